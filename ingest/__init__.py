@@ -1,0 +1,1 @@
+"""Ground floor: poll, fetch, decode, read, decide, store, enqueue."""

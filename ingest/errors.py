@@ -1,0 +1,101 @@
+"""Every error that gongbao raises, in one tree. Pure.
+
+GongbaoError
+├─ ConfigError            a setting, a source file or an argument is wrong; nothing was done
+├─ FetchError             a page could not be had
+│   ├─ Blocked            a block page, a cookie wall, robots.txt
+│   ├─ TooLarge           more bytes (or inflated bytes) than the limit
+│   ├─ TimedOut           the total deadline passed
+│   ├─ RefusedAddress     the address guard said no
+│   ├─ HostUnavailable    DNS, connection, TLS, 5xx
+│   ├─ BadAnswer          an answer that HTTP does not allow, too many redirects, an unexpected status
+│   └─ Gone               404 or 410
+├─ ParseError             a page was had and cannot be read
+│   ├─ ShapeChanged       the structure that the source file names is not there
+│   ├─ NotADocument       the bytes are not a page (binary, empty, an image)
+│   └─ Undecodable        no charset fits
+├─ StoreError             the database refused, or is not migrated
+├─ QueueError             Redis is not there, or a job is not on the allow-list
+└─ DeliveryError          a webhook could not be delivered
+
+A message says what was being done, to what, what was found, and what the reader can do. Foreign
+errors are translated once, at the boundary, with `from exc`.
+"""
+
+from __future__ import annotations
+
+
+class GongbaoError(Exception):
+    """Base of all. `code` is the name shown in `gongbao doctor` and on the status page."""
+
+    @property
+    def code(self) -> str:
+        return type(self).__name__
+
+
+class ConfigError(GongbaoError):
+    pass
+
+
+class FetchError(GongbaoError):
+    pass
+
+
+class Blocked(FetchError):
+    pass
+
+
+class TooLarge(FetchError):
+    pass
+
+
+class TimedOut(FetchError):
+    pass
+
+
+class RefusedAddress(FetchError):
+    pass
+
+
+class HostUnavailable(FetchError):
+    """`retry_after` (seconds) where the host said when to come back (429, 503)."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class BadAnswer(FetchError):
+    pass
+
+
+class Gone(FetchError):
+    pass
+
+
+class ParseError(GongbaoError):
+    pass
+
+
+class ShapeChanged(ParseError):
+    pass
+
+
+class NotADocument(ParseError):
+    pass
+
+
+class Undecodable(ParseError):
+    pass
+
+
+class StoreError(GongbaoError):
+    pass
+
+
+class QueueError(GongbaoError):
+    pass
+
+
+class DeliveryError(GongbaoError):
+    pass

@@ -1,0 +1,125 @@
+"""What an event is called, what it carries, and the id it keeps for ever. Pure.
+
+Which events happen is decided elsewhere: workers/changes.py (reports, targets) and poll.py (sources).
+How they look to a reader is alerts/feeds.py; to a machine, alerts/webhook.py.
+
+The data of a report or target event (docs/events.md is the reader's version):
+
+    {"report":  {"key", "title", "kind", "year", "region": {"code", "name", "path"} | null},
+     "version": {"content_hash", "chars"},
+     "source":  {"slug", "name", "official"},
+     "url":     the human page,
+     "target":  figure | null, "previous": figure | null          target.* only
+     "targets": [figure …], "targets_total": int                  report.* only; headline first, at most 30
+     "differences": [{"target", "previous"} …]}                   report.contradicted, report.revised
+
+A figure is the object of `gongbao extract --json` with its sentence. The data of a source event:
+{"source": {"slug", "name", "official"}, "url", "expected", "found"}.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from ingest.model import Copy, Event, Figure, Region, Report, Version
+
+TARGETS_IN_EVENT = 30
+SENTENCE_IN_EVENT = 400  # characters; keeps a payload under 20 kB
+
+
+class EventType(StrEnum):
+    REPORT_PUBLISHED = "report.published"
+    REPORT_PROVISIONAL = "report.provisional"
+    REPORT_CONFIRMED = "report.confirmed"
+    REPORT_CONTRADICTED = "report.contradicted"
+    REPORT_REVISED = "report.revised"
+    REPORT_WITHDRAWN = "report.withdrawn"
+    TARGET_PUBLISHED = "target.published"
+    TARGET_REVISED = "target.revised"
+    TARGET_WITHDRAWN = "target.withdrawn"
+    COPY_APPEARED = "copy.appeared"
+    SOURCE_BROKEN = "source.broken"
+    SOURCE_RECOVERED = "source.recovered"
+    REPORT_OVERDUE = "report.overdue"
+
+
+def event_id(type_: EventType, subject: str, version_hash: str) -> str:
+    """A deterministic id: the same happening has the same id, whoever computes it, however often."""
+    digest = hashlib.sha256("\n".join((type_, subject, version_hash)).encode()).hexdigest()
+    return f"evt_{digest[:32]}"
+
+
+def figure_json(figure: Figure, *, sentence: bool = True) -> dict[str, Any]:
+    """A target or outcome as the contract of `extract --json` has it, with its sentence if asked."""
+    out: dict[str, Any] = {
+        "indicator": figure.indicator,
+        "label": figure.label,
+        "year": figure.year,
+        "measure": figure.measure.value if figure.measure else None,
+        "comparator": figure.comparator.value,
+        "low": figure.low,
+        "high": figure.high,
+        "unit": figure.unit,
+        "resolve": figure.resolve.value if figure.resolve else None,
+        "headline": figure.headline,
+        "quote": figure.quote,
+        "start": figure.start,
+        "end": figure.end,
+    }
+    if sentence:
+        out["sentence"] = figure.sentence[:SENTENCE_IN_EVENT]
+    return out
+
+
+def region_json(region: Region | None) -> dict[str, Any] | None:
+    if region is None:
+        return None
+    return {"code": region.code, "name": region.name, "path": list(region.path)}
+
+
+def report_data(
+    report: Report, version: Version, shown_by: Copy, figures: Sequence[Figure] | None = None
+) -> dict[str, Any]:
+    """The common part of every report and target event; with `figures`, the list of targets too."""
+    data: dict[str, Any] = {
+        "report": {
+            "key": report.key,
+            "title": report.title,
+            "kind": report.kind.value,
+            "year": report.year,
+            "region": region_json(report.region),
+        },
+        "version": {"content_hash": version.content_hash, "chars": len(version.body)},
+        "source": {"slug": shown_by.source, "name": shown_by.source_name, "official": shown_by.official},
+        "url": shown_by.url,
+    }
+    if figures is not None:
+        told = sorted(figures, key=lambda f: (not f.headline, f.start))
+        data["targets"] = [figure_json(f) for f in told[:TARGETS_IN_EVENT]]
+        data["targets_total"] = len(told)
+    return data
+
+
+def make_event(
+    type_: EventType,
+    subject: str,
+    version_hash: str,
+    occurred_at: datetime,
+    data: Mapping[str, Any],
+    *,
+    report_id: int | None = None,
+    version_id: int | None = None,
+) -> Event:
+    return Event(
+        id=event_id(type_, subject, version_hash),
+        type=type_.value,
+        subject=subject,
+        occurred_at=occurred_at,
+        data=data,
+        report_id=report_id,
+        version_id=version_id,
+    )

@@ -1,0 +1,393 @@
+"""The nouns that every room shares. Pure: no I/O, no clock.
+
+Tables are store/tables.py; what an event carries is events.py; errors are errors.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+# --- closed sets -----------------------------------------------------------------------------
+
+
+class Kind(StrEnum):
+    """What a document is."""
+
+    WORK_REPORT = "work_report"  # 政府工作报告
+    PLAN_REPORT = "plan_report"  # 国民经济和社会发展计划…报告
+    BUDGET_REPORT = "budget_report"  # 预算执行情况…报告
+    FIVE_YEAR_PLAN = "five_year_plan"  # 五年规划纲要
+    NOTICE = "notice"  # 通知, 决定 …
+    NEWS = "news"  # 新闻: about a report, not the report
+    OTHER = "other"
+
+
+class SourceKind(StrEnum):
+    """What a site is; only a portal is official."""
+
+    PORTAL = "portal"  # 政府门户网站
+    REPOST = "repost"  # a site that copies from portals
+    FORUM = "forum"
+    LOCAL = "local"  # files given to `gongbao import`
+
+
+class Relation(StrEnum):
+    """How a version stands to the leading version of its report."""
+
+    SAME = "same"
+    TRUNCATED = "truncated"
+    PART = "part"
+    COMPILATION = "compilation"
+    REVISION = "revision"
+    RESTATED = "restated"
+    DRAFT = "draft"
+    MASKED = "masked"
+
+
+class Comparator(StrEnum):
+    """How the figure binds. The last six stand without a figure of their own."""
+
+    EXACT = "exact"
+    ABOUT = "about"  # 左右
+    AT_LEAST = "at_least"  # 以上, 不低于
+    MORE_THAN = "more_than"  # 超过, 突破, 高于
+    AT_MOST = "at_most"  # 以内, 不超过
+    LESS_THAN = "less_than"  # 低于
+    RANGE = "range"  # 5%—6%
+    IN_STEP_WITH = "in_step_with"  # 与经济增长同步
+    FASTER_THAN = "faster_than"  # 高于经济增速
+    SAME_AS = "same_as"  # 与全国一致
+    POSITIVE = "positive"  # 正增长
+    FLAT = "flat"  # 持平
+    FULFIL = "fulfil"  # 完成上级下达任务
+
+
+class Measure(StrEnum):
+    GROWTH = "growth"  # 增长…%
+    LEVEL = "level"  # 达到… / …万人
+    SHARE = "share"  # 占比, 率
+    CHANGE = "change"  # 下降, 提高 n 个百分点
+
+
+class Resolve(StrEnum):
+    AIM = "aim"  # 力争
+    ENSURE = "ensure"  # 确保
+
+
+class DeliveryState(StrEnum):
+    DUE = "due"
+    DONE = "done"
+    DEAD = "dead"
+
+
+# --- what is read from a page ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The header block of a government page; a blank or placeholder value is None."""
+
+    index_number: str | None = None  # 索引号
+    document_number: str | None = None  # 发文字号, 文号
+    issuer: str | None = None  # 发布机构, 发文机关
+    subject_class: str | None = None  # 主题分类
+    info_class: str | None = None  # 信息分类名称
+    genre_class: str | None = None  # 体裁分类
+    validity: str | None = None  # 有效性
+    written_on: date | None = None  # 成文日期, 生成日期
+    published_on: date | None = None  # 发布日期, 公开日期
+    title: str | None = None  # 名称, 标题
+    keywords: str | None = None  # 主题词
+
+
+@dataclass(frozen=True, slots=True)
+class ListItem:
+    """One line of a list page; `url` is absolute and canonical."""
+
+    url: str
+    title: str
+    published_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListLayout:
+    """Where a list page keeps its items (CSS selectors; None means: the family knows)."""
+
+    item: str | None = None
+    link: str = "a"
+    date: str | None = None
+    url_pattern: str | None = None  # regular expression an item's URL must match
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleLayout:
+    """Where an article page keeps its parts (CSS selectors; None means: the generic reader finds it)."""
+
+    title: str | None = None
+    body: str | None = None
+    header: str | None = None
+    drop: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What a page says, before anybody asks which report it is.
+
+    `body` is the main text: lines separated by "\\n", no furniture, header block cut away. All
+    offsets anywhere count characters of `body`. `metas` are the `<meta name=…>` tags, names as printed.
+    """
+
+    title: str | None
+    body: str
+    header: Header = Header()
+    metas: Mapping[str, str] = field(default_factory=dict)
+    published_at: datetime | date | None = None  # when the page was put up, not the report's day
+    origin: str | None = None  # 来源
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A division of GB/T 2260, or a development zone inside one (`code` None).
+
+    `path` runs from the province down to the region itself: ("重庆市", "沙坪坝区"). `parent_code` is the
+    code of the division that holds it (for a zone: the one it lies in).
+    """
+
+    code: str | None
+    name: str
+    path: tuple[str, ...] = ()
+    parent_code: str | None = None
+
+    @property
+    def key(self) -> str:
+        return self.code or f"{self.parent_code or ''}+{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which report a document is. `year` is the year that its targets are for, not the page's date."""
+
+    kind: Kind
+    year: int | None = None
+    region: Region | None = None
+    meeting: str | None = None  # 重庆市渝北区第十九届人民代表大会第三次会议
+    delivered_on: date | None = None
+    speaker: str | None = None
+    report_key: str = ""  # "work_report/500106/2024"; see identity/
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A document read whole: the article, its identity, its content hash ("sha256:…")."""
+
+    article: Article
+    identity: Identity
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A target or an outcome: a number with its sentence.
+
+    `low` and `high` are in `unit` with multipliers folded in (3万人 is 30000 人; 1.2万亿元 is 1.2e12 元).
+    `exact` and `about` have low == high; a one-sided bound leaves the other None. `start`:`end` is the
+    place of `quote` in the body; `sentence` is the whole sentence around it.
+    """
+
+    indicator: str
+    label: str
+    year: int | None
+    measure: Measure | None
+    comparator: Comparator
+    low: float | None
+    high: float | None
+    unit: str | None
+    resolve: Resolve | None
+    headline: bool
+    quote: str
+    start: int
+    end: int
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What an extractor read out of one body."""
+
+    targets: tuple[Figure, ...]
+    outcomes: tuple[Figure, ...]
+    extractor: str  # name and version, stored with the version
+
+
+# --- what the store keeps --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedList:
+    """A list page of a source, with its validators and when it is due."""
+
+    id: int
+    source: str
+    url: str
+    etag: str | None
+    last_modified: str | None
+    last_polled_at: datetime | None
+    next_poll_at: datetime
+    failures: int
+    last_error: str | None
+    items: int | None  # how many items the last success had
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One URL of one source. `error` is the code of the last failure (`TooLarge`), None after a success."""
+
+    id: int
+    source: str
+    url: str
+    title: str | None
+    etag: str | None
+    last_modified: str | None
+    first_seen_at: datetime
+    last_fetched_at: datetime | None
+    next_fetch_at: datetime
+    failures: int
+    error: str | None
+    error_message: str | None
+    gone_at: datetime | None
+    body_sha256: str | None  # of the bytes of the last successful capture
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One fetch of a page: what came, and where the archive keeps it."""
+
+    fetched_at: datetime
+    status: int
+    sha256: str
+    size: int
+    warc_file: str | None = None
+    warc_offset: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One distinct main text. `extracted_at` None means: still on the to-do list."""
+
+    id: int
+    content_hash: str
+    report_id: int
+    title: str | None
+    body: str
+    header: Header
+    identity: Identity
+    first_seen_at: datetime
+    extracted_at: datetime | None
+    extractor: str | None
+    attempts: int
+    dead_at: datetime | None
+    dead_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """This page showed this version from `first_seen_at` till `ended_at` (None: still does)."""
+
+    id: int
+    page_id: int
+    version_id: int
+    source: str
+    source_name: str
+    official: bool
+    url: str
+    relation: Relation
+    first_seen_at: datetime
+    last_seen_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The work itself: 沙坪坝区 + 2024 + government work report.
+
+    `announced_version_id` is the version that subscribers were last told of; `provisional` is True
+    while they know it from reposts only.
+    """
+
+    id: int
+    key: str
+    kind: Kind
+    region: Region | None
+    year: int | None
+    title: str
+    first_seen_at: datetime
+    announced_version_id: int | None
+    provisional: bool
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something a subscriber may want to know; append-only. `sequence` is given by the store on insert.
+
+    `data` is plain JSON (events.py says of what shape) and never changes after it is written.
+    """
+
+    id: str
+    type: str
+    subject: str
+    occurred_at: datetime
+    data: Mapping[str, Any]
+    report_id: int | None = None
+    version_id: int | None = None
+    sequence: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which events a subscription or a feed wants; an empty field lets all through.
+
+    `regions` are GB/T 2260 codes; a province or city stands for all below it.
+    """
+
+    types: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    indicators: tuple[str, ...] = ()
+    headline_only: bool = True
+    official_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A webhook endpoint with its filter and secret (`whsec_` + base64)."""
+
+    id: str
+    url: str
+    secret: str = field(repr=False)
+    filter: Filter
+    created_at: datetime
+    disabled_at: datetime | None = None
+    disabled_reason: str | None = None
+    failing_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One event to one subscription."""
+
+    id: int
+    event_id: str
+    subscription_id: str
+    state: DeliveryState
+    attempts: int
+    next_attempt_at: datetime | None
+    created_at: datetime
+    last_status: int | None
+    last_error: str | None
+    done_at: datetime | None

@@ -1,0 +1,111 @@
+"""Settings: read once at the front door from GONGBAO_* variables, and passed down.
+
+deploy/env.example lists every one; a test keeps the two in step.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from ingest.errors import ConfigError
+
+
+class Settings(BaseSettings):
+    """Everything that an operator may set. Durations are seconds, sizes are bytes."""
+
+    model_config = SettingsConfigDict(env_prefix="GONGBAO_", extra="ignore", frozen=True)
+
+    data_dir: Path = Field(
+        Path("gongbao-data"), description="Folder of the embedded parts: SQLite, WARC, Redis."
+    )
+    database_url: str | None = Field(None, description="SQLAlchemy URL; unset: SQLite in the data folder.")
+    redis_url: SecretStr | None = Field(
+        None, description="Shared Redis or Valkey; unset: a private one is started by `up`."
+    )
+    archive_dir: Path | None = Field(None, description="Folder of the WARC files; unset: DATA_DIR/warc.")
+    sources_dir: Path | None = Field(
+        None, description="Folder with your own source files (*.toml); unset: the bundled ones."
+    )
+
+    user_agent: str = Field(
+        "gongbao/0.1 (+https://github.com/gongbao/gongbao; reads public gazettes)",
+        description="Who we say we are. Add an address where you can be reached.",
+    )
+    allow_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Hosts (comma-separated) that may be private or loopback addresses."
+    )
+    host_delay: float = Field(5.0, ge=0, description="Least time between two requests to one host.")
+    page_deadline: float = Field(20.0, gt=0, description="Total time for one page, redirects included.")
+    attachment_deadline: float = Field(120.0, gt=0, description="Total time for one attachment.")
+    page_limit: int = Field(15 * 2**20, gt=0, description="Most bytes of a page, after inflation.")
+    attachment_limit: int = Field(
+        100 * 2**20, gt=0, description="Most bytes of an attachment, after inflation."
+    )
+    max_redirects: int = Field(5, ge=0, description="Redirects followed for one page.")
+
+    queue_name: str = Field("extract", description="The one queue that a worker listens to.")
+    job_timeout: int = Field(180, gt=0, description="Longest time for one job.")
+    sweep_interval: float = Field(
+        10.0, gt=0, description="How often waiting work is looked for in the database."
+    )
+    requeue_after: float = Field(
+        45.0, gt=0, description="A version waiting longer than this is put on the queue again."
+    )
+    max_attempts: int = Field(
+        3, gt=0, description="A document that stops its worker this often is put aside as dead."
+    )
+
+    web_host: str = Field("127.0.0.1", description="Address the web server listens on.")
+    web_port: int = Field(8700, ge=0, le=65535, description="Port the web server listens on.")
+    public_url: str | None = Field(
+        None, description="How the world reaches the web server; unset: http://HOST:PORT."
+    )
+    feed_authority: str = Field(
+        "gongbao.local,2026", description="Authority of the feed's tag: ids (RFC 4151). Never change it."
+    )
+
+    webhook_deadline: float = Field(15.0, gt=0, description="Total time for one webhook attempt.")
+    webhook_concurrency: int = Field(32, gt=0, description="Webhook attempts under way at once.")
+
+    log_format: str = Field("console", pattern="^(console|json)$", description="console or json.")
+    log_level: str = Field(
+        "info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error."
+    )
+
+    @field_validator("allow_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(h.strip() for h in value.split(",") if h.strip()) if isinstance(value, str) else value
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{(self.data_dir / 'gongbao.db').resolve()}"
+
+    @property
+    def archive(self) -> Path:
+        return self.archive_dir or self.data_dir / "warc"
+
+    @property
+    def base_url(self) -> str:
+        return (self.public_url or f"http://{self.web_host}:{self.web_port}").rstrip("/")
+
+    @property
+    def redis_socket(self) -> Path:
+        """Where the private Redis of this data folder listens."""
+        return (self.data_dir / "redis.sock").resolve()
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the environment. Raises ConfigError naming each bad variable."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as exc:
+        wrong = "; ".join(
+            f"GONGBAO_{'.'.join(str(p) for p in e['loc']).upper()}: {e['msg']} (got {e['input']!r})"
+            for e in exc.errors()
+        )
+        raise ConfigError(f"settings: {wrong}. See deploy/env.example.") from exc

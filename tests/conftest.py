@@ -1,0 +1,17 @@
+"""What several rooms' tests share: where the development data is, when it is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real documents beside the project; a stranger's machine has none."""
+    if not (SHARED / "seeds" / "truth.json").is_file():
+        pytest.skip("the development data (../shared) is not beside this checkout")
+    return SHARED
