@@ -1,0 +1,320 @@
+"""The tables, one for each noun of the design. No queries here; migrations/ must agree (a test compares).
+
+Times are UTC, stored by `UtcDateTime` (aware in, aware out, on both databases).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC datetime. SQLite has no time zone, so it goes in naive and comes out aware."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a naive datetime for the store: {value!r}")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# BigInteger primary keys do not auto-increment on SQLite; Integer there is 64 bits anyway.
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _id() -> Column[Any]:
+    return Column("id", Id, primary_key=True, autoincrement=True)
+
+
+# --- what is watched -------------------------------------------------------------------------
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("slug", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("official", Boolean, nullable=False),
+    Column("home", Text, nullable=False),
+    Column("broken_at", UtcDateTime),  # since when source.broken stands; null: healthy
+    Column("broken_reason", Text),
+)
+
+lists = Table(
+    "lists",
+    metadata,
+    _id(),
+    Column("source", ForeignKey("sources.slug"), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("last_polled_at", UtcDateTime),
+    Column("last_changed_at", UtcDateTime),
+    Column("next_poll_at", UtcDateTime, nullable=False),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("last_error", Text),
+    Column("items", Integer),
+    Column("lease_owner", String(64)),
+    Column("lease_until", UtcDateTime),
+    Column("retired_at", UtcDateTime),  # no longer in the source file
+    UniqueConstraint("source", "url"),
+    Index("ix_lists_next_poll_at", "next_poll_at"),
+)
+
+pages = Table(
+    "pages",
+    metadata,
+    _id(),
+    Column("source", ForeignKey("sources.slug"), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("title", Text),  # as the list printed it
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("first_seen_at", UtcDateTime, nullable=False),
+    Column("last_fetched_at", UtcDateTime),
+    Column("next_fetch_at", UtcDateTime, nullable=False),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("error", String(64)),
+    Column("error_message", Text),
+    Column("missing", Integer, nullable=False, default=0),  # consecutive 404/410
+    Column("gone_at", UtcDateTime),
+    Column("body_sha256", String(64)),
+    Column("lease_owner", String(64)),
+    Column("lease_until", UtcDateTime),
+    UniqueConstraint("source", "url"),
+    Index("ix_pages_next_fetch_at", "next_fetch_at"),
+)
+
+captures = Table(
+    "captures",
+    metadata,
+    _id(),
+    Column("page_id", ForeignKey("pages.id"), nullable=False, index=True),
+    Column("fetched_at", UtcDateTime, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("warc_file", Text),
+    Column("warc_offset", BigInteger),
+)
+
+# --- what was read ---------------------------------------------------------------------------
+
+reports = Table(
+    "reports",
+    metadata,
+    _id(),
+    Column("key", String(200), nullable=False, unique=True),
+    Column("kind", String(32), nullable=False),
+    Column("region_code", String(16)),
+    Column("region_name", Text),
+    Column("region_path", JSON),
+    Column("region_parent", String(16)),
+    Column("year", Integer),
+    Column("title", Text, nullable=False),
+    Column("first_seen_at", UtcDateTime, nullable=False),
+    # What subscribers were told last; workers/changes.py compares it with what is known now.
+    Column("announced_version_id", Id),
+    Column("announced_at", UtcDateTime),
+    Column("provisional", Boolean, nullable=False, default=False),
+    Column("withdrawn_at", UtcDateTime),
+    # Something changed since; a job must compare (set in the transaction of the change, cleared by settle).
+    Column("unsettled_since", UtcDateTime),
+    Index("ix_reports_region_code_year", "region_code", "year"),
+    Index("ix_reports_unsettled_since", "unsettled_since"),
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    _id(),
+    Column("content_hash", String(80), nullable=False, unique=True),
+    Column("report_id", ForeignKey("reports.id"), nullable=False, index=True),
+    Column("title", Text),
+    Column("body", Text, nullable=False),
+    Column("header", JSON, nullable=False),
+    Column("identity", JSON, nullable=False),
+    Column("relation", String(16), nullable=False),  # to the leading version when it came
+    Column("first_seen_at", UtcDateTime, nullable=False),
+    Column("extracted_at", UtcDateTime),
+    Column("extractor", String(64)),
+    Column("enqueued_at", UtcDateTime),
+    Column("started_at", UtcDateTime),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("dead_at", UtcDateTime),
+    Column("dead_reason", Text),
+    Index("ix_versions_extracted_at", "extracted_at"),
+)
+
+copies = Table(
+    "copies",
+    metadata,
+    _id(),
+    Column("page_id", ForeignKey("pages.id"), nullable=False),
+    Column("version_id", ForeignKey("versions.id"), nullable=False, index=True),
+    Column("relation", String(16), nullable=False),
+    Column("header", JSON, nullable=False),
+    Column("title", Text),
+    Column("first_seen_at", UtcDateTime, nullable=False),
+    Column("last_seen_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    UniqueConstraint("page_id", "version_id"),
+)
+
+relations = Table(
+    "relations",
+    metadata,
+    Column("version_id", ForeignKey("versions.id"), primary_key=True),
+    Column("other_version_id", ForeignKey("versions.id"), primary_key=True),
+    Column("relation", String(16), nullable=False),
+    Column("evidence", JSON, nullable=False),
+)
+
+
+def _figure_columns() -> list[Column[Any]]:
+    return [
+        _id(),
+        Column("version_id", ForeignKey("versions.id"), nullable=False),
+        Column("start", Integer, nullable=False),
+        Column("end", Integer, nullable=False),
+        Column("indicator", String(64), nullable=False),
+        Column("label", Text, nullable=False),
+        Column("year", Integer),
+        Column("measure", String(16), nullable=False, default=""),  # "" for none: it is part of a key
+        Column("comparator", String(16), nullable=False),
+        Column("low", Float),
+        Column("high", Float),
+        Column("unit", Text),
+        Column("resolve", String(16)),
+        Column("headline", Boolean, nullable=False),
+        Column("quote", Text, nullable=False),
+        Column("sentence", Text, nullable=False),
+    ]
+
+
+# (version, start, end) of the design, and the indicator: 分别增长5%、6% gives two figures in one quote.
+_FIGURE_KEY = ("version_id", "start", "end", "indicator", "label", "measure")
+
+targets = Table(
+    "targets", metadata, *_figure_columns(), UniqueConstraint(*_FIGURE_KEY, name="uq_targets_place")
+)
+outcomes = Table(
+    "outcomes", metadata, *_figure_columns(), UniqueConstraint(*_FIGURE_KEY, name="uq_outcomes_place")
+)
+Index("ix_targets_indicator_year", targets.c.indicator, targets.c.year)
+Index("ix_outcomes_indicator_year", outcomes.c.indicator, outcomes.c.year)
+
+# --- what is told ----------------------------------------------------------------------------
+
+events = Table(
+    "events",
+    metadata,
+    Column("sequence", Id, primary_key=True, autoincrement=True),
+    Column("id", String(40), nullable=False, unique=True),
+    Column("type", String(32), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("occurred_at", UtcDateTime, nullable=False),
+    Column("data", JSON, nullable=False),
+    Column("report_id", ForeignKey("reports.id"), index=True),
+    Column("version_id", ForeignKey("versions.id")),
+    Column("fanned_out_at", UtcDateTime),
+    Index("ix_events_fanned_out_at", "fanned_out_at"),
+    sqlite_autoincrement=True,
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("secret", Text, nullable=False),
+    Column("previous_secret", Text),
+    Column("previous_secret_until", UtcDateTime),
+    Column("filter", JSON, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("failing_since", UtcDateTime),
+    Column("disabled_at", UtcDateTime),
+    Column("disabled_reason", Text),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    _id(),
+    Column("event_id", ForeignKey("events.id"), nullable=False),
+    Column("subscription_id", ForeignKey("subscriptions.id", ondelete="CASCADE"), nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("next_attempt_at", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("lease_owner", String(64)),
+    Column("lease_until", UtcDateTime),
+    Column("last_status", Integer),
+    Column("last_error", Text),
+    Column("done_at", UtcDateTime),
+    UniqueConstraint("event_id", "subscription_id"),
+    Index("ix_deliveries_state_next_attempt_at", "state", "next_attempt_at"),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    _id(),
+    Column("delivery_id", ForeignKey("deliveries.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("status", Integer),
+    Column("error", Text),
+    Column("seconds", Float, nullable=False),
+)
+
+# --- who is at work --------------------------------------------------------------------------
+
+heartbeats = Table(
+    "heartbeats",
+    metadata,
+    Column("role", String(16), primary_key=True),
+    Column("instance", String(96), primary_key=True),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("beat_at", UtcDateTime, nullable=False),
+    Column("detail", JSON),
+)
