@@ -13,7 +13,8 @@ The data of a report or target event (docs/events.md is the reader's version):
      "targets": [figure …], "targets_total": int                  report.* only; headline first, at most 30
      "differences": [{"target", "previous"} …]}                   report.contradicted, report.revised
 
-A figure is the object of `gongbao extract --json` with its sentence. The data of a source event:
+The region of a development zone (code null) has "parent_code" too. A figure is the object of
+`gongbao extract --json` with its sentence. The data of a source event:
 {"source": {"slug", "name", "official"}, "url", "expected", "found"}.
 """
 
@@ -81,6 +82,14 @@ def region_json(region: Region | None) -> dict[str, Any] | None:
     return {"code": region.code, "name": region.name, "path": list(region.path)}
 
 
+def _region_with_parent(region: Region | None) -> dict[str, Any] | None:
+    """A zone has no code of its own; a filter finds it by the division that holds it."""
+    told = region_json(region)
+    if told is not None and region is not None and region.code is None:
+        told["parent_code"] = region.parent_code
+    return told
+
+
 def report_data(
     report: Report, version: Version, shown_by: Copy, figures: Sequence[Figure] | None = None
 ) -> dict[str, Any]:
@@ -91,7 +100,7 @@ def report_data(
             "title": report.title,
             "kind": report.kind.value,
             "year": report.year,
-            "region": region_json(report.region),
+            "region": _region_with_parent(report.region),
         },
         "version": {"content_hash": version.content_hash, "chars": len(version.body)},
         "source": {"slug": shown_by.source, "name": shown_by.source_name, "official": shown_by.official},

@@ -1,0 +1,86 @@
+"""Does an event pass a filter? The one answer for webhooks, feeds, the API and the command. Pure.
+
+SQL may choose roughly beforehand (store/outbox.py); this has the last word. Who is told is
+alerts/fanout.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ingest.events import EventType
+from ingest.identity import is_within
+from ingest.model import Event, Filter
+
+# A popular report is copied by dozens of sites: who wants to hear of each must name the type (or "*").
+QUIET = frozenset({EventType.COPY_APPEARED.value})
+
+
+def matches(filter: Filter, event: Event) -> bool:
+    """Whether `event` is wanted.
+
+    - `types`: exact names, a family ("target.*") or "*" for really all; empty: all but `copy.appeared`.
+    - `regions`: the event's region is one of them or lies below one; a development zone counts as
+      lying in the division that holds it. An event without a region passes only an empty field.
+    - `kinds`: the kind of the report; an event without a report passes only an empty field.
+    - `indicators`: of the target, before or after the change; of a report event: of any target that it
+      lists. A report event that lists none because it is not about figures (withdrawn, overdue) passes.
+    - `headline_only`: refuses target events of which neither the old nor the new figure is a headline
+      figure; says nothing of other events.
+    - `official_only`: refuses what was seen on an unofficial source.
+    """
+    return (
+        _wants_type(filter.types, event.type)
+        and (not filter.regions or _lies_in(filter.regions, event.data))
+        and (not filter.kinds or _report(event.data).get("kind") in filter.kinds)
+        and _wants_figures(filter, event)
+        and not (filter.official_only and _mapping(event.data.get("source")).get("official") is False)
+    )
+
+
+def _wants_type(types: tuple[str, ...], type_: str) -> bool:
+    if not types:
+        return type_ not in QUIET
+    family = type_.partition(".")[0] + ".*"
+    return type_ in types or family in types or "*" in types
+
+
+def _lies_in(regions: tuple[str, ...], data: Mapping[str, Any]) -> bool:
+    region = _mapping(_report(data).get("region"))
+    code = region.get("code") or region.get("parent_code")
+    return code is not None and any(is_within(code, ancestor) for ancestor in regions)
+
+
+def _wants_figures(filter: Filter, event: Event) -> bool:
+    if event.type.startswith("target."):
+        figures = _figures((event.data,))
+        if filter.headline_only and not any(f.get("headline") for f in figures):
+            return False
+        return not filter.indicators or any(f.get("indicator") in filter.indicators for f in figures)
+    if not filter.indicators:
+        return True
+    if not event.type.startswith(("report.", "copy.")):
+        return False  # a source has no indicators
+    if "targets" not in event.data and "differences" not in event.data:
+        return True
+    listed = [*event.data.get("targets", ()), *_figures(event.data.get("differences", ()))]
+    return any(_mapping(f).get("indicator") in filter.indicators for f in listed)
+
+
+def _figures(pairs: Iterable[object]) -> list[Mapping[str, Any]]:
+    """The figures of {"target": …, "previous": …} objects, those that are there."""
+    return [
+        figure
+        for pair in pairs
+        for figure in (_mapping(_mapping(pair).get("target")), _mapping(_mapping(pair).get("previous")))
+        if figure
+    ]
+
+
+def _report(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    return _mapping(data.get("report"))
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
