@@ -1,0 +1,114 @@
+"""After an attempt: done, next attempt at, dead, endpoint disabled. Pure: the clock and the dice come in.
+
+Sending is send.py; what is sent is webhook.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from ingest.model import DeliveryState
+
+# Wait before attempt 1, 2, 3 …, counted from the attempt before (Standard Webhooks 1.0, "Deliverability").
+SCHEDULE = (
+    timedelta(0),
+    timedelta(seconds=5),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=5),
+    timedelta(hours=10),
+    timedelta(hours=14),
+    timedelta(hours=20),
+    timedelta(hours=24),
+)
+JITTER = 0.2  # of the wait, either way: endpoints that failed together shall not come back together
+LONGEST_RETRY_AFTER = timedelta(hours=24)
+GIVE_UP_AFTER = timedelta(hours=120)
+
+GONE = 410
+ASKS_FOR_PATIENCE = frozenset({429, 503})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one attempt brought: a status, or the reason why there is none. `retry_after` in seconds."""
+
+    status: int | None = None
+    error: str | None = None
+    retry_after: float | None = None
+
+    @property
+    def accepted(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of the delivery and of its endpoint.
+
+    `next_attempt_at` is set in state `due` only. `failing_since` is the endpoint's, None after a
+    success. `disable_reason` set means: the endpoint is switched off now, for this reason.
+    """
+
+    state: DeliveryState
+    next_attempt_at: datetime | None = None
+    error: str | None = None
+    failing_since: datetime | None = None
+    disable_reason: str | None = None
+
+
+def after_attempt(
+    attempt: int,
+    answer: Answer,
+    now: datetime,
+    jitter: float,
+    failing_since: datetime | None,
+) -> Verdict:
+    """Judge attempt number `attempt` (the first is 1), which ended at `now` with `answer`.
+
+    `jitter` in [-1, 1] moves the wait by up to ±20 %. `failing_since` says since when the endpoint
+    fails without a success in between, None if it did not. Only 2xx is success: a redirect is not
+    followed, 410 Gone disables the endpoint at once, 120 h of failure disable it too.
+    """
+    if answer.accepted:
+        return Verdict(DeliveryState.DONE)
+    since = failing_since or now
+    error = answer.error or _failure(answer.status)
+    if answer.status == GONE:
+        return Verdict(DeliveryState.DEAD, None, error, since, "the endpoint answered 410 Gone")
+    if now - since >= GIVE_UP_AFTER:
+        hours = int((now - since).total_seconds() // 3600)
+        return Verdict(DeliveryState.DEAD, None, error, since, f"failing for {hours} h; last: {error}")
+    if attempt >= len(SCHEDULE):
+        return Verdict(DeliveryState.DEAD, None, error, since)
+    wait = SCHEDULE[attempt] * (1 + JITTER * max(-1.0, min(1.0, jitter)))
+    if answer.status in ASKS_FOR_PATIENCE and answer.retry_after is not None:
+        asked = min(max(answer.retry_after, 0.0), LONGEST_RETRY_AFTER.total_seconds())
+        wait = max(wait, timedelta(seconds=asked))  # never sooner than asked, never sooner than planned
+    return Verdict(DeliveryState.DUE, now + wait, error, since)
+
+
+def retry_after(value: str | None, now: datetime) -> float | None:
+    """The seconds that a Retry-After header asks for (RFC 9110, 10.2.3); None if it says nothing readable."""
+    if value is None:
+        return None
+    value = value.strip()
+    if value.isascii() and value.isdigit():
+        return float(value[:12])
+    try:
+        when = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    when = when.replace(tzinfo=UTC) if when.tzinfo is None else when
+    return max(0.0, (when - now).total_seconds())
+
+
+def _failure(status: int | None) -> str:
+    if status is None:
+        return "no answer"
+    if 300 <= status < 400:
+        return f"status {status}: redirects are not followed, subscribe with the final address"
+    return f"status {status}"

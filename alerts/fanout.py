@@ -1,0 +1,48 @@
+"""Events into deliveries, for the subscriptions that want them: one transaction a batch.
+
+Whether an event is wanted is ingest/filters.py; doing the deliveries is send.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from ingest.filters import matches
+from ingest.model import Event, Subscription
+from ingest.store import Store, outbox, subscriptions
+
+BATCH = 500
+
+
+def fan_out(store: Store, now: datetime, *, batch: int = BATCH) -> int:
+    """Turn up to `batch` events that are not yet fanned out into deliveries; returns how many events.
+
+    Asks for the flag of each event, not for ids above a cursor: ids do not become visible in commit
+    order. Safe with several senders at once and when killed at any point: either the whole batch is
+    done or none of it, and a delivery of one event to one subscription exists once.
+    """
+    with store.read() as tx:
+        if not outbox.to_fan_out(tx, 1):
+            return 0  # the usual case: no write lock for nothing
+    with store.begin() as tx:
+        events = outbox.to_fan_out(tx, batch)
+        if not events:
+            return 0
+        subscriptions.create_deliveries(tx, wanted(events, subscriptions.all(tx)), now)
+        outbox.fanned_out(tx, [event.id for event in events], now)
+    return len(events)
+
+
+def wanted(events: Iterable[Event], subscribers: Sequence[Subscription]) -> list[tuple[str, str]]:
+    """(event id, subscription id) of each delivery to make, in the order of the events.
+
+    A disabled subscription gets none; a new one nothing that happened before it.
+    """
+    listening = [s for s in subscribers if s.disabled_at is None]
+    return [
+        (event.id, subscription.id)
+        for event in events
+        for subscription in listening
+        if event.occurred_at >= subscription.created_at and matches(subscription.filter, event)
+    ]

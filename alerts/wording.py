@@ -1,0 +1,206 @@
+"""How nouns and figures are said in Chinese, shared by feeds, pages and terminal. Pure.
+
+What a feed entry says as a whole is feeds.py; tables for the terminal are show.py.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+
+CHINA = timezone(timedelta(hours=8), "CST")  # one zone and no summer time since 1991
+
+KINDS: Mapping[str, str] = {
+    "work_report": "政府工作报告",
+    "plan_report": "国民经济和社会发展计划报告",
+    "budget_report": "预算报告",
+    "five_year_plan": "五年规划纲要",
+    "notice": "通知公告",
+    "news": "新闻",
+    "other": "其他文件",
+}
+
+EVENTS: Mapping[str, str] = {
+    "report.published": "发布",
+    "report.provisional": "转载先见",
+    "report.confirmed": "官方确认",
+    "report.contradicted": "官方不符",
+    "report.revised": "修订",
+    "report.withdrawn": "撤下",
+    "report.overdue": "逾期未见",
+    "target.published": "目标",
+    "target.revised": "目标修订",
+    "target.withdrawn": "目标删去",
+    "copy.appeared": "另见",
+    "source.broken": "来源异常",
+    "source.recovered": "来源恢复",
+}
+
+RELATIONS: Mapping[str, str] = {
+    "same": "全文相同",
+    "truncated": "节录",
+    "part": "分页",
+    "compilation": "汇编",
+    "revision": "文字修订",
+    "restated": "数字有别",
+    "draft": "征求意见稿",
+    "masked": "数字隐去",
+}
+
+SOURCE_KINDS: Mapping[str, str] = {
+    "portal": "政府门户",
+    "repost": "转载网站",
+    "forum": "论坛",
+    "local": "本地文件",
+}
+
+MEASURES: Mapping[str, str] = {"growth": "增速", "level": "总量", "share": "比重", "change": "变化"}
+
+RESOLVES: Mapping[str, str] = {"aim": "力争", "ensure": "确保"}
+
+DELIVERY_STATES: Mapping[str, str] = {"due": "待送", "done": "已送达", "dead": "已放弃"}
+
+ROLES: Mapping[str, str] = {"poll": "轮询", "work": "抽取", "send": "投递", "serve": "网页"}
+
+# What an economist writes when there is little room. By indicator id (workers/targets/indicators.toml).
+SHORT_LABELS: Mapping[str, str] = {
+    "gdp": "GDP",
+    "gdp_primary": "一产",
+    "gdp_secondary": "二产",
+    "gdp_tertiary": "三产",
+    "industrial_value_added": "规上工业增加值",
+    "fixed_asset_investment": "固定资产投资",
+    "industrial_investment": "工业投资",
+    "retail_sales": "社零",
+    "general_budget_revenue": "一般公共预算收入",
+    "resident_income": "居民收入",
+    "urban_income": "城镇居民收入",
+    "rural_income": "农村居民收入",
+    "cpi": "CPI",
+    "urban_unemployment": "调查失业率",
+    "registered_unemployment": "登记失业率",
+    "new_urban_jobs": "城镇新增就业",
+    "trade": "进出口",
+    "exports": "出口",
+    "foreign_investment": "实际使用外资",
+    "rd_intensity": "研发强度",
+    "energy_intensity": "单位GDP能耗",
+    "energy_conservation": "节能减排",
+    "grain_output": "粮食产量",
+    "pm25": "PM2.5",
+}
+
+# Units that are a rate: 10000 of them are never 1万.
+_RATES = frozenset({"%", "‰", "百分点", "个百分点"})
+_SCALES = ((12, "万亿"), (8, "亿"), (4, "万"))
+
+_WORDLESS: Mapping[str, tuple[re.Pattern[str], str]] = {
+    "in_step_with": (re.compile(r"[与和同跟][^，。；、]{1,20}?(?:基本)?同步"), "同步"),
+    "faster_than": (re.compile(r"(?:高于|快于|超过|领先)[^，。；、]{1,20}"), "更快"),
+    "same_as": (re.compile(r"[与和同跟][^，。；、]{1,20}?(?:一致|持平|同步)"), "一致"),
+    "positive": (re.compile(r"正增长"), "正增长"),
+    "flat": (re.compile(r"[与和同跟][^，。；、]{1,20}?持平"), "持平"),
+    "fulfil": (re.compile(r"(?:全面)?完成[^，。；、]{1,20}"), "完成任务"),
+}
+_DOWN = re.compile(r"下降|降低|减少|压减|削减")
+_UP = re.compile(r"提高|提升|上升|增加|增长")
+
+
+def number_text(value: float, unit: str | None) -> str:
+    """A value with its unit, scaled as people write it: (30000, "人") -> "3万人", (6.0, "%") -> "6%"."""
+    if not math.isfinite(value):
+        return f"{value}{unit or ''}"
+    exact = Decimal(repr(float(value)))
+    scale = ""
+    if unit not in _RATES:
+        for power, word in _SCALES:
+            if abs(exact) >= Decimal(10) ** power:
+                exact, scale = exact.scaleb(-power), word
+                break
+    digits = format(exact.normalize(), "f")
+    shown = "个百分点" if unit == "百分点" else unit or ""
+    return f"{digits}{scale}{shown}"
+
+
+def _between(low: float, high: float, unit: str | None) -> str:
+    return f"{number_text(low, unit)}—{number_text(high, unit)}"
+
+
+def figure_text(figure: Mapping[str, Any]) -> str:
+    """A figure (events.figure_json) in Chinese: "6%左右", "310天以上", "下降3%", "与经济增长同步"."""
+    comparator = str(figure.get("comparator") or "")
+    quote = str(figure.get("quote") or "")
+    if comparator in _WORDLESS:
+        pattern, fallback = _WORDLESS[comparator]
+        found = pattern.search(quote)
+        return found.group() if found else fallback
+
+    low, high, unit = figure.get("low"), figure.get("high"), figure.get("unit")
+    direction = ""
+    if figure.get("measure") == "change":
+        if _DOWN.search(quote):
+            direction = "下降"
+            low, high = (abs(x) if x is not None else None for x in (low, high))
+        elif _UP.search(quote):
+            direction = "提高"
+    bound = low if low is not None else high
+    if bound is None:
+        return quote or "—"
+    if low is not None and high is not None and low != high:
+        return direction + _between(low, high, unit)
+    text = number_text(bound, unit)
+    match comparator:
+        case "about":
+            text = f"{text}左右"
+        case "at_least":
+            text = f"{text}以上"
+        case "more_than":
+            return f"{direction}超过{text}"
+        case "at_most":
+            text = f"{text}以内"
+        case "less_than":
+            return f"{direction}低于{text}"
+        case "exact" | "range":
+            pass
+        case _:
+            raise ValueError(f"wording: no words for the comparator {comparator!r} of {quote!r}")
+    return direction + text
+
+
+def short_label(figure: Mapping[str, Any]) -> str:
+    """GDP for 地区生产总值: the label where there is little room."""
+    return SHORT_LABELS.get(str(figure.get("indicator")), str(figure.get("label") or ""))
+
+
+def same_figure(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:
+    """Do two figures of one indicator promise the same? Sentence and place may differ."""
+    if one is None or other is None:
+        return one is other
+    return all(one.get(k) == other.get(k) for k in ("comparator", "low", "high", "unit", "measure"))
+
+
+def report_name(report: Mapping[str, Any]) -> str:
+    """`沙坪坝区 2026 政府工作报告`; the printed title where kind or region do not make a name."""
+    kind, year, region = report.get("kind"), report.get("year"), report.get("region")
+    title = str(report.get("title") or "")
+    if kind in (None, "other", "notice", "news") or not region:
+        return title or KINDS.get(str(kind), "文件")
+    parts = [region.get("name"), str(year) if year else None, KINDS.get(str(kind), str(kind))]
+    return " ".join(p for p in parts if p)
+
+
+def place_and_year(report: Mapping[str, Any]) -> str:
+    """`沙坪坝区 2026`: what a target stands under; the report's name where either is missing."""
+    region, year = report.get("region"), report.get("year")
+    return f"{region['name']} {year}" if region and year else report_name(report)
+
+
+def local_time(at: datetime | None, *, seconds: bool = False) -> str:
+    """Beijing time, `2026-01-12 10:32`; an em dash for None."""
+    if at is None:
+        return "—"
+    return at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
