@@ -18,7 +18,6 @@ from urllib.parse import quote, urlsplit
 
 import feedgen.entry
 import feedgen.feed
-from feedgen.feed import FeedGenerator
 
 from alerts.wording import (
     EVENTS,
@@ -32,9 +31,12 @@ from alerts.wording import (
 )
 from ingest.model import Event
 
-# feedgen sets the locale of the whole process and back to write each RSS date: not with threads about.
-feedgen.feed.formatRFC2822 = format_datetime
-feedgen.entry.formatRFC2822 = format_datetime
+# feedgen has no types. To write an RSS date it sets the locale of the whole process and sets it back,
+# which does not go with threads: give it the standard library's way.
+_untyped_feed: Any = feedgen.feed
+_untyped_entry: Any = feedgen.entry
+_untyped_feed.formatRFC2822 = format_datetime
+_untyped_entry.formatRFC2822 = format_datetime
 
 GENERATOR = "gongbao"
 FIGURES_IN_TITLE = 5
@@ -279,7 +281,13 @@ def _tags(event: Event) -> list[tuple[str, str]]:
 
 def _web_address(url: object) -> str | None:
     """The address if a reader may follow it (http, https), with anything odd in it escaped."""
-    if not isinstance(url, str) or urlsplit(clean(url)).scheme not in ("http", "https"):
+    if not isinstance(url, str):
+        return None
+    try:
+        parts = urlsplit(clean(url))
+    except ValueError:  # "http://[": an address that no reader can take apart
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
         return None
     return quote(clean(url), safe="!#$%&'()*+,/:;=?@[]~")
 
@@ -291,11 +299,11 @@ def _mapping(value: object) -> Mapping[str, Any]:
 # --- three formats ---------------------------------------------------------------------------
 
 
-def _feedgen(entries: Sequence[Entry], info: FeedInfo) -> FeedGenerator:
+def _feedgen(entries: Sequence[Entry], info: FeedInfo) -> Any:
     """Around feedgen 1.0.0: `updated` is set everywhere (its default is now), one link an entry and no
     enclosure (it drops rel, so any second link is a second alternate), text is cleaned before (it raises
     on control characters), entries are appended (it prepends)."""
-    feed = FeedGenerator()
+    feed = _untyped_feed.FeedGenerator()
     feed.id(info.id)
     feed.title(clean(info.title))
     feed.subtitle(clean(info.subtitle))

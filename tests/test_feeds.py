@@ -1,0 +1,276 @@
+"""Feeds: what they say, that every reader can read them, that the same data gives the same bytes."""
+
+from __future__ import annotations
+
+import json
+import locale
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import feedparser
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
+from alerts.feeds import FeedFormat, FeedInfo, clean, render, title_of
+from ingest.events import EventType
+from ingest.model import Event
+
+ATOM = {"a": "http://www.w3.org/2005/Atom"}
+INFO = FeedInfo(
+    title="公报",
+    self_url="https://gazette.example.cn/feed.atom",
+    home_url="https://gazette.example.cn",
+    authority="gazette.example.cn,2026",
+)
+NOON = datetime(2026, 1, 12, 4, 0, tzinfo=UTC)
+
+
+def figure(
+    indicator: str, label: str, low: float | None, comparator: str = "exact", **more: Any
+) -> dict[str, Any]:
+    high = None if comparator in ("at_least", "more_than") else low
+    words = f"{label}增长{low}%"
+    return {
+        "indicator": indicator, "label": label, "year": 2026, "measure": "growth", "comparator": comparator,
+        "low": low, "high": high, "unit": "%", "resolve": None, "headline": True, "quote": words,
+        "start": 10, "end": 20, "sentence": f"{words}，确保完成。",
+    } | more  # fmt: skip
+
+
+GDP = figure("gdp", "地区生产总值", 6.0, "about")
+WAS = figure("gdp", "地区生产总值", 5.5, "about")
+INDUSTRY = figure("industrial_value_added", "规上工业增加值", 8.0, "at_least")
+
+
+def event(type_: str, number: int = 0, **data: Any) -> Event:
+    base: dict[str, Any] = {
+        "report": {
+            "key": "work_report/500106/2026", "title": "2026年政府工作报告",
+            "kind": "work_report", "year": 2026,
+            "region": {"code": "500106", "name": "沙坪坝区", "path": ["重庆市", "沙坪坝区"]},
+        },
+        "version": {"content_hash": "sha256:00", "chars": 9000},
+        "source": {"slug": "spb", "name": "沙坪坝区人民政府", "official": True},
+        "url": "https://www.example.gov.cn/zwgk/t1.html?a=1&b=2",
+    }  # fmt: skip
+    return Event(
+        id=f"evt_{type_}_{number}",
+        type=type_,
+        subject="work_report/500106/2026",
+        occurred_at=NOON + timedelta(minutes=number),
+        data=base | data,
+        sequence=number + 1,
+    )
+
+
+PUBLISHED = event("report.published", 1, targets=[GDP, INDUSTRY], targets_total=2)
+REVISED = event("target.revised", 2, target=GDP, previous=WAS)
+
+
+@pytest.mark.parametrize(
+    ("one", "title"),
+    [
+        (PUBLISHED, "沙坪坝区 2026 政府工作报告：GDP 6%左右、规上工业增加值 8%以上"),
+        (
+            event("report.published", targets=[GDP] * 7, targets_total=7),
+            "沙坪坝区 2026 政府工作报告：GDP 6%左右、GDP 6%左右、GDP 6%左右、GDP 6%左右、GDP 6%左右 …",
+        ),
+        (
+            event("report.published", targets=[], targets_total=0),
+            "沙坪坝区 2026 政府工作报告：发布，未读出目标",
+        ),
+        (
+            event("report.published", targets=[GDP | {"headline": False}], targets_total=41),
+            "沙坪坝区 2026 政府工作报告：发布，41 项目标，无主要预期目标一段",
+        ),
+        (
+            event("report.provisional", targets=[GDP], targets_total=1),
+            "沙坪坝区 2026 政府工作报告（转载，待官方确认）：GDP 6%左右",
+        ),
+        (event("report.confirmed", targets=[GDP]), "沙坪坝区 2026 政府工作报告：官方已发布，与转载一致"),
+        (
+            event("report.contradicted", differences=[{"target": GDP, "previous": WAS}]),
+            "沙坪坝区 2026 政府工作报告：官方文本与转载不一致：GDP 6%左右（转载 5.5%左右）",
+        ),
+        (
+            event(
+                "report.revised",
+                differences=[{"target": None, "previous": WAS}, {"target": INDUSTRY, "previous": None}],
+            ),
+            "沙坪坝区 2026 政府工作报告修订：GDP 删去（原 5.5%左右）、规上工业增加值 8%以上（新增）",
+        ),
+        (event("report.revised", differences=[]), "沙坪坝区 2026 政府工作报告修订：文字有改动，目标未变"),
+        (event("report.withdrawn"), "沙坪坝区 2026 政府工作报告：已从各网站撤下"),
+        (
+            event("target.published", target=GDP | {"resolve": "aim"}),
+            "沙坪坝区 2026 地区生产总值：力争6%左右",
+        ),
+        (REVISED, "沙坪坝区 2026 地区生产总值：6%左右（原 5.5%左右）"),
+        (
+            event("target.withdrawn", target=None, previous=WAS),
+            "沙坪坝区 2026 地区生产总值：5.5%左右（已删去）",
+        ),
+        (event("copy.appeared"), "沙坪坝区 2026 政府工作报告：另见于 沙坪坝区人民政府"),
+        (
+            event("source.broken", report=None, expected="20 项", found="0 项"),
+            "来源异常：沙坪坝区人民政府：应有 20 项，实得 0 项",
+        ),
+    ],
+)
+def test_title_says_it_all(one: Event, title: str) -> None:
+    assert title_of(one) == title
+
+
+@pytest.mark.parametrize("type_", list(EventType))
+@pytest.mark.parametrize("format_", list(FeedFormat))
+def test_every_event_type_has_words_in_every_format(type_: EventType, format_: FeedFormat) -> None:
+    assert render(format_, [event(type_, target=GDP, previous=WAS)], INFO)
+
+
+def test_a_report_without_region_is_called_by_its_title() -> None:
+    report = {"key": "other/x", "title": "关于召开会议的通知", "kind": "notice", "year": None, "region": None}
+    assert title_of(event("report.confirmed", report=report)).startswith("关于召开会议的通知：")
+
+
+@pytest.mark.parametrize("format_", list(FeedFormat))
+def test_same_events_same_bytes(format_: FeedFormat) -> None:
+    one = render(format_, [REVISED, PUBLISHED], INFO)
+    assert one == render(format_, [REVISED, PUBLISHED], INFO)
+    assert str(datetime.now(UTC).year) not in one.decode().replace("2026", "")
+
+
+def test_atom_keeps_the_rules_of_rfc_4287() -> None:
+    feed = etree.fromstring(render("atom", [REVISED, PUBLISHED], INFO))
+    assert feed.xpath("string(a:id)", namespaces=ATOM) == "tag:gazette.example.cn,2026:feed"
+    assert feed.xpath("string(a:title)", namespaces=ATOM) == "公报"
+    assert feed.xpath("string(a:author/a:name)", namespaces=ATOM) == "gongbao"
+    assert feed.xpath("string(a:updated)", namespaces=ATOM) == "2026-01-12T04:02:00+00:00"
+    assert feed.xpath("count(a:link[@rel='self'])", namespaces=ATOM) == 1
+    assert feed.xpath("count(a:link[@rel='alternate'])", namespaces=ATOM) == 1
+    entries = feed.xpath("a:entry", namespaces=ATOM)
+    ids = [e.findtext("a:id", namespaces=ATOM) for e in entries]
+    assert ids == [
+        "tag:gazette.example.cn,2026:evt_target.revised_2",
+        "tag:gazette.example.cn,2026:evt_report.published_1",
+    ]
+    for entry in entries:
+        links = entry.findall("a:link", namespaces=ATOM)
+        assert [link.get("rel") for link in links] in ([None], ["alternate"])
+        assert links[0].get("href") == "https://www.example.gov.cn/zwgk/t1.html?a=1&b=2"
+        for required in ("id", "title", "updated"):
+            assert len(entry.findall(f"a:{required}", namespaces=ATOM)) == 1
+        assert entry.find("a:content", namespaces=ATOM).get("type") == "html"
+    terms = entries[1].xpath("a:category/@term", namespaces=ATOM)
+    assert terms == ["report.published", "work_report", "重庆市", "沙坪坝区"]
+
+
+def test_rss_has_an_id_a_date_and_one_self_link() -> None:
+    channel = etree.fromstring(render("rss", [PUBLISHED], INFO)).find("channel")
+    assert channel.findtext("lastBuildDate") == "Mon, 12 Jan 2026 04:01:00 +0000"
+    assert channel.findtext("link") == "https://gazette.example.cn/"
+    item = channel.find("item")
+    assert item.find("guid").get("isPermaLink") == "false"
+    assert item.findtext("guid") == "tag:gazette.example.cn,2026:evt_report.published_1"
+    assert item.findtext("pubDate") == "Mon, 12 Jan 2026 04:01:00 +0000"
+    assert item.findtext("link") == "https://www.example.gov.cn/zwgk/t1.html?a=1&b=2"
+    assert item.find("enclosure") is None
+    assert "<td>地区生产总值</td>" in item.findtext("description")
+
+
+def test_rss_leaves_the_locale_of_the_process_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(locale, "setlocale", lambda *_: pytest.fail("feedgen set the locale"))
+    render("rss", [PUBLISHED], INFO)
+
+
+def test_json_feed_has_what_version_1_1_requires() -> None:
+    feed = json.loads(render("json", [REVISED, PUBLISHED], INFO))
+    assert feed["version"] == "https://jsonfeed.org/version/1.1"
+    assert feed["title"] == "公报"
+    assert feed["feed_url"] == INFO.self_url
+    assert feed["authors"] == [{"name": "gongbao"}]
+    assert len({item["id"] for item in feed["items"]}) == 2
+    for item in feed["items"]:
+        assert isinstance(item["id"], str)
+        assert item["content_html"]
+        assert item["date_published"].endswith("Z")
+        assert item["url"].startswith("https://www.example.gov.cn/")
+    assert feed["items"][0]["tags"] == ["目标修订", "政府工作报告", "重庆市", "沙坪坝区", "地区生产总值"]
+
+
+def test_an_empty_feed_is_a_feed() -> None:
+    feed = etree.fromstring(render("atom", [], INFO))
+    assert feed.xpath("string(a:updated)", namespaces=ATOM) == "1970-01-01T00:00:00+00:00"
+    assert json.loads(render("json", [], INFO))["items"] == []
+
+
+def test_content_shows_figure_previous_and_sentence() -> None:
+    html = json.loads(render("json", [REVISED], INFO))["items"][0]["content_html"]
+    assert "<td>6%左右</td><td>5.5%左右</td><td>地区生产总值增长6.0%，确保完成。</td>" in html
+    assert '<a href="https://gazette.example.cn/reports/work_report/500106/2026">' in html
+
+
+def test_the_id_of_a_filtered_feed_is_its_own() -> None:
+    filtered = FeedInfo("公报", INFO.self_url + "?region=500106", INFO.home_url, INFO.authority)
+    assert filtered.id == "tag:gazette.example.cn,2026:feed?region=500106"
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "控制\x00\x08\x0b\x1f符\x7f\x9f",
+    "半个\ud800代理\udfff",
+    "结束]]>了",
+    "&lt;b&gt; &amp; 'x' \"y\"",
+    "非字符\ufffe\uffff",
+    "😀𠮷",
+]
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_hostile_titles_are_text_everywhere(hostile: str) -> None:
+    report = {"key": "other/<b>/x", "title": hostile, "kind": "other", "year": None, "region": None}
+    target = GDP | {"sentence": hostile, "label": hostile}
+    one = event(
+        "report.confirmed", report=report, targets=[target], source={"name": hostile, "official": False}
+    )
+    said = f"{clean(hostile)}：官方已发布，与转载一致"
+
+    feed = etree.fromstring(render("atom", [one], INFO))
+    assert feed.xpath("string(a:entry/a:title)", namespaces=ATOM) == said
+    content = feed.xpath("string(a:entry/a:content)", namespaces=ATOM)
+    assert "<script" not in content
+    assert etree.fromstring(render("rss", [one], INFO)).xpath("string(//item/title)") == said
+    assert json.loads(render("json", [one], INFO))["items"][0]["title"] == said
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", None, "", "http://[", "//x", "data:text/html,x", 5])
+def test_a_link_that_nobody_may_follow_becomes_the_report_page(url: object) -> None:
+    item = json.loads(render("json", [event("report.confirmed", url=url)], INFO))["items"][0]
+    assert item["url"] == "https://gazette.example.cn/reports/work_report/500106/2026"
+    assert "javascript" not in item["content_html"]
+
+
+@given(st.text())
+def test_no_text_breaks_a_feed(text: str) -> None:
+    one = event(
+        "target.published", target=GDP | {"label": text, "sentence": text}, url=f"https://x.example/{text}"
+    )
+    etree.fromstring(render("atom", [one], INFO))
+    etree.fromstring(render("rss", [one], INFO))
+    json.loads(render("json", [one], INFO).decode())
+
+
+@pytest.mark.parametrize("format_", [FeedFormat.ATOM, FeedFormat.RSS])
+def test_feedparser_reads_it_without_complaint(format_: FeedFormat) -> None:
+    parsed = feedparser.parse(render(format_, [REVISED, PUBLISHED], INFO))
+    assert not parsed.bozo
+    assert [e.title for e in parsed.entries] == [title_of(REVISED), title_of(PUBLISHED)]
+    assert len({e.id for e in parsed.entries}) == 2
+
+
+def test_unknown_types_and_formats_are_said_aloud() -> None:
+    with pytest.raises(ValueError, match=r"no words for an event of type .report.eaten"):
+        render("atom", [event("report.eaten")], INFO)
+    with pytest.raises(ValueError, match="opml"):
+        render("opml", [], INFO)
