@@ -151,7 +151,7 @@ def figure_text(figure: Mapping[str, Any]) -> str:
     if bound is None:
         return quote or "—"
     if low is not None and high is not None and low != high:
-        return direction + _between(low, high, unit)
+        return direction + _between(min(low, high), max(low, high), unit)
     text = number_text(bound, unit)
     match comparator:
         case "about":
