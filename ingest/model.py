@@ -329,6 +329,7 @@ class Report:
     announced_version_id: int | None
     provisional: bool
     withdrawn_at: datetime | None
+    announced_at: datetime | None = None  # when `announced_version_id` and `provisional` were last written
 
 
 @dataclass(frozen=True, slots=True)
