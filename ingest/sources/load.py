@@ -1,0 +1,57 @@
+"""Read source files. What they may say is spec.py."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from ingest.errors import ConfigError
+from ingest.sources.spec import Source
+
+BUNDLED = Path(str(files("ingest.sources")))
+LOCAL = "local"  # the slug of files given to `gongbao import`; no source file may take it
+
+
+def load_source(path: Path) -> Source:
+    """Read one file. Raises ConfigError that names the file, the key, what is wrong and what is expected."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
+        raise ConfigError(f"source file {path}: cannot be read as TOML: {exc}") from exc
+    try:
+        source = Source.model_validate(data)
+    except ValidationError as exc:
+        wrong = "; ".join(
+            f"{'.'.join(str(p) for p in e['loc']) or 'the file'}: {e['msg']} (found {_brief(e['input'])})"
+            for e in exc.errors()
+        )
+        raise ConfigError(f"source file {path}: {wrong}. The keys are listed in docs/sources.md.") from exc
+    if source.slug != path.stem:
+        raise ConfigError(f"source file {path}: slug is {source.slug!r}; call the file {source.slug}.toml")
+    if source.slug == LOCAL:
+        raise ConfigError(
+            f"source file {path}: the slug {LOCAL!r} is taken by `gongbao import`; choose another"
+        )
+    return source
+
+
+def load_sources(folder: Path | None = None) -> Mapping[str, Source]:
+    """All sources of a folder (None: the bundled ones), by slug. An empty folder is a ConfigError."""
+    folder = folder or BUNDLED
+    if not folder.is_dir():
+        raise ConfigError(
+            f"sources folder {folder}: not there; set GONGBAO_SOURCES_DIR to a folder of *.toml files"
+        )
+    found = {source.slug: source for source in map(load_source, sorted(folder.glob("*.toml")))}
+    if not found:
+        raise ConfigError(f"sources folder {folder}: holds no *.toml file; write one (docs/sources.md)")
+    return found
+
+
+def _brief(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "…"
