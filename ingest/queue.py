@@ -1,0 +1,204 @@
+"""The queue: it wakes workers, and carries nothing but the names of two jobs and numbers.
+
+What the jobs do is workers/jobs.py; the to-do list itself is the database, so a lost Redis costs time,
+never a document. Callers enqueue after their commit; on QueueError they log a warning and go on, for a
+worker's sweep finds the work in the database.
+
+Whoever can write into Redis can put a job there that names any function, callback or webhook. `Job`
+therefore performs the two known jobs with numbers as arguments, and nothing else of RQ's vocabulary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import redis
+import rq
+import rq.job
+import structlog
+from redis.backoff import ConstantBackoff
+from redis.retry import Retry as ConnectionRetry
+from rq.exceptions import NoSuchJobError
+from rq.serializers import JSONSerializer
+
+from ingest.embedded import socket_url
+from ingest.errors import ConfigError, QueueError
+from ingest.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+EXTRACT = "workers.jobs.extract"
+SETTLE = "workers.jobs.settle"
+JOBS = frozenset({EXTRACT, SETTLE})
+
+EVENTS_CHANNEL = "gongbao:events"  # published to after a commit with new events; senders listen
+
+BATCH = 20  # ids a job: the fork is paid for once, and one bad document costs few others a second look
+RETRIES = 4  # one more than a document's attempts, so that the job itself may put it aside
+FAILURE_TTL = 3600  # seconds that RQ remembers a failed job; the database remembers for good
+_TIMEOUT = 5.0  # seconds for one answer of Redis
+_ADDRESSES = ("redis://", "rediss://", "unix://")
+
+
+def queue_url(settings: Settings) -> str:
+    """The Redis of these settings: GONGBAO_REDIS_URL, else the private one of the data folder."""
+    if settings.redis_url is not None:
+        return settings.redis_url.get_secret_value()
+    return socket_url(settings.data_dir)
+
+
+class Job(rq.job.Job):
+    """A job that refuses whatever is not on the allow-list.
+
+    Unreadable jobs are treated as gone, so that no worker stumbles over one twice. Callbacks, webhooks,
+    repeats and rate limits, which this project never sets, are dropped on reading.
+    """
+
+    def restore(self, raw_data: Mapping[bytes, bytes]) -> None:
+        try:
+            super().restore(raw_data)
+        except NoSuchJobError:
+            raise
+        except Exception as exc:
+            # Anything may be in there: RQ lets ValueError, UnicodeDecodeError, TypeError … through.
+            log.warning("unreadable job ignored", job=self.id, error=repr(exc))
+            raise NoSuchJobError(f"job {self.id} cannot be read: {exc!r}") from exc
+        self._success_callback_name = self._failure_callback_name = self._stopped_callback_name = None
+        self._dependency_ids = []
+        self.webhooks = []
+        self.repeats_left = self.repeat_intervals = None
+        self.rate_limit_key = self.rate_limit_concurrency = None
+        self.retry_intervals = None  # an interval would need RQ's scheduler
+        self.retries_left = min(self.retries_left or 0, RETRIES)
+        reason = refusal(self)
+        if reason is not None:
+            self.retries_left = 0
+
+    def perform(self) -> Any:
+        """Run the job. Raises QueueError, which RQ records, for one that is not on the allow-list."""
+        reason = refusal(self)
+        if reason is not None:
+            log.error("job refused", job=self.id, reason=reason)
+            raise QueueError(f"job {self.id} refused: {reason}. Who else can write to this Redis?")
+        return super().perform()
+
+
+def refusal(job: rq.job.Job) -> str | None:
+    """Why this job must not run; None when it may."""
+    try:
+        name, instance, args, kwargs = job.func_name, job.instance, job.args, job.kwargs
+    except Exception as exc:  # rq.exceptions.DeserializationError, or a tuple of the wrong length
+        return f"its data cannot be read ({exc!r})"
+    if not isinstance(name, str) or name not in JOBS:
+        return f"{str(name)[:100]!r} is not on the allow-list"
+    if instance is not None or kwargs:
+        return "it names an object or keywords"
+    if not isinstance(args, list | tuple) or not all(type(a) is int and 0 <= a < 2**63 for a in args):
+        return "its arguments are not ids"
+    return None
+
+
+class Queue:
+    """One named queue in one Redis or Valkey. Connects on first use; safe to share between threads."""
+
+    def __init__(self, connection: redis.Redis, name: str, job_timeout: int) -> None:
+        self.connection = connection
+        self.name = name
+        self.job_timeout = job_timeout
+        self._rq = rq.Queue(name, connection=connection, job_class=Job, serializer=JSONSerializer)
+
+    @classmethod
+    def connect(cls, url: str, *, name: str = "extract", job_timeout: int = 180) -> Queue:
+        """A queue at `redis://…`, `rediss://…`, `unix://…` or the path of a socket. `job_timeout` is in
+        seconds. Raises ConfigError for any other address; does not talk to Redis yet."""
+        if url.startswith("/"):
+            url = f"unix://{url}"
+        if not url.startswith(_ADDRESSES):
+            raise ConfigError(
+                f"GONGBAO_REDIS_URL: {url.partition(':')[0]!r} is not a queue. "
+                "Give redis://HOST:PORT/0, rediss://… or unix:///PATH."
+            )
+        try:
+            connection = redis.Redis.from_url(
+                url,
+                socket_timeout=_TIMEOUT,
+                socket_connect_timeout=_TIMEOUT,
+                # One quick second try after a restart. A poller must not wait for Redis.
+                retry=ConnectionRetry(ConstantBackoff(0.05), 1),
+            )
+        except (ValueError, redis.exceptions.RedisError) as exc:
+            raise ConfigError(f"GONGBAO_REDIS_URL cannot be read: {exc}") from exc
+        return cls(connection, name, job_timeout)
+
+    @classmethod
+    def of(cls, settings: Settings) -> Queue:
+        """The queue that these settings name."""
+        return cls.connect(queue_url(settings), name=settings.queue_name, job_timeout=settings.job_timeout)
+
+    def enqueue(self, job_name: str, ids: Sequence[int]) -> int:
+        """Ask for a job on each id, `BATCH` ids to a job; how many jobs that made.
+
+        Raises QueueError for a name that is not on the allow-list, and when Redis does not take it.
+        """
+        if job_name not in JOBS:
+            raise QueueError(f"enqueueing {job_name!r}: not on the allow-list {sorted(JOBS)}")
+        batches = [list(ids[i : i + BATCH]) for i in range(0, len(ids), BATCH)]
+        if not batches:
+            return 0
+        with self._translated(f"enqueueing {job_name} for {len(ids)} ids"):
+            self._rq.enqueue_many(
+                rq.Queue.prepare_data(
+                    job_name,
+                    args=batch,
+                    timeout=self.job_timeout,
+                    result_ttl=0,
+                    failure_ttl=FAILURE_TTL,
+                    description=f"{job_name.rpartition('.')[2]} {len(batch)}",
+                    retry=rq.Retry(max=RETRIES),
+                )
+                for batch in batches
+            )
+        return len(batches)
+
+    def wake_senders(self) -> None:
+        """Tell senders and streams that there are new events. Raises QueueError; nobody depends on it."""
+        with self._translated("waking the senders"):
+            self.connection.publish(EVENTS_CHANNEL, b"1")
+
+    def depth(self) -> int:
+        """How many jobs wait. Raises QueueError."""
+        with self._translated("counting what waits"):
+            return int(self._rq.count)
+
+    def failed(self) -> int:
+        """How many jobs RQ gave up within the last hour. Raises QueueError."""
+        with self._translated("counting what failed"):
+            return len(self._rq.failed_job_registry.get_job_ids())
+
+    def ping(self) -> None:
+        """Raises QueueError when Redis does not answer, or is too old for RQ's safe dequeue."""
+        with self._translated("asking for its version"):
+            version = str(self.connection.info("server").get("redis_version", "0"))
+        if tuple(int(part) for part in version.split(".")[:2] if part.isdigit()) < (6, 2):
+            raise QueueError(f"queue {self._where}: Redis {version} is too old. Use 6.2 or later, or Valkey.")
+
+    def close(self) -> None:
+        self.connection.close()
+
+    @property
+    def _where(self) -> str:
+        """The address without its password."""
+        known = self.connection.connection_pool.connection_kwargs
+        return str(known.get("path") or f"{known.get('host', 'localhost')}:{known.get('port', 6379)}")
+
+    @contextmanager
+    def _translated(self, doing: str) -> Iterator[None]:
+        try:
+            yield
+        except (redis.exceptions.RedisError, OSError) as exc:
+            raise QueueError(
+                f"queue at {self._where}: {doing}: {exc}. "
+                "Is it running? `gongbao up` starts a private one; GONGBAO_REDIS_URL names a shared one."
+            ) from exc
