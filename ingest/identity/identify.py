@@ -1,0 +1,165 @@
+"""Which report a page holds: kind, region, year, occasion, key. Pure.
+
+The parts are kinds.py, place.py, years.py and occasion.py; here they are put together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ingest.identity.kinds import REPORTS, kind_of, kind_of_title
+from ingest.identity.normal import content_hash, normal_form
+from ingest.identity.occasion import read_occasion
+from ingest.identity.place import place_of
+from ingest.identity.years import headings, year_of
+from ingest.model import Article, Identity, Kind, Region
+
+_HEAD_CHARS = 4_000
+_HEAD_LINES = 60
+_SALUTATION = re.compile(r"各位代表|[我现][^。]{0,8}代表[^。]{0,24}政府|受[^。]{2,24}委托")
+_SECTION = re.compile(r"^(?:[一1]、|\(一\)|第一部分)")
+# Some text dumps print a no-break space as ??, or keep the entity.
+_LOST_SPACE = re.compile(r"\?{2,}|&nbsp;?|&emsp;|&ensp;")
+_LABEL = re.compile(r"^(?:标题|名称|报告人|信息名称|发文单位)[:]")
+_SENTENCE = re.compile(r"[。;!]|现将|提请|我代表|[,，].*[,，]")
+_SITE_TAIL = re.compile(r"[-_|–—]{1,2}[^-_|–—]{2,20}(?:网|门户|官网|论坛|平台)$")
+_GENERIC = re.compile(
+    r"政府|人民|工作报告|报告|关于|(?:19|20)\d\d年?|国民经济和?社会发展|计划|执行情况|草案|预算|通知|公告|决议|全文|[\W_]|的|及|与|和"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The first lines in normal form: `preamble` up to the salutation, `opening` some lines from it on."""
+
+    preamble: tuple[str, ...]
+    opening: str
+    text: str
+
+
+def _head(body: str) -> _Head:
+    lines: list[str] = []
+    for raw in body[:_HEAD_CHARS].split("\n"):
+        line = normal_form(_LOST_SPACE.sub(" ", raw))
+        if line:
+            lines.append(line)
+        if len(lines) == _HEAD_LINES:
+            break
+    end = next(
+        (
+            at
+            for at, line in enumerate(lines)
+            if _SALUTATION.search(line) or _SECTION.match(line) or len(line) > 200
+        ),
+        len(lines),
+    )
+    preamble = [_LABEL.sub("", line) for line in lines[:end]]
+    if end < len(lines) and (found := _SALUTATION.search(lines[end])) and 0 < found.start() <= 120:
+        preamble.append(lines[end][: found.start()])  # …会议上 省长某某 各位代表: on one line
+    return _Head(tuple(preamble), "\n".join(lines[end : end + 4])[:1_200], "\n".join(lines)[:2_500])
+
+
+def _title(article: Article, head: _Head) -> tuple[str | None, list[str]]:
+    """The title that says what this is, as printed, and all titles in normal form, the best first."""
+    metas = {name.lower(): value for name, value in article.metas.items()}
+    printed = [text for text in (article.header.title, article.title, metas.get("articletitle")) if text]
+    told = {
+        text.strip(): _SITE_TAIL.sub("", normal_form(_LOST_SPACE.sub(" ", text)))
+        for text in printed
+        if text.strip()
+    }
+    for text, normal in told.items():
+        if kind_of_title(normal) is not None:
+            best = text
+            break
+    else:
+        for line in head.preamble[:12]:
+            if len(line) <= 90 and kind_of_title(line) in REPORTS and not _SENTENCE.search(line):
+                told[line] = line
+                best = line
+                break
+        else:
+            if not told:
+                return None, []
+            best = next(iter(told))
+    return best, [told.pop(best), *told.values()]
+
+
+def identify(article: Article, url: str | None = None, source_region: str | None = None) -> Identity:
+    """Say which report an article is.
+
+    `source_region`: the GB/T 2260 code of the site's own place, believed only where the text names no other.
+    `url` stands in for a title where there is none, so that an edited page stays one document.
+    """
+    header = article.header
+    head = _head(article.body)
+    title, titles = _title(article, head)
+    normal_title = titles[0] if titles else None
+    metas = {name.lower(): value for name, value in article.metas.items()}
+    classes = [
+        normal_form(text)
+        for text in (header.info_class, header.genre_class, header.subject_class, metas.get("columnname"))
+        if text
+    ]
+    kind = kind_of(normal_title, head.text, len(article.body), classes)
+    occasion = read_occasion(normal_title, head.preamble, head.opening)
+    region = place_of(
+        titles,
+        occasion,
+        head.opening,
+        issuer=normal_form(header.issuer) if header.issuer else None,
+        origin=normal_form(article.origin) if article.origin else None,
+        index_number=header.index_number,
+        source_region=source_region,
+        report=kind in REPORTS,
+        body=article.body,
+    )
+    page_date = header.written_on or header.published_on or _as_date(article.published_at)
+    year = year_of(kind, normal_title, head.text, headings(article.body), occasion.delivered_on, page_date)
+    return Identity(
+        kind=kind,
+        year=year,
+        region=region,
+        meeting=occasion.meeting,
+        delivered_on=occasion.delivered_on,
+        speaker=occasion.speaker,
+        report_key=_report_key(article, kind, region, year, normal_title, occasion.delivered_on, url),
+        title=title,
+    )
+
+
+def _as_date(moment: datetime | date | None) -> date | None:
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def _report_key(
+    article: Article,
+    kind: Kind,
+    region: Region | None,
+    year: int | None,
+    title: str | None,
+    delivered_on: date | None,
+    url: str | None,
+) -> str:
+    """`work_report/500106/2024`, else `doc/` + 24 hex digits of what else tells the document from others.
+
+    A title that many documents share (政府工作报告, none at all) does not: then the region and the year count
+    too, and where they are not known either, the address or the text itself.
+    """
+    if kind in REPORTS and region is not None and year is not None:
+        return f"{kind.value}/{region.key}/{year}"
+    header = article.header
+    if header.issuer and header.document_number:
+        parts = ["number", normal_form(header.issuer), normal_form(header.document_number)]
+    else:
+        day = header.written_on or header.published_on or delivered_on
+        issuer = normal_form(header.issuer or "")
+        parts = ["title", title or "", issuer, day.isoformat() if day else ""]
+        if len(_GENERIC.sub("", title or "")) < 4:
+            parts += [region.key if region else "", str(year or ""), header.index_number or ""]
+            if not (header.index_number or (title and region and (day or year))):
+                parts.append(url or content_hash(article.body))
+    return "doc/" + hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]

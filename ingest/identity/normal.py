@@ -1,0 +1,111 @@
+"""The normal form of a text, and the content hash over it. Pure.
+
+Two copies of one text differ in spaces, line breaks, full-width forms, dashes and quotes; those are
+folded away here. What makes another document (figures, regions, years, words) stays as it is. How two
+texts that are *not* equal relate is relate.py.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+# Brackets around a compatibility number while folding: private use, so never left over from the text.
+_OPEN, _CLOSE = "\ue000", "\ue001"
+
+_DASHES = "-‐‑‒–—―−─━－﹣﹘ー~～〜∼⁓"
+_QUOTES = '"“”„‟″〝〞〟「」『』«»＂'
+_APOSTROPHES = "'‘’‚‛′`´＇"
+_DOTS = "·•・‧∙⋅●･ᐧ"
+_OPENING, _CLOSING = "([{〔【〖〘〚﹝﹙", ")]}〕】〗〙〛﹞﹚"
+
+# Radicals that PDF text layers print instead of the character; NFKC folds the Kangxi block
+# (U+2F00…) but has no mapping for these of the CJK Radicals Supplement.
+_RADICALS = dict(
+    zip(
+        "⺠⻓⻛⻩⻋⻢⻔⻄⻆⻉⻝⻅⻬⻰⻥⻦⻚⻁⻘⻣⻤⻜⻨⻮",
+        "民长风黄车马门西角贝食见齐龙鱼鸟页虎青骨鬼飞麦齿",
+        strict=True,
+    )
+)
+
+# 二○二四, 二0二四 and 二〇二四 are the same year.
+_CHINESE_ZERO = re.compile(r"(?<=[一二三四五六七八九〇])[0○◯〇Oo](?=[0○◯〇Oo一二三四五六七八九年])")
+_CARET = re.compile(rf"(?<=\d){_OPEN}|{_CLOSE}(?=\d)")
+_LEFT_OVER = re.compile(f"[{_OPEN}{_CLOSE}]")
+_DASH_RUN = re.compile("-{2,}")
+_ELLIPSIS = re.compile(r"\.{3,}")
+
+
+class _Before(dict[int, str | None]):
+    """What a character becomes before NFKC: dropped if invisible, bracketed if a number in disguise.
+
+    NFKC turns `10²` into `102` and `⒈5` into `1.5`; the brackets let us keep them apart.
+    """
+
+    def __missing__(self, code: int) -> str | None:
+        char = chr(code)
+        category = unicodedata.category(char)
+        result: str | None = char
+        if category in {"Cc", "Cf", "Co", "Zs", "Zl", "Zp"} or 0xFE00 <= code <= 0xFE0F or code >= 0xE0100:
+            result = None
+        elif category == "Cs":
+            result = "\ufffd"  # a lone surrogate cannot be hashed
+        elif category != "Nd":
+            plain = unicodedata.normalize("NFKC", char)
+            if plain != char and (plain[0].isdecimal() or plain[-1].isdecimal()):
+                circled = unicodedata.name(char, "").startswith(("CIRCLED", "PARENTHESIZED"))
+                result = f"({plain.strip('()')})" if circled else f"{_OPEN}{plain}{_CLOSE}"
+        self[code] = result
+        return result
+
+
+class _After(dict[int, str | None]):
+    """What a character becomes after NFKC: one form for each kind of mark; spaces go."""
+
+    def __missing__(self, code: int) -> str | None:
+        char = chr(code)
+        result: str | None = char
+        if char.isspace():
+            result = None
+        elif char in _DASHES:
+            result = "-"
+        elif char in _QUOTES:
+            result = '"'
+        elif char in _APOSTROPHES:
+            result = "'"
+        elif char in _DOTS:
+            result = "·"
+        elif char in _OPENING:
+            result = "("
+        elif char in _CLOSING:
+            result = ")"
+        elif char in "✕✖╳⨯":
+            result = "×"
+        elif char == "∶":  # U+2236: ratio sign, seen in dates of metas
+            result = ":"
+        elif char in _RADICALS:
+            result = _RADICALS[char]
+        self[code] = result
+        return result
+
+
+_before, _after = _Before(), _After()
+
+
+def normal_form(body: str) -> str:
+    """Fold what copies of one text differ in: NFKC, spaces, invisible characters, punctuation variants.
+
+    Lines are joined, so a hard break inside a word or a number changes nothing. Figures, names and years
+    are never folded into one another (`10²` becomes `10^2`, not `102`). Idempotent; linear.
+    """
+    text = unicodedata.normalize("NFKC", body.translate(_before)).translate(_after)
+    text = _LEFT_OVER.sub("", _CARET.sub("^", text))
+    text = _CHINESE_ZERO.sub("〇", _ELLIPSIS.sub("...", _DASH_RUN.sub("-", text)))
+    return unicodedata.normalize("NFC", text)
+
+
+def content_hash(body: str) -> str:
+    """`"sha256:" + hex` over the normal form: the identity of a version."""
+    return "sha256:" + hashlib.sha256(normal_form(body).encode()).hexdigest()

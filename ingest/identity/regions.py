@@ -1,0 +1,287 @@
+"""Which place a text speaks of: divisions by code, and the division that a title or an issuer names. Pure.
+
+The rows are GB/T 2260 (regions.csv: code,name,level,parent) and, in names.csv, former names and places
+that have no code: abolished districts, national new areas. Which of a page's texts to ask, and whom to
+believe, is place.py.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from ingest.model import Region
+
+NATION = Region("000000", "全国", ("全国",))
+"""The whole country, for reports of the State Council (国务院); GB/T 2260 itself has no row for it."""
+
+# Levels that GB/T 2260 needs for its numbering and nobody lives in.
+_PSEUDO = frozenset({"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"})
+# Names that are common nouns as well: only right behind their city.
+_COMMON = frozenset({"城区", "郊区", "矿区", "新区", "市区"})
+_PEOPLES = (
+    "蒙古|回|藏|维吾尔|苗|彝|壮|布依|朝鲜|满|侗|瑶|白|土家|哈尼|哈萨克|傣|黎|傈僳|佤|畲|拉祜|水|东乡|纳西|景颇|柯尔克孜|土|"
+    "达斡尔|仫佬|羌|布朗|撒拉|毛南|仡佬|锡伯|阿昌|普米|塔吉克|怒|乌孜别克|俄罗斯|鄂温克|德昂|保安|裕固|京|塔塔尔|独龙|鄂伦春|"
+    "赫哲|门巴|珞巴|基诺|各"
+)
+_AUTONOMOUS = re.compile(rf"(?:(?:{_PEOPLES})族?)*自治([州县旗区])$")
+_SUFFIXES = ("地区", "新区", "林区", "特区", "省", "市", "区", "县", "旗", "盟")
+_ZONE_FORMS = (
+    ("高新技术产业开发区", "高新技术产业开发区|高新技术开发区|高新技术产业园区|高新开发区|高新区"),
+    ("经济技术开发区", "经济技术开发区|经开区"),
+    ("经济开发区", "经济开发区"),
+    ("保税区", "综合保税区|保税港区|保税区"),
+    ("工业园区", "工业园区"),
+    ("", "旅游度假区|国际旅游岛先行试验区|生态新城|自由贸易试验区|临空经济区|示范区|管理区|新区|开发区"),
+)
+_ZONE_TYPE = re.compile("|".join(f"(?P<z{n}>{forms})" for n, (_, forms) in enumerate(_ZONE_FORMS)))
+# A zone is a subject only where it acts: its committee, its report, its year.
+_ZONE = re.compile(
+    rf"([一-鿿]{{0,8}}?)({'|'.join(forms for _, forms in _ZONE_FORMS)})"
+    r"(?=党工委|管理委员会|管委会|人民政府|政府|\(?(?:19|20)\d\d年?|工作报告|国民经济|第|$|[^一-鿿])"
+)
+_TOWN = re.compile(
+    r"([一-鿿]{1,8}?(?:镇|乡|街道|苏木))(?=人民政府|政府|办事处|党工委|\(?(?:19|20)\d\d年|第[一二三四五六七八九十])"
+)
+# Between two names of one chain: brackets, dashes, a year ("(保定)2024年徐水区").
+_GAP = re.compile(r"[\W_]*(?:(?:19|20)\d\d年度?)?[\W_]*")
+_HAN = re.compile(r"[一-鿿]")
+_BOUNDARY = frozenset("在于是为和与及对由向自从据至受的省市州盟区城年月日读")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    key: str  # the code, or "parent+name" for a place without one
+    name: str
+    level: str
+    parent: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    start: int
+    end: int
+    keys: tuple[str, ...]
+    full: bool  # a name with its suffix (沙坪坝区), not the bare stem (沙坪坝)
+
+
+@dataclass(frozen=True, slots=True)
+class _Gazetteer:
+    rows: dict[str, _Row]
+    full: dict[str, tuple[str, ...]]
+    short: dict[str, tuple[str, ...]]
+    heads: dict[str, tuple[str, ...]]  # first two characters -> names that start so, longest first
+
+
+def _stem(name: str) -> tuple[str, str]:
+    """`("石柱", "县")` for 石柱土家族自治县, `("沙坪坝", "区")`; the stem is "" where there is none."""
+    if "自治" in name and (found := _AUTONOMOUS.search(name)):
+        return name[: found.start()], found[1]
+    for suffix in _SUFFIXES:
+        if name.endswith(suffix):
+            return name[: -len(suffix)], suffix
+    return "", ""
+
+
+def _lines(name: str) -> list[list[str]]:
+    text = files(__package__).joinpath(name).read_text(encoding="utf-8")
+    return [line.split(",") for line in text.splitlines()[1:] if line]
+
+
+@lru_cache(maxsize=1)
+def _gazetteer() -> _Gazetteer:
+    rows: dict[str, _Row] = {}
+    full: dict[str, list[str]] = {}
+    short: dict[str, list[str]] = {}
+    formers: list[tuple[str, str]] = []
+    for code, name, level, parent in _lines("regions.csv"):
+        rows[code] = _Row(code, name, level, parent)
+        # 620201 嘉峪关市 only numbers the ground of 620200 嘉峪关市.
+        if name in _PSEUDO or (parent and rows[parent].name == name):
+            continue
+        full.setdefault(name, []).append(code)
+        stem, suffix = _stem(name)
+        if len(stem) < 2:
+            continue
+        short.setdefault(stem, []).append(code)
+        if stem + suffix != name and suffix in "州县旗":
+            full.setdefault(stem + suffix, []).append(code)  # 石柱县, 凉山州
+        elif level == "county" and suffix in ("区", "市"):
+            formers.extend((stem + old, code) for old in ("县", "市") if old != suffix)
+    taken = set(full)
+    for name, code in formers:  # 徐水县 was made 徐水区
+        if name not in taken:
+            full.setdefault(name, []).append(code)
+    for name, code, parent, official in _lines("names.csv"):
+        key = code
+        if not code:
+            key = f"{parent}+{official or name}"
+            rows.setdefault(key, _Row(key, official or name, "zone", parent))
+            if official:
+                full.setdefault(official, [key])
+        full[name] = [key]
+    heads: dict[str, list[str]] = {}
+    for name in sorted({*full, *short}, key=len, reverse=True):
+        heads.setdefault(name[:2], []).append(name)
+    return _Gazetteer(
+        rows,
+        {name: tuple(keys) for name, keys in full.items()},
+        {name: tuple(keys) for name, keys in short.items()},
+        {head: tuple(names) for head, names in heads.items()},
+    )
+
+
+def _real_parent(key: str) -> str:
+    rows = _gazetteer().rows
+    parent = rows[key].parent
+    while parent and rows[parent].name in _PSEUDO:
+        parent = rows[parent].parent
+    return parent
+
+
+@lru_cache(maxsize=4096)
+def region_by_code(code: str) -> Region | None:
+    """The division with this GB/T 2260 code, or the zone with this `Region.key`; None if there is none.
+
+    `path` and `parent_code` leave out the levels nobody lives in: 500106 is ("重庆市", "沙坪坝区").
+    """
+    if code == NATION.code:
+        return NATION
+    row = _gazetteer().rows.get(code)
+    if row is None or row.name in _PSEUDO:
+        return None
+    path, parent = [row.name], _real_parent(code)
+    above = parent
+    while above:
+        path.insert(0, _gazetteer().rows[above].name)
+        above = _real_parent(above)
+    return Region(None if "+" in code else code, row.name, tuple(path), parent or None)
+
+
+def is_within(code: str, ancestor_code: str) -> bool:
+    """Whether a division is `ancestor_code` itself or lies in it, by the parent chain of GB/T 2260.
+
+    `code` may be the `Region.key` of a place without a code ("500000+重庆高新…"): its parent counts.
+    """
+    if ancestor_code in (code, NATION.code):
+        return True
+    rows = _gazetteer().rows
+    above = code.partition("+")[0] if "+" in code else (rows[code].parent if code in rows else "")
+    while above:
+        if above == ancestor_code:
+            return True
+        above = rows[above].parent if above in rows else ""
+    return False
+
+
+def _mentions(text: str) -> list[_Mention]:
+    """All names of divisions in a text, longest first at each place; linear in its length."""
+    known = _gazetteer()
+    found: list[_Mention] = []
+    at, last = 0, len(text) - 1
+    while at < last:
+        for name in known.heads.get(text[at : at + 2], ()):
+            if text.startswith(name, at) and _stands(text, at, name, found):
+                keys = known.full.get(name)
+                found.append(_Mention(at, at + len(name), keys or known.short[name], keys is not None))
+                at += len(name)
+                break
+        else:
+            at += 1
+    return found
+
+
+def _stands(text: str, at: int, name: str, before: list[_Mention]) -> bool:
+    """Whether a name stands as a word: 建成县城 holds no 成县, 老城区 no 城区."""
+    behind_parent = bool(before) and before[-1].end == at
+    if behind_parent or at == 0 or not _HAN.match(text[at - 1]):
+        return behind_parent or name not in _COMMON
+    if name in _COMMON:
+        return False
+    return len(name) > 2 or text[at - 1] in _BOUNDARY
+
+
+def _pick(keys: tuple[str, ...], full: bool, context: frozenset[str]) -> str | None:
+    """The one division that a name can mean here, or None. `context`: keys that the surroundings name."""
+    if full and len(keys) == 1:
+        return keys[0]
+    rows = _gazetteer().rows
+    inside = [key for key in keys if any(is_within(key, near) for near in context)]
+    if len(inside) == 1:
+        return inside[0]
+    if full:
+        return None
+    for level in ("province", "city"):
+        at_level = [key for key in keys if rows[key].level == level]
+        if at_level:
+            return at_level[0] if len(at_level) == 1 else None
+    return None
+
+
+def _sure(mentions: list[_Mention]) -> set[str]:
+    """What full, unambiguous names say, and short names of provinces."""
+    rows = _gazetteer().rows
+    sure = {m.keys[0] for m in mentions if m.full and len(m.keys) == 1}
+    for mention in mentions:
+        if not mention.full:
+            sure.update(key for key in mention.keys if rows[key].level in ("province", "city"))
+    return sure
+
+
+def find_region(text: str, *, within: str | None = None, context: str = "") -> Region | None:
+    """The place that a title, an issuer, a congress or a speaker's line names; None if none, or in doubt.
+
+    The first chain of names counts, at its deepest: 重庆市沙坪坝区 is 沙坪坝区. `within` (a code, or a key)
+    and the names in `context` decide between namesakes (鼓楼区) and let a bare stem (沙坪坝) stand. A town,
+    or a development zone without a code, comes as `Region(None, name, path, parent_code)`.
+    """
+    mentions = _mentions(text)
+    around = _sure(mentions) | _sure(_mentions(context))
+    if within is not None:
+        around.add(within)
+    surroundings = frozenset(around)
+    head: str | None = None
+    last: _Mention | None = None
+    for mention in mentions:
+        if head is None or last is None:
+            head = _pick(mention.keys, mention.full, surroundings)
+            if head is not None:
+                last = mention
+            elif mention.full:
+                return None
+            continue
+        if not _GAP.fullmatch(text, last.end, mention.start):
+            break
+        deeper = [key for key in mention.keys if is_within(key, head)]
+        if len(deeper) != 1:
+            if (
+                mention.full
+                and mention.start == last.end
+                and not any(is_within(head, k) for k in mention.keys)
+            ):
+                return None  # 保定市朝阳区: no such place; better none than the city
+            break
+        head, last = deeper[0], mention
+    if head is None or last is None:
+        return NATION if re.search("国务院|全国人民代表大会|全国人大", text) else None
+    return _below(text, head, last) or region_by_code(head)
+
+
+def _below(text: str, head: str, last: _Mention) -> Region | None:
+    """The town or the zone right behind a name, if there is one."""
+    holder = region_by_code(head)
+    if holder is None:
+        return None
+    if (zone := _ZONE.match(text, last.end)) and not zone[1].endswith("区"):
+        kind = _ZONE_TYPE.fullmatch(zone[2])
+        official = next((full for n, (full, _) in enumerate(_ZONE_FORMS) if kind and kind[f"z{n}"]), "")
+        name = (_stem(holder.name)[0] or holder.name) + zone[1] + (official or zone[2])
+        for coded in _gazetteer().full.get(name, ()):
+            if is_within(coded, head):
+                return region_by_code(coded)
+        return Region(None, name, (*holder.path, name), head.partition("+")[0])
+    if town := _TOWN.match(text, last.end):
+        return Region(None, town[1], (*holder.path, town[1]), head.partition("+")[0])
+    return None
