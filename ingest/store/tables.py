@@ -13,20 +13,21 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Date,
     DateTime,
     Float,
     ForeignKey,
     Index,
     Integer,
     MetaData,
-    String,
     Table,
-    Text,
     UniqueConstraint,
 )
 from sqlalchemy.engine import Dialect
+from sqlalchemy.types import String as SqlString
+from sqlalchemy.types import Text as SqlText
 from sqlalchemy.types import TypeDecorator
+
+from ingest.store.text import keepable
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -47,6 +48,26 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class String(TypeDecorator[str]):
+    """A short text, kept as text.py says."""
+
+    impl = SqlString
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else keepable(value)
+
+
+class Text(TypeDecorator[str]):
+    """A text, kept as text.py says."""
+
+    impl = SqlText
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else keepable(value)
 
 
 metadata = MetaData(
@@ -94,7 +115,7 @@ lists = Table(
     Column("failures", Integer, nullable=False, default=0),
     Column("last_error", Text),
     Column("items", Integer),
-    Column("lease_owner", String(64)),
+    Column("lease_owner", String(96)),
     Column("lease_until", UtcDateTime),
     Column("retired_at", UtcDateTime),  # no longer in the source file
     UniqueConstraint("source", "url"),
@@ -119,7 +140,7 @@ pages = Table(
     Column("missing", Integer, nullable=False, default=0),  # consecutive 404/410
     Column("gone_at", UtcDateTime),
     Column("body_sha256", String(64)),
-    Column("lease_owner", String(64)),
+    Column("lease_owner", String(96)),
     Column("lease_until", UtcDateTime),
     UniqueConstraint("source", "url"),
     Index("ix_pages_next_fetch_at", "next_fetch_at"),
@@ -144,11 +165,11 @@ reports = Table(
     "reports",
     metadata,
     _id(),
-    Column("key", String(200), nullable=False, unique=True),
+    Column("key", Text, nullable=False, unique=True),
     Column("kind", String(32), nullable=False),
     Column("region_code", String(16)),
     Column("region_name", Text),
-    Column("region_path", JSON),
+    Column("region_path", JSON(none_as_null=True)),
     Column("region_parent", String(16)),
     Column("year", Integer),
     Column("title", Text, nullable=False),
@@ -287,7 +308,7 @@ deliveries = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("next_attempt_at", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
-    Column("lease_owner", String(64)),
+    Column("lease_owner", String(96)),
     Column("lease_until", UtcDateTime),
     Column("last_status", Integer),
     Column("last_error", Text),
@@ -316,5 +337,5 @@ heartbeats = Table(
     Column("instance", String(96), primary_key=True),
     Column("started_at", UtcDateTime, nullable=False),
     Column("beat_at", UtcDateTime, nullable=False),
-    Column("detail", JSON),
+    Column("detail", JSON(none_as_null=True)),
 )

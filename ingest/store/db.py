@@ -1,0 +1,273 @@
+"""The store itself: the engine, its transactions, its migrations, and what its errors mean.
+
+What is read and written in a transaction is the business of the modules beside this one.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from ingest.errors import ConfigError, StoreError
+from ingest.store.text import dump_json
+
+LOCK_WAIT = 10.0  # seconds that a writer waits for another before it gives up
+_MIGRATION_LOCK = 0x676F6E67  # "gong": pg_advisory_xact_lock of whoever migrates
+_WRITES = "gongbao_writes"  # execution option: does this transaction write?
+
+# Without a handler of its own Alembic would tell of every migration on stderr through logging.lastResort.
+logging.getLogger("alembic").addHandler(logging.NullHandler())
+
+
+class Store:
+    """A database, SQLite or PostgreSQL. Safe to share between threads; survives a fork.
+
+    `begin()` and `read()` give a transaction for the functions beside this module. A database error
+    inside either is a StoreError with what to do about it; the transaction is rolled back.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._pid = os.getpid()
+
+    @classmethod
+    def open(cls, url: str) -> Store:
+        """Connect at first use. ConfigError for a URL of neither database, StoreError for a bad folder."""
+        parsed = _parse(url)
+        if parsed.get_backend_name() == "sqlite":
+            _prepare_file(Path(parsed.database or ""))
+            engine = create_engine(
+                parsed,
+                json_serializer=dump_json,
+                connect_args={"timeout": LOCK_WAIT},
+                pool_size=8,
+                max_overflow=56,
+            )
+            event.listen(engine, "connect", _set_up_sqlite)
+            event.listen(engine, "begin", _begin_sqlite)
+        else:
+            engine = create_engine(
+                parsed, json_serializer=dump_json, connect_args={"connect_timeout": 10}, pool_pre_ping=True
+            )
+            event.listen(engine, "begin", _begin_postgresql)
+        return cls(engine)
+
+    @property
+    def name(self) -> str:
+        """Which database this is, for messages: without a password."""
+        return self._engine.url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """A write transaction. On SQLite it holds the write lock from its first moment, so it never
+        fails half-way for want of it; on PostgreSQL it is READ COMMITTED with row locks."""
+        with self._transaction(writes=True) as tx:
+            yield tx
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A read-only transaction that sees one moment of the database throughout."""
+        with self._transaction(writes=False) as tx:
+            yield tx
+
+    @contextmanager
+    def _transaction(self, *, writes: bool) -> Iterator[Connection]:
+        if os.getpid() != self._pid:  # a forked child must not use its parent's connections, nor close them
+            self._engine.dispose(close=False)
+            self._pid = os.getpid()
+        try:
+            with self._engine.connect().execution_options(**{_WRITES: writes}) as tx, tx.begin():
+                yield tx
+        except DBAPIError as exc:
+            raise StoreError(_explain(exc, self.name)) from exc
+        except PoolTimeout as exc:
+            raise StoreError(
+                f"store {self.name}: every connection of this process has been in use for 30 s. "
+                "Something holds transactions open, or too many threads share one process."
+            ) from exc
+
+    def migrate(self) -> None:
+        """Bring the tables up to date. Two processes may do this at once: one does it, the other waits."""
+        with self.read() as tx:
+            sqlite = tx.dialect.name == "sqlite"
+            if _revision(tx) == _head() and not (sqlite and _journal(tx) != "wal"):
+                return
+        if sqlite:
+            self._use_wal()
+        with self.begin() as tx:
+            if not sqlite:
+                tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+            with _alembic() as config:
+                config.attributes["connection"] = tx
+                command.upgrade(config, "head")
+
+    def _use_wal(self) -> None:
+        """WAL is written into the file once; the change needs the file for itself, for which SQLite
+        does not always wait the busy timeout."""
+        deadline = time.monotonic() + LOCK_WAIT
+        while True:
+            connection = self._engine.raw_connection()
+            try:
+                connection.cursor().execute("PRAGMA journal_mode = WAL")
+                return
+            except self._engine.dialect.loaded_dbapi.OperationalError as exc:
+                if time.monotonic() > deadline:
+                    raise StoreError(
+                        f"store {self.name}: could not switch to write-ahead logging: {exc}. "
+                        "Another process holds the file; stop it and try again."
+                    ) from exc
+                time.sleep(0.05)
+            finally:
+                connection.close()
+
+    def check(self) -> None:
+        """Raises StoreError when the database cannot be reached or its tables are not of this version."""
+        with self.read() as tx:
+            found = _revision(tx)
+        if found != _head():
+            raise StoreError(
+                f"store {self.name}: its tables are at revision {found or 'none'}, this program needs "
+                f"{_head()}. Run `gongbao up` (or any role) once to bring them up to date."
+            )
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+# --- engine ----------------------------------------------------------------------------------
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+        backend = parsed.get_backend_name()
+        parsed.get_dialect()
+    except (ArgumentError, NoSuchModuleError, ImportError) as exc:
+        if url.split(":", 1)[0] in ("postgres", "postgresql", "postgresql+psycopg"):
+            return _parse_again(url, exc)
+        raise ConfigError(_bad_url(f"{exc}")) from exc
+    if backend == "sqlite":
+        if not parsed.database or parsed.database == ":memory:":
+            raise ConfigError(_bad_url("an in-memory SQLite cannot be shared between processes"))
+        return parsed
+    if backend == "postgresql":
+        return parsed.set(drivername="postgresql+psycopg")
+    raise ConfigError(_bad_url(f"{backend} is not supported"))
+
+
+def _parse_again(url: str, exc: Exception) -> URL:
+    """`postgres://` and a bare `postgresql://` are what hosting services hand out; psycopg 3 drives them."""
+    _, separator, rest = url.partition("://")
+    if not separator or url.startswith("postgresql+psycopg:"):
+        raise ConfigError(_bad_url(f"{exc}")) from exc
+    return _parse(f"postgresql+psycopg://{rest}")
+
+
+def _bad_url(why: str) -> str:
+    return (
+        f"GONGBAO_DATABASE_URL: {why}. Give sqlite:///PATH (three slashes and a relative path, four and an "
+        "absolute one) or postgresql+psycopg://USER:PASSWORD@HOST/NAME."
+    )
+
+
+def _prepare_file(path: Path) -> None:
+    """The file holds webhook secrets: make it ours alone. SQLite gives -wal and -shm the same rights."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDONLY, 0o600))
+    except OSError as exc:
+        raise StoreError(
+            f"store: cannot open {path}: {exc.strerror}. Choose another GONGBAO_DATA_DIR or fix its rights."
+        ) from exc
+
+
+def _set_up_sqlite(dbapi_connection: Any, _record: object) -> None:
+    dbapi_connection.isolation_level = None  # _begin_sqlite begins, not the driver
+    cursor = dbapi_connection.cursor()
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES, True)
+    connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if not connection.get_execution_options().get(_WRITES, True):
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+
+
+# --- migrations ------------------------------------------------------------------------------
+
+
+@contextmanager
+def _alembic() -> Iterator[Config]:
+    """Alembic's configuration without an alembic.ini: the scripts lie in the package."""
+    with as_file(files("ingest.store") / "migrations") as folder:
+        config = Config()
+        config.set_main_option("script_location", str(folder).replace("%", "%%"))
+        config.set_main_option("path_separator", "os")
+        yield config
+
+
+def _head() -> str | None:
+    with _alembic() as config:
+        return ScriptDirectory.from_config(config).get_current_head()
+
+
+def _revision(tx: Connection) -> str | None:
+    return MigrationContext.configure(tx).get_current_revision()
+
+
+def _journal(tx: Connection) -> str:
+    return str(tx.exec_driver_sql("PRAGMA journal_mode").scalar_one())
+
+
+# --- errors ----------------------------------------------------------------------------------
+
+# What the database says -> what it means for the reader.
+_MEANINGS: Mapping[str, str] = {
+    "database or disk is full": "The disk is full. Free space there; what was committed before is safe.",
+    "disk I/O error": "The disk failed or is full. Free space there; what was committed before is safe.",
+    "No space left on device": "The disk of the database server is full. Free space there.",
+    "database is locked": f"Another process has held the write lock for more than {LOCK_WAIT:.0f} s. "
+    "Find who has the file open, or move to PostgreSQL.",
+    "readonly database": "The file or its folder may not be written by this user. Fix its rights.",
+    "unable to open database file": "The file or its folder may not be opened by this user. Fix its rights.",
+    "file is not a database": "That file is something else. Point GONGBAO_DATABASE_URL elsewhere.",
+    "malformed": "The file is damaged. Restore a backup, or start anew: the archive keeps every page.",
+    "no such table": "Its tables are missing. Run `gongbao up` once to create them.",
+    "does not exist": "Its tables or the database are missing: create the database, run `gongbao up` once.",
+    "password authentication failed": "Check user and password in GONGBAO_DATABASE_URL.",
+    "connection failed": "The server cannot be reached. Check that it runs and GONGBAO_DATABASE_URL.",
+    "connection timeout": "The server cannot be reached. Check that it runs and GONGBAO_DATABASE_URL.",
+    "terminating connection": "The server was stopped or restarted. The work will be done again.",
+    "connection is closed": "The server was stopped or restarted. The work will be done again.",
+    "server closed the connection": "The server was stopped or restarted. The work will be done again.",
+    "deadlock detected": "Two transactions waited for each other. The work will be done again.",
+    "could not serialize": "Two transactions met. The work will be done again.",
+}
+
+
+def _explain(exc: DBAPIError, name: str) -> str:
+    said = str(exc.orig).strip().split("\n")[0]
+    meaning = next((m for sign, m in _MEANINGS.items() if sign in str(exc.orig)), None)
+    doing = (exc.statement or "connecting").strip().split("\n")[0][:120]
+    return f"store {name}: {doing}: {said}." + (f" {meaning}" if meaning else "")

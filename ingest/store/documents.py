@@ -1,0 +1,318 @@
+"""What was read: reports, their versions, and the copies of a version on pages.
+
+Which version a page shows is decided in identity/; what is told of it in workers/changes.py. Here both are
+made to stand, whoever else writes the same at the same time: unique keys decide, the second finds the row of
+the first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, assert_never
+
+from sqlalchemy import Connection, select, update
+
+from ingest import identity
+from ingest.errors import StoreError
+from ingest.model import Copy, Page, Reading, Relation, Report, Version
+from ingest.store import rows
+from ingest.store.extraction import (
+    mark_dead,
+    mark_enqueued,
+    revive,
+    save_extraction,
+    start_extraction,
+    waiting,
+)
+from ingest.store.leading import copies_query, leading_versions, shown_by
+from ingest.store.settling import end_copies, lock_report, mark_unsettled, settled, unsettled
+from ingest.store.tables import copies, pages, relations, reports, sources, versions
+
+__all__ = [
+    "Applied",
+    "apply",
+    "copies_of",
+    "known",
+    "leading_versions",
+    "lock_report",
+    "mark_dead",
+    "mark_enqueued",
+    "report",
+    "revive",
+    "save_extraction",
+    "settled",
+    "shown_by",
+    "start_extraction",
+    "unsettled",
+    "version",
+    "versions_of",
+    "waiting",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What became of a page. Both ids are None only for an unchanged page that shows no document."""
+
+    version_id: int | None
+    report_id: int | None
+    needs_extraction: bool  # nobody has put this version on the queue yet
+    needs_settling: bool  # the copies of a report changed
+
+
+# --- what is known ---------------------------------------------------------------------------
+
+
+def known(tx: Connection, page: Page, reading: Reading) -> identity.Known:
+    """What identity.decide needs to know. The page's hash counts only while the page shows something: a
+    page that was gone and came back with the same bytes is no unchanged page."""
+    shown = tx.execute(_live(page.id).limit(1)).mappings().one_or_none()
+    version_id = tx.scalar(select(versions.c.id).where(versions.c.content_hash == reading.content_hash))
+    report_id = tx.scalar(select(reports.c.id).where(reports.c.key == reading.identity.report_key))
+    leader = leading_versions(tx, [report_id]).get(report_id) if report_id is not None else None
+    return identity.Known(
+        page_body_sha256=page.body_sha256 if shown else None,
+        page_version_id=shown["version_id"] if shown else None,
+        version_id=version_id,
+        report_id=report_id,
+        leading_body=None
+        if leader is None
+        else tx.scalar(select(versions.c.body).where(versions.c.id == leader)),
+    )
+
+
+def _live(page_id: int) -> Any:
+    return (
+        select(copies.c.version_id, versions.c.report_id)
+        .join(versions, versions.c.id == copies.c.version_id)
+        .where(copies.c.page_id == page_id, copies.c.ended_at.is_(None))
+        .order_by(copies.c.id.desc())
+    )
+
+
+# --- what a page shows -----------------------------------------------------------------------
+
+
+def apply(
+    tx: Connection,
+    page: Page,
+    decision: identity.Decision,
+    reading: Reading,
+    *,
+    official: bool,
+    now: datetime,
+) -> Applied:
+    """Make a decision stand: version, report and copy; what the page showed before ends.
+
+    Raises StoreError when the decision names a version that is not there.
+    """
+    match decision:
+        case identity.Unchanged():
+            return _still_shows(tx, page, now)
+        case identity.SameVersion(version_id=version_id) | identity.NewCopy(version_id=version_id):
+            row = tx.execute(_facts(versions.c.id == version_id)).mappings().one_or_none()
+            if row is None:
+                raise StoreError(f"page {page.url}: version {version_id} of the decision is not in the store")
+        case identity.NewVersion():
+            row = _version_of(tx, decision, reading, now)
+        case _:
+            assert_never(decision)
+    _learn(tx, row["report_id"], page, reading, official)
+    changed = _show(tx, page, row["id"], row["report_id"], Relation(row["relation"]), reading, now)
+    return Applied(
+        version_id=row["id"],
+        report_id=row["report_id"],
+        needs_extraction=row["extracted_at"] is None
+        and row["dead_at"] is None
+        and row["enqueued_at"] is None,
+        needs_settling=changed,
+    )
+
+
+def _still_shows(tx: Connection, page: Page, now: datetime) -> Applied:
+    row = tx.execute(_live(page.id).limit(1)).mappings().one_or_none()
+    if row is None:
+        return Applied(None, None, needs_extraction=False, needs_settling=False)
+    tx.execute(
+        update(copies)
+        .where(copies.c.page_id == page.id, copies.c.version_id == row["version_id"])
+        .values(last_seen_at=now)
+    )
+    return Applied(row["version_id"], row["report_id"], needs_extraction=False, needs_settling=False)
+
+
+def _report_of(tx: Connection, reading: Reading, now: datetime) -> int:
+    """The report of this key, made if need be."""
+    found = reading.identity
+    made = tx.scalar(
+        rows.insert(tx, reports)
+        .values(
+            key=found.report_key,
+            kind=found.kind.value,
+            **rows.region_columns(found.region),
+            year=found.year,
+            title=_title(reading) or found.report_key,
+            first_seen_at=now,
+            provisional=False,
+        )
+        .on_conflict_do_nothing()
+        .returning(reports.c.id)
+    )
+    if made is not None:
+        return int(made)
+    return int(tx.execute(select(reports.c.id).where(reports.c.key == found.report_key)).scalar_one())
+
+
+def _version_of(tx: Connection, decision: identity.NewVersion, reading: Reading, now: datetime) -> Any:
+    """The version of this content hash, made if need be (and its report); with its relation to the version
+    that led before."""
+    this = _facts(versions.c.content_hash == reading.content_hash)
+    row = tx.execute(this).mappings().one_or_none()
+    if row is not None:
+        return row
+    report_id = decision.report_id if decision.report_id is not None else _report_of(tx, reading, now)
+    leader = leading_versions(tx, [report_id]).get(report_id)
+    made = tx.scalar(
+        rows.insert(tx, versions)
+        .values(
+            content_hash=reading.content_hash,
+            report_id=report_id,
+            title=reading.article.title,
+            body=reading.article.body,
+            header=rows.header_json(reading.article.header),
+            identity=rows.identity_json(reading.identity),
+            relation=decision.relation.value,
+            first_seen_at=now,
+            attempts=0,
+        )
+        .on_conflict_do_nothing()
+        .returning(versions.c.id)
+    )
+    if made is not None and leader is not None:
+        _relate(tx, made, leader, decision)
+    return tx.execute(this).mappings().one()
+
+
+def _relate(tx: Connection, made: int, leader: int, decision: identity.NewVersion) -> None:
+    """Keep how the two stand to each other. A leader that turns out to be a part of the new version (the cut
+    repost that came before the whole text) is known as a part from now on."""
+    pairs = [(made, leader, decision.relation)]
+    if decision.reverse is not None:
+        pairs.append((leader, made, decision.reverse))
+    tx.execute(
+        relations.insert(),
+        [
+            {"version_id": one, "other_version_id": other, "relation": relation.value, "evidence": {}}
+            for one, other, relation in pairs
+        ],
+    )
+    if decision.reverse in identity.PARTIAL and decision.relation not in identity.PARTIAL:
+        for table, column in ((versions, versions.c.id), (copies, copies.c.version_id)):
+            tx.execute(update(table).where(column == leader).values(relation=decision.reverse.value))
+
+
+def _facts(which: Any) -> Any:
+    return select(
+        versions.c.id,
+        versions.c.report_id,
+        versions.c.relation,
+        versions.c.extracted_at,
+        versions.c.dead_at,
+        versions.c.enqueued_at,
+    ).where(which)
+
+
+def _learn(tx: Connection, report_id: int, page: Page, reading: Reading, official: bool) -> None:
+    """Fill what the report lacks; the first official copy gives it its title."""
+    row = tx.execute(select(reports).where(reports.c.id == report_id)).mappings().one()
+    learnt: dict[str, Any] = {}
+    if row["region_name"] is None and reading.identity.region is not None:
+        learnt |= rows.region_columns(reading.identity.region)
+    if row["year"] is None and reading.identity.year is not None:
+        learnt["year"] = reading.identity.year
+    title = _title(reading)
+    if official and title and title != row["title"] and not _has_official(tx, report_id):
+        learnt["title"] = title
+    if learnt:
+        tx.execute(update(reports).where(reports.c.id == report_id).values(**learnt))
+
+
+def _has_official(tx: Connection, report_id: int) -> bool:
+    found = (
+        select(copies.c.id)
+        .join(versions, versions.c.id == copies.c.version_id)
+        .join(pages, pages.c.id == copies.c.page_id)
+        .join(sources, sources.c.slug == pages.c.source)
+        .where(versions.c.report_id == report_id, sources.c.official)
+        .limit(1)
+    )
+    return tx.scalar(found) is not None
+
+
+def _title(reading: Reading) -> str | None:
+    return reading.identity.title or reading.article.title
+
+
+def _show(
+    tx: Connection,
+    page: Page,
+    version_id: int,
+    report_id: int,
+    relation: Relation,
+    reading: Reading,
+    now: datetime,
+) -> bool:
+    """This page shows this version now. True when it did not before: the reports concerned are marked."""
+    seen = {
+        "last_seen_at": now,
+        "title": reading.article.title,
+        "header": rows.header_json(reading.article.header),
+    }
+    concerned = end_copies(tx, page.id, now, but=version_id)
+    touched = tx.execute(
+        update(copies)
+        .where(copies.c.page_id == page.id, copies.c.version_id == version_id, copies.c.ended_at.is_(None))
+        .values(**seen)
+    )
+    if touched.rowcount == 0:
+        tx.execute(
+            rows.insert(tx, copies)
+            .values(
+                page_id=page.id, version_id=version_id, relation=relation.value, first_seen_at=now, **seen
+            )
+            .on_conflict_do_update(index_elements=["page_id", "version_id"], set_={**seen, "ended_at": None})
+        )
+        concerned.add(report_id)
+    mark_unsettled(tx, concerned, now)
+    return bool(concerned)
+
+
+# --- reading back ----------------------------------------------------------------------------
+
+
+def version(tx: Connection, version_id: int) -> Version | None:
+    row = tx.execute(select(versions).where(versions.c.id == version_id)).mappings().one_or_none()
+    return None if row is None else rows.version(row)
+
+
+def versions_of(tx: Connection, report_id: int) -> list[Version]:
+    """All versions of a report, oldest first."""
+    query = select(versions).where(versions.c.report_id == report_id).order_by(versions.c.id)
+    return [rows.version(row) for row in tx.execute(query).mappings()]
+
+
+def copies_of(tx: Connection, report_id: int) -> list[Copy]:
+    """All copies of all versions of a report, also the ended ones, oldest first."""
+    query = (
+        copies_query()
+        .join(versions, versions.c.id == copies.c.version_id)
+        .where(versions.c.report_id == report_id)
+        .order_by(copies.c.id)
+    )
+    return [rows.copy(row) for row in tx.execute(query).mappings()]
+
+
+def report(tx: Connection, report_id: int) -> Report | None:
+    row = tx.execute(select(reports).where(reports.c.id == report_id)).mappings().one_or_none()
+    return None if row is None else rows.report(row)

@@ -1,0 +1,148 @@
+"""Which lists and pages are due, and who is at them: a lease is an owner and a time on the row.
+
+A lease is free when its time is past, so what a killed process had taken comes back by itself. The outcome
+is written by watching.py; deliveries have leases of their own in subscriptions.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    case,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+    union_all,
+    update,
+)
+
+from ingest.model import Page, SourceKind, WatchedList
+from ingest.store import rows
+from ingest.store import tables as t
+from ingest.store.tables import lists, pages
+
+
+def lease_lists(
+    tx: Connection,
+    owner: str,
+    now: datetime,
+    lease: timedelta,
+    limit: int,
+    sources: Collection[str] | None = None,
+) -> list[WatchedList]:
+    """Take up to `limit` lists that are due, longest waiting first; nobody else gets them for `lease`."""
+    wanted = [*_due_list(now), *_of(lists, sources)]
+    return [
+        rows.watched_list(row)
+        for row in _lease(tx, lists, lists.c.next_poll_at, wanted, owner, now + lease, limit)
+    ]
+
+
+def lease_pages(
+    tx: Connection,
+    owner: str,
+    now: datetime,
+    lease: timedelta,
+    limit: int,
+    sources: Collection[str] | None = None,
+) -> list[Page]:
+    """Take up to `limit` pages that are due, longest waiting first. Pages of local files, and of sources
+    that are not watched any more, are never due."""
+    wanted = [*_due_page(now), *_of(pages, sources)]
+    return [
+        rows.page(row) for row in _lease(tx, pages, pages.c.next_fetch_at, wanted, owner, now + lease, limit)
+    ]
+
+
+def due_sources(tx: Connection, now: datetime, sources: Collection[str], limit: int) -> list[str]:
+    """Which of these sources have a list or page that is due and free; the longest waiting first."""
+    due = union_all(
+        select(lists.c.source, lists.c.next_poll_at.label("at")).where(*_due_list(now), *_of(lists, sources)),
+        select(pages.c.source, pages.c.next_fetch_at).where(*_due_page(now), *_of(pages, sources)),
+    ).subquery()
+    first = func.min(due.c.at)
+    return list(
+        tx.execute(
+            select(due.c.source).group_by(due.c.source).order_by(first, due.c.source).limit(limit)
+        ).scalars()
+    )
+
+
+def soonest(tx: Connection, sources: Collection[str] | None = None) -> datetime | None:
+    """When the next list or page is due and free; None when nothing is watched."""
+    free_lists = select(func.min(_free_at(lists, lists.c.next_poll_at))).where(
+        lists.c.retired_at.is_(None), *_of(lists, sources)
+    )
+    free_pages = select(func.min(_free_at(pages, pages.c.next_fetch_at))).where(
+        _watched(), *_of(pages, sources)
+    )
+    found = [at for at in (tx.scalar(free_lists), tx.scalar(free_pages)) if at is not None]
+    return min(found, default=None)
+
+
+def _due_list(now: datetime) -> list[ColumnElement[bool]]:
+    return [lists.c.next_poll_at <= now, lists.c.retired_at.is_(None), _free(lists, now)]
+
+
+def _due_page(now: datetime) -> list[ColumnElement[bool]]:
+    return [pages.c.next_fetch_at <= now, _watched(), _free(pages, now)]
+
+
+def _free(table: Table, now: datetime) -> ColumnElement[bool]:
+    return or_(table.c.lease_until.is_(None), table.c.lease_until < now)
+
+
+def _free_at(table: Table, due: ColumnElement[datetime]) -> ColumnElement[datetime]:
+    return case((table.c.lease_until > due, table.c.lease_until), else_=due)
+
+
+def _watched() -> ColumnElement[bool]:
+    """The page's source is no local file, and not one all of whose lists have been retired."""
+    of_page = lists.c.source == pages.c.source
+    retired = exists().where(of_page, lists.c.retired_at.is_not(None))
+    standing = exists().where(of_page, lists.c.retired_at.is_(None))
+    local = select(t.sources.c.slug).where(t.sources.c.kind == SourceKind.LOCAL.value)
+    return and_(pages.c.source.not_in(local), or_(not_(retired), standing))
+
+
+def _of(table: Table, slugs: Collection[str] | None) -> list[ColumnElement[bool]]:
+    return [] if slugs is None else [table.c.source.in_(list(slugs))]
+
+
+def _lease(
+    tx: Connection,
+    table: Table,
+    due: ColumnElement[datetime],
+    wanted: Sequence[ColumnElement[bool]],
+    owner: str,
+    until: datetime,
+    limit: int,
+) -> Sequence[Any]:
+    """SKIP LOCKED lets several processes take different rows at once; SQLite has one writer anyway."""
+    found = (
+        tx.execute(
+            select(table)
+            .where(*wanted)
+            .order_by(due, table.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        .mappings()
+        .all()
+    )
+    if found:
+        tx.execute(
+            update(table)
+            .where(table.c.id.in_([row["id"] for row in found]))
+            .values(lease_owner=owner, lease_until=until)
+        )
+    return found

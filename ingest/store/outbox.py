@@ -1,0 +1,132 @@
+"""Events: appended in the transaction of what they tell, read by feeds and the API, fanned out to webhooks.
+
+Which events there are is decided in workers/changes.py and poll.py; who gets them, in alerts/fanout.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, func, or_, select, text, update
+
+from ingest import filters
+from ingest.model import Event, Filter
+from ingest.store import rows
+from ingest.store.regions import reports_within
+from ingest.store.tables import events as table
+from ingest.store.tables import reports
+
+_APPEND_LOCK = 0x6F757462  # "outb": pg_advisory_xact_lock of whoever appends
+_EVERYTHING = Filter(types=("*",), headline_only=False)
+
+
+def append(tx: Connection, events: Iterable[Event]) -> int:
+    """Append those that are not there yet; returns how many were new. `sequence` is given by the database.
+
+    On PostgreSQL, appending transactions take their turn from here to their commit: a reader who has seen
+    sequence n will never find a smaller one later, so `after=n` skips nothing. Append late in a transaction.
+    """
+    new = [
+        {
+            "id": event.id,
+            "type": event.type,
+            "subject": event.subject,
+            "occurred_at": event.occurred_at,
+            "data": dict(event.data),
+            "report_id": event.report_id,
+            "version_id": event.version_id,
+        }
+        for event in {event.id: event for event in events}.values()
+    ]
+    if not new:
+        return 0
+    if tx.dialect.name == "postgresql":
+        tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _APPEND_LOCK})
+    there: set[str] = set()
+    for part in rows.chunks([row["id"] for row in new]):
+        there.update(tx.execute(select(table.c.id).where(table.c.id.in_(part))).scalars())
+    new = [row for row in new if row["id"] not in there]
+    if new:
+        tx.execute(rows.insert(tx, table).on_conflict_do_nothing(), new)
+    return len(new)
+
+
+def to_fan_out(tx: Connection, limit: int) -> list[Event]:
+    """The oldest events that nobody has fanned out; two who ask at once get different ones."""
+    query = (
+        select(table)
+        .where(table.c.fanned_out_at.is_(None))
+        .order_by(table.c.sequence)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [rows.event(row) for row in tx.execute(query).mappings()]
+
+
+def fanned_out(tx: Connection, event_ids: Sequence[str], now: datetime) -> None:
+    for part in rows.chunks(event_ids):
+        tx.execute(update(table).where(table.c.id.in_(part)).values(fanned_out_at=now))
+
+
+def events(
+    tx: Connection,
+    filter: Filter = _EVERYTHING,
+    *,
+    after: int = 0,
+    before: int | None = None,
+    limit: int = 100,
+    newest_first: bool = True,
+) -> list[Event]:
+    """Events that pass the filter, with `after` < sequence < `before`: the newest of them, or the oldest.
+
+    SQL chooses roughly, filters.matches has the last word.
+    """
+    wanted = [*_roughly(tx, filter), table.c.sequence > after]
+    order = table.c.sequence.desc() if newest_first else table.c.sequence
+    found: list[Event] = []
+    page = max(2 * limit, 100)
+    last: int | None = None
+    while len(found) < limit:
+        window = list(wanted)
+        if newest_first and (end := before if last is None else last) is not None:
+            window.append(table.c.sequence < end)
+        if not newest_first:
+            window += [table.c.sequence > last] if last is not None else []
+            window += [table.c.sequence < before] if before is not None else []
+        batch = [
+            rows.event(row)
+            for row in tx.execute(select(table).where(*window).order_by(order).limit(page)).mappings()
+        ]
+        found += [event for event in batch if filters.matches(filter, event)]
+        if len(batch) < page:
+            break
+        last = batch[-1].sequence
+    return found[:limit]
+
+
+def _roughly(tx: Connection, filter: Filter) -> list[ColumnElement[bool]]:
+    """Conditions never stricter than filters.matches. An event has the region of its report or none at all,
+    and a report keeps its region once it has one."""
+    conditions: list[ColumnElement[bool]] = []
+    if not filter.types:
+        conditions.append(table.c.type.not_in(sorted(filters.QUIET)))
+    elif "*" not in filter.types:
+        families = [name[:-1] for name in filter.types if name.endswith(".*")]
+        conditions.append(
+            or_(
+                table.c.type.in_(filter.types),
+                *(table.c.type.startswith(family, autoescape=True) for family in families),
+            )
+        )
+    if filter.kinds:
+        conditions.append(table.c.report_id.in_(select(reports.c.id).where(reports.c.kind.in_(filter.kinds))))
+    if filter.regions:
+        within = reports_within(tx, filter.regions)
+        conditions.append(table.c.report_id.in_(select(reports.c.id).where(within)))
+    return conditions
+
+
+def latest_sequence(tx: Connection) -> int:
+    """The sequence of the newest event; 0 when there is none."""
+    return tx.scalar(select(func.max(table.c.sequence))) or 0

@@ -1,0 +1,59 @@
+"""A region of a question (a code, or a name) as a condition on reports: the region itself and all below it.
+
+What lies in what is identity.is_within.
+"""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import ColumnElement, Connection, Text, and_, cast, false, func, or_, select
+
+from ingest import identity
+from ingest.model import Region
+from ingest.store import rows
+from ingest.store.tables import reports
+
+
+def reports_within(tx: Connection, regions: tuple[str, ...]) -> ColumnElement[bool]:
+    """Reports of any of these regions. Only the regions that have reports are looked at: a few thousand at
+    most, whatever the number of reports."""
+    codes: list[str] = []
+    zones: list[ColumnElement[bool]] = []
+    for region in _with_reports(tx):
+        if not any(_is_meant(region, wanted) for wanted in regions):
+            continue
+        if region.code is not None:
+            codes.append(region.code)
+        else:
+            zones.append(
+                and_(
+                    reports.c.region_code.is_(None),
+                    reports.c.region_name == region.name,
+                    reports.c.region_parent.is_(None)
+                    if region.parent_code is None
+                    else reports.c.region_parent == region.parent_code,
+                )
+            )
+    parts = [reports.c.region_code.in_(part) for part in rows.chunks(codes)]
+    return or_(false(), *parts, *zones)
+
+
+def _is_meant(region: Region, wanted: str) -> bool:
+    """By code where `wanted` is one, else by a name anywhere on the region's path."""
+    if wanted[:1].isdigit():
+        return identity.is_within(region.key, wanted)
+    return wanted == region.name or wanted in region.path
+
+
+def _with_reports(tx: Connection) -> list[Region]:
+    name, code, parent = reports.c.region_name, reports.c.region_code, reports.c.region_parent
+    query = (
+        select(code, name, parent, func.min(cast(reports.c.region_path, Text)))
+        .where(name.is_not(None))
+        .group_by(code, name, parent)
+    )
+    return [
+        Region(code=row[0], name=row[1], parent_code=row[2], path=tuple(json.loads(row[3] or "[]")))
+        for row in tx.execute(query)
+    ]

@@ -1,0 +1,82 @@
+"""Which reports must be compared anew with what subscribers were told: marked, listed, locked, cleared.
+
+The comparison itself is workers/changes.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, case, func, literal, or_, select, update
+
+from ingest.store.tables import copies, reports, versions
+
+
+def mark_unsettled(tx: Connection, report_ids: Iterable[int], now: datetime) -> None:
+    """Something changed about these reports. An earlier mark stays.
+
+    The update is unconditional on purpose: on PostgreSQL it must wait for a settling that is under way
+    (lock_report) and mark the report again after it. In order of ids, so that two markers cannot deadlock.
+    """
+    since = reports.c.unsettled_since
+    for report_id in sorted(set(report_ids)):
+        tx.execute(
+            update(reports)
+            .where(reports.c.id == report_id)
+            .values(unsettled_since=func.coalesce(since, literal(now, since.type)))
+        )
+
+
+def end_copies(tx: Connection, page_id: int, now: datetime, *, but: int | None = None) -> set[int]:
+    """End what a page shows, except version `but`. Returns the ids of the reports concerned."""
+    live = [copies.c.page_id == page_id, copies.c.ended_at.is_(None)]
+    if but is not None:
+        live.append(copies.c.version_id != but)
+    concerned = select(versions.c.report_id).join(copies, copies.c.version_id == versions.c.id).where(*live)
+    report_ids = set(tx.execute(concerned).scalars())
+    if report_ids:
+        tx.execute(update(copies).where(*live).values(ended_at=now))
+    return report_ids
+
+
+def unsettled(tx: Connection, now: datetime, older_than: timedelta, limit: int = 1000) -> list[int]:
+    """Reports that have waited for a comparison since before `now - older_than`, the longest first."""
+    since = reports.c.unsettled_since
+    query = select(reports.c.id).where(since <= now - older_than).order_by(since, reports.c.id).limit(limit)
+    return list(tx.execute(query).scalars())
+
+
+def lock_report(tx: Connection, report_id: int) -> None:
+    """Hold off every other settling and marking of this report until the transaction ends."""
+    tx.execute(select(reports.c.id).where(reports.c.id == report_id).with_for_update(key_share=True))
+
+
+def settled(
+    tx: Connection,
+    report_id: int,
+    *,
+    announced_version_id: int | None,
+    provisional: bool,
+    withdrawn_at: datetime | None,
+    now: datetime,
+) -> None:
+    """Subscribers have been told (in this transaction): remember what, and clear the mark."""
+    # Moves only when something was told: ids of later changes are made from it (workers/changes.py).
+    told = or_(
+        reports.c.announced_version_id.is_distinct_from(announced_version_id),
+        reports.c.provisional != provisional,
+        reports.c.withdrawn_at.is_distinct_from(withdrawn_at),
+    )
+    announced_at = reports.c.announced_at
+    tx.execute(
+        update(reports)
+        .where(reports.c.id == report_id)
+        .values(
+            announced_version_id=announced_version_id,
+            provisional=provisional,
+            withdrawn_at=withdrawn_at,
+            unsettled_since=None,
+            announced_at=case((told, literal(now, announced_at.type)), else_=announced_at),
+        )
+    )

@@ -1,0 +1,231 @@
+"""Subscriptions, their deliveries, and every attempt at one.
+
+Who gets an event is decided in alerts/fanout.py; what becomes of a delivery after an attempt, in
+alerts/delivery.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, case, delete, func, literal, or_, select, update
+
+from ingest.errors import StoreError
+from ingest.model import Delivery, DeliveryState, Event, Subscription
+from ingest.store import rows
+from ingest.store.tables import attempts, events, subscriptions
+from ingest.store.tables import deliveries as table
+
+_DUE, _DONE, _DEAD = DeliveryState.DUE.value, DeliveryState.DONE.value, DeliveryState.DEAD.value
+
+# --- subscriptions ---------------------------------------------------------------------------
+
+
+def add(tx: Connection, subscription: Subscription) -> None:
+    """Raises StoreError when the id is taken."""
+    made = tx.execute(
+        rows.insert(tx, subscriptions)
+        .values(
+            id=subscription.id,
+            url=subscription.url,
+            secret=subscription.secret,
+            filter=rows.filter_json(subscription.filter),
+            created_at=subscription.created_at,
+            disabled_at=subscription.disabled_at,
+            disabled_reason=subscription.disabled_reason,
+            failing_since=subscription.failing_since,
+        )
+        .on_conflict_do_nothing()
+    )
+    if made.rowcount == 0:
+        raise StoreError(f"a subscription {subscription.id} is there already; choose another id")
+
+
+def get(tx: Connection, id: str) -> Subscription | None:
+    row = tx.execute(select(subscriptions).where(subscriptions.c.id == id)).mappings().one_or_none()
+    return None if row is None else rows.subscription(row)
+
+
+def all(tx: Connection) -> list[Subscription]:
+    """Every subscription, also the disabled, in the order of their making."""
+    query = select(subscriptions).order_by(subscriptions.c.created_at, subscriptions.c.id)
+    return [rows.subscription(row) for row in tx.execute(query).mappings()]
+
+
+def remove(tx: Connection, id: str) -> bool:
+    """Remove a subscription with its deliveries and their log. False when there was none."""
+    return tx.execute(delete(subscriptions).where(subscriptions.c.id == id)).rowcount == 1
+
+
+def disable(tx: Connection, id: str, now: datetime, reason: str) -> None:
+    """Send nothing there any more. What was due is put aside as dead, so that every delivery ends."""
+    tx.execute(
+        update(subscriptions)
+        .where(subscriptions.c.id == id, subscriptions.c.disabled_at.is_(None))
+        .values(disabled_at=now, disabled_reason=reason)
+    )
+    tx.execute(
+        update(table)
+        .where(table.c.subscription_id == id, table.c.state == _DUE)
+        .values(
+            state=_DEAD,
+            next_attempt_at=None,
+            last_error=reason,
+            lease_owner=None,
+            lease_until=None,
+        )
+    )
+
+
+def failing(tx: Connection, id: str, since: datetime | None) -> None:
+    """Since when every attempt has failed (an earlier time stays); None: the last one succeeded."""
+    column = subscriptions.c.failing_since
+    value = None if since is None else func.coalesce(column, literal(since, column.type))
+    tx.execute(update(subscriptions).where(subscriptions.c.id == id).values(failing_since=value))
+
+
+# --- deliveries ------------------------------------------------------------------------------
+
+
+def create_deliveries(tx: Connection, pairs: Iterable[tuple[str, str]], now: datetime) -> None:
+    """(event id, subscription id) pairs, due at once; those that exist stay as they are."""
+    new = [
+        {
+            "event_id": event_id,
+            "subscription_id": subscription_id,
+            "state": _DUE,
+            "attempts": 0,
+            "next_attempt_at": now,
+            "created_at": now,
+        }
+        for event_id, subscription_id in pairs
+    ]
+    if new:
+        tx.execute(rows.insert(tx, table).on_conflict_do_nothing(), new)
+
+
+def lease_deliveries(
+    tx: Connection,
+    owner: str,
+    now: datetime,
+    lease: timedelta,
+    limit: int,
+    *,
+    busy: Collection[str] = (),
+    per_subscription: int = 4,
+) -> list[tuple[Delivery, Event, Subscription]]:
+    """Take up to `limit` due deliveries: the first of each subscription, then the second of each, and so on,
+    at most `per_subscription` of one. Subscriptions in `busy`, and disabled ones, wait."""
+    turn = func.row_number().over(
+        partition_by=table.c.subscription_id, order_by=(table.c.next_attempt_at, table.c.id)
+    )
+    due = select(table.c.id, turn.label("turn")).where(*_due(now, busy)).subquery()
+    chosen = (
+        select(table)
+        .join(due, due.c.id == table.c.id)
+        # Once more on the row itself: after waiting for a lock, PostgreSQL asks only these again.
+        .where(due.c.turn <= per_subscription, *_due(now, busy))
+        .order_by(due.c.turn, table.c.next_attempt_at, table.c.id)
+        .limit(limit)
+        .with_for_update(of=table, skip_locked=True)
+    )
+    found = tx.execute(chosen).mappings().all()
+    if not found:
+        return []
+    tx.execute(
+        update(table)
+        .where(table.c.id.in_([row["id"] for row in found]))
+        .values(lease_owner=owner, lease_until=now + lease)
+    )
+    told = _by(tx, select(events).where(events.c.id.in_({row["event_id"] for row in found})))
+    to = _by(tx, select(subscriptions).where(subscriptions.c.id.in_({r["subscription_id"] for r in found})))
+    return [
+        (
+            rows.delivery(row),
+            rows.event(told[row["event_id"]]),
+            rows.subscription(to[row["subscription_id"]]),
+        )
+        for row in found
+    ]
+
+
+def _by(tx: Connection, query: Any) -> dict[str, Any]:
+    return {row["id"]: row for row in tx.execute(query).mappings()}
+
+
+def _due(now: datetime, busy: Collection[str]) -> list[ColumnElement[bool]]:
+    conditions = [
+        table.c.state == _DUE,
+        table.c.next_attempt_at <= now,
+        or_(table.c.lease_until.is_(None), table.c.lease_until < now),
+        table.c.subscription_id.in_(_enabled()),
+    ]
+    if busy:
+        conditions.append(table.c.subscription_id.not_in(list(busy)))
+    return conditions
+
+
+def _enabled() -> Any:
+    return select(subscriptions.c.id).where(subscriptions.c.disabled_at.is_(None))
+
+
+def soonest(tx: Connection, _now: datetime | None = None) -> datetime | None:
+    """When the next delivery may be leased; None when nothing is due, now or later."""
+    due, leased = table.c.next_attempt_at, table.c.lease_until
+    free_at: ColumnElement[datetime] = case((leased > due, leased), else_=due)
+    query = select(func.min(free_at)).where(table.c.state == _DUE, table.c.subscription_id.in_(_enabled()))
+    return tx.scalar(query)
+
+
+def attempted(
+    tx: Connection,
+    delivery_id: int,
+    now: datetime,
+    *,
+    state: DeliveryState,
+    next_attempt_at: datetime | None,
+    status: int | None,
+    error: str | None,
+    seconds: float,
+) -> None:
+    """Write down an attempt and what became of the delivery. Nothing when it was removed meanwhile; a success
+    stands, whatever was decided meanwhile."""
+    facts: dict[str, Any] = {
+        "attempts": table.c.attempts + 1,
+        "last_status": status,
+        "last_error": error,
+        "lease_owner": None,
+        "lease_until": None,
+    }
+    outcome = {
+        "state": state.value,
+        "next_attempt_at": next_attempt_at if state is DeliveryState.DUE else None,
+        "done_at": now if state is DeliveryState.DONE else None,
+    }
+    open_to = [_DUE, _DEAD] if state is DeliveryState.DONE else [_DUE]
+    this = table.c.id == delivery_id
+    moved = tx.execute(update(table).where(this, table.c.state.in_(open_to)).values(**facts, **outcome))
+    if moved.rowcount == 0:  # final already, or removed
+        there = tx.execute(update(table).where(this).values(attempts=table.c.attempts + 1))
+        if there.rowcount == 0:
+            return
+    tx.execute(
+        attempts.insert().values(delivery_id=delivery_id, at=now, status=status, error=error, seconds=seconds)
+    )
+
+
+def deliveries(
+    tx: Connection,
+    subscription_id: str | None = None,
+    state: DeliveryState | None = None,
+    limit: int = 100,
+) -> list[Delivery]:
+    """The newest deliveries, of one subscription or in one state if asked."""
+    query = select(table).order_by(table.c.id.desc()).limit(limit)
+    if subscription_id is not None:
+        query = query.where(table.c.subscription_id == subscription_id)
+    if state is not None:
+        query = query.where(table.c.state == DeliveryState(state).value)
+    return [rows.delivery(row) for row in tx.execute(query).mappings()]

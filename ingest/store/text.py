@@ -1,0 +1,33 @@
+"""Text that every database can keep. Pure; the one place that decides what happens to what cannot be kept.
+
+PostgreSQL refuses U+0000 in text, and no UTF-8 can carry a lone surrogate. Each is replaced by U+FFFD, one
+for one, so that offsets into a body stay right. Which columns this guards is tables.py.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+_UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def keepable(text: str) -> str:
+    """The same text, of the same length, without NUL and lone surrogates."""
+    return text if text.isascii() and "\x00" not in text else _UNKEEPABLE.sub("\ufffd", text)
+
+
+def _keepable_json(value: Any) -> Any:
+    if isinstance(value, str):
+        return keepable(value)
+    if isinstance(value, dict):
+        return {keepable(str(key)): _keepable_json(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_keepable_json(item) for item in value]
+    return value
+
+
+def dump_json(value: Any) -> str:
+    """JSON as the store writes it: readable Chinese, no NaN (which is not JSON), keepable text only."""
+    return json.dumps(_keepable_json(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))

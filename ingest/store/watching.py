@@ -1,0 +1,307 @@
+"""What is watched: sources, their lists, the pages found on them, and how each fared last time.
+
+Who may take what is due is leases.py. When to come back, and whether a source counts as broken, is decided
+in poll.py; what a page says is stored by documents.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, case, literal, select, update
+
+from ingest.model import Capture, ListItem, Page, SourceKind
+from ingest.store import rows
+from ingest.store.leases import due_sources, lease_lists, lease_pages, soonest
+from ingest.store.settling import end_copies, mark_unsettled
+from ingest.store.tables import captures, lists, pages, sources
+
+__all__ = [
+    "SourceRow",
+    "due_sources",
+    "ensure_source",
+    "lease_lists",
+    "lease_pages",
+    "list_done",
+    "list_failed",
+    "page_checked",
+    "page_failed",
+    "page_missing",
+    "page_of",
+    "see_items",
+    "soonest",
+    "source_broken",
+    "source_recovered",
+    "sync_sources",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """What the store keeps of a source file."""
+
+    slug: str
+    name: str
+    kind: SourceKind
+    official: bool
+    home: str
+    list_urls: tuple[str, ...] = ()
+
+
+# --- sources ---------------------------------------------------------------------------------
+
+
+def sync_sources(tx: Connection, specs: Sequence[SourceRow], now: datetime) -> None:
+    """Make the store watch exactly these: lists that stand in none of `specs` are retired, not forgotten."""
+    for spec in specs:
+        ensure_source(tx, spec)
+        for url in dict.fromkeys(spec.list_urls):
+            tx.execute(
+                rows.insert(tx, lists)
+                .values(source=spec.slug, url=url, next_poll_at=now, failures=0)
+                .on_conflict_do_update(index_elements=["source", "url"], set_={"retired_at": None})
+            )
+        tx.execute(
+            update(lists)
+            .where(
+                lists.c.source == spec.slug, lists.c.retired_at.is_(None), lists.c.url.not_in(spec.list_urls)
+            )
+            .values(retired_at=now)
+        )
+    tx.execute(
+        update(lists)
+        .where(lists.c.source.not_in([spec.slug for spec in specs]), lists.c.retired_at.is_(None))
+        .values(retired_at=now)
+    )
+
+
+def ensure_source(tx: Connection, spec: SourceRow) -> None:
+    """Add or refresh one source, not its lists."""
+    facts = {
+        "name": spec.name,
+        "kind": spec.kind.value,
+        "official": spec.official,
+        "home": spec.home,
+    }
+    tx.execute(
+        rows.insert(tx, sources)
+        .values(slug=spec.slug, **facts)
+        .on_conflict_do_update(index_elements=["slug"], set_=facts)
+    )
+
+
+def source_broken(tx: Connection, slug: str, now: datetime, reason: str) -> bool:
+    """Say that a source is broken. True only when it was healthy before."""
+    changed = tx.execute(
+        update(sources)
+        .where(sources.c.slug == slug, sources.c.broken_at.is_(None))
+        .values(broken_at=now, broken_reason=reason)
+    )
+    return changed.rowcount == 1
+
+
+def source_recovered(tx: Connection, slug: str, _now: datetime) -> bool:
+    """Say that a source is healthy. True only when it was broken before."""
+    changed = tx.execute(
+        update(sources)
+        .where(sources.c.slug == slug, sources.c.broken_at.is_not(None))
+        .values(broken_at=None, broken_reason=None)
+    )
+    return changed.rowcount == 1
+
+
+# --- lists -----------------------------------------------------------------------------------
+
+
+def list_done(
+    tx: Connection,
+    list_id: int,
+    owner: str,
+    now: datetime,
+    next_poll_at: datetime,
+    *,
+    etag: str | None,
+    last_modified: str | None,
+    items: int | None,
+    changed: bool,
+) -> bool:
+    """A list was read, or had not changed (`items` None keeps the count). False, and nothing is written,
+    when the lease went to another owner meanwhile."""
+    values: dict[str, Any] = {
+        "last_polled_at": now,
+        "next_poll_at": next_poll_at,
+        "etag": etag,
+        "last_modified": last_modified,
+        "failures": 0,
+        "last_error": None,
+    }
+    if items is not None:
+        values["items"] = items
+    if changed:
+        values["last_changed_at"] = now
+    return _release_list(tx, list_id, owner, values)
+
+
+def list_failed(
+    tx: Connection, list_id: int, owner: str, now: datetime, next_poll_at: datetime, error: str
+) -> bool:
+    """A list could not be read. False as in list_done."""
+    values = {
+        "last_polled_at": now,
+        "next_poll_at": next_poll_at,
+        "failures": lists.c.failures + 1,
+        "last_error": error,
+    }
+    return _release_list(tx, list_id, owner, values)
+
+
+def _release_list(tx: Connection, list_id: int, owner: str, values: dict[str, Any]) -> bool:
+    changed = tx.execute(
+        update(lists)
+        .where(lists.c.id == list_id, lists.c.lease_owner == owner)
+        .values(**values, lease_owner=None, lease_until=None)
+    )
+    return changed.rowcount == 1
+
+
+# --- pages -----------------------------------------------------------------------------------
+
+
+def see_items(tx: Connection, source: str, items: Sequence[ListItem], now: datetime) -> list[Page]:
+    """Remember what a list shows; returns the pages never seen before, due at once, in the list's order.
+
+    A page that was gone and is listed again is due at once too (but not new).
+    """
+    by_url = {item.url: item for item in reversed(items)}
+    urls = list(dict.fromkeys(item.url for item in items))
+    known: set[str] = set()
+    for part in rows.chunks(urls):
+        known.update(
+            tx.execute(select(pages.c.url).where(pages.c.source == source, pages.c.url.in_(part))).scalars()
+        )
+        tx.execute(
+            update(pages)
+            .where(pages.c.source == source, pages.c.url.in_(part), pages.c.gone_at.is_not(None))
+            .values(
+                next_fetch_at=case(
+                    (pages.c.next_fetch_at > now, literal(now, pages.c.next_fetch_at.type)),
+                    else_=pages.c.next_fetch_at,
+                )
+            )
+        )
+    new = [url for url in urls if url not in known]
+    found: dict[str, Page] = {}
+    for url in new:
+        row = (
+            tx.execute(
+                rows.insert(tx, pages)
+                .values(
+                    source=source,
+                    url=url,
+                    title=by_url[url].title,
+                    first_seen_at=now,
+                    next_fetch_at=now,
+                    failures=0,
+                    missing=0,
+                )
+                .on_conflict_do_nothing()
+                .returning(pages)
+            )
+            .mappings()
+            .one_or_none()
+        )
+        if row is not None:  # None: another poller was faster
+            found[url] = rows.page(row)
+    return list(found.values())
+
+
+def page_of(tx: Connection, source: str, url: str) -> Page | None:
+    row = (
+        tx.execute(select(pages).where(pages.c.source == source, pages.c.url == url)).mappings().one_or_none()
+    )
+    return None if row is None else rows.page(row)
+
+
+def page_checked(
+    tx: Connection,
+    page_id: int,
+    now: datetime,
+    next_fetch_at: datetime,
+    *,
+    etag: str | None,
+    last_modified: str | None,
+    capture: Capture | None,
+) -> None:
+    """A page was had. `capture` None means: not modified, the bytes are those of before."""
+    values: dict[str, Any] = {
+        "last_fetched_at": now,
+        "next_fetch_at": next_fetch_at,
+        "etag": etag,
+        "last_modified": last_modified,
+        "failures": 0,
+        "error": None,
+        "error_message": None,
+        "missing": 0,
+        "gone_at": None,
+        "lease_owner": None,
+        "lease_until": None,
+    }
+    if capture is not None:
+        values["body_sha256"] = capture.sha256
+        tx.execute(
+            captures.insert().values(
+                page_id=page_id,
+                fetched_at=capture.fetched_at,
+                status=capture.status,
+                sha256=capture.sha256,
+                size=capture.size,
+                warc_file=capture.warc_file,
+                warc_offset=capture.warc_offset,
+            )
+        )
+    tx.execute(update(pages).where(pages.c.id == page_id).values(**values))
+
+
+def page_failed(
+    tx: Connection, page_id: int, now: datetime, next_fetch_at: datetime, code: str, message: str
+) -> None:
+    """A page could not be had or read; `code` is the name of the error. What it showed still stands."""
+    tx.execute(update(pages).where(pages.c.id == page_id).values(_failure(now, next_fetch_at, code, message)))
+
+
+def page_missing(
+    tx: Connection, page_id: int, now: datetime, next_fetch_at: datetime, code: str, message: str
+) -> bool:
+    """The page answered 404 or 410. At the second in a row it is gone: its copies end and their reports
+    are to be settled anew. True only when it became gone by this.
+
+    Validators and hash of a gone page are forgotten, so that its return is read, not taken for old.
+    """
+    row = (
+        tx.execute(select(pages.c.missing, pages.c.gone_at).where(pages.c.id == page_id).with_for_update())
+        .mappings()
+        .one()
+    )
+    becomes_gone = row["gone_at"] is None and row["missing"] >= 1
+    values = {**_failure(now, next_fetch_at, code, message), "missing": row["missing"] + 1}
+    if becomes_gone:
+        values |= {"gone_at": now, "body_sha256": None, "etag": None, "last_modified": None}
+    tx.execute(update(pages).where(pages.c.id == page_id).values(values))
+    if becomes_gone:
+        mark_unsettled(tx, end_copies(tx, page_id, now), now)
+    return becomes_gone
+
+
+def _failure(now: datetime, next_fetch_at: datetime, code: str, message: str) -> dict[str, Any]:
+    return {
+        "last_fetched_at": now,
+        "next_fetch_at": next_fetch_at,
+        "failures": pages.c.failures + 1,
+        "error": code,
+        "error_message": message,
+        "lease_owner": None,
+        "lease_until": None,
+    }
