@@ -6,8 +6,7 @@ Sending is send.py; what is sent is webhook.py.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 
 from ingest.model import DeliveryState
 
@@ -89,21 +88,6 @@ def after_attempt(
         asked = min(max(answer.retry_after, 0.0), LONGEST_RETRY_AFTER.total_seconds())
         wait = max(wait, timedelta(seconds=asked))  # never sooner than asked, never sooner than planned
     return Verdict(DeliveryState.DUE, now + wait, error, since)
-
-
-def retry_after(value: str | None, now: datetime) -> float | None:
-    """The seconds that a Retry-After header asks for (RFC 9110, 10.2.3); None if it says nothing readable."""
-    if value is None:
-        return None
-    value = value.strip()
-    if value.isascii() and value.isdigit():
-        return float(value[:12])
-    try:
-        when = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    when = when.replace(tzinfo=UTC) if when.tzinfo is None else when
-    return max(0.0, (when - now).total_seconds())
 
 
 def _failure(status: int | None) -> str:

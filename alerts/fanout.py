@@ -22,9 +22,6 @@ def fan_out(store: Store, now: datetime, *, batch: int = BATCH) -> int:
     order. Safe with several senders at once and when killed at any point: either the whole batch is
     done or none of it, and a delivery of one event to one subscription exists once.
     """
-    with store.read() as tx:
-        if not outbox.to_fan_out(tx, 1):
-            return 0  # the usual case: no write lock for nothing
     with store.begin() as tx:
         events = outbox.to_fan_out(tx, batch)
         if not events:

@@ -64,7 +64,7 @@ def _wants_figures(filter: Filter, event: Event) -> bool:
         return False  # a source has no indicators
     if "targets" not in event.data and "differences" not in event.data:
         return True
-    listed = [*event.data.get("targets", ()), *_figures(event.data.get("differences", ()))]
+    listed = [*(event.data.get("targets") or ()), *_figures(event.data.get("differences") or ())]
     return any(_mapping(f).get("indicator") in filter.indicators for f in listed)
 
 

@@ -1,0 +1,317 @@
+"""The sender: fan out new events, do the deliveries that are due, write down what came of each.
+
+What an attempt means is delivery.py; what is sent is webhook.py; who is told is fanout.py.
+Killed between sending and writing down, a delivery is sent again by whoever leases it next: the same
+`webhook-id`, the same bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import socket
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import TypeVar
+
+import httpx
+import structlog
+
+from alerts import wake
+from alerts.delivery import Answer, after_attempt
+from alerts.fanout import BATCH, fan_out
+from alerts.webhook import payload, sign
+from ingest.errors import ConfigError, FetchError, StoreError
+from ingest.model import Delivery, DeliveryState, Event, Subscription
+from ingest.queue import queue_url
+from ingest.settings import Settings
+from ingest.store import Store, presence, subscriptions
+from ingest.web import guarded_transport, parse_retry_after
+
+log = structlog.get_logger(__name__)
+
+PER_ENDPOINT = 4  # attempts under way at once to one endpoint
+LEASE_BEYOND_DEADLINE = timedelta(seconds=15)
+ANSWER_LIMIT = 64 * 2**10  # bytes read of an answer; nothing of it is kept
+LOOK_EVERY = 1.0  # seconds between two looks at the database when nobody nudges
+BEAT_EVERY = 10.0  # seconds between two heartbeats
+
+Clock = Callable[[], datetime]
+Dice = Callable[[], float]
+T = TypeVar("T")
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def even_dice() -> float:
+    """A number between -1 and 1: how early or late the next attempt is, of what is allowed."""
+    return random.uniform(-1, 1)  # noqa: S311 (spreads load, hides nothing)
+
+
+# --- one attempt -----------------------------------------------------------------------------
+
+
+def http_client(settings: Settings) -> httpx.AsyncClient:
+    """The client of all webhooks: guarded addresses, no proxy, no redirects, no cookies, no memory."""
+    no_cookies = CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
+    return httpx.AsyncClient(
+        transport=guarded_transport(settings.allow_hosts, max_connections=settings.webhook_concurrency),
+        headers={"user-agent": settings.user_agent, "accept-encoding": "identity"},
+        timeout=httpx.Timeout(settings.webhook_deadline),
+        follow_redirects=False,
+        trust_env=False,
+        cookies=no_cookies,
+    )
+
+
+async def attempt(
+    client: httpx.AsyncClient, subscription: Subscription, event: Event, now: datetime, deadline: float
+) -> Answer:
+    """Send `event` once, signed at `now`; whatever goes wrong is in the Answer, nothing is raised.
+
+    `deadline` (seconds) bounds the whole attempt: address, connection, request, answer. The status
+    decides; a body that drips or never ends is cut off and changes nothing.
+    """
+    answer: Answer | None = None
+    try:
+        body = payload(event)
+        headers = {"content-type": "application/json", **sign((subscription.secret,), event.id, now, body)}
+        async with (
+            asyncio.timeout(deadline),
+            client.stream("POST", subscription.url, content=body, headers=headers) as response,
+        ):
+            asked = parse_retry_after(response.headers.get("retry-after"), now)
+            answer = Answer(response.status_code, retry_after=asked)
+            read = 0
+            async for chunk in response.aiter_raw():
+                read += len(chunk)
+                if read > ANSWER_LIMIT:
+                    break
+    except (TimeoutError, httpx.TimeoutException):
+        return answer or Answer(error=f"no answer within {deadline:g} s")
+    except (httpx.HTTPError, httpx.InvalidURL, FetchError, OSError) as exc:
+        return answer or Answer(error=_said(exc, subscription.url))
+    except (ConfigError, ValueError) as exc:
+        log.error("event cannot be sent", event_id=event.id, subscription=subscription.id, error=str(exc))
+        return Answer(error=f"could not be made ready: {_said(exc, subscription.url)}")
+    return answer
+
+
+def _said(exc: Exception, url: str) -> str:
+    """The error in few words, without the URL, which may hold somebody's token."""
+    words = str(exc).replace(url, "the endpoint")[:200]
+    return f"{type(exc).__name__}: {words}" if words else type(exc).__name__
+
+
+# --- the sender ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A delivery that this process has leased. `failing`: its endpoint was failing when it was leased."""
+
+    delivery: Delivery
+    event: Event
+    subscription: Subscription
+    failing: bool
+
+
+@dataclass(slots=True)
+class Sender:
+    """Does deliveries, many at once, few per endpoint.
+
+    A slow endpoint holds at most `PER_ENDPOINT` places. All endpoints that are failing share half of
+    the places, one each, so that a good one finds a place however many dead ones there are.
+    """
+
+    settings: Settings
+    store: Store
+    client: httpx.AsyncClient
+    clock: Clock = utc_now
+    dice: Dice = even_dice
+    owner: str = field(default_factory=lambda: f"{socket.gethostname()[:40]}:{os.getpid()}")
+    nudged: asyncio.Event = field(default_factory=asyncio.Event)
+    _under_way: dict[asyncio.Task[None], Job] = field(default_factory=dict)
+    # One thread: on SQLite two writers of one process would only wait for each other.
+    _thread: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="sender-store")
+    )
+
+    async def look(self) -> float:
+        """Fan out what is new, start what is due; returns the seconds till the next look, at most.
+
+        Raises StoreError.
+        """
+        fanned = await self._in_store(lambda: fan_out(self.store, self.clock()))
+        at_work = tuple(self._under_way.values())
+        for job in await self._in_store(lambda: self._lease(at_work)):
+            self._under_way[asyncio.create_task(self._do(job))] = job
+        if fanned == BATCH:
+            return 0.0
+        soonest = await self._in_store(self._soonest)
+        wait = LOOK_EVERY if soonest is None else (soonest - self.clock()).total_seconds()
+        # What is due but was not leased waits for a place or for another sender: not a reason to spin.
+        return min(wait, LOOK_EVERY) if wait > 0 else LOOK_EVERY
+
+    async def finish(self) -> None:
+        """Wait for the attempts that are under way (each ends by its deadline) and their records."""
+        while self._under_way:
+            await asyncio.wait(tuple(self._under_way))
+
+    async def beat(self) -> None:
+        """Raises StoreError."""
+        detail = {"under_way": len(self._under_way)}
+        await self._in_store(lambda: self._beat(detail))
+
+    def close(self) -> None:
+        self._thread.shutdown(wait=True, cancel_futures=True)
+
+    async def _in_store(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def _beat(self, detail: dict[str, int]) -> None:
+        with self.store.begin() as tx:
+            presence.beat(tx, "send", self.owner, self.clock(), detail)
+
+    def _soonest(self) -> datetime | None:
+        with self.store.read() as tx:
+            return subscriptions.soonest(tx, self.clock())
+
+    def _lease(self, at_work: Sequence[Job]) -> list[Job]:
+        places = self.settings.webhook_concurrency - len(at_work)
+        if places <= 0:
+            return []
+        now = self.clock()
+        lease = timedelta(seconds=self.settings.webhook_deadline) + LEASE_BEYOND_DEADLINE
+        busy = {job.subscription.id for job in at_work}
+        for_failing = max(1, self.settings.webhook_concurrency // 2) - sum(job.failing for job in at_work)
+        with self.store.begin() as tx:
+            standing = subscriptions.all(tx)
+            failing = {s.id for s in standing if s.failing_since is not None}
+            leased = subscriptions.lease_deliveries(
+                tx, self.owner, now, lease, places, busy=busy | failing, per_subscription=PER_ENDPOINT
+            )
+            found = [Job(delivery, event, to, False) for delivery, event, to in leased]
+            room = min(places - len(found), for_failing)
+            if failing and room > 0:
+                good = {s.id for s in standing} - failing
+                leased = subscriptions.lease_deliveries(
+                    tx, self.owner, now, lease, room, busy=busy | good, per_subscription=1
+                )
+                found += [Job(delivery, event, to, True) for delivery, event, to in leased]
+        return found
+
+    async def _do(self, job: Job) -> None:
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        try:
+            answer = await attempt(
+                self.client, job.subscription, job.event, self.clock(), self.settings.webhook_deadline
+            )
+            seconds = loop.time() - started
+            await self._in_store(lambda: self._record(job, answer, seconds))
+        except StoreError as exc:
+            # The lease runs out and the delivery is done again, with the same id and bytes.
+            log.error("outcome not written; it will be sent again", delivery=job.delivery.id, error=str(exc))
+        finally:
+            task = asyncio.current_task()
+            if task is not None:
+                self._under_way.pop(task, None)
+            self.nudged.set()  # a place is free
+
+    def _record(self, job: Job, answer: Answer, seconds: float) -> None:
+        now = self.clock()
+        with self.store.begin() as tx:
+            standing = subscriptions.get(tx, job.subscription.id)
+            if standing is None:
+                return  # removed meanwhile, and its deliveries with it
+            number = job.delivery.attempts + 1
+            verdict = after_attempt(number, answer, now, self.dice(), standing.failing_since)
+            subscriptions.attempted(
+                tx,
+                job.delivery.id,
+                now,
+                state=verdict.state,
+                next_attempt_at=verdict.next_attempt_at,
+                status=answer.status,
+                error=verdict.error,
+                seconds=seconds,
+            )
+            if verdict.failing_since != standing.failing_since:
+                subscriptions.failing(tx, standing.id, verdict.failing_since)
+            disabled = verdict.disable_reason if standing.disabled_at is None else None
+            if disabled:
+                subscriptions.disable(tx, standing.id, now, disabled)
+        told = log.bind(
+            subscription=standing.id,
+            event_id=job.event.id,
+            attempt=number,
+            status=answer.status,
+            seconds=round(seconds, 3),
+        )
+        if verdict.state is DeliveryState.DONE:
+            told.info("webhook delivered")
+        elif disabled:
+            told.warning("webhook endpoint disabled; look at it and add it anew", reason=disabled)
+        elif verdict.state is DeliveryState.DEAD:
+            told.warning("webhook given up", error=verdict.error)
+        else:
+            told.info("webhook failed", error=verdict.error, next_attempt_at=verdict.next_attempt_at)
+
+
+async def run(
+    settings: Settings,
+    store: Store,
+    stop: asyncio.Event,
+    *,
+    clock: Clock = utc_now,
+    dice: Dice = even_dice,
+) -> None:
+    """Be the sender until `stop` is set; then finish what is under way and return.
+
+    A database that is away is waited for; a Redis that is away is not missed.
+    """
+    async with http_client(settings) as client:
+        sender = Sender(settings, store, client, clock, dice)
+        helpers = [
+            asyncio.create_task(wake.listen(queue_url(settings), sender.nudged.set)),
+            asyncio.create_task(_nudge_when(stop, sender.nudged)),
+        ]
+        try:
+            await _serve(sender, stop)
+            await sender.finish()
+        finally:
+            for helper in helpers:
+                helper.cancel()
+            await asyncio.gather(*helpers, return_exceptions=True)
+            sender.close()
+
+
+async def _serve(sender: Sender, stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    next_beat = loop.time()
+    while not stop.is_set():
+        sender.nudged.clear()
+        try:
+            if loop.time() >= next_beat:
+                await sender.beat()
+                next_beat = loop.time() + BEAT_EVERY
+            pause = await sender.look()
+        except StoreError as exc:
+            log.error("database unavailable; the sender waits", error=str(exc))
+            pause = LOOK_EVERY
+        with suppress(TimeoutError):
+            async with asyncio.timeout(pause):
+                await sender.nudged.wait()
+
+
+async def _nudge_when(stop: asyncio.Event, nudged: asyncio.Event) -> None:
+    await stop.wait()
+    nudged.set()

@@ -1,0 +1,44 @@
+"""A nudge from Redis that there are new events, so that an alert leaves at once. Never needed, only faster.
+
+Who wants to know asks the database every second anyway; a nudge may be lost, doubled or false.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import redis.asyncio as redis
+import structlog
+from redis.exceptions import RedisError
+
+from ingest.queue import EVENTS_CHANNEL
+
+log = structlog.get_logger(__name__)
+
+TRY_AGAIN = 5.0  # seconds between two attempts to reach Redis
+
+
+async def listen(url: str, nudge: Callable[[], None]) -> None:
+    """Call `nudge` at each message on the channel, and once when the channel is first heard.
+
+    Runs until cancelled. A Redis that is not there, or goes away, is tried again every few seconds.
+    """
+    told = False
+    while True:
+        client = redis.Redis.from_url(url, socket_connect_timeout=TRY_AGAIN)
+        try:
+            async with client.pubsub(ignore_subscribe_messages=True) as channel:
+                await channel.subscribe(EVENTS_CHANNEL)
+                told = False
+                nudge()  # whatever was said while nobody listened
+                while True:
+                    if await channel.get_message(timeout=TRY_AGAIN) is not None:
+                        nudge()
+        except (RedisError, OSError) as exc:
+            if not told:
+                log.info("no nudges from Redis; asking the database every second", error=type(exc).__name__)
+                told = True
+        finally:
+            await client.aclose()
+        await asyncio.sleep(TRY_AGAIN)
