@@ -5,6 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from databases import (  # noqa: F401  (fixtures: every store test runs on SQLite and PostgreSQL)
+    bare_database,
+    database,
+    postgres,
+    postgres_template,
+    sqlite_template,
+    store,
+)
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
