@@ -1,0 +1,265 @@
+"""(What subscribers were told, what is known now) -> events. Pure.
+
+Which version leads is identity/; what an event carries is ingest/events.py; jobs.py loads and saves.
+
+| told before | known now | events |
+|---|---|---|
+| nothing | official | report.published, target.published |
+| nothing | a repost only | report.provisional, target.published |
+| a repost | official, no figure contradicted | report.confirmed, target.published for what it lacked |
+| a repost | official, other figures | report.contradicted, target.revised / published / withdrawn |
+| a part of it | the whole, no figure contradicted | target.published for what the part lacked |
+| a version | another version, as official | report.revised, target.revised / published / withdrawn |
+| official | a repost only | nothing: a repost does not unsay what the government said |
+| a version | nothing on any page | report.withdrawn |
+| withdrawn | a version | as if nothing had been told |
+
+Beside that, each page that comes to show an announced report is one copy.appeared.
+
+Only targets of the vocabulary, and headline ones outside it, are events of their own; the lists of
+differences in report.contradicted and report.revised name every figure that changed.
+
+**Ids.** The same happening must have the same id whoever computes it, and a report that changes from A
+to B, back to A, and to B again has happened three times. The third argument of events.event_id is
+therefore the content hash when nothing was told before, and for every later change
+"HASH BEFORE@WHEN IT WAS ANNOUNCED>HASH AFTER" (after ">" nothing for a withdrawal). The moment is stored
+with the announcement, in one transaction with its events: computing a change twice gives the same id,
+and the next change starts from another moment.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from ingest.events import TARGETS_IN_EVENT, EventType, figure_json, make_event, report_data
+from ingest.model import Copy, Event, Figure, Relation, Report, Version
+from workers.figures import Difference, differences, distinct
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A report as it stands: the version that leads, its targets, the page that shows it.
+
+    `partial`: beside the other standing this text is only a part of the work (cut off, masked, one page
+    of several), so that what it lacks was not taken back, and what the other has is not a change.
+    """
+
+    report: Report
+    version: Version
+    targets: tuple[Figure, ...]
+    shown_by: Copy
+    official: bool
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """A copy with the version that it shows."""
+
+    copy: Copy
+    version: Version
+
+
+def told(before: Standing | None, after: Standing | None) -> Standing | None:
+    """Which standing subscribers hold once the events of `changes` are out."""
+    if before is None or after is None:
+        return after or before
+    if before.report.withdrawn_at is None and before.official and not after.official:
+        return before
+    return after
+
+
+def changes(
+    before: Standing | None, after: Standing | None, now: datetime, copies: Sequence[Showing] = ()
+) -> tuple[Event, ...]:
+    """The events of one report. `before` is what was announced last (None: never), `after` what leads now
+    (None: no page shows the report any more), `copies` all copies of the report, also ended ones."""
+    if after is None:
+        events = [] if before is None else _withdrawn(before, now)
+    elif before is None or before.report.withdrawn_at is not None:
+        events = _announced(before, after, now)
+    elif before.official and not after.official:
+        events = []
+    elif before.version.content_hash == after.version.content_hash:
+        events = _same_text(before, after, now)
+    else:
+        events = _other_text(before, after, now)
+    return (*events, *_copies(told(before, after), after is not None, copies, now))
+
+
+# --- one function for each row of the table ---------------------------------------------------
+
+
+def _announced(before: Standing | None, after: Standing, now: datetime) -> list[Event]:
+    mark = after.version.content_hash if before is None else _mark(before, after)
+    type_ = EventType.REPORT_PUBLISHED if after.official else EventType.REPORT_PROVISIONAL
+    return [_report_event(type_, after, mark, now), *_published(after, mark, now)]
+
+
+def _withdrawn(before: Standing, now: datetime) -> list[Event]:
+    if before.report.withdrawn_at is not None:
+        return []
+    return [_report_event(EventType.REPORT_WITHDRAWN, before, _mark(before, None), now)]
+
+
+def _same_text(before: Standing, after: Standing, now: datetime) -> list[Event]:
+    events: list[Event] = []
+    if after.official and not before.official:
+        events.append(_report_event(EventType.REPORT_CONFIRMED, after, _mark(before, after), now))
+    # A text announced without targets because nothing could read it, and read since. Under the ids of a
+    # first announcement, so that figures already told are not told again.
+    if after.targets and not before.targets:
+        events += _published(after, after.version.content_hash, now)
+    return events
+
+
+def _other_text(before: Standing, after: Standing, now: datetime) -> list[Event]:
+    mark = _mark(before, after)
+    found = [
+        d
+        for d in differences(before.targets, after.targets)
+        if not (after.partial and d.target is None)  # cut off is not taken back
+    ]
+    disagree = any(d.previous is not None for d in found)
+    events: list[Event] = []
+    if after.official and not before.official:
+        type_ = EventType.REPORT_CONTRADICTED if disagree else EventType.REPORT_CONFIRMED
+        events.append(_report_event(type_, after, mark, now, found if disagree else None))
+    elif disagree or not before.partial:
+        events.append(_report_event(EventType.REPORT_REVISED, after, mark, now, found))
+    return events + _of_targets(before, after, found, mark, now)
+
+
+def _copies(standing: Standing | None, shown: bool, copies: Sequence[Showing], now: datetime) -> list[Event]:
+    """One event for each live copy, but for those that announced the report themselves: the page named in
+    its events, and the first of all (it was announced, or would have been had we looked in between)."""
+    if standing is None or not shown or not copies:
+        return []
+    first = min((s.copy for s in copies), key=lambda c: (c.first_seen_at, c.id))
+    return [
+        make_event(
+            EventType.COPY_APPEARED,
+            f"{standing.report.key} {s.copy.url}",
+            s.version.content_hash,
+            now,
+            report_data(standing.report, s.version, s.copy) | {"relation": s.copy.relation.value},
+            report_id=standing.report.id,
+            version_id=s.version.id,
+        )
+        for s in sorted(copies, key=lambda s: (s.copy.first_seen_at, s.copy.id))
+        if s.copy.ended_at is None
+        and s.copy.id not in (first.id, standing.shown_by.id)
+        and s.copy.relation is not Relation.PART  # page 2 of 3 is no copy of the report
+    ]
+
+
+# --- events ----------------------------------------------------------------------------------
+
+
+def _mark(before: Standing, after: Standing | None) -> str:
+    since = before.report.announced_at
+    moment = since.astimezone(UTC).isoformat() if since else ""
+    return f"{before.version.content_hash}@{moment}>{after.version.content_hash if after else ''}"
+
+
+def _report_event(
+    type_: EventType, standing: Standing, mark: str, now: datetime, found: Sequence[Difference] | None = None
+) -> Event:
+    data = report_data(standing.report, standing.version, standing.shown_by, distinct(standing.targets))
+    if found is not None:
+        shown = sorted(found, key=lambda d: not _headline(d))[:TARGETS_IN_EVENT]
+        data["differences"] = [
+            {
+                "target": figure_json(d.target, sentence=False) if d.target else None,
+                "previous": figure_json(d.previous, sentence=False) if d.previous else None,
+            }
+            for d in shown
+        ]
+    return make_event(
+        type_,
+        standing.report.key,
+        mark,
+        now,
+        data,
+        report_id=standing.report.id,
+        version_id=standing.version.id,
+    )
+
+
+def _published(after: Standing, mark: str, now: datetime) -> list[Event]:
+    return _of_targets(None, after, differences((), after.targets), mark, now)
+
+
+def _of_targets(
+    before: Standing | None, after: Standing, found: Iterable[Difference], mark: str, now: datetime
+) -> list[Event]:
+    new_subjects = _subjects(after)
+    old_subjects = _subjects(before) if before else {}
+    events: list[Event] = []
+    for difference in found:
+        if not _worth_telling(difference):
+            continue
+        target, previous = difference.target, difference.previous
+        if target is None:
+            type_, subject = EventType.TARGET_WITHDRAWN, old_subjects[_spot(previous)]
+        elif previous is None:
+            type_, subject = EventType.TARGET_PUBLISHED, new_subjects[_spot(target)]
+        else:
+            type_, subject = EventType.TARGET_REVISED, new_subjects[_spot(target)]
+        events.append(_target_event(type_, after, subject, mark, now, target, previous))
+    return events
+
+
+def _target_event(
+    type_: EventType,
+    standing: Standing,
+    subject: str,
+    mark: str,
+    now: datetime,
+    target: Figure | None,
+    previous: Figure | None,
+) -> Event:
+    data: dict[str, Any] = report_data(standing.report, standing.version, standing.shown_by) | {
+        "target": figure_json(target) if target else None,
+        "previous": figure_json(previous) if previous else None,
+    }
+    return make_event(
+        type_, subject, mark, now, data, report_id=standing.report.id, version_id=standing.version.id
+    )
+
+
+def _worth_telling(difference: Difference) -> bool:
+    return any(
+        f.headline or f.indicator != "other"
+        for f in (difference.target, difference.previous)
+        if f is not None
+    )
+
+
+def _headline(difference: Difference) -> bool:
+    return any(f.headline for f in (difference.target, difference.previous) if f is not None)
+
+
+def _spot(figure: Figure | None) -> tuple[Any, ...]:
+    assert figure is not None
+    return (figure.start, figure.end, figure.indicator, figure.label, figure.measure)
+
+
+def _subjects(standing: Standing) -> dict[tuple[Any, ...], str]:
+    """Where a figure stands -> its subject: `work_report/500106/2024#gdp.growth`; with the label for
+    "other"; with .2, .3 … when a report sets several targets of that name."""
+    seen: Counter[str] = Counter()
+    subjects: dict[tuple[Any, ...], str] = {}
+    for figure in distinct(standing.targets):
+        name = (
+            f"{standing.report.key}#{figure.indicator}.{figure.measure.value if figure.measure else 'figure'}"
+        )
+        if figure.indicator == "other":
+            name += f".{''.join(figure.label.split())}"
+        seen[name] += 1
+        subjects[_spot(figure)] = name if seen[name] == 1 else f"{name}.{seen[name]}"
+    return subjects

@@ -1,0 +1,289 @@
+"""What the queue runs: load -> pure -> one transaction. Idempotent; called with ids, by name.
+
+Which jobs there are is ingest/queue.py (the allow-list); what is extracted, targets/; what is told,
+changes.py. The process around a job is main.py.
+
+An attempt is counted in a transaction of its own before the work, so that a document that kills its
+worker is noticed: after `max_attempts` it is put aside as dead, with the reason, and its report is
+announced without targets. Everything that one extraction leads to (targets, outcomes, events, what
+subscribers were told) is one transaction: kill the worker anywhere, and all of it is there or none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Protocol
+
+import structlog
+from rq.timeouts import JobTimeoutException
+from sqlalchemy import Connection
+
+from ingest import identity
+from ingest.errors import QueueError, StoreError
+from ingest.model import Copy, Event, Extraction, Kind, Region, Relation, Report, Version
+from ingest.queue import Queue
+from ingest.settings import Settings, load_settings
+from ingest.store import Store, documents, figures, outbox
+from workers import targets
+from workers.changes import Showing, Standing, changes, told
+
+log = structlog.get_logger(__name__)
+
+# Not DRAFT: a draft is another text, not a part of one.
+_CUT = frozenset({Relation.TRUNCATED, Relation.PART, Relation.MASKED})
+
+
+class Extractor(Protocol):
+    def __call__(self, body: str, *, year: int | None, kind: Kind, region: Region | None) -> Extraction: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the jobs of this process work with."""
+
+    settings: Settings
+    extractor: Extractor
+
+
+_context: Context | None = None
+
+
+def configure(settings: Settings, extractor: Extractor = targets.extract) -> Context:
+    """Say once per process what its jobs work with. A forked work-horse inherits it; one that was spawned,
+    or a plain `rq worker`, reads the GONGBAO_* variables instead."""
+    global _context
+    _context = Context(settings, extractor)
+    return _context
+
+
+def _configured() -> Context:
+    return _context or configure(load_settings())
+
+
+# --- the two jobs ----------------------------------------------------------------------------
+
+
+def extract(*version_ids: int) -> None:
+    """Extract each version and settle its report. Raises the last failure after all ids had their turn, so
+    that RQ runs the job again; what is done by then is passed over."""
+    context = _configured()
+    with _opened(context) as store:
+        extract_all(store, context, version_ids)
+
+
+def settle(*report_ids: int) -> None:
+    """Compare each report with what subscribers were told, and tell them of the difference."""
+    context = _configured()
+    with _opened(context) as store:
+        settle_all(store, context, report_ids)
+
+
+@contextmanager
+def _opened(context: Context) -> Iterator[Store]:
+    store = Store.open(context.settings.database)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def extract_all(store: Store, context: Context, version_ids: Iterable[int]) -> int:
+    """The job `extract` with the store given; returns how many events are new."""
+    new, failure = 0, None
+    for version_id in version_ids:
+        try:
+            new += _extract_one(store, context, version_id)
+        except JobTimeoutException:
+            # The alarm rings once a job: the rest of the batch must not run without one.
+            _wake(context, new)
+            raise
+        except Exception as exc:
+            # One document or one lost connection must not cost the others of the batch their turn.
+            log.warning("extraction failed", version=version_id, error=repr(exc))
+            failure = exc
+    _wake(context, new)
+    if failure is not None:
+        raise failure
+    return new
+
+
+def settle_all(store: Store, context: Context, report_ids: Iterable[int]) -> int:
+    """The job `settle` with the store given; returns how many events are new."""
+    new = 0
+    for report_id in report_ids:
+        with store.begin() as tx:
+            new += settle_in(tx, report_id, datetime.now(UTC))
+    _wake(context, new)
+    return new
+
+
+# --- extraction ------------------------------------------------------------------------------
+
+
+def _extract_one(store: Store, context: Context, version_id: int) -> int:
+    limit = context.settings.max_attempts
+    now = datetime.now(UTC)
+    with store.begin() as tx:
+        version = documents.start_extraction(tx, version_id, now)
+        if version is None:
+            return 0  # done by somebody else, or dead
+        if version.attempts > limit:
+            reason = (
+                f"not finished in {limit} attempts: its worker was killed, ran out of memory or time, "
+                "or could not save"
+            )
+            return _put_aside(tx, version, reason, now)
+    known = version.identity
+    try:
+        found = context.extractor(version.body, year=known.year, kind=known.kind, region=known.region)
+    except Exception as exc:
+        # Whatever a document can raise, a timeout too, is that document's attempt.
+        if version.attempts < limit:
+            raise
+        now = datetime.now(UTC)
+        with store.begin() as tx:
+            new = _put_aside(tx, version, f"{type(exc).__name__}: {exc}"[:1000], now)
+        if isinstance(exc, JobTimeoutException):
+            raise
+        return new
+    now = datetime.now(UTC)
+    with store.begin() as tx:
+        documents.save_extraction(tx, version.id, found, now)
+        new = settle_in(tx, version.report_id, now)
+    log.info(
+        "extracted",
+        version=version.id,
+        report=known.report_key,
+        targets=len(found.targets),
+        outcomes=len(found.outcomes),
+        events=new,
+    )
+    return new
+
+
+def _put_aside(tx: Connection, version: Version, reason: str, now: datetime) -> int:
+    """Mark the version dead and announce its report without targets."""
+    documents.mark_dead(tx, version.id, now, reason)
+    log.error("document put aside", version=version.id, report=version.identity.report_key, reason=reason)
+    return settle_in(tx, version.report_id, now)
+
+
+# --- settling --------------------------------------------------------------------------------
+
+
+def settle_in(tx: Connection, report_id: int, now: datetime) -> int:
+    """Settle one report inside a write transaction; returns how many events are new."""
+    documents.lock_report(tx, report_id)
+    report = documents.report(tx, report_id)
+    if report is None:
+        raise StoreError(f"settling report {report_id}: it is not in the store")
+    versions = {v.id: v for v in documents.versions_of(tx, report_id)}
+    copies = documents.copies_of(tx, report_id)
+    leader = _leader(versions, copies)
+    if leader is not None and leader.extracted_at is None and leader.dead_at is None:
+        # It will lead, but its targets are not known yet: its extraction settles the report. The mark stays,
+        # so that the sweep comes back should anything happen to it.
+        return 0
+    before = _told_before(tx, report, versions, copies)
+    after = _standing(tx, report, leader, copies) if leader is not None else None
+    if before is not None and after is not None and before.version.id != after.version.id:
+        before = replace(before, partial=_is_cut(before.version, after.version))
+        after = replace(after, partial=_is_cut(after.version, before.version))
+    showings = [Showing(copy, versions[copy.version_id]) for copy in copies]
+    return _tell(tx, report, before, after, showings, now)
+
+
+def _tell(
+    tx: Connection,
+    report: Report,
+    before: Standing | None,
+    after: Standing | None,
+    showings: list[Showing],
+    now: datetime,
+) -> int:
+    events: tuple[Event, ...] = changes(before, after, now, showings)
+    held = told(before, after)
+    documents.settled(
+        tx,
+        report.id,
+        announced_version_id=held.version.id if held else None,
+        provisional=held is not None and not held.official,
+        withdrawn_at=None if after is not None or held is None else report.withdrawn_at or now,
+        now=now,
+    )
+    new = outbox.append(tx, events)
+    for event in events:
+        log.debug("event", type=event.type, subject=event.subject, id=event.id)
+    return new
+
+
+def _leader(versions: dict[int, Version], copies: Iterable[Copy]) -> Version | None:
+    """The version that leads among those that a page shows now, read by the extractor or not."""
+    shown: dict[int, list[Copy]] = {}
+    for copy in copies:
+        if copy.ended_at is None:
+            shown.setdefault(copy.version_id, []).append(copy)
+    if not shown:
+        return None
+    chosen = identity.leading(
+        identity.Candidate(
+            version_id=version_id,
+            official=any(copy.official for copy in live),
+            relation_partial=all(copy.relation in identity.PARTIAL for copy in live),
+            first_seen_at=versions[version_id].first_seen_at,
+            chars=len(versions[version_id].body),
+        )
+        for version_id, live in shown.items()
+    )
+    return versions[chosen.version_id]
+
+
+def _told_before(
+    tx: Connection, report: Report, versions: dict[int, Version], copies: list[Copy]
+) -> Standing | None:
+    """The report as subscribers know it."""
+    if report.announced_version_id is None:
+        return None
+    standing = _standing(tx, report, versions[report.announced_version_id], copies)
+    extracted, announced = standing.version.extracted_at, report.announced_at
+    if extracted is None or (announced is not None and extracted > announced):
+        # It was announced while dead, without targets, and revived since.
+        standing = replace(standing, targets=())
+    return replace(standing, official=not report.provisional)
+
+
+def _standing(tx: Connection, report: Report, version: Version, copies: list[Copy]) -> Standing:
+    own = [copy for copy in copies if copy.version_id == version.id]
+    shown_by = min(own, key=lambda c: (c.ended_at is not None, not c.official, c.first_seen_at, c.id))
+    return Standing(
+        report=report,
+        version=version,
+        targets=tuple(figures.targets_of(tx, version.id)),
+        shown_by=shown_by,
+        official=shown_by.official,
+    )
+
+
+def _is_cut(version: Version, other: Version) -> bool:
+    """Is this text only a part of the other?"""
+    return identity.relate(version.body, other.body) in _CUT
+
+
+# --- after commit ----------------------------------------------------------------------------
+
+
+def _wake(context: Context, new: int) -> None:
+    """Tell senders that there are events. Only faster, never needed: they look by themselves, too."""
+    if not new:
+        return
+    try:
+        queue = Queue.of(context.settings)
+        try:
+            queue.wake_senders()
+        finally:
+            queue.close()
+    except QueueError as exc:
+        log.debug("senders not woken", error=str(exc))

@@ -1,0 +1,281 @@
+"""The worker process: one RQ worker on one queue, and the sweep of what a dead one left behind.
+
+What a job does is jobs.py. The process is started, and started again, by `gongbao up` or a container.
+
+- **One queue**: with two, RQ pops without the intermediate list, and a kill -9 loses jobs.
+- **No thread.** The heartbeat and the sweep are done by the main loop between two jobs (and while it
+  waits for a work-horse), with a store that is closed again before the next fork: a forked child that
+  inherits open SQLite files inherits their lock table too, and may believe it holds locks of its parent.
+- **The sweep** looks in the database for versions nobody extracted and reports nobody settled for too
+  long, and puts them on the queue again: after a flushed Redis, a lost job, a killed worker. It runs on
+  start, too.
+- **Redis may go away and come back**: the process waits and connects again; it ends on SIGTERM or
+  SIGINT only, after the job in hand (a second signal, a second later, kills that job as well).
+- **macOS**: a fork after any Apple framework was touched may crash the child, so each job gets a fresh
+  interpreter there (RQ's SpawnWorker, 0.15 s a job); its settings travel in the environment.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from types import FrameType
+from typing import Any
+from uuid import uuid4
+
+import redis
+import redis.exceptions
+import rq
+import structlog
+from pydantic import SecretStr
+from rq.job import Job as RqJob
+from rq.serializers import JSONSerializer
+from rq.worker import SpawnWorker, Worker
+
+from ingest.errors import QueueError, StoreError
+from ingest.model import Kind
+from ingest.queue import EXTRACT, SETTLE, Job, Queue
+from ingest.settings import Settings
+from ingest.store import Store, documents, presence
+from workers import jobs, targets
+
+log = structlog.get_logger(__name__)
+
+ROLE = "work"
+WORKER_TTL = 30  # seconds; RQ's default notices a dead worker after seven minutes
+MAINTENANCE_INTERVAL = 15  # seconds between two looks at abandoned jobs
+MONITORING_INTERVAL = (
+    10  # seconds between two looks at a work-horse; its job is abandoned 60 s after the last
+)
+_BACK_OFF_FIRST, _BACK_OFF_MOST = 0.5, 10.0
+_SWEEP_LOCK = "gongbao:sweep"
+
+
+class _Ticking:
+    """What both kinds of worker add to RQ's: a tick between jobs, and no way in but the queue."""
+
+    max_connection_wait_time = 5.0
+    tick: Callable[[], None] | None = None
+    on_stop: Callable[[], None] | None = None
+    longest_wait = WORKER_TTL - 15
+
+    @property
+    def dequeue_timeout(self) -> int:
+        return self.longest_wait
+
+    def heartbeat(self, *args: Any, **kwargs: Any) -> None:
+        """RQ calls this before each wait for a job, after each job, and while a work-horse runs."""
+        if self.tick is not None and not self.is_horse:  # type: ignore[attr-defined]
+            self.tick()
+        super().heartbeat(*args, **kwargs)  # type: ignore[misc]
+
+    def subscribe(self) -> None:
+        """RQ's remote commands (shutdown, kill-horse …) are not ours, and would need a thread."""
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        if self.on_stop is not None:
+            self.on_stop()
+        super().request_stop(signum, frame)  # type: ignore[misc]
+
+    def set_shutdown_requested_date(self) -> None:
+        # Called in a signal handler; without Redis it would tear the loop away from the running job.
+        with contextlib.suppress(redis.exceptions.RedisError):
+            super().set_shutdown_requested_date()  # type: ignore[misc]
+
+
+class ForkingWorker(_Ticking, Worker):
+    """A work-horse is forked for each job: 12 ms."""
+
+
+class SpawningWorker(_Ticking, SpawnWorker):
+    """A work-horse is a fresh interpreter for each job: 155 ms."""
+
+
+def worker_class() -> type[ForkingWorker] | type[SpawningWorker]:
+    return SpawningWorker if sys.platform == "darwin" else ForkingWorker
+
+
+def run(
+    settings: Settings,
+    *,
+    extractor: jobs.Extractor = targets.extract,
+    kind: type[ForkingWorker] | type[SpawningWorker] | None = None,
+) -> int:
+    """Work until SIGTERM or SIGINT; the exit code. Raises StoreError when the database is not ready.
+
+    `extractor` reaches a forked work-horse only.
+    """
+    jobs.configure(settings, extractor)
+    with contextlib.closing(Store.open(settings.database)) as store:
+        store.check()
+    # Load vocabulary and grammar once, here, rather than in each work-horse.
+    targets.extract("", year=None, kind=Kind.OTHER, region=None)
+    kind = kind or worker_class()
+    if kind is SpawningWorker:
+        os.environ.update(settings_environment(settings))
+    stopping = threading.Event()
+    _until_signal(stopping)
+    chores = Chores(settings, Queue.of(settings))
+    chores.sweep(first=True)
+    wait = _BACK_OFF_FIRST
+    while not stopping.is_set():
+        began = time.monotonic()
+        if not _work(kind, chores, stopping) and not stopping.is_set():
+            wait = _BACK_OFF_FIRST if time.monotonic() - began > _BACK_OFF_MOST else wait
+            log.warning("queue unreachable; connecting again", seconds=wait)
+            _until_signal(stopping)
+            stopping.wait(wait)
+            wait = min(wait * 2, _BACK_OFF_MOST)
+    chores.leave()
+    log.info("worker stopped")
+    return 0
+
+
+def _work(
+    kind: type[ForkingWorker] | type[SpawningWorker], chores: Chores, stopping: threading.Event
+) -> bool:
+    """One RQ worker, from its birth until it is told to stop (True) or loses Redis (False)."""
+    settings, worker = chores.settings, None
+    # A client of its own: RQ lengthens the time-out of its connections to outlast the wait for a job.
+    queue = Queue.of(settings)
+    own = rq.Queue(settings.queue_name, connection=queue.connection, job_class=Job, serializer=JSONSerializer)
+    try:
+        worker = kind(
+            [own],
+            name=f"{chores.instance}-{uuid4().hex[:8]}",
+            connection=queue.connection,
+            job_class=Job,
+            serializer=JSONSerializer,
+            worker_ttl=WORKER_TTL,
+            maintenance_interval=MAINTENANCE_INTERVAL,
+            job_monitoring_interval=MONITORING_INTERVAL,
+            log_job_description=False,
+            default_result_ttl=0,
+            work_horse_killed_handler=_horse_killed,
+        )
+        worker.longest_wait = max(1, min(worker.longest_wait, int(settings.sweep_interval)))
+        worker.tick, worker.on_stop = chores.tick, stopping.set
+        log.info("worker started", queue=settings.queue_name, pid=os.getpid())
+        worker.work(logging_level="WARNING")
+    except redis.exceptions.RedisError as exc:
+        log.warning("lost the queue", error=str(exc))
+    finally:
+        if worker is not None and worker.horse_pid:
+            _wait_for(worker.horse_pid, settings.job_timeout + 60)
+        queue.close()
+    return stopping.is_set()
+
+
+def _horse_killed(job: RqJob, pid: int, status: int, _usage: object) -> None:
+    log.warning("work-horse died", job=job.id, pid=pid, status=status)
+
+
+def _wait_for(pid: int, seconds: float) -> None:
+    """Let an orphaned work-horse finish what it has in hand: it writes to the database, not to Redis."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with contextlib.suppress(ChildProcessError):
+            done, _ = os.waitpid(pid, os.WNOHANG)
+            if done == 0:
+                time.sleep(0.1)
+                continue
+        return
+    log.warning("work-horse does not end; killing it", pid=pid)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+
+
+def _until_signal(stopping: threading.Event) -> None:
+    """Handlers for the time between two RQ workers, which bring their own."""
+
+    def stop(_signum: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+
+
+# --- chores ----------------------------------------------------------------------------------
+
+
+class Chores:
+    """What a worker does beside its jobs: says that it is alive, and sweeps."""
+
+    def __init__(self, settings: Settings, queue: Queue) -> None:
+        self.settings = settings
+        self.queue = queue
+        self.instance = f"{socket.gethostname()[:60]}-{os.getpid()}"
+        self._due = time.monotonic() + settings.sweep_interval
+
+    def tick(self) -> None:
+        """Called between jobs and while one runs; does something every `sweep_interval` seconds."""
+        if time.monotonic() >= self._due:
+            self._due = time.monotonic() + self.settings.sweep_interval
+            self.sweep()
+
+    def sweep(self, *, first: bool = False) -> int:
+        """Beat, and put forgotten work on the queue again; how many ids. Errors are warnings: the next
+        sweep is soon."""
+        try:
+            with contextlib.closing(Store.open(self.settings.database)) as store:
+                with store.begin() as tx:
+                    presence.beat(tx, ROLE, self.instance, datetime.now(UTC))
+                if not first and not self._my_turn():
+                    return 0
+                return requeue(store, self.queue, timedelta(seconds=self.settings.requeue_after))
+        except (StoreError, QueueError) as exc:
+            log.warning("sweep failed", error=str(exc))
+            return 0
+
+    def _my_turn(self) -> bool:
+        """One sweep an interval is enough for any number of workers."""
+        milliseconds = max(1, int(self.settings.sweep_interval * 900))
+        try:
+            return bool(self.queue.connection.set(_SWEEP_LOCK, self.instance, nx=True, px=milliseconds))
+        except redis.exceptions.RedisError as exc:
+            raise QueueError(f"asking for the turn to sweep: {exc}") from exc
+
+    def leave(self) -> None:
+        """Say that the process ends in good order."""
+        try:
+            with contextlib.closing(Store.open(self.settings.database)) as store, store.begin() as tx:
+                presence.leave(tx, ROLE, self.instance)
+        except StoreError as exc:
+            log.warning("could not say goodbye", error=str(exc))
+        self.queue.close()
+
+
+def requeue(store: Store, queue: Queue, older_than: timedelta) -> int:
+    """Put on the queue what has waited longer than `older_than`; returns how many ids that were."""
+    now = datetime.now(UTC)
+    with store.read() as tx:
+        versions = documents.waiting(tx, now, older_than)
+        reports = documents.unsettled(tx, now, older_than)
+    queue.enqueue(EXTRACT, versions)
+    queue.enqueue(SETTLE, reports)
+    if versions:
+        with store.begin() as tx:
+            documents.mark_enqueued(tx, versions, now)
+    if versions or reports:
+        log.warning("found work that nobody did", versions=len(versions), reports=len(reports))
+    return len(versions) + len(reports)
+
+
+def settings_environment(settings: Settings) -> dict[str, str]:
+    """These settings as GONGBAO_* variables, for a child process: only those that are not the defaults."""
+    out: dict[str, str] = {}
+    for name, field in type(settings).model_fields.items():
+        value = getattr(settings, name)
+        if value is None or value == field.default:
+            continue
+        if isinstance(value, SecretStr):
+            value = value.get_secret_value()
+        out[f"GONGBAO_{name.upper()}"] = ",".join(value) if isinstance(value, tuple) else str(value)
+    return out
