@@ -1,0 +1,46 @@
+"""Whose figure is it: the reporting region's, or another's (重庆经开区 inside 南岸区, 全国, 全省). Pure."""
+
+from __future__ import annotations
+
+import re
+
+from ingest.model import Region
+
+_ALWAYS_OTHERS = frozenset({"全国", "全球", "国家", "我国", "中心城区", "主城区"})
+_PLACE = re.compile(
+    r"(?:经开区|开发区|高新区|新区|园区|产业园|工业园|示范区|综保区|保税区|自贸区|自贸试验区|片区|科学城|新城|[一-龥]{2}[县市区旗州盟]|[一-龥]{2}[镇乡]|街道|集团|公司)$"
+)
+_SHORT = (("高新技术产业开发区", "高新区"), ("经济技术开发区", "经开区"), ("经济开发区", "经开区"))
+
+
+def _short_names(name: str) -> set[str]:
+    names = {name}
+    for long, short in _SHORT:
+        if name.endswith(long):
+            names.add(name.removesuffix(long) + short)
+    return names
+
+
+class Owners:
+    """Tells from the words in front of an indicator whether the figure belongs to somebody else."""
+
+    def __init__(self, region: Region | None) -> None:
+        self._own = set() if region is None else _short_names(region.name)
+        self._others = set(_ALWAYS_OTHERS)
+        if region is None:
+            return
+        code = region.code or ""
+        if region.code is None or not code.endswith("00"):
+            self._others |= {"全省", "我省", "本省"}
+            if not region.name.endswith("市"):
+                self._others |= {"全市", "我市", "本市"}
+        elif not code.endswith("0000"):
+            self._others |= {"全省", "我省", "本省"}
+
+    def is_foreign(self, prefix: str, owner: str) -> bool:
+        """`prefix`: the unknown text just before the indicator; `owner`: 全省, 全市 … where one stands there."""
+        if owner in self._others:
+            return True
+        if not prefix or not _PLACE.search(prefix):
+            return False
+        return not any(prefix.endswith(name) or name.endswith(prefix) for name in self._own)

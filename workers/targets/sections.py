@@ -1,0 +1,167 @@
+"""Which part of a report speaks of the past, of this year, of the next five; where the headline stands. Pure.
+
+Works on sentences (sentences.py); figures are grammar.py, the verdict on each is extract.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from workers.targets.grammar import plan_end
+from workers.targets.sentences import Sentence
+
+
+class Part(Enum):
+    PAST = auto()  # 一、2023年工作回顾
+    PAST_YEARS = auto()  # 过去五年工作回顾: figures are sums unless a year is named
+    PRESENT = auto()  # 二、2024年工作安排
+    PLAN = auto()  # 今后五年的目标任务
+    APPENDIX = auto()  # 名词解释
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a sentence stands. `horizon` is the last year of the plan in a PLAN part."""
+
+    part: Part
+    horizon: int | None = None
+
+
+_NUMBERED = re.compile(r"[一二三四五六七八]、|第[一二三四五六]部分")
+_REVIEW = re.compile(
+    r"回顾|执行情况|完成情况|工作情况|工作总结|过去的?[一五四三]?年|年来|主要成绩|主要工作成效"
+)
+_ACHIEVED = re.compile(r"取得|成效|成就|成绩")
+_SPAN = re.compile(r"五年|十[一二三四五六]五|时期")
+_AHEAD = re.compile(
+    r"今后五年|未来五年|展望|十[一二三四五六]五.{0,6}(?:目标|任务|思路|安排|规划|蓝图|发展|要求)|远景"
+)
+_TASKS = re.compile(
+    r"工作安排|工作打算|主要任务|重点工作|工作重点|目标任务|任务目标|总体要求|工作思路|总体思路|总体安排|预期目标|工作部署|主要目标|"
+    r"发展目标|主要工作任务|奋斗目标|工作建议|计划草案|预算草案|计划安排|预算安排|今年(?:的)?工作|今年|新的一年|下一步|下一阶段"
+)
+_YEARS = re.compile(r"20\d\d|19\d\d")
+_APPENDIX = re.compile(
+    r"(?:附件?[:：]?)?(?:《?政府工作报告》?)?(?:有关|部分|相关)?(?:名词|用语|词语|缩略语)(?:解释|说明|注释|释义)|注释[:：]?$|附注"
+)
+_HEAD = 44  # characters of a numbered line that announce its part
+
+_LEAD_IN = re.compile(
+    r"(?:目标(?:任务|值|指标)?|预期指标|主要指标|发展指标|计划指标|指标目标)"
+    r"(?:安排|建议|初步|拟定?|预期|确定|设定|初定|定|如下|分别|调整|是|为|：){1,6}"
+)
+_THIS_REPORT = re.compile(r"预期|预定|初定|主要|今年|全年|发展|本年|年度|总体")
+_DONE = re.compile(r"完成|实现了|超额|达成|确定的")
+_MANY_YEARS = re.compile(r"五年|十[一二三四五六]五|20[345]\d年|中长期|远景|三年|任期|本届政府")
+_ONE_YEAR = re.compile(r"今年|全年|年度|本年|新一年")
+
+
+@dataclass(frozen=True, slots=True)
+class LeadIn:
+    """主要预期目标是：  The sentence it stands in, where it ends, and whether it announces a plan of several years."""
+
+    sentence: int
+    end: int
+    plan: bool
+
+
+def _heading_part(head: str, numbered: bool, year: int | None, current: Place) -> Place | None:
+    years = [int(match) for match in _YEARS.findall(head)]
+    review = _REVIEW.search(head) is not None
+    tasks = _TASKS.search(head) is not None
+    if not numbered and not (review or tasks):
+        return None
+    named = year is not None and year in years
+    if review and not (named and tasks):
+        return Place(Part.PAST_YEARS if _SPAN.search(head) and "一年" not in head else Part.PAST)
+    if _AHEAD.search(head) and not named and "今年" not in head and (numbered or tasks):
+        horizon = plan_end(head)
+        if horizon is None:
+            horizon = year + 4 if year is not None else None
+        if horizon is not None and year is not None and horizon < year:
+            return Place(Part.PAST_YEARS)
+        if horizon != year:
+            return Place(Part.PLAN, horizon)
+    if named or (tasks and not (years and year is not None and max(years) < year)):
+        return Place(Part.PRESENT)
+    if years and year is not None and max(years) < year:
+        return Place(Part.PAST)
+    if numbered and _ACHIEVED.search(head) and current.part is not Part.PRESENT:
+        return Place(Part.PAST)
+    return None
+
+
+def _opens_this_year(text: str, year: int | None) -> bool:
+    """今年是…的关键之年; 做好2024年工作; 今年政府工作总体要求: the report turns to the year before it."""
+    this = "今年" if year is None else f"(?:今年|{year}年)"
+    return (
+        re.match(
+            rf"(?:各位代表[，！：]?)?(?:展望)?{this}，?(?:也|又|既)?是"
+            rf"|.{{0,6}}(?:做好|搞好|干好){this}"
+            rf"|.{{0,4}}{this}[^，；]{{0,16}}(?:总体|指导|基本)(?:要求|思路|思想)"
+            rf"|新的一年",
+            text,
+        )
+        is not None
+    )
+
+
+def lead_ins(text: str, sentences: Sequence[Sentence], year: int | None) -> list[LeadIn]:
+    """Every phrase that announces targets: …主要预期目标是：, 预期目标为. Not 完成了…目标任务."""
+    found: list[LeadIn] = []
+    for number, sentence in enumerate(sentences):
+        at = text.find("目标", sentence.start, sentence.end)
+        if at < 0:
+            at = text.find("指标", sentence.start, sentence.end)
+        if at < 0:
+            continue
+        for match in _LEAD_IN.finditer(text, sentence.start, sentence.end):
+            if match[0][-1] not in "是为：下":
+                continue
+            around = text[max(sentence.start, match.start() - 40) : match.end()]
+            if not _THIS_REPORT.search(around) or _DONE.search(
+                text[max(sentence.start, match.start() - 12) : match.start()]
+            ):
+                continue
+            years = [int(y) for y in _YEARS.findall(around)]
+            if year is not None and years and max(years) < year:
+                continue
+            one = _ONE_YEAR.search(around) is not None or (year is not None and year in years)
+            found.append(LeadIn(number, match.end(), plan=_MANY_YEARS.search(around) is not None and not one))
+            break
+    return found
+
+
+def places(
+    text: str, sentences: Sequence[Sentence], leads: Sequence[LeadIn], year: int | None, first: Place
+) -> list[Place]:
+    """The place of every sentence. A report starts in the past (`first`) until something announces its year."""
+    announced = {lead.sentence: lead for lead in leads}
+    current = first
+    result: list[Place] = []
+    for number, sentence in enumerate(sentences):
+        if sentence.first:
+            head = text[sentence.start : min(sentence.end, sentence.start + _HEAD)]
+            numbered = _NUMBERED.match(head) is not None
+            short = sentence.end - sentence.start <= 40
+            if short and _APPENDIX.match(head):
+                current = Place(Part.APPENDIX)
+            elif numbered or (short and text[sentence.end : sentence.end + 1] in ("\n", "")):
+                place = _heading_part(head, numbered, year, current)
+                if place is not None:
+                    current = place
+        if current.part in (Part.PAST, Part.PAST_YEARS, Part.PLAN):
+            lead = announced.get(number)
+            if (
+                lead is not None
+                and not lead.plan
+                and (current.part is not Part.PLAN or _ONE_YEAR.search(text[sentence.start : lead.end]))
+            ):
+                current = Place(Part.PRESENT)
+            elif _opens_this_year(text[sentence.start : min(sentence.end, sentence.start + 40)], year):
+                current = Place(Part.PRESENT)
+        result.append(current)
+    return result

@@ -1,0 +1,34 @@
+"""The reading text -> paragraphs and sentences, with places. Pure.
+
+Which breaks are hard is reading.py's decision; what a sentence says is grammar.py's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_SENTENCE = re.compile(r"[^。！？\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence without its end mark: `text[start:end]`. `first`: it opens its paragraph."""
+
+    start: int
+    end: int
+    paragraph: int
+    first: bool
+
+
+def split(text: str) -> Iterator[Sentence]:
+    """All sentences that hold more than blanks, in order."""
+    paragraph, fresh, at = 0, True, 0
+    for match in _SENTENCE.finditer(text):
+        if "\n" in text[at : match.start()]:
+            paragraph += 1
+            fresh = True
+        at = match.end()
+        yield Sentence(match.start(), match.end(), paragraph, fresh)
+        fresh = False

@@ -1,0 +1,131 @@
+"""Load the vocabulary of targets from indicators.toml. Pure: reads only the file beside it, once.
+
+How a phrase becomes a figure is grammar.py; the words of the grammar itself are lexicon.py.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from itertools import product
+from typing import Any, Literal
+
+from ingest.errors import ConfigError
+from ingest.model import Measure
+
+OTHER = "other"
+DEFAULT_BOUNDS = (-90.0, 400.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One indicator. `bounds` are the percentages believed; `levels` the units of a level, multiplier folded in."""
+
+    id: str
+    label: str
+    en: str
+    measure: Measure
+    levels: tuple[str, ...]
+    bounds: tuple[float, float]
+    core: bool
+    group: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """All indicators by id, and every spelling: an alias names one or more ids, none for a void phrase."""
+
+    indicators: Mapping[str, Indicator]
+    aliases: Mapping[str, tuple[str, ...]]
+
+
+_PART = re.compile(r"\(([^()]*)\)(\?)?|([^()]+)")
+
+
+def expand(pattern: str) -> Iterator[str]:
+    """All spellings of an alias: `(a|b)` is a choice, `(a|b)?` may be left out; parts do not nest."""
+    choices: list[tuple[str, ...]] = []
+    at = 0
+    for match in _PART.finditer(pattern):
+        if match.start() != at:
+            break
+        at = match.end()
+        options = tuple(match[1].split("|")) if match[1] is not None else (match[3],)
+        choices.append((*options, "") if match[2] else options)
+    if at != len(pattern):
+        raise ConfigError(f"reading the alias {pattern!r} in indicators.toml: unbalanced or nested brackets")
+    for parts in product(*choices):
+        yield "".join(parts)
+
+
+def _indicator(entry: Mapping[str, Any]) -> Indicator:
+    try:
+        low, high = entry.get("bounds", DEFAULT_BOUNDS)
+        return Indicator(
+            id=entry["id"],
+            label=entry["label"],
+            en=entry["en"],
+            measure=Measure(entry["measure"]),
+            levels=tuple(entry["levels"]),
+            bounds=(float(low), float(high)),
+            core=bool(entry.get("core", False)),
+            group=entry.get("group"),
+        )
+    except (KeyError, ValueError) as exc:
+        raise ConfigError(
+            f"reading indicators.toml: the entry {dict(entry)!r} is not complete: {exc}"
+        ) from exc
+
+
+def parse_vocabulary(document: Mapping[str, Any]) -> Vocabulary:
+    """Build the vocabulary from parsed TOML; raise ConfigError when an id or an alias stands twice."""
+    indicators: dict[str, Indicator] = {}
+    aliases: dict[str, tuple[str, ...]] = {}
+
+    def claim(spelling: str, ids: tuple[str, ...]) -> None:
+        if spelling and aliases.setdefault(spelling, ids) != ids:
+            raise ConfigError(
+                f"reading indicators.toml: {spelling!r} means both {aliases[spelling]} and {ids}; name it once"
+            )
+
+    for entry in document.get("indicator", ()):
+        indicator = _indicator(entry)
+        if indicator.id in indicators:
+            raise ConfigError(f"reading indicators.toml: the id {indicator.id!r} stands twice")
+        indicators[indicator.id] = indicator
+        for pattern in entry["aliases"]:
+            for spelling in expand(pattern):
+                claim(spelling, (indicator.id,))
+    for entry in document.get("pair", ()):
+        for pattern in entry["aliases"]:
+            for spelling in expand(pattern):
+                claim(spelling, tuple(entry["ids"]))
+    for entry in document.get("void", ()):
+        for pattern in entry["aliases"]:
+            for spelling in expand(pattern):
+                claim(spelling, ())
+    return Vocabulary(indicators=indicators, aliases=aliases)
+
+
+@cache
+def load_vocabulary() -> Vocabulary:
+    """The vocabulary that the package ships."""
+    text = resources.files("workers.targets").joinpath("indicators.toml").read_text(encoding="utf-8")
+    return parse_vocabulary(tomllib.loads(text))
+
+
+def indicator_ids() -> tuple[str, ...]:
+    """All ids, in the order of the file; `other` (outside the vocabulary) is not among them."""
+    return tuple(load_vocabulary().indicators)
+
+
+def indicator_label(indicator: str, lang: Literal["zh", "en"] = "zh") -> str:
+    """The name of an indicator for people; an id outside the vocabulary is its own name."""
+    known = load_vocabulary().indicators.get(indicator)
+    if known is None:
+        return {"zh": "其他", "en": "Other"}[lang] if indicator == OTHER else indicator
+    return known.label if lang == "zh" else known.en
