@@ -8,7 +8,6 @@ once.
 
 from __future__ import annotations
 
-import os
 import queue
 import signal
 import subprocess
@@ -16,7 +15,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import FrameType
 
 import structlog
@@ -24,15 +23,6 @@ import structlog
 log = structlog.get_logger(__name__)
 
 _SAME_REQUEST = 1.0  # seconds in which a second signal means the same as the first
-
-
-@dataclass(frozen=True, slots=True)
-class Child:
-    """A process to keep running. `env` is added to our own environment."""
-
-    name: str
-    argv: Sequence[str]
-    env: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +53,8 @@ class _Asked:
 
 @dataclass(slots=True)
 class _Running:
-    child: Child
+    name: str
+    argv: Sequence[str]
     process: subprocess.Popen[bytes] | None = None
     born: float = 0.0
     deaths: int = 0
@@ -71,16 +62,22 @@ class _Running:
 
 
 class Supervisor:
-    """`Supervisor(children).run()` returns the exit code: 0 when asked to stop and all stopped within the
-    grace (seconds), 1 when one had to be killed."""
+    """Keeps the given commands running: `Supervisor({"poll": ["gongbao", "poll"], …}).run()`.
+
+    `environment` is the whole environment of the children (None: ours), `grace` the seconds that they
+    have between SIGTERM and SIGKILL.
+    """
 
     def __init__(
-        self, children: Sequence[Child], *, grace: float = 30.0, back_off: BackOff | None = None
+        self,
+        commands: Mapping[str, Sequence[str]],
+        *,
+        environment: Mapping[str, str] | None = None,
+        grace: float = 30.0,
+        back_off: BackOff | None = None,
     ) -> None:
-        names = [child.name for child in children]
-        if len(set(names)) != len(names):
-            raise ValueError(f"two children of one name: {names}")
-        self._running = {child.name: _Running(child) for child in children}
+        self._running = {name: _Running(name, tuple(argv)) for name, argv in commands.items()}
+        self._environment = dict(environment) if environment is not None else None
         self._grace = grace
         self._back_off = back_off or BackOff()
         # A SimpleQueue may be put into from a signal handler.
@@ -96,7 +93,8 @@ class Supervisor:
         self._inbox.put(_Asked(signal.SIGTERM))
 
     def run(self) -> int:
-        """Start all and keep them running until a signal or stop()."""
+        """Start all and keep them running until a signal or stop(). The exit code: 0 when all stopped
+        within the grace, 1 when one had to be killed."""
         with self._signals():
             try:
                 for running in self._running.values():
@@ -126,25 +124,24 @@ class Supervisor:
                     self._bury(message)
 
     def _start(self, running: _Running) -> None:
-        child = running.child
         running.start_at = None
         running.born = time.monotonic()
         try:
             process = subprocess.Popen(  # noqa: S603  # the caller's own commands
-                list(child.argv),
-                env={**os.environ, **child.env},
+                running.argv,
+                env=self._environment,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
             )
         except OSError as exc:
-            log.error("child does not start", child=child.name, error=str(exc))
+            log.error("child does not start", child=running.name, error=str(exc))
             self._schedule(running)
             return
         running.process = process
         threading.Thread(
-            target=self._wait, args=(child.name, process), name=f"wait-{child.name}", daemon=True
+            target=self._wait, args=(running.name, process), name=f"wait-{running.name}", daemon=True
         ).start()
-        log.info("child started", child=child.name, pid=process.pid)
+        log.info("child started", child=running.name, pid=process.pid)
 
     def _wait(self, name: str, process: subprocess.Popen[bytes]) -> None:
         self._inbox.put(_Died(name, process.pid, process.wait()))

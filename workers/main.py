@@ -116,7 +116,7 @@ def run(
     with contextlib.closing(Store.open(settings.database)) as store:
         store.check()
     # Load vocabulary and grammar once, here, rather than in each work-horse.
-    targets.extract("", year=None, kind=Kind.OTHER, region=None)
+    targets.extract("地区生产总值增长5%。", year=2026, kind=Kind.WORK_REPORT, region=None)
     kind = kind or worker_class()
     if kind is SpawningWorker:
         os.environ.update(settings_environment(settings))
