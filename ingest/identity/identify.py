@@ -19,6 +19,7 @@ from ingest.model import Article, Identity, Kind, Region
 
 _HEAD_CHARS = 4_000
 _HEAD_LINES = 60
+_LINE_CHARS = 1_000  # of a title or a header value, at most: what comes after says nothing of identity
 _SALUTATION = re.compile(r"各位代表|[我现][^。]{0,8}代表[^。]{0,24}政府|受[^。]{2,24}委托")
 _SECTION = re.compile(r"^(?:[一1]、|\(一\)|第一部分)")
 # Some text dumps print a no-break space as ??, or keep the entity.
@@ -40,10 +41,14 @@ class _Head:
     text: str
 
 
+def _normal(text: str) -> str:
+    return normal_form(_LOST_SPACE.sub(" ", text[:_LINE_CHARS]))
+
+
 def _head(body: str) -> _Head:
     lines: list[str] = []
     for raw in body[:_HEAD_CHARS].split("\n"):
-        line = normal_form(_LOST_SPACE.sub(" ", raw))
+        line = _normal(raw)
         if line:
             lines.append(line)
         if len(lines) == _HEAD_LINES:
@@ -62,15 +67,10 @@ def _head(body: str) -> _Head:
     return _Head(tuple(preamble), "\n".join(lines[end : end + 4])[:1_200], "\n".join(lines)[:2_500])
 
 
-def _title(article: Article, head: _Head) -> tuple[str | None, list[str]]:
+def _title(article: Article, head: _Head, meta: str | None) -> tuple[str | None, list[str]]:
     """The title that says what this is, as printed, and all titles in normal form, the best first."""
-    metas = {name.lower(): value for name, value in article.metas.items()}
-    printed = [text for text in (article.header.title, article.title, metas.get("articletitle")) if text]
-    told = {
-        text.strip(): _SITE_TAIL.sub("", normal_form(_LOST_SPACE.sub(" ", text)))
-        for text in printed
-        if text.strip()
-    }
+    printed = [text for text in (article.header.title, article.title, meta) if text]
+    told = {text.strip(): _SITE_TAIL.sub("", _normal(text)) for text in printed if text.strip()}
     for text, normal in told.items():
         if kind_of_title(normal) is not None:
             best = text
@@ -96,11 +96,11 @@ def identify(article: Article, url: str | None = None, source_region: str | None
     """
     header = article.header
     head = _head(article.body)
-    title, titles = _title(article, head)
-    normal_title = titles[0] if titles else None
     metas = {name.lower(): value for name, value in article.metas.items()}
+    title, titles = _title(article, head, metas.get("articletitle"))
+    normal_title = titles[0] if titles else None
     classes = [
-        normal_form(text)
+        _normal(text)
         for text in (header.info_class, header.genre_class, header.subject_class, metas.get("columnname"))
         if text
     ]
@@ -110,8 +110,8 @@ def identify(article: Article, url: str | None = None, source_region: str | None
         titles,
         occasion,
         head.opening,
-        issuer=normal_form(header.issuer) if header.issuer else None,
-        origin=normal_form(article.origin) if article.origin else None,
+        issuer=_normal(header.issuer) if header.issuer else None,
+        origin=_normal(article.origin) if article.origin else None,
         index_number=header.index_number,
         source_region=source_region,
         report=kind in REPORTS,

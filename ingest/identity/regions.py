@@ -20,7 +20,7 @@ NATION = Region("000000", "全国", ("全国",))
 # Levels that GB/T 2260 needs for its numbering and nobody lives in.
 _PSEUDO = frozenset({"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"})
 # Names that are common nouns as well: only right behind their city.
-_COMMON = frozenset({"城区", "郊区", "矿区", "新区", "市区"})
+_COMMON = frozenset({"城区", "郊区", "矿区", "老城区", "新城区"})
 _PEOPLES = (
     "蒙古|回|藏|维吾尔|苗|彝|壮|布依|朝鲜|满|侗|瑶|白|土家|哈尼|哈萨克|傣|黎|傈僳|佤|畲|拉祜|水|东乡|纳西|景颇|柯尔克孜|土|"
     "达斡尔|仫佬|羌|布朗|撒拉|毛南|仡佬|锡伯|阿昌|普米|塔吉克|怒|乌孜别克|俄罗斯|鄂温克|德昂|保安|裕固|京|塔塔尔|独龙|鄂伦春|"
@@ -47,6 +47,9 @@ _TOWN = re.compile(
 )
 # Between two names of one chain: brackets, dashes, a year ("(保定)2024年徐水区").
 _GAP = re.compile(r"[\W_]*(?:(?:19|20)\d\d年度?)?[\W_]*")
+_AFTER_STEM = re.compile(
+    r"$|[^一-鿿]|人民|政府|国民经济|经济社会|工作|财政|预算|发布|召开|第[一二三四五六七八九十]"
+)
 _HAN = re.compile(r"[一-鿿]")
 _BOUNDARY = frozenset("在于是为和与及对由向自从据至受的省市州盟区城年月日读")
 
@@ -220,6 +223,11 @@ def _pick(keys: tuple[str, ...], full: bool, context: frozenset[str]) -> str | N
     return None
 
 
+def _stem_stands(text: str, mention: _Mention, key: str) -> bool:
+    """Whether the bare stem of a county is a name here: 沙坪坝政府, not 和平发展."""
+    return _gazetteer().rows[key].level != "county" or _AFTER_STEM.match(text, mention.end) is not None
+
+
 def _sure(mentions: list[_Mention]) -> set[str]:
     """What full, unambiguous names say, and short names of provinces."""
     rows = _gazetteer().rows
@@ -247,6 +255,8 @@ def find_region(text: str, *, within: str | None = None, context: str = "") -> R
     for mention in mentions:
         if head is None or last is None:
             head = _pick(mention.keys, mention.full, surroundings)
+            if head and not mention.full and not _stem_stands(text, mention, head):
+                head = None
             if head is not None:
                 last = mention
             elif mention.full:
