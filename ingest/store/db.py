@@ -19,7 +19,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ingest.errors import ConfigError, StoreError
@@ -92,7 +92,7 @@ class Store:
         try:
             with self._engine.connect().execution_options(**{_WRITES: writes}) as tx, tx.begin():
                 yield tx
-        except DBAPIError as exc:
+        except StatementError as exc:
             raise StoreError(_explain(exc, self.name)) from exc
         except PoolTimeout as exc:
             raise StoreError(
@@ -256,7 +256,8 @@ _MEANINGS: Mapping[str, str] = {
     "no such table": "Its tables are missing. Run `gongbao up` once to create them.",
     "does not exist": "Its tables or the database are missing: create the database, run `gongbao up` once.",
     "password authentication failed": "Check user and password in GONGBAO_DATABASE_URL.",
-    "connection failed": "The server cannot be reached. Check that it runs and GONGBAO_DATABASE_URL.",
+    "connection to server": "The server cannot be reached. Check that it runs and GONGBAO_DATABASE_URL.",
+    "failed to resolve host": "The server cannot be found. Check the host in GONGBAO_DATABASE_URL.",
     "connection timeout": "The server cannot be reached. Check that it runs and GONGBAO_DATABASE_URL.",
     "terminating connection": "The server was stopped or restarted. The work will be done again.",
     "connection is closed": "The server was stopped or restarted. The work will be done again.",
@@ -266,7 +267,7 @@ _MEANINGS: Mapping[str, str] = {
 }
 
 
-def _explain(exc: DBAPIError, name: str) -> str:
+def _explain(exc: StatementError, name: str) -> str:
     said = str(exc.orig).strip().split("\n")[0]
     meaning = next((m for sign, m in _MEANINGS.items() if sign in str(exc.orig)), None)
     doing = (exc.statement or "connecting").strip().split("\n")[0][:120]

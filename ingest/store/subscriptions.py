@@ -25,7 +25,7 @@ _DUE, _DONE, _DEAD = DeliveryState.DUE.value, DeliveryState.DONE.value, Delivery
 
 def add(tx: Connection, subscription: Subscription) -> None:
     """Raises StoreError when the id is taken."""
-    made = tx.execute(
+    made = tx.scalar(
         rows.insert(tx, subscriptions)
         .values(
             id=subscription.id,
@@ -38,8 +38,9 @@ def add(tx: Connection, subscription: Subscription) -> None:
             failing_since=subscription.failing_since,
         )
         .on_conflict_do_nothing()
+        .returning(subscriptions.c.id)
     )
-    if made.rowcount == 0:
+    if made is None:
         raise StoreError(f"a subscription {subscription.id} is there already; choose another id")
 
 

@@ -1,0 +1,268 @@
+"""Store: opening, migrating, transactions, and what database errors say to the reader."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import insert, make_url, select, text
+from store_samples import HOUR, NOW, a_page, a_subscription, watch
+
+from ingest.errors import ConfigError, StoreError
+from ingest.store import Store, browse, db, presence, subscriptions, watching
+from ingest.store.tables import metadata, sources
+from ingest.store.text import keepable
+
+
+def test_migrated_tables_are_those_of_the_code(store: Store) -> None:
+    with store.read() as tx:
+        context = MigrationContext.configure(tx, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_migrate_twice_and_check(bare_database: str) -> None:
+    store = Store.open(bare_database)
+    with pytest.raises(StoreError, match=r"revision none.*gongbao up"):
+        store.check()
+    store.migrate()
+    store.migrate()
+    store.check()
+    with store.read() as tx:
+        assert browse.counts(tx).reports == 0
+    store.close()
+
+
+def test_a_question_before_migrating_says_what_to_do(bare_database: str) -> None:
+    store = Store.open(bare_database)
+    with pytest.raises(StoreError, match="gongbao up"), store.read() as tx:
+        browse.counts(tx)
+    store.close()
+
+
+def _migrate(url: str) -> None:
+    store = Store.open(url)
+    store.migrate()
+    store.check()
+    store.close()
+
+
+def test_many_processes_migrate_at_once(bare_database: str) -> None:
+    spawn = multiprocessing.get_context("spawn")
+    processes = [spawn.Process(target=_migrate, args=(bare_database,)) for _ in range(4)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(60)
+    assert [process.exitcode for process in processes] == [0, 0, 0, 0]
+
+
+def test_sqlite_is_set_up_for_many_processes(sqlite_template: Path, tmp_path: Path) -> None:
+    store = Store.open(f"sqlite:///{tmp_path / 'deep' / 'new.db'}")
+    store.migrate()
+    with store.read() as tx:
+        settings = {
+            name: tx.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+            for name in ("journal_mode", "busy_timeout", "foreign_keys", "synchronous")
+        }
+    assert settings == {"journal_mode": "wal", "busy_timeout": 10_000, "foreign_keys": 1, "synchronous": 1}
+    assert stat.S_IMODE((tmp_path / "deep" / "new.db").stat().st_mode) == 0o600
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("sqlite://", "in-memory"),
+        ("sqlite:///:memory:", "in-memory"),
+        ("mysql://me@host/name", "sqlite:///PATH"),
+        ("gongbao.db", "sqlite:///PATH"),
+        ("", "sqlite:///PATH"),
+    ],
+)
+def test_a_wrong_url_is_a_config_error(url: str, said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        Store.open(url)
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg", "postgresql+psycopg2"])
+def test_postgresql_by_any_name_is_psycopg_3(scheme: str) -> None:
+    store = Store.open(f"{scheme}://me:geheim@db.example/gongbao")
+    assert store.name == "postgresql+psycopg://me:***@db.example/gongbao"
+
+
+def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="GONGBAO_DATA_DIR"):
+        Store.open(f"sqlite:///{tmp_path / 'file' / 'gongbao.db'}")
+
+
+def test_a_server_that_is_not_there(tmp_path: Path) -> None:
+    store = Store.open(f"postgresql://me:geheim@/gongbao?host={tmp_path}")
+    with pytest.raises(StoreError, match="cannot be reached") as caught:
+        store.check()
+    assert "geheim" not in str(caught.value)
+    store.close()
+
+
+def test_not_a_database(tmp_path: Path) -> None:
+    (tmp_path / "gongbao.db").write_bytes("这不是数据库".encode() * 100)
+    store = Store.open(f"sqlite:///{tmp_path / 'gongbao.db'}")
+    with pytest.raises(StoreError, match="That file is something else"):
+        store.migrate()
+    store.close()
+
+
+def test_a_full_disk(sqlite_template: Path, tmp_path: Path) -> None:
+    store = Store.open(f"sqlite:///{tmp_path / 'gongbao.db'}")
+    store.migrate()
+    with store.begin() as tx:
+        watch(tx)
+
+    def write_too_much() -> None:
+        with store.begin() as tx:
+            tx.exec_driver_sql("PRAGMA max_page_count = 1")
+            for number in range(2000):
+                a_page(tx, name=f"{number}-{'x' * 500}")
+
+    with pytest.raises(StoreError, match="The disk is full"):
+        write_too_much()
+    with store.read() as tx:  # what was there before stands
+        assert (browse.counts(tx).sources, browse.counts(tx).pages) == (2, 0)
+    store.close()
+
+
+def test_a_lock_held_too_long(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not database.startswith("sqlite"):
+        return  # PostgreSQL locks rows, and waits for them
+    monkeypatch.setattr(db, "LOCK_WAIT", 0.05)
+    holder, other = Store.open(database), Store.open(database)
+    with holder.begin():
+        with pytest.raises(StoreError, match="held the write lock"), other.begin():
+            pytest.fail("two writers at once")
+        with other.read() as tx:  # readers never wait for a writer
+            assert browse.counts(tx).reports == 0
+    holder.close()
+    other.close()
+
+
+def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
+    twice = insert(sources).values(slug="portal", name="", kind="portal", official=True, home="")
+
+    def fail(error: Exception | None) -> None:
+        with store.begin() as tx:
+            watch(tx)
+            if error is not None:
+                raise error
+            tx.execute(twice)
+
+    with pytest.raises(StoreError, match=r"(?i)unique"):
+        fail(None)
+    with pytest.raises(RuntimeError, match="ours"):
+        fail(RuntimeError("ours"))
+    with store.read() as tx:
+        assert browse.counts(tx).sources == 0
+
+
+def test_foreign_keys_hold(store: Store) -> None:
+    with pytest.raises(StoreError, match=r"(?i)foreign key"), store.begin() as tx:
+        a_page(tx, "nobody")
+
+
+def test_a_reader_cannot_write_and_the_next_writer_can(store: Store) -> None:
+    with pytest.raises(StoreError, match=r"(?i)read-?only"), store.read() as tx:
+        watch(tx)
+    with store.begin() as tx:
+        watch(tx)
+
+
+def test_a_reader_sees_one_moment(store: Store) -> None:
+    with store.read() as tx:
+        assert browse.counts(tx).sources == 0
+
+        def write() -> None:
+            with store.begin() as other:
+                watch(other)
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        writer.join(20)
+        assert browse.counts(tx).sources == 0
+    with store.read() as tx:
+        assert browse.counts(tx).sources == 2
+
+
+def test_a_forked_child_has_connections_of_its_own(store: Store) -> None:
+    with store.begin() as tx:
+        watch(tx)
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            with store.begin() as tx:
+                a_page(tx)
+            code = 0
+        finally:
+            os._exit(code)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    with store.begin() as tx:  # and the parent's are none the worse
+        assert browse.counts(tx).pages == 1
+
+
+@pytest.mark.parametrize(
+    ("text_", "kept"),
+    [
+        ("plain", "plain"),
+        ("工作报告", "工作报告"),
+        ("工\x00作", "工\ufffd作"),
+        ("a\x00b", "a\ufffdb"),
+        ("\ud83d\ude00 lone", "\ufffd\ufffd lone"),
+        ("镕, ㎡, 😀", "镕, ㎡, 😀"),
+    ],
+)
+def test_text_that_cannot_be_kept_is_replaced_one_for_one(text_: str, kept: str) -> None:
+    assert keepable(text_) == kept
+    assert len(keepable(text_)) == len(text_)
+
+
+def test_every_column_takes_hostile_text(store: Store) -> None:
+    hostile = "标\x00题\ud800"
+    with store.begin() as tx:
+        watch(tx)
+        page = a_page(tx, name=hostile)
+        watching.page_failed(tx, page.id, NOW, NOW + HOUR, "TooLarge", hostile)
+        presence.beat(tx, "poll", "me", NOW, {hostile: [hostile, {"deep": hostile}], "n": 1})
+    with store.read() as tx:
+        assert browse.problems(tx)[0].error_message == "标\ufffd题\ufffd"
+        assert presence.beats(tx)[0].detail == {
+            "标\ufffd题\ufffd": ["标\ufffd题\ufffd", {"deep": "标\ufffd题\ufffd"}],
+            "n": 1,
+        }
+
+
+def test_a_naive_datetime_is_refused(store: Store) -> None:
+    with pytest.raises(StoreError, match="naive"), store.begin() as tx:
+        presence.beat(tx, "poll", "me", NOW.replace(tzinfo=None))
+
+
+def test_secrets_are_not_in_messages(store: Store) -> None:
+    with store.begin() as tx:
+        subscriptions.add(tx, a_subscription("one"))
+    with pytest.raises(StoreError) as caught, store.begin() as tx:
+        subscriptions.add(tx, a_subscription("one"))
+    assert "whsec" not in str(caught.value)
+    assert "whsec" not in repr(a_subscription("one"))
+
+
+def test_the_database_url_of_a_test_is_its_own(database: str, store: Store) -> None:
+    """The fixture: what one test writes, no other sees."""
+    with store.begin() as tx:
+        assert tx.execute(select(sources)).all() == []
+        assert make_url(database).get_backend_name() == tx.dialect.name
+        assert tx.execute(text("SELECT 1")).scalar_one() == 1
+        watch(tx)
