@@ -62,6 +62,9 @@ def read(title: str | None, body: str = SPEECH, **header: object) -> Identity:
         ("北碚区第十九届人民代表大会第四次会议开幕", Kind.NEWS),
         ("北碚区人民代表大会常务委员会工作报告", None),
         ("法治政府建设情况报告", None),
+        ("北碚区人民政府2024年工作报告", Kind.WORK_REPORT),
+        ("加强合作扎实工作在区人大会议上的政府工作报告", Kind.WORK_REPORT),
+        ("北碚区2024年计划草案和国民经济和社会发展计划报告解读", Kind.NEWS),
     ],
 )
 def test_kind_of_a_title(title: str, kind: Kind | None) -> None:
@@ -236,6 +239,11 @@ def test_news_under_a_report_title_is_news() -> None:
     identity = read("高阳县2024年政府工作报告", NEWS)
     assert identity.kind is Kind.NEWS
     assert identity.report_key.startswith("doc/")
+
+
+def test_the_report_under_a_headline_is_the_report() -> None:
+    assert read("聚焦两会：北碚区政府工作报告", REPORT).report_key == "work_report/500109/2024"
+    assert read("北碚区政府工作报告（摘要）", REPORT).kind is Kind.NEWS
 
 
 def test_a_report_without_its_title() -> None:

@@ -17,7 +17,7 @@ REPORTS = frozenset({Kind.WORK_REPORT, Kind.PLAN_REPORT, Kind.BUDGET_REPORT, Kin
 _DRAFT_MARK = re.compile(
     r"\((?:公开)?(?:征求意见稿|讨论稿|送审稿|审议稿|提交稿|草案|全文|实录|文字实录|修订版|[一二三四五六七八九十\d]+)\)"
 )
-_WORK = re.compile(r"政府工作(?:的)?报告")
+_WORK = re.compile(r"政府(?:(?:19|20)\d\d年度?)?工作(?:的)?报告")
 _FIVE_YEAR = re.compile(r"(?:第[一二三四五六七八九十]+个五年|\"?十[一二三四五六]?五\"?)(?:规划|计划)")
 _ECONOMY = re.compile(r"国民经济[和与及、]?社会发展|经济[和与]?社会发展计划")
 _PLAN = re.compile(r"(?:国民经济[和与及、]?社会发展|经济[和与]?社会发展).{0,16}?计划")
@@ -29,7 +29,11 @@ _ANOTHER = re.compile(
 # Before or after the report's name: then the text speaks of the report.
 _BEFORE = re.compile(
     r"(?:解读|图解|图说|读懂|看懂|一图|一张图|长图|聚焦|数读|数说|速览|划重点|热议|学习|审议|讨论|听取|起草|关于对|围绕|摘自|宣讲|"
-    r"作|报道|侧记|综述|直播|回放|两会)[^-:]{0,24}$"
+    r"报道|侧记|综述|直播|回放|两会)[^-:]{0,24}$"
+)
+# Words that no report has in its own title; the others of the two lists may be part of a slogan.
+_STRONG = re.compile(
+    r"解读|图解|图说|读懂|看懂|一图|长图|摘要|摘登|摘编|节选|侧记|综述|名词|注释|分解|分工|督查|述评|评论"
 )
 _SPOKEN_BEFORE = re.compile(r"(?<!所)作$")
 _AFTER = re.compile(
@@ -82,12 +86,12 @@ def kind_of_title(title: str) -> Kind | None:
     if (found := _FIVE_YEAR.search(plain)) and _ECONOMY.search(plain):
         if _ANOTHER.search(plain):
             return Kind.OTHER
-        return Kind.NEWS if _about(plain, found) and "解读" in plain else Kind.FIVE_YEAR_PLAN
+        return Kind.NEWS if _STRONG.search(plain) else Kind.FIVE_YEAR_PLAN
     for pattern, kind in ((_PLAN, Kind.PLAN_REPORT), (_BUDGET, Kind.BUDGET_REPORT)):
         if found := pattern.search(plain):
             if _ANOTHER.search(plain):
                 return Kind.OTHER
-            return Kind.NEWS if "解读" in plain or "图解" in plain or "读懂" in plain else kind
+            return Kind.NEWS if _STRONG.search(plain) else kind
     if _NEWS.search(plain):
         return Kind.NEWS
     return None
@@ -121,14 +125,19 @@ def kind_of(title: str | None, head: str, chars: int, classes: Sequence[str] = (
     if kind is Kind.NOTICE and title and (wrapped := _WRAPPED.search(title)):
         inner = kind_of_title(wrapped["inner"])
         if inner in REPORTS and (
-            _SALUTATION.search(head) or (inner is not Kind.WORK_REPORT and chars >= 3_000)
+            _SALUTATION.search(head)
+            or (inner is not Kind.WORK_REPORT and "报告" in wrapped["inner"] and chars >= 3_000)
+            or (inner is Kind.FIVE_YEAR_PLAN and chars >= 3_000)
         ):
             return inner  # the notice is a cover; the report follows
     if kind in REPORTS:
         return Kind.NEWS if _is_news(head, chars) else kind
+    opened = None if _is_news(head, chars) else _kind_of_opening(head)
+    if kind is Kind.NEWS and title and opened and _SALUTATION.search(head) and not _STRONG.search(title):
+        return opened  # 聚焦两会:政府工作报告, with the report itself below
     if kind is not None:
         return kind
-    if (opened := _kind_of_opening(head)) and not _is_news(head, chars):
+    if opened:
         return opened
     if not title and _CONGRESS.search(head) and _REVIEW_HEADING.search(head):
         return Kind.WORK_REPORT  # the title is lost; the occasion and the first heading are not
