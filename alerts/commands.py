@@ -1,0 +1,319 @@
+"""Commands of what the world sees: send, serve, reports, targets, events, webhooks, doctor."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from alerts import endpoints, show
+from alerts.doctor import Level, examine, examine_role
+from alerts.feeds import title_of
+from alerts.send import run as run_sender
+from ingest.check import check_source, draft_source
+from ingest.console import (
+    LOOK,
+    RUN,
+    Format,
+    RegionOption,
+    at_work,
+    err,
+    now,
+    one_of,
+    opened,
+    quiet,
+    run_until_stopped,
+)
+from ingest.errors import ConfigError
+from ingest.events import EventType
+from ingest.model import DeliveryState, Filter, Kind
+from ingest.poll import source_row
+from ingest.sources import load_sources
+from ingest.store import browse, outbox, subscriptions, watching
+
+app = typer.Typer()
+webhooks_app = typer.Typer(help="Endpoints that are told by signed webhook.", no_args_is_help=True)
+app.add_typer(webhooks_app, name="webhooks")
+sources_app = typer.Typer(help="The sites that are watched.", no_args_is_help=True)
+app.add_typer(sources_app, name="sources")
+
+
+@app.command(rich_help_panel=RUN)
+def send() -> None:
+    """Deliver signed webhooks that are due; any number of these may run."""
+    settings = at_work()
+    with opened(settings) as store:
+        run_until_stopped(lambda stop: run_sender(settings, store, stop))
+
+
+@app.command(rich_help_panel=RUN)
+def serve() -> None:
+    """Pages, feeds and the read-only API on GONGBAO_WEB_HOST:GONGBAO_WEB_PORT."""
+    # Only this role pays for importing a web framework.
+    import uvicorn
+
+    from alerts.web import create_app
+
+    settings = at_work()
+    with opened(settings) as store:
+        uvicorn.run(
+            create_app(settings, store),
+            host=settings.web_host,
+            port=settings.web_port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+        )
+
+
+# --- what is known ---------------------------------------------------------------------------
+
+
+def print_listing(listing: show.Listing, format_: str) -> None:
+    try:
+        shape = show.Format(format_)
+    except ValueError:
+        raise ConfigError(f"--format {format_!r}: table, json or csv") from None
+    shown = show.show(listing, shape)
+    if isinstance(shown, str):
+        typer.echo(shown)
+    else:
+        Console(highlight=False).print(shown)
+
+
+def kinds() -> list[str]:
+    return [kind.value for kind in Kind]
+
+
+@app.command(rich_help_panel=LOOK)
+def reports(
+    region: RegionOption = None,
+    kind: Annotated[str | None, typer.Option(help="work_report, plan_report …")] = None,
+    year: Annotated[int | None, typer.Option(help="The year that the targets are for.")] = None,
+    query: Annotated[str | None, typer.Option("--query", "-q", help="Words of the title.")] = None,
+    limit: Annotated[int, typer.Option(min=1)] = 100,
+    format_: Format = "table",
+) -> None:
+    """The reports that are known, newest first."""
+    one_of("--kind", kind, kinds())
+    with opened(quiet()) as store, store.read() as tx:
+        rows = browse.reports(tx, region=region, kind=kind, year=year, query=query, limit=limit)
+    print_listing(show.reports(rows), format_)
+
+
+@app.command(rich_help_panel=LOOK)
+def targets(
+    region: RegionOption = None,
+    indicator: Annotated[str | None, typer.Option(help="gdp, retail_sales … (docs/extract.md)")] = None,
+    kind: Annotated[str | None, typer.Option(help="work_report, plan_report …")] = None,
+    year: Annotated[int | None, typer.Option(help="The year that the target is for.")] = None,
+    headline: Annotated[
+        bool | None, typer.Option("--headline/--commitments", help="Only one of the two; else both.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1)] = 1000,
+    format_: Format = "table",
+) -> None:
+    """The targets of every report's leading version."""
+    one_of("--kind", kind, kinds())
+    with opened(quiet()) as store, store.read() as tx:
+        rows = browse.targets(
+            tx, region=region, indicator=indicator, year=year, headline=headline, kind=kind, limit=limit
+        )
+    print_listing(show.targets(rows), format_)
+
+
+@app.command(rich_help_panel=LOOK)
+def events(
+    type_: Annotated[
+        list[str] | None, typer.Option("--type", help="report.published … (may be repeated)")
+    ] = None,
+    region: Annotated[list[str] | None, typer.Option(help="Code of a region (may be repeated).")] = None,
+    kind: Annotated[list[str] | None, typer.Option(help="work_report … (may be repeated)")] = None,
+    indicator: Annotated[list[str] | None, typer.Option(help="gdp … (may be repeated)")] = None,
+    after: Annotated[int, typer.Option(help="Only events with a greater sequence.", min=0)] = 0,
+    limit: Annotated[int, typer.Option(min=1)] = 100,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on printing as they happen.")] = False,
+    format_: Format = "table",
+) -> None:
+    """What was announced, newest first; with --follow one line each, as it happens."""
+
+    for name in type_ or ():
+        one_of("--type", name, [t.value for t in EventType])
+    wanted = Filter(
+        types=tuple(type_ or ()) or tuple(t.value for t in EventType),
+        regions=tuple(region or ()),
+        kinds=tuple(kind or ()),
+        indicators=tuple(indicator or ()),
+        headline_only=False,
+    )
+    with opened(quiet()) as store:
+        if not follow:
+            with store.read() as tx:
+                found = outbox.events(tx, wanted, after=after, limit=limit)
+            print_listing(show.events(found), format_)
+            return
+        while True:
+            with store.read() as tx:
+                found = outbox.events(tx, wanted, after=after, limit=limit, newest_first=False)
+            for event in found:
+                after = event.sequence
+                if format_ == "json":
+                    typer.echo(json.dumps(show.event_record(event), ensure_ascii=False))
+                else:
+                    typer.echo(f"{event.occurred_at:%F %T}Z  {event.type:<20} {title_of(event)}")
+            if not found:
+                time.sleep(1.0)
+
+
+@sources_app.command("list")
+def sources_list(format_: Format = "table") -> None:
+    """The sites that are watched, and how they fare."""
+    settings = quiet()
+    known = load_sources(settings.sources_dir)
+    with opened(settings, migrate=True) as store:
+        with store.begin() as tx:
+            watching.sync_sources(tx, [source_row(source) for source in known.values()], now())
+        with store.read() as tx:
+            rows = browse.source_rows(tx)
+    print_listing(show.sources(rows), format_)
+
+
+@sources_app.command("check")
+def sources_check(slug: Annotated[str, typer.Argument(help="The slug of a source.")]) -> None:
+    """Fetch a source's lists and its newest page, and show what is read. Nothing is stored."""
+    settings = quiet()
+    found = load_sources(settings.sources_dir)
+    if slug not in found:
+        raise ConfigError(f"source {slug!r}: there is none; `gongbao sources list` shows what there is")
+    fine = True
+    for line in asyncio.run(check_source(settings, found[slug])):
+        fine = fine and line.fine
+        typer.echo(f"{'ok   ' if line.fine else 'WRONG'} {line.text}")
+    raise typer.Exit(0 if fine else 1)
+
+
+@sources_app.command("new")
+def sources_new(
+    url: Annotated[str, typer.Argument(help="The address of a list page.")],
+    slug: Annotated[str, typer.Option(help="Its name here, such as cq-tongliang.")],
+    kind: Annotated[str, typer.Option(help="portal, repost or forum.")] = "portal",
+    region: Annotated[str | None, typer.Option(help="What 本区 means there: a code.")] = None,
+) -> None:
+    """Look at a list page and print a source file for it; put it into GONGBAO_SOURCES_DIR."""
+    settings = quiet()
+    typer.echo(asyncio.run(draft_source(settings, url, slug=slug, kind=kind, region=region)), nl=False)
+
+
+# --- webhooks --------------------------------------------------------------------------------
+
+
+@webhooks_app.command("add")
+def webhooks_add(
+    url: Annotated[str, typer.Argument(help="https://… of the endpoint.")],
+    type_: Annotated[
+        list[str] | None, typer.Option("--type", help="report.published … (may be repeated)")
+    ] = None,
+    region: Annotated[list[str] | None, typer.Option(help="Code of a region (may be repeated).")] = None,
+    kind: Annotated[list[str] | None, typer.Option(help="work_report … (may be repeated)")] = None,
+    indicator: Annotated[list[str] | None, typer.Option(help="gdp … (may be repeated)")] = None,
+    all_targets: Annotated[
+        bool, typer.Option("--all-targets", help="Commitments too, not only headline targets.")
+    ] = False,
+    official_only: Annotated[
+        bool, typer.Option("--official-only", help="Nothing known from reposts only.")
+    ] = False,
+) -> None:
+    """Register an endpoint. Its secret is printed once, now."""
+    settings = quiet()
+    wanted = Filter(
+        types=tuple(type_ or ()),
+        regions=tuple(region or ()),
+        kinds=tuple(kind or ()),
+        indicators=tuple(indicator or ()),
+        headline_only=not all_targets,
+        official_only=official_only,
+    )
+    with opened(settings, migrate=True) as store:
+        made = endpoints.add(store, url, wanted, now(), allow_hosts=settings.allow_hosts)
+    typer.echo(f"{made.id}  {made.url}")
+    typer.echo(f"secret  {made.secret}")
+    err.print("Keep the secret now: it is not shown again. docs/webhooks.md says how to verify.", style="dim")
+
+
+@webhooks_app.command("list")
+def webhooks_list(format_: Format = "table") -> None:
+    """The endpoints, without their secrets."""
+
+    with opened(quiet()) as store:
+        print_listing(show.subscriptions(endpoints.list(store)), format_)
+
+
+@webhooks_app.command("test")
+def webhooks_test(id: Annotated[str, typer.Argument(help="The endpoint's id, or how it begins.")]) -> None:
+    """Send one signed `webhook.test` event now and show the answer."""
+    settings = quiet()
+    with opened(settings) as store:
+        subscription = endpoints.find(store, id)
+    result = asyncio.run(endpoints.test(settings, subscription, now()))
+    answer = result.answer
+    fine = answer.status is not None and 200 <= answer.status < 300
+    said = f"HTTP {answer.status}" if answer.status is not None else answer.error
+    typer.echo(f"{'ok' if fine else 'FAILED'}  {subscription.url}  {said}  {result.seconds:.2f} s")
+    raise typer.Exit(0 if fine else 1)
+
+
+@webhooks_app.command("log")
+def webhooks_log(
+    id: Annotated[str | None, typer.Argument(help="Only this endpoint.")] = None,
+    state: Annotated[str | None, typer.Option(help="due, done or dead.")] = None,
+    limit: Annotated[int, typer.Option(min=1)] = 100,
+    format_: Format = "table",
+) -> None:
+    """Deliveries, newest first, with their last answer."""
+    one_of("--state", state, [s.value for s in DeliveryState])
+    with opened(quiet()) as store:
+        chosen = endpoints.find(store, id).id if id else None
+        with store.read() as tx:
+            found = subscriptions.deliveries(
+                tx, subscription_id=chosen, state=DeliveryState(state) if state else None, limit=limit
+            )
+    print_listing(show.deliveries(found), format_)
+
+
+@webhooks_app.command("remove")
+def webhooks_remove(id: Annotated[str, typer.Argument(help="The endpoint's id, or how it begins.")]) -> None:
+    """Forget an endpoint, its secret and its deliveries."""
+
+    with opened(quiet()) as store:
+        typer.echo(f"removed {endpoints.remove(store, id).url}")
+
+
+# --- health ----------------------------------------------------------------------------------
+
+
+@app.command(rich_help_panel=LOOK)
+def doctor(
+    role: Annotated[
+        str | None, typer.Option(help="Only: has this role (poll, work, send) been heard of lately?")
+    ] = None,
+    quiet_: Annotated[bool, typer.Option("--quiet", help="Only faults.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="As a JSON array.")] = False,
+) -> None:
+    """What is configured, reachable, behind. Exit code 1 when there is a fault."""
+    settings = quiet()
+    findings = list(examine_role(settings, role, now()) if role else examine(settings, now()))
+    shown = [f for f in findings if not quiet_ or f.level is Level.FAULT]
+    if as_json:
+        records = [{"level": f.level.value, "about": f.about, "text": f.text} for f in shown]
+        typer.echo(json.dumps(records, ensure_ascii=False, indent=2))
+    else:
+        out = Console(highlight=False)
+        style = {Level.OK: "green", Level.NOTE: "yellow", Level.FAULT: "red"}
+        for f in shown:
+            out.print(f"[{style[f.level]}]{f.level.value:<6}[/]", end="")
+            out.print(f"{f.about:<16} {f.text}", markup=False, soft_wrap=True)
+    raise typer.Exit(1 if any(f.level is Level.FAULT for f in findings) else 0)

@@ -1,0 +1,165 @@
+"""What `gongbao doctor` finds: what is configured, reachable, behind. It asks; it never mends.
+
+The status page (web/) shows the same figures to people who have no shell.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from ingest.embedded import find_server, running
+from ingest.errors import ConfigError, QueueError, StoreError
+from ingest.queue import Queue
+from ingest.settings import Settings
+from ingest.sources import load_sources
+from ingest.store import Store, browse, presence
+
+SILENT_AFTER = timedelta(seconds=90)  # a role that has not been heard of for so long is not at work
+ROLES = ("poll", "work", "send")
+FREE_LEAST = 512 * 2**20  # bytes on the disk of the data folder
+SHOWN = 50  # problems listed one by one
+
+
+class Level(StrEnum):
+    OK = "ok"
+    NOTE = "note"  # worth knowing, nothing to do
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    level: Level
+    about: str
+    text: str
+
+
+def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Look at every part; one finding each, faults with what to do about them."""
+    yield from _configuration(settings)
+    yield from _database(settings, now)
+    yield from _queue(settings)
+    yield from _disk(settings)
+
+
+def examine_role(settings: Settings, role: str, now: datetime) -> Iterator[Finding]:
+    """Only whether a role has been heard of lately: what a container's health check asks."""
+    if role not in ROLES:
+        raise ConfigError(f"--role {role!r}: one of {', '.join(ROLES)}")
+    store = Store.open(settings.database)
+    try:
+        store.check()
+        with store.read() as tx:
+            beats = presence.beats(tx)
+    finally:
+        store.close()
+    for finding in _roles(beats, now):
+        if finding.about == role:
+            fine = finding.level is Level.OK
+            yield Finding(Level.OK if fine else Level.FAULT, role, finding.text)
+
+
+def _configuration(settings: Settings) -> Iterator[Finding]:
+    yield Finding(Level.OK, "data folder", str(settings.data_dir.resolve()))
+    try:
+        sources = load_sources(settings.sources_dir)
+    except ConfigError as exc:
+        yield Finding(Level.FAULT, "sources", str(exc))
+        return
+    lists = sum(len(source.lists) for source in sources.values())
+    where = settings.sources_dir or "bundled"
+    yield Finding(Level.OK, "sources", f"{len(sources)} with {lists} lists ({where})")
+
+
+def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
+    store = Store.open(settings.database)
+    try:
+        store.check()
+        with store.read() as tx:
+            counts = browse.counts(tx)
+            beats = presence.beats(tx)
+            problems = browse.problems(tx, SHOWN)
+            sources = browse.source_rows(tx)
+    except StoreError as exc:
+        yield Finding(Level.FAULT, "database", str(exc))
+        return
+    finally:
+        store.close()
+    yield Finding(
+        Level.OK,
+        "database",
+        f"{store.name}: {counts.reports} reports, {counts.versions} versions, {counts.targets} targets, "
+        f"{sum(counts.events.values())} events",
+    )
+    yield from _roles(beats, now)
+    behind = counts.waiting + counts.unsettled
+    yield Finding(
+        Level.NOTE if behind else Level.OK,
+        "to do",
+        f"{counts.waiting} versions to extract, {counts.unsettled} reports to settle, "
+        f"{counts.deliveries.get('due', 0)} deliveries due",
+    )
+    if counts.dead:
+        yield Finding(
+            Level.FAULT, "dead documents", f"{counts.dead} stopped their worker again and again; see /status"
+        )
+    if dead := counts.deliveries.get("dead", 0):
+        yield Finding(
+            Level.NOTE, "deliveries", f"{dead} given up; `gongbao webhooks list` shows the endpoints"
+        )
+    for source in sources:
+        if source.broken_at is not None:
+            yield Finding(
+                Level.FAULT,
+                f"source {source.slug}",
+                f"since {source.broken_at:%F %R}Z: {source.broken_reason}",
+            )
+    for page in problems:
+        yield Finding(Level.NOTE, f"page of {page.source}", f"{page.url}: {page.error}: {page.error_message}")
+    if counts.problems > len(problems):
+        yield Finding(Level.NOTE, "pages", f"{counts.problems - len(problems)} more with errors; see /status")
+
+
+def _roles(beats: list[presence.Beat], now: datetime) -> Iterator[Finding]:
+    for role in ROLES:
+        alive = [beat for beat in beats if beat.role == role and now - beat.beat_at <= SILENT_AFTER]
+        if alive:
+            yield Finding(
+                Level.OK, role, f"{len(alive)} at work, last heard of {max(b.beat_at for b in alive):%T}Z"
+            )
+        else:
+            yield Finding(Level.NOTE, role, f"nobody at work; `gongbao up` or `gongbao {role}` starts one")
+
+
+def _queue(settings: Settings) -> Iterator[Finding]:
+    if settings.redis_url is None and not running(settings.data_dir):
+        try:
+            binary = find_server()
+        except ConfigError as exc:
+            yield Finding(Level.FAULT, "queue", str(exc))
+            return
+        version = ".".join(map(str, binary.version))
+        yield Finding(Level.NOTE, "queue", f"not running; `gongbao up` starts {binary.path} ({version})")
+        return
+    queue = Queue.of(settings)
+    try:
+        queue.ping()
+        waiting, failed = queue.depth(), queue.failed()
+    except QueueError as exc:
+        yield Finding(Level.FAULT, "queue", str(exc))
+        return
+    finally:
+        queue.close()
+    yield Finding(Level.OK, "queue", f"{waiting} jobs waiting, {failed} failed within the hour")
+
+
+def _disk(settings: Settings) -> Iterator[Finding]:
+    folder = settings.data_dir.resolve()
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    level = Level.OK if free >= FREE_LEAST else Level.FAULT
+    yield Finding(level, "disk", f"{free / 2**30:.1f} GiB free at {folder}")

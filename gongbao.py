@@ -1,0 +1,306 @@
+"""The front door: the `gongbao` command. The only file that wires ingest, workers and alerts together.
+
+What a command does is in its room; here are arguments, help, and how it ends:
+
+    0  done
+    1  something that was asked for could not be done: a document unread, a fault found by doctor
+    2  wrong usage or configuration; nothing was done
+    3  a part that is needed cannot be reached: the database, Redis, a host
+    130  interrupted
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+import alerts.commands
+from alerts.demo import run_demo
+from alerts.wording import KINDS, figure_text
+from ingest.console import READ, RUN, at_work, err, opened, progress, quiet, run_until_stopped
+from ingest.errors import (
+    ConfigError,
+    FetchError,
+    GongbaoError,
+    ParseError,
+    QueueError,
+    StoreError,
+)
+from ingest.pipeline import Pipeline, import_file
+from ingest.poll import Poller, summarise
+from ingest.queue import Queue
+from ingest.reading import read_document
+from ingest.settings import Settings
+from ingest.sources import load_sources
+from ingest.store import Store, browse
+from ingest.up import run_up
+from ingest.web import Archive, Web
+from workers import jobs
+from workers.contract import document_json
+from workers.main import run as run_worker
+from workers.targets import extract as extract_targets
+
+app = typer.Typer(
+    name="gongbao",
+    help="Watch Chinese government portals; announce work reports, plan reports and their targets.\n\n"
+    "Try `gongbao demo`; read one document with `gongbao extract FILE`; run it with `gongbao up`.\n\n"
+    "Settings are GONGBAO_* variables (deploy/env.example); `gongbao doctor` shows what is in force.",
+    epilog="Exit codes: 0 done, 1 something asked for could not be done, 2 wrong usage or configuration, "
+    "3 a part cannot be reached.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main() -> None:
+    """Run the command; a GongbaoError becomes one line on stderr and an exit code."""
+    try:
+        app(standalone_mode=True)
+    except GongbaoError as exc:
+        err.print(f"gongbao: {exc}", style="red", markup=False, soft_wrap=True)
+        sys.exit(_exit_code(exc))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        # `gongbao targets | head` closes our output early; there is nobody left to tell.
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def _exit_code(exc: GongbaoError) -> int:
+    if isinstance(exc, ConfigError):
+        return 2
+    if isinstance(exc, StoreError | QueueError | FetchError):
+        return 3
+    return 1
+
+
+# --- roles -----------------------------------------------------------------------------------
+
+
+@app.command(rich_help_panel=RUN)
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="End when all is processed, with a summary.")] = False,
+    change_after: Annotated[
+        float, typer.Option(help="Seconds until one page changes a figure.", min=0.0)
+    ] = 30.0,
+) -> None:
+    """Bundled sample sites on loopback and the whole service watching them.
+
+    Four sites: two portals (one in GBK), a repost site that cuts reports off, a forum. One page changes a
+    figure after half a minute. Nothing outside this machine is asked, nothing is left behind.
+    """
+    raise typer.Exit(run_demo(once=once, change_after=change_after))
+
+
+@app.command(rich_help_panel=RUN)
+def up() -> None:
+    """Everything, embedded: database, queue, poller, worker, sender, web server. Ctrl-C stops it.
+
+    SQLite and a private redis-server live in GONGBAO_DATA_DIR; with GONGBAO_DATABASE_URL and
+    GONGBAO_REDIS_URL the shared ones are used instead.
+    """
+    settings = at_work()
+    raise typer.Exit(run_up(settings))
+
+
+@app.command(rich_help_panel=RUN)
+def migrate() -> None:
+    """Bring the database to the shape that this version needs. Safe to run twice, or at once."""
+    settings = at_work()
+    with opened(settings, migrate=True) as store:
+        typer.echo(f"{store.name}: up to date")
+
+
+@app.command(rich_help_panel=RUN)
+def poll(
+    once: Annotated[bool, typer.Option("--once", help="Look at everything that is due, then end.")] = False,
+    source: Annotated[list[str] | None, typer.Option(help="Only this source (may be repeated).")] = None,
+) -> None:
+    """Look at the lists that are due, fetch what is new, read it and put it on the queue."""
+    settings = at_work()
+    slugs = tuple(source or ())
+    with opened(settings) as store:
+
+        async def main(stop: asyncio.Event) -> None:
+            async with poller(settings, store, slugs) as one:
+                if once:
+                    typer.echo(json.dumps(summarise(await one.once()), ensure_ascii=False))
+                else:
+                    await one.run(stop)
+
+        run_until_stopped(main)
+
+
+@asynccontextmanager
+async def poller(settings: Settings, store: Store, slugs: tuple[str, ...] = ()) -> AsyncIterator[Poller]:
+    """A poller of the given sources (none: all) with its web, queue and archive."""
+    sources = load_sources(settings.sources_dir)
+    for slug in slugs:
+        if slug not in sources:
+            raise ConfigError(f"source {slug!r}: there is none; `gongbao sources list` shows what there is")
+    chosen = {slug: sources[slug] for slug in slugs} if slugs else sources
+    queue = Queue.of(settings)
+    archive = Archive(settings.archive)
+    try:
+        async with Web.from_settings(settings, archive=archive) as web:
+            yield Poller(Pipeline(store, queue, chosen), web)
+    finally:
+        archive.close()
+        queue.close()
+
+
+@app.command(rich_help_panel=RUN)
+def work() -> None:
+    """Run extraction jobs from the one queue; any number of these may run."""
+    run_worker(at_work())
+
+
+# --- documents -------------------------------------------------------------------------------
+
+
+@app.command("import", rich_help_panel=READ)
+def import_(
+    paths: Annotated[list[Path], typer.Argument(help="Files (html, txt) or folders of them.", exists=True)],
+    official: Annotated[
+        bool, typer.Option("--official", help="You vouch that these are the official texts.")
+    ] = False,
+) -> None:
+    """Send local files down the whole road: store, extract, announce.
+
+    A second import of the same files announces nothing. A report known from files only is announced as
+    provisional, as one from a repost site is, unless you vouch for it with --official.
+    """
+    settings = quiet()
+    files = [
+        f for path in paths for f in (sorted(path.rglob("*.*")) if path.is_dir() else [path]) if f.is_file()
+    ]
+    failed = 0
+    with opened(settings, migrate=True) as store:
+        before = store_counts(store)
+        jobs.configure(settings, store=store)
+        pipeline = Pipeline(store, None, {})
+        for path in progress(files, "importing"):
+            try:
+                outcome = import_file(pipeline, path, official=official, limit=settings.page_limit)
+            except (ParseError, OSError) as exc:
+                failed += 1
+                err.print(f"gongbao import: {exc}", style="red", markup=False, soft_wrap=True)
+                continue
+            jobs.catch_up()
+            typer.echo(f"{path}: {outcome.outcome}")
+        after = store_counts(store)
+    told = sum(after.events.values()) - sum(before.events.values())
+    typer.echo(
+        f"{len(files) - failed} of {len(files)} read; {after.reports - before.reports} new reports, "
+        f"{after.targets - before.targets} new targets, {told} events"
+    )
+    raise typer.Exit(1 if failed else 0)
+
+
+def store_counts(store: Any) -> Any:
+
+    with store.read() as tx:
+        return browse.counts(tx)
+
+
+@app.command(rich_help_panel=READ)
+def extract(
+    inputs: Annotated[list[str], typer.Argument(metavar="PATH|URL…", help="Files or addresses.")],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a line (docs/extract.md).")
+    ] = False,
+    body: Annotated[bool, typer.Option("--body", help="With --json: the main text too.")] = False,
+    region: Annotated[
+        str | None, typer.Option(help="What 本区 means: a code such as 500106.", metavar="CODE")
+    ] = None,
+) -> None:
+    """Read one document and print what it says: no services, no database.
+
+    Try:  gongbao extract report.txt      gongbao extract --json *.html | jq .targets
+    """
+    settings = quiet()
+    failed = 0
+    for item in progress(inputs, "reading", when=as_json):
+        try:
+            raw, content_type = fetch_or_read(settings, item)
+            reading = read_document(raw, item, content_type=content_type, region=region, least=0)
+        except (FetchError, ParseError, OSError) as exc:
+            failed += 1
+            message = str(exc) if item in str(exc) else f"{item}: {exc}"
+            err.print(f"gongbao extract: {message}", style="red", markup=False, soft_wrap=True)
+            continue
+        who = reading.identity
+        found = extract_targets(reading.article.body, year=who.year, kind=who.kind, region=who.region)
+        document = document_json(item, reading, found, body=body)
+        if as_json:
+            typer.echo(json.dumps(document, ensure_ascii=False))
+        else:
+            show_document(document)
+    raise typer.Exit(1 if failed else 0)
+
+
+def fetch_or_read(settings: Settings, item: str) -> tuple[bytes, str | None]:
+    """The bytes of a file or address, with the content type an address gave."""
+    if not item.startswith(("http://", "https://")):
+        path = Path(item)
+        if path.is_dir():
+            raise IsADirectoryError(f"{item}: is a folder; name the files, or use `gongbao import`")
+        if path.stat().st_size > settings.page_limit:
+            raise ParseError(f"{item}: larger than GONGBAO_PAGE_LIMIT ({settings.page_limit} bytes)")
+        return path.read_bytes(), None
+
+    async def get() -> tuple[bytes, str | None]:
+        async with Web.from_settings(settings) as web:
+            fetched = await web.get(item)
+            return fetched.body, fetched.content_type
+
+    return asyncio.run(get())
+
+
+def show_document(document: dict[str, Any]) -> None:
+    """What `extract` prints for people."""
+
+    out = Console(highlight=False)
+    region = document["region"]
+    out.print(f"[bold]{document['title'] or '（无标题）'}[/bold]", soft_wrap=True)
+    facts = [
+        KINDS.get(document["kind"], document["kind"]),
+        "／".join(region["path"]) if region else None,
+        f"{document['year']}年" if document["year"] else None,
+        document["delivered_on"],
+        document["meeting"],
+        document["speaker"],
+        f"{document['chars']}字",
+    ]
+    out.print("　".join(str(f) for f in facts if f), style="dim", soft_wrap=True)
+    for role, name in (("targets", "目标"), ("outcomes", "上年完成")):
+        figures = document[role]
+        if not figures:
+            out.print(f"{name}：无")
+            continue
+        table = Table(title=f"{name} {len(figures)}", title_justify="left", box=None, pad_edge=False)
+        for heading in ("", "指标", "数值", "原文"):
+            table.add_column(heading, overflow="fold")
+        for figure in sorted(figures, key=lambda f: (not f["headline"], f["start"])):
+            mark = "●" if figure["headline"] else ""
+            table.add_row(mark, figure["label"], figure_text(figure), figure["quote"])
+        out.print(table)
+    out.print()
+
+
+app.add_typer(alerts.commands.app)
+
+if __name__ == "__main__":
+    main()

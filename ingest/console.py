@@ -1,0 +1,102 @@
+"""What all commands share: settings and logging, the open store, stopping, progress.
+
+The commands themselves are in commands.py here and in alerts/, and in gongbao.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from ingest import log
+from ingest.errors import ConfigError
+from ingest.settings import Settings, load_settings
+from ingest.store import Store
+
+T = TypeVar("T")
+
+RUN, READ, LOOK = "Run the service", "Read documents", "Look"  # the panels of --help
+
+err = Console(stderr=True, highlight=False)
+
+Format = Annotated[str, typer.Option("--format", help="table, json or csv.", metavar="table|json|csv")]
+RegionOption = Annotated[
+    str | None, typer.Option(help="Code or name of a region; a province or city stands for all below it.")
+]
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def complain(command: str, message: object) -> None:
+    """One line on stderr about one thing that could not be done; the command goes on."""
+    err.print(f"gongbao {command}: {message}", style="red", markup=False, soft_wrap=True)
+
+
+def at_work(**overrides: object) -> Settings:
+    """Settings and logging for a role that runs for long."""
+    settings = load_settings(**overrides)
+    log.configure(settings.log_format, settings.log_level)
+    return settings
+
+
+def quiet() -> Settings:
+    """Settings for a command that answers and ends; only warnings are logged."""
+    settings = load_settings()
+    log.configure(settings.log_format, "debug" if settings.log_level == "debug" else "warning")
+    return settings
+
+
+@contextmanager
+def opened(settings: Settings, *, migrate: bool = False) -> Iterator[Store]:
+    """The store of these settings, closed at the end; StoreError when it is not there or not migrated."""
+    if settings.database_url is None and (migrate or settings.data_dir.exists()):
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    store = Store.open(settings.database)
+    try:
+        if migrate:
+            store.migrate()
+        else:
+            store.check()
+        yield store
+    finally:
+        store.close()
+
+
+def run_until_stopped(main: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
+    """Run `main(stop)`; SIGTERM and SIGINT set `stop`, so that what is under way is finished."""
+
+    async def guarded() -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        await main(stop)
+
+    asyncio.run(guarded())
+
+
+def one_of(option: str, value: str | None, known: Collection[str]) -> str | None:
+    """`value` if it is one of `known`; ConfigError that lists them otherwise."""
+    if value is not None and value not in known:
+        raise ConfigError(f"{option} {value!r}: one of {', '.join(known)}")
+    return value
+
+
+def progress(items: Sequence[T], doing: str, *, when: bool = True) -> Iterator[T]:
+    """The items, with a progress bar on a terminal's stderr if there are several and `when` holds."""
+    if len(items) < 3 or not when or not err.is_terminal:
+        yield from items
+        return
+    columns = (TextColumn(doing), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True) as bar:
+        yield from bar.track(items)

@@ -1,0 +1,62 @@
+"""`gongbao up`: every role as a process of its own, with the embedded parts around them.
+
+Roles are started as commands, so that this room needs to know none of them. One that dies is started
+again (supervisor.py).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+
+import structlog
+
+from ingest.embedded import EmbeddedRedis
+from ingest.queue import Queue
+from ingest.settings import Settings
+from ingest.sources import load_sources
+from ingest.store import Store
+from ingest.supervisor import Supervisor
+
+log = structlog.get_logger(__name__)
+
+ROLES = ("poll", "work", "send", "serve")
+
+
+@contextmanager
+def service(settings: Settings, extra: Mapping[str, str] | None = None) -> Iterator[Supervisor]:
+    """The database migrated, a Redis at hand, and a supervisor with every role, not yet running.
+
+    `extra` are environment variables for the roles. Raises ConfigError, StoreError, QueueError before
+    anything is started.
+    """
+    load_sources(settings.sources_dir)  # a bad source file is said once, here, and not by a role that dies
+    if settings.database_url is None:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    store = Store.open(settings.database)
+    try:
+        store.migrate()
+    finally:
+        store.close()
+    environment = {**os.environ, **(extra or {})}
+    with ExitStack() as stack:
+        if settings.redis_url is None:
+            redis = stack.enter_context(EmbeddedRedis(settings.data_dir))
+            environment["GONGBAO_REDIS_URL"] = redis.url
+        else:
+            queue = Queue.of(settings)
+            try:
+                queue.ping()
+            finally:
+                queue.close()
+        commands = {role: [sys.executable, "-m", "gongbao", role] for role in ROLES}
+        yield Supervisor(commands, environment=environment)
+
+
+def run_up(settings: Settings) -> int:
+    """Run until SIGTERM or SIGINT; the exit code."""
+    with service(settings) as supervisor:
+        log.info("gongbao is up", page=settings.base_url, feed=f"{settings.base_url}/feed.atom")
+        return supervisor.run()
