@@ -8,6 +8,7 @@ Killed between sending and writing down, a delivery is sent again by whoever lea
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import random
 import socket
@@ -60,6 +61,8 @@ def even_dice() -> float:
 
 def http_client(settings: Settings) -> httpx.AsyncClient:
     """The client of all webhooks: guarded addresses, no proxy, no redirects, no cookies, no memory."""
+    # It logs whole URLs, and somebody's token may be in one; what came of each attempt is logged below.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     no_cookies = CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
     return httpx.AsyncClient(
         transport=guarded_transport(settings.allow_hosts, max_connections=settings.webhook_concurrency),

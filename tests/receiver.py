@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
+import struct
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -91,7 +93,9 @@ async def endless_body(receiver: Receiver, writer: asyncio.StreamWriter) -> None
 
 
 async def reset(_receiver: Receiver, writer: asyncio.StreamWriter) -> None:
-    """The connection is torn down instead of an answer."""
+    """The connection is torn down (RST) instead of an answer."""
+    raw: socket.socket = writer.get_extra_info("socket")
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     writer.transport.abort()
 
 

@@ -1,0 +1,85 @@
+"""What the tests of fan-out and sender share: a clock of their own, events, a sender to drive by hand."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from alerts.send import Sender, http_client
+from ingest.model import Event, Filter, Subscription
+from ingest.settings import Settings
+from ingest.store import Store, outbox, subscriptions
+
+START = datetime(2026, 1, 20, 9, 0, tzinfo=UTC)
+SECRET = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+ALL = Filter(types=("*",), headline_only=False)
+
+
+class Clock:
+    """Stands still until it is told otherwise."""
+
+    def __init__(self, now: datetime = START) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+def settings_for(tmp_path: Path, deadline: float = 10.0, concurrency: int = 32) -> Settings:
+    return Settings(
+        data_dir=tmp_path,
+        allow_hosts=("127.0.0.1",),
+        webhook_deadline=deadline,
+        webhook_concurrency=concurrency,
+    )
+
+
+def report_event(n: int, at: datetime = START, type_: str = "report.published") -> Event:
+    """A small event; `n` makes it another one."""
+    data = {
+        "report": {
+            "key": f"work_report/500112/{n}",
+            "title": f"渝北区政府工作报告（第{n}号）",
+            "kind": "work_report",
+            "year": 2026,
+            "region": {"code": "500112", "name": "渝北区", "path": ["重庆市", "渝北区"]},
+        },
+        "url": f"https://example.gov.cn/{n}",
+        "targets": [],
+        "targets_total": 0,
+    }
+    return Event(f"evt_{n:032x}", type_, f"work_report/500112/{n}", at, data)
+
+
+def tell(store: Store, *events: Event) -> None:
+    with store.begin() as tx:
+        outbox.append(tx, events)
+
+
+def subscribe(store: Store, url: str, id: str = "sub_1", filter: Filter = ALL, at: datetime = START) -> str:
+    with store.begin() as tx:
+        subscriptions.add(tx, Subscription(id, url, SECRET, filter, at))
+    return id
+
+
+@asynccontextmanager
+async def sender(settings: Settings, store: Store, clock: Clock, owner: str = "a") -> AsyncIterator[Sender]:
+    """A sender whose rounds the test makes; no jitter."""
+    async with http_client(settings) as client:
+        made = Sender(settings, store, client, clock, dice=lambda: 0.0, owner=owner)
+        try:
+            yield made
+        finally:
+            await made.finish()
+            made.close()
+
+
+async def once(sender: Sender) -> None:
+    """One look, and all that it started."""
+    await sender.look()
+    await sender.finish()
