@@ -31,8 +31,7 @@ WHOLE = "\n".join(SENTENCES)
 
 def masked(text: str) -> str:
     return (
-        text.replace("公里", "公里")
-        .replace("完成投资7.8亿元", "完成投资X亿元")
+        text.replace("完成投资7.8亿元", "完成投资7.X亿元")
         .replace("改造小区19个", "改造小区X个")
         .replace("新建道路12公里，改造小区23个", "新建道路××公里，改造小区XX个")
     )

@@ -14,6 +14,8 @@ import unicodedata
 # Brackets around a compatibility number while folding: private use, so never left over from the text.
 _OPEN, _CLOSE = "\ue000", "\ue001"
 
+_CACHED = 30_000  # characters: more than any honest language mix uses, little enough for a hostile one
+
 _DASHES = "-‐‑‒–—―−─━－﹣﹘ー~～〜∼⁓"
 _QUOTES = '"“”„‟″〝〞〟「」『』«»＂'
 _APOSTROPHES = "'‘’‚‛′`´＇"
@@ -57,7 +59,8 @@ class _Before(dict[int, str | None]):
             if plain != char and (plain[0].isdecimal() or plain[-1].isdecimal()):
                 circled = unicodedata.name(char, "").startswith(("CIRCLED", "PARENTHESIZED"))
                 result = f"({plain.strip('()')})" if circled else f"{_OPEN}{plain}{_CLOSE}"
-        self[code] = result
+        if len(self) < _CACHED:
+            self[code] = result
         return result
 
 
@@ -87,7 +90,8 @@ class _After(dict[int, str | None]):
             result = ":"
         elif char in _RADICALS:
             result = _RADICALS[char]
-        self[code] = result
+        if len(self) < _CACHED:
+            self[code] = result
         return result
 
 

@@ -18,7 +18,7 @@ _SENTENCE_END = re.compile(r"(?<=[。;!?])")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
 # X%, ×亿元, **个, x.x万: a figure taken out. Letters before or after make it a word (X光, 5×8).
 _MASK = re.compile(
-    r"(?<![0-9A-Za-z.×])(?:[Xx×*]{1,4}\.)?[Xx×*]{1,6}(?=[%‰个多余]|[万亿千百]|[元人户家项件亩吨套平公立座所次倍位年月日])"
+    r"(?<![0-9A-Za-z.×])(?:[0-9Xx×*]{1,6}\.)?[Xx×*]{1,6}(?=[%‰个多余]|[万亿千百]|[元人户家项件亩吨套平公立座所次倍位年月日])"
 )
 _DRAFT_TITLE = re.compile(r"征求意见稿|讨论稿|送审稿")
 
