@@ -6,13 +6,12 @@ Reading is reading.py, the parts of a report sections.py, one sentence grammar.p
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import replace
 
 from ingest.model import Comparator, Extraction, Figure, Kind, Measure, Region
-from workers.targets.grammar import LONGEST_LABEL, Found, read_sentence
-from workers.targets.lexicon import Token, Word, tokens
+from workers.targets.found import Found
+from workers.targets.grammar import read_sentence
+from workers.targets.lexicon import Word, tokens
 from workers.targets.owners import Owners
 from workers.targets.reading import Reading, read
 from workers.targets.sections import LeadIn, Part, Place, lead_ins, places
@@ -38,6 +37,7 @@ _WORTH_READING = re.compile(
 _CLOSING = re.compile(
     r"(?:上述|这些|这个|这一|以上|确定|实现|围绕|为实现|为完成|为确保|完成全年|做好|综合|重点|按照上述|之所以|我们)"
 )
+_LONGEST_LABEL = 24
 _FEWEST_CORE = 3  # core indicators that make a paragraph the headline when GDP is not among them
 
 
@@ -73,15 +73,8 @@ class _Extractor:
         words = tokens(self.text, sentence.start, sentence.end)
         if not any(token.word in (Word.INDICATOR, Word.NUMBER) for token in words):
             return []
-        return read_sentence(
-            self.text,
-            words,
-            sentence.start,
-            sentence.end,
-            load_vocabulary(),
-            year=self.year,
-            is_foreign=self.owners.is_foreign,
-        )
+        span = (sentence.start, sentence.end)
+        return read_sentence(self.text, words, span, load_vocabulary(), self.owners, self.year)
 
     # --- the headline -----------------------------------------------------------------------
 
@@ -89,14 +82,14 @@ class _Extractor:
         place = self.places[number]
         return (
             place.part is Part.PRESENT
-            and found.past is None
-            and not found.several
-            and not found.partial
+            and found.when.past is None
+            and not found.when.several
+            and not found.when.partial
             and not found.foreign
         )
 
     def _annual(self, number: int, found: Found) -> bool:
-        return self._is_target(number, found) and found.horizon is None and not found.average
+        return self._is_target(number, found) and found.when.horizon is None and not found.when.average
 
     def _core(self, figures: Sequence[Found]) -> set[str]:
         return {
@@ -167,30 +160,34 @@ class _Extractor:
         for number, figures in enumerate(self.found):
             place = self.places[number]
             for found in figures:
-                if found.foreign or found.partial or not _believable(found):
+                if found.foreign or found.when.partial or not _believable(found):
                     continue
                 begins = headline.get(number)
                 is_headline = begins is not None and found.end > begins and self._annual(number, found)
                 if not is_headline and (found.slot.indicator is None or found.slot.prefix):
                     continue
                 if place.part is Part.PLAN or (
-                    place.part is Part.PRESENT and (found.horizon is not None or found.average)
+                    place.part is Part.PRESENT and (found.when.horizon is not None or found.when.average)
                 ):
-                    if found.past is None and not found.several:
-                        horizon = found.horizon or place.horizon
+                    if found.when.past is None and not found.when.several:
+                        horizon = found.when.horizon or place.horizon
                         targets.append(self._figure(number, found, horizon, headline=False))
                 elif self._is_target(number, found):
                     targets.append(self._figure(number, found, self.year, headline=is_headline))
-                elif found.comparator not in _FIGURELESS and not found.average and found.horizon is None:
+                elif (
+                    found.comparator not in _FIGURELESS
+                    and not found.when.average
+                    and found.when.horizon is None
+                ):
                     year = self._outcome_year(place, found)
                     if year is not None or self.year is None:
                         outcomes.append(self._figure(number, found, year, headline=False))
         return Extraction(_once(targets), _once(outcomes), EXTRACTOR)
 
     def _outcome_year(self, place: Place, found: Found) -> int | None:
-        if found.past is not None:
-            return found.past
-        if found.several or place.part is Part.PAST_YEARS:
+        if found.when.past is not None:
+            return found.when.past
+        if found.when.several or place.part is Part.PAST_YEARS:
             return None  # a sum over years, or nobody said of which year
         return None if self.year is None else self.year - 1
 
@@ -199,7 +196,7 @@ class _Extractor:
         start, end = self.reading.span(found.start, found.end)
         sentence = self.sentences[number]
         from_, to = self.reading.span(sentence.start, sentence.end)
-        label = indicator.label if indicator is not None else found.slot.label[:LONGEST_LABEL]
+        label = indicator.label if indicator is not None else found.slot.label[:_LONGEST_LABEL]
         return Figure(
             indicator=indicator.id if indicator is not None else OTHER,
             label=label,
@@ -241,8 +238,6 @@ def _once(figures: Sequence[Figure]) -> tuple[Figure, ...]:
             figure.unit,
         )
         known = seen.get(key)
-        if known is None:
-            seen[key] = figure
-        elif figure.headline and not known.headline:
+        if known is None or (figure.headline and not known.headline):
             seen[key] = figure
     return tuple(sorted(seen.values(), key=lambda figure: (figure.start, figure.end, figure.indicator)))

@@ -41,6 +41,10 @@ class Owners:
         """`prefix`: the unknown text just before the indicator; `owner`: 全省, 全市 … where one stands there."""
         if owner in self._others:
             return True
-        if not prefix or not _PLACE.search(prefix):
-            return False
-        return not any(prefix.endswith(name) or name.endswith(prefix) for name in self._own)
+        return bool(prefix) and not self.is_own(prefix) and _PLACE.search(prefix) is not None
+
+    def is_own(self, prefix: str) -> bool:
+        """Is the text in front of an indicator the region's own name, as a whole or at its end?"""
+        return any(
+            prefix.endswith(name) or (len(prefix) > 1 and name.startswith(prefix)) for name in self._own
+        )

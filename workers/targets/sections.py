@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from workers.targets.grammar import plan_end
 from workers.targets.sentences import Sentence
+from workers.targets.times import plan_end
 
 
 class Part(Enum):
@@ -159,9 +159,7 @@ def places(
                 lead is not None
                 and not lead.plan
                 and (current.part is not Part.PLAN or _ONE_YEAR.search(text[sentence.start : lead.end]))
-            ):
-                current = Place(Part.PRESENT)
-            elif _opens_this_year(text[sentence.start : min(sentence.end, sentence.start + 40)], year):
+            ) or _opens_this_year(text[sentence.start : min(sentence.end, sentence.start + 40)], year):
                 current = Place(Part.PRESENT)
         result.append(current)
     return result

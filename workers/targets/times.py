@@ -1,0 +1,72 @@
+"""The words of time in a sentence: which year, which plan, a part of the year, a sum over years. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from workers.targets.found import When
+from workers.targets.lexicon import Token, Word
+
+_PLAN_END = {"十一五": 2010, "十二五": 2015, "十三五": 2020, "十四五": 2025, "十五五": 2030, "十六五": 2035}
+_COMPARING = frozenset("比较与同自从")  # 比2019年, 较上年: not the year of the figure
+TIME_WORDS = frozenset(
+    {
+        Word.YEAR,
+        Word.LAST,
+        Word.THIS,
+        Word.WHOLE,
+        Word.PART,
+        Word.AVERAGE,
+        Word.PLAN,
+        Word.AHEAD,
+        Word.BEHIND_US,
+    }
+)
+
+
+def plan_end(text: str) -> int | None:
+    """The last year of the five-year plan that a phrase names: “十四五” is 2025."""
+    for name, end in _PLAN_END.items():
+        if name in text:
+            return end
+    return None
+
+
+def follow(when: When, token: Token, before: str, year: int | None) -> When:
+    """What is known of the time after one more word; `before` is the character in front of it.
+
+    `year` is the year that the report's targets are for. Its own plan's end (到2025年 in 2025) is annual.
+    """
+    word = token.word
+    compared = before in _COMPARING
+    if word is Word.WHOLE:
+        return replace(when, partial=False)
+    if word is Word.PART:
+        return replace(when, partial=True)
+    if word is Word.AVERAGE:
+        return replace(when, average=True)
+    if word is Word.BEHIND_US:
+        return replace(when, several=True)
+    if word is Word.THIS:
+        return replace(when, past=None, horizon=None, several=False)
+    if word is Word.YEAR:
+        named = int(token.text[:4])
+        if compared or year is None:
+            return when
+        if named < year:
+            return replace(when, past=named, partial=False)
+        if named > year:
+            return replace(when, horizon=named)
+        return replace(when, past=None, horizon=None, partial=False)
+    if word is Word.LAST:
+        return when if compared or year is None else replace(when, past=year - 1)
+    if word is Word.PLAN:
+        end = plan_end(token.text)
+        if end is None or year is None or compared or end == year:
+            return when
+        return replace(when, horizon=end) if end > year else replace(when, several=True)
+    if word is Word.AHEAD:
+        if year is None:
+            return when
+        return replace(when, horizon=year + (4 if "五" in token.text or "5" in token.text else 2))
+    raise AssertionError(f"{word} is not a word of time")
