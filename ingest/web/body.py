@@ -1,0 +1,85 @@
+"""The body of an answer, piece by piece: undo one layer of gzip, never hold more than the limit. No I/O.
+
+httpx's own decoders have no bound (1.8 kB of gzip in gzip became 2 GB), so the client reads raw bytes
+and gives them to `Body`.
+"""
+
+from __future__ import annotations
+
+import io
+import zlib
+
+from ingest.errors import BadAnswer, TooLarge
+
+PIECE = 64 * 1024  # most bytes inflated at a time; what may be held above the limit
+_GZIP = 16 + zlib.MAX_WBITS
+_MAGIC = b"\x1f\x8b"
+# Some servers put the charset where the coding belongs; browsers show such a page, and so do we.
+_PLAIN = frozenset({"", "identity", "none", "binary", "utf-8", "utf8", "gbk", "gb2312", "gb18030"})
+
+
+class Body:
+    """Takes wire bytes, gives the body.
+
+    `encoding` is the Content-Encoding of the answer ("" if none), `limit` the most bytes of the body, on
+    the wire as well as inflated, `what` names the page in messages. Raises BadAnswer (an encoding that
+    was not asked for, broken gzip) and TooLarge.
+    """
+
+    def __init__(self, encoding: str, limit: int, what: str) -> None:
+        name = encoding.strip().lower()
+        if name in _PLAIN:
+            self._inflater: zlib._Decompress | None = None
+        elif name in ("gzip", "x-gzip"):
+            self._inflater = zlib.decompressobj(_GZIP)
+        else:
+            raise BadAnswer(
+                f"{what}: Content-Encoding {encoding[:80]!r} was not asked for and cannot be read."
+            )
+        self._what = what
+        self._limit = limit
+        # getvalue() of a BytesIO hands over its buffer, so a body is never held twice.
+        self._held = io.BytesIO()
+        self._size = 0
+        self._ended = False
+        self.wire_size = 0
+
+    def feed(self, wire: bytes) -> None:
+        """Take some bytes as they came. Whatever they inflate to, at most limit + 64 KiB is ever held."""
+        self.wire_size += len(wire)
+        if self.wire_size > self._limit:
+            raise self._too_large()
+        if self._inflater is None:
+            self._keep(wire)
+            return
+        while not self._ended:
+            if self._inflater.eof and wire:
+                # RFC 1952 allows several members in a row; other bytes after the end are padding.
+                self._ended = not _MAGIC.startswith(wire[:2])
+                self._inflater = self._inflater if self._ended else zlib.decompressobj(_GZIP)
+                continue
+            try:
+                piece = self._inflater.decompress(wire, PIECE)
+            except zlib.error as exc:
+                raise BadAnswer(f"{self._what}: sent as gzip, but it is not ({exc}).") from exc
+            self._keep(piece)
+            wire = self._inflater.unused_data if self._inflater.eof else self._inflater.unconsumed_tail
+            if not wire and len(piece) < PIECE:
+                return
+
+    def finish(self) -> bytes:
+        """The whole body. Raises BadAnswer when gzip stops in the middle."""
+        if self._inflater is not None and self.wire_size and not self._inflater.eof:
+            raise BadAnswer(
+                f"{self._what}: the gzip stream stops after {self.wire_size} bytes, before its end."
+            )
+        return self._held.getvalue()
+
+    def _keep(self, piece: bytes) -> None:
+        self._size += len(piece)
+        if self._size > self._limit:
+            raise self._too_large()
+        self._held.write(piece)
+
+    def _too_large(self) -> TooLarge:
+        return TooLarge(f"{self._what}: more than {self._limit} bytes; reading was stopped there.")

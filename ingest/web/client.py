@@ -1,0 +1,305 @@
+"""Fetch one URL: redirects, total deadline, size limit, conditional GET. Only this file asks for pages.
+
+Which addresses may be reached is guard.py; what a status means is verdict.py; gzip and its bound are
+body.py. robots.txt, pace and archive are tied together in session.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote
+
+import httpx
+
+from ingest.errors import BadAnswer, HostUnavailable, RefusedAddress, TimedOut, TooLarge
+from ingest.settings import Settings
+from ingest.web.body import Body
+from ingest.web.guard import check_url
+from ingest.web.transport import guarded_transport
+from ingest.web.verdict import judge_page, parse_retry_after
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+CONNECT_TIMEOUT = 10.0  # seconds, DNS included; the total deadline rules everything else
+LONGEST_VALIDATOR = 1024  # characters of an ETag that are kept
+
+Headers = tuple[tuple[str, str], ...]
+Judge = Callable[[int, str, float | None], None]
+"""(status, what was fetched, seconds to stay away) -> nothing, or raises a FetchError."""
+Admit = Callable[[str], AbstractAsyncContextManager[None]]
+"""Entered with the URL before each request, left after its answer; its waiting does not count as fetching."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An answer, status 200 or 304 (robots.txt: any).
+
+    `body` is inflated but not decoded, b"" unless the status is 200; `sha256` is its hex digest, "" without
+    a body; `wire_size` counts the bytes that travelled. `headers` are those of `final_url`, names in
+    lower case; `redirects` the URLs passed on the way. `etag` and `last_modified` are what to give back
+    next time. The place in the archive is filled in by Web.
+    """
+
+    url: str
+    final_url: str
+    status: int
+    headers: Headers
+    body: bytes = field(repr=False)
+    wire_size: int
+    sha256: str
+    content_type: str | None
+    etag: str | None
+    last_modified: str | None
+    fetched_at: datetime
+    redirects: tuple[str, ...] = ()
+    request_headers: Headers = ()
+    address: str | None = None  # the IP address that answered
+    warc_file: str | None = None
+    warc_offset: int | None = None
+
+    @property
+    def not_modified(self) -> bool:
+        return self.status == 304
+
+    def header(self, name: str) -> str | None:
+        """The first header of that name, or None."""
+        return next((value for key, value in self.headers if key == name.lower()), None)
+
+
+@asynccontextmanager
+async def _at_once(url: str) -> AsyncIterator[None]:
+    yield
+
+
+class Fetcher:
+    """An HTTP client for pages: `async with Fetcher(…) as fetcher: await fetcher.fetch(url)`.
+
+    Keeps no cookies and no connections, reads no proxy or netrc from the environment. `deadline` is seconds
+    for a whole fetch, `limit` bytes of a body. `transport` replaces the network in tests.
+    """
+
+    def __init__(
+        self,
+        *,
+        user_agent: str,
+        allow_hosts: tuple[str, ...] = (),
+        deadline: float = 20.0,
+        limit: int = 15 * 2**20,
+        max_redirects: int = 5,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        # The transport is used without httpx.AsyncClient: that keeps cookies, inflates without a bound,
+        # and has no total deadline.
+        self._transport = transport or guarded_transport(allow_hosts)
+        self._user_agent = user_agent
+        self._deadline = deadline
+        self._limit = limit
+        self._max_redirects = max_redirects
+        self._now = now
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        return cls(
+            user_agent=settings.user_agent,
+            allow_hosts=settings.allow_hosts,
+            deadline=settings.page_deadline,
+            limit=settings.page_limit,
+            max_redirects=settings.max_redirects,
+        )
+
+    async def __aenter__(self) -> Self:
+        await self._transport.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._transport.__aexit__(kind, error, trace)
+
+    async def fetch(
+        self,
+        url: str,
+        *,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        deadline: float | None = None,
+        limit: int | None = None,
+        judge: Judge = judge_page,
+        admit: Admit | None = None,
+    ) -> Fetched:
+        """GET a URL, following redirects by hand so that each hop is checked like the first.
+
+        Raises RefusedAddress, HostUnavailable, TimedOut, TooLarge, BadAnswer, and what `judge` raises
+        (Gone, Blocked, HostUnavailable, BadAnswer).
+        """
+        headers = self._request_headers(etag, last_modified)
+        left = self._deadline if deadline is None else deadline
+        asked = target = check_url(url)
+        passed: list[str] = []
+        clock = asyncio.get_running_loop().time
+        while True:
+            what = f"fetching {asked}" + (f" (redirected to {target})" if passed else "")
+            async with (admit or _at_once)(str(target)):
+                started = clock()
+                try:
+                    async with asyncio.timeout(left) as timer:
+                        answer = await self._exchange(target, headers, limit or self._limit, what)
+                except TimeoutError as exc:
+                    if not timer.expired():
+                        raise
+                    total = self._deadline if deadline is None else deadline
+                    raise TimedOut(f"{what}: not complete after {total:g} s.") from exc
+                left -= clock() - started
+                if answer.location is None:
+                    judge(answer.status, what, answer.retry_after)
+                    if answer.status == 304 and not (etag or last_modified):
+                        raise BadAnswer(f"{what}: HTTP 304, but nothing was asked with a condition.")
+                    return answer.fetched(str(asked), str(target), tuple(passed), self._now(), headers)
+            passed.append(str(target))
+            target = _redirect(target, answer.location, what)
+            _check_chain(passed, target, what, self._max_redirects)
+
+    def _request_headers(self, etag: str | None, last_modified: str | None) -> Headers:
+        headers = {
+            "user-agent": self._user_agent,
+            "accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+            "accept-language": "zh-CN,zh;q=0.9,en;q=0.5",
+            "accept-encoding": "gzip",
+        }
+        if etag:
+            headers["if-none-match"] = etag
+        if last_modified:
+            headers["if-modified-since"] = last_modified
+        return tuple(headers.items())
+
+    async def _exchange(self, url: httpx.URL, headers: Headers, limit: int, what: str) -> _Answer:
+        """One request, one answer. The only place where httpx errors become ours."""
+        request = httpx.Request(
+            "GET",
+            url,
+            headers=list(headers),
+            extensions={"timeout": httpx.Timeout(None, connect=CONNECT_TIMEOUT).as_dict()},
+        )
+        try:
+            response = await self._transport.handle_async_request(request)
+            try:
+                return await self._read(response, limit, what)
+            finally:
+                await response.aclose()
+        except RefusedAddress as exc:
+            raise RefusedAddress(f"{what}: {exc}") from exc
+        except (httpx.RemoteProtocolError, httpx.LocalProtocolError, httpx.DecodingError) as exc:
+            raise BadAnswer(f"{what}: not a proper HTTP answer ({exc or type(exc).__name__}).") from exc
+        except httpx.ConnectTimeout as exc:
+            raise HostUnavailable(f"{what}: no connection to the host ({exc or 'timed out'}).") from exc
+        except httpx.TimeoutException as exc:
+            raise TimedOut(f"{what}: {exc or type(exc).__name__}.") from exc
+        except httpx.UnsupportedProtocol as exc:
+            raise RefusedAddress(f"{what}: {exc}.") from exc
+        except httpx.TransportError as exc:
+            raise HostUnavailable(f"{what}: the connection failed ({exc or type(exc).__name__}).") from exc
+
+    async def _read(self, response: httpx.Response, limit: int, what: str) -> _Answer:
+        body, wire_size = b"", 0
+        address = _address(response)  # while the connection is open
+        location = _location(response)
+        if response.status_code in REDIRECTS and location is None:
+            raise BadAnswer(f"{what}: HTTP {response.status_code} without a Location.")
+        if response.status_code == 200:
+            length = response.headers.get("content-length", "")
+            if length.isdigit() and int(length[:20]) > limit:
+                raise TooLarge(f"{what}: {length[:20]} bytes announced, {limit} are read at most.")
+            reader = Body(response.headers.get("content-encoding", ""), limit, what)
+            async for piece in response.aiter_raw():
+                reader.feed(piece)
+            body, wire_size = reader.finish(), reader.wire_size
+        return _Answer(
+            status=response.status_code,
+            headers=tuple((name.lower(), value) for name, value in response.headers.multi_items()),
+            body=body,
+            wire_size=wire_size,
+            location=location,
+            retry_after=parse_retry_after(response.headers.get("retry-after"), self._now()),
+            address=address,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """One answer, before anybody knows whether it is the last of its chain."""
+
+    status: int
+    headers: Headers
+    body: bytes
+    wire_size: int
+    location: bytes | None
+    retry_after: float | None
+    address: str | None
+
+    def fetched(
+        self, url: str, final_url: str, redirects: tuple[str, ...], now: datetime, asked_with: Headers
+    ) -> Fetched:
+        first = dict(reversed(self.headers))
+        return Fetched(
+            url=url,
+            final_url=final_url,
+            status=self.status,
+            headers=self.headers,
+            body=self.body,
+            wire_size=self.wire_size,
+            sha256=hashlib.sha256(self.body).hexdigest() if self.status == 200 else "",
+            content_type=first.get("content-type"),
+            etag=_validator(first.get("etag")),
+            last_modified=_validator(first.get("last-modified")),
+            fetched_at=now,
+            redirects=redirects,
+            request_headers=asked_with,
+            address=self.address,
+        )
+
+
+def _validator(value: str | None) -> str | None:
+    """A validator that can be sent back in a header; None for one that is empty, endless or not ASCII."""
+    usable = value and len(value) <= LONGEST_VALIDATOR and value.isascii() and value.isprintable()
+    return value if usable else None
+
+
+def _location(response: httpx.Response) -> bytes | None:
+    if response.status_code not in REDIRECTS:
+        return None
+    return next((value for name, value in response.headers.raw if name.lower() == b"location"), None)
+
+
+def _redirect(base: httpx.URL, location: bytes, what: str) -> httpx.URL:
+    """Where a Location leads. Bytes beyond ASCII (some sites send raw GBK) are escaped as they are."""
+    text = quote(location.strip(), safe="!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+    try:
+        joined = base.join(text)
+    except (httpx.InvalidURL, ValueError) as exc:
+        raise BadAnswer(f"{what}: redirected to {text[:200]!r}, which is not a URL.") from exc
+    try:
+        return check_url(joined)
+    except RefusedAddress as exc:
+        raise RefusedAddress(f"{what}: redirected to {text[:200]}: {exc}") from exc
+
+
+def _check_chain(passed: list[str], target: httpx.URL, what: str, most: int) -> None:
+    if str(target) in passed:
+        raise BadAnswer(
+            f"{what}: redirects in a circle, back to {target}. A site that insists on cookies does this."
+        )
+    if len(passed) > most:
+        raise BadAnswer(f"{what}: more than {most} redirects.")
+
+
+def _address(response: httpx.Response) -> str | None:
+    stream = response.extensions.get("network_stream")
+    peer = stream.get_extra_info("server_addr") if stream is not None else None
+    return str(peer[0]) if peer else None

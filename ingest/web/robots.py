@@ -1,0 +1,168 @@
+"""robots.txt (RFC 9309): may we fetch this URL, how slowly, and at which hours.
+
+Parsing is protego's. 4xx allows everything, 5xx and an unreachable host forbid everything; rules are kept
+24 h per origin, and longer only while the host cannot be reached. Crawl-delay and Request-rate become
+the gap that session.py gives to the pace.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+
+import httpx
+from protego import Protego
+
+from ingest.errors import BadAnswer, Blocked, HostUnavailable, TimedOut, TooLarge
+from ingest.web.client import Admit, Fetcher
+from ingest.web.verdict import judge_robots
+
+KEPT = timedelta(hours=24)  # RFC 9309, 2.4
+ASK_AGAIN = 60.0  # seconds after a host could not be reached; its back-off in the pace grows by itself
+ROBOTS_LIMIT = 1024 * 1024  # bytes; RFC 9309 asks for 500 KiB at least
+LONGEST_DELAY = (
+    300.0  # seconds; a Crawl-delay beyond it is meant to keep crawlers out, and Disallow is for that
+)
+ORIGINS = 1024  # how many are remembered
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What one robots.txt says to one reader. `delay` in seconds; `hours` are UTC, may cross midnight."""
+
+    origin: str
+    robots: Protego | None  # None: everything is allowed
+    agent: str
+    delay: float | None = None
+    hours: tuple[time, time] | None = None
+
+    def allows(self, url: str) -> bool:
+        return self.robots is None or bool(self.robots.can_fetch(url, self.agent))
+
+    def closed_for(self, now: datetime) -> float:
+        """Seconds until Visit-time opens; 0.0 when it is open."""
+        if self.hours is None:
+            return 0.0
+        opens, closes = self.hours
+        clock = now.astimezone(UTC).time()
+        is_open = opens <= clock <= closes if opens <= closes else clock >= opens or clock <= closes
+        if is_open:
+            return 0.0
+        start = datetime.combine(now.astimezone(UTC).date(), opens, tzinfo=UTC)
+        return ((start if start > now else start + timedelta(days=1)) - now).total_seconds()
+
+
+def parse_robots(origin: str, text: str, agent: str) -> Rules:
+    """The rules of a robots.txt for the product token `agent`. Lines that make no sense say nothing."""
+    robots = Protego.parse(text)
+    gaps = [float(delay)] if (delay := robots.crawl_delay(agent)) is not None else []
+    if (rate := robots.request_rate(agent)) is not None:
+        gaps.append(rate.seconds / rate.requests)
+    hours = robots.visit_time(agent)
+    return Rules(
+        origin=origin,
+        robots=robots,
+        agent=agent,
+        delay=min(max(gaps), LONGEST_DELAY) if gaps else None,
+        hours=(hours.start_time, hours.end_time) if hours else None,
+    )
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port: what one robots.txt speaks for."""
+    parsed = httpx.URL(url)
+    return f"{parsed.scheme}://{parsed.netloc.decode('ascii')}"
+
+
+@dataclass(slots=True)
+class _Kept:
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    rules: Rules | None = None
+    problem: str = ""  # why there are no rules
+    until: datetime | None = None  # None: never asked
+
+
+class Robots:
+    """The robots.txt of every origin, fetched when needed through the same Fetcher as the pages.
+
+    `user_agent` is the whole header; its product token (the part before "/") is what rules are matched
+    with. `now` is the clock.
+    """
+
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        *,
+        user_agent: str,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._fetcher = fetcher
+        self._agent = user_agent.split("/", 1)[0].split(" ", 1)[0] or "*"
+        self._now = now
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+
+    async def allowed(self, url: str, *, admit: Admit | None = None) -> bool:
+        """Whether the URL may be fetched now; False too while robots.txt cannot be read."""
+        try:
+            await self.check(url, admit=admit)
+        except (Blocked, HostUnavailable):
+            return False
+        return True
+
+    async def check(self, url: str, *, admit: Admit | None = None) -> Rules:
+        """The rules of the URL's origin, if they let us fetch it now.
+
+        Raises Blocked (a rule forbids it) and HostUnavailable (robots.txt unreachable, or outside its
+        Visit-time; with `retry_after`), and RefusedAddress from the guard. `admit` is the turn in which
+        robots.txt is fetched.
+        """
+        rules = await self._rules(origin_of(url), admit)
+        if not rules.allows(url):
+            raise Blocked(
+                f"fetching {url}: robots.txt of {rules.origin} disallows it for {rules.agent}."
+                " Ask the site, or take the page out of the source file."
+            )
+        if closed := rules.closed_for(self._now()):
+            raise HostUnavailable(
+                f"fetching {url}: the visiting hours in robots.txt of {rules.origin} are over.",
+                retry_after=closed,
+            )
+        return rules
+
+    async def _rules(self, origin: str, admit: Admit | None) -> Rules:
+        kept = self._kept.setdefault(origin, _Kept())
+        self._kept.move_to_end(origin)
+        while len(self._kept) > ORIGINS:
+            self._kept.popitem(last=False)
+        async with kept.lock:
+            now = self._now()
+            if kept.until is None or now >= kept.until:
+                await self._refresh(kept, origin, now, admit)
+            if kept.rules is None:
+                left = (kept.until - now).total_seconds() if kept.until else None
+                raise HostUnavailable(kept.problem, retry_after=left)
+            return kept.rules
+
+    async def _refresh(self, kept: _Kept, origin: str, now: datetime, admit: Admit | None) -> None:
+        try:
+            rules = await self._fetch(origin, admit)
+        except (HostUnavailable, TimedOut, TooLarge, BadAnswer) as exc:
+            # RFC 9309, 2.3.1.4: unreachable forbids everything; 2.4: but rules that we have stay in force.
+            asked_for = exc.retry_after if isinstance(exc, HostUnavailable) else None
+            wait = ASK_AGAIN if asked_for is None else asked_for
+            kept.problem = (
+                f"robots.txt of {origin} cannot be read, so nothing is fetched there (RFC 9309): {exc}"
+            )
+            kept.until = now + timedelta(seconds=wait)
+            return
+        kept.rules, kept.problem, kept.until = rules, "", now + KEPT
+
+    async def _fetch(self, origin: str, admit: Admit | None) -> Rules:
+        url = f"{origin}/robots.txt"
+        fetched = await self._fetcher.fetch(url, limit=ROBOTS_LIMIT, judge=judge_robots, admit=admit)
+        if fetched.status != 200:
+            return Rules(origin=origin, robots=None, agent=self._agent)
+        return parse_robots(origin, fetched.body.decode("utf-8-sig", "replace"), self._agent)

@@ -1,0 +1,105 @@
+"""Ask the web for a page, politely: robots.txt, the host's turn, the fetch, the archive.
+
+`Web` is what the pipeline holds. How each part works is robots.py, pace.py, client.py and archive.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
+from types import TracebackType
+from typing import Self
+
+from ingest.settings import Settings
+from ingest.web.archive import Archive
+from ingest.web.client import Admit, Fetched, Fetcher
+from ingest.web.pace import LocalPace, Pace, pace_key
+from ingest.web.robots import Robots
+
+
+class Web:
+    """`async with Web.from_settings(settings, archive) as web: page = await web.get(url)`.
+
+    `robots` None asks no robots.txt, `archive` None keeps nothing. The archive stays the caller's to close.
+    """
+
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        *,
+        pace: Pace,
+        robots: Robots | None,
+        archive: Archive | None = None,
+    ) -> None:
+        self._fetcher = fetcher
+        self._pace = pace
+        self._robots = robots
+        self._archive = archive
+
+    @classmethod
+    def from_settings(
+        cls, settings: Settings, archive: Archive | None = None, *, pace: Pace | None = None
+    ) -> Self:
+        fetcher = Fetcher.from_settings(settings)
+        return cls(
+            fetcher,
+            pace=pace or LocalPace(settings.host_delay),
+            robots=Robots(fetcher, user_agent=settings.user_agent),
+            archive=archive,
+        )
+
+    async def __aenter__(self) -> Self:
+        await self._fetcher.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._fetcher.__aexit__(kind, error, trace)
+
+    async def get(
+        self,
+        url: str,
+        *,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        deadline: float | None = None,
+        limit: int | None = None,
+        delay: float | None = None,
+    ) -> Fetched:
+        """Fetch a page when its host's turn has come; with its place in the archive if it has one.
+
+        `delay` (seconds) replaces the usual gap for this source; a longer Crawl-delay wins over it. Every
+        request takes a turn, robots.txt and the hops of a redirect too; `deadline` counts from the start
+        of the first request and not while waiting. Raises what Fetcher.fetch raises; Blocked also when
+        robots.txt disallows the URL or a URL that it redirects to; StoreError when it cannot be archived.
+        """
+        fetched = await self._fetcher.fetch(
+            url,
+            etag=etag,
+            last_modified=last_modified,
+            deadline=deadline,
+            limit=limit,
+            admit=self._admit_page(delay),
+        )
+        if self._archive is None or fetched.not_modified:
+            return fetched
+        # Compressing and writing would hold up the other hosts' answers.
+        warc_file, offset = await asyncio.to_thread(self._archive.write, fetched)
+        return replace(fetched, warc_file=warc_file, warc_offset=offset)
+
+    def _admit_page(self, delay: float | None) -> Admit:
+        def turn(url: str) -> AbstractAsyncContextManager[None]:
+            return self._pace.turn(pace_key(url), delay)
+
+        @asynccontextmanager
+        async def admit(url: str) -> AsyncIterator[None]:
+            asked_for = 0.0
+            if self._robots is not None:
+                asked_for = (await self._robots.check(url, admit=turn)).delay or 0.0
+            async with self._pace.turn(pace_key(url), delay, at_least=asked_for):
+                yield
+
+        return admit

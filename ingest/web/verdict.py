@@ -1,0 +1,64 @@
+"""What an HTTP status means for a page: an answer, or which error. Pure.
+
+A block page that comes with status 200 is told by its words: page/ does that.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from ingest.errors import BadAnswer, Blocked, Gone, HostUnavailable
+
+LONGEST_RETRY_AFTER = 24 * 3600.0  # seconds
+
+GONE = frozenset({404, 410})
+# 412 and 521 are how two widespread cookie walls (瑞数, 加速乐) answer a reader without JavaScript.
+BLOCKED = frozenset({403, 412, 521})
+LATER = frozenset({429, 503})
+
+
+def judge_page(status: int, what: str, retry_after: float | None = None) -> None:
+    """Return for 200 and 304; raise Gone, Blocked, HostUnavailable or BadAnswer for the rest."""
+    if status in (200, 304):
+        return
+    if status in GONE:
+        raise Gone(f"{what}: the page is not there (HTTP {status}).")
+    if status in BLOCKED:
+        raise Blocked(
+            f"{what}: the site refused us (HTTP {status}). Open it in a browser to see what it asks for."
+        )
+    if status in LATER or 500 <= status <= 599:
+        raise HostUnavailable(
+            f"{what}: the server cannot answer now (HTTP {status}"
+            + (f", come back in {retry_after:.0f} s)." if retry_after is not None else ")."),
+            retry_after=retry_after,
+        )
+    raise BadAnswer(f"{what}: unexpected HTTP status {status}.")
+
+
+def judge_robots(status: int, what: str, retry_after: float | None = None) -> None:
+    """robots.txt by RFC 9309, 2.3.1: 5xx means stay away (HostUnavailable), any other status can be used.
+
+    429 is a 4xx, but a host that says "too many requests" does not mean "come in".
+    """
+    if status in LATER or 500 <= status <= 599:
+        raise HostUnavailable(f"{what}: HTTP {status}.", retry_after=retry_after)
+    if status == 304 or status < 200:
+        raise BadAnswer(f"{what}: unexpected HTTP status {status}.")
+
+
+def parse_retry_after(value: str | None, now: datetime) -> float | None:
+    """Seconds from `now` (aware) of a Retry-After (RFC 9110, 10.2.3), from 0 to 24 h; None if unreadable."""
+    if value is None:
+        return None
+    text = value.strip()
+    try:
+        if text.isascii() and text.isdigit():
+            seconds = float(text[:12])
+        else:
+            when = parsedate_to_datetime(text)
+            seconds = ((when if when.tzinfo else when.replace(tzinfo=UTC)) - now).total_seconds()
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return min(max(seconds, 0.0), LONGEST_RETRY_AFTER)
