@@ -1,0 +1,232 @@
+"""The queue: two jobs and numbers go in, nothing else is ever run."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import signal
+import zlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+import rq
+from redis_server import redis_server  # noqa: F401
+from rq.job import Job as PlainJob
+from rq.serializers import JSONSerializer
+
+from ingest.embedded import EmbeddedRedis
+from ingest.errors import ConfigError, QueueError
+from ingest.queue import BATCH, EVENTS_CHANNEL, EXTRACT, JOBS, RETRIES, SETTLE, Job, Queue, queue_url, refusal
+from ingest.settings import Settings
+from workers.main import ForkingWorker
+
+
+@pytest.fixture
+def queue(redis_server: EmbeddedRedis) -> Any:  # noqa: F811
+    queue = Queue.connect(redis_server.url)
+    yield queue
+    queue.close()
+
+
+@pytest.mark.parametrize("name", sorted(JOBS))
+def test_every_allowed_name_resolves(name: str) -> None:
+    module, _, function = name.rpartition(".")
+    assert callable(getattr(importlib.import_module(module), function))
+
+
+def test_ids_go_in_batches(queue: Queue) -> None:
+    assert queue.enqueue(EXTRACT, []) == 0
+    assert queue.enqueue(EXTRACT, [7]) == 1
+    assert queue.enqueue(SETTLE, list(range(1, BATCH * 2 + 2))) == 3
+    assert queue.depth() == 4
+    waiting = rq.Queue("extract", connection=queue.connection, job_class=Job, serializer=JSONSerializer).jobs
+    assert [(job.func_name, len(job.args)) for job in waiting] == [
+        (EXTRACT, 1),
+        (SETTLE, BATCH),
+        (SETTLE, BATCH),
+        (SETTLE, 1),
+    ]
+    assert [job.retries_left for job in waiting] == [RETRIES] * 4
+    assert {job.result_ttl for job in waiting} == {0}
+
+
+def test_the_same_ids_may_wait_twice(queue: Queue) -> None:
+    queue.enqueue(EXTRACT, [7])
+    queue.enqueue(EXTRACT, [7])
+    assert queue.depth() == 2
+
+
+def test_an_unknown_name_is_not_enqueued(queue: Queue) -> None:
+    with pytest.raises(QueueError, match=r"'os\.system': not on the allow-list"):
+        queue.enqueue("os.system", [1])
+    assert queue.depth() == 0
+
+
+def test_wake_reaches_who_listens(queue: Queue) -> None:
+    with queue.connection.pubsub(ignore_subscribe_messages=True) as listener:
+        listener.subscribe(EVENTS_CHANNEL)
+        listener.get_message(timeout=5)
+        queue.wake_senders()
+        message = listener.get_message(timeout=5)
+        assert message is not None
+        assert message["data"] == b"1"
+
+
+def test_without_redis_each_call_is_a_queue_error_that_says_what_to_do(tmp_path: Path) -> None:
+    queue = Queue.connect(f"unix://{tmp_path}/nobody.sock")
+    for call in (
+        lambda: queue.enqueue(EXTRACT, [1]),
+        queue.depth,
+        queue.ping,
+        queue.wake_senders,
+        queue.failed,
+    ):
+        with pytest.raises(QueueError, match=r"nobody\.sock.*gongbao up"):
+            call()
+    queue.close()
+
+
+@pytest.mark.parametrize("address", ["http://localhost", "localhost:6379", "redis://localhost:notaport"])
+def test_a_wrong_address_is_a_config_error(address: str) -> None:
+    with pytest.raises(ConfigError, match="GONGBAO_REDIS_URL"):
+        Queue.connect(address)
+
+
+def test_messages_keep_the_password(tmp_path: Path) -> None:
+    queue = Queue.connect("redis://:hush@127.0.0.1:1/0")
+    with pytest.raises(QueueError, match=r"127\.0\.0\.1:1") as caught:
+        queue.ping()
+    assert "hush" not in str(caught.value)
+
+
+def test_addresses(tmp_path: Path) -> None:
+    assert queue_url(Settings(data_dir=tmp_path)) == f"unix://{tmp_path}/redis.sock"
+    assert queue_url(Settings(data_dir=tmp_path, redis_url="redis://h/0")) == "redis://h/0"
+    queue = Queue.connect(f"{tmp_path}/redis.sock")
+    with pytest.raises(QueueError, match=r"redis\.sock"):
+        queue.ping()
+
+
+# --- hostile jobs ----------------------------------------------------------------------------
+
+
+def _put(connection: redis.Redis, data: bytes, **more: str) -> str:
+    """Write a job as somebody with access to Redis could, past our Queue."""
+    job_id = f"hostile-{connection.incr('n')}"
+    fields: dict[str, Any] = {
+        "data": zlib.compress(data),
+        "created_at": "2026-01-12T04:00:00.000000Z",
+        "origin": "extract",
+        "status": "queued",
+        "timeout": "30",
+    }
+    connection.hset(f"rq:job:{job_id}", mapping=fields | more)
+    connection.rpush("rq:queue:extract", job_id)
+    connection.sadd("rq:queues", "rq:queue:extract")
+    return job_id
+
+
+def _call(name: Any, *args: Any, instance: Any = None, **kwargs: Any) -> bytes:
+    return json.dumps([name, instance, list(args), kwargs]).encode()
+
+
+REFUSED = {
+    "a shell command": (_call("os.system", "touch {file}"), {}),
+    "a builtin": (_call("eval", "open('{file}', 'w')"), {}),
+    "a module imported for its effects": (_call("antigravity.fly"), {}),
+    "a method of an object": (_call("format", instance="{file}"), {}),
+    "our job with words": (_call(EXTRACT, "1; DROP TABLE"), {}),
+    "our job with keywords": (_call(EXTRACT, 1, extractor="os.system"), {}),
+    "our job with truth": (_call(EXTRACT, True), {}),
+    "our job with a list": (_call(EXTRACT, [1]), {}),
+    "our job with a number below nought": (_call(EXTRACT, -1), {}),
+    "a neighbour of our job": (_call("workers.jobs.configure", 1), {}),
+    "no name": (_call(None), {}),
+    "a list as name": (_call([EXTRACT]), {}),
+    "another shape": (b'{"a": 1}', {}),
+    "a pickle": (b"cos\nsystem\n(S'touch {file}'\ntR.", {}),
+    "not even bytes of text": (b"\xff\xfe", {}),
+    "nothing": (b"", {}),
+    "many retries": (_call("os.getpid"), {"retries_left": "1000000"}),
+    "a failure callback": (_call("os.getpid"), {"failure_callback_name": "os.abort"}),
+    "a webhook": (
+        _call("os.getpid"),
+        {"webhooks": '[{"url": "http://127.0.0.1:1/", "job_status": "failed", "method": "POST"}]'},
+    ),
+}
+
+UNREADABLE = {
+    "a timeout in words": {"timeout": "for ever"},
+    "a status of its own": {"status": "hostile"},
+    "a date that is none": {"created_at": "yesterday"},
+    "dependencies that are none": {"dependency_ids": "{{{"},
+    "retries in words": {"retries_left": "many"},
+    "intervals in words": {"retry_intervals": "["},
+}
+
+
+def _drain(queue: Queue) -> ForkingWorker:
+    """A real worker, forking, until the queue is empty."""
+    own = rq.Queue("extract", connection=queue.connection, job_class=Job, serializer=JSONSerializer)
+    worker = ForkingWorker([own], connection=queue.connection, job_class=Job, serializer=JSONSerializer)
+    handlers = {s: signal.getsignal(s) for s in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        worker.work(burst=True, logging_level="CRITICAL")
+    finally:
+        for signum, handler in handlers.items():
+            signal.signal(signum, handler)
+    return worker
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_hostile_job_is_refused_and_recorded(queue: Queue, tmp_path: Path, case: str) -> None:
+    data, more = REFUSED[case]
+    mark = tmp_path / "mark"
+    job_id = _put(queue.connection, data.replace(b"{file}", str(mark).encode()), **more)
+    worker = _drain(queue)
+    assert not mark.exists()
+    assert queue.depth() == 0
+    assert queue.failed() == 1
+    job = Job.fetch(job_id, connection=queue.connection, serializer=JSONSerializer)
+    assert refusal(job) is not None
+    result = job.latest_result()
+    assert result is not None
+    assert "refused" in result.exc_string or "Deserialization" in result.exc_string
+    assert worker.failed_job_count in (0, 1)
+
+
+@pytest.mark.parametrize("case", UNREADABLE)
+def test_an_unreadable_job_is_passed_over(queue: Queue, case: str) -> None:
+    _put(queue.connection, _call(EXTRACT, 1), **UNREADABLE[case])
+    last = _put(queue.connection, _call("os.getpid"))
+    _drain(queue)
+    assert queue.depth() == 0
+    assert Job.fetch(last, connection=queue.connection, serializer=JSONSerializer).is_failed, (
+        "the next had its turn"
+    )
+
+
+def test_what_rq_offers_beside_the_job_is_dropped(queue: Queue) -> None:
+    job_id = _put(
+        queue.connection,
+        _call(EXTRACT, 1),
+        success_callback_name="os.abort",
+        failure_callback_name="os.abort",
+        stopped_callback_name="os.abort",
+        repeats_left="9",
+        retry_intervals="[60]",
+        retries_left="99",
+        rate_limit_key="k",
+        rate_limit_concurrency="1",
+        webhooks='[{"url": "http://127.0.0.1:1/", "job_status": "failed"}]',
+    )
+    plain = PlainJob.fetch(job_id, connection=queue.connection, serializer=JSONSerializer)
+    assert plain.webhooks, "RQ itself would take them"
+    job = Job.fetch(job_id, connection=queue.connection, serializer=JSONSerializer)
+    assert refusal(job) is None
+    assert (job.success_callback, job.failure_callback, job.stopped_callback) == (None, None, None)
+    assert job.webhooks == []
+    assert not job.has_rate_limit
+    assert (job.repeats_left, job.retry_intervals, job.retries_left) == (None, None, RETRIES)
