@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, literal, select, update
+from sqlalchemy import Connection, select, update
 
 from ingest.model import Capture, ListItem, Page, SourceKind
 from ingest.store import rows
@@ -173,7 +173,7 @@ def _release_list(tx: Connection, list_id: int, owner: str, values: dict[str, An
 def see_items(tx: Connection, source: str, items: Sequence[ListItem], now: datetime) -> list[Page]:
     """Remember what a list shows; returns the pages never seen before, due at once, in the list's order.
 
-    A page that was gone and is listed again is due at once too (but not new).
+    Pages known already stay as they are, also the gone: many lists go on showing dead links for years.
     """
     by_url = {item.url: item for item in reversed(items)}
     urls = list(dict.fromkeys(item.url for item in items))
@@ -181,16 +181,6 @@ def see_items(tx: Connection, source: str, items: Sequence[ListItem], now: datet
     for part in rows.chunks(urls):
         known.update(
             tx.execute(select(pages.c.url).where(pages.c.source == source, pages.c.url.in_(part))).scalars()
-        )
-        tx.execute(
-            update(pages)
-            .where(pages.c.source == source, pages.c.url.in_(part), pages.c.gone_at.is_not(None))
-            .values(
-                next_fetch_at=case(
-                    (pages.c.next_fetch_at > now, literal(now, pages.c.next_fetch_at.type)),
-                    else_=pages.c.next_fetch_at,
-                )
-            )
         )
     new = [url for url in urls if url not in known]
     found: dict[str, Page] = {}
