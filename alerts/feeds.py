@@ -126,7 +126,7 @@ def make_entry(event: Event, info: FeedInfo) -> Entry:
     return Entry(
         id=f"tag:{info.authority}:{event.id}",
         title=clean(title_of(event)),
-        link=_web_address(event.data.get("url")) or page,
+        link=web_address(event.data.get("url")) or page,
         html=clean(content_of(event, page)),
         at=event.occurred_at.astimezone(UTC),
         tags=tuple((clean(t), clean(label)) for t, label in _tags(event)),
@@ -242,7 +242,7 @@ def _target_title(report: Mapping[str, Any], target: Mapping[str, Any] | None) -
 def _provenance(data: Mapping[str, Any]) -> str:
     source = _mapping(data.get("source"))
     name = escape(str(source.get("name") or source.get("slug") or ""))
-    url = _web_address(data.get("url"))
+    url = web_address(data.get("url"))
     shown = f'<a href="{escape(url)}">{name or escape(url)}</a>' if url else name
     if not shown:
         return ""
@@ -279,7 +279,7 @@ def _tags(event: Event) -> list[tuple[str, str]]:
     return list(dict.fromkeys(tags))
 
 
-def _web_address(url: object) -> str | None:
+def web_address(url: object) -> str | None:
     """The address if a reader may follow it (http, https), with anything odd in it escaped."""
     if not isinstance(url, str):
         return None

@@ -1,0 +1,191 @@
+"""Store models as plain JSON: the one shape of a report, a target … for the API and the command. Pure.
+
+Events keep the data that they were written with (ingest/events.py). Secrets never get here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from ingest.events import figure_json, region_json
+from ingest.model import Copy, Delivery, Event, Report, Subscription, Version, WatchedList
+from ingest.store.browse import ReportDetail, ReportRow, SourceHealth, TargetRow
+
+
+def stamp(at: datetime | None) -> str | None:
+    """ISO 8601 in UTC, ending in Z."""
+    return None if at is None else at.isoformat().replace("+00:00", "Z")
+
+
+def report_ref(report: Report) -> dict[str, Any]:
+    """The report as events carry it; what wording.report_name reads."""
+    return {
+        "key": report.key,
+        "title": report.title,
+        "kind": report.kind.value,
+        "year": report.year,
+        "region": region_json(report.region),
+    }
+
+
+def report_record(row: ReportRow) -> dict[str, Any]:
+    return {
+        **report_ref(row.report),
+        "url": row.url,
+        "source": _source(row.copy),
+        "first_seen_at": stamp(row.report.first_seen_at),
+        "provisional": row.report.provisional,
+        "withdrawn_at": stamp(row.report.withdrawn_at),
+        "state": _state(row),
+        "chars": row.chars,
+        "copies": row.copies,
+        "targets": row.targets,
+        "headline": [figure_json(figure) for figure in row.headline],
+    }
+
+
+def report_detail_record(detail: ReportDetail) -> dict[str, Any]:
+    return {
+        **report_ref(detail.report),
+        "url": detail.copy.url if detail.copy else None,
+        "source": _source(detail.copy),
+        "first_seen_at": stamp(detail.report.first_seen_at),
+        "provisional": detail.report.provisional,
+        "withdrawn_at": stamp(detail.report.withdrawn_at),
+        "version": _version(detail.version) if detail.version else None,
+        "copies": [copy_record(copy) for copy in detail.copies],
+        "targets": [figure_json(figure) for figure in detail.targets],
+        "outcomes": [figure_json(figure) for figure in detail.outcomes],
+        "events": [event_record(event) for event in detail.events],
+    }
+
+
+def target_record(row: TargetRow) -> dict[str, Any]:
+    return {
+        "report": report_ref(row.report),
+        "url": row.url,
+        "source": _source(row.copy),
+        **figure_json(row.figure),
+    }
+
+
+def event_record(event: Event) -> dict[str, Any]:
+    return {
+        "sequence": event.sequence,
+        "id": event.id,
+        "type": event.type,
+        "subject": event.subject,
+        "occurred_at": stamp(event.occurred_at),
+        "data": dict(event.data),
+    }
+
+
+def copy_record(copy: Copy) -> dict[str, Any]:
+    return {
+        "url": copy.url,
+        "source": _source(copy),
+        "relation": copy.relation.value,
+        "first_seen_at": stamp(copy.first_seen_at),
+        "last_seen_at": stamp(copy.last_seen_at),
+        "ended_at": stamp(copy.ended_at),
+    }
+
+
+def source_record(source: SourceHealth) -> dict[str, Any]:
+    return {
+        "slug": source.slug,
+        "name": source.name,
+        "kind": source.kind.value,
+        "official": source.official,
+        "home": source.home,
+        "broken_at": stamp(source.broken_at),
+        "broken_reason": source.broken_reason,
+        "last_polled_at": stamp(source.last_polled_at),
+        "next_poll_at": stamp(source.next_poll_at),
+        "pages": source.pages,
+        "gone": source.gone,
+        "problems": source.problems,
+        "lists": [_list(watched) for watched in source.lists],
+    }
+
+
+def subscription_record(subscription: Subscription) -> dict[str, Any]:
+    """Without the secret, which is shown once, when it is made."""
+    return {
+        "id": subscription.id,
+        "url": subscription.url,
+        "filter": _plain(asdict(subscription.filter)),
+        "created_at": stamp(subscription.created_at),
+        "failing_since": stamp(subscription.failing_since),
+        "disabled_at": stamp(subscription.disabled_at),
+        "disabled_reason": subscription.disabled_reason,
+    }
+
+
+def delivery_record(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "id": delivery.id,
+        "event_id": delivery.event_id,
+        "subscription_id": delivery.subscription_id,
+        "state": delivery.state.value,
+        "attempts": delivery.attempts,
+        "next_attempt_at": stamp(delivery.next_attempt_at),
+        "created_at": stamp(delivery.created_at),
+        "done_at": stamp(delivery.done_at),
+        "last_status": delivery.last_status,
+        "last_error": delivery.last_error,
+    }
+
+
+def _source(copy: Copy | None) -> dict[str, Any] | None:
+    if copy is None:
+        return None
+    return {"slug": copy.source, "name": copy.source_name, "official": copy.official}
+
+
+def _state(row: ReportRow) -> str:
+    """What became of the leading version's extraction."""
+    if row.dead:
+        return "dead"
+    return "extracted" if row.extracted else "waiting"
+
+
+def _version(version: Version) -> dict[str, Any]:
+    return {
+        "content_hash": version.content_hash,
+        "chars": len(version.body),
+        "header": {k: _plain(v) for k, v in asdict(version.header).items()},
+        "meeting": version.identity.meeting,
+        "speaker": version.identity.speaker,
+        "delivered_on": _plain(version.identity.delivered_on),
+        "first_seen_at": stamp(version.first_seen_at),
+        "extracted_at": stamp(version.extracted_at),
+        "extractor": version.extractor,
+        "dead_reason": version.dead_reason,
+    }
+
+
+def _list(watched: WatchedList) -> dict[str, Any]:
+    return {
+        "url": watched.url,
+        "items": watched.items,
+        "last_polled_at": stamp(watched.last_polled_at),
+        "next_poll_at": stamp(watched.next_poll_at),
+        "failures": watched.failures,
+        "last_error": watched.last_error,
+    }
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case date():
+            return value.isoformat()
+        case Mapping():
+            return {k: _plain(v) for k, v in value.items()}
+        case list() | tuple():
+            return [_plain(v) for v in value]
+        case _:
+            return value

@@ -1,0 +1,326 @@
+"""Lists for the terminal: a table for people, a JSON array or CSV for programs. Pure.
+
+What is listed, as plain records, is records.py; which rows is the store's business; printing is the
+command's.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, assert_never
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from alerts import records
+from alerts.feeds import title_of
+from alerts.wording import (
+    DELIVERY_STATES,
+    EVENTS,
+    RESOLVES,
+    SOURCE_KINDS,
+    figure_text,
+    local_time,
+    report_name,
+    short_label,
+)
+from ingest.model import Delivery, Event, Subscription
+from ingest.store.browse import ReportRow, SourceHealth, TargetRow
+
+Record = Mapping[str, Any]
+
+# A title may hold an escape sequence; a terminal would obey it.
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_FORMULA = re.compile(r"^[=+\-@\t\r]")
+
+
+class Format(StrEnum):
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    heading: str
+    text: Callable[[Record], str]
+    right: bool = False
+    keep: bool = False  # never folded to make room
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Records with their two faces: `columns` for the table; `fields` (dotted paths) for CSV."""
+
+    columns: tuple[Column, ...]
+    fields: tuple[str, ...]
+    records: tuple[Record, ...]
+
+
+def show(listing: Listing, format_: Format) -> Table | str:
+    """What to print: a rich table, or text that ends without a newline."""
+    match format_:
+        case Format.TABLE:
+            return as_table(listing)
+        case Format.JSON:
+            return as_json(listing)
+        case Format.CSV:
+            return as_csv(listing)
+    assert_never(format_)
+
+
+def as_table(listing: Listing) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    for column in listing.columns:
+        table.add_column(
+            column.heading,
+            justify="right" if column.right else "left",
+            no_wrap=column.keep,
+            overflow="fold",
+        )
+    for record in listing.records:
+        table.add_row(*(Text(printable(column.text(record))) for column in listing.columns))
+    return table
+
+
+def as_json(listing: Listing) -> str:
+    text = json.dumps(listing.records, ensure_ascii=False, indent=2)
+    return re.sub("[\ud800-\udfff]", "\ufffd", text)  # what no terminal and no file can encode
+
+
+def as_csv(listing: Listing) -> str:
+    """RFC 4180 with a header line. Text that a spreadsheet would run as a formula gets a quote before it."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(listing.fields)
+    for record in listing.records:
+        writer.writerow([_csv_cell(_at(record, path)) for path in listing.fields])
+    return out.getvalue().removesuffix("\n")
+
+
+def printable(text: str) -> str:
+    """Without anything that moves a cursor or turns a line around."""
+    return _CONTROLS.sub("", text.replace("\n", " "))
+
+
+def _at(record: Record, path: str) -> Any:
+    value: Any = record
+    for key in path.split("."):
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value
+
+
+def _csv_cell(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return repr(value)
+        case str():
+            text = printable(value)
+            return f"'{text}" if _FORMULA.match(text) else text
+        case _:
+            return json.dumps(value, ensure_ascii=False)
+
+
+def _clock(record: Record, key: str) -> str:
+    value = record[key]
+    return local_time(datetime.fromisoformat(value)) if value else "—"
+
+
+def _figures(figures: Iterable[Record]) -> str:
+    return "、".join(f"{short_label(f)} {figure_text(f)}" for f in figures) or "—"
+
+
+# --- the lists -------------------------------------------------------------------------------
+
+_STATES = {"extracted": "", "waiting": "待抽取", "dead": "放弃"}
+_REPORT = ("key", "title", "kind", "year", "region.code", "region.name")
+_FIGURE = (
+    "indicator",
+    "label",
+    "measure",
+    "comparator",
+    "low",
+    "high",
+    "unit",
+    "resolve",
+    "headline",
+    "quote",
+    "sentence",
+)
+_EVENT = (
+    "sequence",
+    "id",
+    "type",
+    "occurred_at",
+    "subject",
+    "data.report.key",
+    "data.report.title",
+    "data.source.slug",
+    "data.url",
+    "data.target.indicator",
+    "data.target.quote",
+    "data.previous.quote",
+)
+_SOURCE = (
+    "slug",
+    "name",
+    "kind",
+    "official",
+    "home",
+    "broken_at",
+    "broken_reason",
+    "pages",
+    "gone",
+    "problems",
+    "last_polled_at",
+    "next_poll_at",
+)
+_SUBSCRIPTION = ("id", "url", "filter", "created_at", "failing_since", "disabled_at", "disabled_reason")
+_DELIVERY = (
+    "id",
+    "event_id",
+    "subscription_id",
+    "state",
+    "attempts",
+    "created_at",
+    "next_attempt_at",
+    "done_at",
+    "last_status",
+    "last_error",
+)
+
+
+def reports(rows: Sequence[ReportRow]) -> Listing:
+    return Listing(
+        columns=(
+            Column("报告", report_name),
+            Column("主要目标", lambda r: _figures(r["headline"])),
+            Column("目标", lambda r: str(r["targets"]), right=True),
+            Column("文本", lambda r: str(r["copies"]), right=True),
+            Column("来源", lambda r: r["source"]["name"] if r["source"] else "—"),
+            Column("状况", _report_state),
+            Column("首见", lambda r: _clock(r, "first_seen_at"), keep=True),
+        ),
+        fields=(
+            *_REPORT,
+            *(["url", "source.slug", "source.official", "first_seen_at", "provisional", "withdrawn_at"]),
+            *(["state", "chars", "copies", "targets"]),
+        ),
+        records=tuple(map(records.report_record, rows)),
+    )
+
+
+def targets(rows: Sequence[TargetRow]) -> Listing:
+    return Listing(
+        columns=(
+            Column("报告", lambda r: report_name(r["report"])),
+            Column("指标", lambda r: str(r["label"])),
+            Column("目标", lambda r: RESOLVES.get(r["resolve"], "") + figure_text(r)),
+            Column("主要", lambda r: "✓" if r["headline"] else ""),
+            Column("原文", lambda r: str(r["quote"])),
+        ),
+        fields=(
+            *(f"report.{field}" for field in _REPORT),
+            "year",
+            *_FIGURE,
+            "url",
+            "source.slug",
+            "source.official",
+        ),
+        records=tuple(map(records.target_record, rows)),
+    )
+
+
+def events(rows: Sequence[Event]) -> Listing:
+    titles = {event.id: title_of(event) for event in rows}
+    return Listing(
+        columns=(
+            Column("序号", lambda r: str(r["sequence"]), right=True, keep=True),
+            Column("时间", lambda r: _clock(r, "occurred_at"), keep=True),
+            Column("事件", lambda r: EVENTS[r["type"]], keep=True),
+            Column("内容", lambda r: titles[r["id"]]),
+        ),
+        fields=_EVENT,
+        records=tuple(map(records.event_record, rows)),
+    )
+
+
+def sources(rows: Sequence[SourceHealth]) -> Listing:
+    return Listing(
+        columns=(
+            Column("来源", lambda r: str(r["name"])),
+            Column("代号", lambda r: str(r["slug"])),
+            Column("类别", lambda r: SOURCE_KINDS[r["kind"]]),
+            Column("状况", lambda r: f"异常：{r['broken_reason'] or '—'}" if r["broken_at"] else "正常"),
+            Column("网页", lambda r: str(r["pages"]), right=True),
+            Column("读不到", lambda r: str(r["problems"]), right=True),
+            Column("上次轮询", lambda r: _clock(r, "last_polled_at"), keep=True),
+            Column("下次", lambda r: _clock(r, "next_poll_at"), keep=True),
+        ),
+        fields=_SOURCE,
+        records=tuple(map(records.source_record, rows)),
+    )
+
+
+def subscriptions(rows: Sequence[Subscription]) -> Listing:
+    return Listing(
+        columns=(
+            Column("编号", lambda r: str(r["id"]), keep=True),
+            Column("地址", lambda r: str(r["url"])),
+            Column("筛选", lambda r: _filter(r["filter"])),
+            Column("状况", _subscription_state),
+            Column("建立", lambda r: _clock(r, "created_at"), keep=True),
+        ),
+        fields=_SUBSCRIPTION,
+        records=tuple(map(records.subscription_record, rows)),
+    )
+
+
+def deliveries(rows: Sequence[Delivery]) -> Listing:
+    return Listing(
+        columns=(
+            Column("编号", lambda r: str(r["id"]), right=True),
+            Column("事件", lambda r: str(r["event_id"])),
+            Column("订阅", lambda r: str(r["subscription_id"])),
+            Column("状况", lambda r: DELIVERY_STATES[r["state"]]),
+            Column("次数", lambda r: str(r["attempts"]), right=True),
+            Column("应答", lambda r: str(r["last_status"] or r["last_error"] or "—")),
+            Column("下次", lambda r: _clock(r, "next_attempt_at"), keep=True),
+        ),
+        fields=_DELIVERY,
+        records=tuple(map(records.delivery_record, rows)),
+    )
+
+
+def _report_state(record: Record) -> str:
+    words = [
+        "已撤下" if record["withdrawn_at"] else "",
+        "待官方确认" if record["provisional"] else "",
+        _STATES[record["state"]],
+    ]
+    return "，".join(w for w in words if w) or "—"
+
+
+def _subscription_state(record: Record) -> str:
+    if record["disabled_at"]:
+        return f"停用：{record['disabled_reason'] or '—'}"
+    return f"失败，自 {_clock(record, 'failing_since')}" if record["failing_since"] else "正常"
+
+
+def _filter(record: Record) -> str:
+    """`regions=500106 kinds=work_report headline_only`; what is empty lets all through and is not said."""
+    said = [f"{k}={','.join(v)}" for k, v in record.items() if isinstance(v, list) and v]
+    said += [k for k, v in record.items() if v is True]
+    return " ".join(said) or "全部"

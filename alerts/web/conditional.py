@@ -1,0 +1,38 @@
+"""Validators and conditional requests (RFC 9110 §8.8, §13) for answers made of bytes. Pure.
+
+Which bytes is syndication.py; headers of every answer are layers.py.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+_ETAG = re.compile(r'(?:W/)?("[^"]*")')
+
+
+def strong_etag(body: bytes) -> str:
+    """Of the bytes themselves: the same bytes have the same tag on every replica."""
+    return f'"{hashlib.sha256(body).hexdigest()}"'
+
+
+def http_date(at: datetime) -> str:
+    return format_datetime(at.astimezone(UTC).replace(microsecond=0), usegmt=True)
+
+
+def is_unchanged(
+    etag: str, last_modified: str | None, if_none_match: str | None, if_modified_since: str | None
+) -> bool:
+    """Does the client have this already (304)?
+
+    If-None-Match compares weakly and decides alone (§13.2.2). If-Modified-Since must be exactly the
+    Last-Modified that we gave: events do not become visible in the order of their times, so an earlier
+    date than the client's may still be news to it.
+    """
+    if if_none_match is not None:
+        if if_none_match.strip() == "*":
+            return True
+        return etag in _ETAG.findall(if_none_match)
+    return last_modified is not None and if_modified_since == last_modified

@@ -1,0 +1,126 @@
+"""The three pages for people: the newest, one report, the state of the service.
+
+What they say is views.py, how they look is templates/ and static/.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+from urllib.parse import urlencode, urlsplit
+
+from fastapi import APIRouter, HTTPException, Query, Request, Response
+from starlette.templating import Jinja2Templates
+
+from alerts.records import report_ref
+from alerts.web import views
+from alerts.wording import KINDS, report_name
+from ingest.model import Filter
+from ingest.settings import Settings
+from ingest.store import Store, browse, outbox, presence
+
+REPORTS_A_PAGE = 20
+NEWEST_TARGETS = 100  # events read for the side column, which shows BULLETINS reports of them
+BULLETINS = 5
+SEARCHED_KINDS = ("work_report", "plan_report", "budget_report", "five_year_plan", "notice", "news", "other")
+
+
+def routes(settings: Settings, store: Store, templates: Jinja2Templates) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+    root = urlsplit(settings.base_url).path.rstrip("/")
+
+    @router.get("/")
+    def index(
+        request: Request,
+        q: Annotated[str, Query(max_length=100)] = "",
+        kind: Annotated[str, Query(max_length=20)] = "",
+        page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    ) -> Response:
+        wanted = kind if kind in KINDS else ""
+        first = (page - 1) * REPORTS_A_PAGE
+        with store.read() as tx:
+            rows = browse.reports(
+                tx, kind=wanted or None, query=q.strip() or None, limit=REPORTS_A_PAGE + 1, offset=first
+            )
+            told = outbox.events(tx, Filter(types=("target.*",)), limit=NEWEST_TARGETS)
+            sources, counts = browse.source_rows(tx), browse.counts(tx)
+
+        def turn(to: int) -> str:
+            query = {k: v for k, v in {"q": q, "kind": wanted, "page": to if to > 1 else ""}.items() if v}
+            return f"{root}/{'?' + urlencode(query) if query else ''}"
+
+        return templates.TemplateResponse(
+            request,
+            "index.html",
+            {
+                "here": "index",
+                "counts": views.first_page_counts(counts),
+                "reports": [views.card(root, row) for row in rows[:REPORTS_A_PAGE]],
+                "bulletins": views.bulletins(root, told)[:BULLETINS],
+                "sources": [views.source_view(source) for source in sources],
+                "kinds": [(k, KINDS[k]) for k in SEARCHED_KINDS],
+                "asked": {"q": q, "kind": wanted},
+                "searched": bool(q.strip() or wanted),
+                "newer": turn(page - 1) if page > 1 else None,
+                "older": turn(page + 1) if len(rows) > REPORTS_A_PAGE else None,
+            },
+            headers={"Cache-Control": "no-cache"},
+        )
+
+    @router.get("/reports/{key:path}")
+    def report(request: Request, key: str) -> Response:
+        with store.read() as tx:
+            detail = browse.report_detail(tx, key)
+        if detail is None:
+            raise HTTPException(404, f"没有编号为 {key} 的报告。")
+        return templates.TemplateResponse(
+            request,
+            "report.html",
+            {
+                "here": "report",
+                "name": report_name(report_ref(detail.report)),
+                "printed": detail.report.title,
+                "tags": views.report_tags(detail.report),
+                "facts": views.report_facts(detail),
+                "chips": [views.figure_view(f) for f in detail.targets if f.headline],
+                "headline": views.passages(f for f in detail.targets if f.headline),
+                "commitments": views.passages(f for f in detail.targets if not f.headline),
+                "outcomes": views.passages(detail.outcomes),
+                "totals": {"targets": len(detail.targets), "outcomes": len(detail.outcomes)},
+                "no_targets": views.why_no_targets(detail),
+                "copies": [
+                    views.copy_view(c, detail.version.id if detail.version else None)
+                    for c in sorted(detail.copies, key=lambda c: (c.first_seen_at, c.id))
+                ],
+                "happenings": views.happenings(detail.events),
+            },
+            headers={"Cache-Control": "no-cache"},
+        )
+
+    @router.get("/status")
+    def status(request: Request) -> Response:
+        now = datetime.now(UTC)
+        with store.read() as tx:
+            counts = browse.counts(tx)
+            sources = [views.source_view(s) for s in browse.source_rows(tx)]
+            problems = [views.problem_view(p) for p in browse.problems(tx)]
+            dead = [views.dead_view(root, report, version) for report, version in browse.dead(tx)]
+            beats = [views.beat_view(b, now) for b in presence.beats(tx)]
+        return templates.TemplateResponse(
+            request,
+            "status.html",
+            {
+                "here": "status",
+                "now": now,
+                "verdict": views.verdict(counts, sources, beats),
+                "counts": views.status_counts(counts),
+                "sources": sources,
+                "problems": problems,
+                "dead": dead,
+                "beats": beats,
+                "deliveries": views.delivery_counts(counts),
+            },
+            headers={"Cache-Control": "no-cache"},
+        )
+
+    return router

@@ -1,0 +1,166 @@
+"""The shapes of the JSON API, as pydantic models: checked on the way out, and printed in openapi.json.
+
+The values come from alerts/records.py. A field is added, never renamed: these are a contract.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel
+
+T = TypeVar("T")
+
+
+class Region(BaseModel):
+    code: str | None
+    name: str
+    path: list[str]
+
+
+class ReportRef(BaseModel):
+    key: str
+    title: str
+    kind: str
+    year: int | None
+    region: Region | None
+
+
+class SourceRef(BaseModel):
+    slug: str
+    name: str
+    official: bool
+
+
+class Figure(BaseModel):
+    """A target or outcome, as `gongbao extract --json` prints it, with its sentence."""
+
+    indicator: str
+    label: str
+    year: int | None
+    measure: str | None
+    comparator: str
+    low: float | None
+    high: float | None
+    unit: str | None
+    resolve: str | None
+    headline: bool
+    quote: str
+    start: int
+    end: int
+    sentence: str
+
+
+class Report(ReportRef):
+    url: str | None
+    source: SourceRef | None
+    first_seen_at: str
+    provisional: bool
+    withdrawn_at: str | None
+    state: str
+    chars: int | None
+    copies: int
+    targets: int
+    headline: list[Figure]
+
+
+class Target(Figure):
+    report: ReportRef
+    url: str | None
+    source: SourceRef | None
+
+
+class Event(BaseModel):
+    """`data` is documented in ingest/events.py."""
+
+    sequence: int
+    id: str
+    type: str
+    subject: str
+    occurred_at: str
+    data: dict[str, Any]
+
+
+class Copy(BaseModel):
+    url: str
+    source: SourceRef
+    relation: str
+    first_seen_at: str
+    last_seen_at: str
+    ended_at: str | None
+
+
+class Version(BaseModel):
+    content_hash: str
+    chars: int
+    header: dict[str, str | None]
+    meeting: str | None
+    speaker: str | None
+    delivered_on: str | None
+    first_seen_at: str
+    extracted_at: str | None
+    extractor: str | None
+    dead_reason: str | None
+
+
+class ReportDetail(ReportRef):
+    url: str | None
+    source: SourceRef | None
+    first_seen_at: str
+    provisional: bool
+    withdrawn_at: str | None
+    version: Version | None
+    copies: list[Copy]
+    targets: list[Figure]
+    outcomes: list[Figure]
+    events: list[Event]
+
+
+class WatchedList(BaseModel):
+    url: str
+    items: int | None
+    last_polled_at: str | None
+    next_poll_at: str
+    failures: int
+    last_error: str | None
+
+
+class Source(BaseModel):
+    slug: str
+    name: str
+    kind: str
+    official: bool
+    home: str
+    broken_at: str | None
+    broken_reason: str | None
+    last_polled_at: str | None
+    next_poll_at: str | None
+    pages: int
+    gone: int
+    problems: int
+    lists: list[WatchedList]
+
+
+class Items(BaseModel, Generic[T]):
+    items: list[T]
+
+
+class Page(Items[T], Generic[T]):
+    """`next_offset` is null at the end."""
+
+    next_offset: int | None
+
+
+class Events(Items[Event]):
+    """`next_after` is what to ask with next: the last sequence given, or the one that was asked with."""
+
+    next_after: int
+
+
+class Problem(BaseModel):
+    """RFC 9457, application/problem+json."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
