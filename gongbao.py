@@ -16,6 +16,7 @@ import json
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,7 +27,18 @@ from rich.table import Table
 import alerts.commands
 from alerts.demo import run_demo
 from alerts.wording import KINDS, figure_text
-from ingest.console import READ, RUN, at_work, err, opened, progress, quiet, run_until_stopped
+from ingest.console import (
+    READ,
+    RUN,
+    at_work,
+    complain,
+    err,
+    now,
+    opened,
+    progress,
+    quiet,
+    run_until_stopped,
+)
 from ingest.errors import (
     ConfigError,
     FetchError,
@@ -41,7 +53,7 @@ from ingest.queue import Queue
 from ingest.reading import read_document
 from ingest.settings import Settings
 from ingest.sources import load_sources
-from ingest.store import Store, browse
+from ingest.store import Store, browse, documents
 from ingest.up import run_up
 from ingest.web import Archive, Web
 from workers import jobs
@@ -183,22 +195,20 @@ def import_(
     provisional, as one from a repost site is, unless you vouch for it with --official.
     """
     settings = quiet()
-    files = [
-        f for path in paths for f in (sorted(path.rglob("*.*")) if path.is_dir() else [path]) if f.is_file()
-    ]
+    files = [file for path in paths for file in files_of(path)]
     failed = 0
     with opened(settings, migrate=True) as store:
+        context = jobs.configure(settings)
         before = store_counts(store)
-        jobs.configure(settings, store=store)
         pipeline = Pipeline(store, None, {})
         for path in progress(files, "importing"):
             try:
                 outcome = import_file(pipeline, path, official=official, limit=settings.page_limit)
+                finish(store, context)
             except (ParseError, OSError) as exc:
                 failed += 1
-                err.print(f"gongbao import: {exc}", style="red", markup=False, soft_wrap=True)
+                complain("import", exc)
                 continue
-            jobs.catch_up()
             typer.echo(f"{path}: {outcome.outcome}")
         after = store_counts(store)
     told = sum(after.events.values()) - sum(before.events.values())
@@ -209,7 +219,23 @@ def import_(
     raise typer.Exit(1 if failed else 0)
 
 
-def store_counts(store: Any) -> Any:
+def files_of(path: Path) -> list[Path]:
+    """The file itself, or all that a folder holds, hidden files left out."""
+    if not path.is_dir():
+        return [path]
+    return sorted(f for f in path.rglob("*") if f.is_file() and not f.name.startswith("."))
+
+
+def finish(store: Store, context: jobs.Context) -> None:
+    """Do what waits for a worker here and now, so that an import needs no service."""
+    with store.read() as tx:
+        versions = documents.waiting(tx, now(), timedelta(0))
+        reports = documents.unsettled(tx, now(), timedelta(0))
+    jobs.extract_all(store, context, versions)
+    jobs.settle_all(store, context, reports)
+
+
+def store_counts(store: Store) -> browse.Counts:
 
     with store.read() as tx:
         return browse.counts(tx)

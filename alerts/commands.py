@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from alerts import endpoints, show
+from alerts import endpoints, records, show
 from alerts.doctor import Level, examine, examine_role
 from alerts.feeds import title_of
 from alerts.send import run as run_sender
@@ -162,7 +162,7 @@ def events(
             for event in found:
                 after = event.sequence
                 if format_ == "json":
-                    typer.echo(json.dumps(show.event_record(event), ensure_ascii=False))
+                    typer.echo(json.dumps(records.event_record(event), ensure_ascii=False))
                 else:
                     typer.echo(f"{event.occurred_at:%F %T}Z  {event.type:<20} {title_of(event)}")
             if not found:

@@ -37,7 +37,7 @@ def utc_now() -> datetime:
 
 def back_off(failures: int, retry_after: float | None = None) -> timedelta:
     """How long to leave a list or page alone after failures in a row: 1 min, doubled, at most a day."""
-    wait = min(BACK_OFF_FIRST * 2 ** min(max(failures - 1, 0), 12), BACK_OFF_MOST)
+    wait = min(BACK_OFF_FIRST * int(2 ** min(max(failures - 1, 0), 12)), BACK_OFF_MOST)
     return max(wait, min(timedelta(seconds=retry_after or 0), BACK_OFF_MOST))
 
 
