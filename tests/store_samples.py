@@ -117,23 +117,24 @@ def an_event(
     type_: EventType = EventType.REPORT_PUBLISHED,
     *,
     code: str | None = "500106",
+    kind: str = "work_report",
     indicator: str | None = None,
     headline: bool = True,
     official: bool = True,
     report_id: int | None = None,
 ) -> Event:
-    region = region_json(identity.region_by_code(code) if code else None)
     data: dict[str, object] = {
-        "report": {
-            "key": subject,
-            "title": "报告",
-            "kind": "work_report",
-            "year": 2024,
-            "region": region,
-        },
         "source": {"slug": "portal", "name": "门户", "official": official},
         "url": "https://portal.example/1.html",
     }
+    if code is not None:
+        data["report"] = {
+            "key": subject,
+            "title": "报告",
+            "kind": kind,
+            "year": 2024,
+            "region": region_json(identity.region_by_code(code)),
+        }
     if indicator is not None:
         data["target"] = {"indicator": indicator, "headline": headline}
     return make_event(type_, subject, "sha256:0", NOW, data, report_id=report_id)

@@ -107,7 +107,7 @@ def events(
 
 def _roughly(tx: Connection, filter: Filter) -> list[ColumnElement[bool]]:
     """Conditions never stricter than filters.matches. An event has the region of its report or none at all,
-    and a report keeps its region once it has one."""
+    and a report keeps its region once it has one. A report that is overdue is not there at all."""
     conditions: list[ColumnElement[bool]] = []
     if not filter.types:
         conditions.append(table.c.type.not_in(sorted(filters.QUIET)))
@@ -119,11 +119,14 @@ def _roughly(tx: Connection, filter: Filter) -> list[ColumnElement[bool]]:
                 *(table.c.type.startswith(family, autoescape=True) for family in families),
             )
         )
+    about: list[ColumnElement[bool]] = []
     if filter.kinds:
-        conditions.append(table.c.report_id.in_(select(reports.c.id).where(reports.c.kind.in_(filter.kinds))))
+        about.append(reports.c.kind.in_(filter.kinds))
     if filter.regions:
-        within = reports_within(tx, filter.regions)
-        conditions.append(table.c.report_id.in_(select(reports.c.id).where(within)))
+        about.append(reports_within(tx, filter.regions))
+    if about:
+        theirs = select(reports.c.id).where(*about)
+        conditions.append(or_(table.c.report_id.is_(None), table.c.report_id.in_(theirs)))
     return conditions
 
 

@@ -1,0 +1,136 @@
+"""Events: appended once, fanned out once, read through a filter."""
+
+from __future__ import annotations
+
+import pytest
+from store_samples import NOW, a_page, a_reading, an_event, show, watch
+
+from ingest import filters
+from ingest.events import EventType
+from ingest.model import Filter, Kind
+from ingest.store import Store, outbox
+
+
+def test_an_event_is_appended_once_and_never_changes(store: Store) -> None:
+    one, two = an_event("一"), an_event("二")
+    with store.begin() as tx:
+        assert outbox.latest_sequence(tx) == 0
+        assert outbox.append(tx, []) == 0
+        assert outbox.append(tx, [one, one]) == 1
+    with store.begin() as tx:
+        assert outbox.append(tx, [one, two]) == 1
+    with store.read() as tx:
+        first, second = outbox.events(tx, newest_first=False)
+        assert (first.id, second.id) == (one.id, two.id)
+        assert first.sequence < second.sequence == outbox.latest_sequence(tx)
+        assert dict(first.data) == dict(one.data)
+        assert (first.type, first.subject, first.occurred_at) == ("report.published", "一", NOW)
+
+
+def test_an_event_leaves_with_its_transaction(store: Store) -> None:
+    def fail() -> None:
+        with store.begin() as tx:
+            outbox.append(tx, [an_event("一")])
+            raise RuntimeError("killed here")
+
+    with pytest.raises(RuntimeError):
+        fail()
+    with store.begin() as tx:
+        assert outbox.events(tx) == []
+        assert outbox.append(tx, [an_event("一")]) == 1
+
+
+def test_fan_out_takes_each_event_once_oldest_first(store: Store) -> None:
+    with store.begin() as tx:
+        outbox.append(tx, [an_event(str(n)) for n in range(5)])
+        batch = outbox.to_fan_out(tx, 3)
+        assert [event.subject for event in batch] == ["0", "1", "2"]
+        outbox.fanned_out(tx, [event.id for event in batch], NOW)
+        outbox.fanned_out(tx, [], NOW)
+        assert [event.subject for event in outbox.to_fan_out(tx, 9)] == ["3", "4"]
+
+
+def _world(store: Store) -> None:
+    """Five events of two reports, one of a source, one of a report that nobody has seen."""
+    with store.begin() as tx:
+        watch(tx)
+        here = show(tx, a_page(tx, name="1"), a_reading("甲")).report_id
+        there = show(
+            tx, a_page(tx, name="2"), a_reading("乙", code="110101", kind=Kind.PLAN_REPORT)
+        ).report_id
+        outbox.append(
+            tx,
+            [
+                an_event("r1", report_id=here),
+                an_event("t1", EventType.TARGET_PUBLISHED, indicator="gdp", report_id=here),
+                an_event("t2", EventType.TARGET_PUBLISHED, indicator="cpi", headline=False, report_id=here),
+                an_event("c1", EventType.COPY_APPEARED, official=False, report_id=here),
+                an_event(
+                    "r2",
+                    EventType.REPORT_PROVISIONAL,
+                    code="110101",
+                    kind="plan_report",
+                    official=False,
+                    report_id=there,
+                ),
+                an_event("s1", EventType.SOURCE_BROKEN, code=None),
+                an_event("o1", EventType.REPORT_OVERDUE, code="500112"),
+            ],
+        )
+
+
+@pytest.mark.parametrize(
+    ("filter", "subjects"),
+    [
+        (Filter(headline_only=False), "r1 t1 t2 r2 s1 o1"),
+        (Filter(), "r1 t1 r2 s1 o1"),
+        (Filter(types=("*",), headline_only=False), "r1 t1 t2 c1 r2 s1 o1"),
+        (Filter(types=("target.*",), headline_only=False), "t1 t2"),
+        (Filter(types=("copy.appeared", "source.broken")), "c1 s1"),
+        (Filter(types=("target_*",)), ""),
+        (Filter(regions=("500000",)), "r1 t1 o1"),
+        (Filter(regions=("500106",), types=("report.*",)), "r1"),
+        (Filter(regions=("110000", "500000"), types=("report.*",)), "r1 r2 o1"),
+        (Filter(regions=("440000",)), ""),
+        (Filter(kinds=("work_report",), types=("*",)), "r1 t1 c1 o1"),
+        (Filter(indicators=("cpi",), headline_only=False, types=("target.*",)), "t2"),
+        (Filter(official_only=True), "r1 t1 s1 o1"),
+    ],
+)
+def test_events_through_a_filter(store: Store, filter: Filter, subjects: str) -> None:
+    _world(store)
+    with store.read() as tx:
+        found = outbox.events(tx, filter, newest_first=False)
+        assert " ".join(event.subject for event in found) == subjects
+        assert outbox.events(tx, filter) == found[::-1]
+        everything = outbox.events(tx, Filter(types=("*",), headline_only=False), newest_first=False)
+        # SQL may only choose roughly: filters.matches says the same.
+        assert [event for event in everything if filters.matches(filter, event)] == found
+
+
+def test_windows_of_events(store: Store) -> None:
+    with store.begin() as tx:
+        outbox.append(tx, [an_event(f"{n:03}") for n in range(450)])
+        rare = an_event("rare", EventType.REPORT_WITHDRAWN)
+        outbox.append(tx, [rare])
+    with store.read() as tx:
+        oldest = outbox.events(tx, newest_first=False, limit=1000)
+        assert [event.subject for event in oldest] == [*(f"{n:03}" for n in range(450)), "rare"]
+        first = oldest[0].sequence
+        assert [event.subject for event in outbox.events(tx, limit=3)] == ["rare", "449", "448"]
+        assert [e.subject for e in outbox.events(tx, after=first + 9, limit=2, newest_first=False)] == [
+            "010",
+            "011",
+        ]
+        assert [e.subject for e in outbox.events(tx, before=first + 9, limit=2)] == ["008", "007"]
+        assert [e.subject for e in outbox.events(tx, after=first, before=first + 3)] == ["002", "001"]
+        assert [e.subject for e in outbox.events(tx, after=first, before=first + 3, newest_first=False)] == [
+            "001",
+            "002",
+        ]
+        assert outbox.events(tx, after=outbox.latest_sequence(tx)) == []
+        # A filter that passes little is looked for over many windows.
+        few = Filter(types=("report.*",), indicators=("gdp",))
+        assert [event.subject for event in outbox.events(tx, few, limit=2)] == [
+            event.subject for event in oldest[::-1] if filters.matches(few, event)
+        ][:2]
