@@ -1,6 +1,6 @@
 """A body -> targets and outcomes: the verdict on every figure that the grammar finds. Pure.
 
-Reading is reading.py, the parts of a report sections.py, one sentence grammar.py, whose figure it is owners.py.
+Reading is reading.py, the parts of a report sections.py, one sentence grammar.py, owners owners.py.
 """
 
 from __future__ import annotations
@@ -37,7 +37,10 @@ _WORTH_READING = re.compile(
 _CLOSING = re.compile(
     r"(?:上述|这些|这个|这一|以上|确定|实现|围绕|为实现|为完成|为确保|完成全年|做好|综合|重点|按照上述|之所以|我们)"
 )
-_LONGEST_LABEL = 24
+_BULLET = re.compile(r"[—●•·◆■▪★①-⑳]{1,3}(?:[一二三四五六七八九十]是)?|[一二三四五六七八九十]是")
+_SHORT = 14
+_AROUND = 400
+_SHORTEST_LABEL, _LONGEST_LABEL = 4, 24
 _FEWEST_CORE = 3  # core indicators that make a paragraph the headline when GDP is not among them
 
 
@@ -59,6 +62,7 @@ class _Extractor:
         self.text = self.reading.text
         self.sentences: list[Sentence] = list(split(self.text))
         self.leads: list[LeadIn] = lead_ins(self.text, self.sentences, year)
+        self.announced = {lead.sentence for lead in self.leads}
         first = Place(Part.PLAN, year) if kind is Kind.FIVE_YEAR_PLAN else Place(Part.PAST)
         self.places = places(self.text, self.sentences, self.leads, year, first)
         self.owners = Owners(region)
@@ -111,12 +115,14 @@ class _Extractor:
         listed = not any(f.start >= lead.end for f in self.found[lead.sentence])
         for number in range(lead.sentence + 1, len(self.sentences)):
             sentence = self.sentences[number]
+            if number in self.announced:
+                break
             if sentence.paragraph != opening.paragraph and not listed:
                 break
             figures = [f for f in self.found[number] if self._annual(number, f)]
             if not figures or _CLOSING.match(self.text, sentence.start, sentence.end):
-                if listed and number == lead.sentence + 1:
-                    continue
+                if listed and sentence.end - sentence.start <= _SHORT:
+                    continue  # the name of a group: 经济增长。地区生产总值增长6%。
                 break
             zone.append((number, sentence.start))
         return zone
@@ -164,8 +170,12 @@ class _Extractor:
                     continue
                 begins = headline.get(number)
                 is_headline = begins is not None and found.end > begins and self._annual(number, found)
-                if not is_headline and (found.slot.indicator is None or found.slot.prefix):
+                if found.slot.indicator is None and (
+                    not is_headline or len(found.slot.label) < _SHORTEST_LABEL
+                ):
                     continue
+                if found.slot.prefix and not is_headline:
+                    continue  # 限上企业零售额: nobody knows what the words in front change
                 if place.part is Part.PLAN or (
                     place.part is Part.PRESENT and (found.when.horizon is not None or found.when.average)
                 ):
@@ -193,9 +203,13 @@ class _Extractor:
 
     def _figure(self, number: int, found: Found, year: int | None, *, headline: bool) -> Figure:
         indicator = found.slot.indicator
-        start, end = self.reading.span(found.start, found.end)
+        bullet = _BULLET.match(self.text, found.start)
+        start, end = self.reading.span(bullet.end() if bullet else found.start, found.end)
         sentence = self.sentences[number]
-        from_, to = self.reading.span(sentence.start, sentence.end)
+        # A sentence without end (a page without full stops) is cut around the figure.
+        from_, to = self.reading.span(
+            max(sentence.start, found.start - _AROUND), min(sentence.end, found.end + _AROUND)
+        )
         label = indicator.label if indicator is not None else found.slot.label[:_LONGEST_LABEL]
         return Figure(
             indicator=indicator.id if indicator is not None else OTHER,

@@ -29,8 +29,8 @@ class Slot:
 class When:
     """What the words of time say of a figure.
 
-    `horizon` is the last year of the plan it is for, `past` an earlier year that the sentence names, `average`
-    marks 年均, `partial` a part of the year, `several` a sum over years behind us.
+    `horizon` is the last year of the plan it is for, `past` an earlier year that the sentence names,
+    `average` marks 年均, `partial` a part of the year, `several` a sum over years behind us.
     """
 
     horizon: int | None = None

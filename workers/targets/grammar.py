@@ -1,7 +1,7 @@
 """One sentence -> the figures in it: whose number, how it binds, from which clause. Pure.
 
 The sentence is read once, left to right: indicators open a list of subjects (slots), verbs say what is
-measured, a number or a bond (与经济增长同步) closes the clause. What a figure is worth is extract.py's verdict.
+measured, a number or a bond (与经济增长同步) closes the clause. What a figure is worth: extract.py.
 """
 
 from __future__ import annotations
@@ -18,6 +18,10 @@ from workers.targets.times import TIME_WORDS, follow
 from workers.targets.vocabulary import Vocabulary
 
 LONGEST_PREFIX = 14  # characters in front of the first subject that still belong to the quote
+_NOUN_ENDINGS = frozenset(
+    {"率", "面积", "产量", "人数", "数量", "总量", "总额", "总值", "规模", "水平", "余额", "浓度", "比例"}
+)
+_MOST_SUBJECTS = 12
 _RECENT = 8  # figures of the same sentence that a subject may already have
 
 
@@ -92,12 +96,8 @@ class SentenceReader:
             self.when = follow(self.when, token, self.text[max(0, token.start - 1) : token.start], self.year)
         elif word in STOPS:
             self._separator(token)
-        elif word is Word.VOID:
-            self._noun(Slot(None, token.text, token.start, token.end))
-        elif word is Word.SHARE:
-            # 占全区进出口总额20.6%: a share of it, not the thing itself.
-            self._noun(Slot(None, token.text, token.start, token.end))
-            self.share = True
+        elif word in (Word.VOID, Word.SHARE):
+            self._not_itself(token)
         elif word is Word.NEW:
             self.slots, self.fresh, self.unknown = [], True, None
             self._forget_verbs()
@@ -117,7 +117,10 @@ class SentenceReader:
         elif word in (Word.BOND, Word.EACH, Word.AND, Word.AIM, Word.ENSURE, Word.BEFORE):
             self._settle_unknown()
             self._join(index, token)
-        elif word is not Word.FILL:
+        elif word is Word.FILL:
+            if self.unknown is not None and self.unknown[1] == token.start and token.text in _NOUN_ENDINGS:
+                self.unknown = (self.unknown[0], token.end)
+        else:
             raise AssertionError(f"the grammar has no rule for {word}")
         return index + 1
 
@@ -138,6 +141,15 @@ class SentenceReader:
             if not (index + 1 < len(self.words) and self.words[index + 1].word is Word.NUMBER):
                 self._forget_verbs()
                 self._next_clause(token.end)
+
+    def _not_itself(self, token: Token) -> None:
+        """人均地区生产总值, 占全区进出口总额20.6%: contains the name of an indicator and is another thing."""
+        begin = token.start
+        if self.unknown is not None and self.unknown[1] == begin:
+            begin = self.unknown[0]  # 环保投入|相当于全市生产总值的比例
+        label = self.text[begin : token.end] if begin < token.start else ""
+        self._noun(Slot(None, label, begin, token.end))
+        self.share = token.word is Word.SHARE
 
     # --- subjects ---------------------------------------------------------------------------
 
@@ -185,7 +197,8 @@ class SentenceReader:
         """A subject joins the list, takes the place of the last one, or starts a new list."""
         self.unknown = None
         self.clause.leading = False
-        if self.slots and self.open and not self.fresh and self.joined:
+        growing = bool(self.slots) and self.open and not self.fresh and self.joined
+        if growing and len(self.slots) < _MOST_SUBJECTS:
             self.slots.append(slot)
         elif replaces and self.open:
             self.slots[-1] = slot
@@ -316,6 +329,8 @@ class SentenceReader:
             # 污染物化学需氧量和二氧化硫分别减少3.8%和2%: the last subjects take the numbers.
             pairs = list(zip(slots[max(0, len(slots) - len(values)) :], values, strict=False))
         for slot, value in pairs:
+            if not slot.label:
+                continue
             measure = measure_of(slot.indicator, value.number.unit, self.verbs)
             if measure is not None and not self._has(slot, measure):
                 self._emit(slot, value.bounds(), stop, measure, value.number.unit)
@@ -341,7 +356,7 @@ class SentenceReader:
     def _has(self, slot: Slot, measure: Measure) -> bool:
         """7%以上、力争达到8%; 增长7.1%，按可比口径增长9.1%: the first one is the target."""
         recent = self.found[-_RECENT:]
-        return any(old.slot is slot and old.measure is measure and not old.when.partial for old in recent)
+        return any(old.slot is slot and old.measure is measure and old.when == self.when for old in recent)
 
     def _close(self) -> None:
         """The predicate is complete: the next noun starts a new list."""
@@ -392,5 +407,5 @@ def read_sentence(
     owners: OwnersLike,
     year: int | None,
 ) -> list[Found]:
-    """All figures of one sentence, `text[span[0]:span[1]]`, whose tokens are `words`. Linear in the tokens."""
+    """All figures of one sentence, `text[span[0]:span[1]]`, whose tokens are `words`. Linear."""
     return SentenceReader(text, words, vocabulary, owners, year).read(*span)

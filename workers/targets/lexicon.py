@@ -14,6 +14,7 @@ from functools import cache
 from importlib import resources
 
 from ingest.model import Comparator
+from workers.targets.bonds import BOND_PATTERN
 from workers.targets.numerals import NUMBER_PATTERN
 from workers.targets.vocabulary import expand, load_vocabulary
 
@@ -57,32 +58,6 @@ class Word(Enum):
     THAN = auto()  # 比
     NEW = auto()  # 新增
     SHARE = auto()  # 占
-
-
-# Predicates without a figure. The economy, the whole country or last year is what is compared with.
-_THE_ECONOMY = r"(?:(?:地区)?(?:经济|生产总值|GDP)(?:增长|发展|增速|增幅)?(?:的)?(?:速度|增速|增幅|水平)?)"
-_THE_OTHERS = r"(?:全国(?:、全[省市])?|全省(?:、全市)?|全市|全区|国家|省|市|省市|自治区|周边|同类|西部|中部|东部|中西部|城镇|城市|去年|上年|预期|财政收入)"
-_LIMIT = "[^，。；：、\\d]"
-BONDS: tuple[tuple[Comparator, str], ...] = (
-    (
-        Comparator.IN_STEP_WITH,
-        rf"(?:增长|增速|增幅)?(?:保持)?(?:和|与|同|跟){_THE_ECONOMY}(?:保持|实现|基本|大体|总体)*同步(?:增长)?|(?:与|和)(?:全国|全省|全市)(?:保持|基本)*同步(?:增长)?",
-    ),
-    (
-        Comparator.FASTER_THAN,
-        rf"(?:增长|增速|增幅|增长速度)?(?:明显|略|继续|持续|保持|努力|力争|均|要)*(?:高于|快于|超过|大于|好于|跑赢|领先|优于){_LIMIT}{{0,3}}?(?:{_THE_ECONOMY}|{_THE_OTHERS}){_LIMIT}{{0,10}}(?=[，。；：、\n])"
-        rf"|(?:增长|增速|增幅)?(?:保持)?在{_THE_OTHERS}平均(?:水平|值|数)?(?:之上|以上)",
-    ),
-    (
-        Comparator.SAME_AS,
-        rf"(?:增长|增速|增幅)?(?:和|与|同){_THE_OTHERS}{_LIMIT}{{0,8}}?(?:保持|基本|大体)*(?:一致|相当|同幅|持平于)",
-    ),
-    (Comparator.POSITIVE, r"(?:保持|实现|确保|力争)*(?:转为)?正增长|由负转正|只增不减"),
-    (
-        Comparator.FLAT,
-        rf"(?:(?:和|与|同|较|比)(?:上年|去年|上一年|{_LIMIT}{{1,6}}?))?(?:保持|基本|大体|总体)*持平|零增长",
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +125,13 @@ def _entries() -> dict[str, _Entry]:
 @cache
 def _compiled() -> tuple[re.Pattern[str], Mapping[str, _Entry]]:
     entries = _entries()
-    bonds = "|".join(f"(?P<{comparator.value}>{pattern})" for comparator, pattern in BONDS)
     words = _trie_pattern(entries)
-    # A bond begins with one of few characters: look before trying them.
     pattern = (
-        rf"(?P<year>(?:19|20)\d\d年(?:底|末|初)?)|(?P<months>(?:前|1—|1至)?\d{{1,2}}(?:个)?月份?(?:底|末)?)|(?P<rank>第\d+位?名?)"
+        r"(?P<year>(?:19|20)\d\d年(?:底|末|初)?)"
+        r"|(?P<months>(?:前|1—|1至)?\d{1,2}(?:个)?月份?(?:底|末)?)"
+        r"|(?P<rank>第\d+位?名?)"
         rf"|(?P<number>{NUMBER_PATTERN})"
-        rf"|(?=[增保和与同跟明略继持努力均要高快超大好跑领优在实确转正由只较比零基大总])(?:{bonds})|(?P<word>{words})"
+        rf"|{BOND_PATTERN}|(?P<word>{words})"
     )
     return re.compile(pattern), entries
 
@@ -181,5 +156,5 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
         elif group == "rank":
             found.append(Token(Word.RANK, printed, begin, stop))
         else:
-            found.append(Token(Word.BOND, printed, begin, stop, comparator=Comparator(group)))
+            found.append(Token(Word.BOND, printed, begin, stop, comparator=Comparator(str(group))))
     return found

@@ -28,14 +28,12 @@ _SMALL = {"十": 10, "百": 100, "千": 1000}
 _BIG = {"万": 10**4, "亿": 10**8}
 _HAN = "零〇一二两三四五六七八九十百千万亿点"
 
-# Longest first: the pattern takes the first that fits.
-UNITS = (
-    "微克/立方米", "μg/m3", "ug/m3", "元/人", "万元/人", "吨标准煤", "平方公里", "平方米", "立方米", "个百分点", "百分点", "人次", "美元",
-    "公斤", "公里", "公顷", "千瓦时", "千瓦", "人", "元", "户", "家", "个", "亩", "吨", "斤", "天", "件", "项", "套", "辆", "所", "名",
-    "条", "张", "只", "头", "%", "‰",
-)  # fmt: skip
+UNITS = """
+微克/立方米 μg/m3 ug/m3 万元/人 元/人 吨标准煤 平方公里 平方米 立方米 个百分点 百分点 人次 美元 公斤 公里 公顷 千瓦时 千瓦
+人 元 户 家 个 亩 吨 斤 天 件 项 套 辆 所 名 条 张 只 头 % ‰
+""".split()
 _UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
-_ARABIC = r"\d{1,12}(?:,\d{3}){0,4}(?:\.\d{1,6})?"
+_ARABIC = r"(?<![\d.])\d{1,15}(?:,\d{3}){0,4}(?:\.\d{1,6})?"
 _TIMES = "[十百千万亿]{0,3}"
 _APPROXIMATE = "[多余]?"
 
@@ -56,7 +54,7 @@ _SAME_UNIT = {"个百分点": "百分点", "μg/m3": "微克/立方米", "ug/m3"
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """`low` == `high` unless a range is printed. `unit` is None for a bare number. `more` is 多 or 余 (10多家)."""
+    """`low` == `high` unless a range is printed; `unit` None for a bare number; `more`: 多 or 余 (10多家)."""
 
     low: float
     high: float

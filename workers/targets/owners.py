@@ -38,7 +38,7 @@ class Owners:
             self._others |= {"全省", "我省", "本省"}
 
     def is_foreign(self, prefix: str, owner: str) -> bool:
-        """`prefix`: the unknown text just before the indicator; `owner`: 全省, 全市 … where one stands there."""
+        """`prefix`: the unknown text in front of the indicator; `owner`: 全省, 全市 … if one stands there."""
         if owner in self._others:
             return True
         return bool(prefix) and not self.is_own(prefix) and _PLACE.search(prefix) is not None

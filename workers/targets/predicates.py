@@ -14,7 +14,11 @@ from workers.targets.numerals import Number, parse_number
 from workers.targets.vocabulary import Indicator
 
 STOPS = frozenset({Word.COMMA, Word.STOP, Word.END})
+_TASK_REACH = 30  # words that a task may be long; keeps the reading linear
 _BETWEEN_NUMBERS = frozenset({Word.BEFORE, Word.FILL, Word.UP})
+
+
+_REACH = frozenset({"达到", "达", "控制在", "控制"})  # 达到国家要求, 控制在省定目标以内
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ def touches(words: Sequence[Token], index: int) -> bool:
 def number_list(
     words: Sequence[Token], index: int, before: Comparator | None, subjects: int
 ) -> tuple[list[Value], int]:
-    """The numbers from `index` on, 5%、6%左右, and the index behind them; more than one only for several subjects.
+    """The numbers from `index` on (5%、6%左右) and the index behind them; several only for several subjects.
 
     A word behind the last number binds all that have none of their own: 分别增长5%、6%左右 is twice about.
     """
@@ -120,8 +124,10 @@ class Task:
 def task(words: Sequence[Token], index: int) -> Task | None:
     """The task that the verb at `index` fulfils; None when a figure follows or no 任务, 目标, 要求 does."""
     end, indicators = 0, []
+    if words[index].word is Word.LEVEL and words[index].text not in _REACH:
+        return None
     at = index + 1
-    while at < len(words) and words[at].word not in STOPS:
+    while at < min(len(words), index + _TASK_REACH) and words[at].word not in STOPS:
         token = words[at]
         if token.word in (Word.NUMBER, Word.BOND):
             return None

@@ -14,18 +14,20 @@ _FULL_WIDTH = {chr(0xFF10 + n): str(n) for n in range(10)} | {
     chr(0xFF21 + n): chr(0x41 + n) for n in range(26)
 }
 _MARKS = {
-    "％": "%", "﹪": "%", "．": ".", "∶": "：", ":": "：", ";": "；", "(": "（", ")": "）", "!": "！", "?": "？", "｡": "。",
-    "–": "—", "―": "—", "－": "—", "~": "—", "～": "—", "〜": "—", "∼": "—", "-": "—", "─": "—", "﹣": "—", "−": "—", "‑": "—",
-    "〔": "[", "〕": "]", "【": "[", "】": "]", "［": "[", "］": "]", "\"": "“", "㎡": "米", "／": "/", "＋": "+", "\r": "\n",
-    "\u2028": "\n", "\u2029": "\n", "\x0b": "\n", "\x0c": "\n", "µ": "μ", "„": "“", "｢": "「", "､": "、", "﹐": "，", "﹑": "、",
+    "％": "%", "﹪": "%", "．": ".", "∶": "：", ":": "：", ";": "；", "(": "（", ")": "）",
+    "!": "！", "?": "？", "｡": "。", "､": "、", "﹐": "，", "﹑": "、", "／": "/", "＋": "+",
+    "〔": "[", "〕": "]", "【": "[", "】": "]", "［": "[", "］": "]", "\"": "“", "㎡": "米",
+    "\r": "\n", "\x0b": "\n", "\x0c": "\n", "\u2028": "\n", "\u2029": "\n", "µ": "μ",
 }  # fmt: skip
-_TABLE = str.maketrans(_FULL_WIDTH | _MARKS)
+_DASHES = dict.fromkeys("–―－~～〜∼-─﹣−‑", "—")
+_TABLE = str.maketrans(_FULL_WIDTH | _MARKS | _DASHES)
 
 _BLANK = "[ \\t\\n\\xa0\\u1680\\u180e\\u2000-\\u200f\\u202f\\u205f\\u2060\\u3000\\ufeff\\xad]"
 _CHANGE = re.compile(
     rf"(?P<blank>{_BLANK}+)"
     r"|(?P<percent>_M_M_)"  # a percent sign eaten by an old publishing system
     r"|(?P<note>\[[注]?\d{1,3}\]|（[注]?\d{1,2}）)"
+    r"|(?P<count>(?<=[\n\u3000 ])\d{1,2}[.、](?!\d))"  # 1. at the head of a line
     r"|(?P<item>（[一二三四五六七八九十]{1,3}）)"
     r"|(?P<aside>（[^（）\n\d%。；]{1,20}）)"
     r"|(?P<stray>(?<=[%‰])。(?=以上|以内|以下|左右))"
@@ -119,12 +121,12 @@ def read(body: str) -> Reading:
                 if before != "\n" and _break(before, text[end : end + 8], joined):
                     put("\n", begin)
         elif kind == "percent":
-            put("%", begin)
+            put("%", end - 1)  # a quote that ends here ends behind it
         elif kind == "note":
             # At the start of a line it counts the items; behind a word it is a footnote mark.
             if not parts or parts[-1] == "\n":
                 put("\n", begin)
-        elif kind == "item":
+        elif kind in ("item", "count"):
             put("\n", begin)
         elif kind == "comma":
             put("，", begin)

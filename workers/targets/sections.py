@@ -61,7 +61,7 @@ _ONE_YEAR = re.compile(r"今年|全年|年度|本年|新一年")
 
 @dataclass(frozen=True, slots=True)
 class LeadIn:
-    """主要预期目标是：  The sentence it stands in, where it ends, and whether it announces a plan of several years."""
+    """主要预期目标是： Its sentence, where it ends, and whether it announces a plan of several years."""
 
     sentence: int
     end: int
@@ -100,6 +100,7 @@ def _opens_this_year(text: str, year: int | None) -> bool:
     return (
         re.match(
             rf"(?:各位代表[，！：]?)?(?:展望)?{this}，?(?:也|又|既)?是"
+            rf"|{this}，?(?:我们)?(?:要|将)"
             rf"|.{{0,6}}(?:做好|搞好|干好){this}"
             rf"|.{{0,4}}{this}[^，；]{{0,16}}(?:总体|指导|基本)(?:要求|思路|思想)"
             rf"|新的一年",
@@ -118,19 +119,22 @@ def lead_ins(text: str, sentences: Sequence[Sentence], year: int | None) -> list
             at = text.find("指标", sentence.start, sentence.end)
         if at < 0:
             continue
-        for match in _LEAD_IN.finditer(text, sentence.start, sentence.end):
-            if match[0][-1] not in "是为：下":
+        if sentence.end - sentence.start <= _HEAD and text.endswith("预期目标", sentence.start, sentence.end):
+            # A heading: the list stands below it.
+            matches = [(sentence.start, sentence.end)]
+        else:
+            matches = [match.span() for match in _LEAD_IN.finditer(text, sentence.start, sentence.end)]
+        for begin, end in matches:
+            if text[end - 1] not in "是为：下标":
                 continue
-            around = text[max(sentence.start, match.start() - 40) : match.end()]
-            if not _THIS_REPORT.search(around) or _DONE.search(
-                text[max(sentence.start, match.start() - 12) : match.start()]
-            ):
+            around = text[max(sentence.start, begin - 40) : end]
+            if not _THIS_REPORT.search(around) or _DONE.search(text[max(sentence.start, begin - 12) : begin]):
                 continue
             years = [int(y) for y in _YEARS.findall(around)]
             if year is not None and years and max(years) < year:
                 continue
             one = _ONE_YEAR.search(around) is not None or (year is not None and year in years)
-            found.append(LeadIn(number, match.end(), plan=_MANY_YEARS.search(around) is not None and not one))
+            found.append(LeadIn(number, end, plan=_MANY_YEARS.search(around) is not None and not one))
             break
     return found
 
@@ -138,7 +142,7 @@ def lead_ins(text: str, sentences: Sequence[Sentence], year: int | None) -> list
 def places(
     text: str, sentences: Sequence[Sentence], leads: Sequence[LeadIn], year: int | None, first: Place
 ) -> list[Place]:
-    """The place of every sentence. A report starts in the past (`first`) until something announces its year."""
+    """The place of every sentence: a report starts in `first` until something announces another part."""
     announced = {lead.sentence: lead for lead in leads}
     current = first
     result: list[Place] = []

@@ -8,7 +8,7 @@ from workers.targets.found import When
 from workers.targets.lexicon import Token, Word
 
 _PLAN_END = {"十一五": 2010, "十二五": 2015, "十三五": 2020, "十四五": 2025, "十五五": 2030, "十六五": 2035}
-_COMPARING = frozenset("比较与同自从")  # 比2019年, 较上年: not the year of the figure
+_COMPARING = frozenset("比较与同自从在")  # 比2019年, 较上年, 在去年高基数上: not the year of the figure
 TIME_WORDS = frozenset(
     {
         Word.YEAR,

@@ -23,7 +23,7 @@ DEFAULT_BOUNDS = (-90.0, 400.0)
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One indicator. `bounds` are the percentages believed; `levels` the units of a level, multiplier folded in."""
+    """One indicator. `bounds`: the percentages believed; `levels`: units of a level, multiplier folded in."""
 
     id: str
     label: str
@@ -89,7 +89,7 @@ def parse_vocabulary(document: Mapping[str, Any]) -> Vocabulary:
     def claim(spelling: str, ids: tuple[str, ...]) -> None:
         if spelling and aliases.setdefault(spelling, ids) != ids:
             raise ConfigError(
-                f"reading indicators.toml: {spelling!r} means both {aliases[spelling]} and {ids}; name it once"
+                f"reading indicators.toml: {spelling!r} means {aliases[spelling]} and {ids}; name it once"
             )
 
     for entry in document.get("indicator", ()):
