@@ -1,0 +1,274 @@
+"""What pages, API and command show: reports, targets, sources, problems, counts; heartbeats beside them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Connection
+from store_samples import (
+    HOUR,
+    NEVER,
+    NOW,
+    a_figure,
+    a_page,
+    a_reading,
+    a_report,
+    an_event,
+    show,
+    watch,
+)
+
+from ingest.model import Article, Extraction, Identity, Kind, Reading, Region
+from ingest.store import Store, browse, documents, outbox, presence, watching
+
+ZONE = Region(None, "两江新区", ("重庆市", "两江新区"), "500000")
+
+
+def _extract(tx: Connection, version_id: int | None) -> None:
+    assert version_id is not None
+    documents.save_extraction(
+        tx,
+        version_id,
+        Extraction(
+            (
+                a_figure(start=20),
+                a_figure("cpi", 3.0, start=8),
+                a_figure("jobs", 9.0, start=30, headline=False),
+            ),
+            (a_figure("trade", 1.0),),
+            "grammar/1",
+        ),
+        NOW,
+    )
+
+
+def _world(store: Store) -> None:
+    """Shapingba 2024 (portal and repost, extracted), Yubei 2023 (waiting), a zone (extracted), Beijing's plan."""
+    with store.begin() as tx:
+        watch(tx)
+        page = a_page(tx, "portal", "1")
+        first = show(tx, page, a_reading())
+        show(tx, a_page(tx, "repost", "1"), a_reading(), now=NOW)
+        _extract(tx, first.version_id)
+        show(
+            tx,
+            a_page(tx, "repost", "2"),
+            a_reading("渝北。", code="500112", year=2023, title="渝北区2023年政府工作报告"),
+            now=NOW + HOUR,
+        )
+        zone = Reading(
+            Article("两江新区100%报告", "两江。"),
+            Identity(
+                Kind.WORK_REPORT, 2024, ZONE, report_key="work_report/zone/2024", title="两江新区100%报告"
+            ),
+            "sha256:zone",
+        )
+        _extract(tx, a_report(tx, a_page(tx, "portal", "3"), zone).version_id)
+        show(
+            tx,
+            a_page(tx, "portal", "4"),
+            a_reading("东城。", code="110101", kind=Kind.PLAN_REPORT, title="东城区2024年计划报告"),
+            now=NOW + 2 * HOUR,
+        )
+
+
+def _keys(rows: list[browse.ReportRow]) -> set[str]:
+    return {row.report.key.split("/", 1)[1] for row in rows}
+
+
+SHAPINGBA, YUBEI, LIANGJIANG, DONGCHENG = "500106/2024", "500112/2023", "zone/2024", "110101/2024"
+
+
+@pytest.mark.parametrize(
+    ("question", "keys"),
+    [
+        ({}, {SHAPINGBA, YUBEI, LIANGJIANG, DONGCHENG}),
+        ({"region": "500000"}, {SHAPINGBA, YUBEI, LIANGJIANG}),
+        ({"region": "重庆市"}, {SHAPINGBA, YUBEI, LIANGJIANG}),
+        ({"region": "500106"}, {SHAPINGBA}),
+        ({"region": "沙坪坝区"}, {SHAPINGBA}),
+        ({"region": "两江新区"}, {LIANGJIANG}),
+        ({"region": "110000"}, {DONGCHENG}),
+        ({"region": "北京市"}, {DONGCHENG}),
+        ({"region": "999999"}, set()),
+        ({"region": "无此地"}, set()),
+        ({"kind": Kind.PLAN_REPORT}, {DONGCHENG}),
+        ({"kind": "work_report", "year": 2024}, {SHAPINGBA, LIANGJIANG}),
+        ({"year": 2023}, {YUBEI}),
+        ({"query": "渝北"}, {YUBEI}),
+        ({"query": "2024 报告 东城"}, {DONGCHENG}),
+        ({"query": "100%"}, {LIANGJIANG}),
+        ({"query": "PLAN_REPORT"}, {DONGCHENG}),
+        ({"query": "_"}, {SHAPINGBA, YUBEI, LIANGJIANG, DONGCHENG}),  # only as a character of the key
+        ({"query": "'; DROP TABLE reports; --"}, set()),
+    ],
+)
+def test_reports_by_question(store: Store, question: dict[str, object], keys: set[str]) -> None:
+    _world(store)
+    with store.read() as tx:
+        assert _keys(browse.reports(tx, **question)) == keys  # type: ignore[arg-type]
+
+
+def test_reports_come_in_pages_newest_first(store: Store) -> None:
+    _world(store)
+    with store.read() as tx:
+        everything = browse.reports(tx)
+        assert [row.report.key for row in everything[:2]] == [
+            "plan_report/110101/2024",
+            "work_report/500112/2023",
+        ]
+        assert browse.reports(tx, limit=2) + browse.reports(tx, limit=2, offset=2) == everything
+        assert browse.reports(tx, offset=4) == []
+
+
+def test_a_report_row_has_all_that_a_line_shows(store: Store) -> None:
+    _world(store)
+    with store.read() as tx:
+        (row,) = browse.reports(tx, region="500106")
+        assert (row.url, row.source) == ("https://portal.example/1.html", "portal")
+        assert (row.copies, row.targets, row.extracted, row.dead) == (2, 3, True, False)
+        assert [figure.indicator for figure in row.headline] == ["cpi", "gdp"]  # in the order of the text
+        assert row.chars == len(a_reading().article.body)
+        (row,) = browse.reports(tx, region="500112")
+        assert (row.copies, row.targets, row.extracted, row.headline) == (1, 0, False, ())
+
+
+def test_report_detail(store: Store) -> None:
+    _world(store)
+    with store.begin() as tx:
+        report_id = browse.reports(tx, region="500106")[0].report.id
+        outbox.append(tx, [an_event("1", report_id=report_id), an_event("2", report_id=report_id)])
+    with store.read() as tx:
+        assert browse.report_detail(tx, "work_report/000000/1999") is None
+        detail = browse.report_detail(tx, "work_report/500106/2024")
+        assert detail is not None
+        assert detail.version is not None
+        assert detail.copy is not None
+        assert detail.version.body == a_reading().article.body
+        assert detail.copy.official
+        assert detail.versions == (detail.version,)
+        assert [copy.source for copy in detail.copies] == ["portal", "repost"]
+        assert [figure.indicator for figure in detail.targets] == ["cpi", "gdp", "jobs"]
+        assert [figure.indicator for figure in detail.outcomes] == ["trade"]
+        assert [event.subject for event in detail.events] == ["2", "1"]
+
+
+def test_the_leading_version_is_shown(store: Store) -> None:
+    with store.begin() as tx:
+        watch(tx)
+        official, repost = a_page(tx, "portal"), a_page(tx, "repost")
+        first = show(tx, official, a_reading("官方报告。" * 30))
+        second = show(tx, repost, a_reading("转载报告。" * 40), now=NOW + HOUR)
+        assert first.report_id == second.report_id
+
+        def leader() -> int | None:
+            (row,) = browse.reports(tx)
+            return row.version_id
+
+        assert leader() == first.version_id  # official
+        for hours in (2, 3):
+            watching.page_missing(tx, official.id, NOW + hours * HOUR, NEVER, "Gone", "404")
+        assert leader() == second.version_id  # the only live one
+        for hours in (4, 5):
+            watching.page_missing(tx, repost.id, NOW + hours * HOUR, NEVER, "Gone", "404")
+        assert leader() == first.version_id  # none is live: over all
+        assert browse.reports(tx)[0].copies == 0
+        assert second.report_id is not None
+        documents.settled(
+            tx,
+            second.report_id,
+            announced_version_id=second.version_id,
+            provisional=True,
+            withdrawn_at=None,
+            now=NOW,
+        )
+        assert leader() == second.version_id  # what subscribers were told
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ({}, "cpi gdp jobs cpi gdp jobs"),
+        ({"headline": True}, "cpi gdp cpi gdp"),
+        ({"headline": False}, "jobs jobs"),
+        ({"indicator": "gdp"}, "gdp gdp"),
+        ({"region": "500106"}, "cpi gdp jobs"),
+        ({"region": "500000", "indicator": "cpi"}, "cpi cpi"),
+        ({"region": "110000"}, ""),
+        ({"year": 2024, "kind": "work_report", "limit": 2}, "cpi gdp"),
+        ({"year": 2023}, ""),
+        ({"kind": Kind.PLAN_REPORT}, ""),
+    ],
+)
+@pytest.mark.parametrize("announced", [False, True])
+def test_targets_by_question(store: Store, question: dict[str, object], found: str, announced: bool) -> None:
+    _world(store)
+    if announced:
+        with store.begin() as tx:
+            for row in browse.reports(tx):
+                told = {"announced_version_id": row.version_id, "provisional": False, "withdrawn_at": None}
+                documents.settled(tx, row.report.id, **told, now=NOW)  # type: ignore[arg-type]
+    with store.read() as tx:
+        rows = browse.targets(tx, **question)  # type: ignore[arg-type]
+        assert " ".join(row.figure.indicator for row in rows) == found
+        assert all(row.url is not None and row.report.year == 2024 for row in rows)
+
+
+def test_targets_are_those_of_the_leading_version_only(store: Store) -> None:
+    with store.begin() as tx:
+        watch(tx)
+        for page, text in ((a_page(tx, "portal"), "官方。" * 50), (a_page(tx, "repost"), "转载。" * 50)):
+            _extract(tx, show(tx, page, a_reading(text)).version_id)
+        assert browse.counts(tx).targets == 6
+        assert {row.copy.source for row in browse.targets(tx) if row.copy} == {"portal"}
+        assert len(browse.targets(tx)) == 3
+
+
+def test_counts(store: Store) -> None:
+    _world(store)
+    with store.begin() as tx:
+        outbox.append(tx, [an_event("1")])
+        watching.page_failed(tx, a_page(tx, name="bad").id, NOW, NEVER, "Blocked", "知道创宇")
+    with store.read() as tx:
+        assert browse.counts(tx) == browse.Counts(
+            sources=2,
+            pages=6,
+            problems=1,
+            reports=4,
+            versions=4,
+            copies=5,
+            targets=6,
+            outcomes=2,
+            events={"report.published": 1},
+            deliveries={},
+            waiting=2,
+            dead=0,
+            unsettled=4,
+        )
+        portal, repost = browse.source_rows(tx)
+        assert (portal.pages, portal.problems, portal.next_poll_at) == (4, 1, NOW)
+        assert (repost.pages, repost.problems, repost.last_polled_at) == (2, 0, None)
+
+
+def test_problems_latest_first(store: Store) -> None:
+    with store.begin() as tx:
+        watch(tx)
+        for number in range(3):
+            page = a_page(tx, name=str(number))
+            watching.page_failed(tx, page.id, NOW + number * HOUR, NEVER, "TimedOut", "20 s")
+        assert [page.url[-6] for page in browse.problems(tx, limit=2)] == ["2", "1"]
+
+
+def test_heartbeats(store: Store) -> None:
+    with store.begin() as tx:
+        presence.beat(tx, "work", "host-1", NOW)
+        presence.beat(tx, "poll", "host-2", NOW, {"source": "portal"})
+        presence.beat(tx, "work", "host-1", NOW + HOUR, {"jobs": 3})
+        assert presence.beats(tx) == [
+            presence.Beat("work", "host-1", NOW, NOW + HOUR, {"jobs": 3}),
+            presence.Beat("poll", "host-2", NOW, NOW, {"source": "portal"}),
+        ]
+        assert presence.forget(tx, NOW + timedelta(minutes=1)) == 1
+        presence.leave(tx, "work", "host-1")
+        assert presence.beats(tx) == []
