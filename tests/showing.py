@@ -1,0 +1,59 @@
+"""For tests of what comes after reading: put a text on a page, as the pipeline does after a fetch."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+
+from ingest import identity
+from ingest.model import Article, Capture, Header, Identity, Kind, ListItem, Reading, Region, SourceKind
+from ingest.store import Store, documents, watching
+from ingest.store.documents import Applied
+
+REGION = Region("500113", "巴南区", ("重庆市", "巴南区"), "500000")
+KEY = "work_report/500113/2026"
+
+
+def reading(body: str, *, key: str = KEY, title: str = "2026年巴南区政府工作报告") -> Reading:
+    found = Identity(Kind.WORK_REPORT, 2026, REGION, report_key=key, title=title)
+    return Reading(Article(title, body, Header(title=title)), found, identity.content_hash(body))
+
+
+def show(
+    store: Store,
+    body: str,
+    *,
+    source: str = "banan",
+    page: str = "1",
+    official: bool = True,
+    key: str = KEY,
+    now: datetime | None = None,
+) -> Applied:
+    """This page shows this text now."""
+    now = now or datetime.now(UTC)
+    url = f"https://{source}.example/{page}"
+    text = reading(body, key=key)
+    kind = SourceKind.PORTAL if official else SourceKind.REPOST
+    with store.begin() as tx:
+        row = watching.SourceRow(source, source, kind, official, f"https://{source}.example/")
+        watching.ensure_source(tx, row)
+        known_page = watching.page_of(tx, source, url)
+        if known_page is None:
+            [known_page] = watching.see_items(tx, source, [ListItem(url, "题")], now)
+        sha256 = hashlib.sha256(body.encode()).hexdigest()
+        decision = identity.decide(documents.known(tx, known_page, text), sha256, text)
+        applied = documents.apply(tx, known_page, decision, text, official=official, now=now)
+        capture = Capture(now, 200, sha256, len(body))
+        later = now + timedelta(days=1)
+        watching.page_checked(tx, known_page.id, now, later, etag=None, last_modified=None, capture=capture)
+    return applied
+
+
+def take_down(store: Store, *, source: str = "banan", page: str = "1") -> None:
+    """This page is gone: 404 twice in a row."""
+    now = datetime.now(UTC)
+    with store.begin() as tx:
+        known_page = watching.page_of(tx, source, f"https://{source}.example/{page}")
+        assert known_page is not None
+        for _ in range(2):
+            watching.page_missing(tx, known_page.id, now, now, "Gone", "404")

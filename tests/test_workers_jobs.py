@@ -1,0 +1,281 @@
+"""The jobs on real databases: what is stored and told, whatever fails in between."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from rq.timeouts import JobTimeoutException
+from showing import KEY, show, take_down
+
+from ingest.errors import StoreError
+from ingest.model import Comparator, Event, Extraction, Figure, Kind, Measure, Region
+from ingest.settings import Settings
+from ingest.store import Store, documents, figures, outbox
+from workers.jobs import Context, extract_all, settle_all
+
+GDP = re.compile(r"(地区生产总值|社会消费品零售总额)增长([\d.]+)%")
+NAMES = {"地区生产总值": "gdp", "社会消费品零售总额": "retail_sales"}
+
+
+def simple(body: str, *, year: int | None, kind: Kind, region: Region | None) -> Extraction:
+    """An extractor whose answers a test can predict."""
+    found = tuple(
+        Figure(
+            NAMES[m[1]], m[1], year, Measure.GROWTH, Comparator.EXACT, float(m[2]), float(m[2]), "%", None,
+            True, m[0], m.start(), m.end(), m[0],
+        )
+        for m in GDP.finditer(body)
+    )  # fmt: skip
+    return Extraction(found, (), "simple/1")
+
+
+class Failing:
+    """Raises on texts that contain `word`, for the first `times` times."""
+
+    def __init__(
+        self, word: str, times: int = 99, exc: Callable[[], Exception] = lambda: ValueError("too odd")
+    ) -> None:
+        self.word, self.left, self.exc = word, times, exc
+
+    def __call__(self, body: str, *, year: int | None, kind: Kind, region: Region | None) -> Extraction:
+        if self.word in body and self.left:
+            self.left -= 1
+            raise self.exc()
+        return simple(body, year=year, kind=kind, region=region)
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> Context:
+    return Context(Settings(data_dir=tmp_path), simple)
+
+
+def told(store: Store) -> list[str]:
+    return [event.type for event in events(store)]
+
+
+def events(store: Store) -> list[Event]:
+    with store.read() as tx:
+        return outbox.events(tx, newest_first=False)
+
+
+def take(store: Store, context: Context, body: str, **page: str | bool) -> int:
+    """Show a text and do the job that follows."""
+    applied = show(store, body, **page)  # type: ignore[arg-type]
+    assert applied.version_id is not None
+    assert applied.report_id is not None
+    if applied.needs_extraction:
+        return extract_all(store, context, [applied.version_id])
+    return settle_all(store, context, [applied.report_id])
+
+
+TEXT = "一、主要预期目标：地区生产总值增长6%，社会消费品零售总额增长7%。二、重点工作。"
+OTHER = TEXT.replace("6%", "5%")
+
+
+def test_a_report_is_extracted_and_told_once(store: Store, context: Context) -> None:
+    applied = show(store, TEXT)
+    assert applied.version_id is not None
+    assert extract_all(store, context, [applied.version_id]) == 3
+    assert told(store) == ["report.published", "target.published", "target.published"]
+    with store.read() as tx:
+        assert [f.low for f in figures.targets_of(tx, applied.version_id)] == [6, 7]
+        version = documents.version(tx, applied.version_id)
+        assert version is not None
+        assert (version.attempts, version.extractor) == (1, "simple/1")
+        assert documents.waiting(tx, datetime.now(UTC), timedelta()) == []
+        assert documents.unsettled(tx, datetime.now(UTC), timedelta()) == []
+    assert extract_all(store, context, [applied.version_id]) == 0
+    assert applied.report_id is not None
+    assert settle_all(store, context, [applied.report_id]) == 0
+    assert take(store, context, TEXT) == 0, "the same page again"
+    assert len(told(store)) == 3
+
+
+def test_repost_official_revision_withdrawal(store: Store, context: Context) -> None:
+    steps = [
+        (lambda: take(store, context, TEXT, source="wenku", official=False),
+         ["report.provisional", "target.published", "target.published"]),
+        (lambda: take(store, context, TEXT, source="luntan", official=False), ["copy.appeared"]),
+        (lambda: take(store, context, OTHER), ["report.contradicted", "target.revised"]),
+        (lambda: take(store, context, TEXT), ["report.revised", "target.revised"]),
+        (lambda: take(store, context, OTHER), ["report.revised", "target.revised"]),
+        (lambda: take(store, context, TEXT), ["report.revised", "target.revised"]),
+        (lambda: gone(store, context, "banan"), []),  # reposts are left, and do not unsay it
+        (lambda: gone(store, context, "wenku"), []),
+        (lambda: gone(store, context, "luntan"), ["report.withdrawn"]),
+        (lambda: take(store, context, TEXT), ["report.published", "target.published", "target.published"]),
+        (lambda: gone(store, context, "banan"), ["report.withdrawn"]),
+    ]  # fmt: skip
+    for number, (step, expected) in enumerate(steps):
+        before = len(told(store))
+        step()
+        assert told(store)[before:] == expected, f"step {number}"
+    assert len({e.id for e in events(store)}) == len(events(store))
+
+
+def gone(store: Store, context: Context, source: str) -> int:
+    take_down(store, source=source)
+    with store.read() as tx:
+        return settle_all(store, context, documents.unsettled(tx, datetime.now(UTC), timedelta()))
+
+
+def test_a_cut_repost_first_then_the_whole(store: Store, context: Context) -> None:
+    whole = "各位代表：现在向大会报告工作。地区生产总值增长6%。" + "今年要做好许多工作。我们要努力。" * 20
+    whole += "社会消费品零售总额增长7%。谢谢大家。"
+    cut = whole[:200]
+    take(store, context, cut, source="wenku", official=False)
+    take(store, context, whole)
+    assert told(store) == ["report.provisional", "target.published", "report.confirmed", "target.published"]
+    take(store, context, cut, source="luntan", official=False)
+    assert told(store)[4:] == ["copy.appeared"]
+    assert events(store)[-1].data["relation"] == "truncated"
+
+
+def test_a_text_that_will_lead_is_waited_for(store: Store, context: Context) -> None:
+    """Repost and official come together; whichever the queue takes first, nothing provisional is told."""
+    repost, official = show(store, TEXT, source="wenku", official=False), show(store, OTHER)
+    assert repost.version_id is not None
+    assert official.version_id is not None
+    assert extract_all(store, context, [repost.version_id]) == 0
+    with store.read() as tx:
+        assert documents.unsettled(tx, datetime.now(UTC), timedelta()) == [repost.report_id]
+    extract_all(store, context, [official.version_id])
+    assert told(store) == ["report.published", "target.published", "target.published"]
+    with store.read() as tx:
+        assert documents.unsettled(tx, datetime.now(UTC), timedelta()) == []
+
+
+def test_a_page_that_changed_is_not_withdrawn_while_its_new_text_waits(
+    store: Store, context: Context
+) -> None:
+    take(store, context, TEXT)
+    changed = show(store, OTHER)
+    assert changed.report_id is not None
+    assert settle_all(store, context, [changed.report_id]) == 0
+    assert changed.version_id is not None
+    extract_all(store, context, [changed.version_id])
+    assert told(store)[3:] == ["report.revised", "target.revised"]
+
+
+def test_a_bad_document_does_not_cost_the_others_their_turn(store: Store, context: Context) -> None:
+    failing = Context(context.settings, Failing("坏"))
+    ids = [
+        show(store, TEXT + mark, key=f"work_report/50011{i}/2026", page=str(i)).version_id
+        for i, mark in enumerate(["", "坏", "好"])
+    ]
+    for _ in range(2):
+        with pytest.raises(ValueError, match="too odd"):
+            extract_all(store, failing, [i for i in ids if i])
+    assert told(store).count("report.published") == 2
+    extract_all(store, failing, [i for i in ids if i])  # the third attempt puts it aside
+    with store.read() as tx:
+        bad = documents.version(tx, ids[1] or 0)
+    assert bad is not None
+    assert bad.dead_at is not None
+    assert bad.dead_reason == "ValueError: too odd"
+    assert bad.attempts == 3
+    published = [e for e in events(store) if e.type == "report.published"]
+    assert [e.data["targets_total"] for e in published] == [2, 2, 0]
+    assert extract_all(store, failing, [i for i in ids if i]) == 0
+
+
+def test_a_document_that_stopped_its_worker_too_often_is_put_aside(store: Store, context: Context) -> None:
+    applied = show(store, TEXT)
+    assert applied.version_id is not None
+    for _ in range(3):
+        with store.begin() as tx:  # a worker that got no further
+            assert documents.start_extraction(tx, applied.version_id, datetime.now(UTC))
+    assert extract_all(store, context, [applied.version_id]) == 1
+    assert told(store) == ["report.published"]
+    assert events(store)[0].data["targets"] == []
+    with store.read() as tx:
+        version = documents.version(tx, applied.version_id)
+    assert version is not None
+    assert "not finished in 3 attempts" in (version.dead_reason or "")
+    with store.begin() as tx:
+        documents.revive(tx, applied.version_id)
+    extract_all(store, context, [applied.version_id])
+    assert told(store) == ["report.published", "target.published", "target.published"]
+
+
+def test_a_timeout_ends_the_job_and_counts(store: Store, context: Context) -> None:
+    slow = Context(context.settings, Failing("慢", exc=lambda: JobTimeoutException("180 seconds")))
+    first = show(store, TEXT + "慢").version_id
+    second = show(store, TEXT, key="work_report/500106/2026", page="2").version_id
+    assert first is not None
+    assert second is not None
+    for _ in range(3):
+        with pytest.raises(JobTimeoutException):
+            extract_all(store, slow, [first, second])
+    extract_all(store, slow, [first, second])
+    with store.read() as tx:
+        version = documents.version(tx, first)
+    assert version is not None
+    assert "JobTimeoutException" in (version.dead_reason or "")
+    assert told(store).count("report.published") == 2
+
+
+def test_nothing_is_half_done(store: Store, context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A failure at the last moment of the transaction takes everything back."""
+    applied = show(store, TEXT)
+    assert applied.version_id is not None
+
+    def fails(*_: object) -> int:
+        raise StoreError("the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(outbox, "append", fails)
+        with pytest.raises(StoreError, match="disk"):
+            extract_all(store, context, [applied.version_id])
+    assert told(store) == []
+    with store.read() as tx:
+        assert figures.targets_of(tx, applied.version_id) == []
+        report = documents.report(tx, applied.report_id or 0)
+        assert report is not None
+        assert report.announced_version_id is None
+    assert extract_all(store, context, [applied.version_id]) == 3
+
+
+def test_many_at_once_tell_once(store: Store, context: Context) -> None:
+    """Reposts and the official text of one report, each taken twice, by four threads."""
+    shown = [show(store, TEXT, source=f"s{i}", official=i == 0) for i in range(3)]
+    shown += [show(store, OTHER, source="s9", official=False)]
+    versions = list({s.version_id for s in shown if s.version_id is not None})
+    report_id = shown[0].report_id
+    assert report_id is not None
+    errors: list[BaseException] = []
+
+    def work(ids: list[int]) -> None:
+        try:
+            extract_all(store, context, ids)
+            settle_all(store, context, [report_id])
+        except BaseException as exc:
+            errors.append(exc)
+
+    threads = [threading.Thread(target=work, args=(order,)) for order in (versions, versions[::-1]) * 2]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert len({e.id for e in events(store)}) == len(events(store))
+    assert sorted(told(store)) == [
+        *["copy.appeared"] * 3, "report.published", "target.published", "target.published",
+    ]  # fmt: skip
+
+
+def test_unknown_ids_are_said_or_passed_over(store: Store, context: Context) -> None:
+    assert extract_all(store, context, [4711]) == 0
+    with pytest.raises(StoreError, match="report 4711"):
+        settle_all(store, context, [4711])
+
+
+def test_the_report_of_an_event_is_the_one_of_its_key(store: Store, context: Context) -> None:
+    take(store, context, TEXT)
+    assert {e.data["report"]["key"] for e in events(store)} == {KEY}
+    assert {e.subject for e in events(store)} == {KEY, f"{KEY}#gdp.growth", f"{KEY}#retail_sales.growth"}

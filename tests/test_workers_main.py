@@ -1,0 +1,356 @@
+"""The worker as a process, killed and starved in every way: nothing is lost, nothing is told twice."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from redis_server import redis_server  # noqa: F401
+from showing import show
+
+from ingest.embedded import EmbeddedRedis
+from ingest.model import Version
+from ingest.queue import EXTRACT, Queue
+from ingest.settings import Settings, load_settings
+from ingest.store import Store, documents, outbox, presence
+from workers.main import requeue, settings_environment
+
+ROOT = Path(__file__).parents[1]
+TEXT = "2026年全区经济社会发展的主要预期目标是：地区生产总值增长6%左右，社会消费品零售总额增长7%。"
+WAITS, KILLS = TEXT + "等待。", TEXT + "杀死。"
+
+
+def until(true: Callable[[], bool], what: str, seconds: float = 60) -> None:
+    pause = threading.Event()
+    for _ in range(int(seconds / 0.02)):
+        if true():
+            return
+        pause.wait(0.02)
+    raise AssertionError(f"in {seconds} s not: {what}")
+
+
+class House:
+    """A store, a queue, and the worker processes of one test."""
+
+    def __init__(self, store: Store, database: str, redis: EmbeddedRedis, folder: Path) -> None:
+        self.store, self.redis, self.folder = store, redis, folder
+        self.queue = Queue.connect(redis.url)
+        self.environment = os.environ | {
+            "GONGBAO_DATABASE_URL": database,
+            "GONGBAO_DATA_DIR": str(folder),
+            "GONGBAO_REDIS_URL": redis.url,
+            "GONGBAO_SWEEP_INTERVAL": "0.5",
+            "GONGBAO_REQUEUE_AFTER": "1",
+            "PYTHONPATH": str(ROOT),
+            "PYTHONWARNINGS": "error",
+        }
+        self.workers: list[subprocess.Popen[bytes]] = []
+
+    def worker(self, *more: str) -> subprocess.Popen[bytes]:
+        log = (self.folder / f"worker-{len(self.workers)}.log").open("wb")
+        worker = subprocess.Popen(
+            [sys.executable, str(ROOT / "tests" / "worker_process.py"), str(self.folder), *more],
+            env=self.environment,
+            stderr=log,
+        )
+        log.close()
+        self.workers.append(worker)
+        return worker
+
+    def log(self, number: int = 0) -> str:
+        return (self.folder / f"worker-{number}.log").read_text()
+
+    def show(self, text: str, number: int = 1, *, enqueue: bool = True) -> int:
+        """A page of a report of its own shows this text; its version's id."""
+        applied = show(self.store, text, key=f"work_report/5001{number:02}/2026", page=str(number))
+        assert applied.version_id is not None
+        if enqueue:
+            self.queue.enqueue(EXTRACT, [applied.version_id])
+        return applied.version_id
+
+    def version(self, version_id: int) -> Version:
+        with self.store.read() as tx:
+            version = documents.version(tx, version_id)
+        assert version is not None
+        return version
+
+    def extracted(self, *version_ids: int) -> None:
+        until(lambda: all(self.version(v).extracted_at for v in version_ids), f"{version_ids} extracted")
+
+    def told(self) -> Counter[str]:
+        with self.store.read() as tx:
+            events = outbox.events(tx, limit=1000)
+        assert len({e.id for e in events}) == len(events)
+        return Counter(e.type for e in events)
+
+    def horse(self) -> int:
+        """The pid of the work-horse that is in the middle of a job."""
+        started = self.folder / "started"
+        until(started.exists, "a job is under way")
+        pid = int(started.read_text())
+        started.unlink()
+        return pid
+
+    def go(self) -> None:
+        (self.folder / "go").touch()
+
+    def close(self) -> None:
+        self.go()
+        for worker in self.workers:
+            if worker.poll() is None:
+                worker.terminate()
+        for worker in self.workers:
+            worker.wait(30)
+        self.queue.close()
+
+
+EACH = Counter({"report.published": 1, "target.published": 2})
+
+
+@pytest.fixture
+def house(
+    store: Store,
+    database: str,
+    redis_server: EmbeddedRedis,  # noqa: F811
+    tmp_path: Path,
+) -> Iterator[House]:
+    house = House(store, database, redis_server, tmp_path)
+    try:
+        yield house
+    finally:
+        house.close()
+
+
+sqlite_only = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+def test_a_worker_does_its_work_and_stops_when_asked(house: House) -> None:
+    worker = house.worker()
+    ids = [house.show(TEXT + str(n), n) for n in range(1, 6)]
+    house.extracted(*ids)
+    assert house.told() == Counter({"report.published": 5, "target.published": 10})
+    with house.store.read() as tx:
+        assert [(b.role, b.instance.rpartition("-")[2]) for b in presence.beats(tx)] == [
+            ("work", str(worker.pid))
+        ]
+    until(lambda: house.queue.depth() == 0, "the queue is empty")
+    worker.terminate()
+    assert worker.wait(20) == 0
+    with house.store.read() as tx:
+        assert presence.beats(tx) == []
+    assert house.queue.failed() == 0
+
+
+def test_kill_of_the_work_horse_in_the_middle_of_a_job(house: House) -> None:
+    worker = house.worker()
+    version = house.show(WAITS)
+    os.kill(house.horse(), signal.SIGKILL)
+    house.horse()  # RQ's retry
+    house.go()
+    house.extracted(version)
+    assert house.version(version).attempts == 2
+    assert house.told() == EACH
+    assert worker.poll() is None, "the worker itself lives on"
+
+
+def test_kill_of_the_worker_and_its_work_horse(house: House) -> None:
+    worker = house.worker()
+    version = house.show(WAITS)
+    horse = house.horse()
+    worker.kill()
+    os.kill(horse, signal.SIGKILL)
+    worker.wait(20)
+    assert house.version(version).extracted_at is None
+    house.go()
+    house.worker()  # as the supervisor does; its sweep finds the document in the database
+    house.extracted(version)
+    assert house.told() == EACH
+
+
+@sqlite_only
+def test_kill_of_the_worker_whose_work_horse_goes_on(house: House) -> None:
+    worker = house.worker()
+    version = house.show(WAITS)
+    house.horse()
+    worker.kill()
+    worker.wait(20)
+    house.worker()
+    house.horse()  # the new worker took it too: two are at it now
+    house.go()
+    house.extracted(version)
+    done = house.show(TEXT + "另一份", 2)
+    house.extracted(done)
+    assert house.told() == EACH + EACH
+
+
+@sqlite_only
+def test_redis_flushed_between_commit_and_job(house: House) -> None:
+    versions = [house.show(TEXT + str(n), n) for n in range(1, 4)]
+    house.queue.connection.flushall()
+    assert house.queue.depth() == 0
+    house.worker()
+    house.extracted(*versions)
+    assert house.told() == Counter({"report.published": 3, "target.published": 6})
+
+
+@sqlite_only
+def test_never_enqueued_while_the_worker_is_up(house: House) -> None:
+    house.worker()
+    house.extracted(house.show(TEXT, 1))
+    house.extracted(house.show(TEXT + "二", 2, enqueue=False))
+    assert house.told() == EACH + EACH
+
+
+@sqlite_only
+def test_redis_flushed_in_the_middle_of_a_job(house: House) -> None:
+    house.worker()
+    first = house.show(WAITS)
+    house.horse()
+    house.queue.connection.flushall()
+    second = house.show(TEXT, 2, enqueue=False)
+    house.go()
+    house.extracted(first, second)
+    assert house.told() == EACH + EACH
+
+
+@sqlite_only
+def test_redis_killed_while_the_worker_waits(house: House) -> None:
+    worker = house.worker()
+    house.extracted(house.show(TEXT, 1))
+    before = house.redis.pid
+    assert before is not None
+    os.kill(before, signal.SIGKILL)
+    version = house.show(TEXT + "二", 2, enqueue=False)
+    house.extracted(version)
+    assert house.redis.pid != before
+    assert worker.poll() is None, "the worker waited for Redis"
+    assert house.told() == EACH + EACH
+
+
+@sqlite_only
+def test_redis_killed_in_the_middle_of_a_job(house: House) -> None:
+    worker = house.worker()
+    version = house.show(WAITS)
+    house.horse()
+    assert house.redis.pid is not None
+    os.kill(house.redis.pid, signal.SIGKILL)
+    house.go()
+    house.extracted(version)
+    after = house.show(TEXT + "二", 2, enqueue=False)
+    house.extracted(after)
+    assert house.told() == EACH + EACH
+    assert worker.poll() is None
+
+
+@sqlite_only
+def test_a_worker_waits_for_a_redis_that_is_not_there_yet(house: House) -> None:
+    house.redis.stop()
+    worker = house.worker()
+    until(lambda: "connecting again" in house.log(), "it says that it waits")
+    house.redis.start()
+    house.extracted(house.show(TEXT))
+    worker.terminate()
+    assert worker.wait(20) == 0
+
+
+@sqlite_only
+def test_sigterm_without_redis_ends_at_once(house: House) -> None:
+    house.redis.stop()
+    worker = house.worker()
+    until(lambda: "connecting again" in house.log(), "it says that it waits")
+    worker.terminate()
+    assert worker.wait(20) == 0
+
+
+@sqlite_only
+def test_sigterm_finishes_the_job_in_hand(house: House) -> None:
+    worker = house.worker()
+    version = house.show(WAITS)
+    house.horse()
+    worker.terminate()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        worker.wait(0.3)
+    assert worker.poll() is None
+    house.go()
+    assert worker.wait(20) == 0
+    assert house.version(version).extracted_at is not None
+    assert house.told() == EACH
+
+
+def test_a_document_that_kills_its_worker_is_put_aside(house: House) -> None:
+    worker = house.worker()
+    good = house.show(TEXT, 1, enqueue=False)
+    killer = house.show(KILLS, 2, enqueue=False)
+    other = house.show(TEXT + "三", 3, enqueue=False)
+    house.queue.enqueue(EXTRACT, [good, killer, other])
+    house.extracted(good, other)
+    until(lambda: house.version(killer).dead_at is not None, "it is put aside")
+    version = house.version(killer)
+    assert version.attempts == 4
+    assert "not finished in 3 attempts" in (version.dead_reason or "")
+    assert house.told() == Counter({"report.published": 3, "target.published": 4})
+    assert worker.poll() is None
+    until(lambda: house.queue.depth() == 0, "the queue is empty")
+    assert house.queue.failed() == 0
+
+
+@sqlite_only
+def test_two_workers_share_the_work(house: House) -> None:
+    house.worker()
+    house.worker()
+    ids = [house.show(TEXT + str(n), n, enqueue=False) for n in range(1, 31)]
+    for version_id in ids:
+        house.queue.enqueue(EXTRACT, [version_id])
+    house.extracted(*ids)
+    assert house.told() == Counter({"report.published": 30, "target.published": 60})
+
+
+@sqlite_only
+def test_the_spawning_worker_of_macos(house: House) -> None:
+    worker = house.worker("spawn")
+    version = house.show(TEXT)
+    house.extracted(version)
+    assert house.told() == EACH
+    worker.terminate()
+    assert worker.wait(20) == 0
+
+
+def test_requeue_finds_what_waits(store: Store, redis_server: EmbeddedRedis) -> None:  # noqa: F811
+    queue = Queue.connect(redis_server.url)
+    applied = show(store, TEXT)
+    assert requeue(store, queue, timedelta(minutes=1)) == 1, (
+        "the version nobody enqueued; its report is too young"
+    )
+    assert requeue(store, queue, timedelta(minutes=1)) == 0, "it is on the queue now"
+    assert requeue(store, queue, timedelta()) == 2, "both, after the wait"
+    assert applied.needs_extraction
+    assert queue.depth() == 3
+    queue.close()
+
+
+def test_settings_travel_in_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(
+        data_dir=tmp_path,
+        redis_url="redis://:pw@h/0",
+        sweep_interval=3,
+        allow_hosts=("127.0.0.1", "localhost"),
+    )
+    environment = settings_environment(settings)
+    assert environment == {
+        "GONGBAO_DATA_DIR": str(tmp_path),
+        "GONGBAO_REDIS_URL": "redis://:pw@h/0",
+        "GONGBAO_SWEEP_INTERVAL": "3.0",
+        "GONGBAO_ALLOW_HOSTS": "127.0.0.1,localhost",
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert load_settings() == settings

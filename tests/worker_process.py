@@ -1,0 +1,43 @@
+"""A worker process for the tests: the real one, but for an extractor that does what the text tells it.
+
+`python worker_process.py FOLDER [spawn]`, settings in GONGBAO_*. A text that contains 等待 reports its
+work-horse's pid in FOLDER/started and waits for FOLDER/go; one with 杀死 kills its process.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+from ingest import log
+from ingest.model import Extraction, Kind, Region
+from ingest.settings import load_settings
+from workers import main, targets
+
+
+class Obedient:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(self, body: str, *, year: int | None, kind: Kind, region: Region | None) -> Extraction:
+        if "杀死" in body:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if "等待" in body:
+            started = self.folder / "started.new"
+            started.write_text(str(os.getpid()))
+            started.rename(self.folder / "started")
+            deadline = time.monotonic() + 60
+            while not (self.folder / "go").exists() and time.monotonic() < deadline:
+                time.sleep(0.01)
+        return targets.extract(body, year=year, kind=kind, region=region)
+
+
+if __name__ == "__main__":
+    settings = load_settings()
+    log.configure("json", settings.log_level)
+    if "spawn" in sys.argv[2:]:
+        sys.exit(main.run(settings, kind=main.SpawningWorker))
+    sys.exit(main.run(settings, extractor=Obedient(Path(sys.argv[1]))))
