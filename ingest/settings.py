@@ -17,7 +17,9 @@ from ingest.errors import ConfigError
 class Settings(BaseSettings):
     """Everything that an operator may set. Durations are seconds, sizes are bytes."""
 
-    model_config = SettingsConfigDict(env_prefix="GONGBAO_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="GONGBAO_", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     data_dir: Path = Field(
         Path("gongbao-data"), description="Folder of the embedded parts: SQLite, WARC, Redis."

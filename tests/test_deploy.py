@@ -1,0 +1,195 @@
+"""deploy/: env.example knows every setting, compose.yaml and Dockerfile name only what exists.
+
+No container is built here: that needs an engine.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+import gongbao
+from ingest.settings import Settings, load_settings
+
+ROOT = Path(__file__).resolve().parents[1]
+DEPLOY = ROOT / "deploy"
+ROLES = {"poller": "poll", "worker": "work", "sender": "send"}
+
+
+# --- env.example -----------------------------------------------------------------------------
+
+
+def env_example() -> dict[str, tuple[str, str]]:
+    """{variable: (what is said above it, its value as a shell would read it)}"""
+    text = (DEPLOY / "env.example").read_text()
+    return {
+        name: (" ".join(line.removeprefix("# ") for line in said.splitlines()), "".join(shlex.split(value)))
+        for said, name, value in re.findall(r"((?:^# .*\n)+)^#?([A-Z_]+)=(.*)$", text, re.MULTILINE)
+    }
+
+
+SETTINGS = {f"GONGBAO_{name.upper()}": field for name, field in Settings.model_fields.items()}
+
+
+def test_env_example_lists_every_setting_and_no_other() -> None:
+    listed = [name for name in env_example() if name.startswith("GONGBAO_")]
+    assert listed == list(SETTINGS)
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_env_example_says_of_each_setting_what_the_code_says(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said, value = env_example()[name]
+    assert said == SETTINGS[name].description
+    monkeypatch.setenv(name, value)
+    field = name.removeprefix("GONGBAO_").lower()
+    assert getattr(load_settings(), field) == SETTINGS[name].default
+
+
+# --- compose.yaml ----------------------------------------------------------------------------
+
+
+def compose() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+    return loaded
+
+
+def ours() -> dict[str, dict[str, Any]]:
+    """The services that run the project's own image."""
+    return {name: s for name, s in compose()["services"].items() if "build" in s}
+
+
+def check_command(words: list[str]) -> None:
+    """The command and all its options exist."""
+    result = CliRunner().invoke(gongbao.app, [*words, "--help"])
+    assert result.exit_code == 0, result.output
+    assert words[0] in result.output
+
+
+def variables(value: object) -> Iterator[str]:
+    """The names of all ${…} in a YAML value."""
+    if isinstance(value, str):
+        yield from re.findall(r"\$\{([A-Z_]+)", value)
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from variables(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from variables(inner)
+
+
+def test_compose_has_every_role_and_what_they_need() -> None:
+    assert set(compose()["services"]) == {"redis", "postgres", "migrate", "poller", "worker", "sender", "web"}
+    assert set(ours()) == {"migrate", "poller", "worker", "sender", "web"}
+
+
+@pytest.mark.parametrize("service", ["migrate", "poller", "worker", "sender", "web"])
+def test_a_service_of_ours_names_only_what_exists(service: str) -> None:
+    spec = ours()[service]
+    check_command(spec["command"])
+    assert set(spec["environment"]) <= set(SETTINGS)
+    assert set(spec["depends_on"]) <= set(compose()["services"])
+    assert set(spec["networks"]) <= set(compose()["networks"])
+    for volume in spec.get("volumes", []):
+        assert volume.split(":")[0] in compose()["volumes"]
+    assert spec["build"]["dockerfile"] == "deploy/Dockerfile"
+    assert (DEPLOY / spec["build"]["context"]).resolve() == ROOT
+    assert spec["read_only"]
+    assert spec["cap_drop"] == ["ALL"]
+    check = spec["healthcheck"].get("test", [])
+    if check[1:2] == ["gongbao"]:
+        check_command(check[2:])
+        assert check[check.index("--role") + 1] == ROLES[service] == spec["command"][0]
+
+
+def test_the_settings_of_compose_are_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in ours()["web"]["environment"].items():
+        monkeypatch.setenv(name, re.sub(r"\$\{(\w+)[^}]*\}", "s3cret", value))
+    settings = load_settings()
+    assert settings.database == "postgresql+psycopg://gongbao:s3cret@postgres:5432/gongbao"
+    assert settings.redis_url is not None
+    assert settings.redis_url.get_secret_value() == "redis://:s3cret@redis:6379/0"
+    assert "s3cret" not in repr(settings.redis_url)
+
+
+def test_every_variable_of_compose_is_in_env_example() -> None:
+    listed = re.findall(r"^#?([A-Z_]+)=", (DEPLOY / "env.example").read_text(), re.MULTILINE)
+    assert set(variables(compose())) <= set(listed)
+    beyond = {name for name in listed if not name.startswith("GONGBAO_")}
+    assert beyond == set(variables(compose()))
+
+
+def test_redis_keeps_what_it_has_and_asks_for_a_password() -> None:
+    command = " ".join(compose()["services"]["redis"]["command"])
+    assert "--appendonly yes" in command
+    assert "--maxmemory-policy noeviction" in command
+    assert "--requirepass ${REDIS_PASSWORD:?" in command
+
+
+def test_nothing_is_open_to_the_world_unasked() -> None:
+    services = compose()["services"]
+    ports = {name: s["ports"] for name, s in services.items() if "ports" in s}
+    assert list(ports) == ["web"]
+    assert all(port.startswith("127.0.0.1:") for port in ports["web"])
+    assert compose()["networks"]["inside"] == {"internal": True}
+    for name in ("redis", "postgres", "worker", "migrate"):
+        assert services[name]["networks"] == ["inside"]
+
+
+def test_no_image_floats() -> None:
+    for service in ("redis", "postgres"):
+        image = compose()["services"][service]["image"]
+        assert re.search(r":-[a-z]+:\d+(\.\d+)?-", image), image
+
+
+# --- Dockerfile ------------------------------------------------------------------------------
+
+
+def instructions() -> list[tuple[str, str]]:
+    text = re.sub(r"\\\n", " ", (DEPLOY / "Dockerfile").read_text())
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    return [(line.split(None, 1)[0], line.split(None, 1)[1]) for line in lines]
+
+
+def test_the_base_is_an_argument_and_used_in_both_stages() -> None:
+    assert instructions()[0] == ("ARG", "BASE=python:3.13-slim-bookworm")
+    assert [what.split()[0] for name, what in instructions() if name == "FROM"] == ["${BASE}", "${BASE}"]
+
+
+def test_the_image_runs_as_nobody_special_in_exec_form() -> None:
+    by_name = dict(instructions())  # the last of each
+    assert by_name["USER"] == "10001:10001"
+    assert json.loads(by_name["ENTRYPOINT"]) == ["gongbao"]
+    check_command(json.loads(by_name["CMD"]))
+    check = json.loads(by_name["HEALTHCHECK"].partition("CMD ")[2])
+    assert check == ["gongbao", "doctor", "--quiet"]
+    check_command(check[1:])
+
+
+def test_what_the_image_copies_is_there_and_let_through() -> None:
+    ignore = (DEPLOY / "Dockerfile.dockerignore").read_text().splitlines()
+    copied = [
+        source
+        for name, what in instructions()
+        if name == "COPY" and "--from" not in what
+        for source in what.split()[:-1]
+    ]
+    assert copied
+    for source in copied:
+        assert (ROOT / source).exists()
+        assert f"!{source}" in ignore
+
+
+def test_the_image_sets_only_settings_that_exist() -> None:
+    names = re.findall(r"GONGBAO_[A-Z_]+", (DEPLOY / "Dockerfile").read_text())
+    assert names
+    assert set(names) <= set(SETTINGS)
