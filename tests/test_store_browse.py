@@ -44,7 +44,7 @@ def _extract(tx: Connection, version_id: int | None) -> None:
 
 
 def _world(store: Store) -> None:
-    """Shapingba 2024 (portal and repost, extracted), Yubei 2023 (waiting), a zone (extracted), Beijing's plan."""
+    """沙坪坝 2024 on portal and repost, and a zone: extracted; 渝北 2023 and the plan of 东城: waiting."""
     with store.begin() as tx:
         watch(tx)
         page = a_page(tx, "portal", "1")

@@ -10,10 +10,10 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
-from store_samples import HOUR, NEVER, NOW, a_page, a_reading, a_subscription, an_event, show, watch
+from store_samples import HOUR, NEVER, NOW, a_figure, a_page, a_reading, a_subscription, an_event, show, watch
 
 from ingest import identity
-from ingest.model import ListItem, Relation
+from ingest.model import Extraction, ListItem, Relation, SourceKind
 from ingest.store import Store, browse, documents, outbox, subscriptions, watching
 
 LEASE = timedelta(minutes=5)
@@ -63,7 +63,7 @@ def take_all(url: str, owner: str) -> list[int]:
 def test_processes_share_lists_each_is_leased_once(database: str, store: Store) -> None:
     with store.begin() as tx:
         watching.sync_sources(
-            tx, [watching.SourceRow("portal", "门户", browse.SourceKind.PORTAL, True, "/", MANY)], NOW
+            tx, [watching.SourceRow("portal", "门户", SourceKind.PORTAL, True, "/", MANY)], NOW
         )
     with multiprocessing.get_context("spawn").Pool(3) as pool:
         taken = pool.starmap(take_all, [(database, f"p{n}") for n in range(3)])
@@ -109,7 +109,7 @@ def test_threads_share_deliveries_each_is_leased_once(store: Store) -> None:
             taken += [delivery.id for delivery, _, _ in batch]
 
     parts = together([take] * 4)
-    # SKIP LOCKED may show an empty table to whom everything else is locked: some may be left, none is doubled.
+    # To whom all else is locked, nothing is due: some may be left, none may be doubled.
     taken = [id_ for part in parts for id_ in part]  # type: ignore[attr-defined]
     taken += take()
     assert sorted(taken) == list(range(1, 61))
@@ -156,10 +156,6 @@ def test_two_find_the_same_new_document_at_once(store: Store) -> None:
 
 
 def test_the_same_extraction_by_two_workers(store: Store) -> None:
-    from store_samples import a_figure
-
-    from ingest.model import Extraction
-
     with store.begin() as tx:
         watch(tx)
         version_id = show(tx, a_page(tx), a_reading()).version_id
