@@ -124,7 +124,6 @@ def routes(settings: Settings, store: Store) -> APIRouter:
         router.add_api_route(
             path,
             feed,
-            methods=["GET", "HEAD"],
             response_class=Response,
             summary=f"The newest events as {name}",
         )

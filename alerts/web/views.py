@@ -203,7 +203,7 @@ def figure_view(figure: Figure) -> FigureView:
         measure=MEASURES.get(figure.measure or "", ""),
         year=figure.year,
         quote=figure.quote,
-        sentence=marked(figure.sentence, [figure.quote]),
+        sentence=marked(figure.sentence or figure.quote, [figure.quote]),
     )
 
 

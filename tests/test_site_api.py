@@ -1,0 +1,174 @@
+"""The JSON API: what it gives, that it refuses in problem+json, that it only reads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+import site_data
+from site_server import served, stored
+
+from ingest.store import Store
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    with (
+        stored(tmp_path_factory.mktemp("api")) as store,
+        served(store) as url,
+        httpx.Client(base_url=url) as client,
+    ):
+        yield client
+
+
+def keys(answer: httpx.Response) -> list[str]:
+    assert answer.status_code == 200, answer.text
+    return [item["key"] for item in answer.json()["items"]]
+
+
+def test_reports(client: httpx.Client) -> None:
+    found = client.get("/api/v1/reports", params={"region": "500106", "kind": "work_report"}).json()
+    [report] = found["items"]
+    assert found["next_offset"] is None
+    assert report["key"] == "work_report/500106/2026"
+    assert report["region"] == {"code": "500106", "name": "沙坪坝区", "path": ["重庆市", "沙坪坝区"]}
+    assert report["source"] == {"slug": "cq-shapingba", "name": "沙坪坝区人民政府", "official": True}
+    assert report["first_seen_at"] == "2026-01-12T01:30:00Z"
+    assert report["state"] == "extracted"
+    assert report["copies"] == 2
+    assert report["targets"] == 12
+    assert [f["indicator"] for f in report["headline"]][:2] == ["gdp", "industrial_value_added"]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({"year": 2025}, ["work_report/430104/2025"]),
+        ({"q": "武侯"}, ["work_report/510107/2026"]),
+        ({"region": "渝北区"}, ["work_report/500112/2026"]),
+        ({"region": "500000", "kind": "plan_report"}, ["plan_report/500105/2026", "plan_report/500106/2026"]),
+        ({"region": "110000"}, []),
+    ],
+)
+def test_reports_can_be_narrowed(client: httpx.Client, query: dict[str, str], expected: list[str]) -> None:
+    assert keys(client.get("/api/v1/reports", params=query)) == expected
+
+
+def test_reports_come_in_pages(client: httpx.Client) -> None:
+    whole, offset, parts = keys(client.get("/api/v1/reports")), 0, []
+    while offset is not None:
+        answer = client.get("/api/v1/reports", params={"limit": 3, "offset": offset})
+        parts += keys(answer)
+        offset = answer.json()["next_offset"]
+    assert parts == whole
+    assert len(whole) == 7
+
+
+def test_one_report(client: httpx.Client) -> None:
+    report = client.get("/api/v1/reports/work_report/500106/2026").json()
+    assert report["version"]["header"]["index_number"] == "11500106000000000X/2026-00012"
+    assert report["version"]["header"]["written_on"] == "2026-01-12"
+    assert report["version"]["delivered_on"] == "2026-01-12"
+    assert [c["source"]["slug"] for c in report["copies"]] == ["cq-shapingba", "xianyu"]
+    assert len(report["targets"]) == 12
+    assert {o["year"] for o in report["outcomes"]} == {2025}
+    assert report["events"][0]["type"] == "copy.appeared"
+    withdrawn = client.get("/api/v1/reports/work_report/430104/2025").json()
+    assert withdrawn["withdrawn_at"]
+    assert withdrawn["copies"][0]["ended_at"]
+
+
+def test_targets(client: httpx.Client) -> None:
+    query = {"indicator": "gdp", "year": 2026, "headline": True, "region": "500112"}
+    [target] = client.get("/api/v1/targets", params=query).json()["items"]
+    assert (target["low"], target["high"], target["comparator"], target["unit"]) == (6.0, 6.0, "about", "%")
+    assert target["report"]["key"] == "work_report/500112/2026"
+    assert target["quote"] in target["sentence"]
+    assert target["url"].startswith("https://yb.example.gov.cn/")
+    everything = client.get("/api/v1/targets").json()["items"]
+    assert len(everything) == 12 + 8 + 4 + 4 + 3
+
+
+def test_events_can_be_followed(client: httpx.Client) -> None:
+    seen: list[str] = []
+    after = 0
+    while True:
+        query: dict[str, str | int] = {"after": after, "limit": 7, "type": "*", "headline": "false"}
+        answer = client.get("/api/v1/events", params=query).json()
+        seen += [e["id"] for e in answer["items"]]
+        assert [e["sequence"] for e in answer["items"]] == sorted(e["sequence"] for e in answer["items"])
+        if not answer["items"]:
+            assert answer["next_after"] == after
+            break
+        after = answer["next_after"]
+    assert len(seen) == len(set(seen)) == 41
+
+
+def test_sources(client: httpx.Client) -> None:
+    sources = {s["slug"]: s for s in client.get("/api/v1/sources").json()["items"]}
+    assert set(sources) == {s.slug for s in site_data.SOURCES}
+    assert sources["cq-yubei"]["official"] is True
+    assert sources["cq-yubei"]["lists"][0]["items"] == 20
+    assert sources["sc-chenghua"]["broken_at"]
+    assert "ShapeChanged" in sources["sc-chenghua"]["lists"][0]["last_error"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "word"),
+    [
+        ("/api/v1/reports/work_report/1/1", 404, "work_report/1/1"),
+        ("/api/v1/nothing", 404, "/api/v1/nothing"),
+        ("/api/v1/reports?limit=0", 422, "limit"),
+        ("/api/v1/reports?kind=poem", 422, "kind"),
+        ("/api/v1/targets?year=20266", 422, "year"),
+        ("/api/v1/events?after=-1", 422, "after"),
+        ("/api/v1/events?type=no.such", 422, "report.published"),
+    ],
+)
+def test_errors_are_problems(client: httpx.Client, path: str, status: int, word: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = answer.json()
+    assert problem["status"] == status
+    assert problem["title"]
+    assert word in problem["detail"]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("path", ["/api/v1/reports", "/api/v1/events", "/feed.atom", "/"])
+def test_nothing_can_be_written(client: httpx.Client, method: str, path: str) -> None:
+    answer = client.request(method, path)
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["allow"]
+
+
+def test_openapi_describes_every_answer(client: httpx.Client) -> None:
+    spec = client.get("/api/v1/openapi.json").json()
+    assert set(spec["paths"]) == {
+        "/feed.atom", "/feed.rss", "/feed.json", "/healthz", "/api/v1/reports", "/api/v1/reports/{key}",
+        "/api/v1/targets", "/api/v1/events", "/api/v1/sources",
+    }  # fmt: skip
+    assert all(set(methods) == {"get"} for methods in spec["paths"].values())
+    assert "Problem" in spec["components"]["schemas"]
+    assert client.get("/docs").status_code == 404
+
+
+def test_health_and_a_store_that_is_gone(tmp_path: Path) -> None:
+    with stored(tmp_path) as store, served(store) as url:
+        assert httpx.get(f"{url}/healthz").json() == {"status": "ok"}
+    unready = Store.open(f"sqlite:///{tmp_path / 'empty.db'}")
+    with served(unready) as url:
+        for path in ("/healthz", "/api/v1/reports", "/feed.atom"):
+            answer = httpx.get(url + path)
+            assert answer.status_code == 503, path
+            assert answer.headers["content-type"] == "application/problem+json"
+            assert answer.headers["retry-after"] == "10"
+            assert "empty.db" not in json.dumps(answer.json())
+        page = httpx.get(f"{url}/")
+        assert page.status_code == 503
+        assert "暂时无法读取数据" in page.text
+    unready.close()

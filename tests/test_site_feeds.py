@@ -1,0 +1,231 @@
+"""Feeds over HTTP: a reader subscribes, gets everything once, and pays little for asking again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import feedparser
+import httpx
+import pytest
+import site_data
+from site_server import served, stored
+
+from alerts.web.conditional import http_date, is_unchanged, strong_etag
+from alerts.web.syndication import last_modified
+from ingest.events import EventType, make_event
+from ingest.model import Event, Filter
+from ingest.store import Store, outbox
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with stored(tmp_path_factory.mktemp("feeds")) as store:
+        yield store
+
+
+@pytest.fixture(scope="module")
+def site(store: Store) -> Iterator[str]:
+    with served(store) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def client(site: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=site) as client:
+        yield client
+
+
+def all_ids(store: Store, **wanted: object) -> list[str]:
+    with store.read() as tx:
+        events = outbox.events(tx, Filter(**wanted), limit=1000)  # type: ignore[arg-type]
+    return [f"tag:gazette.example.cn,2026:{e.id}" for e in events]
+
+
+@pytest.mark.parametrize("path", ["/feed.atom", "/feed.rss"])
+def test_feedparser_gets_every_event_once(site: str, store: Store, path: str) -> None:
+    parsed = feedparser.parse(site + path)
+    assert parsed.status == 200
+    assert not parsed.bozo
+    ids = [entry.id for entry in parsed.entries]
+    assert ids == all_ids(store)
+    assert len(ids) == len(set(ids)) > 15
+    titles = [entry.title for entry in parsed.entries]
+    assert titles.count("沙坪坝区 2026 地区生产总值：6%左右") == 1
+    assert "渝北区 2026 地区生产总值：6%左右（原 5.5%左右）" in titles
+
+    again = feedparser.parse(site + path, etag=parsed.etag)
+    assert again.status == 304
+    again = feedparser.parse(site + path, modified=parsed.modified)
+    assert again.status == 304
+
+
+def test_json_feed_has_the_same_entries(client: httpx.Client, store: Store) -> None:
+    answer = client.get("/feed.json")
+    assert answer.headers["content-type"].startswith("application/feed+json")
+    assert [item["id"] for item in answer.json()["items"]] == all_ids(store)
+
+
+@pytest.mark.parametrize(
+    ("path", "type_"),
+    [
+        ("/feed.atom", "application/atom+xml; charset=utf-8"),
+        ("/feed.rss", "application/rss+xml; charset=utf-8"),
+        ("/feed.json", "application/feed+json; charset=utf-8"),
+    ],
+)
+def test_validators_and_304(client: httpx.Client, path: str, type_: str) -> None:
+    answer = client.get(path)
+    assert answer.headers["content-type"] == type_
+    assert answer.headers["cache-control"] == "public, max-age=15"
+    assert answer.headers["etag"] == strong_etag(answer.content)
+    assert client.get(path).content == answer.content
+
+    for headers in (
+        {"If-None-Match": answer.headers["etag"]},
+        {"If-None-Match": f'"other", W/{answer.headers["etag"]}'},
+        {"If-None-Match": "*"},
+        {"If-Modified-Since": answer.headers["last-modified"]},
+    ):
+        unchanged = client.get(path, headers=headers)
+        assert unchanged.status_code == 304, headers
+        assert unchanged.content == b""
+        assert unchanged.headers["etag"] == answer.headers["etag"]
+    for headers in (
+        {"If-None-Match": '"other"'},
+        {"If-None-Match": '"other"', "If-Modified-Since": answer.headers["last-modified"]},
+        {"If-Modified-Since": http_date(datetime(2030, 1, 1, tzinfo=UTC))},
+        {"If-Modified-Since": "yesterday"},
+    ):
+        assert client.get(path, headers=headers).status_code == 200, headers
+
+
+def test_head_is_get_without_the_body(client: httpx.Client) -> None:
+    head, get = client.head("/feed.atom"), client.get("/feed.atom")
+    assert head.status_code == 200
+    assert head.content == b""
+    assert head.headers["etag"] == get.headers["etag"]
+    assert head.headers["content-length"] == str(len(get.content))
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ("region=500112", {"regions": ("500112",)}),
+        ("region=500000", {"regions": ("500000",)}),
+        ("kind=plan_report", {"kinds": ("plan_report",)}),
+        ("kind=plan_report&headline=false", {"kinds": ("plan_report",), "headline_only": False}),
+        ("indicator=gdp&type=target.*", {"indicators": ("gdp",), "types": ("target.*",)}),
+        ("official=true", {"official_only": True}),
+        ("type=*&headline=false", {"types": ("*",), "headline_only": False}),
+        ("type=source.broken&type=report.revised", {"types": ("source.broken", "report.revised")}),
+    ],
+)
+def test_a_feed_can_be_narrowed(
+    client: httpx.Client, store: Store, query: str, wanted: dict[str, object]
+) -> None:
+    feed = client.get(f"/feed.json?{query}").json()
+    ids = [item["id"] for item in feed["items"]]
+    assert ids
+    assert ids == all_ids(store, **wanted)
+
+
+def test_the_default_leaves_out_copies_and_commitments(client: httpx.Client) -> None:
+    types = {item["_gongbao"]["type"] for item in client.get("/feed.json").json()["items"]}
+    assert "copy.appeared" not in types
+    titles = client.get("/feed.json").text
+    assert "城镇新增就业：" not in titles
+    assert "城镇新增就业：" in client.get("/feed.json?headline=false").text
+
+
+def test_one_feed_has_one_address_however_it_is_asked_for(client: httpx.Client, site: str) -> None:
+    one = client.get("/feed.json?region=500112&region=500106&headline=true&utm_source=x")
+    other = client.get("/feed.json?region=500106&region=500112&region=500106")
+    assert one.content == other.content
+    assert one.json()["feed_url"] == f"{site}/feed.json?region=500106&region=500112"
+
+
+@pytest.mark.parametrize(
+    ("query", "word"),
+    [("type=report.eaten", "report.published"), ("region=chongqing", "region"), ("kind=poem", "kind")],
+)
+def test_a_filter_that_cannot_be_is_refused(client: httpx.Client, query: str, word: str) -> None:
+    answer = client.get(f"/feed.atom?{query}")
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert word in answer.json()["detail"]
+
+
+def test_updated_moves_only_with_the_content(tmp_path: Path) -> None:
+    with stored(tmp_path) as store, served(store) as url:
+        before = httpx.get(f"{url}/feed.atom")
+        at = site_data.START + timedelta(days=7)
+        source = {"slug": "sc-chenghua", "name": "成华区人民政府", "official": True}
+        event = make_event(EventType.SOURCE_RECOVERED, "sc-chenghua", "x", at, {"source": source})
+        for _ in range(2):  # the second appends nothing
+            with store.begin() as tx:
+                outbox.append(tx, [event])
+        after = httpx.get(f"{url}/feed.atom", headers={"If-None-Match": before.headers["etag"]})
+        assert after.status_code == 200
+        assert after.headers["last-modified"] == http_date(at)
+        assert after.headers["etag"] != before.headers["etag"]
+        parsed = feedparser.parse(after.content)
+        assert parsed.feed.updated == at.isoformat()
+        assert len(parsed.entries) == len(feedparser.parse(before.content).entries) + 1
+
+
+def test_hostile_titles_over_http(tmp_path: Path) -> None:
+    with stored(tmp_path, seeded=False) as store, served(store) as url:
+        empty = feedparser.parse(f"{url}/feed.atom")
+        assert empty.status == 200
+        assert not empty.bozo
+        report = {
+            "key": "other/1", "title": "<script>alert(1)</script>]]>\ud800\x07&amp;", "kind": "other",
+            "year": None, "region": None,
+        }  # fmt: skip
+        data = json.loads(json.dumps({"report": report, "url": "javascript:alert(1)", "targets": []}))
+        event = make_event(EventType.REPORT_PUBLISHED, "other/1", "x", site_data.START, data)
+        with store.begin() as tx:
+            outbox.append(tx, [event])
+        for path in ("/feed.atom", "/feed.rss"):
+            body = httpx.get(url + path).content
+            assert b"<script" not in body
+            parsed = feedparser.parse(body)
+            assert not parsed.bozo
+            assert parsed.entries[0].title.startswith("<script>alert(1)</script>]]>")
+            assert parsed.entries[0].link == f"{url}/reports/other/1"
+
+
+# --- the rules by themselves -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("none_match", "since", "unchanged"),
+    [
+        (None, None, False),
+        ('"a"', None, True),
+        ('W/"a"', None, True),
+        ('"b", "a"', None, True),
+        ("a", None, False),
+        ("", "D", False),
+        ('"b"', "D", False),
+        ("*", None, True),
+        (None, "D", True),
+        (None, "E", False),
+    ],
+)
+def test_is_unchanged(none_match: str | None, since: str | None, unchanged: bool) -> None:
+    assert is_unchanged('"a"', "D", none_match, since) is unchanged
+
+
+def test_last_modified_is_of_the_last_written_and_never_too_young() -> None:
+    def event(sequence: int, at: datetime) -> Event:
+        return Event(f"evt_{sequence}", "source.broken", "s", at, {}, sequence=sequence)
+
+    at = site_data.START
+    late_but_earlier = [event(2, at - timedelta(minutes=1)), event(1, at)]
+    assert last_modified(late_but_earlier, at + timedelta(hours=1)) == http_date(at - timedelta(minutes=1))
+    assert last_modified([event(1, at)], at + timedelta(seconds=1)) is None
+    assert last_modified([], at) is None

@@ -1,0 +1,305 @@
+"""Pages as text: what stands on them, what they never let through, which headers they carry."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+import site_data
+from selectolax.lexbor import LexborHTMLParser
+from site_server import served, stored
+
+from alerts.web import create_app, views
+from alerts.web.layers import HEADERS
+from alerts.web.templating import pieces
+from ingest.model import Comparator, Kind
+from ingest.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    with (
+        stored(tmp_path_factory.mktemp("pages")) as store,
+        served(store) as url,
+        httpx.Client(base_url=url) as client,
+    ):
+        yield client
+
+
+def page(client: httpx.Client, path: str, status: int = 200) -> LexborHTMLParser:
+    answer = client.get(path)
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    return LexborHTMLParser(answer.text)
+
+
+def texts(tree: LexborHTMLParser, selector: str) -> list[str]:
+    return [re.sub(r"\s+", " ", node.text()).strip() for node in tree.css(selector)]
+
+
+def test_first_page_shows_reports_targets_sources(client: httpx.Client) -> None:
+    tree = page(client, "/")
+    names = texts(tree, "article.report h3")
+    assert names[-1] == "沙坪坝区 2026 政府工作报告"
+    assert "武侯区 2026 政府工作报告 转载，待官方确认 节录" in names
+    assert "岳麓区 2025 政府工作报告 已撤下" in names
+    assert "江北区 2026 国民经济和社会发展计划报告 未能抽取" in names
+    assert texts(tree, "article.report:last-of-type .figures div")[:4] == [
+        "GDP6%左右", "规上工业增加值8%以上", "固定资产投资4%—5%", "社零力争6.5%以上",
+    ]  # fmt: skip
+    aside = texts(tree, "aside .line")
+    assert "地区生产总值 目标修订 5.5%左右 6%左右" in aside
+    assert "成华区人民政府 异常" in aside
+    assert "7 份报告" in " ".join(f"{d} {t}" for t, d in zip(
+        texts(tree, ".counts dt"), texts(tree, ".counts dd"), strict=True
+    ))  # fmt: skip
+    feeds = {n.attributes["type"]: n.attributes["href"] for n in tree.css('head link[rel="alternate"]')}
+    assert feeds == {
+        "application/atom+xml": "/feed.atom",
+        "application/rss+xml": "/feed.rss",
+        "application/feed+json": "/feed.json",
+    }
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ({"q": "武侯区"}, ["武侯区 2026 政府工作报告"]),
+        (
+            {"kind": "plan_report"},
+            ["江北区 2026 国民经济和社会发展计划报告", "沙坪坝区 2026 国民经济和社会发展计划报告"],
+        ),
+        ({"q": "没有这样的地方"}, []),
+        ({"kind": "poem", "q": "渝北"}, ["渝北区 2026 政府工作报告"]),
+    ],
+)
+def test_first_page_can_be_searched(client: httpx.Client, query: dict[str, str], names: list[str]) -> None:
+    tree = LexborHTMLParser(client.get("/", params=query).text)
+    assert texts(tree, "article.report h3 a") == names
+    assert tree.css_first('.search input[name="q"]').attributes["value"] == query.get("q", "")
+
+
+def test_first_page_turns(tmp_path: Path) -> None:
+    with stored(tmp_path, seeded=False) as store, served(store) as url:
+        with store.begin() as tx:
+            site_data.watching.sync_sources(tx, site_data.SOURCES, site_data.START)
+            for n in range(23):
+                reading = site_data.reading(Kind.NOTICE, None, 2026, f"通知 {n:02}", f"正文 {n}")
+                at = site_data.START + timedelta(minutes=n)
+                site_data.show(tx, "bayu-bbs", f"http://bbs.example.net/t-{n}", reading, at)
+        first, second = httpx.get(f"{url}/?kind=notice").text, httpx.get(f"{url}/?kind=notice&page=2").text
+        assert "通知 22" in first
+        assert 'href="/?kind=notice&amp;page=2" rel="next"' in first
+        assert texts(LexborHTMLParser(second), "article.report h3 a") == ["通知 02", "通知 01", "通知 00"]
+        assert 'href="/?kind=notice" rel="prev"' in second
+        assert httpx.get(f"{url}/?page=0").status_code == 422
+
+
+def test_report_page(client: httpx.Client) -> None:
+    tree = page(client, "/reports/work_report/500106/2026")
+    assert texts(tree, "h1") == ["沙坪坝区 2026 政府工作报告"]
+    facts = dict(zip(texts(tree, ".facts dt"), texts(tree, ".facts dd"), strict=True))
+    assert facts["索引号"] == "11500106000000000X/2026-00012"
+    assert facts["成文日期"] == "2026-01-12"
+    assert facts["会议"] == "沙坪坝区第十九届人民代表大会第六次会议"
+    assert "发文字号" not in facts
+    copies = texts(tree, "section[aria-labelledby=copies] li p:first-child")
+    assert copies == ["沙坪坝区人民政府 官方 现行文本", "县域资料网 转载 现行文本"]
+    rows = texts(tree, "section[aria-labelledby=targets] tr")
+    assert "地区生产总值 6%左右 2026 年增速 地区生产总值增长6%左右" in rows
+    assert any(r.startswith("城镇新增就业 确保3万人以上 2026 年总量 落实就业优先政策") for r in rows)
+    marked = texts(tree, "section[aria-labelledby=targets] blockquote mark")
+    assert marked[0] == "地区生产总值增长6%左右"
+    assert len(marked) == 8
+    outcomes = texts(tree, "section[aria-labelledby=outcomes] tbody th")
+    assert outcomes == ["地区生产总值", "一般公共预算收入", "市场主体"]
+    assert texts(tree, "section[aria-labelledby=events] summary") == ["公布目标 12 项"]
+
+
+def test_report_page_of_a_revision(client: httpx.Client) -> None:
+    tree = page(client, "/reports/work_report/500112/2026")
+    events = texts(tree, "section[aria-labelledby=events] li > div > p")
+    assert any("（原 5.5%左右）" in e for e in events)
+    copies = texts(tree, "section[aria-labelledby=copies] li p:first-child")
+    assert copies == ["渝北区人民政府 官方 已换下", "渝北区人民政府 官方 现行文本"]
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("plan_report/500105/2026", "这份文本未能抽取：抽取进程三次中止"),
+        ("work_report/430104/2025", "已撤下"),
+    ],
+)
+def test_report_page_says_what_is_wrong(client: httpx.Client, key: str, words: str) -> None:
+    assert words in client.get(f"/reports/{key}").text
+
+
+def test_status_page(client: httpx.Client) -> None:
+    tree = page(client, "/status")
+    problems = texts(tree, "section[aria-labelledby=problems] .figure")
+    assert sorted(problems) == ["Gone", "NotADocument", "RefusedAddress", "TooLarge"]
+    assert "GONGBAO_PAGE_LIMIT" in tree.body.text()
+    beats = texts(tree, "section[aria-labelledby=beats] tbody tr")
+    assert sum("运行" in b for b in beats) == 3
+    assert sum("停止" in b for b in beats) == 1
+    sources = texts(tree, "section[aria-labelledby=sources] tbody tr")
+    assert any("成华区人民政府 异常" in s and "ShapeChanged" in s for s in sources)
+    assert "试过 3 次" in texts(tree, "section[aria-labelledby=documents] li")[0]
+    deliveries = dict(zip(
+        texts(tree, "section[aria-labelledby=deliveries] dt"),
+        texts(tree, "section[aria-labelledby=deliveries] dd"), strict=True,
+    ))  # fmt: skip
+    assert deliveries == {"待送": "1", "已送达": "1", "已放弃": "1"}
+    assert "whsec_" not in client.get("/status").text
+
+
+def test_titles_are_text(client: httpx.Client) -> None:
+    body = client.get("/").text
+    assert "<b>座谈会</b>" not in body
+    assert "&lt;b&gt;座谈会&lt;/b&gt;" in body
+
+
+@pytest.mark.parametrize("path", ["/", "/reports/work_report/500112/2026", "/status", "/no-such-page"])
+def test_every_page_is_self_contained_and_guarded(client: httpx.Client, path: str) -> None:
+    answer = client.get(path)
+    for name, value in HEADERS.items():
+        assert answer.headers[name] == value
+    tree = LexborHTMLParser(answer.text)
+    assert tree.css_first("html").attributes["lang"] == "zh-CN"
+    assert not tree.css("script, style, [style], iframe, img, [onclick]")
+    assert all(n.attributes["href"].startswith("/") for n in tree.css("head link"))
+    assert len(tree.css("h1")) == len(tree.css("main")) == len(tree.css("footer")) == 1
+    assert all(n.attributes.get("aria-label") for n in tree.css("nav"))
+    for link in tree.css("main a"):
+        assert link.attributes["href"].startswith(("/", "http://", "https://"))
+    for table in tree.css("table"):
+        assert table.css_first("caption")
+        assert all(th.attributes.get("scope") for th in table.css("th"))
+
+
+def test_unknown_pages_are_said_to_be_so(client: httpx.Client) -> None:
+    assert "没有这一页" in page(client, "/no-such-page", 404).body.text()
+    missing = page(client, "/reports/work_report/1/<b>", 404)
+    assert "没有编号为 work_report/1/<b> 的报告" in missing.body.text()
+
+
+def test_an_empty_store_has_a_first_page(tmp_path: Path) -> None:
+    with stored(tmp_path, seeded=False) as store, served(store) as url:
+        assert "第一轮轮询之后，报告会出现在这里" in httpx.get(f"{url}/").text
+        assert "没有进程报到过" in httpx.get(f"{url}/status").text
+
+
+def test_static_files_are_served(client: httpx.Client) -> None:
+    tree = page(client, "/")
+    css = client.get(tree.css_first('link[rel="stylesheet"]').attributes["href"])
+    assert css.headers["content-type"].startswith("text/css")
+    assert "url(" not in css.text
+    assert "@import" not in css.text
+    icon = client.get(tree.css_first('link[rel="icon"]').attributes["href"])
+    assert icon.headers["content-type"] == "image/svg+xml"
+    assert client.get("/static/../app.py").status_code == 404
+
+
+def test_a_path_in_the_public_address_stands_before_every_link(tmp_path: Path) -> None:
+    with stored(tmp_path) as store:
+        app = create_app(Settings(public_url="https://example.cn/gazette/"), store)
+        transport = httpx.ASGITransport(app=app)
+
+        async def get(path: str) -> str:
+            async with httpx.AsyncClient(transport=transport, base_url="http://x") as client:
+                return (await client.get(path)).text
+
+        body = asyncio.run(get("/"))
+        assert 'href="/gazette/reports/work_report/500106/2026"' in body
+        assert 'href="/gazette/feed.atom"' in body
+        assert 'href="https://example.cn/gazette/feed.atom"' in asyncio.run(get("/feed.atom"))
+
+
+def test_an_unexpected_error_says_nothing_of_the_inside(tmp_path: Path) -> None:
+    with stored(tmp_path) as store:
+        app = create_app(Settings(), store)
+
+        @app.get("/boom")
+        def boom() -> None:
+            raise RuntimeError("secret inside")
+
+        app.router.routes.insert(0, app.router.routes.pop())
+
+        async def get() -> httpx.Response:
+            transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+            async with httpx.AsyncClient(transport=transport, base_url="http://x") as client:
+                return await client.get("/boom")
+
+        answer = asyncio.run(get())
+        assert answer.status_code == 500
+        assert "内部错误" in answer.text
+        assert "secret" not in answer.text
+        assert answer.headers["content-security-policy"] == HEADERS["Content-Security-Policy"]
+
+
+# --- views by themselves ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sentence", "quotes", "expected"),
+    [
+        ("甲乙丙", ["乙"], [("甲", False), ("乙", True), ("丙", False)]),
+        ("甲乙丙", [], [("甲乙丙", False)]),
+        ("甲乙丙", ["丁", ""], [("甲乙丙", False)]),
+        ("甲乙丙丁", ["甲乙", "乙丙"], [("甲乙", True), ("丙", True), ("丁", False)]),
+        ("甲乙丙丁", ["甲乙丙", "乙"], [("甲乙丙", True), ("丁", False)]),
+        ("", ["甲"], []),
+    ],
+)
+def test_marked(sentence: str, quotes: list[str], expected: list[tuple[str, bool]]) -> None:
+    assert list(views.marked(sentence, quotes)) == expected
+
+
+def test_pieces_set_the_number_apart() -> None:
+    assert list(pieces("超过320亿元")) == [("超过", False), ("320", True), ("亿元", False)]
+    assert list(pieces("4%—5.5%")) == [("4%", True), ("—", False), ("5.5%", True)]
+    assert list(pieces("持平")) == [("持平", False)]
+
+
+def test_a_figure_without_its_sentence_shows_its_quote() -> None:
+    alone = site_data.figure("gdp", "地区生产总值", Comparator.EXACT, 6.0, 6.0, "增长6%", sentence="")
+    [passage] = views.passages([alone])
+    assert passage.sentence == ()
+    assert passage.figures[0].sentence == (("增长6%", True),)
+
+
+# --- contrast (WCAG 2.2, 1.4.3) --------------------------------------------------------------
+
+
+def _palettes() -> dict[str, dict[str, str]]:
+    css = (Path(views.__file__).parent / "static" / "gongbao.css").read_text(encoding="utf-8")
+    light, dark = re.findall(r":root \{(.*?)\}", css, re.DOTALL)[:2]
+    read = lambda block: dict(re.findall(r"--(\S+): (#[0-9a-f]{6});", block))  # noqa: E731
+    return {"light": read(light), "dark": read(light) | read(dark)}
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    r, g, b = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("ink", "ground"),
+    [
+        ("ink", "paper"), ("ink", "sheet"), ("soft", "paper"), ("soft", "sheet"), ("soft", "faint"),
+        ("red", "paper"), ("red", "sheet"), ("red", "red-faint"), ("green", "green-faint"),
+        ("amber", "amber-faint"),
+    ],
+)  # fmt: skip
+def test_text_can_be_read(scheme: str, ink: str, ground: str) -> None:
+    palette = _palettes()[scheme]
+    darker, lighter = sorted((_luminance(palette[ink]), _luminance(palette[ground])))
+    assert (lighter + 0.05) / (darker + 0.05) >= 4.5
