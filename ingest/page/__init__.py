@@ -1,0 +1,33 @@
+"""Bytes to facts: charset, list page, article, header block, thread, plain text. Pure: no network, no clock.
+
+What a page says is here; which report it is, is identity/.
+
+    decode(raw, content_type)       bytes -> text, whatever charset was declared
+    blocked(html)                   the name of the wall, where a block page came instead of the page
+    read_list(html, url, layout)    a list page -> its items
+    read_page(html, url, layout)    an article or a Discuz thread -> Article
+    read_text(text)                 a page saved as plain text -> Article
+    canonical_url(url, base)        the one spelling of an address
+    parse_date(text)                the day that a text prints
+"""
+
+from ingest.page.charset import decode
+from ingest.page.dates import parse_date, parse_when
+from ingest.page.header import parse_header
+from ingest.page.lists import read_list
+from ingest.page.reader import read_page
+from ingest.page.text import read_text
+from ingest.page.urls import canonical_url
+from ingest.page.walls import blocked
+
+__all__ = [
+    "blocked",
+    "canonical_url",
+    "decode",
+    "parse_date",
+    "parse_header",
+    "parse_when",
+    "read_list",
+    "read_page",
+    "read_text",
+]

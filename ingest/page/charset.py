@@ -1,0 +1,144 @@
+"""Turn the bytes of a page into text. Pure.
+
+What was declared is a hint: many county sites declare one charset and send the other. Fetching and
+inflating are web/; reading is the rest of this room.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from ingest.errors import NotADocument, Undecodable
+
+_MAGIC = {
+    b"%PDF-": "a PDF",
+    b"PK\x03\x04": "a zip container (docx, xlsx, zip)",
+    b"PK\x05\x06": "a zip container (docx, xlsx, zip)",
+    b"\xd0\xcf\x11\xe0": "an old Office file (doc, xls, wps)",
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"GIF8": "a GIF image",
+    b"RIFF": "a RIFF container (WebP, AVI)",
+    b"II*\x00": "a TIFF image",
+    b"MM\x00*": "a TIFF image",
+    b"\x1f\x8b": "gzip data",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"Rar!": "a RAR archive",
+    b"\x7fELF": "a program",
+    b"MZ\x90": "a program",
+    b"{\\rtf": "an RTF file",
+}
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+
+_DECLARED = re.compile(rb"""(?:charset|encoding)\s{0,4}=\s{0,4}["']?\s{0,4}([A-Za-z0-9_.:-]{2,24})""", re.I)
+_HEAD = 4096  # bytes in which a declaration is looked for
+
+# Sites that declare gb2312 or gbk use gb18030 characters all the same (镕, ㎡, €).
+_GB = frozenset(
+    {"gb2312", "gb_2312-80", "gbk", "x-gbk", "cp936", "ms936", "gb18030", "euc-cn", "chinese", "hz"}
+)
+# Servers add these by default; on a Chinese page they say nothing.
+_MEANINGLESS = frozenset({"iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii", "windows-1252"})
+
+_TOLERATED = 0.01  # share of non-ASCII bytes that may be broken (a description cut inside a character)
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_NON_ASCII = re.compile(rb"[\x80-\xff]")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+def decode(raw: bytes, content_type: str | None = None) -> str:
+    """The text of a page; `content_type` is the HTTP header, if there was one.
+
+    BOM first, then the header's charset, then the page's own, then UTF-8 and gb18030; a declaration
+    that the bytes contradict is overruled. NULs, control characters and lone surrogates are removed.
+
+    Raises NotADocument for empty or binary bytes, Undecodable where no charset fits.
+    """
+    if not raw.strip():
+        raise NotADocument("reading a page: it is empty; look at the address in a browser")
+    for magic, what in _MAGIC.items():
+        if raw.startswith(magic):
+            raise NotADocument(f"reading a page: the bytes are {what}, not a page")
+    for bom, name in _BOMS:
+        if raw.startswith(bom):
+            return printable(_lenient(raw[len(bom) :], name, None))
+    declared = _declared(raw, content_type)
+    if declared is None or not declared.startswith("utf-16"):
+        _refuse_binary(raw)
+    return printable(_lenient(raw, _fitting(raw, declared), declared))
+
+
+def printable(text: str) -> str:
+    """`text` without NULs, control characters and lone surrogates (a feed cannot carry them)."""
+    return _UNPRINTABLE.sub("", text)
+
+
+def _declared(raw: bytes, content_type: str | None) -> str | None:
+    """The codec that the header or the page names, as Python knows it; None if none is of use."""
+    head = raw[:_HEAD]
+    for source in ((content_type or "").encode("ascii", "replace"), head):
+        for found in _DECLARED.finditer(source):
+            name = found[1].decode("ascii").lower()
+            if name in _MEANINGLESS:
+                continue
+            if name in _GB:
+                return "gb18030"
+            try:
+                return codecs.lookup(name).name
+            except LookupError:  # charset=utf8mb4, charset=gb-2312: as if nothing had been said
+                continue
+    return None
+
+
+def _refuse_binary(raw: bytes) -> None:
+    sample = raw[:65536]
+    controls = len(_CONTROL.findall(sample))
+    # A stray NUL is dirt; a page in which every twentieth byte is a control character is no page.
+    if controls > 8 and controls > len(sample) // 20:
+        raise NotADocument(
+            f"reading a page: {controls} of the first {len(sample)} bytes are control characters: a binary"
+        )
+
+
+def _fitting(raw: bytes, declared: str | None) -> str:
+    """The codec that fits best. Chinese text in GBK is next to never valid UTF-8, not the other way round."""
+    foreign = len(_NON_ASCII.findall(raw))
+    if not foreign:
+        return "utf-8" if declared is None or not declared.startswith("utf-16") else declared
+    broken = _broken(raw, "utf-8", foreign)
+    # A few broken bytes (a description cut inside a character) make no GBK page of a UTF-8 one, though
+    # gb18030 may read them without an error, as gibberish.
+    if broken <= _TOLERATED and (declared in (None, "utf-8") or foreign >= 12):
+        return "utf-8"
+    candidates = [declared] if declared and declared != "utf-8" else []
+    candidates += [name for name in ("gb18030",) if name not in candidates]
+    for name in candidates:
+        if _broken(raw, name, foreign) == 0:
+            return name
+    candidates.append("utf-8")
+    shares = {name: _broken(raw, name, foreign) for name in candidates}
+    best = min(shares, key=lambda name: shares[name])
+    if shares[best] > _TOLERATED:
+        raise Undecodable(
+            f"decoding a page declared as {declared or 'nothing'}: "
+            + ", ".join(f"{name} fails on {share:.0%} of the bytes" for name, share in shares.items())
+        )
+    return best
+
+
+def _broken(raw: bytes, name: str, foreign: int) -> float:
+    """The share of non-ASCII bytes that `name` cannot read; a character cut off at the end does not count."""
+    decoder = codecs.getincrementaldecoder(name)
+    try:
+        decoder("strict").decode(raw)
+    except UnicodeDecodeError:
+        return max(decoder("replace").decode(raw).count("\ufffd"), 1) / foreign
+    return 0.0
+
+
+def _lenient(raw: bytes, name: str, declared: str | None) -> str:
+    text = codecs.getincrementaldecoder(name)("replace").decode(raw)
+    if text.count("\ufffd") > max(8, len(text) // 100):
+        raise Undecodable(f"decoding a page declared as {declared or name}: {name} does not fit the bytes")
+    return text

@@ -1,0 +1,207 @@
+"""Read the header block of a government page (索引号, 发文字号, 成文日期 …). Pure.
+
+Works on lines: a DOM becomes lines in lines.py, with `|` between cells. How labels are spelled is
+labels.py; body text is article.py and text.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ingest.model import Header
+from ingest.page.dates import parse_date
+from ingest.page.labels import Sort, Token, split_glued_label, tokens_of
+
+_BLANK = re.compile(r"[-—–_/|无\s.·]*|null|None|none|未知|暂无|nbsp;?", re.I)
+_SENTENCE = re.compile(r"[。！？]")
+_SALUTATION = re.compile(r"^(?:各位|尊敬的).{0,12}[:：,，!！]")
+_INDEX = re.compile(r"[A-Za-z0-9./_\- ]*\d[A-Za-z0-9./_\- ]*")
+_PROSE = 60  # characters from which a line with a full stop is text, not header
+_DEEPEST = 400  # lines; menus above the block can be long
+
+# A value on the line after its label may also be the next thing on the page: only these shapes are believed.
+_SHAPE = {
+    "index_number": re.compile(r"[A-Za-z0-9./_\- ()（）]{4,60}|[\u4e00-\u9fff]{0,6}[A-Za-z0-9./_\-]{6,60}"),
+    "document_number": re.compile(
+        r".{0,40}\d.{0,12}号.{0,4}|.{1,40}[〔［\[(（]\s?\d{4}\s?[〕］\])）].{0,20}"
+    ),
+    "issuer": re.compile(r"(?!关于)[^。；：]{2,50}"),
+    "validity": re.compile(r".{0,6}(?:有效|失效|生效|废止|现行|修改|是|否|长期).{0,6}"),
+    "title": re.compile(r".{4,200}", re.S),
+}
+_PLAIN = re.compile(r"[^。]{1,80}")
+_ANCHORS = frozenset(
+    {
+        "index_number",
+        "document_number",
+        "issuer",
+        "subject_class",
+        "info_class",
+        "genre_class",
+        "validity",
+        "written_on",
+    }
+)
+
+
+@dataclass(slots=True)
+class _Pair:
+    """A label with its value; `after` is the line that follows, where the label ends its line without one."""
+
+    label: Token
+    value: str
+    lines: list[int]
+    after: str = ""
+    after_line: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A header and where it stood.
+
+    `lines` are the indexes of the lines that belong to it; `others` are labels outside the Header with
+    their values (来源, 发布时间 …), read also where there is no block.
+    """
+
+    header: Header = field(default_factory=Header)
+    lines: frozenset[int] = frozenset()
+    others: Mapping[str, str] = field(default_factory=dict)
+
+
+def parse_header(lines: Iterable[str]) -> Header:
+    """The header block among `lines` (text lines; cells of a row apart by `|`); all None where there is none.
+
+    Brackets, colons, spaces inside labels, several pairs on a line, values on the line after, a block
+    printed twice: all are read. A blank or a placeholder (无, ———, |, null) is None, and never swallows
+    the next label. Of two labels for one field the better one counts, of two equal ones the first.
+    """
+    return find_header(list(lines)).header
+
+
+def find_header(lines: Sequence[str]) -> Block:
+    """As `parse_header`, with the place of the block. Stops at the first line of running text."""
+    pairs = _pairs(lines)
+    _resolve_next_lines(pairs)
+    others: dict[str, str] = {}
+    fields: dict[str, tuple[int, Any]] = {}
+    for pair in pairs:
+        name, value = _meaning(pair)
+        if not name:
+            if pair.label.sort is Sort.OTHER and not _blank(pair.value):
+                others.setdefault(pair.label.text, pair.value)
+            continue
+        if pair.label.sort is Sort.FIELD:
+            others.setdefault(pair.label.text, pair.value)
+        if value is not None and (name not in fields or pair.label.rank < fields[name][0]):
+            fields[name] = (pair.label.rank, value)
+    printed = {pair.label.field for pair in pairs if pair.label.sort is Sort.FIELD}
+    if len(printed) < 2 or not printed & _ANCHORS:
+        return Block(others=others)
+    used = {index for pair in pairs if pair.label.sort is not Sort.OTHER for index in pair.lines}
+    return Block(Header(**{name: value for name, (_, value) in fields.items()}), frozenset(used), others)
+
+
+def _pairs(lines: Sequence[str]) -> list[_Pair]:
+    pairs: list[_Pair] = []
+    waiting: _Pair | None = None  # a label that ended its line
+    seen = 0
+    for index, line in _closed_cells(lines):
+        seen += 1
+        cells = tokens_of(line[:2000])
+        labelled = any(token.sort is not Sort.TEXT for cell in cells for token in cell)
+        if not labelled and line.strip(" |-"):
+            if waiting is None and (seen > _DEEPEST or (len(line) > _PROSE and _SENTENCE.search(line))):
+                break
+            if waiting is not None:
+                waiting.after, waiting.after_line = line.strip(" |"), index
+                waiting = None
+                if glued := split_glued_label(line):
+                    waiting = _Pair(glued[1], "", [index])
+                    pairs[-1].after = glued[0]
+                    pairs.append(waiting)
+            continue
+        if _SALUTATION.match(line):
+            break
+        if labelled:
+            waiting = _read_line(cells, index, pairs, table=len(cells) > 1)
+    return pairs
+
+
+def _read_line(cells: list[list[Token]], index: int, pairs: list[_Pair], *, table: bool) -> _Pair | None:
+    """Append the pairs of one line; return the label that still waits for a value at its end."""
+    open_pair: _Pair | None = None
+    opened_in = -1
+    for number, cell in enumerate(cells):
+        for token in cell:
+            if token.sort is not Sort.TEXT:
+                open_pair, opened_in = _Pair(token, "", [index]), number
+                pairs.append(open_pair)
+            elif open_pair is not None:
+                open_pair.value = token.text
+                open_pair = None
+        if not cell and opened_in == number - 1:
+            open_pair = None  # label | (empty cell): the value is blank
+    return None if table else open_pair
+
+
+def _closed_cells(lines: Sequence[str]) -> Iterable[tuple[int, str]]:
+    """The lines with their index; a cell that a dump broke over lines (label, value, bar) is one again."""
+    index = 0
+    while index < len(lines):
+        line = lines[index].strip()
+        for reach in (1, 2, 3):
+            if "|" in line or index + reach >= len(lines):
+                break
+            if lines[index + reach].strip() == "|" and index:
+                line = " ".join(part.strip() for part in lines[index : index + reach]) + " |"
+                index += reach
+                break
+        yield index, line
+        index += 1
+
+
+def _resolve_next_lines(pairs: list[_Pair]) -> None:
+    """Give labels the value of the following line, in blocks that are laid out so.
+
+    A block that prints its values beside the labels has, after a blank last label, the title or the text.
+    """
+    beside = sum(1 for pair in pairs if pair.label.sort is Sort.FIELD and pair.value)
+    below = sum(1 for pair in pairs if pair.label.sort is Sort.FIELD and not pair.value and pair.after)
+    if below <= beside:
+        return
+    for pair in pairs:
+        if pair.value or not pair.after:
+            continue
+        name = pair.label.field
+        if name.endswith("_on"):
+            fits = len(pair.after) < 40 and parse_date(pair.after) is not None
+        elif name == "":
+            fits = True
+        else:
+            fits = _SHAPE.get(name, _PLAIN).fullmatch(pair.after) is not None
+        if fits or _blank(pair.after):
+            pair.value = pair.after
+            pair.lines.append(pair.after_line)
+
+
+def _meaning(pair: _Pair) -> tuple[str, Any]:
+    """The Header field of a pair and its value; ("", None) for a label outside the Header."""
+    name = pair.label.field
+    value = pair.value.strip(" \t\u3000\xa0|")
+    if pair.label.sort is Sort.CUT:
+        if name == "":
+            name = "index_number" if _INDEX.fullmatch(value) else "document_number"
+        elif name == "validity" and not _SHAPE["validity"].fullmatch(value):
+            return "", None
+    elif pair.label.sort is not Sort.FIELD:
+        return "", None
+    if _blank(value):
+        return name, None
+    return name, parse_date(value) if name.endswith("_on") else value
+
+
+def _blank(value: str) -> bool:
+    return _BLANK.fullmatch(value.strip(" \t\u3000\xa0|")) is not None

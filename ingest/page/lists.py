@@ -1,0 +1,244 @@
+"""Read a list page into items: address, title, date. Pure.
+
+A list that has lost its items is a broken source and is said aloud (ShapeChanged); when a list is due and
+what is done with new items is poll.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from ingest.errors import ParseError, ShapeChanged
+from ingest.model import ListItem, ListLayout
+from ingest.page.charset import printable
+from ingest.page.dates import parse_date
+from ingest.page.furniture import is_furniture
+from ingest.page.lines import parse_html, strip_invisible
+from ingest.page.titles import clean_title, looks_like_title, without_category
+from ingest.page.urls import canonical_url
+
+_THREADS = "tbody[id^='normalthread']"
+_THREAD_LINK = "a.xst, span[id^='thread_'] a, .new a.xst, .common a.xst"
+_THREAD_DATE = "td.by em, td.author em"
+_URL_DAY = re.compile(
+    r"/t((?:19|20)\d{6})_|/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=/)|_((?:19|20)\d{6})[_.]"
+)
+_CUT = re.compile(r"(?:…+|\.{2,}|。{2,})$")
+_ITEM_TAGS = frozenset({"li", "tr", "dd", "dl", "p", "h4", "h3"})
+_BOX_TAGS = frozenset({"div", "section", "article"})
+_TITLE_LENGTH = 6  # characters; a menu's entry is shorter
+_CONTEXT = 400  # characters of text in the box of one item; a box with more holds many
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A link that may be an item, with the place in the page that it shares with its fellows."""
+
+    item: ListItem
+    place: str
+    dated: bool
+
+
+def read_list(html: str, url: str, layout: ListLayout | None = None) -> tuple[ListItem, ...]:
+    """The items of the list page at `url`, in page order, each address once and canonical.
+
+    With `layout.item`, that selector says what an item is; `link` and `date` are looked up inside it.
+    Without, a Discuz list is known by its threads, and elsewhere the items are the links that stand alike on
+    the page and have dates beside them (or in their addresses). `url_pattern` must be found in an address.
+    Hanweb's records inside scripts are read as well.
+
+    Titles: the `title` attribute where the text is cut (…). Dates: never those inside the link's own text,
+    which belong to the document.
+
+    Raises ShapeChanged where no item is found.
+    """
+    layout = layout or ListLayout()
+    tree = parse_html(_with_records(printable(html)))
+    strip_invisible(tree)
+    wanted = re.compile(layout.url_pattern) if layout.url_pattern else None
+    found: Iterable[ListItem]
+    if layout.item:
+        found = _by_layout(tree, url, layout)
+        how = f"the item selector {layout.item!r} with link {layout.link!r}"
+    elif tree.css_first(_THREADS):
+        found = _threads(tree, url)
+        how = f"the threads {_THREADS!r}"
+    else:
+        found = _by_structure(tree, url, wanted)
+        how = "links with dates beside them"
+    items = _distinct(item for item in found if wanted is None or wanted.search(item.url))
+    if not items:
+        raise ShapeChanged(
+            f"reading the list {url}: no item found by {how}"
+            + (f" and url_pattern {layout.url_pattern!r}" if layout.url_pattern else "")
+            + "; look at the page and correct the source file"
+        )
+    return items
+
+
+def _with_records(html: str) -> str:
+    """Hanweb sends its list as <record><![CDATA[<li>…]]></record>, often inside a script: take it out."""
+    if "<record><![CDATA[" not in html:
+        return html
+    records = [piece.split("]]>", 1)[0] for piece in html.split("<record><![CDATA[")[1:]]
+    rows = "".join(
+        f"<table>{record}</table>" if record.lstrip().startswith("<tr") else record for record in records
+    )
+    return f"<body><ul>{rows}</ul></body>"
+
+
+def _by_layout(tree: LexborHTMLParser, url: str, layout: ListLayout) -> Iterator[ListItem]:
+    for node in tree.css(layout.item or ""):
+        link = node if node.tag == "a" and node.attributes.get("href") else node.css_first(layout.link)
+        if link is not None and link.tag != "a":
+            link = link.css_first("a[href]")
+        if link is None:
+            continue  # a heading row, a spacer
+        when = None
+        if layout.date:
+            dated = node.css_first(layout.date)
+            when = _stamp(dated) if dated else None
+        if item := _item(link, url, when or _day_beside(node, link)):
+            yield item
+
+
+def _threads(tree: LexborHTMLParser, url: str) -> Iterator[ListItem]:
+    for row in tree.css(_THREADS):
+        if link := row.css_first(_THREAD_LINK):
+            stamp = row.css_first(_THREAD_DATE)
+            if item := _item(link, url, _stamp(stamp) if stamp else None):
+                yield item
+
+
+def _by_structure(tree: LexborHTMLParser, url: str, wanted: re.Pattern[str] | None) -> Iterable[ListItem]:
+    """The links of the place on the page that looks most like the list.
+
+    A place is the path of tags and classes above a link. Links with a date count most, then titles of
+    documents, then length; menus have none of these.
+    """
+    groups: dict[str, list[_Candidate]] = {}
+    for link in tree.css("a[href]"):
+        if candidate := _candidate(link, url):
+            groups.setdefault(candidate.place, []).append(candidate)
+    if wanted is not None:
+        # The source file says what an article's address looks like: nothing else needs to be guessed.
+        return [c.item for group in groups.values() for c in group if wanted.search(c.item.url)]
+    lists = [group for group in groups.values() if _likeness(group) > 0]
+    if not lists:
+        return ()
+    return [candidate.item for candidate in max(lists, key=_likeness)]
+
+
+def _likeness(group: Sequence[_Candidate]) -> float:
+    dated = sum(candidate.dated for candidate in group)
+    named = sum(looks_like_title(candidate.item.title) for candidate in group)
+    if dated * 2 >= len(group):
+        return 100.0 * dated + sum(min(len(candidate.item.title), 60) for candidate in group)
+    if named * 2 >= len(group) and len(group) >= 2:
+        return float(sum(min(len(candidate.item.title), 60) for candidate in group))
+    return 0.0
+
+
+def _candidate(link: LexborNode, url: str) -> _Candidate | None:
+    box, path = _box_of(link)
+    item = _item(link, url, _day_beside(box, link))
+    if item is None or len(item.title) < _TITLE_LENGTH or is_furniture(item.title):
+        return None
+    return _Candidate(item, path, item.published_on is not None)
+
+
+def _box_of(link: LexborNode) -> tuple[LexborNode, str]:
+    """The element that holds this item alone (li, tr, dd …; else a small div), and its place on the page."""
+    box = link
+    node = link.parent
+    for _ in range(5):
+        if node is None or node.tag in ("body", "ul", "ol", "tbody", "table"):
+            break
+        if node.tag in _ITEM_TAGS:
+            box = node
+            if node.tag in ("li", "tr", "dl"):
+                break
+        elif (
+            node.tag in _BOX_TAGS and len(node.css("a[href]")) == 1 and len(node.text(strip=True)) < _CONTEXT
+        ):
+            box = node
+        node = node.parent
+    path = []
+    node = box
+    for _ in range(4):
+        if node is None or node.tag == "body":
+            break
+        first_class = (node.attributes.get("class") or "").split()[:1] if node is not box else []
+        path.append(".".join([node.tag or "", *first_class]))
+        node = node.parent
+    return box, "<".join(path)
+
+
+def _day_beside(box: LexborNode, link: LexborNode) -> date | None:
+    """The date in the item's box, outside the link; else the one in the address."""
+    text = box.text(separator=" ")
+    if box.mem_id != link.mem_id:
+        text = text.replace(link.text(separator=" "), " ", 1)
+        if day := parse_date(text):
+            return day
+    inner = link.css_first("span, em, i, time, b.date") if box.mem_id != link.mem_id or link.child else None
+    return _stamp(inner) if inner is not None else None
+
+
+def _stamp(node: LexborNode) -> date | None:
+    """The day that an element prints; its title attribute is exact where the text says "3 小时前"."""
+    exact = node if node.attributes.get("title") else node.css_first("[title]")
+    return (parse_date(exact.attributes.get("title")) if exact is not None else None) or parse_date(
+        node.text()
+    )
+
+
+def _item(link: LexborNode, url: str, when: date | None) -> ListItem | None:
+    href = (link.attributes.get("href") or "").strip()
+    if not href or href.startswith(("#", "javascript:", "mailto:", "tel:")):
+        return None
+    try:
+        address = canonical_url(href, url)
+    except ParseError:  # one unreadable link does not break the list
+        return None
+    title = _title(link)
+    if not title or address == canonical_url(url):
+        return None
+    return ListItem(url=address, title=title, published_on=when or _day_in(address))
+
+
+def _title(link: LexborNode) -> str | None:
+    text = clean_title(link.text())
+    full = clean_title(link.attributes.get("title"))
+    if text is None:
+        return full
+    if full is None or len(full) <= len(text):
+        return _CUT.sub("", text) if full and _CUT.search(text) else without_category(text)
+    cut = _CUT.sub("", text).strip()
+    # A title attribute that says something else ("点击查看") is no title.
+    return full if cut != text or full.startswith(cut) or text in full else without_category(text)
+
+
+def _day_in(address: str) -> date | None:
+    found = _URL_DAY.search(address)
+    if found is None:
+        return None
+    return parse_date(found[1] or found[5] or f"{found[2]}-{found[3]}-{found[4]}")
+
+
+def _distinct(items: Iterable[ListItem]) -> tuple[ListItem, ...]:
+    """Each address once, where it came first, with the fuller title and the first date: pictures link too."""
+    seen: dict[str, ListItem] = {}
+    for item in items:
+        known = seen.get(item.url)
+        if known is None:
+            seen[item.url] = item
+            continue
+        title = max(known.title, item.title, key=len) if known.title in item.title else known.title
+        seen[item.url] = ListItem(item.url, title, known.published_on or item.published_on)
+    return tuple(seen.values())

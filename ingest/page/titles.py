@@ -1,0 +1,85 @@
+"""Which line is the title, and what a site adds to it. Pure.
+
+Which report the title names is identity/.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ingest.page.furniture import is_heading, is_salutation
+
+_GENRE = re.compile(
+    r"报告|报\s告|规划|纲要|计划|通知|决定|意见|公报|方案|决议|讲话|通报|公告|批复|办法|条例|规定|草案|要点|解读|预案|工作规则|開幕|开幕|闭幕"
+)
+_PLACE = re.compile(r"[省市区县旗州盟]")
+_YEAR = re.compile(r"(?:19|20)\d\d|二[〇○零]")
+_SENTENCE = re.compile(r"[。；！？]|，.*，|[:：]$")
+_LABELLED = re.compile(r"(?:来源|作者|时间|日期|位置|分享|责任编辑)\s?[:：]")
+_SPACES = re.compile(r"[\s\u3000\xa0]+")
+_IGNORED = re.compile(r"[\s\u3000\xa0《》“”\"'（）()【】\[\]—\-_:：,，。·]+")
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,200}>|&lt;?/?\s?br\s?/?\s?(?:&gt;?|>)", re.I)
+_SEPARATOR = re.compile(r"\s*(?:_|\||｜|»|>>)+\s*|\s+[-–—]+\s+|(?<=[\u4e00-\u9fff）)])-(?=[\u4e00-\u9fff])")
+_CATEGORY = re.compile(r"^(?:\[[^\[\]]{1,12}\]|【[^【】]{1,12}】)\s*(?=\S)")
+
+
+def clean_title(text: str | None) -> str | None:
+    """A title on one line: markup that a meta tag carried along is gone; None where nothing is left."""
+    if not text:
+        return None
+    return _SPACES.sub(" ", _MARKUP.sub("", text)).strip() or None
+
+
+def without_site(title: str, site: str | None = None) -> str:
+    """A <title> without the column and the site's name after it (…_政府工作报告_福建省人民政府门户网站)."""
+    title = _SPACES.sub(" ", title).strip()
+    if site and title.endswith(site) and len(title) > len(site):
+        title = title[: -len(site)].rstrip(" _-|—–>")
+    parts = [part for part in _SEPARATOR.split(title) if part]
+    return parts[0] if parts else title
+
+
+def without_category(title: str) -> str:
+    """A thread's title without the [category] that the board prints before it."""
+    return _CATEGORY.sub("", title).strip()
+
+
+def looks_like_title(line: str) -> bool:
+    """A short line that names a document (…报告, …通知) and is no sentence, heading or label."""
+    plain = _SPACES.sub("", line)
+    return (
+        4 <= len(plain) <= 90
+        and _GENRE.search(plain) is not None
+        and _SENTENCE.search(plain) is None
+        and _LABELLED.search(plain) is None
+        and not is_heading(plain)
+        and not is_salutation(plain)
+        and plain != "工作报告"
+    )
+
+
+def best_title(lines: Sequence[str]) -> str | None:
+    """Of the title-like lines the one that says most: names a place, then a year; else the first."""
+    best: str | None = None
+    best_score = -1
+    for line in lines:
+        if not looks_like_title(line):
+            continue
+        score = 2 * (_PLACE.search(line) is not None) + (_YEAR.search(line) is not None)
+        if score > best_score:
+            best, best_score = line, score
+    return clean_title(best)
+
+
+def repeats(line: str, title: str | None) -> bool:
+    """The line says no more than the title already does."""
+    if title is None:
+        return False
+    plain = _IGNORED.sub("", line)
+    # "——2026年1月26日在…会议上" says when and where: it stays, whether the page's title has it too or not.
+    return (
+        len(plain) >= 4
+        and plain in (whole := _IGNORED.sub("", title))
+        and (plain == whole or looks_like_title(line))
+    )
