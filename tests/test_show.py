@@ -1,0 +1,161 @@
+"""Lists for the terminal: three shapes of the same rows; nothing that a terminal would obey."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from rich.console import Console
+from site_server import stored
+
+from alerts import show
+from alerts.show import Format, Listing
+from alerts.show import show as shown
+from ingest.model import Filter
+from ingest.store import Store, browse, outbox, subscriptions
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with stored(tmp_path_factory.mktemp("show")) as store:
+        yield store
+
+
+@pytest.fixture(scope="module")
+def listings(store: Store) -> dict[str, Listing]:
+    with store.read() as tx:
+        return {
+            "reports": show.reports(browse.reports(tx)),
+            "targets": show.targets(browse.targets(tx)),
+            "events": show.events(outbox.events(tx, Filter(types=("*",), headline_only=False))),
+            "sources": show.sources(browse.source_rows(tx)),
+            "subscriptions": show.subscriptions(subscriptions.all(tx)),
+            "deliveries": show.deliveries(subscriptions.deliveries(tx)),
+        }
+
+
+def printed(listing: Listing, width: int = 200) -> str:
+    console = Console(width=width, file=io.StringIO(), color_system=None)
+    console.print(shown(listing, Format.TABLE))
+    return str(console.file.getvalue())  # type: ignore[attr-defined]
+
+
+def table_of(listing: Listing) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(str(shown(listing, Format.CSV)))))
+
+
+def json_of(listing: Listing) -> list[dict[str, Any]]:
+    value = json.loads(str(shown(listing, Format.JSON)))
+    assert isinstance(value, list)
+    return value
+
+
+LISTS = ("reports", "targets", "events", "sources", "subscriptions", "deliveries")
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_three_shapes_of_the_same_rows(listings: dict[str, Listing], name: str) -> None:
+    listing = listings[name]
+    rows = json_of(listing)
+    assert len(rows) == len(table_of(listing)) == len(listing.records) > 0
+    text = printed(listing)
+    assert all(column.heading in text for column in listing.columns)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_csv_field_is_a_field_of_some_record(listings: dict[str, Listing], name: str) -> None:
+    listing = listings[name]
+    for field in listing.fields:
+        assert any(_has(record, field.split(".")) for record in listing.records), field
+
+
+def _has(record: Any, path: list[str]) -> bool:
+    if not path:
+        return True
+    return isinstance(record, dict) and path[0] in record and _has(record[path[0]], path[1:])
+
+
+def test_reports_table(listings: dict[str, Listing]) -> None:
+    text = printed(listings["reports"])
+    assert "沙坪坝区 2026 政府工作报告" in text
+    assert "GDP 6%左右" in text
+    assert "2026-01-12 09:30" in text
+    assert "待官方确认" in text
+    assert "已撤下" in text
+
+
+def test_targets_json_has_the_fields_of_extract(listings: dict[str, Listing]) -> None:
+    gdp = next(t for t in json_of(listings["targets"]) if t["report"]["key"] == "work_report/500112/2026")
+    assert (gdp["indicator"], gdp["comparator"], gdp["low"], gdp["high"]) == ("gdp", "about", 6.0, 6.0)
+    assert gdp["quote"] == "地区生产总值增长6%左右"
+    row = next(t for t in table_of(listings["targets"]) if t["report.key"] == "work_report/500112/2026")
+    assert (row["low"], row["unit"], row["headline"], row["resolve"]) == ("6.0", "%", "true", "")
+
+
+def test_events_table_says_what_the_feed_says(listings: dict[str, Listing]) -> None:
+    assert "渝北区 2026 地区生产总值：6%左右（原 5.5%左右）" in printed(listings["events"])
+
+
+def test_sources_table_says_what_is_broken(listings: dict[str, Listing]) -> None:
+    assert "异常：列表页一向有 20 条，现在没有一条" in printed(listings["sources"])
+
+
+@pytest.mark.parametrize("format_", list(Format))
+def test_a_secret_is_never_listed(listings: dict[str, Listing], format_: Format) -> None:
+    listing = listings["subscriptions"]
+    text = printed(listing) if format_ is Format.TABLE else str(shown(listing, format_))
+    assert "hooks.example.org" in text
+    assert "whsec_" not in text
+
+
+def test_filters_are_said_in_words() -> None:
+    listing = Listing((show.Column("x", lambda r: show._filter(r)),), (), ())
+    said = listing.columns[0].text
+    assert said({"types": [], "headline_only": False}) == "全部"
+    assert (
+        said({"regions": ["500106", "500112"], "headline_only": True})
+        == "regions=500106,500112 headline_only"
+    )
+
+
+HOSTILE = "\x1b]0;pwned\x07\x1b[2J标题\u202e\u200b\ud800[red]x[/red]\n=1+1"
+
+
+def hostile() -> Listing:
+    return Listing(
+        columns=(show.Column("标题", lambda r: str(r["title"])),),
+        fields=("title", "formula", "number", "nested", "missing.deep"),
+        records=({"title": HOSTILE, "formula": "=HYPERLINK(1)", "number": -1.5, "nested": {"a": "甲"}},),
+    )
+
+
+def test_nothing_that_a_terminal_would_obey() -> None:
+    text = printed(hostile())
+    assert "标题[red]x[/red] =1+1" in text
+    assert not {"\x1b", "\x07", "\u202e", "\u200b"} & set(text)
+
+
+def test_nothing_that_a_spreadsheet_would_run() -> None:
+    [row] = table_of(hostile())
+    assert row["formula"] == "'=HYPERLINK(1)"
+    assert row["number"] == "-1.5"
+    assert row["nested"] == '{"a": "甲"}'
+    assert row["missing.deep"] == ""
+
+
+def test_json_can_be_encoded_whatever_is_in_it() -> None:
+    text = str(shown(hostile(), Format.JSON))
+    text.encode()
+    assert json.loads(text)[0]["title"].startswith("\x1b]0;pwned")
+    assert "\x1b" not in text
+
+
+def test_empty_lists() -> None:
+    for listing in (show.reports([]), show.events([]), show.deliveries([])):
+        assert json_of(listing) == []
+        assert table_of(listing) == []
+        assert listing.columns[0].heading in printed(listing)

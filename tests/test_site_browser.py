@@ -1,0 +1,162 @@
+"""The pages in a real browser: wide and narrow, light and dark, by keyboard."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from site_server import served, stored
+
+pytestmark = pytest.mark.browser
+
+CHROMES = (
+    "/usr/bin/chromium",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATHS = (
+    "/",
+    "/reports/work_report/500106/2026",
+    "/reports/work_report/430104/2025",
+    "/status",
+    "/no-such-page",
+)
+WIDTHS = (1280, 768, 375, 320)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with stored(tmp_path_factory.mktemp("browser")) as store, served(store) as url:
+        yield url
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def browser(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[BrowserContext]:
+    chrome = next((found for name in CHROMES if (found := shutil.which(name))), None)
+    if chrome is None:
+        if os.environ.get("CI"):
+            pytest.fail("no Chromium: apt-get install chromium")
+        pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
+    profile: Path = tmp_path_factory.mktemp("profile")
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            str(profile), executable_path=chrome, headless=True, args=ARGS, color_scheme=request.param
+        )
+        try:
+            yield context
+        finally:
+            context.close()
+
+
+@pytest.fixture
+def page(browser: BrowserContext) -> Iterator[Page]:
+    page = browser.new_page()
+    troubles: list[str] = []
+    page.on("console", lambda m: troubles.append(f"{m.type}: {m.text}") if m.type != "log" else None)
+    page.on("pageerror", lambda e: troubles.append(str(e)))
+    page.on("requestfailed", lambda r: troubles.append(f"failed: {r.url}"))
+    yield page
+    missing = page.url.endswith("/no-such-page")  # of which Chromium itself says that it is not there
+    page.close()
+    assert [t for t in troubles if not (missing and "404" in t)] == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("path", PATHS)
+def test_nothing_sticks_out(page: Page, site: str, path: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(site + path)
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    out = page.evaluate(
+        """() => [...document.querySelectorAll('main *')].filter(e => {
+             const r = e.getBoundingClientRect();
+             return r.width > 1 && (r.right > document.documentElement.clientWidth + 1 || r.left < -1);
+           }).map(e => e.outerHTML.slice(0, 80))"""
+    )
+    assert out == []
+    assert page.locator("h1").first.inner_text()
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+def test_headline_figures_are_seen(page: Page, site: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(site)
+    report = page.locator("article.report", has_text="沙坪坝区 2026 政府工作报告")
+    figure = report.locator(".figures dd").first
+    assert figure.is_visible()
+    assert figure.inner_text() == "6%左右"
+    size = figure.locator(".num").evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
+    assert size > 1.3 * report.locator("dt").first.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
+
+    report.locator("h3 a").click()
+    expect(page.locator("h1")).to_contain_text("沙坪坝区 2026 政府工作报告")
+    assert page.locator(".title .figures dd").first.is_visible()
+    row = page.get_by_role("row", name="规模以上工业增加值")
+    assert row.get_by_role("cell").first.inner_text() == "8%以上"
+    assert row.is_visible()
+
+
+def test_tables_stay_tables_on_a_phone(page: Page, site: str) -> None:
+    page.set_viewport_size({"width": 375, "height": 900})
+    page.goto(f"{site}/status")
+    table = page.get_by_role("table").nth(1)
+    assert table.get_by_role("columnheader").all_inner_texts() == [
+        "来源",
+        "状况",
+        "列表",
+        "条目",
+        "上次",
+        "下次",
+    ]
+    assert table.get_by_role("rowheader", name="成华区人民政府").is_visible()
+
+
+def test_the_keyboard_reaches_everything_and_shows_where_it_is(page: Page, site: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(site)
+    seen = []
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        focus = page.evaluate(
+            """() => { const e = document.activeElement, s = getComputedStyle(e);
+                 const r = e.getBoundingClientRect();
+                 return {tag: e.tagName, text: e.innerText || e.name, outline: parseFloat(s.outlineWidth),
+                         style: s.outlineStyle, top: r.top, width: r.width}; }"""
+        )
+        assert focus["outline"] >= 2, focus
+        assert focus["style"] != "none", focus
+        assert focus["top"] >= 0, focus
+        assert focus["width"] > 0, focus
+        seen.append(focus["text"])
+    assert seen[:5] == ["跳到正文", "公报", "报告", "状态", "订阅"]
+    assert "q" in seen
+    page.goto(site)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{site}/#main")
+
+
+def test_search_by_keyboard(page: Page, site: str) -> None:
+    page.goto(site)
+    page.get_by_role("searchbox").fill("武侯区")
+    page.keyboard.press("Enter")
+    expect(page.locator("article.report h3 a")).to_have_text(["武侯区 2026 政府工作报告"])
+    page.get_by_role("link", name="清除条件").click()
+    expect(page.locator("article.report")).to_have_count(7)
