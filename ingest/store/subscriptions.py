@@ -10,7 +10,20 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, delete, func, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Table,
+    bindparam,
+    case,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from ingest.errors import StoreError
 from ingest.model import Delivery, DeliveryState, Event, Subscription
@@ -118,65 +131,88 @@ def lease_deliveries(
     per_subscription: int = 4,
 ) -> list[tuple[Delivery, Event, Subscription]]:
     """Take up to `limit` due deliveries: the first of each subscription, then the second of each, and so on,
-    at most `per_subscription` of one. Subscriptions in `busy`, and disabled ones, wait."""
-    turn = func.row_number().over(
-        partition_by=table.c.subscription_id, order_by=(table.c.next_attempt_at, table.c.id)
-    )
-    due = select(table.c.id, turn.label("turn")).where(*_due(now, busy)).subquery()
-    chosen = (
+    at most `per_subscription` of one. Subscriptions in `busy`, and disabled ones, wait.
+
+    The cost grows with the number of subscriptions, not with what is due to a dead one.
+    """
+    ids = _in_turn(tx, now, limit, busy, per_subscription)
+    query = (
         select(table)
-        .join(due, due.c.id == table.c.id)
-        # Once more on the row itself: after waiting for a lock, PostgreSQL asks only these again.
-        .where(due.c.turn <= per_subscription, *_due(now, busy))
-        .order_by(due.c.turn, table.c.next_attempt_at, table.c.id)
-        .limit(limit)
-        .with_for_update(of=table, skip_locked=True)
+        # Once more what makes it due: after a lock, PostgreSQL looks at the row anew.
+        .where(table.c.id.in_(ids), *_due(now))
+        .with_for_update(skip_locked=True)
     )
-    found = tx.execute(chosen).mappings().all()
+    found = {row["id"]: row for row in tx.execute(query).mappings()}
     if not found:
         return []
-    tx.execute(
-        update(table)
-        .where(table.c.id.in_([row["id"] for row in found]))
-        .values(lease_owner=owner, lease_until=now + lease)
-    )
-    told = _by(tx, select(events).where(events.c.id.in_({row["event_id"] for row in found})))
-    to = _by(tx, select(subscriptions).where(subscriptions.c.id.in_({r["subscription_id"] for r in found})))
+    tx.execute(update(table).where(table.c.id.in_(found)).values(lease_owner=owner, lease_until=now + lease))
+    rows_ = [found[id_] for id_ in ids if id_ in found]
+    told = _by_id(tx, events, {row["event_id"] for row in rows_})
+    to = _by_id(tx, subscriptions, {row["subscription_id"] for row in rows_})
     return [
         (
             rows.delivery(row),
             rows.event(told[row["event_id"]]),
             rows.subscription(to[row["subscription_id"]]),
         )
-        for row in found
+        for row in rows_
     ]
 
 
-def _by(tx: Connection, query: Any) -> dict[str, Any]:
-    return {row["id"]: row for row in tx.execute(query).mappings()}
+def _in_turn(
+    tx: Connection, now: datetime, limit: int, busy: Collection[str], per_subscription: int
+) -> list[int]:
+    """Ids of due deliveries, the first of each subscription before the second of any; within a turn, who has
+    waited longest is first."""
+    of = subscriptions.c.id
+    first = (
+        select(table.c.next_attempt_at)
+        .where(table.c.subscription_id == of, *_due(now))
+        .order_by(table.c.next_attempt_at, table.c.id)
+        .limit(1)
+        .scalar_subquery()
+        .label("first")
+    )
+    owed = select(of, first).where(_enabled(), of.not_in(list(busy))).subquery()
+    query = select(owed.c.id).where(owed.c.first.is_not(None)).order_by(owed.c.first, owed.c.id).limit(limit)
+    due = (
+        select(table.c.id, table.c.next_attempt_at)
+        .where(table.c.subscription_id == bindparam("of"), *_due(now))
+        .order_by(table.c.next_attempt_at, table.c.id)
+        .limit(per_subscription)
+    )
+    turns: list[tuple[int, datetime, int]] = []
+    for subscription_id in tx.execute(query).scalars().all():
+        found = tx.execute(due, {"of": subscription_id})
+        turns += [(turn, at, id_) for turn, (id_, at) in enumerate(found)]
+    return [id_ for _, _, id_ in sorted(turns)[:limit]]
 
 
-def _due(now: datetime, busy: Collection[str]) -> list[ColumnElement[bool]]:
-    conditions = [
+def _by_id(tx: Connection, of: Table, ids: Collection[str]) -> dict[str, RowMapping]:
+    return {row["id"]: row for row in tx.execute(select(of).where(of.c.id.in_(ids))).mappings()}
+
+
+def _due(now: datetime) -> list[ColumnElement[bool]]:
+    return [
         table.c.state == _DUE,
         table.c.next_attempt_at <= now,
         or_(table.c.lease_until.is_(None), table.c.lease_until < now),
-        table.c.subscription_id.in_(_enabled()),
     ]
-    if busy:
-        conditions.append(table.c.subscription_id.not_in(list(busy)))
-    return conditions
 
 
-def _enabled() -> Any:
-    return select(subscriptions.c.id).where(subscriptions.c.disabled_at.is_(None))
+def _enabled() -> ColumnElement[bool]:
+    return subscriptions.c.disabled_at.is_(None)
 
 
 def soonest(tx: Connection, _now: datetime | None = None) -> datetime | None:
     """When the next delivery may be leased; None when nothing is due, now or later."""
     due, leased = table.c.next_attempt_at, table.c.lease_until
     free_at: ColumnElement[datetime] = case((leased > due, leased), else_=due)
-    query = select(func.min(free_at)).where(table.c.state == _DUE, table.c.subscription_id.in_(_enabled()))
+    query = (
+        select(func.min(free_at))
+        .join(subscriptions, subscriptions.c.id == table.c.subscription_id)
+        .where(_enabled(), table.c.state == _DUE)
+    )
     return tx.scalar(query)
 
 
