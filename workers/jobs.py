@@ -23,6 +23,7 @@ from sqlalchemy import Connection
 
 from ingest import identity
 from ingest.errors import QueueError, StoreError
+from ingest.log import configure as configure_logs
 from ingest.model import Copy, Event, Extraction, Kind, Region, Relation, Report, Version
 from ingest.queue import Queue
 from ingest.settings import Settings, load_settings
@@ -60,7 +61,11 @@ def configure(settings: Settings, extractor: Extractor = targets.extract) -> Con
 
 
 def _configured() -> Context:
-    return _context or configure(load_settings())
+    if _context is not None:
+        return _context
+    settings = load_settings()
+    configure_logs(settings.log_format, settings.log_level)
+    return configure(settings)
 
 
 # --- the two jobs ----------------------------------------------------------------------------

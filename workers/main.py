@@ -163,7 +163,7 @@ def _work(
         worker.longest_wait = max(1, min(worker.longest_wait, int(settings.sweep_interval)))
         worker.tick, worker.on_stop = chores.tick, stopping.set
         log.info("worker started", queue=settings.queue_name, pid=os.getpid())
-        worker.work(logging_level="WARNING")
+        worker.work(logging_level="ERROR")
     except redis.exceptions.RedisError as exc:
         log.warning("lost the queue", error=str(exc))
     finally:
@@ -264,7 +264,7 @@ def requeue(store: Store, queue: Queue, older_than: timedelta) -> int:
         with store.begin() as tx:
             documents.mark_enqueued(tx, versions, now)
     if versions or reports:
-        log.warning("found work that nobody did", versions=len(versions), reports=len(reports))
+        log.info("found work that nobody did", versions=len(versions), reports=len(reports))
     return len(versions) + len(reports)
 
 
