@@ -15,7 +15,7 @@ from ingest.model import Article, ArticleLayout
 from ingest.page.article import read_metas
 from ingest.page.dates import parse_when
 from ingest.page.furniture import cut_tail
-from ingest.page.lines import as_text, lines_of, strip_invisible
+from ingest.page.lines import as_text, lines_of, remove, strip_invisible
 from ingest.page.text import without_title
 from ingest.page.titles import clean_title, without_category, without_site
 
@@ -51,9 +51,7 @@ def read_thread(tree: LexborHTMLParser, url: str, layout: ArticleLayout) -> Arti
     title = without_category(title) if title else None
     strip_invisible(tree)
     for selector in (_NOISE, *layout.drop):
-        for node in tree.css(selector):
-            if node.parent is not None:
-                node.decompose()
+        remove(tree.css(selector))
     posts = [post for post in tree.css(_POSTS) if post.css_first(_MESSAGE)] or _bare_messages(tree)
     body: list[str] = []
     starter = _author(posts[0]) if posts else None

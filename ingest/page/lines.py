@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -93,6 +94,30 @@ def strip_invisible(tree: LexborHTMLParser | LexborNode) -> None:
     tree.strip_tags(_INVISIBLE)
 
 
+def outermost(nodes: Iterable[LexborNode]) -> list[LexborNode]:
+    """`nodes` (in document order) without those inside another of them."""
+    listed = list(nodes)
+    chosen = {node.mem_id for node in listed}
+    free: set[int] = set()  # ancestors known to have no chosen one above them
+    kept = []
+    for node in listed:
+        above = []
+        parent = node.parent
+        while parent is not None and parent.mem_id not in chosen and parent.mem_id not in free:
+            above.append(parent.mem_id)
+            parent = parent.parent
+        if parent is None or parent.mem_id in free:
+            free.update(above)
+            kept.append(node)
+    return kept
+
+
+def remove(nodes: Iterable[LexborNode]) -> None:
+    """Take `nodes` out of their tree. Only the outermost are freed: what is inside goes with them."""
+    for node in outermost(nodes):
+        node.decompose()
+
+
 def lines_of(fragment: str | None, *, links: bool = False) -> list[str]:
     """The non-empty lines of serialised HTML, stripped; cells of one row are separated by CELL.
 
@@ -117,14 +142,16 @@ def lines_of(fragment: str | None, *, links: bool = False) -> list[str]:
 
 
 def _rows(text: str) -> str:
-    """Put CELL before each cell; a short cell without cells inside loses its own line breaks."""
+    """Put CELL before each cell; a cell that holds one line only loses the breaks around it."""
     pieces = _CELL_TAG.split(text)
     for index in range(1, len(pieces), 2):
         opening = not pieces[index].startswith("</")
         pieces[index] = CELL if opening else ""
         closed = index + 2 < len(pieces) and pieces[index + 2].startswith("</")
         if opening and closed and len(pieces[index + 1]) < 400 and "<t" not in pieces[index + 1]:
-            pieces[index + 1] = _BLOCK_TAG.sub(" ", pieces[index + 1]).strip()
+            parts = [part for part in _BLOCK_TAG.split(pieces[index + 1]) if _TAG.sub("", part).strip()]
+            if len(parts) <= 1:
+                pieces[index + 1] = "".join(parts).strip()
     return "".join(pieces)
 
 

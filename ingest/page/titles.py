@@ -20,7 +20,9 @@ _LABELLED = re.compile(r"(?:来源|作者|时间|日期|位置|分享|责任编�
 _SPACES = re.compile(r"[\s\u3000\xa0]+")
 _IGNORED = re.compile(r"[\s\u3000\xa0《》“”\"'（）()【】\[\]—\-_:：,，。·]+")
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,200}>|&lt;?/?\s?br\s?/?\s?(?:&gt;?|>)", re.I)
-_SEPARATOR = re.compile(r"\s*(?:_|\||｜|»|>>)+\s*|\s+[-–—]+\s+|(?<=[\u4e00-\u9fff）)])-(?=[\u4e00-\u9fff])")
+_SEPARATOR = re.compile(
+    r"\s*(?:_|\||｜|»|>>)+\s*|\s+[-–—]+\s*|[-–]+\s+|(?<=[\u4e00-\u9fff）！？”》])-+(?=[\u4e00-\u9fff])"
+)
 _CATEGORY = re.compile(r"^(?:\[[^\[\]]{1,12}\]|【[^【】]{1,12}】)\s*(?=\S)")
 
 

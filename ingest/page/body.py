@@ -1,0 +1,190 @@
+"""Find the main text of a page: a known container, else the densest run of lines. Pure.
+
+What a line is, is lines.py; which lines are no text, furniture.py; title and header block, article.py.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from ingest.errors import ShapeChanged
+from ingest.model import ArticleLayout
+from ingest.page.furniture import cut_tail, ends_text, first_prose, is_furniture, is_info, is_prose
+from ingest.page.header import find_header
+from ingest.page.lines import LINK, UNLINK, as_cells, as_text, lines_of, outermost, remove
+from ingest.page.text import without_title
+
+# In the order worth trying: the editors' own containers first, a theme's generic names last.
+_CONTAINER_NAMES = """
+    div.trs_editor_view div.TRS_UEDITOR div.TRS_Editor div.Custom_UnionStyle #UCAP-CONTENT ucapcontent
+    #cmsArticleContent #zoom #Zoom div.zoom #zoomcon #mainText #ivs_content #trsContent #xlrllt
+    div.zwxl-article div.gkxl-article div.zwxl-main div.wzcon.j-fontContent div.wip_art_con div.xly_Box
+    div.article-content div.article_content div.Article_content div.pages_content div.article-body
+    div.article_con div.con-article div.bt_content div.wp_articlecontent div.v_news_content #vsb_content
+    #js_content #detailContent #artibody #articleContent #article-content div.newsCon div.detail-news
+    div.view div.article div.content
+"""
+_CONTAINERS = tuple(_CONTAINER_NAMES.split())
+_RANK = {selector.lower(): rank for rank, selector in enumerate(_CONTAINERS)}
+_GENERIC = _RANK["div.view"]  # from here on the names say little: a menu may stand inside
+_ENOUGH = 80  # characters that make a container believable
+_JSON_CONTENT = re.compile(r'"content"\s?:\s?"((?:[^"\\]|\\.)*+)"')
+_NEVER_TEXT = (
+    "input, button, nav, .share, .bdsharebuttonbox, #share, .jiathis_style, .social-share, .qrcode, .print,"
+    " .zrbj, .editor-info, .pagination, .page-turn, .breadcrumb, .crumbs, [hidden], [style*='display:none'],"
+    " [style*='display: none']"
+)
+
+
+def main_text(
+    tree: LexborHTMLParser, html: str, url: str, layout: ArticleLayout, title: str | None
+) -> list[str]:
+    """The lines of the main text, without header block and furniture; the tree is consumed.
+
+    The layout's `body`, else the best of the known containers; where that holds next to nothing, the JSON
+    that some portals keep their article in, or the densest part of the page.
+
+    Raises ShapeChanged where the layout's body is not there, or nothing on the page reads like a text.
+    """
+    bodies = _bodies(tree, layout, url)
+    for node in bodies:
+        remove(found for found in node.css(_NEVER_TEXT) if found.mem_id != node.mem_id)
+    rows = [line for node in bodies for line in lines_of(node.html)]
+    if layout.body is None and bodies and _rank(bodies[0]) >= _GENERIC:
+        rows = _without_menus(lines_of(bodies[0].html, links=True), title)
+    body = _main_lines(rows, title)
+    if layout.body is None and _size(body) < _ENOUGH // 2:
+        body = max(body, _main_lines(_in_script(html), title), _from_whole_page(tree, title), key=_size)
+    if not body:
+        raise ShapeChanged(
+            f"reading {url}: no main text found (an attachment, a script or a list may be all there is);"
+            " name its selector as `body` in the source file"
+        )
+    return body
+
+
+# --- body ------------------------------------------------------------------------------------
+
+
+def _bodies(tree: LexborHTMLParser, layout: ArticleLayout, url: str) -> list[LexborNode]:
+    """The elements that hold the main text, in page order; [] where no known container is there."""
+    if layout.body:
+        found = [node for node in tree.css(layout.body) if node.html and lines_of(node.html)]
+        if not found:
+            raise ShapeChanged(
+                f"reading {url}: nothing matches the body selector {layout.body!r}, or it is empty;"
+                " look at the page and correct the source file"
+            )
+        return outermost(found)
+    best: tuple[int, int] | None = None
+    chosen: LexborNode | None = None
+    for node in tree.css(", ".join(_CONTAINERS)):
+        size = len(node.text(strip=True))
+        if size < _ENOUGH // 4 or (best and size < _ENOUGH <= -best[1]):
+            continue
+        rank = _rank(node) if size >= _ENOUGH else len(_CONTAINERS)
+        if best is None or (rank, -size) < best:
+            best, chosen = (rank, -size), node
+    return [chosen] if chosen is not None else []
+
+
+def _rank(node: LexborNode) -> int:
+    attributes = node.attributes
+    names = [f"#{attributes.get('id') or ''}".lower(), (node.tag or "").lower()]
+    classes = (attributes.get("class") or "").lower().split()
+    names += [f"div.{name}" for name in classes]
+    if "wzcon" in classes:
+        names.append("div.wzcon.j-fontcontent")
+    return min((_RANK[name] for name in names if name in _RANK), default=len(_CONTAINERS))
+
+
+def _main_lines(rows: Sequence[str], title: str | None) -> list[str]:
+    """The lines of a container without header block, furniture at its head, and what follows the text."""
+    used = find_header([as_cells(row) for row in rows]).lines
+    lines = [line for index, row in enumerate(rows) if index not in used and (line := as_text(row))]
+    start = first_prose(lines)
+    if start == len(lines):
+        start = 0
+    head = [line for line in lines[:start] if not is_furniture(line) and not is_info(line)]
+    return without_title(cut_tail([*head, *lines[start:]]), title)
+
+
+def _from_whole_page(tree: LexborHTMLParser, title: str | None) -> list[str]:
+    """The main text of a page without a known container: the densest run of lines below its title."""
+    if tree.body is None:
+        return []
+    remove(found for found in tree.css(_NEVER_TEXT) if found.tag != "body")
+    rows = lines_of(tree.body.html, links=True)
+    top = next((index for index, row in enumerate(rows) if title and _unlinked(row) == title), -1)
+    rows = rows[top + 1 :]
+    start, end = _densest(rows)
+    lines = [_unlinked(row) for row in rows[start:end]]
+    return _main_lines(lines, title) if any(map(is_prose, lines)) else []
+
+
+def _without_menus(rows: Sequence[str], title: str | None) -> list[str]:
+    """The rows of a container that may hold menus and comments too; untouched where few of them are links."""
+    if sum(map(_linked, rows)) * 5 > _size(rows):
+        top = next((index for index, row in enumerate(rows) if title and _unlinked(row) == title), -1)
+        rows = rows[top + 1 :]
+        start, end = _densest(rows)
+        rows = rows[start:end]
+    return [_unlinked(row) for row in rows]
+
+
+def _in_script(html: str) -> list[str]:
+    """The rows of an article that the page keeps as JSON in a script (gkmlpt, the portals of Guangdong)."""
+    if "_CONFIG" not in html:
+        return []
+    longest = max((found[1] for found in _JSON_CONTENT.finditer(html)), key=len, default="")
+    try:
+        return lines_of(json.loads(f'"{longest}"', strict=False))
+    except ValueError:  # cut off inside an escape: nothing to read there
+        return []
+
+
+def _linked(row: str) -> int:
+    return sum(len(piece.split(UNLINK)[0]) for piece in row.split(LINK)[1:])
+
+
+def _unlinked(row: str) -> str:
+    return row.replace(LINK, "").replace(UNLINK, "")
+
+
+def _size(lines: Iterable[str]) -> int:
+    return sum(map(len, lines))
+
+
+def _densest(rows: Sequence[str]) -> tuple[int, int]:
+    """The run of lines with most running text and fewest links (the maximum-sum subarray), widened upwards
+    by the few short lines above it."""
+    best = total = 0.0
+    span = (0, 0)
+    start = 0
+    for index, row in enumerate(rows):
+        linked = _linked(row)
+        plain = len(row) - linked
+        if ends_text(_unlinked(row)):
+            total = 0.0
+            continue
+        if linked > plain:
+            score = -10.0 - min(linked, 40)
+        elif is_furniture(row):
+            score = -20.0
+        elif plain >= 25 and re.search(r"[，。；：！？,;]", row):
+            score = float(plain)
+        else:
+            score = -4.0
+        if total <= 0:
+            total, start = 0.0, index
+        total += score
+        if total > best:
+            best, span = total, (start, index + 1)
+    above = span[0]
+    while above and span[0] - above < 8 and LINK not in rows[above - 1]:
+        above -= 1
+    return above, span[1]
