@@ -28,7 +28,7 @@ _OTHERS = _any("""
 """)
 _STEADY = _any("保持 实现 基本 大体 总体") + "{0,3}"
 _FASTER = _any("高于 快于 超过 大于 好于 跑赢 领先 优于")
-_ADVERBS = _any("明显 略 继续 持续 保持 努力 力争 均 要") + "{0,3}"
+_ADVERBS = _any("明显 略 继续 持续 保持 均 要") + "{0,3}"
 _WORD = "[^，。；：、\\d]"  # neither a mark nor a figure: 高于5% is a bound, not a bond
 _CLAUSE_ENDS = "(?=[，。；：、\\n）]|$)"
 
@@ -48,13 +48,13 @@ _PATTERNS: tuple[tuple[Comparator, tuple[str, ...]], ...] = (
         ),
     ),
     (Comparator.SAME_AS, (f"{_GROWTH}?{_WITH}{_OTHERS}{_WORD}{{0,8}}?{_STEADY}{_any('一致 相当 同幅')}",)),
-    (Comparator.POSITIVE, (f"{_any('保持 实现 确保 力争')}{{0,2}}(?:转为)?正增长", "由负转正", "只增不减")),
+    (Comparator.POSITIVE, (f"{_any('保持 实现')}{{0,2}}(?:转为)?正增长", "由负转正", "只增不减")),
     (
         Comparator.FLAT,
         (f"(?:{_any('和 与 同 较 比')}(?:上一年|上年|去年|{_WORD}{{1,6}}?))?{_STEADY}持平", "零增长"),
     ),
 )
-_FIRST = "增保和与同跟明略继持努力均要高快超大好跑领优在实确转正由只较比零基总"
+_FIRST = "增保和与同跟明略继持均要高快超大好跑领优在实转正由只较比零基总"
 
 BOND_PATTERN = (
     f"(?=[{_FIRST}])(?:"

@@ -40,7 +40,7 @@ _CLOSING = re.compile(
 _BULLET = re.compile(r"[—●•·◆■▪★①-⑳]{1,3}(?:[一二三四五六七八九十]是)?|[一二三四五六七八九十]是")
 _SHORT = 14
 _AROUND = 400
-_SHORTEST_LABEL, _LONGEST_LABEL = 4, 24
+_SHORTEST_LABEL = 4
 _FEWEST_CORE = 3  # core indicators that make a paragraph the headline when GDP is not among them
 
 
@@ -210,7 +210,7 @@ class _Extractor:
         from_, to = self.reading.span(
             max(sentence.start, found.start - _AROUND), min(sentence.end, found.end + _AROUND)
         )
-        label = indicator.label if indicator is not None else found.slot.label[:_LONGEST_LABEL]
+        label = indicator.label if indicator is not None else found.slot.label
         return Figure(
             indicator=indicator.id if indicator is not None else OTHER,
             label=label,

@@ -17,10 +17,12 @@ from workers.targets.predicates import STOPS, Value, Verbs, measure_of, number_l
 from workers.targets.times import TIME_WORDS, follow
 from workers.targets.vocabulary import Vocabulary
 
+LONGEST_QUOTE = 160
 LONGEST_PREFIX = 14  # characters in front of the first subject that still belong to the quote
 _NOUN_ENDINGS = frozenset(
     {"率", "面积", "产量", "人数", "数量", "总量", "总额", "总值", "规模", "水平", "余额", "浓度", "比例"}
 )
+_LONGEST_LABEL = 24
 _MOST_SUBJECTS = 12
 _RECENT = 8  # figures of the same sentence that a subject may already have
 
@@ -147,7 +149,7 @@ class SentenceReader:
         begin = token.start
         if self.unknown is not None and self.unknown[1] == begin:
             begin = self.unknown[0]  # 环保投入|相当于全市生产总值的比例
-        label = self.text[begin : token.end] if begin < token.start else ""
+        label = self._label(begin, token.end) if begin < token.start else ""
         self._noun(Slot(None, label, begin, token.end))
         self.share = token.word is Word.SHARE
 
@@ -161,20 +163,23 @@ class SentenceReader:
         if attached and not (self.verbs.up or self.verbs.down or self.verbs.level):
             # 固定资产投资项目: the noun goes on, so it is another noun.
             last = self.slots[-1]
-            self.slots[-1] = replace(last, indicator=None, label=self.text[last.start : end], end=end)
+            self.slots[-1] = replace(last, indicator=None, label=self._label(last.start, end), end=end)
             return
         self.unknown = (self.unknown[0] if self.unknown else start, end)
+
+    def _label(self, start: int, end: int) -> str:
+        return self.text[start : min(end, start + _LONGEST_LABEL)]
 
     def _settle_unknown(self) -> None:
         """Unknown text turned out to be a noun: the subject of what follows."""
         if self.unknown is not None and not self.rank and not self.verbs.compared:
             begin, end = self.unknown
-            self._noun(Slot(None, self.text[begin:end], begin, end))
+            self._noun(Slot(None, self._label(begin, end), begin, end))
 
     def _indicator(self, token: Token) -> None:
         prefix = ""
         if self.unknown is not None and self.unknown[1] == token.start:
-            prefix = self.text[self.unknown[0] : token.start]
+            prefix = self.text[max(self.unknown[0], token.start - _LONGEST_LABEL) : token.start]
         owner, self.owner = self.owner, ""
         foreign = self.owners.is_foreign(prefix, owner)
         if prefix and self.owners.is_own(prefix):
@@ -318,7 +323,7 @@ class SentenceReader:
             return end
         self._settle_unknown()
         if self._counted(values, stop, following):
-            return end
+            return end + 1
         if self.rank or not self.slots:
             self.unknown = None
             return end
@@ -351,6 +356,8 @@ class SentenceReader:
             return False
         slot = Slot(indicator, indicator.label, following.start, following.end)
         self._emit(slot, values[0].bounds(), following.end, Measure.CHANGE, values[0].number.unit)
+        self.slots = [slot]
+        self._close()
         return True
 
     def _has(self, slot: Slot, measure: Measure) -> bool:
@@ -374,7 +381,7 @@ class SentenceReader:
     ) -> None:
         comparator, low, high = bounds
         inherited = self.clause.resolve is None and self.carried is not None
-        start = self._quote_start()
+        start = max(self._quote_start(), end - LONGEST_QUOTE)
         resolve = self.clause.resolve or self.carried
         self.found.append(
             Found(slot, measure, comparator, low, high, unit, resolve, start, end, self.when, self.foreign)

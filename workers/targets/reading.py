@@ -27,7 +27,7 @@ _CHANGE = re.compile(
     rf"(?P<blank>{_BLANK}+)"
     r"|(?P<percent>_M_M_)"  # a percent sign eaten by an old publishing system
     r"|(?P<note>\[[注]?\d{1,3}\]|（[注]?\d{1,2}）)"
-    r"|(?P<count>(?<=[\n\u3000 ])\d{1,2}[.、](?!\d))"  # 1. at the head of a line
+    r"|(?P<count>(?<=[\n\u3000])\d{1,2}[.、](?! ?\d))"  # 1. at the head of a line
     r"|(?P<item>（[一二三四五六七八九十]{1,3}）)"
     r"|(?P<aside>（[^（）\n\d%。；]{1,20}）)"
     r"|(?P<stray>(?<=[%‰])。(?=以上|以内|以下|左右))"
