@@ -149,11 +149,11 @@ def title_of(event: Event) -> str:
         case "report.published":
             return f"{name}：{figures}"
         case "report.provisional":
-            return f"{name}（转载，待官方确认）：{figures}"
+            return f"{name}（待官方确认）：{figures}"
         case "report.confirmed":
-            return f"{name}：官方已发布，与转载一致"
+            return f"{name}：官方已发布，与先前所见一致"
         case "report.contradicted":
-            return f"{name}：官方文本与转载不一致：{_changes(data, '转载') or '见正文'}"
+            return f"{name}：官方文本与先前所见不一致：{_changes(data, '先前') or '见正文'}"
         case "report.revised":
             return f"{name}修订：{_changes(data, '原') or '文字有改动，目标未变'}"
         case "report.withdrawn":

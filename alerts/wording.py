@@ -26,7 +26,7 @@ KINDS: Mapping[str, str] = {
 
 EVENTS: Mapping[str, str] = {
     "report.published": "发布",
-    "report.provisional": "转载先见",
+    "report.provisional": "待确认",
     "report.confirmed": "官方确认",
     "report.contradicted": "官方不符",
     "report.revised": "修订",
@@ -107,6 +107,7 @@ _WORDLESS: Mapping[str, tuple[re.Pattern[str], str]] = {
     "fulfil": (re.compile(r"(?:全面)?完成[^，。；、]{1,20}"), "完成任务"),
 }
 _DOWN = re.compile(r"下降|降低|减少|压减|削减")
+_NEW = re.compile(r"新增|净增")
 _UP = re.compile(r"提高|提升|上升|增加|增长")
 
 
@@ -145,8 +146,10 @@ def figure_text(figure: Mapping[str, Any]) -> str:
         if _DOWN.search(quote):
             direction = "下降"
             low, high = (abs(x) if x is not None else None for x in (low, high))
+        elif _NEW.search(quote):
+            direction = "新增"
         elif _UP.search(quote):
-            direction = "提高"
+            direction = "提高" if unit in _RATES else "增加"
     bound = low if low is not None else high
     if bound is None:
         return quote or "—"
@@ -184,13 +187,16 @@ def same_figure(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) 
 
 
 def report_name(report: Mapping[str, Any]) -> str:
-    """`沙坪坝区 2026 政府工作报告`; the printed title where kind or region do not make a name."""
+    """`沙坪坝区 2026 政府工作报告`; the printed title where kind or region do not make a name.
+
+    A document without a title has its key in its place, which is not for reading.
+    """
     kind, year, region = report.get("kind"), report.get("year"), report.get("region")
-    title = str(report.get("title") or "")
-    if kind in (None, "other", "notice", "news") or not region:
-        return title or KINDS.get(str(kind), "文件")
-    parts = [region.get("name"), str(year) if year else None, KINDS.get(str(kind), str(kind))]
-    return " ".join(p for p in parts if p)
+    title = report.get("title")
+    if title and title != report.get("key") and (not region or kind in (None, "other", "notice", "news")):
+        return str(title)
+    place = region.get("name") if region else None
+    return " ".join(str(p) for p in (place, year, KINDS.get(str(kind), "文件")) if p)
 
 
 def place_and_year(report: Mapping[str, Any]) -> str:

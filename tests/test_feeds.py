@@ -87,12 +87,12 @@ REVISED = event("target.revised", 2, target=GDP, previous=WAS)
         ),
         (
             event("report.provisional", targets=[GDP], targets_total=1),
-            "沙坪坝区 2026 政府工作报告（转载，待官方确认）：GDP 6%左右",
+            "沙坪坝区 2026 政府工作报告（待官方确认）：GDP 6%左右",
         ),
-        (event("report.confirmed", targets=[GDP]), "沙坪坝区 2026 政府工作报告：官方已发布，与转载一致"),
+        (event("report.confirmed", targets=[GDP]), "沙坪坝区 2026 政府工作报告：官方已发布，与先前所见一致"),
         (
             event("report.contradicted", differences=[{"target": GDP, "previous": WAS}]),
-            "沙坪坝区 2026 政府工作报告：官方文本与转载不一致：GDP 6%左右（转载 5.5%左右）",
+            "沙坪坝区 2026 政府工作报告：官方文本与先前所见不一致：GDP 6%左右（先前 5.5%左右）",
         ),
         (
             event(
@@ -234,7 +234,7 @@ def test_hostile_titles_are_text_everywhere(hostile: str) -> None:
     one = event(
         "report.confirmed", report=report, targets=[target], source={"name": hostile, "official": False}
     )
-    said = f"{clean(hostile)}：官方已发布，与转载一致"
+    said = f"{clean(hostile)}：官方已发布，与先前所见一致"
 
     feed = etree.fromstring(render("atom", [one], INFO))
     assert feed.xpath("string(a:entry/a:title)", namespaces=ATOM) == said

@@ -46,7 +46,7 @@ def test_first_page_shows_reports_targets_sources(client: httpx.Client) -> None:
     tree = page(client, "/")
     names = texts(tree, "article.report h3")
     assert names[-1] == "沙坪坝区 2026 政府工作报告"
-    assert "武侯区 2026 政府工作报告 转载，待官方确认 节录" in names
+    assert "武侯区 2026 政府工作报告 待官方确认 节录" in names
     assert "岳麓区 2025 政府工作报告 已撤下" in names
     assert "江北区 2026 国民经济和社会发展计划报告 未能抽取" in names
     assert texts(tree, "article.report:last-of-type .figures div")[:4] == [
@@ -109,7 +109,7 @@ def test_report_page(client: httpx.Client) -> None:
     assert facts["会议"] == "沙坪坝区第十九届人民代表大会第六次会议"
     assert "发文字号" not in facts
     copies = texts(tree, "section[aria-labelledby=copies] li p:first-child")
-    assert copies == ["沙坪坝区人民政府 官方 现行文本", "县域资料网 转载 现行文本"]
+    assert copies == ["沙坪坝区人民政府 官方 现行文本", "县域资料网 非官方 现行文本"]
     rows = texts(tree, "section[aria-labelledby=targets] tr")
     assert "地区生产总值 6%左右 2026 年增速 地区生产总值增长6%左右" in rows
     assert any(r.startswith("城镇新增就业 确保3万人以上 2026 年总量 落实就业优先政策") for r in rows)
@@ -265,6 +265,11 @@ def test_pieces_set_the_number_apart() -> None:
     assert list(pieces("超过320亿元")) == [("超过", False), ("320", True), ("亿元", False)]
     assert list(pieces("4%—5.5%")) == [("4%", True), ("—", False), ("5.5%", True)]
     assert list(pieces("持平")) == [("持平", False)]
+
+
+def test_the_folder_of_a_local_file_is_not_told() -> None:
+    assert views.address("file:///srv/import/%E6%8A%A5%E5%91%8A.txt") == "报告.txt"
+    assert views.address("https://x.example/a%20b") == "https://x.example/a%20b"
 
 
 def test_a_figure_without_its_sentence_shows_its_quote() -> None:

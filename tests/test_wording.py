@@ -61,6 +61,8 @@ def figure(comparator: str, low: float | None, high: float | None, **more: Any) 
             figure("about", 1.0, 1.0, measure="change", unit="百分点", quote="城镇化率提高1个百分点左右"),
             "提高1个百分点左右",
         ),
+        (figure("exact", 50.0, 50.0, measure="change", unit="家", quote="新增50家"), "新增50家"),
+        (figure("exact", 5.0, 5.0, measure="change", unit="家", quote="增加5家"), "增加5家"),
         (
             figure("in_step_with", None, None, quote="居民收入增长与经济增长基本同步"),
             "与经济增长基本同步",
@@ -114,6 +116,8 @@ def test_names_of_reports() -> None:
     assert report_name(report | {"region": None}) == "政府工作报告全文"
     assert place_and_year(report | {"region": None}) == "政府工作报告全文"
     assert report_name(report | {"kind": "news"}) == "政府工作报告全文"
+    assert report_name(report | {"kind": "other", "key": "doc/1", "title": "doc/1"}) == "渝北区 2026 其他文件"
+    assert report_name({"kind": "notice", "key": "doc/1", "title": "doc/1"}) == "通知公告"
     assert report_name({}) == "文件"
 
 

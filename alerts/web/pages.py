@@ -79,7 +79,7 @@ def routes(settings: Settings, store: Store, templates: Jinja2Templates) -> APIR
             {
                 "here": "report",
                 "name": report_name(report_ref(detail.report)),
-                "printed": detail.report.title,
+                "printed": "" if detail.report.title == key else detail.report.title,
                 "tags": views.report_tags(detail.report),
                 "facts": views.report_facts(detail),
                 "chips": [views.figure_view(f) for f in detail.targets if f.headline],

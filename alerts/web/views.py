@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from alerts.feeds import clean, title_of, web_address
 from alerts.records import report_ref
@@ -242,8 +242,13 @@ def report_tags(report: Report) -> tuple[Tag, ...]:
     if report.withdrawn_at:
         tags.append(("已撤下", "bad"))
     if report.provisional:
-        tags.append(("转载，待官方确认", "warn"))
+        tags.append(("待官方确认", "warn"))
     return tuple(tags)
+
+
+def address(url: str) -> str:
+    """The address to print; of a local file only its name, for the folder is nobody's business."""
+    return clean(unquote(url.rpartition("/")[2]) if url.startswith("file:") else url)
 
 
 def relation_tag(relation: Relation) -> Tag:
@@ -258,7 +263,7 @@ def place(report: Report) -> str:
 
 def copy_view(copy: Copy, leading_version: int | None) -> CopyView:
     """What a relation says is said of copies of other versions; of the leading one only that it is cut."""
-    tags: list[Tag] = [("官方", "good") if copy.official else ("转载", "")]
+    tags: list[Tag] = [("官方", "good") if copy.official else ("非官方", "")]
     leads = copy.version_id == leading_version
     if copy.relation is not Relation.SAME and (not leads or copy.relation in PARTIAL):
         tags.append(relation_tag(copy.relation))
@@ -269,7 +274,7 @@ def copy_view(copy: Copy, leading_version: int | None) -> CopyView:
     return CopyView(
         source=copy.source_name,
         url=web_address(copy.url),
-        address=clean(copy.url),
+        address=address(copy.url),
         tags=tuple(tags),
         first_seen_at=copy.first_seen_at,
         last_seen_at=copy.last_seen_at,
@@ -440,7 +445,7 @@ def problem_view(page: Page) -> ProblemView:
     return ProblemView(
         title=clean(page.title or page.source),
         url=web_address(page.url),
-        address=clean(page.url),
+        address=address(page.url),
         error=page.error or "",
         message=clean(page.error_message or ""),
         failures=page.failures,
