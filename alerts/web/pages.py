@@ -1,6 +1,6 @@
 """The three pages for people: the newest, one report, the state of the service.
 
-What they say is views.py, how they look is templates/ and static/.
+What they say is views.py and standing.py, how they look is templates/ and static/.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from starlette.templating import Jinja2Templates
 
 from alerts.records import report_ref
-from alerts.web import views
+from alerts.web import standing, views
 from alerts.wording import KINDS, report_name
 from ingest.model import Filter
 from ingest.settings import Settings
@@ -54,10 +54,10 @@ def routes(settings: Settings, store: Store, templates: Jinja2Templates) -> APIR
             "index.html",
             {
                 "here": "index",
-                "counts": views.first_page_counts(counts),
+                "counts": standing.first_page_counts(counts),
                 "reports": [views.card(root, row) for row in rows[:REPORTS_A_PAGE]],
                 "bulletins": views.bulletins(root, told)[:BULLETINS],
-                "sources": [views.source_view(source) for source in sources],
+                "sources": [standing.source_view(source) for source in sources],
                 "kinds": [(k, KINDS[k]) for k in SEARCHED_KINDS],
                 "asked": {"q": q, "kind": wanted},
                 "searched": bool(q.strip() or wanted),
@@ -102,23 +102,23 @@ def routes(settings: Settings, store: Store, templates: Jinja2Templates) -> APIR
         now = datetime.now(UTC)
         with store.read() as tx:
             counts = browse.counts(tx)
-            sources = [views.source_view(s) for s in browse.source_rows(tx)]
-            problems = [views.problem_view(p) for p in browse.problems(tx)]
-            dead = [views.dead_view(root, report, version) for report, version in browse.dead(tx)]
-            beats = [views.beat_view(b, now) for b in presence.beats(tx)]
+            sources = [standing.source_view(s) for s in browse.source_rows(tx)]
+            problems = [standing.problem_view(p) for p in browse.problems(tx)]
+            dead = [standing.dead_view(root, report, version) for report, version in browse.dead(tx)]
+            beats = [standing.beat_view(b, now) for b in presence.beats(tx)]
         return templates.TemplateResponse(
             request,
             "status.html",
             {
                 "here": "status",
                 "now": now,
-                "verdict": views.verdict(counts, sources, beats),
-                "counts": views.status_counts(counts),
+                "verdict": standing.verdict(counts, sources, beats),
+                "counts": standing.status_counts(counts),
                 "sources": sources,
                 "problems": problems,
                 "dead": dead,
                 "beats": beats,
-                "deliveries": views.delivery_counts(counts),
+                "deliveries": standing.delivery_counts(counts),
             },
             headers={"Cache-Control": "no-cache"},
         )

@@ -1,27 +1,24 @@
 """What the pages show, ready to print: words chosen, links checked. Pure: store models in, views out.
 
-Templates only place these; which rows are read is pages.py.
+Reports, figures, events; the state of the service is standing.py. Which rows are read is pages.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from urllib.parse import quote, unquote
 
 from alerts.feeds import clean, title_of, web_address
 from alerts.records import report_ref
 from alerts.wording import (
-    DELIVERY_STATES,
     EVENTS,
     KINDS,
     MEASURES,
     RELATIONS,
     RESOLVES,
-    ROLES,
-    SOURCE_KINDS,
     figure_text,
     place_and_year,
     report_name,
@@ -29,12 +26,10 @@ from alerts.wording import (
 )
 from ingest.events import figure_json
 from ingest.identity import PARTIAL
-from ingest.model import Copy, Event, Figure, Page, Relation, Report, Version, WatchedList
-from ingest.store.browse import Counts, ReportDetail, ReportRow, SourceHealth
-from ingest.store.presence import Beat
+from ingest.model import Copy, Event, Figure, Relation, Report
+from ingest.store.browse import ReportDetail, ReportRow
 
 CHIPS = 8  # figures of one report on the first page
-SILENT = timedelta(minutes=2)  # a process that has not beaten for so long counts as stopped
 
 Tag = tuple[str, str]  # words and tone: "", good, warn, bad
 Marked = tuple[tuple[str, bool], ...]  # text in pieces: (text, is it marked?)
@@ -141,56 +136,6 @@ class TargetBulletin:
     at: datetime
     targets: tuple[TargetNews, ...]
     more: int  # targets beyond those shown
-
-
-@dataclass(frozen=True, slots=True)
-class ListView:
-    address: str
-    tags: tuple[Tag, ...]
-    items: int | None
-    error: str
-    polled_at: datetime | None
-    next_poll_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class SourceView:
-    name: str
-    home: str | None
-    kind: str
-    tags: tuple[Tag, ...]
-    polled_at: datetime | None
-    note: str
-    lists: tuple[ListView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ProblemView:
-    title: str
-    url: str | None
-    address: str
-    error: str
-    message: str
-    failures: int
-    next_fetch_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class DeadView:
-    name: str
-    href: str
-    attempts: int
-    dead_at: datetime | None
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class BeatView:
-    role: str
-    instance: str
-    tags: tuple[Tag, ...]
-    started_at: datetime
-    beat_at: datetime
 
 
 def figure_view(figure: Figure) -> FigureView:
@@ -402,104 +347,3 @@ def why_no_targets(detail: ReportDetail) -> str:
     if version.extracted_at is None:
         return "正在等待抽取。"
     return "文本中没有读出目标。"
-
-
-# --- state of the service --------------------------------------------------------------------
-
-
-def source_view(source: SourceHealth) -> SourceView:
-    tag: Tag = (
-        ("异常", "bad") if source.broken_at else ("正常", "good") if source.last_polled_at else ("未轮询", "")
-    )
-    return SourceView(
-        name=source.name,
-        home=web_address(source.home),
-        kind=SOURCE_KINDS[source.kind],
-        tags=(tag,),
-        polled_at=source.last_polled_at,
-        note=clean(source.broken_reason or "没有列表"),
-        lists=tuple(list_view(source, watched) for watched in source.lists),
-    )
-
-
-def list_view(source: SourceHealth, watched: WatchedList) -> ListView:
-    error = watched.last_error or ""
-    if not error and source.broken_at and len(source.lists) == 1:
-        error = source.broken_reason or ""
-    tag: Tag
-    if error:
-        tag = ("异常", "bad") if source.broken_at else (f"失败 {watched.failures} 次", "warn")
-    else:
-        tag = ("正常", "good") if watched.last_polled_at else ("未轮询", "")
-    return ListView(
-        address=clean(watched.url),
-        tags=(tag,),
-        items=watched.items,
-        error=clean(error),
-        polled_at=watched.last_polled_at,
-        next_poll_at=watched.next_poll_at,
-    )
-
-
-def problem_view(page: Page) -> ProblemView:
-    return ProblemView(
-        title=clean(page.title or page.source),
-        url=web_address(page.url),
-        address=address(page.url),
-        error=page.error or "",
-        message=clean(page.error_message or ""),
-        failures=page.failures,
-        next_fetch_at=page.next_fetch_at,
-    )
-
-
-def dead_view(root: str, report: Report, version: Version) -> DeadView:
-    return DeadView(
-        name=report_name(report_ref(report)),
-        href=report_href(root, report.key),
-        attempts=version.attempts,
-        dead_at=version.dead_at,
-        reason=clean(version.dead_reason or ""),
-    )
-
-
-def beat_view(beat: Beat, now: datetime) -> BeatView:
-    tag: Tag = ("停止", "bad") if now - beat.beat_at > SILENT else ("运行", "good")
-    return BeatView(ROLES.get(beat.role, beat.role), beat.instance, (tag,), beat.started_at, beat.beat_at)
-
-
-def first_page_counts(counts: Counts) -> list[tuple[str, int]]:
-    return [
-        ("份报告", counts.reports),
-        ("项目标", counts.targets),
-        ("处文本", counts.copies),
-        ("条事件", sum(counts.events.values())),
-        ("个来源", counts.sources),
-    ]
-
-
-def status_counts(counts: Counts) -> list[tuple[str, int]]:
-    return [
-        ("待抽取", counts.waiting),
-        ("待比较", counts.unsettled),
-        ("放弃的文本", counts.dead),
-        ("读不到的网页", counts.problems),
-        ("网页", counts.pages),
-        ("版本", counts.versions),
-        ("事件", sum(counts.events.values())),
-    ]
-
-
-def delivery_counts(counts: Counts) -> list[tuple[str, int]]:
-    return [(words, counts.deliveries.get(state, 0)) for state, words in DELIVERY_STATES.items()]
-
-
-def verdict(counts: Counts, sources: list[SourceView], beats: list[BeatView]) -> tuple[Tag, ...]:
-    """One word for the whole: does anybody have to act?"""
-    if not beats or any(tone == "bad" for beat in beats for _, tone in beat.tags):
-        return (("有进程停止" if beats else "没有进程", "bad"),)
-    if any(tone == "bad" for source in sources for _, tone in source.tags):
-        return (("有来源异常", "warn"),)
-    if counts.dead:
-        return (("有放弃的文本", "warn"),)
-    return (("正常", "good"),)

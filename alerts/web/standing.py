@@ -1,0 +1,167 @@
+"""What is said of sources, pages with errors, processes and deliveries, ready to print. Pure.
+
+Reports and their figures are views.py; which rows are read is pages.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from alerts.feeds import clean, web_address
+from alerts.records import report_ref
+from alerts.web.views import Tag, address, report_href
+from alerts.wording import DELIVERY_STATES, ROLES, SOURCE_KINDS, report_name
+from ingest.model import Page, Report, Version, WatchedList
+from ingest.store.browse import Counts, SourceHealth
+from ingest.store.presence import Beat
+
+SILENT = timedelta(minutes=2)  # a process that has not beaten for so long counts as stopped
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    address: str
+    tags: tuple[Tag, ...]
+    items: int | None
+    error: str
+    polled_at: datetime | None
+    next_poll_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    name: str
+    home: str | None
+    kind: str
+    tags: tuple[Tag, ...]
+    polled_at: datetime | None
+    note: str
+    lists: tuple[ListView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemView:
+    title: str
+    url: str | None
+    address: str
+    error: str
+    message: str
+    failures: int
+    next_fetch_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeadView:
+    name: str
+    href: str
+    attempts: int
+    dead_at: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BeatView:
+    role: str
+    instance: str
+    tags: tuple[Tag, ...]
+    started_at: datetime
+    beat_at: datetime
+
+
+def source_view(source: SourceHealth) -> SourceView:
+    tag: Tag = (
+        ("异常", "bad") if source.broken_at else ("正常", "good") if source.last_polled_at else ("未轮询", "")
+    )
+    return SourceView(
+        name=source.name,
+        home=web_address(source.home),
+        kind=SOURCE_KINDS[source.kind],
+        tags=(tag,),
+        polled_at=source.last_polled_at,
+        note=clean(source.broken_reason or "没有列表"),
+        lists=tuple(list_view(source, watched) for watched in source.lists),
+    )
+
+
+def list_view(source: SourceHealth, watched: WatchedList) -> ListView:
+    error = watched.last_error or ""
+    if not error and source.broken_at and len(source.lists) == 1:
+        error = source.broken_reason or ""
+    tag: Tag
+    if error:
+        tag = ("异常", "bad") if source.broken_at else (f"失败 {watched.failures} 次", "warn")
+    else:
+        tag = ("正常", "good") if watched.last_polled_at else ("未轮询", "")
+    return ListView(
+        address=clean(watched.url),
+        tags=(tag,),
+        items=watched.items,
+        error=clean(error),
+        polled_at=watched.last_polled_at,
+        next_poll_at=watched.next_poll_at,
+    )
+
+
+def problem_view(page: Page) -> ProblemView:
+    return ProblemView(
+        title=clean(page.title or page.source),
+        url=web_address(page.url),
+        address=address(page.url),
+        error=page.error or "",
+        message=clean(page.error_message or ""),
+        failures=page.failures,
+        next_fetch_at=page.next_fetch_at,
+    )
+
+
+def dead_view(root: str, report: Report, version: Version) -> DeadView:
+    return DeadView(
+        name=report_name(report_ref(report)),
+        href=report_href(root, report.key),
+        attempts=version.attempts,
+        dead_at=version.dead_at,
+        reason=clean(version.dead_reason or ""),
+    )
+
+
+def beat_view(beat: Beat, now: datetime) -> BeatView:
+    tag: Tag = ("停止", "bad") if now - beat.beat_at > SILENT else ("运行", "good")
+    return BeatView(ROLES.get(beat.role, beat.role), beat.instance, (tag,), beat.started_at, beat.beat_at)
+
+
+def first_page_counts(counts: Counts) -> list[tuple[str, int]]:
+    return [
+        ("份报告", counts.reports),
+        ("项目标", counts.targets),
+        ("处文本", counts.copies),
+        ("条事件", sum(counts.events.values())),
+        ("个来源", counts.sources),
+    ]
+
+
+def status_counts(counts: Counts) -> list[tuple[str, int]]:
+    return [
+        ("待抽取", counts.waiting),
+        ("待比较", counts.unsettled),
+        ("放弃的文本", counts.dead),
+        ("读不到的网页", counts.problems),
+        ("网页", counts.pages),
+        ("版本", counts.versions),
+        ("事件", sum(counts.events.values())),
+    ]
+
+
+def delivery_counts(counts: Counts) -> list[tuple[str, int]]:
+    return [(words, counts.deliveries.get(state, 0)) for state, words in DELIVERY_STATES.items()]
+
+
+def verdict(counts: Counts, sources: list[SourceView], beats: list[BeatView]) -> tuple[Tag, ...]:
+    """One word for the whole: does anybody have to act?"""
+    if not beats or any(tone == "bad" for beat in beats for _, tone in beat.tags):
+        return (("有进程停止" if beats else "没有进程", "bad"),)
+    if any(tone == "bad" for source in sources for _, tone in source.tags):
+        return (("有来源异常", "warn"),)
+    if counts.dead:
+        return (("有放弃的文本", "warn"),)
+    return (("正常", "good"),)
