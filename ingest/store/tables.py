@@ -314,7 +314,7 @@ deliveries = Table(
     Column("last_error", Text),
     Column("done_at", UtcDateTime),
     UniqueConstraint("event_id", "subscription_id"),
-    Index("ix_deliveries_due", "subscription_id", "state", "next_attempt_at"),
+    Index("ix_deliveries_due", "subscription_id", "state", "next_attempt_at", "id"),
 )
 
 attempts = Table(

@@ -320,7 +320,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_deliveries_due", ["subscription_id", "state", "next_attempt_at"], unique=False
+            "ix_deliveries_due", ["subscription_id", "state", "next_attempt_at", "id"], unique=False
         )
 
     op.create_table(
