@@ -1,0 +1,89 @@
+"""A seeded run of faults: workers killed, Redis flushed and killed, while documents come in.
+
+Nothing is lost and nothing is told twice. The long run of all processes is another test's business.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sys
+import threading
+import time
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from redis_server import redis_server  # noqa: F401
+from showing import show
+from test_workers_main import TEXT, House, until
+
+from ingest.embedded import EmbeddedRedis
+from ingest.errors import QueueError
+from ingest.queue import EXTRACT
+from ingest.store import Store, documents
+from ingest.supervisor import BackOff, Supervisor
+
+DOCUMENTS, SECONDS = 60, 8.0
+
+
+def _fault(rng: random.Random, supervisor: Supervisor, house: House) -> str:
+    what = rng.choices(["worker", "flush", "redis"], [7, 2, 1])[0]
+    if what == "worker" and (pid := supervisor.pid(rng.choice(["one", "two"]))):
+        os.kill(pid, signal.SIGKILL)
+    elif what == "redis" and house.redis.pid:
+        os.kill(house.redis.pid, signal.SIGKILL)
+    elif what == "flush" and house.redis.pid:
+        house.queue.connection.flushall()
+    return what
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_faults_cost_time_and_nothing_else(
+    store: Store,
+    database: str,
+    redis_server: EmbeddedRedis,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    rng = random.Random(7)
+    house = House(store, database, redis_server, tmp_path)
+    # A worker that is killed at every turn must not make its documents look guilty.
+    environment = house.environment | {"GONGBAO_MAX_ATTEMPTS": "1000", "GONGBAO_LOG_LEVEL": "error"}
+    command = [sys.executable, str(Path(__file__).with_name("worker_process.py")), str(tmp_path)]
+    supervisor = Supervisor(
+        {"one": command, "two": command}, environment=environment, back_off=BackOff(first=0.05, most=0.2)
+    )
+    thread = threading.Thread(target=supervisor.run)
+    thread.start()
+    faults: Counter[str] = Counter()
+    try:
+        ids: list[int] = []
+        began = time.monotonic()
+        pause = threading.Event()
+        for number in range(DOCUMENTS):
+            applied = show(store, f"{TEXT}第{number}份", key=f"work_report/{number}/2026", page=str(number))
+            assert applied.version_id is not None
+            ids.append(applied.version_id)
+            try:
+                house.queue.enqueue(EXTRACT, [applied.version_id])
+                if number % 6 == 5:
+                    faults[_fault(rng, supervisor, house)] += 1
+            except QueueError:
+                faults["not enqueued"] += 1
+            pause.wait(max(0.0, began + SECONDS * number / DOCUMENTS - time.monotonic()))
+
+        def all_done() -> bool:
+            with store.read() as tx:
+                now = datetime.now(UTC)
+                left = documents.waiting(tx, now, timedelta()) + documents.unsettled(tx, now, timedelta())
+            return not left and all(house.version(v).extracted_at for v in ids)
+
+        until(all_done, f"everything done after {faults}", seconds=110)
+    finally:
+        supervisor.stop()
+        thread.join(60)
+        house.close()
+    assert house.told() == Counter({"report.published": DOCUMENTS, "target.published": 2 * DOCUMENTS})
+    assert faults.total() >= DOCUMENTS // 6
