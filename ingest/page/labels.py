@@ -79,7 +79,8 @@ def _pattern(labels: list[str]) -> str:
 _ALL = [*_MEANING, *_OTHERS.split()]
 _ANY = _pattern(_ALL)
 _LONG = _pattern([label for label in _MEANING if len(label) >= 4])
-_EDGE = r"(?<![^\s\[【［(（|•·*,，;；。、\-])"  # begins a line, or follows a space or a mark
+# Begins a line, or follows a space or a list's mark; not a parenthesis: 根据某文件（文号：…） is no label.
+_EDGE = r"(?<![^\s\[【［|•·*\-])"
 _PRINTED = re.compile(
     rf"[\[【［]\s{{0,4}}(?P<bracketed>{_ANY})\s{{0,4}}[\]】］]\s{{0,4}}[:：]?"
     rf"|{_EDGE}(?P<label>{_ANY})\s{{0,6}}[:：]"

@@ -1,0 +1,165 @@
+"""Bytes, dates and addresses: the small readings that everything else in ingest/page stands on."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+
+from ingest.errors import NotADocument, ParseError, Undecodable
+from ingest.page import blocked, canonical_url, decode, parse_date, parse_when
+from ingest.page.dates import CHINA
+
+LINE = "各位代表：今年要把余镕说的三座桥修完，新添厂房12㎡，花费不超过8€。"
+DECLARED = '<meta http-equiv="Content-Type" content="text/html; charset={}">'
+
+
+@pytest.mark.parametrize(
+    ("written_in", "declared", "header"),
+    [
+        ("utf-8", "utf-8", None),
+        ("gb18030", "gb2312", None),
+        ("gb18030", "gbk", None),
+        ("gb18030", None, "text/html; charset=GB2312"),
+        ("utf-8-sig", "gb2312", None),
+        ("utf-8", "gb2312", None),  # rtfund.com and others: declared one, sent the other
+        ("utf-8", None, "text/html; charset=gbk"),
+        ("gb18030", "utf-8", "text/html; charset=utf-8"),
+        ("gb18030", None, None),
+        ("utf-8", None, "text/html; charset=ISO-8859-1"),
+        ("gb18030", "gb-made-up", None),
+        ("utf-16", None, None),
+    ],
+)
+def test_decode_finds_the_charset(written_in: str, declared: str | None, header: str | None) -> None:
+    page = (DECLARED.format(declared) if declared else "") + f"<p>{LINE}</p>"
+    assert LINE in decode(page.encode(written_in), header)
+
+
+def test_decode_reads_big5_where_it_is_declared() -> None:
+    page = "<p>沙坪壩區政府工作報告</p>"
+    assert decode(page.encode("big5"), "text/html; charset=big5") == page
+
+
+def test_decode_forgives_a_character_cut_in_two() -> None:
+    whole = (LINE * 20).encode()
+    assert decode(whole[:-1]).startswith(LINE)
+    inside = DECLARED.format("utf-8").encode() + b'<meta content="\xe5\x90">' + whole
+    assert LINE in decode(inside)
+
+
+def test_decode_takes_out_what_no_feed_can_carry() -> None:
+    assert decode(b"<p>a\x00b\x08c\n\td</p>") == "<p>abc\n\td</p>"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b" \n\t ",
+        b"%PDF-1.7 ...",
+        b"PK\x03\x04\x14\x00",
+        b"\x89PNG\r\n\x1a\n",
+        b"\xff\xd8\xff\xe0",
+        b"GIF89a",
+        b"\xd0\xcf\x11\xe0\xa1\xb1",
+        bytes(range(32)) * 40,
+    ],
+)
+def test_decode_refuses_what_is_no_page(raw: bytes) -> None:
+    with pytest.raises(NotADocument, match="reading a page"):
+        decode(raw)
+
+
+def test_decode_says_that_no_charset_fits() -> None:
+    with pytest.raises(Undecodable, match="gb18030 fails"):
+        decode(bytes(range(128, 256)) * 50)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2024-7-5 21:02:51", datetime(2024, 7, 5, 21, 2, 51, tzinfo=CHINA)),
+        ("发布时间:2023-02-03 23:23", datetime(2023, 2, 3, 23, 23, tzinfo=CHINA)),
+        ("2026-02-02-08:46:23", datetime(2026, 2, 2, 8, 46, 23, tzinfo=CHINA)),
+        ("2026-01-31 06\u223630", datetime(2026, 1, 31, 6, 30, tzinfo=CHINA)),
+        ("2026-02-02 08:102026-02-02 08:10", datetime(2026, 2, 2, 8, 10, tzinfo=CHINA)),
+        ("2024/1/23 19:45:59", datetime(2024, 1, 23, 19, 45, 59, tzinfo=CHINA)),
+        ("2024年2月4日", date(2024, 2, 4)),
+        ("(2024年1月10日)", date(2024, 1, 10)),
+        ("2024.02.04", date(2024, 2, 4)),
+        ("２０２４年１２月３日", date(2024, 12, 3)),
+        ("2020 年 01 月 18 日", date(2020, 1, 18)),
+        ("二〇〇五年一月十一日", date(2005, 1, 11)),
+        ("二○二四年十二月三十一日", date(2024, 12, 31)),
+        ("20240204", date(2024, 2, 4)),
+        ("2024-13-45, 2024-01-02", date(2024, 1, 2)),
+        ("3 天前", None),
+        ("2024年", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_parse_when(text: str | None, expected: datetime | date | None) -> None:
+    assert parse_when(text) == expected
+    day = expected.date() if isinstance(expected, datetime) else expected
+    assert parse_date(text) == day
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("HTTP://WWW.CQ.gov.cn:80/a/./b/../t1.html#top", "http://www.cq.gov.cn/a/t1.html"),
+        ("https://x.gov.cn:443", "https://x.gov.cn/"),
+        ("https://x.gov.cn:8443/a", "https://x.gov.cn:8443/a"),
+        ("//x.gov.cn/a?utm_source=wx&id=3&spm=1.2", "http://x.gov.cn/a?id=3"),
+        ("http://x.gov.cn/公开/a b.html", "http://x.gov.cn/%E5%85%AC%E5%BC%80/a%20b.html"),
+        ("http://x.gov.cn/show;jsessionid=A1B2?id=7", "http://x.gov.cn/show?id=7"),
+        ("http://x.gov.cn/t20260203_15_app.html", "http://x.gov.cn/t20260203_15.html"),
+        ("http://b.cn/thread-12-1-3.html", "http://b.cn/forum.php?mod=viewthread&tid=12"),
+        ("http://b.cn/bbs/thread-12-2-3.html", "http://b.cn/bbs/forum.php?mod=viewthread&tid=12&page=2"),
+        (
+            "http://b.cn/forum.php?mod=viewthread&tid=12&extra=page%3D1&page=1#pid9",
+            "http://b.cn/forum.php?mod=viewthread&tid=12",
+        ),
+        (
+            "http://b.cn/forum.php?tid=12&authorid=4&mod=viewthread",
+            "http://b.cn/forum.php?mod=viewthread&tid=12&authorid=4",
+        ),
+        ("http://b.cn/viewthread.php?tid=12&highlight=a", "http://b.cn/viewthread.php?tid=12"),
+        ("http://b.cn/forum.php?mod=forumdisplay&fid=2", "http://b.cn/forum.php?mod=forumdisplay&fid=2"),
+    ],
+)
+def test_canonical_url(url: str, expected: str) -> None:
+    assert canonical_url(url) == expected
+    assert canonical_url(expected) == expected
+
+
+def test_canonical_url_joins_with_a_base() -> None:
+    assert canonical_url("../b/t1.html", "https://x.gov.cn/a/index.html") == "https://x.gov.cn/b/t1.html"
+    assert canonical_url("//y.gov.cn/t1.html", "https://x.gov.cn/") == "https://y.gov.cn/t1.html"
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:void(0)", "mailto:a@b.cn", "http://[bad", "http://x:99999/", "", "/a"]
+)
+def test_canonical_url_refuses(url: str) -> None:
+    with pytest.raises(ParseError, match="reading the address"):
+        canonical_url(url)
+
+
+@pytest.mark.parametrize(
+    ("html", "name"),
+    [
+        ("<html><body>如果您是网站管理员，请登录知道创宇云防御查看详情</body></html>", "知道创宇云防御"),
+        ("<script>document.cookie='__jsl_clearance=1|0|x';location.href='/'</script>", "加速乐 (JS cookie)"),
+        ("<html><head><script>$_ts=window['$_ts'];</script></head><body></body></html>", "瑞数 (JS cookie)"),
+        ("<p>您的访问过于频繁，请稍后再试</p>", "an access limit"),
+        ("<title>安全验证</title><p>请完成下列安全验证</p>", "a captcha"),
+        ("<h1>Access Denied</h1>", "a firewall"),
+        ("<p>" + "全区推广创宇盾等网站防火墙，拦截攻击三万次。" * 60 + "</p>", None),
+        ("<html><body><p>璧山区2025年政府工作报告</p></body></html>", None),
+    ],
+)
+def test_blocked_names_the_wall(html: str, name: str | None) -> None:
+    assert blocked(html) == name
