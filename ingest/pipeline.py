@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import structlog
 from sqlalchemy import Connection
@@ -161,13 +162,13 @@ class Pipeline:
 
 
 def import_file(pipeline: Pipeline, path: Path, *, official: bool, limit: int) -> Outcome:
-    """Send a local file down the road. Its page is its file:// URL under the source `local`.
+    """Send a local file down the road. Its page is a file: URL under the source `local`.
 
     Files are not official unless the operator vouches for them. Raises NotADocument, Undecodable,
     ShapeChanged with the file's name; nothing is stored then.
     """
     now = pipeline.now()
-    url = path.resolve().as_uri()
+    url = file_url(path)
     size = path.stat().st_size
     if size > limit:
         raise NotADocument(f"importing {path}: {size} bytes, more than GONGBAO_PAGE_LIMIT ({limit})")
@@ -177,6 +178,12 @@ def import_file(pipeline: Pipeline, path: Path, *, official: bool, limit: int) -
         page = _local_page(tx, url, path.name, official, now)
     capture = Capture(fetched_at=now, status=200, sha256=hashlib.sha256(raw).hexdigest(), size=len(raw))
     return pipeline.keep(page, reading, capture, official, recheck=NEVER)
+
+
+def file_url(path: Path) -> str:
+    """One URL a file, with its name; its folder, which is nobody's business, only as a hash."""
+    folder = hashlib.sha256(str(path.resolve().parent).encode("utf-8", "surrogateescape")).hexdigest()[:12]
+    return f"file:///{folder}/{quote(path.name, safe='')}"
 
 
 def _local_page(tx: Connection, url: str, name: str, official: bool, now: datetime) -> Page:

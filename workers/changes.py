@@ -16,6 +16,9 @@ Which version leads is identity/; what an event carries is ingest/events.py; job
 
 Beside that, each page that comes to show an announced report is one copy.appeared.
 
+A document is announced when it is a report by its kind, or sets headline targets whatever it is called; a
+notice or a news item is kept and not announced (`concerns_subscribers`).
+
 Only targets of the vocabulary, and headline ones outside it, are events of their own; the lists of
 differences in report.contradicted and report.revised name every figure that changed.
 
@@ -36,8 +39,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ingest.events import TARGETS_IN_EVENT, EventType, figure_json, make_event, report_data
-from ingest.model import Copy, Event, Figure, Relation, Report, Version
+from ingest.model import Copy, Event, Figure, Kind, Relation, Report, Version
 from workers.figures import Difference, differences, distinct
+
+REPORT_KINDS = frozenset({Kind.WORK_REPORT, Kind.PLAN_REPORT, Kind.BUDGET_REPORT, Kind.FIVE_YEAR_PLAN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,11 @@ class Showing:
 
     copy: Copy
     version: Version
+
+
+def concerns_subscribers(standing: Standing) -> bool:
+    """Is this document announced at all?"""
+    return standing.report.kind in REPORT_KINDS or any(f.headline for f in standing.targets)
 
 
 def told(before: Standing | None, after: Standing | None) -> Standing | None:

@@ -29,7 +29,7 @@ from ingest.queue import Queue
 from ingest.settings import Settings, load_settings
 from ingest.store import Store, documents, figures, outbox
 from workers import targets
-from workers.changes import Showing, Standing, changes, told
+from workers.changes import Showing, Standing, changes, concerns_subscribers, told
 
 log = structlog.get_logger(__name__)
 
@@ -194,6 +194,8 @@ def settle_in(tx: Connection, report_id: int, now: datetime) -> int:
         return 0
     before = _told_before(tx, report, versions, copies)
     after = _standing(tx, report, leader, copies) if leader is not None else None
+    if before is None and after is not None and not concerns_subscribers(after):
+        after = None
     if before is not None and after is not None and before.version.id != after.version.id:
         before = replace(before, partial=_is_cut(before.version, after.version))
         after = replace(after, partial=_is_cut(after.version, before.version))

@@ -51,15 +51,21 @@ def _always(html: str) -> Callable[[], str]:
 
 
 class Change:
-    """When the plan report's investment target changes; `happened` is set once the new page was served."""
+    """The plan report's investment target changes `after` seconds from when it was first served.
+
+    `happened` is set once the new figure was served.
+    """
 
     def __init__(self, after: float) -> None:
         self.after = after
-        self.began = time.monotonic()
+        self.first_served: float | None = None
         self.happened = threading.Event()
 
     def figure(self) -> str:
-        if time.monotonic() - self.began < self.after:
+        now = time.monotonic()
+        if self.first_served is None:
+            self.first_served = now
+        if now - self.first_served < self.after:
             return "8%以上"
         self.happened.set()
         return "6%左右"
@@ -217,14 +223,17 @@ def _forum() -> Site:
     place = (
         "——2026年1月24日在重庆市永川区第十八届人民代表大会第七次会议上\n重庆市永川区人民政府区长　周镕之\n"
     )
-    path = "/thread-7001-1-1.html"
+    # Discuz! answers a thread at both of its addresses; lists show the short one.
+    short, long = "/thread-7001-1-1.html", "/forum.php?mod=viewthread&tid=7001"
+    thread = _always(forum_thread(name, title, "2026-2-12", place + text("yongchuan-work")))
     return Site(
         slug="demo-forum",
         charset="gb18030",
         content_type="text/html; charset=gbk",
         pages={
-            "/forum-2-1.html": _always(forum_list(name, (Entry(path[1:], title, "2026-2-12"),))),
-            path: _always(forum_thread(name, title, "2026-2-12", place + text("yongchuan-work"))),
+            "/forum-2-1.html": _always(forum_list(name, (Entry(short[1:], title, "2026-2-12"),))),
+            short: thread,
+            long: thread,
         },
         source="""slug = "demo-forum"
 name = "镕城论坛（演示）"
@@ -251,7 +260,7 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            page = site.pages.get(self.path.split("?")[0])
+            page = site.pages.get(self.path)
             if page is None:
                 self._answer(404, b"not here", "text/plain")
                 return
