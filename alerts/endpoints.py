@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 
+from alerts.attempt import attempt, http_client
 from alerts.delivery import Answer
-from alerts.send import attempt, http_client
 from alerts.webhook import SECRET_BYTES, new_secret
 from ingest.errors import ConfigError, RefusedAddress
 from ingest.events import EventType

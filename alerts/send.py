@@ -1,6 +1,6 @@
 """The sender: fan out new events, do the deliveries that are due, write down what came of each.
 
-What an attempt means is delivery.py; what is sent is webhook.py; who is told is fanout.py.
+One attempt is attempt.py; what its answer means, delivery.py; who is told, fanout.py.
 Killed between sending and writing down, a delivery is sent again by whoever leases it next: the same
 `webhook-id`, the same bytes.
 """
@@ -8,7 +8,6 @@ Killed between sending and writing down, a delivery is sent again by whoever lea
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import random
 import socket
@@ -17,28 +16,25 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TypeVar
 
 import httpx
 import structlog
 
 from alerts import wake
+from alerts.attempt import attempt, http_client
 from alerts.delivery import Answer, after_attempt
 from alerts.fanout import BATCH, fan_out
-from alerts.webhook import payload, sign
-from ingest.errors import ConfigError, FetchError, StoreError
+from ingest.errors import StoreError
 from ingest.model import Delivery, DeliveryState, Event, Subscription
 from ingest.queue import queue_url
 from ingest.settings import Settings
 from ingest.store import Store, presence, subscriptions
-from ingest.web import guarded_transport, parse_retry_after
 
 log = structlog.get_logger(__name__)
 
 PER_ENDPOINT = 4  # attempts under way at once to one endpoint
 LEASE_BEYOND_DEADLINE = timedelta(seconds=15)
-ANSWER_LIMIT = 64 * 2**10  # bytes read of an answer; nothing of it is kept
 LOOK_EVERY = 1.0  # seconds between two looks at the database when nobody nudges
 BEAT_EVERY = 10.0  # seconds between two heartbeats
 
@@ -54,66 +50,6 @@ def utc_now() -> datetime:
 def even_dice() -> float:
     """A number between -1 and 1: how early or late the next attempt is, of what is allowed."""
     return random.uniform(-1, 1)  # noqa: S311 (spreads load, hides nothing)
-
-
-# --- one attempt -----------------------------------------------------------------------------
-
-
-def http_client(settings: Settings) -> httpx.AsyncClient:
-    """The client of all webhooks: guarded addresses, no proxy, no redirects, no cookies, no memory."""
-    # It logs whole URLs, and somebody's token may be in one; what came of each attempt is logged below.
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    no_cookies = CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
-    return httpx.AsyncClient(
-        transport=guarded_transport(settings.allow_hosts, max_connections=settings.webhook_concurrency),
-        headers={"user-agent": settings.user_agent, "accept-encoding": "identity"},
-        timeout=httpx.Timeout(settings.webhook_deadline),
-        follow_redirects=False,
-        trust_env=False,
-        cookies=no_cookies,
-    )
-
-
-async def attempt(
-    client: httpx.AsyncClient, subscription: Subscription, event: Event, now: datetime, deadline: float
-) -> Answer:
-    """Send `event` once, signed at `now`; whatever goes wrong is in the Answer, nothing is raised.
-
-    `deadline` (seconds) bounds the whole attempt: address, connection, request, answer. The status
-    decides; a body that drips or never ends is cut off and changes nothing.
-    """
-    answer: Answer | None = None
-    try:
-        body = payload(event)
-        headers = {"content-type": "application/json", **sign((subscription.secret,), event.id, now, body)}
-        async with (
-            asyncio.timeout(deadline),
-            client.stream("POST", subscription.url, content=body, headers=headers) as response,
-        ):
-            asked = parse_retry_after(response.headers.get("retry-after"), now)
-            answer = Answer(response.status_code, retry_after=asked)
-            read = 0
-            async for chunk in response.aiter_raw():
-                read += len(chunk)
-                if read > ANSWER_LIMIT:
-                    break
-    except (TimeoutError, httpx.TimeoutException):
-        return answer or Answer(error=f"no answer within {deadline:g} s")
-    except (httpx.HTTPError, httpx.InvalidURL, FetchError, OSError) as exc:
-        return answer or Answer(error=_said(exc, subscription.url))
-    except (ConfigError, ValueError) as exc:
-        log.error("event cannot be sent", event_id=event.id, subscription=subscription.id, error=str(exc))
-        return Answer(error=f"could not be made ready: {_said(exc, subscription.url)}")
-    return answer
-
-
-def _said(exc: Exception, url: str) -> str:
-    """The error in few words, without the URL, which may hold somebody's token."""
-    words = str(exc).replace(url, "the endpoint")[:200]
-    return f"{type(exc).__name__}: {words}" if words else type(exc).__name__
-
-
-# --- the sender ------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ from structlog.testing import capture_logs
 from subscribers import SECRET, START, Clock, once, report_event, sender, settings_for, subscribe, tell
 
 from alerts import send
-from alerts.send import ANSWER_LIMIT, PER_ENDPOINT, Sender, run
+from alerts.attempt import ANSWER_LIMIT
+from alerts.send import PER_ENDPOINT, Sender, run
 from ingest.embedded import EmbeddedRedis
 from ingest.errors import StoreError
 from ingest.model import Delivery, DeliveryState, Subscription

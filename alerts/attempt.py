@@ -1,0 +1,79 @@
+"""One attempt at one webhook: the client, the request, the deadline, what came back.
+
+What the answer means is delivery.py; which attempts are due is send.py; what is sent is webhook.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+import httpx
+import structlog
+
+from alerts.delivery import Answer
+from alerts.webhook import payload, sign
+from ingest.errors import ConfigError, FetchError
+from ingest.model import Event, Subscription
+from ingest.settings import Settings
+from ingest.web import guarded_transport, parse_retry_after
+
+log = structlog.get_logger(__name__)
+
+ANSWER_LIMIT = 64 * 2**10  # bytes read of an answer; nothing of it is kept
+
+
+def http_client(settings: Settings) -> httpx.AsyncClient:
+    """The client of all webhooks: guarded addresses, no proxy, no redirects, no cookies, no memory."""
+    # It logs whole URLs, and somebody's token may be in one; what came of each attempt is logged below.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    no_cookies = CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
+    return httpx.AsyncClient(
+        transport=guarded_transport(settings.allow_hosts, max_connections=settings.webhook_concurrency),
+        headers={"user-agent": settings.user_agent, "accept-encoding": "identity"},
+        timeout=httpx.Timeout(settings.webhook_deadline),
+        follow_redirects=False,
+        trust_env=False,
+        cookies=no_cookies,
+    )
+
+
+async def attempt(
+    client: httpx.AsyncClient, subscription: Subscription, event: Event, now: datetime, deadline: float
+) -> Answer:
+    """Send `event` once, signed at `now`; whatever goes wrong is in the Answer, nothing is raised.
+
+    `deadline` (seconds) bounds the whole attempt: address, connection, request, answer. The status
+    decides; a body that drips or never ends is cut off and changes nothing.
+    """
+    answer: Answer | None = None
+    try:
+        body = payload(event)
+        headers = {"content-type": "application/json", **sign((subscription.secret,), event.id, now, body)}
+        async with (
+            asyncio.timeout(deadline),
+            client.stream("POST", subscription.url, content=body, headers=headers) as response,
+        ):
+            asked = parse_retry_after(response.headers.get("retry-after"), now)
+            answer = Answer(response.status_code, retry_after=asked)
+            read = 0
+            async for chunk in response.aiter_raw():
+                read += len(chunk)
+                if read > ANSWER_LIMIT:
+                    break
+    except (TimeoutError, httpx.TimeoutException):
+        return answer or Answer(error=f"no answer within {deadline:g} s")
+    except (httpx.HTTPError, httpx.InvalidURL, FetchError, OSError) as exc:
+        return answer or Answer(error=_said(exc, subscription.url))
+    except (ConfigError, ValueError) as exc:
+        log.error("event cannot be sent", event_id=event.id, subscription=subscription.id, error=str(exc))
+        return Answer(error=f"could not be made ready: {_said(exc, subscription.url)}")
+    return answer
+
+
+def _said(exc: Exception, url: str) -> str:
+    """The error in few words, without the URL, which may hold somebody's token."""
+    words = str(exc).replace(url, "the endpoint")[:200]
+    return f"{type(exc).__name__}: {words}" if words else type(exc).__name__
