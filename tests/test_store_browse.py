@@ -260,6 +260,19 @@ def test_problems_latest_first(store: Store) -> None:
         assert [page.url[-6] for page in browse.problems(tx, limit=2)] == ["2", "1"]
 
 
+def test_dead_documents_latest_first(store: Store) -> None:
+    _world(store)
+    with store.begin() as tx:
+        waiting = documents.waiting(tx, NOW, HOUR)
+        for number, version_id in enumerate(waiting):
+            documents.mark_dead(tx, version_id, NOW + number * HOUR, "stopped its worker 3 times")
+        found = browse.dead(tx)
+        assert [version.id for _, version in found] == waiting[::-1]
+        assert [report.id for report, _ in found] == [version.report_id for _, version in found]
+        assert len(browse.dead(tx, limit=1)) == 1
+        assert browse.counts(tx).dead == len(waiting) == 2
+
+
 def test_heartbeats(store: Store) -> None:
     with store.begin() as tx:
         presence.beat(tx, "work", "host-1", NOW)

@@ -7,6 +7,7 @@ the first.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, assert_never
@@ -39,6 +40,7 @@ __all__ = [
     "mark_dead",
     "mark_enqueued",
     "report",
+    "reports_by_id",
     "revive",
     "save_extraction",
     "settled",
@@ -316,3 +318,12 @@ def copies_of(tx: Connection, report_id: int) -> list[Copy]:
 def report(tx: Connection, report_id: int) -> Report | None:
     row = tx.execute(select(reports).where(reports.c.id == report_id)).mappings().one_or_none()
     return None if row is None else rows.report(row)
+
+
+def reports_by_id(tx: Connection, report_ids: Sequence[int]) -> dict[int, Report]:
+    """The reports of these ids, those that are there."""
+    return {
+        row["id"]: rows.report(row)
+        for part in rows.chunks(report_ids)
+        for row in tx.execute(select(reports).where(reports.c.id.in_(part))).mappings()
+    }

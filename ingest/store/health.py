@@ -1,0 +1,137 @@
+"""Read models of how it goes: sources, pages with a standing error, how much there is and how much waits.
+
+Reports and targets are browse.py, which gives these out too.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, FromClause, func, select
+
+from ingest.model import Page, Report, SourceKind, Version, WatchedList
+from ingest.store import documents, rows
+from ingest.store import tables as t
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHealth:
+    """How a source fares. `lists` are those still watched."""
+
+    slug: str
+    name: str
+    kind: SourceKind
+    official: bool
+    home: str
+    broken_at: datetime | None
+    broken_reason: str | None
+    lists: tuple[WatchedList, ...]
+    last_polled_at: datetime | None
+    next_poll_at: datetime | None
+    pages: int
+    gone: int
+    problems: int  # pages with a standing error
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much there is of everything, and how much waits."""
+
+    sources: int
+    pages: int
+    problems: int
+    reports: int
+    versions: int
+    copies: int  # live ones
+    targets: int
+    outcomes: int
+    events: Mapping[str, int]  # by type
+    deliveries: Mapping[str, int]  # by state
+    waiting: int  # versions to be extracted
+    dead: int  # versions put aside
+    unsettled: int  # reports to be compared
+
+
+def source_rows(tx: Connection) -> list[SourceHealth]:
+    """Every source, by slug."""
+    watched: dict[str, list[WatchedList]] = defaultdict(list)
+    standing = select(t.lists).where(t.lists.c.retired_at.is_(None)).order_by(t.lists.c.id)
+    for row in tx.execute(standing).mappings():
+        watched[row["source"]].append(rows.watched_list(row))
+    counted = select(
+        t.pages.c.source, func.count(), func.count(t.pages.c.gone_at), func.count(t.pages.c.error)
+    ).group_by(t.pages.c.source)
+    pages = {row[0]: (row[1], row[2], row[3]) for row in tx.execute(counted)}
+    return [
+        SourceHealth(
+            slug=row["slug"],
+            name=row["name"],
+            kind=SourceKind(row["kind"]),
+            official=row["official"],
+            home=row["home"],
+            broken_at=row["broken_at"],
+            broken_reason=row["broken_reason"],
+            lists=tuple(watched[row["slug"]]),
+            last_polled_at=max(
+                (at for one in watched[row["slug"]] if (at := one.last_polled_at) is not None), default=None
+            ),
+            next_poll_at=min((one.next_poll_at for one in watched[row["slug"]]), default=None),
+            pages=pages.get(row["slug"], (0, 0, 0))[0],
+            gone=pages.get(row["slug"], (0, 0, 0))[1],
+            problems=pages.get(row["slug"], (0, 0, 0))[2],
+        )
+        for row in tx.execute(select(t.sources).order_by(t.sources.c.slug)).mappings()
+    ]
+
+
+def problems(tx: Connection, limit: int = 100) -> list[Page]:
+    """Pages with a standing error, the latest tried first."""
+    query = (
+        select(t.pages)
+        .where(t.pages.c.error.is_not(None))
+        .order_by(t.pages.c.last_fetched_at.desc(), t.pages.c.id.desc())
+        .limit(limit)
+    )
+    return [rows.page(row) for row in tx.execute(query).mappings()]
+
+
+def dead(tx: Connection, limit: int = 100) -> list[tuple[Report, Version]]:
+    """Versions put aside because they stopped their worker, with their reports, the latest first."""
+    query = (
+        select(t.versions)
+        .where(t.versions.c.dead_at.is_not(None))
+        .order_by(t.versions.c.dead_at.desc(), t.versions.c.id.desc())
+        .limit(limit)
+    )
+    found = [rows.version(row) for row in tx.execute(query).mappings()]
+    by_id = documents.reports_by_id(tx, list({version.report_id for version in found}))
+    return [(by_id[version.report_id], version) for version in found]
+
+
+def counts(tx: Connection) -> Counts:
+    def count(table: FromClause, *where: ColumnElement[bool]) -> int:
+        return tx.execute(select(func.count()).select_from(table).where(*where)).scalar_one()
+
+    def by(column: ColumnElement[str]) -> dict[str, int]:
+        query = select(column, func.count()).group_by(column).order_by(column)
+        return {row[0]: row[1] for row in tx.execute(query)}
+
+    todo = t.versions.c.extracted_at.is_(None)
+    return Counts(
+        sources=count(t.sources),
+        pages=count(t.pages),
+        problems=count(t.pages, t.pages.c.error.is_not(None)),
+        reports=count(t.reports),
+        versions=count(t.versions),
+        copies=count(t.copies, t.copies.c.ended_at.is_(None)),
+        targets=count(t.targets),
+        outcomes=count(t.outcomes),
+        events=by(t.events.c.type),
+        deliveries=by(t.deliveries.c.state),
+        waiting=count(t.versions, todo, t.versions.c.dead_at.is_(None)),
+        dead=count(t.versions, t.versions.c.dead_at.is_not(None)),
+        unsettled=count(t.reports, t.reports.c.unsettled_since.is_not(None)),
+    )
