@@ -6,6 +6,7 @@ work-horse's pid in FOLDER/started and waits for FOLDER/go; one with 杀死 kill
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import sys
@@ -35,7 +36,14 @@ class Obedient:
         return targets.extract(body, year=year, kind=kind, region=region)
 
 
+def die_with_the_tests() -> None:
+    """A test run that is killed must not leave workers behind (Linux: PR_SET_PDEATHSIG)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
 if __name__ == "__main__":
+    die_with_the_tests()
     settings = load_settings()
     log.configure("json", settings.log_level)
     if "spawn" in sys.argv[2:]:
