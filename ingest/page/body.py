@@ -128,7 +128,7 @@ def _from_whole_page(tree: LexborHTMLParser, title: str | None) -> list[str]:
 
 def _without_menus(rows: Sequence[str], title: str | None) -> list[str]:
     """The rows of a container that may hold menus and comments too; untouched where few of them are links."""
-    if sum(map(_linked, rows)) * 5 > _size(rows):
+    if sum(map(_linked, rows)) * 10 > _size(rows):
         top = next((index for index, row in enumerate(rows) if title and _unlinked(row) == title), -1)
         rows = rows[top + 1 :]
         start, end = _densest(rows)

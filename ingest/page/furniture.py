@@ -105,7 +105,7 @@ def is_salutation(line: str) -> bool:
 
 def is_prose(line: str) -> bool:
     """Running text: long enough, with a pause in it."""
-    return len(line) >= 40 and _PAUSE.search(line) is not None
+    return len(line) >= 30 and _PAUSE.search(line) is not None
 
 
 def cut_tail(lines: Sequence[str]) -> list[str]:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 
-_SCRIPTS = re.compile(r"<(script|style)\b.*?</\1>", re.S | re.I)
-_TAGS = re.compile(r"<[^>]*>")
+from ingest.errors import NotADocument
+from ingest.page.lines import parse_html, strip_invisible
+
 _SPACES = re.compile(r"\s+")
+_LARGE = 300_000  # characters; no wall is as large, its scrambled script included
 _SHORT = 600  # characters of visible text; an article about firewalls is longer
 
 _IN_TEXT = {
@@ -42,15 +44,21 @@ def blocked(html: str) -> str | None:
 
     Only a page with next to no visible text can be a wall.
     """
-    head = html[:200_000]
-    visible = _SPACES.sub("", _TAGS.sub("", _SCRIPTS.sub("", head)))
+    if len(html) > _LARGE:
+        return None
+    try:
+        tree = parse_html(html)
+    except NotADocument:  # said by whoever reads the page
+        return None
+    strip_invisible(tree)
+    visible = _SPACES.sub("", tree.root.text() if tree.root else "")
     if len(visible) > _SHORT:
         return None
     for name, sign in _IN_TEXT.items():
-        if sign.search(visible) or (len(head) < 20_000 and sign.search(head)):
+        if sign.search(visible) or (len(html) < 20_000 and sign.search(html)):
             return name
     if len(visible) < 60:
         for name, sign in _IN_SCRIPT.items():
-            if sign.search(head):
+            if sign.search(html):
                 return name
     return None

@@ -1,0 +1,203 @@
+"""Article pages and threads where the reviewed pages (test_page_pages.py) do not go."""
+
+# ruff: noqa: E501  (markup as the themes print it)
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+
+import pytest
+
+from ingest.errors import ShapeChanged
+from ingest.model import ArticleLayout
+from ingest.page import read_page
+from ingest.page.dates import CHINA
+
+URL = "http://www.example.gov.cn/t20250211_31.html"
+FIRST = "我代表县人民政府报告工作，请各位审议，也请列席的同志把没说到的地方指出来，一条一条记下。"
+SECOND = "今年要把县城到高安的公路修到头，把三所卫生院的床位添够，把说过的话一件件办完，年底再来对账。"
+TEXT = f"<p>　　{FIRST}</p><p>　　{SECOND}</p>"
+BODY = f"{FIRST}\n{SECOND}"
+
+
+def page(body: str, head: str = "<title>某县政府工作报告_某县人民政府</title>") -> str:
+    menu = "".join(f'<li><a href="/{n}/">栏目之{n}，这里什么都有</a></li>' for n in range(12))
+    foot = '<div class="foot">版权所有：某县人民政府 <a href="/map">网站地图</a></div>'
+    return f"<html><head>{head}</head><body><ul>{menu}</ul>{body}{foot}</body></html>"
+
+
+@pytest.mark.parametrize(
+    "container",
+    [
+        '<div class="trs_editor_view TRS_UEDITOR">{}</div>',
+        "<div class=TRS_Editor>{}</div>",
+        '<div id="UCAP-CONTENT"><UCAPCONTENT>{}</UCAPCONTENT></div>',
+        '<div id="zoom">{}</div>',
+        '<div class="wzcon j-fontContent">{}</div>',
+        '<input id="article_content" type="submit"><div class="txt"><div class="txt_txt">{}</div></div>',
+        '<div class="content"><ul><li><a href="/a">别的栏目里的一条很长的链接，说的是别的事</a></li></ul>{}</div>',
+        "<table><tr><td><h1>某县政府工作报告</h1></td></tr><tr><td>{}</td></tr></table>",
+        "<div>{}</div>",
+    ],
+)
+def test_body_is_found(container: str) -> None:
+    article = read_page(page(container.format(TEXT)), URL)
+    assert article.body == BODY
+    assert article.title == "某县政府工作报告"
+
+
+def test_furniture_inside_the_container_is_cut() -> None:
+    inside = (
+        "<h1>某县政府工作报告</h1><p>发布时间：2025-02-11 09:20　来源：县政府办　浏览次数：5次</p>"
+        "<p>【字体：大 中 小】</p><div class='share'>分享到：</div><script>var a='<p>x</p>';</script>"
+        f"<p>2025年1月16日在某县第三届人民代表大会第五次会议上</p>{TEXT}"
+        "<p>附件：1.某县重点项目表.xlsx</p><p>2.名词解释.pdf</p><p>（责任编辑：小王）</p><p>上一篇：某县公告</p><p>【打印本页】</p>"
+    )
+    article = read_page(page(f'<div id="zoom">{inside}</div>'), URL)
+    assert article.body == f"2025年1月16日在某县第三届人民代表大会第五次会议上\n{BODY}"
+    assert article.published_at == datetime(2025, 2, 11, 9, 20, tzinfo=CHINA)
+    assert article.origin == "县政府办"
+
+
+def test_header_block_inside_the_container_is_cut() -> None:
+    block = (
+        "<table><tr><td>索引号：</td><td>1137/2025-5</td><td>成文日期：</td><td>2025-02-08</td></tr>"
+        "<tr><td>发布机构：</td><td>某县政府办</td><td>文号：</td><td></td></tr></table>"
+    )
+    article = read_page(page(f'<div class="TRS_Editor">{block}{TEXT}</div>'), URL)
+    assert article.body == BODY
+    assert article.header.index_number == "1137/2025-5"
+    assert article.header.written_on == date(2025, 2, 8)
+
+
+def test_header_block_below_the_text_is_read() -> None:
+    block = "<ul><li>索 引 号：1137/2025-5</li><li>发布机构：某县政府办</li></ul>"
+    article = read_page(page(f'<div id="zoom">{TEXT}</div>{block}'), URL)
+    assert article.body == BODY
+    assert article.header.issuer == "某县政府办"
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "title"),
+    [
+        (
+            '<meta name="articletitle" content="某县&lt;br/&gt;工作报告"><title>某县</title>',
+            "",
+            "某县工作报告",
+        ),
+        ('<meta name="ArticleTitle" content="某县工作报告&ltbr/>——在会上">', "", "某县工作报告——在会上"),
+        ("<title>\n 某县政府工作报告_\n 规划计划_某县人民政府门户网站</title>", "", "某县政府工作报告"),
+        ("<title>某县政府工作报告-某县网</title>", "", "某县政府工作报告"),
+        ("<title>某县人民政府</title>", "<h2>某县政府工作报告</h2>", "某县政府工作报告"),
+        (
+            "<title>某县工作报告(全文)_某网</title>",
+            "<h1>某网</h1><h2>某县工作报告(全文)</h2>",
+            "某县工作报告(全文)",
+        ),
+        ("", "<h1>某县工作报告</h1>", "某县工作报告"),
+        ("", "", None),
+    ],
+)
+def test_title(head: str, body: str, title: str | None) -> None:
+    assert read_page(page(f'{body}<div id="zoom">{TEXT}</div>', head), URL).title == title
+
+
+def test_layout_rules_where_it_is_given() -> None:
+    html = page(
+        f'<b class="name">某县 工作报告</b><i class="ad">广告</i><div id="zoom">假的</div><em id="t">{TEXT}<i class="ad">广告</i></em>'
+    )
+    layout = ArticleLayout(title="b.name", body="em#t", drop=("i.ad",))
+    article = read_page(html, URL, layout)
+    assert (article.title, article.body) == ("某县 工作报告", BODY)
+    with pytest.raises(ShapeChanged, match=r"div\.gone.*correct the source file"):
+        read_page(html, URL, ArticleLayout(body="div.gone"))
+
+
+def test_layout_may_name_many_paragraphs_and_the_header() -> None:
+    html = page(
+        f'<p class="h">文号：某政发〔2025〕1号</p><p class="h">发布机构：某县</p><div class="x">{TEXT}</div>'
+    )
+    article = read_page(html, URL, ArticleLayout(body="div.x p, div.x", header="p.h"))
+    assert article.body == BODY
+    assert article.header.document_number == "某政发〔2025〕1号"
+
+
+def test_metas_and_dates() -> None:
+    head = (
+        "<meta name='PubDate' content='2025-02-11 09:20:33'><meta name=\"contentSource\" content=\"县融媒体中心\">"
+        '<meta name="createDate" content="2026-06-11"><meta name="Author" content="">'
+    )
+    article = read_page(page(f"<p>2025年02月01日</p><div id=zoom>{TEXT}</div>", head), URL)
+    assert article.published_at == datetime(2025, 2, 11, 9, 20, 33, tzinfo=CHINA)
+    assert article.origin == "县融媒体中心"
+    assert article.metas == {
+        "PubDate": "2025-02-11 09:20:33",
+        "contentSource": "县融媒体中心",
+        "createDate": "2026-06-11",
+    }
+
+
+def test_article_that_a_portal_keeps_in_a_script() -> None:
+    config = json.dumps({"DETAIL": {"title": "某市工作报告", "content": TEXT}})
+    assert "\\u" in config
+    html = page(
+        f"<div id='app'></div><script>window._CONFIG = {config};</script>", "<title>某市工作报告</title>"
+    )
+    assert read_page(html, URL).body == BODY
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "<div id='zoom'><a href='x.pdf'>某县2025年工作报告.pdf</a></div>",
+        "<div id='zoom'><script>a=1</script></div>",
+    ],
+)
+def test_page_without_text_is_said_aloud(body: str) -> None:
+    with pytest.raises(ShapeChanged, match=f"reading {URL}: no main text"):
+        read_page(page(body), URL)
+
+
+def test_source_line_breaks_do_not_cut_sentences() -> None:
+    html = page(
+        f'<div id="zoom"><p>全年地区生产总值增长\n      6.5%，城镇新增就业3.3万\n人。</p>{TEXT}</div>'
+    )
+    assert read_page(html, URL).body.split("\n")[0] == "全年地区生产总值增长 6.5%，城镇新增就业3.3万人。"
+
+
+# --- threads ---------------------------------------------------------------------------------
+
+
+def thread(*posts: tuple[str, str], title: str = "某县政府工作报告") -> str:
+    rows = "".join(
+        f'<div id="post_{n}"><div class="authi"><a href="space-uid-{author}.html">u{author}</a></div>'
+        f'<em id="authorposton{n}">发表于 2025-2-1{n} 10:00</em>'
+        f'<table><tr><td class="t_f" id="postmessage_{n}">{text}</td></tr></table></div>'
+        for n, (author, text) in enumerate(posts)
+    )
+    return f'<div id="postlist"><h1><span id="thread_subject">{title}</span></h1>{rows}</div>'
+
+
+def test_thread_joins_the_starters_posts() -> None:
+    html = thread(
+        (
+            "7",
+            f"<i class='pstatus'> 本帖最后由 u7 于 2025-2-10 11:00 编辑 </i><br>{FIRST}<font class='jammer'>x9</font>",
+        ),
+        ("8", "谢谢楼主，收下了。" * 10),
+        ("7", "顶一下"),
+        ("7", f"{SECOND}{SECOND}"),
+    )
+    article = read_page(html, "http://bbs.example.cn/thread-1-1-1.html")
+    assert article.title == "某县政府工作报告"
+    assert article.body == f"{FIRST}\n{SECOND}{SECOND}"
+    assert article.published_at == datetime(2025, 2, 10, 10, 0, tzinfo=CHINA)
+
+
+def test_thread_without_a_readable_post() -> None:
+    with pytest.raises(ShapeChanged, match="without a readable post"):
+        read_page(
+            thread(("7", "<div class='locked'>本帖需回复可见</div>")),
+            "http://bbs.example.cn/thread-1-1-1.html",
+        )

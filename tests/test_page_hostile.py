@@ -1,0 +1,122 @@
+"""Hostile pages: a typed error or a sane result, in linear time and little memory."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+import tracemalloc
+from collections.abc import Callable
+
+import pytest
+
+from ingest.errors import ParseError
+from ingest.page import blocked, decode, read_list, read_page, read_text
+
+URL = "http://hostile.example/"
+MILLION = 1_000_000
+SENTENCE = "今年要把县城到高安的公路修到头，把三所卫生院的床位添够，把说过的话一件件办完。"
+
+PAGES: dict[str, Callable[[int], str]] = {
+    "divs": lambda n: "<div>" * n + SENTENCE,
+    "mixed case divs": lambda n: "<dIv>" * n + SENTENCE,
+    "lists": lambda n: "<ul><li>" * n + SENTENCE,
+    "tables": lambda n: "<table><tr><td>" * n + SENTENCE,
+    "paragraphs": lambda n: "<p>" * n + SENTENCE,
+    "spans": lambda n: "<span>" * n + SENTENCE,
+    "unknown elements": lambda n: "<x-y>" * n + SENTENCE,
+    "bold": lambda n: "<b>" * n + SENTENCE,
+    "fonts, each another": lambda n: "".join(f"<font color={i}><p>" for i in range(n)) + SENTENCE,
+    "unclosed comment": lambda n: f"<p>{SENTENCE}</p><!--" + "x" * n,
+    "unclosed attribute": lambda n: f'<p>{SENTENCE}</p><a href="' + "x" * n,
+    "angle brackets": lambda n: f"<p>{SENTENCE}</p>" + "<" * n,
+    "ampersands": lambda n: f"<p>{SENTENCE}</p>" + "&amp;&" * n,
+    "spaces": lambda n: f"<p>{SENTENCE}" + " " * n + "终</p>",
+    "blank lines": lambda n: f"<p>{SENTENCE}" + "\n" * n + "终</p>",
+    "bars": lambda n: f"<p>{SENTENCE}</p><p>索引号" + "|" * n + "</p>",
+    "labels": lambda n: "<p>" + "发布机构 索引号: " * (n // 10) + f"</p><p>{SENTENCE}</p>",
+    "label spaces": lambda n: "<p>索" + " " * n + f"引号：1</p><p>{SENTENCE}</p>",
+    "digits": lambda n: f"<p>{SENTENCE}</p><p>2024-" + "1" * n + "</p>",
+    "quotes": lambda n: f"<p>{SENTENCE}</p><p>" + "“\"'" * n + "</p>",
+    "one long line": lambda n: "<p>" + SENTENCE * (n // 40) + "</p>",
+    "records without an end": lambda n: "<record><![CDATA[" * (n // 10) + SENTENCE,
+    "json without an end": lambda n: (
+        '<script>_CONFIG={"content":"' + '\\"content":"' * (n // 10) + "</script>"
+    ),
+    "links": lambda n: "<a href=x>y</a>" * n,
+    "NULs": lambda n: f"<p>{SENTENCE}\x00</p>" + "\x00" * n,
+    "surrogates": lambda n: f"<p>{SENTENCE}\ud800</p>" + "\udfff" * n,
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_million_of_anything(name: str) -> None:
+    page = PAGES[name](MILLION)
+    for read in (lambda: read_page(page, URL), lambda: read_list(page, URL), lambda: blocked(page)):
+        began = time.process_time()
+        with contextlib.suppress(ParseError):
+            assert "\x00" not in str(read())
+        assert time.process_time() - began < 6
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_time_grows_with_size_only(name: str) -> None:
+    """At a size that no limit refuses, four times the page takes no more than some eight times the time."""
+
+    def seconds(size: int) -> float:
+        page = PAGES[name](size)
+        best = 9.0
+        for _ in range(3):
+            began = time.process_time()
+            with contextlib.suppress(ParseError):
+                read_page(page, URL)
+            best = min(best, time.process_time() - began)
+        return best
+
+    small, large = seconds(2_500), seconds(10_000)
+    assert large < max(9 * small, 0.5)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "各位代表，",
+        "索 引 号 ",
+        "发布机构: 某 ",
+        "| 文号 |",
+        "2024-01-01 ",
+        "来源：某 ",
+        "<p>",
+        "\u3000",
+        "附件1.docx ",
+    ],
+)
+def test_text_of_any_shape_is_read_in_linear_time(line: str) -> None:
+    for text in (line * 50_000, (line + "\n") * 50_000):
+        began = time.process_time()
+        read_text(text)
+        assert time.process_time() - began < 6
+
+
+def test_cut_anywhere_a_page_still_reads_or_says_why() -> None:
+    page = (
+        '<html><head><meta charset="utf-8"><title>某县工作报告_某县</title></head><body><table><tr>'
+        "<td>索引号：</td><td>1/2025-1</td></tr></table>"
+        f'<div id="zoom"><p>{SENTENCE}</p><p>{SENTENCE}</p></div>'
+        "</body></html>"
+    ).encode()
+    read = 0
+    for end in range(1, len(page)):
+        try:
+            read += bool(read_page(decode(page[:end]), URL).body)
+        except ParseError:
+            continue
+    assert read > 50
+
+
+def test_memory_stays_small() -> None:
+    page = "<div><p>" + SENTENCE + "</p></div>"
+    tracemalloc.start()
+    read_page(page * 20_000, URL)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 60 * len(page) * 20_000

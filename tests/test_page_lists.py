@@ -1,0 +1,151 @@
+"""List pages of every family, in our own words and the families' own markup."""
+
+# ruff: noqa: E501  (markup as the families print it)
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from ingest.errors import ShapeChanged
+from ingest.model import ListItem, ListLayout
+from ingest.page import read_list
+
+URL = "http://www.example.gov.cn/zwgk/zfgzbg/index.html"
+HERE = "http://www.example.gov.cn/zwgk/zfgzbg"
+
+MENU = (
+    '<div class="nav"><ul><li><a href="/">网站首页</a></li><li><a href="/zwgk/">政务公开栏目</a></li>'
+    '<li><a href="/hd/">互动交流栏目</a></li><li><a href="/bs/">办事服务大厅</a></li></ul></div>'
+)
+FOOT = '<div class="foot"><a href="/about.html">关于我们网站</a> <a href="mailto:a@b.cn">联系管理员邮箱</a></div>'
+
+TRS = (
+    MENU
+    + """
+<ul class="list-cont">
+ <li><a href="./202502/t20250211_31.html" title="璧山区2025年政府工作报告（全文）" target="_blank">璧山区2025年政府工作…</a>
+     <span>2025-02-11</span></li>
+ <li><a href="./202402/t20240205_22.html" target="_blank">璧山区2024年政府工作报告</a><span>[2024-02-05]</span></li>
+ <li class="line"></li>
+ <li><a href="./202302/t20230208_13_app.html">璧山区2023年政府工作报告</a><span>02-08</span></li>
+</ul>
+"""
+    + FOOT
+)
+TRS_ITEMS = (
+    ListItem(f"{HERE}/202502/t20250211_31.html", "璧山区2025年政府工作报告（全文）", date(2025, 2, 11)),
+    ListItem(f"{HERE}/202402/t20240205_22.html", "璧山区2024年政府工作报告", date(2024, 2, 5)),
+    ListItem(f"{HERE}/202302/t20230208_13.html", "璧山区2023年政府工作报告", date(2023, 2, 8)),
+)
+
+
+def test_trs_list_without_a_layout() -> None:
+    assert read_list(TRS, URL) == TRS_ITEMS
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [
+        ListLayout(item="ul.list-cont li"),
+        ListLayout(item="ul.list-cont li", link="a[target], a", date="span"),
+        ListLayout(item="ul.list-cont a"),
+        ListLayout(url_pattern=r"/t20\d{6}_\d+\.html$"),
+    ],
+)
+def test_trs_list_with_a_layout(layout: ListLayout) -> None:
+    assert [(item.url, item.title) for item in read_list(TRS, URL, layout)] == [
+        (item.url, item.title) for item in TRS_ITEMS
+    ]
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        '<li><a href="{0}" title="{1}">{1}</a><b>{2}</b></li>',
+        '<tr><td><a href="{0}">{1}</a></td><td>{2}</td></tr>',
+        '<div class="row"><span class="d">{2}</span><a href="{0}">{1}</a></div>',
+    ],
+)
+def test_hanweb_records_in_a_script(record: str) -> None:
+    wanted = (
+        ListItem(
+            "http://www.example.gov.cn/art/2025/2/11/art_7_31.html", "某县政府工作报告", date(2025, 2, 11)
+        ),
+        ListItem(
+            "http://www.example.gov.cn/art/2024/2/5/art_7_22.html", "某县上年政府工作报告", date(2024, 2, 5)
+        ),
+    )
+    records = "".join(
+        f"<record><![CDATA[{record.format(item.url, item.title, item.published_on)}]]></record>"
+        for item in wanted
+    )
+    page = f'{MENU}<div id="9"><script type="text/xml"><datastore><recordset>{records}</recordset></datastore></script></div>'
+    assert read_list(page, URL) == wanted
+
+
+THREADS = """<table id="threadlisttableid">
+<tbody id="stickthread_1"><tr><th><a href="thread-1-1-1.html" class="s xst">版规，发帖前请先看一遍</a></th></tr></tbody>
+<tbody id="separatorline"><tr><th><a href="javascript:;">版块主题</a></th></tr></tbody>
+<tbody id="normalthread_8801"><tr><th class="common"><em>[<a href="forum.php?mod=forumdisplay&amp;fid=23">重庆</a>]</em>
+ <a href="forum.php?mod=viewthread&amp;tid=8801&amp;extra=page%3D1" class="s xst">2024年重庆市巫溪县政府工作报告</a></th>
+ <td class="by"><cite><a href="space-uid-77.html">云台客</a></cite><em><span title="2024-3-2">3&nbsp;天前</span></em></td>
+ <td class="by"><cite>过路人</cite><em><a href="#"><span title="2024-3-4 09:02">昨天 09:02</span></a></em></td></tr></tbody>
+<tbody id="normalthread_8790"><tr><th class="new"><a href="thread-8790-1-1.html" class="s xst">2024年城口县工作报告</a></th>
+ <td class="by"><cite>云台客</cite><em><span>2024-2-27</span></em></td></tr></tbody></table>"""
+
+
+def test_discuz_list() -> None:
+    board = "http://bbs.example.cn/forum.php?mod=forumdisplay&fid=23"
+    assert read_list(THREADS, board) == (
+        ListItem(
+            "http://bbs.example.cn/forum.php?mod=viewthread&tid=8801",
+            "2024年重庆市巫溪县政府工作报告",
+            date(2024, 3, 2),
+        ),
+        ListItem(
+            "http://bbs.example.cn/forum.php?mod=viewthread&tid=8790",
+            "2024年城口县工作报告",
+            date(2024, 2, 27),
+        ),
+    )
+
+
+def test_repost_column_has_no_dates_of_its_own() -> None:
+    """The date inside a title is the report's day, not the day it was put up."""
+    page = MENU + "".join(
+        f'<div class="item"><a href="/baogao/xn/{n}.html"><h3>(重庆市)重庆市{name}人民政府工作报告(2025年1月1{n}日)</h3></a>'
+        f'<a class="more" href="/baogao/xn/{n}.html">阅读全文</a></div>'
+        for n, name in enumerate(("璧山区", "铜梁区", "潼南区"))
+    )
+    items = read_list(page, "http://repost.example/baogao/")
+    assert [item.url for item in items] == [f"http://repost.example/baogao/xn/{n}.html" for n in range(3)]
+    assert items[0] == ListItem(
+        "http://repost.example/baogao/xn/0.html", "(重庆市)重庆市璧山区人民政府工作报告(2025年1月10日)", None
+    )
+
+
+def test_one_address_is_one_item_with_its_fuller_title() -> None:
+    page = (
+        '<ul><li><a href="t20250211_3.html"><img src="a.jpg"></a><a href="t20250211_3.html#c">某区关于工作的报告</a>2025-02-11</li>'
+        '<li><a href="t20250210_2.html">某区关于规划的通知</a>2025-02-10</li></ul>'
+    )
+    assert [item.title for item in read_list(page, URL)] == ["某区关于工作的报告", "某区关于规划的通知"]
+
+
+@pytest.mark.parametrize(
+    ("html", "layout", "said"),
+    [
+        (MENU + FOOT, None, "links with dates"),
+        (TRS, ListLayout(item="div.new-list li"), "div.new-list li"),
+        (TRS, ListLayout(item="ul.list-cont li", url_pattern="/2026/"), "/2026/"),
+        (TRS, ListLayout(item="ul.list-cont span"), "ul.list-cont span"),
+        ('<table><tbody id="normalthread_1"><tr><td>锁定</td></tr></tbody></table>', None, "normalthread"),
+        ("<p>栏目建设中</p>", None, URL),
+    ],
+)
+def test_a_list_without_items_is_said_aloud(html: str, layout: ListLayout | None, said: str) -> None:
+    with pytest.raises(ShapeChanged) as caught:
+        read_list(html, URL, layout)
+    assert said in str(caught.value)
+    assert URL in str(caught.value)
