@@ -27,7 +27,7 @@ _OTHERS = _any("""
 西部 中部 东部 中西部 城镇 城市 去年 上年 预期 财政收入
 """)
 _STEADY = _any("保持 实现 基本 大体 总体") + "{0,3}"
-_FASTER = _any("高于 快于 超过 大于 好于 跑赢 领先 优于")
+_FASTER = _any("不低于 不慢于 高于 快于 超过 大于 好于 跑赢 领先 优于")
 _ADVERBS = _any("明显 略 继续 持续 保持 均 要") + "{0,3}"
 _WORD = "[^，。；：、\\d]"  # neither a mark nor a figure: 高于5% is a bound, not a bond
 _CLAUSE_ENDS = "(?=[，。；：、\\n）]|$)"
@@ -37,7 +37,7 @@ _PATTERNS: tuple[tuple[Comparator, tuple[str, ...]], ...] = (
         Comparator.IN_STEP_WITH,
         (
             f"{_GROWTH}?(?:保持)?{_WITH}{_ECONOMY}{_STEADY}同步(?:增长)?",
-            f"{_GROWTH}?(?:保持)?{_WITH}{_any('全国 全省 全市')}{_STEADY}同步(?:增长)?",
+            f"{_GROWTH}?(?:保持)?{_WITH}{_any('全国 全省 全市')}(?:、全[省市])?{_STEADY}同步(?:增长)?",
         ),
     ),
     (
@@ -54,7 +54,7 @@ _PATTERNS: tuple[tuple[Comparator, tuple[str, ...]], ...] = (
         (f"(?:{_any('和 与 同 较 比')}(?:上一年|上年|去年|{_WORD}{{1,6}}?))?{_STEADY}持平", "零增长"),
     ),
 )
-_FIRST = "增保和与同跟明略继持均要高快超大好跑领优在实转正由只较比零基总"
+_FIRST = "不增保和与同跟明略继持均要高快超大好跑领优在实转正由只较比零基总"
 
 BOND_PATTERN = (
     f"(?=[{_FIRST}])(?:"

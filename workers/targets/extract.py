@@ -14,7 +14,7 @@ from workers.targets.grammar import read_sentence
 from workers.targets.lexicon import Word, tokens
 from workers.targets.owners import Owners
 from workers.targets.reading import Reading, read
-from workers.targets.sections import LeadIn, Part, Place, lead_ins, places
+from workers.targets.sections import LeadIn, Part, Place, is_numbered, lead_ins, places
 from workers.targets.sentences import Sentence, split
 from workers.targets.vocabulary import OTHER, load_vocabulary
 
@@ -35,10 +35,11 @@ _WORTH_READING = re.compile(
     r"\d|百分之|千分之|百分点|同步|正增长|持平|高于|快于|超过|完成|达到|平均水平|一致|相当|控制在|只增不减|领先|跑赢|亿|万"
 )
 _CLOSING = re.compile(
-    r"(?:上述|这些|这个|这一|以上|确定|实现|围绕|为实现|为完成|为确保|完成全年|做好|综合|重点|按照上述|之所以|我们)"
+    "(?:上述|这些|这个|这一|以上|为(?:了)?(?:实现|完成|确保)|完成(?:全年|上述|今年)|做好|之所以|我们|按照上述|各位代表"
+    "|确定(?:这|上述|以上|今年)|(?:实现|围绕)(?:上述|以上|这|今年|全年)|综合(?:考虑|分析|各方面|研判)|重点(?:做好|抓好|是|要))"
 )
 _BULLET = re.compile(r"[—●•·◆■▪★①-⑳]{1,3}(?:[一二三四五六七八九十]是)?|[一二三四五六七八九十]是")
-_SHORT = 14
+_SHORT, _ASIDE = 14, 40
 _AROUND = 400
 _SHORTEST_LABEL = 4
 _FEWEST_CORE = 3  # core indicators that make a paragraph the headline when GDP is not among them
@@ -62,7 +63,7 @@ class _Extractor:
         self.text = self.reading.text
         self.sentences: list[Sentence] = list(split(self.text))
         self.leads: list[LeadIn] = lead_ins(self.text, self.sentences, year)
-        self.announced = {lead.sentence for lead in self.leads}
+        self.announced = {lead.sentence: lead for lead in self.leads}
         first = Place(Part.PLAN, year) if kind is Kind.FIVE_YEAR_PLAN else Place(Part.PAST)
         self.places = places(self.text, self.sentences, self.leads, year, first)
         self.owners = Owners(region)
@@ -74,11 +75,19 @@ class _Extractor:
             return []
         if not _WORTH_READING.search(self.text, sentence.start, sentence.end):
             return []
-        words = tokens(self.text, sentence.start, sentence.end)
+        # 完成“十四五”规划目标任务，主要预期目标是：… The words in front say nothing of the figures behind.
+        lead = self.announced.get(number)
+        cut = lead.end if lead is not None and not lead.plan else sentence.start
+        return [
+            *(self._read_span(sentence.start, cut) if cut > sentence.start else ()),
+            *self._read_span(cut, sentence.end),
+        ]
+
+    def _read_span(self, start: int, end: int) -> list[Found]:
+        words = tokens(self.text, start, end)
         if not any(token.word in (Word.INDICATOR, Word.NUMBER) for token in words):
             return []
-        span = (sentence.start, sentence.end)
-        return read_sentence(self.text, words, span, load_vocabulary(), self.owners, self.year)
+        return read_sentence(self.text, words, (start, end), load_vocabulary(), self.owners, self.year)
 
     # --- the headline -----------------------------------------------------------------------
 
@@ -101,30 +110,43 @@ class _Extractor:
         }
 
     def _qualifies(self, figures: Sequence[Found]) -> bool:
+        """The growth of GDP, or several of the core indicators: else 目标是 announces something smaller."""
         core = self._core(figures)
         gdp = any(
             f.slot.indicator is not None and f.slot.indicator.id == "gdp" and f.measure is Measure.GROWTH
             for f in figures
         )
-        return (gdp and len(core) >= 2) or len(core) >= _FEWEST_CORE
+        return gdp or len(core) >= _FEWEST_CORE
 
     def _zone(self, lead: LeadIn) -> list[tuple[int, int]]:
-        """The sentences (number, from where) of the paragraph of targets that a lead-in opens."""
+        """The sentences (number, from where) of the paragraph or the list of targets that a lead-in opens."""
         zone = [(lead.sentence, lead.end)]
-        opening = self.sentences[lead.sentence]
+        paragraph = self.sentences[lead.sentence].paragraph
         listed = not any(f.start >= lead.end for f in self.found[lead.sentence])
+        patience, explaining = 1, False
         for number in range(lead.sentence + 1, len(self.sentences)):
             sentence = self.sentences[number]
-            if number in self.announced:
+            if sentence.paragraph != paragraph:
+                if not listed:
+                    break
+                if is_numbered(self.text, sentence):
+                    break
+                paragraph, explaining = sentence.paragraph, False
+            if number in self.announced or _CLOSING.match(self.text, sentence.start, sentence.end):
                 break
-            if sentence.paragraph != opening.paragraph and not listed:
+            length = sentence.end - sentence.start
+            if explaining:
+                continue
+            if any(self._annual(number, found) for found in self.found[number]):
+                zone.append((number, sentence.start))
+            elif listed and length <= _SHORT:
+                continue  # the name of a group: 经济增长。地区生产总值增长6%。
+            elif listed and not sentence.first:
+                explaining = True  # why this figure was chosen
+            elif patience and length <= _ASIDE:
+                patience -= 1  # 力争主要经济指标增速进入全市前列。
+            else:
                 break
-            figures = [f for f in self.found[number] if self._annual(number, f)]
-            if not figures or _CLOSING.match(self.text, sentence.start, sentence.end):
-                if listed and sentence.end - sentence.start <= _SHORT:
-                    continue  # the name of a group: 经济增长。地区生产总值增长6%。
-                break
-            zone.append((number, sentence.start))
         return zone
 
     def _headline(self) -> dict[int, int]:
@@ -201,8 +223,14 @@ class _Extractor:
             return None  # a sum over years, or nobody said of which year
         return None if self.year is None else self.year - 1
 
+    def _printed_name(self, found: Found) -> str:
+        if found.slot.indicator is None:
+            return found.slot.label
+        return found.slot.prefix + self.text[found.slot.start : found.slot.end]
+
     def _figure(self, number: int, found: Found, year: int | None, *, headline: bool) -> Figure:
-        indicator = found.slot.indicator
+        # 现代服务业增加值: nobody knows what the words in front change, so it is a figure of its own name.
+        indicator = found.slot.indicator if not found.slot.prefix else None
         bullet = _BULLET.match(self.text, found.start)
         start, end = self.reading.span(bullet.end() if bullet else found.start, found.end)
         sentence = self.sentences[number]
@@ -210,7 +238,7 @@ class _Extractor:
         from_, to = self.reading.span(
             max(sentence.start, found.start - _AROUND), min(sentence.end, found.end + _AROUND)
         )
-        label = indicator.label if indicator is not None else found.slot.label
+        label = indicator.label if indicator is not None else self._printed_name(found)
         return Figure(
             indicator=indicator.id if indicator is not None else OTHER,
             label=label,

@@ -13,16 +13,32 @@ from typing import Protocol
 from ingest.model import Comparator, Measure, Resolve
 from workers.targets.found import Found, Slot, When
 from workers.targets.lexicon import Token, Word
-from workers.targets.predicates import STOPS, Value, Verbs, measure_of, number_list, task
+from workers.targets.predicates import STOPS, Value, Verbs, measure_of, number_list, task, touches
 from workers.targets.times import TIME_WORDS, follow
 from workers.targets.vocabulary import Vocabulary
 
 LONGEST_QUOTE = 160
 LONGEST_PREFIX = 14  # characters in front of the first subject that still belong to the quote
 _NOUN_ENDINGS = frozenset(
-    {"率", "面积", "产量", "人数", "数量", "总量", "总额", "总值", "规模", "水平", "余额", "浓度", "比例"}
+    {
+        "率",
+        "面积",
+        "产量",
+        "人数",
+        "数量",
+        "总量",
+        "总额",
+        "总值",
+        "规模",
+        "水平",
+        "余额",
+        "浓度",
+        "比例",
+        "的",
+    }
 )
 _LONGEST_LABEL = 24
+_OWN_LEVEL = frozenset("省市州盟区县旗")  # 县一般公共预算收入
 _MOST_SUBJECTS = 12
 _RECENT = 8  # figures of the same sentence that a subject may already have
 
@@ -112,6 +128,8 @@ class SentenceReader:
             self.rank, self.unknown = True, None
         elif word is Word.OWNER:
             self.owner = token.text
+        elif word is Word.TASK and self._part_of_task(index):
+            self._noun(Slot(None, "", token.start, token.end))
         elif word in (Word.LEAD, Word.TASK, Word.BASE, Word.BEHIND):
             self.clause.leading = False
             if word is Word.LEAD:
@@ -182,7 +200,7 @@ class SentenceReader:
             prefix = self.text[max(self.unknown[0], token.start - _LONGEST_LABEL) : token.start]
         owner, self.owner = self.owner, ""
         foreign = self.owners.is_foreign(prefix, owner)
-        if prefix and self.owners.is_own(prefix):
+        if self.owners.is_own(prefix) or prefix in _OWN_LEVEL:
             prefix = ""
         # 主要污染物化学需氧量: the second name explains the first.
         replaces = (
@@ -261,6 +279,7 @@ class SentenceReader:
             # 达到2297亿元、增长0.3%: the same subject goes on with another verb.
             self._forget_verbs()
             self.chained = True
+        self.before = None  # 突破千亿大关、达到1002亿元
         if token.word is Word.UP:
             self.verbs.up = True
         elif token.word is Word.DOWN:
@@ -270,6 +289,18 @@ class SentenceReader:
         return index + 1
 
     # --- predicates -------------------------------------------------------------------------
+
+    def _part_of_task(self, index: int) -> bool:
+        """完成年度目标的60%: how much of a task is done, not how much the subject grew."""
+        ahead = index + 1
+        if ahead < len(self.words) and self.words[ahead].text == "的":
+            ahead += 1
+        if not (touches(self.words, ahead) and self.words[ahead].word is Word.NUMBER):
+            return False
+        before = (
+            token for token in self.words[max(0, index - 6) : index] if token.start >= self.clause.start
+        )
+        return ahead > index + 1 or any(token.word is Word.FULFIL for token in before)
 
     def _bond(self, token: Token) -> None:
         if not self.slots or not self.open:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import cache
 
 from workers.targets.sentences import Sentence
 from workers.targets.times import plan_end
@@ -50,12 +51,14 @@ _APPENDIX = re.compile(
 _HEAD = 44  # characters of a numbered line that announce its part
 
 _LEAD_IN = re.compile(
-    r"(?:目标(?:任务|值|指标)?|预期指标|主要指标|发展指标|计划指标|指标目标)"
-    r"(?:安排|建议|初步|拟定?|预期|确定|设定|初定|定|如下|分别|调整|是|为|：){1,6}"
+    r"(?:目标(?:和|及|与)?(?:任务|值|指标)?|(?:预期|主要|发展|计划)(?:经济)?指标(?:预期)?)"
+    r"(?:安排|建议|初步|考虑|暂|拟|预期|确定|设定|初定|定|如下|分别|调整|明确|是|为|：){1,6}"
 )
 _THIS_REPORT = re.compile(r"预期|预定|初定|主要|今年|全年|发展|本年|年度|总体")
 _DONE = re.compile(r"完成|实现了|超额|达成|确定的")
-_MANY_YEARS = re.compile(r"五年|十[一二三四五六]五|20[345]\d年|中长期|远景|三年|任期|本届政府")
+_MANY_YEARS = re.compile(
+    r"五年|十[一二三四五六]五[”“]?(?:时期|期间|末|的|主要|全[市省县区州]|经济|发展|我[市省县区]|规划(?:期|的?主要))|20[345]\d年|中长期|远景|三年|任期|本届政府"
+)
 _ONE_YEAR = re.compile(r"今年|全年|年度|本年|新一年")
 
 
@@ -66,6 +69,11 @@ class LeadIn:
     sentence: int
     end: int
     plan: bool
+
+
+def is_numbered(text: str, sentence: Sentence) -> bool:
+    """Does the sentence open a numbered part: 三、2024年重点任务?"""
+    return _NUMBERED.match(text, sentence.start, sentence.end) is not None
 
 
 def _heading_part(head: str, numbered: bool, year: int | None, current: Place) -> Place | None:
@@ -94,19 +102,16 @@ def _heading_part(head: str, numbered: bool, year: int | None, current: Place) -
     return None
 
 
-def _opens_this_year(text: str, year: int | None) -> bool:
+@cache
+def _opening(year: int | None) -> re.Pattern[str]:
     """今年是…的关键之年; 做好2024年工作; 今年政府工作总体要求: the report turns to the year before it."""
     this = "今年" if year is None else f"(?:今年|{year}年)"
-    return (
-        re.match(
-            rf"(?:各位代表[，！：]?)?(?:展望)?{this}，?(?:也|又|既)?是"
-            rf"|{this}，?(?:我们)?(?:要|将)"
-            rf"|.{{0,6}}(?:做好|搞好|干好){this}"
-            rf"|.{{0,4}}{this}[^，；]{{0,16}}(?:总体|指导|基本)(?:要求|思路|思想)"
-            rf"|新的一年",
-            text,
-        )
-        is not None
+    return re.compile(
+        rf"(?:各位代表[，！：]?)?(?:展望)?{this}，?(?:也|又|既)?是"
+        rf"|{this}，?(?:我们)?(?:要|将)"
+        rf"|.{{0,6}}(?:做好|搞好|干好){this}"
+        rf"|.{{0,4}}{this}[^，；]{{0,16}}(?:总体|指导|基本)(?:要求|思路|思想)"
+        rf"|新的一年"
     )
 
 
@@ -145,11 +150,12 @@ def places(
     """The place of every sentence: a report starts in `first` until something announces another part."""
     announced = {lead.sentence: lead for lead in leads}
     current = first
+    opening = _opening(year)
     result: list[Place] = []
     for number, sentence in enumerate(sentences):
         if sentence.first:
             head = text[sentence.start : min(sentence.end, sentence.start + _HEAD)]
-            numbered = _NUMBERED.match(head) is not None
+            numbered = is_numbered(text, sentence)
             short = sentence.end - sentence.start <= 40
             if short and _APPENDIX.match(head):
                 current = Place(Part.APPENDIX)
@@ -163,7 +169,7 @@ def places(
                 lead is not None
                 and not lead.plan
                 and (current.part is not Part.PLAN or _ONE_YEAR.search(text[sentence.start : lead.end]))
-            ) or _opens_this_year(text[sentence.start : min(sentence.end, sentence.start + 40)], year):
+            ) or opening.match(text, sentence.start, sentence.end):
                 current = Place(Part.PRESENT)
         result.append(current)
     return result
