@@ -26,8 +26,9 @@ _BLANK = "[ \\t\\n\\xa0\\u1680\\u180e\\u2000-\\u200f\\u202f\\u205f\\u2060\\u3000
 _CHANGE = re.compile(
     rf"(?P<blank>{_BLANK}+)"
     r"|(?P<percent>_M_M_)"  # a percent sign eaten by an old publishing system
-    r"|(?P<note>\[[注]?\d{1,3}\]|（[注]?\d{1,2}）)"
-    r"|(?P<count>(?<=[\n\u3000])\d{1,2}[.、](?! ?\d))"  # 1. at the head of a line
+    r"|(?P<note>\[[注]?\d{1,3}\]|（[注]?\d{1,2}）|[①-⑳])"
+    r"|(?P<count>(?<=[\n\u3000])\d{1,2}[.、](?! ?\d)"  # 1. at the head of a line
+    r"|(?<=[\n\u3000 ])(?:——|[●•·◆■▪★]))"
     r"|(?P<item>（[一二三四五六七八九十]{1,3}）)"
     r"|(?P<aside>（[^（）\n\d%。；]{1,20}）)"
     r"|(?P<stray>(?<=[%‰])。(?=以上|以内|以下|左右))"
