@@ -87,6 +87,16 @@ def first(text: str) -> Row:
         ("一般公共预算收入比2022年调整后的基数增长7%", ("general_budget_revenue", C.EXACT, 7, 7, "%")),
         ("一般公共预算收入按可比口径增长7%", ("general_budget_revenue", C.EXACT, 7, 7, "%")),
         ("PM2.5平均浓度控制在30微克/立方米以内", ("pm25", C.AT_MOST, None, 30, "微克/立方米")),
+        ("固定资产投资增长-3.5%", ("fixed_asset_investment", C.EXACT, -3.5, -3.5, "%")),
+        (
+            "一般公共预算收入增速不低于全省平均水平",
+            ("general_budget_revenue", C.FASTER_THAN, None, None, None),
+        ),
+        ("固定资产投资增速高于全省2个百分点", ("fixed_asset_investment", C.FASTER_THAN, None, None, None)),
+        ("地区生产总值突破千亿大关、达到1002亿元", ("gdp", C.EXACT, 1.002e11, 1.002e11, "元")),
+        ("地区生产总值增长预期目标为6%左右", ("gdp", C.ABOUT, 6, 6, "%")),
+        ("单位GDP能耗控制在市下达目标以内", ("energy_intensity", C.FULFIL, None, None, None)),
+        ("社会消费品零售总额在上年高基数上增长8%", ("retail_sales", C.EXACT, 8, 8, "%")),
         ("常住人口城镇化率提高1.2个百分点", ("urbanization_rate", C.EXACT, 1.2, 1.2, "百分点")),
     ],
 )
@@ -135,6 +145,10 @@ def test_what_a_figure_measures(text: str, measure: Measure | None) -> None:
             [("gdp_primary", C.AT_LEAST, 3), ("gdp_secondary", C.ABOUT, 7), ("gdp_tertiary", C.EXACT, 5)],
         ),
         (
+            "居民、城镇居民、农村居民人均可支配收入分别增长6%、5.5%、6.5%",
+            [("resident_income", C.EXACT, 6), ("urban_income", C.EXACT, 5.5), ("rural_income", C.EXACT, 6.5)],
+        ),
+        (
             "主要污染物化学需氧量和二氧化硫排放量分别减少3.8%和2%",
             [("cod", C.EXACT, 3.8), ("so2", C.EXACT, 2)],
         ),
@@ -160,6 +174,11 @@ def test_several_subjects(text: str, expected: list[tuple[str, Comparator, float
         "地区生产总值稳步提升",
         "地区生产总值增长",
         "一般公共预算收入增长快",
+        "民生支出占一般公共预算收入的82%",
+        "税收占一般公共预算收入比重达到85%",
+        "完成固定资产投资年度目标的60%",
+        "现代服务业增加值增长8%",
+        "拉动经济增长1.2个百分点",
     ],
 )
 def test_what_only_looks_like_a_figure_of_the_vocabulary(text: str) -> None:

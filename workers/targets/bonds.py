@@ -44,6 +44,8 @@ _PATTERNS: tuple[tuple[Comparator, tuple[str, ...]], ...] = (
         Comparator.FASTER_THAN,
         (
             f"{_GROWTH}?{_ADVERBS}{_FASTER}{_WORD}{{0,3}}?(?:{_ECONOMY}|{_OTHERS}){_WORD}{{0,10}}{_CLAUSE_ENDS}",
+            f"{_GROWTH}?{_ADVERBS}{_FASTER}{_OTHERS}(?:平均)?{_any('水平 增速 增幅')}?"
+            "[\\d.]{1,5}个?百分点(?:以上|左右)?",
             f"{_GROWTH}?(?:保持)?在{_OTHERS}平均{_any('水平 值 数')}?{_any('之上 以上')}",
         ),
     ),

@@ -78,7 +78,7 @@ class SentenceReader:
         self.owner = ""  # 全省, 全市 just before
         self.unknown: tuple[int, int] | None = None  # text that no word covers, not yet settled
         self.before: Comparator | None = None  # 不低于, waiting for its number
-        self.from_base = self.rank = self.share = False
+        self.from_base = self.rank = self.share = self.minus = False
         self.chained = False  # the closed predicate goes on with another verb
         # 力争 at the head of a list: what it says, the first figure under it, where the word ends.
         self.carried: Resolve | None = None
@@ -128,6 +128,7 @@ class SentenceReader:
             self.rank, self.unknown = True, None
         elif word is Word.OWNER:
             self.owner = token.text
+            self.verbs.compared = self.verbs.compared or self.before is not None
         elif word is Word.TASK and self._part_of_task(index):
             self._noun(Slot(None, "", token.start, token.end))
         elif word in (Word.LEAD, Word.TASK, Word.BASE, Word.BEHIND):
@@ -176,6 +177,9 @@ class SentenceReader:
     def _unknown_text(self, start: int, end: int) -> None:
         if self.rank or (self.verbs.compared and self.open and self.slots):
             return  # 居全市第一; 比上年调整后的基数增长7%
+        if self.verbs.up and self.text[start:end] == "—":
+            self.minus = True  # 增长-3.5%
+            return
         self.clause.leading = False
         attached = self.slots and self.open and not self.joined and not self.fresh and self.unknown is None
         if attached and not (self.verbs.up or self.verbs.down or self.verbs.level):
@@ -352,6 +356,12 @@ class SentenceReader:
             self.from_base = False
             self.unknown = None
             return end
+        if touches(self.words, index) and self.words[index - 1].text == "的":
+            self.unknown = None  # 一般公共预算收入的82%: a part of it
+            return end
+        if self.minus:
+            values = [value.negative() for value in values]
+        self.minus = False
         self._settle_unknown()
         if self._counted(values, stop, following):
             return end + 1

@@ -6,7 +6,7 @@ Who the subjects are is grammar.py's business.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.model import Comparator, Measure
 from workers.targets.lexicon import Token, Word
@@ -27,6 +27,11 @@ class Value:
 
     number: Number
     comparator: Comparator
+
+    def negative(self) -> Value:
+        """The same with a minus sign: 增长-3.5%."""
+        number = self.number
+        return replace(self, number=replace(number, low=-number.high, high=-number.low))
 
     def bounds(self) -> tuple[Comparator, float | None, float | None]:
         """Comparator, low, high as ingest.model.Figure wants them: an open side is None."""
