@@ -228,11 +228,20 @@ def files_of(path: Path) -> list[Path]:
 
 def finish(store: Store, context: jobs.Context) -> None:
     """Do what waits for a worker here and now, so that an import needs no service."""
+    while versions := waiting(store):
+        # A document that the extractor cannot take is tried as often as by a worker, then put aside as dead.
+        try:
+            jobs.extract_all(store, context, versions)
+        except Exception as exc:
+            complain("import", f"extraction failed, trying again: {exc!r}")
     with store.read() as tx:
-        versions = documents.waiting(tx, now(), timedelta(0))
         reports = documents.unsettled(tx, now(), timedelta(0))
-    jobs.extract_all(store, context, versions)
     jobs.settle_all(store, context, reports)
+
+
+def waiting(store: Store) -> list[int]:
+    with store.read() as tx:
+        return documents.waiting(tx, now(), timedelta(0))
 
 
 def store_counts(store: Store) -> browse.Counts:

@@ -114,6 +114,8 @@ class Pipeline:
             watching.page_checked(
                 tx, page.id, now, now + recheck, etag=etag, last_modified=last_modified, capture=capture
             )
+            if self.queue is not None and applied.needs_extraction and applied.version_id is not None:
+                documents.mark_enqueued(tx, [applied.version_id], now)
         name = type(decision).__name__
         log.info("page read", source=page.source, url=page.url, decision=name, version=applied.version_id)
         if applied.needs_extraction and applied.version_id is not None:

@@ -95,11 +95,6 @@ class Settings(BaseSettings):
     def base_url(self) -> str:
         return (self.public_url or f"http://{self.web_host}:{self.web_port}").rstrip("/")
 
-    @property
-    def redis_socket(self) -> Path:
-        """Where the private Redis of this data folder listens."""
-        return (self.data_dir / "redis.sock").resolve()
-
 
 def load_settings(**overrides: object) -> Settings:
     """Read the environment. Raises ConfigError naming each bad variable."""

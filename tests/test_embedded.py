@@ -19,7 +19,6 @@ from redis_server import redis_server  # noqa: F401
 from ingest import embedded
 from ingest.embedded import EmbeddedRedis, find_server, running, socket_path, socket_url
 from ingest.errors import ConfigError, QueueError
-from ingest.settings import Settings
 
 
 def _fake(path: Path, says: str) -> Path:
@@ -206,9 +205,8 @@ def test_a_socket_folder_open_to_others_is_refused(tmp_path: Path) -> None:
         embedded._private_folder(folder)
 
 
-def test_settings_wish_is_where_it_listens(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path)
-    assert socket_path(settings.data_dir) == settings.redis_socket
+def test_it_listens_in_the_data_folder(tmp_path: Path) -> None:
+    assert socket_path(tmp_path) == tmp_path.resolve() / "redis.sock"
     assert socket_url(tmp_path / "a b").endswith("a%20b/redis.sock")
 
 

@@ -30,7 +30,7 @@ EXPECTED = {
     "/t/inner.html": "RefusedAddress",
     "/t/binary.html": "NotADocument",
     "/t/wall.html": "Blocked",
-    "/t/shell.html": "NotADocument",
+    "/t/shell.html": "ShapeChanged",
     "/t/reset.html": "HostUnavailable",
     "/t/broken.html": "HostUnavailable",
 }

@@ -51,15 +51,17 @@ def _always(html: str) -> Callable[[], str]:
 
 
 class Change:
-    """The plan report's investment target changes `after` seconds from when it was first served.
+    """What happens in the sample world while it is watched.
 
-    `happened` is set once the new figure was served.
+    The plan report's investment target changes `after` seconds from when it was first served; `happened` is
+    set once the new figure was. The repost site has a report only after the portal showed it.
     """
 
     def __init__(self, after: float) -> None:
         self.after = after
         self.first_served: float | None = None
         self.happened = threading.Event()
+        self.published = threading.Event()
 
     def figure(self) -> str:
         now = time.monotonic()
@@ -73,7 +75,7 @@ class Change:
 
 def sites(change: Change) -> tuple[Site, ...]:
     """The four sites. `change` decides what the plan report says when it is asked for."""
-    return (_tongliang(change), _yongchuan(), _repost(), _forum())
+    return (_tongliang(change), _yongchuan(), _repost(change), _forum())
 
 
 def _tongliang(change: Change) -> Site:
@@ -89,24 +91,22 @@ def _tongliang(change: Change) -> Site:
         Entry(work, work_title, "2026-02-03"),
     )
     issuer = "铜梁区人民政府办公室"
+
+    def work_page() -> str:
+        change.published.set()
+        return work_html
+
     place = "——2026年1月20日在重庆市铜梁区第三届人民代表大会第六次会议上<br>重庆市铜梁区人民政府区长 林望舒"
+    work_html = bracket_article(
+        name, work_title, "2026-02-03", "11500224009340105K/2026-00031", issuer, text("tongliang-work"), place
+    )
     return Site(
         slug="demo-tongliang",
         charset="utf-8",
         content_type="text/html; charset=utf-8",
         pages={
             "/zfgzbg/": _always(bracket_list(name, entries)),
-            f"/zfgzbg{work[1:]}": _always(
-                bracket_article(
-                    name,
-                    work_title,
-                    "2026-02-03",
-                    "11500224009340105K/2026-00031",
-                    issuer,
-                    text("tongliang-work"),
-                    place,
-                )
-            ),
+            f"/zfgzbg{work[1:]}": work_page,
             f"/zfgzbg{plan[1:]}": lambda: bracket_article(
                 name,
                 plan_title,
@@ -182,7 +182,7 @@ date = "td:last-child"
     )
 
 
-def _repost() -> Site:
+def _repost(change: Change) -> Site:
     name = "县域报告网"
     tongliang = "/baogao/xn/20311.html"
     rongchang = "/baogao/xn/20312.html"
@@ -191,13 +191,17 @@ def _repost() -> Site:
     whole = text("tongliang-work")
     # Such sites keep what fits: here the part from the second chapter on, as far as the third task.
     cut = whole[whole.index("二、2026年工作安排") : whole.index("（四）把环境守护好")]
-    entries = (Entry(tongliang, t_title, "2026-02-08"), Entry(rongchang, r_title, "2026-02-09"))
+    entries = (Entry(rongchang, r_title, "2026-02-08"), Entry(tongliang, t_title, "2026-02-09"))
+
+    def listing() -> str:
+        return repost_list(name, entries if change.published.is_set() else entries[:1])
+
     return Site(
         slug="demo-repost",
         charset="utf-8",
         content_type="text/html; charset=utf-8",
         pages={
-            "/baogao/xn/": _always(repost_list(name, entries)),
+            "/baogao/xn/": listing,
             tongliang: _always(repost_article(name, t_title, tongliang, cut)),
             rongchang: _always(repost_article(name, r_title, rongchang, text("rongchang-work"))),
         },

@@ -121,6 +121,8 @@ def apply(
         case _:
             assert_never(decision)
     _learn(tx, row["report_id"], page, reading, official)
+    if official:
+        _learn_header(tx, row["id"], reading)
     changed = _show(tx, page, row["id"], row["report_id"], Relation(row["relation"]), reading, now)
     return Applied(
         version_id=row["id"],
@@ -238,6 +240,23 @@ def _learn(tx: Connection, report_id: int, page: Page, reading: Reading, officia
         learnt["title"] = title
     if learnt:
         tx.execute(update(reports).where(reports.c.id == report_id).values(**learnt))
+
+
+def _learn_header(tx: Connection, version_id: int, reading: Reading) -> None:
+    """An official page's header block stands for the text, whoever showed it first."""
+    row = (
+        tx.execute(select(versions.c.header, versions.c.identity).where(versions.c.id == version_id))
+        .mappings()
+        .one()
+    )
+    said = {k: v for k, v in rows.header_json(reading.article.header).items() if v is not None}
+    header = {**row["header"], **said}
+    occasion = rows.identity_json(reading.identity)
+    about = {**row["identity"]}
+    for name in ("meeting", "delivered_on", "speaker"):
+        about[name] = about[name] or occasion[name]
+    if (header, about) != (row["header"], row["identity"]):
+        tx.execute(update(versions).where(versions.c.id == version_id).values(header=header, identity=about))
 
 
 def _has_official(tx: Connection, report_id: int) -> bool:
