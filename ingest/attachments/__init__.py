@@ -1,0 +1,23 @@
+"""Attachments: bytes to lines of text, and which link of a page leads to the report. No network, no database.
+
+    kind_of(raw, name, content_type)        what the bytes are, by the bytes
+    read_attachment(raw, name, …)           a .docx or .pdf -> its lines; in a process of its own, with limits
+    file_name(…)                            what the file is called: data, never a path
+
+Which links of a page lead to a report is links.py, imported by itself: the process that reads a file needs
+none of the page room. Fetching is web/; what becomes of the lines is ingest/reading.py.
+"""
+
+from ingest.attachments.kinds import READ_KINDS, AttachmentKind, kind_of
+from ingest.attachments.names import file_name, has_file_ending, without_ending
+from ingest.attachments.sandbox import read_attachment
+
+__all__ = [
+    "READ_KINDS",
+    "AttachmentKind",
+    "file_name",
+    "has_file_ending",
+    "kind_of",
+    "read_attachment",
+    "without_ending",
+]

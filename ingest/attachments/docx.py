@@ -1,0 +1,204 @@
+"""Read a .docx: its paragraphs and table rows as lines, in the order of the document. Pure.
+
+python-docx leaves out what stands in smart tags, content controls and accepted insertions; Word 2003 put
+every number and date into smart tags, so figures would be lost in silence. Hence our own walk over
+word/document.xml (ECMA-376 part 1, clause 17), by defusedxml's SAX parser: no tree, no DTD, no entities.
+
+Limits of the container are container.py; automatic numbers numbering.py; which lines are text is
+page/text.py.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import zipfile
+from collections.abc import Mapping
+from xml.sax import ContentHandler, SAXException
+from xml.sax.xmlreader import AttributesImpl, InputSource
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.sax import make_parser
+
+from ingest.attachments.container import Counted, entry, opened
+from ingest.attachments.numbering import Numbering, read_numbering
+from ingest.errors import NotADocument, TooLarge
+
+MOST_CHARS = 5_000_000  # of text; a compilation of 65 reports has 760,000
+_MAIN = "word/document.xml"
+_SKIPPED = frozenset({"del", "moveFrom", "Fallback", "rt", "instrText", "delText"})
+
+
+def read_docx(raw: bytes, what: str = "reading a .docx file") -> list[str]:
+    """The lines of the document, not yet cleaned; `what` begins the messages.
+
+    Deleted and hidden text is left out, automatic numbers (一、 （一）) are written out, the cells of a row
+    stand in one line. Raises NotADocument (torn, a DTD, no text), TooLarge (a bomb).
+    """
+    with opened(raw, what) as container:
+        main = _main_part(container, what)
+        folder = posixpath.dirname(main)
+        numbering = Numbering({}, {})
+        names = set(container.namelist())
+        parts = [f"{folder}/numbering.xml", f"{folder}/styles.xml"]
+        if parts[0] in names:
+            numbering = read_numbering(
+                *(entry(container, part, what) if part in names else None for part in parts),
+                parse=lambda stream, handler: _parse(stream, handler, what),
+            )
+        body = _Body(numbering, what)
+        _parse(entry(container, main, what), body, what)
+    if not body.lines:
+        raise NotADocument(f"{what}: it holds no text (a scan, or an empty form)")
+    return body.lines
+
+
+def _main_part(container: zipfile.ZipFile, what: str) -> str:
+    """Where the text is: word/document.xml, unless the package says otherwise (document2.xml)."""
+    names = container.namelist()
+    if _MAIN in names or "_rels/.rels" not in names:
+        return _MAIN
+    found = _Target()
+    _parse(entry(container, "_rels/.rels", what), found, what)
+    return found.target or _MAIN
+
+
+def _parse(stream: Counted, handler: ContentHandler, what: str) -> None:
+    """Drive `handler` over a part. A DTD, an entity or broken XML is a NotADocument."""
+    parser = make_parser()
+    parser.forbid_dtd = True
+    parser.setContentHandler(handler)
+    source = InputSource()
+    source.setByteStream(stream)
+    try:
+        parser.parse(source)
+    except DefusedXmlException as exc:
+        raise NotADocument(f"{what}: it has a DTD or entities ({exc}); no Word file needs them") from exc
+    except (SAXException, UnicodeError, LookupError) as exc:
+        raise NotADocument(f"{what}: its XML is broken ({exc}); fetch it again") from exc
+
+
+def _local(name: str) -> str:
+    return name.rpartition(":")[2]
+
+
+def _value(attributes: AttributesImpl, name: str) -> str | None:
+    found: Mapping[str, str] = dict(attributes.items())
+    return next((value for key, value in found.items() if _local(key) == name), None)
+
+
+class _Target(ContentHandler):
+    """The part that .rels names as the office document."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.target: str | None = None
+
+    def startElement(self, name: str, attrs: AttributesImpl) -> None:
+        if _local(name) == "Relationship" and (_value(attrs, "Type") or "").endswith("/officeDocument"):
+            self.target = (_value(attrs, "Target") or "").lstrip("/")
+
+
+class _Paragraph:
+    """A paragraph under way; text boxes nest them."""
+
+    __slots__ = ("hidden", "level", "list_id", "pieces", "style")
+
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+        self.hidden = False  # the run under way
+        self.style: str | None = None
+        self.list_id: str | None = None
+        self.level: str | None = None
+
+
+class _Body(ContentHandler):
+    """Lines out of the events of word/document.xml."""
+
+    def __init__(self, numbering: Numbering, what: str) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+        self._numbering = numbering
+        self._what = what
+        self._path: list[str] = []
+        self._paragraphs: list[_Paragraph] = []
+        self._rows: list[list[str]] = []
+        self._cells: list[list[str]] = []
+        self._skipping = 0
+        self._chars = 0
+
+    def startElement(self, name: str, attrs: AttributesImpl) -> None:
+        tag = _local(name)
+        self._path.append(tag)
+        if tag in _SKIPPED:
+            self._skipping += 1
+        match tag:
+            case "p":
+                self._paragraphs.append(_Paragraph())
+            case "tr":
+                self._rows.append([])
+            case "tc":
+                self._cells.append([])
+            case _:
+                if self._paragraphs:
+                    self._in_paragraph(tag, attrs, self._paragraphs[-1])
+
+    def _in_paragraph(self, tag: str, attrs: AttributesImpl, paragraph: _Paragraph) -> None:
+        above = self._path[-2]
+        match tag:
+            case "r":
+                paragraph.hidden = False
+            case "vanish" if above == "rPr" and self._path[-3] == "r":
+                paragraph.hidden = _value(attrs, "val") not in ("0", "false", "off")
+            case "pStyle":
+                paragraph.style = _value(attrs, "val")
+            case "numId" if above == "numPr":
+                paragraph.list_id = _value(attrs, "val")
+            case "ilvl" if above == "numPr":
+                paragraph.level = _value(attrs, "val")
+            case "tab" | "ptab" if above == "r":
+                self._add("\t")
+            case "br" | "cr":
+                self._add("\n")
+            case "noBreakHyphen":
+                self._add("-")
+            case _:
+                pass  # formatting, pictures, marks: no text
+
+    def characters(self, content: str) -> None:
+        if self._path and self._path[-1] == "t":
+            self._add(content)
+
+    def _add(self, text: str) -> None:
+        if self._skipping or not self._paragraphs or self._paragraphs[-1].hidden:
+            return
+        self._chars += len(text)
+        if self._chars > MOST_CHARS:
+            raise TooLarge(f"{self._what}: it holds more than {MOST_CHARS} characters of text")
+        self._paragraphs[-1].pieces.append(text)
+
+    def endElement(self, name: str) -> None:
+        tag = self._path.pop()
+        match tag:
+            case "p" if self._paragraphs:
+                self._end_paragraph(self._paragraphs.pop())
+            case "tc" if self._cells and self._rows:
+                self._rows[-1].append("".join(self._cells.pop()))
+            case "tr" if self._rows:
+                if row := " ".join(cell for cell in self._rows.pop() if cell):
+                    self._emit(row)
+            case _:
+                pass
+        if tag in _SKIPPED:
+            self._skipping -= 1
+
+    def _end_paragraph(self, paragraph: _Paragraph) -> None:
+        text = "".join(paragraph.pieces)
+        if not text.strip() or self._skipping:
+            return
+        number = self._numbering.number(paragraph.list_id, paragraph.level, paragraph.style)
+        for line in (number + text.lstrip() if number else text).split("\n"):
+            if line.strip():
+                self._emit(line.strip() if self._cells else line)
+
+    def _emit(self, line: str) -> None:
+        (self._cells[-1] if self._cells else self.lines).append(line)

@@ -1,0 +1,160 @@
+"""Which links of an article page lead to the report itself, where the page has only the link. Pure.
+
+A report-like link names one (…政府工作报告.docx), or it is the one document on a page whose title does.
+Fetching it, and whether the page's own text wins, is ingest/follow.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from ingest.attachments.names import file_name, has_file_ending, without_ending
+from ingest.errors import ParseError
+from ingest.model import ArticleLayout
+from ingest.page import canonical_url
+from ingest.page.charset import printable
+from ingest.page.lines import parse_html, remove, strip_invisible
+from ingest.page.titles import clean_title
+
+_REPORT = re.compile(
+    r"工作报告|(?:计划|规划|预算|决算|发展|执行情况)[^。；]{0,30}报告|报告[（(]?(?:全文|草案|摘登|\d{4})|(?:规划|计划)(?:[（(]草案[）)]|纲要)|(?:发展|年度)计划|五年规划"
+)
+_ANNEX = re.compile(
+    r"名词解释|附表|一览表|清单|解读|图解|图示|说明|起草|征求意见表|反馈|分工|责任|模板|申请|指南|目录"
+)
+_TITLE_REPORT = re.compile(r"报告|规划|纲要|计划")
+# 附件.docx, P020260122512.docx, 20260122.pdf, a 32-digit name: say nothing
+_MEANINGLESS = re.compile(
+    r"附?件?\s?\d{0,3}[:：.、]?|[A-Za-z0-9_\-（()） ]+|点击(?:下载|查看).{0,6}|下载|查看|正文|全文"
+)
+_BOXES = (
+    "ul.attachment, .attachment, .attachments, .attach, .fj, .fujian, .fjxz, .enclosure, .accessory, #fj,"
+    " #fujian, .downfile, .file-list, .xgfj, .gkxl-fj, .zwxl-fj"
+)
+_BODIES = (
+    ".TRS_UEDITOR, .TRS_Editor, #UCAP-CONTENT, #zoom, #Zoom, #mainText, .article-content, .article_content,"
+    " .pages_content, .view, .content, .article, .zwxl-article, .gkxl-article, #cmsArticleContent"
+)
+_TRS_FILE = re.compile(r"/P0\d{15,24}\.[A-Za-z]{2,4}$")
+_SERVED = re.compile(r"/(?:downfile|downLoad|download|fileDownload|attach(?:ment)?|file)(?:[/.?]|$)", re.I)
+_RANKS = {"docx": 0, "pdf": 1, "doc": 2, "wps": 3, "ofd": 4, "ceb": 5}
+_LONGEST = 200  # characters of a name
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link to a file: absolute canonical address, and what the page calls it."""
+
+    url: str
+    name: str
+
+
+def report_attachments(html: str, url: str, layout: ArticleLayout | None = None) -> tuple[Link, ...]:
+    """The files of the article page at `url` that may be the report, in page order, each document once.
+
+    Of the same document in several formats the most readable is given. () where no link is report-like.
+    Raises NotADocument for what cannot be a page.
+    """
+    tree = parse_html(printable(html))
+    strip_invisible(tree)
+    title = _title(tree)
+    for selector in (layout or ArticleLayout()).drop:
+        remove(tree.css(selector))
+    wanted = (layout or ArticleLayout()).body
+    everywhere = _distinct(_files(tree.css("a[href]"), url))
+    places = ", ".join(filter(None, (wanted, _BOXES, _BODIES)))
+    inside = {link.url for link in _files(_anchors(tree.css(places)), url)}
+    own = [link for link in everywhere if link.url in inside or _TRS_FILE.search(urlsplit(link.url).path)]
+    named = [link for link in own or everywhere if _REPORT.search(link.name) and not _ANNEX.search(link.name)]
+    if named:
+        return _one_format(named)
+    alone = _one_format(link for link in own if not _ANNEX.search(link.name))
+    if title and _TITLE_REPORT.search(title) and len(alone) == 1 and _readable_alone(alone[0], title):
+        return alone
+    return ()
+
+
+def _readable_alone(link: Link, title: str) -> bool:
+    """The only file of a page that names a report: called nothing in particular, or like the page."""
+    plain = without_ending(link.name)
+    return _MEANINGLESS.fullmatch(plain) is not None or plain in title or title in plain
+
+
+def _title(tree: LexborHTMLParser) -> str | None:
+    for node in tree.css("meta[name]"):
+        if (node.attributes.get("name") or "").lower() == "articletitle":
+            return clean_title(node.attributes.get("content"))
+    for selector in ("h1", "h2", "title"):
+        heading = tree.css_first(selector)
+        if heading and (text := clean_title(heading.text())) and _TITLE_REPORT.search(text):
+            return text
+    return None
+
+
+def _anchors(nodes: Iterable[LexborNode]) -> Iterator[LexborNode]:
+    for node in nodes:
+        yield from node.css("a[href]")
+
+
+def _files(anchors: Iterable[LexborNode], url: str) -> Iterator[Link]:
+    """The links that look like files: by the ending of address or text, or by how a CMS serves files."""
+    for anchor in anchors:
+        href = (anchor.attributes.get("href") or "").strip()
+        if not href or href.startswith(("#", "javascript:", "mailto:", "data:")):
+            continue
+        try:
+            address = canonical_url(href, url)
+        except ParseError:  # one unreadable link does not hide the others
+            continue
+        texts = [
+            text
+            for text in (
+                clean_title(anchor.text()),
+                clean_title(anchor.attributes.get("title")),
+                clean_title(anchor.attributes.get("download")),
+            )
+            if text
+        ]
+        served = _SERVED.search(urlsplit(address).path) and any(map(_REPORT.search, texts))
+        if has_file_ending(address) or any(map(has_file_ending, texts)) or served:
+            yield Link(address, _best_name(texts, address))
+
+
+def _best_name(texts: list[str], address: str) -> str:
+    """The text that names the most: a report, then a file, then anything but 下载."""
+    telling = [text for text in texts if not _MEANINGLESS.fullmatch(without_ending(text))]
+    for wanted in (_REPORT.search, has_file_ending):
+        for text in telling:
+            if wanted(text):
+                return text[:_LONGEST]
+    return (telling[0] if telling else file_name(None, address) or (texts[0] if texts else ""))[:_LONGEST]
+
+
+def _distinct(links: Iterable[Link]) -> list[Link]:
+    """Each address once, with the most telling of its names (name and 下载 are often two links)."""
+    seen: dict[str, Link] = {}
+    for link in links:
+        known = seen.get(link.url)
+        if known is None or (_MEANINGLESS.fullmatch(without_ending(known.name)) and link.name):
+            seen[link.url] = link
+    return list(seen.values())
+
+
+def _one_format(links: Iterable[Link]) -> tuple[Link, ...]:
+    """Of files that differ only in their ending, the most readable."""
+    chosen: dict[str, Link] = {}
+    for link in links:
+        stem = without_ending(link.name)
+        if stem not in chosen or _rank(link) < _rank(chosen[stem]):
+            chosen[stem] = link
+    return tuple(chosen.values())
+
+
+def _rank(link: Link) -> int:
+    name = link.url if has_file_ending(link.url) else link.name
+    return _RANKS.get(urlsplit(name).path.rpartition(".")[2].lower(), len(_RANKS))

@@ -1,0 +1,192 @@
+"""The numbers that Word prints before paragraphs and does not keep in their text (一、 （一） 1.). Pure.
+
+A report's headings are known by them. ECMA-376 part 1, clauses 17.9 (numbering) and 17.18.59 (formats).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from xml.sax import ContentHandler
+from xml.sax.xmlreader import AttributesImpl
+
+from ingest.attachments.container import Counted
+
+_DIGITS = "〇一二三四五六七八九"
+_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+_LEVELS = 9
+_DEPTH = 20  # styles based on styles
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """How one level is written: `text` is a pattern such as （%1）, `start` its first number."""
+
+    format: str = "decimal"
+    text: str = ""
+    start: int = 1
+
+
+@dataclass(slots=True)
+class Numbering:
+    """The lists of a document and where each stands; `number` is asked once a paragraph, in order."""
+
+    lists: dict[str, dict[int, Level]]
+    styles: dict[str, tuple[str, str | None]]  # style -> (list, level)
+    _counts: dict[str, dict[int, int]] = field(default_factory=dict)
+
+    def number(self, list_id: str | None, level: str | None, style: str | None) -> str:
+        """What is printed before the next paragraph; "" for one that is in no list, or has a bullet."""
+        if list_id is None and style in self.styles:
+            list_id, styled = self.styles[style]
+            level = level or styled
+        levels = self.lists.get(list_id or "")
+        if list_id is None or not levels:
+            return ""
+        at = int(level) if level and level.isdigit() and int(level) < _LEVELS else 0
+        counts = self._counts.setdefault(list_id, {})
+        counts[at] = counts.get(at, levels.get(at, Level()).start - 1) + 1
+        for deeper in [below for below in counts if below > at]:
+            del counts[deeper]
+        here = levels.get(at, Level())
+        if here.format in ("bullet", "none") or not here.text:
+            return ""
+        text = here.text
+        for index in range(at + 1):
+            level_there = levels.get(index, Level())
+            written = _written(counts.get(index, level_there.start), level_there.format)
+            text = text.replace(f"%{index + 1}", written)
+        return text
+
+
+def _written(number: int, style: str) -> str:
+    match style:
+        case (
+            "chineseCounting"
+            | "chineseCountingThousand"
+            | "japaneseCounting"
+            | "taiwaneseCounting"
+            | "taiwaneseCountingThousand"
+            | "ideographDigital"
+        ):
+            return _chinese(number)
+        case "decimalEnclosedCircle" | "decimalEnclosedCircleChinese":
+            return _CIRCLED[number - 1] if 1 <= number <= len(_CIRCLED) else str(number)
+        case "decimalFullWidth" | "decimalFullWidth2":
+            return "".join(chr(ord(digit) + 0xFEE0) for digit in str(number))
+        case "upperLetter" | "lowerLetter" if 1 <= number <= 26:
+            return chr((65 if style == "upperLetter" else 97) + number - 1)
+        case _:
+            return str(number)
+
+
+def _chinese(number: int) -> str:
+    """1 … 99 as headings write them (十二, 二十); beyond that digit by digit."""
+    if not 0 < number < 100:
+        return "".join(_DIGITS[int(digit)] for digit in str(abs(number)))
+    tens, ones = divmod(number, 10)
+    head = ("" if tens == 1 else _DIGITS[tens]) + "十" if tens else ""
+    return head + (_DIGITS[ones] if ones else "")
+
+
+def read_numbering(
+    numbering: Counted | None, styles: Counted | None, *, parse: Callable[[Counted, ContentHandler], None]
+) -> Numbering:
+    """The lists of numbering.xml, and which styles of styles.xml are in one. Raises what `parse` raises."""
+    lists, by_style = _Lists(), _Styles()
+    if numbering is not None:
+        parse(numbering, lists)
+    if styles is not None:
+        parse(styles, by_style)
+    return Numbering(lists.resolved(), by_style.resolved())
+
+
+def _attribute(attrs: AttributesImpl, name: str) -> str:
+    return next((value for key, value in attrs.items() if key.rpartition(":")[2] == name), "")
+
+
+class _Lists(ContentHandler):
+    """numbering.xml: w:abstractNum with its w:lvl, w:num that points to one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._patterns: dict[str, dict[int, Level]] = {}
+        self._lists: dict[str, str] = {}
+        self._pattern: str | None = None
+        self._num: str | None = None
+        self._at = 0
+        self._level: dict[str, str] = {}
+
+    def startElement(self, name: str, attrs: AttributesImpl) -> None:
+        match name.rpartition(":")[2]:
+            case "abstractNum":
+                self._pattern = _attribute(attrs, "abstractNumId")
+                self._patterns[self._pattern] = {}
+            case "num":
+                self._num = _attribute(attrs, "numId")
+            case "abstractNumId" if self._num is not None:
+                self._lists[self._num] = _attribute(attrs, "val")
+            case "lvl":
+                level = _attribute(attrs, "ilvl")
+                self._at = int(level) if level.isdigit() else 0
+                self._level = {}
+            case "start" | "numFmt" | "lvlText" as tag:
+                self._level[tag] = _attribute(attrs, "val")
+            case _:
+                pass
+
+    def endElement(self, name: str) -> None:
+        match name.rpartition(":")[2]:
+            case "lvl" if self._pattern is not None:
+                start = self._level.get("start", "1")
+                self._patterns[self._pattern][self._at] = Level(
+                    self._level.get("numFmt", "decimal"),
+                    self._level.get("lvlText", "")[:40],
+                    int(start) if start.isdigit() and len(start) < 7 else 1,
+                )
+            case "abstractNum":
+                self._pattern = None
+            case "num":
+                self._num = None
+            case _:
+                pass
+
+    def resolved(self) -> dict[str, dict[int, Level]]:
+        # w:numId 0 takes a paragraph out of its style's list.
+        return {num: self._patterns.get(pattern, {}) for num, pattern in self._lists.items() if num != "0"}
+
+
+class _Styles(ContentHandler):
+    """styles.xml: which w:style has a w:numPr, itself or from the style that it is based on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._style: str | None = None
+        self._based: dict[str, str] = {}
+        self._list: dict[str, str] = {}
+        self._level: dict[str, str] = {}
+
+    def startElement(self, name: str, attrs: AttributesImpl) -> None:
+        tag = name.rpartition(":")[2]
+        if tag == "style":
+            self._style = _attribute(attrs, "styleId")
+        elif self._style is not None:
+            kept = {"basedOn": self._based, "numId": self._list, "ilvl": self._level}.get(tag)
+            if kept is not None:
+                kept[self._style] = _attribute(attrs, "val")
+
+    def endElement(self, name: str) -> None:
+        if name.rpartition(":")[2] == "style":
+            self._style = None
+
+    def resolved(self) -> dict[str, tuple[str, str | None]]:
+        found = {}
+        for style in {*self._list, *self._based}:
+            at: str | None = style
+            for _ in range(_DEPTH):
+                if at is None or at in self._list:
+                    break
+                at = self._based.get(at)
+            if at is not None and at in self._list:
+                found[style] = (self._list[at], self._level.get(style) or self._level.get(at))
+        return found

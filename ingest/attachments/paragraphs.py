@@ -1,0 +1,97 @@
+"""Lines as they lie on printed pages -> paragraphs: broken lines joined, page numbers dropped. Pure.
+
+A figure must not be cut in two by the edge of a page. The places of the lines say which belong together: a
+line that reaches the right edge goes on in the next one, unless that is indented.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+_NUMBER = re.compile(
+    r"[\s—–\-·•.]*\d{1,4}[\s—–\-·•.]*|第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?|\d{1,4}\s*/\s*\d{1,4}"
+)
+_HEADING = re.compile(
+    r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十]{1,3}[章节部]"
+)
+_DIGITS = re.compile(r"\d+")
+_SPACED = re.compile(r"(?<![\u4e00-\u9fff])((?:[\u4e00-\u9fff] ){2,}[\u4e00-\u9fff])(?![\u4e00-\u9fff])")
+_CONTENTS = re.compile(r"\S.{0,80}(?:[.．·…]\s?){4,}\s*\d{1,3}")  # a row of a table of contents
+
+_INDENT = 1.2  # em: paragraphs are indented by two
+_RAGGED = 2.5  # em: a full line may end this far from the edge, where a long number would not fit
+_EDGE_LINES = 2  # above and below, where page numbers and running titles stand
+_RUNNING = 60  # characters of a running title, at most
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One printed line: text, left and right edge and size of its letters, in any one unit."""
+
+    text: str
+    left: float
+    right: float
+    em: float
+
+
+def join_pages(pages: Sequence[Sequence[Line]]) -> list[str]:
+    """The paragraphs of a document, page after page."""
+    running = _running(pages)
+    paragraphs: list[str] = []
+    before: Line | None = None
+    right_before = 0.0
+    for page in pages:
+        lines = list(_without_margins(page, running))
+        left, right = _edges(lines)
+        for line in lines:
+            goes_on = (
+                before is not None
+                and before.right >= right_before - _RAGGED * before.em
+                and line.left <= left + _INDENT * line.em
+                and not _HEADING.match(line.text)
+                and abs(line.em - before.em) <= 0.25 * before.em
+            )
+            if goes_on:
+                paragraphs[-1] = _joined(paragraphs[-1], line.text)
+            else:
+                paragraphs.append(line.text)
+            before, right_before = line, right
+    tidy = (_SPACED.sub(lambda spaced: spaced[1].replace(" ", ""), text) for text in paragraphs)
+    return [text for text in tidy if len(text) > 200 or not _CONTENTS.fullmatch(text)]
+
+
+def _running(pages: Sequence[Sequence[Line]]) -> frozenset[str]:
+    """What stands at the head or foot of most pages, figures left out."""
+    if len(pages) < 3:
+        return frozenset()
+    seen: Counter[str] = Counter()
+    for page in pages:
+        margin = {*page[:1], *page[-1:]}
+        seen.update({_DIGITS.sub("", line.text) for line in margin if len(line.text) <= _RUNNING})
+    return frozenset(text for text, count in seen.items() if count * 2 > len(pages))
+
+
+def _without_margins(page: Sequence[Line], running: frozenset[str]) -> Iterator[Line]:
+    for index, line in enumerate(page):
+        if min(index, len(page) - 1 - index) < _EDGE_LINES and (
+            _NUMBER.fullmatch(line.text) or _DIGITS.sub("", line.text) in running
+        ):
+            continue
+        yield line
+
+
+def _edges(lines: Sequence[Line]) -> tuple[float, float]:
+    """Where the text block begins and ends: a tenth of the lines may stick out."""
+    if not lines:
+        return 0.0, 0.0
+    lefts, rights = sorted(line.left for line in lines), sorted(line.right for line in lines)
+    return lefts[len(lefts) // 10], rights[-1 - len(rights) // 10]
+
+
+def _joined(one: str, two: str) -> str:
+    """Chinese needs no space between two lines, nor does a number; Latin words do."""
+    latin = one[-1:].isascii() and one[-1:].isalpha() and two[:1].isascii() and two[:1].isalpha()
+    return f"{one} {two}" if latin else one + two

@@ -1,0 +1,114 @@
+"""Read a stranger's file in a process of its own, with limits on memory, time and files.
+
+pdfium is native code, and a parser can be made to eat memory. When the reader dies, that is a typed error on
+one document. What is read, and how, is docx.py and pdf.py; the process runs `main` of this file.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+from ingest.attachments.kinds import READ_KINDS, AttachmentKind, kind_of
+from ingest.attachments.names import file_name
+from ingest.errors import GongbaoError, NotADocument, TooLarge
+
+MEMORY = 1024 * 2**20  # bytes of address space
+CPU_SECONDS = 30
+WALL_SECONDS = 60.0
+FILES = 64  # open at once
+
+_UNREAD = "it is archived, and its text is not read; only .docx and .pdf are"
+_START = "import sys; sys.path[:] = sys.argv[3:]; from ingest.attachments.sandbox import main; main()"
+
+
+def read_attachment(raw: bytes, name: str = "", content_type: str | None = None) -> list[str]:
+    """The lines of a .docx or .pdf; `name` is its name or address, for messages and where bytes are silent.
+
+    Raises NotADocument for every other kind, and for a file that is torn, locked, a scan, or stops its
+    reader; TooLarge for one that would outgrow the limits.
+    """
+    kind = kind_of(raw, name, content_type)
+    what = f"reading {file_name(None, name) or name or 'an attachment'}"
+    if kind is AttachmentKind.PAGE:
+        raise NotADocument(f"{what}: a page or plain text came instead of a document")
+    if kind not in READ_KINDS:
+        raise NotADocument(f"{what}: {kind.label}; {_UNREAD}")
+    try:
+        done = subprocess.run(  # noqa: S603  (our own interpreter and code)
+            [sys.executable, "-c", _START, kind.value, what, *sys.path],
+            input=raw,
+            capture_output=True,
+            timeout=WALL_SECONDS,
+            check=False,
+            env={"PATH": os.environ.get("PATH", ""), "PYTHONIOENCODING": "utf-8"},
+        )
+    except subprocess.TimeoutExpired as exc:
+        raise NotADocument(f"{what}: {kind.label}, not read after {WALL_SECONDS:g} s") from exc
+    except OSError as exc:
+        raise NotADocument(f"{what}: {kind.label}, but no reader could be started ({exc})") from exc
+    return _answer(done, kind, what)
+
+
+def _answer(done: subprocess.CompletedProcess[bytes], kind: AttachmentKind, what: str) -> list[str]:
+    """What the reader wrote: lines, or the error that it met. No answer means that it was stopped."""
+    try:
+        told: dict[str, Any] = json.loads(done.stdout)
+    except ValueError as exc:
+        how = f"signal {-done.returncode}" if done.returncode < 0 else f"exit {done.returncode}"
+        last = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2][:200]
+        raise NotADocument(f"{what}: {kind.label} that stopped its reader ({how}) {last}".rstrip()) from exc
+    if "lines" in told:
+        return [str(line) for line in told["lines"]]
+    error = {"TooLarge": TooLarge}.get(told["error"], NotADocument)
+    raise error(told["message"])
+
+
+def main() -> None:
+    """The reading process: bytes on stdin, one JSON object on stdout."""
+    kind, what = AttachmentKind(sys.argv[1]), sys.argv[2]
+    raw = sys.stdin.buffer.read()
+    _limit()
+    try:
+        answer: dict[str, Any] = {"lines": _read(kind, raw, what)}
+    except GongbaoError as exc:
+        answer = {"error": exc.code, "message": str(exc)}
+    except (MemoryError, RecursionError) as exc:
+        answer = {"error": "TooLarge", "message": f"{what}: reading it takes too much ({type(exc).__name__})"}
+    sys.stdout.write(json.dumps(answer))  # ASCII: whatever the text holds
+    sys.stdout.flush()
+    os._exit(0)  # native code may stumble while it is torn down; the answer is out
+
+
+def _read(kind: AttachmentKind, raw: bytes, what: str) -> list[str]:
+    if kind is AttachmentKind.PDF:
+        from ingest.attachments.pdf import read_pdf
+
+        return read_pdf(raw, what)
+    from ingest.attachments.docx import read_docx
+
+    return read_docx(raw, what)
+
+
+def _limit() -> None:
+    """No more memory, time or files than a document needs, and none written. Windows has no such limits."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    for which, most in (
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CPU, CPU_SECONDS),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, FILES),
+    ):
+        _, hard = resource.getrlimit(which)
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        try:
+            resource.setrlimit(which, (most, most))
+        except (ValueError, OSError) as exc:  # macOS refuses RLIMIT_AS now and then
+            sys.stderr.write(f"limit {which} not set: {exc}\n")
