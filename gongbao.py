@@ -78,7 +78,7 @@ app = typer.Typer(
 def main() -> None:
     """Run the command; a GongbaoError becomes one line on stderr and an exit code."""
     try:
-        app(standalone_mode=True)
+        app(prog_name="gongbao")
     except GongbaoError as exc:
         err.print(f"gongbao: {exc}", style="red", markup=False, soft_wrap=True)
         sys.exit(_exit_code(exc))

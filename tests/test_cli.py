@@ -1,0 +1,164 @@
+"""The command as a person meets it: help that teaches, errors in one clear line, exit codes."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from service import Gongbao
+
+COMMANDS = (
+    *("demo", "up", "migrate", "poll", "work", "send", "serve", "import", "extract"),
+    *("reports", "targets", "events", "doctor", "sources list", "sources check", "sources new"),
+    *("webhooks add", "webhooks list", "webhooks test", "webhooks log", "webhooks remove"),
+)
+
+REPORT = """重庆市铜梁区人民政府工作报告
+——2026年1月20日在重庆市铜梁区第三届人民代表大会第六次会议上
+重庆市铜梁区人民政府区长 林望舒
+各位代表：
+一、2025年工作回顾
+全年地区生产总值增长6.1%。
+二、2026年工作安排
+全年主要预期目标是：地区生产总值增长6%左右，一般公共预算收入增长4%以上。
+"""
+
+
+@pytest.fixture
+def gongbao(tmp_path: Path) -> Gongbao:
+    return Gongbao(tmp_path / "data", {})
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Path:
+    path = tmp_path / "report.txt"
+    path.write_text(REPORT, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(gongbao: Gongbao, command: str) -> None:
+    said = gongbao(*command.split(), "--help").stdout
+    assert f"gongbao {command}" in re.sub(r"\s+", " ", said)
+    assert len(said.splitlines()) > 5
+
+
+def test_no_command_teaches(gongbao: Gongbao) -> None:
+    said = gongbao(code=None)
+    text = said.stdout + said.stderr
+    for word in ("demo", "extract", "up", "Exit codes"):
+        assert word in text
+
+
+def test_extract_prints_one_object_a_line(gongbao: Gongbao, report: Path) -> None:
+    [line] = gongbao("extract", "--json", str(report)).stdout.splitlines()
+    document = json.loads(line)
+    assert list(document) == [
+        *("input", "title", "kind", "year", "region", "meeting", "delivered_on", "speaker", "header"),
+        *("content_hash", "chars", "targets", "outcomes"),
+    ]
+    assert (document["kind"], document["year"], document["region"]["code"]) == ("work_report", 2026, "500151")
+    first = document["targets"][0]
+    assert list(first)[:13] == [
+        *("indicator", "label", "year", "measure", "comparator", "low", "high", "unit", "resolve"),
+        *("headline", "quote", "start", "end"),
+    ]
+    assert (first["indicator"], first["comparator"], first["low"]) == ("gdp", "about", 6.0)
+    assert not gongbao.folder.exists(), "extract needs no data folder"
+
+
+def test_extract_for_people(gongbao: Gongbao, report: Path) -> None:
+    said = gongbao("extract", str(report)).stdout
+    assert "铜梁区" in said
+    assert "6%左右" in said
+
+
+def test_an_unreadable_input_is_one_line_and_the_others_are_read(
+    gongbao: Gongbao, report: Path, tmp_path: Path
+) -> None:
+    binary = tmp_path / "page.html"
+    binary.write_bytes(b"\x7fELF" + bytes(range(256)) * 20)
+    done = gongbao("extract", "--json", str(binary), str(tmp_path / "none.txt"), str(report), code=1)
+    assert len(done.stdout.splitlines()) == 1
+    assert len(done.stderr.splitlines()) == 2
+    assert "page.html" in done.stderr
+    assert "none.txt" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "settings", "code", "says"),
+    [
+        (("reports",), {}, 3, "gongbao up"),
+        (("reports", "--kind", "novel"), {}, 2, "work_report"),
+        (("reports", "--format", "xml"), {}, 2, "table, json or csv"),
+        (("poll", "--source", "nowhere"), {}, 2, "sources list"),
+        (("doctor",), {"GONGBAO_HOST_DELAY": "soon"}, 2, "GONGBAO_HOST_DELAY"),
+        (("sources", "list"), {"GONGBAO_SOURCES_DIR": "/nonexistent"}, 2, "GONGBAO_SOURCES_DIR"),
+        (("migrate",), {"GONGBAO_DATABASE_URL": "postgresql+psycopg://127.0.0.1:1/x"}, 3, "127.0.0.1"),
+        (("webhooks", "add", "ftp://example.org/"), {}, 2, "http"),
+        (("webhooks", "add", "http://127.0.0.1/hook"), {}, 2, "127.0.0.1"),
+        (("extract", "http://127.0.0.1:1/"), {}, 1, "127.0.0.1"),
+    ],
+)
+def test_a_mistake_is_one_clear_line(
+    gongbao: Gongbao, args: tuple[str, ...], settings: dict[str, str], code: int, says: str
+) -> None:
+    if args[0] == "reports" and code == 2:
+        gongbao("migrate")
+    if args[0] == "poll":
+        gongbao("migrate")
+    done = Gongbao(gongbao.folder, settings)(*args, code=code)
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len([line for line in done.stderr.splitlines() if line.startswith("gongbao")]) == 1
+
+
+def test_import_then_look(gongbao: Gongbao, report: Path) -> None:
+    done = gongbao("import", "--official", str(report))
+    assert done.stdout.splitlines()[-1] == "1 of 1 read; 1 new reports, 2 new targets, 3 events"
+    [row] = gongbao.json("reports", "--region", "重庆市")
+    assert (row["region"]["name"], row["year"]) == ("铜梁区", 2026)
+    figures = gongbao.json("targets", "--headline")
+    assert [f["indicator"] for f in figures] == ["gdp", "general_budget_revenue"]
+    types = [e["type"] for e in gongbao.json("events")]
+    assert sorted(types) == ["report.published", "target.published", "target.published"]
+    assert gongbao("reports", "--format", "csv").stdout.count("\n") == 2
+
+
+def test_an_imported_folder_is_nobodys_business(gongbao: Gongbao, report: Path) -> None:
+    gongbao("import", str(report))
+    assert str(report.parent) not in gongbao("events", "--format", "json").stdout
+
+
+def test_webhooks_are_kept_and_their_secret_shown_once(gongbao: Gongbao) -> None:
+    added = gongbao("webhooks", "add", "https://example.org/hook", "--region", "500000")
+    secret = added.stdout.split("secret")[1].strip()
+    assert secret.startswith("whsec_")
+    listed = gongbao("webhooks", "list", "--format", "json").stdout
+    assert "https://example.org/hook" in listed
+    assert secret not in listed
+    [row] = json.loads(listed)
+    gongbao("webhooks", "remove", row["id"])
+    assert gongbao.json("webhooks", "list") == []
+
+
+def test_doctor_of_an_empty_folder_says_what_to_do(gongbao: Gongbao) -> None:
+    said = gongbao("doctor", code=1).stdout
+    assert "gongbao up" in said
+
+
+def test_output_cut_short_by_head_is_no_error(gongbao: Gongbao, report: Path) -> None:
+    gongbao("import", str(report))
+    done = subprocess.run(
+        ["sh", "-c", f"{sys.executable} -m gongbao events --format json | head -1"],
+        env=gongbao.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == "[\n"
+    assert "Traceback" not in done.stderr
