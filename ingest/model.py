@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -241,6 +241,8 @@ class WatchedList:
     failures: int
     last_error: str | None
     items: int | None  # how many items the last success had
+    last_changed_at: datetime | None = None
+    change_gap: timedelta | None = None  # mean time between two changes; see schedule.py
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,11 +263,12 @@ class Page:
     error_message: str | None
     gone_at: datetime | None
     body_sha256: str | None  # of the bytes of the last successful capture
+    news_at: datetime | None = None  # when it was put up, or last said something new
 
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """One fetch of a page: what came, and where the archive keeps it."""
+    """One fetch of a page: what came, and where the archive keeps it. `url` is where it led in the end."""
 
     fetched_at: datetime
     status: int
@@ -273,6 +276,7 @@ class Capture:
     size: int
     warc_file: str | None = None
     warc_offset: int | None = None
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

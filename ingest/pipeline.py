@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,30 +17,23 @@ from urllib.parse import quote
 import structlog
 from sqlalchemy import Connection
 
-from ingest.errors import FetchError, Gone, HostUnavailable, NotADocument, ParseError, QueueError
-from ingest.identity import Decision, decide
+from ingest.errors import FetchError, Gone, HostUnavailable, NotADocument, ParseError, QueueError, TooLarge
+from ingest.identity import Decision, SameVersion, Unchanged, decide
 from ingest.model import Capture, ListItem, Page, Reading, SourceKind
 from ingest.queue import EXTRACT, SETTLE, Queue
 from ingest.reading import read_document
+from ingest.schedule import last_news, next_look, next_missing, next_try, next_unread
 from ingest.sources import LOCAL, Source
 from ingest.store import Store, documents, watching
 from ingest.web import Fetched, Web
 
 log = structlog.get_logger(__name__)
 
-BACK_OFF_FIRST = timedelta(minutes=1)
-BACK_OFF_MOST = timedelta(hours=24)
 NEVER = timedelta(days=36500)  # a file is read again when it is imported again, never by the poller
 
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
-
-
-def back_off(failures: int, retry_after: float | None = None) -> timedelta:
-    """How long to leave a list or page alone after failures in a row: 1 min, doubled, at most a day."""
-    wait = min(BACK_OFF_FIRST * int(2 ** min(max(failures - 1, 0), 12)), BACK_OFF_MOST)
-    return max(wait, min(timedelta(seconds=retry_after or 0), BACK_OFF_MOST))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +54,7 @@ class Pipeline:
     queue: Queue | None  # None: nobody to wake; a worker's sweep finds the work
     sources: Mapping[str, Source]
     now: Callable[[], datetime] = field(default=utc_now)
+    chance: Callable[[], float] = field(default=random.random)
 
     async def take(self, page: Page, web: Web) -> Outcome:
         """Drive one page down the whole road; a FetchError or ParseError is recorded on it, not raised."""
@@ -101,18 +96,29 @@ class Pipeline:
         reading: Reading,
         capture: Capture,
         official: bool,
-        recheck: timedelta,
+        recheck: timedelta | None,
         validators: tuple[str | None, str | None] = (None, None),
     ) -> Outcome:
-        """Decide, store in one transaction, and after its commit wake a worker."""
+        """Decide, store in one transaction, and after its commit wake a worker.
+
+        `recheck` fixes when the page is looked at again; None: by its age.
+        """
         now = self.now()
         etag, last_modified = validators
         with self.store.begin() as tx:
             known = documents.known(tx, page, reading)
             decision: Decision = decide(known, capture.sha256, reading)
             applied = documents.apply(tx, page, decision, reading, official=official, now=now)
+            news_at = _news_at(page, reading, decision, now)
             watching.page_checked(
-                tx, page.id, now, now + recheck, etag=etag, last_modified=last_modified, capture=capture
+                tx,
+                page.id,
+                now,
+                next_look(news_at, now, chance=self.chance(), recheck=recheck),
+                etag=etag,
+                last_modified=last_modified,
+                capture=capture,
+                news_at=news_at,
             )
             if self.queue is not None and applied.needs_extraction and applied.version_id is not None:
                 documents.mark_enqueued(tx, [applied.version_id], now)
@@ -140,7 +146,9 @@ class Pipeline:
                 tx,
                 page.id,
                 now,
-                now + source.recheck,
+                next_look(
+                    page.news_at or page.first_seen_at, now, chance=self.chance(), recheck=source.recheck
+                ),
                 etag=fetched.etag or page.etag,
                 last_modified=fetched.last_modified or page.last_modified,
                 capture=None,
@@ -148,8 +156,7 @@ class Pipeline:
 
     def _failed(self, page: Page, source: Source, exc: FetchError | ParseError) -> None:
         now = self.now()
-        retry_after = exc.retry_after if isinstance(exc, HostUnavailable) else None
-        again = now + max(back_off(page.failures + 1, retry_after), min(source.recheck, BACK_OFF_FIRST))
+        again = _after_failure(page, exc, now, recheck=source.recheck, chance=self.chance())
         with self.store.begin() as tx:
             if isinstance(exc, Gone):
                 gone = watching.page_missing(tx, page.id, now, again, exc.code, str(exc))
@@ -158,6 +165,32 @@ class Pipeline:
             else:
                 watching.page_failed(tx, page.id, now, again, exc.code, str(exc))
         log.warning("page failed", source=page.source, url=page.url, error=exc.code, message=str(exc))
+
+
+# --- when to look again ----------------------------------------------------------------------
+
+
+def _news_at(page: Page, reading: Reading, decision: Decision, now: datetime) -> datetime:
+    """Since when the page says what it says now."""
+    if isinstance(decision, Unchanged | SameVersion):
+        return page.news_at or page.first_seen_at
+    if page.news_at is None and page.body_sha256 is None:  # its first text is as old as it says
+        return last_news(now, reading.article.published_at or reading.article.header.published_on)
+    return now
+
+
+def _after_failure(
+    page: Page, exc: FetchError | ParseError, now: datetime, *, recheck: timedelta | None, chance: float
+) -> datetime:
+    """When to come back: soon where a host is in trouble, by its age where the page itself is."""
+    failures = page.failures + 1
+    if isinstance(exc, Gone):
+        return next_missing(page.gone_at, failures, now, chance=chance, recheck=recheck)
+    if isinstance(exc, ParseError | TooLarge):
+        news_at = page.news_at or page.first_seen_at
+        return next_unread(news_at, failures, now, chance=chance, recheck=recheck)
+    retry_after = exc.retry_after if isinstance(exc, HostUnavailable) else None
+    return next_try(failures, retry_after, now, chance=chance)
 
 
 # --- files -----------------------------------------------------------------------------------

@@ -1,14 +1,17 @@
 """Which lists and pages are due, and the health of a source. What becomes of a page is pipeline.py.
 
-Any number of pollers may run: a lease on each row shares the work. A killed poller's leases run out.
+Any number of pollers may run: a lease on each row shares the work, and is renewed while its holder lives.
+A killed poller's leases run out. When to look again is schedule.py.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import socket
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -16,20 +19,23 @@ import structlog
 
 from ingest.errors import Blocked, FetchError, HostUnavailable, ParseError, ShapeChanged, StoreError
 from ingest.events import EventType, make_event
-from ingest.model import Event, ListItem, WatchedList
+from ingest.model import Event, ListItem, Page, WatchedList
 from ingest.page import blocked, decode, read_list
-from ingest.pipeline import Outcome, Pipeline, back_off
+from ingest.pipeline import Outcome, Pipeline
+from ingest.schedule import BACK_OFF_MOST, Rhythm, in_season, longest_wait, next_poll, next_try, observe
 from ingest.sources import Source
 from ingest.store import outbox, presence, watching
 from ingest.web import Web
 
 log = structlog.get_logger(__name__)
 
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(minutes=5)  # renewed three times in its length while its holder is at work
 AT_ONCE = 16  # sources under way in one process
 PER_LOOK = 8  # lists and pages of a source between two looks at what else is due
 IDLE_LOOK = 1.0  # seconds between two looks at what is due while sources are under way
 LONGEST_SLEEP = 30.0  # seconds
+BEAT = 1.0  # seconds between two signs of life, at least
+STOP_GRACE = 5.0  # seconds that what is under way has when the poller is to stop
 BROKEN_AFTER = 3  # failed polls in a row; a list that lost its shape is broken at once
 
 
@@ -47,10 +53,28 @@ class Round:
 
 
 @dataclass(slots=True)
+class _Held:
+    """What one look at a source has leased and not yet done, by id."""
+
+    lists: list[int] = field(default_factory=list)
+    pages: list[int] = field(default_factory=list)
+
+
+def _owner() -> str:
+    """Who holds a lease: no two pollers ever have the same name, also not process 1 of two containers."""
+    return f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+@dataclass(slots=True)
 class Poller:
+    """`complete` False: the pipeline's sources are a choice; other pollers serve the others."""
+
     pipeline: Pipeline
     web: Web
-    owner: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}")
+    owner: str = field(default_factory=_owner)
+    complete: bool = True
+    lease: timedelta = LEASE
+    _beaten: float = field(default=float("-inf"), init=False)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve the sources that have something due until `stop` is set.
@@ -66,7 +90,7 @@ class Poller:
                 for slug in await asyncio.to_thread(self._due, frozenset(busy), AT_ONCE - len(busy)):
                     busy[slug] = asyncio.create_task(self.serve(slug))
                 pause = await asyncio.to_thread(self._till_due) if not busy else IDLE_LOOK
-                await asyncio.to_thread(self._beat, len(busy))
+                await self._beat(len(busy))
             except StoreError as exc:
                 log.error("database unavailable; the poller waits", error=str(exc))
                 pause = LONGEST_SLEEP / 6
@@ -75,24 +99,77 @@ class Poller:
                 if task.done():
                     del busy[slug]
                     _report(slug, task)
-        await asyncio.gather(*busy.values(), return_exceptions=True)
+        if busy:
+            await asyncio.wait(busy.values(), timeout=STOP_GRACE)
+            for task in busy.values():
+                task.cancel()
+            await asyncio.wait(busy.values())
 
     def watch(self) -> None:
         """Tell the store which sources and lists there are."""
         rows = [source_row(source) for source in self.pipeline.sources.values()]
         with self.pipeline.store.begin() as tx:
-            watching.sync_sources(tx, rows, self.pipeline.now())
+            watching.sync_sources(tx, rows, self.pipeline.now(), complete=self.complete)
 
     async def serve(self, slug: str) -> Round:
         """One look at a source: its lists that are due, then some of its pages that are due."""
-        store, now = self.pipeline.store, self.pipeline.now
-        with store.begin() as tx:
-            lists = watching.lease_lists(tx, self.owner, now(), LEASE, PER_LOOK, sources=(slug,))
-        new = [await self.poll_list(watched) for watched in lists]
-        with store.begin() as tx:
-            pages = watching.lease_pages(tx, self.owner, now(), LEASE, PER_LOOK, sources=(slug,))
-        outcomes = [await self.pipeline.take(page, self.web) for page in pages]
+        new: list[int] = []
+        outcomes: list[Outcome] = []
+        async with self._holding() as held:
+            lists = await asyncio.to_thread(self._lease_lists, slug)
+            held.lists += [watched.id for watched in lists]
+            for watched in lists:
+                new.append(await self.poll_list(watched))
+                held.lists.remove(watched.id)
+            pages = await asyncio.to_thread(self._lease_pages, slug)
+            held.pages += [page.id for page in pages]
+            for page in pages:
+                outcomes.append(await self.pipeline.take(page, self.web))
+                held.pages.remove(page.id)
         return Round(len(lists), sum(new), tuple(outcomes))
+
+    @asynccontextmanager
+    async def _holding(self) -> AsyncIterator[_Held]:
+        """Renew the leases of what is held, however long a host makes us wait; give back what is left."""
+        held = _Held()
+        renewing = asyncio.create_task(self._renew(held))
+        try:
+            yield held
+        finally:
+            renewing.cancel()
+            if held.lists or held.pages:
+                await asyncio.to_thread(self._release, held)
+
+    async def _renew(self, held: _Held) -> None:
+        while True:
+            await asyncio.sleep(self.lease.total_seconds() / 3)
+            try:
+                await asyncio.to_thread(self._extend, tuple(held.lists), tuple(held.pages))
+            except StoreError as exc:
+                # Nothing is lost by it: another poller may do the same work a second time.
+                log.warning("leases not renewed", error=str(exc))
+
+    def _lease_lists(self, slug: str) -> list[WatchedList]:
+        with self.pipeline.store.begin() as tx:
+            now = self.pipeline.now()
+            return watching.lease_lists(tx, self.owner, now, self.lease, PER_LOOK, sources=(slug,))
+
+    def _lease_pages(self, slug: str) -> list[Page]:
+        with self.pipeline.store.begin() as tx:
+            now = self.pipeline.now()
+            return watching.lease_pages(tx, self.owner, now, self.lease, PER_LOOK, sources=(slug,))
+
+    def _extend(self, list_ids: Sequence[int], page_ids: Sequence[int]) -> None:
+        with self.pipeline.store.begin() as tx:
+            until = self.pipeline.now() + self.lease
+            watching.renew(tx, self.owner, until, list_ids=list_ids, page_ids=page_ids)
+
+    def _release(self, held: _Held) -> None:
+        try:
+            with self.pipeline.store.begin() as tx:
+                watching.release(tx, self.owner, list_ids=held.lists, page_ids=held.pages)
+        except StoreError as exc:
+            log.warning("leases not given back; they run out by themselves", error=str(exc))
 
     async def once(self, slugs: Sequence[str] | None = None) -> list[Round]:
         """Serve the given sources (None: all) until nothing of theirs is due."""
@@ -137,18 +214,27 @@ class Poller:
         now = self.pipeline.now()
         with self.pipeline.store.begin() as tx:
             new = watching.see_items(tx, source.slug, items, now) if items is not None else []
-            watching.list_done(
+            before = Rhythm(watched.change_gap, watched.last_changed_at)
+            rhythm = observe(before, bool(new), now, (item.published_on for item in items or ()))
+            ours = watching.list_done(
                 tx,
                 watched.id,
                 self.owner,
                 now,
-                now + source.interval_of(watched.url),
+                next_poll(
+                    rhythm,
+                    source.bounds_of(watched.url),
+                    now,
+                    season=in_season(now),
+                    chance=self.pipeline.chance(),
+                ),
                 etag=etag or (watched.etag if items is None else None),
                 last_modified=last_modified or (watched.last_modified if items is None else None),
                 items=len(items) if items is not None else watched.items,
-                changed=bool(new),
+                changed=rhythm.changed_at == now,
+                change_gap=rhythm.gap,
             )
-            if watching.source_recovered(tx, source.slug, now):
+            if ours and watching.source_recovered(tx, source.slug, now):
                 outbox.append(tx, [source_event(EventType.SOURCE_RECOVERED, source, watched.url, now)])
         if new:
             log.info("list has new pages", source=source.slug, url=watched.url, new=len(new))
@@ -158,11 +244,19 @@ class Poller:
         now = self.pipeline.now()
         failures = watched.failures + 1
         retry_after = exc.retry_after if isinstance(exc, HostUnavailable) else None
-        again = now + max(back_off(failures, retry_after), source.interval_of(watched.url))
+        bounds = source.bounds_of(watched.url)
+        again = next_try(
+            failures,
+            retry_after,
+            now,
+            chance=self.pipeline.chance(),
+            least=bounds.shortest,
+            most=BACK_OFF_MOST if bounds.fixed else longest_wait(bounds, season=in_season(now)),
+        )
         broken = failures >= BROKEN_AFTER or isinstance(exc, ShapeChanged | Blocked)
         with self.pipeline.store.begin() as tx:
-            watching.list_failed(tx, watched.id, self.owner, now, again, f"{exc.code}: {exc}")
-            if broken and watching.source_broken(tx, source.slug, now, f"{exc.code}: {exc}"):
+            ours = watching.list_failed(tx, watched.id, self.owner, now, again, f"{exc.code}: {exc}")
+            if ours and broken and watching.source_broken(tx, source.slug, now, f"{exc.code}: {exc}"):
                 event = source_event(
                     EventType.SOURCE_BROKEN,
                     source,
@@ -183,12 +277,18 @@ class Poller:
 
     def _till_due(self) -> float:
         with self.pipeline.store.read() as tx:
-            due = watching.soonest(tx)
+            due = watching.soonest(tx, self.pipeline.sources.keys())
         if due is None:
             return LONGEST_SLEEP
         return min(max((due - self.pipeline.now()).total_seconds(), 0.05), LONGEST_SLEEP)
 
-    def _beat(self, busy: int) -> None:
+    async def _beat(self, busy: int) -> None:
+        if (clock := asyncio.get_running_loop().time()) < self._beaten + BEAT:
+            return
+        self._beaten = clock
+        await asyncio.to_thread(self._write_beat, busy)
+
+    def _write_beat(self, busy: int) -> None:
         with self.pipeline.store.begin() as tx:
             presence.beat(tx, "poll", self.owner, self.pipeline.now(), {"sources_under_way": busy})
 

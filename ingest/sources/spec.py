@@ -6,6 +6,8 @@ kind = "portal"                           # portal | repost | forum; only a port
 home = "https://www.cqck.gov.cn/"
 region = "500229"                         # GB/T 2260; what 本县 means on this site
 verified = "never"                        # when somebody last saw it work: a date, or "never"
+interval = "2h"                           # fixed; with `slowest` the shortest wait; neither: 15 min to 24 h
+tls = "legacy"                            # only where the site's TLS is too old for today's defaults
 
 [[lists]]
 url = "https://www.cqck.gov.cn/zwgk/zfgzbg/"
@@ -22,12 +24,13 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from ingest.model import ArticleLayout, ListLayout, SourceKind
+from ingest.schedule import LONGEST, SHORTEST, Bounds
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -42,7 +45,7 @@ def _duration(value: object) -> object:
     raise ValueError('a duration is a number with s, m, h or d, such as "15m"')
 
 
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Duration = Annotated[timedelta, BeforeValidator(_duration), Field(gt=timedelta(0))]
 
 
 def _http(url: str) -> str:
@@ -59,11 +62,31 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class WatchedUrl(_Strict):
-    """One list page. `interval` overrides the source's."""
+class _Paced(_Strict):
+    """How often a list is looked at. `interval` alone fixes it; `slowest` makes it adaptive, from `interval`
+    (15 min if that is not given) to there; with neither it is adaptive from 15 min to 24 h.
+    """
+
+    interval: Duration | None = None
+    slowest: Duration | None = None
+
+    @property
+    def bounds(self) -> Bounds:
+        if self.interval is not None:
+            return Bounds(self.interval, self.slowest or self.interval)
+        return Bounds(SHORTEST, self.slowest or LONGEST)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.slowest is not None and self.slowest < (self.interval or SHORTEST):
+            raise ValueError("`slowest` is shorter than `interval` (15m if not given)")
+        return self
+
+
+class WatchedUrl(_Paced):
+    """One list page. `interval` and `slowest`, if one is given, stand for both of the source's."""
 
     url: Url
-    interval: Duration | None = None
 
 
 class ListSelectors(_Strict):
@@ -90,7 +113,7 @@ class ArticleSelectors(_Strict):
     drop: tuple[str, ...] = ()
 
 
-class Source(_Strict):
+class Source(_Paced):
     """A site with its lists."""
 
     slug: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
@@ -100,8 +123,8 @@ class Source(_Strict):
     region: str | None = Field(None, pattern=r"^\d{6}$")
     verified: date | Literal["never"] = "never"
     note: str = ""
-    interval: Duration = timedelta(minutes=15)  # between two looks at a list
-    recheck: Duration = timedelta(hours=12)  # between two looks at a page that is known
+    recheck: Duration | None = None  # between two looks at a known page; None: by its age (schedule.py)
+    tls: Literal["modern", "legacy"] = "modern"  # legacy: of the hosts named in this file (web/tls.py)
     delay: float | None = Field(None, ge=0)  # seconds between two requests; None: the setting
     lists: tuple[WatchedUrl, ...] = Field(min_length=1)
     list: ListSelectors = ListSelectors()
@@ -119,9 +142,17 @@ class Source(_Strict):
     def article_layout(self) -> ArticleLayout:
         return ArticleLayout(**self.article.model_dump())
 
-    def interval_of(self, list_url: str) -> timedelta:
+    @property
+    def legacy_hosts(self) -> frozenset[str]:
+        """The hosts that are spoken to with old TLS."""
+        if self.tls == "modern":
+            return frozenset()
+        named = (self.home, *(watched.url for watched in self.lists))
+        return frozenset(host for url in named if (host := urlsplit(url).hostname))
+
+    def bounds_of(self, list_url: str) -> Bounds:
         """How often the list at `list_url` is looked at; KeyError when it is not one of this source's."""
         for watched in self.lists:
             if watched.url == list_url:
-                return watched.interval or self.interval
+                return self.bounds if watched.interval is watched.slowest is None else watched.bounds
         raise KeyError(list_url)

@@ -63,6 +63,18 @@ def lease_pages(
     ]
 
 
+def renew(
+    tx: Connection, owner: str, until: datetime, *, list_ids: Sequence[int], page_ids: Sequence[int]
+) -> None:
+    """Hold what `owner` still holds of these until then; what went to another meanwhile stays there."""
+    _set_leases(tx, owner, list_ids, page_ids, {"lease_until": until})
+
+
+def release(tx: Connection, owner: str, *, list_ids: Sequence[int], page_ids: Sequence[int]) -> None:
+    """Give back what `owner` took and did not get to: it is due for anybody again."""
+    _set_leases(tx, owner, list_ids, page_ids, {"lease_owner": None, "lease_until": None})
+
+
 def due_sources(tx: Connection, now: datetime, sources: Collection[str], limit: int) -> list[str]:
     """Which of these sources have a list or page that is due and free; the longest waiting first."""
     due = union_all(
@@ -78,7 +90,10 @@ def due_sources(tx: Connection, now: datetime, sources: Collection[str], limit: 
 
 
 def soonest(tx: Connection, sources: Collection[str] | None = None) -> datetime | None:
-    """When the next list or page is due and free; None when nothing is watched."""
+    """When the next list or page of these sources (None: all) is due and free; None when nothing is watched.
+
+    What another holds counts from the end of its lease, so that nobody waits in circles for it.
+    """
     free_lists = select(func.min(_free_at(lists, lists.c.next_poll_at))).where(
         lists.c.retired_at.is_(None), *_of(lists, sources)
     )
@@ -87,6 +102,15 @@ def soonest(tx: Connection, sources: Collection[str] | None = None) -> datetime 
     )
     found = [at for at in (tx.scalar(free_lists), tx.scalar(free_pages)) if at is not None]
     return min(found, default=None)
+
+
+def _set_leases(
+    tx: Connection, owner: str, list_ids: Sequence[int], page_ids: Sequence[int], values: dict[str, Any]
+) -> None:
+    for table, ids in ((lists, list_ids), (pages, page_ids)):
+        for part in rows.chunks(ids):
+            held = (table.c.id.in_(part), table.c.lease_owner == owner)
+            tx.execute(update(table).where(*held).values(**values))
 
 
 def _due_list(now: datetime) -> list[ColumnElement[bool]]:

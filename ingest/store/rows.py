@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, RowMapping, Table
@@ -113,6 +113,8 @@ def watched_list(row: RowMapping) -> WatchedList:
         failures=row["failures"],
         last_error=row["last_error"],
         items=row["items"],
+        last_changed_at=row["last_changed_at"],
+        change_gap=None if row["change_gap"] is None else timedelta(seconds=row["change_gap"]),
     )
 
 
@@ -132,6 +134,7 @@ def page(row: RowMapping) -> Page:
         error_message=row["error_message"],
         gone_at=row["gone_at"],
         body_sha256=row["body_sha256"],
+        news_at=row["news_at"],
     )
 
 

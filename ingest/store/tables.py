@@ -111,6 +111,7 @@ lists = Table(
     Column("last_modified", Text),
     Column("last_polled_at", UtcDateTime),
     Column("last_changed_at", UtcDateTime),
+    Column("change_gap", Float),  # seconds, the mean time between two changes
     Column("next_poll_at", UtcDateTime, nullable=False),
     Column("failures", Integer, nullable=False, default=0),
     Column("last_error", Text),
@@ -140,6 +141,7 @@ pages = Table(
     Column("missing", Integer, nullable=False, default=0),  # consecutive 404/410
     Column("gone_at", UtcDateTime),
     Column("body_sha256", String(64)),
+    Column("news_at", UtcDateTime),  # put up, or changed
     Column("lease_owner", String(96)),
     Column("lease_until", UtcDateTime),
     UniqueConstraint("source", "url"),

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
 from ingest.model import Capture, ListItem, Page, SourceKind
 from ingest.store import rows
-from ingest.store.leases import due_sources, lease_lists, lease_pages, soonest
+from ingest.store.leases import due_sources, lease_lists, lease_pages, release, renew, soonest
 from ingest.store.settling import end_copies, mark_unsettled
 from ingest.store.tables import captures, lists, pages, sources
 
@@ -31,6 +31,8 @@ __all__ = [
     "page_failed",
     "page_missing",
     "page_of",
+    "release",
+    "renew",
     "see_items",
     "soonest",
     "source_broken",
@@ -54,8 +56,11 @@ class SourceRow:
 # --- sources ---------------------------------------------------------------------------------
 
 
-def sync_sources(tx: Connection, specs: Sequence[SourceRow], now: datetime) -> None:
-    """Make the store watch exactly these: lists that stand in none of `specs` are retired, not forgotten."""
+def sync_sources(tx: Connection, specs: Sequence[SourceRow], now: datetime, *, complete: bool = True) -> None:
+    """Make the store watch exactly these: lists that stand in none of `specs` are retired, not forgotten.
+
+    `complete` False: there are other sources besides these, and their lists are left as they are.
+    """
     for spec in specs:
         ensure_source(tx, spec)
         for url in dict.fromkeys(spec.list_urls):
@@ -71,11 +76,12 @@ def sync_sources(tx: Connection, specs: Sequence[SourceRow], now: datetime) -> N
             )
             .values(retired_at=now)
         )
-    tx.execute(
-        update(lists)
-        .where(lists.c.source.not_in([spec.slug for spec in specs]), lists.c.retired_at.is_(None))
-        .values(retired_at=now)
-    )
+    if complete:
+        tx.execute(
+            update(lists)
+            .where(lists.c.source.not_in([spec.slug for spec in specs]), lists.c.retired_at.is_(None))
+            .values(retired_at=now)
+        )
 
 
 def ensure_source(tx: Connection, spec: SourceRow) -> None:
@@ -127,9 +133,10 @@ def list_done(
     last_modified: str | None,
     items: int | None,
     changed: bool,
+    change_gap: timedelta | None = None,
 ) -> bool:
-    """A list was read, or had not changed (`items` None keeps the count). False, and nothing is written,
-    when the lease went to another owner meanwhile."""
+    """A list was read, or had not changed (`items` and `change_gap` None keep what stands). False, and
+    nothing is written, when the lease went to another owner meanwhile."""
     values: dict[str, Any] = {
         "last_polled_at": now,
         "next_poll_at": next_poll_at,
@@ -142,6 +149,8 @@ def list_done(
         values["items"] = items
     if changed:
         values["last_changed_at"] = now
+    if change_gap is not None:
+        values["change_gap"] = change_gap.total_seconds()
     return _release_list(tx, list_id, owner, values)
 
 
@@ -224,8 +233,10 @@ def page_checked(
     etag: str | None,
     last_modified: str | None,
     capture: Capture | None,
+    news_at: datetime | None = None,
 ) -> None:
-    """A page was had. `capture` None means: not modified, the bytes are those of before."""
+    """A page was had. `capture` None means: not modified, the bytes are those of before. `news_at`: since
+    when it says what it says (None: as it stands)."""
     values: dict[str, Any] = {
         "last_fetched_at": now,
         "next_fetch_at": next_fetch_at,
@@ -239,6 +250,8 @@ def page_checked(
         "lease_owner": None,
         "lease_until": None,
     }
+    if news_at is not None:
+        values["news_at"] = news_at
     if capture is not None:
         values["body_sha256"] = capture.sha256
         tx.execute(
