@@ -164,7 +164,7 @@ async def poller(settings: Settings, store: Store, slugs: tuple[str, ...] = ()) 
             raise ConfigError(f"source {slug!r}: there is none; `gongbao sources list` shows what there is")
     chosen = {slug: sources[slug] for slug in slugs} if slugs else sources
     queue = Queue.of(settings)
-    archive = Archive(settings.archive)
+    archive = Archive.from_settings(settings)
     try:
         async with Web.from_settings(settings, archive=archive) as web:
             yield Poller(Pipeline(store, queue, chosen), web)

@@ -15,6 +15,7 @@ GongbaoError
 │   ├─ NotADocument       the bytes are not a page (binary, empty, an image)
 │   └─ Undecodable        no charset fits
 ├─ StoreError             the database refused, or is not migrated
+│   └─ ArchiveError       a WARC file cannot be written, or is missing, torn or changed
 ├─ QueueError             Redis is not there, or a job is not on the allow-list
 └─ DeliveryError          a webhook could not be delivered
 
@@ -38,7 +39,10 @@ class ConfigError(GongbaoError):
 
 
 class FetchError(GongbaoError):
-    pass
+    """`status` and `record` (WARC file, offset) are those of the answer that it is about, if one was kept."""
+
+    status: int | None = None
+    record: tuple[str, int] | None = None
 
 
 class Blocked(FetchError):
@@ -90,6 +94,10 @@ class Undecodable(ParseError):
 
 
 class StoreError(GongbaoError):
+    pass
+
+
+class ArchiveError(StoreError):
     pass
 
 

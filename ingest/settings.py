@@ -29,6 +29,9 @@ class Settings(BaseSettings):
         None, description="Shared Redis or Valkey; unset: a private one is started by `up`."
     )
     archive_dir: Path | None = Field(None, description="Folder of the WARC files; unset: DATA_DIR/warc.")
+    archive_url: str | None = Field(
+        None, description="fsspec URL that WARC files are uploaded to (s3://…); ARCHIVE_DIR is its spool."
+    )
     sources_dir: Path | None = Field(
         None, description="Folder with your own source files (*.toml); unset: the bundled ones."
     )

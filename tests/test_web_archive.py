@@ -196,7 +196,7 @@ assert archive.read(*first) == b"first" and archive.read(*second) == b"second"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "refused: archiving http://portal.test/a" in done.stdout
-    check(*tmp_path.iterdir())
+    check(*tmp_path.glob("*.warc.gz"))
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
@@ -264,5 +264,5 @@ assert os.wait()[1] == 0
 assert archive.write(page(b"parent again"))[0] == first[0]
 """
     assert subprocess.run([sys.executable, "-c", script]).returncode == 0
-    assert len(list(tmp_path.iterdir())) == 2
-    check(*tmp_path.iterdir())
+    assert len(list(tmp_path.glob("*.warc.gz"))) == 2
+    check(*tmp_path.glob("*.warc.gz"))

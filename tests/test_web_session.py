@@ -229,7 +229,10 @@ def test_a_page_is_archived_and_says_where(server: WebServer, tmp_path: Path) ->
                 assert page.warc_offset is not None
                 assert archive.read(page.warc_file, page.warc_offset) == page.body
             unchanged = await web.get(server.url("/304"), etag='"v"')
-            assert (unchanged.not_modified, unchanged.warc_file) == (True, None)
+            assert unchanged.not_modified
+            assert unchanged.warc_file is not None
+            assert unchanged.warc_offset is not None
+            assert archive.record(unchanged.warc_file, unchanged.warc_offset).status == "304 Not Modified"
 
         run(server, steps, archive=archive)
     assert len(list(tmp_path.iterdir())) == 1

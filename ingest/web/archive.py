@@ -1,57 +1,83 @@
-"""The archive: every page that was fetched, in WARC 1.1 files (ISO 28500), to be had back byte for byte.
+"""The archive: every answer that was had, in WARC 1.1 files (ISO 28500), to be given back byte for byte.
 
-One file per process and day, a new one at about 1 GB. A file is written by one process only and never
-reopened, so a crash can tear at most the last record of a file that nobody writes to any more.
+One file per process and day, a new one when it is full. A file is written by one process only and never
+reopened. A payload that is already there is not written twice: a revisit record points at it.
 
-What is worth archiving is decided by session.py.
+How a record looks is warc.py, where files are kept storage.py; what is worth archiving session.py decides.
 """
-
-# mypy: disable-error-code="no-untyped-call"
-# (warcio has no types)
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import secrets
 import socket
 import threading
-import zlib
-from collections.abc import Callable
-from datetime import UTC, date
-from http import HTTPStatus
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import Self
+from typing import IO, Self
 
-import httpx
-from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
+import structlog
 
-from ingest.errors import StoreError
-from ingest.web.client import Fetched, Headers
+from ingest.errors import ArchiveError
+from ingest.model import Capture
+from ingest.settings import Settings
+from ingest.web import warc
+from ingest.web.client import Fetched
+from ingest.web.storage import Spooled, Writing, storage
+
+log = structlog.get_logger(__name__)
 
 ROTATE_AT = 10**9  # bytes
+ROTATE_SPOOLED_AT = 128 * 2**20  # bytes; it travels whole
+UPLOAD_EVERY = 300.0  # seconds
+LONGEST_GOODBYE = 60.0  # seconds that `close` waits for an upload under way
 DRAFT_IN_MEMORY = 4 * 2**20  # bytes of compressed records; a larger one waits in a temporary file
+REMEMBERED = 4096  # addresses whose last payload a revisit can point at without asking the store
 
-# These describe the bytes on the wire; the record holds the body after transfer and inflation.
-_WIRE_HEADERS = frozenset({"content-encoding", "transfer-encoding", "content-length"})
+Place = tuple[str, int]
+"""A file's name, and the offset of a record in it."""
 
 
 class Archive:
-    """WARC files in a folder. `write` may be called from any thread; `read` by anybody who has the folder."""
+    """WARC files. `write` may be called from any thread; `read` by anybody who has the folder or URL.
 
-    def __init__(self, folder: Path, *, rotate_at: int = ROTATE_AT, software: str = "gongbao") -> None:
-        self._folder = folder
-        self._rotate_at = rotate_at
+    `url` is an fsspec URL: files go there when they are finished (full, a new day, `upload_every` seconds
+    after their first record, or at `close`), and wait in `folder` until then. Raises ConfigError for one
+    that fsspec does not know.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        url: str | None = None,
+        rotate_at: int | None = None,
+        upload_every: float = UPLOAD_EVERY,
+        software: str = "gongbao",
+    ) -> None:
+        self._storage = storage(folder, url)
+        self._spooled = isinstance(self._storage, Spooled)
+        self._rotate_at = rotate_at or (ROTATE_SPOOLED_AT if self._spooled else ROTATE_AT)
+        self._upload_every = upload_every
         self._software = software
         self._lock = threading.Lock()
-        self._file: io.FileIO | None = None
-        self._name = ""
-        self._written_by: tuple[int, date] | None = None
+        self._writing: Writing | None = None
+        self._day: date | None = None
+        self._begun = 0.0
+        self._swept_by = 0  # the process that has looked for what killed ones left behind
+        self._stop = threading.Event()
+        self._uploader: threading.Thread | None = None
+        self._recent: OrderedDict[str, warc.Original] = OrderedDict()
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        return cls(settings.archive, url=settings.archive_url, software=settings.user_agent)
 
     def __enter__(self) -> Self:
         return self
@@ -60,68 +86,99 @@ class Archive:
         self.close()
 
     def close(self) -> None:
+        """Finish the file under way and upload it. What cannot be uploaded now stays in the folder."""
+        self._stop.set()
         with self._lock:
-            self._close()
+            self._finish()
+        if self._swept_by != os.getpid():
+            return
+        if self._uploader is not None:
+            self._uploader.join(LONGEST_GOODBYE)
+        self._sweep()
 
-    def write(self, fetched: Fetched) -> tuple[str, int]:
-        """Append a response and its request; the file's name inside the folder, the response's offset.
+    # --- writing -----------------------------------------------------------------------------
 
-        The bytes have left this process when it returns (they are not forced to the disk). Raises
-        StoreError, and leaves the file as it was, when they cannot be written.
+    def write(self, fetched: Fetched, known: Capture | None = None) -> Place:
+        """Append an answer and its request; where the answer stands.
+
+        An answer whose payload is that of `known` (the last capture of this page), or of what this process
+        last archived of the same address, becomes a revisit record. The bytes have left this process when
+        it returns (they are not forced to the disk). Raises ArchiveError, and leaves the file as it was,
+        when they cannot be written.
         """
         with self._lock:
+            original = self._original(fetched, known)
+            place = self._append(
+                fetched.final_url, fetched.fetched_at, lambda out: warc.write_exchange(out, fetched, original)
+            )
+            if original is None and fetched.status == 200:
+                self._recent[fetched.final_url] = warc.Original(
+                    fetched.final_url, fetched.fetched_at, fetched.sha256, *place
+                )
+                self._recent.move_to_end(fetched.final_url)
+                while len(self._recent) > REMEMBERED:
+                    self._recent.popitem(last=False)
+            return place
+
+    def write_file(self, url: str, body: bytes, at: datetime, content_type: str) -> Place:
+        """Append a resource record: bytes that nobody fetched. Raises ArchiveError."""
+        with self._lock:
+            return self._append(url, at, lambda out: warc.write_resource(out, url, body, at, content_type))
+
+    def _original(self, fetched: Fetched, known: Capture | None) -> warc.Original | None:
+        """The record that this answer repeats, if it is still there."""
+        candidates = [self._recent.get(fetched.final_url)]
+        if known is not None and known.warc_file is not None and known.warc_offset is not None:
+            url = known.url or fetched.final_url
+            candidates.insert(
+                0, warc.Original(url, known.fetched_at, known.sha256, known.warc_file, known.warc_offset)
+            )
+        for original in candidates:
+            if original is None or not (fetched.not_modified or fetched.sha256 == original.sha256):
+                continue
+            if fetched.status not in (200, 304):
+                continue
             try:
-                file = self._current(fetched)
-                return self._name, self._append(file, lambda writer: _write_pair(writer, fetched))
+                if self._storage.has(original.warc_file):
+                    return original
             except OSError as exc:
-                raise StoreError(
-                    f"archiving {fetched.final_url} in {self._folder}: {exc}. Make room, or check the folder."
-                ) from exc
+                log.warning("cannot look into the archive; the payload is kept again", error=str(exc))
+        return None
 
-    def read(self, warc_file: str, offset: int) -> bytes:
-        """The body that `write` was given. Raises StoreError if it is not there or not whole any more."""
-        path = self._folder / warc_file
-        what = f"reading the archive {path} at {offset}"
-        if path.parent != self._folder:
-            raise StoreError(f"{what}: {warc_file!r} is not the name of a file of this archive.")
+    def _append(self, what: str, at: datetime, write: Callable[[IO[bytes]], None]) -> Place:
         try:
-            with path.open("rb") as file:
-                file.seek(offset)
-                record = next(iter(ArchiveIterator(file, check_digests="raise")), None)
-                if record is None or record.rec_type != "response":
-                    raise StoreError(f"{what}: no response record there.")
-                body: bytes = record.raw_stream.read()
-                # The digest is checked when the end is reached.
-                while rest := record.raw_stream.read():
-                    body += rest
-        except (OSError, EOFError, zlib.error, ArchiveLoadFailed) as exc:
-            raise StoreError(f"{what}: {exc}. Restore the file from a copy.") from exc
-        length = record.http_headers.get_header("Content-Length") if record.http_headers else None
-        if length is None or int(length) != len(body):
-            raise StoreError(f"{what}: {len(body)} bytes instead of {length}. Restore the file from a copy.")
-        return body
+            writing = self._current(at.astimezone(UTC).date())
+            return writing.name, self._place(writing, write)
+        except OSError as exc:
+            raise ArchiveError(
+                f"archiving {what} in {self._storage.folder}: {exc}. Make room, or check the folder."
+            ) from exc
 
-    def _current(self, fetched: Fetched) -> io.FileIO:
-        day = fetched.fetched_at.astimezone(UTC).date()
-        # The process id too: a forked child must not write into its parent's file.
-        by = (os.getpid(), day)
-        if self._file is not None and self._written_by == by and self._file.tell() < self._rotate_at:
-            return self._file
-        self._close()
-        self._folder.mkdir(parents=True, exist_ok=True)
-        host = re.sub(r"[^A-Za-z0-9.-]", "-", socket.gethostname())[:64] or "host"
-        self._name = f"gongbao-{day:%Y%m%d}-{host}-{os.getpid()}-{secrets.token_hex(4)}.warc.gz"
-        # Unbuffered: what a write could not place must not be written later, behind our back.
-        self._file = (self._folder / self._name).open("xb", buffering=0)
-        self._written_by = by
-        info = {"software": self._software, "format": "WARC File Format 1.1"}
-        self._append(self._file, lambda w: w.write_record(w.create_warcinfo_record(self._name, info)))
-        return self._file
+    def _current(self, day: date) -> Writing:
+        writing = self._writing
+        mine = writing is not None and writing.owner == os.getpid()
+        if writing and mine and self._day == day and writing.file.tell() < self._rotate_at:
+            return writing
+        self._finish()
+        if self._swept_by != os.getpid():
+            self._swept_by = os.getpid()
+            if self._spooled:
+                self._uploader = threading.Thread(target=self._upload, name="warc-upload", daemon=True)
+                self._uploader.start()
+            else:
+                self._sweep()
+        host = re.sub(r"[^A-Za-z0-9.-]", "-", socket.gethostname())[:64].strip("-.") or "host"
+        name = f"gongbao-{day:%Y%m%d}-{host}-{os.getpid()}-{secrets.token_hex(4)}.warc.gz"
+        self._writing = writing = self._storage.create(name)
+        self._day, self._begun = day, time.monotonic()
+        self._place(writing, lambda out: warc.write_info(out, name, self._software))
+        return writing
 
-    def _append(self, file: io.FileIO, write: Callable[[WARCWriter], None]) -> int:
+    def _place(self, writing: Writing, write: Callable[[IO[bytes]], None]) -> int:
         """Write records beside the file first, then all of them to its end, or nothing. The offset."""
+        file = writing.file
         with SpooledTemporaryFile(max_size=DRAFT_IN_MEMORY) as draft:
-            write(WARCWriter(draft, gzip=True, warc_version="1.1"))
+            write(draft)
             draft.seek(0)
             offset = file.seek(0, os.SEEK_END)
             try:
@@ -130,56 +187,70 @@ class Archive:
                     while view:
                         view = view[file.write(view) :]
             except BaseException:
-                self._file = None  # if the file cannot even be cut back, nobody writes to it again
+                self._writing = None  # if the file cannot even be cut back, nobody writes to it again
                 file.truncate(offset)
-                self._file = file
+                self._writing = writing
                 raise
             return offset
 
-    def _close(self) -> None:
-        if self._file is not None:
-            self._file.close()
-        self._file = None
+    # --- files -------------------------------------------------------------------------------
 
+    def _finish(self) -> None:
+        if self._writing is not None:
+            self._storage.finish(self._writing)
+        self._writing = None
 
-def _write_pair(writer: WARCWriter, fetched: Fetched) -> None:
-    """The response first, so that the offset of the pair is that of the response."""
-    warc_headers = {"WARC-Date": f"{fetched.fetched_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"}
-    if fetched.address:
-        warc_headers["WARC-IP-Address"] = fetched.address
-    response = writer.create_warc_record(
-        fetched.final_url,
-        "response",
-        payload=io.BytesIO(fetched.body),
-        length=len(fetched.body),
-        warc_headers_dict=dict(warc_headers),
-        http_headers=StatusAndHeaders(_status_line(fetched.status), _kept_headers(fetched), "HTTP/1.1"),
-    )
-    url = httpx.URL(fetched.final_url)
-    request = writer.create_warc_record(
-        fetched.final_url,
-        "request",
-        warc_headers_dict=dict(warc_headers),
-        http_headers=StatusAndHeaders(
-            f"GET {url.raw_path.decode('ascii')} HTTP/1.1",
-            [("host", url.netloc.decode("ascii")), *fetched.request_headers],
-            is_http_request=True,
-        ),
-    )
-    writer.write_request_response_pair(request, response)
+    def _sweep(self) -> None:
+        """Mend and upload what is finished. A failure is said, and tried again later: the files are safe."""
+        try:
+            self._storage.sweep()
+        except OSError as exc:
+            log.warning("WARC files wait in the folder", folder=str(self._storage.folder), error=str(exc))
 
+    def _upload(self) -> None:
+        """In a thread of its own, so that no page waits for the far side."""
+        self._sweep()
+        while not self._stop.wait(self._upload_every):
+            with self._lock:
+                if self._writing is not None and time.monotonic() - self._begun >= self._upload_every:
+                    self._finish()
+            self._sweep()
 
-def _status_line(status: int) -> str:
-    try:
-        return f"{status} {HTTPStatus(status).phrase}"
-    except ValueError:
-        return str(status)
+    # --- reading -----------------------------------------------------------------------------
 
+    def record(self, warc_file: str, offset: int) -> warc.Record:
+        """The record at a place, as it stands. Raises ArchiveError if it is not there or not whole."""
+        with self._opened(warc_file, offset) as (file, what):
+            return warc.read_record(file, offset, what)
 
-def _kept_headers(fetched: Fetched) -> Headers:
-    """The headers as they came; those about the wire keep their value under another name."""
-    kept = [
-        (f"x-archive-orig-{name}" if name in _WIRE_HEADERS else name, value)
-        for name, value in fetched.headers
-    ]
-    return (*kept, ("Content-Length", str(len(fetched.body))))
+    def raw(self, warc_file: str, offset: int) -> bytes:
+        """The bytes of the record at a place: WARC headers, HTTP headers, payload. Raises ArchiveError."""
+        with self._opened(warc_file, offset) as (file, what):
+            return warc.read_raw(file, offset, what)
+
+    def read(self, warc_file: str, offset: int) -> bytes:
+        """The body that `write` was given, also where a revisit record stands for it. Raises ArchiveError."""
+        record = self.record(warc_file, offset)
+        if record.kind != "revisit":
+            return record.payload
+        if record.refers_to is None:
+            raise ArchiveError(
+                f"reading the archive {self._storage}/{warc_file} at {offset}: it refers to nothing."
+            )
+        original = self.record(*record.refers_to)
+        digest = record.header("WARC-Payload-Digest")
+        if original.kind == "revisit" or original.header("WARC-Payload-Digest") != digest:
+            raise ArchiveError(
+                f"reading the archive {self._storage}/{warc_file} at {offset}: it repeats"
+                f" {record.refers_to[0]} at {record.refers_to[1]}, and that is another payload."
+            )
+        return original.payload
+
+    @contextmanager
+    def _opened(self, warc_file: str, offset: int) -> Iterator[tuple[IO[bytes], str]]:
+        what = f"reading the archive {self._storage}/{warc_file} at {offset}"
+        try:
+            with self._storage.reading(warc_file) as file:
+                yield file, what
+        except OSError as exc:
+            raise ArchiveError(f"{what}: {exc}. Restore the file from a copy.") from exc

@@ -21,6 +21,7 @@ import httpx
 from ingest.errors import BadAnswer, HostUnavailable, RefusedAddress, TimedOut, TooLarge
 from ingest.settings import Settings
 from ingest.web.body import Body
+from ingest.web.glimpse import glimpse
 from ingest.web.guard import check_url
 from ingest.web.transport import guarded_transport
 from ingest.web.verdict import judge_page, parse_retry_after
@@ -32,6 +33,8 @@ LONGEST_VALIDATOR = 1024  # characters of an ETag that are kept
 Headers = tuple[tuple[str, str], ...]
 Judge = Callable[[int, str, float | None], None]
 """(status, what was fetched, seconds to stay away) -> nothing, or raises a FetchError."""
+Witness = Callable[["Fetched"], None]
+"""Told of every answer before it is judged: redirects and refusals too, with the first of their bytes."""
 Admit = Callable[[str], AbstractAsyncContextManager[None]]
 """Entered with the URL before each request, left after its answer; its waiting does not count as fetching."""
 
@@ -60,6 +63,7 @@ class Fetched:
     redirects: tuple[str, ...] = ()
     request_headers: Headers = ()
     address: str | None = None  # the IP address that answered
+    truncated: str | None = None  # why the body of a refusal stops early, in the words of WARC-Truncated
     warc_file: str | None = None
     warc_offset: int | None = None
 
@@ -133,6 +137,7 @@ class Fetcher:
         limit: int | None = None,
         judge: Judge = judge_page,
         admit: Admit | None = None,
+        witness: Witness | None = None,
     ) -> Fetched:
         """GET a URL, following redirects by hand so that each hop is checked like the first.
 
@@ -150,18 +155,23 @@ class Fetcher:
                 started = clock()
                 try:
                     async with asyncio.timeout(left) as timer:
-                        answer = await self._exchange(target, headers, limit or self._limit, what)
+                        answer = await self._exchange(
+                            target, headers, limit or self._limit, what, glimpsed=witness is not None
+                        )
                 except TimeoutError as exc:
                     if not timer.expired():
                         raise
                     total = self._deadline if deadline is None else deadline
                     raise TimedOut(f"{what}: not complete after {total:g} s.") from exc
                 left -= clock() - started
+                fetched = answer.fetched(str(asked), str(target), tuple(passed), self._now(), headers)
+                if witness is not None:
+                    witness(fetched)
                 if answer.location is None:
                     judge(answer.status, what, answer.retry_after)
                     if answer.status == 304 and not (etag or last_modified):
                         raise BadAnswer(f"{what}: HTTP 304, but nothing was asked with a condition.")
-                    return answer.fetched(str(asked), str(target), tuple(passed), self._now(), headers)
+                    return fetched
             passed.append(str(target))
             target = _redirect(target, answer.location, what)
             _check_chain(passed, target, what, self._max_redirects)
@@ -179,7 +189,9 @@ class Fetcher:
             headers["if-modified-since"] = last_modified
         return tuple(headers.items())
 
-    async def _exchange(self, url: httpx.URL, headers: Headers, limit: int, what: str) -> _Answer:
+    async def _exchange(
+        self, url: httpx.URL, headers: Headers, limit: int, what: str, *, glimpsed: bool
+    ) -> _Answer:
         """One request, one answer. The only place where httpx errors become ours."""
         request = httpx.Request(
             "GET",
@@ -190,7 +202,7 @@ class Fetcher:
         try:
             response = await self._transport.handle_async_request(request)
             try:
-                return await self._read(response, limit, what)
+                return await self._read(response, limit, what, glimpsed=glimpsed)
             finally:
                 await response.aclose()
         except RefusedAddress as exc:
@@ -206,8 +218,8 @@ class Fetcher:
         except httpx.TransportError as exc:
             raise HostUnavailable(f"{what}: the connection failed ({exc or type(exc).__name__}).") from exc
 
-    async def _read(self, response: httpx.Response, limit: int, what: str) -> _Answer:
-        body, wire_size = b"", 0
+    async def _read(self, response: httpx.Response, limit: int, what: str, *, glimpsed: bool) -> _Answer:
+        body, wire_size, truncated = b"", 0, None
         address = _address(response)  # while the connection is open
         location = _location(response)
         if response.status_code in REDIRECTS and location is None:
@@ -220,11 +232,14 @@ class Fetcher:
             async for piece in response.aiter_raw():
                 reader.feed(piece)
             body, wire_size = reader.finish(), reader.wire_size
+        elif glimpsed and response.status_code != 304:
+            body, wire_size, truncated = await glimpse(response)
         return _Answer(
             status=response.status_code,
             headers=tuple((name.lower(), value) for name, value in response.headers.multi_items()),
             body=body,
             wire_size=wire_size,
+            truncated=truncated,
             location=location,
             retry_after=parse_retry_after(response.headers.get("retry-after"), self._now()),
             address=address,
@@ -239,6 +254,7 @@ class _Answer:
     headers: Headers
     body: bytes
     wire_size: int
+    truncated: str | None
     location: bytes | None
     retry_after: float | None
     address: str | None
@@ -262,6 +278,7 @@ class _Answer:
             redirects=redirects,
             request_headers=asked_with,
             address=self.address,
+            truncated=self.truncated,
         )
 
 

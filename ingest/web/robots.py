@@ -17,7 +17,7 @@ import httpx
 from protego import Protego
 
 from ingest.errors import BadAnswer, Blocked, HostUnavailable, TimedOut, TooLarge
-from ingest.web.client import Admit, Fetcher
+from ingest.web.client import Admit, Fetcher, Witness
 from ingest.web.verdict import judge_robots
 
 KEPT = timedelta(hours=24)  # RFC 9309, 2.4
@@ -112,14 +112,14 @@ class Robots:
             return False
         return True
 
-    async def check(self, url: str, *, admit: Admit | None = None) -> Rules:
+    async def check(self, url: str, *, admit: Admit | None = None, witness: Witness | None = None) -> Rules:
         """The rules of the URL's origin, if they let us fetch it now.
 
         Raises Blocked (a rule forbids it) and HostUnavailable (robots.txt unreachable, or outside its
         Visit-time; with `retry_after`), and RefusedAddress from the guard. `admit` is the turn in which
-        robots.txt is fetched.
+        robots.txt is fetched, `witness` is told of its answer.
         """
-        rules = await self._rules(origin_of(url), admit)
+        rules = await self._rules(origin_of(url), admit, witness)
         if not rules.allows(url):
             raise Blocked(
                 f"fetching {url}: robots.txt of {rules.origin} disallows it for {rules.agent}."
@@ -132,7 +132,7 @@ class Robots:
             )
         return rules
 
-    async def _rules(self, origin: str, admit: Admit | None) -> Rules:
+    async def _rules(self, origin: str, admit: Admit | None, witness: Witness | None) -> Rules:
         kept = self._kept.setdefault(origin, _Kept())
         self._kept.move_to_end(origin)
         while len(self._kept) > ORIGINS:
@@ -140,15 +140,17 @@ class Robots:
         async with kept.lock:
             now = self._now()
             if kept.until is None or now >= kept.until:
-                await self._refresh(kept, origin, now, admit)
+                await self._refresh(kept, origin, now, admit, witness)
             if kept.rules is None:
                 left = (kept.until - now).total_seconds() if kept.until else None
                 raise HostUnavailable(kept.problem, retry_after=left)
             return kept.rules
 
-    async def _refresh(self, kept: _Kept, origin: str, now: datetime, admit: Admit | None) -> None:
+    async def _refresh(
+        self, kept: _Kept, origin: str, now: datetime, admit: Admit | None, witness: Witness | None
+    ) -> None:
         try:
-            rules = await self._fetch(origin, admit)
+            rules = await self._fetch(origin, admit, witness)
         except (HostUnavailable, TimedOut, TooLarge, BadAnswer) as exc:
             # RFC 9309, 2.3.1.4: unreachable forbids everything; 2.4: but rules that we have stay in force.
             asked_for = exc.retry_after if isinstance(exc, HostUnavailable) else None
@@ -160,9 +162,10 @@ class Robots:
             return
         kept.rules, kept.problem, kept.until = rules, "", now + KEPT
 
-    async def _fetch(self, origin: str, admit: Admit | None) -> Rules:
-        url = f"{origin}/robots.txt"
-        fetched = await self._fetcher.fetch(url, limit=ROBOTS_LIMIT, judge=judge_robots, admit=admit)
+    async def _fetch(self, origin: str, admit: Admit | None, witness: Witness | None) -> Rules:
+        fetched = await self._fetcher.fetch(
+            f"{origin}/robots.txt", limit=ROBOTS_LIMIT, judge=judge_robots, admit=admit, witness=witness
+        )
         if fetched.status != 200:
             return Rules(origin=origin, robots=None, agent=self._agent)
         return parse_robots(origin, fetched.body.decode("utf-8-sig", "replace"), self._agent)

@@ -6,17 +6,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
+import structlog
+
+from ingest.errors import ArchiveError, FetchError
+from ingest.model import Capture
 from ingest.settings import Settings
-from ingest.web.archive import Archive
-from ingest.web.client import Admit, Fetched, Fetcher
+from ingest.web.archive import Archive, Place
+from ingest.web.client import REDIRECTS, Admit, Fetched, Fetcher, Witness
 from ingest.web.pace import LocalPace, Pace, pace_key
 from ingest.web.robots import Robots
+
+log = structlog.get_logger(__name__)
 
 
 class Web:
@@ -68,29 +74,55 @@ class Web:
         deadline: float | None = None,
         limit: int | None = None,
         delay: float | None = None,
+        known: Capture | None = None,
     ) -> Fetched:
         """Fetch a page when its host's turn has come; with its place in the archive if it has one.
+
+        Every answer is archived: robots.txt, the hops of a redirect, a refusal (its place is then in the
+        error's `record`). `known` is the last capture of this page: its payload is not kept twice.
 
         `delay` (seconds) replaces the usual gap for this source; a longer Crawl-delay wins over it. Every
         request takes a turn, robots.txt and the hops of a redirect too; `deadline` counts from the start
         of the first request and not while waiting. Raises what Fetcher.fetch raises; Blocked also when
         robots.txt disallows the URL or a URL that it redirects to; StoreError when it cannot be archived.
         """
-        fetched = await self._fetcher.fetch(
-            url,
-            etag=etag,
-            last_modified=last_modified,
-            deadline=deadline,
-            limit=limit,
-            admit=self._admit_page(delay),
-        )
-        if self._archive is None or fetched.not_modified:
+        asides: list[Fetched] = []  # robots.txt of the hosts on the way
+        heard: list[Fetched] = []
+        archived = self._archive is not None
+        try:
+            fetched = await self._fetcher.fetch(
+                url,
+                etag=etag,
+                last_modified=last_modified,
+                deadline=deadline,
+                limit=limit,
+                admit=self._admit_page(delay, asides.append if archived else None),
+                witness=heard.append if archived else None,
+            )
+        except FetchError as exc:
+            await self._keep_refusal(asides, heard, exc)
+            raise
+        if self._archive is None:
             return fetched
         # Compressing and writing would hold up the other hosts' answers.
-        warc_file, offset = await asyncio.to_thread(self._archive.write, fetched)
+        warc_file, offset = await asyncio.to_thread(_keep, self._archive, [*asides, *heard], known)
         return replace(fetched, warc_file=warc_file, warc_offset=offset)
 
-    def _admit_page(self, delay: float | None) -> Admit:
+    async def _keep_refusal(
+        self, asides: Sequence[Fetched], heard: Sequence[Fetched], exc: FetchError
+    ) -> None:
+        """Archive what came before the error, which stands for itself whether or not that can be kept."""
+        if self._archive is None or not (asides or heard):
+            return
+        try:
+            place = await asyncio.to_thread(_keep, self._archive, [*asides, *heard], None)
+        except ArchiveError as failed:
+            log.warning("a refusal could not be archived", error=str(failed))
+            return
+        if heard and heard[-1].status not in REDIRECTS:
+            exc.status, exc.record = heard[-1].status, place
+
+    def _admit_page(self, delay: float | None, witness: Witness | None) -> Admit:
         def turn(url: str) -> AbstractAsyncContextManager[None]:
             return self._pace.turn(pace_key(url), delay)
 
@@ -98,8 +130,15 @@ class Web:
         async def admit(url: str) -> AsyncIterator[None]:
             asked_for = 0.0
             if self._robots is not None:
-                asked_for = (await self._robots.check(url, admit=turn)).delay or 0.0
+                asked_for = (await self._robots.check(url, admit=turn, witness=witness)).delay or 0.0
             async with self._pace.turn(pace_key(url), delay, at_least=asked_for):
                 yield
 
         return admit
+
+
+def _keep(archive: Archive, heard: Sequence[Fetched], known: Capture | None) -> Place:
+    """Archive these answers; where the last one stands, which alone can repeat `known`."""
+    for answer in heard[:-1]:
+        archive.write(answer)
+    return archive.write(heard[-1], known)
