@@ -12,6 +12,7 @@ GongbaoError
 │   └─ Gone               404 or 410
 ├─ ParseError             a page was had and cannot be read
 │   ├─ ShapeChanged       the structure that the source file names is not there
+│   │   └─ EmptyList      a list is there and has nothing in it
 │   ├─ NotADocument       the bytes are not a page (binary, empty, an image)
 │   └─ Undecodable        no charset fits
 ├─ StoreError             the database refused, or is not migrated
@@ -46,7 +47,12 @@ class FetchError(GongbaoError):
 
 
 class Blocked(FetchError):
-    pass
+    """`by`: what stands in the way, "block_page", "cookie_wall" or "robots"; `detail`: its name or status."""
+
+    def __init__(self, message: str, *, by: str = "block_page", detail: str = "") -> None:
+        super().__init__(message)
+        self.by = by
+        self.detail = detail
 
 
 class TooLarge(FetchError):
@@ -62,11 +68,24 @@ class RefusedAddress(FetchError):
 
 
 class HostUnavailable(FetchError):
-    """`retry_after` (seconds) where the host said when to come back (429, 503)."""
+    """`retry_after` (seconds) where the host said when to come back (429, 503).
 
-    def __init__(self, message: str, retry_after: float | None = None) -> None:
+    `cause`: "dns", "certificate", "tls" (no handshake), "connection", "status", or "waiting" (we keep away
+    for now and have not asked); `detail`: what the other side said, in few words.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        retry_after: float | None = None,
+        *,
+        cause: str = "connection",
+        detail: str = "",
+    ) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.cause = cause
+        self.detail = detail
 
 
 class BadAnswer(FetchError):
@@ -82,6 +101,10 @@ class ParseError(GongbaoError):
 
 
 class ShapeChanged(ParseError):
+    pass
+
+
+class EmptyList(ShapeChanged):
     pass
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from ingest.settings import Settings
 from ingest.web.body import Body
 from ingest.web.glimpse import glimpse
 from ingest.web.guard import check_url
-from ingest.web.transport import guarded_transport
+from ingest.web.transport import NoDnsAnswer, guarded_transport
 from ingest.web.verdict import judge_page, parse_retry_after
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -210,13 +211,19 @@ class Fetcher:
         except (httpx.RemoteProtocolError, httpx.LocalProtocolError, httpx.DecodingError) as exc:
             raise BadAnswer(f"{what}: not a proper HTTP answer ({exc or type(exc).__name__}).") from exc
         except httpx.ConnectTimeout as exc:
-            raise HostUnavailable(f"{what}: no connection to the host ({exc or 'timed out'}).") from exc
+            cause, detail = _why(exc)
+            raise HostUnavailable(
+                f"{what}: no connection to the host ({exc or 'timed out'}).", cause=cause, detail=detail
+            ) from exc
         except httpx.TimeoutException as exc:
             raise TimedOut(f"{what}: {exc or type(exc).__name__}.") from exc
         except httpx.UnsupportedProtocol as exc:
             raise RefusedAddress(f"{what}: {exc}.") from exc
         except httpx.TransportError as exc:
-            raise HostUnavailable(f"{what}: the connection failed ({exc or type(exc).__name__}).") from exc
+            cause, detail = _why(exc)
+            raise HostUnavailable(
+                f"{what}: the connection failed ({exc or type(exc).__name__}).", cause=cause, detail=detail
+            ) from exc
 
     async def _read(self, response: httpx.Response, limit: int, what: str, *, glimpsed: bool) -> _Answer:
         body, wire_size, truncated = b"", 0, None
@@ -280,6 +287,20 @@ class _Answer:
             address=self.address,
             truncated=self.truncated,
         )
+
+
+def _why(exc: BaseException) -> tuple[str, str]:
+    """(cause, detail) of a connection that failed: httpx hides what TLS and DNS said in its causes."""
+    at: BaseException | None = exc
+    while at is not None:
+        if isinstance(at, ssl.SSLCertVerificationError):
+            return "certificate", at.verify_message
+        if isinstance(at, NoDnsAnswer):
+            return "dns", str(at)
+        if isinstance(at, ssl.SSLError):
+            return "tls", at.reason or str(at)
+        at = at.__cause__ or at.__context__
+    return "connection", str(exc)
 
 
 def _validator(value: str | None) -> str | None:

@@ -149,9 +149,13 @@ async def check_address(
     try:
         found = tuple(dict.fromkeys(await (resolve or ask_dns)(host, port)))
     except (OSError, UnicodeError) as exc:
-        raise HostUnavailable(f"host {host}: no address found ({exc}). Check the name, and the DNS.") from exc
+        raise HostUnavailable(
+            f"host {host}: no address found ({exc}). Check the name, and the DNS.", cause="dns", detail=host
+        ) from exc
     if not found:
-        raise HostUnavailable(f"host {host}: no address found. Check the name, and the DNS.")
+        raise HostUnavailable(
+            f"host {host}: no address found. Check the name, and the DNS.", cause="dns", detail=host
+        )
     named = is_named(host, port, allow_hosts)
     for address in found:
         if not (_is_public_text(address) or (named and _is_local(address))):

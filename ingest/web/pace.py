@@ -112,6 +112,7 @@ class LocalPace:
                 f"host {host}: left alone for another {away:.0f} s, as it asked or after"
                 f" {known.failures} failures in a row.",
                 retry_after=away,
+                cause="waiting",
             )
         ready_at = known.away_until
         if known.ended_at is not None:

@@ -81,7 +81,9 @@ def origin_of(url: str) -> str:
 class _Kept:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     rules: Rules | None = None
-    problem: str = ""  # why there are no rules
+    problem: str = ""  # why there are no rules, then in few words (HostUnavailable.cause, .detail)
+    cause: str = "connection"
+    detail: str = ""
     until: datetime | None = None  # None: never asked
 
 
@@ -123,12 +125,15 @@ class Robots:
         if not rules.allows(url):
             raise Blocked(
                 f"fetching {url}: robots.txt of {rules.origin} disallows it for {rules.agent}."
-                " Ask the site, or take the page out of the source file."
+                " Ask the site, or take the page out of the source file.",
+                by="robots",
+                detail=rules.origin,
             )
         if closed := rules.closed_for(self._now()):
             raise HostUnavailable(
                 f"fetching {url}: the visiting hours in robots.txt of {rules.origin} are over.",
                 retry_after=closed,
+                cause="waiting",
             )
         return rules
 
@@ -143,7 +148,7 @@ class Robots:
                 await self._refresh(kept, origin, now, admit, witness)
             if kept.rules is None:
                 left = (kept.until - now).total_seconds() if kept.until else None
-                raise HostUnavailable(kept.problem, retry_after=left)
+                raise HostUnavailable(kept.problem, retry_after=left, cause=kept.cause, detail=kept.detail)
             return kept.rules
 
     async def _refresh(
@@ -154,6 +159,9 @@ class Robots:
         except (HostUnavailable, TimedOut, TooLarge, BadAnswer) as exc:
             # RFC 9309, 2.3.1.4: unreachable forbids everything; 2.4: but rules that we have stay in force.
             asked_for = exc.retry_after if isinstance(exc, HostUnavailable) else None
+            kept.cause, kept.detail = (
+                (exc.cause, exc.detail) if isinstance(exc, HostUnavailable) else ("connection", "robots.txt")
+            )
             wait = ASK_AGAIN if asked_for is None else asked_for
             kept.problem = (
                 f"robots.txt of {origin} cannot be read, so nothing is fetched there (RFC 9309): {exc}"

@@ -27,6 +27,10 @@ _SocketOption = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tupl
 RESOLVER_THREADS = 32
 
 
+class NoDnsAnswer(httpcore.ConnectTimeout):
+    """The name could not be resolved in time."""
+
+
 class _Stream(httpcore.AsyncNetworkStream):
     """A connection before TLS: httpcore 1.0.9 leaves it open if a deadline cancels the handshake."""
 
@@ -90,7 +94,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
                     host, port, allow_hosts=self._allow_hosts, resolve=self._resolve
                 )
         except TimeoutError as exc:
-            raise httpcore.ConnectTimeout(f"no DNS answer for {host} in {timeout:g} s") from exc
+            raise NoDnsAnswer(f"no DNS answer for {host} in {timeout:g} s") from exc
         for left, address in zip(range(len(addresses), 0, -1), addresses, strict=True):
             # A silent first address must leave time for the others.
             share = None if end is None else max((end - clock()) / left, 0.001)

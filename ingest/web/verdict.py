@@ -14,7 +14,8 @@ LONGEST_RETRY_AFTER = 24 * 3600.0  # seconds
 
 GONE = frozenset({404, 410})
 # 412 and 521 are how two widespread cookie walls (瑞数, 加速乐) answer a reader without JavaScript.
-BLOCKED = frozenset({403, 412, 521})
+COOKIE_WALL = frozenset({412, 521})
+BLOCKED = frozenset({403}) | COOKIE_WALL
 LATER = frozenset({429, 503})
 
 
@@ -26,13 +27,17 @@ def judge_page(status: int, what: str, retry_after: float | None = None) -> None
         raise Gone(f"{what}: the page is not there (HTTP {status}).")
     if status in BLOCKED:
         raise Blocked(
-            f"{what}: the site refused us (HTTP {status}). Open it in a browser to see what it asks for."
+            f"{what}: the site refused us (HTTP {status}). Open it in a browser to see what it asks for.",
+            by="cookie_wall" if status in COOKIE_WALL else "block_page",
+            detail=f"HTTP {status}",
         )
     if status in LATER or 500 <= status <= 599:
         raise HostUnavailable(
             f"{what}: the server cannot answer now (HTTP {status}"
             + (f", come back in {retry_after:.0f} s)." if retry_after is not None else ")."),
             retry_after=retry_after,
+            cause="status",
+            detail=f"HTTP {status}",
         )
     raise BadAnswer(f"{what}: unexpected HTTP status {status}.")
 
@@ -43,7 +48,12 @@ def judge_robots(status: int, what: str, retry_after: float | None = None) -> No
     429 is a 4xx, but a host that says "too many requests" does not mean "come in".
     """
     if status in LATER or 500 <= status <= 599:
-        raise HostUnavailable(f"{what}: HTTP {status}.", retry_after=retry_after)
+        raise HostUnavailable(
+            f"{what}: HTTP {status}.",
+            retry_after=retry_after,
+            cause="status",
+            detail=f"robots.txt: HTTP {status}",
+        )
     if status == 304 or status < 200:
         raise BadAnswer(f"{what}: unexpected HTTP status {status}.")
 
