@@ -40,10 +40,13 @@ _DATE_METAS = (
 _ORIGIN_METAS = ("contentsource", "source", "article:author:source")
 
 
-def read_article(tree: LexborHTMLParser, html: str, url: str, layout: ArticleLayout) -> Article:
+def read_article(
+    tree: LexborHTMLParser, html: str, url: str, layout: ArticleLayout, *, bodiless: bool = False
+) -> Article:
     """The article of a page and its tree; the tree is consumed: scripts and furniture are taken out.
 
-    Raises ShapeChanged where the layout's body is not there, or nothing on the page reads like a text.
+    Raises ShapeChanged where the layout's body is not there, or nothing on the page reads like a text;
+    with `bodiless` (the text is in an attachment) it does not, and leaves the body empty.
     """
     metas = read_metas(tree)
     named = _named(tree, layout, metas)
@@ -53,7 +56,7 @@ def read_article(tree: LexborHTMLParser, html: str, url: str, layout: ArticleLay
     page_lines = [as_cells(line) for line in lines_of(tree.body.html if tree.body else "")]
     block = _header(tree, layout, page_lines)
     title = named or block.header.title or _visible_title(tree, metas)
-    body = main_text(tree, html, url, layout, title)
+    body = [] if bodiless else main_text(tree, html, url, layout, title)
     title = title or next((line for line in body[:3] if looks_like_title(line)), None)
     near = _near_title(page_lines, title)
     return Article(
