@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import mimetypes
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -24,11 +25,12 @@ from ingest.queue import EXTRACT, SETTLE, Queue
 from ingest.reading import read_document
 from ingest.schedule import last_news, next_look, next_missing, next_try, next_unread
 from ingest.sources import LOCAL, Source
-from ingest.store import Store, documents, watching
-from ingest.web import Fetched, Web
+from ingest.store import Store, documents, evidence, watching
+from ingest.web import Archive, Fetched, Web
 
 log = structlog.get_logger(__name__)
 
+UNKNOWN_TYPE = "application/octet-stream"
 NEVER = timedelta(days=36500)  # a file is read again when it is imported again, never by the poller
 
 
@@ -61,7 +63,11 @@ class Pipeline:
         source = self.sources[page.source]
         try:
             fetched = await web.get(
-                page.url, etag=page.etag, last_modified=page.last_modified, delay=source.delay
+                page.url,
+                etag=page.etag,
+                last_modified=page.last_modified,
+                delay=source.delay,
+                known=await asyncio.to_thread(self._known, page),
             )
             if fetched.status == 304:
                 await asyncio.to_thread(self._unchanged, page, source, fetched)
@@ -84,6 +90,7 @@ class Pipeline:
             size=len(fetched.body),
             warc_file=fetched.warc_file,
             warc_offset=fetched.warc_offset,
+            url=fetched.final_url,
         )
         validators = (fetched.etag, fetched.last_modified)
         return await asyncio.to_thread(
@@ -119,6 +126,7 @@ class Pipeline:
                 last_modified=last_modified,
                 capture=capture,
                 news_at=news_at,
+                version_id=applied.version_id,
             )
             if self.queue is not None and applied.needs_extraction and applied.version_id is not None:
                 documents.mark_enqueued(tx, [applied.version_id], now)
@@ -129,6 +137,13 @@ class Pipeline:
         elif applied.needs_settling and applied.report_id is not None:
             self._wake(SETTLE, applied.report_id)
         return Outcome(page.url, name, version_id=applied.version_id)
+
+    def _known(self, page: Page) -> Capture | None:
+        """The payload that the page showed last, which the archive need not keep twice."""
+        if page.last_fetched_at is None:
+            return None
+        with self.store.read() as tx:
+            return evidence.last_payload(tx, page.id)
 
     def _wake(self, job: str, item: int) -> None:
         if self.queue is None:
@@ -153,6 +168,8 @@ class Pipeline:
                 last_modified=fetched.last_modified or page.last_modified,
                 capture=None,
             )
+            place = (fetched.warc_file, fetched.warc_offset)
+            evidence.seen_again(tx, page.id, fetched.fetched_at, place)
 
     def _failed(self, page: Page, source: Source, exc: FetchError | ParseError) -> None:
         now = self.now()
@@ -160,6 +177,9 @@ class Pipeline:
         with self.store.begin() as tx:
             if isinstance(exc, Gone):
                 gone = watching.page_missing(tx, page.id, now, again, exc.code, str(exc))
+                if exc.status is not None and exc.record is not None:
+                    refusal = Capture(now, exc.status, "", 0, *exc.record, url=page.url)
+                    evidence.keep_capture(tx, page.id, refusal, None)
                 if gone:
                     log.warning("page taken down", source=page.source, url=page.url)
             else:
@@ -196,8 +216,11 @@ def _after_failure(
 # --- files -----------------------------------------------------------------------------------
 
 
-def import_file(pipeline: Pipeline, path: Path, *, official: bool, limit: int) -> Outcome:
-    """Send a local file down the road. Its page is a file: URL under the source `local`.
+def import_file(
+    pipeline: Pipeline, path: Path, *, official: bool, limit: int, archive: Archive | None = None
+) -> Outcome:
+    """Send a local file down the road. Its page is a file: URL under the source `local`; its bytes go into
+    the archive, once.
 
     Files are not official unless the operator vouches for them. Raises NotADocument, Undecodable,
     ShapeChanged with the file's name; nothing is stored then.
@@ -211,7 +234,13 @@ def import_file(pipeline: Pipeline, path: Path, *, official: bool, limit: int) -
     reading = read_document(raw, str(path))
     with pipeline.store.begin() as tx:
         page = _local_page(tx, url, path.name, official, now)
-    capture = Capture(fetched_at=now, status=200, sha256=hashlib.sha256(raw).hexdigest(), size=len(raw))
+        last = evidence.last_payload(tx, page.id)
+    capture = Capture(
+        fetched_at=now, status=200, sha256=hashlib.sha256(raw).hexdigest(), size=len(raw), url=url
+    )
+    if archive is not None and (last is None or last.sha256 != capture.sha256):
+        file, offset = archive.write_file(url, raw, now, mimetypes.guess_type(path.name)[0] or UNKNOWN_TYPE)
+        capture = replace(capture, warc_file=file, warc_offset=offset)
     return pipeline.keep(page, reading, capture, official, recheck=NEVER)
 
 

@@ -4,13 +4,14 @@
 Nothing here decides: unique keys and leases are the only opinions of this room.
 """
 
-from ingest.store import browse, documents, figures, outbox, presence, subscriptions, watching
+from ingest.store import browse, documents, evidence, figures, outbox, presence, subscriptions, watching
 from ingest.store.db import Store
 
 __all__ = [
     "Store",
     "browse",
     "documents",
+    "evidence",
     "figures",
     "outbox",
     "presence",

@@ -153,12 +153,19 @@ captures = Table(
     metadata,
     _id(),
     Column("page_id", ForeignKey("pages.id"), nullable=False, index=True),
+    Column("version_id", ForeignKey("versions.id")),  # what it was read as; null: no text
+    Column("url", Text),  # where it led in the end
+    Column("attachment", Text),  # name of the file that the page hangs its text on; null: the page itself
     Column("fetched_at", UtcDateTime, nullable=False),
     Column("status", Integer, nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("warc_file", Text),
     Column("warc_offset", BigInteger),
+    # The newest record that says that the page still showed this.
+    Column("last_seen_at", UtcDateTime),
+    Column("seen_file", Text),
+    Column("seen_offset", BigInteger),
 )
 
 # --- what was read ---------------------------------------------------------------------------

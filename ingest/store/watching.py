@@ -15,9 +15,10 @@ from sqlalchemy import Connection, select, update
 
 from ingest.model import Capture, ListItem, Page, SourceKind
 from ingest.store import rows
+from ingest.store.evidence import keep_capture
 from ingest.store.leases import due_sources, lease_lists, lease_pages, release, renew, soonest
 from ingest.store.settling import end_copies, mark_unsettled
-from ingest.store.tables import captures, lists, pages, sources
+from ingest.store.tables import lists, pages, sources
 
 __all__ = [
     "SourceRow",
@@ -234,9 +235,10 @@ def page_checked(
     last_modified: str | None,
     capture: Capture | None,
     news_at: datetime | None = None,
+    version_id: int | None = None,
 ) -> None:
     """A page was had. `capture` None means: not modified, the bytes are those of before. `news_at`: since
-    when it says what it says (None: as it stands)."""
+    when it says what it says (None: as it stands). `version_id`: what it was read as."""
     values: dict[str, Any] = {
         "last_fetched_at": now,
         "next_fetch_at": next_fetch_at,
@@ -254,17 +256,7 @@ def page_checked(
         values["news_at"] = news_at
     if capture is not None:
         values["body_sha256"] = capture.sha256
-        tx.execute(
-            captures.insert().values(
-                page_id=page_id,
-                fetched_at=capture.fetched_at,
-                status=capture.status,
-                sha256=capture.sha256,
-                size=capture.size,
-                warc_file=capture.warc_file,
-                warc_offset=capture.warc_offset,
-            )
-        )
+        keep_capture(tx, page_id, capture, version_id)
     tx.execute(update(pages).where(pages.c.id == page_id).values(**values))
 
 

@@ -1,0 +1,243 @@
+"""Captures: what came from a page and where the archive keeps it: the way from a figure to its bytes.
+
+One row for each run of the same payload: an unchanged page moves `last_seen_at` and the place of the newest
+record that says so. Refusals that make a page count as gone (404, 410) have rows too. The bytes are web/'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, exists, or_, select, update
+
+from ingest.model import Capture, SourceKind
+from ingest.store.tables import captures, copies, pages, reports, sources, versions
+
+Place = tuple[str | None, int | None]
+FEW = 20  # answers to a question that names several reports
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """A capture with the page it is of. `seen` is the newest record that says that the page still showed it;
+    `content_hash` is None for what is no text, a refusal; `attachment` is the name of the file that the page
+    hangs its text on, None: the page itself."""
+
+    id: int
+    page_id: int
+    page_url: str
+    source: str
+    source_name: str
+    source_kind: SourceKind
+    official: bool
+    version_id: int | None
+    content_hash: str | None
+    attachment: str | None
+    capture: Capture
+    last_seen_at: datetime
+    seen: Place
+
+
+# --- writing ---------------------------------------------------------------------------------
+
+
+def keep_capture(
+    tx: Connection, page_id: int, capture: Capture, version_id: int | None, attachment: str | None = None
+) -> None:
+    """What a page, or the file it hangs its text on, gave just now. The same again (payload and version; for
+    a refusal its status) is no new row."""
+    last = _last(tx, page_id, *_kind(capture, attachment))
+    if last is not None and _repeats(last, capture, version_id):
+        _seen(tx, last["id"], capture.fetched_at, (capture.warc_file, capture.warc_offset))
+        return
+    tx.execute(
+        captures.insert().values(
+            page_id=page_id,
+            version_id=version_id,
+            url=capture.url,
+            attachment=attachment,
+            fetched_at=capture.fetched_at,
+            status=capture.status,
+            sha256=capture.sha256,
+            size=capture.size,
+            warc_file=capture.warc_file,
+            warc_offset=capture.warc_offset,
+        )
+    )
+
+
+def seen_again(tx: Connection, page_id: int, at: datetime, place: Place) -> None:
+    """The server says that the page is as it was (304): its last payload and what it shows still stand."""
+    last = _last(tx, page_id, *_PAYLOADS)
+    if last is not None:
+        _seen(tx, last["id"], at, place)
+    tx.execute(
+        update(copies).where(copies.c.page_id == page_id, copies.c.ended_at.is_(None)).values(last_seen_at=at)
+    )
+
+
+_PAYLOADS = (captures.c.status == 200, captures.c.attachment.is_(None))
+
+
+def _kind(capture: Capture, attachment: str | None) -> Sequence[ColumnElement[bool]]:
+    """Among which captures of a page the like of this one is to be looked for."""
+    if attachment is not None:
+        return captures.c.attachment.is_not(None), captures.c.url == capture.url
+    return _PAYLOADS if capture.status == 200 else (captures.c.attachment.is_(None),)
+
+
+def _last(tx: Connection, page_id: int, *conditions: ColumnElement[bool]) -> RowMapping | None:
+    query = (
+        select(captures)
+        .where(captures.c.page_id == page_id, *conditions)
+        .order_by(captures.c.id.desc())
+        .limit(1)
+    )
+    return tx.execute(query).mappings().one_or_none()
+
+
+def _repeats(last: RowMapping, capture: Capture, version_id: int | None) -> bool:
+    if last["status"] != capture.status:
+        return False
+    if capture.status != 200:
+        return True
+    return bool(last["sha256"] == capture.sha256) and (
+        version_id is None or last["version_id"] is None or last["version_id"] == version_id
+    )
+
+
+def _seen(tx: Connection, capture_id: int, at: datetime, place: Place) -> None:
+    values: dict[str, Any] = {"last_seen_at": at}
+    if place[0] is not None:
+        values |= {"seen_file": place[0], "seen_offset": place[1]}
+    tx.execute(update(captures).where(captures.c.id == capture_id).values(**values))
+
+
+# --- reading ---------------------------------------------------------------------------------
+
+
+def last_payload(tx: Connection, page_id: int) -> Capture | None:
+    """The payload that the page showed last, where its record stands whole; None when none was archived."""
+    last = _last(tx, page_id, *_PAYLOADS)
+    if last is None:
+        return None
+    first = (
+        tx.execute(
+            select(captures)
+            .where(
+                captures.c.page_id == page_id,
+                captures.c.sha256 == last["sha256"],
+                captures.c.attachment.is_(None),
+                captures.c.warc_file.is_not(None),
+            )
+            .order_by(captures.c.id)
+            .limit(1)
+        )
+        .mappings()
+        .one_or_none()
+    )
+    return None if first is None else _capture(first)
+
+
+def named(tx: Connection, what: str) -> list[tuple[int, str, int | None]]:
+    """(report id, report key, version id or None) of what a person may have meant: a report's key, the
+    beginning of one, or of a content hash (8 hex digits at least, with or without `sha256:`)."""
+    of_key = select(reports.c.id, reports.c.key)
+    exact = tx.execute(of_key.where(reports.c.key == what)).one_or_none()
+    if exact is not None:
+        return [(exact[0], exact[1], None)]
+    digits = what.removeprefix("sha256:").lower()
+    if len(digits) >= 8 and not digits.strip("0123456789abcdef"):
+        of_hash = (
+            select(reports.c.id, reports.c.key, versions.c.id)
+            .join(versions, versions.c.report_id == reports.c.id)
+            .where(versions.c.content_hash.startswith(f"sha256:{digits}", autoescape=True))
+            .order_by(versions.c.id)
+            .limit(FEW)
+        )
+        if found := [(row[0], row[1], row[2]) for row in tx.execute(of_hash)]:
+            return found
+    begins = of_key.where(reports.c.key.startswith(what, autoescape=True)).order_by(reports.c.key).limit(FEW)
+    return [(row[0], row[1], None) for row in tx.execute(begins)] if what else []
+
+
+def exhibits(tx: Connection, report_id: int, version_id: int | None = None) -> list[Exhibit]:
+    """The captures behind a report, or behind one version of it, oldest first: those of pages that show or
+    showed it, as far as they belong to it; refusals of these pages too."""
+    c, p = captures.c, copies.c
+    shown = (
+        exists()
+        .where(p.page_id == c.page_id, p.version_id == versions.c.id)
+        .where(versions.c.report_id == report_id, or_(c.version_id.is_(None), c.version_id == p.version_id))
+    )
+    if version_id is not None:
+        shown = shown.where(p.version_id == version_id)
+    return _exhibits(tx, shown)
+
+
+def exhibit(tx: Connection, capture_id: int) -> Exhibit | None:
+    return next(iter(_exhibits(tx, captures.c.id == capture_id)), None)
+
+
+def newest_by_copy(found: Sequence[Exhibit]) -> dict[tuple[int, int], Exhibit]:
+    """The newest capture of each (page, version), of those that the archive has; a file rather than the page
+    that is only its shell."""
+    return {
+        (e.page_id, e.version_id): e
+        for e in sorted(found, key=lambda e: (e.attachment is not None, e.id))
+        if e.version_id is not None and e.capture.warc_file is not None
+    }
+
+
+def _exhibits(tx: Connection, condition: ColumnElement[bool]) -> list[Exhibit]:
+    text = versions.alias("text")
+    query = (
+        select(
+            captures,
+            pages.c.url.label("page_url"),
+            pages.c.source,
+            sources.c.name.label("source_name"),
+            sources.c.kind.label("source_kind"),
+            sources.c.official,
+            text.c.content_hash,
+        )
+        .join(pages, pages.c.id == captures.c.page_id)
+        .join(sources, sources.c.slug == pages.c.source)
+        .outerjoin(text, text.c.id == captures.c.version_id)
+        .where(condition)
+        .order_by(captures.c.fetched_at, captures.c.id)
+    )
+    return [_exhibit(row) for row in tx.execute(query).mappings()]
+
+
+def _capture(row: RowMapping) -> Capture:
+    return Capture(
+        fetched_at=row["fetched_at"],
+        status=row["status"],
+        sha256=row["sha256"],
+        size=row["size"],
+        warc_file=row["warc_file"],
+        warc_offset=row["warc_offset"],
+        url=row["url"],
+    )
+
+
+def _exhibit(row: RowMapping) -> Exhibit:
+    return Exhibit(
+        id=row["id"],
+        page_id=row["page_id"],
+        page_url=row["page_url"],
+        source=row["source"],
+        source_name=row["source_name"],
+        source_kind=SourceKind(row["source_kind"]),
+        official=row["official"],
+        version_id=row["version_id"],
+        content_hash=row["content_hash"],
+        attachment=row["attachment"],
+        capture=_capture(row),
+        last_seen_at=row["last_seen_at"] or row["fetched_at"],
+        seen=(row["seen_file"], row["seen_offset"]),
+    )
