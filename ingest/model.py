@@ -121,6 +121,7 @@ class ListLayout:
     link: str = "a"
     date: str | None = None
     url_pattern: str | None = None  # regular expression an item's URL must match
+    likely: str | None = None  # regular expression that most items' URLs match: looked at first
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,7 @@ class ArticleLayout:
     body: str | None = None
     header: str | None = None
     drop: tuple[str, ...] = ()
+    body_hint: str | None = None  # the family's; unlike `body`, a page may be without it
 
 
 @dataclass(frozen=True, slots=True)

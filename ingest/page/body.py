@@ -45,8 +45,9 @@ def main_text(
 ) -> list[str]:
     """The lines of the main text, without header block and furniture; the tree is consumed.
 
-    The layout's `body`, else the best of the known containers; where that holds next to nothing, the JSON
-    that some portals keep their article in, or the densest part of the page.
+    The layout's `body`, else its `body_hint` if that holds a text, else the best of the known containers;
+    where that holds next to nothing, the JSON that some portals keep their article in, or the densest part
+    of the page.
 
     Raises ShapeChanged where the layout's body is not there, or nothing on the page reads like a text.
     """
@@ -80,6 +81,10 @@ def _bodies(tree: LexborHTMLParser, layout: ArticleLayout, url: str) -> list[Lex
                 " look at the page and correct the source file"
             )
         return outermost(found)
+    if layout.body_hint:
+        hinted = outermost(node for node in tree.css(layout.body_hint) if node.html and lines_of(node.html))
+        if hinted and sum(len(node.text(strip=True)) for node in hinted) >= _ENOUGH:
+            return hinted
     best: tuple[int, int] | None = None
     chosen: LexborNode | None = None
     for node in tree.css(", ".join(_CONTAINERS)):

@@ -1,4 +1,4 @@
-"""Find the date in what a page prints. Pure: no clock, so "3 天前" is not a date here.
+"""Find the date in what a page prints. Pure: no clock; where "3 天前" needs one, `now` is given.
 
 Which date of a page means what (成文日期, 发布日期, PubDate …) is header.py's and article.py's business.
 """
@@ -81,3 +81,77 @@ def parse_date(text: str | None) -> date | None:
     """The day of `parse_when`."""
     when = parse_when(text)
     return when.date() if isinstance(when, datetime) else when
+
+
+# --- what a list prints beside an item ---------------------------------------------------------
+
+_MONTH_DAY = re.compile(
+    r"(?<![\d:./-])(?:(0?[1-9]|1[0-2])\s?月\s?(0?[1-9]|[12]\d|3[01])\s?日?|(0[1-9]|1[0-2])[-/.](0[1-9]|[12]\d|3[01]))"
+    r"(?![\d./%年月-]|:\d)"
+)
+_SHORT_YEAR = re.compile(
+    r"[\s\[(【]{0,3}(\d\d)[-/.](0?[1-9]|1[0-2])[-/.](0?[1-9]|[12]\d|3[01])(?:\s.{0,10})?[\s\])】]{0,3}"
+)
+# A big day above a small year and month, as in <b>05</b><i>2024-02</i>.
+_DAY_FIRST = re.compile(r"\s*([0-3]?\d)\s*[日/]?\s+((?:19|20)\d\d)\s?[-年./]\s?([01]?\d)\s?月?\s*")
+_AGO = re.compile(r"(\d{1,4}|半)\s?(?:个)?\s?(秒钟?|分钟?|小?时|天|日|周|星期)\s?(?:以)?前")
+_UNITS = {
+    "秒": timedelta(seconds=1), "秒钟": timedelta(seconds=1), "分": timedelta(minutes=1),
+    "分钟": timedelta(minutes=1), "时": timedelta(hours=1), "小时": timedelta(hours=1),
+    "天": timedelta(days=1), "日": timedelta(days=1), "周": timedelta(weeks=1), "星期": timedelta(weeks=1),
+}  # fmt: skip
+_NAMED_DAY = re.compile(r"(刚刚|刚才|今天|今日|昨天|昨日|前天|前日)")
+_DAYS_AGO = {"刚刚": 0, "刚才": 0, "今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2, "前日": 2}
+_TOMORROW = timedelta(days=1)  # a site's clock may be ahead of ours
+
+
+def list_day(text: str | None, now: datetime | None = None, near: date | None = None) -> date | None:
+    """The day that a list prints beside an item: what `parse_date` reads, and what needs to know today.
+
+    `now` (aware) makes days of 3 小时前, 昨天 16:53, 刚刚, 2 天前, and gives 02-05 and 2月5日 their year:
+    this one, or the last if the day is still to come. `near` is the day in the item's address: the year
+    that brings 02-05 closest to it wins. Without both, such a text has no day. 24-02-05 is 2024, and a
+    big day above a small month (05 2024-02) is read in that order.
+    """
+    if not text:
+        return None
+    plain = unicodedata.normalize("NFKC", text[:400]).translate(_COLONS)
+    if day := parse_date(plain):
+        return day
+    if (found := _DAY_FIRST.fullmatch(plain)) and (day := _date(int(found[2]), int(found[3]), int(found[1]))):
+        return day
+    if (found := _SHORT_YEAR.fullmatch(plain)) and (
+        day := _date(2000 + int(found[1]), int(found[2]), int(found[3]))
+    ):
+        return day
+    today = now.astimezone(CHINA) if now is not None else None
+    if today is not None:
+        if found := _AGO.search(plain):
+            amount = 0.5 if found[1] == "半" else int(found[1])
+            return (today - amount * _UNITS[found[2]]).date()
+        if found := _NAMED_DAY.search(plain):
+            return (today - timedelta(days=_DAYS_AGO[found[1]])).date()
+    if found := _MONTH_DAY.search(plain):
+        return _with_year(
+            int(found[1] or found[3]), int(found[2] or found[4]), today.date() if today else None, near
+        )
+    return None
+
+
+def _with_year(month: int, day: int, today: date | None, near: date | None) -> date | None:
+    """The day of that month and day closest to `near`, else the last one that is not still to come."""
+    if near is not None:
+        around = (_date(near.year + step, month, day) for step in (0, -1, 1))
+        return min((d for d in around if d), key=lambda d: abs(d - near), default=None)
+    if today is None:
+        return None
+    # Back to the last leap year, for 02-29.
+    before = (_date(today.year - step, month, day) for step in range(-1, 9))
+    return next((d for d in before if d and d <= today + _TOMORROW), None)
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from ingest.errors import ParseError, ShapeChanged
 from ingest.model import ListItem, ListLayout
 from ingest.page.charset import printable
-from ingest.page.dates import parse_date
+from ingest.page.dates import list_day, parse_date
 from ingest.page.furniture import is_furniture
 from ingest.page.lines import parse_html, strip_invisible
 from ingest.page.titles import clean_title, looks_like_title, without_category
@@ -32,6 +32,7 @@ _CUT = re.compile(r"(?:…+|\.{2,}|。{2,})$")
 _ITEM_TAGS = frozenset({"li", "tr", "dd", "dl", "p", "h4", "h3"})
 _BOX_TAGS = frozenset({"div", "section", "article"})
 _TITLE_LENGTH = 6  # characters; a menu's entry is shorter
+_RECORD = re.compile(r"<record>\s{0,20}<!\[CDATA\[")
 _CONTEXT = 400  # characters of text in the box of one item; a box with more holds many
 
 
@@ -44,16 +45,19 @@ class _Candidate:
     dated: bool
 
 
-def read_list(html: str, url: str, layout: ListLayout | None = None) -> tuple[ListItem, ...]:
+def read_list(
+    html: str, url: str, layout: ListLayout | None = None, *, now: datetime | None = None
+) -> tuple[ListItem, ...]:
     """The items of the list page at `url`, in page order, each address once and canonical.
 
     With `layout.item`, that selector says what an item is; `link` and `date` are looked up inside it.
     Without, a Discuz list is known by its threads, and elsewhere the items are the links that stand alike on
-    the page and have dates beside them (or in their addresses). `url_pattern` must be found in an address.
+    the page and have dates beside them (or in their addresses). `url_pattern` must be found in an address;
+    `likely`, the shape of a family's articles, only says which links to look at first.
     Hanweb's records inside scripts are read as well.
 
     Titles: the `title` attribute where the text is cut (…). Dates: never those inside the link's own text,
-    which belong to the document.
+    which belong to the document; `now` is what 3 小时前 and 02-05 are counted from (dates.list_day).
 
     Raises ShapeChanged where no item is found.
     """
@@ -61,15 +65,16 @@ def read_list(html: str, url: str, layout: ListLayout | None = None) -> tuple[Li
     tree = parse_html(_with_records(printable(html)))
     strip_invisible(tree)
     wanted = re.compile(layout.url_pattern) if layout.url_pattern else None
+    likely = re.compile(layout.likely) if layout.likely else None
     found: Iterable[ListItem]
     if layout.item:
-        found = _by_layout(tree, url, layout)
+        found = _by_layout(tree, url, layout, now)
         how = f"the item selector {layout.item!r} with link {layout.link!r}"
     elif tree.css_first(_THREADS):
-        found = _threads(tree, url)
+        found = _threads(tree, url, now)
         how = f"the threads {_THREADS!r}"
     else:
-        found = _by_structure(tree, url, wanted)
+        found = _by_structure(tree, url, wanted, likely, now)
         how = "links with dates beside them"
     items = _distinct(item for item in found if wanted is None or wanted.search(item.url))
     if not items:
@@ -83,16 +88,19 @@ def read_list(html: str, url: str, layout: ListLayout | None = None) -> tuple[Li
 
 def _with_records(html: str) -> str:
     """Hanweb sends its list as <record><![CDATA[<li>…]]></record>, often inside a script: take it out."""
-    if "<record><![CDATA[" not in html:
+    pieces = _RECORD.split(html)
+    if len(pieces) == 1:
         return html
-    records = [piece.split("]]>", 1)[0] for piece in html.split("<record><![CDATA[")[1:]]
+    records = [piece.split("]]>", 1)[0] for piece in pieces[1:]]
     rows = "".join(
         f"<table>{record}</table>" if record.lstrip().startswith("<tr") else record for record in records
     )
     return f"<body><ul>{rows}</ul></body>"
 
 
-def _by_layout(tree: LexborHTMLParser, url: str, layout: ListLayout) -> Iterator[ListItem]:
+def _by_layout(
+    tree: LexborHTMLParser, url: str, layout: ListLayout, now: datetime | None
+) -> Iterator[ListItem]:
     for node in tree.css(layout.item or ""):
         link = node if node.tag == "a" and node.attributes.get("href") else node.css_first(layout.link)
         if link is not None and link.tag != "a":
@@ -102,36 +110,43 @@ def _by_layout(tree: LexborHTMLParser, url: str, layout: ListLayout) -> Iterator
         when = None
         if layout.date:
             dated = node.css_first(layout.date)
-            when = _stamp(dated) if dated else None
-        if item := _item(link, url, when or _day_beside(node, link)):
+            when = _stamp(dated, now) if dated else None
+        if item := _item(link, url, when or _day_beside(node, link, now)):
             yield item
 
 
-def _threads(tree: LexborHTMLParser, url: str) -> Iterator[ListItem]:
+def _threads(tree: LexborHTMLParser, url: str, now: datetime | None) -> Iterator[ListItem]:
     for row in tree.css(_THREADS):
         if link := row.css_first(_THREAD_LINK):
             stamp = row.css_first(_THREAD_DATE)
-            if item := _item(link, url, _stamp(stamp) if stamp else None):
+            if item := _item(link, url, _stamp(stamp, now) if stamp else None):
                 yield item
 
 
-def _by_structure(tree: LexborHTMLParser, url: str, wanted: re.Pattern[str] | None) -> Iterable[ListItem]:
-    """The links of the place on the page that looks most like the list.
-
-    A place is the path of tags and classes above a link. Links with a date count most, then titles of
-    documents, then length; menus have none of these.
-    """
-    groups: dict[str, list[_Candidate]] = {}
-    for link in tree.css("a[href]"):
-        if candidate := _candidate(link, url):
-            groups.setdefault(candidate.place, []).append(candidate)
+def _by_structure(
+    tree: LexborHTMLParser,
+    url: str,
+    wanted: re.Pattern[str] | None,
+    likely: re.Pattern[str] | None,
+    now: datetime | None,
+) -> Iterable[ListItem]:
+    """The largest group of links that stand alike and look like items; with `wanted`, all links of that
+    address; with `likely`, such links first."""
+    candidates = [c for link in tree.css("a[href]") if (c := _candidate(link, url, now))]
     if wanted is not None:
         # The source file says what an article's address looks like: nothing else needs to be guessed.
-        return [c.item for group in groups.values() for c in group if wanted.search(c.item.url)]
+        return [c.item for c in candidates if wanted.search(c.item.url)]
+    if likely is not None and (alike := [c for c in candidates if likely.search(c.item.url)]):
+        return _largest(alike) or [c.item for c in alike]
+    return _largest(candidates)
+
+
+def _largest(candidates: Iterable[_Candidate]) -> list[ListItem]:
+    groups: dict[str, list[_Candidate]] = {}
+    for candidate in candidates:
+        groups.setdefault(candidate.place, []).append(candidate)
     lists = [group for group in groups.values() if _likeness(group) > 0]
-    if not lists:
-        return ()
-    return [candidate.item for candidate in max(lists, key=_likeness)]
+    return [candidate.item for candidate in max(lists, key=_likeness)] if lists else []
 
 
 def _likeness(group: Sequence[_Candidate]) -> float:
@@ -144,9 +159,9 @@ def _likeness(group: Sequence[_Candidate]) -> float:
     return 0.0
 
 
-def _candidate(link: LexborNode, url: str) -> _Candidate | None:
+def _candidate(link: LexborNode, url: str, now: datetime | None) -> _Candidate | None:
     box, path = _box_of(link)
-    item = _item(link, url, _day_beside(box, link))
+    item = _item(link, url, _day_beside(box, link, now))
     if item is None or len(item.title) < _TITLE_LENGTH or is_furniture(item.title):
         return None
     return _Candidate(item, path, item.published_on is not None)
@@ -179,22 +194,24 @@ def _box_of(link: LexborNode) -> tuple[LexborNode, str]:
     return box, "<".join(path)
 
 
-def _day_beside(box: LexborNode, link: LexborNode) -> date | None:
-    """The date in the item's box, outside the link; else the one in the address."""
+def _day_beside(box: LexborNode, link: LexborNode, now: datetime | None) -> date | None:
+    """The date in the item's box, outside the link; else the one that the link carries."""
+    if day := parse_date(link.attributes.get("rq")):  # Hanweb: <a mc="title" rq="date" syh="…" wh="…">
+        return day
     text = box.text(separator=" ")
     if box.mem_id != link.mem_id:
         text = text.replace(link.text(separator=" "), " ", 1)
-        if day := parse_date(text):
+        if day := list_day(text, now, _day_in(link.attributes.get("href") or "")):
             return day
     inner = link.css_first("span, em, i, time, b.date") if box.mem_id != link.mem_id or link.child else None
-    return _stamp(inner) if inner is not None else None
+    return _stamp(inner, now) if inner is not None else None
 
 
-def _stamp(node: LexborNode) -> date | None:
+def _stamp(node: LexborNode, now: datetime | None) -> date | None:
     """The day that an element prints; its title attribute is exact where the text says "3 小时前"."""
     exact = node if node.attributes.get("title") else node.css_first("[title]")
-    return (parse_date(exact.attributes.get("title")) if exact is not None else None) or parse_date(
-        node.text()
+    return (parse_date(exact.attributes.get("title")) if exact is not None else None) or list_day(
+        node.text(), now
     )
 
 
@@ -214,7 +231,7 @@ def _item(link: LexborNode, url: str, when: date | None) -> ListItem | None:
 
 def _title(link: LexborNode) -> str | None:
     text = clean_title(link.text())
-    full = clean_title(link.attributes.get("title"))
+    full = clean_title(link.attributes.get("mc") or link.attributes.get("title"))
     if text is None:
         return full
     if full is None or len(full) <= len(text):

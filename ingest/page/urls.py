@@ -13,6 +13,8 @@ from ingest.errors import ParseError
 _DEFAULT_PORT = {"http": 80, "https": 443}
 _THREAD = re.compile(r"^(?P<folder>.*/)?thread-(?P<tid>\d+)(?:-(?P<page>\d+))?(?:-\d+)?\.html?$")
 _APP_TWIN = re.compile(r"_app(?=\.s?html?$)")  # cq.gov.cn publishes an article a second time for its app
+_MOBILE_POST = re.compile(r"/mpost_(?=\d+\.s?html?$)")  # NFCMS does so for telephones
+_MOBILE_HOST = re.compile(r"^(?:wap|3g|m|mobile)\.(?=(?:[\w-]+\.){1,3}gov\.cn$)")
 _SESSION = re.compile(r";jsessionid=[^/?]*", re.I)
 _NOISE = frozenset({"spm", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"})
 
@@ -23,7 +25,10 @@ def canonical_url(url: str, base: str | None = None) -> str:
     Host in lower case, no fragment, no default port, no session id, no `..`, non-ASCII percent-encoded.
     Discuz: `thread-N-P-1.html` and `forum.php?mod=viewthread&tid=N&extra=…` become
     `forum.php?mod=viewthread&tid=N` (with `&page=P` from page 2 on, `&authorid=U` kept): the one form
-    that every board answers, with rewriting or without. `…_app.html` is folded into `….html`.
+    that every board answers, with rewriting or without.
+
+    Twins are folded into the page for desktops: `…_app.html`, NFCMS's `mpost_N.html`, and of a portal
+    (gov.cn only) the hosts `wap.`, `3g.`, `m.`, `mobile.` into `www.`.
 
     Raises ParseError for what is not an http(s) address (javascript:, mailto:, a broken port).
     """
@@ -34,7 +39,7 @@ def canonical_url(url: str, base: str | None = None) -> str:
         elif text.startswith("//"):
             text = "http:" + text
         parts = urlsplit(text)
-        host, port = (parts.hostname or "").rstrip("."), parts.port
+        host, port = _MOBILE_HOST.sub("www.", (parts.hostname or "").rstrip(".")), parts.port
     except ValueError as exc:
         raise ParseError(f"reading the address {url[:200]!r}: {exc}") from exc
     if parts.scheme not in _DEFAULT_PORT or not host:
@@ -48,7 +53,7 @@ def canonical_url(url: str, base: str | None = None) -> str:
         if "/." in parts.path
         else parts.path
     )
-    path = _APP_TWIN.sub("", _SESSION.sub("", path)) or "/"
+    path = _MOBILE_POST.sub("/post_", _APP_TWIN.sub("", _SESSION.sub("", path))) or "/"
     path, query = _one_thread(path, _plain_query(parts.query))
     path = quote(path, safe="/%:@!$&'()*+,;=~-._")
     return urlunsplit((parts.scheme, netloc, path, query, ""))
