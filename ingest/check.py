@@ -12,10 +12,9 @@ from urllib.parse import urlsplit
 from ingest.errors import ConfigError, FetchError, ParseError
 from ingest.model import Header, ListItem, ListLayout, SourceKind
 from ingest.page import blocked, decode, read_list
-from ingest.poll import read_items
 from ingest.reading import read_document
 from ingest.settings import Settings
-from ingest.sources import Source
+from ingest.sources import Source, read_items
 from ingest.web import Web
 
 
@@ -30,7 +29,7 @@ class Line:
 async def check_source(settings: Settings, source: Source) -> list[Line]:
     """Fetch every list of a source and the first page of each; say what is read and what looks wrong."""
     lines: list[Line] = []
-    async with Web.from_settings(settings) as web:
+    async with Web.from_settings(settings, legacy_hosts=source.legacy_hosts) as web:
         for watched in source.lists:
             try:
                 fetched = await web.get(watched.url, delay=source.delay)

@@ -20,10 +20,9 @@ import structlog
 from ingest.errors import Blocked, FetchError, HostUnavailable, ParseError, ShapeChanged, StoreError
 from ingest.events import EventType, make_event
 from ingest.model import Event, ListItem, Page, WatchedList
-from ingest.page import blocked, decode, read_list
 from ingest.pipeline import Outcome, Pipeline
 from ingest.schedule import BACK_OFF_MOST, Rhythm, in_season, longest_wait, next_poll, next_try, observe
-from ingest.sources import Source
+from ingest.sources import Source, read_items
 from ingest.store import outbox, presence, watching
 from ingest.web import Web
 
@@ -194,7 +193,12 @@ class Poller:
             items: Sequence[ListItem] | None = None
             if fetched.status != 304:
                 items = await asyncio.to_thread(
-                    read_items, fetched.body, fetched.content_type, fetched.final_url, source
+                    read_items,
+                    fetched.body,
+                    fetched.content_type,
+                    fetched.final_url,
+                    source,
+                    self.pipeline.now(),
                 )
         except (FetchError, ParseError) as exc:
             await asyncio.to_thread(self._list_failed, watched, source, exc)
@@ -300,14 +304,6 @@ def _report(slug: str, task: asyncio.Task[Round]) -> None:
 
 
 # --- pure parts ------------------------------------------------------------------------------
-
-
-def read_items(raw: bytes, content_type: str | None, url: str, source: Source) -> tuple[ListItem, ...]:
-    """A list page's items. Raises Blocked, ShapeChanged, Undecodable, NotADocument."""
-    text = decode(raw, content_type)
-    if wall := blocked(text):
-        raise Blocked(f"reading the list {url}: the answer is a block page ({wall})")
-    return read_list(text, url, source.list_layout)
 
 
 def source_row(source: Source) -> watching.SourceRow:

@@ -8,11 +8,12 @@ from importlib.resources import files
 from pathlib import Path
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from ingest.errors import ConfigError
 from ingest.sources.spec import Source
 
-BUNDLED = Path(str(files("ingest.sources")))
+BUNDLED = Path(str(files("ingest.sources.catalogue")))
 LOCAL = "local"  # the slug of files given to `gongbao import`; no source file may take it
 
 
@@ -23,10 +24,10 @@ def load_source(path: Path) -> Source:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
         raise ConfigError(f"source file {path}: cannot be read as TOML: {exc}") from exc
     try:
-        source = Source.model_validate(data)
+        source = Source.model_validate({"slug": path.stem} | data)
     except ValidationError as exc:
         wrong = "; ".join(
-            f"{'.'.join(str(p) for p in e['loc']) or 'the file'}: {e['msg']} (found {_brief(e['input'])})"
+            f"{'.'.join(str(p) for p in e['loc']) or 'the file'}: {_said(e['type'], e['msg'])}{_found(e)}"
             for e in exc.errors()
         )
         raise ConfigError(f"source file {path}: {wrong}. The keys are listed in docs/sources.md.") from exc
@@ -50,6 +51,21 @@ def load_sources(folder: Path | None = None) -> Mapping[str, Source]:
     if not found:
         raise ConfigError(f"sources folder {folder}: holds no *.toml file; write one (docs/sources.md)")
     return found
+
+
+def _said(type_: str, message: str) -> str:
+    """pydantic's message with what to do about it."""
+    remedy = {
+        "missing": "; add it",
+        "extra_forbidden": "; there is no such key: take it out, or mend its spelling",
+    }
+    return message.removeprefix("Value error, ") + remedy.get(type_, "")
+
+
+def _found(error: ErrorDetails) -> str:
+    """What stood there; of a whole file or table only where no single value is wrong."""
+    value = error["input"]
+    return "" if isinstance(value, dict) else f" (found {_brief(value)})"
 
 
 def _brief(value: object) -> str:

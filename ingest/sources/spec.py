@@ -1,20 +1,31 @@
 """The shape of a source file. Validation only; reading files is load.py, CSS selectors are used in page/.
 
-slug = "cq-chengkou"                      # also the file's name
 name = "城口县人民政府"
-kind = "portal"                           # portal | repost | forum; only a portal is official
-home = "https://www.cqck.gov.cn/"
+family = "zwxl"                           # what families.py knows; default "plain"
 region = "500229"                         # GB/T 2260; what 本县 means on this site
+lists = ["https://www.cqck.gov.cn/zwgk/zfgzbg/"]
+
+That is a whole file where the family is known. What else it may say:
+
+slug = "cq-chengkou"                      # the file's name, which is the default
+kind = "portal"                           # portal | repost | forum; only a portal is official
+home = "https://www.cqck.gov.cn/"         # default: the host of the first list
 verified = "never"                        # when somebody last saw it work: a date, or "never"
+enabled = false                           # known, but not watched unless `poll --source` names it
+note = "…"                                # for people
 interval = "2h"                           # fixed; with `slowest` the shortest wait; neither: 15 min to 24 h
 tls = "legacy"                            # only where the site's TLS is too old for today's defaults
 
-[[lists]]
+[[lists]]                                 # instead of an address alone
 url = "https://www.cqck.gov.cn/zwgk/zfgzbg/"
+pages = "index_{page0}.html"              # where it goes on, if the page does not say (page/pagination.py)
 
-[list]                                    # only where the generic reader needs help
+[list]                                    # only where family and generic reader need help
 item = "ul.tab-item li"
 url_pattern = "/t20\\\\d{6}_\\\\d+\\\\.html$"
+
+[json]                                    # only with a family whose lists are JSON
+items = "data.list"
 
 [article]
 body = "div.trs_editor_view"
@@ -23,14 +34,26 @@ body = "div.trs_editor_view"
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 
 from ingest.model import ArticleLayout, ListLayout, SourceKind
+from ingest.page.json_lists import JsonLayout
+from ingest.page.pagination import Paging, fill
 from ingest.schedule import LONGEST, SHORTEST, Bounds
+from ingest.sources.families import FAMILIES, Family, Form
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -84,9 +107,25 @@ class _Paced(_Strict):
 
 
 class WatchedUrl(_Paced):
-    """One list page. `interval` and `slowest`, if one is given, stand for both of the source's."""
+    """One list page. `interval` and `slowest`, if one is given, stand for both of the source's.
+
+    `pages` is the address of its page n, relative to `url`, with {page} and the like (pagination.fill).
+    """
 
     url: Url
+    pages: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _address_alone(cls, value: object) -> object:
+        return {"url": value} if isinstance(value, str) else value
+
+    @field_validator("pages")
+    @classmethod
+    def _counts(cls, value: str | None) -> str | None:
+        if value is not None and fill(value, 1) == fill(value, 2):
+            raise ValueError("the address of page n holds one of {page}, {page0}, {start}, {end}")
+        return value
 
 
 class ListSelectors(_Strict):
@@ -106,6 +145,23 @@ class ListSelectors(_Strict):
         return value
 
 
+def _row(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+Paths = Annotated[tuple[str, ...], BeforeValidator(_row)]
+
+
+class JsonPaths(_Strict):
+    """Where a JSON list keeps its items: one path with dots, or a row of alternatives (JsonLayout)."""
+
+    items: Paths | None = None
+    url: Paths | None = None
+    title: Paths | None = None
+    date: Paths | None = None
+    html: Paths | None = None
+
+
 class ArticleSelectors(_Strict):
     title: str | None = None
     body: str | None = None
@@ -118,8 +174,10 @@ class Source(_Paced):
 
     slug: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
     name: str = Field(min_length=1)
+    family: str = "plain"
     kind: SourceKind
     home: Url
+    enabled: bool = True
     region: str | None = Field(None, pattern=r"^\d{6}$")
     verified: date | Literal["never"] = "never"
     note: str = ""
@@ -128,7 +186,64 @@ class Source(_Paced):
     delay: float | None = Field(None, ge=0)  # seconds between two requests; None: the setting
     lists: tuple[WatchedUrl, ...] = Field(min_length=1)
     list: ListSelectors = ListSelectors()
+    json_: JsonPaths = Field(JsonPaths(), alias="json")
     article: ArticleSelectors = ArticleSelectors()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _defaults(cls, data: Any) -> Any:
+        """Home from the first list; kind from the family, or portal for a host under gov.cn."""
+        if not isinstance(data, dict) or not isinstance(lists := data.get("lists"), Sequence) or not lists:
+            return data
+        first = lists[0].get("url") if isinstance(lists[0], dict) else lists[0]
+        parts = urlsplit(first) if isinstance(first, str) else None
+        if parts is None or not parts.hostname:
+            return data
+        known = {"home": f"{parts.scheme}://{parts.netloc}/"}
+        family = FAMILIES.get(str(data.get("family")))
+        if family is not None and family.kind is not None:
+            known["kind"] = family.kind.value
+        elif parts.hostname == "gov.cn" or parts.hostname.endswith(".gov.cn"):
+            known["kind"] = SourceKind.PORTAL.value
+        return known | data
+
+    @field_validator("family")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value not in FAMILIES:
+            raise ValueError(f"there is no such family; one of {', '.join(FAMILIES)}")
+        return value
+
+    @field_validator("kind")
+    @classmethod
+    def _watchable(cls, value: SourceKind) -> SourceKind:
+        if value is SourceKind.LOCAL:
+            raise ValueError("`local` is for files given to `gongbao import`; one of portal, repost, forum")
+        return value
+
+    @field_validator("lists")
+    @classmethod
+    def _distinct(cls, value: tuple[WatchedUrl, ...]) -> tuple[WatchedUrl, ...]:
+        urls = [watched.url for watched in value]
+        if twice := next((url for url in urls if urls.count(url) > 1), None):
+            raise ValueError(f"{twice} is listed twice; take one out")
+        return value
+
+    @model_validator(mode="after")
+    def _fits_its_family(self) -> Self:
+        form, given = self.traits.form, self.json_.model_dump(exclude_none=True)
+        if given and form is not Form.JSON:
+            raise ValueError(f"[json] is for lists in JSON; those of the family {self.family!r} are {form}")
+        if self.family == "json" and not {"items", "url", "title"} <= given.keys():
+            raise ValueError('the family "json" knows no keys: say items, url and title under [json]')
+        if form is Form.SITEMAP and not self.list.url_pattern:
+            raise ValueError("a sitemap names the whole site: say under [list] which url_pattern to take")
+        return self
+
+    @property
+    def traits(self) -> Family:
+        """What the site's family has in common."""
+        return FAMILIES[self.family]
 
     @property
     def official(self) -> bool:
@@ -136,11 +251,29 @@ class Source(_Paced):
 
     @property
     def list_layout(self) -> ListLayout:
-        return ListLayout(**self.list.model_dump())
+        """The family's, where the file says nothing."""
+        return replace(self.traits.list, **self.list.model_dump(exclude_unset=True))
+
+    @property
+    def json_layout(self) -> JsonLayout:
+        """The family's, where the file says nothing."""
+        return replace(self.traits.json, **self.json_.model_dump(exclude_none=True))
 
     @property
     def article_layout(self) -> ArticleLayout:
-        return ArticleLayout(**self.article.model_dump())
+        """The family's, where the file says nothing."""
+        return replace(self.traits.article, **self.article.model_dump(exclude_unset=True))
+
+    def watched(self, list_url: str) -> WatchedUrl:
+        """The list at that address; KeyError when it is not one of this source's."""
+        for watched in self.lists:
+            if watched.url == list_url:
+                return watched
+        raise KeyError(list_url)
+
+    def paging_of(self, list_url: str) -> Paging:
+        """How the list at that address goes on: as its file says, else as the family does."""
+        return replace(self.traits.paging, pages=self.watched(list_url).pages)
 
     @property
     def legacy_hosts(self) -> frozenset[str]:
@@ -152,7 +285,5 @@ class Source(_Paced):
 
     def bounds_of(self, list_url: str) -> Bounds:
         """How often the list at `list_url` is looked at; KeyError when it is not one of this source's."""
-        for watched in self.lists:
-            if watched.url == list_url:
-                return self.bounds if watched.interval is watched.slowest is None else watched.bounds
-        raise KeyError(list_url)
+        watched = self.watched(list_url)
+        return self.bounds if watched.interval is watched.slowest is None else watched.bounds

@@ -1,0 +1,171 @@
+"""Read a list that comes as JSON (or JSONP) into items. Pure.
+
+Lists in HTML are lists.py, feeds and sitemaps feed_lists.py; which keys a family uses is
+sources/families.py.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from ingest.errors import ParseError, ShapeChanged
+from ingest.model import ListItem
+from ingest.page.charset import printable
+from ingest.page.dates import CHINA, list_day
+from ingest.page.titles import clean_title
+from ingest.page.urls import canonical_url
+
+_JSONP = re.compile(r"\s{0,20}(?:/\*\*/)?\s{0,20}[\w$.]{1,80}\s{0,20}\(")
+_FIELD = re.compile(r"\{([\w.]+)\}")
+_MILLISECONDS = 10**11  # a larger number of seconds would be the year 5138
+_SHOWN = 12  # keys named in an error
+
+
+@dataclass(frozen=True, slots=True)
+class JsonLayout:
+    """Where a JSON list keeps its items. Each is a row of alternatives, the first that is there counts.
+
+    `items` are paths with dots to the array ("data.list"; "" is the whole answer); `url`, `title`, `date`
+    paths inside an item. A `url` may be a pattern to be filled from the item: "/detail?iid={iid}".
+    `html` is the path of a string with the list as HTML, for servers that wrap it so.
+    """
+
+    items: tuple[str, ...] = ("",)
+    url: tuple[str, ...] = ("url",)
+    title: tuple[str, ...] = ("title",)
+    date: tuple[str, ...] = ()
+    html: tuple[str, ...] = ()
+
+
+def read_json_list(
+    text: str, url: str, layout: JsonLayout, *, url_pattern: str | None = None, now: datetime | None = None
+) -> tuple[ListItem, ...]:
+    """The items of the JSON list at `url`, in its order, each address once and canonical.
+
+    Dates may be texts in any form, seconds or milliseconds. An item without an address or a title is left
+    out. Raises ShapeChanged where the answer is no JSON, the array is not there, or no item is left.
+    """
+    answer = parse_json(text, url)
+    rows = _rows(answer, layout)
+    if rows is None:
+        raise ShapeChanged(
+            f"reading the list {url}: no array at {' or '.join(map(repr, layout.items))};"
+            f" the answer has {_shape(answer)}; correct `items` under [json] in the source file"
+        )
+    wanted = re.compile(url_pattern) if url_pattern else None
+    items: dict[str, ListItem] = {}
+    for item in _read(rows, url, layout, now):
+        if wanted is None or wanted.search(item.url):
+            items.setdefault(item.url, item)
+    if not items:
+        first = next(iter(rows), None)
+        raise ShapeChanged(
+            f"reading the list {url}: {len(rows)} rows, none with {' or '.join(map(repr, layout.url))} and"
+            f" {' or '.join(map(repr, layout.title))}"
+            + (f" and url_pattern {url_pattern!r}" if url_pattern else "")
+            + (f"; the first has {_shape(first)}" if first is not None else "")
+            + "; look at the answer and correct the source file"
+        )
+    return tuple(items.values())
+
+
+def html_inside(text: str, url: str, layout: JsonLayout) -> str | None:
+    """The HTML that a JSON answer carries at `layout.html`, or None. ShapeChanged where it is no JSON."""
+    if not layout.html:
+        return None
+    found = _first(parse_json(text, url), layout.html)
+    return found if isinstance(found, str) and "<" in found else None
+
+
+def parse_json(text: str, url: str) -> Any:
+    """The value of a JSON or JSONP answer. Raises ShapeChanged."""
+    plain = printable(text).strip().removeprefix("\ufeff")
+    if not plain.startswith(("{", "[")) and (call := _JSONP.match(plain)):
+        plain = plain[call.end() :].rstrip().removesuffix(";").rstrip().removesuffix(")")
+    try:
+        return json.loads(plain, strict=False)
+    except (ValueError, RecursionError) as exc:
+        raise ShapeChanged(
+            f"reading the list {url}: expected JSON, found {plain[:60]!r} ({exc}); if the site answers with"
+            " a page now, choose another family in the source file"
+        ) from exc
+
+
+def is_json(text: str) -> bool:
+    """Whether an answer looks like JSON or JSONP at all."""
+    plain = text.lstrip("\ufeff \t\r\n")
+    return plain.startswith(("{", "[")) or bool(_JSONP.match(plain[:120]))
+
+
+def _rows(answer: Any, layout: JsonLayout) -> Sequence[Any] | None:
+    for path in layout.items:
+        if isinstance(found := _at(answer, path), list):
+            return found
+    return None
+
+
+def _read(rows: Sequence[Any], url: str, layout: JsonLayout, now: datetime | None) -> Iterator[ListItem]:
+    for row in rows:
+        if not isinstance(row, Mapping):
+            continue
+        address = next((found for key in layout.url if (found := _address(row, key, url))), None)
+        title = clean_title(html.unescape(str(_first(row, layout.title) or "")))
+        if address is None or title is None:
+            continue
+        when = next((day for key in layout.date if (day := _day(_at(row, key), now))), None)
+        yield ListItem(address, title, when)
+
+
+def _address(row: Mapping[str, Any], key: str, url: str) -> str | None:
+    if "{" in key:
+        fields = {name: _at(row, name) for name in _FIELD.findall(key)}
+        if any(value in (None, "") for value in fields.values()):
+            return None
+        found: Any = _FIELD.sub(lambda field: str(fields[field[1]]), key)
+    else:
+        found = _at(row, key)
+    if not isinstance(found, str) or not found.strip():
+        return None
+    try:
+        return canonical_url(html.unescape(found), url)
+    except ParseError:  # one unreadable address does not break the list
+        return None
+
+
+def _day(value: Any, now: datetime | None) -> date | None:
+    """A text in any form, seconds or milliseconds since 1970."""
+    if isinstance(value, str) and value.strip().isdigit() and len(value.strip()) in (10, 13):
+        value = int(value)
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 10**14:
+        seconds = value / 1000 if value > _MILLISECONDS else value
+        return datetime.fromtimestamp(seconds, UTC).astimezone(CHINA).date()
+    return list_day(value, now) if isinstance(value, str) else None
+
+
+def _first(value: Any, paths: Sequence[str]) -> Any:
+    return next((found for path in paths if (found := _at(value, path)) not in (None, "")), None)
+
+
+def _at(value: Any, path: str) -> Any:
+    """What stands at a path with dots; None where it does not lead on."""
+    for key in path.split(".") if path else ():
+        if isinstance(value, Mapping):
+            value = value.get(key)
+        elif isinstance(value, list) and key.isdigit() and int(key) < len(value):
+            value = value[int(key)]
+        else:
+            return None
+    return value
+
+
+def _shape(value: Any) -> str:
+    if isinstance(value, Mapping):
+        keys = [str(key) for key in value]
+        return "the keys " + ", ".join(keys[:_SHOWN]) + (" …" if len(keys) > _SHOWN else "")
+    return f"a {type(value).__name__}"

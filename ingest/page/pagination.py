@@ -1,0 +1,189 @@
+"""Where a list goes on: the address of its next page. Pure.
+
+Nothing is fetched here; walking the pages back is backfill.py.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from ingest.errors import NotADocument, ParseError
+from ingest.page.charset import printable
+from ingest.page.lines import parse_html
+from ingest.page.urls import canonical_url
+
+
+class Style(StrEnum):
+    """How a family numbers the pages of a list when nothing on the page says so."""
+
+    NONE = "none"  # one page is all there is
+    SUFFIX = "suffix"  # index.html, index_1.html …
+    QUERY = "query"  # …?page=2
+    RECORDS = "records"  # …?startrecord=16&endrecord=30 (Hanweb)
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """`second` is the number that the second page has in its name: TRS counts index, index_1; NFCMS
+    index, index_2. `pages` is a source file's own pattern (see `fill`), and wins over all else."""
+
+    style: Style = Style.NONE
+    second: int = 1
+    pages: str | None = None
+
+
+PLACEHOLDERS = frozenset({"page", "page0", "start", "end", "size"})
+_PLACEHOLDER = re.compile(r"\{(\w+)(?::(\d+))?\}")
+_SIZE = 15  # records on a page where a pattern does not say
+
+# createPageHTML(12, 0, "index", "html"), createPageHTML('pages', 12, 1, 'index', 'shtml', 232), createPage(9)
+_COUNTER = re.compile(
+    r"""createPage(?:HTML)?\s{0,9}\(\s{0,9}(?:["'][\w-]{0,40}["']\s{0,9},\s{0,9})?["']?(\d{1,6})["']?\s{0,9}"""
+    r"""(?:,\s{0,9}["']?\d{1,6}["']?\s{0,9}"""
+    r"""(?:,\s{0,9}["']([\w-]{1,60})["']\s{0,9},\s{0,9}["'](\w{1,6})["'])?)?"""
+)
+_TOTAL_PAGES = re.compile(
+    r"""(?:<totalpage>|["']?\b(?:countPage|totalPages?|pageCount|page_count)["']?\s{0,5}[=:]\s{0,5}["']?)\s{0,5}(\d{1,6})\b"""
+)
+_TOTAL_RECORDS = re.compile(r"<totalrecord>\s{0,5}(\d{1,9})\s{0,5}</totalrecord>", re.I)
+_NEXT = re.compile(r"^(?:下一?[页頁]|后一?页|next(?:\s?page)?)[\s>»›→]*$", re.I)
+_PAGE_KEYS = (
+    "page", "pageno", "pagenum", "pagenumber", "pageindex", "currpage", "curpage", "currentpage", "current",
+    "cur_page", "p",
+)  # fmt: skip
+_HANWEB_COLUMN = re.compile(r"/col/col\d+/(?:index\.html?)?$")
+_HANWEB_UNIT = re.compile(r"""<div[^<>]{0,200}\bid=["'](\d{2,12})["'][^<>]{0,200}>\s{0,200}<script""")
+_INDEX = re.compile(r"^(?P<stem>.*?)(?:_\d+)?\.(?P<ending>s?html?|jsp|aspx?|php)$")
+
+
+def next_page(text: str, url: str, first: str, number: int, paging: Paging) -> str | None:
+    """The address of page `number` (2 is the second) of the list that begins at `first`; None at its end.
+
+    `text` is what page `number - 1` at `url` said. In this order: the source file's pattern, a link that
+    says 下一页, what a script on the page says (`createPageHTML(total, …)`), a number in the query of
+    `first`, and what the family does. A page that turns out not to be there is the end too.
+    """
+    if number < 2:
+        raise ValueError(f"page {number} of {first}: the next page is at least the second")
+    if paging.pages is not None:
+        return _canonical(fill(paging.pages, number), first)
+    if (total := total_pages(text)) is not None and number > total:
+        return None
+    if linked := _linked(text, url):
+        return linked
+    if (counter := _COUNTER.search(text)) and not counter[2] and _keyed(first):
+        counter = None  # the script is given a query to count in
+    if counter:
+        return _suffixed(first, number - 1, counter[2], counter[3])
+    if paging.style is Style.RECORDS:
+        return _records(text, first, number)
+    if keyed := _keyed(first, number):
+        return keyed
+    if paging.style is Style.SUFFIX:
+        return _suffixed(first, paging.second + number - 2)
+    return None
+
+
+def total_pages(text: str) -> int | None:
+    """How many pages the list has, where its page says so."""
+    counts = [int(found[1]) for pattern in (_COUNTER, _TOTAL_PAGES) if (found := pattern.search(text))]
+    return next((count for count in counts if count > 0), None)
+
+
+def fill(pattern: str, number: int) -> str:
+    """`pattern` for page `number`: {page} counts 1, 2, 3; {page0} counts 0, 1, 2; {start}, {end} are the
+    first and last record of the page, {size} of them ({size:20} says how many).
+
+    Raises ValueError for another placeholder.
+    """
+    sizes = [int(found[2]) for found in _PLACEHOLDER.finditer(pattern) if found[1] == "size" and found[2]]
+    size = sizes[0] if sizes else _SIZE
+    values = {
+        "page": number,
+        "page0": number - 1,
+        "start": (number - 1) * size + 1,
+        "end": number * size,
+        "size": size,
+    }
+
+    def value(found: re.Match[str]) -> str:
+        if found[1] not in PLACEHOLDERS:
+            raise ValueError(f"{{{found[1]}}} is none of {', '.join(sorted(PLACEHOLDERS))}")
+        return str(values[found[1]])
+
+    return _PLACEHOLDER.sub(value, pattern)
+
+
+def _linked(text: str, url: str) -> str | None:
+    """Where the link 下一页 leads, if it leads anywhere."""
+    if "<a" not in text and "<link" not in text:
+        return None
+    try:
+        tree = parse_html(printable(text))
+    except NotADocument:
+        return None
+    here = _canonical(url, url)
+    for node in tree.css("link[rel='next'], a[rel='next'], a.nxt, a.next, a"):
+        href = (node.attributes.get("href") or "").strip()
+        classes = (node.attributes.get("class") or "").split()
+        named = node.attributes.get("rel") == "next" or "nxt" in classes or _NEXT.match(node.text(strip=True))
+        if named and href and not href.startswith(("#", "javascript:")):
+            found = _canonical(href, url)
+            if found and found != here:
+                return found
+    return None
+
+
+def _suffixed(first: str, suffix: int, stem: str | None = None, ending: str | None = None) -> str | None:
+    parts = urlsplit(first)
+    folder, _, name = parts.path.rpartition("/")
+    known = _INDEX.match(name)
+    stem = stem or (known["stem"] if known else "index")
+    ending = ending or (known["ending"] if known else "html")
+    if name and not known:
+        return None  # an address that is no file: nothing to number
+    return _canonical(
+        urlunsplit((parts.scheme, parts.netloc, f"{folder}/{stem}_{suffix}.{ending}", "", "")), first
+    )
+
+
+def _keyed(first: str, number: int | None = None) -> str | None:
+    """`first` with the page number in its query counted on; None where there is none."""
+    parts = urlsplit(first)
+    pieces = parts.query.split("&")
+    for index, piece in enumerate(pieces):
+        name, _, value = piece.partition("=")
+        if name.lower().lstrip("_") in _PAGE_KEYS and value.isdigit() and len(value) < 7:
+            pieces[index] = f"{name}={int(value) + (number or 1) - 1}"
+            return urlunsplit(parts._replace(query="&".join(pieces)))
+    return None
+
+
+def _records(text: str, first: str, number: int) -> str | None:
+    """Hanweb: the records counted on in the query of dataproxy.jsp, or a column's unit with a page number."""
+    parts = urlsplit(first)
+    fields = dict(piece.partition("=")[::2] for piece in parts.query.split("&") if piece)
+    start, end = fields.get("startrecord", ""), fields.get("endrecord", "")
+    if start.isdigit() and end.isdigit() and int(end) >= int(start) >= 0:
+        size = int(end) - int(start) + 1
+        begin = int(start) + size * (number - 1)
+        total = _TOTAL_RECORDS.search(text)
+        if total and begin > int(total[1]):
+            return None
+        fields |= {"startrecord": str(begin), "endrecord": str(begin + size - 1)}
+        return urlunsplit(parts._replace(query="&".join(f"{k}={v}" if v else k for k, v in fields.items())))
+    if _HANWEB_COLUMN.search(parts.path):
+        unit = _HANWEB_UNIT.search(text)
+        uid = fields.get("uid") or (unit[1] if unit else None)
+        return urlunsplit(parts._replace(query=f"uid={uid}&pageNum={number}")) if uid else None
+    return _keyed(first, number)
+
+
+def _canonical(url: str, base: str) -> str | None:
+    try:
+        return canonical_url(urljoin(base, url))
+    except (ParseError, ValueError):
+        return None

@@ -1,0 +1,59 @@
+"""Read a source's list page by its family and its file. Pure.
+
+How each form is read is page/; what is done with the items is poll.py.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ingest.errors import Blocked
+from ingest.model import ListItem, ListLayout
+from ingest.page import blocked, decode, read_list
+from ingest.page.feed_lists import read_feed, read_sitemap
+from ingest.page.json_lists import html_inside, is_json, read_json_list
+from ingest.sources.families import Form
+from ingest.sources.spec import Source
+
+
+def read_items(
+    raw: bytes, content_type: str | None, url: str, source: Source, now: datetime | None = None
+) -> tuple[ListItem, ...]:
+    """The items of a list page of `source`, canonical, each address once. `now` dates 3 小时前 and 02-05.
+
+    Raises Blocked, ShapeChanged, Undecodable, NotADocument.
+    """
+    return read_text_items(list_text(raw, content_type, url), url, source, now)
+
+
+def list_text(raw: bytes, content_type: str | None, url: str) -> str:
+    """The text of a list page. Raises Blocked where it is a block page, Undecodable, NotADocument."""
+    text = decode(raw, content_type)
+    if wall := blocked(text):
+        raise Blocked(f"reading the list {url}: the answer is a block page ({wall})")
+    return text
+
+
+def read_text_items(text: str, url: str, source: Source, now: datetime | None = None) -> tuple[ListItem, ...]:
+    """As `read_items`, of a text that is decoded."""
+    layout, pattern = source.list_layout, source.list.url_pattern
+    match source.traits.form:
+        case Form.FEED:
+            return read_feed(text, url, url_pattern=pattern, now=now)
+        case Form.SITEMAP:
+            return read_sitemap(text, url, url_pattern=pattern)
+        case Form.JSON:
+            return _read_json(text, url, source, layout, now)
+        case Form.HTML:
+            return read_list(text, url, layout, now=now)
+
+
+def _read_json(
+    text: str, url: str, source: Source, layout: ListLayout, now: datetime | None
+) -> tuple[ListItem, ...]:
+    json = source.json_layout
+    if not is_json(text) and json.html:
+        return read_list(text, url, layout, now=now)  # a server of the family that sends HTML as it is
+    if (inside := html_inside(text, url, json)) is not None:
+        return read_list(inside, url, layout, now=now)
+    return read_json_list(text, url, json, url_pattern=layout.url_pattern, now=now)
