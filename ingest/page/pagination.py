@@ -56,7 +56,7 @@ _PAGE_KEYS = (
 )  # fmt: skip
 _HANWEB_COLUMN = re.compile(r"/col/col\d+/(?:index\.html?)?$")
 _HANWEB_UNIT = re.compile(r"""<div[^<>]{0,200}\bid=["'](\d{2,12})["'][^<>]{0,200}>\s{0,200}<script""")
-_INDEX = re.compile(r"^(?P<stem>.*?)(?:_\d+)?\.(?P<ending>s?html?|jsp|aspx?|php)$")
+_INDEX = re.compile(r"^(?P<stem>.+)\.(?P<ending>s?html?|jsp|aspx?|php)$")
 
 
 def next_page(text: str, url: str, first: str, number: int, paging: Paging) -> str | None:

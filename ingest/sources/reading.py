@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ingest.errors import Blocked
+from ingest.errors import Blocked, EmptyList, ShapeChanged
 from ingest.model import ListItem, ListLayout
 from ingest.page import blocked, decode, read_list
 from ingest.page.feed_lists import read_feed, read_sitemap
 from ingest.page.json_lists import html_inside, is_json, read_json_list
+from ingest.page.vacancy import is_vacant
+from ingest.page.walls import is_cookie_wall
 from ingest.sources.families import Form
 from ingest.sources.spec import Source
 
@@ -21,16 +23,26 @@ def read_items(
 ) -> tuple[ListItem, ...]:
     """The items of a list page of `source`, canonical, each address once. `now` dates 3 小时前 and 02-05.
 
-    Raises Blocked, ShapeChanged, Undecodable, NotADocument.
+    Raises Blocked, ShapeChanged (EmptyList where the list is there without an item), Undecodable, NotADocument.
     """
-    return read_text_items(list_text(raw, content_type, url), url, source, now)
+    text = list_text(raw, content_type, url)
+    try:
+        return read_text_items(text, url, source, now)
+    except ShapeChanged as exc:
+        if is_vacant(text, source.list_layout):
+            raise EmptyList(f"reading the list {url}: the list is there and has no item in it") from exc
+        raise
 
 
 def list_text(raw: bytes, content_type: str | None, url: str) -> str:
     """The text of a list page. Raises Blocked where it is a block page, Undecodable, NotADocument."""
     text = decode(raw, content_type)
     if wall := blocked(text):
-        raise Blocked(f"reading the list {url}: the answer is a block page ({wall})")
+        raise Blocked(
+            f"reading the list {url}: the answer is a block page ({wall})",
+            by="cookie_wall" if is_cookie_wall(wall) else "block_page",
+            detail=wall,
+        )
     return text
 
 

@@ -49,6 +49,7 @@ from pydantic import (
     model_validator,
 )
 
+from ingest.health import Expect, expect_of
 from ingest.model import ArticleLayout, ListLayout, SourceKind
 from ingest.page.json_lists import JsonLayout
 from ingest.page.pagination import Paging, fill
@@ -169,6 +170,16 @@ class ArticleSelectors(_Strict):
     drop: tuple[str, ...] = ()
 
 
+class Expectations(_Strict):
+    """What is asserted of a source at each look. What is not said goes by its kind (health.expect_of)."""
+
+    items: int | None = Field(None, ge=1)  # a list has at least so many; None: not a few all of a sudden
+    dates: Literal["forward", "any"] | None = None
+    fields: tuple[Literal["title", "published_on", "index_number", "issuer", "body"], ...] | None = None
+    drift: bool = True  # a field that was mostly filled does not stay empty
+    overdue: bool = True  # of a portal with a region: say when its work report is late
+
+
 class Source(_Paced):
     """A site with its lists."""
 
@@ -188,6 +199,7 @@ class Source(_Paced):
     list: ListSelectors = ListSelectors()
     json_: JsonPaths = Field(JsonPaths(), alias="json")
     article: ArticleSelectors = ArticleSelectors()
+    expect: Expectations = Expectations()
 
     @model_validator(mode="before")
     @classmethod
@@ -248,6 +260,11 @@ class Source(_Paced):
     @property
     def official(self) -> bool:
         return self.kind is SourceKind.PORTAL
+
+    @property
+    def expected(self) -> Expect:
+        said = self.expect
+        return expect_of(self.kind, items=said.items, dates=said.dates, fields=said.fields, drift=said.drift)
 
     @property
     def list_layout(self) -> ListLayout:
