@@ -18,14 +18,16 @@ from urllib.parse import quote
 import structlog
 from sqlalchemy import Connection
 
+from ingest import checkup
 from ingest.errors import FetchError, Gone, HostUnavailable, NotADocument, ParseError, QueueError, TooLarge
+from ingest.follow import Attached, Hanging, Limits, is_file, read_answer
 from ingest.identity import Decision, SameVersion, Unchanged, decide
 from ingest.model import Capture, ListItem, Page, Reading, SourceKind
 from ingest.queue import EXTRACT, SETTLE, Queue
 from ingest.reading import read_document
 from ingest.schedule import last_news, next_look, next_missing, next_try, next_unread
 from ingest.sources import LOCAL, Source
-from ingest.store import Store, documents, evidence, watching
+from ingest.store import Store, attachments, documents, evidence, outbox, watching
 from ingest.web import Archive, Fetched, Web
 
 log = structlog.get_logger(__name__)
@@ -57,44 +59,52 @@ class Pipeline:
     sources: Mapping[str, Source]
     now: Callable[[], datetime] = field(default=utc_now)
     chance: Callable[[], float] = field(default=random.random)
+    limits: Limits = field(default_factory=Limits)  # of an attachment
 
     async def take(self, page: Page, web: Web) -> Outcome:
         """Drive one page down the whole road; a FetchError or ParseError is recorded on it, not raised."""
         source = self.sources[page.source]
         try:
+            hanging = await asyncio.to_thread(self._hanging, page)
             fetched = await web.get(
                 page.url,
-                etag=page.etag,
-                last_modified=page.last_modified,
+                # Whether the attachment has changed is asked by way of its page, so the page must come.
+                etag=None if hanging else page.etag,
+                last_modified=None if hanging else page.last_modified,
+                deadline=self.limits.deadline if is_file(page.url) else None,
+                limit=self.limits.size if is_file(page.url) else None,
                 delay=source.delay,
                 known=await asyncio.to_thread(self._known, page),
             )
             if fetched.status == 304:
                 await asyncio.to_thread(self._unchanged, page, source, fetched)
                 return Outcome(page.url, "NotModified")
-            reading = await asyncio.to_thread(
-                read_document,
-                fetched.body,
-                fetched.final_url,
-                content_type=fetched.content_type,
+            followed = await read_answer(
+                web,
+                fetched,
                 layout=source.article_layout,
                 region=source.region,
+                title=page.title,
+                delay=source.delay,
+                limits=self.limits,
+                known=hanging if fetched.sha256 == page.body_sha256 else None,
             )
+            if followed is None:
+                await asyncio.to_thread(self._unchanged, page, source, fetched)
+                return Outcome(page.url, "NotModified")
         except (FetchError, ParseError) as exc:
             await asyncio.to_thread(self._failed, page, source, exc)
             return Outcome(page.url, exc.code, str(exc))
-        capture = Capture(
-            fetched_at=fetched.fetched_at,
-            status=fetched.status,
-            sha256=fetched.sha256,
-            size=len(fetched.body),
-            warc_file=fetched.warc_file,
-            warc_offset=fetched.warc_offset,
-            url=fetched.final_url,
-        )
         validators = (fetched.etag, fetched.last_modified)
         return await asyncio.to_thread(
-            self.keep, page, reading, capture, source.official, source.recheck, validators
+            self.keep,
+            page,
+            followed.reading,
+            _capture(fetched),
+            source.official,
+            source.recheck,
+            validators,
+            followed.attached,
         )
 
     def keep(
@@ -105,16 +115,19 @@ class Pipeline:
         official: bool,
         recheck: timedelta | None,
         validators: tuple[str | None, str | None] = (None, None),
+        attached: Attached | None = None,
     ) -> Outcome:
         """Decide, store in one transaction, and after its commit wake a worker.
 
-        `recheck` fixes when the page is looked at again; None: by its age.
+        `recheck` fixes when the page is looked at again; None: by its age. `attached`: the file that the text
+        was read from, where the page is only its shell.
         """
         now = self.now()
         etag, last_modified = validators
         with self.store.begin() as tx:
             known = documents.known(tx, page, reading)
-            decision: Decision = decide(known, capture.sha256, reading)
+            raw_sha256 = attached.fetched.sha256 if attached else capture.sha256
+            decision: Decision = decide(known, raw_sha256, reading)
             applied = documents.apply(tx, page, decision, reading, official=official, now=now)
             news_at = _news_at(page, reading, decision, now)
             watching.page_checked(
@@ -128,6 +141,11 @@ class Pipeline:
                 news_at=news_at,
                 version_id=applied.version_id,
             )
+            file = _attachment(attached) if attached else None
+            attachments.read_from(tx, page.id, file, applied.version_id, now)
+            source = self.sources.get(page.source)  # None: a local file
+            if source is not None and capture.sha256 != page.body_sha256:
+                outbox.append(tx, checkup.page_read(tx, source, page, reading.article, now).events)
             if self.queue is not None and applied.needs_extraction and applied.version_id is not None:
                 documents.mark_enqueued(tx, [applied.version_id], now)
         name = type(decision).__name__
@@ -144,6 +162,14 @@ class Pipeline:
             return None
         with self.store.read() as tx:
             return evidence.last_payload(tx, page.id)
+
+    def _hanging(self, page: Page) -> Hanging | None:
+        """The file that the page's text was last read from."""
+        if page.body_sha256 is None:
+            return None
+        with self.store.read() as tx:
+            file = attachments.read_from_now(tx, page.id)
+        return Hanging(file.url, file.capture, file.etag, file.last_modified) if file else None
 
     def _wake(self, job: str, item: int) -> None:
         if self.queue is None:
@@ -184,6 +210,7 @@ class Pipeline:
                     log.warning("page taken down", source=page.source, url=page.url)
             else:
                 watching.page_failed(tx, page.id, now, again, exc.code, str(exc))
+                outbox.append(tx, checkup.page_failed(tx, source, page, exc, now).events)
         log.warning("page failed", source=page.source, url=page.url, error=exc.code, message=str(exc))
 
 
@@ -213,6 +240,26 @@ def _after_failure(
     return next_try(failures, retry_after, now, chance=chance)
 
 
+# --- what was fetched ------------------------------------------------------------------------
+
+
+def _capture(fetched: Fetched) -> Capture:
+    return Capture(
+        fetched_at=fetched.fetched_at,
+        status=fetched.status,
+        sha256=fetched.sha256,
+        size=len(fetched.body),
+        warc_file=fetched.warc_file,
+        warc_offset=fetched.warc_offset,
+        url=fetched.final_url,
+    )
+
+
+def _attachment(attached: Attached) -> attachments.Attachment:
+    file = attached.fetched
+    return attachments.Attachment(file.url, attached.name, _capture(file), file.etag, file.last_modified)
+
+
 # --- files -----------------------------------------------------------------------------------
 
 
@@ -229,7 +276,7 @@ def import_file(
     url = file_url(path)
     size = path.stat().st_size
     if size > limit:
-        raise NotADocument(f"importing {path}: {size} bytes, more than GONGBAO_PAGE_LIMIT ({limit})")
+        raise NotADocument(f"importing {path}: {size} bytes, more than the limit ({limit})")
     raw = path.read_bytes()
     reading = read_document(raw, str(path))
     with pipeline.store.begin() as tx:

@@ -11,6 +11,7 @@ page/text.py.
 from __future__ import annotations
 
 import posixpath
+import re
 import zipfile
 from collections.abc import Mapping
 from xml.sax import ContentHandler, SAXException
@@ -25,6 +26,7 @@ from ingest.errors import NotADocument, TooLarge
 
 MOST_CHARS = 5_000_000  # of text; a compilation of 65 reports has 760,000
 _MAIN = "word/document.xml"
+_CONTENTS = re.compile(r"\S[^\t]{0,80}\t\s*\d{1,3}")  # a row of a table of contents
 _SKIPPED = frozenset({"del", "moveFrom", "Fallback", "rt", "instrText", "delText"})
 
 
@@ -181,8 +183,12 @@ class _Body(ContentHandler):
         match tag:
             case "p" if self._paragraphs:
                 self._end_paragraph(self._paragraphs.pop())
-            case "tc" if self._cells and self._rows:
-                self._rows[-1].append("".join(self._cells.pop()))
+            case "tc" if self._cells:
+                cell = "".join(self._cells.pop())
+                if self._rows:
+                    self._rows[-1].append(cell)
+                elif cell:
+                    self._emit(cell)
             case "tr" if self._rows:
                 if row := " ".join(cell for cell in self._rows.pop() if cell):
                     self._emit(row)
@@ -197,8 +203,8 @@ class _Body(ContentHandler):
             return
         number = self._numbering.number(paragraph.list_id, paragraph.level, paragraph.style)
         for line in (number + text.lstrip() if number else text).split("\n"):
-            if line.strip():
-                self._emit(line.strip() if self._cells else line)
+            if line.strip() and not (len(line) < 100 and _CONTENTS.fullmatch(line.strip())):
+                self._emit(line.strip())
 
     def _emit(self, line: str) -> None:
         (self._cells[-1] if self._cells else self.lines).append(line)

@@ -29,12 +29,13 @@ _RUNNING = 60  # characters of a running title, at most
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One printed line: text, left and right edge and size of its letters, in any one unit."""
+    """One printed line: text, left and right edge, size of its letters, height on the page; any unit."""
 
     text: str
     left: float
     right: float
     em: float
+    y: float = 0.0
 
 
 def join_pages(pages: Sequence[Sequence[Line]]) -> list[str]:
@@ -69,16 +70,22 @@ def _running(pages: Sequence[Sequence[Line]]) -> frozenset[str]:
         return frozenset()
     seen: Counter[str] = Counter()
     for page in pages:
-        margin = {*page[:1], *page[-1:]}
-        seen.update({_DIGITS.sub("", line.text) for line in margin if len(line.text) <= _RUNNING})
+        margin = (page[index].text for index in _margin(page))
+        seen.update({_DIGITS.sub("", text) for text in margin if len(text) <= _RUNNING})
     return frozenset(text for text, count in seen.items() if count * 2 > len(pages))
 
 
+def _margin(page: Sequence[Line]) -> frozenset[int]:
+    """The highest and the lowest lines; a PDF may draw head and foot before the text, or after it."""
+    order = sorted(range(len(page)), key=lambda index: (-page[index].y, index))
+    return frozenset(order[:_EDGE_LINES] + order[-_EDGE_LINES:])
+
+
 def _without_margins(page: Sequence[Line], running: frozenset[str]) -> Iterator[Line]:
+    margin = _margin(page)
     for index, line in enumerate(page):
-        if min(index, len(page) - 1 - index) < _EDGE_LINES and (
-            _NUMBER.fullmatch(line.text) or _DIGITS.sub("", line.text) in running
-        ):
+        plain = _DIGITS.sub("", line.text)
+        if index in margin and (_NUMBER.fullmatch(line.text) or plain in running):
             continue
         yield line
 

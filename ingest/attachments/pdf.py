@@ -106,4 +106,4 @@ def _close(lines: list[Line], text: pdfium.PdfTextPage, codes: list[int], first:
         return
     left, bottom, _, top = text.get_charbox(first, loose=True)
     _, _, right, _ = text.get_charbox(last, loose=True)
-    lines.append(Line(printed, left, right, abs(top - bottom) or 1.0))
+    lines.append(Line(printed, left, right, abs(top - bottom) or 1.0, bottom))

@@ -4,11 +4,22 @@
 Nothing here decides: unique keys and leases are the only opinions of this room.
 """
 
-from ingest.store import browse, documents, evidence, figures, outbox, presence, subscriptions, watching
+from ingest.store import (
+    attachments,
+    browse,
+    documents,
+    evidence,
+    figures,
+    outbox,
+    presence,
+    subscriptions,
+    watching,
+)
 from ingest.store.db import Store
 
 __all__ = [
     "Store",
+    "attachments",
     "browse",
     "documents",
     "evidence",

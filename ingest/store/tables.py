@@ -168,6 +168,25 @@ captures = Table(
     Column("seen_offset", BigInteger),
 )
 
+# A file that a page was read from: a row each time that its bytes were others; the live one has no end.
+attachments = Table(
+    "attachments",
+    metadata,
+    _id(),
+    Column("page_id", ForeignKey("pages.id"), nullable=False, index=True),
+    Column("version_id", ForeignKey("versions.id")),  # what it was read as
+    Column("url", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("fetched_at", UtcDateTime, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("warc_file", Text),
+    Column("warc_offset", BigInteger),
+    Column("ended_at", UtcDateTime),
+)
+
 # --- what was read ---------------------------------------------------------------------------
 
 reports = Table(

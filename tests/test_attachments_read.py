@@ -1,0 +1,229 @@
+"""A .docx and a .pdf give the lines that a reader sees; no figure is lost or cut in two."""
+
+from __future__ import annotations
+
+import pytest
+from attached import REPORT, TARGETS, TITLE, W, container, drawn, old_office, pdf, repacked, word
+
+from ingest.attachments import AttachmentKind, kind_of, read_attachment
+from ingest.attachments.docx import read_docx
+from ingest.attachments.paragraphs import Line, join_pages
+from ingest.attachments.pdf import read_pdf
+from ingest.errors import NotADocument
+from ingest.model import Kind
+from ingest.reading import read_document
+from workers.targets import extract
+
+
+@pytest.mark.parametrize(
+    ("raw", "name", "kind"),
+    [
+        (word(), "a.docx", AttachmentKind.DOCX),
+        (word(), "报告.pdf", AttachmentKind.DOCX),  # the name lies
+        (pdf(), "a.docx", AttachmentKind.PDF),
+        (b"\r\n\r\n" + pdf(), "a.pdf", AttachmentKind.PDF),  # dirt before it
+        (old_office("Root Entry", "WordDocument"), "a.doc", AttachmentKind.DOC),
+        (old_office("Root Entry", "WordDocument"), "http://h/x/a.wps", AttachmentKind.WPS),
+        (old_office("Root Entry", "Workbook"), "a.doc", AttachmentKind.XLS),
+        (old_office("Root Entry", "EncryptedPackage"), "a.docx", AttachmentKind.LOCKED),
+        (old_office("Root Entry"), "a", AttachmentKind.OLE),
+        (container("OFD.xml", "Doc_0/Document.xml"), "a.pdf", AttachmentKind.OFD),
+        (container("[Content_Types].xml", "xl/workbook.xml"), "a.xlsx", AttachmentKind.XLSX),
+        (container("ppt/presentation.xml"), "a", AttachmentKind.PPTX),
+        (container("报告.docx", "notes about word/document.txt"), "a.zip", AttachmentKind.ZIP),
+        (b"{\\rtf1\\ansi", "a.doc", AttachmentKind.RTF),
+        (b"Rar!\x1a\x07\x00", "a.rar", AttachmentKind.ARCHIVE),
+        (b"\x89PNG\r\n\x1a\n", "a.docx", AttachmentKind.IMAGE),
+        (b"\xff\xd8\xff\xe0", "a.jpg", AttachmentKind.IMAGE),
+        (b"Founder CEB 3.0", "a.ceb", AttachmentKind.CEB),
+        ("<html><p>404 很抱歉</p></html>".encode(), "a.docx", AttachmentKind.PAGE),
+        ("<p>文件见 %PDF-1.4 endobj</p>".encode(), "a.html", AttachmentKind.PAGE),
+        ("BMI指数说明".encode(), "a.txt", AttachmentKind.PAGE),
+        (b"", "a.docx", AttachmentKind.PAGE),
+    ],
+)
+def test_kind_is_known_by_the_bytes(raw: bytes, name: str, kind: AttachmentKind) -> None:
+    assert kind_of(raw, name) is kind
+
+
+@pytest.mark.parametrize("make", [word, pdf])
+def test_the_lines_of_a_document(make: object) -> None:
+    raw = make()  # type: ignore[operator]
+    # A full-width space comes out of a PDF as a plain one.
+    lines = [line.replace("　", " ") for line in read_attachment(raw, "报告")]
+    assert lines == [TITLE, *(line.replace("　", " ") for line in REPORT)]
+
+
+@pytest.mark.parametrize("make", [word, pdf])
+def test_a_document_is_read_like_a_page(make: object) -> None:
+    reading = read_document(make(), "报告")  # type: ignore[operator]
+    who = reading.identity
+    assert reading.article.title == TITLE
+    assert (who.kind, who.year, who.region and who.region.code) == (Kind.WORK_REPORT, 2026, "500153")
+    assert str(who.delivered_on) == "2026-01-22"
+    found = extract(reading.article.body, year=who.year, kind=who.kind, region=who.region)
+    assert {(t.indicator, t.low) for t in found.targets} >= {
+        ("gdp", 5.5),
+        ("retail_sales", 5.0),
+        ("general_budget_revenue", 3.0),
+        ("new_urban_jobs", 12000.0),
+    }
+
+
+def test_docx_and_pdf_of_one_text_are_one_version() -> None:
+    assert read_document(word(), "a.docx").content_hash == read_document(pdf(), "a.pdf").content_hash
+
+
+# --- docx ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("xml", "expected"),
+    [
+        (  # Word 2003 puts measures and dates into smart tags
+            '<w:p><w:r><w:t>新修道路</w:t></w:r><w:smartTag w:element="chmetcnv"><w:r><w:t>12公里</w:t></w:r>'
+            "</w:smartTag><w:r><w:t>以上</w:t></w:r></w:p>",
+            "新修道路12公里以上",
+        ),
+        (
+            '<w:p><w:r><w:t>增长</w:t></w:r><w:del w:id="1"><w:r><w:delText>7%</w:delText></w:r></w:del>'
+            '<w:ins w:id="2" w:author="a"><w:r><w:t>6%</w:t></w:r></w:ins></w:p>',
+            "增长6%",
+        ),
+        (
+            "<w:p><w:moveFrom><w:r><w:t>旧处</w:t></w:r></w:moveFrom><w:r><w:t>新处</w:t></w:r></w:p>",
+            "新处",
+        ),
+        (
+            "<w:sdt><w:sdtContent><w:p><w:r><w:t>控件里的段落</w:t></w:r></w:p></w:sdtContent></w:sdt>",
+            "控件里的段落",
+        ),
+        (
+            "<w:p><w:r><w:t>看得见</w:t></w:r><w:r><w:rPr><w:vanish/></w:rPr><w:t>看不见</w:t></w:r><w:r><w:t>的</w:t></w:r></w:p>",
+            "看得见的",
+        ),
+        (
+            "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>地区</w:t></w:r></w:p><w:p><w:r><w:t>生产总值</w:t></w:r></w:p></w:tc>"
+            "<w:tc><w:p/></w:tc><w:tc><w:p><w:r><w:t>5.5%</w:t></w:r></w:p></w:tc></w:tr></w:tbl>",
+            "地区生产总值 5.5%",
+        ),
+        (
+            "<w:p><w:pPr><w:tabs><w:tab/></w:tabs></w:pPr><w:r><w:t>5</w:t></w:r><w:r><w:noBreakHyphen/><w:t>6%</w:t></w:r></w:p>",
+            "5-6%",
+        ),
+        ("<w:p><w:hyperlink><w:r><w:t>链接里的字</w:t></w:r></w:hyperlink></w:p>", "链接里的字"),
+    ],
+)
+def test_docx_keeps_what_is_seen(xml: str, expected: str) -> None:
+    lines = read_docx(word(["首行", "末行"], None, [xml]))
+    assert lines == ["首行", expected, "末行"]
+
+
+def test_docx_leaves_out_its_table_of_contents() -> None:
+    row = "<w:p><w:r><w:t>一、2025年工作回顾</w:t></w:r><w:r><w:tab/><w:t>3</w:t></w:r></w:p>"
+    assert read_docx(word(["首行", "末行"], None, [row])) == ["首行", "末行"]
+
+
+def test_docx_writes_automatic_numbers_out() -> None:
+    levels = "".join(
+        f'<w:lvl w:ilvl="{n}"><w:numFmt w:val="{fmt}"/><w:lvlText w:val="{text}"/></w:lvl>'
+        for n, (fmt, text) in enumerate(
+            [("chineseCounting", "%1、"), ("chineseCountingThousand", "（%2）"), ("decimal", "%3.")]
+        )
+    )
+    numbering = (
+        f'<w:numbering xmlns:w="{W}"><w:abstractNum w:abstractNumId="4">{levels}</w:abstractNum>'
+        '<w:num w:numId="9"><w:abstractNumId w:val="4"/></w:num></w:numbering>'
+    )
+    rows = [(0, "回顾"), (1, "修路"), (1, "架桥"), (0, "安排"), (1, "种树"), (2, "松树")]
+    xml = [
+        f'<w:p><w:pPr><w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="9"/></w:numPr></w:pPr>'
+        f"<w:r><w:t>{text}</w:t></w:r></w:p>"
+        for level, text in rows
+    ]
+    raw = repacked(word(["首行", "末行"], None, xml), {"word/numbering.xml": numbering.encode()})
+    assert read_docx(raw)[1:-1] == [
+        "一、回顾",
+        "（一）修路",
+        "（二）架桥",
+        "二、安排",
+        "（一）种树",
+        "1.松树",
+    ]
+
+
+def test_docx_finds_its_main_part_by_the_package() -> None:
+    raw = word(["正文在别处"], None)
+    rels = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        '<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"'
+        ' Target="/word/document2.xml"/></Relationships>'
+    )
+    body = (
+        f'<w:document xmlns:w="{W}"><w:body><w:p><w:r><w:t>正文在此</w:t></w:r></w:p></w:body></w:document>'
+    )
+    moved = repacked(
+        raw,
+        {
+            "word/document.xml": None,
+            "_rels/.rels": rels.encode(),
+            "word/document2.xml": body.encode("utf-16"),
+        },
+    )
+    assert kind_of(moved) is AttachmentKind.DOCX
+    assert read_docx(moved) == ["正文在此"]
+
+
+# --- pdf -------------------------------------------------------------------------------------
+
+
+def test_pdf_joins_lines_and_pages_and_drops_margins() -> None:
+    lines = [f"第{n}件事。{TARGETS}" for n in range(30)]
+    found = read_pdf(pdf(lines, header="荣昌区人民政府文件"))
+    assert found == [TITLE, *lines]
+
+
+@pytest.mark.parametrize("footer", ["{}", "- {} -", "— {} —", "第{}页", "第 {} 页 共 9 页", "{} / 9"])
+def test_pdf_page_numbers_are_no_text(footer: str) -> None:
+    assert read_pdf(pdf(REPORT[4:], None, footer=footer, breaks=(2, 4))) == list(REPORT[4:])
+
+
+def test_a_heading_after_a_full_line_stays_a_line_of_its_own() -> None:
+    page = [Line("地" * 28, 90, 538, 16), Line("（二）修路", 90, 170, 16), Line("1.5%的路", 90, 170, 16)]
+    assert join_pages([page]) == ["地" * 28, "（二）修路", "1.5%的路"]
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "joined"),
+    [
+        ("地区生产总值增长5", ".5%左右", "地区生产总值增长5.5%左右"),
+        ("the gross", "product", "the gross product"),
+    ],
+)
+def test_joined_lines(one: str, two: str, joined: str) -> None:
+    page = [Line(one, 122, 538, 16), Line(two, 90, 300, 16), Line("下一段", 122, 170, 16)]
+    assert join_pages([page]) == [joined, "下一段"]
+
+
+def test_spaced_titles_are_closed_up() -> None:
+    page = [Line("政 府 工 作 报 告", 200, 400, 22)]
+    assert join_pages([page]) == ["政府工作报告"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (drawn(3), "it holds no text: its 3 pages have 0 characters"),
+        (pdf(password="开门"), "locked with a password"),
+        (
+            old_office("WordDocument"),
+            r"a .doc file \(Word 97-2003\); it is archived, and its text is not read",
+        ),
+        (container("OFD.xml"), r"an .ofd file \(GB/T 33190\); it is archived"),
+        (b"<html>404</html>", "a page or plain text came instead of a document"),
+        (word([], None), "it holds no text"),
+    ],
+)
+def test_what_cannot_be_read_is_said(raw: bytes, said: str) -> None:
+    with pytest.raises(NotADocument, match=f"^reading 报告.dat: .*{said}"):
+        read_attachment(raw, "/tmp/报告.dat")

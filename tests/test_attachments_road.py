@@ -1,0 +1,264 @@
+"""Reports that are only attachments, down the whole road: a site on loopback, WARC, both databases."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attached import REPORT, TARGETS, TITLE, container, old_office, pdf, word
+from sqlalchemy import select, update
+from web_server import WebServer, Wire
+
+from ingest.attachments.links import Link
+from ingest.follow import Limits
+from ingest.model import Event, Filter, SourceKind
+from ingest.pipeline import Outcome, Pipeline
+from ingest.poll import Poller
+from ingest.settings import Settings
+from ingest.sources import Source
+from ingest.store import Store, attachments, documents, outbox, watching
+from ingest.store.tables import pages
+from ingest.web import Archive, Web
+from workers import jobs, targets
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+ARTICLE = """<html><head><meta charset="utf-8"><title>{title}_某区人民政府</title>
+<meta name="ArticleTitle" content="{title}"><meta name="PubDate" content="2026-01-25 09:00"></head><body>
+<div class="nav"><a href="/">首页</a><a href="/help.pdf">使用帮助.pdf</a></div>
+<table class="zwxl-table"><tr><td>[ 索引号 ]</td><td>009333012/2026-00052</td></tr>
+<tr><td>[ 发布机构 ]</td><td>荣昌区人民政府办公室</td><td>[ 成文日期 ]</td><td>2026-01-24</td></tr></table>
+<h1>{title}</h1><div class="trs_editor_view">{body}</div>
+<div class="footer">主办：某区人民政府办公室</div></body></html>"""
+
+
+class Site:
+    """One portal that lists `/t/1.html` or a file, and how to look at it."""
+
+    def __init__(self, server: WebServer, store: Store, archive: Archive) -> None:
+        self.server, self.store, self.archive = server, store, archive
+        source = Source.model_validate(
+            {
+                "slug": "site",
+                "name": "荣昌区人民政府",
+                "kind": SourceKind.PORTAL,
+                "home": server.url("/"),
+                "delay": 0,
+                "lists": [{"url": server.url("/list/")}],
+            }
+        )
+        self.pipeline = Pipeline(store, None, {"site": source})
+        self.settings = Settings(allow_hosts=("127.0.0.1",), host_delay=0)
+        server.page("/robots.txt", status=404)
+
+    def lists(self, href: str, title: str = f"{TITLE}（2026年）") -> None:
+        item = f'<li><a href="{href}" title="{title}">{title[:8]}…</a><span>2026-01-25</span></li>'
+        self.server.page("/list/", f'<html><body><ul class="list">{item}</ul></body></html>')
+
+    def article(self, body: str, title: str = "政府工作报告") -> None:
+        self.server.page("/t/1.html", ARTICLE.format(title=title, body=body))
+
+    def look(self) -> list[Outcome]:
+        """One round of polling; pages known already are looked at again."""
+
+        async def with_web(do: Callable[[Web], Awaitable[Any]]) -> Any:
+            async with Web.from_settings(self.settings, self.archive) as web:
+                return await do(web)
+
+        with self.store.begin() as tx:
+            tx.execute(update(pages).values(next_fetch_at=self.pipeline.now()))
+        rounds = asyncio.run(with_web(lambda web: Poller(self.pipeline, web).once()))
+        return [outcome for one in rounds for outcome in one.outcomes]
+
+    def told(self) -> list[Event]:
+        """What subscribers are told after the workers had their turn."""
+        context = jobs.Context(self.settings, targets.extract)
+        with self.store.read() as tx:
+            versions = documents.waiting(tx, self.pipeline.now(), timedelta(0))
+            reports = documents.unsettled(tx, self.pipeline.now(), timedelta(0))
+        jobs.extract_all(self.store, context, versions)
+        jobs.settle_all(self.store, context, reports)
+        with self.store.read() as tx:
+            return list(outbox.events(tx, Filter(headline_only=False), limit=1000))
+
+    def page_id(self) -> int:
+        with self.store.read() as tx:
+            return int(tx.execute(select(pages.c.id)).scalar_one())
+
+    def file(self) -> attachments.Attachment | None:
+        with self.store.read() as tx:
+            return attachments.read_from_now(tx, self.page_id())
+
+
+@pytest.fixture
+def site(store: Store, tmp_path: Path) -> Iterator[Site]:
+    with WebServer() as server, Archive(tmp_path / "warc") as archive:
+        yield Site(server, store, archive)
+
+
+def figures(events: list[Event]) -> set[tuple[str, float | None]]:
+    return {
+        (e.data["target"]["indicator"], e.data["target"]["low"])
+        for e in events
+        if e.type == "target.published"
+    }
+
+
+EXPECTED = {("gdp", 5.5), ("retail_sales", 5.0), ("general_budget_revenue", 3.0), ("new_urban_jobs", 12000.0)}
+
+
+def test_a_page_that_holds_only_a_link_to_a_word_file(site: Site) -> None:
+    raw = word()
+    site.lists("/t/1.html")
+    site.article('<p>（见附件）</p><p>附件：<a href="./P020260125.docx">2026年政府工作报告.docx</a></p>')
+    disposition = "attachment; filename*=UTF-8''..%2F..%2F%E6%8A%A5%E5%91%8A.docx"
+    site.server.page(
+        "/t/P020260125.docx", raw, headers={"Content-Type": WORD, "Content-Disposition": disposition}
+    )
+    [outcome] = site.look()
+    assert outcome.outcome == "NewVersion"
+
+    events = site.told()
+    [published] = [e for e in events if e.type == "report.published"]
+    assert published.subject == "work_report/500153/2026"
+    assert published.data["report"]["title"] == "政府工作报告"
+    assert figures(events) == EXPECTED
+    assert site.server.paths() == ["/list/", "/t/1.html", "/t/P020260125.docx"]
+
+    with site.store.read() as tx:
+        version = documents.version(tx, outcome.version_id or 0)
+    assert version is not None
+    assert version.header.index_number == "009333012/2026-00052"  # the page's own
+    assert str(version.header.written_on) == "2026-01-24"
+    assert TARGETS in version.body
+    assert "见附件" not in version.body
+
+    file = site.file()
+    assert file is not None
+    assert (file.name, file.version_id) == ("报告.docx", outcome.version_id)
+    assert file.capture.sha256 == hashlib.sha256(raw).hexdigest()
+    assert file.capture.warc_file is not None
+    assert site.archive.read(file.capture.warc_file, file.capture.warc_offset or 0) == raw
+
+
+def test_a_list_that_links_straight_to_a_pdf(site: Site) -> None:
+    raw = pdf(title="政府工作报告")
+    site.lists("/files/P020260125.pdf", f"{TITLE}（2026年）")
+    site.server.page("/files/P020260125.pdf", raw, headers={"Content-Type": "application/octet-stream"})
+    [outcome] = site.look()
+    assert outcome.outcome == "NewVersion"
+    events = site.told()
+    [published] = [e for e in events if e.type == "report.published"]
+    assert published.subject == "work_report/500153/2026"
+    assert published.data["report"]["title"] == f"{TITLE}（2026年）"
+    assert figures(events) == EXPECTED
+    assert site.look()[0].outcome == "Unchanged"
+    assert len(site.told()) == len(events)
+
+
+def test_the_text_of_the_page_wins(site: Site) -> None:
+    body = "".join(
+        f"<p>{line}</p>" for line in (*REPORT, *(f"第{n}件小事，一件一件抓到底。" for n in range(20)))
+    )
+    site.lists("/t/1.html")
+    site.article(body + '<p><a href="a.docx">政府工作报告.docx</a></p>', TITLE)
+    [outcome] = site.look()
+    assert outcome.outcome == "NewVersion"
+    assert figures(site.told()) == EXPECTED
+    assert site.server.paths() == ["/list/", "/t/1.html"]
+    assert site.file() is None
+
+
+def conditional(raw: bytes) -> Callable[[Wire], None]:
+    etag = f'"{hashlib.sha256(raw).hexdigest()[:8]}"'
+
+    def answer(wire: Wire) -> None:
+        if wire.seen.headers.get("if-none-match") == etag:
+            wire.answer(b"", 304, {"ETag": etag})
+        else:
+            wire.answer(raw, 200, {"Content-Type": WORD, "ETag": etag})
+
+    return answer
+
+
+def test_a_file_replaced_under_its_page_is_a_revision(site: Site) -> None:
+    site.lists("/t/1.html")
+    site.article('<p><a href="a.docx">政府工作报告.docx</a></p>', TITLE)
+    site.server.script("/t/a.docx", conditional(word()))
+    assert [o.outcome for o in site.look()] == ["NewVersion"]
+    first = site.told()
+    assert [o.outcome for o in site.look()] == ["NotModified"]  # asked with a condition, answered 304
+    assert site.server.paths().count("/t/a.docx") == 2
+    assert site.told() == first
+
+    changed = [line.replace("生产总值增长5.5%左右", "生产总值增长5%左右") for line in REPORT]
+    site.server.script("/t/a.docx", conditional(word(changed)))
+    assert [o.outcome for o in site.look()] == ["NewVersion"]
+    [revised] = [e for e in site.told() if e.type == "target.revised"]
+    assert (revised.data["previous"]["low"], revised.data["target"]["low"]) == (5.5, 5.0)
+    with site.store.read() as tx:
+        assert len(attachments.read_from_ever(tx, site.page_id())) == 2
+    assert [o.outcome for o in site.look()] == ["NotModified"]
+
+    site.article(
+        "".join(f"<p>{line}</p>" for line in (*changed, *["又一件小事，一件一件抓到底。"] * 20)), TITLE
+    )
+    assert [o.outcome for o in site.look()] == ["NewVersion"]
+    assert site.file() is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "status", "code", "said"),
+    [
+        (old_office("WordDocument"), 200, "NotADocument", "a .doc file (Word 97-2003); it is archived"),
+        (container("OFD.xml"), 200, "NotADocument", "an .ofd file (GB/T 33190); it is archived"),
+        (pdf()[:900], 200, "NotADocument", "damaged"),
+        (b"<html>404</html>", 200, "NotADocument", "a page or plain text came instead"),
+        (b"", 404, "BadAnswer", "an attachment that is not there"),
+        (b"", 403, "Blocked", "403"),
+        (word() + bytes(3 * 2**20), 200, "TooLarge", "announced"),
+    ],
+)
+def test_what_cannot_be_read_stands_on_its_page(
+    site: Site, raw: bytes, status: int, code: str, said: str
+) -> None:
+    site.pipeline.limits = Limits(size=2 * 2**20)
+    site.lists("/t/1.html")
+    site.article('<p>附件：<a href="P020260125.doc">2026年政府工作报告</a></p>', TITLE)
+    site.server.page("/t/P020260125.doc", raw, status=status)
+    [outcome] = site.look()
+    assert outcome.outcome == code
+    assert said in (outcome.message or "")
+    assert site.told() == []
+    with site.store.read() as tx:
+        page = watching.page_of(tx, "site", site.server.url("/t/1.html"))
+    assert page is not None
+    assert (page.error, page.gone_at) == (code, None)
+
+
+def test_several_reports_on_one_page_are_not_guessed_at(site: Site) -> None:
+    site.lists("/t/1.html")
+    links = "".join(f'<p><a href="{n}.docx">{n}镇政府工作报告.docx</a></p>' for n in "甲乙丙")
+    site.article(links, "各镇工作报告")
+    [outcome] = site.look()
+    assert outcome.outcome in ("ShapeChanged", "NotADocument")
+    assert len(site.server.paths()) == 2
+
+
+def test_robots_speak_for_attachments_too(site: Site) -> None:
+    site.server.page(
+        "/robots.txt", "User-agent: *\nDisallow: /files/", headers={"Content-Type": "text/plain"}
+    )
+    site.lists("/t/1.html")
+    site.article('<p><a href="/files/a.docx">政府工作报告.docx</a></p>', TITLE)
+    [outcome] = site.look()
+    assert outcome.outcome == "Blocked"
+    assert "/files/a.docx" not in site.server.paths()
+
+
+def test_the_store_keeps_a_link_as_it_is() -> None:
+    assert Link("http://h/a.docx", "../../a").name == "../../a"  # data, never a path
