@@ -18,7 +18,6 @@ from urllib.parse import quote
 import structlog
 from sqlalchemy import Connection
 
-from ingest import checkup
 from ingest.errors import FetchError, Gone, HostUnavailable, NotADocument, ParseError, QueueError, TooLarge
 from ingest.follow import Attached, Hanging, Limits, is_file, read_answer
 from ingest.identity import Decision, SameVersion, Unchanged, decide
@@ -27,7 +26,7 @@ from ingest.queue import EXTRACT, SETTLE, Queue
 from ingest.reading import read_document
 from ingest.schedule import last_news, next_look, next_missing, next_try, next_unread
 from ingest.sources import LOCAL, Source
-from ingest.store import Store, attachments, documents, evidence, outbox, watching
+from ingest.store import Store, attachments, documents, evidence, watching
 from ingest.web import Archive, Fetched, Web
 
 log = structlog.get_logger(__name__)
@@ -143,9 +142,6 @@ class Pipeline:
             )
             file = _attachment(attached) if attached else None
             attachments.read_from(tx, page.id, file, applied.version_id, now)
-            source = self.sources.get(page.source)  # None: a local file
-            if source is not None and capture.sha256 != page.body_sha256:
-                outbox.append(tx, checkup.page_read(tx, source, page, reading.article, now).events)
             if self.queue is not None and applied.needs_extraction and applied.version_id is not None:
                 documents.mark_enqueued(tx, [applied.version_id], now)
         name = type(decision).__name__
@@ -210,7 +206,6 @@ class Pipeline:
                     log.warning("page taken down", source=page.source, url=page.url)
             else:
                 watching.page_failed(tx, page.id, now, again, exc.code, str(exc))
-                outbox.append(tx, checkup.page_failed(tx, source, page, exc, now).events)
         log.warning("page failed", source=page.source, url=page.url, error=exc.code, message=str(exc))
 
 
