@@ -49,13 +49,13 @@ from ingest.errors import (
 )
 from ingest.pipeline import Pipeline, import_file
 from ingest.poll import Poller, summarise
-from ingest.queue import Queue
+from ingest.queue import Queue, queue_url
 from ingest.reading import read_document
 from ingest.settings import Settings
 from ingest.sources import load_sources
 from ingest.store import Store, browse, documents
 from ingest.up import run_up
-from ingest.web import Archive, Web
+from ingest.web import Archive, SharedPace, Web
 from workers import jobs
 from workers.contract import document_json
 from workers.main import run as run_worker
@@ -165,10 +165,13 @@ async def poller(settings: Settings, store: Store, slugs: tuple[str, ...] = ()) 
     chosen = {slug: sources[slug] for slug in slugs} if slugs else sources
     queue = Queue.of(settings)
     archive = Archive.from_settings(settings)
+    pace = SharedPace.connect(queue_url(settings), settings.host_delay)
+    old = frozenset(host for source in chosen.values() for host in source.legacy_hosts)
     try:
-        async with Web.from_settings(settings, archive=archive) as web:
-            yield Poller(Pipeline(store, queue, chosen), web)
+        async with Web.from_settings(settings, archive=archive, pace=pace, legacy_hosts=old) as web:
+            yield Poller(Pipeline(store, queue, chosen), web, complete=not slugs)
     finally:
+        await pace.aclose()
         archive.close()
         queue.close()
 

@@ -11,6 +11,7 @@ from ingest.web.guard import check_address, check_url, is_public
 from ingest.web.pace import LocalPace, Pace
 from ingest.web.robots import Robots
 from ingest.web.session import Web
+from ingest.web.shared_pace import SharedPace
 from ingest.web.transport import guarded_transport
 from ingest.web.verdict import parse_retry_after
 
@@ -21,6 +22,7 @@ __all__ = [
     "LocalPace",
     "Pace",
     "Robots",
+    "SharedPace",
     "Web",
     "check_address",
     "check_url",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -86,7 +86,8 @@ class Fetcher:
     """An HTTP client for pages: `async with Fetcher(…) as fetcher: await fetcher.fetch(url)`.
 
     Keeps no cookies and no connections, reads no proxy or netrc from the environment. `deadline` is seconds
-    for a whole fetch, `limit` bytes of a body. `transport` replaces the network in tests.
+    for a whole fetch, `limit` bytes of a body. `legacy_hosts` have TLS of long ago (tls.py). `transport`
+    replaces the network in tests.
     """
 
     def __init__(
@@ -99,10 +100,11 @@ class Fetcher:
         max_redirects: int = 5,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         transport: httpx.AsyncBaseTransport | None = None,
+        legacy_hosts: Collection[str] = (),
     ) -> None:
         # The transport is used without httpx.AsyncClient: that keeps cookies, inflates without a bound,
         # and has no total deadline.
-        self._transport = transport or guarded_transport(allow_hosts)
+        self._transport = transport or guarded_transport(allow_hosts, legacy_hosts=legacy_hosts)
         self._user_agent = user_agent
         self._deadline = deadline
         self._limit = limit
@@ -110,13 +112,14 @@ class Fetcher:
         self._now = now
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> Self:
+    def from_settings(cls, settings: Settings, legacy_hosts: Collection[str] = ()) -> Self:
         return cls(
             user_agent=settings.user_agent,
             allow_hosts=settings.allow_hosts,
             deadline=settings.page_deadline,
             limit=settings.page_limit,
             max_redirects=settings.max_redirects,
+            legacy_hosts=legacy_hosts,
         )
 
     async def __aenter__(self) -> Self:

@@ -1,7 +1,7 @@
 """The pace of requests per host: one at a time, a gap between two, and staying away when a host asks for it.
 
 Every request takes a turn: pages, robots.txt and each hop of a redirect. `LocalPace` keeps the turns of
-one process; a pace shared between processes is another class with the same `turn`.
+one process; shared_pace.py agrees with other processes besides.
 
 What robots.txt says about the gap is robots.py; when a page is due is poll.py.
 """
@@ -58,6 +58,8 @@ class LocalPace:
 
     `delay` is the usual gap in seconds, `clock` a monotonic one. A host that failed n times in a row is
     left alone for delay * 2**n seconds, or for as long as it asked (`HostUnavailable.retry_after`).
+
+    A subclass may have more to wait for (`_admitted`) and to tell (`_ended`).
     """
 
     def __init__(
@@ -93,15 +95,18 @@ class LocalPace:
         try:
             async with known.lock:
                 await self._wait(host, known, gap)
+                await self._admitted(host, gap)
+                away: float | None = None
                 try:
                     yield
                 except (HostUnavailable, TimedOut, Blocked) as exc:
-                    self._note(known, gap, exc)
+                    away = self._note(known, gap, exc)
                     raise
                 else:
-                    known.failures = 0
+                    known.failures, away = 0, 0.0
                 finally:
                     known.ended_at = self._clock()
+                    await self._ended(host, gap, away)
         finally:
             known.waiting -= 1
 
@@ -120,12 +125,20 @@ class LocalPace:
         while (left := ready_at - self._clock()) > 0:
             await self._sleep(left)
 
-    def _note(self, known: _Host, gap: float, exc: Exception) -> None:
+    def _note(self, known: _Host, gap: float, exc: Exception) -> float:
         known.failures += 1
-        away = min(gap * 2 ** min(known.failures, 32), LONGEST_BACKOFF)
+        away = min(gap * 2.0 ** min(known.failures, 32), LONGEST_BACKOFF)
         if isinstance(exc, HostUnavailable) and exc.retry_after is not None:
             away = max(away, exc.retry_after)
         known.away_until = self._clock() + away
+        return away
+
+    async def _admitted(self, host: str, gap: float) -> None:
+        """Called when the request may start, for all we know here. May wait, or raise HostUnavailable."""
+
+    async def _ended(self, host: str, gap: float, away: float | None) -> None:
+        """Called when the request has ended. `away`: seconds that the host is to be left alone; 0 after a
+        success, None when it says nothing about the host (404, cancelled)."""
 
     def _known(self, host: str) -> _Host:
         if host not in self._hosts and len(self._hosts) >= HOSTS:

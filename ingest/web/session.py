@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from types import TracebackType
@@ -46,9 +46,15 @@ class Web:
 
     @classmethod
     def from_settings(
-        cls, settings: Settings, archive: Archive | None = None, *, pace: Pace | None = None
+        cls,
+        settings: Settings,
+        archive: Archive | None = None,
+        *,
+        pace: Pace | None = None,
+        legacy_hosts: Collection[str] = (),
     ) -> Self:
-        fetcher = Fetcher.from_settings(settings)
+        """`pace` None keeps one for this process alone; `legacy_hosts` have TLS of long ago (tls.py)."""
+        fetcher = Fetcher.from_settings(settings, legacy_hosts)
         return cls(
             fetcher,
             pace=pace or LocalPace(settings.host_delay),

@@ -21,6 +21,7 @@ import httpx
 
 from ingest.errors import RefusedAddress
 from ingest.web.guard import Resolver, ask_dns, check_address
+from ingest.web.tls import ByHost, legacy_context, modern_context
 
 _SocketOption = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
 
@@ -159,13 +160,20 @@ def guarded_transport(
     max_connections: int = 100,
     max_idle: int = 0,
     ssl_context: ssl.SSLContext | None = None,
+    legacy_hosts: Collection[str] = (),
     resolve: Resolver | None = None,
 ) -> httpx.AsyncBaseTransport:
     """An httpx transport that connects to public addresses only, or to the hosts named in `allow_hosts`.
 
-    HTTP/1.1, no proxy from the environment, certificates always verified; `ssl_context` may name
-    other ciphers for one old host. `max_idle` 0 keeps no connection after its answer. RefusedAddress
-    and HostUnavailable (DNS) come through as they are; everything else raises httpx's own errors.
+    HTTP/1.1, no proxy from the environment, certificates always verified. `legacy_hosts` are spoken to
+    with old TLS (tls.py), all others with `ssl_context` or the defaults. `max_idle` 0 keeps no connection
+    after its answer. RefusedAddress and HostUnavailable (DNS) come through as they are; everything else
+    raises httpx's own errors.
     """
-    context = ssl_context or httpx.create_ssl_context(trust_env=False)
-    return GuardedTransport(GuardedBackend(allow_hosts, resolve=resolve), context, max_connections, max_idle)
+
+    def transport(context: ssl.SSLContext) -> GuardedTransport:
+        backend = GuardedBackend(allow_hosts, resolve=resolve)
+        return GuardedTransport(backend, context, max_connections, max_idle)
+
+    modern = transport(ssl_context or modern_context())
+    return ByHost(legacy_hosts, transport(legacy_context()), modern) if legacy_hosts else modern
