@@ -200,13 +200,15 @@ def import_(
     settings = quiet()
     files = [file for path in paths for file in files_of(path)]
     failed = 0
-    with opened(settings, migrate=True) as store:
+    with opened(settings, migrate=True) as store, Archive.from_settings(settings) as archive:
         context = jobs.configure(settings)
         before = store_counts(store)
         pipeline = Pipeline(store, None, {})
         for path in progress(files, "importing"):
             try:
-                outcome = import_file(pipeline, path, official=official, limit=settings.page_limit)
+                outcome = import_file(
+                    pipeline, path, official=official, limit=settings.page_limit, archive=archive
+                )
                 finish(store, context)
             except (ParseError, OSError) as exc:
                 failed += 1

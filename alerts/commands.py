@@ -1,16 +1,18 @@
-"""Commands of what the world sees: send, serve, reports, targets, events, webhooks, doctor."""
+"""Commands of what the world sees: send, serve, reports, targets, events, evidence, webhooks, doctor."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import sys
 import time
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from alerts import endpoints, records, show
+from alerts import endpoints, exhibits, records, show
 from alerts.doctor import Level, examine, examine_role
 from alerts.feeds import title_of
 from alerts.send import run as run_sender
@@ -30,10 +32,12 @@ from ingest.console import (
 )
 from ingest.errors import ConfigError
 from ingest.events import EventType
+from ingest.evidence import behind, payload, record
 from ingest.model import DeliveryState, Filter, Kind
 from ingest.poll import source_row
 from ingest.sources import load_sources
 from ingest.store import browse, outbox, subscriptions, watching
+from ingest.web import Archive
 
 app = typer.Typer()
 webhooks_app = typer.Typer(help="Endpoints that are told by signed webhook.", no_args_is_help=True)
@@ -167,6 +171,39 @@ def events(
                     typer.echo(f"{event.occurred_at:%F %T}Z  {event.type:<20} {title_of(event)}")
             if not found:
                 time.sleep(1.0)
+
+
+@app.command(rich_help_panel=LOOK)
+def evidence(
+    report: Annotated[str, typer.Argument(help="Its key or how that begins, or a content hash.")],
+    version: Annotated[str | None, typer.Option(help="Only this content hash (or its beginning).")] = None,
+    capture: Annotated[int | None, typer.Option(help="The number of one capture of the list.")] = None,
+    out: Annotated[str | None, typer.Option(metavar="FILE|-", help="Write the archived bytes there.")] = None,
+    warc: Annotated[bool, typer.Option("--warc", help="With --out: the WARC record, headers too.")] = False,
+    list_: Annotated[bool, typer.Option("--list", help="List only (so it is without --out).")] = False,
+    format_: Format = "table",
+) -> None:
+    """The captures behind a report; with --out the bytes of one, as they were received.
+
+    Without --capture that is the capture to show first: of the leading version, official, the earliest.
+    """
+    settings = quiet()
+    with opened(settings) as store, store.read() as tx:
+        found = behind(tx, report, version)
+    if capture is not None:
+        found = found.only(capture)
+    if out is None or list_:
+        print_listing(exhibits.listing(found.exhibits), format_)
+        return
+    archive = Archive.from_settings(settings)
+    data = record(archive, found.best) if warc else payload(archive, found.best)
+    if out == "-":
+        sys.stdout.buffer.write(data)
+    else:
+        Path(out).write_bytes(data)
+    err.print(
+        f"capture {found.best.id} of {found.best.page_url}: {len(data)} bytes", style="dim", markup=False
+    )
 
 
 @sources_app.command("list")

@@ -47,7 +47,8 @@ def report_record(row: ReportRow) -> dict[str, Any]:
     }
 
 
-def report_detail_record(detail: ReportDetail) -> dict[str, Any]:
+def report_detail_record(detail: ReportDetail, evidence: Mapping[int, str] = {}) -> dict[str, Any]:
+    """`evidence`: {id of a copy: where its archived bytes can be had}."""
     return {
         **report_ref(detail.report),
         "url": detail.copy.url if detail.copy else None,
@@ -56,7 +57,7 @@ def report_detail_record(detail: ReportDetail) -> dict[str, Any]:
         "provisional": detail.report.provisional,
         "withdrawn_at": stamp(detail.report.withdrawn_at),
         "version": _version(detail.version) if detail.version else None,
-        "copies": [copy_record(copy) for copy in detail.copies],
+        "copies": [{**copy_record(copy), "evidence": evidence.get(copy.id)} for copy in detail.copies],
         "targets": [figure_json(figure) for figure in detail.targets],
         "outcomes": [figure_json(figure) for figure in detail.outcomes],
         "events": [event_record(event) for event in detail.events],

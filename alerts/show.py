@@ -133,7 +133,7 @@ def _csv_cell(value: Any) -> str:
             return json.dumps(value, ensure_ascii=False)
 
 
-def _clock(record: Record, key: str) -> str:
+def clock(record: Record, key: str) -> str:
     value = record[key]
     return local_time(datetime.fromisoformat(value)) if value else "—"
 
@@ -211,7 +211,7 @@ def reports(rows: Sequence[ReportRow]) -> Listing:
             Column("文本", lambda r: str(r["copies"]), right=True),
             Column("来源", lambda r: r["source"]["name"] if r["source"] else "—"),
             Column("状况", _report_state),
-            Column("首见", lambda r: _clock(r, "first_seen_at"), keep=True),
+            Column("首见", lambda r: clock(r, "first_seen_at"), keep=True),
         ),
         fields=(
             *_REPORT,
@@ -248,7 +248,7 @@ def events(rows: Sequence[Event]) -> Listing:
     return Listing(
         columns=(
             Column("序号", lambda r: str(r["sequence"]), right=True, keep=True),
-            Column("时间", lambda r: _clock(r, "occurred_at"), keep=True),
+            Column("时间", lambda r: clock(r, "occurred_at"), keep=True),
             Column("事件", lambda r: EVENTS[r["type"]], keep=True),
             Column("内容", lambda r: titles[r["id"]]),
         ),
@@ -266,8 +266,8 @@ def sources(rows: Sequence[SourceHealth]) -> Listing:
             Column("状况", lambda r: f"异常：{r['broken_reason'] or '—'}" if r["broken_at"] else "正常"),
             Column("网页", lambda r: str(r["pages"]), right=True),
             Column("读不到", lambda r: str(r["problems"]), right=True),
-            Column("上次轮询", lambda r: _clock(r, "last_polled_at"), keep=True),
-            Column("下次", lambda r: _clock(r, "next_poll_at"), keep=True),
+            Column("上次轮询", lambda r: clock(r, "last_polled_at"), keep=True),
+            Column("下次", lambda r: clock(r, "next_poll_at"), keep=True),
         ),
         fields=_SOURCE,
         records=tuple(map(records.source_record, rows)),
@@ -281,7 +281,7 @@ def subscriptions(rows: Sequence[Subscription]) -> Listing:
             Column("地址", lambda r: str(r["url"])),
             Column("筛选", lambda r: _filter(r["filter"])),
             Column("状况", _subscription_state),
-            Column("建立", lambda r: _clock(r, "created_at"), keep=True),
+            Column("建立", lambda r: clock(r, "created_at"), keep=True),
         ),
         fields=_SUBSCRIPTION,
         records=tuple(map(records.subscription_record, rows)),
@@ -297,7 +297,7 @@ def deliveries(rows: Sequence[Delivery]) -> Listing:
             Column("状况", lambda r: DELIVERY_STATES[r["state"]]),
             Column("次数", lambda r: str(r["attempts"]), right=True),
             Column("应答", lambda r: str(r["last_status"] or r["last_error"] or "—")),
-            Column("下次", lambda r: _clock(r, "next_attempt_at"), keep=True),
+            Column("下次", lambda r: clock(r, "next_attempt_at"), keep=True),
         ),
         fields=_DELIVERY,
         records=tuple(map(records.delivery_record, rows)),
@@ -316,7 +316,7 @@ def _report_state(record: Record) -> str:
 def _subscription_state(record: Record) -> str:
     if record["disabled_at"]:
         return f"停用：{record['disabled_reason'] or '—'}"
-    return f"失败，自 {_clock(record, 'failing_since')}" if record["failing_since"] else "正常"
+    return f"失败，自 {clock(record, 'failing_since')}" if record["failing_since"] else "正常"
 
 
 def _filter(record: Record) -> str:

@@ -13,7 +13,7 @@ from service import Gongbao
 
 COMMANDS = (
     *("demo", "up", "migrate", "poll", "work", "send", "serve", "import", "extract"),
-    *("reports", "targets", "events", "doctor", "sources list", "sources check", "sources new"),
+    *("reports", "targets", "events", "evidence", "doctor", "sources list", "sources check", "sources new"),
     *("webhooks add", "webhooks list", "webhooks test", "webhooks log", "webhooks remove"),
 )
 
@@ -149,6 +149,7 @@ def test_webhooks_are_kept_and_their_secret_shown_once(gongbao: Gongbao) -> None
 def test_doctor_of_an_empty_folder_says_what_to_do(gongbao: Gongbao) -> None:
     said = gongbao("doctor", code=1).stdout
     assert "gongbao up" in said
+    assert not gongbao.folder.exists(), "looking makes nothing"
 
 
 def test_output_cut_short_by_head_is_no_error(gongbao: Gongbao, report: Path) -> None:

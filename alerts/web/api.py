@@ -7,11 +7,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, HTTPException, Query
 
 from alerts import records
+from alerts.exhibits import links
 from alerts.web import schemas
 from alerts.web.syndication import Asked, asked
 from ingest.model import Kind
 from ingest.settings import Settings
-from ingest.store import Store, browse, outbox
+from ingest.store import Store, browse, evidence, outbox
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     404: {"model": schemas.Problem, "description": "No such thing"},
@@ -53,9 +54,10 @@ def routes(settings: Settings, store: Store) -> APIRouter:
         """One report: leading version, copies, targets, outcomes, events."""
         with store.read() as tx:
             detail = browse.report_detail(tx, key)
+            found = evidence.exhibits(tx, detail.report.id) if detail else []
         if detail is None:
             raise HTTPException(404, f"There is no report {key!r}.")
-        return records.report_detail_record(detail)
+        return records.report_detail_record(detail, links(settings.base_url, found, detail.copies))
 
     @router.get("/targets", response_model=schemas.Items[schemas.Target])
     def targets(

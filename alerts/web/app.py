@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
-from alerts.web import api, pages, syndication
+from alerts.web import api, evidence, pages, syndication
 from alerts.web.layers import HeadLikeGet, SecurityHeaders
 from alerts.web.problems import add_handlers
 from alerts.web.templating import STATIC, templates_for
@@ -33,6 +33,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.include_router(syndication.routes(settings, store))
     app.include_router(api.routes(settings, store))
+    app.include_router(evidence.routes(settings, store))
     app.include_router(pages.routes(settings, store, templates))
 
     @app.get("/healthz", tags=["health"])

@@ -12,12 +12,13 @@ from urllib.parse import urlencode, urlsplit
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from starlette.templating import Jinja2Templates
 
+from alerts.exhibits import links
 from alerts.records import report_ref
 from alerts.web import standing, views
 from alerts.wording import KINDS, report_name
 from ingest.model import Filter
 from ingest.settings import Settings
-from ingest.store import Store, browse, outbox, presence
+from ingest.store import Store, browse, evidence, outbox, presence
 
 REPORTS_A_PAGE = 20
 NEWEST_TARGETS = 100  # events read for the side column, which shows BULLETINS reports of them
@@ -71,8 +72,10 @@ def routes(settings: Settings, store: Store, templates: Jinja2Templates) -> APIR
     def report(request: Request, key: str) -> Response:
         with store.read() as tx:
             detail = browse.report_detail(tx, key)
+            found = evidence.exhibits(tx, detail.report.id) if detail else []
         if detail is None:
             raise HTTPException(404, f"没有编号为 {key} 的报告。")
+        archived = links(root, found, detail.copies)
         return templates.TemplateResponse(
             request,
             "report.html",
@@ -89,7 +92,7 @@ def routes(settings: Settings, store: Store, templates: Jinja2Templates) -> APIR
                 "totals": {"targets": len(detail.targets), "outcomes": len(detail.outcomes)},
                 "no_targets": views.why_no_targets(detail),
                 "copies": [
-                    views.copy_view(c, detail.version.id if detail.version else None)
+                    views.copy_view(c, detail.version.id if detail.version else None, archived.get(c.id))
                     for c in sorted(detail.copies, key=lambda c: (c.first_seen_at, c.id))
                 ],
                 "happenings": views.happenings(detail.events),

@@ -49,6 +49,7 @@ class Figure(BaseModel):
     start: int
     end: int
     sentence: str
+    flags: list[str] = []
 
 
 class Report(ReportRef):
@@ -88,6 +89,7 @@ class Copy(BaseModel):
     first_seen_at: str
     last_seen_at: str
     ended_at: str | None
+    evidence: str | None  # where the archived bytes of the page can be had
 
 
 class Version(BaseModel):

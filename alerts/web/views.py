@@ -97,6 +97,7 @@ class CopyView:
     first_seen_at: datetime
     last_seen_at: datetime
     ended_at: datetime | None
+    evidence: str | None  # where the archived bytes can be had
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +207,7 @@ def place(report: Report) -> str:
     return " · ".join(report.region.path[:-1]) if report.region else ""
 
 
-def copy_view(copy: Copy, leading_version: int | None) -> CopyView:
+def copy_view(copy: Copy, leading_version: int | None, evidence: str | None = None) -> CopyView:
     """What a relation says is said of copies of other versions; of the leading one only that it is cut."""
     tags: list[Tag] = [("官方", "good") if copy.official else ("非官方", "")]
     leads = copy.version_id == leading_version
@@ -224,6 +225,7 @@ def copy_view(copy: Copy, leading_version: int | None) -> CopyView:
         first_seen_at=copy.first_seen_at,
         last_seen_at=copy.last_seen_at,
         ended_at=copy.ended_at,
+        evidence=evidence,
     )
 
 
