@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from ingest.console import need_database
 from ingest.embedded import find_server, running
 from ingest.errors import ConfigError, QueueError, StoreError
 from ingest.queue import Queue
@@ -49,6 +50,7 @@ def examine_role(settings: Settings, role: str, now: datetime) -> Iterator[Findi
     """Only whether a role has been heard of lately: what a container's health check asks."""
     if role not in ROLES:
         raise ConfigError(f"--role {role!r}: one of {', '.join(ROLES)}")
+    need_database(settings)
     store = Store.open(settings.database)
     try:
         store.check()
@@ -75,7 +77,12 @@ def _configuration(settings: Settings) -> Iterator[Finding]:
 
 
 def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
-    store = Store.open(settings.database)
+    try:
+        need_database(settings)
+        store = Store.open(settings.database)
+    except StoreError as exc:
+        yield Finding(Level.FAULT, "database", str(exc))
+        return
     try:
         store.check()
         with store.read() as tx:

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ingest import log
-from ingest.errors import ConfigError
+from ingest.errors import ConfigError, StoreError
 from ingest.settings import Settings, load_settings
 from ingest.store import Store
 
@@ -59,8 +59,11 @@ def quiet() -> Settings:
 @contextmanager
 def opened(settings: Settings, *, migrate: bool = False) -> Iterator[Store]:
     """The store of these settings, closed at the end; StoreError when it is not there or not migrated."""
-    if settings.database_url is None and (migrate or settings.data_dir.exists()):
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    if settings.database_url is None:
+        if migrate:
+            settings.data_dir.mkdir(parents=True, exist_ok=True)
+        else:
+            need_database(settings)
     store = Store.open(settings.database)
     try:
         if migrate:
@@ -70,6 +73,16 @@ def opened(settings: Settings, *, migrate: bool = False) -> Iterator[Store]:
         yield store
     finally:
         store.close()
+
+
+def need_database(settings: Settings) -> None:
+    """Raises StoreError when the embedded database was never made. Looking must not make one."""
+    path = settings.data_dir / "gongbao.db"
+    if settings.database_url is None and not path.exists():
+        raise StoreError(
+            f"there is no database at {path.resolve()} yet; `gongbao up`, `gongbao import` and "
+            "`gongbao migrate` make one, GONGBAO_DATA_DIR names another folder"
+        )
 
 
 def run_until_stopped(main: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
