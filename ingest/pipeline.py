@@ -142,6 +142,10 @@ class Pipeline:
             )
             file = _attachment(attached) if attached else None
             attachments.read_from(tx, page.id, file, applied.version_id, now)
+            if attached:
+                evidence.keep_capture(
+                    tx, page.id, _capture(attached.fetched), applied.version_id, attached.name
+                )
             if self.queue is not None and applied.needs_extraction and applied.version_id is not None:
                 documents.mark_enqueued(tx, [applied.version_id], now)
         name = type(decision).__name__

@@ -70,13 +70,23 @@ def keep_capture(
 
 
 def seen_again(tx: Connection, page_id: int, at: datetime, place: Place) -> None:
-    """The server says that the page is as it was (304): its last payload and what it shows still stand."""
+    """The page is as it was (304, or the same bytes over the same file): its last payload, the file that it
+    hangs its text on, and what it shows still stand."""
     last = _last(tx, page_id, *_PAYLOADS)
     if last is not None:
         _seen(tx, last["id"], at, place)
+    live = (copies.c.page_id == page_id, copies.c.ended_at.is_(None))
+    shown = select(copies.c.version_id).where(*live)
     tx.execute(
-        update(copies).where(copies.c.page_id == page_id, copies.c.ended_at.is_(None)).values(last_seen_at=at)
+        update(captures)
+        .where(
+            captures.c.page_id == page_id,
+            captures.c.attachment.is_not(None),
+            captures.c.version_id.in_(shown),
+        )
+        .values(last_seen_at=at)
     )
+    tx.execute(update(copies).where(*live).values(last_seen_at=at))
 
 
 _PAYLOADS = (captures.c.status == 200, captures.c.attachment.is_(None))
