@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 
 # Header field -> spellings, best first: where a block prints both 成文日期 and 发文日期, the first counts.
 _FIELDS = {
@@ -81,16 +82,31 @@ _ANY = _pattern(_ALL)
 _LONG = _pattern([label for label in _MEANING if len(label) >= 4])
 # Begins a line, or follows a space or a list's mark; not a parenthesis: 根据某文件（文号：…） is no label.
 _EDGE = r"(?<![^\s\[【［|•·*\-])"
-_PRINTED = re.compile(
-    rf"[\[【［]\s{{0,4}}(?P<bracketed>{_ANY})\s{{0,4}}[\]】］]\s{{0,4}}[:：]?"
-    rf"|{_EDGE}(?P<label>{_ANY})\s{{0,6}}[:：]"
-    # <span>索引号：a</span><span>发布机构：b</span> leaves no space between value and label.
-    rf"|(?P<glued>{_LONG})\s{{0,6}}[:：]"
-    rf"|{_EDGE}(?P<cut>[{''.join(_CUT)}])\s{{0,4}}[:：]"
-    rf"|(?<!\S)(?P<unknown>[\u4e00-\u9fff/]{{2,8}})[:：]"
-)
-_BARE = re.compile(rf"(?<!\S)(?P<label>{_ANY})(?!\S)")
-_GLUED_END = re.compile(rf"(?P<label>{_LONG})\s*$")
+
+
+# Compiled on first use: 0.2 s that commands which read no page need not pay.
+@cache
+def _printed() -> re.Pattern[str]:
+    return re.compile(
+        rf"[\[【［]\s{{0,4}}(?P<bracketed>{_ANY})\s{{0,4}}[\]】］]\s{{0,4}}[:：]?"
+        rf"|{_EDGE}(?P<label>{_ANY})\s{{0,6}}[:：]"
+        # <span>索引号：a</span><span>发布机构：b</span> leaves no space between value and label.
+        rf"|(?P<glued>{_LONG})\s{{0,6}}[:：]"
+        rf"|{_EDGE}(?P<cut>[{''.join(_CUT)}])\s{{0,4}}[:：]"
+        rf"|(?<!\S)(?P<unknown>[\u4e00-\u9fff/]{{2,8}})[:：]"
+    )
+
+
+@cache
+def _bare() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\S)(?P<label>{_ANY})(?!\S)")
+
+
+@cache
+def _glued_end() -> re.Pattern[str]:
+    return re.compile(rf"(?P<label>{_LONG})\s*$")
+
+
 _SIMPLE = {new: old for old, new in _TRADITIONAL.items()} | {" ": ""}
 _NOT_LABEL = re.compile(r"\s+|\([^()]*\)")
 _TRIM = " \t\u3000\xa0|•·"
@@ -117,12 +133,12 @@ def tokens_of(line: str) -> list[list[Token]]:
 def _cell(cell: str, *, alone: bool) -> list[Token]:
     if not cell:
         return []
-    tokens = list(_between(cell, _PRINTED))
-    if all(token.sort is Sort.TEXT for token in tokens) and (begins := _BARE.match(cell)):
+    tokens = list(_between(cell, _printed()))
+    if all(token.sort is Sort.TEXT for token in tokens) and (begins := _bare().match(cell)):
         if begins.end() == len(cell):
             return [_label(cell)]
         if not alone:
-            return list(_between(cell, _BARE))
+            return list(_between(cell, _bare()))
     return tokens
 
 
@@ -145,6 +161,6 @@ def _between(cell: str, pattern: re.Pattern[str]) -> Iterator[Token]:
 
 def split_glued_label(text: str) -> tuple[str, Token] | None:
     """A value and the label that runs straight on after it (…的通知发文机关), if it ends in one."""
-    if (found := _GLUED_END.search(text)) and found.start():
+    if (found := _glued_end().search(text)) and found.start():
         return text[: found.start()].strip(_TRIM), _label(found["label"])
     return None
