@@ -39,6 +39,11 @@ _IN_SCRIPT = {
 }
 
 
+def is_cookie_wall(name: str) -> bool:
+    """Whether the wall of that name lets in whoever runs its script and sends the cookie back."""
+    return name in _IN_SCRIPT
+
+
 def blocked(html: str) -> str | None:
     """The name of the wall that this page is, or None for a page with something to read.
 

@@ -23,7 +23,7 @@ def read_items(
 ) -> tuple[ListItem, ...]:
     """The items of a list page of `source`, canonical, each address once. `now` dates 3 小时前 and 02-05.
 
-    Raises Blocked, ShapeChanged (EmptyList where the list is there without an item), Undecodable, NotADocument.
+    Raises Blocked, ShapeChanged (EmptyList where the list is there without any), Undecodable, NotADocument.
     """
     text = list_text(raw, content_type, url)
     try:
