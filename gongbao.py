@@ -27,6 +27,7 @@ from rich.table import Table
 import alerts.commands
 from alerts.demo import run_demo
 from alerts.wording import KINDS, figure_text
+from ingest.backfill import backfill
 from ingest.console import (
     READ,
     RUN,
@@ -52,7 +53,7 @@ from ingest.poll import Poller, summarise
 from ingest.queue import Queue, queue_url
 from ingest.reading import read_document
 from ingest.settings import Settings
-from ingest.sources import load_sources
+from ingest.sources import enabled, load_sources
 from ingest.store import Store, browse, documents
 from ingest.up import run_up
 from ingest.web import Archive, SharedPace, Web
@@ -139,15 +140,26 @@ def migrate() -> None:
 def poll(
     once: Annotated[bool, typer.Option("--once", help="Look at everything that is due, then end.")] = False,
     source: Annotated[list[str] | None, typer.Option(help="Only this source (may be repeated).")] = None,
+    back: Annotated[
+        int | None,
+        typer.Option("--backfill", metavar="N", min=1, help="With --source: N pages of its lists, then end."),
+    ] = None,
 ) -> None:
-    """Look at the lists that are due, fetch what is new, read it and put it on the queue."""
-    settings = at_work()
+    """Look at the lists that are due, fetch what is new, read it and put it on the queue.
+
+    A list shows its newest page only; --backfill goes on to the older ones, at the host's pace.
+    """
     slugs = tuple(source or ())
+    if back is not None and not slugs:
+        raise ConfigError("poll --backfill: say with --source whose lists")
+    settings = at_work()
     with opened(settings) as store:
 
         async def main(stop: asyncio.Event) -> None:
             async with poller(settings, store, slugs) as one:
-                if once:
+                if back is not None:
+                    await walk_back(one, back)
+                if once or back is not None:
                     typer.echo(json.dumps(summarise(await one.once()), ensure_ascii=False))
                 else:
                     await one.run(stop)
@@ -155,14 +167,25 @@ def poll(
         run_until_stopped(main)
 
 
+async def walk_back(one: Poller, pages: int) -> None:
+    """Remember what the first pages of the poller's lists show, and say what each held."""
+    for chosen in one.pipeline.sources.values():
+        async for walked in backfill(one, chosen, pages):
+            if walked.fine:
+                said = walked.why or f"{walked.items} items, {walked.new} new"
+                typer.echo(f"{walked.url}: page {walked.number}: {said}")
+            else:
+                complain("poll", f"{walked.url}: page {walked.number}: {walked.why}")
+
+
 @asynccontextmanager
 async def poller(settings: Settings, store: Store, slugs: tuple[str, ...] = ()) -> AsyncIterator[Poller]:
-    """A poller of the given sources (none: all) with its web, queue and archive."""
+    """A poller of the given sources (none: all that are enabled) with its web, queue and archive."""
     sources = load_sources(settings.sources_dir)
     for slug in slugs:
         if slug not in sources:
             raise ConfigError(f"source {slug!r}: there is none; `gongbao sources list` shows what there is")
-    chosen = {slug: sources[slug] for slug in slugs} if slugs else sources
+    chosen = {slug: sources[slug] for slug in slugs or enabled(sources)}
     queue = Queue.of(settings)
     archive = Archive.from_settings(settings)
     pace = SharedPace.connect(queue_url(settings), settings.host_delay)

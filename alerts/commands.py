@@ -15,8 +15,9 @@ from rich.console import Console
 from alerts import endpoints, exhibits, records, show
 from alerts.doctor import Level, examine, examine_role
 from alerts.feeds import title_of
+from alerts.printing import print_listing
 from alerts.send import run as run_sender
-from ingest.check import check_source, draft_source
+from alerts.source_commands import sources_app
 from ingest.console import (
     LOOK,
     RUN,
@@ -30,19 +31,15 @@ from ingest.console import (
     quiet,
     run_until_stopped,
 )
-from ingest.errors import ConfigError
 from ingest.events import EventType
 from ingest.evidence import behind, payload, record
 from ingest.model import DeliveryState, Filter, Kind
-from ingest.poll import source_row
-from ingest.sources import load_sources
-from ingest.store import browse, outbox, subscriptions, watching
+from ingest.store import browse, outbox, subscriptions
 from ingest.web import Archive
 
 app = typer.Typer()
 webhooks_app = typer.Typer(help="Endpoints that are told by signed webhook.", no_args_is_help=True)
 app.add_typer(webhooks_app, name="webhooks")
-sources_app = typer.Typer(help="The sites that are watched.", no_args_is_help=True)
 app.add_typer(sources_app, name="sources")
 
 
@@ -75,18 +72,6 @@ def serve() -> None:
 
 
 # --- what is known ---------------------------------------------------------------------------
-
-
-def print_listing(listing: show.Listing, format_: str) -> None:
-    try:
-        shape = show.Format(format_)
-    except ValueError:
-        raise ConfigError(f"--format {format_!r}: table, json or csv") from None
-    shown = show.show(listing, shape)
-    if isinstance(shown, str):
-        typer.echo(shown)
-    else:
-        Console(highlight=False).print(shown)
 
 
 def kinds() -> list[str]:
@@ -204,45 +189,6 @@ def evidence(
     err.print(
         f"capture {found.best.id} of {found.best.page_url}: {len(data)} bytes", style="dim", markup=False
     )
-
-
-@sources_app.command("list")
-def sources_list(format_: Format = "table") -> None:
-    """The sites that are watched, and how they fare."""
-    settings = quiet()
-    known = load_sources(settings.sources_dir)
-    with opened(settings, migrate=True) as store:
-        with store.begin() as tx:
-            watching.sync_sources(tx, [source_row(source) for source in known.values()], now())
-        with store.read() as tx:
-            rows = browse.source_rows(tx)
-    print_listing(show.sources(rows), format_)
-
-
-@sources_app.command("check")
-def sources_check(slug: Annotated[str, typer.Argument(help="The slug of a source.")]) -> None:
-    """Fetch a source's lists and its newest page, and show what is read. Nothing is stored."""
-    settings = quiet()
-    found = load_sources(settings.sources_dir)
-    if slug not in found:
-        raise ConfigError(f"source {slug!r}: there is none; `gongbao sources list` shows what there is")
-    fine = True
-    for line in asyncio.run(check_source(settings, found[slug])):
-        fine = fine and line.fine
-        typer.echo(f"{'ok   ' if line.fine else 'WRONG'} {line.text}")
-    raise typer.Exit(0 if fine else 1)
-
-
-@sources_app.command("new")
-def sources_new(
-    url: Annotated[str, typer.Argument(help="The address of a list page.")],
-    slug: Annotated[str, typer.Option(help="Its name here, such as cq-tongliang.")],
-    kind: Annotated[str, typer.Option(help="portal, repost or forum.")] = "portal",
-    region: Annotated[str | None, typer.Option(help="What 本区 means there: a code.")] = None,
-) -> None:
-    """Look at a list page and print a source file for it; put it into GONGBAO_SOURCES_DIR."""
-    settings = quiet()
-    typer.echo(asyncio.run(draft_source(settings, url, slug=slug, kind=kind, region=region)), nl=False)
 
 
 # --- webhooks --------------------------------------------------------------------------------

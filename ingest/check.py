@@ -1,46 +1,157 @@
-"""`gongbao sources check` and `new`: what a source yields now, and a first draft of its file.
+"""`gongbao sources check`: what a source yields now, and what looks wrong about it.
 
-Nothing is stored. Polling for real is poll.py.
+Nothing is stored. A first draft of a source file is draft.py; polling for real is poll.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from datetime import UTC, datetime, timedelta
 
-from ingest.errors import ConfigError, FetchError, ParseError
-from ingest.model import Header, ListItem, ListLayout, SourceKind
-from ingest.page import blocked, decode, read_list
+from ingest.errors import FetchError, ParseError
+from ingest.model import Header, ListItem
+from ingest.page.columns import report_columns
+from ingest.page.dates import CHINA
+from ingest.page.pagination import next_page
 from ingest.reading import read_document
 from ingest.settings import Settings
-from ingest.sources import Source, read_items
-from ingest.web import Web
+from ingest.sources import Source, WatchedUrl, list_text, read_text_items
+from ingest.sources.recognise import recognise
+from ingest.web import Fetched, Web
+
+_CUT = re.compile(r"(?:…+|\.{3,})$")
+_SHORT_TITLE = 5  # characters; a menu's entry is as short
+_FEW = 5  # items; a column that has had a year's documents has more
+_STALE = timedelta(days=400)  # even a column of work reports has one a year
+_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that was looked at."""
+    """One thing that was looked at. `fine` False: somebody should look at it."""
 
     fine: bool
     text: str
 
 
-async def check_source(settings: Settings, source: Source) -> list[Line]:
-    """Fetch every list of a source and the first page of each; say what is read and what looks wrong."""
-    lines: list[Line] = []
+async def check_source(
+    settings: Settings, source: Source, now: datetime | None = None
+) -> AsyncIterator[Line]:
+    """Fetch every list of a source, the page after its first, and two of its articles; say what is read
+    and what looks wrong. At most four requests a list, each in its host's turn.
+    """
+    now = now or datetime.now(UTC)
     async with Web.from_settings(settings, legacy_hosts=source.legacy_hosts) as web:
         for watched in source.lists:
-            try:
-                fetched = await web.get(watched.url, delay=source.delay)
-                items = read_items(fetched.body, fetched.content_type, fetched.final_url, source)
-            except (FetchError, ParseError) as exc:
-                lines.append(Line(False, f"{exc.code}: {exc}"))
-                continue
-            dated = sum(item.published_on is not None for item in items)
-            lines.append(Line(True, f"{watched.url}: {len(items)} items, {dated} with a date"))
-            lines.extend(await _check_page(web, source, items[0]))
+            async for line in _check_list(web, source, watched, now):
+                yield line
+
+
+async def _check_list(web: Web, source: Source, watched: WatchedUrl, now: datetime) -> AsyncIterator[Line]:
+    try:
+        fetched = await web.get(watched.url, delay=source.delay)
+        text = list_text(fetched.body, fetched.content_type, fetched.final_url)
+    except (FetchError, ParseError) as exc:
+        yield Line(False, f"{watched.url}: {exc.code}: {exc}")
+        return
+    for line in (*_moved(watched, fetched), *_family(source, text, fetched.final_url)):
+        yield line
+    try:
+        items = read_text_items(text, fetched.final_url, source, now)
+    except ParseError as exc:
+        yield Line(False, f"{watched.url}: {exc.code}: {exc}")
+        items = ()
+    else:
+        for line in look_at_items(watched.url, items, now):
+            yield line
+    for column in report_columns(text, fetched.final_url):
+        if column.url not in {one.url for one in source.lists}:
+            yield Line(True, f"  links to a column of reports: {column.url}  {column.text}")
+    if not items:
+        return
+    yield await _check_next(web, source, watched, text, fetched.final_url, items, now)
+    for item in dict.fromkeys((items[0], items[len(items) // 2])):
+        for line in await _check_page(web, source, item):
+            yield line
+
+
+def look_at_items(url: str, items: Sequence[ListItem], now: datetime) -> list[Line]:
+    """What a list's items look like: how many, dated when, titles cut, short or twice there."""
+    days = [item.published_on for item in items if item.published_on is not None]
+    today = now.astimezone(CHINA).date()
+    span = f", from {min(days)} to {max(days)}" if days else ""
+    lines = [Line(len(items) >= _FEW, f"{url}: {len(items)} items, {len(days)} with a date{span}")]
+    if len(items) < _FEW:
+        lines.append(
+            Line(False, "  few items: is this the list, or a box beside it? Say `item` under [list]")
+        )
+    lines += [Line(True, f"  {item.published_on or '(no date) '}  {item.title}") for item in items[:_SHOWN]]
+    if days and len(days) < len(items):
+        lines.append(Line(False, f"  {len(items) - len(days)} items without a date: say `date` under [list]"))
+    if not days:
+        lines.append(Line(True, "  no dates: how often the list changes will be learned by looking"))
+    if any(day > today + timedelta(days=1) for day in days):
+        lines.append(Line(False, f"  a date still to come: {max(days)}"))
+    if days and max(days) < today - _STALE:
+        lines.append(Line(False, f"  nothing newer than {max(days)}: is the column still in use?"))
+    if cut := [item.title for item in items if _CUT.search(item.title)]:
+        lines.append(Line(True, f"  {len(cut)} titles are cut off; the article completes them"))
+    if short := [item.title for item in items if len(item.title) < _SHORT_TITLE]:
+        lines.append(
+            Line(False, f"  {len(short)} titles are very short ({short[0]!r}): are these items of a menu?")
+        )
+    twice = [title for title, count in Counter(item.title for item in items).items() if count > 1 and title]
+    if twice:
+        lines.append(Line(False, f"  {len(twice)} titles stand there with several addresses: {twice[0]!r}"))
     return lines
+
+
+def _moved(watched: WatchedUrl, fetched: Fetched) -> list[Line]:
+    lines = []
+    if fetched.redirects:
+        lines.append(Line(False, f"{watched.url}: moved to {fetched.final_url}; write that into the file"))
+    if not (fetched.etag or fetched.last_modified):
+        lines.append(Line(True, "  no ETag or Last-Modified: every look takes the whole page"))
+    return lines
+
+
+def _family(source: Source, text: str, url: str) -> list[Line]:
+    """A site that looks like another family than its file says."""
+    found = recognise(text, url)
+    if found.family.name in (source.family, "plain", "json"):
+        return []
+    related = {found.family.name, source.family} <= {"trs", "zwxl"} or source.family == "json"
+    return [
+        Line(related, f"  looks like the family {found.family.name!r} ({found.sign}), not {source.family!r}")
+    ]
+
+
+async def _check_next(
+    web: Web,
+    source: Source,
+    watched: WatchedUrl,
+    text: str,
+    url: str,
+    items: Sequence[ListItem],
+    now: datetime,
+) -> Line:
+    """The list's second page."""
+    address = next_page(text, url, watched.url, 2, source.paging_of(watched.url))
+    if address is None:
+        return Line(True, "  one page: nothing says that the list goes on (`pages` would)")
+    try:
+        fetched = await web.get(address, delay=source.delay)
+        more = read_text_items(
+            list_text(fetched.body, fetched.content_type, fetched.final_url), fetched.final_url, source, now
+        )
+    except (FetchError, ParseError) as exc:
+        return Line(False, f"  next page {address}: {exc.code}: {exc}")
+    fresh = len({item.url for item in more} - {item.url for item in items})
+    said = f"  next page {address}: {len(more)} items, {fresh} not on the first"
+    return Line(fresh > 0, said if fresh else f"{said}: does it go on another way? Say `pages`")
 
 
 async def _check_page(web: Web, source: Source, item: ListItem) -> list[Line]:
@@ -54,59 +165,15 @@ async def _check_page(web: Web, source: Source, item: ListItem) -> list[Line]:
             region=source.region,
         )
     except (FetchError, ParseError) as exc:
-        return [Line(False, f"{exc.code}: {exc}")]
+        return [Line(False, f"  article {item.url}: {exc.code}: {exc}")]
     article, identity = reading.article, reading.identity
     filled = [name for name in Header.__slots__ if getattr(article.header, name) is not None]
     region = "／".join(identity.region.path) if identity.region else "no region"
-    return [
-        Line(bool(article.title), f"{item.url}: title {article.title!r}"),
-        Line(len(article.body) >= 200, f"  {len(article.body)} characters, {identity.kind}, {region}"),
-        Line(True, f"  header: {', '.join(filled) or 'none'}"),
-    ]
-
-
-async def draft_source(settings: Settings, url: str, *, slug: str, kind: str, region: str | None) -> str:
-    """A source file for a list page that the generic reader understands, as TOML.
-
-    Raises ConfigError for a wrong argument, FetchError or ParseError when the page yields no items.
-    """
-    parts = urlsplit(url)
-    home = f"{parts.scheme}://{parts.netloc}/"
-    try:
-        source = Source.model_validate(
-            {
-                "slug": slug,
-                "name": slug,
-                "kind": SourceKind(kind),
-                "home": home,
-                "region": region,
-                "lists": [{"url": url}],
-            }
-        )
-    except ValueError as exc:
-        raise ConfigError(f"a source file for {url}: {exc}") from exc
-    async with Web.from_settings(settings) as web:
-        fetched = await web.get(url)
-    text = decode(fetched.body, fetched.content_type)
-    if wall := blocked(text):
-        raise ConfigError(f"a source file for {url}: the site answers with a block page ({wall})")
-    items = read_list(text, fetched.final_url, ListLayout())
-    return _toml(source, items)
-
-
-def _toml(source: Source, items: Sequence[ListItem]) -> str:
     lines = [
-        f'slug = "{source.slug}"',
-        f'name = "{source.name}"  # as people call the site',
-        f'kind = "{source.kind.value}"',
-        f'home = "{source.home}"',
-        *([f'region = "{source.region}"'] if source.region else []),
-        'verified = "never"',
-        "",
-        "[[lists]]",
-        f'url = "{source.lists[0].url}"',
-        "",
-        f"# {len(items)} items were read, the first of them:",
-        *(f"#   {item.published_on or '(no date)'}  {item.title}" for item in items[:3]),
+        Line(bool(article.title), f"  article {item.url}: {article.title or 'no title'}"),
+        Line(len(article.body) >= 200, f"    {len(article.body)} characters, {identity.kind}, {region}"),
+        Line(True, f"    header: {', '.join(filled) or 'none'}"),
     ]
-    return "\n".join(lines) + "\n"
+    if source.region and identity.region is None:
+        lines.append(Line(False, f"    its region was not found, though the file says {source.region}"))
+    return lines

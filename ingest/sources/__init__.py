@@ -5,7 +5,7 @@ sites of a kind have in common; `read_items` reads a list page by both.
 """
 
 from ingest.sources.families import FAMILIES, Family, Form
-from ingest.sources.load import BUNDLED, LOCAL, load_source, load_sources
+from ingest.sources.load import BUNDLED, LOCAL, enabled, load_source, load_sources
 from ingest.sources.reading import list_text, read_items, read_text_items
 from ingest.sources.spec import Source, WatchedUrl
 
@@ -17,6 +17,7 @@ __all__ = [
     "Form",
     "Source",
     "WatchedUrl",
+    "enabled",
     "list_text",
     "load_source",
     "load_sources",

@@ -53,6 +53,14 @@ def load_sources(folder: Path | None = None) -> Mapping[str, Source]:
     return found
 
 
+def enabled(sources: Mapping[str, Source]) -> tuple[str, ...]:
+    """The slugs of those that are watched unless somebody names others. ConfigError when none is."""
+    slugs = tuple(slug for slug, source in sources.items() if source.enabled)
+    if not slugs:
+        raise ConfigError("sources: every file says `enabled = false`; enable one, or name it by --source")
+    return slugs
+
+
 def _said(type_: str, message: str) -> str:
     """pydantic's message with what to do about it."""
     remedy = {

@@ -1,0 +1,76 @@
+"""Walk the pages of a list back: `gongbao poll --source S --backfill N`.
+
+Where the next page is, is page/pagination.py; the pages found are fetched by the poller like any others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+
+from ingest.errors import FetchError, Gone, ParseError, ShapeChanged
+from ingest.model import ListItem
+from ingest.page.pagination import next_page
+from ingest.poll import Poller
+from ingest.sources import Source, WatchedUrl, list_text, read_text_items
+from ingest.store import watching
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """One page of a list: `number` is 1 for the newest. `items` 0: the list ended, `why` says how.
+
+    `new` counts pages that the store had never seen.
+    """
+
+    url: str
+    number: int
+    items: int
+    new: int
+    why: str | None = None
+    fine: bool = True
+
+
+async def backfill(poller: Poller, source: Source, pages: int) -> AsyncIterator[Walked]:
+    """Remember what the first `pages` pages of each list of `source` show; yields what each page held.
+
+    Every page waits for its host's turn. A list ends where nothing says that it goes on, where the next
+    page is not there or has no item, or where it shows only what the pages before showed.
+    """
+    await asyncio.to_thread(poller.watch)
+    for watched in source.lists:
+        async for walked in _walk(poller, source, watched, pages):
+            yield walked
+
+
+async def _walk(poller: Poller, source: Source, watched: WatchedUrl, pages: int) -> AsyncIterator[Walked]:
+    paging = source.paging_of(watched.url)
+    address: str | None = watched.url
+    seen: set[str] = set()
+    for number in range(1, pages + 1):
+        if address is None:
+            return
+        try:
+            fetched = await poller.web.get(address, delay=source.delay)
+            text = list_text(fetched.body, fetched.content_type, fetched.final_url)
+            items = read_text_items(text, fetched.final_url, source, poller.pipeline.now())
+        except (FetchError, ParseError) as exc:
+            ended = number > 1 and isinstance(exc, Gone | ShapeChanged)
+            yield Walked(
+                address, number, 0, 0, "the list ends here" if ended else f"{exc.code}: {exc}", ended
+            )
+            return
+        fresh = [item for item in items if item.url not in seen]
+        if not fresh:
+            yield Walked(address, number, 0, 0, "shows what the page before showed: the list ends here")
+            return
+        seen.update(item.url for item in fresh)
+        new = await asyncio.to_thread(_see, poller, source, fresh)
+        yield Walked(address, number, len(items), new)
+        address = next_page(text, fetched.final_url, watched.url, number + 1, paging)
+
+
+def _see(poller: Poller, source: Source, items: Sequence[ListItem]) -> int:
+    with poller.pipeline.store.begin() as tx:
+        return len(watching.see_items(tx, source.slug, items, poller.pipeline.now()))

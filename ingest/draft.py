@@ -1,0 +1,185 @@
+"""`gongbao sources new`: look at a list page, tell its family, write a first draft of its file.
+
+What a source yields is check.py; how families are told apart, sources/recognise.py.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from ingest.errors import ConfigError, ParseError
+from ingest.identity import find_region
+from ingest.model import ListItem, SourceKind
+from ingest.page.article import read_metas
+from ingest.page.columns import report_columns
+from ingest.page.json_lists import parse_json
+from ingest.page.lines import parse_html
+from ingest.page.titles import clean_title
+from ingest.settings import Settings
+from ingest.sources import Form, Source, list_text, read_text_items
+from ingest.sources.recognise import Recognised, recognise
+from ingest.web import Web
+
+_SITE = re.compile(r"[\u4e00-\u9fff]{2,30}(?:人民政府|政府|委员会|管委会|论坛|网)(?:办公[室厅])?")
+_PORTAL = re.compile(r"(?:门户网站|门户|官方?网站?)$")
+_KEYS = {
+    "url": re.compile(r"url|link|href", re.I),
+    "title": re.compile(r"title|biaoti|^name$|^bt$", re.I),
+    "date": re.compile(r"date|time|^rq$|riqi", re.I),
+}
+_DEEPEST = 5  # levels of JSON looked into
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A source file's text, its slug, and the items that it yields now."""
+
+    slug: str
+    toml: str
+    items: tuple[ListItem, ...]
+
+
+async def draft_source(
+    settings: Settings,
+    url: str,
+    *,
+    slug: str | None = None,
+    kind: str | None = None,
+    region: str | None = None,
+) -> Draft:
+    """Fetch `url` and write a source file for it; what is not given is taken from the page.
+
+    Raises ConfigError for a wrong argument and for a page that is no list (it names the columns of reports
+    that the page links to), FetchError or ParseError when it cannot be had or read.
+    """
+    if kind is not None and kind not in (known := [k.value for k in SourceKind if k is not SourceKind.LOCAL]):
+        raise ConfigError(f"--kind {kind!r}: one of {', '.join(known)}")
+    async with Web.from_settings(settings) as web:
+        fetched = await web.get(url)
+    text = list_text(fetched.body, fetched.content_type, fetched.final_url)
+    return draft(text, fetched.final_url, slug=slug, kind=kind, region=region)
+
+
+def draft(
+    text: str, url: str, *, slug: str | None = None, kind: str | None = None, region: str | None = None
+) -> Draft:
+    """A source file for the list page `text` at `url`. Raises ConfigError as `draft_source`, ParseError."""
+    known = recognise(text, url)
+    name = _site_name(text) or urlsplit(url).hostname or url
+    place = None if region else find_region(name)
+    data: dict[str, Any] = {
+        "slug": slug or _slug(url),
+        "name": name,
+        "family": known.family.name,
+        "region": region or (place.code if place else None),
+        "lists": [url],
+    }
+    if kind or (known.family.kind is None and not (urlsplit(url).hostname or "").endswith(".gov.cn")):
+        # Only a portal is official: a host that is not under gov.cn is none unless somebody says so.
+        data["kind"] = kind or SourceKind.REPOST.value
+    if known.family.name == "json":
+        data["json"] = _guess_keys(parse_json(text, url)) or {"items": "", "url": "url", "title": "title"}
+    if known.family.form is Form.SITEMAP:
+        data["list"] = {"url_pattern": r"/zfgzbg/"}
+    data = {key: value for key, value in data.items() if value is not None}
+    try:
+        source = Source.model_validate(data)
+    except ValueError as exc:
+        raise ConfigError(f"a source file for {url}: {exc}") from exc
+    columns = report_columns(text, url)
+    try:
+        items = read_text_items(text, url, source, datetime.now(UTC))
+    except ParseError as exc:
+        if columns:
+            named = "; ".join(f"{column.url} {column.text}" for column in columns)
+            raise ConfigError(
+                f"a source file for {url}: no list there, but it links to columns of reports: {named}"
+            ) from exc
+        raise
+    others = [f"#   {column.url}  {column.text}" for column in columns if column.url != url]
+    return Draft(source.slug, _toml(data, known, items, others), items)
+
+
+def write_draft(settings: Settings, made: Draft) -> Path:
+    """Write a draft into the operator's folder. ConfigError without one, or where the file is there."""
+    if settings.sources_dir is None:
+        raise ConfigError(
+            "sources new --write: set GONGBAO_SOURCES_DIR to a folder of your own source files first"
+        )
+    path = settings.sources_dir / f"{made.slug}.toml"
+    try:
+        settings.sources_dir.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as out:
+            out.write(made.toml)
+    except FileExistsError as exc:
+        raise ConfigError(f"{path}: is there already; choose another --slug, or remove it first") from exc
+    except OSError as exc:
+        raise ConfigError(f"{path}: cannot be written: {exc}") from exc
+    return path
+
+
+def _toml(data: Mapping[str, Any], known: Recognised, items: Sequence[ListItem], columns: list[str]) -> str:
+    lines = [f"# {known.family.about} ({known.sign})"]
+    lines += [f"{key} = {_value(data[key])}" for key in ("name", "family", "kind", "region") if key in data]
+    lines += ['verified = "never"', f"lists = {_value(data['lists'])}"]
+    for table in ("list", "json"):
+        if table in data:
+            lines += ["", f"[{table}]", *(f"{key} = {_value(value)}" for key, value in data[table].items())]
+    lines += ["", f"# {len(items)} items were read, the first of them:"]
+    lines += [f"#   {item.published_on or '(no date)'}  {item.title}" for item in items[:3]]
+    if columns:
+        lines += ["# The page links to columns of reports as well:", *columns]
+    return "\n".join(lines) + "\n"
+
+
+def _value(value: object) -> str:
+    """A TOML value: strings of JSON are basic strings of TOML, DEL excepted."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _slug(url: str) -> str:
+    """The host without www and gov.cn: http://www.cqck.gov.cn/… is cqck."""
+    host = urlsplit(url).hostname or ""
+    short = re.sub(r"^(?:www|wap|bbs)\.|\.(?:gov|com|org|net)(?:\.cn)?$|\.cn$", "", host)
+    return re.sub(r"[^a-z0-9]+", "-", short.lower()).strip("-")[:63] or "site"
+
+
+def _site_name(text: str) -> str | None:
+    """What the page calls its site: the meta SiteName, else the part of <title> that reads like a site."""
+    if "<" not in text:
+        return None
+    try:
+        tree = parse_html(text)
+    except ParseError:
+        return None
+    metas = {name.lower(): value for name, value in read_metas(tree).items()}
+    head = tree.css_first("title")
+    for said in (metas.get("sitename"), head.text() if head else None):
+        if (clean := clean_title(said)) and (found := list(_SITE.finditer(_PORTAL.sub("", clean)))):
+            return found[-1][0]
+    return clean_title(metas.get("sitename"))
+
+
+def _guess_keys(value: Any, path: str = "", depth: int = 0) -> dict[str, str] | None:
+    """Where an unknown JSON answer keeps rows with an address and a title."""
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        keys = {
+            wanted: next(
+                (k for k, v in value[0].items() if sign.search(k) and isinstance(v, str | int)), None
+            )
+            for wanted, sign in _KEYS.items()
+        }
+        if keys["url"] and keys["title"]:
+            return {"items": path, **{key: found for key, found in keys.items() if found}}
+    if isinstance(value, dict) and depth < _DEEPEST:
+        for key, inner in value.items():
+            if found := _guess_keys(inner, f"{path}.{key}".lstrip("."), depth + 1):
+                return found
+    return None
