@@ -48,6 +48,8 @@ from ingest.errors import (
     QueueError,
     StoreError,
 )
+from ingest.follow import Limits, is_file, read_answer
+from ingest.model import Reading
 from ingest.pipeline import Pipeline, import_file
 from ingest.poll import Poller, summarise
 from ingest.queue import Queue, queue_url
@@ -192,7 +194,8 @@ async def poller(settings: Settings, store: Store, slugs: tuple[str, ...] = ()) 
     old = frozenset(host for source in chosen.values() for host in source.legacy_hosts)
     try:
         async with Web.from_settings(settings, archive=archive, pace=pace, legacy_hosts=old) as web:
-            yield Poller(Pipeline(store, queue, chosen), web, complete=not slugs)
+            limits = Limits.from_settings(settings)
+            yield Poller(Pipeline(store, queue, chosen, limits=limits), web, complete=not slugs)
     finally:
         await pace.aclose()
         archive.close()
@@ -210,7 +213,9 @@ def work() -> None:
 
 @app.command("import", rich_help_panel=READ)
 def import_(
-    paths: Annotated[list[Path], typer.Argument(help="Files (html, txt) or folders of them.", exists=True)],
+    paths: Annotated[
+        list[Path], typer.Argument(help="Files (html, txt, docx, pdf) or folders of them.", exists=True)
+    ],
     official: Annotated[
         bool, typer.Option("--official", help="You vouch that these are the official texts.")
     ] = False,
@@ -230,10 +235,10 @@ def import_(
         for path in progress(files, "importing"):
             try:
                 outcome = import_file(
-                    pipeline, path, official=official, limit=settings.page_limit, archive=archive
+                    pipeline, path, official=official, limit=file_limit(settings, path), archive=archive
                 )
                 finish(store, context)
-            except (ParseError, OSError) as exc:
+            except (FetchError, ParseError, OSError) as exc:
                 failed += 1
                 complain("import", exc)
                 continue
@@ -297,8 +302,7 @@ def extract(
     failed = 0
     for item in progress(inputs, "reading", when=as_json):
         try:
-            raw, content_type = fetch_or_read(settings, item)
-            reading = read_document(raw, item, content_type=content_type, region=region, least=0)
+            reading = read_input(settings, item, region)
         except (FetchError, ParseError, OSError) as exc:
             failed += 1
             message = str(exc) if item in str(exc) else f"{item}: {exc}"
@@ -314,22 +318,30 @@ def extract(
     raise typer.Exit(1 if failed else 0)
 
 
-def fetch_or_read(settings: Settings, item: str) -> tuple[bytes, str | None]:
-    """The bytes of a file or address, with the content type an address gave."""
+def read_input(settings: Settings, item: str, region: str | None) -> Reading:
+    """Read a file, or an address with the attachment that its report may be."""
     if not item.startswith(("http://", "https://")):
         path = Path(item)
         if path.is_dir():
             raise IsADirectoryError(f"{item}: is a folder; name the files, or use `gongbao import`")
-        if path.stat().st_size > settings.page_limit:
-            raise ParseError(f"{item}: larger than GONGBAO_PAGE_LIMIT ({settings.page_limit} bytes)")
-        return path.read_bytes(), None
+        if path.stat().st_size > (limit := file_limit(settings, path)):
+            raise ParseError(f"{item}: larger than {limit} bytes (GONGBAO_PAGE_LIMIT, _ATTACHMENT_LIMIT)")
+        return read_document(path.read_bytes(), item, region=region, least=0)
 
-    async def get() -> tuple[bytes, str | None]:
+    async def get() -> Reading:
+        limits = Limits.from_settings(settings)
         async with Web.from_settings(settings) as web:
-            fetched = await web.get(item)
-            return fetched.body, fetched.content_type
+            limit, deadline = limits.of(item)
+            fetched = await web.get(item, limit=limit, deadline=deadline)
+            followed = await read_answer(web, fetched, region=region, limits=limits, least=0)
+            assert followed is not None  # nothing was known before
+            return followed.reading
 
     return asyncio.run(get())
+
+
+def file_limit(settings: Settings, path: Path) -> int:
+    return settings.attachment_limit if is_file(path.name) else settings.page_limit
 
 
 def show_document(document: dict[str, Any]) -> None:

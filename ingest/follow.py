@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from typing import Self
 
 from ingest.attachments import file_name, has_file_ending
 from ingest.errors import BadAnswer, Gone
 from ingest.model import ArticleLayout, Capture, Reading
 from ingest.reading import LEAST_BODY, Shell, fill, read_or_shell
+from ingest.settings import Settings
 from ingest.web import Fetched, Web
 
 
@@ -21,6 +23,14 @@ class Limits:
 
     size: int = 100 * 2**20
     deadline: float = 120.0
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        return cls(settings.attachment_limit, settings.attachment_deadline)
+
+    def of(self, url: str) -> tuple[int | None, float | None]:
+        """Size and deadline for an address that promises a file; (None, None), those of a page, otherwise."""
+        return (self.size, self.deadline) if is_file(url) else (None, None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ import structlog
 from sqlalchemy import Connection
 
 from ingest.errors import FetchError, Gone, HostUnavailable, NotADocument, ParseError, QueueError, TooLarge
-from ingest.follow import Attached, Hanging, Limits, is_file, read_answer
+from ingest.follow import Attached, Hanging, Limits, read_answer
 from ingest.identity import Decision, SameVersion, Unchanged, decide
 from ingest.model import Capture, ListItem, Page, Reading, SourceKind
 from ingest.queue import EXTRACT, SETTLE, Queue
@@ -65,13 +65,14 @@ class Pipeline:
         source = self.sources[page.source]
         try:
             hanging = await asyncio.to_thread(self._hanging, page)
+            limit, deadline = self.limits.of(page.url)
             fetched = await web.get(
                 page.url,
                 # Whether the attachment has changed is asked by way of its page, so the page must come.
                 etag=None if hanging else page.etag,
                 last_modified=None if hanging else page.last_modified,
-                deadline=self.limits.deadline if is_file(page.url) else None,
-                limit=self.limits.size if is_file(page.url) else None,
+                limit=limit,
+                deadline=deadline,
                 delay=source.delay,
                 known=await asyncio.to_thread(self._known, page),
             )

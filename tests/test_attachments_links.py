@@ -1,0 +1,138 @@
+"""Which link of a page is the report, and what a file is called."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from ingest.attachments import file_name, has_file_ending, without_ending
+from ingest.attachments.links import Link, report_attachments
+from ingest.model import ArticleLayout
+
+URL = "http://www.example.gov.cn/zwgk/zfgzbg/202601/t20260125_7.html"
+BASE = "http://www.example.gov.cn/zwgk/zfgzbg/202601"
+NAME = "荣昌区2026年政府工作报告"
+
+
+def page(body: str, title: str = "政府工作报告_某区人民政府") -> str:
+    return f"<html><head><title>{title}</title></head><body><div class='nav'><a href='/'>首页</a></div>{body}</body></html>"
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        (f'<div id="zoom"><a href="./P020260125.docx">{NAME}.docx</a></div>', [("P020260125.docx", f"{NAME}.docx")]),
+        (f'<ul class="attachment"><li><a href="a.pdf">{NAME}</a></li></ul>', [("a.pdf", NAME)]),
+        # name and 下载 are two links to one file
+        (f'<div class="fj"><a href="a.doc">下载</a><a href="a.doc">{NAME}</a></div>', [("a.doc", NAME)]),
+        # one document in three formats
+        (
+            f'<div class="fj"><a href="a.ofd">{NAME}.ofd</a><a href="b.doc">{NAME}.doc</a><a href="c.docx">{NAME}.docx</a></div>',
+            [("c.docx", f"{NAME}.docx")],
+        ),
+        # annexes are not the report
+        (
+            f'<div id="zoom"><a href="a.docx">{NAME}.docx</a><a href="b.docx">附件1：{NAME}名词解释.docx</a>'
+            '<a href="c.xlsx">重点项目一览表.xlsx</a></div>',
+            [("a.docx", f"{NAME}.docx")],
+        ),
+        # the only file of a page that is titled a report, called nothing in particular
+        ('<div id="zoom"><a href="./P020260125512345678.docx">附件1.docx</a></div>', [("P020260125512345678.docx", "P020260125512345678.docx")]),
+        ('<div class="view"><a href="2026.pdf">点击下载</a></div>', [("2026.pdf", "2026.pdf")]),
+        # TRS puts the file somewhere of its own
+        ('<section><a href="./P020260125512345678901.pdf">附件</a></section>', [("P020260125512345678901.pdf", "P020260125512345678901.pdf")]),
+        # a CMS that serves files by number
+        (f'<div class="fj"><a href="/module/download/downfile.jsp?f=1">{NAME}</a></div>', [("/module/download/downfile.jsp?f=1", NAME)]),
+        (f'<div class="fj"><a href="/x?id=3" download="{NAME}.docx">下载</a></div>', [("/x?id=3", f"{NAME}.docx")]),
+        # a list of reports, none of them this page's alone
+        ('<div id="zoom"><a href="a.docx">甲镇工作报告.docx</a><a href="b.docx">乙镇工作报告.docx</a></div>',
+         [("a.docx", "甲镇工作报告.docx"), ("b.docx", "乙镇工作报告.docx")]),
+        # the site's own files stand outside the text
+        ('<div id="zoom">见附件</div><div class="foot"><a href="/help.pdf">使用帮助.pdf</a></div>', []),
+        ('<div id="zoom"><a href="a.docx">重点工作分工方案.docx</a></div>', []),
+        ('<div id="zoom"><a href="b.html">某区政府工作报告</a></div>', []),
+        ('<div id="zoom"><a href="javascript:void(0)">政府工作报告.docx</a><a href="http://[bad/a.docx">政府工作报告.docx</a></div>', []),
+        ("", []),
+    ],
+)  # fmt: skip
+def test_report_attachments(body: str, found: list[tuple[str, str]]) -> None:
+    wanted = [
+        Link(f"http://www.example.gov.cn{at}" if at.startswith("/") else f"{BASE}/{at}", name)
+        for at, name in found
+    ]
+    assert list(report_attachments(page(body), URL)) == wanted
+
+
+def test_a_lone_file_of_a_page_that_is_no_report_is_none() -> None:
+    body = '<div id="zoom"><a href="./P020260125512345678901.docx">附件1.docx</a></div>'
+    assert report_attachments(page(body, "关于领取雨伞的通知"), URL) == ()
+
+
+def test_the_source_file_says_where_to_look_and_what_to_leave() -> None:
+    body = f'<div class="odd"><a href="1.docx">附件.docx</a></div><div class="old"><a href="0.docx">{NAME}.docx</a></div>'
+    layout = ArticleLayout(body="div.odd", drop=("div.old",))
+    assert report_attachments(page(body), URL, layout) == (Link(f"{BASE}/1.docx", "1.docx"),)
+
+
+def test_the_protocol_of_a_link_may_be_left_out() -> None:
+    body = f'<div class="fj"><a href="//files.example.gov.cn/{"0" * 32}.pdf">{NAME}</a></div>'
+    [link] = report_attachments(page(body), URL)
+    assert link.url == f"http://files.example.gov.cn/{'0' * 32}.pdf"
+
+
+def test_many_links_take_linear_time() -> None:
+    body = "".join(f'<p><a href="{n}.docx">第{n}号文件{"报告" * 40}</a></p>' for n in range(5000))
+    started = time.monotonic()
+    report_attachments(page(f'<div id="zoom">{body}</div>'), URL)
+    assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("disposition", "expected"),
+    [
+        (None, "a.docx"),
+        ('attachment; filename="report.docx"', "report.docx"),
+        ("attachment; filename=report.docx; size=12", "report.docx"),
+        ("attachment; filename*=UTF-8''%E6%8A%A5%E5%91%8A.docx", "报告.docx"),
+        ("attachment; filename=\"x.docx\"; filename*=gb18030''%B1%A8%B8%E6.docx", "报告.docx"),
+        ("attachment; filename*=nonsense''%B1%A8%B8%E6.docx", "报告.docx"),
+        ('attachment; filename="%E6%8A%A5%E5%91%8A.docx"', "报告.docx"),
+        ('attachment; filename="' + "报告.docx".encode().decode("latin-1") + '"', "报告.docx"),
+        ('attachment; filename="' + "报告.docx".encode("gb18030").decode("latin-1") + '"', "报告.docx"),
+        ('attachment; filename="=?UTF-8?B?5oql5ZGKLmRvY3g=?="', "报告.docx"),
+        ('attachment; filename="报告.docx"', "报告.docx"),
+        ('attachment; filename="../../etc/cron.d/报告.docx"', "报告.docx"),
+        ('attachment; filename="..\\\\..\\\\报告.docx"', "报告.docx"),
+        ("attachment; filename*=UTF-8''%2e%2e%2f%2e%2e%2fa%00b.docx", "ab.docx"),
+        ('attachment; filename="报告\u202excod.exe"', "报告xcod.exe"),
+        ('attachment; filename=".."', "a.docx"),
+        ("inline", "a.docx"),
+        ('attachment; filename="' + "长" * 500 + '"', "长" * 200),
+    ],
+)
+def test_what_a_file_is_called(disposition: str | None, expected: str) -> None:
+    assert file_name(disposition, "http://h/x/a.docx?b=c") == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "text", "expected"),
+    [
+        ("http://h/download?id=3&fileName=%E6%8A%A5%E5%91%8A.docx", "下载", "报告.docx"),
+        ("http://h/download.jsp?id=3", "政府工作报告.pdf", "政府工作报告.pdf"),
+        ("http://h/%E6%8A%A5%E5%91%8A.pdf", "", "报告.pdf"),
+        ("/home/somebody/报告.docx", "", "报告.docx"),
+        ("http://h/%2e%2e%2f%2e%2e%2fpasswd.docx", "", "passwd.docx"),
+        ("http://h/", "", ""),
+    ],
+)
+def test_a_name_out_of_the_address_or_the_link(url: str, text: str, expected: str) -> None:
+    assert file_name(None, url, text) == expected
+
+
+def test_endings() -> None:
+    assert has_file_ending("http://h/a.PDF?x=1")
+    assert has_file_ending("政府工作报告.wps ")
+    assert not has_file_ending("http://h/a.html?f=b.pdf")
+    assert without_ending("政府工作报告.docx") == "政府工作报告"
+    assert without_ending("5.5亿元的路") == "5.5亿元的路"
