@@ -15,27 +15,35 @@ from ingest.identity.decide import (
     decide,
     leading,
 )
+from ingest.identity.fingerprint import FORM, Fingerprint, Text, content_hash, fingerprint_of, text_of
 from ingest.identity.identify import identify
-from ingest.identity.normal import content_hash, normal_form
+from ingest.identity.normal import normal_form
 from ingest.identity.regions import find_region, is_within, region_by_code
-from ingest.identity.relate import relate
+from ingest.identity.relate import Evidence, compare, relate
 
 __all__ = [
+    "FORM",
     "PARTIAL",
     "Candidate",
     "Decision",
+    "Evidence",
+    "Fingerprint",
     "Known",
     "NewCopy",
     "NewVersion",
     "SameVersion",
+    "Text",
     "Unchanged",
+    "compare",
     "content_hash",
     "decide",
     "find_region",
+    "fingerprint_of",
     "identify",
     "is_within",
     "leading",
     "normal_form",
     "region_by_code",
     "relate",
+    "text_of",
 ]

@@ -10,8 +10,10 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from ingest.identity.compilation import is_compilation
+from ingest.identity.fingerprint import content_hash
 from ingest.identity.kinds import REPORTS, kind_of, kind_of_title
-from ingest.identity.normal import content_hash, normal_form
+from ingest.identity.normal import normal_form
 from ingest.identity.occasion import read_occasion
 from ingest.identity.place import place_of
 from ingest.identity.years import headings, year_of
@@ -119,6 +121,9 @@ def identify(article: Article, url: str | None = None, source_region: str | None
     )
     page_date = header.written_on or header.published_on or _as_date(article.published_at)
     year = year_of(kind, normal_title, head.text, headings(article.body), occasion.delivered_on, page_date)
+    if kind is not Kind.NEWS and is_compilation(article.body):
+        # Many reports on one page are none of them: what it holds is found by its sentences.
+        return Identity(Kind.OTHER, title=title, report_key=_compilation_key(normal_title, url, article.body))
     return Identity(
         kind=kind,
         year=year,
@@ -129,6 +134,11 @@ def identify(article: Article, url: str | None = None, source_region: str | None
         report_key=_report_key(article, kind, region, year, normal_title, occasion.delivered_on, url),
         title=title,
     )
+
+
+def _compilation_key(title: str | None, url: str | None, body: str) -> str:
+    parts = ["compilation", title or "", url or content_hash(body)]
+    return "doc/" + hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
 
 
 def _as_date(moment: datetime | date | None) -> date | None:

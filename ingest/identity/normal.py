@@ -1,15 +1,16 @@
-"""The normal form of a text, and the content hash over it. Pure.
+"""The normal form of a text, and its letters. Pure.
 
-Two copies of one text differ in spaces, line breaks, full-width forms, dashes and quotes; those are
-folded away here. What makes another document (figures, regions, years, words) stays as it is. How two
-texts that are *not* equal relate is relate.py.
+Two copies of one text differ in spaces, line breaks, full-width forms, dashes, quotes and script
+(traditional characters); those are folded away here. What makes another document (figures, regions, years,
+words) stays as it is. What sites put into a text is noise.py; the content hash is fingerprint.py.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
+
+from ingest.identity.script import simplified_char
 
 # Brackets around a compatibility number while folding: private use, so never left over from the text.
 _OPEN, _CLOSE = "\ue000", "\ue001"
@@ -90,6 +91,8 @@ class _After(dict[int, str | None]):
             result = ":"
         elif char in _RADICALS:
             result = _RADICALS[char]
+        else:
+            result = simplified_char(char)
         if len(self) < _CACHED:
             self[code] = result
         return result
@@ -110,6 +113,30 @@ def normal_form(body: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def content_hash(body: str) -> str:
-    """`"sha256:" + hex` over the normal form: the identity of a version."""
-    return "sha256:" + hashlib.sha256(normal_form(body).encode()).hexdigest()
+# Masks (××, **) stand for a figure that was taken out; units belong to theirs.
+_NOT_LETTERS = re.compile(r"[^\w%‰×*℃$€¥]+|_+")
+
+_FAR_FROM_FIGURES = re.compile(r"(?<![\d%‰])(?:[^\w%‰×*℃$€¥-]|_)+(?!\d)")  # most marks; only for speed
+_MASKS = frozenset("Xx×*")
+
+
+def letters_of(normal: str) -> str:
+    """A normal form without its punctuation, but for what belongs to a figure: `1.5`, `5%-6%`, `增长-3%`.
+
+    Figures never run together: other marks between two digits become `|`.
+    """
+
+    def keep(run: re.Match[str]) -> str:
+        before = run.string[run.start() - 1] if run.start() else ""
+        after = run.string[run.end()] if run.end() < len(run.string) else ""
+        if run[0] == "." and before.isdigit() and after in _MASKS:
+            return "."  # 7.X亿元
+        if not after.isdigit():
+            return ""
+        if run[0] == "-" and (before.isalnum() or before in "%‰") and before:
+            return "-"
+        if before.isdigit():
+            return "." if run[0] == "." else "|"
+        return ""
+
+    return _NOT_LETTERS.sub(keep, _FAR_FROM_FIGURES.sub("", normal))

@@ -1,7 +1,7 @@
-"""How a version of a report stands to the version that leads it. Pure.
+"""How one text of a report stands to another: the relation, and the evidence for it. Pure.
 
-Called only for versions of one report key: likeness of words alone never makes two reports one. Which
-version leads is decide.py.
+Called for texts of one report, or for a text without an identity of its own and the one that may hold it:
+likeness of words alone never makes two reports one. Which text leads is decide.py.
 """
 
 from __future__ import annotations
@@ -9,96 +9,319 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
-from ingest.identity.normal import normal_form
+from ingest.identity.figures import (
+    Change,
+    changed_sentences,
+    contradicted,
+    figures_of,
+    masks_in,
+    says_how_much,
+    skeleton,
+)
+from ingest.identity.fingerprint import Text, text_of
 from ingest.model import Relation
 
-_SENTENCE_END = re.compile(r"(?<=[。;!?])")
-_FIGURE = re.compile(r"\d+(?:\.\d+)?")
-# X%, ×亿元, **个, x.x万: a figure taken out. Letters before or after make it a word (X光, 5×8).
-_MASK = re.compile(
-    r"(?<![0-9A-Za-z.×])(?:[0-9Xx×*]{1,6}\.)?[Xx×*]{1,6}(?=[%‰个多余]|[万亿千百]|[元人户家项件亩吨套平公立座所次倍位年月日])"
+__all__ = ["Evidence", "compare", "figures_of", "relate"]
+
+_DRAFT = re.compile(r"征求意见稿|讨论稿|送审稿")
+_PAGE = re.compile(
+    r"[(（](?:第?\d{1,2}(?:页|/\d{1,2})?|[一二三四五六七八九十]{1,2}|上|中|下|续)[)）]\s*$|第\d{1,2}页"
 )
-_DRAFT_TITLE = re.compile(r"征求意见稿|讨论稿|送审稿")
 
 NEARLY_ALL = 0.9
-"""Share of the shorter text's sentences (by characters) that must stand in the longer one, in order."""
+"""Share of the shorter text's letters that must stand in the longer one, in order."""
 MUCH_SHORTER = 0.9
-"""A truncated text has at most this share of the characters of the whole."""
+"""A truncated text has at most this share of the letters of the whole."""
 _FEW_MASKS = 3
+_MOST_AT_HEAD, _MOST_AT_TAIL = 200, 120  # letters that a site puts above and below a text
+_EDGE_SHARE = 0.1
+_LATE_START = 0.03  # of the whole: what starts later is a part from its middle
+_WORDS_CHANGED = 0.1  # of the letters in changed sentences' company, before other figures are a revision
+_CHANGES_TOLD = 20
+_MOST_PLACES = 8  # of one sentence that are tried; a text of one sentence over and over is nobody's report
 
 
-def figures_of(sentence: str) -> tuple[str, ...]:
-    """The figures of a sentence in normal form, as printed: `("5", "6.5")`."""
-    return tuple(_FIGURE.findall(sentence))
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a text has its relation to another.
 
-
-def sentences_of(text: str) -> list[str]:
-    """A normal form cut behind 。 ; ! ?"""
-    return [sentence for sentence in _SENTENCE_END.split(text) if sentence]
-
-
-def relate(body: str, leading_body: str, title: str | None = None) -> Relation:
-    """What `body` is to `leading_body`, the leading version of the same report.
-
-    `same`: equal normal form. `draft`: the title says so (征求意见稿). `masked`: figures replaced by X.
-    `truncated`: nearly all of it stands in the leading text, in order, and it is much shorter.
-    `restated`: the same sentences, other figures. `revision`: anything else, also a text that holds more
-    than the leading one; to learn whether the leading text is the cut one, ask the other way round.
+    `coverage`: the share of this text's letters that stands in the other, in order; `other_coverage`: the
+    other way round. `changed`: sentences with other figures. `because`: the deciding reason in a sentence.
     """
-    text, whole = normal_form(body), normal_form(leading_body)
-    if text == whole:
-        return Relation.SAME
-    if title and _DRAFT_TITLE.search(title):
-        return Relation.DRAFT
-    ours, theirs = sentences_of(text), sentences_of(whole)
-    if _is_masked(text, whole, ours, theirs):
-        return Relation.MASKED
-    if len(text) <= MUCH_SHORTER * len(whole) and _contained(ours, theirs, whole) >= NEARLY_ALL:
-        return Relation.TRUNCATED
-    if _only_figures_differ(ours, theirs):
-        return Relation.RESTATED
-    return Relation.REVISION
+
+    relation: Relation
+    because: str
+    coverage: float
+    other_coverage: float
+    letters: int
+    other_letters: int
+    shared: int = 0  # sentences
+    starts_at: float = 0.0  # where in the other the first shared sentence stands, 0 to 1
+    masked: int = 0
+    changed: tuple[Change, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        data = asdict(self)
+        return data | {
+            "relation": self.relation.value,
+            "coverage": round(self.coverage, 4),
+            "other_coverage": round(self.other_coverage, 4),
+            "starts_at": round(self.starts_at, 4),
+            "changed": [asdict(change) for change in self.changed],
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Evidence:
+        changed = tuple(Change(c["this"], c["other"]) for c in data["changed"])
+        return cls(**{**data, "relation": Relation(data["relation"]), "changed": changed})
 
 
-def _contained(ours: Sequence[str], theirs: Sequence[str], whole: str) -> float:
-    """The share of our characters that stands in their text in the same order."""
-    places: dict[str, list[int]] = {}
-    for place, sentence in enumerate(theirs):
-        places.setdefault(sentence, []).append(place)
-    total = sum(map(len, ours))
-    found, last = 0, -1
-    for at, sentence in enumerate(ours):
-        # The cut goes through a sentence, so the first and the last may be parts of one.
-        if at in (0, len(ours) - 1) and sentence not in places:
-            found += len(sentence) if sentence in whole else 0
-            continue
-        following = places.get(sentence, [])
-        next_place = bisect_right(following, last)
-        if next_place < len(following):
-            last = following[next_place]
-            found += len(sentence)
-    return found / total if total else 0.0
+def relate(body: str, other: str, title: str | None = None) -> Relation:
+    """What `body` is to `other`: compare() for who wants no evidence."""
+    return compare(text_of(body), text_of(other), title).relation
 
 
-def _skeleton(sentence: str) -> str:
-    return _FIGURE.sub("#", _MASK.sub("#", sentence))
+def compare(
+    text: Text,
+    other: Text,
+    title: str | None = None,
+    other_title: str | None = None,
+    *,
+    nameless: bool = False,
+) -> Evidence:
+    """What `text` is to `other`, another text of its report.
+
+    | relation | when |
+    |---|---|
+    | draft | its title says so (征求意见稿), the other's does not |
+    | same | equal letters, but for lines without figures at the edges |
+    | masked | figures of the other stand as X |
+    | restated | the same sentences with other figures, hardly any other words changed |
+    | truncated | nearly all of it stands in the other, in order; much shorter, or ends in mid-sentence |
+    | part | likewise, and it is one page of several, or nameless and from the middle |
+    | revision | anything else, also a text that holds more than the other |
+
+    `nameless`: it does not say which report it is.
+    """
+    shared = _shared(text, other)
+    found = _Found(text, other, shared)
+    relation, because = _judge(found, title, other_title, nameless)
+    return Evidence(
+        relation=relation,
+        because=because,
+        coverage=found.coverage,
+        other_coverage=found.other_coverage,
+        letters=text.chars,
+        other_letters=other.chars,
+        shared=len(shared),
+        starts_at=found.starts_at,
+        masked=found.masks,
+        changed=tuple(found.told_changes()),
+    )
 
 
-def _is_masked(text: str, whole: str, ours: Sequence[str], theirs: Sequence[str]) -> bool:
-    """Whether figures of the leading text stand as X here, more than there."""
-    masks = len(_MASK.findall(text)) - len(_MASK.findall(whole))
-    if masks <= 0:
+def _shared(text: Text, other: Text) -> list[tuple[int, int]]:
+    """Places of the sentences that both have, in the order of both: as many as can be."""
+    places: dict[int, list[int]] = {}
+    for place, hash_ in enumerate(other.hashes):
+        places.setdefault(hash_, []).append(place)
+    pairs = []
+    for place, hash_ in enumerate(text.hashes):
+        if candidates := places.get(hash_):
+            pairs.append((place, candidates[:_MOST_PLACES]))
+    return _longest_run([(place, at) for place, candidates in pairs for at in reversed(candidates)])
+
+
+def _longest_run(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The longest chain of pairs that rises in both places (patience sorting, n log n)."""
+    tails: list[int] = []
+    ends: list[int] = []
+    before: list[int] = []
+    for index, (_, at) in enumerate(pairs):
+        pile = bisect_right(tails, at - 1)
+        if pile == len(tails):
+            tails.append(at)
+            ends.append(index)
+        else:
+            tails[pile] = at
+            ends[pile] = index
+        before.append(ends[pile - 1] if pile else -1)
+    chain = []
+    index = ends[-1] if ends else -1
+    while index >= 0:
+        chain.append(pairs[index])
+        index = before[index]
+    return chain[::-1]
+
+
+class _Found:
+    """What two texts have in common, and what sets them apart."""
+
+    def __init__(self, text: Text, other: Text, shared: list[tuple[int, int]]) -> None:
+        self.text, self.other = text, other
+        self.shared = shared
+        mine, others = {a for a, _ in shared}, {b for _, b in shared}
+        self.rest = [i for i in range(len(text.letters)) if i not in mine]
+        self.other_rest = [i for i in range(len(other.letters)) if i not in others]
+        self.cut_head, self.cut_tail = self._cut_edges(shared)
+        covered = sum(len(text.letters[a]) for a, _ in shared) + self.cut_head + self.cut_tail
+        other_covered = sum(len(other.letters[b]) for _, b in shared) + self.cut_head + self.cut_tail
+        self.coverage = min(1.0, covered / text.chars) if text.chars else 0.0
+        self.other_coverage = min(1.0, other_covered / other.chars) if other.chars else 0.0
+        before = sum(len(s) for s in other.letters[: shared[0][1]]) - self.cut_head if shared else 0
+        self.starts_at = max(0, before) / other.chars if other.chars else 0.0
+        self._leave_out_moved()
+        rest = [text.letters[i] for i in self.rest]
+        other_rest = [other.letters[i] for i in self.other_rest]
+        self.masks = self._hidden(rest, other_rest)
+        pairs = [] if self.masks else changed_sentences(rest, other_rest)
+        self.changed = [(self.rest[a], self.other_rest[b]) for a, b in pairs]
+        paired, other_paired = {a for a, _ in pairs}, {b for _, b in pairs}
+        self.unpaired = [s for i, s in enumerate(rest) if i not in paired]
+        other_unpaired = [s for i, s in enumerate(other_rest) if i not in other_paired]
+        self.contradicted = [] if self.masks else contradicted(self.unpaired, other_unpaired)
+
+    def _leave_out_moved(self) -> None:
+        """Sentences that both have, in another order, changed neither words nor figures."""
+        moved = Counter(self.text.hashes[i] for i in self.rest) & Counter(
+            self.other.hashes[i] for i in self.other_rest
+        )
+        self.moved = moved.total()
+        self.rest = _without(self.rest, self.text.hashes, moved)
+        self.other_rest = _without(self.other_rest, self.other.hashes, moved)
+
+    def _cut_edges(self, shared: list[tuple[int, int]]) -> tuple[int, int]:
+        """Letters of the first and the last sentence that stand in the other's as a part of one: a cut goes
+        through a sentence, and a title may have grown together with what follows."""
+        text, other = self.text, self.other
+        if not shared:
+            if len(text.letters) == 1 and text.letters[0] in "".join(other.letters):
+                return len(text.letters[0]), 0
+            return 0, 0
+        (first, other_first), (last, other_last) = shared[0], shared[-1]
+        head = tail = 0
+        if first > 0 and other_first > 0:
+            head = _common_end(text.letters[first - 1], other.letters[other_first - 1])
+        if last + 1 < len(text.letters) and other_last + 1 < len(other.letters):
+            tail = _common_start(text.letters[last + 1], other.letters[other_last + 1])
+        return head, tail
+
+    @staticmethod
+    def _hidden(rest: Sequence[str], other_rest: Sequence[str]) -> int:
+        """How many figures of the other stand as X here."""
+        mine = {skeleton(s): count for s in rest if (count := masks_in(s))}
+        if not mine:
+            return 0
+        known: dict[str, int] = {}
+        for sentence in other_rest:
+            if (bones := skeleton(sentence)) in mine:
+                known[bones] = min(known.get(bones, _FEW_MASKS * 99), masks_in(sentence))
+        hidden = sum(max(0, count - known[bones]) for bones, count in mine.items() if bones in known)
+        total = sum(mine.values())
+        return hidden if hidden and hidden >= min(_FEW_MASKS, total) and hidden * 2 >= total else 0
+
+    # --- questions ---------------------------------------------------------------------------
+
+    @property
+    def figures_differ(self) -> bool:
+        return bool(self.changed or self.contradicted)
+
+    def words_changed(self) -> float:
+        """The share of other words in what is not the other's, beside sentences with other figures."""
+        edges = self.cut_head + self.cut_tail
+        others = sum(map(len, self.unpaired)) - edges
+        return max(0, others) / self.text.chars if self.text.chars else 0.0
+
+    def equal_but_for_edges(self) -> bool:
+        """The same words from the first shared sentence to the last, and only lines around them."""
+        if not self.shared:
+            return False
+        (first, other_first), (last, other_last) = self.shared[0], self.shared[-1]
+        inner = last - first == other_last - other_first == len(self.shared) - 1
+        if not inner:
+            return False
+        return _only_lines(self.text, first, last, self.cut_head, self.cut_tail) and _only_lines(
+            self.other, other_first, other_last, self.cut_head, self.cut_tail
+        )
+
+    def ends_in_mid_sentence(self) -> bool:
+        last = len(self.text.letters) - 1
+        return (
+            bool(self.shared)
+            and self.shared[-1][0] == last - 1
+            and self.cut_tail == len(self.text.letters[last])
+            and self.cut_tail < len(self.other.letters[self.shared[-1][1] + 1])
+        )
+
+    def told_changes(self) -> list[Change]:
+        changes = [Change(self.text.sentences[a], self.other.sentences[b]) for a, b in self.changed]
+        changes += [Change(str(a), str(b)) for a, b in self.contradicted]
+        return changes[:_CHANGES_TOLD]
+
+
+def _without(places: Sequence[int], hashes: Sequence[int], moved: Counter[int]) -> list[int]:
+    left = Counter(moved)
+    kept = []
+    for place in places:
+        if left[hashes[place]] > 0:
+            left[hashes[place]] -= 1
+        else:
+            kept.append(place)
+    return kept
+
+
+def _only_lines(text: Text, first: int, last: int, cut_head: int, cut_tail: int) -> bool:
+    """Is what stands before and after whole lines, short, and without a figure?"""
+    head = "".join(text.letters[:first])
+    head = head[: len(head) - cut_head] if cut_head else head
+    tail = "".join(text.letters[last + 1 :])[cut_tail:]
+    if len(head) > _MOST_AT_HEAD or len(tail) > _MOST_AT_TAIL:
         return False
-    known = {_skeleton(sentence) for sentence in theirs}
-    hidden = sum(len(_MASK.findall(sentence)) for sentence in ours if _skeleton(sentence) in known)
-    return hidden >= min(_FEW_MASKS, masks) and hidden * 2 >= masks
-
-
-def _only_figures_differ(ours: Sequence[str], theirs: Sequence[str]) -> bool:
-    mine, other = Counter(ours), Counter(theirs)
-    changed, former = mine - other, other - mine
-    if not changed or changed.total() != former.total():
+    if len(head) + len(tail) > _EDGE_SHARE * text.chars:
         return False
-    return Counter(map(_skeleton, changed.elements())) == Counter(map(_skeleton, former.elements()))
+    if (head and len(head) not in text.heads) or (tail and len(tail) not in text.tails):
+        return False
+    return not says_how_much(head) and not says_how_much(tail)
+
+
+def _common_start(one: str, other: str) -> int:
+    length = min(len(one), len(other))
+    return next((i for i in range(length) if one[i] != other[i]), length)
+
+
+def _common_end(one: str, other: str) -> int:
+    return _common_start(one[::-1], other[::-1])
+
+
+def _judge(found: _Found, title: str | None, other_title: str | None, nameless: bool) -> tuple[Relation, str]:
+    text, other = found.text, found.other
+    drafts = [
+        bool(_DRAFT.search((t or "") + "".join(x.sentences[:1])[:200]))
+        for t, x in ((title, text), (other_title, other))
+    ]
+    same = text.letters == other.letters or text.joined == other.joined
+    if drafts[0] and not drafts[1]:
+        return Relation.DRAFT, "its title or head calls it a draft"
+    if same:
+        return Relation.SAME, "the same letters"
+    if found.masks:
+        return Relation.MASKED, f"{found.masks} figures of the other stand as X here"
+    if found.equal_but_for_edges():
+        return Relation.SAME, "the same sentences; only lines without figures around them differ"
+    contained = found.coverage >= NEARLY_ALL
+    if found.figures_differ:
+        differing = len(found.changed) + len(found.contradicted)
+        if found.words_changed() <= _WORDS_CHANGED:
+            return Relation.RESTATED, f"{differing} sentences have other figures"
+        return Relation.REVISION, f"words changed, and {differing} sentences have other figures"
+    if contained and (text.chars <= MUCH_SHORTER * other.chars or found.ends_in_mid_sentence()):
+        if _PAGE.search(title or "") or (nameless and found.starts_at > _LATE_START):
+            return Relation.PART, "it stands in the other as one piece of it"
+        return Relation.TRUNCATED, "nearly all of it stands in the other, in order; the rest is missing"
+    if found.other_coverage >= NEARLY_ALL:
+        return Relation.REVISION, "it holds the other and more"
+    return Relation.REVISION, "sentences moved" if found.moved and not found.unpaired else "words changed"

@@ -1,0 +1,43 @@
+"""Traditional characters to simplified ones. Pure; the tables are OpenCC's.
+
+Some sites print a mainland report in traditional characters. One character at a time is enough to recognise
+a title; whole texts are converted by phrase, so that 隨著 becomes 随着 and 著名 stays.
+"""
+
+from __future__ import annotations
+
+import functools
+
+from opencc import OpenCC
+
+_LEAST = 3  # traditional characters, and
+_SHARE = 0.005  # of a text's characters, before it is taken for a traditional one: names keep 鎔 and 喆
+_CACHED = 30_000
+
+
+@functools.cache
+def _converter() -> OpenCC:
+    return OpenCC("t2s")
+
+
+@functools.lru_cache(maxsize=_CACHED)
+def simplified_char(char: str) -> str:
+    """The simplified form of a character that is traditional and nothing else.
+
+    Characters of GB 2312 (乾, 徵, 於 …) stay as they are: simplified texts use them too (乾安县).
+    """
+    if not "\u3400" <= char <= "\u9fff":
+        return char
+    try:
+        char.encode("gb2312")
+    except UnicodeEncodeError:
+        return str(_converter().convert(char))
+    return char
+
+
+def simplified(text: str) -> str:
+    """A traditional text in simplified characters; any other text as it is. Idempotent for real texts."""
+    changed = sum(text.count(char) for char in set(text) if simplified_char(char) != char)
+    if changed < _LEAST or changed < _SHARE * len(text):
+        return text
+    return str(_converter().convert(text))
