@@ -78,10 +78,15 @@ BARE_DTD = "<!DOCTYPE w>" + BODY.format(PARAGRAPH.format("字"))
         (word()[:-400], NotADocument, "damaged"),
         (word()[: len(word()) // 2], NotADocument, "damaged"),
         (repacked(word(), {"word/document.xml": None, "word/documents.txt": b""}), NotADocument, "has no"),
-        (repacked(word(), {"_rels/.rels": XXE.encode(), "word/document.xml": None, "word/document9.xml": b""}),
-         NotADocument, "a DTD or entities"),
+        (
+            repacked(
+                word(), {"_rels/.rels": XXE.encode(), "word/document.xml": None, "word/document9.xml": b""}
+            ),
+            NotADocument,
+            "a DTD or entities",
+        ),
     ],
-)  # fmt: skip
+)
 def test_docx(raw: bytes, error: type[GongbaoError], said: str) -> None:
     with pytest.raises(error, match=f"^reading 报告.docx: .*(?:{said})"):
         read_attachment(raw, "报告.docx")

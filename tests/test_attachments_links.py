@@ -1,5 +1,7 @@
 """Which link of a page is the report, and what a file is called."""
 
+# ruff: noqa: E501  (HTML as sites write it)
+
 from __future__ import annotations
 
 import time
@@ -45,6 +47,10 @@ def page(body: str, title: str = "政府工作报告_某区人民政府") -> str
         # a CMS that serves files by number
         (f'<div class="fj"><a href="/module/download/downfile.jsp?f=1">{NAME}</a></div>', [("/module/download/downfile.jsp?f=1", NAME)]),
         (f'<div class="fj"><a href="/x?id=3" download="{NAME}.docx">下载</a></div>', [("/x?id=3", f"{NAME}.docx")]),
+        # shown in a frame, through a viewer or not
+        ('<iframe src="/js/pdfjs/web/viewer.html?file=/files/2026.pdf"></iframe>', [("/files/2026.pdf", "2026.pdf")]),
+        ('<div id="zoom"><embed src="x.pdf" type="application/pdf"></div><a href="x.pdf">政府工作报告</a>', [("x.pdf", "政府工作报告")]),
+        ('<iframe src="/foot.html"></iframe><iframe src="about:blank"></iframe>', []),
         # a list of reports, none of them this page's alone
         ('<div id="zoom"><a href="a.docx">甲镇工作报告.docx</a><a href="b.docx">乙镇工作报告.docx</a></div>',
          [("a.docx", "甲镇工作报告.docx"), ("b.docx", "乙镇工作报告.docx")]),

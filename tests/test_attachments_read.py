@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from attached import REPORT, TARGETS, TITLE, W, container, drawn, old_office, pdf, repacked, word
+from playwright.sync_api import sync_playwright
 
 from ingest.attachments import AttachmentKind, kind_of, read_attachment
 from ingest.attachments.docx import read_docx
@@ -205,9 +208,41 @@ def test_joined_lines(one: str, two: str, joined: str) -> None:
     assert join_pages([page]) == [joined, "下一段"]
 
 
+def test_a_title_of_two_lines_is_one() -> None:
+    text = [Line("地" * 28, 122, 538, 23, 600 - n) for n in range(5)]
+    title = [Line("重庆市荣昌区人民政府", 100, 500, 34, 700), Line("工作报告", 250, 350, 34, 660)]
+    under = Line("2026年1月22日", 260, 330, 23, 640)
+    assert join_pages([[*title, under, *text]])[:2] == ["重庆市荣昌区人民政府工作报告", "2026年1月22日"]
+
+
 def test_spaced_titles_are_closed_up() -> None:
     page = [Line("政 府 工 作 报 告", 200, 400, 22)]
     assert join_pages([page]) == ["政府工作报告"]
+
+
+@pytest.mark.browser
+def test_pdf_that_a_browser_printed() -> None:
+    """Another program's PDF: subset fonts, a title of two lines, paragraphs over the page's edge."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
+    lines = [
+        *REPORT,
+        *(f"第{n}件事：修路{n}.5公里，PM2.5控制在35微克以内，投资3.{n}亿元。{TARGETS}" for n in range(30)),
+    ]
+    body = "".join(f"<p>{line}</p>" for line in lines)
+    style = (
+        "@page{size:A4;margin:2.5cm;@bottom-center{content:'— ' counter(page) ' —'}}"
+        "body{font:16pt/28pt serif}p{text-indent:2em;text-align:justify;margin:0}h1{text-align:center}"
+    )
+    html = f"<meta charset=utf-8><style>{style}</style><h1>{TITLE}</h1>{body}"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        tab = browser.new_page()
+        tab.set_content(html)
+        raw = tab.pdf(prefer_css_page_size=True)
+        browser.close()
+    assert read_pdf(raw) == [line.replace("　", " ") for line in (TITLE, *lines)]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -61,14 +61,15 @@ def report_attachments(html: str, url: str, layout: ArticleLayout | None = None)
     Raises NotADocument for what cannot be a page.
     """
     tree = parse_html(printable(html))
-    strip_invisible(tree)
     title = _title(tree)
+    shown = list(_shown(tree, url))
+    strip_invisible(tree)
     for selector in (layout or ArticleLayout()).drop:
         remove(tree.css(selector))
     wanted = (layout or ArticleLayout()).body
-    everywhere = _distinct(_files(tree.css("a[href]"), url))
+    everywhere = _distinct([*_files(tree.css("a[href]"), url), *shown])
     places = ", ".join(filter(None, (wanted, _BOXES, _BODIES)))
-    inside = {link.url for link in _files(_anchors(tree.css(places)), url)}
+    inside = {link.url for link in [*_files(_anchors(tree.css(places)), url), *shown]}
     own = [link for link in everywhere if link.url in inside or _TRS_FILE.search(urlsplit(link.url).path)]
     named = [link for link in own or everywhere if _REPORT.search(link.name) and not _ANNEX.search(link.name)]
     if named:
@@ -77,6 +78,21 @@ def report_attachments(html: str, url: str, layout: ArticleLayout | None = None)
     if title and _TITLE_REPORT.search(title) and len(alone) == 1 and _readable_alone(alone[0], title):
         return alone
     return ()
+
+
+def _shown(tree: LexborHTMLParser, url: str) -> Iterator[Link]:
+    """Files that the page shows in a frame, by itself or through a viewer (…/viewer.html?file=/a.pdf)."""
+    for node in tree.css("iframe[src], embed[src], object[data]"):
+        source = (node.attributes.get("src") or node.attributes.get("data") or "").strip()
+        asked = [
+            value for value in parse_qs(urlsplit(source).query).get("file", []) if has_file_ending(value)
+        ]
+        try:
+            address = canonical_url(asked[0] if asked else source, url)
+        except ParseError:  # about:blank, a script
+            continue
+        if has_file_ending(address):
+            yield Link(address, file_name(None, address))
 
 
 def _readable_alone(link: Link, title: str) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 _NUMBER = re.compile(
     r"[\s—–\-·•.]*\d{1,4}[\s—–\-·•.]*|第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?|\d{1,4}\s*/\s*\d{1,4}"
@@ -17,14 +18,17 @@ _NUMBER = re.compile(
 _HEADING = re.compile(
     r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十]{1,3}[章节部]"
 )
-_DIGITS = re.compile(r"\d+")
+_NUMBERED = re.compile(r"^[\s\d—–\-]+|[\s\d—–\-]+$")  # what a running title has beside it
+_STOP = re.compile(r"[，。；！？]")
 _SPACED = re.compile(r"(?<![\u4e00-\u9fff])((?:[\u4e00-\u9fff] ){2,}[\u4e00-\u9fff])(?![\u4e00-\u9fff])")
 _CONTENTS = re.compile(r"\S.{0,80}(?:[.．·…]\s?){4,}\s*\d{1,3}")  # a row of a table of contents
 
 _INDENT = 1.2  # em: paragraphs are indented by two
 _RAGGED = 2.5  # em: a full line may end this far from the edge, where a long number would not fit
+_ALIKE = 0.25  # of the size: a line of another size is another paragraph
+_LARGE = 1.15  # times the usual size
 _EDGE_LINES = 2  # above and below, where page numbers and running titles stand
-_RUNNING = 60  # characters of a running title, at most
+_RUNNING = 40  # characters of a running title, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +48,14 @@ def join_pages(pages: Sequence[Sequence[Line]]) -> list[str]:
     paragraphs: list[str] = []
     before: Line | None = None
     right_before = 0.0
+    usual = median([line.em for page in pages for line in page] or [1.0])
     for page in pages:
         lines = list(_without_margins(page, running))
         left, right = _edges(lines)
         for line in lines:
-            goes_on = (
-                before is not None
-                and before.right >= right_before - _RAGGED * before.em
-                and line.left <= left + _INDENT * line.em
-                and not _HEADING.match(line.text)
-                and abs(line.em - before.em) <= 0.25 * before.em
-            )
-            if goes_on:
+            if before is not None and (
+                _is_title(before, line, usual) or _goes_on(before, right_before, line, left)
+            ):
                 paragraphs[-1] = _joined(paragraphs[-1], line.text)
             else:
                 paragraphs.append(line.text)
@@ -64,15 +64,35 @@ def join_pages(pages: Sequence[Sequence[Line]]) -> list[str]:
     return [text for text in tidy if len(text) > 200 or not _CONTENTS.fullmatch(text)]
 
 
+def _is_title(before: Line, line: Line, usual: float) -> bool:
+    """Both are lines of one title: alike, and larger than the text."""
+    return min(before.em, line.em) > _LARGE * usual and abs(before.em - line.em) <= 0.05 * usual
+
+
+def _goes_on(before: Line, right: float, line: Line, left: float) -> bool:
+    """`before` is a full line (`right` is the edge of its page), and `line` begins at the left edge."""
+    return (
+        before.right >= right - _RAGGED * before.em
+        and line.left <= left + _INDENT * line.em
+        and abs(line.em - before.em) <= _ALIKE * before.em
+        and not _HEADING.match(line.text)
+    )
+
+
 def _running(pages: Sequence[Sequence[Line]]) -> frozenset[str]:
-    """What stands at the head or foot of most pages, figures left out."""
+    """What stands at the head or foot of most pages, but for the number of the page."""
     if len(pages) < 3:
         return frozenset()
     seen: Counter[str] = Counter()
     for page in pages:
         margin = (page[index].text for index in _margin(page))
-        seen.update({_DIGITS.sub("", text) for text in margin if len(text) <= _RUNNING})
+        seen.update({_NUMBERED.sub("", text) for text in margin if _may_run(text)})
     return frozenset(text for text, count in seen.items() if count * 2 > len(pages))
+
+
+def _may_run(text: str) -> bool:
+    """Short and no sentence: a sentence that many pages end with is the text's own."""
+    return len(text) <= _RUNNING and not _STOP.search(text)
 
 
 def _margin(page: Sequence[Line]) -> frozenset[int]:
@@ -84,7 +104,7 @@ def _margin(page: Sequence[Line]) -> frozenset[int]:
 def _without_margins(page: Sequence[Line], running: frozenset[str]) -> Iterator[Line]:
     margin = _margin(page)
     for index, line in enumerate(page):
-        plain = _DIGITS.sub("", line.text)
+        plain = _NUMBERED.sub("", line.text)
         if index in margin and (_NUMBER.fullmatch(line.text) or plain in running):
             continue
         yield line

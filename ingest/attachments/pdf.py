@@ -104,6 +104,7 @@ def _close(lines: list[Line], text: pdfium.PdfTextPage, codes: list[int], first:
     printed = _SPACES.sub(" ", _INVISIBLE.sub("", printed)).strip(_EDGE)
     if first < 0 or not printed:
         return
-    left, bottom, _, top = text.get_charbox(first, loose=True)
-    _, _, right, _ = text.get_charbox(last, loose=True)
-    lines.append(Line(printed, left, right, abs(top - bottom) or 1.0, bottom))
+    boxes = [text.get_charbox(index, loose=True) for index in (first, (first + last) // 2, last)]
+    # A dash or a Latin letter may come from another font, with lower letters.
+    em = max(abs(top - bottom) for _, bottom, _, top in boxes) or 1.0
+    lines.append(Line(printed, boxes[0][0], boxes[-1][2], em, boxes[0][1]))

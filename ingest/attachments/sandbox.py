@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from typing import Any
 
 from ingest.attachments.kinds import READ_KINDS, AttachmentKind, kind_of
@@ -20,6 +21,7 @@ MEMORY = 1024 * 2**20  # bytes of address space
 CPU_SECONDS = 30
 WALL_SECONDS = 60.0
 FILES = 64  # open at once
+_at_once = threading.BoundedSemaphore(2)  # readers, whoever asks: their memory adds up
 
 _UNREAD = "it is archived, and its text is not read; only .docx and .pdf are"
 _START = "import sys; sys.path[:] = sys.argv[3:]; from ingest.attachments.sandbox import main; main()"
@@ -38,14 +40,15 @@ def read_attachment(raw: bytes, name: str = "", content_type: str | None = None)
     if kind not in READ_KINDS:
         raise NotADocument(f"{what}: {kind.label}; {_UNREAD}")
     try:
-        done = subprocess.run(  # noqa: S603  (our own interpreter and code)
-            [sys.executable, "-c", _START, kind.value, what, *sys.path],
-            input=raw,
-            capture_output=True,
-            timeout=WALL_SECONDS,
-            check=False,
-            env={"PATH": os.environ.get("PATH", ""), "PYTHONIOENCODING": "utf-8"},
-        )
+        with _at_once:
+            done = subprocess.run(  # noqa: S603  (our own interpreter and code)
+                [sys.executable, "-c", _START, kind.value, what, *sys.path],
+                input=raw,
+                capture_output=True,
+                timeout=WALL_SECONDS,
+                check=False,
+                env={"PATH": os.environ.get("PATH", ""), "PYTHONIOENCODING": "utf-8"},
+            )
     except subprocess.TimeoutExpired as exc:
         raise NotADocument(f"{what}: {kind.label}, not read after {WALL_SECONDS:g} s") from exc
     except OSError as exc:
