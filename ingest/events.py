@@ -15,18 +15,20 @@ The data of a report or target event (docs/events.md is the reader's version):
 
 The region of a development zone (code null) has "parent_code" too. A figure is the object of
 `gongbao extract --json` with its sentence. The data of a source event:
-{"source": {"slug", "name", "official"}, "url", "expected", "found"}.
+{"source": {"slug", "name", "official"}, "url", "cause", "expected", "found", "since"}; `cause` is one of
+health.Cause, and all but source and url are null in source.recovered. The data of report.overdue: report,
+source and url as above, and {"expected_on", "late_after", "last_year_on"}, dates.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from ingest.model import Copy, Event, Figure, Region, Report, Version
+from ingest.model import Copy, Event, Figure, Kind, Region, Report, Version
 
 TARGETS_IN_EVENT = 30
 SENTENCE_IN_EVENT = 400  # characters; keeps a payload under 20 kB
@@ -114,6 +116,57 @@ def report_data(
 
 
 def make_event(
+def source_data(
+    slug: str,
+    name: str,
+    official: bool,
+    url: str,
+    *,
+    cause: str | None = None,
+    expected: str | None = None,
+    found: str | None = None,
+    since: datetime | None = None,
+) -> dict[str, Any]:
+    """The data of a source event; `url` is the list that it is about, or the site's home."""
+    return {
+        "source": {"slug": slug, "name": name, "official": official},
+        "url": url,
+        "cause": cause,
+        "expected": expected,
+        "found": found,
+        "since": since.isoformat() if since else None,
+    }
+
+
+def overdue_data(
+    *,
+    key: str,
+    title: str,
+    kind: Kind,
+    year: int,
+    region: Region,
+    source: Mapping[str, Any],
+    expected_on: date,
+    late_after: date,
+    last_year_on: date | None,
+) -> dict[str, Any]:
+    """The data of report.overdue. `source`: `source_data` of the portal that should show the report."""
+    return {
+        "report": {
+            "key": key,
+            "title": title,
+            "kind": kind.value,
+            "year": year,
+            "region": _region_with_parent(region),
+        },
+        "source": source["source"],
+        "url": source["url"],
+        "expected_on": expected_on.isoformat(),
+        "late_after": late_after.isoformat(),
+        "last_year_on": last_year_on.isoformat() if last_year_on else None,
+    }
+
+
     type_: EventType,
     subject: str,
     version_hash: str,

@@ -18,6 +18,7 @@ from urllib.parse import quote
 import structlog
 from sqlalchemy import Connection
 
+from ingest import checkup
 from ingest.errors import FetchError, Gone, HostUnavailable, NotADocument, ParseError, QueueError, TooLarge
 from ingest.follow import Attached, Hanging, Limits, read_answer
 from ingest.identity import Decision, SameVersion, Unchanged, decide
@@ -26,7 +27,7 @@ from ingest.queue import EXTRACT, SETTLE, Queue
 from ingest.reading import read_document
 from ingest.schedule import last_news, next_look, next_missing, next_try, next_unread
 from ingest.sources import LOCAL, Source
-from ingest.store import Store, attachments, documents, evidence, watching
+from ingest.store import Store, attachments, documents, evidence, outbox, watching
 from ingest.web import Archive, Fetched, Web
 
 log = structlog.get_logger(__name__)
@@ -147,6 +148,9 @@ class Pipeline:
                 evidence.keep_capture(
                     tx, page.id, _capture(attached.fetched), applied.version_id, attached.name
                 )
+            source = self.sources.get(page.source)  # None: a local file
+            if source is not None and capture.sha256 != page.body_sha256:
+                outbox.append(tx, checkup.page_read(tx, source, page, reading.article, now).events)
             if self.queue is not None and applied.needs_extraction and applied.version_id is not None:
                 documents.mark_enqueued(tx, [applied.version_id], now)
         name = type(decision).__name__
@@ -211,6 +215,7 @@ class Pipeline:
                     log.warning("page taken down", source=page.source, url=page.url)
             else:
                 watching.page_failed(tx, page.id, now, again, exc.code, str(exc))
+                outbox.append(tx, checkup.page_failed(tx, source, page, exc, now).events)
         log.warning("page failed", source=page.source, url=page.url, error=exc.code, message=str(exc))
 
 

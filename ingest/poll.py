@@ -1,4 +1,4 @@
-"""Which lists and pages are due, and the health of a source. What becomes of a page is pipeline.py.
+"""Which lists and pages are due. What becomes of a page is pipeline.py; how a source fares, checkup.py.
 
 Any number of pollers may run: a lease on each row shares the work, and is renewed while its holder lives.
 A killed poller's leases run out. When to look again is schedule.py.
@@ -13,15 +13,24 @@ import socket
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 
 import structlog
 
-from ingest.errors import Blocked, FetchError, HostUnavailable, ParseError, ShapeChanged, StoreError
-from ingest.events import EventType, make_event
-from ingest.model import Event, ListItem, Page, WatchedList
+from ingest import checkup
+from ingest.errors import FetchError, HostUnavailable, ParseError, StoreError
+from ingest.model import ListItem, Page, WatchedList
 from ingest.pipeline import Outcome, Pipeline
-from ingest.schedule import BACK_OFF_MOST, Rhythm, in_season, longest_wait, next_poll, next_try, observe
+from ingest.schedule import (
+    BACK_OFF_MOST,
+    BEIJING,
+    Rhythm,
+    in_season,
+    longest_wait,
+    next_poll,
+    next_try,
+    observe,
+)
 from ingest.sources import Source, read_items
 from ingest.store import outbox, presence, watching
 from ingest.web import Web
@@ -35,7 +44,6 @@ IDLE_LOOK = 1.0  # seconds between two looks at what is due while sources are un
 LONGEST_SLEEP = 30.0  # seconds
 BEAT = 1.0  # seconds between two signs of life, at least
 STOP_GRACE = 5.0  # seconds that what is under way has when the poller is to stop
-BROKEN_AFTER = 3  # failed polls in a row; a list that lost its shape is broken at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +82,7 @@ class Poller:
     complete: bool = True
     lease: timedelta = LEASE
     _beaten: float = field(default=float("-inf"), init=False)
+    _season_seen_on: date | None = field(default=None, init=False)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve the sources that have something due until `stop` is set.
@@ -90,6 +99,7 @@ class Poller:
                     busy[slug] = asyncio.create_task(self.serve(slug))
                 pause = await asyncio.to_thread(self._till_due) if not busy else IDLE_LOOK
                 await self._beat(len(busy))
+                await self._look_at_season()
             except StoreError as exc:
                 log.error("database unavailable; the poller waits", error=str(exc))
                 pause = LONGEST_SLEEP / 6
@@ -181,7 +191,9 @@ class Poller:
             return rounds
 
         wanted = slugs if slugs is not None else tuple(self.pipeline.sources)
-        return [r for rounds in await asyncio.gather(*map(till_done, wanted)) for r in rounds]
+        done = [r for rounds in await asyncio.gather(*map(till_done, wanted)) for r in rounds]
+        await self._look_at_season()
+        return done
 
     async def poll_list(self, watched: WatchedList) -> int:
         """Look at one list; how many pages are new. Errors are recorded on the list."""
@@ -217,10 +229,11 @@ class Poller:
     ) -> int:
         now = self.pipeline.now()
         with self.pipeline.store.begin() as tx:
+            checked = checkup.list_read(tx, source, watched.url, items, now)
             new = watching.see_items(tx, source.slug, items, now) if items is not None else []
             before = Rhythm(watched.change_gap, watched.last_changed_at)
             rhythm = observe(before, bool(new), now, (item.published_on for item in items or ()))
-            ours = watching.list_done(
+            watching.list_done(
                 tx,
                 watched.id,
                 self.owner,
@@ -232,14 +245,13 @@ class Poller:
                     season=in_season(now),
                     chance=self.pipeline.chance(),
                 ),
-                etag=etag or (watched.etag if items is None else None),
-                last_modified=last_modified or (watched.last_modified if items is None else None),
+                etag=_kept(etag, watched.etag, items, checked),
+                last_modified=_kept(last_modified, watched.last_modified, items, checked),
                 items=len(items) if items is not None else watched.items,
                 changed=rhythm.changed_at == now,
                 change_gap=rhythm.gap,
             )
-            if ours and watching.source_recovered(tx, source.slug, now):
-                outbox.append(tx, [source_event(EventType.SOURCE_RECOVERED, source, watched.url, now)])
+            outbox.append(tx, checked.events)
         if new:
             log.info("list has new pages", source=source.slug, url=watched.url, new=len(new))
         return len(new)
@@ -257,19 +269,10 @@ class Poller:
             least=bounds.shortest,
             most=BACK_OFF_MOST if bounds.fixed else longest_wait(bounds, season=in_season(now)),
         )
-        broken = failures >= BROKEN_AFTER or isinstance(exc, ShapeChanged | Blocked)
         with self.pipeline.store.begin() as tx:
-            ours = watching.list_failed(tx, watched.id, self.owner, now, again, f"{exc.code}: {exc}")
-            if ours and broken and watching.source_broken(tx, source.slug, now, f"{exc.code}: {exc}"):
-                event = source_event(
-                    EventType.SOURCE_BROKEN,
-                    source,
-                    watched.url,
-                    now,
-                    expected=f"{watched.items or 'some'} items",
-                    found=f"{exc.code}: {exc}",
-                )
-                outbox.append(tx, [event])
+            checked = checkup.list_failed(tx, source, watched.url, exc, now)
+            watching.list_failed(tx, watched.id, self.owner, now, again, f"{exc.code}: {exc}")
+            outbox.append(tx, checked.events)
         log.warning("list failed", source=source.slug, url=watched.url, error=exc.code, message=str(exc))
 
     def _due(self, busy: frozenset[str], limit: int) -> list[str]:
@@ -285,6 +288,19 @@ class Poller:
         if due is None:
             return LONGEST_SLEEP
         return min(max((due - self.pipeline.now()).total_seconds(), 0.05), LONGEST_SLEEP)
+
+    async def _look_at_season(self) -> None:
+        """Once a day: which reports are late? Any number of pollers may ask, each event has one id."""
+        if (today := self.pipeline.now().astimezone(BEIJING).date()) != self._season_seen_on:
+            await asyncio.to_thread(self._say_what_is_late)
+            self._season_seen_on = today
+
+    def _say_what_is_late(self) -> None:
+        with self.pipeline.store.begin() as tx:
+            late = checkup.overdue_reports(tx, self.pipeline.sources, self.pipeline.now())
+            new = outbox.append(tx, late)
+        if new:
+            log.info("reports are late", new=new)
 
     async def _beat(self, busy: int) -> None:
         if (clock := asyncio.get_running_loop().time()) < self._beaten + BEAT:
@@ -317,23 +333,13 @@ def source_row(source: Source) -> watching.SourceRow:
     )
 
 
-def source_event(
-    type_: EventType,
-    source: Source,
-    url: str,
-    now: datetime,
-    *,
-    expected: str | None = None,
-    found: str | None = None,
-) -> Event:
-    data = {
-        "source": {"slug": source.slug, "name": source.name, "official": source.official},
-        "url": url,
-        "expected": expected,
-        "found": found,
-    }
-    # The moment stands for the version: each time that a source breaks is a happening of its own.
-    return make_event(type_, source.slug, now.isoformat(), now, data)
+def _kept(
+    new: str | None, old: str | None, items: Sequence[ListItem] | None, checked: checkup.Checked
+) -> str | None:
+    """The validator to ask with next time; none for a list that must be seen whole again."""
+    if not checked.sound:
+        return None
+    return new or (old if items is None else None)
 
 
 def summarise(rounds: Iterable[Round]) -> dict[str, int]:

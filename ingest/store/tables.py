@@ -13,11 +13,13 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Float,
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     UniqueConstraint,
@@ -244,6 +246,7 @@ copies = Table(
     Column("relation", String(16), nullable=False),
     Column("header", JSON, nullable=False),
     Column("title", Text),
+    Column("put_up_on", Date),  # as the page dates itself
     Column("first_seen_at", UtcDateTime, nullable=False),
     Column("last_seen_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
@@ -257,6 +260,25 @@ relations = Table(
     Column("other_version_id", ForeignKey("versions.id"), primary_key=True),
     Column("relation", String(16), nullable=False),
     Column("evidence", JSON, nullable=False),
+)
+
+# What a text shares with others is found here; store/fingerprints.py says how.
+fingerprints = Table(
+    "fingerprints",
+    metadata,
+    Column("version_id", ForeignKey("versions.id"), primary_key=True, autoincrement=False),
+    Column("form", Integer, nullable=False),  # identity.FORM when it was taken
+    Column("text_hash", String(80), nullable=False, index=True),  # the content hash in that form
+    Column("hashes", LargeBinary, nullable=False),
+    Column("weights", LargeBinary, nullable=False),
+)
+
+fingerprint_index = Table(
+    "fingerprint_index",
+    metadata,
+    Column("hash", BigInteger, primary_key=True, autoincrement=False),
+    Column("version_id", ForeignKey("versions.id"), primary_key=True),
+    sqlite_with_rowid=False,
 )
 
 
@@ -357,6 +379,40 @@ attempts = Table(
 )
 
 # --- who is at work --------------------------------------------------------------------------
+# --- how sources fare ------------------------------------------------------------------------
+
+# One row for each list (`subject` is its address), and one with subject "" for the pages of a source together.
+checks = Table(
+    "checks",
+    metadata,
+    Column("source", ForeignKey("sources.slug"), primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("cause", String(24)),  # null: the last look was good
+    Column("expected", Text),
+    Column("found", Text),
+    Column("since", UtcDateTime),  # the first look without a good one after it
+    Column("looks", Integer, nullable=False, default=0),
+    Column("broken_at", UtcDateTime),  # since when it is said to be broken
+    Column("recovered_at", UtcDateTime),
+    Column("flaps", Integer, nullable=False, default=0),
+    Column("first_at", UtcDateTime),
+    Column("good_at", UtcDateTime),
+    Column("items", Integer),  # of the last list that was as it should be
+    Column("dates", JSON(none_as_null=True)),  # the newest of that list
+)
+
+# Which fields the present text of a page has filled; how often a source fills them is counted from here.
+fills = Table(
+    "fills",
+    metadata,
+    Column("page_id", ForeignKey("pages.id"), primary_key=True, autoincrement=False),
+    Column("source", ForeignKey("sources.slug"), nullable=False),
+    Column("put_up_at", UtcDateTime, nullable=False),
+    Column("read_at", UtcDateTime, nullable=False),
+    Column("filled", JSON, nullable=False),  # names of health.FIELDS
+    Index("ix_fills_source_put_up_at", "source", "put_up_at"),
+)
+
 
 heartbeats = Table(
     "heartbeats",

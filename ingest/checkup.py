@@ -1,0 +1,207 @@
+"""Write down how a source fares: what was known -> health.py -> store, and the events that follow.
+
+Each function works in the caller's transaction and gives back the events to append at its end. When a list is
+looked at is poll.py; the road of a page is pipeline.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from ingest import health
+from ingest.errors import FetchError, ParseError, ShapeChanged
+from ingest.events import EventType, make_event, overdue_data, source_data
+from ingest.health import Check, Remark, Trouble
+from ingest.identity import region_by_code
+from ingest.model import Article, Event, Kind, ListItem, Page, Region
+from ingest.schedule import BEIJING, last_news
+from ingest.season import Expected, expected, overdue, year_due
+from ingest.sources import Source
+from ingest.store import health_log, watching
+from ingest.store.health_log import PAGES
+
+WATCHED = timedelta(days=1)  # a source must have been watched so long before its report can be late
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """`sound`: nothing is wrong with what was looked at."""
+
+    sound: bool
+    events: tuple[Event, ...]
+
+
+# --- lists -----------------------------------------------------------------------------------
+
+
+def list_read(
+    tx: Connection, source: Source, url: str, items: Sequence[ListItem] | None, now: datetime
+) -> Checked:
+    """A list came; `items` None: not modified since it was last as it should be.
+
+    Of a list that is not sound the validators must not be kept: a later 304 would look like a good one.
+    """
+    check = health_log.load(tx, source.slug, url)
+    if items is None:
+        return _conclude(tx, source, url, url, check, None, now)
+    today = now.astimezone(BEIJING).date()
+    trouble = health.judge_items(source.expected, check, items, today)
+    kept = check if trouble else health.remember(check, items, today)
+    return _conclude(tx, source, url, url, kept, trouble, now)
+
+
+def list_failed(
+    tx: Connection, source: Source, url: str, exc: FetchError | ParseError, now: datetime
+) -> Checked:
+    """A list could not be had or read."""
+    check = health_log.load(tx, source.slug, url)
+    trouble = health.judge_error(exc, check)
+    if trouble is None:
+        return Checked(False, ())
+    return _conclude(tx, source, url, url, check, trouble, now)
+
+
+# --- pages -----------------------------------------------------------------------------------
+
+
+def page_read(tx: Connection, source: Source, page: Page, article: Article, now: datetime) -> Checked:
+    """A page was read for the first time, or its bytes are others than before."""
+    published = article.published_at or article.header.published_on
+    put_up_at = last_news(page.first_seen_at, published)
+    health_log.fill(tx, page.id, source.slug, filled(article), put_up_at, now)
+    return _pages_judged(tx, source, now)
+
+
+def page_failed(
+    tx: Connection, source: Source, page: Page, exc: FetchError | ParseError, now: datetime
+) -> Checked:
+    """A page could not be read. Only one that came and has lost its shape says something of the source."""
+    if not isinstance(exc, ShapeChanged):
+        return Checked(True, ())
+    health_log.fill(tx, page.id, source.slug, (), page.news_at or page.first_seen_at, now)
+    return _pages_judged(tx, source, now)
+
+
+def filled(article: Article) -> frozenset[str]:
+    """Those of health.FIELDS that an article has."""
+    header = article.header
+    has = {
+        "title": article.title,
+        "published_on": article.published_at or header.published_on,
+        "index_number": header.index_number,
+        "issuer": header.issuer,
+        "body": len(article.body) >= health.BODY_FILLED,
+    }
+    return frozenset(name for name in health.FIELDS if has[name])
+
+
+def _pages_judged(tx: Connection, source: Source, now: datetime) -> Checked:
+    trouble = health.judge_fills(source.expected, health_log.newest_fills(tx, source.slug))
+    check = health_log.load(tx, source.slug, PAGES)
+    return _conclude(tx, source, PAGES, source.home, check, trouble, now)
+
+
+# --- the source as a whole -------------------------------------------------------------------
+
+
+def _conclude(
+    tx: Connection,
+    source: Source,
+    subject: str,
+    url: str,
+    check: Check,
+    trouble: Trouble | None,
+    now: datetime,
+) -> Checked:
+    """Write the check down, and say so where the source as a whole breaks or recovers by it."""
+    was_broken = health_log.hold(tx, source.slug)
+    after = health.after_good(check, now) if trouble is None else health.after_bad(check, trouble, now)
+    health_log.save(tx, source.slug, subject, after)
+    if not was_broken and after.broken_at is None:
+        return Checked(trouble is None, ())
+    checks = health_log.standing(tx, source.slug)
+    match health.remark(was_broken, tuple(checks.values())):
+        case Remark.BROKEN if trouble is not None:
+            watching.source_broken(tx, source.slug, now, f"{trouble.cause.value}: {trouble.found} ({url})")
+            data = source_data(
+                source.slug,
+                source.name,
+                source.official,
+                url,
+                cause=trouble.cause.value,
+                expected=trouble.expected,
+                found=trouble.found,
+                since=after.since,
+            )
+            return Checked(False, (_event(EventType.SOURCE_BROKEN, source, now, data),))
+        case Remark.RECOVERED:
+            watching.source_recovered(tx, source.slug, now)
+            data = source_data(source.slug, source.name, source.official, url)
+            return Checked(trouble is None, (_event(EventType.SOURCE_RECOVERED, source, now, data),))
+        case _:
+            return Checked(trouble is None, ())
+
+
+def _event(type_: EventType, source: Source, now: datetime, data: Mapping[str, object]) -> Event:
+    # The moment stands for the version: each time that a source breaks is a happening of its own.
+    return make_event(type_, source.slug, now.isoformat(), now, data)
+
+
+# --- reports that are due --------------------------------------------------------------------
+
+
+def overdue_reports(tx: Connection, sources: Mapping[str, Source], now: datetime) -> list[Event]:
+    """The work reports of this season that are late, of the regions whose portals are watched.
+
+    Asked as often as one likes: the event of a region and year has one id. A portal that has not been watched
+    for a day, that has pages waiting to be read for the first time, or that is broken, does not count:
+    what it shows is not known.
+    """
+    year = year_due(now)
+    portals = _portals(sources)
+    seen = health_log.years_seen(tx, portals, Kind.WORK_REPORT, year)
+    events = []
+    for code, theirs in sorted(portals.items()):
+        region = region_by_code(code)
+        source = next((one for one in theirs if _sees(tx, one, now)), None)
+        if code in seen or region is None or source is None:
+            continue
+        history = health_log.past_reports(tx, code, Kind.WORK_REPORT, year)
+        if overdue(now, code, history, seen=False):
+            events.append(_overdue_event(source, region, expected(code, year, history), now))
+    return events
+
+
+def _portals(sources: Mapping[str, Source]) -> dict[str, list[Source]]:
+    found: dict[str, list[Source]] = {}
+    for _, source in sorted(sources.items()):
+        if source.official and source.region and source.expect.overdue:
+            found.setdefault(source.region, []).append(source)
+    return found
+
+
+def _sees(tx: Connection, source: Source, now: datetime) -> bool:
+    checks = health_log.standing(tx, source.slug).values()
+    since = health_log.watched_since(tx, source.slug)
+    whole = since is not None and now - since >= WATCHED
+    return whole and all(check.good_at is not None and check.trouble is None for check in checks)
+
+
+def _overdue_event(source: Source, region: Region, due: Expected, now: datetime) -> Event:
+    key = f"{Kind.WORK_REPORT.value}/{region.key}/{due.year}"
+    data = overdue_data(
+        key=key,
+        title=f"{region.name}{due.year}年政府工作报告",
+        kind=Kind.WORK_REPORT,
+        year=due.year,
+        region=region,
+        source=source_data(source.slug, source.name, source.official, source.lists[0].url),
+        expected_on=due.on,
+        late_after=due.late_after,
+        last_year_on=due.last_year_on,
+    )
+    return make_event(EventType.REPORT_OVERDUE, key, str(due.year), now, data)

@@ -1,0 +1,191 @@
+"""What is written down of a source's health: a check for each list and one for its pages, what pages fill.
+
+What a check means, and when a source counts as broken, is ingest/health.py; what the status page shows is
+health.py beside this file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, func, or_, select
+
+from ingest.health import Cause, Check, Fill, Trouble
+from ingest.model import Kind
+from ingest.season import Past
+from ingest.store import rows
+from ingest.store import tables as t
+from ingest.store.tables import checks, fills
+
+PAGES = ""
+"""The subject of the check of a source's pages."""
+
+CONSIDERED = 50  # pages of a source, the newest
+
+
+def load(tx: Connection, source: str, subject: str) -> Check:
+    """The check of a list (by its address) or of `PAGES`; an empty one for what was never looked at."""
+    where = (checks.c.source == source, checks.c.subject == subject)
+    row = tx.execute(select(checks).where(*where)).mappings().one_or_none()
+    return Check() if row is None else _check(row)
+
+
+def save(tx: Connection, source: str, subject: str, check: Check) -> None:
+    trouble = check.trouble
+    values = {
+        "cause": trouble.cause.value if trouble else None,
+        "expected": trouble.expected if trouble else None,
+        "found": trouble.found if trouble else None,
+        "since": check.since,
+        "looks": check.looks,
+        "broken_at": check.broken_at,
+        "recovered_at": check.recovered_at,
+        "flaps": check.flaps,
+        "first_at": check.first_at,
+        "good_at": check.good_at,
+        "items": check.items,
+        "dates": [day.isoformat() for day in check.dates],
+    }
+    tx.execute(
+        rows.insert(tx, checks)
+        .values(source=source, subject=subject, **values)
+        .on_conflict_do_update(index_elements=["source", "subject"], set_=values)
+    )
+
+
+def hold(tx: Connection, source: str) -> bool:
+    """Keep others from judging this source until the transaction ends; whether it is said to be broken.
+
+    Call it before any row of the source's lists is locked: sync_sources takes them in that order.
+    """
+    query = select(t.sources.c.broken_at).where(t.sources.c.slug == source).with_for_update(key_share=True)
+    return tx.execute(query).scalar_one_or_none() is not None
+
+
+def standing(tx: Connection, source: str) -> dict[str, Check]:
+    """The checks of a source by subject: of its pages, and of the lists that are still watched."""
+    return _standing(tx, checks.c.source == source).get(source, {})
+
+
+def all_standing(tx: Connection) -> Mapping[str, dict[str, Check]]:
+    """The same for every source, by slug."""
+    return _standing(tx)
+
+
+def _standing(tx: Connection, *where: Any) -> dict[str, dict[str, Check]]:
+    watched = (
+        select(t.lists.c.id)
+        .where(
+            t.lists.c.source == checks.c.source,
+            t.lists.c.url == checks.c.subject,
+            t.lists.c.retired_at.is_(None),
+        )
+        .exists()
+    )
+    query = (
+        select(checks)
+        .where(or_(checks.c.subject == PAGES, watched), *where)
+        .order_by(checks.c.source, checks.c.subject)
+    )
+    found: dict[str, dict[str, Check]] = {}
+    for row in tx.execute(query).mappings():
+        found.setdefault(row["source"], {})[row["subject"]] = _check(row)
+    return found
+
+
+# --- pages -----------------------------------------------------------------------------------
+
+
+def fill(
+    tx: Connection, page_id: int, source: str, filled: Collection[str], put_up_at: datetime, now: datetime
+) -> None:
+    """Which fields a page has as it was read now."""
+    values = {"put_up_at": put_up_at, "read_at": now, "filled": sorted(filled)}
+    tx.execute(
+        rows.insert(tx, fills)
+        .values(page_id=page_id, source=source, **values)
+        .on_conflict_do_update(index_elements=["page_id"], set_=values)
+    )
+
+
+def newest_fills(tx: Connection, source: str, limit: int = CONSIDERED) -> list[Fill]:
+    """The fields of the pages that were put up last, newest first."""
+    query = (
+        select(fills.c.filled, fills.c.read_at)
+        .where(fills.c.source == source)
+        .order_by(fills.c.put_up_at.desc(), fills.c.page_id.desc())
+        .limit(limit)
+    )
+    return [Fill(frozenset(filled), read_at) for filled, read_at in tx.execute(query)]
+
+
+# --- reports that are due --------------------------------------------------------------------
+
+
+def watched_since(tx: Connection, source: str) -> datetime | None:
+    """Since when all of a source that we know of has been read: None while a page of it was never fetched.
+
+    That is the first look at its lists; pages that wait for their first turn may be the report itself.
+    """
+    waiting = select(func.count()).where(
+        t.pages.c.source == source, t.pages.c.last_fetched_at.is_(None), t.pages.c.gone_at.is_(None)
+    )
+    if tx.execute(waiting.select_from(t.pages)).scalar_one():
+        return None
+    first = select(func.min(checks.c.first_at)).where(checks.c.source == source, checks.c.subject != PAGES)
+    since: datetime | None = tx.execute(first).scalar_one()
+    return since
+
+
+def years_seen(tx: Connection, region_codes: Iterable[str], kind: Kind, year: int) -> set[str]:
+    """Those of the regions whose report of that kind and year has been seen."""
+    seen: set[str] = set()
+    for part in rows.chunks(sorted(set(region_codes))):
+        query = select(t.reports.c.region_code).where(
+            t.reports.c.region_code.in_(part), t.reports.c.kind == kind.value, t.reports.c.year == year
+        )
+        seen.update(tx.execute(query).scalars())
+    return seen
+
+
+def past_reports(tx: Connection, region_code: str, kind: Kind, before: int) -> list[Past]:
+    """The earlier reports of a region, one a year: when it was delivered, else put up, else seen."""
+    query = (
+        select(t.reports.c.year, t.reports.c.first_seen_at, t.versions.c.identity, t.versions.c.header)
+        .join_from(t.reports, t.versions, t.versions.c.report_id == t.reports.c.id)
+        .where(
+            t.reports.c.region_code == region_code,
+            t.reports.c.kind == kind.value,
+            t.reports.c.year < before,
+        )
+    )
+    days: dict[int, list[tuple[int, date]]] = {}
+    for year, first_seen_at, identity, header in tx.execute(query):
+        if delivered_on := rows.identity_from(identity).delivered_on:
+            known = (0, delivered_on)
+        elif published_on := rows.header_from(header).published_on:
+            known = (1, published_on)
+        else:
+            known = (2, first_seen_at.date())
+        days.setdefault(year, []).append(known)
+    return [Past(year, min(known)[1]) for year, known in sorted(days.items())]
+
+
+def _check(row: RowMapping) -> Check:
+    trouble = None
+    if row["cause"] is not None:
+        trouble = Trouble(Cause(row["cause"]), row["expected"] or "", row["found"] or "")
+    return Check(
+        trouble=trouble,
+        since=row["since"],
+        looks=row["looks"],
+        broken_at=row["broken_at"],
+        recovered_at=row["recovered_at"],
+        flaps=row["flaps"],
+        first_at=row["first_at"],
+        good_at=row["good_at"],
+        items=row["items"],
+        dates=tuple(date.fromisoformat(day) for day in row["dates"] or ()),
+    )
