@@ -1,0 +1,610 @@
+"""When pollers look, told from the web server's own log: alone under a clock of the test's own, several real
+processes on one database, one that is killed, a thousand lists where nothing happens."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import signal
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from service import Gongbao
+from sqlalchemy import select, update
+from web_server import WebServer, Wire
+
+from ingest import poll
+from ingest.model import Page, WatchedList
+from ingest.pipeline import Pipeline, utc_now
+from ingest.poll import LEASE, LONGEST_SLEEP, Poller
+from ingest.settings import Settings
+from ingest.sources import Source
+from ingest.store import Store, browse, tables, watching
+from ingest.web import LocalPace, Web
+
+NOW = datetime(2025, 6, 10, 4, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+TEXT = "全年实现地区生产总值增长百分之五左右，一般公共预算收入稳步提高，城乡居民收入与经济增长同步。"
+
+
+@dataclass(slots=True)
+class Clock:
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass(slots=True)
+class Site:
+    """A site of one list, whose lines and article are changed by the test."""
+
+    server: WebServer
+    items: int = 1
+    text: str = TEXT
+    published: str = "2025-06-10"
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    hold: Callable[[str], None] = lambda _path: None  # called before the answer to a path
+
+    def __post_init__(self) -> None:
+        self.server.script("/list/", self._list)
+        for number in range(1, 10):
+            self.server.script(f"/t20250610_{number}.html", self._article)
+
+    def _list(self, wire: Wire) -> None:
+        self.hold(wire.seen.path)
+        if self.status != 200:
+            wire.answer(b"", self.status, self.headers)
+        else:
+            conditional(wire, list_page(self.items))
+
+    def _article(self, wire: Wire) -> None:
+        self.hold(wire.seen.path)
+        conditional(wire, article(wire.seen.path, self.text, self.published))
+
+    def source(self, slug: str = "county", **more: Any) -> Source:
+        return a_source(slug, [self.server.url("/list/")], **more)
+
+    def asked(self) -> list[str]:
+        """What was asked since the last time that this was called."""
+        paths = self.server.paths()
+        self.server.seen.clear()
+        return sorted(paths)
+
+
+def conditional(wire: Wire, body: str) -> None:
+    etag = f'"{hash(body)}"'
+    if wire.seen.headers.get("if-none-match") == etag:
+        wire.answer(b"", 304, {"ETag": etag})
+    else:
+        wire.answer(body.encode(), 200, {"ETag": etag})
+
+
+def list_page(items: int) -> str:
+    lines = "".join(
+        f'<li><a href="/t20250610_{number}.html">某县人民政府工作报告{number}</a><span>2025-06-10</span></li>'
+        for number in range(1, items + 1)
+    )
+    return f"<html><body><ul class='news'>{lines}</ul></body></html>"
+
+
+def article(path: str, text: str, published: str) -> str:
+    paragraphs = "".join(f"<p>{path} {number}：{text}</p>" for number in range(12))
+    return (
+        f"<html><head><title>某县人民政府工作报告</title><meta name='PubDate' content='{published}'></head>"
+        f"<body><h1>某县人民政府工作报告</h1><div class='TRS_Editor'>{paragraphs}</div></body></html>"
+    )
+
+
+def a_source(slug: str, urls: list[str], **more: Any) -> Source:
+    return Source.model_validate(
+        {
+            "slug": slug,
+            "name": "某县人民政府",
+            "kind": "portal",
+            "home": urls[0],
+            "delay": 0,
+            "lists": [{"url": url} for url in urls],
+            "list": {"item": "ul.news li", "date": "span"},
+            **more,
+        }
+    )
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with WebServer() as server:
+        yield Site(server)
+
+
+@pytest.fixture
+def one_store(sqlite_template: Path, tmp_path: Path) -> Iterator[Store]:
+    """A store on SQLite alone, where the database makes no difference."""
+    path = tmp_path / "one.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    store = Store.open(f"sqlite:///{path}")
+    yield store
+    store.close()
+
+
+def polled(
+    store: Store,
+    clock: Callable[[], datetime],
+    sources: list[Source],
+    steps: Callable[[Poller], Awaitable[Any]],
+    **how: Any,
+) -> Any:
+    """Run `steps` with a poller of these sources."""
+
+    async def go() -> Any:
+        settings = Settings(allow_hosts=("127.0.0.1",), host_delay=0)
+        pipeline = Pipeline(store, None, {s.slug: s for s in sources}, now=clock, chance=lambda: 0.5)
+        async with Web.from_settings(settings, pace=LocalPace(0.0)) as web:
+            return await steps(Poller(pipeline, web, **how))
+
+    return asyncio.run(go())
+
+
+def once(store: Store, clock: Clock, *sources: Source) -> None:
+    polled(store, clock, list(sources), lambda poller: poller.once())
+
+
+def the_list(store: Store, slug: str = "county") -> WatchedList:
+    with store.read() as tx:
+        [row] = [row for row in browse.source_rows(tx) if row.slug == slug]
+    return row.lists[0]
+
+
+def the_page(store: Store, site: Site, number: int = 1) -> Page:
+    with store.read() as tx:
+        page = watching.page_of(tx, "county", site.server.url(f"/t20250610_{number}.html"))
+    assert page is not None
+    return page
+
+
+# --- lists -----------------------------------------------------------------------------------
+
+
+def test_a_list_finds_its_own_rhythm(site: Site, one_store: Store) -> None:
+    clock, source = Clock(), site.source()
+
+    async def steps(poller: Poller) -> None:
+        async def wait_after_looking() -> timedelta:
+            await poller.once()
+            due = the_list(one_store).next_poll_at
+            waited, clock.now = due - clock.now, due
+            return waited
+
+        assert await wait_after_looking() == 3 * HOUR  # nothing known: as if it changed daily
+        assert await wait_after_looking() == 3 * HOUR
+        site.items = 2
+        assert await wait_after_looking() == 6 * HOUR / 8  # the first change, six hours after the first look
+        assert the_list(one_store).change_gap == 6 * HOUR
+        for site.items in range(3, 10):
+            fast = await wait_after_looking()
+        assert fast == 15 * MINUTE
+        quiet = [await wait_after_looking() for _ in range(60)]
+        assert quiet == sorted(quiet)
+        assert quiet[-1] == 24 * HOUR
+
+    polled(one_store, clock, [source], steps)
+    assert the_list(one_store).last_changed_at < clock.now - 8 * DAY  # type: ignore[operator]
+
+
+def test_a_list_in_season(site: Site, one_store: Store) -> None:
+    clock = Clock(datetime(2026, 1, 20, 4, 0, tzinfo=UTC))
+    once(one_store, clock, site.source())
+    assert the_list(one_store).next_poll_at == clock.now + 15 * MINUTE
+
+
+def test_a_fixed_interval_stays(site: Site, one_store: Store) -> None:
+    clock, source = Clock(), site.source(interval="2s")
+    for site.items in (1, 2, 2, 3):
+        once(one_store, clock, source)
+        assert the_list(one_store).next_poll_at == clock.now + timedelta(seconds=2)
+        clock.now += timedelta(seconds=2)
+
+
+def test_a_list_that_fails_is_left_alone_longer_each_time(site: Site, one_store: Store) -> None:
+    clock, source, waits = Clock(), site.source(), []
+    site.status = 404
+    for _ in range(14):
+        once(one_store, clock, source)
+        due = the_list(one_store).next_poll_at
+        waits.append((due - clock.now) / MINUTE)
+        clock.now = due
+    assert waits == [15, 15, 15, 15, 16, 32, 64, 128, 256, 512, 1024, 1440, 1440, 1440]
+    assert len(site.asked()) == 14
+    site.status = 200
+    once(one_store, clock, source)
+    assert the_list(one_store).failures == 0
+
+
+def test_what_a_host_asks_for_holds_for_the_list(site: Site, one_store: Store) -> None:
+    clock = Clock()
+    site.status, site.headers = 429, {"Retry-After": "7200"}
+    once(one_store, clock, site.source())
+    assert the_list(one_store).next_poll_at == clock.now + timedelta(seconds=7230)  # half a minute late
+    once(one_store, clock, site.source())
+    assert site.asked() == ["/list/"]
+
+
+# --- pages -----------------------------------------------------------------------------------
+
+
+def test_a_page_is_looked_at_again_by_its_age(site: Site, one_store: Store) -> None:
+    clock, source, ages = Clock(), site.source(interval="700d"), []
+    clock.now = datetime(2025, 6, 10, 16, 0, tzinfo=UTC)  # the end of the day in Beijing
+    start = clock.now
+    for _ in range(8):
+        once(one_store, clock, source)
+        ages.append((the_page(one_store, site).next_fetch_at - start) / HOUR)
+        clock.now = the_page(one_store, site).next_fetch_at
+    assert ages == [1, 6, 24, 72, 168, 720, 2184, 4368]
+    assert site.asked() == ["/list/", *["/t20250610_1.html"] * 8]
+    site.text = TEXT.replace("百分之五", "百分之六")
+    once(one_store, clock, source)
+    assert the_page(one_store, site).news_at == clock.now
+    assert the_page(one_store, site).next_fetch_at == clock.now + HOUR  # new again
+
+
+def test_an_old_page_found_today_is_left_alone(site: Site, one_store: Store) -> None:
+    clock = Clock()
+    site.published = "2012-01-05"
+    once(one_store, clock, site.source())
+    assert the_page(one_store, site).next_fetch_at == clock.now + 91 * DAY
+
+
+def test_a_page_taken_down_is_asked_again_soon_and_then_rarely(site: Site, one_store: Store) -> None:
+    clock, source = Clock(), site.source(interval="700d")
+    once(one_store, clock, source)
+    path = "/t20250610_1.html"
+    site.server.page(path, "", status=404)
+
+    def look() -> timedelta:
+        clock.now = the_page(one_store, site).next_fetch_at
+        once(one_store, clock, source)
+        return the_page(one_store, site).next_fetch_at - clock.now
+
+    assert look() == 15 * MINUTE
+    assert the_page(one_store, site).gone_at is None
+    assert look() == 15 * MINUTE
+    assert the_page(one_store, site).gone_at == clock.now
+    assert [look() for _ in range(4)] == [45 * MINUTE, 5 * HOUR, 18 * HOUR, 48 * HOUR]
+    site.server.script(path, site._article)
+    look()
+    assert the_page(one_store, site).gone_at is None
+
+
+def test_a_fixed_recheck_stays(site: Site, one_store: Store) -> None:
+    clock, source = Clock(), site.source(interval="700d", recheck="3s")
+    for _ in range(4):
+        once(one_store, clock, source)
+        assert the_page(one_store, site).next_fetch_at == clock.now + timedelta(seconds=3)
+        clock.now += timedelta(seconds=3)
+    assert len(site.asked()) == 5
+
+
+# --- which sources ---------------------------------------------------------------------------
+
+
+def test_a_poller_of_some_sources_leaves_the_others_watched(site: Site, one_store: Store) -> None:
+    clock, other = Clock(), a_source("other", [site.server.url("/elsewhere/")])
+
+    async def watch(poller: Poller) -> float:
+        poller.watch()
+        return poller._till_due()
+
+    polled(one_store, clock, [other, site.source()], watch)
+    # What is due belongs to somebody else: nobody runs in circles for it.
+    clock.now += HOUR
+    polled(one_store, clock, [site.source()], lambda poller: poller.once(), complete=False)
+    assert polled(one_store, clock, [site.source()], watch, complete=False) == LONGEST_SLEEP
+    assert [one.url for one in the_list_of(one_store, "other")] == [site.server.url("/elsewhere/")]
+    assert site.asked() == ["/list/", "/t20250610_1.html"]
+    polled(one_store, clock, [site.source()], watch)
+    assert the_list_of(one_store, "other") == ()
+
+
+def the_list_of(store: Store, slug: str) -> tuple[WatchedList, ...]:
+    with store.read() as tx:
+        [row] = [row for row in browse.source_rows(tx) if row.slug == slug]
+    return row.lists
+
+
+def test_a_poller_waits_for_the_end_of_anothers_lease(site: Site, one_store: Store) -> None:
+    clock = Clock()
+
+    async def wait(poller: Poller) -> tuple[list[str], float]:
+        poller.watch()
+        with one_store.begin() as tx:
+            watching.lease_lists(tx, "another", clock.now, timedelta(seconds=20), 9)
+        return poller._due(frozenset(), 9), poller._till_due()
+
+    assert polled(one_store, clock, [site.source()], wait) == ([], 20.0)
+    clock.now += timedelta(seconds=21)
+    once(one_store, clock, site.source())
+    assert site.asked() == ["/list/", "/t20250610_1.html"]
+
+
+# --- leases ----------------------------------------------------------------------------------
+
+
+def test_a_long_look_renews_its_leases(site: Site, one_store: Store) -> None:
+    release = threading.Event()
+
+    def hold(_path: str) -> None:
+        release.wait(30)
+
+    site.hold = hold
+
+    async def steps(poller: Poller) -> None:
+        poller.watch()
+        looking = asyncio.create_task(poller.serve("county"))
+        first = None
+        while (until := leased_until(one_store)) is None or until == (first := first or until):
+            await asyncio.wait({looking}, timeout=0.02)
+        with one_store.begin() as tx:
+            assert watching.lease_lists(tx, "another", until - MINUTE / 600, LEASE, 9) == []
+        release.set()
+        assert (await looking).lists == 1
+
+    polled(one_store, utc_now, [site.source()], steps, lease=timedelta(seconds=0.5))
+    assert leased_until(one_store) is None
+
+
+def leased_until(store: Store) -> datetime | None:
+    with store.read() as tx:
+        found: datetime | None = tx.scalar(select(tables.lists.c.lease_until))
+    return found
+
+
+def test_a_stopped_poller_gives_back_what_it_did_not_do(
+    site: Site, one_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(poll, "STOP_GRACE", 0.05)
+    asked, release = threading.Event(), threading.Event()
+
+    def hold(_path: str) -> None:
+        asked.set()
+        release.wait(30)
+
+    site.hold = hold
+
+    async def steps(poller: Poller) -> None:
+        stop = asyncio.Event()
+        running = asyncio.create_task(poller.run(stop))
+        assert await asyncio.to_thread(asked.wait, 30)
+        assert leased_until(one_store) is not None
+        stop.set()
+        await running
+
+    clock = Clock()
+    polled(one_store, clock, [site.source()], steps)
+    release.set()
+    assert leased_until(one_store) is None
+    site.asked()
+    once(one_store, clock, site.source())  # at the same moment: nobody waits for a lease
+    assert site.asked() == ["/list/", "/t20250610_1.html"]
+
+
+KILLED = """slug = "county"
+name = "某县人民政府"
+kind = "portal"
+home = "{url}"
+delay = 0
+[[lists]]
+url = "{url}"
+[list]
+item = "ul.news li"
+date = "span"
+"""
+
+
+@pytest.mark.parametrize("mid", ["/list/", "/t20250610_2.html"])
+def test_a_poller_killed_in_mid_look_is_replaced_when_its_leases_run_out(
+    site: Site, store: Store, database: str, tmp_path: Path, mid: str
+) -> None:
+    site.items = 3
+    asked, release = threading.Event(), threading.Event()
+
+    def hold(path: str) -> None:
+        if path == mid and not release.is_set():
+            asked.set()
+            release.wait(60)
+
+    site.hold = hold
+    gongbao = command(tmp_path, database, KILLED.format(url=site.server.url("/list/")))
+    with gongbao.running("poll") as process:
+        assert asked.wait(60), gongbao.log()
+        process.send_signal(signal.SIGKILL)
+        process.wait(60)
+    release.set()
+    before = site.asked()
+    assert before.count(mid) == 1
+    clock = Clock(datetime.now(UTC))
+    once(store, clock, site.source())
+    assert site.asked() == []  # the leases of the dead still hold
+    clock.now += LEASE
+    once(store, clock, site.source())
+    after = Counter(site.asked())
+    assert after[mid] == 1
+    with store.read() as tx:
+        counts = browse.counts(tx)
+    assert (counts.pages, counts.copies, counts.problems) == (3, 3, 0)
+    pages = [path for path in before + list(after.elements()) if path != mid]
+    assert max(Counter(pages).values()) == 1, "more was done again than the killed look"
+
+
+def command(folder: Path, database: str, *sources: str, agent: str = "gongbao-test/1") -> Gongbao:
+    """The command with these sources on this database."""
+    where = folder / agent.replace("/", "-")
+    (where / "sources").mkdir(parents=True)
+    for text in sources:
+        slug = text.split('"')[1]
+        (where / "sources" / f"{slug}.toml").write_text(text, encoding="utf-8")
+    return Gongbao(
+        where,
+        {
+            "GONGBAO_DATABASE_URL": database,
+            "GONGBAO_SOURCES_DIR": str(where / "sources"),
+            "GONGBAO_ALLOW_HOSTS": "127.0.0.1",
+            "GONGBAO_HOST_DELAY": "0",
+            "GONGBAO_USER_AGENT": agent,
+        },
+    )
+
+
+SHARED_OUT = """slug = "source{number}"
+name = "来源{number}"
+kind = "portal"
+home = "{base}"
+delay = 0
+interval = "30d"
+{lists}
+[list]
+item = "ul.news li"
+date = "span"
+"""
+
+
+def test_two_processes_share_the_lists_each_is_asked_once_when_due(
+    site: Site, store: Store, database: str, tmp_path: Path
+) -> None:
+    agents, both = set(), threading.Event()
+
+    def meet(wire: Wire) -> None:
+        """Nobody gets further before both have come."""
+        agents.add(wire.seen.headers["user-agent"])
+        if len(agents) == 2:
+            both.set()
+        both.wait(60)
+        wire.answer(b"", 404)
+
+    site.server.script("/robots.txt", meet)
+    lists = [f"/{source}/{number}/" for source in range(3) for number in range(24)]
+    for path in lists:
+        site.server.script(path, lambda wire: conditional(wire, list_page(1)))
+    sources = [
+        SHARED_OUT.format(
+            number=source,
+            base=site.server.url("/"),
+            lists="".join(
+                f'[[lists]]\nurl = "{site.server.url(path)}"\n' for path in lists[source * 24 :][:24]
+            ),
+        )
+        for source in range(3)
+    ]
+    pollers = [command(tmp_path, database, *sources, agent=agent) for agent in ("one/1", "two/1")]
+
+    def poll_both() -> None:
+        with ExitStack() as stack:
+            running = [stack.enter_context(started(poller)) for poller in pollers]
+            assert [process.wait(90) for process in running] == [0, 0], [p.log() for p in pollers]
+
+    article_path = "/t20250610_1.html"
+    for round_ in range(2):
+        agents.clear()
+        both.clear()
+        poll_both()
+        by_agent = Counter(s.headers["user-agent"] for s in site.server.seen if s.path in set(lists))
+        assert len(by_agent) == 2, "one did all the work: nothing was tested"
+        asked = Counter(site.asked())
+        assert asked.pop(article_path, 0) == (3 if round_ == 0 else 0)  # once for each source
+        assert asked == dict.fromkeys(lists, 1)
+        with store.begin() as tx:
+            tx.execute(update(tables.lists).values(next_poll_at=NOW))  # due a second time
+
+
+@contextmanager
+def started(poller: Gongbao) -> Iterator[subprocess.Popen[bytes]]:
+    with (
+        (poller.folder / "log.txt").open("ab") as log,
+        subprocess.Popen(
+            [sys.executable, "-m", "gongbao", "poll", "--once"],
+            env=poller.environment,
+            stdout=log,
+            stderr=log,
+        ) as process,
+    ):
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+# --- steady state ----------------------------------------------------------------------------
+
+SOURCES, LISTS, HOSTS = 50, 20, 5
+FLAT = 12 * 2**20  # bytes that the process may grow by over a round of a thousand lists
+
+
+def test_a_thousand_unchanged_lists_cost_a_thousand_304_and_nothing_else(one_store: Store) -> None:
+    clock = Clock()
+    body = list_page(1)
+    statuses: Counter[int] = Counter()
+
+    def listing(wire: Wire) -> None:
+        known = wire.seen.headers.get("if-none-match") == '"1"'
+        statuses[304 if known else 200] += 1
+        wire.answer(b"" if known else body.encode(), 304 if known else 200, {"ETag": '"1"'})
+
+    with ExitStack() as stack:
+        servers = [stack.enter_context(WebServer()) for _ in range(HOSTS)]
+        sources, expected = [], []
+        for number in range(SOURCES):
+            server = servers[number % HOSTS]
+            paths = [f"/s{number}/l{n}/" for n in range(LISTS)]
+            for path in paths:
+                server.script(path, listing)
+            server.page("/t20250610_1.html", article("/a", TEXT, "2012-01-05"), headers={"ETag": '"a"'})
+            sources.append(a_source(f"s{number}", [server.url(path) for path in paths], interval="15m"))
+            expected += paths
+
+        def asked() -> list[str]:
+            return sorted(seen.path for server in servers for seen in server.seen)
+
+        async def rounds(poller: Poller) -> list[int]:
+            sizes = []
+            for _ in range(2):
+                statuses.clear()
+                for server in servers:
+                    server.seen.clear()
+                sums.append(poll.summarise(await poller.once()))
+                seen.append(asked())
+                told.append(dict(statuses))
+                clock.now += 20 * MINUTE
+                gc.collect()
+                sizes.append(resident())
+            return sizes
+
+        sums: list[dict[str, int]] = []
+        seen: list[list[str]] = []
+        told: list[dict[int, int]] = []
+        sizes = polled(one_store, clock, sources, rounds)
+
+    assert told == [{200: 1000}, {304: 1000}]
+    pages = ["/t20250610_1.html"] * SOURCES
+    assert seen == [sorted([*expected, *pages, *["/robots.txt"] * HOSTS]), sorted(expected)]
+    assert sums[1] == {}
+    with one_store.read() as tx:
+        counts = browse.counts(tx)
+    assert (counts.events, counts.problems) == ({}, 0)
+    assert sizes[1] - sizes[0] < FLAT, sizes
+
+
+def resident() -> int:
+    """Bytes of this process in memory, by Linux."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
