@@ -1,0 +1,106 @@
+"""Where a list goes on, in every way that a page or its address can say so."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from ingest.page.pagination import Paging, Style, fill, next_page, total_pages
+
+TRS, NFCMS = Paging(Style.SUFFIX), Paging(Style.SUFFIX, second=2)
+QUERY, RECORDS, NONE = Paging(Style.QUERY), Paging(Style.RECORDS), Paging()
+AT = "http://x.gov.cn/a/"
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "number", "paging", "expected"),
+    [
+        # a counter in a script
+        ('createPageHTML(12, 0, "index", "html");', AT, 2, TRS, AT + "index_1.html"),
+        ("createPageHTML(12,1,'index','shtml')", AT + "index.shtml", 3, TRS, AT + "index_2.shtml"),
+        ("createPageHTML('pages', 12, 1, 'wjk', 'htm', 232)", AT + "wjk.htm", 2, TRS, AT + "wjk_1.htm"),
+        ("createPageHTML(2, 1, 'index', 'html')", AT, 3, TRS, None),
+        ("createPageHTML(1, 0, 'index', 'html')", AT, 2, TRS, None),
+        ("createPage(4)", AT + "list.html", 2, TRS, AT + "list_1.html"),
+        ("function createPageHTML(_nPageCount, _nCurrIndex) {}", AT, 2, NONE, None),
+        ("var countPage = 3;", AT, 2, TRS, AT + "index_1.html"),
+        ("var countPage = 3;", AT, 4, TRS, None),
+        # what the family does
+        ("", AT, 2, TRS, AT + "index_1.html"),
+        ("", AT, 2, NFCMS, AT + "index_2.html"),
+        ("", AT + "index_10960.html", 2, TRS, AT + "index_10960_1.html"),
+        ("", AT + "wjk_glrb.html?x=1", 3, TRS, AT + "wjk_glrb_2.html"),
+        ("", AT + "nw12344", 2, TRS, None),
+        ("", AT, 2, NONE, None),
+        # a link
+        ('<a href="#">下一页</a><a href="p2.html"><i>下一页</i></a>', AT, 2, NONE, AT + "p2.html"),
+        ('<a href="?page=2" rel="next">2</a>', AT, 2, NONE, AT + "?page=2"),
+        ('<a href="index_3.html">下页&gt;</a>', AT, 2, TRS, AT + "index_3.html"),
+        ('<a href="/next/">下一页的内容更精彩</a>', AT, 2, NONE, None),
+        (f'<a href="{AT}">下一页</a>', AT, 2, NONE, None),
+        # a query
+        ("", AT + "l.jsp?node=1&cur_page=1", 3, QUERY, AT + "l.jsp?node=1&cur_page=3"),
+        ("", AT + "l?pageNo=0&size=20", 2, QUERY, AT + "l?pageNo=1&size=20"),
+        ("", AT + "l?pageIndex=1", 2, NONE, AT + "l?pageIndex=2"),
+        ("", AT + "l?id=7", 2, QUERY, None),
+        ('{"totalPages": 3, "page": {}}', AT + "l?page=1", 4, QUERY, None),
+        ('{"totalPages": 3, "page": {}}', AT + "l?page=1", 3, QUERY, AT + "l?page=3"),
+        ("createPage(9)", AT + "l?page=1", 2, QUERY, AT + "l?page=2"),
+        # records
+        ("", AT + "d.jsp?startrecord=1&endrecord=45&perpage=15", 2, RECORDS,
+         AT + "d.jsp?startrecord=46&endrecord=90&perpage=15"),
+        ("<totalrecord>40</totalrecord>", AT + "d.jsp?startrecord=1&endrecord=45", 2, RECORDS, None),
+        ("", AT + "col/col7/index.html", 2, RECORDS, None),
+        # the source file
+        ("createPageHTML(2, 0, 'index', 'html')", AT + "8-1.shtml", 3,
+         Paging(Style.SUFFIX, pages="8-{page}.shtml"), AT + "8-3.shtml"),
+        ("", AT + "g.shtml", 2, Paging(pages="g_{page0}.shtml"), AT + "g_1.shtml"),
+        ("", AT, 3, Paging(pages="/q?s={start}&e={end}&n={size:20}"), "http://x.gov.cn/q?s=41&e=60&n=20"),
+    ],
+)  # fmt: skip
+def test_next_page(text: str, first: str, number: int, paging: Paging, expected: str | None) -> None:
+    assert next_page(text, first, first, number, paging) == expected
+
+
+def test_the_first_page_is_nobodys_next() -> None:
+    with pytest.raises(ValueError, match="at least the second"):
+        next_page("", AT, AT, 1, TRS)
+
+
+def test_placeholders() -> None:
+    assert fill("{page} {page0} {start} {end} {size}", 2) == "2 1 16 30 15"
+    with pytest.raises(ValueError, match=r"\{n\} is none of end, page"):
+        fill("index_{n}.html", 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "total"),
+    [
+        ("<totalpage>7</totalpage>", 7),
+        ("totalPage: '12',", 12),
+        ('"pageCount" : 3', 3),
+        ("createPageHTML(0, 0, 'index', 'html')", None),
+        ("totalPages = pages.length", None),
+        ("", None),
+    ],
+)
+def test_total_pages(text: str, total: int | None) -> None:
+    assert total_pages(text) == total
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "createPage(" * 50_000,
+        "createPageHTML('" + "a" * 500_000,
+        "<a href='" * 20_000,
+        "<div id=" * 50_000,
+        "totalPage" + " " * 500_000,
+        "下" * 300_000,
+    ],
+)
+def test_hostile_pages_take_linear_time(text: str) -> None:
+    started = time.perf_counter()
+    next_page(text, AT, AT, 2, RECORDS)
+    assert time.perf_counter() - started < 5

@@ -1,0 +1,172 @@
+"""Source files: what is too little, too much or wrong is said with file, key and remedy. The catalogue."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from ingest.errors import ConfigError
+from ingest.identity import region_by_code
+from ingest.model import SourceKind
+from ingest.sources import BUNDLED, FAMILIES, enabled, load_source, load_sources
+
+FOUR_LINES = """\
+name = "璧山区人民政府"
+family = "trs"
+region = "500120"
+lists = ["https://www.bishan.gov.cn/zfgzbg/"]
+"""
+
+
+def written(folder: Path, text: str, slug: str = "cq-bishan") -> Path:
+    path = folder / f"{slug}.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_site_of_a_known_family_is_four_lines(tmp_path: Path) -> None:
+    source = load_source(written(tmp_path, FOUR_LINES))
+    assert (source.slug, source.kind, source.home) == (
+        "cq-bishan",
+        SourceKind.PORTAL,
+        "https://www.bishan.gov.cn/",
+    )
+    assert (source.official, source.enabled, source.verified) == (True, True, "never")
+    assert source.list_layout.likely == FAMILIES["trs"].list.likely
+    assert source.article_layout.body_hint == FAMILIES["trs"].article.body_hint
+
+
+def test_the_file_wins_over_its_family(tmp_path: Path) -> None:
+    text = (
+        FOUR_LINES.replace("trs", "jpaas")
+        + '[list]\nitem = "li"\n[json]\nurl = "link"\n[article]\nbody = "#b"\n'
+    )
+    source = load_source(written(tmp_path, text))
+    family = FAMILIES["jpaas"]
+    assert (source.list_layout.item, source.list_layout.likely) == ("li", family.list.likely)
+    assert (source.json_layout.url, source.json_layout.items) == (("link",), family.json.items)
+    assert source.article_layout.body == "#b"
+
+
+@pytest.mark.parametrize(
+    ("lists", "family", "kind"),
+    [
+        ("http://a.example.gov.cn/x/", "plain", SourceKind.PORTAL),
+        ("http://bbs.example.cn/forum.php?fid=2", "discuz", SourceKind.FORUM),
+        ("http://example.cn/baogao/hb/", "repost", SourceKind.REPOST),
+    ],
+)
+def test_the_kind_follows_from_host_or_family(
+    tmp_path: Path, lists: str, family: str, kind: SourceKind
+) -> None:
+    path = written(tmp_path, f'name = "a"\nfamily = "{family}"\nlists = ["{lists}"]\n')
+    assert load_source(path).kind is kind
+
+
+@pytest.mark.parametrize("host", ["example.cn", "gov.cn.example.com", "www.notgov.cn"])
+def test_a_host_that_is_not_under_gov_cn_is_no_portal_by_itself(tmp_path: Path, host: str) -> None:
+    with pytest.raises(ConfigError, match="kind: Field required; add it"):
+        load_source(written(tmp_path, f'name = "a"\nlists = ["http://{host}/a/"]\n'))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "key", "remedy"),
+    [
+        (FOUR_LINES.replace('"trs"', '"wordpress"'), "family", "no such family; one of plain, trs"),
+        (FOUR_LINES.replace('name = "璧山区人民政府"\n', ""), "name", "add it"),
+        (FOUR_LINES + 'selector = "li"\n', "selector", "take it out, or mend its spelling"),
+        (FOUR_LINES.replace("500120", "50012"), "region", "pattern"),
+        (FOUR_LINES.replace("https://www.bishan", "www.bishan"), "lists.0.url", "begins with http"),
+        (re.sub(r"lists.*", "lists = []", FOUR_LINES), "lists", "at least 1"),
+        (re.sub(r"lists.*", "", FOUR_LINES), "lists", "add it"),
+        (re.sub(r"\[(.*)\]", r"[\1, \1]", FOUR_LINES), "lists", "listed twice"),
+        (FOUR_LINES + 'slug = "other"\n', "slug", "call the file other.toml"),
+        (FOUR_LINES + 'verified = "yesterday"\n', "verified", "date"),
+        (FOUR_LINES + 'kind = "local"\n', "kind", "gongbao import"),
+        (FOUR_LINES + '[list]\nurl_pattern = "("\n', "list.url_pattern", "not a regular expression"),
+        (FOUR_LINES + '[json]\nitems = "data"\n', "the file", "[json] is for lists in JSON"),
+        (FOUR_LINES.replace('"trs"', '"json"') + '[json]\nurl = "u"\n', "the file", "items, url and"),
+        (FOUR_LINES.replace('"trs"', '"sitemap"'), "the file", "url_pattern"),
+        (FOUR_LINES.replace("lists", "#") + '[[lists]]\nurl = "http://a.gov.cn/"\npages = "index.html"\n',
+         "lists.0.pages", "{page0}"),
+        (FOUR_LINES.replace("lists", "#") + '[[lists]]\nurl = "http://a.gov.cn/"\npages = "index_{n}.html"\n',
+         "lists.0.pages", "{n} is none of"),
+        ('name = "', "cannot be read as TOML", ""),
+        (FOUR_LINES.replace("cq-bishan", ""), "slug", ""),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_named_with_file_key_and_remedy(
+    tmp_path: Path, wrong: str, key: str, remedy: str
+) -> None:
+    path = written(tmp_path, wrong, "Bad Name" if key == "slug" and not remedy else "cq-bishan")
+    with pytest.raises(ConfigError) as caught:
+        load_source(path)
+    said = str(caught.value)
+    assert str(path) in said
+    assert key in said
+    assert remedy in said
+
+
+def test_local_is_nobodys_slug(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="gongbao import"):
+        load_source(written(tmp_path, FOUR_LINES, "local"))
+
+
+def test_a_folder_without_a_source_that_is_on(tmp_path: Path) -> None:
+    written(tmp_path, FOUR_LINES + "enabled = false\n")
+    with pytest.raises(ConfigError, match="enabled = false"):
+        enabled(load_sources(tmp_path))
+
+
+# --- the catalogue -----------------------------------------------------------------------------
+
+CATALOGUE = load_sources()
+
+
+def test_slugs_and_lists_are_unique() -> None:
+    assert len(CATALOGUE) == len(list(BUNDLED.glob("*.toml")))
+    urls = [watched.url for source in CATALOGUE.values() for watched in source.lists]
+    assert len(urls) == len(set(urls))
+
+
+@pytest.mark.parametrize("slug", sorted(CATALOGUE))
+def test_a_file_of_the_catalogue(slug: str) -> None:
+    source = CATALOGUE[slug]
+    if source.region is not None:
+        assert region_by_code(source.region) is not None, f"{slug}: no region {source.region}"
+    if source.verified == "never":
+        assert source.note, f"{slug}: was never seen to work; say where it is from"
+    if source.official:
+        assert (host := source.home.split("/")[2]) == "gov.cn" or host.endswith(".gov.cn")
+        assert source.region is not None or not source.enabled
+    for watched in source.lists:
+        assert source.paging_of(watched.url) is not None
+        assert source.bounds_of(watched.url).longest.days <= 1
+
+
+def test_the_catalogue_has_the_country() -> None:
+    portals = {source.region for source in CATALOGUE.values() if source.kind is SourceKind.PORTAL}
+    provinces = {f"{code}0000" for code in (
+        *range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66)
+    )}  # fmt: skip
+    assert len(provinces) == 31
+    assert provinces <= portals
+    assert "000000" in portals
+    chongqing = {
+        f"{code}"
+        for code in (*range(500101, 500121), *range(500151, 500157), *range(500229, 500244))
+        if region_by_code(str(code)) is not None
+    }
+    assert len(chongqing) == 38
+    assert chongqing <= portals
+    kinds = [source.kind for source in CATALOGUE.values()]
+    assert kinds.count(SourceKind.REPOST) >= 2
+    assert kinds.count(SourceKind.FORUM) >= 1
+
+
+def test_a_home_page_that_stands_for_a_column_is_off() -> None:
+    for source in CATALOGUE.values():
+        if any(watched.url == source.home for watched in source.lists):
+            assert not source.enabled, source.slug
