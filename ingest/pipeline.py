@@ -25,7 +25,7 @@ from ingest.identity import Decision, SameVersion, Unchanged, decide
 from ingest.model import Capture, ListItem, Page, Reading, SourceKind
 from ingest.queue import EXTRACT, SETTLE, Queue
 from ingest.reading import read_document
-from ingest.schedule import last_news, next_look, next_missing, next_try, next_unread
+from ingest.schedule import after_waiting, last_news, next_look, next_missing, next_try, next_unread
 from ingest.sources import LOCAL, Source
 from ingest.store import Store, attachments, documents, evidence, outbox, watching
 from ingest.web import Archive, Fetched, Web
@@ -204,6 +204,12 @@ class Pipeline:
 
     def _failed(self, page: Page, source: Source, exc: FetchError | ParseError) -> None:
         now = self.now()
+        if isinstance(exc, HostUnavailable) and exc.cause == "waiting":
+            later = after_waiting(exc.retry_after, now, chance=self.chance())
+            with self.store.begin() as tx:
+                watching.page_postponed(tx, page.id, later)
+            log.info("page put off", source=page.source, url=page.url, message=str(exc))
+            return
         again = _after_failure(page, exc, now, recheck=source.recheck, chance=self.chance())
         with self.store.begin() as tx:
             if isinstance(exc, Gone):

@@ -130,6 +130,11 @@ def next_try(
     return max(again, now + asked + min(asked * JITTER, LATE) * chance)
 
 
+def after_waiting(retry_after: float | None, now: datetime, *, chance: float) -> datetime:
+    """When to come back to a host that we keep away from for `retry_after` seconds; that is no failure."""
+    return next_try(1, retry_after, now, chance=chance)
+
+
 def next_look(
     changed_at: datetime, now: datetime, *, chance: float, recheck: timedelta | None = None
 ) -> datetime:

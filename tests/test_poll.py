@@ -297,6 +297,33 @@ def test_a_fixed_recheck_stays(site: Site, one_store: Store) -> None:
     assert len(site.asked()) == 5
 
 
+# --- a host that we keep away from -----------------------------------------------------------
+
+
+def test_keeping_away_from_a_host_is_no_failure(site: Site, one_store: Store) -> None:
+    """One list hears of the Retry-After; the other is not asked, and nothing is held against it."""
+    clock = Clock()
+    site.server.page("/busy/", "", status=503, headers={"Retry-After": "7200"})
+    source = a_source("county", [site.server.url("/busy/"), site.server.url("/list/")])
+    once(one_store, clock, source)
+    busy, other = the_list_of(one_store, "county")
+    assert (busy.failures, other.failures, other.last_error, other.last_polled_at) == (1, 0, None, None)
+    for watched in (busy, other):
+        assert timedelta(seconds=7195) < watched.next_poll_at - NOW <= timedelta(seconds=7260)
+    assert site.asked() == ["/busy/"]
+
+
+def test_outside_the_visiting_hours_nothing_is_asked(site: Site, one_store: Store) -> None:
+    start = datetime.now(UTC) + 6 * HOUR
+    site.server.page("/robots.txt", f"User-agent: *\nVisit-time: {start:%H%M}-{start + HOUR:%H%M}\n")
+    clock = Clock(datetime.now(UTC))
+    once(one_store, clock, site.source())
+    watched = the_list(one_store)
+    assert (watched.failures, watched.last_polled_at) == (0, None)
+    assert abs(watched.next_poll_at - start) < 2 * MINUTE
+    assert site.asked() == []
+
+
 # --- which sources ---------------------------------------------------------------------------
 
 

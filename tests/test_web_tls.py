@@ -16,7 +16,7 @@ import certifi
 import pytest
 from web_server import WebServer
 
-from ingest.errors import HostUnavailable
+from ingest.errors import HostUnavailable, RefusedAddress
 from ingest.settings import Settings
 from ingest.web import Fetcher, Web
 from ingest.web.tls import legacy_context, modern_context
@@ -150,6 +150,16 @@ def test_a_certificate_of_another_host_is_refused_from_old_servers_too(made: Pat
         other = url.replace("127.0.0.1", "localhost")
         with pytest.raises(HostUnavailable, match=r"(?i)certificate.verify.failed"):
             fetch(other, legacy_hosts=("localhost",))
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_old_tls_opens_no_way_around_the_guard(scheme: str) -> None:
+    async def go() -> None:
+        async with Fetcher(user_agent=AGENT, deadline=10.0, legacy_hosts=("127.0.0.1",)) as fetcher:
+            await fetcher.fetch(f"{scheme}://127.0.0.1:9/")
+
+    with pytest.raises(RefusedAddress):
+        asyncio.run(go())
 
 
 def test_what_the_two_contexts_allow() -> None:
