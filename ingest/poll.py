@@ -12,7 +12,7 @@ import secrets
 import socket
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import structlog
@@ -91,7 +91,7 @@ class Poller:
         A source is served by one task at a time and waits for nobody else's slow host; `AT_ONCE`
         sources are under way at most.
         """
-        await asyncio.to_thread(self.watch)
+        await asyncio.to_thread(self.watch, spread=len(self.pipeline.sources) > AT_ONCE)
         busy: dict[str, asyncio.Task[Round]] = {}
         stopping = asyncio.create_task(stop.wait())
         while not stop.is_set():
@@ -115,9 +115,18 @@ class Poller:
                 task.cancel()
             await asyncio.wait(busy.values())
 
-    def watch(self) -> None:
-        """Tell the store which sources and lists there are."""
+    def watch(self, *, spread: bool = False) -> None:
+        """Tell the store which sources and lists there are.
+
+        `spread`: lists never seen before are looked at first in the course of their shortest interval, not
+        all at once: a whole catalogue must not set off a burst.
+        """
         rows = [source_row(source) for source in self.pipeline.sources.values()]
+        if spread:
+            rows = [
+                replace(row, first_look=self.pipeline.sources[row.slug].bounds.shortest * (number / len(rows)))
+                for number, row in enumerate(rows)
+            ]
         with self.pipeline.store.begin() as tx:
             watching.sync_sources(tx, rows, self.pipeline.now(), complete=self.complete)
 

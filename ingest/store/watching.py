@@ -54,6 +54,7 @@ class SourceRow:
     official: bool
     home: str
     list_urls: tuple[str, ...] = ()
+    first_look: timedelta = timedelta(0)  # from now, at a list that the store never knew
 
 
 # --- sources ---------------------------------------------------------------------------------
@@ -69,7 +70,7 @@ def sync_sources(tx: Connection, specs: Sequence[SourceRow], now: datetime, *, c
         for url in dict.fromkeys(spec.list_urls):
             tx.execute(
                 rows.insert(tx, lists)
-                .values(source=spec.slug, url=url, next_poll_at=now, failures=0)
+                .values(source=spec.slug, url=url, next_poll_at=now + spec.first_look, failures=0)
                 .on_conflict_do_update(index_elements=["source", "url"], set_={"retired_at": None})
             )
         tx.execute(

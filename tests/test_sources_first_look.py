@@ -1,0 +1,53 @@
+"""A fresh catalogue is not polled in a burst; a handful of sources is looked at at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from ingest.pipeline import Pipeline
+from ingest.poll import AT_ONCE, Poller
+from ingest.sources import Source, enabled, load_sources
+from ingest.store import Store, browse
+from ingest.web import Fetcher, LocalPace, Web
+
+NOW = datetime(2026, 1, 20, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store.open(f"sqlite:///{tmp_path / 'gongbao.db'}")
+    store.migrate()
+    yield store
+    store.close()
+
+
+def due(store: Store, sources: Mapping[str, Source], *, spread: bool, now: datetime = NOW) -> list[datetime]:
+    async def watch() -> None:
+        async with Web(Fetcher(user_agent="test"), pace=LocalPace(0), robots=None) as web:
+            Poller(Pipeline(store, None, sources, now=lambda: now), web).watch(spread=spread)
+
+    asyncio.run(watch())
+    with store.read() as tx:
+        return sorted(one.next_poll_at for row in browse.source_rows(tx) for one in row.lists)
+
+
+def test_the_first_looks_at_a_catalogue_are_spread(store: Store) -> None:
+    known = load_sources()
+    watched = {slug: known[slug] for slug in enabled(known)}
+    assert len(watched) > AT_ONCE
+    looks = due(store, watched, spread=True)
+    assert looks[0] == NOW
+    assert timedelta(minutes=13) < looks[-1] - NOW < timedelta(minutes=15)
+    assert len(set(looks)) == len(watched)
+    # A poller that starts again later leaves them as they are.
+    assert due(store, watched, spread=True, now=NOW + timedelta(minutes=5)) == looks
+
+
+def test_once_looks_at_once(store: Store) -> None:
+    known = load_sources()
+    assert set(due(store, {slug: known[slug] for slug in enabled(known)}, spread=False)) == {NOW}
