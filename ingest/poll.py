@@ -124,7 +124,9 @@ class Poller:
         rows = [source_row(source) for source in self.pipeline.sources.values()]
         if spread:
             rows = [
-                replace(row, first_look=self.pipeline.sources[row.slug].bounds.shortest * (number / len(rows)))
+                replace(
+                    row, first_look=self.pipeline.sources[row.slug].bounds.shortest * (number / len(rows))
+                )
                 for number, row in enumerate(rows)
             ]
         with self.pipeline.store.begin() as tx:
@@ -269,6 +271,13 @@ class Poller:
     def _list_failed(self, watched: WatchedList, source: Source, exc: FetchError | ParseError) -> None:
         now = self.pipeline.now()
         retry_after = exc.retry_after if isinstance(exc, HostUnavailable) else None
+        if isinstance(exc, HostUnavailable) and exc.cause == "waiting":
+            later = after_waiting(retry_after, now, chance=self.pipeline.chance())
+            with self.pipeline.store.begin() as tx:
+                watching.list_postponed(tx, watched.id, self.owner, later)
+            log.info("list put off", source=source.slug, url=watched.url, message=str(exc))
+            return
+        failures = watched.failures + 1
         bounds = source.bounds_of(watched.url)
         again = next_try(
             failures,
@@ -280,13 +289,6 @@ class Poller:
         )
         with self.pipeline.store.begin() as tx:
             checked = checkup.list_failed(tx, source, watched.url, exc, now)
-        if isinstance(exc, HostUnavailable) and exc.cause == "waiting":
-            later = after_waiting(retry_after, now, chance=self.pipeline.chance())
-            with self.pipeline.store.begin() as tx:
-                watching.list_postponed(tx, watched.id, self.owner, later)
-            log.info("list put off", source=source.slug, url=watched.url, message=str(exc))
-            return
-        failures = watched.failures + 1
             watching.list_failed(tx, watched.id, self.owner, now, again, f"{exc.code}: {exc}")
             outbox.append(tx, checked.events)
         log.warning("list failed", source=source.slug, url=watched.url, error=exc.code, message=str(exc))

@@ -171,12 +171,12 @@ def list_failed(
     return _release_list(tx, list_id, owner, values)
 
 
-def _release_list(tx: Connection, list_id: int, owner: str, values: dict[str, Any]) -> bool:
 def list_postponed(tx: Connection, list_id: int, owner: str, next_poll_at: datetime) -> bool:
     """Nobody was asked: the list is due later, and what is known of it stands. False as in list_done."""
     return _release_list(tx, list_id, owner, {"next_poll_at": next_poll_at})
 
 
+def _release_list(tx: Connection, list_id: int, owner: str, values: dict[str, Any]) -> bool:
     changed = tx.execute(
         update(lists)
         .where(lists.c.id == list_id, lists.c.lease_owner == owner)
@@ -275,13 +275,13 @@ def page_failed(
     tx.execute(update(pages).where(pages.c.id == page_id).values(_failure(now, next_fetch_at, code, message)))
 
 
-def page_missing(
 def page_postponed(tx: Connection, page_id: int, next_fetch_at: datetime) -> None:
     """Nobody was asked: the page is due later, and what is known of it stands."""
     free = {"lease_owner": None, "lease_until": None}
     tx.execute(update(pages).where(pages.c.id == page_id).values(next_fetch_at=next_fetch_at, **free))
 
 
+def page_missing(
     tx: Connection, page_id: int, now: datetime, next_fetch_at: datetime, code: str, message: str
 ) -> bool:
     """The page answered 404 or 410. At the second in a row it is gone: its copies end and their reports
