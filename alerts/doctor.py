@@ -6,7 +6,7 @@ The status page (web/) shows the same figures to people who have no shell.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -23,6 +23,28 @@ SILENT_AFTER = timedelta(seconds=90)  # a role that has not been heard of for so
 ROLES = ("poll", "work", "send")
 FREE_LEAST = 512 * 2**20  # bytes on the disk of the data folder
 SHOWN = 50  # problems listed one by one
+
+
+_LOOK = "`gongbao sources check {slug}` shows what it yields now"
+# What to do about a broken source, by its state (ingest/health.py).
+REMEDIES: Mapping[str, str] = {
+    "broken": _LOOK,
+    "layout_changed": f"The site was made anew: {_LOOK}; correct `list` in its file, or its family",
+    "empty_list": f"The column moved, or is filled by a script: {_LOOK}; correct `lists`",
+    "too_few_items": f"{_LOOK}; if that is all there is, say so with `items` under [expect]",
+    "dates_back": f'{_LOOK}; if the list is not in the order of time, say `dates = "any"` under [expect]',
+    "fields_missing": f"The template changed: {_LOOK}; correct `article`, or say so under [expect]",
+    "block_page": "A firewall keeps us out: open the site in a browser, lengthen `delay`, or ask the site",
+    "cookie_wall": "The site wants a browser: look for its list as JSON or RSS, or watch a repost of it",
+    "certificate": "Open the site in a browser: to renew its certificate is the site's business",
+    "tls": 'The server speaks old TLS: say `tls = "legacy"` in its file',
+    "dns": "The site has moved or merged: find its new name and correct `lists` and `home`",
+    "unreachable": "It has not answered for a day: try another network; some answer only inside China",
+    "robots": "robots.txt forbids the list: take it out of the file, or ask the site",
+    "gone": f"The column has another address now: {_LOOK}; correct `lists`",
+    "refused_address": "Its name leads to an address that is not public; GONGBAO_ALLOW_HOSTS if it is yours",
+    "bad_answer": f"What came is no page: {_LOOK}",
+}
 
 
 class Level(StrEnum):
@@ -118,11 +140,12 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
             Level.NOTE, "deliveries", f"{dead} given up; `gongbao webhooks list` shows the endpoints"
         )
     for source in sources:
-        if source.broken_at is not None:
+        if source.broken_at is not None and source.lists:  # without lists it is not watched any more
             yield Finding(
                 Level.FAULT,
                 f"source {source.slug}",
-                f"since {source.broken_at:%F %R}Z: {source.broken_reason}",
+                f"since {source.broken_at:%F %R}Z: {source.broken_reason}. "
+                + REMEDIES[source.state].format(slug=source.slug),
             )
     for page in problems:
         yield Finding(Level.NOTE, f"page of {page.source}", f"{page.url}: {page.error}: {page.error_message}")

@@ -20,6 +20,7 @@ import feedgen.entry
 import feedgen.feed
 
 from alerts.wording import (
+    CAUSES,
     EVENTS,
     KINDS,
     RESOLVES,
@@ -159,7 +160,7 @@ def title_of(event: Event) -> str:
         case "report.withdrawn":
             return f"{name}：已从各网站撤下"
         case "report.overdue":
-            return f"{name}：往年此时已发布，今年尚未见到"
+            return f"{name}：尚未见到{_when_due(data)}"
         case "target.published":
             return _target_title(report, data.get("target"))
         case "target.revised":
@@ -172,7 +173,9 @@ def title_of(event: Event) -> str:
         case "copy.appeared":
             return f"{name}：另见于 {source}"
         case "source.broken":
-            return f"来源异常：{source}：应有 {data.get('expected', '—')}，实得 {data.get('found', '—')}"
+            why = f"（{CAUSES[data['cause']]}）" if data.get("cause") in CAUSES else ""
+            said = f"应有 {data.get('expected') or '—'}，实得 {data.get('found') or '—'}"
+            return f"来源异常：{source}{why}：{said}"
         case "source.recovered":
             return f"来源恢复：{source}"
         case _:
@@ -197,7 +200,7 @@ def content_of(event: Event, page: str) -> str:
     total, told = data.get("targets_total") or 0, len(data.get("targets") or ())
     if total > told:
         parts.append(f"<p>共 {total} 项目标，此处列出前 {told} 项。</p>")
-    if data.get("report"):
+    if data.get("report") and event.type != "report.overdue":  # which has no page of its own yet
         parts.append(f'<p><a href="{escape(page)}">报告页：全部目标、各网站文本与变动</a></p>')
     return "\n".join(p for p in parts if p)
 
@@ -215,6 +218,14 @@ def _headlines(data: Mapping[str, Any]) -> str:
         return f"发布，{total} 项目标，无主要预期目标一段" if total else "发布，未读出目标"
     said = "、".join(f"{short_label(t)} {figure_text(t)}" for t in headline[:FIGURES_IN_TITLE])
     return said + (" …" if len(headline) > FIGURES_IN_TITLE else "")
+
+
+def _when_due(data: Mapping[str, Any]) -> str:
+    """`，应在 2026-01-10 前后（上年 2025-01-10）`; "" for an event that does not say."""
+    if not data.get("expected_on"):
+        return "，往年此时已发布"
+    last = f"（上年 {data['last_year_on']}）" if data.get("last_year_on") else ""
+    return f"，应在 {data['expected_on']} 前后{last}"
 
 
 def _changes(data: Mapping[str, Any], was: str) -> str:

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from ingest.events import figure_json, region_json
+from ingest.health import Check
 from ingest.model import Copy, Delivery, Event, Report, Subscription, Version, WatchedList
 from ingest.store.browse import ReportDetail, ReportRow, SourceHealth, TargetRow
 
@@ -96,20 +97,26 @@ def copy_record(copy: Copy) -> dict[str, Any]:
 
 
 def source_record(source: SourceHealth) -> dict[str, Any]:
+    """`state` is "healthy", "unknown", "broken" or a cause (ingest/health.py); `fills` shares from 0 to 1."""
+    pages = source.checks.get("", Check())
     return {
         "slug": source.slug,
         "name": source.name,
         "kind": source.kind.value,
         "official": source.official,
         "home": source.home,
+        "state": source.state,
         "broken_at": stamp(source.broken_at),
         "broken_reason": source.broken_reason,
         "last_polled_at": stamp(source.last_polled_at),
+        "last_success_at": stamp(source.last_success_at),
         "next_poll_at": stamp(source.next_poll_at),
         "pages": source.pages,
         "gone": source.gone,
         "problems": source.problems,
-        "lists": [_list(watched) for watched in source.lists],
+        "fills": dict(source.fills),
+        "articles": _check(pages),
+        "lists": [_list(watched, source.checks.get(watched.url, Check())) for watched in source.lists],
     }
 
 
@@ -169,8 +176,20 @@ def _version(version: Version) -> dict[str, Any]:
     }
 
 
-def _list(watched: WatchedList) -> dict[str, Any]:
+def _check(check: Check) -> dict[str, Any]:
+    """`expected` and `found` also of a trouble that is not said yet: `state` is healthy then."""
     return {
+        "state": check.state,
+        "since": stamp(check.since),
+        "expected": check.trouble.expected if check.trouble else None,
+        "found": check.trouble.found if check.trouble else None,
+        "last_success_at": stamp(check.good_at),
+    }
+
+
+def _list(watched: WatchedList, check: Check) -> dict[str, Any]:
+    return {
+        **_check(check),
         "url": watched.url,
         "items": watched.items,
         "last_polled_at": stamp(watched.last_polled_at),

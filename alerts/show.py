@@ -23,6 +23,7 @@ from rich.text import Text
 from alerts import records
 from alerts.feeds import title_of
 from alerts.wording import (
+    CAUSES,
     DELIVERY_STATES,
     EVENTS,
     RESOLVES,
@@ -179,8 +180,10 @@ _SOURCE = (
     "kind",
     "official",
     "home",
+    "state",
     "broken_at",
     "broken_reason",
+    "last_success_at",
     "pages",
     "gone",
     "problems",
@@ -263,10 +266,11 @@ def sources(rows: Sequence[SourceHealth]) -> Listing:
             Column("来源", lambda r: str(r["name"])),
             Column("代号", lambda r: str(r["slug"])),
             Column("类别", lambda r: SOURCE_KINDS[r["kind"]]),
-            Column("状况", lambda r: f"异常：{r['broken_reason'] or '—'}" if r["broken_at"] else "正常"),
+            Column("状况", _source_state),
             Column("网页", lambda r: str(r["pages"]), right=True),
             Column("读不到", lambda r: str(r["problems"]), right=True),
             Column("上次轮询", lambda r: clock(r, "last_polled_at"), keep=True),
+            Column("上次正常", lambda r: clock(r, "last_success_at"), keep=True),
             Column("下次", lambda r: clock(r, "next_poll_at"), keep=True),
         ),
         fields=_SOURCE,
@@ -311,6 +315,17 @@ def _report_state(record: Record) -> str:
         _STATES[record["state"]],
     ]
     return "，".join(w for w in words if w) or "—"
+
+
+def _source_state(record: Record) -> str:
+    """`列表空了：应有 至少 1 条，上次 20 条，实得 0 条`."""
+    if not record["broken_at"]:
+        return "正常" if record["last_polled_at"] else "未轮询"
+    checks = [record["articles"], *record["lists"]]
+    check = next((c for c in checks if c["state"] == record["state"]), None)
+    if check is None:
+        return f"异常：{record['broken_reason'] or '—'}"
+    return f"{CAUSES[record['state']]}：应有 {check['expected']}，实得 {check['found']}"
 
 
 def _subscription_state(record: Record) -> str:

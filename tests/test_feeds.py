@@ -117,6 +117,18 @@ REVISED = event("target.revised", 2, target=GDP, previous=WAS)
             event("source.broken", report=None, expected="20 项", found="0 项"),
             "来源异常：沙坪坝区人民政府：应有 20 项，实得 0 项",
         ),
+        (
+            event("source.broken", report=None, cause="empty_list", expected="至少 1 条", found="0 条"),
+            "来源异常：沙坪坝区人民政府（列表空了）：应有 至少 1 条，实得 0 条",
+        ),
+        (
+            event("report.overdue", expected_on="2026-01-10", last_year_on="2025-01-10"),
+            "沙坪坝区 2026 政府工作报告：尚未见到，应在 2026-01-10 前后（上年 2025-01-10）",
+        ),
+        (
+            event("report.overdue", expected_on="2026-02-28", last_year_on=None),
+            "沙坪坝区 2026 政府工作报告：尚未见到，应在 2026-02-28 前后",
+        ),
     ],
 )
 def test_title_says_it_all(one: Event, title: str) -> None:

@@ -118,7 +118,17 @@ class ReportDetail(ReportRef):
     events: list[Event]
 
 
-class WatchedList(BaseModel):
+class Check(BaseModel):
+    """`state`: healthy, unknown (never looked at), or what is wrong (docs/sources.md)."""
+
+    state: str
+    since: str | None
+    expected: str | None
+    found: str | None
+    last_success_at: str | None
+
+
+class WatchedList(Check):
     url: str
     items: int | None
     last_polled_at: str | None
@@ -133,13 +143,17 @@ class Source(BaseModel):
     kind: str
     official: bool
     home: str
+    state: str
     broken_at: str | None
     broken_reason: str | None
     last_polled_at: str | None
+    last_success_at: str | None
     next_poll_at: str | None
     pages: int
     gone: int
     problems: int
+    fills: dict[str, float]
+    articles: Check
     lists: list[WatchedList]
 
 

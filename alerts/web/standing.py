@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from alerts.feeds import clean, web_address
 from alerts.records import report_ref
 from alerts.web.views import Tag, address, report_href
-from alerts.wording import DELIVERY_STATES, ROLES, SOURCE_KINDS, report_name
+from alerts.wording import CAUSES, DELIVERY_STATES, FIELDS, ROLES, SOURCE_KINDS, local_time, report_name
+from ingest.health import Check, Trouble
 from ingest.model import Page, Report, Version, WatchedList
 from ingest.store.browse import Counts, SourceHealth
 from ingest.store.presence import Beat
@@ -25,7 +26,9 @@ class ListView:
     tags: tuple[Tag, ...]
     items: int | None
     error: str
+    health: str
     polled_at: datetime | None
+    good_at: datetime | None
     next_poll_at: datetime
 
 
@@ -37,6 +40,8 @@ class SourceView:
     tags: tuple[Tag, ...]
     polled_at: datetime | None
     note: str
+    health: str
+    fills: str
     lists: tuple[ListView, ...]
 
 
@@ -70,9 +75,10 @@ class BeatView:
 
 
 def source_view(source: SourceHealth) -> SourceView:
-    tag: Tag = (
-        ("异常", "bad") if source.broken_at else ("正常", "good") if source.last_polled_at else ("未轮询", "")
-    )
+    tag: Tag = ("正常", "good") if source.last_polled_at else ("未轮询", "")
+    if source.broken_at:
+        tag = (CAUSES[source.state], "bad")
+    pages = source.checks.get("", Check())
     return SourceView(
         name=source.name,
         home=web_address(source.home),
@@ -80,27 +86,48 @@ def source_view(source: SourceHealth) -> SourceView:
         tags=(tag,),
         polled_at=source.last_polled_at,
         note=clean(source.broken_reason or "没有列表"),
+        health=_health(pages),
+        fills="，".join(f"{FIELDS[name]} {share:.0%}" for name, share in source.fills.items()),
         lists=tuple(list_view(source, watched) for watched in source.lists),
     )
 
 
 def list_view(source: SourceHealth, watched: WatchedList) -> ListView:
     error = watched.last_error or ""
-    if not error and source.broken_at and len(source.lists) == 1:
+    if not error and source.broken_at and source.broken is None and len(source.lists) == 1:
         error = source.broken_reason or ""
-    tag: Tag
-    if error:
-        tag = ("异常", "bad") if source.broken_at else (f"失败 {watched.failures} 次", "warn")
-    else:
-        tag = ("正常", "good") if watched.last_polled_at else ("未轮询", "")
+    check = source.checks.get(watched.url, Check())
     return ListView(
         address=clean(watched.url),
-        tags=(tag,),
+        tags=(_list_tag(source, watched, check, error),),
         items=watched.items,
         error=clean(error),
+        health=_health(check),
+        good_at=check.good_at,
         polled_at=watched.last_polled_at,
         next_poll_at=watched.next_poll_at,
     )
+
+
+def _list_tag(source: SourceHealth, watched: WatchedList, check: Check, error: str) -> Tag:
+    if check.broken_at and check.trouble:
+        return (CAUSES[check.trouble.cause], "bad")
+    if error and source.broken_at and source.broken is None:
+        return ("异常", "bad")
+    if error:
+        return (f"失败 {watched.failures} 次", "warn")
+    if check.trouble:
+        return (f"{CAUSES[check.trouble.cause]}？", "warn")
+    return ("正常", "good") if watched.last_polled_at else ("未轮询", "")
+
+
+def _health(check: Check) -> str:
+    """What was expected, what came, since when; "" when nothing is wrong."""
+    match check.trouble:
+        case Trouble(expected=expected, found=found):
+            return clean(f"应有 {expected}；实得 {found}；自 {local_time(check.since)}")
+        case None:
+            return ""
 
 
 def problem_view(page: Page) -> ProblemView:

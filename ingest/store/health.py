@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, FromClause, func, select
 
+from ingest.health import Check
 from ingest.model import Page, Report, SourceKind, Version, WatchedList
-from ingest.store import documents, rows
+from ingest.store import documents, health_log, rows
 from ingest.store import tables as t
 
 
@@ -34,6 +35,29 @@ class SourceHealth:
     pages: int
     gone: int
     problems: int  # pages with a standing error
+    checks: Mapping[str, Check] = field(default_factory=dict)  # by list address; "" is the pages
+    fills: Mapping[str, float] = field(default_factory=dict)  # share of the newest pages that have a field
+
+    @property
+    def broken(self) -> tuple[str, Check] | None:
+        """What broke first of what is still broken: a list's address or "", and its check."""
+        standing = [(c.broken_at, subject, c) for subject, c in self.checks.items() if c.broken_at]
+        if self.broken_at is None or not standing:
+            return None
+        _, subject, check = min(standing, key=lambda one: one[:2])
+        return subject, check
+
+    @property
+    def state(self) -> str:
+        """ "healthy", "unknown" before the first look, "broken", or the cause where it is known."""
+        if self.broken_at is not None:
+            return self.broken[1].state if self.broken else "broken"
+        return "unknown" if self.last_polled_at is None else "healthy"
+
+    @property
+    def last_success_at(self) -> datetime | None:
+        """When a list of it was last as it should be."""
+        return max((c.good_at for subject, c in self.checks.items() if subject and c.good_at), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +89,7 @@ def source_rows(tx: Connection) -> list[SourceHealth]:
         t.pages.c.source, func.count(), func.count(t.pages.c.gone_at), func.count(t.pages.c.error)
     ).group_by(t.pages.c.source)
     pages = {row[0]: (row[1], row[2], row[3]) for row in tx.execute(counted)}
+    checks, shares = health_log.all_standing(tx), health_log.fill_shares(tx)
     return [
         SourceHealth(
             slug=row["slug"],
@@ -82,6 +107,8 @@ def source_rows(tx: Connection) -> list[SourceHealth]:
             pages=pages.get(row["slug"], (0, 0, 0))[0],
             gone=pages.get(row["slug"], (0, 0, 0))[1],
             problems=pages.get(row["slug"], (0, 0, 0))[2],
+            checks=checks.get(row["slug"], {}),
+            fills=shares.get(row["slug"], {}),
         )
         for row in tx.execute(select(t.sources).order_by(t.sources.c.slug)).mappings()
     ]

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, or_, select
 
-from ingest.health import Cause, Check, Fill, Trouble
+from ingest.health import FIELDS, Cause, Check, Fill, Trouble, share
 from ingest.model import Kind
 from ingest.season import Past
 from ingest.store import rows
@@ -119,6 +119,21 @@ def newest_fills(tx: Connection, source: str, limit: int = CONSIDERED) -> list[F
         .limit(limit)
     )
     return [Fill(frozenset(filled), read_at) for filled, read_at in tx.execute(query)]
+
+
+def fill_shares(tx: Connection, limit: int = CONSIDERED) -> dict[str, dict[str, float]]:
+    """By source: the share of the pages put up last that have each field; no entry where none was read."""
+    place = func.row_number().over(
+        partition_by=fills.c.source, order_by=(fills.c.put_up_at.desc(), fills.c.page_id.desc())
+    )
+    newest = select(fills.c.source, fills.c.filled, fills.c.read_at, place.label("place")).subquery()
+    query = select(newest.c.source, newest.c.filled, newest.c.read_at).where(newest.c.place <= limit)
+    by_source: dict[str, list[Fill]] = {}
+    for source, filled, read_at in tx.execute(query):
+        by_source.setdefault(source, []).append(Fill(frozenset(filled), read_at))
+    return {
+        source: {name: share(articles, name) for name in FIELDS} for source, articles in by_source.items()
+    }
 
 
 # --- reports that are due --------------------------------------------------------------------
