@@ -72,6 +72,7 @@ def figure_json(figure: Figure, *, sentence: bool = True) -> dict[str, Any]:
         "quote": figure.quote,
         "start": figure.start,
         "end": figure.end,
+        "flags": list(figure.flags),
     }
     if sentence:
         out["sentence"] = figure.sentence[:SENTENCE_IN_EVENT]

@@ -198,7 +198,8 @@ class Figure:
 
     `low` and `high` are in `unit` with multipliers folded in (3万人 is 30000 人; 1.2万亿元 is 1.2e12 元).
     `exact` and `about` have low == high; a one-sided bound leaves the other None. `start`:`end` is the
-    place of `quote` in the body; `sentence` is the whole sentence around it.
+    place of `quote` in the body; `sentence` is the whole sentence around it. `flags` are reasons for doubt
+    (docs/extract.md); a figure without one is certain.
     """
 
     indicator: str
@@ -215,6 +216,7 @@ class Figure:
     start: int
     end: int
     sentence: str = ""
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,9 +218,13 @@ def test_a_review_of_last_years_goals_is_no_headline() -> None:
     assert [f.year for f in extraction.outcomes] == [2023, 2023, 2023]
 
 
-def test_an_unbelievable_percentage_is_not_published() -> None:
+def test_an_unbelievable_percentage_is_kept_with_its_reason_and_is_no_headline() -> None:
     body = "二、2024年工作安排\n今年主要预期目标是：地区生产总值增长60%，" + HEADLINES.split("，", 1)[1]
-    assert [f.indicator for f in read(body).targets] == ["fixed_asset_investment", "retail_sales"]
+    assert [(f.indicator, f.headline, f.flags) for f in read(body).targets] == [
+        ("gdp", False, ("implausible",)),
+        ("fixed_asset_investment", True, ()),
+        ("retail_sales", True, ()),
+    ]
 
 
 @pytest.mark.parametrize(

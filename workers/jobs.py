@@ -30,6 +30,7 @@ from ingest.settings import Settings, load_settings
 from ingest.store import Store, documents, figures, outbox
 from workers import targets
 from workers.changes import Showing, Standing, changes, concerns_subscribers, told
+from workers.targets.flags import IMPLAUSIBLE
 
 log = structlog.get_logger(__name__)
 
@@ -268,7 +269,8 @@ def _standing(tx: Connection, report: Report, version: Version, copies: list[Cop
     return Standing(
         report=report,
         version=version,
-        targets=tuple(figures.targets_of(tx, version.id)),
+        # A figure that cannot be is kept with its reason and told to nobody as a fact.
+        targets=tuple(f for f in figures.targets_of(tx, version.id) if IMPLAUSIBLE not in f.flags),
         shown_by=shown_by,
         official=shown_by.official,
     )

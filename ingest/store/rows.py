@@ -222,6 +222,7 @@ def figure(row: RowMapping) -> Figure:
         start=row["start"],
         end=row["end"],
         sentence=row["sentence"],
+        flags=tuple((row["flags"] or "").split()),
     )
 
 
@@ -231,6 +232,7 @@ def figure_columns(figure: Figure) -> dict[str, Any]:
         "measure": figure.measure.value if figure.measure else "",
         "comparator": figure.comparator.value,
         "resolve": figure.resolve.value if figure.resolve else None,
+        "flags": " ".join(figure.flags) or None,
     }
 
 

@@ -300,6 +300,7 @@ def _figure_columns() -> list[Column[Any]]:
         Column("headline", Boolean, nullable=False),
         Column("quote", Text, nullable=False),
         Column("sentence", Text, nullable=False),
+        Column("flags", Text),  # reasons for doubt, words with blanks between; null: none
     ]
 
 

@@ -42,7 +42,11 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A figure as printed. Places are in the reading text; `foreign`: it belongs to another region."""
+    """A figure as printed. Places are in the reading text; `foreign`: it belongs to another region.
+
+    `far_base`: it is measured against another year than the one before (比2015年, 累计).
+    `flags`: reasons for doubt, see flags.py.
+    """
 
     slot: Slot
     measure: Measure | None
@@ -55,3 +59,5 @@ class Found:
     end: int
     when: When
     foreign: bool
+    far_base: bool = False
+    flags: tuple[str, ...] = ()

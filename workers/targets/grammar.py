@@ -1,94 +1,67 @@
 """One sentence -> the figures in it: whose number, how it binds, from which clause. Pure.
 
-The sentence is read once, left to right: indicators open a list of subjects (slots), verbs say what is
-measured, a number or a bond (与经济增长同步) closes the clause. What a figure is worth: extract.py.
+The sentence is read once, left to right: indicators open a list of subjects (subjects.py), verbs say what
+is measured, a number or a bond (与经济增长同步) closes the clause. What a figure is worth: extract.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import replace
 
 from ingest.model import Comparator, Measure, Resolve
+from workers.targets.flags import POINTS, SHARED_QUALIFIER
 from workers.targets.found import Found, Slot, When
 from workers.targets.lexicon import Token, Word
-from workers.targets.predicates import STOPS, Value, Verbs, measure_of, number_list, task, touches
-from workers.targets.times import TIME_WORDS, follow
+from workers.targets.predicates import (
+    STOPS,
+    Numbers,
+    Value,
+    Verbs,
+    belongs_to_another_noun,
+    fell,
+    fulfilled,
+    measure_of,
+    number_list,
+    part_of_task,
+    task,
+    touches,
+)
+from workers.targets.resolves import Resolves
+from workers.targets.subjects import OwnersLike, Subjects
+from workers.targets.times import TIME_WORDS, far_base, follow
 from workers.targets.vocabulary import Vocabulary
 
 LONGEST_QUOTE = 160
 LONGEST_PREFIX = 14  # characters in front of the first subject that still belong to the quote
-_NOUN_ENDINGS = frozenset(
-    {
-        "率",
-        "面积",
-        "产量",
-        "人数",
-        "数量",
-        "总量",
-        "总额",
-        "总值",
-        "规模",
-        "水平",
-        "余额",
-        "浓度",
-        "比例",
-        "的",
-    }
-)
-_LONGEST_LABEL = 24
-_OWN_LEVEL = frozenset("省市州盟区县旗")  # 县一般公共预算收入
-_MOST_SUBJECTS = 12
 _RECENT = 8  # figures of the same sentence that a subject may already have
-
-
-class OwnersLike(Protocol):
-    def is_foreign(self, prefix: str, owner: str) -> bool: ...
-    def is_own(self, prefix: str) -> bool: ...
-
-
-@dataclass(slots=True)
-class _Clause:
-    """What is known from one separator to the next."""
-
-    start: int
-    resolve: Resolve | None = None
-    resolve_end: int = 0  # where a 力争 at the head of the clause ends, else 0
-    leading: bool = True  # nothing but words of time so far
-    found: int = 0
 
 
 class SentenceReader:
     """Reads one sentence of `text`, whose tokens are `words`; `year` is the year that the targets are for."""
 
     def __init__(
-        self, text: str, words: Sequence[Token], vocabulary: Vocabulary, owners: OwnersLike, year: int | None
+        self,
+        text: str,
+        words: Sequence[Token],
+        vocabulary: Vocabulary,
+        owners: OwnersLike,
+        year: int | None,
+        start: int = 0,
     ) -> None:
-        self.text, self.words, self.vocabulary = text, words, vocabulary
-        self.owners, self.year = owners, year
+        self.text, self.words, self.vocabulary, self.year = text, words, vocabulary, year
         self.found: list[Found] = []
         self.when = When()
         self.verbs = Verbs()
-        # The subjects: `open` until their predicate is complete; `fresh`: the next noun starts a new list;
-        # `joined`: 和 or 、 just before; `subject_start`: of the clause that they stand in.
-        self.slots: list[Slot] = []
-        self.open, self.fresh, self.joined, self.subject_start = True, True, False, 0
-        self.foreign = False
-        self.owner = ""  # 全省, 全市 just before
-        self.unknown: tuple[int, int] | None = None  # text that no word covers, not yet settled
+        self.subjects = Subjects(text, vocabulary, owners, start)
+        self.resolves = Resolves(start)
         self.before: Comparator | None = None  # 不低于, waiting for its number
         self.from_base = self.rank = self.share = self.minus = False
+        self.far = self.total = False  # 比2015年; 累计
         self.chained = False  # the closed predicate goes on with another verb
-        # 力争 at the head of a list: what it says, the first figure under it, where the word ends.
-        self.carried: Resolve | None = None
-        self.scope: int | None = None
-        self.scope_end = 0
-        self.clause = _Clause(0)
 
     def read(self, start: int, end: int) -> list[Found]:
         """All figures of `text[start:end]`, in order."""
-        self.clause = _Clause(start)
         at, index = start, 0
         while index < len(self.words):
             token = self.words[index]
@@ -102,45 +75,51 @@ class SentenceReader:
 
     def _take(self, index: int, token: Token) -> int:
         word = token.word
-        if word is Word.INDICATOR:
+        if word is Word.FILL:
+            self.subjects.extend_unknown(token)
+        elif word is Word.INDICATOR:
             compared = index > 0 and self.words[index - 1].word is Word.THAN
+            if not self.share and not compared and self.subjects.indicators(token, self._clause_start()):
+                self._forget_verbs()
             if not self.share and not compared:
-                self._indicator(token)
+                self.rank, self.resolves.clause.leading = False, False
         elif word is Word.NUMBER:
             return self._numbers(index)
         elif word in (Word.UP, Word.DOWN, Word.LEVEL, Word.FULFIL):
             return self._verb(index, token)
         elif word in TIME_WORDS:
-            self.when = follow(self.when, token, self.text[max(0, token.start - 1) : token.start], self.year)
+            before = self.text[max(0, token.start - 1) : token.start]
+            self.far = self.far or far_base(self.when, token, before, self.year)
+            self.when = follow(self.when, token, before, self.year)
         elif word in STOPS:
             self._separator(token)
         elif word in (Word.VOID, Word.SHARE):
             self._not_itself(token)
         elif word is Word.NEW:
-            self.slots, self.fresh, self.unknown = [], True, None
-            self._forget_verbs()
-            self.verbs.new = True
+            self._new(index)
         elif word is Word.THAN:
             self.verbs.compared = True
         elif word is Word.FROM:
             self.from_base = True
         elif word is Word.RANK:
-            self.rank, self.unknown = True, None
+            self.rank, self.subjects.unknown = True, None
         elif word is Word.OWNER:
-            self.owner = token.text
+            self.subjects.own(token)
             self.verbs.compared = self.verbs.compared or self.before is not None
-        elif word is Word.TASK and self._part_of_task(index):
+        elif word is Word.TASK and part_of_task(self.words, index, self._clause_start()):
             self._noun(Slot(None, "", token.start, token.end))
         elif word in (Word.LEAD, Word.TASK, Word.BASE, Word.BEHIND):
-            self.clause.leading = False
+            self.resolves.clause.leading = False
             if word is Word.LEAD:
-                self.unknown = None
-        elif word in (Word.BOND, Word.EACH, Word.AND, Word.AIM, Word.ENSURE, Word.BEFORE):
+                self.subjects.act(token)
+                self.subjects.unknown = None
+        elif word in (Word.BOND, Word.EACH, Word.AND, Word.AIM, Word.ENSURE, Word.BEFORE, Word.MULTIPLE):
             self._settle_unknown()
             self._join(index, token)
-        elif word is Word.FILL:
-            if self.unknown is not None and self.unknown[1] == token.start and token.text in _NOUN_ENDINGS:
-                self.unknown = (self.unknown[0], token.end)
+        elif word is Word.OBJECT:
+            self._unknown_text(token.start, token.end)  # 惠及经营主体10万户: not how many there are
+        elif word is Word.TOTAL:
+            self.total = True
         else:
             raise AssertionError(f"the grammar has no rule for {word}")
         return index + 1
@@ -151,89 +130,62 @@ class SentenceReader:
             self._bond(token)
         elif word is Word.BEFORE:
             self.before = token.comparator
+        elif word is Word.MULTIPLE:
+            self.verbs.level = self.far = True  # 是2018年的1.6倍
         elif word is Word.AIM or word is Word.ENSURE:
-            self.clause.resolve = Resolve.AIM if word is Word.AIM else Resolve.ENSURE
-            self.clause.resolve_end = token.end if self.clause.leading else 0
-            self.carried = None
-        elif word is Word.AND and self.open:
-            self.joined = True
+            self.resolves.say(Resolve.AIM if word is Word.AIM else Resolve.ENSURE, token.end)
+        elif word is Word.AND and self.subjects.open:
+            self.subjects.joined = True
         elif word is Word.AND:
-            self.fresh = True
+            self.subjects.fresh = True
             if not (index + 1 < len(self.words) and self.words[index + 1].word is Word.NUMBER):
                 self._forget_verbs()
-                self._next_clause(token.end)
+                self._next_clause(token.end, stop=False)
+
+    def _new(self, index: int) -> None:
+        """新增50家高新技术企业, or 高新技术企业新增50家."""
+        subjects = self.subjects
+        counted = (
+            subjects.slots and not subjects.fresh and not subjects.joined and subjects.unknown is None
+        ) and (touches(self.words, index + 1) and self.words[index + 1].word is Word.NUMBER)
+        if counted and subjects.open:
+            self.verbs.up = True
+            return
+        subjects.drop()
+        self._forget_verbs()
+        self.verbs.new = True
 
     def _not_itself(self, token: Token) -> None:
         """人均地区生产总值, 占全区进出口总额20.6%: contains the name of an indicator and is another thing."""
-        begin = token.start
-        if self.unknown is not None and self.unknown[1] == begin:
-            begin = self.unknown[0]  # 环保投入|相当于全市生产总值的比例
-        label = self._label(begin, token.end) if begin < token.start else ""
+        begin, unknown = token.start, self.subjects.unknown
+        if unknown is not None and unknown[1] == begin:
+            begin = unknown[0]  # 环保投入|相当于全市生产总值的比例
+        label = self.subjects.label(begin, token.end) if begin < token.start else ""
         self._noun(Slot(None, label, begin, token.end))
         self.share = token.word is Word.SHARE
 
     # --- subjects ---------------------------------------------------------------------------
 
     def _unknown_text(self, start: int, end: int) -> None:
-        if self.rank or (self.verbs.compared and self.open and self.slots):
+        if self.rank or (self.verbs.compared and self.subjects.open and self.subjects.slots):
             return  # 居全市第一; 比上年调整后的基数增长7%
         if self.verbs.up and self.text[start:end] == "—":
             self.minus = True  # 增长-3.5%
             return
-        self.clause.leading = False
-        attached = self.slots and self.open and not self.joined and not self.fresh and self.unknown is None
-        if attached and not (self.verbs.up or self.verbs.down or self.verbs.level):
-            # 固定资产投资项目: the noun goes on, so it is another noun.
-            last = self.slots[-1]
-            self.slots[-1] = replace(last, indicator=None, label=self._label(last.start, end), end=end)
-            return
-        self.unknown = (self.unknown[0] if self.unknown else start, end)
-
-    def _label(self, start: int, end: int) -> str:
-        return self.text[start : min(end, start + _LONGEST_LABEL)]
+        self.resolves.clause.leading = False
+        self.subjects.unknown_text(start, end, said=self.verbs.up or self.verbs.down or self.verbs.level)
 
     def _settle_unknown(self) -> None:
         """Unknown text turned out to be a noun: the subject of what follows."""
-        if self.unknown is not None and not self.rank and not self.verbs.compared:
-            begin, end = self.unknown
-            self._noun(Slot(None, self._label(begin, end), begin, end))
+        noun = self.subjects.unknown_noun()
+        if noun is not None and not self.rank and not self.verbs.compared:
+            self._noun(noun)
 
-    def _indicator(self, token: Token) -> None:
-        prefix = ""
-        if self.unknown is not None and self.unknown[1] == token.start:
-            prefix = self.text[max(self.unknown[0], token.start - _LONGEST_LABEL) : token.start]
-        owner, self.owner = self.owner, ""
-        foreign = self.owners.is_foreign(prefix, owner)
-        if self.owners.is_own(prefix) or prefix in _OWN_LEVEL:
-            prefix = ""
-        # 主要污染物化学需氧量: the second name explains the first.
-        replaces = (
-            bool(self.slots) and not self.fresh and not self.joined and self.slots[-1].end == token.start
-        )
-        kept = self.foreign and self.joined
-        for number, id in enumerate(token.ids):
-            indicator = self.vocabulary.indicators[id]
-            slot = Slot(indicator, indicator.label, token.start, token.end, prefix)
-            if number:
-                self.slots.append(slot)
-            else:
-                self._noun(slot, replaces=replaces)
-        self.foreign = kept or foreign
-
-    def _noun(self, slot: Slot, *, replaces: bool = False) -> None:
-        """A subject joins the list, takes the place of the last one, or starts a new list."""
-        self.unknown = None
-        self.clause.leading = False
-        growing = bool(self.slots) and self.open and not self.fresh and self.joined
-        if growing and len(self.slots) < _MOST_SUBJECTS:
-            self.slots.append(slot)
-        elif replaces and self.open:
-            self.slots[-1] = slot
-        else:
-            self.slots, self.subject_start = [slot], self.clause.start
-            self.open, self.foreign = True, False
+    def _noun(self, slot: Slot) -> None:
+        self.resolves.clause.leading = False
+        if self.subjects.noun(slot, self._clause_start()):
             self._forget_verbs()
-        self.fresh = self.joined = self.rank = False
+        self.rank = False
 
     def _forget_verbs(self) -> None:
         self.verbs = Verbs(new=self.verbs.new)
@@ -241,45 +193,44 @@ class SentenceReader:
 
     # --- clauses ----------------------------------------------------------------------------
 
+    def _clause_start(self) -> int:
+        return self.resolves.clause.start
+
     def _separator(self, token: Token) -> None:
         self._settle_unknown()
-        if token.word is not Word.COMMA:
-            self.slots, self.foreign = [], False
-            self.when = replace(self.when, partial=False)
-        elif self.open and (self.clause.found or not any(slot.indicator for slot in self.slots)):
-            self.slots = []
+        subjects, comma = self.subjects, token.word is Word.COMMA
+        if token.text == "：" and subjects.open and subjects.slots and subjects.slots[-1].end == token.start:
+            return  # 地区生产总值：增长6%
+        if not comma:
+            subjects.stop()
+            if self.when.partial:
+                self.when = replace(self.when, partial=False)
+        elif subjects.open and (
+            self.resolves.clause.found or not any(slot.indicator for slot in subjects.slots)
+        ):
+            subjects.slots = []
         # else 实际利用外资和其他约束性指标，确保完成市定任务: the predicate may still come.
-        if token.word is not Word.COMMA or not self.open:
+        if not comma or not subjects.open:
             self._forget_verbs()
-        self.fresh = True
-        self.joined = self.rank = self.share = self.from_base = False
+        subjects.fresh, subjects.joined, subjects.owner = True, False, ""
+        self.rank = self.share = self.from_base = self.far = self.total = False
         self.verbs.new = self.verbs.compared = False
-        self.when = replace(self.when, average=False)
-        self.owner = ""
-        self._next_clause(token.end)
-        if token.word is not Word.COMMA:
-            self.carried = None
+        if self.when.average:
+            self.when = replace(self.when, average=False)
+        self._next_clause(token.end, stop=not comma)
 
-    def _next_clause(self, start: int) -> None:
-        last = self.clause
-        if not last.found:
-            self.carried, self.scope = None, None
-        elif last.resolve is not None and last.resolve_end:
-            self.carried, self.scope, self.scope_end = (
-                last.resolve,
-                len(self.found) - last.found,
-                last.resolve_end,
-            )
-        self.clause = _Clause(start)
+    def _next_clause(self, start: int, *, stop: bool) -> None:
+        self.resolves.next_clause(start, len(self.found), stop=stop)
 
     def _verb(self, index: int, token: Token) -> int:
+        self.subjects.act(token)
         self._settle_unknown()
-        self.clause.leading = False
+        self.resolves.clause.leading = False
         if token.word in (Word.FULFIL, Word.LEVEL):
             behind = self._fulfil(index)
             if behind is not None:
                 return behind
-        if not self.open and self.slots and not self.chained:
+        if not self.subjects.open and self.subjects.slots and not self.chained:
             # 达到2297亿元、增长0.3%: the same subject goes on with another verb.
             self._forget_verbs()
             self.chained = True
@@ -294,26 +245,16 @@ class SentenceReader:
 
     # --- predicates -------------------------------------------------------------------------
 
-    def _part_of_task(self, index: int) -> bool:
-        """完成年度目标的60%: how much of a task is done, not how much the subject grew."""
-        ahead = index + 1
-        if ahead < len(self.words) and self.words[ahead].text == "的":
-            ahead += 1
-        if not (touches(self.words, ahead) and self.words[ahead].word is Word.NUMBER):
-            return False
-        before = (
-            token for token in self.words[max(0, index - 6) : index] if token.start >= self.clause.start
-        )
-        return ahead > index + 1 or any(token.word is Word.FULFIL for token in before)
-
     def _bond(self, token: Token) -> None:
-        if not self.slots or not self.open:
+        subjects = self.subjects
+        if not subjects.slots or not subjects.open:
             return
         if token.comparator is None:
             raise AssertionError(f"the bond {token.text!r} has no comparator")
-        for slot in self.slots:
-            if slot.indicator is not None:
-                self._emit(slot, (token.comparator, None, None), token.end, slot.indicator.measure, None)
+        for slot in subjects.slots:
+            if slot.indicator is not None or slot.label:
+                measure = None if slot.indicator is None else slot.indicator.measure
+                self._emit(slot, (token.comparator, None, None), token.end, measure, None)
         self._close()
 
     def _fulfil(self, index: int) -> int | None:
@@ -321,31 +262,30 @@ class SentenceReader:
         named = task(self.words, index)
         if named is None:
             return None
+        subjects = self.subjects
         if named.indicators and self.words[index].word is Word.FULFIL:
-            self.subject_start, self.open = self.clause.start, True
             known = [
                 (token, self.vocabulary.indicators[id]) for token in named.indicators for id in token.ids
             ]
-            self.slots = [
-                Slot(indicator, indicator.label, token.start, token.end) for token, indicator in known
-            ]
-        elif named.indicators or not self.slots or not self.open:
+            subjects.take(
+                [Slot(indicator, indicator.label, token.start, token.end) for token, indicator in known],
+                self._clause_start(),
+            )
+        elif named.indicators or not subjects.slots or not subjects.open:
             return None
-        # 节能减排和碳排放强度下降完成任务: the umbrella covers what stands under it.
-        covered = any(
-            slot.indicator is not None and slot.indicator.id == "energy_conservation" for slot in self.slots
-        )
-        for slot in self.slots:
-            if slot.indicator is not None and not (covered and slot.indicator.group == "environment"):
-                self._emit(slot, (Comparator.FULFIL, None, None), named.end, None, None)
+        for slot in fulfilled(subjects.slots, self.vocabulary, self.text[subjects.start : named.end]):
+            self._emit(slot, (Comparator.FULFIL, None, None), named.end, None, None)
         self._close()
-        self.unknown = None
+        subjects.unknown = None
         return named.index
 
     def _numbers(self, index: int) -> int:
-        values, end = number_list(self.words, index, self.before, len(self.slots))
+        subjects = self.subjects
+        last = subjects.slots[-1].indicator if subjects.slots else None
+        numbers = number_list(self.words, index, self.before, len(subjects.slots), last)
+        values, end = numbers.values, numbers.end
         if not values:
-            self.clause.leading = False
+            self.resolves.clause.leading = False
             self.before = None
             return index + 1
         following = self.words[end] if end < len(self.words) else None
@@ -354,10 +294,17 @@ class SentenceReader:
             following is not None and following.word is Word.BASE and following.start <= stop + 1
         ):
             self.from_base = False
-            self.unknown = None
+            subjects.unknown = None
             return end
-        if touches(self.words, index) and self.words[index - 1].text == "的":
-            self.unknown = None  # 一般公共预算收入的82%: a part of it
+        if (
+            touches(self.words, index)
+            and self.words[index - 1].text == "的"
+            and values[0].number.unit != "倍"
+        ):
+            subjects.unknown = None  # 一般公共预算收入的82%: a part of it
+            return end
+        if belongs_to_another_noun(self.text, stop):
+            subjects.unknown = None  # 财政收入超3亿元的县; 74.6%的规模工业增加值
             return end
         if self.minus:
             values = [value.negative() for value in values]
@@ -365,10 +312,15 @@ class SentenceReader:
         self._settle_unknown()
         if self._counted(values, stop, following):
             return end + 1
-        if self.rank or not self.slots:
-            self.unknown = None
+        if self.rank or not subjects.slots:
+            subjects.unknown = None
             return end
-        slots = self.slots
+        self._predicate(Numbers(values, end, numbers.shared), stop)
+        return end
+
+    def _predicate(self, numbers: Numbers, stop: int) -> None:
+        """The numbers that end at `stop`, given to the subjects in order."""
+        slots, values = self.subjects.slots, numbers.values
         if len(values) == 1:
             pairs = [(slot, values[0]) for slot in slots]
         else:
@@ -377,11 +329,18 @@ class SentenceReader:
         for slot, value in pairs:
             if not slot.label:
                 continue
-            measure = measure_of(slot.indicator, value.number.unit, self.verbs)
-            if measure is not None and not self._has(slot, measure):
-                self._emit(slot, value.bounds(), stop, measure, value.number.unit)
+            unit = value.number.unit
+            measure = measure_of(slot.indicator, unit, self.verbs)
+            if measure is None or self._has(slot, measure):
+                continue
+            flags = [SHARED_QUALIFIER] if numbers.shared and value is not values[-1] else []
+            usual = None if slot.indicator is None else slot.indicator.measure
+            if unit == "百分点" and usual is Measure.GROWTH:
+                flags.append(POINTS)
+            if fell(slot.indicator, unit, self.verbs):
+                value = value.negative()
+            self._emit(slot, value.bounds(), stop, measure, unit, tuple(flags))
         self._close()
-        return end
 
     def _counted(self, values: list[Value], stop: int, following: Token | None) -> bool:
         """新增50家高新技术企业: the number stands in front of its noun."""
@@ -397,7 +356,7 @@ class SentenceReader:
             return False
         slot = Slot(indicator, indicator.label, following.start, following.end)
         self._emit(slot, values[0].bounds(), following.end, Measure.CHANGE, values[0].number.unit)
-        self.slots = [slot]
+        self.subjects.slots = [slot]
         self._close()
         return True
 
@@ -408,7 +367,7 @@ class SentenceReader:
 
     def _close(self) -> None:
         """The predicate is complete: the next noun starts a new list."""
-        self.open, self.fresh, self.joined = False, True, False
+        self.subjects.close()
         self.before = None
         self.from_base = self.share = self.chained = False
 
@@ -419,32 +378,36 @@ class SentenceReader:
         end: int,
         measure: Measure | None,
         unit: str | None,
+        flags: tuple[str, ...] = (),
     ) -> None:
         comparator, low, high = bounds
-        inherited = self.clause.resolve is None and self.carried is not None
-        start = max(self._quote_start(), end - LONGEST_QUOTE)
-        resolve = self.clause.resolve or self.carried
+        moved = self.verbs.up or self.verbs.down
         self.found.append(
-            Found(slot, measure, comparator, low, high, unit, resolve, start, end, self.when, self.foreign)
+            Found(
+                slot=slot,
+                measure=measure,
+                comparator=comparator,
+                low=low,
+                high=high,
+                unit=unit,
+                resolve=self.resolves.current,
+                start=max(self._quote_start(), end - LONGEST_QUOTE),
+                end=end,
+                when=self.when,
+                foreign=self.subjects.foreign,
+                far_base=(self.far and (moved or unit == "倍"))
+                or (self.total and moved and unit in ("%", "百分点")),
+                flags=flags,
+            )
         )
-        self.clause.found += 1
-        if inherited and self.scope is not None:
-            self._share_resolve(self.scope)
-            self.scope = None
+        self.resolves.count(self.found)
 
     def _quote_start(self) -> int:
-        if not self.slots or not self.open:
-            return self.clause.start
-        first = self.slots[0].start
-        return first if first - self.subject_start > LONGEST_PREFIX else self.subject_start
-
-    def _share_resolve(self, first: int) -> None:
-        """力争 at the head of a list governs all of it: it is part of no clause's quote."""
-        head = self.found[first].start
-        for number in range(first, len(self.found)):
-            if self.found[number].start != head:
-                break
-            self.found[number] = replace(self.found[number], start=max(head, self.scope_end))
+        subjects = self.subjects
+        if not subjects.slots or not subjects.open:
+            return self._clause_start()
+        first = subjects.slots[0].start
+        return first if first - subjects.start > LONGEST_PREFIX else subjects.start
 
 
 def read_sentence(
@@ -456,4 +419,4 @@ def read_sentence(
     year: int | None,
 ) -> list[Found]:
     """All figures of one sentence, `text[span[0]:span[1]]`, whose tokens are `words`. Linear."""
-    return SentenceReader(text, words, vocabulary, owners, year).read(*span)
+    return SentenceReader(text, words, vocabulary, owners, year, span[0]).read(*span)

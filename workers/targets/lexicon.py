@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
 from importlib import resources
+from typing import NamedTuple
 
 from ingest.model import Comparator
 from workers.targets.bonds import BOND_PATTERN
-from workers.targets.numerals import NUMBER_PATTERN
+from workers.targets.numerals import ARABIC_PATTERN, HAN_PATTERN
 from workers.targets.vocabulary import expand, load_vocabulary
 
 
@@ -58,10 +59,15 @@ class Word(Enum):
     THAN = auto()  # 比
     NEW = auto()  # 新增
     SHARE = auto()  # 占
+    MULTIPLE = auto()  # 是2018年的 (1.6倍)
+    OBJECT = auto()  # 惠及: what follows is not counted as a whole
+    TOTAL = auto()  # 累计
+
+    # Words are looked up by the thousand; an Enum's own hash is written in Python.
+    __hash__ = object.__hash__
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):  # thousands are made for one report: a dataclass costs four times as much
     """One word or number in the reading text; `ids` for an indicator, `comparator` where the word is one."""
 
     word: Word
@@ -79,6 +85,24 @@ class _Entry:
     comparator: Comparator | None = None
 
 
+_FEW = 6  # branches that the engine may try one after the other
+
+
+def _choice(options: Sequence[tuple[list[str], str]]) -> str:
+    """Branches by their first characters, guarded in halves: the engine tries branches in a row."""
+    if len(options) <= _FEW:
+        return "|".join(pattern for _, pattern in options)
+    half = len(options) // 2
+    guards = [
+        "".join(re.escape(char) for chars, _ in part for char in chars)
+        for part in (options[:half], options[half:])
+    ]
+    return "|".join(
+        f"(?=[{guard}])(?:{_choice(part)})"
+        for guard, part in zip(guards, (options[:half], options[half:]), strict=True)
+    )
+
+
 def _trie_pattern(words: Iterable[str]) -> str:
     """One pattern for many literal words; the longest one that fits is taken, in linear time."""
     root: dict[str, dict[str, object]] = {}
@@ -94,12 +118,17 @@ def _trie_pattern(words: Iterable[str]) -> str:
             if char:
                 branches.setdefault(build(child), []).append(char)  # type: ignore[arg-type]
         options = [
-            (re.escape(chars[0]) if len(chars) == 1 else "[" + "".join(map(re.escape, chars)) + "]") + rest
+            (
+                chars,
+                (re.escape(chars[0]) if len(chars) == 1 else "[" + "".join(map(re.escape, chars)) + "]")
+                + rest,
+            )
             for rest, chars in branches.items()
         ]
         if not options:
             return ""
-        body = options[0] if len(options) == 1 and "" not in node else "(?:" + "|".join(options) + ")"
+        alone = len(options) == 1 and "" not in node
+        body = options[0][1] if alone else "(?:" + _choice(options) + ")"
         return body + "?" if "" in node else body
 
     return build(root)
@@ -122,15 +151,29 @@ def _entries() -> dict[str, _Entry]:
     return entries
 
 
+# 是2018年的1.6倍, 达到“十三五”末的2倍
+_MULTIPLE = (
+    "(?:是|为|相当于|达到|达|约为|约是)(?:(?:19|20)\\d\\d年|上年|去年|“?十[一二三四五]五”?)(?:底|末|初)?的"
+    "(?=(?:\\d{1,3}(?:\\.\\d{1,2})?|[一二两三四五六七八九十])倍)"
+)
+# 在大规模减税的情况下
+_CIRCUMSTANCE = "在[^，。；：、\\n\\d在]{2,24}(?:情况|背景|形势|条件|前提)下"
+# 全疆, 全兵团: the whole of what the report is about
+_OWNER = "全(?:兵团|师市?|[疆藏桂滇黔川渝陇赣皖琼宁晋冀豫鄂湘粤闽浙苏鲁辽吉黑蒙青])(?=[^，。；：、\\n])"
+
+
 @cache
 def _compiled() -> tuple[re.Pattern[str], Mapping[str, _Entry]]:
     entries = _entries()
     words = _trie_pattern(entries)
+    # The guards let the engine pass over most characters without trying what cannot begin there.
     pattern = (
-        r"(?P<year>(?:19|20)\d\d年(?:底|末|初)?)"
+        r"(?=[\d前])(?:(?P<year>(?:19|20)\d\d年(?:底|末|初)?)"
         r"|(?P<months>(?:前|1—|1至)?\d{1,2}(?:个)?月份?(?:底|末)?)"
-        r"|(?P<rank>第\d+位?名?)"
-        rf"|(?P<number>{NUMBER_PATTERN})"
+        rf"|(?P<number>{ARABIC_PATTERN}))"
+        rf"|(?=[是为相达约在全第])(?:(?P<multiple>{_MULTIPLE})|(?P<circumstance>{_CIRCUMSTANCE})"
+        rf"|(?P<owner>{_OWNER})|(?P<rank>第\d+位?名?))"
+        rf"|(?=[翻倍百千一二两三四五六七八九十])(?P<han>{HAN_PATTERN})"
         rf"|{BOND_PATTERN}|(?P<word>{words})"
     )
     return re.compile(pattern), entries
@@ -147,12 +190,18 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
         if group == "word":
             entry = entries[printed]
             found.append(Token(entry.word, printed, begin, stop, entry.ids, entry.comparator))
-        elif group == "number":
+        elif group in ("number", "han"):
             found.append(Token(Word.NUMBER, printed, begin, stop))
         elif group == "year":
             found.append(Token(Word.YEAR, printed, begin, stop))
         elif group == "months":
             found.append(Token(Word.PART, printed, begin, stop))
+        elif group == "multiple":
+            found.append(Token(Word.MULTIPLE, printed, begin, stop))
+        elif group == "circumstance":
+            found.append(Token(Word.FILL, printed, begin, stop))
+        elif group == "owner":
+            found.append(Token(Word.OWNER, printed, begin, stop))
         elif group == "rank":
             found.append(Token(Word.RANK, printed, begin, stop))
         else:

@@ -46,7 +46,28 @@ UNITS = (
         "家",
         "个",
     ),
-    *("亩", "吨", "斤", "天", "件", "项", "套", "辆", "所", "名", "条", "张", "只", "头", "%", "‰"),
+    *(
+        "亩",
+        "吨",
+        "斤",
+        "天",
+        "件",
+        "项",
+        "套",
+        "辆",
+        "所",
+        "名",
+        "条",
+        "张",
+        "只",
+        "头",
+        "株",
+        "台",
+        "羽",
+        "倍",
+        "%",
+        "‰",
+    ),
 )
 _UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
 _ARABIC = r"(?<![\d.])\d{1,15}(?:,\d{3}){0,4}(?:\.\d{1,6})?"
@@ -54,15 +75,20 @@ _TIMES = "[十百千万亿]{0,3}"
 _APPROXIMATE = "[多余]?"
 
 # 5%—6%, 5—6%, 5至6个百分点, 300万—320万人
-NUMBER_PATTERN = (
-    rf"(?:{_ARABIC})(?:{_TIMES}{_APPROXIMATE}(?:{_UNIT})?)(?:(?:—{{1,2}}|至|到)(?:{_ARABIC}){_TIMES}(?:{_UNIT}))?"
+ARABIC_PATTERN = (
+    rf"(?:{_ARABIC})(?:{_TIMES}{_APPROXIMATE}(?:{_UNIT})?)"
+    rf"(?:(?:—{{1,2}}|至|到)(?:{_ARABIC}){_TIMES}(?:{_UNIT}))?"
+)
+HAN_PATTERN = (
+    r"(?:翻[一两二三]?|翻了[一两二三])番|倍增"
     rf"|百分之[{_HAN}]{{1,8}}|千分之[{_HAN}]{{1,8}}"
-    rf"|[一二两三四五六七八九十][{_HAN}]{{0,7}}[十百千万亿](?:{_UNIT})|[一二两三四五六七八九十](?:个百分点)"
+    rf"|[一二两三四五六七八九十][{_HAN}]{{0,7}}[十百千万亿](?:{_UNIT})|[一二两三四五六七八九十](?:个百分点|倍)"
 )
 _ONE = re.compile(rf"({_ARABIC})({_TIMES})([多余]?)({_UNIT})?")
 _RANGE = re.compile(
     rf"({_ARABIC})({_TIMES})[多余]?({_UNIT})?(?:—{{1,2}}|至|到)({_ARABIC})({_TIMES})({_UNIT})"
 )
+_BETWEEN = re.compile("[—至到]")
 _HAN_ONE = re.compile(rf"(百分之|千分之)?([{_HAN}]+)({_UNIT})?")
 
 _SAME_UNIT = {"个百分点": "百分点", "μg/m3": "微克/立方米", "ug/m3": "微克/立方米"}
@@ -118,9 +144,18 @@ def _unit(text: str | None) -> tuple[str | None, int]:
     return _SAME_UNIT.get(text or "", text), 1
 
 
+_DOUBLED = {"一": 2.0, "两": 4.0, "二": 4.0, "三": 8.0}
+
+
 def parse_number(text: str) -> Number | None:
-    """Read one match of NUMBER_PATTERN; None when it is not a number after all."""
-    both = _RANGE.fullmatch(text)
+    """Read one match of ARABIC_PATTERN or HAN_PATTERN; None when it is not a number after all.
+
+    翻一番 is 2 倍.
+    """
+    if text.endswith("番") or text == "倍增":
+        times = _DOUBLED.get(text[-2], 2.0)
+        return Number(times, times, "倍")
+    both = _RANGE.fullmatch(text) if _BETWEEN.search(text) else None
     if both:
         unit, factor = _unit(both[6])
         # 300—320万人: the multiplier and the unit stand once, behind the second figure.

@@ -6,7 +6,7 @@ import re
 
 from ingest.model import Region
 
-_ALWAYS_OTHERS = frozenset({"全国", "全球", "国家", "我国", "中心城区", "主城区"})
+_ALWAYS_OTHERS = frozenset({"全国", "全球", "国家", "上级", "我国", "中心城区", "主城区"})
 _PLACE = re.compile(
     r"(?:经开区|开发区|高新区|新区|园区|产业园|工业园|示范区|综保区|保税区|自贸区|自贸试验区|片区|科学城|新城|[一-龥]{2}[县市区旗州盟]|[一-龥]{2}[镇乡]|街道|集团|公司)$"
 )
@@ -31,11 +31,11 @@ class Owners:
             return
         code = region.code or ""
         if region.code is None or not code.endswith("00"):
-            self._others |= {"全省", "我省", "本省"}
+            self._others |= {"全省", "我省", "本省", "省里"}
             if not region.name.endswith("市"):
-                self._others |= {"全市", "我市", "本市"}
+                self._others |= {"全市", "我市", "本市", "市里"}
         elif not code.endswith("0000"):
-            self._others |= {"全省", "我省", "本省"}
+            self._others |= {"全省", "我省", "本省", "省里"}
 
     def is_foreign(self, prefix: str, owner: str) -> bool:
         """`prefix`: the unknown text in front of the indicator; `owner`: 全省, 全市 … if one stands there."""

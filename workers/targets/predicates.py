@@ -1,24 +1,33 @@
 """What a clause says of its subjects: lists of numbers, what they measure, tasks to fulfil. Pure.
 
-Who the subjects are is grammar.py's business.
+Who the subjects are is subjects.py's business.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ingest.model import Comparator, Measure
+from workers.targets.found import Slot
 from workers.targets.lexicon import Token, Word
 from workers.targets.numerals import Number, parse_number
-from workers.targets.vocabulary import Indicator
+from workers.targets.vocabulary import Indicator, Vocabulary
 
 STOPS = frozenset({Word.COMMA, Word.STOP, Word.END})
 _TASK_REACH = 30  # words that a task may be long; keeps the reading linear
-_BETWEEN_NUMBERS = frozenset({Word.BEFORE, Word.FILL, Word.UP})
-
-
+_BETWEEN_NUMBERS = frozenset({Word.BEFORE, Word.FILL, Word.UP, Word.TOTAL})
 _REACH = frozenset({"达到", "达", "控制在", "控制"})  # 达到国家要求, 控制在省定目标以内
+_UMBRELLA = "energy_conservation"  # 节能减排
+
+
+_MIRRORED = {
+    Comparator.AT_LEAST: Comparator.AT_MOST,
+    Comparator.MORE_THAN: Comparator.LESS_THAN,
+    Comparator.AT_MOST: Comparator.AT_LEAST,
+    Comparator.LESS_THAN: Comparator.MORE_THAN,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +38,10 @@ class Value:
     comparator: Comparator
 
     def negative(self) -> Value:
-        """The same with a minus sign: 增长-3.5%."""
+        """The same below nought: 增长-3.5%; 下降3%以内 is a growth of at least -3 %."""
         number = self.number
-        return replace(self, number=replace(number, low=-number.high, high=-number.low))
+        mirrored = _MIRRORED.get(self.comparator, self.comparator)
+        return Value(replace(number, low=-number.high, high=-number.low), mirrored)
 
     def bounds(self) -> tuple[Comparator, float | None, float | None]:
         """Comparator, low, high as ingest.model.Figure wants them: an open side is None."""
@@ -45,6 +55,15 @@ class Value:
         return self.comparator, low, high
 
 
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """A list of numbers, the index of the word behind it, and whether one qualifier was read for all."""
+
+    values: list[Value]
+    end: int
+    shared: bool = False
+
+
 @dataclass(slots=True)
 class Verbs:
     """The verbs since the subject (or since its last figure)."""
@@ -56,15 +75,25 @@ class Verbs:
     compared: bool = False  # 比
 
 
+def fell(indicator: Indicator | None, unit: str | None, verbs: Verbs) -> bool:
+    """一般公共预算收入下降3.2% is a growth of -3.2 %; a fall of energy intensity is a change of its own."""
+    usual = None if indicator is None else indicator.measure
+    return verbs.down and not verbs.up and unit in ("%", "‰") and usual is Measure.GROWTH
+
+
 def touches(words: Sequence[Token], index: int) -> bool:
     """Does the word stand directly behind the one before it?"""
     return 0 < index < len(words) and words[index].start == words[index - 1].end
 
 
 def number_list(
-    words: Sequence[Token], index: int, before: Comparator | None, subjects: int
-) -> tuple[list[Value], int]:
-    """The numbers from `index` on (5%、6%左右) and the index behind them; several only for several subjects.
+    words: Sequence[Token],
+    index: int,
+    before: Comparator | None,
+    subjects: int,
+    indicator: Indicator | None = None,
+) -> Numbers:
+    """The numbers from `index` on (5%、6%左右); several only for several subjects, whose last is `indicator`.
 
     A word behind the last number binds all that have none of their own: 分别增长5%、6%左右 is twice about.
     """
@@ -73,7 +102,9 @@ def number_list(
     at, pending, behind = index, before, False
     while True:
         number = parse_number(words[at].text)
-        if number is None or number.unit is None or (values and number.unit != values[0].number.unit):
+        if number is None or (values and number.unit != values[0].number.unit):
+            break
+        if number.unit is None and not (indicator is not None and indicator.is_index(number.low)):
             break
         at += 1
         comparator, behind = pending, False
@@ -93,9 +124,10 @@ def number_list(
             at += 1
         if not (touches(words, at) and words[at].word is Word.NUMBER):
             break
-    if behind and all(value.comparator is Comparator.EXACT for value in values[:-1]):
+    shared = behind and len(values) > 1 and all(v.comparator is Comparator.EXACT for v in values[:-1])
+    if shared:
         values = [Value(value.number, values[-1].comparator) for value in values]
-    return values, end
+    return Numbers(values, end, shared)
 
 
 def measure_of(indicator: Indicator | None, unit: str | None, verbs: Verbs) -> Measure | None:
@@ -104,7 +136,7 @@ def measure_of(indicator: Indicator | None, unit: str | None, verbs: Verbs) -> M
     if unit in ("%", "‰"):
         usual = Measure.GROWTH if indicator is None else indicator.measure
         if verbs.down:
-            return Measure.CHANGE
+            return Measure.GROWTH if fell(indicator, unit, verbs) else Measure.CHANGE
         if verbs.up:
             return Measure.CHANGE if usual is Measure.CHANGE else Measure.GROWTH
         if usual is Measure.CHANGE:
@@ -112,9 +144,41 @@ def measure_of(indicator: Indicator | None, unit: str | None, verbs: Verbs) -> M
         return Measure.SHARE if indicator is None and verbs.level else usual
     if unit == "百分点":
         return Measure.CHANGE if moved and not verbs.compared else None
+    if unit == "倍":
+        return Measure.GROWTH if verbs.up else Measure.LEVEL  # 增长1.5倍; 翻番
+    if unit is None:
+        return Measure.LEVEL  # a price index: 103
     if indicator is not None and unit not in indicator.levels:
         return None
     return Measure.CHANGE if moved or verbs.new else Measure.LEVEL
+
+
+_OF_ITSELF = re.compile(
+    "的(?:较快|较高|较好|良好|优异|优良|好|高|中高速|快速|平均|合理|预期|年度|全年|发展|经济|年均|这一)*"
+    "(?:成绩|佳绩|成效|速度|增速|增幅|增长|水平|目标|预期|任务|要求|态势|区间|总量|规模|幅度|范围|台阶|大关|基数|基础|要求)"
+)
+
+
+def belongs_to_another_noun(text: str, end: int) -> bool:
+    """财政收入超3亿元的县, 74.6%的工业增加值: 的 ties the number that ends at `end` to the next noun.
+
+    Not in 增长6%的目标, 增长8%的好成绩.
+    """
+    return text.startswith("的", end) and _OF_ITSELF.match(text, end) is None
+
+
+def part_of_task(words: Sequence[Token], index: int, start: int) -> bool:
+    """完成年度目标的60%: how much of a task is done, not how much the subject grew.
+
+    `start`: where the clause of the word begins.
+    """
+    ahead = index + 1
+    if ahead < len(words) and words[ahead].text == "的":
+        ahead += 1
+    if not (touches(words, ahead) and words[ahead].word is Word.NUMBER):
+        return False
+    before = (token for token in words[max(0, index - 6) : index] if token.start >= start)
+    return ahead > index + 1 or any(token.word is Word.FULFIL for token in before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,3 +208,19 @@ def task(words: Sequence[Token], index: int) -> Task | None:
             end = token.end
         at += 1
     return Task(tuple(indicators), end, at) if end else None
+
+
+def fulfilled(slots: Sequence[Slot], vocabulary: Vocabulary, phrase: str) -> list[Slot]:
+    """The subjects of a 完成…任务 that are told of.
+
+    节能减排和碳排放强度下降完成任务: the umbrella covers what stands under it. And the parts under one
+    减排 (能耗强度下降和主要污染物总量减排目标) make the umbrella itself.
+    """
+    known = [slot for slot in slots if slot.indicator is not None]
+    if any(slot.indicator is not None and slot.indicator.id == _UMBRELLA for slot in known):
+        return [slot for slot in known if slot.indicator is None or slot.indicator.group != "environment"]
+    parts = [slot for slot in known if slot.indicator is not None and slot.indicator.group == "environment"]
+    if len(parts) > 1 and "减排" in phrase:
+        umbrella = vocabulary.indicators[_UMBRELLA]
+        known.append(Slot(umbrella, umbrella.label, parts[0].start, parts[-1].end))
+    return known

@@ -24,6 +24,7 @@ _TABLE = str.maketrans(_FULL_WIDTH | _MARKS | _DASHES)
 
 _BLANK = "[ \\t\\n\\xa0\\u1680\\u180e\\u2000-\\u200f\\u202f\\u205f\\u2060\\u3000\\ufeff\\xad]"
 _CHANGE = re.compile(
+    rf"(?=[_\\[（①-⑳0-9—●•·◆■▪★。,]|{_BLANK})(?:"  # most characters are none of these
     rf"(?P<blank>{_BLANK}+)"
     r"|(?P<percent>_M_M_)"  # a percent sign eaten by an old publishing system
     r"|(?P<note>\[[注]?\d{1,3}\]|（[注]?\d{1,2}）|[①-⑳])"
@@ -32,11 +33,15 @@ _CHANGE = re.compile(
     r"|(?P<item>（[一二三四五六七八九十]{1,3}）)"
     r"|(?P<aside>（[^（）\n\d%。；]{1,20}）)"
     r"|(?P<stray>(?<=[%‰])。(?=以上|以内|以下|左右))"
-    r"|(?P<comma>(?<![0-9]),|,(?![0-9]{3}))"
+    r"|(?P<comma>(?<![0-9]),|,(?![0-9]{3})))"
 )
 _HARD_AFTER = frozenset("。！？；：”」』）…")
 _ITEM = re.compile(
     r"（?[一二三四五六七八九十]{1,3}[、）．]|第[一二三四五六七八九十]部分|（?\d{1,2}[、）.](?!\d)|[—●•·◆■▪★①-⑳]"
+)
+_HEADING = re.compile(
+    "(?:(?:19|20)\\d\\d年|今年|过去|上年|去年|下一步|下一阶段|今后|未来|本届)[^，。；：]{0,14}"
+    "(?:工作|安排|任务|打算|思路|目标|部署|建议|成效|成绩|计划|措施|要求|回顾|总结)"
 )
 _FIGURE_END = frozenset("%‰元人户家个亩吨斤天右上内下点")
 _FIGURE_GOES_ON = frozenset("左以上下内至到—点%‰和、及与，之个万亿")
@@ -66,6 +71,8 @@ def _is_heading(line: str) -> bool:
     if len(line) > 60 or not line:
         return False
     if _ITEM.match(line) and "，" not in line:
+        return True
+    if _HEADING.fullmatch(line):
         return True
     return (
         len(line) <= 30

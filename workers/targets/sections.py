@@ -52,9 +52,10 @@ _HEAD = 44  # characters of a numbered line that announce its part
 
 _LEAD_IN = re.compile(
     r"(?:目标(?:和|及|与)?(?:任务|值|指标)?|(?:预期|主要|发展|计划)(?:经济)?指标(?:预期)?)"
-    r"(?:安排|建议|初步|考虑|暂|拟|预期|确定|设定|初定|定|如下|分别|调整|明确|是|为|：){1,6}"
+    r"(?:安排|建议|初步|考虑|暂|拟|预期|确定|设定|初定|定|如下|分别|调整|明确|是|为|有|：|——?){1,6}"
 )
-_THIS_REPORT = re.compile(r"预期|预定|初定|主要|今年|全年|发展|本年|年度|总体")
+_OF_ONE = re.compile("(?:增长|增速|增幅)的?(?:预期|预定)?$")  # 地区生产总值增长目标为6%: no list follows
+_THIS_REPORT = re.compile(r"预期|预定|初定|主要|今年|全年|发展|本年|年度|总体|奋斗|计划")
 _DONE = re.compile(r"完成|实现了|超额|达成|确定的")
 _MANY_YEARS = re.compile(
     r"五年|十[一二三四五六]五[”“]?(?:时期|期间|末|的|主要|全[市省县区州]|经济|发展|我[市省县区]|规划(?:期|的?主要))|20[345]\d年|中长期|远景|三年|任期|本届政府"
@@ -107,10 +108,11 @@ def _opening(year: int | None) -> re.Pattern[str]:
     """今年是…的关键之年; 做好2024年工作; 今年政府工作总体要求: the report turns to the year before it."""
     this = "今年" if year is None else f"(?:今年|{year}年)"
     return re.compile(
-        rf"(?:各位代表[，！：]?)?(?:展望)?{this}，?(?:也|又|既)?是"
-        rf"|{this}，?(?:我们)?(?:要|将)"
-        rf"|.{{0,6}}(?:做好|搞好|干好){this}"
-        rf"|.{{0,4}}{this}[^，；]{{0,16}}(?:总体|指导|基本)(?:要求|思路|思想)"
+        rf"(?:各位代表[，！：]?)?{this}，?(?:也|又|既)?是"
+        rf"|(?:各位代表[，！：]?)?展望{this}"
+        rf"|(?:[^，；]{{2,12}}，)?{this}，?(?:我们)?(?:要|将)"
+        rf"|.{{0,6}}(?:做好|搞好|干好|建议|提出){this}"
+        rf"|.{{0,4}}{this}，?[^，；]{{0,16}}(?:总体|指导|基本)(?:要求|思路|思想)"
         rf"|新的一年"
     )
 
@@ -130,7 +132,9 @@ def lead_ins(text: str, sentences: Sequence[Sentence], year: int | None) -> list
         else:
             matches = [match.span() for match in _LEAD_IN.finditer(text, sentence.start, sentence.end)]
         for begin, end in matches:
-            if text[end - 1] not in "是为：下标":
+            if _OF_ONE.search(text[max(sentence.start, begin - 10) : begin]):
+                continue
+            if text[end - 1] not in "是为有：下标—":
                 continue
             around = text[max(sentence.start, begin - 40) : end]
             if not _THIS_REPORT.search(around) or _DONE.search(text[max(sentence.start, begin - 12) : begin]):
@@ -150,6 +154,7 @@ def places(
     """The place of every sentence: a report starts in `first` until something announces another part."""
     announced = {lead.sentence: lead for lead in leads}
     current = first
+    aside: tuple[int, Place] | None = None  # 今后五年的目标是…: a paragraph of its own in another part
     opening = _opening(year)
     result: list[Place] = []
     for number, sentence in enumerate(sentences):
@@ -171,5 +176,23 @@ def places(
                 and (current.part is not Part.PLAN or _ONE_YEAR.search(text[sentence.start : lead.end]))
             ) or opening.match(text, sentence.start, sentence.end):
                 current = Place(Part.PRESENT)
-        result.append(current)
+        lead = announced.get(number)
+        if aside is not None and (aside[0] != sentence.paragraph or (lead is not None and not lead.plan)):
+            aside = None
+        if lead is not None and lead.plan and current.part is not Part.PLAN:
+            horizon = _horizon(text[max(sentence.start, lead.end - 60) : lead.end], year)
+            if horizon is not None and year is not None and horizon > year:
+                aside = (sentence.paragraph, Place(Part.PLAN, horizon))
+        result.append(current if aside is None else aside[1])
     return result
+
+
+def _horizon(text: str, year: int | None) -> int | None:
+    """The last year of the plan that a phrase names: “十四五”, 今后五年, 到2030年."""
+    end = plan_end(text)
+    if end is not None or year is None:
+        return end
+    named = [int(match) for match in _YEARS.findall(text) if int(match) > year]
+    if named:
+        return max(named)
+    return year + 4 if re.search("[今未][后来]五年|五年内|本届政府|任期", text) else None

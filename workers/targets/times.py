@@ -7,7 +7,16 @@ from dataclasses import replace
 from workers.targets.found import When
 from workers.targets.lexicon import Token, Word
 
-_PLAN_END = {"十一五": 2010, "十二五": 2015, "十三五": 2020, "十四五": 2025, "十五五": 2030, "十六五": 2035}
+_PLAN_END = {
+    "八五": 1995,
+    "九五": 2000,
+    "十一五": 2010,
+    "十二五": 2015,
+    "十三五": 2020,
+    "十四五": 2025,
+    "十五五": 2030,
+    "十六五": 2035,
+}
 _COMPARING = frozenset("比较与同自从在")  # 比2019年, 较上年, 在去年高基数上: not the year of the figure
 TIME_WORDS = frozenset(
     {
@@ -30,6 +39,21 @@ def plan_end(text: str) -> int | None:
         if name in text:
             return end
     return None
+
+
+def far_base(when: When, token: Token, before: str, year: int | None) -> bool:
+    """比2015年, 较“八五”: is the figure measured against another year than the one before its own?
+
+    `before` is the character in front of the word, `year` the year that the report's targets are for.
+    """
+    if year is None or before not in _COMPARING:
+        return False
+    if token.word is Word.YEAR:
+        return int(token.text[:4]) < (when.past or year - 1) - 1
+    if token.word is Word.PLAN:
+        end = plan_end(token.text)
+        return end is not None and end < (when.past or year - 1) - 1
+    return False
 
 
 def follow(when: When, token: Token, before: str, year: int | None) -> When:

@@ -33,6 +33,10 @@ class Indicator:
     bounds: tuple[float, float]
     core: bool
     group: str | None
+    index: tuple[float, float] | None = None  # bare numbers that are a level: a price index of 103
+
+    def is_index(self, value: float) -> bool:
+        return self.index is not None and self.index[0] <= value <= self.index[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,7 @@ def _indicator(entry: Mapping[str, Any]) -> Indicator:
             bounds=(float(low), float(high)),
             core=bool(entry.get("core", False)),
             group=entry.get("group"),
+            index=tuple(entry["index"]) if "index" in entry else None,
         )
     except (KeyError, ValueError) as exc:
         raise ConfigError(

@@ -1,0 +1,136 @@
+"""Where the 主要预期目标 of the year stand: behind a lead-in, in a list, or in one dense paragraph. Pure.
+
+Lead-ins and the parts of a report are sections.py; what becomes of a figure is extract.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from ingest.model import Measure
+from workers.targets.found import Found
+from workers.targets.sections import LeadIn, Part, Place, is_numbered
+from workers.targets.sentences import Sentence
+
+_CLOSING = re.compile(
+    "(?:上述|这些|这个|这一|以上|为(?:了)?(?:实现|完成|确保)|完成(?:全年|上述|今年)|做好|之所以|我们|按照上述|各位代表"
+    "|确定(?:这|上述|以上|今年)|(?:实现|围绕)(?:上述|以上|这|今年|全年)|综合(?:考虑|分析|各方面|研判)|重点(?:做好|抓好|是|要))"
+)
+_SHORT, _ASIDE = 14, 40
+FEWEST_CORE = 3  # core indicators that make a paragraph the headline when GDP is not among them
+
+
+def is_target(place: Place, found: Found) -> bool:
+    """A figure of the part that looks ahead, of this region and of no other time."""
+    return (
+        place.part is Part.PRESENT
+        and found.when.past is None
+        and not found.when.several
+        and not found.when.partial
+        and not found.foreign
+    )
+
+
+def is_annual(place: Place, found: Found) -> bool:
+    """A target for this very year, measured against the last."""
+    return (
+        is_target(place, found)
+        and found.when.horizon is None
+        and not found.when.average
+        and not found.far_base
+    )
+
+
+def core_indicators(figures: Sequence[Found]) -> set[str]:
+    return {f.slot.indicator.id for f in figures if f.slot.indicator is not None and f.slot.indicator.core}
+
+
+def qualifies(figures: Sequence[Found]) -> bool:
+    """The growth of GDP, or several of the core indicators: else 目标是 announces something smaller."""
+    gdp = any(
+        f.slot.indicator is not None
+        and f.slot.indicator.id == "gdp"
+        and f.measure in (Measure.GROWTH, Measure.CHANGE)
+        for f in figures
+    )
+    return gdp or len(core_indicators(figures)) >= FEWEST_CORE
+
+
+class Headlines:
+    """The sentences of one body, with the figures found in each, its place and the lead-ins."""
+
+    def __init__(
+        self,
+        text: str,
+        sentences: Sequence[Sentence],
+        found: Sequence[Sequence[Found]],
+        places: Sequence[Place],
+        leads: Mapping[int, LeadIn],
+    ) -> None:
+        self.text, self.sentences, self.found = text, sentences, found
+        self.places, self.leads = places, leads
+
+    def announced(self) -> dict[int, int]:
+        """Sentence number -> from where on its figures are the headline targets, by their lead-ins."""
+        headline: dict[int, int] = {}
+        for lead in self.leads.values():
+            if lead.plan or self.places[lead.sentence].part is not Part.PRESENT:
+                continue
+            zone = self._zone(lead)
+            figures = [
+                f
+                for number, start in zone
+                for f in self.found[number]
+                if f.start >= start and self._annual(number, f)
+            ]
+            if qualifies(figures):
+                headline.update(zone)
+        return headline
+
+    def unannounced(self) -> dict[int, int]:
+        """No 目标是: the first paragraph of the year's part that promises GDP with two more core figures."""
+        by_paragraph: dict[int, list[int]] = {}
+        for number, sentence in enumerate(self.sentences):
+            if self.found[number] and self.places[number].part is Part.PRESENT:
+                by_paragraph.setdefault(sentence.paragraph, []).append(number)
+        for numbers in by_paragraph.values():
+            figures = [f for number in numbers for f in self.found[number] if self._annual(number, f)]
+            core = core_indicators(figures)
+            if "gdp" in core and qualifies(figures) and len(core) >= FEWEST_CORE:
+                return {number: self.sentences[number].start for number in numbers}
+        return {}
+
+    def _annual(self, number: int, found: Found) -> bool:
+        return is_annual(self.places[number], found)
+
+    def _zone(self, lead: LeadIn) -> list[tuple[int, int]]:
+        """The sentences (number, from where) of the paragraph or the list of targets that a lead-in opens."""
+        zone = [(lead.sentence, lead.end)]
+        paragraph = self.sentences[lead.sentence].paragraph
+        listed = not any(f.start >= lead.end for f in self.found[lead.sentence])
+        patience, explaining = 1, False
+        for number in range(lead.sentence + 1, len(self.sentences)):
+            sentence = self.sentences[number]
+            if sentence.paragraph != paragraph:
+                if not listed:
+                    break
+                if is_numbered(self.text, sentence):
+                    break
+                paragraph, explaining = sentence.paragraph, False
+            if number in self.leads or _CLOSING.match(self.text, sentence.start, sentence.end):
+                break
+            length = sentence.end - sentence.start
+            if explaining:
+                continue
+            if any(self._annual(number, found) for found in self.found[number]):
+                zone.append((number, sentence.start))
+            elif listed and length <= _SHORT:
+                continue  # the name of a group: 经济增长。地区生产总值增长6%。
+            elif listed and not sentence.first:
+                explaining = True  # why this figure was chosen
+            elif patience and length <= _ASIDE:
+                patience -= 1  # 力争主要经济指标增速进入全市前列。
+            else:
+                break
+        return zone

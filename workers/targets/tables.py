@@ -1,0 +1,260 @@
+"""Tables of indicators in a plan report: headings and rows -> figures with their place in the body. Pure.
+
+A table reaches the body as one line a row with blanks between the cells, or with every cell on a line of
+its own. Only a table whose headings say which column is the plan is read; the lines of any other table are
+kept away from the grammar, which would glue their numbers together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from ingest.model import Measure
+from workers.targets.found import Found
+from workers.targets.grammar import read_sentence
+from workers.targets.lexicon import Word, tokens
+from workers.targets.reading import read
+from workers.targets.subjects import OwnersLike
+from workers.targets.vocabulary import Indicator, Vocabulary
+
+_BETWEEN = re.compile(r"[ \t\u3000|｜]+")
+_OPENING = re.compile(
+    r"^[ \t\u3000|｜]{0,8}(?:序号[ \t\u3000|｜\n]{1,8})?(?:主要)?(?:经济)?(?:发展)?(?:指标|项目)(?:名称)?"
+    r"(?:$|[ \t\u3000|｜])",
+    re.M,
+)
+# 地区生产总值 亿元 812.3 870: two numbers with nothing but blanks between them
+_GLUED = re.compile(
+    r"^[^，。；：、\n]{0,60}\d[\d.,]{0,12}%?[ \t\u3000|｜]{1,8}-?\d[\d.,]{0,12}%?"
+    r"(?:[ \t\u3000|｜][^，。；：、\n]{0,60})?$",
+    re.M,
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_PLAN = re.compile("计划|目标|预期|安排|任务")
+_PAST = re.compile("完成|实际|实绩|执行|预计|上年|去年|同期")
+_GROWTH = re.compile("增长|增速|增幅|±|同比|比上年|增减")
+_COUNT = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}[、.．]|\d{1,2}[、.．)）]?|[（(][一二三四五六七八九十\d]{1,2}[)）]|其中[：:]?|[#*＃]+)+"
+)
+_BRACKETED = re.compile(r"[（(]([^（()）]{1,10})[)）]")
+_UNIT = re.compile("%|％|‰|[万亿]*(?:元|美元|人|户|家|个|亩|吨|斤|天|人次|公斤)|微克/立方米|百分点")
+_NUMBER = re.compile(r"-?\d[\d,.]*(?:\s*[—\-~～至]\s*\d[\d.]*)?")
+_LONGEST_CELL, _MOST_COLUMNS, _MOST_ROWS = 40, 12, 200
+
+
+class Role(Enum):
+    NAME = auto()
+    UNIT = auto()
+    PLAN = auto()
+    PAST = auto()
+    OTHER = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    role: Role
+    growth: bool = False
+    year: int | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A figure of a table; `span` runs over its row in the body, from the name to the value."""
+
+    found: Found
+    span: tuple[int, int]
+    year: int | None
+    past: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`body[start:end]` with the figures read in it; none when its headings do not say enough."""
+
+    start: int
+    end: int
+    cells: tuple[Cell, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A cell as printed."""
+
+    text: str
+    start: int
+    end: int
+
+
+def read_tables(body: str, vocabulary: Vocabulary, owners: OwnersLike, year: int | None) -> list[Table]:
+    """All tables of a body, in order. `year` is the year that the report's targets are for."""
+    tables: list[Table] = []
+    at = 0
+    for match in _OPENING.finditer(body):
+        if match.start() < at:
+            continue
+        table = _Reader(body, vocabulary, owners, year).table(match.start())
+        if table is not None:
+            tables.append(table)
+            at = table.end
+    known = [(table.start, table.end) for table in tables]
+    for match in _GLUED.finditer(body):
+        if not any(start <= match.start() < end for start, end in known):
+            tables.append(Table(match.start(), match.end()))
+    return tables
+
+
+class _Reader:
+    def __init__(self, body: str, vocabulary: Vocabulary, owners: OwnersLike, year: int | None) -> None:
+        self.body, self.vocabulary, self.owners, self.year = body, vocabulary, owners, year
+
+    def table(self, start: int) -> Table | None:
+        rows = self._rows(start)
+        heading = next(rows, None)
+        if heading is None:
+            return None
+        columns = self._columns(heading)
+        if not any(column.role is Role.PLAN for column in columns):
+            return None
+        cells: list[Cell] = []
+        end = heading[-1].end
+        for number, row in enumerate(rows):
+            if len(row) != len(columns) or number >= _MOST_ROWS:
+                break
+            cells += self._row(columns, row)
+            end = row[-1].end
+        return Table(start, end, tuple(cells))
+
+    # --- rows -------------------------------------------------------------------------------
+
+    def _rows(self, start: int) -> Iterator[list[_Text]]:
+        """The heading, then every row that has as many cells."""
+        lines = self._lines(start)
+        first = next(lines, None)
+        if first is None:
+            return
+        cells = _cells(first)
+        if len(cells) >= 3:
+            yield cells
+            for line in lines:
+                yield _cells(line)
+            return
+        # Every cell has a line of its own: the heading ends where the first indicator stands.
+        heading = [first]
+        for line in lines:
+            if len(heading) > _MOST_COLUMNS or len(line.text) > _LONGEST_CELL:
+                return
+            if self._indicator(line.text) is not None and not _PLAN.search(line.text):
+                yield heading
+                row = [line]
+                for cell in lines:
+                    if len(row) == len(heading):
+                        yield row
+                        row = []
+                    if len(cell.text) > _LONGEST_CELL or "。" in cell.text:
+                        return
+                    row.append(cell)
+                if len(row) == len(heading):
+                    yield row
+                return
+            heading.append(line)
+
+    def _lines(self, start: int) -> Iterator[_Text]:
+        while start < len(self.body):
+            end = self.body.find("\n", start)
+            end = len(self.body) if end < 0 else end
+            printed = self.body[start:end]
+            text = printed.strip(" \t\u3000|｜")
+            if text:
+                begin = start + printed.index(text)
+                yield _Text(text, begin, begin + len(text))
+            start = end + 1
+
+    def _columns(self, heading: Sequence[_Text]) -> list[Column]:
+        columns: list[Column] = []
+        for number, cell in enumerate(heading):
+            text = cell.text
+            years = [int(match) for match in _YEAR.findall(text)]
+            growth = _GROWTH.search(text) is not None
+            unit = next((m[1] for m in _BRACKETED.finditer(text) if _UNIT.fullmatch(m[1])), None)
+            if not any(c.role is Role.NAME for c in columns) and re.search("指标|项目", text):
+                columns.append(Column(Role.NAME))
+            elif "单位" in text:
+                columns.append(Column(Role.UNIT))
+            elif _PAST.search(text) and not (_PLAN.search(text) and self.year in years):
+                year = years[0] if years else None if self.year is None else self.year - 1
+                columns.append(Column(Role.PAST, growth, year, unit))
+            elif _PLAN.search(text) and (not years or years[-1] == self.year):
+                columns.append(Column(Role.PLAN, growth, self.year, unit))
+            elif growth and not years and number and columns[-1].role in (Role.PLAN, Role.PAST):
+                columns.append(Column(columns[-1].role, True, columns[-1].year, unit))
+            else:
+                columns.append(Column(Role.OTHER))
+        return columns
+
+    # --- one row ----------------------------------------------------------------------------
+
+    def _indicator(self, name: str) -> Indicator | None:
+        bare = read(_BRACKETED.sub("", _COUNT.sub("", name))).text
+        named = [token for token in tokens(bare) if token.word is Word.INDICATOR]
+        if len(named) == 1 and len(named[0].ids) == 1 and named[0].start == 0:
+            return self.vocabulary.indicators[named[0].ids[0]]
+        return None
+
+    def _row(self, columns: Sequence[Column], row: Sequence[_Text]) -> Iterator[Cell]:
+        name = next(cell for column, cell in zip(columns, row, strict=True) if column.role is Role.NAME)
+        indicator = self._indicator(name.text)
+        if indicator is None:
+            return
+        units = [cell.text for column, cell in zip(columns, row, strict=True) if column.role is Role.UNIT]
+        units += [match[1] for match in _BRACKETED.finditer(name.text) if _UNIT.fullmatch(match[1])]
+        unit = next((unit for unit in units if _UNIT.fullmatch(unit)), None)
+        for column, cell in zip(columns, row, strict=True):
+            if column.role not in (Role.PLAN, Role.PAST):
+                continue
+            sentence = _sentence(
+                name.text, cell.text, "%" if column.growth else column.unit or unit, indicator
+            )
+            found = self._read(sentence)
+            if found is not None:
+                yield Cell(found, (name.start, cell.end), column.year, column.role is Role.PAST)
+
+    def _read(self, sentence: str) -> Found | None:
+        text = read(sentence).text
+        words = tokens(text)
+        found = read_sentence(text, words, (0, len(text)), self.vocabulary, self.owners, self.year)
+        return found[0] if len(found) == 1 else None
+
+
+def _cells(line: _Text) -> list[_Text]:
+    cells: list[_Text] = []
+    at = 0
+    for match in (*_BETWEEN.finditer(line.text), None):
+        end = len(line.text) if match is None else match.start()
+        if end > at:
+            cells.append(_Text(line.text[at:end], line.start + at, line.start + end))
+        if match is not None:
+            at = match.end()
+    return cells
+
+
+def _sentence(name: str, value: str, unit: str | None, indicator: Indicator) -> str:
+    """One cell as the clause that it stands for: 地区生产总值|亿元|870 is 地区生产总值达到870亿元."""
+    bare = _BRACKETED.sub("", _COUNT.sub("", name))
+    number = _NUMBER.search(value)
+    if number is None:
+        return bare + value  # 与经济增长同步, 完成市定任务
+    figure = value
+    if unit is not None and not _UNIT.match(value, number.end()):
+        figure = value[: number.end()] + unit + value[number.end() :]
+    percent = "%" in figure or "％" in figure or "‰" in figure
+    if not percent:
+        return f"{bare}达到{figure}"
+    if re.search("增|降|减", bare + value):
+        return bare + figure.replace("-", "") if indicator.measure is Measure.CHANGE else bare + figure
+    if indicator.measure is Measure.CHANGE:
+        return f"{bare}下降{figure.replace('-', '')}"
+    return f"{bare}增长{figure}" if indicator.measure is Measure.GROWTH else f"{bare}达到{figure}"
