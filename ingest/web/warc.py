@@ -204,9 +204,10 @@ def read_record(file: IO[bytes], offset: int, what: str) -> Record:
 
     Raises ArchiveError, beginning with `what`, when there is none or it is not whole any more.
     """
+    # Inflated here: warcio takes gzip that it cannot inflate for another format, and reads nonsense.
+    raw = io.BytesIO(read_raw(file, offset, what))
     try:
-        file.seek(offset)
-        record = next(iter(ArchiveIterator(file, check_digests="raise")), None)
+        record = next(iter(ArchiveIterator(raw, check_digests="raise")), None)
         if record is None or record.rec_type not in ("response", "revisit", "resource"):
             raise ArchiveError(f"{what}: no record of a page or file there.")
         pieces = []
