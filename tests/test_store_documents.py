@@ -191,7 +191,7 @@ def test_a_page_that_changes_its_text_ends_its_copy(store: Store) -> None:
         assert first.report_id is not None
         former, present = documents.copies_of(tx, first.report_id)
         assert (former.ended_at, present.ended_at) == (later, None)
-        assert present.relation in (Relation.RESTATED, Relation.REVISION)
+        assert (former.relation, present.relation) == (Relation.RESTATED, Relation.SAME)
         assert documents.unsettled(tx, NEVER, ZERO) == [first.report_id]
         settle(tx, second)
         third = show(tx, page, a_reading("今年地区生产总值增长6%。" + LONG), sha256="c" * 64, now=NEVER)
@@ -220,7 +220,7 @@ def test_a_cut_repost_is_known_as_one_when_the_whole_text_comes(store: Store) ->
         documents.apply(tx, a_page(tx, "portal"), whole, a_reading(LONG), official=True, now=NOW)
         assert [copy.relation for copy in documents.copies_of(tx, cut.report_id)] == [
             Relation.TRUNCATED,
-            Relation.REVISION,
+            Relation.SAME,  # it leads now
         ]
 
 

@@ -9,6 +9,7 @@ Which version leads is identity/; what an event carries is ingest/events.py; job
 | a repost | official, no figure contradicted | report.confirmed, target.published for what it lacked |
 | a repost | official, other figures | report.contradicted, target.revised / published / withdrawn |
 | a part of it | the whole, no figure contradicted | target.published for what the part lacked |
+| a version | the same words with other lines around them | nothing (report.confirmed if official now) |
 | a version | another version, as official | report.revised, target.revised / published / withdrawn |
 | official | a repost only | nothing: a repost does not unsay what the government said |
 | a version | nothing on any page | report.withdrawn |
@@ -34,7 +35,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -50,7 +51,9 @@ class Standing:
     """A report as it stands: the version that leads, its targets, the page that shows it.
 
     `partial`: beside the other standing this text is only a part of the work (cut off, masked, one page
-    of several), so that what it lacks was not taken back, and what the other has is not a change.
+    of several), so that what it lacks was not taken back, and what the other has is not a change. `alike`:
+    beside the other, only lines at its edges differ. `moved_to`: the key of the report that this text turned
+    out to be a piece of.
     """
 
     report: Report
@@ -59,6 +62,8 @@ class Standing:
     shown_by: Copy
     official: bool
     partial: bool = False
+    alike: bool = False
+    moved_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,7 @@ def changes(
         events = _announced(before, after, now)
     elif before.official and not after.official:
         events = []
-    elif before.version.content_hash == after.version.content_hash:
+    elif after.alike or before.version.content_hash == after.version.content_hash:
         events = _same_text(before, after, now)
     else:
         events = _other_text(before, after, now)
@@ -113,7 +118,10 @@ def _announced(before: Standing | None, after: Standing, now: datetime) -> list[
 def _withdrawn(before: Standing, now: datetime) -> list[Event]:
     if before.report.withdrawn_at is not None:
         return []
-    return [_report_event(EventType.REPORT_WITHDRAWN, before, _mark(before, None), now)]
+    event = _report_event(EventType.REPORT_WITHDRAWN, before, _mark(before, None), now)
+    if before.moved_to is not None:
+        event = replace(event, data={**event.data, "moved_to": before.moved_to})
+    return [event]
 
 
 def _same_text(before: Standing, after: Standing, now: datetime) -> list[Event]:

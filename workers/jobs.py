@@ -21,13 +21,12 @@ import structlog
 from rq.timeouts import JobTimeoutException
 from sqlalchemy import Connection
 
-from ingest import identity
 from ingest.errors import QueueError, StoreError
 from ingest.log import configure as configure_logs
 from ingest.model import Copy, Event, Extraction, Kind, Region, Relation, Report, Version
 from ingest.queue import Queue
 from ingest.settings import Settings, load_settings
-from ingest.store import Store, documents, figures, outbox
+from ingest.store import Store, documents, figures, outbox, relating
 from workers import targets
 from workers.changes import Showing, Standing, changes, concerns_subscribers, told
 from workers.targets.flags import IMPLAUSIBLE
@@ -186,22 +185,40 @@ def settle_in(tx: Connection, report_id: int, now: datetime) -> int:
     report = documents.report(tx, report_id)
     if report is None:
         raise StoreError(f"settling report {report_id}: it is not in the store")
+    relating.complete(tx, report_id)
+    leading = documents.live_leader(tx, report_id)
+    if leading is not None:
+        relating.stand(tx, report_id, leading)
     versions = {v.id: v for v in documents.versions_of(tx, report_id)}
     copies = documents.copies_of(tx, report_id)
-    leader = _leader(versions, copies)
+    leader = versions[leading] if leading is not None else None
     if leader is not None and leader.extracted_at is None and leader.dead_at is None:
         # It will lead, but its targets are not known yet: its extraction settles the report. The mark stays,
         # so that the sweep comes back should anything happen to it.
         return 0
     before = _told_before(tx, report, versions, copies)
     after = _standing(tx, report, leader, copies) if leader is not None else None
+    if after is not None and after.shown_by.relation is Relation.COMPILATION:
+        after = None  # what it holds belongs to the reports in it
     if before is None and after is not None and not concerns_subscribers(after):
         after = None
     if before is not None and after is not None and before.version.id != after.version.id:
-        before = replace(before, partial=_is_cut(before.version, after.version))
-        after = replace(after, partial=_is_cut(after.version, before.version))
+        before, after = _beside_each_other(tx, before, after)
     showings = [Showing(copy, versions[copy.version_id]) for copy in copies]
     return _tell(tx, report, before, after, showings, now)
+
+
+def _beside_each_other(tx: Connection, before: Standing, after: Standing) -> tuple[Standing, Standing]:
+    """Say of two standings whether one text is a part of the other, or the same but for its edges."""
+    stands = {
+        (r.version_id, r.other_version_id): r.relation for r in relating.of_version(tx, before.version.id)
+    }
+    old = stands.get((before.version.id, after.version.id), Relation.REVISION)
+    new = stands.get((after.version.id, before.version.id), Relation.REVISION)
+    return (
+        replace(before, partial=old in _CUT),
+        replace(after, partial=new in _CUT, alike=new is Relation.SAME),
+    )
 
 
 def _tell(
@@ -228,34 +245,20 @@ def _tell(
     return new
 
 
-def _leader(versions: dict[int, Version], copies: Iterable[Copy]) -> Version | None:
-    """The version that leads among those that a page shows now, read by the extractor or not."""
-    shown: dict[int, list[Copy]] = {}
-    for copy in copies:
-        if copy.ended_at is None:
-            shown.setdefault(copy.version_id, []).append(copy)
-    if not shown:
-        return None
-    chosen = identity.leading(
-        identity.Candidate(
-            version_id=version_id,
-            official=any(copy.official for copy in live),
-            relation_partial=all(copy.relation in identity.PARTIAL for copy in live),
-            first_seen_at=versions[version_id].first_seen_at,
-            chars=len(versions[version_id].body),
-        )
-        for version_id, live in shown.items()
-    )
-    return versions[chosen.version_id]
-
-
 def _told_before(
     tx: Connection, report: Report, versions: dict[int, Version], copies: list[Copy]
 ) -> Standing | None:
     """The report as subscribers know it."""
     if report.announced_version_id is None:
         return None
-    standing = _standing(tx, report, versions[report.announced_version_id], copies)
+    version = versions.get(report.announced_version_id)
+    moved_to = None
+    if version is None:  # it turned out to be a piece of another report
+        version = documents.version(tx, report.announced_version_id)
+        assert version is not None
+        whole = documents.report(tx, version.report_id)
+        moved_to = whole.key if whole else None
+    standing = replace(_standing(tx, report, version, copies), moved_to=moved_to)
     extracted, announced = standing.version.extracted_at, report.announced_at
     if extracted is None or (announced is not None and extracted > announced):
         # It was announced while dead, without targets, and revived since.
@@ -265,6 +268,8 @@ def _told_before(
 
 def _standing(tx: Connection, report: Report, version: Version, copies: list[Copy]) -> Standing:
     own = [copy for copy in copies if copy.version_id == version.id]
+    if not own:  # a version that has moved to another report took its copies along
+        own = [documents.shown_by(tx, [version.id])[version.id]]
     shown_by = min(own, key=lambda c: (c.ended_at is not None, not c.official, c.first_seen_at, c.id))
     return Standing(
         report=report,
@@ -274,11 +279,6 @@ def _standing(tx: Connection, report: Report, version: Version, copies: list[Cop
         shown_by=shown_by,
         official=shown_by.official,
     )
-
-
-def _is_cut(version: Version, other: Version) -> bool:
-    """Is this text only a part of the other?"""
-    return identity.relate(version.body, other.body) in _CUT
 
 
 # --- after commit ----------------------------------------------------------------------------

@@ -6,11 +6,29 @@ The store says what is known (`Known`); pipeline.py carries the decision out in 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
-from ingest.identity.relate import relate
-from ingest.model import Reading, Relation
+from ingest.identity.compilation import is_compilation
+from ingest.identity.fingerprint import text_of
+from ingest.identity.kinds import REPORTS
+from ingest.identity.relate import Evidence, compare
+from ingest.model import Identity, Kind, Reading, Relation
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A stored text of another report that shares sentences with the one on the page: `holds` is the share of
+    the page's letters that stands in it, `held` the share of its own that the page has."""
+
+    version_id: int
+    report_id: int
+    identity: Identity
+    title: str | None
+    body: str
+    compilation: bool
+    holds: float
+    held: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +40,8 @@ class Known:
     version_id: int | None  # the version with the same content hash
     report_id: int | None  # the report with the same key
     leading_body: str | None  # the body of that report's leading version
+    leading_title: str | None = None
+    neighbours: tuple[Neighbour, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +64,29 @@ class NewCopy:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """Version `version_id` (None: the new one) is to version `other_id` (likewise) what the evidence says."""
+
+    version_id: int | None
+    other_id: int | None
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
 class NewVersion:
     """A text not seen before, of a known report or (`report_id` None) of a new one.
 
     `relation`: to the leading version; a report's first version is the `same` as itself. `reverse`: what the
     leading version is to this one, for when this one takes the lead (the whole text after a cut repost).
+    `links`: what it is to texts of other reports, and they to it. `adopts`: versions without an identity of
+    their own that are pieces of this one, and belong to its report from now on.
     """
 
     report_id: int | None
     relation: Relation
     reverse: Relation | None = None
+    links: tuple[Link, ...] = field(default=(), compare=False)
+    adopts: tuple[int, ...] = ()
 
 
 Decision = Unchanged | SameVersion | NewCopy | NewVersion
@@ -67,26 +100,117 @@ def decide(known: Known, raw_sha256: str, reading: Reading) -> Decision:
         if known.version_id == known.page_version_id:
             return SameVersion(known.version_id)
         return NewCopy(known.version_id)
+    body, title = reading.article.body, reading.article.title or reading.identity.title
+    if is_compilation(body):
+        held = [n for n in known.neighbours if n.held >= HELD and not n.compilation]
+        links = tuple(Link(None, n.version_id, _holding(n.held, n.holds, body, n.body)) for n in held)
+        return NewVersion(known.report_id, Relation.COMPILATION, links=links)
+    links = tuple(
+        Link(n.version_id, None, _holding(n.holds, n.held, n.body, body))
+        for n in known.neighbours
+        if n.compilation and n.holds >= HELD
+    )
+    others = [n for n in known.neighbours if not n.compilation]
+    if is_nameless(reading.identity):
+        whole, evidence = _whole_of(reading.identity, body, title, others)
+        if whole is not None:
+            links += (Link(None, whole.version_id, evidence),)
+            return NewVersion(whole.report_id, evidence.relation, links=links)
+        pieces = []
+    else:
+        pieces = [(n, e) for n in others if (e := _piece_of(n, reading.identity, body, title))]
+    links += tuple(Link(n.version_id, None, evidence) for n, evidence in pieces)
+    adopts = tuple(n.version_id for n, _ in pieces)
     if known.report_id is None or known.leading_body is None:
-        return NewVersion(known.report_id, Relation.SAME)
-    body = reading.article.body
+        return NewVersion(known.report_id, Relation.SAME, links=links, adopts=adopts)
+    text, leader = text_of(body), text_of(known.leading_body)
     return NewVersion(
         known.report_id,
-        relate(body, known.leading_body, reading.article.title or reading.identity.title),
-        relate(known.leading_body, body),
+        compare(text, leader, title, known.leading_title).relation,
+        compare(leader, text, known.leading_title, title).relation,
+        links=links,
+        adopts=adopts,
+    )
+
+
+HELD = 0.8
+"""Share of a report's letters that must stand in a compilation for it to be one of those that it holds."""
+_PIECES = frozenset({Relation.SAME, Relation.TRUNCATED, Relation.PART})
+_FEWEST_SHARED = 3  # sentences that are no commonplaces
+
+
+def is_nameless(identity: Identity) -> bool:
+    """Whether a text does not say which report it is: page two of a repost, a thread without a title.
+
+    News and notices are documents of their own, whatever they quote.
+    """
+    if identity.kind in (Kind.NEWS, Kind.NOTICE) or not identity.report_key.startswith("doc/"):
+        return False
+    return identity.kind is Kind.OTHER or identity.kind in REPORTS
+
+
+def _whole_of(
+    identity: Identity, body: str, title: str | None, others: Iterable[Neighbour]
+) -> tuple[Neighbour | None, Evidence]:
+    """The text of which this nameless one is a piece, and the evidence."""
+    text = text_of(body)
+    found = []
+    for n in others:
+        if is_nameless(n.identity) or n.holds < HELD or not _may_be_one(identity, n.identity):
+            continue
+        evidence = compare(text, text_of(n.body), title, n.title, nameless=True)
+        if evidence.relation in _PIECES and evidence.shared >= _FEWEST_SHARED:
+            found.append((n, evidence))
+    if not found:
+        return None, compare(text, text)
+    return max(found, key=lambda f: (f[1].coverage, f[1].other_coverage, f[0].identity.report_key))
+
+
+def _piece_of(n: Neighbour, identity: Identity, body: str, title: str | None) -> Evidence | None:
+    """The evidence that a stored nameless text is a piece of this one."""
+    if not is_nameless(n.identity) or n.held < HELD or not _may_be_one(n.identity, identity):
+        return None
+    evidence = compare(text_of(n.body), text_of(body), n.title, title, nameless=True)
+    return evidence if evidence.relation in _PIECES and evidence.shared >= _FEWEST_SHARED else None
+
+
+def _may_be_one(piece: Identity, whole: Identity) -> bool:
+    """What little the piece says of itself must not speak against the whole."""
+    if piece.year is not None and whole.year is not None and piece.year != whole.year:
+        return False
+    if piece.kind in REPORTS and piece.kind is not whole.kind:
+        return False
+    return piece.region is None or whole.region is None or piece.region.key == whole.region.key
+
+
+def _holding(held: float, holds: float, compilation: str, report: str) -> Evidence:
+    return Evidence(
+        relation=Relation.COMPILATION,
+        because="a page of many reports, and this one stands in it",
+        coverage=holds,
+        other_coverage=held,
+        letters=text_of(compilation).chars,
+        other_letters=text_of(report).chars,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A version that may lead its report. `official`: a portal shows it; `relation_partial`: it is truncated,
-    a part, masked or a draft; `chars`: length of its body."""
+    a part, masked or a draft; `chars`: length of its body; `put_up_on`: as the page that shows it dates
+    itself."""
 
     version_id: int
     official: bool
     relation_partial: bool
     first_seen_at: datetime
     chars: int
+    put_up_on: date | None = None
+
+    @property
+    def newness(self) -> tuple[date, datetime]:
+        """Pages may be found in any order, so the page's own date counts before our first sight of it."""
+        return self.put_up_on or self.first_seen_at.date(), self.first_seen_at
 
 
 PARTIAL = frozenset({Relation.TRUNCATED, Relation.PART, Relation.MASKED, Relation.DRAFT})
@@ -97,8 +221,14 @@ def leading(candidates: Iterable[Candidate]) -> Candidate:
     """The version that speaks for its report: official before repost, complete before partial, newer before
     older; then the longer, then the later id. The order of `candidates` does not matter.
 
+    A version on several pages is several candidates: it is as new as its oldest official page.
     Raises ValueError when there are none.
     """
+    first: dict[tuple[int, bool], Candidate] = {}
+    for candidate in candidates:
+        same = first.setdefault((candidate.version_id, candidate.official), candidate)
+        if candidate.newness < same.newness:
+            first[candidate.version_id, candidate.official] = candidate
     return max(
-        candidates, key=lambda c: (c.official, not c.relation_partial, c.first_seen_at, c.chars, c.version_id)
+        first.values(), key=lambda c: (c.official, not c.relation_partial, c.newness, c.chars, c.version_id)
     )

@@ -132,15 +132,17 @@ def _running(lines: list[str]) -> frozenset[int]:
 
 
 def _first_time(letters: list[str]) -> list[int]:
+    """The places to keep: all, unless many different sentences come again."""
     seen: set[str] = set()
-    first, repeats = [], 0
+    again: set[str] = set()
+    first = []
     for place, sentence in enumerate(letters):
         if sentence in seen and len(sentence) >= LEAST_LETTERS:
-            repeats += 1
+            again.add(sentence)
         else:
             seen.add(sentence)
             first.append(place)
-    return first if repeats >= _REPEATED * len(letters) else list(range(len(letters)))
+    return first if len(again) >= _REPEATED * len(letters) else list(range(len(letters)))
 
 
 def fingerprint_of(text: Text) -> Fingerprint:

@@ -42,7 +42,8 @@ _EDGE_SHARE = 0.1
 _LATE_START = 0.03  # of the whole: what starts later is a part from its middle
 _WORDS_CHANGED = 0.1  # of the letters in changed sentences' company, before other figures are a revision
 _CHANGES_TOLD = 20
-_MOST_PLACES = 8  # of one sentence that are tried; a text of one sentence over and over is nobody's report
+# A text of one sentence over and over is nobody's report: then only some of its places are tried.
+_MOST_PAIRS, _MOST_PLACES = 200_000, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +133,9 @@ def _shared(text: Text, other: Text) -> list[tuple[int, int]]:
     pairs = []
     for place, hash_ in enumerate(text.hashes):
         if candidates := places.get(hash_):
-            pairs.append((place, candidates[:_MOST_PLACES]))
-    return _longest_run([(place, at) for place, candidates in pairs for at in reversed(candidates)])
+            pairs.append((place, candidates))
+    most = len(other.hashes) if sum(len(c) for _, c in pairs) <= _MOST_PAIRS else _MOST_PLACES
+    return _longest_run([(place, at) for place, candidates in pairs for at in reversed(candidates[:most])])
 
 
 def _longest_run(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, select, update
 from ingest import identity
 from ingest.errors import StoreError
 from ingest.model import Copy, Page, Reading, Relation, Report, Version
-from ingest.store import rows
+from ingest.store import fingerprints, relating, rows
 from ingest.store.extraction import (
     mark_dead,
     mark_enqueued,
@@ -26,9 +26,9 @@ from ingest.store.extraction import (
     start_extraction,
     waiting,
 )
-from ingest.store.leading import copies_query, leading_versions, shown_by
+from ingest.store.leading import copies_query, leading_versions, live_leader, shown_by
 from ingest.store.settling import end_copies, lock_report, mark_unsettled, settled, unsettled
-from ingest.store.tables import copies, pages, relations, reports, sources, versions
+from ingest.store.tables import copies, pages, reports, sources, versions
 
 __all__ = [
     "Applied",
@@ -36,6 +36,7 @@ __all__ = [
     "copies_of",
     "known",
     "leading_versions",
+    "live_leader",
     "lock_report",
     "mark_dead",
     "mark_enqueued",
@@ -70,17 +71,18 @@ def known(tx: Connection, page: Page, reading: Reading) -> identity.Known:
     """What identity.decide needs to know. The page's hash counts only while the page shows something: a
     page that was gone and came back with the same bytes is no unchanged page."""
     shown = tx.execute(_live(page.id).limit(1)).mappings().one_or_none()
-    version_id = tx.scalar(select(versions.c.id).where(versions.c.content_hash == reading.content_hash))
+    version_id = fingerprints.version_of(tx, reading.content_hash)
     report_id = tx.scalar(select(reports.c.id).where(reports.c.key == reading.identity.report_key))
     leader = leading_versions(tx, [report_id]).get(report_id) if report_id is not None else None
+    told = None if leader is None else version(tx, leader)
     return identity.Known(
         page_body_sha256=page.body_sha256 if shown else None,
         page_version_id=shown["version_id"] if shown else None,
         version_id=version_id,
         report_id=report_id,
-        leading_body=None
-        if leader is None
-        else tx.scalar(select(versions.c.body).where(versions.c.id == leader)),
+        leading_body=told.body if told else None,
+        leading_title=told.title if told else None,
+        neighbours=relating.neighbours(tx, reading, report_id) if version_id is None else (),
     )
 
 
@@ -124,6 +126,12 @@ def apply(
     if official:
         _learn_header(tx, row["id"], reading)
     changed = _show(tx, page, row["id"], row["report_id"], Relation(row["relation"]), reading, now)
+    if isinstance(decision, identity.NewVersion):
+        # As well as can be known before the report is locked: settling does it again.
+        relating.complete(tx, row["report_id"])
+        leader = live_leader(tx, row["report_id"])
+        assert leader is not None  # the page shows one
+        relating.stand(tx, row["report_id"], leader)
     return Applied(
         version_id=row["id"],
         report_id=row["report_id"],
@@ -169,14 +177,12 @@ def _report_of(tx: Connection, reading: Reading, now: datetime) -> int:
 
 
 def _version_of(tx: Connection, decision: identity.NewVersion, reading: Reading, now: datetime) -> Any:
-    """The version of this content hash, made if need be (and its report); with its relation to the version
-    that led before."""
+    """The version of this content hash, made if need be (and its report); with its relations."""
     this = _facts(versions.c.content_hash == reading.content_hash)
     row = tx.execute(this).mappings().one_or_none()
     if row is not None:
         return row
     report_id = decision.report_id if decision.report_id is not None else _report_of(tx, reading, now)
-    leader = leading_versions(tx, [report_id]).get(report_id)
     made = tx.scalar(
         rows.insert(tx, versions)
         .values(
@@ -193,27 +199,12 @@ def _version_of(tx: Connection, decision: identity.NewVersion, reading: Reading,
         .on_conflict_do_nothing()
         .returning(versions.c.id)
     )
-    if made is not None and leader is not None:
-        _relate(tx, made, leader, decision)
+    if made is not None:
+        print_ = identity.fingerprint_of(identity.text_of(reading.article.body))
+        fingerprints.keep(tx, made, reading.content_hash, print_)
+        relating.keep(tx, made, decision.links)
+        relating.adopt(tx, decision.adopts, report_id, now)
     return tx.execute(this).mappings().one()
-
-
-def _relate(tx: Connection, made: int, leader: int, decision: identity.NewVersion) -> None:
-    """Keep how the two stand to each other. A leader that turns out to be a part of the new version (the cut
-    repost that came before the whole text) is known as a part from now on."""
-    pairs = [(made, leader, decision.relation)]
-    if decision.reverse is not None:
-        pairs.append((leader, made, decision.reverse))
-    tx.execute(
-        relations.insert(),
-        [
-            {"version_id": one, "other_version_id": other, "relation": relation.value, "evidence": {}}
-            for one, other, relation in pairs
-        ],
-    )
-    if decision.reverse in identity.PARTIAL and decision.relation not in identity.PARTIAL:
-        for table, column in ((versions, versions.c.id), (copies, copies.c.version_id)):
-            tx.execute(update(table).where(column == leader).values(relation=decision.reverse.value))
 
 
 def _facts(which: Any) -> Any:
@@ -285,7 +276,9 @@ def _show(
     now: datetime,
 ) -> bool:
     """This page shows this version now. True when it did not before: the reports concerned are marked."""
+    put_up = reading.article.header.published_on or reading.article.published_at
     seen = {
+        "put_up_on": put_up.date() if isinstance(put_up, datetime) else put_up,
         "last_seen_at": now,
         "title": reading.article.title,
         "header": rows.header_json(reading.article.header),

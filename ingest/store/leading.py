@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, or_, select
 
 from ingest import identity
 from ingest.model import Copy, Relation
 from ingest.store import rows
-from ingest.store.tables import copies, pages, reports, sources, versions
+from ingest.store.tables import copies, pages, relations, reports, sources, versions
 
 
 def copies_query() -> Select[tuple[object, ...]]:
@@ -51,7 +51,25 @@ def leading_versions(tx: Connection, report_ids: Sequence[int]) -> dict[int, int
     return leaders
 
 
+def live_leader(tx: Connection, report_id: int) -> int | None:
+    """The version that leads among those that pages show now, whatever was announced; None: no page does."""
+    live, _ = _candidates(tx, [report_id])
+    return identity.leading(live[report_id]).version_id if report_id in live else None
+
+
 def _elect(tx: Connection, report_ids: Sequence[int]) -> dict[int, int]:
+    live, ended = _candidates(tx, report_ids)
+    return {
+        report_id: identity.leading(live.get(report_id) or ended[report_id]).version_id
+        for report_id in live.keys() | ended.keys()
+    }
+
+
+_Candidates = dict[int, list[identity.Candidate]]
+
+
+def _candidates(tx: Connection, report_ids: Sequence[int]) -> tuple[_Candidates, _Candidates]:
+    """Report id -> the versions that pages show, and those that pages showed once."""
     query = (
         select(
             versions.c.report_id,
@@ -61,6 +79,7 @@ def _elect(tx: Connection, report_ids: Sequence[int]) -> dict[int, int]:
             func.length(versions.c.body).label("chars"),
             sources.c.official,
             copies.c.ended_at,
+            copies.c.put_up_on,
         )
         .join(copies, copies.c.version_id == versions.c.id)
         .join(pages, pages.c.id == copies.c.page_id)
@@ -68,21 +87,49 @@ def _elect(tx: Connection, report_ids: Sequence[int]) -> dict[int, int]:
         .where(versions.c.report_id.in_(report_ids))
         .order_by(versions.c.id)
     )
-    live: dict[int, list[identity.Candidate]] = defaultdict(list)
-    ended: dict[int, list[identity.Candidate]] = defaultdict(list)
-    for row in tx.execute(query).mappings():
+    found = list(tx.execute(query).mappings())
+    partial = _partial(tx, report_ids)
+    live: _Candidates = defaultdict(list)
+    ended: _Candidates = defaultdict(list)
+    for row in found:
+        # A version with relations is judged by them; one that stands alone by what it was when it came.
+        cut = partial.get(row["id"], Relation(row["relation"]) in identity.PARTIAL)
         candidate = identity.Candidate(
             version_id=row["id"],
             official=row["official"],
-            relation_partial=Relation(row["relation"]) in identity.PARTIAL,
+            relation_partial=cut,
             first_seen_at=row["first_seen_at"],
             chars=row["chars"],
+            put_up_on=row["put_up_on"],
         )
         (live if row["ended_at"] is None else ended)[row["report_id"]].append(candidate)
-    return {
-        report_id: identity.leading(live.get(report_id) or ended[report_id]).version_id
-        for report_id in live.keys() | ended.keys()
-    }
+    return live, ended
+
+
+def _partial(tx: Connection, report_ids: Sequence[int]) -> dict[int, bool]:
+    """Version id -> whether it is a piece (or a draft, or masked) of a text that a page shows or that was
+    announced. Versions without such a text beside them are left out."""
+    other = versions.alias()
+    shown = (
+        select(copies.c.id)
+        .where(copies.c.version_id == relations.c.other_version_id, copies.c.ended_at.is_(None))
+        .exists()
+    )
+    query = (
+        select(relations.c.version_id, relations.c.relation)
+        .join(versions, versions.c.id == relations.c.version_id)
+        .join(other, other.c.id == relations.c.other_version_id)
+        .join(reports, reports.c.id == versions.c.report_id)
+        .where(
+            versions.c.report_id.in_(report_ids),
+            other.c.report_id == versions.c.report_id,
+            or_(shown, reports.c.announced_version_id == relations.c.other_version_id),
+        )
+    )
+    found: dict[int, bool] = defaultdict(bool)
+    for version_id, relation in tx.execute(query):
+        found[version_id] |= Relation(relation) in identity.PARTIAL
+    return found
 
 
 def shown_by(tx: Connection, version_ids: Sequence[int]) -> dict[int, Copy]:

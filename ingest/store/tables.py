@@ -379,7 +379,6 @@ attempts = Table(
     Column("seconds", Float, nullable=False),
 )
 
-# --- who is at work --------------------------------------------------------------------------
 # --- how sources fare ------------------------------------------------------------------------
 
 # One row for each list (`subject` is its address), and one with subject "" for the pages of a source together.
@@ -414,6 +413,7 @@ fills = Table(
     Index("ix_fills_source_put_up_at", "source", "put_up_at"),
 )
 
+# --- who is at work --------------------------------------------------------------------------
 
 heartbeats = Table(
     "heartbeats",

@@ -1,0 +1,161 @@
+"""Which stored texts share sentences with a text: an index of 64-bit sentence hashes.
+
+The hashes are identity/fingerprint.py; what a sharing means is identity/decide.py. One sentence in four is
+indexed (its hash is divisible by four; a short text has all of them there), and the whole fingerprint lies
+beside the text, packed: the index finds candidates, the fingerprint measures them exactly.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import BigInteger, Connection, bindparam, column, delete, or_, select, text
+
+from ingest import identity
+from ingest.identity import FORM, Fingerprint
+from ingest.store import rows
+from ingest.store.tables import fingerprint_index, fingerprints, versions
+
+_ONE_IN = 4
+_SHORT = 32  # sentences: a text of no more is indexed whole
+_MOST_ASKED = 1_024  # hashes of one text that are looked up
+_TERMS = 100  # hashes asked for in one statement
+COMMON = 200
+"""A sentence that stands in more texts than this is a commonplace: it says nothing of which report it is."""
+_CANDIDATES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """A stored text that shares sentences with another: the share of the other's letters that it holds
+    (`holds`), the share of its own that the other holds (`held`), how many sentences, commonplaces aside."""
+
+    version_id: int
+    holds: float
+    held: float
+    sentences: int
+
+
+def keep(tx: Connection, version_id: int, content_hash: str, print_: Fingerprint) -> None:
+    """Keep a version's fingerprint, in place of the one it had."""
+    old = of_versions(tx, [version_id]).get(version_id)
+    hashes, weights = print_.pack()
+    values = {"form": FORM, "text_hash": content_hash, "hashes": hashes, "weights": weights}
+    tx.execute(
+        rows.insert(tx, fingerprints)
+        .values(version_id=version_id, **values)
+        .on_conflict_do_update(index_elements=["version_id"], set_=values)
+    )
+    for part in rows.chunks(_indexed(old.hashes) if old else ()):
+        where = (fingerprint_index.c.version_id == version_id, fingerprint_index.c.hash.in_(part))
+        tx.execute(delete(fingerprint_index).where(*where))
+    entries = [{"hash": hash_, "version_id": version_id} for hash_ in _indexed(print_.hashes)]
+    if entries:
+        tx.execute(fingerprint_index.insert(), entries)
+
+
+def version_of(tx: Connection, content_hash: str) -> int | None:
+    """The version with these letters: by its own hash, or by the one that an older version has in the
+    present form (docs/copies.md)."""
+    found = tx.scalar(select(versions.c.id).where(versions.c.content_hash == content_hash))
+    if found is not None:
+        return int(found)
+    again = (
+        select(fingerprints.c.version_id)
+        .where(fingerprints.c.text_hash == content_hash, fingerprints.c.form == FORM)
+        .order_by(fingerprints.c.version_id)
+        .limit(1)
+    )
+    found = tx.scalar(again)
+    return None if found is None else int(found)
+
+
+def sharing(tx: Connection, print_: Fingerprint, *, most: int = _CANDIDATES) -> list[Sharing]:
+    """The stored texts that share most with a text, at most `most`, those that share most letters first."""
+    weight = dict(zip(print_.hashes, print_.weights, strict=True))
+    shared: Counter[int] = Counter()
+    common: set[int] = set()
+    for hash_, holders in _look_up(tx, _asked(print_.hashes)):
+        if len(holders) > COMMON:
+            common.add(hash_)
+            continue
+        for version_id in holders:
+            shared[version_id] += weight[hash_]
+    best = sorted(shared, key=lambda v: (-shared[v], v))[:most]
+    found = [_measured(print_, v, other, common) for v, other in of_versions(tx, best).items()]
+    return sorted(found, key=lambda s: (-max(s.holds, s.held), s.version_id))
+
+
+def of_versions(tx: Connection, version_ids: Sequence[int]) -> dict[int, Fingerprint]:
+    """The whole fingerprints of these versions, those that have one."""
+    query = select(fingerprints.c.version_id, fingerprints.c.hashes, fingerprints.c.weights)
+    return {
+        row[0]: Fingerprint.unpack(row[1], row[2])
+        for part in rows.chunks(version_ids)
+        for row in tx.execute(query.where(fingerprints.c.version_id.in_(part)))
+    }
+
+
+def catch_up(tx: Connection, limit: int = 100) -> int:
+    """Take the fingerprints of versions that have none, or one of an older form; returns of how many."""
+    query = (
+        select(versions.c.id, versions.c.body)
+        .outerjoin(fingerprints, fingerprints.c.version_id == versions.c.id)
+        .where(or_(fingerprints.c.form.is_(None), fingerprints.c.form != FORM))
+        .order_by(versions.c.id)
+        .limit(limit)
+    )
+    waiting = tx.execute(query).all()
+    for version_id, body in waiting:
+        print_ = identity.fingerprint_of(identity.text_of(body))
+        keep(tx, version_id, identity.content_hash(body), print_)
+    return len(waiting)
+
+
+# --- the index -------------------------------------------------------------------------------
+
+
+def _indexed(hashes: Sequence[int]) -> list[int]:
+    return list(hashes) if len(hashes) <= _SHORT else [h for h in hashes if h % _ONE_IN == 0]
+
+
+def _asked(hashes: Sequence[int]) -> list[int]:
+    """All of them, for short texts are indexed whole; of a very long text the indexed ones and some more."""
+    if len(hashes) <= _MOST_ASKED:
+        return list(hashes)
+    sure = [h for h in hashes if h % _ONE_IN == 0]
+    rest = [h for h in hashes if h % _ONE_IN]
+    return sure + rest[:: max(1, len(rest) // _MOST_ASKED)]
+
+
+_ONE = "SELECT * FROM (SELECT hash, version_id FROM fingerprint_index WHERE hash = :h{} LIMIT {}) AS t{}"
+_LOOK_UP = (
+    text(" UNION ALL ".join(_ONE.format(i, COMMON + 1, i) for i in range(_TERMS)))
+    .bindparams(*(bindparam(f"h{i}", type_=BigInteger()) for i in range(_TERMS)))
+    .columns(column("hash", BigInteger()), column("version_id", BigInteger()))
+)
+"""One statement for many hashes, each with a limit of its own, so that a commonplace costs no more than
+`COMMON` rows. SQLite has no LATERAL."""
+
+
+def _look_up(tx: Connection, hashes: Sequence[int]) -> Iterable[tuple[int, list[int]]]:
+    for start in range(0, len(hashes), _TERMS):
+        part = hashes[start : start + _TERMS]
+        values: dict[str, int | None] = {f"h{i}": None for i in range(_TERMS)}
+        values |= {f"h{i}": hash_ for i, hash_ in enumerate(part)}
+        holders: dict[int, list[int]] = {}
+        for hash_, version_id in tx.execute(_LOOK_UP, values):
+            holders.setdefault(hash_, []).append(version_id)
+        yield from holders.items()
+
+
+def _measured(print_: Fingerprint, version_id: int, other: Fingerprint, common: Collection[int]) -> Sharing:
+    ours, theirs = set(print_.hashes), set(other.hashes)
+    return Sharing(
+        version_id,
+        holds=print_.covered_by(theirs, common),
+        held=other.covered_by(ours, common),
+        sentences=len((ours & theirs) - set(common)),
+    )

@@ -1,0 +1,175 @@
+"""How the versions of a report stand to each other, and why: kept, completed, read back.
+
+The judgement is identity/relate.py; here are the rows. Every version is compared with every text that may
+lead its report, in both directions, so that what is known in the end does not depend on what came first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, or_, select, update
+
+from ingest import identity
+from ingest.identity import Evidence, Neighbour
+from ingest.model import Reading, Relation
+from ingest.store import fingerprints, rows
+from ingest.store.settling import mark_unsettled
+from ingest.store.tables import copies, relations, reports, versions
+
+_SHARED_ENOUGH = 0.8  # of the letters of one of the two
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """One version's relation to another, with its evidence (None for rows of an older form)."""
+
+    version_id: int
+    other_version_id: int
+    relation: Relation
+    evidence: Evidence | None
+
+
+# --- other reports ---------------------------------------------------------------------------
+
+
+def neighbours(tx: Connection, reading: Reading, report_id: int | None) -> tuple[Neighbour, ...]:
+    """Texts of other reports that stand in this one for the most part, or it in them."""
+    print_ = identity.fingerprint_of(identity.text_of(reading.article.body))
+    found = {s.version_id: s for s in fingerprints.sharing(tx, print_)}
+    near = [v for v, s in found.items() if max(s.holds, s.held) >= _SHARED_ENOUGH]
+    query = select(
+        versions.c.id, versions.c.report_id, versions.c.identity, versions.c.title, versions.c.body,
+        versions.c.relation,
+    )  # fmt: skip
+    return tuple(
+        Neighbour(
+            version_id=row["id"],
+            report_id=row["report_id"],
+            identity=rows.identity_from(row["identity"]),
+            title=row["title"],
+            body=row["body"],
+            compilation=row["relation"] == Relation.COMPILATION,
+            holds=found[row["id"]].holds,
+            held=found[row["id"]].held,
+        )
+        for part in rows.chunks(near)
+        for row in tx.execute(query.where(versions.c.id.in_(part)).order_by(versions.c.id)).mappings()
+        if row["report_id"] != report_id
+    )
+
+
+def keep(tx: Connection, made: int, links: Iterable[identity.Link]) -> None:
+    """Keep what a new version is to others, of its report or not."""
+    for link in links:
+        one = made if link.version_id is None else link.version_id
+        other = made if link.other_id is None else link.other_id
+        _keep(tx, one, other, link.evidence)
+
+
+def adopt(tx: Connection, version_ids: Iterable[int], report_id: int, now: datetime) -> None:
+    """Move versions without an identity of their own to the report that they are pieces of."""
+    moved = list(version_ids)
+    if not moved:
+        return
+    left = set(tx.execute(select(versions.c.report_id).where(versions.c.id.in_(moved))).scalars())
+    tx.execute(update(versions).where(versions.c.id.in_(moved)).values(report_id=report_id))
+    mark_unsettled(tx, {*left, report_id}, now)
+
+
+# --- one report ------------------------------------------------------------------------------
+
+
+def complete(tx: Connection, report_id: int) -> None:
+    """Compare every version of the report with every one that a page shows or that was announced, where that
+    was not done. The report is locked."""
+    query = select(versions.c.id, versions.c.title, versions.c.identity).where(
+        versions.c.report_id == report_id
+    )
+    known = {row["id"]: row for row in tx.execute(query).mappings()}
+    if len(known) < 2:
+        return
+    may_lead = set(
+        tx.execute(
+            select(copies.c.version_id)
+            .join(versions, versions.c.id == copies.c.version_id)
+            .where(versions.c.report_id == report_id, copies.c.ended_at.is_(None))
+        ).scalars()
+    ) | set(tx.execute(select(reports.c.announced_version_id).where(reports.c.id == report_id)).scalars())
+    done = {(r.version_id, r.other_version_id) for r in of_report(tx, report_id)}
+    missing = [(one, other) for one in known for other in may_lead & known.keys() if one != other]
+    missing = [pair for pair in missing if pair not in done]
+    texts: dict[int, identity.Text] = {}
+    for part in rows.chunks(sorted({version_id for pair in missing for version_id in pair})):
+        bodies = select(versions.c.id, versions.c.body).where(versions.c.id.in_(part))
+        texts |= {row[0]: identity.text_of(row[1]) for row in tx.execute(bodies)}
+    for one, other in missing:
+        about = rows.identity_from(known[one]["identity"])
+        evidence = identity.compare(
+            texts[one],
+            texts[other],
+            known[one]["title"],
+            known[other]["title"],
+            nameless=identity.is_nameless(about),
+        )
+        _keep(tx, one, other, evidence)
+
+
+def of_report(tx: Connection, report_id: int) -> list[Related]:
+    """The relations among the versions of a report."""
+    other = versions.alias()
+    query = (
+        select(relations)
+        .join(versions, versions.c.id == relations.c.version_id)
+        .join(other, other.c.id == relations.c.other_version_id)
+        .where(versions.c.report_id == report_id, other.c.report_id == report_id)
+    )
+    return [_related(row) for row in tx.execute(query).mappings()]
+
+
+def of_version(tx: Connection, version_id: int) -> list[Related]:
+    """All relations of a version, also to other reports, in both directions."""
+    query = (
+        select(relations)
+        .where(or_(relations.c.version_id == version_id, relations.c.other_version_id == version_id))
+        .order_by(relations.c.version_id, relations.c.other_version_id)
+    )
+    return [_related(row) for row in tx.execute(query).mappings()]
+
+
+def stand(tx: Connection, report_id: int, leader: int) -> None:
+    """Write down what each version of the report, and each of its copies, is to the leading one."""
+    to_leader = {r.version_id: r.relation for r in of_report(tx, report_id) if r.other_version_id == leader}
+    to_leader[leader] = Relation.SAME
+    query = select(versions.c.id, versions.c.relation).where(versions.c.report_id == report_id)
+    for version_id, relation in tx.execute(query).all():
+        stands = to_leader.get(version_id)
+        if stands is None or relation == Relation.COMPILATION:  # which is one whatever leads
+            continue
+        if relation != stands:
+            tx.execute(update(versions).where(versions.c.id == version_id).values(relation=stands.value))
+        tx.execute(
+            update(copies)
+            .where(copies.c.version_id == version_id, copies.c.relation != stands.value)
+            .values(relation=stands.value)
+        )
+
+
+def _keep(tx: Connection, one: int, other: int, evidence: Evidence) -> None:
+    values = {"relation": evidence.relation.value, "evidence": evidence.as_json()}
+    tx.execute(
+        rows.insert(tx, relations)
+        .values(version_id=one, other_version_id=other, **values)
+        .on_conflict_do_update(index_elements=["version_id", "other_version_id"], set_=values)
+    )
+
+
+def _related(row: RowMapping) -> Related:
+    return Related(
+        row["version_id"],
+        row["other_version_id"],
+        Relation(row["relation"]),
+        Evidence.from_json(row["evidence"]) if row["evidence"] else None,
+    )
