@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from ingest.errors import FetchError, ParseError
+from ingest.follow import Limits, read_answer
 from ingest.model import Header, ListItem
 from ingest.page.columns import report_columns
 from ingest.page.dates import CHINA
 from ingest.page.pagination import next_page
-from ingest.reading import read_document
 from ingest.settings import Settings
 from ingest.sources import Source, WatchedUrl, list_text, read_text_items
 from ingest.sources.recognise import recognise
@@ -156,17 +156,20 @@ async def _check_next(
 
 async def _check_page(web: Web, source: Source, item: ListItem) -> list[Line]:
     try:
-        fetched = await web.get(item.url, delay=source.delay)
-        reading = read_document(
-            fetched.body,
-            fetched.final_url,
-            content_type=fetched.content_type,
+        limit, deadline = Limits().of(item.url)
+        fetched = await web.get(item.url, delay=source.delay, limit=limit, deadline=deadline)
+        followed = await read_answer(
+            web,
+            fetched,
             layout=source.article_layout,
             region=source.region,
+            title=item.title,
+            delay=source.delay,
         )
+        assert followed is not None  # nothing was known before
     except (FetchError, ParseError) as exc:
         return [Line(False, f"  article {item.url}: {exc.code}: {exc}")]
-    article, identity = reading.article, reading.identity
+    article, identity = followed.reading.article, followed.reading.identity
     filled = [name for name in Header.__slots__ if getattr(article.header, name) is not None]
     region = "／".join(identity.region.path) if identity.region else "no region"
     lines = [
@@ -174,6 +177,8 @@ async def _check_page(web: Web, source: Source, item: ListItem) -> list[Line]:
         Line(len(article.body) >= 200, f"    {len(article.body)} characters, {identity.kind}, {region}"),
         Line(True, f"    header: {', '.join(filled) or 'none'}"),
     ]
+    if followed.attached:
+        lines.append(Line(True, f"    its text is the attachment {followed.attached.fetched.url}"))
     if source.region and identity.region is None:
         lines.append(Line(False, f"    its region was not found, though the file says {source.region}"))
     return lines
