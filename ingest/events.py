@@ -116,7 +116,6 @@ def report_data(
     return data
 
 
-def make_event(
 def source_data(
     slug: str,
     name: str,
@@ -168,6 +167,7 @@ def overdue_data(
     }
 
 
+def make_event(
     type_: EventType,
     subject: str,
     version_hash: str,
