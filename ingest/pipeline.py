@@ -23,6 +23,7 @@ from ingest.errors import FetchError, Gone, HostUnavailable, NotADocument, Parse
 from ingest.follow import Attached, Hanging, Limits, read_answer
 from ingest.identity import Decision, SameVersion, Unchanged, decide
 from ingest.model import Capture, ListItem, Page, Reading, SourceKind
+from ingest.page.titles import whole_title
 from ingest.queue import EXTRACT, SETTLE, Queue
 from ingest.reading import read_document
 from ingest.schedule import after_waiting, last_news, next_look, next_missing, next_try, next_unread
@@ -141,6 +142,7 @@ class Pipeline:
                 capture=capture,
                 news_at=news_at,
                 version_id=applied.version_id,
+                title=whole_title(page.title, reading.article.title),
             )
             file = _attachment(attached) if attached else None
             attachments.read_from(tx, page.id, file, applied.version_id, now)

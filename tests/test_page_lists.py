@@ -3,13 +3,14 @@
 # ruff: noqa: E501  (markup as the families print it)
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from ingest.errors import ShapeChanged
 from ingest.model import ListItem, ListLayout
 from ingest.page import read_list
+from ingest.page.titles import whole_title
 
 URL = "http://www.example.gov.cn/zwgk/zfgzbg/index.html"
 HERE = "http://www.example.gov.cn/zwgk/zfgzbg"
@@ -149,3 +150,43 @@ def test_a_list_without_items_is_said_aloud(html: str, layout: ListLayout | None
         read_list(html, URL, layout)
     assert said in str(caught.value)
     assert URL in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("listed", "own", "whole"),
+    [
+        ("某县2024年政府工…", "某县2024年政府工作报告", "某县2024年政府工作报告"),
+        ("某县2024年 政府工...", "某县2024年政府工作报告（全文）", "某县2024年政府工作报告（全文）"),
+        ("某县政府工作报告", "某县人民政府", "某县政府工作报告"),
+        ("关于印发某某的…", "另一个题目", "关于印发某某的…"),
+        ("", "某县政府工作报告", "某县政府工作报告"),
+        (None, "某县政府工作报告", "某县政府工作报告"),
+        ("某县政府工作…", None, "某县政府工作…"),
+        ("", None, None),
+    ],
+)
+def test_a_title_that_the_list_cut_is_completed_by_the_article(
+    listed: str | None, own: str | None, whole: str | None
+) -> None:
+    assert whole_title(listed, own) == whole
+
+
+def test_days_are_counted_from_now() -> None:
+    page = (
+        '<ul><li><a href="/a/1.html">某区关于工作的报告</a><span>3小时前</span></li>'
+        '<li><a href="/a/2.html">某区关于规划的通知</a><span>昨天 16:53</span></li>'
+        '<li><a href="/a/3.html">某区关于预算的报告</a><span>12-30</span></li></ul>'
+    )
+    items = read_list(page, URL, now=datetime(2026, 1, 20, 4, 0, tzinfo=UTC))
+    assert [item.published_on for item in items] == [date(2026, 1, 20), date(2026, 1, 19), date(2025, 12, 30)]
+
+
+@pytest.mark.parametrize(
+    ("order", "first"),
+    [((1, 2, 3), "1.html"), ((3, 1, 2), "3.html")],
+)
+def test_items_stay_in_the_order_of_the_page(order: tuple[int, ...], first: str) -> None:
+    page = "".join(
+        f'<li><a href="{n}.html">某区第{n}号文件的通知</a><span>2025-0{n}-01</span></li>' for n in order
+    )
+    assert read_list(f"<ul>{page}</ul>", URL)[0].url.endswith(first)

@@ -17,6 +17,7 @@ from web_server import WebServer
 from ingest.check import look_at_items
 from ingest.model import ListItem
 from ingest.page.columns import report_columns
+from ingest.store import Store, watching
 
 ARTICLE = """<html><head><meta name="ArticleTitle" content="璧山区{year}年政府工作报告"><meta name="PubDate" content="{year}-01-22 10:00"></head>
 <body><table class="zwxl-table"><tr><td>[ 索引号 ]</td><td>1150/2025-{year}</td><td>[ 发布机构 ]</td><td>璧山区人民政府</td></tr></table>
@@ -271,3 +272,18 @@ def test_a_source_that_is_off_is_polled_when_named(gongbao: Gongbao, site: WebSe
     assert site.paths() == []
     gongbao("poll", "--once", "--source", "off")
     assert "/zfgzbg/" in site.paths()
+
+
+def test_a_title_cut_in_the_list_is_completed_by_its_article(
+    gongbao: Gongbao, site: WebServer, tmp_path: Path
+) -> None:
+    site.page("/zfgzbg/", listing(range(2025, 2020, -1)).replace("2025年政府工作报告", "2025年政府工…"))
+    source_file(tmp_path, "bishan", bishan(site))
+    gongbao("migrate")
+    gongbao("poll", "--once", "--source", "bishan")
+    store = Store.open(f"sqlite:///{tmp_path / 'data' / 'gongbao.db'}")
+    with store.read() as tx:
+        page = watching.page_of(tx, "bishan", site.url("/zfgzbg/202501/t20250122_2025.html"))
+    store.close()
+    assert page is not None
+    assert page.title == "璧山区2025年政府工作报告"

@@ -23,6 +23,7 @@ _MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,200}>|&lt;?/?\s?br\s?/?\s?(?:&gt;?|>)"
 _SEPARATOR = re.compile(
     r"\s*(?:_|\||｜|»|>>)+\s*|\s+[-–—]+\s*|[-–]+\s+|(?<=[\u4e00-\u9fff）！？”》])-+(?=[\u4e00-\u9fff])"
 )
+_CUT_END = re.compile(r"\s*(?:…+|\.{2,}|。{2,})$")
 _CATEGORY = re.compile(r"^(?:\[[^\[\]]{1,12}\]|【[^【】]{1,12}】)\s*(?=\S)")
 
 
@@ -31,6 +32,15 @@ def clean_title(text: str | None) -> str | None:
     if not text:
         return None
     return _SPACES.sub(" ", _MARKUP.sub("", text)).strip() or None
+
+
+def whole_title(listed: str | None, own: str | None) -> str | None:
+    """What a list called a page, completed by the page's own title where the list had none or cut it (…)."""
+    if not listed or not own:
+        return own or listed or None
+    cut = _CUT_END.sub("", listed)
+    begins = _IGNORED.sub("", own).startswith(_IGNORED.sub("", cut))
+    return own if cut != listed and begins else listed
 
 
 def without_site(title: str, site: str | None = None) -> str:
