@@ -16,7 +16,7 @@ import structlog
 from ingest.embedded import EmbeddedRedis
 from ingest.queue import Queue
 from ingest.settings import Settings
-from ingest.sources import load_sources
+from ingest.sources import enabled, load_sources
 from ingest.store import Store
 from ingest.supervisor import Supervisor
 
@@ -32,7 +32,9 @@ def service(settings: Settings, extra: Mapping[str, str] | None = None) -> Itera
     `extra` are environment variables for the roles. Raises ConfigError, StoreError, QueueError before
     anything is started.
     """
-    load_sources(settings.sources_dir)  # a bad source file is said once, here, and not by a role that dies
+    enabled(
+        load_sources(settings.sources_dir)
+    )  # a bad source file is said once, here, and not by a role that dies
     if settings.database_url is None:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     store = Store.open(settings.database)
