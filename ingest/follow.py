@@ -12,7 +12,7 @@ from typing import Self
 from ingest.attachments import file_name, has_file_ending
 from ingest.errors import BadAnswer, Gone
 from ingest.model import ArticleLayout, Capture, Reading
-from ingest.reading import LEAST_BODY, Shell, fill, read_or_shell
+from ingest.reading import LEAST_BODY, fill, read_or_shell
 from ingest.settings import Settings
 from ingest.web import Fetched, Web
 
@@ -45,8 +45,9 @@ class Hanging:
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """An attachment that was fetched: what it is called, and the answer with its place in the archive."""
+    """An attachment that was fetched: its link, what it is called, the answer with its place in the WARC."""
 
+    url: str
     name: str
     fetched: Fetched
 
@@ -75,12 +76,14 @@ async def read_answer(
     limits: Limits = Limits(),
     least: int = LEAST_BODY,
     known: Hanging | None = None,
+    page_unchanged: bool = False,
 ) -> Followed | None:
     """Read an answer with status 200; fetch the attachment where the page is only its shell.
 
-    `title` is what the list calls the page. With `known` (of a page whose own bytes have not changed), the
-    attachment is asked for with its condition; None means that it has not changed either. Raises what
-    reading and fetching raise; an attachment that is not there is a BadAnswer: the page itself is not gone.
+    `title` is what the list calls the page; `known` is the attachment of last time, its payload not archived
+    twice. With `page_unchanged` (the page's own bytes are those of last time) it is asked for with its
+    condition; None means that it has not changed either. Raises what reading and fetching raise; an
+    attachment that is not there is a BadAnswer: the page itself is not gone.
     """
     read = await asyncio.to_thread(
         read_or_shell,
@@ -95,10 +98,9 @@ async def read_answer(
     )
     if isinstance(read, Reading):
         return Followed(read)
-    file = await _fetch(web, read, known, limits, delay)
-    if file.not_modified or (
-        known is not None and (known.url, known.capture.sha256) == (read.link.url, file.sha256)
-    ):
+    same = known if known is not None and known.url == read.link.url else None
+    file = await _fetch(web, read.link.url, same, limits, delay, conditional=page_unchanged)
+    if file.not_modified or (page_unchanged and same is not None and same.capture.sha256 == file.sha256):
         return None
     name = file_name(file.header("content-disposition"), file.final_url, read.link.name)
     reading = await asyncio.to_thread(
@@ -110,18 +112,17 @@ async def read_answer(
         content_type=file.content_type,
         region=region,
     )
-    return Followed(reading, Attached(name, file))
+    return Followed(reading, Attached(read.link.url, name, file))
 
 
 async def _fetch(
-    web: Web, shell: Shell, known: Hanging | None, limits: Limits, delay: float | None
+    web: Web, url: str, same: Hanging | None, limits: Limits, delay: float | None, *, conditional: bool
 ) -> Fetched:
-    same = known if known is not None and known.url == shell.link.url else None
     try:
         return await web.get(
-            shell.link.url,
-            etag=same.etag if same else None,
-            last_modified=same.last_modified if same else None,
+            url,
+            etag=same.etag if same and conditional else None,
+            last_modified=same.last_modified if same and conditional else None,
             deadline=limits.deadline,
             limit=limits.size,
             delay=delay,

@@ -89,7 +89,8 @@ class Pipeline:
                 title=page.title,
                 delay=source.delay,
                 limits=self.limits,
-                known=hanging if fetched.sha256 == page.body_sha256 else None,
+                known=hanging,
+                page_unchanged=fetched.sha256 == page.body_sha256,
             )
             if followed is None:
                 await asyncio.to_thread(self._unchanged, page, source, fetched)
@@ -270,7 +271,7 @@ def _capture(fetched: Fetched) -> Capture:
 
 def _attachment(attached: Attached) -> attachments.Attachment:
     file = attached.fetched
-    return attachments.Attachment(file.url, attached.name, _capture(file), file.etag, file.last_modified)
+    return attachments.Attachment(attached.url, attached.name, _capture(file), file.etag, file.last_modified)
 
 
 # --- files -----------------------------------------------------------------------------------

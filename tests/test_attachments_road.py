@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from attached import REPORT, TARGETS, TITLE, container, old_office, pdf, word
 from sqlalchemy import select, update
+from warcio.archiveiterator import ArchiveIterator
 from web_server import WebServer, Wire
 
 from ingest.attachments.links import Link
@@ -39,8 +40,8 @@ ARTICLE = """<html><head><meta charset="utf-8"><title>{title}_某区人民政府
 class Site:
     """One portal that lists `/t/1.html` or a file, and how to look at it."""
 
-    def __init__(self, server: WebServer, store: Store, archive: Archive) -> None:
-        self.server, self.store, self.archive = server, store, archive
+    def __init__(self, server: WebServer, store: Store, archive: Archive, folder: Path) -> None:
+        self.server, self.store, self.archive, self.folder = server, store, archive, folder
         source = Source.model_validate(
             {
                 "slug": "site",
@@ -97,7 +98,7 @@ class Site:
 @pytest.fixture
 def site(store: Store, tmp_path: Path) -> Iterator[Site]:
     with WebServer() as server, Archive(tmp_path / "warc") as archive:
-        yield Site(server, store, archive)
+        yield Site(server, store, archive, tmp_path / "warc")
 
 
 def figures(events: list[Event]) -> set[tuple[str, float | None]]:
@@ -183,6 +184,24 @@ def conditional(raw: bytes) -> Callable[[Wire], None]:
             wire.answer(raw, 200, {"Content-Type": WORD, "ETag": etag})
 
     return answer
+
+
+def test_a_page_with_a_counter_does_not_archive_its_file_twice(site: Site) -> None:
+    raw = word(extra=[f"<w:p><w:r><w:t>{'字' * 200}</w:t></w:r></w:p>"])
+    site.lists("/t/1.html")
+    site.server.page("/t/a.docx", raw, headers={"Content-Type": WORD})
+    for visits in range(3):
+        site.article(f'<p><a href="a.docx">政府工作报告.docx</a></p><!-- {visits} -->', TITLE)
+        assert [o.outcome for o in site.look()] == ["SameVersion" if visits else "NewVersion"]
+    with site.store.read() as tx:
+        [file] = attachments.read_from_ever(tx, site.page_id())
+    with (site.folder / str(file.capture.warc_file)).open("rb") as stream:
+        kinds = [
+            record.rec_type
+            for record in ArchiveIterator(stream)
+            if record.rec_headers.get_header("WARC-Target-URI", "").endswith("a.docx")
+        ]
+    assert [kind for kind in kinds if kind != "request"] == ["response", "revisit", "revisit"]
 
 
 def test_a_file_replaced_under_its_page_is_a_revision(site: Site) -> None:
