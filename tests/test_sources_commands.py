@@ -111,8 +111,9 @@ def test_check_says_what_looks_wrong(
     site.page("/new/", listing(range(2025, 2020, -1)))
     site.page(**change)  # type: ignore[arg-type]
     source_file(tmp_path, "bishan", bishan(site))
-    lines = gongbao("sources", "check", "bishan", code=1).stdout.splitlines()
-    assert any(line.startswith("WRONG") and said in line for line in lines), lines
+    done = gongbao("sources", "check", "bishan", code=1)
+    wrong = [line for line in done.stdout.splitlines() if line.startswith("WRONG")]
+    assert any(said in line for line in wrong), (done.stdout, done.stderr)
 
 
 NOW = datetime(2026, 1, 20, tzinfo=UTC)
