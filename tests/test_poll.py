@@ -18,11 +18,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
+from redis_server import redis_server  # noqa: F401  (a fixture)
 from service import Gongbao
 from sqlalchemy import select, update
 from web_server import WebServer, Wire
 
 from ingest import poll
+from ingest.embedded import EmbeddedRedis
 from ingest.model import Page, WatchedList
 from ingest.pipeline import Pipeline, utc_now
 from ingest.poll import LEASE, LONGEST_SLEEP, Poller
@@ -398,6 +401,26 @@ def leased_until(store: Store) -> datetime | None:
     return found
 
 
+def test_renewing_and_giving_back_touch_only_what_is_still_ours(site: Site, store: Store) -> None:
+    clock = Clock()
+
+    async def watch(poller: Poller) -> None:
+        poller.watch()
+
+    polled(store, clock, [site.source()], watch)
+    with store.begin() as tx:
+        [watched] = watching.lease_lists(tx, "slow", NOW, MINUTE, 9)
+        late = NOW + 2 * MINUTE
+        assert len(watching.lease_lists(tx, "other", late, LEASE, 9)) == 1
+        watching.renew(tx, "slow", late + DAY, list_ids=[watched.id], page_ids=[])
+        watching.release(tx, "slow", list_ids=[watched.id], page_ids=[])
+        assert watching.soonest(tx) == late + LEASE
+        watching.renew(tx, "other", late + HOUR, list_ids=[watched.id], page_ids=[])
+        assert watching.soonest(tx) == late + HOUR
+        watching.release(tx, "other", list_ids=[watched.id], page_ids=[])
+        assert watching.soonest(tx) == NOW
+
+
 def test_a_stopped_poller_gives_back_what_it_did_not_do(
     site: Site, one_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -570,6 +593,22 @@ def started(poller: Gongbao) -> Iterator[subprocess.Popen[bytes]]:
             yield process
         finally:
             process.kill()
+
+
+def test_the_command_keeps_its_pace_in_redis(
+    site: Site,
+    sqlite_template: Path,
+    tmp_path: Path,
+    redis_server: EmbeddedRedis,  # noqa: F811
+) -> None:
+    database = f"sqlite:///{tmp_path / 'one.db'}"
+    (tmp_path / "one.db").write_bytes(sqlite_template.read_bytes())
+    gongbao = command(tmp_path, database, KILLED.format(url=site.server.url("/list/")))
+    gongbao.settings = {**gongbao.settings, "GONGBAO_REDIS_URL": redis_server.url}
+    gongbao("poll", "--once")
+    assert site.asked() == ["/list/", "/t20250610_1.html"]
+    with redis.Redis.from_url(redis_server.url, decode_responses=True) as client:
+        assert client.keys("gongbao:pace:*") == [f"gongbao:pace:{site.server.host}"]
 
 
 # --- steady state ----------------------------------------------------------------------------
