@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import site_data
 import uvicorn
@@ -17,11 +18,11 @@ from ingest.store import Store
 
 
 @contextmanager
-def served(store: Store) -> Iterator[str]:
+def served(store: Store, **more: Any) -> Iterator[str]:
     """Yields the base URL. The socket listens before the server runs, so nobody has to wait for it."""
     with socket.create_server(("127.0.0.1", 0)) as sock:
         url = f"http://127.0.0.1:{sock.getsockname()[1]}"
-        settings = Settings(public_url=url, feed_authority="gazette.example.cn,2026")
+        settings = Settings(public_url=url, feed_authority="gazette.example.cn,2026", **more)
         config = uvicorn.Config(create_app(settings, store), log_config=None, lifespan="off", ws="none")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
