@@ -108,8 +108,13 @@ def payload(archive: Archive, exhibit: Exhibit) -> bytes:
 
 
 def record(archive: Archive, exhibit: Exhibit) -> bytes:
-    """The WARC record as it was written: its own headers, those of HTTP, the payload. Raises ArchiveError."""
-    return archive.raw(*_place(exhibit))
+    """The WARC record as it was written: its own headers, those of HTTP, the payload; its digests checked.
+
+    Raises ArchiveError.
+    """
+    place = _place(exhibit)
+    archive.record(*place)
+    return archive.raw(*place)
 
 
 def _read(archive: Archive, exhibit: Exhibit) -> bytes:

@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import hashlib
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,8 +20,10 @@ from site_server import served
 from sqlalchemy import update
 from test_attachments_road import ARTICLE
 from test_web_archive import check
+from typer.testing import CliRunner
 from web_server import WebServer, Wire
 
+import gongbao
 from alerts.exhibits import exhibit_record
 from ingest.errors import ArchiveError, ConfigError
 from ingest.evidence import behind, payload, record
@@ -34,6 +37,7 @@ from ingest.store.evidence import Exhibit
 from ingest.store.tables import captures
 from ingest.web import Archive, Web
 
+OPTION = re.compile(r"--[a-z]+")
 KEY = "work_report/500153/2026"
 PAGE = """<html><head><meta charset="gb2312"><title>政府工作报告</title></head><body>
 <h1>2026年重庆市荣昌区人民政府工作报告</h1><div class="trs_editor_view">
@@ -319,32 +323,32 @@ def seen(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Ite
 
 
 def test_the_command_lists_and_gives_back(seen: World, tmp_path: Path) -> None:
-    gongbao = Gongbao(seen.folder, {})
-    [listed] = gongbao.json("evidence", KEY)
+    command = Gongbao(seen.folder, {})
+    [listed] = command.json("evidence", KEY)
     [exhibit] = seen.exhibits()
     assert listed == exhibit_record(exhibit)
-    assert "荣昌区人民政府" in gongbao("evidence", "work_report/500153", "--list").stdout
+    assert "荣昌区人民政府" in command("evidence", "work_report/500153", "--list").stdout
     done = subprocess.run(
         [sys.executable, "-m", "gongbao", "evidence", KEY, "--out", "-"],
-        env=gongbao.environment,
+        env=command.environment,
         capture_output=True,
         check=True,
     )
     assert done.stdout == payload(seen.archive, exhibit)
     assert done.stderr.startswith(f"capture {exhibit.id} of".encode())
-    gongbao("evidence", listed["content_hash"], "--out", str(tmp_path / "one.warc"), "--warc")
+    command("evidence", listed["content_hash"], "--out", str(tmp_path / "one.warc"), "--warc")
     assert (tmp_path / "one.warc").read_bytes() == record(seen.archive, exhibit)
     check(tmp_path / "one.warc")
-    local = gongbao.json("evidence", "work_report/500151")
+    local = command.json("evidence", "work_report/500151")
     assert local[0]["url"].startswith("file:///")
-    gongbao("evidence", KEY, "--capture", str(local[0]["id"]), code=2)
-    assert "none has this key" in gongbao("evidence", "nothing", code=2).stderr
+    command("evidence", KEY, "--capture", str(local[0]["id"]), code=2)
+    assert "none has this key" in command("evidence", "nothing", code=2).stderr
 
 
 def test_the_command_names_the_file_that_is_lost(seen: World, tmp_path: Path) -> None:
-    gongbao = Gongbao(seen.folder, {"GONGBAO_ARCHIVE_DIR": str(tmp_path)})
+    command = Gongbao(seen.folder, {"GONGBAO_ARCHIVE_DIR": str(tmp_path)})
     [exhibit] = seen.exhibits()
-    said = gongbao("evidence", KEY, "--out", "-", code=3).stderr
+    said = command("evidence", KEY, "--out", "-", code=3).stderr
     assert str(exhibit.capture.warc_file) in said.replace("\n", "")
 
 
@@ -406,3 +410,17 @@ def test_a_lost_file_is_said_without_our_paths(seen: World, client: httpx.Client
     assert answer.status_code == 503
     assert path.name in answer.text
     assert str(seen.folder) not in answer.text
+
+
+def test_what_the_docs_say_of_the_command() -> None:
+    text = (Path(__file__).resolve().parents[1] / "docs" / "evidence.md").read_text()
+    shown = {
+        option
+        for line in re.findall(r"^    gongbao evidence .*", text, re.M)
+        for option in OPTION.findall(line)
+    }
+    known = set(OPTION.findall(CliRunner().invoke(gongbao.app, ["evidence", "--help"]).output))
+    assert shown <= known
+    assert set(re.findall(r"`(\w+)`", " ".join(re.findall(r"^\| (`.*?) \|", text, re.M)))) >= {
+        "id", "attachment", "status", "sha256", "content_hash", "warc_file", "seen_file"
+    }  # fmt: skip
