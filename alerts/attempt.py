@@ -14,7 +14,8 @@ import httpx
 import structlog
 
 from alerts.delivery import Answer
-from alerts.webhook import payload, sign
+from alerts.vault import Vault
+from alerts.webhook import media_type, payload, sign
 from ingest.errors import ConfigError, FetchError
 from ingest.model import Event, Subscription
 from ingest.settings import Settings
@@ -41,7 +42,12 @@ def http_client(settings: Settings) -> httpx.AsyncClient:
 
 
 async def attempt(
-    client: httpx.AsyncClient, subscription: Subscription, event: Event, now: datetime, deadline: float
+    client: httpx.AsyncClient,
+    vault: Vault,
+    subscription: Subscription,
+    event: Event,
+    now: datetime,
+    deadline: float,
 ) -> Answer:
     """Send `event` once, signed at `now`; whatever goes wrong is in the Answer, nothing is raised.
 
@@ -50,8 +56,11 @@ async def attempt(
     """
     answer: Answer | None = None
     try:
-        body = payload(event)
-        headers = {"content-type": "application/json", **sign((subscription.secret,), event.id, now, body)}
+        body = payload(event, subscription.mode)
+        headers = {
+            "content-type": media_type(subscription.mode),
+            **sign(vault.signing(subscription, now), event.id, now, body),
+        }
         async with (
             asyncio.timeout(deadline),
             client.stream("POST", subscription.url, content=body, headers=headers) as response,

@@ -1,8 +1,10 @@
-"""Commands of what the world sees: send, serve, reports, targets, events, evidence, webhooks, doctor."""
+"""Commands of what the world sees: send, serve, reports, targets, events, evidence, doctor.
+
+`gongbao webhooks`, `feeds` and `sources` are in modules of their own.
+"""
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 import time
@@ -12,7 +14,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from alerts import endpoints, exhibits, records, show
+from alerts import exhibits, feeds_commands, records, show, webhook_commands
 from alerts.doctor import Level, examine, examine_role
 from alerts.feeds import title_of
 from alerts.printing import print_listing
@@ -33,13 +35,13 @@ from ingest.console import (
 )
 from ingest.events import EventType
 from ingest.evidence import behind, payload, record
-from ingest.model import DeliveryState, Filter, Kind
-from ingest.store import browse, outbox, subscriptions
+from ingest.model import Filter, Kind
+from ingest.store import browse, outbox
 from ingest.web import Archive
 
 app = typer.Typer()
-webhooks_app = typer.Typer(help="Endpoints that are told by signed webhook.", no_args_is_help=True)
-app.add_typer(webhooks_app, name="webhooks")
+app.add_typer(webhook_commands.app, name="webhooks")
+app.add_typer(feeds_commands.app, name="feeds")
 app.add_typer(sources_app, name="sources")
 
 
@@ -189,90 +191,6 @@ def evidence(
     err.print(
         f"capture {found.best.id} of {found.best.page_url}: {len(data)} bytes", style="dim", markup=False
     )
-
-
-# --- webhooks --------------------------------------------------------------------------------
-
-
-@webhooks_app.command("add")
-def webhooks_add(
-    url: Annotated[str, typer.Argument(help="https://… of the endpoint.")],
-    type_: Annotated[
-        list[str] | None, typer.Option("--type", help="report.published … (may be repeated)")
-    ] = None,
-    region: Annotated[list[str] | None, typer.Option(help="Code of a region (may be repeated).")] = None,
-    kind: Annotated[list[str] | None, typer.Option(help="work_report … (may be repeated)")] = None,
-    indicator: Annotated[list[str] | None, typer.Option(help="gdp … (may be repeated)")] = None,
-    all_targets: Annotated[
-        bool, typer.Option("--all-targets", help="Commitments too, not only headline targets.")
-    ] = False,
-    official_only: Annotated[
-        bool, typer.Option("--official-only", help="Nothing known from reposts only.")
-    ] = False,
-) -> None:
-    """Register an endpoint. Its secret is printed once, now."""
-    settings = quiet()
-    wanted = Filter(
-        types=tuple(type_ or ()),
-        regions=tuple(region or ()),
-        kinds=tuple(kind or ()),
-        indicators=tuple(indicator or ()),
-        headline_only=not all_targets,
-        official_only=official_only,
-    )
-    with opened(settings, migrate=True) as store:
-        made = endpoints.add(store, url, wanted, now(), allow_hosts=settings.allow_hosts)
-    typer.echo(f"{made.id}  {made.url}")
-    typer.echo(f"secret  {made.secret}")
-    err.print("Keep the secret now: it is not shown again. docs/webhooks.md says how to verify.", style="dim")
-
-
-@webhooks_app.command("list")
-def webhooks_list(format_: Format = "table") -> None:
-    """The endpoints, without their secrets."""
-
-    with opened(quiet()) as store:
-        print_listing(show.subscriptions(endpoints.list(store)), format_)
-
-
-@webhooks_app.command("test")
-def webhooks_test(id: Annotated[str, typer.Argument(help="The endpoint's id, or how it begins.")]) -> None:
-    """Send one signed `webhook.test` event now and show the answer."""
-    settings = quiet()
-    with opened(settings) as store:
-        subscription = endpoints.find(store, id)
-    result = asyncio.run(endpoints.test(settings, subscription, now()))
-    answer = result.answer
-    fine = answer.status is not None and 200 <= answer.status < 300
-    said = f"HTTP {answer.status}" if answer.status is not None else answer.error
-    typer.echo(f"{'ok' if fine else 'FAILED'}  {subscription.url}  {said}  {result.seconds:.2f} s")
-    raise typer.Exit(0 if fine else 1)
-
-
-@webhooks_app.command("log")
-def webhooks_log(
-    id: Annotated[str | None, typer.Argument(help="Only this endpoint.")] = None,
-    state: Annotated[str | None, typer.Option(help="due, done or dead.")] = None,
-    limit: Annotated[int, typer.Option(min=1)] = 100,
-    format_: Format = "table",
-) -> None:
-    """Deliveries, newest first, with their last answer."""
-    one_of("--state", state, [s.value for s in DeliveryState])
-    with opened(quiet()) as store:
-        chosen = endpoints.find(store, id).id if id else None
-        with store.read() as tx:
-            found = subscriptions.deliveries(
-                tx, subscription_id=chosen, state=DeliveryState(state) if state else None, limit=limit
-            )
-    print_listing(show.deliveries(found), format_)
-
-
-@webhooks_app.command("remove")
-def webhooks_remove(id: Annotated[str, typer.Argument(help="The endpoint's id, or how it begins.")]) -> None:
-    """Forget an endpoint, its secret and its deliveries."""
-
-    with opened(quiet()) as store:
-        typer.echo(f"removed {endpoints.remove(store, id).url}")
 
 
 # --- health ----------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from rich.console import Console
 
 from alerts import endpoints
 from alerts.feeds import title_of
+from alerts.vault import Vault
 from alerts.wording import figure_text
 from ingest import log
 from ingest.demo.receiver import Received, receive
@@ -61,7 +62,7 @@ def run_demo(*, once: bool, change_after: float) -> int:
         ):
             store = Store.open(settings.database)
             now = datetime.now(UTC)
-            hook = endpoints.add(store, received.url, EVERYTHING, now, allow_hosts=settings.allow_hosts)
+            hook = endpoints.add(store, Vault(settings), received.url, EVERYTHING, now)
             received.secret = hook.secret
             _welcome(out, settings, bases, change_after)
             watch = _Watch(out, store, received, change)

@@ -17,7 +17,7 @@ from ingest.errors import ConfigError, QueueError, StoreError
 from ingest.queue import Queue
 from ingest.settings import Settings
 from ingest.sources import load_sources
-from ingest.store import Store, browse, presence
+from ingest.store import Store, browse, presence, subscriptions
 
 SILENT_AFTER = timedelta(seconds=90)  # a role that has not been heard of for so long is not at work
 ROLES = ("poll", "work", "send")
@@ -112,6 +112,7 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
             beats = presence.beats(tx)
             problems = browse.problems(tx, SHOWN)
             sources = browse.source_rows(tx)
+            endpoints = subscriptions.all(tx)
     except StoreError as exc:
         yield Finding(Level.FAULT, "database", str(exc))
         return
@@ -135,6 +136,14 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding(
             Level.FAULT, "dead documents", f"{counts.dead} stopped their worker again and again; see /status"
         )
+    for endpoint in endpoints:
+        if endpoint.disabled_at is not None:
+            yield Finding(
+                Level.NOTE,
+                "webhook",
+                f"{endpoint.id} disabled since {endpoint.disabled_at:%F %R}Z: {endpoint.disabled_reason}; "
+                "`gongbao webhooks enable` switches it on",
+            )
     if dead := counts.deliveries.get("dead", 0):
         yield Finding(
             Level.NOTE, "deliveries", f"{dead} given up; `gongbao webhooks list` shows the endpoints"

@@ -1,6 +1,7 @@
-"""What `gongbao webhooks add | list | test | remove` do. How they are typed and printed is the front door's.
+"""What `gongbao webhooks` does with an endpoint. How it is typed and printed is webhook_commands.py.
 
-A secret is in the Subscription that `add` returns, for the caller to show once; nothing here logs it.
+A new secret is in what `add` and `rotate` return, for the caller to show once; nothing here logs it, and the
+store has it sealed (vault.py). Sending once more what was sent is replay.py.
 """
 
 from __future__ import annotations
@@ -8,50 +9,121 @@ from __future__ import annotations
 import builtins
 import secrets
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from time import monotonic
 
 from alerts.attempt import attempt, http_client
 from alerts.delivery import Answer
+from alerts.vault import Vault
 from alerts.webhook import SECRET_BYTES, new_secret
 from ingest.errors import ConfigError, RefusedAddress
 from ingest.events import EventType
-from ingest.model import Event, Filter, Kind, Subscription
-from ingest.settings import Settings
+from ingest.model import ContentMode, Event, Filter, Kind, Subscription
 from ingest.store import Store, subscriptions
 from ingest.web.guard import check_url, is_named, is_public
 
 TEST_TYPE = "webhook.test"
+OVERLAP = timedelta(hours=24)  # how long a replaced secret signs beside the new one
 TYPES = tuple(t.value for t in EventType)
 FAMILIES = tuple(dict.fromkeys(t.partition(".")[0] + ".*" for t in TYPES))
 
 
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A subscription and its new secret in the clear, to be shown once."""
+
+    subscription: Subscription
+    secret: str = field(repr=False)
+
+
 def add(
     store: Store,
+    vault: Vault,
     url: str,
     filter: Filter,
     now: datetime,
     *,
-    allow_hosts: Collection[str] = (),
+    mode: ContentMode = ContentMode.STANDARD,
     entropy: Callable[[int], bytes] = secrets.token_bytes,
-) -> Subscription:
+) -> Secret:
     """Keep a new endpoint; it is told of what happens from `now` on.
 
     Raises ConfigError for a URL that would never be asked, and for a type or kind that does not exist:
     a misspelt filter would otherwise keep silent for ever.
     """
-    _check_filter(filter)
+    check_filter(filter)
+    secret = new_secret(entropy(SECRET_BYTES))
     subscription = Subscription(
         id=f"sub_{entropy(12).hex()}",
-        url=checked_url(url, allow_hosts),
-        secret=new_secret(entropy(SECRET_BYTES)),
+        url=checked_url(url, vault.settings.allow_hosts),
+        secret=vault.seal(secret),
         filter=filter,
         created_at=now,
+        mode=mode,
     )
     with store.begin() as tx:
         subscriptions.add(tx, subscription)
-    return subscription
+    return Secret(subscription, secret)
+
+
+def rotate(
+    store: Store,
+    vault: Vault,
+    id: str,
+    now: datetime,
+    *,
+    entropy: Callable[[int], bytes] = secrets.token_bytes,
+) -> Secret:
+    """Give an endpoint a new secret; the one before signs beside it for 24 h. Raises ConfigError.
+
+    A secret that is replaced twice within that time is forgotten at the second: whoever rotates because a
+    secret leaked can rotate again to be rid of it.
+    """
+    former = find(store, id)
+    secret = new_secret(entropy(SECRET_BYTES))
+    changed = replace(
+        former,
+        secret=vault.seal(secret),
+        previous_secret=former.secret,
+        previous_secret_until=now + OVERLAP,
+    )
+    with store.begin() as tx:
+        subscriptions.keep_secrets(
+            tx, changed.id, changed.secret, changed.previous_secret, changed.previous_secret_until
+        )
+    return Secret(changed, secret)
+
+
+def pause(store: Store, id: str, now: datetime) -> Subscription:
+    """Hold back what is due there; it is kept and sent after `resume`. Raises ConfigError."""
+    found = find(store, id)
+    with store.begin() as tx:
+        subscriptions.pause(tx, found.id, now)
+    return found
+
+
+def resume(store: Store, id: str) -> Subscription:
+    """Let go what was held back. Raises ConfigError, for a disabled endpoint too."""
+    found = find(store, id)
+    if found.disabled_at is not None:
+        raise ConfigError(
+            f"webhook {found.id} is disabled ({found.disabled_reason}); "
+            "`gongbao webhooks enable` switches it on"
+        )
+    with store.begin() as tx:
+        subscriptions.pause(tx, found.id, None)
+    return found
+
+
+def enable(store: Store, id: str) -> Subscription:
+    """Switch a disabled endpoint on again; it is told of what happens from now on. Raises ConfigError."""
+    found = find(store, id)
+    if found.disabled_at is None:
+        raise ConfigError(f"webhook {found.id} is not disabled; `gongbao webhooks resume` ends a pause")
+    with store.begin() as tx:
+        subscriptions.enable(tx, found.id)
+    return found
 
 
 def list(store: Store) -> builtins.list[Subscription]:
@@ -87,7 +159,7 @@ class TestResult:
     seconds: float
 
 
-async def test(settings: Settings, subscription: Subscription, now: datetime) -> TestResult:
+async def test(vault: Vault, subscription: Subscription, now: datetime) -> TestResult:
     """Send one signed `webhook.test` event at once, to a disabled endpoint too. Recorded nowhere."""
     event = Event(
         id=f"evt_test_{secrets.token_hex(12)}",
@@ -97,8 +169,8 @@ async def test(settings: Settings, subscription: Subscription, now: datetime) ->
         data={"message": "This is a test. Real events look like docs/events.md."},
     )
     started = monotonic()
-    async with http_client(settings) as client:
-        answer = await attempt(client, subscription, event, now, settings.webhook_deadline)
+    async with http_client(vault.settings) as client:
+        answer = await attempt(client, vault, subscription, event, now, vault.settings.webhook_deadline)
     return TestResult(event, answer, monotonic() - started)
 
 
@@ -130,7 +202,8 @@ def _is_private(host: str) -> bool:
         return False
 
 
-def _check_filter(filter: Filter) -> None:
+def check_filter(filter: Filter) -> None:
+    """Raises ConfigError for a type or kind that does not exist, and for a region that is no code."""
     _check("type", filter.types, (*TYPES, *FAMILIES, "*"))
     _check("kind", filter.kinds, tuple(k.value for k in Kind))
     for region in filter.regions:

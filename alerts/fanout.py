@@ -15,8 +15,8 @@ from ingest.store import Store, outbox, subscriptions
 BATCH = 500
 
 
-def fan_out(store: Store, now: datetime, *, batch: int = BATCH) -> int:
-    """Turn up to `batch` events that are not yet fanned out into deliveries; returns how many events.
+def fan_out(store: Store, now: datetime, *, batch: int = BATCH) -> list[Event]:
+    """Turn up to `batch` events that are not yet fanned out into deliveries; returns these events.
 
     Asks for the flag of each event, not for ids above a cursor: ids do not become visible in commit
     order. Safe with several senders at once and when killed at any point: either the whole batch is
@@ -25,10 +25,10 @@ def fan_out(store: Store, now: datetime, *, batch: int = BATCH) -> int:
     with store.begin() as tx:
         events = outbox.to_fan_out(tx, batch)
         if not events:
-            return 0
+            return []
         subscriptions.create_deliveries(tx, wanted(events, subscriptions.all(tx)), now)
         outbox.fanned_out(tx, [event.id for event in events], now)
-    return len(events)
+    return events
 
 
 def wanted(events: Iterable[Event], subscribers: Sequence[Subscription]) -> list[tuple[str, str]]:

@@ -1,24 +1,27 @@
 """Events -> Atom 1.0 (RFC 4287), RSS 2.0, JSON Feed 1.1. Pure: the same events give the same bytes.
 
-How a figure is said is wording.py; which events, caching and 304 are web/syndication.py.
+How a figure is said is wording.py and english.py, the body of an entry content.py; which events, archives,
+caching and 304 are web/syndication.py.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from enum import StrEnum
-from html import escape
 from typing import Any, assert_never
 from urllib.parse import quote, urlsplit
 
 import feedgen.entry
 import feedgen.feed
 
+from alerts import english
+from alerts.content import CHINESE, ENGLISH, content_of
+from alerts.markup import clean as clean
+from alerts.markup import web_address as web_address
 from alerts.wording import (
     CAUSES,
     EVENTS,
@@ -40,11 +43,13 @@ _untyped_feed.formatRFC2822 = format_datetime
 _untyped_entry.formatRFC2822 = format_datetime
 
 GENERATOR = "gongbao"
+SUBTITLES = {
+    "zh-CN": "地方政府工作报告、计划报告的发布、目标与变动",
+    "en": "Work reports and plans of Chinese local governments: published, their targets, what changed",
+}
+HISTORY = "http://purl.org/syndication/history/1.0"  # RFC 5005
 FIGURES_IN_TITLE = 5
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # `updated` of a feed that has no entry yet: it must have one
-
-# What XML 1.0 cannot carry (feedgen raises ValueError), and what UTF-8 cannot (lone surrogates).
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
 class FeedFormat(StrEnum):
@@ -70,20 +75,31 @@ class FeedInfo:
 
     `authority` is that of the tag: ids (RFC 4151, `example.org,2026`) and never changes; `home_url` is
     the service's first page, without a slash at its end; `self_url` is where this feed was asked for.
+    `name` is `feed`, or that of a saved feed.
+
+    RFC 5005: `prev_archive` is the archive with the entries before these; `current` is set in an archive
+    and is the feed that it belongs to. `hub` is the WebSub hub that is told of changes of this feed.
     """
 
     title: str
     self_url: str
     home_url: str
     authority: str
-    subtitle: str = "地方政府工作报告、计划报告的发布、目标与变动"
     language: str = "zh-CN"
+    name: str = "feed"
+    prev_archive: str | None = None
+    current: str | None = None
+    hub: str | None = None
+
+    @property
+    def subtitle(self) -> str:
+        return SUBTITLES[self.language]
 
     @property
     def id(self) -> str:
         """Stays when the host moves; two filters are two feeds."""
         query = urlsplit(self.self_url).query
-        return f"tag:{self.authority}:feed{'?' + query if query else ''}"
+        return f"tag:{self.authority}:{self.name}{'?' + query if query else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +142,11 @@ def make_entry(event: Event, info: FeedInfo) -> Entry:
     page = report_url(info.home_url, str(report["key"])) if report.get("key") else f"{info.home_url}/"
     return Entry(
         id=f"tag:{info.authority}:{event.id}",
-        title=clean(title_of(event)),
+        title=clean(title_of(event, info.language)),
         link=web_address(event.data.get("url")) or page,
-        html=clean(content_of(event, page)),
+        html=clean(content_of(event, page, ENGLISH if info.language == "en" else CHINESE)),
         at=event.occurred_at.astimezone(UTC),
-        tags=tuple((clean(t), clean(label)) for t, label in _tags(event)),
+        tags=tuple((clean(t), clean(label)) for t, label in _tags(event, info.language)),
         event=event,
     )
 
@@ -140,8 +156,10 @@ def report_url(home_url: str, key: str) -> str:
     return f"{home_url}/reports/{quote(key, safe='/')}"
 
 
-def title_of(event: Event) -> str:
+def title_of(event: Event, language: str = "zh-CN") -> str:
     """One line of text that says it all; the figures where there are any."""
+    if language == "en":
+        return english.title_of(event)
     data = event.data
     report = _mapping(data.get("report"))
     name, figures = report_name(report), _headlines(data)
@@ -180,34 +198,6 @@ def title_of(event: Event) -> str:
             return f"来源恢复：{source}"
         case _:
             raise ValueError(f"feeds: no words for an event of type {event.type!r} (id {event.id})")
-
-
-def content_of(event: Event, page: str) -> str:
-    """The entry's body: who showed it where, a table of the targets with their sentences, a link."""
-    data = event.data
-    parts = []
-    if title := _mapping(data.get("report")).get("title"):
-        parts.append(f"<p><strong>{escape(str(title))}</strong></p>")
-    parts.append(_provenance(data))
-    if event.type.startswith("target."):
-        rows = [(data.get("target"), data.get("previous"))]
-    elif data.get("differences"):
-        rows = [(d.get("target"), d.get("previous")) for d in data["differences"]]
-    else:
-        rows = [(t, None) for t in data.get("targets") or ()]
-    if rows:
-        parts.append(_table(rows))
-    total, told = data.get("targets_total") or 0, len(data.get("targets") or ())
-    if total > told:
-        parts.append(f"<p>共 {total} 项目标，此处列出前 {told} 项。</p>")
-    if data.get("report") and event.type != "report.overdue":  # which has no page of its own yet
-        parts.append(f'<p><a href="{escape(page)}">报告页：全部目标、各网站文本与变动</a></p>')
-    return "\n".join(p for p in parts if p)
-
-
-def clean(text: str) -> str:
-    """Without control characters, non-characters and lone surrogates, which no feed can carry."""
-    return _FORBIDDEN.sub("", text)
 
 
 def _headlines(data: Mapping[str, Any]) -> str:
@@ -250,57 +240,22 @@ def _target_title(report: Mapping[str, Any], target: Mapping[str, Any] | None) -
     return f"{place_and_year(report)} {target.get('label') or '目标'}：{resolve}{figure_text(target)}"
 
 
-def _provenance(data: Mapping[str, Any]) -> str:
-    source = _mapping(data.get("source"))
-    name = escape(str(source.get("name") or source.get("slug") or ""))
-    url = web_address(data.get("url"))
-    shown = f'<a href="{escape(url)}">{name or escape(url)}</a>' if url else name
-    if not shown:
-        return ""
-    return f"<p>来源：{shown}（{'官方' if source.get('official') else '非官方'}）</p>"
-
-
-def _table(rows: Sequence[tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]]) -> str:
-    with_previous = any(previous for _, previous in rows)
-    heads = ["指标", "目标", *(["原目标"] if with_previous else []), "原文"]
-    out = ["<table>", "<tr>" + "".join(f"<th>{h}</th>" for h in heads) + "</tr>"]
-    for target, previous in rows:
-        one = target or previous or {}
-        figure = RESOLVES.get(str(one.get("resolve")), "") + figure_text(one) if target else "（删去）"
-        cells = [str(one.get("label") or ""), figure]
-        if with_previous:
-            cells.append(figure_text(previous) if previous else "—")
-        cells.append(str(one.get("sentence") or one.get("quote") or ""))
-        out.append("<tr>" + "".join(f"<td>{escape(c)}</td>" for c in cells) + "</tr>")
-    return "\n".join([*out, "</table>"])
-
-
-def _tags(event: Event) -> list[tuple[str, str]]:
+def _tags(event: Event, language: str) -> list[tuple[str, str]]:
     """Categories: type, kind, the regions from the province down, the indicator of a target."""
+    in_english = language == "en"
+    events, kinds = (english.EVENTS, english.KINDS) if in_english else (EVENTS, KINDS)
     report = _mapping(event.data.get("report"))
-    tags = [(event.type, EVENTS.get(event.type, event.type))]
+    tags = [(event.type, events.get(event.type, event.type))]
     if kind := report.get("kind"):
-        tags.append((str(kind), KINDS.get(str(kind), str(kind))))
+        tags.append((str(kind), kinds.get(str(kind), str(kind))))
     region = _mapping(report.get("region"))
     tags += [(str(name), str(name)) for name in region.get("path") or filter(None, [region.get("name")])]
     if event.type.startswith("target."):
         figure = _mapping(event.data.get("target") or event.data.get("previous"))
         if indicator := figure.get("indicator"):
-            tags.append((str(indicator), str(figure.get("label") or indicator)))
+            label = english.label(figure) if in_english else str(figure.get("label") or indicator)
+            tags.append((str(indicator), label))
     return list(dict.fromkeys(tags))
-
-
-def web_address(url: object) -> str | None:
-    """The address if a reader may follow it (http, https), with anything odd in it escaped."""
-    if not isinstance(url, str):
-        return None
-    try:
-        parts = urlsplit(clean(url))
-    except ValueError:  # "http://[": an address that no reader can take apart
-        return None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        return None
-    return quote(clean(url), safe="!#$%&'()*+,/:;=?@[]~")
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
@@ -326,6 +281,7 @@ def _feedgen(entries: Sequence[Entry], info: FeedInfo) -> Any:
     feed.link(href=info.self_url, rel="self")
     feed.link(href=f"{info.home_url}/", rel="alternate", type="text/html")
     feed.updated(max((e.at for e in entries), default=NEVER))
+    feed.register_extension("history", lambda: _History(info))
     for entry in entries:
         one = feed.add_entry(order="append")
         one.id(entry.id)
@@ -339,6 +295,32 @@ def _feedgen(entries: Sequence[Entry], info: FeedInfo) -> Any:
     return feed
 
 
+class _History:
+    """The links of RFC 5005 and WebSub, as an extension of feedgen: of its own links RSS gets only `self`."""
+
+    def __init__(self, info: FeedInfo) -> None:
+        self.info = info
+
+    def extend_ns(self) -> dict[str, str]:
+        return {"fh": HISTORY} if self.info.current else {}
+
+    def extend_atom(self, feed: Any) -> Any:
+        self._add(feed, "link")  # feedgen writes the namespace as an attribute of the root
+        return feed
+
+    def extend_rss(self, feed: Any) -> Any:
+        self._add(feed[0], "{http://www.w3.org/2005/Atom}link")
+        return feed
+
+    def _add(self, parent: Any, link: str) -> None:
+        if self.info.current:
+            parent.append(parent.makeelement(f"{{{HISTORY}}}archive", {}))
+        links = {"hub": self.info.hub, "prev-archive": self.info.prev_archive, "current": self.info.current}
+        for rel, href in links.items():
+            if href:
+                parent.append(parent.makeelement(link, {"rel": rel, "href": href}))
+
+
 def _json_feed(entries: Sequence[Entry], info: FeedInfo) -> bytes:
     """JSON Feed 1.1 (jsonfeed.org/version/1.1), which feedgen does not have."""
     feed = {
@@ -346,6 +328,8 @@ def _json_feed(entries: Sequence[Entry], info: FeedInfo) -> bytes:
         "title": clean(info.title),
         "home_page_url": f"{info.home_url}/",
         "feed_url": info.self_url,
+        **({"next_url": info.prev_archive} if info.prev_archive else {}),
+        **({"hubs": [{"type": "WebSub", "url": info.hub}]} if info.hub else {}),
         "description": clean(info.subtitle),
         "language": info.language,
         "authors": [{"name": GENERATOR}],

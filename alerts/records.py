@@ -10,10 +10,12 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
+from alerts import topics
 from ingest.events import figure_json, region_json
 from ingest.health import Check
 from ingest.model import Copy, Delivery, Event, Report, Subscription, Version, WatchedList
 from ingest.store.browse import ReportDetail, ReportRow, SourceHealth, TargetRow
+from ingest.store.saved_feeds import SavedFeed
 
 
 def stamp(at: datetime | None) -> str | None:
@@ -130,6 +132,19 @@ def subscription_record(subscription: Subscription) -> dict[str, Any]:
         "failing_since": stamp(subscription.failing_since),
         "disabled_at": stamp(subscription.disabled_at),
         "disabled_reason": subscription.disabled_reason,
+        "paused_at": stamp(subscription.paused_at),
+        "mode": subscription.mode.value,
+        "previous_secret_until": stamp(subscription.previous_secret_until),
+    }
+
+
+def saved_feed_record(feed: SavedFeed, base_url: str) -> dict[str, Any]:
+    return {
+        "id": feed.id,
+        "name": feed.name,
+        "url": topics.saved(feed.id, feed.name, feed.filter).address(base_url, "atom"),
+        "filter": _plain(asdict(feed.filter)),
+        "created_at": stamp(feed.created_at),
     }
 
 

@@ -21,15 +21,17 @@ from typing import TypeVar
 import httpx
 import structlog
 
-from alerts import wake
+from alerts import topics, wake
 from alerts.attempt import attempt, http_client
 from alerts.delivery import Answer, after_attempt
 from alerts.fanout import BATCH, fan_out
-from ingest.errors import StoreError
+from alerts.vault import Vault, seal_plain
+from alerts.websub import Hub
+from ingest.errors import ConfigError, StoreError
 from ingest.model import Delivery, DeliveryState, Event, Subscription
 from ingest.queue import queue_url
 from ingest.settings import Settings
-from ingest.store import Store, presence, subscriptions
+from ingest.store import Store, presence, saved_feeds, subscriptions
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +39,8 @@ PER_ENDPOINT = 4  # attempts under way at once to one endpoint
 LEASE_BEYOND_DEADLINE = timedelta(seconds=15)
 LOOK_EVERY = 1.0  # seconds between two looks at the database when nobody nudges
 BEAT_EVERY = 10.0  # seconds between two heartbeats
+TIDY_EVERY = 3600.0  # seconds between two rounds of tidying up
+PRUNED_AT_ONCE = 500  # deliveries in one transaction
 
 Clock = Callable[[], datetime]
 Dice = Callable[[], float]
@@ -77,11 +81,17 @@ class Sender:
     dice: Dice = even_dice
     owner: str = field(default_factory=lambda: f"{socket.gethostname()[:40]}:{os.getpid()}")
     nudged: asyncio.Event = field(default_factory=asyncio.Event)
+    vault: Vault = field(init=False)
+    hub: Hub = field(init=False)
     _under_way: dict[asyncio.Task[None], Job] = field(default_factory=dict)
     # One thread: on SQLite two writers of one process would only wait for each other.
     _thread: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="sender-store")
     )
+
+    def __post_init__(self) -> None:
+        self.vault = Vault(self.settings)
+        self.hub = Hub(self.client, self.settings.websub_hub or "", self.settings.webhook_deadline)
 
     async def look(self) -> float:
         """Fan out what is new, start what is due; returns the seconds till the next look, at most.
@@ -89,10 +99,12 @@ class Sender:
         Raises StoreError.
         """
         fanned = await self._in_store(lambda: fan_out(self.store, self.clock()))
+        if fanned and self.settings.websub_hub:
+            self.hub.changed(await self._in_store(lambda: self._changed(fanned)))
         at_work = tuple(self._under_way.values())
         for job in await self._in_store(lambda: self._lease(at_work)):
             self._under_way[asyncio.create_task(self._do(job))] = job
-        if fanned == BATCH:
+        if len(fanned) == BATCH:
             return 0.0
         soonest = await self._in_store(self._soonest)
         wait = LOOK_EVERY if soonest is None else (soonest - self.clock()).total_seconds()
@@ -109,6 +121,13 @@ class Sender:
         detail = {"under_way": len(self._under_way)}
         await self._in_store(lambda: self._beat(detail))
 
+    async def tidy(self) -> None:
+        """Seal what is still plain, forget secrets that were replaced and deliveries of long ago.
+
+        Raises StoreError.
+        """
+        await self._in_store(self._tidy)
+
     def close(self) -> None:
         self._thread.shutdown(wait=True, cancel_futures=True)
 
@@ -118,6 +137,31 @@ class Sender:
     def _beat(self, detail: dict[str, int]) -> None:
         with self.store.begin() as tx:
             presence.beat(tx, "send", self.owner, self.clock(), detail)
+
+    def _changed(self, events: Sequence[Event]) -> list[str]:
+        """The addresses of the feeds that these events change."""
+        with self.store.read() as tx:
+            kept = [topics.saved(f.id, f.name, f.filter) for f in saved_feeds.all(tx)]
+        return list(topics.changed(events, [*topics.standing(), *kept], self.settings.base_url))
+
+    def _tidy(self) -> None:
+        now = self.clock()
+        try:
+            if sealed := seal_plain(self.store, self.vault):
+                log.info("secrets of an earlier version sealed", subscriptions=sealed)
+        except ConfigError as exc:
+            log.warning("secrets stay as they are", error=str(exc))
+        with self.store.begin() as tx:
+            subscriptions.forget_previous_secrets(tx, now)
+        pruned, before = 0, now - timedelta(days=self.settings.delivery_log_days)
+        more = True
+        while more:  # in small transactions: nobody waits for it
+            with self.store.begin() as tx:
+                gone = subscriptions.prune_deliveries(tx, before, PRUNED_AT_ONCE)
+            pruned += gone
+            more = gone == PRUNED_AT_ONCE
+        if pruned:
+            log.info("old deliveries pruned", deliveries=pruned, before=before)
 
     def _soonest(self) -> datetime | None:
         with self.store.read() as tx:
@@ -152,7 +196,12 @@ class Sender:
         started = loop.time()
         try:
             answer = await attempt(
-                self.client, job.subscription, job.event, self.clock(), self.settings.webhook_deadline
+                self.client,
+                self.vault,
+                job.subscription,
+                job.event,
+                self.clock(),
+                self.settings.webhook_deadline,
             )
             seconds = loop.time() - started
             await self._in_store(lambda: self._record(job, answer, seconds))
@@ -198,7 +247,9 @@ class Sender:
         if verdict.state is DeliveryState.DONE:
             told.info("webhook delivered")
         elif disabled:
-            told.warning("webhook endpoint disabled; look at it and add it anew", reason=disabled)
+            told.warning(
+                "webhook endpoint disabled; `gongbao webhooks enable` when it is well", reason=disabled
+            )
         elif verdict.state is DeliveryState.DEAD:
             told.warning("webhook given up", error=verdict.error)
         else:
@@ -222,6 +273,7 @@ async def run(
         helpers = [
             asyncio.create_task(wake.listen(queue_url(settings), sender.nudged.set)),
             asyncio.create_task(_nudge_when(stop, sender.nudged)),
+            asyncio.create_task(sender.hub.run()),
         ]
         try:
             await _serve(sender, stop)
@@ -235,7 +287,7 @@ async def run(
 
 async def _serve(sender: Sender, stop: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
-    next_beat = loop.time()
+    next_beat = next_tidy = loop.time()
     while not stop.is_set():
         sender.nudged.clear()
         try:
@@ -243,6 +295,9 @@ async def _serve(sender: Sender, stop: asyncio.Event) -> None:
                 await sender.beat()
                 next_beat = loop.time() + BEAT_EVERY
             pause = await sender.look()
+            if loop.time() >= next_tidy:
+                await sender.tidy()
+                next_tidy = loop.time() + TIDY_EVERY
         except StoreError as exc:
             log.error("database unavailable; the sender waits", error=str(exc))
             pause = LOOK_EVERY

@@ -35,6 +35,7 @@ from alerts.wording import (
 )
 from ingest.model import Delivery, Event, Subscription
 from ingest.store.browse import ReportRow, SourceHealth, TargetRow
+from ingest.store.saved_feeds import SavedFeed
 
 Record = Mapping[str, Any]
 
@@ -190,7 +191,10 @@ _SOURCE = (
     "last_polled_at",
     "next_poll_at",
 )
-_SUBSCRIPTION = ("id", "url", "filter", "created_at", "failing_since", "disabled_at", "disabled_reason")
+_SUBSCRIPTION = (
+    *("id", "url", "filter", "created_at", "failing_since", "disabled_at", "disabled_reason"),
+    *("paused_at", "mode", "previous_secret_until"),
+)
 _DELIVERY = (
     "id",
     "event_id",
@@ -292,6 +296,19 @@ def subscriptions(rows: Sequence[Subscription]) -> Listing:
     )
 
 
+def saved_feeds(rows: Sequence[SavedFeed], base_url: str) -> Listing:
+    return Listing(
+        columns=(
+            Column("编号", lambda r: str(r["id"]), keep=True),
+            Column("名称", lambda r: str(r["name"])),
+            Column("筛选", lambda r: _filter(r["filter"])),
+            Column("地址", lambda r: str(r["url"])),
+        ),
+        fields=("id", "name", "url", "filter", "created_at"),
+        records=tuple(records.saved_feed_record(feed, base_url) for feed in rows),
+    )
+
+
 def deliveries(rows: Sequence[Delivery]) -> Listing:
     return Listing(
         columns=(
@@ -331,6 +348,8 @@ def _source_state(record: Record) -> str:
 def _subscription_state(record: Record) -> str:
     if record["disabled_at"]:
         return f"停用：{record['disabled_reason'] or '—'}"
+    if record["paused_at"]:
+        return f"暂停，自 {clock(record, 'paused_at')}"
     return f"失败，自 {clock(record, 'failing_since')}" if record["failing_since"] else "正常"
 
 

@@ -9,37 +9,34 @@ import base64
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, assert_never
 
 from standardwebhooks import Webhook
 
 from ingest.errors import ConfigError
-from ingest.model import Event
+from ingest.model import ContentMode, Event
 
 LIMIT = 20_000  # bytes of a payload
 SECRET_PREFIX = "whsec_"  # noqa: S105 (a prefix, not a secret)
 SECRET_BYTES = 32  # the standard allows 24 to 64
+SOURCE = "/gongbao"  # CloudEvents `source`; with `id` it names an event
+TYPE_PREFIX = "gongbao."
 # Of an event's data: what is cut when the payload is too large; what changed is cut last.
 LISTS = ("differences", "targets")
 _TEXT_LIMITS = (2_000, 500, 120)  # characters a text is cut to when cutting the lists was not enough
 
 
-def payload(event: Event) -> bytes:
+def payload(event: Event, mode: ContentMode = ContentMode.STANDARD) -> bytes:
     """The body of the request: canonical JSON, UTF-8, at most 20,000 bytes.
 
         {"type", "timestamp", "id", "sequence", "data"}
 
-    `timestamp` is when it happened (not when it is sent: that stands in the header), `id` is the
-    `webhook-id`. What is too long loses first the sentences of its figures (each keeps its quote),
-    then the tail of its lists: `targets_total` and `differences_total` tell how many there were.
+    (`_envelope` has the other mode). `timestamp` is when it happened (not when it is sent: that stands in
+    the header), `id` is the `webhook-id`. What is too long loses first the sentences of its figures (each
+    keeps its quote), then the tail of its lists: `targets_total` and `differences_total` tell how many
+    there were.
     """
-    told: dict[str, Any] = {
-        "type": event.type,
-        "timestamp": _timestamp(event.occurred_at),
-        "id": event.id,
-        "sequence": event.sequence,
-        "data": dict(event.data),
-    }
+    told = _envelope(event, mode)
     body = _canonical(told)
     if len(body) <= LIMIT:
         return body
@@ -54,6 +51,42 @@ def payload(event: Event) -> bytes:
             return body
     known = {"url": event.data.get("url"), "subject": event.subject, "truncated": True}
     return _canonical(told | {"data": _cut_texts(known, _TEXT_LIMITS[-1])})
+
+
+def media_type(mode: ContentMode) -> str:
+    match mode:
+        case ContentMode.STANDARD:
+            return "application/json"
+        case ContentMode.CLOUDEVENTS:
+            return "application/cloudevents+json; charset=utf-8"
+    assert_never(mode)
+
+
+def _envelope(event: Event, mode: ContentMode) -> dict[str, Any]:
+    match mode:
+        case ContentMode.STANDARD:
+            return {
+                "type": event.type,
+                "timestamp": _timestamp(event.occurred_at),
+                "id": event.id,
+                "sequence": event.sequence,
+                "data": dict(event.data),
+            }
+        case ContentMode.CLOUDEVENTS:
+            # CloudEvents 1.0.2, JSON format, structured mode. `sequence` is the extension of that name:
+            # a string that sorts as the number does (github.com/cloudevents/spec, extensions/sequence.md).
+            return {
+                "specversion": "1.0",
+                "id": event.id,
+                "source": SOURCE,
+                "type": TYPE_PREFIX + event.type,
+                "subject": event.subject or event.id,
+                "time": _timestamp(event.occurred_at),
+                "datacontenttype": "application/json",
+                "sequence": f"{event.sequence:019d}",
+                "data": dict(event.data),
+            }
+    assert_never(mode)
 
 
 def sign(secrets: Sequence[str], webhook_id: str, timestamp: datetime, body: bytes) -> dict[str, str]:

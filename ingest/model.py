@@ -84,6 +84,13 @@ class DeliveryState(StrEnum):
     DEAD = "dead"
 
 
+class ContentMode(StrEnum):
+    """How the body of a webhook is dressed."""
+
+    STANDARD = "standard"  # Standard Webhooks: {"type", "timestamp", "id", "sequence", "data"}
+    CLOUDEVENTS = "cloudevents"  # CloudEvents 1.0, structured mode; signed all the same
+
+
 # --- what is read from a page ----------------------------------------------------------------
 
 
@@ -374,7 +381,11 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A webhook endpoint with its filter and secret (`whsec_` + base64)."""
+    """A webhook endpoint with its filter and secret.
+
+    Secrets are as the store keeps them: sealed, to be opened by alerts/vault.py only. The previous one signs
+    too until `previous_secret_until`. While paused, deliveries are made and wait.
+    """
 
     id: str
     url: str
@@ -384,6 +395,10 @@ class Subscription:
     disabled_at: datetime | None = None
     disabled_reason: str | None = None
     failing_since: datetime | None = None
+    previous_secret: str | None = field(default=None, repr=False)
+    previous_secret_until: datetime | None = None
+    paused_at: datetime | None = None
+    mode: ContentMode = ContentMode.STANDARD
 
 
 @dataclass(frozen=True, slots=True)

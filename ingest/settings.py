@@ -72,9 +72,18 @@ class Settings(BaseSettings):
     feed_authority: str = Field(
         "gongbao.local,2026", description="Authority of the feed's tag: ids (RFC 4151). Never change it."
     )
+    websub_hub: str | None = Field(
+        None, description="WebSub hub that is told of changed feeds (https://…); unset: none."
+    )
 
     webhook_deadline: float = Field(15.0, gt=0, description="Total time for one webhook attempt.")
     webhook_concurrency: int = Field(32, gt=0, description="Webhook attempts under way at once.")
+    delivery_log_days: float = Field(
+        90.0, gt=0, description="Days that deliveries and their attempts are kept after the last of them."
+    )
+    secret_key: SecretStr | None = Field(
+        None, description="Key of the secrets at rest (openssl rand -hex 32); unset: DATA_DIR/secret.key."
+    )
 
     log_format: str = Field("console", pattern="^(console|json)$", description="console or json.")
     log_level: str = Field(

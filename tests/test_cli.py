@@ -15,6 +15,8 @@ COMMANDS = (
     *("demo", "up", "migrate", "poll", "work", "send", "serve", "import", "extract"),
     *("reports", "targets", "events", "evidence", "doctor", "sources list", "sources check", "sources new"),
     *("webhooks add", "webhooks list", "webhooks test", "webhooks log", "webhooks remove"),
+    *("feeds add", "feeds list", "feeds remove"),
+    *("webhooks rotate", "webhooks replay", "webhooks pause", "webhooks resume", "webhooks enable"),
 )
 
 REPORT = """重庆市铜梁区人民政府工作报告
@@ -142,8 +144,32 @@ def test_webhooks_are_kept_and_their_secret_shown_once(gongbao: Gongbao) -> None
     assert "https://example.org/hook" in listed
     assert secret not in listed
     [row] = json.loads(listed)
+    again = gongbao("webhooks", "rotate", row["id"]).stdout.split("secret")[1].strip()
+    assert again.startswith("whsec_")
+    assert again != secret
+    database = b"".join(path.read_bytes() for path in gongbao.folder.glob("gongbao.db*"))
+    assert b"example.org/hook" in database
+    assert b"whsec_" not in database
+    assert (gongbao.folder / "secret.key").stat().st_mode & 0o077 == 0
+    gongbao("webhooks", "pause", row["id"])
+    assert "when it is resumed" in gongbao("webhooks", "replay", row["id"], "--from", "1").stdout
+    gongbao("webhooks", "resume", row["id"])
+    assert "--dead" in gongbao("webhooks", "replay", row["id"], code=2).stderr
     gongbao("webhooks", "remove", row["id"])
     assert gongbao.json("webhooks", "list") == []
+
+
+def test_feeds_are_saved_under_a_short_address(gongbao: Gongbao) -> None:
+    said = gongbao("feeds", "add", "--name", "重庆", "--id", "cq", "--region", "500000").stdout.split()
+    assert said == [f"http://127.0.0.1:8700/feeds/cq.{extension}" for extension in ("atom", "rss", "json")]
+    [row] = gongbao.json("feeds", "list")
+    assert (row["id"], row["name"], row["url"]) == ("cq", "重庆", said[0])
+    assert row["filter"]["regions"] == ["500000"]
+    assert "choose another id" in gongbao("feeds", "add", "--name", "x", "--id", "cq", code=3).stderr
+    assert "--id" in gongbao("feeds", "add", "--name", "x", "--id", "../x", code=2).stderr
+    assert len(gongbao("feeds", "add", "--name", "x").stdout.split()) == 3
+    gongbao("feeds", "remove", "cq")
+    assert "there is none" in gongbao("feeds", "remove", "cq", code=2).stderr
 
 
 def test_doctor_of_an_empty_folder_says_what_to_do(gongbao: Gongbao) -> None:

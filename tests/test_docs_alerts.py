@@ -12,11 +12,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from site_server import served, stored
 from subscribers import ALL, Clock, once, report_event, sender, settings_for, tell
 from typer.testing import CliRunner
 
 from alerts import endpoints
 from alerts.delivery import SCHEDULE
+from alerts.vault import Vault
 from alerts.webhook import LIMIT, payload
 from ingest.events import EventType, figure_json, make_event, report_data
 from ingest.model import (
@@ -52,11 +54,12 @@ def test_the_receiver_of_the_docs_accepts_what_we_send_and_nothing_else(store: S
         program = tmp_path / "receive.py"
         program.write_text(block(WEBHOOKS, "python"))
         settings = settings_for(tmp_path)
-        added = endpoints.add(store, "http://127.0.0.1:1/", ALL, now, allow_hosts=settings.allow_hosts)
+        made = endpoints.add(store, Vault(settings), "http://127.0.0.1:1/", ALL, now)
+        added = made.subscription
         child = await asyncio.create_subprocess_exec(
             sys.executable,
             str(program),
-            env=os.environ | {"WEBHOOK_SECRET": added.secret, "PORT": "0"},
+            env=os.environ | {"WEBHOOK_SECRET": made.secret, "PORT": "0"},
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
         )
@@ -132,8 +135,8 @@ def test_the_example_of_an_event_has_the_shape_of_one() -> None:
         "s",
     )
     data = report_data(report, version, shown) | {
-        "target": figure_json(figure),
-        "previous": figure_json(figure),
+        "target": figure_json(figure) | {"label_en": "GDP"},
+        "previous": figure_json(figure) | {"label_en": "GDP"},
     }
     made = json.loads(payload(make_event(EventType.TARGET_REVISED, "s", "h", now, data)))
     told = json.loads(block(EVENTS, "json"))
@@ -147,7 +150,7 @@ def shape(value: object) -> object:
     return type(value).__name__ if not isinstance(value, list) else "list"
 
 
-@pytest.mark.parametrize("name", ["webhooks.md", "events.md"])
+@pytest.mark.parametrize("name", ["webhooks.md", "events.md", "feeds.md"])
 def test_links_between_the_docs_lead_somewhere(name: str) -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]+)\)", (DOCS / name).read_text())
     assert links
@@ -162,5 +165,28 @@ def test_every_command_and_option_of_the_docs_exists() -> None:
         result = CliRunner().invoke(gongbao.app, ["webhooks", sub, "--help"])
         assert result.exit_code == 0, result.output
         if sub == "add":
+            assert "--mode" in result.output
             for option in re.findall(r"^\| `(--[a-z-]+)", WEBHOOKS, re.MULTILINE):
                 assert option in result.output
+        for line in re.findall(rf"^    gongbao webhooks {sub} (.*)", WEBHOOKS, re.MULTILINE):
+            for option in re.findall(r"--[a-z-]+", line.partition("#")[0]):
+                assert option in result.output, option
+
+
+def test_every_parameter_and_address_of_feeds_md_is_known(tmp_path: Path) -> None:
+    import gongbao
+
+    text = (DOCS / "feeds.md").read_text()
+    with stored(tmp_path) as kept, served(kept) as url, httpx.Client(base_url=url) as client:
+        spec = client.get("/api/v1/openapi.json").json()
+        known = {p["name"] for p in spec["paths"]["/feed.atom"]["get"]["parameters"]}
+        listed = re.findall(r"^\| `(\w+)=(\S+)`", text, re.MULTILINE)
+        assert {name for name, _ in listed} == known
+        for name, value in listed:
+            assert client.get("/feed.atom", params={name: value}).status_code == 200
+        for path in re.findall(r"^    http://127.0.0.1:8700(\S+)", text, re.MULTILINE):
+            assert client.get(path).status_code == 200
+    for line in re.findall(r"^    gongbao (feeds \w+.*)", text, re.MULTILINE):
+        result = CliRunner().invoke(gongbao.app, [*line.split()[:2], "--help"])
+        assert result.exit_code == 0
+        assert all(option in result.output for option in re.findall(r"--[a-z]+", line))

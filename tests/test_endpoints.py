@@ -1,10 +1,10 @@
-"""`gongbao webhooks add | list | test | remove`: what they do, and what they refuse."""
+"""`gongbao webhooks add | list | test | rotate | pause | resume | enable | remove`: what they do."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,16 +12,21 @@ from receiver import Receiver, status
 from subscribers import START, settings_for
 
 from alerts import endpoints
+from alerts.vault import Vault
 from alerts.webhook import payload
 from ingest.errors import ConfigError
 from ingest.model import Filter
 from ingest.store import Store, outbox, subscriptions
 
 
-def test_add_list_find_remove(store: Store) -> None:
-    added = endpoints.add(store, "https://hooks.example.com/x#frag", Filter(types=("report.*",)), START)
+def test_add_list_find_remove(store: Store, tmp_path: Path) -> None:
+    vault = Vault(settings_for(tmp_path))
+    made = endpoints.add(store, vault, "https://hooks.example.com/x#frag", Filter(types=("report.*",)), START)
+    added = made.subscription
     assert added.url == "https://hooks.example.com/x"
-    assert added.secret.startswith("whsec_")
+    assert made.secret.startswith("whsec_")
+    assert made.secret not in repr(made)
+    assert vault.signing(added, START) == (made.secret,)
     assert endpoints.list(store) == [added]
     assert endpoints.find(store, added.id) == endpoints.find(store, added.id[:10]) == added
     assert endpoints.remove(store, added.id) == added
@@ -65,9 +70,9 @@ def test_a_named_host_may_be_ones_own() -> None:
         (Filter(regions=("重庆",)), "six-digit"),
     ],
 )
-def test_a_misspelt_filter_is_refused(store: Store, filter: Filter, said: str) -> None:
+def test_a_misspelt_filter_is_refused(store: Store, tmp_path: Path, filter: Filter, said: str) -> None:
     with pytest.raises(ConfigError, match=said):
-        endpoints.add(store, "https://hooks.example.com/", filter, START)
+        endpoints.add(store, Vault(settings_for(tmp_path)), "https://hooks.example.com/", filter, START)
     assert endpoints.list(store) == []
 
 
@@ -75,10 +80,12 @@ def test_a_test_event_is_signed_and_recorded_nowhere(store: Store, tmp_path: Pat
     async def scenario() -> None:
         now = datetime.now(UTC)
         async with Receiver(status(500)) as receiver:
-            added = endpoints.add(store, receiver.url, Filter(), now, allow_hosts=("127.0.0.1",))
-            result = await endpoints.test(settings_for(tmp_path), added, now)
+            vault = Vault(settings_for(tmp_path))
+            made = endpoints.add(store, vault, receiver.url, Filter(), now)
+            added = made.subscription
+            result = await endpoints.test(vault, added, now)
         [request] = receiver.received
-        assert request.verified(added.secret)["type"] == "webhook.test"
+        assert request.verified(made.secret)["type"] == "webhook.test"
         assert request.body == payload(result.event)
         assert json.loads(request.body)["sequence"] == 0
         assert result.answer.status == 500
@@ -88,3 +95,34 @@ def test_a_test_event_is_signed_and_recorded_nowhere(store: Store, tmp_path: Pat
         assert endpoints.find(store, added.id).failing_since is None
 
     asyncio.run(scenario())
+
+
+def test_pause_resume_and_enable_say_when_they_make_no_sense(store: Store, tmp_path: Path) -> None:
+    vault = Vault(settings_for(tmp_path))
+    added = endpoints.add(store, vault, "https://hooks.example.com/x", Filter(), START).subscription
+    endpoints.pause(store, added.id, START)
+    endpoints.pause(store, added.id, START + timedelta(hours=1))
+    assert endpoints.find(store, added.id).paused_at == START
+    with pytest.raises(ConfigError, match="is not disabled"):
+        endpoints.enable(store, added.id)
+    with store.begin() as tx:
+        subscriptions.disable(tx, added.id, START, "the endpoint answered 410 Gone")
+    with pytest.raises(ConfigError, match=r"410 Gone.*webhooks enable"):
+        endpoints.resume(store, added.id)
+    endpoints.enable(store, added.id)
+    endpoints.resume(store, added.id)
+    assert endpoints.find(store, added.id) == added
+
+
+def test_rotate_keeps_the_former_secret_for_a_day(store: Store, tmp_path: Path) -> None:
+    vault = Vault(settings_for(tmp_path))
+    first = endpoints.add(store, vault, "https://hooks.example.com/x", Filter(), START)
+    second = endpoints.rotate(store, vault, first.subscription.id, START)
+    assert first.secret != second.secret
+    standing = endpoints.find(store, first.subscription.id)
+    assert standing == second.subscription
+    day = timedelta(hours=24)
+    assert vault.signing(standing, START + day - timedelta(seconds=1)) == (second.secret, first.secret)
+    assert vault.signing(standing, START + day) == (second.secret,)
+    third = endpoints.rotate(store, vault, first.subscription.id, START)
+    assert vault.signing(third.subscription, START) == (third.secret, second.secret)

@@ -25,8 +25,8 @@ def test_each_event_goes_once_to_each_subscription_that_wants_it(store: Store) -
     subscribe(store, "https://a.example/", "sub_all")
     subscribe(store, "https://b.example/", "sub_published", Filter(types=("report.published",)))
     tell(store, report_event(1), report_event(2, type_="report.revised"))
-    assert fan_out(store, START) == 2
-    assert fan_out(store, START) == 0
+    assert len(fan_out(store, START)) == 2
+    assert len(fan_out(store, START)) == 0
     one, two = report_event(1).id, report_event(2).id
     assert pairs(store) == [(one, "sub_all"), (one, "sub_published"), (two, "sub_all")]
     with store.read() as tx:
@@ -36,15 +36,15 @@ def test_each_event_goes_once_to_each_subscription_that_wants_it(store: Store) -
 
 def test_what_nobody_wants_is_done_too(store: Store) -> None:
     tell(store, report_event(1))
-    assert fan_out(store, START) == 1
-    assert fan_out(store, START) == 0
+    assert len(fan_out(store, START)) == 1
+    assert len(fan_out(store, START)) == 0
     assert pairs(store) == []
 
 
 def test_a_long_backlog_is_worked_off_in_batches(store: Store) -> None:
     subscribe(store, "https://a.example/")
     tell(store, *(report_event(n) for n in range(7)))
-    assert [fan_out(store, START, batch=3) for _ in range(4)] == [3, 3, 1, 0]
+    assert [len(fan_out(store, START, batch=3)) for _ in range(4)] == [3, 3, 1, 0]
     assert len(pairs(store)) == 7
 
 
@@ -77,7 +77,7 @@ def test_killed_half_way_it_has_done_nothing_and_is_done_again(
         with pytest.raises(StoreError):
             fan_out(store, START)
     assert pairs(store) == []
-    assert fan_out(store, START) == 1
+    assert len(fan_out(store, START)) == 1
     assert len(pairs(store)) == 1
 
 
@@ -89,7 +89,7 @@ def test_two_senders_at_once_make_each_delivery_once(store: Store) -> None:
 
     def work() -> None:
         gate.wait()
-        while (done := fan_out(store, START, batch=5)) > 0:
+        while (done := len(fan_out(store, START, batch=5))) > 0:
             counts.append(done)
 
     threads = [threading.Thread(target=work) for _ in range(2)]

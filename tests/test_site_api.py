@@ -149,7 +149,10 @@ def test_nothing_can_be_written(client: httpx.Client, method: str, path: str) ->
 def test_openapi_describes_every_answer(client: httpx.Client) -> None:
     spec = client.get("/api/v1/openapi.json").json()
     assert set(spec["paths"]) == {
-        "/feed.atom", "/feed.rss", "/feed.json", "/healthz", "/api/v1/reports", "/api/v1/reports/{key}",
+        *(f"{p}.{e}" for e in ("atom", "rss", "json") for p in (
+            "/feed", "/feeds/{id}", "/archive/{number}/feed", "/archive/{number}/feeds/{id}"
+        )),
+        "/feeds.opml", "/healthz", "/api/v1/reports", "/api/v1/reports/{key}",
         "/api/v1/targets", "/api/v1/events", "/api/v1/sources", "/evidence/{capture_id}",
     }  # fmt: skip
     assert all(set(methods) == {"get"} for methods in spec["paths"].values())

@@ -34,7 +34,7 @@ def site(store: Store) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def client(site: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=site) as client:
+    with httpx.Client(base_url=site, headers={"accept-encoding": "identity"}) as client:
         yield client
 
 
@@ -160,7 +160,7 @@ def test_a_filter_that_cannot_be_is_refused(client: httpx.Client, query: str, wo
 
 def test_updated_moves_only_with_the_content(tmp_path: Path) -> None:
     with stored(tmp_path) as store, served(store) as url:
-        before = httpx.get(f"{url}/feed.atom")
+        before = httpx.get(f"{url}/feed.atom", headers={"Accept-Encoding": "gzip"})
         at = site_data.START + timedelta(days=7)
         source = {"slug": "sc-chenghua", "name": "成华区人民政府", "official": True}
         event = make_event(EventType.SOURCE_RECOVERED, "sc-chenghua", "x", at, {"source": source})

@@ -42,6 +42,7 @@ from typing import Any
 from ingest.events import TARGETS_IN_EVENT, EventType, figure_json, make_event, report_data
 from ingest.model import Copy, Event, Figure, Kind, Relation, Report, Version
 from workers.figures import Difference, differences, distinct
+from workers.targets.vocabulary import indicator_label, load_vocabulary
 
 REPORT_KINDS = frozenset({Kind.WORK_REPORT, Kind.PLAN_REPORT, Kind.BUDGET_REPORT, Kind.FIVE_YEAR_PLAN})
 
@@ -188,12 +189,13 @@ def _report_event(
     type_: EventType, standing: Standing, mark: str, now: datetime, found: Sequence[Difference] | None = None
 ) -> Event:
     data = report_data(standing.report, standing.version, standing.shown_by, distinct(standing.targets))
+    data["targets"] = [_with_english(target) for target in data["targets"]]
     if found is not None:
         shown = sorted(found, key=lambda d: not _headline(d))[:TARGETS_IN_EVENT]
         data["differences"] = [
             {
-                "target": figure_json(d.target, sentence=False) if d.target else None,
-                "previous": figure_json(d.previous, sentence=False) if d.previous else None,
+                "target": _told(d.target, sentence=False),
+                "previous": _told(d.previous, sentence=False),
             }
             for d in shown
         ]
@@ -206,6 +208,17 @@ def _report_event(
         report_id=standing.report.id,
         version_id=standing.version.id,
     )
+
+
+def _told(figure: Figure | None, *, sentence: bool = True) -> dict[str, Any] | None:
+    return None if figure is None else _with_english(figure_json(figure, sentence=sentence))
+
+
+def _with_english(figure: dict[str, Any]) -> dict[str, Any]:
+    """A figure of an event has the English label too: whoever reads events need not know the vocabulary."""
+    indicator = figure["indicator"]
+    known = indicator in load_vocabulary().indicators
+    return figure | {"label_en": indicator_label(indicator, "en") if known else None}
 
 
 def _published(after: Standing, mark: str, now: datetime) -> list[Event]:
@@ -242,8 +255,8 @@ def _target_event(
     previous: Figure | None,
 ) -> Event:
     data: dict[str, Any] = report_data(standing.report, standing.version, standing.shown_by) | {
-        "target": figure_json(target) if target else None,
-        "previous": figure_json(previous) if previous else None,
+        "target": _told(target),
+        "previous": _told(previous),
     }
     return make_event(
         type_, subject, mark, now, data, report_id=standing.report.id, version_id=standing.version.id

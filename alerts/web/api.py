@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, HTTPException, Query
 from alerts import records
 from alerts.exhibits import links
 from alerts.web import schemas
-from alerts.web.syndication import Asked, asked
+from alerts.web.queries import Asked, asked
 from ingest.model import Kind
 from ingest.settings import Settings
 from ingest.store import Store, browse, evidence, outbox

@@ -5,17 +5,34 @@ Which bytes is syndication.py; headers of every answer are layers.py.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import re
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
+_WEIGHT = re.compile(r"q\s*=\s*([01](?:\.\d{0,3})?)", re.IGNORECASE)
 _ETAG = re.compile(r'(?:W/)?("[^"]*")')
 
 
 def strong_etag(body: bytes) -> str:
     """Of the bytes themselves: the same bytes have the same tag on every replica."""
     return f'"{hashlib.sha256(body).hexdigest()}"'
+
+
+def gzipped(body: bytes) -> bytes:
+    """The same bytes for the same body: no time, no name."""
+    return gzip.compress(body, compresslevel=6, mtime=0)
+
+
+def accepts_gzip(accept_encoding: str | None) -> bool:
+    """RFC 9110 §12.5.3: named (or "*") with a weight above 0; a name goes before the star."""
+    weights: dict[str, float] = {}
+    for part in (accept_encoding or "").split(","):
+        coding, _, parameter = part.strip().partition(";")
+        found = _WEIGHT.fullmatch(parameter.strip())
+        weights[coding.strip().lower()] = float(found[1]) if found else 1.0
+    return weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0))) > 0
 
 
 def http_date(at: datetime) -> str:

@@ -16,7 +16,7 @@ from ingest.errors import StoreError
 
 log = structlog.get_logger()
 
-FOR_MACHINES = ("/api/", "/feed.", "/healthz")
+FOR_MACHINES = ("/api/", "/feed.", "/feeds", "/archive/", "/healthz")
 
 TITLES = {
     400: "请求有误",

@@ -1,90 +1,66 @@
-"""The three feeds over HTTP: which events, validators, 304.
+"""Feeds over HTTP: which events, the archives before them, saved feeds, OPML.
 
-What a feed looks like is alerts/feeds.py; the rules of conditional requests are conditional.py.
+What a feed looks like is alerts/feeds.py; what is asked, queries.py; validators and gzip, answers.py; what
+stands in an archive, alerts/history.py.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
-from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import AfterValidator, StringConstraints
+from fastapi import APIRouter, Depends, HTTPException, Path, Request, Response
+from sqlalchemy import Connection
 
+from alerts import opml, topics
 from alerts.feeds import FeedFormat, FeedInfo, render
-from alerts.web.conditional import http_date, is_unchanged, strong_etag
-from ingest.events import EventType
-from ingest.model import Event, Filter, Kind
+from alerts.history import NEWEST, archive_of, bounds, closed
+from alerts.web.answers import conditional
+from alerts.web.conditional import http_date
+from alerts.web.queries import Asked, Language, asked
+from ingest.identity import region_by_code
+from ingest.model import Event, Filter
 from ingest.settings import Settings
-from ingest.store import Store, outbox
+from ingest.store import Store, outbox, saved_feeds
 
-NEWEST = 100
 TITLE = "公报 gongbao"
 FEEDS = (
     (FeedFormat.ATOM, "/feed.atom", "Atom"),
     (FeedFormat.RSS, "/feed.rss", "RSS"),
     (FeedFormat.JSON, "/feed.json", "JSON Feed"),
 )
+FRESH = "public, max-age=15"
+FOR_EVER = "public, max-age=604800, immutable"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """The filter of a request, and the query that says it, in one spelling whatever the order asked."""
+class Wanted:
+    """A feed to be answered: `path` without extension, its query without the language."""
 
-    filter: Filter
+    path: str
     query: str
+    filter: Filter
+    title: str
+    lang: str
+    named: bool  # one of alerts/topics.py: the hub is told of its changes
+
+    def address(self, base: str, extension: str, archive: int | None = None) -> str:
+        prefix = "" if archive is None else f"/archive/{archive}"
+        query = "&".join(filter(None, [self.query, "" if self.lang == "zh" else f"lang={self.lang}"]))
+        return f"{base}{prefix}{self.path}.{extension}{'?' + query if query else ''}"
 
 
-def _known_type(name: str) -> str:
-    families = {t.value.partition(".")[0] + ".*" for t in EventType}
-    if name not in {*EventType, *families, "*"}:
-        raise ValueError(f"no event is called {name!r}; there are {', '.join(EventType)}")
-    return name
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The events of a feed or archive, newest first, and the archive before them, if any."""
+
+    events: Sequence[Event]
+    before: int | None
 
 
-TypeName = Annotated[str, AfterValidator(_known_type)]
-RegionCode = Annotated[str, StringConstraints(pattern=r"^\d{2,12}$")]
-
-
-def asked(
-    type: Annotated[
-        list[TypeName] | None, Query(description="report.published, target.*, …; * for really all")
-    ] = None,
-    region: Annotated[
-        list[RegionCode] | None, Query(description="GB/T 2260 code; stands for all below it")
-    ] = None,
-    kind: Annotated[list[Kind] | None, Query(description="work_report, plan_report, …")] = None,
-    indicator: Annotated[list[str] | None, Query(description="gdp, retail_sales, …")] = None,
-    headline: Annotated[bool, Query(description="only targets of the 主要预期目标 paragraph")] = True,
-    official: Annotated[bool, Query(description="only what official portals showed")] = False,
-) -> Asked:
-    """The filter of feeds and of the events API. Each may be given several times."""
-    types, regions, indicators = (tuple(sorted(set(v or ()))) for v in (type, region, indicator))
-    kinds = tuple(sorted({k.value for k in kind or ()}))
-    query = [
-        *(("type", t) for t in types),
-        *(("region", r) for r in regions),
-        *(("kind", k) for k in kinds),
-        *(("indicator", i) for i in indicators),
-        *([] if headline else [("headline", "false")]),
-        *([("official", "true")] if official else []),
-    ]
-    return Asked(
-        Filter(
-            types=types,
-            regions=regions,
-            kinds=kinds,
-            indicators=indicators,
-            headline_only=headline,
-            official_only=official,
-        ),
-        urlencode(query),
-    )
-
-
-def last_modified(events: list[Event], now: datetime) -> str | None:
+def last_modified(events: Sequence[Event], now: datetime) -> str | None:
     """The Last-Modified of a feed of these events: when the last *written* of them happened.
 
     None while that is less than two seconds ago: another event may yet carry the same second.
@@ -95,39 +71,141 @@ def last_modified(events: list[Event], now: datetime) -> str | None:
     return http_date(at) if now - at >= timedelta(seconds=2) else None
 
 
+def newest(tx: Connection, filter: Filter) -> Found:
+    """The newest 100, and the last closed archive with any of the filter's events."""
+    events = outbox.events(tx, filter, limit=NEWEST)
+    if len(events) < NEWEST:
+        return Found(events, None)  # they are all
+    return Found(events, _archive_up_to(tx, filter, closed(outbox.latest_sequence(tx))))
+
+
+def archived(tx: Connection, filter: Filter, archive: int) -> Found | None:
+    """An archive, and the one before it; None while it is not closed."""
+    if archive > closed(outbox.latest_sequence(tx)):
+        return None
+    after, before = bounds(archive)
+    events = outbox.events(tx, filter, after=after, before=before, limit=NEWEST)
+    return Found(events, _archive_up_to(tx, filter, archive - 1))
+
+
+def _archive_up_to(tx: Connection, filter: Filter, last: int) -> int | None:
+    if last < 1:
+        return None
+    found = outbox.events(tx, filter, before=bounds(last)[1], limit=1)
+    return archive_of(found[0].sequence) if found else None
+
+
 def routes(settings: Settings, store: Store) -> APIRouter:
     router = APIRouter(tags=["feeds"])
+    base = settings.base_url
 
-    def answer(format_: FeedFormat, path: str, request: Request, wanted: Asked) -> Response:
+    def answer(request: Request, format_: FeedFormat, wanted: Wanted, archive: int | None = None) -> Response:
         with store.read() as tx:
-            events = outbox.events(tx, wanted.filter, limit=NEWEST, newest_first=True)
+            found = newest(tx, wanted.filter) if archive is None else archived(tx, wanted.filter, archive)
+        if found is None:
+            raise HTTPException(404, f"Archive {archive} is not there yet; read the feed itself.")
+        itself = wanted.address(base, format_.value)
+        hub = settings.websub_hub if wanted.named and archive is None else None
         info = FeedInfo(
-            title=" · ".join([TITLE, *wanted.filter.regions, *wanted.filter.indicators]),
-            self_url=f"{settings.base_url}{path}{'?' + wanted.query if wanted.query else ''}",
-            home_url=settings.base_url,
+            title=wanted.title,
+            self_url=itself if archive is None else wanted.address(base, format_.value, archive),
+            home_url=base,
             authority=settings.feed_authority,
+            language=topics.LANGUAGES[wanted.lang],
+            name=wanted.path.removeprefix("/"),
+            prev_archive=wanted.address(base, format_.value, found.before) if found.before else None,
+            current=None if archive is None else itself,
+            hub=hub,
         )
-        body = render(format_, events, info)
-        etag, modified = strong_etag(body), last_modified(events, datetime.now(UTC))
-        headers = {"ETag": etag, "Cache-Control": "public, max-age=15"}
-        if modified:
-            headers["Last-Modified"] = modified
-        given = request.headers
-        if is_unchanged(etag, modified, given.get("if-none-match"), given.get("if-modified-since")):
-            return Response(status_code=304, headers=headers)
-        return Response(body, media_type=f"{format_.media_type}; charset=utf-8", headers=headers)
-
-    def add(format_: FeedFormat, path: str, name: str) -> None:
-        def feed(request: Request, wanted: Annotated[Asked, Depends(asked)]) -> Response:
-            return answer(format_, path, request, wanted)
-
-        router.add_api_route(
-            path,
-            feed,
-            response_class=Response,
-            summary=f"The newest events as {name}",
+        return conditional(
+            request,
+            render(format_, found.events, info),
+            media_type=f"{format_.media_type}; charset=utf-8",
+            cache_control=FRESH if archive is None else FOR_EVER,
+            last_modified=last_modified(found.events, datetime.now(UTC)),
+            links={"hub": hub, "self": itself} if hub else None,
         )
 
-    for format_, path, name in FEEDS:
-        add(format_, path, name)
+    def by_query(asked_for: Asked, lang: str) -> Wanted:
+        places = [_place(code) for code in asked_for.filter.regions]
+        title = " · ".join([TITLE, *places, *asked_for.filter.indicators])
+        return Wanted(
+            "/feed", asked_for.query, asked_for.filter, title, lang, topics.is_standing(asked_for.query)
+        )
+
+    def by_id(id: str, lang: str) -> Wanted:
+        with store.read() as tx:
+            found = saved_feeds.get(tx, id)
+        if found is None:
+            raise HTTPException(404, f"There is no feed {id!r}.")
+        return Wanted(f"/feeds/{id}", "", found.filter, f"{TITLE} · {found.name}", lang, True)
+
+    def add(format_: FeedFormat, name: str) -> None:
+        extension = format_.value
+
+        def feed(
+            request: Request, wanted: Annotated[Asked, Depends(asked)], lang: Language = "zh"
+        ) -> Response:
+            return answer(request, format_, by_query(wanted, lang))
+
+        def archive(
+            request: Request, number: Number, wanted: Annotated[Asked, Depends(asked)], lang: Language = "zh"
+        ) -> Response:
+            return answer(request, format_, by_query(wanted, lang), number)
+
+        def saved(request: Request, id: FeedId, lang: Language = "zh") -> Response:
+            return answer(request, format_, by_id(id, lang))
+
+        def saved_archive(request: Request, number: Number, id: FeedId, lang: Language = "zh") -> Response:
+            return answer(request, format_, by_id(id, lang), number)
+
+        for path, endpoint, summary in (
+            (f"/feed.{extension}", feed, f"The newest events as {name}"),
+            (f"/archive/{{number}}/feed.{extension}", archive, f"An archive of older events as {name}"),
+            (f"/feeds/{{id}}.{extension}", saved, f"The newest events of a saved feed as {name}"),
+            (f"/archive/{{number}}/feeds/{{id}}.{extension}", saved_archive, f"Its archives as {name}"),
+        ):
+            router.add_api_route(
+                path,
+                endpoint,
+                response_class=Response,
+                summary=summary,
+                operation_id=f"{endpoint.__name__}_{extension}",
+                responses={
+                    200: {"content": {format_.media_type: {}}, "description": "The feed"},
+                    304: {"description": "You have it already"},
+                },
+            )
+
+    @router.get(
+        "/feeds.opml",
+        response_class=Response,
+        responses={
+            200: {"content": {"text/x-opml": {}}, "description": "OPML 2.0"},
+            304: {"description": "…"},
+        },
+    )
+    def outlines(request: Request, lang: Language = "zh") -> Response:
+        """Every feed with a name: all, one for each province, the saved ones."""
+        with store.read() as tx:
+            kept = [topics.saved(f.id, f.name, f.filter) for f in saved_feeds.all(tx)]
+        whole = [replace(t, title="all") if lang == "en" and not t.query else t for t in topics.standing()]
+        return conditional(
+            request,
+            opml.render([*whole, *kept], base, lang),
+            media_type="text/x-opml; charset=utf-8",
+            cache_control="public, max-age=3600",
+        )
+
+    for format_, _, name in FEEDS:
+        add(format_, name)
     return router
+
+
+Number = Annotated[int, Path(ge=1, le=10**9)]
+FeedId = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+
+
+def _place(code: str) -> str:
+    region = region_by_code(code)
+    return region.name if region else code

@@ -130,6 +130,15 @@ def _roughly(tx: Connection, filter: Filter) -> list[ColumnElement[bool]]:
     return conditions
 
 
+def by_id(tx: Connection, ids: Sequence[str]) -> dict[str, Event]:
+    """Those of these events that there are."""
+    found: dict[str, Event] = {}
+    for part in rows.chunks(ids):
+        query = select(table).where(table.c.id.in_(part))
+        found |= {row["id"]: rows.event(row) for row in tx.execute(query).mappings()}
+    return found
+
+
 def latest_sequence(tx: Connection) -> int:
     """The sequence of the newest event; 0 when there is none."""
     return tx.scalar(select(func.max(table.c.sequence))) or 0

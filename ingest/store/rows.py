@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from ingest.model import (
     Comparator,
+    ContentMode,
     Copy,
     Delivery,
     DeliveryState,
@@ -259,6 +260,10 @@ def subscription(row: RowMapping) -> Subscription:
         disabled_at=row["disabled_at"],
         disabled_reason=row["disabled_reason"],
         failing_since=row["failing_since"],
+        previous_secret=row["previous_secret"],
+        previous_secret_until=row["previous_secret_until"],
+        paused_at=row["paused_at"],
+        mode=ContentMode(row["mode"]),
     )
 
 

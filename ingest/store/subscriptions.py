@@ -15,6 +15,7 @@ from sqlalchemy import (
     Connection,
     RowMapping,
     Table,
+    and_,
     bindparam,
     case,
     delete,
@@ -49,6 +50,10 @@ def add(tx: Connection, subscription: Subscription) -> None:
             disabled_at=subscription.disabled_at,
             disabled_reason=subscription.disabled_reason,
             failing_since=subscription.failing_since,
+            previous_secret=subscription.previous_secret,
+            previous_secret_until=subscription.previous_secret_until,
+            paused_at=subscription.paused_at,
+            mode=subscription.mode.value,
         )
         .on_conflict_do_nothing()
         .returning(subscriptions.c.id)
@@ -93,6 +98,42 @@ def disable(tx: Connection, id: str, now: datetime, reason: str) -> None:
     )
 
 
+def enable(tx: Connection, id: str) -> None:
+    """Send there again. What was put aside stays aside until `replay`."""
+    tx.execute(
+        update(subscriptions)
+        .where(subscriptions.c.id == id)
+        .values(disabled_at=None, disabled_reason=None, failing_since=None)
+    )
+
+
+def pause(tx: Connection, id: str, at: datetime | None) -> None:
+    """Hold back what is due there, since `at` (an earlier time stays); None: let it go."""
+    column = subscriptions.c.paused_at
+    value = None if at is None else func.coalesce(column, literal(at, column.type))
+    tx.execute(update(subscriptions).where(subscriptions.c.id == id).values(paused_at=value))
+
+
+def keep_secrets(
+    tx: Connection, id: str, secret: str, previous: str | None, previous_until: datetime | None
+) -> None:
+    """Write the secrets of a subscription, sealed by the caller."""
+    tx.execute(
+        update(subscriptions)
+        .where(subscriptions.c.id == id)
+        .values(secret=secret, previous_secret=previous, previous_secret_until=previous_until)
+    )
+
+
+def forget_previous_secrets(tx: Connection, now: datetime) -> None:
+    """Those that do not sign any more."""
+    tx.execute(
+        update(subscriptions)
+        .where(subscriptions.c.previous_secret_until <= now)
+        .values(previous_secret=None, previous_secret_until=None)
+    )
+
+
 def failing(tx: Connection, id: str, since: datetime | None) -> None:
     """Since when every attempt has failed (an earlier time stays); None: the last one succeeded."""
     column = subscriptions.c.failing_since
@@ -131,7 +172,7 @@ def lease_deliveries(
     per_subscription: int = 4,
 ) -> list[tuple[Delivery, Event, Subscription]]:
     """Take up to `limit` due deliveries: the first of each subscription, then the second of each, and so on,
-    at most `per_subscription` of one. Subscriptions in `busy`, and disabled ones, wait.
+    at most `per_subscription` of one. Subscriptions in `busy`, paused and disabled ones, wait.
 
     The cost grows with the number of subscriptions, not with what is due to a dead one.
     """
@@ -201,7 +242,7 @@ def _due(now: datetime) -> list[ColumnElement[bool]]:
 
 
 def _enabled() -> ColumnElement[bool]:
-    return subscriptions.c.disabled_at.is_(None)
+    return and_(subscriptions.c.disabled_at.is_(None), subscriptions.c.paused_at.is_(None))
 
 
 def soonest(tx: Connection, _now: datetime | None = None) -> datetime | None:
@@ -266,3 +307,53 @@ def deliveries(
     if state is not None:
         query = query.where(table.c.state == DeliveryState(state).value)
     return [rows.delivery(row) for row in tx.execute(query).mappings()]
+
+
+def replay(tx: Connection, subscription_id: str, event_ids: Collection[str], now: datetime) -> int:
+    """Make these events due to the subscription again, at once and with all attempts before them; how many.
+
+    A delivery that is missing (pruned, or from before the subscription) is made; one that is under way or
+    waits for its next attempt is due now and counts as well.
+    """
+    create_deliveries(tx, [(event_id, subscription_id) for event_id in event_ids], now)
+    due = 0
+    for part in rows.chunks(sorted(event_ids)):
+        theirs = and_(table.c.subscription_id == subscription_id, table.c.event_id.in_(part))
+        tx.execute(
+            update(table)
+            .where(theirs, table.c.state != _DUE)
+            .values(
+                state=_DUE,
+                attempts=0,
+                next_attempt_at=now,
+                done_at=None,
+                lease_owner=None,
+                lease_until=None,
+            )
+        )
+        sooner = tx.execute(update(table).where(theirs, table.c.state == _DUE).values(next_attempt_at=now))
+        due += sooner.rowcount
+    return due
+
+
+def dead_events(tx: Connection, subscription_id: str) -> list[str]:
+    """The ids of the events that were given up for this subscription, oldest first."""
+    query = (
+        select(table.c.event_id)
+        .where(table.c.subscription_id == subscription_id, table.c.state == _DEAD)
+        .order_by(table.c.id)
+    )
+    return list(tx.execute(query).scalars())
+
+
+def prune_deliveries(tx: Connection, before: datetime, limit: int) -> int:
+    """Forget up to `limit` deliveries that ended, with their attempts, where nothing happened since `before`;
+    how many."""
+    late = select(attempts.c.id).where(attempts.c.delivery_id == table.c.id, attempts.c.at >= before)
+    old = (
+        select(table.c.id)
+        .where(table.c.created_at < before, table.c.state != _DUE, ~late.exists())
+        .order_by(table.c.id)
+        .limit(limit)
+    )
+    return tx.execute(delete(table).where(table.c.id.in_(old))).rowcount

@@ -347,6 +347,8 @@ subscriptions = Table(
     Column("failing_since", UtcDateTime),
     Column("disabled_at", UtcDateTime),
     Column("disabled_reason", Text),
+    Column("paused_at", UtcDateTime),
+    Column("mode", String(16), nullable=False, server_default="standard"),
 )
 
 deliveries = Table(
@@ -411,6 +413,17 @@ fills = Table(
     Column("read_at", UtcDateTime, nullable=False),
     Column("filled", JSON, nullable=False),  # names of health.FIELDS
     Index("ix_fills_source_put_up_at", "source", "put_up_at"),
+)
+
+# --- what readers keep ---------------------------------------------------------------------
+
+saved_feeds = Table(
+    "saved_feeds",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("filter", JSON, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
 )
 
 # --- who is at work --------------------------------------------------------------------------

@@ -1,0 +1,109 @@
+"""The body of a feed entry: who showed it where, a table of the targets with their sentences, a link. Pure.
+
+Titles are feeds.py (Chinese) and english.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from alerts import english, wording
+from alerts.markup import web_address
+from ingest.model import Event
+
+Figure = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the body says in one language."""
+
+    heads: tuple[str, str, str, str]  # indicator, target, previous target, sentence
+    gone: str
+    source: str
+    official: tuple[str, str]  # yes, no
+    more: str
+    report_page: str
+    label: Callable[[Figure], str]
+    figure: Callable[[Figure], str]
+    resolves: Mapping[str, str]
+
+
+CHINESE = Words(
+    heads=("指标", "目标", "原目标", "原文"),
+    gone="（删去）",
+    source="来源：{}（{}）",
+    official=("官方", "非官方"),
+    more="共 {} 项目标，此处列出前 {} 项。",
+    report_page="报告页：全部目标、各网站文本与变动",
+    label=lambda figure: str(figure.get("label") or ""),
+    figure=wording.figure_text,
+    resolves=wording.RESOLVES,
+)
+ENGLISH = Words(
+    heads=("Indicator", "Target", "Before", "In the text"),
+    gone="(withdrawn)",
+    source="Source: {} ({})",
+    official=("official", "not official"),
+    more="{} targets in all; these are the first {}.",
+    report_page="Report: all targets, the texts of each site, what changed",
+    label=english.label,
+    figure=english.figure_text,
+    resolves=english.RESOLVES,
+)
+
+
+def content_of(event: Event, page: str, words: Words = CHINESE) -> str:
+    """HTML; `page` is the report's page of this service."""
+    data = event.data
+    parts = []
+    if title := _mapping(data.get("report")).get("title"):
+        parts.append(f"<p><strong>{escape(str(title))}</strong></p>")
+    parts.append(_provenance(data, words))
+    if event.type.startswith("target."):
+        rows = [(data.get("target"), data.get("previous"))]
+    elif data.get("differences"):
+        rows = [(d.get("target"), d.get("previous")) for d in data["differences"]]
+    else:
+        rows = [(t, None) for t in data.get("targets") or ()]
+    if rows:
+        parts.append(_table(rows, words))
+    total, told = data.get("targets_total") or 0, len(data.get("targets") or ())
+    if total > told:
+        parts.append(f"<p>{words.more.format(total, told)}</p>")
+    if data.get("report") and event.type != "report.overdue":  # which has no page of its own yet
+        parts.append(f'<p><a href="{escape(page)}">{words.report_page}</a></p>')
+    return "\n".join(p for p in parts if p)
+
+
+def _provenance(data: Mapping[str, Any], words: Words) -> str:
+    source = _mapping(data.get("source"))
+    name = escape(str(source.get("name") or source.get("slug") or ""))
+    url = web_address(data.get("url"))
+    shown = f'<a href="{escape(url)}">{name or escape(url)}</a>' if url else name
+    if not shown:
+        return ""
+    return f"<p>{words.source.format(shown, words.official[0 if source.get('official') else 1])}</p>"
+
+
+def _table(rows: Sequence[tuple[Figure | None, Figure | None]], words: Words) -> str:
+    with_previous = any(previous for _, previous in rows)
+    indicator, figure, before, sentence = words.heads
+    heads = [indicator, figure, *([before] if with_previous else []), sentence]
+    out = ["<table>", "<tr>" + "".join(f"<th>{h}</th>" for h in heads) + "</tr>"]
+    for target, previous in rows:
+        one = target or previous or {}
+        said = words.resolves.get(str(one.get("resolve")), "") + words.figure(one) if target else words.gone
+        cells = [words.label(one), said]
+        if with_previous:
+            cells.append(words.figure(previous) if previous else "—")
+        cells.append(str(one.get("sentence") or one.get("quote") or ""))
+        out.append("<tr>" + "".join(f"<td>{escape(c)}</td>" for c in cells) + "</tr>")
+    return "\n".join([*out, "</table>"])
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

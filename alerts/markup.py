@@ -1,0 +1,30 @@
+"""What may stand in a feed: text that every format carries, addresses that a reader may follow. Pure.
+
+What an entry says is content.py.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, urlsplit
+
+# What XML 1.0 cannot carry (feedgen raises ValueError), and what UTF-8 cannot (lone surrogates).
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+
+
+def clean(text: str) -> str:
+    """Without control characters, non-characters and lone surrogates, which no feed can carry."""
+    return _FORBIDDEN.sub("", text)
+
+
+def web_address(url: object) -> str | None:
+    """The address if a reader may follow it (http, https), with anything odd in it escaped."""
+    if not isinstance(url, str):
+        return None
+    try:
+        parts = urlsplit(clean(url))
+    except ValueError:  # "http://[": an address that no reader can take apart
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return None
+    return quote(clean(url), safe="!#$%&'()*+,/:;=?@[]~")

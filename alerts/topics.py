@@ -1,0 +1,65 @@
+"""Which feeds have a name in the world: the whole, one for each province, the saved ones. Pure.
+
+These are listed in the OPML and told to the WebSub hub (websub.py); a feed of any other query is served all
+the same (web/syndication.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from urllib.parse import urlencode
+
+from ingest.filters import matches
+from ingest.identity import region_by_code
+from ingest.model import Event, Filter
+
+EXTENSIONS = ("atom", "rss", "json")
+LANGUAGES = {"zh": "zh-CN", "en": "en"}  # ?lang= -> xml:lang
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A feed with a name. `path` is its address without extension; `query` what stands after "?"."""
+
+    path: str
+    query: str
+    title: str
+    filter: Filter
+
+    def address(self, base: str, extension: str, lang: str = "zh") -> str:
+        query = "&".join(filter(None, [self.query, "" if lang == "zh" else urlencode({"lang": lang})]))
+        return f"{base}{self.path}.{extension}{'?' + query if query else ''}"
+
+
+@cache
+def standing() -> tuple[Topic, ...]:
+    """The whole and the provinces, in the order of GB/T 2260."""
+    provinces = (region_by_code(f"{number}0000") for number in range(11, 83))
+    return (
+        Topic("/feed", "", "全部", Filter()),
+        *(
+            Topic("/feed", urlencode({"region": p.code}), p.name, Filter(regions=(p.code,)))
+            for p in provinces
+            if p is not None and p.code is not None
+        ),
+    )
+
+
+def saved(id: str, name: str, filter: Filter) -> Topic:
+    return Topic(f"/feeds/{id}", "", name, filter)
+
+
+def is_standing(query: str) -> bool:
+    """Is the feed of this query (in its one spelling) one of the standing ones?"""
+    return any(topic.query == query for topic in standing())
+
+
+def changed(events: Iterable[Event], topics: Iterable[Topic], base: str) -> Iterator[str]:
+    """The addresses of all feeds, in every format and language, that these events change."""
+    told = list(events)
+    for topic in topics:
+        if any(matches(topic.filter, event) for event in told):
+            for lang in LANGUAGES:
+                yield from (topic.address(base, extension, lang) for extension in EXTENSIONS)

@@ -1,0 +1,143 @@
+"""Secrets at rest: sealed with a key that is not in the database. Who may read a secret asks here.
+
+A stolen copy of the database then forges no webhook. What a secret signs is webhook.py.
+
+Sealed with Fernet (AES-128-CBC and HMAC-SHA256, https://github.com/fernet/spec) of the package
+`cryptography`. The key comes from GONGBAO_SECRET_KEY, else from `secret.key` in the data folder, which is
+made when the first secret is sealed.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from ingest.errors import ConfigError
+from ingest.model import Subscription
+from ingest.settings import Settings
+from ingest.store import Store, subscriptions
+
+SEALED = "sealed:"  # before a sealed secret; one without it was kept by an earlier version, and is plain
+KEY_FILE = "secret.key"
+LEAST_KEY = 32  # characters
+
+
+@dataclass(slots=True)
+class Vault:
+    """Seals and opens. Makes and reads no key before it is needed."""
+
+    settings: Settings
+    _box: MultiFernet | None = field(default=None, repr=False)
+
+    def seal(self, secret: str) -> str:
+        """Raises ConfigError when there is no key and none can be made."""
+        return SEALED + self._keys(make=True).encrypt(secret.encode()).decode()
+
+    def open(self, stored: str) -> str:
+        """The secret. Raises ConfigError when it was sealed with a key that is not here."""
+        if not stored.startswith(SEALED):
+            return stored
+        try:
+            return self._keys(make=False).decrypt(stored.removeprefix(SEALED).encode()).decode()
+        except InvalidToken:
+            raise ConfigError(
+                "opening a stored secret: it was sealed with another key. Set GONGBAO_SECRET_KEY to the key "
+                f"it was sealed with, or put {KEY_FILE} back into GONGBAO_DATA_DIR; if the key is lost, "
+                "`gongbao webhooks rotate` makes a new secret."
+            ) from None
+
+    def signing(self, subscription: Subscription, now: datetime) -> tuple[str, ...]:
+        """The secrets that sign at `now`: the current one, and the one before while it is replaced."""
+        found = [subscription.secret]
+        until = subscription.previous_secret_until
+        if subscription.previous_secret is not None and until is not None and now < until:
+            found.append(subscription.previous_secret)
+        return tuple(self.open(secret) for secret in found)
+
+    def _keys(self, *, make: bool) -> MultiFernet:
+        if self._box is None:
+            self._box = MultiFernet([Fernet(_derived(key)) for key in _keys(self.settings, make=make)])
+        return self._box
+
+
+def seal_plain(store: Store, vault: Vault) -> int:
+    """Seal what an earlier version kept in plain text; how many rows. Raises ConfigError, StoreError."""
+    with store.read() as tx:
+        if not any(map(_is_plain, subscriptions.all(tx))):
+            return 0
+    with store.begin() as tx:
+        plain = [s for s in subscriptions.all(tx) if _is_plain(s)]
+        for subscription in plain:
+            former = subscription.previous_secret
+            subscriptions.keep_secrets(
+                tx,
+                subscription.id,
+                _sealed(vault, subscription.secret),
+                None if former is None else _sealed(vault, former),
+                subscription.previous_secret_until,
+            )
+    return len(plain)
+
+
+def _is_plain(subscription: Subscription) -> bool:
+    kept = (subscription.secret, subscription.previous_secret)
+    return any(secret is not None and not secret.startswith(SEALED) for secret in kept)
+
+
+def _sealed(vault: Vault, secret: str) -> str:
+    return secret if secret.startswith(SEALED) else vault.seal(secret)
+
+
+def _derived(key: str) -> bytes:
+    """A Fernet key from a random text of any alphabet. Not for words that a person thought up."""
+    return base64.urlsafe_b64encode(hashlib.sha256(b"gongbao secrets at rest\0" + key.encode()).digest())
+
+
+def _keys(settings: Settings, *, make: bool) -> list[str]:
+    """The first seals, all of them open."""
+    if settings.secret_key is not None:
+        given = [key.strip() for key in settings.secret_key.get_secret_value().split(",") if key.strip()]
+        if not given or min(map(len, given)) < LEAST_KEY:
+            raise ConfigError(
+                f"GONGBAO_SECRET_KEY: give at least {LEAST_KEY} random characters (`openssl rand -hex 32`); "
+                "several keys separated by commas: the first seals, all open"
+            )
+        return given
+    path = settings.data_dir / KEY_FILE
+    try:
+        return [_read_or_make(path) if make else path.read_text("ascii").strip()]
+    except FileNotFoundError:
+        raise ConfigError(
+            f"opening a stored secret: {path} is missing. Put it back from a backup of the data folder, "
+            "or set GONGBAO_SECRET_KEY; if the key is lost, `gongbao webhooks rotate` makes a new secret."
+        ) from None
+    except (OSError, UnicodeDecodeError) as exc:
+        raise ConfigError(
+            f"the key of the stored secrets: {path}: {exc}. Fix its rights, or set GONGBAO_SECRET_KEY."
+        ) from exc
+
+
+def _read_or_make(path: Path, random: Callable[[int], str] = secrets.token_hex) -> str:
+    """The key of this file; whoever comes first makes it whole, so that nobody reads half of one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(random(32) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass  # another process was first: its key holds
+        finally:
+            draft.unlink()
+    return path.read_text("ascii").strip()

@@ -1,0 +1,69 @@
+"""What a request may ask of events: the filter, in one spelling whatever the order, and the language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+from urllib.parse import urlencode
+
+from fastapi import Query
+from pydantic import AfterValidator, StringConstraints
+
+from ingest.events import EventType
+from ingest.model import Filter, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The filter of a request, and the query that says it, in one spelling whatever the order asked."""
+
+    filter: Filter
+    query: str
+
+
+def _known_type(name: str) -> str:
+    families = {t.value.partition(".")[0] + ".*" for t in EventType}
+    if name not in {*EventType, *families, "*"}:
+        raise ValueError(f"no event is called {name!r}; there are {', '.join(EventType)}")
+    return name
+
+
+TypeName = Annotated[str, AfterValidator(_known_type)]
+RegionCode = Annotated[str, StringConstraints(pattern=r"^\d{2,12}$")]
+Language = Annotated[Literal["zh", "en"], Query(description="of titles and labels; the texts stay Chinese")]
+
+
+def asked(
+    type: Annotated[
+        list[TypeName] | None, Query(description="report.published, target.*, …; * for really all")
+    ] = None,
+    region: Annotated[
+        list[RegionCode] | None, Query(description="GB/T 2260 code; stands for all below it")
+    ] = None,
+    kind: Annotated[list[Kind] | None, Query(description="work_report, plan_report, …")] = None,
+    indicator: Annotated[list[str] | None, Query(description="gdp, retail_sales, …")] = None,
+    headline: Annotated[bool, Query(description="only targets of the 主要预期目标 paragraph")] = True,
+    official: Annotated[bool, Query(description="only what official portals showed")] = False,
+) -> Asked:
+    """The filter of feeds and of the events API. Each may be given several times."""
+    types, regions, indicators = (tuple(sorted(set(v or ()))) for v in (type, region, indicator))
+    kinds = tuple(sorted({k.value for k in kind or ()}))
+    query = [
+        *(("type", t) for t in types),
+        *(("region", r) for r in regions),
+        *(("kind", k) for k in kinds),
+        *(("indicator", i) for i in indicators),
+        *([] if headline else [("headline", "false")]),
+        *([("official", "true")] if official else []),
+    ]
+    return Asked(
+        Filter(
+            types=types,
+            regions=regions,
+            kinds=kinds,
+            indicators=indicators,
+            headline_only=headline,
+            official_only=official,
+        ),
+        urlencode(query),
+    )

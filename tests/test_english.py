@@ -1,0 +1,103 @@
+"""How events are said in English."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from test_feeds import GDP, INDUSTRY, PUBLISHED, WAS, event, figure
+
+from alerts.content import ENGLISH, content_of
+from alerts.english import EVENTS, figure_text, label, number_text, title_of
+from ingest.events import EventType
+
+EN = {"label_en": "GDP"}
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [
+        (6.0, "%", "6%"),
+        (30000, "人", "30,000 people"),
+        (1.2e12, "元", "1.2 trillion yuan"),
+        (3.5e9, "元", "3.5 billion yuan"),
+        (0.5, "百分点", "0.5 pp"),
+        (310, "天", "310 days"),
+        (120, "个", "120"),
+        (15, "条", "15 条"),
+        (2, None, "2"),
+        (float("inf"), "元", "inf元"),
+    ],
+)
+def test_numbers(value: float, unit: str | None, said: str) -> None:
+    assert number_text(value, unit) == said
+
+
+@pytest.mark.parametrize(
+    ("one", "said"),
+    [
+        (GDP, "about 6%"),
+        (INDUSTRY, "at least 8%"),
+        (figure("gdp", "x", 6.0, "more_than"), "more than 6%"),
+        (figure("gdp", "x", 6.0, "at_most"), "at most 6%"),
+        (figure("gdp", "x", 6.0, "less_than"), "less than 6%"),
+        (figure("gdp", "x", 5.0, "range") | {"high": 6.0}, "5% to 6%"),
+        (figure("e", "x", -3.0, measure="change", quote="单位GDP能耗下降3%"), "down 3%"),
+        (figure("e", "x", 0.5, measure="change", unit="百分点", quote="提高0.5个百分点"), "up 0.5 pp"),
+        (
+            figure("i", "x", None, "in_step_with", quote="居民收入增长与经济增长同步"),
+            "in step with (与经济增长同步)",
+        ),
+        (figure("i", "x", None, "positive", quote="实现正增长"), "positive growth"),
+        (figure("i", "x", None, "exact", quote="见附件"), "见附件"),
+    ],
+)
+def test_figures(one: dict[str, Any], said: str) -> None:
+    assert figure_text(one) == said
+
+
+def test_a_comparator_without_words_is_said_aloud() -> None:
+    with pytest.raises(ValueError, match="no words for the comparator"):
+        figure_text(GDP | {"comparator": "roughly"})
+
+
+@pytest.mark.parametrize(
+    ("one", "title"),
+    [
+        (
+            event("report.published", targets=[GDP | EN, INDUSTRY], targets_total=2),
+            "沙坪坝区 2026 government work report: GDP about 6%; 规上工业增加值 at least 8%",
+        ),
+        (
+            event("report.contradicted", differences=[{"target": GDP | EN, "previous": WAS | EN}]),
+            "沙坪坝区 2026 government work report: the official text differs: GDP about 6% (was about 5.5%)",
+        ),
+        (
+            event("target.revised", target=GDP | EN | {"resolve": "aim"}, previous=WAS | EN),
+            "沙坪坝区 2026 GDP: aiming at about 6% (was about 5.5%)",
+        ),
+        (
+            event("target.withdrawn", target=None, previous=WAS | EN),
+            "沙坪坝区 2026 GDP: about 5.5% (withdrawn)",
+        ),
+        (
+            event("source.broken", report=None, expected="20", found="0"),
+            "Source broken: 沙坪坝区人民政府: expected 20, found 0",
+        ),
+    ],
+)
+def test_titles(one: Any, title: str) -> None:
+    assert title_of(one) == title
+
+
+@pytest.mark.parametrize("type_", list(EventType))
+def test_every_event_has_words(type_: EventType) -> None:
+    one = event(type_, target=GDP | EN, previous=WAS | EN)
+    assert title_of(one)
+    assert type_ in EVENTS
+    assert "Source:" in content_of(one, "https://x.example/", ENGLISH)
+
+
+def test_an_event_from_before_keeps_its_chinese_label() -> None:
+    assert label(GDP) == "地区生产总值"
+    assert "地区生产总值" in content_of(PUBLISHED, "https://x.example/", ENGLISH)
