@@ -30,6 +30,7 @@ from ingest.web import Web
 from ingest.web.client import Fetcher
 from ingest.web.pace import LocalPace
 from ingest.web.robots import Robots
+from ingest.web.tls import modern_context
 from ingest.web.transport import guarded_transport
 
 HOST = "county.example"
@@ -110,6 +111,7 @@ class World:
     source: dict[str, Any] = field(default_factory=dict)
     now: datetime = START
     known_to_dns: bool = True
+    _trust: ssl.SSLContext = field(default_factory=modern_context)  # to make one takes longer than a look
 
     @property
     def base(self) -> str:
@@ -154,7 +156,7 @@ class World:
             user_agent=AGENT,
             deadline=10.0,
             now=lambda: self.now,
-            transport=guarded_transport((HOST,), resolve=self._resolve),
+            transport=guarded_transport((HOST,), resolve=self._resolve, ssl_context=self._trust),
         )
         robots = Robots(fetcher, user_agent=AGENT, now=lambda: self.now)
         spec = self.spec()

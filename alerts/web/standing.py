@@ -76,7 +76,7 @@ class BeatView:
 
 def source_view(source: SourceHealth) -> SourceView:
     tag: Tag = ("正常", "good") if source.last_polled_at else ("未轮询", "")
-    if source.broken_at:
+    if source.broken_at and source.lists:  # without lists it is not watched any more
         tag = (CAUSES[source.state], "bad")
     pages = source.checks.get("", Check())
     return SourceView(

@@ -142,6 +142,9 @@ url = "{base}/zfgzbg/"
 item = "ul.tab-item li"
 date = "span"
 url_pattern = '/t\\d{8}_\\d+\\.html$'
+
+[expect]
+overdue = false
 """,
     )
 
@@ -178,6 +181,9 @@ url = "{base}/zwgk/"
 [list]
 item = "table.cwx-table tr:not(.cwx-tit)"
 date = "td:last-child"
+
+[expect]
+overdue = false
 """,
     )
 

@@ -1,0 +1,266 @@
+"""What the store keeps of a source's health, on both databases, and the reports that are late."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from store_samples import HOUR, NOW, PORTAL, a_page, a_reading, show, watch
+from watched_site import World, list_page
+from web_server import WebServer
+
+from alerts import doctor
+from alerts.feeds import title_of
+from alerts.records import source_record
+from alerts.web.standing import source_view
+from ingest.health import Cause, Check, Trouble
+from ingest.model import Kind
+from ingest.season import Past
+from ingest.settings import Settings
+from ingest.store import Store, browse, health_log, watching
+from ingest.store.health_log import PAGES
+
+[LIST] = PORTAL.list_urls
+DAY = timedelta(days=1)
+
+FULL = Check(
+    trouble=Trouble(Cause.DATES_BACK, "不早于 2026-01-09", "2025-01-01"),
+    since=NOW,
+    looks=3,
+    broken_at=NOW + HOUR,
+    recovered_at=NOW - DAY,
+    flaps=2,
+    first_at=NOW - 9 * DAY,
+    good_at=NOW - HOUR,
+    items=20,
+    dates=(date(2026, 1, 9), date(2026, 1, 8)),
+)
+
+
+@pytest.mark.parametrize("check", [Check(), FULL, replace(FULL, trouble=None, broken_at=None)])
+def test_a_check_comes_back_as_it_was(store: Store, check: Check) -> None:
+    with store.begin() as tx:
+        watch(tx)
+        assert health_log.load(tx, "portal", LIST) == Check()
+        health_log.save(tx, "portal", LIST, FULL)
+        health_log.save(tx, "portal", LIST, check)
+    with store.read() as tx:
+        assert health_log.load(tx, "portal", LIST) == check
+        assert health_log.load(tx, "portal", PAGES) == Check()
+
+
+def test_only_lists_that_are_watched_stand(store: Store) -> None:
+    with store.begin() as tx:
+        watch(tx)
+        for subject in (LIST, PAGES, "https://portal.example/of-last-year/"):
+            health_log.save(tx, "portal", subject, FULL)
+        assert set(health_log.standing(tx, "portal")) == {LIST, PAGES}
+        assert set(health_log.all_standing(tx)) == {"portal"}
+        watching.sync_sources(tx, [], NOW)
+        assert set(health_log.standing(tx, "portal")) == {PAGES}
+
+
+def test_whether_a_source_is_said_to_be_broken(store: Store) -> None:
+    with store.begin() as tx:
+        watch(tx)
+        assert not health_log.hold(tx, "portal")
+        watching.source_broken(tx, "portal", NOW, "…")
+        assert health_log.hold(tx, "portal")
+        assert not health_log.hold(tx, "nobody")
+
+
+def test_fills_are_in_the_order_of_putting_up(store: Store) -> None:
+    with store.begin() as tx:
+        watch(tx)
+        for n, filled in enumerate(({"title"}, {"title", "body"}, set[str]())):
+            page = a_page(tx, name=str(n))
+            health_log.fill(tx, page.id, "portal", filled, NOW - n * DAY, NOW + n * HOUR)
+        assert [fill.filled for fill in health_log.newest_fills(tx, "portal")] == [
+            {"title"},
+            {"title", "body"},
+            set(),
+        ]
+        assert [fill.read_at for fill in health_log.newest_fills(tx, "portal", 1)] == [NOW]
+        assert health_log.fill_shares(tx)["portal"]["title"] == pytest.approx(2 / 3)
+        assert health_log.fill_shares(tx, limit=1)["portal"] == {
+            "title": 1.0,
+            "published_on": 0.0,
+            "index_number": 0.0,
+            "issuer": 0.0,
+            "body": 0.0,
+        }
+        page = a_page(tx, name="0")
+        health_log.fill(tx, page.id, "portal", {"issuer"}, NOW, NOW + DAY)  # read again: the last counts
+        assert health_log.newest_fills(tx, "portal")[0].filled == {"issuer"}
+        assert health_log.newest_fills(tx, "repost") == []
+
+
+def test_since_when_all_is_known(store: Store) -> None:
+    with store.begin() as tx:
+        watch(tx)
+        assert health_log.watched_since(tx, "portal") is None
+        health_log.save(tx, "portal", LIST, FULL)
+        assert health_log.watched_since(tx, "portal") == FULL.first_at
+        page = a_page(tx)  # it may be the report itself
+        assert health_log.watched_since(tx, "portal") is None
+        watching.page_failed(tx, page.id, NOW, NOW + HOUR, "TimedOut", "…")
+        assert health_log.watched_since(tx, "portal") == FULL.first_at
+
+
+def test_past_reports(store: Store) -> None:
+    with store.begin() as tx:
+        watch(tx)
+        for year in (2023, 2024):
+            reading = a_reading(f"{year}年的报告。", year=year)
+            reading = replace(
+                reading, identity=replace(reading.identity, delivered_on=date(year, 1, year - 2013))
+            )
+            show(tx, a_page(tx, name=str(year)), reading)
+        undated = a_reading("没有写哪天作的。", year=2022)
+        undated = replace(
+            undated,
+            identity=replace(undated.identity, delivered_on=None),
+            article=replace(
+                undated.article, header=replace(undated.article.header, published_on=date(2022, 2, 1))
+            ),
+        )
+        show(tx, a_page(tx, name="2022"), undated)
+        past = health_log.past_reports(tx, "500106", Kind.WORK_REPORT, 2025)
+        assert past == [
+            Past(2022, date(2022, 2, 1)),
+            Past(2023, date(2023, 1, 10)),
+            Past(2024, date(2024, 1, 11)),
+        ]
+        assert health_log.past_reports(tx, "500106", Kind.WORK_REPORT, 2024) == past[:2]
+        assert health_log.past_reports(tx, "500106", Kind.PLAN_REPORT, 2025) == []
+        assert health_log.years_seen(tx, ["500106", "500112"], Kind.WORK_REPORT, 2024) == {"500106"}
+        assert health_log.years_seen(tx, ["500106"], Kind.WORK_REPORT, 2025) == set()
+
+
+# --- reports that are late -------------------------------------------------------------------
+
+
+def report(year: int, day: str) -> str:
+    """A page of our own with a county's work report."""
+    text = f"<p>{year}年，全县上下团结一心，经济社会发展取得新的成绩，各项工作扎实推进。</p>" * 6
+    return (
+        f"<html><head><title>城口县{year}年政府工作报告</title></head><body><h1>城口县{year}年政府工作报告</h1>"
+        f'<div class="TRS_Editor"><p>——{day}在城口县第十八届人民代表大会第五次会议上</p>'
+        f"<p>各位代表：</p>{text}<p>今年的主要预期目标是：地区生产总值增长6%左右。</p></div></body></html>"
+    )
+
+
+@pytest.fixture
+def county(store: Store) -> Iterator[World]:
+    """The portal of 城口县 in its second January; the report of 2025 was delivered on 10 January."""
+    with WebServer() as server:
+        start = datetime(2026, 1, 20, 1, 0, tzinfo=UTC)
+        world = World(store, server, {"region": "500229", "interval": "1d"}, now=start)
+        rows = ["2025-01-12", *(f"2024-0{month}-01" for month in range(9, 1, -1))]
+        server.page("/list/", list_page(rows))
+        server.page("/a/1.html", report(2025, "2025年1月10日"))
+        yield world
+
+
+def late(world: World) -> list[str]:
+    return [event.subject for event in world.events("report.overdue")]
+
+
+def test_a_late_report_is_said_once(county: World) -> None:
+    county.look()
+    assert [event.type for event in county.events("report.*")] == []
+    county.look_until(datetime(2026, 1, 29, 12, 0, tzinfo=UTC))  # a look may come a day later
+    assert late(county) == []  # expected on the 10th, and three weeks of grace
+    county.look_until(datetime(2026, 2, 2, 12, 0, tzinfo=UTC))
+    [event] = county.events("report.overdue")
+    assert event.subject == "work_report/500229/2026"
+    assert event.data["report"] == {
+        "key": "work_report/500229/2026",
+        "title": "城口县2026年政府工作报告",
+        "kind": "work_report",
+        "year": 2026,
+        "region": {"code": "500229", "name": "城口县", "path": ["重庆市", "城口县"]},
+    }
+    assert event.data["source"] == {"slug": "county", "name": "某县人民政府", "official": True}
+    assert event.data["url"] == f"{county.base}/list/"
+    dates = [event.data[name] for name in ("expected_on", "late_after", "last_year_on")]
+    assert dates == ["2026-01-10", "2026-01-31", "2025-01-10"]
+    assert title_of(event) == "城口县 2026 政府工作报告：尚未见到，应在 2026-01-10 前后（上年 2025-01-10）"
+    county.look_until(datetime(2026, 2, 6, 12, 0, tzinfo=UTC))
+    assert late(county) == ["work_report/500229/2026"]
+
+
+def test_a_report_that_came_is_not_late(county: World) -> None:
+    county.look()
+    county.server.page("/list/", list_page(["2026-01-25", *["2025-01-12"] * 9], first=50))
+    county.server.page("/a/50.html", report(2026, "2026年1月22日"))
+    county.look_until(datetime(2026, 2, 2, 12, 0, tzinfo=UTC))
+    assert late(county) == []
+
+
+def test_a_source_that_is_broken_or_new_sees_nothing(county: World) -> None:
+    county.now = datetime(2026, 2, 10, 1, 0, tzinfo=UTC)
+    county.look()
+    assert late(county) == []  # watched since a minute ago
+    good = list_page(["2025-01-12", *(f"2024-0{month}-01" for month in range(9, 1, -1))])
+    county.server.page("/list/", "no", status=412)
+    county.look_until(datetime(2026, 2, 12, 1, 0, tzinfo=UTC))
+    assert late(county) == []  # it may stand there, behind the wall
+    county.server.page("/list/", good)
+    county.look()
+    county.now += DAY
+    county.look()
+    assert late(county) == ["work_report/500229/2026"]
+
+
+def test_whoever_does_not_want_to_hear_of_it(county: World) -> None:
+    county.source["expect"] = {"overdue": False}
+    county.look_until(datetime(2026, 1, 21, 1, 0, tzinfo=UTC))
+    county.now = datetime(2026, 2, 20, 1, 0, tzinfo=UTC)
+    county.look(3)
+    assert late(county) == []
+
+
+# --- what people are shown -------------------------------------------------------------------
+
+
+def test_how_a_broken_source_is_shown(store: Store, database: str) -> None:
+    with WebServer() as server:
+        world = World(store, server)
+        world.show(*(f"2026-01-{day:02}" for day in range(19, 9, -1)), articles=True)
+        world.look()
+        good_at = world.now
+        server.page("/list/", "no", status=412)
+        world.look()
+    with store.read() as tx:
+        [source] = browse.source_rows(tx)
+    assert (source.state, source.last_success_at) == ("cookie_wall", good_at)
+    assert source.fills == dict.fromkeys(("title", "published_on", "index_number", "issuer", "body"), 1.0)
+    record = source_record(source)
+    assert (record["state"], record["articles"]["state"]) == ("cookie_wall", "healthy")
+    assert (record["lists"][0]["state"], record["lists"][0]["expected"]) == (
+        "cookie_wall",
+        "列表页，上次 10 条",
+    )
+    view = source_view(source)
+    assert view.tags == (("脚本防护", "bad"),)
+    assert view.fills == "标题 100%，日期 100%，索引号 100%，机构 100%，正文 100%"
+    assert view.lists[0].tags == (("脚本防护", "bad"),)
+    assert view.lists[0].health.startswith(
+        "应有 列表页，上次 10 条；实得 要求运行脚本、带 cookie 的防护（HTTP 412）"
+    )
+    found = list(doctor.examine(Settings(database_url=database), world.now))
+    [said] = [finding for finding in found if finding.about == "source county"]
+    assert said.level is doctor.Level.FAULT
+    assert "cookie_wall" in said.text
+    assert "JSON or RSS" in said.text
+
+
+def test_every_cause_has_words_and_a_remedy() -> None:
+    from alerts.wording import CAUSES, FIELDS
+    from ingest import health
+
+    assert set(CAUSES) == set(doctor.REMEDIES) == {*Cause, "broken"}
+    assert tuple(FIELDS) == health.FIELDS
