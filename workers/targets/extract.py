@@ -37,7 +37,7 @@ _FIGURELESS = frozenset(
     }
 )
 _WORTH_READING = re.compile(
-    r"\d|百分之|千分之|百分点|同步|正增长|持平|高于|快于|超过|完成|达到|平均水平|一致|相当|控制在|只增不减|领先|跑赢|亿|万|翻|倍"
+    r"\d|百分之|千分之|百分点|同步|正增长|持平|高于|快于|超过|完成|达到|平均水平|一致|相当|控制在|只增不减|转正|零增长|任务|范围|领先|跑赢|亿|万|翻|倍"
 )
 _ESTIMATE = re.compile("预计|预估|初步(?:核算|统计|测算|预计)|有望")
 _BULLET = re.compile(r"[—●•·◆■▪★①-⑳]{1,3}(?:[一二三四五六七八九十]是)?|[一二三四五六七八九十]是")
@@ -92,7 +92,7 @@ class _Extractor:
         words = tokens(self.text, start, end)
         # What is outside the vocabulary counts in a headline only, and there is none in other parts.
         present = self.places[number].part is Part.PRESENT
-        wanted = (Word.INDICATOR, Word.NUMBER) if present else (Word.INDICATOR,)
+        wanted = (Word.INDICATOR, Word.NUMBER, Word.BOND) if present else (Word.INDICATOR,)
         if not any(token.word in wanted for token in words):
             return []
         return read_sentence(self.text, words, (start, end), load_vocabulary(), self.owners, self.year)

@@ -59,6 +59,7 @@ class SentenceReader:
         self.from_base = self.rank = self.share = self.minus = False
         self.far = self.total = False  # 比2015年; 累计
         self.chained = False  # the closed predicate goes on with another verb
+        self.each = False  # 分别
 
     def read(self, start: int, end: int) -> list[Found]:
         """All figures of `text[start:end]`, in order."""
@@ -90,7 +91,8 @@ class SentenceReader:
         elif word in TIME_WORDS:
             before = self.text[max(0, token.start - 1) : token.start]
             self.far = self.far or far_base(self.when, token, before, self.year)
-            self.when = follow(self.when, token, before, self.year)
+            if not self.from_base:  # 由2018年的30亿元增加到52亿元
+                self.when = follow(self.when, token, before, self.year)
         elif word in STOPS:
             self._separator(token)
         elif word in (Word.VOID, Word.SHARE):
@@ -128,10 +130,13 @@ class SentenceReader:
         word = token.word
         if word is Word.BOND:
             self._bond(token)
+        elif word is Word.EACH:
+            self.each = token.text == "分别"
         elif word is Word.BEFORE:
             self.before = token.comparator
         elif word is Word.MULTIPLE:
-            self.verbs.level = self.far = True  # 是2018年的1.6倍
+            self.verbs.level = True  # 是2018年的1.6倍
+            self.far = self.far or not any(word in token.text for word in ("上年", "去年"))
         elif word is Word.AIM or word is Word.ENSURE:
             self.resolves.say(Resolve.AIM if word is Word.AIM else Resolve.ENSURE, token.end)
         elif word is Word.AND and self.subjects.open:
@@ -282,7 +287,8 @@ class SentenceReader:
     def _numbers(self, index: int) -> int:
         subjects = self.subjects
         last = subjects.slots[-1].indicator if subjects.slots else None
-        numbers = number_list(self.words, index, self.before, len(subjects.slots), last)
+        several = max(len(subjects.slots), 2 if self.each else 0)
+        numbers = number_list(self.words, index, self.before, several, last)
         values, end = numbers.values, numbers.end
         if not values:
             self.resolves.clause.leading = False
@@ -296,11 +302,7 @@ class SentenceReader:
             self.from_base = False
             subjects.unknown = None
             return end
-        if (
-            touches(self.words, index)
-            and self.words[index - 1].text == "的"
-            and values[0].number.unit != "倍"
-        ):
+        if self._part(index) and values[0].number.unit != "倍":
             subjects.unknown = None  # 一般公共预算收入的82%: a part of it
             return end
         if belongs_to_another_noun(self.text, stop):
@@ -318,9 +320,17 @@ class SentenceReader:
         self._predicate(Numbers(values, end, numbers.shared), stop)
         return end
 
+    def _part(self, index: int) -> bool:
+        """一般公共预算收入的82%, but not 增加到2023年的120亿元."""
+        if not (touches(self.words, index) and self.words[index - 1].text == "的"):
+            return False
+        return index < 2 or self.words[index - 2].word not in TIME_WORDS
+
     def _predicate(self, numbers: Numbers, stop: int) -> None:
         """The numbers that end at `stop`, given to the subjects in order."""
         slots, values = self.subjects.slots, numbers.values
+        if self.each and len(slots) < len(values):
+            slots = [] if self.subjects.open else self._just_told(len(values))
         if len(values) == 1:
             pairs = [(slot, values[0]) for slot in slots]
         else:
@@ -341,6 +351,17 @@ class SentenceReader:
                 value = value.negative()
             self._emit(slot, value.bounds(), stop, measure, unit, tuple(flags))
         self._close()
+
+    def _just_told(self, count: int) -> list[Slot]:
+        """城镇居民收入3万元、农村居民收入2万元，分别增长5%和7%: the subjects are those of the last figures.
+
+        None when there are not as many of one kind: 存贷款余额分别增长10%、12% are two things under one name.
+        """
+        told = self.found[-count:]
+        alike = {(figure.measure, figure.foreign) for figure in told}
+        slots = [figure.slot for figure in told]
+        distinct = all(a is not b for number, a in enumerate(slots) for b in slots[:number])
+        return slots if len(told) == count and len(alike) == 1 and distinct else []
 
     def _counted(self, values: list[Value], stop: int, following: Token | None) -> bool:
         """新增50家高新技术企业: the number stands in front of its noun."""
@@ -369,7 +390,7 @@ class SentenceReader:
         """The predicate is complete: the next noun starts a new list."""
         self.subjects.close()
         self.before = None
-        self.from_base = self.share = self.chained = False
+        self.from_base = self.share = self.chained = self.each = False
 
     def _emit(
         self,

@@ -37,6 +37,11 @@ class Owners:
         elif not code.endswith("0000"):
             self._others |= {"全省", "我省", "本省", "省里"}
 
+    @property
+    def known(self) -> bool:
+        """Is it known which region reports?"""
+        return bool(self._own)
+
     def is_foreign(self, prefix: str, owner: str) -> bool:
         """`prefix`: the unknown text in front of the indicator; `owner`: 全省, 全市 … if one stands there."""
         if owner in self._others:

@@ -88,10 +88,14 @@ class Subjects:
         foreign = self.owners.is_foreign(prefix, owner) or self.actor
         if self.owners.is_own(prefix) or prefix in _OWN_LEVEL:
             prefix = ""
-        # 主要污染物化学需氧量: the second name explains the first.
+        # 主要污染物化学需氧量: the second name explains the first. 科技型企业贷款余额: it is another thing.
         replaces = (
             bool(self.slots) and not self.fresh and not self.joined and self.slots[-1].end == token.start
         )
+        if replaces and not prefix:
+            last = self.slots[-1]
+            if last.indicator is not None and last.indicator.group != "environment":
+                prefix = self.text[last.start : last.end][-LONGEST_LABEL:]
         kept = self.foreign and self.joined
         began = False
         for number, id in enumerate(token.ids):

@@ -22,7 +22,7 @@ _RESOLUTION = re.compile(
 )
 _ADDRESS = re.compile("我(?:谨)?代表[^。\n]{0,30}(?:人民)?政府|各位代表")
 _NAME = "[一-龥]{1,9}?(?:自治区|自治州|自治县|开发区|高新区|新区|省|市|县|区|州|盟|旗)"
-_LABEL = re.compile(rf"({_NAME})(?=：|(?:19|20)\d\d年|今年|政府工作报告)")
+_LABEL = re.compile(rf"({_NAME})(?=：|(?:19|20)\d\d年|今年|政府工作报告|(?:主要)?预期目标)")
 _ALONE = re.compile(rf"(?:\d{{1,2}}[、.]?|[一二三四五六七八九十]{{1,3}}、)?({_NAME})：?")
 _FEWEST = 3  # names standing alone on their lines that make a list of governments
 
@@ -53,6 +53,8 @@ def strangers(text: str, sentences: Sequence[Sentence], owners: Owners) -> set[i
         if label and _is_place(label[1]):
             labels[number] = label[1]
     headed = len(set(alone.values())) >= _FEWEST
+    if not owners.known and len(set(labels.values())) < 2:
+        labels = {}  # a report of whose region nothing else is known names itself
     others: set[int] = set()
     under = in_paragraph = False
     for number, sentence in enumerate(sentences):
