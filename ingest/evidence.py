@@ -42,10 +42,11 @@ class Behind:
             raise ConfigError(f"--capture {capture_id}: not one of those behind {self.key}")
         return replace(self, exhibits=chosen)
 
-    def _rank(self, e: Exhibit) -> tuple[bool, bool, bool, bool, int]:
+    def _rank(self, e: Exhibit) -> tuple[bool, bool, bool, bool, bool, int]:
         return (
             e.capture.status != 200,
             e.version_id != self.leading,
+            e.part is not None,
             e.attachment is None,
             not e.official,
             e.id,

@@ -1,4 +1,5 @@
-"""From an answer to a reading, over the one attachment that a page may hang its report on.
+"""From an answer to a reading, over the further pages of an article, or the one attachment that a page may
+hang its report on.
 
 Reading is reading.py, asking the web is web/; what is stored of it is pipeline.py.
 """
@@ -6,15 +7,24 @@ Reading is reading.py, asking the web is web/; what is stored of it is pipeline.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Self
+
+import structlog
 
 from ingest.attachments import file_name, has_file_ending
 from ingest.errors import BadAnswer, Gone
-from ingest.model import ArticleLayout, Capture, Reading
-from ingest.reading import LEAST_BODY, fill, read_or_shell
+from ingest.model import Article, ArticleLayout, Capture, Reading
+from ingest.page.continuation import MOST_PAGES
+from ingest.reading import LEAST_BODY, fill, following, joined, read_further, read_or_shell, starter_of
 from ingest.settings import Settings
 from ingest.web import Fetched, Web
+
+log = structlog.get_logger(__name__)
+
+NOTHING: Mapping[str, Capture] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +64,12 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What a page says, and the attachment that says it (None: the page itself does)."""
+    """What a page says, and the attachment that says it (None: the page itself does). `further`: the answers
+    that held the rest of an article split over pages, in their order."""
 
     reading: Reading
     attached: Attached | None = None
+    further: tuple[Fetched, ...] = ()
 
 
 def is_file(url: str) -> bool:
@@ -77,8 +89,10 @@ async def read_answer(
     least: int = LEAST_BODY,
     known: Hanging | None = None,
     page_unchanged: bool = False,
+    known_pages: Mapping[str, Capture] = NOTHING,
 ) -> Followed | None:
-    """Read an answer with status 200; fetch the attachment where the page is only its shell.
+    """Read an answer with status 200; fetch the attachment where the page is only its shell, and the further
+    pages of an article. `known_pages`: their last captures by address, not archived twice.
 
     `title` is what the list calls the page; `known` is the attachment of last time, its payload not archived
     twice. With `page_unchanged` (the page's own bytes are those of last time) it is asked for with its
@@ -97,7 +111,7 @@ async def read_answer(
         title=title,
     )
     if isinstance(read, Reading):
-        return Followed(read)
+        return await _whole(web, fetched, read, layout or ArticleLayout(), region, delay, known_pages)
     same = known if known is not None and known.url == read.link.url else None
     file = await _fetch(web, read.link.url, same, limits, delay, conditional=page_unchanged)
     if file.not_modified or (page_unchanged and same is not None and same.capture.sha256 == file.sha256):
@@ -113,6 +127,51 @@ async def read_answer(
         region=region,
     )
     return Followed(reading, Attached(read.link.url, name, file))
+
+
+async def _whole(
+    web: Web,
+    fetched: Fetched,
+    first: Reading,
+    layout: ArticleLayout,
+    region: str | None,
+    delay: float | None,
+    known: Mapping[str, Capture],
+) -> Followed:
+    """The article with its further pages, fetched one after the other; of a thread, as far as the one who
+    began it goes on writing."""
+    start, type_ = fetched.final_url, fetched.content_type
+    waiting = list(await asyncio.to_thread(following, fetched.body, start, content_type=type_))
+    if not waiting:
+        return Followed(first)
+    starter = await asyncio.to_thread(starter_of, fetched.body, type_)
+    asked, hashes = {start}, {fetched.sha256}
+    answers: list[Fetched] = []
+    articles: list[Article] = []
+    while waiting:
+        if len(answers) + 1 >= MOST_PAGES:
+            log.warning("an article has more pages than are read", url=start, read=MOST_PAGES)
+            break
+        url = waiting.pop(0)
+        asked.add(url)
+        try:
+            answer = await web.get(url, delay=delay, known=known.get(url))
+        except Gone as exc:
+            raise BadAnswer(f"reading {start}, an article whose next page is not there: {exc}") from exc
+        if answer.final_url in asked - {url} or answer.sha256 in hashes:
+            continue  # sent back to a page that we have
+        hashes.add(answer.sha256)
+        there = {"content_type": answer.content_type}
+        article = await asyncio.to_thread(
+            read_further, answer.body, answer.final_url, layout=layout, starter=starter, **there
+        )
+        if not article.body:
+            break
+        answers.append(answer)
+        articles.append(article)
+        more = await asyncio.to_thread(following, answer.body, answer.final_url, first=start, **there)
+        waiting += [page for page in more if page not in asked and page not in waiting]
+    return Followed(joined(first, articles, start, region), further=tuple(answers))
 
 
 async def _fetch(

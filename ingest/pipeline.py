@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import mimetypes
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -91,6 +91,7 @@ class Pipeline:
                 limits=self.limits,
                 known=hanging,
                 page_unchanged=fetched.sha256 == page.body_sha256,
+                known_pages=await asyncio.to_thread(self._known_pages, page),
             )
             if followed is None:
                 await asyncio.to_thread(self._unchanged, page, source, fetched)
@@ -98,7 +99,8 @@ class Pipeline:
         except (FetchError, ParseError) as exc:
             await asyncio.to_thread(self._failed, page, source, exc)
             return Outcome(page.url, exc.code, str(exc))
-        validators = (fetched.etag, fetched.last_modified)
+        # That its first page has not changed says nothing of the others: such an article is asked for whole.
+        validators = (None, None) if followed.further else (fetched.etag, fetched.last_modified)
         return await asyncio.to_thread(
             self.keep,
             page,
@@ -108,6 +110,7 @@ class Pipeline:
             source.recheck,
             validators,
             followed.attached,
+            followed.further,
         )
 
     def keep(
@@ -119,17 +122,18 @@ class Pipeline:
         recheck: timedelta | None,
         validators: tuple[str | None, str | None] = (None, None),
         attached: Attached | None = None,
+        further: Sequence[Fetched] = (),
     ) -> Outcome:
         """Decide, store in one transaction, and after its commit wake a worker.
 
         `recheck` fixes when the page is looked at again; None: by its age. `attached`: the file that the text
-        was read from, where the page is only its shell.
+        was read from, where the page is only its shell. `further`: the other pages of its article.
         """
         now = self.now()
         etag, last_modified = validators
         with self.store.begin() as tx:
             known = documents.known(tx, page, reading)
-            raw_sha256 = attached.fetched.sha256 if attached else capture.sha256
+            raw_sha256 = _of_all(attached.fetched.sha256 if attached else capture.sha256, further)
             decision: Decision = decide(known, raw_sha256, reading)
             applied = documents.apply(tx, page, decision, reading, official=official, now=now)
             news_at = _news_at(page, reading, decision, now)
@@ -151,6 +155,8 @@ class Pipeline:
                 evidence.keep_capture(
                     tx, page.id, _capture(attached.fetched), applied.version_id, attached.name
                 )
+            for number, answer in enumerate(further, 2):
+                evidence.keep_capture(tx, page.id, _capture(answer), applied.version_id, part=number)
             source = self.sources.get(page.source)  # None: a local file
             if source is not None and capture.sha256 != page.body_sha256:
                 outbox.append(tx, checkup.page_read(tx, source, page, reading.article, now).events)
@@ -170,6 +176,13 @@ class Pipeline:
             return None
         with self.store.read() as tx:
             return evidence.last_payload(tx, page.id)
+
+    def _known_pages(self, page: Page) -> Mapping[str, Capture]:
+        """The payloads of the article's further pages, by their address."""
+        if page.body_sha256 is None:
+            return {}
+        with self.store.read() as tx:
+            return evidence.last_parts(tx, page.id)
 
     def _hanging(self, page: Page) -> Hanging | None:
         """The file that the page's text was last read from."""
@@ -267,6 +280,13 @@ def _capture(fetched: Fetched) -> Capture:
         warc_offset=fetched.warc_offset,
         url=fetched.final_url,
     )
+
+
+def _of_all(sha256: str, further: Sequence[Fetched]) -> str:
+    """The hash of a page's bytes; of an article on several pages, one that any of them changes."""
+    if not further:
+        return sha256
+    return hashlib.sha256("".join([sha256, *(answer.sha256 for answer in further)]).encode()).hexdigest()
 
 
 def _attachment(attached: Attached) -> attachments.Attachment:

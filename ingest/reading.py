@@ -6,6 +6,7 @@ pipeline.py.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
@@ -17,6 +18,8 @@ from ingest.identity import content_hash, identify
 from ingest.model import Article, ArticleLayout, Reading
 from ingest.page import blocked, decode, read_page, read_text
 from ingest.page.charset import printable
+from ingest.page.continuation import join_pages, next_pages
+from ingest.page.discuz import thread_starter
 from ingest.page.text import article_of
 from ingest.page.titles import best_title, clean_title, looks_like_title
 
@@ -123,6 +126,44 @@ def fill(
             f"reading {url}: its attachment {shell.link.url} holds {len(article.body)} characters of text"
         )
     return _reading(replace(shell.article, title=article.title, body=article.body), url, region)
+
+
+def following(
+    raw: bytes, url: str, *, content_type: str | None = None, first: str | None = None
+) -> tuple[str, ...]:
+    """The further pages of the article whose page at `url` these bytes are (page/continuation.py)."""
+    if kind_of(raw, file_name(None, url), content_type) is not AttachmentKind.PAGE:
+        return ()
+    return () if is_plain_text(url, content_type) else next_pages(decode(raw, content_type), url, first=first)
+
+
+def starter_of(raw: bytes, content_type: str | None = None) -> str | None:
+    """Who began the thread that these bytes are the first page of; None where it is no thread."""
+    return thread_starter(decode(raw, content_type))
+
+
+def read_further(
+    raw: bytes,
+    url: str,
+    *,
+    content_type: str | None = None,
+    layout: ArticleLayout | None = None,
+    starter: str | None = None,
+) -> Article:
+    """A further page of an article, or of the thread that `starter` began: then the body may be empty.
+
+    Raises Blocked, NotADocument, Undecodable, ShapeChanged.
+    """
+    text = decode(raw, content_type)
+    if wall := blocked(text):
+        raise Blocked(f"reading {url}: the answer is a block page ({wall}), not the article's next page")
+    return read_page(text, url, layout or ArticleLayout(), starter=starter)
+
+
+def joined(first: Reading, further: Sequence[Article], url: str, region: str | None) -> Reading:
+    """The reading of an article with its further pages: all but the text stands on the first."""
+    body = join_pages([first.article.body, *(page.body for page in further)], first.article.title)
+    return _reading(replace(first.article, body=body), url, region)
 
 
 def is_plain_text(url: str, content_type: str | None) -> bool:

@@ -13,9 +13,10 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from ingest.errors import ShapeChanged
 from ingest.model import Article, ArticleLayout
 from ingest.page.article import read_metas
+from ingest.page.charset import printable
 from ingest.page.dates import parse_when
 from ingest.page.furniture import cut_tail
-from ingest.page.lines import as_text, lines_of, remove, strip_invisible
+from ingest.page.lines import as_text, lines_of, parse_html, remove, strip_invisible
 from ingest.page.text import without_title
 from ingest.page.titles import clean_title, without_category, without_site
 
@@ -37,9 +38,21 @@ def is_thread(tree: LexborHTMLParser) -> bool:
     return tree.css_first(f"#postlist {_MESSAGE}, div.viewthread {_MESSAGE}") is not None
 
 
-def read_thread(tree: LexborHTMLParser, url: str, layout: ArticleLayout) -> Article:
+def thread_starter(html: str) -> str | None:
+    """Who wrote the first post on the page: a number, else a name, "" if it is not said; None: no thread."""
+    tree = parse_html(printable(html))
+    if not is_thread(tree):
+        return None
+    posts = [post for post in tree.css(_POSTS) if post.css_first(_MESSAGE)]
+    return (_author(posts[0]) if posts else None) or ""
+
+
+def read_thread(
+    tree: LexborHTMLParser, url: str, layout: ArticleLayout, *, starter: str | None = None
+) -> Article:
     """The first post of the page with the later posts by the same author; the tree is consumed.
 
+    `starter`: who began the thread, on its further pages; where no post there is theirs, the body is empty.
     Raises ShapeChanged where no post has text (deleted, locked, for members only).
     """
     metas = read_metas(tree)
@@ -54,14 +67,17 @@ def read_thread(tree: LexborHTMLParser, url: str, layout: ArticleLayout) -> Arti
         remove(tree.css(selector))
     posts = [post for post in tree.css(_POSTS) if post.css_first(_MESSAGE)] or _bare_messages(tree)
     body: list[str] = []
-    starter = _author(posts[0]) if posts else None
+    further = starter is not None
+    if not further:
+        starter = _author(posts[0]) if posts else None
     for number, post in enumerate(posts):
-        if number and (starter is None or _author(post) != starter):
+        opens = number == 0 and not further
+        if not opens and (starter is None or _author(post) != starter):
             continue
         lines = _lines(post)
-        if number == 0 or sum(map(len, lines)) >= _CONTINUES:
+        if opens or sum(map(len, lines)) >= _CONTINUES:
             body += lines
-    if not body:
+    if not body and not (further and posts):
         raise ShapeChanged(f"reading {url}: a Discuz thread without a readable post ({_MESSAGE} is empty)")
     return Article(
         title=title,

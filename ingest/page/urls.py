@@ -15,6 +15,10 @@ _THREAD = re.compile(r"^(?P<folder>.*/)?thread-(?P<tid>\d+)(?:-(?P<page>\d+))?(?
 _APP_TWIN = re.compile(r"_app(?=\.s?html?$)")  # cq.gov.cn publishes an article a second time for its app
 _MOBILE_POST = re.compile(r"/mpost_(?=\d+\.s?html?$)")  # NFCMS does so for telephones
 _MOBILE_HOST = re.compile(r"^(?:wap|3g|m|mobile)\.(?=(?:[\w-]+\.){1,3}gov\.cn$)")
+# The gate that many portals put before themselves for readers of traditional characters.
+_BIG5_HOST = re.compile(r"^(?:big5|cht|tw)\.")
+_BIG5_GATE = re.compile(r"^/gate/(?:big5|gb)/(?P<host>(?:[\w-]+\.){1,4}gov\.cn)(?P<path>/.*|$)", re.I)
+_SCRIPT = re.compile(r"variant=zh(?:-\w{2,5})?", re.I)
 _SESSION = re.compile(r";jsessionid=[^/?]*", re.I)
 _NOISE = frozenset({"spm", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"})
 
@@ -28,7 +32,8 @@ def canonical_url(url: str, base: str | None = None) -> str:
     that every board answers, with rewriting or without.
 
     Twins are folded into the page for desktops: `…_app.html`, NFCMS's `mpost_N.html`, and of a portal
-    (gov.cn only) the hosts `wap.`, `3g.`, `m.`, `mobile.` into `www.`.
+    (gov.cn only) the hosts `wap.`, `3g.`, `m.`, `mobile.` into `www.`. So are those in traditional
+    characters: `big5.x.gov.cn/gate/big5/www.x.gov.cn/…`, `?variant=zh-hant`.
 
     Raises ParseError for what is not an http(s) address (javascript:, mailto:, a broken port).
     """
@@ -44,6 +49,10 @@ def canonical_url(url: str, base: str | None = None) -> str:
         raise ParseError(f"reading the address {url[:200]!r}: {exc}") from exc
     if parts.scheme not in _DEFAULT_PORT or not host:
         raise ParseError(f"reading the address {url[:200]!r}: not an http or https address")
+    gate = _BIG5_GATE.match(parts.path) if _BIG5_HOST.match(host) else None
+    if gate:
+        host, port = gate["host"].lower(), None
+        parts = parts._replace(path=gate["path"] or "/")
     netloc = f"[{host}]" if ":" in host else host
     if port is not None and port != _DEFAULT_PORT[parts.scheme]:
         netloc += f":{port}"
@@ -62,7 +71,11 @@ def canonical_url(url: str, base: str | None = None) -> str:
 def _plain_query(query: str) -> str:
     if not query:
         return ""
-    kept = [piece for piece in query.split("&") if piece and piece.partition("=")[0].lower() not in _NOISE]
+    kept = [
+        piece
+        for piece in query.split("&")
+        if piece and piece.partition("=")[0].lower() not in _NOISE and not _SCRIPT.fullmatch(piece)
+    ]
     return quote("&".join(kept), safe="/%:@!$&'()*+,;=~-._?[]")
 
 

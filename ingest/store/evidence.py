@@ -24,7 +24,8 @@ FEW = 20  # answers to a question that names several reports
 class Exhibit:
     """A capture with the page it is of. `seen` is the newest record that says that the page still showed it;
     `content_hash` is None for what is no text, a refusal; `attachment` is the name of the file that the page
-    hangs its text on, None: the page itself."""
+    hangs its text on, None: the page itself; `part` the number of a further page (2 …) of an article that is
+    split over several."""
 
     id: int
     page_id: int
@@ -39,17 +40,23 @@ class Exhibit:
     capture: Capture
     last_seen_at: datetime
     seen: Place
+    part: int | None = None
 
 
 # --- writing ---------------------------------------------------------------------------------
 
 
 def keep_capture(
-    tx: Connection, page_id: int, capture: Capture, version_id: int | None, attachment: str | None = None
+    tx: Connection,
+    page_id: int,
+    capture: Capture,
+    version_id: int | None,
+    attachment: str | None = None,
+    part: int | None = None,
 ) -> None:
-    """What a page, or the file it hangs its text on, gave just now. The same again (payload and version; for
-    a refusal its status) is no new row."""
-    last = _last(tx, page_id, *_kind(capture, attachment))
+    """What a page, the file it hangs its text on, or a further page (`part`) gave just now. The same again
+    (payload and version; for a refusal its status) is no new row."""
+    last = _last(tx, page_id, *_kind(capture, attachment, part))
     if last is not None and _repeats(last, capture, version_id):
         _seen(tx, last["id"], capture.fetched_at, (capture.warc_file, capture.warc_offset))
         return
@@ -59,6 +66,7 @@ def keep_capture(
             version_id=version_id,
             url=capture.url,
             attachment=attachment,
+            part=part,
             fetched_at=capture.fetched_at,
             status=capture.status,
             sha256=capture.sha256,
@@ -89,14 +97,16 @@ def seen_again(tx: Connection, page_id: int, at: datetime, place: Place) -> None
     tx.execute(update(copies).where(*live).values(last_seen_at=at))
 
 
-_PAYLOADS = (captures.c.status == 200, captures.c.attachment.is_(None))
+_PAYLOADS = (captures.c.status == 200, captures.c.attachment.is_(None), captures.c.part.is_(None))
 
 
-def _kind(capture: Capture, attachment: str | None) -> Sequence[ColumnElement[bool]]:
+def _kind(capture: Capture, attachment: str | None, part: int | None) -> Sequence[ColumnElement[bool]]:
     """Among which captures of a page the like of this one is to be looked for."""
+    if part is not None:
+        return captures.c.part.is_not(None), captures.c.url == capture.url
     if attachment is not None:
         return captures.c.attachment.is_not(None), captures.c.url == capture.url
-    return _PAYLOADS if capture.status == 200 else (captures.c.attachment.is_(None),)
+    return _PAYLOADS if capture.status == 200 else _PAYLOADS[1:]
 
 
 def _last(tx: Connection, page_id: int, *conditions: ColumnElement[bool]) -> RowMapping | None:
@@ -140,7 +150,7 @@ def last_payload(tx: Connection, page_id: int) -> Capture | None:
             .where(
                 captures.c.page_id == page_id,
                 captures.c.sha256 == last["sha256"],
-                captures.c.attachment.is_(None),
+                *_PAYLOADS[1:],
                 captures.c.warc_file.is_not(None),
             )
             .order_by(captures.c.id)
@@ -150,6 +160,21 @@ def last_payload(tx: Connection, page_id: int) -> Capture | None:
         .one_or_none()
     )
     return None if first is None else _capture(first)
+
+
+def last_parts(tx: Connection, page_id: int) -> dict[str, Capture]:
+    """The payloads that the further pages of an article showed last, by address, where their records stand
+    whole."""
+    query = (
+        select(captures)
+        .where(captures.c.page_id == page_id, captures.c.part.is_not(None), captures.c.warc_file.is_not(None))
+        .order_by(captures.c.id)
+    )
+    last: dict[str, Capture] = {}
+    for row in tx.execute(query).mappings():
+        if row["url"] not in last or last[row["url"]].sha256 != row["sha256"]:
+            last[row["url"]] = _capture(row)
+    return last
 
 
 def named(tx: Connection, what: str) -> list[tuple[int, str, int | None]]:
@@ -194,11 +219,11 @@ def exhibit(tx: Connection, capture_id: int) -> Exhibit | None:
 
 def newest_by_copy(found: Sequence[Exhibit]) -> dict[tuple[int, int], Exhibit]:
     """The newest capture of each (page, version), of those that the archive has; a file rather than the page
-    that is only its shell."""
+    that is only its shell, the first page of an article rather than the others."""
     return {
         (e.page_id, e.version_id): e
         for e in sorted(found, key=lambda e: (e.attachment is not None, e.id))
-        if e.version_id is not None and e.capture.warc_file is not None
+        if e.version_id is not None and e.capture.warc_file is not None and e.part is None
     }
 
 
@@ -250,4 +275,5 @@ def _exhibit(row: RowMapping) -> Exhibit:
         capture=_capture(row),
         last_seen_at=row["last_seen_at"] or row["fetched_at"],
         seen=(row["seen_file"], row["seen_offset"]),
+        part=row["part"],
     )

@@ -158,6 +158,7 @@ captures = Table(
     Column("version_id", ForeignKey("versions.id")),  # what it was read as; null: no text
     Column("url", Text),  # where it led in the end
     Column("attachment", Text),  # name of the file that the page hangs its text on; null: the page itself
+    Column("part", Integer),  # 2, 3 …: a further page of an article; null: the page itself
     Column("fetched_at", UtcDateTime, nullable=False),
     Column("status", Integer, nullable=False),
     Column("sha256", String(64), nullable=False),

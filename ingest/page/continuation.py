@@ -1,0 +1,211 @@
+"""An article split over several pages: where it goes on, and its pages made one text. Pure.
+
+Fetching the pages is follow.py. Where a list goes on is pagination.py: there 下一页 leads to older items,
+here to the rest of a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urlsplit, urlunsplit
+
+from ingest.errors import NotADocument, ParseError
+from ingest.page.charset import printable
+from ingest.page.furniture import first_prose, is_furniture, is_heading, is_prose, is_salutation
+from ingest.page.lines import parse_html
+from ingest.page.titles import repeats
+from ingest.page.urls import canonical_url
+
+MOST_PAGES = 40  # of one article; none was seen with more than a dozen
+
+_KEYS = ("page", "pageno", "pagenum", "pageindex", "p", "pn", "part", "cur_page", "currentpage")
+_ENDING = re.compile(r"\.(?:s?html?|jsp|aspx?|php)$", re.I)
+_TRS = re.compile(r"^t(?:19|20)\d{6}_\d+$")
+_COUNTER = re.compile(r"createPage(?:HTML)?\s{0,9}\(([^()]{1,200})\)")
+_COUNT = re.compile(r"""\b(?:countPage|_PAGE_COUNT)\s{0,5}=\s{0,5}["']?(\d{1,4})\b""")
+_NUMBER = re.compile(r"第?\s?[\[(（【]?\s?(\d{1,3})\s?[\])）】]?\s?[页頁]?")
+_ONWARD = re.compile(
+    r"(?:[下后後]一?[页頁]|[末尾][页頁]|最[后後]一?[页頁]|余下全文|查看全文|阅读全文|继续阅读|next(?:\s?page)?|last)?[\s>»›→.…]*",
+    re.I,
+)
+_PAGE_MARK = re.compile(
+    r"\s*[（(\[【]?\s*第?\s*(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s*[页頁]?\s*[)）\]】]?$"
+)
+_CLOSED = re.compile(r"[。！？；：:!?;…”’」』）)》]$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """A link to page `number` as the address counts; `label` as its text does, None: 下一页."""
+
+    number: int
+    label: int | None
+    spelled: SplitResult
+
+
+def next_pages(html: str, url: str, *, first: str | None = None) -> tuple[str, ...]:
+    """The further pages, in order, of the article that begins at `first` (None: at `url`), as far as the page
+    at `url` tells; () where it is all there is.
+
+    Believed are a script that counts the pages of this very file (TRS), and links that say a number, 下一页
+    or 末页 and lead to the same address with a number in it: `123_2.html`, `t20240205_7_1.html`, `…&page=2`.
+    Of another host or another article none is. At most MOST_PAGES - 1.
+    """
+    try:
+        start = urlsplit(canonical_url(first or url))
+    except ParseError:
+        return ()
+    if counted := _counted(html, start):
+        return counted
+    if not _may_go_on(html, start):
+        return ()
+    try:
+        links = list(_links(html, url, start))
+    except NotADocument:
+        return ()
+    links = [link for link in links if link.label != 1]
+    if not links:
+        return ()
+    # TRS calls the second page _1; others call it _2.
+    labelled = [link.number - link.label for link in links if link.label is not None]
+    lowest = 1 if (any(step == -1 for step in labelled) or (not labelled and links[0].number == 1)) else 2
+    spelled = {link.number: link.spelled for link in links}
+    pattern = links[0]
+    numbers = range(lowest, min(max(spelled), lowest + MOST_PAGES - 2) + 1)
+    return tuple(urlunsplit(spelled.get(n) or _renumbered(pattern, n)) for n in numbers)
+
+
+def join_pages(bodies: Sequence[str], title: str | None = None) -> str:
+    """The main texts of an article's pages (lines apart by "\\n") as one.
+
+    What a page repeats from the head of the first, title and date of the congress, is left out; a sentence
+    that runs over the end of a page is whole again.
+    """
+    lines = bodies[0].split("\n") if bodies and bodies[0] else []
+    head = {_bare(line) for line in lines[: first_prose(lines)] if line[0] in "—―-" or not is_heading(line)}
+    for body in bodies[1:]:
+        more = [line for line in body.split("\n") if line]
+        while more and not is_salutation(more[0]) and _repeated(more[0], head, title):
+            del more[0]
+        if lines and more and _runs_on(lines[-1], more[0]):
+            lines[-1] += more.pop(0)
+        lines += more
+    return "\n".join(lines)
+
+
+def _bare(line: str) -> str:
+    return re.sub(r"\s+", "", line)
+
+
+def _repeated(line: str, head: set[str], title: str | None) -> bool:
+    if _bare(line) in head or is_furniture(line):
+        return True
+    return not is_prose(line) and (repeats(line, title) or repeats(_PAGE_MARK.sub("", line), title))
+
+
+def _runs_on(last: str, following: str) -> bool:
+    """A paragraph that ends in mid-sentence goes on with what comes next, unless that begins a new one."""
+    return (
+        is_prose(last)
+        and _CLOSED.search(last) is None
+        and not is_heading(following)
+        and not is_salutation(following)
+    )
+
+
+# --- what the page says ----------------------------------------------------------------------
+
+
+def _counted(html: str, start: SplitResult) -> tuple[str, ...]:
+    """The pages that a TRS script counts: createPageHTML(3, 0, "t20240205_7", "html"), countPage = 3."""
+    stem, ending = _file(start)
+    total = 0
+    for found in _COUNTER.finditer(html):
+        given = [piece.strip(" \t\r\n\"'") for piece in found[1].split(",")]
+        if stem in given and (numbers := [int(one) for one in given if one.isdigit() and len(one) < 6]):
+            total = max(total, numbers[0])
+    if not total and _TRS.match(stem) and (count := _COUNT.search(html)):
+        total = int(count[1])
+    folder = start.path.rpartition("/")[0]
+    paths = [f"{folder}/{stem}_{n}{ending}" for n in range(1, min(total, MOST_PAGES))]
+    return tuple(urlunsplit(start._replace(path=path)) for path in paths)
+
+
+def _may_go_on(html: str, start: SplitResult) -> bool:
+    """Whether a link to another page can be there at all; to parse the page a second time costs more."""
+    stem, _ = _file(start)
+    if re.search(rf"(?:{'|'.join(_KEYS)})=\d", html, re.I):
+        return True
+    if "thread-" in html and start.path.endswith("forum.php"):
+        return True
+    return (
+        bool(stem) and re.search(rf"{re.escape(stem)}(?:{_ENDING.pattern[:-1]})?[_\-/]\d", html) is not None
+    )
+
+
+def _links(html: str, url: str, start: SplitResult) -> Iterator[_Link]:
+    for node in parse_html(printable(html)).css("a[href]"):
+        href = (node.attributes.get("href") or "").strip()
+        if not href or href.startswith(("#", "javascript:")):
+            continue
+        text = node.text().strip()
+        numbered = _NUMBER.fullmatch(text)
+        if numbered is None and not _ONWARD.fullmatch(text):
+            continue
+        try:
+            target = urlsplit(canonical_url(href, url))
+        except ParseError:
+            continue
+        if (number := _number(target, start)) is not None:
+            yield _Link(number, int(numbered[1]) if numbered else None, target)
+
+
+def _file(parts: SplitResult) -> tuple[str, str]:
+    """The last piece of a path without its ending, and the ending."""
+    name = parts.path.rstrip("/").rpartition("/")[2]
+    ending = _ENDING.search(name)
+    return (name[: ending.start()], ending[0]) if ending else (name, "")
+
+
+def _number(target: SplitResult, start: SplitResult) -> int | None:
+    """Which page of the article at `start` the address is, as it counts; None where it is another one."""
+    if target.netloc != start.netloc:
+        return None
+    if target.path == start.path:
+        return _number_in_query(target.query, start.query)
+    if target.query != start.query:
+        return None
+    stem, ending = _file(start)
+    folder = start.path.rstrip("/").rpartition("/")[0]
+    if not stem:
+        return None
+    pattern = rf"{re.escape(f'{folder}/{stem}')}[_\-/](\d{{1,3}}){re.escape(ending)}/?"
+    found = re.fullmatch(pattern, target.path)
+    return int(found[1]) if found else None
+
+
+def _number_in_query(query: str, of_start: str) -> int | None:
+    added = [piece for piece in query.split("&") if piece and piece not in of_start.split("&")]
+    lost = [piece for piece in of_start.split("&") if piece and piece not in query.split("&")]
+    if len(added) != 1 or any(not _keyed(piece) for piece in (*added, *lost)):
+        return None
+    return int(added[0].partition("=")[2])
+
+
+def _keyed(piece: str) -> bool:
+    key, _, value = piece.partition("=")
+    return key.lower() in _KEYS and value.isdigit() and len(value) < 4
+
+
+def _renumbered(link: _Link, number: int) -> SplitResult:
+    """The address of another page, spelled like that of `link`."""
+    parts = link.spelled
+    pieces = parts.query.split("&")
+    for index, piece in enumerate(pieces):
+        if _keyed(piece) and piece.endswith(f"={link.number}"):
+            pieces[index] = f"{piece.partition('=')[0]}={number}"
+            return parts._replace(query="&".join(pieces))
+    head, _, tail = parts.path.rpartition(str(link.number))
+    return parts._replace(path=f"{head}{number}{tail}")
