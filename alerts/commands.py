@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from alerts import explain as explaining
 from alerts import exhibits, feeds_commands, records, show, webhook_commands
 from alerts.doctor import Level, examine, examine_role
 from alerts.feeds import title_of
@@ -33,10 +34,11 @@ from ingest.console import (
     quiet,
     run_until_stopped,
 )
+from ingest.errors import ConfigError
 from ingest.events import EventType
 from ingest.evidence import behind, payload, record
 from ingest.model import Filter, Kind
-from ingest.store import browse, outbox
+from ingest.store import browse, documents, outbox, relating
 from ingest.web import Archive
 
 app = typer.Typer()
@@ -191,6 +193,38 @@ def evidence(
     err.print(
         f"capture {found.best.id} of {found.best.page_url}: {len(data)} bytes", style="dim", markup=False
     )
+
+
+@app.command(rich_help_panel=LOOK)
+def explain(
+    what: Annotated[
+        str,
+        typer.Argument(metavar="VERSION|HASH|URL", help="A version's number or hash, or a page's address."),
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="As a JSON object.")] = False,
+) -> None:
+    """Why a text belongs to its report, and what it is to the other texts: the evidence."""
+    with opened(quiet()) as store, store.read() as tx:
+        found = relating.find(tx, what)
+        version = documents.version(tx, found) if found is not None else None
+        report = documents.report(tx, version.report_id) if version else None
+        if version is None or report is None:
+            raise ConfigError(
+                f"explain {what!r}: no such version. Give its number, the beginning of its content hash, or "
+                "the address of a page; `gongbao reports --format json` shows hashes."
+            )
+        leader = documents.leading_versions(tx, [report.id])[report.id]
+        related = relating.of_version(tx, version.id)
+        if as_json:
+            record_ = explaining.explanation_record(version, report, leader, related)
+            typer.echo(json.dumps(record_, ensure_ascii=False, indent=2))
+            return
+        ids = {i for r in related for i in (r.version_id, r.other_version_id)}
+        others = {i: v for i in ids if (v := documents.version(tx, i))}
+        for line in explaining.explain(
+            version, report, leader, related, documents.copies_of(tx, report.id), others
+        ):
+            typer.echo(line)
 
 
 # --- health ----------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import hashlib
 import re
 import sys
 from array import array
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -25,7 +26,7 @@ text_of give for a real text adds one, and a migration that takes the fingerprin
 LEAST_LETTERS = 8
 """Shorter sentences (各位代表!) are in every report: they say nothing of which one it is."""
 _RUN_TOGETHER = re.compile(r"(?<=\d)\n(?=\d)")
-_REPEATED = 0.3  # of the sentences, before a text is taken for one that stands on its page twice
+_REPEATED = 0.15  # of the sentences at one distance, before a text is taken to stand on its page twice
 _EDGE_LINES = 12
 
 
@@ -34,6 +35,7 @@ class Text:
     """A body as it is compared: sentences in normal form, the letters of each, their hashes.
 
     `heads` and `tails`: how many letters the first, the first two … lines hold (from the end likewise).
+    `converted`: from traditional characters, of which not each comes back as it was (想像, 想象).
     """
 
     sentences: tuple[str, ...]
@@ -41,6 +43,7 @@ class Text:
     hashes: tuple[int, ...]
     heads: frozenset[int] = frozenset()
     tails: frozenset[int] = frozenset()
+    converted: bool = False
 
     @property
     def joined(self) -> str:
@@ -106,20 +109,23 @@ def content_hash(body: str) -> str:
 @functools.lru_cache(maxsize=8)
 def text_of(body: str) -> Text:
     """Cut a body into its sentences. A text that stands on its page twice is taken once."""
-    clean = simplified(without_noise(body))
-    sentences, letters = [], []
+    plain = without_noise(body)
+    clean = simplified(plain)
+    sentences: list[str] = []
+    letters: list[str] = []
     for sentence in _SENTENCE_END.split(normal_form(clean)):
         if bare := letters_of(sentence):
             sentences.append(sentence)
             letters.append(bare)
-    keep = _first_time(letters)
+    sentences, letters = _once(sentences, letters)
     lines = clean.split("\n")
     return Text(
-        tuple(sentences[i] for i in keep),
-        tuple(letters[i] for i in keep),
-        tuple(sentence_hash(letters[i]) for i in keep),
+        tuple(sentences),
+        tuple(letters),
+        tuple(map(sentence_hash, letters)),
         _running(lines[:_EDGE_LINES]),
         _running(lines[: -_EDGE_LINES - 1 : -1]),
+        converted=clean != plain,
     )
 
 
@@ -131,18 +137,30 @@ def _running(lines: list[str]) -> frozenset[int]:
     return frozenset(ends)
 
 
-def _first_time(letters: list[str]) -> list[int]:
-    """The places to keep: all, unless many different sentences come again."""
-    seen: set[str] = set()
-    again: set[str] = set()
-    first = []
+def _once(sentences: list[str], letters: list[str]) -> tuple[list[str], list[str]]:
+    """All of them, unless a good part of the text comes again at a constant distance: then without what
+    comes again. What a report repeats by itself (各位代表!) stays."""
+    first: dict[str, int] = {}
+    distances: Counter[int] = Counter()
     for place, sentence in enumerate(letters):
-        if sentence in seen and len(sentence) >= LEAST_LETTERS:
-            again.add(sentence)
-        else:
-            seen.add(sentence)
-            first.append(place)
-    return first if len(again) >= _REPEATED * len(letters) else list(range(len(letters)))
+        before = first.setdefault(sentence, place)
+        if before != place and len(sentence) >= LEAST_LETTERS:
+            distances[place - before] += 1
+    apart = [d for d, count in distances.items() if count >= _REPEATED * len(letters)]
+    if not apart:
+        return sentences, letters
+    kept: list[tuple[str, str]] = []
+    letters = list(letters)
+    for place, (sentence, bare) in enumerate(zip(sentences, letters, strict=True)):
+        if any(place >= d and letters[place - d] == bare for d in apart):
+            continue
+        if place and len(letters[0]) >= LEAST_LETTERS and bare.endswith(letters[0]):
+            # The end of the first time has grown together with the head of the second.
+            sentence, bare = sentence.removesuffix(sentences[0]), bare.removesuffix(letters[0])
+            letters[place] = bare
+        if bare:
+            kept.append((sentence, bare))
+    return [sentence for sentence, _ in kept], [bare for _, bare in kept]
 
 
 def fingerprint_of(text: Text) -> Fingerprint:

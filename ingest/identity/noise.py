@@ -21,7 +21,7 @@ _SENTENCE_END = "。！？；：!?;:”」》）)"
 _TOKEN_AT_END = re.compile(rf"(?<=[{_SENTENCE_END}])\s*([A-Za-z][A-Za-z0-9]{{1,7}})$")
 _TOKEN_ALONE = re.compile(r"[A-Za-z][A-Za-z0-9]{1,7}")
 _FEWEST_TOKENS = 3
-_TOKEN_SHARE = 0.5  # of the paragraphs that end like a sentence
+_TOKEN_SHARE = 0.3  # of the paragraphs that end like a sentence
 
 # --- jammer text of forums -------------------------------------------------------------------
 
@@ -115,7 +115,7 @@ def _without_tokens(lines: Sequence[str]) -> list[str]:
     tokens = {t for t, n in found.items() if n >= _FEWEST_TOKENS and n >= _TOKEN_SHARE * paragraphs}
     if not tokens:
         return list(lines)
-    end = re.compile(rf"(?<=[{_SENTENCE_END}{_HAN}])\s*(?:{'|'.join(map(re.escape, sorted(tokens)))})$")
+    end = re.compile(rf"(?<![A-Za-z])\s*(?:{'|'.join(map(re.escape, sorted(tokens)))})$")
     return [end.sub("", line) for line in lines if line not in tokens]
 
 

@@ -117,6 +117,7 @@ def normal_form(body: str) -> str:
 _NOT_LETTERS = re.compile(r"[^\w%‰×*℃$€¥]+|_+")
 
 _FAR_FROM_FIGURES = re.compile(r"(?<![\d%‰])(?:[^\w%‰×*℃$€¥-]|_)+(?!\d)")  # most marks; only for speed
+_BEFORE_MINUS = frozenset("%‰℃长为率降幅速值是到达约至")  # 增长-3%, 5%-6%; a dash elsewhere is a dash
 _MASKS = frozenset("Xx×*")
 
 
@@ -133,7 +134,7 @@ def letters_of(normal: str) -> str:
             return "."  # 7.X亿元
         if not after.isdigit():
             return ""
-        if run[0] == "-" and (before.isalnum() or before in "%‰") and before:
+        if run[0] == "-" and before and (before.isdigit() or before in _BEFORE_MINUS):
             return "-"
         if before.isdigit():
             return "." if run[0] == "." else "|"

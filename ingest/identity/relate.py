@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ingest.identity.figures import (
@@ -42,6 +42,7 @@ _EDGE_SHARE = 0.1
 _LATE_START = 0.03  # of the whole: what starts later is a part from its middle
 _WORDS_CHANGED = 0.1  # of the letters in changed sentences' company, before other figures are a revision
 _CHANGES_TOLD = 20
+_SCRIPT_SHARE = 0.05  # of a sentence's characters that conversion from traditional may leave otherwise
 # A text of one sentence over and over is nobody's report: then only some of its places are tried.
 _MOST_PAIRS, _MOST_PLACES = 200_000, 8
 
@@ -108,6 +109,8 @@ def compare(
 
     `nameless`: it does not say which report it is.
     """
+    if text.converted != other.converted:
+        text = _in_words_of(text, other)
     shared = _shared(text, other)
     found = _Found(text, other, shared)
     relation, because = _judge(found, title, other_title, nameless)
@@ -122,6 +125,34 @@ def compare(
         starts_at=found.starts_at,
         masked=found.masks,
         changed=tuple(found.told_changes()),
+    )
+
+
+def _in_words_of(text: Text, other: Text) -> Text:
+    """One of the two was in traditional characters: sentences that differ in a few characters of the same
+    place, and in no figure, are taken for the other's."""
+    mine, theirs = set(text.hashes), set(other.hashes)
+    waiting: dict[int, list[int]] = {}
+    for place, letters in enumerate(other.letters):
+        if other.hashes[place] not in mine:
+            waiting.setdefault(len(letters), []).append(place)
+    sentences, letters_, hashes = list(text.sentences), list(text.letters), list(text.hashes)
+    for place, letters in enumerate(text.letters):
+        if hashes[place] in theirs:
+            continue
+        for candidate in waiting.get(len(letters), ()):
+            if _differ_in_script(letters, other.letters[candidate]):
+                sentences[place] = other.sentences[candidate]
+                letters_[place] = other.letters[candidate]
+                hashes[place] = other.hashes[candidate]
+                break
+    return replace(text, sentences=tuple(sentences), letters=tuple(letters_), hashes=tuple(hashes))
+
+
+def _differ_in_script(one: str, other: str) -> bool:
+    differing = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
+    return len(differing) <= max(1, _SCRIPT_SHARE * len(one)) and all(
+        min(a, b) > "\u33ff" for a, b in differing
     )
 
 
@@ -324,6 +355,8 @@ def _judge(found: _Found, title: str | None, other_title: str | None, nameless: 
         if _PAGE.search(title or "") or (nameless and found.starts_at > _LATE_START):
             return Relation.PART, "it stands in the other as one piece of it"
         return Relation.TRUNCATED, "nearly all of it stands in the other, in order; the rest is missing"
+    if contained and text.chars < other.chars:
+        return Relation.REVISION, "it lacks some of the other"
     if found.other_coverage >= NEARLY_ALL:
         return Relation.REVISION, "it holds the other and more"
     return Relation.REVISION, "sentences moved" if found.moved and not found.unpaired else "words changed"

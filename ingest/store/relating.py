@@ -17,7 +17,7 @@ from ingest.identity import Evidence, Neighbour
 from ingest.model import Reading, Relation
 from ingest.store import fingerprints, rows
 from ingest.store.settling import mark_unsettled
-from ingest.store.tables import copies, relations, reports, versions
+from ingest.store.tables import copies, pages, relations, reports, versions
 
 _SHARED_ENOUGH = 0.8  # of the letters of one of the two
 
@@ -173,3 +173,25 @@ def _related(row: RowMapping) -> Related:
         Relation(row["relation"]),
         Evidence.from_json(row["evidence"]) if row["evidence"] else None,
     )
+
+
+# --- for the operator ------------------------------------------------------------------------
+
+
+def find(tx: Connection, what: str) -> int | None:
+    """The version that is meant by its number, by (the beginning of) its content hash, or by the address of a
+    page that shows it, or showed it last."""
+    if what.isascii() and what.isdigit():
+        return tx.scalar(select(versions.c.id).where(versions.c.id == int(what)))
+    if "://" in what:
+        query = (
+            select(copies.c.version_id)
+            .join(pages, pages.c.id == copies.c.page_id)
+            .where(pages.c.url == what)
+            .order_by(copies.c.ended_at.is_not(None), copies.c.last_seen_at.desc(), copies.c.id.desc())
+        )
+        return tx.scalar(query.limit(1))
+    hash_ = "sha256:" + what.removeprefix("sha256:").lower()
+    matching = versions.c.content_hash.startswith(hash_, autoescape=True)
+    found = list(tx.execute(select(versions.c.id).where(matching).limit(2)).scalars())
+    return found[0] if len(found) == 1 else None

@@ -1,0 +1,96 @@
+"""Why a text belongs to its report, and what it is to the other texts, in plain lines. Pure.
+
+The judgement was made in ingest/identity and kept by ingest/store/relating.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ingest.identity import Evidence
+from ingest.model import Copy, Relation, Report, Version
+from ingest.store.relating import Related
+
+_SHOWN = 8  # changed sentences of one comparison
+
+
+def explain(
+    version: Version,
+    report: Report,
+    leader: int,
+    related: Sequence[Related],
+    copies: Sequence[Copy],
+    others: Mapping[int, Version],
+) -> Iterator[str]:
+    """`related`: the relations of this version in both directions; `others`: the versions in them."""
+    yield f"version {version.id}  {version.content_hash}"
+    yield f"  title     {version.title or '(none)'}"
+    yield f"  report    {report.key}  {report.title}"
+    yield f"  because   {_belongs(version, report)}"
+    yield f"  leads     {'this version' if leader == version.id else f'version {leader}'}"
+    for copy in copies:
+        if copy.version_id == version.id:
+            until = f" until {copy.ended_at:%F %T}Z" if copy.ended_at else ""
+            shown = "official" if copy.official else "repost"
+            seen = f"{copy.first_seen_at:%F %T}Z{until}"
+            yield f"  on        {copy.url}  ({shown}, {copy.relation.value}, {seen})"
+    for one in sorted(related, key=lambda r: (r.version_id != version.id, r.other_version_id != leader)):
+        yield ""
+        yield from _relation(one, others)
+
+
+def explanation_record(
+    version: Version, report: Report, leader: int, related: Sequence[Related]
+) -> dict[str, Any]:
+    """The same for a machine."""
+    return {
+        "version": version.id,
+        "content_hash": version.content_hash,
+        "title": version.title,
+        "report": report.key,
+        "because": _belongs(version, report),
+        "leading": leader,
+        "relations": [
+            {
+                "version": r.version_id,
+                "other": r.other_version_id,
+                "relation": r.relation.value,
+                "evidence": r.evidence.as_json() if r.evidence else None,
+            }
+            for r in related
+        ],
+    }
+
+
+def _belongs(version: Version, report: Report) -> str:
+    found = version.identity
+    if found.report_key != report.key:
+        return "its sentences stand in a text of that report; by itself it does not say which report it is"
+    if report.key.startswith("doc/"):
+        return f"it is a document of its own ({found.kind.value}): no region and year of a report were found"
+    region = found.region.name if found.region else "?"
+    return f"its title and first lines say {found.kind.value}, {region}, {found.year}"
+
+
+def _relation(one: Related, others: Mapping[int, Version]) -> Iterator[str]:
+    other = others.get(one.other_version_id)
+    elsewhere = f"  [{other.identity.report_key}]" if other and one.relation is Relation.COMPILATION else ""
+    yield f"version {one.version_id} is {one.relation.value} beside version {one.other_version_id}{elsewhere}"
+    if one.evidence is not None:
+        yield from _evidence(one.evidence)
+
+
+def _evidence(evidence: Evidence) -> Iterator[str]:
+    yield f"  because   {evidence.because}"
+    yield (
+        f"  coverage  {evidence.coverage:.1%} of its {evidence.letters} letters stand in the other, "
+        f"{evidence.other_coverage:.1%} of the other's {evidence.other_letters} in it"
+    )
+    if evidence.shared:
+        yield f"  shared    {evidence.shared} sentences, the first at {evidence.starts_at:.1%} of the other"
+    for change in evidence.changed[:_SHOWN]:
+        yield f"  here      {change.this}"
+        yield f"  there     {change.other}"
+    if len(evidence.changed) > _SHOWN:
+        yield f"  …         {len(evidence.changed) - _SHOWN} more"

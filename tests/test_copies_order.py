@@ -1,0 +1,228 @@
+"""Whatever order the copies of a report come in, the same is known in the end; each order has its story."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import copies
+import pytest
+from test_workers_jobs import simple
+
+from ingest import identity
+from ingest.model import Article, Capture, Header, ListItem, Reading, Relation, SourceKind
+from ingest.reading import read_document
+from ingest.settings import Settings
+from ingest.store import Store, documents, outbox, relating, watching
+from workers.jobs import Context, extract_all, settle_all
+
+START = datetime(2026, 1, 20, 8, tzinfo=UTC)
+DOC = copies.synthetic_report(0)
+OFFICIAL = copies.Document(DOC.title, DOC.body)
+EDITED = copies.Document(DOC.title, DOC.body.replace("地区生产总值增长", "地区生产总值增长1", 1))
+RESTATED = copies.Document(DOC.title, DOC.body.replace("完成投资", "完成投资1", 1))
+TRUNCATED = copies.Document(DOC.title, DOC.body[: len(DOC.body) * 3 // 5])
+PAGE_TWO = copies.page_two(OFFICIAL, random.Random(1))
+
+
+@dataclass(frozen=True)
+class Arrival:
+    name: str
+    document: copies.Document
+    official: bool = False
+    put_up: date | None = None
+
+    @property
+    def source(self) -> str:
+        return "portal" if self.official else f"repost{self.name}"
+
+
+FOUR = (
+    Arrival("official", OFFICIAL, True, date(2026, 1, 15)),
+    Arrival("truncated", TRUNCATED),
+    Arrival("restated", RESTATED),
+    Arrival("edited", EDITED, True, date(2026, 1, 18)),
+)
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> Context:
+    return Context(Settings(data_dir=tmp_path), simple)
+
+
+def read(arrival: Arrival) -> Reading:
+    document = arrival.document
+    article = Article(document.title, document.body, Header(published_on=arrival.put_up))
+    found = identity.identify(article, f"https://{arrival.source}.example/{arrival.name}")
+    return Reading(article, found, identity.content_hash(document.body))
+
+
+def arrive(store: Store, context: Context, arrival: Arrival, now: datetime) -> list[str]:
+    """Show it, do all the work that follows, and say what was told."""
+    reading = read(arrival)
+    url = f"https://{arrival.source}.example/{arrival.name}"
+    kind = SourceKind.PORTAL if arrival.official else SourceKind.REPOST
+    with store.begin() as tx:
+        before = len(outbox.events(tx, limit=1000))
+        row = watching.SourceRow(arrival.source, arrival.source, kind, arrival.official, url)
+        watching.ensure_source(tx, row)
+        [page] = watching.see_items(tx, arrival.source, [ListItem(url, "题")], now)
+        sha256 = hashlib.sha256(reading.article.body.encode()).hexdigest()
+        decision = identity.decide(documents.known(tx, page, reading), sha256, reading)
+        applied = documents.apply(tx, page, decision, reading, official=arrival.official, now=now)
+        later = now + timedelta(days=1)
+        capture = Capture(now, 200, sha256, 1)
+        watching.page_checked(tx, page.id, now, later, etag=None, last_modified=None, capture=capture)
+    assert applied.version_id is not None
+    extract_all(store, context, [applied.version_id])
+    with store.read() as tx:
+        unsettled = documents.unsettled(tx, later, timedelta())
+    settle_all(store, context, unsettled)
+    with store.read() as tx:
+        return [e.type for e in outbox.events(tx, limit=1000, newest_first=False)][before:]
+
+
+def final_state(store: Store, arrivals: Sequence[Arrival]) -> object:
+    """Everything that must not depend on the order: by name, without ids and times."""
+    names = {read(a).content_hash: a.name for a in arrivals}
+    with store.read() as tx:
+        state = {}
+        for report_id in range(1, 20):
+            report = documents.report(tx, report_id)
+            found = documents.versions_of(tx, report_id) if report else []
+            if report is None or not found:
+                continue
+            name_of = {v.id: names[v.content_hash] for v in found}
+            leader = documents.leading_versions(tx, [report_id])[report_id]
+            state[report.key] = (
+                name_of[leader],
+                report.provisional,
+                report.withdrawn_at,
+                {name_of[c.version_id]: c.relation.value for c in documents.copies_of(tx, report_id)},
+                {
+                    (name_of[r.version_id], name_of[r.other_version_id]): r.relation.value
+                    for r in relating.of_report(tx, report_id)
+                },
+            )
+        return state
+
+
+def run(store: Store, context: Context, order: Sequence[Arrival]) -> tuple[object, list[list[str]]]:
+    told = [arrive(store, context, a, START + timedelta(hours=i)) for i, a in enumerate(order)]
+    return final_state(store, order), told
+
+
+@pytest.fixture(scope="module")
+def ends() -> dict[str, object]:
+    return {}
+
+
+@pytest.mark.parametrize(
+    "order", list(itertools.permutations(FOUR)), ids=lambda o: "-".join(a.name for a in o)
+)
+def test_the_order_of_arrival_does_not_matter(
+    store: Store, context: Context, order: tuple[Arrival, ...], ends: dict[str, object]
+) -> None:
+    state, told = run(store, context, order)
+    assert list(state) == ["work_report/500151/2026"]  # type: ignore[call-overload]
+    leader, provisional, withdrawn, relations, _ = state["work_report/500151/2026"]  # type: ignore[index]
+    assert (leader, provisional, withdrawn) == ("edited", False, None)
+    assert relations == {
+        "edited": "same",
+        "official": "restated",
+        "restated": "restated",
+        "truncated": "restated",  # the edit changed a figure that stands in it
+    }
+    assert ends.setdefault("state", state) == state
+    flat = [type_ for types in told for type_ in types]
+    first = "report.published" if order[0].official else "report.provisional"
+    assert flat[0] == first
+    assert flat.count("report.published") + flat.count("report.provisional") == 1
+    if not order[0].official:
+        assert flat.count("report.confirmed") + flat.count("report.contradicted") == 1
+    names = [a.name for a in order]
+    later_edit = names.index("edited") > names.index("official")
+    assert ("report.revised" in told[names.index("edited")]) is later_edit
+
+
+def test_a_nameless_page_finds_its_report_before_and_after(store: Store, context: Context) -> None:
+    piece = Arrival("two", PAGE_TWO)
+    assert identity.is_nameless(read(piece).identity)
+    state, told = run(store, context, (FOUR[0], piece))
+    assert told == [told[0], []], "a piece of a report announces nothing"
+    assert state == {
+        "work_report/500151/2026": (
+            "official", False, None, {"official": "same", "two": "part"},
+            {("two", "official"): "part", ("official", "two"): "revision"},
+        )
+    }  # fmt: skip
+
+
+def test_a_nameless_page_that_came_first_is_adopted(store: Store, context: Context) -> None:
+    piece = Arrival("two", PAGE_TWO)
+    state, told = run(store, context, (piece, FOUR[0]))
+    assert list(state) == ["work_report/500151/2026"]  # type: ignore[call-overload]
+    assert state["work_report/500151/2026"][3] == {"two": "part", "official": "same"}  # type: ignore[index]
+    assert told[1].count("report.published") == 1
+
+
+@pytest.mark.parametrize("place", [0, 2, 4])
+def test_a_compilation_belongs_to_no_report_and_announces_nothing(
+    store: Store, context: Context, place: int
+) -> None:
+    single = [copies.synthetic_report(n) for n in range(4)]
+    order = [Arrival(f"r{n}", d, True) for n, d in enumerate(single)]
+    book = Arrival("book", copies.compilation(single))
+    order.insert(place, book)
+    state, told = run(store, context, order)
+    assert told[order.index(book)] == []
+    assert len(state) == 5  # type: ignore[arg-type]
+    with store.read() as tx:
+        [version_id] = [
+            v.id
+            for r in range(1, 9)
+            for v in documents.versions_of(tx, r)
+            if v.content_hash == read(book).content_hash
+        ]
+        held = {r.other_version_id for r in relating.of_version(tx, version_id)}
+        assert {r.relation for r in relating.of_version(tx, version_id)} == {Relation.COMPILATION}
+    assert len(held) == 4
+
+
+def test_the_same_text_for_another_place_or_year_is_another_report(store: Store, context: Context) -> None:
+    others = [
+        Arrival("neighbour", copies.neighbour(DOC, "铜梁区", "永川区"), True),
+        Arrival("next", copies.next_year(DOC, 2026), True),
+        Arrival("plan", copies.plan_report(DOC, "重庆市铜梁区", 2026), True),
+    ]
+    state, told = run(store, context, (FOUR[0], *others))
+    assert sorted(state) == [  # type: ignore[call-overload]
+        "plan_report/500151/2026",
+        "work_report/500118/2026",
+        "work_report/500151/2026",
+        "work_report/500151/2027",
+    ]
+    assert [types[0] for types in told] == ["report.published"] * 4
+
+
+@pytest.mark.parametrize("first", ["cut", "whole"])
+def test_a_cut_repost_and_its_whole_are_one_report(
+    store: Store, context: Context, shared: Path, first: str
+) -> None:
+    """博县网's second half of 沙坪坝 2024, and a whole made of a first half of ours and that text."""
+    [path] = (shared / "seeds").glob("000_*.txt")
+    cut = read_document(path.read_bytes(), str(path)).article
+    first_half = copies.synthetic_report(3, 2024).body.replace("大足区", "沙坪坝区").split("二、")[0]
+    whole = copies.Document("沙坪坝区2024年政府工作报告", f"{first_half}\n{cut.body}")
+    arrivals = [Arrival("cut", copies.Document(cut.title, cut.body)), Arrival("whole", whole, True)]
+    state, told = run(store, context, arrivals if first == "cut" else arrivals[::-1])
+    assert list(state) == ["work_report/500106/2024"]  # type: ignore[call-overload]
+    leader, _, _, relations, _ = state["work_report/500106/2024"]  # type: ignore[index]
+    assert leader == "whole"
+    assert relations == {"cut": "truncated", "whole": "same"}
+    assert told[0][0] == ("report.provisional" if first == "cut" else "report.published")
