@@ -5,10 +5,10 @@ ARGS ?=
 export VENV
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench lock clean run-env dev-env
+.PHONY: help demo test lint format bench bench-targets lock clean run-env dev-env
 
 help: ## what there is
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 demo: run-env ## the whole service against bundled sample sites (ARGS=--once: ends by itself)
 	$(BIN)/gongbao demo $(ARGS)
@@ -28,6 +28,9 @@ format: dev-env ## ruff format, and what ruff can mend
 
 bench: dev-env ## speed of reading and extraction beside a named peer, in one run
 	$(BIN)/python -m tests.bench $(ARGS)
+
+bench-targets: dev-env ## precision and recall of targets on known reports (ARGS="--reports FOLDER --truth CSV")
+	$(BIN)/python -m tests.bench.targets $(ARGS)
 
 lock: dev-env ## resolve requirements*.lock anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements.lock

@@ -62,6 +62,7 @@ from ingest.web import Archive, SharedPace, Web
 from workers import jobs
 from workers.contract import document_json
 from workers.main import run as run_worker
+from workers.render import document_html
 from workers.targets import extract as extract_targets
 
 app = typer.Typer(
@@ -290,6 +291,9 @@ def extract(
         bool, typer.Option("--json", help="One JSON object a line (docs/extract.md).")
     ] = False,
     body: Annotated[bool, typer.Option("--body", help="With --json: the main text too.")] = False,
+    as_html: Annotated[
+        bool, typer.Option("--html", help="One HTML page with every figure marked in the text.")
+    ] = False,
     region: Annotated[
         str | None, typer.Option(help="What 本区 means: a code such as 500106.", metavar="CODE")
     ] = None,
@@ -297,7 +301,10 @@ def extract(
     """Read one document and print what it says: no services, no database.
 
     Try:  gongbao extract report.txt      gongbao extract --json *.html | jq .targets
+          gongbao extract --html report.txt > report.html
     """
+    if as_html and (as_json or len(inputs) != 1):
+        raise ConfigError("gongbao extract --html: makes one page of one document; leave out the others")
     settings = quiet()
     failed = 0
     for item in progress(inputs, "reading", when=as_json):
@@ -311,7 +318,9 @@ def extract(
         who = reading.identity
         found = extract_targets(reading.article.body, year=who.year, kind=who.kind, region=who.region)
         document = document_json(item, reading, found, body=body)
-        if as_json:
+        if as_html:
+            typer.echo(document_html(reading, found))
+        elif as_json:
             typer.echo(json.dumps(document, ensure_ascii=False))
         else:
             show_document(document)

@@ -14,8 +14,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from alerts import explain as explaining
 from alerts import exhibits, feeds_commands, records, show, webhook_commands
+from alerts import explain as explaining
 from alerts.doctor import Level, examine, examine_role
 from alerts.feeds import title_of
 from alerts.printing import print_listing
@@ -38,7 +38,7 @@ from ingest.errors import ConfigError
 from ingest.events import EventType
 from ingest.evidence import behind, payload, record
 from ingest.model import Filter, Kind
-from ingest.store import browse, documents, outbox, relating
+from ingest.store import browse, documents, outbox, outcome, relating
 from ingest.web import Archive
 
 app = typer.Typer()
@@ -107,16 +107,23 @@ def targets(
     headline: Annotated[
         bool | None, typer.Option("--headline/--commitments", help="Only one of the two; else both.")
     ] = None,
+    with_outcomes: Annotated[
+        bool, typer.Option("--with-outcomes", help="Beside each: met, missed, restated or unknown.")
+    ] = False,
     limit: Annotated[int, typer.Option(min=1)] = 1000,
     format_: Format = "table",
 ) -> None:
-    """The targets of every report's leading version."""
+    """The targets of every report's leading version.
+
+    With --with-outcomes each is laid beside what the reports of the next years say of its year.
+    """
     one_of("--kind", kind, kinds())
     with opened(quiet()) as store, store.read() as tx:
         rows = browse.targets(
             tx, region=region, indicator=indicator, year=year, headline=headline, kind=kind, limit=limit
         )
-    print_listing(show.targets(rows), format_)
+        answers = outcome.answers(tx, rows) if with_outcomes else None
+    print_listing(show.targets(rows, answers), format_)
 
 
 @app.command(rich_help_panel=LOOK)

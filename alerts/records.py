@@ -14,6 +14,7 @@ from alerts import topics
 from ingest.events import figure_json, region_json
 from ingest.health import Check
 from ingest.model import Copy, Delivery, Event, Report, Subscription, Version, WatchedList
+from ingest.outcome import Answer, Said
 from ingest.store.browse import ReportDetail, ReportRow, SourceHealth, TargetRow
 from ingest.store.saved_feeds import SavedFeed
 
@@ -67,12 +68,28 @@ def report_detail_record(detail: ReportDetail, evidence: Mapping[int, str] = {})
     }
 
 
-def target_record(row: TargetRow) -> dict[str, Any]:
-    return {
+def target_record(row: TargetRow, answer: Answer | None = None) -> dict[str, Any]:
+    """With `answer`: what became of it, too."""
+    record = {
         "report": report_ref(row.report),
         "url": row.url,
         "source": _source(row.copy),
         **figure_json(row.figure),
+    }
+    return record if answer is None else record | {"outcome": outcome_record(answer)}
+
+
+def outcome_record(answer: Answer) -> dict[str, Any]:
+    """`verdict`: met, missed, restated, unknown; `said` is what the latest report says of the year."""
+
+    def said(one: Said | None) -> dict[str, Any] | None:
+        return None if one is None else {"report": one.report_key, **figure_json(one.figure)}
+
+    return {
+        "verdict": answer.verdict.value,
+        "reason": answer.reason,
+        "said": said(answer.outcome),
+        "earlier": said(answer.earlier),
     }
 
 

@@ -28,12 +28,14 @@ from alerts.wording import (
     EVENTS,
     RESOLVES,
     SOURCE_KINDS,
+    VERDICTS,
     figure_text,
     local_time,
     report_name,
     short_label,
 )
 from ingest.model import Delivery, Event, Subscription
+from ingest.outcome import Answer
 from ingest.store.browse import ReportRow, SourceHealth, TargetRow
 from ingest.store.saved_feeds import SavedFeed
 
@@ -160,6 +162,12 @@ _FIGURE = (
     "headline",
     "quote",
     "sentence",
+    "flags",
+)
+_OUTCOME = (
+    *(f"outcome.{key}" for key in ("verdict", "reason")),
+    *(f"outcome.said.{key}" for key in ("report", "comparator", "low", "high", "unit", "quote")),
+    *(f"outcome.earlier.{key}" for key in ("report", "low", "high", "quote")),
 )
 _EVENT = (
     "sequence",
@@ -229,12 +237,15 @@ def reports(rows: Sequence[ReportRow]) -> Listing:
     )
 
 
-def targets(rows: Sequence[TargetRow]) -> Listing:
+def targets(rows: Sequence[TargetRow], answers: Sequence[Answer] | None = None) -> Listing:
+    """With `answers`, one for each row: what became of each target."""
+    became = () if answers is None else (Column("结果", _became),)
     return Listing(
         columns=(
             Column("报告", lambda r: report_name(r["report"])),
             Column("指标", lambda r: str(r["label"])),
             Column("目标", lambda r: RESOLVES.get(r["resolve"], "") + figure_text(r)),
+            *became,
             Column("主要", lambda r: "✓" if r["headline"] else ""),
             Column("原文", lambda r: str(r["quote"])),
         ),
@@ -245,9 +256,20 @@ def targets(rows: Sequence[TargetRow]) -> Listing:
             "url",
             "source.slug",
             "source.official",
+            *(() if answers is None else _OUTCOME),
         ),
-        records=tuple(map(records.target_record, rows)),
+        records=tuple(
+            map(records.target_record, rows)
+            if answers is None
+            else (records.target_record(row, answer) for row, answer in zip(rows, answers, strict=True))
+        ),
     )
+
+
+def _became(record: Record) -> str:
+    outcome = record["outcome"]
+    said = figure_text(outcome["said"]) if outcome["said"] else ""
+    return f"{VERDICTS[outcome['verdict']]} {said}".strip()
 
 
 def events(rows: Sequence[Event]) -> Listing:

@@ -90,6 +90,8 @@ MEASURES: Mapping[str, str] = {"growth": "增速", "level": "总量", "share": "
 
 RESOLVES: Mapping[str, str] = {"aim": "力争", "ensure": "确保"}
 
+VERDICTS: Mapping[str, str] = {"met": "完成", "missed": "未完成", "restated": "前后不一", "unknown": "不详"}
+
 DELIVERY_STATES: Mapping[str, str] = {"due": "待送", "done": "已送达", "dead": "已放弃"}
 
 ROLES: Mapping[str, str] = {"poll": "轮询", "work": "抽取", "send": "投递", "serve": "网页"}

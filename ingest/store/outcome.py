@@ -1,0 +1,65 @@
+"""What the reports of later years say of the year of a target. Reads only; judging is ingest/outcome.py."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, or_, select
+
+from ingest.model import Kind, Report
+from ingest.outcome import Answer, Said, judge
+from ingest.store import rows
+from ingest.store import tables as t
+from ingest.store.browse import TargetRow
+from ingest.store.leading import leading_versions
+
+YEARS_AFTER = 3  # a report seldom speaks of a year longer ago
+_KINDS = (Kind.WORK_REPORT.value, Kind.PLAN_REPORT.value)
+
+
+def answers(tx: Connection, targets: Sequence[TargetRow]) -> list[Answer]:
+    """The answer for each target, in the order given."""
+    places = {_place(row.report) for row in targets if row.report.region is not None}
+    years = {row.figure.year for row in targets if row.figure.year is not None}
+    said = _said(tx, places, years) if places and years else {}
+    return [judge(row.figure, said.get(_place(row.report), ())) for row in targets]
+
+
+def _place(report: Report) -> str:
+    return report.region.key if report.region is not None else ""
+
+
+def _said(tx: Connection, places: set[str], years: set[int]) -> dict[str, list[Said]]:
+    """Place -> the outcomes of `years` in the leading versions of its later reports."""
+    r, o, v = t.reports.c, t.outcomes.c, t.versions.c
+    later = {year + after for year in years for after in range(1, YEARS_AFTER + 1)}
+    codes = sorted(place for place in places if "+" not in place)
+    names = sorted({place.partition("+")[2] for place in places if "+" in place})
+    reports: dict[int, Report] = {}
+    for code_part in rows.chunks([*codes, *names]):
+        found = select(t.reports).where(
+            r.kind.in_(_KINDS),
+            r.year.in_(sorted(later)),
+            r.withdrawn_at.is_(None),
+            or_(r.region_code.in_(code_part), r.region_code.is_(None) & r.region_name.in_(code_part)),
+        )
+        for row in tx.execute(found).mappings():
+            report = rows.report(row)
+            if _place(report) in places:
+                reports[report.id] = report
+    leaders = leading_versions(tx, list(reports))
+    by_version = {version_id: reports[report_id] for report_id, version_id in leaders.items()}
+    said: dict[str, list[Said]] = defaultdict(list)
+    for part in rows.chunks(list(by_version)):
+        figures = (
+            select(t.outcomes)
+            .join(t.versions, v.id == o.version_id)
+            .where(o.version_id.in_(part), o.year.in_(sorted(years)))
+            .order_by(o.version_id, o.start, o.id)
+        )
+        for row in tx.execute(figures).mappings():
+            report = by_version[row["version_id"]]
+            if report.year is not None:
+                said[_place(report)].append(Said(rows.figure(row), report.year, report.key))
+    return said

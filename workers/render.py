@@ -1,0 +1,154 @@
+"""A document as HTML with its figures marked, to look at: `gongbao extract --html`. Pure.
+
+One self-contained page: no script, nothing loaded from elsewhere. All text of the document is escaped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from itertools import pairwise
+
+from ingest.model import Comparator, Extraction, Figure, Reading
+
+_STYLE = """
+body { max-width: 52rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a; background: #fff;
+  font: 1rem/1.8 "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif }
+h1 { font-size: 1.4rem }
+p { margin: .5rem 0; overflow-wrap: anywhere }
+.facts { color: #555 }
+mark { border-radius: 3px; padding: 1px 2px; color: inherit }
+mark.headline { background: #ffd76b }
+mark.target { background: #fff2c4 }
+mark.outcome { background: #cfe6ff }
+mark.doubt { outline: 2px dashed #c0392b }
+mark sup { font-size: .65rem; color: #555; user-select: none }
+table { border-collapse: collapse; font-size: .9rem; margin: 1rem 0; width: 100% }
+th, td { border-bottom: 1px solid #ddd; padding: .2rem .5rem; text-align: left; vertical-align: top }
+@media (prefers-color-scheme: dark) {
+  body { background: #161616; color: #e8e8e8 }
+  .facts, mark sup { color: #aaa }
+  mark.headline { background: #7a5c00 }
+  mark.target { background: #4a3d12 }
+  mark.outcome { background: #173d63 }
+  th, td { border-color: #444 }
+}
+"""
+_LEGEND = (
+    '<p class="facts"><mark class="headline">主要预期目标 headline</mark> '
+    '<mark class="target">其他目标 commitment</mark> <mark class="outcome">完成情况 outcome</mark> '
+    '<mark class="target doubt">存疑 flagged</mark></p>'
+)
+_SIGNS = {
+    Comparator.ABOUT: "≈",
+    Comparator.AT_LEAST: "≥",
+    Comparator.MORE_THAN: "&gt;",
+    Comparator.AT_MOST: "≤",
+    Comparator.LESS_THAN: "&lt;",
+    Comparator.EXACT: "",
+    Comparator.RANGE: "",
+}
+
+
+def document_html(reading: Reading, extraction: Extraction) -> str:
+    """A whole HTML page: what was read, the text with every figure's span marked, the figures as a list."""
+    identity = reading.identity
+    title = identity.title or reading.article.title or "（无标题）"
+    region = "／".join(identity.region.path) if identity.region else ""
+    facts = [identity.kind.value, region, str(identity.year or ""), f"{len(reading.article.body)} 字"]
+    body = reading.article.body
+    return (
+        '<!doctype html>\n<html lang="zh-CN"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>\n"
+        f"<h1>{escape(title)}</h1>\n"
+        f'<p class="facts">{escape("　".join(fact for fact in facts if fact))}</p>\n'
+        f"{_LEGEND}\n{_marked(body, extraction)}\n"
+        f"{_list('目标', extraction.targets)}\n{_list('完成情况', extraction.outcomes)}\n"
+        "</body></html>\n"
+    )
+
+
+def _marked(body: str, extraction: Extraction) -> str:
+    """The body as paragraphs. Figures of one quote share a mark; a quote inside another is marked in it."""
+    figures = [*extraction.targets, *extraction.outcomes]
+    outcomes = set(map(id, extraction.outcomes))
+    spans: dict[tuple[int, int], list[Figure]] = {}
+    for figure in figures:
+        spans.setdefault((figure.start, figure.end), []).append(figure)
+    # Where the marking changes; between two such places every character has the same figures.
+    places = sorted({0, len(body), *(place for span in spans for place in span)})
+    ordered = sorted(spans)
+    pieces: list[str] = []
+    live: list[tuple[int, int]] = []
+    at = 0
+    for start, end in pairwise(places):
+        live = [span for span in live if span[1] > start]
+        while at < len(ordered) and ordered[at][0] <= start:
+            live.append(ordered[at])
+            at += 1
+        text = escape(body[start:end])
+        if not live:
+            pieces.append(text)
+            continue
+        inner = min(live, key=lambda span: span[1] - span[0])
+        shown = spans[inner]
+        # A mark may not reach over the end of a paragraph.
+        opening = f'<mark class="{_classes(shown, outcomes)}" title="{escape(_titles(shown))}">'
+        last = end == inner[1]
+        ids = "<sup>" + escape(" ".join(f.indicator for f in shown)) + "</sup>" if last else ""
+        marked = [f"{opening}{part}</mark>" if part else "" for part in text.split("\n")]
+        if ids and marked[-1]:
+            marked[-1] = marked[-1].removesuffix("</mark>") + ids + "</mark>"
+        pieces.append("\n".join(marked))
+    return "\n".join(f"<p>{line}</p>" for line in "".join(pieces).split("\n") if line.strip())
+
+
+def _classes(figures: Sequence[Figure], outcomes: set[int]) -> str:
+    if any(f.headline for f in figures):
+        role = "headline"
+    elif all(id(f) in outcomes for f in figures):
+        role = "outcome"
+    else:
+        role = "target"
+    return f"{role} doubt" if any(f.flags for f in figures) else role
+
+
+def _titles(figures: Sequence[Figure]) -> str:
+    return "; ".join(
+        " ".join(
+            part
+            for part in (f.label, str(f.year or ""), f.comparator.value, _plain(f), " ".join(f.flags))
+            if part
+        )
+        for f in figures
+    )
+
+
+def _plain(figure: Figure) -> str:
+    values = [f"{value:g}" for value in (figure.low, figure.high) if value is not None]
+    if len(values) == 2 and values[0] == values[1]:
+        values = values[:1]
+    return "—".join(values) + (figure.unit or "")
+
+
+def _list(name: str, figures: Sequence[Figure]) -> str:
+    head = f"<h2>{name} {len(figures)}</h2>"
+    if not figures:
+        return head
+    headings = "".join(f"<th>{heading}</th>" for heading in ("", "指标", "年", "数值", "原文", "存疑"))
+    rows = "\n".join(_row(figure) for figure in figures)
+    return f"{head}<table><tr>{headings}</tr>{rows}</table>"
+
+
+def _row(figure: Figure) -> str:
+    sign = _SIGNS.get(figure.comparator, escape(figure.comparator.value))
+    cells = (
+        "●" if figure.headline else "",
+        f"{escape(figure.label)}<br><small>{escape(figure.indicator)}</small>",
+        str(figure.year or ""),
+        sign + escape(_plain(figure)),
+        escape(figure.quote),
+        escape(" ".join(figure.flags)),
+    )
+    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
