@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from ingest.model import Comparator, Extraction, Figure, Kind, Region
+from ingest.model import Comparator, Extraction, Figure, Kind, Measure, Region
 from workers.targets import flags
 from workers.targets.found import Found
 from workers.targets.grammar import read_sentence
@@ -44,6 +44,7 @@ _BULLET = re.compile(r"[—●•·◆■▪★①-⑳]{1,3}(?:[一二三四五�
 _AROUND = 400
 _NEAR = 60  # characters in front of a figure where 预计 still speaks of it
 _SHORTEST_LABEL = 4
+_WILD = 300  # bounds of what may well double in a year: exports, foreign investment
 
 
 def extract(body: str, *, year: int | None, kind: Kind, region: Region | None = None) -> Extraction:
@@ -152,6 +153,7 @@ class _Extractor:
             and not when.average
             and not found.far_base
             and when.horizon is None
+            and not self._many_times(found)
         ):
             year = self._outcome_year(place, found)
             if year is not None or self.year is None:
@@ -159,6 +161,17 @@ class _Extractor:
                 if _ESTIMATE.search(self.text, begin, found.end):
                     doubts.append(flags.ESTIMATE)
                 outcomes.append(self._figure(number, found, year, doubts))
+
+    def _many_times(self, found: Found) -> bool:
+        """财政收入增长1.4倍 is the growth of many years, unless it says otherwise or is of a wild kind."""
+        indicator = found.slot.indicator
+        if found.unit != "倍" or found.measure is not Measure.GROWTH or indicator is None:
+            return False
+        if re.search("同比|上年|去年", self.text[found.start : found.end]):
+            return False
+        high = indicator.bounds[1]
+        limit = high if high >= _WILD else min(high, 100)
+        return found.low is None or found.low * 100 > limit
 
     def _outcome_year(self, place: Place, found: Found) -> int | None:
         if found.when.past is not None:

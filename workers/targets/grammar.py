@@ -34,6 +34,9 @@ from workers.targets.vocabulary import Vocabulary
 
 LONGEST_QUOTE = 160
 LONGEST_PREFIX = 14  # characters in front of the first subject that still belong to the quote
+_COMPARING = frozenset({"高于", "低于", "快于"})
+_FLOWS = frozenset({"元", "人", "人次", "吨", "斤"})  # 累计完成投资500亿元: a sum over years
+_COUNTED = frozenset("家户个人件项")  # 48家企业: a count whose noun follows
 _RECENT = 8  # figures of the same sentence that a subject may already have
 
 
@@ -57,7 +60,7 @@ class SentenceReader:
         self.resolves = Resolves(start)
         self.before: Comparator | None = None  # 不低于, waiting for its number
         self.from_base = self.rank = self.share = self.minus = False
-        self.far = self.total = False  # 比2015年; 累计
+        self.far = self.total = self.whole = False  # 比2015年; 累计; 全年
         self.chained = False  # the closed predicate goes on with another verb
         self.each = False  # 分别
 
@@ -79,7 +82,7 @@ class SentenceReader:
         if word is Word.FILL:
             self.subjects.extend_unknown(token)
         elif word is Word.INDICATOR:
-            compared = index > 0 and self.words[index - 1].word is Word.THAN
+            compared = index > 0 and self._compares(self.words[index - 1])
             if not self.share and not compared and self.subjects.indicators(token, self._clause_start()):
                 self._forget_verbs()
             if not self.share and not compared:
@@ -90,6 +93,7 @@ class SentenceReader:
             return self._verb(index, token)
         elif word in TIME_WORDS:
             before = self.text[max(0, token.start - 1) : token.start]
+            self.whole = self.whole or word is Word.WHOLE
             self.far = self.far or far_base(self.when, token, before, self.year)
             if not self.from_base:  # 由2018年的30亿元增加到52亿元
                 self.when = follow(self.when, token, before, self.year)
@@ -125,6 +129,13 @@ class SentenceReader:
         else:
             raise AssertionError(f"the grammar has no rule for {word}")
         return index + 1
+
+    def _compares(self, last: Token) -> bool:
+        """比规上工业…, 高于规上工业增速5个百分点: what follows is what the subject is compared with."""
+        if last.word is Word.BEFORE and last.comparator is not None and last.text in _COMPARING:
+            self.verbs.compared = True
+            return True
+        return last.word is Word.THAN
 
     def _join(self, index: int, token: Token) -> None:
         word = token.word
@@ -219,6 +230,7 @@ class SentenceReader:
             self._forget_verbs()
         subjects.fresh, subjects.joined, subjects.owner = True, False, ""
         self.rank = self.share = self.from_base = self.far = self.total = False
+        self.whole = False
         self.verbs.new = self.verbs.compared = False
         if self.when.average:
             self.when = replace(self.when, average=False)
@@ -305,7 +317,7 @@ class SentenceReader:
         if self._part(index) and values[0].number.unit != "倍":
             subjects.unknown = None  # 一般公共预算收入的82%: a part of it
             return end
-        if belongs_to_another_noun(self.text, stop):
+        if belongs_to_another_noun(self.text, stop) or self._counts_what_follows(values[-1], stop, following):
             subjects.unknown = None  # 财政收入超3亿元的县; 74.6%的规模工业增加值
             return end
         if self.minus:
@@ -319,6 +331,13 @@ class SentenceReader:
             return end
         self._predicate(Numbers(values, end, numbers.shared), stop)
         return end
+
+    def _counts_what_follows(self, value: Value, stop: int, following: Token | None) -> bool:
+        """新增市场主体400户，48家企业签约: a bare count, and a noun that nobody knows right behind it."""
+        if value.number.unit not in _COUNTED or self.verbs.new or stop >= len(self.text):
+            return False
+        touching = following is not None and following.start == stop
+        return not touching and "一" <= self.text[stop] <= "龥"
 
     def _part(self, index: int) -> bool:
         """一般公共预算收入的82%, but not 增加到2023年的120亿元."""
@@ -346,6 +365,8 @@ class SentenceReader:
             flags = [SHARED_QUALIFIER] if numbers.shared and value is not values[-1] else []
             usual = None if slot.indicator is None else slot.indicator.measure
             if unit == "百分点" and usual is Measure.GROWTH:
+                if self._has(slot, Measure.GROWTH):
+                    continue  # 增长21.7%，比上年提高6个百分点: of the growth itself
                 flags.append(POINTS)
             if fell(slot.indicator, unit, self.verbs):
                 value = value.negative()
@@ -417,7 +438,7 @@ class SentenceReader:
                 when=self.when,
                 foreign=self.subjects.foreign,
                 far_base=(self.far and (moved or unit == "倍"))
-                or (self.total and moved and unit in ("%", "百分点")),
+                or (self.total and not self.whole and (moved or unit in _FLOWS)),
                 flags=flags,
             )
         )

@@ -10,6 +10,7 @@ _ALWAYS_OTHERS = frozenset({"全国", "全球", "国家", "上级", "我国", "�
 _PLACE = re.compile(
     r"(?:经开区|开发区|高新区|新区|园区|产业园|工业园|示范区|综保区|保税区|自贸区|自贸试验区|片区|科学城|新城|[一-龥]{2}[县市区旗州盟]|[一-龥]{2}[镇乡]|街道|集团|公司)$"
 )
+_ZONE_FIRST = re.compile("[一-龥]{0,8}?(?:经开区|开发区|高新区|新区|园区|综保区|保税区|自贸区)(?=[一-龥])")
 _SHORT = (("高新技术产业开发区", "高新区"), ("经济技术开发区", "经开区"), ("经济开发区", "经开区"))
 
 
@@ -47,6 +48,11 @@ class Owners:
         if owner in self._others:
             return True
         return bool(prefix) and not self.is_own(prefix) and _PLACE.search(prefix) is not None
+
+    def names_another(self, noun: str) -> bool:
+        """开发区营业收入: does a noun outside the vocabulary begin with a zone that does not report?"""
+        match = _ZONE_FIRST.match(noun)
+        return match is not None and not self.is_own(match[0])
 
     def is_own(self, prefix: str) -> bool:
         """Is the text in front of an indicator the region's own name, as a whole or at its end?"""

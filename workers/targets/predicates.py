@@ -141,6 +141,9 @@ def measure_of(indicator: Indicator | None, unit: str | None, verbs: Verbs) -> M
             return Measure.CHANGE if usual is Measure.CHANGE else Measure.GROWTH
         if usual is Measure.CHANGE:
             return None  # 单位GDP能耗4%: neither a fall nor a level
+        counted = indicator is not None and bool(indicator.levels) and "元" not in indicator.levels
+        if usual is Measure.GROWTH and counted:
+            return None  # 空气质量优良天数92.9%: a count has no rate
         return Measure.SHARE if indicator is None and verbs.level else usual
     if unit == "百分点":
         return Measure.CHANGE if moved and not verbs.compared else None

@@ -27,6 +27,7 @@ _MOST_SUBJECTS = 12
 class OwnersLike(Protocol):
     def is_foreign(self, prefix: str, owner: str) -> bool: ...
     def is_own(self, prefix: str) -> bool: ...
+    def names_another(self, noun: str) -> bool: ...
 
 
 class Subjects:
@@ -119,8 +120,9 @@ class Subjects:
             self.slots[-1] = slot
         else:
             self.slots, self.start = [slot], clause
-            self.open, self.foreign = True, False
-            began = True
+            self.open, began = True, True
+            # 开发区营业收入、税收收入: both are the zone's.
+            self.foreign = slot.indicator is None and self.owners.names_another(slot.label)
         self.fresh = self.joined = False
         return began
 
