@@ -5,7 +5,7 @@ ARGS ?=
 export VENV
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench bench-targets lock clean run-env dev-env
+.PHONY: help demo test lint format bench bench-targets bench-copies lock clean run-env dev-env
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -31,6 +31,9 @@ bench: dev-env ## speed of reading and extraction beside a named peer, in one ru
 
 bench-targets: dev-env ## precision and recall of targets on known reports (ARGS="--reports FOLDER --truth CSV")
 	$(BIN)/python -m tests.bench.targets $(ARGS)
+
+bench-copies: dev-env ## are copies known for what they are; lookup beside datasketch and rensa (ARGS="--texts 1000000")
+	$(BIN)/python -m tests.bench.copies $(ARGS)
 
 lock: dev-env ## resolve requirements*.lock anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements.lock

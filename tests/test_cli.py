@@ -13,7 +13,8 @@ from service import Gongbao
 
 COMMANDS = (
     *("demo", "up", "migrate", "poll", "work", "send", "serve", "import", "extract"),
-    *("reports", "targets", "events", "evidence", "explain", "doctor", "sources list", "sources check", "sources new"),
+    *("reports", "targets", "events", "evidence", "explain", "doctor"),
+    *("sources list", "sources check", "sources new"),
     *("webhooks add", "webhooks list", "webhooks test", "webhooks log", "webhooks remove"),
     *("feeds add", "feeds list", "feeds remove"),
     *("webhooks rotate", "webhooks replay", "webhooks pause", "webhooks resume", "webhooks enable"),

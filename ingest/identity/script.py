@@ -1,7 +1,7 @@
 """Traditional characters to simplified ones. Pure; the tables are OpenCC's.
 
 Some sites print a mainland report in traditional characters. One character at a time is enough to recognise
-a title; whole texts are converted by phrase, so that 隨著 becomes 随着 and 著名 stays.
+a title; whole texts are converted by phrase, so that 著力 becomes 着力 and 著名 stays.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ _CACHED = 30_000
 
 
 @functools.cache
-def _converter() -> OpenCC:
-    return OpenCC("t2s")
+def _converter(table: str) -> OpenCC:
+    return OpenCC(table)
 
 
 @functools.lru_cache(maxsize=_CACHED)
@@ -31,7 +31,7 @@ def simplified_char(char: str) -> str:
     try:
         char.encode("gb2312")
     except UnicodeEncodeError:
-        return str(_converter().convert(char))
+        return str(_converter("t2s").convert(char))
     return char
 
 
@@ -40,4 +40,5 @@ def simplified(text: str) -> str:
     changed = sum(text.count(char) for char in set(text) if simplified_char(char) != char)
     if changed < _LEAST or changed < _SHARE * len(text):
         return text
-    return str(_converter().convert(text))
+    # tw2s knows 著力 for 着力; t2s takes 著 for what it is.
+    return str(_converter("tw2s").convert(text))

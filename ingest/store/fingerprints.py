@@ -1,8 +1,8 @@
 """Which stored texts share sentences with a text: an index of 64-bit sentence hashes.
 
-The hashes are identity/fingerprint.py; what a sharing means is identity/decide.py. One sentence in four is
-indexed (its hash is divisible by four; a short text has all of them there), and the whole fingerprint lies
-beside the text, packed: the index finds candidates, the fingerprint measures them exactly.
+The hashes are identity/fingerprint.py; what a sharing means is identity/decide.py. About one sentence in
+four is indexed, and the whole fingerprint lies beside the text, packed: the index finds candidates, the
+fingerprint measures them exactly.
 """
 
 from __future__ import annotations
@@ -18,8 +18,7 @@ from ingest.identity import FORM, Fingerprint
 from ingest.store import rows
 from ingest.store.tables import fingerprint_index, fingerprints, versions
 
-_ONE_IN = 4
-_SHORT = 32  # sentences: a text of no more is indexed whole
+_WINDOW = 7  # sentences, of which one is indexed: about one in four of all
 _MOST_ASKED = 1_024  # hashes of one text that are looked up
 _TERMS = 100  # hashes asked for in one statement
 COMMON = 200
@@ -48,10 +47,10 @@ def keep(tx: Connection, version_id: int, content_hash: str, print_: Fingerprint
         .values(version_id=version_id, **values)
         .on_conflict_do_update(index_elements=["version_id"], set_=values)
     )
-    for part in rows.chunks(_indexed(old.hashes) if old else ()):
+    for part in rows.chunks(indexed(old.hashes) if old else ()):
         where = (fingerprint_index.c.version_id == version_id, fingerprint_index.c.hash.in_(part))
         tx.execute(delete(fingerprint_index).where(*where))
-    entries = [{"hash": hash_, "version_id": version_id} for hash_ in _indexed(print_.hashes)]
+    entries = [{"hash": hash_, "version_id": version_id} for hash_ in indexed(print_.hashes)]
     if entries:
         tx.execute(fingerprint_index.insert(), entries)
 
@@ -117,17 +116,17 @@ def catch_up(tx: Connection, limit: int = 100) -> int:
 # --- the index -------------------------------------------------------------------------------
 
 
-def _indexed(hashes: Sequence[int]) -> list[int]:
-    return list(hashes) if len(hashes) <= _SHORT else [h for h in hashes if h % _ONE_IN == 0]
+def indexed(hashes: Sequence[int]) -> list[int]:
+    """Those that stand in the index: of each `_WINDOW` sentences in a row the one with the least hash
+    (winnowing: Schleimer, Wilkerson, Aiken 2003). Any `_WINDOW` sentences in a row that two texts share
+    have one of them there."""
+    windows = max(1, len(hashes) - _WINDOW + 1)
+    return list(dict.fromkeys(min(hashes[i : i + _WINDOW]) for i in range(windows) if hashes))
 
 
 def _asked(hashes: Sequence[int]) -> list[int]:
-    """All of them, for short texts are indexed whole; of a very long text the indexed ones and some more."""
-    if len(hashes) <= _MOST_ASKED:
-        return list(hashes)
-    sure = [h for h in hashes if h % _ONE_IN == 0]
-    rest = [h for h in hashes if h % _ONE_IN]
-    return sure + rest[:: max(1, len(rest) // _MOST_ASKED)]
+    """All of them, for of a piece the windows at its ends were cut; of a very long text the indexed ones."""
+    return list(hashes) if len(hashes) <= _MOST_ASKED else indexed(hashes)
 
 
 _ONE = "SELECT * FROM (SELECT hash, version_id FROM fingerprint_index WHERE hash = :h{} LIMIT {}) AS t{}"

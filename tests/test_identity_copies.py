@@ -1,0 +1,141 @@
+"""Every kind of copy of a report is known for what it is; what is another report is kept apart.
+
+`make bench-copies` does the same on many reports, and counts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import copies
+import pytest
+
+from ingest.identity import compare, content_hash, fingerprint_of, identify, is_nameless, text_of
+from ingest.identity.compilation import is_compilation
+from ingest.identity.fingerprint import Fingerprint
+from ingest.identity.noise import without_noise
+from ingest.identity.relate import Evidence
+from ingest.identity.script import simplified, simplified_char
+from ingest.model import Article, Relation
+from ingest.reading import read_document
+
+DOCS = [copies.synthetic_report(n) for n in range(3)]
+SAMPLES = [(doc, sample) for n, doc in enumerate(DOCS) for sample in copies.copies_of(doc, n)]
+
+
+@pytest.mark.parametrize(("doc", "sample"), SAMPLES, ids=[s.how for _, s in SAMPLES])
+def test_every_kind_of_copy(doc: copies.Document, sample: copies.Sample) -> None:
+    made = sample.document
+    found = compare(text_of(made.body), text_of(doc.body), made.title, doc.title, nameless=made.title is None)
+    assert found.relation is sample.relation, found
+    assert Evidence.from_json(found.as_json()).relation is found.relation
+    if sample.relation is Relation.RESTATED:
+        assert found.changed
+
+
+@pytest.mark.parametrize("noise", sorted(copies.EXACT, key=lambda n: n.__name__), ids=lambda n: n.__name__)
+@pytest.mark.parametrize("number", range(3))
+def test_noise_leaves_the_content_hash(noise: copies.Noise, number: int) -> None:
+    body = DOCS[number].body
+    assert content_hash(noise(body, random.Random(number))) == content_hash(body)
+
+
+def test_real_reports_and_their_copies(shared: Path) -> None:
+    paths = sorted((shared / "data" / "reports").glob("*_2025.txt"))[:3]
+    assert paths
+    wrong = []
+    for number, path in enumerate(paths):
+        article = read_document(path.read_bytes(), str(path)).article
+        doc = copies.Document(article.title or path.stem, article.body)
+        for sample in copies.copies_of(doc, number, noisy=False):
+            made = sample.document
+            found = compare(
+                text_of(made.body), text_of(doc.body), made.title, doc.title, nameless=made.title is None
+            )
+            if found.relation is not sample.relation:
+                wrong.append((path.name, sample.how, found.relation))
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        lambda d: copies.neighbour(d, "铜梁区", "永川区"),
+        lambda d: copies.next_year(d, 2026),
+        lambda d: copies.plan_report(d, "重庆市铜梁区", 2026),
+    ],
+    ids=["neighbour", "next year", "plan"],
+)
+def test_another_report_has_another_key(other: Callable[[copies.Document], copies.Document]) -> None:
+    def key(doc: copies.Document) -> str:
+        return identify(Article(doc.title, doc.body)).report_key
+
+    assert key(DOCS[0]) == "work_report/500151/2026"
+    assert key(other(DOCS[0])) != key(DOCS[0])
+    assert not key(other(DOCS[0])).startswith("doc/")
+
+
+def test_a_compilation_is_no_report() -> None:
+    book = copies.compilation(DOCS)
+    assert is_compilation(book.body)
+    assert not any(is_compilation(doc.body) for doc in DOCS)
+    assert not is_compilation(copies.twice(DOCS[0].body, random.Random(0))), "one report twice is one"
+    links = "\n".join(f"{doc.title}" for doc in DOCS * 3)
+    assert not is_compilation(f"{DOCS[0].body}\n{links}"), "a list of links is no compilation"
+    found = identify(Article(book.title, book.body), "https://a.example/1")
+    assert (found.kind.value, found.region, found.year) == ("other", None, None)
+
+
+def test_a_page_in_the_middle_has_no_name() -> None:
+    page = copies.page_two(DOCS[0], random.Random(0))
+    assert is_nameless(identify(Article(page.title, page.body)))
+    assert not is_nameless(identify(Article(DOCS[0].title, DOCS[0].body)))
+
+
+@pytest.mark.parametrize(
+    ("body", "clean"),
+    [
+        ("一、回顾。pbY\n二、安排。pbY\n三、保障。pbY", "一、回顾。\n二、安排。\n三、保障。"),
+        ("引进设备GPU\n建成数据中心。\n接入5G。", "引进设备GPU\n建成数据中心。\n接入5G。"),
+        ("會(huì)議", "會議"),
+        ("标准（ISO）与数据（GDP）", "标准（ISO）与数据（GDP）"),
+        ("各位代表：\n关注民生改善\n首发经济", "各位代表：\n关注民生改善\n首发经济"),
+        ("增长6%。\n本文仅代表作者观点，不代表本站立场。", "增长6%。"),
+        ("增长6%。  a$ #x 9~ |@ Q& {b", "增长6%。"),
+        ("下篇：今年安排\n上一篇：某区报告", "下篇：今年安排"),
+    ],
+)
+def test_noise_goes_and_words_stay(body: str, clean: str) -> None:
+    assert without_noise(body) == clean
+
+
+def test_figures_survive_every_noise() -> None:
+    text = "2011年的1.\n37倍，增长-3%，区间5%—6%，一是5、6项，10²处。"
+    assert content_hash(text) == content_hash(text.replace("\n", ""))
+    for one, other in [("1.\n37", "13.7"), ("-3%", "3%"), ("5%—6%", "5%6%"), ("5、6", "56"), ("10²", "102")]:
+        assert content_hash(text.replace(one, other)) != content_hash(text)
+
+
+def test_traditional_characters() -> None:
+    assert [simplified_char(c) for c in "報鎔乾徵A"] == ["报", "镕", "乾", "徵", "A"]
+    assert (
+        simplified("著力推動重慶發展，著名企業進駐，徵求意見") == "着力推动重庆发展，著名企业进驻，征求意见"
+    )
+    # Another table of OpenCC would make other hashes of old texts: then FORM goes up (docs/copies.md).
+    table = "".join(map(simplified_char, map(chr, range(0x4E00, 0xA000))))
+    assert hashlib.sha256(table.encode()).hexdigest()[:16] == "430b8d86e273c5b4"
+    plain = "乾安县县长瞿鎔作报告。" + "今年工作很多。" * 100
+    assert simplified(plain) == plain, "a name does not make a text traditional"
+
+
+def test_a_fingerprint_is_packed_and_read_back() -> None:
+    print_ = fingerprint_of(text_of(DOCS[0].body))
+    assert Fingerprint.unpack(*print_.pack()) == print_
+    assert print_.covered_by(print_.hashes) == 1.0
+    assert print_.covered_by(()) == 0.0
+    half = set(print_.hashes[: len(print_.hashes) // 2])
+    assert 0.3 < print_.covered_by(half) < 0.7
+    assert print_.covered_by(half, common=half) == 0.0
