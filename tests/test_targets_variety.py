@@ -381,6 +381,12 @@ def test_what_a_sentence_of_the_headline_promises(text: str, expected: str) -> N
         ("新增市场主体400户，48家企业签约融资", "market_entities=400户"),
         ("固定资产投资累计完成463亿元，全年累计接待游客152万人次", "tourist_arrivals=1520000人次"),
         ("财政总收入增长1.4倍，外贸出口同比增长1.2倍", "exports=1.2倍"),
+        ("现代化灌区加快建设，粮食产量超过22亿斤、创近16年新高", "grain_output>2200000000斤"),
+        ("经济总量跨上5000亿元台阶", "gdp>5e+11元"),
+        ("城镇调查失业率平均值5.2%", "urban_unemployment=5.2%"),
+        ("游客旅游总花费83亿元", "tourism_revenue=8300000000元"),
+        ("新增市场主体3000户，增长20%", "market_entities=3000户"),
+        ("宁波市实现地区生产总值1500亿元", ""),
     ],
 )
 def test_what_a_sentence_of_the_review_says_was_reached(text: str, expected: str) -> None:

@@ -362,6 +362,8 @@ class SentenceReader:
             measure = measure_of(slot.indicator, unit, self.verbs)
             if measure is None or self._has(slot, measure):
                 continue
+            if measure is Measure.GROWTH and self._just_added(slot):
+                continue  # 新增市场主体3000户，增长20%: of those that are new
             flags = [SHARED_QUALIFIER] if numbers.shared and value is not values[-1] else []
             usual = None if slot.indicator is None else slot.indicator.measure
             if unit == "百分点" and usual is Measure.GROWTH:
@@ -406,6 +408,12 @@ class SentenceReader:
         """7%以上、力争达到8%; 增长7.1%，按可比口径增长9.1%: the first one is the target."""
         recent = self.found[-_RECENT:]
         return any(old.slot is slot and old.measure is measure and old.when == self.when for old in recent)
+
+    def _just_added(self, slot: Slot) -> bool:
+        recent = self.found[-_RECENT:]
+        return any(
+            old.slot is slot and old.measure is Measure.CHANGE and old.unit in _COUNTED for old in recent
+        )
 
     def _close(self) -> None:
         """The predicate is complete: the next noun starts a new list."""

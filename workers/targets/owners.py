@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ingest.identity import find_region
 from ingest.model import Region
 
 _ALWAYS_OTHERS = frozenset({"全国", "全球", "国家", "上级", "我国", "中心城区", "主城区"})
@@ -11,6 +12,7 @@ _PLACE = re.compile(
     r"(?:经开区|开发区|高新区|新区|园区|产业园|工业园|示范区|综保区|保税区|自贸区|自贸试验区|片区|科学城|新城|[一-龥]{2}[县市区旗州盟]|[一-龥]{2}[镇乡]|街道|集团|公司)$"
 )
 _ZONE_FIRST = re.compile("[一-龥]{0,8}?(?:经开区|开发区|高新区|新区|园区|综保区|保税区|自贸区)(?=[一-龥])")
+_ZONE_LAST = re.compile("(?:经开区|开发区|高新区|新区|园区|综保区|保税区|自贸区|集团|公司)$")
 _SHORT = (("高新技术产业开发区", "高新区"), ("经济技术开发区", "经开区"), ("经济开发区", "经开区"))
 
 
@@ -48,6 +50,15 @@ class Owners:
         if owner in self._others:
             return True
         return bool(prefix) and not self.is_own(prefix) and _PLACE.search(prefix) is not None
+
+    def acts_for_itself(self, name: str) -> bool:
+        """经开区|实现…, 两江新区|完成…: is the noun before a verb a zone or a place that does not report?"""
+        if self.is_own(name):
+            return False
+        if _ZONE_LAST.search(name):
+            return True
+        region = find_region(name)
+        return region is not None and name.endswith(region.name)
 
     def names_another(self, noun: str) -> bool:
         """开发区营业收入: does a noun outside the vocabulary begin with a zone that does not report?"""

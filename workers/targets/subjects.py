@@ -28,6 +28,7 @@ class OwnersLike(Protocol):
     def is_foreign(self, prefix: str, owner: str) -> bool: ...
     def is_own(self, prefix: str) -> bool: ...
     def names_another(self, noun: str) -> bool: ...
+    def acts_for_itself(self, name: str) -> bool: ...
 
 
 class Subjects:
@@ -72,7 +73,7 @@ class Subjects:
         """经开区|实现: the noun before the verb is the owner of what follows."""
         if self.unknown is not None and self.unknown[1] == token.start:
             name = self.text[max(self.unknown[0], token.start - LONGEST_LABEL) : token.start]
-            if self.owners.is_foreign(name, ""):
+            if self.owners.acts_for_itself(name):
                 self.actor = True
 
     def own(self, token: Token) -> None:
