@@ -13,7 +13,7 @@ import pytest
 from ingest.model import Extraction, Figure, Kind, Region
 from workers.targets import extract
 
-FLOOR = 0.95
+FLOOR = 0.98
 KEYS = ("indicator", "measure", "comparator", "low", "high", "unit", "resolve")
 BOUND = {"at_least": "min", "more_than": "min", "at_most": "max", "less_than": "max"}
 NUMERIC = {"exact", "about", "min", "max", "range"}
@@ -95,8 +95,8 @@ def test_precision_and_recall_on_the_development_reports(shared: Path) -> None:
     recall = hits[True] / (hits[True] + missed[True])
     assert precision >= FLOOR, f"precision {precision:.4f}"
     assert recall >= FLOOR, f"recall {recall:.4f}"
-    assert hits[False] / (hits[False] + missed[False]) >= 0.9
-    assert hits[False] / (hits[False] + wrong[False]) >= 0.8
+    assert hits[False] / (hits[False] + missed[False]) >= 0.94
+    assert hits[False] / (hits[False] + wrong[False]) >= 0.86
 
 
 @pytest.mark.parametrize("limit", [60])
