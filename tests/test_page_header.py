@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ingest.model import Header
 from ingest.page.header import find_header, parse_header
 from ingest.page.lines import as_cells, lines_of, parse_html
 from ingest.page.text import read_text
@@ -238,3 +239,29 @@ def test_real_blocks(shared: Path) -> None:
             else:
                 wrong += 1
     assert right / (right + wrong) >= 0.98, (right, wrong)
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["|索引号|发文字号|成文日期", "|X/2026-1|某府发〔2026〕1号|2026-01-12"],
+         Header(index_number="X/2026-1", document_number="某府发〔2026〕1号", written_on=date(2026, 1, 12))),
+        (["索引号 | 文号 | 发布机构", "X/2026-1 | | 某县人民政府", "各位代表："],
+         Header(index_number="X/2026-1", issuer="某县人民政府")),
+        (["|标题|文号|发文日期", "|甲的报告|甲〔2026〕1号|2026-01-12", "|乙的报告|乙〔2026〕2号|2026-01-13"],
+         Header()),  # a list of documents, no block
+    ],
+)  # fmt: skip
+def test_labels_as_heads_of_columns(lines: list[str], expected: Header) -> None:
+    assert parse_header(lines) == expected
+
+
+def test_the_line_of_when_and_where_from_is_no_part_of_the_block() -> None:
+    found = find_header(
+        [
+            "索引号：X/2026-1 发布机构：某县人民政府",
+            "来源：某县政府办 发布时间：2026-01-12 浏览次数：35 【字体：",
+        ]
+    )
+    assert found.header == Header(index_number="X/2026-1", issuer="某县人民政府")
+    assert found.others["发布时间"] == "2026-01-12"

@@ -17,7 +17,7 @@ from ingest.page.body import main_text
 from ingest.page.dates import parse_when
 from ingest.page.furniture import is_furniture
 from ingest.page.header import Block, find_header
-from ingest.page.lines import as_cells, lines_of, remove, strip_invisible
+from ingest.page.lines import as_cells, labelled_lines, remove, strip_invisible
 from ingest.page.text import printed_origin, printed_when, without_title
 from ingest.page.titles import clean_title, looks_like_title, without_site
 
@@ -53,7 +53,7 @@ def read_article(
     strip_invisible(tree)
     for selector in layout.drop:
         remove(tree.css(selector))
-    page_lines = [as_cells(line) for line in lines_of(tree.body.html if tree.body else "")]
+    page_lines = [as_cells(line) for line in labelled_lines(tree.body.html if tree.body else "")]
     block = _header(tree, layout, page_lines)
     title = named or block.header.title or _visible_title(tree, metas)
     body = [] if bodiless else main_text(tree, html, url, layout, title)
@@ -157,7 +157,7 @@ def _header(tree: LexborHTMLParser, layout: ArticleLayout, page_lines: Sequence[
     """The header block: where the layout says, else among the lines above the text, else anywhere."""
     above = find_header(page_lines)
     if layout.header:
-        lines = [as_cells(line) for node in tree.css(layout.header) for line in lines_of(node.html)]
+        lines = [as_cells(line) for node in tree.css(layout.header) for line in labelled_lines(node.html)]
         return Block(find_header(lines).header, others=above.others)
     if above.header != Header():
         return above

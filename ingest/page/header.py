@@ -33,6 +33,22 @@ _SHAPE = {
     "title": re.compile(r".{4,200}", re.S),
 }
 _PLAIN = re.compile(r"[^。]{1,80}")
+_COUNTERS = frozenset(
+    {
+        "浏览次数",
+        "浏览量",
+        "浏览",
+        "点击次数",
+        "点击数",
+        "点击率",
+        "点击量",
+        "阅读次数",
+        "阅读量",
+        "阅读",
+        "访问量",
+    }
+    | {"访问次数", "字体", "字号", "字体大小"}
+)
 _ANCHORS = frozenset(
     {
         "index_number",
@@ -83,8 +99,15 @@ def parse_header(lines: Iterable[str]) -> Header:
 
 def find_header(lines: Sequence[str]) -> Block:
     """As `parse_header`, with the place of the block. Stops at the first line of running text."""
+    below = {index + 1: index for index in range(len(lines) - 1) if _has_values_below(lines, index)}
+    if below:
+        lines = [
+            "" if index in below else _beside(line, lines[index + 1]) if index + 1 in below else line
+            for index, line in enumerate(lines)
+        ]
     pairs = _pairs(lines)
     _resolve_next_lines(pairs)
+    info = _info_lines(pairs)
     others: dict[str, str] = {}
     fields: dict[str, tuple[int, Any]] = {}
     for pair in pairs:
@@ -95,13 +118,24 @@ def find_header(lines: Sequence[str]) -> Block:
             continue
         if pair.label.sort is Sort.FIELD:
             others.setdefault(pair.label.text, pair.value)
+        if name == "published_on" and pair.lines[0] in info:
+            continue
         if value is not None and (name not in fields or pair.label.rank < fields[name][0]):
             fields[name] = (pair.label.rank, value)
     printed = {pair.label.field for pair in pairs if pair.label.sort is Sort.FIELD}
     if len(printed) < 2 or not printed & _ANCHORS:
         return Block(others=others)
     used = {index for pair in pairs if pair.label.sort is not Sort.OTHER for index in pair.lines}
+    used |= {index for index, heads in below.items() if heads in used}
     return Block(Header(**{name: value for name, (_, value) in fields.items()}), frozenset(used), others)
+
+
+def _info_lines(pairs: Sequence[_Pair]) -> set[int]:
+    """The lines that say where a page is from, since when and how often it was read: no part of a block."""
+    labels: dict[int, set[str]] = {}
+    for pair in pairs:
+        labels.setdefault(pair.lines[0], set()).add(pair.label.text)
+    return {index for index, said in labels.items() if "来源" in said and said & _COUNTERS}
 
 
 def _pairs(lines: Sequence[str]) -> list[_Pair]:
@@ -128,6 +162,32 @@ def _pairs(lines: Sequence[str]) -> list[_Pair]:
         if labelled:
             waiting = _read_line(cells, index, pairs, table=len(cells) > 1)
     return pairs
+
+
+def _row(line: str) -> list[str]:
+    cells = line.strip().split("|")
+    return [cell.strip() for cell in (cells[1:] if cells and not cells[0].strip() else cells)]
+
+
+def _has_values_below(lines: Sequence[str], index: int) -> bool:
+    """A row of labels alone, the heads of columns, over one row of values. Over several it is a list."""
+    if lines[index].count("|") < 2:
+        return False
+    heads = tokens_of(lines[index])[len(lines[index].split("|")) - len(_row(lines[index])) :]
+    if not all(len(cell) == 1 and cell[0].sort in (Sort.FIELD, Sort.OTHER) for cell in heads):
+        return False
+
+    def holds_values(at: int) -> bool:
+        if at >= len(lines) or len(_row(lines[at])) != len(heads):
+            return False
+        return all(token.sort is Sort.TEXT for cell in tokens_of(lines[at]) for token in cell)
+
+    return holds_values(index + 1) and not holds_values(index + 2)
+
+
+def _beside(heads: str, values: str) -> str:
+    """The two rows as one: label, value, label, value …"""
+    return "|".join(f"{head}|{value}" for head, value in zip(_row(heads), _row(values), strict=True))
 
 
 def _read_line(cells: list[list[Token]], index: int, pairs: list[_Pair], *, table: bool) -> _Pair | None:

@@ -37,6 +37,12 @@ _REST = r"""(?:[^">]++|"[^"]*")*+>"""
 _BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS})(?=[\s>/]){_REST}", re.I)
 _TAG = re.compile(rf"</?[a-zA-Z]{_REST}")
 _CELL_TAG = re.compile(rf"(<t[dh](?=[\s>]){_REST}|</t[dh]>)")
+_TERM = re.compile(
+    r"</dt>\s*<dd(?:\s[^<>]*)?>(?=(?:[^<]|<(?!/?(?:p|div|br|ul|ol|li|d[dlt]|table)[\s>])){0,400}</dd>)", re.I
+)
+_LABEL_SPAN = re.compile(
+    r"</span>\s*(<span(?:\s[^<>]*)?>)(?=\s{0,4}[\[【]?\s{0,2}[\u4e00-\u9fff/][\u4e00-\u9fff/\s]{1,12}[\]】]?\s{0,4}[:：])"
+)
 _ANCHOR = re.compile(rf"<(/?)a(?=[\s>]){_REST}")
 _EDGE = " \t\u3000\xa0\u200b\ufeff\u2002\u2003"
 
@@ -139,6 +145,16 @@ def lines_of(fragment: str | None, *, links: bool = False) -> list[str]:
     if "&" in text:
         text = html.unescape(text)
     return [line for raw in text.split("\n") if (line := raw.strip(_EDGE))]
+
+
+def labelled_lines(fragment: str | None) -> list[str]:
+    """As `lines_of`, for the header reader: a term and its description (dt, dd) are the cells of one row, and
+    spans that begin with a label do not run on from the ones before."""
+    if fragment and "</dt>" in fragment:
+        fragment = _TERM.sub(CELL, fragment)
+    if fragment and "</span>" in fragment:
+        fragment = _LABEL_SPAN.sub(r" \1", fragment)
+    return lines_of(fragment)
 
 
 def _rows(text: str) -> str:
