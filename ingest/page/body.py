@@ -32,6 +32,10 @@ _CONTAINERS = tuple(_CONTAINER_NAMES.split())
 _RANK = {selector.lower(): rank for rank, selector in enumerate(_CONTAINERS)}
 _GENERIC = _RANK["div.view"]  # from here on the names say little: a menu may stand inside
 _ENOUGH = 80  # characters that make a container believable
+_SIGNATURE = 40  # characters of the name of an authority
+_SIGNED_ON = re.compile(
+    r"(?:19|20|二)[\d〇○零一二三四五六七八九]{2,3}\s?年[^。，；：]{1,6}月[^。，；：]{1,6}日"
+)
 _JSON_CONTENT = re.compile(r'"content"\s?:\s?"((?:[^"\\]|\\.)*+)"')
 _NEVER_TEXT = (
     "input, button, nav, .share, .bdsharebuttonbox, #share, .jiathis_style, .social-share, .qrcode, .print,"
@@ -192,4 +196,14 @@ def _densest(rows: Sequence[str]) -> tuple[int, int]:
     above = span[0]
     while above and span[0] - above < 8 and LINK not in rows[above - 1]:
         above -= 1
-    return above, span[1]
+    return above, _signed(rows, span[1])
+
+
+def _signed(rows: Sequence[str], end: int) -> int:
+    """The end of a text that ends at `end`, behind who signed it and on which day (落款), if that follows."""
+    for index, row in enumerate(rows[end : end + 4], end):
+        if LINK in row or len(row) > _SIGNATURE or is_furniture(row):
+            break
+        if _SIGNED_ON.fullmatch(row):
+            return index + 1
+    return end
