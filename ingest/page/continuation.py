@@ -108,7 +108,7 @@ def _repeated(line: str, head: set[str], title: str | None) -> bool:
 def _runs_on(last: str, following: str) -> bool:
     """A paragraph that ends in mid-sentence goes on with what comes next, unless that begins a new one."""
     return (
-        is_prose(last)
+        (is_prose(last) or last[-1] in "，、,")
         and _CLOSED.search(last) is None
         and not is_heading(following)
         and not is_salutation(following)
