@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from alerts import exhibits, feeds_commands, records, show, webhook_commands
+from alerts import exhibits, feeds_commands, records, show, token_commands, tokens, webhook_commands
 from alerts import explain as explaining
 from alerts.doctor import Level, examine, examine_role
 from alerts.feeds import title_of
@@ -44,6 +44,7 @@ from ingest.web import Archive
 app = typer.Typer()
 app.add_typer(webhook_commands.app, name="webhooks")
 app.add_typer(feeds_commands.app, name="feeds")
+app.add_typer(token_commands.app, name="token")
 app.add_typer(sources_app, name="sources")
 
 
@@ -65,6 +66,9 @@ def serve() -> None:
 
     settings = at_work()
     with opened(settings) as store:
+        if settings.database_url is None and (token := tokens.make_first(store, now())):
+            # Not through the log, which would mask it and keep it.
+            err.print(f"API token, shown this once: {token}", markup=False, soft_wrap=True)
         uvicorn.run(
             create_app(settings, store),
             host=settings.web_host,
@@ -72,6 +76,7 @@ def serve() -> None:
             log_config=None,
             access_log=False,
             server_header=False,
+            timeout_graceful_shutdown=5,  # a stream has no end of its own
         )
 
 

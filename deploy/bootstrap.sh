@@ -113,4 +113,6 @@ redis_here || system_part "a redis-server" redis-server redis
 if [ "$level" = dev ]; then
   browser_here || system_part "Chromium" "chromium fonts-noto-cjk" "--cask google-chrome"
   postgres_here || system_part "PostgreSQL" postgresql postgresql
+  # Feed readers that the tests subscribe with; without them those tests are skipped.
+  if has apt-get && ! has sfeed; then apt_install newsboat rss2email sfeed; fi
 fi

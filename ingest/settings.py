@@ -69,6 +69,11 @@ class Settings(BaseSettings):
     public_url: str | None = Field(
         None, description="How the world reaches the web server; unset: http://HOST:PORT."
     )
+    api_writes: str = Field(
+        "loopback",
+        pattern="^(loopback|anywhere|off)$",
+        description="From where a token may manage subscriptions: loopback, anywhere or off.",
+    )
     feed_authority: str = Field(
         "gongbao.local,2026", description="Authority of the feed's tag: ids (RFC 4151). Never change it."
     )

@@ -300,6 +300,7 @@ def _reports(tx: Connection) -> None:
         START + timedelta(hours=5, seconds=2),
         source=repost,
         url=elsewhere,
+        relation="same",
     )
     assert len(copy) == 1
 

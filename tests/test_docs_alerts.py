@@ -150,7 +150,7 @@ def shape(value: object) -> object:
     return type(value).__name__ if not isinstance(value, list) else "list"
 
 
-@pytest.mark.parametrize("name", ["webhooks.md", "events.md", "feeds.md"])
+@pytest.mark.parametrize("name", ["webhooks.md", "events.md", "feeds.md", "api.md"])
 def test_links_between_the_docs_lead_somewhere(name: str) -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]+)\)", (DOCS / name).read_text())
     assert links
@@ -190,3 +190,22 @@ def test_every_parameter_and_address_of_feeds_md_is_known(tmp_path: Path) -> Non
         result = CliRunner().invoke(gongbao.app, [*line.split()[:2], "--help"])
         assert result.exit_code == 0
         assert all(option in result.output for option in re.findall(r"--[a-z]+", line))
+
+
+def test_every_address_of_api_md_is_in_the_openapi_document(tmp_path: Path) -> None:
+    import gongbao
+
+    text = (DOCS / "api.md").read_text()
+    with stored(tmp_path) as kept, served(kept) as url, httpx.Client(base_url=url) as client:
+        paths = client.get("/api/v1/openapi.json").json()["paths"]
+        named = re.findall(r"`(?:[A-Z]+ )?(/(?:api|schemas)/[^` ]+)", text)
+        assert len(named) > 15
+        actions = {"pause", "resume", "enable"}
+        for path in named:
+            head, _, last = path.rpartition("/")
+            known = f"{head}/{{action}}" if last in actions else path
+            assert known in paths or path in ("/api/v1", "/api/v1/openapi.json"), path
+        for address in re.findall(r"http://127.0.0.1:8700(/api/v1/events\S+?)'", text):
+            assert client.get(address.replace("wait=30", "wait=0")).status_code == 200
+    for line in re.findall(r"^    gongbao (token \w+)", text, re.MULTILINE):
+        assert CliRunner().invoke(gongbao.app, [*line.split(), "--help"]).exit_code == 0

@@ -1,24 +1,23 @@
-"""The read-only JSON API. Shapes are schemas.py; errors are problem+json (problems.py)."""
+"""What is known, as JSON or CSV. Shapes are schemas.py; errors are problem+json (problems.py).
+
+Events are stream.py, subscriptions and their deliveries management.py.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, HTTPException, Query
+from fastapi import APIRouter, HTTPException, Query, Request
 
-from alerts import records
+from alerts import records, show
 from alerts.exhibits import links
 from alerts.web import schemas
-from alerts.web.queries import Asked, asked
+from alerts.web.cursor import Cursor, after_cursor, next_cursor
+from alerts.web.negotiate import CSV_ANSWER, FormatAsked, csv_asked, csv_response
+from alerts.web.problems import PROBLEMS
 from ingest.model import Kind
 from ingest.settings import Settings
-from ingest.store import Store, browse, evidence, outbox
-
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    404: {"model": schemas.Problem, "description": "No such thing"},
-    422: {"model": schemas.Problem, "description": "A parameter is wrong"},
-    503: {"model": schemas.Problem, "description": "The database cannot be read"},
-}
+from ingest.store import Store, browse, evidence
 
 RegionOrName = Annotated[
     str | None, Query(description="GB/T 2260 code or name; stands for all below it", max_length=40)
@@ -30,23 +29,39 @@ OfYear = Annotated[int | None, Query(ge=1949, le=2100)]
 def routes(settings: Settings, store: Store) -> APIRouter:
     router = APIRouter(prefix="/api/v1", tags=["api"], responses=PROBLEMS)
 
-    @router.get("/reports", response_model=schemas.Page[schemas.Report])
+    @router.get("/reports", response_model=schemas.Page[schemas.Report], responses=CSV_ANSWER)
     def reports(
+        request: Request,
         region: RegionOrName = None,
         kind: OfKind = None,
         year: OfYear = None,
         q: Annotated[str | None, Query(description="words of title or place", max_length=100)] = None,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
-        offset: Annotated[int, Query(ge=0)] = 0,
-    ) -> dict[str, Any]:
-        """Reports, the latest found first."""
+        offset: Annotated[int, Query(ge=0, le=2**62)] = 0,
+        cursor: Cursor = None,
+        format: FormatAsked = None,
+    ) -> Any:
+        """Reports, the latest found first. Go on with `next_cursor`."""
+        before = after_cursor(cursor)
         with store.read() as tx:
             rows = browse.reports(
-                tx, region=region, kind=kind, year=year, query=q, limit=limit + 1, offset=offset
+                tx,
+                region=region,
+                kind=kind,
+                year=year,
+                query=q,
+                limit=limit + 1,
+                offset=offset,
+                before=before,
             )
+        shown, more = rows[:limit], len(rows) > limit
+        if csv_asked(request, format):
+            return csv_response(show.reports(shown))
+        last = shown[-1].report if more else None
         return {
-            "items": [records.report_record(row) for row in rows[:limit]],
-            "next_offset": offset + limit if len(rows) > limit else None,
+            "items": [records.report_record(row) for row in shown],
+            "next_offset": offset + limit if more and cursor is None else None,
+            "next_cursor": next_cursor(last.first_seen_at, last.id) if last else None,
         }
 
     @router.get("/reports/{key:path}", response_model=schemas.ReportDetail)
@@ -59,40 +74,55 @@ def routes(settings: Settings, store: Store) -> APIRouter:
             raise HTTPException(404, f"There is no report {key!r}.")
         return records.report_detail_record(detail, links(settings.base_url, found, detail.copies))
 
-    @router.get("/targets", response_model=schemas.Items[schemas.Target])
-    def targets(
-        region: RegionOrName = None,
-        indicator: Annotated[str | None, Query(description="gdp, retail_sales, …", max_length=64)] = None,
-        year: OfYear = None,
-        headline: Annotated[bool | None, Query(description="of the 主要预期目标 paragraph, or not")] = None,
-        kind: OfKind = None,
-        limit: Annotated[int, Query(ge=1, le=5000)] = 1000,
-    ) -> dict[str, Any]:
-        """Targets of the leading version of each report."""
-        with store.read() as tx:
-            rows = browse.targets(
-                tx, region=region, indicator=indicator, year=year, headline=headline, kind=kind, limit=limit
-            )
-        return {"items": [records.target_record(row) for row in rows]}
+    def figures(role: Literal["targets", "outcomes"]) -> None:
+        words = {"targets": "Targets", "outcomes": "Figures of past years"}
 
-    @router.get("/events", response_model=schemas.Events)
-    def events(
-        wanted: Annotated[Asked, Depends(asked)],
-        after: Annotated[int, Query(ge=0, description="the sequence you have seen last")] = 0,
-        limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    ) -> dict[str, Any]:
-        """Events after a sequence, oldest first: ask again with `next_after` and miss none."""
-        with store.read() as tx:
-            rows = outbox.events(tx, wanted.filter, after=after, limit=limit, newest_first=False)
-        return {
-            "items": [records.event_record(event) for event in rows],
-            "next_after": rows[-1].sequence if rows else after,
-        }
+        def listed(
+            request: Request,
+            region: RegionOrName = None,
+            indicator: Annotated[str | None, Query(description="gdp, retail_sales, …", max_length=64)] = None,
+            year: OfYear = None,
+            headline: Annotated[
+                bool | None, Query(description="of the 主要预期目标 paragraph, or not")
+            ] = None,
+            kind: OfKind = None,
+            limit: Annotated[int, Query(ge=1, le=5000)] = 1000,
+            format: FormatAsked = None,
+        ) -> Any:
+            with store.read() as tx:
+                rows = browse.targets(
+                    tx,
+                    region=region,
+                    indicator=indicator,
+                    year=year,
+                    headline=headline,
+                    kind=kind,
+                    limit=limit,
+                    of=role,
+                )
+            if csv_asked(request, format):
+                return csv_response(show.targets(rows))
+            return {"items": [records.target_record(row) for row in rows]}
 
-    @router.get("/sources", response_model=schemas.Items[schemas.Source])
-    def sources() -> dict[str, Any]:
+        router.add_api_route(
+            f"/{role}",
+            listed,
+            response_model=schemas.Items[schemas.Target],
+            responses=CSV_ANSWER,
+            operation_id=role,
+            summary=f"{words[role]} of the leading version of each report",
+        )
+
+    figures("targets")
+    figures("outcomes")
+
+    @router.get("/sources", response_model=schemas.Items[schemas.Source], responses=CSV_ANSWER)
+    def sources(request: Request, format: FormatAsked = None) -> Any:
         """Every source with its lists and health."""
         with store.read() as tx:
-            return {"items": [records.source_record(source) for source in browse.source_rows(tx)]}
+            rows = browse.source_rows(tx)
+        if csv_asked(request, format):
+            return csv_response(show.sources(rows))
+        return {"items": [records.source_record(source) for source in rows]}
 
     return router

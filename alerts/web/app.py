@@ -6,9 +6,10 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
-from alerts.web import api, evidence, pages, syndication
+from alerts.web import api, evidence, management, pages, published, stream, syndication
+from alerts.web.document import describe
 from alerts.web.layers import HeadLikeGet, SecurityHeaders
-from alerts.web.problems import add_handlers
+from alerts.web.problems import PROBLEMS, add_handlers
 from alerts.web.templating import STATIC, templates_for
 from ingest.settings import Settings
 from ingest.store import Store
@@ -17,7 +18,7 @@ from ingest.store import Store
 def create_app(settings: Settings, store: Store) -> FastAPI:
     """The whole web side of one store. Opens nothing and starts nothing: the caller owns `store`.
 
-    No gzip here: one strong ETag must not name two byte strings (RFC 9110 §8.8.3.3); a proxy may compress.
+    Only feeds are gzipped (answers.py), each coding with its own ETag; a proxy may compress the rest.
     """
     app = FastAPI(
         title="gongbao",
@@ -34,9 +35,14 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     app.include_router(syndication.routes(settings, store))
     app.include_router(api.routes(settings, store))
     app.include_router(evidence.routes(settings, store))
+    app.include_router(stream.routes(settings, store))
+    app.include_router(management.routes(settings, store))
+    app.include_router(published.routes(settings))
     app.include_router(pages.routes(settings, store, templates))
 
-    @app.get("/healthz", tags=["health"])
+    describe(app)
+
+    @app.get("/healthz", tags=["health"], responses=PROBLEMS)
     def healthz() -> dict[str, str]:
         """200 when the database can be read, 503 otherwise."""
         store.check()

@@ -17,6 +17,9 @@ HEADERS = {
 }
 
 
+HEAD_ONLY = "gongbao.head"  # in the scope of a request whose body nobody will see
+
+
 class SecurityHeaders:
     """Adds HEADERS to every HTTP answer, also to errors."""
 
@@ -54,4 +57,4 @@ class HeadLikeGet:
                 message = {**message, "body": b""}
             await send(message)
 
-        await self.app({**scope, "method": "GET"}, receive, send_without_body)
+        await self.app({**scope, "method": "GET", HEAD_ONLY: True}, receive, send_without_body)

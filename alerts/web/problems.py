@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
@@ -11,12 +12,19 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.templating import Jinja2Templates
 
+from alerts.web import schemas
 from alerts.web.layers import HEADERS
 from ingest.errors import StoreError
 
 log = structlog.get_logger()
 
-FOR_MACHINES = ("/api/", "/feed.", "/feeds", "/archive/", "/healthz")
+FOR_MACHINES = ("/api/", "/feed.", "/feeds", "/archive/", "/schemas/", "/healthz")
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    404: {"model": schemas.Problem, "description": "No such thing"},
+    422: {"model": schemas.Problem, "description": "A parameter is wrong"},
+    503: {"model": schemas.Problem, "description": "The database cannot be read"},
+}
 
 TITLES = {
     400: "请求有误",

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 from fastapi import Query
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 
 from ingest.events import EventType
 from ingest.model import Filter, Kind
@@ -21,14 +21,18 @@ class Asked:
     query: str
 
 
+TYPES = (*(t.value for t in EventType), *sorted({t.value.partition(".")[0] + ".*" for t in EventType}), "*")
+
+
 def _known_type(name: str) -> str:
-    families = {t.value.partition(".")[0] + ".*" for t in EventType}
-    if name not in {*EventType, *families, "*"}:
+    if name not in TYPES:
         raise ValueError(f"no event is called {name!r}; there are {', '.join(EventType)}")
     return name
 
 
-TypeName = Annotated[str, AfterValidator(_known_type)]
+TypeName = Annotated[
+    str, AfterValidator(_known_type), WithJsonSchema({"type": "string", "enum": list(TYPES)})
+]
 RegionCode = Annotated[str, StringConstraints(pattern=r"^\d{2,12}$")]
 Language = Annotated[Literal["zh", "en"], Query(description="of titles and labels; the texts stay Chinese")]
 

@@ -5,9 +5,10 @@ The values come from alerts/records.py. A field is added, never renamed: these a
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
+from pydantic import Field as PydanticField
 
 T = TypeVar("T")
 
@@ -162,15 +163,98 @@ class Items(BaseModel, Generic[T]):
 
 
 class Page(Items[T], Generic[T]):
-    """`next_offset` is null at the end."""
+    """`next_cursor` is null at the end; `next_offset` too, and where a cursor was asked with."""
 
     next_offset: int | None
+    next_cursor: str | None
 
 
 class Events(Items[Event]):
     """`next_after` is what to ask with next: the last sequence given, or the one that was asked with."""
 
     next_after: int
+
+
+class Cursored(Items[T], Generic[T]):
+    """`next_cursor` is null at the end."""
+
+    next_cursor: str | None
+
+
+class Filter(BaseModel):
+    types: list[str]
+    regions: list[str]
+    kinds: list[str]
+    indicators: list[str]
+    headline_only: bool
+    official_only: bool
+
+
+class Subscription(BaseModel):
+    id: str
+    url: str
+    filter: Filter
+    mode: str
+    created_at: str
+    failing_since: str | None
+    disabled_at: str | None
+    disabled_reason: str | None
+    paused_at: str | None
+    previous_secret_until: str | None
+
+
+class NewSubscription(Subscription):
+    """The secret is shown this once."""
+
+    secret: str
+
+
+class SubscriptionAsked(BaseModel):
+    """What is empty lets everything through; docs/webhooks.md says what each means."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"url": "https://hooks.example.org/gongbao", "regions": ["500000"]}]},
+    )
+
+    url: str = PydanticField(max_length=2000)
+    types: list[str] = PydanticField([], max_length=50)
+    regions: list[str] = PydanticField([], max_length=500)
+    kinds: list[str] = PydanticField([], max_length=50)
+    indicators: list[str] = PydanticField([], max_length=500)
+    headline_only: bool = True
+    official_only: bool = False
+    mode: Literal["standard", "cloudevents"] = "standard"
+
+
+class ReplayAsked(BaseModel):
+    """At least one of them; `from` and `to` are sequences, both ends included."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    events: list[str] = PydanticField([], max_length=1000)
+    first: int | None = PydanticField(None, alias="from", ge=1, le=2**62)
+    last: int | None = PydanticField(None, alias="to", ge=1, le=2**62)
+    dead: bool = False
+
+
+class Replayed(BaseModel):
+    """How many deliveries are due now."""
+
+    due: int
+
+
+class Delivery(BaseModel):
+    id: int
+    event_id: str
+    subscription_id: str
+    state: str
+    attempts: int
+    created_at: str
+    next_attempt_at: str | None
+    done_at: str | None
+    last_status: int | None
+    last_error: str | None
 
 
 class Problem(BaseModel):

@@ -19,6 +19,7 @@ from alerts.feeds import FeedFormat, FeedInfo, render
 from alerts.history import NEWEST, archive_of, bounds, closed
 from alerts.web.answers import conditional
 from alerts.web.conditional import http_date
+from alerts.web.problems import PROBLEMS
 from alerts.web.queries import Asked, Language, asked
 from ingest.identity import region_by_code
 from ingest.model import Event, Filter
@@ -96,7 +97,7 @@ def _archive_up_to(tx: Connection, filter: Filter, last: int) -> int | None:
 
 
 def routes(settings: Settings, store: Store) -> APIRouter:
-    router = APIRouter(tags=["feeds"])
+    router = APIRouter(tags=["feeds"], responses=PROBLEMS)
     base = settings.base_url
 
     def answer(request: Request, format_: FeedFormat, wanted: Wanted, archive: int | None = None) -> Response:

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, literal, or_, select, tuple_
 
 from ingest.model import (
     Copy,
@@ -104,9 +106,12 @@ def reports(
     query: str | None = None,
     limit: int = 100,
     offset: int = 0,
+    before: tuple[datetime, int] | None = None,
 ) -> list[ReportRow]:
-    """Reports, the latest found first. `region` is a code or a name and stands for all below it; `query` is
-    looked for in title, region and key."""
+    """Reports, the latest found first; with `before` (first seen, id) those that come after that one.
+
+    `region` is a code or a name and stands for all below it; `query` is looked for in title, region and key.
+    """
     chosen = (
         select(t.reports)
         .where(*_about(tx, region, kind), *([t.reports.c.year == year] if year is not None else []))
@@ -114,6 +119,8 @@ def reports(
         .limit(limit)
         .offset(offset)
     )
+    if before is not None:
+        chosen = chosen.where(tuple_(t.reports.c.first_seen_at, t.reports.c.id) < tuple_(*_bound(before)))
     for word in (query or "").split():
         chosen = chosen.where(
             or_(
@@ -123,6 +130,11 @@ def reports(
             )
         )
     return _report_rows(tx, [rows.report(row) for row in tx.execute(chosen).mappings()])
+
+
+def _bound(before: tuple[datetime, int]) -> tuple[ColumnElement[datetime], ColumnElement[int]]:
+    at, id_ = before
+    return literal(at, t.reports.c.first_seen_at.type), literal(id_, t.reports.c.id.type)
 
 
 def _about(tx: Connection, region: str | None, kind: Kind | str | None) -> list[ColumnElement[bool]]:
@@ -214,10 +226,12 @@ def targets(
     headline: bool | None = None,
     kind: Kind | str | None = None,
     limit: int = 1000,
+    of: Literal["targets", "outcomes"] = "targets",
 ) -> list[TargetRow]:
-    """Targets of the leading version of each report: latest reports first, then in the order of the text.
-    `year` is the year that the target is for."""
-    g, r = t.targets.c, t.reports.c
+    """Targets, or outcomes, of the leading version of each report: latest reports first, then in the order of
+    the text. `year` is the year that the figure is for."""
+    table = t.targets if of == "targets" else t.outcomes
+    g, r = table.c, t.reports.c
     wanted = _about(tx, region, kind)
     # Reports that nobody has been told of are few; only for them must the leader be found.
     untold = list(tx.execute(select(r.id).where(r.announced_version_id.is_(None), *wanted)).scalars())
@@ -234,7 +248,7 @@ def targets(
     ]
     found = (
         tx.execute(
-            select(t.targets, t.versions.c.report_id)
+            select(table, t.versions.c.report_id)
             .join(t.versions, t.versions.c.id == g.version_id)
             .join(t.reports, r.id == t.versions.c.report_id)
             .where(*conditions)

@@ -299,11 +299,15 @@ def deliveries(
     subscription_id: str | None = None,
     state: DeliveryState | None = None,
     limit: int = 100,
+    *,
+    before: int | None = None,
 ) -> list[Delivery]:
-    """The newest deliveries, of one subscription or in one state if asked."""
+    """The newest deliveries, of one subscription, in one state, or older than that with the id `before`."""
     query = select(table).order_by(table.c.id.desc()).limit(limit)
     if subscription_id is not None:
         query = query.where(table.c.subscription_id == subscription_id)
+    if before is not None:
+        query = query.where(table.c.id < before)
     if state is not None:
         query = query.where(table.c.state == DeliveryState(state).value)
     return [rows.delivery(row) for row in tx.execute(query).mappings()]

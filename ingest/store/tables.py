@@ -427,6 +427,16 @@ saved_feeds = Table(
     Column("created_at", UtcDateTime, nullable=False),
 )
 
+# Who may manage subscriptions through the API.
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("digest", String(64), nullable=False),  # SHA-256, hex
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
 # --- who is at work --------------------------------------------------------------------------
 
 heartbeats = Table(

@@ -1,0 +1,49 @@
+"""Tokens of the API: made here, shown once, known afterwards by their digest only.
+
+Which requests need one is web/access.py.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from ingest.store import Store, tokens
+from ingest.store.tokens import Token
+
+PREFIX = "gongbao_"
+BYTES = 32
+
+
+def make(
+    store: Store, name: str, now: datetime, *, entropy: Callable[[int], bytes] = secrets.token_bytes
+) -> str:
+    """A new token; only its digest is kept."""
+    token = PREFIX + entropy(BYTES).hex()
+    with store.begin() as tx:
+        tokens.add(tx, Token(entropy(4).hex(), name, digest(token), now))
+    return token
+
+
+def make_first(store: Store, now: datetime) -> str | None:
+    """A token where there is none yet; None where there is one."""
+    with store.read() as tx:
+        there = bool(tokens.all(tx))
+    return None if there else make(store, "first", now)
+
+
+def digest(token: str) -> str:
+    """A token is 256 random bits: one round of SHA-256 is as good as many."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def is_known(token: str, known: Iterable[Token]) -> bool:
+    """Compared in constant time, with every one that there is."""
+    given = digest(token)
+    found = False
+    for one in known:
+        found |= hmac.compare_digest(one.digest, given)
+    return found

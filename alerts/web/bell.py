@@ -1,0 +1,84 @@
+"""Rings when there are new events, for those who wait: long polls and streams. No routes.
+
+One watcher for all who wait, only while somebody does: it asks the database every second, and at once when
+Redis says that there is something (wake.py).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+
+import structlog
+from starlette.concurrency import run_in_threadpool
+
+from alerts import wake
+from ingest.errors import StoreError
+from ingest.queue import queue_url
+from ingest.settings import Settings
+from ingest.store import Store, outbox
+
+log = structlog.get_logger(__name__)
+
+LOOK_EVERY = 1.0  # seconds between two looks when nobody nudges
+
+
+@dataclass(slots=True)
+class Bell:
+    """For one event loop; `latest` is the newest sequence that was seen while somebody listened."""
+
+    settings: Settings
+    store: Store
+    latest: int = 0
+    listeners: int = 0
+    _rung: asyncio.Event = field(default_factory=asyncio.Event)
+    _nudged: asyncio.Event = field(default_factory=asyncio.Event)
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[None]:
+        """While in here, `news_after` may be waited for."""
+        self.listeners += 1
+        if not self._tasks:
+            self._tasks = [
+                asyncio.create_task(self._watch()),
+                asyncio.create_task(wake.listen(queue_url(self.settings), self._nudged.set)),
+            ]
+        try:
+            yield
+        finally:
+            self.listeners -= 1
+            if self.listeners == 0:
+                for task in self._tasks:
+                    task.cancel()
+                self._tasks = []
+
+    async def news_after(self, sequence: int, seconds: float) -> bool:
+        """Whether there is an event after `sequence`, at once or within so many `seconds`."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self.latest <= sequence:
+                    await self._rung.wait()
+        return self.latest > sequence
+
+    async def _watch(self) -> None:
+        while True:
+            self._nudged.clear()
+            try:
+                latest = await run_in_threadpool(self._latest)
+            except StoreError as exc:
+                log.warning("database unavailable; streams wait", error=str(exc))
+                latest = self.latest
+            if latest > self.latest:
+                self.latest = latest
+                self._rung.set()
+                self._rung = asyncio.Event()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_EVERY):
+                    await self._nudged.wait()
+
+    def _latest(self) -> int:
+        with self.store.read() as tx:
+            return outbox.latest_sequence(tx)

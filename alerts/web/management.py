@@ -1,0 +1,144 @@
+"""Subscriptions and deliveries over HTTP, for who has a token (access.py).
+
+What is done is alerts/endpoints.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, HTTPException, Query, Request
+from fastapi.security import HTTPBearer
+from starlette.responses import Response
+
+from alerts import endpoints, records, replay, show
+from alerts.send import utc_now
+from alerts.vault import Vault
+from alerts.web import schemas
+from alerts.web.access import guard
+from alerts.web.cursor import Cursor, after_cursor, next_cursor
+from alerts.web.negotiate import CSV_ANSWER, FormatAsked, csv_asked, csv_response
+from alerts.web.problems import PROBLEMS
+from ingest.errors import ConfigError
+from ingest.model import ContentMode, DeliveryState, Filter, Subscription
+from ingest.settings import Settings
+from ingest.store import Store, subscriptions
+
+REFUSED: dict[int | str, dict[str, Any]] = PROBLEMS | {
+    401: {"model": schemas.Problem, "description": "No token, or not a good one"},
+    403: {"model": schemas.Problem, "description": "Not from there"},
+}
+Action = Literal["pause", "resume", "enable"]
+
+
+def routes(settings: Settings, store: Store) -> APIRouter:
+    bearer = HTTPBearer(auto_error=False, description="`gongbao token add` makes one")
+    router = APIRouter(
+        prefix="/api/v1",
+        tags=["subscriptions"],
+        responses=REFUSED,
+        dependencies=[Depends(guard(settings, store)), Depends(bearer)],
+    )
+    vault = Vault(settings)
+
+    def find(id: str) -> Subscription:
+        with store.read() as tx:
+            found = subscriptions.get(tx, id)
+        if found is None:
+            raise HTTPException(404, f"There is no subscription {id!r}.")
+        return found
+
+    @router.get("/subscriptions", response_model=schemas.Items[schemas.Subscription])
+    def listed() -> dict[str, Any]:
+        """Every subscription, without its secret."""
+        return {"items": [records.subscription_record(s) for s in endpoints.list(store)]}
+
+    @router.post("/subscriptions", response_model=schemas.NewSubscription, status_code=201)
+    def added(asked: schemas.SubscriptionAsked) -> dict[str, Any]:
+        """Register an endpoint. Its secret is in this answer and in no other."""
+        wanted = Filter(
+            types=tuple(asked.types),
+            regions=tuple(asked.regions),
+            kinds=tuple(asked.kinds),
+            indicators=tuple(asked.indicators),
+            headline_only=asked.headline_only,
+            official_only=asked.official_only,
+        )
+        made = _or_422(
+            lambda: endpoints.add(store, vault, asked.url, wanted, utc_now(), mode=ContentMode(asked.mode))
+        )
+        return _with_secret(made)
+
+    @router.get("/subscriptions/{id}", response_model=schemas.Subscription)
+    def one(id: str) -> dict[str, Any]:
+        """One subscription, without its secret."""
+        return records.subscription_record(find(id))
+
+    @router.delete("/subscriptions/{id}", status_code=204, response_class=Response)
+    def removed(id: str) -> None:
+        """Forget an endpoint, its secret and its deliveries."""
+        endpoints.remove(store, find(id).id)
+
+    @router.post("/subscriptions/{id}/rotate", response_model=schemas.NewSubscription)
+    def rotated(id: str) -> dict[str, Any]:
+        """Make a new secret; the one before signs beside it for 24 hours."""
+        standing = find(id)
+        return _with_secret(_or_422(lambda: endpoints.rotate(store, vault, standing.id, utc_now())))
+
+    @router.post("/subscriptions/{id}/replay", response_model=schemas.Replayed)
+    def replayed(id: str, asked: schemas.ReplayAsked) -> dict[str, Any]:
+        """Send events once more, with the same id and bytes."""
+        standing = find(id)
+        wanted = replay.Wanted(tuple(asked.events), asked.first, asked.last, asked.dead)
+        return {"due": _or_422(lambda: replay.replay(store, standing, wanted, utc_now()))}
+
+    @router.post("/subscriptions/{id}/{action}", response_model=schemas.Subscription)
+    def acted(id: str, action: Action) -> dict[str, Any]:
+        """Hold deliveries back, let them go, switch a disabled endpoint on."""
+        standing = find(id)
+        acts: dict[str, Callable[[], Subscription]] = {
+            "pause": lambda: endpoints.pause(store, standing.id, utc_now()),
+            "resume": lambda: endpoints.resume(store, standing.id),
+            "enable": lambda: endpoints.enable(store, standing.id),
+        }
+        _or_422(acts[action])
+        return records.subscription_record(find(id))
+
+    @router.get("/deliveries", response_model=schemas.Cursored[schemas.Delivery], responses=CSV_ANSWER)
+    def deliveries(
+        request: Request,
+        subscription: Annotated[str | None, Query(max_length=40)] = None,
+        state: DeliveryState | None = None,
+        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+        cursor: Cursor = None,
+        format: FormatAsked = None,
+    ) -> Any:
+        """The log of deliveries, newest first, each with its last answer."""
+        place = after_cursor(cursor)
+        with store.read() as tx:
+            rows = subscriptions.deliveries(
+                tx, subscription, state, limit + 1, before=None if place is None else place[1]
+            )
+        shown = rows[:limit]
+        if csv_asked(request, format):
+            return csv_response(show.deliveries(shown))
+        last = shown[-1] if len(rows) > limit else None
+        return {
+            "items": [records.delivery_record(row) for row in shown],
+            "next_cursor": next_cursor(last.created_at, last.id) if last else None,
+        }
+
+    return router
+
+
+def _with_secret(made: endpoints.Secret) -> dict[str, Any]:
+    return records.subscription_record(made.subscription) | {"secret": made.secret}
+
+
+def _or_422(act: Callable[[], Any]) -> Any:
+    """What was asked makes no sense: the message says why."""
+    try:
+        return act()
+    except ConfigError as exc:
+        raise HTTPException(422, str(exc)) from exc

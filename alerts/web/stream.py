@@ -1,0 +1,142 @@
+"""Events as they happen: the long poll of /api/v1/events and the stream of Server-Sent Events.
+
+Who is woken when is bell.py. A listener that falls behind is sent what it missed, in order: the place is its
+own, in `after` or Last-Event-ID.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+import structlog
+from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response, StreamingResponse
+
+from alerts import records, show
+from alerts.web import schemas
+from alerts.web.bell import Bell
+from alerts.web.layers import HEAD_ONLY
+from alerts.web.negotiate import CSV_ANSWER, FormatAsked, csv_asked, csv_response
+from alerts.web.problems import PROBLEMS
+from alerts.web.queries import Asked, asked
+from ingest.errors import StoreError
+from ingest.model import Event, Filter
+from ingest.settings import Settings
+from ingest.store import Store, outbox
+
+log = structlog.get_logger(__name__)
+
+LONGEST_WAIT = 60  # seconds of a long poll; proxies cut off what is silent for longer
+KEEP_ALIVE = 15.0  # seconds between two comments on a silent stream
+LISTENERS = 500  # at most, of one process
+PAGE = 100
+
+
+def routes(settings: Settings, store: Store) -> APIRouter:
+    router = APIRouter(prefix="/api/v1", tags=["events"], responses=PROBLEMS)
+    bell = Bell(settings, store)
+
+    def read(wanted: Filter, after: int, limit: int) -> list[Event]:
+        with store.read() as tx:
+            return outbox.events(tx, wanted, after=after, limit=limit, newest_first=False)
+
+    def full() -> HTTPException:
+        return HTTPException(503, "Too many listen here already; poll instead.", {"Retry-After": "30"})
+
+    @router.get("/events", response_model=schemas.Events, responses=CSV_ANSWER)
+    async def events(
+        request: Request,
+        wanted: Annotated[Asked, Depends(asked)],
+        after: Annotated[int, Query(ge=0, le=2**62, description="the sequence you have seen last")] = 0,
+        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+        wait: Annotated[
+            float, Query(ge=0, le=LONGEST_WAIT, description="seconds to wait for an event if there is none")
+        ] = 0,
+        format: FormatAsked = None,
+    ) -> Any:
+        """Events after a sequence, oldest first: ask again with `next_after` and miss none. With `wait` the
+        answer comes with the next event, or empty when that time is over."""
+        rows = await run_in_threadpool(read, wanted.filter, after, limit)
+        if not rows and wait and HEAD_ONLY not in request.scope:
+            if bell.listeners >= LISTENERS:
+                raise full()
+            end = asyncio.get_running_loop().time() + wait
+            seen = after
+            async with bell.listening():
+                while not rows and await bell.news_after(seen, end - asyncio.get_running_loop().time()):
+                    seen = bell.latest
+                    rows = await run_in_threadpool(read, wanted.filter, after, limit)
+        if csv_asked(request, format):
+            return csv_response(show.events(rows))
+        return {
+            "items": [records.event_record(event) for event in rows],
+            "next_after": rows[-1].sequence if rows else after,
+        }
+
+    @router.get(
+        "/stream",
+        response_class=StreamingResponse,
+        responses={200: {"content": {"text/event-stream": {}}, "description": "Server-Sent Events, endless"}},
+    )
+    async def stream(
+        request: Request,
+        wanted: Annotated[Asked, Depends(asked)],
+        after: Annotated[
+            int | None, Query(ge=0, le=2**62, description="start after this sequence; else with what is new")
+        ] = None,
+        last_event_id: Annotated[str | None, Header(description="sent by browsers that come back")] = None,
+    ) -> Response:
+        """Events as Server-Sent Events: `id` is the sequence, `data` the event as /api/v1/events has it."""
+        if bell.listeners >= LISTENERS:
+            raise full()
+        start = after
+        if last_event_id is not None and last_event_id.isascii() and last_event_id.isdigit():
+            start = min(int(last_event_id), 2**62)
+        if start is None:
+            start = await run_in_threadpool(_latest, store)
+        headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+        if HEAD_ONLY in request.scope:
+            return Response(media_type="text/event-stream", headers=headers)
+        return StreamingResponse(
+            follow(wanted.filter, start), media_type="text/event-stream", headers=headers
+        )
+
+    async def follow(wanted: Filter, after: int) -> AsyncIterator[str]:
+        seen = after
+        async with bell.listening():
+            yield "retry: 3000\n\n"
+            while True:
+                try:
+                    rows = await run_in_threadpool(read, wanted, after, PAGE)
+                except StoreError as exc:
+                    log.warning("stream ended; the reader will come back", error=str(exc))
+                    return
+                for event in rows:
+                    yield sse(event)
+                    after = event.sequence
+                if len(rows) == PAGE:
+                    continue
+                # What was not wanted need not be looked at again.
+                after = seen = max(seen, after)
+                if await bell.news_after(seen, KEEP_ALIVE):
+                    seen = bell.latest
+                else:
+                    yield ": still here\n\n"
+
+    return router
+
+
+def sse(event: Event) -> str:
+    """One event of the stream (WHATWG HTML, "Server-sent events"); JSON has no line breaks of its own."""
+    data = json.dumps(records.event_record(event), ensure_ascii=False, separators=(",", ":"))
+    data = data.encode("utf-8", errors="replace").decode()
+    return f"id: {event.sequence}\ndata: {data}\n\n"
+
+
+def _latest(store: Store) -> int:
+    with store.read() as tx:
+        return outbox.latest_sequence(tx)

@@ -1,0 +1,188 @@
+"""Real feed readers subscribe to the running service: each entry once, 304 when they ask again.
+
+lemon24/reader and feedparser come from PyPI; newsboat, rss2email and sfeed from Debian, if installed.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import warnings
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import feedparser
+import httpx
+import pytest
+import site_data
+from site_server import served, stored
+from subscribers import report_event, tell
+
+from ingest.events import EventType, make_event
+from ingest.store import Store, outbox
+
+LONG_AGO = datetime(2026, 1, 25, tzinfo=UTC)
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    reader = pytest.importorskip("reader", reason="lemon24/reader is not installed")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with stored(tmp_path) as store:
+        yield store
+
+
+@pytest.fixture
+def site(store: Store) -> Iterator[str]:
+    with served(store) as url:
+        yield url
+
+
+def needs(program: str) -> str:
+    found = shutil.which(program)
+    if found is None:
+        pytest.skip(f"{program} is not installed (deploy/bootstrap.sh dev installs it on Debian)")
+    return found
+
+
+def run(*command: str, cwd: Path, environment: dict[str, str] | None = None) -> str:
+    done = subprocess.run(
+        command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, (command, done.stdout, done.stderr)
+    return done.stdout
+
+
+def expected(site: str) -> list[str]:
+    return [item["id"] for item in httpx.get(f"{site}/feed.json").json()["items"]]
+
+
+def revise(store: Store) -> str:
+    """One target revised: one event more; its title."""
+    with store.read() as tx:
+        old = next(e for e in outbox.events(tx, limit=100) if e.type == "target.revised")
+    at = LONG_AGO + timedelta(days=1)
+    target = {**old.data["target"], "low": 5.0, "high": 5.0}
+    data = {**old.data, "target": target, "previous": old.data["target"]}
+    with store.begin() as tx:
+        outbox.append(tx, [make_event(EventType.TARGET_REVISED, old.subject, "again", at, data)])
+    return "渝北区 2026 地区生产总值：5%左右（原 6%左右）"
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("path", ["/feed.atom", "/feed.rss", "/feed.json"])
+def test_lemon24_reader(site: str, store: Store, path: str) -> None:
+    with reader.make_reader(":memory:") as it:
+        it.add_feed(site + path)
+        it.update_feeds(scheduled=False)
+        assert it.get_feed(site + path).last_exception is None
+        assert sorted(entry.id for entry in it.get_entries()) == sorted(expected(site))
+        first = it.get_feed(site + path).last_updated
+        it.update_feeds(scheduled=False)
+        assert it.get_feed(site + path).last_updated == first  # 304: nothing was new
+        title = revise(store)
+        it.update_feeds(scheduled=False)
+        news = [e for e in it.get_entries() if e.last_updated > first]
+        assert [e.title for e in news] == [title]
+        assert len(list(it.get_entries())) == len(expected(site))
+
+
+@pytest.mark.parametrize("path", ["/feed.atom", "/feed.rss"])
+def test_feedparser(site: str, store: Store, path: str) -> None:
+    first = feedparser.parse(site + path)
+    assert sorted(e.id for e in first.entries) == sorted(expected(site))
+    assert feedparser.parse(site + path, etag=first.etag, modified=first.modified).status == 304
+    title = revise(store)
+    again = feedparser.parse(site + path, etag=first.etag)
+    assert [e.title for e in again.entries if e.id not in {o.id for o in first.entries}] == [title]
+
+
+@pytest.mark.parametrize("path", ["/feed.atom", "/feed.rss"])
+def test_newsboat(site: str, store: Store, tmp_path: Path, path: str) -> None:
+    program = needs("newsboat")
+    (tmp_path / "urls").write_text(site + path + "\n")
+    (tmp_path / "config").write_text("auto-reload no\n")
+    files = ["-C", "config", "-u", "urls", "-c", "cache.db"]
+    environment = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TERM": "dumb"}
+
+    def unread() -> str:
+        run(program, *files, "-x", "reload", cwd=tmp_path, environment=environment)
+        return run(program, *files, "-x", "print-unread", cwd=tmp_path, environment=environment)
+
+    assert int(unread().split()[0]) == len(expected(site))
+    assert int(unread().split()[0]) == len(expected(site))
+    revise(store)
+    assert int(unread().split()[0]) == len(expected(site))
+
+
+@pytest.mark.parametrize("path", ["/feed.atom", "/feed.rss"])
+def test_sfeed(site: str, store: Store, tmp_path: Path, path: str) -> None:
+    """sfeed turns a feed into lines: time, title, link, content, type, id, author, enclosure, tags."""
+    needs("sfeed")
+
+    def lines() -> list[list[str]]:
+        body = httpx.get(site + path).content
+        done = subprocess.run(["sfeed"], input=body, capture_output=True, timeout=60, check=True)
+        return [line.split("\t") for line in done.stdout.decode().splitlines()]
+
+    first = lines()
+    assert sorted(line[5] for line in first) == sorted(expected(site))
+    assert all(line[0].isdigit() and line[2].startswith("http") for line in first)
+    title = revise(store)
+    assert [line[1] for line in lines() if line not in first] == [title]
+
+
+def test_rss2email(site: str, store: Store, tmp_path: Path) -> None:
+    program = needs("r2e")
+    mails = tmp_path / "mail"
+    environment = {
+        "HOME": str(tmp_path),
+        "PATH": "/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "XDG_CONFIG_HOME": str(tmp_path),
+        "XDG_DATA_HOME": str(tmp_path),
+    }
+
+    def r2e(*args: str) -> str:
+        return run(program, "-c", "r2e.cfg", "-d", "r2e.json", *args, cwd=tmp_path, environment=environment)
+
+    r2e("new", "reader@example.org")
+    config = tmp_path / "r2e.cfg"
+    text = config.read_text()
+    text = "\n".join(
+        {"email-protocol": "email-protocol = maildir", "maildir-path": f"maildir-path = {mails}"}.get(
+            line.partition(" =")[0], line
+        )
+        for line in text.splitlines()
+    )
+    config.write_text(text)
+    (mails / "INBOX").mkdir(parents=True)
+    for folder in ("new", "cur", "tmp"):
+        (mails / "INBOX" / folder).mkdir()
+
+    def count() -> int:
+        return len(list(mails.rglob("new/*")))
+
+    r2e("add", "gongbao", f"{site}/feed.atom")
+    r2e("run")
+    assert count() == len(expected(site))
+    r2e("run")
+    assert count() == len(expected(site))
+    revise(store)
+    r2e("run")
+    assert count() == len(expected(site))
+
+
+def test_a_reader_that_follows_the_archives_has_everything(tmp_path: Path) -> None:
+    with stored(tmp_path / "many", seeded=False) as store, served(store) as url:
+        tell(store, *(report_event(n, site_data.START) for n in range(250)))
+        seen: set[str] = set()
+        address: str | None = f"{url}/feed.atom"
+        while address:
+            parsed = feedparser.parse(address)
+            seen |= {e.id for e in parsed.entries}
+            address = next((link.href for link in parsed.feed.links if link.rel == "prev-archive"), None)
+        assert len(seen) == 250

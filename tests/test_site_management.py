@@ -1,0 +1,212 @@
+"""Subscriptions and deliveries over HTTP: who may, what is done, cursors, CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import httpx
+import pytest
+from fastapi import Request
+from pydantic import SecretStr
+from site_data import START
+from site_server import served, stored
+from sqlalchemy import select
+from subscribers import report_event, subscribe, tell
+
+from alerts import tokens
+from alerts.fanout import fan_out
+from alerts.vault import Vault
+from alerts.web.access import is_local
+from alerts.web.cursor import after_cursor, next_cursor
+from ingest.settings import Settings
+from ingest.store import Store, subscriptions
+from ingest.store import tables as t
+from ingest.store.tokens import Token
+
+NOW = datetime(2026, 1, 20, tzinfo=UTC)
+KEY = SecretStr("k" * 40)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with stored(tmp_path) as store:
+        yield store
+
+
+@pytest.fixture
+def client(store: Store) -> Iterator[httpx.Client]:
+    token = tokens.make(store, "test", NOW)
+    with (
+        served(store, secret_key=KEY) as url,
+        httpx.Client(base_url=f"{url}/api/v1", headers={"Authorization": f"Bearer {token}"}) as client,
+    ):
+        yield client
+
+
+def test_the_life_of_a_subscription(client: httpx.Client, store: Store) -> None:
+    asked = {"url": "https://hooks.example.org/x", "regions": ["500000"], "mode": "cloudevents"}
+    made = client.post("/subscriptions", json=asked)
+    assert made.status_code == 201, made.text
+    secret, id_ = made.json()["secret"], made.json()["id"]
+    assert secret.startswith("whsec_")
+    shown = client.get(f"/subscriptions/{id_}").json()
+    assert shown["filter"]["regions"] == ["500000"]
+    assert shown["mode"] == "cloudevents"
+    again = client.post(f"/subscriptions/{id_}/rotate").json()["secret"]
+    with store.read() as tx:
+        kept = subscriptions.get(tx, id_)
+    assert kept is not None
+    assert Vault(Settings(secret_key=KEY)).signing(kept, datetime.now(UTC)) == (again, secret)
+    assert client.post(f"/subscriptions/{id_}/pause").json()["paused_at"]
+    assert client.post(f"/subscriptions/{id_}/resume").json()["paused_at"] is None
+    refused = client.post(f"/subscriptions/{id_}/enable")
+    assert refused.status_code == 422
+    assert "not disabled" in refused.json()["detail"]
+    replayed = client.post(f"/subscriptions/{id_}/replay", json={"from": 1, "to": 1000})
+    assert replayed.json()["due"] > 0
+    listed = client.get("/subscriptions").text
+    assert secret not in listed
+    assert again not in listed
+    assert client.delete(f"/subscriptions/{id_}").status_code == 204
+    assert client.get(f"/subscriptions/{id_}").status_code == 404
+    assert client.post(f"/subscriptions/{id_}/pause").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("asked", "word"),
+    [
+        ({"url": "http://127.0.0.1/"}, "GONGBAO_ALLOW_HOSTS"),
+        ({"url": "https://x.example/", "types": ["report.eaten"]}, "report.published"),
+        ({"url": "https://x.example/", "secret": "mine"}, "secret"),
+        ({}, "url"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(client: httpx.Client, asked: dict[str, Any], word: str) -> None:
+    answer = client.post("/subscriptions", json=asked)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert word in answer.json()["detail"]
+
+
+PATHS = ("/subscriptions", "/subscriptions/sub_1", "/deliveries")
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("token", ["", "Bearer", "Bearer gongbao_" + "0" * 64, "Basic eDp5", "Bearer é"])
+def test_without_a_good_token_nothing_is_shown(store: Store, path: str, token: str) -> None:
+    tokens.make(store, "test", NOW)
+    with served(store) as url:
+        headers = {"Authorization": token.encode("latin-1")} if token else {}
+        answer = httpx.get(f"{url}/api/v1{path}", headers=headers)
+        assert answer.status_code == 401
+        assert answer.headers["www-authenticate"].startswith("Bearer")
+        assert "hooks.example.org" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("writes", "headers", "code"),
+    [
+        ("loopback", {}, 200),
+        ("loopback", {"X-Forwarded-For": "203.0.113.7"}, 403),
+        ("loopback", {"Forwarded": "for=203.0.113.7"}, 403),
+        ("anywhere", {"X-Forwarded-For": "203.0.113.7"}, 200),
+        ("off", {}, 403),
+    ],
+)
+def test_from_where(store: Store, writes: str, headers: dict[str, str], code: int) -> None:
+    token = tokens.make(store, "test", NOW)
+    with served(store, api_writes=writes) as url:
+        sent = {"Authorization": f"Bearer {token}", **headers}
+        assert httpx.get(f"{url}/api/v1/subscriptions", headers=sent).status_code == code
+
+
+@pytest.mark.parametrize(
+    ("host", "local"),
+    [("127.0.0.1", True), ("127.8.8.8", True), ("::1", True), ("10.0.0.1", False), ("testclient", False)],
+)
+def test_is_local(host: str, local: bool) -> None:
+    assert is_local(cast(Request, SimpleNamespace(client=SimpleNamespace(host=host), headers={}))) is local
+
+
+def test_a_token_is_kept_as_its_digest_and_made_first_only_once(store: Store) -> None:
+    token = tokens.make_first(store, NOW)
+    assert token is not None
+    assert tokens.make_first(store, NOW) is None
+    with store.read() as tx:
+        [row] = tx.execute(select(t.api_tokens)).all()
+    assert token not in str(row)
+    kept = [Token(row.id, row.name, row.digest, row.created_at)]
+    assert tokens.is_known(token, kept)
+    assert not tokens.is_known(token + "0", kept)
+    assert not tokens.is_known(token, [])
+    assert kept[0].digest not in repr(kept[0])
+
+
+def test_deliveries_come_in_pages_and_as_csv(client: httpx.Client, store: Store) -> None:
+    subscribe(store, "https://a.example/", "sub_many")
+    tell(store, *(report_event(n) for n in range(25)))
+    while fan_out(store, NOW):
+        pass
+    query: dict[str, Any] = {"subscription": "sub_many", "limit": 10}
+    whole, cursor, pages = [], None, 0
+    while True:
+        page = client.get("/deliveries", params=query | ({"cursor": cursor} if cursor else {})).json()
+        whole += [d["id"] for d in page["items"]]
+        pages += 1
+        if (cursor := page["next_cursor"]) is None:
+            break
+    assert pages >= 3
+    assert whole == sorted(set(whole), reverse=True)
+    assert len(whole) >= 25
+    text = client.get("/deliveries", params=query | {"format": "csv"}).text
+    assert len(list(csv.DictReader(io.StringIO(text)))) == 10
+    assert {d["state"] for d in client.get("/deliveries?state=dead").json()["items"]} == {"dead"}
+
+
+@pytest.mark.parametrize("path", ["/reports", "/targets", "/outcomes", "/sources", "/events"])
+def test_csv_by_accept_or_format_says_what_json_says(client: httpx.Client, path: str) -> None:
+    told = client.get(path).json()["items"]
+    by_format = client.get(path, params={"format": "csv"})
+    assert by_format.headers["content-type"].startswith("text/csv")
+    assert by_format.text == client.get(path, headers={"Accept": "text/csv"}).text
+    assert len(list(csv.DictReader(io.StringIO(by_format.text)))) == len(told) > 0
+    both = client.get(path, headers={"Accept": "application/json, text/csv;q=0.5"})
+    assert both.headers["content-type"] == "application/json"
+    assert client.get(path, params={"format": "xml"}).status_code == 422
+
+
+def test_outcomes(client: httpx.Client) -> None:
+    found = client.get("/outcomes", params={"region": "500106", "kind": "work_report"}).json()["items"]
+    assert found
+    assert {o["year"] for o in found} == {2025}
+    assert all(o["quote"] in o["sentence"] for o in found)
+
+
+def test_reports_by_cursor(client: httpx.Client) -> None:
+    whole = [r["key"] for r in client.get("/reports").json()["items"]]
+    parts: list[str] = []
+    cursor = None
+    while True:
+        page = client.get("/reports", params={"limit": 2} | ({"cursor": cursor} if cursor else {})).json()
+        parts += [r["key"] for r in page["items"]]
+        if (cursor := page["next_cursor"]) is None:
+            break
+    assert parts == whole
+
+
+@pytest.mark.parametrize("cursor", ["x", "====", "MjAyNg", "é", next_cursor(START, 5)[:-4] + "!!"])
+def test_a_cursor_that_is_none_is_refused(client: httpx.Client, cursor: str) -> None:
+    answer = client.get("/reports", params={"cursor": cursor})
+    assert answer.status_code == 422
+    assert "cursor" in answer.json()["detail"]
+
+
+def test_a_cursor_comes_back_as_it_went() -> None:
+    at = START + timedelta(microseconds=7)
+    assert after_cursor(next_cursor(at, 12)) == (at, 12)
