@@ -2,6 +2,7 @@
 VENV ?= .venv
 BIN  := $(VENV)/bin
 ARGS ?=
+JOBS ?= 2
 export VENV
 
 .DEFAULT_GOAL := help
@@ -14,7 +15,7 @@ demo: run-env ## the whole service against bundled sample sites (ARGS=--once: en
 	$(BIN)/gongbao demo $(ARGS)
 
 test: dev-env ## all tests, on SQLite and PostgreSQL, real Redis, a real browser
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 lint: dev-env ## ruff, mypy, import contracts
 	$(BIN)/ruff format --check .
