@@ -292,7 +292,7 @@ def sources(rows: Sequence[SourceHealth]) -> Listing:
             Column("来源", lambda r: str(r["name"])),
             Column("代号", lambda r: str(r["slug"])),
             Column("类别", lambda r: SOURCE_KINDS[r["kind"]]),
-            Column("状况", _source_state),
+            Column("状况", source_state),
             Column("网页", lambda r: str(r["pages"]), right=True),
             Column("读不到", lambda r: str(r["problems"]), right=True),
             Column("上次轮询", lambda r: clock(r, "last_polled_at"), keep=True),
@@ -356,8 +356,8 @@ def _report_state(record: Record) -> str:
     return "，".join(w for w in words if w) or "—"
 
 
-def _source_state(record: Record) -> str:
-    """`列表空了：应有 至少 1 条，上次 20 条，实得 0 条`."""
+def source_state(record: Record) -> str:
+    """Of a `records.source_record`: `列表空了：应有 至少 1 条，上次 20 条，实得 0 条`."""
     if not record["broken_at"]:
         return "正常" if record["last_polled_at"] else "未轮询"
     checks = [record["articles"], *record["lists"]]

@@ -29,7 +29,8 @@ _KINDS = [kind.value for kind in SourceKind if kind is not SourceKind.LOCAL]
 _STATES = {"broken": "异常", "failing": "有列表读不到", "fine": "正常", "new": "未轮询", "off": "停用"}
 _FIELDS = (
     *("slug", "name", "kind", "family", "region", "enabled", "verified", "state", "official", "home"),
-    *("broken_at", "broken_reason", "pages", "gone", "problems", "last_polled_at", "next_poll_at", "note"),
+    *("cause", "broken_at", "broken_reason", "pages", "gone", "problems"),
+    *("last_polled_at", "last_success_at", "next_poll_at", "note"),
 )
 
 
@@ -120,7 +121,10 @@ def _health(settings: Settings) -> dict[str, Any]:
 
 def _record(source: Source, health: dict[str, Any] | None) -> dict[str, Any]:
     row = source_row(source)
-    blank = {"broken_at": None, "broken_reason": None, "last_polled_at": None, "next_poll_at": None}
+    blank = dict.fromkeys(
+        ("broken_at", "broken_reason", "last_polled_at", "last_success_at", "next_poll_at"), None
+    )
+    broken = health is not None and health["broken_at"]
     return {
         "slug": source.slug,
         "name": row.name,
@@ -139,6 +143,7 @@ def _record(source: Source, health: dict[str, Any] | None) -> dict[str, Any]:
         "lists": [],
         **(health or {}),
         "state": _state(source, health),
+        "cause": health["state"] if health and broken else None,
     }
 
 
@@ -162,6 +167,7 @@ def _listing(found: list[dict[str, Any]]) -> Listing:
             Column("网页", lambda r: str(r["pages"]), right=True),
             Column("读不到", lambda r: str(r["problems"]), right=True),
             Column("上次轮询", lambda r: show.clock(r, "last_polled_at"), keep=True),
+            Column("上次正常", lambda r: show.clock(r, "last_success_at"), keep=True),
             Column("下次", lambda r: show.clock(r, "next_poll_at"), keep=True),
         ),
         fields=_FIELDS,
@@ -170,5 +176,6 @@ def _listing(found: list[dict[str, Any]]) -> Listing:
 
 
 def _said(record: Mapping[str, Any]) -> str:
-    reason = f"：{record['broken_reason']}" if record["state"] == "broken" and record["broken_reason"] else ""
-    return _STATES[record["state"]] + reason
+    if record["cause"]:
+        return show.source_state({**record, "state": record["cause"]})
+    return _STATES[record["state"]]
