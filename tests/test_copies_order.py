@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -169,6 +170,19 @@ def test_a_nameless_page_that_came_first_is_adopted(store: Store, context: Conte
     assert list(state) == ["work_report/500151/2026"]  # type: ignore[call-overload]
     assert state["work_report/500151/2026"][3] == {"two": "part", "official": "same"}  # type: ignore[index]
     assert told[1].count("report.published") == 1
+
+
+def _before_the_plan(body: str) -> str:
+    return "".join(re.split(r"(?<=。)", body)[2:17])
+
+
+def test_a_nameless_page_of_two_reports_alike_belongs_to_neither(store: Store, context: Context) -> None:
+    later = Arrival("next", copies.next_year(DOC, 2026), True)
+    piece = Arrival("two", copies.Document(None, _before_the_plan(PAGE_TWO.body)))
+    state, _ = run(store, context, (FOUR[0], later, piece))
+    keys = sorted(state)  # type: ignore[call-overload]
+    assert keys[1:] == ["work_report/500151/2026", "work_report/500151/2027"]
+    assert keys[0].startswith("doc/")
 
 
 @pytest.mark.parametrize("place", [0, 2, 4])

@@ -152,7 +152,7 @@ def is_nameless(identity: Identity) -> bool:
 def _whole_of(
     identity: Identity, body: str, title: str | None, others: Iterable[Neighbour]
 ) -> tuple[Neighbour | None, Evidence]:
-    """The text of which this nameless one is a piece, and the evidence."""
+    """The text of which this nameless one is a piece, and the evidence; None where two reports hold it."""
     text = text_of(body)
     found = []
     for n in others:
@@ -163,7 +163,10 @@ def _whole_of(
             found.append((n, evidence))
     if not found:
         return None, compare(text, text)
-    return max(found, key=lambda f: (f[1].coverage, f[1].other_coverage, f[0].identity.report_key))
+    best = max(found, key=lambda f: (f[1].coverage, f[1].other_coverage, f[0].identity.report_key))
+    if any(n.report_id != best[0].report_id and e.coverage >= best[1].coverage for n, e in found):
+        return None, best[1]  # it stands in two reports alike: whose it is cannot be said
+    return best
 
 
 def _piece_of(n: Neighbour, identity: Identity, body: str, title: str | None) -> Evidence | None:

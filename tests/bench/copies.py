@@ -92,14 +92,20 @@ def through_the_store(stored: int) -> None:
     arrivals: list[tuple[str, copies.Document]] = []
     for number in range(stored):
         doc = copies.synthetic_report(number)
-        district = (doc.title or "")[3:6]
-        other = copies.synthetic_report(number + 5).title or ""
-        key = f"report {number}"
-        arrivals.append((key, doc))
-        arrivals += [(key, s.document) for s in copies.copies_of(doc, number, noisy=False)]
-        arrivals.append((f"neighbour {number}", copies.neighbour(doc, district, other[3:6])))
-        arrivals.append((f"next year {number}", copies.next_year(doc, 2026)))
-        arrivals.append((f"plan {number}", copies.plan_report(doc, f"重庆市{district}", 2026)))
+        arrivals.append((f"report {number}", doc))
+        arrivals += [(f"report {number}", s.document) for s in copies.copies_of(doc, number, noisy=False)]
+        # A page without a name could be of any of these, word for word: this report has no such page.
+        like = copies.synthetic_report(number + 3)
+        district, other = ((copies.synthetic_report(number + k).title or "")[3:6] for k in (3, 6))
+        arrivals.append((f"alike {number}", like))
+        arrivals += [
+            (f"alike {number}", s.document)
+            for s in copies.copies_of(like, number, noisy=False)
+            if s.document.title and s.relation is not Relation.SAME
+        ]
+        arrivals.append((f"neighbour {number}", copies.neighbour(like, district, other)))
+        arrivals.append((f"next year {number}", copies.next_year(like, 2026)))
+        arrivals.append((f"plan {number}", copies.plan_report(like, f"重庆市{district}", 2026)))
     random.Random(1).shuffle(arrivals)
     with tempfile.TemporaryDirectory() as folder:
         store = Store.open(f"sqlite:///{folder}/bench.db")
