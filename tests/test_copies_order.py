@@ -151,6 +151,15 @@ def test_the_order_of_arrival_does_not_matter(
     assert ("report.revised" in told[names.index("edited")]) is later_edit
 
 
+def test_a_cut_repost_with_another_figure_does_not_lead(store: Store, context: Context) -> None:
+    whole = Arrival("whole", OFFICIAL)
+    cut = Arrival("cut", copies.Document(DOC.title, RESTATED.body[: len(DOC.body) // 2]))
+    state, told = run(store, context, (whole, cut))
+    leader, _, _, relations, _ = state["work_report/500151/2026"]  # type: ignore[index]
+    assert (leader, relations) == ("whole", {"whole": "same", "cut": "restated"})
+    assert told[1] == ["copy.appeared"]
+
+
 def test_a_nameless_page_finds_its_report_before_and_after(store: Store, context: Context) -> None:
     piece = Arrival("two", PAGE_TWO)
     assert identity.is_nameless(read(piece).identity)

@@ -210,15 +210,18 @@ def settle_in(tx: Connection, report_id: int, now: datetime) -> int:
 
 def _beside_each_other(tx: Connection, before: Standing, after: Standing) -> tuple[Standing, Standing]:
     """Say of two standings whether one text is a part of the other, or the same but for its edges."""
-    stands = {
-        (r.version_id, r.other_version_id): r.relation for r in relating.of_version(tx, before.version.id)
-    }
-    old = stands.get((before.version.id, after.version.id), Relation.REVISION)
-    new = stands.get((after.version.id, before.version.id), Relation.REVISION)
-    return (
-        replace(before, partial=old in _CUT),
-        replace(after, partial=new in _CUT, alike=new is Relation.SAME),
-    )
+    stands = {(r.version_id, r.other_version_id): r for r in relating.of_version(tx, before.version.id)}
+    old = stands.get((before.version.id, after.version.id))
+    new = stands.get((after.version.id, before.version.id))
+    alike = new is not None and new.relation is Relation.SAME
+    return replace(before, partial=_is_cut(old)), replace(after, partial=_is_cut(new), alike=alike)
+
+
+def _is_cut(related: relating.Related | None) -> bool:
+    """Is the text only a part of the other, whatever its figures?"""
+    if related is None:
+        return False
+    return related.relation in _CUT or (related.evidence is not None and related.evidence.cut)
 
 
 def _tell(

@@ -64,6 +64,7 @@ class Evidence:
     shared: int = 0  # sentences
     starts_at: float = 0.0  # where in the other the first shared sentence stands, 0 to 1
     masked: int = 0
+    cut: bool = False  # much shorter, and nearly all of it the other's, other figures or not
     changed: tuple[Change, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
@@ -124,6 +125,7 @@ def compare(
         shared=len(shared),
         starts_at=found.starts_at,
         masked=found.masks,
+        cut=found.is_cut(),
         changed=tuple(found.told_changes()),
     )
 
@@ -262,6 +264,11 @@ class _Found:
     @property
     def figures_differ(self) -> bool:
         return bool(self.changed or self.contradicted)
+
+    def is_cut(self) -> bool:
+        restated = sum(len(self.text.letters[a]) for a, _ in self.changed)
+        known = self.coverage + (restated / self.text.chars if self.text.chars else 0.0)
+        return known >= NEARLY_ALL and self.text.chars <= MUCH_SHORTER * self.other.chars
 
     def words_changed(self) -> float:
         """The share of other words in what is not the other's, beside sentences with other figures."""

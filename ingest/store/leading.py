@@ -107,8 +107,8 @@ def _candidates(tx: Connection, report_ids: Sequence[int]) -> tuple[_Candidates,
 
 
 def _partial(tx: Connection, report_ids: Sequence[int]) -> dict[int, bool]:
-    """Version id -> whether it is a piece (or a draft, or masked) of a text that a page shows or that was
-    announced. Versions without such a text beside them are left out."""
+    """Version id -> whether it is a piece (with the other's figures or not), a draft or masked beside a text
+    that a page shows or that was announced. Versions without such a text beside them are left out."""
     other = versions.alias()
     shown = (
         select(copies.c.id)
@@ -116,7 +116,7 @@ def _partial(tx: Connection, report_ids: Sequence[int]) -> dict[int, bool]:
         .exists()
     )
     query = (
-        select(relations.c.version_id, relations.c.relation)
+        select(relations.c.version_id, relations.c.relation, relations.c.evidence)
         .join(versions, versions.c.id == relations.c.version_id)
         .join(other, other.c.id == relations.c.other_version_id)
         .join(reports, reports.c.id == versions.c.report_id)
@@ -127,8 +127,8 @@ def _partial(tx: Connection, report_ids: Sequence[int]) -> dict[int, bool]:
         )
     )
     found: dict[int, bool] = defaultdict(bool)
-    for version_id, relation in tx.execute(query):
-        found[version_id] |= Relation(relation) in identity.PARTIAL
+    for version_id, relation, evidence in tx.execute(query):
+        found[version_id] |= Relation(relation) in identity.PARTIAL or evidence.get("cut", False)
     return found
 
 
