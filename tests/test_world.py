@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 import pytest
 from protego import Protego
 from sqlalchemy import select, update
-from world import GAP, PLANS, Site, World
+from world import GAP, Site, World
+from world_plans import PLANS
 
 from ingest.model import Event, Filter, Header, Kind, Version
 from ingest.pipeline import Outcome
