@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -94,6 +95,26 @@ def test_a_report_is_extracted_and_told_once(store: Store, context: Context) -> 
     assert settle_all(store, context, [applied.report_id]) == 0
     assert take(store, context, TEXT) == 0, "the same page again"
     assert len(told(store)) == 3
+
+
+def test_a_figure_that_cannot_be_is_kept_with_its_reason_and_told_to_nobody(
+    store: Store, tmp_path: Path
+) -> None:
+    def doubting(body: str, *, year: int | None, kind: Kind, region: Region | None) -> Extraction:
+        gdp, retail = simple(body, year=year, kind=kind, region=region).targets
+        return Extraction((replace(gdp, flags=("implausible",), headline=False), retail), (), "doubting/1")
+
+    context = Context(Settings(data_dir=tmp_path), doubting)
+    applied = show(store, TEXT.replace("6%", "60%"))
+    assert applied.version_id is not None
+    extract_all(store, context, [applied.version_id])
+    assert told(store) == ["report.published", "target.published"]
+    published, target = events(store)
+    assert [t["indicator"] for t in published.data["targets"]] == ["retail_sales"]
+    assert target.data["target"]["indicator"] == "retail_sales"
+    with store.read() as tx:
+        kept = figures.targets_of(tx, applied.version_id)
+    assert [(f.indicator, f.flags) for f in kept] == [("gdp", ("implausible",)), ("retail_sales", ())]
 
 
 def test_repost_official_revision_withdrawal(store: Store, context: Context) -> None:
