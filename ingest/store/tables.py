@@ -384,7 +384,7 @@ attempts = Table(
 
 # --- how sources fare ------------------------------------------------------------------------
 
-# One row for each list (`subject` is its address), and one with subject "" for the pages of a source together.
+# One row for each list (`subject` is its address), and one with subject "" for all pages of a source.
 checks = Table(
     "checks",
     metadata,
