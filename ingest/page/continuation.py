@@ -25,6 +25,7 @@ _ENDING = re.compile(r"\.(?:s?html?|jsp|aspx?|php)$", re.I)
 _TRS = re.compile(r"^t(?:19|20)\d{6}_\d+$")
 _COUNTER = re.compile(r"createPage(?:HTML)?\s{0,9}\(([^()]{1,200})\)")
 _COUNT = re.compile(r"""\b(?:countPage|_PAGE_COUNT)\s{0,5}=\s{0,5}["']?(\d{1,4})\b""")
+_VALUE = re.compile(r"=\d{1,3}(?=[\"'&\s>#])")
 _NUMBER = re.compile(r"第?\s?[\[(（【]?\s?(\d{1,3})\s?[\])）】]?\s?[页頁]?")
 _ONWARD = re.compile(
     r"(?:[下后後]一?[页頁]|[末尾][页頁]|最[后後]一?[页頁]|余下全文|查看全文|阅读全文|继续阅读|next(?:\s?page)?|last)?[\s>»›→.…]*",
@@ -126,7 +127,8 @@ def _counted(html: str, start: SplitResult) -> tuple[str, ...]:
         given = [piece.strip(" \t\r\n\"'") for piece in found[1].split(",")]
         if stem in given and (numbers := [int(one) for one in given if one.isdigit() and len(one) < 6]):
             total = max(total, numbers[0])
-    if not total and _TRS.match(stem) and (count := _COUNT.search(html)):
+    named = "countPage" in html or "_PAGE_COUNT" in html
+    if not total and named and _TRS.match(stem) and (count := _COUNT.search(html)):
         total = int(count[1])
     folder = start.path.rpartition("/")[0]
     paths = [f"{folder}/{stem}_{n}{ending}" for n in range(1, min(total, MOST_PAGES))]
@@ -136,8 +138,11 @@ def _counted(html: str, start: SplitResult) -> tuple[str, ...]:
 def _may_go_on(html: str, start: SplitResult) -> bool:
     """Whether a link to another page can be there at all; to parse the page a second time costs more."""
     stem, _ = _file(start)
-    if re.search(rf"(?:{'|'.join(_KEYS)})=\d", html, re.I):
-        return True
+    # Patterns that begin with a letter of their own: any other takes longer than to parse the page.
+    for found in _VALUE.finditer(html):
+        before = html[max(found.start() - 16, 0) : found.start()]
+        if re.split(r"[?&;]", before)[-1].lower() in _KEYS:
+            return True
     if "thread-" in html and start.path.endswith("forum.php"):
         return True
     return (
