@@ -265,3 +265,11 @@ def test_the_line_of_when_and_where_from_is_no_part_of_the_block() -> None:
     )
     assert found.header == Header(index_number="X/2026-1", issuer="某县人民政府")
     assert found.others["发布时间"] == "2026-01-12"
+
+
+def test_what_is_left_of_a_label_counts_beside_a_whole_one() -> None:
+    found = parse_header(["号：|X1/2026-00001", "发布机构：|某县人民政府", "称：|某县2026年政府工作报告"])
+    assert found == Header(
+        index_number="X1/2026-00001", issuer="某县人民政府", title="某县2026年政府工作报告"
+    )
+    assert parse_header(["号：X1/2026-00001", "称：某县2026年政府工作报告"]) == Header()

@@ -123,7 +123,9 @@ def find_header(lines: Sequence[str]) -> Block:
         if value is not None and (name not in fields or pair.label.rank < fields[name][0]):
             fields[name] = (pair.label.rank, value)
     printed = {pair.label.field for pair in pairs if pair.label.sort is Sort.FIELD}
-    if len(printed) < 2 or not printed & _ANCHORS:
+    # What a dump left of a label (号：, 称：) is worth one beside a whole one.
+    cut = {name for pair in pairs if pair.label.sort is Sort.CUT and (name := _meaning(pair)[0])}
+    if len(printed | cut) < 2 or not printed & _ANCHORS:
         return Block(others=others)
     used = {index for pair in pairs if pair.label.sort is not Sort.OTHER for index in pair.lines}
     used |= {index for index, heads in below.items() if heads in used}
