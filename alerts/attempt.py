@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 import structlog
 
+from alerts import channels
 from alerts.delivery import Answer
 from alerts.vault import Vault
 from alerts.webhook import media_type, payload, sign
 from ingest.errors import ConfigError, FetchError
-from ingest.model import Event, Subscription
+from ingest.model import Channel, Event, Subscription
 from ingest.settings import Settings
 from ingest.web import guarded_transport, parse_retry_after
 
@@ -54,6 +56,8 @@ async def attempt(
     `deadline` (seconds) bounds the whole attempt: address, connection, request, answer. The status
     decides; a body that drips or never ends is cut off and changes nothing.
     """
+    if subscription.channel is Channel.APPRISE:
+        return await _message(vault, subscription, event, deadline)
     answer: Answer | None = None
     try:
         body = payload(event, subscription.mode)
@@ -80,6 +84,20 @@ async def attempt(
         log.error("event cannot be sent", event_id=event.id, subscription=subscription.id, error=str(exc))
         return Answer(error=f"could not be made ready: {_said(exc, subscription.url)}")
     return answer
+
+
+# Apprise is synchronous. Its slow channels wait for each other here, and delay no webhook.
+_threads = ThreadPoolExecutor(16, thread_name_prefix="channel")
+
+
+async def _message(vault: Vault, subscription: Subscription, event: Event, deadline: float) -> Answer:
+    try:
+        url = vault.open(subscription.secret)
+        said = channels.message(event, subscription.language, vault.settings.base_url)
+    except (ConfigError, ValueError) as exc:
+        log.error("event cannot be sent", event_id=event.id, subscription=subscription.id, error=str(exc))
+        return Answer(error=f"could not be made ready: {type(exc).__name__}")
+    return await channels.notify(_threads, url, said, deadline)
 
 
 def _said(exc: Exception, url: str) -> str:

@@ -14,7 +14,16 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from alerts import exhibits, feeds_commands, records, show, token_commands, tokens, webhook_commands
+from alerts import (
+    channel_commands,
+    exhibits,
+    feeds_commands,
+    records,
+    show,
+    token_commands,
+    tokens,
+    webhook_commands,
+)
 from alerts import explain as explaining
 from alerts.doctor import Level, examine, examine_role
 from alerts.feeds import title_of
@@ -43,6 +52,7 @@ from ingest.web import Archive
 
 app = typer.Typer()
 app.add_typer(webhook_commands.app, name="webhooks")
+app.add_typer(channel_commands.app, name="channels")
 app.add_typer(feeds_commands.app, name="feeds")
 app.add_typer(token_commands.app, name="token")
 app.add_typer(sources_app, name="sources")

@@ -33,15 +33,19 @@ ASKS_FOR_PATIENCE = frozenset({429, 503})
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one attempt brought: a status, or the reason why there is none. `retry_after` in seconds."""
+    """What one attempt brought: a status, or the reason why there is none. `retry_after` in seconds.
+
+    `taken`: a channel without statuses took it.
+    """
 
     status: int | None = None
     error: str | None = None
     retry_after: float | None = None
+    taken: bool = False
 
     @property
     def accepted(self) -> bool:
-        return self.status is not None and 200 <= self.status < 300
+        return self.taken or (self.status is not None and 200 <= self.status < 300)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from time import monotonic
 
+from alerts import channels
 from alerts.attempt import attempt, http_client
 from alerts.delivery import Answer
 from alerts.vault import Vault
 from alerts.webhook import SECRET_BYTES, new_secret
 from ingest.errors import ConfigError, RefusedAddress
 from ingest.events import EventType
-from ingest.model import ContentMode, Event, Filter, Kind, Subscription
+from ingest.model import Channel, ContentMode, Event, Filter, Kind, Subscription
 from ingest.store import Store, subscriptions
 from ingest.web.guard import check_url, is_named, is_public
 
@@ -67,6 +68,32 @@ def add(
     return Secret(subscription, secret)
 
 
+def add_channel(
+    store: Store,
+    vault: Vault,
+    url: str,
+    filter: Filter,
+    now: datetime,
+    *,
+    language: str = "zh",
+    entropy: Callable[[int], bytes] = secrets.token_bytes,
+) -> Subscription:
+    """Keep an Apprise channel, its address sealed. Raises ConfigError for one that Apprise does not know."""
+    check_filter(filter)
+    subscription = Subscription(
+        id=f"sub_{entropy(12).hex()}",
+        url=channels.masked(url),
+        secret=vault.seal(url),
+        filter=filter,
+        created_at=now,
+        channel=Channel.APPRISE,
+        language=language,
+    )
+    with store.begin() as tx:
+        subscriptions.add(tx, subscription)
+    return subscription
+
+
 def rotate(
     store: Store,
     vault: Vault,
@@ -81,6 +108,10 @@ def rotate(
     secret leaked can rotate again to be rid of it.
     """
     former = find(store, id)
+    if former.channel is not Channel.WEBHOOK:
+        raise ConfigError(
+            f"{former.id} is a channel and has no secret of ours; add it anew with its new address"
+        )
     secret = new_secret(entropy(SECRET_BYTES))
     changed = replace(
         former,

@@ -151,6 +151,8 @@ def subscription_record(subscription: Subscription) -> dict[str, Any]:
         "disabled_reason": subscription.disabled_reason,
         "paused_at": stamp(subscription.paused_at),
         "mode": subscription.mode.value,
+        "channel": subscription.channel.value,
+        "language": subscription.language,
         "previous_secret_until": stamp(subscription.previous_secret_until),
     }
 

@@ -201,7 +201,7 @@ _SOURCE = (
 )
 _SUBSCRIPTION = (
     *("id", "url", "filter", "created_at", "failing_since", "disabled_at", "disabled_reason"),
-    *("paused_at", "mode", "previous_secret_until"),
+    *("paused_at", "mode", "channel", "language", "previous_secret_until"),
 )
 _DELIVERY = (
     "id",

@@ -17,13 +17,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from typing import TYPE_CHECKING
 
 from ingest.errors import ConfigError
 from ingest.model import Subscription
 from ingest.settings import Settings
 from ingest.store import Store, subscriptions
+
+if TYPE_CHECKING:
+    from cryptography.fernet import MultiFernet
 
 SEALED = "sealed:"  # before a sealed secret; one without it was kept by an earlier version, and is plain
 KEY_FILE = "secret.key"
@@ -45,6 +47,8 @@ class Vault:
         """The secret. Raises ConfigError when it was sealed with a key that is not here."""
         if not stored.startswith(SEALED):
             return stored
+        from cryptography.fernet import InvalidToken  # not for every command
+
         try:
             return self._keys(make=False).decrypt(stored.removeprefix(SEALED).encode()).decode()
         except InvalidToken:
@@ -64,6 +68,8 @@ class Vault:
 
     def _keys(self, *, make: bool) -> MultiFernet:
         if self._box is None:
+            from cryptography.fernet import Fernet, MultiFernet
+
             self._box = MultiFernet([Fernet(_derived(key)) for key in _keys(self.settings, make=make)])
         return self._box
 

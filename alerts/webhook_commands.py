@@ -77,8 +77,8 @@ def webhooks_test(id: Id) -> None:
         subscription = endpoints.find(store, id)
     result = asyncio.run(endpoints.test(Vault(settings), subscription, now()))
     answer = result.answer
-    fine = answer.status is not None and 200 <= answer.status < 300
-    said = f"HTTP {answer.status}" if answer.status is not None else answer.error
+    fine = answer.accepted
+    said = f"HTTP {answer.status}" if answer.status is not None else answer.error or "taken"
     typer.echo(f"{'ok' if fine else 'FAILED'}  {subscription.url}  {said}  {result.seconds:.2f} s")
     raise typer.Exit(0 if fine else 1)
 

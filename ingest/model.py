@@ -84,6 +84,13 @@ class DeliveryState(StrEnum):
     DEAD = "dead"
 
 
+class Channel(StrEnum):
+    """What a subscription is; the address of an Apprise channel is its secret."""
+
+    WEBHOOK = "webhook"
+    APPRISE = "apprise"
+
+
 class ContentMode(StrEnum):
     """How the body of a webhook is dressed."""
 
@@ -399,6 +406,8 @@ class Subscription:
     previous_secret_until: datetime | None = None
     paused_at: datetime | None = None
     mode: ContentMode = ContentMode.STANDARD
+    channel: Channel = Channel.WEBHOOK
+    language: str = "zh"  # of the messages of a channel
 
 
 @dataclass(frozen=True, slots=True)

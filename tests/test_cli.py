@@ -16,6 +16,7 @@ COMMANDS = (
     *("reports", "targets", "events", "evidence", "explain", "doctor"),
     *("sources list", "sources check", "sources new"),
     *("webhooks add", "webhooks list", "webhooks test", "webhooks log", "webhooks remove"),
+    "channels add",
     *("feeds add", "feeds list", "feeds remove", "token add", "token list", "token remove"),
     *("webhooks rotate", "webhooks replay", "webhooks pause", "webhooks resume", "webhooks enable"),
 )

@@ -195,6 +195,8 @@ class Subscription(BaseModel):
     url: str
     filter: Filter
     mode: str
+    channel: str
+    language: str
     created_at: str
     failing_since: str | None
     disabled_at: str | None

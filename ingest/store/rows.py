@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ingest.model import (
+    Channel,
     Comparator,
     ContentMode,
     Copy,
@@ -264,6 +265,8 @@ def subscription(row: RowMapping) -> Subscription:
         previous_secret_until=row["previous_secret_until"],
         paused_at=row["paused_at"],
         mode=ContentMode(row["mode"]),
+        channel=Channel(row["channel"]),
+        language=row["language"],
     )
 
 

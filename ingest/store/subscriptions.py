@@ -54,6 +54,8 @@ def add(tx: Connection, subscription: Subscription) -> None:
             previous_secret_until=subscription.previous_secret_until,
             paused_at=subscription.paused_at,
             mode=subscription.mode.value,
+            channel=subscription.channel.value,
+            language=subscription.language,
         )
         .on_conflict_do_nothing()
         .returning(subscriptions.c.id)

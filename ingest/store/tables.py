@@ -350,6 +350,8 @@ subscriptions = Table(
     Column("disabled_reason", Text),
     Column("paused_at", UtcDateTime),
     Column("mode", String(16), nullable=False, server_default="standard"),
+    Column("channel", String(16), nullable=False, server_default="webhook"),
+    Column("language", String(8), nullable=False, server_default="zh"),
 )
 
 deliveries = Table(
