@@ -120,11 +120,12 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class ListItem:
-    """One line of a list page; `url` is absolute and canonical."""
+    """One line of a list page; `url` is absolute and canonical. `header`: what the line says of it."""
 
     url: str
     title: str
     published_on: date | None = None
+    header: Header = Header()
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +283,7 @@ class Page:
     gone_at: datetime | None
     body_sha256: str | None  # of the bytes of the last successful capture
     news_at: datetime | None = None  # when it was put up, or last said something new
+    listed: Header = Header()  # what its list said of its header
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import hashlib
 import mimetypes
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -22,7 +22,7 @@ from ingest import checkup
 from ingest.errors import FetchError, Gone, HostUnavailable, NotADocument, ParseError, QueueError, TooLarge
 from ingest.follow import Attached, Hanging, Limits, read_answer
 from ingest.identity import Decision, SameVersion, Unchanged, decide
-from ingest.model import Capture, ListItem, Page, Reading, SourceKind
+from ingest.model import Capture, Header, ListItem, Page, Reading, SourceKind
 from ingest.page.titles import whole_title
 from ingest.queue import EXTRACT, SETTLE, Queue
 from ingest.reading import read_document
@@ -104,7 +104,7 @@ class Pipeline:
         return await asyncio.to_thread(
             self.keep,
             page,
-            followed.reading,
+            _with_listed(followed.reading, page.listed),
             _capture(fetched),
             source.official,
             source.recheck,
@@ -280,6 +280,14 @@ def _capture(fetched: Fetched) -> Capture:
         warc_offset=fetched.warc_offset,
         url=fetched.final_url,
     )
+
+
+def _with_listed(reading: Reading, listed: Header) -> Reading:
+    """What a page's list said of its header stands where the page itself is silent."""
+    own = reading.article.header
+    said = {f.name: getattr(listed, f.name) for f in fields(Header) if getattr(own, f.name) is None}
+    header = replace(own, **said)
+    return reading if header == own else replace(reading, article=replace(reading.article, header=header))
 
 
 def _of_all(sha256: str, further: Sequence[Fetched]) -> str:

@@ -190,3 +190,16 @@ def test_items_stay_in_the_order_of_the_page(order: tuple[int, ...], first: str)
         f'<li><a href="{n}.html">某区第{n}号文件的通知</a><span>2025-0{n}-01</span></li>' for n in order
     )
     assert read_list(f"<ul>{page}</ul>", URL)[0].url.endswith(first)
+
+
+def test_a_link_that_carries_parts_of_the_header() -> None:
+    rows = "".join(
+        f"<tr><td><a mc='某县{n}号文件的通知' rq='2026-01-1{n}' syh='X1/2026-0000{n}' wh='{wh}' href='/art/2026/1/1{n}/art_7_{n}.html'>某县…</a></td></tr>"
+        for n, wh in enumerate(("某府发〔2026〕3号", "无", ""))
+    )
+    items = read_list(
+        f"<html><body><table>{rows}</table></body></html>", "http://x.gov.cn/col/col7/index.html"
+    )
+    assert [(item.header.index_number, item.header.document_number) for item in items] == [
+        ("X1/2026-00000", "某府发〔2026〕3号"), ("X1/2026-00001", None), ("X1/2026-00002", None),
+    ]  # fmt: skip

@@ -131,7 +131,8 @@ class World:
             }
         )  # fmt: skip
         hidden = {"title", "keywords"} if plan.block in ("bracketed", "columns") else set()
-        shown = frozenset(LABELS.keys() - hidden) if plan.block else frozenset()
+        listed = {"index_number", "document_number"} if plan.form == "column" else set()
+        shown = frozenset(LABELS.keys() - hidden) if plan.block else frozenset(listed)
         return Site(plan, server, source, entries, lists, said, shown)
 
     def _publish_list(self, plan: Plan, server: WebServer, order: list[Entry]) -> tuple[str, ...]:

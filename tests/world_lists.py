@@ -97,8 +97,8 @@ def list_page(plan: Plan, base: str, entries: Sequence[Entry], titles: Sequence[
             return f'<?xml version="1.0" encoding="UTF-8"?><datastore><recordset>{items}</recordset><totalrecord>3</totalrecord><totalpage>1</totalpage></datastore>'
         case "column":
             items = "".join(
-                f"<record><![CDATA[<tr><td><a mc='{t}' rq='{d:%Y-%m-%d}' syh='X/1' wh='' href='{base}{p}'>{t[:6]}</a></td></tr>]]></record>"
-                for p, t, d in rows
+                f"<record><![CDATA[<tr><td><a mc='{t}' rq='{d:%Y-%m-%d}' syh='{e.text.header.index_number}' wh='{e.text.header.document_number or '无'}' href='{base}{p}'>{t[:6]}</a></td></tr>]]></record>"
+                for (p, t, d), e in zip(rows, entries, strict=True)
             )
             return _frame(
                 f'<div id="380055" class="list"><script type="text/xml"><datastore><recordset>{items}</recordset></datastore></script></div>'

@@ -42,7 +42,7 @@ PLANS = (
     _plan("zwxl-table", "zwxl", "table", "trs", "noise", block="bracketed", container="div.zwxl-main", paragraphs="br"),
     _plan("zwxl-files", "zwxl", "ul", "trs", "attachment", "metas", block="bracketed", container="div.zwxl-article"),
     _plan("hanweb-records", "hanweb", "records", "art", block="table4", container="div#zoom"),
-    _plan("hanweb-column", "hanweb", "column", "art", "paginated", block="thtd", container="div.article-content", charset="gb18030", declared="gbk"),
+    _plan("hanweb-column", "hanweb", "column", "art", "paginated", block="", container="div.article-content", charset="gb18030", declared="gbk"),
     _plan("jpaas-list", "jpaas", "jpaas", "iid", block="ulli", container="div.wip_art_con"),
     _plan("jpaas-html", "jpaas", "jpaas-html", "art", block="dl", container="div#zoom"),
     _plan("gkmlpt", "gkmlpt", "gkmlpt", "gkmlpt", "paginated", block="table4", container="div.article-content"),

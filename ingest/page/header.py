@@ -97,6 +97,11 @@ def parse_header(lines: Iterable[str]) -> Header:
     return find_header(list(lines)).header
 
 
+def header_of(said: Mapping[str, str | None]) -> Header:
+    """The header of values known by their field (as a list prints them); blanks and placeholders are None."""
+    return Header(**{name: value.strip() for name, value in said.items() if value and not _blank(value)})  # type: ignore[arg-type]
+
+
 def find_header(lines: Sequence[str]) -> Block:
     """As `parse_header`, with the place of the block. Stops at the first line of running text."""
     below = {index + 1: index for index in range(len(lines) - 1) if _has_values_below(lines, index)}

@@ -14,10 +14,11 @@ from datetime import date, datetime
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from ingest.errors import ParseError, ShapeChanged
-from ingest.model import ListItem, ListLayout
+from ingest.model import Header, ListItem, ListLayout
 from ingest.page.charset import printable
 from ingest.page.dates import list_day, parse_date
 from ingest.page.furniture import is_furniture
+from ingest.page.header import header_of
 from ingest.page.lines import parse_html, strip_invisible
 from ingest.page.titles import clean_title, looks_like_title, without_category
 from ingest.page.urls import canonical_url
@@ -196,7 +197,7 @@ def _box_of(link: LexborNode) -> tuple[LexborNode, str]:
 
 def _day_beside(box: LexborNode, link: LexborNode, now: datetime | None) -> date | None:
     """The date in the item's box, outside the link; else the one that the link carries."""
-    if day := parse_date(link.attributes.get("rq")):  # Hanweb: <a mc="title" rq="date" syh="…" wh="…">
+    if day := parse_date(link.attributes.get("rq")):
         return day
     text = box.text(separator=" ")
     if box.mem_id != link.mem_id:
@@ -226,7 +227,9 @@ def _item(link: LexborNode, url: str, when: date | None) -> ListItem | None:
     title = _title(link)
     if not title or address == canonical_url(url):
         return None
-    return ListItem(url=address, title=title, published_on=when or _day_in(address))
+    # Hanweb: <a mc="title" rq="date" syh="index number" wh="document number">
+    said = {"index_number": link.attributes.get("syh"), "document_number": link.attributes.get("wh")}
+    return ListItem(address, title, when or _day_in(address), header_of(said))
 
 
 def _title(link: LexborNode) -> str | None:
@@ -257,5 +260,6 @@ def _distinct(items: Iterable[ListItem]) -> tuple[ListItem, ...]:
             seen[item.url] = item
             continue
         title = max(known.title, item.title, key=len) if known.title in item.title else known.title
-        seen[item.url] = ListItem(item.url, title, known.published_on or item.published_on)
+        header = known.header if known.header != Header() else item.header
+        seen[item.url] = ListItem(item.url, title, known.published_on or item.published_on, header)
     return tuple(seen.values())

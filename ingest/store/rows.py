@@ -137,6 +137,7 @@ def page(row: RowMapping) -> Page:
         gone_at=row["gone_at"],
         body_sha256=row["body_sha256"],
         news_at=row["news_at"],
+        listed=header_from(row["listed"] or {}),
     )
 
 

@@ -132,6 +132,7 @@ pages = Table(
     Column("source", ForeignKey("sources.slug"), nullable=False),
     Column("url", Text, nullable=False),
     Column("title", Text),  # as the list printed it
+    Column("listed", JSON(none_as_null=True)),  # what the list said of its header; null: nothing
     Column("etag", Text),
     Column("last_modified", Text),
     Column("first_seen_at", UtcDateTime, nullable=False),

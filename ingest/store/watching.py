@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from ingest.model import Capture, ListItem, Page, SourceKind
+from ingest.model import Capture, Header, ListItem, Page, SourceKind
 from ingest.store import rows
 from ingest.store.evidence import keep_capture
 from ingest.store.leases import due_sources, lease_lists, lease_pages, release, renew, soonest
@@ -210,6 +210,7 @@ def see_items(tx: Connection, source: str, items: Sequence[ListItem], now: datet
                     source=source,
                     url=url,
                     title=by_url[url].title,
+                    listed=_listed(by_url[url].header),
                     first_seen_at=now,
                     next_fetch_at=now,
                     failures=0,
@@ -224,6 +225,11 @@ def see_items(tx: Connection, source: str, items: Sequence[ListItem], now: datet
         if row is not None:  # None: another poller was faster
             found[url] = rows.page(row)
     return list(found.values())
+
+
+def _listed(header: Header) -> dict[str, Any] | None:
+    said = {name: value for name, value in rows.header_json(header).items() if value is not None}
+    return said or None
 
 
 def page_of(tx: Connection, source: str, url: str) -> Page | None:
