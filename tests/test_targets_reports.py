@@ -237,3 +237,20 @@ def test_bodies_without_anything(body: str) -> None:
 def test_outcomes_have_no_figureless_predicates() -> None:
     body = "一、2023年工作回顾\n居民收入增长与经济增长同步，进出口总额实现正增长，地区生产总值增长5%。"
     assert [(f.indicator, f.comparator) for f in read(body).outcomes] == [("gdp", Comparator.EXACT)]
+
+
+@pytest.mark.parametrize(
+    ("heading", "annex"),
+    [
+        ("名词解释：", True), ("附件1：政府工作报告中有关用语说明", True), ("附录：部分名词解释", True),
+        ("【名词解释】", True), ("报告中有关名词解释", True), ("术语解释", True), ("注解", True),
+        ("（名词解释见附件）", False), ("名词解释附后", False),
+    ],
+)  # fmt: skip
+def test_an_annex_of_terms_promises_nothing(heading: str, annex: bool) -> None:
+    body = (
+        "二、2026年工作安排\n今年主要预期目标是：地区生产总值增长6%左右，固定资产投资增长5%，一般公共预算收入增长3%。\n"
+        f"{heading}\n1.“双百”行动：2026年规模以上工业产值突破100亿元，新增高新技术企业20家。"
+    )
+    found = extract(body, year=2026, kind=Kind.WORK_REPORT, region=None)
+    assert (len(found.targets) == 3) is annex
