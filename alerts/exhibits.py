@@ -14,7 +14,8 @@ from ingest.model import Copy, SourceKind
 from ingest.store.evidence import Exhibit, newest_by_copy
 
 _FIELDS = (
-    *("id", "url", "attachment", "source.slug", "source.official", "status", "fetched_at", "last_seen_at"),
+    *("id", "url", "attachment", "part", "source.slug", "source.official", "status"),
+    *("fetched_at", "last_seen_at"),
     *("size", "sha256", "content_hash", "warc_file", "warc_offset", "seen_file", "seen_offset"),
 )
 
@@ -26,6 +27,7 @@ def exhibit_record(exhibit: Exhibit) -> dict[str, Any]:
         "url": capture.url or exhibit.page_url,
         "page": exhibit.page_url,
         "attachment": exhibit.attachment,
+        "part": exhibit.part,
         "source": {"slug": exhibit.source, "name": exhibit.source_name, "official": exhibit.official},
         "status": capture.status,
         "fetched_at": stamp(capture.fetched_at),
