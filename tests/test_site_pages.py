@@ -46,7 +46,7 @@ def test_first_page_shows_reports_targets_sources(client: httpx.Client) -> None:
     tree = page(client, "/")
     names = texts(tree, "article.report h3")
     assert names[-1] == "沙坪坝区 2026 政府工作报告"
-    assert "武侯区 2026 政府工作报告 待官方确认 节录" in names
+    assert "武侯区 2026 政府工作报告 待官方确认" in names
     assert "岳麓区 2025 政府工作报告 已撤下" in names
     assert "江北区 2026 国民经济和社会发展计划报告 未能抽取" in names
     assert texts(tree, "article.report:last-of-type .figures div")[:4] == [
@@ -126,7 +126,7 @@ def test_report_page_of_a_revision(client: httpx.Client) -> None:
     events = texts(tree, "section[aria-labelledby=events] li > div > p")
     assert any("（原 5.5%左右）" in e for e in events)
     copies = texts(tree, "section[aria-labelledby=copies] li p:first-child")
-    assert copies == ["渝北区人民政府 官方 已换下", "渝北区人民政府 官方 现行文本"]
+    assert copies == ["渝北区人民政府 官方 文字修订 已换下", "渝北区人民政府 官方 现行文本"]
 
 
 @pytest.mark.parametrize(
