@@ -15,7 +15,7 @@ from typing import Self
 import structlog
 
 from ingest.attachments import file_name, has_file_ending
-from ingest.errors import BadAnswer, Gone
+from ingest.errors import BadAnswer, Gone, TooLarge
 from ingest.model import Article, ArticleLayout, Capture, Reading
 from ingest.page.continuation import MOST_PAGES
 from ingest.reading import LEAST_BODY, fill, following, joined, read_further, read_or_shell, starter_of
@@ -24,6 +24,7 @@ from ingest.web import Fetched, Web
 
 log = structlog.get_logger(__name__)
 
+MOST_BYTES = 15 * 2**20  # of all pages of an article together
 NOTHING: Mapping[str, Capture] = MappingProxyType({})
 
 
@@ -146,6 +147,7 @@ async def _whole(
         return Followed(first)
     starter = await asyncio.to_thread(starter_of, fetched.body, type_)
     asked, hashes = {start}, {fetched.sha256}
+    size = len(fetched.body)
     answers: list[Fetched] = []
     articles: list[Article] = []
     while waiting:
@@ -158,6 +160,9 @@ async def _whole(
             answer = await web.get(url, delay=delay, known=known.get(url))
         except Gone as exc:
             raise BadAnswer(f"reading {start}, an article whose next page is not there: {exc}") from exc
+        size += len(answer.body)
+        if size > MOST_BYTES:
+            raise TooLarge(f"reading {start}: its pages are more than {MOST_BYTES} bytes together")
         if answer.final_url in asked - {url} or answer.sha256 in hashes:
             continue  # sent back to a page that we have
         hashes.add(answer.sha256)

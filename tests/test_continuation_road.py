@@ -12,6 +12,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.recordloader import ArcWarcRecord
 from web_server import WebServer, Wire
 
+from ingest import follow
 from ingest.pipeline import Outcome, Pipeline
 from ingest.poll import Poller
 from ingest.settings import Settings
@@ -135,3 +136,10 @@ def test_a_page_that_leads_back_to_the_first_ends_the_article(site: Site) -> Non
     site.server.page("/baogao/xn/7_2.html", status=302, location="/baogao/xn/7.html")
     assert [one.outcome for one in site.look()] == ["NewVersion"]
     assert site.bodies() == [FIRST]
+
+
+def test_the_pages_of_an_article_are_bounded_together(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(follow, "MOST_BYTES", 1000)
+    [outcome] = site.look()
+    assert outcome.outcome == "TooLarge"
+    assert site.bodies() == []
