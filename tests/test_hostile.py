@@ -17,7 +17,8 @@ from test_road import free_port
 from web_server import WebServer, Wire
 
 GOOD = """<html><head><meta charset="utf-8">
-<meta name="ArticleTitle" content="重庆市荣昌区人民政府工作报告（2026年）"></head><body><h1>重庆市荣昌区人民政府工作报告（2026年）</h1><div class="trs_editor_view">
+<meta name="ArticleTitle" content="重庆市荣昌区人民政府工作报告（2026年）"></head>
+<body><h1>重庆市荣昌区人民政府工作报告（2026年）</h1><div class="trs_editor_view">
 <p>——2026年1月22日在重庆市荣昌区第三届人民代表大会第六次会议上</p><p>二、2026年工作安排</p>
 <p>全年主要预期目标是：地区生产总值增长5.5%左右，社会消费品零售总额增长5%，一般公共预算收入增长3%以上。</p>
 <p>为实现上述目标，我们将办好群众身边的每一件小事，一件一件抓到底。</p></div></body></html>"""

@@ -58,12 +58,13 @@ def test_first_page_shows_reports_targets_sources(client: httpx.Client) -> None:
     assert "7 份报告" in " ".join(f"{d} {t}" for t, d in zip(
         texts(tree, ".counts dt"), texts(tree, ".counts dd"), strict=True
     ))  # fmt: skip
-    feeds = {n.attributes["type"]: n.attributes["href"] for n in tree.css('head link[rel="alternate"]')}
-    assert feeds == {
-        "application/atom+xml": "/feed.atom",
-        "application/rss+xml": "/feed.rss",
-        "application/feed+json": "/feed.json",
-    }
+    links = [node.attributes for node in tree.css('head link[rel="alternate"]')]
+    assert [(link["type"], link["href"]) for link in links] == [
+        ("application/atom+xml", "/feed.atom"),
+        ("application/rss+xml", "/feed.rss"),
+        ("application/feed+json", "/feed.json"),
+        ("application/atom+xml", "/feed.atom?lang=en"),
+    ]
 
 
 @pytest.mark.parametrize(
