@@ -85,7 +85,7 @@ def join_pages(bodies: Sequence[str], title: str | None = None) -> str:
     that runs over the end of a page is whole again.
     """
     lines = bodies[0].split("\n") if bodies and bodies[0] else []
-    head = {_bare(line) for line in lines[: first_prose(lines)] if line[0] in "—―-" or not is_heading(line)}
+    head = {_bare(line) for line in lines[: first_prose(lines)] if line[:1] in "—―-" or not is_heading(line)}
     for body in bodies[1:]:
         more = [line for line in body.split("\n") if line]
         while more and not is_salutation(more[0]) and _repeated(more[0], head, title):
@@ -109,7 +109,7 @@ def _repeated(line: str, head: set[str], title: str | None) -> bool:
 def _runs_on(last: str, following: str) -> bool:
     """A paragraph that ends in mid-sentence goes on with what comes next, unless that begins a new one."""
     return (
-        (is_prose(last) or last[-1] in "，、,")
+        (is_prose(last) or last.endswith(("，", "、", ",")))
         and _CLOSED.search(last) is None
         and not is_heading(following)
         and not is_salutation(following)
