@@ -10,7 +10,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -41,6 +41,7 @@ from ingest.store.saved_feeds import SavedFeed
 
 Record = Mapping[str, Any]
 
+FIGURES_SHOWN = 3  # headline figures beside a report; `targets` lists them all
 # A title may hold an escape sequence; a terminal would obey it.
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _FORMULA = re.compile(r"^[=+\-@\t\r]")
@@ -58,6 +59,7 @@ class Column:
     text: Callable[[Record], str]
     right: bool = False
     keep: bool = False  # never folded to make room
+    least: int | None = None  # cells; Chinese folded below that is no longer read as words
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ def as_table(listing: Listing) -> Table:
             column.heading,
             justify="right" if column.right else "left",
             no_wrap=column.keep,
+            min_width=column.least,
             overflow="fold",
         )
     for record in listing.records:
@@ -142,8 +145,13 @@ def clock(record: Record, key: str) -> str:
     return local_time(datetime.fromisoformat(value)) if value else "—"
 
 
-def _figures(figures: Iterable[Record]) -> str:
-    return "、".join(f"{short_label(f)} {figure_text(f)}" for f in figures) or "—"
+def _day(record: Record, key: str) -> str:
+    return clock(record, key).split(" ")[0]
+
+
+def _figures(figures: Sequence[Record]) -> str:
+    told = "、".join(f"{short_label(f)} {figure_text(f)}" for f in figures[:FIGURES_SHOWN])
+    return f"{told} …" if len(figures) > FIGURES_SHOWN else told or "—"
 
 
 # --- the lists -------------------------------------------------------------------------------
@@ -220,13 +228,12 @@ _DELIVERY = (
 def reports(rows: Sequence[ReportRow]) -> Listing:
     return Listing(
         columns=(
-            Column("报告", report_name),
-            Column("主要目标", lambda r: _figures(r["headline"])),
-            Column("目标", lambda r: str(r["targets"]), right=True),
-            Column("文本", lambda r: str(r["copies"]), right=True),
-            Column("来源", lambda r: r["source"]["name"] if r["source"] else "—"),
-            Column("状况", _report_state),
-            Column("首见", lambda r: clock(r, "first_seen_at"), keep=True),
+            Column("报告", report_name, least=20),
+            Column("主要目标", lambda r: _figures(r["headline"]), least=12),
+            Column("目标", lambda r: str(r["targets"]), right=True, keep=True),
+            Column("文本", lambda r: str(r["copies"]), right=True, keep=True),
+            Column("状况", _report_state, keep=True),
+            Column("首见", lambda r: _day(r, "first_seen_at"), keep=True),
         ),
         fields=(
             *_REPORT,
@@ -242,11 +249,11 @@ def targets(rows: Sequence[TargetRow], answers: Sequence[Answer] | None = None) 
     became = () if answers is None else (Column("结果", _became),)
     return Listing(
         columns=(
-            Column("报告", lambda r: report_name(r["report"])),
-            Column("指标", lambda r: str(r["label"])),
-            Column("目标", lambda r: RESOLVES.get(r["resolve"], "") + figure_text(r)),
+            Column("报告", lambda r: report_name(r["report"]), least=20),
+            Column("指标", lambda r: str(r["label"]), least=14),
+            Column("目标", lambda r: RESOLVES.get(r["resolve"], "") + figure_text(r), least=12),
             *became,
-            Column("主要", lambda r: "✓" if r["headline"] else ""),
+            Column("主要", lambda r: "✓" if r["headline"] else "", keep=True),
             Column("原文", lambda r: str(r["quote"])),
         ),
         fields=(
@@ -289,15 +296,12 @@ def events(rows: Sequence[Event]) -> Listing:
 def sources(rows: Sequence[SourceHealth]) -> Listing:
     return Listing(
         columns=(
-            Column("来源", lambda r: str(r["name"])),
-            Column("代号", lambda r: str(r["slug"])),
-            Column("类别", lambda r: SOURCE_KINDS[r["kind"]]),
-            Column("状况", source_state),
-            Column("网页", lambda r: str(r["pages"]), right=True),
-            Column("读不到", lambda r: str(r["problems"]), right=True),
+            Column("代号", lambda r: str(r["slug"]), keep=True),
+            Column("来源", lambda r: str(r["name"]), least=14),
+            Column("类别", lambda r: SOURCE_KINDS[r["kind"]], keep=True),
+            Column("状况", source_state, least=8),
+            Column("网页", lambda r: str(r["pages"]), right=True, keep=True),
             Column("上次轮询", lambda r: clock(r, "last_polled_at"), keep=True),
-            Column("上次正常", lambda r: clock(r, "last_success_at"), keep=True),
-            Column("下次", lambda r: clock(r, "next_poll_at"), keep=True),
         ),
         fields=_SOURCE,
         records=tuple(map(records.source_record, rows)),

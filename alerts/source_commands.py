@@ -11,7 +11,6 @@ import typer
 from alerts import records, show
 from alerts.printing import print_listing
 from alerts.show import Column, Listing
-from alerts.wording import SOURCE_KINDS
 from ingest.check import check_source
 from ingest.console import Format, RegionOption, one_of, opened, quiet
 from ingest.draft import draft_source, write_draft
@@ -158,17 +157,12 @@ def _state(source: Source, health: dict[str, Any] | None) -> str:
 def _listing(found: list[dict[str, Any]]) -> Listing:
     return Listing(
         columns=(
-            Column("来源", lambda r: str(r["name"])),
             Column("代号", lambda r: str(r["slug"]), keep=True),
-            Column("类别", lambda r: SOURCE_KINDS[r["kind"]]),
-            Column("系统", lambda r: str(r["family"])),
-            Column("核实", lambda r: "未核实" if r["verified"] == "never" else str(r["verified"])),
-            Column("状况", _said),
-            Column("网页", lambda r: str(r["pages"]), right=True),
-            Column("读不到", lambda r: str(r["problems"]), right=True),
+            Column("来源", lambda r: str(r["name"]), least=14),
+            Column("系统", lambda r: str(r["family"]), keep=True),
+            Column("状况", _said, least=12),
+            Column("网页", lambda r: str(r["pages"]), right=True, keep=True),
             Column("上次轮询", lambda r: show.clock(r, "last_polled_at"), keep=True),
-            Column("上次正常", lambda r: show.clock(r, "last_success_at"), keep=True),
-            Column("下次", lambda r: show.clock(r, "next_poll_at"), keep=True),
         ),
         fields=_FIELDS,
         records=tuple(found),

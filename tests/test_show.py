@@ -83,7 +83,7 @@ def test_reports_table(listings: dict[str, Listing]) -> None:
     text = printed(listings["reports"])
     assert "沙坪坝区 2026 政府工作报告" in text
     assert "GDP 6%左右" in text
-    assert "2026-01-12 09:30" in text
+    assert "2026-01-12" in text
     assert "待官方确认" in text
     assert "已撤下" in text
 
