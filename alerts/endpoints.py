@@ -20,6 +20,7 @@ from alerts.vault import Vault
 from alerts.webhook import SECRET_BYTES, new_secret
 from ingest.errors import ConfigError, RefusedAddress
 from ingest.events import EventType
+from ingest.filters import family_of
 from ingest.model import Channel, ContentMode, Event, Filter, Kind, Subscription
 from ingest.store import Store, subscriptions
 from ingest.web.guard import check_url, is_named, is_public
@@ -27,7 +28,7 @@ from ingest.web.guard import check_url, is_named, is_public
 TEST_TYPE = "webhook.test"
 OVERLAP = timedelta(hours=24)  # how long a replaced secret signs beside the new one
 TYPES = tuple(t.value for t in EventType)
-FAMILIES = tuple(dict.fromkeys(t.partition(".")[0] + ".*" for t in TYPES))
+FAMILIES = tuple(dict.fromkeys(family_of(t) for t in TYPES))
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ EVENTS: Mapping[str, str] = {
     "copy.appeared": "copy",
     "source.broken": "source broken",
     "source.recovered": "source recovered",
+    "endpoint.disabled": "endpoint disabled",
 }
 
 RESOLVES: Mapping[str, str] = {"aim": "aiming at ", "ensure": "ensuring "}
@@ -189,6 +190,9 @@ def title_of(event: Event) -> str:
             return f"Source broken: {source}{why}: expected {expected}, found {found}"
         case "source.recovered":
             return f"Source recovered: {source}"
+        case "endpoint.disabled":
+            endpoint = _mapping(data.get("endpoint"))
+            return f"Endpoint disabled: {endpoint.get('id')} ({endpoint.get('url')}): {data.get('reason')}"
         case _:
             raise ValueError(f"english: no words for an event of type {event.type!r} (id {event.id})")
 

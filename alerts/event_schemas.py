@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ingest.events import EventType
-from ingest.model import Comparator, Kind, Measure, Relation, Resolve
+from ingest.model import Channel, Comparator, Kind, Measure, Relation, Resolve
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]
@@ -51,6 +51,15 @@ DEFINITIONS: Schema = {
         "type": "object",
         "properties": {"slug": _TEXT, "name": _TEXT, "official": {"type": "boolean"}},
         "required": ["slug", "name", "official"],
+    },
+    "endpoint": {
+        "type": "object",
+        "properties": {
+            "id": _TEXT,
+            "url": _TEXT,
+            "channel": {"enum": [channel.value for channel in Channel]},
+        },
+        "required": ["id", "url", "channel"],
     },
     "figure": {
         "type": "object",
@@ -132,6 +141,9 @@ def _data(type_: EventType) -> Schema:
         "expected_on": _DAY,
         "late_after": _DAY,
         "last_year_on": _DAY,
+        "endpoint": {"$ref": "#/$defs/endpoint"},
+        "reason": _TEXT,
+        "since": {"type": ["string", "null"], "format": "date-time"},
         "truncated": {"const": True},
     }
     family = type_.value.partition(".")[0]
@@ -140,6 +152,7 @@ def _data(type_: EventType) -> Schema:
         "target": ["report", "version", "source", "url", "target", "previous"],
         "copy": ["report", "version", "source", "url", "relation"],
         "source": ["source", "url"],
+        "endpoint": ["endpoint", "reason", "since"],
     }[family]
     if type_ is EventType.REPORT_OVERDUE:
         required = ["report", "source"]

@@ -196,6 +196,9 @@ def title_of(event: Event, language: str = "zh-CN") -> str:
             return f"来源异常：{source}{why}：{said}"
         case "source.recovered":
             return f"来源恢复：{source}"
+        case "endpoint.disabled":
+            endpoint = _mapping(data.get("endpoint"))
+            return f"端点停用：{endpoint.get('id')}（{endpoint.get('url')}）：{data.get('reason')}"
         case _:
             raise ValueError(f"feeds: no words for an event of type {event.type!r} (id {event.id})")
 

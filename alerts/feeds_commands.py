@@ -13,6 +13,7 @@ from alerts.endpoints import check_filter
 from alerts.printing import print_listing
 from ingest.console import Format, now, opened, quiet
 from ingest.errors import ConfigError
+from ingest.filters import OPERATOR, family_of
 from ingest.model import Filter
 from ingest.store import saved_feeds
 from ingest.store.saved_feeds import SavedFeed
@@ -53,6 +54,10 @@ def feeds_add(
         official_only=official_only,
     )
     check_filter(wanted)
+    if secret := sorted({t for t in wanted.types for o in OPERATOR if t in (o, family_of(o))}):
+        raise ConfigError(
+            f"--type {', '.join(secret)}: only webhooks and channels are told; a feed is public"
+        )
     settings = quiet()
     feed = SavedFeed(id or secrets.token_hex(4), name, wanted, now())
     with opened(settings, migrate=True) as store, store.begin() as tx:

@@ -21,7 +21,7 @@ from typing import TypeVar
 import httpx
 import structlog
 
-from alerts import topics, wake
+from alerts import notices, topics, wake
 from alerts.attempt import attempt, http_client
 from alerts.delivery import Answer, after_attempt
 from alerts.fanout import BATCH, fan_out
@@ -31,7 +31,7 @@ from ingest.errors import ConfigError, StoreError
 from ingest.model import Delivery, DeliveryState, Event, Subscription
 from ingest.queue import queue_url
 from ingest.settings import Settings
-from ingest.store import Store, presence, saved_feeds, subscriptions
+from ingest.store import Store, outbox, presence, saved_feeds, subscriptions
 
 log = structlog.get_logger(__name__)
 
@@ -235,8 +235,8 @@ class Sender:
             if verdict.failing_since != standing.failing_since:
                 subscriptions.failing(tx, standing.id, verdict.failing_since)
             disabled = verdict.disable_reason if standing.disabled_at is None else None
-            if disabled:
-                subscriptions.disable(tx, standing.id, now, disabled)
+            if disabled and subscriptions.disable(tx, standing.id, now, disabled):
+                outbox.append(tx, [notices.disabled(standing, now, disabled, verdict.failing_since or now)])
         told = log.bind(
             subscription=standing.id,
             event_id=job.event.id,

@@ -38,6 +38,7 @@ EVENTS: Mapping[str, str] = {
     "copy.appeared": "另见",
     "source.broken": "来源异常",
     "source.recovered": "来源恢复",
+    "endpoint.disabled": "端点停用",
 }
 
 RELATIONS: Mapping[str, str] = {

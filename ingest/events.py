@@ -1,6 +1,7 @@
 """What an event is called, what it carries, and the id it keeps for ever. Pure.
 
-Which events happen is decided elsewhere: workers/changes.py (reports, targets) and poll.py (sources).
+Which events happen is decided elsewhere: workers/changes.py (reports, targets), poll.py (sources) and
+alerts/send.py (endpoints).
 How they look to a reader is alerts/feeds.py; to a machine, alerts/webhook.py.
 
 The data of a report or target event (docs/events.md is the reader's version):
@@ -17,7 +18,8 @@ The region of a development zone (code null) has "parent_code" too. A figure is 
 `gongbao extract --json` with its sentence. The data of a source event:
 {"source": {"slug", "name", "official"}, "url", "cause", "expected", "found", "since"}; `cause` is one of
 health.Cause, and all but source and url are null in source.recovered. The data of report.overdue: report,
-source and url as above, and {"expected_on", "late_after", "last_year_on"}, dates.
+source and url as above, and {"expected_on", "late_after", "last_year_on"}, dates. The data of
+endpoint.disabled: {"endpoint": {"id", "url", "channel"}, "reason", "since"}; of its URL only the host.
 """
 
 from __future__ import annotations
@@ -48,6 +50,7 @@ class EventType(StrEnum):
     SOURCE_BROKEN = "source.broken"
     SOURCE_RECOVERED = "source.recovered"
     REPORT_OVERDUE = "report.overdue"
+    ENDPOINT_DISABLED = "endpoint.disabled"  # for the operator: filters.py keeps it from the public
 
 
 def event_id(type_: EventType, subject: str, version_hash: str) -> str:
@@ -164,6 +167,15 @@ def overdue_data(
         "expected_on": expected_on.isoformat(),
         "late_after": late_after.isoformat(),
         "last_year_on": last_year_on.isoformat() if last_year_on else None,
+    }
+
+
+def endpoint_data(id: str, url: str, channel: str, *, reason: str, since: datetime) -> dict[str, Any]:
+    """The data of endpoint.disabled. `url` without what is secret in it; `since`: of the failing, aware."""
+    return {
+        "endpoint": {"id": id, "url": url, "channel": channel},
+        "reason": reason,
+        "since": since.isoformat(),
     }
 
 

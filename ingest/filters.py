@@ -15,12 +15,16 @@ from ingest.model import Event, Filter
 
 # A popular report is copied by dozens of sites: who wants to hear of each must name the type (or "*").
 QUIET = frozenset({EventType.COPY_APPEARED.value})
+# What is between the operator and one subscriber: nobody hears of it who does not name it, not even by "*",
+# and no address that is open to the world gives it (alerts/web/queries.py, `gongbao feeds`).
+OPERATOR = frozenset({EventType.ENDPOINT_DISABLED.value})
 
 
 def matches(filter: Filter, event: Event) -> bool:
     """Whether `event` is wanted.
 
-    - `types`: exact names, a family ("target.*") or "*" for really all; empty: all but `copy.appeared`.
+    - `types`: exact names, a family ("target.*") or "*" for all; empty: all but `copy.appeared`.
+      `endpoint.disabled` is for whoever names it or its family: "*" is not enough.
     - `regions`: the event's region is one of them or lies below one; a development zone counts as
       lying in the division that holds it. An event without a region passes only an empty field.
     - `kinds`: the kind of the report; an event without a report passes only an empty field.
@@ -41,9 +45,13 @@ def matches(filter: Filter, event: Event) -> bool:
 
 def _wants_type(types: tuple[str, ...], type_: str) -> bool:
     if not types:
-        return type_ not in QUIET
-    family = type_.partition(".")[0] + ".*"
-    return type_ in types or family in types or "*" in types
+        return type_ not in QUIET | OPERATOR
+    return type_ in types or family_of(type_) in types or ("*" in types and type_ not in OPERATOR)
+
+
+def family_of(type_: str) -> str:
+    """ "target.revised" -> "target.*"."""
+    return type_.partition(".")[0] + ".*"
 
 
 def _lies_in(regions: tuple[str, ...], data: Mapping[str, Any]) -> bool:
@@ -61,7 +69,7 @@ def _wants_figures(filter: Filter, event: Event) -> bool:
     if not filter.indicators:
         return True
     if not event.type.startswith(("report.", "copy.")):
-        return False  # a source has no indicators
+        return False  # a source or an endpoint has no indicators
     if "targets" not in event.data and "differences" not in event.data:
         return True
     listed = [*(event.data.get("targets") or ()), *_figures(event.data.get("differences") or ())]

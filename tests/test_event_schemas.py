@@ -14,12 +14,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from jsonschema import Draft202012Validator
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 from site_server import served, stored
-from test_feeds import GDP, WAS, event
+from test_feeds import GDP, NOON, WAS, event
 
 from alerts import event_schemas, tokens
 from alerts.web import create_app
 from alerts.webhook import payload
-from ingest.events import EventType
+from ingest.events import EventType, endpoint_data
 from ingest.settings import Settings
 from ingest.store import Store, outbox
 
@@ -49,7 +49,8 @@ def test_every_payload_of_a_whole_winter_validates(store: Store) -> None:
 @pytest.mark.parametrize("type_", list(EventType))
 def test_every_type_has_a_schema_that_accepts_it_and_its_shortened_form(type_: EventType) -> None:
     more = {"targets": [GDP], "targets_total": 1, "differences": [{"target": GDP, "previous": WAS}]}
-    data = {"target": GDP, "previous": WAS, "relation": "same", **more}
+    endpoint = endpoint_data("sub_1", "https://a.example/…", "webhook", reason="gone", since=NOON)
+    data = {"target": GDP, "previous": WAS, "relation": "same", **more, **endpoint}
     one = event(type_.value, **data)
     validator(type_).validate(json.loads(payload(one)))
     long = event(type_.value, **(data | {"targets": [GDP | {"quote": "长" * 5000}] * 60, "x": "y" * 90_000}))

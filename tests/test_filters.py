@@ -36,7 +36,7 @@ def in_region(region: Mapping[str, Any] | None) -> Event:
 
 @pytest.mark.parametrize("type_", [t.value for t in EventType])
 def test_an_empty_filter_lets_all_through_but_copies(type_: str) -> None:
-    assert matches(ALL, event(type_)) is (type_ != "copy.appeared")
+    assert matches(ALL, event(type_)) is (type_ not in ("copy.appeared", "endpoint.disabled"))
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,10 @@ def test_an_empty_filter_lets_all_through_but_copies(type_: str) -> None:
         (("copy.*",), "copy.appeared", True),
         (("*",), "copy.appeared", True),
         (("*",), "source.broken", True),
+        (("*",), "endpoint.disabled", False),
+        (("source.*", "*"), "endpoint.disabled", False),
+        (("endpoint.*",), "endpoint.disabled", True),
+        (("*", "endpoint.disabled"), "endpoint.disabled", True),
         (("report",), "report.published", False),
     ],
 )

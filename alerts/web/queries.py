@@ -10,6 +10,7 @@ from fastapi import Query
 from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 
 from ingest.events import EventType
+from ingest.filters import OPERATOR, family_of
 from ingest.model import Filter, Kind
 
 
@@ -21,12 +22,14 @@ class Asked:
     query: str
 
 
-TYPES = (*(t.value for t in EventType), *sorted({t.value.partition(".")[0] + ".*" for t in EventType}), "*")
+# Without those for the operator: what these addresses give, they give to everybody.
+_PUBLIC = tuple(t.value for t in EventType if t.value not in OPERATOR)
+TYPES = (*_PUBLIC, *sorted({family_of(name) for name in _PUBLIC}), "*")
 
 
 def _known_type(name: str) -> str:
     if name not in TYPES:
-        raise ValueError(f"no event is called {name!r}; there are {', '.join(EventType)}")
+        raise ValueError(f"no event is called {name!r}; there are {', '.join(_PUBLIC)}")
     return name
 
 

@@ -46,6 +46,7 @@ _TONES: Mapping[str, str] = {
     "target.withdrawn": "bad",
     "source.broken": "bad",
     "source.recovered": "good",
+    "endpoint.disabled": "bad",
 }
 
 

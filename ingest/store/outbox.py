@@ -110,7 +110,7 @@ def _roughly(tx: Connection, filter: Filter) -> list[ColumnElement[bool]]:
     and a report keeps its region once it has one. A report that is overdue is not there at all."""
     conditions: list[ColumnElement[bool]] = []
     if not filter.types:
-        conditions.append(table.c.type.not_in(sorted(filters.QUIET)))
+        conditions.append(table.c.type.not_in(sorted(filters.QUIET | filters.OPERATOR)))
     elif "*" not in filter.types:
         families = [name[:-1] for name in filter.types if name.endswith(".*")]
         conditions.append(

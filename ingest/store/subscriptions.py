@@ -80,9 +80,10 @@ def remove(tx: Connection, id: str) -> bool:
     return tx.execute(delete(subscriptions).where(subscriptions.c.id == id)).rowcount == 1
 
 
-def disable(tx: Connection, id: str, now: datetime, reason: str) -> None:
-    """Send nothing there any more. What was due is put aside as dead, so that every delivery ends."""
-    tx.execute(
+def disable(tx: Connection, id: str, now: datetime, reason: str) -> bool:
+    """Send nothing there any more. What was due is put aside as dead, so that every delivery ends. False
+    when it was disabled already."""
+    switched = tx.execute(
         update(subscriptions)
         .where(subscriptions.c.id == id, subscriptions.c.disabled_at.is_(None))
         .values(disabled_at=now, disabled_reason=reason)
@@ -98,6 +99,7 @@ def disable(tx: Connection, id: str, now: datetime, reason: str) -> None:
             lease_until=None,
         )
     )
+    return switched.rowcount == 1
 
 
 def enable(tx: Connection, id: str) -> None:
