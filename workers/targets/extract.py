@@ -14,7 +14,7 @@ from workers.targets import flags
 from workers.targets.found import Found
 from workers.targets.grammar import read_sentence
 from workers.targets.headline import Headlines, is_annual, is_target, qualifies
-from workers.targets.lexicon import Word, tokens
+from workers.targets.lexicon import Word, may_name_an_indicator, tokens
 from workers.targets.owners import Owners
 from workers.targets.reading import Reading, read
 from workers.targets.sections import Part, Place, lead_ins, places
@@ -36,8 +36,11 @@ _FIGURELESS = frozenset(
         Comparator.FULFIL,
     }
 )
+# One set of first characters, then the word: the engine passes quickly over what is not in the set.
 _WORTH_READING = re.compile(
-    r"\d|百分之|千分之|百分点|同步|正增长|持平|高于|快于|超过|完成|达到|平均水平|一致|相当|控制在|只增不减|转正|零增长|任务|范围|领先|跑赢|亿|万|翻|倍"
+    r"[\d百千同正持高快超完达平一相控只转零任范领跑亿万翻倍](?:(?<=\d)|(?<=[百千])分之|(?<=百)分点|(?<=同)步|(?<=正)增长|(?<=持)平"
+    r"|(?<=[高快])于|(?<=超)过|(?<=完)成|(?<=达)到|(?<=平)均水平|(?<=一)致|(?<=相)当|(?<=控)制在|(?<=只)增不减|(?<=转)正"
+    r"|(?<=零)增长|(?<=任)务|(?<=范)围|(?<=领)先|(?<=跑)赢|(?<=[亿万翻倍]))"
 )
 _ESTIMATE = re.compile("预计|预估|初步(?:核算|统计|测算|预计)|有望")
 _BULLET = re.compile(r"[—●•·◆■▪★①-⑳]{1,3}(?:[一二三四五六七八九十]是)?|[一二三四五六七八九十]是")
@@ -71,16 +74,34 @@ class _Extractor:
         first = Place(Part.PLAN, year) if kind is Kind.FIVE_YEAR_PLAN else Place(Part.PAST)
         self.places = places(self.text, self.sentences, list(self.leads.values()), year, first)
         self.strangers = strangers(self.text, self.sentences, self.owners)
-        self.found: list[list[Found]] = [self._read(number) for number in range(len(self.sentences))]
+        self.named = [self._is_named(number) for number in range(len(self.sentences))]
+        self._read_before: dict[int, Sequence[Found]] = {}
 
-    def _read(self, number: int) -> list[Found]:
+    def _is_named(self, number: int) -> bool:
+        """May the sentence hold a figure of the vocabulary? Most do not, and need no reading."""
         sentence = self.sentences[number]
-        if self.places[number].part is Part.APPENDIX or number in self.strangers:
-            return []
-        if not _WORTH_READING.search(self.text, sentence.start, sentence.end):
-            return []
+        return _WORTH_READING.search(
+            self.text, sentence.start, sentence.end
+        ) is not None and may_name_an_indicator(self.text, sentence.start, sentence.end)
+
+    def found(self, number: int) -> Sequence[Found]:
+        """The figures of a sentence, also those outside the vocabulary, which count in a headline only."""
+        known = self._read_before.get(number)
+        if known is None:
+            known = self._read_before[number] = self._read(number)
+        return known
+
+    def _read(self, number: int) -> Sequence[Found]:
+        sentence = self.sentences[number]
+        part = self.places[number].part
+        if part is Part.APPENDIX or number in self.strangers:
+            return ()
+        if not self.named[number] and (
+            part is not Part.PRESENT or not _WORTH_READING.search(self.text, sentence.start, sentence.end)
+        ):
+            return ()
         if self.tables and self._in_table(sentence):
-            return []
+            return ()
         # 完成“十四五”规划目标任务，主要预期目标是：… The words in front say nothing of the figures behind.
         lead = self.leads.get(number)
         cut = lead.end if lead is not None and not lead.plan else sentence.start
@@ -105,7 +126,7 @@ class _Extractor:
     # --- the verdict ------------------------------------------------------------------------
 
     def extraction(self) -> Extraction:
-        headlines = Headlines(self.text, self.sentences, self.found, self.places, self.leads)
+        headlines = Headlines(self.text, self.sentences, self.found, self.named, self.places, self.leads)
         headline = headlines.announced()
         announced = bool(headline)
         in_tables = [cell for table in self.tables for cell in table.cells]
@@ -113,9 +134,11 @@ class _Extractor:
             headline = headlines.unannounced()
         targets: list[Figure] = []
         outcomes: list[Figure] = []
-        for number, figures in enumerate(self.found):
-            for found in figures:
-                begins = headline.get(number)
+        for number, named in enumerate(self.named):
+            begins = headline.get(number)
+            if not named and begins is None:
+                continue
+            for found in self.found(number):
                 chief = begins is not None and found.end > begins and is_annual(self.places[number], found)
                 doubts = [*found.flags, *([] if announced or not chief else [flags.UNANNOUNCED])]
                 self._judge(number, found, chief, doubts, targets, outcomes)

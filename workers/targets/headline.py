@@ -6,7 +6,7 @@ Lead-ins and the parts of a report are sections.py; what becomes of a figure is 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ingest.model import Measure
 from workers.targets.found import Found
@@ -58,17 +58,21 @@ def qualifies(figures: Sequence[Found]) -> bool:
 
 
 class Headlines:
-    """The sentences of one body, with the figures found in each, its place and the lead-ins."""
+    """The sentences of one body, each with its place, the lead-ins, and what gives its figures.
+
+    `named` says of each sentence whether it may hold figures of the vocabulary.
+    """
 
     def __init__(
         self,
         text: str,
         sentences: Sequence[Sentence],
-        found: Sequence[Sequence[Found]],
+        found: Callable[[int], Sequence[Found]],
+        named: Sequence[bool],
         places: Sequence[Place],
         leads: Mapping[int, LeadIn],
     ) -> None:
-        self.text, self.sentences, self.found = text, sentences, found
+        self.text, self.sentences, self.found, self.named = text, sentences, found, named
         self.places, self.leads = places, leads
 
     def announced(self) -> dict[int, int]:
@@ -81,7 +85,7 @@ class Headlines:
             figures = [
                 f
                 for number, start in zone
-                for f in self.found[number]
+                for f in self.found(number)
                 if f.start >= start and self._annual(number, f)
             ]
             if qualifies(figures):
@@ -90,15 +94,22 @@ class Headlines:
 
     def unannounced(self) -> dict[int, int]:
         """No 目标是: the first paragraph of the year's part that promises GDP with two more core figures."""
+        present = [
+            number for number in range(len(self.sentences)) if self.places[number].part is Part.PRESENT
+        ]
         by_paragraph: dict[int, list[int]] = {}
-        for number, sentence in enumerate(self.sentences):
-            if self.found[number] and self.places[number].part is Part.PRESENT:
-                by_paragraph.setdefault(sentence.paragraph, []).append(number)
-        for numbers in by_paragraph.values():
-            figures = [f for number in numbers for f in self.found[number] if self._annual(number, f)]
+        for number in present:
+            if self.named[number]:
+                by_paragraph.setdefault(self.sentences[number].paragraph, []).append(number)
+        for paragraph, numbers in by_paragraph.items():
+            figures = [f for number in numbers for f in self.found(number) if self._annual(number, f)]
             core = core_indicators(figures)
             if "gdp" in core and qualifies(figures) and len(core) >= FEWEST_CORE:
-                return {number: self.sentences[number].start for number in numbers}
+                return {
+                    number: self.sentences[number].start
+                    for number in present
+                    if self.sentences[number].paragraph == paragraph and self.found(number)
+                }
         return {}
 
     def _annual(self, number: int, found: Found) -> bool:
@@ -108,7 +119,7 @@ class Headlines:
         """The sentences (number, from where) of the paragraph or the list of targets that a lead-in opens."""
         zone = [(lead.sentence, lead.end)]
         paragraph = self.sentences[lead.sentence].paragraph
-        listed = not any(f.start >= lead.end for f in self.found[lead.sentence])
+        listed = not any(f.start >= lead.end for f in self.found(lead.sentence))
         patience, explaining = 1, False
         for number in range(lead.sentence + 1, len(self.sentences)):
             sentence = self.sentences[number]
@@ -123,7 +134,7 @@ class Headlines:
             length = sentence.end - sentence.start
             if explaining:
                 continue
-            if any(self._annual(number, found) for found in self.found[number]):
+            if any(self._annual(number, found) for found in self.found(number)):
                 zone.append((number, sentence.start))
             elif listed and length <= _SHORT:
                 continue  # the name of a group: 经济增长。地区生产总值增长6%。
