@@ -18,9 +18,11 @@ from ingest.identity.decide import (
     is_nameless,
     leading,
 )
+from ingest.identity.difference import Change, ChangeKind, difference
 from ingest.identity.fingerprint import FORM, Fingerprint, Text, content_hash, fingerprint_of, text_of
 from ingest.identity.identify import identify
-from ingest.identity.normal import normal_form
+from ingest.identity.marks import Mark, excerpt
+from ingest.identity.normal import letters_of, normal_form
 from ingest.identity.regions import find_region, is_within, region_by_code
 from ingest.identity.relate import Evidence, compare, relate
 
@@ -28,11 +30,14 @@ __all__ = [
     "FORM",
     "PARTIAL",
     "Candidate",
+    "Change",
+    "ChangeKind",
     "Decision",
     "Evidence",
     "Fingerprint",
     "Known",
     "Link",
+    "Mark",
     "Neighbour",
     "NewCopy",
     "NewVersion",
@@ -42,12 +47,15 @@ __all__ = [
     "compare",
     "content_hash",
     "decide",
+    "difference",
+    "excerpt",
     "find_region",
     "fingerprint_of",
     "identify",
     "is_nameless",
     "is_within",
     "leading",
+    "letters_of",
     "normal_form",
     "region_by_code",
     "relate",

@@ -143,7 +143,7 @@ def _in_words_of(text: Text, other: Text) -> Text:
         if hashes[place] in theirs:
             continue
         for candidate in waiting.get(len(letters), ()):
-            if _differ_in_script(letters, other.letters[candidate]):
+            if differ_in_script(letters, other.letters[candidate]):
                 sentences[place] = other.sentences[candidate]
                 letters_[place] = other.letters[candidate]
                 hashes[place] = other.hashes[candidate]
@@ -151,7 +151,8 @@ def _in_words_of(text: Text, other: Text) -> Text:
     return replace(text, sentences=tuple(sentences), letters=tuple(letters_), hashes=tuple(hashes))
 
 
-def _differ_in_script(one: str, other: str) -> bool:
+def differ_in_script(one: str, other: str) -> bool:
+    """Of equal length, and different in a few characters only, none of them a figure."""
     differing = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
     return len(differing) <= max(1, _SCRIPT_SHARE * len(one)) and all(
         min(a, b) > "\u33ff" for a, b in differing
@@ -168,10 +169,10 @@ def _shared(text: Text, other: Text) -> list[tuple[int, int]]:
         if candidates := places.get(hash_):
             pairs.append((place, candidates))
     most = len(other.hashes) if sum(len(c) for _, c in pairs) <= _MOST_PAIRS else _MOST_PLACES
-    return _longest_run([(place, at) for place, candidates in pairs for at in reversed(candidates[:most])])
+    return longest_run([(place, at) for place, candidates in pairs for at in reversed(candidates[:most])])
 
 
-def _longest_run(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+def longest_run(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """The longest chain of pairs that rises in both places (patience sorting, n log n)."""
     tails: list[int] = []
     ends: list[int] = []
