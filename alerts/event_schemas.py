@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ingest.events import EventType
+from ingest.identity import ChangeKind
 from ingest.model import Channel, Comparator, Kind, Measure, Relation, Resolve
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -94,6 +95,34 @@ DEFINITIONS: Schema = {
         },
         "required": ["target", "previous"],
     },
+    "side": {
+        "type": ["object", "null"],
+        "properties": {
+            "text": _TEXT,
+            "marks": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {
+                        "start": {"type": "integer", "minimum": 0},
+                        "end": {"type": "integer", "minimum": 0},
+                        "figure": {"type": "boolean"},
+                    },
+                    "required": ["start", "end", "figure"],
+                },
+            },
+        },
+        "required": ["text", "marks"],
+    },
+    "sentence": {
+        "type": "object",
+        "properties": {
+            "change": {"enum": [kind.value for kind in ChangeKind]},
+            "before": {"$ref": "#/$defs/side"},
+            "after": {"$ref": "#/$defs/side"},
+        },
+        "required": ["change", "before", "after"],
+    },
 }
 
 
@@ -134,6 +163,8 @@ def _data(type_: EventType) -> Schema:
         "targets_total": {"type": "integer"},
         "differences": {"type": "array", "items": {"$ref": "#/$defs/difference"}},
         "differences_total": {"type": "integer"},
+        "sentences": {"type": "array", "items": {"$ref": "#/$defs/sentence"}},
+        "sentences_total": {"type": "integer"},
         "relation": {"enum": [relation.value for relation in Relation]},
         "cause": _MAYBE_TEXT,
         "expected": _MAYBE_TEXT,

@@ -22,7 +22,8 @@ SECRET_BYTES = 32  # the standard allows 24 to 64
 SOURCE = "/gongbao"  # CloudEvents `source`; with `id` it names an event
 TYPE_PREFIX = "gongbao."
 # Of an event's data: what is cut when the payload is too large; what changed is cut last.
-LISTS = ("differences", "targets")
+LISTS = ("differences", "sentences", "targets")
+_SHARES = {"differences": 0.6}  # of the room for lists, while another list of what changed wants the rest
 _TEXT_LIMITS = (2_000, 500, 120)  # characters a text is cut to when cutting the lists was not enough
 
 
@@ -33,8 +34,8 @@ def payload(event: Event, mode: ContentMode = ContentMode.STANDARD) -> bytes:
 
     (`_envelope` has the other mode). `timestamp` is when it happened (not when it is sent: that stands in
     the header), `id` is the `webhook-id`. What is too long loses first the sentences of its figures (each
-    keeps its quote), then the tail of its lists: `targets_total` and `differences_total` tell how many
-    there were.
+    keeps its quote), then the tail of its lists: `targets_total`, `differences_total` and `sentences_total`
+    tell how many there were.
     """
     told = _envelope(event, mode)
     body = _canonical(told)
@@ -150,10 +151,15 @@ def _cut_lists(data: Mapping[str, Any], budget: int) -> dict[str, Any]:
     kept: dict[str, Any] = totals | dict(data) | {name: [] for name in lists}
     room = budget - len(_canonical(kept))
     for name, entries in lists.items():
+        share = _SHARES.get(name, 1.0) if lists.get("sentences") else 1.0
+        least = room - int(room * share)
         for entry in entries:
-            room -= len(_canonical(entry)) + 1
-            if room < 0:
-                return kept
+            size = len(_canonical(entry)) + 1
+            if room - size < least:
+                if share == 1.0:
+                    return kept
+                break
+            room -= size
             kept[name].append(entry)
     return kept
 

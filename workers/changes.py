@@ -21,7 +21,8 @@ A document is announced when it is a report by its kind, or sets headline target
 notice or a news item is kept and not announced (`concerns_subscribers`).
 
 Only targets of the vocabulary, and headline ones outside it, are events of their own; the lists of
-differences in report.contradicted and report.revised name every figure that changed.
+differences in report.contradicted and report.revised name every figure that changed, and their sentences show
+it in the text (sentences.py).
 
 **Ids.** The same happening must have the same id whoever computes it, and a report that changes from A
 to B, back to A, and to B again has happened three times. The third argument of events.event_id is
@@ -42,6 +43,7 @@ from typing import Any
 from ingest.events import TARGETS_IN_EVENT, EventType, figure_json, make_event, report_data
 from ingest.model import Copy, Event, Figure, Kind, Relation, Report, Version
 from workers.figures import Difference, differences, distinct
+from workers.sentences import changed_sentences
 from workers.targets.vocabulary import indicator_label, load_vocabulary
 
 REPORT_KINDS = frozenset({Kind.WORK_REPORT, Kind.PLAN_REPORT, Kind.BUDGET_REPORT, Kind.FIVE_YEAR_PLAN})
@@ -147,9 +149,9 @@ def _other_text(before: Standing, after: Standing, now: datetime) -> list[Event]
     events: list[Event] = []
     if after.official and not before.official:
         type_ = EventType.REPORT_CONTRADICTED if disagree else EventType.REPORT_CONFIRMED
-        events.append(_report_event(type_, after, mark, now, found if disagree else None))
+        events.append(_report_event(type_, after, mark, now, found if disagree else None, before))
     elif disagree or not before.partial:
-        events.append(_report_event(EventType.REPORT_REVISED, after, mark, now, found))
+        events.append(_report_event(EventType.REPORT_REVISED, after, mark, now, found, before))
     return events + _of_targets(before, after, found, mark, now)
 
 
@@ -186,7 +188,12 @@ def _mark(before: Standing, after: Standing | None) -> str:
 
 
 def _report_event(
-    type_: EventType, standing: Standing, mark: str, now: datetime, found: Sequence[Difference] | None = None
+    type_: EventType,
+    standing: Standing,
+    mark: str,
+    now: datetime,
+    found: Sequence[Difference] | None = None,
+    before: Standing | None = None,
 ) -> Event:
     data = report_data(standing.report, standing.version, standing.shown_by, distinct(standing.targets))
     data["targets"] = [_with_english(target) for target in data["targets"]]
@@ -199,6 +206,14 @@ def _report_event(
             }
             for d in shown
         ]
+        if before is not None:
+            data |= changed_sentences(
+                before.version,
+                standing.version,
+                [figure.quote for d in shown for figure in (d.previous, d.target) if figure is not None],
+                before_partial=before.partial,
+                after_partial=standing.partial,
+            )
     return make_event(
         type_,
         standing.report.key,

@@ -1,0 +1,76 @@
+"""Which sentences changed from one text of a report to the other, as an event carries them. Pure.
+
+The comparison is ingest/identity/difference.py; when it is told, changes.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ingest.identity import Change, ChangeKind, Mark, difference, excerpt, letters_of, normal_form
+from ingest.model import Version
+
+SENTENCES_IN_EVENT = 10
+CHARACTERS_OF_SENTENCE = 200
+_MARKS_OF_SENTENCE = 20
+
+
+def changed_sentences(
+    before: Version,
+    after: Version,
+    quotes: Sequence[str] = (),
+    *,
+    before_partial: bool = False,
+    after_partial: bool = False,
+) -> dict[str, Any]:
+    """`{"sentences": [{"change", "before", "after"} …], "sentences_total"}`: at most 10, in the order of the
+    text; those that hold a figure of `quotes` go before others with figures, and these before the rest.
+
+    Each side is {"text", "marks": [{"start", "end", "figure"} …]} or None. What only the whole of a text that
+    was cut has, is not told as a change.
+    """
+    found = [c for c in difference(before.body, after.body) if not _cut(c, before_partial, after_partial)]
+    asked = [letters for quote in quotes if (letters := letters_of(normal_form(quote)))]
+
+    def weight(place: int) -> tuple[bool, bool, int]:
+        change = found[place]
+        holds = change.figures and any(
+            letters in letters_of(normal_form(side))
+            for side in (change.before, change.after)
+            for letters in asked
+        )
+        return not holds, not change.figures, place
+
+    chosen = sorted(sorted(range(len(found)), key=weight)[:SENTENCES_IN_EVENT])
+    return {"sentences": [_told(found[place]) for place in chosen], "sentences_total": len(found)}
+
+
+def _cut(change: Change, before_partial: bool, after_partial: bool) -> bool:
+    """Is this only where one of the two texts was cut off?"""
+    match change.kind:
+        case ChangeKind.ADDED:
+            return before_partial
+        case ChangeKind.REMOVED:
+            return after_partial
+        case ChangeKind.CHANGED:
+            one, other = letters_of(normal_form(change.before)), letters_of(normal_form(change.after))
+            return (before_partial and one in other) or (after_partial and other in one)
+
+
+def _told(change: Change) -> dict[str, Any]:
+    return {
+        "change": change.kind.value,
+        "before": _side(change.before, change.before_marks),
+        "after": _side(change.after, change.after_marks),
+    }
+
+
+def _side(sentence: str, marks: Sequence[Mark]) -> dict[str, Any] | None:
+    if not sentence:
+        return None
+    text, placed = excerpt(sentence, marks, CHARACTERS_OF_SENTENCE)
+    return {
+        "text": text,
+        "marks": [{"start": m.start, "end": m.end, "figure": m.figure} for m in placed[:_MARKS_OF_SENTENCE]],
+    }
