@@ -7,7 +7,7 @@ extract.py.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ingest.model import Resolve
@@ -27,66 +27,114 @@ class SentenceReader(Teller):
 
     def read(self, start: int, end: int) -> list[Found]:
         """All figures of `text[start:end]`, in order."""
-        at, index = start, 0
-        while index < len(self.words):
-            token = self.words[index]
+        words = self.words
+        at, index, count = start, 0, len(words)
+        while index < count:
+            token = words[index]
             if token.start > at:
                 self._unknown_text(at, token.start)
-            index = self._take(index, token)
-            at = self.words[index - 1].end
+            index = _RULES[token.word](self, index, token)
+            at = words[index - 1].end
         return self.found
 
-    def _take(self, index: int, token: Token) -> int:
-        word = token.word
-        if word is Word.FILL:
-            self.subjects.extend_unknown(token)
-        elif word is Word.INDICATOR:
-            compared = index > 0 and self._compares(self.words[index - 1])
-            if not self.share and not compared and self.subjects.indicators(token, self._clause_start()):
+    # --- one rule for each word: the index of the next word to be read ------------------------
+
+    def _fill(self, index: int, token: Token) -> int:
+        self.subjects.extend_unknown(token)
+        return index + 1
+
+    def _indicator(self, index: int, token: Token) -> int:
+        compared = index > 0 and self._compares(self.words[index - 1])
+        if not self.share and not compared:
+            if self.subjects.indicators(token, self._clause_start()):
                 self._forget_verbs()
-            if not self.share and not compared:
-                self.rank, self.resolves.clause.leading = False, False
-        elif word is Word.NUMBER:
-            return self._numbers(index)
-        elif word in (Word.UP, Word.DOWN, Word.LEVEL, Word.FULFIL):
-            return self._verb(index, token)
-        elif word in TIME_WORDS:
-            before = self.text[max(0, token.start - 1) : token.start]
-            self.whole = self.whole or word is Word.WHOLE
-            self.far = self.far or far_base(self.when, token, before, self.year)
-            if not self.from_base:  # 由2018年的30亿元增加到52亿元
-                self.when = follow(self.when, token, before, self.year)
-        elif word in STOPS:
-            self._separator(token)
-        elif word in (Word.VOID, Word.SHARE):
-            self._not_itself(token)
-        elif word is Word.NEW:
-            self._new(index)
-        elif word is Word.THAN:
-            self.verbs.compared = True
-        elif word is Word.FROM:
-            self.from_base = True
-        elif word is Word.RANK:
-            self.rank, self.subjects.unknown = True, None
-        elif word is Word.OWNER:
-            self.subjects.own(token)
-            self.verbs.compared = self.verbs.compared or self.before is not None
-        elif word is Word.TASK and part_of_task(self.words, index, self._clause_start()):
+            self.rank, self.resolves.clause.leading = False, False
+        return index + 1
+
+    def _time(self, index: int, token: Token) -> int:
+        before = self.text[max(0, token.start - 1) : token.start]
+        self.whole = self.whole or token.word is Word.WHOLE
+        self.far = self.far or far_base(self.when, token, before, self.year)
+        if not self.from_base:  # 由2018年的30亿元增加到52亿元
+            self.when = follow(self.when, token, before, self.year)
+        return index + 1
+
+    def _than(self, index: int, token: Token) -> int:
+        self.verbs.compared = True
+        return index + 1
+
+    def _from(self, index: int, token: Token) -> int:
+        self.from_base = True
+        return index + 1
+
+    def _rank(self, index: int, token: Token) -> int:
+        self.rank, self.subjects.unknown = True, None
+        return index + 1
+
+    def _owner(self, index: int, token: Token) -> int:
+        self.subjects.own(token)
+        self.verbs.compared = self.verbs.compared or self.before is not None
+        return index + 1
+
+    def _task(self, index: int, token: Token) -> int:
+        if part_of_task(self.words, index, self._clause_start()):
             self._noun(Slot(None, "", token.start, token.end))
-        elif word in (Word.LEAD, Word.TASK, Word.BASE, Word.BEHIND):
-            self.resolves.clause.leading = False
-            if word is Word.LEAD:
-                self.subjects.act(token)
-                self.subjects.unknown = None
-        elif word in (Word.BOND, Word.EACH, Word.AND, Word.AIM, Word.ENSURE, Word.BEFORE, Word.MULTIPLE):
-            self._settle_unknown()
-            self._join(index, token)
-        elif word is Word.OBJECT:
-            self._unknown_text(token.start, token.end)  # 惠及经营主体10万户: not how many there are
-        elif word is Word.TOTAL:
-            self.total = True
+            return index + 1
+        return self._aside(index, token)
+
+    def _aside(self, index: int, token: Token) -> int:
+        self.resolves.clause.leading = False
+        return index + 1
+
+    def _lead(self, index: int, token: Token) -> int:
+        self.resolves.clause.leading = False
+        self.subjects.act(token)
+        self.subjects.unknown = None
+        return index + 1
+
+    def _object(self, index: int, token: Token) -> int:
+        self._unknown_text(token.start, token.end)  # 惠及经营主体10万户: not how many there are
+        return index + 1
+
+    def _total(self, index: int, token: Token) -> int:
+        self.total = True
+        return index + 1
+
+    def _bound(self, index: int, token: Token) -> int:
+        self._settle_unknown()
+        self._bond(token)
+        return index + 1
+
+    def _each(self, index: int, token: Token) -> int:
+        self._settle_unknown()
+        self.each = token.text == "分别"
+        return index + 1
+
+    def _before(self, index: int, token: Token) -> int:
+        self._settle_unknown()
+        self.before = token.comparator
+        return index + 1
+
+    def _multiple(self, index: int, token: Token) -> int:
+        self._settle_unknown()
+        self.verbs.level = True  # 是2018年的1.6倍
+        self.far = self.far or not any(word in token.text for word in ("上年", "去年"))
+        return index + 1
+
+    def _resolve(self, index: int, token: Token) -> int:
+        self._settle_unknown()
+        self.resolves.say(Resolve.AIM if token.word is Word.AIM else Resolve.ENSURE, token.end)
+        return index + 1
+
+    def _and(self, index: int, token: Token) -> int:
+        self._settle_unknown()
+        if self.subjects.open:
+            self.subjects.joined = True
         else:
-            raise AssertionError(f"the grammar has no rule for {word}")
+            self.subjects.fresh = True
+            if not (index + 1 < len(self.words) and self.words[index + 1].word is Word.NUMBER):
+                self._forget_verbs()
+                self._next_clause(token.end, stop=False)
         return index + 1
 
     def _compares(self, last: Token) -> bool:
@@ -96,28 +144,7 @@ class SentenceReader(Teller):
             return True
         return last.word is Word.THAN
 
-    def _join(self, index: int, token: Token) -> None:
-        word = token.word
-        if word is Word.BOND:
-            self._bond(token)
-        elif word is Word.EACH:
-            self.each = token.text == "分别"
-        elif word is Word.BEFORE:
-            self.before = token.comparator
-        elif word is Word.MULTIPLE:
-            self.verbs.level = True  # 是2018年的1.6倍
-            self.far = self.far or not any(word in token.text for word in ("上年", "去年"))
-        elif word is Word.AIM or word is Word.ENSURE:
-            self.resolves.say(Resolve.AIM if word is Word.AIM else Resolve.ENSURE, token.end)
-        elif word is Word.AND and self.subjects.open:
-            self.subjects.joined = True
-        elif word is Word.AND:
-            self.subjects.fresh = True
-            if not (index + 1 < len(self.words) and self.words[index + 1].word is Word.NUMBER):
-                self._forget_verbs()
-                self._next_clause(token.end, stop=False)
-
-    def _new(self, index: int) -> None:
+    def _new(self, index: int, token: Token) -> int:
         """新增50家高新技术企业, or 高新技术企业新增50家."""
         subjects = self.subjects
         counted = (
@@ -125,12 +152,13 @@ class SentenceReader(Teller):
         ) and (touches(self.words, index + 1) and self.words[index + 1].word is Word.NUMBER)
         if counted and subjects.open:
             self.verbs.up = True
-            return
+            return index + 1
         subjects.drop()
         self._forget_verbs()
         self.verbs.new = True
+        return index + 1
 
-    def _not_itself(self, token: Token) -> None:
+    def _not_itself(self, index: int, token: Token) -> int:
         """人均地区生产总值, 占全区进出口总额20.6%: contains the name of an indicator and is another thing."""
         begin, unknown = token.start, self.subjects.unknown
         if unknown is not None and unknown[1] == begin:
@@ -138,6 +166,7 @@ class SentenceReader(Teller):
         label = self.subjects.label(begin, token.end) if begin < token.start else ""
         self._noun(Slot(None, label, begin, token.end))
         self.share = token.word is Word.SHARE
+        return index + 1
 
     def _unknown_text(self, start: int, end: int) -> None:
         if self.rank or (self.verbs.compared and self.subjects.open and self.subjects.slots):
@@ -148,11 +177,11 @@ class SentenceReader(Teller):
         self.resolves.clause.leading = False
         self.subjects.unknown_text(start, end, said=self.verbs.up or self.verbs.down or self.verbs.level)
 
-    def _separator(self, token: Token) -> None:
+    def _separator(self, index: int, token: Token) -> int:
         self._settle_unknown()
         subjects, comma = self.subjects, token.word is Word.COMMA
         if token.text == "：" and subjects.open and subjects.slots and subjects.slots[-1].end == token.start:
-            return  # 地区生产总值：增长6%
+            return index + 1  # 地区生产总值：增长6%
         if not comma:
             subjects.stop()
             if self.when.partial:
@@ -171,6 +200,7 @@ class SentenceReader(Teller):
         if self.when.average:
             self.when = replace(self.when, average=False)
         self._next_clause(token.end, stop=not comma)
+        return index + 1
 
     def _next_clause(self, start: int, *, stop: bool) -> None:
         self.resolves.next_clause(start, len(self.found), stop=stop)
@@ -195,6 +225,37 @@ class SentenceReader(Teller):
         else:
             self.verbs.level = True
         return index + 1
+
+
+_Rule = Callable[[SentenceReader, int, Token], int]
+_RULES: dict[Word, _Rule] = {
+    Word.FILL: SentenceReader._fill,
+    Word.INDICATOR: SentenceReader._indicator,
+    Word.NUMBER: SentenceReader._numbers,
+    **dict.fromkeys((Word.UP, Word.DOWN, Word.LEVEL, Word.FULFIL), SentenceReader._verb),
+    **dict.fromkeys(TIME_WORDS, SentenceReader._time),
+    **dict.fromkeys(STOPS, SentenceReader._separator),
+    **dict.fromkeys((Word.VOID, Word.SHARE), SentenceReader._not_itself),
+    Word.NEW: SentenceReader._new,
+    Word.THAN: SentenceReader._than,
+    Word.FROM: SentenceReader._from,
+    Word.RANK: SentenceReader._rank,
+    Word.OWNER: SentenceReader._owner,
+    Word.TASK: SentenceReader._task,
+    Word.LEAD: SentenceReader._lead,
+    **dict.fromkeys((Word.BASE, Word.BEHIND), SentenceReader._aside),
+    Word.BOND: SentenceReader._bound,
+    Word.EACH: SentenceReader._each,
+    Word.AND: SentenceReader._and,
+    **dict.fromkeys((Word.AIM, Word.ENSURE), SentenceReader._resolve),
+    Word.BEFORE: SentenceReader._before,
+    Word.MULTIPLE: SentenceReader._multiple,
+    Word.OBJECT: SentenceReader._object,
+    Word.TOTAL: SentenceReader._total,
+}
+_WITHOUT = set(Word) - set(_RULES)
+if _WITHOUT:
+    raise AssertionError(f"the grammar has no rule for {_WITHOUT}")
 
 
 def read_sentence(

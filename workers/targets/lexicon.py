@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
 from importlib import resources
@@ -78,8 +77,7 @@ class Token(NamedTuple):  # thousands are made for one report: a dataclass costs
     comparator: Comparator | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     word: Word
     ids: tuple[str, ...] = ()
     comparator: Comparator | None = None
@@ -162,6 +160,20 @@ _CIRCUMSTANCE = "在[^，。；：、\\n\\d在]{2,24}(?:情况|背景|形势|条
 _OWNER = "全(?:兵团|师市?|[疆藏桂滇黔川渝陇赣皖琼宁晋冀豫鄂湘粤闽浙苏鲁辽吉黑蒙青])(?=[^，。；：、\\n])"
 
 
+# What has a shape and no spelling, by the groups of the pattern; the bonds (bonds.py) by their comparators.
+_SHAPES: Mapping[str, _Entry] = {
+    "number": _Entry(Word.NUMBER),
+    "han": _Entry(Word.NUMBER),
+    "year": _Entry(Word.YEAR),
+    "months": _Entry(Word.PART),
+    "multiple": _Entry(Word.MULTIPLE),
+    "circumstance": _Entry(Word.FILL),
+    "owner": _Entry(Word.OWNER),
+    "rank": _Entry(Word.RANK),
+    **{comparator.value: _Entry(Word.BOND, comparator=comparator) for comparator in Comparator},
+}
+
+
 @cache
 def _compiled() -> tuple[re.Pattern[str], Mapping[str, _Entry]]:
     entries = _entries()
@@ -202,26 +214,13 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
     pattern, entries = _compiled()
     found: list[Token] = []
     for match in pattern.finditer(text, start, len(text) if end is None else end):
-        group = match.lastgroup
         printed = match[0]
         begin, stop = match.span()
+        group = match.lastgroup
         if group == "word":
-            entry = entries[printed]
-            found.append(Token(entry.word, printed, begin, stop, entry.ids, entry.comparator))
-        elif group in ("number", "han"):
-            found.append(Token(Word.NUMBER, printed, begin, stop))
-        elif group == "year":
-            found.append(Token(Word.YEAR, printed, begin, stop))
-        elif group == "months":
-            found.append(Token(Word.PART, printed, begin, stop))
-        elif group == "multiple":
-            found.append(Token(Word.MULTIPLE, printed, begin, stop))
-        elif group == "circumstance":
-            found.append(Token(Word.FILL, printed, begin, stop))
-        elif group == "owner":
-            found.append(Token(Word.OWNER, printed, begin, stop))
-        elif group == "rank":
-            found.append(Token(Word.RANK, printed, begin, stop))
+            word, ids, comparator = entries[printed]
         else:
-            found.append(Token(Word.BOND, printed, begin, stop, comparator=Comparator(str(group))))
+            word, ids, comparator = _SHAPES[str(group)]
+        # Without the call of Token's own constructor, which costs more than all the rest.
+        found.append(tuple.__new__(Token, (word, printed, begin, stop, ids, comparator)))
     return found

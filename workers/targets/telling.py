@@ -115,7 +115,7 @@ class Teller:
         subjects.unknown = None
         return named.index
 
-    def _numbers(self, index: int) -> int:
+    def _numbers(self, index: int, token: Token) -> int:
         subjects = self.subjects
         last = subjects.slots[-1].indicator if subjects.slots else None
         several = max(len(subjects.slots), 2 if self.each else 0)
