@@ -6,7 +6,7 @@ JOBS ?= 2
 export VENV
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench bench-targets bench-copies lock clean run-env dev-env
+.PHONY: help demo test lint format bench bench-targets bench-copies bench-latency lock clean run-env dev-env
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -35,6 +35,9 @@ bench-targets: dev-env ## precision and recall of targets on known reports (ARGS
 
 bench-copies: dev-env ## are copies known for what they are; lookup beside datasketch and rensa (ARGS="--texts 1000000")
 	$(BIN)/python -m tests.bench.copies $(ARGS)
+
+bench-latency: dev-env ## milliseconds from an event to its webhook while 1,000 wait for a dead endpoint
+	$(BIN)/python -m tests.bench.latency $(ARGS)
 
 lock: dev-env ## resolve requirements*.lock anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements.lock

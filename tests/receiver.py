@@ -126,9 +126,9 @@ class Receiver:
     def ids(self) -> list[str]:
         return [request.id for request in self.received]
 
-    async def arrived(self, count: int) -> None:
+    async def arrived(self, count: int, patience: float = PATIENCE) -> None:
         """Wait until so many requests have come."""
-        async with asyncio.timeout(PATIENCE), self._changed:
+        async with asyncio.timeout(patience), self._changed:
             await self._changed.wait_for(lambda: len(self.received) >= count)
 
     async def pause(self, seconds: float) -> None:
