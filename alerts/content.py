@@ -26,6 +26,8 @@ class Words:
     source: str
     official: tuple[str, str]  # yes, no
     more: str
+    sentences: tuple[str, str]  # what changed in the text: all of it, the first of it
+    sides: Mapping[str, str]  # what stands before a sentence: it was, is now, went, came
     report_page: str
     label: Callable[[Figure], str]
     figure: Callable[[Figure], str]
@@ -38,6 +40,8 @@ CHINESE = Words(
     source="来源：{}（{}）",
     official=("官方", "非官方"),
     more="共 {} 项目标，此处列出前 {} 项。",
+    sentences=("文本改动 {} 处：", "文本改动 {} 处，此处列出 {} 处："),
+    sides={"before": "原：", "after": "今：", "removed": "删去：", "added": "新增："},
     report_page="报告页：全部目标、各网站文本与变动",
     label=lambda figure: str(figure.get("label") or ""),
     figure=wording.figure_text,
@@ -49,6 +53,8 @@ ENGLISH = Words(
     source="Source: {} ({})",
     official=("official", "not official"),
     more="{} targets in all; these are the first {}.",
+    sentences=("{} changes in the text:", "{} changes in the text; here are {}:"),
+    sides={"before": "Before: ", "after": "Now: ", "removed": "Removed: ", "added": "Added: "},
     report_page="Report: all targets, the texts of each site, what changed",
     label=english.label,
     figure=english.figure_text,
@@ -74,6 +80,7 @@ def content_of(event: Event, page: str, words: Words = CHINESE) -> str:
     total, told = data.get("targets_total") or 0, len(data.get("targets") or ())
     if total > told:
         parts.append(f"<p>{words.more.format(total, told)}</p>")
+    parts.append(_sentences(data, words))
     if data.get("report") and event.type != "report.overdue":  # which has no page of its own yet
         parts.append(f'<p><a href="{escape(page)}">{words.report_page}</a></p>')
     return "\n".join(p for p in parts if p)
@@ -103,6 +110,38 @@ def _table(rows: Sequence[tuple[Figure | None, Figure | None]], words: Words) ->
         cells.append(str(one.get("sentence") or one.get("quote") or ""))
         out.append("<tr>" + "".join(f"<td>{escape(c)}</td>" for c in cells) + "</tr>")
     return "\n".join([*out, "</table>"])
+
+
+def _sentences(data: Mapping[str, Any], words: Words) -> str:
+    """The sentences that changed, what went struck out and what came underlined."""
+    told = data.get("sentences") or ()
+    if not told:
+        return ""
+    total = max(data.get("sentences_total") or 0, len(told))
+    out = [f"<p>{words.sentences[total > len(told)].format(total, len(told))}</p>", "<ul>"]
+    for entry in told:
+        both = entry["before"] is not None and entry["after"] is not None
+        lines = [
+            f"{words.sides[name if both else entry['change']]}{_side(entry[name], tag, whole=not both)}"
+            for name, tag in (("before", "del"), ("after", "ins"))
+            if entry[name] is not None
+        ]
+        out.append(f"<li>{'<br>'.join(lines)}</li>")
+    return "\n".join([*out, "</ul>"])
+
+
+def _side(side: Mapping[str, Any], tag: str, *, whole: bool) -> str:
+    """A sentence with what the other lacks in `tag` (all of it: `whole`), figures strong."""
+    text, end, out = str(side["text"]), 0, []
+    for mark in side["marks"]:
+        start, stop = max(end, mark["start"]), mark["end"]
+        inner = escape(text[start:stop])
+        inner = f"<strong>{inner}</strong>" if mark["figure"] else inner
+        out += [escape(text[end:start]), inner if whole else f"<{tag}>{inner}</{tag}>"]
+        end = max(end, stop)
+    out.append(escape(text[end:]))
+    joined = "".join(out)
+    return f"<{tag}>{joined}</{tag}>" if whole else joined
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

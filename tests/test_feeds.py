@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import locale
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -286,3 +287,44 @@ def test_unknown_types_and_formats_are_said_aloud() -> None:
         render("atom", [event("report.eaten")], INFO)
     with pytest.raises(ValueError, match="opml"):
         render("opml", [], INFO)
+
+
+SENTENCES = [
+    {
+        "change": "changed",
+        "before": {"text": "增长<b>5.5%左右", "marks": [{"start": 5, "end": 9, "figure": True}]},
+        "after": {
+            "text": "增长<b>6%以上",
+            "marks": [{"start": 5, "end": 7, "figure": True}, {"start": 7, "end": 9, "figure": False}],
+        },
+    },
+    {"change": "removed", "before": {"text": "新建<i>学校。", "marks": []}, "after": None},
+    {"change": "added", "before": None, "after": {"text": "稳住就业。", "marks": []}},
+]
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        (
+            "zh-CN",
+            [
+                "<p>文本改动 12 处，此处列出 3 处：</p>",
+                "<li>原：增长&lt;b&gt;<del><strong>5.5%</strong></del>左右"
+                "<br>今：增长&lt;b&gt;<ins><strong>6%</strong></ins><ins>以上</ins></li>",
+                "<li>删去：<del>新建&lt;i&gt;学校。</del></li>",
+                "<li>新增：<ins>稳住就业。</ins></li>",
+            ],
+        ),
+        ("en", ["<p>12 changes in the text; here are 3:</p>", "<li>Added: <ins>稳住就业。</ins></li>"]),
+    ],
+)
+@pytest.mark.parametrize("type_", ["report.revised", "report.contradicted"])
+def test_a_revision_shows_its_sentences(type_: str, language: str, lines: list[str]) -> None:
+    one = event(type_, differences=[], sentences=SENTENCES, sentences_total=12)
+    info = replace(INFO, language=language)
+    html = json.loads(render("json", [one], info))["items"][0]["content_html"]
+    for line in lines:
+        assert line in html
+    assert "<b>" not in html
+    assert feedparser.parse(render("atom", [one], info)).entries[0].content[0].value.count("<ins>") >= 2
