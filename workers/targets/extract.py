@@ -44,6 +44,8 @@ _WORTH_READING = re.compile(
 )
 _ESTIMATE = re.compile("预计|预估|初步(?:核算|统计|测算|预计)|有望")
 _BULLET = re.compile(r"[—●•·◆■▪★①-⑳]{1,3}(?:[一二三四五六七八九十]是)?|[一二三四五六七八九十]是")
+_NAMED = frozenset({Word.INDICATOR})
+_LABELLED = _NAMED | {Word.NUMBER, Word.BOND}
 _AROUND = 400
 _NEAR = 60  # characters in front of a figure where 预计 still speaks of it
 _SHORTEST_LABEL = 4
@@ -114,8 +116,7 @@ class _Extractor:
         words = tokens(self.text, start, end)
         # What is outside the vocabulary counts in a headline only, and there is none in other parts.
         present = self.places[number].part is Part.PRESENT
-        wanted = (Word.INDICATOR, Word.NUMBER, Word.BOND) if present else (Word.INDICATOR,)
-        if not any(token.word in wanted for token in words):
+        if (_LABELLED if present else _NAMED).isdisjoint([token.word for token in words]):
             return []
         return read_sentence(self.text, words, (start, end), load_vocabulary(), self.owners, self.year)
 

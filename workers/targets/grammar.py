@@ -20,6 +20,7 @@ from workers.targets.times import TIME_WORDS, far_base, follow
 from workers.targets.vocabulary import Vocabulary
 
 _COMPARING = frozenset({"高于", "低于", "快于"})
+_TELLS = frozenset({Word.NUMBER, Word.BOND, Word.TASK, Word.INDICATOR})  # 完成约束性指标: a task, too
 
 
 class SentenceReader(Teller):
@@ -29,6 +30,8 @@ class SentenceReader(Teller):
         """All figures of `text[start:end]`, in order."""
         words = self.words
         at, index, count = start, 0, len(words)
+        while count and words[count - 1].word not in _TELLS:
+            count -= 1  # behind the last figure nothing more is told
         while index < count:
             token = words[index]
             if token.start > at:

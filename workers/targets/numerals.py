@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 _DIGITS = {
     "零": 0,
@@ -147,6 +148,7 @@ def _unit(text: str | None) -> tuple[str | None, int]:
 _DOUBLED = {"一": 2.0, "两": 4.0, "二": 4.0, "三": 8.0}
 
 
+@lru_cache(maxsize=4096)
 def parse_number(text: str) -> Number | None:
     """Read one match of ARABIC_PATTERN or HAN_PATTERN; None when it is not a number after all.
 

@@ -28,7 +28,7 @@ class Owners:
     """Tells from the words in front of an indicator whether the figure belongs to somebody else."""
 
     def __init__(self, region: Region | None) -> None:
-        self._own = set() if region is None else _short_names(region.name)
+        self._own = () if region is None else tuple(_short_names(region.name))
         self._others = set(_ALWAYS_OTHERS)
         if region is None:
             return
@@ -67,6 +67,6 @@ class Owners:
 
     def is_own(self, prefix: str) -> bool:
         """Is the text in front of an indicator the region's own name, as a whole or at its end?"""
-        return any(
-            prefix.endswith(name) or (len(prefix) > 1 and name.startswith(prefix)) for name in self._own
-        )
+        if prefix.endswith(self._own):
+            return True
+        return len(prefix) > 1 and any(name.startswith(prefix) for name in self._own)

@@ -23,6 +23,9 @@ class Part(Enum):
     APPENDIX = auto()  # 名词解释
 
 
+_BEFORE_THE_YEAR = (Part.PAST, Part.PAST_YEARS, Part.PLAN)  # from here a report turns to its year
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a sentence stands. `horizon` is the last year of the plan in a PLAN part."""
@@ -170,15 +173,16 @@ def places(
                 place = _heading_part(head, numbered, year, current)
                 if place is not None:
                     current = place
-        if current.part in (Part.PAST, Part.PAST_YEARS, Part.PLAN):
-            lead = announced.get(number)
-            if (
+        lead = announced.get(number)
+        if current.part in _BEFORE_THE_YEAR and (
+            (
                 lead is not None
                 and not lead.plan
                 and (current.part is not Part.PLAN or _ONE_YEAR.search(text[sentence.start : lead.end]))
-            ) or opening.match(text, sentence.start, sentence.end):
-                current = Place(Part.PRESENT)
-        lead = announced.get(number)
+            )
+            or opening.match(text, sentence.start, sentence.end)
+        ):
+            current = Place(Part.PRESENT)
         if aside is not None and (aside[0] != sentence.paragraph or (lead is not None and not lead.plan)):
             aside = None
         if lead is not None and lead.plan and current.part is not Part.PLAN:

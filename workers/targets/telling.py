@@ -67,6 +67,8 @@ class Teller:
 
     def _settle_unknown(self) -> None:
         """Unknown text turned out to be a noun: the subject of what follows."""
+        if self.subjects.unknown is None:
+            return
         noun = self.subjects.unknown_noun()
         if noun is not None and not self.rank and not self.verbs.compared:
             self._noun(noun)
