@@ -1,10 +1,11 @@
-"""The three pages for people: the newest, one report, the state of the service.
+"""The pages for people: the newest, one report, two of its texts side by side, the state of the service.
 
-What they say is views.py and standing.py, how they look is templates/ and static/.
+What they say is views.py, comparison.py and standing.py, how they look is templates/ and static/.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 from urllib.parse import urlencode, urlsplit
@@ -14,16 +15,40 @@ from starlette.templating import Jinja2Templates
 
 from alerts.exhibits import links
 from alerts.records import report_ref
-from alerts.web import standing, views
+from alerts.web import comparison, standing, views
 from alerts.wording import KINDS, report_name
-from ingest.model import Filter
+from ingest.model import Copy, Filter
 from ingest.settings import Settings
-from ingest.store import Store, browse, evidence, outbox, presence
+from ingest.store import Store, browse, evidence, outbox, presence, relating
 
 REPORTS_A_PAGE = 20
 NEWEST_TARGETS = 100  # events read for the side column, which shows BULLETINS reports of them
 BULLETINS = 5
 SEARCHED_KINDS = ("work_report", "plan_report", "budget_report", "five_year_plan", "notice", "news", "other")
+
+
+def _copies(
+    root: str, detail: browse.ReportDetail, related: Sequence[relating.Related], archived: Mapping[int, str]
+) -> list[views.CopyView]:
+    """The copies in order of appearance, those of other texts with what they are to the leading one."""
+    leader = detail.version
+    hashes = {v.id: v.content_hash for v in detail.versions}
+    to_leader = {r.version_id: r for r in related if leader and r.other_version_id == leader.id}
+
+    def view(copy: Copy) -> views.CopyView:
+        if leader is None or copy.version_id == leader.id or copy.version_id not in hashes:
+            return views.copy_view(copy, leader.id if leader else None, archived.get(copy.id))
+        return views.copy_view(
+            copy,
+            leader.id,
+            archived.get(copy.id),
+            coverage=comparison.coverage_text(to_leader.get(copy.version_id)),
+            compare=comparison.compare_href(
+                root, detail.report.key, hashes[copy.version_id], leader.content_hash
+            ),
+        )
+
+    return [view(copy) for copy in sorted(detail.copies, key=lambda c: (c.first_seen_at, c.id))]
 
 
 def routes(settings: Settings, store: Store, templates: Jinja2Templates) -> APIRouter:
@@ -68,11 +93,49 @@ def routes(settings: Settings, store: Store, templates: Jinja2Templates) -> APIR
             headers={"Cache-Control": "no-cache"},
         )
 
+    @router.get("/reports/{key:path}/compare")
+    def compare(
+        request: Request,
+        key: str,
+        before: Annotated[str, Query(alias="from", max_length=80)],
+        after: Annotated[str, Query(alias="to", max_length=80)],
+    ) -> Response:
+        with store.read() as tx:
+            detail = browse.report_detail(tx, key)
+            related = relating.of_report(tx, detail.report.id) if detail else []
+        if detail is None:
+            raise HTTPException(404, f"没有编号为 {key} 的报告。")
+        texts = [comparison.version_of(detail.versions, asked) for asked in (before, after)]
+        for asked, version in zip((before, after), texts, strict=True):
+            if version is None:
+                raise HTTPException(404, f"此报告没有指纹为 {asked} 的文本。")
+        one, other = (version for version in texts if version is not None)
+        pairs = {(r.version_id, r.other_version_id): r for r in related}
+        return templates.TemplateResponse(
+            request,
+            "compare.html",
+            {
+                "here": "report",
+                "name": report_name(report_ref(detail.report)),
+                "back": views.report_href(root, key),
+                "swap": comparison.compare_href(root, key, other.content_hash, one.content_hash),
+                "c": comparison.comparison(
+                    one,
+                    other,
+                    detail.copies,
+                    detail.version.id if detail.version else None,
+                    pairs.get((one.id, other.id)),
+                ),
+            },
+            headers={"Cache-Control": "no-cache"},
+        )
+
     @router.get("/reports/{key:path}")
     def report(request: Request, key: str) -> Response:
         with store.read() as tx:
             detail = browse.report_detail(tx, key)
             found = evidence.exhibits(tx, detail.report.id) if detail else []
+            related = relating.of_report(tx, detail.report.id) if detail else []
         if detail is None:
             raise HTTPException(404, f"没有编号为 {key} 的报告。")
         archived = links(root, found, detail.copies)
@@ -91,10 +154,7 @@ def routes(settings: Settings, store: Store, templates: Jinja2Templates) -> APIR
                 "outcomes": views.passages(detail.outcomes),
                 "totals": {"targets": len(detail.targets), "outcomes": len(detail.outcomes)},
                 "no_targets": views.why_no_targets(detail),
-                "copies": [
-                    views.copy_view(c, detail.version.id if detail.version else None, archived.get(c.id))
-                    for c in sorted(detail.copies, key=lambda c: (c.first_seen_at, c.id))
-                ],
+                "copies": _copies(root, detail, related, archived),
                 "happenings": views.happenings(detail.events),
             },
             headers={"Cache-Control": "no-cache"},

@@ -99,6 +99,8 @@ class CopyView:
     last_seen_at: datetime
     ended_at: datetime | None
     evidence: str | None  # where the archived bytes can be had
+    coverage: str = ""  # how much of it and of the leading text stand in one another
+    compare: str | None = None  # where it stands beside the leading text
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +210,14 @@ def place(report: Report) -> str:
     return " · ".join(report.region.path[:-1]) if report.region else ""
 
 
-def copy_view(copy: Copy, leading_version: int | None, evidence: str | None = None) -> CopyView:
+def copy_view(
+    copy: Copy,
+    leading_version: int | None,
+    evidence: str | None = None,
+    *,
+    coverage: str = "",
+    compare: str | None = None,
+) -> CopyView:
     """What a relation says is said of copies of other versions; of the leading one only that it is cut."""
     tags: list[Tag] = [("官方", "good") if copy.official else ("非官方", "")]
     leads = copy.version_id == leading_version
@@ -227,6 +236,8 @@ def copy_view(copy: Copy, leading_version: int | None, evidence: str | None = No
         last_seen_at=copy.last_seen_at,
         ended_at=copy.ended_at,
         evidence=evidence,
+        coverage=coverage,
+        compare=compare,
     )
 
 

@@ -21,7 +21,7 @@ from ingest.identity.decide import (
 from ingest.identity.difference import Change, ChangeKind, difference
 from ingest.identity.fingerprint import FORM, Fingerprint, Text, content_hash, fingerprint_of, text_of
 from ingest.identity.identify import identify
-from ingest.identity.marks import Mark, excerpt
+from ingest.identity.marks import Mark, excerpt, readable
 from ingest.identity.normal import letters_of, normal_form
 from ingest.identity.regions import find_region, is_within, region_by_code
 from ingest.identity.relate import Evidence, compare, relate
@@ -57,6 +57,7 @@ __all__ = [
     "leading",
     "letters_of",
     "normal_form",
+    "readable",
     "region_by_code",
     "relate",
     "text_of",
