@@ -78,6 +78,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+DOCUMENT_ENDINGS = frozenset({".html", ".htm", ".shtml", ".xhtml", ".txt", ".docx", ".pdf"})
+
 
 def main() -> None:
     """Run the command; a GongbaoError becomes one line on stderr and an exit code."""
@@ -254,10 +256,11 @@ def import_(
 
 
 def files_of(path: Path) -> list[Path]:
-    """The file itself, or all that a folder holds, hidden files left out."""
+    """The file itself, whatever it is called; of a folder, the files with an ending of a document."""
     if not path.is_dir():
         return [path]
-    return sorted(f for f in path.rglob("*") if f.is_file() and not f.name.startswith("."))
+    found = (f for f in path.rglob("*") if f.is_file() and not f.name.startswith("."))
+    return sorted(f for f in found if f.suffix.lower() in DOCUMENT_ENDINGS)
 
 
 def finish(store: Store, context: jobs.Context) -> None:

@@ -133,6 +133,12 @@ def test_import_then_look(gongbao: Gongbao, report: Path) -> None:
     assert gongbao("reports", "--format", "csv").stdout.count("\n") == 2
 
 
+def test_of_a_folder_only_documents_are_imported(gongbao: Gongbao, report: Path) -> None:
+    (report.parent / "notes.json").write_text('{"不是": "报告"}', encoding="utf-8")
+    done = gongbao("import", str(report.parent))
+    assert done.stdout.splitlines()[-1].startswith("1 of 1 read; 1 new reports")
+
+
 def test_an_imported_folder_is_nobodys_business(gongbao: Gongbao, report: Path) -> None:
     gongbao("import", str(report))
     assert str(report.parent) not in gongbao("events", "--format", "json").stdout
