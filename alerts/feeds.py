@@ -153,7 +153,7 @@ def make_entry(event: Event, info: FeedInfo) -> Entry:
 
 def report_url(home_url: str, key: str) -> str:
     """The report's page of this service."""
-    return f"{home_url}/reports/{quote(key, safe='/')}"
+    return f"{home_url}/reports/{quote(key, safe='/', errors='replace')}"
 
 
 def title_of(event: Event, language: str = "zh-CN") -> str:

@@ -11,6 +11,8 @@ from urllib.parse import quote, urlsplit
 # What XML 1.0 cannot carry (feedgen raises ValueError), and what UTF-8 cannot (lone surrogates).
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
+_UP_TO_HOST = re.compile(r"[^/?#]*//[^/?#]*")
+
 
 def clean(text: str) -> str:
     """Without control characters, non-characters and lone surrogates, which no feed can carry."""
@@ -27,4 +29,8 @@ def web_address(url: object) -> str | None:
         return None
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return None
-    return quote(clean(url), safe="!#$%&'()*+,/:;=?@[]~")
+    quoted = quote(clean(url), safe="!#$%&'()*+,/:;=?@[]~")
+    host = _UP_TO_HOST.match(quoted)
+    end = host.end() if host else 0
+    # RFC 3986 §3.2.2: brackets stand around an IPv6 address and nowhere else.
+    return quoted[:end] + quoted[end:].replace("[", "%5B").replace("]", "%5D")

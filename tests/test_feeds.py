@@ -264,6 +264,19 @@ def test_a_link_that_nobody_may_follow_becomes_the_report_page(url: object) -> N
     assert "javascript" not in item["content_html"]
 
 
+@pytest.mark.parametrize(
+    ("url", "link"),
+    [
+        ("http://[2001:db8::1]:81/a[1].html?x[]=y", "http://[2001:db8::1]:81/a%5B1%5D.html?x%5B%5D=y"),
+        ("https://x.example?a[b]", "https://x.example?a%5Bb%5D"),
+        ("https://x.example/报告 1.html", "https://x.example/%E6%8A%A5%E5%91%8A%201.html"),
+    ],
+)
+def test_what_may_not_stand_in_a_link_is_escaped(url: str, link: str) -> None:
+    item = json.loads(render("json", [event("report.confirmed", url=url)], INFO))["items"][0]
+    assert item["url"] == link
+
+
 @given(st.text())
 def test_no_text_breaks_a_feed(text: str) -> None:
     one = event(
