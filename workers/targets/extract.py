@@ -42,7 +42,7 @@ _WORTH_READING = re.compile(
     r"|(?<=[高快])于|(?<=超)过|(?<=完)成|(?<=达)到|(?<=平)均水平|(?<=一)致|(?<=相)当|(?<=控)制在|(?<=只)增不减|(?<=转)正"
     r"|(?<=零)增长|(?<=任)务|(?<=范)围|(?<=领)先|(?<=跑)赢|(?<=[亿万翻倍]))"
 )
-_ESTIMATE = re.compile("预计|预估|初步(?:核算|统计|测算|预计)|有望")
+_ESTIMATE = re.compile("[预初有](?:(?<=预)[计估]|(?<=初)步(?:核算|统计|测算|预计)|(?<=有)望)")
 _BULLET = re.compile(r"[—●•·◆■▪★①-⑳]{1,3}(?:[一二三四五六七八九十]是)?|[一二三四五六七八九十]是")
 _NAMED = frozenset({Word.INDICATOR})
 _LABELLED = _NAMED | {Word.NUMBER, Word.BOND}
@@ -76,15 +76,13 @@ class _Extractor:
         first = Place(Part.PLAN, year) if kind is Kind.FIVE_YEAR_PLAN else Place(Part.PAST)
         self.places = places(self.text, self.sentences, list(self.leads.values()), year, first)
         self.strangers = strangers(self.text, self.sentences, self.owners)
-        self.named = [self._is_named(number) for number in range(len(self.sentences))]
+        # May the sentence hold a figure of the vocabulary? Most do not, and need no reading.
+        self.named = [
+            _WORTH_READING.search(self.text, sentence.start, sentence.end) is not None
+            and may_name_an_indicator(self.text, sentence.start, sentence.end)
+            for sentence in self.sentences
+        ]
         self._read_before: dict[int, Sequence[Found]] = {}
-
-    def _is_named(self, number: int) -> bool:
-        """May the sentence hold a figure of the vocabulary? Most do not, and need no reading."""
-        sentence = self.sentences[number]
-        return _WORTH_READING.search(
-            self.text, sentence.start, sentence.end
-        ) is not None and may_name_an_indicator(self.text, sentence.start, sentence.end)
 
     def found(self, number: int) -> Sequence[Found]:
         """The figures of a sentence, also those outside the vocabulary, which count in a headline only."""

@@ -6,6 +6,7 @@ Works on sentences (sentences.py); figures are grammar.py, the verdict on each i
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -55,6 +56,7 @@ _APPENDIX = re.compile(
 )
 _HEAD = 44  # characters of a numbered line that announce its part
 
+_TARGET = re.compile("[目指](?=标)")  # 目标, 指标
 _LEAD_IN = re.compile(
     r"(?:目标(?:和|及|与)?(?:任务|值|指标)?|(?:预期|主要|发展|计划)(?:经济)?指标(?:预期)?)"
     r"(?:安排|建议|初步|考虑|暂|拟|预期|确定|设定|初定|定|如下|分别|调整|明确|是|为|有|：|——?){1,6}"
@@ -125,12 +127,10 @@ def _opening(year: int | None) -> re.Pattern[str]:
 def lead_ins(text: str, sentences: Sequence[Sentence], year: int | None) -> list[LeadIn]:
     """Every phrase that announces targets: …主要预期目标是：, 预期目标为. Not 完成了…目标任务."""
     found: list[LeadIn] = []
-    for number, sentence in enumerate(sentences):
-        at = text.find("目标", sentence.start, sentence.end)
-        if at < 0:
-            at = text.find("指标", sentence.start, sentence.end)
-        if at < 0:
-            continue
+    starts = [sentence.start for sentence in sentences]
+    named = {bisect_right(starts, match.start()) - 1 for match in _TARGET.finditer(text)}
+    for number in sorted(named):
+        sentence = sentences[number]
         if sentence.end - sentence.start <= _HEAD and text.endswith("预期目标", sentence.start, sentence.end):
             # A heading: the list stands below it.
             matches = [(sentence.start, sentence.end)]
