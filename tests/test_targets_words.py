@@ -10,8 +10,10 @@ import pytest
 from ingest.errors import ConfigError
 from ingest.model import Measure
 from workers.targets import indicator_ids, indicator_label, load_vocabulary
+from workers.targets.grammar import RULES
+from workers.targets.lexicon import Word, may_name_an_indicator, tokens
 from workers.targets.numerals import Number, parse_han, parse_number
-from workers.targets.reading import read
+from workers.targets.reading import SPELLING, read
 from workers.targets.sentences import split
 from workers.targets.vocabulary import expand, parse_vocabulary
 
@@ -201,3 +203,24 @@ def test_sentences_and_paragraphs() -> None:
         ("乙", 0, False),
         ("丙", 1, True),
     ]
+
+
+def test_the_grammar_has_a_rule_for_every_word() -> None:
+    assert set(RULES) == set(Word)
+
+
+def test_every_name_of_an_indicator_is_noticed_before_a_sentence_is_read() -> None:
+    """A sentence in which no name is noticed is never read: a name overlooked would be a target lost."""
+    names = [name for name, ids in load_vocabulary().aliases.items() if ids]
+    assert [name for name in names if not may_name_an_indicator(name, 0, len(name))] == []
+    sentence = "今年，全市地区生产总值增长6%"
+    assert any(token.word is Word.INDICATOR for token in tokens(sentence))
+    assert may_name_an_indicator(sentence, 0, len(sentence))
+    assert not may_name_an_indicator(sentence, 0, sentence.index("地区"))
+    assert not may_name_an_indicator("我们走访了300户人家", 0, 11)
+
+
+def test_no_spelling_that_comes_out_is_one_that_goes_in() -> None:
+    """Spellings are replaced one after the other: a chain of them would depend on the order."""
+    assert not set(SPELLING) & set(SPELLING.values())
+    assert all(len(char) == len(spelling) == 1 for char, spelling in SPELLING.items())

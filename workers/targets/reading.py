@@ -20,8 +20,8 @@ _MARKS = {
     "\r": "\n", "\x0b": "\n", "\x0c": "\n", "\u2028": "\n", "\u2029": "\n", "µ": "μ",
 }  # fmt: skip
 _DASHES = dict.fromkeys("–―－~～〜∼-─﹣−‑", "—")
-_SPELLING = _FULL_WIDTH | _MARKS | _DASHES  # no spelling that comes out is one that goes in
-_OTHER_SPELLING = re.compile("[" + "".join(map(re.escape, _SPELLING)) + "]")
+SPELLING = _FULL_WIDTH | _MARKS | _DASHES  # no spelling that comes out is one that goes in
+_OTHER_SPELLING = re.compile("[" + "".join(map(re.escape, SPELLING)) + "]")
 
 _BLANK = "[ \\t\\n\\xa0\\u1680\\u180e\\u2000-\\u200f\\u202f\\u205f\\u2060\\u3000\\ufeff\\xad]"
 # The engine passes quickly over what is not in a pattern's first set: so one set, then (?<=) what it was.
@@ -98,7 +98,7 @@ def _one_spelling(body: str) -> str:
     """Like str.translate, which looks up every character: here only the spellings that occur are replaced."""
     text = body
     for char in set(_OTHER_SPELLING.findall(body)):
-        text = text.replace(char, _SPELLING[char])
+        text = text.replace(char, SPELLING[char])
     return text
 
 
