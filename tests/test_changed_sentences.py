@@ -5,22 +5,34 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 from test_changes import CPI3, GDP5, GDP6, NOW, standing
+from test_copies_order import OFFICIAL, START, Arrival, arrive
+from test_workers_jobs import simple
 
 from alerts import event_schemas
 from alerts.webhook import LIMIT, payload
 from ingest.events import EventType
 from ingest.model import Event
+from ingest.settings import Settings
+from ingest.store import Store, outbox
 from workers.changes import Standing, changes
+from workers.jobs import Context
 from workers.sentences import CHARACTERS_OF_SENTENCE, SENTENCES_IN_EVENT, changed_sentences
 
 LINES = [f"第{n}项工作要抓紧抓实，力争完成{n}00个项目，让群众看到变化。" for n in range(1, 40)]
 GOAL = "今年的主要预期目标是：gdp增长{}%左右，cpi增长3.0%左右。"
 BODY = "\n".join([*LINES, GOAL.format("6.0"), "让我们一起努力，谱写新的篇章。"])
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> Context:
+    return Context(Settings(data_dir=tmp_path), simple)
 
 
 def with_body(one: Standing, body: str) -> Standing:
@@ -132,3 +144,28 @@ def test_a_payload_stays_small_and_keeps_both_lists() -> None:
     broken = json.loads(body)
     broken["data"]["sentences"][0]["change"] = "eaten"
     assert not Draft202012Validator(schema).is_valid(broken)
+
+
+def test_the_whole_way_a_repost_is_contradicted_and_the_official_text_revised(
+    store: Store, context: Context
+) -> None:
+    official = OFFICIAL.body
+    restated = replace(OFFICIAL, body=official.replace("地区生产总值增长", "地区生产总值增长2", 1))
+    edited = replace(OFFICIAL, body=official.replace("地区生产总值增长", "地区生产总值增长1", 1))
+    for hours, arrival in enumerate(
+        (
+            Arrival("repost", restated),
+            Arrival("official", replace(OFFICIAL, body=official.replace("，", ","))),
+            Arrival("edited", edited, True),
+        )
+    ):
+        arrive(store, context, replace(arrival, official=hours > 0), START + timedelta(hours=hours))
+    with store.read() as tx:
+        told = {e.type: e for e in outbox.events(tx, limit=100)}
+    for type_ in ("report.contradicted", "report.revised"):
+        [entry] = told[type_].data["sentences"]
+        assert told[type_].data["sentences_total"] == 1
+        [was], [now] = marked(entry["before"]), marked(entry["after"])
+        assert was != now
+        assert "地区生产总值增长" + was in entry["before"]["text"]
+        assert "地区生产总值增长" + now in entry["after"]["text"]

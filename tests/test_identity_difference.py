@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import time
 
+import copies
 import pytest
 
 from ingest.identity.difference import Change, difference
@@ -78,6 +80,23 @@ def test_difference(before: str, after: str, expected: list[tuple[str, list[str]
 def test_what_sites_do_to_a_text_is_no_difference(noisy: str) -> None:
     assert difference(BODY, noisy) == ()
     assert said(difference(noisy, BODY.replace("5.5%", "6%"))) == [("changed", ["«5.5%»"], ["«6%»"])]
+
+
+@pytest.mark.parametrize("noise", copies.NOISES, ids=lambda noise: noise.__name__)
+def test_through_every_noise_only_the_changed_figure_is_seen(noise: copies.Noise) -> None:
+    for number in range(3):
+        report = copies.synthetic_report(number)
+        restated = copies.restated(report, random.Random(number))
+        found = difference(report.body, noise(restated.body, random.Random(number)))
+        if noise is copies.extra_line:  # a line of words might be a line of the report
+            assert len(found) == 2
+        else:
+            assert difference(report.body, noise(report.body, random.Random(number))) == ()
+            assert len(found) == 1
+        [change] = [c for c in found if c.figures]
+        [mark], [other] = change.before_marks, change.after_marks
+        assert change.before[: mark.start] == change.after[: other.start]
+        assert change.before[mark.end :] == change.after[other.end :]
 
 
 def test_the_order_is_that_of_the_text_and_places_fit() -> None:
