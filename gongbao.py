@@ -25,6 +25,7 @@ from rich.console import Console
 from rich.table import Table
 
 import alerts.commands
+import workers.commands
 from alerts.demo import run_demo
 from alerts.wording import KINDS, figure_text
 from ingest.backfill import backfill
@@ -387,6 +388,7 @@ def show_document(document: dict[str, Any]) -> None:
     out.print()
 
 
+app.add_typer(workers.commands.app)
 app.add_typer(alerts.commands.app)
 
 if __name__ == "__main__":

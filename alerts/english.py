@@ -38,6 +38,9 @@ EVENTS: Mapping[str, str] = {
     "source.broken": "source broken",
     "source.recovered": "source recovered",
     "endpoint.disabled": "endpoint disabled",
+    "operator.merged": "merged",
+    "operator.split": "split",
+    "operator.undone": "undone",
 }
 
 RESOLVES: Mapping[str, str] = {"aim": "aiming at ", "ensure": "ensuring "}
@@ -169,6 +172,8 @@ def title_of(event: Event) -> str:
             return f"{name}: the official text differs: {_changes(data) or 'see the entry'}"
         case "report.revised":
             return f"{name} revised: {_changes(data) or 'other words, the same targets'}"
+        case "report.withdrawn" if data.get("moved_to"):
+            return f"{name}: turned out to be {data['moved_to']}"
         case "report.withdrawn":
             return f"{name}: no site shows it any more"
         case "report.overdue":
@@ -193,8 +198,25 @@ def title_of(event: Event) -> str:
         case "endpoint.disabled":
             endpoint = _mapping(data.get("endpoint"))
             return f"Endpoint disabled: {endpoint.get('id')} ({endpoint.get('url')}): {data.get('reason')}"
+        case "operator.merged":
+            return f"{name}: merged into {_into(data)}{_decision(data)}"
+        case "operator.split":
+            return f"{name}: texts moved to {_into(data)}{_decision(data)}"
+        case "operator.undone":
+            return f"{name}: texts moved back from {_into(data)}{_decision(data)}"
         case _:
             raise ValueError(f"english: no words for an event of type {event.type!r} (id {event.id})")
+
+
+def _into(data: Mapping[str, Any]) -> str:
+    """The report that texts were moved to, by name; where the names do not tell the two apart, by key."""
+    report, into = _mapping(data.get("report")), _mapping(data.get("into"))
+    name = report_name(into)
+    return name if into and name != report_name(report) else str(into.get("key") or "another report")
+
+
+def _decision(data: Mapping[str, Any]) -> str:
+    return f" (decision {data['decision']})" if data.get("decision") else ""
 
 
 def _headlines(data: Mapping[str, Any]) -> str:

@@ -175,6 +175,12 @@ def _data(type_: EventType) -> Schema:
         "endpoint": {"$ref": "#/$defs/endpoint"},
         "reason": _TEXT,
         "since": {"type": ["string", "null"], "format": "date-time"},
+        "moved_to": _TEXT,
+        "decision": {"type": "integer"},
+        "what": {"enum": ["merge", "split"]},
+        "into": {"$ref": "#/$defs/report"},
+        "versions": {"type": "array", "items": {"$ref": "#/$defs/version"}},
+        "versions_total": {"type": "integer"},
         "truncated": {"const": True},
     }
     family = type_.value.partition(".")[0]
@@ -184,6 +190,7 @@ def _data(type_: EventType) -> Schema:
         "copy": ["report", "version", "source", "url", "relation"],
         "source": ["source", "url"],
         "endpoint": ["endpoint", "reason", "since"],
+        "operator": ["decision", "what", "report", "into", "versions", "versions_total"],
     }[family]
     if type_ is EventType.REPORT_OVERDUE:
         required = ["report", "source"]

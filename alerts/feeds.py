@@ -175,6 +175,8 @@ def title_of(event: Event, language: str = "zh-CN") -> str:
             return f"{name}：官方文本与先前所见不一致：{_changes(data, '先前') or '见正文'}"
         case "report.revised":
             return f"{name}修订：{_changes(data, '原') or '文字有改动，目标未变'}"
+        case "report.withdrawn" if data.get("moved_to"):
+            return f"{name}：实为 {data['moved_to']}"
         case "report.withdrawn":
             return f"{name}：已从各网站撤下"
         case "report.overdue":
@@ -199,8 +201,25 @@ def title_of(event: Event, language: str = "zh-CN") -> str:
         case "endpoint.disabled":
             endpoint = _mapping(data.get("endpoint"))
             return f"端点停用：{endpoint.get('id')}（{endpoint.get('url')}）：{data.get('reason')}"
+        case "operator.merged":
+            return f"{name}：并入 {_into(data)}{_decision(data)}"
+        case "operator.split":
+            return f"{name}：部分文本移至 {_into(data)}{_decision(data)}"
+        case "operator.undone":
+            return f"{name}：文本自 {_into(data)} 移回{_decision(data)}"
         case _:
             raise ValueError(f"feeds: no words for an event of type {event.type!r} (id {event.id})")
+
+
+def _into(data: Mapping[str, Any]) -> str:
+    """The report that texts were moved to, by name; where the names do not tell the two apart, by key."""
+    report, into = _mapping(data.get("report")), _mapping(data.get("into"))
+    name = report_name(into)
+    return name if into and name != report_name(report) else str(into.get("key") or "另一报告")
+
+
+def _decision(data: Mapping[str, Any]) -> str:
+    return f"（决定 {data['decision']}）" if data.get("decision") else ""
 
 
 def _headlines(data: Mapping[str, Any]) -> str:

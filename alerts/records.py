@@ -60,6 +60,7 @@ def report_detail_record(detail: ReportDetail, evidence: Mapping[int, str] = {})
         "first_seen_at": stamp(detail.report.first_seen_at),
         "provisional": detail.report.provisional,
         "withdrawn_at": stamp(detail.report.withdrawn_at),
+        "moved_to": detail.moved_to,
         "version": _version(detail.version) if detail.version else None,
         "copies": [{**copy_record(copy), "evidence": evidence.get(copy.id)} for copy in detail.copies],
         "targets": [figure_json(figure) for figure in detail.targets],

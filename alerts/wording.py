@@ -39,6 +39,9 @@ EVENTS: Mapping[str, str] = {
     "source.broken": "来源异常",
     "source.recovered": "来源恢复",
     "endpoint.disabled": "端点停用",
+    "operator.merged": "人工合并",
+    "operator.split": "人工拆分",
+    "operator.undone": "人工撤销",
 }
 
 RELATIONS: Mapping[str, str] = {

@@ -1,7 +1,7 @@
 """What an event is called, what it carries, and the id it keeps for ever. Pure.
 
-Which events happen is decided elsewhere: workers/changes.py (reports, targets), poll.py (sources) and
-alerts/send.py (endpoints).
+Which events happen is decided elsewhere: workers/changes.py (reports, targets), workers/operate.py (decisions
+of the operator), poll.py (sources) and alerts/send.py (endpoints).
 How they look to a reader is alerts/feeds.py; to a machine, alerts/webhook.py.
 
 The data of a report or target event (docs/events.md is the reader's version):
@@ -20,7 +20,9 @@ The region of a development zone (code null) has "parent_code" too. A figure is 
 {"source": {"slug", "name", "official"}, "url", "cause", "expected", "found", "since"}; `cause` is one of
 health.Cause, and all but source and url are null in source.recovered. The data of report.overdue: report,
 source and url as above, and {"expected_on", "late_after", "last_year_on"}, dates. The data of
-endpoint.disabled: {"endpoint": {"id", "url", "channel"}, "reason", "since"}; of its URL only the host.
+endpoint.disabled: {"endpoint": {"id", "url", "channel"}, "reason", "since"}; of its URL only the host. Of
+operator.*: {"decision": its number, "what": "merge" | "split", "report": the one that texts left by it,
+"into": the one that they went to, "versions": [those that moved, at most 30], "versions_total"}.
 """
 
 from __future__ import annotations
@@ -34,6 +36,7 @@ from typing import Any
 from ingest.model import Copy, Event, Figure, Kind, Region, Report, Version
 
 TARGETS_IN_EVENT = 30
+VERSIONS_IN_EVENT = 30
 SENTENCE_IN_EVENT = 400  # characters; keeps a payload under 20 kB
 
 
@@ -52,6 +55,9 @@ class EventType(StrEnum):
     SOURCE_RECOVERED = "source.recovered"
     REPORT_OVERDUE = "report.overdue"
     ENDPOINT_DISABLED = "endpoint.disabled"  # for the operator: filters.py keeps it from the public
+    OPERATOR_MERGED = "operator.merged"
+    OPERATOR_SPLIT = "operator.split"
+    OPERATOR_UNDONE = "operator.undone"
 
 
 def event_id(type_: EventType, subject: str, version_hash: str) -> str:
@@ -97,19 +103,27 @@ def _region_with_parent(region: Region | None) -> dict[str, Any] | None:
     return told
 
 
+def _report_json(report: Report) -> dict[str, Any]:
+    return {
+        "key": report.key,
+        "title": report.title,
+        "kind": report.kind.value,
+        "year": report.year,
+        "region": _region_with_parent(report.region),
+    }
+
+
+def _version_json(version: Version) -> dict[str, Any]:
+    return {"content_hash": version.content_hash, "chars": len(version.body)}
+
+
 def report_data(
     report: Report, version: Version, shown_by: Copy, figures: Sequence[Figure] | None = None
 ) -> dict[str, Any]:
     """The common part of every report and target event; with `figures`, the list of targets too."""
     data: dict[str, Any] = {
-        "report": {
-            "key": report.key,
-            "title": report.title,
-            "kind": report.kind.value,
-            "year": report.year,
-            "region": _region_with_parent(report.region),
-        },
-        "version": {"content_hash": version.content_hash, "chars": len(version.body)},
+        "report": _report_json(report),
+        "version": _version_json(version),
         "source": {"slug": shown_by.source, "name": shown_by.source_name, "official": shown_by.official},
         "url": shown_by.url,
     }
@@ -177,6 +191,20 @@ def endpoint_data(id: str, url: str, channel: str, *, reason: str, since: dateti
         "endpoint": {"id": id, "url": url, "channel": channel},
         "reason": reason,
         "since": since.isoformat(),
+    }
+
+
+def decision_data(
+    decision: int, what: str, report: Report, into: Report, moved: Sequence[Version]
+) -> dict[str, Any]:
+    """The data of an operator event: the decision moved these versions from `report` into `into`."""
+    return {
+        "decision": decision,
+        "what": what,
+        "report": _report_json(report),
+        "into": _report_json(into),
+        "versions": [_version_json(version) for version in moved[:VERSIONS_IN_EVENT]],
+        "versions_total": len(moved),
     }
 
 

@@ -13,8 +13,16 @@ from ingest.events import EventType
 from ingest.identity import is_within
 from ingest.model import Event, Filter
 
-# A popular report is copied by dozens of sites: who wants to hear of each must name the type (or "*").
-QUIET = frozenset({EventType.COPY_APPEARED.value})
+# A popular report is copied by dozens of sites, and what the operator decides shows in what follows from it:
+# who wants to hear of these must name the type (or "*").
+QUIET = frozenset(
+    {
+        EventType.COPY_APPEARED.value,
+        EventType.OPERATOR_MERGED.value,
+        EventType.OPERATOR_SPLIT.value,
+        EventType.OPERATOR_UNDONE.value,
+    }
+)
 # What is between the operator and one subscriber: nobody hears of it who does not name it, not even by "*",
 # and no address that is open to the world gives it (alerts/web/queries.py, `gongbao feeds`).
 OPERATOR = frozenset({EventType.ENDPOINT_DISABLED.value})
@@ -23,8 +31,8 @@ OPERATOR = frozenset({EventType.ENDPOINT_DISABLED.value})
 def matches(filter: Filter, event: Event) -> bool:
     """Whether `event` is wanted.
 
-    - `types`: exact names, a family ("target.*") or "*" for all; empty: all but `copy.appeared`.
-      `endpoint.disabled` is for whoever names it or its family: "*" is not enough.
+    - `types`: exact names, a family ("target.*") or "*" for all; empty: all but `copy.appeared` and
+      `operator.*`. `endpoint.disabled` is for whoever names it or its family: "*" is not enough.
     - `regions`: the event's region is one of them or lies below one; a development zone counts as
       lying in the division that holds it. An event without a region passes only an empty field.
     - `kinds`: the kind of the report; an event without a report passes only an empty field.
@@ -69,7 +77,7 @@ def _wants_figures(filter: Filter, event: Event) -> bool:
     if not filter.indicators:
         return True
     if not event.type.startswith(("report.", "copy.")):
-        return False  # a source or an endpoint has no indicators
+        return False  # a source or an endpoint has no indicators, nor has a decision
     if "targets" not in event.data and "differences" not in event.data:
         return True
     listed = [*(event.data.get("targets") or ()), *_figures(event.data.get("differences") or ())]

@@ -23,6 +23,8 @@ from ingest.events import EventType, endpoint_data
 from ingest.settings import Settings
 from ingest.store import Store, outbox
 
+REPORT = {"key": "work_report/500106/2025", "title": "t", "kind": "work_report", "year": 2025, "region": None}
+DECISION = {"decision": 3, "what": "merge", "into": REPORT, "versions": [], "versions_total": 1}
 BASE = "https://gazette.example.cn"
 
 
@@ -50,7 +52,7 @@ def test_every_payload_of_a_whole_winter_validates(store: Store) -> None:
 def test_every_type_has_a_schema_that_accepts_it_and_its_shortened_form(type_: EventType) -> None:
     more = {"targets": [GDP], "targets_total": 1, "differences": [{"target": GDP, "previous": WAS}]}
     endpoint = endpoint_data("sub_1", "https://a.example/…", "webhook", reason="gone", since=NOON)
-    data = {"target": GDP, "previous": WAS, "relation": "same", **more, **endpoint}
+    data = {"target": GDP, "previous": WAS, "relation": "same", **more, **endpoint, **DECISION}
     one = event(type_.value, **data)
     validator(type_).validate(json.loads(payload(one)))
     long = event(type_.value, **(data | {"targets": [GDP | {"quote": "长" * 5000}] * 60, "x": "y" * 90_000}))

@@ -104,6 +104,11 @@ REVISED = event("target.revised", 2, target=GDP, previous=WAS)
         ),
         (event("report.revised", differences=[]), "沙坪坝区 2026 政府工作报告修订：文字有改动，目标未变"),
         (event("report.withdrawn"), "沙坪坝区 2026 政府工作报告：已从各网站撤下"),
+        (event("report.withdrawn", moved_to="doc/1"), "沙坪坝区 2026 政府工作报告：实为 doc/1"),
+        (
+            event("operator.merged", into={"key": "doc/1", "title": "工作报告", "kind": "other"}, decision=3),
+            "沙坪坝区 2026 政府工作报告：并入 工作报告（决定 3）",
+        ),
         (
             event("target.published", target=GDP | {"resolve": "aim"}),
             "沙坪坝区 2026 地区生产总值：力争6%左右",

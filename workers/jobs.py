@@ -103,13 +103,13 @@ def extract_all(store: Store, context: Context, version_ids: Iterable[int]) -> i
             new += _extract_one(store, context, version_id)
         except JobTimeoutException:
             # The alarm rings once a job: the rest of the batch must not run without one.
-            _wake(context, new)
+            wake(context, new)
             raise
         except Exception as exc:
             # One document or one lost connection must not cost the others of the batch their turn.
             log.warning("extraction failed", version=version_id, error=repr(exc))
             failure = exc
-    _wake(context, new)
+    wake(context, new)
     if failure is not None:
         raise failure
     return new
@@ -121,7 +121,7 @@ def settle_all(store: Store, context: Context, report_ids: Iterable[int]) -> int
     for report_id in report_ids:
         with store.begin() as tx:
             new += settle_in(tx, report_id, datetime.now(UTC))
-    _wake(context, new)
+    wake(context, new)
     return new
 
 
@@ -198,6 +198,9 @@ def settle_in(tx: Connection, report_id: int, now: datetime) -> int:
         return 0
     before = _told_before(tx, report, versions, copies)
     after = _standing(tx, report, leader, copies) if leader is not None else None
+    if before is not None and before.moved_to is not None and after is not None:
+        # What was said of it officially is said of another report now, and holds nothing back here.
+        before = replace(before, official=before.official and after.official)
     if after is not None and after.shown_by.relation is Relation.COMPILATION:
         after = None  # what it holds belongs to the reports in it
     if before is None and after is not None and not concerns_subscribers(after):
@@ -287,7 +290,7 @@ def _standing(tx: Connection, report: Report, version: Version, copies: list[Cop
 # --- after commit ----------------------------------------------------------------------------
 
 
-def _wake(context: Context, new: int) -> None:
+def wake(context: Context, new: int) -> None:
     """Tell senders that there are events. Only faster, never needed: they look by themselves, too."""
     if not new:
         return

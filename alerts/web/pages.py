@@ -11,6 +11,7 @@ from typing import Annotated
 from urllib.parse import urlencode, urlsplit
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
+from starlette.responses import RedirectResponse
 from starlette.templating import Jinja2Templates
 
 from alerts.exhibits import links
@@ -138,6 +139,8 @@ def routes(settings: Settings, store: Store, templates: Jinja2Templates) -> APIR
             related = relating.of_report(tx, detail.report.id) if detail else []
         if detail is None:
             raise HTTPException(404, f"没有编号为 {key} 的报告。")
+        if detail.moved_to is not None:  # for as long as the operator says so
+            return RedirectResponse(views.report_href(root, detail.moved_to), 307)
         archived = links(root, found, detail.copies)
         return templates.TemplateResponse(
             request,

@@ -112,6 +112,7 @@ class ReportDetail(ReportRef):
     first_seen_at: str
     provisional: bool
     withdrawn_at: str | None
+    moved_to: str | None
     version: Version | None
     copies: list[Copy]
     targets: list[Figure]

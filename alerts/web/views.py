@@ -47,6 +47,9 @@ _TONES: Mapping[str, str] = {
     "source.broken": "bad",
     "source.recovered": "good",
     "endpoint.disabled": "bad",
+    "operator.merged": "warn",
+    "operator.split": "warn",
+    "operator.undone": "warn",
 }
 
 

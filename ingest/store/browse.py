@@ -21,7 +21,7 @@ from ingest.model import (
     Report,
     Version,
 )
-from ingest.store import documents, figures, rows
+from ingest.store import decisions, documents, figures, rows
 from ingest.store import tables as t
 from ingest.store.health import Counts, SourceHealth, counts, dead, problems, source_rows
 from ingest.store.leading import leading_versions, shown_by
@@ -78,6 +78,7 @@ class ReportDetail:
     targets: tuple[Figure, ...]
     outcomes: tuple[Figure, ...]
     events: tuple[Event, ...]  # newest first
+    moved_to: str | None = None  # the key of the report that it was merged into
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +111,12 @@ def reports(
 ) -> list[ReportRow]:
     """Reports, the latest found first; with `before` (first seen, id) those that come after that one.
 
-    `region` is a code or a name and stands for all below it; `query` is looked for in title, region and key.
+    Without those that were merged into others. `region` is a code or a name and stands for all below it;
+    `query` is looked for in title, region and key.
     """
     chosen = (
         select(t.reports)
+        .where(t.reports.c.merged_into.is_(None))
         .where(*_about(tx, region, kind), *([t.reports.c.year == year] if year is not None else []))
         .order_by(t.reports.c.first_seen_at.desc(), t.reports.c.id.desc())
         .limit(limit)
@@ -201,6 +204,8 @@ def report_detail(tx: Connection, key: str) -> ReportDetail | None:
         return None
     report = rows.report(row)
     leader = leading_versions(tx, [report.id]).get(report.id)
+    went = decisions.whither(tx, report.id)
+    whole = documents.report(tx, went) if went != report.id else None
     told = select(t.events).where(t.events.c.report_id == report.id).order_by(t.events.c.sequence.desc())
     return ReportDetail(
         report=report,
@@ -211,6 +216,7 @@ def report_detail(tx: Connection, key: str) -> ReportDetail | None:
         targets=() if leader is None else tuple(figures.targets_of(tx, leader)),
         outcomes=() if leader is None else tuple(figures.outcomes_of(tx, leader)),
         events=tuple(rows.event(event) for event in tx.execute(told).mappings()),
+        moved_to=whole.key if whole else None,
     )
 
 

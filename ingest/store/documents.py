@@ -17,7 +17,7 @@ from sqlalchemy import Connection, select, update
 from ingest import identity
 from ingest.errors import StoreError
 from ingest.model import Copy, Page, Reading, Relation, Report, Version
-from ingest.store import fingerprints, relating, rows
+from ingest.store import decisions, fingerprints, relating, rows
 from ingest.store.extraction import (
     mark_dead,
     mark_enqueued,
@@ -73,6 +73,8 @@ def known(tx: Connection, page: Page, reading: Reading) -> identity.Known:
     shown = tx.execute(_live(page.id).limit(1)).mappings().one_or_none()
     version_id = fingerprints.version_of(tx, reading.content_hash)
     report_id = tx.scalar(select(reports.c.id).where(reports.c.key == reading.identity.report_key))
+    if report_id is not None:
+        report_id = decisions.whither(tx, report_id)
     leader = leading_versions(tx, [report_id]).get(report_id) if report_id is not None else None
     told = None if leader is None else version(tx, leader)
     return identity.Known(
@@ -183,6 +185,7 @@ def _version_of(tx: Connection, decision: identity.NewVersion, reading: Reading,
     if row is not None:
         return row
     report_id = decision.report_id if decision.report_id is not None else _report_of(tx, reading, now)
+    report_id = decisions.whither(tx, report_id, hold=True)
     made = tx.scalar(
         rows.insert(tx, versions)
         .values(
@@ -203,7 +206,8 @@ def _version_of(tx: Connection, decision: identity.NewVersion, reading: Reading,
         print_ = identity.fingerprint_of(identity.text_of(reading.article.body))
         fingerprints.keep(tx, made, reading.content_hash, print_)
         relating.keep(tx, made, decision.links)
-        relating.adopt(tx, decision.adopts, report_id, now)
+        held = decisions.pinned(tx, decision.adopts)
+        relating.adopt(tx, [v for v in decision.adopts if v not in held], report_id, now)
     return tx.execute(this).mappings().one()
 
 

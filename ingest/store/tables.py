@@ -211,6 +211,7 @@ reports = Table(
     Column("announced_at", UtcDateTime),
     Column("provisional", Boolean, nullable=False, default=False),
     Column("withdrawn_at", UtcDateTime),
+    Column("merged_into", Id),  # the report that the operator says it is; store/decisions.py
     # Something changed since; a job must compare (set in the transaction of the change, cleared by settle).
     Column("unsettled_since", UtcDateTime),
     Index("ix_reports_region_code_year", "region_code", "year"),
@@ -262,6 +263,21 @@ relations = Table(
     Column("other_version_id", ForeignKey("versions.id"), primary_key=True),
     Column("relation", String(16), nullable=False),
     Column("evidence", JSON, nullable=False),
+)
+
+# What the operator decided about reports, against what the rules say.
+decisions = Table(
+    "decisions",
+    metadata,
+    _id(),
+    Column("at", UtcDateTime, nullable=False),
+    Column("what", String(8), nullable=False),  # merge, split
+    Column("from_report_id", ForeignKey("reports.id"), nullable=False),
+    Column("into_report_id", ForeignKey("reports.id"), nullable=False),
+    Column("versions", JSON, nullable=False),  # ids of those that moved
+    Column("related", JSON, nullable=False),  # pairs of ids across the two reports that were compared before
+    Column("undone_at", UtcDateTime),
+    sqlite_autoincrement=True,
 )
 
 # What a text shares with others is found here; store/fingerprints.py says how.

@@ -1,0 +1,78 @@
+"""Commands of the operator who knows better: merge, split, undo. What they do is operate.py."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ingest.console import at_work, now, opened
+from ingest.settings import Settings
+from workers import jobs, operate
+from workers.operate import OWN, Done
+
+app = typer.Typer()
+DECIDE = "Know better"  # the panel of --help
+
+_REPORT = "Its key, how that begins, or a content hash."
+
+
+@app.command(rich_help_panel=DECIDE)
+def merge(
+    report: Annotated[str, typer.Argument(metavar="A", help=_REPORT)],
+    other: Annotated[str, typer.Argument(metavar="B", help="Likewise; all its texts become A's.")],
+) -> None:
+    """Two reports are one: the texts and copies of B go to A, now and in future.
+
+    Who was told of B is told that it is A now (report.withdrawn with moved_to), and of A what has changed.
+    """
+    settings = at_work()
+    with opened(settings) as store:
+        done = operate.merge(store, report, other, now())
+    _say(settings, done, f"decision {done.decision.id}: {done.report.key} is {done.into.key} now")
+
+
+@app.command(rich_help_panel=DECIDE)
+def split(
+    version: Annotated[
+        list[str],
+        typer.Argument(metavar="VERSION…", help="Texts of one report: numbers, hashes, addresses of pages."),
+    ],
+    into: Annotated[str, typer.Option(help="The report that they are; `new`: one of their own.")] = OWN,
+) -> None:
+    """These texts are another report: they leave theirs, with their copies.
+
+    Both reports are compared anew with what subscribers were told of them.
+    """
+    settings = at_work()
+    with opened(settings) as store:
+        done = operate.split(store, version, into, now())
+    texts = _count(len(done.decision.versions), "text")
+    _say(settings, done, f"decision {done.decision.id}: {texts} of {done.report.key} went to {done.into.key}")
+
+
+@app.command(rich_help_panel=DECIDE)
+def undo(
+    decision: Annotated[int, typer.Argument(help="Its number, as `gongbao events` has it.")],
+) -> None:
+    """Take a merge or a split back, and tell subscribers what follows from it.
+
+    A decision that a later one builds on is undone after that one.
+    """
+    settings = at_work()
+    with opened(settings) as store:
+        done = operate.undo(store, decision, now())
+    _say(settings, done, f"decision {decision} undone: {done.report.key} has its texts back")
+
+
+def _say(settings: Settings, done: Done, what: str) -> None:
+    jobs.wake(jobs.configure(settings), len(done.told))
+    typer.echo(f"{what}; {_count(len(done.told), 'event')}")
+    for event in done.told:
+        typer.echo(f"  {event.type:<20} {event.subject}")
+    if done.waits:
+        typer.echo("a text is not extracted yet: a worker tells the rest")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,182 @@
+"""The operator knows better: two reports are one (merge), a text is another report (split), or not after all.
+
+Says what may be decided, moves the texts, and settles both reports, so that subscribers hear of it by the
+rules of changes.py: all in one transaction, there or not. Rows are ingest/store/decisions.py; what is typed,
+commands.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from ingest.errors import ConfigError
+from ingest.events import EventType, decision_data, make_event
+from ingest.model import Event, Report, Version
+from ingest.store import Store, decisions, documents, evidence, outbox, relating
+from ingest.store.decisions import Decision, What
+from workers.jobs import settle_in
+
+OWN = "new"  # instead of a key: a report of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A decision, made or undone: the report that its texts left when it was made, the one that they went
+    to, and what was told. `waits`: a text is not extracted yet; a worker tells the rest."""
+
+    decision: Decision
+    report: Report
+    into: Report
+    told: tuple[Event, ...]
+    waits: bool
+
+
+def merge(store: Store, into: str, other: str, now: datetime) -> Done:
+    """All texts of report `other` are report `into`'s from now on; both are named by a key, by what one key
+    only begins with, or by a content hash. Raises ConfigError where that cannot be."""
+    with store.begin() as tx:
+        target, source = _report(tx, into), _report(tx, other)
+        decisions.lock(tx, (target, source))
+        for report_id in (target, source):
+            _stands_alone(tx, report_id)
+        if target == source:
+            raise ConfigError(f"merge {into} {other}: both are {_of(tx, target).key}")
+        moved = documents.versions_of(tx, source)
+        if not moved:
+            raise ConfigError(f"merge: {_of(tx, source).key} has no texts; there is nothing to move")
+        made = decisions.keep(tx, What.MERGE, source, target, [v.id for v in moved], now)
+        return _settled(tx, made, EventType.OPERATOR_MERGED, moved, now)
+
+
+def split(store: Store, which: Sequence[str], into: str, now: datetime) -> Done:
+    """These texts (by number, content hash, or the address of a page) leave their report for the one of this
+    key, or for one of their own (`OWN`). Raises ConfigError where that cannot be."""
+    with store.begin() as tx:
+        numbers = sorted({_version(tx, what) for what in which})
+        first = _text(tx, numbers[0])
+        source, key = first.report_id, _of(tx, first.report_id).key
+        target = decisions.own_report(tx, first, now) if into == OWN else _report(tx, into)
+        decisions.lock(tx, (target, source))
+        _stands_alone(tx, target)
+        moved = [_text(tx, number) for number in numbers]
+        if strangers := [v for v in moved if v.report_id != source]:
+            other = _of(tx, strangers[0].report_id).key
+            raise ConfigError(f"split: version {strangers[0].id} is of {other}, not of {key}; one at a time")
+        if target == source:
+            raise ConfigError(f"split: the texts are of {key} already")
+        if len(moved) == len(documents.versions_of(tx, source)):
+            raise ConfigError(
+                f"split: that would leave nothing of {key}; `gongbao merge KEY {key}` moves all"
+            )
+        made = decisions.keep(tx, What.SPLIT, source, target, [v.id for v in moved], now)
+        return _settled(tx, made, EventType.OPERATOR_SPLIT, moved, now)
+
+
+def undo(store: Store, number: int, now: datetime) -> Done:
+    """Take a decision back. Raises ConfigError when none stands, or a later one builds on it."""
+    with store.begin() as tx:
+        decision = decisions.get(tx, number)
+        if decision is None:
+            raise ConfigError(
+                f"undo {number}: there is no such decision; `gongbao events --type operator.merged` has some"
+            )
+        decisions.lock(tx, (decision.from_report_id, decision.into_report_id))
+        decision = decisions.get(tx, number) or decision  # as it is now that nobody else changes it
+        if decision.undone_at is not None:
+            raise ConfigError(f"undo {number}: that was done on {decision.undone_at:%F %T}Z")
+        for later in decisions.standing(tx):
+            if later.id > decision.id and _builds_on(later, decision):
+                raise ConfigError(f"undo {number}: decision {later.id} builds on it; undo that first")
+        moved = [_text(tx, number) for number in decisions.undo(tx, decision, now)]
+        return _settled(tx, decision, EventType.OPERATOR_UNDONE, moved, now)
+
+
+def _builds_on(later: Decision, earlier: Decision) -> bool:
+    return later.from_report_id == earlier.into_report_id or bool({*later.versions} & {*earlier.versions})
+
+
+# --- what is told ----------------------------------------------------------------------------
+
+
+def _settled(
+    tx: Connection, decision: Decision, type_: EventType, moved: Sequence[Version], now: datetime
+) -> Done:
+    """Tell of the decision, and of what follows from it."""
+    source, target = decision.from_report_id, decision.into_report_id
+    # Before anything is appended: whoever appends holds up all others that do, and should not wait himself.
+    for report_id in (source, target):
+        relating.complete(tx, report_id)
+        if leader := documents.live_leader(tx, report_id):
+            relating.stand(tx, report_id, leader)
+    before = outbox.latest_sequence(tx)
+    report, into = _of(tx, source), _of(tx, target)
+    data = decision_data(decision.id, decision.what.value, report, into, moved)
+    # The number is given once, and undone once: the id of this happening is its own.
+    mark = f"{decision.id}>{into.key}"
+    outbox.append(tx, [make_event(type_, report.key, mark, now, data, report_id=source)])
+    for report_id in (source, target):
+        settle_in(tx, report_id, now)
+    told = outbox.events(tx, after=before, limit=10_000, newest_first=False)
+    return Done(
+        decision,
+        report,
+        into,
+        tuple(event for event in told if event.report_id in (source, target)),
+        any(_waits(tx, report_id) for report_id in (source, target)),
+    )
+
+
+def _waits(tx: Connection, report_id: int) -> bool:
+    """Will the report be settled once its text is extracted?"""
+    number = documents.live_leader(tx, report_id)
+    leader = None if number is None else documents.version(tx, number)
+    return leader is not None and leader.extracted_at is None and leader.dead_at is None
+
+
+# --- what is meant ---------------------------------------------------------------------------
+
+
+def _of(tx: Connection, report_id: int) -> Report:
+    found = documents.report(tx, report_id)
+    assert found is not None  # a row that others refer to is never deleted
+    return found
+
+
+def _report(tx: Connection, what: str) -> int:
+    found = {report_id: key for report_id, key, _ in evidence.named(tx, what)}
+    if not found:
+        raise ConfigError(f"report {what!r}: none has this key or content hash; `gongbao reports` shows them")
+    if len(found) > 1:
+        raise ConfigError(f"report {what!r}: not only one begins so: {', '.join(sorted(found.values()))}")
+    return next(iter(found))
+
+
+def _text(tx: Connection, version_id: int) -> Version:
+    found = documents.version(tx, version_id)
+    assert found is not None  # versions are never deleted
+    return found
+
+
+def _version(tx: Connection, what: str) -> int:
+    found = relating.find(tx, what)
+    if found is None:
+        raise ConfigError(
+            f"split {what!r}: no such version. Give its number, the beginning of its content hash, or the "
+            "address of a page; `gongbao explain` shows what there is."
+        )
+    return found
+
+
+def _stands_alone(tx: Connection, report_id: int) -> None:
+    """Raises ConfigError for a report that was merged into another."""
+    went = decisions.whither(tx, report_id)
+    if went == report_id:
+        return
+    number = max(d.id for d in decisions.standing(tx) if d.from_report_id == report_id)
+    raise ConfigError(
+        f"{_of(tx, report_id).key} was merged into {_of(tx, went).key}; name that, or `gongbao undo {number}`"
+    )
