@@ -74,6 +74,11 @@ class Settings(BaseSettings):
         pattern="^(loopback|anywhere|off)$",
         description="From where a token may manage subscriptions: loopback, anywhere or off.",
     )
+    api_rate: float = Field(
+        20.0,
+        ge=0,
+        description="Requests a second to the API from one address, ten times that at once; 0: any.",
+    )
     feed_authority: str = Field(
         "gongbao.local,2026", description="Authority of the feed's tag: ids (RFC 4151). Never change it."
     )

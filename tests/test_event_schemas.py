@@ -88,7 +88,7 @@ def test_they_are_published_where_they_say(store: Store) -> None:
 
 def test_schemathesis_finds_no_undocumented_answer(store: Store, tmp_path: Path) -> None:
     """Positive and negative requests made from the OpenAPI document; the endless stream is left out."""
-    app = create_app(Settings(data_dir=tmp_path, public_url=BASE, api_writes="anywhere"), store)
+    app = create_app(Settings(data_dir=tmp_path, public_url=BASE, api_writes="anywhere", api_rate=0), store)
     bearer = {"Authorization": f"Bearer {tokens.make(store, 'test', datetime.now(UTC))}"}
     api = schemathesis.openapi.from_asgi("/api/v1/openapi.json", app).exclude(path="/api/v1/stream")
     checked = 0

@@ -23,7 +23,7 @@ from alerts import tokens
 from alerts.fanout import fan_out
 from alerts.vault import Vault
 from alerts.web.access import is_local
-from alerts.web.cursor import after_cursor, next_cursor
+from alerts.web.cursor import after_cursor, after_figure_cursor, after_id_cursor, id_cursor, next_cursor
 from ingest.settings import Settings
 from ingest.store import Store, subscriptions
 from ingest.store import tables as t
@@ -200,6 +200,48 @@ def test_reports_by_cursor(client: httpx.Client) -> None:
     assert parts == whole
 
 
+@pytest.mark.parametrize("path", ["/targets", "/outcomes", "/targets?headline=true&region=500000"])
+@pytest.mark.parametrize("limit", [1, 3, 7])
+def test_figures_by_cursor(client: httpx.Client, path: str, limit: int) -> None:
+    whole = client.get(path).json()
+    assert whole["next_cursor"] is None
+    parts: list[Any] = []
+    cursor = None
+    while True:
+        query = {"limit": limit} | ({"cursor": cursor} if cursor else {})
+        page = client.get(path, params=httpx.URL(path).params.merge(query)).json()
+        assert 0 < len(page["items"]) <= limit
+        parts += page["items"]
+        if (cursor := page["next_cursor"]) is None:
+            break
+    assert parts == whole["items"]
+    assert len(parts) >= limit
+
+
+def test_subscriptions_come_in_pages(client: httpx.Client, store: Store) -> None:
+    for n in range(7):
+        subscribe(store, "https://a.example/", f"sub_page_{n}", at=START + timedelta(seconds=n // 3))
+    whole = [s["id"] for s in client.get("/subscriptions").json()["items"]]
+    assert len(whole) > 6
+    parts: list[str] = []
+    cursor = None
+    while True:
+        page = client.get(
+            "/subscriptions", params={"limit": 2} | ({"cursor": cursor} if cursor else {})
+        ).json()
+        parts += [s["id"] for s in page["items"]]
+        if (cursor := page["next_cursor"]) is None:
+            break
+    assert parts == whole
+    assert client.get("/subscriptions", params={"cursor": "MjAyNg"}).status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/targets", "/outcomes", "/deliveries", "/reports"])
+@pytest.mark.parametrize("cursor", [next_cursor(START, 1, 2), next_cursor(START, 2**62), "MjAyNg"])
+def test_a_cursor_of_another_list_is_refused(client: httpx.Client, path: str, cursor: str) -> None:
+    assert client.get(path, params={"cursor": cursor}).status_code == 422
+
+
 @pytest.mark.parametrize("cursor", ["x", "====", "MjAyNg", "é", next_cursor(START, 5)[:-4] + "!!"])
 def test_a_cursor_that_is_none_is_refused(client: httpx.Client, cursor: str) -> None:
     answer = client.get("/reports", params={"cursor": cursor})
@@ -210,3 +252,5 @@ def test_a_cursor_that_is_none_is_refused(client: httpx.Client, cursor: str) -> 
 def test_a_cursor_comes_back_as_it_went() -> None:
     at = START + timedelta(microseconds=7)
     assert after_cursor(next_cursor(at, 12)) == (at, 12)
+    assert after_figure_cursor(next_cursor(at, 12, 0, 7)) == (at, 12, 0, 7)
+    assert after_id_cursor(id_cursor(at, "sub_1")) == (at, "sub_1")

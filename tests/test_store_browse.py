@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Literal
 
 import pytest
 from sqlalchemy import Connection
@@ -213,6 +214,28 @@ def test_targets_by_question(store: Store, question: dict[str, object], found: s
         rows = browse.targets(tx, **question)  # type: ignore[arg-type]
         assert " ".join(row.figure.indicator for row in rows) == found
         assert all(row.url is not None and row.report.year == 2024 for row in rows)
+
+
+@pytest.mark.parametrize("of", ["targets", "outcomes"])
+@pytest.mark.parametrize("announced", [False, True])
+def test_figures_after_a_place(store: Store, of: Literal["targets", "outcomes"], announced: bool) -> None:
+    _world(store)
+    with store.begin() as tx:
+        for row in browse.reports(tx) if announced else []:
+            told = {"announced_version_id": row.version_id, "provisional": False, "withdrawn_at": None}
+            documents.settled(tx, row.report.id, **told, now=NOW)  # type: ignore[arg-type]
+    with store.read() as tx:
+        whole = browse.targets(tx, of=of)
+        after, found = None, []
+        while page := browse.targets(tx, of=of, limit=1, after=after):
+            found += page
+            last = page[-1]
+            after = (last.report.first_seen_at, last.report.id, last.figure.start, last.figure_id)
+        assert found == whole
+        assert len(whole) > 1
+        far = (NOW - 99 * HOUR, 2**62 - 1, 2**62 - 1, 2**62 - 1)
+        assert browse.targets(tx, of=of, after=far) == []
+        assert browse.reports(tx, before=(NOW - 99 * HOUR, 2**62 - 1)) == []
 
 
 def test_targets_are_those_of_the_leading_version_only(store: Store) -> None:

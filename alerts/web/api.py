@@ -12,9 +12,10 @@ from fastapi import APIRouter, HTTPException, Query, Request
 from alerts import records, show
 from alerts.exhibits import links
 from alerts.web import schemas
-from alerts.web.cursor import Cursor, after_cursor, next_cursor
+from alerts.web.cursor import Cursor, after_cursor, after_figure_cursor, next_cursor
 from alerts.web.negotiate import CSV_ANSWER, FormatAsked, csv_asked, csv_response
 from alerts.web.problems import PROBLEMS
+from alerts.web.rate import TOO_MANY
 from ingest.model import Kind
 from ingest.settings import Settings
 from ingest.store import Store, browse, evidence
@@ -27,7 +28,7 @@ OfYear = Annotated[int | None, Query(ge=1949, le=2100)]
 
 
 def routes(settings: Settings, store: Store) -> APIRouter:
-    router = APIRouter(prefix="/api/v1", tags=["api"], responses=PROBLEMS)
+    router = APIRouter(prefix="/api/v1", tags=["api"], responses=PROBLEMS | TOO_MANY)
 
     @router.get("/reports", response_model=schemas.Page[schemas.Report], responses=CSV_ANSWER)
     def reports(
@@ -87,8 +88,10 @@ def routes(settings: Settings, store: Store) -> APIRouter:
             ] = None,
             kind: OfKind = None,
             limit: Annotated[int, Query(ge=1, le=5000)] = 1000,
+            cursor: Cursor = None,
             format: FormatAsked = None,
         ) -> Any:
+            after = after_figure_cursor(cursor)
             with store.read() as tx:
                 rows = browse.targets(
                     tx,
@@ -97,17 +100,23 @@ def routes(settings: Settings, store: Store) -> APIRouter:
                     year=year,
                     headline=headline,
                     kind=kind,
-                    limit=limit,
+                    limit=limit + 1,
                     of=role,
+                    after=after,
                 )
+            shown = rows[:limit]
             if csv_asked(request, format):
-                return csv_response(show.targets(rows))
-            return {"items": [records.target_record(row) for row in rows]}
+                return csv_response(show.targets(shown))
+            last = shown[-1] if len(rows) > limit else None
+            return {
+                "items": [records.target_record(row) for row in shown],
+                "next_cursor": _place_of(last) if last else None,
+            }
 
         router.add_api_route(
             f"/{role}",
             listed,
-            response_model=schemas.Items[schemas.Target],
+            response_model=schemas.Cursored[schemas.Target],
             responses=CSV_ANSWER,
             operation_id=role,
             summary=f"{words[role]} of the leading version of each report",
@@ -126,3 +135,7 @@ def routes(settings: Settings, store: Store) -> APIRouter:
         return {"items": [records.source_record(source) for source in rows]}
 
     return router
+
+
+def _place_of(row: browse.TargetRow) -> str:
+    return next_cursor(row.report.first_seen_at, row.report.id, row.figure.start, row.figure_id)

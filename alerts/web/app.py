@@ -10,6 +10,7 @@ from alerts.web import api, evidence, management, pages, published, stream, synd
 from alerts.web.document import describe
 from alerts.web.layers import HeadLikeGet, SecurityHeaders
 from alerts.web.problems import PROBLEMS, add_handlers
+from alerts.web.rate import RateLimit
 from alerts.web.templating import STATIC, templates_for
 from ingest.settings import Settings
 from ingest.store import Store
@@ -27,7 +28,11 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         docs_url=None,  # it would load scripts from elsewhere
         redoc_url=None,
-        middleware=[Middleware(SecurityHeaders), Middleware(HeadLikeGet)],
+        middleware=[
+            Middleware(SecurityHeaders),
+            Middleware(HeadLikeGet),
+            Middleware(RateLimit, rate=settings.api_rate),
+        ],
     )
     templates = templates_for(settings.base_url)
     add_handlers(app, templates)

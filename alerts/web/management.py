@@ -17,18 +17,23 @@ from alerts.send import utc_now
 from alerts.vault import Vault
 from alerts.web import schemas
 from alerts.web.access import guard
-from alerts.web.cursor import Cursor, after_cursor, next_cursor
+from alerts.web.cursor import Cursor, after_cursor, after_id_cursor, id_cursor, next_cursor
 from alerts.web.negotiate import CSV_ANSWER, FormatAsked, csv_asked, csv_response
 from alerts.web.problems import PROBLEMS
+from alerts.web.rate import TOO_MANY
 from ingest.errors import ConfigError
 from ingest.model import ContentMode, DeliveryState, Filter, Subscription
 from ingest.settings import Settings
 from ingest.store import Store, subscriptions
 
-REFUSED: dict[int | str, dict[str, Any]] = PROBLEMS | {
-    401: {"model": schemas.Problem, "description": "No token, or not a good one"},
-    403: {"model": schemas.Problem, "description": "Not from there"},
-}
+REFUSED: dict[int | str, dict[str, Any]] = (
+    PROBLEMS
+    | TOO_MANY
+    | {
+        401: {"model": schemas.Problem, "description": "No token, or not a good one"},
+        403: {"model": schemas.Problem, "description": "Not from there"},
+    }
+)
 Action = Literal["pause", "resume", "enable"]
 
 
@@ -49,10 +54,18 @@ def routes(settings: Settings, store: Store) -> APIRouter:
             raise HTTPException(404, f"There is no subscription {id!r}.")
         return found
 
-    @router.get("/subscriptions", response_model=schemas.Items[schemas.Subscription])
-    def listed() -> dict[str, Any]:
-        """Every subscription, without its secret."""
-        return {"items": [records.subscription_record(s) for s in endpoints.list(store)]}
+    @router.get("/subscriptions", response_model=schemas.Cursored[schemas.Subscription])
+    def listed(limit: Annotated[int, Query(ge=1, le=500)] = 500, cursor: Cursor = None) -> dict[str, Any]:
+        """Every subscription in the order of their making, without its secret."""
+        found = endpoints.list(store)
+        if cursor is not None:
+            place = after_id_cursor(cursor)
+            found = [s for s in found if (s.created_at, s.id) > place]
+        shown = found[:limit]
+        return {
+            "items": [records.subscription_record(s) for s in shown],
+            "next_cursor": id_cursor(shown[-1].created_at, shown[-1].id) if len(found) > limit else None,
+        }
 
     @router.post("/subscriptions", response_model=schemas.NewSubscription, status_code=201)
     def added(asked: schemas.SubscriptionAsked) -> dict[str, Any]:

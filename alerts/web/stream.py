@@ -23,6 +23,7 @@ from alerts.web.layers import HEAD_ONLY
 from alerts.web.negotiate import CSV_ANSWER, FormatAsked, csv_asked, csv_response
 from alerts.web.problems import PROBLEMS
 from alerts.web.queries import Asked, asked
+from alerts.web.rate import TOO_MANY
 from ingest.errors import StoreError
 from ingest.model import Event, Filter
 from ingest.settings import Settings
@@ -37,7 +38,7 @@ PAGE = 100
 
 
 def routes(settings: Settings, store: Store) -> APIRouter:
-    router = APIRouter(prefix="/api/v1", tags=["events"], responses=PROBLEMS)
+    router = APIRouter(prefix="/api/v1", tags=["events"], responses=PROBLEMS | TOO_MANY)
     bell = Bell(settings, store)
 
     def read(wanted: Filter, after: int, limit: int) -> list[Event]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Connection, func, literal, or_, select, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Connection, and_, func, literal, or_, select, tuple_
 
 from ingest.model import (
     Copy,
@@ -89,6 +89,7 @@ class TargetRow:
     version_id: int
     copy: Copy | None
     figure: Figure
+    figure_id: int
 
     @property
     def url(self) -> str | None:
@@ -137,7 +138,7 @@ def reports(
 
 def _bound(before: tuple[datetime, int]) -> tuple[ColumnElement[datetime], ColumnElement[int]]:
     at, id_ = before
-    return literal(at, t.reports.c.first_seen_at.type), literal(id_, t.reports.c.id.type)
+    return literal(at, t.reports.c.first_seen_at.type), literal(id_, BigInteger())
 
 
 def _about(tx: Connection, region: str | None, kind: Kind | str | None) -> list[ColumnElement[bool]]:
@@ -233,9 +234,11 @@ def targets(
     kind: Kind | str | None = None,
     limit: int = 1000,
     of: Literal["targets", "outcomes"] = "targets",
+    after: tuple[datetime, int, int, int] | None = None,
 ) -> list[TargetRow]:
     """Targets, or outcomes, of the leading version of each report: latest reports first, then in the order of
-    the text. `year` is the year that the figure is for."""
+    the text. `year` is the year that the figure is for. `after` (report first seen, report id, start, figure
+    id): those that come after that one."""
     table = t.targets if of == "targets" else t.outcomes
     g, r = table.c, t.reports.c
     wanted = _about(tx, region, kind)
@@ -252,6 +255,12 @@ def targets(
         *([g.year == year] if year is not None else []),
         *([g.headline.is_(headline)] if headline is not None else []),
     ]
+    if after is not None:
+        seen, report_id, start, figure_id = after
+        at, report = _bound((seen, report_id))
+        place = (literal(number, BigInteger()) for number in (start, figure_id))
+        older = tuple_(r.first_seen_at, r.id) < tuple_(at, report)
+        conditions.append(or_(older, and_(r.id == report, tuple_(g.start, g.id) > tuple_(*place))))
     found = (
         tx.execute(
             select(table, t.versions.c.report_id)
@@ -267,6 +276,12 @@ def targets(
     shown = shown_by(tx, list({row["version_id"] for row in found}))
     by_id = documents.reports_by_id(tx, list({row["report_id"] for row in found}))
     return [
-        TargetRow(by_id[row["report_id"]], row["version_id"], shown.get(row["version_id"]), rows.figure(row))
+        TargetRow(
+            by_id[row["report_id"]],
+            row["version_id"],
+            shown.get(row["version_id"]),
+            rows.figure(row),
+            row["id"],
+        )
         for row in found
     ]

@@ -1,0 +1,146 @@
+"""How often one address may ask, and that no page of another site may read: the rate limit; CORS is off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+from site_server import served, stored
+
+from alerts import tokens
+from alerts.web.rate import CLIENTS, Buckets, client_of
+from ingest.store import Store
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with stored(tmp_path_factory.mktemp("limits")) as store:
+        yield store
+
+
+# --- the bucket ------------------------------------------------------------------------------
+
+
+def test_a_bucket_is_emptied_at_once_and_filled_by_time() -> None:
+    buckets = Buckets(rate=2.0)
+    assert [buckets.wait("a", 100.0) for _ in range(20)] == [0.0] * 20
+    assert buckets.wait("a", 100.0) == 0.5
+    assert buckets.wait("b", 100.0) == 0.0  # another address
+    assert buckets.wait("a", 100.25) == 0.25  # asking in vain costs nothing
+    assert buckets.wait("a", 100.5) == 0.0
+    assert buckets.wait("a", 100.5) == 0.5
+    assert [buckets.wait("a", 9999.0) for _ in range(21)] == [0.0] * 20 + [0.5]
+
+
+def test_a_slow_rate_has_one_at_once() -> None:
+    buckets = Buckets(rate=0.01)
+    assert buckets.wait("a", 0.0) == 0.0
+    assert buckets.wait("a", 0.0) == pytest.approx(100.0)
+
+
+def test_not_more_addresses_are_remembered_than_fit() -> None:
+    buckets = Buckets(rate=0.1)
+    for n in range(CLIENTS + 50):
+        assert buckets.wait(str(n), 0.0) == 0.0
+    assert len(buckets._left) == CLIENTS
+    assert buckets.wait(str(CLIENTS + 49), 0.0) > 0
+
+
+@pytest.mark.parametrize(
+    ("client", "known_as"),
+    [
+        (("203.0.113.7", 4711), "203.0.113.7"),
+        (("::ffff:203.0.113.7", 1), "203.0.113.7"),
+        (("2001:db8:1:2:3:4:5:6", 1), "2001:db8:1:2::/64"),
+        (("2001:db8:1:2:ffff::1", 1), "2001:db8:1:2::/64"),
+        (("fe80::1%eth0", 1), "fe80::/64"),
+        (("testclient", 1), "testclient"),
+        (None, ""),
+    ],
+)
+def test_an_address_of_ipv6_counts_with_its_64(client: Any, known_as: str) -> None:
+    assert client_of({"client": client}) == known_as
+
+
+# --- over HTTP -------------------------------------------------------------------------------
+
+
+def test_who_asks_too_often_is_told_when_to_come_back(store: Store) -> None:
+    with served(store, api_rate=0.1) as url, httpx.Client(base_url=url) as client:
+        assert client.get("/api/v1/reports").status_code == 200
+        for answer in (
+            client.get("/api/v1/targets"),
+            client.get("/api/v1/nothing"),
+            client.post("/api/v1/x"),
+        ):
+            assert answer.status_code == 429
+            assert answer.headers["content-type"] == "application/problem+json"
+            assert answer.json()["title"] == "Too Many Requests"
+            assert "GONGBAO_API_RATE" in answer.json()["detail"]
+            assert 1 <= int(answer.headers["retry-after"]) <= 10
+            assert answer.headers["x-content-type-options"] == "nosniff"
+        head = client.head("/api/v1/reports")
+        assert (head.status_code, head.content) == (429, b"")
+        for path in ("/feed.atom", "/", "/healthz", "/schemas/index.json"):  # not counted
+            assert client.get(path).status_code == 200
+
+
+def test_0_lifts_it(store: Store) -> None:
+    with served(store, api_rate=0) as url, httpx.Client(base_url=url) as client:
+        assert {client.get("/api/v1/sources").status_code for _ in range(30)} == {200}
+
+
+def test_by_default_ten_seconds_worth_may_come_at_once(store: Store) -> None:
+    with served(store) as url, httpx.Client(base_url=url) as client:
+        assert {client.get("/api/v1/sources").status_code for _ in range(60)} == {200}
+
+
+def test_it_is_in_the_openapi_document(store: Store) -> None:
+    with served(store) as url:
+        paths = httpx.get(f"{url}/api/v1/openapi.json").json()["paths"]
+    for path, methods in paths.items():
+        for method, operation in methods.items():
+            there = "429" in operation["responses"]
+            assert there is path.startswith("/api/"), (method, path)
+
+
+# --- CORS ------------------------------------------------------------------------------------
+
+ORIGIN = {"Origin": "https://elsewhere.example"}
+PATHS = [
+    "/api/v1/reports",
+    "/api/v1/events",
+    "/api/v1/subscriptions",
+    "/feed.json",
+    "/schemas/index.json",
+    "/",
+]
+
+
+def cors(answer: httpx.Response) -> list[str]:
+    return [name for name in answer.headers if name.lower().startswith("access-control-")]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_no_page_of_another_site_may_read(store: Store, path: str) -> None:
+    token = tokens.make(store, path, datetime.now(UTC))
+    with served(store) as url, httpx.Client(base_url=url) as client:
+        answer = client.get(path, headers=ORIGIN | {"Authorization": f"Bearer {token}"})
+        assert answer.status_code == 200
+        assert cors(answer) == []
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_a_preflight_is_not_granted(store: Store, path: str, method: str) -> None:
+    asked = ORIGIN | {
+        "Access-Control-Request-Method": method,
+        "Access-Control-Request-Headers": "authorization,content-type",
+    }
+    with served(store) as url:
+        answer = httpx.options(f"{url}{path}", headers=asked)
+        assert answer.status_code == 405
+        assert cors(answer) == []
