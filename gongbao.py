@@ -28,6 +28,7 @@ import alerts.commands
 import workers.commands
 from alerts.demo import run_demo
 from alerts.wording import KINDS, figure_text
+from ingest.attachments import has_file_ending
 from ingest.backfill import backfill
 from ingest.console import (
     READ,
@@ -79,7 +80,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-DOCUMENT_ENDINGS = frozenset({".html", ".htm", ".shtml", ".xhtml", ".txt", ".docx", ".pdf"})
+PAGE_ENDINGS = frozenset({".html", ".htm", ".shtml", ".xhtml", ".txt"})
 
 
 def main() -> None:
@@ -257,11 +258,14 @@ def import_(
 
 
 def files_of(path: Path) -> list[Path]:
-    """The file itself, whatever it is called; of a folder, the files with an ending of a document."""
+    """The file itself, whatever it is called; of a folder, what is called like a page or a document.
+
+    That takes in kinds which cannot be read (.doc, .wps): each is said in one line, not passed over.
+    """
     if not path.is_dir():
         return [path]
     found = (f for f in path.rglob("*") if f.is_file() and not f.name.startswith("."))
-    return sorted(f for f in found if f.suffix.lower() in DOCUMENT_ENDINGS)
+    return sorted(f for f in found if f.suffix.lower() in PAGE_ENDINGS or has_file_ending(f.name))
 
 
 def finish(store: Store, context: jobs.Context) -> None:
