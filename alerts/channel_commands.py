@@ -8,7 +8,18 @@ import typer
 
 from alerts import endpoints
 from alerts.vault import Vault
-from ingest.console import err, now, one_of, opened, quiet
+from ingest.console import (
+    IndicatorsOption,
+    KindsOption,
+    OfficialOnlyOption,
+    RegionsOption,
+    TypesOption,
+    err,
+    now,
+    one_of,
+    opened,
+    quiet,
+)
 from ingest.model import Filter
 
 app = typer.Typer(help="Messages for people, through Apprise.", no_args_is_help=True)
@@ -17,15 +28,11 @@ app = typer.Typer(help="Messages for people, through Apprise.", no_args_is_help=
 @app.command("add")
 def channels_add(
     url: Annotated[str, typer.Argument(help="An Apprise URL: slack://…, tgram://…, mailto://…, feishu://…")],
-    type_: Annotated[
-        list[str] | None, typer.Option("--type", help="report.published … (may be repeated)")
-    ] = None,
-    region: Annotated[list[str] | None, typer.Option(help="Code of a region (may be repeated).")] = None,
-    kind: Annotated[list[str] | None, typer.Option(help="work_report … (may be repeated)")] = None,
-    indicator: Annotated[list[str] | None, typer.Option(help="gdp … (may be repeated)")] = None,
-    official_only: Annotated[
-        bool, typer.Option("--official-only", help="Nothing known from reposts only.")
-    ] = False,
+    type_: TypesOption = None,
+    region: RegionsOption = None,
+    kind: KindsOption = None,
+    indicator: IndicatorsOption = None,
+    official_only: OfficialOnlyOption = False,
     lang: Annotated[str, typer.Option(help="zh or en.")] = "zh",
 ) -> None:
     """Send messages there. Without --type only what is said of reports."""

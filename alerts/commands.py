@@ -34,7 +34,11 @@ from ingest.console import (
     LOOK,
     RUN,
     Format,
+    IndicatorsOption,
+    KindsOption,
     RegionOption,
+    RegionsOption,
+    TypesOption,
     at_work,
     err,
     now,
@@ -143,12 +147,10 @@ def targets(
 
 @app.command(rich_help_panel=LOOK)
 def events(
-    type_: Annotated[
-        list[str] | None, typer.Option("--type", help="report.published … (may be repeated)")
-    ] = None,
-    region: Annotated[list[str] | None, typer.Option(help="Code of a region (may be repeated).")] = None,
-    kind: Annotated[list[str] | None, typer.Option(help="work_report … (may be repeated)")] = None,
-    indicator: Annotated[list[str] | None, typer.Option(help="gdp … (may be repeated)")] = None,
+    type_: TypesOption = None,
+    region: RegionsOption = None,
+    kind: KindsOption = None,
+    indicator: IndicatorsOption = None,
     after: Annotated[int, typer.Option(help="Only events with a greater sequence.", min=0)] = 0,
     limit: Annotated[int, typer.Option(min=1)] = 100,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on printing as they happen.")] = False,

@@ -11,7 +11,18 @@ import typer
 from alerts import show, topics
 from alerts.endpoints import check_filter
 from alerts.printing import print_listing
-from ingest.console import Format, now, opened, quiet
+from ingest.console import (
+    AllTargetsOption,
+    Format,
+    IndicatorsOption,
+    KindsOption,
+    OfficialOnlyOption,
+    RegionsOption,
+    TypesOption,
+    now,
+    opened,
+    quiet,
+)
 from ingest.errors import ConfigError
 from ingest.filters import OPERATOR, family_of
 from ingest.model import Filter
@@ -29,18 +40,12 @@ def feeds_add(
     id: Annotated[
         str | None, typer.Option(help="Its address: /feeds/ID.atom; else a short random one.")
     ] = None,
-    type_: Annotated[
-        list[str] | None, typer.Option("--type", help="report.published … (may be repeated)")
-    ] = None,
-    region: Annotated[list[str] | None, typer.Option(help="Code of a region (may be repeated).")] = None,
-    kind: Annotated[list[str] | None, typer.Option(help="work_report … (may be repeated)")] = None,
-    indicator: Annotated[list[str] | None, typer.Option(help="gdp … (may be repeated)")] = None,
-    all_targets: Annotated[
-        bool, typer.Option("--all-targets", help="Commitments too, not only headline targets.")
-    ] = False,
-    official_only: Annotated[
-        bool, typer.Option("--official-only", help="Nothing known from reposts only.")
-    ] = False,
+    type_: TypesOption = None,
+    region: RegionsOption = None,
+    kind: KindsOption = None,
+    indicator: IndicatorsOption = None,
+    all_targets: AllTargetsOption = False,
+    official_only: OfficialOnlyOption = False,
 ) -> None:
     """Save a filter; prints the addresses of its feed. Whoever knows an address may read it."""
     if id is not None and not _ID.fullmatch(id):

@@ -13,7 +13,20 @@ import typer
 from alerts import endpoints, replay, show
 from alerts.printing import print_listing
 from alerts.vault import Vault
-from ingest.console import Format, err, now, one_of, opened, quiet
+from ingest.console import (
+    AllTargetsOption,
+    Format,
+    IndicatorsOption,
+    KindsOption,
+    OfficialOnlyOption,
+    RegionsOption,
+    TypesOption,
+    err,
+    now,
+    one_of,
+    opened,
+    quiet,
+)
 from ingest.model import ContentMode, DeliveryState, Filter
 from ingest.store import subscriptions
 
@@ -25,18 +38,12 @@ Id = Annotated[str, typer.Argument(help="The endpoint's id, or how it begins.")]
 @app.command("add")
 def webhooks_add(
     url: Annotated[str, typer.Argument(help="https://… of the endpoint.")],
-    type_: Annotated[
-        list[str] | None, typer.Option("--type", help="report.published … (may be repeated)")
-    ] = None,
-    region: Annotated[list[str] | None, typer.Option(help="Code of a region (may be repeated).")] = None,
-    kind: Annotated[list[str] | None, typer.Option(help="work_report … (may be repeated)")] = None,
-    indicator: Annotated[list[str] | None, typer.Option(help="gdp … (may be repeated)")] = None,
-    all_targets: Annotated[
-        bool, typer.Option("--all-targets", help="Commitments too, not only headline targets.")
-    ] = False,
-    official_only: Annotated[
-        bool, typer.Option("--official-only", help="Nothing known from reposts only.")
-    ] = False,
+    type_: TypesOption = None,
+    region: RegionsOption = None,
+    kind: KindsOption = None,
+    indicator: IndicatorsOption = None,
+    all_targets: AllTargetsOption = False,
+    official_only: OfficialOnlyOption = False,
     mode: Annotated[str, typer.Option(help="standard or cloudevents: how the body is dressed.")] = "standard",
 ) -> None:
     """Register an endpoint. Its secret is printed once, now."""

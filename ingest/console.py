@@ -32,6 +32,18 @@ RegionOption = Annotated[
     str | None, typer.Option(help="Code or name of a region; a province or city stands for all below it.")
 ]
 
+# The parts of a filter, for every command that takes one.
+TypesOption = Annotated[list[str] | None, typer.Option("--type", help="report.published … (may be repeated)")]
+RegionsOption = Annotated[
+    list[str] | None, typer.Option("--region", help="Code of a region (may be repeated).")
+]
+KindsOption = Annotated[list[str] | None, typer.Option("--kind", help="work_report … (may be repeated)")]
+IndicatorsOption = Annotated[list[str] | None, typer.Option("--indicator", help="gdp … (may be repeated)")]
+AllTargetsOption = Annotated[
+    bool, typer.Option("--all-targets", help="Commitments too, not only headline targets.")
+]
+OfficialOnlyOption = Annotated[bool, typer.Option("--official-only", help="Nothing known from reposts only.")]
+
 
 def now() -> datetime:
     return datetime.now(UTC)
