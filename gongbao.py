@@ -52,6 +52,7 @@ from ingest.errors import (
 )
 from ingest.follow import Limits, is_file, read_answer
 from ingest.model import Reading
+from ingest.monitor import monitored
 from ingest.pipeline import Pipeline, import_file
 from ingest.poll import Poller, summarise
 from ingest.queue import Queue, queue_url
@@ -169,7 +170,8 @@ def poll(
                 if once or back is not None:
                     typer.echo(json.dumps(summarise(await one.once()), ensure_ascii=False))
                 else:
-                    await one.run(stop)
+                    with monitored(settings, "poll"):
+                        await one.run(stop)
 
         run_until_stopped(main)
 

@@ -51,6 +51,7 @@ from ingest.errors import ConfigError
 from ingest.events import EventType
 from ingest.evidence import behind, payload, record
 from ingest.model import Filter, Kind
+from ingest.monitor import monitored
 from ingest.store import browse, documents, outbox, outcome, relating
 from ingest.web import Archive
 
@@ -66,7 +67,7 @@ app.add_typer(sources_app, name="sources")
 def send() -> None:
     """Deliver signed webhooks that are due; any number of these may run."""
     settings = at_work()
-    with opened(settings) as store:
+    with opened(settings) as store, monitored(settings, "send"):
         run_until_stopped(lambda stop: run_sender(settings, store, stop))
 
 
@@ -79,7 +80,7 @@ def serve() -> None:
     from alerts.web import create_app
 
     settings = at_work()
-    with opened(settings) as store:
+    with opened(settings) as store, monitored(settings, "serve"):
         if settings.database_url is None and (token := tokens.make_first(store, now())):
             # Not through the log, which would mask it and keep it.
             err.print(f"API token, shown this once: {token}", markup=False, soft_wrap=True)

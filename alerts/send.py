@@ -27,6 +27,7 @@ from alerts.delivery import Answer, after_attempt
 from alerts.fanout import BATCH, fan_out
 from alerts.vault import Vault, seal_plain
 from alerts.websub import Hub
+from ingest import metrics
 from ingest.errors import ConfigError, StoreError
 from ingest.model import Delivery, DeliveryState, Event, Subscription
 from ingest.queue import queue_url
@@ -137,6 +138,7 @@ class Sender:
     def _beat(self, detail: dict[str, int]) -> None:
         with self.store.begin() as tx:
             presence.beat(tx, "send", self.owner, self.clock(), detail)
+        metrics.beaten()
 
     def _changed(self, events: Sequence[Event]) -> list[str]:
         """The addresses of the feeds that these events change."""

@@ -17,7 +17,7 @@ from datetime import date, timedelta
 
 import structlog
 
-from ingest import checkup
+from ingest import checkup, metrics
 from ingest.errors import FetchError, HostUnavailable, ParseError, StoreError
 from ingest.model import ListItem, Page, WatchedList
 from ingest.pipeline import Outcome, Pipeline
@@ -329,6 +329,7 @@ class Poller:
     def _write_beat(self, busy: int) -> None:
         with self.pipeline.store.begin() as tx:
             presence.beat(tx, "poll", self.owner, self.pipeline.now(), {"sources_under_way": busy})
+        metrics.beaten()
 
 
 def _report(slug: str, task: asyncio.Task[Round]) -> None:

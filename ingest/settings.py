@@ -95,6 +95,14 @@ class Settings(BaseSettings):
         None, description="Key of the secrets at rest (openssl rand -hex 32); unset: DATA_DIR/secret.key."
     )
 
+    monitor_host: str = Field("127.0.0.1", description="Address that each role's monitor listens on.")
+    monitor_port: int | None = Field(
+        None,
+        ge=1,
+        le=65535,
+        description="Port for /metrics, /healthz and /readyz of each role (docs/monitoring.md); unset: none.",
+    )
+
     log_format: str = Field("console", pattern="^(console|json)$", description="console or json.")
     log_level: str = Field(
         "info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error."

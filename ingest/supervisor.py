@@ -8,6 +8,7 @@ once.
 
 from __future__ import annotations
 
+import os
 import queue
 import signal
 import subprocess
@@ -64,8 +65,8 @@ class _Running:
 class Supervisor:
     """Keeps the given commands running: `Supervisor({"poll": ["gongbao", "poll"], …}).run()`.
 
-    `environment` is the whole environment of the children (None: ours), `grace` the seconds that they
-    have between SIGTERM and SIGKILL.
+    `environment` is the whole environment of the children (None: ours), `own` what one of them has beside it,
+    by name; `grace` the seconds that they have between SIGTERM and SIGKILL.
     """
 
     def __init__(
@@ -73,11 +74,13 @@ class Supervisor:
         commands: Mapping[str, Sequence[str]],
         *,
         environment: Mapping[str, str] | None = None,
+        own: Mapping[str, Mapping[str, str]] | None = None,
         grace: float = 30.0,
         back_off: BackOff | None = None,
     ) -> None:
         self._running = {name: _Running(name, tuple(argv)) for name, argv in commands.items()}
-        self._environment = dict(environment) if environment is not None else None
+        self._environment = dict(os.environ if environment is None else environment)
+        self._own = own or {}
         self._grace = grace
         self._back_off = back_off or BackOff()
         # A SimpleQueue may be put into from a signal handler.
@@ -129,7 +132,7 @@ class Supervisor:
         try:
             process = subprocess.Popen(  # noqa: S603  # the caller's own commands
                 running.argv,
-                env=self._environment,
+                env={**self._environment, **self._own.get(running.name, {})},
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
             )

@@ -54,7 +54,15 @@ def service(settings: Settings, extra: Mapping[str, str] | None = None) -> Itera
             finally:
                 queue.close()
         commands = {role: [sys.executable, "-m", "gongbao", role] for role in ROLES}
-        yield Supervisor(commands, environment=environment)
+        yield Supervisor(commands, environment=environment, own=_monitors(settings))
+
+
+def _monitors(settings: Settings) -> dict[str, dict[str, str]]:
+    """On one machine each role's monitor has a port of its own: the setting is the first of them."""
+    first = settings.monitor_port
+    if first is None:
+        return {}
+    return {role: {"GONGBAO_MONITOR_PORT": str(first + n)} for n, role in enumerate(ROLES)}
 
 
 def run_up(settings: Settings) -> int:

@@ -6,6 +6,7 @@ What a job does is jobs.py. The process is started, and started again, by `gongb
 - **No thread.** The heartbeat and the sweep are done by the main loop between two jobs (and while it
   waits for a work-horse), with a store that is closed again before the next fork: a forked child that
   inherits open SQLite files inherits their lock table too, and may believe it holds locks of its parent.
+  A monitor is answered by a process beside this one (ingest/monitor/beside.py).
 - **The sweep** looks in the database for versions nobody extracted and reports nobody settled for too
   long, and puts them on the queue again: after a flushed Redis, a lost job, a killed worker. It runs on
   start, too.
@@ -39,8 +40,10 @@ from rq.job import Job as RqJob
 from rq.serializers import JSONSerializer
 from rq.worker import SpawnWorker, Worker
 
+from ingest import metrics
 from ingest.errors import QueueError, StoreError
 from ingest.model import Kind
+from ingest.monitor import Beside
 from ingest.queue import EXTRACT, SETTLE, Job, Queue
 from ingest.settings import Settings
 from ingest.store import Store, documents, presence
@@ -115,6 +118,8 @@ def run(
     jobs.configure(settings, extractor)
     with contextlib.closing(Store.open(settings.database)) as store:
         store.check()
+    beside = Beside(settings, ROLE, settings_environment(settings))
+    beside.start()
     # Load vocabulary and grammar once, here, rather than in each work-horse.
     targets.extract("地区生产总值增长5%。", year=2026, kind=Kind.WORK_REPORT, region=None)
     kind = kind or worker_class()
@@ -122,7 +127,7 @@ def run(
         os.environ.update(settings_environment(settings))
     stopping = threading.Event()
     _until_signal(stopping)
-    chores = Chores(settings, Queue.of(settings))
+    chores = Chores(settings, Queue.of(settings), beside)
     chores.sweep(first=True)
     wait = _BACK_OFF_FIRST
     while not stopping.is_set():
@@ -134,6 +139,7 @@ def run(
             stopping.wait(wait)
             wait = min(wait * 2, _BACK_OFF_MOST)
     chores.leave()
+    beside.stop()
     log.info("worker stopped")
     return 0
 
@@ -208,9 +214,10 @@ def _until_signal(stopping: threading.Event) -> None:
 class Chores:
     """What a worker does beside its jobs: says that it is alive, and sweeps."""
 
-    def __init__(self, settings: Settings, queue: Queue) -> None:
+    def __init__(self, settings: Settings, queue: Queue, beside: Beside) -> None:
         self.settings = settings
         self.queue = queue
+        self.beside = beside
         self.instance = f"{socket.gethostname()[:60]}-{os.getpid()}"
         self._due = time.monotonic() + settings.sweep_interval
 
@@ -218,6 +225,7 @@ class Chores:
         """Called between jobs and while one runs; does something every `sweep_interval` seconds."""
         if time.monotonic() >= self._due:
             self._due = time.monotonic() + self.settings.sweep_interval
+            self.beside.look_after()
             self.sweep()
 
     def sweep(self, *, first: bool = False) -> int:
@@ -227,6 +235,7 @@ class Chores:
             with contextlib.closing(Store.open(self.settings.database)) as store:
                 with store.begin() as tx:
                     presence.beat(tx, ROLE, self.instance, datetime.now(UTC))
+                metrics.beaten()
                 if not first and not self._my_turn():
                     return 0
                 return requeue(store, self.queue, timedelta(seconds=self.settings.requeue_after))

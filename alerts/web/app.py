@@ -53,4 +53,10 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         store.check()
         return {"status": "ok"}
 
+    @app.get("/readyz", tags=["health"], responses=PROBLEMS)
+    def readyz() -> dict[str, str]:
+        """200 when the database can be read and has the tables of this version, 503 otherwise."""
+        store.check()
+        return {"status": "ready"}
+
     return app

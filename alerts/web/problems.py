@@ -18,7 +18,7 @@ from ingest.errors import StoreError
 
 log = structlog.get_logger()
 
-FOR_MACHINES = ("/api/", "/feed.", "/feeds", "/archive/", "/schemas/", "/healthz")
+FOR_MACHINES = ("/api/", "/feed.", "/feeds", "/archive/", "/schemas/", "/healthz", "/readyz")
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     404: {"model": schemas.Problem, "description": "No such thing"},

@@ -1,0 +1,24 @@
+"""What a role shows of itself to a monitor: /healthz, /readyz and Prometheus' /metrics, on a port of its own.
+
+    with monitored(settings, "poll"): …      a role in one process: served by a thread of it
+    Beside(settings, "work", environment)    a role that forks: served by a process beside it (beside.py)
+
+What is counted is ingest/metrics.py, what waits store/backlog.py; docs/monitoring.md is for the reader.
+"""
+
+from __future__ import annotations
+
+from ingest.monitor.beside import Beside
+from ingest.monitor.look import SILENT_AFTER, Looker, Seen
+from ingest.monitor.readiness import readiness
+from ingest.monitor.server import MonitorServer, monitored
+
+__all__ = [
+    "SILENT_AFTER",
+    "Beside",
+    "Looker",
+    "MonitorServer",
+    "Seen",
+    "monitored",
+    "readiness",
+]
