@@ -22,13 +22,15 @@ from ingest.identity.difference import Change, ChangeKind, difference
 from ingest.identity.fingerprint import FORM, Fingerprint, Text, content_hash, fingerprint_of, text_of
 from ingest.identity.identify import identify
 from ingest.identity.marks import Mark, excerpt, readable
-from ingest.identity.normal import letters_of, normal_form
+from ingest.identity.normal import RADICALS, letters_of, normal_form
 from ingest.identity.regions import find_region, is_within, region_by_code
 from ingest.identity.relate import Evidence, compare, relate
+from ingest.identity.traced import Traced
 
 __all__ = [
     "FORM",
     "PARTIAL",
+    "RADICALS",
     "Candidate",
     "Change",
     "ChangeKind",
@@ -43,6 +45,7 @@ __all__ = [
     "NewVersion",
     "SameVersion",
     "Text",
+    "Traced",
     "Unchanged",
     "compare",
     "content_hash",

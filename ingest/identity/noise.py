@@ -1,7 +1,7 @@
 """What sites put into a text, taken out of it: tokens, pinyin, jammer text, furniture, disclaimers. Pure.
 
-For comparing texts only: the body that is kept, quoted and counted stays as it was read (page/). Figures,
-names and years are never touched; only what is added between them goes.
+For comparing texts and for finding figures: the body that is kept, quoted and counted stays as it was read
+(page/). Figures, names and years are never touched; only what is added between them goes.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+
+from ingest.identity.traced import Span, Traced
 
 _HAN = "㐀-鿿"
 _EDGE = " \t\r\u3000\xa0\u200b\ufeff\u2002\u2003"
@@ -21,6 +23,7 @@ _SENTENCE_END = "。！？；：!?;:”」》）)"
 _TOKEN_AT_END = re.compile(rf"(?<=[{_SENTENCE_END}])\s*([A-Za-z][A-Za-z0-9]{{1,7}})$")
 _TOKEN_ALONE = re.compile(r"[A-Za-z][A-Za-z0-9]{1,7}")
 _FEWEST_TOKENS = 3
+_LONGEST_TOKEN = 8
 _TOKEN_SHARE = 0.3  # of the paragraphs that end like a sentence
 
 # --- jammer text of forums -------------------------------------------------------------------
@@ -35,8 +38,9 @@ _FEWEST_ODD = 3
 # --- pinyin in brackets ----------------------------------------------------------------------
 
 _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿɑɡê"
-_PINYIN = re.compile(rf"(?<=[{_HAN}])[(（]\s*([a-zA-Z{_TONED}]{{1,7}})\s*[)）]")
+_PINYIN = re.compile(rf"(?<=[{_HAN}])[(（]\s*([a-zA-Z{_TONED}\u0300-\u030c]{{1,9}})\s*[)）]")
 _SYLLABLE = re.compile(r"(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?[aeiouüv]{1,3}(?:ng?|r)?")
+_LONGEST_READING = 7
 _FEWEST_PINYIN = 5  # without tone marks: (de) may be an abbreviation
 
 # --- furniture and disclaimers ---------------------------------------------------------------
@@ -77,58 +81,99 @@ _CREDIT = re.compile(
 def without_noise(body: str) -> str:
     """The lines of a body without what sites add. Linear; a text without noise comes back as it was, but for
     blank lines and the spaces around lines."""
-    lines = [line for raw in _ENTITY.sub(" ", body).split("\n") if (line := raw.strip(_EDGE))]
-    return "\n".join(lines_without_noise(lines))
+    return cut_noise(body).text
 
 
-def lines_without_noise(lines: Sequence[str]) -> list[str]:
-    kept: list[str] = []
-    for raw in lines:
-        line = _unjammed(raw)
+def cut_noise(body: str) -> Traced:
+    """As `without_noise`, with the place of every character in the body."""
+    body = _ENTITY.sub(lambda entity: " " * len(entity[0]), body)
+    lines: list[Span] = []
+    for raw in _lines(body):
+        start, end = _unjammed(body, raw)
+        line = body[start:end]
         if line and not (len(line) <= _LONGEST_FURNITURE and _LINES.fullmatch(line)):
-            kept.append(_CREDIT.sub("", line))
-    return _without_pinyin(_without_tokens(kept))
+            credit = _CREDIT.search(line)
+            lines.append((start, start + credit.start() if credit else end))
+    text = Traced.joined(_broken(body, _without_tokens(body, lines)))
+    return text.without(_pinyin(text.text))
 
 
-def _unjammed(line: str) -> str:
-    for pattern in (_JAM_AT_END, _JAM_AT_HEAD):
-        found = pattern.search(line[-200:] if pattern is _JAM_AT_END else line[:200])
-        if found and len(_ODD.findall(found[1])) >= _FEWEST_ODD:
-            at = len(line) - len(line[-200:]) if pattern is _JAM_AT_END else 0
-            line = line[: at + found.start(1)] + line[at + found.end(1) :]
-    return line.strip(_EDGE)
+def _lines(body: str) -> Iterator[Span]:
+    """Every line with something in it, without the blanks around it."""
+    at = 0
+    for raw in body.split("\n"):
+        span = _stripped(body, at, at + len(raw))
+        if span[0] < span[1]:
+            yield span
+        at += len(raw) + 1
 
 
-def _without_tokens(lines: Sequence[str]) -> list[str]:
+def _stripped(body: str, start: int, end: int) -> Span:
+    text = body[start:end].lstrip(_EDGE)
+    return end - len(text), end - len(text) + len(text.rstrip(_EDGE))
+
+
+def _broken(body: str, lines: Sequence[Span]) -> Iterator[tuple[str, int]]:
+    """The lines with breaks between them. A break stands behind its line, wherever the body breaks."""
+    for number, (start, end) in enumerate(lines):
+        if number:
+            yield "\n", lines[number - 1][1]
+        yield body[start:end], start
+
+
+def _unjammed(body: str, line: Span) -> Span:
+    start, end = line
+    tail = max(start, end - 200)
+    if (found := _JAM_AT_END.search(body[tail:end])) and _is_jam(found[1]):
+        start, end = _stripped(body, start, tail + found.start(1))
+    if (found := _JAM_AT_HEAD.search(body[start : min(end, start + 200)])) and _is_jam(found[1]):
+        start, end = _stripped(body, start + found.end(1), end)
+    return start, end
+
+
+def _is_jam(text: str) -> bool:
+    return len(_ODD.findall(text)) >= _FEWEST_ODD
+
+
+def _without_tokens(body: str, lines: Sequence[Span]) -> list[Span]:
     """One token that stands after most paragraphs is no word of the text."""
     found: Counter[str] = Counter()
     paragraphs = 0
     ended = False
-    for line in lines:
-        at_end = _TOKEN_AT_END.search(line[-40:])
+    for start, end in lines:
+        at_end = _TOKEN_AT_END.search(body[max(start, end - 40) : end])
         if at_end:
             found[at_end[1]] += 1
-        elif ended and _TOKEN_ALONE.fullmatch(line):
-            found[line] += 1
-        ended = at_end is None and line[-1:] in _SENTENCE_END
+        elif ended and end - start <= _LONGEST_TOKEN and _TOKEN_ALONE.fullmatch(body, start, end):
+            found[body[start:end]] += 1
+        ended = at_end is None and body[end - 1 : end] in _SENTENCE_END
         paragraphs += ended or at_end is not None
     tokens = {t for t, n in found.items() if n >= _FEWEST_TOKENS and n >= _TOKEN_SHARE * paragraphs}
     if not tokens:
         return list(lines)
-    end = re.compile(rf"(?<![A-Za-z])\s*(?:{'|'.join(map(re.escape, sorted(tokens)))})$")
-    return [end.sub("", line) for line in lines if line not in tokens]
+    token_at_end = re.compile(rf"(?<![A-Za-z])\s*(?:{'|'.join(map(re.escape, sorted(tokens)))})$")
+    kept: list[Span] = []
+    for start, end in lines:
+        text = body[start:end]
+        if text not in tokens:
+            at_end = token_at_end.search(text)
+            kept.append((start, start + at_end.start() if at_end else end))
+    return kept
 
 
-def _without_pinyin(lines: Sequence[str]) -> list[str]:
-    text = unicodedata.normalize("NFC", "\n".join(lines))
-    found = _PINYIN.findall(text)
-    toned = sum(any(char in _TONED for char in reading) for reading in found)
-    plain = sum(_SYLLABLE.fullmatch(reading) is not None for reading in found)
+def _pinyin(text: str) -> list[Span]:
+    """The brackets that hold a reading, where enough of them do."""
+    brackets = [
+        (bracket.span(), reading)
+        for bracket in _PINYIN.finditer(text)
+        if len(reading := unicodedata.normalize("NFC", bracket[1]).lower()) <= _LONGEST_READING
+    ]
+    toned = sum(any(char in _TONED for char in reading) for _, reading in brackets)
+    plain = sum(_SYLLABLE.fullmatch(reading) is not None for _, reading in brackets)
     if not toned and plain < _FEWEST_PINYIN:
-        return list(lines)
-
-    def drop(bracket: re.Match[str]) -> str:
-        reading = bracket[1].lower()
-        return "" if _SYLLABLE.fullmatch(reading) or any(c in _TONED for c in reading) else bracket[0]
-
-    return _PINYIN.sub(drop, text).split("\n")
+        return []
+    return [
+        span
+        for span, reading in brackets
+        if _SYLLABLE.fullmatch(reading) or any(char in _TONED for char in reading)
+    ]

@@ -25,7 +25,7 @@ _OPENING, _CLOSING = "([{〔【〖〘〚﹝﹙", ")]}〕】〗〙〛﹞﹚"
 
 # Radicals that PDF text layers print instead of the character; NFKC folds the Kangxi block
 # (U+2F00…) but has no mapping for these of the CJK Radicals Supplement.
-_RADICALS = dict(
+RADICALS = dict(
     zip(
         "⺠⻓⻛⻩⻋⻢⻔⻄⻆⻉⻝⻅⻬⻰⻥⻦⻚⻁⻘⻣⻤⻜⻨⻮",
         "民长风黄车马门西角贝食见齐龙鱼鸟页虎青骨鬼飞麦齿",
@@ -89,8 +89,8 @@ class _After(dict[int, str | None]):
             result = "×"
         elif char == "∶":  # U+2236: ratio sign, seen in dates of metas
             result = ":"
-        elif char in _RADICALS:
-            result = _RADICALS[char]
+        elif char in RADICALS:
+            result = RADICALS[char]
         else:
             result = simplified_char(char)
         if len(self) < _CACHED:

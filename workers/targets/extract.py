@@ -16,7 +16,7 @@ from workers.targets.grammar import read_sentence
 from workers.targets.headline import Headlines, is_annual, is_target, qualifies
 from workers.targets.lexicon import Word, may_name_an_indicator, tokens
 from workers.targets.owners import Owners
-from workers.targets.reading import Reading, read
+from workers.targets.reading import read
 from workers.targets.sections import Part, Place, lead_ins, places
 from workers.targets.sentences import Sentence, split
 from workers.targets.tables import Cell, read_tables
@@ -69,7 +69,7 @@ class _Extractor:
         self.body, self.year = body, year
         self.owners = Owners(region)
         self.tables = read_tables(body, load_vocabulary(), self.owners, year)
-        self.reading: Reading = read(body)
+        self.reading = read(body)
         self.text = self.reading.text
         self.sentences: list[Sentence] = list(split(self.text))
         self.leads = {lead.sentence: lead for lead in lead_ins(self.text, self.sentences, year)}

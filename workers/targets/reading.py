@@ -7,8 +7,9 @@ Which breaks end a sentence is decided here; sentences are sentences.py, section
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from dataclasses import dataclass
+import unicodedata
+
+from ingest.identity import RADICALS, Traced
 
 _FULL_WIDTH = {chr(0xFF10 + n): str(n) for n in range(10)} | {
     chr(0xFF21 + n): chr(0x41 + n) for n in range(26)
@@ -16,11 +17,19 @@ _FULL_WIDTH = {chr(0xFF10 + n): str(n) for n in range(10)} | {
 _MARKS = {
     "％": "%", "﹪": "%", "．": ".", "∶": "：", ":": "：", ";": "；", "(": "（", ")": "）",
     "!": "！", "?": "？", "｡": "。", "､": "、", "﹐": "，", "﹑": "、", "／": "/", "＋": "+",
-    "〔": "[", "〕": "]", "【": "[", "】": "]", "［": "[", "］": "]", "\"": "“", "㎡": "米",
+    "〔": "[", "〕": "]", "【": "[", "】": "]", "［": "[", "］": "]", "\"": "“",
+    "＂": "“", "「": "“", "」": "”", "『": "“", "』": "”", "㎡": "米", "℅": "%",
     "\r": "\n", "\x0b": "\n", "\x0c": "\n", "\u2028": "\n", "\u2029": "\n", "µ": "μ",
 }  # fmt: skip
 _DASHES = dict.fromkeys("–―－~～〜∼-─﹣−‑", "—")
-SPELLING = _FULL_WIDTH | _MARKS | _DASHES  # no spelling that comes out is one that goes in
+# What PDF text layers print for the character that looks like it: radicals, compatibility ideographs.
+_LOOKALIKES = RADICALS | {
+    char: plain
+    for char in map(chr, (*range(0x2F00, 0x2FD6), *range(0xF900, 0xFADA)))
+    if (plain := unicodedata.normalize("NFKC", char)) != char
+}
+# No spelling that comes out is one that goes in.
+SPELLING = _FULL_WIDTH | _MARKS | _DASHES | _LOOKALIKES
 _OTHER_SPELLING = re.compile("[" + "".join(map(re.escape, SPELLING)) + "]")
 
 _BLANK = "[ \\t\\n\\xa0\\u1680\\u180e\\u2000-\\u200f\\u202f\\u205f\\u2060\\u3000\\ufeff\\xad]"
@@ -30,7 +39,7 @@ _CHANGE = re.compile(
     rf"(?P<blank>(?<={_BLANK}){_BLANK}*)"
     r"|(?P<percent>(?<=_)M_M_)"  # a percent sign eaten by an old publishing system
     r"|(?P<note>(?<=\[)[注]?\d{1,3}\]|(?<=（)[注]?\d{1,2}）|(?<=[①-⑳]))"
-    r"|(?P<count>(?<=[\n\u3000][0-9])\d?[.、](?! ?\d)"  # 1. at the head of a line
+    r"|(?P<count>(?<=[\n\u3000][0-9])\d?[.、](?![ \n]?\d)"  # 1. at the head of a line
     r"|(?<=[\n\u3000 ]—)—|(?<=[\n\u3000 ][●•·◆■▪★]))"
     r"|(?P<item>(?<=（)[一二三四五六七八九十]{1,3}）)"
     r"|(?P<aside>(?<=（)[^（）\n\d%。；]{1,20}）)"
@@ -38,35 +47,26 @@ _CHANGE = re.compile(
     r"|(?P<comma>(?<=,)(?:(?<![0-9],)|(?![0-9]{3})))"
     r")"
 )
-_HARD_AFTER = frozenset("。！？；：”」』）…")
+_STRAIGHT = re.compile('"([^"。；]{1,40})"')
+_HARD_AFTER = frozenset("。！？；：”）…")
+_NEVER_FIRST = frozenset("，。、；：！？）”%‰")  # no line begins with one of these, but by a wrap
 _ITEM = re.compile(
-    r"（?[一二三四五六七八九十]{1,3}[、）．]|第[一二三四五六七八九十]部分|（?\d{1,2}[、）.](?!\d)|[—●•·◆■▪★①-⑳]"
+    r"（?[一二三四五六七八九十]{1,3}[、）．]|第[一二三四五六七八九十]部分|（?\d{1,2}[、）.](?!\s?\d)|[—●•·◆■▪★①-⑳]"
 )
 _HEADING = re.compile(
     "(?:(?:19|20)\\d\\d年|今年|过去|上年|去年|下一步|下一阶段|今后|未来|本届)[^，。；：]{0,14}"
     "(?:工作|安排|任务|打算|思路|目标|部署|建议|成效|成绩|计划|措施|要求|回顾|总结)"
 )
-_FIGURE_END = frozenset("%‰元人户家个亩吨斤天右上内下点")
-_FIGURE_GOES_ON = frozenset("左以上下内至到—点%‰和、及与，之个万亿")
-_LATIN_OR_DIGIT = re.compile(r"[0-9A-Za-z.%]")
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """`text` is what the grammar reads; `starts[i]` in the text stands at `places[i]` in the body."""
-
-    text: str
-    starts: tuple[int, ...]
-    places: tuple[int, ...]
-
-    def place(self, index: int) -> int:
-        """The place in the body of one character of `text`."""
-        part = bisect_right(self.starts, index) - 1
-        return self.places[part] + index - self.starts[part]
-
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        """The half-open span of the body that `text[start:end]` was read from."""
-        return self.place(start), self.place(end - 1) + 1
+_FIGURE_END = re.compile(
+    r"\d[十百千万亿]{0,3}[多余]?(?:(?:[%‰户家个亩吨斤天]|人次?|美?元|个?百分点|平方米|立方米|公里|标准煤)"
+    r"(?:左右|以上|以下|以内|上下)?|(?:左右|以上|以下|以内|上下))$"
+)
+_FIGURE_GOES_ON = frozenset("左右以上下内至到—点和及与之的个百万亿多余")
+_OF_NUMBERS = frozenset("0123456789.%‰")
+_RANGE = re.compile(r"—{1,2}\d")
+_CELL_BEFORE = re.compile(r"(?:\A|[\n\t|｜]|[ \u3000]{2})[ \u3000]*-?[\d.,]+[%‰]?\Z")
+_CELL_BEHIND = re.compile(r"[\d.,]+[%‰]?[ \u3000]*(?:\Z|[\n\t|｜]|[ \u3000]{2})")
+_LONGEST_CELL = 24
 
 
 def _is_heading(line: str) -> bool:
@@ -83,44 +83,61 @@ def _is_heading(line: str) -> bool:
     )
 
 
-def _break(before: str, after: str, line: str) -> bool:
-    """Does a printed break end the sentence (hard), or did the page only wrap the line (soft)?"""
-    if not before or not after:
+def _break(text: str, begin: int, end: int, line: str) -> bool:
+    """Does the break `text[begin:end]` end the sentence (hard), or did the page only wrap the line (soft)?
+
+    `line` is what was read since the last hard break: all of a short one, the end of a long one.
+    """
+    if not line or end == len(text):
         return True
-    if before in _HARD_AFTER or _ITEM.match(after):
+    before, after = line[-1], text[end]
+    if after in _NEVER_FIRST:
+        return False
+    if before in _HARD_AFTER:
+        return True
+    if after.isdigit() and before in _OF_NUMBERS:
+        return _is_cell(text, begin, end)
+    if after == "—" and _RANGE.match(text, end) and before in _OF_NUMBERS:
+        return False
+    if before != "第" and _ITEM.match(text, end):
         return True
     if _is_heading(line):
         return True
-    return before in _FIGURE_END and after[0] not in _FIGURE_GOES_ON
+    return after not in _FIGURE_GOES_ON and _FIGURE_END.search(line) is not None
+
+
+def _is_cell(text: str, begin: int, end: int) -> bool:
+    """Is there nothing but a number on the one side of a break, or on the other? 812.3|870 are two cells.
+
+    A number cut in two by the edge of a page has words in front and behind.
+    """
+    left = _CELL_BEFORE.search(text, max(0, begin - _LONGEST_CELL), begin)
+    return left is not None or _CELL_BEHIND.match(text, end) is not None
 
 
 def _one_spelling(body: str) -> str:
     """Like str.translate, which looks up every character: here only the spellings that occur are replaced."""
     text = body
     for char in set(_OTHER_SPELLING.findall(body)):
+        if char == '"':
+            text = _STRAIGHT.sub(r"“\1”", text)
         text = text.replace(char, SPELLING[char])
     return text
 
 
-def read(body: str) -> Reading:
+def read(body: str) -> Traced:
     """Make the reading text of a body. Linear in its length."""
     text = _one_spelling(body)
-    parts: list[str] = []
-    starts: list[int] = []
-    places: list[int] = []
-    length = 0
+    pieces: list[tuple[str, int]] = []
     line: list[str] = []  # the pieces since the last hard break
     line_length = 0
     at = 0
 
     def put(piece: str, place: int) -> None:
-        nonlocal length, line_length
+        nonlocal line_length
         if not piece:
             return
-        parts.append(piece)
-        starts.append(length)
-        places.append(place)
-        length += len(piece)
+        pieces.append((piece, place))
         if piece == "\n":
             line.clear()
             line_length = 0
@@ -135,15 +152,14 @@ def read(body: str) -> Reading:
         if kind == "blank":
             blank = match[0]
             if "\n" in blank or blank.count("\u3000") >= 2 or len(blank) >= 3:
-                before = parts[-1][-1] if parts else ""
-                joined = "".join(line) if line_length <= 60 else ""
-                if before != "\n" and _break(before, text[end : end + 8], joined):
+                known = line if line_length <= 60 else line[-8:]
+                if (not pieces or line) and _break(text, begin, end, "".join(known)):
                     put("\n", begin)
         elif kind == "percent":
             put("%", end - 1)  # a quote that ends here ends behind it
         elif kind == "note":
             # At the start of a line it counts the items; behind a word it is a footnote mark.
-            if not parts or parts[-1] == "\n":
+            if not line:
                 put("\n", begin)
         elif kind in ("item", "count"):
             put("\n", begin)
@@ -155,6 +171,4 @@ def read(body: str) -> Reading:
             raise AssertionError(f"the reading pattern has no group {kind!r}")
         at = end
     put(text[at:], at)
-    if not parts:
-        return Reading("", (0,), (0,))
-    return Reading("".join(parts), tuple(starts), tuple(places))
+    return Traced.joined(pieces)
