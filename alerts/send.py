@@ -20,10 +20,11 @@ from typing import TypeVar
 
 import httpx
 import structlog
+from sqlalchemy import Connection
 
 from alerts import notices, topics, wake
 from alerts.attempt import attempt, http_client
-from alerts.delivery import Answer, after_attempt
+from alerts.delivery import Answer, Verdict, after_attempt
 from alerts.fanout import BATCH, fan_out
 from alerts.vault import Vault, seal_plain
 from alerts.websub import Hub
@@ -218,12 +219,16 @@ class Sender:
 
     def _record(self, job: Job, answer: Answer, seconds: float) -> None:
         now = self.clock()
-        with self.store.begin() as tx:
+        number = job.delivery.attempts + 1
+        dice = self.dice()
+
+        def write(tx: Connection) -> tuple[Verdict, str | None] | None:
             standing = subscriptions.get(tx, job.subscription.id)
             if standing is None:
-                return  # removed meanwhile, and its deliveries with it
-            number = job.delivery.attempts + 1
-            verdict = after_attempt(number, answer, now, self.dice(), standing.failing_since)
+                return None  # removed meanwhile, and its deliveries with it
+            verdict = after_attempt(number, answer, now, dice, standing.failing_since)
+            if verdict.failing_since != standing.failing_since or verdict.disable_reason:
+                subscriptions.hold(tx, standing.id)
             subscriptions.attempted(
                 tx,
                 job.delivery.id,
@@ -239,8 +244,14 @@ class Sender:
             disabled = verdict.disable_reason if standing.disabled_at is None else None
             if disabled and subscriptions.disable(tx, standing.id, now, disabled):
                 outbox.append(tx, [notices.disabled(standing, now, disabled, verdict.failing_since or now)])
+            return verdict, disabled
+
+        written = self.store.retrying(write)
+        if written is None:
+            return
+        verdict, disabled = written
         told = log.bind(
-            subscription=standing.id,
+            subscription=job.subscription.id,
             event_id=job.event.id,
             attempt=number,
             status=answer.status,

@@ -72,5 +72,5 @@ async def _walk(poller: Poller, source: Source, watched: WatchedUrl, pages: int)
 
 
 def _see(poller: Poller, source: Source, items: Sequence[ListItem]) -> int:
-    with poller.pipeline.store.begin() as tx:
-        return len(watching.see_items(tx, source.slug, items, poller.pipeline.now()))
+    now = poller.pipeline.now()
+    return poller.pipeline.store.retrying(lambda tx: len(watching.see_items(tx, source.slug, items, now)))

@@ -16,6 +16,7 @@ GongbaoError
 │   ├─ NotADocument       the bytes are not a page (binary, empty, an image)
 │   └─ Undecodable        no charset fits
 ├─ StoreError             the database refused, or is not migrated
+│   ├─ Contended          it broke our transaction off in favour of another: do it again (Store.retrying)
 │   └─ ArchiveError       a WARC file cannot be written, or is missing, torn or changed
 ├─ QueueError             Redis is not there, or a job is not on the allow-list
 └─ DeliveryError          a webhook could not be delivered
@@ -117,6 +118,10 @@ class Undecodable(ParseError):
 
 
 class StoreError(GongbaoError):
+    pass
+
+
+class Contended(StoreError):
     pass
 
 

@@ -131,7 +131,8 @@ class Pipeline:
         """
         now = self.now()
         etag, last_modified = validators
-        with self.store.begin() as tx:
+
+        def write(tx: Connection) -> tuple[Decision, documents.Applied]:
             known = documents.known(tx, page, reading)
             raw_sha256 = _of_all(attached.fetched.sha256 if attached else capture.sha256, further)
             decision: Decision = decide(known, raw_sha256, reading)
@@ -157,11 +158,14 @@ class Pipeline:
                 )
             for number, answer in enumerate(further, 2):
                 evidence.keep_capture(tx, page.id, _capture(answer), applied.version_id, part=number)
+            if self.queue is not None and applied.needs_extraction and applied.version_id is not None:
+                documents.mark_enqueued(tx, [applied.version_id], now)
             source = self.sources.get(page.source)  # None: a local file
             if source is not None and capture.sha256 != page.body_sha256:
                 outbox.append(tx, checkup.page_read(tx, source, page, reading.article, now).events)
-            if self.queue is not None and applied.needs_extraction and applied.version_id is not None:
-                documents.mark_enqueued(tx, [applied.version_id], now)
+            return decision, applied
+
+        decision, applied = self.store.retrying(write)
         name = type(decision).__name__
         log.info("page read", source=page.source, url=page.url, decision=name, version=applied.version_id)
         if applied.needs_extraction and applied.version_id is not None:
@@ -227,17 +231,21 @@ class Pipeline:
             log.info("page put off", source=page.source, url=page.url, message=str(exc))
             return
         again = _after_failure(page, exc, now, recheck=source.recheck, chance=self.chance())
-        with self.store.begin() as tx:
+
+        def write(tx: Connection) -> bool:
+            gone = False
             if isinstance(exc, Gone):
                 gone = watching.page_missing(tx, page.id, now, again, exc.code, str(exc))
                 if exc.status is not None and exc.record is not None:
                     refusal = Capture(now, exc.status, "", 0, *exc.record, url=page.url)
                     evidence.keep_capture(tx, page.id, refusal, None)
-                if gone:
-                    log.warning("page taken down", source=page.source, url=page.url)
             else:
                 watching.page_failed(tx, page.id, now, again, exc.code, str(exc))
                 outbox.append(tx, checkup.page_failed(tx, source, page, exc, now).events)
+            return gone
+
+        if self.store.retrying(write):
+            log.warning("page taken down", source=page.source, url=page.url)
         log.warning("page failed", source=page.source, url=page.url, error=exc.code, message=str(exc))
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import structlog
+from sqlalchemy import Connection
 
 from ingest import checkup, metrics
 from ingest.errors import FetchError, HostUnavailable, ParseError, StoreError
@@ -240,7 +241,8 @@ class Poller:
         last_modified: str | None,
     ) -> int:
         now = self.pipeline.now()
-        with self.pipeline.store.begin() as tx:
+
+        def write(tx: Connection) -> list[Page]:
             checked = checkup.list_read(tx, source, watched.url, items, now)
             new = watching.see_items(tx, source.slug, items, now) if items is not None else []
             before = Rhythm(watched.change_gap, watched.last_changed_at)
@@ -264,7 +266,9 @@ class Poller:
                 change_gap=rhythm.gap,
             )
             outbox.append(tx, checked.events)
-        if new:
+            return new
+
+        if new := self.pipeline.store.retrying(write):
             log.info("list has new pages", source=source.slug, url=watched.url, new=len(new))
         return len(new)
 
@@ -287,10 +291,13 @@ class Poller:
             least=bounds.shortest,
             most=BACK_OFF_MOST if bounds.fixed else longest_wait(bounds, season=in_season(now)),
         )
-        with self.pipeline.store.begin() as tx:
+
+        def write(tx: Connection) -> None:
             checked = checkup.list_failed(tx, source, watched.url, exc, now)
             watching.list_failed(tx, watched.id, self.owner, now, again, f"{exc.code}: {exc}")
             outbox.append(tx, checked.events)
+
+        self.pipeline.store.retrying(write)
         log.warning("list failed", source=source.slug, url=watched.url, error=exc.code, message=str(exc))
 
     def _due(self, busy: frozenset[str], limit: int) -> list[str]:

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -119,8 +120,7 @@ def settle_all(store: Store, context: Context, report_ids: Iterable[int]) -> int
     """The job `settle` with the store given; returns how many events are new."""
     new = 0
     for report_id in report_ids:
-        with store.begin() as tx:
-            new += settle_in(tx, report_id, datetime.now(UTC))
+        new += store.retrying(partial(settle_in, report_id=report_id, now=datetime.now(UTC)))
     wake(context, new)
     return new
 
@@ -149,15 +149,18 @@ def _extract_one(store: Store, context: Context, version_id: int) -> int:
         if version.attempts < limit:
             raise
         now = datetime.now(UTC)
-        with store.begin() as tx:
-            new = _put_aside(tx, version, f"{type(exc).__name__}: {exc}"[:1000], now)
+        reason = f"{type(exc).__name__}: {exc}"[:1000]
+        new = store.retrying(partial(_put_aside, version=version, reason=reason, now=now))
         if isinstance(exc, JobTimeoutException):
             raise
         return new
     now = datetime.now(UTC)
-    with store.begin() as tx:
+
+    def write(tx: Connection) -> int:
         documents.save_extraction(tx, version.id, found, now)
-        new = settle_in(tx, version.report_id, now)
+        return settle_in(tx, version.report_id, now)
+
+    new = store.retrying(write)
     log.info(
         "extracted",
         version=version.id,

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import logging
 import os
+import random
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
@@ -22,10 +23,15 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from ingest.errors import ConfigError, StoreError
+from ingest.errors import ConfigError, Contended, StoreError
 from ingest.store.text import dump_json
 
+T = TypeVar("T")
+
 LOCK_WAIT = 10.0  # seconds that a writer waits for another before it gives up
+TRIES = 5  # of a transaction that the database broke off in favour of another
+_PAUSE = 0.05  # seconds before the second try, at most; before the third twice that, and so on
+_BROKEN_OFF = frozenset({"40001", "40P01"})  # SQLSTATE: serialization_failure, deadlock_detected
 _MIGRATION_LOCK = 0x676F6E67  # "gong": pg_advisory_xact_lock of whoever migrates
 _WRITES = "gongbao_writes"  # execution option: does this transaction write?
 
@@ -78,6 +84,22 @@ class Store:
         with self._transaction(writes=True) as tx:
             yield tx
 
+    def retrying(self, work: Callable[[Connection], T]) -> T:
+        """What `work` gives back in a write transaction, done again where PostgreSQL broke it off in favour
+        of another. `work` must touch nothing but the transaction. Raises Contended after `TRIES` of them.
+
+        For transactions that lock several rows: they do so in one order where that can be had (reports before
+        versions and copies, by id), and here is what is left.
+        """
+        for attempt in range(1, TRIES):
+            try:
+                with self.begin() as tx:
+                    return work(tx)
+            except Contended:
+                time.sleep(_PAUSE * attempt * random.random())  # noqa: S311 (so that the two do not meet again)
+        with self.begin() as tx:
+            return work(tx)
+
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A read-only transaction that sees one moment of the database throughout."""
@@ -93,7 +115,8 @@ class Store:
             with self._engine.connect().execution_options(**{_WRITES: writes}) as tx, tx.begin():
                 yield tx
         except StatementError as exc:
-            raise StoreError(_explain(exc, self.name)) from exc
+            broken_off = getattr(exc.orig, "sqlstate", None) in _BROKEN_OFF
+            raise (Contended if broken_off else StoreError)(_explain(exc, self.name)) from exc
         except PoolTimeout as exc:
             raise StoreError(
                 f"store {self.name}: every connection of this process has been in use for 30 s. "

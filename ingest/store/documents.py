@@ -27,7 +27,14 @@ from ingest.store.extraction import (
     waiting,
 )
 from ingest.store.leading import copies_query, leading_versions, live_leader, shown_by
-from ingest.store.settling import end_copies, lock_report, mark_unsettled, settled, unsettled
+from ingest.store.settling import (
+    end_copies,
+    lock_report,
+    lock_reports,
+    mark_unsettled,
+    settled,
+    unsettled,
+)
 from ingest.store.tables import copies, pages, reports, sources, versions
 
 __all__ = [
@@ -113,6 +120,8 @@ def apply(
 
     Raises StoreError when the decision names a version that is not there.
     """
+    if not isinstance(decision, identity.Unchanged):
+        lock_reports(tx, _concerned(tx, page, decision))
     match decision:
         case identity.Unchanged():
             return _still_shows(tx, page, now)
@@ -142,6 +151,21 @@ def apply(
         and row["enqueued_at"] is None,
         needs_settling=changed,
     )
+
+
+def _concerned(tx: Connection, page: Page, decision: identity.Decision) -> set[int]:
+    """The reports whose versions or copies this decision touches, as far as they are there."""
+    found = {row["report_id"] for row in tx.execute(_live(page.id)).mappings()}
+    match decision:
+        case identity.SameVersion(version_id=version_id) | identity.NewCopy(version_id=version_id):
+            named = [version_id]
+        case identity.NewVersion(report_id=report_id, adopts=adopts):
+            named = list(adopts)
+            found |= {report_id} if report_id is not None else set()
+        case _:
+            named = []
+    query = select(versions.c.report_id).where(versions.c.id.in_(named))
+    return found | set(tx.execute(query).scalars()) if named else found
 
 
 def _still_shows(tx: Connection, page: Page, now: datetime) -> Applied:

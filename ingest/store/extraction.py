@@ -14,7 +14,7 @@ from sqlalchemy import Connection, or_, select, update
 from ingest.errors import StoreError
 from ingest.model import Extraction, Version
 from ingest.store import rows
-from ingest.store.settling import mark_unsettled
+from ingest.store.settling import lock_report, mark_unsettled
 from ingest.store.tables import outcomes, targets, versions
 
 
@@ -38,8 +38,9 @@ def start_extraction(tx: Connection, version_id: int, now: datetime) -> Version 
 
 
 def save_extraction(tx: Connection, version_id: int, extraction: Extraction, now: datetime) -> None:
-    """Replace what was extracted from this version, and mark its report. Idempotent; the update comes first,
-    so that two who do this at once do it one after the other."""
+    """Replace what was extracted from this version, and mark its report. Idempotent; the report is locked
+    first, so that two who do this at once do it one after the other."""
+    _lock_report_of(tx, version_id)
     report_id = tx.scalar(
         update(versions)
         .where(versions.c.id == version_id)
@@ -60,6 +61,7 @@ def save_extraction(tx: Connection, version_id: int, extraction: Extraction, now
 
 def mark_dead(tx: Connection, version_id: int, now: datetime, reason: str) -> None:
     """Put a version aside that cannot be extracted; its report is still to be announced, so mark it."""
+    _lock_report_of(tx, version_id)
     report_id = tx.scalar(
         update(versions)
         .where(versions.c.id == version_id, versions.c.extracted_at.is_(None))
@@ -68,6 +70,12 @@ def mark_dead(tx: Connection, version_id: int, now: datetime, reason: str) -> No
     )
     if report_id is not None:
         mark_unsettled(tx, [report_id], now)
+
+
+def _lock_report_of(tx: Connection, version_id: int) -> None:
+    report_id = tx.scalar(select(versions.c.report_id).where(versions.c.id == version_id))
+    if report_id is not None:
+        lock_report(tx, report_id)
 
 
 def revive(tx: Connection, version_id: int) -> None:
@@ -80,7 +88,7 @@ def revive(tx: Connection, version_id: int) -> None:
 
 
 def mark_enqueued(tx: Connection, version_ids: Sequence[int], now: datetime) -> None:
-    for part in rows.chunks(version_ids):
+    for part in rows.chunks(sorted(version_ids)):
         tx.execute(update(versions).where(versions.c.id.in_(part)).values(enqueued_at=now))
 
 

@@ -36,6 +36,7 @@ def end_copies(tx: Connection, page_id: int, now: datetime, *, but: int | None =
     concerned = select(versions.c.report_id).join(copies, copies.c.version_id == versions.c.id).where(*live)
     report_ids = set(tx.execute(concerned).scalars())
     if report_ids:
+        lock_reports(tx, report_ids)
         tx.execute(update(copies).where(*live).values(ended_at=now))
     return report_ids
 
@@ -49,7 +50,14 @@ def unsettled(tx: Connection, now: datetime, older_than: timedelta, limit: int =
 
 def lock_report(tx: Connection, report_id: int) -> None:
     """Hold off every other settling and marking of this report until the transaction ends."""
-    tx.execute(select(reports.c.id).where(reports.c.id == report_id).with_for_update(key_share=True))
+    lock_reports(tx, [report_id])
+
+
+def lock_reports(tx: Connection, report_ids: Iterable[int]) -> None:
+    """The same for several, in order of ids. Everybody takes reports before their versions and copies: who
+    did it the other way round would wait for a settling that waits for him."""
+    for report_id in sorted(set(report_ids)):
+        tx.execute(select(reports.c.id).where(reports.c.id == report_id).with_for_update(key_share=True))
 
 
 def settled(

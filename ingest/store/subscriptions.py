@@ -69,6 +69,13 @@ def get(tx: Connection, id: str) -> Subscription | None:
     return None if row is None else rows.subscription(row)
 
 
+def hold(tx: Connection, id: str) -> None:
+    """Let nobody else change this subscription until the transaction ends. Call it before a delivery of it is
+    written, as `disable` and `remove` do by themselves: who did both the other way round would wait for them
+    while they wait for him."""
+    tx.execute(select(subscriptions.c.id).where(subscriptions.c.id == id).with_for_update(key_share=True))
+
+
 def all(tx: Connection) -> list[Subscription]:
     """Every subscription, also the disabled, in the order of their making."""
     query = select(subscriptions).order_by(subscriptions.c.created_at, subscriptions.c.id)
@@ -363,5 +370,6 @@ def prune_deliveries(tx: Connection, before: datetime, limit: int) -> int:
         .where(table.c.created_at < before, table.c.state != _DUE, ~late.exists())
         .order_by(table.c.id)
         .limit(limit)
+        .with_for_update(skip_locked=True)  # another sender may tidy up at the same time
     )
     return tx.execute(delete(table).where(table.c.id.in_(old))).rowcount
