@@ -98,6 +98,15 @@ def first(text: str) -> Row:
         ("单位GDP能耗控制在市下达目标以内", ("energy_intensity", C.FULFIL, None, None, None)),
         ("社会消费品零售总额在上年高基数上增长8%", ("retail_sales", C.EXACT, 8, 8, "%")),
         ("常住人口城镇化率提高1.2个百分点", ("urbanization_rate", C.EXACT, 1.2, 1.2, "百分点")),
+        ("一般公共预算收入保持上年水平", ("general_budget_revenue", C.FLAT, None, None, None)),
+        ("居民收入增速高于经济增速0.5个百分点", ("resident_income", C.FASTER_THAN, None, None, None)),
+        ("居民消费价格指数控制在103%以内", ("cpi", C.AT_MOST, None, 103, None)),
+        ("税收收入扣除留抵退税因素后增长5%", ("tax_revenue", C.EXACT, 5, 5, "%")),
+        ("居民消费价格涨幅控制在省定范围内", ("cpi", C.FULFIL, None, None, None)),
+        ("地区生产总值跨上500亿元新台阶", ("gdp", C.MORE_THAN, 5e10, None, "元")),
+        ("化学需氧量减排2%", ("cod", C.EXACT, 2, 2, "%")),
+        ("PM2.5浓度控制在30μg/m³以内", ("pm25", C.AT_MOST, None, 30, "微克/立方米")),
+        ("新增就业岗位3万个", ("new_urban_jobs", C.EXACT, 30000, 30000, "个")),
     ],
 )
 def test_how_a_figure_binds(text: str, expected: Row) -> None:
@@ -156,6 +165,27 @@ def test_what_a_figure_measures(text: str, measure: Measure | None) -> None:
             "城镇调查失业率、居民消费价格涨幅分别控制在5%和3%以内",
             [("urban_unemployment", C.AT_MOST, 5), ("cpi", C.AT_MOST, 3)],
         ),
+        (
+            "城镇登记失业率、居民消费价格涨幅和人口自然增长率分别控制在4%、3%、6‰以内",  # % and ‰ in one list
+            [
+                ("registered_unemployment", C.AT_MOST, 4),
+                ("cpi", C.AT_MOST, 3),
+                ("population_growth", C.AT_MOST, 6),
+            ],
+        ),
+        (
+            "城、乡居民人均可支配收入分别增长5%、6%",
+            [("urban_income", C.EXACT, 5), ("rural_income", C.EXACT, 6)],
+        ),
+        (
+            "工业和技改投资分别增长10%、12%",
+            [("industrial_investment", C.EXACT, 10), ("tech_upgrade_investment", C.EXACT, 12)],
+        ),
+        (
+            "旅游总人数和总收入分别增长10%、15%",
+            [("tourist_arrivals", C.EXACT, 10), ("tourism_revenue", C.EXACT, 15)],
+        ),
+        ("地区生产总值和居民收入同步增长6%", [("gdp", C.EXACT, 6), ("resident_income", C.EXACT, 6)]),
     ],
 )
 def test_several_subjects(text: str, expected: list[tuple[str, Comparator, float]]) -> None:
@@ -299,3 +329,8 @@ def test_what_follows_another_owner_is_his_too() -> None:
         "临平经开区地区生产总值增长9%（达到500亿元）。"
     )
     assert [(f.indicator, f.low) for f in read(text).outcomes] == [("gdp", 6), ("gdp", 2.9e11)]
+
+
+def test_a_comparison_with_last_year_does_not_make_the_rest_an_outcome() -> None:
+    rows = headline("财政总收入保持上年水平，城镇新增就业2万人，居民消费价格涨幅3%左右" + COMPANIONS)
+    assert [row[0] for row in rows[:3]] == ["fiscal_revenue", "new_urban_jobs", "cpi"]

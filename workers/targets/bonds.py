@@ -44,7 +44,7 @@ _PATTERNS: tuple[tuple[Comparator, tuple[str, ...]], ...] = (
         Comparator.FASTER_THAN,
         (
             f"{_GROWTH}?{_ADVERBS}{_FASTER}{_WORD}{{0,3}}?(?:{_ECONOMY}|{_OTHERS}){_WORD}{{0,10}}{_CLAUSE_ENDS}",
-            f"{_GROWTH}?{_ADVERBS}{_FASTER}{_OTHERS}(?:平均)?{_any('水平 增速 增幅')}?"
+            f"{_GROWTH}?{_ADVERBS}{_FASTER}(?:{_ECONOMY}|{_OTHERS}(?:平均)?{_any('水平 增速 增幅')}?)"
             "[\\d.]{1,5}个?百分点(?:以上|左右)?",
             f"{_GROWTH}?(?:保持)?在{_OTHERS}平均{_any('水平 值 数')}?{_any('之上 以上')}",
         ),
@@ -53,10 +53,14 @@ _PATTERNS: tuple[tuple[Comparator, tuple[str, ...]], ...] = (
     (Comparator.POSITIVE, (f"{_any('保持 实现')}{{0,2}}(?:转为)?正增长", "由负转正", "只增不减")),
     (
         Comparator.FLAT,
-        (f"(?:{_any('和 与 同 较 比')}(?:上一年|上年|去年|{_WORD}{{1,6}}?))?{_STEADY}持平", "零增长"),
+        (
+            f"(?:{_any('和 与 同 较 比')}(?:上一年|上年|去年|{_WORD}{{1,6}}?))?{_STEADY}持平",
+            f"(?:保持|稳定|维持)在?{_any('上一年 上年 去年')}(?:同期)?的?水平",
+            "零增长",
+        ),
     ),
 )
-_FIRST = "不增保和与同跟明略继持均要高快超大好跑领优在实转正由只较比零基总"
+_FIRST = "不稳维增保和与同跟明略继持均要高快超大好跑领优在实转正由只较比零基总"
 
 BOND_PATTERN = (
     f"(?=[{_FIRST}])(?:"

@@ -23,7 +23,7 @@ from workers.targets.tables import Cell, read_tables
 from workers.targets.vocabulary import OTHER, load_vocabulary
 from workers.targets.voices import speaks_of_a_report, strangers
 
-EXTRACTOR = "targets/2"
+EXTRACTOR = "targets/3"
 
 _SILENT = frozenset({Kind.NEWS, Kind.NOTICE})
 _FIGURELESS = frozenset(
@@ -185,15 +185,17 @@ class _Extractor:
                 outcomes.append(self._figure(number, found, year, doubts))
 
     def _many_times(self, found: Found) -> bool:
-        """财政收入增长1.4倍 is the growth of many years, unless it says otherwise or is of a wild kind."""
+        """财政收入增长1.4倍 or 翻番 is of many years, unless it says otherwise or is of a wild kind."""
         indicator = found.slot.indicator
-        if found.unit != "倍" or found.measure is not Measure.GROWTH or indicator is None:
+        doubled = self.text[found.start : found.end].find("番") >= 0
+        if found.unit != "倍" or not (doubled or found.measure is Measure.GROWTH) or indicator is None:
             return False
         if re.search("同比|上年|去年", self.text[found.start : found.end]):
             return False
         high = indicator.bounds[1]
         limit = high if high >= _WILD else min(high, 100)
-        return found.low is None or found.low * 100 > limit
+        grown = None if found.low is None else found.low - 1 if doubled else found.low
+        return grown is None or grown * 100 > limit
 
     def _outcome_year(self, place: Place, found: Found) -> int | None:
         if found.when.past is not None:

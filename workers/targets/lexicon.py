@@ -156,6 +156,8 @@ _MULTIPLE = (
 )
 # 在大规模减税的情况下
 _CIRCUMSTANCE = "在[^，。；：、\\n\\d在]{2,24}(?:情况|背景|形势|条件|前提)下"
+# 剔除政策性减收因素后
+_WITHOUT = "(?:扣除|剔除)[^，。；：、\\n\\d]{2,18}(?:后|因素|影响)"
 # 全疆, 全兵团: the whole of what the report is about
 _OWNER = "全(?:兵团|师市?|[疆藏桂滇黔川渝陇赣皖琼宁晋冀豫鄂湘粤闽浙苏鲁辽吉黑蒙青])(?=[^，。；：、\\n])"
 
@@ -183,7 +185,7 @@ def _compiled() -> tuple[re.Pattern[str], Mapping[str, _Entry]]:
         r"(?=[\d前])(?:(?P<year>(?:19|20)\d\d年(?:底|末|初)?)"
         r"|(?P<months>(?:前|1—|1至)?\d{1,2}(?:个)?月份?(?:底|末)?)"
         rf"|(?P<number>{ARABIC_PATTERN}))"
-        rf"|(?=[是为相达约在全第])(?:(?P<multiple>{_MULTIPLE})|(?P<circumstance>{_CIRCUMSTANCE})"
+        rf"|(?=[是为相达约在扣剔全第])(?:(?P<multiple>{_MULTIPLE})|(?P<circumstance>{_CIRCUMSTANCE}|{_WITHOUT})"
         rf"|(?P<owner>{_OWNER})|(?P<rank>第\d+位?名?))"
         rf"|(?=[翻倍百千一二两三四五六七八九十])(?P<han>{HAN_PATTERN})"
         rf"|{BOND_PATTERN}|(?P<word>{words})"

@@ -19,6 +19,7 @@ STOPS = frozenset({Word.COMMA, Word.STOP, Word.END})
 _TASK_REACH = 30  # words that a task may be long; keeps the reading linear
 _BETWEEN_NUMBERS = frozenset({Word.BEFORE, Word.FILL, Word.UP, Word.TOTAL})
 _REACH = frozenset({"达到", "达", "控制在", "控制"})  # 达到国家要求, 控制在省定目标以内
+_RATES = ("%", "‰")
 _UMBRELLA = "energy_conservation"  # 节能减排
 
 
@@ -86,6 +87,11 @@ def touches(words: Sequence[Token], index: int) -> bool:
     return 0 < index < len(words) and words[index].start == words[index - 1].end
 
 
+def _alike(unit: str | None, other: str | None) -> bool:
+    """May two figures stand in one list? 失业率、自然增长率分别控制在4%、6‰以内 are both rates."""
+    return unit == other or (unit in _RATES and other in _RATES)
+
+
 def number_list(
     words: Sequence[Token],
     index: int,
@@ -102,7 +108,7 @@ def number_list(
     at, pending, behind = index, before, False
     while True:
         number = parse_number(words[at].text)
-        if number is None or (values and number.unit != values[0].number.unit):
+        if number is None or (values and not _alike(number.unit, values[0].number.unit)):
             break
         if number.unit is None and not (indicator is not None and indicator.is_index(number.low)):
             break

@@ -20,7 +20,7 @@ NOUN_ENDINGS = frozenset(
     )
 )
 LONGEST_LABEL = 24
-_OWN_LEVEL = frozenset("省市州盟区县旗")  # 县一般公共预算收入
+_OWN_LEVEL = frozenset((*"省市州盟区县旗", "市属", "区属", "县属"))  # 县一般公共预算收入
 _MOST_SUBJECTS = 12
 
 

@@ -30,7 +30,7 @@ from workers.targets.vocabulary import Vocabulary
 
 LONGEST_QUOTE = 160
 LONGEST_PREFIX = 14  # characters in front of the first subject that still belong to the quote
-_FLOWS = frozenset({"元", "人", "人次", "吨", "斤"})  # 累计完成投资500亿元: a sum over years
+_FLOWS = frozenset({"元", "美元", "人", "个", "人次", "吨", "斤"})  # 累计完成投资500亿元: a sum over years
 _COUNTED = frozenset("家户个人件项")  # 48家企业: a count whose noun follows
 _RECENT = 8  # figures of the same sentence that a subject may already have
 
@@ -191,6 +191,8 @@ class Teller:
                 if self._has(slot, Measure.GROWTH):
                     continue  # 增长21.7%，比上年提高6个百分点: of the growth itself
                 flags.append(POINTS)
+            if unit == "%" and slot.indicator is not None and slot.indicator.is_index(value.number.low):
+                measure, unit = Measure.LEVEL, None  # 居民消费价格指数控制在103%以内
             if fell(slot.indicator, unit, self.verbs):
                 value = value.negative()
             self._emit(slot, value.bounds(), stop, measure, unit, tuple(flags))
