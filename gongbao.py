@@ -61,7 +61,7 @@ from ingest.settings import Settings
 from ingest.sources import enabled, load_sources
 from ingest.store import Store, browse, documents
 from ingest.up import run_up
-from ingest.web import Archive, SharedPace, Web
+from ingest.web import Archive, Request, SharedPace, Web
 from workers import jobs
 from workers.contract import document_json
 from workers.main import run as run_worker
@@ -351,7 +351,7 @@ def read_input(settings: Settings, item: str, region: str | None) -> Reading:
         limits = Limits.from_settings(settings)
         async with Web.from_settings(settings) as web:
             limit, deadline = limits.of(item)
-            fetched = await web.get(item, limit=limit, deadline=deadline)
+            fetched = await web.fetch(Request(item, limit=limit, deadline=deadline))
             followed = await read_answer(web, fetched, region=region, limits=limits, least=0)
             assert followed is not None  # nothing was known before
             return followed.reading

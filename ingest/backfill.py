@@ -15,6 +15,7 @@ from ingest.page.pagination import next_page
 from ingest.poll import Poller
 from ingest.sources import Source, WatchedUrl, list_text, read_text_items
 from ingest.store import watching
+from ingest.web import Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,9 @@ async def _walk(poller: Poller, source: Source, watched: WatchedUrl, pages: int)
         if address is None:
             return
         try:
-            fetched = await poller.web.get(address, delay=source.delay)
+            fetched = await poller.web.fetch(
+                Request(address, post=watched.post_for(number)), delay=source.delay
+            )
             text = list_text(fetched.body, fetched.content_type, fetched.final_url)
             items = read_text_items(text, fetched.final_url, source, poller.pipeline.now())
         except (FetchError, ParseError) as exc:

@@ -20,7 +20,7 @@ from ingest.page.pagination import next_page
 from ingest.settings import Settings
 from ingest.sources import Source, WatchedUrl, list_text, read_text_items
 from ingest.sources.recognise import recognise
-from ingest.web import Fetched, Web
+from ingest.web import Fetched, Request, Web
 
 _CUT = re.compile(r"(?:…+|\.{3,})$")
 _SHORT_TITLE = 5  # characters; a menu's entry is as short
@@ -52,7 +52,7 @@ async def check_source(
 
 async def _check_list(web: Web, source: Source, watched: WatchedUrl, now: datetime) -> AsyncIterator[Line]:
     try:
-        fetched = await web.get(watched.url, delay=source.delay)
+        fetched = await web.fetch(Request(watched.url, post=watched.post_for(1)), delay=source.delay)
         text = list_text(fetched.body, fetched.content_type, fetched.final_url)
     except (FetchError, ParseError) as exc:
         yield Line(False, f"{watched.url}: {exc.code}: {exc}")
@@ -143,7 +143,7 @@ async def _check_next(
     if address is None:
         return Line(True, "  one page: nothing says that the list goes on (`pages` would)")
     try:
-        fetched = await web.get(address, delay=source.delay)
+        fetched = await web.fetch(Request(address, post=watched.post_for(2)), delay=source.delay)
         more = read_text_items(
             list_text(fetched.body, fetched.content_type, fetched.final_url), fetched.final_url, source, now
         )
@@ -157,7 +157,7 @@ async def _check_next(
 async def _check_page(web: Web, source: Source, item: ListItem) -> list[Line]:
     try:
         limit, deadline = Limits().of(item.url)
-        fetched = await web.get(item.url, delay=source.delay, limit=limit, deadline=deadline)
+        fetched = await web.fetch(Request(item.url, limit=limit, deadline=deadline), delay=source.delay)
         followed = await read_answer(
             web,
             fetched,

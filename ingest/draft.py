@@ -62,7 +62,7 @@ async def draft_source(
     if kind is not None and kind not in (known := [k.value for k in SourceKind if k is not SourceKind.LOCAL]):
         raise ConfigError(f"--kind {kind!r}: one of {', '.join(known)}")
     async with Web.from_settings(settings) as web:
-        fetched = await web.get(url)
+        fetched = await web.fetch(url)
     text = list_text(fetched.body, fetched.content_type, fetched.final_url)
     return draft(text, fetched.final_url, slug=slug, kind=kind, region=region)
 

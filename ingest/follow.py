@@ -20,7 +20,7 @@ from ingest.model import Article, ArticleLayout, Capture, Reading
 from ingest.page.continuation import MOST_PAGES
 from ingest.reading import LEAST_BODY, fill, following, joined, read_further, read_or_shell, starter_of
 from ingest.settings import Settings
-from ingest.web import Fetched, Web
+from ingest.web import Fetched, Request, Web
 
 log = structlog.get_logger(__name__)
 
@@ -157,7 +157,7 @@ async def _whole(
         url = waiting.pop(0)
         asked.add(url)
         try:
-            answer = await web.get(url, delay=delay, known=known.get(url))
+            answer = await web.fetch(url, delay=delay, known=known.get(url))
         except Gone as exc:
             raise BadAnswer(f"reading {start}, an article whose next page is not there: {exc}") from exc
         size += len(answer.body)
@@ -183,14 +183,13 @@ async def _fetch(
     web: Web, url: str, same: Hanging | None, limits: Limits, delay: float | None, *, conditional: bool
 ) -> Fetched:
     try:
-        return await web.get(
+        request = Request(
             url,
             etag=same.etag if same and conditional else None,
             last_modified=same.last_modified if same and conditional else None,
             deadline=limits.deadline,
             limit=limits.size,
-            delay=delay,
-            known=same.capture if same else None,
         )
+        return await web.fetch(request, delay=delay, known=same.capture if same else None)
     except Gone as exc:
         raise BadAnswer(f"reading a page whose text is an attachment that is not there: {exc}") from exc

@@ -29,7 +29,7 @@ from ingest.reading import read_document
 from ingest.schedule import after_waiting, last_news, next_look, next_missing, next_try, next_unread
 from ingest.sources import LOCAL, Source
 from ingest.store import Store, attachments, documents, evidence, outbox, watching
-from ingest.web import Archive, Fetched, Web
+from ingest.web import Archive, Fetched, Request, Web
 
 log = structlog.get_logger(__name__)
 
@@ -68,16 +68,16 @@ class Pipeline:
         try:
             hanging = await asyncio.to_thread(self._hanging, page)
             limit, deadline = self.limits.of(page.url)
-            fetched = await web.get(
+            request = Request(
                 page.url,
                 # Whether the attachment has changed is asked by way of its page, so the page must come.
                 etag=None if hanging else page.etag,
                 last_modified=None if hanging else page.last_modified,
                 limit=limit,
                 deadline=deadline,
-                delay=source.delay,
-                known=await asyncio.to_thread(self._known, page),
             )
+            known = await asyncio.to_thread(self._known, page)
+            fetched = await web.fetch(request, delay=source.delay, known=known)
             if fetched.status == 304:
                 await asyncio.to_thread(self._unchanged, page, source, fetched)
                 return Outcome(page.url, "NotModified")

@@ -35,7 +35,7 @@ from ingest.schedule import (
 )
 from ingest.sources import Source, read_items
 from ingest.store import outbox, presence, watching
-from ingest.web import Web
+from ingest.web import Request, Web
 
 log = structlog.get_logger(__name__)
 
@@ -212,9 +212,10 @@ class Poller:
         """Look at one list; how many pages are new. Errors are recorded on the list."""
         source = self.pipeline.sources[watched.source]
         try:
-            fetched = await self.web.get(
-                watched.url, etag=watched.etag, last_modified=watched.last_modified, delay=source.delay
+            request = Request(
+                watched.url, watched.etag, watched.last_modified, post=source.watched(watched.url).post_for(1)
             )
+            fetched = await self.web.fetch(request, delay=source.delay)
             items: Sequence[ListItem] | None = None
             if fetched.status != 304:
                 items = await asyncio.to_thread(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import StringIO
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from service import Gongbao
-from web_server import WebServer
+from web_server import WebServer, Wire
 
 from ingest.check import look_at_items
 from ingest.model import ListItem
@@ -259,6 +260,58 @@ def test_backfill_knows_the_end(
     source_file(tmp_path, "bishan", bishan(site))
     gongbao("migrate")
     assert said in gongbao("poll", "--source", "bishan", "--backfill", "9").stdout
+
+
+def asked_for(wire: Wire) -> None:
+    """Two pages of a list that is asked by POST; a page beyond them is empty."""
+    page = json.loads(wire.seen.body or b"{}").get("pageNum", 0)
+    years = {1: range(2025, 2020, -1), 2: range(2020, 2015, -1)}.get(page, range(0))
+    rows = [
+        {"url": f"/zfgzbg/{year}01/t{year}0122_{year}.html", "title": f"璧山区{year}年政府工作报告"}
+        for year in years
+    ]
+    wire.answer(json.dumps({"results": rows}).encode(), headers={"Content-Type": "application/json"})
+
+
+def test_a_list_that_is_asked_by_post(gongbao: Gongbao, site: WebServer, tmp_path: Path) -> None:
+    site.script("/query", asked_for)
+    lists = f'''
+[[lists]]
+url = "{site.url("/query#reports")}"
+post = '{{"pageNum": {{page}}, "pageSize": 5}}'
+
+[json]
+items = "results"
+url = "url"
+title = "title"
+'''
+    text = bishan(site).replace('family = "trs"', 'family = "json"')
+    source_file(tmp_path, "bishan", re.sub(r"(?m)^lists = .*$", lists, text))
+    gongbao("migrate")
+    checked = gongbao("sources", "check", "bishan", code=None).stdout
+    assert "5 items, 5 not on the first" in checked
+    assert "304" not in checked
+    said = gongbao("poll", "--source", "bishan", "--backfill", "9").stdout
+    assert "page 2: 5 items, 5 new" in said
+    assert "the list ends here" in said
+    assert json.loads(said.splitlines()[-1]) == {"NewVersion": 10}
+    asked = [(seen.method, json.loads(seen.body)["pageNum"]) for seen in site.seen if seen.path == "/query"]
+    assert asked == [("POST", 1), ("POST", 2), ("POST", 1), ("POST", 2), ("POST", 3), ("POST", 1)]
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ('post = "page={page}"\npages = "index_{page0}.html"', "put {page} into `post`"),
+        ('post = "page={number}"', "{number} is none of"),
+    ],
+)
+def test_a_post_that_cannot_be(
+    gongbao: Gongbao, site: WebServer, tmp_path: Path, keys: str, said: str
+) -> None:
+    lists = f'[[lists]]\nurl = "{site.url("/query")}"\n{keys}'
+    source_file(tmp_path, "bishan", re.sub(r"(?m)^lists = .*$", lambda _: lists, bishan(site)))
+    assert said in gongbao("sources", "list", code=2).stderr
 
 
 def test_backfill_needs_to_know_whose(gongbao: Gongbao, site: WebServer, tmp_path: Path) -> None:

@@ -176,9 +176,11 @@ def test_the_documentation_has_every_family_and_its_examples_load(tmp_path: Path
     text = (Path(__file__).parents[1] / "docs" / "sources.md").read_text(encoding="utf-8")
     table = text.split("### Families")[1].split("###")[0]
     assert set(FAMILIES) <= set(re.findall(r"`([a-z0-9]+)`", table))
-    four, whole, keys, expect = re.findall(r"```toml\n(.*?)```", text, re.S)
+    four, whole, keys, post, expect = re.findall(r"```toml\n(.*?)```", text, re.S)
     assert load_source(written(tmp_path, four + expect)).expected.items == 5
     assert load_source(written(tmp_path, four)).family == "trs"
     assert load_source(written(tmp_path, whole, "my-county")).lists[0].pages == "index_{page0}.html"
     source = load_source(written(tmp_path, four.replace('family = "trs"', "") + keys))
     assert source.json_layout.url == ("selfUrl", "/detail?id={id}")
+    posted = re.sub(r"(?m)^lists = .*$", "", four) + post
+    assert load_source(written(tmp_path, posted)).lists[0].post_for(2) is not None

@@ -29,7 +29,7 @@ from ingest.errors import (
     TooLarge,
 )
 from ingest.settings import Settings
-from ingest.web import Fetched, Fetcher, parse_retry_after
+from ingest.web import Fetched, Fetcher, Request, parse_retry_after
 from ingest.web.body import PIECE, Body
 from ingest.web.verdict import judge_page, judge_robots
 
@@ -53,7 +53,9 @@ def fetch(server: WebServer, path: str, *, settings: dict[str, Any] | None = Non
             "limit": MIB,
         }
         async with Fetcher(**own | {"now": lambda: NOW} | (settings or {})) as fetcher:
-            return await fetcher.fetch(server.url(path) if path.startswith("/") else path, **asked)
+            url = server.url(path) if path.startswith("/") else path
+            about = {name: asked.pop(name) for name in tuple(asked) if name in Request.__dataclass_fields__}
+            return await fetcher.fetch(Request(url, **about), **asked)
 
     return asyncio.run(run())
 
@@ -215,6 +217,38 @@ def test_redirects_are_followed_and_remembered(server: WebServer) -> None:
     assert page.body == b"the end"
     server.page("/far", status=302, location="/301")
     assert fetch(server, "/303", etag='"v"').redirects[0] == server.url("/303")
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("page=1&channel=政务", "application/x-www-form-urlencoded"),
+        ('{"pageNum": 1, "channelId": ["政务"]}', "application/json"),
+    ],
+)
+def test_a_post_says_what_it_wants_and_asks_without_conditions(
+    server: WebServer, said: str, kind: str
+) -> None:
+    server.page("/list", "[]")
+    page = fetch(server, "/list", post=said, etag='"v1"', last_modified="Wed, 10 Jan 2024 00:00:00 GMT")
+    assert page.body == b"[]"
+    [seen] = server.seen
+    assert (seen.method, seen.body.decode(), seen.headers["content-type"]) == ("POST", said, kind)
+    assert not {"if-none-match", "if-modified-since"} & seen.headers.keys()
+    server.page("/list", status=304)
+    with pytest.raises(BadAnswer, match="304"):
+        fetch(server, "/list", post=said, etag='"v1"')
+
+
+@pytest.mark.parametrize(
+    ("status", "method"), [(301, "GET"), (302, "GET"), (303, "GET"), (307, "POST"), (308, "POST")]
+)
+def test_where_a_post_is_redirected_to(server: WebServer, status: int, method: str) -> None:
+    server.page("/old", status=status, location="/new")
+    server.page("/new", "[]")
+    assert fetch(server, "/old", post="page=1").body == b"[]"
+    assert [seen.method for seen in server.seen] == ["POST", method]
+    assert server.seen[1].body == (b"page=1" if method == "POST" else b"")
 
 
 def test_raw_bytes_in_a_location_are_kept(server: WebServer) -> None:

@@ -13,7 +13,7 @@ from web_server import WebServer, Wire
 
 from ingest.errors import Blocked, HostUnavailable, RefusedAddress, StoreError, TooLarge
 from ingest.settings import Settings
-from ingest.web import Archive, Fetcher, LocalPace, Robots, Web
+from ingest.web import Archive, Fetcher, LocalPace, Request, Robots, Web
 
 AGENT = "gongbao-test/1 (+https://example.org/bot)"
 
@@ -62,8 +62,8 @@ def run(
 
 def test_robots_first_then_the_page_each_in_its_turn(server: WebServer) -> None:
     async def steps(web: Web, clock: Clock) -> None:
-        assert (await web.get(server.url("/a"))).body == b"a"
-        assert (await web.get(server.url("/b"))).body == b"b"
+        assert (await web.fetch(server.url("/a"))).body == b"a"
+        assert (await web.fetch(server.url("/b"))).body == b"b"
         assert clock.slept == [5.0, 5.0]
 
     run(server, steps)
@@ -88,8 +88,8 @@ def test_the_longest_wish_wins(
     server.page("/robots.txt", robots)
 
     async def steps(web: Web, clock: Clock) -> None:
-        await web.get(server.url("/a"), delay=delay)
-        await web.get(server.url("/b"), delay=delay)
+        await web.fetch(server.url("/a"), delay=delay)
+        await web.fetch(server.url("/b"), delay=delay)
         assert clock.slept == slept
 
     run(server, steps)
@@ -100,8 +100,8 @@ def test_a_disallowed_page_is_not_asked_for(server: WebServer) -> None:
 
     async def steps(web: Web, _: Clock) -> None:
         with pytest.raises(Blocked, match=r"robots\.txt"):
-            await web.get(server.url("/a"))
-        assert (await web.get(server.url("/b"))).status == 200
+            await web.fetch(server.url("/a"))
+        assert (await web.fetch(server.url("/b"))).status == 200
 
     run(server, steps)
     assert server.paths() == ["/b"]
@@ -114,7 +114,7 @@ def test_nor_is_a_disallowed_page_that_another_redirects_to(server: WebServer) -
 
     async def steps(web: Web, _: Clock) -> None:
         with pytest.raises(Blocked, match="/private"):
-            await web.get(server.url("/a"))
+            await web.fetch(server.url("/a"))
 
     run(server, steps)
     assert server.paths() == ["/a"]
@@ -128,7 +128,7 @@ def test_each_hop_takes_its_turn_and_the_waiting_is_not_counted(server: WebServe
         other.page("/mid", status=302, location="/end")
 
         async def steps(web: Web, clock: Clock) -> None:
-            page = await web.get(server.url("/a"), deadline=5.0)
+            page = await web.fetch(Request(server.url("/a"), deadline=5.0))
             assert page.final_url == other.url("/end")
             assert clock.slept == [5.0, 30.0, 30.0]
 
@@ -155,7 +155,7 @@ def test_nobody_asks_one_host_for_two_things_at_once(server: WebServer) -> None:
 
         async def steps(web: Web, _: Clock) -> None:
             urls = [one.url(f"/{number}") for number in range(15) for one in (server, other)]
-            pages = await asyncio.gather(*(web.get(url) for url in urls))
+            pages = await asyncio.gather(*(web.fetch(url) for url in urls))
             assert [page.body for page in pages] == [b"slow", b"fast"] * 15
 
         run(server, steps, delay=0.0, allow=(other.host,))
@@ -172,9 +172,9 @@ def test_retry_after_holds_for_the_whole_host(server: WebServer) -> None:
 
     async def steps(web: Web, clock: Clock) -> None:
         with pytest.raises(HostUnavailable) as caught:
-            await web.get(server.url("/a"))
+            await web.fetch(server.url("/a"))
         assert caught.value.retry_after == 40.0
-        assert (await web.get(server.url("/b"))).status == 200
+        assert (await web.fetch(server.url("/b"))).status == 200
         assert clock.slept == [5.0, 40.0]
 
     run(server, steps)
@@ -186,7 +186,7 @@ def test_a_long_retry_after_is_passed_on_without_asking_again(server: WebServer)
     async def steps(web: Web, _: Clock) -> None:
         for path in ("/a", "/b"):
             with pytest.raises(HostUnavailable) as caught:
-                await web.get(server.url(path))
+                await web.fetch(server.url(path))
             assert caught.value.retry_after == 7200.0
 
     run(server, steps)
@@ -199,8 +199,8 @@ def test_a_bad_page_does_not_hold_up_its_host(server: WebServer) -> None:
     async def steps(web: Web, clock: Clock) -> None:
         for path in ("/big", "/missing"):
             with pytest.raises(Exception, match=path):
-                await web.get(server.url(path))
-        await web.get(server.url("/a"))
+                await web.fetch(server.url(path))
+        await web.fetch(server.url("/a"))
         assert clock.slept == [5.0, 5.0, 5.0]
 
     run(server, steps)
@@ -210,7 +210,7 @@ def test_the_guard_speaks_before_robots(server: WebServer) -> None:
     async def steps(web: Web, _: Clock) -> None:
         for url in ("http://169.254.169.254/", "http://2130706433/", "ftp://portal.test/"):
             with pytest.raises(RefusedAddress):
-                await web.get(url)
+                await web.fetch(url)
 
     run(server, steps)
     assert server.seen == []
@@ -221,14 +221,14 @@ def test_a_page_is_archived_and_says_where(server: WebServer, tmp_path: Path) ->
     with Archive(tmp_path) as archive:
 
         async def steps(web: Web, _: Clock) -> None:
-            first = await web.get(server.url("/a"))
-            second = await web.get(server.url("/b"))
+            first = await web.fetch(server.url("/a"))
+            second = await web.fetch(server.url("/b"))
             assert first.warc_file == second.warc_file
             for page in (first, second):
                 assert page.warc_file is not None
                 assert page.warc_offset is not None
                 assert archive.read(page.warc_file, page.warc_offset) == page.body
-            unchanged = await web.get(server.url("/304"), etag='"v"')
+            unchanged = await web.fetch(Request(server.url("/304"), etag='"v"'))
             assert unchanged.not_modified
             assert unchanged.warc_file is not None
             assert unchanged.warc_offset is not None
@@ -243,7 +243,7 @@ def test_a_page_that_cannot_be_archived_is_an_error(server: WebServer, tmp_path:
 
     async def steps(web: Web, _: Clock) -> None:
         with pytest.raises(StoreError):
-            await web.get(server.url("/a"))
+            await web.fetch(server.url("/a"))
 
     run(server, steps, archive=Archive(tmp_path / "file"))
 
@@ -258,12 +258,12 @@ def test_from_settings(server: WebServer, tmp_path: Path) -> None:
     async def go() -> None:
         with Archive(settings.archive) as archive:
             async with Web.from_settings(settings, archive) as web:
-                assert (await web.get(server.url("/a"))).warc_file is not None
+                assert (await web.fetch(server.url("/a"))).warc_file is not None
                 with pytest.raises(TooLarge):
-                    await web.get(server.url("/four"))
-                assert len((await web.get(server.url("/four"), limit=4)).body) == 4
+                    await web.fetch(server.url("/four"))
+                assert len((await web.fetch(Request(server.url("/four"), limit=4))).body) == 4
                 with pytest.raises(Blocked):
-                    await web.get(server.url("/b"))
+                    await web.fetch(server.url("/b"))
 
     # robots.txt is held to its own limit, not to that of a page
     asyncio.run(go())

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Coroutine, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -198,10 +199,19 @@ def test_a_redis_that_forgot_everything_costs_no_turn(url: str) -> None:
 # --- a host in trouble -----------------------------------------------------------------------
 
 
-async def fail(pace: SharedPace, error: Exception, host: str = "a") -> None:
-    with pytest.raises(type(error)):
+async def fail(pace: SharedPace, error: Exception, host: str = "a") -> tuple[float, float]:
+    """Fail in a turn; when it was taken and when it was given back, by the loop's clock."""
+    clock = asyncio.get_running_loop().time
+    times: list[float] = []
+
+    async def turn() -> None:
         async with pace.turn(host):
+            times.extend((clock(), clock()))
             raise error
+
+    with pytest.raises(type(error)):
+        await turn()
+    return times[0], times[1]
 
 
 def test_a_retry_after_is_for_all_processes(url: str) -> None:
@@ -221,21 +231,16 @@ def test_a_retry_after_is_for_all_processes(url: str) -> None:
 
 def test_failures_add_up_over_processes_and_a_success_ends_them(url: str) -> None:
     async def steps(one: SharedPace, two: SharedPace) -> list[float]:
-        clock = asyncio.get_running_loop().time
-        waits = []
-        for pace in (one, two, one):
-            before = clock()
-            await fail(pace, TimedOut("slow"))
-            waits.append(clock() - before)
+        turns = [await fail(pace, TimedOut("slow")) for pace in (one, two, one)]
         assert state(url)["failures"] == "3"
         await fail(two, Gone("404"))  # says nothing of the host
         assert state(url)["failures"] == "3"
         async with one.turn("a"):
             pass
         assert "failures" not in state(url)
-        return waits
+        return [taken - ended for (_, ended), (taken, _) in pairwise(turns)]
 
-    _, second, third = run(url, steps, delay=0.02)
+    second, third = run(url, steps, delay=0.02)
     assert second >= 0.04 - 0.002
     assert third >= 0.08 - 0.002
 
@@ -318,7 +323,7 @@ async def main(redis_url, agent, *urls):
     settings = Settings(user_agent=agent, allow_hosts=("127.0.0.1",), host_delay=0.05)
     pace = SharedPace.connect(redis_url, settings.host_delay)
     async with Web.from_settings(settings, pace=pace) as web:
-        await asyncio.gather(*(web.get(url) for url in urls))
+        await asyncio.gather(*(web.fetch(url) for url in urls))
     await pace.aclose()
 asyncio.run(main(*sys.argv[1:]))
 """

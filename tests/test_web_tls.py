@@ -175,7 +175,7 @@ def test_the_web_is_told_which_hosts_those_are(made: Path) -> None:
     async def go(url: str) -> bytes:
         settings = Settings(allow_hosts=("127.0.0.1",), host_delay=0)
         async with Web.from_settings(settings, legacy_hosts={"127.0.0.1"}) as web:
-            return (await web.get(url)).body
+            return (await web.fetch(url)).body
 
     with serving(made, "good", old(made)) as url:
         assert asyncio.run(go(url)) == b"old"

@@ -25,7 +25,7 @@ from web_server import WebServer, Wire
 
 from ingest.errors import ArchiveError, BadAnswer, Blocked, FetchError, Gone, HostUnavailable
 from ingest.model import Capture
-from ingest.web import Archive, Fetched, Fetcher, LocalPace, Robots, Web
+from ingest.web import Archive, Fetched, Fetcher, LocalPace, Request, Robots, Web
 
 AGENT = "gongbao-test/1"
 LATER = NOW + timedelta(hours=6)
@@ -182,7 +182,7 @@ def get(server: WebServer, folder: Path, *paths: str, **asked: Any) -> list[Fetc
             async with Web(fetcher, pace=LocalPace(0.0), robots=robots, archive=archive) as web:
                 for path in paths:
                     try:
-                        found.append(await web.get(server.url(path), **asked))
+                        found.append(await web.fetch(Request(server.url(path), **asked)))
                     except FetchError as exc:
                         found.append(exc)
         return found
@@ -205,6 +205,19 @@ def answers(folder: Path) -> list[tuple[str, str, bytes]]:
         for r, p in records(folder)
         if r.rec_type in ("response", "revisit")
     ]
+
+
+def test_what_was_posted_is_kept_with_its_answer(server: WebServer, tmp_path: Path) -> None:
+    server.page("/list", "[]")
+    said = '{"pageNum": 1, "channelId": ["政务"]}'
+    [fetched] = get(server, tmp_path, "/list", post=said)
+    assert isinstance(fetched, Fetched)
+    [asked] = [
+        (record.http_headers.protocol, record.http_headers.get_header("content-type"), payload.decode())
+        for record, payload in records(tmp_path)
+        if record.rec_type == "request" and record.rec_headers.get_header("WARC-Target-URI").endswith("list")
+    ]
+    assert asked == ("POST", "application/json", said)
 
 
 def test_robots_and_the_hops_of_a_redirect_are_kept(server: WebServer, tmp_path: Path) -> None:

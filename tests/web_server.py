@@ -34,6 +34,8 @@ class Seen:
     path: str
     headers: Mapping[str, str]
     started: float
+    method: str = "GET"
+    body: bytes = b""
     answered: float | None = None
 
 
@@ -164,10 +166,13 @@ class WebServer:
             if head.startswith(b"\x16"):  # a TLS ClientHello: the script of the path "" answers it
                 self._pages[""](Wire(sock, Seen("", {}, started), self._stopping))
                 return
-        first, *lines = head.split(b"\r\n\r\n", 1)[0].decode("latin-1").split("\r\n")
-        path = first.split(" ")[1]
+        head, body = head.split(b"\r\n\r\n", 1)
+        first, *lines = head.decode("latin-1").split("\r\n")
+        method, path, _ = first.split(" ")
         headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
-        seen = Seen(path, headers, started)
+        while len(body) < int(headers.get("content-length", "0")):
+            body += sock.recv(65536)
+        seen = Seen(path, headers, started, method, body)
         with self._lock:
             self.seen.append(seen)
         script = self._pages.get(path, _not_here)

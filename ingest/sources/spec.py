@@ -19,6 +19,7 @@ tls = "legacy"                            # only where the site's TLS is too old
 [[lists]]                                 # instead of an address alone
 url = "https://www.cqck.gov.cn/zwgk/zfgzbg/"
 pages = "index_{page0}.html"              # where it goes on, if the page does not say (page/pagination.py)
+post = '{"pageNum": {page}}'              # instead of `pages`: asked by POST, with this form or JSON
 
 [list]                                    # only where family and generic reader need help
 item = "ul.tab-item li"
@@ -114,15 +115,35 @@ class WatchedUrl(_Paced):
     """One list page. `interval` and `slowest`, if one is given, stand for both of the source's.
 
     `pages` is the address of its page n, relative to `url`, with {page} and the like (pagination.fill).
+    `post` is what a list that is asked by POST wants to be told, with {page} and the like: a form
+    (`page={page}&size=20`) or JSON. Two lists at one address differ in what stands behind a `#`.
     """
 
     url: Url
     pages: str | None = None
+    post: str | None = None
 
     @model_validator(mode="before")
     @classmethod
     def _address_alone(cls, value: object) -> object:
         return {"url": value} if isinstance(value, str) else value
+
+    @field_validator("post")
+    @classmethod
+    def _fillable(cls, value: str | None) -> str | None:
+        if value is not None:
+            fill(value, 1)
+        return value
+
+    @model_validator(mode="after")
+    def _counts_once(self) -> Self:
+        if self.post is not None and self.pages is not None:
+            raise ValueError("`pages` is for lists asked by GET; put {page} into `post`")
+        return self
+
+    def post_for(self, number: int) -> str | None:
+        """What page `number` is asked for with; None: by GET."""
+        return None if self.post is None else fill(self.post, number)
 
     @field_validator("pages")
     @classmethod
@@ -293,7 +314,11 @@ class Source(_Paced):
 
     def paging_of(self, list_url: str) -> Paging:
         """How the list at that address goes on: as its file says, else as the family does."""
-        return replace(self.traits.paging, pages=self.watched(list_url).pages)
+        watched = self.watched(list_url)
+        if watched.post is not None:  # what is posted counts the pages; the address stays
+            goes_on = watched.post_for(1) != watched.post_for(2)
+            return Paging(pages=watched.url if goes_on else None)
+        return replace(self.traits.paging, pages=watched.pages)
 
     @property
     def legacy_hosts(self) -> frozenset[str]:

@@ -9,6 +9,7 @@ from ingest.web.archive import Archive
 from ingest.web.client import Fetched, Fetcher
 from ingest.web.guard import check_address, check_url, is_public
 from ingest.web.pace import LocalPace, Pace
+from ingest.web.request import Request
 from ingest.web.robots import Robots
 from ingest.web.session import Web
 from ingest.web.shared_pace import SharedPace
@@ -21,6 +22,7 @@ __all__ = [
     "Fetcher",
     "LocalPace",
     "Pace",
+    "Request",
     "Robots",
     "SharedPace",
     "Web",

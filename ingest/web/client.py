@@ -11,7 +11,7 @@ import hashlib
 import ssl
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
@@ -24,14 +24,15 @@ from ingest.settings import Settings
 from ingest.web.body import Body
 from ingest.web.glimpse import glimpse
 from ingest.web.guard import check_url
+from ingest.web.request import Headers, Request
 from ingest.web.transport import NoDnsAnswer, guarded_transport
 from ingest.web.verdict import judge_page, parse_retry_after
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_KEEP_METHOD = frozenset({307, 308})  # RFC 9110, 15.4: what else redirects a POST leads to a GET
 CONNECT_TIMEOUT = 10.0  # seconds, DNS included; the total deadline rules everything else
 LONGEST_VALIDATOR = 1024  # characters of an ETag that are kept
 
-Headers = tuple[tuple[str, str], ...]
 Judge = Callable[[int, str, float | None], None]
 """(status, what was fetched, seconds to stay away) -> nothing, or raises a FetchError."""
 Witness = Callable[["Fetched"], None]
@@ -62,6 +63,7 @@ class Fetched:
     last_modified: str | None
     fetched_at: datetime
     redirects: tuple[str, ...] = ()
+    request: Request | None = None  # of the answer itself, so the last of a chain
     request_headers: Headers = ()
     address: str | None = None  # the IP address that answered
     truncated: str | None = None  # why the body of a refusal stops early, in the words of WARC-Truncated
@@ -133,24 +135,21 @@ class Fetcher:
 
     async def fetch(
         self,
-        url: str,
+        request: Request | str,
         *,
-        etag: str | None = None,
-        last_modified: str | None = None,
-        deadline: float | None = None,
-        limit: int | None = None,
         judge: Judge = judge_page,
         admit: Admit | None = None,
         witness: Witness | None = None,
     ) -> Fetched:
-        """GET a URL, following redirects by hand so that each hop is checked like the first.
+        """Ask for a URL (alone: a plain GET), following redirects by hand so that each hop is checked like
+        the first.
 
         Raises RefusedAddress, HostUnavailable, TimedOut, TooLarge, BadAnswer, and what `judge` raises
         (Gone, Blocked, HostUnavailable, BadAnswer).
         """
-        headers = self._request_headers(etag, last_modified)
-        left = self._deadline if deadline is None else deadline
-        asked = target = check_url(url)
+        request = Request(request) if isinstance(request, str) else request
+        total = left = self._deadline if request.deadline is None else request.deadline
+        asked = target = check_url(request.url)
         passed: list[str] = []
         clock = asyncio.get_running_loop().time
         while True:
@@ -159,54 +158,42 @@ class Fetcher:
                 started = clock()
                 try:
                     async with asyncio.timeout(left) as timer:
-                        answer = await self._exchange(
-                            target, headers, limit or self._limit, what, glimpsed=witness is not None
-                        )
+                        answer = await self._exchange(target, request, what, glimpsed=witness is not None)
                 except TimeoutError as exc:
                     if not timer.expired():
                         raise
-                    total = self._deadline if deadline is None else deadline
                     raise TimedOut(f"{what}: not complete after {total:g} s.") from exc
                 left -= clock() - started
-                fetched = answer.fetched(str(asked), str(target), tuple(passed), self._now(), headers)
+                fetched = answer.fetched(str(asked), str(target), tuple(passed), self._now())
                 if witness is not None:
                     witness(fetched)
                 if answer.location is None:
                     judge(answer.status, what, answer.retry_after)
-                    if answer.status == 304 and not (etag or last_modified):
+                    if answer.status == 304 and not request.conditional:
                         raise BadAnswer(f"{what}: HTTP 304, but nothing was asked with a condition.")
                     return fetched
             passed.append(str(target))
+            if answer.status not in _KEEP_METHOD:
+                request = replace(request, post=None)
             target = _redirect(target, answer.location, what)
             _check_chain(passed, target, what, self._max_redirects)
 
-    def _request_headers(self, etag: str | None, last_modified: str | None) -> Headers:
-        headers = {
-            "user-agent": self._user_agent,
-            "accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-            "accept-language": "zh-CN,zh;q=0.9,en;q=0.5",
-            "accept-encoding": "gzip",
-        }
-        if etag:
-            headers["if-none-match"] = etag
-        if last_modified:
-            headers["if-modified-since"] = last_modified
-        return tuple(headers.items())
-
-    async def _exchange(
-        self, url: httpx.URL, headers: Headers, limit: int, what: str, *, glimpsed: bool
-    ) -> _Answer:
+    async def _exchange(self, url: httpx.URL, asked: Request, what: str, *, glimpsed: bool) -> _Answer:
         """One request, one answer. The only place where httpx errors become ours."""
+        limit = asked.limit or self._limit
+        headers = asked.headers(self._user_agent)
         request = httpx.Request(
-            "GET",
+            asked.method,
             url,
             headers=list(headers),
+            content=asked.content or None,
             extensions={"timeout": httpx.Timeout(None, connect=CONNECT_TIMEOUT).as_dict()},
         )
         try:
             response = await self._transport.handle_async_request(request)
             try:
-                return await self._read(response, limit, what, glimpsed=glimpsed)
+                answer = await self._read(response, limit, what, glimpsed=glimpsed)
+                return replace(answer, request=asked, request_headers=headers)
             finally:
                 await response.aclose()
         except RefusedAddress as exc:
@@ -268,10 +255,10 @@ class _Answer:
     location: bytes | None
     retry_after: float | None
     address: str | None
+    request: Request | None = None
+    request_headers: Headers = ()
 
-    def fetched(
-        self, url: str, final_url: str, redirects: tuple[str, ...], now: datetime, asked_with: Headers
-    ) -> Fetched:
+    def fetched(self, url: str, final_url: str, redirects: tuple[str, ...], now: datetime) -> Fetched:
         first = dict(reversed(self.headers))
         return Fetched(
             url=url,
@@ -286,7 +273,8 @@ class _Answer:
             last_modified=_validator(first.get("last-modified")),
             fetched_at=now,
             redirects=redirects,
-            request_headers=asked_with,
+            request=self.request,
+            request_headers=self.request_headers,
             address=self.address,
             truncated=self.truncated,
         )

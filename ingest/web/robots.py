@@ -18,6 +18,7 @@ from protego import Protego
 
 from ingest.errors import BadAnswer, Blocked, HostUnavailable, TimedOut, TooLarge
 from ingest.web.client import Admit, Fetcher, Witness
+from ingest.web.request import Request
 from ingest.web.verdict import judge_robots
 
 KEPT = timedelta(hours=24)  # RFC 9309, 2.4
@@ -172,7 +173,10 @@ class Robots:
 
     async def _fetch(self, origin: str, admit: Admit | None, witness: Witness | None) -> Rules:
         fetched = await self._fetcher.fetch(
-            f"{origin}/robots.txt", limit=ROBOTS_LIMIT, judge=judge_robots, admit=admit, witness=witness
+            Request(f"{origin}/robots.txt", limit=ROBOTS_LIMIT),
+            judge=judge_robots,
+            admit=admit,
+            witness=witness,
         )
         if fetched.status != 200:
             return Rules(origin=origin, robots=None, agent=self._agent)

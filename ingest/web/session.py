@@ -20,13 +20,14 @@ from ingest.settings import Settings
 from ingest.web.archive import Archive, Place
 from ingest.web.client import REDIRECTS, Admit, Fetched, Fetcher, Witness
 from ingest.web.pace import LocalPace, Pace, pace_key
+from ingest.web.request import Request
 from ingest.web.robots import Robots
 
 log = structlog.get_logger(__name__)
 
 
 class Web:
-    """`async with Web.from_settings(settings, archive) as web: page = await web.get(url)`.
+    """`async with Web.from_settings(settings, archive) as web: page = await web.fetch(url)`.
 
     `robots` None asks no robots.txt, `archive` None keeps nothing. The archive stays the caller's to close.
     """
@@ -71,16 +72,8 @@ class Web:
     ) -> None:
         await self._fetcher.__aexit__(kind, error, trace)
 
-    async def get(
-        self,
-        url: str,
-        *,
-        etag: str | None = None,
-        last_modified: str | None = None,
-        deadline: float | None = None,
-        limit: int | None = None,
-        delay: float | None = None,
-        known: Capture | None = None,
+    async def fetch(
+        self, request: Request | str, *, delay: float | None = None, known: Capture | None = None
     ) -> Fetched:
         """Fetch a page when its host's turn has come; with its place in the archive if it has one.
 
@@ -88,7 +81,7 @@ class Web:
         error's `record`). `known` is the last capture of this page: its payload is not kept twice.
 
         `delay` (seconds) replaces the usual gap for this source; a longer Crawl-delay wins over it. Every
-        request takes a turn, robots.txt and the hops of a redirect too; `deadline` counts from the start
+        request takes a turn, robots.txt and the hops of a redirect too; its deadline counts from the start
         of the first request and not while waiting. Raises what Fetcher.fetch raises; Blocked also when
         robots.txt disallows the URL or a URL that it redirects to; StoreError when it cannot be archived.
         """
@@ -97,11 +90,7 @@ class Web:
         archived = self._archive is not None
         try:
             fetched = await self._fetcher.fetch(
-                url,
-                etag=etag,
-                last_modified=last_modified,
-                deadline=deadline,
-                limit=limit,
+                request,
                 admit=self._admit_page(delay, asides.append if archived else None),
                 witness=heard.append if archived else None,
             )

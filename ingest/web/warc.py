@@ -25,7 +25,8 @@ from warcio.utils import Digester
 from warcio.warcwriter import WARCWriter
 
 from ingest.errors import ArchiveError
-from ingest.web.client import Fetched, Headers
+from ingest.web.client import Fetched
+from ingest.web.request import Headers, Request
 
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 PIECE = 2**20  # bytes inflated at a time
@@ -112,12 +113,15 @@ def write_exchange(out: IO[bytes], fetched: Fetched, original: Original | None =
         writer, fetched, about, original
     )  # fmt: skip
     url = httpx.URL(fetched.final_url)
+    asked = fetched.request or Request(fetched.final_url)
     request = writer.create_warc_record(
         fetched.final_url,
         "request",
+        payload=io.BytesIO(asked.content),
+        length=len(asked.content),
         warc_headers_dict=dict(about),
         http_headers=StatusAndHeaders(
-            f"GET {url.raw_path.decode('ascii')} HTTP/1.1",
+            f"{asked.method} {url.raw_path.decode('ascii')} HTTP/1.1",
             [("host", url.netloc.decode("ascii")), *fetched.request_headers],
             is_http_request=True,
         ),
