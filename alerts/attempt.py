@@ -25,6 +25,7 @@ from ingest.web import guarded_transport, parse_retry_after
 
 log = structlog.get_logger(__name__)
 
+SLOW_FOR_EACH = 3  # slow attempts that may be under way besides, for each of `webhook_concurrency`
 ANSWER_LIMIT = 64 * 2**10  # bytes read of an answer; nothing of it is kept
 
 
@@ -33,8 +34,9 @@ def http_client(settings: Settings) -> httpx.AsyncClient:
     # It logs whole URLs, and somebody's token may be in one; what came of each attempt is logged below.
     logging.getLogger("httpx").setLevel(logging.WARNING)
     no_cookies = CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
+    most = settings.webhook_concurrency * (1 + SLOW_FOR_EACH) + 1  # and one for the hub (websub.py)
     return httpx.AsyncClient(
-        transport=guarded_transport(settings.allow_hosts, max_connections=settings.webhook_concurrency),
+        transport=guarded_transport(settings.allow_hosts, max_connections=most),
         headers={"user-agent": settings.user_agent, "accept-encoding": "identity"},
         timeout=httpx.Timeout(settings.webhook_deadline),
         follow_redirects=False,

@@ -23,7 +23,7 @@ import structlog
 from sqlalchemy import Connection
 
 from alerts import notices, topics, wake
-from alerts.attempt import attempt, http_client
+from alerts.attempt import SLOW_FOR_EACH, attempt, http_client
 from alerts.delivery import Answer, Verdict, after_attempt
 from alerts.fanout import BATCH, fan_out
 from alerts.vault import Vault, seal_plain
@@ -37,7 +37,8 @@ from ingest.store import Store, outbox, presence, saved_feeds, subscriptions
 
 log = structlog.get_logger(__name__)
 
-PER_ENDPOINT = 4  # attempts under way at once to one endpoint
+PER_ENDPOINT = 4  # attempts under way at once to one endpoint that is known to be well
+SLOW = 1.0  # seconds; an attempt that takes longer gives its place back
 LEASE_BEYOND_DEADLINE = timedelta(seconds=15)
 LOOK_EVERY = 1.0  # seconds between two looks at the database when nobody nudges
 BEAT_EVERY = 10.0  # seconds between two heartbeats
@@ -66,14 +67,17 @@ class Job:
     event: Event
     subscription: Subscription
     failing: bool
+    started: float  # by the clock of the event loop
 
 
 @dataclass(slots=True)
 class Sender:
     """Does deliveries, many at once, few per endpoint.
 
-    A slow endpoint holds at most `PER_ENDPOINT` places. All endpoints that are failing share half of
-    the places, one each, so that a good one finds a place however many dead ones there are.
+    So that a good endpoint finds a place however many dead ones there are: an endpoint that has not answered
+    well since this process began has one attempt at a time, others `PER_ENDPOINT`; all that are failing share
+    half of the places; an attempt that is slow gives its place back, and only holds its connection (of which
+    there are enough for `SLOW_FOR_EACH` more).
     """
 
     settings: Settings
@@ -86,6 +90,7 @@ class Sender:
     vault: Vault = field(init=False)
     hub: Hub = field(init=False)
     _under_way: dict[asyncio.Task[None], Job] = field(default_factory=dict)
+    _well: set[str] = field(default_factory=set)  # subscriptions whose last attempt here succeeded
     # One thread: on SQLite two writers of one process would only wait for each other.
     _thread: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="sender-store")
@@ -103,8 +108,8 @@ class Sender:
         fanned = await self._in_store(lambda: fan_out(self.store, self.clock()))
         if fanned and self.settings.websub_hub:
             self.hub.changed(await self._in_store(lambda: self._changed(fanned)))
-        at_work = tuple(self._under_way.values())
-        for job in await self._in_store(lambda: self._lease(at_work)):
+        at_work, now = tuple(self._under_way.values()), asyncio.get_running_loop().time()
+        for job in await self._in_store(lambda: self._lease(at_work, now)):
             self._under_way[asyncio.create_task(self._do(job))] = job
         if len(fanned) == BATCH:
             return 0.0
@@ -170,28 +175,35 @@ class Sender:
         with self.store.read() as tx:
             return subscriptions.soonest(tx, self.clock())
 
-    def _lease(self, at_work: Sequence[Job]) -> list[Job]:
-        places = self.settings.webhook_concurrency - len(at_work)
+    def _lease(self, at_work: Sequence[Job], at: float) -> list[Job]:
+        """`at` is the time of the event loop."""
+        most = self.settings.webhook_concurrency
+        places = most - sum(at - job.started < SLOW for job in at_work)
+        places = min(places, most * (1 + SLOW_FOR_EACH) - len(at_work))
         if places <= 0:
             return []
         now = self.clock()
         lease = timedelta(seconds=self.settings.webhook_deadline) + LEASE_BEYOND_DEADLINE
         busy = {job.subscription.id for job in at_work}
-        for_failing = max(1, self.settings.webhook_concurrency // 2) - sum(job.failing for job in at_work)
+        for_failing = max(1, most // 2) - sum(job.failing for job in at_work)
+        found: list[Job] = []
         with self.store.begin() as tx:
-            standing = subscriptions.all(tx)
-            failing = {s.id for s in standing if s.failing_since is not None}
-            leased = subscriptions.lease_deliveries(
-                tx, self.owner, now, lease, places, busy=busy | failing, per_subscription=PER_ENDPOINT
-            )
-            found = [Job(delivery, event, to, False) for delivery, event, to in leased]
-            room = min(places - len(found), for_failing)
-            if failing and room > 0:
-                good = {s.id for s in standing} - failing
+            everyone = subscriptions.all(tx)
+            standing = {s.id for s in everyone}
+            failing = {s.id for s in everyone if s.failing_since is not None}
+            well = self._well & standing - failing
+            for among, each, room in (
+                (well, PER_ENDPOINT, places),
+                (standing - well - failing, 1, places),
+                (failing, 1, for_failing),
+            ):
+                room = min(room, places - len(found))
+                if not among - busy or room <= 0:
+                    continue
                 leased = subscriptions.lease_deliveries(
-                    tx, self.owner, now, lease, room, busy=busy | good, per_subscription=1
+                    tx, self.owner, now, lease, room, busy=busy | (standing - among), per_subscription=each
                 )
-                found += [Job(delivery, event, to, True) for delivery, event, to in leased]
+                found += [Job(delivery, event, to, to.id in failing, at) for delivery, event, to in leased]
         return found
 
     async def _do(self, job: Job) -> None:
@@ -207,6 +219,7 @@ class Sender:
                 self.settings.webhook_deadline,
             )
             seconds = loop.time() - started
+            (self._well.add if answer.accepted else self._well.discard)(job.subscription.id)
             await self._in_store(lambda: self._record(job, answer, seconds))
         except StoreError as exc:
             # The lease runs out and the delivery is done again, with the same id and bytes.

@@ -87,7 +87,9 @@ class Settings(BaseSettings):
     )
 
     webhook_deadline: float = Field(15.0, gt=0, description="Total time for one webhook attempt.")
-    webhook_concurrency: int = Field(32, gt=0, description="Webhook attempts under way at once.")
+    webhook_concurrency: int = Field(
+        100, gt=0, description="Webhook attempts under way at once; three times as many more may be slow."
+    )
     delivery_log_days: float = Field(
         90.0, gt=0, description="Days that deliveries and their attempts are kept after the last of them."
     )

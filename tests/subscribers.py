@@ -31,7 +31,7 @@ class Clock:
         self.now += timedelta(**by)
 
 
-def settings_for(tmp_path: Path, deadline: float = 10.0, concurrency: int = 32) -> Settings:
+def settings_for(tmp_path: Path, deadline: float = 10.0, concurrency: int = 100) -> Settings:
     return Settings(
         data_dir=tmp_path,
         allow_hosts=("127.0.0.1",),

@@ -6,7 +6,8 @@ import asyncio
 import logging
 import signal
 import sys
-from contextlib import AsyncExitStack
+from collections.abc import Callable
+from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -28,7 +29,7 @@ from structlog.testing import capture_logs
 from subscribers import SECRET, START, Clock, once, report_event, sender, settings_for, subscribe, tell
 
 from alerts import send
-from alerts.attempt import ANSWER_LIMIT
+from alerts.attempt import ANSWER_LIMIT, SLOW_FOR_EACH
 from alerts.send import PER_ENDPOINT, Sender, run
 from ingest.embedded import EmbeddedRedis
 from ingest.errors import StoreError
@@ -51,6 +52,17 @@ def subscription(store: Store, id: str = "sub_1") -> Subscription:
         found = subscriptions.get(tx, id)
     assert found is not None
     return found
+
+
+async def looking(it: Sender, done: Callable[[], bool]) -> None:
+    """Look as the sender does: when something ended, and every now and then."""
+    async with asyncio.timeout(20):
+        while not done():
+            it.nudged.clear()
+            await it.look()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(0.02):
+                    await it.nudged.wait()
 
 
 # --- what is sent ----------------------------------------------------------------------------
@@ -284,8 +296,7 @@ def test_many_endpoints_known_to_fail_leave_half_of_the_places_free(store: Store
             await dead.arrived(4)
             subscribe(store, good.url, "sub_good")
             tell(store, *(report_event(n) for n in range(3, 6)))
-            await it.look()
-            await good.arrived(3)
+            await looking(it, lambda: len(good.received) == 3)
             assert len(dead.received) == 4
             dead.over.set()
 
@@ -293,18 +304,62 @@ def test_many_endpoints_known_to_fail_leave_half_of_the_places_free(store: Store
 
 
 def test_an_endpoint_never_has_more_than_its_share_under_way(store: Store, tmp_path: Path) -> None:
+    """One attempt as long as nobody knows that it is well, then four."""
+
     async def scenario() -> None:
+        go = asyncio.Event()
+
+        async def late(receiver: Receiver, writer: asyncio.StreamWriter) -> None:
+            await go.wait()
+            await status(200)(receiver, writer)
+
         async with (
-            Receiver(hang) as slow,
+            Receiver(late, hang) as slow,
             sender(settings_for(tmp_path, deadline=60), store, Clock()) as it,
         ):
             subscribe(store, slow.url)
             tell(store, *(report_event(n) for n in range(30)))
             for _ in range(5):
                 await it.look()
-            await slow.arrived(PER_ENDPOINT)
-            assert len(slow.received) == PER_ENDPOINT
+            await slow.arrived(1)
+            assert len(slow.received) == 1
+            go.set()
+            await it.finish()
+            for _ in range(5):
+                await it.look()
+            await slow.arrived(1 + PER_ENDPOINT)
+            assert len(slow.received) == 1 + PER_ENDPOINT
             slow.over.set()
+
+    asyncio.run(scenario())
+
+
+def test_endpoints_that_hang_for_the_first_time_hold_their_places_only_for_a_moment(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three times as many as there are places, and none of them known to fail."""
+
+    async def scenario() -> None:
+        monkeypatch.setattr(send, "SLOW", 0.05)
+        settings, most = settings_for(tmp_path, deadline=60, concurrency=4), 4 * (1 + SLOW_FOR_EACH)
+        async with Receiver(hang) as dead, Receiver() as good, sender(settings, store, Clock()) as it:
+            for n in range(12):
+                subscribe(store, dead.url, f"sub_dead_{n:02}")
+            tell(store, report_event(0))
+            await it.look()
+            await dead.arrived(4)
+            subscribe(store, good.url, "sub_good", at=START)
+            tell(store, report_event(1))
+            await looking(it, lambda: len(good.received) == 1)
+            for n in range(12, 40):
+                subscribe(store, dead.url, f"sub_dead_{n:02}")
+            tell(store, report_event(2))
+            await looking(it, lambda: len(dead.received) == most)
+            for _ in range(5):
+                await asyncio.sleep(0.06)  # by now all of them are slow
+                await it.look()
+            assert len(dead.received) == most
+            dead.over.set()
 
     asyncio.run(scenario())
 

@@ -21,7 +21,7 @@ from time import perf_counter
 import redis.asyncio
 import structlog
 
-from alerts.send import PER_ENDPOINT, run
+from alerts.send import run
 from ingest.embedded import EmbeddedRedis
 from ingest.model import Filter
 from ingest.queue import EVENTS_CHANNEL, queue_url
@@ -42,7 +42,7 @@ async def measured(settings: Settings, store: Store, events: int, backlog: int, 
         tell(store, *(report_event(n, datetime.now(UTC)) for n in range(backlog)))
         stop = asyncio.Event()
         task = asyncio.create_task(run(settings, store, stop))
-        await dead.arrived(PER_ENDPOINT)
+        await dead.arrived(1)
         for n in range(events):
             started = perf_counter()
             tell(store, report_event(backlog + n, datetime.now(UTC), "report.revised"))
