@@ -176,14 +176,14 @@ def events(
             return
         while True:
             with store.read() as tx:
-                found = outbox.events(tx, wanted, after=after, limit=limit, newest_first=False)
-            for event in found:
-                after = event.sequence
+                batch = outbox.events_after(tx, wanted, after, limit)
+            for event in batch.events:
                 if format_ == "json":
                     typer.echo(json.dumps(records.event_record(event), ensure_ascii=False))
                 else:
                     typer.echo(f"{event.occurred_at:%F %T}Z  {event.type:<20} {title_of(event)}")
-            if not found:
+            after = batch.reached
+            if not batch.more:
                 time.sleep(1.0)
 
 

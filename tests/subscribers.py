@@ -81,6 +81,8 @@ async def sender(settings: Settings, store: Store, clock: Clock, owner: str = "a
 
 
 async def once(sender: Sender) -> None:
-    """One look, and all that it started."""
+    """All that is due now: look, and look again for as long as that starts something."""
     await sender.look()
-    await sender.finish()
+    while sender._under_way:
+        await sender.finish()
+        await sender.look()

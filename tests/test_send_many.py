@@ -48,7 +48,9 @@ def test_of_200_endpoints_some_hang_and_the_others_get_everything(
         settings = settings_for(tmp_path, deadline=120)
         async with AsyncExitStack() as stack:
             receivers = {
-                f"sub_{n:03}": await stack.enter_async_context(Receiver(hang if n % every == 0 else status(200)))
+                f"sub_{n:03}": await stack.enter_async_context(
+                    Receiver(hang if n % every == 0 else status(200))
+                )
                 for n in range(200)
             }
             dead = {id_: receiver for id_, receiver in receivers.items() if receiver.script == [hang]}

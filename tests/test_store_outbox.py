@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import product
+
 import pytest
+from sqlalchemy import Connection
 from store_samples import NOW, a_page, a_reading, an_event, show, watch
 
 from ingest import filters
 from ingest.events import EventType
-from ingest.model import Filter, Kind
+from ingest.model import Event, Filter, Kind
 from ingest.store import Store, outbox
 
 
@@ -134,3 +138,56 @@ def test_windows_of_events(store: Store) -> None:
         assert [event.subject for event in outbox.events(tx, few, limit=2)] == [
             event.subject for event in oldest[::-1] if filters.matches(few, event)
         ][:2]
+
+
+# --- many events, few of them wanted ----------------------------------------------------------
+
+FILTERS = [
+    Filter(types=("*",), headline_only=False),
+    Filter(types=("source.broken",)),
+    Filter(types=("report.*",), regions=("500000",)),
+    Filter(regions=("110000",)),
+    Filter(kinds=("plan_report",)),
+    Filter(indicators=("gdp",)),
+    Filter(indicators=("no such", "pm25")),
+    Filter(official_only=True),
+]
+
+
+def test_however_little_is_looked_at_in_one_go_nothing_is_missed(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _world(store)
+    figures = {"targets": [{"indicator": "gdp", "headline": True}], "targets_total": 1}
+    with store.begin() as tx:
+        data = [{}, figures, {"target": {"indicator": "pm25", "headline": True}}, {"target": None}] * 5
+        told = [an_event(f"more {n}") for n in range(len(data))]
+        types = ("report.published", "report.revised", "target.published", "target.revised")
+        outbox.append(tx, [replace(e, type=types[n % 4], data=data[n]) for n, e in enumerate(told)])
+
+    def followed(tx: Connection, wanted: Filter, limit: int) -> list[Event]:
+        seen: list[Event] = []
+        after, more = 0, True
+        while more:
+            batch = outbox.events_after(tx, wanted, after, limit)
+            assert len(batch.events) <= limit
+            assert after < batch.reached <= after + outbox.LOOKED_AT
+            seen += batch.events
+            after, more = batch.reached, batch.more
+        assert after == outbox.latest_sequence(tx)
+        assert outbox.events_after(tx, wanted, after, 5) == outbox.Batch([], after, False)
+        return seen
+
+    with store.read() as tx:
+        for wanted, limit, bounds in product(FILTERS, (1, 2, 500), ((3, 100), (100, 1), (1000, 1000))):
+            monkeypatch.setattr(outbox, "LOOKED_AT", bounds[0])
+            monkeypatch.setattr(outbox, "TAKEN_APART", bounds[1])
+            assert followed(tx, wanted, limit) == outbox.events(tx, wanted, newest_first=False), wanted
+
+
+def test_one_call_takes_only_so_many_apart(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "TAKEN_APART", 200)
+    with store.begin() as tx:
+        outbox.append(tx, [an_event(str(n)) for n in range(1000)])
+        batch = outbox.events_after(tx, Filter(official_only=True, regions=("990000",)), 0, 100)
+    assert batch == outbox.Batch([], 200, True)

@@ -23,7 +23,7 @@ from ingest.embedded import EmbeddedRedis
 from ingest.model import Event
 from ingest.queue import EVENTS_CHANNEL, queue_url
 from ingest.settings import Settings
-from ingest.store import Store
+from ingest.store import Store, outbox
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_a_long_poll_waits_for_the_next_event_and_no_longer_than_asked(store: St
         assert client.get("/api/v1/events", params={"wait": 10}).json()["next_after"] == 1
         started = time.monotonic()
         empty = client.get("/api/v1/events", params={"after": 1, "wait": 0.3}).json()
-        assert empty == {"items": [], "next_after": 1}
+        assert empty == {"items": [], "next_after": 1, "more": False}
         assert 0.25 < time.monotonic() - started < 10
         teller = threading.Timer(0.3, tell, (store, report_event(2)))
         teller.start()
@@ -114,6 +114,32 @@ def test_a_long_poll_waits_for_the_next_event_and_no_longer_than_asked(store: St
         assert [item["sequence"] for item in found["items"]] == [2]
         assert client.get("/api/v1/events", params={"wait": 61}).status_code == 422
         assert client.head("/api/v1/stream").status_code == 200
+
+
+def test_few_wanted_among_many_cost_no_long_look(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One request looks at so many events and no more; the place moves on, and what is wanted is found."""
+    monkeypatch.setattr(outbox, "LOOKED_AT", 10)
+    tell(store, *(report_event(n) for n in range(95)), report_event(95, type_="report.revised"))
+    rare = {"type": "report.revised"}
+    with served(store) as url, httpx.Client(base_url=f"{url}/api/v1", timeout=20) as client:
+        first = client.get("/events", params=rare).json()
+        assert first == {"items": [], "next_after": 10, "more": True}
+        answers = [first]
+        while answers[-1]["more"]:
+            after = answers[-1]["next_after"]
+            answers.append(client.get("/events", params={**rare, "after": after}).json())
+        assert len(answers) == 10
+        assert [item["sequence"] for item in answers[-1]["items"]] == [96]
+        waited = client.get("/events", params={**rare, "wait": 15}).json()
+        assert waited == answers[-1]
+        nothing = client.get("/events", params={"type": "report.withdrawn", "wait": 0.2}).json()
+        assert nothing == {"items": [], "next_after": 96, "more": False}
+
+        async def scenario() -> None:
+            async with streaming(f"{url}/api/v1/stream?after=0&type=report.revised") as events:
+                assert [e["sequence"] for e in await take(events, 1)] == [96]
+
+        asyncio.run(scenario())
 
 
 def test_redis_wakes_it_at_once(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -171,9 +171,10 @@ class Page(Items[T], Generic[T]):
 
 
 class Events(Items[Event]):
-    """`next_after` is what to ask with next: the last sequence given, or the one that was asked with."""
+    """`next_after` is what to ask with next: all up to it was looked at. `more`: there are newer events."""
 
     next_after: int
+    more: bool
 
 
 class Cursored(Items[T], Generic[T]):

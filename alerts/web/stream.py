@@ -28,6 +28,7 @@ from ingest.errors import StoreError
 from ingest.model import Event, Filter
 from ingest.settings import Settings
 from ingest.store import Store, outbox
+from ingest.store.outbox import Batch
 
 log = structlog.get_logger(__name__)
 
@@ -41,9 +42,9 @@ def routes(settings: Settings, store: Store) -> APIRouter:
     router = APIRouter(prefix="/api/v1", tags=["events"], responses=PROBLEMS | TOO_MANY)
     bell = Bell(settings, store)
 
-    def read(wanted: Filter, after: int, limit: int) -> list[Event]:
+    def read(wanted: Filter, after: int, limit: int) -> Batch:
         with store.read() as tx:
-            return outbox.events(tx, wanted, after=after, limit=limit, newest_first=False)
+            return outbox.events_after(tx, wanted, after, limit)
 
     def full() -> HTTPException:
         return HTTPException(503, "Too many listen here already; poll instead.", {"Retry-After": "30"})
@@ -59,24 +60,31 @@ def routes(settings: Settings, store: Store) -> APIRouter:
         ] = 0,
         format: FormatAsked = None,
     ) -> Any:
-        """Events after a sequence, oldest first: ask again with `next_after` and miss none. With `wait` the
-        answer comes with the next event, or empty when that time is over."""
-        rows = await run_in_threadpool(read, wanted.filter, after, limit)
-        if not rows and wait and HEAD_ONLY not in request.scope:
+        """Events after a sequence, oldest first: ask again with `next_after` until `more` is false, and miss
+        none. Where few events are wanted an answer may be empty and have `more`. With `wait` the answer comes
+        with the next event, or empty when that time is over."""
+        found = await run_in_threadpool(read, wanted.filter, after, limit)
+        if not found.events and wait and HEAD_ONLY not in request.scope:
             if bell.listeners >= LISTENERS:
                 raise full()
-            end = asyncio.get_running_loop().time() + wait
-            seen = after
-            async with bell.listening():
-                while not rows and await bell.news_after(seen, end - asyncio.get_running_loop().time()):
-                    seen = bell.latest
-                    rows = await run_in_threadpool(read, wanted.filter, after, limit)
+            found = await next_events(wanted.filter, found, limit, wait)
         if csv_asked(request, format):
-            return csv_response(show.events(rows))
+            return csv_response(show.events(found.events))
         return {
-            "items": [records.event_record(event) for event in rows],
-            "next_after": rows[-1].sequence if rows else after,
+            "items": [records.event_record(event) for event in found.events],
+            "next_after": found.reached,
+            "more": found.more,
         }
+
+    async def next_events(wanted: Filter, found: Batch, limit: int, wait: float) -> Batch:
+        """Go on from what was looked at, until there is an event or the time is over."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + wait
+        async with bell.listening():
+            while not found.events and loop.time() < end:
+                if found.more or await bell.news_after(found.reached, end - loop.time()):
+                    found = await run_in_threadpool(read, wanted, found.reached, limit)
+        return found
 
     @router.get(
         "/stream",
@@ -107,25 +115,18 @@ def routes(settings: Settings, store: Store) -> APIRouter:
         )
 
     async def follow(wanted: Filter, after: int) -> AsyncIterator[str]:
-        seen = after
         async with bell.listening():
             yield "retry: 3000\n\n"
             while True:
                 try:
-                    rows = await run_in_threadpool(read, wanted, after, PAGE)
+                    found = await run_in_threadpool(read, wanted, after, PAGE)
                 except StoreError as exc:
                     log.warning("stream ended; the reader will come back", error=str(exc))
                     return
-                for event in rows:
+                for event in found.events:
                     yield sse(event)
-                    after = event.sequence
-                if len(rows) == PAGE:
-                    continue
-                # What was not wanted need not be looked at again.
-                after = seen = max(seen, after)
-                if await bell.news_after(seen, KEEP_ALIVE):
-                    seen = bell.latest
-                else:
+                after = found.reached  # what was not wanted need not be looked at again
+                if not found.more and not await bell.news_after(after, KEEP_ALIVE):
                     yield ": still here\n\n"
 
     return router

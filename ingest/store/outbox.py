@@ -5,10 +5,12 @@ Which events there are is decided in workers/changes.py and poll.py; who gets th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func, not_, or_, select, text, update
 
 from ingest import filters
 from ingest.model import Event, Filter
@@ -19,6 +21,9 @@ from ingest.store.tables import reports
 
 _APPEND_LOCK = 0x6F757462  # "outb": pg_advisory_xact_lock of whoever appends
 _EVERYTHING = Filter(types=("*",), headline_only=False)
+LOOKED_AT = 50_000  # sequences that one call of `events_after` goes through, at most
+TAKEN_APART = 2_000  # and events of them that SQL could not refuse
+_ID = re.compile(r"[a-z0-9_]+")  # of an indicator: the same in JSON, quotes around it
 
 
 def append(tx: Connection, events: Iterable[Event]) -> int:
@@ -105,9 +110,45 @@ def events(
     return found[:limit]
 
 
-def _roughly(tx: Connection, filter: Filter) -> list[ColumnElement[bool]]:
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Events, oldest first. All up to the sequence `reached` were looked at; `more`: there are newer ones."""
+
+    events: list[Event]
+    reached: int
+    more: bool
+
+
+def events_after(tx: Connection, filter: Filter, after: int, limit: int) -> Batch:
+    """Up to `limit` events that pass the filter, the oldest after a sequence. However few pass, and however
+    many there are, it costs about the same: it stops early, and the caller goes on from `reached`."""
+    latest = latest_sequence(tx)
+    end = min(latest, after + LOOKED_AT)
+    if end <= after:
+        return Batch([], after, False)
+    found: list[Event] = []
+    wanted, reached, taken = _roughly(tx, filter, by_report=False), after, 0
+    while reached < end and len(found) < limit and taken < TAKEN_APART:
+        page = max(limit, 100)
+        window = (table.c.sequence > reached, table.c.sequence <= end)
+        query = select(table).where(*wanted, *window).order_by(table.c.sequence).limit(page)
+        batch = [rows.event(row) for row in tx.execute(query).mappings()]
+        taken += len(batch)
+        reached = batch[-1].sequence if len(batch) == page else end
+        found += [event for event in batch if filters.matches(filter, event)]
+    if len(found) > limit:
+        found = found[:limit]
+        reached = found[-1].sequence
+    return Batch(found, reached, reached < latest)
+
+
+def _roughly(tx: Connection, filter: Filter, *, by_report: bool = True) -> list[ColumnElement[bool]]:
     """Conditions never stricter than filters.matches. An event has the region of its report or none at all,
-    and a report keeps its region once it has one. A report that is overdue is not there at all."""
+    and a report keeps its region once it has one. A report that is overdue is not there at all.
+
+    `by_report`: the database may look the events of a region up by their reports; of a few thousand events in
+    a row it had better look at each.
+    """
     conditions: list[ColumnElement[bool]] = []
     if not filter.types:
         conditions.append(table.c.type.not_in(sorted(filters.QUIET | filters.OPERATOR)))
@@ -126,8 +167,22 @@ def _roughly(tx: Connection, filter: Filter) -> list[ColumnElement[bool]]:
         about.append(reports_within(tx, filter.regions))
     if about:
         theirs = select(reports.c.id).where(*about)
-        conditions.append(or_(table.c.report_id.is_(None), table.c.report_id.in_(theirs)))
+        report_id = table.c.report_id if by_report else table.c.report_id + 0  # no index knows the sum
+        conditions.append(or_(report_id.is_(None), report_id.in_(theirs)))
+    if filter.indicators and all(map(_ID.fullmatch, filter.indicators)):
+        conditions.append(_may_have(tx, filter.indicators))
     return conditions
+
+
+def _may_have(tx: Connection, indicators: Sequence[str]) -> ColumnElement[bool]:
+    """Whether an indicator stands anywhere in the data, or the event is one that lists no figures at all."""
+    data = cast(table.c.data, Text)
+    position = func.strpos if tx.dialect.name == "postgresql" else func.instr
+    lists = or_(*(position(data, f'"{name}"') > 0 for name in ("targets", "differences")))
+    return or_(
+        *(position(data, f'"{indicator}"') > 0 for indicator in indicators),
+        and_(table.c.type.not_like("target.%"), not_(lists)),
+    )
 
 
 def by_id(tx: Connection, ids: Sequence[str]) -> dict[str, Event]:
