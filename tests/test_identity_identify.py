@@ -259,6 +259,18 @@ def test_a_notice_may_be_the_cover_of_the_report() -> None:
     )
 
 
+def test_a_notice_may_be_the_cover_of_the_years_plan() -> None:
+    title = "北碚区人民政府关于下达2024年国民经济和社会发展计划的通知"
+    cover = "各街道办事处：\n2024年国民经济和社会发展计划已经区人代会审议通过，现予下达，请认真组织实施。\n"
+    plan = (
+        "北碚区2024年国民经济和社会发展计划\n" + "稳步扩大有效投资，加快建设重点项目，培育特色产业。\n" * 50
+    )
+    assert read(title, cover + plan).report_key == "plan_report/500109/2024"
+    attached = "附件：北碚区2024年国民经济和社会发展计划.docx\n"
+    assert read(title, cover + attached).kind is Kind.NOTICE
+    assert read(title, cover + attached + "请各单位认真抓好落实。\n" * 100).kind is Kind.NOTICE
+
+
 def test_reports_of_other_years_and_places_never_share_a_key() -> None:
     keys = {
         read(f"重庆市{place}{year}年政府工作报告", "各位代表：").report_key

@@ -63,6 +63,8 @@ _NEWS_BODY = re.compile(
     r"开幕|隆重|记者|本报讯|胜利闭幕|应到代表|会议由.{2,12}主持|(?:\d日,?|召开的)[^。]{0,60}(?:会议|大会)[^。]{0,40}(?:召开|举行|开幕|作政府工作报告|作工作报告)"
     r"|报告(?:共)?分为|报告》?,?(?:最后)?(?:指出|提出|强调|认为|说,)"
 )
+_COVERED = 1_000  # characters from which a notice may have the whole plan below it
+_NO_TITLE = re.compile(r"[。;!?]|,.*,|^(?:关于|印发|现将|附件|附:|\d+[.、])|(?:docx?|pdf|xlsx?|wps)$")
 _NEWS_HEAD = 700  # characters of a body in which news shows itself
 
 
@@ -115,6 +117,14 @@ def _is_news(head: str, chars: int) -> bool:
     return chars < 8_000 and _NEWS_BODY.search(head[:_NEWS_HEAD]) is not None
 
 
+def _has_title(head: str, kind: Kind) -> bool:
+    """Does a line of its own below a notice say that a text of this kind begins?"""
+    return any(
+        len(line) <= 60 and not _NO_TITLE.search(line) and kind_of_title(line) is kind
+        for line in head.split("\n")
+    )
+
+
 def kind_of(title: str | None, head: str, chars: int, classes: Sequence[str] = ()) -> Kind:
     """The kind of a document.
 
@@ -128,6 +138,7 @@ def kind_of(title: str | None, head: str, chars: int, classes: Sequence[str] = (
             _SALUTATION.search(head)
             or (inner is not Kind.WORK_REPORT and "报告" in wrapped["inner"] and chars >= 3_000)
             or (inner is Kind.FIVE_YEAR_PLAN and chars >= 3_000)
+            or (inner is not Kind.WORK_REPORT and chars >= _COVERED and _has_title(head, inner))
         ):
             return inner  # the notice is a cover; the report follows
     if kind in REPORTS:
