@@ -60,7 +60,7 @@ def read(title: str | None, body: str = SPEECH, **header: object) -> Identity:
         ("某某同志作政府工作报告", Kind.NEWS),
         ("政府工作报告诞生侧记", Kind.NEWS),
         ("北碚区第十九届人民代表大会第四次会议开幕", Kind.NEWS),
-        ("北碚区人民代表大会常务委员会工作报告", None),
+        ("北碚区人民代表大会常务委员会工作报告", Kind.OTHER),
         ("法治政府建设情况报告", None),
         ("北碚区人民政府2024年工作报告", Kind.WORK_REPORT),
         ("加强合作扎实工作在区人大会议上的政府工作报告", Kind.WORK_REPORT),

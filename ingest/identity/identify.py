@@ -87,7 +87,11 @@ def _title(article: Article, head: _Head, meta: str | None) -> tuple[str | None,
             if not told:
                 return None, []
             best = next(iter(told))
-    return best, [told.pop(best), *told.values()]
+    titles = [told.pop(best), *told.values()]
+    # The text's own heading says more than 政府工作报告 above it; a list of such is of other reports.
+    own = {line for line in head.preamble[:12] if len(line) <= 90 and kind_of_title(line) in REPORTS}
+    own = {line for line in own - set(titles) if not _SENTENCE.search(line)}
+    return best, titles + (list(own) if len(own) == 1 else [])
 
 
 def identify(article: Article, url: str | None = None, source_region: str | None = None) -> Identity:
@@ -120,7 +124,9 @@ def identify(article: Article, url: str | None = None, source_region: str | None
         body=article.body,
     )
     page_date = header.written_on or header.published_on or _as_date(article.published_at)
-    year = year_of(kind, normal_title, head.text, headings(article.body), occasion.delivered_on, page_date)
+    headlines = headings(article.body)
+    day = occasion.delivered_on
+    year = year_of(kind, normal_title, head.text, headlines, day, page_date, article.body)
     if kind is not Kind.NEWS and is_compilation(article.body):
         # Many reports on one page are none of them: what it holds is found by its sentences.
         return Identity(Kind.OTHER, title=title, report_key=_compilation_key(normal_title, url, article.body))

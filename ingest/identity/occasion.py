@@ -19,16 +19,20 @@ _MEETING = re.compile(
 )
 # The day of a speech stands before 在…会议, before the speaker, or alone in brackets; a time stamp does not.
 _SPOKEN_ON = re.compile(
-    rf"{_DATE}(?=在|于|[^。;,]{{0,40}}(?:会议|人民代表大会|省长|市长|区长|县长|旗长|州长|主席))"
+    rf"{_DATE}(?=,?在|于|[^。;,]{{0,40}}(?:会议|人民代表大会|省长|市长|区长|县长|旗长|州长|主席))"
 )
 _IN_BRACKETS = re.compile(rf"\({_DATE}(?:[一-鿿]{{2,4}})?\)")
 _NAME_IN_BRACKETS = re.compile(rf"^\({_DATE}(?P<name>[一-鿿]{{2,4}})\)$")
+_DAY_ALONE = re.compile(rf"\(?{_DATE}\)?")
+_DOTTED = re.compile(r"((?:19|20)\d\d)[./-](\d{1,2})[./-](\d{1,2})(?=在)")
+_FIRST_MONTH = re.compile(r"(?<=年)元(?=月)")
+_POST_BEFORE = re.compile(r"^[^,。:]{0,16}?书记、")
 _STAMP = re.compile(r"(?:时间|日期|来源|作者|阅读|浏览|编辑|发表于|发布|更新|点击)[^。]{0,6}:|发表于")
 
 _OFFICE = "省长|市长|区长|县长|旗长|州长|盟长|镇长|乡长|专员|总理|主席|主任"
 _PERSON = r"[一-鿿]{1,10}(?:·[一-鿿]{1,10})+|(?!同志|各位|代表|作政|受|就|向|台|团)[一-鿿]{2,4}?"
 _SPEAKER = re.compile(
-    rf"^(?P<place>.*?)(?:代理|代|副)?(?P<office>{_OFFICE})(?P<name>{_PERSON})"
+    rf"^(?P<place>.*?)(?:代理|代|副)?(?P<office>{_OFFICE}):?(?P<name>{_PERSON})"
     r"(?=$|同志|[作在向受](?!$)|代表|\(|,|:|;|各位|\s)"
 )
 _SPEAKER_BEFORE = re.compile(rf"日(?P<name>[一-鿿]{{2,4}}?)(?P<office>{_OFFICE})(?=在|作|代表)")
@@ -38,15 +42,21 @@ _SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付"
     "方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤齐续殷应庄温康施文牛樊葛邢安季庞伍颜倪章鲁岳翟申耿关左柳焦俞柴蓝"
 )
-_LEVELS = {"省长": "省", "市长": "市", "区长": "区", "县长": "县", "旗长": "旗", "州长": "州", "盟长": "盟"}
-_SELF = re.compile(r"代表(?:[一-鿿]{0,16}?)(自治区|[省市区县旗州盟])(?:人民)?政府")
+_LEVELS = {
+    office: office[0] for office in ("省长", "市长", "区长", "县长", "旗长", "州长", "盟长", "镇长", "乡长")
+}
+_LEVELS["专员"] = "地区"
+_SELF = re.compile(
+    r"代表(?:[一-鿿]{0,16}?)(自治区|地区|[省市区县旗州盟镇乡]|苏木|街道)(?:(?:人民)?政府|办事处|行署|行政公署)"
+)
 _DIGITS = {char: number for number, char in enumerate("〇一二三四五六七八九")}
 
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
     """`meeting` as printed, without spaces; `speaker_place`: what stands before the office, maybe "";
-    `level`: the last character of what the speaker governs ("区" for a 区长), or "自治区"."""
+    `level`: the last character of what the speaker governs ("区" for a 区长), or
+    "自治区", "地区", "苏木", "街道"."""
 
     meeting: str | None = None
     delivered_on: date | None = None
@@ -94,13 +104,41 @@ def _speaker(lines: Sequence[str]) -> tuple[str | None, str, str | None]:
             return found["name"], "", found["office"]
         spoken = _SPOKEN_ON.search(line)
         for part in (plain, line[spoken.end() :] if spoken else ""):
+            part = _POST_BEFORE.sub("", part)
             if part and "、" not in part and (found := _SPEAKER.search(part)):
                 return found["name"], found["place"], found["office"]
         if (found := _OFFICE_ALONE.match(plain)) and _NAME_ALONE.match(following):
             return following, found["place"], found["office"]
-        if meeting and not plain and _NAME_ALONE.match(following) and following[0] in _SURNAMES:
+        alone = (meeting and not plain) or (line.startswith("(") and _DAY_ALONE.fullmatch(line))
+        if alone and _NAME_ALONE.match(following) and following[0] in _SURNAMES:
             return following, "", None
     return None, "", None
+
+
+def _meeting(lines: Sequence[str], joined: str, title: str | None) -> str | None:
+    """The congress as the first text names it; over a line break where its name began a line above."""
+    texts = [found[1] for text in (*lines, joined, title or "") if (found := _MEETING.search(text))]
+    if not texts:
+        return None
+    if texts[0].startswith("第"):
+        texts[0] = next((text for text in texts if text.endswith(texts[0]) and text != texts[0]), texts[0])
+    return texts[0].rpartition("在")[2] or texts[0]  # 区长某某在某某区第十九届…
+
+
+def _day_beside(lines: Sequence[str], speaker: str | None) -> date | None:
+    """The day that stands alone in the line above or below the speaker's."""
+    for at, line in enumerate(lines):
+        beside = (lines[at - 1] if at else "", lines[at + 1] if at + 1 < len(lines) else "")
+        if speaker and line.endswith(speaker) and len(line) <= 40:
+            for found in map(_DAY_ALONE.fullmatch, beside):
+                if found and (day := _day(found)):
+                    return day
+    return None
+
+
+def _written(text: str) -> str:
+    """元月 and 2024.1.18 as the others write them."""
+    return _FIRST_MONTH.sub("1", _DOTTED.sub(r"\1年\2月\3日", text))
 
 
 def read_occasion(title: str | None, lines: Sequence[str], opening: str = "") -> Occasion:
@@ -109,19 +147,20 @@ def read_occasion(title: str | None, lines: Sequence[str], opening: str = "") ->
     `lines`: the lines above the salutation; `opening`: the first sentences after it, which say whom the
     speaker stands for (我代表区人民政府).
     """
-    told = [line for line in lines if not _STAMP.search(line)]
+    told = [_written(line) for line in lines if not _STAMP.search(line)]
+    title = _written(title) if title else None
     titled = [title] if title else []
     joined = "".join(told)
-    meetings = [found[1] for text in (*told, joined, *titled) if (found := _MEETING.search(text))]
+    speaker, place, office = _speaker([*told, *titled])
     delivered_on = (
         _find_day([*told, joined, *titled], _SPOKEN_ON)
         or _find_day([*told, *titled], _IN_BRACKETS)
         or _find_day(titled, re.compile(_DATE))
+        or _day_beside(told, speaker)
     )
-    speaker, place, office = _speaker([*told, *titled])
     level = _LEVELS.get(office or "")
     if level is None and (found := _SELF.search(opening)):
         level = found[1]
     if level is None and office == "主席":
         level = "自治区"
-    return Occasion(meetings[0] if meetings else None, delivered_on, speaker, place, level)
+    return Occasion(_meeting(told, joined, title), delivered_on, speaker, place, level)

@@ -9,10 +9,14 @@ import re
 from collections.abc import Sequence
 
 from ingest.identity.occasion import Occasion
-from ingest.identity.regions import find_region, is_within, region_by_code
+from ingest.identity.regions import find_region, is_within, local_in, region_by_code
 from ingest.model import Region
 
-_SPEAKS_FOR = re.compile(r"(?:代表|受)([一-鿿]{2,24}?)(?:人民政府|政府|管委会|管理委员会)")
+_SPEAKS_FOR = re.compile(
+    r"(?:代表|受)([一-鿿]{2,24}?)(?:人民政府|政府|管委会|管理委员会|行署|行政公署|办事处)"
+)
+_REPORTS_ON = re.compile(r"现将([一-鿿]{2,24}?)(?:19|20)\d\d年")
+_TOWNS = ("镇", "乡", "苏木", "街道")
 _OFFICIAL_ORIGIN = re.compile(r"政府|管委会|发展改革|发改|财政")
 # 11500106009290411N: a unified social credit code (GB 32100) has the division in positions 3 to 8.
 _CREDIT_CODE = re.compile(r"^1[0-9A-Z](\d{6})[0-9A-Z]{9}")
@@ -40,12 +44,14 @@ def _governed(region: Region, level: str | None) -> bool:
 
     Counties become districts and keep their old texts, so among counties the word does not matter.
     """
+    if level in _TOWNS:
+        return region.code is None and region.name.endswith(_TOWNS)
     if level is None or region.code is None:
         return True
     if region.code.endswith("0000"):
         return level in ("省", "市", "自治区")
     if region.code.endswith("00"):
-        return level in ("市", "州", "盟")
+        return level in ("市", "州", "盟", "地区")
     return level in ("区", "县", "旗", "市")
 
 
@@ -68,7 +74,7 @@ def place_of(
     namesakes; `body` breaks a tie by counting the cities above them. `report` False: the congress and the
     speaker are news, so the title and the issuer lead.
     """
-    spoken = [found[1] for found in _SPEAKS_FOR.finditer(opening)][:2]
+    spoken = [found[1] for pattern in (_SPEAKS_FOR, _REPORTS_ON) for found in pattern.finditer(opening)][:3]
     official = origin if origin and _OFFICIAL_ORIGIN.search(origin) else None
     texts = [
         *((title, _TITLE) for title in titles),
@@ -81,12 +87,15 @@ def place_of(
     named = [(text, weight) for text, weight in texts if text]
     context = "\n".join(text for text, _ in named)
     code = code_in_index_number(index_number)
-    votes: dict[str, tuple[int, Region]] = {}
+    votes: _Votes = {}
+    named_at_all: _Votes = {}
 
     def vote(region: Region | None, weight: int) -> None:
-        if region is not None and _governed(region, occasion.level):
-            before = votes.get(region.key, (0, region))[0]
-            votes[region.key] = (before + weight, region)
+        if region is None:
+            return
+        for ballots in (named_at_all, votes) if _governed(region, occasion.level) else (named_at_all,):
+            before = ballots.get(region.key, (0, region))[0]
+            ballots[region.key] = (before + weight, region)
 
     seen: set[str] = set()
     for text, weight in named:
@@ -94,8 +103,23 @@ def place_of(
             seen.add(text)
             vote(_resolved(text, context, source_region, code, body), weight)
     for hint, weight in ((source_region, _HINT), (code, _CODE)):
-        if hint is not None and _may_lead(hint, votes):
-            vote(region_by_code(hint), weight)
+        region = region_by_code(hint) if hint is not None else None
+        if region is not None and _may_lead(region, votes, occasion.level):
+            vote(region, weight + (_SPEAKER if votes and region.key not in votes else 0))
+    local = next((found for text, weight in named if weight >= _SPEAKS and (found := local_in(text))), None)
+    if local is None and occasion.level in _TOWNS:
+        local = next((found for text, _ in named if (found := local_in(text))), None)
+    if local is not None and not any(region.code is None for _, region in votes.values()):
+        # 静观镇 on its district's portal: a place of its own in the one that is named, or whose site it is.
+        around = _winner(named_at_all) or (region_by_code(source_region) if source_region else None)
+        return find_region(around.name + local, within=around.key) if around and around.code else None
+    return _winner(votes)
+
+
+_Votes = dict[str, tuple[int, Region]]  # Region.key -> weight, region
+
+
+def _winner(votes: _Votes) -> Region | None:
     if not votes:
         return None
     # A division below another one that was named carries its votes too: 渝北区 in a text of 重庆市.
@@ -113,9 +137,14 @@ def _above(upper: Region, lower: Region) -> bool:
     return upper.key != lower.key and is_within(lower.key, upper.key)
 
 
-def _may_lead(hint: str, votes: dict[str, tuple[int, Region]]) -> bool:
-    """A hint adds to what was read or fills a void; it never outvotes a name that was read."""
-    return not votes or hint in votes
+def _may_lead(hint: Region, votes: _Votes, level: str | None) -> bool:
+    """A hint adds to what was read or fills a void. It outvotes a name only where the speaker governs such a
+    place and none of the names is one: a 市长 on a city's portal, from the office of a district."""
+    if not votes or hint.key in votes:
+        return True
+    return bool(
+        level and hint.name.endswith(level) and not any(r.name.endswith(level) for _, r in votes.values())
+    )
 
 
 def _resolved(

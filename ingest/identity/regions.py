@@ -45,11 +45,20 @@ _ZONE = re.compile(
 _TOWN = re.compile(
     r"([一-鿿]{1,8}?(?:镇|乡|街道|苏木))(?=人民政府|政府|办事处|党工委|\(?(?:19|20)\d\d年|第[一二三四五六七八九十])"
 )
+_TOWN_ALONE = re.compile(
+    r"(?:^|[在于日年:—-])(?P<name>[一-鿿]{1,6}?(?:镇|乡|苏木|街道))(?=人民政府|政府|办事处|第[一二三四五六七八九十\d]+届|\(?(?:19|20)\d\d年)"
+)
+_ZONE_ALONE = re.compile(
+    rf"^(?P<name>[一-鿿]{{0,6}}?(?:{'|'.join(forms for _, forms in _ZONE_FORMS[:-1])}|新区|开发区))"
+    r"(?=党工委|管理委员会|管委会|人民政府|政府|\(?(?:19|20)\d\d年|工作报告)"
+)
+_MANY_TOWNS = re.compile(r"^[各全]|[乡城]镇$|[乡镇]街道$")
 # Between two names of one chain: brackets, dashes, a year ("(保定)2024年徐水区").
 _GAP = re.compile(r"[\W_]*(?:(?:19|20)\d\d年度?)?[\W_]*")
 _AFTER_STEM = re.compile(
     r"$|[^一-鿿]|人民|政府|国民经济|经济社会|工作|财政|预算|发布|召开|第[一二三四五六七八九十]"
 )
+_ANOTHER_NAME = frozenset("县区旗州盟")  # behind a bare stem: then the name is longer, and another
 _HAN = re.compile(r"[一-鿿]")
 _BOUNDARY = frozenset("在于是为和与及对由向自从据至受的省市州盟区城年月日读")
 
@@ -113,6 +122,8 @@ def _gazetteer() -> _Gazetteer:
             full.setdefault(stem + suffix, []).append(code)  # 石柱县, 凉山州
         elif level == "county" and suffix in ("区", "市"):
             formers.extend((stem + old, code) for old in ("县", "市") if old != suffix)
+        elif level == "city" and suffix == "市":
+            formers.append((stem + "地区", code))  # 宜宾地区 was made 宜宾市
     taken = set(full)
     for name, code in formers:  # 徐水县 was made 徐水区
         if name not in taken:
@@ -188,6 +199,8 @@ def _mentions(text: str) -> list[_Mention]:
         for name in known.heads.get(text[at : at + 2], ()):
             if text.startswith(name, at) and _stands(text, at, name, found):
                 keys = known.full.get(name)
+                if keys is None and text[at + len(name) : at + len(name) + 1] in _ANOTHER_NAME:
+                    continue  # 九江县 is not 九江
                 found.append(_Mention(at, at + len(name), keys or known.short[name], keys is not None))
                 at += len(name)
                 break
@@ -294,4 +307,18 @@ def _below(text: str, head: str, last: _Mention) -> Region | None:
         return Region(None, name, (*holder.path, name), head.partition("+")[0])
     if town := _TOWN.match(text, last.end):
         return Region(None, town[1], (*holder.path, town[1]), head.partition("+")[0])
+    return None
+
+
+def local_in(text: str) -> str | None:
+    """The town or the development zone that a text names with no division before it, and the word behind it
+    that shows it acts: 静观镇人民政府, 高新区管委会; else None."""
+    known = _gazetteer()
+    for pattern in (_TOWN_ALONE, _ZONE_ALONE):
+        for found in pattern.finditer(text):
+            name = found["name"]
+            if len(name) < 3 or _MANY_TOWNS.search(name) or name in known.full or name in known.short:
+                continue  # 景德镇 is a city
+            if not any(mention.full for mention in _mentions(name)):
+                return name + ("人民政府" if pattern is _TOWN_ALONE else "管委会")
     return None

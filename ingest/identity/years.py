@@ -20,14 +20,26 @@ _REVIEWED = re.compile(
 )
 _ARRANGED = re.compile(
     rf"{_YEAR}[^。;,]{{0,14}}?(?:工作安排|工作部署|重点工作|主要工作|工作任务|目标任务|工作重点|工作打算|工作计划|工作思路|主要任务|"
-    r"预期目标|奋斗目标|工作总体要求|总体要求|工作要求|工作建议|政府工作|重点任务|经济社会发展)"
+    r"预期目标|奋斗目标|工作总体要求|总体要求|工作要求|工作建议|政府工作|重点任务|经济社会发展|工作目标|总体思路|主要目标|发展目标|"
+    r"工作(?:的)?(?:建议|设想|意见|举措|措施)|工作$)"
 )
+# Of a text whose headings are slogans: what its targets are said to be for, and two years in a row.
+_TARGETS_FOR = re.compile(rf"{_YEAR}[^。;；,，年]{{0,24}}?(?:预期目标|主要目标|目标任务)")
+_NUMBERED = re.compile(r"^[一二三四五六]、")
 _PAST = re.compile(r"回顾|情况|完成|总结|成效|成就|过去")
 _FIVE_YEAR_NUMBER = re.compile(r"第(十?[一二三四五六七八九十])个五年|\"?(十[一二三四五六七八九]?)五\"?规划")
 _ORDINALS = {name: number for number, name in enumerate("〇一二三四五六七八九十")}
 _HEADING_CHARS = 45
 # A text dumped into one line keeps its headings inside it.
 _INLINE = re.compile(r"(?<![一-鿿\d])[一二三四五六]、\s*(?:关于)?(?:19|20)\d\d\s?年[^。；;：:]{0,24}")
+
+
+_CHINESE_YEAR = re.compile(r"(?<![〇一二三四五六七八九])(一九|二〇)([〇一二三四五六七八九]{2})(?=年)")
+
+
+def _arabic(text: str) -> str:
+    """二〇二四年 -> 2024年."""
+    return _CHINESE_YEAR.sub(lambda found: "".join(str(_ORDINALS[c]) for c in found[1] + found[2]), text)
 
 
 def _ordinal(text: str) -> int:
@@ -59,13 +71,15 @@ def year_of(
     headlines: list[str],
     delivered_on: date | None,
     page_date: date | None = None,
+    body: str = "",
 ) -> int | None:
     """The year that the targets are for, or None.
 
     In this order: a plan for 2025 (2025年…计划草案), the heading of the arrangements (2025年工作安排), the
-    day of the speech, the title, the year after the one reviewed, and last the date of the page.
+    day of the speech, the title, the year after the one reviewed, what the targets are said to be for, and
+    last the date of the page.
     """
-    title = title or ""
+    title, head, headlines = _arabic(title or ""), _arabic(head), [_arabic(line) for line in headlines]
     if kind is Kind.FIVE_YEAR_PLAN and (found := _FIVE_YEAR_NUMBER.search(title)):
         return 1951 + 5 * _ordinal(found[1] or found[2])  # the third began in 1966, the fifteenth in 2026
     if kind in (Kind.PLAN_REPORT, Kind.BUDGET_REPORT):
@@ -93,13 +107,18 @@ def year_of(
         # 关于2014年政府工作 … 2015年重点工作: of two years in a row, the later one is ahead.
         return arranged[0] + (known is None and arranged[0] + 1 in arranged)
     if delivered_on is not None:
-        # Some congresses meet in December for the year to come.
-        early = delivered_on.month >= 11 and (
-            reviewed == delivered_on.year or delivered_on.year + 1 in titled
-        )
+        # A congress that meets late in the year speaks of the year to come.
+        early = delivered_on.month >= 11 and (reviewed is None or reviewed >= delivered_on.year)
         return delivered_on.year + early
     if titled:
         return titled[-1]
     if reviewed is not None:
         return reviewed + 1
+    numbered = {
+        year for line in headlines if _NUMBERED.match(line) for year in _years(re.compile(_YEAR), line)
+    }
+    if following := [year for year in numbered if year - 1 in numbered]:
+        return min(following)
+    if aimed := _years(_TARGETS_FOR, body):
+        return aimed[-1] if len(set(aimed)) == 1 else max(y for y in aimed if y <= min(aimed) + 1)
     return page_date.year if page_date else None
