@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -67,6 +68,9 @@ async def attempt(
             "content-type": media_type(subscription.mode),
             **sign(vault.signing(subscription, now), event.id, now, body),
         }
+        if event.trace_id is not None:
+            # W3C Trace Context: what we logged on the way from the page to here has this id.
+            headers["traceparent"] = f"00-{event.trace_id}-{secrets.token_hex(8)}-01"
         async with (
             asyncio.timeout(deadline),
             client.stream("POST", subscription.url, content=body, headers=headers) as response,

@@ -14,6 +14,7 @@ import socket
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -28,7 +29,7 @@ from alerts.delivery import Answer, Verdict, after_attempt
 from alerts.fanout import BATCH, fan_out
 from alerts.vault import Vault, seal_plain
 from alerts.websub import Hub
-from ingest import metrics
+from ingest import metrics, trace
 from ingest.errors import ConfigError, StoreError
 from ingest.model import Delivery, DeliveryState, Event, Subscription
 from ingest.queue import queue_url
@@ -106,6 +107,8 @@ class Sender:
         Raises StoreError.
         """
         fanned = await self._in_store(lambda: fan_out(self.store, self.clock()))
+        for event in fanned:
+            metrics.told(event.type)
         if fanned and self.settings.websub_hub:
             self.hub.changed(await self._in_store(lambda: self._changed(fanned)))
         at_work, now = tuple(self._under_way.values()), asyncio.get_running_loop().time()
@@ -139,7 +142,9 @@ class Sender:
         self._thread.shutdown(wait=True, cancel_futures=True)
 
     async def _in_store(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        # What is bound to log lines here is bound to those of the thread.
+        bound = copy_context()
+        return await asyncio.get_running_loop().run_in_executor(self._thread, bound.run, work)
 
     def _beat(self, detail: dict[str, int]) -> None:
         with self.store.begin() as tx:
@@ -207,6 +212,7 @@ class Sender:
         return found
 
     async def _do(self, job: Job) -> None:
+        trace.take_up(job.event.trace_id)  # for this task, which is of this delivery alone
         loop = asyncio.get_running_loop()
         started = loop.time()
         try:
@@ -232,6 +238,7 @@ class Sender:
 
     def _record(self, job: Job, answer: Answer, seconds: float) -> None:
         now = self.clock()
+        metrics.attempted(job.subscription.channel, answer.status, seconds, accepted=answer.accepted)
         number = job.delivery.attempts + 1
         dice = self.dice()
 
@@ -256,13 +263,16 @@ class Sender:
                 subscriptions.failing(tx, standing.id, verdict.failing_since)
             disabled = verdict.disable_reason if standing.disabled_at is None else None
             if disabled and subscriptions.disable(tx, standing.id, now, disabled):
-                outbox.append(tx, [notices.disabled(standing, now, disabled, verdict.failing_since or now)])
+                with trace.traced():  # the notice does not follow from the fetch of what was to be delivered
+                    since = verdict.failing_since or now
+                    outbox.append(tx, [notices.disabled(standing, now, disabled, since)])
             return verdict, disabled
 
         written = self.store.retrying(write)
         if written is None:
             return
         verdict, disabled = written
+        _count(job, number, verdict.state, now)
         told = log.bind(
             subscription=job.subscription.id,
             event_id=job.event.id,
@@ -280,6 +290,18 @@ class Sender:
             told.warning("webhook given up", error=verdict.error)
         else:
             told.info("webhook failed", error=verdict.error, next_attempt_at=verdict.next_attempt_at)
+
+
+def _count(job: Job, number: int, state: DeliveryState, now: datetime) -> None:
+    if state is DeliveryState.DUE:
+        return
+    metrics.ended(state)
+    told, before = job.event, job.delivery
+    # What is sent again on request, or from before the subscription, says nothing of how fast we are.
+    again = number == 1 and (before.last_status, before.last_error) != (None, None)
+    past = told.occurred_at < job.subscription.created_at
+    if state is DeliveryState.DONE and told.trace_id is not None and not again and not past:
+        metrics.alerted((now - trace.fetched_at(told.trace_id)).total_seconds(), first=number == 1)
 
 
 async def run(

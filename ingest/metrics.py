@@ -53,12 +53,15 @@ EXTRACTION_SECONDS = Histogram(
     buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 180),
     registry=None,
 )
+HORSES_KILLED = Counter(
+    "gongbao_work_horses_killed", "Work-horses that died in the middle of a job", registry=None
+)
 EVENTS = Counter(
     "gongbao_events", "Events, counted when they are fanned out: each once", ["type"], registry=None
 )
 ATTEMPTS_TOTAL = Counter(
     "gongbao_delivery_attempts",
-    "Attempts to deliver, by channel and by what came: 2xx … 5xx, error (no answer)",
+    "Attempts to deliver, by channel and by what came: delivered, 3xx … 5xx (refused), error",
     ["channel", "outcome"],
     registry=None,
 )
@@ -87,7 +90,7 @@ HEARTBEAT = Gauge(
 # Which of them a role serves.
 OF_ROLE: Mapping[str, tuple[Collector, ...]] = {
     "poll": (FETCHES, PAGES_READ, HEARTBEAT),
-    "work": (EXTRACTIONS_TOTAL, EXTRACTION_SECONDS, HEARTBEAT),
+    "work": (EXTRACTIONS_TOTAL, EXTRACTION_SECONDS, HORSES_KILLED, HEARTBEAT),
     "send": (EVENTS, ATTEMPTS_TOTAL, ATTEMPT_SECONDS, DELIVERIES_ENDED, ALERT_LATENCY, HEARTBEAT),
     "serve": (),
 }
@@ -121,12 +124,19 @@ def extracted(outcome: str, seconds: float) -> None:
         EXTRACTION_SECONDS.observe(seconds)
 
 
+def horse_killed() -> None:
+    if not _relayed("horse_killed"):
+        HORSES_KILLED.inc()
+
+
 def told(type_: str) -> None:
     EVENTS.labels(type_).inc()
 
 
-def attempted(channel: str, status: int | None, seconds: float) -> None:
-    ATTEMPTS_TOTAL.labels(channel, "error" if status is None else f"{status // 100}xx").inc()
+def attempted(channel: str, status: int | None, seconds: float, *, accepted: bool) -> None:
+    """One attempt; `status` None: none came, or the channel has none."""
+    refused = "error" if status is None else f"{status // 100}xx"
+    ATTEMPTS_TOTAL.labels(channel, "delivered" if accepted else refused).inc()
     ATTEMPT_SECONDS.observe(seconds)
 
 
@@ -159,7 +169,11 @@ def snake(name: str) -> str:
 
 # --- counted by another process --------------------------------------------------------------
 
-_RETOLD: Mapping[str, Callable[..., None]] = {"extracted": extracted, "beaten": beaten}
+_RETOLD: Mapping[str, Callable[..., None]] = {
+    "extracted": extracted,
+    "horse_killed": horse_killed,
+    "beaten": beaten,
+}
 _PIPE = "GONGBAO_MONITOR_PIPE"  # in the environment of a child: the file descriptor; not a setting
 _pipe: int | None = None
 

@@ -316,6 +316,7 @@ class Version:
     attempts: int
     dead_at: datetime | None
     dead_reason: str | None
+    trace_id: str | None = None  # of the fetch that brought it
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,6 +355,7 @@ class Report:
     provisional: bool
     withdrawn_at: datetime | None
     announced_at: datetime | None = None  # when `announced_version_id` and `provisional` were last written
+    unsettled_by: str | None = None  # trace id of the fetch since which it is to be settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,6 +373,7 @@ class Event:
     report_id: int | None = None
     version_id: int | None = None
     sequence: int = 0
+    trace_id: str | None = None  # of the fetch that it follows from; no part of what is told
 
 
 @dataclass(frozen=True, slots=True)

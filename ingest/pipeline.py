@@ -18,7 +18,7 @@ from urllib.parse import quote
 import structlog
 from sqlalchemy import Connection
 
-from ingest import checkup
+from ingest import checkup, metrics, trace
 from ingest.errors import FetchError, Gone, HostUnavailable, NotADocument, ParseError, QueueError, TooLarge
 from ingest.follow import Attached, Hanging, Limits, read_answer
 from ingest.identity import Decision, SameVersion, Unchanged, decide
@@ -64,7 +64,10 @@ class Pipeline:
 
     async def take(self, page: Page, web: Web) -> Outcome:
         """Drive one page down the whole road; a FetchError or ParseError is recorded on it, not raised."""
-        source = self.sources[page.source]
+        with trace.traced():
+            return await self._take(page, self.sources[page.source], web)
+
+    async def _take(self, page: Page, source: Source, web: Web) -> Outcome:
         try:
             hanging = await asyncio.to_thread(self._hanging, page)
             limit, deadline = self.limits.of(page.url)
@@ -78,6 +81,8 @@ class Pipeline:
             )
             known = await asyncio.to_thread(self._known, page)
             fetched = await web.fetch(request, delay=source.delay, known=known)
+            trace.begin(fetched.fetched_at)
+            log.debug("page fetched", source=page.source, url=page.url, status=fetched.status)
             if fetched.status == 304:
                 await asyncio.to_thread(self._unchanged, page, source, fetched)
                 return Outcome(page.url, "NotModified")
@@ -99,6 +104,7 @@ class Pipeline:
         except (FetchError, ParseError) as exc:
             await asyncio.to_thread(self._failed, page, source, exc)
             return Outcome(page.url, exc.code, str(exc))
+        metrics.fetched("page", source.kind, "ok")
         # That its first page has not changed says nothing of the others: such an article is asked for whole.
         validators = (None, None) if followed.further else (fetched.etag, fetched.last_modified)
         return await asyncio.to_thread(
@@ -131,6 +137,7 @@ class Pipeline:
         """
         now = self.now()
         etag, last_modified = validators
+        source = self.sources.get(page.source)  # None: a local file
 
         def write(tx: Connection) -> tuple[Decision, documents.Applied]:
             known = documents.known(tx, page, reading)
@@ -160,13 +167,13 @@ class Pipeline:
                 evidence.keep_capture(tx, page.id, _capture(answer), applied.version_id, part=number)
             if self.queue is not None and applied.needs_extraction and applied.version_id is not None:
                 documents.mark_enqueued(tx, [applied.version_id], now)
-            source = self.sources.get(page.source)  # None: a local file
             if source is not None and capture.sha256 != page.body_sha256:
                 outbox.append(tx, checkup.page_read(tx, source, page, reading.article, now).events)
             return decision, applied
 
         decision, applied = self.store.retrying(write)
         name = type(decision).__name__
+        metrics.page_read(source.kind if source is not None else SourceKind.LOCAL, name)
         log.info("page read", source=page.source, url=page.url, decision=name, version=applied.version_id)
         if applied.needs_extraction and applied.version_id is not None:
             self._wake(EXTRACT, applied.version_id)
@@ -207,6 +214,7 @@ class Pipeline:
 
     def _unchanged(self, page: Page, source: Source, fetched: Fetched) -> None:
         now = self.now()
+        metrics.fetched("page", source.kind, "not_modified")
         with self.store.begin() as tx:
             watching.page_checked(
                 tx,
@@ -228,8 +236,12 @@ class Pipeline:
             later = after_waiting(exc.retry_after, now, chance=self.chance())
             with self.store.begin() as tx:
                 watching.page_postponed(tx, page.id, later)
+            metrics.fetched("page", source.kind, "postponed")
             log.info("page put off", source=page.source, url=page.url, message=str(exc))
             return
+        metrics.fetched("page", source.kind, exc.code)
+        if trace.current() is None:  # nothing came, or a refusal, which may be news too
+            trace.begin(now)
         again = _after_failure(page, exc, now, recheck=source.recheck, chance=self.chance())
 
         def write(tx: Connection) -> bool:
@@ -338,7 +350,8 @@ def import_file(
     if archive is not None and (last is None or last.sha256 != capture.sha256):
         file, offset = archive.write_file(url, raw, now, mimetypes.guess_type(path.name)[0] or UNKNOWN_TYPE)
         capture = replace(capture, warc_file=file, warc_offset=offset)
-    return pipeline.keep(page, reading, capture, official, recheck=NEVER)
+    with trace.traced(trace.new_trace_id(now)):
+        return pipeline.keep(page, reading, capture, official, recheck=NEVER)
 
 
 def file_url(path: Path) -> str:

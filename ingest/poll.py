@@ -18,7 +18,7 @@ from datetime import date, timedelta
 import structlog
 from sqlalchemy import Connection
 
-from ingest import checkup, metrics
+from ingest import checkup, metrics, trace
 from ingest.errors import FetchError, HostUnavailable, ParseError, StoreError
 from ingest.model import ListItem, Page, WatchedList
 from ingest.pipeline import Outcome, Pipeline
@@ -210,12 +210,16 @@ class Poller:
 
     async def poll_list(self, watched: WatchedList) -> int:
         """Look at one list; how many pages are new. Errors are recorded on the list."""
-        source = self.pipeline.sources[watched.source]
+        with trace.traced():
+            return await self._poll_list(watched, self.pipeline.sources[watched.source])
+
+    async def _poll_list(self, watched: WatchedList, source: Source) -> int:
         try:
             request = Request(
                 watched.url, watched.etag, watched.last_modified, post=source.watched(watched.url).post_for(1)
             )
             fetched = await self.web.fetch(request, delay=source.delay)
+            trace.begin(fetched.fetched_at)
             items: Sequence[ListItem] | None = None
             if fetched.status != 304:
                 items = await asyncio.to_thread(
@@ -229,6 +233,7 @@ class Poller:
         except (FetchError, ParseError) as exc:
             await asyncio.to_thread(self._list_failed, watched, source, exc)
             return 0
+        metrics.fetched("list", source.kind, "ok" if items is not None else "not_modified")
         return await asyncio.to_thread(
             self._list_done, watched, source, items, fetched.etag, fetched.last_modified
         )
@@ -280,8 +285,12 @@ class Poller:
             later = after_waiting(retry_after, now, chance=self.pipeline.chance())
             with self.pipeline.store.begin() as tx:
                 watching.list_postponed(tx, watched.id, self.owner, later)
+            metrics.fetched("list", source.kind, "postponed")
             log.info("list put off", source=source.slug, url=watched.url, message=str(exc))
             return
+        metrics.fetched("list", source.kind, exc.code)
+        if trace.current() is None:  # nothing came
+            trace.begin(now)
         failures = watched.failures + 1
         bounds = source.bounds_of(watched.url)
         again = next_try(

@@ -11,6 +11,7 @@ subscribers were told) is one transaction: kill the worker anywhere, and all of 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -22,6 +23,7 @@ import structlog
 from rq.timeouts import JobTimeoutException
 from sqlalchemy import Connection
 
+from ingest import metrics, trace
 from ingest.errors import QueueError, StoreError
 from ingest.log import configure as configure_logs
 from ingest.model import Copy, Event, Extraction, Kind, Region, Relation, Report, Version
@@ -66,6 +68,7 @@ def _configured() -> Context:
         return _context
     settings = load_settings()
     configure_logs(settings.log_format, settings.log_level)
+    metrics.join_relay()
     return configure(settings)
 
 
@@ -100,16 +103,17 @@ def extract_all(store: Store, context: Context, version_ids: Iterable[int]) -> i
     """The job `extract` with the store given; returns how many events are new."""
     new, failure = 0, None
     for version_id in version_ids:
-        try:
-            new += _extract_one(store, context, version_id)
-        except JobTimeoutException:
-            # The alarm rings once a job: the rest of the batch must not run without one.
-            wake(context, new)
-            raise
-        except Exception as exc:
-            # One document or one lost connection must not cost the others of the batch their turn.
-            log.warning("extraction failed", version=version_id, error=repr(exc))
-            failure = exc
+        with trace.traced():
+            try:
+                new += _extract_one(store, context, version_id)
+            except JobTimeoutException:
+                # The alarm rings once a job: the rest of the batch must not run without one.
+                wake(context, new)
+                raise
+            except Exception as exc:
+                # One document or one lost connection must not cost the others of the batch their turn.
+                log.warning("extraction failed", version=version_id, error=repr(exc))
+                failure = exc
     wake(context, new)
     if failure is not None:
         raise failure
@@ -131,26 +135,32 @@ def settle_all(store: Store, context: Context, report_ids: Iterable[int]) -> int
 def _extract_one(store: Store, context: Context, version_id: int) -> int:
     limit = context.settings.max_attempts
     now = datetime.now(UTC)
+    began = time.monotonic()
     with store.begin() as tx:
         version = documents.start_extraction(tx, version_id, now)
         if version is None:
             return 0  # done by somebody else, or dead
+        trace.take_up(version.trace_id)
         if version.attempts > limit:
             reason = (
                 f"not finished in {limit} attempts: its worker was killed, ran out of memory or time, "
                 "or could not save"
             )
+            metrics.extracted("dead", 0.0)
             return _put_aside(tx, version, reason, now)
+    log.debug("extraction begins", version=version.id, attempt=version.attempts)
     known = version.identity
     try:
         found = context.extractor(version.body, year=known.year, kind=known.kind, region=known.region)
     except Exception as exc:
         # Whatever a document can raise, a timeout too, is that document's attempt.
         if version.attempts < limit:
+            metrics.extracted("failed", time.monotonic() - began)
             raise
         now = datetime.now(UTC)
         reason = f"{type(exc).__name__}: {exc}"[:1000]
         new = store.retrying(partial(_put_aside, version=version, reason=reason, now=now))
+        metrics.extracted("dead", time.monotonic() - began)
         if isinstance(exc, JobTimeoutException):
             raise
         return new
@@ -161,6 +171,8 @@ def _extract_one(store: Store, context: Context, version_id: int) -> int:
         return settle_in(tx, version.report_id, now)
 
     new = store.retrying(write)
+    seconds = time.monotonic() - began
+    metrics.extracted("done", seconds)
     log.info(
         "extracted",
         version=version.id,
@@ -168,6 +180,7 @@ def _extract_one(store: Store, context: Context, version_id: int) -> int:
         targets=len(found.targets),
         outcomes=len(found.outcomes),
         events=new,
+        seconds=round(seconds, 3),
     )
     return new
 
@@ -188,6 +201,12 @@ def settle_in(tx: Connection, report_id: int, now: datetime) -> int:
     report = documents.report(tx, report_id)
     if report is None:
         raise StoreError(f"settling report {report_id}: it is not in the store")
+    with trace.traced(report.unsettled_by or trace.current()):
+        return _settle(tx, report, now)
+
+
+def _settle(tx: Connection, report: Report, now: datetime) -> int:
+    report_id = report.id
     relating.complete(tx, report_id)
     leading = documents.live_leader(tx, report_id)
     if leading is not None:
@@ -250,7 +269,9 @@ def _tell(
     )
     new = outbox.append(tx, events)
     for event in events:
-        log.debug("event", type=event.type, subject=event.subject, id=event.id)
+        log.debug("event appended", type=event.type, subject=event.subject, event_id=event.id)
+    if new:
+        log.info("report settled", report=report.key, events=new)
     return new
 
 

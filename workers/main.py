@@ -180,6 +180,7 @@ def _work(
 
 
 def _horse_killed(job: RqJob, pid: int, status: int, _usage: object) -> None:
+    metrics.horse_killed()
     log.warning("work-horse died", job=job.id, pid=pid, status=status)
 
 

@@ -14,7 +14,7 @@ from typing import Any, assert_never
 
 from sqlalchemy import Connection, select, update
 
-from ingest import identity
+from ingest import identity, trace
 from ingest.errors import StoreError
 from ingest.model import Copy, Page, Reading, Relation, Report, Version
 from ingest.store import decisions, fingerprints, relating, rows
@@ -222,6 +222,7 @@ def _version_of(tx: Connection, decision: identity.NewVersion, reading: Reading,
             relation=decision.relation.value,
             first_seen_at=now,
             attempts=0,
+            trace_id=trace.current(),
         )
         .on_conflict_do_nothing()
         .returning(versions.c.id)

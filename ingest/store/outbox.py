@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func, not_, or_, select, text, update
 
-from ingest import filters
+from ingest import filters, trace
 from ingest.model import Event, Filter
 from ingest.store import rows
 from ingest.store.regions import reports_within
@@ -27,7 +27,8 @@ _ID = re.compile(r"[a-z0-9_]+")  # of an indicator: the same in JSON, quotes aro
 
 
 def append(tx: Connection, events: Iterable[Event]) -> int:
-    """Append those that are not there yet; returns how many were new. `sequence` is given by the database.
+    """Append those that are not there yet, with the trace id at hand; returns how many were new. `sequence`
+    is given by the database.
 
     On PostgreSQL, appending transactions take their turn from here to their commit: a reader who has seen
     sequence n will never find a smaller one later, so `after=n` skips nothing. Append late in a transaction.
@@ -41,6 +42,7 @@ def append(tx: Connection, events: Iterable[Event]) -> int:
             "data": dict(event.data),
             "report_id": event.report_id,
             "version_id": event.version_id,
+            "trace_id": trace.current(),
         }
         for event in {event.id: event for event in events}.values()
     ]

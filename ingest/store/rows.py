@@ -171,6 +171,7 @@ def report(row: RowMapping) -> Report:
         provisional=row["provisional"],
         withdrawn_at=row["withdrawn_at"],
         announced_at=row["announced_at"],
+        unsettled_by=row["unsettled_by"],
     )
 
 
@@ -189,6 +190,7 @@ def version(row: RowMapping) -> Version:
         attempts=row["attempts"],
         dead_at=row["dead_at"],
         dead_reason=row["dead_reason"],
+        trace_id=row["trace_id"],
     )
 
 
@@ -249,6 +251,7 @@ def event(row: RowMapping) -> Event:
         report_id=row["report_id"],
         version_id=row["version_id"],
         sequence=row["sequence"],
+        trace_id=row["trace_id"],
     )
 
 

@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, case, func, literal, or_, select, update
 
+from ingest import trace
 from ingest.store.tables import copies, reports, versions
 
 
 def mark_unsettled(tx: Connection, report_ids: Iterable[int], now: datetime) -> None:
-    """Something changed about these reports. An earlier mark stays.
+    """Something changed about these reports. An earlier mark stays, and what it came from.
 
     The update is unconditional on purpose: on PostgreSQL it must wait for a settling that is under way
     (lock_report) and mark the report again after it. In order of ids, so that two markers cannot deadlock.
@@ -24,7 +25,10 @@ def mark_unsettled(tx: Connection, report_ids: Iterable[int], now: datetime) -> 
         tx.execute(
             update(reports)
             .where(reports.c.id == report_id)
-            .values(unsettled_since=func.coalesce(since, literal(now, since.type)))
+            .values(
+                unsettled_since=func.coalesce(since, literal(now, since.type)),
+                unsettled_by=func.coalesce(reports.c.unsettled_by, trace.current()),
+            )
         )
 
 
@@ -85,6 +89,7 @@ def settled(
             provisional=provisional,
             withdrawn_at=withdrawn_at,
             unsettled_since=None,
+            unsettled_by=None,
             announced_at=case((told, literal(now, announced_at.type)), else_=announced_at),
         )
     )

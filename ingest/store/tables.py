@@ -214,6 +214,7 @@ reports = Table(
     Column("merged_into", Id),  # the report that the operator says it is; store/decisions.py
     # Something changed since; a job must compare (set in the transaction of the change, cleared by settle).
     Column("unsettled_since", UtcDateTime),
+    Column("unsettled_by", String(32)),  # trace id of the fetch that changed it first (ingest/trace.py)
     Index("ix_reports_region_code_year", "region_code", "year"),
     Index("ix_reports_unsettled_since", "unsettled_since"),
 )
@@ -237,6 +238,7 @@ versions = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("dead_at", UtcDateTime),
     Column("dead_reason", Text),
+    Column("trace_id", String(32)),  # of the fetch that brought it
     Index("ix_versions_extracted_at", "extracted_at"),
 )
 
@@ -348,6 +350,7 @@ events = Table(
     Column("report_id", ForeignKey("reports.id"), index=True),
     Column("version_id", ForeignKey("versions.id")),
     Column("fanned_out_at", UtcDateTime),
+    Column("trace_id", String(32)),  # of the fetch that it follows from; null: from none
     Index("ix_events_fanned_out_at", "fanned_out_at"),
     sqlite_autoincrement=True,
 )
