@@ -51,6 +51,7 @@ from ingest.errors import (
     StoreError,
 )
 from ingest.follow import Limits, is_file, read_answer
+from ingest.instance import noted
 from ingest.model import Reading
 from ingest.monitor import monitored
 from ingest.pipeline import Pipeline, import_file
@@ -169,9 +170,9 @@ def poll(
                     await walk_back(one, back)
                 if once or back is not None:
                     typer.echo(json.dumps(summarise(await one.once()), ensure_ascii=False))
-                else:
-                    with monitored(settings, "poll"):
-                        await one.run(stop)
+                    return
+                with monitored(settings, "poll"), noted(settings.run_dir, "poll") as one.owner:
+                    await one.run(stop)
 
         run_until_stopped(main)
 

@@ -25,7 +25,7 @@ from alerts import (
     webhook_commands,
 )
 from alerts import explain as explaining
-from alerts.doctor import Level, examine, examine_role
+from alerts.doctor import Level, examine, examine_here, examine_role
 from alerts.feeds import title_of
 from alerts.printing import print_listing
 from alerts.send import run as run_sender
@@ -50,6 +50,7 @@ from ingest.console import (
 from ingest.errors import ConfigError
 from ingest.events import EventType
 from ingest.evidence import behind, payload, record
+from ingest.instance import noted
 from ingest.model import Filter, Kind
 from ingest.monitor import monitored
 from ingest.store import browse, documents, outbox, outcome, relating
@@ -84,15 +85,16 @@ def serve() -> None:
         if settings.database_url is None and (token := tokens.make_first(store, now())):
             # Not through the log, which would mask it and keep it.
             err.print(f"API token, shown this once: {token}", markup=False, soft_wrap=True)
-        uvicorn.run(
-            create_app(settings, store),
-            host=settings.web_host,
-            port=settings.web_port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=5,  # a stream has no end of its own
-        )
+        with noted(settings.run_dir, "serve"):
+            uvicorn.run(
+                create_app(settings, store),
+                host=settings.web_host,
+                port=settings.web_port,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=5,  # a stream has no end of its own
+            )
 
 
 # --- what is known ---------------------------------------------------------------------------
@@ -260,12 +262,20 @@ def doctor(
     role: Annotated[
         str | None, typer.Option(help="Only: has this role (poll, work, send) been heard of lately?")
     ] = None,
+    here: Annotated[
+        bool, typer.Option("--here", help="Only: are the roles that were started in this container at work?")
+    ] = False,
     quiet_: Annotated[bool, typer.Option("--quiet", help="Only faults.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="As a JSON array.")] = False,
 ) -> None:
     """What is configured, reachable, behind. Exit code 1 when there is a fault."""
+    if role and here:
+        raise ConfigError("doctor: --role asks of all machines, --here of this one; leave one out")
     settings = quiet()
-    findings = list(examine_role(settings, role, now()) if role else examine(settings, now()))
+    if here:
+        findings = list(examine_here(settings, now()))
+    else:
+        findings = list(examine_role(settings, role, now()) if role else examine(settings, now()))
     shown = [f for f in findings if not quiet_ or f.level is Level.FAULT]
     if as_json:
         records = [{"level": f.level.value, "about": f.about, "text": f.text} for f in shown]

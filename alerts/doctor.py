@@ -8,18 +8,19 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
+from ingest import here
 from ingest.console import need_database
 from ingest.embedded import find_server, running
 from ingest.errors import ConfigError, QueueError, StoreError
+from ingest.here import SILENT_AFTER
 from ingest.queue import Queue
 from ingest.settings import Settings
 from ingest.sources import load_sources
 from ingest.store import Store, browse, presence, subscriptions
 
-SILENT_AFTER = timedelta(seconds=90)  # a role that has not been heard of for so long is not at work
 ROLES = ("poll", "work", "send")
 FREE_LEAST = 512 * 2**20  # bytes on the disk of the data folder
 SHOWN = 50  # problems listed one by one
@@ -72,18 +73,27 @@ def examine_role(settings: Settings, role: str, now: datetime) -> Iterator[Findi
     """Only whether a role has been heard of lately: what a container's health check asks."""
     if role not in ROLES:
         raise ConfigError(f"--role {role!r}: one of {', '.join(ROLES)}")
+    for finding in _roles(_beats(settings), now):
+        if finding.about == role:
+            fine = finding.level is Level.OK
+            yield Finding(Level.OK if fine else Level.FAULT, role, finding.text)
+
+
+def _beats(settings: Settings) -> list[presence.Beat]:
     need_database(settings)
     store = Store.open(settings.database)
     try:
         store.check()
         with store.read() as tx:
-            beats = presence.beats(tx)
+            return presence.beats(tx)
     finally:
         store.close()
-    for finding in _roles(beats, now):
-        if finding.about == role:
-            fine = finding.level is Level.OK
-            yield Finding(Level.OK if fine else Level.FAULT, role, finding.text)
+
+
+def examine_here(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Only how the roles fare that were started beside this process (ingest/here.py)."""
+    for seen in here.look(settings, now):
+        yield Finding(Level.OK if seen.well else Level.FAULT, seen.role, seen.text)
 
 
 def _configuration(settings: Settings) -> Iterator[Finding]:

@@ -8,9 +8,7 @@ Killed between sending and writing down, a delivery is sent again by whoever lea
 from __future__ import annotations
 
 import asyncio
-import os
 import random
-import socket
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -31,6 +29,7 @@ from alerts.vault import Vault, seal_plain
 from alerts.websub import Hub
 from ingest import metrics, trace
 from ingest.errors import ConfigError, StoreError
+from ingest.instance import instance_name, noted
 from ingest.model import Delivery, DeliveryState, Event, Subscription
 from ingest.queue import queue_url
 from ingest.settings import Settings
@@ -43,6 +42,7 @@ SLOW = 1.0  # seconds; an attempt that takes longer gives its place back
 LEASE_BEYOND_DEADLINE = timedelta(seconds=15)
 LOOK_EVERY = 1.0  # seconds between two looks at the database when nobody nudges
 BEAT_EVERY = 10.0  # seconds between two heartbeats
+FORGOTTEN_AFTER = timedelta(hours=1)  # a process of any role that was silent for so long will not come back
 TIDY_EVERY = 3600.0  # seconds between two rounds of tidying up
 PRUNED_AT_ONCE = 500  # deliveries in one transaction
 
@@ -86,7 +86,7 @@ class Sender:
     client: httpx.AsyncClient
     clock: Clock = utc_now
     dice: Dice = even_dice
-    owner: str = field(default_factory=lambda: f"{socket.gethostname()[:40]}:{os.getpid()}")
+    owner: str = field(default_factory=instance_name)
     nudged: asyncio.Event = field(default_factory=asyncio.Event)
     vault: Vault = field(init=False)
     hub: Hub = field(init=False)
@@ -131,6 +131,13 @@ class Sender:
         detail = {"under_way": len(self._under_way)}
         await self._in_store(lambda: self._beat(detail))
 
+    async def leave(self) -> None:
+        """Say that the process ends in good order."""
+        try:
+            await self._in_store(self._leave)
+        except StoreError as exc:
+            log.warning("could not say goodbye", error=str(exc))
+
     async def tidy(self) -> None:
         """Seal what is still plain, forget secrets that were replaced and deliveries of long ago.
 
@@ -149,7 +156,12 @@ class Sender:
     def _beat(self, detail: dict[str, int]) -> None:
         with self.store.begin() as tx:
             presence.beat(tx, "send", self.owner, self.clock(), detail)
+            presence.forget(tx, self.clock() - FORGOTTEN_AFTER)
         metrics.beaten()
+
+    def _leave(self) -> None:
+        with self.store.begin() as tx:
+            presence.leave(tx, "send", self.owner)
 
     def _changed(self, events: Sequence[Event]) -> list[str]:
         """The addresses of the feeds that these events change."""
@@ -317,20 +329,25 @@ async def run(
     A database that is away is waited for; a Redis that is away is not missed.
     """
     async with http_client(settings) as client:
-        sender = Sender(settings, store, client, clock, dice)
-        helpers = [
-            asyncio.create_task(wake.listen(queue_url(settings), sender.nudged.set)),
-            asyncio.create_task(_nudge_when(stop, sender.nudged)),
-            asyncio.create_task(sender.hub.run()),
-        ]
-        try:
-            await _serve(sender, stop)
-            await sender.finish()
-        finally:
-            for helper in helpers:
-                helper.cancel()
-            await asyncio.gather(*helpers, return_exceptions=True)
-            sender.close()
+        with noted(settings.run_dir, "send") as owner:
+            await _send(Sender(settings, store, client, clock, dice, owner), stop)
+
+
+async def _send(sender: Sender, stop: asyncio.Event) -> None:
+    helpers = [
+        asyncio.create_task(wake.listen(queue_url(sender.settings), sender.nudged.set)),
+        asyncio.create_task(_nudge_when(stop, sender.nudged)),
+        asyncio.create_task(sender.hub.run()),
+    ]
+    try:
+        await _serve(sender, stop)
+        await sender.finish()
+        await sender.leave()
+    finally:
+        for helper in helpers:
+            helper.cancel()
+        await asyncio.gather(*helpers, return_exceptions=True)
+        sender.close()
 
 
 async def _serve(sender: Sender, stop: asyncio.Event) -> None:

@@ -7,9 +7,6 @@ A killed poller's leases run out. When to look again is schedule.py.
 from __future__ import annotations
 
 import asyncio
-import os
-import secrets
-import socket
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -20,6 +17,7 @@ from sqlalchemy import Connection
 
 from ingest import checkup, metrics, trace
 from ingest.errors import FetchError, HostUnavailable, ParseError, StoreError
+from ingest.instance import instance_name
 from ingest.model import ListItem, Page, WatchedList
 from ingest.pipeline import Outcome, Pipeline
 from ingest.schedule import (
@@ -69,18 +67,16 @@ class _Held:
     pages: list[int] = field(default_factory=list)
 
 
-def _owner() -> str:
-    """Who holds a lease: no two pollers ever have the same name, also not process 1 of two containers."""
-    return f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
-
-
 @dataclass(slots=True)
 class Poller:
-    """`complete` False: the pipeline's sources are a choice; other pollers serve the others."""
+    """`complete` False: the pipeline's sources are a choice; other pollers serve the others.
+
+    `owner` is who holds its leases, and who its heartbeat is of.
+    """
 
     pipeline: Pipeline
     web: Web
-    owner: str = field(default_factory=_owner)
+    owner: str = field(default_factory=instance_name)
     complete: bool = True
     lease: timedelta = LEASE
     _beaten: float = field(default=float("-inf"), init=False)
@@ -115,6 +111,7 @@ class Poller:
             for task in busy.values():
                 task.cancel()
             await asyncio.wait(busy.values())
+        await asyncio.to_thread(self._leave)
 
     def watch(self, *, spread: bool = False) -> None:
         """Tell the store which sources and lists there are.
@@ -347,6 +344,13 @@ class Poller:
         with self.pipeline.store.begin() as tx:
             presence.beat(tx, "poll", self.owner, self.pipeline.now(), {"sources_under_way": busy})
         metrics.beaten()
+
+    def _leave(self) -> None:
+        try:
+            with self.pipeline.store.begin() as tx:
+                presence.leave(tx, "poll", self.owner)
+        except StoreError as exc:
+            log.warning("could not say goodbye", error=str(exc))
 
 
 def _report(slug: str, task: asyncio.Task[Round]) -> None:

@@ -35,6 +35,10 @@ class Settings(BaseSettings):
     sources_dir: Path | None = Field(
         None, description="Folder with your own source files (*.toml); unset: the bundled ones."
     )
+    run_dir: Path | None = Field(
+        None,
+        description="Folder where a role notes who it is, for `gongbao doctor --here`; unset: no note.",
+    )
 
     user_agent: str = Field(
         "gongbao/0.1 (+https://github.com/gongbao/gongbao; reads public gazettes)",

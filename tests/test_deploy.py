@@ -168,11 +168,10 @@ def test_the_base_is_an_argument_and_used_in_both_stages() -> None:
 def test_the_image_runs_as_nobody_special_in_exec_form() -> None:
     by_name = dict(instructions())  # the last of each
     assert by_name["USER"] == "10001:10001"
-    assert json.loads(by_name["ENTRYPOINT"]) == ["gongbao"]
+    assert json.loads(by_name["ENTRYPOINT"]) == ["tini", "--", "gongbao"]
     check_command(json.loads(by_name["CMD"]))
     check = json.loads(by_name["HEALTHCHECK"].partition("CMD ")[2])
-    assert check == ["gongbao", "doctor", "--quiet"]
-    check_command(check[1:])
+    assert check == ["python", "-m", "ingest.here"]
 
 
 def test_what_the_image_copies_is_there_and_let_through() -> None:

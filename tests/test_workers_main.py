@@ -139,9 +139,7 @@ def test_a_worker_does_its_work_and_stops_when_asked(house: House) -> None:
     house.extracted(*ids)
     assert house.told() == Counter({"report.published": 5, "target.published": 10})
     with house.store.read() as tx:
-        assert [(b.role, b.instance.rpartition("-")[2]) for b in presence.beats(tx)] == [
-            ("work", str(worker.pid))
-        ]
+        assert [(b.role, b.instance.split(":")[1]) for b in presence.beats(tx)] == [("work", str(worker.pid))]
     until(lambda: house.queue.depth() == 0, "the queue is empty")
     worker.terminate()
     assert worker.wait(20) == 0

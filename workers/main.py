@@ -21,7 +21,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import socket
 import sys
 import threading
 import time
@@ -42,6 +41,7 @@ from rq.worker import SpawnWorker, Worker
 
 from ingest import metrics
 from ingest.errors import QueueError, StoreError
+from ingest.instance import noted
 from ingest.model import Kind
 from ingest.monitor import Beside
 from ingest.queue import EXTRACT, SETTLE, Job, Queue
@@ -127,7 +127,22 @@ def run(
         os.environ.update(settings_environment(settings))
     stopping = threading.Event()
     _until_signal(stopping)
-    chores = Chores(settings, Queue.of(settings), beside)
+    with noted(settings.run_dir, ROLE) as instance:
+        _serve(settings, kind, beside, instance, stopping)
+    beside.stop()
+    log.info("worker stopped")
+    return 0
+
+
+def _serve(
+    settings: Settings,
+    kind: type[ForkingWorker] | type[SpawningWorker],
+    beside: Beside,
+    instance: str,
+    stopping: threading.Event,
+) -> None:
+    """One RQ worker after the other, as often as Redis is lost, until `stopping` is set."""
+    chores = Chores(settings, Queue.of(settings), beside, instance)
     chores.sweep(first=True)
     wait = _BACK_OFF_FIRST
     while not stopping.is_set():
@@ -139,9 +154,6 @@ def run(
             stopping.wait(wait)
             wait = min(wait * 2, _BACK_OFF_MOST)
     chores.leave()
-    beside.stop()
-    log.info("worker stopped")
-    return 0
 
 
 def _work(
@@ -215,11 +227,11 @@ def _until_signal(stopping: threading.Event) -> None:
 class Chores:
     """What a worker does beside its jobs: says that it is alive, and sweeps."""
 
-    def __init__(self, settings: Settings, queue: Queue, beside: Beside) -> None:
+    def __init__(self, settings: Settings, queue: Queue, beside: Beside, instance: str) -> None:
         self.settings = settings
         self.queue = queue
         self.beside = beside
-        self.instance = f"{socket.gethostname()[:60]}-{os.getpid()}"
+        self.instance = instance
         self._due = time.monotonic() + settings.sweep_interval
 
     def tick(self) -> None:

@@ -185,7 +185,9 @@ def delivery_counts(counts: Counts) -> list[tuple[str, int]]:
 
 def verdict(counts: Counts, sources: list[SourceView], beats: list[BeatView]) -> tuple[Tag, ...]:
     """One word for the whole: does anybody have to act?"""
-    if not beats or any(tone == "bad" for beat in beats for _, tone in beat.tags):
+    at_work = {beat.role for beat in beats if any(tone == "good" for _, tone in beat.tags)}
+    if not beats or not {ROLES[role] for role in ("poll", "work", "send")} <= at_work:
+        # One of many that fell silent is in the table below; the others do its work.
         return (("有进程停止" if beats else "没有进程", "bad"),)
     if any(tone == "bad" for source in sources for _, tone in source.tags):
         return (("有来源异常", "warn"),)
