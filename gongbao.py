@@ -42,6 +42,7 @@ from ingest.console import (
     quiet,
     run_until_stopped,
 )
+from ingest.embedded import retire, socket_url
 from ingest.errors import (
     ConfigError,
     FetchError,
@@ -54,6 +55,7 @@ from ingest.follow import Limits, is_file, read_answer
 from ingest.instance import noted
 from ingest.model import Reading
 from ingest.monitor import monitored
+from ingest.parent import orphaned
 from ingest.pipeline import Pipeline, import_file
 from ingest.poll import Poller, summarise
 from ingest.queue import Queue, queue_url
@@ -213,7 +215,10 @@ async def poller(settings: Settings, store: Store, slugs: tuple[str, ...] = ()) 
 @app.command(rich_help_panel=RUN)
 def work() -> None:
     """Run extraction jobs from the one queue; any number of these may run."""
-    run_worker(at_work())
+    settings = at_work()
+    run_worker(settings)
+    if orphaned() and queue_url(settings) == socket_url(settings.data_dir):
+        retire(settings.data_dir)  # `gongbao up` was killed and left its Redis behind
 
 
 # --- documents -------------------------------------------------------------------------------

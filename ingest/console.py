@@ -18,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from ingest import log
 from ingest.errors import ConfigError, StoreError
+from ingest.parent import end_with_parent
 from ingest.settings import Settings, load_settings
 from ingest.store import Store
 
@@ -55,7 +56,8 @@ def complain(command: str, message: object) -> None:
 
 
 def at_work(**overrides: object) -> Settings:
-    """Settings and logging for a role that runs for long."""
+    """Settings and logging for a role that runs for long, and its end with whoever supervises it."""
+    end_with_parent()
     settings = load_settings(**overrides)
     log.configure(settings.log_format, settings.log_level)
     return settings

@@ -158,6 +158,19 @@ def _private_folder(folder: Path) -> None:
 # --- the server ------------------------------------------------------------------------------
 
 
+def retire(data_dir: Path) -> None:
+    """Stop the server of a data folder whose owner is gone; nothing where somebody owns it."""
+    server = EmbeddedRedis(data_dir)
+    try:
+        server._take_lock()
+    except (ConfigError, OSError):
+        return
+    try:
+        server._retire_leftover()
+    finally:
+        server._release()
+
+
 class EmbeddedRedis:
     """The private server, as a context manager: `with EmbeddedRedis(data_dir) as server: server.url`.
 

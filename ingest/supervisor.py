@@ -3,7 +3,7 @@
 What dies is started again, with back-off, and said once. SIGTERM or SIGINT stops all, in the order in
 which they were given: each is asked, all share one grace, then the rest is killed. Children run in
 sessions of their own, so that Ctrl-C in a terminal reaches the supervisor only, and each child is asked
-once.
+once. Their standard input is a pipe that closes when the supervisor is gone, also by kill -9 (parent.py).
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from types import FrameType
 
 import structlog
+
+from ingest.parent import SUPERVISED
 
 log = structlog.get_logger(__name__)
 
@@ -79,7 +81,7 @@ class Supervisor:
         back_off: BackOff | None = None,
     ) -> None:
         self._running = {name: _Running(name, tuple(argv)) for name, argv in commands.items()}
-        self._environment = dict(os.environ if environment is None else environment)
+        self._environment = {**(os.environ if environment is None else environment), SUPERVISED: "1"}
         self._own = own or {}
         self._grace = grace
         self._back_off = back_off or BackOff()
@@ -133,7 +135,7 @@ class Supervisor:
             process = subprocess.Popen(  # noqa: S603  # the caller's own commands
                 running.argv,
                 env={**self._environment, **self._own.get(running.name, {})},
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 start_new_session=True,
             )
         except OSError as exc:
@@ -151,7 +153,7 @@ class Supervisor:
 
     def _bury(self, died: _Died) -> None:
         running = self._running[died.name]
-        running.process = None
+        _forget(running)
         lived = time.monotonic() - running.born
         if lived >= self._back_off.healthy:
             running.deaths = 0
@@ -191,12 +193,12 @@ class Supervisor:
                     break
                 case _Died(name=name):
                     alive.pop(name, None)
-                    self._running[name].process = None
+                    _forget(self._running[name])
         for name, process in alive.items():
             log.warning("child did not stop in time; killing it", child=name, pid=process.pid)
             process.kill()
             process.wait()
-            self._running[name].process = None
+            _forget(self._running[name])
         return sorted(alive)
 
     @contextmanager
@@ -215,3 +217,10 @@ class Supervisor:
         finally:
             for signum, handler in former.items():
                 signal.signal(signum, handler)
+
+
+def _forget(running: _Running) -> None:
+    """Its process has ended."""
+    if running.process is not None and running.process.stdin is not None:
+        running.process.stdin.close()
+    running.process = None

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from ingest import embedded
+from ingest.parent import SUPERVISED
 from ingest.supervisor import BackOff, Supervisor
 
 QUICK = BackOff(first=0.02, most=0.1, healthy=60)
@@ -30,13 +32,13 @@ def _child(code: str, file: Path) -> list[str]:
     return [sys.executable, "-S", "-c", code, str(file)]
 
 
-def _until(true: Callable[[], bool], what: str) -> None:
+def _until(true: Callable[[], bool], what: str, seconds: float = 20) -> None:
     pause = threading.Event()
-    for _ in range(1000):
+    for _ in range(round(seconds * 100)):
         if true():
             return
         pause.wait(0.01)
-    raise AssertionError(f"in 10 s not: {what}")
+    raise AssertionError(f"in {seconds} s not: {what}")
 
 
 class Running:
@@ -147,3 +149,85 @@ def test_the_environment_is_what_was_given(tmp_path: Path) -> None:
 def test_the_wait_doubles_up_to_a_limit() -> None:
     back_off = BackOff(first=0.5, most=30)
     assert [back_off.after(n) for n in (1, 2, 3, 7, 50)] == [0.5, 1.0, 2.0, 30.0, 30.0]
+
+
+# --- when the supervisor is killed -------------------------------------------------------------
+
+ASKS_TO_END = (
+    "import pathlib, signal, sys; sys.path.insert(0, sys.argv[2])\n"
+    "from ingest.parent import end_with_parent\n"
+    "gone = pathlib.Path(sys.argv[1]).with_suffix('.gone')\n"
+    "signal.signal(15, lambda *_: (gone.touch(), sys.exit(0)))\n"
+    "end_with_parent(); pathlib.Path(sys.argv[1]).touch()\n"
+    "while True: signal.pause()"
+)
+
+
+def test_children_end_when_their_supervisor_is_killed(tmp_path: Path) -> None:
+    children = {name: [*_child(ASKS_TO_END, tmp_path / name), str(ROOT)] for name in ("one", "two")}
+    code = f"from ingest.supervisor import Supervisor\nSupervisor({children!r}).run()"
+    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.DEVNULL) as supervisor:
+        _until(lambda: all((tmp_path / name).exists() for name in children), "both are there")
+        supervisor.kill()
+    _until(lambda: all((tmp_path / f"{name}.gone").exists() for name in children), "both were asked to end")
+
+
+def test_a_child_whose_supervisor_is_gone_already_ends(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(writing)
+    child = [*_child(ASKS_TO_END, tmp_path / "one"), str(ROOT)]
+    done = subprocess.run(child, stdin=reading, env={**os.environ, SUPERVISED: "1"}, timeout=20, check=False)
+    os.close(reading)
+    assert done.returncode == 0
+    assert (tmp_path / "one.gone").exists()
+
+
+def test_a_process_without_a_supervisor_does_not_look_at_its_input(tmp_path: Path) -> None:
+    """In a container its input is closed or nothing; in a shell it may be anything."""
+    code = "from ingest.parent import end_with_parent, orphaned; end_with_parent(); print(orphaned())"
+    for given in (subprocess.DEVNULL, subprocess.PIPE):
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, stdin=given, capture_output=True, timeout=20, check=True
+        )
+        assert done.stdout == b"False\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_nothing_of_a_killed_gongbao_up_is_left(tmp_path: Path) -> None:
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "sources" / "one.toml").write_text(
+        'slug = "one"\nname = "某县"\nkind = "portal"\nhome = "https://portal.invalid/"\n'
+        '[[lists]]\nurl = "https://portal.invalid/a/"\n',
+        encoding="utf-8",
+    )
+    data = tmp_path / "data"
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("GONGBAO_")} | {
+        "GONGBAO_DATA_DIR": str(data),
+        "GONGBAO_SOURCES_DIR": str(tmp_path / "sources"),
+        "GONGBAO_WEB_PORT": "0",
+    }
+    command = [sys.executable, "-m", "gongbao", "up"]
+    with (tmp_path / "log").open("wb") as log:
+        up = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+    try:
+        _until(lambda: "worker started" in (tmp_path / "log").read_text(), "the worker is there", seconds=60)
+        assert len(_of(data)) >= 5  # itself and four roles
+        assert embedded.running(data)
+    finally:
+        up.kill()
+        up.wait()
+    _until(lambda: not _of(data), "no role is left", seconds=60)
+    assert not embedded.running(data)
+
+
+def _of(data: Path) -> set[int]:
+    """The processes, but ours, that have this data folder in their environment."""
+    wanted = f"GONGBAO_DATA_DIR={data}".encode()
+    found = set()
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if wanted in (folder / "environ").read_bytes().split(b"\0"):
+                found.add(int(folder.name))
+        except OSError:
+            continue
+    return found
