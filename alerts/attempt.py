@@ -103,7 +103,7 @@ async def _message(vault: Vault, subscription: Subscription, event: Event, deadl
     except (ConfigError, ValueError) as exc:
         log.error("event cannot be sent", event_id=event.id, subscription=subscription.id, error=str(exc))
         return Answer(error=f"could not be made ready: {type(exc).__name__}")
-    return await channels.notify(_threads, url, said, deadline)
+    return await channels.notify(_threads, url, said, deadline, vault.settings.allow_hosts)
 
 
 def _said(exc: Exception, url: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import warnings
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -17,8 +18,10 @@ from typing import Any
 from alerts.delivery import Answer
 from alerts.feeds import report_url, title_of
 from alerts.markup import clean, web_address
-from ingest.errors import ConfigError
+from ingest.errors import ConfigError, RefusedAddress
 from ingest.model import Event
+from ingest.web.fence import fenced
+from ingest.web.guard import is_named, is_written_private
 
 BODY_LIMIT = 1000  # characters, whatever a channel would take
 TEST_TYPE = "webhook.test"
@@ -60,6 +63,23 @@ def masked(url: str) -> str:
     return str(instance(url).url(privacy=True))
 
 
+def check(url: str, allow_hosts: Collection[str] = ()) -> None:
+    """Raises ConfigError for an address whose host is written as a private one, unless it is named.
+
+    What a name leads to is checked at each connection. Most services have a host of their own, and only a
+    token where an address has its host: of these there is nothing to check.
+    """
+    made = instance(url)
+    if "host" not in made.template_tokens:
+        return
+    for host in filter(None, (made.host, getattr(made, "smtp_host", None))):
+        if is_written_private(str(host)) and not is_named(str(host), made.port or 0, allow_hosts):
+            raise ConfigError(
+                f"channel {url.partition('://')[0][:20]}://…: {host} is not a public address, so it would"
+                " never be asked. If the host is your own, name it in GONGBAO_ALLOW_HOSTS."
+            )
+
+
 def message(event: Event, language: str, base_url: str) -> Message:
     """What an event says in few words: its title; who showed it; the page; the report's page here."""
     if event.type == TEST_TYPE:
@@ -88,25 +108,36 @@ def _cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: max(0, limit - 1)] + "…"
 
 
-async def notify(threads: ThreadPoolExecutor, url: str, said: Message, deadline: float) -> Answer:
-    """Send a message once; whatever goes wrong is in the Answer.
+async def notify(
+    threads: ThreadPoolExecutor, url: str, said: Message, deadline: float, allow_hosts: Collection[str] = ()
+) -> Answer:
+    """Send a message once; whatever goes wrong is in the Answer. Only public addresses are connected to, and
+    private ones of hosts in `allow_hosts`.
 
     Apprise is synchronous and has time limits of its own; past `deadline` nobody waits for it any more.
     """
     try:
         async with asyncio.timeout(deadline):
-            taken = await asyncio.get_running_loop().run_in_executor(threads, _notify, url, said)
+            taken = await asyncio.get_running_loop().run_in_executor(threads, _notify, url, said, allow_hosts)
     except TimeoutError:
         return Answer(error=f"no answer within {deadline:g} s")
     except ConfigError as exc:
         return Answer(error=str(exc))
+    except RefusedAddress as exc:
+        return Answer(error=f"RefusedAddress: {exc}")
     except Exception as exc:
         # A plugin of a hundred: its mistake is this delivery's failure. Its words may hold the address.
         return Answer(error=f"the channel failed: {type(exc).__name__}")
     return Answer(taken=True) if taken else Answer(error="the channel did not take it")
 
 
-def _notify(url: str, said: Message) -> bool:
+def _notify(url: str, said: Message, allow_hosts: Collection[str]) -> bool:
     plugin = instance(url)
     short = fitted(said, plugin.title_maxlen, plugin.body_maxlen)
-    return bool(plugin.notify(body=short.body, title=short.title))
+    with fenced(allow_hosts) as fence:
+        taken = bool(plugin.notify(body=short.body, title=short.title))
+    if fence.refused and not taken:
+        raise RefusedAddress(
+            f"the channel: {fence.refused} If the host is your own, name it in GONGBAO_ALLOW_HOSTS."
+        )
+    return taken

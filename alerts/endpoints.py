@@ -23,7 +23,7 @@ from ingest.events import EventType
 from ingest.filters import family_of
 from ingest.model import Channel, ContentMode, Event, Filter, Kind, Subscription
 from ingest.store import Store, subscriptions
-from ingest.web.guard import check_url, is_named, is_public
+from ingest.web.guard import check_url, is_named, is_written_private
 
 TEST_TYPE = "webhook.test"
 OVERLAP = timedelta(hours=24)  # how long a replaced secret signs beside the new one
@@ -79,8 +79,10 @@ def add_channel(
     language: str = "zh",
     entropy: Callable[[int], bytes] = secrets.token_bytes,
 ) -> Subscription:
-    """Keep an Apprise channel, its address sealed. Raises ConfigError for one that Apprise does not know."""
+    """Keep an Apprise channel, its address sealed. Raises ConfigError for one that Apprise does not know, and
+    for one that would never be asked."""
     check_filter(filter)
+    channels.check(url, vault.settings.allow_hosts)
     subscription = Subscription(
         id=f"sub_{entropy(12).hex()}",
         url=channels.masked(url),
@@ -217,21 +219,12 @@ def checked_url(url: str, allow_hosts: Collection[str] = ()) -> str:
         raise ConfigError(f"webhook address: {exc} Give an http(s) URL that the world can reach.") from exc
     host = parsed.host
     port = parsed.port or (443 if parsed.scheme == "https" else 80)
-    if not is_named(host, port, allow_hosts) and _is_private(host):
+    if not is_named(host, port, allow_hosts) and is_written_private(host):
         raise ConfigError(
             f"webhook address: {host} is not a public address, so it would never be asked."
             " If the host is your own, name it in GONGBAO_ALLOW_HOSTS."
         )
     return str(parsed)
-
-
-def _is_private(host: str) -> bool:
-    if host.lower().removesuffix(".") == "localhost":
-        return True
-    try:
-        return not is_public(host)
-    except ValueError:  # a name, not an address
-        return False
 
 
 def check_filter(filter: Filter) -> None:

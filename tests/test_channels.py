@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from socket import AF_INET, SOCK_STREAM
 
 import pytest
 from receiver import Receiver, hang, reset, status
@@ -13,11 +17,14 @@ from subscribers import START, Clock, once, report_event, sender, settings_for, 
 from test_feeds import GDP, PUBLISHED, event
 
 from alerts import endpoints
-from alerts.channels import BODY_LIMIT, Message, fitted, masked, message
+from alerts.channels import BODY_LIMIT, Message, fitted, masked, message, notify
+from alerts.delivery import Answer
 from alerts.vault import SEALED, Vault
 from ingest.errors import ConfigError
-from ingest.model import DeliveryState, Filter
+from ingest.model import Channel, DeliveryState, Filter
+from ingest.settings import Settings
 from ingest.store import Store, subscriptions
+from ingest.web.fence import fenced
 
 REPORTS = Filter(types=("report.*",))
 BASE = "https://gazette.example.cn"
@@ -124,3 +131,108 @@ def test_a_test_message(store: Store, tmp_path: Path) -> None:
         assert "This is a test" in receiver.received[0].json()["message"]
 
     asyncio.run(scenario())
+
+
+# --- where it may go --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "json://127.0.0.1:9/x",
+        "json://localhost/x",
+        "mailto://me:pw@example.org?smtp=localhost",
+        "mailtos://me:pw@example.org?smtp=192.168.1.1",
+        "mmost://169.254.169.254/abcdefghijabcdefghijabcd",
+        "rsyslog://172.16.0.1",
+    ],
+)
+def test_a_private_host_is_refused_when_it_is_added(store: Store, tmp_path: Path, url: str) -> None:
+    vault = Vault(Settings(data_dir=tmp_path))
+    with pytest.raises(ConfigError, match=r"channel .* not a public address.*GONGBAO_ALLOW_HOSTS") as caught:
+        endpoints.add_channel(store, vault, url, REPORTS, START)
+    assert "pw" not in str(caught.value)
+    assert "abcdefghij" not in str(caught.value)
+    assert endpoints.list(store) == []
+
+
+def test_services_with_a_host_of_their_own_are_not_taken_for_numbers(store: Store, tmp_path: Path) -> None:
+    vault = Vault(Settings(data_dir=tmp_path))
+    for url in (
+        "tgram://123456789:abcdefg_hijklmnop/123/",
+        "dingtalk://127001/13800000000",
+        "ntfy://2130706433",
+    ):
+        assert endpoints.add_channel(store, vault, url, REPORTS, START).channel is Channel.APPRISE
+
+
+def test_a_named_host_may_be_private(store: Store, tmp_path: Path) -> None:
+    vault = Vault(Settings(data_dir=tmp_path, allow_hosts=("192.168.1.1", "127.0.0.1:8025")))
+    endpoints.add_channel(store, vault, "mailtos://me:pw@example.org?smtp=192.168.1.1", REPORTS, START)
+    endpoints.add_channel(store, vault, "json://127.0.0.1:8025/", REPORTS, START)
+    with pytest.raises(ConfigError, match="not a public address"):
+        endpoints.add_channel(store, vault, "json://127.0.0.1:8026/", REPORTS, START)
+
+
+def sent(url: str, allow_hosts: tuple[str, ...]) -> Answer:
+    with ThreadPoolExecutor(1) as threads:
+        return asyncio.run(notify(threads, url, Message("t", "b"), 10.0, allow_hosts))
+
+
+def test_a_name_that_leads_to_a_private_address_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the name leads to at the moment of the connection, whatever it led to before."""
+
+    async def scenario() -> None:
+        async with Receiver() as receiver:
+            found = [(AF_INET, SOCK_STREAM, 6, "", ("127.0.0.1", receiver.port))]
+
+            def looked_up(host: str, port: int, *_args: object, **_named: object) -> object:
+                sys.audit("socket.getaddrinfo", host, port, 0, 0, 0)
+                return found
+
+            monkeypatch.setattr(socket, "getaddrinfo", looked_up)
+            url = f"json://hooks.example.org:{receiver.port}/T0KEN"
+            refused = await asyncio.to_thread(sent, url, ())
+            assert refused.error is not None
+            assert "RefusedAddress" in refused.error
+            assert "127.0.0.1 is not a public address" in refused.error
+            assert "T0KEN" not in refused.error
+            assert receiver.received == []
+            named = await asyncio.to_thread(sent, url, (f"hooks.example.org:{receiver.port}",))
+            assert named.accepted
+            assert len(receiver.received) == 1
+
+    asyncio.run(scenario())
+
+
+def test_a_redirect_to_a_private_address_is_not_followed() -> None:
+    async def scenario() -> None:
+        async with Receiver() as inside:
+            there = f"http://localhost:{inside.port}/secret"
+            async with Receiver(status(307, location=there)) as outside:
+                url = f"json://127.0.0.1:{outside.port}/"
+                answer = await asyncio.to_thread(sent, url, (f"127.0.0.1:{outside.port}",))
+                assert len(outside.received) == 1
+                assert inside.received == []
+                assert not answer.accepted
+
+    asyncio.run(scenario())
+
+
+def test_outside_the_fence_nothing_is_held() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = server.getsockname()
+        with fenced(()) as fence:
+            with pytest.raises(PermissionError, match="not a public address"):
+                socket.create_connection(address, timeout=5)
+            with socket.socket(AF_INET, socket.SOCK_DGRAM) as it, pytest.raises(PermissionError):
+                it.sendto(b"x", address)
+            with socket.socket(socket.AF_UNIX) as it, pytest.raises(PermissionError, match="of this machine"):
+                it.connect("/run/nowhere")
+            with fenced(("127.0.0.1",)) as inner:
+                socket.create_connection(address, timeout=5).close()
+            assert inner.refused is None
+            with pytest.raises(PermissionError):
+                socket.create_connection(address, timeout=5)
+        assert fence.refused
+        socket.create_connection(address, timeout=5).close()

@@ -158,12 +158,27 @@ async def check_address(
         )
     named = is_named(host, port, allow_hosts)
     for address in found:
-        if not (_is_public_text(address) or (named and _is_local(address))):
+        if not may_reach(address, named=named):
             raise RefusedAddress(
                 f"host {host}: {address} is not a public address, so it was not asked."
                 " If the host is your own, name it in GONGBAO_ALLOW_HOSTS."
             )
     return found
+
+
+def may_reach(address: str, *, named: bool) -> bool:
+    """Whether an address that a name led to may be connected to; `named`: the name is in `allow_hosts`."""
+    return _is_public_text(address) or (named and _is_local(address))
+
+
+def is_written_private(host: str) -> bool:
+    """Whether a host needs no looking up to be known as private: `localhost`, or an address that is."""
+    if host.lower().removesuffix(".") == "localhost":
+        return True
+    try:
+        return not is_public(host)
+    except ValueError:  # a name, not an address
+        return False
 
 
 def _is_public_text(address: str) -> bool:

@@ -1,0 +1,83 @@
+"""A fence around code that opens connections of its own: a thread inside reaches only what guard.py allows.
+
+Python tells an audit hook of each address that a socket is about to be connected to. By then a name has been
+looked up, so neither a redirect nor a name that leads elsewhere the second time (rebinding) gets past. Not
+held: other threads that the code starts, and libraries that connect without the module `socket`.
+
+Our own client has its guard in transport.py; this is for libraries that bring theirs along.
+"""
+
+from __future__ import annotations
+
+import errno
+import sys
+import threading
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from ingest.web.guard import is_named, may_reach
+
+_LOOKED_UP = "socket.getaddrinfo"
+_REACHED = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
+_here = threading.local()
+
+
+@dataclass(slots=True)
+class Fence:
+    """What the thread inside did: `refused` says which address it was kept from, the last one."""
+
+    allow_hosts: Collection[str]
+    refused: str | None = None
+    _asked: str = ""  # the name that was looked up last
+
+    def looked_up(self, host: object) -> None:
+        self._asked = host.decode("ascii", "replace") if isinstance(host, bytes) else str(host or "")
+
+    def check(self, address: object) -> None:
+        """Raises PermissionError, which whoever connects takes for a host that does not let him in."""
+        if address is None:  # sendmsg on a connection that was checked
+            return
+        if not isinstance(address, tuple) or len(address) < 2:
+            self._refuse("a socket of this machine")
+            return
+        host, port = str(address[0]), int(address[1])
+        named = any(is_named(name, port, self.allow_hosts) for name in (host, self._asked) if name)
+        if not may_reach(host, named=named):
+            self._refuse(host)
+
+    def _refuse(self, what: str) -> None:
+        self.refused = f"{what} is not a public address, so it was not asked."
+        raise PermissionError(errno.EACCES, self.refused)
+
+
+@contextmanager
+def fenced(allow_hosts: Collection[str]) -> Iterator[Fence]:
+    """This thread, until the block ends. Hosts named in `allow_hosts` may be private or loopback."""
+    _watch()
+    outer = getattr(_here, "fence", None)
+    _here.fence = fence = Fence(allow_hosts)
+    try:
+        yield fence
+    finally:
+        _here.fence = outer
+
+
+@cache
+def _watch() -> None:
+    """Once in a process, and for good: a hook cannot be taken away again."""
+    sys.addaudithook(_hook)
+
+
+def _hook(event: str, args: tuple[Any, ...]) -> None:
+    if not event.startswith("socket."):
+        return
+    fence: Fence | None = getattr(_here, "fence", None)
+    if fence is None:
+        return
+    if event == _LOOKED_UP:
+        fence.looked_up(args[0])
+    elif event in _REACHED:
+        fence.check(args[1])
