@@ -1,7 +1,7 @@
 """Messages for people: 飞书, 钉钉, 企业微信, Slack, Telegram, e-mail … through Apprise.
 
-The same subscriptions, deliveries and retries as webhooks (send.py); what an event says is feeds.py and
-english.py. An Apprise URL is a secret as a whole: it is kept sealed, and shown only as `masked` has it.
+The same subscriptions, deliveries and retries as webhooks (send.py); what an event says is titles.py. An
+Apprise URL is a secret as a whole: it is kept sealed, and shown only as `masked` has it.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from functools import cache
 from typing import Any
 
 from alerts.delivery import Answer
-from alerts.feeds import report_url, title_of
+from alerts.feeds import report_url
 from alerts.markup import clean, web_address
+from alerts.titles import title_of
 from ingest.errors import ConfigError, RefusedAddress
 from ingest.model import Event
 from ingest.web.fence import fenced

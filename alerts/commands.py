@@ -26,10 +26,10 @@ from alerts import (
 )
 from alerts import explain as explaining
 from alerts.doctor import Level, examine, examine_here, examine_role
-from alerts.feeds import title_of
 from alerts.printing import print_listing
 from alerts.send import run as run_sender
 from alerts.source_commands import sources_app
+from alerts.titles import title_of
 from ingest.console import (
     LOOK,
     RUN,

@@ -1,6 +1,6 @@
 """The body of a feed entry: who showed it where, a table of the targets with their sentences, a link. Pure.
 
-Titles are feeds.py (Chinese) and english.py.
+Titles are titles.py.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
+from urllib.parse import urlencode
 
 from alerts import english, wording
 from alerts.markup import web_address
@@ -29,6 +30,7 @@ class Words:
     sentences: tuple[str, str]  # what changed in the text: all of it, the first of it
     sides: Mapping[str, str]  # what stands before a sentence: it was, is now, went, came
     report_page: str
+    evidence: str
     label: Callable[[Figure], str]
     figure: Callable[[Figure], str]
     resolves: Mapping[str, str]
@@ -43,6 +45,7 @@ CHINESE = Words(
     sentences=("文本改动 {} 处：", "文本改动 {} 处，此处列出 {} 处："),
     sides={"before": "原：", "after": "今：", "removed": "删去：", "added": "新增："},
     report_page="报告页：全部目标、各网站文本与变动",
+    evidence="存档：当时收到的原始网页",
     label=lambda figure: str(figure.get("label") or ""),
     figure=wording.figure_text,
     resolves=wording.RESOLVES,
@@ -56,6 +59,7 @@ ENGLISH = Words(
     sentences=("{} changes in the text:", "{} changes in the text; here are {}:"),
     sides={"before": "Before: ", "after": "Now: ", "removed": "Removed: ", "added": "Added: "},
     report_page="Report: all targets, the texts of each site, what changed",
+    evidence="Evidence: the page as it was received",
     label=english.label,
     figure=english.figure_text,
     resolves=english.RESOLVES,
@@ -83,7 +87,15 @@ def content_of(event: Event, page: str, words: Words = CHINESE) -> str:
     parts.append(_sentences(data, words))
     if data.get("report") and event.type != "report.overdue":  # which has no page of its own yet
         parts.append(f'<p><a href="{escape(page)}">{words.report_page}</a></p>')
+        if (version := _mapping(data.get("version"))) and web_address(data.get("url")):  # not a local file
+            link = evidence_url(page, str(version.get("content_hash")))
+            parts.append(f'<p><a href="{escape(link)}">{words.evidence}</a></p>')
     return "\n".join(p for p in parts if p)
+
+
+def evidence_url(page: str, content_hash: str) -> str:
+    """Where the archived page of one text of a report can be had (web/evidence.py)."""
+    return f"{page}/evidence?{urlencode({'text': content_hash.removeprefix('sha256:')})}"
 
 
 def _provenance(data: Mapping[str, Any], words: Words) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 from rich.console import Console
 
 from alerts import endpoints
-from alerts.feeds import title_of
+from alerts.titles import title_of
 from alerts.vault import Vault
 from alerts.wording import figure_text
 from ingest import log

@@ -1,4 +1,6 @@
-"""How an event is said in English: titles, labels, figures, for feeds with `?lang=en` and for channels. Pure.
+"""How nouns and figures are said in English, for feeds with `?lang=en` and for channels. Pure.
+
+Titles are titles.py, the body of an entry content.py.
 
 Names of places and titles stay as they are printed. The English label of an indicator is in the event
 (`label_en`, put there by workers/changes.py); an event from before has the Chinese one.
@@ -6,12 +8,12 @@ Names of places and titles stay as they are printed. The English label of an ind
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from alerts import wording
-from ingest.model import Event
 
 KINDS: Mapping[str, str] = {
     "work_report": "government work report",
@@ -43,8 +45,64 @@ EVENTS: Mapping[str, str] = {
     "operator.undone": "undone",
 }
 
+# What is wrong with a source (ingest/health.py).
+CAUSES: Mapping[str, str] = {
+    "broken": "broken",
+    "layout_changed": "the layout changed",
+    "empty_list": "the list is empty",
+    "too_few_items": "too few items",
+    "dates_back": "the dates went back",
+    "fields_missing": "fields are missing",
+    "block_page": "a firewall blocks us",
+    "cookie_wall": "it wants a browser",
+    "certificate": "the certificate is not valid",
+    "tls": "no TLS connection",
+    "dns": "the name does not resolve",
+    "unreachable": "it does not answer",
+    "robots": "robots.txt forbids it",
+    "gone": "the list is gone",
+    "refused_address": "its address is not public",
+    "bad_answer": "the answer is no page",
+}
+_HEALTH = tuple(
+    (re.compile(pattern), english)
+    for pattern, english in (
+        (r"至少 (\d+) 条", r"at least \1 items"),
+        (r"约 (\d+) 条，如上次", r"about \1 items, as last time"),
+        (r"，上次 (\d+) 条", r", last time \1"),
+        (r"^(\d+) 条$", r"\1 items"),
+        (r"\b1 items", "1 item"),
+        (r"读得出条目的列表页", "a list page with items"),
+        (r"列表页", "a list page"),
+        (r"最新一条不早于 ", "the newest item not before "),
+        (r"最新一条是 ", "the newest item of "),
+        (r"网页结构变了，读不出条目", "another layout, no items could be read"),
+        (r"robots\.txt 不准访问", "robots.txt forbids it"),
+        (r"要求运行脚本、带 cookie 的防护", "a wall of scripts and cookies"),
+        (r"拦截页", "a block page"),
+        (r"域名解析不到", "the name does not resolve"),
+        (r"证书无效", "a certificate that is not valid"),
+        (r"TLS 握手失败", "no TLS connection"),
+        (r"连不上", "no answer"),
+        (r"超时", "no answer in time"),
+        (r"网页不在了（404 或 410）", "no page (404 or 410)"),
+        (r"指向不该访问的地址", "an address that is not public"),
+        (r"不是网页的应答", "an answer that is no page"),
+        (r"最近 (\d+) 篇：", r"in the last \1 articles: "),
+        (r"(\d+%) 以上", r"at least \1"),
+        (r"，如以往", ", as before"),
+        (r"发布日期", "date"),
+        (r"标题", "title"),
+        (r"索引号", "index number"),
+        (r"发布机构", "issuer"),
+        (r"正文", "text"),
+        (r"、", ", "),
+        (r"（", " ("),
+        (r"）", ")"),
+    )
+)
+
 RESOLVES: Mapping[str, str] = {"aim": "aiming at ", "ensure": "ensuring "}
-FIGURES_IN_TITLE = 5
 
 # Units after folding (workers/targets); what is not here is printed as it is.
 _UNITS: Mapping[str, str] = {
@@ -155,102 +213,14 @@ def report_name(report: Mapping[str, Any]) -> str:
     return " ".join(str(p) for p in (place, year, KINDS.get(str(kind), "document")) if p)
 
 
-def title_of(event: Event) -> str:
-    """One line of text that says it all. Raises ValueError for a type without words."""
-    data = event.data
-    report = _mapping(data.get("report"))
-    name, figures = report_name(report), _headlines(data)
-    source = _mapping(data.get("source")).get("name") or "a source"
-    match event.type:
-        case "report.published":
-            return f"{name}: {figures}"
-        case "report.provisional":
-            return f"{name} (not yet confirmed): {figures}"
-        case "report.confirmed":
-            return f"{name}: the official text agrees with what was seen before"
-        case "report.contradicted":
-            return f"{name}: the official text differs: {_changes(data) or 'see the entry'}"
-        case "report.revised":
-            return f"{name} revised: {_changes(data) or 'other words, the same targets'}"
-        case "report.withdrawn" if data.get("moved_to"):
-            return f"{name}: turned out to be {data['moved_to']}"
-        case "report.withdrawn":
-            return f"{name}: no site shows it any more"
-        case "report.overdue":
-            due = f"expected about {data['expected_on']}" if data.get("expected_on") else "due by the season"
-            return f"{name}: {due}, not seen yet"
-        case "target.published":
-            return _target_title(report, data.get("target"))
-        case "target.revised":
-            previous = data.get("previous")
-            was = f" (was {figure_text(previous)})" if previous else ""
-            return _target_title(report, data.get("target")) + was
-        case "target.withdrawn":
-            return f"{_target_title(report, data.get('previous') or data.get('target'))} (withdrawn)"
-        case "copy.appeared":
-            return f"{name}: also seen at {source}"
-        case "source.broken":
-            found, expected = data.get("found") or "—", data.get("expected") or "—"
-            why = f" ({str(data['cause']).replace('_', ' ')})" if data.get("cause") else ""
-            return f"Source broken: {source}{why}: expected {expected}, found {found}"
-        case "source.recovered":
-            return f"Source recovered: {source}"
-        case "endpoint.disabled":
-            endpoint = _mapping(data.get("endpoint"))
-            return f"Endpoint disabled: {endpoint.get('id')} ({endpoint.get('url')}): {data.get('reason')}"
-        case "operator.merged":
-            return f"{name}: merged into {_into(data)}{_decision(data)}"
-        case "operator.split":
-            return f"{name}: texts moved to {_into(data)}{_decision(data)}"
-        case "operator.undone":
-            return f"{name}: texts moved back from {_into(data)}{_decision(data)}"
-        case _:
-            raise ValueError(f"english: no words for an event of type {event.type!r} (id {event.id})")
-
-
-def _into(data: Mapping[str, Any]) -> str:
-    """The report that texts were moved to, by name; where the names do not tell the two apart, by key."""
-    report, into = _mapping(data.get("report")), _mapping(data.get("into"))
-    name = report_name(into)
-    return name if into and name != report_name(report) else str(into.get("key") or "another report")
-
-
-def _decision(data: Mapping[str, Any]) -> str:
-    return f" (decision {data['decision']})" if data.get("decision") else ""
-
-
-def _headlines(data: Mapping[str, Any]) -> str:
-    targets = data.get("targets") or ()
-    headline = [t for t in targets if t.get("headline")]
-    if not headline:
-        total = data.get("targets_total") or len(targets)
-        return f"{total} targets, no list of headline targets" if total else "no targets read"
-    said = "; ".join(f"{label(t)} {figure_text(t)}" for t in headline[:FIGURES_IN_TITLE])
-    return said + (" …" if len(headline) > FIGURES_IN_TITLE else "")
-
-
-def _changes(data: Mapping[str, Any]) -> str:
-    said = []
-    for d in data.get("differences") or ():
-        target, previous = d.get("target"), d.get("previous")
-        what = label(target or previous or {})
-        if target is None:
-            said.append(f"{what} withdrawn (was {figure_text(previous or {})})")
-        elif previous is None:
-            said.append(f"{what} {figure_text(target)} (new)")
-        elif wording.same_figure(target, previous):
-            said.append(f"{what} {figure_text(target)} (other words)")
-        else:
-            said.append(f"{what} {figure_text(target)} (was {figure_text(previous)})")
-    return "; ".join(said[:FIGURES_IN_TITLE]) + (" …" if len(said) > FIGURES_IN_TITLE else "")
-
-
-def _target_title(report: Mapping[str, Any], target: object) -> str:
-    figure = _mapping(target)
+def place_and_year(report: Mapping[str, Any]) -> str:
+    """`沙坪坝区 2026`: what a target stands under; the report's name where either is missing."""
     region, year = report.get("region"), report.get("year")
-    where = f"{region['name']} {year}" if region and year else report_name(report)
-    return f"{where} {label(figure)}: {RESOLVES.get(str(figure.get('resolve')), '')}{figure_text(figure)}"
+    return f"{region['name']} {year}" if region and year else report_name(report)
 
 
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+def health_text(said: str) -> str:
+    """What was expected of a source, or found there (ingest/health.py), in English."""
+    for pattern, english in _HEALTH:
+        said = pattern.sub(english, said)
+    return said

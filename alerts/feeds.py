@@ -1,7 +1,7 @@
 """Events -> Atom 1.0 (RFC 4287), RSS 2.0, JSON Feed 1.1. Pure: the same events give the same bytes.
 
-How a figure is said is wording.py and english.py, the body of an entry content.py; which events, archives,
-caching and 304 are web/syndication.py.
+What a title says is titles.py, the body of an entry content.py; which events, archives, caching and 304 are
+web/syndication.py.
 """
 
 from __future__ import annotations
@@ -22,17 +22,8 @@ from alerts import english
 from alerts.content import CHINESE, ENGLISH, content_of
 from alerts.markup import clean as clean
 from alerts.markup import web_address as web_address
-from alerts.wording import (
-    CAUSES,
-    EVENTS,
-    KINDS,
-    RESOLVES,
-    figure_text,
-    place_and_year,
-    report_name,
-    same_figure,
-    short_label,
-)
+from alerts.titles import title_of
+from alerts.wording import EVENTS, KINDS
 from ingest.model import Event
 
 # feedgen has no types. To write an RSS date it sets the locale of the whole process and sets it back,
@@ -48,7 +39,6 @@ SUBTITLES = {
     "en": "Work reports and plans of Chinese local governments: published, their targets, what changed",
 }
 HISTORY = "http://purl.org/syndication/history/1.0"  # RFC 5005
-FIGURES_IN_TITLE = 5
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # `updated` of a feed that has no entry yet: it must have one
 
 
@@ -154,112 +144,6 @@ def make_entry(event: Event, info: FeedInfo) -> Entry:
 def report_url(home_url: str, key: str) -> str:
     """The report's page of this service."""
     return f"{home_url}/reports/{quote(key, safe='/', errors='replace')}"
-
-
-def title_of(event: Event, language: str = "zh-CN") -> str:
-    """One line of text that says it all; the figures where there are any."""
-    if language == "en":
-        return english.title_of(event)
-    data = event.data
-    report = _mapping(data.get("report"))
-    name, figures = report_name(report), _headlines(data)
-    source = _mapping(data.get("source")).get("name") or "来源"
-    match event.type:
-        case "report.published":
-            return f"{name}：{figures}"
-        case "report.provisional":
-            return f"{name}（待官方确认）：{figures}"
-        case "report.confirmed":
-            return f"{name}：官方已发布，与先前所见一致"
-        case "report.contradicted":
-            return f"{name}：官方文本与先前所见不一致：{_changes(data, '先前') or '见正文'}"
-        case "report.revised":
-            return f"{name}修订：{_changes(data, '原') or '文字有改动，目标未变'}"
-        case "report.withdrawn" if data.get("moved_to"):
-            return f"{name}：实为 {data['moved_to']}"
-        case "report.withdrawn":
-            return f"{name}：已从各网站撤下"
-        case "report.overdue":
-            return f"{name}：尚未见到{_when_due(data)}"
-        case "target.published":
-            return _target_title(report, data.get("target"))
-        case "target.revised":
-            target, previous = data.get("target"), data.get("previous")
-            was = f"（原 {figure_text(previous)}）" if previous else ""
-            return _target_title(report, target) + was
-        case "target.withdrawn":
-            gone = data.get("previous") or data.get("target")
-            return f"{_target_title(report, gone)}（已删去）"
-        case "copy.appeared":
-            return f"{name}：另见于 {source}"
-        case "source.broken":
-            why = f"（{CAUSES[data['cause']]}）" if data.get("cause") in CAUSES else ""
-            said = f"应有 {data.get('expected') or '—'}，实得 {data.get('found') or '—'}"
-            return f"来源异常：{source}{why}：{said}"
-        case "source.recovered":
-            return f"来源恢复：{source}"
-        case "endpoint.disabled":
-            endpoint = _mapping(data.get("endpoint"))
-            return f"端点停用：{endpoint.get('id')}（{endpoint.get('url')}）：{data.get('reason')}"
-        case "operator.merged":
-            return f"{name}：并入 {_into(data)}{_decision(data)}"
-        case "operator.split":
-            return f"{name}：部分文本移至 {_into(data)}{_decision(data)}"
-        case "operator.undone":
-            return f"{name}：文本自 {_into(data)} 移回{_decision(data)}"
-        case _:
-            raise ValueError(f"feeds: no words for an event of type {event.type!r} (id {event.id})")
-
-
-def _into(data: Mapping[str, Any]) -> str:
-    """The report that texts were moved to, by name; where the names do not tell the two apart, by key."""
-    report, into = _mapping(data.get("report")), _mapping(data.get("into"))
-    name = report_name(into)
-    return name if into and name != report_name(report) else str(into.get("key") or "另一报告")
-
-
-def _decision(data: Mapping[str, Any]) -> str:
-    return f"（决定 {data['decision']}）" if data.get("decision") else ""
-
-
-def _headlines(data: Mapping[str, Any]) -> str:
-    targets = data.get("targets") or ()
-    headline = [t for t in targets if t.get("headline")]
-    if not headline:
-        total = data.get("targets_total") or len(targets)
-        return f"发布，{total} 项目标，无主要预期目标一段" if total else "发布，未读出目标"
-    said = "、".join(f"{short_label(t)} {figure_text(t)}" for t in headline[:FIGURES_IN_TITLE])
-    return said + (" …" if len(headline) > FIGURES_IN_TITLE else "")
-
-
-def _when_due(data: Mapping[str, Any]) -> str:
-    """`，应在 2026-01-10 前后（上年 2025-01-10）`; "" for an event that does not say."""
-    if not data.get("expected_on"):
-        return "，往年此时已发布"
-    last = f"（上年 {data['last_year_on']}）" if data.get("last_year_on") else ""
-    return f"，应在 {data['expected_on']} 前后{last}"
-
-
-def _changes(data: Mapping[str, Any], was: str) -> str:
-    said = []
-    for d in data.get("differences") or ():
-        target, previous = d.get("target"), d.get("previous")
-        label = short_label(target or previous or {})
-        if target is None:
-            said.append(f"{label} 删去（{was} {figure_text(previous or {})}）")
-        elif previous is None:
-            said.append(f"{label} {figure_text(target)}（新增）")
-        elif same_figure(target, previous):
-            said.append(f"{label} {figure_text(target)}（措辞有改）")
-        else:
-            said.append(f"{label} {figure_text(target)}（{was} {figure_text(previous)}）")
-    return "、".join(said[:FIGURES_IN_TITLE]) + (" …" if len(said) > FIGURES_IN_TITLE else "")
-
-
-def _target_title(report: Mapping[str, Any], target: Mapping[str, Any] | None) -> str:
-    target = _mapping(target)
-    resolve = RESOLVES.get(str(target.get("resolve")), "")
-    return f"{place_and_year(report)} {target.get('label') or '目标'}：{resolve}{figure_text(target)}"
 
 
 def _tags(event: Event, language: str) -> list[tuple[str, str]]:

@@ -21,7 +21,7 @@ from rich.table import Table
 from rich.text import Text
 
 from alerts import records
-from alerts.feeds import title_of
+from alerts.titles import title_of
 from alerts.wording import (
     CAUSES,
     DELIVERY_STATES,

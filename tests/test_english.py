@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from datetime import date
+from string import Formatter
 from typing import Any
 
 import pytest
-from test_feeds import GDP, INDUSTRY, PUBLISHED, WAS, event, figure
+from test_feeds import GDP, INDUSTRY, NOON, PUBLISHED, WAS, event, figure
 
+from alerts import wording
 from alerts.content import ENGLISH, content_of
-from alerts.english import EVENTS, figure_text, label, number_text, title_of
+from alerts.english import CAUSES, EVENTS, figure_text, health_text, label, number_text
+from alerts.titles import CHINESE, title_of
+from alerts.titles import ENGLISH as WORDS
+from ingest import health
+from ingest.errors import (
+    BadAnswer,
+    Blocked,
+    EmptyList,
+    Gone,
+    HostUnavailable,
+    RefusedAddress,
+    ShapeChanged,
+    TimedOut,
+)
 from ingest.events import EventType
+from ingest.model import ListItem
 
 EN = {"label_en": "GDP"}
 
@@ -84,16 +103,37 @@ def test_a_comparator_without_words_is_said_aloud() -> None:
             event("source.broken", report=None, expected="20", found="0"),
             "Source broken: 沙坪坝区人民政府: expected 20, found 0",
         ),
+        (
+            event(
+                "source.broken",
+                report=None,
+                cause="empty_list",
+                expected="至少 1 条，上次 9 条",
+                found="0 条",
+            ),
+            "Source broken: 沙坪坝区人民政府 (the list is empty): "
+            "expected at least 1 item, last time 9, found 0 items",
+        ),
+        (event("source.recovered", report=None), "Source recovered: 沙坪坝区人民政府"),
+        (
+            event("report.overdue", expected_on="2026-01-10", last_year_on="2025-01-10"),
+            "沙坪坝区 2026 government work report: not seen yet, "
+            "expected about 2026-01-10 (2025-01-10 last year)",
+        ),
+        (
+            event("report.withdrawn", moved_to="other/x"),
+            "沙坪坝区 2026 government work report: turned out to be other/x",
+        ),
     ],
 )
 def test_titles(one: Any, title: str) -> None:
-    assert title_of(one) == title
+    assert title_of(one, "en") == title
 
 
 @pytest.mark.parametrize("type_", list(EventType))
 def test_every_event_has_words(type_: EventType) -> None:
     one = event(type_, target=GDP | EN, previous=WAS | EN)
-    assert title_of(one)
+    assert title_of(one, "en")
     assert type_ in EVENTS
     assert "Source:" in content_of(one, "https://x.example/", ENGLISH)
 
@@ -101,3 +141,58 @@ def test_every_event_has_words(type_: EventType) -> None:
 def test_an_event_from_before_keeps_its_chinese_label() -> None:
     assert label(GDP) == "地区生产总值"
     assert "地区生产总值" in content_of(PUBLISHED, "https://x.example/", ENGLISH)
+
+
+def test_both_languages_have_words_for_the_same() -> None:
+    assert set(CHINESE.lines) == set(WORDS.lines) == {t.value for t in EventType} | {"moved"}
+    for type_, line in CHINESE.lines.items():
+        names = [
+            sorted(name for _, name, _, _ in Formatter().parse(said) if name)
+            for said in (line, WORDS.lines[type_])
+        ]
+        assert names[0] == names[1], type_
+    assert set(wording.CAUSES) == set(CAUSES) == {cause.value for cause in health.Cause} | {"broken"}
+
+
+NOTHING = health.Check()
+KNOWN = health.Check(items=20, dates=(date(2026, 1, 20),))
+ITEM = ListItem("https://x.example/1", "题", date(2026, 1, 5))
+FILLS = [health.Fill(frozenset(), NOON)] * 10
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        health.judge_items(health.Expect(), KNOWN, [], date(2026, 2, 1)),
+        health.judge_items(health.Expect(items=5), NOTHING, [ITEM], date(2026, 2, 1)),
+        health.judge_items(health.Expect(), KNOWN, [ITEM], date(2026, 2, 1)),
+        health.judge_items(health.Expect(), replace(KNOWN, items=1), [ITEM], date(2026, 2, 1)),
+        health.judge_fills(health.Expect(fields=health.FIELDS), FILLS),
+        health.judge_fills(health.Expect(), FILLS[:7] + [health.Fill(frozenset(health.FIELDS), NOON)] * 7),
+        *(
+            health.judge_error(error, check)
+            for check in (NOTHING, KNOWN)
+            for error in (
+                EmptyList("x"),
+                ShapeChanged("x"),
+                Blocked("x", by="robots"),
+                Blocked("x", by="cookie_wall", detail="jsl"),
+                Blocked("x", by="waf"),
+                *(
+                    HostUnavailable("x", cause=c, detail="a.example")
+                    for c in ("dns", "certificate", "tls", "")
+                ),
+                TimedOut("x"),
+                Gone("x"),
+                RefusedAddress("x"),
+                BadAnswer("x"),
+            )
+        ),
+    ],
+)
+def test_what_is_said_of_a_source_has_no_chinese_left(trouble: health.Trouble | None) -> None:
+    assert trouble is not None
+    for said in (trouble.expected, trouble.found):
+        assert not re.search("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]", health_text(said)), health_text(
+            said
+        )

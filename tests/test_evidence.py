@@ -24,7 +24,9 @@ from typer.testing import CliRunner
 from web_server import WebServer, Wire
 
 import gongbao
+from alerts.content import evidence_url
 from alerts.exhibits import exhibit_record
+from alerts.feeds import report_url
 from ingest.errors import ArchiveError, ConfigError
 from ingest.evidence import behind, payload, record
 from ingest.model import ListItem, SourceKind
@@ -383,6 +385,21 @@ def test_the_report_links_to_its_evidence(seen: World, client: httpx.Client) -> 
     [copy] = client.get(f"/api/v1/reports/{KEY}").json()["copies"]
     assert copy["evidence"] == f"{client.base_url}".rstrip("/") + f"/evidence/{exhibit.id}"
     assert client.get(copy["evidence"]).status_code == 200
+
+
+def test_an_entry_of_a_feed_leads_to_the_evidence(seen: World, client: httpx.Client) -> None:
+    [exhibit] = seen.exhibits()
+    page = report_url("", KEY)
+    link = evidence_url(page, str(exhibit.content_hash))
+    answer = client.get(link)
+    assert (answer.status_code, answer.headers["location"]) == (307, f"/evidence/{exhibit.id}")
+    assert client.get(link, follow_redirects=True).content == record(seen.archive, exhibit)
+    [local] = seen.exhibits("work_report/500151")
+    for hash_ in ("0" * 64, str(local.content_hash)):
+        answer = client.get(evidence_url(page, hash_))
+        assert answer.status_code == 404
+        assert "没有存档的网页" in answer.text
+    assert client.get(evidence_url(page, "'; --")).status_code == 422
 
 
 def test_local_files_are_not_given_to_the_web(seen: World, client: httpx.Client) -> None:

@@ -6,6 +6,7 @@ import json
 import locale
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import feedparser
@@ -14,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from alerts.feeds import FeedFormat, FeedInfo, clean, render, title_of
+from alerts.feeds import FeedFormat, FeedInfo, clean, render
+from alerts.titles import title_of
 from ingest.events import EventType
 from ingest.model import Event
 
@@ -227,6 +229,24 @@ def test_content_shows_figure_previous_and_sentence() -> None:
     html = json.loads(render("json", [REVISED], INFO))["items"][0]["content_html"]
     assert "<td>6%左右</td><td>5.5%左右</td><td>地区生产总值增长6.0%，确保完成。</td>" in html
     assert '<a href="https://gazette.example.cn/reports/work_report/500106/2026">' in html
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh-CN", "存档："), ("en", "Evidence: ")])
+@pytest.mark.parametrize("format_", list(FeedFormat))
+def test_content_leads_to_the_evidence(format_: FeedFormat, language: str, words: str) -> None:
+    link = '<a href="https://gazette.example.cn/reports/work_report/500106/2026/evidence?text=00">' + words
+    info = replace(INFO, language=language)
+    assert link in html_unescaped(render(format_, [PUBLISHED], info))
+    for without in (
+        event("report.confirmed", url="file:///tmp/x.html"),
+        event("report.overdue"),
+        event("source.broken", report=None, version=None),
+    ):
+        assert "evidence?" not in html_unescaped(render(format_, [without], info))
+
+
+def html_unescaped(feed: bytes) -> str:
+    return unescape(feed.decode()).replace('\\"', '"')
 
 
 def test_the_id_of_a_filtered_feed_is_its_own() -> None:

@@ -12,8 +12,8 @@ from watched_site import World, list_page
 from web_server import WebServer
 
 from alerts import doctor
-from alerts.feeds import title_of
 from alerts.records import source_record
+from alerts.titles import title_of
 from alerts.web.standing import source_view
 from ingest.health import Cause, Check, Trouble
 from ingest.model import Kind

@@ -5,14 +5,17 @@ Which captures there are is store/evidence.py, where the bytes are web/archive.p
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import structlog
 from fastapi import APIRouter, HTTPException, Path, Query, Response
+from starlette.responses import RedirectResponse
 
 from alerts.exhibits import public
 from ingest import evidence
-from ingest.errors import ArchiveError
+from ingest.errors import ArchiveError, ConfigError
 from ingest.settings import Settings
 from ingest.store import Store
 from ingest.store import evidence as captures
@@ -37,6 +40,7 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
 
 def routes(settings: Settings, store: Store) -> APIRouter:
     router = APIRouter(tags=["evidence"])
+    root = urlsplit(settings.base_url).path.rstrip("/")
     archive = Archive.from_settings(settings)  # only read from: it opens nothing before it is asked
 
     @router.get("/evidence/{capture_id}", response_class=Response, responses=ANSWERS)
@@ -68,5 +72,18 @@ def routes(settings: Settings, store: Store) -> APIRouter:
             media_type="text/plain",
             headers={**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'},
         )
+
+    @router.get("/reports/{key:path}/evidence", include_in_schema=False)
+    def of_text(
+        key: str, text: Annotated[str, Query(pattern=r"^(sha256:)?[0-9a-f]{8,64}$")]
+    ) -> RedirectResponse:
+        """The capture to show first of one text of a report: where entries of feeds lead to."""
+        try:
+            with store.read() as tx:
+                found = evidence.behind(tx, text)
+            best = replace(found, exhibits=tuple(filter(public, found.exhibits))).best
+        except (ConfigError, ArchiveError) as exc:
+            raise HTTPException(404, f"报告 {key} 的这份文本（{text[:16]}…）没有存档的网页。") from exc
+        return RedirectResponse(f"{root}/evidence/{best.id}", 307)  # another may be the first one later
 
     return router

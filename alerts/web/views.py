@@ -11,8 +11,9 @@ from datetime import datetime
 from itertools import groupby
 from urllib.parse import quote, unquote
 
-from alerts.feeds import clean, title_of, web_address
+from alerts.feeds import clean, web_address
 from alerts.records import report_ref
+from alerts.titles import title_of
 from alerts.wording import (
     EVENTS,
     KINDS,
