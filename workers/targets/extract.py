@@ -43,6 +43,7 @@ _WORTH_READING = re.compile(
     r"|(?<=零)增长|(?<=任)务|(?<=范)围|(?<=领)先|(?<=跑)赢|(?<=[亿万翻倍]))"
 )
 _ESTIMATE = re.compile("[预初有](?:(?<=预)[计估]|(?<=初)步(?:核算|统计|测算|预计)|(?<=有)望)")
+_REACHED = re.compile("达到|[加高长升降增][到至]")
 _BULLET = re.compile(r"[—●•·◆■▪★①-⑳]{1,3}(?:[一二三四五六七八九十]是)?|[一二三四五六七八九十]是")
 _NAMED = frozenset({Word.INDICATOR})
 _LABELLED = _NAMED | {Word.NUMBER, Word.BOND}
@@ -200,9 +201,18 @@ class _Extractor:
     def _outcome_year(self, place: Place, found: Found) -> int | None:
         if found.when.past is not None:
             return found.when.past
-        if found.when.several or place.part is Part.PAST_YEARS:
+        if (found.when.several or place.part is Part.PAST_YEARS) and not self._reached(found):
             return None  # a sum over years, or nobody said of which year
         return None if self.year is None else self.year - 1
+
+    def _reached(self, found: Found) -> bool:
+        """五年来…居民收入达到4万元: where the years have led, which is the last year's figure."""
+        return (
+            found.measure in (Measure.LEVEL, Measure.SHARE)
+            and found.unit != "倍"
+            and found.comparator in (Comparator.EXACT, Comparator.ABOUT)
+            and _REACHED.search(self.text, found.start, found.end) is not None
+        )
 
     def _figure(
         self, number: int, found: Found, year: int | None, doubts: Sequence[str], *, headline: bool = False

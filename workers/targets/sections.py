@@ -92,7 +92,12 @@ def _heading_part(head: str, numbered: bool, year: int | None, current: Place) -
         return None
     named = year is not None and year in years
     if review and not (named and tasks):
-        return Place(Part.PAST_YEARS if _SPAN.search(head) and "一年" not in head else Part.PAST)
+        span = _SPAN.search(head)
+        if span is None or "一年" in head:
+            return Place(Part.PAST)
+        # 2025年和“十四五”时期工作回顾 begins with the year, 过去五年和2021年工作回顾 with the five.
+        last = head.find(f"{year - 1}年") if year is not None else -1
+        return Place(Part.PAST if 0 <= last < span.start() else Part.PAST_YEARS)
     if _AHEAD.search(head) and not named and "今年" not in head and (numbered or tasks):
         horizon = plan_end(head)
         if horizon is None:
@@ -108,6 +113,22 @@ def _heading_part(head: str, numbered: bool, year: int | None, current: Place) -
     if numbered and _ACHIEVED.search(head) and current.part is not Part.PRESENT:
         return Place(Part.PAST)
     return None
+
+
+_REVIEWS = (Part.PAST, Part.PAST_YEARS)
+_FIVE_YEARS = re.compile(
+    r"(?:各位代表[，！：]?)?(?:回顾|回首|回望|纵观|总结)?(?:这|过去的?|近)?(?:五年|[“\"]?十[一二三四]五[”\"]?(?:时期|期间|以来))"
+    r"|这是[^，；：]{2,30}的五年"
+)
+
+
+@cache
+def _last_year(year: int | None) -> re.Pattern[str]:
+    """2023年是…, 过去一年: inside a review, what follows is of the one year before the targets'."""
+    last = "去年" if year is None else f"(?:去年|{year - 1}年)"
+    return re.compile(
+        rf"(?:各位代表[，！：]?)?(?:刚刚过去的|过去的|回顾)?(?:{last}(?=，|是|全[省市区县州旗]|我们|以来|我[省市区县州旗])|一年来|过去的?一年|这一年)"
+    )
 
 
 @cache
@@ -160,19 +181,26 @@ def places(
     announced = {lead.sentence: lead for lead in leads}
     current = first
     aside: tuple[int, Place] | None = None  # 今后五年的目标是…: a paragraph of its own in another part
-    opening = _opening(year)
+    opening, last_year = _opening(year), _last_year(year)
     result: list[Place] = []
     for number, sentence in enumerate(sentences):
         if sentence.first:
             head = text[sentence.start : min(sentence.end, sentence.start + _HEAD)]
             numbered = is_numbered(text, sentence)
             short = sentence.end - sentence.start <= 40
+            place = None
             if short and _APPENDIX.match(head):
-                current = Place(Part.APPENDIX)
+                place = Place(Part.APPENDIX)
             elif numbered or (short and text[sentence.end : sentence.end + 1] in ("\n", "")):
                 place = _heading_part(head, numbered, year, current)
-                if place is not None:
-                    current = place
+            if place is not None:
+                current = place
+            elif current.part in _REVIEWS:
+                many = _FIVE_YEARS.match(text, sentence.start, sentence.end)
+                if many is not None and not _is_to_come(many[0], year):
+                    current = Place(Part.PAST_YEARS)
+                elif last_year.match(text, sentence.start, sentence.end):
+                    current = Place(Part.PAST)
         lead = announced.get(number)
         if current.part in _BEFORE_THE_YEAR and (
             (
@@ -191,6 +219,12 @@ def places(
                 aside = (sentence.paragraph, Place(Part.PLAN, horizon))
         result.append(current if aside is None else aside[1])
     return result
+
+
+def _is_to_come(phrase: str, year: int | None) -> bool:
+    """“十五五”时期, said before 2030: the plan that is named has not ended."""
+    end = plan_end(phrase)
+    return end is not None and year is not None and end >= year
 
 
 def _horizon(text: str, year: int | None) -> int | None:

@@ -1,0 +1,56 @@
+"""The review of a report that looks back on its last year and on five: which figure is of which year."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.model import Kind, Region
+from workers.targets import extract
+
+REGION = Region("330110", "余杭区", ("浙江省", "杭州市", "余杭区"), "330100")
+LAST = "全区地区生产总值增长5.2%，城镇新增就业2.1万人。\n"
+FIVE = "财政总收入年均增长7%，累计新增就业12万人，常住人口城镇化率由65%提高到72%。\n"
+AHEAD = "二、2026年工作安排\n今年主要预期目标是：地区生产总值增长5%，财政总收入增长4%，固定资产投资增长3%。\n"
+
+OF_LAST_YEAR = {("gdp", 5.2, 2025), ("new_urban_jobs", 21000, 2025)}
+OF_FIVE_YEARS = {("urbanization_rate", 72, 2025)}
+
+
+def outcomes(review: str) -> set[tuple[str, float | None, int | None]]:
+    extraction = extract(review + AHEAD, year=2026, kind=Kind.WORK_REPORT, region=REGION)
+    return {(f.indicator, f.low, f.year) for f in extraction.outcomes}
+
+
+@pytest.mark.parametrize(
+    "review",
+    [
+        f"一、2025年和“十四五”时期工作回顾\n{LAST}回顾“十四五”时期，我们攻坚克难。{FIVE}",
+        f"一、2025年及过去五年工作回顾\n{LAST}五年来，我们攻坚克难。{FIVE}",
+        f"一、2025年和“十四五”时期工作回顾\n{LAST}这是城乡面貌显著变化的五年。\n{FIVE}",
+        f"一、过去五年工作回顾\n五年来，我们攻坚克难。{FIVE}刚刚过去的2025年，我们开拓进取。{LAST}",
+        f"一、“十四五”时期和2025年工作回顾\n我们攻坚克难。{FIVE}过去一年，我们开拓进取。{LAST}",
+    ],
+)
+def test_figures_of_one_year_are_told_from_those_of_five(review: str) -> None:
+    assert outcomes(review) == OF_LAST_YEAR | OF_FIVE_YEARS
+
+
+def test_a_plan_to_come_does_not_turn_the_review_to_five_years() -> None:
+    review = f"一、2025年工作回顾\n“十五五”时期即将开启，我们夯实基础。{LAST}"
+    assert outcomes(review) == OF_LAST_YEAR
+
+
+@pytest.mark.parametrize(
+    ("figure", "expected"),
+    [
+        ("地区生产总值达到1200亿元，年均增长7%", {("gdp", 1.2e11, 2025)}),
+        ("森林覆盖率提高至36.5%", {("forest_cover", 36.5, 2025)}),
+        ("财政总收入翻一番", set()),
+        ("累计完成工业投资600亿元", set()),
+        ("进出口总额突破百亿大关、超过100亿元", set()),
+    ],
+)
+def test_where_five_years_have_led_is_the_last_years_figure(
+    figure: str, expected: set[tuple[str, float | None, int | None]]
+) -> None:
+    assert outcomes(f"一、过去五年工作回顾\n五年来，{figure}。\n") == expected
