@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -14,7 +18,7 @@ from site_server import served
 from sqlalchemy import select
 from test_workers_jobs import OTHER, TEXT, events, simple, take, told
 
-from ingest.errors import ConfigError
+from ingest.errors import ConfigError, Contended
 from ingest.events import EventType, event_id
 from ingest.filters import matches
 from ingest.model import Event, Filter
@@ -370,3 +374,63 @@ def test_the_commands(tmp_path: Path) -> None:
     assert "1 text of" in gongbao("split", text, "--into", "new").stdout
     listed = gongbao.json("events", "--type", "operator.merged", "--type", "operator.split")
     assert [e["data"]["decision"] for e in listed] == [3, 2, 1]
+
+
+def test_a_page_two_that_came_since_goes_back_with_its_whole(two: Store, context: Context) -> None:
+    own = "".join(f"第{n}条支渠要修好，专人管护到底。" for n in "一二三四五六七八九十")
+    take(two, context, OTHER + PARTS + own, source="yubei", key=B_KEY)
+    done = operate.merge(two, KEY, B_KEY, now())
+    late = show(two, own, source="third", key="doc/page-two", official=False)
+    common = show(two, PARTS[5:], source="third", page="2", key="doc/of-both", official=False)
+    assert report_of(two, late.version_id) == KEY
+    operate.undo(two, done.decision.id, now())
+    assert report_of(two, late.version_id) == B_KEY
+    assert report_of(two, common.version_id) == KEY
+
+
+# --- while others write ----------------------------------------------------------------------
+
+
+def test_a_service_at_work_hinders_no_decision_and_loses_no_text(two: Store, context: Context) -> None:
+    """Pollers add texts under both keys and workers settle, while the operator merges and undoes."""
+    over = threading.Event()
+
+    def again_where_broken_off(work: Callable[[], object]) -> None:
+        for _ in range(20):
+            try:
+                work()
+            except Contended:  # as Store.retrying does around what pollers write
+                continue
+            return
+        pytest.fail("broken off again and again")
+
+    def poll(number: int) -> None:
+        for turn in range(6):
+            text = (TEXT if number else OTHER) + PARTS + f"附件之{turn}号说明由办公室负责解释。"
+            key = KEY if number else B_KEY
+            again_where_broken_off(partial(show, two, text, source=f"p{number}", page=str(turn), key=key))
+
+    def work() -> None:
+        while not over.is_set():
+            with two.read() as tx:
+                found = list(tx.execute(select(t.reports.c.id).order_by(t.reports.c.id.desc())).scalars())
+            settle_all(two, context, found)
+
+    with ThreadPoolExecutor(5) as pool:
+        workers = [pool.submit(work) for _ in range(2)]
+        pollers = [pool.submit(poll, number) for number in (0, 1)]
+        try:
+            for _ in range(3):
+                done = operate.merge(two, KEY, B_KEY, now())
+                operate.undo(two, done.decision.id, now())
+            for poller in pollers:
+                poller.result(60)
+        finally:
+            over.set()
+        for worker in workers:
+            worker.result(60)
+    with two.read() as tx:
+        query = select(t.reports.c.key, t.versions.c.identity).join_from(t.versions, t.reports)
+        placed = [(key, about["report_key"]) for key, about in tx.execute(query)]
+    assert len(placed) == 2 + 12
+    assert all(stands == belongs for stands, belongs in placed)

@@ -38,7 +38,8 @@ class Done:
 def merge(store: Store, into: str, other: str, now: datetime) -> Done:
     """All texts of report `other` are report `into`'s from now on; both are named by a key, by what one key
     only begins with, or by a content hash. Raises ConfigError where that cannot be."""
-    with store.begin() as tx:
+
+    def write(tx: Connection) -> Done:
         target, source = _report(tx, into), _report(tx, other)
         decisions.lock(tx, (target, source))
         for report_id in (target, source):
@@ -51,11 +52,14 @@ def merge(store: Store, into: str, other: str, now: datetime) -> Done:
         made = decisions.keep(tx, What.MERGE, source, target, [v.id for v in moved], now)
         return _settled(tx, made, EventType.OPERATOR_MERGED, moved, now)
 
+    return store.retrying(write)
+
 
 def split(store: Store, which: Sequence[str], into: str, now: datetime) -> Done:
     """These texts (by number, content hash, or the address of a page) leave their report for the one of this
     key, or for one of their own (`OWN`). Raises ConfigError where that cannot be."""
-    with store.begin() as tx:
+
+    def write(tx: Connection) -> Done:
         numbers = sorted({_version(tx, what) for what in which})
         first = _text(tx, numbers[0])
         source, key = first.report_id, _of(tx, first.report_id).key
@@ -75,10 +79,13 @@ def split(store: Store, which: Sequence[str], into: str, now: datetime) -> Done:
         made = decisions.keep(tx, What.SPLIT, source, target, [v.id for v in moved], now)
         return _settled(tx, made, EventType.OPERATOR_SPLIT, moved, now)
 
+    return store.retrying(write)
+
 
 def undo(store: Store, number: int, now: datetime) -> Done:
     """Take a decision back. Raises ConfigError when none stands, or a later one builds on it."""
-    with store.begin() as tx:
+
+    def write(tx: Connection) -> Done:
         decision = decisions.get(tx, number)
         if decision is None:
             raise ConfigError(
@@ -93,6 +100,8 @@ def undo(store: Store, number: int, now: datetime) -> Done:
                 raise ConfigError(f"undo {number}: decision {later.id} builds on it; undo that first")
         moved = [_text(tx, number) for number in decisions.undo(tx, decision, now)]
         return _settled(tx, decision, EventType.OPERATOR_UNDONE, moved, now)
+
+    return store.retrying(write)
 
 
 def _builds_on(later: Decision, earlier: Decision) -> bool:

@@ -5,6 +5,7 @@ Takes what page/ read, says what it is; what is done about it is pipeline.py.
 
 from ingest.identity.decide import (
     PARTIAL,
+    PIECES,
     Candidate,
     Decision,
     Known,
@@ -30,6 +31,7 @@ from ingest.identity.traced import Traced
 __all__ = [
     "FORM",
     "PARTIAL",
+    "PIECES",
     "RADICALS",
     "Candidate",
     "Change",

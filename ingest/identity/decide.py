@@ -135,7 +135,8 @@ def decide(known: Known, raw_sha256: str, reading: Reading) -> Decision:
 
 HELD = 0.8
 """Share of a report's letters that must stand in a compilation for it to be one of those that it holds."""
-_PIECES = frozenset({Relation.SAME, Relation.TRUNCATED, Relation.PART})
+PIECES = frozenset({Relation.SAME, Relation.TRUNCATED, Relation.PART})
+"""What a text without an identity of its own must be to another to be tied to its report."""
 _FEWEST_SHARED = 3  # sentences that are no commonplaces
 
 
@@ -159,7 +160,7 @@ def _whole_of(
         if is_nameless(n.identity) or n.holds < HELD or not _may_be_one(identity, n.identity):
             continue
         evidence = compare(text, text_of(n.body), title, n.title, nameless=True)
-        if evidence.relation in _PIECES and evidence.shared >= _FEWEST_SHARED:
+        if evidence.relation in PIECES and evidence.shared >= _FEWEST_SHARED:
             found.append((n, evidence))
     if not found:
         return None, compare(text, text)
@@ -174,7 +175,7 @@ def _piece_of(n: Neighbour, identity: Identity, body: str, title: str | None) ->
     if not is_nameless(n.identity) or n.held < HELD or not _may_be_one(n.identity, identity):
         return None
     evidence = compare(text_of(n.body), text_of(body), n.title, title, nameless=True)
-    return evidence if evidence.relation in _PIECES and evidence.shared >= _FEWEST_SHARED else None
+    return evidence if evidence.relation in PIECES and evidence.shared >= _FEWEST_SHARED else None
 
 
 def _may_be_one(piece: Identity, whole: Identity) -> bool:

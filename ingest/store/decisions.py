@@ -15,7 +15,8 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, RowMapping, delete, insert, or_, select, update
 
-from ingest.model import Version
+from ingest import identity
+from ingest.model import Identity, Version
 from ingest.store import rows
 from ingest.store.settling import mark_unsettled
 from ingest.store.tables import decisions, relations, reports, versions
@@ -83,12 +84,14 @@ def keep(
 
 
 def undo(tx: Connection, decision: Decision, now: datetime) -> tuple[int, ...]:
-    """Move the versions back, with those that have come since under the merged report's key, and forget the
-    comparisons that were only made because the reports were one. Returns the versions that moved."""
+    """Move the versions back, with those that have come since under the merged report's key and the pieces of
+    them all, and forget the comparisons that were only made because the reports were one. Returns what moved.
+    """
     moved = list(decision.versions)
     if decision.what is What.MERGE:
         _merged(tx, decision.from_report_id, None)
         moved += _come_since(tx, decision)
+    moved += _pieces_since(tx, decision, moved)
     known = tx.scalar(select(decisions.c.related).where(decisions.c.id == decision.id)) or ()
     before = {(one, other) for one, other in known}
     for one, other in _across(tx, moved, decision.into_report_id):
@@ -111,18 +114,51 @@ def _move(tx: Connection, moved: Collection[int], from_: int, into: int, now: da
 
 
 def _come_since(tx: Connection, decision: Decision) -> list[int]:
-    """Versions that stand in the other report only because their key led there."""
-    query = select(versions.c.id, versions.c.identity).where(
-        versions.c.report_id == decision.into_report_id,
-        versions.c.first_seen_at >= decision.at,
-        versions.c.id.not_in(decision.versions),
+    """Versions that stand in the other report only because their key led there. What stands there by another
+    decision stays; when they came is not asked: who waited for the merge had looked at his clock before."""
+    return [
+        version_id
+        for version_id, about, _ in _others(tx, decision)
+        if not identity.is_nameless(about)
+        and (of_key := tx.scalar(select(reports.c.id).where(reports.c.key == about.report_key))) is not None
+        and whither(tx, of_key) == decision.from_report_id
+    ]
+
+
+def _pieces_since(tx: Connection, decision: Decision, moved: Collection[int]) -> list[int]:
+    """Texts that do not say which report they are, tied since: those that are pieces of what goes back rather
+    than of what stays."""
+    since = [
+        version_id
+        for version_id, about, came_at in _others(tx, decision)
+        if version_id not in moved and came_at >= decision.at and identity.is_nameless(about)
+    ]
+    r = relations.c
+    best: dict[int, tuple[float, bool]] = {}
+    for part in rows.chunks(since):
+        query = (
+            select(r.version_id, r.other_version_id, r.relation, r.evidence)
+            .join(versions, versions.c.id == r.other_version_id)
+            .where(r.version_id.in_(part), versions.c.report_id == decision.into_report_id)
+        )
+        for piece, whole, relation, evidence in tx.execute(query):
+            if relation in identity.PIECES and whole not in since:
+                found = (evidence["coverage"], whole not in moved)
+                best[piece] = max(found, best.get(piece, found))
+    return [piece for piece, (_, stays) in best.items() if not stays]
+
+
+def _others(tx: Connection, decision: Decision) -> list[tuple[int, Identity, datetime]]:
+    """What stands in the report that a decision moved its versions to, but they and what other decisions put
+    there: version, identity, first seen."""
+    query = (
+        select(versions.c.id, versions.c.identity, versions.c.first_seen_at)
+        .where(versions.c.report_id == decision.into_report_id)
+        .order_by(versions.c.id)
     )
-    found = []
-    for version_id, about in tx.execute(query):
-        of_key = tx.scalar(select(reports.c.id).where(reports.c.key == about["report_key"]))
-        if of_key is not None and whither(tx, of_key) == decision.from_report_id:
-            found.append(version_id)
-    return found
+    found = [(row[0], rows.identity_from(row[1]), row[2]) for row in tx.execute(query)]
+    held = pinned(tx, [version_id for version_id, _, _ in found])
+    return [row for row in found if row[0] not in held]
 
 
 def _across(tx: Connection, moved: Collection[int], report_id: int) -> list[tuple[int, int]]:

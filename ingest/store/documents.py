@@ -208,7 +208,10 @@ def _version_of(tx: Connection, decision: identity.NewVersion, reading: Reading,
     row = tx.execute(this).mappings().one_or_none()
     if row is not None:
         return row
-    report_id = decision.report_id if decision.report_id is not None else _report_of(tx, reading, now)
+    report_id = decision.report_id
+    if report_id is None or not identity.is_nameless(reading.identity):
+        # From the key again: the operator may have merged or undone since the decision was made.
+        report_id = _report_of(tx, reading, now)
     report_id = decisions.whither(tx, report_id, hold=True)
     made = tx.scalar(
         rows.insert(tx, versions)
