@@ -6,7 +6,7 @@ JOBS ?= 2
 export VENV
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench bench-targets bench-copies bench-latency lock clean run-env dev-env
+.PHONY: help demo test lint format bench bench-targets bench-copies bench-noise bench-latency lock clean run-env dev-env
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -35,6 +35,9 @@ bench-targets: dev-env ## precision and recall of targets on known reports (ARGS
 
 bench-copies: dev-env ## are copies known for what they are; lookup beside datasketch and rensa (ARGS="--texts 1000000")
 	$(BIN)/python -m tests.bench.copies $(ARGS)
+
+bench-noise: dev-env ## are the same figures read in noisy copies (ARGS="--reports FOLDER --misses 10")
+	$(BIN)/python -m tests.bench.noise $(ARGS)
 
 bench-latency: dev-env ## milliseconds from an event to its webhook while 1,000 wait for a dead endpoint
 	$(BIN)/python -m tests.bench.latency $(ARGS)

@@ -23,10 +23,12 @@ from ingest.identity.difference import Change, ChangeKind, difference
 from ingest.identity.fingerprint import FORM, Fingerprint, Text, content_hash, fingerprint_of, text_of
 from ingest.identity.identify import identify
 from ingest.identity.marks import Mark, excerpt, readable
+from ingest.identity.noise import cut_noise, may_hold_noise
 from ingest.identity.normal import RADICALS, letters_of, normal_form
 from ingest.identity.regions import find_region, is_within, region_by_code
 from ingest.identity.relate import Evidence, compare, relate
-from ingest.identity.traced import Traced
+from ingest.identity.script import simplified
+from ingest.identity.traced import Span, Traced
 
 __all__ = [
     "FORM",
@@ -46,11 +48,13 @@ __all__ = [
     "NewCopy",
     "NewVersion",
     "SameVersion",
+    "Span",
     "Text",
     "Traced",
     "Unchanged",
     "compare",
     "content_hash",
+    "cut_noise",
     "decide",
     "difference",
     "excerpt",
@@ -61,9 +65,11 @@ __all__ = [
     "is_within",
     "leading",
     "letters_of",
+    "may_hold_noise",
     "normal_form",
     "readable",
     "region_by_code",
     "relate",
+    "simplified",
     "text_of",
 ]

@@ -15,6 +15,8 @@ from ingest.identity.traced import Span, Traced
 
 _HAN = "㐀-鿿"
 _EDGE = " \t\r\u3000\xa0\u200b\ufeff\u2002\u2003"
+_NOTHING = "\u200b"
+_NOTHINGS = re.compile(f"{_NOTHING}+")
 _ENTITY = re.compile(r"&(?:nbsp|emsp|ensp|thinsp);?|&#(?:160|12288);?")
 
 # --- tokens after each paragraph (pbY) -------------------------------------------------------
@@ -26,12 +28,22 @@ _FEWEST_TOKENS = 3
 _LONGEST_TOKEN = 8
 _TOKEN_SHARE = 0.3  # of the paragraphs that end like a sentence
 
+# In the middle of a paragraph: behind a sentence any token, inside one only what no word looks like (pbY).
+_TOKEN_WITHIN = re.compile(
+    rf"(?<=[{_HAN}{_SENTENCE_END}，、])[A-Za-z][A-Za-z0-9]{{1,7}}(?=[{_HAN}“（《]|$)", re.M
+)
+_NO_WORD = re.compile("[a-z][A-Z]")
+_FEWEST_WITHIN = 5
+_WITHIN_SHARE = 0.1  # of the sentences
+_SENTENCE_MARK = re.compile("[。！？；]")
+
 # --- jammer text of forums -------------------------------------------------------------------
 
 # `, X5 k# P8 `$ ~` at the end or the head of a line: groups of one to four printable characters.
 _JAM = r"[!-~]{1,4}(?:[ \xa0]+[!-~]{1,4}){3,}"
 _JAM_AT_END = re.compile(rf"(?:(?<=[{_HAN}{_SENTENCE_END}，、])|(?<=\s)|^)\s*({_JAM})\s*$")
-_JAM_AT_HEAD = re.compile(rf"^\s*({_JAM})\s*(?=[{_HAN}])")
+# The number that a sentence begins with is not of the jam: 5# ~a 2024年.
+_JAM_AT_HEAD = re.compile(rf"^\s*({_JAM})(?:(?<![\d.%])\s*(?=[{_HAN}])|\s+(?=[{_HAN}“（《\d]))")
 _ODD = re.compile(r"[~!@#$^&*_+=|\\{}<>?;'\"`\[\]]")
 _FEWEST_ODD = 3
 
@@ -73,6 +85,12 @@ _LINES = re.compile(
     )
 )
 _LONGEST_FURNITURE = 400
+
+# --- a first look ----------------------------------------------------------------------------
+
+_LETTER_PAIR = re.compile(rb"(?=([A-Za-z]{2}))")
+_LATIN_OR_ODD = frozenset(map(chr, range(0x21, 0x7F))) - frozenset("0123456789%().,;:!?-")
+_SHORT = 24
 _CREDIT = re.compile(
     r"[（(【\[]\s*(?:责任编辑|责编|编辑|记者|来源|作者|供稿)\s*[:：\s][^（）()。]{1,20}[)）】\]]\s*$"
 )
@@ -86,16 +104,64 @@ def without_noise(body: str) -> str:
 
 def cut_noise(body: str) -> Traced:
     """As `without_noise`, with the place of every character in the body."""
-    body = _ENTITY.sub(lambda entity: " " * len(entity[0]), body)
+    spaced = _ENTITY.sub(lambda entity: " " + _NOTHING * (len(entity[0]) - 1), body)
     lines: list[Span] = []
-    for raw in _lines(body):
-        start, end = _unjammed(body, raw)
-        line = body[start:end]
+    for raw in _lines(spaced):
+        start, end = _unjammed(spaced, raw)
+        line = spaced[start:end]
         if line and not (len(line) <= _LONGEST_FURNITURE and _LINES.fullmatch(line)):
             credit = _CREDIT.search(line)
             lines.append((start, start + credit.start() if credit else end))
-    text = Traced.joined(_broken(body, _without_tokens(body, lines)))
+    text = Traced.joined(_broken(spaced, _without_tokens(spaced, lines)))
+    if spaced != body:
+        text = text.without(run.span() for run in _NOTHINGS.finditer(text.text))
+    text = text.without(_tokens_within(text.text))
     return text.without(_pinyin(text.text))
+
+
+def may_hold_noise(body: str) -> bool:
+    """Does anything look like what `cut_noise` cuts out of the middle of a text? Costs next to nothing.
+
+    Not looked for: lines of their own between two paragraphs (disclaimers, links), readings in brackets.
+    """
+    ascii_only = body.encode("ascii", "ignore")
+    if b"&" in ascii_only and _ENTITY.search(body):
+        return True
+    pairs = Counter(_LETTER_PAIR.findall(ascii_only)).most_common(1)
+    if pairs and pairs[0][1] >= _FEWEST_WITHIN and _tokens_within(body):
+        return True
+    ended = True
+    for line in body.split("\n"):
+        last = line[-1:]
+        if last in _LATIN_OR_ODD and (
+            _TOKEN_AT_END.search(line[-40:]) or _JAM_AT_END.search(line[-200:]) or (ended and len(line) <= 8)
+        ):
+            return True
+        if line[:1] in _LATIN_OR_ODD and _JAM_AT_HEAD.search(line[:200]):
+            return True
+        if not ended and 0 < len(line) <= _SHORT and _LINES.fullmatch(line):
+            return True
+        ended = last in _SENTENCE_END
+    return False
+
+
+def _tokens_within(text: str) -> list[Span]:
+    """One token that stands in the middle of many paragraphs."""
+    behind: Counter[str] = Counter()
+    inside: Counter[str] = Counter()
+    for match in _TOKEN_WITHIN.finditer(text):
+        (behind if text[match.start() - 1] in _SENTENCE_END else inside)[match[0]] += 1
+    sentences = len(_SENTENCE_MARK.findall(text)) if behind else 0
+    tokens = {t for t, n in behind.items() if n >= _FEWEST_WITHIN and n >= _WITHIN_SHARE * sentences}
+    tokens |= {t for t, n in inside.items() if n >= _FEWEST_WITHIN and _NO_WORD.search(t)}
+    if not tokens:
+        return []
+    either = "|".join(map(re.escape, sorted(tokens)))
+    # Behind a full stop what follows begins anew: a number, PM2.5.
+    token = re.compile(
+        rf"(?<=[{_SENTENCE_END}])(?:{either})(?![a-z])|(?<![A-Za-z])(?:{either})(?![A-Za-z0-9])"
+    )
+    return [match.span() for match in token.finditer(text)]
 
 
 def _lines(body: str) -> Iterator[Span]:

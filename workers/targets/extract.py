@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from ingest.identity import Span, Traced
 from ingest.model import Comparator, Extraction, Figure, Kind, Measure, Region
 from workers.targets import flags
+from workers.targets.clean import clean
 from workers.targets.found import Found
 from workers.targets.grammar import read_sentence
 from workers.targets.headline import Headlines, is_annual, is_target, qualifies
@@ -60,17 +62,22 @@ def extract(body: str, *, year: int | None, kind: Kind, region: Region | None = 
     nothing, and neither do resolutions and reviews. A doubtful figure carries the reasons (`flags`, see
     flags.py); one outside the bounds of its indicator (GDP growth of 60 %) is kept, and never headline.
     """
-    if kind in _SILENT or not body or speaks_of_a_report(body):
+    if kind in _SILENT or not body:
         return Extraction((), (), EXTRACTOR)
-    return _Extractor(body, year, kind, region).extraction()
+    plain = clean(body)
+    if speaks_of_a_report(plain.text):
+        return Extraction((), (), EXTRACTOR)
+    return _Extractor(body, plain, year, kind, region).extraction()
 
 
 class _Extractor:
-    def __init__(self, body: str, year: int | None, kind: Kind, region: Region | None) -> None:
-        self.body, self.year = body, year
+    """`plain` is what clean.py made of `body`; tables and sentences are read in it."""
+
+    def __init__(self, body: str, plain: Traced, year: int | None, kind: Kind, region: Region | None) -> None:
+        self.body, self.plain, self.year = body, plain, year
         self.owners = Owners(region)
-        self.tables = read_tables(body, load_vocabulary(), self.owners, year)
-        self.reading = read(body)
+        self.tables = read_tables(plain.text, load_vocabulary(), self.owners, year)
+        self.reading = read(plain.text)
         self.text = self.reading.text
         self.sentences: list[Sentence] = list(split(self.text))
         self.leads = {lead.sentence: lead for lead in lead_ins(self.text, self.sentences, year)}
@@ -218,10 +225,10 @@ class _Extractor:
         self, number: int, found: Found, year: int | None, doubts: Sequence[str], *, headline: bool = False
     ) -> Figure:
         bullet = _BULLET.match(self.text, found.start)
-        quote = self.reading.span(bullet.end() if bullet else found.start, found.end)
+        quote = self._printed(bullet.end() if bullet else found.start, found.end)
         sentence = self.sentences[number]
         # A sentence without end (a page without full stops) is cut around the figure.
-        around = self.reading.span(
+        around = self._printed(
             max(sentence.start, found.start - _AROUND), min(sentence.end, found.end + _AROUND)
         )
         # 现代服务业增加值: nobody knows what the words in front change, so it is a figure of its own name.
@@ -229,6 +236,10 @@ class _Extractor:
         if found.slot.indicator is not None:
             printed = found.slot.prefix + self.text[found.slot.start : found.slot.end]
         return figure(self.body, found, quote, around, year, doubts, printed, headline=headline)
+
+    def _printed(self, start: int, end: int) -> Span:
+        """The span of the body that the reading text `start` to `end` was read from."""
+        return self.plain.span(*self.reading.span(start, end))
 
     def _from_tables(self, cells: Iterable[Cell], targets: list[Figure], outcomes: list[Figure]) -> None:
         cells = list(cells)
@@ -238,8 +249,9 @@ class _Extractor:
             if found.foreign or found.slot.indicator is None or found.slot.prefix:
                 continue
             headline = chief and not cell.past and cell.year == self.year
+            span = self.plain.span(*cell.span)
             made = figure(
-                self.body, found, cell.span, cell.span, cell.year, doubts, found.slot.label, headline=headline
+                self.body, found, span, span, cell.year, doubts, found.slot.label, headline=headline
             )
             (outcomes if cell.past else targets).append(made)
 

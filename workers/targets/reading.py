@@ -38,7 +38,7 @@ _CHANGE = re.compile(
     rf"[_\[（①-⑳0-9—●•·◆■▪★。,{_BLANK[1:]}(?:"  # most characters are none of these
     rf"(?P<blank>(?<={_BLANK}){_BLANK}*)"
     r"|(?P<percent>(?<=_)M_M_)"  # a percent sign eaten by an old publishing system
-    r"|(?P<note>(?<=\[)[注]?\d{1,3}\]|(?<=（)[注]?\d{1,2}）|(?<=[①-⑳]))"
+    r"|(?P<note>(?<=\[)[ \xa0]?注?\d{1,3}[ \xa0]?\]|(?<=（)[注]?\d{1,2}）|(?<=[①-⑳]))"
     r"|(?P<count>(?<=[\n\u3000][0-9])\d?[.、](?![ \n]?\d)"  # 1. at the head of a line
     r"|(?<=[\n\u3000 ]—)—|(?<=[\n\u3000 ][●•·◆■▪★]))"
     r"|(?P<item>(?<=（)[一二三四五六七八九十]{1,3}）)"
@@ -48,7 +48,7 @@ _CHANGE = re.compile(
     r")"
 )
 _STRAIGHT = re.compile('"([^"。；]{1,40})"')
-_HARD_AFTER = frozenset("。！？；：”）…")
+_HARD_AFTER = frozenset("。！？；：）…")
 _NEVER_FIRST = frozenset("，。、；：！？）”%‰")  # no line begins with one of these, but by a wrap
 _ITEM = re.compile(
     r"（?[一二三四五六七八九十]{1,3}[、）．]|第[一二三四五六七八九十]部分|（?\d{1,2}[、）.](?!\s?\d)|[—●•·◆■▪★①-⑳]"
@@ -61,7 +61,7 @@ _FIGURE_END = re.compile(
     r"\d[十百千万亿]{0,3}[多余]?(?:(?:[%‰户家个亩吨斤天]|人次?|美?元|个?百分点|平方米|立方米|公里|标准煤)"
     r"(?:左右|以上|以下|以内|上下)?|(?:左右|以上|以下|以内|上下))$"
 )
-_FIGURE_GOES_ON = frozenset("左右以上下内至到—点和及与之的个百万亿多余")
+_FIGURE_GOES_ON = frozenset("左右以上下内至到—点和及与之的个百万亿多余次")
 _OF_NUMBERS = frozenset("0123456789.%‰")
 _RANGE = re.compile(r"—{1,2}\d")
 _CELL_BEFORE = re.compile(r"(?:\A|[\n\t|｜]|[ \u3000]{2})[ \u3000]*-?[\d.,]+[%‰]?\Z")
@@ -93,7 +93,7 @@ def _break(text: str, begin: int, end: int, line: str) -> bool:
     before, after = line[-1], text[end]
     if after in _NEVER_FIRST:
         return False
-    if before in _HARD_AFTER:
+    if before in _HARD_AFTER or (before == "”" and line[-2:-1] in _HARD_AFTER):
         return True
     if after.isdigit() and before in _OF_NUMBERS:
         return _is_cell(text, begin, end)
@@ -111,6 +111,8 @@ def _is_cell(text: str, begin: int, end: int) -> bool:
 
     A number cut in two by the edge of a page has words in front and behind.
     """
+    if text[end] == "0" and text[end + 1 : end + 2].isdigit():
+        return False  # no number begins like that
     left = _CELL_BEFORE.search(text, max(0, begin - _LONGEST_CELL), begin)
     return left is not None or _CELL_BEHIND.match(text, end) is not None
 
