@@ -13,6 +13,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,12 @@ def store(database: str) -> Iterator[Store]:
 
 def str_of(url: URL) -> str:
     return url.render_as_string(hide_password=False)
+
+
+@contextmanager
+def postgres_copy(server: URL, template: str) -> Iterator[str]:
+    """The URL of a fresh, migrated database on PostgreSQL, for fixtures that outlive a test."""
+    yield from _postgres_database(server, f"TEMPLATE {template}")
 
 
 def _postgres_database(server: URL, how: str) -> Iterator[str]:
