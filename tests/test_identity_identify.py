@@ -361,3 +361,9 @@ def test_real_reports(shared: Path) -> None:
     # 保定市_2013: news that names no year.
     assert [file for file, _, _ in misses if file != "保定市_2013.txt"] == []
     assert len(rows) == 97
+
+
+@pytest.mark.parametrize(("month", "year"), [("2月", 2024), ("12月", 2025)])
+def test_a_congress_dated_to_the_month_gives_the_year(month: str, year: int) -> None:
+    body = f"——2024年{month}在北碚区第十九届人民代表大会第四次会议上\n各位代表：\n我向大会报告工作。"
+    assert read("北碚区政府工作报告", body).year == year

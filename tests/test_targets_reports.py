@@ -159,6 +159,33 @@ def test_headline_as_a_list(listed: str) -> None:
     assert [f.indicator for f in extraction.targets if not f.headline] == ["industrial_investment"]
 
 
+def test_lines_of_figures_without_a_lead_in_are_one_list() -> None:
+    body = (
+        "一、2023年工作回顾\n全区地区生产总值增长4%。\n二、2024年工作安排\n我们要稳中求进，以进促稳，先立后破。\n"
+        "地区生产总值增长6%左右，民间投资增长9%\n固定资产投资增长8%左右\n城乡居民收入分别增长5%和6%\n"
+        "推动乡村全面振兴，建设和美乡村，办好民生实事，加强基层治理，守牢安全底线，维护社会稳定，推进依法行政，转变政府职能，"
+        "粮食产量稳定在3亿斤以上。\n"
+    )
+    head = tuple(f for f in read(body).targets if f.headline)
+    assert [f.indicator for f in head] == [
+        "gdp",
+        "private_investment",
+        "fixed_asset_investment",
+        "rural_income",
+        "urban_income",
+    ]
+    assert all("unannounced" in f.flags for f in head)
+
+
+def test_what_a_whole_plan_has_to_reach_is_no_target_of_its_last_year() -> None:
+    body = (
+        "二、2025年工作安排\n今年主要预期目标是：地区生产总值增长6%，一般公共预算收入增长5%，固定资产投资增长4%，"
+        "单位GDP能耗完成“十四五”期间下降13%的目标。\n"
+    )
+    head = [f for f in read(body, year=2025).targets if f.headline]
+    assert [f.indicator for f in head] == ["gdp", "general_budget_revenue", "fixed_asset_investment"]
+
+
 def test_scattered_commitments_are_no_headline() -> None:
     body = (
         "二、2025年重点工作\n（一）抓工业。规上工业增加值增长7%。\n（二）抓消费。社会消费品零售总额增长6%。\n"

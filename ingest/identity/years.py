@@ -29,6 +29,8 @@ _NUMBERED = re.compile(r"^[一二三四五六]、")
 _PAST = re.compile(r"回顾|情况|完成|总结|成效|成就|过去")
 _FIVE_YEAR_NUMBER = re.compile(r"第(十?[一二三四五六七八九十])个五年|\"?(十[一二三四五六七八九]?)五\"?规划")
 _ORDINALS = {name: number for number, name in enumerate("〇一二三四五六七八九十")}
+_MONTH_OF_SPEECH = re.compile(r"((?:19|20)\d\d)年(\d{1,2})月,?在[^。;,]{4,40}?会议上")
+_LATE = 11
 _HEADING_CHARS = 45
 # A text dumped into one line keeps its headings inside it.
 _INLINE = re.compile(r"(?<![一-鿿\d])[一二三四五六]、\s*(?:关于)?(?:19|20)\d\d\s?年[^。；;：:]{0,24}")
@@ -64,6 +66,12 @@ def headings(body: str) -> list[str]:
     ]
 
 
+def _spoken_in(head: str) -> int | None:
+    """The year of a congress that is dated to the month (2012年2月在…会议上); from November on, the next."""
+    found = _MONTH_OF_SPEECH.search(head[:600])
+    return int(found[1]) + (int(found[2]) >= _LATE) if found else None
+
+
 def year_of(
     kind: Kind,
     title: str | None,
@@ -96,7 +104,7 @@ def year_of(
     if reviewed is None:
         reviewed = max(_years(re.compile(rf"过去的{_YEAR}"), head), default=None)
     arranged = [year for line in headlines if not _PAST.search(line) for year in _years(_ARRANGED, line)]
-    known = delivered_on.year if delivered_on else (titled[-1] if titled else None)
+    known = delivered_on.year if delivered_on else titled[-1] if titled else _spoken_in(head)
     if known is not None:
         # 到2035年主要任务 is no year of this report; a congress in December speaks of the year to come.
         late = delivered_on.month >= 10 if delivered_on else reviewed == known
@@ -110,8 +118,8 @@ def year_of(
         # A congress that meets late in the year speaks of the year to come.
         early = delivered_on.month >= 11 and (reviewed is None or reviewed >= delivered_on.year)
         return delivered_on.year + early
-    if titled:
-        return titled[-1]
+    if known is not None:
+        return known
     if reviewed is not None:
         return reviewed + 1
     numbered = {

@@ -57,7 +57,11 @@ class SentenceReader(Teller):
     def _time(self, index: int, token: Token) -> int:
         before = self.text[max(0, token.start - 1) : token.start]
         self.whole = self.whole or token.word is Word.WHOLE
-        self.far = self.far or far_base(self.when, token, before, self.year)
+        self.far = (
+            self.far
+            or far_base(self.when, token, before, self.year)
+            or (token.word is Word.PLAN and self.text.startswith(("期间", "时期"), token.end))
+        )
         if not self.from_base:  # 由2018年的30亿元增加到52亿元
             self.when = follow(self.when, token, before, self.year)
         return index + 1

@@ -6,7 +6,7 @@ Lead-ins and the parts of a report are sections.py; what becomes of a figure is 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from ingest.model import Measure
 from workers.targets.found import Found
@@ -18,6 +18,7 @@ _CLOSING = re.compile(
     "|确定(?:这|上述|以上|今年)|(?:实现|围绕)(?:上述|以上|这|今年|全年)|综合(?:考虑|分析|各方面|研判)|重点(?:做好|抓好|是|要))"
 )
 _SHORT, _ASIDE = 14, 40
+_LINE = 60  # characters of a line of a list
 FEWEST_CORE = 3  # core indicators that make a paragraph the headline when GDP is not among them
 
 
@@ -93,24 +94,35 @@ class Headlines:
         return headline
 
     def unannounced(self) -> dict[int, int]:
-        """No 目标是: the first paragraph of the year's part that promises GDP with two more core figures."""
+        """No 目标是: the first paragraph, or list, of the year's part with GDP and two more core figures."""
         present = [
             number for number in range(len(self.sentences)) if self.places[number].part is Part.PRESENT
         ]
         by_paragraph: dict[int, list[int]] = {}
         for number in present:
-            if self.named[number]:
-                by_paragraph.setdefault(self.sentences[number].paragraph, []).append(number)
-        for paragraph, numbers in by_paragraph.items():
-            figures = [f for number in numbers for f in self.found(number) if self._annual(number, f)]
+            by_paragraph.setdefault(self.sentences[number].paragraph, []).append(number)
+        for numbers in (*by_paragraph.values(), *self._lists(by_paragraph.values())):
+            figures = [f for n in numbers if self.named[n] for f in self.found(n) if self._annual(n, f)]
             core = core_indicators(figures)
             if "gdp" in core and qualifies(figures) and len(core) >= FEWEST_CORE:
-                return {
-                    number: self.sentences[number].start
-                    for number in present
-                    if self.sentences[number].paragraph == paragraph and self.found(number)
-                }
+                return {n: self.sentences[n].start for n in numbers if self.found(n)}
         return {}
+
+    def _lists(self, paragraphs: Iterable[Sequence[int]]) -> Iterator[list[int]]:
+        """Lines of a figure or two each, one below the other: a list that was printed without a lead-in."""
+        run: list[int] = []
+        for numbers in paragraphs:
+            first, last = self.sentences[numbers[0]], self.sentences[numbers[-1]]
+            follows = not run or first.paragraph == self.sentences[run[-1]].paragraph + 1
+            listed = last.end - first.start <= _LINE and any(
+                self._annual(n, f) for n in numbers if self.named[n] for f in self.found(n)
+            )
+            if not (listed and follows):
+                yield run
+                run = []
+            if listed:
+                run = [*run, *numbers]
+        yield run
 
     def _annual(self, number: int, found: Found) -> bool:
         return is_annual(self.places[number], found)

@@ -268,7 +268,7 @@ class Teller:
                 end=end,
                 when=self.when,
                 foreign=self.subjects.foreign,
-                far_base=(self.far and (moved or unit == "倍"))
+                far_base=(self.far and unit is not None and (moved or unit == "倍"))
                 or (self.total and not self.whole and (moved or unit in _FLOWS)),
                 flags=flags,
             )
