@@ -18,6 +18,7 @@ from alerts import (
     channel_commands,
     exhibits,
     feeds_commands,
+    move_commands,
     records,
     show,
     token_commands,
@@ -57,6 +58,7 @@ from ingest.store import browse, documents, outbox, outcome, relating
 from ingest.web import Archive
 
 app = typer.Typer()
+app.add_typer(move_commands.app)
 app.add_typer(webhook_commands.app, name="webhooks")
 app.add_typer(channel_commands.app, name="channels")
 app.add_typer(feeds_commands.app, name="feeds")

@@ -24,7 +24,7 @@ from ingest.store import Store
 
 T = TypeVar("T")
 
-RUN, READ, LOOK = "Run the service", "Read documents", "Look"  # the panels of --help
+RUN, READ, LOOK, KEEP = "Run the service", "Read documents", "Look", "Keep and move"  # the panels of --help
 
 err = Console(stderr=True, highlight=False)
 
@@ -124,6 +124,21 @@ def progress(items: Sequence[T], doing: str, *, when: bool = True) -> Iterator[T
     if len(items) < 3 or not when or not err.is_terminal:
         yield from items
         return
-    columns = (TextColumn(doing), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True) as bar:
+    with _bar(doing) as bar:
         yield from bar.track(items)
+
+
+@contextmanager
+def counting(doing: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Call what it gives with how many more are done; a bar shows it on a terminal's stderr."""
+    if not err.is_terminal:
+        yield lambda more: None
+        return
+    with _bar(doing) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda more: bar.advance(task, more)
+
+
+def _bar(doing: str) -> Progress:
+    columns = (TextColumn(doing), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=err, transient=True)

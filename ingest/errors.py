@@ -18,6 +18,7 @@ GongbaoError
 ├─ StoreError             the database refused, or is not migrated
 │   ├─ Contended          it broke our transaction off in favour of another: do it again (Store.retrying)
 │   └─ ArchiveError       a WARC file cannot be written, or is missing, torn or changed
+├─ ExportError            an exported file is torn, altered or newer, or there is no room for it
 ├─ QueueError             Redis is not there, or a job is not on the allow-list
 └─ DeliveryError          a webhook could not be delivered
 
@@ -126,6 +127,10 @@ class Contended(StoreError):
 
 
 class ArchiveError(StoreError):
+    pass
+
+
+class ExportError(GongbaoError):
     pass
 
 

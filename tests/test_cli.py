@@ -14,7 +14,7 @@ from service import Gongbao
 COMMANDS = (
     *("demo", "up", "migrate", "poll", "work", "send", "serve", "import", "extract"),
     *("reports", "targets", "events", "evidence", "explain", "doctor"),
-    *("merge", "split", "undo"),
+    *("merge", "split", "undo", "export", "import-archive"),
     *("sources list", "sources check", "sources new"),
     *("webhooks add", "webhooks list", "webhooks test", "webhooks log", "webhooks remove"),
     "channels add",

@@ -19,7 +19,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -127,16 +127,14 @@ class Store:
         """Bring the tables up to date. Two processes may do this at once: one does it, the other waits."""
         with self.read() as tx:
             sqlite = tx.dialect.name == "sqlite"
-            if _revision(tx) == _head() and not (sqlite and _journal(tx) != "wal"):
+            if _revision(tx) == newest() and not (sqlite and _journal(tx) != "wal"):
                 return
         if sqlite:
             self._use_wal()
         with self.begin() as tx:
             if not sqlite:
                 tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-            with _alembic() as config:
-                config.attributes["connection"] = tx
-                command.upgrade(config, "head")
+            upgrade(tx)
 
     def _use_wal(self) -> None:
         """WAL is written into the file once; the change needs the file for itself, for which SQLite
@@ -161,10 +159,10 @@ class Store:
         """Raises StoreError when the database cannot be reached or its tables are not of this version."""
         with self.read() as tx:
             found = _revision(tx)
-        if found != _head():
+        if found != newest():
             raise StoreError(
                 f"store {self.name}: its tables are at revision {found or 'none'}, this program needs "
-                f"{_head()}. Run `gongbao up` (or any role) once to bring them up to date."
+                f"{newest()}. Run `gongbao migrate` (or `gongbao up`) once to bring them up to date."
             )
 
     def close(self) -> None:
@@ -250,9 +248,31 @@ def _alembic() -> Iterator[Config]:
         yield config
 
 
-def _head() -> str | None:
+def newest() -> str | None:
+    """The revision of the tables that this program works with."""
     with _alembic() as config:
         return ScriptDirectory.from_config(config).get_current_head()
+
+
+def revisions() -> list[str]:
+    """All that this program knows, newest first."""
+    with _alembic() as config:
+        return [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
+
+
+def upgrade(tx: Connection, revision: str = "head") -> None:
+    """Bring the tables to a revision, in this transaction."""
+    with _alembic() as config:
+        config.attributes["connection"] = tx
+        command.upgrade(config, revision)
+
+
+def rebuild(tx: Connection, revision: str) -> None:
+    """Drop all tables, and make them anew as they were at a revision, in this transaction."""
+    there = MetaData()
+    there.reflect(tx)
+    there.drop_all(tx)
+    upgrade(tx, revision)
 
 
 def _revision(tx: Connection) -> str | None:

@@ -216,6 +216,40 @@ class Archive:
                     self._finish()
             self._sweep()
 
+    # --- whole files -------------------------------------------------------------------------
+
+    def names(self) -> list[str]:
+        """The files of the archive, whoever writes them. Raises ArchiveError."""
+        with self._doing("listing the files"):
+            return self._storage.names()
+
+    def has(self, name: str) -> bool:
+        with self._doing(f"looking for {name}"):
+            return self._storage.has(name)
+
+    @contextmanager
+    def whole(self, name: str) -> Iterator[tuple[IO[bytes], int]]:
+        """A file to read, and how many bytes of it are whole records. Raises ArchiveError."""
+        with self._doing(f"reading {name}"), self._storage.whole(name) as found:
+            yield found
+
+    def put(self, name: str, content: IO[bytes]) -> None:
+        """Take in a finished file of another archive. Raises ArchiveError, also when the name is taken."""
+        with self._doing(f"putting {name} there"):
+            self._storage.put(name, content)
+
+    def remove(self, name: str) -> None:
+        """Raises ArchiveError."""
+        with self._doing(f"removing {name}"):
+            self._storage.remove(name)
+
+    @contextmanager
+    def _doing(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as exc:
+            raise ArchiveError(f"the archive {self._storage}: {what}: {exc}.") from exc
+
     # --- reading -----------------------------------------------------------------------------
 
     def record(self, warc_file: str, offset: int) -> warc.Record:

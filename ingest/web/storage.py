@@ -13,8 +13,9 @@ import fcntl
 import io
 import os
 import re
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -82,6 +83,49 @@ class Folder:
 
     def has(self, name: str) -> bool:
         return self._path(name).is_file()
+
+    def names(self) -> list[str]:
+        """All files, also those that are being written. Raises OSError."""
+        if not self.folder.is_dir():
+            return []
+        return sorted(path.name for path in self.folder.iterdir() if NAME.fullmatch(path.name))
+
+    def finished(self, name: str) -> bool:
+        """Whether nobody writes to it any more, and it has nowhere to travel."""
+        return not self._marker(name).exists()
+
+    @contextmanager
+    def whole(self, name: str) -> Iterator[tuple[IO[bytes], int]]:
+        """A file, and how many bytes from its start are whole records. Raises OSError."""
+        done = self.finished(name)
+        with self.reading(name) as file:
+            length = file.seek(0, os.SEEK_END) if done else whole_length(file)
+            file.seek(0)
+            yield file, length
+
+    def put(self, name: str, content: IO[bytes]) -> None:
+        """A finished file from elsewhere. Raises OSError, also when there is one of that name."""
+        self._path(name)
+        with self._draft(name, content) as draft:
+            os.link(draft, self.folder / name)
+
+    def remove(self, name: str) -> None:
+        """Raises OSError."""
+        self._path(name).unlink(missing_ok=True)
+
+    @contextmanager
+    def _draft(self, name: str, content: IO[bytes]) -> Iterator[Path]:
+        """These bytes on the disk of the folder, under a name that no reader looks for."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        draft = self.folder / f".{name}.{os.getpid()}"
+        try:
+            with draft.open("xb") as file:
+                shutil.copyfileobj(content, file, 2**20)
+                file.flush()
+                os.fsync(file.fileno())
+            yield draft
+        finally:
+            draft.unlink(missing_ok=True)
 
     def _path(self, name: str) -> Path:
         if not NAME.fullmatch(name):
@@ -162,7 +206,7 @@ class Spooled(Folder):
             path = self.folder / name
             _mend(path)
             if path.exists() and path.stat().st_size:
-                self._upload(path)
+                self._upload(path, name)
             path.unlink(missing_ok=True)
             self._marker(name).unlink(missing_ok=True)
 
@@ -182,17 +226,37 @@ class Spooled(Folder):
         with _far_away(f"looking for {self._url}/{name}"):
             return bool(self._fs.exists(f"{self._root}/{name}"))
 
+    def names(self) -> list[str]:
+        found = set(super().names())
+        with _far_away(f"listing {self._url}"):
+            self._fs.invalidate_cache()
+            with suppress(FileNotFoundError):  # nothing was uploaded yet
+                found.update(str(path).rsplit("/", 1)[-1] for path in self._fs.ls(self._root, detail=False))
+        return sorted(name for name in found if NAME.fullmatch(name))
+
+    def put(self, name: str, content: IO[bytes]) -> None:
+        if self.has(name):
+            raise FileExistsError(f"{self._url}/{name} is there already")
+        with self._draft(name, content) as draft:
+            self._upload(draft, name)
+
+    def remove(self, name: str) -> None:
+        super().remove(name)
+        with _far_away(f"removing {self._url}/{name}"):
+            if self._fs.exists(f"{self._root}/{name}"):
+                self._fs.rm_file(f"{self._root}/{name}")
+
     def _finished(self, name: str) -> None:
         """The marker stays: the file has still to travel."""
 
-    def _upload(self, path: Path) -> None:
-        there = f"{self._root}/{path.name}"
+    def _upload(self, path: Path, name: str) -> None:
+        there = f"{self._root}/{name}"
         with _far_away(f"uploading {path} to {self._url}"):
             self._fs.makedirs(self._root, exist_ok=True)
             self._fs.put_file(str(path), there)
             if (arrived := self._fs.size(there)) != (size := path.stat().st_size):
                 raise OSError(f"{arrived} bytes arrived instead of {size}")
-        log.info("WARC file uploaded", file=path.name, bytes=size, to=self._url)
+        log.info("WARC file uploaded", file=name, bytes=size, to=self._url)
 
 
 @contextmanager
