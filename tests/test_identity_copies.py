@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -60,6 +61,28 @@ def test_real_reports_and_their_copies(shared: Path) -> None:
     assert wrong == []
 
 
+def test_cut_late_with_a_line_below_that_no_list_knows() -> None:
+    late, whole = copies.cut_late(DOCS[0], random.Random(0)), text_of(DOCS[0].body)
+    assert compare(text_of(f"{late.body}\n好文章值得一读再读"), whole).relation is Relation.TRUNCATED
+    assert compare(text_of(f"{late.body}\n增长7%"), whole).relation is not Relation.TRUNCATED
+
+
+def test_a_hostile_traditional_text_takes_no_time() -> None:
+    """Thousands of sentences of one length, none of them the other text's."""
+
+    def body(seed: int, mark: str) -> str:
+        chance = random.Random(seed)
+        return "".join(
+            f"{mark}{''.join(chance.choices('发展改革经济社会民生教育', k=9))}。" for _ in range(8_000)
+        )
+
+    one, other = text_of(body(1, "國")), text_of(body(2, "国"))
+    assert one.converted != other.converted
+    began = time.process_time()
+    compare(one, other)
+    assert time.process_time() - began < 5
+
+
 @pytest.mark.parametrize(
     "other",
     [
@@ -105,6 +128,8 @@ def test_a_page_in_the_middle_has_no_name() -> None:
         ("各位代表：\n关注民生改善\n首发经济", "各位代表：\n关注民生改善\n首发经济"),
         ("增长6%。\n本文仅代表作者观点，不代表本站立场。", "增长6%。"),
         ("增长6%。  a$ #x 9~ |@ Q& {b", "增长6%。"),
+        ("增长7  a$ #x 9~ |@ Q& {b", "增长7"),  # the figure is the text's
+        ("见附件1\xa0 ~! @# $^ &*", "见附件1"),
         ("下篇：今年安排\n上一篇：某区报告", "下篇：今年安排"),
     ],
 )

@@ -16,7 +16,8 @@ from enum import StrEnum
 from ingest.identity.figures import skeleton
 from ingest.identity.fingerprint import Text, text_of
 from ingest.identity.marks import Mark, Marker, common, figure_marks, readable
-from ingest.identity.relate import differ_in_script, longest_run
+from ingest.identity.relate import longest_run
+from ingest.identity.respelt import differ_in_script
 
 _ALIKE = 0.5  # of the pairs of letters of two sentences, before one is taken for the other, changed
 _MOST_SENTENCES = 20_000  # no report has a tenth of them

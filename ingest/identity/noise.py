@@ -41,7 +41,9 @@ _SENTENCE_MARK = re.compile("[。！？；]")
 
 # `, X5 k# P8 `$ ~` at the end or the head of a line: groups of one to four printable characters.
 _JAM = r"[!-~]{1,4}(?:[ \xa0]+[!-~]{1,4}){3,}"
-_JAM_AT_END = re.compile(rf"(?:(?<=[{_HAN}{_SENTENCE_END}，、])|(?<=\s)|^)\s*({_JAM})\s*$")
+# A figure right behind the words is the text's: 附件1 and then jammer.
+_OWN_FIGURE = r"(?!\d+(?:\.\d+)?[%‰]?[ \xa0])"
+_JAM_AT_END = re.compile(rf"(?:(?<=[{_HAN}{_SENTENCE_END}，、]){_OWN_FIGURE}|(?<=\s)|^)\s*({_JAM})\s*$")
 # The number that a sentence begins with is not of the jam: 5# ~a 2024年.
 _JAM_AT_HEAD = re.compile(rf"^\s*({_JAM})(?:(?<![\d.%])\s*(?=[{_HAN}])|\s+(?=[{_HAN}“（《\d]))")
 _ODD = re.compile(r"[~!@#$^&*_+=|\\{}<>?;'\"`\[\]]")

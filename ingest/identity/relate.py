@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from ingest.identity.figures import (
@@ -23,6 +23,7 @@ from ingest.identity.figures import (
     skeleton,
 )
 from ingest.identity.fingerprint import Text, text_of
+from ingest.identity.respelt import in_words_of
 from ingest.model import Relation
 
 __all__ = ["Evidence", "compare", "figures_of", "relate"]
@@ -42,7 +43,6 @@ _EDGE_SHARE = 0.1
 _LATE_START = 0.03  # of the whole: what starts later is a part from its middle
 _WORDS_CHANGED = 0.1  # of the letters in changed sentences' company, before other figures are a revision
 _CHANGES_TOLD = 20
-_SCRIPT_SHARE = 0.05  # of a sentence's characters that conversion from traditional may leave otherwise
 # A text of one sentence over and over is nobody's report: then only some of its places are tried.
 _MOST_PAIRS, _MOST_PLACES = 200_000, 8
 
@@ -111,7 +111,7 @@ def compare(
     `nameless`: it does not say which report it is.
     """
     if text.converted != other.converted:
-        text = _in_words_of(text, other)
+        text = in_words_of(text, other)
     shared = _shared(text, other)
     found = _Found(text, other, shared)
     relation, because = _judge(found, title, other_title, nameless)
@@ -127,35 +127,6 @@ def compare(
         masked=found.masks,
         cut=found.is_cut(),
         changed=tuple(found.told_changes()),
-    )
-
-
-def _in_words_of(text: Text, other: Text) -> Text:
-    """One of the two was in traditional characters: sentences that differ in a few characters of the same
-    place, and in no figure, are taken for the other's."""
-    mine, theirs = set(text.hashes), set(other.hashes)
-    waiting: dict[int, list[int]] = {}
-    for place, letters in enumerate(other.letters):
-        if other.hashes[place] not in mine:
-            waiting.setdefault(len(letters), []).append(place)
-    sentences, letters_, hashes = list(text.sentences), list(text.letters), list(text.hashes)
-    for place, letters in enumerate(text.letters):
-        if hashes[place] in theirs:
-            continue
-        for candidate in waiting.get(len(letters), ()):
-            if differ_in_script(letters, other.letters[candidate]):
-                sentences[place] = other.sentences[candidate]
-                letters_[place] = other.letters[candidate]
-                hashes[place] = other.hashes[candidate]
-                break
-    return replace(text, sentences=tuple(sentences), letters=tuple(letters_), hashes=tuple(hashes))
-
-
-def differ_in_script(one: str, other: str) -> bool:
-    """Of equal length, and different in a few characters only, none of them a figure."""
-    differing = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
-    return len(differing) <= max(1, _SCRIPT_SHARE * len(one)) and all(
-        min(a, b) > "\u33ff" for a, b in differing
     )
 
 
@@ -290,13 +261,16 @@ class _Found:
         )
 
     def ends_in_mid_sentence(self) -> bool:
+        """Is the last sentence the head of the other's next one? A site's line may have grown on to it."""
         last = len(self.text.letters) - 1
-        return (
-            bool(self.shared)
-            and self.shared[-1][0] == last - 1
-            and self.cut_tail == len(self.text.letters[last])
-            and self.cut_tail < len(self.other.letters[self.shared[-1][1] + 1])
-        )
+        if not self.shared or self.shared[-1][0] != last - 1 or not self.cut_tail:
+            return False
+        grown = self.text.letters[last][self.cut_tail :]
+        if grown and (
+            len(grown) not in self.text.tails or len(grown) > _MOST_AT_TAIL or says_how_much(grown)
+        ):
+            return False
+        return self.cut_tail < len(self.other.letters[self.shared[-1][1] + 1])
 
     def told_changes(self) -> list[Change]:
         changes = [Change(self.text.sentences[a], self.other.sentences[b]) for a, b in self.changed]

@@ -1,4 +1,4 @@
-"""Take the fingerprints anew in form 3: tokens inside paragraphs are noise, a number behind a jam is not."""
+"""Take the fingerprints anew in form 3: tokens inside paragraphs are noise, a number beside a jam is not."""
 
 from __future__ import annotations
 
