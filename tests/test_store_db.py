@@ -5,6 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 import stat
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -266,3 +268,19 @@ def test_the_database_url_of_a_test_is_its_own(database: str, store: Store) -> N
         assert make_url(database).get_backend_name() == tx.dialect.name
         assert tx.execute(text("SELECT 1")).scalar_one() == 1
         watch(tx)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_second_store_of_one_process_does_not_end_the_locks_of_the_first(
+    store: Store, database: str
+) -> None:
+    with store.begin() as tx:
+        presence.beat(tx, "poll", "me", NOW)
+    Store.open(database).close()
+    # Whoever closes the file last takes the log away: this process must still count as being there.
+    file = database.removeprefix("sqlite:///")
+    look = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT * FROM lists'); c.close()"
+    )
+    subprocess.run([sys.executable, "-S", "-c", look, file], check=True)
+    assert Path(f"{file}-wal").exists()

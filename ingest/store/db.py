@@ -10,7 +10,7 @@ import os
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, TypeVar
@@ -206,10 +206,16 @@ def _bad_url(why: str) -> str:
 
 
 def _prepare_file(path: Path) -> None:
-    """The file holds webhook secrets: make it ours alone. SQLite gives -wal and -shm the same rights."""
+    """The file holds webhook secrets: make it ours alone. SQLite gives -wal and -shm the same rights.
+
+    One that is there is not touched: to close it here would end the locks of every other connection of this
+    process (POSIX, fcntl), and another process could then take the log away from under them.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDONLY, 0o600))
+        if not path.exists():
+            with suppress(FileExistsError):
+                os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDONLY, 0o600))
     except OSError as exc:
         raise StoreError(
             f"store: cannot open {path}: {exc.strerror}. Choose another GONGBAO_DATA_DIR or fix its rights."
