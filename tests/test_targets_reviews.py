@@ -35,6 +35,13 @@ def test_figures_of_one_year_are_told_from_those_of_five(review: str) -> None:
     assert outcomes(review) == OF_LAST_YEAR | OF_FIVE_YEARS
 
 
+def test_what_is_aimed_at_this_year_is_no_outcome() -> None:
+    body = f"2025年，{LAST}工作势头良好。今年全区经济预期增长目标为6%以上，工业投资增长9%，民间投资增长8%。\n"
+    extraction = extract(body, year=2026, kind=Kind.WORK_REPORT, region=REGION)
+    assert {f.indicator for f in extraction.outcomes} == {"gdp", "new_urban_jobs"}
+    assert {f.indicator for f in extraction.targets} == {"gdp", "industrial_investment", "private_investment"}
+
+
 def test_a_plan_to_come_does_not_turn_the_review_to_five_years() -> None:
     review = f"一、2025年工作回顾\n“十五五”时期即将开启，我们夯实基础。{LAST}"
     assert outcomes(review) == OF_LAST_YEAR

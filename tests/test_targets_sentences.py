@@ -106,6 +106,7 @@ def first(text: str) -> Row:
         ("地区生产总值跨上500亿元新台阶", ("gdp", C.MORE_THAN, 5e10, None, "元")),
         ("化学需氧量减排2%", ("cod", C.EXACT, 2, 2, "%")),
         ("PM2.5浓度控制在30μg/m³以内", ("pm25", C.AT_MOST, None, 30, "微克/立方米")),
+        ("城镇登记失业率≤4%", ("registered_unemployment", C.AT_MOST, None, 4, "%")),
         ("新增就业岗位3万个", ("new_urban_jobs", C.EXACT, 30000, 30000, "个")),
     ],
 )
@@ -184,6 +185,10 @@ def test_what_a_figure_measures(text: str, measure: Measure | None) -> None:
         (
             "旅游总人数和总收入分别增长10%、15%",
             [("tourist_arrivals", C.EXACT, 10), ("tourism_revenue", C.EXACT, 15)],
+        ),
+        (
+            "常住和户籍人口城镇化率分别达到70%和55%",
+            [("urbanization_rate", C.EXACT, 70), ("urbanization_rate", C.EXACT, 55)],
         ),
         ("地区生产总值和居民收入同步增长6%", [("gdp", C.EXACT, 6), ("resident_income", C.EXACT, 6)]),
     ],

@@ -45,7 +45,7 @@ _WORTH_READING = re.compile(
     r"|(?<=零)增长|(?<=任)务|(?<=范)围|(?<=领)先|(?<=跑)赢|(?<=[亿万翻倍]))"
 )
 _ESTIMATE = re.compile("[预初有](?:(?<=预)[计估]|(?<=初)步(?:核算|统计|测算|预计)|(?<=有)望)")
-_REACHED = re.compile("达到|[加高长升降增][到至]")
+_REACHED = re.compile("达|[加高长升降增][到至]")
 _BULLET = re.compile(r"[—●•·◆■▪★①-⑳]{1,3}(?:[一二三四五六七八九十]是)?|[一二三四五六七八九十]是")
 _NAMED = frozenset({Word.INDICATOR})
 _LABELLED = _NAMED | {Word.NUMBER, Word.BOND}
