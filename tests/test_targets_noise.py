@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import copies
 import noises
 import pytest
 
-from ingest.identity import Traced, cut_noise, may_hold_noise
-from ingest.model import Extraction, Figure, Kind
+from ingest.identity import Traced, clean, identify
+from ingest.identity.noise import cut_noise, may_hold_noise
+from ingest.model import Article, Extraction, Figure, Kind
 from ingest.reading import read_document
 from workers.targets import extract
-from workers.targets.clean import clean
 
 LEAD = "二、2024年工作安排\n今年经济社会发展主要预期目标是："
 CLEAN = (
@@ -192,6 +193,20 @@ def test_the_words_are_simplified_and_the_quote_is_printed() -> None:
     targets = extract(body, year=2024, kind=Kind.WORK_REPORT).targets
     assert [f.label for f in targets] == ["地区生产总值", "税收收入", "企业活力"]
     assert targets[0].quote == "地區生產總值增長6%左右"
+
+
+@pytest.mark.parametrize("noise", noises.EVERY, ids=lambda n: n.__name__)
+def test_a_noisy_copy_is_known_for_the_same_report(noise: copies.Noise) -> None:
+    """Kind, year, region, congress, day and speaker."""
+    for number in range(3):
+        doc = copies.synthetic_report(number, 2024)
+        lines = doc.body.split("\n")
+        body = "\n".join([f"{lines[0]}", f"{lines[1]} 林望舒", *lines[2:]])
+        known = identify(Article(doc.title, body))
+        found = identify(Article(doc.title, noise(body, random.Random(number))))
+        assert known.meeting is not None
+        assert (known.speaker, known.report_key.count("/")) == ("林望舒", 2)
+        assert replace(found, title=known.title) == known
 
 
 def test_a_margin_is_no_end_of_a_sentence() -> None:

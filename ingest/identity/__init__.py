@@ -3,6 +3,7 @@
 Takes what page/ read, says what it is; what is done about it is pipeline.py.
 """
 
+from ingest.identity.clean import clean
 from ingest.identity.decide import (
     PARTIAL,
     PIECES,
@@ -23,11 +24,9 @@ from ingest.identity.difference import Change, ChangeKind, difference
 from ingest.identity.fingerprint import FORM, Fingerprint, Text, content_hash, fingerprint_of, text_of
 from ingest.identity.identify import identify
 from ingest.identity.marks import Mark, excerpt, readable
-from ingest.identity.noise import cut_noise, may_hold_noise
 from ingest.identity.normal import RADICALS, letters_of, normal_form
 from ingest.identity.regions import find_region, is_within, region_by_code
 from ingest.identity.relate import Evidence, compare, relate
-from ingest.identity.script import simplified
 from ingest.identity.traced import Span, Traced
 
 __all__ = [
@@ -52,9 +51,9 @@ __all__ = [
     "Text",
     "Traced",
     "Unchanged",
+    "clean",
     "compare",
     "content_hash",
-    "cut_noise",
     "decide",
     "difference",
     "excerpt",
@@ -65,11 +64,9 @@ __all__ = [
     "is_within",
     "leading",
     "letters_of",
-    "may_hold_noise",
     "normal_form",
     "readable",
     "region_by_code",
     "relate",
-    "simplified",
     "text_of",
 ]

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from ingest.identity.clean import clean
 from ingest.identity.compilation import is_compilation
 from ingest.identity.fingerprint import content_hash
 from ingest.identity.kinds import REPORTS, kind_of, kind_of_title
@@ -72,7 +73,7 @@ def _head(body: str) -> _Head:
 def _title(article: Article, head: _Head, meta: str | None) -> tuple[str | None, list[str]]:
     """The title that says what this is, as printed, and all titles in normal form, the best first."""
     printed = [text for text in (article.header.title, article.title, meta) if text]
-    told = {text.strip(): _SITE_TAIL.sub("", _normal(text)) for text in printed if text.strip()}
+    told = {text.strip(): _SITE_TAIL.sub("", _normal(clean(text).text)) for text in printed if text.strip()}
     for text, normal in told.items():
         if kind_of_title(normal) is not None:
             best = text
@@ -100,8 +101,8 @@ def identify(article: Article, url: str | None = None, source_region: str | None
     `source_region`: the GB/T 2260 code of the site's own place, believed only where the text names no other.
     `url` stands in for a title where there is none, so that an edited page stays one document.
     """
-    header = article.header
-    head = _head(article.body)
+    header, plain = article.header, clean(article.body).text
+    head = _head(plain)
     metas = {name.lower(): value for name, value in article.metas.items()}
     title, titles = _title(article, head, metas.get("articletitle"))
     normal_title = titles[0] if titles else None
@@ -110,7 +111,7 @@ def identify(article: Article, url: str | None = None, source_region: str | None
         for text in (header.info_class, header.genre_class, header.subject_class, metas.get("columnname"))
         if text
     ]
-    kind = kind_of(normal_title, head.text, len(article.body), classes)
+    kind = kind_of(normal_title, head.text, len(plain), classes)
     occasion = read_occasion(normal_title, head.preamble, head.opening)
     region = place_of(
         titles,
@@ -121,13 +122,13 @@ def identify(article: Article, url: str | None = None, source_region: str | None
         index_number=header.index_number,
         source_region=source_region,
         report=kind in REPORTS,
-        body=article.body,
+        body=plain,
     )
     page_date = header.written_on or header.published_on or _as_date(article.published_at)
-    headlines = headings(article.body)
+    headlines = headings(plain)
     day = occasion.delivered_on
-    year = year_of(kind, normal_title, head.text, headlines, day, page_date, article.body)
-    if kind is not Kind.NEWS and is_compilation(article.body):
+    year = year_of(kind, normal_title, head.text, headlines, day, page_date, plain)
+    if kind is not Kind.NEWS and is_compilation(plain):
         # Many reports on one page are none of them: what it holds is found by its sentences.
         return Identity(Kind.OTHER, title=title, report_key=_compilation_key(normal_title, url, article.body))
     return Identity(

@@ -92,7 +92,7 @@ _LONGEST_FURNITURE = 400
 
 _LETTER_PAIR = re.compile(rb"(?=([A-Za-z]{2}))")
 _LATIN_OR_ODD = frozenset(map(chr, range(0x21, 0x7F))) - frozenset("0123456789%().,;:!?-")
-_SHORT = 24
+_SHORT, _HEAD = 24, 4_000
 _CREDIT = re.compile(
     r"[（(【\[]\s*(?:责任编辑|责编|编辑|记者|来源|作者|供稿)\s*[:：\s][^（）()。]{1,20}[)）】\]]\s*$"
 )
@@ -124,10 +124,13 @@ def cut_noise(body: str) -> Traced:
 def may_hold_noise(body: str) -> bool:
     """Does anything look like what `cut_noise` cuts out of the middle of a text? Costs next to nothing.
 
-    Not looked for: lines of their own between two paragraphs (disclaimers, links), readings in brackets.
+    Not looked for: lines of their own between two paragraphs (disclaimers, links); readings in brackets below
+    the head.
     """
     ascii_only = body.encode("ascii", "ignore")
     if b"&" in ascii_only and _ENTITY.search(body):
+        return True
+    if _pinyin(body[:_HEAD]):
         return True
     pairs = Counter(_LETTER_PAIR.findall(ascii_only)).most_common(1)
     if pairs and pairs[0][1] >= _FEWEST_WITHIN and _tokens_within(body):

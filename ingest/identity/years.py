@@ -127,6 +127,7 @@ def year_of(
     }
     if following := [year for year in numbered if year - 1 in numbered]:
         return min(following)
-    if aimed := _years(_TARGETS_FOR, body):
+    aims = "\n".join(normal_form(line) for line in body.split("\n") if "标" in line)
+    if aimed := _years(_TARGETS_FOR, aims):
         return aimed[-1] if len(set(aimed)) == 1 else max(y for y in aimed if y <= min(aimed) + 1)
     return page_date.year if page_date else None

@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from ingest.identity import Span, Traced
+from ingest.identity import Span, Traced, clean
 from ingest.model import Comparator, Extraction, Figure, Kind, Measure, Region
 from workers.targets import flags
-from workers.targets.clean import clean
 from workers.targets.found import Found
 from workers.targets.grammar import read_sentence
 from workers.targets.headline import Headlines, is_annual, is_target, qualifies
@@ -71,7 +70,7 @@ def extract(body: str, *, year: int | None, kind: Kind, region: Region | None = 
 
 
 class _Extractor:
-    """`plain` is what clean.py made of `body`; tables and sentences are read in it."""
+    """`plain` is what identity/clean.py made of `body`; tables and sentences are read in it."""
 
     def __init__(self, body: str, plain: Traced, year: int | None, kind: Kind, region: Region | None) -> None:
         self.body, self.plain, self.year = body, plain, year

@@ -1,24 +1,27 @@
 """A body -> the text without what sites and pages put into it, every character with its place. Pure.
 
-What is noise is ingest/identity/noise.py, which characters are traditional script.py; here it is decided
-whether a text is worth being searched for them, and which line breaks are only the margin's. One spelling of
-digits and marks is reading.py's.
+What is noise is noise.py, which characters are traditional script.py; here it is decided whether a text is
+worth being searched for them, and which line breaks are only the margin's. One spelling for comparing is
+normal.py, for reading figures workers/targets/reading.py.
 """
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from ingest.identity import Span, Traced, cut_noise, may_hold_noise, simplified
+from ingest.identity.noise import cut_noise, may_hold_noise
+from ingest.identity.script import simplified
+from ingest.identity.traced import Span, Traced
 
 # One of these stands in every sentence about growth, or in the text around it.
 _TRADITIONAL = "業產會發國經總長價資億萬預億務"
 
 _FEWEST_LINES = 8
-_NARROWEST, _WIDEST = 15, 90  # characters in a line of a page that was wrapped; a table's cells have fewer
+_NARROWEST, _WIDEST = 20, 90  # characters in a line of a page that was wrapped; a table's cells have fewer
 # So far from the margin, so many of the lines: no line begins with a full stop, and a number may stay whole.
 _MARGINS = ((0.5, 0.55), (1.0, 0.5), (2.0, 0.4))
 _STANDS_OUT = 0.03  # of the lines are longer than the margin: titles, addresses
@@ -27,12 +30,15 @@ _PAGE_NUMBER = re.compile(
 )
 _FEWEST_PAGES = 2
 _LONG, _FEWEST_AGAIN, _REPEATED = 20, 3, 0.15  # characters of a line; how many come again, and what share
+_APART = 0.25  # of the lines stand between a line and its second time
+_ENDS = frozenset("。！？；")  # where most lines end like a sentence, they are paragraphs
 _NEW_PARAGRAPH = re.compile(
     r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[)）]|第[一二三四五六七八九十]{1,3}[章节部]"
     r"|\d{1,2}[、.．](?!\d)|——|[●•◆■▪★①-⑳]"
 )
 
 
+@functools.lru_cache(maxsize=8)
 def clean(body: str) -> Traced:
     """What a person reads in `body`: without tokens, readings and jammer text, simplified, not wrapped.
 
@@ -79,8 +85,10 @@ def _full_lines(lines: Sequence[str]) -> list[bool]:
         for widths in (wide, printed):
             margin = sorted(widths)[int(len(widths) * (1 - _STANDS_OUT)) - 1]
             full = [margin - ragged <= width for width in widths]
-            if margin >= _NARROWEST and sum(full) >= share * len(lines):
-                return full
+            if margin < _NARROWEST or sum(full) < share * len(lines):
+                continue
+            ended = sum(line[-1] in _ENDS for line, reaches in zip(lines, full, strict=True) if reaches)
+            return full if 2 * ended < sum(full) else []
     return []
 
 
@@ -100,7 +108,7 @@ def _second_time(text: str) -> Iterator[Span]:
     if not distances:
         return
     distance, count = distances.most_common(1)[0]
-    if count < max(_FEWEST_AGAIN, _REPEATED * len(lines)):
+    if count < max(_FEWEST_AGAIN, _REPEATED * len(lines)) or distance < _APART * len(lines):
         return
     at = 0
     for place, line in enumerate(lines):
