@@ -44,9 +44,7 @@ _ADDRESSES = ("redis://", "rediss://", "unix://")
 
 def queue_url(settings: Settings) -> str:
     """The Redis of these settings: GONGBAO_REDIS_URL, else the private one of the data folder."""
-    if settings.redis_url is not None:
-        return settings.redis_url.get_secret_value()
-    return socket_url(settings.data_dir)
+    return settings.redis or socket_url(settings.data_dir)
 
 
 class Job(rq.job.Job):

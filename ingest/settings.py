@@ -1,17 +1,41 @@
 """Settings: read once at the front door from GONGBAO_* variables, and passed down.
 
+Each may instead come from a file: GONGBAO_SECRET_KEY_FILE=/run/secrets/key (docs/containers.md).
 deploy/env.example lists every one; a test keeps the two in step.
 """
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ingest.errors import ConfigError
+
+
+class _FromFiles(PydanticBaseSettingsSource):
+    """GONGBAO_<NAME>_FILE: the setting is what stands in that file, without the line's end."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        variable = f"GONGBAO_{field_name.upper()}_FILE"
+        if not (path := os.environ.get(variable)):
+            return None, field_name, False
+        try:
+            return Path(path).read_text(encoding="utf-8").strip(), field_name, False
+        except (OSError, UnicodeDecodeError) as exc:
+            raise ConfigError(f"settings: {variable}={path}: cannot be read: {exc}") from exc
+
+    def __call__(self) -> dict[str, Any]:
+        values = {
+            name: self.get_field_value(field, name)[0]
+            for name, field in self.settings_cls.model_fields.items()
+        }
+        return {name: value for name, value in values.items() if value}
 
 
 class Settings(BaseSettings):
@@ -27,6 +51,12 @@ class Settings(BaseSettings):
     database_url: str | None = Field(None, description="SQLAlchemy URL; unset: SQLite in the data folder.")
     redis_url: SecretStr | None = Field(
         None, description="Shared Redis or Valkey; unset: a private one is started by `up`."
+    )
+    database_password: SecretStr | None = Field(
+        None, description="Password of the database, when DATABASE_URL names none (best from a file)."
+    )
+    redis_password: SecretStr | None = Field(
+        None, description="Password of Redis, when REDIS_URL names none (best from a file)."
     )
     archive_dir: Path | None = Field(None, description="Folder of the WARC files; unset: DATA_DIR/warc.")
     archive_url: str | None = Field(
@@ -119,9 +149,30 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         return tuple(h.strip() for h in value.split(",") if h.strip()) if isinstance(value, str) else value
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """A variable that is set goes before the file that another one names."""
+        return init_settings, env_settings, _FromFiles(settings_cls)
+
     @property
     def database(self) -> str:
-        return self.database_url or f"sqlite:///{(self.data_dir / 'gongbao.db').resolve()}"
+        if self.database_url is None:
+            return f"sqlite:///{(self.data_dir / 'gongbao.db').resolve()}"
+        return _with_password(self.database_url, self.database_password)
+
+    @property
+    def redis(self) -> str | None:
+        """The shared Redis; None: there is none."""
+        if self.redis_url is None:
+            return None
+        return _with_password(self.redis_url.get_secret_value(), self.redis_password)
 
     @property
     def archive(self) -> Path:
@@ -130,6 +181,16 @@ class Settings(BaseSettings):
     @property
     def base_url(self) -> str:
         return (self.public_url or f"http://{self.web_host}:{self.web_port}").rstrip("/")
+
+
+def _with_password(url: str, password: SecretStr | None) -> str:
+    """The URL with the password put in, if it names a host and no password of its own."""
+    parts = urlsplit(url)
+    user, _, place = parts.netloc.rpartition("@")
+    if password is None or not place or ":" in user:
+        return url
+    netloc = f"{user}:{quote(password.get_secret_value(), safe='')}@{place}"
+    return urlunsplit(parts._replace(netloc=netloc))
 
 
 def load_settings(**overrides: object) -> Settings:

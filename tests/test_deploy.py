@@ -1,6 +1,6 @@
 """deploy/: env.example knows every setting, compose.yaml and Dockerfile name only what exists.
 
-No container is built here: that needs an engine.
+No container is built here: that needs an engine (deploy/test.sh).
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,13 @@ import yaml
 from typer.testing import CliRunner
 
 import gongbao
+from ingest.poll import STOP_GRACE
 from ingest.settings import Settings, load_settings
 
 ROOT = Path(__file__).resolve().parents[1]
 DEPLOY = ROOT / "deploy"
-ROLES = {"poller": "poll", "worker": "work", "sender": "send"}
+ROLES = {"poller": "poll", "worker": "work", "sender": "send", "web": "serve"}
+SECRETS = {"database_password", "redis_password", "secret_key"}
 
 
 # --- env.example -----------------------------------------------------------------------------
@@ -96,7 +99,11 @@ def test_compose_has_every_role_and_what_they_need() -> None:
 def test_a_service_of_ours_names_only_what_exists(service: str) -> None:
     spec = ours()[service]
     check_command(spec["command"])
-    assert set(spec["environment"]) <= set(SETTINGS)
+    assert {name.removesuffix("_FILE") for name in spec["environment"]} <= set(SETTINGS)
+    read = {value for name, value in spec["environment"].items() if name.endswith("_FILE")}
+    assert (
+        read == {f"/run/secrets/{name}" for name in spec["secrets"]} == {f"/run/secrets/{s}" for s in SECRETS}
+    )
     assert set(spec["depends_on"]) <= set(compose()["services"])
     assert set(spec["networks"]) <= set(compose()["networks"])
     for volume in spec.get("volumes", []):
@@ -105,20 +112,57 @@ def test_a_service_of_ours_names_only_what_exists(service: str) -> None:
     assert (DEPLOY / spec["build"]["context"]).resolve() == ROOT
     assert spec["read_only"]
     assert spec["cap_drop"] == ["ALL"]
-    check = spec["healthcheck"].get("test", [])
-    if check[1:2] == ["gongbao"]:
-        check_command(check[2:])
-        assert check[check.index("--role") + 1] == ROLES[service] == spec["command"][0]
+    if service in ROLES:
+        assert spec["command"] == [ROLES[service]]
+        assert spec["healthcheck"]["test"] == ["CMD", *image_check()]
 
 
-def test_the_settings_of_compose_are_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_settings_of_compose_are_accepted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in ours()["web"]["environment"].items():
-        monkeypatch.setenv(name, re.sub(r"\$\{(\w+)[^}]*\}", "s3cret", value))
+        if name.endswith("_FILE"):
+            file = tmp_path / Path(value).name
+            file.write_text("s3/cr@t\n")
+            value = str(file)
+        monkeypatch.setenv(name, value)
     settings = load_settings()
-    assert settings.database == "postgresql+psycopg://gongbao:s3cret@postgres:5432/gongbao"
-    assert settings.redis_url is not None
-    assert settings.redis_url.get_secret_value() == "redis://:s3cret@redis:6379/0"
-    assert "s3cret" not in repr(settings.redis_url)
+    assert settings.database == "postgresql+psycopg://gongbao:s3%2Fcr%40t@postgres:5432/gongbao"
+    assert settings.redis == "redis://:s3%2Fcr%40t@redis:6379/0"
+    assert settings.secret_key is not None
+    assert settings.secret_key.get_secret_value() == "s3/cr@t"
+    assert "s3/cr@t" not in repr(settings)
+
+
+def test_no_secret_is_in_the_environment_of_a_container() -> None:
+    for service in compose()["services"].values():
+        for name, value in service.get("environment", {}).items():
+            if any(word in name for word in ("PASSWORD", "KEY", "SECRET")):
+                assert name.endswith("_FILE"), name
+                assert value.removeprefix("/run/secrets/") in service["secrets"]
+            assert not re.search(r"://[^/@]*:[^/@]*@", value)
+
+
+def test_grace_is_longer_than_what_a_role_may_take() -> None:
+    settings, services = Settings(), ours()
+
+    def grace(service: str) -> float:
+        return float(services[service]["stop_grace_period"].removesuffix("s"))
+
+    assert grace("poller") > STOP_GRACE
+    assert grace("worker") > settings.job_timeout
+    assert grace("sender") > settings.webhook_deadline
+    assert grace("web") > 5
+
+
+def test_secrets_are_made_once_and_not_for_others_to_see(tmp_path: Path) -> None:
+    folder = tmp_path / "secrets"
+    make = [str(DEPLOY / "make-secrets.sh"), str(folder)]
+    subprocess.run(make, check=True, capture_output=True)
+    made = {file.name: file.read_text() for file in folder.iterdir()}
+    assert set(made) == SECRETS == set(compose()["secrets"])
+    assert len(set(made.values())) == 3
+    assert folder.stat().st_mode & 0o777 == 0o700
+    subprocess.run(make, check=True, capture_output=True)
+    assert {file.name: file.read_text() for file in folder.iterdir()} == made
 
 
 def test_every_variable_of_compose_is_in_env_example() -> None:
@@ -132,7 +176,8 @@ def test_redis_keeps_what_it_has_and_asks_for_a_password() -> None:
     command = " ".join(compose()["services"]["redis"]["command"])
     assert "--appendonly yes" in command
     assert "--maxmemory-policy noeviction" in command
-    assert "--requirepass ${REDIS_PASSWORD:?" in command
+    assert "requirepass $$(cat /run/secrets/redis_password)" in command
+    assert "--requirepass" not in command  # it would be in the list of processes
 
 
 def test_nothing_is_open_to_the_world_unasked() -> None:
@@ -160,6 +205,12 @@ def instructions() -> list[tuple[str, str]]:
     return [(line.split(None, 1)[0], line.split(None, 1)[1]) for line in lines]
 
 
+def image_check() -> list[str]:
+    """The command of the image's own health check."""
+    words: list[str] = json.loads(dict(instructions())["HEALTHCHECK"].partition("CMD ")[2])
+    return words
+
+
 def test_the_base_is_an_argument_and_used_in_both_stages() -> None:
     assert instructions()[0] == ("ARG", "BASE=python:3.13-slim-bookworm")
     assert [what.split()[0] for name, what in instructions() if name == "FROM"] == ["${BASE}", "${BASE}"]
@@ -170,8 +221,7 @@ def test_the_image_runs_as_nobody_special_in_exec_form() -> None:
     assert by_name["USER"] == "10001:10001"
     assert json.loads(by_name["ENTRYPOINT"]) == ["tini", "--", "gongbao"]
     check_command(json.loads(by_name["CMD"]))
-    check = json.loads(by_name["HEALTHCHECK"].partition("CMD ")[2])
-    assert check == ["python", "-m", "ingest.here"]
+    assert image_check() == ["python", "-m", "ingest.here"]
 
 
 def test_what_the_image_copies_is_there_and_let_through() -> None:

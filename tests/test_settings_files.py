@@ -1,0 +1,62 @@
+"""Settings out of files, and passwords that go into addresses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ingest.errors import ConfigError
+from ingest.settings import load_settings
+
+
+def test_any_setting_may_come_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "delay").write_text("2.5\n")
+    monkeypatch.setenv("GONGBAO_HOST_DELAY_FILE", str(tmp_path / "delay"))
+    assert load_settings().host_delay == 2.5
+    monkeypatch.setenv("GONGBAO_HOST_DELAY", "")
+    assert load_settings().host_delay == 2.5
+    monkeypatch.setenv("GONGBAO_HOST_DELAY", "4")
+    assert load_settings().host_delay == 4
+    assert load_settings(host_delay=7).host_delay == 7
+
+
+def test_a_file_that_is_wrong_is_said_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GONGBAO_SECRET_KEY_FILE", str(tmp_path / "none"))
+    with pytest.raises(ConfigError, match=r"GONGBAO_SECRET_KEY_FILE=.*none: cannot be read"):
+        load_settings()
+    monkeypatch.delenv("GONGBAO_SECRET_KEY_FILE")
+    (tmp_path / "delay").write_text("soon")
+    monkeypatch.setenv("GONGBAO_HOST_DELAY_FILE", str(tmp_path / "delay"))
+    with pytest.raises(ConfigError, match="GONGBAO_HOST_DELAY"):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    ("url", "whole"),
+    [
+        ("postgresql+psycopg://gongbao@db:5432/g", "postgresql+psycopg://gongbao:p%3Aw%2F@db:5432/g"),
+        ("postgresql+psycopg://gongbao:own@db/g", "postgresql+psycopg://gongbao:own@db/g"),
+        ("postgresql+psycopg://gongbao@[::1]:5432/g", "postgresql+psycopg://gongbao:p%3Aw%2F@[::1]:5432/g"),
+        ("sqlite:////data/gongbao.db", "sqlite:////data/gongbao.db"),
+    ],
+)
+def test_the_password_goes_into_the_database_url_that_has_none(
+    url: str, whole: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GONGBAO_DATABASE_PASSWORD", "p:w/")
+    assert load_settings(database_url=url).database == whole
+
+
+@pytest.mark.parametrize(
+    ("url", "whole"),
+    [
+        ("redis://redis:6379/0", "redis://:p%40w@redis:6379/0"),
+        ("rediss://user@redis/1", "rediss://user:p%40w@redis/1"),
+        ("unix:///run/redis.sock", "unix:///run/redis.sock"),
+    ],
+)
+def test_the_password_goes_into_the_redis_url_that_has_none(url: str, whole: str) -> None:
+    settings = load_settings(redis_url=url, redis_password="p@w")
+    assert settings.redis == whole
+    assert "p@w" not in repr(settings)
