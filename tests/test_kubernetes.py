@@ -1,0 +1,291 @@
+"""deploy/kubernetes: valid against the schemas, and what one object names, another one is.
+
+The kustomization is resolved here as far as it goes by names; deploy/test.sh runs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import kubernetes_validate
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+from test_deploy import DEPLOY, SECRETS, SETTINGS, check_command, image_check
+
+from ingest.settings import Settings
+
+KUBERNETES = DEPLOY / "kubernetes"
+OVERLAY = KUBERNETES / "overlays" / "example"
+VERSIONS = ("1.29", "1.33")
+ROLES = {"poller": "poll", "worker": "work", "sender": "send", "web": "serve"}
+
+Object = Mapping[str, Any]
+
+
+def load(path: Path) -> list[Object]:
+    return [found for found in yaml.safe_load_all(path.read_text(encoding="utf-8")) if found]
+
+
+def kustomizations(folder: Path) -> Iterator[tuple[Path, Object]]:
+    """The kustomization of a folder and of all that it takes in."""
+    (found,) = load(folder / "kustomization.yaml")
+    yield folder, found
+    for name in (*found.get("resources", ()), *found.get("components", ())):
+        if (folder / name).is_dir():
+            yield from kustomizations((folder / name).resolve())
+
+
+def objects() -> list[Object]:
+    return [
+        one
+        for folder, found in kustomizations(OVERLAY)
+        for name in found.get("resources", ())
+        if not (folder / name).is_dir()
+        for one in load(folder / name)
+    ]
+
+
+def of_kind(kind: str) -> dict[str, Object]:
+    return {one["metadata"]["name"]: one for one in objects() if one["kind"] == kind}
+
+
+def config() -> dict[str, str]:
+    """The settings as the overlay leaves them."""
+    literals = [
+        literal
+        for _, found in reversed(list(kustomizations(OVERLAY)))
+        for generator in found.get("configMapGenerator", ())
+        for literal in generator["literals"]
+    ]
+    return dict(literal.split("=", 1) for literal in literals)
+
+
+def pods() -> dict[str, Object]:
+    """The pod templates of all that runs, by name."""
+    return {
+        name: one["spec"]["template"] for kind in ("Deployment", "Job") for name, one in of_kind(kind).items()
+    }
+
+
+NAMES = [f"{one['kind']}-{one['metadata']['name']}" for one in objects()]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("one", objects(), ids=NAMES)
+def test_every_object_is_valid(one: Object, version: str) -> None:
+    if one["apiVersion"].startswith("keda.sh/"):
+        Draft202012Validator(KEDA[one["kind"]]).validate(one)
+    else:
+        kubernetes_validate.validate(one, version, strict=True)
+
+
+def test_no_object_is_there_twice_and_no_file_is_left_out() -> None:
+    assert len(NAMES) == len(set(NAMES))
+    listed = {
+        (folder / name).resolve() for folder, found in kustomizations(OVERLAY) for name in found["resources"]
+    }
+    files = {f for f in KUBERNETES.rglob("*.yaml") if f.name != "kustomization.yaml"}
+    assert files == {path for path in listed if path.is_file()}
+
+
+@pytest.mark.parametrize("name", pods())
+def test_a_pod_is_small_in_its_rights_and_bounded(name: str) -> None:
+    spec = pods()[name]["spec"]
+    assert spec["securityContext"]["runAsNonRoot"]
+    assert spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+    assert spec["automountServiceAccountToken"] is False
+    assert spec["serviceAccountName"] in of_kind("ServiceAccount")
+    for container in spec["containers"]:
+        context = container["securityContext"]
+        assert context["readOnlyRootFilesystem"]
+        assert context["allowPrivilegeEscalation"] is False
+        assert context["capabilities"] == {"drop": ["ALL"]}
+        assert set(container["resources"]["requests"]) == {"cpu", "memory"}
+        assert "memory" in container["resources"]["limits"]
+        volumes = {volume["name"]: volume for volume in spec["volumes"]}
+        assert {mount["name"] for mount in container["volumeMounts"]} == set(volumes)
+        for volume in volumes.values():
+            if claim := volume.get("persistentVolumeClaim"):
+                assert claim["claimName"] in of_kind("PersistentVolumeClaim")
+            if secret := volume.get("secret"):
+                assert secret == {"secretName": "gongbao-secrets"}
+        ports = {port["name"] for port in container.get("ports", ())}
+        for kind in ("startupProbe", "readinessProbe", "livenessProbe"):
+            if get := container.get(kind, {}).get("httpGet"):
+                assert get["port"] in ports
+
+
+@pytest.mark.parametrize("name", [*ROLES, "migrate"])
+def test_a_role_runs_a_command_that_exists_with_settings_that_exist(name: str) -> None:
+    spec = pods()[name]["spec"]
+    (container,) = spec["containers"]
+    assert container["args"] == [ROLES.get(name, name)]
+    check_command(container["args"])
+    assert container["image"] == "gongbao"
+    assert container["envFrom"] == [{"configMapRef": {"name": "gongbao-settings"}}]
+    assert {name.removesuffix("_FILE") for name in config()} <= set(SETTINGS)
+    (mounted,) = (m["mountPath"] for m in container["volumeMounts"] if m["name"] == "secrets")
+    files = {value for name, value in config().items() if name.endswith("_FILE")}
+    assert files == {f"{mounted}/{secret}" for secret in SECRETS}
+    assert spec["securityContext"]["runAsUser"] == 10001
+    if name in ROLES:
+        ports = {port["name"]: port["containerPort"] for port in container["ports"]}
+        assert ports["monitor"] == int(config()["GONGBAO_MONITOR_PORT"])
+        assert {"startupProbe", "readinessProbe", "livenessProbe"} <= set(container)
+    if name in ROLES and name != "web":
+        assert container["livenessProbe"]["exec"]["command"] == image_check()
+
+
+def test_the_settings_of_the_cluster_are_accepted() -> None:
+    settings = Settings(
+        **{
+            name.removeprefix("GONGBAO_").lower(): value
+            for name, value in config().items()
+            if not name.endswith("_FILE")
+        }  # type: ignore[arg-type]
+    )
+    services = of_kind("Service")
+    assert settings.database.partition("@")[2].partition(":")[0] in services
+    assert (settings.redis or "").partition("//")[2].partition(":")[0] in services
+    assert settings.web_port == next(
+        port["containerPort"]
+        for port in pods()["web"]["spec"]["containers"][0]["ports"]
+        if port["name"] == "http"
+    )
+
+
+def test_grace_is_that_of_compose() -> None:
+    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
+    for name in ("poller", "worker", "sender"):
+        said = int(compose[name]["stop_grace_period"].removesuffix("s"))
+        assert pods()[name]["spec"]["terminationGracePeriodSeconds"] == said
+
+
+def test_selectors_choose_the_pods_that_they_mean() -> None:
+    labels = {name: pod["metadata"]["labels"] for name, pod in pods().items()}
+
+    def chosen(selector: Mapping[str, str]) -> set[str]:
+        return {name for name, has in labels.items() if selector.items() <= has.items()}
+
+    for name, one in of_kind("Deployment").items():
+        assert chosen(one["spec"]["selector"]["matchLabels"]) == {name}
+    for name, one in of_kind("Service").items():
+        assert chosen(one["spec"]["selector"]) == {name}
+    budgets = of_kind("PodDisruptionBudget")
+    assert set(budgets) == set(ROLES)
+    for name, one in budgets.items():
+        assert chosen(one["spec"]["selector"]["matchLabels"]) == {name}
+        assert of_kind("Deployment")[name]["spec"]["replicas"] > one["spec"]["minAvailable"]
+    for name, one in of_kind("NetworkPolicy").items():
+        assert chosen(one["spec"]["podSelector"].get("matchLabels", {})), name
+
+
+def test_the_network_is_closed_but_for_what_each_role_needs() -> None:
+    policies = of_kind("NetworkPolicy")
+    assert policies["default-deny"]["spec"] == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+    (outside,) = policies["outside"]["spec"]["podSelector"]["matchExpressions"]
+    assert outside["values"] == ["poller", "sender"]
+    reached = {
+        peer["podSelector"]["matchLabels"]["app.kubernetes.io/name"]: rule["ports"][0]["port"]
+        for rule in policies["database-and-queue"]["spec"]["egress"]
+        for peer in rule["to"]
+    }
+    assert reached == {"postgres": 5432, "redis": 6379}
+
+
+def test_the_queue_that_scales_the_workers_is_theirs() -> None:
+    (scaled,) = of_kind("ScaledObject").values()
+    assert scaled["spec"]["scaleTargetRef"]["name"] in of_kind("Deployment")
+    (trigger,) = scaled["spec"]["triggers"]
+    name = config().get("GONGBAO_QUEUE_NAME", Settings.model_fields["queue_name"].default)
+    assert trigger["metadata"]["listName"] == f"rq:queue:{name}"
+    assert f"//{trigger['metadata']['address']}/" in config()["GONGBAO_REDIS_URL"]
+    auth = of_kind("TriggerAuthentication")[trigger["authenticationRef"]["name"]]
+    (reference,) = auth["spec"]["secretTargetRef"]
+    (generated,) = (found for _, found in kustomizations(OVERLAY) if "secretGenerator" in found)
+    (secret,) = generated["secretGenerator"]
+    assert {Path(file).name for file in secret["files"]} == SECRETS
+    assert (reference["name"], reference["key"]) == (secret["name"], "redis_password")
+    assert secret["options"] == {"disableNameSuffixHash": True}  # the reference has no hash
+
+
+# --- the fields of KEDA that its documents name -----------------------------------------------
+
+STRINGS = {"type": "object", "additionalProperties": {"type": "string"}}
+NAMED = {
+    "type": "object",
+    "required": ["name"],
+    "additionalProperties": False,
+    "properties": {"name": {"type": "string"}, "kind": {"type": "string"}},
+}
+
+
+def resource(kind: str, spec: Object) -> Object:
+    return {
+        "type": "object",
+        "required": ["apiVersion", "kind", "metadata", "spec"],
+        "additionalProperties": False,
+        "properties": {
+            "apiVersion": {"const": "keda.sh/v1alpha1"},
+            "kind": {"const": kind},
+            "metadata": {"type": "object", "required": ["name"]},
+            "spec": {"type": "object", "additionalProperties": False, **spec},
+        },
+    }
+
+
+KEDA = {
+    "ScaledObject": resource(
+        "ScaledObject",
+        {
+            "required": ["scaleTargetRef", "triggers"],
+            "properties": {
+                "scaleTargetRef": NAMED,
+                "pollingInterval": {"type": "integer", "minimum": 1},
+                "cooldownPeriod": {"type": "integer", "minimum": 0},
+                "idleReplicaCount": {"type": "integer", "minimum": 0},
+                "minReplicaCount": {"type": "integer", "minimum": 0},
+                "maxReplicaCount": {"type": "integer", "minimum": 1},
+                "fallback": {
+                    "type": "object",
+                    "required": ["failureThreshold", "replicas"],
+                    "additionalProperties": False,
+                    "properties": {"failureThreshold": {"type": "integer"}, "replicas": {"type": "integer"}},
+                },
+                "triggers": {
+                    "type": "array",
+                    "minItems": 1,
+                    "items": {
+                        "type": "object",
+                        "required": ["type", "metadata"],
+                        "additionalProperties": False,
+                        "properties": {
+                            "type": {"const": "redis"},
+                            # Every value of a trigger is a string, numbers too.
+                            "metadata": {**STRINGS, "required": ["address", "listName", "listLength"]},
+                            "authenticationRef": NAMED,
+                        },
+                    },
+                },
+            },
+        },
+    ),
+    "TriggerAuthentication": resource(
+        "TriggerAuthentication",
+        {
+            "properties": {
+                "secretTargetRef": {
+                    "type": "array",
+                    "items": {
+                        **STRINGS,
+                        "required": ["parameter", "name", "key"],
+                        "propertyNames": {"enum": ["parameter", "name", "key"]},
+                    },
+                }
+            }
+        },
+    ),
+}
