@@ -6,7 +6,7 @@ JOBS ?= 2
 export VENV
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench bench-targets bench-copies bench-noise bench-latency lock clean run-env dev-env
+.PHONY: help demo test lint format bench bench-targets bench-copies bench-noise bench-latency container-test lock clean run-env dev-env
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -41,6 +41,9 @@ bench-noise: dev-env ## are the same figures read in noisy copies (ARGS="--repor
 
 bench-latency: dev-env ## milliseconds from an event to its webhook while 1,000 wait for a dead endpoint
 	$(BIN)/python -m tests.bench.latency $(ARGS)
+
+container-test: ## the image, compose and Kubernetes manifests for real, with podman or docker (docs/containers.md)
+	deploy/test.sh $(ARGS)
 
 lock: dev-env ## resolve requirements*.lock anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements.lock

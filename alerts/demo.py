@@ -22,7 +22,7 @@ from alerts.vault import Vault
 from alerts.wording import figure_text
 from ingest import log
 from ingest.demo.receiver import Received, receive
-from ingest.demo.sites import Change, serve
+from ingest.demo.sites import Change, serve, sites
 from ingest.events import EventType
 from ingest.model import Event, Filter
 from ingest.settings import Settings, load_settings
@@ -56,7 +56,7 @@ def run_demo(*, once: bool, change_after: float) -> int:
             public_url=None,
         )
         with (
-            serve(change, data / "sources") as bases,
+            serve(sites(change), data / "sources") as bases,
             receive() as received,
             service(settings, _environment(settings)) as supervisor,
         ):

@@ -19,7 +19,7 @@ import pytest
 from service import Gongbao, until
 
 from ingest.demo.receiver import Received, receive
-from ingest.demo.sites import Change, serve
+from ingest.demo.sites import Change, serve, sites
 
 
 @dataclass(slots=True)
@@ -49,7 +49,7 @@ def free_port() -> int:
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("road")
     change = Change(after=6.0)
-    with serve(change, folder / "sources"), receive() as received:
+    with serve(sites(change), folder / "sources"), receive() as received:
         gongbao = Gongbao(
             folder,
             {

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -298,21 +298,24 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
 
 
 @contextmanager
-def serve(change: Change, sources_dir: Path) -> Iterator[dict[str, str]]:
-    """Serve the sites on free loopback ports and write their source files into `sources_dir`.
+def serve(
+    shown: Sequence[Site], sources_dir: Path, *, listen: str = "127.0.0.1", name: str = "127.0.0.1"
+) -> Iterator[dict[str, str]]:
+    """Serve the sites on free ports of `listen`, which pollers reach as `name`, and write their source files
+    into `sources_dir`.
 
     Yields slug -> base address.
     """
     sources_dir.mkdir(parents=True, exist_ok=True)
     bases: dict[str, str] = {}
     with ExitStack() as stack:
-        for site in sites(change):
-            server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(site))
+        for site in shown:
+            server = ThreadingHTTPServer((listen, 0), _handler(site))
             server.daemon_threads = True
             stack.callback(server.server_close)
             stack.callback(server.shutdown)
             threading.Thread(target=server.serve_forever, name=site.slug, daemon=True).start()
-            bases[site.slug] = f"http://127.0.0.1:{server.server_port}"
+            bases[site.slug] = f"http://{name}:{server.server_port}"
             source = site.source.replace("{base}", bases[site.slug])
             (sources_dir / f"{site.slug}.toml").write_text(source, encoding="utf-8")
         yield bases

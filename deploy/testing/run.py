@@ -1,0 +1,265 @@
+"""deploy/test.sh's steps: build, run the composition, disturb it, count what arrived, and say what was seen.
+
+A step prints one line when it holds and raises Failed when it does not. Everything is taken away at the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import kube
+import yaml
+from engine import DEPLOY, FILES, PROJECT, ROOT, Engine, Failed, base_image, until
+
+WEB, STATE = 18701, 18901  # ports on this machine
+REPORTED = ("report.published", "report.provisional")
+ROLES = {"poller": 2, "worker": 3, "sender": 2, "web": 1}
+MEGABYTE = 1_000_000
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--engine", required=True)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--keep", action="store_true", help="leave the containers running")
+    given = parser.parse_args()
+    engine = Engine(given.engine, given.work)
+    began = time.monotonic()
+    try:
+        for said in steps(engine):
+            print(f"ok  {time.monotonic() - began:5.0f} s  {said}", flush=True)
+    except (Failed, subprocess.TimeoutExpired) as exc:
+        print(f"FAILED  {exc}", file=sys.stderr, flush=True)
+        logs(engine)
+        return 1
+    finally:
+        if not given.keep:
+            clean(engine)
+    print(f"container test passed in {time.monotonic() - began:.0f} s")
+    return 0
+
+
+def steps(engine: Engine) -> Iterator[str]:
+    yield from base_image(engine)
+    engine.environment |= {
+        "IMAGE_TAG": "test",
+        "SECRETS_DIR": str((engine.work / "secrets").resolve()),
+        "PUBLISH_PORT": str(WEB),
+        "TEST_PORT": str(STATE),
+    }
+    clean(engine)
+    yield from build(engine)
+    engine.run([str(DEPLOY / "make-secrets.sh"), engine.environment["SECRETS_DIR"]])
+    yield from start(engine)
+    yield from disturb(engine)
+    yield from settle(engine)
+    yield from health(engine)
+    engine.compose("down", "--volumes", check=False)
+    yield from kube.steps(engine)
+
+
+# --- the image -------------------------------------------------------------------------------
+
+
+def build(engine: Engine) -> Iterator[str]:
+    form = ("--format", "docker") if engine.podman else ()  # an OCI image has no health check
+    engine(
+        *("build", "--quiet", *form, "--file", str(DEPLOY / "Dockerfile"), "--tag", "localhost/gongbao:test"),
+        *("--build-arg", f"BASE={engine.environment['BASE']}", str(ROOT)),
+        timeout=1800,
+    )
+    engine("tag", "localhost/gongbao:test", "gongbao:test")
+    image = engine.inspect("localhost/gongbao:test")
+    base = engine.inspect(engine.environment["BASE"])
+    size, of_base = image["Size"] // MEGABYTE, base["Size"] // MEGABYTE
+    yield f"image: {size} MB, {size - of_base} MB of them over its base"
+    config = image["Config"]
+    expect("the image's user", config["User"], "10001:10001")
+    labels = {key for key in config["Labels"] if key.startswith("org.opencontainers.image.")}
+    if len(labels) < 6:
+        raise Failed(f"the image's labels: {sorted(labels)}")
+    said = engine("run", "--rm", "--read-only", "--tmpfs=/tmp", "--cap-drop=ALL", "gongbao:test", "--help")
+    if "Watch Chinese government portals" not in said:
+        raise Failed(f"gongbao --help says {said[:200]}")
+    yield "image: runs as 10001:10001 on a read-only root without capabilities; labels are there"
+
+
+# --- the composition -------------------------------------------------------------------------
+
+
+def start(engine: Engine) -> Iterator[str]:
+    for service in ("redis", "postgres", "sites"):
+        engine.up(service)
+    for service in ("redis", "postgres"):
+        (name,) = engine.containers(service)
+        until(f"{service} is healthy", lambda name=name: engine.healthy(name), 60)
+    engine.up("migrate")
+    (migrate,) = engine.containers("migrate")
+    until("the migration ends", lambda: not engine.inspect(migrate)["State"]["Running"], 120)
+    expect("the migration's exit code", engine.inspect(migrate)["State"]["ExitCode"], 0)
+    engine.up("web")
+    until("the web server answers", lambda: answers(f"http://127.0.0.1:{WEB}/healthz"), 120)
+    yield "compose: redis, postgres, migrate and web are up; only the web server's port is published"
+    passwords = [file.read_text().strip() for file in Path(engine.environment["SECRETS_DIR"]).iterdir()]
+    for service in ("redis", "postgres", "migrate", "web"):
+        for name in engine.containers(service):
+            told = json.dumps(engine.inspect(name))
+            if any(password in told for password in passwords):
+                raise Failed(f"a secret can be read in `inspect {name}`")
+    yield "compose: no secret is in what `inspect` tells of a container"
+    add = ("exec", engine.containers("web")[0], "gongbao", "webhooks", "add", "http://sites:8900/hook")
+    engine(*add, "--all-targets")
+    for role in ("poller", "worker", "sender"):
+        engine.up(role, ROLES[role])
+    running = {role: len(engine.containers(role)) for role in ROLES}
+    expect("how many of each role run", running, ROLES)
+    yield "compose: two pollers, three workers and two senders started"
+
+
+def disturb(engine: Engine) -> Iterator[str]:
+    facts = state()
+    workers = engine.containers("worker")
+    until("the first reports are told", lambda: told(*REPORTED) >= 5)
+    before = told(*REPORTED)
+    engine("kill", "--signal", "KILL", workers[0])
+    yield f"disturbed: a worker was killed (SIGKILL) with {before} of {facts['reports']} reports told"
+    before = told(*REPORTED)
+    until("more reports are told", lambda: told(*REPORTED) >= before + 5)
+    engine("restart", "--time", "0", engine.containers("redis")[0])
+    yield f"disturbed: redis was killed and started again with {told(*REPORTED)} reports told"
+    before = told(*REPORTED)
+    until("more reports are told", lambda: told(*REPORTED) >= before + 5)
+    stopped = {}
+    for name in (workers[1], engine.containers("sender")[0], engine.containers("poller")[0]):
+        began = time.monotonic()
+        code = engine.stop(name, grace(name))
+        expect(f"the exit code of {name} after SIGTERM in mid-run", code, 0)
+        stopped[name] = round(time.monotonic() - began, 1)
+    took = ", ".join(f"{name[len(PROJECT) + 1 :]} {seconds} s" for name, seconds in stopped.items())
+    yield f"disturbed: after SIGTERM in mid-run a worker, a sender and a poller end with code 0: {took}"
+    for name in (*stopped, workers[0]):
+        engine("start", name)
+
+
+def settle(engine: Engine) -> Iterator[str]:
+    facts = state()
+    (db,) = engine.containers("postgres")
+
+    secret = Path(engine.environment["SECRETS_DIR"], "database_password")
+    engine.environment["PGPASSWORD"] = secret.read_text().strip()
+
+    def rows(query: str) -> list[str]:
+        words = (
+            "exec",
+            "--env",
+            "PGPASSWORD",
+            db,
+            "psql",
+            "-U",
+            "gongbao",
+            "-d",
+            "gongbao",
+            "-h",
+            "127.0.0.1",
+        )
+        return engine(*words, "-At", "-c", query).splitlines()
+
+    wanted = facts["reports"] + 4  # the demo's own
+    until("every report is told", lambda: told(*REPORTED) >= wanted and told("target.revised") >= 1, 900)
+    quiet = (
+        "select (select count(*) from deliveries where state = 'due') + "
+        "(select count(*) from versions where extracted_at is null and extraction_error is null)"
+    )
+    until("nothing waits any more", lambda: rows(quiet) == ["0"], 300)
+    events = set(rows("select id from events"))
+    came = state()["came"]
+    expect("events that did not arrive", sorted(events - came.keys()), [])
+    expect("deliveries of no event", sorted(came.keys() - events), [])
+    differ = [id_ for id_, digests in came.items() if len(set(digests)) > 1]
+    expect("ids that came with different bytes", differ, [])
+    states = dict(line.split("|") for line in rows("select state, count(*) from deliveries group by 1"))
+    expect("states of the deliveries", states, {"done": str(len(events))})
+    kinds = Counter(state()["types"].values())
+    expect("reports told", sum(kinds[type_] for type_ in REPORTED), wanted)
+    retried = sum(len(digests) > 1 for digests in came.values())
+    yield (
+        f"arrived: {len(events)} events, each under one id ({dict(kinds)}); {retried} came more than "
+        "once with the same bytes; all deliveries are done"
+    )
+
+
+def health(engine: Engine) -> Iterator[str]:
+    for role in ROLES:
+        for name in engine.containers(role):
+            until(f"{name} is healthy", lambda name=name: engine.healthy(name), 120)
+    yield "health: every container is healthy"
+    ill, well = engine.containers("poller")
+    # Its process lives, its loop does not turn: what a health check by process id would not see.
+    stopped = "import os,signal,json;os.kill(json.load(open('/tmp/gongbao/poll.json'))['pid'],signal.SIG%s)"
+    engine("exec", ill, "python", "-c", stopped % "STOP")
+    until("the hanging poller turns unhealthy", lambda: not engine.healthy(ill), 240, 5)
+    expect("it still runs", engine.inspect(ill)["State"]["Running"], True)
+    expect("the other poller is healthy", engine.healthy(well), True)
+    engine("exec", ill, "python", "-c", stopped % "CONT")
+    until("the poller is healthy again", lambda: engine.healthy(ill), 120, 5)
+    yield "health: a poller that hangs turns unhealthy though it lives and another one beats; then well again"
+
+
+# --- helpers ---------------------------------------------------------------------------------
+
+
+def grace(container: str) -> int:
+    """The seconds that compose.yaml gives the service of a container."""
+    service = container.removeprefix(f"{PROJECT}_").removeprefix(f"{PROJECT}-").rstrip("0123456789")[:-1]
+    said = yaml.safe_load(FILES[0].read_text())["services"][service]["stop_grace_period"]
+    return int(said.removesuffix("s"))
+
+
+def answers(url: str) -> bool:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(url, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def state() -> dict[str, Any]:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(f"http://127.0.0.1:{STATE}/state", timeout=10) as answer:
+        found: dict[str, Any] = json.load(answer)
+        return found
+
+
+def told(*types: str) -> int:
+    return sum(type_ in types for type_ in state()["types"].values())
+
+
+def expect(what: str, seen: object, wanted: object) -> None:
+    if seen != wanted:
+        raise Failed(f"{what}: {seen!r}, not {wanted!r}")
+
+
+def logs(engine: Engine) -> None:
+    for service in ("migrate", "poller", "worker", "sender", "web", "sites", "postgres", "redis"):
+        for name in engine.containers(service):
+            print(f"--- {name}", file=sys.stderr)
+            print(engine("logs", "--tail", "8", name, check=False)[-2000:], file=sys.stderr)
+
+
+def clean(engine: Engine) -> None:
+    engine.compose("down", "--volumes", "--timeout", "5", check=False)
+    kube.clean(engine)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
