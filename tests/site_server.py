@@ -6,24 +6,55 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import site_data
 import uvicorn
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from alerts.web import create_app
 from ingest.settings import Settings
 from ingest.store import Store
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request that was answered; `validators`: it asked only for what is new."""
+
+    path: str
+    status: int
+    validators: bool
+
+
+class Noting:
+    """Around an app: keeps what was asked of it."""
+
+    def __init__(self, app: ASGIApp, asked: list[Asked]) -> None:
+        self.app = app
+        self.asked = asked
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def noted(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                names = {name for name, _ in scope["headers"]}
+                only_new = bool(names & {b"if-none-match", b"if-modified-since"})
+                self.asked.append(Asked(scope["path"], message["status"], only_new))
+            await send(message)
+
+        await self.app(scope, receive, noted)
+
+
 @contextmanager
-def served(store: Store, **more: Any) -> Iterator[str]:
-    """Yields the base URL. The socket listens before the server runs, so nobody has to wait for it."""
+def served(store: Store, asked: list[Asked] | None = None, **more: Any) -> Iterator[str]:
+    """Yields the base URL. The socket listens before the server runs, so nobody has to wait for it. What is
+    asked is added to `asked`."""
     with socket.create_server(("127.0.0.1", 0)) as sock:
         url = f"http://127.0.0.1:{sock.getsockname()[1]}"
         settings = Settings(public_url=url, feed_authority="gazette.example.cn,2026", **more)
-        config = uvicorn.Config(create_app(settings, store), log_config=None, lifespan="off", ws="none")
+        app = Noting(create_app(settings, store), [] if asked is None else asked)
+        config = uvicorn.Config(app, log_config=None, lifespan="off", ws="none")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
         thread.start()

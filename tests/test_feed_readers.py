@@ -5,18 +5,23 @@ lemon24/reader and feedparser come from PyPI; newsboat, rss2email and sfeed from
 
 from __future__ import annotations
 
+import email
+import email.policy
 import shutil
+import sqlite3
 import subprocess
 import warnings
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import feedparser
 import httpx
 import pytest
 import site_data
-from site_server import served, stored
+from site_server import Asked, served, stored
 from subscribers import report_event, tell
 
 from ingest.events import EventType, make_event
@@ -36,9 +41,21 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def site(store: Store) -> Iterator[str]:
-    with served(store) as url:
+def asked() -> list[Asked]:
+    """What was asked of the service."""
+    return []
+
+
+@pytest.fixture
+def site(store: Store, asked: list[Asked]) -> Iterator[str]:
+    with served(store, asked) as url:
         yield url
+
+
+def asked_of(asked: list[Asked], path: str) -> tuple[int, bool]:
+    """The last request for a feed: its status, and whether it was only for what is new."""
+    last = [one for one in asked if one.path == path][-1]
+    return last.status, last.validators
 
 
 def needs(program: str) -> str:
@@ -74,7 +91,7 @@ def revise(store: Store) -> str:
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("path", ["/feed.atom", "/feed.rss", "/feed.json"])
-def test_lemon24_reader(site: str, store: Store, path: str) -> None:
+def test_lemon24_reader(site: str, asked: list[Asked], store: Store, path: str) -> None:
     with reader.make_reader(":memory:") as it:
         it.add_feed(site + path)
         it.update_feeds(scheduled=False)
@@ -82,7 +99,8 @@ def test_lemon24_reader(site: str, store: Store, path: str) -> None:
         assert sorted(entry.id for entry in it.get_entries()) == sorted(expected(site))
         first = it.get_feed(site + path).last_updated
         it.update_feeds(scheduled=False)
-        assert it.get_feed(site + path).last_updated == first  # 304: nothing was new
+        assert it.get_feed(site + path).last_updated == first
+        assert asked_of(asked, path) == (304, True)
         title = revise(store)
         it.update_feeds(scheduled=False)
         news = [e for e in it.get_entries() if e.last_updated > first]
@@ -92,30 +110,43 @@ def test_lemon24_reader(site: str, store: Store, path: str) -> None:
 
 @pytest.mark.parametrize("path", ["/feed.atom", "/feed.rss"])
 def test_feedparser(site: str, store: Store, path: str) -> None:
+    def said(parsed: Any) -> dict[str, tuple[str, str]]:
+        return {e.id: (e.title, e.summary) for e in parsed.entries}
+
     first = feedparser.parse(site + path)
     assert sorted(e.id for e in first.entries) == sorted(expected(site))
     assert feedparser.parse(site + path, etag=first.etag, modified=first.modified).status == 304
     title = revise(store)
-    again = feedparser.parse(site + path, etag=first.etag)
-    assert [e.title for e in again.entries if e.id not in {o.id for o in first.entries}] == [title]
+    before, again = said(first), said(feedparser.parse(site + path, etag=first.etag))
+    assert [again[id_][0] for id_ in again if again[id_] != before.get(id_)] == [title]
 
 
 @pytest.mark.parametrize("path", ["/feed.atom", "/feed.rss"])
-def test_newsboat(site: str, store: Store, tmp_path: Path, path: str) -> None:
+def test_newsboat(site: str, asked: list[Asked], store: Store, tmp_path: Path, path: str) -> None:
     program = needs("newsboat")
     (tmp_path / "urls").write_text(site + path + "\n")
     (tmp_path / "config").write_text("auto-reload no\n")
     files = ["-C", "config", "-u", "urls", "-c", "cache.db"]
     environment = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TERM": "dumb"}
 
-    def unread() -> str:
+    def entries() -> dict[str, tuple[str, str]]:
+        """{id: (title, content)} after a reload; newsboat says how many are unread."""
         run(program, *files, "-x", "reload", cwd=tmp_path, environment=environment)
-        return run(program, *files, "-x", "print-unread", cwd=tmp_path, environment=environment)
+        said = run(program, *files, "-x", "print-unread", cwd=tmp_path, environment=environment)
+        with closing(sqlite3.connect(tmp_path / "cache.db")) as cache:
+            kept = cache.execute("SELECT guid, title, content FROM rss_item").fetchall()
+        assert int(said.split()[0]) == len(kept) == len({guid for guid, _, _ in kept})
+        return {guid: (title, content) for guid, title, content in kept}
 
-    assert int(unread().split()[0]) == len(expected(site))
-    assert int(unread().split()[0]) == len(expected(site))
-    revise(store)
-    assert int(unread().split()[0]) == len(expected(site))
+    first = entries()
+    assert sorted(first) == sorted(expected(site))
+    assert entries() == first
+    assert entries() == first
+    assert asked_of(asked, path) == (304, True)  # it sends validators from the third time on
+    title = revise(store)
+    again = entries()
+    assert [again[guid][0] for guid in again if again[guid] != first.get(guid)] == [title]
+    assert len(again) == len(first) + 1
 
 
 @pytest.mark.parametrize("path", ["/feed.atom", "/feed.rss"])
@@ -135,7 +166,7 @@ def test_sfeed(site: str, store: Store, tmp_path: Path, path: str) -> None:
     assert [line[1] for line in lines() if line not in first] == [title]
 
 
-def test_rss2email(site: str, store: Store, tmp_path: Path) -> None:
+def test_rss2email(site: str, asked: list[Asked], store: Store, tmp_path: Path) -> None:
     program = needs("r2e")
     mails = tmp_path / "mail"
     environment = {
@@ -163,17 +194,24 @@ def test_rss2email(site: str, store: Store, tmp_path: Path) -> None:
     for folder in ("new", "cur", "tmp"):
         (mails / "INBOX" / folder).mkdir()
 
-    def count() -> int:
-        return len(list(mails.rglob("new/*")))
+    def subjects() -> dict[str, str]:
+        """{file: subject} of every mail."""
+        found = {}
+        for path in mails.rglob("new/*"):
+            mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+            found[path.name] = str(mail["subject"])
+        return found
 
     r2e("add", "gongbao", f"{site}/feed.atom")
     r2e("run")
-    assert count() == len(expected(site))
+    first = subjects()
+    assert len(first) == len(expected(site))
     r2e("run")
-    assert count() == len(expected(site))
-    revise(store)
+    assert subjects() == first
+    assert asked_of(asked, "/feed.atom") == (304, True)
+    title = revise(store)
     r2e("run")
-    assert count() == len(expected(site))
+    assert [said for name, said in subjects().items() if name not in first] == [title]
 
 
 def test_a_reader_that_follows_the_archives_has_everything(tmp_path: Path) -> None:

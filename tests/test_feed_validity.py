@@ -130,6 +130,8 @@ def test_an_empty_feed(format_: FeedFormat) -> None:
             '<link href="/x"/><link href="https://www.example',
         ),
         ("atom", "<entry>", "<entry><enclosure/>"),
+        ("atom", "</feed>", "<icon>https://x.example/i.png</icon></feed>"),
+        ("atom", 'rel="self"', 'rel=""'),
         ("atom", '<category term="work_report"', '<category name="work_report"'),
         ("atom", 'type="html"', 'type="application/pdf"'),
         ("atom", "&lt;table&gt;", "&lt;script&gt;x&lt;/script&gt;"),
