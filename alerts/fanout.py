@@ -5,8 +5,10 @@ Whether an event is wanted is ingest/filters.py; doing the deliveries is send.py
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+
+from sqlalchemy import Connection
 
 from ingest.filters import matches
 from ingest.model import Event, Subscription
@@ -15,8 +17,12 @@ from ingest.store import Store, outbox, subscriptions
 BATCH = 500
 
 
-def fan_out(store: Store, now: datetime, *, batch: int = BATCH) -> list[Event]:
-    """Turn up to `batch` events that are not yet fanned out into deliveries; returns these events.
+Also = Callable[[Connection, Sequence[Event]], None]
+
+
+def fan_out(store: Store, now: datetime, *, batch: int = BATCH, also: Also | None = None) -> list[Event]:
+    """Turn up to `batch` events that are not yet fanned out into deliveries; returns these events. What else
+    follows from them, `also` writes in the same transaction.
 
     Asks for the flag of each event, not for ids above a cursor: ids do not become visible in commit
     order. Safe with several senders at once and when killed at any point: either the whole batch is
@@ -27,6 +33,8 @@ def fan_out(store: Store, now: datetime, *, batch: int = BATCH) -> list[Event]:
         if not events:
             return []
         subscriptions.create_deliveries(tx, wanted(events, subscriptions.all(tx)), now)
+        if also is not None:
+            also(tx, events)
         outbox.fanned_out(tx, [event.id for event in events], now)
     return events
 

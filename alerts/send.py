@@ -33,7 +33,7 @@ from ingest.instance import instance_name, noted
 from ingest.model import Delivery, DeliveryState, Event, Subscription
 from ingest.queue import queue_url
 from ingest.settings import Settings
-from ingest.store import Store, outbox, presence, saved_feeds, subscriptions
+from ingest.store import Store, outbox, pings, presence, saved_feeds, subscriptions
 
 log = structlog.get_logger(__name__)
 
@@ -99,18 +99,20 @@ class Sender:
 
     def __post_init__(self) -> None:
         self.vault = Vault(self.settings)
-        self.hub = Hub(self.client, self.settings.websub_hub or "", self.settings.webhook_deadline)
+        hub, deadline = self.settings.websub_hub or "", self.settings.webhook_deadline
+        self.hub = Hub(self.client, hub, deadline, self.store, self.clock)
 
     async def look(self) -> float:
         """Fan out what is new, start what is due; returns the seconds till the next look, at most.
 
         Raises StoreError.
         """
-        fanned = await self._in_store(lambda: fan_out(self.store, self.clock()))
+        also = self._note_changed if self.settings.websub_hub else None
+        fanned = await self._in_store(lambda: fan_out(self.store, self.clock(), also=also))
         for event in fanned:
             metrics.told(event.type)
         if fanned and self.settings.websub_hub:
-            self.hub.changed(await self._in_store(lambda: self._changed(fanned)))
+            self.hub.news.set()
         at_work, now = tuple(self._under_way.values()), asyncio.get_running_loop().time()
         for job in await self._in_store(lambda: self._lease(at_work, now)):
             self._under_way[asyncio.create_task(self._do(job))] = job
@@ -163,11 +165,11 @@ class Sender:
         with self.store.begin() as tx:
             presence.leave(tx, "send", self.owner)
 
-    def _changed(self, events: Sequence[Event]) -> list[str]:
-        """The addresses of the feeds that these events change."""
-        with self.store.read() as tx:
-            kept = [topics.saved(f.id, f.name, f.filter) for f in saved_feeds.all(tx)]
-        return list(topics.changed(events, [*topics.standing(), *kept], self.settings.base_url))
+    def _note_changed(self, tx: Connection, events: Sequence[Event]) -> None:
+        """Of which feeds the hub is to be told."""
+        kept = [topics.saved(f.id, f.name, f.filter) for f in saved_feeds.all(tx)]
+        changed = topics.changed(events, [*topics.standing(), *kept], self.settings.base_url)
+        pings.add(tx, changed, self.clock())
 
     def _tidy(self) -> None:
         now = self.clock()

@@ -1,66 +1,96 @@
 """Tell the WebSub hub that feeds changed; it then fetches them and tells its subscribers at once.
 
-Never needed, only faster: whoever polls gets the same, and a ping that is lost comes with the next change.
-Which feeds changed is topics.py. How a publisher tells its hub is left open by WebSub (W3C, section 6);
-hubs take the form of PubSubHubbub 0.4: `hub.mode=publish` and one `hub.url` for each feed.
+Which feeds changed is topics.py; it is written down with the deliveries of an event (send.py), so that what a
+dead sender owed the hub is known to the next one. How a publisher tells its hub is left open by WebSub (W3C,
+section 6); hubs take the form of PubSubHubbub 0.4: `hub.mode=publish` and one `hub.url` for each feed.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 import httpx
 import structlog
 
-from ingest.errors import FetchError
+from ingest.errors import FetchError, StoreError
+from ingest.store import Store, pings
+from ingest.store.pings import Ping
 
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 50  # feeds told in one request
-WAITS = (5.0, 60.0, 600.0)  # seconds before a ping is tried again; after that it is dropped
+WAITS = (5.0, 60.0, 600.0)  # seconds before the hub is tried again; the last for ever after
+GIVE_UP_AFTER = timedelta(hours=24)  # by then whoever cares has polled the feed
+LOOK_EVERY = 60.0  # seconds between two looks for what another sender left behind
 
 
 @dataclass(slots=True)
 class Hub:
-    """One hub. `changed` collects, `run` tells; what changes while the hub is slow is told together."""
+    """One hub. What changes while it is slow or away is told together."""
 
     client: httpx.AsyncClient
     url: str
     deadline: float
+    store: Store
+    clock: Callable[[], datetime]
     waits: tuple[float, ...] = WAITS
-    _waiting: dict[str, None] = field(default_factory=dict)
     told: asyncio.Event = field(default_factory=asyncio.Event)  # nothing is waiting any more
-    _news: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def changed(self, addresses: Iterable[str]) -> None:
-        self._waiting |= dict.fromkeys(addresses)
-        if self._waiting:
-            self.told.clear()
-            self._news.set()
+    news: asyncio.Event = field(default_factory=asyncio.Event)  # a feed changed
 
     async def run(self) -> None:
         """Tell the hub of what changed, until cancelled."""
         failures = 0
         while True:
-            await self._news.wait()
-            self._news.clear()
-            while self._waiting:
-                part = list(self._waiting)[:AT_ONCE]
-                error = await self._tell(part)
-                if error is not None and failures < len(self.waits):
-                    log.info("hub not told; trying again", hub=self.url, error=error, feeds=len(part))
-                    await asyncio.sleep(self.waits[failures])
-                    failures += 1
-                    continue
-                if error is not None:
-                    log.warning("hub not told of changed feeds", hub=self.url, error=error, feeds=len(part))
+            self.news.clear()
+            error, part = await self._round()
+            if error is None and part:
                 failures = 0
-                for address in part:
-                    self._waiting.pop(address, None)
-            self.told.set()
+            elif error is None:
+                self.told.set()
+                await self._pause(LOOK_EVERY, self.news)
+            else:
+                log.warning("hub not told of changed feeds", hub=self.url, error=error, feeds=len(part))
+                await asyncio.sleep(self.waits[min(failures, len(self.waits) - 1)])
+                failures += 1
+
+    async def _round(self) -> tuple[str | None, list[Ping]]:
+        """Tell of those that wait, or of the first of them: what went wrong, and which they were."""
+        part: list[Ping] = []
+        try:
+            part = await asyncio.to_thread(self._waiting)
+            if not part:
+                return None, part
+            self.told.clear()
+            error = await self._tell([ping.address for ping in part])
+            if error is None:
+                await asyncio.to_thread(self._forget, part)
+        except StoreError as exc:
+            error = str(exc)
+        return error, part
+
+    def _waiting(self) -> list[Ping]:
+        with self.store.read() as tx:
+            found = pings.waiting(tx, AT_ONCE)
+        longest = self.clock() - GIVE_UP_AFTER
+        if not found or found[0].changed_at >= longest:
+            return found
+        with self.store.begin() as tx:
+            log.warning("hub not told for a day; it is spared these", feeds=pings.forget(tx, longest))
+            return pings.waiting(tx, AT_ONCE)
+
+    def _forget(self, part: list[Ping]) -> None:
+        with self.store.begin() as tx:
+            pings.told(tx, part)
+
+    async def _pause(self, seconds: float, unless: asyncio.Event) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await unless.wait()
 
     async def _tell(self, addresses: list[str]) -> str | None:
         """None when the hub accepted, else what went wrong."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -13,7 +15,7 @@ import httpx
 import pytest
 from receiver import Receiver, hang, status
 from site_server import served, stored
-from subscribers import report_event, sender, settings_for, subscribe, tell
+from subscribers import Clock, report_event, sender, settings_for, subscribe, tell
 
 from alerts import topics
 from alerts.attempt import http_client
@@ -21,7 +23,7 @@ from alerts.feeds import FeedFormat, FeedInfo, render
 from alerts.send import run
 from alerts.websub import AT_ONCE, Hub
 from ingest.model import Filter
-from ingest.store import Store, saved_feeds
+from ingest.store import Store, pings, saved_feeds
 from ingest.store.saved_feeds import SavedFeed
 
 NOW = datetime(2026, 1, 20, tzinfo=UTC)
@@ -94,46 +96,121 @@ def test_the_sender_tells_the_hub_and_no_hub_delays_a_webhook(store: Store, tmp_
     asyncio.run(scenario())
 
 
-@pytest.mark.parametrize(("script", "requests"), [([204], 1), ([500, 204], 2), ([500] * 9, 4)])
-def test_a_ping_is_tried_again_and_given_up(tmp_path: Path, script: list[int], requests: int) -> None:
-    async def scenario() -> None:
-        async with (
-            Receiver(*(status(code) for code in script)) as receiver,
-            http_client(settings_for(tmp_path)) as client,
-        ):
-            hub = Hub(client, receiver.url, 5.0, waits=(0.0, 0.0, 0.0))
-            hub.changed(["https://x.example/feed.atom"])
-            task = asyncio.create_task(hub.run())
-            await receiver.arrived(requests)
-            async with asyncio.timeout(5):
-                await hub.told.wait()
+def changed(store: Store, addresses: Iterable[str], at: datetime = NOW) -> None:
+    with store.begin() as tx:
+        pings.add(tx, addresses, at)
+
+
+def waiting(store: Store) -> list[str]:
+    with store.read() as tx:
+        return [ping.address for ping in pings.waiting(tx, 1000)]
+
+
+@asynccontextmanager
+async def telling(store: Store, url: str, tmp_path: Path, now: datetime = NOW) -> AsyncIterator[Hub]:
+    """A hub that is being told, without pauses between two attempts."""
+    async with http_client(settings_for(tmp_path)) as client:
+        hub = Hub(client, url, 5.0, store, lambda: now, waits=(0.0,))
+        task = asyncio.create_task(hub.run())
+        try:
+            yield hub
+        finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+
+
+async def all_told(hub: Hub) -> None:
+    async with asyncio.timeout(20):
+        await hub.told.wait()
+
+
+@pytest.mark.parametrize(("script", "requests"), [([204], 1), ([500, 204], 2), ([500] * 9 + [204], 10)])
+def test_a_ping_is_tried_again_until_the_hub_takes_it(
+    store: Store, tmp_path: Path, script: list[int], requests: int
+) -> None:
+    async def scenario() -> None:
+        changed(store, ["https://x.example/feed.atom"])
+        async with Receiver(*(status(code) for code in script)) as receiver:
+            async with telling(store, receiver.url, tmp_path) as hub:
+                await all_told(hub)
             assert len(receiver.received) == requests
+        assert waiting(store) == []
 
     asyncio.run(scenario())
 
 
-def test_many_feeds_are_told_in_parts(tmp_path: Path) -> None:
+def test_what_a_dead_sender_owed_the_hub_the_next_one_tells(store: Store, tmp_path: Path) -> None:
+    """Noted in the transaction that makes the deliveries, gone when the hub has taken it."""
+
     async def scenario() -> None:
-        async with Receiver(status(204)) as receiver, http_client(settings_for(tmp_path)) as client:
-            hub = Hub(client, receiver.url, 5.0)
-            hub.changed(f"https://x.example/feeds/{n}.atom" for n in range(AT_ONCE * 2 + 1))
-            task = asyncio.create_task(hub.run())
-            await receiver.arrived(3)
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        async with Receiver(status(500), status(204)) as receiver:
+            settings = settings_for(tmp_path).model_copy(
+                update={"websub_hub": receiver.url, "public_url": "https://x.example"}
+            )
+            tell(store, report_event(1, NOW))
+            async with sender(settings, store, Clock(NOW)) as it:
+                await it.look()  # and dies before it told the hub
+            owed = waiting(store)
+            assert "https://x.example/feed.atom" in owed
+            assert len(owed) == len(set(owed)) == 12  # the whole and one province: 3 formats, 2 languages
+            async with telling(store, receiver.url, tmp_path) as hub:
+                await all_told(hub)
+            told = [v for k, v in parse_qsl(receiver.received[1].body.decode()) if k == "hub.url"]
+            assert sorted(told) == sorted(owed)
+        assert waiting(store) == []
+
+    asyncio.run(scenario())
+
+
+def test_a_feed_that_changes_while_the_hub_is_told_is_told_again(store: Store, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        changed(store, ["https://x.example/feed.atom"])
+
+        async def once_more(receiver: Receiver, writer: asyncio.StreamWriter) -> None:
+            changed(store, ["https://x.example/feed.atom"], NOW + timedelta(seconds=1))
+            await status(204)(receiver, writer)
+
+        async with Receiver(once_more, status(204)) as receiver:
+            async with telling(store, receiver.url, tmp_path) as hub:
+                await all_told(hub)
+            assert len(receiver.received) == 2
+
+    asyncio.run(scenario())
+
+
+def test_after_a_day_nobody_is_told(store: Store, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        changed(store, ["https://x.example/old.atom"])
+        changed(store, ["https://x.example/new.atom"], NOW + timedelta(hours=20))
+        async with Receiver(status(204)) as receiver:
+            async with telling(store, receiver.url, tmp_path, NOW + timedelta(hours=25)) as hub:
+                await all_told(hub)
+            [request] = receiver.received
+        assert b"new.atom" in request.body
+        assert b"old.atom" not in request.body
+        assert waiting(store) == []
+
+    asyncio.run(scenario())
+
+
+def test_many_feeds_are_told_in_parts(store: Store, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        changed(store, (f"https://x.example/feeds/{n}.atom" for n in range(AT_ONCE * 2 + 1)))
+        async with Receiver(status(204)) as receiver:
+            async with telling(store, receiver.url, tmp_path) as hub:
+                await all_told(hub)
             told = [v for r in receiver.received for k, v in parse_qsl(r.body.decode()) if k == "hub.url"]
-            assert len(told) == len(set(told)) == AT_ONCE * 2 + 1
+        assert len(receiver.received) == 3
+        assert len(told) == len(set(told)) == AT_ONCE * 2 + 1
 
     asyncio.run(scenario())
 
 
 def test_a_sender_without_a_hub_asks_nobody(store: Store, tmp_path: Path) -> None:
     async def scenario() -> None:
-        async with sender(settings_for(tmp_path), store, lambda: NOW) as it:  # type: ignore[arg-type]
+        async with sender(settings_for(tmp_path), store, Clock(NOW)) as it:
             tell(store, report_event(1))
             await it.look()
-            assert not it.hub._waiting
+        assert waiting(store) == []
 
     asyncio.run(scenario())

@@ -449,6 +449,14 @@ saved_feeds = Table(
     Column("created_at", UtcDateTime, nullable=False),
 )
 
+# Feeds that changed, of which the WebSub hub has not been told yet.
+websub_pings = Table(
+    "websub_pings",
+    metadata,
+    Column("address", Text, primary_key=True),
+    Column("changed_at", UtcDateTime, nullable=False),
+)
+
 # Who may manage subscriptions through the API.
 api_tokens = Table(
     "api_tokens",
