@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import Annotated
 
+import structlog
 import typer
 from rich.console import Console
 
@@ -57,6 +58,8 @@ from ingest.monitor import monitored
 from ingest.store import browse, documents, outbox, outcome, relating
 from ingest.web import Archive
 
+log = structlog.get_logger(__name__)
+
 app = typer.Typer()
 app.add_typer(move_commands.app)
 app.add_typer(webhook_commands.app, name="webhooks")
@@ -85,8 +88,11 @@ def serve() -> None:
     settings = at_work()
     with opened(settings) as store, monitored(settings, "serve"):
         if settings.database_url is None and (token := tokens.make_first(store, now())):
-            # Not through the log, which would mask it and keep it.
-            err.print(f"API token, shown this once: {token}", markup=False, soft_wrap=True)
+            # Not through the log, and not where the error output is kept as one.
+            if sys.stderr.isatty() and settings.log_format != "json":
+                err.print(f"API token, shown this once: {token}", markup=False, soft_wrap=True)
+            else:
+                log.info("API token made; take it and delete the file", file=tokens.keep(settings, token))
         with noted(settings.run_dir, "serve"):
             uvicorn.run(
                 create_app(settings, store),

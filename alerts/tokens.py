@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import os
 import secrets
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from ingest.settings import Settings
 from ingest.store import Store, tokens
 from ingest.store.tokens import Token
 
 PREFIX = "gongbao_"
+FIRST_FILE = "token.txt"  # in the data folder
 BYTES = 32
 
 
@@ -33,6 +36,15 @@ def make_first(store: Store, now: datetime) -> str | None:
     with store.read() as tx:
         there = bool(tokens.all(tx))
     return None if there else make(store, "first", now)
+
+
+def keep(settings: Settings, token: str) -> str:
+    """Write a token to a file that only its owner may read; its name. For where nobody looks on."""
+    path = settings.data_dir / FIRST_FILE
+    path.unlink(missing_ok=True)  # of another database, or of one that was emptied
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+        file.write(token + "\n")
+    return str(path)
 
 
 def digest(token: str) -> str:

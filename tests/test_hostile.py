@@ -16,6 +16,8 @@ from service import Gongbao, until
 from test_road import free_port
 from web_server import WebServer, Wire
 
+from alerts.tokens import FIRST_FILE, PREFIX
+
 GOOD = """<html><head><meta charset="utf-8">
 <meta name="ArticleTitle" content="重庆市荣昌区人民政府工作报告（2026年）"></head>
 <body><h1>重庆市荣昌区人民政府工作报告（2026年）</h1><div class="trs_editor_view">
@@ -112,6 +114,18 @@ def test_each_is_on_the_status_page(looked: Gongbao) -> None:
     for path, error in EXPECTED.items():
         assert path in page
         assert error in page
+
+
+def test_the_first_token_is_kept_for_the_owner_and_in_no_log(looked: Gongbao) -> None:
+    file = looked.folder / FIRST_FILE
+    token = file.read_text().strip()
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert token.startswith(PREFIX)
+    assert token not in looked.log()
+    assert str(file) in looked.log()
+    address, bearer = f"{looked.base}/api/v1/subscriptions", {"Authorization": f"Bearer {token}"}
+    assert httpx.get(address, headers=bearer, trust_env=False).json()["items"] == []
+    assert httpx.get(address, trust_env=False).status_code == 401
 
 
 def test_the_good_page_beside_them_is_announced(looked: Gongbao) -> None:
