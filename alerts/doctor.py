@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from alerts.notices import host_only
 from ingest import here
 from ingest.console import need_database
 from ingest.embedded import find_server, running
@@ -150,9 +151,17 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
         if endpoint.disabled_at is not None:
             yield Finding(
                 Level.NOTE,
-                "webhook",
-                f"{endpoint.id} disabled since {endpoint.disabled_at:%F %R}Z: {endpoint.disabled_reason}; "
+                endpoint.channel.value,
+                f"{endpoint.id} ({host_only(endpoint)}) disabled since {endpoint.disabled_at:%F %R}Z: "
+                f"{endpoint.disabled_reason}; "
                 "`gongbao webhooks enable` switches it on",
+            )
+        elif endpoint.failing_since is not None:
+            yield Finding(
+                Level.NOTE,
+                endpoint.channel.value,
+                f"{endpoint.id} ({host_only(endpoint)}) failing since {endpoint.failing_since:%F %R}Z; "
+                f"`gongbao webhooks log {endpoint.id}` shows the answers",
             )
     if dead := counts.deliveries.get("dead", 0):
         yield Finding(

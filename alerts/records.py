@@ -5,7 +5,7 @@ Events keep the data that they were written with (ingest/events.py). Secrets nev
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from alerts import topics
 from ingest.events import figure_json, region_json
 from ingest.health import Check
-from ingest.model import Copy, Delivery, Event, Report, Subscription, Version, WatchedList
+from ingest.model import Attempt, Copy, Delivery, Event, Report, Subscription, Version, WatchedList
 from ingest.outcome import Answer, Said
 from ingest.store.browse import ReportDetail, ReportRow, SourceHealth, TargetRow
 from ingest.store.saved_feeds import SavedFeed
@@ -181,6 +181,19 @@ def delivery_record(delivery: Delivery) -> dict[str, Any]:
         "last_status": delivery.last_status,
         "last_error": delivery.last_error,
     }
+
+
+def attempt_record(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "at": stamp(attempt.at),
+        "status": attempt.status,
+        "error": attempt.error,
+        "seconds": round(attempt.seconds, 3),
+    }
+
+
+def delivery_detail_record(delivery: Delivery, tried: Sequence[Attempt]) -> dict[str, Any]:
+    return {**delivery_record(delivery), "tried": [attempt_record(attempt) for attempt in tried]}
 
 
 def _source(copy: Copy | None) -> dict[str, Any] | None:

@@ -24,6 +24,7 @@ from alerts import records
 from alerts.titles import title_of
 from alerts.wording import (
     CAUSES,
+    CHANNELS,
     DELIVERY_STATES,
     EVENTS,
     RESOLVES,
@@ -34,7 +35,7 @@ from alerts.wording import (
     report_name,
     short_label,
 )
-from ingest.model import Delivery, Event, Subscription
+from ingest.model import Attempt, Delivery, Event, Subscription
 from ingest.outcome import Answer
 from ingest.store.browse import ReportRow, SourceHealth, TargetRow
 from ingest.store.saved_feeds import SavedFeed
@@ -312,6 +313,7 @@ def subscriptions(rows: Sequence[Subscription]) -> Listing:
     return Listing(
         columns=(
             Column("编号", lambda r: str(r["id"]), keep=True),
+            Column("渠道", lambda r: CHANNELS[r["channel"]], keep=True),
             Column("地址", lambda r: str(r["url"])),
             Column("筛选", lambda r: _filter(r["filter"])),
             Column("状况", _subscription_state),
@@ -348,6 +350,19 @@ def deliveries(rows: Sequence[Delivery]) -> Listing:
         ),
         fields=_DELIVERY,
         records=tuple(map(records.delivery_record, rows)),
+    )
+
+
+def attempts(rows: Sequence[Attempt]) -> Listing:
+    return Listing(
+        columns=(
+            Column("时间", lambda r: clock(r, "at"), keep=True),
+            Column("应答", lambda r: str(r["status"] or "—"), right=True, keep=True),
+            Column("秒", lambda r: f"{r['seconds']:.2f}", right=True, keep=True),
+            Column("错误", lambda r: str(r["error"] or "")),
+        ),
+        fields=("at", "status", "error", "seconds"),
+        records=tuple(map(records.attempt_record, rows)),
     )
 
 

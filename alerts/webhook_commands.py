@@ -27,6 +27,7 @@ from ingest.console import (
     opened,
     quiet,
 )
+from ingest.errors import ConfigError
 from ingest.model import ContentMode, DeliveryState, Filter
 from ingest.store import subscriptions
 
@@ -70,7 +71,7 @@ def show_secret(made: endpoints.Secret) -> None:
 
 @app.command("list")
 def webhooks_list(format_: Format = "table") -> None:
-    """The endpoints, without their secrets."""
+    """The endpoints and channels, without their secrets."""
 
     with opened(quiet()) as store:
         print_listing(show.subscriptions(endpoints.list(store)), format_)
@@ -106,6 +107,19 @@ def webhooks_log(
                 tx, subscription_id=chosen, state=DeliveryState(state) if state else None, limit=limit
             )
     print_listing(show.deliveries(found), format_)
+
+
+@app.command("attempts")
+def webhooks_attempts(
+    delivery: Annotated[int, typer.Argument(help="The delivery's number, as `log` shows it.", min=1)],
+    format_: Format = "table",
+) -> None:
+    """Every attempt at one delivery, oldest first: when, what came back, after how long."""
+    with opened(quiet()) as store, store.read() as tx:
+        found = subscriptions.delivery(tx, delivery)
+    if found is None:
+        raise ConfigError(f"delivery {delivery}: there is none; `gongbao webhooks log` shows their numbers")
+    print_listing(show.attempts(found[1]), format_)
 
 
 @app.command("rotate")

@@ -98,6 +98,9 @@ VERDICTS: Mapping[str, str] = {"met": "完成", "missed": "未完成", "restated
 
 DELIVERY_STATES: Mapping[str, str] = {"due": "待送", "done": "已送达", "dead": "已放弃"}
 
+# What a subscription is told by.
+CHANNELS: Mapping[str, str] = {"webhook": "webhook", "apprise": "消息"}
+
 ROLES: Mapping[str, str] = {"poll": "轮询", "work": "抽取", "send": "投递", "serve": "网页"}
 
 # What an economist writes when there is little room. By indicator id (workers/targets/indicators.toml).

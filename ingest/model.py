@@ -429,3 +429,13 @@ class Delivery:
     last_status: int | None
     last_error: str | None
     done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try at a delivery: what came back, after how many seconds."""
+
+    at: datetime
+    status: int | None
+    error: str | None
+    seconds: float

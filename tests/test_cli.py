@@ -16,7 +16,14 @@ COMMANDS = (
     *("reports", "targets", "events", "evidence", "explain", "doctor"),
     *("merge", "split", "undo", "export", "import-archive"),
     *("sources list", "sources check", "sources new"),
-    *("webhooks add", "webhooks list", "webhooks test", "webhooks log", "webhooks remove"),
+    *(
+        "webhooks add",
+        "webhooks list",
+        "webhooks test",
+        "webhooks log",
+        "webhooks remove",
+        "webhooks attempts",
+    ),
     "channels add",
     *("feeds add", "feeds list", "feeds remove", "token add", "token list", "token remove"),
     *("webhooks rotate", "webhooks replay", "webhooks pause", "webhooks resume", "webhooks enable"),
@@ -160,6 +167,10 @@ def test_webhooks_are_kept_and_their_secret_shown_once(gongbao: Gongbao) -> None
     assert b"example.org/hook" in database
     assert b"whsec_" not in database
     assert (gongbao.folder / "secret.key").stat().st_mode & 0o077 == 0
+    told = json.loads(gongbao("webhooks", "log", "--format", "json").stdout)
+    assert told == []
+    assert "there is none" in gongbao("webhooks", "attempts", "1", code=2).stderr
+    assert "webhook" in gongbao("webhooks", "list").stdout
     gongbao("webhooks", "pause", row["id"])
     assert "when it is resumed" in gongbao("webhooks", "replay", row["id"], "--from", "1").stdout
     gongbao("webhooks", "resume", row["id"])

@@ -19,11 +19,12 @@ from site_server import served, stored
 from sqlalchemy import select
 from subscribers import report_event, subscribe, tell
 
-from alerts import tokens
+from alerts import show, tokens
 from alerts.fanout import fan_out
 from alerts.vault import Vault
 from alerts.web.access import is_local
 from alerts.web.cursor import after_cursor, after_figure_cursor, after_id_cursor, id_cursor, next_cursor
+from ingest.model import DeliveryState
 from ingest.settings import Settings
 from ingest.store import Store, subscriptions
 from ingest.store import tables as t
@@ -146,6 +147,36 @@ def test_a_token_is_kept_as_its_digest_and_made_first_only_once(store: Store) ->
     assert not tokens.is_known(token + "0", kept)
     assert not tokens.is_known(token, [])
     assert kept[0].digest not in repr(kept[0])
+
+
+def test_a_delivery_shows_every_attempt(client: httpx.Client, store: Store) -> None:
+    subscribe(store, "https://hooks.example.org/x", "sub_tried", at=START)
+    tell(store, report_event(1, START))
+    fan_out(store, NOW)
+    [due, *_] = client.get("/deliveries", params={"subscription": "sub_tried"}).json()["items"]
+    wait = timedelta(minutes=5)
+    with store.begin() as tx:
+        for n, (state, code, error) in enumerate(
+            [(DeliveryState.DUE, 500, "status 500"), (DeliveryState.DUE, None, "no answer within 15 s"),
+             (DeliveryState.DONE, 204, None)]
+        ):  # fmt: skip
+            subscriptions.attempted(
+                tx, due["id"], NOW + n * wait, state=state, next_attempt_at=NOW + (n + 1) * wait,
+                status=code, error=error, seconds=0.12345,
+            )  # fmt: skip
+    one = client.get(f"/deliveries/{due['id']}").json()
+    assert (one["state"], one["attempts"], one["last_status"]) == ("done", 3, 204)
+    assert one["tried"] == [
+        {"at": "2026-01-20T00:00:00Z", "status": 500, "error": "status 500", "seconds": 0.123},
+        {"at": "2026-01-20T00:05:00Z", "status": None, "error": "no answer within 15 s", "seconds": 0.123},
+        {"at": "2026-01-20T00:10:00Z", "status": 204, "error": None, "seconds": 0.123},
+    ]
+    with store.read() as tx:
+        found = subscriptions.delivery(tx, due["id"])
+    assert found is not None
+    assert show.as_csv(show.attempts(found[1])).splitlines()[1] == "2026-01-20T00:00:00Z,500,status 500,0.123"
+    assert client.get("/deliveries/4711").status_code == 404
+    assert client.get("/deliveries/0").status_code == 422
 
 
 def test_deliveries_come_in_pages_and_as_csv(client: httpx.Client, store: Store) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
 from fastapi.security import HTTPBearer
 from starlette.responses import Response
 
@@ -141,6 +141,15 @@ def routes(settings: Settings, store: Store) -> APIRouter:
             "items": [records.delivery_record(row) for row in shown],
             "next_cursor": next_cursor(last.created_at, last.id) if last else None,
         }
+
+    @router.get("/deliveries/{id}", response_model=schemas.DeliveryDetail)
+    def delivery(id: Annotated[int, Path(ge=1, lt=2**63)]) -> dict[str, Any]:
+        """One delivery with every attempt at it: when, what came back, after how long."""
+        with store.read() as tx:
+            found = subscriptions.delivery(tx, id)
+        if found is None:
+            raise HTTPException(404, f"There is no delivery {id}; the log goes back as far as it is kept.")
+        return records.delivery_detail_record(*found)
 
     return router
 

@@ -20,7 +20,7 @@ from alerts.web import comparison, standing, views
 from alerts.wording import KINDS, report_name
 from ingest.model import Copy, Filter
 from ingest.settings import Settings
-from ingest.store import Store, browse, evidence, outbox, presence, relating
+from ingest.store import Store, browse, evidence, outbox, presence, relating, subscriptions
 
 REPORTS_A_PAGE = 20
 NEWEST_TARGETS = 100  # events read for the side column, which shows BULLETINS reports of them
@@ -172,6 +172,7 @@ def routes(settings: Settings, store: Store, templates: Jinja2Templates) -> APIR
             problems = [standing.problem_view(p) for p in browse.problems(tx)]
             dead = [standing.dead_view(root, report, version) for report, version in browse.dead(tx)]
             beats = [standing.beat_view(b, now) for b in presence.beats(tx)]
+            endpoints = standing.endpoint_counts(subscriptions.all(tx))
         return templates.TemplateResponse(
             request,
             "status.html",
@@ -185,6 +186,7 @@ def routes(settings: Settings, store: Store, templates: Jinja2Templates) -> APIR
                 "dead": dead,
                 "beats": beats,
                 "deliveries": standing.delivery_counts(counts),
+                "endpoints": endpoints,
             },
             headers={"Cache-Control": "no-cache"},
         )

@@ -261,6 +261,19 @@ class Delivery(BaseModel):
     last_error: str | None
 
 
+class Attempt(BaseModel):
+    at: str
+    status: int | None
+    error: str | None
+    seconds: float
+
+
+class DeliveryDetail(Delivery):
+    """`tried`: every attempt, oldest first, those before a replay too."""
+
+    tried: list[Attempt]
+
+
 class Problem(BaseModel):
     """RFC 9457, application/problem+json."""
 

@@ -5,15 +5,26 @@ Reports and their figures are views.py; which rows are read is pages.py.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alerts.feeds import clean, web_address
 from alerts.records import report_ref
 from alerts.web.views import Tag, address, report_href
-from alerts.wording import CAUSES, DELIVERY_STATES, FIELDS, ROLES, SOURCE_KINDS, local_time, report_name
+from alerts.wording import (
+    CAUSES,
+    CHANNELS,
+    DELIVERY_STATES,
+    FIELDS,
+    ROLES,
+    SOURCE_KINDS,
+    local_time,
+    report_name,
+)
 from ingest.health import Check, Trouble
-from ingest.model import Page, Report, Version, WatchedList
+from ingest.model import Page, Report, Subscription, Version, WatchedList
 from ingest.store.browse import Counts, SourceHealth
 from ingest.store.presence import Beat
 
@@ -181,6 +192,18 @@ def status_counts(counts: Counts) -> list[tuple[str, int]]:
 
 def delivery_counts(counts: Counts) -> list[tuple[str, int]]:
     return [(words, counts.deliveries.get(state, 0)) for state, words in DELIVERY_STATES.items()]
+
+
+def endpoint_counts(subscriptions: Sequence[Subscription]) -> list[tuple[str, int]]:
+    """How many of each channel, and how many are not well. None is named: anybody may see the page."""
+    of = Counter(s.channel.value for s in subscriptions)
+    standing = [s for s in subscriptions if s.disabled_at is None]
+    return [
+        *((f"个{words}", of[channel]) for channel, words in CHANNELS.items()),
+        ("失败中", sum(s.failing_since is not None and s.paused_at is None for s in standing)),
+        ("暂停", sum(s.paused_at is not None for s in standing)),
+        ("停用", len(subscriptions) - len(standing)),
+    ]
 
 
 def verdict(counts: Counts, sources: list[SourceView], beats: list[BeatView]) -> tuple[Tag, ...]:

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from ingest.errors import StoreError
-from ingest.model import Delivery, DeliveryState, Event, Subscription
+from ingest.model import Attempt, Delivery, DeliveryState, Event, Subscription
 from ingest.store import rows
 from ingest.store.tables import attempts, events, subscriptions
 from ingest.store.tables import deliveries as table
@@ -322,6 +322,16 @@ def deliveries(
     if state is not None:
         query = query.where(table.c.state == DeliveryState(state).value)
     return [rows.delivery(row) for row in tx.execute(query).mappings()]
+
+
+def delivery(tx: Connection, id: int) -> tuple[Delivery, list[Attempt]] | None:
+    """One delivery with every attempt at it, oldest first; those before a replay stand there too."""
+    row = tx.execute(select(table).where(table.c.id == id)).mappings().one_or_none()
+    if row is None:
+        return None
+    query = select(attempts).where(attempts.c.delivery_id == id).order_by(attempts.c.id)
+    tried = [Attempt(a["at"], a["status"], a["error"], a["seconds"]) for a in tx.execute(query).mappings()]
+    return rows.delivery(row), tried
 
 
 def replay(tx: Connection, subscription_id: str, event_ids: Collection[str], now: datetime) -> int:
