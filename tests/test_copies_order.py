@@ -185,13 +185,40 @@ def _before_the_plan(body: str) -> str:
     return "".join(re.split(r"(?<=。)", body)[2:17])
 
 
-def test_a_nameless_page_of_two_reports_alike_belongs_to_neither(store: Store, context: Context) -> None:
-    later = Arrival("next", copies.next_year(DOC, 2026), True)
-    piece = Arrival("two", copies.Document(None, _before_the_plan(PAGE_TWO.body)))
-    state, _ = run(store, context, (FOUR[0], later, piece))
-    keys = sorted(state)  # type: ignore[call-overload]
-    assert keys[1:] == ["work_report/500151/2026", "work_report/500151/2027"]
-    assert keys[0].startswith("doc/")
+CLONE = Arrival("next", copies.next_year(DOC, 2026), True)
+OF_BOTH = Arrival("two", copies.Document(None, _before_the_plan(PAGE_TWO.body)))
+# The neighbour copied most of it, and added to a sentence in the middle of page two.
+HALF_CLONE = Arrival(
+    "next", copies.Document(CLONE.document.title, CLONE.document.body.replace("办法", "新办法")), True
+)
+MOST_OF_IT = Arrival("two", copies.Document(None, "".join(re.split(r"(?<=。)", DOC.body)[4:50])))
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations((FOUR[0], CLONE, OF_BOTH))))
+def test_a_nameless_page_of_two_reports_alike_belongs_to_neither(
+    store: Store, context: Context, order: tuple[Arrival, ...]
+) -> None:
+    state, _ = run(store, context, order)
+    [alone, *reports] = sorted(state)  # type: ignore[call-overload]
+    assert reports == ["work_report/500151/2026", "work_report/500151/2027"]
+    assert alone == read(OF_BOTH).identity.report_key
+    leader, _, withdrawn, relations, _ = state[alone]  # type: ignore[index]
+    assert (leader, withdrawn, relations) == ("two", None, {"two": "same"})
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations((FOUR[0], HALF_CLONE, MOST_OF_IT))))
+def test_a_nameless_page_belongs_to_the_report_that_covers_most_of_it(
+    store: Store, context: Context, order: tuple[Arrival, ...], most: dict[str, object]
+) -> None:
+    state, _ = run(store, context, order)
+    assert sorted(state) == ["work_report/500151/2026", "work_report/500151/2027"]  # type: ignore[call-overload]
+    assert "two" in state["work_report/500151/2026"][3]  # type: ignore[index]
+    assert most.setdefault("state", state) == state
+
+
+@pytest.fixture(scope="module")
+def most() -> dict[str, object]:
+    return {}
 
 
 @pytest.mark.parametrize("place", [0, 2, 4])

@@ -6,7 +6,6 @@ Takes what page/ read, says what it is; what is done about it is pipeline.py.
 from ingest.identity.clean import clean
 from ingest.identity.decide import (
     PARTIAL,
-    PIECES,
     Candidate,
     Decision,
     Known,
@@ -18,6 +17,7 @@ from ingest.identity.decide import (
     Unchanged,
     decide,
     is_nameless,
+    is_piece,
     leading,
 )
 from ingest.identity.difference import Change, ChangeKind, difference
@@ -32,7 +32,6 @@ from ingest.identity.traced import Span, Traced
 __all__ = [
     "FORM",
     "PARTIAL",
-    "PIECES",
     "RADICALS",
     "Candidate",
     "Change",
@@ -61,6 +60,7 @@ __all__ = [
     "fingerprint_of",
     "identify",
     "is_nameless",
+    "is_piece",
     "is_within",
     "leading",
     "letters_of",

@@ -5,7 +5,7 @@ The store says what is known (`Known`); pipeline.py carries the decision out in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -19,7 +19,9 @@ from ingest.model import Identity, Kind, Reading, Relation
 @dataclass(frozen=True, slots=True)
 class Neighbour:
     """A stored text of another report that shares sentences with the one on the page: `holds` is the share of
-    the page's letters that stands in it, `held` the share of its own that the page has."""
+    the page's letters that stands in it, `held` the share of its own that the page has. `wholes`: of a text
+    without an identity of its own, the reports it is known to be a piece of, and its best coverage there.
+    `alone`: it is a report by itself."""
 
     version_id: int
     report_id: int
@@ -29,6 +31,8 @@ class Neighbour:
     compilation: bool
     holds: float
     held: float
+    wholes: tuple[tuple[int, float], ...] = ()
+    alone: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,8 @@ class NewVersion:
     `relation`: to the leading version; a report's first version is the `same` as itself. `reverse`: what the
     leading version is to this one, for when this one takes the lead (the whole text after a cut repost).
     `links`: what it is to texts of other reports, and they to it. `adopts`: versions without an identity of
-    their own that are pieces of this one, and belong to its report from now on.
+    their own that are pieces of this one, and belong to its report from now on; `releases`: those that are
+    pieces of this one and of another report alike, and belong to neither.
     """
 
     report_id: int | None
@@ -87,6 +92,7 @@ class NewVersion:
     reverse: Relation | None = None
     links: tuple[Link, ...] = field(default=(), compare=False)
     adopts: tuple[int, ...] = ()
+    releases: tuple[int, ...] = ()
 
 
 Decision = Unchanged | SameVersion | NewCopy | NewVersion
@@ -112,17 +118,21 @@ def decide(known: Known, raw_sha256: str, reading: Reading) -> Decision:
     )
     others = [n for n in known.neighbours if not n.compilation]
     if is_nameless(reading.identity):
-        whole, evidence = _whole_of(reading.identity, body, title, others)
-        if whole is not None:
-            links += (Link(None, whole.version_id, evidence),)
+        wholes = _wholes_of(reading.identity, body, title, others)
+        links += tuple(Link(None, n.version_id, evidence) for n, evidence in wholes)
+        if (home := _home(wholes)) is not None:
+            whole, evidence = home
             return NewVersion(whole.report_id, evidence.relation, links=links)
         pieces = []
     else:
         pieces = [(n, e) for n in others if (e := _piece_of(n, reading.identity, body, title))]
     links += tuple(Link(n.version_id, None, evidence) for n, evidence in pieces)
-    adopts = tuple(n.version_id for n, _ in pieces)
+    adopts = tuple(
+        n.version_id for n, e in pieces if n.report_id != known.report_id and _fits(n, e, known) > 0
+    )
+    releases = tuple(n.version_id for n, e in pieces if not n.alone and _fits(n, e, known) == 0)
     if known.report_id is None or known.leading_body is None:
-        return NewVersion(known.report_id, Relation.SAME, links=links, adopts=adopts)
+        return NewVersion(known.report_id, Relation.SAME, links=links, adopts=adopts, releases=releases)
     text, leader = text_of(body), text_of(known.leading_body)
     return NewVersion(
         known.report_id,
@@ -130,6 +140,7 @@ def decide(known: Known, raw_sha256: str, reading: Reading) -> Decision:
         compare(leader, text, known.leading_title, title).relation,
         links=links,
         adopts=adopts,
+        releases=releases,
     )
 
 
@@ -137,7 +148,7 @@ HELD = 0.8
 """Share of a report's letters that must stand in a compilation for it to be one of those that it holds."""
 PIECES = frozenset({Relation.SAME, Relation.TRUNCATED, Relation.PART})
 """What a text without an identity of its own must be to another to be tied to its report."""
-_FEWEST_SHARED = 3  # sentences that are no commonplaces
+FEWEST_SHARED = 3  # sentences that are no commonplaces
 
 
 def is_nameless(identity: Identity) -> bool:
@@ -150,24 +161,45 @@ def is_nameless(identity: Identity) -> bool:
     return identity.kind is Kind.OTHER or identity.kind in REPORTS
 
 
-def _whole_of(
+def is_piece(evidence: Evidence) -> bool:
+    """Whether a text without an identity of its own may be tied to the other one."""
+    return evidence.relation in PIECES and evidence.shared >= FEWEST_SHARED and evidence.coverage >= HELD
+
+
+def _wholes_of(
     identity: Identity, body: str, title: str | None, others: Iterable[Neighbour]
-) -> tuple[Neighbour | None, Evidence]:
-    """The text of which this nameless one is a piece, and the evidence; None where two reports hold it."""
+) -> list[tuple[Neighbour, Evidence]]:
+    """The texts of which this nameless one is a piece."""
     text = text_of(body)
     found = []
     for n in others:
         if is_nameless(n.identity) or n.holds < HELD or not _may_be_one(identity, n.identity):
             continue
         evidence = compare(text, text_of(n.body), title, n.title, nameless=True)
-        if evidence.relation in PIECES and evidence.shared >= _FEWEST_SHARED:
+        if is_piece(evidence):
             found.append((n, evidence))
-    if not found:
-        return None, compare(text, text)
-    best = max(found, key=lambda f: (f[1].coverage, f[1].other_coverage, f[0].identity.report_key))
-    if any(n.report_id != best[0].report_id and e.coverage >= best[1].coverage for n, e in found):
-        return None, best[1]  # it stands in two reports alike: whose it is cannot be said
+    return found
+
+
+def _home(wholes: Sequence[tuple[Neighbour, Evidence]]) -> tuple[Neighbour, Evidence] | None:
+    """The whole whose report a nameless text belongs to: the one that covers most of it. None where there is
+    none, or another report covers as much: whose it is cannot be said then."""
+    if not wholes:
+        return None
+    best = max(wholes, key=lambda f: (_covered(f[1]), f[1].other_coverage, f[0].identity.report_key))
+    if any(n.report_id != best[0].report_id and _covered(e) >= _covered(best[1]) for n, e in wholes):
+        return None
     return best
+
+
+def _fits(n: Neighbour, evidence: Evidence, known: Known) -> float:
+    """Above 0: the nameless text is rather of this report than of any other; 0: as much; below: less."""
+    rivals = [coverage for report_id, coverage in n.wholes if report_id != known.report_id]
+    return _covered(evidence) - max(rivals, default=0.0)
+
+
+def _covered(evidence: Evidence) -> float:
+    return round(evidence.coverage, 4)  # as it is kept
 
 
 def _piece_of(n: Neighbour, identity: Identity, body: str, title: str | None) -> Evidence | None:
@@ -175,7 +207,7 @@ def _piece_of(n: Neighbour, identity: Identity, body: str, title: str | None) ->
     if not is_nameless(n.identity) or n.held < HELD or not _may_be_one(n.identity, identity):
         return None
     evidence = compare(text_of(n.body), text_of(body), n.title, title, nameless=True)
-    return evidence if evidence.relation in PIECES and evidence.shared >= _FEWEST_SHARED else None
+    return evidence if is_piece(evidence) else None
 
 
 def _may_be_one(piece: Identity, whole: Identity) -> bool:

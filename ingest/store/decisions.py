@@ -17,7 +17,7 @@ from sqlalchemy import Connection, RowMapping, delete, insert, or_, select, upda
 
 from ingest import identity
 from ingest.model import Identity, Version
-from ingest.store import rows
+from ingest.store import keys, rows
 from ingest.store.settling import mark_unsettled
 from ingest.store.tables import decisions, relations, reports, versions
 
@@ -137,12 +137,12 @@ def _pieces_since(tx: Connection, decision: Decision, moved: Collection[int]) ->
     best: dict[int, tuple[float, bool]] = {}
     for part in rows.chunks(since):
         query = (
-            select(r.version_id, r.other_version_id, r.relation, r.evidence)
+            select(r.version_id, r.other_version_id, r.evidence)
             .join(versions, versions.c.id == r.other_version_id)
             .where(r.version_id.in_(part), versions.c.report_id == decision.into_report_id)
         )
-        for piece, whole, relation, evidence in tx.execute(query):
-            if relation in identity.PIECES and whole not in since:
+        for piece, whole, evidence in tx.execute(query):
+            if evidence and whole not in since and identity.is_piece(identity.Evidence.from_json(evidence)):
                 found = (evidence["coverage"], whole not in moved)
                 best[piece] = max(found, best.get(piece, found))
     return [piece for piece, (_, stays) in best.items() if not stays]
@@ -219,23 +219,5 @@ def own_report(tx: Connection, version: Version, now: datetime) -> int:
     """The report of a text that was split off, made if need be. Its key is made of the text, so that the
     same text has the same one again."""
     digest = hashlib.sha256(f"split\n{version.content_hash}".encode()).hexdigest()
-    key, about = f"doc/{digest[:24]}", version.identity
-    made = tx.scalar(
-        rows.insert(tx, reports)
-        .values(
-            key=key,
-            kind=about.kind.value,
-            **rows.region_columns(about.region),
-            year=about.year,
-            title=about.title or version.title or key,
-            first_seen_at=now,
-            provisional=False,
-        )
-        .on_conflict_do_nothing()
-        .returning(reports.c.id)
-    )
-    return (
-        int(made)
-        if made is not None
-        else int(tx.execute(select(reports.c.id).where(reports.c.key == key)).scalar_one())
-    )
+    about = version.identity
+    return keys.report_of(tx, f"doc/{digest[:24]}", about, about.title or version.title, now)

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, select, update
 from ingest import identity, trace
 from ingest.errors import StoreError
 from ingest.model import Copy, Page, Reading, Relation, Report, Version
-from ingest.store import decisions, fingerprints, relating, rows
+from ingest.store import decisions, fingerprints, keys, relating, rows
 from ingest.store.extraction import (
     mark_dead,
     mark_enqueued,
@@ -159,8 +159,8 @@ def _concerned(tx: Connection, page: Page, decision: identity.Decision) -> set[i
     match decision:
         case identity.SameVersion(version_id=version_id) | identity.NewCopy(version_id=version_id):
             named = [version_id]
-        case identity.NewVersion(report_id=report_id, adopts=adopts):
-            named = list(adopts)
+        case identity.NewVersion(report_id=report_id, adopts=adopts, releases=releases):
+            named = [*adopts, *releases]
             found |= {report_id} if report_id is not None else set()
         case _:
             named = []
@@ -182,24 +182,7 @@ def _still_shows(tx: Connection, page: Page, now: datetime) -> Applied:
 
 def _report_of(tx: Connection, reading: Reading, now: datetime) -> int:
     """The report of this key, made if need be."""
-    found = reading.identity
-    made = tx.scalar(
-        rows.insert(tx, reports)
-        .values(
-            key=found.report_key,
-            kind=found.kind.value,
-            **rows.region_columns(found.region),
-            year=found.year,
-            title=_title(reading) or found.report_key,
-            first_seen_at=now,
-            provisional=False,
-        )
-        .on_conflict_do_nothing()
-        .returning(reports.c.id)
-    )
-    if made is not None:
-        return int(made)
-    return int(tx.execute(select(reports.c.id).where(reports.c.key == found.report_key)).scalar_one())
+    return keys.report_of(tx, reading.identity.report_key, reading.identity, _title(reading), now)
 
 
 def _version_of(tx: Connection, decision: identity.NewVersion, reading: Reading, now: datetime) -> Any:
@@ -234,8 +217,9 @@ def _version_of(tx: Connection, decision: identity.NewVersion, reading: Reading,
         print_ = identity.fingerprint_of(identity.text_of(reading.article.body))
         fingerprints.keep(tx, made, reading.content_hash, print_)
         relating.keep(tx, made, decision.links)
-        held = decisions.pinned(tx, decision.adopts)
+        held = decisions.pinned(tx, (*decision.adopts, *decision.releases))
         relating.adopt(tx, [v for v in decision.adopts if v not in held], report_id, now)
+        relating.release(tx, [v for v in decision.releases if v not in held], now)
     return tx.execute(this).mappings().one()
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, RowMapping, or_, select, update
 from ingest import identity
 from ingest.identity import Evidence, Neighbour
 from ingest.model import Reading, Relation
-from ingest.store import fingerprints, rows
+from ingest.store import fingerprints, keys, rows
 from ingest.store.settling import mark_unsettled
 from ingest.store.tables import copies, pages, relations, reports, versions
 
@@ -36,29 +36,52 @@ class Related:
 
 
 def neighbours(tx: Connection, reading: Reading, report_id: int | None) -> tuple[Neighbour, ...]:
-    """Texts of other reports that stand in this one for the most part, or it in them."""
+    """Texts that stand in this one for the most part, or it in them: of other reports, and of this one those
+    without an identity of their own."""
     print_ = identity.fingerprint_of(identity.text_of(reading.article.body))
     found = {s.version_id: s for s in fingerprints.sharing(tx, print_)}
     near = [v for v, s in found.items() if max(s.holds, s.held) >= _SHARED_ENOUGH]
     query = select(
         versions.c.id, versions.c.report_id, versions.c.identity, versions.c.title, versions.c.body,
-        versions.c.relation,
-    )  # fmt: skip
-    return tuple(
-        Neighbour(
-            version_id=row["id"],
-            report_id=row["report_id"],
-            identity=rows.identity_from(row["identity"]),
-            title=row["title"],
-            body=row["body"],
-            compilation=row["relation"] == Relation.COMPILATION,
-            holds=found[row["id"]].holds,
-            held=found[row["id"]].held,
-        )
-        for part in rows.chunks(near)
-        for row in tx.execute(query.where(versions.c.id.in_(part)).order_by(versions.c.id)).mappings()
-        if row["report_id"] != report_id
+        versions.c.relation, reports.c.key,
+    ).join(reports, reports.c.id == versions.c.report_id)  # fmt: skip
+    made = []
+    for part in rows.chunks(near):
+        for row in tx.execute(query.where(versions.c.id.in_(part)).order_by(versions.c.id)).mappings():
+            about = rows.identity_from(row["identity"])
+            nameless = identity.is_nameless(about)
+            if row["report_id"] == report_id and not nameless:
+                continue
+            made.append(
+                Neighbour(
+                    version_id=row["id"],
+                    report_id=row["report_id"],
+                    identity=about,
+                    title=row["title"],
+                    body=row["body"],
+                    compilation=row["relation"] == Relation.COMPILATION,
+                    holds=found[row["id"]].holds,
+                    held=found[row["id"]].held,
+                    wholes=_wholes(tx, row["id"]) if nameless else (),
+                    alone=row["key"] == about.report_key,
+                )
+            )
+    return tuple(made)
+
+
+def _wholes(tx: Connection, piece: int) -> tuple[tuple[int, float], ...]:
+    """The reports that hold this text, and the best coverage that one of their texts gives it."""
+    query = (
+        select(versions.c.report_id, versions.c.identity, relations.c.evidence)
+        .join(versions, versions.c.id == relations.c.other_version_id)
+        .where(relations.c.version_id == piece, relations.c.evidence.is_not(None))
     )
+    best: dict[int, float] = {}
+    for report_id, about, kept in tx.execute(query):
+        evidence = Evidence.from_json(kept)
+        if identity.is_piece(evidence) and not identity.is_nameless(rows.identity_from(about)):
+            best[report_id] = max(evidence.coverage, best.get(report_id, 0.0))
+    return tuple(sorted(best.items()))
 
 
 def keep(tx: Connection, made: int, links: Iterable[identity.Link]) -> None:
@@ -77,6 +100,15 @@ def adopt(tx: Connection, version_ids: Iterable[int], report_id: int, now: datet
     left = set(tx.execute(select(versions.c.report_id).where(versions.c.id.in_(moved))).scalars())
     tx.execute(update(versions).where(versions.c.id.in_(moved)).values(report_id=report_id))
     mark_unsettled(tx, {*left, report_id}, now)
+
+
+def release(tx: Connection, version_ids: Iterable[int], now: datetime) -> None:
+    """Make these texts without an identity of their own reports by themselves: whose pieces they are cannot
+    be said any more."""
+    for version_id in version_ids:
+        kept = tx.execute(select(versions.c.identity).where(versions.c.id == version_id)).scalar_one()
+        about = rows.identity_from(kept)
+        adopt(tx, [version_id], keys.report_of(tx, about.report_key, about, about.title, now), now)
 
 
 # --- one report ------------------------------------------------------------------------------
