@@ -28,6 +28,7 @@ import alerts.commands
 import workers.commands
 from alerts.demo import run_demo
 from alerts.wording import KINDS, figure_text
+from ingest import retention
 from ingest.attachments import has_file_ending
 from ingest.backfill import backfill
 from ingest.console import (
@@ -205,7 +206,8 @@ async def poller(settings: Settings, store: Store, slugs: tuple[str, ...] = ()) 
     try:
         async with Web.from_settings(settings, archive=archive, pace=pace, legacy_hosts=old) as web:
             limits = Limits.from_settings(settings)
-            yield Poller(Pipeline(store, queue, chosen, limits=limits), web, complete=not slugs)
+            async with retention.at_work(settings, store, archive):
+                yield Poller(Pipeline(store, queue, chosen, limits=limits), web, complete=not slugs)
     finally:
         await pace.aclose()
         archive.close()

@@ -20,7 +20,8 @@ from ingest.here import SILENT_AFTER
 from ingest.queue import Queue
 from ingest.settings import Settings
 from ingest.sources import load_sources
-from ingest.store import Store, browse, presence, subscriptions
+from ingest.store import Store, browse, presence, retention, subscriptions
+from ingest.web import Archive
 
 ROLES = ("poll", "work", "send")
 FREE_LEAST = 512 * 2**20  # bytes on the disk of the data folder
@@ -67,6 +68,7 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
     yield from _configuration(settings)
     yield from _database(settings, now)
     yield from _queue(settings)
+    yield from _kept(settings)
     yield from _disk(settings)
 
 
@@ -212,6 +214,34 @@ def _queue(settings: Settings) -> Iterator[Finding]:
     finally:
         queue.close()
     yield Finding(Level.OK, "queue", f"{waiting} jobs waiting, {failed} failed within the hour")
+
+
+def _kept(settings: Settings) -> Iterator[Finding]:
+    """How long what was fetched is kept, and how much of it there is."""
+    try:
+        need_database(settings)
+        store = Store.open(settings.database)
+    except StoreError:
+        return  # said already
+    try:
+        with Archive.from_settings(settings) as archive, store.read() as tx:
+            files, found = archive.names(), retention.kept(tx)
+    except (StoreError, ConfigError) as exc:
+        yield Finding(Level.FAULT, "kept", str(exc))
+        return
+    finally:
+        store.close()
+    since = f" since {found.since:%F}" if found.since else ""
+    yield Finding(
+        Level.OK,
+        "kept",
+        f"{found.captures} captures{since} ({_days(settings.capture_days)}), {len(files)} WARC files "
+        f"({_days(settings.warc_days)}), deliveries {_days(settings.delivery_log_days)}",
+    )
+
+
+def _days(days: float) -> str:
+    return f"{days:g} days" if days else "for ever"
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:

@@ -54,7 +54,7 @@ async def _walk(poller: Poller, source: Source, watched: WatchedUrl, pages: int)
             return
         try:
             fetched = await poller.web.fetch(
-                Request(address, post=watched.post_for(number)), delay=source.delay
+                Request(address, post=watched.post_for(number)), delay=source.delay, passing=True
             )
             text = list_text(fetched.body, fetched.content_type, fetched.final_url)
             items = read_text_items(text, fetched.final_url, source, poller.pipeline.now())

@@ -215,7 +215,7 @@ class Poller:
             request = Request(
                 watched.url, watched.etag, watched.last_modified, post=source.watched(watched.url).post_for(1)
             )
-            fetched = await self.web.fetch(request, delay=source.delay)
+            fetched = await self.web.fetch(request, delay=source.delay, passing=True)
             trace.begin(fetched.fetched_at)
             items: Sequence[ListItem] | None = None
             if fetched.status != 304:

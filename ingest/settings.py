@@ -139,6 +139,15 @@ class Settings(BaseSettings):
         description="Port for /metrics, /healthz and /readyz of each role (docs/monitoring.md); unset: none.",
     )
 
+    capture_days: float = Field(
+        0.0,
+        ge=0,
+        description="Days that captures are kept on which no report stands; 0: for ever.",
+    )
+    warc_days: float = Field(
+        0.0, ge=0, description="Days that WARC files are kept in which no kept capture stands; 0: for ever."
+    )
+
     log_format: str = Field("console", pattern="^(console|json)$", description="console or json.")
     log_level: str = Field(
         "info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error."

@@ -98,16 +98,17 @@ class Archive:
 
     # --- writing -----------------------------------------------------------------------------
 
-    def write(self, fetched: Fetched, known: Capture | None = None) -> Place:
+    def write(self, fetched: Fetched, known: Capture | None = None, *, passing: bool = True) -> Place:
         """Append an answer and its request; where the answer stands.
 
         An answer whose payload is that of `known` (the last capture of this page), or of what this process
-        last archived of the same address, becomes a revisit record. The bytes have left this process when
+        last archived of the same address (`passing` only: retention does not know of that), becomes a revisit
+        record. The bytes have left this process when
         it returns (they are not forced to the disk). Raises ArchiveError, and leaves the file as it was,
         when they cannot be written.
         """
         with self._lock:
-            original = self._original(fetched, known)
+            original = self._original(fetched, known, passing)
             place = self._append(
                 fetched.final_url, fetched.fetched_at, lambda out: warc.write_exchange(out, fetched, original)
             )
@@ -125,9 +126,9 @@ class Archive:
         with self._lock:
             return self._append(url, at, lambda out: warc.write_resource(out, url, body, at, content_type))
 
-    def _original(self, fetched: Fetched, known: Capture | None) -> warc.Original | None:
+    def _original(self, fetched: Fetched, known: Capture | None, passing: bool) -> warc.Original | None:
         """The record that this answer repeats, if it is still there."""
-        candidates = [self._recent.get(fetched.final_url)]
+        candidates = [self._recent.get(fetched.final_url) if passing else None]
         if known is not None and known.warc_file is not None and known.warc_offset is not None:
             url = known.url or fetched.final_url
             candidates.insert(
@@ -222,6 +223,10 @@ class Archive:
         """The files of the archive, whoever writes them. Raises ArchiveError."""
         with self._doing("listing the files"):
             return self._storage.names()
+
+    def finished(self, name: str) -> bool:
+        """Whether nobody writes to it any more, and it has nowhere to travel."""
+        return self._storage.finished(name)
 
     def has(self, name: str) -> bool:
         with self._doing(f"looking for {name}"):

@@ -73,12 +73,18 @@ class Web:
         await self._fetcher.__aexit__(kind, error, trace)
 
     async def fetch(
-        self, request: Request | str, *, delay: float | None = None, known: Capture | None = None
+        self,
+        request: Request | str,
+        *,
+        delay: float | None = None,
+        known: Capture | None = None,
+        passing: bool = False,
     ) -> Fetched:
         """Fetch a page when its host's turn has come; with its place in the archive if it has one.
 
         Every answer is archived: robots.txt, the hops of a redirect, a refusal (its place is then in the
         error's `record`). `known` is the last capture of this page: its payload is not kept twice.
+        `passing`: no capture is made of the answer (a list), so it may repeat any that this process had.
 
         `delay` (seconds) replaces the usual gap for this source; a longer Crawl-delay wins over it. Every
         request takes a turn, robots.txt and the hops of a redirect too; its deadline counts from the start
@@ -100,7 +106,7 @@ class Web:
         if self._archive is None:
             return fetched
         # Compressing and writing would hold up the other hosts' answers.
-        warc_file, offset = await asyncio.to_thread(_keep, self._archive, [*asides, *heard], known)
+        warc_file, offset = await asyncio.to_thread(_keep, self._archive, [*asides, *heard], known, passing)
         return replace(fetched, warc_file=warc_file, warc_offset=offset)
 
     async def _keep_refusal(
@@ -110,7 +116,7 @@ class Web:
         if self._archive is None or not (asides or heard):
             return
         try:
-            place = await asyncio.to_thread(_keep, self._archive, [*asides, *heard], None)
+            place = await asyncio.to_thread(_keep, self._archive, [*asides, *heard], None, False)
         except ArchiveError as failed:
             log.warning("a refusal could not be archived", error=str(failed))
             return
@@ -132,8 +138,8 @@ class Web:
         return admit
 
 
-def _keep(archive: Archive, heard: Sequence[Fetched], known: Capture | None) -> Place:
+def _keep(archive: Archive, heard: Sequence[Fetched], known: Capture | None, passing: bool) -> Place:
     """Archive these answers; where the last one stands, which alone can repeat `known`."""
     for answer in heard[:-1]:
         archive.write(answer)
-    return archive.write(heard[-1], known)
+    return archive.write(heard[-1], known, passing=passing)
