@@ -38,7 +38,8 @@ from ingest.web import Request, Web
 log = structlog.get_logger(__name__)
 
 LEASE = timedelta(minutes=5)  # renewed three times in its length while its holder is at work
-AT_ONCE = 16  # sources under way in one process
+AT_ONCE = 64  # sources under way in one process: nearly all of them wait for the turn of their host
+MANY = 16  # sources: more than that are not looked at all at once for the first time
 PER_LOOK = 8  # lists and pages of a source between two looks at what else is due
 IDLE_LOOK = 1.0  # seconds between two looks at what is due while sources are under way
 LONGEST_SLEEP = 30.0  # seconds
@@ -81,6 +82,7 @@ class Poller:
     lease: timedelta = LEASE
     _beaten: float = field(default=float("-inf"), init=False)
     _season_seen_on: date | None = field(default=None, init=False)
+    _strange: set[str] = field(default_factory=set, init=False)  # sources of another poller's catalogue
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve the sources that have something due until `stop` is set.
@@ -88,7 +90,7 @@ class Poller:
         A source is served by one task at a time and waits for nobody else's slow host; `AT_ONCE`
         sources are under way at most.
         """
-        await asyncio.to_thread(self.watch, spread=len(self.pipeline.sources) > AT_ONCE)
+        await asyncio.to_thread(self.watch, spread=len(self.pipeline.sources) > MANY)
         busy: dict[str, asyncio.Task[Round]] = {}
         stopping = asyncio.create_task(stop.wait())
         while not stop.is_set():
@@ -310,13 +312,18 @@ class Poller:
     def _due(self, busy: frozenset[str], limit: int) -> list[str]:
         if limit <= 0:
             return []
-        idle = self.pipeline.sources.keys() - busy
+        known = self.pipeline.sources.keys()
         with self.pipeline.store.read() as tx:
-            return watching.due_sources(tx, self.pipeline.now(), idle, limit)
+            if not self.complete:
+                return watching.due_sources(tx, self.pipeline.now(), known - busy, limit)
+            found = watching.due_sources(tx, self.pipeline.now(), None, limit, but=busy | self._strange)
+        # Another poller may know more sources: while a new catalogue is rolled out, say.
+        self._strange |= set(found) - known
+        return [slug for slug in found if slug in known]
 
     def _till_due(self) -> float:
         with self.pipeline.store.read() as tx:
-            due = watching.soonest(tx, self.pipeline.sources.keys())
+            due = watching.soonest(tx, None if self.complete else self.pipeline.sources.keys())
         if due is None:
             return LONGEST_SLEEP
         return min(max((due - self.pipeline.now()).total_seconds(), 0.05), LONGEST_SLEEP)

@@ -10,6 +10,7 @@ from store_samples import (
     NEVER,
     NOW,
     PORTAL,
+    REPOST,
     a_capture,
     a_page,
     a_reading,
@@ -107,6 +108,8 @@ def test_the_longest_waiting_come_first_and_only_those_asked_for(store: Store) -
         assert watching.due_sources(tx, NOW, ["repost"], 9) == ["repost"]
         assert watching.due_sources(tx, NOW, ["portal", "repost"], 1) == ["portal"]
         assert watching.due_sources(tx, NOW, [], 9) == []
+        assert watching.due_sources(tx, NOW, None, 9) == ["portal", "repost"]
+        assert watching.due_sources(tx, NOW, None, 9, but=["portal"]) == ["repost"]
         assert watching.lease_pages(tx, "me", NOW, LEASE, 9, []) == []
         taken = watching.lease_pages(tx, "me", NOW, LEASE, 9, {"portal"})
         assert [page.url for page in taken] == [
@@ -257,3 +260,10 @@ def test_a_source_breaks_and_recovers_once(store: Store) -> None:
         assert not watching.source_recovered(tx, "portal", NOW + HOUR)
         assert browse.source_rows(tx)[0].broken_at is None
         assert not watching.source_broken(tx, "nobody", NOW, "")
+
+
+def test_a_catalogue_that_stands_is_not_written_again(store: Store) -> None:
+    with store.begin() as tx:
+        watch(tx)
+    with store.read() as tx:  # where nothing may be written
+        watching.sync_sources(tx, [PORTAL, REPOST], NOW + HOUR)

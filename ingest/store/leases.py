@@ -15,7 +15,6 @@ from sqlalchemy import (
     Connection,
     Table,
     and_,
-    case,
     exists,
     func,
     not_,
@@ -75,11 +74,18 @@ def release(tx: Connection, owner: str, *, list_ids: Sequence[int], page_ids: Se
     _set_leases(tx, owner, list_ids, page_ids, {"lease_owner": None, "lease_until": None})
 
 
-def due_sources(tx: Connection, now: datetime, sources: Collection[str], limit: int) -> list[str]:
-    """Which of these sources have a list or page that is due and free; the longest waiting first."""
+def due_sources(
+    tx: Connection, now: datetime, sources: Collection[str] | None, limit: int, *, but: Collection[str] = ()
+) -> list[str]:
+    """Which of these sources (None: all, except `but`) have a list or page that is due and free; the longest
+    waiting first. To name thousands of them costs more than the answer: a poller of all says None."""
+
+    def of(table: Table) -> list[ColumnElement[bool]]:
+        return [*_of(table, sources), *([table.c.source.not_in(list(but))] if but else [])]
+
     due = union_all(
-        select(lists.c.source, lists.c.next_poll_at.label("at")).where(*_due_list(now), *_of(lists, sources)),
-        select(pages.c.source, pages.c.next_fetch_at).where(*_due_page(now), *_of(pages, sources)),
+        select(lists.c.source, lists.c.next_poll_at.label("at")).where(*_due_list(now), *of(lists)),
+        select(pages.c.source, pages.c.next_fetch_at).where(*_due_page(now), *of(pages)),
     ).subquery()
     first = func.min(due.c.at)
     return list(
@@ -94,14 +100,24 @@ def soonest(tx: Connection, sources: Collection[str] | None = None) -> datetime 
 
     What another holds counts from the end of its lease, so that nobody waits in circles for it.
     """
-    free_lists = select(func.min(_free_at(lists, lists.c.next_poll_at))).where(
-        lists.c.retired_at.is_(None), *_of(lists, sources)
+    found = (
+        _soonest(tx, lists, lists.c.next_poll_at, [lists.c.retired_at.is_(None), *_of(lists, sources)]),
+        _soonest(tx, pages, pages.c.next_fetch_at, [_watched(), *_of(pages, sources)]),
     )
-    free_pages = select(func.min(_free_at(pages, pages.c.next_fetch_at))).where(
-        _watched(), *_of(pages, sources)
-    )
-    found = [at for at in (tx.scalar(free_lists), tx.scalar(free_pages)) if at is not None]
-    return min(found, default=None)
+    return min((at for at in found if at is not None), default=None)
+
+
+def _soonest(
+    tx: Connection, table: Table, due: ColumnElement[datetime], wanted: Sequence[ColumnElement[bool]]
+) -> datetime | None:
+    """By the index of `due`, however many rows there are: the first that nobody holds, and of those that are
+    due before it, which are all held, the first to be let go."""
+    held = table.c.lease_until > due
+    free = select(due).where(*wanted, or_(table.c.lease_until.is_(None), not_(held))).order_by(due).limit(1)
+    first: datetime | None = tx.scalar(free)
+    until = select(func.min(table.c.lease_until)).where(*wanted, held)
+    let_go: datetime | None = tx.scalar(until if first is None else until.where(due < first))
+    return min((at for at in (first, let_go) if at is not None), default=None)
 
 
 def _set_leases(
@@ -123,10 +139,6 @@ def _due_page(now: datetime) -> list[ColumnElement[bool]]:
 
 def _free(table: Table, now: datetime) -> ColumnElement[bool]:
     return or_(table.c.lease_until.is_(None), table.c.lease_until < now)
-
-
-def _free_at(table: Table, due: ColumnElement[datetime]) -> ColumnElement[datetime]:
-    return case((table.c.lease_until > due, table.c.lease_until), else_=due)
 
 
 def _watched() -> ColumnElement[bool]:

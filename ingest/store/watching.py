@@ -65,42 +65,42 @@ def sync_sources(tx: Connection, specs: Sequence[SourceRow], now: datetime, *, c
 
     `complete` False: there are other sources besides these, and their lists are left as they are.
     """
+    there = {row["slug"]: row for row in tx.execute(select(sources)).mappings()}
+    standing: dict[tuple[str, str], bool] = {}  # of each list that is known: is it watched?
+    for source, url, retired_at in tx.execute(select(lists.c.source, lists.c.url, lists.c.retired_at)):
+        standing[source, url] = retired_at is None
+    # Only what differs is written: a poller that starts must not lock what the others are at.
     for spec in specs:
-        ensure_source(tx, spec)
+        row = there.get(spec.slug)
+        if row is None or any(row[name] != value for name, value in _facts(spec).items()):
+            ensure_source(tx, spec)
         for url in dict.fromkeys(spec.list_urls):
-            tx.execute(
-                rows.insert(tx, lists)
-                .values(source=spec.slug, url=url, next_poll_at=now + spec.first_look, failures=0)
-                .on_conflict_do_update(index_elements=["source", "url"], set_={"retired_at": None})
-            )
-        tx.execute(
-            update(lists)
-            .where(
-                lists.c.source == spec.slug, lists.c.retired_at.is_(None), lists.c.url.not_in(spec.list_urls)
-            )
-            .values(retired_at=now)
-        )
-    if complete:
-        tx.execute(
-            update(lists)
-            .where(lists.c.source.not_in([spec.slug for spec in specs]), lists.c.retired_at.is_(None))
-            .values(retired_at=now)
-        )
+            if not standing.get((spec.slug, url), False):
+                tx.execute(
+                    rows.insert(tx, lists)
+                    .values(source=spec.slug, url=url, next_poll_at=now + spec.first_look, failures=0)
+                    .on_conflict_do_update(index_elements=["source", "url"], set_={"retired_at": None})
+                )
+    watched = {(spec.slug, url) for spec in specs for url in spec.list_urls}
+    ours = {spec.slug for spec in specs}
+    for source, url in sorted(key for key, live in standing.items() if live and key not in watched):
+        if complete or source in ours:
+            this = (lists.c.source == source, lists.c.url == url)
+            tx.execute(update(lists).where(*this).values(retired_at=now))
 
 
 def ensure_source(tx: Connection, spec: SourceRow) -> None:
     """Add or refresh one source, not its lists."""
-    facts = {
-        "name": spec.name,
-        "kind": spec.kind.value,
-        "official": spec.official,
-        "home": spec.home,
-    }
+    facts = _facts(spec)
     tx.execute(
         rows.insert(tx, sources)
         .values(slug=spec.slug, **facts)
         .on_conflict_do_update(index_elements=["slug"], set_=facts)
     )
+
+
+def _facts(spec: SourceRow) -> dict[str, Any]:
+    return {"name": spec.name, "kind": spec.kind.value, "official": spec.official, "home": spec.home}
 
 
 def source_broken(tx: Connection, slug: str, now: datetime, reason: str) -> bool:
