@@ -159,6 +159,20 @@ def test_headline_as_a_list(listed: str) -> None:
     assert [f.indicator for f in extraction.targets if not f.headline] == ["industrial_investment"]
 
 
+@pytest.mark.parametrize("heading", ["主要目标", "（二）主要目标", "2024年奋斗目标", "全区主要预期目标"])
+def test_a_heading_of_goals_announces_what_stands_below_it(heading: str) -> None:
+    body = f"二、2024年工作安排\n我们要稳中求进。\n{heading}\n地区生产总值增长6%左右，固定资产投资增长8%。\n"
+    (gdp, *_) = read(body).targets
+    assert (gdp.quote, gdp.headline, gdp.flags) == ("地区生产总值增长6%左右", True, ())
+
+
+def test_a_wrapped_line_that_ends_in_goals_is_no_heading() -> None:
+    body = (
+        "二、2024年工作安排\n今年全区经济社会发展主要预期目标\n是：地区生产总值增长6%，固定资产投资增长8%。\n"
+    )
+    assert [f.quote for f in read(body).targets] == ["地区生产总值增长6%", "固定资产投资增长8%"]
+
+
 def test_lines_of_figures_without_a_lead_in_are_one_list() -> None:
     body = (
         "一、2023年工作回顾\n全区地区生产总值增长4%。\n二、2024年工作安排\n我们要稳中求进，以进促稳，先立后破。\n"

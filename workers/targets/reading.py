@@ -57,6 +57,12 @@ _HEADING = re.compile(
     "(?:(?:19|20)\\d\\d年|今年|过去|上年|去年|下一步|下一阶段|今后|未来|本届)[^，。；：]{0,14}"
     "(?:工作|安排|任务|打算|思路|目标|部署|建议|成效|成绩|计划|措施|要求|回顾|总结)"
 )
+# 主要目标 alone on its line, with the targets below it; not 今年的主要目标|是：…, which was only wrapped.
+GOALS = re.compile(
+    "[（二三四五)）、.1-9]{0,4}(?:(?:今年|(?:19|20)\\d\\d年)的?)?(?:全[省市县区州旗])?(?:经济社会)?(?:发展)?的?"
+    "(?:主要)?(?:预期|奋斗|发展|工作)?目标(?:任务)?"
+)
+_GOALS_GO_ON = ("是", "为：", "：", "，", "、", "。", "和", "及", "与", "任")
 _FIGURE_END = re.compile(
     r"\d[十百千万亿]{0,3}[多余]?(?:(?:[%‰户家个亩吨斤天]|人次?|美?元|个?百分点|平方米|立方米|公里|标准煤)"
     r"(?:左右|以上|以下|以内|上下)?|(?:左右|以上|以下|以内|上下))$"
@@ -101,6 +107,8 @@ def _break(text: str, begin: int, end: int, line: str) -> bool:
         return False
     if before != "第" and _ITEM.match(text, end):
         return True
+    if GOALS.fullmatch(line):
+        return not after.startswith(_GOALS_GO_ON)
     if _is_heading(line):
         return True
     return after not in _FIGURE_GOES_ON and _FIGURE_END.search(line) is not None

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
 
+from workers.targets.reading import GOALS
 from workers.targets.sentences import Sentence
 from workers.targets.times import plan_end
 
@@ -153,7 +154,10 @@ def lead_ins(text: str, sentences: Sequence[Sentence], year: int | None) -> list
     named = {bisect_right(starts, match.start()) - 1 for match in _TARGET.finditer(text)}
     for number in sorted(named):
         sentence = sentences[number]
-        if sentence.end - sentence.start <= _HEAD and text.endswith("预期目标", sentence.start, sentence.end):
+        if sentence.end - sentence.start <= _HEAD and (
+            text.endswith("预期目标", sentence.start, sentence.end)
+            or GOALS.fullmatch(text, sentence.start, sentence.end)
+        ):
             # A heading: the list stands below it.
             matches = [(sentence.start, sentence.end)]
         else:
