@@ -20,7 +20,7 @@ from ingest.identity.traced import Span, Traced
 # One of these stands in every sentence about growth, or in the text around it.
 _TRADITIONAL = "業產會發國經總長價資億萬預億務"
 
-_FEWEST_LINES = 8
+_FEWEST_LINES = 10
 _NARROWEST, _WIDEST = 20, 90  # characters in a line of a page that was wrapped; a table's cells have fewer
 # So far from the margin, so many of the lines: no line begins with a full stop, and a number may stay whole.
 _MARGINS = ((0.5, 0.55), (1.0, 0.5), (2.0, 0.4))
@@ -31,6 +31,9 @@ _PAGE_NUMBER = re.compile(
 _FEWEST_PAGES = 2
 _LONG, _FEWEST_AGAIN, _REPEATED = 20, 3, 0.15  # characters of a line; how many come again, and what share
 _APART = 0.25  # of the lines stand between a line and its second time
+_ROW = re.compile(
+    r"[^，。；：、]+(?:[ \t\u3000|｜]+[^，。；：、\s]+){2,}"
+)  # of a table, with the cells apart
 _ENDS = frozenset("。！？；")  # where most lines end like a sentence, they are paragraphs
 _NEW_PARAGRAPH = re.compile(
     r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[)）]|第[一二三四五六七八九十]{1,3}[章节部]"
@@ -70,10 +73,14 @@ def _margins(text: str) -> Iterator[Span]:
         starts.append(starts[-1] + len(line) + 1)
     for (at, number), following in zip(enumerate(kept), kept[1:], strict=False):
         end, begin = starts[number] + len(lines[number]), starts[following]
-        if full and full[at] and not _NEW_PARAGRAPH.match(lines[following]):
+        if full and full[at] and not _begins(lines[following]):
             yield end, begin
         elif following > number + 1:
             yield end, begin - 1
+
+
+def _begins(line: str) -> bool:
+    return _NEW_PARAGRAPH.match(line) is not None or _ROW.fullmatch(line) is not None
 
 
 def _full_lines(lines: Sequence[str]) -> list[bool]:
@@ -84,7 +91,10 @@ def _full_lines(lines: Sequence[str]) -> list[bool]:
     for ragged, share in _MARGINS:
         for widths in (wide, printed):
             margin = sorted(widths)[int(len(widths) * (1 - _STANDS_OUT)) - 1]
-            full = [margin - ragged <= width for width in widths]
+            full = [
+                margin - ragged <= width and not _ROW.fullmatch(line)
+                for width, line in zip(widths, lines, strict=True)
+            ]
             if margin < _NARROWEST or sum(full) < share * len(lines):
                 continue
             ended = sum(line[-1] in _ENDS for line, reaches in zip(lines, full, strict=True) if reaches)

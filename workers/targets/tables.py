@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
+from itertools import chain
 
 from ingest.model import Measure
 from workers.targets.found import Found
 from workers.targets.grammar import read_sentence
+from workers.targets.headings import BRACKETED, PLAN, UNIT, Column, Role, columns_of, is_heading, spread
 from workers.targets.lexicon import Word, tokens
 from workers.targets.reading import read
 from workers.targets.subjects import OwnersLike
@@ -22,7 +23,8 @@ from workers.targets.vocabulary import Indicator, Vocabulary
 
 _BETWEEN = re.compile(r"[ \t\u3000|｜]+")
 _OPENING = re.compile(
-    r"^[ \t\u3000|｜]{0,8}(?:序号[ \t\u3000|｜\n]{1,8})?(?:主要)?(?:经济)?(?:发展)?(?:指标|项目)(?:名称)?"
+    r"^[ \t\u3000|｜]{0,8}(?:(?:序号|类别|分类|类型|领域)[ \t\u3000|｜\n]{1,8}){0,2}"
+    r"(?:主要)?(?:经济)?(?:发展)?(?:指标|项目)(?:名称)?"
     r"(?:$|[ \t\u3000|｜])",
     re.M,
 )
@@ -32,33 +34,13 @@ _GLUED = re.compile(
     r"(?:[ \t\u3000|｜][^，。；：、\n]{0,60})?$",
     re.M,
 )
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_PLAN = re.compile("计划|目标|预期|安排|任务")
-_PAST = re.compile("完成|实际|实绩|执行|预计|上年|去年|同期")
-_GROWTH = re.compile("增长|增速|增幅|±|同比|比上年|增减")
 _COUNT = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.．]|\d{1,2}[、.．)）]?|[（(][一二三四五六七八九十\d]{1,2}[)）]|其中[：:]?|[#*＃]+)+"
 )
-_BRACKETED = re.compile(r"[（(]([^（()）]{1,10})[)）]")
-_UNIT = re.compile("%|％|‰|[万亿]*(?:元|美元|人|户|家|个|亩|吨|斤|天|人次|公斤)|微克/立方米|百分点")
 _NUMBER = re.compile(r"-?\d[\d,.]*(?:\s*[—\-~～至]\s*\d[\d.]*)?")
 _LONGEST_CELL, _MOST_COLUMNS, _MOST_ROWS = 40, 12, 200
-
-
-class Role(Enum):
-    NAME = auto()
-    UNIT = auto()
-    PLAN = auto()
-    PAST = auto()
-    OTHER = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    role: Role
-    growth: bool = False
-    year: int | None = None
-    unit: str | None = None
+_MOST_MISFITS = 3  # rows one after the other that do not fit the headings, before the table is over
+_VALUE = re.compile(r"\d|同步|完成|下达|任务|持平")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,20 +95,57 @@ class _Reader:
 
     def table(self, start: int) -> Table | None:
         rows = self._rows(start)
-        heading = next(rows, None)
-        if heading is None:
+        heading, first = next(rows, None), next(rows, None)
+        if heading is None or first is None:
             return None
-        columns = self._columns(heading)
-        if not any(column.role is Role.PLAN for column in columns):
+        names = [cell.text for cell in heading]
+        if len(first) > 1 and all(is_heading(cell.text) for cell in first):
+            # 2023年|2024年 above, 完成|计划 below: the first row of figures tells which spans how many.
+            below, first = first, next(rows, None)
+            names = [] if first is None else spread(names, [cell.text for cell in below], len(first))
+        columns = columns_of(names, self.year)
+        if first is None or not any(column.role is Role.PLAN for column in columns):
             return None
         cells: list[Cell] = []
-        end = heading[-1].end
-        for number, row in enumerate(rows):
-            if len(row) != len(columns) or number >= _MOST_ROWS:
+        end, misfits = heading[-1].end, 0
+        for number, row in enumerate(chain([first], rows)):
+            fitting = self._fitting(columns, row)
+            misfits = 0 if fitting else misfits + 1
+            if misfits > _MOST_MISFITS or number >= _MOST_ROWS or any(map(_is_prose, row)):
                 break
-            cells += self._row(columns, row)
-            end = row[-1].end
+            if fitting:
+                cells += self._row(fitting, row)
+                end = row[-1].end
         return Table(start, end, tuple(cells))
+
+    def _fitting(self, columns: Sequence[Column], row: Sequence[_Text]) -> Sequence[Column]:
+        """The columns that the cells of a row stand in; none where that is not certain.
+
+        Missing may be what says nothing of the figures: the group in front, which spans several rows, and a
+        remark at the end.
+        """
+        missing = len(columns) - len(row)
+        if missing == 0:
+            return columns
+        name = next((n for n, column in enumerate(columns) if column.role is Role.NAME), 0)
+        last = max(n for n, column in enumerate(columns) if column.role is not Role.OTHER)
+        found = [
+            kept
+            for ahead in range(min(missing, name) + 1)
+            if 0 <= missing - ahead < len(columns) - last
+            and self._stands_in(kept := columns[ahead : len(columns) - missing + ahead], row)
+        ]
+        return found[0] if len(found) == 1 else ()
+
+    def _stands_in(self, columns: Sequence[Column], row: Sequence[_Text]) -> bool:
+        for column, cell in zip(columns, row, strict=True):
+            if column.role is Role.NAME and self._indicator(cell.text) is None:
+                return False
+            if column.role is Role.UNIT and not UNIT.fullmatch(cell.text):
+                return False
+            if column.role in (Role.PLAN, Role.PAST) and not _VALUE.search(cell.text):
+                return False
+        return True
 
     # --- rows -------------------------------------------------------------------------------
 
@@ -147,7 +166,7 @@ class _Reader:
         for line in lines:
             if len(heading) > _MOST_COLUMNS or len(line.text) > _LONGEST_CELL:
                 return
-            if self._indicator(line.text) is not None and not _PLAN.search(line.text):
+            if self._indicator(line.text) is not None and not PLAN.search(line.text):
                 yield heading
                 row = [line]
                 for cell in lines:
@@ -173,32 +192,10 @@ class _Reader:
                 yield _Text(text, begin, begin + len(text))
             start = end + 1
 
-    def _columns(self, heading: Sequence[_Text]) -> list[Column]:
-        columns: list[Column] = []
-        for number, cell in enumerate(heading):
-            text = cell.text
-            years = [int(match) for match in _YEAR.findall(text)]
-            growth = _GROWTH.search(text) is not None
-            unit = next((m[1] for m in _BRACKETED.finditer(text) if _UNIT.fullmatch(m[1])), None)
-            if not any(c.role is Role.NAME for c in columns) and re.search("指标|项目", text):
-                columns.append(Column(Role.NAME))
-            elif "单位" in text:
-                columns.append(Column(Role.UNIT))
-            elif _PAST.search(text) and not (_PLAN.search(text) and self.year in years):
-                year = years[0] if years else None if self.year is None else self.year - 1
-                columns.append(Column(Role.PAST, growth, year, unit))
-            elif _PLAN.search(text) and (not years or years[-1] == self.year):
-                columns.append(Column(Role.PLAN, growth, self.year, unit))
-            elif growth and not years and number and columns[-1].role in (Role.PLAN, Role.PAST):
-                columns.append(Column(columns[-1].role, True, columns[-1].year, unit))
-            else:
-                columns.append(Column(Role.OTHER))
-        return columns
-
     # --- one row ----------------------------------------------------------------------------
 
     def _indicator(self, name: str) -> Indicator | None:
-        bare = read(_BRACKETED.sub("", _COUNT.sub("", name))).text
+        bare = read(BRACKETED.sub("", _COUNT.sub("", name))).text
         named = [token for token in tokens(bare) if token.word is Word.INDICATOR]
         if len(named) == 1 and len(named[0].ids) == 1 and named[0].start == 0:
             return self.vocabulary.indicators[named[0].ids[0]]
@@ -210,8 +207,8 @@ class _Reader:
         if indicator is None:
             return
         units = [cell.text for column, cell in zip(columns, row, strict=True) if column.role is Role.UNIT]
-        units += [match[1] for match in _BRACKETED.finditer(name.text) if _UNIT.fullmatch(match[1])]
-        unit = next((unit for unit in units if _UNIT.fullmatch(unit)), None)
+        units += [match[1] for match in BRACKETED.finditer(name.text) if UNIT.fullmatch(match[1])]
+        unit = next((unit for unit in units if UNIT.fullmatch(unit)), None)
         for column, cell in zip(columns, row, strict=True):
             if column.role not in (Role.PLAN, Role.PAST):
                 continue
@@ -229,6 +226,10 @@ class _Reader:
         return found[0] if len(found) == 1 else None
 
 
+def _is_prose(cell: _Text) -> bool:
+    return len(cell.text) > _LONGEST_CELL or "。" in cell.text
+
+
 def _cells(line: _Text) -> list[_Text]:
     cells: list[_Text] = []
     at = 0
@@ -243,12 +244,12 @@ def _cells(line: _Text) -> list[_Text]:
 
 def _sentence(name: str, value: str, unit: str | None, indicator: Indicator) -> str:
     """One cell as the clause that it stands for: 地区生产总值|亿元|870 is 地区生产总值达到870亿元."""
-    bare = _BRACKETED.sub("", _COUNT.sub("", name))
+    bare = BRACKETED.sub("", _COUNT.sub("", name))
     number = _NUMBER.search(value)
     if number is None:
         return bare + value  # 与经济增长同步, 完成市定任务
     figure = value
-    if unit is not None and not _UNIT.match(value, number.end()):
+    if unit is not None and not UNIT.match(value, number.end()):
         figure = value[: number.end()] + unit + value[number.end() :]
     percent = "%" in figure or "％" in figure or "‰" in figure
     if not percent:

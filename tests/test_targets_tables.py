@@ -1,0 +1,116 @@
+"""Tables of a plan report as its page prints them: two rows of headings, groups, remarks, units anywhere."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.model import Kind
+from ingest.reading import read_document
+from workers.targets import extract
+
+Row = tuple[str, float | None, float | None, str | None]
+LEVELS: list[Row] = [("gdp", 8.7e10, 8.7e10, "元"), ("general_budget_revenue", 4.15e9, 4.15e9, "元")]
+GROWTH: list[Row] = [("gdp", 6.5, 6.5, "%"), ("general_budget_revenue", 3, None, "%")]
+PAST: list[Row] = [("gdp", 8.123e10, 8.123e10, "元"), ("general_budget_revenue", 4.02e9, 4.02e9, "元")]
+PAST_GROWTH: list[Row] = [("gdp", 6.2, 6.2, "%"), ("general_budget_revenue", 3.1, 3.1, "%")]
+
+ABOVE = (
+    "<h1>关于铜梁区2023年国民经济和社会发展计划执行情况及2024年计划草案的报告</h1><div class='TRS_Editor'>"
+    "<p>一、2023年计划执行情况</p><p>经济运行总体平稳，各项工作有序推进，民生保障不断加强，社会大局保持稳定。</p>"
+    "<p>二、2024年主要预期目标</p>"
+)
+BELOW = "<p>三、主要任务</p><p>坚持稳中求进工作总基调，扎实做好各项工作，确保完成2024年计划。</p></div>"
+
+
+def page(table: str) -> str:
+    """A table drawn with one row a line, its cells apart by |; `^N` spans N columns, `_N` N rows."""
+    rows = []
+    for line in table.strip().split("\n"):
+        cells = []
+        for cell in line.split("|"):
+            text, _, span = cell.strip().partition("^")
+            text, _, deep = text.partition("_")
+            attribute = f" colspan={span}" if span else f" rowspan={deep}" if deep else ""
+            cells.append(f"<td{attribute}>{text}</td>")
+        rows.append(f"<tr>{''.join(cells)}</tr>")
+    return f"<html><body>{ABOVE}<table>{''.join(rows)}</table>{BELOW}</body></html>"
+
+
+def told(table: str) -> tuple[list[Row], list[Row]]:
+    body = read_document(page(table).encode(), "https://example.gov.cn/a.html", least=0).article.body
+    found = extract(body, year=2024, kind=Kind.PLAN_REPORT)
+    for figure in (*found.targets, *found.outcomes):
+        assert body[figure.start : figure.end] == figure.quote
+        assert figure.flags == ("table",)
+    assert {f.year for f in found.targets} <= {2024}
+    assert {f.year for f in found.outcomes} <= {2023}
+    targets, outcomes = (
+        sorted((f.indicator, f.low, f.high, f.unit) for f in figures)
+        for figures in (found.targets, found.outcomes)
+    )
+    return targets, outcomes
+
+
+@pytest.mark.parametrize(
+    ("table", "targets", "outcomes"),
+    [
+        (
+            "指标名称_2|单位_2|2023年^2|2024年^2\n完成|增长%|预期目标|增长%\n"
+            "地区生产总值|亿元|812.3|6.2|870|6.5左右\n一般公共预算收入|亿元|40.2|3.1|41.5|3以上",
+            LEVELS + GROWTH,
+            PAST + PAST_GROWTH,
+        ),
+        (
+            "序号_2|指标名称_2|计量单位_2|2023年^2|2024年计划目标_2\n计划目标|实际完成\n"
+            "1|地区生产总值增长|%|7|6.2|6.5左右\n2|一般公共预算收入增长|%|4|3.1|3以上",
+            GROWTH,
+            PAST_GROWTH,
+        ),
+        (
+            "类别|指标|单位|2023年完成|2024年目标|属性\n经济发展_2|地区生产总值|亿元|812.3|870|预期性\n"
+            "一般公共预算收入|亿元|40.2|41.5|预期性",
+            LEVELS,
+            PAST,
+        ),
+        (
+            "2024年主要经济社会发展指标计划表^4\n指标|单位|2023年完成|2024年计划\n"
+            "地区生产总值|亿元|812.3|870\n一般公共预算收入|亿元|40.2|41.5",
+            LEVELS,
+            PAST,
+        ),
+        (
+            "指标|单位|2023年完成|2024年预期目标|备注\n一、经济增长||||\n地区生产总值|亿元|812.3|870|\n"
+            "二、财政||||\n一般公共预算收入|亿元|40.2|41.5|约束性",
+            LEVELS,
+            PAST,
+        ),
+        (
+            "指标名称|单位|上年实际|本年计划|比上年增长(%)\n"
+            "地区生产总值|亿元|812.3|870|6.5左右\n一般公共预算收入|亿元|40.2|41.5|3以上",
+            LEVELS + GROWTH,
+            PAST,
+        ),
+        (
+            "指标名称|2023年实绩|2024年预期\n地区生产总值（亿元）|812.3|870\n一般公共预算收入（亿元）|40.2|41.5\n"
+            "地区生产总值增长（%）|6.2|6.5左右\n一般公共预算收入增速（%）|3.1|3以上",
+            LEVELS + GROWTH,
+            PAST + PAST_GROWTH,
+        ),
+    ],
+    ids=["two rows", "plan and done", "groups", "title inside", "remarks", "compared", "unit in the name"],
+)
+def test_a_table_in_one_of_its_layouts(table: str, targets: list[Row], outcomes: list[Row]) -> None:
+    assert told(table) == (sorted(targets), sorted(outcomes))
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        # Nobody can say which of the years the three headings below stand under.
+        "指标|2023年^2|2024年\n完成|增长%|计划\n地区生产总值|812.3|6.2|870",
+        # A cell in the middle is empty: is 870 the plan, or what was done?
+        "指标|单位|2023年完成|2024年预期目标\n地区生产总值|亿元||870\n固定资产投资|亿元||321",
+    ],
+)
+def test_what_is_not_certain_is_not_read(table: str) -> None:
+    assert told(table) == ([], [])
