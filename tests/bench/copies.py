@@ -1,6 +1,6 @@
 """`make bench-copies`: are copies known for what they are, and how fast is one found among many texts?
 
-    python -m tests.bench.copies [--reports N] [--stored N] [--texts N …]
+    python -m tests.bench.copies [--reports N] [--stored N] [--texts N …] [--database URL]
 
 Two parts. Relations: every kind of copy (tests/copies.py) of our own reports and of ../shared where it is,
 judged alone and through the store. Lookup: synthetic texts, the store's index beside datasketch MinHashLSH
@@ -22,6 +22,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from sqlalchemy import func, make_url, select
 
 from ingest import identity
 from ingest.identity import Fingerprint, compare, content_hash, text_of
@@ -181,10 +183,12 @@ def queries(texts: int) -> Iterator[tuple[str, int, list[str]]]:
 Look = Callable[[list[str]], Sequence[object]]
 
 
-def ours(texts: int, folder: str) -> Look:
-    store = Store.open(f"sqlite:///{folder}/lookup.db")
+def ours(texts: int, folder: str, url: str | None = None) -> Look:
+    store = Store.open(url or f"sqlite:///{folder}/lookup.db")
     store.migrate()
     with store.begin() as tx:
+        if tx.scalar(select(func.count()).select_from(versions)):
+            sys.exit("bench: --database must name an empty database; this one holds texts")
         tx.execute(
             reports.insert().values(
                 id=1, key="bench", kind="other", title="", first_seen_at=NOW, provisional=False
@@ -265,12 +269,12 @@ def with_rensa(texts: int, folder: str) -> Look:
 PEERS = {"gongbao, SQLite": ours, "datasketch MinHashLSH": with_datasketch, "rensa RMinHashLSH": with_rensa}
 
 
-def measure(name: str, texts: int) -> str:
-    """One index in this process: build, ask, and say."""
+def measure(name: str, texts: int, url: str | None = None) -> str:
+    """One index in this process: build, ask, and say. `url`: an empty database, instead of a SQLite file."""
     bare = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with tempfile.TemporaryDirectory() as folder:
         began = time.perf_counter()
-        look = PEERS[name](texts, folder)
+        look = ours(texts, folder, url) if url else PEERS[name](texts, folder)
         built = time.perf_counter() - began
         memory = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - bare) / 1024
         disk = sum(p.stat().st_size for p in Path(folder).iterdir()) / 2**20
@@ -291,12 +295,16 @@ def measure(name: str, texts: int) -> str:
 KINDS = ("half of it", "a sixth of it", "holds it and twice more")
 
 
-def lookup(sizes: Sequence[int]) -> None:
+def lookup(sizes: Sequence[int], url: str | None) -> None:
     say(f"lookup among synthetic texts of {SENTENCES} sentences; recall: {' | '.join(KINDS)}")
     say(
         f"  {'':<24}{'texts':>9}{'built':>11}{'median':>9}{'99 %':>12}{'memory':>8}{'disk':>11}{'recall':>12}"
     )
     spawn = multiprocessing.get_context("spawn")
+    if url:  # its own disk and memory are not seen from here
+        with spawn.Pool(1) as pool:
+            say(pool.apply(measure, (f"gongbao, {make_url(url).get_backend_name()}", sizes[-1], url)))
+        return
     for texts in sizes:
         for name in PEERS:
             with spawn.Pool(1) as pool:
@@ -310,12 +318,13 @@ def main() -> None:
         "--stored", type=int, default=3, help="reports that go through the store with all copies"
     )
     parser.add_argument("--texts", type=int, nargs="*", default=[1_000, 10_000], help="sizes for the lookup")
+    parser.add_argument("--database", help="an empty database for the lookup instead, at the last size")
     given = parser.parse_args()
     relations(base_documents(given.reports))
     if given.stored:
         through_the_store(given.stored)
     if given.texts:
-        lookup(given.texts)
+        lookup(given.texts, given.database)
 
 
 if __name__ == "__main__":
