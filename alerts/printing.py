@@ -1,20 +1,27 @@
-"""Print a listing in the format that was asked for."""
+"""Print a listing in the format that was asked for: what show.py makes, or parquet.py."""
 
 from __future__ import annotations
+
+import sys
 
 import typer
 from rich.console import Console
 
-from alerts import show
+from alerts import parquet, show
 from ingest.errors import ConfigError
 
 
 def print_listing(listing: show.Listing, format_: str) -> None:
-    """On stdout, as a table, JSON or CSV. Raises ConfigError for another format."""
+    """On stdout, as a table, JSON, CSV or Parquet. Raises ConfigError for another format."""
+    if format_ == parquet.NAME:
+        if sys.stdout.isatty():
+            raise ConfigError("--format parquet: that is no text; send it into a file: > targets.parquet")
+        typer.echo(parquet.as_parquet(listing), nl=False)
+        return
     try:
         shape = show.Format(format_)
     except ValueError:
-        raise ConfigError(f"--format {format_!r}: table, json or csv") from None
+        raise ConfigError(f"--format {format_!r}: table, json or csv, or parquet") from None
     shown = show.show(listing, shape)
     if isinstance(shown, str):
         typer.echo(shown)

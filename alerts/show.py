@@ -110,7 +110,7 @@ def as_csv(listing: Listing) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(listing.fields)
     for record in listing.records:
-        writer.writerow([_csv_cell(_at(record, path)) for path in listing.fields])
+        writer.writerow([_csv_cell(at(record, path)) for path in listing.fields])
     return out.getvalue().removesuffix("\n")
 
 
@@ -119,7 +119,8 @@ def printable(text: str) -> str:
     return _CONTROLS.sub("", text.replace("\n", " "))
 
 
-def _at(record: Record, path: str) -> Any:
+def at(record: Record, path: str) -> Any:
+    """What stands at a dotted path; None where there is nothing."""
     value: Any = record
     for key in path.split("."):
         value = value.get(key) if isinstance(value, Mapping) else None

@@ -28,7 +28,10 @@ RUN, READ, LOOK, KEEP = "Run the service", "Read documents", "Look", "Keep and m
 
 err = Console(stderr=True, highlight=False)
 
-Format = Annotated[str, typer.Option("--format", help="table, json or csv.", metavar="table|json|csv")]
+Format = Annotated[
+    str,
+    typer.Option("--format", help="table, json, csv or parquet.", metavar="table|json|csv|parquet"),
+]
 RegionOption = Annotated[
     str | None, typer.Option(help="Code or name of a region; a province or city stands for all below it.")
 ]

@@ -13,7 +13,7 @@ from alerts import records, show
 from alerts.exhibits import links
 from alerts.web import schemas
 from alerts.web.cursor import Cursor, after_cursor, after_figure_cursor, next_cursor
-from alerts.web.negotiate import CSV_ANSWER, FormatAsked, csv_asked, csv_response
+from alerts.web.negotiate import LISTING_ANSWERS, FormatAsked, listing_response, shape_of
 from alerts.web.problems import PROBLEMS
 from alerts.web.rate import TOO_MANY
 from ingest.model import Kind
@@ -30,7 +30,7 @@ OfYear = Annotated[int | None, Query(ge=1949, le=2100)]
 def routes(settings: Settings, store: Store) -> APIRouter:
     router = APIRouter(prefix="/api/v1", tags=["api"], responses=PROBLEMS | TOO_MANY)
 
-    @router.get("/reports", response_model=schemas.Page[schemas.Report], responses=CSV_ANSWER)
+    @router.get("/reports", response_model=schemas.Page[schemas.Report], responses=LISTING_ANSWERS)
     def reports(
         request: Request,
         region: RegionOrName = None,
@@ -56,8 +56,8 @@ def routes(settings: Settings, store: Store) -> APIRouter:
                 before=before,
             )
         shown, more = rows[:limit], len(rows) > limit
-        if csv_asked(request, format):
-            return csv_response(show.reports(shown))
+        if (shape := shape_of(request, format)) != "json":
+            return listing_response(shape, show.reports(shown))
         last = shown[-1].report if more else None
         return {
             "items": [records.report_record(row) for row in shown],
@@ -105,8 +105,8 @@ def routes(settings: Settings, store: Store) -> APIRouter:
                     after=after,
                 )
             shown = rows[:limit]
-            if csv_asked(request, format):
-                return csv_response(show.targets(shown))
+            if (shape := shape_of(request, format)) != "json":
+                return listing_response(shape, show.targets(shown))
             last = shown[-1] if len(rows) > limit else None
             return {
                 "items": [records.target_record(row) for row in shown],
@@ -117,7 +117,7 @@ def routes(settings: Settings, store: Store) -> APIRouter:
             f"/{role}",
             listed,
             response_model=schemas.Cursored[schemas.Target],
-            responses=CSV_ANSWER,
+            responses=LISTING_ANSWERS,
             operation_id=role,
             summary=f"{words[role]} of the leading version of each report",
         )
@@ -125,13 +125,13 @@ def routes(settings: Settings, store: Store) -> APIRouter:
     figures("targets")
     figures("outcomes")
 
-    @router.get("/sources", response_model=schemas.Items[schemas.Source], responses=CSV_ANSWER)
+    @router.get("/sources", response_model=schemas.Items[schemas.Source], responses=LISTING_ANSWERS)
     def sources(request: Request, format: FormatAsked = None) -> Any:
         """Every source with its lists and health."""
         with store.read() as tx:
             rows = browse.source_rows(tx)
-        if csv_asked(request, format):
-            return csv_response(show.sources(rows))
+        if (shape := shape_of(request, format)) != "json":
+            return listing_response(shape, show.sources(rows))
         return {"items": [records.source_record(source) for source in rows]}
 
     return router

@@ -18,7 +18,7 @@ from alerts.vault import Vault
 from alerts.web import schemas
 from alerts.web.access import guard
 from alerts.web.cursor import Cursor, after_cursor, after_id_cursor, id_cursor, next_cursor
-from alerts.web.negotiate import CSV_ANSWER, FormatAsked, csv_asked, csv_response
+from alerts.web.negotiate import LISTING_ANSWERS, FormatAsked, listing_response, shape_of
 from alerts.web.problems import PROBLEMS
 from alerts.web.rate import TOO_MANY
 from ingest.errors import ConfigError
@@ -118,7 +118,7 @@ def routes(settings: Settings, store: Store) -> APIRouter:
         _or_422(acts[action])
         return records.subscription_record(find(id))
 
-    @router.get("/deliveries", response_model=schemas.Cursored[schemas.Delivery], responses=CSV_ANSWER)
+    @router.get("/deliveries", response_model=schemas.Cursored[schemas.Delivery], responses=LISTING_ANSWERS)
     def deliveries(
         request: Request,
         subscription: Annotated[str | None, Query(max_length=40)] = None,
@@ -134,8 +134,8 @@ def routes(settings: Settings, store: Store) -> APIRouter:
                 tx, subscription, state, limit + 1, before=None if place is None else place[1]
             )
         shown = rows[:limit]
-        if csv_asked(request, format):
-            return csv_response(show.deliveries(shown))
+        if (shape := shape_of(request, format)) != "json":
+            return listing_response(shape, show.deliveries(shown))
         last = shown[-1] if len(rows) > limit else None
         return {
             "items": [records.delivery_record(row) for row in shown],

@@ -1,37 +1,53 @@
-"""JSON or CSV: what a request asks for, by `format` or Accept. No routes.
+"""JSON, CSV or Parquet: what a request asks for, by `format` or Accept. No routes.
 
-What a CSV looks like is alerts/show.py.
+What a CSV looks like is alerts/show.py, what a Parquet file alerts/parquet.py.
 """
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import Query, Request
+from fastapi import HTTPException, Query, Request
 from starlette.responses import Response
 
-from alerts import show
+from alerts import parquet, show
+from alerts.web import schemas
 
+Shape = Literal["json", "csv", "parquet"]
 FormatAsked = Annotated[
-    Literal["json", "csv"] | None, Query(description="json or csv; else what Accept says, else JSON")
+    Shape | None, Query(description="json, csv or parquet; else what Accept says, else JSON")
 ]
-CSV_ANSWER: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {}}, "description": "As asked"}}
+_MEDIA_TYPES: dict[str, Shape] = {
+    "application/json": "json",
+    "text/csv": "csv",
+    parquet.MEDIA_TYPE: "parquet",
+}
+LISTING_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            "text/csv": {},
+            parquet.MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}},
+        },
+        "description": "As asked",
+    },
+    501: {"model": schemas.Problem, "description": "Parquet, where pyarrow is not installed"},
+}
 
 
-def csv_asked(request: Request, format: str | None) -> bool:
-    """`format` decides; without it CSV only for who names text/csv and not JSON before it."""
+def shape_of(request: Request, format: Shape | None) -> Shape:
+    """`format` decides; without it the first of the three that Accept names, else JSON."""
     if format is not None:
-        return format == "csv"
-    named = [part.partition(";")[0].strip().lower() for part in request.headers.get("accept", "").split(",")]
-    if "text/csv" not in named:
-        return False
-    return "application/json" not in named[: named.index("text/csv")]
+        return format
+    named = (part.partition(";")[0].strip().lower() for part in request.headers.get("accept", "").split(","))
+    return next((_MEDIA_TYPES[name] for name in named if name in _MEDIA_TYPES), "json")
 
 
-def csv_response(listing: show.Listing) -> Response:
-    """RFC 4180 with a header line, UTF-8."""
-    return Response(
-        show.as_csv(listing) + "\n",
-        media_type="text/csv; charset=utf-8; header=present",
-        headers={"Vary": "Accept"},
-    )
+def listing_response(shape: Shape, listing: show.Listing) -> Response:
+    """CSV: RFC 4180 with a header line, UTF-8. Parquet: 501 where pyarrow is not installed."""
+    headers = {"Vary": "Accept"}
+    if shape == "csv":
+        type_ = "text/csv; charset=utf-8; header=present"
+        return Response(show.as_csv(listing) + "\n", media_type=type_, headers=headers)
+    if not parquet.is_there():
+        raise HTTPException(501, f"{parquet.MISSING}. JSON and CSV are there.")
+    return Response(parquet.as_parquet(listing), media_type=parquet.MEDIA_TYPE, headers=headers)

@@ -20,7 +20,7 @@ from alerts import records, show
 from alerts.web import schemas
 from alerts.web.bell import Bell
 from alerts.web.layers import HEAD_ONLY
-from alerts.web.negotiate import CSV_ANSWER, FormatAsked, csv_asked, csv_response
+from alerts.web.negotiate import LISTING_ANSWERS, FormatAsked, listing_response, shape_of
 from alerts.web.problems import PROBLEMS
 from alerts.web.queries import Asked, asked
 from alerts.web.rate import TOO_MANY
@@ -49,7 +49,7 @@ def routes(settings: Settings, store: Store) -> APIRouter:
     def full() -> HTTPException:
         return HTTPException(503, "Too many listen here already; poll instead.", {"Retry-After": "30"})
 
-    @router.get("/events", response_model=schemas.Events, responses=CSV_ANSWER)
+    @router.get("/events", response_model=schemas.Events, responses=LISTING_ANSWERS)
     async def events(
         request: Request,
         wanted: Annotated[Asked, Depends(asked)],
@@ -68,8 +68,8 @@ def routes(settings: Settings, store: Store) -> APIRouter:
             if bell.listeners >= LISTENERS:
                 raise full()
             found = await next_events(wanted.filter, found, limit, wait)
-        if csv_asked(request, format):
-            return csv_response(show.events(found.events))
+        if (shape := shape_of(request, format)) != "json":
+            return listing_response(shape, show.events(found.events))
         return {
             "items": [records.event_record(event) for event in found.events],
             "next_after": found.reached,
