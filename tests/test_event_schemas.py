@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -14,14 +16,17 @@ from hypothesis import HealthCheck, Phase, given, settings
 from jsonschema import Draft202012Validator
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 from site_server import served, stored
+from subscribers import SECRET
 from test_feeds import GDP, NOON, WAS, event
 
 from alerts import event_schemas, tokens
 from alerts.web import create_app
+from alerts.web.stream import LONGEST_WAIT
 from alerts.webhook import payload
 from ingest.events import EventType, endpoint_data
+from ingest.model import Filter, Subscription
 from ingest.settings import Settings
-from ingest.store import Store, outbox
+from ingest.store import Store, outbox, subscriptions
 
 REPORT = {"key": "work_report/500106/2025", "title": "t", "kind": "work_report", "year": 2025, "region": None}
 DECISION = {"decision": 3, "what": "merge", "into": REPORT, "versions": [], "versions_total": 1}
@@ -87,33 +92,83 @@ def test_they_are_published_where_they_say(store: Store) -> None:
 
 
 def test_schemathesis_finds_no_undocumented_answer(store: Store, tmp_path: Path) -> None:
-    """Positive and negative requests made from the OpenAPI document; the endless stream is left out."""
-    app = create_app(Settings(data_dir=tmp_path, public_url=BASE, api_writes="anywhere", api_rate=0), store)
+    """Positive and negative requests made from the OpenAPI document, with a token and without; with ids that
+    are there; asked once more with the validator of the answer. The endless stream is left out."""
+    asked = Settings(
+        data_dir=tmp_path, public_url=BASE, api_writes="anywhere", api_rate=0, allow_hosts=("127.0.0.1",)
+    )
+    app = create_app(asked, store)
     bearer = {"Authorization": f"Bearer {tokens.make(store, 'test', datetime.now(UTC))}"}
     api = schemathesis.openapi.from_asgi("/api/v1/openapi.json", app).exclude(path="/api/v1/stream")
-    checked = 0
+    answered = {}
     for found in api.get_all_operations():
         operation = found.ok()
+        answered[f"{operation.method} {operation.path}".upper()] = statuses_of(operation, store, bearer)
+    assert len(answered) > 25
+    for operation_name, statuses in answered.items():
+        if "/SUBSCRIPTIONS" in operation_name or "/DELIVERIES" in operation_name:
+            assert 401 in statuses, operation_name
+        if "/SUBSCRIPTIONS/{ID}" in operation_name and "REPLAY" not in operation_name:  # of which event?
+            assert statuses & {200, 204}, operation_name
+        if "FEED" in operation_name and "ARCHIVE" not in operation_name and "{ID}" not in operation_name:
+            assert {200, 304} <= statuses, operation_name
 
-        @settings(
-            max_examples=12,
-            deadline=None,
-            derandomize=True,
-            database=None,
-            phases=[Phase.explicit, Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        )
-        @given(case=operation.as_strategy())
-        def check(case: schemathesis.Case) -> None:
-            for name in ("wait", "cursor"):  # one takes its time, the other is opaque
-                if case.query:
-                    case.query.pop(name, None)
-            response = case.call(headers=bearer)
-            assert response.status_code < 500, (case.path, response.text)
-            # Whether the world can reach a URL is not in a schema: such requests may be refused with 422.
-            refused = [positive_data_acceptance] if case.method == "POST" else []
-            case.validate_response(response, excluded_checks=refused)
 
-        check()
-        checked += 1
-    assert checked > 25
+def statuses_of(operation: Any, store: Store, bearer: dict[str, str]) -> set[int]:
+    """Ask an operation, and hold each answer to the document; what statuses there were."""
+    turns, seen = count(), set()
+
+    @settings(
+        max_examples=12,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy())
+    def check(case: Any) -> None:
+        turn = next(turns)
+        stranger, query = turn % 5 == 4, case.query or {}
+        if as_seconds(query.get("wait")) > 0.01:  # within its bounds it may take its time
+            query["wait"] = 0.01
+        if turn % 3 and "/subscriptions/{id}" in case.path:
+            case.path_parameters["id"] = a_subscription(store, f"sub_{case.method}_{turn}")
+        response = case.call(headers={} if stranger else bearer)
+        assert response.status_code < 500, (case.path, response.text)
+        seen.add(response.status_code)
+        # What is in no schema: whether the world can reach a URL, whether a cursor is one of ours.
+        opaque = stranger or case.method == "POST" or "cursor" in query
+        case.validate_response(response, excluded_checks=[positive_data_acceptance] if opaque else [])
+        if response.status_code == 200 and "etag" in response.headers:
+            again = case.call(headers=bearer | {"If-None-Match": response.headers["etag"][0]})
+            assert again.status_code == 304
+            case.validate_response(again)
+            seen.add(304)
+
+    check()
+    return seen
+
+
+def as_seconds(value: object) -> float:
+    """0 for what is no number, or one that is out of bounds: that is to be refused."""
+    try:
+        number = float(str(value))
+    except ValueError:
+        return 0.0
+    return number if 0 <= number <= LONGEST_WAIT else 0.0
+
+
+def a_subscription(store: Store, id: str) -> str:
+    with store.begin() as tx:
+        if subscriptions.get(tx, id) is None:
+            subscriptions.add(tx, Subscription(id, "http://127.0.0.1:1/", SECRET, Filter(), NOON))
+    return id
+
+
+def test_the_bounds_of_a_long_poll(store: Store, tmp_path: Path) -> None:
+    bounds = {"0": 200, "0.001": 200} | dict.fromkeys(("60.1", "-1", "nan", "inf", "1e9", "x"), 422)
+    with served(store, data_dir=tmp_path) as url, httpx.Client(base_url=url) as client:
+        for wait, status in bounds.items():
+            answer = client.get("/api/v1/events", params={"after": 10**9, "wait": wait})
+            assert answer.status_code == status, wait

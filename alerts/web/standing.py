@@ -199,7 +199,7 @@ def endpoint_counts(subscriptions: Sequence[Subscription]) -> list[tuple[str, in
     of = Counter(s.channel.value for s in subscriptions)
     standing = [s for s in subscriptions if s.disabled_at is None]
     return [
-        *((f"个{words}", of[channel]) for channel, words in CHANNELS.items()),
+        *((f"{words} 端", of[channel]) for channel, words in CHANNELS.items()),
         ("失败中", sum(s.failing_since is not None and s.paused_at is None for s in standing)),
         ("暂停", sum(s.paused_at is not None for s in standing)),
         ("停用", len(subscriptions) - len(standing)),
