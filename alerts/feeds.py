@@ -221,7 +221,8 @@ class _History:
     def _add(self, parent: Any, link: str) -> None:
         if self.info.current:
             parent.append(parent.makeelement(f"{{{HISTORY}}}archive", {}))
-        links = {"hub": self.info.hub, "prev-archive": self.info.prev_archive, "current": self.info.current}
+        older = self.info.prev_archive  # `next` too (section 3), for those who know pages and no archives
+        links = {"hub": self.info.hub, "prev-archive": older, "next": older, "current": self.info.current}
         for rel, href in links.items():
             if href:
                 parent.append(parent.makeelement(link, {"rel": rel, "href": href}))

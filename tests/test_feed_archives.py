@@ -81,6 +81,7 @@ def test_feed_and_archives_together_have_everything(client: httpx.Client, path: 
             feed_id = feed_id or root.xpath("string(a:id)", namespaces=NAMES)
             assert root.xpath("string(a:id)", namespaces=NAMES) == feed_id
         url = there.get("prev-archive", "")
+        assert there.get("next", "") == url
     assert len(seen) == EVENTS
     assert documents == 1 + EVENTS // WINDOW
 
@@ -208,6 +209,7 @@ def test_a_saved_feed_has_a_name_and_an_id_of_its_own(client: httpx.Client) -> N
     assert feed.xpath("string(a:title)", namespaces=NAMES) == "公报 gongbao · 重庆 <全部>"
     assert feed.xpath("string(a:id)", namespaces=NAMES) == "tag:gazette.example.cn,2026:feeds/cq"
     assert client.get("/feeds/cq.json").json()["title"].endswith("重庆 <全部>")
+    assert client.get("/feeds/cq.json?lang=en").json()["title"] == "gongbao · 重庆 <全部>"
 
 
 @pytest.mark.parametrize("path", ["/feeds/none.atom", "/archive/9/feeds/cq.atom", "/archive/7/feed.rss"])

@@ -15,7 +15,6 @@ from alerts.records import report_ref
 from alerts.web.views import Tag, address, report_href
 from alerts.wording import (
     CAUSES,
-    CHANNELS,
     DELIVERY_STATES,
     FIELDS,
     ROLES,
@@ -24,7 +23,7 @@ from alerts.wording import (
     report_name,
 )
 from ingest.health import Check, Trouble
-from ingest.model import Page, Report, Subscription, Version, WatchedList
+from ingest.model import Channel, Page, Report, Subscription, Version, WatchedList
 from ingest.store.browse import Counts, SourceHealth
 from ingest.store.presence import Beat
 
@@ -196,10 +195,11 @@ def delivery_counts(counts: Counts) -> list[tuple[str, int]]:
 
 def endpoint_counts(subscriptions: Sequence[Subscription]) -> list[tuple[str, int]]:
     """How many of each channel, and how many are not well. None is named: anybody may see the page."""
-    of = Counter(s.channel.value for s in subscriptions)
+    of = Counter(s.channel for s in subscriptions)
     standing = [s for s in subscriptions if s.disabled_at is None]
     return [
-        *((f"{words} 端", of[channel]) for channel, words in CHANNELS.items()),
+        ("webhook 端", of[Channel.WEBHOOK]),
+        ("消息端", of[Channel.APPRISE]),
         ("失败中", sum(s.failing_since is not None and s.paused_at is None for s in standing)),
         ("暂停", sum(s.paused_at is not None for s in standing)),
         ("停用", len(subscriptions) - len(standing)),

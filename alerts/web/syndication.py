@@ -26,7 +26,6 @@ from ingest.model import Event, Filter
 from ingest.settings import Settings
 from ingest.store import Store, outbox, saved_feeds
 
-TITLE = "公报 gongbao"
 FEEDS = (
     (FeedFormat.ATOM, "/feed.atom", "Atom"),
     (FeedFormat.RSS, "/feed.rss", "RSS"),
@@ -129,7 +128,7 @@ def routes(settings: Settings, store: Store) -> APIRouter:
 
     def by_query(asked_for: Asked, lang: str) -> Wanted:
         places = [_place(code) for code in asked_for.filter.regions]
-        title = " · ".join([TITLE, *places, *asked_for.filter.indicators])
+        title = " · ".join([opml.TITLES[lang], *places, *asked_for.filter.indicators])
         return Wanted(
             "/feed", asked_for.query, asked_for.filter, title, lang, topics.is_standing(asked_for.query)
         )
@@ -139,7 +138,7 @@ def routes(settings: Settings, store: Store) -> APIRouter:
             found = saved_feeds.get(tx, id)
         if found is None:
             raise HTTPException(404, f"There is no feed {id!r}.")
-        return Wanted(f"/feeds/{id}", "", found.filter, f"{TITLE} · {found.name}", lang, True)
+        return Wanted(f"/feeds/{id}", "", found.filter, f"{opml.TITLES[lang]} · {found.name}", lang, True)
 
     def add(format_: FeedFormat, name: str) -> None:
         extension = format_.value
