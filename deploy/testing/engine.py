@@ -93,10 +93,12 @@ class Engine:
 
     def containers(self, service: str) -> list[str]:
         """The names of a service's containers, running or not."""
-        label = f"label=com.docker.compose.service={service}"
+        return self.project("--filter", f"label=com.docker.compose.service={service}")
+
+    def project(self, *filters: str) -> list[str]:
+        """The names of the test's containers, running or not."""
         mine = f"label=com.docker.compose.project={PROJECT}"
-        said = self("ps", "--all", "--filter", mine, "--filter", label, "--format", "{{.Names}}")
-        return sorted(said.split())
+        return sorted(self("ps", "--all", "--filter", mine, *filters, "--format", "{{.Names}}").split())
 
     def inspect(self, name: str) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self("inspect", name))[0]

@@ -64,7 +64,7 @@ def steps(engine: Engine) -> Iterator[str]:
     yield from disturb(engine)
     yield from settle(engine)
     yield from health(engine)
-    engine.compose("down", "--volumes", check=False)
+    down(engine)
     yield from kube.steps(engine)
 
 
@@ -266,8 +266,15 @@ def logs(engine: Engine) -> None:
 
 
 def clean(engine: Engine) -> None:
-    engine.compose("down", "--volumes", "--timeout", "5", check=False)
+    down(engine)
     kube.clean(engine)
+
+
+def down(engine: Engine) -> None:
+    """Containers by their label: podman-compose forgets those that an earlier --scale made."""
+    if names := engine.project():
+        engine("rm", "--force", "--volumes", *names, check=False)
+    engine.compose("down", "--volumes", "--timeout", "5", check=False)
 
 
 if __name__ == "__main__":
