@@ -82,10 +82,10 @@ class Pipeline:
             known = await asyncio.to_thread(self._known, page)
             fetched = await web.fetch(request, delay=source.delay, known=known)
             trace.begin(fetched.fetched_at)
-            log.debug("page fetched", source=page.source, url=page.url, status=fetched.status)
             if fetched.status == 304:
                 await asyncio.to_thread(self._unchanged, page, source, fetched)
                 return Outcome(page.url, "NotModified")
+            log.info("page fetched", source=page.source, url=page.url, size=len(fetched.body))
             followed = await read_answer(
                 web,
                 fetched,

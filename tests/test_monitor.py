@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 from redis_server import redis_server  # noqa: F401
+from service import until
+from showing import show
 
 from ingest.embedded import EmbeddedRedis
 from ingest.errors import ConfigError
 from ingest.monitor import MonitorServer, Seen, monitored, readiness
 from ingest.monitor.look import Jobs
+from ingest.queue import EXTRACT, Queue
 from ingest.settings import Settings, load_settings
+from ingest.store import Store
 from ingest.store.backlog import Backlog
 
 ROOT = Path(__file__).parents[1]
@@ -109,3 +117,83 @@ def test_a_port_in_use_is_said_with_what_to_do(tmp_path: Path, monkeypatch: pyte
         pytest.raises(ConfigError, match="GONGBAO_MONITOR_PORT"),
     ):
         MonitorServer(settings, "serve")
+
+
+# --- beside a worker -------------------------------------------------------------------------
+
+TEXT = "2026年全区经济社会发展的主要预期目标是：地区生产总值增长6%左右，社会消费品零售总额增长7%。"
+
+
+@contextmanager
+def worker(folder: Path, database: str, redis: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """A real worker (worker_process.py); its work-horse goes on with a text that waits when told to."""
+    environment = os.environ | {
+        "GONGBAO_DATABASE_URL": database,
+        "GONGBAO_DATA_DIR": str(folder),
+        "GONGBAO_REDIS_URL": redis,
+        "GONGBAO_SWEEP_INTERVAL": "0.5",
+        "GONGBAO_MONITOR_PORT": str(port),
+        "PYTHONPATH": str(ROOT),
+        "PYTHONWARNINGS": "error",
+    }
+    with (folder / "worker.log").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, str(ROOT / "tests" / "worker_process.py"), str(folder)],
+            env=environment,
+            stderr=log,
+        )
+    try:
+        yield process
+    finally:
+        (folder / "go").touch()
+        process.terminate()
+        process.wait(60)
+
+
+def figure(port: int, line: str) -> float | None:
+    """A sample of /metrics; None while nobody answers."""
+    try:
+        text = get(port, "/metrics").text
+    except httpx.TransportError:
+        return None
+    found = [one.rpartition(" ")[2] for one in text.splitlines() if one.startswith(f"{line} ")]
+    return float(found[0]) if found else None
+
+
+def beside(parent: int) -> list[int]:
+    listed = subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
+    lines = [line.split(None, 2) for line in listed.splitlines()]
+    return [int(pid) for pid, ppid, args in lines if "ingest.monitor" in args and ppid == str(parent)]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_worker_is_answered_for_and_leaves_nobody_behind(
+    store: Store,
+    database: str,
+    redis_server: EmbeddedRedis,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    port, queue = free_port(), Queue.connect(redis_server.url)
+    done = 'gongbao_extractions_total{outcome="done"}'
+
+    def show_and_ask(number: int, text: str) -> None:
+        version = show(store, text, key=f"work_report/50010{number}/2026", page=str(number)).version_id
+        assert version is not None
+        queue.enqueue(EXTRACT, [version])
+
+    with worker(tmp_path, database, redis_server.url, port) as process:
+        show_and_ask(1, TEXT)
+        until(lambda: figure(port, done) == 1, pause=0.3)  # counted, though the work-horse is gone
+        assert figure(port, "gongbao_extraction_seconds_count") == 1
+        until(lambda: get(port, "/readyz").status_code == 200, pause=0.3)
+        [first] = beside(process.pid)
+        os.kill(first, signal.SIGKILL)
+        until(lambda: figure(port, done) == 0, pause=0.3)  # started again, and counting from nought
+        show_and_ask(2, TEXT + "等待。")
+        until((tmp_path / "started").exists)
+        process.kill()  # its work-horse lives on, and holds the pipe
+        until(lambda: figure(port, done) is None, pause=0.3)
+        horse = int((tmp_path / "started").read_text())
+        os.kill(horse, 0)
+    queue.close()
+    assert "Traceback" not in (tmp_path / "worker.log").read_text()

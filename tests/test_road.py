@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -10,16 +11,19 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import Any
 
 import feedparser
 import httpx
 import pytest
+from promql import Shown, documented, expressions, mistakes
 from service import Gongbao, until
 
 from ingest.demo.receiver import Received, receive
 from ingest.demo.sites import Change, serve, sites
+from ingest.up import ROLES
 
 
 @dataclass(slots=True)
@@ -45,6 +49,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def free_ports(number: int) -> int:
+    """The first of so many free ports in a row."""
+    while True:
+        first = free_port()
+        with ExitStack() as stack, suppress(OSError, OverflowError):
+            for port in range(first, first + number):
+                stack.enter_context(socket.socket()).bind(("127.0.0.1", port))
+            return first
+
+
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("road")
@@ -57,6 +71,8 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
                 "GONGBAO_ALLOW_HOSTS": "127.0.0.1",
                 "GONGBAO_HOST_DELAY": "0",
                 "GONGBAO_WEB_PORT": str(free_port()),
+                "GONGBAO_MONITOR_PORT": str(free_ports(len(ROLES))),
+                "GONGBAO_LOG_FORMAT": "json",
                 "GONGBAO_SWEEP_INTERVAL": "1",
                 "GONGBAO_REQUEUE_AFTER": "5",
             },
@@ -153,6 +169,79 @@ def test_a_second_look_at_an_unchanged_world_tells_nothing(service: Running) -> 
         )
     )
     assert len(service.events()) == before
+
+
+def ask(service: Running, role: str, path: str) -> httpx.Response:
+    port = int(service.gongbao.settings["GONGBAO_MONITOR_PORT"]) + ROLES.index(role)
+    return httpx.get(f"http://127.0.0.1:{port}{path}", trust_env=False, timeout=30)
+
+
+def shown(service: Running) -> Shown:
+    found = Shown()
+    for role in ROLES:
+        answer = ask(service, role, "/metrics")
+        assert answer.status_code == 200
+        found.add(answer.text)
+    return found
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_role_says_that_it_is_ready(service: Running, role: str) -> None:
+    assert ask(service, role, "/healthz").status_code == 200
+    until(lambda: ask(service, role, "/readyz").status_code == 200)
+
+
+def test_the_figures_are_those_of_what_happened(service: Running) -> None:
+    def delivered(told: Shown) -> float:
+        return told.sum("gongbao_delivery_attempts_total", channel="webhook", outcome="delivered")
+
+    until(lambda: delivered(shown(service)) == len(service.received.verified) > 10, pause=0.5)
+    told = shown(service)
+    assert told.sum("gongbao_fetches_total", subject="page", outcome="ok") >= 8
+    assert told.sum("gongbao_pages_read_total", decision="new_version") >= 6
+    assert told.sum("gongbao_pages_read_total", decision="new_copy") >= 1
+    extracted = told.sum("gongbao_extractions_total", outcome="done")
+    assert extracted == told.sum("gongbao_extraction_seconds_count") >= 6  # by processes that are gone
+    assert told.sum("gongbao_events_total", type="report.published") == 3
+    assert told.sum("gongbao_events_total") >= len(service.events())
+    assert told.sum("gongbao_alert_latency_seconds_count", attempt="first") == delivered(told)
+    assert 0 < told.sum("gongbao_alert_latency_seconds_sum") / delivered(told) < 120
+    for role in ("poll", "work", "send"):
+        assert told.sum("gongbao_role_instances", role=role) == 1
+
+
+def test_rules_and_dashboard_ask_for_what_there_is(service: Running) -> None:
+    told = shown(service)
+    assert [mistake for text in expressions() for mistake in mistakes(text, told)] == []
+
+
+def test_the_docs_say_which_labels_there_are(service: Running) -> None:
+    told = shown(service).labels
+    for name, labels in documented().items():
+        assert told.get(name, told.get(f"{name}_bucket", set())) - {"le"} == labels, name
+
+
+def test_one_id_leads_from_the_fetch_to_the_delivery(service: Running) -> None:
+    def lines() -> list[dict[str, Any]]:
+        return [json.loads(line) for line in service.gongbao.log().splitlines() if line.startswith("{")]
+
+    [published] = [e for e in service.events("--type", "report.published") if "500118" in e["subject"]]
+    [appended] = [
+        line for line in lines() if line["event"] == "event appended" and line["event_id"] == published["id"]
+    ]
+    until(
+        lambda: any(
+            line["event"] == "webhook delivered" and line["event_id"] == published["id"] for line in lines()
+        )
+    )
+    ours = [line for line in lines() if line.get("trace_id") == appended["trace_id"]]
+    road = list(dict.fromkeys(line["event"] for line in ours))
+    assert road[:2] == ["page fetched", "page read"]
+    assert {"event appended", "report settled", "extracted", "webhook delivered"} == set(road[2:])
+    [read] = [line for line in ours if line["event"] == "page read"]
+    assert read["decision"] == "NewVersion"
+    assert read["url"] == next(line for line in ours if line["event"] == "page fetched")["url"]
+    assert published["id"] in {line["event_id"] for line in ours if line["event"] == "webhook delivered"}
 
 
 def test_a_killed_worker_is_replaced(service: Running) -> None:

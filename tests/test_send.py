@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import signal
 import sys
 from collections.abc import Callable
@@ -31,6 +32,7 @@ from subscribers import SECRET, START, Clock, once, report_event, sender, settin
 from alerts import send
 from alerts.attempt import ANSWER_LIMIT, SLOW_FOR_EACH
 from alerts.send import PER_ENDPOINT, Sender, run
+from ingest import trace
 from ingest.embedded import EmbeddedRedis
 from ingest.errors import StoreError
 from ingest.model import Delivery, DeliveryState, Subscription
@@ -69,14 +71,20 @@ async def looking(it: Sender, done: Callable[[], bool]) -> None:
 
 
 def test_a_delivery_is_signed_complete_and_done(store: Store, tmp_path: Path) -> None:
+    followed = trace.new_trace_id(datetime.now(UTC))
+
     async def scenario() -> None:
         clock = Clock(datetime.now(UTC))
         async with Receiver() as receiver, sender(settings_for(tmp_path), store, clock) as it:
             subscribe(store, receiver.url, at=clock.now)
-            tell(store, report_event(1, clock.now))
+            with trace.traced(followed):
+                tell(store, report_event(1, clock.now))
             await once(it)
         [request] = receiver.received
         said = request.verified(SECRET)
+        # W3C Trace Context; the signature and the body know nothing of it.
+        assert re.fullmatch(f"00-{followed}-[0-9a-f]{{16}}-01", request.headers["traceparent"])
+        assert followed not in request.body.decode()
         assert (request.method, request.path) == ("POST", "/hook")
         assert request.headers["content-type"] == "application/json"
         assert request.headers["user-agent"].startswith("gongbao/")

@@ -269,7 +269,7 @@ def _tell(
     )
     new = outbox.append(tx, events)
     for event in events:
-        log.debug("event appended", type=event.type, subject=event.subject, event_id=event.id)
+        log.info("event appended", type=event.type, subject=event.subject, event_id=event.id)
     if new:
         log.info("report settled", report=report.key, events=new)
     return new

@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, case, exists, func, select
 
 from ingest.model import DeliveryState
 from ingest.store import presence
@@ -113,22 +114,33 @@ def _subscriptions(tx: Connection) -> dict[str, int]:
 
 
 def _deliveries(tx: Connection, now: datetime) -> tuple[dict[str, int], Waiting]:
-    """What is not done; `held`: its endpoint is paused or disabled, so nobody is late."""
+    """What is not done; `held`: its endpoint is paused or disabled, so nobody is late.
+
+    Asked for each subscription, so that the index goes to what is open and passes over all that is done.
+    """
     d, s = t.deliveries.c, t.subscriptions.c
-    held = s.disabled_at.is_not(None) | s.paused_at.is_not(None)
-    state = case(
-        (d.state == DeliveryState.DEAD.value, "dead"),
-        (held, "held"),
-        (d.next_attempt_at <= now, "due"),
-        else_="waiting",
+    due, theirs = d.state == DeliveryState.DUE.value, d.subscription_id == s.id
+    number, first = func.count(), func.min(d.next_attempt_at)
+
+    def of(what: ColumnElement[Any], *which: ColumnElement[bool]) -> ScalarSelect[Any]:
+        return select(what).where(theirs, *which).scalar_subquery()
+
+    query = select(
+        s.disabled_at.is_not(None) | s.paused_at.is_not(None),
+        of(number, due),
+        of(number, due, d.next_attempt_at <= now),
+        of(first, due, d.next_attempt_at <= now),
+        of(number, d.state == DeliveryState.DEAD.value),
     )
-    open_ = (DeliveryState.DUE.value, DeliveryState.DEAD.value)
-    query = (
-        select(state, func.count(), func.min(d.next_attempt_at))
-        .join(t.subscriptions, s.id == d.subscription_id)
-        .where(d.state.in_(open_))
-        .group_by(state)
-    )
-    counted = {row[0]: _of(row[1], row[2], now) for row in tx.execute(query)}
-    states = {name: counted.get(name, Waiting()).number for name in ("due", "waiting", "held", "dead")}
-    return states, counted.get("due", Waiting())
+    states = {"due": 0, "waiting": 0, "held": 0, "dead": 0}
+    oldest: datetime | None = None
+    for held, open_, now_due, since, dead in tx.execute(query):
+        states["dead"] += dead
+        if held:
+            states["held"] += open_
+            continue
+        states["due"] += now_due
+        states["waiting"] += open_ - now_due
+        if since is not None:
+            oldest = since if oldest is None else min(oldest, since)
+    return states, _of(states["due"], oldest, now)
