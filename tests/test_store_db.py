@@ -40,6 +40,15 @@ def test_migrate_twice_and_check(bare_database: str) -> None:
     store.close()
 
 
+def test_tables_of_a_newer_version_are_left_alone(store: Store) -> None:
+    """An old program that is started after the update of another: it is told, and changes nothing."""
+    with store.begin() as tx:
+        tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    for ask in (store.check, store.migrate):
+        with pytest.raises(StoreError, match=r"revision 9999, of a newer gongbao.*Update this program"):
+            ask()
+
+
 def test_a_question_before_migrating_says_what_to_do(bare_database: str) -> None:
     store = Store.open(bare_database)
     with pytest.raises(StoreError, match="gongbao up"), store.read() as tx:

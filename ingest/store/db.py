@@ -127,8 +127,9 @@ class Store:
         """Bring the tables up to date. Two processes may do this at once: one does it, the other waits."""
         with self.read() as tx:
             sqlite = tx.dialect.name == "sqlite"
-            if _revision(tx) == newest() and not (sqlite and _journal(tx) != "wal"):
+            if (found := _revision(tx)) == newest() and not (sqlite and _journal(tx) != "wal"):
                 return
+        self._not_too_new(found)
         if sqlite:
             self._use_wal()
         with self.begin() as tx:
@@ -160,9 +161,17 @@ class Store:
         with self.read() as tx:
             found = _revision(tx)
         if found != newest():
+            self._not_too_new(found)
             raise StoreError(
                 f"store {self.name}: its tables are at revision {found or 'none'}, this program needs "
                 f"{newest()}. Run `gongbao migrate` (or `gongbao up`) once to bring them up to date."
+            )
+
+    def _not_too_new(self, found: str | None) -> None:
+        if found is not None and found not in revisions():
+            raise StoreError(
+                f"store {self.name}: its tables are at revision {found}, of a newer gongbao than this one "
+                f"({newest()}). Update this program; roles that ran before may go on till then."
             )
 
     def close(self) -> None:
