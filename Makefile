@@ -6,7 +6,7 @@ JOBS ?= 2
 export VENV
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench bench-targets bench-copies bench-noise bench-latency container-test lock clean run-env dev-env
+.PHONY: help demo test lint format bench bench-targets bench-copies bench-noise bench-latency bench-scale container-test lock clean run-env dev-env
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -41,6 +41,9 @@ bench-noise: dev-env ## are the same figures read in noisy copies (ARGS="--repor
 
 bench-latency: dev-env ## milliseconds from an event to its webhook while 1,000 wait for a dead endpoint
 	$(BIN)/python -m tests.bench.latency $(ARGS)
+
+bench-scale: dev-env ## what a document costs in each stage, and throughput with 1, 2 and 4 workers, on PostgreSQL
+	$(BIN)/python -m tests.bench.scale $(ARGS)
 
 container-test: ## the image, compose and Kubernetes manifests for real, with podman or docker (docs/containers.md)
 	deploy/test.sh $(ARGS)
