@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 
 from ingest.model import Capture
+from ingest.store import rows
 from ingest.store.tables import attachments
 
 
@@ -76,14 +77,7 @@ def _all(tx: Connection, page_id: int, *, live: bool) -> list[Attachment]:
         Attachment(
             url=row["url"],
             name=row["name"],
-            capture=Capture(
-                fetched_at=row["fetched_at"],
-                status=200,
-                sha256=row["sha256"],
-                size=row["size"],
-                warc_file=row["warc_file"],
-                warc_offset=row["warc_offset"],
-            ),
+            capture=rows.capture({**row, "status": 200, "url": None}),
             etag=row["etag"],
             last_modified=row["last_modified"],
             version_id=row["version_id"],

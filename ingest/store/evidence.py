@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, exists, or_, select, update
 
 from ingest.model import Capture, SourceKind
+from ingest.store import rows
 from ingest.store.tables import captures, copies, pages, reports, sources, versions
 
 Place = tuple[str | None, int | None]
@@ -159,7 +160,7 @@ def last_payload(tx: Connection, page_id: int) -> Capture | None:
         .mappings()
         .one_or_none()
     )
-    return None if first is None else _capture(first)
+    return None if first is None else rows.capture(first)
 
 
 def last_parts(tx: Connection, page_id: int) -> dict[str, Capture]:
@@ -173,7 +174,7 @@ def last_parts(tx: Connection, page_id: int) -> dict[str, Capture]:
     last: dict[str, Capture] = {}
     for row in tx.execute(query).mappings():
         if row["url"] not in last or last[row["url"]].sha256 != row["sha256"]:
-            last[row["url"]] = _capture(row)
+            last[row["url"]] = rows.capture(row)
     return last
 
 
@@ -248,18 +249,6 @@ def _exhibits(tx: Connection, condition: ColumnElement[bool]) -> list[Exhibit]:
     return [_exhibit(row) for row in tx.execute(query).mappings()]
 
 
-def _capture(row: RowMapping) -> Capture:
-    return Capture(
-        fetched_at=row["fetched_at"],
-        status=row["status"],
-        sha256=row["sha256"],
-        size=row["size"],
-        warc_file=row["warc_file"],
-        warc_offset=row["warc_offset"],
-        url=row["url"],
-    )
-
-
 def _exhibit(row: RowMapping) -> Exhibit:
     return Exhibit(
         id=row["id"],
@@ -272,7 +261,7 @@ def _exhibit(row: RowMapping) -> Exhibit:
         version_id=row["version_id"],
         content_hash=row["content_hash"],
         attachment=row["attachment"],
-        capture=_capture(row),
+        capture=rows.capture(row),
         last_seen_at=row["last_seen_at"] or row["fetched_at"],
         seen=(row["seen_file"], row["seen_offset"]),
         part=row["part"],

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ingest.model import (
+    Capture,
     Channel,
     Comparator,
     ContentMode,
@@ -191,6 +192,18 @@ def version(row: RowMapping) -> Version:
         dead_at=row["dead_at"],
         dead_reason=row["dead_reason"],
         trace_id=row["trace_id"],
+    )
+
+
+def capture(row: RowMapping | Mapping[str, Any]) -> Capture:
+    return Capture(
+        fetched_at=row["fetched_at"],
+        status=row["status"],
+        sha256=row["sha256"],
+        size=row["size"],
+        warc_file=row["warc_file"],
+        warc_offset=row["warc_offset"],
+        url=row["url"],
     )
 
 
