@@ -9,12 +9,11 @@ What is counted is ingest/metrics.py, what waits store/backlog.py; docs/monitori
 from __future__ import annotations
 
 from ingest.monitor.beside import Beside
-from ingest.monitor.look import SILENT_AFTER, Looker, Seen
+from ingest.monitor.look import Looker, Seen
 from ingest.monitor.readiness import readiness
 from ingest.monitor.server import MonitorServer, monitored
 
 __all__ = [
-    "SILENT_AFTER",
     "Beside",
     "Looker",
     "MonitorServer",

@@ -13,10 +13,11 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 from ingest.errors import GongbaoError
+from ingest.here import SILENT_AFTER
 from ingest.queue import Queue
 from ingest.settings import Settings
 from ingest.store import Store, backlog
@@ -25,7 +26,6 @@ from ingest.store.backlog import Backlog
 T = TypeVar("T")
 KEPT = 3.0  # seconds that a look is good for
 DEADLINE = 4.0  # seconds for an answer; Prometheus waits ten for everything
-SILENT_AFTER = timedelta(seconds=90)  # a process that has not been heard of for so long is not at work
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ingest.monitor.look import SILENT_AFTER, Seen
+from ingest.here import SILENT_AFTER
+from ingest.monitor.look import Seen
 
 NEEDS_REDIS = frozenset({"work"})
 BEATS = frozenset({"poll", "work", "send"})
