@@ -567,6 +567,8 @@ def main(arguments: list[str]) -> int:
             do = keep(store, made, readings, base)
             with meter.stage("decide, fingerprint, store", len(made)):
                 ids = do()
+            with store.begin() as tx:  # as pollers do; else a worker that starts finds them all by itself
+                documents.mark_enqueued(tx, ids, datetime.now(UTC))
         settings = house_.settings(url)
         queue = Queue.of(settings)
         used = queue.connection.info("memory")["used_memory"]
