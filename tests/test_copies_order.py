@@ -160,6 +160,22 @@ def test_a_cut_repost_with_another_figure_does_not_lead(store: Store, context: C
     assert told[1] == ["copy.appeared"]
 
 
+FOR_COMMENT = Arrival("draft", copies.draft(RESTATED, random.Random(1)), True, date(2026, 1, 10))
+REPOSTED = Arrival("repost", OFFICIAL)
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations((FOR_COMMENT, REPOSTED))))
+def test_a_draft_for_comment_is_no_report(store: Store, context: Context, order: tuple[Arrival, ...]) -> None:
+    """Not even the government's own beside a repost of what was then delivered."""
+    state, told = run(store, context, order)
+    leader, provisional, withdrawn, relations, _ = state["work_report/500151/2026"]  # type: ignore[index]
+    assert (leader, provisional, withdrawn) == ("repost", True, None)
+    assert relations["draft"] == "draft"
+    by_name = dict(zip([a.name for a in order], told, strict=True))
+    assert "report.provisional" in by_name["repost"]
+    assert by_name["draft"] == (["copy.appeared"] if order[0] is REPOSTED else [])
+
+
 def test_a_nameless_page_finds_its_report_before_and_after(store: Store, context: Context) -> None:
     piece = Arrival("two", PAGE_TWO)
     assert identity.is_nameless(read(piece).identity)

@@ -18,7 +18,8 @@ Which version leads is identity/; what an event carries is ingest/events.py; job
 Beside that, each page that comes to show an announced report is one copy.appeared.
 
 A document is announced when it is a report by its kind, or sets headline targets whatever it is called; a
-notice or a news item is kept and not announced (`concerns_subscribers`).
+notice or a news item is kept and not announced (`concerns_subscribers`). Nor is a draft for comment, which
+jobs.py takes for nothing known.
 
 Only targets of the vocabulary, and headline ones outside it, are events of their own; the lists of
 differences in report.contradicted and report.revised name every figure that changed, and their sentences show

@@ -23,7 +23,7 @@ import structlog
 from rq.timeouts import JobTimeoutException
 from sqlalchemy import Connection
 
-from ingest import metrics, trace
+from ingest import identity, metrics, trace
 from ingest.errors import QueueError, StoreError
 from ingest.log import configure as configure_logs
 from ingest.model import Copy, Event, Extraction, Kind, Region, Relation, Report, Version
@@ -36,6 +36,7 @@ from workers.targets.flags import IMPLAUSIBLE
 
 log = structlog.get_logger(__name__)
 
+_HEAD = 1_000  # characters, in which a text says that it is a draft
 # Not DRAFT: a draft is another text, not a part of one.
 _CUT = frozenset({Relation.TRUNCATED, Relation.PART, Relation.MASKED})
 
@@ -225,12 +226,18 @@ def _settle(tx: Connection, report: Report, now: datetime) -> int:
         before = replace(before, official=before.official and after.official)
     if after is not None and after.shown_by.relation is Relation.COMPILATION:
         after = None  # what it holds belongs to the reports in it
+    if after is not None and _is_draft(after.version):
+        after = None  # what is put up for comment is no promise yet
     if before is None and after is not None and not concerns_subscribers(after):
         after = None
     if before is not None and after is not None and before.version.id != after.version.id:
         before, after = _beside_each_other(tx, before, after)
     showings = [Showing(copy, versions[copy.version_id]) for copy in copies]
     return _tell(tx, report, before, after, showings, now)
+
+
+def _is_draft(version: Version) -> bool:
+    return identity.is_draft(version.title, identity.text_of(version.body[:_HEAD]))
 
 
 def _beside_each_other(tx: Connection, before: Standing, after: Standing) -> tuple[Standing, Standing]:

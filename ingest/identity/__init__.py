@@ -26,7 +26,7 @@ from ingest.identity.identify import identify
 from ingest.identity.marks import Mark, excerpt, readable
 from ingest.identity.normal import RADICALS, letters_of, normal_form
 from ingest.identity.regions import find_region, is_within, region_by_code
-from ingest.identity.relate import Evidence, compare, relate
+from ingest.identity.relate import Evidence, compare, is_draft, relate
 from ingest.identity.traced import Span, Traced
 
 __all__ = [
@@ -59,6 +59,7 @@ __all__ = [
     "find_region",
     "fingerprint_of",
     "identify",
+    "is_draft",
     "is_nameless",
     "is_piece",
     "is_within",

@@ -233,8 +233,8 @@ def _holding(held: float, holds: float, compilation: str, report: str) -> Eviden
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A version that may lead its report. `official`: a portal shows it; `relation_partial`: it is truncated,
-    a part, masked or a draft; `chars`: length of its body; `put_up_on`: as the page that shows it dates
-    itself."""
+    a part, masked or a draft; `draft`: beside a text of the report it is only a draft of it; `chars`: length
+    of its body; `put_up_on`: as the page that shows it dates itself."""
 
     version_id: int
     official: bool
@@ -242,6 +242,7 @@ class Candidate:
     first_seen_at: datetime
     chars: int
     put_up_on: date | None = None
+    draft: bool = False
 
     @property
     def newness(self) -> tuple[date, datetime]:
@@ -254,8 +255,9 @@ PARTIAL = frozenset({Relation.TRUNCATED, Relation.PART, Relation.MASKED, Relatio
 
 
 def leading(candidates: Iterable[Candidate]) -> Candidate:
-    """The version that speaks for its report: official before repost, complete before partial, newer before
-    older; then the longer, then the later id. The order of `candidates` does not matter.
+    """The version that speaks for its report: the report before its draft, official before repost, complete
+    before partial, newer before older; then the longer, then the later id. The order of `candidates` does not
+    matter.
 
     A version on several pages is several candidates: it is as new as its oldest official page.
     Raises ValueError when there are none.
@@ -266,5 +268,13 @@ def leading(candidates: Iterable[Candidate]) -> Candidate:
         if candidate.newness < same.newness:
             first[candidate.version_id, candidate.official] = candidate
     return max(
-        first.values(), key=lambda c: (c.official, not c.relation_partial, c.newness, c.chars, c.version_id)
+        first.values(),
+        key=lambda c: (
+            not c.draft,
+            c.official,
+            not c.relation_partial,
+            c.newness,
+            c.chars,
+            c.version_id,
+        ),
     )

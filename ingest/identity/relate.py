@@ -312,12 +312,14 @@ def _common_end(one: str, other: str) -> int:
     return _common_start(one[::-1], other[::-1])
 
 
+def is_draft(title: str | None, text: Text) -> bool:
+    """Does it call itself a draft for comment (征求意见稿 …), in its title or its first sentence?"""
+    return _DRAFT.search((title or "") + "".join(text.sentences[:1])[:200]) is not None
+
+
 def _judge(found: _Found, title: str | None, other_title: str | None, nameless: bool) -> tuple[Relation, str]:
     text, other = found.text, found.other
-    drafts = [
-        bool(_DRAFT.search((t or "") + "".join(x.sentences[:1])[:200]))
-        for t, x in ((title, text), (other_title, other))
-    ]
+    drafts = is_draft(title, text), is_draft(other_title, other)
     same = text.letters == other.letters or text.joined == other.joined
     if drafts[0] and not drafts[1]:
         return Relation.DRAFT, "its title or head calls it a draft"

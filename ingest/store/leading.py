@@ -93,7 +93,8 @@ def _candidates(tx: Connection, report_ids: Sequence[int]) -> tuple[_Candidates,
     ended: _Candidates = defaultdict(list)
     for row in found:
         # A version with relations is judged by them; one that stands alone by what it was when it came.
-        cut = partial.get(row["id"], Relation(row["relation"]) in identity.PARTIAL)
+        own = Relation(row["relation"])
+        cut, draft = partial.get(row["id"], (own in identity.PARTIAL, own is Relation.DRAFT))
         candidate = identity.Candidate(
             version_id=row["id"],
             official=row["official"],
@@ -101,14 +102,16 @@ def _candidates(tx: Connection, report_ids: Sequence[int]) -> tuple[_Candidates,
             first_seen_at=row["first_seen_at"],
             chars=row["chars"],
             put_up_on=row["put_up_on"],
+            draft=draft,
         )
         (live if row["ended_at"] is None else ended)[row["report_id"]].append(candidate)
     return live, ended
 
 
-def _partial(tx: Connection, report_ids: Sequence[int]) -> dict[int, bool]:
-    """Version id -> whether it is a piece (with the other's figures or not), a draft or masked beside a text
-    that a page shows or that was announced. Versions without such a text beside them are left out."""
+def _partial(tx: Connection, report_ids: Sequence[int]) -> dict[int, tuple[bool, bool]]:
+    """Version id -> (whether it is a piece, with the other's figures or not, a draft or masked; whether it is
+    a draft) beside a text that a page shows or that was announced. Versions without such a text beside them
+    are left out."""
     other = versions.alias()
     shown = (
         select(copies.c.id)
@@ -126,9 +129,12 @@ def _partial(tx: Connection, report_ids: Sequence[int]) -> dict[int, bool]:
             or_(shown, reports.c.announced_version_id == relations.c.other_version_id),
         )
     )
-    found: dict[int, bool] = defaultdict(bool)
-    for version_id, relation, evidence in tx.execute(query):
-        found[version_id] |= Relation(relation) in identity.PARTIAL or evidence.get("cut", False)
+    found: dict[int, tuple[bool, bool]] = {}
+    for version_id, name, evidence in tx.execute(query):
+        cut, draft = found.get(version_id, (False, False))
+        relation = Relation(name)
+        cut = cut or relation in identity.PARTIAL or evidence.get("cut", False)
+        found[version_id] = cut, draft or relation is Relation.DRAFT
     return found
 
 
