@@ -11,6 +11,7 @@ import pytest
 import site_data
 from site_server import served, stored
 
+from alerts.web import schemas
 from ingest.store import Store
 
 
@@ -164,6 +165,19 @@ def test_openapi_describes_every_answer(client: httpx.Client) -> None:
         assert set(methods) == {"get"} or path.startswith("/api/v1/subscriptions"), path
     assert "Problem" in spec["components"]["schemas"]
     assert client.get("/docs").status_code == 404
+
+
+def test_every_shape_has_an_example_that_is_one(client: httpx.Client) -> None:
+    described = client.get("/api/v1/openapi.json").json()["components"]["schemas"]
+    shapes = {name: shape for name, shape in vars(schemas).items() if name in described}
+    assert len(shapes) > 20
+    for name, shape in shapes.items():
+        [example] = described[name]["examples"]
+        read = shape.model_validate(example)
+        sent = read.model_dump(by_alias=True, exclude_unset=True)
+        assert sent == example, name
+        if not name.endswith("Asked"):
+            assert sent == read.model_dump(by_alias=True), name
 
 
 def test_health_and_a_store_that_is_gone(tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
-"""The OpenAPI document as it should be: FastAPI says `application/json` of every error. No routes."""
+"""The OpenAPI document as it should be: FastAPI says `application/json` of every error, and leaves what is
+null out of examples. No routes."""
 
 from __future__ import annotations
 
@@ -6,12 +7,14 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from alerts.web import schemas
+
 PROBLEM = "application/problem+json"
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
 def describe(app: FastAPI) -> None:
-    """Make `app.openapi()` say in which media type the errors come."""
+    """Make `app.openapi()` say in which media type the errors come, and give its examples whole."""
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -23,6 +26,9 @@ def describe(app: FastAPI) -> None:
                         content = answer.get("content", {})
                         if int(status) >= 400 and "application/json" in content:
                             answer["content"] = {PROBLEM: content["application/json"]}
+            for name, shape in document["components"]["schemas"].items():
+                if "examples" in shape:
+                    shape["examples"] = getattr(schemas, name).model_config["json_schema_extra"]["examples"]
             app.openapi_schema = document
         return app.openapi_schema
 

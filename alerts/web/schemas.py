@@ -10,16 +10,26 @@ from typing import Any, Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as PydanticField
 
+from alerts.web import examples
+
 T = TypeVar("T")
 
 
+def _like(example: examples.Example) -> ConfigDict:
+    return ConfigDict(json_schema_extra={"examples": [example]})
+
+
 class Region(BaseModel):
+    model_config = _like(examples.REGION)
+
     code: str | None
     name: str
     path: list[str]
 
 
 class ReportRef(BaseModel):
+    model_config = _like(examples.REPORT_REF)
+
     key: str
     title: str
     kind: str
@@ -28,6 +38,8 @@ class ReportRef(BaseModel):
 
 
 class SourceRef(BaseModel):
+    model_config = _like(examples.SOURCE_REF)
+
     slug: str
     name: str
     official: bool
@@ -35,6 +47,8 @@ class SourceRef(BaseModel):
 
 class Figure(BaseModel):
     """A target or outcome, as `gongbao extract --json` prints it, with its sentence."""
+
+    model_config = _like(examples.FIGURE)
 
     indicator: str
     label: str
@@ -54,6 +68,8 @@ class Figure(BaseModel):
 
 
 class Report(ReportRef):
+    model_config = _like(examples.REPORT)
+
     url: str | None
     source: SourceRef | None
     first_seen_at: str
@@ -67,6 +83,8 @@ class Report(ReportRef):
 
 
 class Target(Figure):
+    model_config = _like(examples.TARGET)
+
     report: ReportRef
     url: str | None
     source: SourceRef | None
@@ -74,6 +92,8 @@ class Target(Figure):
 
 class Event(BaseModel):
     """`data` is documented in ingest/events.py."""
+
+    model_config = _like(examples.EVENT)
 
     sequence: int
     id: str
@@ -84,6 +104,8 @@ class Event(BaseModel):
 
 
 class Copy(BaseModel):
+    model_config = _like(examples.COPY)
+
     url: str
     source: SourceRef
     relation: str
@@ -94,6 +116,8 @@ class Copy(BaseModel):
 
 
 class Version(BaseModel):
+    model_config = _like(examples.VERSION)
+
     content_hash: str
     chars: int
     header: dict[str, str | None]
@@ -107,6 +131,8 @@ class Version(BaseModel):
 
 
 class ReportDetail(ReportRef):
+    model_config = _like(examples.REPORT_DETAIL)
+
     url: str | None
     source: SourceRef | None
     first_seen_at: str
@@ -123,6 +149,8 @@ class ReportDetail(ReportRef):
 class Check(BaseModel):
     """`state`: healthy, unknown (never looked at), or what is wrong (docs/sources.md)."""
 
+    model_config = _like(examples.CHECK)
+
     state: str
     since: str | None
     expected: str | None
@@ -131,6 +159,8 @@ class Check(BaseModel):
 
 
 class WatchedList(Check):
+    model_config = _like(examples.WATCHED_LIST)
+
     url: str
     items: int | None
     last_polled_at: str | None
@@ -140,6 +170,8 @@ class WatchedList(Check):
 
 
 class Source(BaseModel):
+    model_config = _like(examples.SOURCE)
+
     slug: str
     name: str
     kind: str
@@ -173,6 +205,8 @@ class Page(Items[T], Generic[T]):
 class Events(Items[Event]):
     """`next_after` is what to ask with next: all up to it was looked at. `more`: there are newer events."""
 
+    model_config = _like(examples.EVENTS)
+
     next_after: int
     more: bool
 
@@ -184,6 +218,8 @@ class Cursored(Items[T], Generic[T]):
 
 
 class Filter(BaseModel):
+    model_config = _like(examples.FILTER)
+
     types: list[str]
     regions: list[str]
     kinds: list[str]
@@ -193,6 +229,8 @@ class Filter(BaseModel):
 
 
 class Subscription(BaseModel):
+    model_config = _like(examples.SUBSCRIPTION)
+
     id: str
     url: str
     filter: Filter
@@ -210,16 +248,15 @@ class Subscription(BaseModel):
 class NewSubscription(Subscription):
     """The secret is shown this once."""
 
+    model_config = _like(examples.NEW_SUBSCRIPTION)
+
     secret: str
 
 
 class SubscriptionAsked(BaseModel):
     """What is empty lets everything through; docs/webhooks.md says what each means."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"examples": [{"url": "https://hooks.example.org/gongbao", "regions": ["500000"]}]},
-    )
+    model_config = ConfigDict(extra="forbid") | _like(examples.SUBSCRIPTION_ASKED)
 
     url: str = PydanticField(max_length=2000)
     types: list[str] = PydanticField([], max_length=50)
@@ -234,7 +271,7 @@ class SubscriptionAsked(BaseModel):
 class ReplayAsked(BaseModel):
     """At least one of them; `from` and `to` are sequences, both ends included."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", populate_by_name=True) | _like(examples.REPLAY_ASKED)
 
     events: list[str] = PydanticField([], max_length=1000)
     first: int | None = PydanticField(None, alias="from", ge=1, le=2**62)
@@ -245,10 +282,14 @@ class ReplayAsked(BaseModel):
 class Replayed(BaseModel):
     """How many deliveries are due now."""
 
+    model_config = _like(examples.REPLAYED)
+
     due: int
 
 
 class Delivery(BaseModel):
+    model_config = _like(examples.DELIVERY)
+
     id: int
     event_id: str
     subscription_id: str
@@ -262,6 +303,8 @@ class Delivery(BaseModel):
 
 
 class Attempt(BaseModel):
+    model_config = _like(examples.ATTEMPT)
+
     at: str
     status: int | None
     error: str | None
@@ -271,11 +314,15 @@ class Attempt(BaseModel):
 class DeliveryDetail(Delivery):
     """`tried`: every attempt, oldest first, those before a replay too."""
 
+    model_config = _like(examples.DELIVERY_DETAIL)
+
     tried: list[Attempt]
 
 
 class Problem(BaseModel):
     """RFC 9457, application/problem+json."""
+
+    model_config = _like(examples.PROBLEM)
 
     type: str
     title: str
