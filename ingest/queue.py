@@ -10,7 +10,7 @@ therefore performs the two known jobs with numbers as arguments, and nothing els
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -96,6 +96,49 @@ def refusal(job: rq.job.Job) -> str | None:
     if not isinstance(args, list | tuple) or not all(type(a) is int and 0 <= a < 2**63 for a in args):
         return "its arguments are not ids"
     return None
+
+
+def take_along(job: rq.job.Job, queue: rq.Queue, workers: Callable[[], int]) -> int:
+    """Let a job that is about to run take over the ids of its like that wait in the queue: up to `BATCH` ids,
+    and no more jobs than this worker's share of what waits (`workers` counts them). Returns how many jobs it
+    took.
+
+    Pollers ask for one document at a time, and a fork for each costs more than its extraction. The ids are
+    written into the job before the others go, so that a process killed in between leaves an id twice, never
+    not at all; and an id that another worker has taken meanwhile is done twice, to the same end.
+    """
+    if refusal(job) is not None:
+        return 0
+    try:
+        waiting = int(queue.connection.llen(queue.key))
+        most = min(BATCH - len(job.args), waiting // max(1, workers())) if waiting else 0
+        if most <= 0:
+            return 0
+        behind = Job.fetch_many(queue.get_job_ids(0, most), queue.connection, queue.serializer)
+        taken: list[rq.job.Job] = []
+        ids = list(job.args)
+        for other in behind:
+            if other is None or refusal(other) is not None or other.func_name != job.func_name:
+                continue
+            if len(ids) + len(other.args) <= BATCH:
+                ids += other.args
+                taken.append(other)
+        if not taken:
+            return 0
+        job.args = list(dict.fromkeys(ids))
+        with queue.connection.pipeline() as pipe:
+            job.save(pipeline=pipe)
+            for other in taken:
+                pipe.lrem(queue.key, 1, other.id)
+            removed = pipe.execute()[-len(taken) :]
+            for other, gone in zip(taken, removed, strict=True):
+                if gone:
+                    pipe.delete(other.key)
+            pipe.execute()
+        return sum(removed)
+    except (redis.exceptions.RedisError, NoSuchJobError) as exc:
+        log.debug("nothing taken along", job=job.id, error=str(exc))
+        return 0
 
 
 class Queue:

@@ -18,7 +18,19 @@ from rq.serializers import JSONSerializer
 
 from ingest.embedded import EmbeddedRedis
 from ingest.errors import ConfigError, QueueError
-from ingest.queue import BATCH, EVENTS_CHANNEL, EXTRACT, JOBS, RETRIES, SETTLE, Job, Queue, queue_url, refusal
+from ingest.queue import (
+    BATCH,
+    EVENTS_CHANNEL,
+    EXTRACT,
+    JOBS,
+    RETRIES,
+    SETTLE,
+    Job,
+    Queue,
+    queue_url,
+    refusal,
+    take_along,
+)
 from ingest.settings import Settings
 from workers.main import ForkingWorker
 
@@ -50,6 +62,41 @@ def test_ids_go_in_batches(queue: Queue) -> None:
     ]
     assert [job.retries_left for job in waiting] == [RETRIES] * 4
     assert {job.result_ttl for job in waiting} == {0}
+
+
+@pytest.mark.parametrize(("workers", "expected"), [(1, range(BATCH)), (3, range(11)), (99, range(1))])
+def test_a_job_takes_along_what_waits_behind_it(queue: Queue, workers: int, expected: range) -> None:
+    """A worker alone a whole batch, one of three its share, one of many nothing."""
+    for id in range(32):
+        queue.enqueue(EXTRACT, [id])
+    own = rq.Queue("extract", connection=queue.connection, job_class=Job, serializer=JSONSerializer)
+    job = own.jobs[0]
+    queue.connection.lrem(own.key, 1, job.id)  # as the dequeue does
+    assert take_along(job, own, lambda: workers) == len(expected) - 1
+    stored = Job.fetch(job.id, connection=queue.connection, serializer=JSONSerializer)
+    assert list(job.args) == list(stored.args) == list(expected)
+    assert [other.args for other in own.jobs] == [[id] for id in range(len(expected), 32)]
+    assert len(queue.connection.keys("rq:job:*")) == 1 + 32 - len(expected)
+
+
+def test_only_its_like_is_taken_along(queue: Queue) -> None:
+    many = list(range(4, 24))
+    for name, ids in ((EXTRACT, [1]), (SETTLE, [2]), (EXTRACT, [3]), (EXTRACT, many), (EXTRACT, [3])):
+        queue.enqueue(name, ids)
+    own = rq.Queue("extract", connection=queue.connection, job_class=Job, serializer=JSONSerializer)
+    job = own.jobs[0]
+    queue.connection.lrem(own.key, 1, job.id)
+    assert take_along(job, own, lambda: 1) == 2
+    assert list(job.args) == [1, 3]
+    assert [(other.func_name, len(other.args)) for other in own.jobs] == [(SETTLE, 1), (EXTRACT, BATCH)]
+
+
+def test_a_job_that_is_refused_takes_nothing_along(queue: Queue) -> None:
+    queue.enqueue(EXTRACT, [1])
+    own = rq.Queue("extract", connection=queue.connection, job_class=Job, serializer=JSONSerializer)
+    bad = Job.create("os.getcwd", connection=queue.connection, serializer=JSONSerializer)
+    assert take_along(bad, own, lambda: 1) == 0
+    assert queue.depth() == 1
 
 
 def test_the_same_ids_may_wait_twice(queue: Queue) -> None:

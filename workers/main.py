@@ -44,7 +44,7 @@ from ingest.errors import QueueError, StoreError
 from ingest.instance import noted
 from ingest.model import Kind
 from ingest.monitor import Beside
-from ingest.queue import EXTRACT, SETTLE, Job, Queue
+from ingest.queue import EXTRACT, SETTLE, Job, Queue, take_along
 from ingest.settings import Settings
 from ingest.store import Store, documents, presence
 from workers import jobs, targets
@@ -78,6 +78,10 @@ class _Ticking:
         if self.tick is not None and not self.is_horse:  # type: ignore[attr-defined]
             self.tick()
         super().heartbeat(*args, **kwargs)  # type: ignore[misc]
+
+    def execute_job(self, job: RqJob, queue: rq.Queue) -> None:
+        take_along(job, queue, lambda: Worker.count(queue=queue))
+        super().execute_job(job, queue)  # type: ignore[misc]
 
     def subscribe(self) -> None:
         """RQ's remote commands (shutdown, kill-horse …) are not ours, and would need a thread."""
