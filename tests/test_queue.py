@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
+import os
 import signal
 import zlib
 from pathlib import Path
@@ -13,8 +15,10 @@ import pytest
 import redis
 import rq
 from redis_server import redis_server  # noqa: F401
+from rq.exceptions import StopRequested
 from rq.job import Job as PlainJob
 from rq.serializers import JSONSerializer
+from rq.worker import WorkerStatus
 
 from ingest.embedded import EmbeddedRedis
 from ingest.errors import ConfigError, QueueError
@@ -214,17 +218,53 @@ UNREADABLE = {
 }
 
 
-def _drain(queue: Queue) -> ForkingWorker:
-    """A real worker, forking, until the queue is empty."""
+def _worker(queue: Queue) -> ForkingWorker:
     own = rq.Queue("extract", connection=queue.connection, job_class=Job, serializer=JSONSerializer)
-    worker = ForkingWorker([own], connection=queue.connection, job_class=Job, serializer=JSONSerializer)
+    return ForkingWorker([own], connection=queue.connection, job_class=Job, serializer=JSONSerializer)
+
+
+def _run(worker: ForkingWorker, *, burst: bool) -> None:
     handlers = {s: signal.getsignal(s) for s in (signal.SIGTERM, signal.SIGINT)}
     try:
-        worker.work(burst=True, logging_level="CRITICAL")
+        worker.work(burst=burst, logging_level="CRITICAL")
     finally:
         for signum, handler in handlers.items():
             signal.signal(signum, handler)
+
+
+def _drain(queue: Queue) -> ForkingWorker:
+    """A real worker, forking, until the queue is empty."""
+    worker = _worker(queue)
+    _run(worker, burst=True)
     return worker
+
+
+def test_a_wish_to_stop_waits_for_the_end_of_the_sweep_and_is_not_lost(queue: Queue) -> None:
+    worker, swept = _worker(queue), []
+
+    def sweep() -> None:
+        if worker.get_state() == WorkerStatus.IDLE:
+            os.kill(os.getpid(), signal.SIGTERM)
+            swept.append("whole")
+
+    worker.tick = sweep
+    _run(worker, burst=False)
+    assert swept == ["whole"]
+
+
+def test_a_wish_to_stop_that_a_library_swallowed_still_ends_the_worker(queue: Queue) -> None:
+    worker = _worker(queue)
+    worker.longest_wait = 1
+
+    def swallow() -> None:
+        if worker.get_state() == WorkerStatus.IDLE:
+            with contextlib.suppress(StopRequested):
+                worker.request_stop(signal.SIGTERM, None)
+
+    worker.tick = swallow
+    _run(worker, burst=False)
+    assert worker.get_state() != WorkerStatus.BUSY
+    assert queue.depth() == 0
 
 
 @pytest.mark.parametrize("case", REFUSED)

@@ -24,7 +24,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 from typing import Any
@@ -35,9 +35,10 @@ import redis.exceptions
 import rq
 import structlog
 from pydantic import SecretStr
+from rq.exceptions import StopRequested
 from rq.job import Job as RqJob
 from rq.serializers import JSONSerializer
-from rq.worker import SpawnWorker, Worker
+from rq.worker import SpawnWorker, Worker, WorkerStatus
 
 from ingest import metrics
 from ingest.errors import QueueError, StoreError
@@ -76,7 +77,10 @@ class _Ticking:
     def heartbeat(self, *args: Any, **kwargs: Any) -> None:
         """RQ calls this before each wait for a job, after each job, and while a work-horse runs."""
         if self.tick is not None and not self.is_horse:  # type: ignore[attr-defined]
-            self.tick()
+            if self._stop_requested and self.get_state() != WorkerStatus.BUSY:  # type: ignore[attr-defined]
+                raise StopRequested
+            with _signals_held():
+                self.tick()
         super().heartbeat(*args, **kwargs)  # type: ignore[misc]
 
     def execute_job(self, job: RqJob, queue: rq.Queue) -> None:
@@ -89,12 +93,24 @@ class _Ticking:
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         if self.on_stop is not None:
             self.on_stop()
+        # RQ raises StopRequested wherever we are, and that may be a destructor, which swallows it.
+        self._stop_requested = True
         super().request_stop(signum, frame)  # type: ignore[misc]
 
     def set_shutdown_requested_date(self) -> None:
         # Called in a signal handler; without Redis it would tear the loop away from the running job.
         with contextlib.suppress(redis.exceptions.RedisError):
             super().set_shutdown_requested_date()  # type: ignore[misc]
+
+
+@contextlib.contextmanager
+def _signals_held() -> Iterator[None]:
+    """Keep the wish to stop for the end of the block: it must not tear a transaction of ours apart."""
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT, signal.SIGIO})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
 
 
 class ForkingWorker(_Ticking, Worker):
