@@ -8,7 +8,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 engine=$(command -v podman || command -v docker) || {
-  echo "test.sh: needs podman or docker (Debian: apt-get install podman runc netavark aardvark-dns iptables debootstrap)" >&2
+  echo "test.sh: needs podman or docker (Debian: apt-get install podman runc netavark aardvark-dns iptables catatonit debootstrap)" >&2
   exit 2
 }
 # docker without a daemon is no engine.
