@@ -182,8 +182,8 @@ def test_files_travel_at_intervals_while_the_writer_goes_on(tmp_path: Path, url:
     with Archive(tmp_path / "spool", url=url, upload_every=0.05) as archive:
         upload = archive._storage._upload  # type: ignore[attr-defined]
 
-        def watched(path: Path) -> None:
-            upload(path)
+        def watched(path: Path, name: str) -> None:
+            upload(path, name)
             arrived.set()
 
         archive._storage._upload = watched  # type: ignore[attr-defined]

@@ -171,7 +171,9 @@ def server() -> Iterator[WebServer]:
         yield running
 
 
-def get(server: WebServer, folder: Path, *paths: str, **asked: Any) -> list[Fetched | FetchError]:
+def get(
+    server: WebServer, folder: Path, *paths: str, passing: bool = False, **asked: Any
+) -> list[Fetched | FetchError]:
     """Ask for these paths in turn, with an archive; what came of each."""
 
     async def go() -> list[Fetched | FetchError]:
@@ -182,7 +184,8 @@ def get(server: WebServer, folder: Path, *paths: str, **asked: Any) -> list[Fetc
             async with Web(fetcher, pace=LocalPace(0.0), robots=robots, archive=archive) as web:
                 for path in paths:
                     try:
-                        found.append(await web.fetch(Request(server.url(path), **asked)))
+                        request = Request(server.url(path), **asked)
+                        found.append(await web.fetch(request, passing=passing))
                     except FetchError as exc:
                         found.append(exc)
         return found
@@ -322,7 +325,7 @@ def test_a_second_look_is_a_revisit(server: WebServer, tmp_path: Path) -> None:
         wire.answer(b"" if fresh else b"<p>list", 304 if fresh else 200, {"ETag": '"v"'})
 
     server.script("/list", conditional)
-    get(server, tmp_path, "/list", "/list")
+    get(server, tmp_path, "/list", "/list", passing=True)
     assert answers(tmp_path)[1:] == [
         ("response", "/list 200", b"<p>list"),
         ("revisit", "/list 200", b""),

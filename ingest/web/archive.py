@@ -103,9 +103,8 @@ class Archive:
 
         An answer whose payload is that of `known` (the last capture of this page), or of what this process
         last archived of the same address (`passing` only: retention does not know of that), becomes a revisit
-        record. The bytes have left this process when
-        it returns (they are not forced to the disk). Raises ArchiveError, and leaves the file as it was,
-        when they cannot be written.
+        record. The bytes have left this process when it returns (they are not forced to the disk). Raises
+        ArchiveError, and leaves the file as it was, when they cannot be written.
         """
         with self._lock:
             original = self._original(fetched, known, passing)
