@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import random
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import copies
 import pytest
+from growth import Work, grows_with_size_only
 
 from ingest.identity import compare, content_hash, fingerprint_of, identify, is_nameless, text_of
 from ingest.identity.compilation import is_compilation
@@ -67,20 +67,21 @@ def test_cut_late_with_a_line_below_that_no_list_knows() -> None:
     assert compare(text_of(f"{late.body}\n增长7%"), whole).relation is not Relation.TRUNCATED
 
 
-def test_a_hostile_traditional_text_takes_no_time() -> None:
+def test_a_hostile_traditional_text_takes_linear_time() -> None:
     """Thousands of sentences of one length, none of them the other text's."""
 
-    def body(seed: int, mark: str) -> str:
+    def body(seed: int, mark: str, sentences: int) -> str:
         chance = random.Random(seed)
         return "".join(
-            f"{mark}{''.join(chance.choices('发展改革经济社会民生教育', k=9))}。" for _ in range(8_000)
+            f"{mark}{''.join(chance.choices('发展改革经济社会民生教育', k=9))}。" for _ in range(sentences)
         )
 
-    one, other = text_of(body(1, "國")), text_of(body(2, "国"))
-    assert one.converted != other.converted
-    began = time.process_time()
-    compare(one, other)
-    assert time.process_time() - began < 5
+    def compared(sentences: int) -> Work:
+        one, other = text_of(body(1, "國", sentences)), text_of(body(2, "国", sentences))
+        assert one.converted != other.converted
+        return lambda: compare(one, other)
+
+    grows_with_size_only(compared, 8_000)
 
 
 @pytest.mark.parametrize(

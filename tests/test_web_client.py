@@ -362,7 +362,7 @@ def test_the_deadline_is_for_everything_together(server: WebServer, script: Any)
     started = time.monotonic()
     with pytest.raises(TimedOut, match=r"0\.3 s"):
         fetch(server, "/d", deadline=0.3)
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < 10  # each of them would go on for a minute, or for ever
 
 
 def test_cancelling_is_not_a_timeout(server: WebServer) -> None:
