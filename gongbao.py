@@ -18,16 +18,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 import alerts.commands
 import workers.commands
 from alerts.demo import run_demo
-from alerts.wording import KINDS, figure_text
+from alerts.document import show_document
 from ingest import retention
 from ingest.attachments import has_file_ending
 from ingest.backfill import backfill
@@ -297,7 +296,6 @@ def waiting(store: Store) -> list[int]:
 
 
 def store_counts(store: Store) -> browse.Counts:
-
     with store.read() as tx:
         return browse.counts(tx)
 
@@ -341,7 +339,7 @@ def extract(
         elif as_json:
             typer.echo(json.dumps(document, ensure_ascii=False))
         else:
-            show_document(document)
+            show_document(document, Console(highlight=False))
     raise typer.Exit(1 if failed else 0)
 
 
@@ -369,37 +367,6 @@ def read_input(settings: Settings, item: str, region: str | None) -> Reading:
 
 def file_limit(settings: Settings, path: Path) -> int:
     return settings.attachment_limit if is_file(path.name) else settings.page_limit
-
-
-def show_document(document: dict[str, Any]) -> None:
-    """What `extract` prints for people."""
-
-    out = Console(highlight=False)
-    region = document["region"]
-    out.print(f"[bold]{document['title'] or '（无标题）'}[/bold]", soft_wrap=True)
-    facts = [
-        KINDS.get(document["kind"], document["kind"]),
-        "／".join(region["path"]) if region else None,
-        f"{document['year']}年" if document["year"] else None,
-        document["delivered_on"],
-        document["meeting"],
-        document["speaker"],
-        f"{document['chars']}字",
-    ]
-    out.print("　".join(str(f) for f in facts if f), style="dim", soft_wrap=True)
-    for role, name in (("targets", "目标"), ("outcomes", "上年完成")):
-        figures = document[role]
-        if not figures:
-            out.print(f"{name}：无")
-            continue
-        table = Table(title=f"{name} {len(figures)}", title_justify="left", box=None, pad_edge=False)
-        for heading in ("", "指标", "数值", "原文"):
-            table.add_column(heading, overflow="fold")
-        for figure in sorted(figures, key=lambda f: (not f["headline"], f["start"])):
-            mark = "●" if figure["headline"] else ""
-            table.add_row(mark, figure["label"], figure_text(figure), figure["quote"])
-        out.print(table)
-    out.print()
 
 
 app.add_typer(workers.commands.app)

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from alerts.listing import Column, Listing, Record
 from alerts.records import stamp
-from alerts.show import Column, Listing, Record, clock
+from alerts.show import clock
 from ingest.model import Copy, SourceKind
 from ingest.store.evidence import Exhibit, newest_by_copy
 

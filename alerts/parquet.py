@@ -12,7 +12,7 @@ from datetime import datetime
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from alerts.show import Listing, at
+from alerts.listing import Listing, at
 from ingest.errors import ConfigError
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Print a listing in the format that was asked for: what show.py makes, or parquet.py."""
+"""Print a listing in the format that was asked for: one of listing.py, or parquet.py."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import sys
 import typer
 from rich.console import Console
 
-from alerts import parquet, show
+from alerts import parquet
+from alerts.listing import Format, Listing, shaped
 from ingest.errors import ConfigError
 
 
-def print_listing(listing: show.Listing, format_: str) -> None:
+def print_listing(listing: Listing, format_: str) -> None:
     """On stdout, as a table, JSON, CSV or Parquet. Raises ConfigError for another format."""
     if format_ == parquet.NAME:
         if sys.stdout.isatty():
@@ -19,10 +20,10 @@ def print_listing(listing: show.Listing, format_: str) -> None:
         typer.echo(parquet.as_parquet(listing), nl=False)
         return
     try:
-        shape = show.Format(format_)
+        shape = Format(format_)
     except ValueError:
         raise ConfigError(f"--format {format_!r}: table, json or csv, or parquet") from None
-    shown = show.show(listing, shape)
+    shown = shaped(listing, shape)
     if isinstance(shown, str):
         typer.echo(shown)
     else:

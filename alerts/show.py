@@ -1,26 +1,15 @@
-"""Lists for the terminal: a table for people, a JSON array or CSV for programs. Pure.
+"""What is listed, on the terminal and by the API: reports, targets, events, sources, subscriptions. Pure.
 
-What is listed, as plain records, is records.py; which rows is the store's business; printing is the
-command's.
+The records are records.py, the shapes that a list has listing.py; which rows is the store's business.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
-from enum import StrEnum
-from typing import Any, assert_never
-
-from rich import box
-from rich.table import Table
-from rich.text import Text
 
 from alerts import records
+from alerts.listing import Column, Listing, Record
 from alerts.titles import title_of
 from alerts.wording import (
     CAUSES,
@@ -40,106 +29,7 @@ from ingest.outcome import Answer
 from ingest.store.browse import ReportRow, SourceHealth, TargetRow
 from ingest.store.saved_feeds import SavedFeed
 
-Record = Mapping[str, Any]
-
 FIGURES_SHOWN = 3  # headline figures beside a report; `targets` lists them all
-# A title may hold an escape sequence; a terminal would obey it.
-_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-_FORMULA = re.compile(r"^[=+\-@\t\r]")
-
-
-class Format(StrEnum):
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    heading: str
-    text: Callable[[Record], str]
-    right: bool = False
-    keep: bool = False  # never folded to make room
-    least: int | None = None  # cells; Chinese folded below that is no longer read as words
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """Records with their two faces: `columns` for the table; `fields` (dotted paths) for CSV."""
-
-    columns: tuple[Column, ...]
-    fields: tuple[str, ...]
-    records: tuple[Record, ...]
-
-
-def show(listing: Listing, format_: Format) -> Table | str:
-    """What to print: a rich table, or text that ends without a newline."""
-    match format_:
-        case Format.TABLE:
-            return as_table(listing)
-        case Format.JSON:
-            return as_json(listing)
-        case Format.CSV:
-            return as_csv(listing)
-    assert_never(format_)
-
-
-def as_table(listing: Listing) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    for column in listing.columns:
-        table.add_column(
-            column.heading,
-            justify="right" if column.right else "left",
-            no_wrap=column.keep,
-            min_width=column.least,
-            overflow="fold",
-        )
-    for record in listing.records:
-        table.add_row(*(Text(printable(column.text(record))) for column in listing.columns))
-    return table
-
-
-def as_json(listing: Listing) -> str:
-    text = json.dumps(listing.records, ensure_ascii=False, indent=2)
-    return re.sub("[\ud800-\udfff]", "\ufffd", text)  # what no terminal and no file can encode
-
-
-def as_csv(listing: Listing) -> str:
-    """RFC 4180 with a header line. Text that a spreadsheet would run as a formula gets a quote before it."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(listing.fields)
-    for record in listing.records:
-        writer.writerow([_csv_cell(at(record, path)) for path in listing.fields])
-    return out.getvalue().removesuffix("\n")
-
-
-def printable(text: str) -> str:
-    """Without anything that moves a cursor or turns a line around."""
-    return _CONTROLS.sub("", text.replace("\n", " "))
-
-
-def at(record: Record, path: str) -> Any:
-    """What stands at a dotted path; None where there is nothing."""
-    value: Any = record
-    for key in path.split("."):
-        value = value.get(key) if isinstance(value, Mapping) else None
-    return value
-
-
-def _csv_cell(value: Any) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case int() | float():
-            return repr(value)
-        case str():
-            text = printable(value)
-            return f"'{text}" if _FORMULA.match(text) else text
-        case _:
-            return json.dumps(value, ensure_ascii=False)
 
 
 def clock(record: Record, key: str) -> str:

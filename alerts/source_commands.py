@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from alerts import records, show
+from alerts.listing import Column, Listing
 from alerts.printing import print_listing
-from alerts.show import Column, Listing
 from ingest.check import check_source
 from ingest.console import Format, RegionOption, one_of, opened, quiet
 from ingest.draft import draft_source, write_draft

@@ -13,8 +13,7 @@ from rich.console import Console
 from site_server import stored
 
 from alerts import show
-from alerts.show import Format, Listing
-from alerts.show import show as shown
+from alerts.listing import Column, Format, Listing, shaped
 from ingest.model import Filter
 from ingest.store import Store, browse, outbox, subscriptions
 
@@ -40,16 +39,16 @@ def listings(store: Store) -> dict[str, Listing]:
 
 def printed(listing: Listing, width: int = 200) -> str:
     console = Console(width=width, file=io.StringIO(), color_system=None)
-    console.print(shown(listing, Format.TABLE))
+    console.print(shaped(listing, Format.TABLE))
     return str(console.file.getvalue())  # type: ignore[attr-defined]
 
 
 def table_of(listing: Listing) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(str(shown(listing, Format.CSV)))))
+    return list(csv.DictReader(io.StringIO(str(shaped(listing, Format.CSV)))))
 
 
 def json_of(listing: Listing) -> list[dict[str, Any]]:
-    value = json.loads(str(shown(listing, Format.JSON)))
+    value = json.loads(str(shaped(listing, Format.JSON)))
     assert isinstance(value, list)
     return value
 
@@ -107,13 +106,13 @@ def test_sources_table_says_what_is_broken(listings: dict[str, Listing]) -> None
 @pytest.mark.parametrize("format_", list(Format))
 def test_a_secret_is_never_listed(listings: dict[str, Listing], format_: Format) -> None:
     listing = listings["subscriptions"]
-    text = printed(listing) if format_ is Format.TABLE else str(shown(listing, format_))
+    text = printed(listing) if format_ is Format.TABLE else str(shaped(listing, format_))
     assert "hooks.example.org" in text
     assert "whsec_" not in text
 
 
 def test_filters_are_said_in_words() -> None:
-    listing = Listing((show.Column("x", lambda r: show._filter(r)),), (), ())
+    listing = Listing((Column("x", lambda r: show._filter(r)),), (), ())
     said = listing.columns[0].text
     assert said({"types": [], "headline_only": False}) == "全部"
     assert (
@@ -127,7 +126,7 @@ HOSTILE = "\x1b]0;pwned\x07\x1b[2J标题\u202e\u200b\ud800[red]x[/red]\n=1+1"
 
 def hostile() -> Listing:
     return Listing(
-        columns=(show.Column("标题", lambda r: str(r["title"])),),
+        columns=(Column("标题", lambda r: str(r["title"])),),
         fields=("title", "formula", "number", "nested", "missing.deep"),
         records=({"title": HOSTILE, "formula": "=HYPERLINK(1)", "number": -1.5, "nested": {"a": "甲"}},),
     )
@@ -148,7 +147,7 @@ def test_nothing_that_a_spreadsheet_would_run() -> None:
 
 
 def test_json_can_be_encoded_whatever_is_in_it() -> None:
-    text = str(shown(hostile(), Format.JSON))
+    text = str(shaped(hostile(), Format.JSON))
     text.encode()
     assert json.loads(text)[0]["title"].startswith("\x1b]0;pwned")
     assert "\x1b" not in text

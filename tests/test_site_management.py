@@ -21,6 +21,7 @@ from subscribers import report_event, subscribe, tell
 
 from alerts import show, tokens
 from alerts.fanout import fan_out
+from alerts.listing import as_csv
 from alerts.vault import Vault
 from alerts.web.access import is_local
 from alerts.web.cursor import after_cursor, after_figure_cursor, after_id_cursor, id_cursor, next_cursor
@@ -174,7 +175,7 @@ def test_a_delivery_shows_every_attempt(client: httpx.Client, store: Store) -> N
     with store.read() as tx:
         found = subscriptions.delivery(tx, due["id"])
     assert found is not None
-    assert show.as_csv(show.attempts(found[1])).splitlines()[1] == "2026-01-20T00:00:00Z,500,status 500,0.123"
+    assert as_csv(show.attempts(found[1])).splitlines()[1] == "2026-01-20T00:00:00Z,500,status 500,0.123"
     assert client.get("/deliveries/4711").status_code == 404
     assert client.get("/deliveries/0").status_code == 422
 

@@ -1,6 +1,6 @@
 """JSON, CSV or Parquet: what a request asks for, by `format` or Accept. No routes.
 
-What a CSV looks like is alerts/show.py, what a Parquet file alerts/parquet.py.
+What a CSV looks like is alerts/listing.py, what a Parquet file alerts/parquet.py.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal
 from fastapi import HTTPException, Query, Request
 from starlette.responses import Response
 
-from alerts import parquet, show
+from alerts import parquet
+from alerts.listing import Listing, as_csv
 from alerts.web import schemas
 
 Shape = Literal["json", "csv", "parquet"]
@@ -42,12 +43,12 @@ def shape_of(request: Request, format: Shape | None) -> Shape:
     return next((_MEDIA_TYPES[name] for name in named if name in _MEDIA_TYPES), "json")
 
 
-def listing_response(shape: Shape, listing: show.Listing) -> Response:
+def listing_response(shape: Shape, listing: Listing) -> Response:
     """CSV: RFC 4180 with a header line, UTF-8. Parquet: 501 where pyarrow is not installed."""
     headers = {"Vary": "Accept"}
     if shape == "csv":
         type_ = "text/csv; charset=utf-8; header=present"
-        return Response(show.as_csv(listing) + "\n", media_type=type_, headers=headers)
+        return Response(as_csv(listing) + "\n", media_type=type_, headers=headers)
     if not parquet.is_there():
         raise HTTPException(501, f"{parquet.MISSING}. JSON and CSV are there.")
     return Response(parquet.as_parquet(listing), media_type=parquet.MEDIA_TYPE, headers=headers)
