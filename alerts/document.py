@@ -10,14 +10,16 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
+from alerts.listing import printable
 from alerts.wording import KINDS, figure_text
 
 
 def show_document(document: Mapping[str, Any], out: Console) -> None:
     """Print its title, what is known of it, its targets and outcomes; ● marks the headline targets."""
     region = document["region"]
-    out.print(f"[bold]{document['title'] or '（无标题）'}[/bold]", soft_wrap=True)
+    out.print(_plain(document["title"] or "（无标题）"), style="bold", soft_wrap=True)
     facts = [
         KINDS.get(document["kind"], document["kind"]),
         "／".join(region["path"]) if region else None,
@@ -27,7 +29,7 @@ def show_document(document: Mapping[str, Any], out: Console) -> None:
         document["speaker"],
         f"{document['chars']}字",
     ]
-    out.print("　".join(str(f) for f in facts if f), style="dim", soft_wrap=True)
+    out.print(_plain("　".join(str(f) for f in facts if f)), style="dim", soft_wrap=True)
     for role, name in (("targets", "目标"), ("outcomes", "上年完成")):
         figures = document[role]
         if not figures:
@@ -38,6 +40,12 @@ def show_document(document: Mapping[str, Any], out: Console) -> None:
             table.add_column(heading, overflow="fold")
         for figure in sorted(figures, key=lambda f: (not f["headline"], f["start"])):
             mark = "●" if figure["headline"] else ""
-            table.add_row(mark, figure["label"], figure_text(figure), figure["quote"])
+            said = (figure["label"], figure_text(figure), figure["quote"])
+            table.add_row(mark, *map(_plain, said))
         out.print(table)
     out.print()
+
+
+def _plain(text: str) -> Text:
+    """As it is: brackets in it are no markup, and nothing in it moves the cursor."""
+    return Text(printable(text))

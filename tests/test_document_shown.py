@@ -1,0 +1,62 @@
+"""What `gongbao extract` prints for people."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from alerts.document import show_document
+from ingest.reading import read_document
+from workers.contract import document_json
+from workers.targets import extract
+
+TEXT = """北碚区2024年政府工作报告
+——2024年1月18日在北碚区第十九届人民代表大会第四次会议上
+各位代表：
+现在，我代表区人民政府，向大会报告工作。
+二、2024年工作安排
+今年主要预期目标是：地区生产总值增长6%左右。
+一、加快建设产业园区。
+我们将新增高新技术企业30家。
+"""
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    reading = read_document(TEXT.encode(), "x.txt", least=0)
+    who = reading.identity
+    found = extract(reading.article.body, year=who.year, kind=who.kind, region=who.region)
+    return document_json("x.txt", reading, found, body=False)
+
+
+def printed(document: dict[str, Any]) -> list[str]:
+    out = io.StringIO()
+    show_document(document, Console(width=100, file=out, color_system=None))
+    return [line.rstrip() for line in out.getvalue().splitlines()]
+
+
+def test_what_is_known_comes_first_then_its_figures(document: dict[str, Any]) -> None:
+    lines = printed(document)
+    assert lines[0] == "北碚区2024年政府工作报告"
+    assert lines[1].startswith("政府工作报告　重庆市／北碚区　2024年　2024-01-18")
+    assert [line for line in lines if line.startswith("●")] == [
+        line for line in lines if "地区生产总值增长6%左右" in line
+    ]
+    assert "上年完成：无" in lines
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("政府工作报告[/bold]", "政府工作报告[/bold]"),
+        ("政府[red]工作报告[附件]", "政府[red]工作报告[附件]"),
+        ("政府工作报告\x1b[31m\u202e", "政府工作报告[31m"),
+    ],
+)
+def test_a_title_is_neither_markup_nor_an_order_to_the_terminal(
+    document: dict[str, Any], title: str, shown: str
+) -> None:
+    assert printed(document | {"title": title})[0] == shown
