@@ -5,6 +5,7 @@ Used by tests/test_identity_copies.py (a short run) and tests/bench/copies.py (m
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 from collections.abc import Callable, Sequence
@@ -152,6 +153,78 @@ def tokens_and_breaks(text: str, chance: random.Random) -> str:
     return "\n".join(hard_breaks(line, chance) + "pbY" for line in lines)
 
 
+def _behind_paragraphs(text: str, token: Callable[[], str]) -> str:
+    lines = text.split("\n")
+    if sum(line[-1:] in "。！：；" for line in lines) < 5:
+        return text  # a few times it is no pattern
+    return "\n".join(line + token() if line[-1:] in "。！：；" else line for line in lines)
+
+
+def foreign_tokens(text: str, chance: random.Random) -> str:
+    """One token of another alphabet, or in brackets."""
+    letters = chance.choice(["бджзИЙЛФ", "βγδλΩΨ", "のをかサシヌ", "กขคงจ", "가나다라", "k3Xz9w"])
+    token = "".join(chance.sample(letters, 4))
+    token = chance.choice([token, f"[{token}]"])
+    return _behind_paragraphs(text, lambda: token)
+
+
+def varied_tokens(text: str, chance: random.Random) -> str:
+    """Never the same one."""
+    return _behind_paragraphs(text, lambda: "".join(chance.choices("abcXYZPQR248", k=5)) + "w")
+
+
+def token_before(text: str, chance: random.Random) -> str:
+    token = "".join(chance.sample("qRtWmK", 3))
+    lines = text.split("\n")
+    if sum(line[-1:] in "。！：；" for line in lines) < 5:
+        return text
+    return "\n".join(token + line if line[-1:] in "。！：；" else line for line in lines)
+
+
+def site_behind(text: str, chance: random.Random) -> str:
+    """The name of a site, or its address, behind each paragraph, or in a line below it."""
+    name = chance.choice(
+        ["（好公文网 www.haogongwen.example）", "www.haogongwen.example", "好公文网", "\n好公文网整理"]
+    )
+    return _behind_paragraphs(text, lambda: name)
+
+
+def page_heads(text: str, chance: random.Random) -> str:
+    """A printed page: lines of one width, a head and a number on each."""
+    width, head = chance.randint(28, 38), chance.choice(["政府工作报告", "某某人民政府公报2026年第2期"])
+    lines = [line[i : i + width] for line in text.split("\n") for i in range(0, max(1, len(line)), width)]
+    if len(lines) < 60:
+        return hard_breaks(text, chance)
+    pages = [lines[i : i + 20] for i in range(0, len(lines), 20)]
+    style = chance.choice(["{}", "- {} -", "第{}页"])
+    return "\n".join("\n".join([head, *page, style.format(n)]) for n, page in enumerate(pages, 1))
+
+
+def escaped(text: str, chance: random.Random) -> str:
+    """The source code of a page, or of a dump of it."""
+    entities = {"“": "&ldquo;", "”": "&rdquo;", "——": "&mdash;&mdash;", "、": "&#12289;"}
+    for char, entity in entities.items():
+        text = text.replace(char, entity)
+    if chance.random() < 0.5:
+        return "\\n".join("\\u3000\\u3000" + line for line in text.split("\n"))
+    return "\n".join(f'<p style="text-indent:2em">{line}</p>' for line in text.split("\n"))
+
+
+def noted(text: str, chance: random.Random) -> str:
+    """The marks of notes."""
+    if text.count("。") < 40:
+        return text
+    count = itertools.count(1)
+    opening, closing = chance.choice(["[]", "〔〕", "【】"])
+    return re.sub(
+        "。", lambda m: f"{opening}{next(count)}{closing}。" if chance.random() < 0.2 else m[0], text
+    )
+
+
+def points(text: str, chance: random.Random) -> str:
+    return re.sub(r"(?<=\d)\.(?=\d)", chance.choice(["·", "．"]), text)
+
+
 def pinyin(text: str, chance: random.Random) -> str:
     converted = _TRADITIONAL.convert(text)
     return "".join(f"{c}({_PINYIN[c]})" if c in _PINYIN and chance.random() < 0.5 else c for c in converted)
@@ -194,8 +267,9 @@ def twice(text: str, chance: random.Random) -> str:
 
 Noise = Callable[[str, random.Random], str]
 NOISES: tuple[Noise, ...] = (
-    full_width, half_width, dashes, invisible, indents, hard_breaks, tokens, tokens_and_breaks, pinyin, traditional,
-    jammer, furniture, extra_line, twice,
+    full_width, half_width, dashes, invisible, indents, hard_breaks, tokens, tokens_and_breaks, foreign_tokens,
+    varied_tokens, token_before, site_behind, page_heads, escaped, noted, points, pinyin, traditional, jammer,
+    furniture, extra_line, twice,
 )  # fmt: skip
 EXACT: frozenset[Noise] = frozenset(NOISES) - {pinyin, traditional, extra_line}
 """Those that must leave the content hash as it is. Characters of one simplified and several traditional forms
@@ -282,6 +356,28 @@ def draft(doc: Document, chance: random.Random) -> Document:
     return replace(reworded(doc, chance), title=f"{doc.title}（征求意见稿）")
 
 
+def late_end(doc: Document, chance: random.Random) -> Document:
+    """The last sentences are missing, and more of them than a site's line would be."""
+    end = len(doc.body) - max(200, len(doc.body) // 20)
+    return replace(doc, body=doc.body[: _end_of_sentence(doc.body, end - 80)])
+
+
+def restated_in_other_words(doc: Document, chance: random.Random) -> Document:
+    """One figure is another, and there are other words before it."""
+    places = list(_FIGURE.finditer(doc.body))
+    if not places:
+        return doc
+    m = chance.choice(places)
+    other = f"预计可达{int(float(m[0])) + 3}"
+    return replace(doc, body=doc.body[: m.start()] + other + doc.body[m.end() :])
+
+
+def left_out(doc: Document, chance: random.Random) -> Document:
+    """Figures are blanks, or not there at all."""
+    mark = chance.choice(["", "__", "□□", "……", "某", "＊＊"])
+    return replace(doc, body=_FIGURE.sub(lambda m: mark if chance.random() < 0.4 else m[0], doc.body))
+
+
 def masked(doc: Document, chance: random.Random) -> Document:
     body = _FIGURE.sub(lambda m: "X" * len(m[0].split(".")[0]) if chance.random() < 0.3 else m[0], doc.body)
     return replace(doc, body=body)
@@ -292,15 +388,18 @@ CHANGES: tuple[tuple[Change, frozenset[Relation]], ...] = (
     (truncated, frozenset({Relation.TRUNCATED})),
     (second_half, frozenset({Relation.TRUNCATED})),
     (cut_late, frozenset({Relation.TRUNCATED})),
+    (late_end, frozenset({Relation.TRUNCATED})),
     (page_two, frozenset({Relation.PART})),
     (restated, frozenset({Relation.RESTATED})),
     (restated_twice, frozenset({Relation.RESTATED})),
     (restated_and_cut, frozenset({Relation.RESTATED})),
+    (restated_in_other_words, frozenset({Relation.RESTATED})),
     (reworded, frozenset({Relation.REVISION})),
     (with_more, frozenset({Relation.REVISION})),
     (with_less, frozenset({Relation.REVISION})),
     (draft, frozenset({Relation.DRAFT})),
     (masked, frozenset({Relation.MASKED})),
+    (left_out, frozenset({Relation.MASKED})),
 )
 
 

@@ -11,9 +11,9 @@ import functools
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from ingest.identity.noise import cut_noise, may_hold_noise
+from ingest.identity.running import page_numbers
 from ingest.identity.script import simplified
 from ingest.identity.traced import Span, Traced
 
@@ -25,10 +25,6 @@ _NARROWEST, _WIDEST = 20, 90  # characters in a line of a page that was wrapped;
 # So far from the margin, so many of the lines: no line begins with a full stop, and a number may stay whole.
 _MARGINS = ((0.5, 0.55), (1.0, 0.5), (2.0, 0.4))
 _STANDS_OUT = 0.03  # of the lines are longer than the margin: titles, addresses
-_PAGE_NUMBER = re.compile(
-    r"[\s—–\-·•.]*(\d{1,3})[\s—–\-·•.]*|第\s*(\d{1,3})\s*页.{0,12}|(\d{1,3})\s*/\s*\d{1,3}"
-)
-_FEWEST_PAGES = 2
 _LONG, _FEWEST_AGAIN, _REPEATED = 20, 3, 0.15  # characters of a line; how many come again, and what share
 _APART = 0.25  # of the lines stand between a line and its second time
 _ROW = re.compile(
@@ -65,7 +61,7 @@ def _margins(text: str) -> Iterator[Span]:
     lengths = sorted(map(len, lines))
     if lengths[int(len(lines) * (1 - _STANDS_OUT))] > _WIDEST:
         return
-    numbers = _page_numbers(lines)
+    numbers = page_numbers(lines)
     kept = [number for number in range(len(lines)) if number not in numbers and lines[number].strip()]
     full = _full_lines([lines[number] for number in kept])
     starts = [0]
@@ -126,15 +122,3 @@ def _second_time(text: str) -> Iterator[Span]:
         if place >= distance and line and lines[place - distance] == line:
             yield at, min(end, len(text))
         at = end
-
-
-def _page_numbers(lines: Sequence[str]) -> frozenset[int]:
-    """The lines that hold nothing but a number, each one more than the one before."""
-    found = [
-        (place, int(match[1] or match[2] or match[3]))
-        for place, line in enumerate(lines)
-        if len(line) <= 20 and (match := _PAGE_NUMBER.fullmatch(line.strip()))
-    ]
-    if len(found) < _FEWEST_PAGES or any(two[1] != one[1] + 1 for one, two in pairwise(found)):
-        return frozenset()
-    return frozenset(place for place, _ in found)

@@ -7,7 +7,6 @@ fingerprint.py: spaces, variants of punctuation, script and what sites put in ar
 from __future__ import annotations
 
 import functools
-import itertools
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,15 +14,14 @@ from enum import StrEnum
 
 from ingest.identity.figures import skeleton
 from ingest.identity.fingerprint import Text, text_of
+from ingest.identity.likeness import ALIKE, HELD, couples, in_both, likeness
 from ingest.identity.marks import Mark, Marker, common, figure_marks, readable
 from ingest.identity.relate import longest_run
 from ingest.identity.respelt import differ_in_script
 
-_ALIKE = 0.5  # of the pairs of letters of two sentences, before one is taken for the other, changed
 _MOST_SENTENCES = 20_000  # no report has a tenth of them
 _MOST_CELLS = 1_600  # pairs of sentences that one gap may cost
 _MOST_STEPS = 1_500_000  # letters that all gaps together may cost
-_LEAST_HELD, _HELD = 6, 0.7  # pairs of letters of a clause, and their share in a longer sentence
 _LEAST_GROWN, _MOST_GROWN = 4, 8  # letters of a clause that joins its neighbour; neighbours on each side
 _MOST_TOLD = 5_000  # sentences that went or came, made ready for reading; more are given as they are compared
 
@@ -131,16 +129,16 @@ class _Work:
         if len(ours) * len(theirs) > _MOST_CELLS or cost > self.steps:
             return []
         self.steps -= cost
-        mine, others = [_couples(s) for s in ours], [_couples(s) for s in theirs]
+        mine, others = [couples(s) for s in ours], [couples(s) for s in theirs]
         best = [[0.0] * (len(theirs) + 1) for _ in range(len(ours) + 1)]
-        near = [[_likeness(x, y) for y in others] for x in mine]
+        near = [[likeness(x, y) for y in others] for x in mine]
         for i in range(len(ours) - 1, -1, -1):
             for j in range(len(theirs) - 1, -1, -1):
-                together = best[i + 1][j + 1] + near[i][j] if near[i][j] >= _ALIKE else 0.0
+                together = best[i + 1][j + 1] + near[i][j] if near[i][j] >= ALIKE else 0.0
                 best[i][j] = max(together, best[i + 1][j], best[i][j + 1])
         pairs, i, j = [], 0, 0
         while i < len(ours) and j < len(theirs):
-            if near[i][j] >= _ALIKE and best[i][j] == best[i + 1][j + 1] + near[i][j]:
+            if near[i][j] >= ALIKE and best[i][j] == best[i + 1][j + 1] + near[i][j]:
                 pairs.append((a0 + i, b0 + j))
                 i, j = i + 1, j + 1
             elif best[i][j] == best[i + 1][j]:
@@ -180,8 +178,8 @@ class _Work:
             if letters in in_whole:
                 return True
             self.steps -= len(letters) + len(in_whole)
-            couples = _couples(letters) if self.steps > 0 else Counter()
-            return bool(couples) and _in_both(couples, _couples(in_whole)) >= _HELD * couples.total()
+            mine = couples(letters) if self.steps > 0 else Counter()
+            return bool(mine) and in_both(mine, couples(in_whole)) >= HELD * mine.total()
 
         while pair[0] - a < _MOST_GROWN and a > room[0] and stands(ours[a - 1], other_whole):
             a -= 1
@@ -267,22 +265,3 @@ def _paired(mine: Sequence[Hashable], theirs: Sequence[Hashable], *, once: bool)
         *longest_run(pairs),
         *((last + at, other_last + at) for at in range(tail)),
     ]
-
-
-def _couples(letters: str) -> Counter[str]:
-    return Counter(map("".join, itertools.pairwise(letters))) if len(letters) > 1 else Counter([letters])
-
-
-def _likeness(one: Counter[str], other: Counter[str]) -> float:
-    """0 to 1: the share of neighbouring letters that both have; at least _ALIKE for a clause of the other."""
-    both = _in_both(one, other)
-    least = min(one.total(), other.total())
-    held = least >= _LEAST_HELD and both >= _HELD * least
-    alike = 2 * both / (one.total() + other.total())
-    return max(alike, _ALIKE) if held else alike
-
-
-def _in_both(one: Counter[str], other: Counter[str]) -> int:
-    if len(other) < len(one):
-        one, other = other, one
-    return sum(min(count, other[couple]) for couple, count in one.items() if couple in other)

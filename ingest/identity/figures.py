@@ -20,14 +20,14 @@ _IN_WORDS = re.compile(
 )
 # X%, ×亿元, **个, x.x万: a figure taken out. Letters before or after make it a word (X光, 5×8).
 _MASK = re.compile(
-    r"(?<![0-9A-Za-z.×])(?:[0-9Xx×*]{1,6}\.)?[Xx×*]{1,6}(?=[%‰个多余]|[万亿千百]|[元人户家项件亩吨套平公立座所次倍位年月日])"
+    r"(?<![0-9A-Za-z.×])(?:[0-9Xx×*]{1,6}\.)?(?:[Xx×*]{1,6}|某{1,3})(?=[%‰个多余]|[万亿千百]|[元人户家项件亩吨套平公立座所次倍位年月日])"
 )
 _UNIT = rf"%|‰|[{_HAN}℃]{{0,2}}"
 _TRIPLE = re.compile(rf"(?P<noun>[{_HAN}A-Za-z]{{0,10}})(?P<value>-?{_NUMBER})(?P<unit>{_UNIT})")
 # 2024年, 1月10日, 第3次, 十九届: when and which, not how much.
 _WHEN = re.compile(rf"{_NUMBER}(?:年|月|日|时|点|届)|第{_NUMBER}")
 _MAY_COUNT = re.compile(r"\d|[百千]分之|成")
-_MASK_MARK = re.compile(r"[Xx×*]")
+_MASK_MARK = re.compile(r"[Xx×*某]")
 _TOLD = 20
 
 
@@ -80,6 +80,13 @@ def skeleton(letters: str) -> str:
 def masks_in(letters: str) -> int:
     """How many figures are taken out (X%, ××亿元)."""
     return len(_MASK.findall(letters)) if _MASK_MARK.search(letters) else 0
+
+
+def other_figures(ours: str, theirs: str) -> bool:
+    """Has each of two sentences (letters) a figure that the other lacks?"""
+    mine = {(t.value, t.unit[:1]) for t in triples_of(ours)}
+    others = {(t.value, t.unit[:1]) for t in triples_of(theirs)}
+    return bool(mine - others) and bool(others - mine)
 
 
 def changed_sentences(ours: Sequence[str], theirs: Sequence[str]) -> list[tuple[int, int]]:

@@ -1,7 +1,8 @@
-"""What sites put into a text, taken out of it: tokens, pinyin, jammer text, furniture, disclaimers. Pure.
+"""What sites put into a text, taken out of it: pinyin, jammer text, furniture, disclaimers, notes. Pure.
 
 For comparing texts and for finding figures: the body that is kept, quoted and counted stays as it was read
-(page/). Figures, names and years are never touched; only what is added between them goes.
+(page/). Figures, names and years are never touched; only what is added between them goes. Tokens are
+tokens.py, entities and tags markup.py, the heads of printed pages running.py.
 """
 
 from __future__ import annotations
@@ -10,32 +11,15 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
+from ingest.identity.markup import NOTHING, holds_markup, without_markup
+from ingest.identity.running import running
+from ingest.identity.tokens import HAN, SENTENCE_END, may_stand_at_end, tokens_within, without_tokens
 from ingest.identity.traced import Span, Traced
 
-_HAN = "㐀-鿿"
 _EDGE = " \t\r\u3000\xa0\u200b\ufeff\u2002\u2003"
-_NOTHING = "\u200b"
-_NOTHINGS = re.compile(f"{_NOTHING}+")
-_ENTITY = re.compile(r"&(?:nbsp|emsp|ensp|thinsp);?|&#(?:160|12288);?")
-
-# --- tokens after each paragraph (pbY) -------------------------------------------------------
-
-_SENTENCE_END = "。！？；：!?;:”」》）)"
-_TOKEN_AT_END = re.compile(rf"(?<=[{_SENTENCE_END}])\s*([A-Za-z][A-Za-z0-9]{{1,7}})$")
-_TOKEN_ALONE = re.compile(r"[A-Za-z][A-Za-z0-9]{1,7}")
-_FEWEST_TOKENS = 3
-_LONGEST_TOKEN = 8
-_TOKEN_SHARE = 0.3  # of the paragraphs that end like a sentence
-
-# In the middle of a paragraph: behind a sentence any token, inside one only what no word looks like (pbY).
-_TOKEN_WITHIN = re.compile(
-    rf"(?<=[{_HAN}{_SENTENCE_END}，、])[A-Za-z][A-Za-z0-9]{{1,7}}(?=[{_HAN}“（《]|$)", re.M
-)
-_NO_WORD = re.compile("[a-z][A-Z]")
-_FEWEST_WITHIN = 5
-_WITHIN_SHARE = 0.1  # of the sentences
-_SENTENCE_MARK = re.compile("[。！？；]")
+_NOTHINGS = re.compile(f"{NOTHING}+")
 
 # --- jammer text of forums -------------------------------------------------------------------
 
@@ -43,16 +27,18 @@ _SENTENCE_MARK = re.compile("[。！？；]")
 _JAM = r"[!-~]{1,4}(?:[ \xa0]+[!-~]{1,4}){3,}"
 # A figure right behind the words is the text's: 附件1 and then jammer.
 _OWN_FIGURE = r"(?!\d+(?:\.\d+)?[%‰]?[ \xa0])"
-_JAM_AT_END = re.compile(rf"(?:(?<=[{_HAN}{_SENTENCE_END}，、]){_OWN_FIGURE}|(?<=\s)|^)\s*({_JAM})\s*$")
+_JAM_AT_END = re.compile(rf"(?:(?<=[{HAN}{SENTENCE_END}，、]){_OWN_FIGURE}|(?<=\s)|^)\s*({_JAM})\s*$")
 # The number that a sentence begins with is not of the jam: 5# ~a 2024年.
-_JAM_AT_HEAD = re.compile(rf"^\s*({_JAM})(?:(?<![\d.%])\s*(?=[{_HAN}])|\s+(?=[{_HAN}“（《\d]))")
+_JAM_AT_HEAD = re.compile(rf"^\s*({_JAM})(?:(?<![\d.%])\s*(?=[{HAN}])|\s+(?=[{HAN}“（《\d]))")
 _ODD = re.compile(r"[~!@#$^&*_+=|\\{}<>?;'\"`\[\]]")
 _FEWEST_ODD = 3
 
 # --- pinyin in brackets ----------------------------------------------------------------------
 
-_TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿɑɡê"
-_PINYIN = re.compile(rf"(?<=[{_HAN}])[(（]\s*([a-zA-Z{_TONED}\u0300-\u030c]{{1,9}})\s*[)）]")
+# With the tone marks of pinyin, or in the letters of zhuyin (ㄏㄨㄟˋ).
+_ZHUYIN = "ㄅㄆㄇㄈㄉㄊㄋㄌㄍㄎㄏㄐㄑㄒㄓㄔㄕㄖㄗㄘㄙㄚㄛㄜㄝㄞㄟㄠㄡㄢㄣㄤㄥㄦㄧㄨㄩ"
+_TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿɑɡê" + _ZHUYIN
+_PINYIN = re.compile(rf"(?<=[{HAN}])[(（\[【〔]\s*([a-zA-Z{_TONED}ˊˇˋ˙\u0300-\u030c]{{1,9}})\s*[)）\]】〕]")
 _SYLLABLE = re.compile(r"(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?[aeiouüv]{1,3}(?:ng?|r)?")
 _LONGEST_READING = 7
 _FEWEST_PINYIN = 5  # without tone marks: (de) may be an abbreviation
@@ -82,16 +68,35 @@ _LINES = re.compile(
             r"(?:©|Copyright|版权所有).*",
             r".{0,60}ICP备\s*\d.*|.{0,20}公网安备.*|网站标识码\s*[:：].*|Powered by.*",
             r"标签\s*[:：].{0,80}|Tags?\s*[:：].{0,80}|关键词\s*[:：].{0,80}|点赞|在看|推荐阅读|延伸阅读|网友评论.{0,20}|发表评论.{0,20}",
+            r"[（(]?(?:本文|全文)(?:共|约|总计)[^。]{0,12}[页字][^。]{0,40}[)）]?|(?:点击|立即|免费)?(?:下载|阅读|查看|展开)(?:本文|全文|原文|更多)[^。]{0,30}",
             r"本帖最后由.{1,60}编辑|(?:https?://|www\.)\S{4,200}",
         )
     )
 )
 _LONGEST_FURNITURE = 400
 
+# 发布时间：… 来源：… 浏览：… 字号：[大 中 小]: a line of several such labels, the first at its head.
+_LABEL = re.compile(
+    r"(?:发布|发表|更新|录入|添加)?(?:时间|日期)\s*[:：]|(?:信息|文章|稿件)?来源\s*[:：]|(?:责任)?编辑\s*[:：]|作者\s*[:：]"
+    r"|(?:浏览|点击|阅读|访问|查看)(?:次数|量|数)?\s*[:：]|字[体号](?:大小)?\s*[:：]"
+)
+_LONGEST_OF_LABELS = 160
+
+# --- marks of notes ---------------------------------------------------------------------------
+
+# [1] … [2] … [4]: nearly each a little more than the one before, whatever stands between bracket and number.
+_UNSEEN = r"[\s\u200b-\u200f\u2060\ufeff\xad\ue000-\uf8ff\ufe00-\ufe0f\U000e0100-\U000e01ef]{0,6}"
+_NOTE = re.compile(rf"[\[［〔【]{_UNSEEN}((?:\d{_UNSEEN}){{1,3}})[\]］〕】]")
+_DIGITS = re.compile(r"\d")
+_FEWEST_NOTES, _IN_A_ROW, _MISSING = 3, 0.8, 3  # the notes themselves begin at [1] again
+
 # --- a first look ----------------------------------------------------------------------------
 
 _LETTER_PAIR = re.compile(rb"(?=([A-Za-z]{2}))")
 _LATIN_OR_ODD = frozenset(map(chr, range(0x21, 0x7F))) - frozenset("0123456789%().,;:!?-")
+_SITE_ENDS = frozenset("网站坛库号]】")
+_FOREIGN_END = re.compile(rf"[^\W\d_{HAN}]")
+_FEWEST_PAIRS = 5
 _SHORT, _HEAD = 24, 4_000
 _CREDIT = re.compile(
     r"[（(【\[]\s*(?:责任编辑|责编|编辑|记者|来源|作者|供稿)\s*[:：\s][^（）()。]{1,20}[)）】\]]\s*$"
@@ -106,18 +111,21 @@ def without_noise(body: str) -> str:
 
 def cut_noise(body: str) -> Traced:
     """As `without_noise`, with the place of every character in the body."""
-    spaced = _ENTITY.sub(lambda entity: " " + _NOTHING * (len(entity[0]) - 1), body)
+    spaced = without_markup(body)
     lines: list[Span] = []
     for raw in _lines(spaced):
         start, end = _unjammed(spaced, raw)
         line = spaced[start:end]
-        if line and not (len(line) <= _LONGEST_FURNITURE and _LINES.fullmatch(line)):
+        if line and not (len(line) <= _LONGEST_FURNITURE and _is_furniture(line)):
             credit = _CREDIT.search(line)
             lines.append((start, start + credit.start() if credit else end))
-    text = Traced.joined(_broken(spaced, _without_tokens(spaced, lines)))
+    printed = running(spaced[start:end] for start, end in lines)
+    lines = [span for place, span in enumerate(lines) if place not in printed]
+    text = Traced.joined(_broken(spaced, without_tokens(spaced, lines)))
     if spaced != body:
         text = text.without(run.span() for run in _NOTHINGS.finditer(text.text))
-    text = text.without(_tokens_within(text.text))
+    text = text.without(tokens_within(text.text))
+    text = text.without(_notes(text.text))
     return text.without(_pinyin(text.text))
 
 
@@ -128,45 +136,50 @@ def may_hold_noise(body: str) -> bool:
     the head.
     """
     ascii_only = body.encode("ascii", "ignore")
-    if b"&" in ascii_only and _ENTITY.search(body):
-        return True
-    if _pinyin(body[:_HEAD]):
+    if holds_markup(body) or _pinyin(body[:_HEAD]) or _notes(body):
         return True
     pairs = Counter(_LETTER_PAIR.findall(ascii_only)).most_common(1)
-    if pairs and pairs[0][1] >= _FEWEST_WITHIN and _tokens_within(body):
+    if pairs and pairs[0][1] >= _FEWEST_PAIRS and tokens_within(body):
         return True
     ended = True
-    for line in body.split("\n"):
+    lines = body.split("\n")
+    if running(lines):
+        return True
+    for line in lines:
         last = line[-1:]
-        if last in _LATIN_OR_ODD and (
-            _TOKEN_AT_END.search(line[-40:]) or _JAM_AT_END.search(line[-200:]) or (ended and len(line) <= 8)
+        if last in _LATIN_OR_ODD and (_JAM_AT_END.search(line[-200:]) or (ended and len(line) <= 8)):
+            return True
+        if (last in _LATIN_OR_ODD or last in _SITE_ENDS or _FOREIGN_END.match(last)) and may_stand_at_end(
+            line
         ):
             return True
         if line[:1] in _LATIN_OR_ODD and _JAM_AT_HEAD.search(line[:200]):
             return True
         if not ended and 0 < len(line) <= _SHORT and _LINES.fullmatch(line):
             return True
-        ended = last in _SENTENCE_END
+        ended = last in SENTENCE_END
     return False
 
 
-def _tokens_within(text: str) -> list[Span]:
-    """One token that stands in the middle of many paragraphs."""
-    behind: Counter[str] = Counter()
-    inside: Counter[str] = Counter()
-    for match in _TOKEN_WITHIN.finditer(text):
-        (behind if text[match.start() - 1] in _SENTENCE_END else inside)[match[0]] += 1
-    sentences = len(_SENTENCE_MARK.findall(text)) if behind else 0
-    tokens = {t for t, n in behind.items() if n >= _FEWEST_WITHIN and n >= _WITHIN_SHARE * sentences}
-    tokens |= {t for t, n in inside.items() if n >= _FEWEST_WITHIN and _NO_WORD.search(t)}
-    if not tokens:
+def _is_furniture(line: str) -> bool:
+    if _LINES.fullmatch(line):
+        return True
+    return len(line) <= _LONGEST_OF_LABELS and "。" not in line and len(_labels(line)) >= 2
+
+
+def _labels(line: str) -> list[str]:
+    """The labels in a line that begins with one."""
+    return _LABEL.findall(line) if _LABEL.match(line.lstrip("【[（( ")) else []
+
+
+def _notes(text: str) -> list[Span]:
+    """The marks of notes in brackets, where nearly each is a little more than the one before."""
+    marks = list(_NOTE.finditer(text))
+    numbers = [int("".join(_DIGITS.findall(mark[1]))) for mark in marks]
+    in_a_row = sum(a < b <= a + _MISSING for a, b in pairwise(numbers))
+    if in_a_row < max(_FEWEST_NOTES - 1, _IN_A_ROW * (len(marks) - 1)):
         return []
-    either = "|".join(map(re.escape, sorted(tokens)))
-    # Behind a full stop what follows begins anew: a number, PM2.5.
-    token = re.compile(
-        rf"(?<=[{_SENTENCE_END}])(?:{either})(?![a-z])|(?<![A-Za-z])(?:{either})(?![A-Za-z0-9])"
-    )
-    return [match.span() for match in token.finditer(text)]
+    return [mark.span() for mark in marks]
 
 
 def _lines(body: str) -> Iterator[Span]:
@@ -204,32 +217,6 @@ def _unjammed(body: str, line: Span) -> Span:
 
 def _is_jam(text: str) -> bool:
     return len(_ODD.findall(text)) >= _FEWEST_ODD
-
-
-def _without_tokens(body: str, lines: Sequence[Span]) -> list[Span]:
-    """One token that stands after most paragraphs is no word of the text."""
-    found: Counter[str] = Counter()
-    paragraphs = 0
-    ended = False
-    for start, end in lines:
-        at_end = _TOKEN_AT_END.search(body[max(start, end - 40) : end])
-        if at_end:
-            found[at_end[1]] += 1
-        elif ended and end - start <= _LONGEST_TOKEN and _TOKEN_ALONE.fullmatch(body, start, end):
-            found[body[start:end]] += 1
-        ended = at_end is None and body[end - 1 : end] in _SENTENCE_END
-        paragraphs += ended or at_end is not None
-    tokens = {t for t, n in found.items() if n >= _FEWEST_TOKENS and n >= _TOKEN_SHARE * paragraphs}
-    if not tokens:
-        return list(lines)
-    token_at_end = re.compile(rf"(?<![A-Za-z])\s*(?:{'|'.join(map(re.escape, sorted(tokens)))})$")
-    kept: list[Span] = []
-    for start, end in lines:
-        text = body[start:end]
-        if text not in tokens:
-            at_end = token_at_end.search(text)
-            kept.append((start, start + at_end.start() if at_end else end))
-    return kept
 
 
 def _pinyin(text: str) -> list[Span]:

@@ -19,10 +19,12 @@ from ingest.identity.figures import (
     contradicted,
     figures_of,
     masks_in,
+    other_figures,
     says_how_much,
     skeleton,
 )
 from ingest.identity.fingerprint import Text, text_of
+from ingest.identity.likeness import ALIKE, couples, likeness
 from ingest.identity.respelt import in_words_of
 from ingest.model import Relation
 
@@ -38,11 +40,13 @@ NEARLY_ALL = 0.9
 MUCH_SHORTER = 0.9
 """A truncated text has at most this share of the letters of the whole."""
 _FEW_MASKS = 3
+_MOST_REWRITTEN = 20_000  # pairs of letters: what looking for rewritten sentences may cost
 _MOST_AT_HEAD, _MOST_AT_TAIL = 200, 120  # letters that a site puts above and below a text
 _EDGE_SHARE = 0.1
 _LATE_START = 0.03  # of the whole: what starts later is a part from its middle
 _WORDS_CHANGED = 0.1  # of the letters in changed sentences' company, before other figures are a revision
 _CHANGES_TOLD = 20
+_NO_FIGURE = str.maketrans("", "", "#-|.")
 # A text of one sentence over and over is nobody's report: then only some of its places are tried.
 _MOST_PAIRS, _MOST_PLACES = 200_000, 8
 
@@ -102,9 +106,10 @@ def compare(
     |---|---|
     | draft | its title says so (征求意见稿), the other's does not |
     | same | equal letters, but for lines without figures at the edges |
-    | masked | figures of the other stand as X |
+    | masked | figures of the other stand as X, or are left out |
     | restated | the same sentences with other figures, hardly any other words changed |
-    | truncated | nearly all of it stands in the other, in order; much shorter, or ends in mid-sentence |
+    | truncated | nearly all of it stands in the other, in order; much shorter, or ends in mid-sentence,
+      or only the other's beginning or end is missing |
     | part | likewise, and it is one page of several, or nameless and from the middle |
     | revision | anything else, also a text that holds more than the other |
 
@@ -186,6 +191,8 @@ class _Found:
         other_rest = [other.letters[i] for i in self.other_rest]
         self.masks = self._hidden(rest, other_rest)
         pairs = [] if self.masks else changed_sentences(rest, other_rest)
+        if not self.masks:
+            pairs += self._rewritten(rest, other_rest, pairs)
         self.changed = [(self.rest[a], self.other_rest[b]) for a, b in pairs]
         paired, other_paired = {a for a, _ in pairs}, {b for _, b in pairs}
         self.unpaired = [s for i, s in enumerate(rest) if i not in paired]
@@ -217,12 +224,55 @@ class _Found:
             tail = _common_start(text.letters[last + 1], other.letters[other_last + 1])
         return head, tail
 
+    def _rewritten(
+        self, rest: Sequence[str], other_rest: Sequence[str], pairs: Sequence[tuple[int, int]]
+    ) -> list[tuple[int, int]]:
+        """Places of sentences with other words *and* other figures: between the same two shared sentences
+        of both, alike, and each with a figure that the other lacks."""
+        taken, other_taken = {a for a, _ in pairs}, {b for _, b in pairs}
+        befores = [a for a, _ in self.shared], [b for _, b in self.shared]
+        waiting: dict[int, list[int]] = {}
+        for place, at in enumerate(self.other_rest):
+            if place not in other_taken and says_how_much(self._other_words(at)):
+                waiting.setdefault(bisect_right(befores[1], at), []).append(place)
+        found: list[tuple[int, int]] = []
+        allowance = _MOST_REWRITTEN
+        for place, at in enumerate(self.rest):
+            candidates = waiting.get(bisect_right(befores[0], at), [])
+            if place in taken or not candidates or not says_how_much(self._own_words(at)):
+                continue
+            allowance -= sum(len(rest[place]) + len(other_rest[b]) for b in candidates)
+            if allowance < 0:
+                break
+            mine = couples(rest[place])
+            like = {b: likeness(mine, couples(other_rest[b])) for b in candidates}
+            best = max(like, key=lambda b: like[b])
+            if like[best] >= ALIKE and other_figures(rest[place], other_rest[best]):
+                found.append((place, best))
+                candidates.remove(best)
+        return found
+
+    def _own_words(self, at: int) -> str:
+        """A sentence without what it has of one that a cut goes through."""
+        return self._beside_cut(self.text, at, 0)
+
+    def _other_words(self, at: int) -> str:
+        return self._beside_cut(self.other, at, 1)
+
+    def _beside_cut(self, text: Text, at: int, side: int) -> str:
+        letters = text.letters[at]
+        if self.shared and self.cut_tail and at == self.shared[-1][side] + 1:
+            return letters[self.cut_tail :]
+        if self.shared and self.cut_head and at == self.shared[0][side] - 1:
+            return letters[: len(letters) - self.cut_head]
+        return letters
+
     @staticmethod
     def _hidden(rest: Sequence[str], other_rest: Sequence[str]) -> int:
-        """How many figures of the other stand as X here."""
+        """How many figures of the other stand here as X, as a mark that is no letter (□□), or not at all."""
         mine = {skeleton(s): count for s in rest if (count := masks_in(s))}
         if not mine:
-            return 0
+            return _left_out(rest, other_rest)
         known: dict[str, int] = {}
         for sentence in other_rest:
             if (bones := skeleton(sentence)) in mine:
@@ -272,10 +322,35 @@ class _Found:
             return False
         return self.cut_tail < len(self.other.letters[self.shared[-1][1] + 1])
 
+    def is_one_block(self) -> bool:
+        """All of it, as it stands in the other: only the other's beginning or its end is missing."""
+        if not self.shared or self.unpaired or self.moved or self.changed:
+            return False
+        (first, other_first), (last, other_last) = self.shared[0], self.shared[-1]
+        return last - first == other_last - other_first == len(self.shared) - 1
+
     def told_changes(self) -> list[Change]:
         changes = [Change(self.text.sentences[a], self.other.sentences[b]) for a, b in self.changed]
         changes += [Change(str(a), str(b)) for a, b in self.contradicted]
         return changes[:_CHANGES_TOLD]
+
+
+def _left_out(rest: Sequence[str], other_rest: Sequence[str]) -> int:
+    """How many figures the other's sentences have beside the same words; 0 where they are few, or most of the
+    sentences differ otherwise."""
+    known: dict[str, int] = {}
+    for sentence in other_rest:
+        if count := len(figures_of(sentence)):
+            known.setdefault(_words_of(sentence), count)
+    if not known:
+        return 0
+    missing = [known[words] - len(figures_of(s)) for s in rest if (words := _words_of(s)) in known]
+    masked = [count for count in missing if count > 0]
+    return sum(masked) if len(masked) >= _FEW_MASKS and 2 * len(masked) >= len(rest) else 0
+
+
+def _words_of(letters: str) -> str:
+    return skeleton(letters).translate(_NO_FIGURE)
 
 
 def _without(places: Sequence[int], hashes: Sequence[int], moved: Counter[int]) -> list[int]:
@@ -330,12 +405,13 @@ def _judge(found: _Found, title: str | None, other_title: str | None, nameless: 
     if found.equal_but_for_edges():
         return Relation.SAME, "the same sentences; only lines without figures around them differ"
     contained = found.coverage >= NEARLY_ALL
+    cut = text.chars <= MUCH_SHORTER * other.chars or found.ends_in_mid_sentence()
     if found.figures_differ:
         differing = len(found.changed) + len(found.contradicted)
         if found.words_changed() <= _WORDS_CHANGED:
             return Relation.RESTATED, f"{differing} sentences have other figures"
         return Relation.REVISION, f"words changed, and {differing} sentences have other figures"
-    if contained and (text.chars <= MUCH_SHORTER * other.chars or found.ends_in_mid_sentence()):
+    if contained and (cut or found.is_one_block()):
         if _PAGE.search(title or "") or (nameless and found.starts_at > _LATE_START):
             return Relation.PART, "it stands in the other as one piece of it"
         return Relation.TRUNCATED, "nearly all of it stands in the other, in order; the rest is missing"

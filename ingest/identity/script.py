@@ -31,7 +31,8 @@ def simplified_char(char: str) -> str:
     try:
         char.encode("gb2312")
     except UnicodeEncodeError:
-        return str(_converter("t2s").convert(char))
+        plain = str(_converter("t2s").convert(char))
+        return plain if plain != char else str(_converter("hk2s").convert(char))  # 衞 of Hong Kong
     return char
 
 
@@ -41,4 +42,4 @@ def simplified(text: str) -> str:
     if changed < _LEAST or changed < _SHARE * len(text):
         return text
     # tw2s knows 著力 for 着力; t2s takes 著 for what it is.
-    return str(_converter("tw2s").convert(text))
+    return "".join(map(simplified_char, _converter("tw2s").convert(text)))

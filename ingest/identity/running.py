@@ -1,0 +1,67 @@
+"""Lines that come again and again: the heads of printed pages, their numbers, a site's own line. Pure.
+
+A line that a site puts once is noise.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from ingest.identity.tokens import SENTENCE_END
+
+# 各位代表！ comes again, too, but at no distance; the cells of a table, but not between lines of prose.
+_FEWEST = 3
+_AT_ONE_DISTANCE = 0.6  # of the distances, give or take a line
+_AMONG_PROSE = 0.6  # of the places
+_SHORTEST, _LONGEST, _PROSE = 4, 60, 20
+_NUMBER = re.compile(r"[\s—–\-·•.]*(\d{1,3})[\s—–\-·•.]*|第\s*(\d{1,3})\s*页.{0,12}|(\d{1,3})\s*/\s*\d{1,3}")
+_FEWEST_NUMBERS = 2
+
+
+def running(lines: Iterable[str]) -> frozenset[int]:
+    """The places of lines that stand between lines of prose at one distance, three times at least, and of the
+    numbers of the pages."""
+    lines = list(lines)
+    numbers = page_numbers(lines)
+    kept = [place for place in range(len(lines)) if place not in numbers and lines[place]]
+    found: dict[str, list[int]] = {}
+    for at, place in enumerate(kept):
+        line = lines[place]
+        if _SHORTEST <= len(line) <= _LONGEST and line[-1] not in SENTENCE_END:
+            found.setdefault(line, []).append(at)
+    heads: set[int] = set()
+    for places in found.values():
+        if len(places) >= _FEWEST and _at_one_distance(places) and _among_prose(lines, kept, places):
+            heads.update(kept[at] for at in places)
+    # Two numbers without a head may be a table's.
+    return frozenset(heads | numbers) if heads or len(numbers) >= _FEWEST else frozenset()
+
+
+def page_numbers(lines: Sequence[str]) -> frozenset[int]:
+    """The lines that hold nothing but a number, each one more than the one before."""
+    found = [
+        (place, int(match[1] or match[2] or match[3]))
+        for place, line in enumerate(lines)
+        if len(line) <= 20 and (match := _NUMBER.fullmatch(line.strip()))
+    ]
+    if len(found) < _FEWEST_NUMBERS or any(two[1] != one[1] + 1 for one, two in pairwise(found)):
+        return frozenset()
+    return frozenset(place for place, _ in found)
+
+
+def _at_one_distance(places: Sequence[int]) -> bool:
+    distances = Counter(later - earlier for earlier, later in pairwise(places))
+    near = max(distances[d - 1] + distances[d] + distances[d + 1] for d in list(distances))
+    return 1 not in distances and near >= _AT_ONE_DISTANCE * (len(places) - 1)
+
+
+def _among_prose(lines: Sequence[str], kept: Sequence[int], places: Sequence[int]) -> bool:
+    """Is the line above or the one below a long one?"""
+    among = sum(
+        any(len(lines[kept[beside]]) >= _PROSE for beside in (at - 1, at + 1) if 0 <= beside < len(kept))
+        for at in places
+    )
+    return among >= _AMONG_PROSE * len(places)
