@@ -12,7 +12,7 @@ from datetime import date, datetime
 from ingest.identity.compilation import is_compilation
 from ingest.identity.fingerprint import text_of
 from ingest.identity.kinds import REPORTS
-from ingest.identity.relate import Evidence, compare
+from ingest.identity.relate import NEARLY_ALL, Evidence, compare
 from ingest.model import Identity, Kind, Reading, Relation
 
 
@@ -162,8 +162,13 @@ def is_nameless(identity: Identity) -> bool:
 
 
 def is_piece(evidence: Evidence) -> bool:
-    """Whether a text without an identity of its own may be tied to the other one."""
-    return evidence.relation in PIECES and evidence.shared >= FEWEST_SHARED and evidence.coverage >= HELD
+    """Whether a text without an identity of its own may be tied to the other one: as a piece of it, or as all
+    of it with a few other words and no other figure."""
+    if evidence.shared < FEWEST_SHARED:
+        return False
+    if evidence.relation is Relation.REVISION:
+        return evidence.coverage >= NEARLY_ALL and not evidence.changed
+    return evidence.relation in PIECES and evidence.coverage >= HELD
 
 
 def _wholes_of(

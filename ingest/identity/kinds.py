@@ -160,11 +160,14 @@ def _reads_like_one(head: str, chars: int) -> bool:
     )
 
 
-def _kind_of_opening(opening: str) -> Kind | None:
-    for pattern, kind in ((_OPENING_PLAN, Kind.PLAN_REPORT), (_OPENING_BUDGET, Kind.BUDGET_REPORT)):
-        if pattern.search(opening):
-            return kind
-    return Kind.WORK_REPORT if _OPENING_WORK.search(opening) and not _of_another(opening) else None
+def _kind_of_opening(head: str) -> Kind | None:
+    for opening in (head, head.replace("\n", "")):  # the lines may be broken anywhere
+        for pattern, kind in ((_OPENING_PLAN, Kind.PLAN_REPORT), (_OPENING_BUDGET, Kind.BUDGET_REPORT)):
+            if pattern.search(opening):
+                return kind
+        if _OPENING_WORK.search(opening) and not _of_another(head):
+            return Kind.WORK_REPORT
+    return None
 
 
 def _of_another(head: str) -> bool:
