@@ -147,6 +147,9 @@ OTHER_HEADLINE = target("other", 12, start=40, label="改造老旧小区")
 A, B = standing("A", GDP6, CPI3), standing("B", GDP5, CPI3)
 A_REPOST, B_REPOST = standing("A", GDP6, CPI3, official=False), standing("B", GDP5, CPI3, official=False)
 
+OTHER_WORDS, OTHER_REPOST = standing("B", GDP6, CPI3), standing("B", GDP6, CPI3, official=False)
+A_ENDED = replace(A_REPOST, shown_by=copy(1, "A", official=False, ended=True))
+
 RULES = [
     ("nothing at all", None, None, []),
     ("first, official", None, A, ["report.published", "target.published", "target.published"]),
@@ -180,7 +183,21 @@ RULES = [
     ("official but cut off", A_REPOST, standing("B", GDP6, partial=True), ["report.confirmed"]),
     ("revised", A, B, ["report.revised", "target.revised"]),
     ("revised repost", A_REPOST, B_REPOST, ["report.revised", "target.revised"]),
-    ("revised words", A, standing("B", GDP6, CPI3), ["report.revised"]),
+    ("revised words", A, OTHER_WORDS, ["report.revised"]),
+    ("another repost, other words", A_REPOST, OTHER_REPOST, []),
+    (
+        "another repost, a figure that is no target",
+        A_REPOST,
+        replace(OTHER_REPOST, restated=True),
+        ["report.revised"],
+    ),
+    ("a repost has other words now", A_ENDED, OTHER_REPOST, ["report.revised"]),
+    (
+        "official, a figure that is no target",
+        A_REPOST,
+        replace(OTHER_WORDS, restated=True),
+        ["report.contradicted"],
+    ),
     (
         "revised: one came, one went",
         A,

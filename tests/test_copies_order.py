@@ -160,6 +160,31 @@ def test_a_cut_repost_with_another_figure_does_not_lead(store: Store, context: C
     assert told[1] == ["copy.appeared"]
 
 
+LATE_END = Arrival("late", copies.late_end(OFFICIAL, random.Random(1)))
+AD_WITHIN = copies.Document(DOC.title, OFFICIAL.body.replace("二、", "请关注某某写作营\n二、", 1))
+
+
+def test_a_repost_that_adds_nothing_is_one_more_copy(store: Store, context: Context) -> None:
+    """Cut at its end, or with a site's words in the middle: neither leads nor revises what was told."""
+    reposts = [Arrival("first", OFFICIAL), LATE_END, Arrival("ad", AD_WITHIN)]
+    state, told = run(store, context, [*reposts, FOUR[0]])
+    assert told[1:] == [["copy.appeared"], ["copy.appeared"], ["report.confirmed"]]
+    assert state["work_report/500151/2026"][3] == {  # type: ignore[index]
+        "official": "same", "late": "truncated", "ad": "revision",
+    }  # fmt: skip
+
+
+def test_another_figure_that_is_no_target_contradicts(store: Store, context: Context) -> None:
+    """In the review of the year that is over, say."""
+    _, told = run(store, context, (Arrival("restated", RESTATED), FOUR[0]))
+    assert told[1] == ["report.contradicted"]
+    with store.read() as tx:
+        [event] = outbox.events(tx, limit=1)
+    [sentence] = event.data["sentences"]
+    assert [sentence[side]["text"].count("完成投资1") for side in ("before", "after")] == [1, 0]
+    assert event.data["differences"] == []
+
+
 FOR_COMMENT = Arrival("draft", copies.draft(RESTATED, random.Random(1)), True, date(2026, 1, 10))
 REPOSTED = Arrival("repost", OFFICIAL)
 
@@ -195,6 +220,24 @@ def test_a_nameless_page_that_came_first_is_adopted(store: Store, context: Conte
     assert list(state) == ["work_report/500151/2026"]  # type: ignore[call-overload]
     assert state["work_report/500151/2026"][3] == {"two": "part", "official": "same"}  # type: ignore[index]
     assert told[1].count("report.published") == 1
+
+
+NAMELESS_WHOLE = Arrival(
+    "nameless", copies.Document("政府工作报告", AD_WITHIN.body.split("\n", 2)[2].replace("铜梁区", "本区"))
+)
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations((FOUR[0], NAMELESS_WHOLE))))
+def test_a_text_without_a_name_and_with_a_few_other_words_finds_its_report(
+    store: Store, context: Context, order: tuple[Arrival, ...]
+) -> None:
+    assert identity.is_nameless(read(NAMELESS_WHOLE).identity)
+    state, _ = run(store, context, order)
+    assert list(state) == ["work_report/500151/2026"]  # type: ignore[call-overload]
+    other_figure = Arrival("other", copies.restated(NAMELESS_WHOLE.document, random.Random(2)))
+    arrive(store, context, other_figure, START + timedelta(hours=9))
+    state = final_state(store, [*order, other_figure])
+    assert len(state) == 2, "with another figure it is a document by itself"  # type: ignore[arg-type]
 
 
 def _before_the_plan(body: str) -> str:

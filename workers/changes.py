@@ -8,6 +8,7 @@ Which version leads is identity/; what an event carries is ingest/events.py; job
 | nothing | a repost only | report.provisional, target.published |
 | a repost | official, no figure contradicted | report.confirmed, target.published for what it lacked |
 | a repost | official, other figures | report.contradicted, target.revised / published / withdrawn |
+| a repost that still stands | another repost, no other figure or target | nothing: it is one more copy |
 | a part of it | the whole, no figure contradicted | target.published for what the part lacked |
 | a version | the same words with other lines around them | nothing (report.confirmed if official now) |
 | a version | another version, as official | report.revised, target.revised / published / withdrawn |
@@ -56,7 +57,8 @@ class Standing:
 
     `partial`: beside the other standing this text is only a part of the work (cut off, masked, one page
     of several), so that what it lacks was not taken back, and what the other has is not a change. `alike`:
-    beside the other, only lines at its edges differ. `moved_to`: the key of the report that this text turned
+    beside the other, only lines at its edges differ. `restated`: sentences that both have hold other figures
+    here, be they targets or not. `moved_to`: the key of the report that this text turned
     out to be a piece of.
     """
 
@@ -67,6 +69,7 @@ class Standing:
     official: bool
     partial: bool = False
     alike: bool = False
+    restated: bool = False
     moved_to: str | None = None
 
 
@@ -107,7 +110,9 @@ def changes(
         events = _same_text(before, after, now)
     else:
         events = _other_text(before, after, now)
-    return (*events, *_copies(told(before, after), after is not None, copies, now))
+    # The page that leads now is a copy like any other where no event names it.
+    silent = before is not None and after is not None and before.version.id != after.version.id and not events
+    return (*events, *_copies(told(before, after), after is not None, copies, now, silent=silent))
 
 
 # --- one function for each row of the table ---------------------------------------------------
@@ -146,22 +151,27 @@ def _other_text(before: Standing, after: Standing, now: datetime) -> list[Event]
         for d in differences(before.targets, after.targets)
         if not (after.partial and d.target is None)  # cut off is not taken back
     ]
-    disagree = any(d.previous is not None for d in found)
+    disagree = after.restated or any(d.previous is not None for d in found)
+    one_more = not found and not after.official and before.shown_by.ended_at is None
     events: list[Event] = []
     if after.official and not before.official:
         type_ = EventType.REPORT_CONTRADICTED if disagree else EventType.REPORT_CONFIRMED
         events.append(_report_event(type_, after, mark, now, found if disagree else None, before))
-    elif disagree or not before.partial:
+    elif disagree or not (before.partial or one_more):
         events.append(_report_event(EventType.REPORT_REVISED, after, mark, now, found, before))
     return events + _of_targets(before, after, found, mark, now)
 
 
-def _copies(standing: Standing | None, shown: bool, copies: Sequence[Showing], now: datetime) -> list[Event]:
+def _copies(
+    standing: Standing | None, shown: bool, copies: Sequence[Showing], now: datetime, *, silent: bool
+) -> list[Event]:
     """One event for each live copy, but for those that announced the report themselves: the page named in
-    its events, and the first of all (it was announced, or would have been had we looked in between)."""
+    its events (`silent`: in none), and the first of all (it was announced, or would have been had we looked
+    in between)."""
     if standing is None or not shown or not copies:
         return []
     first = min((s.copy for s in copies), key=lambda c: (c.first_seen_at, c.id))
+    named = {first.id} if silent else {first.id, standing.shown_by.id}
     return [
         make_event(
             EventType.COPY_APPEARED,
@@ -174,7 +184,7 @@ def _copies(standing: Standing | None, shown: bool, copies: Sequence[Showing], n
         )
         for s in sorted(copies, key=lambda s: (s.copy.first_seen_at, s.copy.id))
         if s.copy.ended_at is None
-        and s.copy.id not in (first.id, standing.shown_by.id)
+        and s.copy.id not in named
         and s.copy.relation is not Relation.PART  # page 2 of 3 is no copy of the report
     ]
 

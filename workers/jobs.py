@@ -241,19 +241,29 @@ def _is_draft(version: Version) -> bool:
 
 
 def _beside_each_other(tx: Connection, before: Standing, after: Standing) -> tuple[Standing, Standing]:
-    """Say of two standings whether one text is a part of the other, or the same but for its edges."""
+    """Say of two standings whether one text is a part of the other, the same but for its edges, or has other
+    figures in the same sentences."""
     stands = {(r.version_id, r.other_version_id): r for r in relating.of_version(tx, before.version.id)}
     old = stands.get((before.version.id, after.version.id))
     new = stands.get((after.version.id, before.version.id))
     alike = new is not None and new.relation is Relation.SAME
-    return replace(before, partial=_is_cut(old)), replace(after, partial=_is_cut(new), alike=alike)
+    restated = any(r.evidence is not None and r.evidence.changed for r in (old, new) if r is not None)
+    edited = before.shown_by.page_id == after.shown_by.page_id
+    return (
+        replace(before, partial=_is_cut(old, edited)),
+        replace(after, partial=_is_cut(new, edited), alike=alike, restated=restated),
+    )
 
 
-def _is_cut(related: relating.Related | None) -> bool:
-    """Is the text only a part of the other, whatever its figures?"""
+def _is_cut(related: relating.Related | None, edited: bool) -> bool:
+    """Is the text only a part of the other, whatever its figures? `edited`: one page showed both; a paragraph
+    that came or went there at the end is a change."""
     if related is None:
         return False
-    return related.relation in _CUT or (related.evidence is not None and related.evidence.cut)
+    found = related.evidence
+    if edited and found is not None and found.letters > identity.MUCH_SHORTER * found.other_letters:
+        return related.relation in _CUT - {Relation.TRUNCATED}
+    return related.relation in _CUT or (found is not None and found.cut)
 
 
 def _tell(
