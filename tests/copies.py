@@ -211,8 +211,8 @@ def escaped(text: str, chance: random.Random) -> str:
 
 
 def noted(text: str, chance: random.Random) -> str:
-    """The marks of notes."""
-    if text.count("。") < 40:
+    """The marks of notes, where there are none."""
+    if text.count("。") < 40 or re.search(r"[\[【〔]\d", text):
         return text
     count = itertools.count(1)
     opening, closing = chance.choice(["[]", "〔〕", "【】"])

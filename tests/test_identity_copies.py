@@ -99,6 +99,36 @@ def test_a_hostile_traditional_text_takes_linear_time() -> None:
     grows_with_size_only(compared, 8_000)
 
 
+def test_many_figures_behind_the_same_words_take_linear_time() -> None:
+    def compared(sentences: int) -> Work:
+        one, other = (
+            text_of("".join(f"{verb}投资{n * step % 997}亿元，带动就业{n}人。" for n in range(sentences)))
+            for verb, step in (("完成", 31), ("预计", 37))
+        )
+        return lambda: compare(one, other)
+
+    grows_with_size_only(compared, 6_000)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "第{n}句话说的是什么呢。aB{n}xyz",
+        "这里aB{half}xyz那里aB{half}xyz这里",
+        "某某公报第二期\n这一行是很长很长很长很长很长很长很长的话",
+        "<p style={n}<b>&#{n}&amp;\\u",
+        "[[1  [{n}]字",
+        "www.a{half}.example/www.",
+    ],
+)
+def test_hostile_noise_takes_linear_time(line: str) -> None:
+    def looked_through(lines: int) -> Work:
+        body = "\n".join(line.format(n=n, half=n // 9) for n in range(lines))
+        return lambda: without_noise(body)
+
+    grows_with_size_only(looked_through, 12_000)
+
+
 @pytest.mark.parametrize(
     "other",
     [

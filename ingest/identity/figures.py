@@ -6,7 +6,9 @@ is workers/targets.
 
 from __future__ import annotations
 
+import functools
 import re
+from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -29,6 +31,7 @@ _WHEN = re.compile(rf"{_NUMBER}(?:年|月|日|时|点|届)|第{_NUMBER}")
 _MAY_COUNT = re.compile(r"\d|[百千]分之|成")
 _MASK_MARK = re.compile(r"[Xx×*某]")
 _TOLD = 20
+_CACHED = 8_192  # sentences: one comparison asks for each several times
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -56,20 +59,23 @@ def figures_of(sentence: str) -> tuple[str, ...]:
     return tuple(_FIGURE.findall(sentence))
 
 
-def triples_of(letters: str) -> list[Triple]:
+@functools.lru_cache(maxsize=_CACHED)
+def triples_of(letters: str) -> tuple[Triple, ...]:
     """The figures of letters (normal.letters_of) that say how much; years, days and ordinals say when."""
     if not _MAY_COUNT.search(letters):
-        return []
+        return ()
     text = _WHEN.sub(" ", letters)
-    return [Triple(m["noun"], m["value"], m["unit"]) for m in _TRIPLE.finditer(text)] + [
-        Triple("", m[0], "") for m in _IN_WORDS.finditer(text)
-    ]
+    return (
+        *(Triple(m["noun"], m["value"], m["unit"]) for m in _TRIPLE.finditer(text)),
+        *(Triple("", m[0], "") for m in _IN_WORDS.finditer(text)),
+    )
 
 
 def says_how_much(letters: str) -> bool:
     return bool(triples_of(letters))
 
 
+@functools.lru_cache(maxsize=_CACHED)
 def skeleton(letters: str) -> str:
     """A sentence with every figure, or mask of one, as #."""
     if not _MAY_COUNT.search(letters) and not _MASK_MARK.search(letters):
@@ -84,8 +90,8 @@ def masks_in(letters: str) -> int:
 
 def other_figures(ours: str, theirs: str) -> bool:
     """Has each of two sentences (letters) a figure that the other lacks?"""
-    mine = {(t.value, t.unit[:1]) for t in triples_of(ours)}
-    others = {(t.value, t.unit[:1]) for t in triples_of(theirs)}
+    mine = Counter((t.value, t.unit[:1]) for t in triples_of(ours))
+    others = Counter((t.value, t.unit[:1]) for t in triples_of(theirs))
     return bool(mine - others) and bool(others - mine)
 
 
@@ -94,29 +100,31 @@ def changed_sentences(ours: Sequence[str], theirs: Sequence[str]) -> list[tuple[
 
     Both are the letters of sentences that the other text does not have.
     """
-    waiting: dict[str, list[int]] = {}
+    waiting: dict[str, deque[int]] = {}
     for place, sentence in enumerate(theirs):
-        waiting.setdefault(skeleton(sentence), []).append(place)
+        waiting.setdefault(skeleton(sentence), deque()).append(place)
     pairs = []
     for place, sentence in enumerate(ours):
         bones = skeleton(sentence)
         if "#" in bones and waiting.get(bones):
-            pairs.append((place, waiting[bones].pop(0)))
+            pairs.append((place, waiting[bones].popleft()))
     return pairs
 
 
 def contradicted(ours: Iterable[str], theirs: Iterable[str]) -> list[tuple[Triple, Triple]]:
     """Figures of sentences (letters) that stand in both with the same words before and the same unit, and
     with another value: (ours, theirs). For sentences in which words changed as well."""
-    known: dict[tuple[str, str], list[Triple]] = {}
+    first: dict[tuple[str, str], Triple] = {}
+    values: dict[tuple[str, str], set[str]] = {}
     for sentence in theirs:
         for triple in triples_of(sentence):
             if len(triple.noun) >= 4:
-                known.setdefault((triple.noun, triple.unit), []).append(triple)
+                first.setdefault((triple.noun, triple.unit), triple)
+                values.setdefault((triple.noun, triple.unit), set()).add(triple.value)
     found = []
     for sentence in ours:
         for triple in triples_of(sentence):
-            others = known.get((triple.noun, triple.unit), [])
-            if others and all(other.value != triple.value for other in others):
-                found.append((triple, others[0]))
+            what = triple.noun, triple.unit
+            if what in first and triple.value not in values[what]:
+                found.append((triple, first[what]))
     return found[:_TOLD]

@@ -40,7 +40,10 @@ NEARLY_ALL = 0.9
 MUCH_SHORTER = 0.9
 """A truncated text has at most this share of the letters of the whole."""
 _FEW_MASKS = 3
-_MOST_REWRITTEN = 20_000  # pairs of letters: what looking for rewritten sentences may cost
+_MOST_REWRITTEN, _MOST_BESIDE = (
+    300_000,
+    40,
+)  # letters that looking for rewritten sentences may cost; sentences
 _MOST_AT_HEAD, _MOST_AT_TAIL = 200, 120  # letters that a site puts above and below a text
 _EDGE_SHARE = 0.1
 _LATE_START = 0.03  # of the whole: what starts later is a part from its middle
@@ -238,10 +241,11 @@ class _Found:
         found: list[tuple[int, int]] = []
         allowance = _MOST_REWRITTEN
         for place, at in enumerate(self.rest):
-            candidates = waiting.get(bisect_right(befores[0], at), [])
-            if place in taken or not candidates or not says_how_much(self._own_words(at)):
+            beside = waiting.get(bisect_right(befores[0], at), [])
+            if place in taken or not beside or not says_how_much(self._own_words(at)):
                 continue
-            allowance -= sum(len(rest[place]) + len(other_rest[b]) for b in candidates)
+            candidates = beside[:_MOST_BESIDE]
+            allowance -= len(rest[place]) + sum(len(other_rest[b]) for b in candidates)
             if allowance < 0:
                 break
             mine = couples(rest[place])
@@ -249,7 +253,7 @@ class _Found:
             best = max(like, key=lambda b: like[b])
             if like[best] >= ALIKE and other_figures(rest[place], other_rest[best]):
                 found.append((place, best))
-                candidates.remove(best)
+                beside.remove(best)
         return found
 
     def _own_words(self, at: int) -> str:

@@ -22,6 +22,7 @@ _FOREIGN = rf"(?=[^{HAN}\s]*{_LETTER})[^{HAN}\s。！？；，、“”《》!?;
 _NAMES_SITE = r"(?=.{0,40}(?:[网站坛库]|公众号|微信|www|转载|来源|整理))"
 _SITE = rf"{_NAMES_SITE}[（(【\[]?[{HAN}\w][{HAN}\w .:：·/_-]{{1,38}}[）)】\]]?"
 _AT_END = re.compile(rf"(?<=[{SENTENCE_END}])\s*(?:(?P<foreign>{_FOREIGN})|(?P<site>{_SITE}))$")
+_NO_END = frozenset("。！？；，、")  # of any token: most lines end so
 _ALONE = re.compile(_FOREIGN)
 _AT_HEAD = re.compile(rf"({_LETTER}{{2,8}})(?!{_LETTER})")
 _FEWEST = 3
@@ -58,7 +59,8 @@ def without_tokens(body: str, lines: Sequence[Span]) -> list[Span]:
     paragraphs = 0
     ended = False
     for start, end in lines:
-        at_end = _AT_END.search(body[max(start, end - _LOOKED_AT) : end])
+        ends = body[end - 1] in _NO_END
+        at_end = None if ends else _AT_END.search(body[max(start, end - _LOOKED_AT) : end])
         if at_end:
             found[at_end["foreign"] or at_end["site"]] += 1
             if at_end["foreign"]:
