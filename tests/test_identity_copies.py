@@ -152,6 +152,11 @@ def test_a_compilation_is_no_report() -> None:
     assert is_compilation(book.body)
     assert not any(is_compilation(doc.body) for doc in DOCS)
     assert not is_compilation(copies.twice(DOCS[0].body, random.Random(0))), "one report twice is one"
+    of_two = "\n".join(f"{doc.title}\n" + doc.body.split("请予审议。\n")[1] for doc in DOCS[:2])
+    assert is_compilation(of_two), "two titles, and no opening"
+    assert not is_compilation(of_two.replace("永川区2026年", "铜梁区人民政府2026年")), (
+        "one title in other words"
+    )
     links = "\n".join(f"{doc.title}" for doc in DOCS * 3)
     assert not is_compilation(f"{DOCS[0].body}\n{links}"), "a list of links is no compilation"
     found = identify(Article(book.title, book.body), "https://a.example/1")

@@ -411,10 +411,11 @@ def _judge(found: _Found, title: str | None, other_title: str | None, nameless: 
     contained = found.coverage >= NEARLY_ALL
     cut = text.chars <= MUCH_SHORTER * other.chars or found.ends_in_mid_sentence()
     if found.figures_differ:
-        differing = len(found.changed) + len(found.contradicted)
+        count = len(found.changed) + len(found.contradicted)
+        differing = "1 sentence has other figures" if count == 1 else f"{count} sentences have other figures"
         if found.words_changed() <= _WORDS_CHANGED:
-            return Relation.RESTATED, f"{differing} sentences have other figures"
-        return Relation.REVISION, f"words changed, and {differing} sentences have other figures"
+            return Relation.RESTATED, differing
+        return Relation.REVISION, f"words changed, and {differing}"
     if contained and (cut or found.is_one_block()):
         if _PAGE.search(title or "") or (nameless and found.starts_at > _LATE_START):
             return Relation.PART, "it stands in the other as one piece of it"
