@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import insert, make_url, select, text
+from sqlalchemy import Connection, insert, make_url, select, text
 from store_samples import HOUR, NOW, a_page, a_subscription, watch
 
 from ingest.errors import ConfigError, StoreError
@@ -160,6 +160,62 @@ def test_a_lock_held_too_long(database: str, monkeypatch: pytest.MonkeyPatch) ->
             assert browse.counts(tx).reports == 0
     holder.close()
     other.close()
+
+
+def shown(tx: Connection, name: str) -> str:
+    return str(tx.exec_driver_sql(f"SHOW {name}").scalar_one())
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_writer_that_stands_still_does_not_keep_others_waiting(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db, "_TO_CLIENT", "SET idle_in_transaction_session_timeout = '50ms'")
+    frozen, other = Store.open(database), Store.open(database)
+    with other.begin() as tx:
+        presence.beat(tx, "poll", "one", NOW)
+
+    def stand_still() -> None:
+        with frozen.begin() as tx:
+            presence.beat(tx, "poll", "one", NOW + HOUR)
+            with other.begin() as again:  # waits for the row until the server has broken off the first
+                presence.beat(again, "poll", "one", NOW + 2 * HOUR)
+            presence.beat(tx, "poll", "one", NOW + 3 * HOUR)
+
+    with pytest.raises(StoreError, match="This process stood still"):
+        stand_still()
+    with other.read() as tx:
+        assert [beat.beat_at for beat in presence.beats(tx)] == [NOW + 2 * HOUR]
+    frozen.close()
+    other.close()
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_only_a_writer_must_not_stand_still(store: Store) -> None:
+    with store.begin() as tx:
+        assert shown(tx, "idle_in_transaction_session_timeout") == "1min"
+        db.at_leisure(tx)
+        assert shown(tx, "idle_in_transaction_session_timeout") == "0"
+    with store.read() as tx:
+        assert shown(tx, "idle_in_transaction_session_timeout") == "0"
+        assert shown(tx, "transaction_isolation") == "repeatable read"
+    with store.begin() as tx:  # the connection is the same
+        assert shown(tx, "idle_in_transaction_session_timeout") == "1min"
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_server_that_vanishes_is_noticed_unless_the_url_says_otherwise(database: str) -> None:
+    url = make_url(database).update_query_dict({"tcp_user_timeout": "5000"})
+    store = Store.open(url.render_as_string(hide_password=False))
+    with store.read() as tx:
+        driver = tx.connection.driver_connection
+        assert driver is not None
+        asked = driver.info.get_parameters()
+    store.close()
+    assert {name: asked[name] for name in ("keepalives_idle", "tcp_user_timeout")} == {
+        "keepalives_idle": "30",
+        "tcp_user_timeout": "5000",
+    }
 
 
 def test_a_failed_transaction_leaves_nothing(store: Store) -> None:

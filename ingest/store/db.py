@@ -32,6 +32,8 @@ LOCK_WAIT = 10.0  # seconds that a writer waits for another before it gives up
 TRIES = 5  # of a transaction that the database broke off in favour of another
 _PAUSE = 0.05  # seconds before the second try, at most; before the third twice that, and so on
 _BROKEN_OFF = frozenset({"40001", "40P01"})  # SQLSTATE: serialization_failure, deadlock_detected
+SILENT = 30  # seconds without a word from the other side before a connection to PostgreSQL is asked about
+STANDSTILL = 60  # seconds that a writer may stand still in a transaction before PostgreSQL breaks it off
 _MIGRATION_LOCK = 0x676F6E67  # "gong": pg_advisory_xact_lock of whoever migrates
 _WRITES = "gongbao_writes"  # execution option: does this transaction write?
 
@@ -66,9 +68,9 @@ class Store:
             event.listen(engine, "connect", _set_up_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
         else:
-            engine = create_engine(
-                parsed, json_serializer=dump_json, connect_args={"connect_timeout": 10}, pool_pre_ping=True
-            )
+            wanted = {name: value for name, value in _TO_POSTGRESQL.items() if name not in parsed.query}
+            engine = create_engine(parsed, json_serializer=dump_json, connect_args=wanted, pool_pre_ping=True)
+            event.listen(engine, "connect", _set_up_postgresql)
             event.listen(engine, "begin", _begin_postgresql)
         return cls(engine)
 
@@ -134,6 +136,7 @@ class Store:
             self._use_wal()
         with self.begin() as tx:
             if not sqlite:
+                at_leisure(tx)
                 tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
             upgrade(tx)
 
@@ -245,9 +248,39 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+# libpq's words. A machine that vanishes (power, network, a failover) closes no connection: by TCP's own
+# defaults each side would wait for the other for two hours. The URL may say otherwise.
+_TO_POSTGRESQL: Mapping[str, int] = {
+    "connect_timeout": 10,
+    "keepalives_idle": SILENT,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": SILENT * 1000,  # milliseconds
+}
+_TO_CLIENT = (
+    f"SET tcp_keepalives_idle = {SILENT}; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3; "
+    f"SET tcp_user_timeout = '{SILENT}s'; SET idle_in_transaction_session_timeout = '{STANDSTILL}s'"
+)
+_AT_LEISURE = "SET LOCAL idle_in_transaction_session_timeout = 0"
+
+
+def _set_up_postgresql(dbapi_connection: Any, _record: object) -> None:
+    """The server, too, is to notice that we are gone: until then our row locks keep others waiting."""
+    dbapi_connection.execute(_TO_CLIENT)
+    dbapi_connection.commit()
+
+
 def _begin_postgresql(connection: Connection) -> None:
-    if not connection.get_execution_options().get(_WRITES, True):
-        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    if not connection.get_execution_options().get(_WRITES, True):  # it locks nothing that a writer wants
+        connection.exec_driver_sql(
+            f"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; {_AT_LEISURE}"
+        )
+
+
+def at_leisure(tx: Connection) -> None:
+    """This transaction may stand still: it does work of its own between its statements."""
+    if tx.dialect.name == "postgresql":
+        tx.exec_driver_sql(_AT_LEISURE)
 
 
 # --- migrations ------------------------------------------------------------------------------
@@ -311,12 +344,14 @@ _MEANINGS: Mapping[str, str] = {
     "unable to open database file": "The file or its folder may not be opened by this user. Fix its rights.",
     "file is not a database": "That file is something else. Point GONGBAO_DATABASE_URL elsewhere.",
     "malformed": "The file is damaged. Restore a backup, or start anew: the archive keeps every page.",
-    "no such table": "Its tables are missing. Run `gongbao up` once to create them.",
-    "does not exist": "Its tables or the database are missing: create the database, run `gongbao up` once.",
+    "no such table": "Its tables are missing. Run `gongbao migrate` (or `gongbao up`) once to make them.",
+    "does not exist": "Create the database; `gongbao migrate` (or `gongbao up`) makes its tables.",
     "password authentication failed": "Check user and password in GONGBAO_DATABASE_URL.",
     "connection to server": "The server cannot be reached. Check that it runs and GONGBAO_DATABASE_URL.",
     "failed to resolve host": "The server cannot be found. Check the host in GONGBAO_DATABASE_URL.",
     "connection timeout": "The server cannot be reached. Check that it runs and GONGBAO_DATABASE_URL.",
+    "idle-in-transaction": f"This process stood still for {STANDSTILL} s and held others up. "
+    "The work will be done again.",
     "terminating connection": "The server was stopped or restarted. The work will be done again.",
     "connection is closed": "The server was stopped or restarted. The work will be done again.",
     "server closed the connection": "The server was stopped or restarted. The work will be done again.",

@@ -138,6 +138,7 @@ def prepare(tx: Connection, revision: str) -> None:
             f"its tables are of revision {revision}, which this version does not know. A newer gongbao made "
             "it: use that version or a later one."
         )
+    db.at_leisure(tx)
     _lock(tx)
     for table in carried():
         if tx.execute(select(exists().select_from(table))).scalar():
