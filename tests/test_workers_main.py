@@ -352,3 +352,16 @@ def test_settings_travel_in_the_environment(tmp_path: Path, monkeypatch: pytest.
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert load_settings() == settings
+    assert settings_environment(settings) == {}, "a child reads them by itself"
+    back = settings_environment(Settings(data_dir=tmp_path, redis_url=None, allow_hosts=()))
+    assert back["GONGBAO_ALLOW_HOSTS"] == back["GONGBAO_REDIS_URL"] == ""
+
+
+def test_a_secret_from_a_file_is_not_put_into_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "key").write_text("geheim\n")
+    monkeypatch.setenv("GONGBAO_SECRET_KEY_FILE", str(tmp_path / "key"))
+    settings = load_settings(data_dir=tmp_path)
+    assert settings.secret_key is not None
+    assert settings_environment(settings) == {"GONGBAO_DATA_DIR": str(tmp_path)}

@@ -46,7 +46,7 @@ from ingest.instance import noted
 from ingest.model import Kind
 from ingest.monitor import Beside
 from ingest.queue import EXTRACT, SETTLE, Job, Queue, take_along
-from ingest.settings import Settings
+from ingest.settings import Settings, load_settings
 from ingest.store import Store, documents, presence
 from workers import jobs, targets
 
@@ -311,13 +311,16 @@ def requeue(store: Store, queue: Queue, older_than: timedelta) -> int:
 
 
 def settings_environment(settings: Settings) -> dict[str, str]:
-    """These settings as GONGBAO_* variables, for a child process: only those that are not the defaults."""
+    """What makes a child process read these settings: only those that it would not read by itself from our
+    environment and the files which that names. So a secret that came from a file stays there."""
+    own = load_settings()
     out: dict[str, str] = {}
-    for name, field in type(settings).model_fields.items():
+    for name in type(settings).model_fields:
         value = getattr(settings, name)
-        if value is None or value == field.default:
+        if value == getattr(own, name):
             continue
         if isinstance(value, SecretStr):
             value = value.get_secret_value()
-        out[f"GONGBAO_{name.upper()}"] = ",".join(value) if isinstance(value, tuple) else str(value)
+        said = ",".join(value) if isinstance(value, tuple) else str("" if value is None else value)
+        out[f"GONGBAO_{name.upper()}"] = said
     return out

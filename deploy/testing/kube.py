@@ -76,7 +76,7 @@ def clean(engine: Engine) -> None:
     for name in reversed(("redis", "postgres", "migrate", *ROLES)):
         for pod in _pods(engine, name):
             engine("pod", "rm", "--force", "--time", "5", pod, check=False)
-    engine("rm", "--force", "--time", "1", f"{PROJECT}-sites", check=False)
+    engine("rm", "--force", "--volumes", "--time", "1", f"{PROJECT}-sites", check=False)
     engine("network", "rm", "--force", NETWORK, check=False)
     for volume in engine("volume", "ls", "--format", "{{.Name}}").split():
         if volume.startswith(own("")):
