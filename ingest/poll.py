@@ -37,7 +37,9 @@ from ingest.web import Request, Web
 
 log = structlog.get_logger(__name__)
 
-LEASE = timedelta(minutes=5)  # renewed three times in its length while its holder is at work
+LEASE = timedelta(
+    seconds=90
+)  # renewed every third of it; how long what a killed poller had waits for another
 AT_ONCE = 64  # sources under way in one process: nearly all of them wait for the turn of their host
 MANY = 16  # sources: more than that are not looked at all at once for the first time
 PER_LOOK = 8  # lists and pages of a source between two looks at what else is due
@@ -362,8 +364,13 @@ class Poller:
 
 def _report(slug: str, task: asyncio.Task[Round]) -> None:
     """A task that failed is said aloud; its leases run out and the work is done again."""
-    if (exc := task.exception()) is not None:
-        log.error("serving a source failed", source=slug, error=repr(exc), exc_info=exc)
+    match task.exception():
+        case None:
+            pass
+        case StoreError() as exc:  # the database is away, or had to break us off: nothing of the code's
+            log.error("database unavailable; the source waits", source=slug, error=str(exc))
+        case exc:
+            log.error("serving a source failed", source=slug, error=repr(exc), exc_info=exc)
 
 
 # --- pure parts ------------------------------------------------------------------------------
