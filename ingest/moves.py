@@ -18,9 +18,9 @@ from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import IO
+from typing import IO, Annotated
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ingest.console import counting
 from ingest.errors import ArchiveError, ConfigError, ExportError
@@ -32,6 +32,7 @@ MANIFEST = "manifest.json"
 LONGEST_MANIFEST = 64 * 2**20  # bytes
 PIECE = 2**20
 
+Count = Annotated[int, Field(ge=0, le=dump.LARGEST)]
 Counting = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 
 
@@ -43,14 +44,14 @@ class Member(_Exact):
     """A file in the export: `bytes` and `sha256` are of what is in it, not of how it is packed."""
 
     file: str
-    bytes: int
+    bytes: Count
     sha256: str
 
 
 class TableMember(Member):
     name: str
-    rows: int
-    last_id: int | None  # the last number that the table gave away; None: it numbers nothing
+    rows: Count
+    last_id: Count | None  # the last number that the table gave away; None: it numbers nothing
     columns: dict[str, str]  # name -> kind (store/dump.py)
 
     @property
@@ -226,7 +227,7 @@ def _manifest(packed: zipfile.ZipFile) -> Manifest:
             raise ExportError("its manifest is too long to be one")
         found = json.loads(packed.read(MANIFEST))
         made = found["format"]
-    except (KeyError, ValueError, TypeError) as exc:
+    except (KeyError, ValueError, TypeError, RecursionError) as exc:
         raise ExportError(f"it is no export of gongbao, or an altered one: {exc!r}") from exc
     if type(made) is int and made > FORMAT:
         raise ExportError(f"its format is {made}, this version reads {FORMAT}: update gongbao")

@@ -397,6 +397,21 @@ CHANGES: dict[str, tuple[Callable[[dict[str, Any], dict[str, bytes]], Any], bool
         True,
         "'0' is no integer",
     ),
+    "a number that no column holds": (
+        lambda _, f: f.update({PAGES: f[PAGES].replace(b'"failures":0', b'"failures":9223372036854775808')}),
+        True,
+        "no integer of 64 bits",
+    ),
+    "brackets without end": (
+        lambda _, f: f.update({PAGES: b"[" * 200_000 + b"\n"}),
+        True,
+        "line 1 of `pages`",
+    ),
+    "a last number that no column holds": (
+        lambda m, _: _of(m, "pages").update(last_id=2**63),
+        True,
+        "manifest is altered: tables",
+    ),
     "a time without a zone": (
         lambda _, f: f.update({PAGES: f[PAGES].replace(b'Z"', b'"')}),
         True,

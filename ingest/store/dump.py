@@ -45,6 +45,7 @@ from ingest.store.tables import String, Text, UtcDateTime, metadata
 LEFT_OUT = frozenset({"heartbeats"})  # tables
 TRANSIENT = frozenset({"lease_owner", "lease_until"})  # columns
 BATCH = 200  # rows on their way at once
+LARGEST = 2**63 - 1  # integer of a column
 
 # Kind of a column in the manifest -> type that reads and writes it on both databases.
 _TYPES: Mapping[str, type[TypeEngine[Any]]] = {
@@ -203,7 +204,7 @@ def _row(
             name: value if value is None or (read := reads[name]) is None else read(value)
             for name, value in record.items()
         }
-    except (ValueError, TypeError, AttributeError) as exc:
+    except (ValueError, TypeError, AttributeError, RecursionError) as exc:
         raise ExportError(f"line {number} of `{table}` is no row of it: {exc}") from exc
 
 
@@ -270,8 +271,8 @@ def _read_time(value: str) -> datetime:
 
 
 def _read_integer(value: Any) -> int:
-    if type(value) is not int:
-        raise TypeError(f"{value!r} is no integer")
+    if type(value) is not int or not -LARGEST - 1 <= value <= LARGEST:
+        raise ValueError(f"{value!r:.40} is no integer of 64 bits")
     return value
 
 
