@@ -119,11 +119,6 @@ def render(format_: FeedFormat | str, events: Sequence[Event], info: FeedInfo) -
     assert_never(format_)
 
 
-def updated_at(events: Sequence[Event]) -> datetime | None:
-    """When the newest of these happened."""
-    return max((e.occurred_at for e in events), default=None)
-
-
 # --- one event -------------------------------------------------------------------------------
 
 

@@ -123,6 +123,21 @@ def test_a_narrow_feed_passes_over_archives_without_its_events(tmp_path: Path) -
         )
 
 
+def test_a_feed_asked_for_again_says_what_one_asked_for_first_would(tmp_path: Path) -> None:
+    """What was found before is kept (web/recent.py): it must make no difference, however many are new."""
+    paths = ("/feed.json?type=report.revised", "/feed.json?region=500112", "/feed.json?region=110000")
+    with stored(tmp_path, seeded=False) as store, served(store) as kept:
+        number = 0
+        for new in (0, 3, 1, 99, 0, 100, 250, 1):
+            types = ["report.revised" if n % 3 else "report.published" for n in range(number, number + new)]
+            tell(store, *(report_event(number + n, LONG_AGO, type_) for n, type_ in enumerate(types)))
+            number += new
+            with served(store) as fresh:
+                for path in paths:
+                    one, other = (httpx.get(base + path).text.replace(base, "") for base in (kept, fresh))
+                    assert one == other, (number, path)
+
+
 def test_a_short_feed_has_no_archive(tmp_path: Path) -> None:
     with stored(tmp_path) as store, served(store) as url:
         assert set(links(httpx.get(f"{url}/feed.atom").content)) == {"self", "alternate"}

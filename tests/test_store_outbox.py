@@ -7,6 +7,7 @@ from itertools import product
 
 import pytest
 from sqlalchemy import Connection
+from sqlalchemy.event import listen
 from store_samples import NOW, a_page, a_reading, an_event, show, watch
 
 from ingest import filters
@@ -191,3 +192,34 @@ def test_one_call_takes_only_so_many_apart(store: Store, monkeypatch: pytest.Mon
         outbox.append(tx, [an_event(str(n)) for n in range(1000)])
         batch = outbox.events_after(tx, Filter(official_only=True, regions=("990000",)), 0, 100)
     assert batch == outbox.Batch([], 200, True)
+
+
+def test_many_events_that_a_rough_choice_lets_through_are_read_in_few_pages(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database may sort all of them for each page: what passes SQL and not the filter costs few pages,
+    and what a source says does not pass SQL where a place is asked for."""
+    monkeypatch.setattr(outbox, "LARGEST_PAGE", 1_000)
+    unseen = [replace(an_event(f"u{n}"), report_id=None, type="report.overdue") for n in range(1_500)]
+    broken = [replace(an_event(f"b{n}"), report_id=None, type="source.broken") for n in range(1_500)]
+    with store.begin() as tx:
+        outbox.append(tx, [*unseen, *broken])
+    asked = 0
+
+    def count(*_: object) -> None:
+        nonlocal asked
+        asked += 1
+
+    with store.read() as tx:
+        listen(tx, "before_cursor_execute", count)
+        assert outbox.events(tx, Filter(regions=("990000",))) == []
+    assert asked < 8, "statements"
+
+
+def test_events_by_sequence(store: Store) -> None:
+    with store.begin() as tx:
+        outbox.append(tx, [an_event(str(n)) for n in range(5)])
+        newest = outbox.events(tx)
+        assert outbox.at(tx, [event.sequence for event in reversed(newest)]) == newest
+        assert outbox.at(tx, []) == []
+        assert outbox.at(tx, [10**6]) == []

@@ -21,6 +21,7 @@ from alerts.web.answers import conditional
 from alerts.web.conditional import http_date
 from alerts.web.problems import PROBLEMS
 from alerts.web.queries import Asked, Language, asked
+from alerts.web.recent import Recent
 from ingest.identity import region_by_code
 from ingest.model import Event, Filter
 from ingest.settings import Settings
@@ -71,12 +72,14 @@ def last_modified(events: Sequence[Event], now: datetime) -> str | None:
     return http_date(at) if now - at >= timedelta(seconds=2) else None
 
 
-def newest(tx: Connection, filter: Filter) -> Found:
+def newest(tx: Connection, filter: Filter, recent: Recent) -> Found:
     """The newest 100, and the last closed archive with any of the filter's events."""
-    events = outbox.events(tx, filter, limit=NEWEST)
+    events, latest = recent.newest(tx, filter)
     if len(events) < NEWEST:
         return Found(events, None)  # they are all
-    return Found(events, _archive_up_to(tx, filter, closed(outbox.latest_sequence(tx))))
+    # An open archive has fewer sequences than there are events here: the oldest of them is in a closed one.
+    end = bounds(closed(latest))[1]
+    return Found(events, archive_of(next(e.sequence for e in events if e.sequence < end)))
 
 
 def archived(tx: Connection, filter: Filter, archive: int) -> Found | None:
@@ -98,10 +101,13 @@ def _archive_up_to(tx: Connection, filter: Filter, last: int) -> int | None:
 def routes(settings: Settings, store: Store) -> APIRouter:
     router = APIRouter(tags=["feeds"], responses=PROBLEMS)
     base = settings.base_url
+    recent = Recent()
 
     def answer(request: Request, format_: FeedFormat, wanted: Wanted, archive: int | None = None) -> Response:
         with store.read() as tx:
-            found = newest(tx, wanted.filter) if archive is None else archived(tx, wanted.filter, archive)
+            found = (
+                newest(tx, wanted.filter, recent) if archive is None else archived(tx, wanted.filter, archive)
+            )
         if found is None:
             raise HTTPException(404, f"Archive {archive} is not there yet; read the feed itself.")
         itself = wanted.address(base, format_.value)

@@ -23,6 +23,7 @@ _APPEND_LOCK = 0x6F757462  # "outb": pg_advisory_xact_lock of whoever appends
 _EVERYTHING = Filter(types=("*",), headline_only=False)
 LOOKED_AT = 50_000  # sequences that one call of `events_after` goes through, at most
 TAKEN_APART = 2_000  # and events of them that SQL could not refuse
+LARGEST_PAGE = 5_000  # events read at once
 _ID = re.compile(r"[a-z0-9_]+")  # of an indicator: the same in JSON, quotes around it
 
 
@@ -92,7 +93,7 @@ def events(
     wanted = [*_roughly(tx, filter), table.c.sequence > after]
     order = table.c.sequence.desc() if newest_first else table.c.sequence
     found: list[Event] = []
-    page = max(2 * limit, 100)
+    page = min(max(2 * limit, 100), LARGEST_PAGE)
     last: int | None = None
     while len(found) < limit:
         window = list(wanted)
@@ -109,6 +110,7 @@ def events(
         if len(batch) < page:
             break
         last = batch[-1].sequence
+        page = min(2 * page, LARGEST_PAGE)  # the database may sort all that is left for each page
     return found[:limit]
 
 
@@ -146,7 +148,8 @@ def events_after(tx: Connection, filter: Filter, after: int, limit: int) -> Batc
 
 def _roughly(tx: Connection, filter: Filter, *, by_report: bool = True) -> list[ColumnElement[bool]]:
     """Conditions never stricter than filters.matches. An event has the region of its report or none at all,
-    and a report keeps its region once it has one. A report that is overdue is not there at all.
+    and a report keeps its region once it has one. A report that is overdue is not there at all; a source has
+    neither region nor kind.
 
     `by_report`: the database may look the events of a region up by their reports; of a few thousand events in
     a row it had better look at each.
@@ -170,7 +173,8 @@ def _roughly(tx: Connection, filter: Filter, *, by_report: bool = True) -> list[
     if about:
         theirs = select(reports.c.id).where(*about)
         report_id = table.c.report_id if by_report else table.c.report_id + 0  # no index knows the sum
-        conditions.append(or_(report_id.is_(None), report_id.in_(theirs)))
+        of_none = and_(report_id.is_(None), table.c.type.not_like("source.%"))
+        conditions.append(or_(of_none, report_id.in_(theirs)))
     if filter.indicators and all(map(_ID.fullmatch, filter.indicators)):
         conditions.append(_may_have(tx, filter.indicators))
     return conditions
@@ -194,6 +198,16 @@ def by_id(tx: Connection, ids: Sequence[str]) -> dict[str, Event]:
         query = select(table).where(table.c.id.in_(part))
         found |= {row["id"]: rows.event(row) for row in tx.execute(query).mappings()}
     return found
+
+
+def at(tx: Connection, sequences: Sequence[int]) -> list[Event]:
+    """The events of these sequences, newest first."""
+    found = [
+        rows.event(row)
+        for part in rows.chunks(sequences)
+        for row in tx.execute(select(table).where(table.c.sequence.in_(part))).mappings()
+    ]
+    return sorted(found, key=lambda event: event.sequence, reverse=True)
 
 
 def latest_sequence(tx: Connection) -> int:
