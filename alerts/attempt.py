@@ -92,8 +92,8 @@ async def attempt(
     return answer
 
 
-# Apprise is synchronous. Its slow channels wait for each other here, and delay no webhook.
-_threads = ThreadPoolExecutor(16, thread_name_prefix="channel")
+# Apprise is synchronous: of more channels that hang at once than there are threads, some would wait in vain.
+_threads = ThreadPoolExecutor(100, thread_name_prefix="channel")
 
 
 async def _message(vault: Vault, subscription: Subscription, event: Event, deadline: float) -> Answer:

@@ -21,11 +21,14 @@ from alerts.markup import clean, web_address
 from alerts.titles import title_of
 from ingest.errors import ConfigError, RefusedAddress
 from ingest.model import Event
-from ingest.web.fence import fenced
+from ingest.web.fence import Fence, within
 from ingest.web.guard import is_named, is_written_private
 
-BODY_LIMIT = 1000  # characters, whatever a channel would take
+# Characters, whatever a channel would take: 企业微信 takes 2,048 bytes, three for a Chinese character.
+BODY_LIMIT = 600
 TEST_TYPE = "webhook.test"
+# Where there is no plain text: Telegram's plugin takes what looks like a tag for one, escaped or not.
+_NO_TAGS = str.maketrans("<>", "＜＞")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +118,13 @@ async def notify(
     """Send a message once; whatever goes wrong is in the Answer. Only public addresses are connected to, and
     private ones of hosts in `allow_hosts`.
 
-    Apprise is synchronous and has time limits of its own; past `deadline` nobody waits for it any more.
+    Apprise is synchronous, and its time limits are for each read; past `deadline` its connections are shut,
+    so that its thread ends too.
     """
+    fence = Fence(allow_hosts)
     try:
         async with asyncio.timeout(deadline):
-            taken = await asyncio.get_running_loop().run_in_executor(threads, _notify, url, said, allow_hosts)
+            taken = await asyncio.get_running_loop().run_in_executor(threads, _notify, url, said, fence)
     except TimeoutError:
         return Answer(error=f"no answer within {deadline:g} s")
     except ConfigError as exc:
@@ -129,14 +134,19 @@ async def notify(
     except Exception as exc:
         # A plugin of a hundred: its mistake is this delivery's failure. Its words may hold the address.
         return Answer(error=f"the channel failed: {type(exc).__name__}")
+    finally:
+        fence.shut()
     return Answer(taken=True) if taken else Answer(error="the channel did not take it")
 
 
-def _notify(url: str, said: Message, allow_hosts: Collection[str]) -> bool:
+def _notify(url: str, said: Message, fence: Fence) -> bool:
+    """Said as plain text: a plugin makes of it what its service takes."""
     plugin = instance(url)
     short = fitted(said, plugin.title_maxlen, plugin.body_maxlen)
-    with fenced(allow_hosts) as fence:
-        taken = bool(plugin.notify(body=short.body, title=short.title))
+    if plugin.resolve_format("text") != "text":
+        short = Message(short.title.translate(_NO_TAGS), short.body.translate(_NO_TAGS))
+    with within(fence):
+        taken = bool(plugin.notify(body=short.body, title=short.title, body_format="text"))
     if fence.refused and not taken:
         raise RefusedAddress(
             f"the channel: {fence.refused} If the host is your own, name it in GONGBAO_ALLOW_HOSTS."

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import email
+import email.policy
+import json
+import re
 import socket
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from socket import AF_INET, SOCK_STREAM
+from typing import Any
 
 import pytest
-from receiver import Receiver, hang, reset, status
+import requests
+from receiver import PATIENCE, Behaviour, Receiver, drip_body, drip_head, hang, reset, status
 from structlog.testing import capture_logs
 from subscribers import START, Clock, once, report_event, sender, settings_for, subscribe, tell
 from test_feeds import GDP, PUBLISHED, event
@@ -118,6 +124,79 @@ def test_a_hanging_channel_delays_no_webhook(store: Store, tmp_path: Path) -> No
         assert "no answer within 0.5 s" in str(states[DeliveryState.DUE])
 
     asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("slow", [drip_head, drip_body, hang], ids=lambda slow: slow.__name__)
+def test_what_drips_for_ever_is_let_go_at_the_deadline(slow: Behaviour) -> None:
+    """Each of its reads succeeds in time: without an end to it a channel would keep its thread for good, and
+    the process that is to stop would wait for that thread."""
+
+    async def scenario() -> None:
+        async with Receiver(slow) as receiver:
+            threads = ThreadPoolExecutor(1)
+            url = f"json://127.0.0.1:{receiver.port}/?rto=100"
+            answer = await notify(threads, url, Message("t", "b"), 0.5, ("127.0.0.1",))
+            assert answer == Answer(error="no answer within 0.5 s")
+            async with asyncio.timeout(PATIENCE):
+                await asyncio.to_thread(threads.shutdown)
+
+    asyncio.run(scenario())
+
+
+# --- as each takes it -------------------------------------------------------------------------
+
+ODD = Message(
+    "渝北区 <6%> & more", '<a href="https://evil.example">点</a> <img src=x>\nhttps://e.example/?a=1&b=2'
+)
+
+
+def test_telegram_is_sent_markup_in_which_nothing_of_the_text_is_markup(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It takes HTML only, and refuses a message with a `<` that is no tag of its own."""
+    posted: list[str] = []
+
+    def post(_session: object, **request: Any) -> requests.Response:
+        posted.append(json.loads(request["data"])["text"])
+        answer = requests.Response()
+        answer.status_code, answer._content = 200, b'{"ok": true}'
+        return answer
+
+    monkeypatch.setattr(requests.Session, "request", post)
+    with ThreadPoolExecutor(1) as threads:
+        url = "tgram://123456789:abcdefg_hijklmnop/12315544/"
+        assert asyncio.run(notify(threads, url, ODD, 10.0)).accepted
+    [text] = posted
+    assert "渝北区 ＜6%＞ &amp; more" in text
+    assert "https://e.example/?a=1&amp;b=2" in text
+    assert set(re.findall(r"<[^>]*>", text)) <= {"<b>", "</b>"}
+
+
+def test_mail_is_plain_text_with_its_lines() -> None:
+    taken: list[bytes] = []
+
+    async def smtp(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 here\r\n")
+        while line := await reader.readline():
+            if line.upper().startswith(b"DATA"):
+                writer.write(b"354 go on\r\n")
+                taken.append((await reader.readuntil(b"\r\n.\r\n")).removesuffix(b".\r\n"))
+            writer.write(b"221 bye\r\n" if line.upper().startswith(b"QUIT") else b"250 fine\r\n")
+        writer.close()
+
+    async def scenario() -> None:
+        async with await asyncio.start_server(smtp, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            url = f"mailto://127.0.0.1:{port}/?from=gongbao@example.org&to=desk@example.org"
+            with ThreadPoolExecutor(1) as threads:
+                assert (await notify(threads, url, ODD, 10.0, ("127.0.0.1",))).accepted
+
+    asyncio.run(scenario())
+    mail = email.message_from_bytes(taken[0], policy=email.policy.default)
+    assert mail["subject"] == ODD.title
+    assert mail.get_content_type() == "text/plain"
+    assert mail.get_content().split() == ODD.body.split()
+    assert len(mail.get_content().strip().splitlines()) == 2
 
 
 def test_a_test_message(store: Store, tmp_path: Path) -> None:

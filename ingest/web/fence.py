@@ -4,22 +4,28 @@ Python tells an audit hook of each address that a socket is about to be connecte
 looked up, so neither a redirect nor a name that leads elsewhere the second time (rebinding) gets past. Not
 held: other threads that the code starts, and libraries that connect without the module `socket`.
 
+What the thread has open can be shut from outside, when it has taken too long: a library that waits for bytes
+that drip for ever gets no more of them.
+
 Our own client has its guard in transport.py; this is for libraries that bring theirs along.
 """
 
 from __future__ import annotations
 
 import errno
+import socket
 import sys
 import threading
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
+from weakref import WeakSet
 
 from ingest.web.guard import is_named, may_reach
 
+_MADE = "socket.__new__"
 _LOOKED_UP = "socket.getaddrinfo"
 _REACHED = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
 _here = threading.local()
@@ -32,12 +38,30 @@ class Fence:
     allow_hosts: Collection[str]
     refused: str | None = None
     _asked: str = ""  # the name that was looked up last
+    _sockets: WeakSet[socket.socket] = field(default_factory=WeakSet)
+    _is_shut: bool = False
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def shut(self) -> None:
+        """End every connection of the thread inside, and let it make no other. For another thread."""
+        with self._lock:
+            self._is_shut = True
+            for one in self._sockets:
+                with suppress(OSError):  # closed already
+                    # Not the method of a TLS socket: that would take its state away from who reads.
+                    socket.socket.shutdown(one, socket.SHUT_RDWR)
+
+    def made(self, one: socket.socket) -> None:
+        with self._lock:
+            self._sockets.add(one)
 
     def looked_up(self, host: object) -> None:
         self._asked = host.decode("ascii", "replace") if isinstance(host, bytes) else str(host or "")
 
     def check(self, address: object) -> None:
         """Raises PermissionError, which whoever connects takes for a host that does not let him in."""
+        if self._is_shut:
+            raise PermissionError(errno.EACCES, "it has taken too long")
         if address is None:  # sendmsg on a connection that was checked
             return
         if not isinstance(address, tuple) or len(address) < 2:
@@ -54,15 +78,22 @@ class Fence:
 
 
 @contextmanager
-def fenced(allow_hosts: Collection[str]) -> Iterator[Fence]:
-    """This thread, until the block ends. Hosts named in `allow_hosts` may be private or loopback."""
+def within(fence: Fence) -> Iterator[None]:
+    """This thread, until the block ends."""
     _watch()
     outer = getattr(_here, "fence", None)
-    _here.fence = fence = Fence(allow_hosts)
+    _here.fence = fence
     try:
-        yield fence
+        yield
     finally:
         _here.fence = outer
+
+
+@contextmanager
+def fenced(allow_hosts: Collection[str]) -> Iterator[Fence]:
+    """This thread, until the block ends. Hosts named in `allow_hosts` may be private or loopback."""
+    with within(fence := Fence(allow_hosts)):
+        yield fence
 
 
 @cache
@@ -77,7 +108,9 @@ def _hook(event: str, args: tuple[Any, ...]) -> None:
     fence: Fence | None = getattr(_here, "fence", None)
     if fence is None:
         return
-    if event == _LOOKED_UP:
+    if event == _MADE:
+        fence.made(args[0])
+    elif event == _LOOKED_UP:
         fence.looked_up(args[0])
     elif event in _REACHED:
         fence.check(args[1])
