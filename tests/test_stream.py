@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -18,6 +20,7 @@ from site_server import served, stored
 from subscribers import report_event, tell
 
 from alerts.web import bell as bell_module
+from alerts.web import stream
 from alerts.web.stream import sse
 from ingest.embedded import EmbeddedRedis
 from ingest.model import Event
@@ -114,6 +117,28 @@ def test_a_long_poll_waits_for_the_next_event_and_no_longer_than_asked(store: St
         assert [item["sequence"] for item in found["items"]] == [2]
         assert client.get("/api/v1/events", params={"wait": 61}).status_code == 422
         assert client.head("/api/v1/stream").status_code == 200
+
+
+def test_who_went_away_makes_room_for_the_next(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client that hangs up is no listener for the rest of the minute that it asked to wait."""
+    monkeypatch.setattr(stream, "LISTENERS", 1)
+    with served(store) as url:
+        where = urlsplit(url)
+        with socket.create_connection((where.hostname, where.port)) as leaver:
+            leaver.sendall(b"GET /api/v1/events?wait=60 HTTP/1.1\r\nhost: here\r\n\r\n")
+            until(lambda: ask(url).status_code == 503)
+        until(lambda: ask(url).status_code == 200)
+
+
+def ask(url: str) -> httpx.Response:
+    return httpx.get(f"{url}/api/v1/events", params={"wait": 0.01})
+
+
+def until(met: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not met():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 def test_few_wanted_among_many_cost_no_long_look(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from collections.abc import AsyncIterator, Coroutine
+from typing import Annotated, Any, TypeVar
 
 import structlog
 from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request
@@ -36,6 +36,7 @@ LONGEST_WAIT = 60  # seconds of a long poll; proxies cut off what is silent for 
 KEEP_ALIVE = 15.0  # seconds between two comments on a silent stream
 LISTENERS = 500  # at most, of one process
 PAGE = 100
+T = TypeVar("T")
 
 
 def routes(settings: Settings, store: Store) -> APIRouter:
@@ -67,7 +68,7 @@ def routes(settings: Settings, store: Store) -> APIRouter:
         if not found.events and wait and HEAD_ONLY not in request.scope:
             if bell.listeners >= LISTENERS:
                 raise full()
-            found = await next_events(wanted.filter, found, limit, wait)
+            found = await unless_gone(request, next_events(wanted.filter, found, limit, wait)) or found
         if (shape := shape_of(request, format)) != "json":
             return listing_response(shape, show.events(found.events))
         return {
@@ -130,6 +131,23 @@ def routes(settings: Settings, store: Store) -> APIRouter:
                     yield ": still here\n\n"
 
     return router
+
+
+async def unless_gone(request: Request, answer: Coroutine[Any, Any, T]) -> T | None:
+    """The answer; None as soon as nobody is there to hear it any more, and the work on it has ended."""
+    made, left = asyncio.create_task(answer), asyncio.create_task(_gone(request))
+    try:
+        await asyncio.wait({made, left}, return_when=asyncio.FIRST_COMPLETED)
+        return made.result() if made.done() else None
+    finally:
+        for task in (made, left):
+            task.cancel()
+        await asyncio.gather(made, left, return_exceptions=True)
+
+
+async def _gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def sse(event: Event) -> str:
