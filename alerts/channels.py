@@ -19,6 +19,7 @@ from alerts.delivery import Answer
 from alerts.feeds import report_url
 from alerts.markup import clean, web_address
 from alerts.titles import title_of
+from alerts.webhook import TEST_TYPE
 from ingest.errors import ConfigError, RefusedAddress
 from ingest.model import Event
 from ingest.web.fence import Fence, within
@@ -26,7 +27,6 @@ from ingest.web.guard import is_named, is_written_private
 
 # Characters, whatever a channel would take: 企业微信 takes 2,048 bytes, three for a Chinese character.
 BODY_LIMIT = 600
-TEST_TYPE = "webhook.test"
 # Where there is no plain text: Telegram's plugin takes what looks like a tag for one, escaped or not.
 _NO_TAGS = str.maketrans("<>", "＜＞")
 

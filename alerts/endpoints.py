@@ -17,7 +17,7 @@ from alerts import channels
 from alerts.attempt import attempt, http_client
 from alerts.delivery import Answer
 from alerts.vault import Vault
-from alerts.webhook import SECRET_BYTES, new_secret
+from alerts.webhook import SECRET_BYTES, TEST_TYPE, new_secret
 from ingest.errors import ConfigError, RefusedAddress
 from ingest.events import EventType
 from ingest.filters import family_of
@@ -25,7 +25,6 @@ from ingest.model import Channel, ContentMode, Event, Filter, Kind, Subscription
 from ingest.store import Store, subscriptions
 from ingest.web.guard import check_url, is_named, is_written_private
 
-TEST_TYPE = "webhook.test"
 OVERLAP = timedelta(hours=24)  # how long a replaced secret signs beside the new one
 TYPES = tuple(t.value for t in EventType)
 FAMILIES = tuple(dict.fromkeys(family_of(t) for t in TYPES))

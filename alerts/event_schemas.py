@@ -1,4 +1,4 @@
-"""JSON schemas (2020-12) of what a webhook says, one for each type of event. Pure.
+"""JSON schemas (2020-12) of what a webhook says, one for each type of event and one for a test. Pure.
 
 Fields may be added to an event, never taken away: what is required here is what stays, and more is allowed.
 What an event carries is ingest/events.py; what becomes of one that is too long, webhook.py.
@@ -6,14 +6,17 @@ What an event carries is ingest/events.py; what becomes of one that is too long,
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
+from alerts.webhook import TEST_TYPE
 from ingest.events import EventType
 from ingest.identity import ChangeKind
 from ingest.model import Channel, Comparator, Kind, Measure, Relation, Resolve
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]
+Type = EventType | Literal["webhook.test"]
+TYPES = (*(type_.value for type_ in EventType), TEST_TYPE)
 
 _TEXT: Schema = {"type": "string"}
 _NUMBER: Schema = {"type": ["number", "null"]}
@@ -126,16 +129,19 @@ DEFINITIONS: Schema = {
 }
 
 
-def schema(type_: EventType, base_url: str) -> Schema:
+_TEST_DATA: Schema = {"type": "object", "properties": {"message": _TEXT}, "required": ["message"]}
+
+
+def schema(type_: Type, base_url: str) -> Schema:
     """The schema of the body of a webhook of this type (content mode "standard")."""
-    data = _data(type_)
+    data = _data(type_) if isinstance(type_, EventType) else _TEST_DATA
     return {
         "$schema": DIALECT,
-        "$id": f"{base_url}/schemas/{type_.value}.json",
-        "title": type_.value,
+        "$id": f"{base_url}/schemas/{type_}.json",
+        "title": str(type_),
         "type": "object",
         "properties": {
-            "type": {"const": type_.value},
+            "type": {"const": str(type_)},
             "timestamp": {"type": "string", "format": "date-time"},
             "id": {"type": "string", "pattern": "^evt_"},
             "sequence": {"type": "integer", "minimum": 0},
@@ -147,7 +153,7 @@ def schema(type_: EventType, base_url: str) -> Schema:
 
 
 def index(base_url: str) -> Schema:
-    return {"schemas": {t.value: f"{base_url}/schemas/{t.value}.json" for t in EventType}}
+    return {"schemas": {t: f"{base_url}/schemas/{t}.json" for t in TYPES}}
 
 
 def _data(type_: EventType) -> Schema:

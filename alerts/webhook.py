@@ -21,6 +21,7 @@ SECRET_PREFIX = "whsec_"  # noqa: S105 (a prefix, not a secret)
 SECRET_BYTES = 32  # the standard allows 24 to 64
 SOURCE = "/gongbao"  # CloudEvents `source`; with `id` it names an event
 TYPE_PREFIX = "gongbao."
+TEST_TYPE = "webhook.test"  # of what is sent on request, and is no event that happened
 # Of an event's data: what is cut when the payload is too large; what changed is cut last.
 LISTS = ("differences", "sentences", "targets")
 _SHARES = {"differences": 0.6}  # of the room for lists, while another list of what changed wants the rest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from collections.abc import Iterator
@@ -13,13 +14,15 @@ from typing import Any, cast
 import httpx
 import pytest
 from fastapi import Request
+from jsonschema import Draft202012Validator
 from pydantic import SecretStr
+from receiver import Behaviour, Receiver, reset, status
 from site_data import START
 from site_server import served, stored
 from sqlalchemy import select
 from subscribers import report_event, subscribe, tell
 
-from alerts import show, tokens
+from alerts import event_schemas, show, tokens
 from alerts.fanout import fan_out
 from alerts.listing import as_csv
 from alerts.vault import Vault
@@ -134,6 +137,37 @@ def test_from_where(store: Store, writes: str, headers: dict[str, str], code: in
 )
 def test_is_local(host: str, local: bool) -> None:
     assert is_local(cast(Request, SimpleNamespace(client=SimpleNamespace(host=host), headers={}))) is local
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "answer"),
+    [
+        (status(204), {"accepted": True, "status": 204, "error": None}),
+        (status(302, location="/"), {"accepted": False, "status": 302, "error": None}),
+        (reset, {"accepted": False, "status": None}),
+    ],
+    ids=["204", "302", "reset"],
+)
+def test_a_test_says_what_the_endpoint_said(
+    store: Store, tmp_path: Path, behaviour: Behaviour, answer: dict[str, Any]
+) -> None:
+    async def scenario() -> None:
+        async with Receiver(behaviour) as receiver:
+            bearer = {"Authorization": f"Bearer {tokens.make(store, 'test', NOW)}"}
+            with served(store, data_dir=tmp_path, allow_hosts=("127.0.0.1",)) as url:
+                async with httpx.AsyncClient(base_url=f"{url}/api/v1") as client:
+                    made = (
+                        await client.post("/subscriptions", json={"url": receiver.url}, headers=bearer)
+                    ).json()
+                    said = (await client.post(f"/subscriptions/{made['id']}/test", headers=bearer)).json()
+                    assert said | answer == said
+                    assert (await client.post("/subscriptions/sub_x/test", headers=bearer)).status_code == 404
+                    assert (await client.post(f"/subscriptions/{made['id']}/test")).status_code == 401
+            [one] = receiver.received
+            schema = event_schemas.schema("webhook.test", url)
+            Draft202012Validator(schema).validate(one.verified(made["secret"]))
+
+    asyncio.run(scenario())
 
 
 def test_a_token_is_kept_as_its_digest_and_made_first_only_once(store: Store) -> None:

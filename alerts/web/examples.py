@@ -171,6 +171,7 @@ NEW_SUBSCRIPTION: Example = {**SUBSCRIPTION, "secret": "whsec_…"}
 SUBSCRIPTION_ASKED: Example = {"url": "https://hooks.example.org/gongbao", "regions": ["500000"]}
 REPLAY_ASKED: Example = {"from": 1200, "to": 1260}
 REPLAYED: Example = {"due": 61}
+TESTED: Example = {"accepted": True, "status": 204, "error": None, "seconds": 0.12}
 DELIVERY: Example = {
     "id": 4711,
     "event_id": EVENT["id"],

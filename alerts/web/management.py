@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
 from fastapi.security import HTTPBearer
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from alerts import endpoints, records, replay, show
@@ -105,6 +106,19 @@ def routes(settings: Settings, store: Store) -> APIRouter:
         standing = find(id)
         wanted = replay.Wanted(tuple(asked.events), asked.first, asked.last, asked.dead)
         return {"due": _or_422(lambda: replay.replay(store, standing, wanted, utc_now()))}
+
+    @router.post("/subscriptions/{id}/test", response_model=schemas.Tested)
+    async def tested(id: str) -> dict[str, Any]:
+        """Send one signed `webhook.test` event now, to a paused or disabled endpoint too; written down
+        nowhere."""
+        standing = await run_in_threadpool(find, id)
+        result = await endpoints.test(vault, standing, utc_now())
+        return {
+            "accepted": result.answer.accepted,
+            "status": result.answer.status,
+            "error": result.answer.error,
+            "seconds": round(result.seconds, 3),
+        }
 
     @router.post("/subscriptions/{id}/{action}", response_model=schemas.Subscription)
     def acted(id: str, action: Action) -> dict[str, Any]:

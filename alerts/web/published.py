@@ -11,7 +11,6 @@ from fastapi import APIRouter
 
 from alerts import event_schemas
 from alerts.web.problems import PROBLEMS
-from ingest.events import EventType
 from ingest.settings import Settings
 
 
@@ -24,7 +23,7 @@ def routes(settings: Settings) -> APIRouter:
         return event_schemas.index(settings.base_url)
 
     @router.get("/{type}.json")
-    def one(type: EventType) -> dict[str, Any]:
+    def one(type: event_schemas.Type) -> dict[str, Any]:
         """The JSON schema of the body of a webhook of this type."""
         return event_schemas.schema(type, settings.base_url)
 

@@ -287,6 +287,17 @@ class Replayed(BaseModel):
     due: int
 
 
+class Tested(BaseModel):
+    """What the endpoint said to the test; `accepted`: it was a 2xx, or the channel took it."""
+
+    model_config = _like(examples.TESTED)
+
+    accepted: bool
+    status: int | None
+    error: str | None
+    seconds: float
+
+
 class Delivery(BaseModel):
     model_config = _like(examples.DELIVERY)
 
