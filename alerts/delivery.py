@@ -88,10 +88,15 @@ def after_attempt(
     if attempt >= len(SCHEDULE):
         return Verdict(DeliveryState.DEAD, None, error, since)
     wait = SCHEDULE[attempt] * (1 + JITTER * max(-1.0, min(1.0, jitter)))
-    if answer.status in ASKS_FOR_PATIENCE and answer.retry_after is not None:
-        asked = min(max(answer.retry_after, 0.0), LONGEST_RETRY_AFTER.total_seconds())
-        wait = max(wait, timedelta(seconds=asked))  # never sooner than asked, never sooner than planned
-    return Verdict(DeliveryState.DUE, now + wait, error, since)
+    # Never sooner than asked, never sooner than planned.
+    return Verdict(DeliveryState.DUE, now + max(wait, patience(answer)), error, since)
+
+
+def patience(answer: Answer) -> timedelta:
+    """How long the endpoint asks to be left alone, with all that waits for it; 0: it does not."""
+    if answer.status not in ASKS_FOR_PATIENCE or answer.retry_after is None:
+        return timedelta(0)
+    return timedelta(seconds=min(max(answer.retry_after, 0.0), LONGEST_RETRY_AFTER.total_seconds()))
 
 
 def _failure(status: int | None) -> str:

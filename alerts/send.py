@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import copy_context
@@ -23,7 +23,7 @@ from sqlalchemy import Connection
 
 from alerts import notices, topics, wake
 from alerts.attempt import SLOW_FOR_EACH, attempt, http_client
-from alerts.delivery import Answer, Verdict, after_attempt
+from alerts.delivery import Answer, Verdict, after_attempt, patience
 from alerts.fanout import BATCH, fan_out
 from alerts.vault import Vault, seal_plain
 from alerts.websub import Hub
@@ -78,7 +78,8 @@ class Sender:
     So that a good endpoint finds a place however many dead ones there are: an endpoint that has not answered
     well since this process began has one attempt at a time, others `PER_ENDPOINT`; all that are failing share
     half of the places; an attempt that is slow gives its place back, and only holds its connection (of which
-    there are enough for `SLOW_FOR_EACH` more).
+    there are enough for `SLOW_FOR_EACH` more). An endpoint that asked to be left alone is, whatever is due
+    there; another sender learns of it by its own first attempt.
     """
 
     settings: Settings
@@ -91,6 +92,7 @@ class Sender:
     vault: Vault = field(init=False)
     hub: Hub = field(init=False)
     _under_way: dict[asyncio.Task[None], Job] = field(default_factory=dict)
+    _alone: dict[str, datetime] = field(default_factory=dict)  # subscription -> until when it asked
     _well: set[str] = field(default_factory=set)  # subscriptions whose last attempt here succeeded
     # One thread: on SQLite two writers of one process would only wait for each other.
     _thread: ThreadPoolExecutor = field(
@@ -114,7 +116,10 @@ class Sender:
         if fanned and self.settings.websub_hub:
             self.hub.news.set()
         at_work, now = tuple(self._under_way.values()), asyncio.get_running_loop().time()
-        for job in await self._in_store(lambda: self._lease(at_work, now)):
+        moment = self.clock()
+        self._alone = {id_: until for id_, until in self._alone.items() if until > moment}
+        alone = frozenset(self._alone)
+        for job in await self._in_store(lambda: self._lease(at_work, alone, now)):
             self._under_way[asyncio.create_task(self._do(job))] = job
         if len(fanned) == BATCH:
             return 0.0
@@ -194,7 +199,7 @@ class Sender:
         with self.store.read() as tx:
             return subscriptions.soonest(tx, self.clock())
 
-    def _lease(self, at_work: Sequence[Job], at: float) -> list[Job]:
+    def _lease(self, at_work: Sequence[Job], alone: Set[str], at: float) -> list[Job]:
         """`at` is the time of the event loop."""
         most = self.settings.webhook_concurrency
         places = most - sum(at - job.started < SLOW for job in at_work)
@@ -203,7 +208,7 @@ class Sender:
             return []
         now = self.clock()
         lease = timedelta(seconds=self.settings.webhook_deadline) + LEASE_BEYOND_DEADLINE
-        busy = {job.subscription.id for job in at_work}
+        busy = {job.subscription.id for job in at_work} | alone
         for_failing = max(1, most // 2) - sum(job.failing for job in at_work)
         found: list[Job] = []
         with self.store.begin() as tx:
@@ -240,6 +245,8 @@ class Sender:
             )
             seconds = loop.time() - started
             (self._well.add if answer.accepted else self._well.discard)(job.subscription.id)
+            if asked := patience(answer):
+                self._alone[job.subscription.id] = self.clock() + asked
             await self._in_store(lambda: self._record(job, answer, seconds))
         except StoreError as exc:
             # The lease runs out and the delivery is done again, with the same id and bytes.

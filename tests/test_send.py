@@ -183,6 +183,36 @@ def test_what_each_answer_does(
     asyncio.run(scenario())
 
 
+def test_an_endpoint_that_asks_for_patience_is_left_alone_with_everything(
+    store: Store, tmp_path: Path
+) -> None:
+    """Not only with the event that it answered so: with a thousand waiting it would be asked as often."""
+
+    async def scenario() -> None:
+        clock = Clock()
+        script = (status(429, retry_after="600"), status(204))
+        async with (
+            Receiver(*script) as patient,
+            Receiver() as other,
+            sender(settings_for(tmp_path), store, clock) as it,
+        ):
+            subscribe(store, patient.url)
+            subscribe(store, other.url, id="sub_2")
+            tell(store, *(report_event(n) for n in range(5)))
+            await once(it)
+            clock.advance(seconds=599)
+            tell(store, report_event(5))
+            await once(it)
+            assert len(patient.received) == 1
+            assert len(other.received) == 6
+            clock.advance(seconds=1)
+            await once(it)
+            assert len(set(patient.ids)) == 6
+        assert {d.state for d in deliveries(store)} == {DONE}
+
+    asyncio.run(scenario())
+
+
 def test_410_disables_the_endpoint_and_ends_all_its_deliveries(store: Store, tmp_path: Path) -> None:
     async def scenario() -> None:
         clock = Clock()
