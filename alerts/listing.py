@@ -22,7 +22,7 @@ Record = Mapping[str, Any]
 
 # A title may hold an escape sequence; a terminal would obey it.
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-_FORMULA = re.compile(r"^[=+\-@\t\r]")
+_FORMULA = re.compile(r"^[=+\-@\t\r＝＋－＠]")  # wide ones too, where the spreadsheet is Chinese or Japanese
 
 
 class Format(StrEnum):

@@ -114,9 +114,9 @@ def test_types_do_not_depend_on_what_is_there(kept: tuple[Path, Store]) -> None:
     }
 
 
-def test_format_wins_and_the_first_that_is_named_is_meant(kept: tuple[Path, Store]) -> None:
+def test_format_wins_else_what_accept_weighs_most(kept: tuple[Path, Store]) -> None:
     _, store = kept
-    accepts = {"Accept": f"text/html, text/csv;q=0.5, {parquet.MEDIA_TYPE}"}
+    accepts = {"Accept": f"text/html, text/csv;q=0.8, {parquet.MEDIA_TYPE};q=0.5, application/json;q=0"}
     for query, type_ in (("", "text/csv"), ("?format=json", "application/json"), ("?format=parquet", "app")):
         answer = get(store, f"/api/v1/targets{query}", headers=accepts)
         assert answer.headers["content-type"].startswith(type_)

@@ -157,7 +157,7 @@ def test_openapi_describes_every_answer(client: httpx.Client) -> None:
         "/api/v1/deliveries/{id}",
         *(f"/api/v1/{name}" for name in ("targets", "outcomes", "events", "stream", "sources", "deliveries")),
         *(f"/api/v1/subscriptions{rest}" for rest in (
-            "", "/{id}", "/{id}/rotate", "/{id}/replay", "/{id}/{action}"
+            "", "/{id}", "/{id}/rotate", "/{id}/replay", "/{id}/test", "/{id}/{action}"
         )),
         "/schemas/index.json", "/schemas/{type}.json", "/evidence/{capture_id}",
     }  # fmt: skip
@@ -165,6 +165,25 @@ def test_openapi_describes_every_answer(client: httpx.Client) -> None:
         assert set(methods) == {"get"} or path.startswith("/api/v1/subscriptions"), path
     assert "Problem" in spec["components"]["schemas"]
     assert client.get("/docs").status_code == 404
+
+
+def test_allow_names_every_method_that_is_described(client: httpx.Client) -> None:
+    """Also where an address is answered by several routes, one a method."""
+    for path, methods in client.get("/api/v1/openapi.json").json()["paths"].items():
+        answer = client.request(
+            "TRACE", path.format(id="1", key="x", number=1, type="x", capture_id=1, action="pause")
+        )
+        assert answer.status_code == 405, path
+        described = {method.upper() for method in methods} | ({"HEAD"} if "get" in methods else set())
+        assert set(answer.headers["allow"].split(", ")) == described, path
+
+
+def test_the_form_of_an_error_is_the_one_that_is_described(client: httpx.Client) -> None:
+    answer = client.get("/evidence/1", params={"part": "whole"})
+    assert answer.status_code == 422
+    spec = client.get("/api/v1/openapi.json").json()
+    described = spec["paths"]["/evidence/{capture_id}"]["get"]["responses"]["422"]["content"]
+    assert answer.headers["content-type"].partition(";")[0] in described
 
 
 def test_every_shape_has_an_example_that_is_one(client: httpx.Client) -> None:

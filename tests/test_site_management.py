@@ -71,7 +71,7 @@ def test_the_life_of_a_subscription(client: httpx.Client, store: Store) -> None:
     assert client.post(f"/subscriptions/{id_}/pause").json()["paused_at"]
     assert client.post(f"/subscriptions/{id_}/resume").json()["paused_at"] is None
     refused = client.post(f"/subscriptions/{id_}/enable")
-    assert refused.status_code == 422
+    assert refused.status_code == 409
     assert "not disabled" in refused.json()["detail"]
     replayed = client.post(f"/subscriptions/{id_}/replay", json={"from": 1, "to": 1000})
     assert replayed.json()["due"] > 0
@@ -170,6 +170,28 @@ def test_a_test_says_what_the_endpoint_said(
     asyncio.run(scenario())
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "code"),
+    [
+        ("/subscriptions", b'{"url": "\xff"}', 400),
+        ("/subscriptions", b"{", 422),
+        ("/subscriptions", b'{"url": "https://a.example/", "headline_only": 0}', 422),
+        ("/subscriptions", b'{"url": "https://a.example/", "official_only": "no"}', 422),
+        ("/subscriptions/sub_1/replay", b'{"dead": 1}', 422),
+        ("/subscriptions/sub_1/replay", b'{"from": "3"}', 422),
+    ],
+)
+def test_a_body_is_taken_as_it_is_described_or_not_at_all(
+    client: httpx.Client, store: Store, path: str, body: bytes, code: int
+) -> None:
+    subscribe(store, "https://hooks.example.org/x", id="sub_1000")
+    json_ = {"content-type": "application/json"}
+    answer = client.post(path.replace("sub_1", "sub_1000"), content=body, headers=json_)
+    assert (answer.status_code, answer.headers["content-type"]) == (code, "application/problem+json")
+    described = client.get("/openapi.json").json()["paths"][f"/api/v1{path.replace('sub_1', '{id}')}"]
+    assert str(code) in described["post"]["responses"]
+
+
 def test_a_token_is_kept_as_its_digest_and_made_first_only_once(store: Store) -> None:
     token = tokens.make_first(store, NOW)
     assert token is not None
@@ -245,6 +267,52 @@ def test_csv_by_accept_or_format_says_what_json_says(client: httpx.Client, path:
     both = client.get(path, headers={"Accept": "application/json, text/csv;q=0.5"})
     assert both.headers["content-type"] == "application/json"
     assert client.get(path, params={"format": "xml"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("accept", "type_"),
+    [
+        ("text/csv;q=0.1, application/json", "application/json"),
+        ("application/json;q=0.1, text/csv", "text/csv"),
+        ("text/csv, application/json", "text/csv"),
+        ("text/csv;q=0", "application/json"),
+        ("text/csv;header=present;q=0.9, application/json;q=0.2", "text/csv"),
+        ("*/*", "application/json"),
+        ("", "application/json"),
+    ],
+)
+def test_accept_is_weighed(client: httpx.Client, accept: str, type_: str) -> None:
+    answer = client.get("/targets", headers={"Accept": accept})
+    assert answer.headers["content-type"].startswith(type_)
+    assert answer.headers["vary"] == "Accept"
+
+
+@pytest.mark.parametrize("format_", ["csv", "json"])
+@pytest.mark.parametrize("path", ["targets", "outcomes", "reports", "events", "deliveries"])
+def test_every_list_says_where_it_goes_on(
+    client: httpx.Client, store: Store, path: str, format_: str
+) -> None:
+    """In a header: a CSV has no other place for it."""
+    tell(store, *(report_event(n, START) for n in range(3)))
+    subscribe(store, "https://hooks.example.org/x", id="sub_list", at=START - timedelta(days=1))
+    fan_out(store, START)
+    asked = {"limit": "2", "format": format_} | ({} if path == "deliveries" else {"region": "500000"})
+
+    def items(answer: httpx.Response) -> list[str]:
+        if format_ == "csv":
+            return answer.text.splitlines()[1:]
+        return [str(item) for item in answer.json()["items"]]
+
+    whole = client.get(f"/{path}", params=asked | {"limit": "500"})
+    assert "next" not in whole.links
+    found, answer = [], client.get(f"/{path}", params=asked)
+    found += items(answer)
+    while "next" in answer.links:
+        answer = client.get(str(answer.url.join(answer.links["next"]["url"])))
+        assert answer.status_code == 200
+        found += items(answer)
+    assert len(found) > 2
+    assert found == items(whole)
 
 
 def test_outcomes(client: httpx.Client) -> None:

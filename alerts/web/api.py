@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi import APIRouter, HTTPException, Query, Request, Response
 
 from alerts import records, show
 from alerts.exhibits import links
 from alerts.web import schemas
 from alerts.web.cursor import Cursor, after_cursor, after_figure_cursor, next_cursor
-from alerts.web.negotiate import LISTING_ANSWERS, FormatAsked, listing_response, shape_of
+from alerts.web.negotiate import LISTING_ANSWERS, FormatAsked, list_headers, listing_response, shape_of
 from alerts.web.problems import PROBLEMS
 from alerts.web.rate import TOO_MANY
 from ingest.model import Kind
@@ -33,6 +33,7 @@ def routes(settings: Settings, store: Store) -> APIRouter:
     @router.get("/reports", response_model=schemas.Page[schemas.Report], responses=LISTING_ANSWERS)
     def reports(
         request: Request,
+        response: Response,
         region: RegionOrName = None,
         kind: OfKind = None,
         year: OfYear = None,
@@ -56,13 +57,16 @@ def routes(settings: Settings, store: Store) -> APIRouter:
                 before=before,
             )
         shown, more = rows[:limit], len(rows) > limit
-        if (shape := shape_of(request, format)) != "json":
-            return listing_response(shape, show.reports(shown))
         last = shown[-1].report if more else None
+        onward = next_cursor(last.first_seen_at, last.id) if last else None
+        headers = list_headers(request, cursor=onward)
+        if (shape := shape_of(request, format)) != "json":
+            return listing_response(shape, show.reports(shown), headers)
+        response.headers.update(headers)
         return {
             "items": [records.report_record(row) for row in shown],
             "next_offset": offset + limit if more and cursor is None else None,
-            "next_cursor": next_cursor(last.first_seen_at, last.id) if last else None,
+            "next_cursor": onward,
         }
 
     @router.get("/reports/{key:path}", response_model=schemas.ReportDetail)
@@ -80,6 +84,7 @@ def routes(settings: Settings, store: Store) -> APIRouter:
 
         def listed(
             request: Request,
+            response: Response,
             region: RegionOrName = None,
             indicator: Annotated[str | None, Query(description="gdp, retail_sales, …", max_length=64)] = None,
             year: OfYear = None,
@@ -105,13 +110,12 @@ def routes(settings: Settings, store: Store) -> APIRouter:
                     after=after,
                 )
             shown = rows[:limit]
+            onward = _place_of(shown[-1]) if len(rows) > limit else None
+            headers = list_headers(request, cursor=onward)
             if (shape := shape_of(request, format)) != "json":
-                return listing_response(shape, show.targets(shown))
-            last = shown[-1] if len(rows) > limit else None
-            return {
-                "items": [records.target_record(row) for row in shown],
-                "next_cursor": _place_of(last) if last else None,
-            }
+                return listing_response(shape, show.targets(shown), headers)
+            response.headers.update(headers)
+            return {"items": [records.target_record(row) for row in shown], "next_cursor": onward}
 
         router.add_api_route(
             f"/{role}",
@@ -126,12 +130,14 @@ def routes(settings: Settings, store: Store) -> APIRouter:
     figures("outcomes")
 
     @router.get("/sources", response_model=schemas.Items[schemas.Source], responses=LISTING_ANSWERS)
-    def sources(request: Request, format: FormatAsked = None) -> Any:
+    def sources(request: Request, response: Response, format: FormatAsked = None) -> Any:
         """Every source with its lists and health."""
         with store.read() as tx:
             rows = browse.source_rows(tx)
+        headers = list_headers(request)
         if (shape := shape_of(request, format)) != "json":
-            return listing_response(shape, show.sources(rows))
+            return listing_response(shape, show.sources(rows), headers)
+        response.headers.update(headers)
         return {"items": [records.source_record(source) for source in rows]}
 
     return router

@@ -27,12 +27,18 @@ def gzipped(body: bytes) -> bytes:
 
 def accepts_gzip(accept_encoding: str | None) -> bool:
     """RFC 9110 §12.5.3: named (or "*") with a weight above 0; a name goes before the star."""
-    weights: dict[str, float] = {}
-    for part in (accept_encoding or "").split(","):
-        coding, _, parameter = part.strip().partition(";")
-        found = _WEIGHT.fullmatch(parameter.strip())
-        weights[coding.strip().lower()] = float(found[1]) if found else 1.0
-    return weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0))) > 0
+    weighed = dict(weights(accept_encoding))
+    return weighed.get("gzip", weighed.get("x-gzip", weighed.get("*", 0.0))) > 0
+
+
+def weights(header: str | None) -> list[tuple[str, float]]:
+    """What a header such as Accept names, in lower case, with its weight (RFC 9110 §12.4.2), in its order."""
+    named = []
+    for part in (header or "").split(","):
+        name, *parameters = (piece.strip() for piece in part.split(";"))
+        given = [found for found in map(_WEIGHT.fullmatch, parameters) if found]
+        named.append((name.lower(), float(given[0][1]) if given else 1.0))
+    return named
 
 
 def http_date(at: datetime) -> str:

@@ -30,11 +30,13 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-transform, max-age=3600",
 }
+_PAGE: dict[str, Any] = {"text/html": {}}  # people follow these links
 ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/plain": {}}, "description": "The bytes, as an attachment"},
-    403: {"description": "A local file; it is not given out"},
-    404: {"description": "No such capture, or its bytes were not archived"},
-    503: {"description": "The archive cannot be read now"},
+    403: {"content": _PAGE, "description": "A local file; it is not given out"},
+    404: {"content": _PAGE, "description": "No such capture, or its bytes were not archived"},
+    422: {"content": _PAGE, "description": "A parameter is wrong"},
+    503: {"content": _PAGE, "description": "The archive cannot be read now"},
 }
 
 

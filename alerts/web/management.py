@@ -19,7 +19,7 @@ from alerts.vault import Vault
 from alerts.web import schemas
 from alerts.web.access import guard
 from alerts.web.cursor import Cursor, after_cursor, after_id_cursor, id_cursor, next_cursor
-from alerts.web.negotiate import LISTING_ANSWERS, FormatAsked, listing_response, shape_of
+from alerts.web.negotiate import LISTING_ANSWERS, FormatAsked, list_headers, listing_response, shape_of
 from alerts.web.problems import PROBLEMS
 from alerts.web.rate import TOO_MANY
 from ingest.errors import ConfigError
@@ -35,6 +35,12 @@ REFUSED: dict[int | str, dict[str, Any]] = (
         403: {"model": schemas.Problem, "description": "Not from there"},
     }
 )
+NOT_JSON: dict[int | str, dict[str, Any]] = {
+    400: {"model": schemas.Problem, "description": "No JSON in UTF-8"}
+}
+NOT_NOW: dict[int | str, dict[str, Any]] = {
+    409: {"model": schemas.Problem, "description": "Not in the state that it is in"}
+}
 Action = Literal["pause", "resume", "enable"]
 
 
@@ -68,7 +74,9 @@ def routes(settings: Settings, store: Store) -> APIRouter:
             "next_cursor": id_cursor(shown[-1].created_at, shown[-1].id) if len(found) > limit else None,
         }
 
-    @router.post("/subscriptions", response_model=schemas.NewSubscription, status_code=201)
+    @router.post(
+        "/subscriptions", response_model=schemas.NewSubscription, status_code=201, responses=NOT_JSON
+    )
     def added(asked: schemas.SubscriptionAsked) -> dict[str, Any]:
         """Register an endpoint. Its secret is in this answer and in no other."""
         wanted = Filter(
@@ -79,8 +87,9 @@ def routes(settings: Settings, store: Store) -> APIRouter:
             headline_only=asked.headline_only,
             official_only=asked.official_only,
         )
-        made = _or_422(
-            lambda: endpoints.add(store, vault, asked.url, wanted, utc_now(), mode=ContentMode(asked.mode))
+        made = _or(
+            422,
+            lambda: endpoints.add(store, vault, asked.url, wanted, utc_now(), mode=ContentMode(asked.mode)),
         )
         return _with_secret(made)
 
@@ -94,18 +103,18 @@ def routes(settings: Settings, store: Store) -> APIRouter:
         """Forget an endpoint, its secret and its deliveries."""
         endpoints.remove(store, find(id).id)
 
-    @router.post("/subscriptions/{id}/rotate", response_model=schemas.NewSubscription)
+    @router.post("/subscriptions/{id}/rotate", response_model=schemas.NewSubscription, responses=NOT_NOW)
     def rotated(id: str) -> dict[str, Any]:
         """Make a new secret; the one before signs beside it for 24 hours."""
         standing = find(id)
-        return _with_secret(_or_422(lambda: endpoints.rotate(store, vault, standing.id, utc_now())))
+        return _with_secret(_or(409, lambda: endpoints.rotate(store, vault, standing.id, utc_now())))
 
-    @router.post("/subscriptions/{id}/replay", response_model=schemas.Replayed)
+    @router.post("/subscriptions/{id}/replay", response_model=schemas.Replayed, responses=NOT_JSON)
     def replayed(id: str, asked: schemas.ReplayAsked) -> dict[str, Any]:
         """Send events once more, with the same id and bytes."""
         standing = find(id)
         wanted = replay.Wanted(tuple(asked.events), asked.first, asked.last, asked.dead)
-        return {"due": _or_422(lambda: replay.replay(store, standing, wanted, utc_now()))}
+        return {"due": _or(422, lambda: replay.replay(store, standing, wanted, utc_now()))}
 
     @router.post("/subscriptions/{id}/test", response_model=schemas.Tested)
     async def tested(id: str) -> dict[str, Any]:
@@ -120,7 +129,7 @@ def routes(settings: Settings, store: Store) -> APIRouter:
             "seconds": round(result.seconds, 3),
         }
 
-    @router.post("/subscriptions/{id}/{action}", response_model=schemas.Subscription)
+    @router.post("/subscriptions/{id}/{action}", response_model=schemas.Subscription, responses=NOT_NOW)
     def acted(id: str, action: Action) -> dict[str, Any]:
         """Hold deliveries back, let them go, switch a disabled endpoint on."""
         standing = find(id)
@@ -129,12 +138,13 @@ def routes(settings: Settings, store: Store) -> APIRouter:
             "resume": lambda: endpoints.resume(store, standing.id),
             "enable": lambda: endpoints.enable(store, standing.id),
         }
-        _or_422(acts[action])
+        _or(409, acts[action])
         return records.subscription_record(find(id))
 
     @router.get("/deliveries", response_model=schemas.Cursored[schemas.Delivery], responses=LISTING_ANSWERS)
     def deliveries(
         request: Request,
+        response: Response,
         subscription: Annotated[str | None, Query(max_length=40)] = None,
         state: DeliveryState | None = None,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
@@ -148,13 +158,13 @@ def routes(settings: Settings, store: Store) -> APIRouter:
                 tx, subscription, state, limit + 1, before=None if place is None else place[1]
             )
         shown = rows[:limit]
-        if (shape := shape_of(request, format)) != "json":
-            return listing_response(shape, show.deliveries(shown))
         last = shown[-1] if len(rows) > limit else None
-        return {
-            "items": [records.delivery_record(row) for row in shown],
-            "next_cursor": next_cursor(last.created_at, last.id) if last else None,
-        }
+        onward = next_cursor(last.created_at, last.id) if last else None
+        headers = list_headers(request, cursor=onward)
+        if (shape := shape_of(request, format)) != "json":
+            return listing_response(shape, show.deliveries(shown), headers)
+        response.headers.update(headers)
+        return {"items": [records.delivery_record(row) for row in shown], "next_cursor": onward}
 
     @router.get("/deliveries/{id}", response_model=schemas.DeliveryDetail)
     def delivery(id: Annotated[int, Path(ge=1, lt=2**63)]) -> dict[str, Any]:
@@ -172,9 +182,9 @@ def _with_secret(made: endpoints.Secret) -> dict[str, Any]:
     return records.subscription_record(made.subscription) | {"secret": made.secret}
 
 
-def _or_422(act: Callable[[], Any]) -> Any:
-    """What was asked makes no sense: the message says why."""
+def _or(status: int, act: Callable[[], Any]) -> Any:
+    """What was asked makes no sense (422), or not in this state (409): the message says why."""
     try:
         return act()
     except ConfigError as exc:
-        raise HTTPException(422, str(exc)) from exc
+        raise HTTPException(status, str(exc)) from exc

@@ -1,4 +1,4 @@
-"""JSON, CSV or Parquet: what a request asks for, by `format` or Accept. No routes.
+"""JSON, CSV or Parquet: what is asked for by `format` or Accept, and where a list goes on. No routes.
 
 What a CSV looks like is alerts/listing.py, what a Parquet file alerts/parquet.py.
 """
@@ -13,6 +13,7 @@ from starlette.responses import Response
 from alerts import parquet
 from alerts.listing import Listing, as_csv
 from alerts.web import schemas
+from alerts.web.conditional import weights
 
 Shape = Literal["json", "csv", "parquet"]
 FormatAsked = Annotated[
@@ -36,16 +37,29 @@ LISTING_ANSWERS: dict[int | str, dict[str, Any]] = {
 
 
 def shape_of(request: Request, format: Shape | None) -> Shape:
-    """`format` decides; without it the first of the three that Accept names, else JSON."""
+    """`format` decides; without it what Accept weighs most of the three (the first of equals), else JSON."""
     if format is not None:
         return format
-    named = (part.partition(";")[0].strip().lower() for part in request.headers.get("accept", "").split(","))
-    return next((_MEDIA_TYPES[name] for name in named if name in _MEDIA_TYPES), "json")
+    asked = [
+        (weight, _MEDIA_TYPES[name])
+        for name, weight in weights(request.headers.get("accept"))
+        if name in _MEDIA_TYPES and weight > 0
+    ]
+    return max(asked, key=lambda one: one[0])[1] if asked else "json"
 
 
-def listing_response(shape: Shape, listing: Listing) -> Response:
+def list_headers(request: Request, **onward: object) -> dict[str, str]:
+    """Headers of a list in any shape. `onward`: the parameters of its next page, those that are not None; a
+    reference within the same address (RFC 8288, RFC 3986 §4.2), right behind any proxy."""
+    more = {name: value for name, value in onward.items() if value is not None}
+    if not more:
+        return {"Vary": "Accept"}
+    url = request.url.remove_query_params("offset").include_query_params(**more)
+    return {"Vary": "Accept", "Link": f'<?{url.query}>; rel="next"'}
+
+
+def listing_response(shape: Shape, listing: Listing, headers: dict[str, str]) -> Response:
     """CSV: RFC 4180 with a header line, UTF-8. Parquet: 501 where pyarrow is not installed."""
-    headers = {"Vary": "Accept"}
     if shape == "csv":
         type_ = "text/csv; charset=utf-8; header=present"
         return Response(as_csv(listing) + "\n", media_type=type_, headers=headers)

@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match, Mount
 from starlette.templating import Jinja2Templates
 
 from alerts.web import schemas
@@ -26,6 +27,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     503: {"model": schemas.Problem, "description": "The database cannot be read"},
 }
 
+METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
 TITLES = {
     400: "请求有误",
     404: "没有这一页",
@@ -48,7 +50,10 @@ def add_handlers(app: FastAPI, templates: Jinja2Templates) -> None:
     @app.exception_handler(HTTPException)
     def refused(request: Request, exc: HTTPException) -> Response:
         detail = exc.detail if exc.detail != HTTPStatus(exc.status_code).phrase else request.url.path
-        return answer(request, exc.status_code, detail, dict(exc.headers or {}))
+        headers = dict(exc.headers or {})
+        if exc.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = ", ".join(_methods(app, request))
+        return answer(request, exc.status_code, detail, headers)
 
     @app.exception_handler(RequestValidationError)
     def misasked(request: Request, exc: RequestValidationError) -> Response:
@@ -66,6 +71,18 @@ def add_handlers(app: FastAPI, templates: Jinja2Templates) -> None:
         # Starlette re-raises after this answer, so the server logs the traceback. This handler runs
         # outside all layers: the headers must be added here.
         return answer(request, 500, "The log of this server says what happened.", dict(HEADERS))
+
+
+def _methods(app: FastAPI, request: Request) -> list[str]:
+    """All that the address answers to (RFC 9110 §15.5.6); each route knows only its own."""
+    there = [route for route in app.routes if not isinstance(route, Mount)]  # static files: GET, as below
+    methods = {
+        method
+        for method in METHODS
+        for route in there
+        if route.matches({**request.scope, "method": method})[0] is Match.FULL
+    }
+    return sorted(methods | ({"HEAD"} if "GET" in methods else set())) or ["GET", "HEAD"]  # layers.py
 
 
 def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> JSONResponse:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, StrictBool, StrictInt
 from pydantic import Field as PydanticField
 
 from alerts.web import examples
@@ -263,8 +263,8 @@ class SubscriptionAsked(BaseModel):
     regions: list[str] = PydanticField([], max_length=500)
     kinds: list[str] = PydanticField([], max_length=50)
     indicators: list[str] = PydanticField([], max_length=500)
-    headline_only: bool = True
-    official_only: bool = False
+    headline_only: StrictBool = True
+    official_only: StrictBool = False
     mode: Literal["standard", "cloudevents"] = "standard"
 
 
@@ -274,9 +274,9 @@ class ReplayAsked(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True) | _like(examples.REPLAY_ASKED)
 
     events: list[str] = PydanticField([], max_length=1000)
-    first: int | None = PydanticField(None, alias="from", ge=1, le=2**62)
-    last: int | None = PydanticField(None, alias="to", ge=1, le=2**62)
-    dead: bool = False
+    first: StrictInt | None = PydanticField(None, alias="from", ge=1, le=2**62)
+    last: StrictInt | None = PydanticField(None, alias="to", ge=1, le=2**62)
+    dead: StrictBool = False
 
 
 class Replayed(BaseModel):

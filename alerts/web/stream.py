@@ -20,7 +20,7 @@ from alerts import records, show
 from alerts.web import schemas
 from alerts.web.bell import Bell
 from alerts.web.layers import HEAD_ONLY
-from alerts.web.negotiate import LISTING_ANSWERS, FormatAsked, listing_response, shape_of
+from alerts.web.negotiate import LISTING_ANSWERS, FormatAsked, list_headers, listing_response, shape_of
 from alerts.web.problems import PROBLEMS
 from alerts.web.queries import Asked, asked
 from alerts.web.rate import TOO_MANY
@@ -53,6 +53,7 @@ def routes(settings: Settings, store: Store) -> APIRouter:
     @router.get("/events", response_model=schemas.Events, responses=LISTING_ANSWERS)
     async def events(
         request: Request,
+        response: Response,
         wanted: Annotated[Asked, Depends(asked)],
         after: Annotated[int, Query(ge=0, le=2**62, description="the sequence you have seen last")] = 0,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
@@ -69,8 +70,10 @@ def routes(settings: Settings, store: Store) -> APIRouter:
             if bell.listeners >= LISTENERS:
                 raise full()
             found = await unless_gone(request, next_events(wanted.filter, found, limit, wait)) or found
+        headers = list_headers(request, after=found.reached if found.more else None)
         if (shape := shape_of(request, format)) != "json":
-            return listing_response(shape, show.events(found.events))
+            return listing_response(shape, show.events(found.events), headers)
+        response.headers.update(headers)
         return {
             "items": [records.event_record(event) for event in found.events],
             "next_after": found.reached,
