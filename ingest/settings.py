@@ -113,6 +113,10 @@ class Settings(BaseSettings):
         ge=0,
         description="Requests a second to the API from one address, ten times that at once; 0: any.",
     )
+    api_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Origins (comma-separated) whose pages may read API and feeds (CORS); *: any.",
+    )
     feed_authority: str = Field(
         "gongbao.local,2026", description="Authority of the feed's tag: ids (RFC 4151). Never change it."
     )
@@ -153,7 +157,7 @@ class Settings(BaseSettings):
         "info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error."
     )
 
-    @field_validator("allow_hosts", mode="before")
+    @field_validator("allow_hosts", "api_origins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(h.strip() for h in value.split(",") if h.strip()) if isinstance(value, str) else value

@@ -12,6 +12,7 @@ from site_server import served, stored
 
 from alerts import tokens
 from alerts.web.rate import CLIENTS, Buckets, client_of
+from ingest.settings import Settings
 from ingest.store import Store
 
 
@@ -144,3 +145,32 @@ def test_a_preflight_is_not_granted(store: Store, path: str, method: str) -> Non
         answer = httpx.options(f"{url}{path}", headers=asked)
         assert answer.status_code == 405
         assert cors(answer) == []
+
+
+MAPS = "https://maps.example"
+
+
+@pytest.mark.parametrize(("named", "origin"), [((MAPS, "https://x.example"), MAPS), (("*",), "*")])
+def test_a_page_of_a_named_origin_may_read_and_no_more(
+    store: Store, named: tuple[str, ...], origin: str
+) -> None:
+    with served(store, api_origins=named) as url, httpx.Client(base_url=url) as client:
+        for path in ("/api/v1/reports", "/feed.json", "/schemas/index.json"):
+            answer = client.get(path, headers={"Origin": MAPS})
+            assert answer.headers["access-control-allow-origin"] == origin
+            assert "access-control-allow-credentials" not in answer.headers
+            assert "content-security-policy" in answer.headers
+        asked = {"Origin": MAPS, "Access-Control-Request-Method": "GET"}
+        assert client.options("/feed.json", headers=asked).status_code == 200
+        token = asked | {"Access-Control-Request-Headers": "authorization"}
+        assert client.options("/api/v1/subscriptions", headers=token).status_code == 400
+        for method in ("POST", "DELETE"):
+            more = asked | {"Access-Control-Request-Method": method}
+            assert client.options("/api/v1/subscriptions", headers=more).status_code == 400
+        if "*" not in named:
+            assert "access-control-allow-origin" not in client.get("/feed.json", headers=ORIGIN).headers
+
+
+def test_origins_are_split_at_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GONGBAO_API_ORIGINS", f"{MAPS}, https://x.example")
+    assert Settings().api_origins == (MAPS, "https://x.example")

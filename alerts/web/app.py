@@ -8,7 +8,7 @@ from starlette.staticfiles import StaticFiles
 
 from alerts.web import api, evidence, management, pages, published, stream, syndication
 from alerts.web.document import describe
-from alerts.web.layers import HeadLikeGet, SecurityHeaders
+from alerts.web.layers import HeadLikeGet, SecurityHeaders, shared_with
 from alerts.web.problems import PROBLEMS, add_handlers
 from alerts.web.rate import RateLimit
 from alerts.web.templating import STATIC, templates_for
@@ -30,6 +30,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         redoc_url=None,
         middleware=[
             Middleware(SecurityHeaders),
+            *shared_with(settings.api_origins),
             Middleware(HeadLikeGet),
             Middleware(RateLimit, rate=settings.api_rate),
         ],

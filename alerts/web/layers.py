@@ -1,8 +1,12 @@
-"""ASGI layers around the whole app: headers of every answer, HEAD wherever there is GET. No routes."""
+"""ASGI layers around the whole app: headers of every answer, CORS, HEAD wherever there is GET. No routes."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HEADERS = {
@@ -39,6 +43,21 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+def shared_with(origins: Collection[str]) -> list[Middleware]:
+    """CORS for reading, where any origin is named: no token, no cookie and no other method comes through."""
+    if not origins:
+        return []
+    return [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=tuple(origins),
+            allow_methods=("GET", "HEAD"),
+            allow_headers=("If-None-Match", "If-Modified-Since", "Last-Event-ID"),
+            expose_headers=("ETag", "Link", "Retry-After"),
+        )
+    ]
 
 
 class HeadLikeGet:
