@@ -54,7 +54,7 @@ lock: dev-env ## resolve requirements*.lock anew from pyproject.toml
 		--generate-hashes --no-header -q -o requirements-dev.lock
 
 clean: ## the virtual environment and caches
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis .import_linter_cache build *.egg-info
 
 run-env:
 	@deploy/bootstrap.sh run
