@@ -37,9 +37,8 @@ from ingest.web import Request, Web
 
 log = structlog.get_logger(__name__)
 
-LEASE = timedelta(
-    seconds=90
-)  # renewed every third of it; how long what a killed poller had waits for another
+# Renewed every third of it; how long what a killed poller had waits for another.
+LEASE = timedelta(seconds=90)
 AT_ONCE = 64  # sources under way in one process: nearly all of them wait for the turn of their host
 MANY = 16  # sources: more than that are not looked at all at once for the first time
 PER_LOOK = 8  # lists and pages of a source between two looks at what else is due
