@@ -108,6 +108,14 @@ def test_places_without_a_code(text: str, name: str, path: tuple[str, ...], pare
     assert find_region(text) == Region(None, name, path, parent)
 
 
+def test_a_zone_behind_the_bare_name_of_its_district() -> None:
+    zone = find_region("铜梁高新区管委会2026年工作报告", within="500000")
+    assert zone == Region(
+        None, "铜梁高新技术产业开发区", ("重庆市", "铜梁区", "铜梁高新技术产业开发区"), "500151"
+    )
+    assert find_region("推动铜梁高新区建设", within="500000") is None
+
+
 def test_paths_leave_out_levels_nobody_lives_in() -> None:
     assert region_by_code("500106") == Region("500106", "沙坪坝区", ("重庆市", "沙坪坝区"), "500000")
     assert region_by_code("500240") == Region(

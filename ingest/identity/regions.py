@@ -57,6 +57,7 @@ _MANY_TOWNS = re.compile(r"^[各全]|[乡城]镇$|[乡镇]街道$")
 _GAP = re.compile(r"[\W_]*(?:(?:19|20)\d\d年度?)?[\W_]*")
 _AFTER_STEM = re.compile(
     r"$|[^一-鿿]|人民|政府|国民经济|经济社会|工作|财政|预算|发布|召开|第[一二三四五六七八九十]"
+    rf"|(?:{'|'.join(forms for _, forms in _ZONE_FORMS[:-1])})(?:党工委|管理委员会|管委会)"
 )
 _ANOTHER_NAME = frozenset("县区旗州盟")  # behind a bare stem: then the name is longer, and another
 _HAN = re.compile(r"[一-鿿]")

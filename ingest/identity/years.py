@@ -13,6 +13,10 @@ from ingest.model import Kind
 
 _YEAR = r"((?:19|20)\d\d)年"
 _IN_TITLE = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年|-|\D|$)")
+# A day says when, not for which year; of a stamp with a time, the spaces are lost: 2026-01-2010:10:10.
+_DAY_IN_TITLE = re.compile(
+    r"\(?(?:19|20)\d\d年\d+月\d+日\)?|(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}?\d{1,2}:\d\d(?::\d\d)?"
+)
 _PLAN_FOR = re.compile(rf"{_YEAR}[^年。;]{{0,30}}?(?:计划|预算)[^年。;]{{0,12}}?\(?(?:草案|安排)")
 _EXECUTED = re.compile(rf"{_YEAR}[^年。;]{{0,30}}?(?:计划|预算)[^年。;]{{0,16}}?执行")
 _REVIEWED = re.compile(
@@ -97,7 +101,7 @@ def year_of(
                 return max(planned)
             if executed:
                 return max(executed) + 1
-    titled = _years(_IN_TITLE, re.sub(r"\(?(?:19|20)\d\d年\d+月\d+日\)?", "", title))
+    titled = _years(_IN_TITLE, _DAY_IN_TITLE.sub("", title))
     reviewed = max(
         (year for line in headlines if _PAST.search(line) for year in _years(_REVIEWED, line)), default=None
     )
