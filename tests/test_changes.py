@@ -148,6 +148,7 @@ A, B = standing("A", GDP6, CPI3), standing("B", GDP5, CPI3)
 A_REPOST, B_REPOST = standing("A", GDP6, CPI3, official=False), standing("B", GDP5, CPI3, official=False)
 
 OTHER_WORDS, OTHER_REPOST = standing("B", GDP6, CPI3), standing("B", GDP6, CPI3, official=False)
+ELSEWHERE = replace(OTHER_WORDS, shown_by=replace(copy(2, "B"), source="chongqing"))
 A_ENDED = replace(A_REPOST, shown_by=copy(1, "A", official=False, ended=True))
 
 RULES = [
@@ -184,6 +185,8 @@ RULES = [
     ("revised", A, B, ["report.revised", "target.revised"]),
     ("revised repost", A_REPOST, B_REPOST, ["report.revised", "target.revised"]),
     ("revised words", A, OTHER_WORDS, ["report.revised"]),
+    ("another portal, other words", A, ELSEWHERE, []),
+    ("another portal, a figure that is no target", A, replace(ELSEWHERE, restated=True), ["report.revised"]),
     ("another repost, other words", A_REPOST, OTHER_REPOST, []),
     (
         "another repost, a figure that is no target",

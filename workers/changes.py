@@ -8,7 +8,7 @@ Which version leads is identity/; what an event carries is ingest/events.py; job
 | nothing | a repost only | report.provisional, target.published |
 | a repost | official, no figure contradicted | report.confirmed, target.published for what it lacked |
 | a repost | official, other figures | report.contradicted, target.revised / published / withdrawn |
-| a repost that still stands | another repost, no other figure or target | nothing: it is one more copy |
+| a text that still stands | another repost or portal, no other figure or target | nothing: one more copy |
 | a part of it | the whole, no figure contradicted | target.published for what the part lacked |
 | a version | the same words with other lines around them | nothing (report.confirmed if official now) |
 | a version | another version, as official | report.revised, target.revised / published / withdrawn |
@@ -152,7 +152,9 @@ def _other_text(before: Standing, after: Standing, now: datetime) -> list[Event]
         if not (after.partial and d.target is None)  # cut off is not taken back
     ]
     disagree = after.restated or any(d.previous is not None for d in found)
-    one_more = not found and not after.official and before.shown_by.ended_at is None
+    # A portal that puts up a second page corrects its first; a portal of another place only shows it, too.
+    elsewhere = not after.official or before.shown_by.source != after.shown_by.source
+    one_more = not found and elsewhere and before.shown_by.ended_at is None
     events: list[Event] = []
     if after.official and not before.official:
         type_ = EventType.REPORT_CONTRADICTED if disagree else EventType.REPORT_CONFIRMED
