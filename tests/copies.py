@@ -212,7 +212,7 @@ def escaped(text: str, chance: random.Random) -> str:
 
 def noted(text: str, chance: random.Random) -> str:
     """The marks of notes, where there are none."""
-    if text.count("。") < 40 or re.search(r"[\[【〔]\d", text):
+    if text.count("。") < 40 or re.search(r"[\[［【〔]\s*\d|[①-⑳]", text):
         return text
     count = itertools.count(1)
     opening, closing = chance.choice(["[]", "〔〕", "【】"])

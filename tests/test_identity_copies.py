@@ -207,6 +207,8 @@ def test_noise_goes_and_words_stay(body: str, clean: str) -> None:
 def test_what_stands_behind_the_paragraphs_of_a_text(token: str) -> None:
     said = [f"第{n}条要办好{n}件实事。" for n in range(9)]
     assert without_noise("\n".join(line + token for line in said)) == "\n".join(said)
+    addressed = "\n".join(f"各位代表：\n{line}" for line in said)
+    assert without_noise(re.sub("(?m)$", token, addressed)) == addressed
     twice = "\n".join([*said, said[0] + token, said[1] + token])
     assert without_noise(twice) == twice, "twice is no pattern"
 

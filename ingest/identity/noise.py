@@ -119,9 +119,9 @@ def cut_noise(body: str) -> Traced:
         if line and not (len(line) <= _LONGEST_FURNITURE and _is_furniture(line)):
             credit = _CREDIT.search(line)
             lines.append((start, start + credit.start() if credit else end))
+    lines = without_tokens(spaced, lines)
     printed = running(spaced[start:end] for start, end in lines)
-    lines = [span for place, span in enumerate(lines) if place not in printed]
-    text = Traced.joined(_broken(spaced, without_tokens(spaced, lines)))
+    text = Traced.joined(_broken(spaced, [span for at, span in enumerate(lines) if at not in printed]))
     if spaced != body:
         text = text.without(run.span() for run in _NOTHINGS.finditer(text.text))
     text = text.without(tokens_within(text.text))

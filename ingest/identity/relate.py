@@ -327,11 +327,13 @@ class _Found:
         return self.cut_tail < len(self.other.letters[self.shared[-1][1] + 1])
 
     def is_one_block(self) -> bool:
-        """All of it, as it stands in the other: only the other's beginning or its end is missing."""
-        if not self.shared or self.unpaired or self.moved or self.changed:
+        """All of it, but for lines at its edges, as it stands in the other: only the other's beginning or its
+        end is missing."""
+        if not self.shared or self.moved or self.changed:
             return False
         (first, other_first), (last, other_last) = self.shared[0], self.shared[-1]
-        return last - first == other_last - other_first == len(self.shared) - 1
+        inner = last - first == other_last - other_first == len(self.shared) - 1
+        return inner and _only_lines(self.text, first, last, self.cut_head, self.cut_tail)
 
     def told_changes(self) -> list[Change]:
         changes = [Change(self.text.sentences[a], self.other.sentences[b]) for a, b in self.changed]
