@@ -407,7 +407,7 @@ def _judge(found: _Found, title: str | None, other_title: str | None, nameless: 
     if same:
         return Relation.SAME, "the same letters"
     if found.masks:
-        return Relation.MASKED, f"{found.masks} figures of the other stand as X here"
+        return Relation.MASKED, f"{found.masks} figures of the other are masked or left out here"
     if found.equal_but_for_edges():
         return Relation.SAME, "the same sentences; only lines without figures around them differ"
     contained = found.coverage >= NEARLY_ALL
