@@ -19,6 +19,7 @@ from ingest.settings import Settings
 
 KUBERNETES = DEPLOY / "kubernetes"
 OVERLAY = KUBERNETES / "overlays" / "example"
+BUCKET = KUBERNETES / "components" / "bucket"  # not in the example
 VERSIONS = ("1.29", "1.33")
 ROLES = {"poller": "poll", "worker": "work", "sender": "send", "web": "serve"}
 
@@ -38,10 +39,14 @@ def kustomizations(folder: Path) -> Iterator[tuple[Path, Object]]:
             yield from kustomizations((folder / name).resolve())
 
 
+def everything() -> list[tuple[Path, Object]]:
+    return [*kustomizations(OVERLAY), *kustomizations(BUCKET)]
+
+
 def objects() -> list[Object]:
     return [
         one
-        for folder, found in kustomizations(OVERLAY)
+        for folder, found in everything()
         for name in found.get("resources", ())
         if not (folder / name).is_dir()
         for one in load(folder / name)
@@ -84,9 +89,7 @@ def test_every_object_is_valid(one: Object, version: str) -> None:
 
 def test_no_object_is_there_twice_and_no_file_is_left_out() -> None:
     assert len(NAMES) == len(set(NAMES))
-    listed = {
-        (folder / name).resolve() for folder, found in kustomizations(OVERLAY) for name in found["resources"]
-    }
+    listed = {(folder / name).resolve() for folder, found in everything() for name in found["resources"]}
     files = {f for f in KUBERNETES.rglob("*.yaml") if f.name != "kustomization.yaml"}
     assert files == {path for path in listed if path.is_file()}
 
@@ -210,6 +213,34 @@ def test_the_queue_that_scales_the_workers_is_theirs() -> None:
     assert {Path(file).name for file in secret["files"]} == SECRETS
     assert (reference["name"], reference["key"]) == (secret["name"], "redis_password")
     assert secret["options"] == {"disableNameSuffixHash": True}  # the reference has no hash
+
+
+def test_with_a_bucket_nobody_shares_a_volume() -> None:
+    (found,) = load(BUCKET / "kustomization.yaml")
+    removed, *patched = [yaml.safe_load(one["patch"]) for one in found["patches"]]
+    claim = removed["metadata"]["name"]
+    assert removed == {
+        "$patch": "delete",
+        **{key: of_kind("PersistentVolumeClaim")[claim][key] for key in ("apiVersion", "kind")},
+        "metadata": {"name": claim},
+    }
+    shared = {
+        (name, volume["name"])
+        for name, pod in pods().items()
+        for volume in pod["spec"]["volumes"]
+        if volume.get("persistentVolumeClaim", {}).get("claimName") == claim
+    }
+    own = {
+        (one["metadata"]["name"], volume["name"])
+        for one in patched
+        for volume in one["spec"]["template"]["spec"]["volumes"]
+        if volume["persistentVolumeClaim"] is None and volume["emptyDir"]
+    }
+    assert own == shared == {("poller", "data"), ("web", "data")}
+    assert (
+        of_kind("NetworkPolicy")["bucket"]["spec"]["podSelector"]["matchLabels"].items()
+        <= pods()["web"]["metadata"]["labels"].items()
+    )
 
 
 # --- the fields of KEDA that its documents name -----------------------------------------------
