@@ -205,7 +205,14 @@ def test_the_queue_that_scales_the_workers_is_theirs() -> None:
     (trigger,) = scaled["spec"]["triggers"]
     name = config().get("GONGBAO_QUEUE_NAME", Settings.model_fields["queue_name"].default)
     assert trigger["metadata"]["listName"] == f"rq:queue:{name}"
-    assert f"//{trigger['metadata']['address']}/" in config()["GONGBAO_REDIS_URL"]
+    (overlay,) = load(OVERLAY / "kustomization.yaml")
+    (replaced,) = overlay["replacements"]
+    host, _, place = trigger["metadata"]["address"].partition(".")
+    address, _, port = place.partition(":")
+    assert address == f"{overlay['namespace']}.svc", "KEDA asks from another namespace"
+    assert f"//{host}:{port}/" in config()["GONGBAO_REDIS_URL"]
+    assert replaced["source"] == {"kind": "Service", "name": host, "fieldPath": "metadata.namespace"}
+    assert replaced["targets"][0]["options"] == {"delimiter": ".", "index": 1}
     auth = of_kind("TriggerAuthentication")[trigger["authenticationRef"]["name"]]
     (reference,) = auth["spec"]["secretTargetRef"]
     (generated,) = (found for _, found in kustomizations(OVERLAY) if "secretGenerator" in found)
