@@ -70,8 +70,7 @@ def _beating(settings: Settings, beating: list[Note], now: datetime) -> Iterator
 
 
 def _answering(settings: Settings) -> Seen:
-    host = "127.0.0.1" if settings.web_host in ("0.0.0.0", "::") else settings.web_host  # noqa: S104
-    url = f"http://{host}:{settings.web_port}/healthz"
+    url = f"{settings.local_url}/healthz"
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(url, timeout=ANSWER_WITHIN) as answer:

@@ -17,6 +17,8 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 from ingest.errors import ConfigError
 
+_EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (nothing is bound here)
+
 
 class _FromFiles(PydanticBaseSettingsSource):
     """GONGBAO_<NAME>_FILE: the setting is what stands in that file, without the line's end."""
@@ -192,8 +194,14 @@ class Settings(BaseSettings):
         return self.archive_dir or self.data_dir / "warc"
 
     @property
+    def local_url(self) -> str:
+        """Where this machine reaches its web server: who listens on every address is found on loopback."""
+        host = _EVERY_ADDRESS.get(self.web_host, self.web_host)
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.web_port}"
+
+    @property
     def base_url(self) -> str:
-        return (self.public_url or f"http://{self.web_host}:{self.web_port}").rstrip("/")
+        return (self.public_url or self.local_url).rstrip("/")
 
 
 def _with_password(url: str, password: SecretStr | None) -> str:

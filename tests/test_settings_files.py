@@ -1,4 +1,4 @@
-"""Settings out of files, and passwords that go into addresses."""
+"""Settings out of files, passwords that go into addresses, and the web server's own."""
 
 from __future__ import annotations
 
@@ -60,3 +60,20 @@ def test_the_password_goes_into_the_redis_url_that_has_none(url: str, whole: str
     settings = load_settings(redis_url=url, redis_password="p@w")
     assert settings.redis == whole
     assert "p@w" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8700"),
+        ("0.0.0.0", "http://127.0.0.1:8700"),
+        ("::", "http://[::1]:8700"),
+        ("fd00::7", "http://[fd00::7]:8700"),
+        ("web.internal", "http://web.internal:8700"),
+    ],
+)
+def test_a_server_that_listens_everywhere_is_linked_to_where_it_can_be_found(host: str, url: str) -> None:
+    assert load_settings(web_host=host).base_url == load_settings(web_host=host).local_url == url
+    assert load_settings(web_host=host, public_url="https://gongbao.example/").base_url == (
+        "https://gongbao.example"
+    )
