@@ -181,7 +181,11 @@ def test_selectors_choose_the_pods_that_they_mean() -> None:
     assert set(budgets) == set(ROLES)
     for name, one in budgets.items():
         assert chosen(one["spec"]["selector"]["matchLabels"]) == {name}
-        assert of_kind("Deployment")[name]["spec"]["replicas"] > one["spec"]["minAvailable"]
+        # With `minAvailable: 1` the node of a worker that KEDA left alone could never be emptied.
+        assert one["spec"].keys() == {"selector", "maxUnavailable"}
+        assert of_kind("Deployment")[name]["spec"]["replicas"] > one["spec"]["maxUnavailable"] == 1
+        (spread,) = pods()[name]["spec"]["topologySpreadConstraints"]
+        assert chosen(spread["labelSelector"]["matchLabels"]) == {name}
     for name, one in of_kind("NetworkPolicy").items():
         assert chosen(one["spec"]["podSelector"].get("matchLabels", {})), name
 
