@@ -9,7 +9,7 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import structlog
 import typer
@@ -28,6 +28,8 @@ from alerts import (
 )
 from alerts import explain as explaining
 from alerts.doctor import Level, examine, examine_here, examine_role
+from alerts.endpoints import check_filter
+from alerts.listing import printable
 from alerts.printing import print_listing
 from alerts.send import run as run_sender
 from alerts.source_commands import sources_app
@@ -38,6 +40,7 @@ from ingest.console import (
     Format,
     IndicatorsOption,
     KindsOption,
+    OfficialOnlyOption,
     RegionOption,
     RegionsOption,
     TypesOption,
@@ -49,16 +52,19 @@ from ingest.console import (
     quiet,
     run_until_stopped,
 )
-from ingest.errors import ConfigError
+from ingest.errors import ConfigError, StoreError
 from ingest.events import EventType
 from ingest.evidence import behind, payload, record
 from ingest.instance import noted
 from ingest.model import Filter, Kind
 from ingest.monitor import monitored
-from ingest.store import browse, documents, outbox, outcome, relating
+from ingest.store import Store, browse, documents, outbox, outcome, relating
 from ingest.web import Archive
 
 log = structlog.get_logger(__name__)
+
+LOOK_EVERY = 1.0  # seconds between two looks of `events --follow`
+FOLLOWED_AT_ONCE = 100  # events of one look
 
 app = typer.Typer()
 app.add_typer(move_commands.app)
@@ -162,39 +168,56 @@ def events(
     region: RegionsOption = None,
     kind: KindsOption = None,
     indicator: IndicatorsOption = None,
+    official_only: OfficialOnlyOption = False,
     after: Annotated[int, typer.Option(help="Only events with a greater sequence.", min=0)] = 0,
     limit: Annotated[int, typer.Option(min=1)] = 100,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on printing as they happen.")] = False,
     format_: Format = "table",
 ) -> None:
     """What was announced, newest first; with --follow one line each, as it happens."""
-
-    for name in type_ or ():
-        one_of("--type", name, [t.value for t in EventType])
     wanted = Filter(
         types=tuple(type_ or ()) or tuple(t.value for t in EventType),
         regions=tuple(region or ()),
         kinds=tuple(kind or ()),
         indicators=tuple(indicator or ()),
         headline_only=False,
+        official_only=official_only,
     )
+    check_filter(wanted)
+    if follow and format_ not in ("table", "json"):
+        raise ConfigError(f"events --follow: lines for people or JSON lines, no {format_}")
     with opened(quiet()) as store:
-        if not follow:
+        if follow:
+            _follow(store, wanted, after, as_json=format_ == "json")
+        with store.read() as tx:
+            found = outbox.events(tx, wanted, after=after, limit=limit)
+        print_listing(show.events(found), format_)
+
+
+def _follow(store: Store, wanted: Filter, after: int, *, as_json: bool) -> NoReturn:
+    """One line an event, till the process is stopped. A database that is away is waited for."""
+    away = False
+    while True:
+        try:
             with store.read() as tx:
-                found = outbox.events(tx, wanted, after=after, limit=limit)
-            print_listing(show.events(found), format_)
-            return
-        while True:
-            with store.read() as tx:
-                batch = outbox.events_after(tx, wanted, after, limit)
-            for event in batch.events:
-                if format_ == "json":
-                    typer.echo(json.dumps(records.event_record(event), ensure_ascii=False))
-                else:
-                    typer.echo(f"{event.occurred_at:%F %T}Z  {event.type:<20} {title_of(event)}")
-            after = batch.reached
-            if not batch.more:
-                time.sleep(1.0)
+                batch = outbox.events_after(tx, wanted, after, FOLLOWED_AT_ONCE)
+        except StoreError as exc:
+            if not away:
+                err.print(f"waiting for the database: {exc}", markup=False)
+            away = True
+            time.sleep(LOOK_EVERY)
+            continue
+        away = False
+        for event in batch.events:
+            if as_json:
+                line = json.dumps(records.event_record(event), ensure_ascii=False)
+                typer.echo(line.encode(errors="replace"))  # a lone surrogate is not to be encoded
+            else:
+                title = printable(title_of(event))
+                typer.echo(f"{event.occurred_at:%F %T}Z  {event.type:<20} {title}")
+        after = batch.reached
+        if not batch.more:
+            time.sleep(LOOK_EVERY)
 
 
 @app.command(rich_help_panel=LOOK)

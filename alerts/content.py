@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
@@ -113,15 +114,25 @@ def _table(rows: Sequence[tuple[Figure | None, Figure | None]], words: Words) ->
     indicator, figure, before, sentence = words.heads
     heads = [indicator, figure, *([before] if with_previous else []), sentence]
     out = ["<table>", "<tr>" + "".join(f"<th>{h}</th>" for h in heads) + "</tr>"]
-    for target, previous in rows:
-        one = target or previous or {}
-        said = words.resolves.get(str(one.get("resolve")), "") + words.figure(one) if target else words.gone
-        cells = [words.label(one), said]
-        if with_previous:
-            cells.append(words.figure(previous) if previous else "—")
-        cells.append(str(one.get("sentence") or one.get("quote") or ""))
-        out.append("<tr>" + "".join(f"<td>{escape(c)}</td>" for c in cells) + "</tr>")
+    for text, of_it in groupby(rows, key=_text_of):
+        same = list(of_it)  # a sentence that sets many figures stands once, beside all of them
+        for number, (target, previous) in enumerate(same):
+            one = target or previous or {}
+            resolve = words.resolves.get(str(one.get("resolve")), "")
+            cells = [words.label(one), resolve + words.figure(one) if target else words.gone]
+            if with_previous:
+                cells.append(words.figure(previous) if previous else "—")
+            row = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+            if number == 0:
+                span = f' rowspan="{len(same)}"' if len(same) > 1 else ""
+                row += f"<td{span}>{escape(text)}</td>"
+            out.append(f"<tr>{row}</tr>")
     return "\n".join([*out, "</table>"])
+
+
+def _text_of(row: tuple[Figure | None, Figure | None]) -> str:
+    one = row[0] or row[1] or {}
+    return str(one.get("sentence") or one.get("quote") or "")
 
 
 def _sentences(data: Mapping[str, Any], words: Words) -> str:

@@ -232,10 +232,10 @@ def check_filter(filter: Filter) -> None:
     _check("kind", filter.kinds, tuple(k.value for k in Kind))
     for region in filter.regions:
         if not (region.isascii() and region.isdigit() and len(region) == 6):
-            raise ConfigError(f"webhook filter: region {region!r} is not a six-digit GB/T 2260 code")
+            raise ConfigError(f"filter: region {region!r} is not a six-digit GB/T 2260 code")
 
 
 def _check(what: str, given: Collection[str], known: Collection[str]) -> None:
     unknown = [value for value in given if value not in known]
     if unknown:
-        raise ConfigError(f"webhook filter: no {what} {', '.join(unknown)}; there are {', '.join(known)}")
+        raise ConfigError(f"filter: no {what} {', '.join(unknown)}; there are {', '.join(known)}")

@@ -37,7 +37,9 @@ RegionOption = Annotated[
 ]
 
 # The parts of a filter, for every command that takes one.
-TypesOption = Annotated[list[str] | None, typer.Option("--type", help="report.published … (may be repeated)")]
+TypesOption = Annotated[
+    list[str] | None, typer.Option("--type", help="report.published, target.* … (may be repeated)")
+]
 RegionsOption = Annotated[
     list[str] | None, typer.Option("--region", help="Code of a region (may be repeated).")
 ]

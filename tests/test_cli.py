@@ -141,6 +141,42 @@ def test_import_then_look(gongbao: Gongbao, report: Path) -> None:
     assert gongbao("reports", "--format", "csv").stdout.count("\n") == 2
 
 
+def test_events_are_followed_as_they_happen(gongbao: Gongbao, report: Path) -> None:
+    gongbao("migrate")
+    asked = ("events", "--follow", "--format", "json", "--type", "target.*", "--official-only")
+    following = subprocess.Popen(
+        [sys.executable, "-m", "gongbao", *asked], env=gongbao.environment, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert following.stdout is not None
+        for figure in ("6%左右", "6.5%左右"):
+            report.write_text(REPORT.replace("6%左右", figure), encoding="utf-8")
+            gongbao("import", "--official", str(report))
+            while (told := json.loads(following.stdout.readline())["data"])["target"]["indicator"] != "gdp":
+                pass
+            assert told["target"]["quote"].endswith(figure)
+        assert told["previous"]["quote"].endswith("6%左右")
+    finally:
+        following.kill()
+        following.communicate()
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        (("--type", "report.eaten"), "no type report.eaten"),
+        (("--kind", "novel"), "no kind novel"),
+        (("--region", "铜梁区"), "six-digit"),
+        (("--follow", "--format", "csv"), "no csv"),
+    ],
+)
+def test_events_that_cannot_be_are_not_waited_for(
+    gongbao: Gongbao, asked: tuple[str, ...], says: str
+) -> None:
+    gongbao("migrate")
+    assert says in gongbao("events", *asked, code=None).stderr
+
+
 def test_of_a_folder_only_documents_are_imported(gongbao: Gongbao, report: Path) -> None:
     (report.parent / "notes.json").write_text('{"不是": "报告"}', encoding="utf-8")
     done = gongbao("import", str(report.parent))

@@ -243,6 +243,22 @@ def test_english_has_the_same_ids_and_other_words(client: httpx.Client) -> None:
     assert client.get("/feed.atom?lang=fr").status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("", "公报 gongbao"),
+        ("?region=500112&indicator=gdp&kind=work_report", "公报 gongbao · 渝北区 · 政府工作报告 · gdp"),
+        (
+            "?type=target.revised&type=report.*&headline=false",
+            "公报 gongbao · report.* · 目标修订 · 含其他承诺",
+        ),
+        ("?kind=work_report&official=true&lang=en", "gongbao · government work report · official only"),
+    ],
+)
+def test_a_feed_is_called_by_what_it_is_narrowed_to(client: httpx.Client, query: str, title: str) -> None:
+    assert client.get(f"/feed.json{query}").json()["title"] == title
+
+
 def test_pages_lead_to_the_feeds(client: httpx.Client) -> None:
     page: Any = etree.HTML(client.get("/").content)
     kinds = page.xpath("//link[@rel='alternate']/@type")

@@ -13,8 +13,9 @@ import feedparser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lxml import etree
+from lxml import etree, html
 
+from alerts.content import content_of
 from alerts.feeds import FeedFormat, FeedInfo, clean, render
 from alerts.titles import title_of
 from ingest.events import EventType
@@ -223,6 +224,16 @@ def test_an_empty_feed_is_a_feed() -> None:
     feed = etree.fromstring(render("atom", [], INFO))
     assert feed.xpath("string(a:updated)", namespaces=ATOM) == "1970-01-01T00:00:00+00:00"
     assert json.loads(render("json", [], INFO))["items"] == []
+
+
+def test_a_sentence_that_sets_many_figures_stands_once() -> None:
+    other = GDP | {"sentence": "另一句"}
+    one = event("report.published", targets=[GDP, GDP | {"indicator": "cpi", "label": "物价"}, other, GDP])
+    table = html.fromstring(content_of(one, "https://a.example/")).find(".//table")
+    told = [[(cell.text, cell.get("rowspan")) for cell in row] for row in table.findall("tr")[1:]]
+    sentence = GDP["sentence"]
+    assert [row[2:] for row in told] == [[(sentence, "2")], [], [("另一句", None)], [(sentence, None)]]
+    assert [row[0][0] for row in told] == [GDP["label"], "物价", GDP["label"], GDP["label"]]
 
 
 def test_content_shows_figure_previous_and_sentence() -> None:

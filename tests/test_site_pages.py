@@ -120,6 +120,9 @@ def test_report_page(client: httpx.Client) -> None:
     outcomes = texts(tree, "section[aria-labelledby=outcomes] tbody th")
     assert outcomes == ["地区生产总值", "一般公共预算收入", "市场主体"]
     assert texts(tree, "section[aria-labelledby=events] summary") == ["公布目标 12 项"]
+    [link] = tree.css("link[rel=alternate][title='公报 · 沙坪坝区']")
+    [shown] = (a for a in tree.css("a") if a.text() == "订阅沙坪坝区")
+    assert link.attributes["href"] == shown.attributes["href"] == "/feed.atom?region=500106"
 
 
 def test_report_page_of_a_revision(client: httpx.Client) -> None:

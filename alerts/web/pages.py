@@ -150,6 +150,7 @@ def routes(settings: Settings, store: Store, templates: Jinja2Templates) -> APIR
                 "name": report_name(report_ref(detail.report)),
                 "printed": "" if detail.report.title == key else detail.report.title,
                 "tags": views.report_tags(detail.report),
+                "region_feed": views.region_feed(root, detail.report),
                 "facts": views.report_facts(detail),
                 "chips": [views.figure_view(f) for f in detail.targets if f.headline],
                 "headline": views.passages(f for f in detail.targets if f.headline),

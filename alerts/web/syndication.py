@@ -6,7 +6,7 @@ stands in an archive, alerts/history.py.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
@@ -14,7 +14,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Path, Request, Response
 from sqlalchemy import Connection
 
-from alerts import opml, topics
+from alerts import english, opml, topics, wording
 from alerts.feeds import FeedFormat, FeedInfo, render
 from alerts.history import NEWEST, archive_of, bounds, closed
 from alerts.web.answers import conditional
@@ -133,8 +133,7 @@ def routes(settings: Settings, store: Store) -> APIRouter:
         )
 
     def by_query(asked_for: Asked, lang: str) -> Wanted:
-        places = [_place(code) for code in asked_for.filter.regions]
-        title = " · ".join([opml.TITLES[lang], *places, *asked_for.filter.indicators])
+        title = " · ".join([opml.TITLES[lang], *_narrowed(asked_for.filter, lang)])
         return Wanted(
             "/feed", asked_for.query, asked_for.filter, title, lang, topics.is_standing(asked_for.query)
         )
@@ -210,6 +209,19 @@ def routes(settings: Settings, store: Store) -> APIRouter:
 
 Number = Annotated[int, Path(ge=1, le=10**9)]
 FeedId = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+
+
+def _narrowed(filter: Filter, lang: str) -> Iterator[str]:
+    """What a filter lets through, in the words of a title: two feeds of a reader must not look the same."""
+    kinds, types = (english.KINDS, english.EVENTS) if lang == "en" else (wording.KINDS, wording.EVENTS)
+    yield from map(_place, filter.regions)
+    yield from (kinds[kind] for kind in filter.kinds)
+    yield from filter.indicators
+    yield from (types.get(type_, type_) for type_ in filter.types)
+    if not filter.headline_only:
+        yield "commitments too" if lang == "en" else "含其他承诺"
+    if filter.official_only:
+        yield "official only" if lang == "en" else "仅官方"
 
 
 def _place(code: str) -> str:

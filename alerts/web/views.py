@@ -190,6 +190,12 @@ def report_href(root: str, key: str) -> str:
     return f"{root}/reports/{quote(key, safe='/')}"
 
 
+def region_feed(root: str, report: Report) -> tuple[str, str] | None:
+    """(address, name) of the feed of its region; a development zone has no code to ask by."""
+    region = report.region
+    return (f"{root}/feed.atom?region={region.code}", region.name) if region and region.code else None
+
+
 def report_tags(report: Report) -> tuple[Tag, ...]:
     tags: list[Tag] = []
     if report.withdrawn_at:
