@@ -21,6 +21,7 @@ from alerts.webhook import SECRET_BYTES, TEST_TYPE, new_secret
 from ingest.errors import ConfigError, RefusedAddress
 from ingest.events import EventType
 from ingest.filters import family_of
+from ingest.identity import region_by_code
 from ingest.model import Channel, ContentMode, Event, Filter, Kind, Subscription
 from ingest.store import Store, subscriptions
 from ingest.web.guard import check_url, is_named, is_written_private
@@ -227,12 +228,16 @@ def checked_url(url: str, allow_hosts: Collection[str] = ()) -> str:
 
 
 def check_filter(filter: Filter) -> None:
-    """Raises ConfigError for a type or kind that does not exist, and for a region that is no code."""
+    """Raises ConfigError for a type, kind or division that does not exist."""
     _check("type", filter.types, (*TYPES, *FAMILIES, "*"))
     _check("kind", filter.kinds, tuple(k.value for k in Kind))
     for region in filter.regions:
         if not (region.isascii() and region.isdigit() and len(region) == 6):
             raise ConfigError(f"filter: region {region!r} is not a six-digit GB/T 2260 code")
+        if region_by_code(region) is None:
+            raise ConfigError(
+                f"filter: there is no division {region}; of one that was renumbered, give the code of today"
+            )
 
 
 def _check(what: str, given: Collection[str], known: Collection[str]) -> None:

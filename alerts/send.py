@@ -40,7 +40,7 @@ log = structlog.get_logger(__name__)
 PER_ENDPOINT = 4  # attempts under way at once to one endpoint that is known to be well
 SLOW = 1.0  # seconds; an attempt that takes longer gives its place back
 LEASE_BEYOND_DEADLINE = timedelta(seconds=15)
-LOOK_EVERY = 1.0  # seconds between two looks at the database when nobody nudges
+LOOK_EVERY = 0.5  # seconds between two looks at the database when nobody nudges
 BEAT_EVERY = 10.0  # seconds between two heartbeats
 FORGOTTEN_AFTER = timedelta(hours=1)  # a process of any role that was silent for so long will not come back
 TIDY_EVERY = 3600.0  # seconds between two rounds of tidying up

@@ -1,6 +1,6 @@
 """A nudge from Redis that there are new events, so that an alert leaves at once. Never needed, only faster.
 
-Who wants to know asks the database every second anyway; a nudge may be lost, doubled or false.
+Who wants to know asks the database twice a second anyway; a nudge may be lost, doubled or false.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ async def listen(url: str, nudge: Callable[[], None]) -> None:
                         nudge()
         except (RedisError, OSError) as exc:
             if not told:
-                log.info("no nudges from Redis; asking the database every second", error=type(exc).__name__)
+                log.info("no nudges from Redis; asking the database twice a second", error=type(exc).__name__)
                 told = True
         finally:
             await client.aclose()

@@ -68,6 +68,7 @@ def test_a_named_host_may_be_ones_own() -> None:
         (Filter(types=("report.publish",)), "no type report.publish; there are"),
         (Filter(kinds=("report",)), "no kind report"),
         (Filter(regions=("重庆",)), "six-digit"),
+        (Filter(regions=("500000", "360421")), "no division 360421"),  # 九江县, 360404 now
     ],
 )
 def test_a_misspelt_filter_is_refused(store: Store, tmp_path: Path, filter: Filter, said: str) -> None:

@@ -1,6 +1,6 @@
 """Rings when there are new events, for those who wait: long polls and streams. No routes.
 
-One watcher for all who wait, only while somebody does: it asks the database every second, and at once when
+One watcher for all who wait, only while somebody does: it asks the database twice a second, and at once when
 Redis says that there is something (wake.py).
 """
 
@@ -22,7 +22,7 @@ from ingest.store import Store, outbox
 
 log = structlog.get_logger(__name__)
 
-LOOK_EVERY = 1.0  # seconds between two looks when nobody nudges
+LOOK_EVERY = 0.5  # seconds between two looks when nobody nudges
 
 
 @dataclass(slots=True)

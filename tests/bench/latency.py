@@ -1,7 +1,7 @@
 """From an event's commit to the webhook at its receiver, while 1,000 events wait for an endpoint that hangs.
 
 `make bench-latency`. Real parts: SQLite, the embedded Redis, the sender, loopback. Once woken by Redis
-and once without it, when the sender only looks at the database every second. That the order holds is a test
+and once without it, when the sender only looks at the database twice a second. That the order holds is a test
 (tests/test_send_many.py); here are the milliseconds.
 """
 
