@@ -44,7 +44,7 @@ NEW = "\n".join(
         *PLAIN[20:30],
         WAS.replace("落实", "坚决落实"),
         *PLAIN[30:],
-        "实施城市更新项目20个，改造<b>老旧小区</b>86个。",
+        "实施城市更新项目20个，改造<mark>老旧小区</mark>86个。",
     ]
 )
 CUT = "\n".join(PLAIN[:20])
@@ -113,7 +113,7 @@ def test_what_changed_stands_side_by_side(site: str) -> None:
     assert texts(tree, ".change .after ins") == [
         "6%",
         "坚决",
-        "实施城市更新项目20个，改造<b>老旧小区</b>86个。",
+        "实施城市更新项目20个，改造<mark>老旧小区</mark>86个。",
     ]
     assert texts(tree, ".change del strong") == ["5.5%", "12"]
     assert texts(tree, ".change ins strong") == ["6%", "20", "86"]

@@ -19,17 +19,20 @@ _ATTRIBUTES = r"\s+[a-z][\w:-]*\s*=[^<>]{0,300}"
 _TAG = rf"</?(?P<tag>{_BLOCKS}|td|span|strong|b|i|u|em|font|a|img|sup|sub)(?:{_ATTRIBUTES}|\s?/)?>"
 _ESCAPE = r"\\(?:u(?P<code>[0-9a-fA-F]{4})|[nrt](?![A-Za-z]))"
 _LEFT = re.compile(rf"(?P<space>{_SPACES})|(?P<entity>{_ENTITY})|{_TAG}|(?P<escape>{_ESCAPE})", re.I)
-_MAY = re.compile(r"[&<\\]")
 _IS_BLOCK = re.compile(_BLOCKS, re.I)
 
 
 def without_markup(body: str) -> str:
     """`body` with every entity, tag and escape as what a browser shows, filled up with NOTHING."""
-    return _LEFT.sub(_shown, body) if _MAY.search(body) else body
+    return _LEFT.sub(_shown, body) if _may_hold(body) else body
 
 
 def holds_markup(body: str) -> bool:
-    return _MAY.search(body) is not None and _LEFT.search(body) is not None
+    return _may_hold(body) and _LEFT.search(body) is not None
+
+
+def _may_hold(body: str) -> bool:
+    return any(mark in body for mark in "&<\\")
 
 
 def _shown(found: re.Match[str]) -> str:

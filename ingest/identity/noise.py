@@ -15,7 +15,14 @@ from itertools import pairwise
 
 from ingest.identity.markup import NOTHING, holds_markup, without_markup
 from ingest.identity.running import running
-from ingest.identity.tokens import HAN, SENTENCE_END, may_stand_at_end, tokens_within, without_tokens
+from ingest.identity.tokens import (
+    HAN,
+    SENTENCE_END,
+    may_stand_at_end,
+    may_stand_before,
+    tokens_within,
+    without_tokens,
+)
 from ingest.identity.traced import Span, Traced
 
 _EDGE = " \t\r\u3000\xa0\u200b\ufeff\u2002\u2003"
@@ -143,7 +150,7 @@ def may_hold_noise(body: str) -> bool:
         return True
     ended = True
     lines = body.split("\n")
-    if running(lines):
+    if running(lines) or may_stand_before(lines):
         return True
     for line in lines:
         last = line[-1:]
@@ -174,7 +181,7 @@ def _labels(line: str) -> list[str]:
 
 def _notes(text: str) -> list[Span]:
     """The marks of notes in brackets, where nearly each is a little more than the one before."""
-    marks = list(_NOTE.finditer(text))
+    marks = list(_NOTE.finditer(text)) if any(bracket in text for bracket in "[［〔【") else []
     numbers = [int("".join(_DIGITS.findall(mark[1]))) for mark in marks]
     in_a_row = sum(a < b <= a + _MISSING for a, b in pairwise(numbers))
     if in_a_row < max(_FEWEST_NOTES - 1, _IN_A_ROW * (len(marks) - 1)):

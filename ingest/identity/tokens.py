@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ingest.identity.traced import Span
 
@@ -49,6 +49,12 @@ _FEWEST_ADDRESSES = 3
 def may_stand_at_end(line: str) -> bool:
     """Does a line end in what may be a token?"""
     return _AT_END.search(line[-_LOOKED_AT:]) is not None
+
+
+def may_stand_before(lines: Iterable[str]) -> bool:
+    """Does one token begin many lines?"""
+    heads = Counter(found[1] for line in lines if (found := _AT_HEAD.match(line)))
+    return any(count >= _FEWEST_WITHIN for count in heads.values())
 
 
 def without_tokens(body: str, lines: Sequence[Span]) -> list[Span]:
