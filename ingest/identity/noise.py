@@ -81,6 +81,11 @@ _LINES = re.compile(
     )
 )
 _LONGEST_FURNITURE = 400
+# Below it stand the titles of other articles, to the end of the page.
+_LISTED_BELOW = re.compile(
+    r"[【\[]?(?:相关(?:文章|链接|阅读|新闻|推荐|报道|稿件|信息)|(?:热门|推荐|延伸|精彩|最新)(?:文章|阅读|推荐|内容)|猜你喜欢|大家都在看)[】\]]?[:：]?"
+)
+_LONGEST_TITLE = 60
 
 # 发布时间：… 来源：… 浏览：… 字号：[大 中 小]: a line of several such labels, the first at its head.
 _LABEL = re.compile(
@@ -120,12 +125,20 @@ def cut_noise(body: str) -> Traced:
     """As `without_noise`, with the place of every character in the body."""
     spaced = without_markup(body)
     lines: list[Span] = []
+    listed: int | None = None
     for raw in _lines(spaced):
         start, end = _unjammed(spaced, raw)
         line = spaced[start:end]
+        if _LISTED_BELOW.fullmatch(line):
+            listed = len(lines) if listed is None else listed
+            continue
+        if len(line) > _LONGEST_TITLE or "。" in line:
+            listed = None
         if line and not (len(line) <= _LONGEST_FURNITURE and _is_furniture(line)):
             credit = _CREDIT.search(line)
             lines.append((start, start + credit.start() if credit else end))
+    if listed is not None and 2 * listed >= len(lines):  # above most of a page it is no end of it
+        del lines[listed:]
     lines = without_tokens(spaced, lines)
     printed = running(spaced[start:end] for start, end in lines)
     text = Traced.joined(_broken(spaced, [span for at, span in enumerate(lines) if at not in printed]))
