@@ -105,7 +105,7 @@ def take_along(job: rq.job.Job, queue: rq.Queue, workers: Callable[[], int]) -> 
 
     Pollers ask for one document at a time, and a fork for each costs more than its extraction. The ids are
     written into the job before the others go, so that a process killed in between leaves an id twice, never
-    not at all; and an id that another worker has taken meanwhile is done twice, to the same end.
+    not at all; and of an id that another worker has taken meanwhile, who is done first is kept.
     """
     if refusal(job) is not None:
         return 0

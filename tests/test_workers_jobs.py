@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from ingest.errors import StoreError
 from ingest.model import Comparator, Event, Extraction, Figure, Kind, Measure, Region
 from ingest.settings import Settings
 from ingest.store import Store, documents, figures, outbox
+from workers import jobs
 from workers.jobs import Context, extract_all, settle_all
 
 GDP = re.compile(r"(地区生产总值|社会消费品零售总额)增长([\d.]+)%")
@@ -300,3 +302,96 @@ def test_the_report_of_an_event_is_the_one_of_its_key(store: Store, context: Con
     take(store, context, TEXT)
     assert {e.data["report"]["key"] for e in events(store)} == {KEY}
     assert {e.subject for e in events(store)} == {KEY, f"{KEY}#gdp.growth", f"{KEY}#retail_sales.growth"}
+
+
+# --- what was told is known, whoever told it ---------------------------------------------------
+
+REVISED = ["report.published", "target.published", "target.published", "report.revised", "target.revised"]
+
+
+class Overtaken:
+    """While it reads a version, another worker takes the same one and is done first."""
+
+    def __init__(self, store: Store, context: Context, version_id: int) -> None:
+        self.store, self.context, self.version_id = store, context, version_id
+
+    def __call__(self, body: str, *, year: int | None, kind: Kind, region: Region | None) -> Extraction:
+        extract_all(self.store, self.context, [self.version_id])
+        return simple(body, year=year, kind=kind, region=region)
+
+
+def test_two_workers_at_one_version_and_then_a_revision(store: Store, context: Context) -> None:
+    """The one who comes second must not make it look as if the figures were read after they were told."""
+    version_id = show(store, TEXT).version_id
+    assert version_id is not None
+    slower = Context(context.settings, Overtaken(store, context, version_id))
+    assert extract_all(store, slower, [version_id]) == 0
+    take(store, context, OTHER)
+    assert told(store) == REVISED
+
+
+def test_a_text_that_was_revived_and_then_a_revision(store: Store, context: Context) -> None:
+    version_id = show(store, TEXT).version_id
+    assert version_id is not None
+    for _ in range(3):
+        with suppress(ValueError):
+            extract_all(store, Context(context.settings, Failing("目标")), [version_id])
+    assert told(store) == ["report.published"]
+    with store.begin() as tx:
+        documents.revive(tx, version_id)
+    assert extract_all(store, context, [version_id]) == 2
+    take(store, context, OTHER)
+    assert told(store) == REVISED
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Set the clock of the worker at hand so many seconds apart from ours."""
+
+    def apart(seconds: int) -> None:
+        class Clock(datetime):
+            @classmethod
+            def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+                return datetime.now(tz) + timedelta(seconds=seconds)
+
+        monkeypatch.setattr(jobs, "datetime", Clock)
+
+    return apart
+
+
+APART = pytest.mark.parametrize("seconds", [-8, 8])
+
+
+@APART
+def test_read_by_one_clock_and_told_by_another(
+    store: Store, context: Context, clock: Callable[[int], None], seconds: int
+) -> None:
+    show(store, OTHER, page="2")  # it leads, and nobody has read it
+    clock(seconds)
+    take(store, context, TEXT, source="repost", official=False)
+    take_down(store, page="2")
+    clock(0)
+    with store.read() as tx:
+        unsettled = documents.unsettled(tx, datetime.now(UTC), timedelta())
+    settle_all(store, context, unsettled)
+    assert told(store) == ["report.provisional", "target.published", "target.published"]
+    take(store, context, TEXT.replace("7%", "8%"), source="repost", official=False)
+    assert told(store)[3:] == ["report.revised", "target.revised"]
+
+
+@APART
+def test_put_aside_by_one_clock_and_read_by_another(
+    store: Store, context: Context, clock: Callable[[int], None], seconds: int
+) -> None:
+    version_id = show(store, TEXT).version_id
+    assert version_id is not None
+    clock(seconds)
+    for _ in range(3):
+        with suppress(ValueError):
+            extract_all(store, Context(context.settings, Failing("目标")), [version_id])
+    with store.begin() as tx:
+        documents.revive(tx, version_id)
+    clock(-seconds)
+    assert extract_all(store, context, [version_id]) == 2
+    take(store, context, OTHER)
+    assert told(store) == REVISED

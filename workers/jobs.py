@@ -25,6 +25,7 @@ from sqlalchemy import Connection
 
 from ingest import identity, metrics, trace
 from ingest.errors import QueueError, StoreError
+from ingest.events import EventType
 from ingest.log import configure as configure_logs
 from ingest.model import Copy, Event, Extraction, Kind, Region, Relation, Report, Version
 from ingest.queue import Queue
@@ -168,6 +169,8 @@ def _extract_one(store: Store, context: Context, version_id: int) -> int:
     now = datetime.now(UTC)
 
     def write(tx: Connection) -> int:
+        if documents.extracted_meanwhile(tx, version.id):
+            return 0
         documents.save_extraction(tx, version.id, found, now)
         return settle_in(tx, version.report_id, now)
 
@@ -276,13 +279,16 @@ def _tell(
 ) -> int:
     events: tuple[Event, ...] = changes(before, after, now, showings)
     held = told(before, after)
+    read_at = held.version.extracted_at if held else None
     documents.settled(
         tx,
         report.id,
         announced_version_id=held.version.id if held else None,
         provisional=held is not None and not held.official,
         withdrawn_at=None if after is not None or held is None else report.withdrawn_at or now,
-        now=now,
+        # Never before what it tells was read, by whatever clock: _told_before goes by the order of the two.
+        now=now if read_at is None else max(now, read_at),
+        told=any(event.type != EventType.COPY_APPEARED for event in events),
     )
     new = outbox.append(tx, events)
     for event in events:

@@ -19,6 +19,7 @@ from ingest.errors import StoreError
 from ingest.model import Copy, Page, Reading, Relation, Report, Version
 from ingest.store import decisions, fingerprints, keys, relating, rows
 from ingest.store.extraction import (
+    extracted_meanwhile,
     mark_dead,
     mark_enqueued,
     revive,
@@ -41,6 +42,7 @@ __all__ = [
     "Applied",
     "apply",
     "copies_of",
+    "extracted_meanwhile",
     "known",
     "leading_versions",
     "live_leader",

@@ -15,7 +15,9 @@ from ingest.errors import StoreError
 from ingest.model import Extraction, Version
 from ingest.store import rows
 from ingest.store.settling import lock_report, mark_unsettled
-from ingest.store.tables import outcomes, targets, versions
+from ingest.store.tables import outcomes, reports, targets, versions
+
+_TICK = timedelta(microseconds=1)  # the smallest difference that the database keeps
 
 
 def start_extraction(tx: Connection, version_id: int, now: datetime) -> Version | None:
@@ -39,12 +41,18 @@ def start_extraction(tx: Connection, version_id: int, now: datetime) -> Version 
 
 def save_extraction(tx: Connection, version_id: int, extraction: Extraction, now: datetime) -> None:
     """Replace what was extracted from this version, and mark its report. Idempotent; the report is locked
-    first, so that two who do this at once do it one after the other."""
+    first, so that two who do this at once do it one after the other.
+
+    By whatever clock, that is after the last announcement of its report, which did not know of it.
+    """
     _lock_report_of(tx, version_id)
+    of_it = reports.c.id == select(versions.c.report_id).where(versions.c.id == version_id).scalar_subquery()
+    announced = tx.scalar(select(reports.c.announced_at).where(of_it))
+    at = now if announced is None else max(now, announced + _TICK)
     report_id = tx.scalar(
         update(versions)
         .where(versions.c.id == version_id)
-        .values(extracted_at=now, extractor=extraction.extractor, dead_at=None, dead_reason=None)
+        .values(extracted_at=at, extractor=extraction.extractor, dead_at=None, dead_reason=None)
         .returning(versions.c.report_id)
     )
     if report_id is None:
@@ -57,6 +65,14 @@ def save_extraction(tx: Connection, version_id: int, extraction: Extraction, now
                 [{"version_id": version_id, **rows.figure_columns(figure)} for figure in figures],
             )
     mark_unsettled(tx, [report_id], now)
+
+
+def extracted_meanwhile(tx: Connection, version_id: int) -> bool:
+    """Whether another worker has kept its extraction of this version, which then stands. The report is
+    locked, so that the answer holds until the end of the transaction."""
+    _lock_report_of(tx, version_id)
+    at = tx.scalar(select(versions.c.extracted_at).where(versions.c.id == version_id))
+    return at is not None
 
 
 def mark_dead(tx: Connection, version_id: int, now: datetime, reason: str) -> None:

@@ -72,10 +72,14 @@ def settled(
     provisional: bool,
     withdrawn_at: datetime | None,
     now: datetime,
+    told: bool = False,
 ) -> None:
-    """Subscribers have been told (in this transaction): remember what, and clear the mark."""
+    """Subscribers have been told (in this transaction): remember what, and clear the mark.
+
+    `told`: also of something that these three do not show, as the targets of a version that was dead."""
     # Moves only when something was told: ids of later changes are made from it (workers/changes.py).
-    told = or_(
+    moved = or_(
+        literal(told),
         reports.c.announced_version_id.is_distinct_from(announced_version_id),
         reports.c.provisional != provisional,
         reports.c.withdrawn_at.is_distinct_from(withdrawn_at),
@@ -90,6 +94,6 @@ def settled(
             withdrawn_at=withdrawn_at,
             unsettled_since=None,
             unsettled_by=None,
-            announced_at=case((told, literal(now, announced_at.type)), else_=announced_at),
+            announced_at=case((moved, literal(now, announced_at.type)), else_=announced_at),
         )
     )
