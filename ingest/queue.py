@@ -11,7 +11,7 @@ therefore performs the two known jobs with numbers as arguments, and nothing els
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import redis
@@ -21,6 +21,7 @@ import structlog
 from redis.backoff import ConstantBackoff
 from redis.retry import Retry as ConnectionRetry
 from rq.exceptions import NoSuchJobError
+from rq.executions import Execution, ExecutionRegistry
 from rq.serializers import JSONSerializer
 
 from ingest.embedded import socket_url
@@ -45,6 +46,18 @@ _ADDRESSES = ("redis://", "rediss://", "unix://")
 def queue_url(settings: Settings) -> str:
     """The Redis of these settings: GONGBAO_REDIS_URL, else the private one of the data folder."""
     return settings.redis or socket_url(settings.data_dir)
+
+
+class _Executions(ExecutionRegistry):
+    """Of a killed worker Redis forgets the execution before its place in this list. RQ raises then, and a job
+    that is done would be done again, until its retries are used up."""
+
+    def get_executions(self, start: int = 0, end: int = -1) -> list[Execution]:
+        found = []
+        for id_ in self.get_execution_ids(start, end):
+            with suppress(ValueError):  # RQ's word for one that is not there
+                found.append(Execution.fetch(id=id_, job_id=self.job_id, connection=self.connection))
+        return found
 
 
 class Job(rq.job.Job):
@@ -73,6 +86,10 @@ class Job(rq.job.Job):
         reason = refusal(self)
         if reason is not None:
             self.retries_left = 0
+
+    @property
+    def execution_registry(self) -> ExecutionRegistry:
+        return _Executions(self.id, connection=self.connection)
 
     def perform(self) -> Any:
         """Run the job. Raises QueueError, which RQ records, for one that is not on the allow-list."""

@@ -109,6 +109,21 @@ def test_the_same_ids_may_wait_twice(queue: Queue) -> None:
     assert queue.depth() == 2
 
 
+def test_a_job_whose_first_worker_was_killed_and_forgotten_ends_well(queue: Queue) -> None:
+    queue.enqueue(EXTRACT, [7])
+    own = rq.Queue("extract", connection=queue.connection, job_class=Job, serializer=JSONSerializer)
+    worker = rq.SimpleWorker([own], connection=queue.connection, job_class=Job, serializer=JSONSerializer)
+    [job] = own.jobs
+    killed = worker.prepare_execution(job)
+    queue.connection.delete(killed.key)  # its time was over
+    assert job.execution_registry.get_execution_ids() == [killed.id]
+    assert job.get_executions() == []
+    with queue.connection.pipeline() as pipe:
+        job.cleanup(0, pipeline=pipe, remove_from_queue=False)  # as RQ does after a success
+        pipe.execute()
+    assert not queue.connection.exists(job.key)
+
+
 def test_an_unknown_name_is_not_enqueued(queue: Queue) -> None:
     with pytest.raises(QueueError, match=r"'os\.system': not on the allow-list"):
         queue.enqueue("os.system", [1])
