@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import threading
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from receiver import Behaviour, Receiver, drip_head, endless_body, hang, nonsense, reset, status
@@ -82,6 +85,38 @@ def test_of_200_endpoints_some_hang_and_the_others_get_everything(
             assert sum(d.attempts for d in theirs) == len(receiver.received)
 
     asyncio.run(scenario())
+
+
+def test_names_that_hang_in_the_dns_delay_no_other(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system's resolver blocks a thread for each; none of them may be the one that a good name needs."""
+    answered, looked_up = threading.Event(), socket.getaddrinfo
+
+    def resolver(host: str, port: int, *args: Any, **more: Any) -> Any:
+        if host.startswith("dead"):
+            answered.wait(60)
+            raise socket.gaierror("no answer")
+        return looked_up("127.0.0.1", port, *args, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolver)
+
+    async def scenario() -> None:
+        now = datetime.now(UTC)
+        settings = settings_for(tmp_path, deadline=60).model_copy(update={"allow_hosts": ("good.example",)})
+        async with Receiver() as good, sender(settings, store, Clock(now)) as it:
+            for n in range(99):
+                subscribe(store, f"http://dead{n}.example/", f"sub_a{n:02}", at=now)
+            subscribe(store, good.url.replace("127.0.0.1", "good.example"), "sub_z", at=now)
+            tell(store, report_event(1, now))
+            await it.look()
+            await good.arrived(1)
+            answered.set()
+
+    try:
+        asyncio.run(scenario())
+    finally:
+        answered.set()
 
 
 def test_an_event_overtakes_the_thousand_that_wait_for_a_dead_endpoint(store: Store, tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from ingest.web.tls import ByHost, legacy_context, modern_context
 
 _SocketOption = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
 
-RESOLVER_THREADS = 32
+RESOLVER_THREADS = 100  # at most, where nothing else is said
 
 
 class NoDnsAnswer(httpcore.ConnectTimeout):
@@ -71,11 +71,12 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         allow_hosts: Collection[str] = (),
         *,
         resolve: Resolver | None = None,
+        threads: int = RESOLVER_THREADS,
         inner: httpcore.AsyncNetworkBackend | None = None,
     ) -> None:
         self._allow_hosts = frozenset(allow_hosts)
-        # Own threads: names that hang in the DNS must not hold up the names of others.
-        self._pool = ThreadPoolExecutor(RESOLVER_THREADS, thread_name_prefix="resolve")
+        # Own threads, as many as connections: names that hang in the DNS must not hold up those of others.
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="resolve")
         self._resolve = resolve or (lambda host, port: ask_dns(host, port, self._pool))
         self._inner = inner or httpcore.AnyIOBackend()
 
@@ -172,7 +173,7 @@ def guarded_transport(
     """
 
     def transport(context: ssl.SSLContext) -> GuardedTransport:
-        backend = GuardedBackend(allow_hosts, resolve=resolve)
+        backend = GuardedBackend(allow_hosts, resolve=resolve, threads=max_connections)
         return GuardedTransport(backend, context, max_connections, max_idle)
 
     modern = transport(ssl_context or modern_context())
