@@ -24,7 +24,7 @@ from alerts.wording import (
     report_name,
     short_label,
 )
-from ingest.model import Attempt, Delivery, Event, Subscription
+from ingest.model import Attempt, Channel, Delivery, Event, Subscription
 from ingest.outcome import Answer
 from ingest.store.browse import ReportRow, SourceHealth, TargetRow
 from ingest.store.saved_feeds import SavedFeed
@@ -203,12 +203,12 @@ def sources(rows: Sequence[SourceHealth]) -> Listing:
 def subscriptions(rows: Sequence[Subscription]) -> Listing:
     return Listing(
         columns=(
-            Column("编号", lambda r: str(r["id"]), keep=True),
+            # Each command takes the beginning of an id; all of it would leave no room for the address.
+            Column("编号", lambda r: str(r["id"])[:14], keep=True),
             Column("渠道", lambda r: CHANNELS[r["channel"]], keep=True),
-            Column("地址", lambda r: str(r["url"])),
-            Column("筛选", lambda r: _filter(r["filter"])),
-            Column("状况", _subscription_state),
-            Column("建立", lambda r: clock(r, "created_at"), keep=True),
+            Column("地址", _subscribed_address, least=20),
+            Column("筛选", lambda r: _filter(r["filter"]), least=14),
+            Column("状况", _subscription_state, least=4),
         ),
         fields=_SUBSCRIPTION,
         records=tuple(map(records.subscription_record, rows)),
@@ -283,6 +283,12 @@ def _subscription_state(record: Record) -> str:
     if record["paused_at"]:
         return f"暂停，自 {clock(record, 'paused_at')}"
     return f"失败，自 {clock(record, 'failing_since')}" if record["failing_since"] else "正常"
+
+
+def _subscribed_address(record: Record) -> str:
+    """Of a channel without the options that Apprise adds to each."""
+    address = str(record["url"])
+    return address.partition("?")[0] if record["channel"] == Channel.APPRISE.value else address
 
 
 def _filter(record: Record) -> str:
