@@ -193,7 +193,7 @@ class Sender:
             pruned += gone
             more = gone == PRUNED_AT_ONCE
         if pruned:
-            log.info("old deliveries pruned", deliveries=pruned, before=before)
+            log.info("old deliveries pruned", deliveries=pruned, before=before.isoformat())
 
     def _soonest(self) -> datetime | None:
         with self.store.read() as tx:
@@ -310,7 +310,8 @@ class Sender:
         elif verdict.state is DeliveryState.DEAD:
             told.warning("webhook given up", error=verdict.error)
         else:
-            told.info("webhook failed", error=verdict.error, next_attempt_at=verdict.next_attempt_at)
+            again = verdict.next_attempt_at
+            told.info("webhook failed", error=verdict.error, next_attempt_at=again and again.isoformat())
 
 
 def _count(job: Job, number: int, state: DeliveryState, now: datetime) -> None:

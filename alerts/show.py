@@ -233,7 +233,7 @@ def deliveries(rows: Sequence[Delivery]) -> Listing:
         columns=(
             Column("编号", lambda r: str(r["id"]), right=True),
             Column("事件", lambda r: str(r["event_id"])),
-            Column("订阅", lambda r: str(r["subscription_id"])),
+            Column("订阅", lambda r: str(r["subscription_id"])[:14], keep=True),
             Column("状况", lambda r: DELIVERY_STATES[r["state"]]),
             Column("次数", lambda r: str(r["attempts"]), right=True),
             Column("应答", lambda r: str(r["last_status"] or r["last_error"] or "—")),
