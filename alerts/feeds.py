@@ -131,7 +131,11 @@ def make_entry(event: Event, info: FeedInfo) -> Entry:
         link=web_address(event.data.get("url")) or page,
         html=clean(content_of(event, page, ENGLISH if info.language == "en" else CHINESE)),
         at=event.occurred_at.astimezone(UTC),
-        tags=tuple((clean(t), clean(label)) for t, label in _tags(event, info.language)),
+        tags=tuple(
+            (clean(t).strip(), clean(label).strip())
+            for t, label in _tags(event, info.language)
+            if clean(t).strip() and clean(label).strip()  # a category that says nothing is none
+        ),
         event=event,
     )
 

@@ -92,7 +92,8 @@ def test_every_type_of_event(type_: EventType, format_: FeedFormat) -> None:
 @pytest.mark.parametrize("hostile", HOSTILE)
 @pytest.mark.parametrize("format_", list(FeedFormat))
 def test_hostile_texts(hostile: str, format_: FeedFormat) -> None:
-    report = {"key": f"other/{hostile}", "title": hostile, "kind": "other", "year": None, "region": None}
+    region = {"code": "500106", "name": hostile, "path": [hostile, " ", "\x00"]}
+    report = {"key": f"other/{hostile}", "title": hostile, "kind": "other", "year": None, "region": region}
     target = GDP | {"sentence": hostile, "label": hostile, "quote": hostile}
     source = {"name": hostile, "slug": hostile, "official": False}
     url = f"https://a.example/{hostile}?x={hostile}"
