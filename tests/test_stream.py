@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,7 +20,6 @@ from site_server import served, stored
 from subscribers import report_event, tell
 
 from alerts.web import bell as bell_module
-from alerts.web import stream
 from alerts.web.stream import sse
 from ingest.embedded import EmbeddedRedis
 from ingest.model import Event
@@ -119,15 +118,33 @@ def test_a_long_poll_waits_for_the_next_event_and_no_longer_than_asked(store: St
         assert client.head("/api/v1/stream").status_code == 200
 
 
-def test_who_went_away_makes_room_for_the_next(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("limit", ["LISTENERS", "EACH"])
+def test_who_went_away_makes_room_for_the_next(
+    store: Store, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
     """A client that hangs up is no listener for the rest of the minute that it asked to wait."""
-    monkeypatch.setattr(stream, "LISTENERS", 1)
+    monkeypatch.setattr(bell_module, limit, 1)
     with served(store) as url:
         where = urlsplit(url)
         with socket.create_connection((where.hostname, where.port)) as leaver:
             leaver.sendall(b"GET /api/v1/events?wait=60 HTTP/1.1\r\nhost: here\r\n\r\n")
             until(lambda: has_room(url) is False)
         until(lambda: has_room(url) is True)
+
+
+def test_one_address_leaves_room_for_others(tmp_path: Path, store: Store) -> None:
+    async def scenario() -> None:
+        bell = bell_module.Bell(Settings(data_dir=tmp_path), store)
+        async with AsyncExitStack() as stack:
+            for _ in range(bell_module.EACH):
+                assert not bell.is_full("192.0.2.1")
+                await stack.enter_async_context(bell.listening("192.0.2.1"))
+            assert bell.is_full("192.0.2.1")
+            assert not bell.is_full("192.0.2.2")
+        assert not bell.is_full("192.0.2.1")
+        assert not bell.listeners
+
+    asyncio.run(scenario())
 
 
 def has_room(url: str) -> bool:

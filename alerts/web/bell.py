@@ -7,6 +7,7 @@ Redis says that there is something (wake.py).
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ from ingest.store import Store, outbox
 
 log = structlog.get_logger(__name__)
 
+LISTENERS = 500  # at most, of one process
+EACH = 100  # and of these from one address
 LOOK_EVERY = 0.5  # seconds between two looks when nobody nudges
 
 
@@ -32,15 +35,19 @@ class Bell:
     settings: Settings
     store: Store
     latest: int = 0
-    listeners: int = 0
+    listeners: Counter[str] = field(default_factory=Counter)  # by address
     _rung: asyncio.Event = field(default_factory=asyncio.Event)
     _nudged: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
+    def is_full(self, client: str) -> bool:
+        """Whether no more may listen, or no more from there."""
+        return self.listeners.total() >= LISTENERS or self.listeners[client] >= EACH
+
     @asynccontextmanager
-    async def listening(self) -> AsyncIterator[None]:
+    async def listening(self, client: str) -> AsyncIterator[None]:
         """While in here, `news_after` may be waited for."""
-        self.listeners += 1
+        self.listeners[client] += 1
         if not self._tasks:
             self._tasks = [
                 asyncio.create_task(self._watch()),
@@ -49,8 +56,9 @@ class Bell:
         try:
             yield
         finally:
-            self.listeners -= 1
-            if self.listeners == 0:
+            self.listeners[client] -= 1
+            self.listeners = +self.listeners  # without who is there no more
+            if not self.listeners:
                 for task in self._tasks:
                     task.cancel()
                 self._tasks = []

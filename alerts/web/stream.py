@@ -23,7 +23,7 @@ from alerts.web.layers import HEAD_ONLY
 from alerts.web.negotiate import LISTING_ANSWERS, FormatAsked, list_headers, listing_response, shape_of
 from alerts.web.problems import PROBLEMS
 from alerts.web.queries import Asked, asked
-from alerts.web.rate import TOO_MANY
+from alerts.web.rate import TOO_MANY, client_of
 from ingest.errors import StoreError
 from ingest.model import Event, Filter
 from ingest.settings import Settings
@@ -34,7 +34,6 @@ log = structlog.get_logger(__name__)
 
 LONGEST_WAIT = 60  # seconds of a long poll; proxies cut off what is silent for longer
 KEEP_ALIVE = 15.0  # seconds between two comments on a silent stream
-LISTENERS = 500  # at most, of one process
 PAGE = 100
 T = TypeVar("T")
 
@@ -48,7 +47,8 @@ def routes(settings: Settings, store: Store) -> APIRouter:
             return outbox.events_after(tx, wanted, after, limit)
 
     def full() -> HTTPException:
-        return HTTPException(503, "Too many listen here already; poll instead.", {"Retry-After": "30"})
+        said = "Too many listen here already, or from your address; poll instead."
+        return HTTPException(503, said, {"Retry-After": "30"})
 
     @router.get("/events", response_model=schemas.Events, responses=LISTING_ANSWERS)
     async def events(
@@ -67,9 +67,10 @@ def routes(settings: Settings, store: Store) -> APIRouter:
         with the next event, or empty when that time is over."""
         found = await run_in_threadpool(read, wanted.filter, after, limit)
         if not found.events and wait and HEAD_ONLY not in request.scope:
-            if bell.listeners >= LISTENERS:
+            if bell.is_full(client := client_of(request.scope)):
                 raise full()
-            found = await unless_gone(request, next_events(wanted.filter, found, limit, wait)) or found
+            waiting = next_events(client, wanted.filter, found, limit, wait)
+            found = await unless_gone(request, waiting) or found
         headers = list_headers(request, after=found.reached if found.more else None)
         if (shape := shape_of(request, format)) != "json":
             return listing_response(shape, show.events(found.events), headers)
@@ -80,11 +81,11 @@ def routes(settings: Settings, store: Store) -> APIRouter:
             "more": found.more,
         }
 
-    async def next_events(wanted: Filter, found: Batch, limit: int, wait: float) -> Batch:
+    async def next_events(client: str, wanted: Filter, found: Batch, limit: int, wait: float) -> Batch:
         """Go on from what was looked at, until there is an event or the time is over."""
         loop = asyncio.get_running_loop()
         end = loop.time() + wait
-        async with bell.listening():
+        async with bell.listening(client):
             while not found.events and loop.time() < end:
                 if found.more or await bell.news_after(found.reached, end - loop.time()):
                     found = await run_in_threadpool(read, wanted, found.reached, limit)
@@ -104,7 +105,7 @@ def routes(settings: Settings, store: Store) -> APIRouter:
         last_event_id: Annotated[str | None, Header(description="sent by browsers that come back")] = None,
     ) -> Response:
         """Events as Server-Sent Events: `id` is the sequence, `data` the event as /api/v1/events has it."""
-        if bell.listeners >= LISTENERS:
+        if bell.is_full(client := client_of(request.scope)):
             raise full()
         start = after
         if last_event_id is not None and last_event_id.isascii() and last_event_id.isdigit():
@@ -115,11 +116,11 @@ def routes(settings: Settings, store: Store) -> APIRouter:
         if HEAD_ONLY in request.scope:
             return Response(media_type="text/event-stream", headers=headers)
         return StreamingResponse(
-            follow(wanted.filter, start), media_type="text/event-stream", headers=headers
+            follow(client, wanted.filter, start), media_type="text/event-stream", headers=headers
         )
 
-    async def follow(wanted: Filter, after: int) -> AsyncIterator[str]:
-        async with bell.listening():
+    async def follow(client: str, wanted: Filter, after: int) -> AsyncIterator[str]:
+        async with bell.listening(client):
             yield "retry: 3000\n\n"
             while True:
                 try:
