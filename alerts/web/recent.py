@@ -39,13 +39,14 @@ class Recent:
         """The newest `NEWEST` events that pass the filter, newest first, among those up to a sequence."""
         latest = outbox.latest_sequence(tx)
         with self._lock:
-            known = self._known.pop(filter, _Known(0))
+            known = self._known.get(filter, _Known(0))
         if known.reached > latest:  # another database than before
             known = _Known(0)
         new = outbox.events(tx, filter, after=known.reached, before=latest + 1, limit=NEWEST)
         events = [*new, *outbox.at(tx, known.newest[: NEWEST - len(new)])]
         with self._lock:
             self._known[filter] = _Known(latest, tuple(event.sequence for event in events))
+            self._known.move_to_end(filter)
             if len(self._known) > FILTERS:
                 self._known.popitem(last=False)
         return events, latest
