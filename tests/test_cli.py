@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 from service import Gongbao
+from typer.testing import CliRunner
+
+from gongbao import app
+from ingest.errors import ConfigError
 
 COMMANDS = (
     *("demo", "up", "migrate", "poll", "work", "send", "serve", "import", "extract"),
@@ -142,23 +146,22 @@ def test_import_then_look(gongbao: Gongbao, report: Path) -> None:
 
 
 def test_events_are_followed_as_they_happen(gongbao: Gongbao, report: Path) -> None:
-    gongbao("migrate")
+    gongbao("import", "--official", str(report))
     asked = ("events", "--follow", "--format", "json", "--type", "target.*", "--official-only")
-    following = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "gongbao", *asked], env=gongbao.environment, stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert following.stdout is not None
-        for figure in ("6%左右", "6.5%左右"):
-            report.write_text(REPORT.replace("6%左右", figure), encoding="utf-8")
+    ) as following:
+        try:
+            told = (json.loads(line)["data"] for line in following.stdout or ())
+            of_gdp = (data for data in told if data["target"]["indicator"] == "gdp")
+            assert next(of_gdp)["target"]["quote"].endswith("6%左右")
+            report.write_text(REPORT.replace("6%左右", "6.5%左右"), encoding="utf-8")
             gongbao("import", "--official", str(report))
-            while (told := json.loads(following.stdout.readline())["data"])["target"]["indicator"] != "gdp":
-                pass
-            assert told["target"]["quote"].endswith(figure)
-        assert told["previous"]["quote"].endswith("6%左右")
-    finally:
-        following.kill()
-        following.communicate()
+            revised = next(of_gdp)
+        finally:
+            following.kill()  # it has no end of its own
+    assert revised["target"]["quote"].endswith("6.5%左右")
+    assert revised["previous"]["quote"].endswith("6%左右")
 
 
 @pytest.mark.parametrize(
@@ -170,11 +173,10 @@ def test_events_are_followed_as_they_happen(gongbao: Gongbao, report: Path) -> N
         (("--follow", "--format", "csv"), "no csv"),
     ],
 )
-def test_events_that_cannot_be_are_not_waited_for(
-    gongbao: Gongbao, asked: tuple[str, ...], says: str
-) -> None:
-    gongbao("migrate")
-    assert says in gongbao("events", *asked, code=None).stderr
+def test_events_that_cannot_be_are_not_waited_for(asked: tuple[str, ...], says: str) -> None:
+    refused = CliRunner().invoke(app, ["events", *asked]).exception
+    assert isinstance(refused, ConfigError)
+    assert says in str(refused)
 
 
 def test_of_a_folder_only_documents_are_imported(gongbao: Gongbao, report: Path) -> None:
