@@ -19,7 +19,7 @@ from ingest import identity
 from ingest.model import Article, Capture, Header, ListItem, Reading, Relation, SourceKind
 from ingest.reading import read_document
 from ingest.settings import Settings
-from ingest.store import Store, documents, outbox, relating, watching
+from ingest.store import Store, documents, outbox, relating, settling, watching
 from workers.jobs import Context, extract_all, settle_all
 
 START = datetime(2026, 1, 20, 8, tzinfo=UTC)
@@ -160,6 +160,13 @@ def test_a_cut_repost_with_another_figure_does_not_lead(store: Store, context: C
     assert told[1] == ["copy.appeared"]
 
 
+def settled_again(store: Store, context: Context) -> int:
+    """How many events it makes to compare what is known once more with what was told."""
+    with store.begin() as tx:
+        settling.mark_unsettled(tx, [1], START)
+    return settle_all(store, context, [1])
+
+
 LATE_END = Arrival("late", copies.late_end(OFFICIAL, random.Random(1)))
 AD_WITHIN = copies.Document(DOC.title, OFFICIAL.body.replace("二、", "请关注某某写作营\n二、", 1))
 
@@ -167,8 +174,12 @@ AD_WITHIN = copies.Document(DOC.title, OFFICIAL.body.replace("二、", "请关�
 def test_a_repost_that_adds_nothing_is_one_more_copy(store: Store, context: Context) -> None:
     """Cut at its end, or with a site's words in the middle: neither leads nor revises what was told."""
     reposts = [Arrival("first", OFFICIAL), LATE_END, Arrival("ad", AD_WITHIN)]
-    state, told = run(store, context, [*reposts, FOUR[0]])
-    assert told[1:] == [["copy.appeared"], ["copy.appeared"], ["report.confirmed"]]
+    told = [arrive(store, context, a, START + timedelta(hours=i)) for i, a in enumerate(reposts)]
+    assert told[1:] == [["copy.appeared"], ["copy.appeared"]]
+    assert settled_again(store, context) == 0
+    assert arrive(store, context, FOUR[0], START + timedelta(hours=9)) == ["report.confirmed"]
+    assert settled_again(store, context) == 0
+    state = final_state(store, [*reposts, FOUR[0]])
     assert state["work_report/500151/2026"][3] == {  # type: ignore[index]
         "official": "same", "late": "truncated", "ad": "revision",
     }  # fmt: skip
