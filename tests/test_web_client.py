@@ -501,6 +501,7 @@ def test_a_charset_where_the_coding_belongs_is_overlooked(server: WebServer, enc
         zlib.compress(b"x" * 1000),
         b"\x1f",
     ],
+    ids=["not gzip", "no trailer", "a byte short", "wrong length", "zlib", "one byte"],
 )
 def test_broken_gzip(server: WebServer, sent: bytes) -> None:
     server.page("/", sent, headers={"Content-Encoding": "gzip"})
@@ -520,6 +521,8 @@ def test_broken_gzip(server: WebServer, sent: bytes) -> None:
         (gzip.compress(b""), b""),
         (b"", b""),
     ],
+    # Names: gzip writes the time, and every process that runs the tests must call a test by one name.
+    ids=["long", "a piece", "two members", "padded", "garbage behind", "nothing packed", "nothing"],
 )
 def test_gzip_in_pieces_of_any_size(wire: bytes, body: bytes, step: int) -> None:
     reader = Body("gzip", MIB, "a page")
