@@ -19,7 +19,7 @@ from ingest.identity import (
     leading,
     relate,
 )
-from ingest.identity.relate import figures_of
+from ingest.identity.figures import figures_of
 from ingest.model import Article, Identity, Kind, Reading, Relation
 
 SENTENCES = [

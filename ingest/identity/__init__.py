@@ -25,8 +25,9 @@ from ingest.identity.fingerprint import FORM, Fingerprint, Text, content_hash, f
 from ingest.identity.identify import identify
 from ingest.identity.marks import Mark, excerpt, readable
 from ingest.identity.normal import RADICALS, letters_of, normal_form
+from ingest.identity.overlap import MUCH_SHORTER
 from ingest.identity.regions import find_region, is_within, region_by_code
-from ingest.identity.relate import MUCH_SHORTER, Evidence, compare, is_draft, relate
+from ingest.identity.relate import Evidence, compare, is_draft, relate
 from ingest.identity.traced import Span, Traced
 
 __all__ = [

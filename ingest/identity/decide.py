@@ -12,7 +12,8 @@ from datetime import date, datetime
 from ingest.identity.compilation import is_compilation
 from ingest.identity.fingerprint import text_of
 from ingest.identity.kinds import REPORTS
-from ingest.identity.relate import NEARLY_ALL, Evidence, compare
+from ingest.identity.overlap import NEARLY_ALL
+from ingest.identity.relate import Evidence, compare
 from ingest.model import Identity, Kind, Reading, Relation
 
 

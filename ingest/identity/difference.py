@@ -16,7 +16,7 @@ from ingest.identity.figures import skeleton
 from ingest.identity.fingerprint import Text, text_of
 from ingest.identity.likeness import ALIKE, HELD, couples, in_both, likeness
 from ingest.identity.marks import Mark, Marker, common, figure_marks, readable
-from ingest.identity.relate import longest_run
+from ingest.identity.overlap import longest_run
 from ingest.identity.respelt import differ_in_script
 
 _MOST_SENTENCES = 20_000  # no report has a tenth of them
