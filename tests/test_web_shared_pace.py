@@ -323,6 +323,8 @@ async def main(redis_url, agent, *urls):
     settings = Settings(user_agent=agent, allow_hosts=("127.0.0.1",), host_delay=0.05)
     pace = SharedPace.connect(redis_url, settings.host_delay)
     async with Web.from_settings(settings, pace=pace) as web:
+        print("ready", flush=True)
+        sys.stdin.readline()
         await asyncio.gather(*(web.fetch(url) for url in urls))
     await pace.aclose()
 asyncio.run(main(*sys.argv[1:]))
@@ -346,11 +348,19 @@ def test_two_processes_ask_one_host_like_one(url: str, web: WebServer) -> None:
     paths = [f"/{number}" for number in range(12)]
     for path in ("/robots.txt", *paths):
         web.script(path, page)
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "cwd": ROOT}
     asking = [
-        subprocess.Popen([sys.executable, "-c", ASKER, url, agent, *map(web.url, paths)], cwd=ROOT)
+        subprocess.Popen([sys.executable, "-c", ASKER, url, agent, *map(web.url, paths)], **pipes)
         for agent in ("one/1", "two/1")
     ]
-    assert [process.wait(60) for process in asking] == [0, 0]
+    for process in asking:
+        assert process.stdout.readline() == "ready\n"
+    for process in asking:  # both are there: from here on they are at it together
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    for process in asking:
+        process.communicate(timeout=60)
+    assert [process.returncode for process in asking] == [0, 0]
     agents = [seen.headers["user-agent"] for seen in web.seen]
     assert (agents.count("one/1"), agents.count("two/1")) == (13, 13)
     turns = sum(a != b for a, b in itertools.pairwise(agents))
