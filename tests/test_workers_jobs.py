@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 from rq.timeouts import JobTimeoutException
 from showing import KEY, show, take_down
+from test_store_races import until_blocked
 
 from ingest.errors import StoreError
 from ingest.model import Comparator, Event, Extraction, Figure, Kind, Measure, Region
@@ -224,6 +226,48 @@ def test_a_document_that_stopped_its_worker_too_often_is_put_aside(store: Store,
         documents.revive(tx, applied.version_id)
     extract_all(store, context, [applied.version_id])
     assert told(store) == ["report.published", "target.published", "target.published"]
+
+
+def test_who_puts_a_document_aside_holds_nothing_that_who_settles_wants(
+    store: Store, context: Context
+) -> None:
+    """One worker settles the report and then writes its versions; another finds the last attempt used up."""
+    applied = show(store, TEXT)
+    version_id, report_id = applied.version_id, applied.report_id
+    assert version_id is not None
+    assert report_id is not None
+    for _ in range(3):
+        with store.begin() as tx:
+            assert documents.start_extraction(tx, version_id, datetime.now(UTC))
+    with ThreadPoolExecutor(1) as pool:
+        with store.begin() as tx:
+            documents.lock_report(tx, report_id)
+            aside = pool.submit(extract_all, store, context, [version_id])
+            until_blocked(store, aside)
+            documents.mark_enqueued(tx, [version_id], datetime.now(UTC))
+        assert aside.result(30) == 1
+    assert told(store) == ["report.published"]
+
+
+def test_a_document_read_meanwhile_is_not_put_aside(store: Store, context: Context) -> None:
+    """Four workers begin at once, and one is done before the last sees that the attempts are used up."""
+    applied = show(store, TEXT)
+    version_id = applied.version_id
+    assert version_id is not None
+    for _ in range(3):
+        with store.begin() as tx:
+            assert documents.start_extraction(tx, version_id, datetime.now(UTC))
+    with store.begin() as tx:
+        version = documents.start_extraction(tx, version_id, datetime.now(UTC))
+        documents.save_extraction(tx, version_id, Extraction((), (), "grammar/1"), datetime.now(UTC))
+    assert version is not None
+    with store.begin() as tx:
+        assert jobs._put_aside(tx, version, "too often", datetime.now(UTC)) == 0
+    with store.read() as tx:
+        kept = documents.version(tx, version_id)
+    assert kept is not None
+    assert kept.dead_at is None
+    assert told(store) == []
 
 
 def test_a_timeout_ends_the_job_and_counts(store: Store, context: Context) -> None:

@@ -142,14 +142,16 @@ def _extract_one(store: Store, context: Context, version_id: int) -> int:
         version = documents.start_extraction(tx, version_id, now)
         if version is None:
             return 0  # done by somebody else, or dead
-        trace.take_up(version.trace_id)
-        if version.attempts > limit:
-            reason = (
-                f"not finished in {limit} attempts: its worker was killed, ran out of memory or time, "
-                "or could not save"
-            )
-            metrics.extracted("dead", 0.0)
-            return _put_aside(tx, version, reason, now)
+    trace.take_up(version.trace_id)
+    if version.attempts > limit:
+        reason = (
+            f"not finished in {limit} attempts: its worker was killed, ran out of memory or time, "
+            "or could not save"
+        )
+        # Another transaction: the attempt holds the version, and a report is locked before its versions.
+        new = store.retrying(partial(_put_aside, version=version, reason=reason, now=now))
+        metrics.extracted("dead", 0.0)
+        return new
     log.debug("extraction begins", version=version.id, attempt=version.attempts)
     known = version.identity
     try:
@@ -191,6 +193,8 @@ def _extract_one(store: Store, context: Context, version_id: int) -> int:
 
 def _put_aside(tx: Connection, version: Version, reason: str, now: datetime) -> int:
     """Mark the version dead and announce its report without targets."""
+    if documents.extracted_meanwhile(tx, version.id):
+        return 0
     documents.mark_dead(tx, version.id, now, reason)
     log.error("document put aside", version=version.id, report=version.identity.report_key, reason=reason)
     return settle_in(tx, version.report_id, now)
