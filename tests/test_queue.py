@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import importlib
 import json
-import os
 import signal
 import zlib
 from pathlib import Path
@@ -259,7 +258,7 @@ def test_a_wish_to_stop_waits_for_the_end_of_the_sweep_and_is_not_lost(queue: Qu
 
     def sweep() -> None:
         if worker.get_state() == WorkerStatus.IDLE:
-            os.kill(os.getpid(), signal.SIGTERM)
+            signal.raise_signal(signal.SIGTERM)  # to this thread: a worker has no other, a test runner has
             swept.append("whole")
 
     worker.tick = sweep
