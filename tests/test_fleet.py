@@ -357,13 +357,13 @@ def _sender_of(fleet: Fleet, event_id: str) -> subprocess.Popen[bytes] | None:
 
 
 def _at_rest(fleet: Fleet) -> bool:
-    """Nothing is to be extracted, settled, fanned out or delivered."""
+    """Nothing is to be extracted, settled, fanned out or delivered: at one moment, in one snapshot. What
+    moves on between two looks would be seen by neither."""
+    to_do = ((t.events.c.id, t.events.c.fanned_out_at), (t.pages.c.id, t.pages.c.last_fetched_at))
     with fleet.store.read() as tx:
         counts = browse.counts(tx)
-    open_events = fleet.count(t.events.c.id, t.events.c.fanned_out_at.is_(None))
-    pages = fleet.count(t.pages.c.id, t.pages.c.last_fetched_at.is_(None))
-    due = counts.deliveries.get("due", 0)
-    return not (counts.waiting + counts.unsettled + open_events + pages + due)
+        waiting = [tx.scalar(select(func.count(id_)).where(done.is_(None))) for id_, done in to_do]
+    return not (counts.waiting + counts.unsettled + counts.deliveries.get("due", 0) or any(waiting))
 
 
 # --- what holds ------------------------------------------------------------------------------
