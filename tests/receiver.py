@@ -3,7 +3,9 @@
     async with Receiver(status(500), status(200)) as receiver:
         … receiver.url … await receiver.arrived(2) … receiver.received[0].verified(secret)
 
-The last answer of the script is given for ever after.
+The last answer of the script is given for ever after. `Receiver(hang, leap=60)`: once an answer hangs or
+drips, 60 seconds pass at once on the clock of the event loop. A deadline can be long enough for the slowest
+machine then, and no test waits for it.
 """
 
 from __future__ import annotations
@@ -15,12 +17,15 @@ import struct
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 from types import TracebackType
 from typing import Any, Self
 
 from standardwebhooks import Webhook
 
 PATIENCE = 20.0  # seconds that a test waits for a request before it fails
+
+DROPS = 5  # that fall before the time of a leap passes: the other side has read what came before them
 
 Behaviour = Callable[["Receiver", asyncio.StreamWriter], Awaitable[None]]
 
@@ -60,27 +65,42 @@ def status(code: int, body: bytes = b"", **headers: str) -> Behaviour:
     return answer
 
 
+def let_pass(seconds: float) -> None:
+    """Set the clock of the running event loop forward: what was to end by then ends now."""
+    loop = asyncio.get_running_loop()
+    before = loop.time
+    loop.time = lambda: before() + seconds  # type: ignore[method-assign]
+
+
 async def hang(receiver: Receiver, _writer: asyncio.StreamWriter) -> None:
     """No answer, connection open, until the test is over."""
+    let_pass(receiver.leap)
     await receiver.over.wait()
 
 
 async def drip_head(receiver: Receiver, writer: asyncio.StreamWriter) -> None:
     """A header that never ends, a little at a time: each read succeeds, the whole never does."""
     writer.write(b"HTTP/1.1 200 OK\r\nx-slow: ")
-    while not receiver.over.is_set():
-        writer.write(b"a")
-        await writer.drain()
-        await receiver.pause(0.05)
+    await writer.drain()
+    await _drip(receiver, writer)
 
 
 async def drip_body(receiver: Receiver, writer: asyncio.StreamWriter) -> None:
     """200 at once, then a body that never ends, a little at a time."""
     writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n")
-    while not receiver.over.is_set():
+    await writer.drain()
+    await _drip(receiver, writer)
+
+
+async def _drip(receiver: Receiver, writer: asyncio.StreamWriter) -> None:
+    for dropped in count(1):
+        if receiver.over.is_set():
+            return
         writer.write(b"a")
         await writer.drain()
-        await receiver.pause(0.05)
+        if dropped == DROPS:
+            let_pass(receiver.leap)
+        await receiver.pause(0.02)
 
 
 async def endless_body(receiver: Receiver, writer: asyncio.StreamWriter) -> None:
@@ -108,8 +128,9 @@ async def nonsense(_receiver: Receiver, writer: asyncio.StreamWriter) -> None:
 class Receiver:
     """One server; every request is kept in `received`, in the order of arrival."""
 
-    def __init__(self, *script: Behaviour) -> None:
+    def __init__(self, *script: Behaviour, leap: float = 0.0) -> None:
         self.script = list(script) or [status(200)]
+        self.leap = leap
         self.received: list[Received] = []
         self.over = asyncio.Event()
         self.sent = 0

@@ -297,13 +297,14 @@ def fleet(tmp_path_factory: pytest.TempPathFactory, postgres: Any, postgres_temp
         store = Store.open(database)
         stack.callback(store.close)
         made = Fleet(gongbao, store, redis, sites, received)
-        for role, number in FLEET.items():
-            for _ in range(number):
-                made.start(role)
+        types = ("--type", "report.*", "--type", "target.*")
+        # Before anything is told: a subscription is not sent what happened before it.
+        added = gongbao("webhooks", "add", received.url, "--all-targets", *types)
+        made.secret = added.stdout.split("secret")[1].strip()
         try:
-            types = ("--type", "report.*", "--type", "target.*")
-            added = gongbao("webhooks", "add", received.url, "--all-targets", *types)
-            made.secret = added.stdout.split("secret")[1].strip()
+            for role, number in FLEET.items():
+                for _ in range(number):
+                    made.start(role)
             live_through(made)
             yield made
         except AssertionError:

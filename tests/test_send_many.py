@@ -167,9 +167,9 @@ def test_each_attempt_comes_at_its_time_and_not_before(
 ) -> None:
     async def scenario() -> None:
         clock = Clock()
-        settings = settings_for(tmp_path, deadline=0.4)
+        settings = settings_for(tmp_path, deadline=60)
         came: list[datetime] = []
-        async with Receiver(*script) as receiver, sender(settings, store, clock) as it:
+        async with Receiver(*script, leap=60) as receiver, sender(settings, store, clock) as it:
             subscribe(store, receiver.url)
             tell(store, report_event(1))
             for number, wait in enumerate(SCHEDULE, 1):
