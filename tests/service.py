@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+import forked
 import httpx
 
 T = TypeVar("T")
@@ -45,14 +46,7 @@ class Gongbao:
 
     def __call__(self, *args: str, code: int | None = 0) -> subprocess.CompletedProcess[str]:
         """Run a command to its end; `code` is the exit code it must have (None: any)."""
-        done = subprocess.run(
-            [sys.executable, "-m", "gongbao", *args],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
+        done = forked.run(args, self.environment, PATIENCE)
         assert code is None or done.returncode == code, (done.returncode, done.stdout, done.stderr)
         return done
 

@@ -512,7 +512,7 @@ def test_told_to_stop_it_finishes_what_is_under_way(store: Store, tmp_path: Path
             await receiver.arrived(1)
             stop.set()
             go.set()
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 await task
         assert deliveries(store)[0].state is DONE
         with store.read() as tx:

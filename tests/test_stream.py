@@ -203,7 +203,7 @@ def test_redis_wakes_it_at_once(store: Store, tmp_path: Path, monkeypatch: pytes
         started = time.monotonic()
         client.publish(EVENTS_CHANNEL, "1")
         thread.join(timeout=20)
-        assert time.monotonic() - started < 5
+        assert time.monotonic() - started < 15  # of the thirty that it would have waited
         assert [item["sequence"] for item in heard[0]["items"]] == [1]
         client.close()
 
