@@ -17,6 +17,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Annotated
 
@@ -108,6 +109,21 @@ def _exit_code(exc: GongbaoError) -> int:
     if isinstance(exc, StoreError | QueueError | FetchError):
         return 3
     return 1
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"gongbao {version_of('gongbao')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Which gongbao this is.")
+    ] = False,
+) -> None:
+    """What stands before any command."""
 
 
 # --- roles -----------------------------------------------------------------------------------

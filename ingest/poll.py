@@ -340,7 +340,7 @@ class Poller:
             late = checkup.overdue_reports(tx, self.pipeline.sources, self.pipeline.now())
             new = outbox.append(tx, late)
         if new:
-            log.info("reports are late", new=new)
+            log.info("reports are late", new=len(new))
 
     async def _beat(self, busy: int) -> None:
         if (clock := asyncio.get_running_loop().time()) < self._beaten + BEAT:

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,10 @@ def test_no_command_teaches(gongbao: Gongbao) -> None:
     text = said.stdout + said.stderr
     for word in ("demo", "extract", "up", "Exit codes"):
         assert word in text
+
+
+def test_it_says_which_version_it_is(gongbao: Gongbao) -> None:
+    assert gongbao("--version").stdout == f"gongbao {version('gongbao')}\n"
 
 
 def test_extract_prints_one_object_a_line(gongbao: Gongbao, report: Path) -> None:

@@ -295,11 +295,11 @@ def _tell(
         told=any(event.type != EventType.COPY_APPEARED for event in events),
     )
     new = outbox.append(tx, events)
-    for event in events:
+    for event in new:
         log.info("event appended", type=event.type, subject=event.subject, event_id=event.id)
     if new:
-        log.info("report settled", report=report.key, events=new)
-    return new
+        log.info("report settled", report=report.key, events=len(new))
+    return len(new)
 
 
 def _told_before(

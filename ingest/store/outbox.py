@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func, not_, or_, select, text, update
 
@@ -27,37 +28,38 @@ LARGEST_PAGE = 5_000  # events read at once
 _ID = re.compile(r"[a-z0-9_]+")  # of an indicator: the same in JSON, quotes around it
 
 
-def append(tx: Connection, events: Iterable[Event]) -> int:
-    """Append those that are not there yet, with the trace id at hand; returns how many were new. `sequence`
-    is given by the database.
+def append(tx: Connection, events: Iterable[Event]) -> list[Event]:
+    """Append those that are not there yet, with the trace id at hand; returns these. `sequence` is given by
+    the database.
 
     On PostgreSQL, appending transactions take their turn from here to their commit: a reader who has seen
     sequence n will never find a smaller one later, so `after=n` skips nothing. Append late in a transaction.
     """
-    new = [
-        {
-            "id": event.id,
-            "type": event.type,
-            "subject": event.subject,
-            "occurred_at": event.occurred_at,
-            "data": dict(event.data),
-            "report_id": event.report_id,
-            "version_id": event.version_id,
-            "trace_id": trace.current(),
-        }
-        for event in {event.id: event for event in events}.values()
-    ]
-    if not new:
-        return 0
+    told = {event.id: event for event in events}
+    if not told:
+        return []
     if tx.dialect.name == "postgresql":
         tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _APPEND_LOCK})
     there: set[str] = set()
-    for part in rows.chunks([row["id"] for row in new]):
+    for part in rows.chunks(list(told)):
         there.update(tx.execute(select(table.c.id).where(table.c.id.in_(part))).scalars())
-    new = [row for row in new if row["id"] not in there]
+    new = [event for event in told.values() if event.id not in there]
     if new:
-        tx.execute(rows.insert(tx, table).on_conflict_do_nothing(), new)
-    return len(new)
+        tx.execute(rows.insert(tx, table).on_conflict_do_nothing(), [_row(event) for event in new])
+    return new
+
+
+def _row(event: Event) -> dict[str, Any]:
+    return {
+        "id": event.id,
+        "type": event.type,
+        "subject": event.subject,
+        "occurred_at": event.occurred_at,
+        "data": dict(event.data),
+        "report_id": event.report_id,
+        "version_id": event.version_id,
+        "trace_id": trace.current(),
+    }
 
 
 def to_fan_out(tx: Connection, limit: int) -> list[Event]:
