@@ -71,7 +71,25 @@ def test_a_million_of_anything(name: str, reader: str) -> None:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_what_no_limit_refuses_is_read_in_linear_time(name: str) -> None:
-    grows_with_size_only(lambda n: read_by("page", PAGES[name](n)), 10_000)
+    grows_with_size_only(lambda n: read_by("page", PAGES[name](n)), 2_900)
+
+
+@pytest.mark.parametrize("tag", ["<div>", "<DIV class=a>", "<ul><li>", "<table><tr><td>", "<b><section>"])
+def test_what_lexbor_would_take_quadratic_time_for_is_refused(tag: str) -> None:
+    with pytest.raises(ParseError, match=r"elements are open at once \(limit 1500\)"):
+        read_page(tag * 3_000 + SENTENCE, URL)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<div><p>{SENTENCE}</p></div>" * 3_000,  # each is closed before the next
+        "</div>" * 5_000 + f"<p>{SENTENCE}</p>",  # closes what was never open
+        "<div>" * 1_400 + f"<p>{SENTENCE}</p>" + "</div>" * 1_400 + "<br>" * 1_000,
+    ],
+)
+def test_what_only_has_many_tags_is_not(page: str) -> None:
+    assert SENTENCE in read_page(page, URL).body
 
 
 @pytest.mark.parametrize(

@@ -325,7 +325,10 @@ async def main(redis_url, agent, *urls):
     async with Web.from_settings(settings, pace=pace) as web:
         print("ready", flush=True)
         sys.stdin.readline()
-        await asyncio.gather(*(web.fetch(url) for url in urls))
+        asked = [asyncio.create_task(web.fetch(url)) for url in urls]
+        await asyncio.sleep(0)
+        print("asking", flush=True)
+        await asyncio.gather(*asked)
     await pace.aclose()
 asyncio.run(main(*sys.argv[1:]))
 """
@@ -333,12 +336,14 @@ asyncio.run(main(*sys.argv[1:]))
 
 def test_two_processes_ask_one_host_like_one(url: str, web: WebServer) -> None:
     lock, free, spans = threading.Lock(), True, []
+    both = threading.Event()  # are asking: until then the first of them has no answer
 
     def page(wire: Wire) -> None:
         nonlocal free
         with lock:
             assert free
             free = False
+        both.wait(60)
         wire.pause(0.01)
         with lock:
             free = True
@@ -358,6 +363,9 @@ def test_two_processes_ask_one_host_like_one(url: str, web: WebServer) -> None:
     for process in asking:  # both are there: from here on they are at it together
         process.stdin.write("go\n")
         process.stdin.flush()
+    for process in asking:
+        assert process.stdout.readline() == "asking\n"
+    both.set()
     for process in asking:
         process.communicate(timeout=60)
     assert [process.returncode for process in asking] == [0, 0]
