@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,9 @@ from databases import (  # noqa: F401  (fixtures: every store test runs on SQLit
     sqlite_template,
     store,
 )
+
+# The processes that tests start would compile the program anew, each of them, where this is set.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

@@ -2,7 +2,7 @@
 
 To load the program takes a second or two of a slow machine, and most tests of a command ask what it does, not
 how it starts. One process that did nothing but load it is forked for each of them; its child has its own
-environment, working directory, output and exit code, as a started one has.
+environment, output and exit code, as a started one has.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from functools import cache
 from multiprocessing import forkserver, get_context
 from multiprocessing.context import ForkServerContext
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from subprocess import CompletedProcess, TimeoutExpired
 from tempfile import TemporaryDirectory
@@ -27,18 +28,26 @@ def run(args: Sequence[str], environment: Mapping[str, str], timeout: float) -> 
     """Run a command to its end, as `subprocess.run` does with its output as text."""
     with TemporaryDirectory() as folder:
         out, err = Path(folder, "out"), Path(folder, "err")
-        process = _context().Process(target=_command, args=(list(args), dict(environment), out, err))
-        process.start()
-        try:
+        with started(args, environment, out, err) as process:
             process.join(timeout)
-            if process.exitcode is None:
+            if (code := process.exitcode) is None:
                 raise TimeoutExpired(list(args), timeout)
-        finally:
-            process.kill()
-            process.join()
-            code = process.exitcode
-            process.close()
         return CompletedProcess(list(args), code, _text(out), _text(err))
+
+
+@contextmanager
+def started(
+    args: Sequence[str], environment: Mapping[str, str], out: Path, err: Path
+) -> Iterator[BaseProcess]:
+    """A command that goes on, what it says added to two files (or one and the same); killed at the end."""
+    process = _context().Process(target=_command, args=(list(args), dict(environment), out, err))
+    process.start()
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.join()
+        process.close()
 
 
 def _text(file: Path) -> str:
@@ -71,7 +80,7 @@ def _command(args: list[str], environment: dict[str, str], out: Path, err: Path)
     os.environ.update(environment)
     time.tzset()
     for number, file in ((1, out), (2, err)):
-        opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         os.dup2(opened, number)
         os.close(opened)
     sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)

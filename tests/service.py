@@ -10,8 +10,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -69,6 +70,11 @@ class Gongbao:
                     process.wait(PATIENCE)
                 finally:
                     process.kill()
+
+    def forked(self, *args: str) -> AbstractContextManager[BaseProcess]:
+        """A command that goes on, forked (forked.py), so at work in a moment; killed at the end."""
+        log = self.folder / "log.txt"
+        return forked.started(args, self.environment, log, log)
 
     @property
     def base(self) -> str:

@@ -244,16 +244,29 @@ def tell(
     return made
 
 
-def seed(store: Store, now: datetime | None = None) -> None:
-    """Six reports, five sources, something of every trouble. `now`: when the processes beat last."""
-    now = now or datetime.now(UTC)
+def seed(store: Store) -> None:
+    """Six reports, five sources, something of every trouble, three processes at work."""
+    winter(store)
+    beat(store)
+
+
+def beat(store: Store) -> None:
+    """Three processes that did something just now, and one that has not for a quarter of an hour."""
+    now = datetime.now(UTC)
+    with store.begin() as tx:
+        for role, ago in (("poll", 2), ("work", 3), ("send", 1), ("work", 900)):
+            presence.beat(tx, role, f"{role}-{4100 + ago}", now - timedelta(seconds=ago))
+
+
+def winter(store: Store) -> None:
+    """What is the same whenever it is made."""
     with store.begin() as tx:
         watching.sync_sources(tx, SOURCES, START)
     _poll(store)
     with store.begin() as tx:
         _reports(tx)
     with store.begin() as tx:
-        _troubles(tx, now)
+        _troubles(tx)
 
 
 def _poll(store: Store) -> None:
@@ -380,7 +393,7 @@ def _reports(tx: Connection) -> None:
     show(tx, "bayu-bbs", "http://bbs.example.net/thread-21044-1-1.html", notice, at + timedelta(hours=1))
 
 
-def _troubles(tx: Connection, now: datetime) -> None:
+def _troubles(tx: Connection) -> None:
     at = START + timedelta(days=6)
     troubles = [
         ("xianyu", "http://xianyu.example.com/down/200m.html", "政府工作报告汇编（下载）", "TooLarge",
@@ -421,5 +434,3 @@ def _troubles(tx: Connection, now: datetime) -> None:
             error=None if state is DeliveryState.DONE else "HTTP 500",
             seconds=0.2,
         )
-    for role, ago in (("poll", 2), ("work", 3), ("send", 1), ("work", 900)):
-        presence.beat(tx, role, f"{role}-{4100 + ago}", now - timedelta(seconds=ago))

@@ -7,7 +7,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import site_data
@@ -68,11 +70,27 @@ def served(store: Store, asked: list[Asked] | None = None, **more: Any) -> Itera
 @contextmanager
 def stored(folder: Path, *, seeded: bool = True) -> Iterator[Store]:
     """A migrated SQLite store in `folder`, with the winter of site_data.py."""
-    store = Store.open(f"sqlite:///{folder / 'gongbao.db'}")
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "gongbao.db"
+    file.write_bytes(_as_made(seeded))
+    store = Store.open(f"sqlite:///{file}")
     try:
-        store.migrate()
         if seeded:
-            site_data.seed(store)
+            site_data.beat(store)
         yield store
     finally:
         store.close()
+
+
+@cache
+def _as_made(seeded: bool) -> bytes:
+    """The file of such a store. To make it takes half a second, so that is done once."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "gongbao.db")
+        store = Store.open(f"sqlite:///{file}")
+        store.migrate()
+        if seeded:
+            site_data.winter(store)
+        store.close()
+        assert [path.name for path in Path(folder).iterdir()] == [file.name], "it is all in the one file"
+        return file.read_bytes()

@@ -6,12 +6,10 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -561,8 +559,10 @@ def test_two_processes_share_the_lists_each_is_asked_once_when_due(
 
     def poll_both() -> None:
         with ExitStack() as stack:
-            running = [stack.enter_context(started(poller)) for poller in pollers]
-            assert [process.wait(90) for process in running] == [0, 0], [p.log() for p in pollers]
+            running = [stack.enter_context(poller.forked("poll", "--once")) for poller in pollers]
+            for process in running:
+                process.join(90)
+            assert [process.exitcode for process in running] == [0, 0], [p.log() for p in pollers]
 
     article_path = "/t20250610_1.html"
     for round_ in range(2):
@@ -576,23 +576,6 @@ def test_two_processes_share_the_lists_each_is_asked_once_when_due(
         assert asked == dict.fromkeys(lists, 1)
         with store.begin() as tx:
             tx.execute(update(tables.lists).values(next_poll_at=NOW))  # due a second time
-
-
-@contextmanager
-def started(poller: Gongbao) -> Iterator[subprocess.Popen[bytes]]:
-    with (
-        (poller.folder / "log.txt").open("ab") as log,
-        subprocess.Popen(
-            [sys.executable, "-m", "gongbao", "poll", "--once"],
-            env=poller.environment,
-            stdout=log,
-            stderr=log,
-        ) as process,
-    ):
-        try:
-            yield process
-        finally:
-            process.kill()
 
 
 def test_the_command_keeps_its_pace_in_redis(

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from site_server import stored
 
 from ingest.pipeline import Pipeline
 from ingest.poll import MANY, Poller
@@ -20,10 +21,8 @@ NOW = datetime(2026, 1, 20, tzinfo=UTC)
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store.open(f"sqlite:///{tmp_path / 'gongbao.db'}")
-    store.migrate()
-    yield store
-    store.close()
+    with stored(tmp_path, seeded=False) as store:
+        yield store
 
 
 def due(store: Store, sources: Mapping[str, Source], *, spread: bool, now: datetime = NOW) -> list[datetime]:
