@@ -168,9 +168,10 @@ class Queue:
         self._rq = rq.Queue(name, connection=connection, job_class=Job, serializer=JSONSerializer)
 
     @classmethod
-    def connect(cls, url: str, *, name: str = "extract", job_timeout: int = 180) -> Queue:
+    def connect(cls, url: str, *, name: str = "extract", job_timeout: int = 180, retries: int = 1) -> Queue:
         """A queue at `redis://…`, `rediss://…`, `unix://…` or the path of a socket. `job_timeout` is in
-        seconds. Raises ConfigError for any other address; does not talk to Redis yet."""
+        seconds; after a failure Redis is asked `retries` times more. Raises ConfigError for any other
+        address; does not talk to Redis yet."""
         if url.startswith("/"):
             url = f"unix://{url}"
         if not url.startswith(_ADDRESSES):
@@ -183,17 +184,19 @@ class Queue:
                 url,
                 socket_timeout=_TIMEOUT,
                 socket_connect_timeout=_TIMEOUT,
-                # One quick second try after a restart. A poller must not wait for Redis.
-                retry=ConnectionRetry(ConstantBackoff(0.05), 1),
+                # A quick second try after a restart. A poller must not wait for Redis.
+                retry=ConnectionRetry(ConstantBackoff(0.05), retries),
             )
         except (ValueError, redis.exceptions.RedisError) as exc:
             raise ConfigError(f"GONGBAO_REDIS_URL cannot be read: {exc}") from exc
         return cls(connection, name, job_timeout)
 
     @classmethod
-    def of(cls, settings: Settings) -> Queue:
+    def of(cls, settings: Settings, *, retries: int = 1) -> Queue:
         """The queue that these settings name."""
-        return cls.connect(queue_url(settings), name=settings.queue_name, job_timeout=settings.job_timeout)
+        return cls.connect(
+            queue_url(settings), name=settings.queue_name, job_timeout=settings.job_timeout, retries=retries
+        )
 
     def enqueue(self, job_name: str, ids: Sequence[int]) -> int:
         """Ask for a job on each id, `BATCH` ids to a job; how many jobs that made.

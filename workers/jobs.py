@@ -346,7 +346,7 @@ def wake(context: Context, new: int) -> None:
     if not new:
         return
     try:
-        queue = Queue.of(context.settings)
+        queue = Queue.of(context.settings, retries=0)  # an import may have no Redis, and wakes at every file
         try:
             queue.wake_senders()
         finally:
