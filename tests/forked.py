@@ -20,8 +20,9 @@ from pathlib import Path
 from subprocess import CompletedProcess, TimeoutExpired
 from tempfile import TemporaryDirectory
 
-# What the program reads of its environment while it loads; a child's own comes too late for that.
-ENVIRONMENT = {"COLUMNS": "200", "TERM": "dumb"}
+# What the program reads of its environment while it loads (a child's own comes too late for that), and where
+# forked_from.py is.
+ENVIRONMENT = {"COLUMNS": "200", "TERM": "dumb", "PYTHONPATH": str(Path(__file__).parent)}
 
 
 def run(args: Sequence[str], environment: Mapping[str, str], timeout: float) -> CompletedProcess[str]:
@@ -57,7 +58,7 @@ def _text(file: Path) -> str:
 @cache
 def _context() -> ForkServerContext:
     context = get_context("forkserver")
-    context.set_forkserver_preload(["gongbao"])
+    context.set_forkserver_preload(["forked_from"])
     with _environment(ENVIRONMENT):
         forkserver.ensure_running()
     return context

@@ -1,0 +1,10 @@
+"""What tests/forked.py loads once, to fork it for every command: the program, and the patterns that it would
+compile at first use. Not a test file."""
+
+import gongbao  # noqa: F401
+from ingest.model import Kind
+from ingest.page import read_text
+from workers import targets
+
+read_text("某县人民政府工作报告\n索引号：1\n各位代表：地区生产总值增长5%。")
+targets.extract("地区生产总值增长5%。", year=2026, kind=Kind.WORK_REPORT, region=None)
