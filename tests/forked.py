@@ -1,7 +1,7 @@
-"""The `gongbao` command in a process of its own, forked from one that has loaded it. Not a test file.
+"""Processes forked from one that has loaded the program: `gongbao` commands, workers. Not a test file.
 
-To load the program takes a second or two of a slow machine, and most tests of a command ask what it does, not
-how it starts. One process that did nothing but load it is forked for each of them; its child has its own
+To load it takes some seconds of a slow machine, and most tests ask what a process does, not how it starts.
+One process that did nothing but load (forked_from.py) is forked for each of them; its child has its own
 environment, output and exit code, as a started one has.
 """
 
@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from multiprocessing import forkserver, get_context
@@ -25,34 +26,64 @@ from tempfile import TemporaryDirectory
 ENVIRONMENT = {"COLUMNS": "200", "TERM": "dumb", "PYTHONPATH": str(Path(__file__).parent)}
 
 
+class Forked:
+    """A process, with those words of `subprocess.Popen` that tests use."""
+
+    def __init__(self, process: BaseProcess) -> None:
+        self._process = process
+        assert process.pid is not None
+        self.pid: int = process.pid
+
+    def poll(self) -> int | None:
+        return self._process.exitcode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """The exit code; raises TimeoutExpired."""
+        self._process.join(timeout)
+        if (code := self._process.exitcode) is None:
+            raise TimeoutExpired([self._process.name], timeout or 0.0)
+        return code
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        self._process.terminate()
+
+    def kill(self) -> None:
+        self._process.kill()
+
+
+def start(
+    work: Callable[..., object], *args: str, environment: Mapping[str, str], out: Path, err: Path
+) -> Forked:
+    """A process that does `work(*args)`; what it says is added to two files, or to one and the same."""
+    for file in (out, err):
+        file.touch()
+    process = _context().Process(target=_be, args=(work, args, dict(environment), out, err), daemon=True)
+    process.start()
+    return Forked(process)
+
+
+def gongbao(*args: str) -> None:
+    """Be the command."""
+    import gongbao  # loaded already where the fork server found it
+
+    sys.argv = ["gongbao", *args]
+    gongbao.main()
+
+
 def run(args: Sequence[str], environment: Mapping[str, str], timeout: float) -> CompletedProcess[str]:
-    """Run a command to its end, as `subprocess.run` does with its output as text."""
+    """Run a `gongbao` command to its end, as `subprocess.run` does with its output as text."""
     with TemporaryDirectory() as folder:
         out, err = Path(folder, "out"), Path(folder, "err")
-        with started(args, environment, out, err) as process:
-            process.join(timeout)
-            if (code := process.exitcode) is None:
-                raise TimeoutExpired(list(args), timeout)
-        return CompletedProcess(list(args), code, _text(out), _text(err))
-
-
-@contextmanager
-def started(
-    args: Sequence[str], environment: Mapping[str, str], out: Path, err: Path
-) -> Iterator[BaseProcess]:
-    """A command that goes on, what it says added to two files (or one and the same); killed at the end."""
-    process = _context().Process(target=_command, args=(list(args), dict(environment), out, err))
-    process.start()
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.join()
-        process.close()
-
-
-def _text(file: Path) -> str:
-    return file.read_text(encoding="utf-8") if file.exists() else ""
+        process = start(gongbao, *args, environment=environment, out=out, err=err)
+        try:
+            code = process.wait(timeout)
+        finally:
+            process.kill()
+        return CompletedProcess(list(args), code, *(file.read_text(encoding="utf-8") for file in (out, err)))
 
 
 @cache
@@ -75,19 +106,19 @@ def _environment(more: Mapping[str, str]) -> Iterator[None]:
         os.environ.update(before)
 
 
-def _command(args: list[str], environment: dict[str, str], out: Path, err: Path) -> None:
-    """In the child: be the command."""
+def _be(
+    work: Callable[..., object], args: Sequence[str], environment: Mapping[str, str], out: Path, err: Path
+) -> None:
+    """In the child: become what a process that was started so would be."""
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
+    if environment.get("PYTHONWARNINGS") == "error":
+        warnings.simplefilter("error")
     for number, file in ((1, out), (2, err)):
         opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         os.dup2(opened, number)
         os.close(opened)
     sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
     sys.stderr = os.fdopen(2, "w", encoding="utf-8", closefd=False, buffering=1)
-    sys.argv = ["gongbao", *args]
-
-    import gongbao  # loaded already where the fork server found it
-
-    gongbao.main()
+    work(*args)

@@ -10,9 +10,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -71,10 +70,15 @@ class Gongbao:
                 finally:
                     process.kill()
 
-    def forked(self, *args: str) -> AbstractContextManager[BaseProcess]:
+    @contextmanager
+    def forked(self, *args: str) -> Iterator[forked.Forked]:
         """A command that goes on, forked (forked.py), so at work in a moment; killed at the end."""
         log = self.folder / "log.txt"
-        return forked.started(args, self.environment, log, log)
+        process = forked.start(forked.gongbao, *args, environment=self.environment, out=log, err=log)
+        try:
+            yield process
+        finally:
+            process.kill()
 
     @property
     def base(self) -> str:

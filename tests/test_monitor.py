@@ -13,9 +13,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from forked import Forked, start
 from redis_server import redis_server  # noqa: F401
 from service import until
 from showing import show
+from worker_process import work
 
 from ingest.embedded import EmbeddedRedis
 from ingest.errors import ConfigError
@@ -125,7 +127,7 @@ TEXT = "2026年全区经济社会发展的主要预期目标是：地区生产�
 
 
 @contextmanager
-def worker(folder: Path, database: str, redis: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
+def worker(folder: Path, database: str, redis: str, port: int) -> Iterator[Forked]:
     """A real worker (worker_process.py); its work-horse goes on with a text that waits when told to."""
     environment = os.environ | {
         "GONGBAO_DATABASE_URL": database,
@@ -136,12 +138,8 @@ def worker(folder: Path, database: str, redis: str, port: int) -> Iterator[subpr
         "PYTHONPATH": str(ROOT),
         "PYTHONWARNINGS": "error",
     }
-    with (folder / "worker.log").open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, str(ROOT / "tests" / "worker_process.py"), str(folder)],
-            env=environment,
-            stderr=log,
-        )
+    log = folder / "worker.log"
+    process = start(work, str(folder), environment=environment, out=log, err=log)
     try:
         yield process
     finally:

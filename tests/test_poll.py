@@ -560,9 +560,7 @@ def test_two_processes_share_the_lists_each_is_asked_once_when_due(
     def poll_both() -> None:
         with ExitStack() as stack:
             running = [stack.enter_context(poller.forked("poll", "--once")) for poller in pollers]
-            for process in running:
-                process.join(90)
-            assert [process.exitcode for process in running] == [0, 0], [p.log() for p in pollers]
+            assert [process.wait(90) for process in running] == [0, 0], [p.log() for p in pollers]
 
     article_path = "/t20250610_1.html"
     for round_ in range(2):

@@ -6,7 +6,6 @@ import contextlib
 import os
 import signal
 import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,8 +13,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from forked import Forked, start
 from redis_server import redis_server  # noqa: F401
 from showing import show
+from worker_process import work
 
 from ingest.embedded import EmbeddedRedis
 from ingest.model import Version
@@ -53,16 +54,11 @@ class House:
             "PYTHONPATH": str(ROOT),
             "PYTHONWARNINGS": "error",
         }
-        self.workers: list[subprocess.Popen[bytes]] = []
+        self.workers: list[Forked] = []
 
-    def worker(self, *more: str) -> subprocess.Popen[bytes]:
-        log = (self.folder / f"worker-{len(self.workers)}.log").open("wb")
-        worker = subprocess.Popen(
-            [sys.executable, str(ROOT / "tests" / "worker_process.py"), str(self.folder), *more],
-            env=self.environment,
-            stderr=log,
-        )
-        log.close()
+    def worker(self, *more: str) -> Forked:
+        log = self.folder / f"worker-{len(self.workers)}.log"
+        worker = start(work, str(self.folder), *more, environment=self.environment, out=log, err=log)
         self.workers.append(worker)
         return worker
 
@@ -106,8 +102,7 @@ class House:
     def close(self) -> None:
         self.go()
         for worker in self.workers:
-            if worker.poll() is None:
-                worker.terminate()
+            worker.terminate()
         for worker in self.workers:
             worker.wait(30)
         self.queue.close()

@@ -1,7 +1,8 @@
 """A worker process for the tests: the real one, but for an extractor that does what the text tells it.
 
-`python worker_process.py FOLDER [spawn]`, settings in GONGBAO_*. A text that contains 等待 reports its
-work-horse's pid in FOLDER/started and waits for FOLDER/go; one with 杀死 kills its process.
+`python worker_process.py FOLDER [spawn]`, or `work` in a fork (forked.py); settings in GONGBAO_*. A text that
+contains 等待 reports its work-horse's pid in FOLDER/started and waits for FOLDER/go; one with 杀死 kills its
+process.
 """
 
 from __future__ import annotations
@@ -42,10 +43,15 @@ def die_with_the_tests() -> None:
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
-if __name__ == "__main__":
+def work(folder: str, *more: str) -> None:
+    """Be the worker."""
     die_with_the_tests()
     settings = load_settings()
     log.configure("json", settings.log_level)
-    if "spawn" in sys.argv[2:]:
+    if "spawn" in more:
         sys.exit(main.run(settings, kind=main.SpawningWorker))
-    sys.exit(main.run(settings, extractor=Obedient(Path(sys.argv[1]))))
+    sys.exit(main.run(settings, extractor=Obedient(Path(folder))))
+
+
+if __name__ == "__main__":
+    work(*sys.argv[1:])
