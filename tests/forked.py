@@ -58,7 +58,8 @@ class Forked:
 def start(
     work: Callable[..., object], *args: str, environment: Mapping[str, str], out: Path, err: Path
 ) -> Forked:
-    """A process that does `work(*args)`; what it says is added to two files, or to one and the same."""
+    """A process that does `work(*args)`, at the head of a group of its own; what it says is added to two
+    files, or to one and the same."""
     for file in (out, err):
         file.touch()
     process = _context().Process(target=_be, args=(work, args, dict(environment), out, err), daemon=True)
@@ -110,6 +111,7 @@ def _be(
     work: Callable[..., object], args: Sequence[str], environment: Mapping[str, str], out: Path, err: Path
 ) -> None:
     """In the child: become what a process that was started so would be."""
+    os.setsid()
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()

@@ -11,7 +11,6 @@ import hashlib
 import os
 import random
 import signal
-import subprocess
 import sys
 import threading
 from collections import Counter, defaultdict
@@ -28,6 +27,7 @@ import feedparser
 import httpx
 import pytest
 from databases import postgres_copy
+from forked import Forked, gongbao, start
 from service import Gongbao, until
 from sqlalchemy import func, select
 from standardwebhooks import Webhook
@@ -201,18 +201,15 @@ class Fleet:
     sites: list[Site]
     received: Received
     secret: str = ""
-    running: dict[str, list[subprocess.Popen[bytes]]] = field(default_factory=lambda: defaultdict(list))
+    running: dict[str, list[Forked]] = field(default_factory=lambda: defaultdict(list))
     killed: set[int] = field(default_factory=set)
 
     def start(self, role: str) -> None:
-        command = [sys.executable, "-m", "gongbao", role]
-        with (self.gongbao.folder / f"{role}{len(self.running[role])}.log").open("wb") as log:
-            process = subprocess.Popen(
-                command, env=self.gongbao.environment, stdout=log, stderr=log, start_new_session=True
-            )
-        self.running[role].append(process)
+        log = self.gongbao.folder / f"{role}{len(self.running[role])}.log"
+        environment = self.gongbao.environment
+        self.running[role].append(start(gongbao, role, environment=environment, out=log, err=log))
 
-    def kill(self, process: subprocess.Popen[bytes]) -> None:
+    def kill(self, process: Forked) -> None:
         """With all that it has started; nobody starts it again."""
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
@@ -293,13 +290,13 @@ def fleet(tmp_path_factory: pytest.TempPathFactory, postgres: Any, postgres_temp
             "GONGBAO_REQUEUE_AFTER": "4",
             "GONGBAO_WEBHOOK_DEADLINE": str(DEADLINE),
         }
-        gongbao = Gongbao(folder, settings)
+        command = Gongbao(folder, settings)
         store = Store.open(database)
         stack.callback(store.close)
-        made = Fleet(gongbao, store, redis, sites, received)
+        made = Fleet(command, store, redis, sites, received)
         types = ("--type", "report.*", "--type", "target.*")
         # Before anything is told: a subscription is not sent what happened before it.
-        added = gongbao("webhooks", "add", received.url, "--all-targets", *types)
+        added = command("webhooks", "add", received.url, "--all-targets", *types)
         made.secret = added.stdout.split("secret")[1].strip()
         try:
             for role, number in FLEET.items():
@@ -346,11 +343,11 @@ def _beats(fleet: Fleet) -> list[presence.Beat]:
         return presence.beats(tx)
 
 
-def _has_horse(worker: subprocess.Popen[bytes]) -> bool:
+def _has_horse(worker: Forked) -> bool:
     return bool(Path(f"/proc/{worker.pid}/task/{worker.pid}/children").read_text().split())
 
 
-def _sender_of(fleet: Fleet, event_id: str) -> subprocess.Popen[bytes] | None:
+def _sender_of(fleet: Fleet, event_id: str) -> Forked | None:
     """The process that holds the lease of the delivery."""
     with fleet.store.read() as tx:
         owner = tx.scalar(select(t.deliveries.c.lease_owner).where(t.deliveries.c.event_id == event_id)) or ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import signal
 import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
@@ -475,9 +474,9 @@ def test_a_poller_killed_in_mid_look_is_replaced_when_its_leases_run_out(
 
     site.hold = hold
     gongbao = command(tmp_path, database, KILLED.format(url=site.server.url("/list/")))
-    with gongbao.running("poll") as process:
+    with gongbao.forked("poll") as process:
         assert asked.wait(60), gongbao.log()
-        process.send_signal(signal.SIGKILL)
+        process.kill()
         process.wait(60)
     release.set()
     before = site.asked()
