@@ -40,7 +40,8 @@ OLDEST = (6, 2)  # RQ's safe dequeue (BLMOVE) needs it
 SOCKET_PATH_LIMIT = 100  # bytes; sun_path holds 104 on macOS and the BSDs, 108 on Linux
 START_DEADLINE = 20.0  # seconds until a new server must answer
 STOP_GRACE = 10.0  # seconds between SIGTERM and SIGKILL
-_LOOK_AGAIN = 0.02  # seconds between two looks at a server that is starting
+DYING = 5.0  # seconds for which a killed owner may still hold its lock: the kernel closes its pipes first
+_LOOK_AGAIN = 0.02  # seconds between two looks at a server that is starting, or an owner that is dying
 _BACK_OFF_FIRST, _BACK_OFF_MOST = 0.2, 10.0
 
 INSTALL_HINT = (
@@ -158,13 +159,21 @@ def _private_folder(folder: Path) -> None:
 # --- the server ------------------------------------------------------------------------------
 
 
-def retire(data_dir: Path) -> None:
-    """Stop the server of a data folder whose owner is gone; nothing where somebody owns it."""
+def retire(data_dir: Path, patience: float = DYING) -> None:
+    """Stop the server of a data folder whose owner is gone; nothing where somebody owns it for `patience`
+    seconds more."""
     server = EmbeddedRedis(data_dir)
-    try:
-        server._take_lock()
-    except (ConfigError, OSError):
-        return
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            server._take_lock()
+            break
+        except OSError:
+            return
+        except ConfigError:
+            if time.monotonic() > deadline:
+                return
+            time.sleep(_LOOK_AGAIN)
     try:
         server._retire_leftover()
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import importlib.util
 import os
 import shutil
@@ -17,7 +18,7 @@ import redis
 from redis_server import redis_server  # noqa: F401
 
 from ingest import embedded
-from ingest.embedded import EmbeddedRedis, find_server, running, socket_path, socket_url
+from ingest.embedded import EmbeddedRedis, find_server, retire, running, socket_path, socket_url
 from ingest.errors import ConfigError, QueueError
 
 
@@ -102,28 +103,48 @@ def test_a_second_one_on_the_same_folder_is_told(tmp_path: Path, redis_server: E
     assert running(redis_server.data_dir), "the first is not disturbed"
 
 
-def test_what_a_killed_owner_left_is_replaced(tmp_path: Path) -> None:
+def left_behind(folder: Path) -> int:
+    """The pid of a server whose owner was killed."""
     code = (
         "import sys, os, pathlib; from ingest import log; from ingest.embedded import EmbeddedRedis\n"
         "log.configure()\n"
         "s = EmbeddedRedis(pathlib.Path(sys.argv[1])); s.start(); print(s.pid, flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(
-        [sys.executable, "-c", code, str(tmp_path)],
+        [sys.executable, "-c", code, str(folder)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         cwd=Path(__file__).parents[1],
     ) as owner:
         assert owner.stdout is not None
-        left_behind = int(owner.stdout.readline())
+        pid = int(owner.stdout.readline())
         owner.kill()
-    assert running(tmp_path), "the server outlives its owner"
+    assert running(folder), "the server outlives its owner"
+    return pid
+
+
+def test_what_a_killed_owner_left_is_replaced(tmp_path: Path) -> None:
+    before = left_behind(tmp_path)
     with EmbeddedRedis(tmp_path) as server:
-        assert server.pid != left_behind
+        assert server.pid != before
         client = redis.Redis.from_url(server.url)
         assert client.info("server")["process_id"] == server.pid
         client.close()
+
+
+def test_what_it_left_is_retired_once_its_lock_is_free(tmp_path: Path) -> None:
+    """A killed process is gone for its children, whose pipes are closed, before its locks are."""
+    left_behind(tmp_path)
+    with (tmp_path / "redis" / "owner.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        retire(tmp_path, patience=0.1)
+        assert running(tmp_path), "somebody owns it"
+        dying = threading.Timer(0.2, fcntl.flock, (lock, fcntl.LOCK_UN))
+        dying.start()
+        retire(tmp_path, patience=60)
+        dying.join()
+    assert not running(tmp_path)
 
 
 def test_a_socket_without_a_server_is_no_obstacle(tmp_path: Path) -> None:
