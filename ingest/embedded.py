@@ -163,21 +163,26 @@ def retire(data_dir: Path, patience: float = DYING) -> None:
     """Stop the server of a data folder whose owner is gone; nothing where somebody owns it for `patience`
     seconds more."""
     server = EmbeddedRedis(data_dir)
-    deadline = time.monotonic() + patience
-    while True:
-        try:
-            server._take_lock()
-            break
-        except OSError:
-            return
-        except ConfigError:
-            if time.monotonic() > deadline:
-                return
-            time.sleep(_LOOK_AGAIN)
+    try:
+        server._take_lock(patience)
+    except (ConfigError, OSError):
+        return
     try:
         server._retire_leftover()
     finally:
         server._release()
+
+
+def _lock(file: IO[str], patience: float) -> None:
+    """Take the file's lock; raises OSError when another process has it for `patience` seconds more."""
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            if time.monotonic() >= deadline:
+                raise
+        time.sleep(_LOOK_AGAIN)
 
 
 class EmbeddedRedis:
@@ -249,11 +254,11 @@ class EmbeddedRedis:
             self._lock.close()
             self._lock = None
 
-    def _take_lock(self) -> None:
+    def _take_lock(self, patience: float = 0.0) -> None:
         path = self._folder / "owner.lock"
         lock = path.open("a+", encoding="ascii")
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _lock(lock, patience)
         except OSError as exc:
             lock.seek(0)
             owner = lock.read().strip() or "unknown"
