@@ -11,8 +11,7 @@ import os
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from multiprocessing import forkserver, get_context
 from multiprocessing.context import ForkServerContext
@@ -20,6 +19,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from subprocess import CompletedProcess, TimeoutExpired
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 # What the program reads of its environment while it loads (a child's own comes too late for that), and where
 # forked_from.py is.
@@ -43,10 +43,6 @@ class Forked:
         if (code := self._process.exitcode) is None:
             raise TimeoutExpired([self._process.name], timeout or 0.0)
         return code
-
-    def send_signal(self, number: int) -> None:
-        if self.poll() is None:
-            os.kill(self.pid, number)
 
     def terminate(self) -> None:
         self._process.terminate()
@@ -91,20 +87,9 @@ def run(args: Sequence[str], environment: Mapping[str, str], timeout: float) -> 
 def _context() -> ForkServerContext:
     context = get_context("forkserver")
     context.set_forkserver_preload(["forked_from"])
-    with _environment(ENVIRONMENT):
+    with patch.dict(os.environ, ENVIRONMENT):
         forkserver.ensure_running()
     return context
-
-
-@contextmanager
-def _environment(more: Mapping[str, str]) -> Iterator[None]:
-    before = dict(os.environ)
-    os.environ.update(more)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
 
 
 def _be(
