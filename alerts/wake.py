@@ -26,10 +26,12 @@ async def listen(url: str, nudge: Callable[[], None]) -> None:
     """
     told = False
     while True:
-        client = redis.Redis.from_url(url, socket_connect_timeout=TRY_AGAIN)
+        # No socket_timeout: it would be kept by asyncio.wait_for, which loses cancellations on 3.11.
+        client = redis.Redis.from_url(url, socket_timeout=None)
         try:
             async with client.pubsub(ignore_subscribe_messages=True) as channel:
-                await channel.subscribe(EVENTS_CHANNEL)
+                async with asyncio.timeout(TRY_AGAIN):
+                    await channel.subscribe(EVENTS_CHANNEL)
                 told = False
                 nudge()  # whatever was said while nobody listened
                 while True:

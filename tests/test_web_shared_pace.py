@@ -133,6 +133,22 @@ def test_a_cancelled_turn_and_a_cancelled_wait_leave_the_host_free(url: str) -> 
     assert "holder" not in state(url)
 
 
+def test_a_wait_ends_when_cancelled_at_any_step_of_asking(url: str) -> None:
+    async def steps(one: SharedPace) -> None:
+        async with one.turn("a"):
+            for step in range(60):  # 35 steps of the loop reach from the connection to the first look
+                two = SharedPace.connect(url, delay=0.0)
+                waiter = asyncio.create_task(two.turn("a").__aenter__())
+                for _ in range(step):
+                    await asyncio.sleep(0)
+                waiter.cancel()
+                await asyncio.wait([waiter])
+                assert waiter.cancelled(), step
+                await two.aclose()
+
+    run(url, steps, number=1)
+
+
 def test_a_slow_request_keeps_its_turn(url: str) -> None:
     """Longer than the hold: the holder lives and renews it."""
 

@@ -118,9 +118,8 @@ class SharedPace(LocalPace):
         if url.startswith("/"):
             url = f"unix://{url}"
         try:
-            connection = Redis.from_url(
-                url, socket_timeout=_TIMEOUT, socket_connect_timeout=_TIMEOUT, retry=Retry(NoBackoff(), 1)
-            )
+            # No socket_timeout: it would be kept by asyncio.wait_for, which loses cancellations on 3.11.
+            connection = Redis.from_url(url, socket_timeout=None, retry=Retry(NoBackoff(), 1))
         except (ValueError, RedisError) as exc:
             raise ConfigError(f"GONGBAO_REDIS_URL cannot be read: {exc}") from exc
         return cls(connection, delay, **how)
@@ -178,10 +177,13 @@ class SharedPace(LocalPace):
         if self._away and clock() < self._ask_at:
             return None
         try:
-            said, milliseconds = await script(keys=[f"gongbao:pace:{host}"], args=[self._token, *arguments])
+            async with asyncio.timeout(_TIMEOUT):
+                said, milliseconds = await script(
+                    keys=[f"gongbao:pace:{host}"], args=[self._token, *arguments]
+                )
         except (RedisError, OSError) as exc:
             if not self._away:
-                log.warning("Redis is away; this process keeps its own pace", error=str(exc))
+                log.warning("Redis is away; this process keeps its own pace", error=str(exc) or "no answer")
             self._away, self._ask_at = True, clock() + ASK_AGAIN
             return None
         if self._away:
