@@ -12,10 +12,12 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
+from prometheus_client import CollectorRegistry
 from rq.timeouts import JobTimeoutException
 from showing import KEY, show, take_down
 from test_store_races import until_blocked
 
+from ingest import metrics
 from ingest.errors import StoreError
 from ingest.model import Comparator, Event, Extraction, Figure, Kind, Measure, Region
 from ingest.settings import Settings
@@ -209,7 +211,14 @@ def test_a_bad_document_does_not_cost_the_others_their_turn(store: Store, contex
     assert extract_all(store, failing, [i for i in ids if i]) == 0
 
 
+def dead_documents() -> float:
+    registry = CollectorRegistry()
+    registry.register(metrics.EXTRACTIONS_TOTAL)
+    return registry.get_sample_value("gongbao_extractions_total", {"outcome": "dead"}) or 0.0
+
+
 def test_a_document_that_stopped_its_worker_too_often_is_put_aside(store: Store, context: Context) -> None:
+    counted = dead_documents()
     applied = show(store, TEXT)
     assert applied.version_id is not None
     for _ in range(3):
@@ -222,6 +231,7 @@ def test_a_document_that_stopped_its_worker_too_often_is_put_aside(store: Store,
         version = documents.version(tx, applied.version_id)
     assert version is not None
     assert "not finished in 3 attempts" in (version.dead_reason or "")
+    assert dead_documents() == counted + 1
     with store.begin() as tx:
         documents.revive(tx, applied.version_id)
     extract_all(store, context, [applied.version_id])
@@ -261,13 +271,14 @@ def test_a_document_read_meanwhile_is_not_put_aside(store: Store, context: Conte
         version = documents.start_extraction(tx, version_id, datetime.now(UTC))
         documents.save_extraction(tx, version_id, Extraction((), (), "grammar/1"), datetime.now(UTC))
     assert version is not None
-    with store.begin() as tx:
-        assert jobs._put_aside(tx, version, "too often", datetime.now(UTC)) == 0
+    counted = dead_documents()
+    assert jobs._put_aside(store, version, "too often", datetime.now(UTC), 0.0) == 0
     with store.read() as tx:
         kept = documents.version(tx, version_id)
     assert kept is not None
     assert kept.dead_at is None
     assert told(store) == []
+    assert dead_documents() == counted
 
 
 def test_a_timeout_ends_the_job_and_counts(store: Store, context: Context) -> None:

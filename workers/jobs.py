@@ -149,9 +149,7 @@ def _extract_one(store: Store, context: Context, version_id: int) -> int:
             "or could not save"
         )
         # Another transaction: the attempt holds the version, and a report is locked before its versions.
-        new = store.retrying(partial(_put_aside, version=version, reason=reason, now=now))
-        metrics.extracted("dead", 0.0)
-        return new
+        return _put_aside(store, version, reason, now, 0.0)
     log.debug("extraction begins", version=version.id, attempt=version.attempts)
     known = version.identity
     try:
@@ -163,8 +161,7 @@ def _extract_one(store: Store, context: Context, version_id: int) -> int:
             raise
         now = datetime.now(UTC)
         reason = f"{type(exc).__name__}: {exc}"[:1000]
-        new = store.retrying(partial(_put_aside, version=version, reason=reason, now=now))
-        metrics.extracted("dead", time.monotonic() - began)
+        new = _put_aside(store, version, reason, now, time.monotonic() - began)
         if isinstance(exc, JobTimeoutException):
             raise
         return new
@@ -191,13 +188,21 @@ def _extract_one(store: Store, context: Context, version_id: int) -> int:
     return new
 
 
-def _put_aside(tx: Connection, version: Version, reason: str, now: datetime) -> int:
-    """Mark the version dead and announce its report without targets."""
-    if documents.extracted_meanwhile(tx, version.id):
+def _put_aside(store: Store, version: Version, reason: str, now: datetime, seconds: float) -> int:
+    """Mark the version dead and announce its report without targets, unless it was read meanwhile."""
+
+    def write(tx: Connection) -> int | None:
+        if documents.extracted_meanwhile(tx, version.id):
+            return None
+        documents.mark_dead(tx, version.id, now, reason)
+        return settle_in(tx, version.report_id, now)
+
+    new = store.retrying(write)
+    if new is None:
         return 0
-    documents.mark_dead(tx, version.id, now, reason)
+    metrics.extracted("dead", seconds)
     log.error("document put aside", version=version.id, report=version.identity.report_key, reason=reason)
-    return settle_in(tx, version.report_id, now)
+    return new
 
 
 # --- settling --------------------------------------------------------------------------------
