@@ -132,9 +132,9 @@ def test_an_unknown_name_is_not_enqueued(queue: Queue) -> None:
 def test_wake_reaches_who_listens(queue: Queue) -> None:
     with queue.connection.pubsub(ignore_subscribe_messages=True) as listener:
         listener.subscribe(EVENTS_CHANNEL)
-        listener.get_message(timeout=5)
+        listener.get_message(timeout=30)
         queue.wake_senders()
-        message = listener.get_message(timeout=5)
+        message = listener.get_message(timeout=30)
         assert message is not None
         assert message["data"] == b"1"
 

@@ -51,7 +51,7 @@ def run(
 ) -> Any:
     async def go() -> Any:
         clock = Clock()
-        fetcher = Fetcher(user_agent=AGENT, allow_hosts=(server.host, *allow), deadline=5.0)
+        fetcher = Fetcher(user_agent=AGENT, allow_hosts=(server.host, *allow), deadline=60.0)
         pace = LocalPace(delay, clock=clock, sleep=clock.sleep, chance=lambda: 0.0)
         robots = Robots(fetcher, user_agent=AGENT)
         async with Web(fetcher, pace=pace, robots=robots, archive=archive) as web:
@@ -128,7 +128,7 @@ def test_each_hop_takes_its_turn_and_the_waiting_is_not_counted(server: WebServe
         other.page("/mid", status=302, location="/end")
 
         async def steps(web: Web, clock: Clock) -> None:
-            page = await web.fetch(Request(server.url("/a"), deadline=5.0))
+            page = await web.fetch(Request(server.url("/a"), deadline=60.0))
             assert page.final_url == other.url("/end")
             assert clock.slept == [5.0, 30.0, 30.0]
 
