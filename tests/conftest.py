@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 from pathlib import Path
 
+import httpx
 import pytest
 from databases import (  # noqa: F401  (fixtures: every store test runs on SQLite and PostgreSQL)
     bare_database,
@@ -19,6 +21,10 @@ from databases import (  # noqa: F401  (fixtures: every store test runs on SQLit
 
 # The processes that tests start would compile the program anew, each of them, where this is set.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# httpx gives up after five seconds, and a busy machine may need them for the first page of a new server.
+_patience = inspect.signature(httpx.get).parameters["timeout"].default
+_patience.connect = _patience.read = _patience.write = _patience.pool = 60.0
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
