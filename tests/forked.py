@@ -19,6 +19,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from subprocess import CompletedProcess, TimeoutExpired
 from tempfile import TemporaryDirectory
+from typing import Self
 from unittest.mock import patch
 
 # What the program reads of its environment while it loads (a child's own comes too late for that), and where
@@ -27,12 +28,19 @@ ENVIRONMENT = {"COLUMNS": "200", "TERM": "dumb", "PYTHONPATH": str(Path(__file__
 
 
 class Forked:
-    """A process, with those words of `subprocess.Popen` that tests use."""
+    """A process, with those words of `subprocess.Popen` that tests use. `with` kills it at the end."""
 
     def __init__(self, process: BaseProcess) -> None:
         self._process = process
         assert process.pid is not None
         self.pid: int = process.pid
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+        self.wait()
 
     def poll(self) -> int | None:
         return self._process.exitcode
@@ -75,11 +83,8 @@ def run(args: Sequence[str], environment: Mapping[str, str], timeout: float) -> 
     """Run a `gongbao` command to its end, as `subprocess.run` does with its output as text."""
     with TemporaryDirectory() as folder:
         out, err = Path(folder, "out"), Path(folder, "err")
-        process = start(gongbao, *args, environment=environment, out=out, err=err)
-        try:
+        with start(gongbao, *args, environment=environment, out=out, err=err) as process:
             code = process.wait(timeout)
-        finally:
-            process.kill()
         return CompletedProcess(list(args), code, *(file.read_text(encoding="utf-8") for file in (out, err)))
 
 

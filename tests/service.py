@@ -70,15 +70,10 @@ class Gongbao:
                 finally:
                     process.kill()
 
-    @contextmanager
-    def forked(self, *args: str) -> Iterator[forked.Forked]:
-        """A command that goes on, forked (forked.py), so at work in a moment; killed at the end."""
+    def forked(self, *args: str) -> forked.Forked:
+        """A command that goes on, forked (forked.py), so at work in a moment; `with` kills it at the end."""
         log = self.folder / "log.txt"
-        process = forked.start(forked.gongbao, *args, environment=self.environment, out=log, err=log)
-        try:
-            yield process
-        finally:
-            process.kill()
+        return forked.start(forked.gongbao, *args, environment=self.environment, out=log, err=log)
 
     @property
     def base(self) -> str:

@@ -7,7 +7,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 import redis
+from service import until
 from site_server import served, stored
 from subscribers import report_event, tell
 
@@ -128,8 +129,8 @@ def test_who_went_away_makes_room_for_the_next(
         where = urlsplit(url)
         with socket.create_connection((where.hostname, where.port)) as leaver:
             leaver.sendall(b"GET /api/v1/events?wait=60 HTTP/1.1\r\nhost: here\r\n\r\n")
-            until(lambda: has_room(url) is False)
-        until(lambda: has_room(url) is True)
+            until(lambda: has_room(url) is False, patience=20)
+        until(lambda: has_room(url) is True, patience=20)
 
 
 def test_one_address_leaves_room_for_others(tmp_path: Path, store: Store) -> None:
@@ -150,13 +151,6 @@ def test_one_address_leaves_room_for_others(tmp_path: Path, store: Store) -> Non
 def has_room(url: str) -> bool:
     """Asked by HEAD, which listens to nothing itself."""
     return {200: True, 503: False}[httpx.head(f"{url}/api/v1/stream").status_code]
-
-
-def until(met: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
-    while not met():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 def test_few_wanted_among_many_cost_no_long_look(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,8 +191,7 @@ def test_redis_wakes_it_at_once(store: Store, tmp_path: Path, monkeypatch: pytes
 
         thread = threading.Thread(target=poll)
         thread.start()
-        while client.pubsub_numsub(EVENTS_CHANNEL)[0][1] == 0:
-            threading.Event().wait(0.02)
+        until(lambda: client.pubsub_numsub(EVENTS_CHANNEL)[0][1])
         tell(store, report_event(1))
         started = time.monotonic()
         client.publish(EVENTS_CHANNEL, "1")

@@ -16,7 +16,9 @@ from typing import Any
 
 import pytest
 import redis
+from cancelling import cancelled_at_each_step
 from redis_server import redis_server  # noqa: F401  (a fixture)
+from service import until
 from structlog.testing import capture_logs
 from web_server import WebServer, Wire
 
@@ -134,17 +136,17 @@ def test_a_cancelled_turn_and_a_cancelled_wait_leave_the_host_free(url: str) -> 
 
 
 def test_a_wait_ends_when_cancelled_at_any_step_of_asking(url: str) -> None:
+    async def wait() -> None:
+        two = SharedPace.connect(url, delay=0.0)
+        try:
+            async with two.turn("a"):
+                pytest.fail("it was taken")
+        finally:
+            await two.aclose()
+
     async def steps(one: SharedPace) -> None:
         async with one.turn("a"):
-            for step in range(60):  # 35 steps of the loop reach from the connection to the first look
-                two = SharedPace.connect(url, delay=0.0)
-                waiter = asyncio.create_task(two.turn("a").__aenter__())
-                for _ in range(step):
-                    await asyncio.sleep(0)
-                waiter.cancel()
-                await asyncio.wait([waiter])
-                assert waiter.cancelled(), step
-                await two.aclose()
+            await cancelled_at_each_step(wait)
 
     run(url, steps, number=1)
 
@@ -378,8 +380,7 @@ def test_two_processes_ask_one_host_like_one(url: str, web: WebServer) -> None:
         process.stdin.flush()
     with redis.Redis.from_url(url) as client:
         # The first asks twice, as Redis does not know the script yet; so may the other, and is refused.
-        while client.info("commandstats").get("cmdstat_evalsha", {}).get("calls", 0) < 5:
-            threading.Event().wait(0.02)
+        until(lambda: client.info("commandstats").get("cmdstat_evalsha", {}).get("calls", 0) >= 5)
     both.set()
     for process in asking:
         process.communicate(timeout=60)
