@@ -8,11 +8,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-import redis.asyncio as redis
 import structlog
 from redis.exceptions import RedisError
 
 from ingest.queue import EVENTS_CHANNEL
+from ingest.redis_clients import asyncio_client
 
 log = structlog.get_logger(__name__)
 
@@ -26,8 +26,7 @@ async def listen(url: str, nudge: Callable[[], None]) -> None:
     """
     told = False
     while True:
-        # No socket_timeout: it would be kept by asyncio.wait_for, which loses cancellations on 3.11.
-        client = redis.Redis.from_url(url, socket_timeout=None)
+        client = asyncio_client(url)
         try:
             async with client.pubsub(ignore_subscribe_messages=True) as channel:
                 async with asyncio.timeout(TRY_AGAIN):
@@ -35,7 +34,9 @@ async def listen(url: str, nudge: Callable[[], None]) -> None:
                 told = False
                 nudge()  # whatever was said while nobody listened
                 while True:
-                    if await channel.get_message(timeout=TRY_AGAIN) is not None:
+                    async with asyncio.timeout(2 * TRY_AGAIN):  # it may have to connect anew
+                        message = await channel.get_message(timeout=TRY_AGAIN)
+                    if message is not None:
                         nudge()
         except (RedisError, OSError) as exc:
             if not told:

@@ -25,7 +25,8 @@ from rq.executions import Execution, ExecutionRegistry
 from rq.serializers import JSONSerializer
 
 from ingest.embedded import socket_url
-from ingest.errors import ConfigError, QueueError
+from ingest.errors import QueueError
+from ingest.redis_clients import client
 from ingest.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -40,7 +41,6 @@ BATCH = 20  # ids a job: the fork is paid for once, and one bad document costs f
 RETRIES = 4  # one more than a document's attempts, so that the job itself may put it aside
 FAILURE_TTL = 3600  # seconds that RQ remembers a failed job; the database remembers for good
 _TIMEOUT = 5.0  # seconds for one answer of Redis
-_ADDRESSES = ("redis://", "rediss://", "unix://")
 
 
 def queue_url(settings: Settings) -> str:
@@ -172,23 +172,13 @@ class Queue:
         """A queue at `redis://…`, `rediss://…`, `unix://…` or the path of a socket. `job_timeout` is in
         seconds; after a failure Redis is asked `retries` times more. Raises ConfigError for any other
         address; does not talk to Redis yet."""
-        if url.startswith("/"):
-            url = f"unix://{url}"
-        if not url.startswith(_ADDRESSES):
-            raise ConfigError(
-                f"GONGBAO_REDIS_URL: {url.partition(':')[0]!r} is not a queue. "
-                "Give redis://HOST:PORT/0, rediss://… or unix:///PATH."
-            )
-        try:
-            connection = redis.Redis.from_url(
-                url,
-                socket_timeout=_TIMEOUT,
-                socket_connect_timeout=_TIMEOUT,
-                # A quick second try after a restart. A poller must not wait for Redis.
-                retry=ConnectionRetry(ConstantBackoff(0.05), retries),
-            )
-        except (ValueError, redis.exceptions.RedisError) as exc:
-            raise ConfigError(f"GONGBAO_REDIS_URL cannot be read: {exc}") from exc
+        connection = client(
+            url,
+            socket_timeout=_TIMEOUT,
+            socket_connect_timeout=_TIMEOUT,
+            # A quick second try after a restart. A poller must not wait for Redis.
+            retry=ConnectionRetry(ConstantBackoff(0.05), retries),
+        )
         return cls(connection, name, job_timeout)
 
     @classmethod

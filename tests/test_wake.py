@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 import redis
+from cancelling import cancelled_at_each_step
 from redis_server import redis_server  # noqa: F401  (a fixture)
 
 from alerts.wake import listen
@@ -12,11 +14,14 @@ from ingest.embedded import EmbeddedRedis
 from ingest.queue import EVENTS_CHANNEL
 
 
-def test_it_nudges_when_it_first_hears_and_at_each_message(redis_server: EmbeddedRedis) -> None:  # noqa: F811
+@pytest.mark.parametrize("path", [False, True], ids=["url", "path"])
+def test_it_nudges_when_it_first_hears_and_at_each_message(redis_server: EmbeddedRedis, path: bool) -> None:  # noqa: F811
+    address = str(redis_server.socket) if path else redis_server.url
+
     async def scenario() -> None:
         nudged: asyncio.Queue[None] = asyncio.Queue()
         async with asyncio.timeout(30):
-            listening = asyncio.create_task(listen(redis_server.url, lambda: nudged.put_nowait(None)))
+            listening = asyncio.create_task(listen(address, lambda: nudged.put_nowait(None)))
             await nudged.get()
             with redis.Redis.from_url(redis_server.url) as client:
                 for sequence in ("1", "2"):
@@ -32,12 +37,6 @@ def test_it_nudges_when_it_first_hears_and_at_each_message(redis_server: Embedde
 def test_it_ends_when_cancelled_at_any_step(redis_server: EmbeddedRedis) -> None:  # noqa: F811
     async def scenario() -> None:
         async with asyncio.timeout(30):
-            for step in range(60):  # 40 steps of the loop reach from the connection to the first message
-                listening = asyncio.create_task(listen(redis_server.url, lambda: None))
-                for _ in range(step):
-                    await asyncio.sleep(0)
-                listening.cancel()
-                await asyncio.wait([listening])
-                assert listening.cancelled(), step
+            await cancelled_at_each_step(lambda: listen(redis_server.url, lambda: None))
 
     asyncio.run(scenario())

@@ -22,7 +22,8 @@ from redis.backoff import NoBackoff
 from redis.commands.core import AsyncScript
 from redis.exceptions import RedisError
 
-from ingest.errors import ConfigError, HostUnavailable
+from ingest.errors import HostUnavailable
+from ingest.redis_clients import asyncio_client
 from ingest.web.pace import JITTER, LONGEST_BACKOFF, LocalPace
 
 log = structlog.get_logger(__name__)
@@ -115,14 +116,7 @@ class SharedPace(LocalPace):
         """A pace kept at `redis://…`, `rediss://…`, `unix://…` or the path of a socket. Does not talk to
         Redis yet. Raises ConfigError for an address that is none.
         """
-        if url.startswith("/"):
-            url = f"unix://{url}"
-        try:
-            # No socket_timeout: it would be kept by asyncio.wait_for, which loses cancellations on 3.11.
-            connection = Redis.from_url(url, socket_timeout=None, retry=Retry(NoBackoff(), 1))
-        except (ValueError, RedisError) as exc:
-            raise ConfigError(f"GONGBAO_REDIS_URL cannot be read: {exc}") from exc
-        return cls(connection, delay, **how)
+        return cls(asyncio_client(url, retry=Retry(NoBackoff(), 1)), delay, **how)
 
     async def aclose(self) -> None:
         await self._connection.aclose()

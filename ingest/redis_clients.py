@@ -1,0 +1,41 @@
+"""Clients of Redis, made of the addresses that settings may name. None talks to Redis yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import redis
+import redis.asyncio
+
+from ingest.errors import ConfigError
+
+_ADDRESSES = ("redis://", "rediss://", "unix://")
+
+Client = TypeVar("Client")
+
+
+def client(url: str, **how: Any) -> redis.Redis:
+    """A client of `redis://…`, `rediss://…`, `unix://…` or the path of a socket; `how` is for redis-py.
+    Raises ConfigError for any other address."""
+    return _made(redis.Redis.from_url, url, how)
+
+
+def asyncio_client(url: str, **how: Any) -> redis.asyncio.Redis:
+    """The same for asyncio, but for a limit of time: the caller sets one with `asyncio.timeout`. redis-py
+    would keep its own by `asyncio.wait_for`, which loses cancellations on Python 3.11."""
+    return _made(redis.asyncio.Redis.from_url, url, {**how, "socket_timeout": None})
+
+
+def _made(from_url: Callable[..., Client], url: str, how: dict[str, Any]) -> Client:
+    if url.startswith("/"):
+        url = f"unix://{url}"
+    if not url.startswith(_ADDRESSES):
+        raise ConfigError(
+            f"GONGBAO_REDIS_URL: {url.partition(':')[0]!r} is not a queue. "
+            "Give redis://HOST:PORT/0, rediss://… or unix:///PATH."
+        )
+    try:
+        return from_url(url, **how)
+    except (ValueError, redis.exceptions.RedisError) as exc:
+        raise ConfigError(f"GONGBAO_REDIS_URL cannot be read: {exc}") from exc
