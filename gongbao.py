@@ -29,7 +29,7 @@ import workers.commands
 from alerts.demo import run_demo
 from alerts.document import show_document
 from ingest import retention
-from ingest.attachments import has_file_ending
+from ingest.attachments.names import has_file_ending
 from ingest.backfill import backfill
 from ingest.console import (
     READ,
@@ -55,22 +55,26 @@ from ingest.errors import (
 from ingest.follow import Limits, is_file, read_answer
 from ingest.instance import noted
 from ingest.model import Reading
-from ingest.monitor import monitored
+from ingest.monitor.server import monitored
 from ingest.parent import orphaned
 from ingest.pipeline import Pipeline, import_file
 from ingest.poll import Poller, summarise
 from ingest.queue import Queue, queue_url
 from ingest.reading import read_document
 from ingest.settings import Settings
-from ingest.sources import enabled, load_sources
-from ingest.store import Store, browse, documents
+from ingest.sources.load import enabled, load_sources
+from ingest.store import browse, documents
+from ingest.store.db import Store
 from ingest.up import run_up
-from ingest.web import Archive, Request, SharedPace, Web
+from ingest.web.archive import Archive
+from ingest.web.request import Request
+from ingest.web.session import Web
+from ingest.web.shared_pace import SharedPace
 from workers import jobs
 from workers.contract import document_json
 from workers.main import run as run_worker
 from workers.render import document_html
-from workers.targets import extract as extract_targets
+from workers.targets.extract import extract as extract_targets
 
 app = typer.Typer(
     name="gongbao",

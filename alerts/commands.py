@@ -57,9 +57,10 @@ from ingest.events import EventType
 from ingest.evidence import behind, payload, record
 from ingest.instance import noted
 from ingest.model import Filter, Kind
-from ingest.monitor import monitored
-from ingest.store import Store, browse, documents, outbox, outcome, relating
-from ingest.web import Archive
+from ingest.monitor.server import monitored
+from ingest.store import browse, documents, outbox, outcome, relating
+from ingest.store.db import Store
+from ingest.web.archive import Archive
 
 log = structlog.get_logger(__name__)
 
@@ -89,7 +90,7 @@ def serve() -> None:
     # Only this role pays for importing a web framework.
     import uvicorn
 
-    from alerts.web import create_app
+    from alerts.web.app import create_app
 
     settings = at_work()
     with opened(settings) as store, monitored(settings, "serve"):

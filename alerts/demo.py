@@ -26,7 +26,8 @@ from ingest.demo.sites import Change, serve, sites
 from ingest.events import EventType
 from ingest.model import Event, Filter
 from ingest.settings import Settings, load_settings
-from ingest.store import Store, browse, outbox
+from ingest.store import browse, outbox
+from ingest.store.db import Store
 from ingest.up import service
 
 LOOK = 0.25  # seconds between two looks at what is new

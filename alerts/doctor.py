@@ -19,9 +19,10 @@ from ingest.errors import ConfigError, QueueError, StoreError
 from ingest.here import SILENT_AFTER
 from ingest.queue import Queue
 from ingest.settings import Settings
-from ingest.sources import load_sources
-from ingest.store import Store, browse, presence, retention, subscriptions
-from ingest.web import Archive
+from ingest.sources.load import load_sources
+from ingest.store import browse, presence, retention, subscriptions
+from ingest.store.db import Store
+from ingest.web.archive import Archive
 
 ROLES = ("poll", "work", "send")
 FREE_LEAST = 512 * 2**20  # bytes on the disk of the data folder

@@ -15,8 +15,9 @@ from alerts.vault import Vault, seal_plain
 from ingest import moves
 from ingest.console import KEEP, complain, now, opened, quiet
 from ingest.errors import ConfigError
-from ingest.store import Store, subscriptions
-from ingest.web import Archive
+from ingest.store import subscriptions
+from ingest.store.db import Store
+from ingest.web.archive import Archive
 
 app = typer.Typer()
 

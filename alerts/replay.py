@@ -15,7 +15,8 @@ from sqlalchemy import Connection
 from ingest.errors import ConfigError
 from ingest.filters import matches
 from ingest.model import Event, Subscription
-from ingest.store import Store, outbox, subscriptions
+from ingest.store import outbox, subscriptions
+from ingest.store.db import Store
 
 PAGE = 500
 

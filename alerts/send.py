@@ -33,7 +33,8 @@ from ingest.instance import instance_name, noted
 from ingest.model import Delivery, DeliveryState, Event, Subscription
 from ingest.queue import queue_url
 from ingest.settings import Settings
-from ingest.store import Store, outbox, pings, presence, saved_feeds, subscriptions
+from ingest.store import outbox, pings, presence, saved_feeds, subscriptions
+from ingest.store.db import Store
 
 log = structlog.get_logger(__name__)
 

@@ -15,11 +15,12 @@ from ingest.check import check_source
 from ingest.console import Format, RegionOption, one_of, opened, quiet
 from ingest.draft import draft_source, write_draft
 from ingest.errors import ConfigError
-from ingest.identity import find_region, is_within, region_by_code
+from ingest.identity.regions import find_region, is_within, region_by_code
 from ingest.model import SourceKind
 from ingest.poll import source_row
 from ingest.settings import Settings
-from ingest.sources import Source, load_sources
+from ingest.sources.load import load_sources
+from ingest.sources.spec import Source
 from ingest.store import browse
 
 sources_app = typer.Typer(help="The sites that are watched.", no_args_is_help=True)

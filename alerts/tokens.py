@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from ingest.settings import Settings
-from ingest.store import Store, tokens
+from ingest.store import tokens
+from ingest.store.db import Store
 from ingest.store.tokens import Token
 
 PREFIX = "gongbao_"

@@ -12,7 +12,7 @@ from functools import cache
 from urllib.parse import urlencode
 
 from ingest.filters import matches
-from ingest.identity import region_by_code
+from ingest.identity.regions import region_by_code
 from ingest.model import Event, Filter
 
 EXTENSIONS = ("atom", "rss", "json")

@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING
 from ingest.errors import ConfigError
 from ingest.model import Subscription
 from ingest.settings import Settings
-from ingest.store import Store, subscriptions
+from ingest.store import subscriptions
+from ingest.store.db import Store
 
 if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet

@@ -18,7 +18,8 @@ import httpx
 import structlog
 
 from ingest.errors import FetchError, StoreError
-from ingest.store import Store, pings
+from ingest.store import pings
+from ingest.store.db import Store
 from ingest.store.pings import Ping
 
 log = structlog.get_logger(__name__)

@@ -13,9 +13,10 @@ from ingest.errors import FetchError, Gone, ParseError, ShapeChanged
 from ingest.model import ListItem
 from ingest.page.pagination import next_page
 from ingest.poll import Poller
-from ingest.sources import Source, WatchedUrl, list_text, read_text_items
+from ingest.sources.reading import list_text, read_text_items
+from ingest.sources.spec import Source, WatchedUrl
 from ingest.store import watching
-from ingest.web import Request
+from ingest.web.request import Request
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,12 @@ from ingest.page.columns import report_columns
 from ingest.page.dates import CHINA
 from ingest.page.pagination import next_page
 from ingest.settings import Settings
-from ingest.sources import Source, WatchedUrl, list_text, read_text_items
+from ingest.sources.reading import list_text, read_text_items
 from ingest.sources.recognise import recognise
-from ingest.web import Fetched, Request, Web
+from ingest.sources.spec import Source, WatchedUrl
+from ingest.web.client import Fetched
+from ingest.web.request import Request
+from ingest.web.session import Web
 
 _CUT = re.compile(r"(?:…+|\.{3,})$")
 _SHORT_TITLE = 5  # characters; a menu's entry is as short

@@ -16,11 +16,11 @@ from ingest import health
 from ingest.errors import FetchError, ParseError, ShapeChanged
 from ingest.events import EventType, make_event, overdue_data, source_data
 from ingest.health import Check, Remark, Trouble
-from ingest.identity import region_by_code
+from ingest.identity.regions import region_by_code
 from ingest.model import Article, Event, Kind, ListItem, Page, Region
 from ingest.schedule import BEIJING, last_news
 from ingest.season import Expected, expected, overdue, year_due
-from ingest.sources import Source
+from ingest.sources.spec import Source
 from ingest.store import health_log, watching
 from ingest.store.health_log import PAGES
 

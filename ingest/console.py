@@ -20,7 +20,7 @@ from ingest import log
 from ingest.errors import ConfigError, StoreError
 from ingest.parent import end_with_parent
 from ingest.settings import Settings, load_settings
-from ingest.store import Store
+from ingest.store.db import Store
 
 T = TypeVar("T")
 

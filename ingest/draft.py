@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ingest.errors import ConfigError, ParseError
-from ingest.identity import find_region
+from ingest.identity.regions import find_region
 from ingest.model import ListItem, SourceKind
 from ingest.page.article import read_metas
 from ingest.page.columns import report_columns
@@ -23,9 +23,11 @@ from ingest.page.json_lists import parse_json
 from ingest.page.lines import parse_html
 from ingest.page.titles import clean_title
 from ingest.settings import Settings
-from ingest.sources import Form, Source, list_text, read_text_items
+from ingest.sources.families import Form
+from ingest.sources.reading import list_text, read_text_items
 from ingest.sources.recognise import Recognised, recognise
-from ingest.web import Web
+from ingest.sources.spec import Source
+from ingest.web.session import Web
 
 _SITE = re.compile(r"[\u4e00-\u9fff]{2,30}(?:人民政府|政府|委员会|管委会|论坛|网)(?:办公[室厅])?")
 _PORTAL = re.compile(r"(?:门户网站|门户|官方?网站?)$")

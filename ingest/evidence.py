@@ -14,8 +14,7 @@ from sqlalchemy import Connection
 from ingest.errors import ArchiveError, ConfigError
 from ingest.store import documents, evidence
 from ingest.store.evidence import Exhibit
-from ingest.web import Archive
-from ingest.web.archive import Place
+from ingest.web.archive import Archive, Place
 
 
 @dataclass(frozen=True, slots=True)

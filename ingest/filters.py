@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ingest.events import EventType
-from ingest.identity import is_within
+from ingest.identity.regions import is_within
 from ingest.model import Event, Filter
 
 # A popular report is copied by dozens of sites, and what the operator decides shows in what follows from it:

@@ -16,7 +16,8 @@ from datetime import UTC, datetime, timedelta
 from ingest.errors import ConfigError, GongbaoError
 from ingest.instance import Note, notes
 from ingest.settings import Settings, load_settings
-from ingest.store import Store, presence
+from ingest.store import presence
+from ingest.store.db import Store
 
 SILENT_AFTER = timedelta(seconds=90)  # who has not been heard of for so long is not at work
 ANSWER_WITHIN = 5.0  # seconds

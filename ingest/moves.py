@@ -24,8 +24,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ingest.console import counting
 from ingest.errors import ArchiveError, ConfigError, ExportError
-from ingest.store import Store, db, dump
-from ingest.web import Archive
+from ingest.store import db, dump
+from ingest.store.db import Store
+from ingest.web.archive import Archive
 
 FORMAT = 1
 MANIFEST = "manifest.json"

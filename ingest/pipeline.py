@@ -21,15 +21,20 @@ from sqlalchemy import Connection
 from ingest import checkup, metrics, trace
 from ingest.errors import FetchError, Gone, HostUnavailable, NotADocument, ParseError, QueueError, TooLarge
 from ingest.follow import Attached, Hanging, Limits, read_answer
-from ingest.identity import Decision, SameVersion, Unchanged, decide
+from ingest.identity.decide import Decision, SameVersion, Unchanged, decide
 from ingest.model import Capture, Header, ListItem, Page, Reading, SourceKind
 from ingest.page.titles import whole_title
 from ingest.queue import EXTRACT, SETTLE, Queue
 from ingest.reading import read_document
 from ingest.schedule import after_waiting, last_news, next_look, next_missing, next_try, next_unread
-from ingest.sources import LOCAL, Source
-from ingest.store import Store, attachments, documents, evidence, outbox, watching
-from ingest.web import Archive, Fetched, Request, Web
+from ingest.sources.load import LOCAL
+from ingest.sources.spec import Source
+from ingest.store import attachments, documents, evidence, outbox, watching
+from ingest.store.db import Store
+from ingest.web.archive import Archive
+from ingest.web.client import Fetched
+from ingest.web.request import Request
+from ingest.web.session import Web
 
 log = structlog.get_logger(__name__)
 

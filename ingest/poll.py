@@ -31,9 +31,11 @@ from ingest.schedule import (
     next_try,
     observe,
 )
-from ingest.sources import Source, read_items
+from ingest.sources.reading import read_items
+from ingest.sources.spec import Source
 from ingest.store import outbox, presence, watching
-from ingest.web import Request, Web
+from ingest.web.request import Request
+from ingest.web.session import Web
 
 log = structlog.get_logger(__name__)
 

@@ -11,17 +11,21 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
-from ingest.attachments import AttachmentKind, file_name, kind_of, read_attachment, without_ending
+from ingest.attachments.kinds import AttachmentKind, kind_of
 from ingest.attachments.links import Link, report_attachments
+from ingest.attachments.names import file_name, without_ending
+from ingest.attachments.sandbox import read_attachment
 from ingest.errors import Blocked, NotADocument, ShapeChanged
-from ingest.identity import content_hash, identify
+from ingest.identity.fingerprint import content_hash
+from ingest.identity.identify import identify
 from ingest.model import Article, ArticleLayout, Reading
-from ingest.page import blocked, decode, read_page, read_text
-from ingest.page.charset import printable
+from ingest.page.charset import decode, printable
 from ingest.page.continuation import join_pages, next_pages
 from ingest.page.discuz import thread_starter
-from ingest.page.text import article_of
+from ingest.page.reader import read_page
+from ingest.page.text import article_of, read_text
 from ingest.page.titles import best_title, clean_title, looks_like_title
+from ingest.page.walls import blocked
 
 # A page with less text than this is an empty shell: a template without its article.
 LEAST_BODY = 30  # characters

@@ -16,8 +16,9 @@ import structlog
 
 from ingest.errors import StoreError
 from ingest.settings import Settings
-from ingest.store import Store, retention
-from ingest.web import Archive
+from ingest.store import retention
+from ingest.store.db import Store
+from ingest.web.archive import Archive
 
 log = structlog.get_logger(__name__)
 

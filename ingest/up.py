@@ -16,8 +16,8 @@ import structlog
 from ingest.embedded import EmbeddedRedis
 from ingest.queue import Queue
 from ingest.settings import Settings
-from ingest.sources import enabled, load_sources
-from ingest.store import Store
+from ingest.sources.load import enabled, load_sources
+from ingest.store.db import Store
 from ingest.supervisor import Supervisor
 
 log = structlog.get_logger(__name__)

@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL, create_engine, make_url
 
-from ingest.store import Store
+from ingest.store.db import Store
 
 _numbers = itertools.count(1)
 _TEMPLATE = "gongbao_migrated"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingest.identity import identify
+from ingest.identity.identify import identify
 from ingest.model import Article, Header, Identity
 
 FILL = "持续优化营商环境，新增经营主体3万户，办好民生实事，群众满意度稳步提高。"

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC, datetime, timedelta
 
-from ingest import identity
+from ingest.identity.decide import decide
+from ingest.identity.fingerprint import content_hash
 from ingest.model import Article, Capture, Header, Identity, Kind, ListItem, Reading, Region, SourceKind
-from ingest.store import Store, documents, watching
+from ingest.store import documents, watching
+from ingest.store.db import Store
 from ingest.store.documents import Applied
 
 REGION = Region("500113", "巴南区", ("重庆市", "巴南区"), "500000")
@@ -16,7 +18,7 @@ KEY = "work_report/500113/2026"
 
 def reading(body: str, *, key: str = KEY, title: str = "2026年巴南区政府工作报告") -> Reading:
     found = Identity(Kind.WORK_REPORT, 2026, REGION, report_key=key, title=title)
-    return Reading(Article(title, body, Header(title=title)), found, identity.content_hash(body))
+    return Reading(Article(title, body, Header(title=title)), found, content_hash(body))
 
 
 def show(
@@ -41,7 +43,7 @@ def show(
         if known_page is None:
             [known_page] = watching.see_items(tx, source, [ListItem(url, "题")], now)
         sha256 = hashlib.sha256(body.encode()).hexdigest()
-        decision = identity.decide(documents.known(tx, known_page, text), sha256, text)
+        decision = decide(documents.known(tx, known_page, text), sha256, text)
         applied = documents.apply(tx, known_page, decision, text, official=official, now=now)
         capture = Capture(now, 200, sha256, len(body))
         later = now + timedelta(days=1)

@@ -11,9 +11,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from ingest import identity
 from ingest.events import EventType, figure_json, make_event, report_data
-from ingest.identity import region_by_code
+from ingest.identity.decide import NewVersion, decide
+from ingest.identity.regions import region_by_code
 from ingest.model import (
     Article,
     Capture,
@@ -34,8 +34,9 @@ from ingest.model import (
     SourceKind,
     Subscription,
 )
-from ingest.store import Store, documents, outbox, presence, subscriptions, watching
+from ingest.store import documents, outbox, presence, subscriptions, watching
 from ingest.store.browse import report_detail
+from ingest.store.db import Store
 from ingest.store.watching import SourceRow
 
 START = datetime(2026, 1, 12, 1, 30, tzinfo=UTC)
@@ -189,9 +190,9 @@ def show(
         [page] = watching.see_items(tx, source, [ListItem(url, what.article.title or "", None)], at)
     known = documents.known(tx, page, what)
     sha = hashlib.sha256(f"{url}{what.content_hash}".encode()).hexdigest()
-    decision = identity.decide(known, sha, what)
-    if isinstance(decision, identity.NewVersion):
-        decision = identity.NewVersion(decision.report_id, relation)
+    decision = decide(known, sha, what)
+    if isinstance(decision, NewVersion):
+        decision = NewVersion(decision.report_id, relation)
     applied = documents.apply(tx, page, decision, what, official=OFFICIAL[source], now=at)
     capture = Capture(fetched_at=at, status=200, sha256=sha, size=len(what.article.body.encode()))
     watching.page_checked(

@@ -16,9 +16,9 @@ import site_data
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from alerts.web import create_app
+from alerts.web.app import create_app
 from ingest.settings import Settings
-from ingest.store import Store
+from ingest.store.db import Store
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from ingest import identity
 from ingest.events import EventType, make_event, region_json
+from ingest.identity.decide import NewVersion, decide
+from ingest.identity.fingerprint import content_hash
+from ingest.identity.regions import region_by_code
 from ingest.model import (
     Article,
     Capture,
@@ -78,14 +80,14 @@ def a_reading(
         Identity(
             kind=kind,
             year=year,
-            region=identity.region_by_code(code),
+            region=region_by_code(code),
             meeting="第十九届人民代表大会第四次会议",
             delivered_on=date(2024, 1, 10),
             speaker="某某",
             report_key=f"{kind.value}/{code}/{year}",
             title=title,
         ),
-        identity.content_hash(text),
+        content_hash(text),
     )
 
 
@@ -133,7 +135,7 @@ def an_event(
             "title": "报告",
             "kind": kind,
             "year": 2024,
-            "region": region_json(identity.region_by_code(code)),
+            "region": region_json(region_by_code(code)),
         }
     if indicator is not None:
         data["target"] = {"indicator": indicator, "headline": headline}
@@ -149,7 +151,7 @@ def show(
 ) -> Applied:
     """What pipeline.py does with a page that was read, in one transaction."""
     known = documents.known(tx, page, reading)
-    decision = identity.decide(known, sha256, reading)
+    decision = decide(known, sha256, reading)
     watching.page_checked(
         tx, page.id, now, NEVER, etag=None, last_modified=None, capture=a_capture(sha256, now)
     )
@@ -159,5 +161,5 @@ def show(
 def a_report(tx: Connection, page: Page, reading: Reading, relation: Relation = Relation.SAME) -> Applied:
     """A first version, whatever identity would say."""
     return documents.apply(
-        tx, page, identity.NewVersion(None, relation), reading, official=page.source == "portal", now=NOW
+        tx, page, NewVersion(None, relation), reading, official=page.source == "portal", now=NOW
     )

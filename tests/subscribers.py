@@ -11,7 +11,8 @@ from alerts.attempt import http_client
 from alerts.send import Sender
 from ingest.model import Event, Filter, Subscription
 from ingest.settings import Settings
-from ingest.store import Store, outbox, subscriptions
+from ingest.store import outbox, subscriptions
+from ingest.store.db import Store
 
 START = datetime(2026, 1, 20, 9, 0, tzinfo=UTC)
 SECRET = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="

@@ -16,10 +16,11 @@ from typing import Any
 import pytest
 from attached import TITLE, W, pdf, repacked, word
 
-from ingest.attachments import read_attachment, sandbox
+from ingest.attachments import sandbox
 from ingest.attachments.container import MOST_ENTRIES
 from ingest.attachments.docx import read_docx
 from ingest.attachments.pdf import MOST_PAGES, read_pdf
+from ingest.attachments.sandbox import read_attachment
 from ingest.errors import GongbaoError, NotADocument, TooLarge
 
 BODY = f'<w:document xmlns:w="{W}"><w:body>{{}}</w:body></w:document>'

@@ -8,14 +8,15 @@ import pytest
 from attached import REPORT, TARGETS, TITLE, W, container, drawn, old_office, pdf, repacked, word
 from playwright.sync_api import sync_playwright
 
-from ingest.attachments import AttachmentKind, kind_of, read_attachment
 from ingest.attachments.docx import read_docx
+from ingest.attachments.kinds import AttachmentKind, kind_of
 from ingest.attachments.paragraphs import Line, join_pages
 from ingest.attachments.pdf import read_pdf
+from ingest.attachments.sandbox import read_attachment
 from ingest.errors import NotADocument
 from ingest.model import Kind
 from ingest.reading import read_document
-from workers.targets import extract
+from workers.targets.extract import extract
 
 
 @pytest.mark.parametrize(

@@ -21,11 +21,14 @@ from ingest.model import Event, Filter, SourceKind
 from ingest.pipeline import Outcome, Pipeline
 from ingest.poll import Poller
 from ingest.settings import Settings
-from ingest.sources import Source
-from ingest.store import Store, attachments, documents, outbox, watching
+from ingest.sources.spec import Source
+from ingest.store import attachments, documents, outbox, watching
+from ingest.store.db import Store
 from ingest.store.tables import pages
-from ingest.web import Archive, Web
-from workers import jobs, targets
+from ingest.web.archive import Archive
+from ingest.web.session import Web
+from workers import jobs
+from workers.targets.extract import extract
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ARTICLE = """<html><head><meta charset="utf-8"><title>{title}_某区人民政府</title>
@@ -77,7 +80,7 @@ class Site:
 
     def told(self) -> list[Event]:
         """What subscribers are told after the workers had their turn."""
-        context = jobs.Context(self.settings, targets.extract)
+        context = jobs.Context(self.settings, extract)
         with self.store.read() as tx:
             versions = documents.waiting(tx, self.pipeline.now(), timedelta(0))
             reports = documents.unsettled(tx, self.pipeline.now(), timedelta(0))

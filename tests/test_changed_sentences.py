@@ -20,7 +20,8 @@ from alerts.webhook import LIMIT, payload
 from ingest.events import EventType
 from ingest.model import Event
 from ingest.settings import Settings
-from ingest.store import Store, outbox
+from ingest.store import outbox
+from ingest.store.db import Store
 from workers.changes import Standing, changes
 from workers.jobs import Context
 from workers.sentences import CHARACTERS_OF_SENTENCE, SENTENCES_IN_EVENT, changed_sentences

@@ -29,7 +29,8 @@ from alerts.vault import SEALED, Vault
 from ingest.errors import ConfigError
 from ingest.model import Channel, DeliveryState, Filter
 from ingest.settings import Settings
-from ingest.store import Store, subscriptions
+from ingest.store import subscriptions
+from ingest.store.db import Store
 from ingest.web.fence import fenced
 
 REPORTS = Filter(types=("report.*",))

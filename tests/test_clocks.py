@@ -11,7 +11,8 @@ from store_samples import NOW, a_page, a_subscription, an_event, watch
 from alerts.send import LEASE_BEYOND_DEADLINE
 from ingest.poll import LEASE
 from ingest.settings import Settings
-from ingest.store import Store, outbox, subscriptions, watching
+from ingest.store import outbox, subscriptions, watching
+from ingest.store.db import Store
 
 BEHIND, AHEAD = timedelta(seconds=-5), timedelta(seconds=5)
 EITHER_WAY = pytest.mark.parametrize(("ours", "theirs"), [(BEHIND, AHEAD), (AHEAD, BEHIND)])

@@ -16,10 +16,12 @@ from ingest import follow
 from ingest.pipeline import Outcome, Pipeline
 from ingest.poll import Poller
 from ingest.settings import Settings
-from ingest.sources import Source
-from ingest.store import Store, evidence
+from ingest.sources.spec import Source
+from ingest.store import evidence
+from ingest.store.db import Store
 from ingest.store.tables import captures, copies, pages, versions
-from ingest.web import Archive, Web
+from ingest.web.archive import Archive
+from ingest.web.session import Web
 
 FIRST = "我们先把去年的账一笔一笔说清楚，修了几条路、补了几座桥、添了几张病床，都写在附表里。" * 6
 SECOND = "今年经济社会发展的主要预期目标是：地区生产总值增长6%左右，一般公共预算收入增长3%。"

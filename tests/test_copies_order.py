@@ -15,11 +15,14 @@ import copies
 import pytest
 from test_workers_jobs import simple
 
-from ingest import identity
+from ingest.identity.decide import decide, is_nameless
+from ingest.identity.fingerprint import content_hash
+from ingest.identity.identify import identify
 from ingest.model import Article, Capture, Header, ListItem, Reading, Relation, SourceKind
 from ingest.reading import read_document
 from ingest.settings import Settings
-from ingest.store import Store, documents, outbox, relating, settling, watching
+from ingest.store import documents, outbox, relating, settling, watching
+from ingest.store.db import Store
 from workers.jobs import Context, extract_all, settle_all
 
 START = datetime(2026, 1, 20, 8, tzinfo=UTC)
@@ -59,8 +62,8 @@ def context(tmp_path: Path) -> Context:
 def read(arrival: Arrival) -> Reading:
     document = arrival.document
     article = Article(document.title, document.body, Header(published_on=arrival.put_up))
-    found = identity.identify(article, f"https://{arrival.source}.example/{arrival.name}")
-    return Reading(article, found, identity.content_hash(document.body))
+    found = identify(article, f"https://{arrival.source}.example/{arrival.name}")
+    return Reading(article, found, content_hash(document.body))
 
 
 def arrive(store: Store, context: Context, arrival: Arrival, now: datetime) -> list[str]:
@@ -74,7 +77,7 @@ def arrive(store: Store, context: Context, arrival: Arrival, now: datetime) -> l
         watching.ensure_source(tx, row)
         [page] = watching.see_items(tx, arrival.source, [ListItem(url, "题")], now)
         sha256 = hashlib.sha256(reading.article.body.encode()).hexdigest()
-        decision = identity.decide(documents.known(tx, page, reading), sha256, reading)
+        decision = decide(documents.known(tx, page, reading), sha256, reading)
         applied = documents.apply(tx, page, decision, reading, official=arrival.official, now=now)
         later = now + timedelta(days=1)
         capture = Capture(now, 200, sha256, 1)
@@ -214,7 +217,7 @@ def test_a_draft_for_comment_is_no_report(store: Store, context: Context, order:
 
 def test_a_nameless_page_finds_its_report_before_and_after(store: Store, context: Context) -> None:
     piece = Arrival("two", PAGE_TWO)
-    assert identity.is_nameless(read(piece).identity)
+    assert is_nameless(read(piece).identity)
     state, told = run(store, context, (FOUR[0], piece))
     assert told == [told[0], []], "a piece of a report announces nothing"
     assert state == {
@@ -242,7 +245,7 @@ NAMELESS_WHOLE = Arrival(
 def test_a_text_without_a_name_and_with_a_few_other_words_finds_its_report(
     store: Store, context: Context, order: tuple[Arrival, ...]
 ) -> None:
-    assert identity.is_nameless(read(NAMELESS_WHOLE).identity)
+    assert is_nameless(read(NAMELESS_WHOLE).identity)
     state, _ = run(store, context, order)
     assert list(state) == ["work_report/500151/2026"]  # type: ignore[call-overload]
     other_figure = Arrival("other", copies.restated(NAMELESS_WHOLE.document, random.Random(2)))

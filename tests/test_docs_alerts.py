@@ -35,7 +35,8 @@ from ingest.model import (
     Report,
     Version,
 )
-from ingest.store import Store, subscriptions
+from ingest.store import subscriptions
+from ingest.store.db import Store
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 WEBHOOKS = (DOCS / "webhooks.md").read_text()

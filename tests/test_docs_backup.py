@@ -16,7 +16,7 @@ from sqlalchemy import create_engine
 from typer.testing import CliRunner
 
 import gongbao
-from ingest.store import Store
+from ingest.store.db import Store
 
 TEXT = (Path(__file__).resolve().parents[1] / "docs" / "backup.md").read_text()
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from alerts.document import show_document
 from ingest.reading import read_document
 from workers.contract import document_json
-from workers.targets import extract
+from workers.targets.extract import extract
 
 TEXT = """北碚区2024年政府工作报告
 ——2024年1月18日在北碚区第十九届人民代表大会第四次会议上

@@ -16,7 +16,8 @@ from alerts.vault import Vault
 from alerts.webhook import payload
 from ingest.errors import ConfigError
 from ingest.model import Filter
-from ingest.store import Store, outbox, subscriptions
+from ingest.store import outbox, subscriptions
+from ingest.store.db import Store
 
 
 def test_add_list_find_remove(store: Store, tmp_path: Path) -> None:

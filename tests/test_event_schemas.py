@@ -20,13 +20,14 @@ from subscribers import SECRET
 from test_feeds import GDP, NOON, WAS, event
 
 from alerts import event_schemas, tokens
-from alerts.web import create_app
+from alerts.web.app import create_app
 from alerts.web.stream import LONGEST_WAIT
 from alerts.webhook import TEST_TYPE, payload
 from ingest.events import EventType, endpoint_data
 from ingest.model import Filter, Subscription
 from ingest.settings import Settings
-from ingest.store import Store, outbox, subscriptions
+from ingest.store import outbox, subscriptions
+from ingest.store.db import Store
 
 REPORT = {"key": "work_report/500106/2025", "title": "t", "kind": "work_report", "year": 2025, "region": None}
 DECISION = {"decision": 3, "what": "merge", "into": REPORT, "versions": [], "versions_total": 1}

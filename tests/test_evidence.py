@@ -33,11 +33,13 @@ from ingest.model import ListItem, SourceKind
 from ingest.pipeline import Pipeline, import_file
 from ingest.poll import source_row
 from ingest.settings import Settings
-from ingest.sources import Source
-from ingest.store import Store, documents, evidence, watching
+from ingest.sources.spec import Source
+from ingest.store import documents, evidence, watching
+from ingest.store.db import Store
 from ingest.store.evidence import Exhibit
 from ingest.store.tables import captures
-from ingest.web import Archive, Web
+from ingest.web.archive import Archive
+from ingest.web.session import Web
 
 OPTION = re.compile(r"--[a-z]+")
 KEY = "work_report/500153/2026"

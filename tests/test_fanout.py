@@ -13,7 +13,8 @@ from alerts import fanout
 from alerts.fanout import fan_out, wanted
 from ingest.errors import StoreError
 from ingest.model import DeliveryState, Filter, Subscription
-from ingest.store import Store, outbox, subscriptions
+from ingest.store import outbox, subscriptions
+from ingest.store.db import Store
 
 
 def pairs(store: Store) -> list[tuple[str, str]]:

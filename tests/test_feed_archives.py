@@ -18,7 +18,8 @@ from subscribers import report_event, tell
 from alerts.history import NEWEST, WINDOW, archive_of, bounds, closed
 from alerts.web.conditional import accepts_gzip, gzipped, strong_etag
 from ingest.model import Filter
-from ingest.store import Store, saved_feeds
+from ingest.store import saved_feeds
+from ingest.store.db import Store
 from ingest.store.saved_feeds import SavedFeed
 
 NAMES = {"a": "http://www.w3.org/2005/Atom", "fh": "http://purl.org/syndication/history/1.0"}

@@ -25,7 +25,8 @@ from site_server import Asked, served, stored
 from subscribers import report_event, tell
 
 from ingest.events import EventType, make_event
-from ingest.store import Store, outbox
+from ingest.store import outbox
+from ingest.store.db import Store
 
 LONG_AGO = datetime(2026, 1, 25, tzinfo=UTC)
 

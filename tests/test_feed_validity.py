@@ -16,7 +16,8 @@ from test_feeds import GDP, HOSTILE, INFO, PUBLISHED, REVISED, WAS, event
 from alerts.feeds import FeedFormat, render
 from ingest.events import EventType
 from ingest.model import Filter
-from ingest.store import Store, saved_feeds
+from ingest.store import saved_feeds
+from ingest.store.db import Store
 from ingest.store.saved_feeds import SavedFeed
 
 LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)

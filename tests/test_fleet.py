@@ -38,8 +38,9 @@ from world_texts import Text, counties, make_text
 from ingest.demo.layouts import Entry, bracket_article, bracket_list, repost_article, repost_list
 from ingest.embedded import EmbeddedRedis
 from ingest.model import Event, Filter, Kind
-from ingest.store import Store, browse, figures, outbox, presence
+from ingest.store import browse, figures, outbox, presence
 from ingest.store import tables as t
+from ingest.store.db import Store
 
 FLEET = {"poll": 2, "work": 3, "send": 2, "serve": 1}
 PORTALS, YEARS = 4, (2024, 2025, 2026)

@@ -19,7 +19,8 @@ from ingest.health import Cause, Check, Trouble
 from ingest.model import Kind
 from ingest.season import Past
 from ingest.settings import Settings
-from ingest.store import Store, browse, health_log, watching
+from ingest.store import browse, health_log, watching
+from ingest.store.db import Store
 from ingest.store.health_log import PAGES
 
 [LIST] = PORTAL.list_urls

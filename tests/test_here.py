@@ -16,7 +16,8 @@ from ingest.errors import ConfigError
 from ingest.here import SILENT_AFTER, Seen, look
 from ingest.instance import Note, instance_name, noted, notes
 from ingest.settings import Settings
-from ingest.store import Store, presence
+from ingest.store import presence
+from ingest.store.db import Store
 
 # A source that is not due: the poller has nothing to fetch, and beats.
 QUIET = """slug = "quiet"

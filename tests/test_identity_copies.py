@@ -15,11 +15,12 @@ import copies
 import pytest
 from growth import Work, grows_with_size_only
 
-from ingest.identity import compare, content_hash, fingerprint_of, identify, is_nameless, text_of
 from ingest.identity.compilation import is_compilation
-from ingest.identity.fingerprint import Fingerprint
+from ingest.identity.decide import is_nameless
+from ingest.identity.fingerprint import Fingerprint, content_hash, fingerprint_of, text_of
+from ingest.identity.identify import identify
 from ingest.identity.noise import without_noise
-from ingest.identity.relate import Evidence
+from ingest.identity.relate import Evidence, compare
 from ingest.identity.script import simplified, simplified_char
 from ingest.model import Article, Relation
 from ingest.reading import read_document

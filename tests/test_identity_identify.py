@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from growth import Work, grows_with_size_only
 
-from ingest.identity import identify
+from ingest.identity.identify import identify
 from ingest.identity.kinds import kind_of_title
 from ingest.identity.normal import normal_form
 from ingest.identity.place import code_in_index_number

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.identity import find_region, is_within, region_by_code
+from ingest.identity.regions import find_region, is_within, region_by_code
 from ingest.model import Region
 
 

@@ -7,19 +7,19 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ingest.identity import (
+from ingest.identity.decide import (
     Candidate,
     Known,
     NewCopy,
     NewVersion,
     SameVersion,
     Unchanged,
-    content_hash,
     decide,
     leading,
-    relate,
 )
 from ingest.identity.figures import figures_of
+from ingest.identity.fingerprint import content_hash
+from ingest.identity.relate import relate
 from ingest.model import Article, Identity, Kind, Reading, Relation
 
 SENTENCES = [

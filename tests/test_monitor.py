@@ -21,12 +21,13 @@ from worker_process import work
 
 from ingest.embedded import EmbeddedRedis
 from ingest.errors import ConfigError
-from ingest.monitor import MonitorServer, Seen, monitored, readiness
-from ingest.monitor.look import Jobs
+from ingest.monitor.look import Jobs, Seen
+from ingest.monitor.readiness import readiness
+from ingest.monitor.server import MonitorServer, monitored
 from ingest.queue import EXTRACT, Queue
 from ingest.settings import Settings, load_settings
-from ingest.store import Store
 from ingest.store.backlog import Backlog
+from ingest.store.db import Store
 
 ROOT = Path(__file__).parents[1]
 WELL = Seen(Backlog(), None, Jobs(0, 0), None, None)

@@ -31,16 +31,17 @@ from alerts import endpoints, tokens
 from alerts.fanout import fan_out
 from alerts.move_commands import unreadable
 from alerts.vault import Vault
-from alerts.web import create_app
+from alerts.web.app import create_app
 from ingest import moves
 from ingest.errors import ArchiveError, ConfigError, ExportError, GongbaoError, StoreError
 from ingest.evidence import behind, payload
 from ingest.model import DeliveryState, Filter
 from ingest.settings import Settings
-from ingest.store import Store, db, dump, presence, rows, saved_feeds, subscriptions
+from ingest.store import db, dump, presence, rows, saved_feeds, subscriptions
 from ingest.store import tables as t
+from ingest.store.db import Store
 from ingest.store.saved_feeds import SavedFeed
-from ingest.web import Archive
+from ingest.web.archive import Archive
 from workers import operate
 from workers.jobs import Context, settle_all
 

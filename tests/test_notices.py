@@ -17,7 +17,8 @@ from typer.testing import CliRunner
 from alerts import notices
 from alerts.channels import message
 from ingest.model import Channel, Event, Filter, Subscription
-from ingest.store import Store, outbox, subscriptions
+from ingest.store import outbox, subscriptions
+from ingest.store.db import Store
 
 NAMED = Filter(types=("endpoint.disabled",))
 

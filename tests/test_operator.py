@@ -23,8 +23,9 @@ from ingest.events import EventType, event_id
 from ingest.filters import matches
 from ingest.model import Event, Filter
 from ingest.settings import Settings
-from ingest.store import Store, decisions, documents
+from ingest.store import decisions, documents
 from ingest.store import tables as t
+from ingest.store.db import Store
 from workers import operate
 from workers.jobs import Context, settle_all
 from workers.operate import Done

@@ -10,8 +10,8 @@ import pytest
 
 from ingest.errors import ShapeChanged
 from ingest.model import ArticleLayout
-from ingest.page import read_page
 from ingest.page.dates import CHINA
+from ingest.page.reader import read_page
 
 URL = "http://www.example.gov.cn/t20250211_31.html"
 FIRST = "我代表县人民政府报告工作，请各位审议，也请列席的同志把没说到的地方指出来，一条一条记下。"

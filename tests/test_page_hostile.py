@@ -10,7 +10,11 @@ import pytest
 from growth import Work, grows_with_size_only
 
 from ingest.errors import ParseError
-from ingest.page import blocked, decode, read_list, read_page, read_text
+from ingest.page.charset import decode
+from ingest.page.lists import read_list
+from ingest.page.reader import read_page
+from ingest.page.text import read_text
+from ingest.page.walls import blocked
 
 URL = "http://hostile.example/"
 MILLION = 1_000_000

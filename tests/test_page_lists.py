@@ -9,7 +9,7 @@ import pytest
 
 from ingest.errors import ShapeChanged
 from ingest.model import ListItem, ListLayout
-from ingest.page import read_list
+from ingest.page.lists import read_list
 from ingest.page.titles import whole_title
 
 URL = "http://www.example.gov.cn/zwgk/zfgzbg/index.html"

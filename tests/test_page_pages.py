@@ -15,7 +15,9 @@ from typing import Any
 import pytest
 
 from ingest.model import Article
-from ingest.page import blocked, decode, read_page
+from ingest.page.charset import decode
+from ingest.page.reader import read_page
+from ingest.page.walls import blocked
 
 PAGES = Path(__file__).parent / "pages"
 

@@ -7,8 +7,10 @@ from datetime import date, datetime
 import pytest
 
 from ingest.errors import NotADocument, ParseError, Undecodable
-from ingest.page import blocked, canonical_url, decode, parse_date, parse_when
-from ingest.page.dates import CHINA
+from ingest.page.charset import decode
+from ingest.page.dates import CHINA, parse_date, parse_when
+from ingest.page.urls import canonical_url
+from ingest.page.walls import blocked
 
 LINE = "各位代表：今年要把余镕说的三座桥修完，新添厂房12㎡，花费不超过8€。"
 DECLARED = '<meta http-equiv="Content-Type" content="text/html; charset={}">'

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from ingest.model import Header
-from ingest.page import read_text
 from ingest.page.dates import CHINA
+from ingest.page.text import read_text
 
 FIRST = "我代表县人民政府报告工作，请各位审议，也请列席的同志把没说到的地方指出来，一条一条记下。"
 SECOND = "今年要把县城到高安的公路修到头，把三所卫生院的床位添够，把说过的话一件件办完，年底再来对账。"

@@ -20,9 +20,9 @@ from typer.testing import CliRunner
 
 import gongbao
 from alerts import parquet
-from alerts.web import create_app
+from alerts.web.app import create_app
 from ingest.settings import Settings
-from ingest.store import Store
+from ingest.store.db import Store
 
 PATHS = ("reports", "targets", "outcomes", "events", "sources")
 

@@ -27,9 +27,11 @@ from ingest.model import Page, WatchedList
 from ingest.pipeline import Pipeline, utc_now
 from ingest.poll import LEASE, LONGEST_SLEEP, Poller
 from ingest.settings import Settings
-from ingest.sources import Source
-from ingest.store import Store, browse, tables, watching
-from ingest.web import LocalPace, Web
+from ingest.sources.spec import Source
+from ingest.store import browse, tables, watching
+from ingest.store.db import Store
+from ingest.web.pace import LocalPace
+from ingest.web.session import Web
 
 NOW = datetime(2025, 6, 10, 4, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

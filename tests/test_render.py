@@ -14,7 +14,7 @@ from service import Gongbao
 
 from ingest.model import Article, Comparator, Extraction, Figure, Identity, Kind, Measure, Reading
 from workers.render import document_html
-from workers.targets import extract
+from workers.targets.extract import extract
 
 
 def a_reading(body: str, title: str = "某区2024年政府工作报告") -> Reading:

@@ -21,10 +21,10 @@ from ingest import retention
 from ingest.evidence import payload
 from ingest.retention import Forgotten, day_of, forget
 from ingest.settings import Settings
-from ingest.store import Store
 from ingest.store import retention as kept
 from ingest.store import tables as t
-from ingest.web import Archive
+from ingest.store.db import Store
+from ingest.web.archive import Archive
 
 LATER = datetime.now(UTC) + timedelta(days=100)
 

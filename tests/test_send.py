@@ -37,7 +37,8 @@ from ingest.embedded import EmbeddedRedis
 from ingest.errors import StoreError
 from ingest.model import Delivery, DeliveryState, Subscription
 from ingest.queue import EVENTS_CHANNEL, queue_url
-from ingest.store import Store, presence, subscriptions
+from ingest.store import presence, subscriptions
+from ingest.store.db import Store
 from ingest.store.tables import attempts
 
 DUE, DONE, DEAD = DeliveryState.DUE, DeliveryState.DONE, DeliveryState.DEAD

@@ -18,7 +18,8 @@ from subscribers import ALL, SECRET, START, Clock, once, report_event, sender, s
 from alerts.delivery import SCHEDULE
 from alerts.send import PER_ENDPOINT, run
 from ingest.model import Delivery, DeliveryState, Filter
-from ingest.store import Store, subscriptions
+from ingest.store import subscriptions
+from ingest.store.db import Store
 from ingest.store.tables import attempts
 from ingest.store.tables import deliveries as table
 

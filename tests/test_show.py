@@ -15,7 +15,8 @@ from site_server import stored
 from alerts import show
 from alerts.listing import Column, Format, Listing, shaped
 from ingest.model import Filter
-from ingest.store import Store, browse, outbox, subscriptions
+from ingest.store import browse, outbox, subscriptions
+from ingest.store.db import Store
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ import site_data
 from site_server import served, stored
 
 from alerts.web import schemas
-from ingest.store import Store
+from ingest.store.db import Store
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,8 @@ from alerts.web.conditional import http_date, is_unchanged, strong_etag
 from alerts.web.syndication import last_modified
 from ingest.events import EventType, make_event
 from ingest.model import Event, Filter
-from ingest.store import Store, outbox
+from ingest.store import outbox
+from ingest.store.db import Store
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from site_server import served, stored
 from alerts import tokens
 from alerts.web.rate import CLIENTS, Buckets, client_of
 from ingest.settings import Settings
-from ingest.store import Store
+from ingest.store.db import Store
 
 
 @pytest.fixture(scope="module")

@@ -30,8 +30,9 @@ from alerts.web.access import is_local
 from alerts.web.cursor import after_cursor, after_figure_cursor, after_id_cursor, id_cursor, next_cursor
 from ingest.model import DeliveryState
 from ingest.settings import Settings
-from ingest.store import Store, subscriptions
+from ingest.store import subscriptions
 from ingest.store import tables as t
+from ingest.store.db import Store
 from ingest.store.tokens import Token
 
 NOW = datetime(2026, 1, 20, tzinfo=UTC)

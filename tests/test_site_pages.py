@@ -14,7 +14,8 @@ import site_data
 from selectolax.lexbor import LexborHTMLParser
 from site_server import served, stored
 
-from alerts.web import create_app, views
+from alerts.web import views
+from alerts.web.app import create_app
 from alerts.web.layers import HEADERS
 from alerts.web.templating import pieces
 from ingest.model import Comparator, Kind

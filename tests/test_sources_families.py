@@ -12,8 +12,10 @@ import pytest
 from ingest.errors import NotADocument, ParseError, ShapeChanged
 from ingest.model import ListItem
 from ingest.page.pagination import next_page
-from ingest.sources import FAMILIES, Source, read_items
+from ingest.sources.families import FAMILIES
+from ingest.sources.reading import read_items
 from ingest.sources.recognise import recognise
+from ingest.sources.spec import Source
 
 NOW = datetime(2026, 1, 20, 1, 0, tzinfo=UTC)
 NAMES = ("某县2026年政府工作报告", "某县2025年政府工作报告", "关于某县上年计划执行情况的报告")

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import ConfigError
-from ingest.identity import region_by_code
+from ingest.identity.regions import region_by_code
 from ingest.model import SourceKind
-from ingest.sources import BUNDLED, FAMILIES, enabled, load_source, load_sources
+from ingest.sources.families import FAMILIES
+from ingest.sources.load import BUNDLED, enabled, load_source, load_sources
 
 FOUR_LINES = """\
 name = "璧山区人民政府"

@@ -12,9 +12,13 @@ from site_server import stored
 
 from ingest.pipeline import Pipeline
 from ingest.poll import MANY, Poller
-from ingest.sources import Source, enabled, load_sources
-from ingest.store import Store, browse
-from ingest.web import Fetcher, LocalPace, Web
+from ingest.sources.load import enabled, load_sources
+from ingest.sources.spec import Source
+from ingest.store import browse
+from ingest.store.db import Store
+from ingest.web.client import Fetcher
+from ingest.web.pace import LocalPace
+from ingest.web.session import Web
 
 NOW = datetime(2026, 1, 20, tzinfo=UTC)
 

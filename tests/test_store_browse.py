@@ -21,7 +21,8 @@ from store_samples import (
 )
 
 from ingest.model import Article, Extraction, Identity, Kind, Reading, Region
-from ingest.store import Store, browse, documents, outbox, presence, watching
+from ingest.store import browse, documents, outbox, presence, watching
+from ingest.store.db import Store
 
 ZONE = Region(None, "两江新区", ("重庆市", "两江新区"), "500000")
 

@@ -17,7 +17,8 @@ from sqlalchemy import Connection, insert, make_url, select, text
 from store_samples import HOUR, NOW, a_page, a_subscription, watch
 
 from ingest.errors import ConfigError, StoreError
-from ingest.store import Store, browse, db, presence, subscriptions, watching
+from ingest.store import browse, db, presence, subscriptions, watching
+from ingest.store.db import Store
 from ingest.store.tables import metadata, sources
 from ingest.store.text import keepable
 

@@ -18,10 +18,11 @@ from store_samples import (
     watch,
 )
 
-from ingest import identity
 from ingest.errors import StoreError
+from ingest.identity.decide import Known, NewCopy, NewVersion, Unchanged
 from ingest.model import Article, Extraction, Header, Identity, Kind, Reading, Region, Relation
-from ingest.store import Store, documents, figures
+from ingest.store import documents, figures
+from ingest.store.db import Store
 from ingest.store.rows import (
     figure_columns,
     filter_from,
@@ -52,7 +53,7 @@ def test_a_document_goes_in_and_comes_out_whole(store: Store) -> None:
     with store.begin() as tx:
         watch(tx)
         page = a_page(tx)
-        assert documents.known(tx, page, reading) == identity.Known(None, None, None, None, None)
+        assert documents.known(tx, page, reading) == Known(None, None, None, None, None)
         applied = show(tx, page, reading)
     assert applied.needs_extraction
     assert applied.needs_settling
@@ -133,7 +134,7 @@ def test_the_same_page_again_changes_nothing(store: Store) -> None:
 def test_unchanged_where_nothing_is_shown(store: Store) -> None:
     with store.begin() as tx:
         watch(tx)
-        applied = documents.apply(tx, a_page(tx), identity.Unchanged(), a_reading(), official=True, now=NOW)
+        applied = documents.apply(tx, a_page(tx), Unchanged(), a_reading(), official=True, now=NOW)
         assert applied == documents.Applied(None, None, needs_extraction=False, needs_settling=False)
 
 
@@ -216,7 +217,7 @@ def test_a_cut_repost_is_known_as_one_when_the_whole_text_comes(store: Store) ->
         cut = show(tx, a_page(tx, "repost"), a_reading(LONG[:200]))
         assert cut.report_id is not None
         assert [copy.relation for copy in documents.copies_of(tx, cut.report_id)] == [Relation.SAME]
-        whole = identity.NewVersion(cut.report_id, Relation.REVISION, Relation.TRUNCATED)
+        whole = NewVersion(cut.report_id, Relation.REVISION, Relation.TRUNCATED)
         documents.apply(tx, a_page(tx, "portal"), whole, a_reading(LONG), official=True, now=NOW)
         assert [copy.relation for copy in documents.copies_of(tx, cut.report_id)] == [
             Relation.TRUNCATED,
@@ -243,7 +244,7 @@ def test_a_decision_about_nothing_is_an_error(store: Store) -> None:
         watch(tx)
         page = a_page(tx)
         with pytest.raises(StoreError, match="version 999"):
-            documents.apply(tx, page, identity.NewCopy(999), a_reading(), official=True, now=NOW)
+            documents.apply(tx, page, NewCopy(999), a_reading(), official=True, now=NOW)
 
 
 # --- extraction ------------------------------------------------------------------------------

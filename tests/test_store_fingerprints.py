@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select, update
 from store_samples import NOW, a_page, a_reading, show, watch
 
-from ingest import identity
-from ingest.identity import fingerprint_of, text_of
-from ingest.store import Store, fingerprints, relating
+from ingest.identity.fingerprint import content_hash, fingerprint_of, text_of
+from ingest.store import fingerprints, relating
+from ingest.store.db import Store
 from ingest.store.tables import fingerprint_index, versions
 from ingest.store.tables import fingerprints as table
 
@@ -55,11 +55,11 @@ def test_a_fingerprint_of_an_older_form_is_taken_anew(store: Store) -> None:
         tx.execute(update(versions).values(content_hash="sha256:of-an-older-form"))
         tx.execute(update(table).values(form=1, text_hash="sha256:of-an-older-form"))
         before = set(tx.execute(select(fingerprint_index)).all())
-        assert fingerprints.version_of(tx, identity.content_hash(WHOLE)) is None
+        assert fingerprints.version_of(tx, content_hash(WHOLE)) is None
         assert fingerprints.catch_up(tx) == 1
         assert fingerprints.catch_up(tx) == 0
         assert set(tx.execute(select(fingerprint_index)).all()) == before
-        assert fingerprints.version_of(tx, identity.content_hash(WHOLE)) == version_id
+        assert fingerprints.version_of(tx, content_hash(WHOLE)) == version_id
         again = show(tx, a_page(tx, "repost"), a_reading(WHOLE))
         assert again.version_id == version_id, "the same text is a copy, whatever its hash was called"
 
@@ -71,7 +71,7 @@ def test_relations_are_found_by_number_hash_and_address(store: Store) -> None:
         cut = show(tx, a_page(tx, "repost"), a_reading(WHOLE[: len(WHOLE) // 2]), now=NOW)
         assert first.version_id is not None
         assert cut.version_id is not None
-        hash_ = identity.content_hash(WHOLE)
+        hash_ = content_hash(WHOLE)
         for what in (str(first.version_id), hash_, hash_.removeprefix("sha256:")[:12], a_page(tx).url):
             assert relating.find(tx, what) == first.version_id
         assert relating.find(tx, "ffff") is None

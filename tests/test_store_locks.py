@@ -17,7 +17,8 @@ from test_store_races import until_blocked
 
 from ingest.errors import Contended
 from ingest.model import DeliveryState, Extraction, SourceKind
-from ingest.store import Store, db, documents, outbox, subscriptions, watching
+from ingest.store import db, documents, outbox, subscriptions, watching
+from ingest.store.db import Store
 from ingest.store.tables import copies, versions
 
 OTHER = "各位代表：今年地区生产总值增长7%左右，一般公共预算收入增长3%。"

@@ -14,7 +14,8 @@ from store_samples import NOW, a_figure, a_page, a_reading, show, watch
 
 from ingest.model import Comparator, Extraction, Figure, Kind, Reading, Region
 from ingest.outcome import Verdict
-from ingest.store import Store, browse, documents
+from ingest.store import browse, documents
+from ingest.store.db import Store
 from ingest.store.outcome import answers
 
 ZONE = Region(None, "两江新区", ("重庆市", "两江新区"), "500000")

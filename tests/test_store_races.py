@@ -12,9 +12,10 @@ import pytest
 from sqlalchemy import text
 from store_samples import HOUR, NEVER, NOW, a_figure, a_page, a_reading, a_subscription, an_event, show, watch
 
-from ingest import identity
+from ingest.identity.decide import NewVersion
 from ingest.model import Extraction, ListItem, Relation, SourceKind
-from ingest.store import Store, browse, documents, outbox, subscriptions, watching
+from ingest.store import browse, documents, outbox, subscriptions, watching
+from ingest.store.db import Store
 
 LEASE = timedelta(minutes=5)
 MANY = tuple(f"https://portal.example/{n}/" for n in range(60))
@@ -140,7 +141,7 @@ def test_two_find_the_same_new_document_at_once(store: Store) -> None:
                 return documents.apply(
                     tx,
                     pages[page_number],
-                    identity.NewVersion(None, Relation.SAME),
+                    NewVersion(None, Relation.SAME),
                     reading,
                     official=page_number == 0,
                     now=NOW,

@@ -10,7 +10,8 @@ from store_samples import HOUR, NEVER, NOW, a_subscription, an_event
 
 from ingest.errors import StoreError
 from ingest.model import DeliveryState, Filter
-from ingest.store import Store, browse, outbox, subscriptions
+from ingest.store import browse, outbox, subscriptions
+from ingest.store.db import Store
 from ingest.store.tables import attempts
 
 SECOND = timedelta(seconds=1)

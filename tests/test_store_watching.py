@@ -19,7 +19,8 @@ from store_samples import (
 )
 
 from ingest.model import ListItem, SourceKind
-from ingest.store import Store, browse, documents, watching
+from ingest.store import browse, documents, watching
+from ingest.store.db import Store
 
 MINUTE = timedelta(minutes=1)
 LEASE = 5 * MINUTE

@@ -26,7 +26,8 @@ from ingest.embedded import EmbeddedRedis
 from ingest.model import Event
 from ingest.queue import EVENTS_CHANNEL, queue_url
 from ingest.settings import Settings
-from ingest.store import Store, outbox
+from ingest.store import outbox
+from ingest.store.db import Store
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from ingest.model import Extraction, Kind, Region
 from ingest.reading import read_document
-from workers.targets import extract
+from workers.targets.extract import extract
 
 REACHED = "全区地区生产总值增长5.1%，规上工业增加值增长4.1%，固定资产投资增长3.1%。"
 PROMISED = "地区生产总值增长6%，规上工业增加值增长7%，固定资产投资增长8%，城镇新增就业2万人"

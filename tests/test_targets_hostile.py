@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.model import Kind
-from workers.targets import extract
+from workers.targets.extract import extract
 
 PIECES = (
     *(

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ingest.model import Extraction, Figure, Kind, Region
-from workers.targets import extract
+from workers.targets.extract import extract
 
 FLOOR = 0.98
 KEYS = ("indicator", "measure", "comparator", "low", "high", "unit", "resolve")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.model import Kind, Region
-from workers.targets import extract
+from workers.targets.extract import extract
 
 REGION = Region("330110", "余杭区", ("浙江省", "杭州市", "余杭区"), "330100")
 HEAD = "二、2024年工作安排\n今年主要预期目标是："

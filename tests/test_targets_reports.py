@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.model import Comparator, Extraction, Figure, Kind, Region
-from workers.targets import EXTRACTOR, extract
+from workers.targets.extract import EXTRACTOR, extract
 
 REGION = Region("331002", "椒江区", ("浙江省", "台州市", "椒江区"), "331000")
 

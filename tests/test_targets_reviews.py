@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.model import Kind, Region
-from workers.targets import extract
+from workers.targets.extract import extract
 
 REGION = Region("330110", "余杭区", ("浙江省", "杭州市", "余杭区"), "330100")
 LAST = "全区地区生产总值增长5.2%，城镇新增就业2.1万人。\n"

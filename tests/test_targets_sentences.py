@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.model import Comparator, Extraction, Kind, Measure, Region, Resolve
-from workers.targets import extract
+from workers.targets.extract import extract
 
 C, M = Comparator, Measure
 REGION = Region("330110", "余杭区", ("浙江省", "杭州市", "余杭区"), "330100")

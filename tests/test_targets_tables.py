@@ -6,7 +6,7 @@ import pytest
 
 from ingest.model import Kind
 from ingest.reading import read_document
-from workers.targets import extract
+from workers.targets.extract import extract
 
 Row = tuple[str, float | None, float | None, str | None]
 LEVELS: list[Row] = [("gdp", 8.7e10, 8.7e10, "元"), ("general_budget_revenue", 4.15e9, 4.15e9, "元")]

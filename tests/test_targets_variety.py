@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.model import Figure, Kind, Region
-from workers.targets import extract
+from workers.targets.extract import extract
 
 SIGNS = {"exact": "=", "about": "~", "at_least": ">=", "more_than": ">", "at_most": "<=", "less_than": "<"}
 

@@ -9,13 +9,18 @@ import pytest
 
 from ingest.errors import ConfigError
 from ingest.model import Measure
-from workers.targets import indicator_ids, indicator_label, load_vocabulary
 from workers.targets.grammar import RULES
 from workers.targets.lexicon import Word, may_name_an_indicator, tokens
 from workers.targets.numerals import Number, parse_han, parse_number
 from workers.targets.reading import SPELLING, read
 from workers.targets.sentences import split
-from workers.targets.vocabulary import expand, parse_vocabulary
+from workers.targets.vocabulary import (
+    expand,
+    indicator_ids,
+    indicator_label,
+    load_vocabulary,
+    parse_vocabulary,
+)
 
 PROMISED = {
     *("gdp", "gdp_primary", "gdp_secondary", "gdp_tertiary", "services_value_added"),

@@ -15,8 +15,9 @@ from alerts.vault import KEY_FILE, SEALED, Vault, seal_plain
 from ingest.errors import ConfigError
 from ingest.model import Subscription
 from ingest.settings import Settings
-from ingest.store import Store, subscriptions
+from ingest.store import subscriptions
 from ingest.store import tables as t
+from ingest.store.db import Store
 
 KEY, OTHER = "k" * 40, "o" * 40
 

@@ -19,7 +19,8 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from ingest.errors import StoreError
-from ingest.web import Archive, Fetched
+from ingest.web.archive import Archive
+from ingest.web.client import Fetched
 
 NOW = datetime(2024, 1, 10, 8, 0, 0, 123456, tzinfo=UTC)
 

@@ -29,9 +29,10 @@ from ingest.errors import (
     TooLarge,
 )
 from ingest.settings import Settings
-from ingest.web import Fetched, Fetcher, Request, parse_retry_after
 from ingest.web.body import PIECE, Body
-from ingest.web.verdict import judge_page, judge_robots
+from ingest.web.client import Fetched, Fetcher
+from ingest.web.request import Request
+from ingest.web.verdict import judge_page, judge_robots, parse_retry_after
 
 NOW = datetime(2024, 1, 10, 8, 0, tzinfo=UTC)
 MIB = 2**20

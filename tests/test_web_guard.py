@@ -14,9 +14,8 @@ import pytest
 from web_server import WebServer
 
 from ingest.errors import HostUnavailable, RefusedAddress
-from ingest.web import check_address, check_url, guarded_transport, is_public
-from ingest.web.guard import Resolver, check_host, is_named
-from ingest.web.transport import GuardedBackend
+from ingest.web.guard import Resolver, check_address, check_host, check_url, is_named, is_public
+from ingest.web.transport import GuardedBackend, guarded_transport
 
 PUBLIC = "93.184.215.14"
 

@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from ingest.errors import BadAnswer, Blocked, FetchError, Gone, HostUnavailable, TimedOut
-from ingest.web import LocalPace
 from ingest.web import pace as pace_module
-from ingest.web.pace import JITTER, pace_key
+from ingest.web.pace import JITTER, LocalPace, pace_key
 
 
 class Clock:

@@ -13,7 +13,12 @@ from web_server import WebServer, Wire
 
 from ingest.errors import Blocked, HostUnavailable, RefusedAddress, StoreError, TooLarge
 from ingest.settings import Settings
-from ingest.web import Archive, Fetcher, LocalPace, Request, Robots, Web
+from ingest.web.archive import Archive
+from ingest.web.client import Fetcher
+from ingest.web.pace import LocalPace
+from ingest.web.request import Request
+from ingest.web.robots import Robots
+from ingest.web.session import Web
 
 AGENT = "gongbao-test/1 (+https://example.org/bot)"
 

@@ -22,7 +22,7 @@ from test_web_archive import NOW, check, page
 
 from ingest.errors import ArchiveError, ConfigError
 from ingest.settings import Settings
-from ingest.web import Archive
+from ingest.web.archive import Archive
 from ingest.web.storage import Folder, Spooled
 from ingest.web.warc import whole_length
 

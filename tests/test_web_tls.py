@@ -18,7 +18,8 @@ from web_server import WebServer
 
 from ingest.errors import HostUnavailable, RefusedAddress
 from ingest.settings import Settings
-from ingest.web import Fetcher, Web
+from ingest.web.client import Fetcher
+from ingest.web.session import Web
 from ingest.web.tls import legacy_context, modern_context
 
 AGENT = "gongbao-test/1 (+https://example.org/bot)"

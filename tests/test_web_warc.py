@@ -25,7 +25,12 @@ from web_server import WebServer, Wire
 
 from ingest.errors import ArchiveError, BadAnswer, Blocked, FetchError, Gone, HostUnavailable
 from ingest.model import Capture
-from ingest.web import Archive, Fetched, Fetcher, LocalPace, Request, Robots, Web
+from ingest.web.archive import Archive
+from ingest.web.client import Fetched, Fetcher
+from ingest.web.pace import LocalPace
+from ingest.web.request import Request
+from ingest.web.robots import Robots
+from ingest.web.session import Web
 
 AGENT = "gongbao-test/1"
 LATER = NOW + timedelta(hours=6)

@@ -18,8 +18,9 @@ from alerts.replay import Wanted, replay
 from alerts.vault import SEALED, Vault
 from ingest.errors import ConfigError
 from ingest.model import ContentMode, DeliveryState, Filter, Subscription
-from ingest.store import Store, subscriptions
+from ingest.store import subscriptions
 from ingest.store import tables as t
+from ingest.store.db import Store
 
 DUE, DONE, DEAD = DeliveryState.DUE, DeliveryState.DONE, DeliveryState.DEAD
 DAY = timedelta(days=1)

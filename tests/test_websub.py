@@ -23,7 +23,8 @@ from alerts.feeds import FeedFormat, FeedInfo, render
 from alerts.send import run
 from alerts.websub import AT_ONCE, Hub
 from ingest.model import Filter
-from ingest.store import Store, pings, saved_feeds
+from ingest.store import pings, saved_feeds
+from ingest.store.db import Store
 from ingest.store.saved_feeds import SavedFeed
 
 NOW = datetime(2026, 1, 20, tzinfo=UTC)

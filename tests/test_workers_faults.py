@@ -23,7 +23,8 @@ from test_workers_main import TEXT, House, until
 from ingest.embedded import EmbeddedRedis
 from ingest.errors import QueueError
 from ingest.queue import EXTRACT
-from ingest.store import Store, documents
+from ingest.store import documents
+from ingest.store.db import Store
 from ingest.supervisor import BackOff, Supervisor
 
 DOCUMENTS, SECONDS = 60, 8.0

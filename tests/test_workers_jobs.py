@@ -21,7 +21,8 @@ from ingest import metrics
 from ingest.errors import StoreError
 from ingest.model import Comparator, Event, Extraction, Figure, Kind, Measure, Region
 from ingest.settings import Settings
-from ingest.store import Store, documents, figures, outbox
+from ingest.store import documents, figures, outbox
+from ingest.store.db import Store
 from workers import jobs
 from workers.jobs import Context, extract_all, settle_all
 

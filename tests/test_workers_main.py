@@ -22,7 +22,8 @@ from ingest.embedded import EmbeddedRedis
 from ingest.model import Version
 from ingest.queue import EXTRACT, Queue
 from ingest.settings import Settings, load_settings
-from ingest.store import Store, documents, outbox, presence
+from ingest.store import documents, outbox, presence
+from ingest.store.db import Store
 from workers.main import requeue, settings_environment
 
 ROOT = Path(__file__).parents[1]

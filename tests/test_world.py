@@ -19,10 +19,12 @@ from world_plans import PLANS
 from ingest.model import Event, Filter, Header, Kind, Version
 from ingest.pipeline import Outcome
 from ingest.settings import Settings
-from ingest.sources import FAMILIES
-from ingest.store import Store, documents, figures, outbox, tables
-from ingest.web import Archive
-from workers import jobs, targets
+from ingest.sources.families import FAMILIES
+from ingest.store import documents, figures, outbox, tables
+from ingest.store.db import Store
+from ingest.web.archive import Archive
+from workers import jobs
+from workers.targets.extract import extract as extract_targets
 
 NAMES = [plan.name for plan in PLANS]
 READ = [plan.name for plan in PLANS if "wall" not in plan.quirks]
@@ -70,7 +72,7 @@ def crawled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     folder = tmp_path_factory.mktemp("world")
     (folder / "world.db").write_bytes(sqlite_template.read_bytes())
     store = Store.open(f"sqlite:///{folder / 'world.db'}")
-    context = jobs.Context(Settings(database_url=f"sqlite:///{folder / 'world.db'}"), targets.extract)
+    context = jobs.Context(Settings(database_url=f"sqlite:///{folder / 'world.db'}"), extract_targets)
 
     def extract() -> None:
         with store.read() as tx:

@@ -24,12 +24,13 @@ from ingest.health import Check
 from ingest.model import Event, Filter
 from ingest.pipeline import Pipeline
 from ingest.poll import Poller
-from ingest.sources import Source
-from ingest.store import Store, browse, health_log, outbox
-from ingest.web import Web
+from ingest.sources.spec import Source
+from ingest.store import browse, health_log, outbox
+from ingest.store.db import Store
 from ingest.web.client import Fetcher
 from ingest.web.pace import LocalPace
 from ingest.web.robots import Robots
+from ingest.web.session import Web
 from ingest.web.tls import modern_context
 from ingest.web.transport import guarded_transport
 

@@ -17,7 +17,8 @@ from pathlib import Path
 from ingest import log
 from ingest.model import Extraction, Kind, Region
 from ingest.settings import load_settings
-from workers import main, targets
+from workers import main
+from workers.targets.extract import extract
 
 
 class Obedient:
@@ -34,7 +35,7 @@ class Obedient:
             deadline = time.monotonic() + 60
             while not (self.folder / "go").exists() and time.monotonic() < deadline:
                 time.sleep(0.01)
-        return targets.extract(body, year=year, kind=kind, region=region)
+        return extract(body, year=year, kind=kind, region=region)
 
 
 def die_with_the_tests() -> None:

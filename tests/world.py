@@ -33,9 +33,11 @@ from ingest.model import Kind, SourceKind
 from ingest.pipeline import Outcome, Pipeline
 from ingest.poll import Poller
 from ingest.settings import Settings
-from ingest.sources import Source
-from ingest.store import Store
-from ingest.web import Archive, LocalPace, Web
+from ingest.sources.spec import Source
+from ingest.store.db import Store
+from ingest.web.archive import Archive
+from ingest.web.pace import LocalPace
+from ingest.web.session import Web
 
 REPORTS = (Kind.PLAN_REPORT, Kind.WORK_REPORT)
 SPLIT = {"split-counter", "split-links", "split-thread"}

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib.resources import files
 
-from ingest.identity import region_by_code
+from ingest.identity.regions import region_by_code
 from ingest.model import Comparator, Header, Kind, Region
 
 C = Comparator

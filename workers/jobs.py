@@ -23,16 +23,20 @@ import structlog
 from rq.timeouts import JobTimeoutException
 from sqlalchemy import Connection
 
-from ingest import identity, metrics, trace
+from ingest import metrics, trace
 from ingest.errors import QueueError, StoreError
 from ingest.events import EventType
+from ingest.identity.fingerprint import text_of
+from ingest.identity.overlap import MUCH_SHORTER
+from ingest.identity.relate import is_draft
 from ingest.log import configure as configure_logs
 from ingest.model import Copy, Event, Extraction, Kind, Region, Relation, Report, Version
 from ingest.queue import Queue
 from ingest.settings import Settings, load_settings
-from ingest.store import Store, documents, figures, outbox, relating
-from workers import targets
+from ingest.store import documents, figures, outbox, relating
+from ingest.store.db import Store
 from workers.changes import Showing, Standing, changes, concerns_subscribers, told
+from workers.targets.extract import extract as extract_targets
 from workers.targets.flags import IMPLAUSIBLE
 
 log = structlog.get_logger(__name__)
@@ -57,7 +61,7 @@ class Context:
 _context: Context | None = None
 
 
-def configure(settings: Settings, extractor: Extractor = targets.extract) -> Context:
+def configure(settings: Settings, extractor: Extractor = extract_targets) -> Context:
     """Say once per process what its jobs work with. A forked work-horse inherits it; one that was spawned,
     or a plain `rq worker`, reads the GONGBAO_* variables instead."""
     global _context
@@ -249,7 +253,7 @@ def _settle(tx: Connection, report: Report, now: datetime) -> int:
 
 
 def _is_draft(version: Version) -> bool:
-    return identity.is_draft(version.title, identity.text_of(version.body[:_HEAD]))
+    return is_draft(version.title, text_of(version.body[:_HEAD]))
 
 
 def _beside_each_other(tx: Connection, before: Standing, after: Standing) -> tuple[Standing, Standing]:
@@ -273,7 +277,7 @@ def _is_cut(related: relating.Related | None, edited: bool) -> bool:
     if related is None:
         return False
     found = related.evidence
-    if edited and found is not None and found.letters > identity.MUCH_SHORTER * found.other_letters:
+    if edited and found is not None and found.letters > MUCH_SHORTER * found.other_letters:
         return related.relation in _CUT - {Relation.TRUNCATED}
     return related.relation in _CUT or (found is not None and found.cut)
 

@@ -44,11 +44,13 @@ from ingest import metrics
 from ingest.errors import QueueError, StoreError
 from ingest.instance import noted
 from ingest.model import Kind
-from ingest.monitor import Beside
+from ingest.monitor.beside import Beside
 from ingest.queue import EXTRACT, SETTLE, Job, Queue, take_along
 from ingest.settings import Settings, load_settings
-from ingest.store import Store, documents, presence
-from workers import jobs, targets
+from ingest.store import documents, presence
+from ingest.store.db import Store
+from workers import jobs
+from workers.targets.extract import extract
 
 log = structlog.get_logger(__name__)
 
@@ -128,7 +130,7 @@ def worker_class() -> type[ForkingWorker] | type[SpawningWorker]:
 def run(
     settings: Settings,
     *,
-    extractor: jobs.Extractor = targets.extract,
+    extractor: jobs.Extractor = extract,
     kind: type[ForkingWorker] | type[SpawningWorker] | None = None,
 ) -> int:
     """Work until SIGTERM or SIGINT; the exit code. Raises StoreError when the database is not ready.
@@ -141,7 +143,7 @@ def run(
     beside = Beside(settings, ROLE, settings_environment(settings))
     beside.start()
     # Load vocabulary and grammar once, here, rather than in each work-horse.
-    targets.extract("地区生产总值增长5%。", year=2026, kind=Kind.WORK_REPORT, region=None)
+    extract("地区生产总值增长5%。", year=2026, kind=Kind.WORK_REPORT, region=None)
     kind = kind or worker_class()
     if kind is SpawningWorker:
         os.environ.update(settings_environment(settings))

@@ -16,7 +16,8 @@ from sqlalchemy import Connection
 from ingest.errors import ConfigError
 from ingest.events import EventType, decision_data, make_event
 from ingest.model import Event, Report, Version
-from ingest.store import Store, decisions, documents, evidence, outbox, relating
+from ingest.store import decisions, documents, evidence, outbox, relating
+from ingest.store.db import Store
 from ingest.store.decisions import Decision, What
 from workers.jobs import settle_in
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ingest.identity import Change, ChangeKind, Mark, difference, excerpt, letters_of, normal_form
+from ingest.identity.difference import Change, ChangeKind, difference
+from ingest.identity.marks import Mark, excerpt
+from ingest.identity.normal import letters_of, normal_form
 from ingest.model import Version
 
 SENTENCES_IN_EVENT = 10

@@ -2,7 +2,3 @@
 
 `create_app(settings, store)` is the only public name.
 """
-
-from alerts.web.app import create_app
-
-__all__ = ["create_app"]

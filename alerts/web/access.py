@@ -9,7 +9,8 @@ from fastapi import HTTPException, Request
 
 from alerts.tokens import is_known
 from ingest.settings import Settings
-from ingest.store import Store, tokens
+from ingest.store import tokens
+from ingest.store.db import Store
 
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")  # set by a proxy: the world may be behind it
 

@@ -18,7 +18,8 @@ from alerts.web.problems import PROBLEMS
 from alerts.web.rate import TOO_MANY
 from ingest.model import Kind
 from ingest.settings import Settings
-from ingest.store import Store, browse, evidence
+from ingest.store import browse, evidence
+from ingest.store.db import Store
 
 RegionOrName = Annotated[
     str | None, Query(description="GB/T 2260 code or name; stands for all below it", max_length=40)

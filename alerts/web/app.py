@@ -13,7 +13,7 @@ from alerts.web.problems import PROBLEMS, add_handlers
 from alerts.web.rate import RateLimit
 from alerts.web.templating import STATIC, templates_for
 from ingest.settings import Settings
-from ingest.store import Store
+from ingest.store.db import Store
 
 
 def create_app(settings: Settings, store: Store) -> FastAPI:

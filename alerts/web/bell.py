@@ -19,7 +19,8 @@ from alerts import wake
 from ingest.errors import StoreError
 from ingest.queue import queue_url
 from ingest.settings import Settings
-from ingest.store import Store, outbox
+from ingest.store import outbox
+from ingest.store.db import Store
 
 log = structlog.get_logger(__name__)
 

@@ -11,7 +11,9 @@ from urllib.parse import urlencode
 
 from alerts.feeds import web_address
 from alerts.web.views import Tag, relation_tag, report_href
-from ingest.identity import Change, ChangeKind, Mark, difference, excerpt, readable, text_of
+from ingest.identity.difference import Change, ChangeKind, difference
+from ingest.identity.fingerprint import text_of
+from ingest.identity.marks import Mark, excerpt, readable
 from ingest.model import Copy, Relation, Version
 from ingest.store.relating import Related
 

@@ -17,9 +17,9 @@ from alerts.exhibits import public
 from ingest import evidence
 from ingest.errors import ArchiveError, ConfigError
 from ingest.settings import Settings
-from ingest.store import Store
 from ingest.store import evidence as captures
-from ingest.web import Archive
+from ingest.store.db import Store
+from ingest.web.archive import Archive
 
 log = structlog.get_logger(__name__)
 

@@ -25,7 +25,8 @@ from alerts.web.rate import TOO_MANY
 from ingest.errors import ConfigError
 from ingest.model import ContentMode, DeliveryState, Filter, Subscription
 from ingest.settings import Settings
-from ingest.store import Store, subscriptions
+from ingest.store import subscriptions
+from ingest.store.db import Store
 
 REFUSED: dict[int | str, dict[str, Any]] = (
     PROBLEMS

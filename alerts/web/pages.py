@@ -20,7 +20,8 @@ from alerts.web import comparison, standing, views
 from alerts.wording import KINDS, report_name
 from ingest.model import Copy, Filter
 from ingest.settings import Settings
-from ingest.store import Store, browse, evidence, outbox, presence, relating, subscriptions
+from ingest.store import browse, evidence, outbox, presence, relating, subscriptions
+from ingest.store.db import Store
 
 REPORTS_A_PAGE = 20
 NEWEST_TARGETS = 100  # events read for the side column, which shows BULLETINS reports of them

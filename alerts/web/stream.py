@@ -27,7 +27,8 @@ from alerts.web.rate import TOO_MANY, client_of
 from ingest.errors import StoreError
 from ingest.model import Event, Filter
 from ingest.settings import Settings
-from ingest.store import Store, outbox
+from ingest.store import outbox
+from ingest.store.db import Store
 from ingest.store.outbox import Batch
 
 log = structlog.get_logger(__name__)

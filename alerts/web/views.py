@@ -26,7 +26,7 @@ from alerts.wording import (
     short_label,
 )
 from ingest.events import figure_json
-from ingest.identity import PARTIAL
+from ingest.identity.decide import PARTIAL
 from ingest.model import Copy, Event, Figure, Relation, Report
 from ingest.store.browse import ReportDetail, ReportRow
 

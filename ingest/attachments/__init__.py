@@ -7,17 +7,3 @@
 Which links of a page lead to a report is links.py, imported by itself: the process that reads a file needs
 none of the page room. Fetching is web/; what becomes of the lines is ingest/reading.py.
 """
-
-from ingest.attachments.kinds import READ_KINDS, AttachmentKind, kind_of
-from ingest.attachments.names import file_name, has_file_ending, without_ending
-from ingest.attachments.sandbox import read_attachment
-
-__all__ = [
-    "READ_KINDS",
-    "AttachmentKind",
-    "file_name",
-    "has_file_ending",
-    "kind_of",
-    "read_attachment",
-    "without_ending",
-]

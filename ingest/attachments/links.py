@@ -16,10 +16,10 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from ingest.attachments.names import file_name, has_file_ending, without_ending
 from ingest.errors import ParseError
 from ingest.model import ArticleLayout
-from ingest.page import canonical_url
 from ingest.page.charset import printable
 from ingest.page.lines import parse_html, remove, strip_invisible
 from ingest.page.titles import clean_title
+from ingest.page.urls import canonical_url
 
 _REPORT = re.compile(
     r"工作报告|(?:计划|规划|预算|决算|发展|执行情况)[^。；]{0,30}报告|报告[（(]?(?:全文|草案|摘登|\d{4})|(?:规划|计划)(?:[（(]草案[）)]|纲要)|(?:发展|年度)计划|五年规划"

@@ -5,19 +5,3 @@
 
 What is counted is ingest/metrics.py, what waits store/backlog.py; docs/monitoring.md is for the reader.
 """
-
-from __future__ import annotations
-
-from ingest.monitor.beside import Beside
-from ingest.monitor.look import Looker, Seen
-from ingest.monitor.readiness import readiness
-from ingest.monitor.server import MonitorServer, monitored
-
-__all__ = [
-    "Beside",
-    "Looker",
-    "MonitorServer",
-    "Seen",
-    "monitored",
-    "readiness",
-]

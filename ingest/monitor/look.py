@@ -20,8 +20,9 @@ from ingest.errors import GongbaoError
 from ingest.here import SILENT_AFTER
 from ingest.queue import Queue
 from ingest.settings import Settings
-from ingest.store import Store, backlog
+from ingest.store import backlog
 from ingest.store.backlog import Backlog
+from ingest.store.db import Store
 
 T = TypeVar("T")
 KEPT = 3.0  # seconds that a look is good for

@@ -10,24 +10,3 @@ What a page says is here; which report it is, is identity/.
     canonical_url(url, base)        the one spelling of an address
     parse_date(text)                the day that a text prints
 """
-
-from ingest.page.charset import decode
-from ingest.page.dates import parse_date, parse_when
-from ingest.page.header import parse_header
-from ingest.page.lists import read_list
-from ingest.page.reader import read_page
-from ingest.page.text import read_text
-from ingest.page.urls import canonical_url
-from ingest.page.walls import blocked
-
-__all__ = [
-    "blocked",
-    "canonical_url",
-    "decode",
-    "parse_date",
-    "parse_header",
-    "parse_when",
-    "read_list",
-    "read_page",
-    "read_text",
-]

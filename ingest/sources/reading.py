@@ -9,11 +9,12 @@ from datetime import datetime
 
 from ingest.errors import Blocked, EmptyList, ShapeChanged
 from ingest.model import ListItem, ListLayout
-from ingest.page import blocked, decode, read_list
+from ingest.page.charset import decode
 from ingest.page.feed_lists import read_feed, read_sitemap
 from ingest.page.json_lists import html_inside, is_json, read_json_list
+from ingest.page.lists import read_list
 from ingest.page.vacancy import is_vacant
-from ingest.page.walls import is_cookie_wall
+from ingest.page.walls import blocked, is_cookie_wall
 from ingest.sources.families import Form
 from ingest.sources.spec import Source
 

@@ -3,29 +3,3 @@
 `Store` gives transactions; the modules give functions on them. Model objects go in and come out, never rows.
 Nothing here decides: unique keys and leases are the only opinions of this room.
 """
-
-from ingest.store import (
-    attachments,
-    browse,
-    documents,
-    evidence,
-    figures,
-    outbox,
-    presence,
-    subscriptions,
-    watching,
-)
-from ingest.store.db import Store
-
-__all__ = [
-    "Store",
-    "attachments",
-    "browse",
-    "documents",
-    "evidence",
-    "figures",
-    "outbox",
-    "presence",
-    "subscriptions",
-    "watching",
-]

@@ -15,7 +15,8 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, RowMapping, delete, insert, or_, select, update
 
-from ingest import identity
+from ingest.identity.decide import is_nameless, is_piece
+from ingest.identity.relate import Evidence
 from ingest.model import Identity, Version
 from ingest.store import keys, rows
 from ingest.store.settling import mark_unsettled
@@ -119,7 +120,7 @@ def _come_since(tx: Connection, decision: Decision) -> list[int]:
     return [
         version_id
         for version_id, about, _ in _others(tx, decision)
-        if not identity.is_nameless(about)
+        if not is_nameless(about)
         and (of_key := tx.scalar(select(reports.c.id).where(reports.c.key == about.report_key))) is not None
         and whither(tx, of_key) == decision.from_report_id
     ]
@@ -131,7 +132,7 @@ def _pieces_since(tx: Connection, decision: Decision, moved: Collection[int]) ->
     since = [
         version_id
         for version_id, about, came_at in _others(tx, decision)
-        if version_id not in moved and came_at >= decision.at and identity.is_nameless(about)
+        if version_id not in moved and came_at >= decision.at and is_nameless(about)
     ]
     r = relations.c
     best: dict[int, tuple[float, bool]] = {}
@@ -142,7 +143,7 @@ def _pieces_since(tx: Connection, decision: Decision, moved: Collection[int]) ->
             .where(r.version_id.in_(part), versions.c.report_id == decision.into_report_id)
         )
         for piece, whole, evidence in tx.execute(query):
-            if evidence and whole not in since and identity.is_piece(identity.Evidence.from_json(evidence)):
+            if evidence and whole not in since and is_piece(Evidence.from_json(evidence)):
                 found = (evidence["coverage"], whole not in moved)
                 best[piece] = max(found, best.get(piece, found))
     return [piece for piece, (_, stays) in best.items() if not stays]

@@ -14,8 +14,10 @@ from typing import Any, assert_never
 
 from sqlalchemy import Connection, select, update
 
-from ingest import identity, trace
+from ingest import trace
 from ingest.errors import StoreError
+from ingest.identity.decide import Decision, Known, NewCopy, NewVersion, SameVersion, Unchanged, is_nameless
+from ingest.identity.fingerprint import fingerprint_of, text_of
 from ingest.model import Copy, Page, Reading, Relation, Report, Version
 from ingest.store import decisions, fingerprints, keys, relating, rows
 from ingest.store.extraction import (
@@ -76,7 +78,7 @@ class Applied:
 # --- what is known ---------------------------------------------------------------------------
 
 
-def known(tx: Connection, page: Page, reading: Reading) -> identity.Known:
+def known(tx: Connection, page: Page, reading: Reading) -> Known:
     """What identity.decide needs to know. The page's hash counts only while the page shows something: a
     page that was gone and came back with the same bytes is no unchanged page."""
     shown = tx.execute(_live(page.id).limit(1)).mappings().one_or_none()
@@ -86,7 +88,7 @@ def known(tx: Connection, page: Page, reading: Reading) -> identity.Known:
         report_id = decisions.whither(tx, report_id)
     leader = leading_versions(tx, [report_id]).get(report_id) if report_id is not None else None
     told = None if leader is None else version(tx, leader)
-    return identity.Known(
+    return Known(
         page_body_sha256=page.body_sha256 if shown else None,
         page_version_id=shown["version_id"] if shown else None,
         version_id=version_id,
@@ -112,7 +114,7 @@ def _live(page_id: int) -> Any:
 def apply(
     tx: Connection,
     page: Page,
-    decision: identity.Decision,
+    decision: Decision,
     reading: Reading,
     *,
     official: bool,
@@ -122,16 +124,16 @@ def apply(
 
     Raises StoreError when the decision names a version that is not there.
     """
-    if not isinstance(decision, identity.Unchanged):
+    if not isinstance(decision, Unchanged):
         lock_reports(tx, _concerned(tx, page, decision))
     match decision:
-        case identity.Unchanged():
+        case Unchanged():
             return _still_shows(tx, page, now)
-        case identity.SameVersion(version_id=version_id) | identity.NewCopy(version_id=version_id):
+        case SameVersion(version_id=version_id) | NewCopy(version_id=version_id):
             row = tx.execute(_facts(versions.c.id == version_id)).mappings().one_or_none()
             if row is None:
                 raise StoreError(f"page {page.url}: version {version_id} of the decision is not in the store")
-        case identity.NewVersion():
+        case NewVersion():
             row = _version_of(tx, decision, reading, now)
         case _:
             assert_never(decision)
@@ -139,7 +141,7 @@ def apply(
     if official:
         _learn_header(tx, row["id"], reading)
     changed = _show(tx, page, row["id"], row["report_id"], Relation(row["relation"]), reading, now)
-    if isinstance(decision, identity.NewVersion):
+    if isinstance(decision, NewVersion):
         # As well as can be known before the report is locked: settling does it again.
         relating.complete(tx, row["report_id"])
         leader = live_leader(tx, row["report_id"])
@@ -155,13 +157,13 @@ def apply(
     )
 
 
-def _concerned(tx: Connection, page: Page, decision: identity.Decision) -> set[int]:
+def _concerned(tx: Connection, page: Page, decision: Decision) -> set[int]:
     """The reports whose versions or copies this decision touches, as far as they are there."""
     found = {row["report_id"] for row in tx.execute(_live(page.id)).mappings()}
     match decision:
-        case identity.SameVersion(version_id=version_id) | identity.NewCopy(version_id=version_id):
+        case SameVersion(version_id=version_id) | NewCopy(version_id=version_id):
             named = [version_id]
-        case identity.NewVersion(report_id=report_id, adopts=adopts, releases=releases):
+        case NewVersion(report_id=report_id, adopts=adopts, releases=releases):
             named = [*adopts, *releases]
             found |= {report_id} if report_id is not None else set()
         case _:
@@ -187,14 +189,14 @@ def _report_of(tx: Connection, reading: Reading, now: datetime) -> int:
     return keys.report_of(tx, reading.identity.report_key, reading.identity, _title(reading), now)
 
 
-def _version_of(tx: Connection, decision: identity.NewVersion, reading: Reading, now: datetime) -> Any:
+def _version_of(tx: Connection, decision: NewVersion, reading: Reading, now: datetime) -> Any:
     """The version of this content hash, made if need be (and its report); with its relations."""
     this = _facts(versions.c.content_hash == reading.content_hash)
     row = tx.execute(this).mappings().one_or_none()
     if row is not None:
         return row
     report_id = decision.report_id
-    if report_id is None or not identity.is_nameless(reading.identity):
+    if report_id is None or not is_nameless(reading.identity):
         # From the key again: the operator may have merged or undone since the decision was made.
         report_id = _report_of(tx, reading, now)
     report_id = decisions.whither(tx, report_id, hold=True)
@@ -216,7 +218,7 @@ def _version_of(tx: Connection, decision: identity.NewVersion, reading: Reading,
         .returning(versions.c.id)
     )
     if made is not None:
-        print_ = identity.fingerprint_of(identity.text_of(reading.article.body))
+        print_ = fingerprint_of(text_of(reading.article.body))
         fingerprints.keep(tx, made, reading.content_hash, print_)
         relating.keep(tx, made, decision.links)
         held = decisions.pinned(tx, (*decision.adopts, *decision.releases))

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import BigInteger, Connection, bindparam, column, delete, or_, select, text
 
-from ingest import identity
-from ingest.identity import FORM, Fingerprint
+from ingest.identity.fingerprint import FORM, Fingerprint, content_hash, fingerprint_of, text_of
 from ingest.store import rows
 from ingest.store.tables import fingerprint_index, fingerprints, versions
 
@@ -108,8 +107,8 @@ def catch_up(tx: Connection, limit: int = 100) -> int:
     )
     waiting = tx.execute(query).all()
     for version_id, body in waiting:
-        print_ = identity.fingerprint_of(identity.text_of(body))
-        keep(tx, version_id, identity.content_hash(body), print_)
+        print_ = fingerprint_of(text_of(body))
+        keep(tx, version_id, content_hash(body), print_)
     return len(waiting)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, Select, func, or_, select
 
-from ingest import identity
+from ingest.identity.decide import PARTIAL, Candidate, leading
 from ingest.model import Copy, Relation
 from ingest.store import rows
 from ingest.store.tables import copies, pages, relations, reports, sources, versions
@@ -54,18 +54,18 @@ def leading_versions(tx: Connection, report_ids: Sequence[int]) -> dict[int, int
 def live_leader(tx: Connection, report_id: int) -> int | None:
     """The version that leads among those that pages show now, whatever was announced; None: no page does."""
     live, _ = _candidates(tx, [report_id])
-    return identity.leading(live[report_id]).version_id if report_id in live else None
+    return leading(live[report_id]).version_id if report_id in live else None
 
 
 def _elect(tx: Connection, report_ids: Sequence[int]) -> dict[int, int]:
     live, ended = _candidates(tx, report_ids)
     return {
-        report_id: identity.leading(live.get(report_id) or ended[report_id]).version_id
+        report_id: leading(live.get(report_id) or ended[report_id]).version_id
         for report_id in live.keys() | ended.keys()
     }
 
 
-_Candidates = dict[int, list[identity.Candidate]]
+_Candidates = dict[int, list[Candidate]]
 
 
 def _candidates(tx: Connection, report_ids: Sequence[int]) -> tuple[_Candidates, _Candidates]:
@@ -94,8 +94,8 @@ def _candidates(tx: Connection, report_ids: Sequence[int]) -> tuple[_Candidates,
     for row in found:
         # A version with relations is judged by them; one that stands alone by what it was when it came.
         own = Relation(row["relation"])
-        cut, draft = partial.get(row["id"], (own in identity.PARTIAL, own is Relation.DRAFT))
-        candidate = identity.Candidate(
+        cut, draft = partial.get(row["id"], (own in PARTIAL, own is Relation.DRAFT))
+        candidate = Candidate(
             version_id=row["id"],
             official=row["official"],
             relation_partial=cut,
@@ -133,7 +133,7 @@ def _partial(tx: Connection, report_ids: Sequence[int]) -> dict[int, tuple[bool,
     for version_id, name, evidence in tx.execute(query):
         cut, draft = found.get(version_id, (False, False))
         relation = Relation(name)
-        cut = cut or relation in identity.PARTIAL or evidence.get("cut", False)
+        cut = cut or relation in PARTIAL or evidence.get("cut", False)
         found[version_id] = cut, draft or relation is Relation.DRAFT
     return found
 

@@ -9,7 +9,7 @@ import json
 
 from sqlalchemy import ColumnElement, Connection, Text, and_, cast, false, func, or_, select
 
-from ingest import identity
+from ingest.identity.regions import is_within
 from ingest.model import Region
 from ingest.store import rows
 from ingest.store.tables import reports
@@ -42,7 +42,7 @@ def reports_within(tx: Connection, regions: tuple[str, ...]) -> ColumnElement[bo
 def _is_meant(region: Region, wanted: str) -> bool:
     """By code where `wanted` is one, else by a name anywhere on the region's path."""
     if wanted[:1].isdigit():
-        return identity.is_within(region.key, wanted)
+        return is_within(region.key, wanted)
     return wanted == region.name or wanted in region.path
 
 

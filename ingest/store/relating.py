@@ -12,8 +12,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, or_, select, update
 
-from ingest import identity
-from ingest.identity import Evidence, Neighbour
+from ingest.identity.decide import Link, Neighbour, is_nameless, is_piece
+from ingest.identity.fingerprint import Text, fingerprint_of, text_of
+from ingest.identity.relate import Evidence, compare
 from ingest.model import Reading, Relation
 from ingest.store import fingerprints, keys, rows
 from ingest.store.settling import mark_unsettled
@@ -38,7 +39,7 @@ class Related:
 def neighbours(tx: Connection, reading: Reading, report_id: int | None) -> tuple[Neighbour, ...]:
     """Texts that stand in this one for the most part, or it in them: of other reports, and of this one those
     without an identity of their own."""
-    print_ = identity.fingerprint_of(identity.text_of(reading.article.body))
+    print_ = fingerprint_of(text_of(reading.article.body))
     found = {s.version_id: s for s in fingerprints.sharing(tx, print_)}
     near = [v for v, s in found.items() if max(s.holds, s.held) >= _SHARED_ENOUGH]
     query = select(
@@ -49,7 +50,7 @@ def neighbours(tx: Connection, reading: Reading, report_id: int | None) -> tuple
     for part in rows.chunks(near):
         for row in tx.execute(query.where(versions.c.id.in_(part)).order_by(versions.c.id)).mappings():
             about = rows.identity_from(row["identity"])
-            nameless = identity.is_nameless(about)
+            nameless = is_nameless(about)
             if row["report_id"] == report_id and not nameless:
                 continue
             made.append(
@@ -79,12 +80,12 @@ def _wholes(tx: Connection, piece: int) -> tuple[tuple[int, float], ...]:
     best: dict[int, float] = {}
     for report_id, about, kept in tx.execute(query):
         evidence = Evidence.from_json(kept)
-        if identity.is_piece(evidence) and not identity.is_nameless(rows.identity_from(about)):
+        if is_piece(evidence) and not is_nameless(rows.identity_from(about)):
             best[report_id] = max(evidence.coverage, best.get(report_id, 0.0))
     return tuple(sorted(best.items()))
 
 
-def keep(tx: Connection, made: int, links: Iterable[identity.Link]) -> None:
+def keep(tx: Connection, made: int, links: Iterable[Link]) -> None:
     """Keep what a new version is to others, of its report or not."""
     for link in links:
         one = made if link.version_id is None else link.version_id
@@ -133,18 +134,18 @@ def complete(tx: Connection, report_id: int) -> None:
     done = {(r.version_id, r.other_version_id) for r in of_report(tx, report_id)}
     missing = [(one, other) for one in known for other in may_lead & known.keys() if one != other]
     missing = [pair for pair in missing if pair not in done]
-    texts: dict[int, identity.Text] = {}
+    texts: dict[int, Text] = {}
     for part in rows.chunks(sorted({version_id for pair in missing for version_id in pair})):
         bodies = select(versions.c.id, versions.c.body).where(versions.c.id.in_(part))
-        texts |= {row[0]: identity.text_of(row[1]) for row in tx.execute(bodies)}
+        texts |= {row[0]: text_of(row[1]) for row in tx.execute(bodies)}
     for one, other in missing:
         about = rows.identity_from(known[one]["identity"])
-        evidence = identity.compare(
+        evidence = compare(
             texts[one],
             texts[other],
             known[one]["title"],
             known[other]["title"],
-            nameless=identity.is_nameless(about),
+            nameless=is_nameless(about),
         )
         _keep(tx, one, other, evidence)
 

@@ -19,9 +19,9 @@ from selectolax.lexbor import LexborHTMLParser
 from ingest.demo.layouts import bracket_article
 from ingest.demo.sites import text
 from ingest.model import Kind
-from ingest.page import read_page
+from ingest.page.reader import read_page
 from ingest.reading import read_document
-from workers.targets import extract
+from workers.targets.extract import extract
 
 ROUNDS = 7
 SHARED = Path(__file__).resolve().parents[3] / "shared"

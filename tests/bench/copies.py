@@ -25,17 +25,21 @@ from pathlib import Path
 
 from sqlalchemy import func, make_url, select
 
-from ingest import identity
-from ingest.identity import Fingerprint, compare, content_hash, text_of
-from ingest.identity.fingerprint import sentence_hash
+from ingest.identity.fingerprint import Fingerprint, content_hash, sentence_hash, text_of
+from ingest.identity.relate import compare
 from ingest.model import Article, Capture, Header, ListItem, Reading, Relation, SourceKind
 from ingest.reading import read_document
-from ingest.store import Store, documents, fingerprints, watching
+from ingest.store import documents, fingerprints, watching
+from ingest.store.db import Store
 from ingest.store.tables import fingerprint_index, reports, versions
 from ingest.store.tables import fingerprints as prints
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import copies
+
+from ingest.identity.decide import decide
+from ingest.identity.fingerprint import FORM
+from ingest.identity.identify import identify
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "reports"
 NOW = datetime(2026, 1, 20, tzinfo=UTC)
@@ -141,13 +145,13 @@ def through_the_store(stored: int) -> None:
 def _arrive(store: Store, number: int, doc: copies.Document) -> int:
     url = f"https://bench.example/{number}"
     article = Article(doc.title, doc.body, Header())
-    reading = Reading(article, identity.identify(article, url), content_hash(doc.body))
+    reading = Reading(article, identify(article, url), content_hash(doc.body))
     with store.begin() as tx:
         row = watching.SourceRow("bench", "bench", SourceKind.REPOST, False, "https://bench.example/")
         watching.ensure_source(tx, row)
         [page] = watching.see_items(tx, "bench", [ListItem(url, "题")], NOW)
         sha256 = hashlib.sha256(doc.body.encode()).hexdigest()
-        decision = identity.decide(documents.known(tx, page, reading), sha256, reading)
+        decision = decide(documents.known(tx, page, reading), sha256, reading)
         applied = documents.apply(tx, page, decision, reading, official=False, now=NOW)
         capture = Capture(NOW, 200, sha256, 1)
         later = NOW + timedelta(days=1)
@@ -209,7 +213,7 @@ def ours(texts: int, folder: str, url: str | None = None) -> Look:
                 [
                     {
                         "version_id": n + 1,
-                        "form": identity.FORM,
+                        "form": FORM,
                         "text_hash": str(n),
                         "hashes": h,
                         "weights": w,

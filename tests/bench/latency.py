@@ -26,7 +26,7 @@ from ingest.embedded import EmbeddedRedis
 from ingest.model import Filter
 from ingest.queue import EVENTS_CHANNEL, queue_url
 from ingest.settings import Settings
-from ingest.store import Store
+from ingest.store.db import Store
 from tests.receiver import Receiver, hang
 from tests.subscribers import report_event, settings_for, subscribe, tell
 

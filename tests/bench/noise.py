@@ -20,7 +20,7 @@ from pathlib import Path
 from ingest.errors import ParseError
 from ingest.model import Extraction, Figure, Identity
 from ingest.reading import read_document
-from workers.targets import extract
+from workers.targets.extract import extract
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import noises

@@ -42,16 +42,20 @@ from ingest.poll import Poller
 from ingest.queue import BATCH, EXTRACT, Queue
 from ingest.reading import read_document
 from ingest.settings import Settings
-from ingest.sources import Source
-from ingest.store import Store, documents, presence, subscriptions, watching
+from ingest.sources.spec import Source
+from ingest.store import documents, presence, subscriptions, watching
 from ingest.store import tables as t
-from ingest.web import Archive, SharedPace, Web
+from ingest.store.db import Store
+from ingest.web.archive import Archive
 from ingest.web.client import Fetcher
 from ingest.web.robots import Robots
+from ingest.web.session import Web
+from ingest.web.shared_pace import SharedPace
 from ingest.web.transport import guarded_transport
 from tests.copies import synthetic_report
 from tests.world_texts import counties
-from workers import jobs, targets
+from workers import jobs
+from workers.targets.extract import extract as extract_targets
 
 SENTENCES = 260  # of a report: about 8,600 characters
 PER_HOST = 3  # lists on one host
@@ -390,7 +394,7 @@ def extract(store: Store, settings: Settings, meter: Meter, ids: Sequence[int]) 
         for version in versions:
             assert version is not None
             who = version.identity
-            found[version.body] = targets.extract(
+            found[version.body] = extract_targets(
                 version.body, year=who.year, kind=who.kind, region=who.region
             )
     context = jobs.Context(settings, lambda body, **_: found[body])

@@ -20,7 +20,7 @@ from typing import Any
 from ingest.errors import ParseError
 from ingest.model import Figure
 from ingest.reading import read_document
-from workers.targets import extract
+from workers.targets.extract import extract
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 BOUNDS = {

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from ingest.identity import Span, Traced, clean
+from ingest.identity.clean import clean
+from ingest.identity.traced import Span, Traced
 from ingest.model import Comparator, Extraction, Figure, Kind, Measure, Region
 from workers.targets import flags
 from workers.targets.found import Found

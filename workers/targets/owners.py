@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ingest.identity import find_region
+from ingest.identity.regions import find_region
 from ingest.model import Region
 
 _ALWAYS_OTHERS = frozenset({"全国", "全球", "国家", "上级", "我国", "中心城区", "主城区"})
