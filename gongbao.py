@@ -29,9 +29,24 @@ import workers.commands
 from alerts.demo import run_demo
 from alerts.document import show_document
 from ingest import retention
+from ingest.archive.archive import Archive
 from ingest.attachments.names import has_file_ending
 from ingest.backfill import backfill
-from ingest.console import (
+from ingest.errors import (
+    ConfigError,
+    FetchError,
+    GongbaoError,
+    ParseError,
+    QueueError,
+    StoreError,
+)
+from ingest.exchange import Request
+from ingest.follow import Limits, is_file, read_answer
+from ingest.model import Reading
+from ingest.monitor.server import monitored
+from ingest.pipeline import Pipeline, import_file
+from ingest.poll import Poller, summarise
+from ingest.process.console import (
     READ,
     RUN,
     at_work,
@@ -43,31 +58,16 @@ from ingest.console import (
     quiet,
     run_until_stopped,
 )
-from ingest.embedded import retire, socket_url
-from ingest.errors import (
-    ConfigError,
-    FetchError,
-    GongbaoError,
-    ParseError,
-    QueueError,
-    StoreError,
-)
-from ingest.follow import Limits, is_file, read_answer
-from ingest.instance import noted
-from ingest.model import Reading
-from ingest.monitor.server import monitored
-from ingest.parent import orphaned
-from ingest.pipeline import Pipeline, import_file
-from ingest.poll import Poller, summarise
+from ingest.process.instance import noted
+from ingest.process.parent_exit import orphaned
+from ingest.process.up import run_up
 from ingest.queue import Queue, queue_url
 from ingest.reading import read_document
+from ingest.redis.server import retire, socket_url
 from ingest.settings import Settings
 from ingest.sources.load import enabled, load_sources
 from ingest.store import browse, documents
 from ingest.store.db import Store
-from ingest.up import run_up
-from ingest.web.archive import Archive
-from ingest.web.request import Request
 from ingest.web.session import Web
 from ingest.web.shared_pace import SharedPace
 from workers import jobs

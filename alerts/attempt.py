@@ -22,8 +22,8 @@ from alerts.webhook import media_type, payload, sign
 from ingest.errors import ConfigError, FetchError
 from ingest.model import Channel, Event, Subscription
 from ingest.settings import Settings
+from ingest.web.status import parse_retry_after
 from ingest.web.transport import guarded_transport
-from ingest.web.verdict import parse_retry_after
 
 log = structlog.get_logger(__name__)
 

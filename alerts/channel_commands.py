@@ -8,7 +8,8 @@ import typer
 
 from alerts import endpoints
 from alerts.vault import Vault
-from ingest.console import (
+from ingest.model import Filter
+from ingest.process.console import (
     IndicatorsOption,
     KindsOption,
     OfficialOnlyOption,
@@ -20,7 +21,6 @@ from ingest.console import (
     opened,
     quiet,
 )
-from ingest.model import Filter
 
 app = typer.Typer(help="Messages for people, through Apprise.", no_args_is_help=True)
 

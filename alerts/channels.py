@@ -22,8 +22,8 @@ from alerts.titles import title_of
 from alerts.webhook import TEST_TYPE
 from ingest.errors import ConfigError, RefusedAddress
 from ingest.model import Event
-from ingest.web.fence import Fence, within
 from ingest.web.guard import is_named, is_written_private
+from ingest.web.socket_guard import Fence, within
 
 # Characters, whatever a channel would take: 企业微信 takes 2,048 bytes, three for a Chinese character.
 BODY_LIMIT = 600

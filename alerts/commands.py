@@ -34,7 +34,13 @@ from alerts.printing import print_listing
 from alerts.send import run as run_sender
 from alerts.source_commands import sources_app
 from alerts.titles import title_of
-from ingest.console import (
+from ingest.archive.archive import Archive
+from ingest.errors import ConfigError, StoreError
+from ingest.events import EventType
+from ingest.evidence import behind, payload, record
+from ingest.model import Filter, Kind
+from ingest.monitor.server import monitored
+from ingest.process.console import (
     LOOK,
     RUN,
     Format,
@@ -52,15 +58,9 @@ from ingest.console import (
     quiet,
     run_until_stopped,
 )
-from ingest.errors import ConfigError, StoreError
-from ingest.events import EventType
-from ingest.evidence import behind, payload, record
-from ingest.instance import noted
-from ingest.model import Filter, Kind
-from ingest.monitor.server import monitored
+from ingest.process.instance import noted
 from ingest.store import browse, documents, outbox, outcome, relating
 from ingest.store.db import Store
-from ingest.web.archive import Archive
 
 log = structlog.get_logger(__name__)
 

@@ -20,15 +20,15 @@ from alerts import endpoints
 from alerts.titles import title_of
 from alerts.vault import Vault
 from alerts.wording import figure_text
-from ingest import log
 from ingest.demo.receiver import Received, receive
 from ingest.demo.sites import Change, serve, sites
 from ingest.events import EventType
 from ingest.model import Event, Filter
+from ingest.process.up import service
 from ingest.settings import Settings, load_settings
 from ingest.store import browse, outbox
 from ingest.store.db import Store
-from ingest.up import service
+from ingest.telemetry import log
 
 LOOK = 0.25  # seconds between two looks at what is new
 LONGEST = 90.0  # seconds that --once waits after the figure changed

@@ -12,17 +12,17 @@ from datetime import datetime
 from enum import StrEnum
 
 from alerts.notices import host_only
-from ingest import here
-from ingest.console import need_database
-from ingest.embedded import find_server, running
+from ingest.archive.archive import Archive
 from ingest.errors import ConfigError, QueueError, StoreError
-from ingest.here import SILENT_AFTER
+from ingest.process import healthcheck
+from ingest.process.console import need_database
+from ingest.process.healthcheck import SILENT_AFTER
 from ingest.queue import Queue
+from ingest.redis.server import find_server, running
 from ingest.settings import Settings
 from ingest.sources.load import load_sources
 from ingest.store import browse, presence, retention, subscriptions
 from ingest.store.db import Store
-from ingest.web.archive import Archive
 
 ROLES = ("poll", "work", "send")
 FREE_LEAST = 512 * 2**20  # bytes on the disk of the data folder
@@ -30,7 +30,7 @@ SHOWN = 50  # problems listed one by one
 
 
 _LOOK = "`gongbao sources check {slug}` shows what it yields now"
-# What to do about a broken source, by its state (ingest/health.py).
+# What to do about a broken source, by its state (ingest/watch/health.py).
 REMEDIES: Mapping[str, str] = {
     "broken": _LOOK,
     "layout_changed": f"The site was made anew: {_LOOK}; correct `list` in its file, or its family",
@@ -95,8 +95,8 @@ def _beats(settings: Settings) -> list[presence.Beat]:
 
 
 def examine_here(settings: Settings, now: datetime) -> Iterator[Finding]:
-    """Only how the roles fare that were started beside this process (ingest/here.py)."""
-    for seen in here.look(settings, now):
+    """Only how the roles fare that were started beside this process (ingest/process/healthcheck.py)."""
+    for seen in healthcheck.look(settings, now):
         yield Finding(Level.OK if seen.well else Level.FAULT, seen.role, seen.text)
 
 

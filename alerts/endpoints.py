@@ -21,8 +21,8 @@ from alerts.webhook import SECRET_BYTES, TEST_TYPE, new_secret
 from ingest.errors import ConfigError, RefusedAddress
 from ingest.events import EventType
 from ingest.filters import family_of
-from ingest.identity.regions import region_by_code
 from ingest.model import Channel, ContentMode, Event, Filter, Kind, Subscription
+from ingest.regions.gazetteer import region_by_code
 from ingest.store import subscriptions
 from ingest.store.db import Store
 from ingest.web.guard import check_url, is_named, is_written_private

@@ -45,7 +45,7 @@ EVENTS: Mapping[str, str] = {
     "operator.undone": "undone",
 }
 
-# What is wrong with a source (ingest/health.py).
+# What is wrong with a source (ingest/watch/health.py).
 CAUSES: Mapping[str, str] = {
     "broken": "broken",
     "layout_changed": "the layout changed",
@@ -220,7 +220,7 @@ def place_and_year(report: Mapping[str, Any]) -> str:
 
 
 def health_text(said: str) -> str:
-    """What was expected of a source, or found there (ingest/health.py), in English."""
+    """What was expected of a source, or found there (ingest/watch/health.py), in English."""
     for pattern, english in _HEALTH:
         said = pattern.sub(english, said)
     return said

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from alerts.webhook import TEST_TYPE
+from ingest.compare.difference import ChangeKind
 from ingest.events import EventType
-from ingest.identity.difference import ChangeKind
 from ingest.model import Channel, Comparator, Kind, Measure, Relation, Resolve
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

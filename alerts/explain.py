@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ingest.identity.relate import Evidence
+from ingest.compare.relate import Evidence
 from ingest.model import Copy, Relation, Report, Version
 from ingest.store.relating import Related
 

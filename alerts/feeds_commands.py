@@ -11,7 +11,10 @@ import typer
 from alerts import show, topics
 from alerts.endpoints import check_filter
 from alerts.printing import print_listing
-from ingest.console import (
+from ingest.errors import ConfigError
+from ingest.filters import OPERATOR, family_of
+from ingest.model import Filter
+from ingest.process.console import (
     AllTargetsOption,
     Format,
     IndicatorsOption,
@@ -23,9 +26,6 @@ from ingest.console import (
     opened,
     quiet,
 )
-from ingest.errors import ConfigError
-from ingest.filters import OPERATOR, family_of
-from ingest.model import Filter
 from ingest.store import saved_feeds
 from ingest.store.saved_feeds import SavedFeed
 

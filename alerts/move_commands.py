@@ -1,4 +1,4 @@
-"""Commands to keep and move what the store holds: export, import-archive. The work is ingest/moves.py.
+"""Commands to keep and move what the store holds: export, import-archive. The work is ingest/export.py.
 
 Here because secrets are sealed here (vault.py), and nobody should move them without their key unawares.
 """
@@ -12,12 +12,12 @@ from typing import Annotated
 import typer
 
 from alerts.vault import Vault, seal_plain
-from ingest import moves
-from ingest.console import KEEP, complain, now, opened, quiet
+from ingest import export as moves
+from ingest.archive.archive import Archive
 from ingest.errors import ConfigError
+from ingest.process.console import KEEP, complain, now, opened, quiet
 from ingest.store import subscriptions
 from ingest.store.db import Store
-from ingest.web.archive import Archive
 
 app = typer.Typer()
 

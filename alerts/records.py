@@ -12,11 +12,11 @@ from typing import Any
 
 from alerts import topics
 from ingest.events import figure_json, region_json
-from ingest.health import Check
 from ingest.model import Attempt, Copy, Delivery, Event, Report, Subscription, Version, WatchedList
 from ingest.outcome import Answer, Said
 from ingest.store.browse import ReportDetail, ReportRow, SourceHealth, TargetRow
 from ingest.store.saved_feeds import SavedFeed
+from ingest.watch.health import Check
 
 
 def stamp(at: datetime | None) -> str | None:
@@ -117,7 +117,7 @@ def copy_record(copy: Copy) -> dict[str, Any]:
 
 
 def source_record(source: SourceHealth) -> dict[str, Any]:
-    """`state` is "healthy", "unknown", "broken" or a cause (ingest/health.py); `fills` shares from 0 to 1."""
+    """`state` is "healthy", "unknown", "broken" or a cause (watch/health.py); `fills` shares from 0 to 1."""
     pages = source.checks.get("", Check())
     return {
         "slug": source.slug,

@@ -27,14 +27,14 @@ from alerts.delivery import Answer, Verdict, after_attempt, patience
 from alerts.fanout import BATCH, fan_out
 from alerts.vault import Vault, seal_plain
 from alerts.websub import Hub
-from ingest import metrics, trace
 from ingest.errors import ConfigError, StoreError
-from ingest.instance import instance_name, noted
 from ingest.model import Delivery, DeliveryState, Event, Subscription
+from ingest.process.instance import instance_name, noted
 from ingest.queue import queue_url
 from ingest.settings import Settings
 from ingest.store import outbox, pings, presence, saved_feeds, subscriptions
 from ingest.store.db import Store
+from ingest.telemetry import metrics, trace
 
 log = structlog.get_logger(__name__)
 

@@ -11,14 +11,14 @@ import typer
 from alerts import records, show
 from alerts.listing import Column, Listing
 from alerts.printing import print_listing
-from ingest.check import check_source
-from ingest.console import Format, RegionOption, one_of, opened, quiet
-from ingest.draft import draft_source, write_draft
 from ingest.errors import ConfigError
-from ingest.identity.regions import find_region, is_within, region_by_code
 from ingest.model import SourceKind
 from ingest.poll import source_row
+from ingest.process.console import Format, RegionOption, one_of, opened, quiet
+from ingest.regions.gazetteer import find_region, is_within, region_by_code
 from ingest.settings import Settings
+from ingest.sources.check import check_source
+from ingest.sources.draft import draft_source, write_draft
 from ingest.sources.load import load_sources
 from ingest.sources.spec import Source
 from ingest.store import browse

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from alerts import tokens
-from ingest.console import err, now, opened, quiet
 from ingest.errors import ConfigError
+from ingest.process.console import err, now, opened, quiet
 from ingest.store import tokens as kept
 
 app = typer.Typer(help="Tokens for the API.", no_args_is_help=True)

@@ -12,8 +12,8 @@ from functools import cache
 from urllib.parse import urlencode
 
 from ingest.filters import matches
-from ingest.identity.regions import region_by_code
 from ingest.model import Event, Filter
+from ingest.regions.gazetteer import region_by_code
 
 EXTENSIONS = ("atom", "rss", "json")
 LANGUAGES = {"zh": "zh-CN", "en": "en"}  # ?lang= -> xml:lang

@@ -12,7 +12,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from ingest.queue import EVENTS_CHANNEL
-from ingest.redis_clients import asyncio_client
+from ingest.redis.clients import asyncio_client
 
 log = structlog.get_logger(__name__)
 

@@ -13,7 +13,9 @@ import typer
 from alerts import endpoints, replay, show
 from alerts.printing import print_listing
 from alerts.vault import Vault
-from ingest.console import (
+from ingest.errors import ConfigError
+from ingest.model import ContentMode, DeliveryState, Filter
+from ingest.process.console import (
     AllTargetsOption,
     Format,
     IndicatorsOption,
@@ -27,8 +29,6 @@ from ingest.console import (
     opened,
     quiet,
 )
-from ingest.errors import ConfigError
-from ingest.model import ContentMode, DeliveryState, Filter
 from ingest.store import subscriptions
 
 app = typer.Typer(help="Endpoints that are told by signed webhook.", no_args_is_help=True)

@@ -62,7 +62,7 @@ SOURCE_KINDS: Mapping[str, str] = {
     "local": "本地文件",
 }
 
-# What is wrong with a source (ingest/health.py).
+# What is wrong with a source (ingest/watch/health.py).
 CAUSES: Mapping[str, str] = {
     "broken": "异常",
     "layout_changed": "结构变了",

@@ -10,13 +10,13 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 from ingest.errors import FetchError, Gone, ParseError, ShapeChanged
+from ingest.exchange import Request
 from ingest.model import ListItem
 from ingest.page.pagination import next_page
 from ingest.poll import Poller
-from ingest.sources.reading import list_text, read_text_items
+from ingest.sources.items import list_text, read_text_items
 from ingest.sources.spec import Source, WatchedUrl
 from ingest.store import watching
-from ingest.web.request import Request
 
 
 @dataclass(frozen=True, slots=True)

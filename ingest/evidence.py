@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
+from ingest.archive.archive import Archive, Place
 from ingest.errors import ArchiveError, ConfigError
 from ingest.store import documents, evidence
 from ingest.store.evidence import Exhibit
-from ingest.web.archive import Archive, Place
 
 
 @dataclass(frozen=True, slots=True)

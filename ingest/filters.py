@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ingest.events import EventType
-from ingest.identity.regions import is_within
 from ingest.model import Event, Filter
+from ingest.regions.gazetteer import is_within
 
 # A popular report is copied by dozens of sites, and what the operator decides shows in what follows from it:
 # who wants to hear of these must name the type (or "*").

@@ -16,12 +16,11 @@ import structlog
 
 from ingest.attachments.names import file_name, has_file_ending
 from ingest.errors import BadAnswer, Gone, TooLarge
+from ingest.exchange import Fetched, Request
 from ingest.model import Article, ArticleLayout, Capture, Reading
 from ingest.page.continuation import MOST_PAGES
 from ingest.reading import LEAST_BODY, fill, following, joined, read_further, read_or_shell, starter_of
 from ingest.settings import Settings
-from ingest.web.client import Fetched
-from ingest.web.request import Request
 from ingest.web.session import Web
 
 log = structlog.get_logger(__name__)

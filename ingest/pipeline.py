@@ -18,22 +18,22 @@ from urllib.parse import quote
 import structlog
 from sqlalchemy import Connection
 
-from ingest import checkup, metrics, trace
+from ingest import source_health
+from ingest.archive.archive import Archive
 from ingest.errors import FetchError, Gone, HostUnavailable, NotADocument, ParseError, QueueError, TooLarge
+from ingest.exchange import Fetched, Request
 from ingest.follow import Attached, Hanging, Limits, read_answer
 from ingest.identity.decide import Decision, SameVersion, Unchanged, decide
 from ingest.model import Capture, Header, ListItem, Page, Reading, SourceKind
 from ingest.page.titles import whole_title
 from ingest.queue import EXTRACT, SETTLE, Queue
 from ingest.reading import read_document
-from ingest.schedule import after_waiting, last_news, next_look, next_missing, next_try, next_unread
 from ingest.sources.load import LOCAL
 from ingest.sources.spec import Source
 from ingest.store import attachments, documents, evidence, outbox, watching
 from ingest.store.db import Store
-from ingest.web.archive import Archive
-from ingest.web.client import Fetched
-from ingest.web.request import Request
+from ingest.telemetry import metrics, trace
+from ingest.watch.schedule import after_waiting, last_news, next_look, next_missing, next_try, next_unread
 from ingest.web.session import Web
 
 log = structlog.get_logger(__name__)
@@ -173,7 +173,7 @@ class Pipeline:
             if self.queue is not None and applied.needs_extraction and applied.version_id is not None:
                 documents.mark_enqueued(tx, [applied.version_id], now)
             if source is not None and capture.sha256 != page.body_sha256:
-                outbox.append(tx, checkup.page_read(tx, source, page, reading.article, now).events)
+                outbox.append(tx, source_health.page_read(tx, source, page, reading.article, now).events)
             return decision, applied
 
         decision, applied = self.store.retrying(write)
@@ -258,7 +258,7 @@ class Pipeline:
                     evidence.keep_capture(tx, page.id, refusal, None)
             else:
                 watching.page_failed(tx, page.id, now, again, exc.code, str(exc))
-                outbox.append(tx, checkup.page_failed(tx, source, page, exc, now).events)
+                outbox.append(tx, source_health.page_failed(tx, source, page, exc, now).events)
             return gone
 
         if self.store.retrying(write):

@@ -15,12 +15,17 @@ from datetime import date, timedelta
 import structlog
 from sqlalchemy import Connection
 
-from ingest import checkup, metrics, trace
+from ingest import source_health
 from ingest.errors import FetchError, HostUnavailable, ParseError, StoreError
-from ingest.instance import instance_name
+from ingest.exchange import Request
 from ingest.model import ListItem, Page, WatchedList
 from ingest.pipeline import Outcome, Pipeline
-from ingest.schedule import (
+from ingest.process.instance import instance_name
+from ingest.sources.items import read_items
+from ingest.sources.spec import Source
+from ingest.store import outbox, presence, watching
+from ingest.telemetry import metrics, trace
+from ingest.watch.schedule import (
     BACK_OFF_MOST,
     BEIJING,
     Rhythm,
@@ -31,10 +36,6 @@ from ingest.schedule import (
     next_try,
     observe,
 )
-from ingest.sources.reading import read_items
-from ingest.sources.spec import Source
-from ingest.store import outbox, presence, watching
-from ingest.web.request import Request
 from ingest.web.session import Web
 
 log = structlog.get_logger(__name__)
@@ -251,7 +252,7 @@ class Poller:
         now = self.pipeline.now()
 
         def write(tx: Connection) -> list[Page]:
-            checked = checkup.list_read(tx, source, watched.url, items, now)
+            checked = source_health.list_read(tx, source, watched.url, items, now)
             new = watching.see_items(tx, source.slug, items, now) if items is not None else []
             before = Rhythm(watched.change_gap, watched.last_changed_at)
             rhythm = observe(before, bool(new), now, (item.published_on for item in items or ()))
@@ -305,7 +306,7 @@ class Poller:
         )
 
         def write(tx: Connection) -> None:
-            checked = checkup.list_failed(tx, source, watched.url, exc, now)
+            checked = source_health.list_failed(tx, source, watched.url, exc, now)
             watching.list_failed(tx, watched.id, self.owner, now, again, f"{exc.code}: {exc}")
             outbox.append(tx, checked.events)
 
@@ -339,7 +340,7 @@ class Poller:
 
     def _say_what_is_late(self) -> None:
         with self.pipeline.store.begin() as tx:
-            late = checkup.overdue_reports(tx, self.pipeline.sources, self.pipeline.now())
+            late = source_health.overdue_reports(tx, self.pipeline.sources, self.pipeline.now())
             new = outbox.append(tx, late)
         if new:
             log.info("reports are late", new=len(new))
@@ -389,7 +390,7 @@ def source_row(source: Source) -> watching.SourceRow:
 
 
 def _kept(
-    new: str | None, old: str | None, items: Sequence[ListItem] | None, checked: checkup.Checked
+    new: str | None, old: str | None, items: Sequence[ListItem] | None, checked: source_health.Checked
 ) -> str | None:
     """The validator to ask with next time; none for a list that must be seen whole again."""
     if not checked.sound:

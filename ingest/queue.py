@@ -24,9 +24,9 @@ from rq.exceptions import NoSuchJobError
 from rq.executions import Execution, ExecutionRegistry
 from rq.serializers import JSONSerializer
 
-from ingest.embedded import socket_url
 from ingest.errors import QueueError
-from ingest.redis_clients import client
+from ingest.redis.clients import client
+from ingest.redis.server import socket_url
 from ingest.settings import Settings
 
 log = structlog.get_logger(__name__)

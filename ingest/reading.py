@@ -15,8 +15,8 @@ from ingest.attachments.kinds import AttachmentKind, kind_of
 from ingest.attachments.links import Link, report_attachments
 from ingest.attachments.names import file_name, without_ending
 from ingest.attachments.sandbox import read_attachment
+from ingest.compare.fingerprint import content_hash
 from ingest.errors import Blocked, NotADocument, ShapeChanged
-from ingest.identity.fingerprint import content_hash
 from ingest.identity.identify import identify
 from ingest.model import Article, ArticleLayout, Reading
 from ingest.page.charset import decode, printable

@@ -14,11 +14,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import structlog
 
+from ingest.archive.archive import Archive
 from ingest.errors import StoreError
 from ingest.settings import Settings
 from ingest.store import retention
 from ingest.store.db import Store
-from ingest.web.archive import Archive
 
 log = structlog.get_logger(__name__)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.embedded import EmbeddedRedis
+from ingest.redis.server import EmbeddedRedis
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC, datetime, timedelta
 
+from ingest.compare.fingerprint import content_hash
 from ingest.identity.decide import decide
-from ingest.identity.fingerprint import content_hash
 from ingest.model import Article, Capture, Header, Identity, Kind, ListItem, Reading, Region, SourceKind
 from ingest.store import documents, watching
 from ingest.store.db import Store

@@ -13,7 +13,6 @@ from sqlalchemy import Connection
 
 from ingest.events import EventType, figure_json, make_event, report_data
 from ingest.identity.decide import NewVersion, decide
-from ingest.identity.regions import region_by_code
 from ingest.model import (
     Article,
     Capture,
@@ -34,6 +33,7 @@ from ingest.model import (
     SourceKind,
     Subscription,
 )
+from ingest.regions.gazetteer import region_by_code
 from ingest.store import documents, outbox, presence, subscriptions, watching
 from ingest.store.browse import report_detail
 from ingest.store.db import Store

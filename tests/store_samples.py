@@ -6,10 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Connection
 
+from ingest.compare.fingerprint import content_hash
 from ingest.events import EventType, make_event, region_json
 from ingest.identity.decide import NewVersion, decide
-from ingest.identity.fingerprint import content_hash
-from ingest.identity.regions import region_by_code
 from ingest.model import (
     Article,
     Capture,
@@ -29,6 +28,7 @@ from ingest.model import (
     Subscription,
 )
 from ingest.model import Filter as EventFilter
+from ingest.regions.gazetteer import region_by_code
 from ingest.store import documents, watching
 from ingest.store.documents import Applied
 

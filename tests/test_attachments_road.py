@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 from warcio.archiveiterator import ArchiveIterator
 from web_server import WebServer, Wire
 
+from ingest.archive.archive import Archive
 from ingest.attachments.links import Link
 from ingest.follow import Limits
 from ingest.model import Event, Filter, SourceKind
@@ -25,7 +26,6 @@ from ingest.sources.spec import Source
 from ingest.store import attachments, documents, outbox, watching
 from ingest.store.db import Store
 from ingest.store.tables import pages
-from ingest.web.archive import Archive
 from ingest.web.session import Web
 from workers import jobs
 from workers.targets.extract import extract

@@ -31,7 +31,7 @@ from ingest.model import Channel, DeliveryState, Filter
 from ingest.settings import Settings
 from ingest.store import subscriptions
 from ingest.store.db import Store
-from ingest.web.fence import fenced
+from ingest.web.socket_guard import fenced
 
 REPORTS = Filter(types=("report.*",))
 BASE = "https://gazette.example.cn"

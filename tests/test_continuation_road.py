@@ -13,6 +13,7 @@ from warcio.recordloader import ArcWarcRecord
 from web_server import WebServer, Wire
 
 from ingest import follow
+from ingest.archive.archive import Archive
 from ingest.pipeline import Outcome, Pipeline
 from ingest.poll import Poller
 from ingest.settings import Settings
@@ -20,7 +21,6 @@ from ingest.sources.spec import Source
 from ingest.store import evidence
 from ingest.store.db import Store
 from ingest.store.tables import captures, copies, pages, versions
-from ingest.web.archive import Archive
 from ingest.web.session import Web
 
 FIRST = "我们先把去年的账一笔一笔说清楚，修了几条路、补了几座桥、添了几张病床，都写在附表里。" * 6

@@ -15,8 +15,8 @@ import copies
 import pytest
 from test_workers_jobs import simple
 
+from ingest.compare.fingerprint import content_hash
 from ingest.identity.decide import decide, is_nameless
-from ingest.identity.fingerprint import content_hash
 from ingest.identity.identify import identify
 from ingest.model import Article, Capture, Header, ListItem, Reading, Relation, SourceKind
 from ingest.reading import read_document

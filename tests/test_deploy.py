@@ -221,7 +221,7 @@ def test_the_image_runs_as_nobody_special_in_exec_form() -> None:
     assert by_name["USER"] == "10001:10001"
     assert json.loads(by_name["ENTRYPOINT"]) == ["tini", "--", "gongbao"]
     check_command(json.loads(by_name["CMD"]))
-    assert image_check() == ["python", "-m", "ingest.here"]
+    assert image_check() == ["python", "-m", "ingest.process.healthcheck"]
 
 
 def test_what_the_image_copies_is_there_and_let_through() -> None:

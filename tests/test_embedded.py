@@ -17,9 +17,9 @@ import pytest
 import redis
 from redis_server import redis_server  # noqa: F401
 
-from ingest import embedded
-from ingest.embedded import EmbeddedRedis, find_server, retire, running, socket_path, socket_url
 from ingest.errors import ConfigError, QueueError
+from ingest.redis import server as embedded
+from ingest.redis.server import EmbeddedRedis, find_server, retire, running, socket_path, socket_url
 
 
 def _fake(path: Path, says: str) -> Path:
@@ -106,7 +106,7 @@ def test_a_second_one_on_the_same_folder_is_told(tmp_path: Path, redis_server: E
 def left_behind(folder: Path) -> int:
     """The pid of a server whose owner was killed."""
     code = (
-        "import sys, os, pathlib; from ingest import log; from ingest.embedded import EmbeddedRedis\n"
+        "import sys, os, pathlib; from ingest import log; from ingest.redis.server import EmbeddedRedis\n"
         "log.configure()\n"
         "s = EmbeddedRedis(pathlib.Path(sys.argv[1])); s.start(); print(s.pid, flush=True); sys.stdin.read()"
     )

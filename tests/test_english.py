@@ -16,7 +16,6 @@ from alerts.content import ENGLISH, content_of
 from alerts.english import CAUSES, EVENTS, figure_text, health_text, label, number_text
 from alerts.titles import CHINESE, title_of
 from alerts.titles import ENGLISH as WORDS
-from ingest import health
 from ingest.errors import (
     BadAnswer,
     Blocked,
@@ -29,6 +28,7 @@ from ingest.errors import (
 )
 from ingest.events import EventType
 from ingest.model import ListItem
+from ingest.watch import health
 
 EN = {"label_en": "GDP"}
 

@@ -27,6 +27,7 @@ import gongbao
 from alerts.content import evidence_url
 from alerts.exhibits import exhibit_record
 from alerts.feeds import report_url
+from ingest.archive.archive import Archive
 from ingest.errors import ArchiveError, ConfigError
 from ingest.evidence import behind, payload, record
 from ingest.model import ListItem, SourceKind
@@ -38,7 +39,6 @@ from ingest.store import documents, evidence, watching
 from ingest.store.db import Store
 from ingest.store.evidence import Exhibit
 from ingest.store.tables import captures
-from ingest.web.archive import Archive
 from ingest.web.session import Web
 
 OPTION = re.compile(r"--[a-z]+")

@@ -36,8 +36,8 @@ from web_server import WebServer, Wire
 from world_texts import Text, counties, make_text
 
 from ingest.demo.layouts import Entry, bracket_article, bracket_list, repost_article, repost_list
-from ingest.embedded import EmbeddedRedis
 from ingest.model import Event, Filter, Kind
+from ingest.redis.server import EmbeddedRedis
 from ingest.store import browse, figures, outbox, presence
 from ingest.store import tables as t
 from ingest.store.db import Store

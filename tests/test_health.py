@@ -7,7 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from ingest import errors as e
-from ingest.health import (
+from ingest.model import ListItem, ListLayout, SourceKind
+from ingest.page.vacancy import is_vacant
+from ingest.watch.health import (
     FIELDS,
     Cause,
     Check,
@@ -24,8 +26,6 @@ from ingest.health import (
     remark,
     remember,
 )
-from ingest.model import ListItem, ListLayout, SourceKind
-from ingest.page.vacancy import is_vacant
 
 NOW = datetime(2026, 1, 20, 4, 0, tzinfo=UTC)
 TODAY = date(2026, 1, 20)

@@ -15,13 +15,13 @@ from alerts import doctor
 from alerts.records import source_record
 from alerts.titles import title_of
 from alerts.web.standing import source_view
-from ingest.health import Cause, Check, Trouble
 from ingest.model import Kind
-from ingest.season import Past
 from ingest.settings import Settings
 from ingest.store import browse, health_log, watching
 from ingest.store.db import Store
 from ingest.store.health_log import PAGES
+from ingest.watch.health import Cause, Check, Trouble
+from ingest.watch.season import Past
 
 [LIST] = PORTAL.list_urls
 DAY = timedelta(days=1)
@@ -261,7 +261,7 @@ def test_how_a_broken_source_is_shown(store: Store, database: str) -> None:
 
 def test_every_cause_has_words_and_a_remedy() -> None:
     from alerts.wording import CAUSES, FIELDS
-    from ingest import health
+    from ingest.watch import health
 
     assert set(CAUSES) == set(doctor.REMEDIES) == {*Cause, "broken"}
     assert tuple(FIELDS) == health.FIELDS

@@ -1,4 +1,4 @@
-"""`python -m ingest.here`: a container is well when this very instance is, not any process in its role."""
+"""`ingest.process.healthcheck`: a container is well when this instance is, not any process in its role."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from service import Gongbao, until
 
-from ingest import here as health
 from ingest.errors import ConfigError
-from ingest.here import SILENT_AFTER, Seen, look
-from ingest.instance import Note, instance_name, noted, notes
+from ingest.process import healthcheck as health
+from ingest.process.healthcheck import SILENT_AFTER, Seen, look
+from ingest.process.instance import Note, instance_name, noted, notes
 from ingest.settings import Settings
 from ingest.store import presence
 from ingest.store.db import Store

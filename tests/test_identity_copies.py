@@ -15,15 +15,15 @@ import copies
 import pytest
 from growth import Work, grows_with_size_only
 
+from ingest.compare.fingerprint import Fingerprint, content_hash, fingerprint_of, text_of
+from ingest.compare.relate import Evidence, compare
 from ingest.identity.compilation import is_compilation
 from ingest.identity.decide import is_nameless
-from ingest.identity.fingerprint import Fingerprint, content_hash, fingerprint_of, text_of
 from ingest.identity.identify import identify
-from ingest.identity.noise import without_noise
-from ingest.identity.relate import Evidence, compare
-from ingest.identity.script import simplified, simplified_char
 from ingest.model import Article, Relation
 from ingest.reading import read_document
+from ingest.text.noise import without_noise
+from ingest.text.script import simplified, simplified_char
 
 DOCS = [copies.synthetic_report(n) for n in range(3)]
 SAMPLES = [(doc, sample) for n, doc in enumerate(DOCS) for sample in copies.copies_of(doc, n)]

@@ -9,9 +9,9 @@ import copies
 import pytest
 from growth import Work, grows_with_size_only
 
-from ingest.identity.difference import Change, difference
-from ingest.identity.fingerprint import text_of
-from ingest.identity.marks import Mark, excerpt, readable
+from ingest.compare.difference import Change, difference
+from ingest.compare.fingerprint import text_of
+from ingest.compare.highlights import Mark, excerpt, readable
 
 GOALS = (
     "今年经济社会发展的主要预期目标是：地区生产总值增长5.5%左右，"

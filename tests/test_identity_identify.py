@@ -12,9 +12,9 @@ from growth import Work, grows_with_size_only
 
 from ingest.identity.identify import identify
 from ingest.identity.kinds import kind_of_title
-from ingest.identity.normal import normal_form
 from ingest.identity.place import code_in_index_number
 from ingest.model import Article, Header, Identity, Kind
+from ingest.text.normal import normal_form
 
 SPEECH = """各位代表：
 现在，我代表区人民政府，向大会报告工作，请予审议，并请各位政协委员和列席人员提出意见。

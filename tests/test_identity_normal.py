@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.identity.fingerprint import content_hash
-from ingest.identity.normal import normal_form
+from ingest.compare.fingerprint import content_hash
+from ingest.text.normal import normal_form
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.identity.regions import find_region, is_within, region_by_code
 from ingest.model import Region
+from ingest.regions.gazetteer import find_region, is_within, region_by_code
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_is_within(code: str, ancestor: str, expected: bool) -> None:
 
 
 def test_every_row_has_a_place_on_the_map() -> None:
-    from ingest.identity.regions import _gazetteer
+    from ingest.regions.gazetteer import _gazetteer
 
     for code, row in _gazetteer().rows.items():
         assert row.parent == "" or row.parent in _gazetteer().rows, code

@@ -7,6 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from ingest.compare.figures import figures_of
+from ingest.compare.fingerprint import content_hash
+from ingest.compare.relate import relate
 from ingest.identity.decide import (
     Candidate,
     Known,
@@ -17,9 +20,6 @@ from ingest.identity.decide import (
     decide,
     leading,
 )
-from ingest.identity.figures import figures_of
-from ingest.identity.fingerprint import content_hash
-from ingest.identity.relate import relate
 from ingest.model import Article, Identity, Kind, Reading, Relation
 
 SENTENCES = [

@@ -7,7 +7,7 @@ import logging
 
 import structlog
 
-from ingest import log
+from ingest.telemetry import log
 
 
 def test_logs_hide_what_must_not_be_seen() -> None:

@@ -19,12 +19,12 @@ from service import until
 from showing import show
 from worker_process import work
 
-from ingest.embedded import EmbeddedRedis
 from ingest.errors import ConfigError
 from ingest.monitor.look import Jobs, Seen
 from ingest.monitor.readiness import readiness
 from ingest.monitor.server import MonitorServer, monitored
 from ingest.queue import EXTRACT, Queue
+from ingest.redis.server import EmbeddedRedis
 from ingest.settings import Settings, load_settings
 from ingest.store.backlog import Backlog
 from ingest.store.db import Store

@@ -13,10 +13,10 @@ import yaml
 from prometheus_client.core import Metric
 from promql import MONITORING, Shown, dashboard, doc_rows, documented, expressions, mistakes, rules
 
-from ingest import metrics
 from ingest.monitor import families
 from ingest.monitor.look import Jobs, Seen
 from ingest.store.backlog import Backlog, Waiting
+from ingest.telemetry import metrics
 
 
 def known() -> dict[str, Metric]:

@@ -32,7 +32,8 @@ from alerts.fanout import fan_out
 from alerts.move_commands import unreadable
 from alerts.vault import Vault
 from alerts.web.app import create_app
-from ingest import moves
+from ingest import export
+from ingest.archive.archive import Archive
 from ingest.errors import ArchiveError, ConfigError, ExportError, GongbaoError, StoreError
 from ingest.evidence import behind, payload
 from ingest.model import DeliveryState, Filter
@@ -41,7 +42,6 @@ from ingest.store import db, dump, presence, rows, saved_feeds, subscriptions
 from ingest.store import tables as t
 from ingest.store.db import Store
 from ingest.store.saved_feeds import SavedFeed
-from ingest.web.archive import Archive
 from workers import operate
 from workers.jobs import Context, settle_all
 
@@ -116,11 +116,11 @@ def add_oddities(store: Store) -> None:
         tx.execute(t.attachments.insert().values(page_id=1, fetched_at=NOW, **file))
 
 
-def leave(store: Store, file: Path, archive: Archive | None = None) -> moves.Manifest:
-    return moves.export(store, file, NOW, archive=archive)
+def leave(store: Store, file: Path, archive: Archive | None = None) -> export.Manifest:
+    return export.export(store, file, NOW, archive=archive)
 
 
-def content(made: moves.Manifest) -> list[tuple[str, int, str]]:
+def content(made: export.Manifest) -> list[tuple[str, int, str]]:
     return [(table.name, table.rows, table.sha256) for table in made.tables]
 
 
@@ -151,7 +151,7 @@ def test_there_and_back_every_byte_is_the_same(
     populate(store, context)
     add_oddities(store)
     made = leave(store, tmp_path / "a.zip")
-    assert moves.take_in(target, tmp_path / "a.zip", archive) == made
+    assert export.take_in(target, tmp_path / "a.zip", archive) == made
     assert content(leave(target, tmp_path / "b.zip")) == content(made)
     held = lines(tmp_path / "a.zip")
     assert set(held) == set(t.metadata.tables) - dump.LEFT_OUT
@@ -171,7 +171,7 @@ def test_ids_go_on_where_they_were(
         tx.execute(t.deliveries.delete())
         tx.execute(t.events.delete().where(t.events.c.sequence == newest[0]))
     leave(store, tmp_path / "a.zip")
-    moves.take_in(target, tmp_path / "a.zip", archive, skip=1000)
+    export.take_in(target, tmp_path / "a.zip", archive, skip=1000)
     take(target, context, TEXT + "又一份。", source="fourth", key="work_report/500101/2026")
     assert min(e.sequence or 0 for e in events(target) if "500101" in e.subject) == newest[0] + 1001
 
@@ -181,7 +181,7 @@ def test_the_moved_store_shows_the_same_and_has_nothing_new_to_tell(
 ) -> None:
     populate(store, context)
     leave(store, tmp_path / "a.zip")
-    moves.take_in(target, tmp_path / "a.zip", archive)
+    export.take_in(target, tmp_path / "a.zip", archive)
     first = shown(store)
     assert shown(target) == first
     assert [status for status, _, _ in first] == [200] * 7 + [307]
@@ -235,7 +235,7 @@ def test_what_was_due_is_delivered_once_with_the_same_bytes(
                 clock.advance(hours=1)
                 await once(old)
                 by_old = receiver.received[len(failed) :]
-            moves.take_in(target, tmp_path / "a.zip", archive)
+            export.take_in(target, tmp_path / "a.zip", archive)
             so_far = len(receiver.received)
             async with sender(settings, target, clock, "b") as new:
                 for _ in range(3):
@@ -264,10 +264,10 @@ def test_it_is_one_moment_of_a_store_that_is_at_work(
 
         yield done
 
-    assert moves.export(store, tmp_path / "a.zip", NOW, count=writing).rows == before.rows
-    assert content(moves.examine(tmp_path / "a.zip")) == content(before)
+    assert export.export(store, tmp_path / "a.zip", NOW, count=writing).rows == before.rows
+    assert content(export.examine(tmp_path / "a.zip")) == content(before)
     assert written[0] > 0
-    moves.take_in(target, tmp_path / "a.zip", archive)
+    export.take_in(target, tmp_path / "a.zip", archive)
 
 
 # --- the archive's files ---------------------------------------------------------------------
@@ -303,7 +303,7 @@ def test_with_warc_every_figure_still_leads_to_its_bytes(
     made = leave(store, tmp_path / "a.zip", here)
     assert [one.bytes for one in made.warc if one.file.endswith(torn.name)] == [len(record)]
     with Archive(tmp_path / "there", url=url and url.format(tmp_path.name)) as there:
-        moves.take_in(target, tmp_path / "a.zip", there)
+        export.take_in(target, tmp_path / "a.zip", there)
         assert there.names() == here.names()
         with target.read() as tx:
             exhibits = behind(tx, RONGCHANG).exhibits
@@ -325,11 +325,11 @@ def test_another_file_of_the_same_name_stops_the_import(store: Store, target: St
     names = Archive.from_settings(world.settings).names()
     there.put(names[-1], io.BytesIO(b"something else"))
     with pytest.raises(ExportError, match=f"another file {names[-1]}"):
-        moves.take_in(target, tmp_path / "a.zip", there)
+        export.take_in(target, tmp_path / "a.zip", there)
     assert is_empty(target)
     assert there.names() == names[-1:]
     there.remove(names[-1])
-    moves.take_in(target, tmp_path / "a.zip", there)
+    export.take_in(target, tmp_path / "a.zip", there)
     assert there.names() == names
     with pytest.raises(ArchiveError, match="not the name of a file"):
         there.put("../out.warc.gz", io.BytesIO(b""))
@@ -342,7 +342,7 @@ def rewritten(file: Path, change: Callable[[dict[str, Any], dict[str, bytes]], N
     """Alter an export's manifest and members; with `sums` as somebody would who knows how it is made."""
     with zipfile.ZipFile(file) as packed:
         members = {name: packed.read(name) for name in packed.namelist()}
-    manifest = json.loads(members.pop(moves.MANIFEST))
+    manifest = json.loads(members.pop(export.MANIFEST))
     change(manifest, members)
     if sums:
         for table in manifest["tables"]:
@@ -352,7 +352,7 @@ def rewritten(file: Path, change: Callable[[dict[str, Any], dict[str, bytes]], N
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, content in members.items():
             packed.writestr(name, content)
-        packed.writestr(moves.MANIFEST, json.dumps(manifest))
+        packed.writestr(export.MANIFEST, json.dumps(manifest))
 
 
 def _of(manifest: dict[str, Any], name: str) -> dict[str, Any]:
@@ -437,7 +437,7 @@ def exported(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) ->
     (folder / "a.db").write_bytes(sqlite_template.read_bytes())
     store = Store.open(f"sqlite:///{folder / 'a.db'}")
     take(store, Context(Settings(data_dir=folder), simple), TEXT + PARTS)
-    moves.export(store, folder / "a.zip", NOW)
+    export.export(store, folder / "a.zip", NOW)
     store.close()
     return (folder / "a.zip").read_bytes()
 
@@ -450,7 +450,7 @@ def test_a_bad_file_is_said_and_leaves_nothing_behind(
         file.write_bytes(exported)
         rewritten(file, change, sums=sums)
         with pytest.raises(GongbaoError, match=says):
-            moves.take_in(store, file, archive)
+            export.take_in(store, file, archive)
         assert is_empty(store), what
     middle = exported.index(b"tables/versions.jsonl") + 100  # in what is packed
     for torn in (
@@ -463,15 +463,15 @@ def test_a_bad_file_is_said_and_leaves_nothing_behind(
     ):
         file.write_bytes(torn)
         with pytest.raises(ExportError, match=r"a\.zip: "):
-            moves.take_in(store, file, archive)
+            export.take_in(store, file, archive)
         assert is_empty(store)
     with pytest.raises(ExportError, match="No such file"):
-        moves.take_in(store, tmp_path / "none.zip", archive)
+        export.take_in(store, tmp_path / "none.zip", archive)
     file.write_bytes(exported)
-    moves.take_in(store, file, archive)
+    export.take_in(store, file, archive)
     assert not is_empty(store)
     with pytest.raises(ExportError, match="not empty: there are rows in `reports`"):
-        moves.take_in(store, file, archive)
+        export.take_in(store, file, archive)
 
 
 def test_a_database_that_is_not_migrated(
@@ -482,7 +482,7 @@ def test_a_database_that_is_not_migrated(
     with pytest.raises(StoreError, match="gongbao migrate"):
         store.check()
     with pytest.raises(StoreError, match="gongbao up"):
-        moves.take_in(store, tmp_path / "a.zip", archive)
+        export.take_in(store, tmp_path / "a.zip", archive)
     store.close()
 
 
@@ -497,7 +497,7 @@ def test_an_export_overwrites_nothing_and_leaves_no_half_file(store: Store, tmp_
         yield
 
     with pytest.raises(ExportError, match="No space left"):
-        moves.export(store, tmp_path / "b.zip", NOW, count=failing)
+        export.export(store, tmp_path / "b.zip", NOW, count=failing)
     with pytest.raises(ExportError, match="No such file"):
         leave(store, tmp_path / "none" / "b.zip")
     assert {path.name for path in tmp_path.iterdir()} - {
@@ -545,9 +545,9 @@ def test_an_export_of_an_older_version_is_brought_up_to_date(
     file.write_bytes(exported)
     as_of(OLD, file, tmp_path)
     assert "merged_into" not in lines(file)["reports"][0]
-    moves.take_in(store, file, archive)
+    export.take_in(store, file, archive)
     store.check()
-    assert leave(store, tmp_path / "now.zip").rows == moves.examine(file).rows
+    assert leave(store, tmp_path / "now.zip").rows == export.examine(file).rows
     file.write_bytes(exported)
     assert lines(tmp_path / "now.zip") == lines(file)
     before = len(told(store))
@@ -565,7 +565,7 @@ def test_an_older_export_that_fails_leaves_the_tables_of_today(
     as_of(OLD, file, tmp_path)
     rewritten(file, lambda _, f: f.update({PAGES: f[PAGES] * 2}), sums=True)
     with pytest.raises(StoreError, match=r"(?i)unique"):
-        moves.take_in(store, file, archive)
+        export.take_in(store, file, archive)
     assert is_empty(store)
 
 

@@ -22,10 +22,10 @@ from sqlalchemy import select, update
 from web_server import WebServer, Wire
 
 from ingest import poll
-from ingest.embedded import EmbeddedRedis
 from ingest.model import Page, WatchedList
 from ingest.pipeline import Pipeline, utc_now
 from ingest.poll import LEASE, LONGEST_SLEEP, Poller
+from ingest.redis.server import EmbeddedRedis
 from ingest.settings import Settings
 from ingest.sources.spec import Source
 from ingest.store import browse, tables, watching

@@ -19,7 +19,6 @@ from rq.job import Job as PlainJob
 from rq.serializers import JSONSerializer
 from rq.worker import WorkerStatus
 
-from ingest.embedded import EmbeddedRedis
 from ingest.errors import ConfigError, QueueError
 from ingest.queue import (
     BATCH,
@@ -34,6 +33,7 @@ from ingest.queue import (
     refusal,
     take_along,
 )
+from ingest.redis.server import EmbeddedRedis
 from ingest.settings import Settings
 from workers.main import ForkingWorker
 

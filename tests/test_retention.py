@@ -18,13 +18,13 @@ from web_server import WebServer
 
 from alerts.doctor import examine
 from ingest import retention
+from ingest.archive.archive import Archive
 from ingest.evidence import payload
 from ingest.retention import Forgotten, day_of, forget
 from ingest.settings import Settings
 from ingest.store import retention as kept
 from ingest.store import tables as t
 from ingest.store.db import Store
-from ingest.web.archive import Archive
 
 LATER = datetime.now(UTC) + timedelta(days=100)
 

@@ -23,7 +23,7 @@ from service import Gongbao, until
 
 from ingest.demo.receiver import Received, receive
 from ingest.demo.sites import Change, serve, sites
-from ingest.up import ROLES
+from ingest.process.up import ROLES
 
 
 @dataclass(slots=True)

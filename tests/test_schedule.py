@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.errors import ConfigError
-from ingest.schedule import (
+from ingest.sources.load import load_source
+from ingest.watch.schedule import (
     BEIJING,
     LONGEST,
     SHORTEST,
@@ -28,7 +29,6 @@ from ingest.schedule import (
     next_unread,
     observe,
 )
-from ingest.sources.load import load_source
 
 NOW = datetime(2025, 6, 10, 4, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

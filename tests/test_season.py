@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from ingest.season import Level, Past, expected, level_of, overdue, season, year_due
+from ingest.watch.season import Level, Past, expected, level_of, overdue, season, year_due
 
 CITY = "510100"
 COUNTY = "500106"

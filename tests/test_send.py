@@ -32,14 +32,14 @@ from subscribers import SECRET, START, Clock, once, report_event, sender, settin
 from alerts import send
 from alerts.attempt import ANSWER_LIMIT, SLOW_FOR_EACH
 from alerts.send import PER_ENDPOINT, Sender, run
-from ingest import trace
-from ingest.embedded import EmbeddedRedis
 from ingest.errors import StoreError
 from ingest.model import Delivery, DeliveryState, Subscription
 from ingest.queue import EVENTS_CHANNEL, queue_url
+from ingest.redis.server import EmbeddedRedis
 from ingest.store import presence, subscriptions
 from ingest.store.db import Store
 from ingest.store.tables import attempts
+from ingest.telemetry import trace
 
 DUE, DONE, DEAD = DeliveryState.DUE, DeliveryState.DONE, DeliveryState.DEAD
 

@@ -19,7 +19,7 @@ from test_site_browser import ARGS, CHROMES
 
 from alerts.web.comparison import coverage_text
 from alerts.web.layers import HEADERS
-from ingest.identity.relate import Evidence
+from ingest.compare.relate import Evidence
 from ingest.model import Kind, Reading, Relation
 from ingest.store import relating
 from ingest.store.relating import Related

@@ -15,9 +15,9 @@ import pytest
 from service import Gongbao
 from web_server import WebServer, Wire
 
-from ingest.check import look_at_items
 from ingest.model import ListItem
 from ingest.page.columns import report_columns
+from ingest.sources.check import look_at_items
 from ingest.store import watching
 from ingest.store.db import Store
 

@@ -13,7 +13,7 @@ from ingest.errors import NotADocument, ParseError, ShapeChanged
 from ingest.model import ListItem
 from ingest.page.pagination import next_page
 from ingest.sources.families import FAMILIES
-from ingest.sources.reading import read_items
+from ingest.sources.items import read_items
 from ingest.sources.recognise import recognise
 from ingest.sources.spec import Source
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import ConfigError
-from ingest.identity.regions import region_by_code
 from ingest.model import SourceKind
+from ingest.regions.gazetteer import region_by_code
 from ingest.sources.families import FAMILIES
 from ingest.sources.load import BUNDLED, enabled, load_source, load_sources
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 from store_samples import NOW, a_page, a_reading, show, watch
 
-from ingest.identity.fingerprint import content_hash, fingerprint_of, text_of
+from ingest.compare.fingerprint import content_hash, fingerprint_of, text_of
 from ingest.store import fingerprints, relating
 from ingest.store.db import Store
 from ingest.store.tables import fingerprint_index, versions

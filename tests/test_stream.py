@@ -22,9 +22,9 @@ from subscribers import report_event, tell
 
 from alerts.web import bell as bell_module
 from alerts.web.stream import sse
-from ingest.embedded import EmbeddedRedis
 from ingest.model import Event
 from ingest.queue import EVENTS_CHANNEL, queue_url
+from ingest.redis.server import EmbeddedRedis
 from ingest.settings import Settings
 from ingest.store import outbox
 from ingest.store.db import Store

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from ingest import embedded
-from ingest.parent import SUPERVISED
-from ingest.supervisor import BackOff, Supervisor
+from ingest.process.parent_exit import SUPERVISED
+from ingest.process.supervisor import BackOff, Supervisor
+from ingest.redis import server
 
 QUICK = BackOff(first=0.02, most=0.1, healthy=60)
 ROOT = Path(__file__).parents[1]
@@ -122,7 +122,7 @@ def test_who_does_not_stop_is_killed_after_the_grace(tmp_path: Path) -> None:
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_stops_it_with_code_0(tmp_path: Path, signum: signal.Signals) -> None:
     code = (
-        "import sys; from ingest.supervisor import Supervisor\n"
+        "import sys; from ingest.process.supervisor import Supervisor\n"
         f"sys.exit(Supervisor({{'one': [sys.executable, '-S', '-c', {POLITE!r}, sys.argv[1]]}}).run())"
     )
     up = tmp_path / "up"
@@ -155,7 +155,7 @@ def test_the_wait_doubles_up_to_a_limit() -> None:
 
 ASKS_TO_END = (
     "import pathlib, signal, sys; sys.path.insert(0, sys.argv[2])\n"
-    "from ingest.parent import end_with_parent\n"
+    "from ingest.process.parent_exit import end_with_parent\n"
     "gone = pathlib.Path(sys.argv[1]).with_suffix('.gone')\n"
     "signal.signal(15, lambda *_: (gone.touch(), sys.exit(0)))\n"
     "end_with_parent(); pathlib.Path(sys.argv[1]).touch()\n"
@@ -165,7 +165,7 @@ ASKS_TO_END = (
 
 def test_children_end_when_their_supervisor_is_killed(tmp_path: Path) -> None:
     children = {name: [*_child(ASKS_TO_END, tmp_path / name), str(ROOT)] for name in ("one", "two")}
-    code = f"from ingest.supervisor import Supervisor\nSupervisor({children!r}).run()"
+    code = f"from ingest.process.supervisor import Supervisor\nSupervisor({children!r}).run()"
     with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.DEVNULL) as supervisor:
         _until(lambda: all((tmp_path / name).exists() for name in children), "both are there")
         supervisor.kill()
@@ -184,7 +184,8 @@ def test_a_child_whose_supervisor_is_gone_already_ends(tmp_path: Path) -> None:
 
 def test_a_process_without_a_supervisor_does_not_look_at_its_input(tmp_path: Path) -> None:
     """In a container its input is closed or nothing; in a shell it may be anything."""
-    code = "from ingest.parent import end_with_parent, orphaned; end_with_parent(); print(orphaned())"
+    names = "end_with_parent, orphaned"
+    code = f"from ingest.process.parent_exit import {names}; end_with_parent(); print(orphaned())"
     for given in (subprocess.DEVNULL, subprocess.PIPE):
         done = subprocess.run(
             [sys.executable, "-c", code], cwd=ROOT, stdin=given, capture_output=True, timeout=20, check=True
@@ -212,12 +213,12 @@ def test_nothing_of_a_killed_gongbao_up_is_left(tmp_path: Path) -> None:
     try:
         _until(lambda: "worker started" in (tmp_path / "log").read_text(), "the worker is there", seconds=60)
         assert len(_of(data)) >= 5  # itself and four roles
-        assert embedded.running(data)
+        assert server.running(data)
     finally:
         up.kill()
         up.wait()
     _until(lambda: not _of(data), "no role is left", seconds=60)
-    assert not embedded.running(data)
+    assert not server.running(data)
 
 
 def _of(data: Path) -> set[int]:

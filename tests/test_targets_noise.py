@@ -12,12 +12,12 @@ import copies
 import noises
 import pytest
 
-from ingest.identity.clean import clean
 from ingest.identity.identify import identify
-from ingest.identity.noise import cut_noise, may_hold_noise
-from ingest.identity.traced import Traced
 from ingest.model import Article, Extraction, Figure, Kind
 from ingest.reading import read_document
+from ingest.text.clean import clean
+from ingest.text.noise import cut_noise, may_hold_noise
+from ingest.text.traced import Traced
 from workers.targets.extract import extract
 
 LEAD = "二、2024年工作安排\n今年经济社会发展主要预期目标是："

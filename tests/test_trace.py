@@ -11,10 +11,10 @@ from showing import KEY, show
 from store_samples import NOW
 from test_workers_jobs import simple
 
-from ingest import trace
 from ingest.settings import load_settings
 from ingest.store import documents, outbox
 from ingest.store.db import Store
+from ingest.telemetry import trace
 from workers import jobs
 
 TEXT = "2026年全区经济社会发展的主要预期目标是：地区生产总值增长6%，社会消费品零售总额增长7%。"

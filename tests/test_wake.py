@@ -10,8 +10,8 @@ from cancelling import cancelled_at_each_step
 from redis_server import redis_server  # noqa: F401  (a fixture)
 
 from alerts.wake import listen
-from ingest.embedded import EmbeddedRedis
 from ingest.queue import EVENTS_CHANNEL
+from ingest.redis.server import EmbeddedRedis
 
 
 @pytest.mark.parametrize("path", [False, True], ids=["url", "path"])

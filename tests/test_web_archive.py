@@ -18,9 +18,9 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
+from ingest.archive.archive import Archive
 from ingest.errors import StoreError
-from ingest.web.archive import Archive
-from ingest.web.client import Fetched
+from ingest.exchange import Fetched
 
 NOW = datetime(2024, 1, 10, 8, 0, 0, 123456, tzinfo=UTC)
 

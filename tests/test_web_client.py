@@ -28,11 +28,11 @@ from ingest.errors import (
     TimedOut,
     TooLarge,
 )
+from ingest.exchange import Fetched, Request
 from ingest.settings import Settings
 from ingest.web.body import PIECE, Body
-from ingest.web.client import Fetched, Fetcher
-from ingest.web.request import Request
-from ingest.web.verdict import judge_page, judge_robots, parse_retry_after
+from ingest.web.client import Fetcher
+from ingest.web.status import judge_page, judge_robots, parse_retry_after
 
 NOW = datetime(2024, 1, 10, 8, 0, tzinfo=UTC)
 MIB = 2**20

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from web_server import WebServer, Wire
 
+from ingest.archive.archive import Archive
 from ingest.errors import Blocked, HostUnavailable, RefusedAddress, StoreError, TooLarge
+from ingest.exchange import Request
 from ingest.settings import Settings
-from ingest.web.archive import Archive
 from ingest.web.client import Fetcher
 from ingest.web.pace import LocalPace
-from ingest.web.request import Request
 from ingest.web.robots import Robots
 from ingest.web.session import Web
 

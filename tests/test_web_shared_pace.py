@@ -22,8 +22,8 @@ from service import until
 from structlog.testing import capture_logs
 from web_server import WebServer, Wire
 
-from ingest.embedded import EmbeddedRedis
 from ingest.errors import ConfigError, Gone, HostUnavailable, TimedOut
+from ingest.redis.server import EmbeddedRedis
 from ingest.web import shared_pace
 from ingest.web.shared_pace import SharedPace
 

@@ -20,11 +20,11 @@ import fsspec
 import pytest
 from test_web_archive import NOW, check, page
 
+from ingest.archive.archive import Archive
+from ingest.archive.storage import Folder, Spooled
+from ingest.archive.warc import whole_length
 from ingest.errors import ArchiveError, ConfigError
 from ingest.settings import Settings
-from ingest.web.archive import Archive
-from ingest.web.storage import Folder, Spooled
-from ingest.web.warc import whole_length
 
 PRELUDE = f"""
 import os, signal, sys

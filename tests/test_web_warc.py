@@ -23,12 +23,12 @@ from test_web_archive import NOW, check, page
 from warcio.archiveiterator import ArchiveIterator
 from web_server import WebServer, Wire
 
+from ingest.archive.archive import Archive
 from ingest.errors import ArchiveError, BadAnswer, Blocked, FetchError, Gone, HostUnavailable
+from ingest.exchange import Fetched, Request
 from ingest.model import Capture
-from ingest.web.archive import Archive
-from ingest.web.client import Fetched, Fetcher
+from ingest.web.client import Fetcher
 from ingest.web.pace import LocalPace
-from ingest.web.request import Request
 from ingest.web.robots import Robots
 from ingest.web.session import Web
 
@@ -131,7 +131,7 @@ def test_a_visit_whose_original_was_replaced_is_no_evidence(tmp_path: Path) -> N
 
 
 def test_memory_of_payloads_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingest.web.archive.REMEMBERED", 3)
+    monkeypatch.setattr("ingest.archive.archive.REMEMBERED", 3)
     with Archive(tmp_path) as archive:
         for n in range(5):
             archive.write(page(b"the same", f"http://portal.test/{n}"))

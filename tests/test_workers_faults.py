@@ -20,12 +20,12 @@ from redis_server import redis_server  # noqa: F401
 from showing import show
 from test_workers_main import TEXT, House, until
 
-from ingest.embedded import EmbeddedRedis
 from ingest.errors import QueueError
+from ingest.process.supervisor import BackOff, Supervisor
 from ingest.queue import EXTRACT
+from ingest.redis.server import EmbeddedRedis
 from ingest.store import documents
 from ingest.store.db import Store
-from ingest.supervisor import BackOff, Supervisor
 
 DOCUMENTS, SECONDS = 60, 8.0
 

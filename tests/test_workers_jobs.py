@@ -17,12 +17,12 @@ from rq.timeouts import JobTimeoutException
 from showing import KEY, show, take_down
 from test_store_races import until_blocked
 
-from ingest import metrics
 from ingest.errors import StoreError
 from ingest.model import Comparator, Event, Extraction, Figure, Kind, Measure, Region
 from ingest.settings import Settings
 from ingest.store import documents, figures, outbox
 from ingest.store.db import Store
+from ingest.telemetry import metrics
 from workers import jobs
 from workers.jobs import Context, extract_all, settle_all
 

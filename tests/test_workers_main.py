@@ -18,9 +18,9 @@ from redis_server import redis_server  # noqa: F401
 from showing import show
 from worker_process import work
 
-from ingest.embedded import EmbeddedRedis
 from ingest.model import Version
 from ingest.queue import EXTRACT, Queue
+from ingest.redis.server import EmbeddedRedis
 from ingest.settings import Settings, load_settings
 from ingest.store import documents, outbox, presence
 from ingest.store.db import Store

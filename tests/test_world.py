@@ -16,13 +16,13 @@ from sqlalchemy import select, update
 from world import GAP, Site, World
 from world_plans import PLANS
 
+from ingest.archive.archive import Archive
 from ingest.model import Event, Filter, Header, Kind, Version
 from ingest.pipeline import Outcome
 from ingest.settings import Settings
 from ingest.sources.families import FAMILIES
 from ingest.store import documents, figures, outbox, tables
 from ingest.store.db import Store
-from ingest.web.archive import Archive
 from workers import jobs
 from workers.targets.extract import extract as extract_targets
 

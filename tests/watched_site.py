@@ -20,13 +20,13 @@ from typing import Any
 
 from web_server import WebServer
 
-from ingest.health import Check
 from ingest.model import Event, Filter
 from ingest.pipeline import Pipeline
 from ingest.poll import Poller
 from ingest.sources.spec import Source
 from ingest.store import browse, health_log, outbox
 from ingest.store.db import Store
+from ingest.watch.health import Check
 from ingest.web.client import Fetcher
 from ingest.web.pace import LocalPace
 from ingest.web.robots import Robots

@@ -14,9 +14,9 @@ import sys
 import time
 from pathlib import Path
 
-from ingest import log
 from ingest.model import Extraction, Kind, Region
 from ingest.settings import load_settings
+from ingest.telemetry import log
 from workers import main
 from workers.targets.extract import extract
 

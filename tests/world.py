@@ -28,6 +28,7 @@ from world_pages import LABELS, article_page, thread_page
 from world_plans import PLANS, Plan
 from world_texts import Text, counties, make_text
 
+from ingest.archive.archive import Archive
 from ingest.backfill import backfill
 from ingest.model import Kind, SourceKind
 from ingest.pipeline import Outcome, Pipeline
@@ -35,7 +36,6 @@ from ingest.poll import Poller
 from ingest.settings import Settings
 from ingest.sources.spec import Source
 from ingest.store.db import Store
-from ingest.web.archive import Archive
 from ingest.web.pace import LocalPace
 from ingest.web.session import Web
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib.resources import files
 
-from ingest.identity.regions import region_by_code
 from ingest.model import Comparator, Header, Kind, Region
+from ingest.regions.gazetteer import region_by_code
 
 C = Comparator
 

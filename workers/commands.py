@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ingest.console import at_work, now, opened
+from ingest.process.console import at_work, now, opened
 from ingest.settings import Settings
 from workers import jobs, operate
 from workers.operate import OWN, Done

@@ -23,18 +23,18 @@ import structlog
 from rq.timeouts import JobTimeoutException
 from sqlalchemy import Connection
 
-from ingest import metrics, trace
+from ingest.compare.fingerprint import text_of
+from ingest.compare.overlap import MUCH_SHORTER
+from ingest.compare.relate import is_draft
 from ingest.errors import QueueError, StoreError
 from ingest.events import EventType
-from ingest.identity.fingerprint import text_of
-from ingest.identity.overlap import MUCH_SHORTER
-from ingest.identity.relate import is_draft
-from ingest.log import configure as configure_logs
 from ingest.model import Copy, Event, Extraction, Kind, Region, Relation, Report, Version
 from ingest.queue import Queue
 from ingest.settings import Settings, load_settings
 from ingest.store import documents, figures, outbox, relating
 from ingest.store.db import Store
+from ingest.telemetry import metrics, trace
+from ingest.telemetry.log import configure as configure_logs
 from workers.changes import Showing, Standing, changes, concerns_subscribers, told
 from workers.targets.extract import extract as extract_targets
 from workers.targets.flags import IMPLAUSIBLE

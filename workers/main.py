@@ -40,15 +40,15 @@ from rq.job import Job as RqJob
 from rq.serializers import JSONSerializer
 from rq.worker import SpawnWorker, Worker, WorkerStatus
 
-from ingest import metrics
 from ingest.errors import QueueError, StoreError
-from ingest.instance import noted
 from ingest.model import Kind
 from ingest.monitor.beside import Beside
+from ingest.process.instance import noted
 from ingest.queue import EXTRACT, SETTLE, Job, Queue, take_along
 from ingest.settings import Settings, load_settings
 from ingest.store import documents, presence
 from ingest.store.db import Store
+from ingest.telemetry import metrics
 from workers import jobs
 from workers.targets.extract import extract
 

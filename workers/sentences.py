@@ -1,6 +1,6 @@
 """Which sentences changed from one text of a report to the other, as an event carries them. Pure.
 
-The comparison is ingest/identity/difference.py; when it is told, changes.py.
+The comparison is ingest/compare/difference.py; when it is told, changes.py.
 """
 
 from __future__ import annotations
@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ingest.identity.difference import Change, ChangeKind, difference
-from ingest.identity.marks import Mark, excerpt
-from ingest.identity.normal import letters_of, normal_form
+from ingest.compare.difference import Change, ChangeKind, difference
+from ingest.compare.highlights import Mark, excerpt
 from ingest.model import Version
+from ingest.text.normal import letters_of, normal_form
 
 SENTENCES_IN_EVENT = 10
 CHARACTERS_OF_SENTENCE = 200

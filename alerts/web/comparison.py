@@ -1,6 +1,6 @@
 """Two texts of a report beside each other, ready to print: what changed, with a sentence of context. Pure.
 
-The comparison is ingest/identity/difference.py; the address and the rows of the store are pages.py.
+The comparison is ingest/compare/difference.py; the address and the rows of the store are pages.py.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 
 from alerts.feeds import web_address
 from alerts.web.views import Tag, relation_tag, report_href
-from ingest.identity.difference import Change, ChangeKind, difference
-from ingest.identity.fingerprint import text_of
-from ingest.identity.marks import Mark, excerpt, readable
+from ingest.compare.difference import Change, ChangeKind, difference
+from ingest.compare.fingerprint import text_of
+from ingest.compare.highlights import Mark, excerpt, readable
 from ingest.model import Copy, Relation, Version
 from ingest.store.relating import Related
 

@@ -15,11 +15,11 @@ from starlette.responses import RedirectResponse
 
 from alerts.exhibits import public
 from ingest import evidence
+from ingest.archive.archive import Archive
 from ingest.errors import ArchiveError, ConfigError
 from ingest.settings import Settings
 from ingest.store import evidence as captures
 from ingest.store.db import Store
-from ingest.web.archive import Archive
 
 log = structlog.get_logger(__name__)
 

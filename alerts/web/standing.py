@@ -22,10 +22,10 @@ from alerts.wording import (
     local_time,
     report_name,
 )
-from ingest.health import Check, Trouble
 from ingest.model import Channel, Page, Report, Subscription, Version, WatchedList
 from ingest.store.browse import Counts, SourceHealth
 from ingest.store.presence import Beat
+from ingest.watch.health import Check, Trouble
 
 SILENT = timedelta(minutes=2)  # a process that has not beaten for so long counts as stopped
 

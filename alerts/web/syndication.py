@@ -22,8 +22,8 @@ from alerts.web.conditional import http_date
 from alerts.web.problems import PROBLEMS
 from alerts.web.queries import Asked, Language, asked
 from alerts.web.recent import Recent
-from ingest.identity.regions import region_by_code
 from ingest.model import Event, Filter
+from ingest.regions.gazetteer import region_by_code
 from ingest.settings import Settings
 from ingest.store import outbox, saved_feeds
 from ingest.store.db import Store

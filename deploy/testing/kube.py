@@ -185,7 +185,7 @@ def _container(engine: Engine, name: str) -> Object:
 
 def _here(engine: Engine, name: str) -> bool:
     (pod,) = _pods(engine, name)
-    return engine.works("exec", f"{pod}-{name}", "python", "-m", "ingest.here")
+    return engine.works("exec", f"{pod}-{name}", "python", "-m", "ingest.process.healthcheck")
 
 
 def _probe(engine: Engine, pod: Object, name: str) -> bool:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 
-from ingest.identity.fingerprint import text_of
+from ingest.compare.fingerprint import text_of
 from ingest.identity.kinds import REPORTS, kind_of_title
-from ingest.identity.normal import letters_of, normal_form
-from ingest.identity.regions import find_region
 from ingest.model import Kind
+from ingest.regions.gazetteer import find_region
+from ingest.text.normal import letters_of, normal_form
 
 # 现在，我代表渝北区人民政府向大会报告工作: once in each report.
 _OPENING = re.compile(r"我[^。]{0,6}代表[^。]{0,30}政府[^。]{0,30}(?:报告|审议)")

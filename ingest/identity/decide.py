@@ -9,11 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from ingest.compare.fingerprint import text_of
+from ingest.compare.overlap import NEARLY_ALL
+from ingest.compare.relate import Evidence, compare
 from ingest.identity.compilation import is_compilation
-from ingest.identity.fingerprint import text_of
 from ingest.identity.kinds import REPORTS
-from ingest.identity.overlap import NEARLY_ALL
-from ingest.identity.relate import Evidence, compare
 from ingest.model import Identity, Kind, Reading, Relation
 
 

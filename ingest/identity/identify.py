@@ -10,15 +10,15 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from ingest.identity.clean import clean
+from ingest.compare.fingerprint import content_hash
 from ingest.identity.compilation import is_compilation
-from ingest.identity.fingerprint import content_hash
 from ingest.identity.kinds import REPORTS, kind_of, kind_of_title
-from ingest.identity.normal import normal_form
-from ingest.identity.occasion import read_occasion
+from ingest.identity.meeting import read_occasion
 from ingest.identity.place import place_of
 from ingest.identity.years import headings, year_of
 from ingest.model import Article, Identity, Kind, Region
+from ingest.text.clean import clean
+from ingest.text.normal import normal_form
 
 _HEAD_CHARS = 4_000
 _HEAD_LINES = 60

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ingest.identity.occasion import Occasion
-from ingest.identity.regions import find_region, is_within, local_in, region_by_code
+from ingest.identity.meeting import Occasion
 from ingest.model import Region
+from ingest.regions.gazetteer import find_region, is_within, local_in, region_by_code
 
 _SPEAKS_FOR = re.compile(
     r"(?:代表|受)([一-鿿]{2,24}?)(?:人民政府|政府|管委会|管理委员会|行署|行政公署|办事处)"

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from ingest.identity.normal import normal_form
 from ingest.model import Kind
+from ingest.text.normal import normal_form
 
 _YEAR = r"((?:19|20)\d\d)年"
 _IN_TITLE = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年|-|\D|$)")

@@ -3,5 +3,5 @@
     with monitored(settings, "poll"): …      a role in one process: served by a thread of it
     Beside(settings, "work", environment)    a role that forks: served by a process beside it (beside.py)
 
-What is counted is ingest/metrics.py, what waits store/backlog.py; docs/monitoring.md is for the reader.
+What is counted is telemetry/metrics.py, what waits store/backlog.py; docs/monitoring.md is for the reader.
 """

@@ -14,11 +14,11 @@ import threading
 
 import structlog
 
-from ingest import log as logs
-from ingest import metrics
 from ingest.errors import ConfigError
 from ingest.monitor.server import MonitorServer
 from ingest.settings import load_settings
+from ingest.telemetry import log as logs
+from ingest.telemetry import metrics
 
 log = structlog.get_logger(__name__)
 

@@ -17,8 +17,8 @@ from collections.abc import Mapping
 
 import structlog
 
-from ingest import metrics
 from ingest.settings import Settings
+from ingest.telemetry import metrics
 
 log = structlog.get_logger(__name__)
 

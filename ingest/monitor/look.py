@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 from ingest.errors import GongbaoError
-from ingest.here import SILENT_AFTER
+from ingest.process.healthcheck import SILENT_AFTER
 from ingest.queue import Queue
 from ingest.settings import Settings
 from ingest.store import backlog

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ingest.here import SILENT_AFTER
 from ingest.monitor.look import Seen
+from ingest.process.healthcheck import SILENT_AFTER
 
 NEEDS_REDIS = frozenset({"work"})
 BEATS = frozenset({"poll", "work", "send"})

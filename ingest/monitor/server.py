@@ -22,12 +22,12 @@ import structlog
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
-from ingest import metrics
 from ingest.errors import ConfigError
 from ingest.monitor.families import Families
 from ingest.monitor.look import Looker
 from ingest.monitor.readiness import readiness
 from ingest.settings import Settings
+from ingest.telemetry import metrics
 
 log = structlog.get_logger(__name__)
 

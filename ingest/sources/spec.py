@@ -31,7 +31,7 @@ items = "data.list"
 [article]
 body = "div.trs_editor_view"
 
-[expect]                                  # only where it is not as usual for the kind (ingest/health.py)
+[expect]                                  # only where it is not as usual for the kind (watch/health.py)
 items = 5
 """
 
@@ -53,12 +53,12 @@ from pydantic import (
     model_validator,
 )
 
-from ingest.health import Expect, expect_of
 from ingest.model import ArticleLayout, ListLayout, SourceKind
 from ingest.page.json_lists import JsonLayout
 from ingest.page.pagination import Paging, fill
-from ingest.schedule import LONGEST, SHORTEST, Bounds
 from ingest.sources.families import FAMILIES, Family, Form
+from ingest.watch.health import Expect, expect_of
+from ingest.watch.schedule import LONGEST, SHORTEST, Bounds
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}

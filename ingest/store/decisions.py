@@ -15,8 +15,8 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, RowMapping, delete, insert, or_, select, update
 
+from ingest.compare.relate import Evidence
 from ingest.identity.decide import is_nameless, is_piece
-from ingest.identity.relate import Evidence
 from ingest.model import Identity, Version
 from ingest.store import keys, rows
 from ingest.store.settling import mark_unsettled

@@ -14,10 +14,9 @@ from typing import Any, assert_never
 
 from sqlalchemy import Connection, select, update
 
-from ingest import trace
+from ingest.compare.fingerprint import fingerprint_of, text_of
 from ingest.errors import StoreError
 from ingest.identity.decide import Decision, Known, NewCopy, NewVersion, SameVersion, Unchanged, is_nameless
-from ingest.identity.fingerprint import fingerprint_of, text_of
 from ingest.model import Copy, Page, Reading, Relation, Report, Version
 from ingest.store import decisions, fingerprints, keys, relating, rows
 from ingest.store.extraction import (
@@ -39,6 +38,7 @@ from ingest.store.settling import (
     unsettled,
 )
 from ingest.store.tables import copies, pages, reports, sources, versions
+from ingest.telemetry import trace
 
 __all__ = [
     "Applied",

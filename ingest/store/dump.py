@@ -1,7 +1,7 @@
 """The tables as JSON Lines and back, the same on both databases. docs/backup.md has the format.
 
 Lines are in the order of the primary key, texts by their bytes, so that equal stores give equal lines. A file
-around them, its manifest and sums are ingest/moves.py. What only says who is at work now (leases, heartbeats)
+around them, its manifest and sums are export.py. What only says who is at work now (leases, heartbeats)
 is not carried over.
 """
 

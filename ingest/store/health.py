@@ -12,10 +12,10 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, FromClause, func, select
 
-from ingest.health import Check
 from ingest.model import Page, Report, SourceKind, Version, WatchedList
 from ingest.store import documents, health_log, rows
 from ingest.store import tables as t
+from ingest.watch.health import Check
 
 
 @dataclass(frozen=True, slots=True)

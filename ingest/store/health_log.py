@@ -1,6 +1,6 @@
 """What is written down of a source's health: a check for each list and one for its pages, what pages fill.
 
-What a check means, and when a source counts as broken, is ingest/health.py; what the status page shows is
+What a check means, and when a source counts as broken, is watch/health.py; what the status page shows is
 health.py beside this file.
 """
 
@@ -12,12 +12,12 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, or_, select
 
-from ingest.health import FIELDS, Cause, Check, Fill, Trouble, share
 from ingest.model import Kind
-from ingest.season import Past
 from ingest.store import rows
 from ingest.store import tables as t
 from ingest.store.tables import checks, fills
+from ingest.watch.health import FIELDS, Cause, Check, Fill, Trouble, share
+from ingest.watch.season import Past
 
 PAGES = ""
 """The subject of the check of a source's pages."""

@@ -13,12 +13,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func, not_, or_, select, text, update
 
-from ingest import filters, trace
+from ingest import filters
 from ingest.model import Event, Filter
 from ingest.store import rows
 from ingest.store.regions import reports_within
 from ingest.store.tables import events as table
 from ingest.store.tables import reports
+from ingest.telemetry import trace
 
 _APPEND_LOCK = 0x6F757462  # "outb": pg_advisory_xact_lock of whoever appends
 _EVERYTHING = Filter(types=("*",), headline_only=False)

@@ -9,8 +9,8 @@ import json
 
 from sqlalchemy import ColumnElement, Connection, Text, and_, cast, false, func, or_, select
 
-from ingest.identity.regions import is_within
 from ingest.model import Region
+from ingest.regions.gazetteer import is_within
 from ingest.store import rows
 from ingest.store.tables import reports
 

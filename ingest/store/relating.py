@@ -12,9 +12,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, or_, select, update
 
+from ingest.compare.fingerprint import Text, fingerprint_of, text_of
+from ingest.compare.relate import Evidence, compare
 from ingest.identity.decide import Link, Neighbour, is_nameless, is_piece
-from ingest.identity.fingerprint import Text, fingerprint_of, text_of
-from ingest.identity.relate import Evidence, compare
 from ingest.model import Reading, Relation
 from ingest.store import fingerprints, keys, rows
 from ingest.store.settling import mark_unsettled

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, case, func, literal, or_, select, update
 
-from ingest import trace
 from ingest.store.tables import copies, reports, versions
+from ingest.telemetry import trace
 
 
 def mark_unsettled(tx: Connection, report_ids: Iterable[int], now: datetime) -> None:

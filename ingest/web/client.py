@@ -11,7 +11,7 @@ import hashlib
 import ssl
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
@@ -20,13 +20,13 @@ from urllib.parse import quote
 import httpx
 
 from ingest.errors import BadAnswer, HostUnavailable, RefusedAddress, TimedOut, TooLarge
+from ingest.exchange import Fetched, Headers, Request
 from ingest.settings import Settings
 from ingest.web.body import Body
-from ingest.web.glimpse import glimpse
+from ingest.web.error_body import glimpse
 from ingest.web.guard import check_url
-from ingest.web.request import Headers, Request
+from ingest.web.status import judge_page, parse_retry_after
 from ingest.web.transport import NoDnsAnswer, guarded_transport
-from ingest.web.verdict import judge_page, parse_retry_after
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _KEEP_METHOD = frozenset({307, 308})  # RFC 9110, 15.4: what else redirects a POST leads to a GET
@@ -39,44 +39,6 @@ Witness = Callable[["Fetched"], None]
 """Told of every answer before it is judged: redirects and refusals too, with the first of their bytes."""
 Admit = Callable[[str], AbstractAsyncContextManager[None]]
 """Entered with the URL before each request, left after its answer; its waiting does not count as fetching."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """An answer, status 200 or 304 (robots.txt: any).
-
-    `body` is inflated but not decoded, b"" unless the status is 200; `sha256` is its hex digest, "" without
-    a body; `wire_size` counts the bytes that travelled. `headers` are those of `final_url`, names in
-    lower case; `redirects` the URLs passed on the way. `etag` and `last_modified` are what to give back
-    next time. The place in the archive is filled in by Web.
-    """
-
-    url: str
-    final_url: str
-    status: int
-    headers: Headers
-    body: bytes = field(repr=False)
-    wire_size: int
-    sha256: str
-    content_type: str | None
-    etag: str | None
-    last_modified: str | None
-    fetched_at: datetime
-    redirects: tuple[str, ...] = ()
-    request: Request | None = None  # of the answer itself, so the last of a chain
-    request_headers: Headers = ()
-    address: str | None = None  # the IP address that answered
-    truncated: str | None = None  # why the body of a refusal stops early, in the words of WARC-Truncated
-    warc_file: str | None = None
-    warc_offset: int | None = None
-
-    @property
-    def not_modified(self) -> bool:
-        return self.status == 304
-
-    def header(self, name: str) -> str | None:
-        """The first header of that name, or None."""
-        return next((value for key, value in self.headers if key == name.lower()), None)
 
 
 @asynccontextmanager

@@ -17,9 +17,9 @@ import httpx
 from protego import Protego
 
 from ingest.errors import BadAnswer, Blocked, HostUnavailable, TimedOut, TooLarge
+from ingest.exchange import Request
 from ingest.web.client import Admit, Fetcher, Witness
-from ingest.web.request import Request
-from ingest.web.verdict import judge_robots
+from ingest.web.status import judge_robots
 
 KEPT = timedelta(hours=24)  # RFC 9309, 2.4
 ASK_AGAIN = 60.0  # seconds after a host could not be reached; its back-off in the pace grows by itself

@@ -14,13 +14,13 @@ from typing import Self
 
 import structlog
 
+from ingest.archive.archive import Archive, Place
 from ingest.errors import ArchiveError, FetchError
+from ingest.exchange import Fetched, Request
 from ingest.model import Capture
 from ingest.settings import Settings
-from ingest.web.archive import Archive, Place
-from ingest.web.client import REDIRECTS, Admit, Fetched, Fetcher, Witness
+from ingest.web.client import REDIRECTS, Admit, Fetcher, Witness
 from ingest.web.pace import LocalPace, Pace, pace_key
-from ingest.web.request import Request
 from ingest.web.robots import Robots
 
 log = structlog.get_logger(__name__)

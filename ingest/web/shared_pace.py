@@ -23,7 +23,7 @@ from redis.commands.core import AsyncScript
 from redis.exceptions import RedisError
 
 from ingest.errors import HostUnavailable
-from ingest.redis_clients import asyncio_client
+from ingest.redis.clients import asyncio_client
 from ingest.web.pace import JITTER, LONGEST_BACKOFF, LocalPace
 
 log = structlog.get_logger(__name__)

@@ -25,8 +25,8 @@ from pathlib import Path
 
 from sqlalchemy import func, make_url, select
 
-from ingest.identity.fingerprint import Fingerprint, content_hash, sentence_hash, text_of
-from ingest.identity.relate import compare
+from ingest.compare.fingerprint import Fingerprint, content_hash, sentence_hash, text_of
+from ingest.compare.relate import compare
 from ingest.model import Article, Capture, Header, ListItem, Reading, Relation, SourceKind
 from ingest.reading import read_document
 from ingest.store import documents, fingerprints, watching
@@ -37,8 +37,8 @@ from ingest.store.tables import fingerprints as prints
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import copies
 
+from ingest.compare.fingerprint import FORM
 from ingest.identity.decide import decide
-from ingest.identity.fingerprint import FORM
 from ingest.identity.identify import identify
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "reports"

@@ -22,9 +22,9 @@ import redis.asyncio
 import structlog
 
 from alerts.send import run
-from ingest.embedded import EmbeddedRedis
 from ingest.model import Filter
 from ingest.queue import EVENTS_CHANNEL, queue_url
+from ingest.redis.server import EmbeddedRedis
 from ingest.settings import Settings
 from ingest.store.db import Store
 from tests.receiver import Receiver, hang

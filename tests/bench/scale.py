@@ -34,19 +34,19 @@ from sqlalchemy import event, func, select, text, update
 from alerts.attempt import http_client
 from alerts.fanout import fan_out
 from alerts.send import Sender, even_dice, utc_now
+from ingest.archive.archive import Archive
 from ingest.demo.layouts import bracket_article
-from ingest.embedded import EmbeddedRedis
 from ingest.model import Capture, Filter, Page, Reading, Region, Subscription
 from ingest.pipeline import Pipeline
 from ingest.poll import Poller
 from ingest.queue import BATCH, EXTRACT, Queue
 from ingest.reading import read_document
+from ingest.redis.server import EmbeddedRedis
 from ingest.settings import Settings
 from ingest.sources.spec import Source
 from ingest.store import documents, presence, subscriptions, watching
 from ingest.store import tables as t
 from ingest.store.db import Store
-from ingest.web.archive import Archive
 from ingest.web.client import Fetcher
 from ingest.web.robots import Robots
 from ingest.web.session import Web

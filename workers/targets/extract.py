@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from ingest.identity.clean import clean
-from ingest.identity.traced import Span, Traced
 from ingest.model import Comparator, Extraction, Figure, Kind, Measure, Region
+from ingest.text.clean import clean
+from ingest.text.traced import Span, Traced
 from workers.targets import flags
 from workers.targets.found import Found
 from workers.targets.grammar import read_sentence

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from ingest.identity.regions import find_region
 from ingest.model import Region
+from ingest.regions.gazetteer import find_region
 
 _ALWAYS_OTHERS = frozenset({"全国", "全球", "国家", "上级", "我国", "中心城区", "主城区"})
 _PLACE = re.compile(

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from ingest.identity.normal import RADICALS
-from ingest.identity.traced import Traced
+from ingest.text.normal import RADICALS
+from ingest.text.traced import Traced
 
 _FULL_WIDTH = {chr(0xFF10 + n): str(n) for n in range(10)} | {
     chr(0xFF21 + n): chr(0x41 + n) for n in range(26)

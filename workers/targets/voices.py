@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ingest.identity.regions import find_region
+from ingest.regions.gazetteer import find_region
 from workers.targets.owners import Owners
 from workers.targets.sentences import Sentence
 

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from ingest.identity.traced import Span
+from ingest.text.traced import Span
 
 HAN = "㐀-鿿"
 SENTENCE_END = "。！？；：!?;:”」》）)"

@@ -13,9 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from ingest.identity.markup import NOTHING, holds_markup, without_markup
-from ingest.identity.running import running
-from ingest.identity.tokens import (
+from ingest.text.injected_tokens import (
     HAN,
     SENTENCE_END,
     may_stand_at_end,
@@ -23,7 +21,9 @@ from ingest.identity.tokens import (
     tokens_within,
     without_tokens,
 )
-from ingest.identity.traced import Span, Traced
+from ingest.text.leftover_markup import NOTHING, holds_markup, without_markup
+from ingest.text.running_heads import running
+from ingest.text.traced import Span, Traced
 
 _EDGE = " \t\r\u3000\xa0\u200b\ufeff\u2002\u2003"
 _NOTHINGS = re.compile(f"{NOTHING}+")

@@ -13,12 +13,12 @@ from contextlib import ExitStack, contextmanager
 
 import structlog
 
-from ingest.embedded import EmbeddedRedis
+from ingest.process.supervisor import Supervisor
 from ingest.queue import Queue
+from ingest.redis.server import EmbeddedRedis
 from ingest.settings import Settings
 from ingest.sources.load import enabled, load_sources
 from ingest.store.db import Store
-from ingest.supervisor import Supervisor
 
 log = structlog.get_logger(__name__)
 

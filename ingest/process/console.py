@@ -16,11 +16,11 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from ingest import log
 from ingest.errors import ConfigError, StoreError
-from ingest.parent import end_with_parent
+from ingest.process.parent_exit import end_with_parent
 from ingest.settings import Settings, load_settings
 from ingest.store.db import Store
+from ingest.telemetry import log
 
 T = TypeVar("T")
 

@@ -15,16 +15,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ingest.errors import ConfigError, ParseError
-from ingest.identity.regions import find_region
 from ingest.model import ListItem, SourceKind
 from ingest.page.article import read_metas
 from ingest.page.columns import report_columns
 from ingest.page.json_lists import parse_json
 from ingest.page.lines import parse_html
 from ingest.page.titles import clean_title
+from ingest.regions.gazetteer import find_region
 from ingest.settings import Settings
 from ingest.sources.families import Form
-from ingest.sources.reading import list_text, read_text_items
+from ingest.sources.items import list_text, read_text_items
 from ingest.sources.recognise import Recognised, recognise
 from ingest.sources.spec import Source
 from ingest.web.session import Web

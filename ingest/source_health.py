@@ -12,17 +12,17 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from ingest import health
 from ingest.errors import FetchError, ParseError, ShapeChanged
 from ingest.events import EventType, make_event, overdue_data, source_data
-from ingest.health import Check, Remark, Trouble
-from ingest.identity.regions import region_by_code
 from ingest.model import Article, Event, Kind, ListItem, Page, Region
-from ingest.schedule import BEIJING, last_news
-from ingest.season import Expected, expected, overdue, year_due
+from ingest.regions.gazetteer import region_by_code
 from ingest.sources.spec import Source
 from ingest.store import health_log, watching
 from ingest.store.health_log import PAGES
+from ingest.watch import health
+from ingest.watch.health import Check, Remark, Trouble
+from ingest.watch.schedule import BEIJING, last_news
+from ingest.watch.season import Expected, expected, overdue, year_due
 
 WATCHED = timedelta(days=1)  # a source must have been watched so long before its report can be late
 

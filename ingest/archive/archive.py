@@ -24,12 +24,12 @@ from typing import IO, Self
 
 import structlog
 
+from ingest.archive import warc
+from ingest.archive.storage import Spooled, Writing, storage
 from ingest.errors import ArchiveError
+from ingest.exchange import Fetched
 from ingest.model import Capture
 from ingest.settings import Settings
-from ingest.web import warc
-from ingest.web.client import Fetched
-from ingest.web.storage import Spooled, Writing, storage
 
 log = structlog.get_logger(__name__)
 

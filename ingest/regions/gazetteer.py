@@ -99,7 +99,7 @@ def _stem(name: str) -> tuple[str, str]:
 
 
 def _lines(name: str) -> list[list[str]]:
-    text = files("ingest.identity").joinpath(name).read_text(encoding="utf-8")
+    text = files("ingest.regions").joinpath(name).read_text(encoding="utf-8")
     return [line.split(",") for line in text.splitlines()[1:] if line]
 
 

@@ -22,11 +22,11 @@ from typing import IO, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ingest.console import counting
+from ingest.archive.archive import Archive
 from ingest.errors import ArchiveError, ConfigError, ExportError
+from ingest.process.console import counting
 from ingest.store import db, dump
 from ingest.store.db import Store
-from ingest.web.archive import Archive
 
 FORMAT = 1
 MANIFEST = "manifest.json"

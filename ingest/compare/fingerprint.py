@@ -14,9 +14,9 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from ingest.identity.noise import without_noise
-from ingest.identity.normal import letters_of, normal_form
-from ingest.identity.script import simplified
+from ingest.text.noise import without_noise
+from ingest.text.normal import letters_of, normal_form
+from ingest.text.script import simplified
 
 _SENTENCE_END = re.compile(r"(?<=[。;!?])")
 FORM = 4

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 
-from ingest.identity.figures import (
+from ingest.compare.figures import (
     Change,
     changed_sentences,
     contradicted,
@@ -19,8 +19,8 @@ from ingest.identity.figures import (
     says_how_much,
     skeleton,
 )
-from ingest.identity.fingerprint import Text
-from ingest.identity.likeness import ALIKE, couples, likeness
+from ingest.compare.fingerprint import Text
+from ingest.compare.similarity import ALIKE, couples, likeness
 
 NEARLY_ALL = 0.9
 """Share of the shorter text's letters that must stand in the longer one, in order."""

@@ -1,11 +1,12 @@
-"""What is asked of a host: an address, under which conditions, with what in hand. No I/O.
+"""A request and its answer, as values: what is asked of a host, and what came. No I/O.
 
-How it is asked is client.py; whose turn it is, session.py.
+How it is asked is web/client.py; whose turn it is, web/session.py; where it is kept, archive/.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -56,3 +57,41 @@ class Request:
             if self.last_modified:
                 headers["if-modified-since"] = self.last_modified
         return tuple(headers.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An answer, status 200 or 304 (robots.txt: any).
+
+    `body` is inflated but not decoded, b"" unless the status is 200; `sha256` is its hex digest, "" without
+    a body; `wire_size` counts the bytes that travelled. `headers` are those of `final_url`, names in
+    lower case; `redirects` the URLs passed on the way. `etag` and `last_modified` are what to give back
+    next time. The place in the archive is filled in by Web.
+    """
+
+    url: str
+    final_url: str
+    status: int
+    headers: Headers
+    body: bytes = field(repr=False)
+    wire_size: int
+    sha256: str
+    content_type: str | None
+    etag: str | None
+    last_modified: str | None
+    fetched_at: datetime
+    redirects: tuple[str, ...] = ()
+    request: Request | None = None  # of the answer itself, so the last of a chain
+    request_headers: Headers = ()
+    address: str | None = None  # the IP address that answered
+    truncated: str | None = None  # why the body of a refusal stops early, in the words of WARC-Truncated
+    warc_file: str | None = None
+    warc_offset: int | None = None
+
+    @property
+    def not_modified(self) -> bool:
+        return self.status == 304
+
+    def header(self, name: str) -> str | None:
+        """The first header of that name, or None."""
+        return next((value for key, value in self.headers if key == name.lower()), None)

@@ -12,12 +12,12 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ingest.identity.figures import skeleton
-from ingest.identity.fingerprint import Text, text_of
-from ingest.identity.likeness import ALIKE, HELD, couples, in_both, likeness
-from ingest.identity.marks import Mark, Marker, common, figure_marks, readable
-from ingest.identity.overlap import longest_run
-from ingest.identity.respelt import differ_in_script
+from ingest.compare.figures import skeleton
+from ingest.compare.fingerprint import Text, text_of
+from ingest.compare.highlights import Mark, Marker, common, figure_marks, readable
+from ingest.compare.overlap import longest_run
+from ingest.compare.script_variants import differ_in_script
+from ingest.compare.similarity import ALIKE, HELD, couples, in_both, likeness
 
 _MOST_SENTENCES = 20_000  # no report has a tenth of them
 _MOST_CELLS = 1_600  # pairs of sentences that one gap may cost

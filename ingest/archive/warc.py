@@ -25,8 +25,7 @@ from warcio.utils import Digester
 from warcio.warcwriter import WARCWriter
 
 from ingest.errors import ArchiveError
-from ingest.web.client import Fetched
-from ingest.web.request import Headers, Request
+from ingest.exchange import Fetched, Headers, Request
 
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 PIECE = 2**20  # bytes inflated at a time

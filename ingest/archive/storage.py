@@ -22,8 +22,8 @@ from typing import IO, Any
 
 import structlog
 
+from ingest.archive.warc import whole_length
 from ingest.errors import ConfigError, GongbaoError
-from ingest.web.warc import whole_length
 
 log = structlog.get_logger(__name__)
 

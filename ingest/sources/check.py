@@ -12,17 +12,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from ingest.errors import FetchError, ParseError
+from ingest.exchange import Fetched, Request
 from ingest.follow import Limits, read_answer
 from ingest.model import Header, ListItem
 from ingest.page.columns import report_columns
 from ingest.page.dates import CHINA
 from ingest.page.pagination import next_page
 from ingest.settings import Settings
-from ingest.sources.reading import list_text, read_text_items
+from ingest.sources.items import list_text, read_text_items
 from ingest.sources.recognise import recognise
 from ingest.sources.spec import Source, WatchedUrl
-from ingest.web.client import Fetched
-from ingest.web.request import Request
 from ingest.web.session import Web
 
 _CUT = re.compile(r"(?:…+|\.{3,})$")

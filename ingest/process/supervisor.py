@@ -21,7 +21,7 @@ from types import FrameType
 
 import structlog
 
-from ingest.parent import SUPERVISED
+from ingest.process.parent_exit import SUPERVISED
 
 log = structlog.get_logger(__name__)
 

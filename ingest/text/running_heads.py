@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from ingest.identity.tokens import SENTENCE_END
+from ingest.text.injected_tokens import SENTENCE_END
 
 # 各位代表！ comes again, too, but at no distance; the cells of a table, but not between lines of prose.
 _FEWEST = 3

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from ingest.identity.script import simplified_char
+from ingest.text.script import simplified_char
 
 # Brackets around a compatibility number while folding: private use, so never left over from the text.
 _OPEN, _CLOSE = "\ue000", "\ue001"

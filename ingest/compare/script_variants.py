@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import islice, pairwise
 
-from ingest.identity.fingerprint import Text
+from ingest.compare.fingerprint import Text
 
 _SCRIPT_SHARE = 0.05  # of a sentence's characters that conversion from traditional may leave otherwise
 _MOST_TRIED = 8  # sentences with one piece alike: more are nobody's report

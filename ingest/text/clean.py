@@ -12,11 +12,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from ingest.identity.noise import cut_noise, may_hold_noise
-from ingest.identity.normal import POINT
-from ingest.identity.running import page_numbers
-from ingest.identity.script import simplified
-from ingest.identity.traced import Span, Traced
+from ingest.text.noise import cut_noise, may_hold_noise
+from ingest.text.normal import POINT
+from ingest.text.running_heads import page_numbers
+from ingest.text.script import simplified
+from ingest.text.traced import Span, Traced
 
 # One of these stands in every sentence about growth, or in the text around it.
 _TRADITIONAL = "業產會發國經總長價資億萬預億務"

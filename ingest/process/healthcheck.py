@@ -1,4 +1,4 @@
-"""Are the roles that were started in this container at work? Its health check: `python -m ingest.here`.
+"""Are the roles started in this container at work? Its check: `python -m ingest.process.healthcheck`.
 
 A module that can be run by itself, because a health check is paid for once a minute in every container:
 it imports a third of what the `gongbao` command does. `gongbao doctor --here` says the same among the rest.
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from ingest.errors import ConfigError, GongbaoError
-from ingest.instance import Note, notes
+from ingest.process.instance import Note, notes
 from ingest.settings import Settings, load_settings
 from ingest.store import presence
 from ingest.store.db import Store

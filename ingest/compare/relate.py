@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ingest.identity.figures import Change
-from ingest.identity.fingerprint import Text, text_of
-from ingest.identity.overlap import MUCH_SHORTER, NEARLY_ALL, Overlap
-from ingest.identity.respelt import in_words_of
+from ingest.compare.figures import Change
+from ingest.compare.fingerprint import Text, text_of
+from ingest.compare.overlap import MUCH_SHORTER, NEARLY_ALL, Overlap
+from ingest.compare.script_variants import in_words_of
 from ingest.model import Relation
 
 _DRAFT = re.compile(r"征求意见稿|讨论稿|送审稿")

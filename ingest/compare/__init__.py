@@ -1,0 +1,1 @@
+"""Two texts side by side: fingerprints, overlap, how one relates to the other, what differs. Pure."""

@@ -1,0 +1,1 @@
+"""A process of gongbao: its terminal, its one instance, its children, its end."""

@@ -1,0 +1,1 @@
+"""The places of China: codes, names, which lies in which. Pure."""

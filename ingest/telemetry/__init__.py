@@ -1,0 +1,1 @@
+"""What gongbao says of its own work: log events, metrics, one id from fetch to alert."""
