@@ -24,10 +24,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-import alerts.commands
+import alerts.cli.commands
 import workers.commands
-from alerts.demo import run_demo
-from alerts.document import show_document
+from alerts.cli.demo import run_demo
+from alerts.cli.document import show_document
 from ingest import retention
 from ingest.archive.archive import Archive
 from ingest.attachments.names import has_file_ending
@@ -71,9 +71,9 @@ from ingest.store.db import Store
 from ingest.web.session import Web
 from ingest.web.shared_pace import SharedPace
 from workers import jobs
-from workers.contract import document_json
+from workers.document_html import document_html
+from workers.document_json import document_json
 from workers.main import run as run_worker
-from workers.render import document_html
 from workers.targets.extract import extract as extract_targets
 
 app = typer.Typer(
@@ -390,7 +390,7 @@ def file_limit(settings: Settings, path: Path) -> int:
 
 
 app.add_typer(workers.commands.app)
-app.add_typer(alerts.commands.app)
+app.add_typer(alerts.cli.commands.app)
 
 if __name__ == "__main__":
     main()

@@ -1,8 +1,8 @@
 """What an event is called, what it carries, and the id it keeps for ever. Pure.
 
 Which events happen is decided elsewhere: workers/changes.py (reports, targets), workers/operate.py (decisions
-of the operator), poll.py (sources) and alerts/send.py (endpoints).
-How they look to a reader is alerts/feeds.py; to a machine, alerts/webhook.py.
+of the operator), poll.py (sources) and alerts/delivery/send.py (endpoints).
+How they look to a reader is alerts/feeds/render.py; to a machine, alerts/delivery/webhook.py.
 
 The data of a report or target event (docs/events.md is the reader's version):
 

@@ -1,7 +1,7 @@
 """Does an event pass a filter? The one answer for webhooks, feeds, the API and the command. Pure.
 
 SQL may choose roughly beforehand (store/outbox.py); this has the last word. Who is told is
-alerts/fanout.py.
+alerts/delivery/fanout.py.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ QUIET = frozenset(
     }
 )
 # What is between the operator and one subscriber: nobody hears of it who does not name it, not even by "*",
-# and no address that is open to the world gives it (alerts/web/queries.py, `gongbao feeds`).
+# and no address that is open to the world gives it (alerts/web/feeds/queries.py, `gongbao feeds`).
 OPERATOR = frozenset({EventType.ENDPOINT_DISABLED.value})
 
 

@@ -395,8 +395,8 @@ class Filter:
 class Subscription:
     """A webhook endpoint with its filter and secret.
 
-    Secrets are as the store keeps them: sealed, to be opened by alerts/vault.py only. The previous one signs
-    too until `previous_secret_until`. While paused, deliveries are made and wait.
+    Secrets are as the store keeps them: sealed, to be opened by delivery/vault.py only. The previous one
+    signs too until `previous_secret_until`. While paused, deliveries are made and wait.
     """
 
     id: str

@@ -1,6 +1,6 @@
 """Forget captures and WARC files that are older than the settings say and that nothing stands on.
 
-What may go is store/retention.py. Deliveries are the sender's (alerts/send.py).
+What may go is store/retention.py. Deliveries are the sender's (alerts/delivery/send.py).
 """
 
 from __future__ import annotations

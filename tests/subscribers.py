@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from alerts.attempt import http_client
-from alerts.send import Sender
+from alerts.delivery.attempt import http_client
+from alerts.delivery.send import Sender
 from ingest.model import Event, Filter, Subscription
 from ingest.settings import Settings
 from ingest.store import outbox, subscriptions

@@ -15,16 +15,16 @@ from test_changes import CPI3, GDP5, GDP6, NOW, standing
 from test_copies_order import OFFICIAL, START, Arrival, arrive
 from test_workers_jobs import simple
 
-from alerts import event_schemas
-from alerts.webhook import LIMIT, payload
+from alerts.delivery import event_schemas
+from alerts.delivery.webhook import LIMIT, payload
 from ingest.events import EventType
 from ingest.model import Event
 from ingest.settings import Settings
 from ingest.store import outbox
 from ingest.store.db import Store
+from workers.changed_sentences import CHARACTERS_OF_SENTENCE, SENTENCES_IN_EVENT, changed_sentences
 from workers.changes import Standing, changes
 from workers.jobs import Context
-from workers.sentences import CHARACTERS_OF_SENTENCE, SENTENCES_IN_EVENT, changed_sentences
 
 LINES = [f"第{n}项工作要抓紧抓实，力争完成{n}00个项目，让群众看到变化。" for n in range(1, 40)]
 GOAL = "今年的主要预期目标是：gdp增长{}%左右，cpi增长3.0%左右。"

@@ -23,7 +23,7 @@ from ingest.model import (
     Version,
 )
 from workers.changes import Showing, Standing, changes, told
-from workers.figures import differences, distinct
+from workers.target_diff import differences, distinct
 
 T0 = datetime(2026, 1, 12, 4, 0, tzinfo=UTC)
 NOW = T0 + timedelta(days=1)

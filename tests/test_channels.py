@@ -22,10 +22,10 @@ from structlog.testing import capture_logs
 from subscribers import START, Clock, once, report_event, sender, settings_for, subscribe, tell
 from test_feeds import GDP, PUBLISHED, event
 
-from alerts import endpoints
-from alerts.channels import BODY_LIMIT, Message, fitted, masked, message, notify
-from alerts.delivery import Answer
-from alerts.vault import SEALED, Vault
+from alerts.delivery import endpoints
+from alerts.delivery.channels import BODY_LIMIT, Message, fitted, masked, message, notify
+from alerts.delivery.retry import Answer
+from alerts.delivery.vault import SEALED, Vault
 from ingest.errors import ConfigError
 from ingest.model import Channel, DeliveryState, Filter
 from ingest.settings import Settings

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from store_samples import NOW, a_page, a_subscription, an_event, watch
 
-from alerts.send import LEASE_BEYOND_DEADLINE
+from alerts.delivery.send import LEASE_BEYOND_DEADLINE
 from ingest.poll import LEASE
 from ingest.settings import Settings
 from ingest.store import outbox, subscriptions, watching

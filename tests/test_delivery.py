@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.delivery import SCHEDULE, Answer, after_attempt
+from alerts.delivery.retry import SCHEDULE, Answer, after_attempt
 from ingest.model import DeliveryState
 
 NOW = datetime(2026, 1, 20, 9, 0, tzinfo=UTC)

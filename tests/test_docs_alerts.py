@@ -16,10 +16,10 @@ from site_server import served, stored
 from subscribers import ALL, Clock, once, report_event, sender, settings_for, tell
 from typer.testing import CliRunner
 
-from alerts import endpoints
-from alerts.delivery import SCHEDULE
-from alerts.vault import Vault
-from alerts.webhook import LIMIT, payload
+from alerts.delivery import endpoints
+from alerts.delivery.retry import SCHEDULE
+from alerts.delivery.vault import Vault
+from alerts.delivery.webhook import LIMIT, payload
 from ingest.events import EventType, figure_json, make_event, report_data
 from ingest.model import (
     Comparator,

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from alerts.document import show_document
+from alerts.cli.document import show_document
 from ingest.reading import read_document
-from workers.contract import document_json
+from workers.document_json import document_json
 from workers.targets.extract import extract
 
 TEXT = """北碚区2024年政府工作报告

@@ -106,7 +106,9 @@ def test_a_second_one_on_the_same_folder_is_told(tmp_path: Path, redis_server: E
 def left_behind(folder: Path) -> int:
     """The pid of a server whose owner was killed."""
     code = (
-        "import sys, os, pathlib; from ingest import log; from ingest.redis.server import EmbeddedRedis\n"
+        "import sys, os, pathlib\n"
+        "from ingest.telemetry import log\n"
+        "from ingest.redis.server import EmbeddedRedis\n"
         "log.configure()\n"
         "s = EmbeddedRedis(pathlib.Path(sys.argv[1])); s.start(); print(s.pid, flush=True); sys.stdin.read()"
     )

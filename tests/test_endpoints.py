@@ -11,9 +11,9 @@ import pytest
 from receiver import Receiver, status
 from subscribers import START, settings_for
 
-from alerts import endpoints
-from alerts.vault import Vault
-from alerts.webhook import payload
+from alerts.delivery import endpoints
+from alerts.delivery.vault import Vault
+from alerts.delivery.webhook import payload
 from ingest.errors import ConfigError
 from ingest.model import Filter
 from ingest.store import outbox, subscriptions

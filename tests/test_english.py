@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from test_feeds import GDP, INDUSTRY, NOON, PUBLISHED, WAS, event, figure
 
-from alerts import wording
-from alerts.content import ENGLISH, content_of
-from alerts.english import CAUSES, EVENTS, figure_text, health_text, label, number_text
-from alerts.titles import CHINESE, title_of
-from alerts.titles import ENGLISH as WORDS
+from alerts.words import chinese
+from alerts.words.english import CAUSES, EVENTS, figure_text, health_text, label, number_text
+from alerts.words.entry_body import ENGLISH, content_of
+from alerts.words.titles import CHINESE, title_of
+from alerts.words.titles import ENGLISH as WORDS
 from ingest.errors import (
     BadAnswer,
     Blocked,
@@ -151,7 +151,7 @@ def test_both_languages_have_words_for_the_same() -> None:
             for said in (line, WORDS.lines[type_])
         ]
         assert names[0] == names[1], type_
-    assert set(wording.CAUSES) == set(CAUSES) == {cause.value for cause in health.Cause} | {"broken"}
+    assert set(chinese.CAUSES) == set(CAUSES) == {cause.value for cause in health.Cause} | {"broken"}
 
 
 NOTHING = health.Check()

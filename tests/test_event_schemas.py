@@ -19,10 +19,11 @@ from site_server import served, stored
 from subscribers import SECRET
 from test_feeds import GDP, NOON, WAS, event
 
-from alerts import event_schemas, tokens
+from alerts.delivery import event_schemas
+from alerts.delivery.webhook import TEST_TYPE, payload
+from alerts.web.api.stream import LONGEST_WAIT
 from alerts.web.app import create_app
-from alerts.web.stream import LONGEST_WAIT
-from alerts.webhook import TEST_TYPE, payload
+from alerts.web.http import api_tokens
 from ingest.events import EventType, endpoint_data
 from ingest.model import Filter, Subscription
 from ingest.settings import Settings
@@ -99,7 +100,7 @@ def test_schemathesis_finds_no_undocumented_answer(store: Store, tmp_path: Path)
         data_dir=tmp_path, public_url=BASE, api_writes="anywhere", api_rate=0, allow_hosts=("127.0.0.1",)
     )
     app = create_app(asked, store)
-    bearer = {"Authorization": f"Bearer {tokens.make(store, 'test', datetime.now(UTC))}"}
+    bearer = {"Authorization": f"Bearer {api_tokens.make(store, 'test', datetime.now(UTC))}"}
     api = schemathesis.openapi.from_asgi("/api/v1/openapi.json", app).exclude(path="/api/v1/stream")
     answered = {}
     for found in api.get_all_operations():

@@ -24,9 +24,9 @@ from typer.testing import CliRunner
 from web_server import WebServer, Wire
 
 import gongbao
-from alerts.content import evidence_url
-from alerts.exhibits import exhibit_record
-from alerts.feeds import report_url
+from alerts.feeds.render import report_url
+from alerts.listing.captures import exhibit_record
+from alerts.words.entry_body import evidence_url
 from ingest.archive.archive import Archive
 from ingest.errors import ArchiveError, ConfigError
 from ingest.evidence import behind, payload, record

@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 from subscribers import ALL, START, report_event, subscribe, tell
 
-from alerts import fanout
-from alerts.fanout import fan_out, wanted
+from alerts.delivery import fanout
+from alerts.delivery.fanout import fan_out, wanted
 from ingest.errors import StoreError
 from ingest.model import DeliveryState, Filter, Subscription
 from ingest.store import outbox, subscriptions

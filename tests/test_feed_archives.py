@@ -15,8 +15,8 @@ from lxml import etree
 from site_server import served, stored
 from subscribers import report_event, tell
 
-from alerts.history import NEWEST, WINDOW, archive_of, bounds, closed
-from alerts.web.conditional import accepts_gzip, gzipped, strong_etag
+from alerts.feeds.archives import NEWEST, WINDOW, archive_of, bounds, closed
+from alerts.web.http.conditional import accepts_gzip, gzipped, strong_etag
 from ingest.model import Filter
 from ingest.store import saved_feeds
 from ingest.store.db import Store

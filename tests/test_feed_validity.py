@@ -13,7 +13,7 @@ from site_server import served, stored
 from subscribers import report_event, tell
 from test_feeds import GDP, HOSTILE, INFO, PUBLISHED, REVISED, WAS, event
 
-from alerts.feeds import FeedFormat, render
+from alerts.feeds.render import FeedFormat, render
 from ingest.events import EventType
 from ingest.model import Filter
 from ingest.store import saved_feeds

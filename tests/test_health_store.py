@@ -11,10 +11,10 @@ from store_samples import HOUR, NOW, PORTAL, a_page, a_reading, show, watch
 from watched_site import World, list_page
 from web_server import WebServer
 
-from alerts import doctor
-from alerts.records import source_record
-from alerts.titles import title_of
-from alerts.web.standing import source_view
+from alerts.cli import doctor
+from alerts.listing.records import source_record
+from alerts.web.pages.status_views import source_view
+from alerts.words.titles import title_of
 from ingest.model import Kind
 from ingest.settings import Settings
 from ingest.store import browse, health_log, watching
@@ -260,7 +260,7 @@ def test_how_a_broken_source_is_shown(store: Store, database: str) -> None:
 
 
 def test_every_cause_has_words_and_a_remedy() -> None:
-    from alerts.wording import CAUSES, FIELDS
+    from alerts.words.chinese import CAUSES, FIELDS
     from ingest.watch import health
 
     assert set(CAUSES) == set(doctor.REMEDIES) == {*Cause, "broken"}

@@ -27,11 +27,12 @@ from test_operator import B_KEY, MORE, PARTS
 from test_workers_jobs import OTHER, TEXT, events, gone, simple, take, told
 from web_server import WebServer
 
-from alerts import endpoints, tokens
-from alerts.fanout import fan_out
-from alerts.move_commands import unreadable
-from alerts.vault import Vault
+from alerts.cli.export import unreadable
+from alerts.delivery import endpoints
+from alerts.delivery.fanout import fan_out
+from alerts.delivery.vault import Vault
 from alerts.web.app import create_app
+from alerts.web.http import api_tokens
 from ingest import export
 from ingest.archive.archive import Archive
 from ingest.errors import ArchiveError, ConfigError, ExportError, GongbaoError, StoreError
@@ -80,7 +81,7 @@ def populate(store: Store, context: Context) -> None:
     take(store, context, TEXT + "别处。", source="dazu", key="work_report/500111/2026")
     gone(store, context, "dazu")
     operate.merge(store, KEY, B_KEY, datetime.now(UTC))
-    tokens.make(store, "办公室", NOW)
+    api_tokens.make(store, "办公室", NOW)
     fan_out(store, datetime.now(UTC))
     with store.begin() as tx:
         saved_feeds.add(tx, SavedFeed("west", "西部", Filter(regions=("500000",)), NOW))

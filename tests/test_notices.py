@@ -14,8 +14,8 @@ from structlog.testing import capture_logs
 from subscribers import ALL, START, Clock, once, report_event, sender, settings_for, subscribe, tell
 from typer.testing import CliRunner
 
-from alerts import notices
-from alerts.channels import message
+from alerts.delivery import notices
+from alerts.delivery.channels import message
 from ingest.model import Channel, Event, Filter, Subscription
 from ingest.store import outbox, subscriptions
 from ingest.store.db import Store

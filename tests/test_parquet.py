@@ -19,7 +19,7 @@ from site_server import stored
 from typer.testing import CliRunner
 
 import gongbao
-from alerts import parquet
+from alerts.listing import parquet
 from alerts.web.app import create_app
 from ingest.settings import Settings
 from ingest.store.db import Store

@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 from service import Gongbao
 
 from ingest.model import Article, Comparator, Extraction, Figure, Identity, Kind, Measure, Reading
-from workers.render import document_html
+from workers.document_html import document_html
 from workers.targets.extract import extract
 
 

@@ -16,7 +16,7 @@ from test_evidence import World, body
 from test_web_archive import page
 from web_server import WebServer
 
-from alerts.doctor import examine
+from alerts.cli.doctor import examine
 from ingest import retention
 from ingest.archive.archive import Archive
 from ingest.evidence import payload

@@ -29,9 +29,9 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 from subscribers import SECRET, START, Clock, once, report_event, sender, settings_for, subscribe, tell
 
-from alerts import send
-from alerts.attempt import ANSWER_LIMIT, SLOW_FOR_EACH
-from alerts.send import PER_ENDPOINT, Sender, run
+from alerts.delivery import send
+from alerts.delivery.attempt import ANSWER_LIMIT, SLOW_FOR_EACH
+from alerts.delivery.send import PER_ENDPOINT, Sender, run
 from ingest.errors import StoreError
 from ingest.model import Delivery, DeliveryState, Subscription
 from ingest.queue import EVENTS_CHANNEL, queue_url
@@ -454,7 +454,7 @@ def test_outcome_not_written_then_sent_again_the_same(
 
 DIES_BEFORE_COMMIT = """
 import asyncio, os, signal, sys
-from alerts.send import run
+from alerts.delivery.send import run
 from ingest.settings import Settings
 from ingest.store import Store, subscriptions
 
@@ -479,7 +479,7 @@ def test_a_sender_killed_between_sending_and_commit(database: str, store: Store,
                 DIES_BEFORE_COMMIT,
                 database,
                 str(tmp_path),
-                cwd=Path(send.__file__).parents[1],
+                cwd=Path(send.__file__).parents[2],
             )
             await receiver.arrived(1)
             assert await child.wait() == -signal.SIGKILL

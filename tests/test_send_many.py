@@ -15,8 +15,8 @@ from receiver import Behaviour, Receiver, drip_head, endless_body, hang, nonsens
 from sqlalchemy import func, select
 from subscribers import ALL, SECRET, START, Clock, once, report_event, sender, settings_for, subscribe, tell
 
-from alerts.delivery import SCHEDULE
-from alerts.send import PER_ENDPOINT, run
+from alerts.delivery.retry import SCHEDULE
+from alerts.delivery.send import PER_ENDPOINT, run
 from ingest.model import Delivery, DeliveryState, Filter
 from ingest.store import subscriptions
 from ingest.store.db import Store

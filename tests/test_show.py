@@ -12,8 +12,8 @@ import pytest
 from rich.console import Console
 from site_server import stored
 
-from alerts import show
-from alerts.listing import Column, Format, Listing, shaped
+from alerts.listing import lists
+from alerts.listing.table import Column, Format, Listing, shaped
 from ingest.model import Filter
 from ingest.store import browse, outbox, subscriptions
 from ingest.store.db import Store
@@ -29,12 +29,12 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 def listings(store: Store) -> dict[str, Listing]:
     with store.read() as tx:
         return {
-            "reports": show.reports(browse.reports(tx)),
-            "targets": show.targets(browse.targets(tx)),
-            "events": show.events(outbox.events(tx, Filter(types=("*",), headline_only=False))),
-            "sources": show.sources(browse.source_rows(tx)),
-            "subscriptions": show.subscriptions(subscriptions.all(tx)),
-            "deliveries": show.deliveries(subscriptions.deliveries(tx)),
+            "reports": lists.reports(browse.reports(tx)),
+            "targets": lists.targets(browse.targets(tx)),
+            "events": lists.events(outbox.events(tx, Filter(types=("*",), headline_only=False))),
+            "sources": lists.sources(browse.source_rows(tx)),
+            "subscriptions": lists.subscriptions(subscriptions.all(tx)),
+            "deliveries": lists.deliveries(subscriptions.deliveries(tx)),
         }
 
 
@@ -113,7 +113,7 @@ def test_a_secret_is_never_listed(listings: dict[str, Listing], format_: Format)
 
 
 def test_filters_are_said_in_words() -> None:
-    listing = Listing((Column("x", lambda r: show._filter(r)),), (), ())
+    listing = Listing((Column("x", lambda r: lists._filter(r)),), (), ())
     said = listing.columns[0].text
     assert said({"types": [], "headline_only": False}) == "全部"
     assert (
@@ -155,7 +155,7 @@ def test_json_can_be_encoded_whatever_is_in_it() -> None:
 
 
 def test_empty_lists() -> None:
-    for listing in (show.reports([]), show.events([]), show.deliveries([])):
+    for listing in (lists.reports([]), lists.events([]), lists.deliveries([])):
         assert json_of(listing) == []
         assert table_of(listing) == []
         assert listing.columns[0].heading in printed(listing)

@@ -17,8 +17,8 @@ from selectolax.lexbor import LexborHTMLParser
 from site_server import served, stored
 from test_site_browser import ARGS, CHROMES
 
-from alerts.web.comparison import coverage_text
-from alerts.web.layers import HEADERS
+from alerts.web.http.layers import HEADERS
+from alerts.web.pages.comparison import coverage_text
 from ingest.compare.relate import Evidence
 from ingest.model import Kind, Reading, Relation
 from ingest.store import relating

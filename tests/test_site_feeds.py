@@ -13,8 +13,8 @@ import pytest
 import site_data
 from site_server import served, stored
 
-from alerts.web.conditional import http_date, is_unchanged, strong_etag
-from alerts.web.syndication import last_modified
+from alerts.web.feeds.routes import last_modified
+from alerts.web.http.conditional import http_date, is_unchanged, strong_etag
 from ingest.events import EventType, make_event
 from ingest.model import Event, Filter
 from ingest.store import outbox

@@ -10,8 +10,8 @@ import httpx
 import pytest
 from site_server import served, stored
 
-from alerts import tokens
-from alerts.web.rate import CLIENTS, Buckets, client_of
+from alerts.web.http import api_tokens
+from alerts.web.http.rate_limit import CLIENTS, Buckets, client_of
 from ingest.settings import Settings
 from ingest.store.db import Store
 
@@ -127,7 +127,7 @@ def cors(answer: httpx.Response) -> list[str]:
 
 @pytest.mark.parametrize("path", PATHS)
 def test_no_page_of_another_site_may_read(store: Store, path: str) -> None:
-    token = tokens.make(store, path, datetime.now(UTC))
+    token = api_tokens.make(store, path, datetime.now(UTC))
     with served(store) as url, httpx.Client(base_url=url) as client:
         answer = client.get(path, headers=ORIGIN | {"Authorization": f"Bearer {token}"})
         assert answer.status_code == 200

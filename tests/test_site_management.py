@@ -22,12 +22,14 @@ from site_server import served, stored
 from sqlalchemy import select
 from subscribers import report_event, subscribe, tell
 
-from alerts import event_schemas, show, tokens
-from alerts.fanout import fan_out
-from alerts.listing import as_csv
-from alerts.vault import Vault
-from alerts.web.access import is_local
-from alerts.web.cursor import after_cursor, after_figure_cursor, after_id_cursor, id_cursor, next_cursor
+from alerts.delivery import event_schemas
+from alerts.delivery.fanout import fan_out
+from alerts.delivery.vault import Vault
+from alerts.listing import lists
+from alerts.listing.table import as_csv
+from alerts.web.api.cursor import after_cursor, after_figure_cursor, after_id_cursor, id_cursor, next_cursor
+from alerts.web.http import api_tokens
+from alerts.web.http.access import is_local
 from ingest.model import DeliveryState
 from ingest.settings import Settings
 from ingest.store import subscriptions
@@ -47,7 +49,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def client(store: Store) -> Iterator[httpx.Client]:
-    token = tokens.make(store, "test", NOW)
+    token = api_tokens.make(store, "test", NOW)
     with (
         served(store, secret_key=KEY) as url,
         httpx.Client(base_url=f"{url}/api/v1", headers={"Authorization": f"Bearer {token}"}) as client,
@@ -106,7 +108,7 @@ PATHS = ("/subscriptions", "/subscriptions/sub_1", "/deliveries")
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("token", ["", "Bearer", "Bearer gongbao_" + "0" * 64, "Basic eDp5", "Bearer é"])
 def test_without_a_good_token_nothing_is_shown(store: Store, path: str, token: str) -> None:
-    tokens.make(store, "test", NOW)
+    api_tokens.make(store, "test", NOW)
     with served(store) as url:
         headers = {"Authorization": token.encode("latin-1")} if token else {}
         answer = httpx.get(f"{url}/api/v1{path}", headers=headers)
@@ -126,7 +128,7 @@ def test_without_a_good_token_nothing_is_shown(store: Store, path: str, token: s
     ],
 )
 def test_from_where(store: Store, writes: str, headers: dict[str, str], code: int) -> None:
-    token = tokens.make(store, "test", NOW)
+    token = api_tokens.make(store, "test", NOW)
     with served(store, api_writes=writes) as url:
         sent = {"Authorization": f"Bearer {token}", **headers}
         assert httpx.get(f"{url}/api/v1/subscriptions", headers=sent).status_code == code
@@ -154,7 +156,7 @@ def test_a_test_says_what_the_endpoint_said(
 ) -> None:
     async def scenario() -> None:
         async with Receiver(behaviour) as receiver:
-            bearer = {"Authorization": f"Bearer {tokens.make(store, 'test', NOW)}"}
+            bearer = {"Authorization": f"Bearer {api_tokens.make(store, 'test', NOW)}"}
             with served(store, data_dir=tmp_path, allow_hosts=("127.0.0.1",)) as url:
                 async with httpx.AsyncClient(base_url=f"{url}/api/v1") as client:
                     made = (
@@ -194,16 +196,16 @@ def test_a_body_is_taken_as_it_is_described_or_not_at_all(
 
 
 def test_a_token_is_kept_as_its_digest_and_made_first_only_once(store: Store) -> None:
-    token = tokens.make_first(store, NOW)
+    token = api_tokens.make_first(store, NOW)
     assert token is not None
-    assert tokens.make_first(store, NOW) is None
+    assert api_tokens.make_first(store, NOW) is None
     with store.read() as tx:
         [row] = tx.execute(select(t.api_tokens)).all()
     assert token not in str(row)
     kept = [Token(row.id, row.name, row.digest, row.created_at)]
-    assert tokens.is_known(token, kept)
-    assert not tokens.is_known(token + "0", kept)
-    assert not tokens.is_known(token, [])
+    assert api_tokens.is_known(token, kept)
+    assert not api_tokens.is_known(token + "0", kept)
+    assert not api_tokens.is_known(token, [])
     assert kept[0].digest not in repr(kept[0])
 
 
@@ -232,7 +234,7 @@ def test_a_delivery_shows_every_attempt(client: httpx.Client, store: Store) -> N
     with store.read() as tx:
         found = subscriptions.delivery(tx, due["id"])
     assert found is not None
-    assert as_csv(show.attempts(found[1])).splitlines()[1] == "2026-01-20T00:00:00Z,500,status 500,0.123"
+    assert as_csv(lists.attempts(found[1])).splitlines()[1] == "2026-01-20T00:00:00Z,500,status 500,0.123"
     assert client.get("/deliveries/4711").status_code == 404
     assert client.get("/deliveries/0").status_code == 422
 

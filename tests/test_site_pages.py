@@ -14,10 +14,10 @@ import site_data
 from selectolax.lexbor import LexborHTMLParser
 from site_server import served, stored
 
-from alerts.web import views
 from alerts.web.app import create_app
-from alerts.web.layers import HEADERS
-from alerts.web.templating import pieces
+from alerts.web.http.layers import HEADERS
+from alerts.web.pages import report_views
+from alerts.web.pages.templating import pieces
 from ingest.model import Comparator, Kind
 from ingest.settings import Settings
 
@@ -265,7 +265,7 @@ def test_an_unexpected_error_says_nothing_of_the_inside(tmp_path: Path) -> None:
     ],
 )
 def test_marked(sentence: str, quotes: list[str], expected: list[tuple[str, bool]]) -> None:
-    assert list(views.marked(sentence, quotes)) == expected
+    assert list(report_views.marked(sentence, quotes)) == expected
 
 
 def test_pieces_set_the_number_apart() -> None:
@@ -275,13 +275,13 @@ def test_pieces_set_the_number_apart() -> None:
 
 
 def test_the_folder_of_a_local_file_is_not_told() -> None:
-    assert views.address("file:///srv/import/%E6%8A%A5%E5%91%8A.txt") == "报告.txt"
-    assert views.address("https://x.example/a%20b") == "https://x.example/a%20b"
+    assert report_views.address("file:///srv/import/%E6%8A%A5%E5%91%8A.txt") == "报告.txt"
+    assert report_views.address("https://x.example/a%20b") == "https://x.example/a%20b"
 
 
 def test_a_figure_without_its_sentence_shows_its_quote() -> None:
     alone = site_data.figure("gdp", "地区生产总值", Comparator.EXACT, 6.0, 6.0, "增长6%", sentence="")
-    [passage] = views.passages([alone])
+    [passage] = report_views.passages([alone])
     assert passage.sentence == ()
     assert passage.figures[0].sentence == (("增长6%", True),)
 
@@ -290,7 +290,7 @@ def test_a_figure_without_its_sentence_shows_its_quote() -> None:
 
 
 def _palettes() -> dict[str, dict[str, str]]:
-    css = (Path(views.__file__).parent / "static" / "gongbao.css").read_text(encoding="utf-8")
+    css = (Path(report_views.__file__).parents[1] / "static" / "gongbao.css").read_text(encoding="utf-8")
     light, dark = re.findall(r":root \{(.*?)\}", css, re.DOTALL)[:2]
     read = lambda block: dict(re.findall(r"--(\S+): (#[0-9a-f]{6});", block))  # noqa: E731
     return {"light": read(light), "dark": read(light) | read(dark)}

@@ -20,8 +20,8 @@ from service import until
 from site_server import served, stored
 from subscribers import report_event, tell
 
-from alerts.web import bell as bell_module
-from alerts.web.stream import sse
+from alerts.web.api import broadcaster as bell_module
+from alerts.web.api.stream import sse
 from ingest.model import Event
 from ingest.queue import EVENTS_CHANNEL, queue_url
 from ingest.redis.server import EmbeddedRedis

@@ -103,7 +103,7 @@ def test_precision_and_recall_on_the_development_reports(shared: Path) -> None:
 def test_a_long_report_is_read_quickly_enough_to_count(shared: Path, limit: int) -> None:
     """Words looked at per character stay bounded; measured time belongs to the benchmarks."""
     from workers.targets.lexicon import tokens
-    from workers.targets.reading import read
+    from workers.targets.normalise import read
 
     body = (shared / "seeds" / "004_161c44b6b5891905.txt").read_text(encoding="utf-8")
     text = read(body).text

@@ -11,8 +11,8 @@ from ingest.errors import ConfigError
 from ingest.model import Measure
 from workers.targets.grammar import RULES
 from workers.targets.lexicon import Word, may_name_an_indicator, tokens
+from workers.targets.normalise import SPELLING, read
 from workers.targets.numerals import Number, parse_han, parse_number
-from workers.targets.reading import SPELLING, read
 from workers.targets.sentences import split
 from workers.targets.vocabulary import (
     expand,

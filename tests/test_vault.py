@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from sqlalchemy import select
 from subscribers import ALL, SECRET, START, subscribe
 
-from alerts.vault import KEY_FILE, SEALED, Vault, seal_plain
+from alerts.delivery.vault import KEY_FILE, SEALED, Vault, seal_plain
 from ingest.errors import ConfigError
 from ingest.model import Subscription
 from ingest.settings import Settings

@@ -9,7 +9,7 @@ import redis
 from cancelling import cancelled_at_each_step
 from redis_server import redis_server  # noqa: F401  (a fixture)
 
-from alerts.wake import listen
+from alerts.delivery.nudge import listen
 from ingest.queue import EVENTS_CHANNEL
 from ingest.redis.server import EmbeddedRedis
 

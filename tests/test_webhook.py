@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from alerts.webhook import LIMIT, new_secret, payload, sign
+from alerts.delivery.webhook import LIMIT, new_secret, payload, sign
 from ingest.errors import ConfigError
 from ingest.model import Event
 

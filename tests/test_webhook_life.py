@@ -13,9 +13,9 @@ from sqlalchemy import func, select
 from standardwebhooks import Webhook, WebhookVerificationError
 from subscribers import ALL, SECRET, START, Clock, once, report_event, sender, settings_for, subscribe, tell
 
-from alerts import endpoints
-from alerts.replay import Wanted, replay
-from alerts.vault import SEALED, Vault
+from alerts.delivery import endpoints
+from alerts.delivery.replay import Wanted, replay
+from alerts.delivery.vault import SEALED, Vault
 from ingest.errors import ConfigError
 from ingest.model import ContentMode, DeliveryState, Filter, Subscription
 from ingest.store import subscriptions

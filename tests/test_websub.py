@@ -17,11 +17,11 @@ from receiver import Receiver, hang, status
 from site_server import served, stored
 from subscribers import Clock, report_event, sender, settings_for, subscribe, tell
 
-from alerts import topics
-from alerts.attempt import http_client
-from alerts.feeds import FeedFormat, FeedInfo, render
-from alerts.send import run
-from alerts.websub import AT_ONCE, Hub
+from alerts.delivery.attempt import http_client
+from alerts.delivery.send import run
+from alerts.feeds import named_feeds
+from alerts.feeds.render import FeedFormat, FeedInfo, render
+from alerts.feeds.websub import AT_ONCE, Hub
 from ingest.model import Filter
 from ingest.store import pings, saved_feeds
 from ingest.store.db import Store
@@ -32,10 +32,10 @@ NOW = datetime(2026, 1, 20, tzinfo=UTC)
 
 def test_an_event_changes_the_whole_its_province_and_the_saved_that_match() -> None:
     kept = [
-        topics.saved("cq", "重庆", Filter(regions=("500000",))),
-        topics.saved("bj", "北京", Filter(regions=("110000",))),
+        named_feeds.saved("cq", "重庆", Filter(regions=("500000",))),
+        named_feeds.saved("bj", "北京", Filter(regions=("110000",))),
     ]
-    told = list(topics.changed([report_event(1)], [*topics.standing(), *kept], "https://x.example"))
+    told = list(named_feeds.changed([report_event(1)], [*named_feeds.standing(), *kept], "https://x.example"))
     assert told == [
         f"https://x.example{path}.{extension}{query}"
         for path, q in (("/feed", ""), ("/feed", "region=500000"), ("/feeds/cq", ""))
@@ -49,8 +49,8 @@ def test_every_address_that_is_told_is_the_self_of_its_feed(tmp_path: Path) -> N
     with stored(tmp_path) as store, served(store, websub_hub="https://hub.example/") as url:
         with store.begin() as tx:
             saved_feeds.add(tx, SavedFeed("cq", "重庆", Filter(regions=("500000",)), NOW))
-        kept = topics.saved("cq", "重庆", Filter(regions=("500000",)))
-        for address in topics.changed([report_event(1)], [*topics.standing(), kept], url):
+        kept = named_feeds.saved("cq", "重庆", Filter(regions=("500000",)))
+        for address in named_feeds.changed([report_event(1)], [*named_feeds.standing(), kept], url):
             answer = httpx.get(address)
             assert answer.status_code == 200, address
             assert answer.headers["link"] == f'<https://hub.example/>; rel="hub", <{address}>; rel="self"'

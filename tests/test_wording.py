@@ -7,8 +7,15 @@ from typing import Any
 
 import pytest
 
-from alerts import wording
-from alerts.wording import figure_text, local_time, number_text, place_and_year, report_name, short_label
+from alerts.words import chinese
+from alerts.words.chinese import (
+    figure_text,
+    local_time,
+    number_text,
+    place_and_year,
+    report_name,
+    short_label,
+)
 from ingest.events import EventType
 from ingest.model import Comparator, DeliveryState, Kind, Measure, Relation, Resolve, SourceKind
 
@@ -94,13 +101,13 @@ def test_an_unknown_comparator_is_said_aloud() -> None:
 @pytest.mark.parametrize(
     ("names", "members"),
     [
-        (wording.KINDS, Kind),
-        (wording.EVENTS, EventType),
-        (wording.RELATIONS, Relation),
-        (wording.SOURCE_KINDS, SourceKind),
-        (wording.MEASURES, Measure),
-        (wording.RESOLVES, Resolve),
-        (wording.DELIVERY_STATES, DeliveryState),
+        (chinese.KINDS, Kind),
+        (chinese.EVENTS, EventType),
+        (chinese.RELATIONS, Relation),
+        (chinese.SOURCE_KINDS, SourceKind),
+        (chinese.MEASURES, Measure),
+        (chinese.RESOLVES, Resolve),
+        (chinese.DELIVERY_STATES, DeliveryState),
     ],
 )
 def test_every_member_of_a_closed_set_has_a_name(names: dict[str, str], members: Any) -> None:

@@ -41,7 +41,7 @@ class Text:
 
 def counties(rng: random.Random, number: int) -> list[Region]:
     """So many counties, districts and county-level cities, of all provinces."""
-    with files("ingest.identity").joinpath("regions.csv").open(encoding="utf-8") as rows:
+    with files("ingest.regions").joinpath("regions.csv").open(encoding="utf-8") as rows:
         codes = [row["code"] for row in csv.DictReader(rows) if not row["code"].endswith("00")]
     chosen: list[Region] = []
     for code in rng.sample(codes, len(codes)):

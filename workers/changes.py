@@ -44,8 +44,8 @@ from typing import Any
 
 from ingest.events import TARGETS_IN_EVENT, EventType, figure_json, make_event, report_data
 from ingest.model import Copy, Event, Figure, Kind, Relation, Report, Version
-from workers.figures import Difference, differences, distinct
-from workers.sentences import changed_sentences
+from workers.changed_sentences import changed_sentences
+from workers.target_diff import Difference, differences, distinct
 from workers.targets.vocabulary import indicator_label, load_vocabulary
 
 REPORT_KINDS = frozenset({Kind.WORK_REPORT, Kind.PLAN_REPORT, Kind.BUDGET_REPORT, Kind.FIVE_YEAR_PLAN})

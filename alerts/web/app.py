@@ -6,12 +6,15 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
-from alerts.web import api, evidence, management, pages, published, stream, syndication
-from alerts.web.document import describe
-from alerts.web.layers import HeadLikeGet, SecurityHeaders, shared_with
-from alerts.web.problems import PROBLEMS, add_handlers
-from alerts.web.rate import RateLimit
-from alerts.web.templating import STATIC, templates_for
+from alerts.web.api import known, management, published_schemas, stream
+from alerts.web.api.openapi import describe
+from alerts.web.feeds import routes as feeds
+from alerts.web.http.layers import HeadLikeGet, SecurityHeaders, shared_with
+from alerts.web.http.problems import PROBLEMS, add_handlers
+from alerts.web.http.rate_limit import RateLimit
+from alerts.web.pages import evidence
+from alerts.web.pages import routes as pages
+from alerts.web.pages.templating import STATIC, templates_for
 from ingest.settings import Settings
 from ingest.store.db import Store
 
@@ -38,12 +41,12 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     templates = templates_for(settings.base_url)
     add_handlers(app, templates)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.include_router(syndication.routes(settings, store))
-    app.include_router(api.routes(settings, store))
+    app.include_router(feeds.routes(settings, store))
+    app.include_router(known.routes(settings, store))
     app.include_router(evidence.routes(settings, store))
     app.include_router(stream.routes(settings, store))
     app.include_router(management.routes(settings, store))
-    app.include_router(published.routes(settings))
+    app.include_router(published_schemas.routes(settings))
     app.include_router(pages.routes(settings, store, templates))
 
     describe(app)

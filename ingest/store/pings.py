@@ -1,4 +1,4 @@
-"""Feeds that changed and of which the WebSub hub has not been told. Telling it is alerts/websub.py."""
+"""Feeds that changed and of which the WebSub hub has not been told. Telling it is alerts/feeds/websub.py."""
 
 from __future__ import annotations
 

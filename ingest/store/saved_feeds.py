@@ -1,4 +1,4 @@
-"""Saved feeds: a filter with a short address of its own. Feeds themselves are alerts/web/syndication.py."""
+"""Saved feeds: a filter with a short address of its own. Feeds themselves are alerts/web/feeds/routes.py."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Subscriptions, their deliveries, and every attempt at one.
 
-Who gets an event is decided in alerts/fanout.py; what becomes of a delivery after an attempt, in
-alerts/delivery.py.
+Who gets an event is decided in alerts/delivery/fanout.py; what becomes of a delivery after an attempt, in
+alerts/delivery/retry.py.
 """
 
 from __future__ import annotations

@@ -214,9 +214,7 @@ reports = Table(
     Column("merged_into", Id),  # the report that the operator says it is; store/decisions.py
     # Something changed since; a job must compare (set in the transaction of the change, cleared by settle).
     Column("unsettled_since", UtcDateTime),
-    Column(
-        "unsettled_by", String(32)
-    ),  # trace id of the fetch that changed it first (telemetry/trace.py)
+    Column("unsettled_by", String(32)),  # trace id of the fetch that changed it first (telemetry/trace.py)
     Index("ix_reports_region_code_year", "region_code", "year"),
     Index("ix_reports_unsettled_since", "unsettled_since"),
 )

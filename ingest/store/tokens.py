@@ -1,4 +1,4 @@
-"""API tokens: only their digests are kept. How a token is made and checked is alerts/tokens.py."""
+"""API tokens: only their digests are kept. How a token is made and checked is web/http/api_tokens.py."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 What is noise is noise.py, which characters are traditional script.py; here it is decided whether a text is
 worth being searched for them, and which line breaks are only the margin's. One spelling for comparing is
-normal.py, for reading figures workers/targets/reading.py.
+normal.py, for reading figures workers/targets/normalise.py.
 """
 
 from __future__ import annotations

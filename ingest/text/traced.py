@@ -1,6 +1,6 @@
 """A text that was read from another one, and where each of its characters stands there. Pure.
 
-What is left out or spelled otherwise on the way is noise.py, script.py and workers/targets/reading.py.
+What is left out or spelled otherwise on the way is noise.py, script.py and workers/targets/normalise.py.
 """
 
 from __future__ import annotations

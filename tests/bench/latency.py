@@ -21,7 +21,7 @@ from time import perf_counter
 import redis.asyncio
 import structlog
 
-from alerts.send import run
+from alerts.delivery.send import run
 from ingest.model import Filter
 from ingest.queue import EVENTS_CHANNEL, queue_url
 from ingest.redis.server import EmbeddedRedis

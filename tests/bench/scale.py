@@ -31,9 +31,9 @@ from typing import Any
 import structlog
 from sqlalchemy import event, func, select, text, update
 
-from alerts.attempt import http_client
-from alerts.fanout import fan_out
-from alerts.send import Sender, even_dice, utc_now
+from alerts.delivery.attempt import http_client
+from alerts.delivery.fanout import fan_out
+from alerts.delivery.send import Sender, even_dice, utc_now
 from ingest.archive.archive import Archive
 from ingest.demo.layouts import bracket_article
 from ingest.model import Capture, Filter, Page, Reading, Region, Subscription

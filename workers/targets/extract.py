@@ -13,12 +13,12 @@ from ingest.model import Comparator, Extraction, Figure, Kind, Measure, Region
 from ingest.text.clean import clean
 from ingest.text.traced import Span, Traced
 from workers.targets import flags
-from workers.targets.found import Found
+from workers.targets.candidates import Found
 from workers.targets.grammar import read_sentence
 from workers.targets.headline import Headlines, is_annual, is_target, qualifies
 from workers.targets.lexicon import Word, may_name_an_indicator, tokens
+from workers.targets.normalise import read
 from workers.targets.owners import Owners
-from workers.targets.reading import read
 from workers.targets.sections import Part, Place, lead_ins, places
 from workers.targets.sentences import Sentence, split
 from workers.targets.tables import Cell, read_tables

@@ -5,7 +5,7 @@ docs/extract.md explains each. A figure without a flag is one that we would sign
 
 from __future__ import annotations
 
-from workers.targets.found import Found
+from workers.targets.candidates import Found
 
 IMPLAUSIBLE = "implausible"  # outside the bounds of its indicator: GDP growth of 60 %
 SHARED_QUALIFIER = "shared_qualifier"  # 分别增长5%、6.5%左右: does 左右 bind both? read as: yes

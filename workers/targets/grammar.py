@@ -11,11 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ingest.model import Resolve
-from workers.targets.found import Found, Slot
+from workers.targets.candidates import Found, Slot
+from workers.targets.clause import Teller
 from workers.targets.lexicon import Token, Word
 from workers.targets.predicates import STOPS, part_of_task, touches
 from workers.targets.subjects import OwnersLike
-from workers.targets.telling import Teller
 from workers.targets.times import TIME_WORDS, far_base, follow
 from workers.targets.vocabulary import Vocabulary
 

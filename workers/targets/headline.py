@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from ingest.model import Measure
-from workers.targets.found import Found
+from workers.targets.candidates import Found
 from workers.targets.sections import LeadIn, Part, Place, is_numbered
 from workers.targets.sentences import Sentence
 

@@ -14,7 +14,7 @@ from importlib import resources
 from typing import NamedTuple
 
 from ingest.model import Comparator
-from workers.targets.bonds import BOND_PATTERN
+from workers.targets.figureless import BOND_PATTERN
 from workers.targets.numerals import ARABIC_PATTERN, HAN_PATTERN
 from workers.targets.vocabulary import expand, load_vocabulary
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ingest.model import Comparator, Measure
-from workers.targets.found import Slot
+from workers.targets.candidates import Slot
 from workers.targets.lexicon import Token, Word
 from workers.targets.numerals import Number, parse_number
 from workers.targets.vocabulary import Indicator, Vocabulary

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ingest.model import Resolve
-from workers.targets.found import Found
+from workers.targets.candidates import Found
 
 
 @dataclass(slots=True)

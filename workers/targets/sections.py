@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
 
-from workers.targets.reading import GOALS
+from workers.targets.normalise import GOALS
 from workers.targets.sentences import Sentence
 from workers.targets.times import plan_end
 

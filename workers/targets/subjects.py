@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from workers.targets.found import Slot
+from workers.targets.candidates import Slot
 from workers.targets.lexicon import Token
 from workers.targets.vocabulary import Vocabulary
 

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from itertools import chain
 
 from ingest.model import Measure
-from workers.targets.found import Found
+from workers.targets.candidates import Found
 from workers.targets.grammar import read_sentence
 from workers.targets.headings import BRACKETED, PLAN, UNIT, Column, Role, columns_of, is_heading, spread
 from workers.targets.lexicon import Word, tokens
-from workers.targets.reading import read
+from workers.targets.normalise import read
 from workers.targets.subjects import OwnersLike
 from workers.targets.vocabulary import Indicator, Vocabulary
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from workers.targets.found import When
+from workers.targets.candidates import When
 from workers.targets.lexicon import Token, Word
 
 _PLAN_END = {

@@ -1,0 +1,51 @@
+"""`gongbao channels`: messages for people. What else may be done with one is `gongbao webhooks`: same ids."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from alerts.delivery import endpoints
+from alerts.delivery.vault import Vault
+from ingest.model import Filter
+from ingest.process.console import (
+    IndicatorsOption,
+    KindsOption,
+    OfficialOnlyOption,
+    RegionsOption,
+    TypesOption,
+    err,
+    now,
+    one_of,
+    opened,
+    quiet,
+)
+
+app = typer.Typer(help="Messages for people, through Apprise.", no_args_is_help=True)
+
+
+@app.command("add")
+def channels_add(
+    url: Annotated[str, typer.Argument(help="An Apprise URL: slack://…, tgram://…, mailto://…, feishu://…")],
+    type_: TypesOption = None,
+    region: RegionsOption = None,
+    kind: KindsOption = None,
+    indicator: IndicatorsOption = None,
+    official_only: OfficialOnlyOption = False,
+    lang: Annotated[str, typer.Option(help="zh or en.")] = "zh",
+) -> None:
+    """Send messages there. Without --type only what is said of reports."""
+    one_of("--lang", lang, ("zh", "en"))
+    wanted = Filter(
+        types=tuple(type_ or ("report.*",)),
+        regions=tuple(region or ()),
+        kinds=tuple(kind or ()),
+        indicators=tuple(indicator or ()),
+        official_only=official_only,
+    )
+    settings = quiet()
+    with opened(settings, migrate=True) as store:
+        made = endpoints.add_channel(store, Vault(settings), url, wanted, now(), language=lang)
+    typer.echo(f"{made.id}  {made.url}")
+    err.print("`gongbao webhooks test | log | pause | resume | replay | remove` take its id.", style="dim")

@@ -1,0 +1,254 @@
+"""What `gongbao doctor` finds: what is configured, reachable, behind. It asks; it never mends.
+
+The status page (web/) shows the same figures to people who have no shell.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from alerts.delivery.notices import host_only
+from ingest.archive.archive import Archive
+from ingest.errors import ConfigError, QueueError, StoreError
+from ingest.process import healthcheck
+from ingest.process.console import need_database
+from ingest.process.healthcheck import SILENT_AFTER
+from ingest.queue import Queue
+from ingest.redis.server import find_server, running
+from ingest.settings import Settings
+from ingest.sources.load import load_sources
+from ingest.store import browse, presence, retention, subscriptions
+from ingest.store.db import Store
+
+ROLES = ("poll", "work", "send")
+FREE_LEAST = 512 * 2**20  # bytes on the disk of the data folder
+SHOWN = 50  # problems listed one by one
+
+
+_LOOK = "`gongbao sources check {slug}` shows what it yields now"
+# What to do about a broken source, by its state (ingest/watch/health.py).
+REMEDIES: Mapping[str, str] = {
+    "broken": _LOOK,
+    "layout_changed": f"The site was made anew: {_LOOK}; correct `list` in its file, or its family",
+    "empty_list": f"The column moved, or is filled by a script: {_LOOK}; correct `lists`",
+    "too_few_items": f"{_LOOK}; if that is all there is, say so with `items` under [expect]",
+    "dates_back": f'{_LOOK}; if the list is not in the order of time, say `dates = "any"` under [expect]',
+    "fields_missing": f"The template changed: {_LOOK}; correct `article`, or say so under [expect]",
+    "block_page": "A firewall keeps us out: open the site in a browser, lengthen `delay`, or ask the site",
+    "cookie_wall": "The site wants a browser: look for its list as JSON or RSS, or watch a repost of it",
+    "certificate": "Open the site in a browser: to renew its certificate is the site's business",
+    "tls": 'The server speaks old TLS: say `tls = "legacy"` in its file',
+    "dns": "The site has moved or merged: find its new name and correct `lists` and `home`",
+    "unreachable": "It has not answered for a day: try another network; some answer only inside China",
+    "robots": "robots.txt forbids the list: take it out of the file, or ask the site",
+    "gone": f"The column has another address now: {_LOOK}; correct `lists`",
+    "refused_address": "Its name leads to an address that is not public; GONGBAO_ALLOW_HOSTS if it is yours",
+    "bad_answer": f"What came is no page: {_LOOK}",
+}
+
+
+class Level(StrEnum):
+    OK = "ok"
+    NOTE = "note"  # worth knowing, nothing to do
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    level: Level
+    about: str
+    text: str
+
+
+def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Look at every part; one finding each, faults with what to do about them."""
+    yield from _configuration(settings)
+    yield from _database(settings, now)
+    yield from _queue(settings)
+    yield from _kept(settings)
+    yield from _disk(settings)
+
+
+def examine_role(settings: Settings, role: str, now: datetime) -> Iterator[Finding]:
+    """Only whether a role has been heard of lately: what a container's health check asks."""
+    if role not in ROLES:
+        raise ConfigError(f"--role {role!r}: one of {', '.join(ROLES)}")
+    for finding in _roles(_beats(settings), now):
+        if finding.about == role:
+            fine = finding.level is Level.OK
+            yield Finding(Level.OK if fine else Level.FAULT, role, finding.text)
+
+
+def _beats(settings: Settings) -> list[presence.Beat]:
+    need_database(settings)
+    store = Store.open(settings.database)
+    try:
+        store.check()
+        with store.read() as tx:
+            return presence.beats(tx)
+    finally:
+        store.close()
+
+
+def examine_here(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Only how the roles fare that were started beside this process (ingest/process/healthcheck.py)."""
+    for seen in healthcheck.look(settings, now):
+        yield Finding(Level.OK if seen.well else Level.FAULT, seen.role, seen.text)
+
+
+def _configuration(settings: Settings) -> Iterator[Finding]:
+    yield Finding(Level.OK, "data folder", str(settings.data_dir.resolve()))
+    try:
+        sources = load_sources(settings.sources_dir)
+    except ConfigError as exc:
+        yield Finding(Level.FAULT, "sources", str(exc))
+        return
+    lists = sum(len(source.lists) for source in sources.values())
+    where = settings.sources_dir or "bundled"
+    yield Finding(Level.OK, "sources", f"{len(sources)} with {lists} lists ({where})")
+
+
+def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
+    try:
+        need_database(settings)
+        store = Store.open(settings.database)
+    except StoreError as exc:
+        yield Finding(Level.FAULT, "database", str(exc))
+        return
+    try:
+        store.check()
+        with store.read() as tx:
+            counts = browse.counts(tx)
+            beats = presence.beats(tx)
+            problems = browse.problems(tx, SHOWN)
+            sources = browse.source_rows(tx)
+            endpoints = subscriptions.all(tx)
+    except StoreError as exc:
+        yield Finding(Level.FAULT, "database", str(exc))
+        return
+    finally:
+        store.close()
+    yield Finding(
+        Level.OK,
+        "database",
+        f"{store.name}: {counts.reports} reports, {counts.versions} versions, {counts.targets} targets, "
+        f"{sum(counts.events.values())} events",
+    )
+    yield from _roles(beats, now)
+    behind = counts.waiting + counts.unsettled
+    yield Finding(
+        Level.NOTE if behind else Level.OK,
+        "to do",
+        f"{counts.waiting} versions to extract, {counts.unsettled} reports to settle, "
+        f"{counts.deliveries.get('due', 0)} deliveries due",
+    )
+    if counts.dead:
+        yield Finding(
+            Level.FAULT, "dead documents", f"{counts.dead} stopped their worker again and again; see /status"
+        )
+    for endpoint in endpoints:
+        if endpoint.disabled_at is not None:
+            yield Finding(
+                Level.NOTE,
+                endpoint.channel.value,
+                f"{endpoint.id} ({host_only(endpoint)}) disabled since {endpoint.disabled_at:%F %R}Z: "
+                f"{endpoint.disabled_reason}; "
+                "`gongbao webhooks enable` switches it on",
+            )
+        elif endpoint.failing_since is not None:
+            yield Finding(
+                Level.NOTE,
+                endpoint.channel.value,
+                f"{endpoint.id} ({host_only(endpoint)}) failing since {endpoint.failing_since:%F %R}Z; "
+                f"`gongbao webhooks log {endpoint.id}` shows the answers",
+            )
+    if dead := counts.deliveries.get("dead", 0):
+        yield Finding(
+            Level.NOTE, "deliveries", f"{dead} given up; `gongbao webhooks list` shows the endpoints"
+        )
+    for source in sources:
+        if source.broken_at is not None and source.lists:  # without lists it is not watched any more
+            yield Finding(
+                Level.FAULT,
+                f"source {source.slug}",
+                f"since {source.broken_at:%F %R}Z: {source.broken_reason}. "
+                + REMEDIES[source.state].format(slug=source.slug),
+            )
+    for page in problems:
+        yield Finding(Level.NOTE, f"page of {page.source}", f"{page.url}: {page.error}: {page.error_message}")
+    if counts.problems > len(problems):
+        yield Finding(Level.NOTE, "pages", f"{counts.problems - len(problems)} more with errors; see /status")
+
+
+def _roles(beats: list[presence.Beat], now: datetime) -> Iterator[Finding]:
+    for role in ROLES:
+        alive = [beat for beat in beats if beat.role == role and now - beat.beat_at <= SILENT_AFTER]
+        if alive:
+            yield Finding(
+                Level.OK, role, f"{len(alive)} at work, last heard of {max(b.beat_at for b in alive):%T}Z"
+            )
+        else:
+            yield Finding(Level.NOTE, role, f"nobody at work; `gongbao up` or `gongbao {role}` starts one")
+
+
+def _queue(settings: Settings) -> Iterator[Finding]:
+    if settings.redis_url is None and not running(settings.data_dir):
+        try:
+            binary = find_server()
+        except ConfigError as exc:
+            yield Finding(Level.FAULT, "queue", str(exc))
+            return
+        version = ".".join(map(str, binary.version))
+        yield Finding(Level.NOTE, "queue", f"not running; `gongbao up` starts {binary.path} ({version})")
+        return
+    queue = Queue.of(settings)
+    try:
+        queue.ping()
+        waiting, failed = queue.depth(), queue.failed()
+    except QueueError as exc:
+        yield Finding(Level.FAULT, "queue", str(exc))
+        return
+    finally:
+        queue.close()
+    yield Finding(Level.OK, "queue", f"{waiting} jobs waiting, {failed} failed within the hour")
+
+
+def _kept(settings: Settings) -> Iterator[Finding]:
+    """How long what was fetched is kept, and how much of it there is."""
+    try:
+        need_database(settings)
+        store = Store.open(settings.database)
+    except StoreError:
+        return  # said already
+    try:
+        with Archive.from_settings(settings) as archive, store.read() as tx:
+            files, found = archive.names(), retention.kept(tx)
+    except (StoreError, ConfigError) as exc:
+        yield Finding(Level.FAULT, "kept", str(exc))
+        return
+    finally:
+        store.close()
+    since = f" since {found.since:%F}" if found.since else ""
+    yield Finding(
+        Level.OK,
+        "kept",
+        f"{found.captures} captures{since} ({_days(settings.capture_days)}), {len(files)} WARC files "
+        f"({_days(settings.warc_days)}), deliveries {_days(settings.delivery_log_days)}",
+    )
+
+
+def _days(days: float) -> str:
+    return f"{days:g} days" if days else "for ever"
+
+
+def _disk(settings: Settings) -> Iterator[Finding]:
+    folder = settings.data_dir.resolve()
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    level = Level.OK if free >= FREE_LEAST else Level.FAULT
+    yield Finding(level, "disk", f"{free / 2**30:.1f} GiB free at {folder}")

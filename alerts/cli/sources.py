@@ -1,0 +1,176 @@
+"""Commands of the sites that are watched: sources list, check, new."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from alerts.cli.printing import print_listing
+from alerts.listing import lists, records
+from alerts.listing.table import Column, Listing
+from ingest.errors import ConfigError
+from ingest.model import SourceKind
+from ingest.poll import source_row
+from ingest.process.console import Format, RegionOption, one_of, opened, quiet
+from ingest.regions.gazetteer import find_region, is_within, region_by_code
+from ingest.settings import Settings
+from ingest.sources.check import check_source
+from ingest.sources.draft import draft_source, write_draft
+from ingest.sources.load import load_sources
+from ingest.sources.spec import Source
+from ingest.store import browse
+
+sources_app = typer.Typer(help="The sites that are watched.", no_args_is_help=True)
+
+_KINDS = [kind.value for kind in SourceKind if kind is not SourceKind.LOCAL]
+_STATES = {"broken": "异常", "failing": "有列表读不到", "fine": "正常", "new": "未轮询", "off": "停用"}
+_FIELDS = (
+    *("slug", "name", "kind", "family", "region", "enabled", "verified", "state", "official", "home"),
+    *("cause", "broken_at", "broken_reason", "pages", "gone", "problems"),
+    *("last_polled_at", "last_success_at", "next_poll_at", "note"),
+)
+
+
+@sources_app.command("list")
+def sources_list(
+    region: RegionOption = None,
+    kind: Annotated[str | None, typer.Option(help="portal, repost or forum.")] = None,
+    state: Annotated[str | None, typer.Option(help="broken, failing, fine, new or off.")] = None,
+    format_: Format = "table",
+) -> None:
+    """The sites that are known, and how those that are watched fare.
+
+    A site that is off (停用) is known but not watched: its address is a guess, or its file says
+    `enabled = false`. `gongbao poll --source SLUG` looks at it all the same.
+    """
+    settings = quiet()
+    one_of("--kind", kind, _KINDS)
+    one_of("--state", state, tuple(_STATES))
+    wanted = _region_code(region) if region is not None else None
+    known = load_sources(settings.sources_dir)
+    faring = _health(settings)
+    found = [_record(source, faring.get(slug)) for slug, source in known.items()]
+    chosen = [
+        one
+        for one in found
+        if (kind is None or one["kind"] == kind)
+        and (state is None or one["state"] == state)
+        and (wanted is None or (one["region"] is not None and is_within(one["region"], wanted)))
+    ]
+    print_listing(_listing(chosen), format_)
+
+
+@sources_app.command("check")
+def sources_check(slug: Annotated[str, typer.Argument(help="The slug of a source.")]) -> None:
+    """Fetch a source's lists, their second pages and two articles each; say what is read and what looks
+    wrong. Nothing is stored. Exit code 1 when something looks wrong.
+    """
+    settings = quiet()
+    found = load_sources(settings.sources_dir)
+    if slug not in found:
+        raise ConfigError(f"source {slug!r}: there is none; `gongbao sources list` shows what there is")
+
+    async def look() -> bool:
+        fine = True
+        async for line in check_source(settings, found[slug]):
+            fine = fine and line.fine
+            typer.echo(f"{'ok   ' if line.fine else 'WRONG'} {line.text}")
+        return fine
+
+    raise typer.Exit(0 if asyncio.run(look()) else 1)
+
+
+@sources_app.command("new")
+def sources_new(
+    url: Annotated[str, typer.Argument(help="The address of a list page, feed or JSON list.")],
+    slug: Annotated[str | None, typer.Option(help="Its name here, such as cq-tongliang.")] = None,
+    kind: Annotated[str | None, typer.Option(help="portal, repost or forum.")] = None,
+    region: Annotated[str | None, typer.Option(help="What 本区 means there: a code.")] = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="Write it into GONGBAO_SOURCES_DIR instead of printing it.")
+    ] = False,
+) -> None:
+    """Look at a list page, recognise the family of its site, and print a source file for it."""
+    settings = quiet()
+    made = asyncio.run(draft_source(settings, url, slug=slug, kind=kind, region=region))
+    if write:
+        typer.echo(
+            f"{write_draft(settings, made)}: {len(made.items)} items; `gongbao sources check {made.slug}`"
+        )
+    else:
+        typer.echo(made.toml, nl=False)
+
+
+def _region_code(text: str) -> str:
+    region = region_by_code(text) if text.isdigit() else find_region(text)
+    if region is None or region.code is None:
+        raise ConfigError(f"--region {text!r}: no division of that code or name; try a code such as 500000")
+    return region.code
+
+
+def _health(settings: Settings) -> dict[str, Any]:
+    """How the sources fare, by slug; nothing where there is no database yet: looking makes none."""
+    if settings.database_url is None and not (settings.data_dir / "gongbao.db").exists():
+        return {}
+    with opened(settings) as store, store.read() as tx:
+        return {row.slug: records.source_record(row) for row in browse.source_rows(tx)}
+
+
+def _record(source: Source, health: dict[str, Any] | None) -> dict[str, Any]:
+    row = source_row(source)
+    blank = dict.fromkeys(
+        ("broken_at", "broken_reason", "last_polled_at", "last_success_at", "next_poll_at"), None
+    )
+    broken = health is not None and health["broken_at"]
+    return {
+        "slug": source.slug,
+        "name": row.name,
+        "kind": row.kind.value,
+        "family": source.family,
+        "region": source.region,
+        "enabled": source.enabled,
+        "verified": str(source.verified),
+        "note": source.note,
+        "official": row.official,
+        "home": row.home,
+        **blank,
+        "pages": 0,
+        "gone": 0,
+        "problems": 0,
+        "lists": [],
+        **(health or {}),
+        "state": _state(source, health),
+        "cause": health["state"] if health and broken else None,
+    }
+
+
+def _state(source: Source, health: dict[str, Any] | None) -> str:
+    if health is not None and health["broken_at"]:
+        return "broken"
+    if health is None or not health["last_polled_at"]:
+        return "new" if source.enabled else "off"
+    return "failing" if any(one.get("failures") for one in health["lists"]) else "fine"
+
+
+def _listing(found: list[dict[str, Any]]) -> Listing:
+    return Listing(
+        columns=(
+            Column("代号", lambda r: str(r["slug"]), keep=True),
+            Column("来源", lambda r: str(r["name"]), least=14),
+            Column("系统", lambda r: str(r["family"]), keep=True),
+            Column("状况", _said, least=12),
+            Column("网页", lambda r: str(r["pages"]), right=True, keep=True),
+            Column("上次轮询", lambda r: lists.clock(r, "last_polled_at"), keep=True),
+        ),
+        fields=_FIELDS,
+        records=tuple(found),
+    )
+
+
+def _said(record: Mapping[str, Any]) -> str:
+    if record["cause"]:
+        return lists.source_state({**record, "state": record["cause"]})
+    return _STATES[record["state"]]

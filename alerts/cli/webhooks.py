@@ -1,0 +1,180 @@
+"""`gongbao webhooks`: endpoints that are told by signed webhook.
+
+What is done is endpoints.py and replay.py; how lists look, show.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from alerts.cli.printing import print_listing
+from alerts.delivery import endpoints, replay
+from alerts.delivery.vault import Vault
+from alerts.listing import lists
+from ingest.errors import ConfigError
+from ingest.model import ContentMode, DeliveryState, Filter
+from ingest.process.console import (
+    AllTargetsOption,
+    Format,
+    IndicatorsOption,
+    KindsOption,
+    OfficialOnlyOption,
+    RegionsOption,
+    TypesOption,
+    err,
+    now,
+    one_of,
+    opened,
+    quiet,
+)
+from ingest.store import subscriptions
+
+app = typer.Typer(help="Endpoints that are told by signed webhook.", no_args_is_help=True)
+
+Id = Annotated[str, typer.Argument(help="The endpoint's id, or how it begins.")]
+
+
+@app.command("add")
+def webhooks_add(
+    url: Annotated[str, typer.Argument(help="https://… of the endpoint.")],
+    type_: TypesOption = None,
+    region: RegionsOption = None,
+    kind: KindsOption = None,
+    indicator: IndicatorsOption = None,
+    all_targets: AllTargetsOption = False,
+    official_only: OfficialOnlyOption = False,
+    mode: Annotated[str, typer.Option(help="standard or cloudevents: how the body is dressed.")] = "standard",
+) -> None:
+    """Register an endpoint. Its secret is printed once, now."""
+    one_of("--mode", mode, [m.value for m in ContentMode])
+    settings = quiet()
+    wanted = Filter(
+        types=tuple(type_ or ()),
+        regions=tuple(region or ()),
+        kinds=tuple(kind or ()),
+        indicators=tuple(indicator or ()),
+        headline_only=not all_targets,
+        official_only=official_only,
+    )
+    with opened(settings, migrate=True) as store:
+        made = endpoints.add(store, Vault(settings), url, wanted, now(), mode=ContentMode(mode))
+    show_secret(made)
+
+
+def show_secret(made: endpoints.Secret) -> None:
+    typer.echo(f"{made.subscription.id}  {made.subscription.url}")
+    typer.echo(f"secret  {made.secret}")
+    err.print("Keep the secret now: it is not shown again. docs/webhooks.md says how to verify.", style="dim")
+
+
+@app.command("list")
+def webhooks_list(format_: Format = "table") -> None:
+    """The endpoints and channels, without their secrets."""
+
+    with opened(quiet()) as store:
+        print_listing(lists.subscriptions(endpoints.list(store)), format_)
+
+
+@app.command("test")
+def webhooks_test(id: Id) -> None:
+    """Send one signed `webhook.test` event now and show the answer."""
+    settings = quiet()
+    with opened(settings) as store:
+        subscription = endpoints.find(store, id)
+    result = asyncio.run(endpoints.test(Vault(settings), subscription, now()))
+    answer = result.answer
+    fine = answer.accepted
+    said = f"HTTP {answer.status}" if answer.status is not None else answer.error or "taken"
+    typer.echo(f"{'ok' if fine else 'FAILED'}  {subscription.url}  {said}  {result.seconds:.2f} s")
+    raise typer.Exit(0 if fine else 1)
+
+
+@app.command("log")
+def webhooks_log(
+    id: Annotated[str | None, typer.Argument(help="Only this endpoint.")] = None,
+    state: Annotated[str | None, typer.Option(help="due, done or dead.")] = None,
+    limit: Annotated[int, typer.Option(min=1)] = 100,
+    format_: Format = "table",
+) -> None:
+    """Deliveries, newest first, with their last answer."""
+    one_of("--state", state, [s.value for s in DeliveryState])
+    with opened(quiet()) as store:
+        chosen = endpoints.find(store, id).id if id else None
+        with store.read() as tx:
+            found = subscriptions.deliveries(
+                tx, subscription_id=chosen, state=DeliveryState(state) if state else None, limit=limit
+            )
+    print_listing(lists.deliveries(found), format_)
+
+
+@app.command("attempts")
+def webhooks_attempts(
+    delivery: Annotated[int, typer.Argument(help="The delivery's number, as `log` shows it.", min=1)],
+    format_: Format = "table",
+) -> None:
+    """Every attempt at one delivery, oldest first: when, what came back, after how long."""
+    with opened(quiet()) as store, store.read() as tx:
+        found = subscriptions.delivery(tx, delivery)
+    if found is None:
+        raise ConfigError(f"delivery {delivery}: there is none; `gongbao webhooks log` shows their numbers")
+    print_listing(lists.attempts(found[1]), format_)
+
+
+@app.command("rotate")
+def webhooks_rotate(id: Id) -> None:
+    """Make a new secret and print it once, now. For 24 hours the one before signs beside it."""
+    settings = quiet()
+    with opened(settings) as store:
+        made = endpoints.rotate(store, Vault(settings), id, now())
+    show_secret(made)
+    until = made.subscription.previous_secret_until
+    err.print(f"Until {until:%F %T}Z every delivery carries a signature of either.", style="dim")
+
+
+@app.command("replay")
+def webhooks_replay(
+    id: Id,
+    event: Annotated[list[str] | None, typer.Option(help="evt_… (may be repeated)")] = None,
+    first: Annotated[int | None, typer.Option("--from", help="This sequence and later.", min=1)] = None,
+    last: Annotated[int | None, typer.Option("--to", help="This sequence and earlier.", min=1)] = None,
+    dead: Annotated[bool, typer.Option("--dead", help="What was given up (in the range, if any).")] = False,
+) -> None:
+    """Send events once more, with the same id and bytes; those that the filter refuses are left out."""
+    wanted = replay.Wanted(tuple(event or ()), first, last, dead)
+    with opened(quiet()) as store:
+        subscription = endpoints.find(store, id)
+        due = replay.replay(store, subscription, wanted, now())
+    waits = " when it is resumed" if subscription.paused_at else ""
+    typer.echo(f"{due} deliveries due to {subscription.url}{waits}")
+
+
+@app.command("pause")
+def webhooks_pause(id: Id) -> None:
+    """Hold deliveries back; nothing is lost."""
+    with opened(quiet()) as store:
+        typer.echo(f"paused {endpoints.pause(store, id, now()).url}")
+
+
+@app.command("resume")
+def webhooks_resume(id: Id) -> None:
+    """Send what was held back."""
+    with opened(quiet()) as store:
+        typer.echo(f"resumed {endpoints.resume(store, id).url}")
+
+
+@app.command("enable")
+def webhooks_enable(id: Id) -> None:
+    """Switch on an endpoint that was disabled; `replay --dead` then sends what it missed."""
+    with opened(quiet()) as store:
+        typer.echo(f"enabled {endpoints.enable(store, id).url}")
+
+
+@app.command("remove")
+def webhooks_remove(id: Id) -> None:
+    """Forget an endpoint, its secret and its deliveries."""
+
+    with opened(quiet()) as store:
+        typer.echo(f"removed {endpoints.remove(store, id).url}")

@@ -1,0 +1,1 @@
+"""Events to those who asked for them: webhooks and channels, attempt by attempt."""

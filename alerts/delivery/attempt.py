@@ -1,0 +1,113 @@
+"""One attempt at one webhook: the client, the request, the deadline, what came back.
+
+What the answer means is delivery.py; which attempts are due is send.py; what is sent is webhook.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+import httpx
+import structlog
+
+from alerts.delivery import channels
+from alerts.delivery.retry import Answer
+from alerts.delivery.vault import Vault
+from alerts.delivery.webhook import media_type, payload, sign
+from ingest.errors import ConfigError, FetchError
+from ingest.model import Channel, Event, Subscription
+from ingest.settings import Settings
+from ingest.web.status import parse_retry_after
+from ingest.web.transport import guarded_transport
+
+log = structlog.get_logger(__name__)
+
+SLOW_FOR_EACH = 3  # slow attempts that may be under way besides, for each of `webhook_concurrency`
+ANSWER_LIMIT = 64 * 2**10  # bytes read of an answer; nothing of it is kept
+
+
+def http_client(settings: Settings) -> httpx.AsyncClient:
+    """The client of all webhooks: guarded addresses, no proxy, no redirects, no cookies, no memory."""
+    # It logs whole URLs, and somebody's token may be in one; what came of each attempt is logged below.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    no_cookies = CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
+    most = settings.webhook_concurrency * (1 + SLOW_FOR_EACH) + 1  # and one for the hub (websub.py)
+    return httpx.AsyncClient(
+        transport=guarded_transport(settings.allow_hosts, max_connections=most),
+        headers={"user-agent": settings.user_agent, "accept-encoding": "identity"},
+        timeout=httpx.Timeout(settings.webhook_deadline),
+        follow_redirects=False,
+        trust_env=False,
+        cookies=no_cookies,
+    )
+
+
+async def attempt(
+    client: httpx.AsyncClient,
+    vault: Vault,
+    subscription: Subscription,
+    event: Event,
+    now: datetime,
+    deadline: float,
+) -> Answer:
+    """Send `event` once, signed at `now`; whatever goes wrong is in the Answer, nothing is raised.
+
+    `deadline` (seconds) bounds the whole attempt: address, connection, request, answer. The status
+    decides; a body that drips or never ends is cut off and changes nothing.
+    """
+    if subscription.channel is Channel.APPRISE:
+        return await _message(vault, subscription, event, deadline)
+    answer: Answer | None = None
+    try:
+        body = payload(event, subscription.mode)
+        headers = {
+            "content-type": media_type(subscription.mode),
+            **sign(vault.signing(subscription, now), event.id, now, body),
+        }
+        if event.trace_id is not None:
+            # W3C Trace Context: what we logged on the way from the page to here has this id.
+            headers["traceparent"] = f"00-{event.trace_id}-{secrets.token_hex(8)}-01"
+        async with (
+            asyncio.timeout(deadline),
+            client.stream("POST", subscription.url, content=body, headers=headers) as response,
+        ):
+            asked = parse_retry_after(response.headers.get("retry-after"), now)
+            answer = Answer(response.status_code, retry_after=asked)
+            read = 0
+            async for chunk in response.aiter_raw():
+                read += len(chunk)
+                if read > ANSWER_LIMIT:
+                    break
+    except (TimeoutError, httpx.TimeoutException):
+        return answer or Answer(error=f"no answer within {deadline:g} s")
+    except (httpx.HTTPError, httpx.InvalidURL, FetchError, OSError) as exc:
+        return answer or Answer(error=_said(exc, subscription.url))
+    except (ConfigError, ValueError) as exc:
+        log.error("event cannot be sent", event_id=event.id, subscription=subscription.id, error=str(exc))
+        return Answer(error=f"could not be made ready: {_said(exc, subscription.url)}")
+    return answer
+
+
+# Apprise is synchronous: of more channels that hang at once than there are threads, some would wait in vain.
+_threads = ThreadPoolExecutor(100, thread_name_prefix="channel")
+
+
+async def _message(vault: Vault, subscription: Subscription, event: Event, deadline: float) -> Answer:
+    try:
+        url = vault.open(subscription.secret)
+        said = channels.message(event, subscription.language, vault.settings.base_url)
+    except (ConfigError, ValueError) as exc:
+        log.error("event cannot be sent", event_id=event.id, subscription=subscription.id, error=str(exc))
+        return Answer(error=f"could not be made ready: {type(exc).__name__}")
+    return await channels.notify(_threads, url, said, deadline, vault.settings.allow_hosts)
+
+
+def _said(exc: Exception, url: str) -> str:
+    """The error in few words, without the URL, which may hold somebody's token."""
+    words = str(exc).replace(url, "the endpoint")[:200]
+    return f"{type(exc).__name__}: {words}" if words else type(exc).__name__

@@ -1,0 +1,247 @@
+"""What `gongbao webhooks` does with an endpoint. How it is typed and printed is webhook_commands.py.
+
+A new secret is in what `add` and `rotate` return, for the caller to show once; nothing here logs it, and the
+store has it sealed (vault.py). Sending once more what was sent is replay.py.
+"""
+
+from __future__ import annotations
+
+import builtins
+import secrets
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from time import monotonic
+
+from alerts.delivery import channels
+from alerts.delivery.attempt import attempt, http_client
+from alerts.delivery.retry import Answer
+from alerts.delivery.vault import Vault
+from alerts.delivery.webhook import SECRET_BYTES, TEST_TYPE, new_secret
+from ingest.errors import ConfigError, RefusedAddress
+from ingest.events import EventType
+from ingest.filters import family_of
+from ingest.model import Channel, ContentMode, Event, Filter, Kind, Subscription
+from ingest.regions.gazetteer import region_by_code
+from ingest.store import subscriptions
+from ingest.store.db import Store
+from ingest.web.guard import check_url, is_named, is_written_private
+
+OVERLAP = timedelta(hours=24)  # how long a replaced secret signs beside the new one
+TYPES = tuple(t.value for t in EventType)
+FAMILIES = tuple(dict.fromkeys(family_of(t) for t in TYPES))
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A subscription and its new secret in the clear, to be shown once."""
+
+    subscription: Subscription
+    secret: str = field(repr=False)
+
+
+def add(
+    store: Store,
+    vault: Vault,
+    url: str,
+    filter: Filter,
+    now: datetime,
+    *,
+    mode: ContentMode = ContentMode.STANDARD,
+    entropy: Callable[[int], bytes] = secrets.token_bytes,
+) -> Secret:
+    """Keep a new endpoint; it is told of what happens from `now` on.
+
+    Raises ConfigError for a URL that would never be asked, and for a type or kind that does not exist:
+    a misspelt filter would otherwise keep silent for ever.
+    """
+    check_filter(filter)
+    secret = new_secret(entropy(SECRET_BYTES))
+    subscription = Subscription(
+        id=f"sub_{entropy(12).hex()}",
+        url=checked_url(url, vault.settings.allow_hosts),
+        secret=vault.seal(secret),
+        filter=filter,
+        created_at=now,
+        mode=mode,
+    )
+    with store.begin() as tx:
+        subscriptions.add(tx, subscription)
+    return Secret(subscription, secret)
+
+
+def add_channel(
+    store: Store,
+    vault: Vault,
+    url: str,
+    filter: Filter,
+    now: datetime,
+    *,
+    language: str = "zh",
+    entropy: Callable[[int], bytes] = secrets.token_bytes,
+) -> Subscription:
+    """Keep an Apprise channel, its address sealed. Raises ConfigError for one that Apprise does not know, and
+    for one that would never be asked."""
+    check_filter(filter)
+    channels.check(url, vault.settings.allow_hosts)
+    subscription = Subscription(
+        id=f"sub_{entropy(12).hex()}",
+        url=channels.masked(url),
+        secret=vault.seal(url),
+        filter=filter,
+        created_at=now,
+        channel=Channel.APPRISE,
+        language=language,
+    )
+    with store.begin() as tx:
+        subscriptions.add(tx, subscription)
+    return subscription
+
+
+def rotate(
+    store: Store,
+    vault: Vault,
+    id: str,
+    now: datetime,
+    *,
+    entropy: Callable[[int], bytes] = secrets.token_bytes,
+) -> Secret:
+    """Give an endpoint a new secret; the one before signs beside it for 24 h. Raises ConfigError.
+
+    A secret that is replaced twice within that time is forgotten at the second: whoever rotates because a
+    secret leaked can rotate again to be rid of it.
+    """
+    former = find(store, id)
+    if former.channel is not Channel.WEBHOOK:
+        raise ConfigError(
+            f"{former.id} is a channel and has no secret of ours; add it anew with its new address"
+        )
+    secret = new_secret(entropy(SECRET_BYTES))
+    changed = replace(
+        former,
+        secret=vault.seal(secret),
+        previous_secret=former.secret,
+        previous_secret_until=now + OVERLAP,
+    )
+    with store.begin() as tx:
+        subscriptions.keep_secrets(
+            tx, changed.id, changed.secret, changed.previous_secret, changed.previous_secret_until
+        )
+    return Secret(changed, secret)
+
+
+def pause(store: Store, id: str, now: datetime) -> Subscription:
+    """Hold back what is due there; it is kept and sent after `resume`. Raises ConfigError."""
+    found = find(store, id)
+    with store.begin() as tx:
+        subscriptions.pause(tx, found.id, now)
+    return found
+
+
+def resume(store: Store, id: str) -> Subscription:
+    """Let go what was held back. Raises ConfigError, for a disabled endpoint too."""
+    found = find(store, id)
+    if found.disabled_at is not None:
+        raise ConfigError(
+            f"webhook {found.id} is disabled ({found.disabled_reason}); "
+            "`gongbao webhooks enable` switches it on"
+        )
+    with store.begin() as tx:
+        subscriptions.pause(tx, found.id, None)
+    return found
+
+
+def enable(store: Store, id: str) -> Subscription:
+    """Switch a disabled endpoint on again; it is told of what happens from now on. Raises ConfigError."""
+    found = find(store, id)
+    if found.disabled_at is None:
+        raise ConfigError(f"webhook {found.id} is not disabled; `gongbao webhooks resume` ends a pause")
+    with store.begin() as tx:
+        subscriptions.enable(tx, found.id)
+    return found
+
+
+def list(store: Store) -> builtins.list[Subscription]:
+    with store.read() as tx:
+        return subscriptions.all(tx)
+
+
+def find(store: Store, id: str) -> Subscription:
+    """The subscription of that id, or of the only id that begins so. Raises ConfigError."""
+    found = [s for s in list(store) if s.id == id or (len(id) >= 6 and s.id.startswith(id))]
+    if len(found) != 1:
+        trouble = f"{len(found)} webhooks begin so" if found else "there is no such webhook"
+        raise ConfigError(f"webhook {id!r}: {trouble}; `gongbao webhooks list` shows their ids")
+    return found[0]
+
+
+def remove(store: Store, id: str) -> Subscription:
+    """Forget an endpoint, its secret and its deliveries. Raises ConfigError if there is none."""
+    subscription = find(store, id)
+    with store.begin() as tx:
+        subscriptions.remove(tx, subscription.id)
+    return subscription
+
+
+@dataclass(frozen=True, slots=True)
+class TestResult:
+    """What the endpoint said to the test event, after how many seconds."""
+
+    __test__ = False  # not a test case, whatever pytest thinks of the name
+
+    event: Event
+    answer: Answer
+    seconds: float
+
+
+async def test(vault: Vault, subscription: Subscription, now: datetime) -> TestResult:
+    """Send one signed `webhook.test` event at once, to a disabled endpoint too. Recorded nowhere."""
+    event = Event(
+        id=f"evt_test_{secrets.token_hex(12)}",
+        type=TEST_TYPE,
+        subject=subscription.id,
+        occurred_at=now,
+        data={"message": "This is a test. Real events look like docs/events.md."},
+    )
+    started = monotonic()
+    async with http_client(vault.settings) as client:
+        answer = await attempt(client, vault, subscription, event, now, vault.settings.webhook_deadline)
+    return TestResult(event, answer, monotonic() - started)
+
+
+def checked_url(url: str, allow_hosts: Collection[str] = ()) -> str:
+    """The URL without its fragment, if the address guard would not refuse it as it is written.
+
+    A name is not resolved here: what it leads to is checked at each attempt. Raises ConfigError.
+    """
+    try:
+        parsed = check_url(url)
+    except RefusedAddress as exc:
+        raise ConfigError(f"webhook address: {exc} Give an http(s) URL that the world can reach.") from exc
+    host = parsed.host
+    port = parsed.port or (443 if parsed.scheme == "https" else 80)
+    if not is_named(host, port, allow_hosts) and is_written_private(host):
+        raise ConfigError(
+            f"webhook address: {host} is not a public address, so it would never be asked."
+            " If the host is your own, name it in GONGBAO_ALLOW_HOSTS."
+        )
+    return str(parsed)
+
+
+def check_filter(filter: Filter) -> None:
+    """Raises ConfigError for a type, kind or division that does not exist."""
+    _check("type", filter.types, (*TYPES, *FAMILIES, "*"))
+    _check("kind", filter.kinds, tuple(k.value for k in Kind))
+    for region in filter.regions:
+        if not (region.isascii() and region.isdigit() and len(region) == 6):
+            raise ConfigError(f"filter: region {region!r} is not a six-digit GB/T 2260 code")
+        if region_by_code(region) is None:
+            raise ConfigError(
+                f"filter: there is no division {region}; of one that was renumbered, give the code of today"
+            )
+
+
+def _check(what: str, given: Collection[str], known: Collection[str]) -> None:
+    unknown = [value for value in given if value not in known]
+    if unknown:
+        raise ConfigError(f"filter: no {what} {', '.join(unknown)}; there are {', '.join(known)}")

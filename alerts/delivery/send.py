@@ -1,0 +1,388 @@
+"""The sender: fan out new events, do the deliveries that are due, write down what came of each.
+
+One attempt is attempt.py; what its answer means, delivery.py; who is told, fanout.py.
+Killed between sending and writing down, a delivery is sent again by whoever leases it next: the same
+`webhook-id`, the same bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Sequence, Set
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from contextvars import copy_context
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+import httpx
+import structlog
+from sqlalchemy import Connection
+
+from alerts.delivery import notices, nudge
+from alerts.delivery.attempt import SLOW_FOR_EACH, attempt, http_client
+from alerts.delivery.fanout import BATCH, fan_out
+from alerts.delivery.retry import Answer, Verdict, after_attempt, patience
+from alerts.delivery.vault import Vault, seal_plain
+from alerts.feeds import named_feeds
+from alerts.feeds.websub import Hub
+from ingest.errors import ConfigError, StoreError
+from ingest.model import Delivery, DeliveryState, Event, Subscription
+from ingest.process.instance import instance_name, noted
+from ingest.queue import queue_url
+from ingest.settings import Settings
+from ingest.store import outbox, pings, presence, saved_feeds, subscriptions
+from ingest.store.db import Store
+from ingest.telemetry import metrics, trace
+
+log = structlog.get_logger(__name__)
+
+PER_ENDPOINT = 4  # attempts under way at once to one endpoint that is known to be well
+SLOW = 1.0  # seconds; an attempt that takes longer gives its place back
+LEASE_BEYOND_DEADLINE = timedelta(seconds=15)
+LOOK_EVERY = 0.5  # seconds between two looks at the database when nobody nudges
+BEAT_EVERY = 10.0  # seconds between two heartbeats
+FORGOTTEN_AFTER = timedelta(hours=1)  # a process of any role that was silent for so long will not come back
+TIDY_EVERY = 3600.0  # seconds between two rounds of tidying up
+PRUNED_AT_ONCE = 500  # deliveries in one transaction
+
+Clock = Callable[[], datetime]
+Dice = Callable[[], float]
+T = TypeVar("T")
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def even_dice() -> float:
+    """A number between -1 and 1: how early or late the next attempt is, of what is allowed."""
+    return random.uniform(-1, 1)  # noqa: S311 (spreads load, hides nothing)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A delivery that this process has leased. `failing`: its endpoint was failing when it was leased."""
+
+    delivery: Delivery
+    event: Event
+    subscription: Subscription
+    failing: bool
+    started: float  # by the clock of the event loop
+
+
+@dataclass(slots=True)
+class Sender:
+    """Does deliveries, many at once, few per endpoint.
+
+    So that a good endpoint finds a place however many dead ones there are: an endpoint that has not answered
+    well since this process began has one attempt at a time, others `PER_ENDPOINT`; all that are failing share
+    half of the places; an attempt that is slow gives its place back, and only holds its connection (of which
+    there are enough for `SLOW_FOR_EACH` more). An endpoint that asked to be left alone is, whatever is due
+    there; another sender learns of it by its own first attempt.
+    """
+
+    settings: Settings
+    store: Store
+    client: httpx.AsyncClient
+    clock: Clock = utc_now
+    dice: Dice = even_dice
+    owner: str = field(default_factory=instance_name)
+    nudged: asyncio.Event = field(default_factory=asyncio.Event)
+    vault: Vault = field(init=False)
+    hub: Hub = field(init=False)
+    _under_way: dict[asyncio.Task[None], Job] = field(default_factory=dict)
+    _alone: dict[str, datetime] = field(default_factory=dict)  # subscription -> until when it asked
+    _well: set[str] = field(default_factory=set)  # subscriptions whose last attempt here succeeded
+    # One thread: on SQLite two writers of one process would only wait for each other.
+    _thread: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="sender-store")
+    )
+
+    def __post_init__(self) -> None:
+        self.vault = Vault(self.settings)
+        hub, deadline = self.settings.websub_hub or "", self.settings.webhook_deadline
+        self.hub = Hub(self.client, hub, deadline, self.store, self.clock)
+
+    async def look(self) -> float:
+        """Fan out what is new, start what is due; returns the seconds till the next look, at most.
+
+        Raises StoreError.
+        """
+        also = self._note_changed if self.settings.websub_hub else None
+        fanned = await self._in_store(lambda: fan_out(self.store, self.clock(), also=also))
+        for event in fanned:
+            metrics.told(event.type)
+        if fanned and self.settings.websub_hub:
+            self.hub.news.set()
+        at_work, now = tuple(self._under_way.values()), asyncio.get_running_loop().time()
+        moment = self.clock()
+        self._alone = {id_: until for id_, until in self._alone.items() if until > moment}
+        alone = frozenset(self._alone)
+        for job in await self._in_store(lambda: self._lease(at_work, alone, now)):
+            self._under_way[asyncio.create_task(self._do(job))] = job
+        if len(fanned) == BATCH:
+            return 0.0
+        soonest = await self._in_store(self._soonest)
+        wait = LOOK_EVERY if soonest is None else (soonest - self.clock()).total_seconds()
+        # What is due but was not leased waits for a place or for another sender: not a reason to spin.
+        return min(wait, LOOK_EVERY) if wait > 0 else LOOK_EVERY
+
+    async def finish(self) -> None:
+        """Wait for the attempts that are under way (each ends by its deadline) and their records."""
+        while self._under_way:
+            await asyncio.wait(tuple(self._under_way))
+
+    async def beat(self) -> None:
+        """Raises StoreError."""
+        detail = {"under_way": len(self._under_way)}
+        await self._in_store(lambda: self._beat(detail))
+
+    async def leave(self) -> None:
+        """Say that the process ends in good order."""
+        try:
+            await self._in_store(self._leave)
+        except StoreError as exc:
+            log.warning("could not say goodbye", error=str(exc))
+
+    async def tidy(self) -> None:
+        """Seal what is still plain, forget secrets that were replaced and deliveries of long ago.
+
+        Raises StoreError.
+        """
+        await self._in_store(self._tidy)
+
+    def close(self) -> None:
+        self._thread.shutdown(wait=True, cancel_futures=True)
+
+    async def _in_store(self, work: Callable[[], T]) -> T:
+        # What is bound to log lines here is bound to those of the thread.
+        bound = copy_context()
+        return await asyncio.get_running_loop().run_in_executor(self._thread, bound.run, work)
+
+    def _beat(self, detail: dict[str, int]) -> None:
+        with self.store.begin() as tx:
+            presence.beat(tx, "send", self.owner, self.clock(), detail)
+            presence.forget(tx, self.clock() - FORGOTTEN_AFTER)
+        metrics.beaten()
+
+    def _leave(self) -> None:
+        with self.store.begin() as tx:
+            presence.leave(tx, "send", self.owner)
+
+    def _note_changed(self, tx: Connection, events: Sequence[Event]) -> None:
+        """Of which feeds the hub is to be told."""
+        kept = [named_feeds.saved(f.id, f.name, f.filter) for f in saved_feeds.all(tx)]
+        changed = named_feeds.changed(events, [*named_feeds.standing(), *kept], self.settings.base_url)
+        pings.add(tx, changed, self.clock())
+
+    def _tidy(self) -> None:
+        now = self.clock()
+        try:
+            if sealed := seal_plain(self.store, self.vault):
+                log.info("secrets of an earlier version sealed", subscriptions=sealed)
+        except ConfigError as exc:
+            log.warning("secrets stay as they are", error=str(exc))
+        with self.store.begin() as tx:
+            subscriptions.forget_previous_secrets(tx, now)
+        pruned, before = 0, now - timedelta(days=self.settings.delivery_log_days)
+        more = True
+        while more:  # in small transactions: nobody waits for it
+            with self.store.begin() as tx:
+                gone = subscriptions.prune_deliveries(tx, before, PRUNED_AT_ONCE)
+            pruned += gone
+            more = gone == PRUNED_AT_ONCE
+        if pruned:
+            log.info("old deliveries pruned", deliveries=pruned, before=before.isoformat())
+
+    def _soonest(self) -> datetime | None:
+        with self.store.read() as tx:
+            return subscriptions.soonest(tx, self.clock())
+
+    def _lease(self, at_work: Sequence[Job], alone: Set[str], at: float) -> list[Job]:
+        """`at` is the time of the event loop."""
+        most = self.settings.webhook_concurrency
+        places = most - sum(at - job.started < SLOW for job in at_work)
+        places = min(places, most * (1 + SLOW_FOR_EACH) - len(at_work))
+        if places <= 0:
+            return []
+        now = self.clock()
+        lease = timedelta(seconds=self.settings.webhook_deadline) + LEASE_BEYOND_DEADLINE
+        busy = {job.subscription.id for job in at_work} | alone
+        for_failing = max(1, most // 2) - sum(job.failing for job in at_work)
+        found: list[Job] = []
+        with self.store.begin() as tx:
+            everyone = subscriptions.all(tx)
+            standing = {s.id for s in everyone}
+            failing = {s.id for s in everyone if s.failing_since is not None}
+            well = self._well & standing - failing
+            for among, each, room in (
+                (well, PER_ENDPOINT, places),
+                (standing - well - failing, 1, places),
+                (failing, 1, for_failing),
+            ):
+                room = min(room, places - len(found))
+                if not among - busy or room <= 0:
+                    continue
+                leased = subscriptions.lease_deliveries(
+                    tx, self.owner, now, lease, room, busy=busy | (standing - among), per_subscription=each
+                )
+                found += [Job(delivery, event, to, to.id in failing, at) for delivery, event, to in leased]
+        return found
+
+    async def _do(self, job: Job) -> None:
+        trace.take_up(job.event.trace_id)  # for this task, which is of this delivery alone
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        try:
+            answer = await attempt(
+                self.client,
+                self.vault,
+                job.subscription,
+                job.event,
+                self.clock(),
+                self.settings.webhook_deadline,
+            )
+            seconds = loop.time() - started
+            (self._well.add if answer.accepted else self._well.discard)(job.subscription.id)
+            if asked := patience(answer):
+                self._alone[job.subscription.id] = self.clock() + asked
+            await self._in_store(lambda: self._record(job, answer, seconds))
+        except StoreError as exc:
+            # The lease runs out and the delivery is done again, with the same id and bytes.
+            log.error("outcome not written; it will be sent again", delivery=job.delivery.id, error=str(exc))
+        finally:
+            task = asyncio.current_task()
+            if task is not None:
+                self._under_way.pop(task, None)
+            self.nudged.set()  # a place is free
+
+    def _record(self, job: Job, answer: Answer, seconds: float) -> None:
+        now = self.clock()
+        metrics.attempted(job.subscription.channel, answer.status, seconds, accepted=answer.accepted)
+        number = job.delivery.attempts + 1
+        dice = self.dice()
+
+        def write(tx: Connection) -> tuple[Verdict, str | None] | None:
+            standing = subscriptions.get(tx, job.subscription.id)
+            if standing is None:
+                return None  # removed meanwhile, and its deliveries with it
+            verdict = after_attempt(number, answer, now, dice, standing.failing_since)
+            if verdict.failing_since != standing.failing_since or verdict.disable_reason:
+                subscriptions.hold(tx, standing.id)
+            subscriptions.attempted(
+                tx,
+                job.delivery.id,
+                now,
+                state=verdict.state,
+                next_attempt_at=verdict.next_attempt_at,
+                status=answer.status,
+                error=verdict.error,
+                seconds=seconds,
+            )
+            if verdict.failing_since != standing.failing_since:
+                subscriptions.failing(tx, standing.id, verdict.failing_since)
+            disabled = verdict.disable_reason if standing.disabled_at is None else None
+            if disabled and subscriptions.disable(tx, standing.id, now, disabled):
+                with trace.traced():  # the notice does not follow from the fetch of what was to be delivered
+                    since = verdict.failing_since or now
+                    outbox.append(tx, [notices.disabled(standing, now, disabled, since)])
+            return verdict, disabled
+
+        written = self.store.retrying(write)
+        if written is None:
+            return
+        verdict, disabled = written
+        _count(job, number, verdict.state, now)
+        told = log.bind(
+            subscription=job.subscription.id,
+            event_id=job.event.id,
+            attempt=number,
+            status=answer.status,
+            seconds=round(seconds, 3),
+        )
+        if verdict.state is DeliveryState.DONE:
+            told.info("webhook delivered")
+        elif disabled:
+            told.warning(
+                "webhook endpoint disabled; `gongbao webhooks enable` when it is well", reason=disabled
+            )
+        elif verdict.state is DeliveryState.DEAD:
+            told.warning("webhook given up", error=verdict.error)
+        else:
+            again = verdict.next_attempt_at
+            told.info("webhook failed", error=verdict.error, next_attempt_at=again and again.isoformat())
+
+
+def _count(job: Job, number: int, state: DeliveryState, now: datetime) -> None:
+    if state is DeliveryState.DUE:
+        return
+    metrics.ended(state)
+    told, before = job.event, job.delivery
+    # What is sent again on request, or from before the subscription, says nothing of how fast we are.
+    again = number == 1 and (before.last_status, before.last_error) != (None, None)
+    past = told.occurred_at < job.subscription.created_at
+    if state is DeliveryState.DONE and told.trace_id is not None and not again and not past:
+        metrics.alerted((now - trace.fetched_at(told.trace_id)).total_seconds(), first=number == 1)
+
+
+async def run(
+    settings: Settings,
+    store: Store,
+    stop: asyncio.Event,
+    *,
+    clock: Clock = utc_now,
+    dice: Dice = even_dice,
+) -> None:
+    """Be the sender until `stop` is set; then finish what is under way and return.
+
+    A database that is away is waited for; a Redis that is away is not missed.
+    """
+    async with http_client(settings) as client:
+        with noted(settings.run_dir, "send") as owner:
+            await _send(Sender(settings, store, client, clock, dice, owner), stop)
+
+
+async def _send(sender: Sender, stop: asyncio.Event) -> None:
+    helpers = [
+        asyncio.create_task(nudge.listen(queue_url(sender.settings), sender.nudged.set)),
+        asyncio.create_task(_nudge_when(stop, sender.nudged)),
+        asyncio.create_task(sender.hub.run()),
+    ]
+    try:
+        await _serve(sender, stop)
+        await sender.finish()
+        await sender.leave()
+    finally:
+        for helper in helpers:
+            helper.cancel()
+        await asyncio.gather(*helpers, return_exceptions=True)
+        sender.close()
+
+
+async def _serve(sender: Sender, stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    next_beat = next_tidy = loop.time()
+    while not stop.is_set():
+        sender.nudged.clear()
+        try:
+            if loop.time() >= next_beat:
+                await sender.beat()
+                next_beat = loop.time() + BEAT_EVERY
+            pause = await sender.look()
+            if loop.time() >= next_tidy:
+                await sender.tidy()
+                next_tidy = loop.time() + TIDY_EVERY
+        except StoreError as exc:
+            log.error("database unavailable; the sender waits", error=str(exc))
+            pause = LOOK_EVERY
+        with suppress(TimeoutError):
+            async with asyncio.timeout(pause):
+                await sender.nudged.wait()
+
+
+async def _nudge_when(stop: asyncio.Event, nudged: asyncio.Event) -> None:
+    await stop.wait()
+    nudged.set()

@@ -1,0 +1,256 @@
+"""Events -> Atom 1.0 (RFC 4287), RSS 2.0, JSON Feed 1.1. Pure: the same events give the same bytes.
+
+What a title says is titles.py, the body of an entry content.py; which events, archives, caching and 304 are
+web/syndication.py.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from enum import StrEnum
+from typing import Any, assert_never
+from urllib.parse import quote, urlsplit
+
+import feedgen.entry
+import feedgen.feed
+
+from alerts.words import english
+from alerts.words.chinese import EVENTS, KINDS
+from alerts.words.entry_body import CHINESE, ENGLISH, content_of
+from alerts.words.safe_text import clean as clean
+from alerts.words.safe_text import web_address as web_address
+from alerts.words.titles import title_of
+from ingest.model import Event
+
+# feedgen has no types. To write an RSS date it sets the locale of the whole process and sets it back,
+# which does not go with threads: give it the standard library's way.
+_untyped_feed: Any = feedgen.feed
+_untyped_entry: Any = feedgen.entry
+_untyped_feed.formatRFC2822 = format_datetime
+_untyped_entry.formatRFC2822 = format_datetime
+
+GENERATOR = "gongbao"
+SUBTITLES = {
+    "zh-CN": "地方政府工作报告、计划报告的发布、目标与变动",
+    "en": "Work reports and plans of Chinese local governments: published, their targets, what changed",
+}
+HISTORY = "http://purl.org/syndication/history/1.0"  # RFC 5005
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # `updated` of a feed that has no entry yet: it must have one
+
+
+class FeedFormat(StrEnum):
+    ATOM = "atom"
+    RSS = "rss"
+    JSON = "json"
+
+    @property
+    def media_type(self) -> str:
+        match self:
+            case FeedFormat.ATOM:
+                return "application/atom+xml"
+            case FeedFormat.RSS:
+                return "application/rss+xml"
+            case FeedFormat.JSON:
+                return "application/feed+json"
+        assert_never(self)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedInfo:
+    """What a feed says of itself.
+
+    `authority` is that of the tag: ids (RFC 4151, `example.org,2026`) and never changes; `home_url` is
+    the service's first page, without a slash at its end; `self_url` is where this feed was asked for.
+    `name` is `feed`, or that of a saved feed.
+
+    RFC 5005: `prev_archive` is the archive with the entries before these; `current` is set in an archive
+    and is the feed that it belongs to. `hub` is the WebSub hub that is told of changes of this feed.
+    """
+
+    title: str
+    self_url: str
+    home_url: str
+    authority: str
+    language: str = "zh-CN"
+    name: str = "feed"
+    prev_archive: str | None = None
+    current: str | None = None
+    hub: str | None = None
+
+    @property
+    def subtitle(self) -> str:
+        return SUBTITLES[self.language]
+
+    @property
+    def id(self) -> str:
+        """Stays when the host moves; two filters are two feeds."""
+        query = urlsplit(self.self_url).query
+        return f"tag:{self.authority}:{self.name}{'?' + query if query else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event as a reader sees it; text fields are text, `html` is markup."""
+
+    id: str
+    title: str
+    link: str
+    html: str
+    at: datetime
+    tags: tuple[tuple[str, str], ...]  # (term, label)
+    event: Event
+
+
+def render(format_: FeedFormat | str, events: Sequence[Event], info: FeedInfo) -> bytes:
+    """The feed of these events, in their order. Raises ValueError for an unknown format."""
+    format_ = FeedFormat(format_)
+    entries = [make_entry(e, info) for e in events]
+    match format_:
+        case FeedFormat.ATOM:
+            return bytes(_feedgen(entries, info).atom_str())
+        case FeedFormat.RSS:
+            return bytes(_feedgen(entries, info).rss_str())
+        case FeedFormat.JSON:
+            return _json_feed(entries, info)
+    assert_never(format_)
+
+
+# --- one event -------------------------------------------------------------------------------
+
+
+def make_entry(event: Event, info: FeedInfo) -> Entry:
+    report = _mapping(event.data.get("report"))
+    page = report_url(info.home_url, str(report["key"])) if report.get("key") else f"{info.home_url}/"
+    return Entry(
+        id=f"tag:{info.authority}:{event.id}",
+        title=clean(title_of(event, info.language)),
+        link=web_address(event.data.get("url")) or page,
+        html=clean(content_of(event, page, ENGLISH if info.language == "en" else CHINESE)),
+        at=event.occurred_at.astimezone(UTC),
+        tags=tuple(
+            (clean(t).strip(), clean(label).strip())
+            for t, label in _tags(event, info.language)
+            if clean(t).strip() and clean(label).strip()  # a category that says nothing is none
+        ),
+        event=event,
+    )
+
+
+def report_url(home_url: str, key: str) -> str:
+    """The report's page of this service."""
+    return f"{home_url}/reports/{quote(key, safe='/', errors='replace')}"
+
+
+def _tags(event: Event, language: str) -> list[tuple[str, str]]:
+    """Categories: type, kind, the regions from the province down, the indicator of a target."""
+    in_english = language == "en"
+    events, kinds = (english.EVENTS, english.KINDS) if in_english else (EVENTS, KINDS)
+    report = _mapping(event.data.get("report"))
+    tags = [(event.type, events.get(event.type, event.type))]
+    if kind := report.get("kind"):
+        tags.append((str(kind), kinds.get(str(kind), str(kind))))
+    region = _mapping(report.get("region"))
+    tags += [(str(name), str(name)) for name in region.get("path") or filter(None, [region.get("name")])]
+    if event.type.startswith("target."):
+        figure = _mapping(event.data.get("target") or event.data.get("previous"))
+        if indicator := figure.get("indicator"):
+            label = english.label(figure) if in_english else str(figure.get("label") or indicator)
+            tags.append((str(indicator), label))
+    return list(dict.fromkeys(tags))
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+# --- three formats ---------------------------------------------------------------------------
+
+
+def _feedgen(entries: Sequence[Entry], info: FeedInfo) -> Any:
+    """Around feedgen 1.0.0: `updated` is set everywhere (its default is now), one link an entry and no
+    enclosure (it drops rel, so any second link is a second alternate), text is cleaned before (it raises
+    on control characters), entries are appended (it prepends)."""
+    feed = _untyped_feed.FeedGenerator()
+    feed.id(info.id)
+    feed.title(clean(info.title))
+    feed.subtitle(clean(info.subtitle))
+    feed.description(clean(info.subtitle))
+    feed.author({"name": GENERATOR})
+    feed.language(info.language)
+    feed.generator(GENERATOR)
+    feed.docs("https://www.rssboard.org/rss-specification")
+    feed.link(href=info.self_url, rel="self")
+    feed.link(href=f"{info.home_url}/", rel="alternate", type="text/html")
+    feed.updated(max((e.at for e in entries), default=NEVER))
+    feed.register_extension("history", lambda: _History(info))
+    for entry in entries:
+        one = feed.add_entry(order="append")
+        one.id(entry.id)
+        one.title(entry.title)
+        one.link(href=entry.link)
+        one.content(entry.html, type="html")
+        one.updated(entry.at)
+        one.published(entry.at)
+        for term, label in entry.tags:
+            one.category(term=term, label=label)
+    return feed
+
+
+class _History:
+    """The links of RFC 5005 and WebSub, as an extension of feedgen: of its own links RSS gets only `self`."""
+
+    def __init__(self, info: FeedInfo) -> None:
+        self.info = info
+
+    def extend_ns(self) -> dict[str, str]:
+        return {"fh": HISTORY} if self.info.current else {}
+
+    def extend_atom(self, feed: Any) -> Any:
+        self._add(feed, "link")  # feedgen writes the namespace as an attribute of the root
+        return feed
+
+    def extend_rss(self, feed: Any) -> Any:
+        self._add(feed[0], "{http://www.w3.org/2005/Atom}link")
+        return feed
+
+    def _add(self, parent: Any, link: str) -> None:
+        if self.info.current:
+            parent.append(parent.makeelement(f"{{{HISTORY}}}archive", {}))
+        older = self.info.prev_archive  # `next` too (section 3), for those who know pages and no archives
+        links = {"hub": self.info.hub, "prev-archive": older, "next": older, "current": self.info.current}
+        for rel, href in links.items():
+            if href:
+                parent.append(parent.makeelement(link, {"rel": rel, "href": href}))
+
+
+def _json_feed(entries: Sequence[Entry], info: FeedInfo) -> bytes:
+    """JSON Feed 1.1 (jsonfeed.org/version/1.1), which feedgen does not have."""
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": clean(info.title),
+        "home_page_url": f"{info.home_url}/",
+        "feed_url": info.self_url,
+        **({"next_url": info.prev_archive} if info.prev_archive else {}),
+        **({"hubs": [{"type": "WebSub", "url": info.hub}]} if info.hub else {}),
+        "description": clean(info.subtitle),
+        "language": info.language,
+        "authors": [{"name": GENERATOR}],
+        "items": [
+            {
+                "id": entry.id,
+                "url": entry.link,
+                "title": entry.title,
+                "content_html": entry.html,
+                "date_published": entry.at.isoformat().replace("+00:00", "Z"),
+                "tags": list(dict.fromkeys(label for _, label in entry.tags)),
+                # An extension, as the specification has them: a key with an underscore.
+                "_gongbao": {"event": entry.event.id, "type": entry.event.type},
+            }
+            for entry in entries
+        ],
+    }
+    return json.dumps(feed, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,1 @@
+"""What is stored as lists: records for programs, tables for people."""

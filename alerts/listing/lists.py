@@ -1,0 +1,298 @@
+"""What is listed, on the terminal and by the API: reports, targets, events, sources, subscriptions. Pure.
+
+The records are records.py, the shapes that a list has listing.py; which rows is the store's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from alerts.listing import records
+from alerts.listing.table import Column, Listing, Record
+from alerts.words.chinese import (
+    CAUSES,
+    CHANNELS,
+    DELIVERY_STATES,
+    EVENTS,
+    RESOLVES,
+    SOURCE_KINDS,
+    VERDICTS,
+    figure_text,
+    local_time,
+    report_name,
+    short_label,
+)
+from alerts.words.titles import title_of
+from ingest.model import Attempt, Channel, Delivery, Event, Subscription
+from ingest.outcome import Answer
+from ingest.store.browse import ReportRow, SourceHealth, TargetRow
+from ingest.store.saved_feeds import SavedFeed
+
+FIGURES_SHOWN = 3  # headline figures beside a report; `targets` lists them all
+
+
+def clock(record: Record, key: str) -> str:
+    value = record[key]
+    return local_time(datetime.fromisoformat(value)) if value else "—"
+
+
+def _day(record: Record, key: str) -> str:
+    return clock(record, key).split(" ")[0]
+
+
+def _figures(figures: Sequence[Record]) -> str:
+    told = "、".join(f"{short_label(f)} {figure_text(f)}" for f in figures[:FIGURES_SHOWN])
+    return f"{told} …" if len(figures) > FIGURES_SHOWN else told or "—"
+
+
+# --- the lists -------------------------------------------------------------------------------
+
+_STATES = {"extracted": "", "waiting": "待抽取", "dead": "放弃"}
+_REPORT = ("key", "title", "kind", "year", "region.code", "region.name")
+_FIGURE = (
+    "indicator",
+    "label",
+    "measure",
+    "comparator",
+    "low",
+    "high",
+    "unit",
+    "resolve",
+    "headline",
+    "quote",
+    "sentence",
+    "flags",
+)
+_OUTCOME = (
+    *(f"outcome.{key}" for key in ("verdict", "reason")),
+    *(f"outcome.said.{key}" for key in ("report", "comparator", "low", "high", "unit", "quote")),
+    *(f"outcome.earlier.{key}" for key in ("report", "low", "high", "quote")),
+)
+_EVENT = (
+    "sequence",
+    "id",
+    "type",
+    "occurred_at",
+    "subject",
+    "data.report.key",
+    "data.report.title",
+    "data.source.slug",
+    "data.url",
+    "data.target.indicator",
+    "data.target.quote",
+    "data.previous.quote",
+)
+_SOURCE = (
+    "slug",
+    "name",
+    "kind",
+    "official",
+    "home",
+    "state",
+    "broken_at",
+    "broken_reason",
+    "last_success_at",
+    "pages",
+    "gone",
+    "problems",
+    "last_polled_at",
+    "next_poll_at",
+)
+_SUBSCRIPTION = (
+    *("id", "url", "filter", "created_at", "failing_since", "disabled_at", "disabled_reason"),
+    *("paused_at", "mode", "channel", "language", "previous_secret_until"),
+)
+_DELIVERY = (
+    "id",
+    "event_id",
+    "subscription_id",
+    "state",
+    "attempts",
+    "created_at",
+    "next_attempt_at",
+    "done_at",
+    "last_status",
+    "last_error",
+)
+
+
+def reports(rows: Sequence[ReportRow]) -> Listing:
+    return Listing(
+        columns=(
+            Column("报告", report_name, least=20),
+            Column("主要目标", lambda r: _figures(r["headline"]), least=12),
+            Column("目标", lambda r: str(r["targets"]), right=True, keep=True),
+            Column("文本", lambda r: str(r["copies"]), right=True, keep=True),
+            Column("状况", _report_state, keep=True),
+            Column("首见", lambda r: _day(r, "first_seen_at"), keep=True),
+        ),
+        fields=(
+            *_REPORT,
+            *(["url", "source.slug", "source.official", "first_seen_at", "provisional", "withdrawn_at"]),
+            *(["state", "chars", "copies", "targets"]),
+        ),
+        records=tuple(map(records.report_record, rows)),
+    )
+
+
+def targets(rows: Sequence[TargetRow], answers: Sequence[Answer] | None = None) -> Listing:
+    """With `answers`, one for each row: what became of each target."""
+    became = () if answers is None else (Column("结果", _became),)
+    return Listing(
+        columns=(
+            Column("报告", lambda r: report_name(r["report"]), least=20),
+            Column("指标", lambda r: str(r["label"]), least=14),
+            Column("目标", lambda r: RESOLVES.get(r["resolve"], "") + figure_text(r), least=12),
+            *became,
+            Column("主要", lambda r: "✓" if r["headline"] else "", keep=True),
+            Column("原文", lambda r: str(r["quote"])),
+        ),
+        fields=(
+            *(f"report.{field}" for field in _REPORT),
+            "year",
+            *_FIGURE,
+            "url",
+            "source.slug",
+            "source.official",
+            *(() if answers is None else _OUTCOME),
+        ),
+        records=tuple(
+            map(records.target_record, rows)
+            if answers is None
+            else (records.target_record(row, answer) for row, answer in zip(rows, answers, strict=True))
+        ),
+    )
+
+
+def _became(record: Record) -> str:
+    outcome = record["outcome"]
+    said = figure_text(outcome["said"]) if outcome["said"] else ""
+    return f"{VERDICTS[outcome['verdict']]} {said}".strip()
+
+
+def events(rows: Sequence[Event]) -> Listing:
+    titles = {event.id: title_of(event) for event in rows}
+    return Listing(
+        columns=(
+            Column("序号", lambda r: str(r["sequence"]), right=True, keep=True),
+            Column("时间", lambda r: clock(r, "occurred_at"), keep=True),
+            Column("事件", lambda r: EVENTS[r["type"]], keep=True),
+            Column("内容", lambda r: titles[r["id"]]),
+        ),
+        fields=_EVENT,
+        records=tuple(map(records.event_record, rows)),
+    )
+
+
+def sources(rows: Sequence[SourceHealth]) -> Listing:
+    return Listing(
+        columns=(
+            Column("代号", lambda r: str(r["slug"]), keep=True),
+            Column("来源", lambda r: str(r["name"]), least=14),
+            Column("类别", lambda r: SOURCE_KINDS[r["kind"]], keep=True),
+            Column("状况", source_state, least=8),
+            Column("网页", lambda r: str(r["pages"]), right=True, keep=True),
+            Column("上次轮询", lambda r: clock(r, "last_polled_at"), keep=True),
+        ),
+        fields=_SOURCE,
+        records=tuple(map(records.source_record, rows)),
+    )
+
+
+def subscriptions(rows: Sequence[Subscription]) -> Listing:
+    return Listing(
+        columns=(
+            # Each command takes the beginning of an id; all of it would leave no room for the address.
+            Column("编号", lambda r: str(r["id"])[:14], keep=True),
+            Column("渠道", lambda r: CHANNELS[r["channel"]], keep=True),
+            Column("地址", _subscribed_address, least=20),
+            Column("筛选", lambda r: _filter(r["filter"]), least=14),
+            Column("状况", _subscription_state, least=4),
+        ),
+        fields=_SUBSCRIPTION,
+        records=tuple(map(records.subscription_record, rows)),
+    )
+
+
+def saved_feeds(rows: Sequence[SavedFeed], base_url: str) -> Listing:
+    return Listing(
+        columns=(
+            Column("编号", lambda r: str(r["id"]), keep=True),
+            Column("名称", lambda r: str(r["name"])),
+            Column("筛选", lambda r: _filter(r["filter"])),
+            Column("地址", lambda r: str(r["url"])),
+        ),
+        fields=("id", "name", "url", "filter", "created_at"),
+        records=tuple(records.saved_feed_record(feed, base_url) for feed in rows),
+    )
+
+
+def deliveries(rows: Sequence[Delivery]) -> Listing:
+    return Listing(
+        columns=(
+            Column("编号", lambda r: str(r["id"]), right=True),
+            Column("事件", lambda r: str(r["event_id"])),
+            Column("订阅", lambda r: str(r["subscription_id"])[:14], keep=True),
+            Column("状况", lambda r: DELIVERY_STATES[r["state"]]),
+            Column("次数", lambda r: str(r["attempts"]), right=True),
+            Column("应答", lambda r: str(r["last_status"] or r["last_error"] or "—")),
+            Column("下次", lambda r: clock(r, "next_attempt_at"), keep=True),
+        ),
+        fields=_DELIVERY,
+        records=tuple(map(records.delivery_record, rows)),
+    )
+
+
+def attempts(rows: Sequence[Attempt]) -> Listing:
+    return Listing(
+        columns=(
+            Column("时间", lambda r: clock(r, "at"), keep=True),
+            Column("应答", lambda r: str(r["status"] or "—"), right=True, keep=True),
+            Column("秒", lambda r: f"{r['seconds']:.2f}", right=True, keep=True),
+            Column("错误", lambda r: str(r["error"] or "")),
+        ),
+        fields=("at", "status", "error", "seconds"),
+        records=tuple(map(records.attempt_record, rows)),
+    )
+
+
+def _report_state(record: Record) -> str:
+    words = [
+        "已撤下" if record["withdrawn_at"] else "",
+        "待官方确认" if record["provisional"] else "",
+        _STATES[record["state"]],
+    ]
+    return "，".join(w for w in words if w) or "—"
+
+
+def source_state(record: Record) -> str:
+    """Of a `records.source_record`: `列表空了：应有 至少 1 条，上次 20 条，实得 0 条`."""
+    if not record["broken_at"]:
+        return "正常" if record["last_polled_at"] else "未轮询"
+    checks = [record["articles"], *record["lists"]]
+    check = next((c for c in checks if c["state"] == record["state"]), None)
+    if check is None:
+        return f"异常：{record['broken_reason'] or '—'}"
+    return f"{CAUSES[record['state']]}：应有 {check['expected']}，实得 {check['found']}"
+
+
+def _subscription_state(record: Record) -> str:
+    if record["disabled_at"]:
+        return f"停用：{record['disabled_reason'] or '—'}"
+    if record["paused_at"]:
+        return f"暂停，自 {clock(record, 'paused_at')}"
+    return f"失败，自 {clock(record, 'failing_since')}" if record["failing_since"] else "正常"
+
+
+def _subscribed_address(record: Record) -> str:
+    """Of a channel without the options that Apprise adds to each."""
+    address = str(record["url"])
+    return address.partition("?")[0] if record["channel"] == Channel.APPRISE.value else address
+
+
+def _filter(record: Record) -> str:
+    """`regions=500106 kinds=work_report headline_only`; what is empty lets all through and is not said."""
+    said = [f"{k}={','.join(v)}" for k, v in record.items() if isinstance(v, list) and v]
+    said += [k for k, v in record.items() if v is True]
+    return " ".join(said) or "全部"

@@ -1,0 +1,80 @@
+"""A listing as a Parquet file: the columns of its CSV, with types. Needs pyarrow (the extra `parquet`).
+
+What is listed is show.py; who asks for it, commands and web/negotiate.py.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from alerts.listing.table import Listing, at
+from ingest.errors import ConfigError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+NAME = "parquet"
+MEDIA_TYPE = "application/vnd.apache.parquet"
+MISSING = "Parquet needs the package pyarrow: `pip install 'gongbao[parquet]'`"
+
+# The last part of a field's path -> its type, where that is not text. What is a list or an object and has no
+# type here is JSON in a text, as in CSV.
+_TYPES: Mapping[str, str] = {
+    **dict.fromkeys(("year", "chars", "copies", "targets", "sequence"), "int64"),
+    **dict.fromkeys(("pages", "gone", "problems", "attempts", "status", "last_status"), "int64"),
+    **dict.fromkeys(("low", "high", "seconds"), "float64"),
+    **dict.fromkeys(("headline", "official", "provisional"), "bool"),
+    "flags": "list",
+    **dict.fromkeys(("first_seen_at", "withdrawn_at", "occurred_at", "created_at", "done_at", "at"), "time"),
+    **dict.fromkeys(("broken_at", "last_polled_at", "last_success_at", "next_poll_at"), "time"),
+    **dict.fromkeys(("failing_since", "disabled_at", "paused_at", "previous_secret_until"), "time"),
+    "next_attempt_at": "time",
+}
+
+
+def is_there() -> bool:
+    """Whether pyarrow is installed."""
+    return find_spec("pyarrow") is not None
+
+
+def as_parquet(listing: Listing) -> bytes:
+    """Raises ConfigError where pyarrow is not installed."""
+    if not is_there():
+        raise ConfigError(MISSING)
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    columns = {path: _column(listing, path) for path in listing.fields}
+    out = io.BytesIO()
+    parquet.write_table(pa.table(columns), out)
+    return out.getvalue()
+
+
+def _column(listing: Listing, path: str) -> pa.Array:
+    import pyarrow as pa
+
+    kind = _TYPES.get(path.rpartition(".")[2], "text")
+    types: dict[str, Any] = {
+        "int64": pa.int64(),
+        "float64": pa.float64(),
+        "bool": pa.bool_(),
+        "list": pa.list_(pa.string()),
+        "time": pa.timestamp("us", tz="UTC"),
+        "text": pa.string(),
+    }
+    return pa.array([_value(kind, at(record, path)) for record in listing.records], types[kind])
+
+
+def _value(kind: str, value: Any) -> Any:
+    if value is None:
+        return None
+    if kind == "time":
+        return datetime.fromisoformat(value)
+    if kind == "text" and not isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    return value

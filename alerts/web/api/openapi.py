@@ -1,0 +1,37 @@
+"""The OpenAPI document as it should be: FastAPI says `application/json` of every error, and leaves what is
+null out of examples. No routes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+
+from alerts.web.api import schemas
+from alerts.web.http.problems import Problem
+
+PROBLEM = "application/problem+json"
+SHAPES = {**vars(schemas), Problem.__name__: Problem}
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+def describe(app: FastAPI) -> None:
+    """Make `app.openapi()` say in which media type the errors come, and give its examples whole."""
+    generate = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = generate()
+            for path in document["paths"].values():
+                for method in METHODS:
+                    for status, answer in path.get(method, {}).get("responses", {}).items():
+                        content = answer.get("content", {})
+                        if int(status) >= 400 and "application/json" in content:
+                            answer["content"] = {PROBLEM: content["application/json"]}
+            for name, shape in document["components"]["schemas"].items():
+                if "examples" in shape:
+                    shape["examples"] = SHAPES[name].model_config["json_schema_extra"]["examples"]
+            app.openapi_schema = document
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]

@@ -1,0 +1,49 @@
+"""Who may see and change subscriptions: a bearer token, and by default only from this machine. No routes."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+
+from fastapi import HTTPException, Request
+
+from alerts.web.http.api_tokens import is_known
+from ingest.settings import Settings
+from ingest.store import tokens
+from ingest.store.db import Store
+
+FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")  # set by a proxy: the world may be behind it
+
+
+def guard(settings: Settings, store: Store) -> Callable[[Request], None]:
+    """A dependency that raises 401 without a good token, 403 from where nobody may."""
+
+    def allowed(request: Request) -> None:
+        if settings.api_writes == "off":
+            raise HTTPException(403, "Subscriptions are not managed over HTTP here (GONGBAO_API_WRITES=off).")
+        if settings.api_writes == "loopback" and not is_local(request):
+            raise HTTPException(
+                403,
+                "Only from the machine of the server itself; GONGBAO_API_WRITES=anywhere opens it to others.",
+            )
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        with store.read() as tx:
+            known = tokens.all(tx)
+        if scheme.lower() != "bearer" or not is_known(token.strip(), known):
+            raise HTTPException(
+                401,
+                "A token is needed: Authorization: Bearer …; `gongbao token add` makes one.",
+                {"WWW-Authenticate": 'Bearer realm="gongbao"'},
+            )
+
+    return allowed
+
+
+def is_local(request: Request) -> bool:
+    """Whether the client is this machine, and no proxy between."""
+    if request.client is None or any(name in request.headers for name in FORWARDED):
+        return False
+    try:
+        return ipaddress.ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False

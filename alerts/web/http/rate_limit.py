@@ -1,0 +1,83 @@
+"""How often one client may ask the API: a token bucket for each address, in this process. No routes.
+
+With several replicas each has buckets of its own. What a proxy adds is uvicorn's to believe
+(FORWARDED_ALLOW_IPS): here the client is who the server says it is.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from alerts.web.http.problems import Problem, problem
+
+LIMITED = "/api/"
+BURST = 10.0  # seconds' worth of requests that may come at once
+CLIENTS = 10_000  # addresses remembered, the latest
+
+TOO_MANY: dict[int | str, dict[str, Any]] = {
+    429: {"model": Problem, "description": "Too many requests from this address; see Retry-After"}
+}
+
+
+@dataclass(slots=True)
+class Buckets:
+    """Of `rate` tokens a second and client, at most `rate * BURST` at once (one at least). Times are seconds
+    of a clock that never goes back."""
+
+    rate: float
+    _left: OrderedDict[str, tuple[float, float]] = field(default_factory=OrderedDict)  # tokens, when
+
+    def wait(self, client: str, now: float) -> float:
+        """Take a token: 0. When there is none: the seconds until there is one."""
+        most = max(1.0, self.rate * BURST)
+        tokens, then = self._left.pop(client, (most, now))
+        tokens = min(most, tokens + (now - then) * self.rate)
+        taken = tokens >= 1
+        self._left[client] = (tokens - 1 if taken else tokens, now)
+        if len(self._left) > CLIENTS:
+            self._left.popitem(last=False)
+        return 0.0 if taken else (1 - tokens) / self.rate
+
+
+class RateLimit:
+    """Answers 429 to whoever asks the API more often than `rate` times a second; 0: never."""
+
+    def __init__(self, app: ASGIApp, rate: float, clock: Callable[[], float] = monotonic) -> None:
+        self.app = app
+        self.clock = clock
+        self.buckets = Buckets(rate) if rate > 0 else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.buckets is not None and scope["type"] == "http" and scope["path"].startswith(LIMITED):
+            wait = self.buckets.wait(client_of(scope), self.clock())
+            if wait > 0:
+                answer = problem(
+                    429,
+                    f"More than {self.buckets.rate:g} requests a second from one address (GONGBAO_API_RATE).",
+                    {"Retry-After": str(math.ceil(wait))},
+                )
+                await answer(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+
+def client_of(scope: Scope) -> str:
+    """The address that a bucket is for; of IPv6 the /64, for that is what one customer has."""
+    host = str((scope.get("client") or ("",))[0])
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return host
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((address, 64), strict=False))

@@ -1,0 +1,50 @@
+"""The Jinja2 environment of the pages: autoescape on, undefined names refused, a few filters. No routes."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.templating import Jinja2Templates
+
+from alerts.web.feeds.routes import FEEDS
+from alerts.words.chinese import local_time
+
+HERE = Path(__file__).parents[1]
+STATIC = HERE / "static"
+
+_NUMBER = re.compile(r"-?\d[\d.]*%?")
+
+
+def pieces(text: str) -> Iterator[tuple[str, bool]]:
+    """Split `6%左右` into what stands out, the number, and the words around it: (text, is number)."""
+    end = 0
+    for found in _NUMBER.finditer(text):
+        if found.start() > end:
+            yield text[end : found.start()], False
+        yield found.group(), True
+        end = found.end()
+    if end < len(text):
+        yield text[end:], False
+
+
+def templates_for(base_url: str) -> Jinja2Templates:
+    """`base_url` is how the world reaches the server; a path in it stands before every link."""
+    env = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters["pieces"] = pieces
+    env.filters["local_time"] = local_time
+    env.globals["root"] = urlsplit(base_url).path.rstrip("/")
+    env.globals["feeds"] = [(format_.media_type, path, name) for format_, path, name in FEEDS]
+    # The style sheet may be cached for long: a change changes its address.
+    env.globals["style_version"] = hashlib.sha256((STATIC / "gongbao.css").read_bytes()).hexdigest()[:8]
+    return Jinja2Templates(env=env)

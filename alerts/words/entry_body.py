@@ -1,0 +1,171 @@
+"""The body of a feed entry: who showed it where, a table of the targets with their sentences, a link. Pure.
+
+Titles are titles.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlencode
+
+from alerts.words import chinese, english
+from alerts.words.safe_text import web_address
+from ingest.model import Event
+
+Figure = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the body says in one language."""
+
+    heads: tuple[str, str, str, str]  # indicator, target, previous target, sentence
+    gone: str
+    source: str
+    official: tuple[str, str]  # yes, no
+    more: str
+    sentences: tuple[str, str]  # what changed in the text: all of it, the first of it
+    sides: Mapping[str, str]  # what stands before a sentence: it was, is now, went, came
+    report_page: str
+    evidence: str
+    label: Callable[[Figure], str]
+    figure: Callable[[Figure], str]
+    resolves: Mapping[str, str]
+
+
+CHINESE = Words(
+    heads=("指标", "目标", "原目标", "原文"),
+    gone="（删去）",
+    source="来源：{}（{}）",
+    official=("官方", "非官方"),
+    more="共 {} 项目标，此处列出前 {} 项。",
+    sentences=("文本改动 {} 处：", "文本改动 {} 处，此处列出 {} 处："),
+    sides={"before": "原：", "after": "今：", "removed": "删去：", "added": "新增："},
+    report_page="报告页：全部目标、各网站文本与变动",
+    evidence="存档：当时收到的原始网页",
+    label=lambda figure: str(figure.get("label") or ""),
+    figure=chinese.figure_text,
+    resolves=chinese.RESOLVES,
+)
+ENGLISH = Words(
+    heads=("Indicator", "Target", "Before", "In the text"),
+    gone="(withdrawn)",
+    source="Source: {} ({})",
+    official=("official", "not official"),
+    more="{} targets in all; these are the first {}.",
+    sentences=("{} changes in the text:", "{} changes in the text; here are {}:"),
+    sides={"before": "Before: ", "after": "Now: ", "removed": "Removed: ", "added": "Added: "},
+    report_page="Report: all targets, the texts of each site, what changed",
+    evidence="Evidence: the page as it was received",
+    label=english.label,
+    figure=english.figure_text,
+    resolves=english.RESOLVES,
+)
+
+
+def content_of(event: Event, page: str, words: Words = CHINESE) -> str:
+    """HTML; `page` is the report's page of this service."""
+    data = event.data
+    parts = []
+    if title := _mapping(data.get("report")).get("title"):
+        parts.append(f"<p><strong>{escape(str(title))}</strong></p>")
+    parts.append(_provenance(data, words))
+    if event.type.startswith("target."):
+        rows = [(data.get("target"), data.get("previous"))]
+    elif data.get("differences"):
+        rows = [(d.get("target"), d.get("previous")) for d in data["differences"]]
+    else:
+        rows = [(t, None) for t in data.get("targets") or ()]
+    if rows:
+        parts.append(_table(rows, words))
+    total, told = data.get("targets_total") or 0, len(data.get("targets") or ())
+    if total > told:
+        parts.append(f"<p>{words.more.format(total, told)}</p>")
+    parts.append(_sentences(data, words))
+    if data.get("report") and event.type != "report.overdue":  # which has no page of its own yet
+        parts.append(f'<p><a href="{escape(page)}">{words.report_page}</a></p>')
+        if (version := _mapping(data.get("version"))) and web_address(data.get("url")):  # not a local file
+            link = evidence_url(page, str(version.get("content_hash")))
+            parts.append(f'<p><a href="{escape(link)}">{words.evidence}</a></p>')
+    return "\n".join(p for p in parts if p)
+
+
+def evidence_url(page: str, content_hash: str) -> str:
+    """Where the archived page of one text of a report can be had (web/evidence.py)."""
+    return f"{page}/evidence?{urlencode({'text': content_hash.removeprefix('sha256:')})}"
+
+
+def _provenance(data: Mapping[str, Any], words: Words) -> str:
+    source = _mapping(data.get("source"))
+    name = escape(str(source.get("name") or source.get("slug") or ""))
+    url = web_address(data.get("url"))
+    shown = f'<a href="{escape(url)}">{name or escape(url)}</a>' if url else name
+    if not shown:
+        return ""
+    return f"<p>{words.source.format(shown, words.official[0 if source.get('official') else 1])}</p>"
+
+
+def _table(rows: Sequence[tuple[Figure | None, Figure | None]], words: Words) -> str:
+    with_previous = any(previous for _, previous in rows)
+    indicator, figure, before, sentence = words.heads
+    heads = [indicator, figure, *([before] if with_previous else []), sentence]
+    out = ["<table>", "<tr>" + "".join(f"<th>{h}</th>" for h in heads) + "</tr>"]
+    for text, of_it in groupby(rows, key=_text_of):
+        same = list(of_it)  # a sentence that sets many figures stands once, beside all of them
+        for number, (target, previous) in enumerate(same):
+            one = target or previous or {}
+            resolve = words.resolves.get(str(one.get("resolve")), "")
+            cells = [words.label(one), resolve + words.figure(one) if target else words.gone]
+            if with_previous:
+                cells.append(words.figure(previous) if previous else "—")
+            row = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+            if number == 0:
+                span = f' rowspan="{len(same)}"' if len(same) > 1 else ""
+                row += f"<td{span}>{escape(text)}</td>"
+            out.append(f"<tr>{row}</tr>")
+    return "\n".join([*out, "</table>"])
+
+
+def _text_of(row: tuple[Figure | None, Figure | None]) -> str:
+    one = row[0] or row[1] or {}
+    return str(one.get("sentence") or one.get("quote") or "")
+
+
+def _sentences(data: Mapping[str, Any], words: Words) -> str:
+    """The sentences that changed, what went struck out and what came underlined."""
+    told = data.get("sentences") or ()
+    if not told:
+        return ""
+    total = max(data.get("sentences_total") or 0, len(told))
+    out = [f"<p>{words.sentences[total > len(told)].format(total, len(told))}</p>", "<ul>"]
+    for entry in told:
+        both = entry["before"] is not None and entry["after"] is not None
+        lines = [
+            f"{words.sides[name if both else entry['change']]}{_side(entry[name], tag, whole=not both)}"
+            for name, tag in (("before", "del"), ("after", "ins"))
+            if entry[name] is not None
+        ]
+        out.append(f"<li>{'<br>'.join(lines)}</li>")
+    return "\n".join([*out, "</ul>"])
+
+
+def _side(side: Mapping[str, Any], tag: str, *, whole: bool) -> str:
+    """A sentence with what the other lacks in `tag` (all of it: `whole`), figures strong."""
+    text, end, out = str(side["text"]), 0, []
+    for mark in side["marks"]:
+        start, stop = max(end, mark["start"]), mark["end"]
+        inner = escape(text[start:stop])
+        inner = f"<strong>{inner}</strong>" if mark["figure"] else inner
+        out += [escape(text[end:start]), inner if whole else f"<{tag}>{inner}</{tag}>"]
+        end = max(end, stop)
+    out.append(escape(text[end:]))
+    joined = "".join(out)
+    return f"<{tag}>{joined}</{tag}>" if whole else joined
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
