@@ -8,7 +8,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from databases import (  # noqa: F401  (fixtures: every store test runs on SQLite and PostgreSQL)
+
+from tests.support.databases import (  # noqa: F401  (fixtures: every store test runs on SQLite and PostgreSQL)
     bare_database,
     bare_postgres,
     database,

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from attached import TITLE, W, pdf, repacked, word
 
 from ingest.attachments import sandbox
 from ingest.attachments.container import MOST_ENTRIES
@@ -22,6 +21,7 @@ from ingest.attachments.docx import read_docx
 from ingest.attachments.pdf import MOST_PAGES, read_pdf
 from ingest.attachments.sandbox import read_attachment
 from ingest.errors import GongbaoError, NotADocument, TooLarge
+from tests.support.attached import TITLE, W, pdf, repacked, word
 
 BODY = f'<w:document xmlns:w="{W}"><w:body>{{}}</w:body></w:document>'
 PARAGRAPH = "<w:p><w:r><w:t>{}</w:t></w:r></w:p>"

@@ -5,11 +5,11 @@
 from __future__ import annotations
 
 import pytest
-from growth import Work, grows_with_size_only
 
 from ingest.attachments.links import Link, report_attachments
 from ingest.attachments.names import file_name, has_file_ending, without_ending
 from ingest.model import ArticleLayout
+from tests.support.growth import Work, grows_with_size_only
 
 URL = "http://www.example.gov.cn/zwgk/zfgzbg/202601/t20260125_7.html"
 BASE = "http://www.example.gov.cn/zwgk/zfgzbg/202601"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 
 import pytest
-from attached import REPORT, TARGETS, TITLE, W, container, drawn, old_office, pdf, repacked, word
 from playwright.sync_api import sync_playwright
 
 from ingest.attachments.docx import read_docx
@@ -16,6 +15,18 @@ from ingest.attachments.sandbox import read_attachment
 from ingest.errors import NotADocument
 from ingest.model import Kind
 from ingest.reading import read_document
+from tests.support.attached import (
+    REPORT,
+    TARGETS,
+    TITLE,
+    W,
+    container,
+    drawn,
+    old_office,
+    pdf,
+    repacked,
+    word,
+)
 from workers.targets.extract import extract
 
 

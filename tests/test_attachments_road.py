@@ -10,10 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from attached import REPORT, TARGETS, TITLE, container, old_office, pdf, word
 from sqlalchemy import select, update
 from warcio.archiveiterator import ArchiveIterator
-from web_server import WebServer, Wire
 
 from ingest.archive.archive import Archive
 from ingest.attachments.links import Link
@@ -27,6 +25,8 @@ from ingest.store import attachments, documents, outbox, watching
 from ingest.store.db import Store
 from ingest.store.tables import pages
 from ingest.web.session import Web
+from tests.support.attached import REPORT, TARGETS, TITLE, container, old_office, pdf, word
+from tests.support.web_server import WebServer, Wire
 from workers import jobs
 from workers.targets.extract import extract
 

@@ -17,9 +17,7 @@ from typing import Any
 
 import pytest
 import requests
-from receiver import PATIENCE, Behaviour, Receiver, drip_body, drip_head, hang, let_pass, reset, status
 from structlog.testing import capture_logs
-from subscribers import START, Clock, once, report_event, sender, settings_for, subscribe, tell
 from test_feeds import GDP, PUBLISHED, event
 
 from alerts.delivery import endpoints
@@ -32,6 +30,18 @@ from ingest.settings import Settings
 from ingest.store import subscriptions
 from ingest.store.db import Store
 from ingest.web.socket_guard import fenced
+from tests.support.receiver import (
+    PATIENCE,
+    Behaviour,
+    Receiver,
+    drip_body,
+    drip_head,
+    hang,
+    let_pass,
+    reset,
+    status,
+)
+from tests.support.subscribers import START, Clock, once, report_event, sender, settings_for, subscribe, tell
 
 REPORTS = Filter(types=("report.*",))
 BASE = "https://gazette.example.cn"

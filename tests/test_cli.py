@@ -10,11 +10,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from service import Gongbao
 from typer.testing import CliRunner
 
 from gongbao import app
 from ingest.errors import ConfigError
+from tests.support.service import Gongbao
 
 COMMANDS = (
     *("demo", "up", "migrate", "poll", "work", "send", "serve", "import", "extract"),

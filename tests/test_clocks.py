@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from store_samples import NOW, a_page, a_subscription, an_event, watch
 
 from alerts.delivery.send import LEASE_BEYOND_DEADLINE
 from ingest.poll import LEASE
 from ingest.settings import Settings
 from ingest.store import outbox, subscriptions, watching
 from ingest.store.db import Store
+from tests.support.store_samples import NOW, a_page, a_subscription, an_event, watch
 
 BEHIND, AHEAD = timedelta(seconds=-5), timedelta(seconds=5)
 EITHER_WAY = pytest.mark.parametrize(("ours", "theirs"), [(BEHIND, AHEAD), (AHEAD, BEHIND)])

@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import select, update
 from warcio.archiveiterator import ArchiveIterator
 from warcio.recordloader import ArcWarcRecord
-from web_server import WebServer, Wire
 
 from ingest import follow
 from ingest.archive.archive import Archive
@@ -22,6 +21,7 @@ from ingest.store import evidence
 from ingest.store.db import Store
 from ingest.store.tables import captures, copies, pages, versions
 from ingest.web.session import Web
+from tests.support.web_server import WebServer, Wire
 
 FIRST = "我们先把去年的账一笔一笔说清楚，修了几条路、补了几座桥、添了几张病床，都写在附表里。" * 6
 SECOND = "今年经济社会发展的主要预期目标是：地区生产总值增长6%左右，一般公共预算收入增长3%。"

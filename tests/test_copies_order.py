@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-import copies
 import pytest
 from test_workers_jobs import simple
 
@@ -23,6 +22,7 @@ from ingest.reading import read_document
 from ingest.settings import Settings
 from ingest.store import documents, outbox, relating, settling, watching
 from ingest.store.db import Store
+from tests.support import copies
 from workers.jobs import Context, extract_all, settle_all
 
 START = datetime(2026, 1, 20, 8, tzinfo=UTC)

@@ -12,8 +12,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from site_server import served, stored
-from subscribers import ALL, Clock, once, report_event, sender, settings_for, tell
 from typer.testing import CliRunner
 
 from alerts.delivery import endpoints
@@ -37,6 +35,8 @@ from ingest.model import (
 )
 from ingest.store import subscriptions
 from ingest.store.db import Store
+from tests.support.site_server import served, stored
+from tests.support.subscribers import ALL, Clock, once, report_event, sender, settings_for, tell
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 WEBHOOKS = (DOCS / "webhooks.md").read_text()

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import httpx
 import pytest
-import site_data
-from databases import postgres_tools
-from site_server import served
 from sqlalchemy import create_engine
 from typer.testing import CliRunner
 
 import gongbao
 from ingest.store.db import Store
+from tests.support import site_data
+from tests.support.databases import postgres_tools
+from tests.support.site_server import served
 
 TEXT = (Path(__file__).resolve().parents[1] / "docs" / "backup.md").read_text()
 

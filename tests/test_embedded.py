@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 import redis
-from redis_server import redis_server  # noqa: F401
 
 from ingest.errors import ConfigError, QueueError
 from ingest.redis import server as embedded
 from ingest.redis.server import EmbeddedRedis, find_server, retire, running, socket_path, socket_url
+from tests.support.redis_server import redis_server  # noqa: F401
 
 
 def _fake(path: Path, says: str) -> Path:

@@ -8,8 +8,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from receiver import Receiver, status
-from subscribers import START, settings_for
 
 from alerts.delivery import endpoints
 from alerts.delivery.vault import Vault
@@ -18,6 +16,8 @@ from ingest.errors import ConfigError
 from ingest.model import Filter
 from ingest.store import outbox, subscriptions
 from ingest.store.db import Store
+from tests.support.receiver import Receiver, status
+from tests.support.subscribers import START, settings_for
 
 
 def test_add_list_find_remove(store: Store, tmp_path: Path) -> None:

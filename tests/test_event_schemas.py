@@ -15,8 +15,6 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from jsonschema import Draft202012Validator
 from schemathesis.specs.openapi.checks import positive_data_acceptance
-from site_server import served, stored
-from subscribers import SECRET
 from test_feeds import GDP, NOON, WAS, event
 
 from alerts.delivery import event_schemas
@@ -29,6 +27,8 @@ from ingest.model import Filter, Subscription
 from ingest.settings import Settings
 from ingest.store import outbox, subscriptions
 from ingest.store.db import Store
+from tests.support.site_server import served, stored
+from tests.support.subscribers import SECRET
 
 REPORT = {"key": "work_report/500106/2025", "title": "t", "kind": "work_report", "year": 2025, "region": None}
 DECISION = {"decision": 3, "what": "merge", "into": REPORT, "versions": [], "versions_total": 1}

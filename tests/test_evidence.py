@@ -14,14 +14,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from attached import word
-from service import Gongbao
-from site_server import served
 from sqlalchemy import update
 from test_attachments_road import ARTICLE
 from test_web_archive import check
 from typer.testing import CliRunner
-from web_server import WebServer, Wire
 
 import gongbao
 from alerts.feeds.render import report_url
@@ -40,6 +36,10 @@ from ingest.store.db import Store
 from ingest.store.evidence import Exhibit
 from ingest.store.tables import captures
 from ingest.web.session import Web
+from tests.support.attached import word
+from tests.support.service import Gongbao
+from tests.support.site_server import served
+from tests.support.web_server import WebServer, Wire
 
 OPTION = re.compile(r"--[a-z]+")
 KEY = "work_report/500153/2026"

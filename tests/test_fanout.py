@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from subscribers import ALL, START, report_event, subscribe, tell
 
 from alerts.delivery import fanout
 from alerts.delivery.fanout import fan_out, wanted
@@ -15,6 +14,7 @@ from ingest.errors import StoreError
 from ingest.model import DeliveryState, Filter, Subscription
 from ingest.store import outbox, subscriptions
 from ingest.store.db import Store
+from tests.support.subscribers import ALL, START, report_event, subscribe, tell
 
 
 def pairs(store: Store) -> list[tuple[str, str]]:

@@ -12,8 +12,6 @@ import feedparser
 import httpx
 import pytest
 from lxml import etree
-from site_server import served, stored
-from subscribers import report_event, tell
 
 from alerts.feeds.archives import NEWEST, WINDOW, archive_of, bounds, closed
 from alerts.web.http.conditional import accepts_gzip, gzipped, strong_etag
@@ -21,6 +19,8 @@ from ingest.model import Filter
 from ingest.store import saved_feeds
 from ingest.store.db import Store
 from ingest.store.saved_feeds import SavedFeed
+from tests.support.site_server import served, stored
+from tests.support.subscribers import report_event, tell
 
 NAMES = {"a": "http://www.w3.org/2005/Atom", "fh": "http://purl.org/syndication/history/1.0"}
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)

@@ -20,13 +20,13 @@ from typing import Any
 import feedparser
 import httpx
 import pytest
-import site_data
-from site_server import Asked, served, stored
-from subscribers import report_event, tell
 
 from ingest.events import EventType, make_event
 from ingest.store import outbox
 from ingest.store.db import Store
+from tests.support import site_data
+from tests.support.site_server import Asked, served, stored
+from tests.support.subscribers import report_event, tell
 
 LONG_AGO = datetime(2026, 1, 25, tzinfo=UTC)
 

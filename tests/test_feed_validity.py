@@ -8,9 +8,6 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
-from feed_rules import complaints
-from site_server import served, stored
-from subscribers import report_event, tell
 from test_feeds import GDP, HOSTILE, INFO, PUBLISHED, REVISED, WAS, event
 
 from alerts.feeds.render import FeedFormat, render
@@ -19,6 +16,9 @@ from ingest.model import Filter
 from ingest.store import saved_feeds
 from ingest.store.db import Store
 from ingest.store.saved_feeds import SavedFeed
+from tests.support.feed_rules import complaints
+from tests.support.site_server import served, stored
+from tests.support.subscribers import report_event, tell
 
 LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
 EXTENSIONS = ("atom", "rss", "json")
@@ -28,7 +28,7 @@ EXTENSIONS = ("atom", "rss", "json")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """A winter of every kind of event, after 250 of the year before: two archives and a bit."""
     with stored(tmp_path_factory.mktemp("validity"), seeded=False) as store:
-        import site_data
+        from tests.support import site_data
 
         tell(store, *(report_event(n, LONG_AGO + timedelta(minutes=n)) for n in range(250)))
         site_data.seed(store)

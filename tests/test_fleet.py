@@ -26,14 +26,9 @@ from typing import Any
 import feedparser
 import httpx
 import pytest
-from databases import postgres_copy
-from forked import Forked, gongbao, start
-from service import Gongbao, until
 from sqlalchemy import func, select
 from standardwebhooks import Webhook
 from test_road import free_port
-from web_server import WebServer, Wire
-from world_texts import Text, counties, make_text
 
 from ingest.demo.layouts import Entry, bracket_article, bracket_list, repost_article, repost_list
 from ingest.model import Event, Filter, Kind
@@ -41,6 +36,11 @@ from ingest.redis.server import EmbeddedRedis
 from ingest.store import browse, figures, outbox, presence
 from ingest.store import tables as t
 from ingest.store.db import Store
+from tests.support.databases import postgres_copy
+from tests.support.forked import Forked, gongbao, start
+from tests.support.service import Gongbao, until
+from tests.support.web_server import WebServer, Wire
+from tests.support.world_texts import Text, counties, make_text
 
 FLEET = {"poll": 2, "work": 3, "send": 2, "serve": 1}
 PORTALS, YEARS = 4, (2024, 2025, 2026)

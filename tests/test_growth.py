@@ -6,7 +6,8 @@ from collections.abc import Callable
 from itertools import repeat
 
 import pytest
-from growth import Work, grows_with_size_only
+
+from tests.support.growth import Work, grows_with_size_only
 
 Size = Callable[[int], float]
 

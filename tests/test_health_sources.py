@@ -8,11 +8,19 @@ from pathlib import Path
 
 import certifi
 import pytest
-from watched_site import MENU, SecureServer, World, article, list_page, list_rows, make_certificates
-from web_server import WebServer, Wire
 
 from ingest.store import browse
 from ingest.store.db import Store
+from tests.support.watched_site import (
+    MENU,
+    SecureServer,
+    World,
+    article,
+    list_page,
+    list_rows,
+    make_certificates,
+)
+from tests.support.web_server import WebServer, Wire
 
 DAYS = tuple(f"2026-01-{day:02}" for day in range(19, 7, -1))  # twelve items
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

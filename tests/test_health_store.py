@@ -7,9 +7,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from store_samples import HOUR, NOW, PORTAL, a_page, a_reading, show, watch
-from watched_site import World, list_page
-from web_server import WebServer
 
 from alerts.cli import doctor
 from alerts.listing.records import source_record
@@ -22,6 +19,9 @@ from ingest.store.db import Store
 from ingest.store.health_log import PAGES
 from ingest.watch.health import Cause, Check, Trouble
 from ingest.watch.season import Past
+from tests.support.store_samples import HOUR, NOW, PORTAL, a_page, a_reading, show, watch
+from tests.support.watched_site import World, list_page
+from tests.support.web_server import WebServer
 
 [LIST] = PORTAL.list_urls
 DAY = timedelta(days=1)

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from service import Gongbao, until
 
 from ingest.errors import ConfigError
 from ingest.process import healthcheck as health
@@ -18,6 +17,7 @@ from ingest.process.instance import Note, instance_name, noted, notes
 from ingest.settings import Settings
 from ingest.store import presence
 from ingest.store.db import Store
+from tests.support.service import Gongbao, until
 
 # A source that is not due: the poller has nothing to fetch, and beats.
 QUIET = """slug = "quiet"

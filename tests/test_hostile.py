@@ -12,11 +12,11 @@ from typing import Any
 
 import httpx
 import pytest
-from service import Gongbao, until
 from test_road import free_port
-from web_server import WebServer, Wire
 
 from alerts.web.http.api_tokens import FIRST_FILE, PREFIX
+from tests.support.service import Gongbao, until
+from tests.support.web_server import WebServer, Wire
 
 GOOD = """<html><head><meta charset="utf-8">
 <meta name="ArticleTitle" content="重庆市荣昌区人民政府工作报告（2026年）"></head>

@@ -11,9 +11,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-import copies
 import pytest
-from growth import Work, grows_with_size_only
 
 from ingest.compare.fingerprint import Fingerprint, content_hash, fingerprint_of, text_of
 from ingest.compare.relate import Evidence, compare
@@ -24,6 +22,8 @@ from ingest.model import Article, Relation
 from ingest.reading import read_document
 from ingest.text.noise import without_noise
 from ingest.text.script import simplified, simplified_char
+from tests.support import copies
+from tests.support.growth import Work, grows_with_size_only
 
 DOCS = [copies.synthetic_report(n) for n in range(3)]
 SAMPLES = [(doc, sample) for n, doc in enumerate(DOCS) for sample in copies.copies_of(doc, n)]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-import copies
 import pytest
-from growth import Work, grows_with_size_only
 
 from ingest.compare.difference import Change, difference
 from ingest.compare.fingerprint import text_of
 from ingest.compare.highlights import Mark, excerpt, readable
+from tests.support import copies
+from tests.support.growth import Work, grows_with_size_only
 
 GOALS = (
     "今年经济社会发展的主要预期目标是：地区生产总值增长5.5%左右，"

@@ -8,13 +8,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from growth import Work, grows_with_size_only
 
 from ingest.identity.identify import identify
 from ingest.identity.kinds import kind_of_title
 from ingest.identity.place import code_in_index_number
 from ingest.model import Article, Header, Identity, Kind
 from ingest.text.normal import normal_form
+from tests.support.growth import Work, grows_with_size_only
 
 SPEECH = """各位代表：
 现在，我代表区人民政府，向大会报告工作，请予审议，并请各位政协委员和列席人员提出意见。

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from heads import read, spoken
+
+from tests.support.heads import read, spoken
 
 MEETING = "重庆市北碚区第十九届人民代表大会第四次会议"
 DAY = date(2024, 1, 18)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from heads import LONG, read, spoken
+
+from tests.support.heads import LONG, read, spoken
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from heads import FILL, LONG, read, spoken
 
 from ingest.model import Kind
+from tests.support.heads import FILL, LONG, read, spoken
 
 REPORT = spoken("北碚区")
 MEETING = "——2024年1月19日在重庆市北碚区第十九届人民代表大会第四次会议上"

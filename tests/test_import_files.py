@@ -7,9 +7,10 @@ import os
 from pathlib import Path
 
 import pytest
-from attached import REPORT, TITLE, container, old_office, pdf, repacked, word
-from service import Gongbao
-from web_server import WebServer
+
+from tests.support.attached import REPORT, TITLE, container, old_office, pdf, repacked, word
+from tests.support.service import Gongbao
+from tests.support.web_server import WebServer
 
 
 @pytest.fixture

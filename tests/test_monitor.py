@@ -13,11 +13,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from forked import Forked, start
-from redis_server import redis_server  # noqa: F401
-from service import until
-from showing import show
-from worker_process import work
 
 from ingest.errors import ConfigError
 from ingest.monitor.look import Jobs, Seen
@@ -28,6 +23,11 @@ from ingest.redis.server import EmbeddedRedis
 from ingest.settings import Settings, load_settings
 from ingest.store.backlog import Backlog
 from ingest.store.db import Store
+from tests.support.forked import Forked, start
+from tests.support.redis_server import redis_server  # noqa: F401
+from tests.support.service import until
+from tests.support.showing import show
+from tests.support.worker_process import work
 
 ROOT = Path(__file__).parents[1]
 WELL = Seen(Backlog(), None, Jobs(0, 0), None, None)

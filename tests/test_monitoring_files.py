@@ -11,12 +11,21 @@ from pathlib import Path
 import pytest
 import yaml
 from prometheus_client.core import Metric
-from promql import MONITORING, Shown, dashboard, doc_rows, documented, expressions, mistakes, rules
 
 from ingest.monitor import families
 from ingest.monitor.look import Jobs, Seen
 from ingest.store.backlog import Backlog, Waiting
 from ingest.telemetry import metrics
+from tests.support.promql import (
+    MONITORING,
+    Shown,
+    dashboard,
+    doc_rows,
+    documented,
+    expressions,
+    mistakes,
+    rules,
+)
 
 
 def known() -> dict[str, Metric]:

@@ -15,17 +15,11 @@ from typing import Any
 
 import httpx
 import pytest
-import site_data
-from receiver import Received, Receiver, status
-from showing import KEY
 from sqlalchemy import MetaData, select, update
-from store_samples import a_figure
-from subscribers import ALL, START, Clock, once, sender, settings_for
 from test_evidence import KEY as RONGCHANG
 from test_evidence import World, body
 from test_operator import B_KEY, MORE, PARTS
 from test_workers_jobs import OTHER, TEXT, events, gone, simple, take, told
-from web_server import WebServer
 
 from alerts.cli.export import unreadable
 from alerts.delivery import endpoints
@@ -43,6 +37,12 @@ from ingest.store import db, dump, presence, rows, saved_feeds, subscriptions
 from ingest.store import tables as t
 from ingest.store.db import Store
 from ingest.store.saved_feeds import SavedFeed
+from tests.support import site_data
+from tests.support.receiver import Received, Receiver, status
+from tests.support.showing import KEY
+from tests.support.store_samples import a_figure
+from tests.support.subscribers import ALL, START, Clock, once, sender, settings_for
+from tests.support.web_server import WebServer
 from workers import operate
 from workers.jobs import Context, settle_all
 

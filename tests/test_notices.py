@@ -8,10 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from receiver import Receiver, status
-from site_server import served
 from structlog.testing import capture_logs
-from subscribers import ALL, START, Clock, once, report_event, sender, settings_for, subscribe, tell
 from typer.testing import CliRunner
 
 from alerts.delivery import notices
@@ -19,6 +16,19 @@ from alerts.delivery.channels import message
 from ingest.model import Channel, Event, Filter, Subscription
 from ingest.store import outbox, subscriptions
 from ingest.store.db import Store
+from tests.support.receiver import Receiver, status
+from tests.support.site_server import served
+from tests.support.subscribers import (
+    ALL,
+    START,
+    Clock,
+    once,
+    report_event,
+    sender,
+    settings_for,
+    subscribe,
+    tell,
+)
 
 NAMED = Filter(types=("endpoint.disabled",))
 

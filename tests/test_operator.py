@@ -12,9 +12,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from service import Gongbao
-from showing import KEY, show
-from site_server import served
 from sqlalchemy import select
 from test_workers_jobs import OTHER, TEXT, events, simple, take, told
 
@@ -26,6 +23,9 @@ from ingest.settings import Settings
 from ingest.store import decisions, documents
 from ingest.store import tables as t
 from ingest.store.db import Store
+from tests.support.service import Gongbao
+from tests.support.showing import KEY, show
+from tests.support.site_server import served
 from workers import operate
 from workers.jobs import Context, settle_all
 from workers.operate import Done

@@ -5,13 +5,13 @@
 from __future__ import annotations
 
 import pytest
-from growth import grows_with_size_only
 
 from ingest.model import ArticleLayout
 from ingest.page.continuation import MOST_PAGES, join_pages, next_pages
 from ingest.page.furniture import is_furniture
 from ingest.page.reader import read_page
 from ingest.page.urls import canonical_url
+from tests.support.growth import grows_with_size_only
 
 TRS = "http://a.gov.cn/x/202402/t20240205_7.html"
 REPOST = "http://a.com/baogao/xn/3181.html"

@@ -7,7 +7,6 @@ import tracemalloc
 from collections.abc import Callable
 
 import pytest
-from growth import Work, grows_with_size_only
 
 from ingest.errors import ParseError
 from ingest.page.charset import decode
@@ -15,6 +14,7 @@ from ingest.page.lists import read_list
 from ingest.page.reader import read_page
 from ingest.page.text import read_text
 from ingest.page.walls import blocked
+from tests.support.growth import Work, grows_with_size_only
 
 URL = "http://hostile.example/"
 MILLION = 1_000_000

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from growth import Work, grows_with_size_only
 
 from ingest.page.pagination import Paging, Style, fill, next_page, total_pages
+from tests.support.growth import Work, grows_with_size_only
 
 TRS, NFCMS = Paging(Style.SUFFIX), Paging(Style.SUFFIX, second=2)
 QUERY, RECORDS, NONE = Paging(Style.QUERY), Paging(Style.RECORDS), Paging()

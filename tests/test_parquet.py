@@ -15,7 +15,6 @@ import httpx
 import pyarrow as pa
 import pytest
 from pyarrow import parquet as files
-from site_server import stored
 from typer.testing import CliRunner
 
 import gongbao
@@ -23,6 +22,7 @@ from alerts.listing import parquet
 from alerts.web.app import create_app
 from ingest.settings import Settings
 from ingest.store.db import Store
+from tests.support.site_server import stored
 
 PATHS = ("reports", "targets", "outcomes", "events", "sources")
 

@@ -16,10 +16,7 @@ from typing import Any
 
 import pytest
 import redis
-from redis_server import redis_server  # noqa: F401  (a fixture)
-from service import Gongbao
 from sqlalchemy import select, update
-from web_server import WebServer, Wire
 
 from ingest import poll
 from ingest.model import Page, WatchedList
@@ -32,6 +29,9 @@ from ingest.store import browse, tables, watching
 from ingest.store.db import Store
 from ingest.web.pace import LocalPace
 from ingest.web.session import Web
+from tests.support.redis_server import redis_server  # noqa: F401  (a fixture)
+from tests.support.service import Gongbao
+from tests.support.web_server import WebServer, Wire
 
 NOW = datetime(2025, 6, 10, 4, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

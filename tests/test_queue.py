@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 import redis
 import rq
-from redis_server import redis_server  # noqa: F401
 from rq.exceptions import StopRequested
 from rq.job import Job as PlainJob
 from rq.serializers import JSONSerializer
@@ -35,6 +34,7 @@ from ingest.queue import (
 )
 from ingest.redis.server import EmbeddedRedis
 from ingest.settings import Settings
+from tests.support.redis_server import redis_server  # noqa: F401
 from workers.main import ForkingWorker
 
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
-from service import Gongbao
 
 from ingest.model import Article, Comparator, Extraction, Figure, Identity, Kind, Measure, Reading
+from tests.support.service import Gongbao
 from workers.document_html import document_html
 from workers.targets.extract import extract
 

@@ -14,7 +14,6 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 from test_evidence import World, body
 from test_web_archive import page
-from web_server import WebServer
 
 from alerts.cli.doctor import examine
 from ingest import retention
@@ -25,6 +24,7 @@ from ingest.settings import Settings
 from ingest.store import retention as kept
 from ingest.store import tables as t
 from ingest.store.db import Store
+from tests.support.web_server import WebServer
 
 LATER = datetime.now(UTC) + timedelta(days=100)
 

@@ -18,12 +18,12 @@ from typing import Any
 import feedparser
 import httpx
 import pytest
-from promql import Shown, documented, expressions, mistakes
-from service import Gongbao, until
 
 from ingest.demo.receiver import Received, receive
 from ingest.demo.sites import Change, serve, sites
 from ingest.process.up import ROLES
+from tests.support.promql import Shown, documented, expressions, mistakes
+from tests.support.service import Gongbao, until
 
 
 @dataclass(slots=True)

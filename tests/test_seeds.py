@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from service import Gongbao
+
+from tests.support.service import Gongbao
 
 FIGURE = ("indicator", "measure", "comparator", "low", "high", "unit", "resolve")
 

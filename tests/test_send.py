@@ -14,20 +14,8 @@ from pathlib import Path
 
 import pytest
 import redis.asyncio
-from receiver import (
-    Behaviour,
-    Receiver,
-    drip_body,
-    drip_head,
-    endless_body,
-    hang,
-    nonsense,
-    reset,
-    status,
-)
 from sqlalchemy import select
 from structlog.testing import capture_logs
-from subscribers import SECRET, START, Clock, once, report_event, sender, settings_for, subscribe, tell
 
 from alerts.delivery import send
 from alerts.delivery.attempt import ANSWER_LIMIT, SLOW_FOR_EACH
@@ -40,6 +28,28 @@ from ingest.store import presence, subscriptions
 from ingest.store.db import Store
 from ingest.store.tables import attempts
 from ingest.telemetry import trace
+from tests.support.receiver import (
+    Behaviour,
+    Receiver,
+    drip_body,
+    drip_head,
+    endless_body,
+    hang,
+    nonsense,
+    reset,
+    status,
+)
+from tests.support.subscribers import (
+    SECRET,
+    START,
+    Clock,
+    once,
+    report_event,
+    sender,
+    settings_for,
+    subscribe,
+    tell,
+)
 
 DUE, DONE, DEAD = DeliveryState.DUE, DeliveryState.DONE, DeliveryState.DEAD
 
@@ -456,7 +466,8 @@ DIES_BEFORE_COMMIT = """
 import asyncio, os, signal, sys
 from alerts.delivery.send import run
 from ingest.settings import Settings
-from ingest.store import Store, subscriptions
+from ingest.store import subscriptions
+from ingest.store.db import Store
 
 def die(*_args, **_named):
     os.kill(os.getpid(), signal.SIGKILL)

@@ -11,9 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from receiver import Behaviour, Receiver, drip_head, endless_body, hang, nonsense, reset, status
 from sqlalchemy import func, select
-from subscribers import ALL, SECRET, START, Clock, once, report_event, sender, settings_for, subscribe, tell
 
 from alerts.delivery.retry import SCHEDULE
 from alerts.delivery.send import PER_ENDPOINT, run
@@ -22,6 +20,19 @@ from ingest.store import subscriptions
 from ingest.store.db import Store
 from ingest.store.tables import attempts
 from ingest.store.tables import deliveries as table
+from tests.support.receiver import Behaviour, Receiver, drip_head, endless_body, hang, nonsense, reset, status
+from tests.support.subscribers import (
+    ALL,
+    SECRET,
+    START,
+    Clock,
+    once,
+    report_event,
+    sender,
+    settings_for,
+    subscribe,
+    tell,
+)
 
 DUE, DONE, DEAD = DeliveryState.DUE, DeliveryState.DONE, DeliveryState.DEAD
 

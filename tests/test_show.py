@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 from rich.console import Console
-from site_server import stored
 
 from alerts.listing import lists
 from alerts.listing.table import Column, Format, Listing, shaped
 from ingest.model import Filter
 from ingest.store import browse, outbox, subscriptions
 from ingest.store.db import Store
+from tests.support.site_server import stored
 
 
 @pytest.fixture(scope="module")

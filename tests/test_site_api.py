@@ -8,11 +8,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-import site_data
-from site_server import served, stored
 
 from alerts.web.api.openapi import SHAPES
 from ingest.store.db import Store
+from tests.support import site_data
+from tests.support.site_server import served, stored
 
 
 @pytest.fixture(scope="module")

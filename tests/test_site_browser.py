@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
-from site_server import served, stored
+
+from tests.support.site_server import served, stored
 
 pytestmark = pytest.mark.browser
 

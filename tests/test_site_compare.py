@@ -11,10 +11,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-import site_data
 from playwright.sync_api import sync_playwright
 from selectolax.lexbor import LexborHTMLParser
-from site_server import served, stored
 from test_site_browser import ARGS, CHROMES
 
 from alerts.web.http.layers import HEADERS
@@ -23,6 +21,8 @@ from ingest.compare.relate import Evidence
 from ingest.model import Kind, Reading, Relation
 from ingest.store import relating
 from ingest.store.relating import Related
+from tests.support import site_data
+from tests.support.site_server import served, stored
 
 KEY = "work_report/500112/2026"
 PAGE = f"/reports/{KEY}"

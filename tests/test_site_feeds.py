@@ -10,8 +10,6 @@ from pathlib import Path
 import feedparser
 import httpx
 import pytest
-import site_data
-from site_server import served, stored
 
 from alerts.web.feeds.routes import last_modified
 from alerts.web.http.conditional import http_date, is_unchanged, strong_etag
@@ -19,6 +17,8 @@ from ingest.events import EventType, make_event
 from ingest.model import Event, Filter
 from ingest.store import outbox
 from ingest.store.db import Store
+from tests.support import site_data
+from tests.support.site_server import served, stored
 
 
 @pytest.fixture(scope="module")

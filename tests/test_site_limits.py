@@ -8,12 +8,12 @@ from typing import Any
 
 import httpx
 import pytest
-from site_server import served, stored
 
 from alerts.web.http import api_tokens
 from alerts.web.http.rate_limit import CLIENTS, Buckets, client_of
 from ingest.settings import Settings
 from ingest.store.db import Store
+from tests.support.site_server import served, stored
 
 
 @pytest.fixture(scope="module")

@@ -16,11 +16,7 @@ import pytest
 from fastapi import Request
 from jsonschema import Draft202012Validator
 from pydantic import SecretStr
-from receiver import Behaviour, Receiver, reset, status
-from site_data import START
-from site_server import served, stored
 from sqlalchemy import select
-from subscribers import report_event, subscribe, tell
 
 from alerts.delivery import event_schemas
 from alerts.delivery.fanout import fan_out
@@ -36,6 +32,10 @@ from ingest.store import subscriptions
 from ingest.store import tables as t
 from ingest.store.db import Store
 from ingest.store.tokens import Token
+from tests.support.receiver import Behaviour, Receiver, reset, status
+from tests.support.site_data import START
+from tests.support.site_server import served, stored
+from tests.support.subscribers import report_event, subscribe, tell
 
 NOW = datetime(2026, 1, 20, tzinfo=UTC)
 KEY = SecretStr("k" * 40)

@@ -10,9 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-import site_data
 from selectolax.lexbor import LexborHTMLParser
-from site_server import served, stored
 
 from alerts.web.app import create_app
 from alerts.web.http.layers import HEADERS
@@ -20,6 +18,8 @@ from alerts.web.pages import report_views
 from alerts.web.pages.templating import pieces
 from ingest.model import Comparator, Kind
 from ingest.settings import Settings
+from tests.support import site_data
+from tests.support.site_server import served, stored
 
 
 @pytest.fixture(scope="module")

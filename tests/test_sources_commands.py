@@ -12,14 +12,14 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from service import Gongbao
-from web_server import WebServer, Wire
 
 from ingest.model import ListItem
 from ingest.page.columns import report_columns
 from ingest.sources.check import look_at_items
 from ingest.store import watching
 from ingest.store.db import Store
+from tests.support.service import Gongbao
+from tests.support.web_server import WebServer, Wire
 
 ARTICLE = """<html><head><meta name="ArticleTitle" content="璧山区{year}年政府工作报告"><meta name="PubDate" content="{year}-01-22 10:00"></head>
 <body><table class="zwxl-table"><tr><td>[ 索引号 ]</td><td>1150/2025-{year}</td><td>[ 发布机构 ]</td><td>璧山区人民政府</td></tr></table>

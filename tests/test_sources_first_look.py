@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from site_server import stored
 
 from ingest.pipeline import Pipeline
 from ingest.poll import MANY, Poller
@@ -19,6 +18,7 @@ from ingest.store.db import Store
 from ingest.web.client import Fetcher
 from ingest.web.pace import LocalPace
 from ingest.web.session import Web
+from tests.support.site_server import stored
 
 NOW = datetime(2026, 1, 20, tzinfo=UTC)
 

@@ -7,7 +7,11 @@ from typing import Literal
 
 import pytest
 from sqlalchemy import Connection
-from store_samples import (
+
+from ingest.model import Article, Extraction, Identity, Kind, Reading, Region
+from ingest.store import browse, documents, outbox, presence, watching
+from ingest.store.db import Store
+from tests.support.store_samples import (
     HOUR,
     NEVER,
     NOW,
@@ -19,10 +23,6 @@ from store_samples import (
     show,
     watch,
 )
-
-from ingest.model import Article, Extraction, Identity, Kind, Reading, Region
-from ingest.store import browse, documents, outbox, presence, watching
-from ingest.store.db import Store
 
 ZONE = Region(None, "两江新区", ("重庆市", "两江新区"), "500000")
 

@@ -14,13 +14,13 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, insert, make_url, select, text
-from store_samples import HOUR, NOW, a_page, a_subscription, watch
 
 from ingest.errors import ConfigError, StoreError
 from ingest.store import browse, db, presence, subscriptions, watching
 from ingest.store.db import Store
 from ingest.store.tables import metadata, sources
 from ingest.store.text import keepable
+from tests.support.store_samples import HOUR, NOW, a_page, a_subscription, watch
 
 
 def test_migrated_tables_are_those_of_the_code(store: Store) -> None:

@@ -6,17 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from store_samples import (
-    HOUR,
-    NEVER,
-    NOW,
-    a_figure,
-    a_page,
-    a_reading,
-    a_report,
-    show,
-    watch,
-)
 
 from ingest.errors import StoreError
 from ingest.identity.decide import Known, NewCopy, NewVersion, Unchanged
@@ -31,6 +20,17 @@ from ingest.store.rows import (
     header_json,
     identity_from,
     identity_json,
+)
+from tests.support.store_samples import (
+    HOUR,
+    NEVER,
+    NOW,
+    a_figure,
+    a_page,
+    a_reading,
+    a_report,
+    show,
+    watch,
 )
 
 ZERO = timedelta(0)

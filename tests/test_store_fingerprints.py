@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import copies
 import pytest
 from sqlalchemy import select, update
-from store_samples import NOW, a_page, a_reading, show, watch
 
 from ingest.compare.fingerprint import content_hash, fingerprint_of, text_of
 from ingest.store import fingerprints, relating
 from ingest.store.db import Store
 from ingest.store.tables import fingerprint_index, versions
 from ingest.store.tables import fingerprints as table
+from tests.support import copies
+from tests.support.store_samples import NOW, a_page, a_reading, show, watch
 
 WHOLE = copies.synthetic_report(0).body
 OTHER = copies.synthetic_report(1).body

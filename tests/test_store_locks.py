@@ -12,7 +12,6 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import Connection, text, update
-from store_samples import HOUR, NOW, a_page, a_reading, a_subscription, an_event, show, watch
 from test_store_races import until_blocked
 
 from ingest.errors import Contended
@@ -20,6 +19,7 @@ from ingest.model import DeliveryState, Extraction, SourceKind
 from ingest.store import db, documents, outbox, subscriptions, watching
 from ingest.store.db import Store
 from ingest.store.tables import copies, versions
+from tests.support.store_samples import HOUR, NOW, a_page, a_reading, a_subscription, an_event, show, watch
 
 OTHER = "各位代表：今年地区生产总值增长7%左右，一般公共预算收入增长3%。"
 

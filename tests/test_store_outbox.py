@@ -8,13 +8,13 @@ from itertools import product
 import pytest
 from sqlalchemy import Connection
 from sqlalchemy.event import listen
-from store_samples import NOW, a_page, a_reading, an_event, show, watch
 
 from ingest import filters
 from ingest.events import EventType
 from ingest.model import Event, Filter, Kind
 from ingest.store import outbox
 from ingest.store.db import Store
+from tests.support.store_samples import NOW, a_page, a_reading, an_event, show, watch
 
 
 def test_an_event_is_appended_once_and_never_changes(store: Store) -> None:

@@ -9,14 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from service import Gongbao
-from store_samples import NOW, a_figure, a_page, a_reading, show, watch
 
 from ingest.model import Comparator, Extraction, Figure, Kind, Reading, Region
 from ingest.outcome import Verdict
 from ingest.store import browse, documents
 from ingest.store.db import Store
 from ingest.store.outcome import answers
+from tests.support.service import Gongbao
+from tests.support.store_samples import NOW, a_figure, a_page, a_reading, show, watch
 
 ZONE = Region(None, "两江新区", ("重庆市", "两江新区"), "500000")
 

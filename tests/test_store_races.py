@@ -10,12 +10,23 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
-from store_samples import HOUR, NEVER, NOW, a_figure, a_page, a_reading, a_subscription, an_event, show, watch
 
 from ingest.identity.decide import NewVersion
 from ingest.model import Extraction, ListItem, Relation, SourceKind
 from ingest.store import browse, documents, outbox, subscriptions, watching
 from ingest.store.db import Store
+from tests.support.store_samples import (
+    HOUR,
+    NEVER,
+    NOW,
+    a_figure,
+    a_page,
+    a_reading,
+    a_subscription,
+    an_event,
+    show,
+    watch,
+)
 
 LEASE = timedelta(minutes=5)
 MANY = tuple(f"https://portal.example/{n}/" for n in range(60))

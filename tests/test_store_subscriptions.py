@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
-from store_samples import HOUR, NEVER, NOW, a_subscription, an_event
 
 from ingest.errors import StoreError
 from ingest.model import DeliveryState, Filter
 from ingest.store import browse, outbox, subscriptions
 from ingest.store.db import Store
 from ingest.store.tables import attempts
+from tests.support.store_samples import HOUR, NEVER, NOW, a_subscription, an_event
 
 SECOND = timedelta(seconds=1)
 LEASE = 30 * SECOND

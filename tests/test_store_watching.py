@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from store_samples import (
+from ingest.model import ListItem, SourceKind
+from ingest.store import browse, documents, watching
+from ingest.store.db import Store
+from tests.support.store_samples import (
     HOUR,
     NEVER,
     NOW,
@@ -17,10 +20,6 @@ from store_samples import (
     show,
     watch,
 )
-
-from ingest.model import ListItem, SourceKind
-from ingest.store import browse, documents, watching
-from ingest.store.db import Store
 
 MINUTE = timedelta(minutes=1)
 LEASE = 5 * MINUTE

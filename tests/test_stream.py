@@ -16,9 +16,6 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 import redis
-from service import until
-from site_server import served, stored
-from subscribers import report_event, tell
 
 from alerts.web.api import broadcaster as bell_module
 from alerts.web.api.stream import sse
@@ -28,6 +25,9 @@ from ingest.redis.server import EmbeddedRedis
 from ingest.settings import Settings
 from ingest.store import outbox
 from ingest.store.db import Store
+from tests.support.service import until
+from tests.support.site_server import served, stored
+from tests.support.subscribers import report_event, tell
 
 
 @pytest.fixture

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from growth import Work, grows_with_size_only
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.model import Kind
+from tests.support.growth import Work, grows_with_size_only
 from workers.targets.extract import extract
 
 PIECES = (

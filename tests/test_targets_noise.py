@@ -8,8 +8,6 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
-import copies
-import noises
 import pytest
 
 from ingest.identity.identify import identify
@@ -18,6 +16,7 @@ from ingest.reading import read_document
 from ingest.text.clean import clean
 from ingest.text.noise import cut_noise, may_hold_noise
 from ingest.text.traced import Traced
+from tests.support import copies, noises
 from workers.targets.extract import extract
 
 LEAD = "二、2024年工作安排\n今年经济社会发展主要预期目标是："

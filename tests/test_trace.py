@@ -7,14 +7,14 @@ import re
 import threading
 from datetime import timedelta
 
-from showing import KEY, show
-from store_samples import NOW
 from test_workers_jobs import simple
 
 from ingest.settings import load_settings
 from ingest.store import documents, outbox
 from ingest.store.db import Store
 from ingest.telemetry import trace
+from tests.support.showing import KEY, show
+from tests.support.store_samples import NOW
 from workers import jobs
 
 TEXT = "2026年全区经济社会发展的主要预期目标是：地区生产总值增长6%，社会消费品零售总额增长7%。"

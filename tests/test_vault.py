@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
-from subscribers import ALL, SECRET, START, subscribe
 
 from alerts.delivery.vault import KEY_FILE, SEALED, Vault, seal_plain
 from ingest.errors import ConfigError
@@ -18,6 +17,7 @@ from ingest.settings import Settings
 from ingest.store import subscriptions
 from ingest.store import tables as t
 from ingest.store.db import Store
+from tests.support.subscribers import ALL, SECRET, START, subscribe
 
 KEY, OTHER = "k" * 40, "o" * 40
 

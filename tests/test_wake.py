@@ -6,12 +6,12 @@ import asyncio
 
 import pytest
 import redis
-from cancelling import cancelled_at_each_step
-from redis_server import redis_server  # noqa: F401  (a fixture)
 
 from alerts.delivery.nudge import listen
 from ingest.queue import EVENTS_CHANNEL
 from ingest.redis.server import EmbeddedRedis
+from tests.support.cancelling import cancelled_at_each_step
+from tests.support.redis_server import redis_server  # noqa: F401  (a fixture)
 
 
 @pytest.mark.parametrize("path", [False, True], ids=["url", "path"])

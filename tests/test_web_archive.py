@@ -176,7 +176,7 @@ import resource, signal, sys
 sys.path[:0] = {sys.path!r}
 from pathlib import Path
 from ingest.errors import StoreError
-from ingest.web import Archive
+from ingest.archive.archive import Archive
 from test_web_archive import page
 import os
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -211,7 +211,7 @@ def test_two_processes_and_many_threads_at_once(tmp_path: Path) -> None:
 import sys
 sys.path[:0] = {sys.path!r}
 from pathlib import Path
-from ingest.web import Archive
+from ingest.archive.archive import Archive
 from test_web_archive import page
 with Archive(Path({str(tmp_path)!r})) as archive:
     for n in range(50):
@@ -253,7 +253,7 @@ def test_a_forked_child_writes_a_file_of_its_own(tmp_path: Path) -> None:
 import os, sys
 sys.path[:0] = {sys.path!r}
 from pathlib import Path
-from ingest.web import Archive
+from ingest.archive.archive import Archive
 from test_web_archive import page
 archive = Archive(Path({str(tmp_path)!r}))
 first = archive.write(page(b"parent"))

@@ -16,7 +16,6 @@ from typing import Any
 
 import httpx
 import pytest
-from web_server import WebServer, Wire
 
 from ingest.errors import (
     BadAnswer,
@@ -33,6 +32,7 @@ from ingest.settings import Settings
 from ingest.web.body import PIECE, Body
 from ingest.web.client import Fetcher
 from ingest.web.status import judge_page, judge_robots, parse_retry_after
+from tests.support.web_server import WebServer, Wire
 
 NOW = datetime(2024, 1, 10, 8, 0, tzinfo=UTC)
 MIB = 2**20

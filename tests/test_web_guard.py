@@ -11,11 +11,11 @@ from collections.abc import Sequence
 import httpcore
 import httpx
 import pytest
-from web_server import WebServer
 
 from ingest.errors import HostUnavailable, RefusedAddress
 from ingest.web.guard import Resolver, check_address, check_host, check_url, is_named, is_public
 from ingest.web.transport import GuardedBackend, guarded_transport
+from tests.support.web_server import WebServer
 
 PUBLIC = "93.184.215.14"
 

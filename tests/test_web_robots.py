@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from web_server import WebServer, Wire
 
 from ingest.errors import Blocked, HostUnavailable, RefusedAddress
 from ingest.web import robots as robots_module
 from ingest.web.client import Fetcher
 from ingest.web.robots import LONGEST_DELAY, Robots, origin_of, parse_robots
+from tests.support.web_server import WebServer, Wire
 
 NOW = datetime(2024, 1, 10, 8, 0, tzinfo=UTC)
 AGENT = "gongbao/0.1 (+https://example.org/bot)"

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from web_server import WebServer, Wire
 
 from ingest.archive.archive import Archive
 from ingest.errors import Blocked, HostUnavailable, RefusedAddress, StoreError, TooLarge
@@ -19,6 +18,7 @@ from ingest.web.client import Fetcher
 from ingest.web.pace import LocalPace
 from ingest.web.robots import Robots
 from ingest.web.session import Web
+from tests.support.web_server import WebServer, Wire
 
 AGENT = "gongbao-test/1 (+https://example.org/bot)"
 

@@ -16,16 +16,16 @@ from typing import Any
 
 import pytest
 import redis
-from cancelling import cancelled_at_each_step
-from redis_server import redis_server  # noqa: F401  (a fixture)
-from service import until
 from structlog.testing import capture_logs
-from web_server import WebServer, Wire
 
 from ingest.errors import ConfigError, Gone, HostUnavailable, TimedOut
 from ingest.redis.server import EmbeddedRedis
 from ingest.web import shared_pace
 from ingest.web.shared_pace import SharedPace
+from tests.support.cancelling import cancelled_at_each_step
+from tests.support.redis_server import redis_server  # noqa: F401  (a fixture)
+from tests.support.service import until
+from tests.support.web_server import WebServer, Wire
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -335,7 +335,7 @@ def test_an_address_that_is_none() -> None:
 ASKER = """
 import asyncio, sys
 from ingest.settings import Settings
-from ingest.web import Web
+from ingest.web.session import Web
 from ingest.web.shared_pace import SharedPace
 async def main(redis_url, agent, *urls):
     settings = Settings(user_agent=agent, allow_hosts=("127.0.0.1",), host_delay=0.05)

@@ -30,7 +30,7 @@ PRELUDE = f"""
 import os, signal, sys
 sys.path[:0] = {sys.path!r}
 from pathlib import Path
-from ingest.web import Archive
+from ingest.archive.archive import Archive
 from test_web_archive import page
 """
 

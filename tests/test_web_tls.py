@@ -14,13 +14,13 @@ from typing import Any
 
 import certifi
 import pytest
-from web_server import WebServer
 
 from ingest.errors import HostUnavailable, RefusedAddress
 from ingest.settings import Settings
 from ingest.web.client import Fetcher
 from ingest.web.session import Web
 from ingest.web.tls import legacy_context, modern_context
+from tests.support.web_server import WebServer
 
 AGENT = "gongbao-test/1 (+https://example.org/bot)"
 

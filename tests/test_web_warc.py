@@ -21,7 +21,6 @@ from typing import Any
 import pytest
 from test_web_archive import NOW, check, page
 from warcio.archiveiterator import ArchiveIterator
-from web_server import WebServer, Wire
 
 from ingest.archive.archive import Archive
 from ingest.errors import ArchiveError, BadAnswer, Blocked, FetchError, Gone, HostUnavailable
@@ -31,6 +30,7 @@ from ingest.web.client import Fetcher
 from ingest.web.pace import LocalPace
 from ingest.web.robots import Robots
 from ingest.web.session import Web
+from tests.support.web_server import WebServer, Wire
 
 AGENT = "gongbao-test/1"
 LATER = NOW + timedelta(hours=6)

@@ -8,10 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from receiver import Receiver, status
 from sqlalchemy import func, select
 from standardwebhooks import Webhook, WebhookVerificationError
-from subscribers import ALL, SECRET, START, Clock, once, report_event, sender, settings_for, subscribe, tell
 
 from alerts.delivery import endpoints
 from alerts.delivery.replay import Wanted, replay
@@ -21,6 +19,19 @@ from ingest.model import ContentMode, DeliveryState, Filter, Subscription
 from ingest.store import subscriptions
 from ingest.store import tables as t
 from ingest.store.db import Store
+from tests.support.receiver import Receiver, status
+from tests.support.subscribers import (
+    ALL,
+    SECRET,
+    START,
+    Clock,
+    once,
+    report_event,
+    sender,
+    settings_for,
+    subscribe,
+    tell,
+)
 
 DUE, DONE, DEAD = DeliveryState.DUE, DeliveryState.DONE, DeliveryState.DEAD
 DAY = timedelta(days=1)

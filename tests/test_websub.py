@@ -13,9 +13,6 @@ from urllib.parse import parse_qsl
 import feedparser
 import httpx
 import pytest
-from receiver import Receiver, hang, status
-from site_server import served, stored
-from subscribers import Clock, report_event, sender, settings_for, subscribe, tell
 
 from alerts.delivery.attempt import http_client
 from alerts.delivery.send import run
@@ -26,6 +23,9 @@ from ingest.model import Filter
 from ingest.store import pings, saved_feeds
 from ingest.store.db import Store
 from ingest.store.saved_feeds import SavedFeed
+from tests.support.receiver import Receiver, hang, status
+from tests.support.site_server import served, stored
+from tests.support.subscribers import Clock, report_event, sender, settings_for, subscribe, tell
 
 NOW = datetime(2026, 1, 20, tzinfo=UTC)
 

@@ -16,8 +16,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from redis_server import redis_server  # noqa: F401
-from showing import show
 from test_workers_main import TEXT, House, until
 
 from ingest.errors import QueueError
@@ -26,6 +24,8 @@ from ingest.queue import EXTRACT
 from ingest.redis.server import EmbeddedRedis
 from ingest.store import documents
 from ingest.store.db import Store
+from tests.support.redis_server import redis_server  # noqa: F401
+from tests.support.showing import show
 
 DOCUMENTS, SECONDS = 60, 8.0
 
@@ -52,7 +52,7 @@ def test_faults_cost_time_and_nothing_else(
     house = House(store, database, redis_server, tmp_path)
     # A worker that is killed at every turn must not make its documents look guilty.
     environment = house.environment | {"GONGBAO_MAX_ATTEMPTS": "1000", "GONGBAO_LOG_LEVEL": "error"}
-    command = [sys.executable, str(Path(__file__).with_name("worker_process.py")), str(tmp_path)]
+    command = [sys.executable, str(Path(__file__).with_name("support") / "worker_process.py"), str(tmp_path)]
     supervisor = Supervisor(
         {"one": command, "two": command}, environment=environment, back_off=BackOff(first=0.05, most=0.2)
     )

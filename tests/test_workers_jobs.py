@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 from prometheus_client import CollectorRegistry
 from rq.timeouts import JobTimeoutException
-from showing import KEY, show, take_down
 from test_store_races import until_blocked
 
 from ingest.errors import StoreError
@@ -23,6 +22,7 @@ from ingest.settings import Settings
 from ingest.store import documents, figures, outbox
 from ingest.store.db import Store
 from ingest.telemetry import metrics
+from tests.support.showing import KEY, show, take_down
 from workers import jobs
 from workers.jobs import Context, extract_all, settle_all
 

@@ -13,10 +13,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from forked import Forked, start
-from redis_server import redis_server  # noqa: F401
-from showing import show
-from worker_process import work
 
 from ingest.model import Version
 from ingest.queue import EXTRACT, Queue
@@ -24,6 +20,10 @@ from ingest.redis.server import EmbeddedRedis
 from ingest.settings import Settings, load_settings
 from ingest.store import documents, outbox, presence
 from ingest.store.db import Store
+from tests.support.forked import Forked, start
+from tests.support.redis_server import redis_server  # noqa: F401
+from tests.support.showing import show
+from tests.support.worker_process import work
 from workers.main import requeue, settings_environment
 
 ROOT = Path(__file__).parents[1]

@@ -13,8 +13,6 @@ from urllib.parse import urlsplit
 import pytest
 from protego import Protego
 from sqlalchemy import select, update
-from world import GAP, Site, World
-from world_plans import PLANS
 
 from ingest.archive.archive import Archive
 from ingest.model import Event, Filter, Header, Kind, Version
@@ -23,6 +21,8 @@ from ingest.settings import Settings
 from ingest.sources.families import FAMILIES
 from ingest.store import documents, figures, outbox, tables
 from ingest.store.db import Store
+from tests.support.world import GAP, Site, World
+from tests.support.world_plans import PLANS
 from workers import jobs
 from workers.targets.extract import extract as extract_targets
 

@@ -19,7 +19,7 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from world_texts import Text, counties, make_text  # tests/world_texts.py, mounted beside this file
+from world_texts import Text, counties, make_text  # tests/support/world_texts.py, mounted beside this file
 
 from ingest.demo.layouts import Entry, bracket_article, bracket_list
 from ingest.demo.sites import Change, Site, serve, sites

@@ -25,21 +25,17 @@ from pathlib import Path
 
 from sqlalchemy import func, make_url, select
 
-from ingest.compare.fingerprint import Fingerprint, content_hash, sentence_hash, text_of
+from ingest.compare.fingerprint import FORM, Fingerprint, content_hash, sentence_hash, text_of
 from ingest.compare.relate import compare
+from ingest.identity.decide import decide
+from ingest.identity.identify import identify
 from ingest.model import Article, Capture, Header, ListItem, Reading, Relation, SourceKind
 from ingest.reading import read_document
 from ingest.store import documents, fingerprints, watching
 from ingest.store.db import Store
 from ingest.store.tables import fingerprint_index, reports, versions
 from ingest.store.tables import fingerprints as prints
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-import copies
-
-from ingest.compare.fingerprint import FORM
-from ingest.identity.decide import decide
-from ingest.identity.identify import identify
+from tests.support import copies
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "reports"
 NOW = datetime(2026, 1, 20, tzinfo=UTC)

@@ -27,8 +27,8 @@ from ingest.queue import EVENTS_CHANNEL, queue_url
 from ingest.redis.server import EmbeddedRedis
 from ingest.settings import Settings
 from ingest.store.db import Store
-from tests.receiver import Receiver, hang
-from tests.subscribers import report_event, settings_for, subscribe, tell
+from tests.support.receiver import Receiver, hang
+from tests.support.subscribers import report_event, settings_for, subscribe, tell
 
 
 async def measured(settings: Settings, store: Store, events: int, backlog: int, nudge: bool) -> list[float]:

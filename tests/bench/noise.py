@@ -20,10 +20,8 @@ from pathlib import Path
 from ingest.errors import ParseError
 from ingest.model import Extraction, Figure, Identity
 from ingest.reading import read_document
+from tests.support import noises
 from workers.targets.extract import extract
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-import noises
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "reports"
 

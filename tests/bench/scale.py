@@ -52,8 +52,8 @@ from ingest.web.robots import Robots
 from ingest.web.session import Web
 from ingest.web.shared_pace import SharedPace
 from ingest.web.transport import guarded_transport
-from tests.copies import synthetic_report
-from tests.world_texts import counties
+from tests.support.copies import synthetic_report
+from tests.support.world_texts import counties
 from workers import jobs
 from workers.targets.extract import extract as extract_targets
 
@@ -549,7 +549,6 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--workers", type=int, nargs="*", default=[1, 2, 4])
     asked = parser.parse_args(arguments)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
-    sys.path.insert(0, str(Path(__file__).parents[1]))
     made = make_documents(asked.documents)
     base, meter = "http://h0.example", Meter()
     processors = os.cpu_count()

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-import forked
 import httpx
+
+from tests.support import forked
 
 T = TypeVar("T")
 PATIENCE = 90.0  # seconds; a test that waits longer has failed

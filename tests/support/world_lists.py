@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from world_plans import Plan
-from world_texts import Text
+from tests.support.world_plans import Plan
+from tests.support.world_texts import Text
 
 
 @dataclass(frozen=True)

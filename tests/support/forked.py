@@ -24,7 +24,7 @@ from unittest.mock import patch
 
 # What the program reads of its environment while it loads (a child's own comes too late for that), and where
 # forked_from.py is.
-ENVIRONMENT = {"COLUMNS": "200", "TERM": "dumb", "PYTHONPATH": str(Path(__file__).parent)}
+ENVIRONMENT = {"COLUMNS": "200", "TERM": "dumb", "PYTHONPATH": str(Path(__file__).parents[2])}
 
 
 class Forked:
@@ -91,7 +91,7 @@ def run(args: Sequence[str], environment: Mapping[str, str], timeout: float) -> 
 @cache
 def _context() -> ForkServerContext:
     context = get_context("forkserver")
-    context.set_forkserver_preload(["forked_from"])
+    context.set_forkserver_preload(["tests.support.forked_from"])
     with patch.dict(os.environ, ENVIRONMENT):
         forkserver.ensure_running()
     return context

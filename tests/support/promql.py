@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 MONITORING = ROOT / "deploy" / "monitoring"
 DOCS = ROOT / "docs" / "monitoring.md"
 GIVEN = {"instance", "job", "alertname", "alertstate"}  # by Prometheus itself

@@ -1,4 +1,4 @@
-"""What tests/forked.py loads once, to fork it for every command: the program, and the patterns that it would
+"""What forked.py loads once, to fork it for every command: the program, and the patterns that it would
 compile at first use. Not a test file."""
 
 import gongbao  # noqa: F401

@@ -10,11 +10,10 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from world_lists import FOOT, MENU
-from world_plans import Plan
-from world_texts import Text
-
 from ingest.model import Header
+from tests.support.world_lists import FOOT, MENU
+from tests.support.world_plans import Plan
+from tests.support.world_texts import Text
 
 LABELS = {
     "index_number": ("索引号", "信息索引号", "索 引 号"), "document_number": ("文号", "发文字号", "备注/文号"),

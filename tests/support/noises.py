@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 import re
 
-import copies
+from tests.support import copies
 
 _HAN = "长产总值增率人业民费收入年左上期目标以生"
 _PINYIN = "zhǎng chǎn zǒng zhí zēng lǜ rén yè mín fèi shōu rù nián zuǒ shàng qī mù biāo yǐ shēng"

@@ -18,8 +18,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from web_server import WebServer
-
 from ingest.model import Event, Filter
 from ingest.pipeline import Pipeline
 from ingest.poll import Poller
@@ -33,6 +31,7 @@ from ingest.web.robots import Robots
 from ingest.web.session import Web
 from ingest.web.tls import modern_context
 from ingest.web.transport import guarded_transport
+from tests.support.web_server import WebServer
 
 HOST = "county.example"
 AGENT = "gongbao-test/1 (+https://example.org/bot)"

@@ -20,7 +20,7 @@ from jsonschema import Draft202012Validator
 from lxml import etree
 from lxml import html as lxml_html
 
-RULES = Path(__file__).parent / "rules"
+RULES = Path(__file__).parents[1] / "rules"
 ATOM, HISTORY = "{http://www.w3.org/2005/Atom}", "{http://purl.org/syndication/history/1.0}"
 _GRAMMAR = etree.RelaxNG(etree.parse(RULES / "atom.rng"))
 _JSON_FEED = Draft202012Validator(json.loads((RULES / "jsonfeed-1.1.json").read_text()))

@@ -12,13 +12,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import site_data
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from alerts.web.app import create_app
 from ingest.settings import Settings
 from ingest.store.db import Store
+from tests.support import site_data
 
 
 @dataclass(frozen=True, slots=True)

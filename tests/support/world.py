@@ -21,13 +21,6 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
-from attached import word
-from web_server import WebServer, Wire
-from world_lists import ADDRESSES, LISTS, SECOND, Entry, list_page
-from world_pages import LABELS, article_page, thread_page
-from world_plans import PLANS, Plan
-from world_texts import Text, counties, make_text
-
 from ingest.archive.archive import Archive
 from ingest.backfill import backfill
 from ingest.model import Kind, SourceKind
@@ -38,6 +31,12 @@ from ingest.sources.spec import Source
 from ingest.store.db import Store
 from ingest.web.pace import LocalPace
 from ingest.web.session import Web
+from tests.support.attached import word
+from tests.support.web_server import WebServer, Wire
+from tests.support.world_lists import ADDRESSES, LISTS, SECOND, Entry, list_page
+from tests.support.world_pages import LABELS, article_page, thread_page
+from tests.support.world_plans import PLANS, Plan
+from tests.support.world_texts import Text, counties, make_text
 
 REPORTS = (Kind.PLAN_REPORT, Kind.WORK_REPORT)
 SPLIT = {"split-counter", "split-links", "split-thread"}

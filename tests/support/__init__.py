@@ -1,0 +1,1 @@
+"""What tests share: sites, servers, databases, samples, and how to wait. No tests."""
