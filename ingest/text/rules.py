@@ -1,0 +1,121 @@
+"""Rules that are words: patterns in a TOML file, each with texts that it must find and must not. Pure.
+
+What a rule means is the module's that asks for it. A file is called `….rules.toml`; in it
+
+    [parts]                         # pieces that rules share, by name
+    year = '(?:19|20)\\d\\d年'
+
+    [arranged]
+    why = "what the year's work is called"         # optional
+    at = "start"                                   # or "whole"; anywhere where it is left out
+    any = "工作安排 重点工作 工作的?设想"             # alternatives between blanks: the piece {any}
+    pattern = '{year}[^。]{0,14}?{any}'            # {any} alone where it is left out
+    yes = ["2025年工作安排"]                        # must be found
+    no = ["2025年工作回顾"]                         # must not
+
+A pattern may be wrapped: line breaks, with the blanks around them, are not part of it.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any, Protocol
+
+from ingest.errors import ConfigError
+
+_PIECE = re.compile(r"\{([a-z_]+)\}")
+_WRAP = re.compile(r"\s*\n\s*")
+_FIELDS = frozenset({"why", "at", "any", "pattern", "yes", "no"})
+
+
+class Find(Protocol):
+    """`re.Pattern.search`, `match` or `fullmatch`."""
+
+    def __call__(self, string: str, pos: int = 0, endpos: int = ..., /) -> re.Match[str] | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`find` looks where the rule wants to be found; `pattern` is for all its places (finditer, sub)."""
+
+    name: str
+    pattern: re.Pattern[str]
+    find: Find
+    yes: tuple[str, ...]
+    no: tuple[str, ...]
+
+    def failures(self) -> Iterator[str]:
+        """What its own examples say against it, one line each."""
+        yield from (f"{self.name}: does not find {text!r}" for text in self.yes if not self.find(text))
+        yield from (f"{self.name}: finds {text!r}" for text in self.no if self.find(text))
+
+
+class Rules(Mapping[str, Rule]):
+    """The rules of one file by name, in its order; ConfigError says what is wrong with one."""
+
+    def __init__(self, source: str, document: Mapping[str, Any]) -> None:
+        self._source = source
+        self._parts: dict[str, str] = {}
+        for name, part in document.get("parts", {}).items():
+            self._parts[name] = self._filled(name, part, self._parts)
+        self._tables = {name: table for name, table in document.items() if name != "parts"}
+        self._rules = {name: self._rule(name, self._parts) for name in self._tables}
+
+    def __getitem__(self, name: str) -> Rule:
+        return self._rules[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rules)
+
+    def __len__(self) -> int:
+        return len(self._rules)
+
+    def variant(self, name: str, **parts: str) -> Rule:
+        """The rule with other pieces: what the file has for them is an example (今年|2024年)."""
+        return self._rule(name, self._parts | parts)
+
+    def _rule(self, name: str, parts: Mapping[str, str]) -> Rule:
+        table = self._tables[name]
+        if unknown := set(table) - _FIELDS:
+            raise self._wrong(
+                name, f"it has {', '.join(sorted(unknown))}; a rule has {', '.join(sorted(_FIELDS))}"
+            )
+        if not (table.get("yes") and table.get("no")):
+            raise self._wrong(name, "give a text that it must find (yes) and one that it must not (no)")
+        if "any" in table:
+            words = self._filled(name, "|".join(table["any"].split()), parts)
+            parts = {**parts, "any": f"(?:{words})"}
+        try:
+            pattern = re.compile(self._filled(name, table.get("pattern", "{any}"), parts))
+        except re.error as exc:
+            raise self._wrong(name, f"its pattern is none: {exc}") from exc
+        ways: dict[str, Find] = {
+            "start": pattern.match,
+            "whole": pattern.fullmatch,
+            "anywhere": pattern.search,
+        }
+        at = table.get("at", "anywhere")
+        if at not in ways:
+            raise self._wrong(name, f"at = {at!r}; it is one of {', '.join(ways)}")
+        return Rule(name, pattern, ways[at], tuple(table["yes"]), tuple(table["no"]))
+
+    def _filled(self, name: str, pattern: str, parts: Mapping[str, str]) -> str:
+        def piece(found: re.Match[str]) -> str:
+            if found[1] not in parts:
+                raise self._wrong(name, f"there is no part {found[0]}")
+            return parts[found[1]]
+
+        return _PIECE.sub(piece, _WRAP.sub("", pattern))
+
+    def _wrong(self, name: str, what: str) -> ConfigError:
+        return ConfigError(f"reading the rule {name!r} of {self._source}: {what}")
+
+
+def load_rules(package: str, file: str) -> Rules:
+    """The rules that a package ships beside its modules: `load_rules(__package__, "kinds.rules.toml")`."""
+    text = resources.files(package).joinpath(file).read_text(encoding="utf-8")
+    return Rules(file, tomllib.loads(text))

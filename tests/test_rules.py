@@ -1,0 +1,101 @@
+"""Rules that are words: every rule of every file finds what it must, and nothing that it must not."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from ingest.errors import ConfigError
+from ingest.identity import years
+from ingest.text.rules import Rules
+
+PROJECT = Path(__file__).resolve().parents[1]
+FILES = sorted(
+    path.relative_to(PROJECT)
+    for room in ("ingest", "workers")
+    for path in (PROJECT / room).rglob("*.rules.toml")
+)
+ASKED = re.compile(r'\[\s*"([a-z_0-9]+)"\s*\]|variant\(\s*"([a-z_0-9]+)"')
+
+
+def rules(text: str, source: str = "some.rules.toml") -> Rules:
+    return Rules(source, tomllib.loads(text))
+
+
+def of(path: Path) -> Rules:
+    return rules((PROJECT / path).read_text(encoding="utf-8"), path.name)
+
+
+@pytest.mark.parametrize("path", FILES, ids=str)
+def test_every_rule_finds_its_examples_and_not_its_counterexamples(path: Path) -> None:
+    assert [line for rule in of(path).values() for line in rule.failures()] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=str)
+def test_no_rule_is_dead(path: Path) -> None:
+    asking = [
+        text
+        for module in (PROJECT / path).parent.glob("*.py")
+        if path.name in (text := module.read_text("utf-8"))
+    ]
+    asked = {name for text in asking for found in ASKED.findall(text) for name in found}
+    assert [name for name in of(path) if name not in asked] == []
+
+
+def test_a_rule_looks_where_it_says() -> None:
+    found = rules(
+        """
+        [parts]
+        year = '20\\d\\d年'
+        plan = '{year}工作'
+        [anywhere]
+        any = "安排 打算"
+        pattern = '''{plan}
+            {any}'''
+        yes = ["二、2025年工作安排", "2025年工作打算"]
+        no = ["2025年工作"]
+        [start]
+        at = "start"
+        any = "安排 打算"
+        yes = ["安排如下"]
+        no = ["工作安排"]
+        [whole]
+        at = "whole"
+        pattern = "{year}"
+        yes = ["2025年"]
+        no = ["2025年底"]
+        """
+    )
+    assert list(found) == ["anywhere", "start", "whole"]
+    assert [line for rule in found.values() for line in rule.failures()] == []
+    assert found.variant("whole", year="今年").find("今年")
+    assert len(found) == 3
+
+
+def test_a_rule_that_its_examples_contradict_says_so() -> None:
+    rule = rules('[past]\nany = "回顾 总结"\nyes = ["安排"]\nno = ["回顾"]\n')["past"]
+    assert list(rule.failures()) == ["past: does not find '安排'", "past: finds '回顾'"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('any = "回顾"\nyes = ["回顾"]', "that it must not"),
+        ('any = "回顾"\nno = ["安排"]', "that it must find"),
+        ('any = "("\nyes = ["回顾"]\nno = ["安排"]', "its pattern is none"),
+        ('pattern = "{year}"\nyes = ["回顾"]\nno = ["安排"]', r"no part \{year\}"),
+        ('at = "end"\nany = "回顾"\nyes = ["回顾"]\nno = ["安排"]', "at = 'end'"),
+        ('words = "回顾"\nyes = ["回顾"]\nno = ["安排"]', "it has words"),
+    ],
+)
+def test_a_file_that_is_wrong_is_refused(text: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=rf"'past' of some\.rules\.toml.*{message}"):
+        rules(f"[past]\n{text}\n")
+
+
+@pytest.mark.parametrize("row", years.RULES, ids=lambda row: row.name)
+def test_each_rule_of_the_year_is_the_first_that_reads_its_example(row: years.YearRule) -> None:
+    assert next(years.answers(row.example)) == (row, row.year)
