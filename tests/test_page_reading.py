@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import zlib
 from datetime import date, datetime
+from encodings.aliases import aliases
 
 import pytest
 
 from ingest.errors import NotADocument, ParseError, Undecodable
-from ingest.page.charset import decode
+from ingest.page.charset import charset_named, decode
 from ingest.page.dates import CHINA, parse_date, parse_when
 from ingest.page.urls import canonical_url
 from ingest.page.walls import blocked
@@ -41,6 +43,31 @@ def test_decode_finds_the_charset(written_in: str, declared: str | None, header:
 def test_decode_reads_big5_where_it_is_declared() -> None:
     page = "<p>沙坪壩區政府工作報告</p>"
     assert decode(page.encode("big5"), "text/html; charset=big5") == page
+
+
+NO_CHARSETS = ("idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "utf_7", "")
+
+
+@pytest.mark.parametrize("name", sorted({*aliases, *aliases.values(), *NO_CHARSETS}))
+def test_whatever_codec_a_page_names_it_is_read_as_what_it_is(name: str) -> None:
+    page = DECLARED.format(name) + f"<p>{LINE}</p>"
+    others = (charset_named(name) or "").startswith(("big5", "euc", "shift", "cp9"))  # these read GBK, too
+    for written_in in ("utf-8",) if others else ("utf-8", "gb18030"):
+        assert LINE in decode(page.encode(written_in))
+        assert LINE in decode(f"<p>{LINE}</p>".encode(written_in), f"text/html; charset={name}")
+    assert "Plain" in decode(DECLARED.format(name).encode() + b"<p>Plain</p>", f"text/html; charset={name}")
+
+
+def test_a_charset_that_would_inflate_inflates_nothing() -> None:
+    bomb = zlib.compress(bytes(8 * 2**20))
+    with pytest.raises(ParseError):
+        decode(bomb, "text/html; charset=zlib")
+
+
+def test_utf_16_is_believed_of_the_header_alone() -> None:
+    page = DECLARED.format("utf-16") + f"<p>{LINE}</p>"
+    assert LINE in decode(page.encode("utf-16-le"), "text/html; charset=UTF-16")
+    assert LINE in decode(page.encode("utf-16-be"), "text/html; charset=utf-16be")
 
 
 def test_decode_forgives_a_character_cut_in_two() -> None:

@@ -11,6 +11,8 @@ from email.header import decode_header, make_header
 from pathlib import PurePosixPath
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
+from ingest.page.charset import charset_named
+
 _ENDINGS = "docx|doc|wps|pdf|ofd|xlsx|xls|et|pptx|ppt|ceb|rtf|zip|rar|7z"
 _ENDING = re.compile(rf"\.(?:{_ENDINGS})$", re.I)
 _EXTENDED = re.compile(r"filename\*\s*=\s*([A-Za-z0-9_-]{1,20})'[^']{0,20}'([^;\s]+)", re.I)
@@ -42,9 +44,10 @@ def _disposed(header: str) -> str:
     """The name in a Content-Disposition header; servers send it in five ways, most of them wrong."""
     if extended := _EXTENDED.search(header):
         raw = unquote_to_bytes(extended[2])
+        charset = charset_named(extended[1])
         try:
-            return raw.decode(extended[1])
-        except (LookupError, UnicodeDecodeError):
+            return raw.decode(charset) if charset else _decoded(raw)
+        except UnicodeDecodeError:
             return _decoded(raw)
     found = _QUOTED.search(header) or _TOKEN.search(header)
     if found is None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import codecs
 import re
 
+import webencodings
+
 from ingest.errors import NotADocument, Undecodable
 
 _MAGIC = {
@@ -38,8 +40,11 @@ _HEAD = 4096  # bytes in which a declaration is looked for
 _GB = frozenset(
     {"gb2312", "gb_2312-80", "gbk", "x-gbk", "cp936", "ms936", "gb18030", "euc-cn", "chinese", "hz"}
 )
-# Servers add these by default; on a Chinese page they say nothing.
-_MEANINGLESS = frozenset({"iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii", "windows-1252"})
+# The encodings of the WHATWG that Chinese can be written in. iso-8859-1, which servers add by default, says
+# nothing on a Chinese page, nor does another alphabet's: every byte is a letter there, nothing contradicts.
+_ALLOWED = frozenset(
+    {"utf-8", "utf-16le", "utf-16be", "big5", "euc-jp", "iso-2022-jp", "shift_jis", "euc-kr", *_GB}
+)
 
 _TOLERATED = 0.01  # share of non-ASCII bytes that may be broken (a description cut inside a character)
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
@@ -63,7 +68,7 @@ def decode(raw: bytes, content_type: str | None = None) -> str:
     for bom, name in _BOMS:
         if raw.startswith(bom):
             return printable(_lenient(raw[len(bom) :], name, None))
-    declared = _declared(raw, content_type)
+    declared = declared_charset(raw, content_type)
     if declared is None or not declared.startswith("utf-16"):
         _refuse_binary(raw)
     return printable(_lenient(raw, _fitting(raw, declared), declared))
@@ -74,21 +79,37 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub("", text)
 
 
-def _declared(raw: bytes, content_type: str | None) -> str | None:
-    """The codec that the header or the page names, as Python knows it; None if none is of use."""
+def declared_charset(raw: bytes, content_type: str | None = None) -> str | None:
+    """The codec that the header or the page names; None where neither names one that is of use.
+
+    UTF-16 is believed where there are NULs (its markup is full of them), and never of the page itself: who
+    could read that much of it reads no UTF-16.
+    """
     head = raw[:_HEAD]
     for source in ((content_type or "").encode("ascii", "replace"), head):
         for found in _DECLARED.finditer(source):
-            name = found[1].decode("ascii").lower()
-            if name in _MEANINGLESS:
+            name = charset_named(found[1].decode("ascii"))
+            if name is None or (name.startswith("utf-16") and (source is head or b"\0" not in head)):
                 continue
-            if name in _GB:
-                return "gb18030"
-            try:
-                return codecs.lookup(name).name
-            except LookupError:  # charset=utf8mb4, charset=gb-2312: as if nothing had been said
-                continue
+            return name
     return None
+
+
+def charset_named(label: str) -> str | None:
+    """The codec of a charset's label; None for one that is no charset of pages or says nothing.
+
+    Known are the labels of the WHATWG's Encoding Standard, and other names of GB 18030: of Python's codecs
+    some inflate (zlib, bz2), some are no charsets (hex, idna), some fail in their own ways (undefined).
+    """
+    label = label.strip().lower()
+    if label in _GB:
+        return "gb18030"
+    known = webencodings.lookup(label)
+    if (
+        known is None or known.name not in _ALLOWED
+    ):  # charset=utf8mb4, charset=gb-2312: as if nothing was said
+        return None
+    return "gb18030" if known.name in _GB else known.codec_info.name
 
 
 def _refuse_binary(raw: bytes) -> None:
