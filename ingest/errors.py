@@ -17,6 +17,7 @@ GongbaoError
 │   └─ Undecodable        no charset fits
 ├─ StoreError             the database refused, or is not migrated
 │   ├─ Contended          it broke our transaction off in favour of another: do it again (Store.retrying)
+│   ├─ Unreleased         its tables were made by a version before the first release: start anew
 │   └─ ArchiveError       a WARC file cannot be written, or is missing, torn or changed
 ├─ ExportError            an exported file is torn, altered or newer, or there is no room for it
 ├─ QueueError             Redis is not there, or a job is not on the allow-list
@@ -123,6 +124,10 @@ class StoreError(GongbaoError):
 
 
 class Contended(StoreError):
+    pass
+
+
+class Unreleased(StoreError):
     pass
 
 

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import io
 import json
+import shutil
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -364,6 +365,7 @@ PAGES = "tables/pages.jsonl"
 CHANGES: dict[str, tuple[Callable[[dict[str, Any], dict[str, bytes]], Any], bool, str]] = {
     "a later format": (lambda m, _: m.update(format=2), False, "update gongbao"),
     "a later revision": (lambda m, _: m.update(revision="9999"), False, "newer gongbao"),
+    "an unreleased revision": (lambda m, _: m.update(revision="0018"), False, "before the first release"),
     "no number": (lambda m, _: m.update(format="1"), False, "manifest is altered: format"),
     "a manifest without its tables": (lambda m, _: m.pop("tables"), False, "altered: tables"),
     "no manifest": (lambda m, _: m.clear(), False, "no export"),
@@ -512,7 +514,41 @@ def test_an_export_overwrites_nothing_and_leaves_no_half_file(store: Store, tmp_
 
 # --- of an older version ---------------------------------------------------------------------
 
-OLD = "0013"
+FIRST, SECOND = (
+    """
+from alembic import op
+from ingest.store.migrations.versions.first_tables import upgrade as present
+revision, down_revision = "0099", None
+def upgrade():
+    present()
+    op.drop_table("decisions")
+    with op.batch_alter_table("reports") as batch:
+        batch.drop_column("merged_into")
+""",
+    """
+import sqlalchemy as sa
+from alembic import op
+from ingest.store.migrations.versions.first_tables import revision
+from ingest.store.tables import metadata
+down_revision = "0099"
+def upgrade():
+    with op.batch_alter_table("reports") as batch:
+        batch.add_column(sa.Column("merged_into", metadata.tables["reports"].c.merged_into.type))
+    metadata.tables["decisions"].create(op.get_bind())
+""",
+)
+OLD = "0099"
+
+
+@pytest.fixture
+def two_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The present tables as if they had come in two versions."""
+    folder = tmp_path / "migrations"
+    (folder / "versions").mkdir(parents=True)
+    for number, script in enumerate((FIRST, SECOND)):
+        (folder / "versions" / f"step_{number}.py").write_text(script)
+    shutil.copy(Path(str(db.MIGRATIONS)) / "env.py", folder)
+    monkeypatch.setattr(db, "MIGRATIONS", folder)
 
 
 def as_of(revision: str, file: Path, folder: Path) -> None:
@@ -539,6 +575,7 @@ def as_of(revision: str, file: Path, folder: Path) -> None:
     rewritten(file, strip, sums=True)
 
 
+@pytest.mark.usefixtures("two_steps")
 def test_an_export_of_an_older_version_is_brought_up_to_date(
     store: Store, archive: Archive, context: Context, exported: bytes, tmp_path: Path
 ) -> None:
@@ -558,6 +595,7 @@ def test_an_export_of_an_older_version_is_brought_up_to_date(
     assert told(store)[before:] == ["report.revised", "target.revised"]
 
 
+@pytest.mark.usefixtures("two_steps")
 def test_an_older_export_that_fails_leaves_the_tables_of_today(
     store: Store, archive: Archive, exported: bytes, tmp_path: Path
 ) -> None:

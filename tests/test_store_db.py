@@ -15,7 +15,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, insert, make_url, select, text
 
-from ingest.errors import ConfigError, StoreError
+from ingest.errors import ConfigError, StoreError, Unreleased
 from ingest.store import browse, db, presence, subscriptions, watching
 from ingest.store.db import Store
 from ingest.store.tables import metadata, sources
@@ -47,6 +47,17 @@ def test_tables_of_a_newer_version_are_left_alone(store: Store) -> None:
         tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     for ask in (store.check, store.migrate):
         with pytest.raises(StoreError, match=r"revision 9999, of a newer gongbao.*Update this program"):
+            ask()
+
+
+@pytest.mark.parametrize("revision", ["0001", "0018"])
+def test_tables_of_an_unreleased_version_are_not_carried_over(store: Store, revision: str) -> None:
+    with store.begin() as tx:
+        tx.execute(text("UPDATE alembic_version SET version_num = :number"), {"number": revision})
+    for ask in (store.check, store.migrate):
+        with pytest.raises(
+            Unreleased, match=rf"revision {revision}.*before the first release.*gongbao migrate"
+        ):
             ask()
 
 

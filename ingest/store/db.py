@@ -23,7 +23,7 @@ from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event, 
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from ingest.errors import ConfigError, Contended, StoreError
+from ingest.errors import ConfigError, Contended, StoreError, Unreleased
 from ingest.store.text import dump_json
 
 T = TypeVar("T")
@@ -131,7 +131,7 @@ class Store:
             sqlite = tx.dialect.name == "sqlite"
             if (found := _revision(tx)) == newest() and not (sqlite and _journal(tx) != "wal"):
                 return
-        self._not_too_new(found)
+        self._refuse_unknown(found)
         if sqlite:
             self._use_wal()
         with self.begin() as tx:
@@ -164,18 +164,27 @@ class Store:
         with self.read() as tx:
             found = _revision(tx)
         if found != newest():
-            self._not_too_new(found)
+            self._refuse_unknown(found)
             raise StoreError(
                 f"store {self.name}: its tables are at revision {found or 'none'}, this program needs "
                 f"{newest()}. Run `gongbao migrate` (or `gongbao up`) once to bring them up to date."
             )
 
-    def _not_too_new(self, found: str | None) -> None:
-        if found is not None and found not in revisions():
-            raise StoreError(
-                f"store {self.name}: its tables are at revision {found}, of a newer gongbao than this one "
-                f"({newest()}). Update this program; roles that ran before may go on till then."
+    def _refuse_unknown(self, found: str | None) -> None:
+        """Raises StoreError for tables that this program cannot bring up to date."""
+        if found is None or found in revisions():
+            return
+        if unreleased(found):
+            raise Unreleased(
+                f"store {self.name}: its tables (revision {found}) were made by a gongbao before the first "
+                "release, from which nothing is carried over. Move that database away or name another one in "
+                "GONGBAO_DATABASE_URL, then run `gongbao migrate` (or `gongbao up`): sources are read anew. "
+                "The archive of pages stays good; subscriptions and saved feeds have to be added again."
             )
+        raise StoreError(
+            f"store {self.name}: its tables are at revision {found}, of a newer gongbao than this one "
+            f"({newest()}). Update this program; roles that ran before may go on till then."
+        )
 
     def close(self) -> None:
         self._engine.dispose()
@@ -286,10 +295,13 @@ def at_leisure(tx: Connection) -> None:
 # --- migrations ------------------------------------------------------------------------------
 
 
+MIGRATIONS = files("ingest.store") / "migrations"
+
+
 @contextmanager
 def _alembic() -> Iterator[Config]:
     """Alembic's configuration without an alembic.ini: the scripts lie in the package."""
-    with as_file(files("ingest.store") / "migrations") as folder:
+    with as_file(MIGRATIONS) as folder:
         config = Config()
         config.set_main_option("script_location", str(folder).replace("%", "%%"))
         config.set_main_option("path_separator", "os")
@@ -306,6 +318,11 @@ def revisions() -> list[str]:
     """All that this program knows, newest first."""
     with _alembic() as config:
         return [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
+
+
+def unreleased(revision: str) -> bool:
+    """Whether tables of this revision, which the program does not know, are older than all that it knows."""
+    return revision < revisions()[-1]
 
 
 def upgrade(tx: Connection, revision: str = "head") -> None:

@@ -135,6 +135,11 @@ def prepare(tx: Connection, revision: str) -> None:
     """Make an empty, migrated database ready for the rows of an export with the tables of `revision`; nobody
     else writes to it until the end of the transaction. Raises ExportError, and has changed nothing then."""
     if revision not in db.revisions():
+        if db.unreleased(revision):
+            raise ExportError(
+                f"its tables are of revision {revision}, made by a gongbao before the first release, from "
+                "which nothing is carried over: start with an empty database."
+            )
         raise ExportError(
             f"its tables are of revision {revision}, which this version does not know. A newer gongbao made "
             "it: use that version or a later one."

@@ -1,1 +1,1 @@
-"""One file for each change of the tables, named by its revision; never edited once released."""
+"""One file for each change of the tables, named by what it does; never edited once released."""
