@@ -14,7 +14,7 @@ import pytest
 from lxml import etree
 
 from alerts.feeds.archives import NEWEST, WINDOW, archive_of, bounds, closed
-from alerts.web.http.conditional import accepts_gzip, gzipped, strong_etag
+from alerts.web.http.validators import accepts_gzip, gzipped, strong_etag
 from ingest.model import Filter
 from ingest.store import saved_feeds
 from ingest.store.db import Store

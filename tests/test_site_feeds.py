@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from alerts.web.feeds.routes import last_modified
-from alerts.web.http.conditional import http_date, is_unchanged, strong_etag
+from alerts.web.http.validators import http_date, is_unchanged, strong_etag
 from ingest.events import EventType, make_event
 from ingest.model import Event, Filter
 from ingest.store import outbox

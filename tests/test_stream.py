@@ -17,7 +17,7 @@ import httpx
 import pytest
 import redis
 
-from alerts.web.api import broadcaster as bell_module
+from alerts.web.api import broadcaster as broadcasting
 from alerts.web.api.stream import sse
 from ingest.model import Event
 from ingest.queue import EVENTS_CHANNEL, queue_url
@@ -120,12 +120,12 @@ def test_a_long_poll_waits_for_the_next_event_and_no_longer_than_asked(store: St
         assert client.head("/api/v1/stream").status_code == 200
 
 
-@pytest.mark.parametrize("limit", ["LISTENERS", "EACH"])
+@pytest.mark.parametrize("limit", ["LISTENERS", "LISTENERS_PER_CLIENT"])
 def test_who_went_away_makes_room_for_the_next(
     store: Store, monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
     """A client that hangs up is no listener for the rest of the minute that it asked to wait."""
-    monkeypatch.setattr(bell_module, limit, 1)
+    monkeypatch.setattr(broadcasting, limit, 1)
     with served(store) as url:
         where = urlsplit(url)
         with socket.create_connection((where.hostname, where.port)) as leaver:
@@ -136,15 +136,15 @@ def test_who_went_away_makes_room_for_the_next(
 
 def test_one_address_leaves_room_for_others(tmp_path: Path, store: Store) -> None:
     async def scenario() -> None:
-        bell = bell_module.Bell(Settings(data_dir=tmp_path), store)
+        broadcaster = broadcasting.Broadcaster(Settings(data_dir=tmp_path), store)
         async with AsyncExitStack() as stack:
-            for _ in range(bell_module.EACH):
-                assert not bell.is_full("192.0.2.1")
-                await stack.enter_async_context(bell.listening("192.0.2.1"))
-            assert bell.is_full("192.0.2.1")
-            assert not bell.is_full("192.0.2.2")
-        assert not bell.is_full("192.0.2.1")
-        assert not bell.listeners
+            for _ in range(broadcasting.LISTENERS_PER_CLIENT):
+                assert not broadcaster.is_full("192.0.2.1")
+                await stack.enter_async_context(broadcaster.listening("192.0.2.1"))
+            assert broadcaster.is_full("192.0.2.1")
+            assert not broadcaster.is_full("192.0.2.2")
+        assert not broadcaster.is_full("192.0.2.1")
+        assert not broadcaster.listeners
 
     asyncio.run(scenario())
 
@@ -181,7 +181,7 @@ def test_few_wanted_among_many_cost_no_long_look(store: Store, monkeypatch: pyte
 
 
 def test_redis_wakes_it_at_once(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bell_module, "LOOK_EVERY", 3600.0)
+    monkeypatch.setattr(broadcasting, "POLL_INTERVAL", 3600.0)
     settings = Settings(data_dir=tmp_path)
     with EmbeddedRedis(tmp_path), served(store, data_dir=tmp_path) as url:
         client = redis.Redis.from_url(queue_url(settings))

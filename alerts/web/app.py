@@ -1,4 +1,4 @@
-"""The FastAPI app: pages, feeds, API, health; read-only. Routes are in the modules beside this one."""
+"""The FastAPI app: pages, feeds, API, health; read-only. Routes are in the rooms beside this file."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
-from alerts.web.api import known, management, published_schemas, stream
+from alerts.delivery.vault import Vault
+from alerts.web.api import json_schemas, management, reports, stream
+from alerts.web.api.broadcaster import Broadcaster
 from alerts.web.api.openapi import describe
 from alerts.web.feeds import routes as feeds
+from alerts.web.feeds.recent import RecentEvents
+from alerts.web.http import health
 from alerts.web.http.layers import HeadLikeGet, SecurityHeaders, shared_with
-from alerts.web.http.problems import PROBLEMS, add_handlers
+from alerts.web.http.problems import add_handlers
 from alerts.web.http.rate_limit import RateLimit
 from alerts.web.pages import evidence
 from alerts.web.pages import routes as pages
 from alerts.web.pages.templating import STATIC, templates_for
+from ingest.archive.archive import Archive
 from ingest.settings import Settings
 from ingest.store.db import Store
 
@@ -22,7 +27,7 @@ from ingest.store.db import Store
 def create_app(settings: Settings, store: Store) -> FastAPI:
     """The whole web side of one store. Opens nothing and starts nothing: the caller owns `store`.
 
-    Only feeds are gzipped (answers.py), each coding with its own ETag; a proxy may compress the rest.
+    Only feeds are gzipped (http/conditional.py), each coding with an ETag of its own; a proxy may more.
     """
     app = FastAPI(
         title="gongbao",
@@ -38,29 +43,16 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
             Middleware(RateLimit, rate=settings.api_rate),
         ],
     )
-    templates = templates_for(settings.base_url)
-    add_handlers(app, templates)
+    app.state.settings = settings
+    app.state.store = store
+    app.state.broadcaster = Broadcaster(settings, store)
+    app.state.recent_events = RecentEvents()
+    app.state.vault = Vault(settings)
+    app.state.archive = Archive.from_settings(settings)  # only read from: it opens nothing before it is asked
+    app.state.templates = templates_for(settings.base_url)
+    add_handlers(app, app.state.templates)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.include_router(feeds.routes(settings, store))
-    app.include_router(known.routes(settings, store))
-    app.include_router(evidence.routes(settings, store))
-    app.include_router(stream.routes(settings, store))
-    app.include_router(management.routes(settings, store))
-    app.include_router(published_schemas.routes(settings))
-    app.include_router(pages.routes(settings, store, templates))
-
+    for room in (feeds, reports, evidence, stream, management, json_schemas, health, pages):
+        app.include_router(room.router)
     describe(app)
-
-    @app.get("/healthz", tags=["health"], responses=PROBLEMS)
-    def healthz() -> dict[str, str]:
-        """200 when the database can be read, 503 otherwise."""
-        store.check()
-        return {"status": "ok"}
-
-    @app.get("/readyz", tags=["health"], responses=PROBLEMS)
-    def readyz() -> dict[str, str]:
-        """200 when the database can be read and has the tables of this version, 503 otherwise."""
-        store.check()
-        return {"status": "ready"}
-
     return app

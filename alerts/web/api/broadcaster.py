@@ -1,7 +1,7 @@
-"""Rings when there are new events, for those who wait: long polls and streams. No routes.
+"""Wakes those who wait for events, long polls and streams, when there are new ones. No routes.
 
-One watcher for all who wait, only while somebody does: it asks the database twice a second, and at once when
-Redis says that there is something (wake.py).
+One watcher for all listeners, and only while there are any: it asks the database twice a second, and at once
+when Redis says that something was stored (alerts/delivery/nudge.py).
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Annotated
 
 import structlog
+from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
 from alerts.delivery import nudge
@@ -25,29 +27,29 @@ from ingest.store.db import Store
 log = structlog.get_logger(__name__)
 
 LISTENERS = 500  # at most, of one process
-EACH = 100  # and of these from one address
-LOOK_EVERY = 0.5  # seconds between two looks when nobody nudges
+LISTENERS_PER_CLIENT = 100
+POLL_INTERVAL = 0.5  # seconds between two looks when nobody nudges
 
 
 @dataclass(slots=True)
-class Bell:
+class Broadcaster:
     """For one event loop; `latest` is the newest sequence that was seen while somebody listened."""
 
     settings: Settings
     store: Store
     latest: int = 0
     listeners: Counter[str] = field(default_factory=Counter)  # by address
-    _rung: asyncio.Event = field(default_factory=asyncio.Event)
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _nudged: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     def is_full(self, client: str) -> bool:
         """Whether no more may listen, or no more from there."""
-        return self.listeners.total() >= LISTENERS or self.listeners[client] >= EACH
+        return self.listeners.total() >= LISTENERS or self.listeners[client] >= LISTENERS_PER_CLIENT
 
     @asynccontextmanager
     async def listening(self, client: str) -> AsyncIterator[None]:
-        """While in here, `news_after` may be waited for."""
+        """While in here, `wait_after` may be called."""
         self.listeners[client] += 1
         if not self._tasks:
             self._tasks = [
@@ -58,18 +60,18 @@ class Bell:
             yield
         finally:
             self.listeners[client] -= 1
-            self.listeners = +self.listeners  # without who is there no more
+            self.listeners = +self.listeners  # without those that are at nought
             if not self.listeners:
                 for task in self._tasks:
                     task.cancel()
                 self._tasks = []
 
-    async def news_after(self, sequence: int, seconds: float) -> bool:
+    async def wait_after(self, sequence: int, seconds: float) -> bool:
         """Whether there is an event after `sequence`, at once or within so many `seconds`."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while self.latest <= sequence:
-                    await self._rung.wait()
+                    await self._changed.wait()
         return self.latest > sequence
 
     async def _watch(self) -> None:
@@ -82,12 +84,20 @@ class Bell:
                 latest = self.latest
             if latest > self.latest:
                 self.latest = latest
-                self._rung.set()
-                self._rung = asyncio.Event()
+                self._changed.set()
+                self._changed = asyncio.Event()
             with suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_EVERY):
+                async with asyncio.timeout(POLL_INTERVAL):
                     await self._nudged.wait()
 
     def _latest(self) -> int:
         with self.store.read() as tx:
             return outbox.latest_sequence(tx)
+
+
+async def _broadcaster(request: Request) -> Broadcaster:
+    broadcaster: Broadcaster = request.app.state.broadcaster
+    return broadcaster
+
+
+BroadcasterDep = Annotated[Broadcaster, Depends(_broadcaster)]

@@ -15,11 +15,11 @@ from ingest.model import Filter, Kind
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """The filter of a request, and the query that says it, in one spelling whatever the order asked."""
+class EventQuery:
+    """The filter of a request, and the query string that says it, in one spelling whatever order was sent."""
 
     filter: Filter
-    query: str
+    text: str
 
 
 # Without those for the operator: what these addresses give, they give to everybody.
@@ -40,7 +40,7 @@ RegionCode = Annotated[str, StringConstraints(pattern=r"^\d{2,12}$")]
 Language = Annotated[Literal["zh", "en"], Query(description="of titles and labels; the texts stay Chinese")]
 
 
-def asked(
+def event_query(
     type: Annotated[
         list[TypeName] | None, Query(description="report.published, target.*, …; * for really all")
     ] = None,
@@ -51,7 +51,7 @@ def asked(
     indicator: Annotated[list[str] | None, Query(description="gdp, retail_sales, …")] = None,
     headline: Annotated[bool, Query(description="only targets of the 主要预期目标 paragraph")] = True,
     official: Annotated[bool, Query(description="only what official portals showed")] = False,
-) -> Asked:
+) -> EventQuery:
     """The filter of feeds and of the events API. Each may be given several times."""
     types, regions, indicators = (tuple(sorted(set(v or ()))) for v in (type, region, indicator))
     kinds = tuple(sorted({k.value for k in kind or ()}))
@@ -63,7 +63,7 @@ def asked(
         *([] if headline else [("headline", "false")]),
         *([("official", "true")] if official else []),
     ]
-    return Asked(
+    return EventQuery(
         Filter(
             types=types,
             regions=regions,

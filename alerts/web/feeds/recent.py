@@ -1,7 +1,7 @@
 """The newest events of a feed, found once: what was looked at is not looked at again, only what is new.
 
 An event never changes, and none with a smaller sequence appears later (store/outbox.py): what a filter let
-through yesterday it lets through today. Which filter is asked for is syndication.py.
+through yesterday it lets through today. Which filter that is, is queries.py.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class _Known:
 
 
 @dataclass(slots=True)
-class Recent:
+class RecentEvents:
     """For any number of threads. Costs what the new events cost; the first time, what all of them cost."""
 
     _known: OrderedDict[Filter, _Known] = field(default_factory=OrderedDict)

@@ -1,7 +1,7 @@
 """Feeds over HTTP: which events, the archives before them, saved feeds, OPML.
 
-What a feed looks like is feeds/render.py; what is asked, queries.py; validators and gzip, answers.py; what
-stands in an archive, feeds/archives.py.
+What a feed looks like is alerts/feeds/render.py, what stands in an archive alerts/feeds/archives.py; which
+events are asked for, queries.py; validators and gzip, http/conditional.py.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from sqlalchemy import Connection
 from alerts.feeds import named_feeds, opml
 from alerts.feeds.archives import NEWEST, archive_of, bounds, closed
 from alerts.feeds.render import FeedFormat, FeedInfo, render
-from alerts.web.feeds.queries import Asked, Language, asked
-from alerts.web.feeds.recent import Recent
-from alerts.web.http.answers import conditional
-from alerts.web.http.conditional import http_date
+from alerts.web.feeds.queries import EventQuery, Language, event_query
+from alerts.web.feeds.recent import RecentEvents
+from alerts.web.http.conditional import conditional_response
+from alerts.web.http.dependencies import SettingsDep, StoreDep
 from alerts.web.http.problems import PROBLEMS
+from alerts.web.http.validators import http_date
 from alerts.words import chinese, english
 from ingest.model import Event, Filter
 from ingest.regions.gazetteer import region_by_code
@@ -37,17 +38,23 @@ FEEDS = (
 FRESH = "public, max-age=15"
 FOR_EVER = "public, max-age=604800, immutable"
 
+router = APIRouter(tags=["feeds"], responses=PROBLEMS)
+
+ArchiveNumber = Annotated[int, Path(ge=1, le=10**9)]
+FeedId = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+EventQueryDep = Annotated[EventQuery, Depends(event_query)]
+
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """A feed to be answered: `path` without extension, its query without the language."""
+class Feed:
+    """A feed that is asked for: `path` without extension, its query without the language."""
 
     path: str
     query: str
     filter: Filter
     title: str
     lang: str
-    named: bool  # one of alerts/feeds/named_feeds.py: the hub is told of its changes
+    has_name: bool  # one of alerts/feeds/named_feeds.py: the hub is told of its changes
 
     def address(self, base: str, extension: str, archive: int | None = None) -> str:
         prefix = "" if archive is None else f"/archive/{archive}"
@@ -56,7 +63,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FeedPage:
     """The events of a feed or archive, newest first, and the archive before them, if any."""
 
     events: Sequence[Event]
@@ -74,145 +81,164 @@ def last_modified(events: Sequence[Event], now: datetime) -> str | None:
     return http_date(at) if now - at >= timedelta(seconds=2) else None
 
 
-def newest(tx: Connection, filter: Filter, recent: Recent) -> Found:
+def newest(tx: Connection, filter: Filter, recent: RecentEvents) -> FeedPage:
     """The newest 100, and the last closed archive with any of the filter's events."""
     events, latest = recent.newest(tx, filter)
     if len(events) < NEWEST:
-        return Found(events, None)  # they are all
+        return FeedPage(events, None)  # they are all
     # An open archive has fewer sequences than there are events here: the oldest of them is in a closed one.
     end = bounds(closed(latest))[1]
-    return Found(events, archive_of(next(e.sequence for e in events if e.sequence < end)))
+    return FeedPage(events, archive_of(next(e.sequence for e in events if e.sequence < end)))
 
 
-def archived(tx: Connection, filter: Filter, archive: int) -> Found | None:
+def archived(tx: Connection, filter: Filter, archive: int) -> FeedPage | None:
     """An archive, and the one before it; None while it is not closed."""
     if archive > closed(outbox.latest_sequence(tx)):
         return None
     after, before = bounds(archive)
     events = outbox.events(tx, filter, after=after, before=before, limit=NEWEST)
-    return Found(events, _archive_up_to(tx, filter, archive - 1))
+    return FeedPage(events, _archive_up_to(tx, filter, archive - 1))
 
 
 def _archive_up_to(tx: Connection, filter: Filter, last: int) -> int | None:
     if last < 1:
         return None
-    found = outbox.events(tx, filter, before=bounds(last)[1], limit=1)
-    return archive_of(found[0].sequence) if found else None
+    events = outbox.events(tx, filter, before=bounds(last)[1], limit=1)
+    return archive_of(events[0].sequence) if events else None
 
 
-def routes(settings: Settings, store: Store) -> APIRouter:
-    router = APIRouter(tags=["feeds"], responses=PROBLEMS)
-    base = settings.base_url
-    recent = Recent()
+@dataclass(frozen=True, slots=True)
+class Responder:
+    """Answers one request for a feed, in the format that the address ends with."""
 
-    def answer(request: Request, format_: FeedFormat, wanted: Wanted, archive: int | None = None) -> Response:
-        with store.read() as tx:
-            found = (
-                newest(tx, wanted.filter, recent) if archive is None else archived(tx, wanted.filter, archive)
+    request: Request
+    settings: Settings
+    store: Store
+    recent: RecentEvents
+    format: FeedFormat
+
+    def answer(self, feed: Feed, archive: int | None = None) -> Response:
+        """The newest events of the feed, or an archive of it. HTTPException 404 for an open one."""
+        with self.store.read() as tx:
+            page = (
+                newest(tx, feed.filter, self.recent)
+                if archive is None
+                else archived(tx, feed.filter, archive)
             )
-        if found is None:
+        if page is None:
             raise HTTPException(404, f"Archive {archive} is not there yet; read the feed itself.")
-        itself = wanted.address(base, format_.value)
-        hub = settings.websub_hub if wanted.named and archive is None else None
+        base, extension = self.settings.base_url, self.format.value
+        itself = feed.address(base, extension)
+        hub = self.settings.websub_hub if feed.has_name and archive is None else None
         info = FeedInfo(
-            title=wanted.title,
-            self_url=itself if archive is None else wanted.address(base, format_.value, archive),
+            title=feed.title,
+            self_url=itself if archive is None else feed.address(base, extension, archive),
             home_url=base,
-            authority=settings.feed_authority,
-            language=named_feeds.LANGUAGES[wanted.lang],
-            name=wanted.path.removeprefix("/"),
-            prev_archive=wanted.address(base, format_.value, found.before) if found.before else None,
+            authority=self.settings.feed_authority,
+            language=named_feeds.LANGUAGES[feed.lang],
+            name=feed.path.removeprefix("/"),
+            prev_archive=feed.address(base, extension, page.before) if page.before else None,
             current=None if archive is None else itself,
             hub=hub,
         )
-        return conditional(
-            request,
-            render(format_, found.events, info),
-            media_type=f"{format_.media_type}; charset=utf-8",
+        return conditional_response(
+            self.request,
+            render(self.format, page.events, info),
+            media_type=f"{self.format.media_type}; charset=utf-8",
             cache_control=FRESH if archive is None else FOR_EVER,
-            last_modified=last_modified(found.events, datetime.now(UTC)),
+            last_modified=last_modified(page.events, datetime.now(UTC)),
             links={"hub": hub, "self": itself} if hub else None,
         )
 
-    def by_query(asked_for: Asked, lang: str) -> Wanted:
-        title = " · ".join([opml.TITLES[lang], *_narrowed(asked_for.filter, lang)])
-        return Wanted(
-            "/feed", asked_for.query, asked_for.filter, title, lang, named_feeds.is_standing(asked_for.query)
-        )
 
-    def by_id(id: str, lang: str) -> Wanted:
-        with store.read() as tx:
-            found = saved_feeds.get(tx, id)
-        if found is None:
-            raise HTTPException(404, f"There is no feed {id!r}.")
-        return Wanted(f"/feeds/{id}", "", found.filter, f"{opml.TITLES[lang]} · {found.name}", lang, True)
+async def _responder(request: Request, settings: SettingsDep, store: StoreDep) -> Responder:
+    extension = request.scope["path"].rpartition(".")[2]
+    return Responder(request, settings, store, request.app.state.recent_events, FeedFormat(extension))
 
-    def add(format_: FeedFormat, name: str) -> None:
-        extension = format_.value
 
-        def feed(
-            request: Request, wanted: Annotated[Asked, Depends(asked)], lang: Language = "zh"
-        ) -> Response:
-            return answer(request, format_, by_query(wanted, lang))
+ResponderDep = Annotated[Responder, Depends(_responder)]
 
-        def archive(
-            request: Request, number: Number, wanted: Annotated[Asked, Depends(asked)], lang: Language = "zh"
-        ) -> Response:
-            return answer(request, format_, by_query(wanted, lang), number)
 
-        def saved(request: Request, id: FeedId, lang: Language = "zh") -> Response:
-            return answer(request, format_, by_id(id, lang))
-
-        def saved_archive(request: Request, number: Number, id: FeedId, lang: Language = "zh") -> Response:
-            return answer(request, format_, by_id(id, lang), number)
-
-        for path, endpoint, summary in (
-            (f"/feed.{extension}", feed, f"The newest events as {name}"),
-            (f"/archive/{{number}}/feed.{extension}", archive, f"An archive of older events as {name}"),
-            (f"/feeds/{{id}}.{extension}", saved, f"The newest events of a saved feed as {name}"),
-            (f"/archive/{{number}}/feeds/{{id}}.{extension}", saved_archive, f"Its archives as {name}"),
-        ):
-            router.add_api_route(
-                path,
-                endpoint,
-                response_class=Response,
-                summary=summary,
-                operation_id=f"{endpoint.__name__}_{extension}",
-                responses={
-                    200: {"content": {format_.media_type: {}}, "description": "The feed"},
-                    304: {"description": "You have it already"},
-                },
-            )
-
-    @router.get(
-        "/feeds.opml",
-        response_class=Response,
-        responses={
-            200: {"content": {"text/x-opml": {}}, "description": "OPML 2.0"},
-            304: {"description": "…"},
-        },
+@router.get(
+    "/feeds.opml",
+    response_class=Response,
+    responses={
+        200: {"content": {"text/x-opml": {}}, "description": "OPML 2.0"},
+        304: {"description": "You have it already"},
+    },
+)
+def outlines(request: Request, settings: SettingsDep, store: StoreDep, lang: Language = "zh") -> Response:
+    """Every feed with a name: all, one for each province, the saved ones."""
+    with store.read() as tx:
+        saved = [named_feeds.saved(f.id, f.name, f.filter) for f in saved_feeds.all(tx)]
+    standing = [
+        replace(feed, title="all") if lang == "en" and not feed.query else feed
+        for feed in named_feeds.standing()
+    ]
+    return conditional_response(
+        request,
+        opml.render([*standing, *saved], settings.base_url, lang),
+        media_type="text/x-opml; charset=utf-8",
+        cache_control="public, max-age=3600",
     )
-    def outlines(request: Request, lang: Language = "zh") -> Response:
-        """Every feed with a name: all, one for each province, the saved ones."""
-        with store.read() as tx:
-            kept = [named_feeds.saved(f.id, f.name, f.filter) for f in saved_feeds.all(tx)]
-        whole = [
-            replace(t, title="all") if lang == "en" and not t.query else t for t in named_feeds.standing()
-        ]
-        return conditional(
-            request,
-            opml.render([*whole, *kept], base, lang),
-            media_type="text/x-opml; charset=utf-8",
-            cache_control="public, max-age=3600",
+
+
+def feed(responder: ResponderDep, query: EventQueryDep, lang: Language = "zh") -> Response:
+    return responder.answer(_queried_feed(query, lang))
+
+
+def archive(
+    responder: ResponderDep, number: ArchiveNumber, query: EventQueryDep, lang: Language = "zh"
+) -> Response:
+    return responder.answer(_queried_feed(query, lang), number)
+
+
+def saved_feed(responder: ResponderDep, id: FeedId, lang: Language = "zh") -> Response:
+    return responder.answer(_saved_feed(responder.store, id, lang))
+
+
+def saved_feed_archive(
+    responder: ResponderDep, number: ArchiveNumber, id: FeedId, lang: Language = "zh"
+) -> Response:
+    return responder.answer(_saved_feed(responder.store, id, lang), number)
+
+
+def _add_routes(format_: FeedFormat, name: str) -> None:
+    extension = format_.value
+    for path, endpoint, summary in (
+        (f"/feed.{extension}", feed, f"The newest events as {name}"),
+        (f"/archive/{{number}}/feed.{extension}", archive, f"An archive of older events as {name}"),
+        (f"/feeds/{{id}}.{extension}", saved_feed, f"The newest events of a saved feed as {name}"),
+        (f"/archive/{{number}}/feeds/{{id}}.{extension}", saved_feed_archive, f"Its archives as {name}"),
+    ):
+        router.add_api_route(
+            path,
+            endpoint,
+            response_class=Response,
+            summary=summary,
+            operation_id=f"{endpoint.__name__}_{extension}",
+            responses={
+                200: {"content": {format_.media_type: {}}, "description": "The feed"},
+                304: {"description": "You have it already"},
+            },
         )
 
-    for format_, _, name in FEEDS:
-        add(format_, name)
-    return router
+
+for _format_, _, _name in FEEDS:
+    _add_routes(_format_, _name)
 
 
-Number = Annotated[int, Path(ge=1, le=10**9)]
-FeedId = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+def _queried_feed(query: EventQuery, lang: str) -> Feed:
+    title = " · ".join([opml.TITLES[lang], *_narrowed(query.filter, lang)])
+    return Feed("/feed", query.text, query.filter, title, lang, has_name=named_feeds.is_standing(query.text))
+
+
+def _saved_feed(store: Store, id: str, lang: str) -> Feed:
+    with store.read() as tx:
+        saved = saved_feeds.get(tx, id)
+    if saved is None:
+        raise HTTPException(404, f"There is no feed {id!r}.")
+    return Feed(f"/feeds/{id}", "", saved.filter, f"{opml.TITLES[lang]} · {saved.name}", lang, has_name=True)
 
 
 def _narrowed(filter: Filter, lang: str) -> Iterator[str]:

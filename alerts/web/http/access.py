@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
-from fastapi import HTTPException, Request
+from fastapi import HTTPException, Request, Response
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
 
 from alerts.web.http.api_tokens import is_known
 from ingest.settings import Settings
@@ -15,28 +18,39 @@ from ingest.store.db import Store
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")  # set by a proxy: the world may be behind it
 
 
-def guard(settings: Settings, store: Store) -> Callable[[Request], None]:
-    """A dependency that raises 401 without a good token, 403 from where nobody may."""
+class TokenRoute(APIRoute):
+    """A route for who has a token. FastAPI reads and parses a body before it asks any dependency; here who
+    asks is looked at first, and nothing is read for somebody who may not ask."""
 
-    def allowed(request: Request) -> None:
-        if settings.api_writes == "off":
-            raise HTTPException(403, "Subscriptions are not managed over HTTP here (GONGBAO_API_WRITES=off).")
-        if settings.api_writes == "loopback" and not is_local(request):
-            raise HTTPException(
-                403,
-                "Only from the machine of the server itself; GONGBAO_API_WRITES=anywhere opens it to others.",
-            )
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        with store.read() as tx:
-            known = tokens.all(tx)
-        if scheme.lower() != "bearer" or not is_known(token.strip(), known):
-            raise HTTPException(
-                401,
-                "A token is needed: Authorization: Bearer …; `gongbao token add` makes one.",
-                {"WWW-Authenticate": 'Bearer realm="gongbao"'},
-            )
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
 
-    return allowed
+        async def guarded(request: Request) -> Response:
+            state = request.app.state
+            await run_in_threadpool(check_access, request, state.settings, state.store)
+            return await handle(request)
+
+        return guarded
+
+
+def check_access(request: Request, settings: Settings, store: Store) -> None:
+    """HTTPException 401 without a good token, 403 from where nobody may."""
+    if settings.api_writes == "off":
+        raise HTTPException(403, "Subscriptions are not managed over HTTP here (GONGBAO_API_WRITES=off).")
+    if settings.api_writes == "loopback" and not is_local(request):
+        raise HTTPException(
+            403,
+            "Only from the machine of the server itself; GONGBAO_API_WRITES=anywhere opens it to others.",
+        )
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    with store.read() as tx:
+        known = tokens.all(tx)
+    if scheme.lower() != "bearer" or not is_known(token.strip(), known):
+        raise HTTPException(
+            401,
+            "A token is needed: Authorization: Bearer …; `gongbao token add` makes one.",
+            {"WWW-Authenticate": 'Bearer realm="gongbao"'},
+        )
 
 
 def is_local(request: Request) -> bool:

@@ -1,61 +1,45 @@
-"""Validators and conditional requests (RFC 9110 §8.8, §13) for answers made of bytes. Pure.
+"""An answer made of bytes that may be asked for again: ETag, Last-Modified, 304, gzip.
 
-Which bytes is syndication.py; headers of every answer are layers.py.
+The rules are validators.py; which bytes is the business of the routes.
 """
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-import re
-from datetime import UTC, datetime
-from email.utils import format_datetime
+from fastapi import Request, Response
 
-_WEIGHT = re.compile(r"q\s*=\s*([01](?:\.\d{0,3})?)", re.IGNORECASE)
-_ETAG = re.compile(r'(?:W/)?("[^"]*")')
+from alerts.web.http.validators import accepts_gzip, gzipped, is_unchanged, strong_etag
+
+LEAST_GZIPPED = 1024  # bytes; a small body only grows
 
 
-def strong_etag(body: bytes) -> str:
-    """Of the bytes themselves: the same bytes have the same tag on every replica."""
-    return f'"{hashlib.sha256(body).hexdigest()}"'
+def conditional_response(
+    request: Request,
+    body: bytes,
+    *,
+    media_type: str,
+    cache_control: str,
+    last_modified: str | None = None,
+    links: dict[str, str] | None = None,
+) -> Response:
+    """200 with the body, or 304. `links` is {rel: href} for the Link header.
 
-
-def gzipped(body: bytes) -> bytes:
-    """The same bytes for the same body: no time, no name."""
-    return gzip.compress(body, compresslevel=6, mtime=0)
-
-
-def accepts_gzip(accept_encoding: str | None) -> bool:
-    """RFC 9110 §12.5.3: named (or "*") with a weight above 0; a name goes before the star."""
-    weighed = dict(weights(accept_encoding))
-    return weighed.get("gzip", weighed.get("x-gzip", weighed.get("*", 0.0))) > 0
-
-
-def weights(header: str | None) -> list[tuple[str, float]]:
-    """What a header such as Accept names, in lower case, with its weight (RFC 9110 §12.4.2), in its order."""
-    named = []
-    for part in (header or "").split(","):
-        name, *parameters = (piece.strip() for piece in part.split(";"))
-        given = [found for found in map(_WEIGHT.fullmatch, parameters) if found]
-        named.append((name.lower(), float(given[0][1]) if given else 1.0))
-    return named
-
-
-def http_date(at: datetime) -> str:
-    return format_datetime(at.astimezone(UTC).replace(microsecond=0), usegmt=True)
-
-
-def is_unchanged(
-    etag: str, last_modified: str | None, if_none_match: str | None, if_modified_since: str | None
-) -> bool:
-    """Does the client have this already (304)?
-
-    If-None-Match compares weakly and decides alone (§13.2.2). If-Modified-Since must be exactly the
-    Last-Modified that we gave: events do not become visible in the order of their times, so an earlier
-    date than the client's may still be news to it.
+    The plain and the gzipped bytes have each their own strong ETag (RFC 9110 §8.8.3.3); whoever holds
+    either of them holds what would be sent now.
     """
-    if if_none_match is not None:
-        if if_none_match.strip() == "*":
-            return True
-        return etag in _ETAG.findall(if_none_match)
-    return last_modified is not None and if_modified_since == last_modified
+    packed = gzipped(body) if len(body) >= LEAST_GZIPPED else None
+    etags = [strong_etag(body), *([strong_etag(packed)] if packed else [])]
+    send_packed = packed is not None and accepts_gzip(request.headers.get("accept-encoding"))
+    headers = {"Cache-Control": cache_control, "Vary": "Accept-Encoding"}
+    if last_modified:
+        headers["Last-Modified"] = last_modified
+    if links:
+        headers["Link"] = ", ".join(f'<{href}>; rel="{rel}"' for rel, href in links.items())
+    none_match, since = request.headers.get("if-none-match"), request.headers.get("if-modified-since")
+    chosen = etags[1] if send_packed else etags[0]
+    for etag in (chosen, *(e for e in etags if e != chosen)):
+        if is_unchanged(etag, last_modified, none_match, since):
+            return Response(status_code=304, headers=headers | {"ETag": etag})
+    headers["ETag"] = chosen
+    if packed is not None and send_packed:
+        return Response(packed, media_type=media_type, headers=headers | {"Content-Encoding": "gzip"})
+    return Response(body, media_type=media_type, headers=headers)

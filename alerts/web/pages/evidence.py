@@ -1,25 +1,23 @@
 """Archived bytes for download: what a page was when it was read. Never shown as a page of ours.
 
-Which captures there are is store/evidence.py, where the bytes are web/archive.py of ingest.
+Which captures there are is store/evidence.py, where the bytes are ingest/archive/archive.py.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 import structlog
-from fastapi import APIRouter, HTTPException, Path, Query, Response
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
 from starlette.responses import RedirectResponse
 
 from alerts.listing.captures import public
+from alerts.web.http.dependencies import RootDep, StoreDep
 from ingest import evidence
 from ingest.archive.archive import Archive
 from ingest.errors import ArchiveError, ConfigError
-from ingest.settings import Settings
 from ingest.store import evidence as captures
-from ingest.store.db import Store
 
 log = structlog.get_logger(__name__)
 
@@ -40,52 +38,62 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def routes(settings: Settings, store: Store) -> APIRouter:
-    router = APIRouter(tags=["evidence"])
-    root = urlsplit(settings.base_url).path.rstrip("/")
-    archive = Archive.from_settings(settings)  # only read from: it opens nothing before it is asked
+router = APIRouter(tags=["evidence"])
 
-    @router.get("/evidence/{capture_id}", response_class=Response, responses=ANSWERS)
-    def capture(
-        capture_id: Annotated[int, Path(ge=1, lt=2**63)],
-        part: Annotated[
-            Literal["record", "payload"],
-            Query(description="the WARC record with its headers, or only the bytes that the site sent"),
-        ] = "record",
-    ) -> Response:
-        """What was fetched, byte for byte, as a download."""
+
+async def _archive(request: Request) -> Archive:
+    archive: Archive = request.app.state.archive
+    return archive
+
+
+ArchiveDep = Annotated[Archive, Depends(_archive)]
+
+
+@router.get("/evidence/{capture_id}", response_class=Response, responses=ANSWERS)
+def capture(
+    store: StoreDep,
+    archive: ArchiveDep,
+    capture_id: Annotated[int, Path(ge=1, lt=2**63)],
+    part: Annotated[
+        Literal["record", "payload"],
+        Query(description="the WARC record with its headers, or only the bytes that the site sent"),
+    ] = "record",
+) -> Response:
+    """What was fetched, byte for byte, as a download."""
+    with store.read() as tx:
+        exhibit = captures.exhibit(tx, capture_id)
+    if exhibit is None:
+        raise HTTPException(404, f"没有编号为 {capture_id} 的存档。")
+    if not public(exhibit):
+        raise HTTPException(403, "本地文件不经网页提供；请用 gongbao evidence 命令。")
+    if exhibit.capture.warc_file is None:
+        raise HTTPException(404, f"存档 {capture_id} 只保留了指纹，没有保留原文。")
+    read, ending = (evidence.record, "warc") if part == "record" else (evidence.payload, "bin")
+    try:
+        body = read(archive, exhibit)
+    except ArchiveError as exc:
+        log.error("archived bytes cannot be had", capture=capture_id, error=str(exc))
+        raise HTTPException(503, f"存档文件 {exhibit.capture.warc_file} 现在无法读取。") from exc
+    name = f"gongbao-evidence-{capture_id}.{ending}"
+    return Response(
+        body,
+        media_type="text/plain",
+        headers={**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@router.get("/reports/{key:path}/evidence", include_in_schema=False)
+def evidence_of_text(
+    key: str,
+    text: Annotated[str, Query(pattern=r"^(sha256:)?[0-9a-f]{8,64}$")],
+    store: StoreDep,
+    root: RootDep,
+) -> RedirectResponse:
+    """The capture to show first of one text of a report: where entries of feeds lead to."""
+    try:
         with store.read() as tx:
-            exhibit = captures.exhibit(tx, capture_id)
-        if exhibit is None:
-            raise HTTPException(404, f"没有编号为 {capture_id} 的存档。")
-        if not public(exhibit):
-            raise HTTPException(403, "本地文件不经网页提供；请用 gongbao evidence 命令。")
-        if exhibit.capture.warc_file is None:
-            raise HTTPException(404, f"存档 {capture_id} 只保留了指纹，没有保留原文。")
-        read, ending = (evidence.record, "warc") if part == "record" else (evidence.payload, "bin")
-        try:
-            body = read(archive, exhibit)
-        except ArchiveError as exc:
-            log.error("archived bytes cannot be had", capture=capture_id, error=str(exc))
-            raise HTTPException(503, f"存档文件 {exhibit.capture.warc_file} 现在无法读取。") from exc
-        name = f"gongbao-evidence-{capture_id}.{ending}"
-        return Response(
-            body,
-            media_type="text/plain",
-            headers={**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'},
-        )
-
-    @router.get("/reports/{key:path}/evidence", include_in_schema=False)
-    def of_text(
-        key: str, text: Annotated[str, Query(pattern=r"^(sha256:)?[0-9a-f]{8,64}$")]
-    ) -> RedirectResponse:
-        """The capture to show first of one text of a report: where entries of feeds lead to."""
-        try:
-            with store.read() as tx:
-                found = evidence.behind(tx, text)
-            best = replace(found, exhibits=tuple(filter(public, found.exhibits))).best
-        except (ConfigError, ArchiveError) as exc:
-            raise HTTPException(404, f"报告 {key} 的这份文本（{text[:16]}…）没有存档的网页。") from exc
-        return RedirectResponse(f"{root}/evidence/{best.id}", 307)  # another may be the first one later
-
-    return router
+            trail = evidence.behind(tx, text)
+        best = replace(trail, exhibits=tuple(filter(public, trail.exhibits))).best
+    except (ConfigError, ArchiveError) as exc:
+        raise HTTPException(404, f"报告 {key} 的这份文本（{text[:16]}…）没有存档的网页。") from exc
+    return RedirectResponse(f"{root}/evidence/{best.id}", 307)  # another may be the first one later

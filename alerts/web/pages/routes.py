@@ -1,6 +1,6 @@
 """The pages for people: the newest, one report, two of its texts side by side, the state of the service.
 
-What they say is views.py, comparison.py and standing.py, how they look is templates/ and static/.
+What they say is report_views.py, comparison.py and status_views.py, how they look templates/ and static/.
 """
 
 from __future__ import annotations
@@ -8,25 +8,174 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from starlette.responses import RedirectResponse
-from starlette.templating import Jinja2Templates
 
 from alerts.listing.captures import links
 from alerts.listing.records import report_ref
+from alerts.web.http.dependencies import RootDep, StoreDep
 from alerts.web.pages import comparison, report_views, status_views
+from alerts.web.pages.templating import TemplatesDep
 from alerts.words.chinese import KINDS, report_name
 from ingest.model import Copy, Filter
-from ingest.settings import Settings
 from ingest.store import browse, evidence, outbox, presence, relating, subscriptions
-from ingest.store.db import Store
 
 REPORTS_A_PAGE = 20
 NEWEST_TARGETS = 100  # events read for the side column, which shows BULLETINS reports of them
 BULLETINS = 5
 SEARCHED_KINDS = ("work_report", "plan_report", "budget_report", "five_year_plan", "notice", "news", "other")
+
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+def index(
+    request: Request,
+    store: StoreDep,
+    templates: TemplatesDep,
+    root: RootDep,
+    q: Annotated[str, Query(max_length=100)] = "",
+    kind: Annotated[str, Query(max_length=20)] = "",
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+) -> Response:
+    wanted = kind if kind in KINDS else ""
+    first = (page - 1) * REPORTS_A_PAGE
+    with store.read() as tx:
+        rows = browse.reports(
+            tx, kind=wanted or None, query=q.strip() or None, limit=REPORTS_A_PAGE + 1, offset=first
+        )
+        events = outbox.events(tx, Filter(types=("target.*",)), limit=NEWEST_TARGETS)
+        sources, counts = browse.source_rows(tx), browse.counts(tx)
+
+    return templates.TemplateResponse(
+        request,
+        "index.html",
+        {
+            "here": "index",
+            "counts": status_views.first_page_counts(counts),
+            "reports": [report_views.card(root, row) for row in rows[:REPORTS_A_PAGE]],
+            "bulletins": report_views.bulletins(root, events)[:BULLETINS],
+            "sources": [status_views.source_view(source) for source in sources],
+            "kinds": [(k, KINDS[k]) for k in SEARCHED_KINDS],
+            "asked": {"q": q, "kind": wanted},
+            "searched": bool(q.strip() or wanted),
+            "newer": _index_href(root, q, wanted, page - 1) if page > 1 else None,
+            "older": _index_href(root, q, wanted, page + 1) if len(rows) > REPORTS_A_PAGE else None,
+        },
+        headers={"Cache-Control": "no-cache"},
+    )
+
+
+@router.get("/reports/{key:path}/compare")
+def compare(
+    request: Request,
+    store: StoreDep,
+    templates: TemplatesDep,
+    root: RootDep,
+    key: str,
+    before: Annotated[str, Query(alias="from", max_length=80)],
+    after: Annotated[str, Query(alias="to", max_length=80)],
+) -> Response:
+    with store.read() as tx:
+        detail = browse.report_detail(tx, key)
+        related = relating.of_report(tx, detail.report.id) if detail else []
+    if detail is None:
+        raise HTTPException(404, f"没有编号为 {key} 的报告。")
+    texts = [comparison.version_of(detail.versions, asked) for asked in (before, after)]
+    for asked, version in zip((before, after), texts, strict=True):
+        if version is None:
+            raise HTTPException(404, f"此报告没有指纹为 {asked} 的文本。")
+    one, other = (version for version in texts if version is not None)
+    pairs = {(r.version_id, r.other_version_id): r for r in related}
+    return templates.TemplateResponse(
+        request,
+        "compare.html",
+        {
+            "here": "report",
+            "name": report_name(report_ref(detail.report)),
+            "back": report_views.report_href(root, key),
+            "swap": comparison.compare_href(root, key, other.content_hash, one.content_hash),
+            "c": comparison.comparison(
+                one,
+                other,
+                detail.copies,
+                detail.version.id if detail.version else None,
+                pairs.get((one.id, other.id)),
+            ),
+        },
+        headers={"Cache-Control": "no-cache"},
+    )
+
+
+@router.get("/reports/{key:path}")
+def report(request: Request, key: str, store: StoreDep, templates: TemplatesDep, root: RootDep) -> Response:
+    with store.read() as tx:
+        detail = browse.report_detail(tx, key)
+        captures = evidence.exhibits(tx, detail.report.id) if detail else []
+        related = relating.of_report(tx, detail.report.id) if detail else []
+    if detail is None:
+        raise HTTPException(404, f"没有编号为 {key} 的报告。")
+    if detail.moved_to is not None:  # for as long as the operator says so
+        return RedirectResponse(report_views.report_href(root, detail.moved_to), 307)
+    archived = links(root, captures, detail.copies)
+    return templates.TemplateResponse(
+        request,
+        "report.html",
+        {
+            "here": "report",
+            "name": report_name(report_ref(detail.report)),
+            "printed": "" if detail.report.title == key else detail.report.title,
+            "tags": report_views.report_tags(detail.report),
+            "region_feed": report_views.region_feed(root, detail.report),
+            "facts": report_views.report_facts(detail),
+            "chips": [report_views.figure_view(f) for f in detail.targets if f.headline],
+            "headline": report_views.passages(f for f in detail.targets if f.headline),
+            "commitments": report_views.passages(f for f in detail.targets if not f.headline),
+            "outcomes": report_views.passages(detail.outcomes),
+            "totals": {"targets": len(detail.targets), "outcomes": len(detail.outcomes)},
+            "no_targets": report_views.why_no_targets(detail),
+            "copies": _copies(root, detail, related, archived),
+            "happenings": report_views.happenings(detail.events),
+        },
+        headers={"Cache-Control": "no-cache"},
+    )
+
+
+@router.get("/status")
+def status(request: Request, store: StoreDep, templates: TemplatesDep, root: RootDep) -> Response:
+    now = datetime.now(UTC)
+    with store.read() as tx:
+        counts = browse.counts(tx)
+        sources = [status_views.source_view(s) for s in browse.source_rows(tx)]
+        problems = [status_views.problem_view(p) for p in browse.problems(tx)]
+        dead = [status_views.dead_view(root, report, version) for report, version in browse.dead(tx)]
+        beats = [status_views.beat_view(b, now) for b in presence.beats(tx)]
+        endpoints = status_views.endpoint_counts(subscriptions.all(tx))
+    return templates.TemplateResponse(
+        request,
+        "status.html",
+        {
+            "here": "status",
+            "now": now,
+            "verdict": status_views.verdict(counts, sources, beats),
+            "counts": status_views.status_counts(counts),
+            "sources": sources,
+            "problems": problems,
+            "dead": dead,
+            "beats": beats,
+            "deliveries": status_views.delivery_counts(counts),
+            "endpoints": endpoints,
+        },
+        headers={"Cache-Control": "no-cache"},
+    )
+
+
+def _index_href(root: str, q: str, kind: str, page: int) -> str:
+    query = {k: v for k, v in {"q": q, "kind": kind, "page": page if page > 1 else ""}.items() if v}
+    return f"{root}/{'?' + urlencode(query) if query else ''}"
 
 
 def _copies(
@@ -51,146 +200,3 @@ def _copies(
         )
 
     return [view(copy) for copy in sorted(detail.copies, key=lambda c: (c.first_seen_at, c.id))]
-
-
-def routes(settings: Settings, store: Store, templates: Jinja2Templates) -> APIRouter:
-    router = APIRouter(include_in_schema=False)
-    root = urlsplit(settings.base_url).path.rstrip("/")
-
-    @router.get("/")
-    def index(
-        request: Request,
-        q: Annotated[str, Query(max_length=100)] = "",
-        kind: Annotated[str, Query(max_length=20)] = "",
-        page: Annotated[int, Query(ge=1, le=10_000)] = 1,
-    ) -> Response:
-        wanted = kind if kind in KINDS else ""
-        first = (page - 1) * REPORTS_A_PAGE
-        with store.read() as tx:
-            rows = browse.reports(
-                tx, kind=wanted or None, query=q.strip() or None, limit=REPORTS_A_PAGE + 1, offset=first
-            )
-            told = outbox.events(tx, Filter(types=("target.*",)), limit=NEWEST_TARGETS)
-            sources, counts = browse.source_rows(tx), browse.counts(tx)
-
-        def turn(to: int) -> str:
-            query = {k: v for k, v in {"q": q, "kind": wanted, "page": to if to > 1 else ""}.items() if v}
-            return f"{root}/{'?' + urlencode(query) if query else ''}"
-
-        return templates.TemplateResponse(
-            request,
-            "index.html",
-            {
-                "here": "index",
-                "counts": status_views.first_page_counts(counts),
-                "reports": [report_views.card(root, row) for row in rows[:REPORTS_A_PAGE]],
-                "bulletins": report_views.bulletins(root, told)[:BULLETINS],
-                "sources": [status_views.source_view(source) for source in sources],
-                "kinds": [(k, KINDS[k]) for k in SEARCHED_KINDS],
-                "asked": {"q": q, "kind": wanted},
-                "searched": bool(q.strip() or wanted),
-                "newer": turn(page - 1) if page > 1 else None,
-                "older": turn(page + 1) if len(rows) > REPORTS_A_PAGE else None,
-            },
-            headers={"Cache-Control": "no-cache"},
-        )
-
-    @router.get("/reports/{key:path}/compare")
-    def compare(
-        request: Request,
-        key: str,
-        before: Annotated[str, Query(alias="from", max_length=80)],
-        after: Annotated[str, Query(alias="to", max_length=80)],
-    ) -> Response:
-        with store.read() as tx:
-            detail = browse.report_detail(tx, key)
-            related = relating.of_report(tx, detail.report.id) if detail else []
-        if detail is None:
-            raise HTTPException(404, f"没有编号为 {key} 的报告。")
-        texts = [comparison.version_of(detail.versions, asked) for asked in (before, after)]
-        for asked, version in zip((before, after), texts, strict=True):
-            if version is None:
-                raise HTTPException(404, f"此报告没有指纹为 {asked} 的文本。")
-        one, other = (version for version in texts if version is not None)
-        pairs = {(r.version_id, r.other_version_id): r for r in related}
-        return templates.TemplateResponse(
-            request,
-            "compare.html",
-            {
-                "here": "report",
-                "name": report_name(report_ref(detail.report)),
-                "back": report_views.report_href(root, key),
-                "swap": comparison.compare_href(root, key, other.content_hash, one.content_hash),
-                "c": comparison.comparison(
-                    one,
-                    other,
-                    detail.copies,
-                    detail.version.id if detail.version else None,
-                    pairs.get((one.id, other.id)),
-                ),
-            },
-            headers={"Cache-Control": "no-cache"},
-        )
-
-    @router.get("/reports/{key:path}")
-    def report(request: Request, key: str) -> Response:
-        with store.read() as tx:
-            detail = browse.report_detail(tx, key)
-            found = evidence.exhibits(tx, detail.report.id) if detail else []
-            related = relating.of_report(tx, detail.report.id) if detail else []
-        if detail is None:
-            raise HTTPException(404, f"没有编号为 {key} 的报告。")
-        if detail.moved_to is not None:  # for as long as the operator says so
-            return RedirectResponse(report_views.report_href(root, detail.moved_to), 307)
-        archived = links(root, found, detail.copies)
-        return templates.TemplateResponse(
-            request,
-            "report.html",
-            {
-                "here": "report",
-                "name": report_name(report_ref(detail.report)),
-                "printed": "" if detail.report.title == key else detail.report.title,
-                "tags": report_views.report_tags(detail.report),
-                "region_feed": report_views.region_feed(root, detail.report),
-                "facts": report_views.report_facts(detail),
-                "chips": [report_views.figure_view(f) for f in detail.targets if f.headline],
-                "headline": report_views.passages(f for f in detail.targets if f.headline),
-                "commitments": report_views.passages(f for f in detail.targets if not f.headline),
-                "outcomes": report_views.passages(detail.outcomes),
-                "totals": {"targets": len(detail.targets), "outcomes": len(detail.outcomes)},
-                "no_targets": report_views.why_no_targets(detail),
-                "copies": _copies(root, detail, related, archived),
-                "happenings": report_views.happenings(detail.events),
-            },
-            headers={"Cache-Control": "no-cache"},
-        )
-
-    @router.get("/status")
-    def status(request: Request) -> Response:
-        now = datetime.now(UTC)
-        with store.read() as tx:
-            counts = browse.counts(tx)
-            sources = [status_views.source_view(s) for s in browse.source_rows(tx)]
-            problems = [status_views.problem_view(p) for p in browse.problems(tx)]
-            dead = [status_views.dead_view(root, report, version) for report, version in browse.dead(tx)]
-            beats = [status_views.beat_view(b, now) for b in presence.beats(tx)]
-            endpoints = status_views.endpoint_counts(subscriptions.all(tx))
-        return templates.TemplateResponse(
-            request,
-            "status.html",
-            {
-                "here": "status",
-                "now": now,
-                "verdict": status_views.verdict(counts, sources, beats),
-                "counts": status_views.status_counts(counts),
-                "sources": sources,
-                "problems": problems,
-                "dead": dead,
-                "beats": beats,
-                "deliveries": status_views.delivery_counts(counts),
-                "endpoints": endpoints,
-            },
-            headers={"Cache-Control": "no-cache"},
-        )
-
-    return router

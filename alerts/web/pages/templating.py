@@ -6,8 +6,10 @@ import hashlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Annotated
 from urllib.parse import urlsplit
 
+from fastapi import Depends, Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.templating import Jinja2Templates
 
@@ -23,11 +25,11 @@ _NUMBER = re.compile(r"-?\d[\d.]*%?")
 def pieces(text: str) -> Iterator[tuple[str, bool]]:
     """Split `6%左右` into what stands out, the number, and the words around it: (text, is number)."""
     end = 0
-    for found in _NUMBER.finditer(text):
-        if found.start() > end:
-            yield text[end : found.start()], False
-        yield found.group(), True
-        end = found.end()
+    for number in _NUMBER.finditer(text):
+        if number.start() > end:
+            yield text[end : number.start()], False
+        yield number.group(), True
+        end = number.end()
     if end < len(text):
         yield text[end:], False
 
@@ -48,3 +50,11 @@ def templates_for(base_url: str) -> Jinja2Templates:
     # The style sheet may be cached for long: a change changes its address.
     env.globals["style_version"] = hashlib.sha256((STATIC / "gongbao.css").read_bytes()).hexdigest()[:8]
     return Jinja2Templates(env=env)
+
+
+async def _templates(request: Request) -> Jinja2Templates:
+    templates: Jinja2Templates = request.app.state.templates
+    return templates
+
+
+TemplatesDep = Annotated[Jinja2Templates, Depends(_templates)]

@@ -12,8 +12,8 @@ from starlette.responses import Response
 
 from alerts.listing import parquet
 from alerts.listing.table import Listing, as_csv
-from alerts.web.http.conditional import weights
 from alerts.web.http.problems import Problem
+from alerts.web.http.validators import weights
 
 Shape = Literal["json", "csv", "parquet"]
 FormatAsked = Annotated[

@@ -1,0 +1,28 @@
+"""/schemas/: the JSON schemas of the events, for receivers that validate them.
+
+What they say is alerts/delivery/event_schemas.py.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from alerts.delivery import event_schemas
+from alerts.web.http.dependencies import SettingsDep
+from alerts.web.http.problems import PROBLEMS
+
+router = APIRouter(prefix="/schemas", tags=["schemas"], responses=PROBLEMS)
+
+
+@router.get("/index.json")
+def index(settings: SettingsDep) -> dict[str, Any]:
+    """The address of each schema."""
+    return event_schemas.index(settings.base_url)
+
+
+@router.get("/{type}.json")
+def schema(type: event_schemas.Type, settings: SettingsDep) -> dict[str, Any]:
+    """The JSON schema of the body of a webhook of this type."""
+    return event_schemas.schema(type, settings.base_url)

@@ -1,0 +1,171 @@
+"""Reports, their targets and outcomes, and the sources, as JSON, CSV or Parquet. Read only.
+
+Shapes are schemas.py, formats negotiation.py. Events are stream.py, subscriptions management.py.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
+
+from alerts.listing import lists, records
+from alerts.listing.captures import links
+from alerts.web.api import schemas
+from alerts.web.api.cursor import Cursor, after_cursor, after_figure_cursor, next_cursor
+from alerts.web.api.negotiation import LISTING_ANSWERS, FormatAsked, list_headers, listing_response, shape_of
+from alerts.web.http.dependencies import SettingsDep, StoreDep
+from alerts.web.http.problems import PROBLEMS
+from alerts.web.http.rate_limit import TOO_MANY
+from ingest.model import Kind
+from ingest.store import browse, evidence
+from ingest.store.db import Store
+
+router = APIRouter(prefix="/api/v1", tags=["api"], responses=PROBLEMS | TOO_MANY)
+
+RegionOrName = Annotated[
+    str | None, Query(description="GB/T 2260 code or name; stands for all below it", max_length=40)
+]
+OfKind = Annotated[Kind | None, Query(description="work_report, plan_report, …")]
+OfYear = Annotated[int | None, Query(ge=1949, le=2100)]
+
+
+@router.get("/reports", response_model=schemas.Page[schemas.Report], responses=LISTING_ANSWERS)
+def reports(
+    request: Request,
+    response: Response,
+    store: StoreDep,
+    region: RegionOrName = None,
+    kind: OfKind = None,
+    year: OfYear = None,
+    q: Annotated[str | None, Query(description="words of title or place", max_length=100)] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    offset: Annotated[int, Query(ge=0, le=2**62)] = 0,
+    cursor: Cursor = None,
+    format: FormatAsked = None,
+) -> Any:
+    """Reports, the latest found first. Go on with `next_cursor`."""
+    before = after_cursor(cursor)
+    with store.read() as tx:
+        rows = browse.reports(
+            tx,
+            region=region,
+            kind=kind,
+            year=year,
+            query=q,
+            limit=limit + 1,
+            offset=offset,
+            before=before,
+        )
+    page, more = rows[:limit], len(rows) > limit
+    last = page[-1].report if more else None
+    onward = next_cursor(last.first_seen_at, last.id) if last else None
+    headers = list_headers(request, cursor=onward)
+    if (shape := shape_of(request, format)) != "json":
+        return listing_response(shape, lists.reports(page), headers)
+    response.headers.update(headers)
+    return {
+        "items": [records.report_record(row) for row in page],
+        "next_offset": offset + limit if more and cursor is None else None,
+        "next_cursor": onward,
+    }
+
+
+@router.get("/reports/{key:path}", response_model=schemas.ReportDetail)
+def report(key: str, settings: SettingsDep, store: StoreDep) -> dict[str, Any]:
+    """One report: leading version, copies, targets, outcomes, events."""
+    with store.read() as tx:
+        detail = browse.report_detail(tx, key)
+        captures = evidence.exhibits(tx, detail.report.id) if detail else []
+    if detail is None:
+        raise HTTPException(404, f"There is no report {key!r}.")
+    return records.report_detail_record(detail, links(settings.base_url, captures, detail.copies))
+
+
+class FigureQuery:
+    """Which figures are asked for, and which page of them."""
+
+    def __init__(
+        self,
+        region: RegionOrName = None,
+        indicator: Annotated[str | None, Query(description="gdp, retail_sales, …", max_length=64)] = None,
+        year: OfYear = None,
+        headline: Annotated[bool | None, Query(description="of the 主要预期目标 paragraph, or not")] = None,
+        kind: OfKind = None,
+        limit: Annotated[int, Query(ge=1, le=5000)] = 1000,
+        cursor: Cursor = None,
+        format: FormatAsked = None,
+    ) -> None:
+        self.region = region
+        self.indicator = indicator
+        self.year = year
+        self.headline = headline
+        self.kind = kind
+        self.limit = limit
+        self.after = after_figure_cursor(cursor)
+        self.format = format
+
+    def rows(self, store: Store, of: Literal["targets", "outcomes"]) -> list[browse.TargetRow]:
+        """A page, and one row more where there is one."""
+        with store.read() as tx:
+            return browse.targets(
+                tx,
+                region=self.region,
+                indicator=self.indicator,
+                year=self.year,
+                headline=self.headline,
+                kind=self.kind,
+                limit=self.limit + 1,
+                of=of,
+                after=self.after,
+            )
+
+    def answer(self, request: Request, response: Response, rows: list[browse.TargetRow]) -> Any:
+        page = rows[: self.limit]
+        onward = _place_of(page[-1]) if len(rows) > self.limit else None
+        headers = list_headers(request, cursor=onward)
+        if (shape := shape_of(request, self.format)) != "json":
+            return listing_response(shape, lists.targets(page), headers)
+        response.headers.update(headers)
+        return {"items": [records.target_record(row) for row in page], "next_cursor": onward}
+
+
+FigureQueryDep = Annotated[FigureQuery, Depends()]
+
+
+@router.get(
+    "/targets",
+    response_model=schemas.Cursored[schemas.Target],
+    responses=LISTING_ANSWERS,
+    operation_id="targets",
+    summary="Targets of the leading version of each report",
+)
+def targets(request: Request, response: Response, store: StoreDep, query: FigureQueryDep) -> Any:
+    return query.answer(request, response, query.rows(store, "targets"))
+
+
+@router.get(
+    "/outcomes",
+    response_model=schemas.Cursored[schemas.Target],
+    responses=LISTING_ANSWERS,
+    operation_id="outcomes",
+    summary="Figures of past years of the leading version of each report",
+)
+def outcomes(request: Request, response: Response, store: StoreDep, query: FigureQueryDep) -> Any:
+    return query.answer(request, response, query.rows(store, "outcomes"))
+
+
+@router.get("/sources", response_model=schemas.Items[schemas.Source], responses=LISTING_ANSWERS)
+def sources(request: Request, response: Response, store: StoreDep, format: FormatAsked = None) -> Any:
+    """Every source with its lists and health."""
+    with store.read() as tx:
+        rows = browse.source_rows(tx)
+    headers = list_headers(request)
+    if (shape := shape_of(request, format)) != "json":
+        return listing_response(shape, lists.sources(rows), headers)
+    response.headers.update(headers)
+    return {"items": [records.source_record(source) for source in rows]}
+
+
+def _place_of(row: browse.TargetRow) -> str:
+    return next_cursor(row.report.first_seen_at, row.report.id, row.figure.start, row.figure_id)
