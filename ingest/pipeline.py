@@ -26,6 +26,7 @@ from ingest.follow import Attached, Hanging, Limits, read_answer
 from ingest.identity.decide import Decision, SameVersion, Unchanged, decide
 from ingest.model import Capture, Header, ListItem, Page, Reading, SourceKind
 from ingest.page.titles import whole_title
+from ingest.page.urls import is_route
 from ingest.queue import EXTRACT, SETTLE, Queue
 from ingest.reading import read_document
 from ingest.sources.load import LOCAL
@@ -74,6 +75,11 @@ class Pipeline:
 
     async def _take(self, page: Page, source: Source, web: Web) -> Outcome:
         try:
+            if is_route(page.url):
+                raise NotADocument(
+                    f"fetching {page.url}: what stands behind the # is for a script, no server is told of it;"
+                    " watch the list that the script asks for instead (family json)"
+                )
             hanging = await asyncio.to_thread(self._hanging, page)
             limit, deadline = self.limits.of(page.url)
             request = Request(

@@ -143,3 +143,12 @@ def test_endings() -> None:
     assert not has_file_ending("http://h/a.html?f=b.pdf")
     assert without_ending("政府工作报告.docx") == "政府工作报告"
     assert without_ending("5.5亿元的路") == "5.5亿元的路"
+
+
+def test_links_to_files_are_seen_from_the_base_of_the_page() -> None:
+    html = page('<div class="attachment"><a href="a/b.docx">某区政府工作报告.docx</a></div>')
+    html = html.replace("<head>", '<head><base href="http://files.example.gov.cn/zwgk/">', 1)
+    assert "<base" in html
+    assert report_attachments(html, URL) == (
+        Link("http://files.example.gov.cn/zwgk/a/b.docx", "某区政府工作报告.docx"),
+    )

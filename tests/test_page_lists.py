@@ -10,6 +10,7 @@ import pytest
 from ingest.errors import ShapeChanged
 from ingest.model import ListItem, ListLayout
 from ingest.page.lists import read_list
+from ingest.page.pagination import Paging, next_page
 from ingest.page.titles import whole_title
 
 URL = "http://www.example.gov.cn/zwgk/zfgzbg/index.html"
@@ -203,3 +204,56 @@ def test_a_link_that_carries_parts_of_the_header() -> None:
     assert [(item.header.index_number, item.header.document_number) for item in items] == [
         ("X1/2026-00000", "某府发〔2026〕3号"), ("X1/2026-00001", None), ("X1/2026-00002", None),
     ]  # fmt: skip
+
+
+def test_links_are_seen_from_the_base_of_the_page() -> None:
+    page = f'<html><head><base href="/other/place/"></head><body>{TRS}</body></html>'
+    assert [item.url for item in read_list(page, URL)] == [
+        "http://www.example.gov.cn/other/place/202502/t20250211_31.html",
+        "http://www.example.gov.cn/other/place/202402/t20240205_22.html",
+        "http://www.example.gov.cn/other/place/202302/t20230208_13.html",
+    ]
+    assert next_page(page + '<a href="index_1.html">下一页</a>', URL, URL, 2, Paging()) == (
+        "http://www.example.gov.cn/other/place/index_1.html"
+    )
+
+
+@pytest.mark.parametrize(
+    ("href", "expected"),
+    [
+        (".\\202502\\t20250211_31.html", f"{HERE}/202502/t20250211_31.html"),
+        ("http://x//a/./b.html", "http://x//a/b.html"),
+        ("http://x//[1]/./a.html", "http://x//%5B1%5D/a.html"),
+        ("//[1]/./a.html", None),  # a host that is no address: this one item is nowhere
+    ],
+)
+def test_one_strange_link_does_not_break_the_list(href: str, expected: str | None) -> None:
+    page = TRS.replace("./202502/t20250211_31.html", href)
+    others = [item.url for item in TRS_ITEMS[1:]]
+    assert [item.url for item in read_list(page, URL)] == ([expected, *others] if expected else others)
+
+
+def test_routes_of_a_script_are_items_of_their_own() -> None:
+    rows = "".join(
+        f'<li><a href="#/detail/{n}">某区202{n}年政府工作报告全文</a><span>202{n}-01-20</span></li>'
+        for n in range(3)
+    )
+    assert [item.url for item in read_list(f"<ul>{rows}</ul>", URL)] == [
+        f"{HERE}/#/detail/{n}" for n in range(3)
+    ]
+
+
+def test_a_pinned_thread_that_names_a_report_is_an_item_and_the_rules_are_not() -> None:
+    pinned = """
+<tbody id="stickthread_11"><tr><th><a href="thread-11-1-1.html" class="s xst">本版版规（发帖前必读）</a></th>
+ <td class="by"><cite>版主</cite><em><span>2019-1-2</span></em></td></tr></tbody>
+<tbody id="stickthread_12"><tr><th><a href="thread-12-1-1.html" class="s xst">2025年巫山县政府工作报告全文</a></th>
+ <td class="by"><cite>版主</cite><em><span>2025-2-2</span></em></td></tr></tbody>"""
+    board = "http://bbs.example.cn/forum.php?mod=forumdisplay&fid=23"
+    found = read_list(THREADS.replace("<tbody", f"{pinned}<tbody", 1), board)
+    assert found[0] == ListItem(
+        "http://bbs.example.cn/forum.php?mod=viewthread&tid=12",
+        "2025年巫山县政府工作报告全文",
+        date(2025, 2, 2),
+    )
+    assert found[1:] == read_list(THREADS, board)

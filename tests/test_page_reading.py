@@ -192,3 +192,77 @@ def test_canonical_url_refuses(url: str) -> None:
 )
 def test_blocked_names_the_wall(html: str, name: str | None) -> None:
     assert blocked(html) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-01-19T16:30Z", datetime(2026, 1, 20, 0, 30, tzinfo=CHINA)),
+        ("2026-01-19T16:30:00.000+0000", datetime(2026, 1, 20, 0, 30, tzinfo=CHINA)),
+        ("2026-01-19 16:30:00 +00:00", datetime(2026, 1, 20, 0, 30, tzinfo=CHINA)),
+        ("2026-01-19 16:30 UTC", datetime(2026, 1, 20, 0, 30, tzinfo=CHINA)),
+        ("2026-01-19T16:30:00-05:00", datetime(2026, 1, 20, 5, 30, tzinfo=CHINA)),
+        ("2026-01-19T23:30:00 GMT+0800", datetime(2026, 1, 19, 23, 30, tzinfo=CHINA)),
+        ("2026-01-19T23:30:00+08:00", datetime(2026, 1, 19, 23, 30, tzinfo=CHINA)),
+        ("Mon, 19 Jan 2026 16:30:00 GMT", datetime(2026, 1, 20, 0, 30, tzinfo=CHINA)),
+        # From nine to half past eleven, not eleven and a half hours behind Greenwich.
+        ("2026-01-19 09:00-11:30", datetime(2026, 1, 19, 9, 0, tzinfo=CHINA)),
+    ],
+)
+def test_a_time_with_an_offset_is_told_by_the_clock_of_china(text: str, expected: datetime) -> None:
+    assert parse_when(text) == expected
+    assert parse_date(text) == expected.date()
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        # A session, a cache buster, who sent the reader.
+        (
+            "http://x.gov.cn/show.jsp?id=7",
+            "http://x.gov.cn/show.jsp;jsessionid=0A1B?id=7",
+            "http://x.gov.cn/show.jsp?id=7&PHPSESSID=9f8a&_t=1700000000",
+            "http://x.gov.cn/show.jsp?JSESSIONID=1&id=7&from=timeline&isappinstalled=0",
+            "http://x.gov.cn/(S(lit3py55t21z5v55vlm25s55))/show.jsp?id=7&rnd=0.8493019",
+        ),
+        ("http://x.gov.cn/a?b=2&a=1", "http://x.gov.cn/a?a=1&b=2"),
+        ("http://x.gov.cn/%E6%8A%A5.html", "http://x.gov.cn/%e6%8a%a5.html", "http://x.gov.cn/报.html"),
+        ("http://x.gov.cn/%7Ea/%62.html", "http://x.gov.cn/~a/b.html"),
+        ("http://x.gov.cn/a/", "http://x.gov.cn/a/index.html", "http://x.gov.cn/a/index.shtml"),
+        ("http://x.gov.cn/a/b.html", "http:\\\\x.gov.cn\\a\\b.html", "http:///x.gov.cn/a/%2e/b.html"),
+    ],
+)
+def test_one_page_has_one_address(spellings: tuple[str, ...]) -> None:
+    assert len({canonical_url(url) for url in spellings}) == 1
+    assert canonical_url(canonical_url(spellings[-1])) == canonical_url(spellings[0])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("http://x.gov.cn/a?from=20250101&to=20251231", "http://x.gov.cn/a?to=20251231"),
+        ("http://x.gov.cn/a?t=3", "http://x.gov.cn/a"),
+        ("http://x.gov.cn/show.nsf?OpenDocument&b", "http://x.gov.cn/show.nsf?b&OpenDocument"),
+        ("http://x.gov.cn/#/detail/5", "http://x.gov.cn/#/detail/6"),
+        ("http://x.gov.cn/a//b.html", "http://x.gov.cn/a/b.html"),
+    ],
+)
+def test_two_pages_have_two_addresses(one: str, other: str) -> None:
+    assert canonical_url(one) != canonical_url(other)
+
+
+@pytest.mark.parametrize(
+    ("url", "base", "expected"),
+    [
+        ("http://x//a/./b.html", None, "http://x//a/b.html"),
+        ("http://x//[1]/./a.html", None, "http://x//%5B1%5D/a.html"),
+        ("b.html", "http://x//a/list.html", "http://x//a/b.html"),
+        ("..\\b.html", "http://x/a/list.html", "http://x/b.html"),
+        ("?id=3", "http://x/a/list.html", "http://x/a/list.html?id=3"),
+        ("http:b.html", "http://x/a/list.html", "http://x/a/b.html"),
+        ("a\ud83d.html", "http://x/", "http://x/a%EF%BF%BD.html"),
+        ("/../../a.html", "http://x/b/", "http://x/a.html"),
+    ],
+)
+def test_an_address_is_joined_as_a_browser_does(url: str, base: str | None, expected: str) -> None:
+    assert canonical_url(url, base) == expected

@@ -16,6 +16,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from ingest.attachments.names import file_name, has_file_ending, without_ending
 from ingest.errors import ParseError
 from ingest.model import ArticleLayout
+from ingest.page.base import base_of
 from ingest.page.charset import printable
 from ingest.page.lines import parse_html, remove, strip_invisible
 from ingest.page.titles import clean_title
@@ -62,14 +63,15 @@ def report_attachments(html: str, url: str, layout: ArticleLayout | None = None)
     """
     tree = parse_html(printable(html))
     title = _title(tree)
-    shown = list(_shown(tree, url))
+    base = base_of(tree, url)
+    shown = list(_shown(tree, base))
     strip_invisible(tree)
     for selector in (layout or ArticleLayout()).drop:
         remove(tree.css(selector))
     wanted = (layout or ArticleLayout()).body
-    everywhere = _distinct([*_files(tree.css("a[href]"), url), *shown])
+    everywhere = _distinct([*_files(tree.css("a[href]"), base), *shown])
     places = ", ".join(filter(None, (wanted, _BOXES, _BODIES)))
-    inside = {link.url for link in [*_files(_anchors(tree.css(places)), url), *shown]}
+    inside = {link.url for link in [*_files(_anchors(tree.css(places)), base), *shown]}
     own = [link for link in everywhere if link.url in inside or _TRS_FILE.search(urlsplit(link.url).path)]
     named = [link for link in own or everywhere if _REPORT.search(link.name) and not _ANNEX.search(link.name)]
     if named:
@@ -80,7 +82,7 @@ def report_attachments(html: str, url: str, layout: ArticleLayout | None = None)
     return ()
 
 
-def _shown(tree: LexborHTMLParser, url: str) -> Iterator[Link]:
+def _shown(tree: LexborHTMLParser, base: str) -> Iterator[Link]:
     """Files that the page shows in a frame, by itself or through a viewer (…/viewer.html?file=/a.pdf)."""
     for node in tree.css("iframe[src], embed[src], object[data]"):
         source = (node.attributes.get("src") or node.attributes.get("data") or "").strip()
@@ -88,7 +90,7 @@ def _shown(tree: LexborHTMLParser, url: str) -> Iterator[Link]:
             value for value in parse_qs(urlsplit(source).query).get("file", []) if has_file_ending(value)
         ]
         try:
-            address = canonical_url(asked[0] if asked else source, url)
+            address = canonical_url(asked[0] if asked else source, base)
         except ParseError:  # about:blank, a script
             continue
         if has_file_ending(address):
@@ -117,14 +119,14 @@ def _anchors(nodes: Iterable[LexborNode]) -> Iterator[LexborNode]:
         yield from node.css("a[href]")
 
 
-def _files(anchors: Iterable[LexborNode], url: str) -> Iterator[Link]:
+def _files(anchors: Iterable[LexborNode], base: str) -> Iterator[Link]:
     """The links that look like files: by the ending of address or text, or by how a CMS serves files."""
     for anchor in anchors:
         href = (anchor.attributes.get("href") or "").strip()
         if not href or href.startswith(("#", "javascript:", "mailto:", "data:")):
             continue
         try:
-            address = canonical_url(href, url)
+            address = canonical_url(href, base)
         except ParseError:  # one unreadable link does not hide the others
             continue
         texts = [

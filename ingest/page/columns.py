@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from ingest.errors import NotADocument, ParseError
+from ingest.page.base import base_of
 from ingest.page.charset import printable
 from ingest.page.lines import parse_html
 from ingest.page.titles import clean_title
@@ -35,13 +36,14 @@ def report_columns(html: str, url: str) -> tuple[Column, ...]:
         tree = parse_html(printable(html))
     except NotADocument:
         return ()
+    base = base_of(tree, url)
     found: dict[str, Column] = {}
     for node in tree.css("a[href]"):
         href, text = (node.attributes.get("href") or "").strip(), clean_title(node.text()) or ""
         if href.startswith(("#", "javascript:")) or len(found) >= _MOST:
             continue
         try:
-            address = canonical_url(href, url)
+            address = canonical_url(href, base)
         except ParseError:
             continue
         if (_PATH.search(address) or _TEXT.match(text.replace(" ", ""))) and not _ARTICLE.search(address):

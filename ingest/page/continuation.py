@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from ingest.errors import NotADocument, ParseError
+from ingest.page.base import base_of
 from ingest.page.charset import printable
 from ingest.page.furniture import first_prose, is_furniture, is_heading, is_prose, is_salutation
 from ingest.page.lines import parse_html
@@ -58,6 +59,12 @@ def next_pages(html: str, url: str, *, first: str | None = None) -> tuple[str, .
         start = urlsplit(canonical_url(first or url))
     except ParseError:
         return ()
+    # The one spelling of …/index.html is …/, of index_2.html it is not.
+    files = (start, start._replace(path=f"{start.path}index.html")) if start.path.endswith("/") else (start,)
+    return next(filter(None, (_next_pages(html, url, file) for file in files)), ())
+
+
+def _next_pages(html: str, url: str, start: SplitResult) -> tuple[str, ...]:
     if counted := _counted(html, start):
         return counted
     if not _may_go_on(html, start):
@@ -151,7 +158,9 @@ def _may_go_on(html: str, start: SplitResult) -> bool:
 
 
 def _links(html: str, url: str, start: SplitResult) -> Iterator[_Link]:
-    for node in parse_html(printable(html)).css("a[href]"):
+    tree = parse_html(printable(html))
+    base = base_of(tree, url)
+    for node in tree.css("a[href]"):
         href = (node.attributes.get("href") or "").strip()
         if not href or href.startswith(("#", "javascript:")):
             continue
@@ -160,7 +169,7 @@ def _links(html: str, url: str, start: SplitResult) -> Iterator[_Link]:
         if numbered is None and not _ONWARD.fullmatch(text):
             continue
         try:
-            target = urlsplit(canonical_url(href, url))
+            target = urlsplit(canonical_url(href, base))
         except ParseError:
             continue
         if (number := _number(target, start)) is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
 
 CHINA = timezone(timedelta(hours=8), "CST")
 """China Standard Time: the clock that every one of these pages is printed by."""
@@ -17,6 +18,10 @@ _DATE = re.compile(
     rf"(?<!\d)((?:19|20)\d\d){_SPACE}[-年./]{_SPACE}(\d{{1,2}}){_SPACE}[-月./]{_SPACE}(\d{{1,2}})(?!\d){_SPACE}日?"
     # gov.cn joins date and time with a hyphen, ISO 8601 with a T.
     rf"(?:[\s\u3000T-]{{0,4}}([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?(?=\D|20\d\d|$))?"
+)
+# What may follow a time: 16:30Z, 16:30:00.000+0000, 16:30 UTC, -05:00. A range of times (9:00-11:30) is none.
+_OFFSET = re.compile(
+    r"(?:[.,]\d{1,9})?\s?(?:(Z|UTC|GMT)(?![A-Za-z+-])|(?:UTC|GMT)?([+-])(0\d|1[0-4]):?(00|15|30|45)(?![\d:]))"
 )
 _COMPACT = re.compile(r"\s*((?:19|20)\d\d)(\d\d)(\d\d)\s*")
 
@@ -45,6 +50,8 @@ def _ten(numeral: str) -> int:
 def parse_when(text: str | None) -> datetime | date | None:
     """The first valid date in `text`: a datetime in China Standard Time where a time is printed, else a date.
 
+    A time with an offset (ISO 8601: Z, +00:00) names a moment, and its day is that of China.
+
     Reads 2024-7-5, 2024年2月4日, 2024.02.04, 2024/2/4, full-width digits, `∶` for a colon, spaces inside,
     二〇二四年二月四日, and 20240204 where nothing else is in the text. Two dates in one value (Beijing's
     PubDate): the first.
@@ -60,9 +67,10 @@ def parse_when(text: str | None) -> datetime | date | None:
             continue
         if hour is None or hour == 24:
             return day_found
-        return datetime(
+        printed = datetime(
             day_found.year, day_found.month, day_found.day, hour, minute or 0, second or 0, tzinfo=CHINA
         )
+        return _moment(printed, plain, found.end(), exact=second is not None or "T" in found[0])
     for found in _WRITTEN.finditer(plain):
         digits = "".join(str(_NUMERAL[numeral]) for numeral in found[1])
         try:
@@ -74,7 +82,36 @@ def parse_when(text: str | None) -> datetime | date | None:
             return date(int(compact[1]), int(compact[2]), int(compact[3]))
         except ValueError:
             return None
-    return None
+    return english_moment(plain)
+
+
+_ENGLISH = re.compile(
+    r"(?:[A-Z][a-z]{2},\s?)?\d{1,2}[ -][A-Z][a-z]{2,8}[ -](?:19|20)\d\d\s\d{1,2}:\d\d(?::\d\d)?(?:\s\S{1,6})?"
+)
+
+
+def english_moment(text: str) -> datetime | None:
+    """The moment that a text in the form of RFC 5322 names (Mon, 19 Jan 2026 16:30:00 GMT), else None.
+
+    One without a zone is by the clock of China.
+    """
+    found = _ENGLISH.search(text)
+    if found is None:
+        return None
+    try:
+        when = parsedate_to_datetime(found[0])
+        return (when if when.tzinfo else when.replace(tzinfo=CHINA)).astimezone(CHINA)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _moment(printed: datetime, text: str, end: int, *, exact: bool) -> datetime:
+    """`printed` at the offset behind it in `text`, if any; `exact`: it cannot be the start of a range."""
+    offset = _OFFSET.match(text, end)
+    if offset is None or (offset[2] == "-" and not exact):
+        return printed
+    ahead = timedelta(hours=int(offset[3] or 0), minutes=int(offset[4] or 0))
+    return printed.replace(tzinfo=timezone(-ahead if offset[2] == "-" else ahead)).astimezone(CHINA)
 
 
 def parse_date(text: str | None) -> date | None:

@@ -1,14 +1,15 @@
 """Read an RSS or Atom feed, or a sitemap, into items. Pure.
 
-Lists in HTML are lists.py, lists in JSON json_lists.py. Entities and DTDs are refused (defusedxml).
+Lists in HTML are lists.py, lists in JSON json_lists.py. Entities and DTDs are refused (defusedxml); a bare
+`&` and names of HTML (&nbsp;), which no feed may use undeclared, are mended, and `flaw` says so.
 """
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
-from email.utils import parsedate_to_datetime
 from xml.etree.ElementTree import Element
 from xml.etree.ElementTree import ParseError as XmlError
 
@@ -18,12 +19,17 @@ from defusedxml.ElementTree import fromstring
 from ingest.errors import NotADocument, ParseError, ShapeChanged
 from ingest.model import ListItem
 from ingest.page.charset import printable
-from ingest.page.dates import CHINA, list_day
+from ingest.page.dates import CHINA, english_moment, list_day
 from ingest.page.titles import clean_title
-from ingest.page.urls import canonical_url
+from ingest.page.urls import absolute_url, canonical_url
 
 _DATES = ("pubDate", "published", "date", "updated", "lastBuildDate")
 _NAMED = 3  # sitemaps named in an error
+_XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
+_CDATA, _END = "<![CDATA[", "]]>"
+# What XML declares by itself; all else behind a `&` is a name it does not know, or none.
+_LOOSE = re.compile(r"&(?!#\d{1,7};|#x[0-9a-fA-F]{1,6};|(?:amp|lt|gt|quot|apos);)(?:(\w{2,31});)?")
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
 
 
 def read_feed(
@@ -58,20 +64,59 @@ def read_sitemap(text: str, url: str, *, url_pattern: str | None = None) -> tupl
     return tuple(sorted(items, key=lambda item: item.published_on or date.min, reverse=True))
 
 
+def flaw(text: str) -> str | None:
+    """What had to be mended for a feed or sitemap to be read; None: it is XML as it stands."""
+    try:
+        fromstring(printable(text).strip(), forbid_dtd=True)
+    except DefusedXmlException:
+        return None
+    except (XmlError, ValueError, RecursionError) as exc:
+        return f"no proper XML ({exc}); read with each loose & taken for a character"
+    return None
+
+
 def _entries(root: Element, url: str, now: datetime | None) -> Iterator[ListItem]:
-    for node in root.iter():
+    for node, base in _with_base(root, url):
         if _name(node) not in ("item", "entry"):
             continue
-        address, title = _address(_link(node), url), clean_title(_text(node, "title"))
+        address, title = _address(*_link(node, base)), _title(node)
         if address and title:
             yield ListItem(
                 address, title, next((d for n in _DATES if (d := _day(_text(node, n), now))), None)
             )
 
 
+def _with_base(root: Element, url: str) -> Iterator[tuple[Element, str]]:
+    """Each element in document order, with the address that its links are seen from (XML Base)."""
+    waiting = [(root, url)]
+    while waiting:
+        node, base = waiting.pop()
+        base = _based(node, base)
+        yield node, base
+        waiting += [(child, base) for child in reversed(node)]
+
+
+def _based(node: Element, base: str) -> str:
+    try:
+        return absolute_url(said, base) if (said := node.get(_XML_BASE)) else base
+    except ParseError:
+        return base
+
+
+def _title(node: Element) -> str | None:
+    """As a reader sees it: HTML inside is escaped (once or twice) or, in Atom, markup of its own (xhtml)."""
+    named = next((part for part in node if _name(part) == "title"), None)
+    if named is None:
+        return None
+    text = "".join(named.itertext())
+    if named.get("type") == "text":
+        return clean_title(text)
+    return clean_title(html.unescape(clean_title(text) or ""))
+
+
 def _locations(root: Element, url: str) -> Iterator[ListItem]:
-    for node in root:
-        if address := _address(_text(node, "loc"), url):
+    for node, base in _with_base(root, url):
+        if _name(node) == "url" and (address := _address(_text(node, "loc"), base)):
             titles = (clean_title(part.text) for part in node.iter() if _name(part) == "title")
             when = list_day(_text(node, "lastmod") or _text_deep(node, "publication_date"))
             yield ListItem(address, next(filter(None, titles), ""), when)
@@ -93,14 +138,38 @@ def _chosen(found: Iterator[ListItem], url: str, url_pattern: str | None, what: 
 
 
 def _parse(text: str, url: str, what: str) -> Element:
+    text = printable(text).strip()
     try:
-        return fromstring(printable(text).strip(), forbid_dtd=True)
+        try:
+            return fromstring(text, forbid_dtd=True)
+        except XmlError as exc:
+            if (mended := _mended(text)) == text:
+                raise
+            try:
+                return fromstring(mended, forbid_dtd=True)
+            except XmlError:
+                raise exc from None  # what is wrong besides is said of the text as it came
     except DefusedXmlException as exc:
         raise NotADocument(
             f"reading the list {url}: it declares a DTD or entities, which is refused"
         ) from exc
     except (XmlError, ValueError, RecursionError) as exc:
         raise ShapeChanged(f"reading the list {url}: expected {what}, found no proper XML ({exc})") from exc
+
+
+def _mended(text: str) -> str:
+    """With every loose & written as XML wants it; CDATA stays as it is."""
+    first, *others = text.split(_CDATA)
+    pieces = [_LOOSE.sub(_escaped, first)]
+    for other in others:
+        inside, end, after = other.partition(_END)
+        pieces += [_CDATA, inside, end, _LOOSE.sub(_escaped, after)]
+    return "".join(pieces)
+
+
+def _escaped(loose: re.Match[str]) -> str:
+    meant = html.unescape(loose[0]) if loose[1] else "&"
+    return f"&amp;{loose[0][1:]}" if meant[0] == "&" else "".join(f"&#{ord(one)};" for one in meant)
 
 
 def _name(node: Element) -> str:
@@ -115,17 +184,20 @@ def _text_deep(node: Element, name: str) -> str | None:
     return next((part.text for part in node.iter() if _name(part) == name and part.text), None)
 
 
-def _link(node: Element) -> str | None:
-    """RSS prints the address inside <link>, Atom in an attribute, of which the alternate is the page."""
+def _link(node: Element, base: str) -> tuple[str | None, str]:
+    """The address as it is printed, and what it is seen from. RSS prints it inside <link>, Atom in an
+    attribute, of which the alternate is the page."""
     links = [part for part in node if _name(part) == "link"]
     for link in links:
         if link.get("href") and link.get("rel", "alternate") == "alternate":
-            return link.get("href")
-    printed = next((link.text for link in links if link.text and link.text.strip()), None)
+            return link.get("href"), _based(link, base)
+    printed = next((link for link in links if link.text and link.text.strip()), None)
+    if printed is not None:
+        return printed.text, _based(printed, base)
     guid = next((part for part in node if _name(part) == "guid"), None)
-    if printed or guid is None or guid.get("isPermaLink") == "false":
-        return printed
-    return guid.text
+    if guid is None or (guid.get("isPermaLink") or "").strip().lower() == "false":
+        return None, base
+    return guid.text, base
 
 
 def _address(link: str | None, url: str) -> str | None:
@@ -140,17 +212,16 @@ def _address(link: str | None, url: str) -> str | None:
 def _day(text: str | None, now: datetime | None) -> date | None:
     if not text:
         return None
-    try:
-        when = parsedate_to_datetime(text)
-    except ValueError:  # not RFC 5322: ISO 8601, or a Chinese date
-        return _iso_day(text) or list_day(text, now)
-    return (when if when.tzinfo else when.replace(tzinfo=CHINA)).astimezone(CHINA).date()
+    when = english_moment(text)
+    day = when.date() if when is not None else _iso_day(text) or list_day(text, now)
+    # A year like 1 or 9999 is a CMS's way to say that it does not know.
+    return day if day is not None and _FIRST_YEAR <= day.year < _LAST_YEAR else None
 
 
 def _iso_day(text: str) -> date | None:
     """An ISO time with an offset names a moment: its day is that of China."""
     try:
         when = datetime.fromisoformat(text.strip())
-    except ValueError:
+        return when.astimezone(CHINA).date() if when.tzinfo else when.date()
+    except (ValueError, OverflowError):
         return None
-    return when.astimezone(CHINA).date() if when.tzinfo else when.date()

@@ -23,6 +23,7 @@ from ingest.page.urls import canonical_url
 
 _JSONP = re.compile(r"\s{0,20}(?:/\*\*/)?\s{0,20}[\w$.]{1,80}\s{0,20}\(")
 _FIELD = re.compile(r"\{([\w.]+)\}")
+_DOTNET = re.compile(r"/Date\((\d{12,13})(?:[+-]\d{4})?\)/")
 _MILLISECONDS = 10**11  # a larger number of seconds would be the year 5138
 _SHOWN = 12  # keys named in an error
 
@@ -115,7 +116,8 @@ def _read(rows: Sequence[Any], url: str, layout: JsonLayout, now: datetime | Non
         if not isinstance(row, Mapping):
             continue
         address = next((found for key in layout.url if (found := _address(row, key, url))), None)
-        title = clean_title(html.unescape(str(_first(row, layout.title) or "")))
+        # JSON can spell half of a character (\ud83d), which no text can hold.
+        title = clean_title(printable(html.unescape(str(_first(row, layout.title) or ""))))
         if address is None or title is None:
             continue
         when = next((day for key in layout.date if (day := _day(_at(row, key), now))), None)
@@ -140,6 +142,8 @@ def _address(row: Mapping[str, Any], key: str, url: str) -> str | None:
 
 def _day(value: Any, now: datetime | None) -> date | None:
     """A text in any form, seconds or milliseconds since 1970."""
+    if isinstance(value, str) and (dotnet := _DOTNET.match(value)):
+        value = int(dotnet[1])
     if isinstance(value, str) and value.strip().isdigit() and len(value.strip()) in (10, 13):
         value = int(value)
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 10**14:

@@ -15,15 +15,17 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from ingest.errors import ParseError, ShapeChanged
 from ingest.model import Header, ListItem, ListLayout
+from ingest.page.base import base_of
 from ingest.page.charset import printable
 from ingest.page.dates import list_day, parse_date
 from ingest.page.furniture import is_furniture
 from ingest.page.header import header_of
 from ingest.page.lines import parse_html, strip_invisible
-from ingest.page.titles import clean_title, looks_like_title, without_category
-from ingest.page.urls import canonical_url
+from ingest.page.titles import clean_title, looks_like_title, names_report, without_category
+from ingest.page.urls import canonical_url, is_route
 
 _THREADS = "tbody[id^='normalthread']"
+_PINNED = "tbody[id^='stickthread']"  # 置顶
 _THREAD_LINK = "a.xst, span[id^='thread_'] a, .new a.xst, .common a.xst"
 _THREAD_DATE = "td.by em, td.author em"
 _URL_DAY = re.compile(
@@ -52,10 +54,11 @@ def read_list(
     """The items of the list page at `url`, in page order, each address once and canonical.
 
     With `layout.item`, that selector says what an item is; `link` and `date` are looked up inside it.
-    Without, a Discuz list is known by its threads, and elsewhere the items are the links that stand alike on
-    the page and have dates beside them (or in their addresses). `url_pattern` must be found in an address;
-    `likely`, the shape of a family's articles, only says which links to look at first.
-    Hanweb's records inside scripts are read as well.
+    Without, a Discuz list is known by its threads, of which the pinned ones (置顶) count if they name a
+    report, and elsewhere the items are the links that stand alike on the page and have dates beside them (or
+    in their addresses). `url_pattern` must be found in an address; `likely`, the shape of a family's
+    articles, only says which links to look at first. Hanweb's records inside scripts are read as well.
+    Links are seen from <base href> where the page has one.
 
     Titles: the `title` attribute where the text is cut (…). Dates: never those inside the link's own text,
     which belong to the document; `now` is what 3 小时前 and 02-05 are counted from (dates.list_day).
@@ -63,21 +66,25 @@ def read_list(
     Raises ShapeChanged where no item is found.
     """
     layout = layout or ListLayout()
+    here = canonical_url(url)
     tree = parse_html(_with_records(printable(html)))
     strip_invisible(tree)
+    base = base_of(tree, url)
     wanted = re.compile(layout.url_pattern) if layout.url_pattern else None
     likely = re.compile(layout.likely) if layout.likely else None
     found: Iterable[ListItem]
     if layout.item:
-        found = _by_layout(tree, url, layout, now)
+        found = _by_layout(tree, base, layout, now)
         how = f"the item selector {layout.item!r} with link {layout.link!r}"
     elif tree.css_first(_THREADS):
-        found = _threads(tree, url, now)
+        found = _threads(tree, base, now)
         how = f"the threads {_THREADS!r}"
     else:
-        found = _by_structure(tree, url, wanted, likely, now)
+        found = _by_structure(tree, base, wanted, likely, now)
         how = "links with dates beside them"
-    items = _distinct(item for item in found if wanted is None or wanted.search(item.url))
+    items = _distinct(
+        item for item in found if item.url != here and (wanted is None or wanted.search(item.url))
+    )
     if not items:
         raise ShapeChanged(
             f"reading the list {url}: no item found by {how}"
@@ -100,7 +107,7 @@ def _with_records(html: str) -> str:
 
 
 def _by_layout(
-    tree: LexborHTMLParser, url: str, layout: ListLayout, now: datetime | None
+    tree: LexborHTMLParser, base: str, layout: ListLayout, now: datetime | None
 ) -> Iterator[ListItem]:
     for node in tree.css(layout.item or ""):
         link = node if node.tag == "a" and node.attributes.get("href") else node.css_first(layout.link)
@@ -112,28 +119,30 @@ def _by_layout(
         if layout.date:
             dated = node.css_first(layout.date)
             when = _stamp(dated, now) if dated else None
-        if item := _item(link, url, when or _day_beside(node, link, now)):
+        if item := _item(link, base, when or _day_beside(node, link, now)):
             yield item
 
 
-def _threads(tree: LexborHTMLParser, url: str, now: datetime | None) -> Iterator[ListItem]:
-    for row in tree.css(_THREADS):
+def _threads(tree: LexborHTMLParser, base: str, now: datetime | None) -> Iterator[ListItem]:
+    for row in tree.css(f"{_PINNED}, {_THREADS}"):
         if link := row.css_first(_THREAD_LINK):
+            if (row.id or "").startswith("stick") and not names_report(link.text()):
+                continue  # the board's rules, a festival
             stamp = row.css_first(_THREAD_DATE)
-            if item := _item(link, url, _stamp(stamp, now) if stamp else None):
+            if item := _item(link, base, _stamp(stamp, now) if stamp else None):
                 yield item
 
 
 def _by_structure(
     tree: LexborHTMLParser,
-    url: str,
+    base: str,
     wanted: re.Pattern[str] | None,
     likely: re.Pattern[str] | None,
     now: datetime | None,
 ) -> Iterable[ListItem]:
     """The largest group of links that stand alike and look like items; with `wanted`, all links of that
     address; with `likely`, such links first."""
-    candidates = [c for link in tree.css("a[href]") if (c := _candidate(link, url, now))]
+    candidates = [c for link in tree.css("a[href]") if (c := _candidate(link, base, now))]
     if wanted is not None:
         # The source file says what an article's address looks like: nothing else needs to be guessed.
         return [c.item for c in candidates if wanted.search(c.item.url)]
@@ -160,9 +169,9 @@ def _likeness(group: Sequence[_Candidate]) -> float:
     return 0.0
 
 
-def _candidate(link: LexborNode, url: str, now: datetime | None) -> _Candidate | None:
+def _candidate(link: LexborNode, base: str, now: datetime | None) -> _Candidate | None:
     box, path = _box_of(link)
-    item = _item(link, url, _day_beside(box, link, now))
+    item = _item(link, base, _day_beside(box, link, now))
     if item is None or len(item.title) < _TITLE_LENGTH or is_furniture(item.title):
         return None
     return _Candidate(item, path, item.published_on is not None)
@@ -216,16 +225,16 @@ def _stamp(node: LexborNode, now: datetime | None) -> date | None:
     )
 
 
-def _item(link: LexborNode, url: str, when: date | None) -> ListItem | None:
+def _item(link: LexborNode, base: str, when: date | None) -> ListItem | None:
     href = (link.attributes.get("href") or "").strip()
-    if not href or href.startswith(("#", "javascript:", "mailto:", "tel:")):
+    if not href or href.startswith(("javascript:", "mailto:", "tel:")):
         return None
     try:
-        address = canonical_url(href, url)
+        address = canonical_url(href, base)
     except ParseError:  # one unreadable link does not break the list
         return None
     title = _title(link)
-    if not title or address == canonical_url(url):
+    if not title or (href.startswith("#") and not is_route(address)):
         return None
     # Hanweb: <a mc="title" rq="date" syh="index number" wh="document number">
     said = {"index_number": link.attributes.get("syh"), "document_number": link.attributes.get("wh")}

@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from ingest.errors import NotADocument, ParseError
+from ingest.page.base import base_of
 from ingest.page.charset import printable
 from ingest.page.lines import parse_html
-from ingest.page.urls import canonical_url
+from ingest.page.urls import absolute_url, canonical_url
 
 
 class Style(StrEnum):
@@ -69,7 +70,7 @@ def next_page(text: str, url: str, first: str, number: int, paging: Paging) -> s
     if number < 2:
         raise ValueError(f"page {number} of {first}: the next page is at least the second")
     if paging.pages is not None:
-        return _canonical(fill(paging.pages, number), first)
+        return _absolute(fill(paging.pages, number), first)
     if (total := total_pages(text)) is not None and number > total:
         return None
     if linked := _linked(text, url):
@@ -125,14 +126,14 @@ def _linked(text: str, url: str) -> str | None:
         tree = parse_html(printable(text))
     except NotADocument:
         return None
-    here = _canonical(url, url)
+    here, base = _canonical(url, url), base_of(tree, url)
     for node in tree.css("link[rel='next'], a[rel='next'], a.nxt, a.next, a"):
         href = (node.attributes.get("href") or "").strip()
         classes = (node.attributes.get("class") or "").split()
         named = node.attributes.get("rel") == "next" or "nxt" in classes or _NEXT.match(node.text(strip=True))
         if named and href and not href.startswith(("#", "javascript:")):
-            found = _canonical(href, url)
-            if found and found != here:
+            found = _absolute(href, base)
+            if found and _canonical(found, found) != here:
                 return found
     return None
 
@@ -145,7 +146,7 @@ def _suffixed(first: str, suffix: int, stem: str | None = None, ending: str | No
     ending = ending or (known["ending"] if known else "html")
     if name and not known:
         return None  # an address that is no file: nothing to number
-    return _canonical(
+    return _absolute(
         urlunsplit((parts.scheme, parts.netloc, f"{folder}/{stem}_{suffix}.{ending}", "", "")), first
     )
 
@@ -184,6 +185,14 @@ def _records(text: str, first: str, number: int) -> str | None:
 
 def _canonical(url: str, base: str) -> str | None:
     try:
-        return canonical_url(urljoin(base, url))
-    except (ParseError, ValueError):
+        return canonical_url(url, base)
+    except ParseError:
+        return None
+
+
+def _absolute(url: str, base: str) -> str | None:
+    """As the site spells it: only what is known again needs one spelling."""
+    try:
+        return absolute_url(url, base).partition("#")[0]
+    except ParseError:
         return None

@@ -27,6 +27,16 @@ _CUT_END = re.compile(r"\s*(?:…+|\.{2,}|。{2,})$")
 _CATEGORY = re.compile(r"^(?:\[[^\[\]]{1,12}\]|【[^【】]{1,12}】)\s*(?=\S)")
 
 
+_REPORT = re.compile(
+    r"工作报告|(?:计划|规划|预算|决算|执行情况).{0,30}报告|规划纲要|(?:国民经济|经济社会).{0,12}(?:计划|规划)"
+)
+
+
+def names_report(text: str | None) -> bool:
+    """Whether a title is that of a work report, a plan or a budget report, as far as its words go."""
+    return bool(text) and _REPORT.search(_SPACES.sub("", text or "")) is not None
+
+
 def clean_title(text: str | None) -> str | None:
     """A title on one line: markup that a meta tag carried along is gone; None where nothing is left."""
     if not text:
