@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from ingest.model import Region
-from ingest.regions.gazetteer import find_region, is_within, region_by_code
+from ingest.regions.gazetteer import (
+    Change,
+    change_of,
+    divisions,
+    find_region,
+    is_within,
+    region_by_code,
+    stands,
+)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +108,6 @@ def test_context_decides_between_namesakes(text: str, within: str | None, contex
             ("重庆市", "重庆高新技术产业开发区"),
             "500000",
         ),
-        ("两江新区管委会", "重庆两江新区", ("重庆市", "重庆两江新区"), "500000"),
         ("利辛县某某镇人民政府", "某某镇", ("安徽省", "亳州市", "利辛县", "某某镇"), "341623"),
         # An abolished district is not the one that took its ground: their reports of one year differ.
         ("闸北区人民政府工作报告", "闸北区", ("上海市", "闸北区"), "310000"),
@@ -114,6 +123,34 @@ def test_a_zone_behind_the_bare_name_of_its_district() -> None:
         None, "铜梁高新技术产业开发区", ("重庆市", "铜梁区", "铜梁高新技术产业开发区"), "500151"
     )
     assert find_region("推动铜梁高新区建设", within="500000") is None
+
+
+def test_divisions_come_and_go() -> None:
+    """江北 and 渝北 were merged into 两江新区; a report of 渝北 stays one of 渝北."""
+    assert find_region("重庆市渝北区2023年政府工作报告") == region_by_code("500112")
+    assert find_region("重庆两江新区管委会") == region_by_code("500157")
+    assert change_of("500112") == Change(None, date(2025, 11, 1), "500157")
+    assert [stands("500112", day) for day in (date(2025, 10, 31), date(2025, 11, 1))] == [True, False]
+    assert [stands("500157", day) for day in (date(2025, 10, 31), date(2025, 11, 1))] == [False, True]
+    assert stands("500106", date(1990, 1, 1))
+    assert find_region("和安县人民政府") == region_by_code("653229")
+
+
+def test_every_change_names_divisions() -> None:
+    for code in ("500105", "500112", "500157", "653228", "653229"):
+        change = change_of(code)
+        assert change is not None
+        assert region_by_code(code) is not None
+        assert change.successor is None or region_by_code(change.successor) is not None
+
+
+def test_divisions_of_a_level_are_those_with_a_government() -> None:
+    counts = [len(divisions(level, date(2026, 1, 1))) for level in ("province", "city", "county")]
+    assert counts[:2] == [31, 333]
+    assert 2840 <= counts[2] <= 2855
+    names = {region.name for region in divisions("county", date(2026, 1, 1))}
+    assert {"沙坪坝区", "两江新区", "济源市", "浦东新区"} <= names
+    assert not names & {"市辖区", "渝北区", "石家庄高新技术产业开发区"}
 
 
 def test_paths_leave_out_levels_nobody_lives_in() -> None:

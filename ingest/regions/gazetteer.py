@@ -1,14 +1,16 @@
 """Which place a text speaks of: divisions by code, and the division that a title or an issuer names. Pure.
 
 The rows are GB/T 2260 (regions.csv: code,name,level,parent) and, in names.csv, former names and places
-that have no code: abolished districts, national new areas. Which of a page's texts to ask, and whom to
-believe, is place.py.
+that have no code: abolished districts, national new areas. changes.csv says of divisions that were made or
+abolished lately from when to when they stand, and what follows them: a report of 渝北区 of 2023 stays one of
+渝北区. Which of a page's texts to ask, and whom to believe, is identity/place.py.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 
@@ -62,6 +64,15 @@ _AFTER_STEM = re.compile(
 _ANOTHER_NAME = frozenset("县区旗州盟")  # behind a bare stem: then the name is longer, and another
 _HAN = re.compile(r"[一-鿿]")
 _BOUNDARY = frozenset("在于是为和与及对由向自从据至受的省市州盟区城年月日读")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """From when (included) to when (not included) a division stands, and the code of what follows it."""
+
+    since: date | None
+    until: date | None
+    successor: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +184,49 @@ def region_by_code(code: str) -> Region | None:
         path.insert(0, _gazetteer().rows[above].name)
         above = _real_parent(above)
     return Region(None if "+" in code else code, row.name, tuple(path), parent or None)
+
+
+@lru_cache(maxsize=1)
+def _changes() -> dict[str, Change]:
+    return {
+        code: Change(_day(since), _day(until), successor or None)
+        for code, since, until, successor in _lines("changes.csv")
+    }
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def change_of(code: str) -> Change | None:
+    """What changes.csv says of a division; None where it stands as it has for long."""
+    return _changes().get(code)
+
+
+def stands(code: str, on: date) -> bool:
+    """Whether the division stands on that day."""
+    change = change_of(code)
+    if change is None:
+        return True
+    return (change.since is None or change.since <= on) and (change.until is None or on < change.until)
+
+
+def divisions(level: str, on: date) -> tuple[Region, ...]:
+    """The divisions of a level (province, city, county) that have a government on that day, by code.
+
+    Left out are levels that only number (市辖区), a city's own ground under a second code, and the zones
+    that statistics keep in codes with a 7 (130171): these have no congress and give no report.
+    """
+    rows = _gazetteer().rows
+    found = []
+    for code, row in sorted(rows.items()):
+        doubled = row.parent in rows and rows[row.parent].name == row.name
+        zone = level == "county" and code[4] == "7"
+        if row.level != level or row.name in _PSEUDO or doubled or zone or not stands(code, on):
+            continue
+        if region := region_by_code(code):
+            found.append(region)
+    return tuple(found)
 
 
 def is_within(code: str, ancestor_code: str) -> bool:
