@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from ingest.errors import ConfigError
 from ingest.model import SourceKind
 from ingest.regions.gazetteer import region_by_code
+from ingest.sources.coverage import places, shares
 from ingest.sources.families import FAMILIES
 from ingest.sources.load import BUNDLED, enabled, load_source, load_sources
 
@@ -132,19 +135,19 @@ def test_slugs_and_lists_are_unique() -> None:
     assert len(urls) == len(set(urls))
 
 
-@pytest.mark.parametrize("slug", sorted(CATALOGUE))
-def test_a_file_of_the_catalogue(slug: str) -> None:
-    source = CATALOGUE[slug]
-    if source.region is not None:
-        assert region_by_code(source.region) is not None, f"{slug}: no region {source.region}"
-    if source.verified == "never":
-        assert source.note, f"{slug}: was never seen to work; say where it is from"
-    if source.official:
-        assert (host := source.home.split("/")[2]) == "gov.cn" or host.endswith(".gov.cn")
-        assert source.region is not None or not source.enabled
-    for watched in source.lists:
-        assert source.paging_of(watched.url) is not None
-        assert source.bounds_of(watched.url).longest.days <= 1
+def test_the_files_of_the_catalogue() -> None:
+    for slug, source in CATALOGUE.items():
+        for region in (source.region, *(watched.region for watched in source.lists)):
+            assert region is None or region_by_code(region) is not None, f"{slug}: no region {region}"
+        known_by = source.note or all(watched.seen for watched in source.lists if watched.column)
+        assert source.verified != "never" or known_by, f"{slug}: was never seen to work; say where it is from"
+        if source.official:
+            assert (host := source.home.split("/")[2]) == "gov.cn" or host.endswith(".gov.cn"), slug
+            assert source.region is not None or not source.enabled, slug
+        for watched in source.lists:
+            assert source.paging_of(watched.url) is not None
+            assert source.bounds_of(watched.url).longest.days <= 1
+            assert (watched.column is None) == (not watched.seen), f"{slug}: {watched.url}"
 
 
 def test_the_catalogue_has_the_country() -> None:
@@ -165,6 +168,52 @@ def test_the_catalogue_has_the_country() -> None:
     kinds = [source.kind for source in CATALOGUE.values()]
     assert kinds.count(SourceKind.REPOST) >= 2
     assert kinds.count(SourceKind.FORUM) >= 1
+
+
+# Provincial capitals and cities at vice-provincial level.
+CAPITALS = {
+    *("130100", "140100", "150100", "210100", "220100", "230100", "320100", "330100", "340100", "350100"),
+    *("360100", "370100", "410100", "420100", "430100", "440100", "450100", "460100", "510100", "520100"),
+    *("530100", "540100", "610100", "620100", "630100", "640100", "650100"),
+    *("210200", "330200", "350200", "370200", "440300"),
+}
+
+
+def test_the_catalogue_watches_columns_of_reports() -> None:
+    found = {place.region.code: place for place in places(CATALOGUE, date(2026, 11, 1), {})}
+    provinces = [place for place in found.values() if place.level == "province"]
+    assert [place.region.name for place in provinces if not place.columns] == []
+    assert [found[code].region.name for code in CAPITALS if not found[code].columns] == []
+    by_level = {share.level: share for share in shares(tuple(found.values()), ())}
+    assert by_level["city"].columns >= 53
+    assert by_level["county"].columns >= 50
+
+
+def test_reports_of_known_address_lie_under_watched_lists(shared: Path) -> None:
+    """The addresses at which work reports of provinces stood in 2026."""
+    watched = [watched.url for source in CATALOGUE.values() if source.enabled for watched in source.lists]
+    with (shared / "data" / "report_columns.csv").open(encoding="utf-8") as lines:
+        rows = [
+            row
+            for row in csv.DictReader(lines)
+            if row["level"] == "province" and row["year_of_example"] == "2026" and row["example_article_url"]
+        ]
+    assert len(rows) >= 22
+    found = {row["code"] for row in rows if any(_holds(url, row) for url in watched)}
+    assert sorted({row["code"] for row in rows} - found) == []
+
+
+def _holds(watched: str, row: dict[str, str]) -> bool:
+    """The article lies in the watched list's folder or has its number (Hanweb), or the list is the very
+    column that is known to hold it (some sites keep articles elsewhere)."""
+    article, column, watched = (
+        re.sub(r"^https?://(www\.)?", "", url)
+        for url in (row["example_article_url"], row["column_url"], watched)
+    )
+    if (number := re.search(r"/col/col(\d+)/", watched)) and f"_{number[1]}_" in article:
+        return True
+    column = re.sub(r"/gkmlpt/index#(\d+)$", r"/gkmlpt/api/all/\1?page=1&sid=2", column)
+    return watched == column or article.startswith(watched.split("?")[0].rpartition("/")[0] + "/")
 
 
 def test_a_home_page_that_stands_for_a_column_is_off() -> None:

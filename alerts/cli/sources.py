@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -12,16 +12,19 @@ from alerts.cli.printing import print_listing
 from alerts.listing import lists, records
 from alerts.listing.table import Column, Listing
 from ingest.errors import ConfigError
-from ingest.model import SourceKind
+from ingest.model import Kind, SourceKind
+from ingest.page.dates import CHINA
 from ingest.poll import source_row
-from ingest.process.console import Format, RegionOption, one_of, opened, quiet
+from ingest.process.console import Format, RegionOption, now, one_of, opened, quiet
 from ingest.regions.gazetteer import find_region, is_within, region_by_code
 from ingest.settings import Settings
+from ingest.sources import coverage
 from ingest.sources.check import check_source
 from ingest.sources.draft import draft_source, write_draft
 from ingest.sources.load import load_sources
 from ingest.sources.spec import Source
 from ingest.store import browse
+from ingest.store.regions import regions_reported
 
 sources_app = typer.Typer(help="The sites that are watched.", no_args_is_help=True)
 
@@ -61,6 +64,28 @@ def sources_list(
         and (wanted is None or (one["region"] is not None and is_within(one["region"], wanted)))
     ]
     print_listing(_listing(chosen), format_)
+
+
+@sources_app.command("coverage")
+def sources_coverage(
+    within: Annotated[str | None, typer.Option(help="A code or a name: only places there.")] = None,
+    each: Annotated[bool, typer.Option("--places", help="A row a place instead of a row a level.")] = False,
+    format_: Format = "table",
+) -> None:
+    """How much of the country is watched: of the provinces, prefectures and counties, how many have a source
+    that is switched on, a column of work reports among its lists, a report of this year and of the last.
+    """
+    settings = quiet()
+    today = now().astimezone(CHINA).date()
+    years = (today.year, today.year - 1)
+    area = _region_code(within) if within is not None else None
+    found = coverage.places(
+        load_sources(settings.sources_dir), today, _reported(settings, years), within=area
+    )
+    if each:
+        print_listing(lists.place_list(found), format_)
+    else:
+        print_listing(lists.coverage_list(coverage.shares(found, years), years), format_)
 
 
 @sources_app.command("check")
@@ -117,6 +142,14 @@ def _health(settings: Settings) -> dict[str, Any]:
         return {}
     with opened(settings) as store, store.read() as tx:
         return {row.slug: records.source_record(row) for row in browse.source_rows(tx)}
+
+
+def _reported(settings: Settings, years: Sequence[int]) -> dict[int, set[str]]:
+    """By year, the codes of the regions whose work report is known."""
+    if settings.database_url is None and not (settings.data_dir / "gongbao.db").exists():
+        return {}
+    with opened(settings) as store, store.read() as tx:
+        return {year: regions_reported(tx, Kind.WORK_REPORT, year) for year in years}
 
 
 def _record(source: Source, health: dict[str, Any] | None) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from alerts.words.chinese import (
 from alerts.words.titles import title_of
 from ingest.model import Attempt, Channel, Delivery, Event, Subscription
 from ingest.outcome import Answer
+from ingest.sources.coverage import Place, Share
 from ingest.store.browse import ReportRow, SourceHealth, TargetRow
 from ingest.store.saved_feeds import SavedFeed
 
@@ -296,3 +297,68 @@ def _filter(record: Record) -> str:
     said = [f"{k}={','.join(v)}" for k, v in record.items() if isinstance(v, list) and v]
     said += [k for k, v in record.items() if v is True]
     return " ".join(said) or "全部"
+
+
+# --- coverage --------------------------------------------------------------------------------
+
+_LEVELS = {"province": "省级", "city": "地级", "county": "县级"}
+
+
+def coverage_list(shares: Sequence[Share], years: Sequence[int]) -> Listing:
+    """How much of each level of divisions is watched and has reported."""
+    found = [
+        {
+            "level": share.level,
+            "divisions": share.divisions,
+            "sources": share.sources,
+            "columns": share.columns,
+            **{f"reported_{year}": share.reported[year] for year in years},
+        }
+        for share in shares
+    ]
+    return Listing(
+        columns=(
+            Column("级别", lambda r: _LEVELS[r["level"]], keep=True),
+            Column("区划", lambda r: str(r["divisions"]), right=True),
+            Column("有来源", lambda r: _of(r, "sources"), right=True),
+            Column("有报告栏目", lambda r: _of(r, "columns"), right=True),
+            *(_reported_column(year) for year in years),
+        ),
+        fields=("level", "divisions", "sources", "columns", *(f"reported_{year}" for year in years)),
+        records=tuple(found),
+    )
+
+
+def place_list(places: Sequence[Place]) -> Listing:
+    """Each division with what watches it."""
+    found = [
+        {
+            "code": place.region.code,
+            "name": "".join(place.region.path),
+            "level": place.level,
+            "sources": list(place.sources),
+            "columns": list(place.columns),
+            "reported": list(place.reported),
+        }
+        for place in places
+    ]
+    return Listing(
+        columns=(
+            Column("代码", lambda r: str(r["code"]), keep=True),
+            Column("区划", lambda r: str(r["name"]), least=12),
+            Column("来源", lambda r: "、".join(r["sources"]) or "—", least=12),
+            Column("报告栏目", lambda r: "\n".join(r["columns"]) or "—", least=20),
+            Column("已见报告", lambda r: "、".join(map(str, r["reported"])) or "—", keep=True),
+        ),
+        fields=("code", "name", "level", "sources", "columns", "reported"),
+        records=tuple(found),
+    )
+
+
+def _of(record: Record, key: str) -> str:
+    whole = record["divisions"]
+    return f"{record[key]} ({record[key] / whole:.0%})" if whole else "0"
+
+
+def _reported_column(year: int) -> Column:
+    return Column(f"{year}年报告", lambda r: _of(r, f"reported_{year}"), right=True)

@@ -18,6 +18,9 @@ tls = "legacy"                            # only where the site's TLS is too old
 
 [[lists]]                                 # instead of an address alone
 url = "https://www.cqck.gov.cn/zwgk/zfgzbg/"
+kind = "work_report"                      # what the column holds: Column, below
+region = "500229"                         # whose reports stand there, where that is not the site's region
+seen = "2026-02, an article under this folder"  # by what the column is known
 pages = "index_{page0}.html"              # where it goes on, if the page does not say (page/pagination.py)
 post = '{"pageNum": {page}}'              # instead of `pages`: asked by POST, with this form or JSON
 
@@ -41,6 +44,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
@@ -111,8 +115,29 @@ class _Paced(_Strict):
         return self
 
 
+class Column(StrEnum):
+    """What a list is a column of, as portals name and keep them."""
+
+    WORK_REPORT = "work_report"  # 政府工作报告
+    PLAN_REPORT = "plan_report"  # 国民经济和社会发展计划报告
+    PLANNING = "planning"  # 规划计划: plan reports among plans of every kind
+    GAZETTE = "gazette"  # 政府公报
+    NEWS = "news"  # 要闻: where a report often stands first
+    CONGRESS = "congress"  # 人大: the congress that hears it
+    TOPIC = "topic"  # 专题: the page made for this year's session
+    POLICY = "policy"  # 政策文件: documents of every kind
+
+    @property
+    def of_reports(self) -> bool:
+        """Whether reports stand there by themselves, not among other things."""
+        return self in (Column.WORK_REPORT, Column.PLAN_REPORT)
+
+
 class WatchedUrl(_Paced):
     """One list page. `interval` and `slowest`, if one is given, stand for both of the source's.
+
+    `column` (`kind` in the file) is what it holds, if that is known, and `seen` by what; `region` says whose
+    reports stand there, where that is not the source's own region.
 
     `pages` is the address of its page n, relative to `url`, with {page} and the like (pagination.fill).
     `post` is what a list that is asked by POST wants to be told, with {page} and the like: a form
@@ -120,6 +145,9 @@ class WatchedUrl(_Paced):
     """
 
     url: Url
+    column: Column | None = Field(None, alias="kind")
+    region: str | None = Field(None, pattern=r"^\d{6}$")
+    seen: str = ""
     pages: str | None = None
     post: str | None = None
 
@@ -304,6 +332,10 @@ class Source(_Paced):
     def article_layout(self) -> ArticleLayout:
         """The family's, where the file says nothing."""
         return replace(self.traits.article, **self.article.model_dump(exclude_unset=True))
+
+    def region_of(self, watched: WatchedUrl) -> str | None:
+        """Whose reports stand in a list of this source."""
+        return watched.region or self.region
 
     def watched(self, list_url: str) -> WatchedUrl:
         """The list at that address; KeyError when it is not one of this source's."""

@@ -9,7 +9,7 @@ import json
 
 from sqlalchemy import ColumnElement, Connection, Text, and_, cast, false, func, or_, select
 
-from ingest.model import Region
+from ingest.model import Kind, Region
 from ingest.regions.gazetteer import is_within
 from ingest.store import rows
 from ingest.store.tables import reports
@@ -37,6 +37,14 @@ def reports_within(tx: Connection, regions: tuple[str, ...]) -> ColumnElement[bo
             )
     parts = [reports.c.region_code.in_(part) for part in rows.chunks(codes)]
     return or_(false(), *parts, *zones)
+
+
+def regions_reported(tx: Connection, kind: Kind, year: int) -> set[str]:
+    """The codes of the regions whose report of that kind and year is known."""
+    query = select(reports.c.region_code).where(
+        reports.c.region_code.is_not(None), reports.c.kind == kind.value, reports.c.year == year
+    )
+    return set(tx.execute(query).scalars())
 
 
 def _is_meant(region: Region, wanted: str) -> bool:

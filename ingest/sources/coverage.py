@@ -1,0 +1,95 @@
+"""How much of the country is watched: of each level of divisions, how many have a source, a column of reports
+that is switched on, and a report of this year and of the last. Pure.
+
+Which reports there are is asked of the store by the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from ingest.model import Region
+from ingest.regions.gazetteer import divisions, is_within
+from ingest.sources.spec import Column, Source
+
+LEVELS = ("province", "city", "county")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One division: the slugs of the sources that watch it, the addresses of its columns of reports, and the
+    years (of those that were asked for) whose work report is known."""
+
+    region: Region
+    level: str
+    sources: tuple[str, ...]
+    columns: tuple[str, ...]
+    reported: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a level has: numbers of divisions."""
+
+    level: str
+    divisions: int
+    sources: int
+    columns: int
+    reported: Mapping[int, int]  # by year
+
+
+def places(
+    sources: Mapping[str, Source],
+    on: date,
+    reported: Mapping[int, Collection[str]],
+    *,
+    within: str | None = None,
+) -> tuple[Place, ...]:
+    """Every division that stands on that day, by level and code.
+
+    Only sources that are switched on count. `reported`: by year, the codes whose work report is known.
+    """
+    watching: dict[str, list[str]] = {}
+    columns: dict[str, list[str]] = {}
+    for slug, source in sorted(sources.items()):
+        if not source.enabled:
+            continue
+        for watched in source.lists:
+            region = source.region_of(watched)
+            if region is None:
+                continue
+            if slug not in (known := watching.setdefault(region, [])):
+                known.append(slug)
+            if watched.column is Column.WORK_REPORT:
+                columns.setdefault(region, []).append(watched.url)
+    return tuple(
+        Place(
+            region,
+            level,
+            tuple(watching.get(region.key, ())),
+            tuple(columns.get(region.key, ())),
+            tuple(year for year, codes in sorted(reported.items(), reverse=True) if region.key in codes),
+        )
+        for level in LEVELS
+        for region in divisions(level, on)
+        if within is None or is_within(region.key, within)
+    )
+
+
+def shares(found: Collection[Place], years: Collection[int]) -> tuple[Share, ...]:
+    """The places counted, a row a level."""
+    rows = []
+    for level in LEVELS:
+        here = [place for place in found if place.level == level]
+        rows.append(
+            Share(
+                level,
+                len(here),
+                sum(bool(place.sources) for place in here),
+                sum(bool(place.columns) for place in here),
+                {year: sum(year in place.reported for place in here) for year in years},
+            )
+        )
+    return tuple(rows)
