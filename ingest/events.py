@@ -16,10 +16,10 @@ The data of a report or target event (docs/events.md is the reader's version):
      "sentences": [{"change", "before", "after"} …], "sentences_total": int}      likewise; at most 10
 
 The region of a development zone (code null) has "parent_code" too. A figure is the object of
-`gongbao extract --json` with its sentence. The data of a source event:
-{"source": {"slug", "name", "official"}, "url", "cause", "expected", "found", "since"}; `cause` is one of
-health.Cause, and all but source and url are null in source.recovered. The data of report.overdue: report,
-source and url as above, and {"expected_on", "late_after", "last_year_on"}, dates. The data of
+`gongbao extract --json` with its sentence. The data of a source event: {"source": {"slug", "name",
+"official"}, "url", "cause", "expected", "found", "since"}; the three are those of a Trouble (watch/health.py;
+readers get them in words: alerts/words/health.py), null in source.recovered. The data of report.overdue:
+report, source and url as above, and {"expected_on", "late_after", "last_year_on"}, dates. The data of
 endpoint.disabled: {"endpoint": {"id", "url", "channel"}, "reason", "since"}; of its URL only the host. Of
 operator.*: {"decision": its number, "what": "merge" | "split", "report": the one that texts left by it,
 "into": the one that they went to, "versions": [those that moved, at most 30], "versions_total"}.
@@ -141,8 +141,8 @@ def source_data(
     url: str,
     *,
     cause: str | None = None,
-    expected: str | None = None,
-    found: str | None = None,
+    expected: Mapping[str, Any] | None = None,
+    found: Mapping[str, Any] | None = None,
     since: datetime | None = None,
 ) -> dict[str, Any]:
     """The data of a source event; `url` is the list that it is about, or the site's home."""

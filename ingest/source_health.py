@@ -126,7 +126,8 @@ def _conclude(
     checks = health_log.standing(tx, source.slug)
     match health.remark(was_broken, tuple(checks.values())):
         case Remark.BROKEN if trouble is not None:
-            watching.source_broken(tx, source.slug, now, f"{trouble.cause.value}: {trouble.found} ({url})")
+            reason = {"cause": trouble.cause.value, "found": trouble.found, "url": url}
+            watching.source_broken(tx, source.slug, now, reason)
             data = source_data(
                 source.slug,
                 source.name,

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from test_feeds import GDP, INDUSTRY, NOON, PUBLISHED, WAS, event, figure
 
-from alerts.words import chinese
-from alerts.words.english import CAUSES, EVENTS, figure_text, health_text, label, number_text
+from alerts.words.english import EVENTS, figure_text, label, number_text
 from alerts.words.entry_body import ENGLISH, content_of
+from alerts.words.health import CAUSES, Language, expected_text, found_text
 from alerts.words.titles import CHINESE, title_of
 from alerts.words.titles import ENGLISH as WORDS
 from ingest.errors import (
@@ -100,16 +100,17 @@ def test_a_comparator_without_words_is_said_aloud() -> None:
             "沙坪坝区 2026 GDP: about 5.5% (withdrawn)",
         ),
         (
-            event("source.broken", report=None, expected="20", found="0"),
-            "Source broken: 沙坪坝区人民政府: expected 20, found 0",
+            event("source.broken", report=None, cause="gone", expected={}, found={}),
+            "Source broken: 沙坪坝区人民政府 (the list is gone): "
+            "expected a list page with items, found no page (404 or 410)",
         ),
         (
             event(
                 "source.broken",
                 report=None,
                 cause="empty_list",
-                expected="至少 1 条，上次 9 条",
-                found="0 条",
+                expected={"least": 1, "last": 9},
+                found={"items": 0},
             ),
             "Source broken: 沙坪坝区人民政府 (the list is empty): "
             "expected at least 1 item, last time 9, found 0 items",
@@ -151,7 +152,7 @@ def test_both_languages_have_words_for_the_same() -> None:
             for said in (line, WORDS.lines[type_])
         ]
         assert names[0] == names[1], type_
-    assert set(chinese.CAUSES) == set(CAUSES) == {cause.value for cause in health.Cause} | {"broken"}
+    assert set(CAUSES) == {cause.value for cause in health.Cause} | {"broken"}
 
 
 NOTHING = health.Check()
@@ -192,7 +193,8 @@ FILLS = [health.Fill(frozenset(), NOON)] * 10
 )
 def test_what_is_said_of_a_source_has_no_chinese_left(trouble: health.Trouble | None) -> None:
     assert trouble is not None
-    for said in (trouble.expected, trouble.found):
-        assert not re.search("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]", health_text(said)), health_text(
-            said
-        )
+    for said in (
+        expected_text(trouble.expected, Language.ENGLISH),
+        found_text(trouble.cause, trouble.found, Language.ENGLISH),
+    ):
+        assert not re.search("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]", said), said

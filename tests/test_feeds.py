@@ -123,11 +123,19 @@ REVISED = event("target.revised", 2, target=GDP, previous=WAS)
         ),
         (event("copy.appeared"), "沙坪坝区 2026 政府工作报告：另见于 沙坪坝区人民政府"),
         (
-            event("source.broken", report=None, expected="20 项", found="0 项"),
-            "来源异常：沙坪坝区人民政府：应有 20 项，实得 0 项",
+            event(
+                "source.broken",
+                report=None,
+                cause="too_few_items",
+                expected={"about": 20},
+                found={"items": 2},
+            ),
+            "来源异常：沙坪坝区人民政府（条目太少）：应有 约 20 条，如上次，实得 2 条",
         ),
         (
-            event("source.broken", report=None, cause="empty_list", expected="至少 1 条", found="0 条"),
+            event(
+                "source.broken", report=None, cause="empty_list", expected={"least": 1}, found={"items": 0}
+            ),
             "来源异常：沙坪坝区人民政府（列表空了）：应有 至少 1 条，实得 0 条",
         ),
         (

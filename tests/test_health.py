@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from alerts.words.health import expected_text, found_text
 from ingest import errors as e
 from ingest.model import ListItem, ListLayout, SourceKind
 from ingest.page.vacancy import is_vacant
@@ -81,7 +82,9 @@ def test_what_is_remembered_of_a_sound_list() -> None:
 
 def test_what_was_expected_and_what_came() -> None:
     trouble = judge_items(Expect(items=5), Check(items=20), items(more=2), TODAY)
-    assert trouble == Trouble(Cause.TOO_FEW_ITEMS, "至少 5 条，上次 20 条", "2 条")
+    assert trouble == Trouble(Cause.TOO_FEW_ITEMS, {"least": 5, "last": 20}, {"items": 2})
+    assert expected_text(trouble.expected) == "至少 5 条，上次 20 条"
+    assert found_text(trouble.cause, trouble.found) == "2 条"
 
 
 @pytest.mark.parametrize(
@@ -111,8 +114,8 @@ def test_errors(error: e.FetchError | e.ParseError, cause: Cause, found: str) ->
     trouble = judge_error(error, Check(items=20))
     assert trouble is not None
     assert trouble.cause is cause
-    assert found in trouble.found
-    assert "20" in trouble.expected
+    assert found in found_text(cause, trouble.found)
+    assert "20" in expected_text(trouble.expected)
 
 
 def test_waiting_for_a_host_says_nothing_of_it() -> None:
@@ -211,7 +214,7 @@ def test_fills(expect: Expect, newest: list[str], missing: str | None) -> None:
     else:
         assert trouble is not None
         assert trouble.cause is Cause.FIELDS_MISSING
-        assert trouble.found.endswith(missing)
+        assert found_text(trouble.cause, trouble.found).endswith(missing)
 
 
 def test_old_pages_read_last_are_no_drift() -> None:
@@ -238,7 +241,7 @@ def looks(check: Check, cause: Cause, *times: timedelta) -> list[bool]:
     """Bad looks at these times after NOW: whether it is said to be broken after each."""
     said = []
     for after in times:
-        check = after_bad(check, Trouble(cause, "", ""), NOW + after)
+        check = after_bad(check, Trouble(cause, {}, {}), NOW + after)
         said.append(check.broken_at is not None)
     return said
 
@@ -263,7 +266,7 @@ def test_lasting_troubles(cause: Cause, times: list[timedelta], said: list[bool]
 
 
 def test_one_good_look_ends_it() -> None:
-    bad = after_bad(Check(), Trouble(Cause.EMPTY_LIST, "20", "0"), NOW)
+    bad = after_bad(Check(), Trouble(Cause.EMPTY_LIST, {}, {}), NOW)
     assert (bad.state, bad.since, bad.looks) == ("empty_list", NOW, 1)
     good = after_good(bad, NOW + HOUR)
     assert (good.state, good.trouble, good.broken_at, good.looks) == ("healthy", None, None, 0)
@@ -273,7 +276,7 @@ def test_one_good_look_ends_it() -> None:
 def test_a_doubt_between_good_looks_is_never_said() -> None:
     check = Check()
     for n in range(10):
-        check = after_bad(check, Trouble(Cause.TOO_FEW_ITEMS, "", ""), NOW + n * HOUR)
+        check = after_bad(check, Trouble(Cause.TOO_FEW_ITEMS, {}, {}), NOW + n * HOUR)
         assert check.broken_at is None
         check = after_good(check, NOW + n * HOUR + MINUTE)
 
@@ -283,7 +286,7 @@ def test_a_source_that_flaps_rings_once() -> None:
     for n in range(96):  # a day of looks every 15 minutes, each other one bad
         now = NOW + n * 15 * MINUTE
         before = check.broken_at
-        trouble = Trouble(Cause.LAYOUT_CHANGED, "", "")
+        trouble = Trouble(Cause.LAYOUT_CHANGED, {}, {})
         check = after_bad(check, trouble, now) if n % 2 else after_good(check, now)
         rung += before is None and check.broken_at is not None
     assert rung == 1
@@ -296,13 +299,13 @@ def test_slow_flaps_ring_ever_more_rarely() -> None:
         now = NOW + n * 15 * MINUTE
         before = check.broken_at
         bad = n % 16 < 12
-        check = after_bad(check, Trouble(Cause.EMPTY_LIST, "", ""), now) if bad else after_good(check, now)
+        check = after_bad(check, Trouble(Cause.EMPTY_LIST, {}, {}), now) if bad else after_good(check, now)
         rung += before is None and check.broken_at is not None
     assert rung == 3  # at once, after an hour, after two; four hours it never lasts
 
 
 def test_after_a_quiet_day_all_is_as_before() -> None:
-    check = after_bad(Check(), Trouble(Cause.LAYOUT_CHANGED, "", ""), NOW)
+    check = after_bad(Check(), Trouble(Cause.LAYOUT_CHANGED, {}, {}), NOW)
     check = after_good(check, NOW + HOUR)
     again = looks(check, Cause.LAYOUT_CHANGED, 2 * HOUR, 2 * HOUR + 59 * MINUTE, 3 * HOUR)
     assert again == [False, False, True]

@@ -9,6 +9,7 @@ from pathlib import Path
 import certifi
 import pytest
 
+from alerts.words.health import in_words, reason_text
 from ingest.store import browse
 from ingest.store.db import Store
 from tests.support.watched_site import (
@@ -115,15 +116,16 @@ def test_each_way_is_named_said_once_and_taken_back(
     check = world.check()
     assert (check.state, check.since, check.broken_at) == (cause, since, world.now)
     [event] = world.events()
-    assert found in event.data["found"]
-    assert "12" in event.data["expected"] or "2026-01" in event.data["expected"]
+    said = in_words(event.data)
+    assert found in said["found"]
+    assert "12" in said["expected"] or "2026-01" in said["expected"]
     assert event.data["url"] == f"{world.base}/list/"
     world.look(3)
     assert world.told() == [(BROKEN, cause)]
     with world.store.read() as tx:
         [source] = browse.source_rows(tx)
     assert source.broken_at == event.occurred_at
-    assert (source.broken_reason or "").startswith(cause)
+    assert (reason_text(source.broken_reason) or "").startswith(cause)
 
     named(world)
     allowed(world)
@@ -146,7 +148,7 @@ def test_5xx_is_said_after_a_day(world: World) -> None:
     world.look_until(began + DAY)
     assert world.told() == [(BROKEN, "unreachable")]
     [event] = world.events()
-    assert "HTTP 503" in event.data["found"]
+    assert event.data["found"] == {"detail": "HTTP 503"}
     assert event.data["since"] == began.isoformat()
     world.look(3)
     world.show(*DAYS)
@@ -184,7 +186,9 @@ def test_a_certificate(store: Store, certificates: Path, monkeypatch: pytest.Mon
         assert world.told() == []  # a slip perhaps
         world.look(3)
         assert world.told() == [(BROKEN, "certificate")]
-        assert "self-signed" in world.events()[0].data["found"].replace("self signed", "self-signed")
+        assert "self-signed" in in_words(world.events()[0].data)["found"].replace(
+            "self signed", "self-signed"
+        )
         server.present("good")
         world.look(2)
         assert world.told() == [(BROKEN, "certificate"), (RECOVERED, None)]
@@ -225,7 +229,7 @@ def test_what_the_source_file_expects(store: Store) -> None:
         world.show(*DAYS[:4])
         world.look(2)
         assert world.told() == [(BROKEN, "too_few_items")]
-        assert world.events()[0].data["expected"].startswith("至少 5 条")
+        assert world.events()[0].data["expected"] == {"least": 5, "last": 5}
 
 
 def test_several_lists_are_one_source(store: Store) -> None:
@@ -296,8 +300,9 @@ def test_fields_that_stay_empty(store: Store) -> None:
         world.look(3)
         assert world.told() == [(BROKEN, "fields_missing")]
         [event] = world.events()
-        assert event.data["expected"] == "索引号 100%，如以往、发布机构 100%，如以往"
-        assert event.data["found"] == "最近 7 篇：索引号 29%、发布机构 29%"
+        said = in_words(event.data)
+        assert said["expected"] == "索引号 100%，如以往、发布机构 100%，如以往"
+        assert said["found"] == "最近 7 篇：索引号 29%、发布机构 29%"
         assert event.data["url"] == f"{world.base}/"
         assert world.check("").state == "fields_missing"
         add(8, header=True)

@@ -27,7 +27,7 @@ from tests.support.web_server import WebServer
 DAY = timedelta(days=1)
 
 FULL = Check(
-    trouble=Trouble(Cause.DATES_BACK, "不早于 2026-01-09", "2025-01-01"),
+    trouble=Trouble(Cause.DATES_BACK, {"newest": "2026-01-09"}, {"newest": "2025-01-01"}),
     since=NOW,
     looks=3,
     broken_at=NOW + HOUR,
@@ -67,7 +67,7 @@ def test_whether_a_source_is_said_to_be_broken(store: Store) -> None:
     with store.begin() as tx:
         watch(tx)
         assert not health_log.hold(tx, "portal")
-        watching.source_broken(tx, "portal", NOW, "…")
+        watching.source_broken(tx, "portal", NOW, {})
         assert health_log.hold(tx, "portal")
         assert not health_log.hold(tx, "nobody")
 
@@ -260,7 +260,8 @@ def test_how_a_broken_source_is_shown(store: Store, database: str) -> None:
 
 
 def test_every_cause_has_words_and_a_remedy() -> None:
-    from alerts.words.chinese import CAUSES, FIELDS
+    from alerts.words.chinese import FIELDS
+    from alerts.words.health import CAUSES
     from ingest.watch import health
 
     assert set(CAUSES) == set(doctor.REMEDIES) == {*Cause, "broken"}

@@ -101,7 +101,7 @@ def test_events_table_says_what_the_feed_says(listings: dict[str, Listing]) -> N
 
 
 def test_sources_table_says_what_is_broken(listings: dict[str, Listing]) -> None:
-    assert "异常：列表页一向有 20 条，现在没有一条" in printed(listings["sources"])
+    assert "异常：empty_list: 0 条 (https://ch.example.gov.cn/)" in printed(listings["sources"])
 
 
 @pytest.mark.parametrize("format_", list(Format))

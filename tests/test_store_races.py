@@ -264,6 +264,6 @@ def test_a_source_is_broken_once_by_many(store: Store) -> None:
 
     def break_() -> bool:
         with store.begin() as tx:
-            return watching.source_broken(tx, "portal", NOW, "no items")
+            return watching.source_broken(tx, "portal", NOW, {})
 
     assert sorted(together([break_] * 4)) == [False, False, False, True]  # type: ignore[type-var]

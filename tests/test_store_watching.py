@@ -251,15 +251,15 @@ def test_a_source_breaks_and_recovers_once(store: Store) -> None:
     with store.begin() as tx:
         watch(tx)
         assert not watching.source_recovered(tx, "portal", NOW)
-        assert watching.source_broken(tx, "portal", NOW, "20 items before, none now")
-        assert not watching.source_broken(tx, "portal", NOW + HOUR, "still none")
+        assert watching.source_broken(tx, "portal", NOW, {"cause": "empty_list"})
+        assert not watching.source_broken(tx, "portal", NOW + HOUR, {"cause": "gone"})
         portal, repost = browse.source_rows(tx)
-        assert (portal.broken_at, portal.broken_reason) == (NOW, "20 items before, none now")
+        assert (portal.broken_at, portal.broken_reason) == (NOW, {"cause": "empty_list"})
         assert repost.broken_at is None
         assert watching.source_recovered(tx, "portal", NOW + HOUR)
         assert not watching.source_recovered(tx, "portal", NOW + HOUR)
         assert browse.source_rows(tx)[0].broken_at is None
-        assert not watching.source_broken(tx, "nobody", NOW, "")
+        assert not watching.source_broken(tx, "nobody", NOW, {})
 
 
 def test_a_catalogue_that_stands_is_not_written_again(store: Store) -> None:

@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from alerts.delivery.notices import host_only
+from alerts.words.health import reason_text
 from ingest.archive.archive import Archive
 from ingest.errors import ConfigError, QueueError, StoreError
 from ingest.process import healthcheck
@@ -175,7 +176,7 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
             yield Finding(
                 Level.FAULT,
                 f"source {source.slug}",
-                f"since {source.broken_at:%F %R}Z: {source.broken_reason}. "
+                f"since {source.broken_at:%F %R}Z: {reason_text(source.broken_reason)}. "
                 + REMEDIES[source.state].format(slug=source.slug),
             )
     for page in problems:

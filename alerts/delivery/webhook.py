@@ -8,11 +8,13 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, assert_never
 
 from standardwebhooks import Webhook
 
+from alerts.words.health import in_words
 from ingest.errors import ConfigError
 from ingest.model import ContentMode, Event
 
@@ -38,6 +40,7 @@ def payload(event: Event, mode: ContentMode = ContentMode.STANDARD) -> bytes:
     keeps its quote), then the tail of its lists: `targets_total`, `differences_total` and `sentences_total`
     tell how many there were.
     """
+    event = replace(event, data=in_words(event.data))
     told = _envelope(event, mode)
     body = _canonical(told)
     if len(body) <= LIMIT:

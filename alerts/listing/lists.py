@@ -11,7 +11,6 @@ from datetime import datetime
 from alerts.listing import records
 from alerts.listing.table import Column, Listing, Record
 from alerts.words.chinese import (
-    CAUSES,
     CHANNELS,
     DELIVERY_STATES,
     EVENTS,
@@ -23,6 +22,7 @@ from alerts.words.chinese import (
     report_name,
     short_label,
 )
+from alerts.words.health import cause_text
 from alerts.words.titles import title_of
 from ingest.model import Attempt, Channel, Delivery, Event, Subscription
 from ingest.outcome import Answer
@@ -275,7 +275,7 @@ def source_state(record: Record) -> str:
     check = next((c for c in checks if c["state"] == record["state"]), None)
     if check is None:
         return f"异常：{record['broken_reason'] or '—'}"
-    return f"{CAUSES[record['state']]}：应有 {check['expected']}，实得 {check['found']}"
+    return f"{cause_text(record['state'])}：应有 {check['expected']}，实得 {check['found']}"
 
 
 def _subscription_state(record: Record) -> str:

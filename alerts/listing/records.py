@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from alerts.feeds import named_feeds
+from alerts.words.health import expected_text, found_text, in_words, reason_text
 from ingest.events import figure_json, region_json
 from ingest.model import Attempt, Copy, Delivery, Event, Report, Subscription, Version, WatchedList
 from ingest.outcome import Answer, Said
@@ -101,7 +102,7 @@ def event_record(event: Event) -> dict[str, Any]:
         "type": event.type,
         "subject": event.subject,
         "occurred_at": stamp(event.occurred_at),
-        "data": dict(event.data),
+        "data": in_words(event.data),
     }
 
 
@@ -127,7 +128,7 @@ def source_record(source: SourceHealth) -> dict[str, Any]:
         "home": source.home,
         "state": source.state,
         "broken_at": stamp(source.broken_at),
-        "broken_reason": source.broken_reason,
+        "broken_reason": reason_text(source.broken_reason),
         "last_polled_at": stamp(source.last_polled_at),
         "last_success_at": stamp(source.last_success_at),
         "next_poll_at": stamp(source.next_poll_at),
@@ -229,8 +230,8 @@ def _check(check: Check) -> dict[str, Any]:
     return {
         "state": check.state,
         "since": stamp(check.since),
-        "expected": check.trouble.expected if check.trouble else None,
-        "found": check.trouble.found if check.trouble else None,
+        "expected": expected_text(check.trouble.expected) if check.trouble else None,
+        "found": found_text(check.trouble.cause, check.trouble.found) if check.trouble else None,
         "last_success_at": stamp(check.good_at),
     }
 

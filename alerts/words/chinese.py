@@ -62,26 +62,6 @@ SOURCE_KINDS: Mapping[str, str] = {
     "local": "本地文件",
 }
 
-# What is wrong with a source (ingest/watch/health.py).
-CAUSES: Mapping[str, str] = {
-    "broken": "异常",
-    "layout_changed": "结构变了",
-    "empty_list": "列表空了",
-    "too_few_items": "条目太少",
-    "dates_back": "日期倒退",
-    "fields_missing": "栏目缺失",
-    "block_page": "被拦截",
-    "cookie_wall": "脚本防护",
-    "certificate": "证书无效",
-    "tls": "TLS 不通",
-    "dns": "域名失效",
-    "unreachable": "连不上",
-    "robots": "robots 不准",
-    "gone": "列表没了",
-    "refused_address": "地址不准",
-    "bad_answer": "应答不对",
-}
-
 FIELDS: Mapping[str, str] = {
     "title": "标题",
     "published_on": "日期",

@@ -8,7 +8,6 @@ Names of places and titles stay as they are printed. The English label of an ind
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -44,63 +43,6 @@ EVENTS: Mapping[str, str] = {
     "operator.split": "split",
     "operator.undone": "undone",
 }
-
-# What is wrong with a source (ingest/watch/health.py).
-CAUSES: Mapping[str, str] = {
-    "broken": "broken",
-    "layout_changed": "the layout changed",
-    "empty_list": "the list is empty",
-    "too_few_items": "too few items",
-    "dates_back": "the dates went back",
-    "fields_missing": "fields are missing",
-    "block_page": "a firewall blocks us",
-    "cookie_wall": "it wants a browser",
-    "certificate": "the certificate is not valid",
-    "tls": "no TLS connection",
-    "dns": "the name does not resolve",
-    "unreachable": "it does not answer",
-    "robots": "robots.txt forbids it",
-    "gone": "the list is gone",
-    "refused_address": "its address is not public",
-    "bad_answer": "the answer is no page",
-}
-_HEALTH = tuple(
-    (re.compile(pattern), english)
-    for pattern, english in (
-        (r"至少 (\d+) 条", r"at least \1 items"),
-        (r"约 (\d+) 条，如上次", r"about \1 items, as last time"),
-        (r"，上次 (\d+) 条", r", last time \1"),
-        (r"^(\d+) 条$", r"\1 items"),
-        (r"\b1 items", "1 item"),
-        (r"读得出条目的列表页", "a list page with items"),
-        (r"列表页", "a list page"),
-        (r"最新一条不早于 ", "the newest item not before "),
-        (r"最新一条是 ", "the newest item of "),
-        (r"网页结构变了，读不出条目", "another layout, no items could be read"),
-        (r"robots\.txt 不准访问", "robots.txt forbids it"),
-        (r"要求运行脚本、带 cookie 的防护", "a wall of scripts and cookies"),
-        (r"拦截页", "a block page"),
-        (r"域名解析不到", "the name does not resolve"),
-        (r"证书无效", "a certificate that is not valid"),
-        (r"TLS 握手失败", "no TLS connection"),
-        (r"连不上", "no answer"),
-        (r"超时", "no answer in time"),
-        (r"网页不在了（404 或 410）", "no page (404 or 410)"),
-        (r"指向不该访问的地址", "an address that is not public"),
-        (r"不是网页的应答", "an answer that is no page"),
-        (r"最近 (\d+) 篇：", r"in the last \1 articles: "),
-        (r"(\d+%) 以上", r"at least \1"),
-        (r"，如以往", ", as before"),
-        (r"发布日期", "date"),
-        (r"标题", "title"),
-        (r"索引号", "index number"),
-        (r"发布机构", "issuer"),
-        (r"正文", "text"),
-        (r"、", ", "),
-        (r"（", " ("),
-        (r"）", ")"),
-    )
-)
 
 RESOLVES: Mapping[str, str] = {"aim": "aiming at ", "ensure": "ensuring "}
 
@@ -217,10 +159,3 @@ def place_and_year(report: Mapping[str, Any]) -> str:
     """`沙坪坝区 2026`: what a target stands under; the report's name where either is missing."""
     region, year = report.get("region"), report.get("year")
     return f"{region['name']} {year}" if region and year else report_name(report)
-
-
-def health_text(said: str) -> str:
-    """What was expected of a source, or found there (ingest/watch/health.py), in English."""
-    for pattern, english in _HEALTH:
-        said = pattern.sub(english, said)
-    return said

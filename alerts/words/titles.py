@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from alerts.words import chinese, english
+from alerts.words.health import Language, cause_text, expected_text, found_text
 from ingest.model import Event
 
 FIGURES = 5  # said in a title
@@ -31,14 +32,13 @@ class Titles:
     cause: str
     decision: str
     comma: str
-    causes: Mapping[str, str]
+    language: Language
     resolves: Mapping[str, str]
     report: Callable[[Data], str]
     place: Callable[[Data], str]
     label: Callable[[Data], str]
     short: Callable[[Data], str]
     figure: Callable[[Data], str]
-    health: Callable[[str], str]
 
 
 CHINESE = Titles(
@@ -75,14 +75,13 @@ CHINESE = Titles(
     cause="（{}）",
     decision="（决定 {}）",
     comma="、",
-    causes=chinese.CAUSES,
+    language=Language.CHINESE,
     resolves=chinese.RESOLVES,
     report=chinese.report_name,
     place=chinese.place_and_year,
     label=lambda figure: str(figure.get("label") or "目标"),
     short=chinese.short_label,
     figure=chinese.figure_text,
-    health=str,
 )
 ENGLISH = Titles(
     lines={
@@ -118,14 +117,13 @@ ENGLISH = Titles(
     cause=" ({})",
     decision=" (decision {})",
     comma="; ",
-    causes=english.CAUSES,
+    language=Language.ENGLISH,
     resolves=english.RESOLVES,
     report=english.report_name,
     place=english.place_and_year,
     label=english.label,
     short=english.label,
     figure=english.figure_text,
-    health=english.health_text,
 )
 
 
@@ -141,6 +139,7 @@ def title_of(event: Event, language: str = "zh-CN") -> str:
     if event.type == "target.withdrawn":
         target = previous or target
     endpoint, decision = _mapping(data.get("endpoint")), data.get("decision")
+    cause = data.get("cause")
     return line.format(
         name=words.report(report),
         figures=_figures(words, data),
@@ -152,9 +151,9 @@ def title_of(event: Event, language: str = "zh-CN") -> str:
         target=words.resolves.get(str(target.get("resolve")), "") + words.figure(target),
         previous=words.figure(previous),
         source=_mapping(data.get("source")).get("name") or words.unseen["source"],
-        cause=words.cause.format(words.causes[data["cause"]]) if data.get("cause") in words.causes else "",
-        expected=words.health(str(data.get("expected") or "—")),
-        found=words.health(str(data.get("found") or "—")),
+        cause=words.cause.format(cause_text(cause, words.language)) if cause else "",
+        expected=expected_text(data["expected"], words.language) if cause else "—",
+        found=found_text(cause, data["found"], words.language) if cause else "—",
         endpoint=endpoint.get("id"),
         address=endpoint.get("url"),
         reason=data.get("reason"),

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, func, select
 
@@ -28,7 +29,7 @@ class SourceHealth:
     official: bool
     home: str
     broken_at: datetime | None
-    broken_reason: str | None
+    broken_reason: Mapping[str, Any] | None  # cause, found (watch/health.py), url
     lists: tuple[WatchedList, ...]
     last_polled_at: datetime | None
     next_poll_at: datetime | None

@@ -191,7 +191,7 @@ def past_reports(tx: Connection, region_code: str, kind: Kind, before: int) -> l
 def _check(row: RowMapping) -> Check:
     trouble = None
     if row["cause"] is not None:
-        trouble = Trouble(Cause(row["cause"]), row["expected"] or "", row["found"] or "")
+        trouble = Trouble(Cause(row["cause"]), row["expected"], row["found"])
     return Check(
         trouble=trouble,
         since=row["since"],

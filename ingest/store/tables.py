@@ -100,7 +100,7 @@ sources = Table(
     Column("official", Boolean, nullable=False),
     Column("home", Text, nullable=False),
     Column("broken_at", UtcDateTime),  # since when source.broken stands; null: healthy
-    Column("broken_reason", Text),
+    Column("broken_reason", JSON(none_as_null=True)),  # cause, found (watch/health.py), url
 )
 
 lists = Table(
@@ -413,8 +413,8 @@ checks = Table(
     Column("source", ForeignKey("sources.slug"), primary_key=True),
     Column("subject", Text, primary_key=True),
     Column("cause", String(24)),  # null: the last look was good
-    Column("expected", Text),
-    Column("found", Text),
+    Column("expected", JSON(none_as_null=True)),  # watch/health.py says what may stand in it; likewise:
+    Column("found", JSON(none_as_null=True)),
     Column("since", UtcDateTime),  # the first look without a good one after it
     Column("looks", Integer, nullable=False, default=0),
     Column("broken_at", UtcDateTime),  # since when it is said to be broken

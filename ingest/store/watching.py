@@ -6,7 +6,7 @@ in poll.py; what a page says is stored by documents.py.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -103,8 +103,8 @@ def _facts(spec: SourceRow) -> dict[str, Any]:
     return {"name": spec.name, "kind": spec.kind.value, "official": spec.official, "home": spec.home}
 
 
-def source_broken(tx: Connection, slug: str, now: datetime, reason: str) -> bool:
-    """Say that a source is broken. True only when it was healthy before."""
+def source_broken(tx: Connection, slug: str, now: datetime, reason: Mapping[str, Any]) -> bool:
+    """Say that a source is broken. True only when it was healthy before. `reason`: cause, found, url."""
     changed = tx.execute(
         update(sources)
         .where(sources.c.slug == slug, sources.c.broken_at.is_(None))

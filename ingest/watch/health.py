@@ -24,6 +24,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import TypedDict
 
 from ingest.errors import (
     Blocked,
@@ -117,13 +118,41 @@ def expect_of(
 # --- what is wrong ---------------------------------------------------------------------------
 
 
+class FieldFacts(TypedDict):
+    """The share of articles that are expected to have a field; `before`: because they used to have it."""
+
+    share: float
+    before: bool
+
+
+class Expected(TypedDict, total=False):
+    """What was expected, plain values; nothing: a list that can be read. Its words: alerts/words."""
+
+    least: int  # items
+    about: int  # items
+    last: int  # items, the last time
+    newest: str  # date of the newest item, at least
+    fields: dict[str, FieldFacts]
+
+
+class Found(TypedDict, total=False):
+    """What came instead, plain values; nothing: what the cause says."""
+
+    items: int
+    newest: str  # date of the newest item
+    detail: str  # what the other side said, or what kind of answer it was
+    timed_out: bool
+    articles: int  # as many were looked at
+    fields: dict[str, float]  # share of them that have each
+
+
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What is wrong, for people: what was expected and what came."""
+    """What is wrong: what was expected and what came."""
 
     cause: Cause
-    expected: str
-    found: str
+    expected: Expected
+    found: Found
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,23 +190,26 @@ AHEAD = timedelta(days=1)  # a date later than tomorrow is a slip of the site's
 
 def judge_items(expect: Expect, check: Check, items: Sequence[ListItem], today: date) -> Trouble | None:
     """What is wrong with the items of a list that could be read; `check` is what was known before."""
-    before = f"，上次 {check.items} 条" if check.items else ""
+    came: Found = {"items": len(items)}
     if not items:
-        least = expect.items or 1
-        return Trouble(Cause.EMPTY_LIST, f"至少 {least} 条{before}", "0 条")
+        return Trouble(Cause.EMPTY_LIST, {"least": expect.items or 1, **_last(check)}, came)
     if expect.items is not None and len(items) < expect.items:
-        return Trouble(Cause.TOO_FEW_ITEMS, f"至少 {expect.items} 条{before}", f"{len(items)} 条")
+        return Trouble(Cause.TOO_FEW_ITEMS, {"least": expect.items, **_last(check)}, came)
     if (
         expect.items is None
         and check.items is not None
         and check.items >= DROP_FROM
         and len(items) < check.items * DROP_TO
     ):
-        return Trouble(Cause.TOO_FEW_ITEMS, f"约 {check.items} 条，如上次", f"{len(items)} 条")
+        return Trouble(Cause.TOO_FEW_ITEMS, {"about": check.items}, came)
     now = newest_dates(items, today)
     if expect.forward and now and check.dates and now[0] < (floor := check.dates[-1]):
-        return Trouble(Cause.DATES_BACK, f"最新一条不早于 {floor:%Y-%m-%d}", f"最新一条是 {now[0]:%Y-%m-%d}")
+        return Trouble(Cause.DATES_BACK, {"newest": floor.isoformat()}, {"newest": now[0].isoformat()})
     return None
+
+
+def _last(check: Check) -> Expected:
+    return {"last": check.items} if check.items else {}
 
 
 def newest_dates(items: Sequence[ListItem], today: date) -> tuple[date, ...]:
@@ -188,45 +220,40 @@ def newest_dates(items: Sequence[ListItem], today: date) -> tuple[date, ...]:
 
 def judge_error(exc: FetchError | ParseError, check: Check) -> Trouble | None:
     """What is wrong with a list that could not be had or read; None when nobody was asked."""
-    expected = f"列表页，上次 {check.items} 条" if check.items else "读得出条目的列表页"
-    said = _found(exc)
-    return None if said is None else Trouble(said[0], expected, said[1])
+    came = _found(exc)
+    return None if came is None else Trouble(came[0], _last(check), came[1])
 
 
-def _found(exc: FetchError | ParseError) -> tuple[Cause, str] | None:
+def _found(exc: FetchError | ParseError) -> tuple[Cause, Found] | None:
     match exc:
         case EmptyList():
-            return Cause.EMPTY_LIST, "0 条"
+            return Cause.EMPTY_LIST, {"items": 0}
         case ShapeChanged():
-            return Cause.LAYOUT_CHANGED, "网页结构变了，读不出条目"
+            return Cause.LAYOUT_CHANGED, {}
         case Blocked(by="robots"):
-            return Cause.ROBOTS, "robots.txt 不准访问"
+            return Cause.ROBOTS, {}
         case Blocked(by="cookie_wall"):
-            return Cause.COOKIE_WALL, f"要求运行脚本、带 cookie 的防护{_in_brackets(exc.detail)}"
+            return Cause.COOKIE_WALL, _detail(exc.detail)
         case Blocked():
-            return Cause.BLOCK_PAGE, f"拦截页{_in_brackets(exc.detail)}"
+            return Cause.BLOCK_PAGE, _detail(exc.detail)
         case HostUnavailable(cause="waiting"):
             return None
-        case HostUnavailable(cause="dns"):
-            return Cause.DNS, f"域名解析不到{_in_brackets(exc.detail)}"
-        case HostUnavailable(cause="certificate"):
-            return Cause.CERTIFICATE, f"证书无效{_in_brackets(exc.detail)}"
-        case HostUnavailable(cause="tls"):
-            return Cause.TLS, f"TLS 握手失败{_in_brackets(exc.detail)}"
+        case HostUnavailable(cause="dns" | "certificate" | "tls" as cause):
+            return Cause(cause), _detail(exc.detail)
         case HostUnavailable():
-            return Cause.UNREACHABLE, f"连不上{_in_brackets(exc.detail)}"
+            return Cause.UNREACHABLE, _detail(exc.detail)
         case TimedOut():
-            return Cause.UNREACHABLE, "超时"
+            return Cause.UNREACHABLE, {"timed_out": True}
         case Gone():
-            return Cause.GONE, "网页不在了（404 或 410）"
+            return Cause.GONE, {}
         case RefusedAddress():
-            return Cause.REFUSED_ADDRESS, "指向不该访问的地址"
+            return Cause.REFUSED_ADDRESS, {}
         case _:  # BadAnswer, TooLarge, NotADocument, Undecodable, and whatever else is no page
-            return Cause.BAD_ANSWER, f"不是网页的应答（{exc.code}）"
+            return Cause.BAD_ANSWER, _detail(exc.code)
 
 
-def _in_brackets(detail: str) -> str:
-    return f"（{detail[:120]}）" if detail else ""
+def _detail(said: str) -> Found:
+    return {"detail": said[:120]} if said else {}
 
 
 # --- the pages of a source -------------------------------------------------------------------
@@ -236,13 +263,6 @@ LEAST = 5  # articles that are evidence
 FILLED_BEFORE, FILLED_NOW = 0.8, 0.3
 FILLED_EXPECTED = 0.5
 BACK_AGAIN = 3  # articles read last that all have a field: then it is not missing any more
-_LABELS: Mapping[str, str] = {
-    "title": "标题",
-    "published_on": "发布日期",
-    "index_number": "索引号",
-    "issuer": "发布机构",
-    "body": "正文",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,21 +288,22 @@ def judge_fills(expect: Expect, newest: Sequence[Fill]) -> Trouble | None:
     if len(recent) < LEAST:
         return None
     latest = sorted(newest, key=lambda article: article.read_at, reverse=True)[:BACK_AGAIN]
-    wanted, found = [], []
+    wanted: dict[str, FieldFacts] = {}
+    came: dict[str, float] = {}
     for name in FIELDS:
         has, had = share(recent, name), share(past, name)
         if all(name in article.filled for article in latest):
             continue
         if name in expect.fields and has < FILLED_EXPECTED:
-            wanted.append(f"{_LABELS[name]} {max(had, FILLED_EXPECTED):.0%} 以上")
+            wanted[name] = {"share": max(had, FILLED_EXPECTED), "before": False}
         elif expect.drift and len(past) >= LEAST and had >= FILLED_BEFORE and has <= FILLED_NOW:
-            wanted.append(f"{_LABELS[name]} {had:.0%}，如以往")
+            wanted[name] = {"share": had, "before": True}
         else:
             continue
-        found.append(f"{_LABELS[name]} {has:.0%}")
-    if not found:
+        came[name] = has
+    if not came:
         return None
-    return Trouble(Cause.FIELDS_MISSING, "、".join(wanted), f"最近 {len(recent)} 篇：{'、'.join(found)}")
+    return Trouble(Cause.FIELDS_MISSING, {"fields": wanted}, {"articles": len(recent), "fields": came})
 
 
 # --- when it is said -------------------------------------------------------------------------

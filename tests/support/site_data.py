@@ -408,11 +408,13 @@ def _troubles(tx: Connection) -> None:
     for source, url, title, code, message in troubles:
         [page] = watching.see_items(tx, source, [ListItem(url, title, None)], at)
         watching.page_failed(tx, page.id, at, at + timedelta(hours=2), code, message)
-    watching.source_broken(tx, "sc-chenghua", at, "列表页一向有 20 条，现在没有一条")
+    home = "https://ch.example.gov.cn/"
+    came = {"items": 0}
+    watching.source_broken(tx, "sc-chenghua", at, {"cause": "empty_list", "found": came, "url": home})
     source = {"slug": "sc-chenghua", "name": "成华区人民政府", "official": True}
     broken = make_event(
         EventType.SOURCE_BROKEN, "sc-chenghua", "2026-01-18", at,
-        {"source": source, "url": "https://ch.example.gov.cn/", "expected": "20 条", "found": "0 条"},
+        {"source": source, "url": home, "cause": "empty_list", "expected": {"about": 20}, "found": came},
     )  # fmt: skip
     outbox.append(tx, [broken])
 

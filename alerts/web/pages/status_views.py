@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from alerts.feeds.render import clean, web_address
 from alerts.listing.records import report_ref
 from alerts.web.pages.report_views import Tag, address, report_href
-from alerts.words.chinese import CAUSES, DELIVERY_STATES, FIELDS, ROLES, SOURCE_KINDS, local_time, report_name
+from alerts.words.chinese import DELIVERY_STATES, FIELDS, ROLES, SOURCE_KINDS, local_time, report_name
+from alerts.words.health import cause_text, expected_text, found_text, reason_text
 from ingest.model import Channel, Page, Report, Subscription, Version, WatchedList
 from ingest.store.browse import Counts, SourceHealth
 from ingest.store.presence import Beat
@@ -79,7 +80,7 @@ class BeatView:
 def source_view(source: SourceHealth) -> SourceView:
     tag: Tag = ("正常", "good") if source.last_polled_at else ("未轮询", "")
     if source.broken_at and source.lists:  # without lists it is not watched any more
-        tag = (CAUSES[source.state], "bad")
+        tag = (cause_text(source.state), "bad")
     pages = source.checks.get("", Check())
     return SourceView(
         name=source.name,
@@ -87,7 +88,7 @@ def source_view(source: SourceHealth) -> SourceView:
         kind=SOURCE_KINDS[source.kind],
         tags=(tag,),
         polled_at=source.last_polled_at,
-        note=clean(source.broken_reason or "没有列表"),
+        note=clean(reason_text(source.broken_reason) or "没有列表"),
         health=_health(pages),
         fills="，".join(f"{FIELDS[name]} {share:.0%}" for name, share in source.fills.items()),
         lists=tuple(list_view(source, watched) for watched in source.lists),
@@ -97,7 +98,7 @@ def source_view(source: SourceHealth) -> SourceView:
 def list_view(source: SourceHealth, watched: WatchedList) -> ListView:
     error = watched.last_error or ""
     if not error and source.broken_at and source.broken is None and len(source.lists) == 1:
-        error = source.broken_reason or ""
+        error = reason_text(source.broken_reason) or ""
     check = source.checks.get(watched.url, Check())
     return ListView(
         address=clean(watched.url),
@@ -113,21 +114,22 @@ def list_view(source: SourceHealth, watched: WatchedList) -> ListView:
 
 def _list_tag(source: SourceHealth, watched: WatchedList, check: Check, error: str) -> Tag:
     if check.broken_at and check.trouble:
-        return (CAUSES[check.trouble.cause], "bad")
+        return (cause_text(check.trouble.cause), "bad")
     if error and source.broken_at and source.broken is None:
         return ("异常", "bad")
     if error:
         return (f"失败 {watched.failures} 次", "warn")
     if check.trouble:
-        return (f"{CAUSES[check.trouble.cause]}？", "warn")
+        return (f"{cause_text(check.trouble.cause)}？", "warn")
     return ("正常", "good") if watched.last_polled_at else ("未轮询", "")
 
 
 def _health(check: Check) -> str:
     """What was expected, what came, since when; "" when nothing is wrong."""
     match check.trouble:
-        case Trouble(expected=expected, found=found):
-            return clean(f"应有 {expected}；实得 {found}；自 {local_time(check.since)}")
+        case Trouble(cause=cause, expected=expected, found=found):
+            said = f"应有 {expected_text(expected)}；实得 {found_text(cause, found)}"
+            return clean(f"{said}；自 {local_time(check.since)}")
         case None:
             return ""
 

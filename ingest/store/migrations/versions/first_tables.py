@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0100"
+revision = "0101"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -76,7 +76,7 @@ def upgrade() -> None:
         sa.Column("official", sa.Boolean(), nullable=False),
         sa.Column("home", sa.Text(), nullable=False),
         sa.Column("broken_at", _TIME),
-        sa.Column("broken_reason", sa.Text()),
+        sa.Column("broken_reason", sa.JSON(none_as_null=True)),
         sa.PrimaryKeyConstraint("slug", name=op.f("pk_sources")),
     )
     op.create_table(
@@ -108,8 +108,8 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=64), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("cause", sa.String(length=24)),
-        sa.Column("expected", sa.Text()),
-        sa.Column("found", sa.Text()),
+        sa.Column("expected", sa.JSON(none_as_null=True)),
+        sa.Column("found", sa.JSON(none_as_null=True)),
         sa.Column("since", _TIME),
         sa.Column("looks", sa.Integer(), nullable=False),
         sa.Column("broken_at", _TIME),
