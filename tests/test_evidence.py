@@ -16,7 +16,6 @@ import httpx
 import pytest
 from sqlalchemy import update
 from test_attachments_road import ARTICLE
-from test_web_archive import check
 from typer.testing import CliRunner
 
 import gongbao
@@ -36,6 +35,7 @@ from ingest.store.db import Store
 from ingest.store.evidence import Exhibit
 from ingest.store.tables import captures
 from ingest.web.session import Web
+from tests.support.archiving import check
 from tests.support.attached import word
 from tests.support.service import Gongbao
 from tests.support.site_server import served
@@ -156,6 +156,7 @@ def test_not_modified_says_that_the_page_still_showed_it(world: World) -> None:
     assert copy.last_seen_at == exhibit.last_seen_at > exhibit.capture.fetched_at
 
 
+@pytest.mark.both_databases
 def test_each_version_has_its_own_capture(world: World) -> None:
     world.shows(body())
     world.look()

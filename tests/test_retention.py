@@ -13,7 +13,6 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 from test_evidence import World, body
-from test_web_archive import page
 
 from alerts.cli.doctor import examine
 from ingest import retention
@@ -24,6 +23,7 @@ from ingest.settings import Settings
 from ingest.store import retention as kept
 from ingest.store import tables as t
 from ingest.store.db import Store
+from tests.support.archiving import page
 from tests.support.web_server import WebServer
 
 LATER = datetime.now(UTC) + timedelta(days=100)
@@ -68,6 +68,7 @@ def test_nothing_is_forgotten_unless_it_is_asked_for_and_old(world: World, store
             payload(world.archive, exhibit)
 
 
+@pytest.mark.both_databases
 def test_what_a_report_stands_on_stays_with_its_bytes(world: World, store: Store) -> None:
     files = world.archive.names()
     exhibits = world.exhibits()
@@ -105,6 +106,7 @@ def test_files_that_are_written_or_not_ours_stay(world: World, store: Store, tmp
     assert day_of("gongbao-20209999-x.warc.gz") is None
 
 
+@pytest.mark.both_databases
 def test_one_forgets_at_a_time(world: World, store: Store) -> None:
     with store.begin() as tx:
         assert kept.locked(tx)

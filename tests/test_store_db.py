@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import stat
 import subprocess
@@ -20,7 +19,10 @@ from ingest.store import browse, db, presence, subscriptions, watching
 from ingest.store.db import Store
 from ingest.store.tables import metadata, sources
 from ingest.store.text import keepable
+from tests.support import forked
 from tests.support.store_samples import HOUR, NOW, a_page, a_subscription, watch
+
+pytestmark = pytest.mark.both_databases
 
 
 def test_migrated_tables_are_those_of_the_code(store: Store) -> None:
@@ -68,21 +70,13 @@ def test_a_question_before_migrating_says_what_to_do(bare_database: str) -> None
     store.close()
 
 
-def _migrate(url: str) -> None:
-    store = Store.open(url)
-    store.migrate()
+def test_many_processes_migrate_at_once(bare_database: str) -> None:
+    environment = os.environ | {"GONGBAO_DATABASE_URL": bare_database}
+    done = forked.finish_all(forked.gongbao, [("migrate",)] * 4, environment)
+    assert [process.returncode for process in done] == [0, 0, 0, 0], done
+    store = Store.open(bare_database)
     store.check()
     store.close()
-
-
-def test_many_processes_migrate_at_once(bare_database: str) -> None:
-    spawn = multiprocessing.get_context("spawn")
-    processes = [spawn.Process(target=_migrate, args=(bare_database,)) for _ in range(4)]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join(60)
-    assert [process.exitcode for process in processes] == [0, 0, 0, 0]
 
 
 def test_sqlite_is_set_up_for_many_processes(sqlite_template: Path, tmp_path: Path) -> None:

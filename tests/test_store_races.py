@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,6 +14,7 @@ from ingest.identity.decide import NewVersion
 from ingest.model import Extraction, ListItem, Relation, SourceKind
 from ingest.store import browse, documents, outbox, subscriptions, watching
 from ingest.store.db import Store
+from tests.support import forked
 from tests.support.store_samples import (
     HOUR,
     NEVER,
@@ -27,6 +27,8 @@ from tests.support.store_samples import (
     show,
     watch,
 )
+
+pytestmark = pytest.mark.both_databases
 
 LEASE = timedelta(minutes=5)
 MANY = tuple(f"https://portal.example/{n}/" for n in range(60))
@@ -60,16 +62,16 @@ def until_blocked(store: Store, future: Future[object]) -> None:
     pytest.fail("nobody waited")
 
 
-def take_all(url: str, owner: str) -> list[int]:
-    """Lease lists two at a time until none is left; the ids taken."""
-    store, taken = Store.open(url), []
+def take_all(url: str, owner: str) -> None:
+    """Lease lists two at a time until none is left; says which."""
+    store = Store.open(url)
     while True:
         with store.begin() as tx:
             batch = watching.lease_lists(tx, owner, NOW, LEASE, 2)
         if not batch:
             store.close()
-            return taken
-        taken += [one.id for one in batch]
+            return
+        print(*(one.id for one in batch))
 
 
 def test_processes_share_lists_each_is_leased_once(database: str, store: Store) -> None:
@@ -77,9 +79,10 @@ def test_processes_share_lists_each_is_leased_once(database: str, store: Store) 
         watching.sync_sources(
             tx, [watching.SourceRow("portal", "门户", SourceKind.PORTAL, True, "/", MANY)], NOW
         )
-    with multiprocessing.get_context("spawn").Pool(3) as pool:
-        taken = pool.starmap(take_all, [(database, f"p{n}") for n in range(3)])
-    assert sorted(id_ for part in taken for id_ in part) == list(range(1, len(MANY) + 1))
+    done = forked.finish_all(take_all, [(database, f"p{n}") for n in range(3)])
+    assert [process.returncode for process in done] == [0, 0, 0], done
+    taken = [int(id_) for process in done for id_ in process.stdout.split()]
+    assert sorted(taken) == list(range(1, len(MANY) + 1))
 
 
 def test_threads_share_pages_each_is_leased_once(store: Store) -> None:

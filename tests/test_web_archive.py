@@ -6,13 +6,10 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import os
 import re
-import subprocess
-import sys
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -20,37 +17,8 @@ from warcio.archiveiterator import ArchiveIterator
 
 from ingest.archive.archive import Archive
 from ingest.errors import StoreError
-from ingest.exchange import Fetched
-
-NOW = datetime(2024, 1, 10, 8, 0, 0, 123456, tzinfo=UTC)
-
-
-def page(body: bytes = b"<p>", url: str = "http://portal.test/a", at: datetime = NOW, **more: str) -> Fetched:
-    headers = {"content-type": "text/html; charset=gb2312", "content-length": "77"} | more
-    return Fetched(
-        url=url,
-        final_url=url,
-        status=200,
-        headers=tuple((name.replace("_", "-"), value) for name, value in headers.items()),
-        body=body,
-        wire_size=77,
-        sha256=hashlib.sha256(body).hexdigest(),
-        content_type=headers["content-type"],
-        etag=None,
-        last_modified=None,
-        fetched_at=at,
-        request_headers=(("user-agent", "gongbao-test/1"), ("accept-encoding", "gzip")),
-        address="192.0.2.1",
-    )
-
-
-def check(*files: Path) -> None:
-    """What `warcio check` says of the files."""
-    done = subprocess.run(
-        [sys.executable, "-m", "warcio.cli", "check", *map(str, files)], capture_output=True, text=True
-    )
-    assert (done.returncode, done.stdout) == (0, ""), done.stdout + done.stderr
-
+from tests.support import archiving, forked
+from tests.support.archiving import NOW, check, page
 
 BODIES = [
     b"",
@@ -169,32 +137,8 @@ def test_an_offset_without_a_response(tmp_path: Path, offset: int) -> None:
             archive.read(name, offset)
 
 
-def test_a_full_disk_leaves_the_file_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The limit on file sizes stands for the disk: the write fails in the middle of a record."""
-    script = f"""
-import resource, signal, sys
-sys.path[:0] = {sys.path!r}
-from pathlib import Path
-from ingest.errors import StoreError
-from ingest.archive.archive import Archive
-from test_web_archive import page
-import os
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-archive = Archive(Path({str(tmp_path)!r}))
-first = archive.write(page(b"first"))
-size = (Path({str(tmp_path)!r}) / first[0]).stat().st_size
-resource.setrlimit(resource.RLIMIT_FSIZE, (size + 5000, resource.RLIM_INFINITY))
-try:
-    archive.write(page(os.urandom(50_000)))
-except StoreError as exc:
-    print("refused:", exc)
-assert (Path({str(tmp_path)!r}) / first[0]).stat().st_size == size
-resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-second = archive.write(page(b"second"))
-assert second == (first[0], size)
-assert archive.read(*first) == b"first" and archive.read(*second) == b"second"
-"""
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+def test_a_full_disk_leaves_the_file_whole(tmp_path: Path) -> None:
+    done = forked.finish(archiving.write_on_a_full_disk, str(tmp_path))
     assert done.returncode == 0, done.stderr
     assert "refused: archiving http://portal.test/a" in done.stdout
     check(*tmp_path.glob("*.warc.gz"))
@@ -207,21 +151,6 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
 
 
 def test_two_processes_and_many_threads_at_once(tmp_path: Path) -> None:
-    script = f"""
-import sys
-sys.path[:0] = {sys.path!r}
-from pathlib import Path
-from ingest.archive.archive import Archive
-from test_web_archive import page
-with Archive(Path({str(tmp_path)!r})) as archive:
-    for n in range(50):
-        name, offset = archive.write(page(b"process %s %d" % (sys.argv[1].encode(), n)))
-        print(name, offset, f"process {{sys.argv[1]}} {{n}}", sep="|")
-"""
-    others = [
-        subprocess.Popen([sys.executable, "-c", script, str(k)], stdout=subprocess.PIPE, text=True)
-        for k in range(2)
-    ]
     places: list[tuple[str, int, str]] = []
     with Archive(tmp_path) as archive:
 
@@ -233,12 +162,12 @@ with Archive(Path({str(tmp_path)!r})) as archive:
         threads = [threading.Thread(target=write, args=(k,)) for k in range(4)]
         for thread in threads:
             thread.start()
+        others = forked.finish_all(archiving.write_fifty, [(str(tmp_path), "0"), (str(tmp_path), "1")])
         for thread in threads:
             thread.join()
         for other in others:
-            out, _ = other.communicate(timeout=60)
-            assert other.returncode == 0
-            for line in out.splitlines():
+            assert other.returncode == 0, other.stderr
+            for line in other.stdout.splitlines():
                 name, offset, body = line.split("|")
                 places.append((name, int(offset), body))
         assert len(places) == 300
@@ -249,21 +178,7 @@ with Archive(Path({str(tmp_path)!r})) as archive:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 def test_a_forked_child_writes_a_file_of_its_own(tmp_path: Path) -> None:
-    script = f"""
-import os, sys
-sys.path[:0] = {sys.path!r}
-from pathlib import Path
-from ingest.archive.archive import Archive
-from test_web_archive import page
-archive = Archive(Path({str(tmp_path)!r}))
-first = archive.write(page(b"parent"))
-if os.fork() == 0:
-    child = archive.write(page(b"child"))
-    assert child[0] != first[0] and archive.read(*child) == b"child"
-    os._exit(0)
-assert os.wait()[1] == 0
-assert archive.write(page(b"parent again"))[0] == first[0]
-"""
-    assert subprocess.run([sys.executable, "-c", script]).returncode == 0
+    done = forked.finish(archiving.write_and_fork, str(tmp_path))
+    assert done.returncode == 0, done.stderr
     assert len(list(tmp_path.glob("*.warc.gz"))) == 2
     check(*tmp_path.glob("*.warc.gz"))

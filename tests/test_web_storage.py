@@ -8,31 +8,21 @@ from __future__ import annotations
 import gzip
 import os
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import fsspec
 import pytest
-from test_web_archive import NOW, check, page
 
 from ingest.archive.archive import Archive
 from ingest.archive.storage import Folder, Spooled
 from ingest.archive.warc import whole_length
 from ingest.errors import ArchiveError, ConfigError
 from ingest.settings import Settings
-
-PRELUDE = f"""
-import os, signal, sys
-sys.path[:0] = {sys.path!r}
-from pathlib import Path
-from ingest.archive.archive import Archive
-from test_web_archive import page
-"""
+from tests.support import archiving, forked
+from tests.support.archiving import NOW, check, page
 
 
 def files(folder: Path, pattern: str = "*") -> list[Path]:
@@ -41,23 +31,7 @@ def files(folder: Path, pattern: str = "*") -> list[Path]:
 
 def killed(folder: Path, url: str | None = None) -> tuple[str, int]:
     """A process that writes one record whole, dies in the middle of the next; where the whole one stands."""
-    script = f"""
-archive = Archive(Path({str(folder)!r}), url={url!r}, upload_every=3600)
-print(*archive.write(page(b"whole")), flush=True)
-
-class Dying:
-    def __init__(self, file):
-        self.file = file
-    def __getattr__(self, name):
-        return getattr(self.file, name)
-    def write(self, piece):
-        self.file.write(piece[: len(piece) // 2])
-        os.kill(os.getpid(), signal.SIGKILL)
-
-archive._writing.file = Dying(archive._writing.file)
-archive.write(page(os.urandom(300_000)))
-"""
-    done = subprocess.run([sys.executable, "-c", PRELUDE + script], capture_output=True, text=True)
+    done = forked.finish(archiving.die_in_a_record, str(folder), url or "")
     assert done.returncode == -signal.SIGKILL, done.stderr
     name, offset = done.stdout.split()
     return name, int(offset)
@@ -86,12 +60,7 @@ def test_a_kill_in_mid_write_leaves_the_records_before_it(tmp_path: Path) -> Non
 
 
 def test_a_kill_after_a_whole_record_costs_nothing(tmp_path: Path) -> None:
-    script = f"""
-archive = Archive(Path({str(tmp_path)!r}))
-print(*archive.write(page(b"whole" * 200_000)), flush=True)
-os.kill(os.getpid(), signal.SIGKILL)
-"""
-    done = subprocess.run([sys.executable, "-c", PRELUDE + script], capture_output=True, text=True)
+    done = forked.finish(archiving.die_after_a_record, str(tmp_path))
     name, offset = done.stdout.split()
     size = (tmp_path / name).stat().st_size
     Folder(tmp_path).sweep()
@@ -104,9 +73,7 @@ def test_nobody_mends_a_file_that_is_being_written(tmp_path: Path) -> None:
     writing = Folder(tmp_path).create("a.warc.gz")
     writing.file.write(b"\x1f\x8b half a record")
     Folder(tmp_path).sweep()
-    subprocess.run(
-        [sys.executable, "-c", PRELUDE + f"Archive(Path({str(tmp_path)!r})).write(page())"], check=True
-    )
+    assert forked.finish(archiving.write_one, str(tmp_path)).returncode == 0
     assert (tmp_path / "a.warc.gz").stat().st_size == 16
     assert (tmp_path / "a.warc.gz.open").exists()
     Folder(tmp_path).finish(writing)
@@ -248,20 +215,8 @@ def test_an_upload_cut_short_is_noticed(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_two_processes_share_a_spool(tmp_path: Path) -> None:
     url, spool = f"file://{tmp_path}/far", tmp_path / "spool"
-    script = f"""
-places = []
-with Archive(Path({str(spool)!r}), url={url!r}, rotate_at=1500, upload_every=0.02) as archive:
-    for n in range(60):
-        place = archive.write(page(b"%d %d" % (os.getpid(), n) + os.urandom(300)))
-        places.append((*place, os.getpid(), n))
-for place in places:  # now that no thread logs in between
-    print("at", *place, sep="|")
-"""
-    others: list[Any] = [
-        subprocess.Popen([sys.executable, "-c", PRELUDE + script], stdout=subprocess.PIPE, text=True)
-        for _ in range(3)
-    ]
-    said = [line for other in others for line in other.communicate(timeout=60)[0].splitlines()]
+    others = forked.finish_all(archiving.write_to_a_spool, [(str(spool), url)] * 3)
+    said = [line for other in others for line in other.stdout.splitlines()]
     places = [line.split("|")[1:] for line in said if line.startswith("at|")]
     assert [other.returncode for other in others] == [0, 0, 0]
     archive = Archive(tmp_path / "elsewhere", url=url)

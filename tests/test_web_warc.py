@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_web_archive import NOW, check, page
 from warcio.archiveiterator import ArchiveIterator
 
 from ingest.archive.archive import Archive
@@ -30,6 +29,7 @@ from ingest.web.client import Fetcher
 from ingest.web.pace import LocalPace
 from ingest.web.robots import Robots
 from ingest.web.session import Web
+from tests.support.archiving import NOW, check, page
 from tests.support.web_server import WebServer, Wire
 
 AGENT = "gongbao-test/1"

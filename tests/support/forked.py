@@ -12,6 +12,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from functools import cache
 from multiprocessing import forkserver, get_context
 from multiprocessing.context import ForkServerContext
@@ -81,11 +82,37 @@ def gongbao(*args: str) -> None:
 
 def run(args: Sequence[str], environment: Mapping[str, str], timeout: float) -> CompletedProcess[str]:
     """Run a `gongbao` command to its end, as `subprocess.run` does with its output as text."""
-    with TemporaryDirectory() as folder:
-        out, err = Path(folder, "out"), Path(folder, "err")
-        with start(gongbao, *args, environment=environment, out=out, err=err) as process:
-            code = process.wait(timeout)
-        return CompletedProcess(list(args), code, *(file.read_text(encoding="utf-8") for file in (out, err)))
+    return finish(gongbao, *args, environment=environment, timeout=timeout)
+
+
+def finish(
+    work: Callable[..., object],
+    *args: str,
+    environment: Mapping[str, str] | None = None,
+    timeout: float = 60,
+) -> CompletedProcess[str]:
+    """A process that does `work(*args)`, with its exit code and all that it said."""
+    [done] = finish_all(work, [args], environment, timeout)
+    return done
+
+
+def finish_all(
+    work: Callable[..., object],
+    each: Sequence[Sequence[str]],
+    environment: Mapping[str, str] | None = None,
+    timeout: float = 60,
+) -> list[CompletedProcess[str]]:
+    """Processes at one time, one for each arguments."""
+    with TemporaryDirectory() as folder, ExitStack() as stack:
+        started = []
+        for n, args in enumerate(each):
+            out, err = Path(folder, f"{n}.out"), Path(folder, f"{n}.err")
+            process = start(work, *args, environment=environment or os.environ, out=out, err=err)
+            started.append((args, stack.enter_context(process), out, err))
+        return [
+            CompletedProcess(list(args), process.wait(timeout), *(file.read_text("utf-8") for file in files))
+            for args, process, *files in started
+        ]
 
 
 @cache
