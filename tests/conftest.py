@@ -9,16 +9,22 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.support.databases import (  # noqa: F401  (fixtures: every store test runs on SQLite and PostgreSQL)
+from tests.support import few_roots
+from tests.support.databases import (  # noqa: F401  (fixtures)
     bare_database,
     bare_postgres,
     database,
     other_database,
     postgres,
     postgres_template,
+    sqlite_folder,
     sqlite_template,
     store,
 )
+from tests.support.databases import on_each_database as pytest_generate_tests  # noqa: F401  (a hook)
+from tests.support.redis_server import redis_server  # noqa: F401  (a fixture)
+
+few_roots.trust()
 
 # The processes that tests start would compile the program anew, each of them, where this is set.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -207,6 +207,7 @@ def test_a_page_with_a_counter_does_not_archive_its_file_twice(site: Site) -> No
     assert [kind for kind in kinds if kind != "request"] == ["response", "revisit", "revisit"]
 
 
+@pytest.mark.both_databases
 def test_a_file_replaced_under_its_page_is_a_revision(site: Site) -> None:
     site.lists("/t/1.html")
     site.article('<p><a href="a.docx">政府工作报告.docx</a></p>', TITLE)

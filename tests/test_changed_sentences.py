@@ -147,6 +147,7 @@ def test_a_payload_stays_small_and_keeps_both_lists() -> None:
     assert not Draft202012Validator(schema).is_valid(broken)
 
 
+@pytest.mark.both_databases
 def test_the_whole_way_a_repost_is_contradicted_and_the_official_text_revised(
     store: Store, context: Context
 ) -> None:

@@ -86,6 +86,7 @@ def test_masked_hides_what_is_secret() -> None:
     assert masked(url).startswith("slack://")
 
 
+@pytest.mark.both_databases
 def test_it_is_sent_tried_again_and_logged_as_a_webhook_is(store: Store, tmp_path: Path) -> None:
     async def scenario() -> None:
         clock = Clock()

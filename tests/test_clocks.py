@@ -14,6 +14,8 @@ from ingest.store import outbox, subscriptions, watching
 from ingest.store.db import Store
 from tests.support.store_samples import NOW, a_page, a_subscription, an_event, watch
 
+pytestmark = pytest.mark.both_databases
+
 BEHIND, AHEAD = timedelta(seconds=-5), timedelta(seconds=5)
 EITHER_WAY = pytest.mark.parametrize(("ours", "theirs"), [(BEHIND, AHEAD), (AHEAD, BEHIND)])
 START = NOW + timedelta(minutes=1)  # all is due by every clock

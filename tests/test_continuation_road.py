@@ -85,6 +85,7 @@ def site(store: Store, tmp_path: Path) -> Iterator[Site]:
         yield Site(server, store, archive)
 
 
+@pytest.mark.both_databases
 def test_its_pages_are_one_text(site: Site) -> None:
     assert [one.outcome for one in site.look()] == ["NewVersion"]
     assert site.bodies() == [f"{FIRST}\n{SECOND}"]

@@ -228,6 +228,7 @@ def test_a_nameless_page_finds_its_report_before_and_after(store: Store, context
     }  # fmt: skip
 
 
+@pytest.mark.both_databases
 def test_a_nameless_page_that_came_first_is_adopted(store: Store, context: Context) -> None:
     piece = Arrival("two", PAGE_TWO)
     state, told = run(store, context, (piece, FOUR[0]))

@@ -19,7 +19,6 @@ import redis
 from ingest.errors import ConfigError, QueueError
 from ingest.redis import server as embedded
 from ingest.redis.server import EmbeddedRedis, find_server, retire, running, socket_path, socket_url
-from tests.support.redis_server import redis_server  # noqa: F401
 
 
 def _fake(path: Path, says: str) -> Path:
@@ -97,7 +96,7 @@ def test_a_server_for_this_folder_alone(tmp_path: Path) -> None:
         client.close()
 
 
-def test_a_second_one_on_the_same_folder_is_told(tmp_path: Path, redis_server: EmbeddedRedis) -> None:  # noqa: F811
+def test_a_second_one_on_the_same_folder_is_told(tmp_path: Path, redis_server: EmbeddedRedis) -> None:
     with pytest.raises(ConfigError, match=rf"process {os.getpid()}.*is running.*GONGBAO_DATA_DIR"):
         EmbeddedRedis(redis_server.data_dir).start()
     assert running(redis_server.data_dir), "the first is not disturbed"
@@ -159,7 +158,7 @@ def test_a_socket_without_a_server_is_no_obstacle(tmp_path: Path) -> None:
         assert running(tmp_path)
 
 
-def test_a_killed_server_is_started_again(redis_server: EmbeddedRedis) -> None:  # noqa: F811
+def test_a_killed_server_is_started_again(redis_server: EmbeddedRedis) -> None:
     first = redis_server.pid
     assert first is not None
     client = redis.Redis.from_url(redis_server.url)

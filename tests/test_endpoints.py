@@ -20,6 +20,7 @@ from tests.support.receiver import Receiver, status
 from tests.support.subscribers import START, settings_for
 
 
+@pytest.mark.both_databases
 def test_add_list_find_remove(store: Store, tmp_path: Path) -> None:
     vault = Vault(settings_for(tmp_path))
     made = endpoints.add(store, vault, "https://hooks.example.com/x#frag", Filter(types=("report.*",)), START)

@@ -16,6 +16,8 @@ from ingest.store import outbox, subscriptions
 from ingest.store.db import Store
 from tests.support.subscribers import ALL, START, report_event, subscribe, tell
 
+pytestmark = pytest.mark.both_databases
+
 
 def pairs(store: Store) -> list[tuple[str, str]]:
     with store.read() as tx:

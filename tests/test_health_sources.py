@@ -267,6 +267,7 @@ def test_a_list_that_is_watched_no_more_breaks_nothing(store: Store) -> None:
         assert world.told() == [(BROKEN, "cookie_wall"), (RECOVERED, None)]
 
 
+@pytest.mark.both_databases
 def test_a_flapping_site_rings_once(world: World) -> None:
     """Every other look finds the wall, for a day."""
     end = world.now + DAY

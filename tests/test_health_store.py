@@ -23,6 +23,8 @@ from tests.support.store_samples import HOUR, NOW, PORTAL, a_page, a_reading, sh
 from tests.support.watched_site import World, list_page
 from tests.support.web_server import WebServer
 
+pytestmark = pytest.mark.both_databases
+
 [LIST] = PORTAL.list_urls
 DAY = timedelta(days=1)
 

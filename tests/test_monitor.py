@@ -24,7 +24,6 @@ from ingest.settings import Settings, load_settings
 from ingest.store.backlog import Backlog
 from ingest.store.db import Store
 from tests.support.forked import Forked, start
-from tests.support.redis_server import redis_server  # noqa: F401
 from tests.support.service import until
 from tests.support.showing import show
 from tests.support.worker_process import work
@@ -82,7 +81,8 @@ def test_without_a_port_nothing_listens(database: str) -> None:
         assert (os.listdir("/proc/self/task") if sys.platform == "linux" else []) == before
 
 
-def test_the_port_tells_of_its_role(database: str, redis_server: EmbeddedRedis) -> None:  # noqa: F811
+@pytest.mark.both_databases
+def test_the_port_tells_of_its_role(database: str, redis_server: EmbeddedRedis) -> None:
     settings = settings_for(database, redis_server.url)
     assert settings.monitor_port is not None
     with monitored(settings, "serve"):
@@ -165,11 +165,10 @@ def beside(parent: int) -> list[int]:
     return [int(pid) for pid, ppid, args in lines if "ingest.monitor" in args and ppid == str(parent)]
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_worker_is_answered_for_and_leaves_nobody_behind(
     store: Store,
     database: str,
-    redis_server: EmbeddedRedis,  # noqa: F811
+    redis_server: EmbeddedRedis,
     tmp_path: Path,
 ) -> None:
     port, queue = free_port(), Queue.connect(redis_server.url)

@@ -47,6 +47,8 @@ from tests.support.web_server import WebServer
 from workers import operate
 from workers.jobs import Context, settle_all
 
+pytestmark = pytest.mark.both_databases
+
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 Lines = dict[str, list[dict[str, Any]]]
 

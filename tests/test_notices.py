@@ -88,6 +88,7 @@ def test_the_failing_began_before_it_was_switched_off(store: Store, tmp_path: Pa
     asyncio.run(scenario())
 
 
+@pytest.mark.both_databases
 def test_it_is_said_once_for_each_time(store: Store) -> None:
     with store.begin() as tx:
         subscribe_id = "sub_1"

@@ -134,6 +134,7 @@ def test_a_page_under_the_old_key_is_of_the_other_report(two: Store, context: Co
     assert report_of(two, later.version_id) == KEY
 
 
+@pytest.mark.both_databases
 def test_undo_restores_exactly(two: Store, context: Context) -> None:
     before = state(two)
     done = operate.merge(two, KEY, B_KEY, now())
@@ -392,6 +393,7 @@ def test_a_page_two_that_came_since_goes_back_with_its_whole(two: Store, context
 # --- while others write ----------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_a_service_at_work_hinders_no_decision_and_loses_no_text(two: Store, context: Context) -> None:
     """Pollers add texts under both keys and workers settle, while the operator merges and undoes."""
     over = threading.Event()

@@ -29,7 +29,6 @@ from ingest.store import browse, tables, watching
 from ingest.store.db import Store
 from ingest.web.pace import LocalPace
 from ingest.web.session import Web
-from tests.support.redis_server import redis_server  # noqa: F401  (a fixture)
 from tests.support.service import Gongbao
 from tests.support.web_server import WebServer, Wire
 
@@ -400,6 +399,7 @@ def leased_until(store: Store) -> datetime | None:
     return found
 
 
+@pytest.mark.both_databases
 def test_renewing_and_giving_back_touch_only_what_is_still_ours(site: Site, store: Store) -> None:
     clock = Clock()
 
@@ -462,6 +462,7 @@ date = "span"
 """
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("mid", ["/list/", "/t20250610_2.html"])
 def test_a_poller_killed_in_mid_look_is_replaced_when_its_leases_run_out(
     site: Site, store: Store, database: str, tmp_path: Path, mid: str
@@ -529,6 +530,7 @@ date = "span"
 """
 
 
+@pytest.mark.both_databases
 def test_two_processes_share_the_lists_each_is_asked_once_when_due(
     site: Site, store: Store, database: str, tmp_path: Path
 ) -> None:
@@ -581,7 +583,7 @@ def test_the_command_keeps_its_pace_in_redis(
     site: Site,
     sqlite_template: Path,
     tmp_path: Path,
-    redis_server: EmbeddedRedis,  # noqa: F811
+    redis_server: EmbeddedRedis,
 ) -> None:
     database = f"sqlite:///{tmp_path / 'one.db'}"
     (tmp_path / "one.db").write_bytes(sqlite_template.read_bytes())

@@ -34,12 +34,11 @@ from ingest.queue import (
 )
 from ingest.redis.server import EmbeddedRedis
 from ingest.settings import Settings
-from tests.support.redis_server import redis_server  # noqa: F401
 from workers.main import ForkingWorker
 
 
 @pytest.fixture
-def queue(redis_server: EmbeddedRedis) -> Any:  # noqa: F811
+def queue(redis_server: EmbeddedRedis) -> Any:
     queue = Queue.connect(redis_server.url)
     yield queue
     queue.close()

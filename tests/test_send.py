@@ -81,6 +81,7 @@ async def looking(it: Sender, done: Callable[[], bool]) -> None:
 # --- what is sent ----------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_a_delivery_is_signed_complete_and_done(store: Store, tmp_path: Path) -> None:
     followed = trace.new_trace_id(datetime.now(UTC))
 
@@ -413,6 +414,7 @@ def test_endpoints_that_hang_for_the_first_time_hold_their_places_only_for_a_mom
     asyncio.run(scenario())
 
 
+@pytest.mark.both_databases
 def test_two_senders_share_the_work_and_send_nothing_twice(store: Store, tmp_path: Path) -> None:
     async def scenario() -> None:
         clock = Clock()
@@ -434,6 +436,7 @@ def test_two_senders_share_the_work_and_send_nothing_twice(store: Store, tmp_pat
 # --- when something dies ---------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_outcome_not_written_then_sent_again_the_same(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -478,6 +481,7 @@ asyncio.run(run(settings, Store.open(sys.argv[1]), asyncio.Event()))
 """
 
 
+@pytest.mark.both_databases
 def test_a_sender_killed_between_sending_and_commit(database: str, store: Store, tmp_path: Path) -> None:
     async def scenario() -> None:
         now = datetime.now(UTC)
@@ -533,6 +537,7 @@ def test_told_to_stop_it_finishes_what_is_under_way(store: Store, tmp_path: Path
     asyncio.run(scenario())
 
 
+@pytest.mark.both_databases
 def test_a_database_that_is_away_is_waited_for(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -131,6 +131,7 @@ def test_names_that_hang_in_the_dns_delay_no_other(
         answered.set()
 
 
+@pytest.mark.both_databases
 def test_an_event_overtakes_the_thousand_that_wait_for_a_dead_endpoint(store: Store, tmp_path: Path) -> None:
     async def scenario() -> None:
         backlog, now = 1000, datetime.now(UTC)

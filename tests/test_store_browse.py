@@ -24,6 +24,8 @@ from tests.support.store_samples import (
     watch,
 )
 
+pytestmark = pytest.mark.both_databases
+
 ZONE = Region(None, "两江新区", ("重庆市", "两江新区"), "500000")
 
 

@@ -33,6 +33,8 @@ from tests.support.store_samples import (
     watch,
 )
 
+pytestmark = pytest.mark.both_databases
+
 ZERO = timedelta(0)
 LONG = "各位代表：" + "我们坚持稳中求进工作总基调，扎实推进各项工作。" * 20
 

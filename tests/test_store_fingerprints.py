@@ -13,6 +13,8 @@ from ingest.store.tables import fingerprints as table
 from tests.support import copies
 from tests.support.store_samples import NOW, a_page, a_reading, show, watch
 
+pytestmark = pytest.mark.both_databases
+
 WHOLE = copies.synthetic_report(0).body
 OTHER = copies.synthetic_report(1).body
 

@@ -21,6 +21,8 @@ from ingest.store.db import Store
 from ingest.store.tables import copies, versions
 from tests.support.store_samples import HOUR, NOW, a_page, a_reading, a_subscription, an_event, show, watch
 
+pytestmark = pytest.mark.both_databases
+
 OTHER = "各位代表：今年地区生产总值增长7%左右，一般公共预算收入增长3%。"
 
 

@@ -16,6 +16,8 @@ from ingest.store import outbox
 from ingest.store.db import Store
 from tests.support.store_samples import NOW, a_page, a_reading, an_event, show, watch
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_an_event_is_appended_once_and_never_changes(store: Store) -> None:
     one, two = an_event("一"), an_event("二")

@@ -18,6 +18,8 @@ from ingest.store.outcome import answers
 from tests.support.service import Gongbao
 from tests.support.store_samples import NOW, a_figure, a_page, a_reading, show, watch
 
+pytestmark = pytest.mark.both_databases
+
 ZONE = Region(None, "两江新区", ("重庆市", "两江新区"), "500000")
 
 

@@ -14,6 +14,8 @@ from ingest.store.db import Store
 from ingest.store.tables import attempts
 from tests.support.store_samples import HOUR, NEVER, NOW, a_subscription, an_event
 
+pytestmark = pytest.mark.both_databases
+
 SECOND = timedelta(seconds=1)
 LEASE = 30 * SECOND
 DUE, DONE, DEAD = DeliveryState.DUE, DeliveryState.DONE, DeliveryState.DEAD

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from ingest.model import ListItem, SourceKind
 from ingest.store import browse, documents, watching
 from ingest.store.db import Store
@@ -20,6 +22,8 @@ from tests.support.store_samples import (
     show,
     watch,
 )
+
+pytestmark = pytest.mark.both_databases
 
 MINUTE = timedelta(minutes=1)
 LEASE = 5 * MINUTE

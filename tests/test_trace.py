@@ -7,6 +7,7 @@ import re
 import threading
 from datetime import timedelta
 
+import pytest
 from test_workers_jobs import simple
 
 from ingest.settings import load_settings
@@ -53,6 +54,7 @@ def test_it_holds_for_what_is_at_hand_and_for_the_threads_that_this_starts() -> 
     assert seen == [None]
 
 
+@pytest.mark.both_databases
 def test_what_follows_from_two_fetches_has_the_id_of_the_first(store: Store) -> None:
     first, second, third = (trace.new_trace_id(NOW + timedelta(seconds=n)) for n in range(3))
     with trace.traced(first):

@@ -86,6 +86,7 @@ def test_many_who_come_at_once_have_one_key(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == [KEY_FILE]
 
 
+@pytest.mark.both_databases
 def test_what_an_earlier_version_kept_is_sealed_once(store: Store, tmp_path: Path) -> None:
     it = vault(tmp_path)
     subscribe(store, "https://a.example/", "sub_a")

@@ -11,11 +11,10 @@ from alerts.delivery.nudge import listen
 from ingest.queue import EVENTS_CHANNEL
 from ingest.redis.server import EmbeddedRedis
 from tests.support.cancelling import cancelled_at_each_step
-from tests.support.redis_server import redis_server  # noqa: F401  (a fixture)
 
 
 @pytest.mark.parametrize("path", [False, True], ids=["url", "path"])
-def test_it_nudges_when_it_first_hears_and_at_each_message(redis_server: EmbeddedRedis, path: bool) -> None:  # noqa: F811
+def test_it_nudges_when_it_first_hears_and_at_each_message(redis_server: EmbeddedRedis, path: bool) -> None:
     address = str(redis_server.socket) if path else redis_server.url
 
     async def scenario() -> None:
@@ -34,7 +33,7 @@ def test_it_nudges_when_it_first_hears_and_at_each_message(redis_server: Embedde
     asyncio.run(scenario())
 
 
-def test_it_ends_when_cancelled_at_any_step(redis_server: EmbeddedRedis) -> None:  # noqa: F811
+def test_it_ends_when_cancelled_at_any_step(redis_server: EmbeddedRedis) -> None:
     async def scenario() -> None:
         async with asyncio.timeout(30):
             await cancelled_at_each_step(lambda: listen(redis_server.url, lambda: None))

@@ -23,7 +23,6 @@ from ingest.redis.server import EmbeddedRedis
 from ingest.web import shared_pace
 from ingest.web.shared_pace import SharedPace
 from tests.support.cancelling import cancelled_at_each_step
-from tests.support.redis_server import redis_server  # noqa: F401  (a fixture)
 from tests.support.service import until
 from tests.support.web_server import WebServer, Wire
 
@@ -31,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture
-def url(redis_server: EmbeddedRedis) -> str:  # noqa: F811
+def url(redis_server: EmbeddedRedis) -> str:
     return redis_server.url
 
 
@@ -300,7 +299,7 @@ def test_without_redis_each_keeps_its_own_pace_and_says_so_once(tmp_path: Path) 
 
 
 def test_a_redis_that_comes_back_is_used_again(
-    redis_server: EmbeddedRedis,  # noqa: F811
+    redis_server: EmbeddedRedis,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(shared_pace, "ASK_AGAIN", 0.0)

@@ -100,6 +100,7 @@ def test_paused_nothing_is_sent_and_nothing_is_lost(store: Store, tmp_path: Path
     asyncio.run(scenario())
 
 
+@pytest.mark.both_databases
 def test_gone_then_enabled_then_replayed(store: Store, tmp_path: Path) -> None:
     async def scenario() -> None:
         clock = Clock()

@@ -140,6 +140,7 @@ def test_a_ping_is_tried_again_until_the_hub_takes_it(
     asyncio.run(scenario())
 
 
+@pytest.mark.both_databases
 def test_what_a_dead_sender_owed_the_hub_the_next_one_tells(store: Store, tmp_path: Path) -> None:
     """Noted in the transaction that makes the deliveries, gone when the hub has taken it."""
 

@@ -15,7 +15,6 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
 from test_workers_main import TEXT, House, until
 
 from ingest.errors import QueueError
@@ -24,7 +23,6 @@ from ingest.queue import EXTRACT
 from ingest.redis.server import EmbeddedRedis
 from ingest.store import documents
 from ingest.store.db import Store
-from tests.support.redis_server import redis_server  # noqa: F401
 from tests.support.showing import show
 
 DOCUMENTS, SECONDS = 60, 8.0
@@ -41,11 +39,10 @@ def _fault(rng: random.Random, supervisor: Supervisor, house: House) -> str:
     return what
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_faults_cost_time_and_nothing_else(
     store: Store,
     database: str,
-    redis_server: EmbeddedRedis,  # noqa: F811
+    redis_server: EmbeddedRedis,
     tmp_path: Path,
 ) -> None:
     rng = random.Random(7)

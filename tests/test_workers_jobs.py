@@ -124,6 +124,7 @@ def test_a_figure_that_cannot_be_is_kept_with_its_reason_and_told_to_nobody(
     assert [(f.indicator, f.flags) for f in kept] == [("gdp", ("implausible",)), ("retail_sales", ())]
 
 
+@pytest.mark.both_databases
 def test_repost_official_revision_withdrawal(store: Store, context: Context) -> None:
     steps = [
         (lambda: take(store, context, TEXT, source="wenku", official=False),
@@ -239,6 +240,7 @@ def test_a_document_that_stopped_its_worker_too_often_is_put_aside(store: Store,
     assert told(store) == ["report.published", "target.published", "target.published"]
 
 
+@pytest.mark.both_databases
 def test_who_puts_a_document_aside_holds_nothing_that_who_settles_wants(
     store: Store, context: Context
 ) -> None:
@@ -260,6 +262,7 @@ def test_who_puts_a_document_aside_holds_nothing_that_who_settles_wants(
     assert told(store) == ["report.published"]
 
 
+@pytest.mark.both_databases
 def test_a_document_read_meanwhile_is_not_put_aside(store: Store, context: Context) -> None:
     """Four workers begin at once, and one is done before the last sees that the attempts are used up."""
     applied = show(store, TEXT)
@@ -282,6 +285,7 @@ def test_a_document_read_meanwhile_is_not_put_aside(store: Store, context: Conte
     assert dead_documents() == counted
 
 
+@pytest.mark.both_databases
 def test_a_timeout_ends_the_job_and_counts(store: Store, context: Context) -> None:
     slow = Context(context.settings, Failing("慢", exc=lambda: JobTimeoutException("180 seconds")))
     first = show(store, TEXT + "慢").version_id
@@ -299,6 +303,7 @@ def test_a_timeout_ends_the_job_and_counts(store: Store, context: Context) -> No
     assert told(store).count("report.published") == 2
 
 
+@pytest.mark.both_databases
 def test_nothing_is_half_done(store: Store, context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     """A failure at the last moment of the transaction takes everything back."""
     applied = show(store, TEXT)
@@ -320,6 +325,7 @@ def test_nothing_is_half_done(store: Store, context: Context, monkeypatch: pytes
     assert extract_all(store, context, [applied.version_id]) == 3
 
 
+@pytest.mark.both_databases
 def test_many_at_once_tell_once(store: Store, context: Context) -> None:
     """Reposts and the official text of one report, each taken twice, by four threads."""
     shown = [show(store, TEXT, source=f"s{i}", official=i == 0) for i in range(3)]
@@ -376,6 +382,7 @@ class Overtaken:
         return simple(body, year=year, kind=kind, region=region)
 
 
+@pytest.mark.both_databases
 def test_two_workers_at_one_version_and_then_a_revision(store: Store, context: Context) -> None:
     """The one who comes second must not make it look as if the figures were read after they were told."""
     version_id = show(store, TEXT).version_id
@@ -418,6 +425,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
 APART = pytest.mark.parametrize("seconds", [-8, 8])
 
 
+@pytest.mark.both_databases
 @APART
 def test_read_by_one_clock_and_told_by_another(
     store: Store, context: Context, clock: Callable[[int], None], seconds: int
@@ -435,6 +443,7 @@ def test_read_by_one_clock_and_told_by_another(
     assert told(store)[3:] == ["report.revised", "target.revised"]
 
 
+@pytest.mark.both_databases
 @APART
 def test_put_aside_by_one_clock_and_read_by_another(
     store: Store, context: Context, clock: Callable[[int], None], seconds: int

@@ -21,7 +21,6 @@ from ingest.settings import Settings, load_settings
 from ingest.store import documents, outbox, presence
 from ingest.store.db import Store
 from tests.support.forked import Forked, start
-from tests.support.redis_server import redis_server  # noqa: F401
 from tests.support.showing import show
 from tests.support.worker_process import work
 from workers.main import requeue, settings_environment
@@ -116,7 +115,7 @@ EACH = Counter({"report.published": 1, "target.published": 2})
 def house(
     store: Store,
     database: str,
-    redis_server: EmbeddedRedis,  # noqa: F811
+    redis_server: EmbeddedRedis,
     tmp_path: Path,
 ) -> Iterator[House]:
     house = House(store, database, redis_server, tmp_path)
@@ -124,9 +123,6 @@ def house(
         yield house
     finally:
         house.close()
-
-
-sqlite_only = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 def test_a_worker_does_its_work_and_stops_when_asked(house: House) -> None:
@@ -156,6 +152,7 @@ def test_kill_of_the_work_horse_in_the_middle_of_a_job(house: House) -> None:
     assert worker.poll() is None, "the worker itself lives on"
 
 
+@pytest.mark.both_databases
 def test_kill_of_the_worker_and_its_work_horse(house: House) -> None:
     worker = house.worker()
     version = house.show(WAITS)
@@ -170,7 +167,6 @@ def test_kill_of_the_worker_and_its_work_horse(house: House) -> None:
     assert house.told() == EACH
 
 
-@sqlite_only
 def test_kill_of_the_worker_whose_work_horse_goes_on(house: House) -> None:
     worker = house.worker()
     version = house.show(WAITS)
@@ -186,7 +182,6 @@ def test_kill_of_the_worker_whose_work_horse_goes_on(house: House) -> None:
     assert house.told() == EACH + EACH
 
 
-@sqlite_only
 def test_redis_flushed_between_commit_and_job(house: House) -> None:
     versions = [house.show(TEXT + str(n), n) for n in range(1, 4)]
     house.queue.connection.flushall()
@@ -196,7 +191,6 @@ def test_redis_flushed_between_commit_and_job(house: House) -> None:
     assert house.told() == Counter({"report.published": 3, "target.published": 6})
 
 
-@sqlite_only
 def test_never_enqueued_while_the_worker_is_up(house: House) -> None:
     house.worker()
     house.extracted(house.show(TEXT, 1))
@@ -204,7 +198,6 @@ def test_never_enqueued_while_the_worker_is_up(house: House) -> None:
     assert house.told() == EACH + EACH
 
 
-@sqlite_only
 def test_redis_flushed_in_the_middle_of_a_job(house: House) -> None:
     house.worker()
     first = house.show(WAITS)
@@ -216,7 +209,6 @@ def test_redis_flushed_in_the_middle_of_a_job(house: House) -> None:
     assert house.told() == EACH + EACH
 
 
-@sqlite_only
 def test_redis_killed_while_the_worker_waits(house: House) -> None:
     worker = house.worker()
     house.extracted(house.show(TEXT, 1))
@@ -230,7 +222,6 @@ def test_redis_killed_while_the_worker_waits(house: House) -> None:
     assert house.told() == EACH + EACH
 
 
-@sqlite_only
 def test_redis_killed_in_the_middle_of_a_job(house: House) -> None:
     worker = house.worker()
     version = house.show(WAITS)
@@ -245,7 +236,6 @@ def test_redis_killed_in_the_middle_of_a_job(house: House) -> None:
     assert worker.poll() is None
 
 
-@sqlite_only
 def test_a_worker_waits_for_a_redis_that_is_not_there_yet(house: House) -> None:
     house.redis.stop()
     worker = house.worker()
@@ -256,7 +246,6 @@ def test_a_worker_waits_for_a_redis_that_is_not_there_yet(house: House) -> None:
     assert worker.wait(20) == 0
 
 
-@sqlite_only
 def test_sigterm_without_redis_ends_at_once(house: House) -> None:
     house.redis.stop()
     worker = house.worker()
@@ -265,7 +254,6 @@ def test_sigterm_without_redis_ends_at_once(house: House) -> None:
     assert worker.wait(20) == 0
 
 
-@sqlite_only
 def test_sigterm_finishes_the_job_in_hand(house: House) -> None:
     worker = house.worker()
     version = house.show(WAITS)
@@ -280,6 +268,7 @@ def test_sigterm_finishes_the_job_in_hand(house: House) -> None:
     assert house.told() == EACH
 
 
+@pytest.mark.both_databases
 def test_a_document_that_kills_its_worker_is_put_aside(house: House) -> None:
     worker = house.worker()
     good = house.show(TEXT, 1, enqueue=False)
@@ -297,7 +286,6 @@ def test_a_document_that_kills_its_worker_is_put_aside(house: House) -> None:
     assert house.queue.failed() == 0
 
 
-@sqlite_only
 def test_two_workers_share_the_work(house: House) -> None:
     house.worker()
     house.worker()
@@ -308,7 +296,6 @@ def test_two_workers_share_the_work(house: House) -> None:
     assert house.told() == Counter({"report.published": 30, "target.published": 60})
 
 
-@sqlite_only
 def test_the_spawning_worker_of_macos(house: House) -> None:
     worker = house.worker("spawn")
     version = house.show(TEXT)
@@ -318,7 +305,7 @@ def test_the_spawning_worker_of_macos(house: House) -> None:
     assert worker.wait(20) == 0
 
 
-def test_requeue_finds_what_waits(store: Store, redis_server: EmbeddedRedis) -> None:  # noqa: F811
+def test_requeue_finds_what_waits(store: Store, redis_server: EmbeddedRedis) -> None:
     queue = Queue.connect(redis_server.url)
     applied = show(store, TEXT)
     assert requeue(store, queue, timedelta(minutes=1)) == 1, (

@@ -118,10 +118,6 @@ def watched_list(row: RowMapping) -> WatchedList:
         items=row["items"],
         last_changed_at=row["last_changed_at"],
         change_gap=None if row["change_gap"] is None else timedelta(seconds=row["change_gap"]),
-        deep_at=row["deep_at"],
-        remembered=None if row["remembered"] is None else tuple(row["remembered"]),
-        owed=row["owed"],
-        warning=row["warning"],
     )
 
 
