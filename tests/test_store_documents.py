@@ -9,18 +9,9 @@ import pytest
 
 from ingest.errors import StoreError
 from ingest.identity.decide import Known, NewCopy, NewVersion, Unchanged
-from ingest.model import Article, Extraction, Header, Identity, Kind, Reading, Region, Relation
-from ingest.store import documents, figures
+from ingest.model import Article, Extraction, Filter, Header, Identity, Kind, Reading, Region, Relation
+from ingest.store import documents, figures, rows
 from ingest.store.db import Store
-from ingest.store.rows import (
-    figure_columns,
-    filter_from,
-    filter_json,
-    header_from,
-    header_json,
-    identity_from,
-    identity_json,
-)
 from tests.support.store_samples import (
     HOUR,
     NEVER,
@@ -93,7 +84,7 @@ def test_a_document_goes_in_and_comes_out_whole(store: Store) -> None:
 )
 def test_every_kind_of_region_survives(store: Store, region: Region | None) -> None:
     found = Identity(Kind.OTHER, None, region, report_key="x")
-    assert identity_from(identity_json(found)) == found
+    assert rows.read(Identity, rows.plain(found)) == found
     with store.begin() as tx:
         watch(tx)
         reading = Reading(Article(None, "文"), found, "sha256:x")
@@ -108,11 +99,11 @@ def test_every_kind_of_region_survives(store: Store, region: Region | None) -> N
 
 def test_json_columns_round_trip() -> None:
     full = a_reading()
-    assert header_from(header_json(full.article.header)) == full.article.header
-    assert header_from(header_json(Header())) == Header()
-    assert identity_from(identity_json(full.identity)) == full.identity
-    assert filter_from(filter_json(filter_from({"regions": ["500000"]}))).regions == ("500000",)
-    assert figure_columns(replace(a_figure(), measure=None, resolve=None))["measure"] == ""
+    assert rows.read(Header, rows.plain(full.article.header)) == full.article.header
+    assert rows.read(Header, rows.plain(Header())) == Header()
+    assert rows.read(Identity, rows.plain(full.identity)) == full.identity
+    assert rows.read(Filter, rows.plain(Filter(regions=("500000",)))) == Filter(regions=("500000",))
+    assert rows.figure_columns(replace(a_figure(), measure=None, resolve=None))["measure"] == ""
 
 
 def test_the_same_page_again_changes_nothing(store: Store) -> None:

@@ -74,13 +74,6 @@ def _all(tx: Connection, page_id: int, *, live: bool) -> list[Attachment]:
     if live:
         query = query.where(attachments.c.ended_at.is_(None))
     return [
-        Attachment(
-            url=row["url"],
-            name=row["name"],
-            capture=rows.capture({**row, "status": 200, "url": None}),
-            etag=row["etag"],
-            last_modified=row["last_modified"],
-            version_id=row["version_id"],
-        )
+        rows.read(Attachment, {**row, "capture": {**row, "status": 200, "url": None}})
         for row in tx.execute(query).mappings()
     ]

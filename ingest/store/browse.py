@@ -216,7 +216,7 @@ def report_detail(tx: Connection, key: str) -> ReportDetail | None:
         copies=tuple(documents.copies_of(tx, report.id)),
         targets=() if leader is None else tuple(figures.targets_of(tx, leader)),
         outcomes=() if leader is None else tuple(figures.outcomes_of(tx, leader)),
-        events=tuple(rows.event(event) for event in tx.execute(told).mappings()),
+        events=tuple(rows.read(Event, event) for event in tx.execute(told).mappings()),
         moved_to=whole.key if whole else None,
     )
 

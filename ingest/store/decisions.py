@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, RowMapping, delete, insert, or_, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from ingest.compare.relate import Evidence
 from ingest.identity.decide import is_nameless, is_piece
@@ -157,7 +157,7 @@ def _others(tx: Connection, decision: Decision) -> list[tuple[int, Identity, dat
         .where(versions.c.report_id == decision.into_report_id)
         .order_by(versions.c.id)
     )
-    found = [(row[0], rows.identity_from(row[1]), row[2]) for row in tx.execute(query)]
+    found = [(row[0], rows.read(Identity, row[1]), row[2]) for row in tx.execute(query)]
     held = pinned(tx, [version_id for version_id, _, _ in found])
     return [row for row in found if row[0] not in held]
 
@@ -185,13 +185,13 @@ def _across(tx: Connection, moved: Collection[int], report_id: int) -> list[tupl
 
 def get(tx: Connection, decision_id: int) -> Decision | None:
     row = tx.execute(select(decisions).where(decisions.c.id == decision_id)).mappings().one_or_none()
-    return None if row is None else _decision(row)
+    return None if row is None else rows.read(Decision, row)
 
 
 def standing(tx: Connection) -> list[Decision]:
     """The decisions that were not undone, oldest first."""
     query = select(decisions).where(decisions.c.undone_at.is_(None)).order_by(decisions.c.id)
-    return [_decision(row) for row in tx.execute(query).mappings()]
+    return [rows.read(Decision, row) for row in tx.execute(query).mappings()]
 
 
 def pinned(tx: Connection, version_ids: Collection[int]) -> frozenset[int]:
@@ -199,18 +199,6 @@ def pinned(tx: Connection, version_ids: Collection[int]) -> frozenset[int]:
     if not version_ids:
         return frozenset()
     return frozenset(version_ids) & {v for decision in standing(tx) for v in decision.versions}
-
-
-def _decision(row: RowMapping) -> Decision:
-    return Decision(
-        id=row["id"],
-        at=row["at"],
-        what=What(row["what"]),
-        from_report_id=row["from_report_id"],
-        into_report_id=row["into_report_id"],
-        versions=tuple(row["versions"]),
-        undone_at=row["undone_at"],
-    )
 
 
 # --- a report of its own ---------------------------------------------------------------------

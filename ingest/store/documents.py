@@ -207,8 +207,8 @@ def _version_of(tx: Connection, decision: NewVersion, reading: Reading, now: dat
             report_id=report_id,
             title=reading.article.title,
             body=reading.article.body,
-            header=rows.header_json(reading.article.header),
-            identity=rows.identity_json(reading.identity),
+            header=rows.plain(reading.article.header),
+            identity=rows.plain(reading.identity),
             relation=decision.relation.value,
             first_seen_at=now,
             attempts=0,
@@ -260,9 +260,9 @@ def _learn_header(tx: Connection, version_id: int, reading: Reading) -> None:
         .mappings()
         .one()
     )
-    said = {k: v for k, v in rows.header_json(reading.article.header).items() if v is not None}
+    said = {k: v for k, v in rows.plain(reading.article.header).items() if v is not None}
     header = {**row["header"], **said}
-    occasion = rows.identity_json(reading.identity)
+    occasion = rows.plain(reading.identity)
     about = {**row["identity"]}
     for name in ("meeting", "delivered_on", "speaker"):
         about[name] = about[name] or occasion[name]
@@ -301,7 +301,7 @@ def _show(
         "put_up_on": put_up.date() if isinstance(put_up, datetime) else put_up,
         "last_seen_at": now,
         "title": reading.article.title,
-        "header": rows.header_json(reading.article.header),
+        "header": rows.plain(reading.article.header),
     }
     concerned = end_copies(tx, page.id, now, but=version_id)
     touched = tx.execute(
@@ -327,13 +327,13 @@ def _show(
 
 def version(tx: Connection, version_id: int) -> Version | None:
     row = tx.execute(select(versions).where(versions.c.id == version_id)).mappings().one_or_none()
-    return None if row is None else rows.version(row)
+    return None if row is None else rows.read(Version, row)
 
 
 def versions_of(tx: Connection, report_id: int) -> list[Version]:
     """All versions of a report, oldest first."""
     query = select(versions).where(versions.c.report_id == report_id).order_by(versions.c.id)
-    return [rows.version(row) for row in tx.execute(query).mappings()]
+    return [rows.read(Version, row) for row in tx.execute(query).mappings()]
 
 
 def copies_of(tx: Connection, report_id: int) -> list[Copy]:
@@ -344,7 +344,7 @@ def copies_of(tx: Connection, report_id: int) -> list[Copy]:
         .where(versions.c.report_id == report_id)
         .order_by(copies.c.id)
     )
-    return [rows.copy(row) for row in tx.execute(query).mappings()]
+    return [rows.read(Copy, row) for row in tx.execute(query).mappings()]
 
 
 def report(tx: Connection, report_id: int) -> Report | None:

@@ -65,15 +65,9 @@ def keep_capture(
         captures.insert().values(
             page_id=page_id,
             version_id=version_id,
-            url=capture.url,
             attachment=attachment,
             part=part,
-            fetched_at=capture.fetched_at,
-            status=capture.status,
-            sha256=capture.sha256,
-            size=capture.size,
-            warc_file=capture.warc_file,
-            warc_offset=capture.warc_offset,
+            **rows.columns(capture),
         )
     )
 
@@ -160,7 +154,7 @@ def last_payload(tx: Connection, page_id: int) -> Capture | None:
         .mappings()
         .one_or_none()
     )
-    return None if first is None else rows.capture(first)
+    return None if first is None else rows.read(Capture, first)
 
 
 def last_parts(tx: Connection, page_id: int) -> dict[str, Capture]:
@@ -174,7 +168,7 @@ def last_parts(tx: Connection, page_id: int) -> dict[str, Capture]:
     last: dict[str, Capture] = {}
     for row in tx.execute(query).mappings():
         if row["url"] not in last or last[row["url"]].sha256 != row["sha256"]:
-            last[row["url"]] = rows.capture(row)
+            last[row["url"]] = rows.read(Capture, row)
     return last
 
 
@@ -250,19 +244,6 @@ def _exhibits(tx: Connection, condition: ColumnElement[bool]) -> list[Exhibit]:
 
 
 def _exhibit(row: RowMapping) -> Exhibit:
-    return Exhibit(
-        id=row["id"],
-        page_id=row["page_id"],
-        page_url=row["page_url"],
-        source=row["source"],
-        source_name=row["source_name"],
-        source_kind=SourceKind(row["source_kind"]),
-        official=row["official"],
-        version_id=row["version_id"],
-        content_hash=row["content_hash"],
-        attachment=row["attachment"],
-        capture=rows.capture(row),
-        last_seen_at=row["last_seen_at"] or row["fetched_at"],
-        seen=(row["seen_file"], row["seen_offset"]),
-        part=row["part"],
-    )
+    last_seen_at = row["last_seen_at"] or row["fetched_at"]
+    seen = (row["seen_file"], row["seen_offset"])
+    return rows.read(Exhibit, {**row, "capture": dict(row), "last_seen_at": last_seen_at, "seen": seen})

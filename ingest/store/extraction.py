@@ -36,7 +36,7 @@ def start_extraction(tx: Connection, version_id: int, now: datetime) -> Version 
         .mappings()
         .one_or_none()
     )
-    return None if row is None else rows.version(row)
+    return None if row is None else rows.read(Version, row)
 
 
 def save_extraction(tx: Connection, version_id: int, extraction: Extraction, now: datetime) -> None:

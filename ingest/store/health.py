@@ -85,31 +85,24 @@ def source_rows(tx: Connection) -> list[SourceHealth]:
     watched: dict[str, list[WatchedList]] = defaultdict(list)
     standing = select(t.lists).where(t.lists.c.retired_at.is_(None)).order_by(t.lists.c.id)
     for row in tx.execute(standing).mappings():
-        watched[row["source"]].append(rows.watched_list(row))
+        watched[row["source"]].append(rows.read(WatchedList, row))
     counted = select(
         t.pages.c.source, func.count(), func.count(t.pages.c.gone_at), func.count(t.pages.c.error)
     ).group_by(t.pages.c.source)
     pages = {row[0]: (row[1], row[2], row[3]) for row in tx.execute(counted)}
     checks, shares = health_log.all_standing(tx), health_log.fill_shares(tx)
     return [
-        SourceHealth(
-            slug=row["slug"],
-            name=row["name"],
-            kind=SourceKind(row["kind"]),
-            official=row["official"],
-            home=row["home"],
-            broken_at=row["broken_at"],
-            broken_reason=row["broken_reason"],
-            lists=tuple(watched[row["slug"]]),
-            last_polled_at=max(
-                (at for one in watched[row["slug"]] if (at := one.last_polled_at) is not None), default=None
-            ),
-            next_poll_at=min((one.next_poll_at for one in watched[row["slug"]]), default=None),
-            pages=pages.get(row["slug"], (0, 0, 0))[0],
-            gone=pages.get(row["slug"], (0, 0, 0))[1],
-            problems=pages.get(row["slug"], (0, 0, 0))[2],
-            checks=checks.get(row["slug"], {}),
-            fills=shares.get(row["slug"], {}),
+        rows.read(
+            SourceHealth,
+            {
+                **row,
+                "lists": tuple(lists := watched[row["slug"]]),
+                "last_polled_at": max((at for one in lists if (at := one.last_polled_at)), default=None),
+                "next_poll_at": min((one.next_poll_at for one in lists), default=None),
+                **dict(zip(("pages", "gone", "problems"), pages.get(row["slug"], (0, 0, 0)), strict=True)),
+                "checks": checks.get(row["slug"], {}),
+                "fills": shares.get(row["slug"], {}),
+            },
         )
         for row in tx.execute(select(t.sources).order_by(t.sources.c.slug)).mappings()
     ]
@@ -123,7 +116,7 @@ def problems(tx: Connection, limit: int = 100) -> list[Page]:
         .order_by(t.pages.c.last_fetched_at.desc(), t.pages.c.id.desc())
         .limit(limit)
     )
-    return [rows.page(row) for row in tx.execute(query).mappings()]
+    return [rows.read(Page, row) for row in tx.execute(query).mappings()]
 
 
 def dead(tx: Connection, limit: int = 100) -> list[tuple[Report, Version]]:
@@ -134,7 +127,7 @@ def dead(tx: Connection, limit: int = 100) -> list[tuple[Report, Version]]:
         .order_by(t.versions.c.dead_at.desc(), t.versions.c.id.desc())
         .limit(limit)
     )
-    found = [rows.version(row) for row in tx.execute(query).mappings()]
+    found = [rows.read(Version, row) for row in tx.execute(query).mappings()]
     by_id = documents.reports_by_id(tx, list({version.report_id for version in found}))
     return [(by_id[version.report_id], version) for version in found]
 

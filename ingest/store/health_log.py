@@ -12,11 +12,11 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, or_, select
 
-from ingest.model import Kind
+from ingest.model import Header, Identity, Kind
 from ingest.store import rows
 from ingest.store import tables as t
 from ingest.store.tables import checks, fills
-from ingest.watch.health import FIELDS, Cause, Check, Fill, Trouble, share
+from ingest.watch.health import FIELDS, Check, Fill, share
 from ingest.watch.season import Past
 
 PAGES = ""
@@ -33,21 +33,8 @@ def load(tx: Connection, source: str, subject: str) -> Check:
 
 
 def save(tx: Connection, source: str, subject: str, check: Check) -> None:
-    trouble = check.trouble
-    values = {
-        "cause": trouble.cause.value if trouble else None,
-        "expected": trouble.expected if trouble else None,
-        "found": trouble.found if trouble else None,
-        "since": check.since,
-        "looks": check.looks,
-        "broken_at": check.broken_at,
-        "recovered_at": check.recovered_at,
-        "flaps": check.flaps,
-        "first_at": check.first_at,
-        "good_at": check.good_at,
-        "items": check.items,
-        "dates": [day.isoformat() for day in check.dates],
-    }
+    values = rows.columns(check)
+    values |= values.pop("trouble") or {"cause": None, "expected": None, "found": None}
     tx.execute(
         rows.insert(tx, checks)
         .values(source=source, subject=subject, **values)
@@ -178,9 +165,9 @@ def past_reports(tx: Connection, region_code: str, kind: Kind, before: int) -> l
     )
     days: dict[int, list[tuple[int, date]]] = {}
     for year, first_seen_at, identity, header in tx.execute(query):
-        if delivered_on := rows.identity_from(identity).delivered_on:
+        if delivered_on := rows.read(Identity, identity).delivered_on:
             known = (0, delivered_on)
-        elif published_on := rows.header_from(header).published_on:
+        elif published_on := rows.read(Header, header).published_on:
             known = (1, published_on)
         else:
             known = (2, first_seen_at.date())
@@ -189,18 +176,4 @@ def past_reports(tx: Connection, region_code: str, kind: Kind, before: int) -> l
 
 
 def _check(row: RowMapping) -> Check:
-    trouble = None
-    if row["cause"] is not None:
-        trouble = Trouble(Cause(row["cause"]), row["expected"], row["found"])
-    return Check(
-        trouble=trouble,
-        since=row["since"],
-        looks=row["looks"],
-        broken_at=row["broken_at"],
-        recovered_at=row["recovered_at"],
-        flaps=row["flaps"],
-        first_at=row["first_at"],
-        good_at=row["good_at"],
-        items=row["items"],
-        dates=tuple(date.fromisoformat(day) for day in row["dates"] or ()),
-    )
+    return rows.read(Check, {**row, "trouble": None if row["cause"] is None else dict(row)})

@@ -143,7 +143,7 @@ def shown_by(tx: Connection, version_ids: Sequence[int]) -> dict[int, Copy]:
     best: dict[int, Copy] = {}
     for part in rows.chunks(version_ids):
         for row in tx.execute(copies_query().where(copies.c.version_id.in_(part))).mappings():
-            copy = rows.copy(row)
+            copy = rows.read(Copy, row)
             if copy.version_id not in best or _rank(copy) < _rank(best[copy.version_id]):
                 best[copy.version_id] = copy
     return best

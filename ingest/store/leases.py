@@ -40,10 +40,8 @@ def lease_lists(
 ) -> list[WatchedList]:
     """Take up to `limit` lists that are due, longest waiting first; nobody else gets them for `lease`."""
     wanted = [*_due_list(now), *_of(lists, sources)]
-    return [
-        rows.watched_list(row)
-        for row in _lease(tx, lists, lists.c.next_poll_at, wanted, owner, now + lease, limit)
-    ]
+    taken = _lease(tx, lists, lists.c.next_poll_at, wanted, owner, now + lease, limit)
+    return [rows.read(WatchedList, row) for row in taken]
 
 
 def lease_pages(
@@ -57,9 +55,8 @@ def lease_pages(
     """Take up to `limit` pages that are due, longest waiting first. Pages of local files, and of sources
     that are not watched any more, are never due."""
     wanted = [*_due_page(now), *_of(pages, sources)]
-    return [
-        rows.page(row) for row in _lease(tx, pages, pages.c.next_fetch_at, wanted, owner, now + lease, limit)
-    ]
+    taken = _lease(tx, pages, pages.c.next_fetch_at, wanted, owner, now + lease, limit)
+    return [rows.read(Page, row) for row in taken]
 
 
 def renew(

@@ -51,16 +51,9 @@ def append(tx: Connection, events: Iterable[Event]) -> list[Event]:
 
 
 def _row(event: Event) -> dict[str, Any]:
-    return {
-        "id": event.id,
-        "type": event.type,
-        "subject": event.subject,
-        "occurred_at": event.occurred_at,
-        "data": dict(event.data),
-        "report_id": event.report_id,
-        "version_id": event.version_id,
-        "trace_id": trace.current(),
-    }
+    columns = rows.columns(event)
+    del columns["sequence"]  # the database gives it
+    return {**columns, "trace_id": trace.current()}
 
 
 def to_fan_out(tx: Connection, limit: int) -> list[Event]:
@@ -72,7 +65,7 @@ def to_fan_out(tx: Connection, limit: int) -> list[Event]:
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    return [rows.event(row) for row in tx.execute(query).mappings()]
+    return [rows.read(Event, row) for row in tx.execute(query).mappings()]
 
 
 def fanned_out(tx: Connection, event_ids: Sequence[str], now: datetime) -> None:
@@ -106,7 +99,7 @@ def events(
             window += [table.c.sequence > last] if last is not None else []
             window += [table.c.sequence < before] if before is not None else []
         batch = [
-            rows.event(row)
+            rows.read(Event, row)
             for row in tx.execute(select(table).where(*window).order_by(order).limit(page)).mappings()
         ]
         found += [event for event in batch if filters.matches(filter, event)]
@@ -139,7 +132,7 @@ def events_after(tx: Connection, filter: Filter, after: int, limit: int) -> Batc
         page = max(limit, 100)
         window = (table.c.sequence > reached, table.c.sequence <= end)
         query = select(table).where(*wanted, *window).order_by(table.c.sequence).limit(page)
-        batch = [rows.event(row) for row in tx.execute(query).mappings()]
+        batch = [rows.read(Event, row) for row in tx.execute(query).mappings()]
         taken += len(batch)
         reached = batch[-1].sequence if len(batch) == page else end
         found += [event for event in batch if filters.matches(filter, event)]
@@ -199,14 +192,14 @@ def by_id(tx: Connection, ids: Sequence[str]) -> dict[str, Event]:
     found: dict[str, Event] = {}
     for part in rows.chunks(ids):
         query = select(table).where(table.c.id.in_(part))
-        found |= {row["id"]: rows.event(row) for row in tx.execute(query).mappings()}
+        found |= {row["id"]: rows.read(Event, row) for row in tx.execute(query).mappings()}
     return found
 
 
 def at(tx: Connection, sequences: Sequence[int]) -> list[Event]:
     """The events of these sequences, newest first."""
     found = [
-        rows.event(row)
+        rows.read(Event, row)
         for part in rows.chunks(sequences)
         for row in tx.execute(select(table).where(table.c.sequence.in_(part))).mappings()
     ]

@@ -34,7 +34,7 @@ def add(tx: Connection, addresses: Iterable[str], now: datetime) -> None:
 def waiting(tx: Connection, limit: int) -> list[Ping]:
     """Those that have waited longest."""
     query = select(table).order_by(table.c.changed_at, table.c.address).limit(limit)
-    return [Ping(row["address"], row["changed_at"]) for row in tx.execute(query).mappings()]
+    return [rows.read(Ping, row) for row in tx.execute(query).mappings()]
 
 
 def told(tx: Connection, pings: Sequence[Ping]) -> None:

@@ -42,10 +42,7 @@ def beat(
 def beats(tx: Connection) -> list[Beat]:
     """All that have ever beaten and were not forgotten, the latest first."""
     query = select(heartbeats).order_by(heartbeats.c.beat_at.desc(), heartbeats.c.role, heartbeats.c.instance)
-    return [
-        Beat(row["role"], row["instance"], row["started_at"], row["beat_at"], row["detail"])
-        for row in tx.execute(query).mappings()
-    ]
+    return [rows.read(Beat, row) for row in tx.execute(query).mappings()]
 
 
 def forget(tx: Connection, before: datetime) -> int:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, RowMapping, or_, select, update
 from ingest.compare.fingerprint import Text, fingerprint_of, text_of
 from ingest.compare.relate import Evidence, compare
 from ingest.identity.decide import Link, Neighbour, is_nameless, is_piece
-from ingest.model import Reading, Relation
+from ingest.model import Identity, Reading, Relation
 from ingest.store import fingerprints, keys, rows
 from ingest.store.settling import mark_unsettled
 from ingest.store.tables import copies, pages, relations, reports, versions
@@ -49,7 +49,7 @@ def neighbours(tx: Connection, reading: Reading, report_id: int | None) -> tuple
     made = []
     for part in rows.chunks(near):
         for row in tx.execute(query.where(versions.c.id.in_(part)).order_by(versions.c.id)).mappings():
-            about = rows.identity_from(row["identity"])
+            about = rows.read(Identity, row["identity"])
             nameless = is_nameless(about)
             if row["report_id"] == report_id and not nameless:
                 continue
@@ -80,7 +80,7 @@ def _wholes(tx: Connection, piece: int) -> tuple[tuple[int, float], ...]:
     best: dict[int, float] = {}
     for report_id, about, kept in tx.execute(query):
         evidence = Evidence.from_json(kept)
-        if is_piece(evidence) and not is_nameless(rows.identity_from(about)):
+        if is_piece(evidence) and not is_nameless(rows.read(Identity, about)):
             best[report_id] = max(evidence.coverage, best.get(report_id, 0.0))
     return tuple(sorted(best.items()))
 
@@ -108,7 +108,7 @@ def release(tx: Connection, version_ids: Iterable[int], now: datetime) -> None:
     be said any more."""
     for version_id in version_ids:
         kept = tx.execute(select(versions.c.identity).where(versions.c.id == version_id)).scalar_one()
-        about = rows.identity_from(kept)
+        about = rows.read(Identity, kept)
         adopt(tx, [version_id], keys.report_of(tx, about.report_key, about, about.title, now), now)
 
 
@@ -139,7 +139,7 @@ def complete(tx: Connection, report_id: int) -> None:
         bodies = select(versions.c.id, versions.c.body).where(versions.c.id.in_(part))
         texts |= {row[0]: text_of(row[1]) for row in tx.execute(bodies)}
     for one, other in missing:
-        about = rows.identity_from(known[one]["identity"])
+        about = rows.read(Identity, known[one]["identity"])
         evidence = compare(
             texts[one],
             texts[other],

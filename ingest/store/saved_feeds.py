@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, delete, select
+from sqlalchemy import Connection, delete, select
 
 from ingest.errors import StoreError
 from ingest.model import Filter
@@ -26,10 +26,7 @@ class SavedFeed:
 def add(tx: Connection, feed: SavedFeed) -> None:
     """Raises StoreError when the id is taken."""
     made = tx.scalar(
-        rows.insert(tx, table)
-        .values(id=feed.id, name=feed.name, filter=rows.filter_json(feed.filter), created_at=feed.created_at)
-        .on_conflict_do_nothing()
-        .returning(table.c.id)
+        rows.insert(tx, table).values(rows.columns(feed)).on_conflict_do_nothing().returning(table.c.id)
     )
     if made is None:
         raise StoreError(f"a feed {feed.id} is there already; choose another id")
@@ -37,20 +34,15 @@ def add(tx: Connection, feed: SavedFeed) -> None:
 
 def get(tx: Connection, id: str) -> SavedFeed | None:
     row = tx.execute(select(table).where(table.c.id == id)).mappings().one_or_none()
-    return None if row is None else _feed(row)
+    return None if row is None else rows.read(SavedFeed, row)
 
 
 def all(tx: Connection) -> list[SavedFeed]:
     """In the order of their making."""
-    return [
-        _feed(row) for row in tx.execute(select(table).order_by(table.c.created_at, table.c.id)).mappings()
-    ]
+    query = select(table).order_by(table.c.created_at, table.c.id)
+    return [rows.read(SavedFeed, row) for row in tx.execute(query).mappings()]
 
 
 def remove(tx: Connection, id: str) -> bool:
     """False when there was none."""
     return tx.execute(delete(table).where(table.c.id == id)).rowcount == 1
-
-
-def _feed(row: RowMapping) -> SavedFeed:
-    return SavedFeed(row["id"], row["name"], rows.filter_from(row["filter"]), row["created_at"])

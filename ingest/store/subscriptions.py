@@ -41,22 +41,7 @@ def add(tx: Connection, subscription: Subscription) -> None:
     """Raises StoreError when the id is taken."""
     made = tx.scalar(
         rows.insert(tx, subscriptions)
-        .values(
-            id=subscription.id,
-            url=subscription.url,
-            secret=subscription.secret,
-            filter=rows.filter_json(subscription.filter),
-            created_at=subscription.created_at,
-            disabled_at=subscription.disabled_at,
-            disabled_reason=subscription.disabled_reason,
-            failing_since=subscription.failing_since,
-            previous_secret=subscription.previous_secret,
-            previous_secret_until=subscription.previous_secret_until,
-            paused_at=subscription.paused_at,
-            mode=subscription.mode.value,
-            channel=subscription.channel.value,
-            language=subscription.language,
-        )
+        .values(rows.columns(subscription))
         .on_conflict_do_nothing()
         .returning(subscriptions.c.id)
     )
@@ -66,7 +51,7 @@ def add(tx: Connection, subscription: Subscription) -> None:
 
 def get(tx: Connection, id: str) -> Subscription | None:
     row = tx.execute(select(subscriptions).where(subscriptions.c.id == id)).mappings().one_or_none()
-    return None if row is None else rows.subscription(row)
+    return None if row is None else rows.read(Subscription, row)
 
 
 def hold(tx: Connection, id: str) -> None:
@@ -79,7 +64,7 @@ def hold(tx: Connection, id: str) -> None:
 def all(tx: Connection) -> list[Subscription]:
     """Every subscription, also the disabled, in the order of their making."""
     query = select(subscriptions).order_by(subscriptions.c.created_at, subscriptions.c.id)
-    return [rows.subscription(row) for row in tx.execute(query).mappings()]
+    return [rows.read(Subscription, row) for row in tx.execute(query).mappings()]
 
 
 def remove(tx: Connection, id: str) -> bool:
@@ -203,9 +188,9 @@ def lease_deliveries(
     to = _by_id(tx, subscriptions, {row["subscription_id"] for row in rows_})
     return [
         (
-            rows.delivery(row),
-            rows.event(told[row["event_id"]]),
-            rows.subscription(to[row["subscription_id"]]),
+            rows.read(Delivery, row),
+            rows.read(Event, told[row["event_id"]]),
+            rows.read(Subscription, to[row["subscription_id"]]),
         )
         for row in rows_
     ]
@@ -321,7 +306,7 @@ def deliveries(
         query = query.where(table.c.id < before)
     if state is not None:
         query = query.where(table.c.state == DeliveryState(state).value)
-    return [rows.delivery(row) for row in tx.execute(query).mappings()]
+    return [rows.read(Delivery, row) for row in tx.execute(query).mappings()]
 
 
 def delivery(tx: Connection, id: int) -> tuple[Delivery, list[Attempt]] | None:
@@ -330,8 +315,8 @@ def delivery(tx: Connection, id: int) -> tuple[Delivery, list[Attempt]] | None:
     if row is None:
         return None
     query = select(attempts).where(attempts.c.delivery_id == id).order_by(attempts.c.id)
-    tried = [Attempt(a["at"], a["status"], a["error"], a["seconds"]) for a in tx.execute(query).mappings()]
-    return rows.delivery(row), tried
+    tried = [rows.read(Attempt, row) for row in tx.execute(query).mappings()]
+    return rows.read(Delivery, row), tried
 
 
 def replay(tx: Connection, subscription_id: str, event_ids: Collection[str], now: datetime) -> int:

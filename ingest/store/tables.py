@@ -320,7 +320,7 @@ def _figure_columns() -> list[Column[Any]]:
         Column("headline", Boolean, nullable=False),
         Column("quote", Text, nullable=False),
         Column("sentence", Text, nullable=False),
-        Column("flags", Text),  # reasons for doubt, words with blanks between; null: none
+        Column("flags", JSON(none_as_null=True)),  # reasons for doubt; null: none
     ]
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
 
+from ingest.store import rows
 from ingest.store.tables import api_tokens as table
 
 
@@ -19,15 +20,13 @@ class Token:
 
 
 def add(tx: Connection, token: Token) -> None:
-    tx.execute(
-        table.insert().values(id=token.id, name=token.name, digest=token.digest, created_at=token.created_at)
-    )
+    tx.execute(table.insert().values(rows.columns(token)))
 
 
 def all(tx: Connection) -> list[Token]:
     """In the order of their making."""
     query = select(table).order_by(table.c.created_at, table.c.id)
-    return [Token(**row) for row in tx.execute(query).mappings()]
+    return [rows.read(Token, row) for row in tx.execute(query).mappings()]
 
 
 def remove(tx: Connection, id: str) -> bool:

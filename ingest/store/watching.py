@@ -223,12 +223,12 @@ def see_items(tx: Connection, source: str, items: Sequence[ListItem], now: datet
             .one_or_none()
         )
         if row is not None:  # None: another poller was faster
-            found[url] = rows.page(row)
+            found[url] = rows.read(Page, row)
     return list(found.values())
 
 
 def _listed(header: Header) -> dict[str, Any] | None:
-    said = {name: value for name, value in rows.header_json(header).items() if value is not None}
+    said = {name: value for name, value in rows.plain(header).items() if value is not None}
     return said or None
 
 
@@ -236,7 +236,7 @@ def page_of(tx: Connection, source: str, url: str) -> Page | None:
     row = (
         tx.execute(select(pages).where(pages.c.source == source, pages.c.url == url)).mappings().one_or_none()
     )
-    return None if row is None else rows.page(row)
+    return None if row is None else rows.read(Page, row)
 
 
 def page_checked(

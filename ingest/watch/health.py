@@ -24,7 +24,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import TypedDict
+
+from typing_extensions import TypedDict  # pydantic (store/rows.py) wants this one before Python 3.12
 
 from ingest.errors import (
     Blocked,

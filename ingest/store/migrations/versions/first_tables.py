@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0101"
+revision = "0102"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -341,7 +341,7 @@ def upgrade() -> None:
         sa.Column("headline", sa.Boolean(), nullable=False),
         sa.Column("quote", sa.Text(), nullable=False),
         sa.Column("sentence", sa.Text(), nullable=False),
-        sa.Column("flags", sa.Text()),
+        sa.Column("flags", sa.JSON(none_as_null=True)),
         sa.ForeignKeyConstraint(["version_id"], ["versions.id"], name=op.f("fk_outcomes_version_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outcomes")),
         sa.UniqueConstraint(
@@ -379,7 +379,7 @@ def upgrade() -> None:
         sa.Column("headline", sa.Boolean(), nullable=False),
         sa.Column("quote", sa.Text(), nullable=False),
         sa.Column("sentence", sa.Text(), nullable=False),
-        sa.Column("flags", sa.Text()),
+        sa.Column("flags", sa.JSON(none_as_null=True)),
         sa.ForeignKeyConstraint(["version_id"], ["versions.id"], name=op.f("fk_targets_version_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_targets")),
         sa.UniqueConstraint(
