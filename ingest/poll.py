@@ -36,6 +36,7 @@ from ingest.watch.schedule import (
     next_try,
     observe,
 )
+from ingest.web.cookies import cookie_session
 from ingest.web.session import Web
 
 log = structlog.get_logger(__name__)
@@ -138,6 +139,10 @@ class Poller:
 
     async def serve(self, slug: str) -> Round:
         """One look at a source: its lists that are due, then some of its pages that are due."""
+        with cookie_session(self.pipeline.sources[slug].cookie_hosts):
+            return await self._serve(slug)
+
+    async def _serve(self, slug: str) -> Round:
         new: list[int] = []
         outcomes: list[Outcome] = []
         async with self._holding() as held:

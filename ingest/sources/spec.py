@@ -14,6 +14,7 @@ verified = "never"                        # when somebody last saw it work: a da
 enabled = false                           # known, but not watched unless `poll --source` names it
 note = "…"                                # for people
 interval = "2h"                           # fixed; with `slowest` the shortest wait; neither: 15 min to 24 h
+cookies = true                            # only where the site wants one back at every request
 tls = "legacy"                            # only where the site's TLS is too old for today's defaults
 
 [[lists]]                                 # instead of an address alone
@@ -246,6 +247,7 @@ class Source(_Paced):
     note: str = ""
     recheck: Duration | None = None  # between two looks at a known page; None: by its age (schedule.py)
     tls: Literal["modern", "legacy"] = "modern"  # legacy: of the hosts named in this file (web/tls.py)
+    cookies: bool = False  # keep them from one request of a poll to the next (web/cookies.py)
     delay: float | None = Field(None, ge=0)  # seconds between two requests; None: the setting
     lists: tuple[WatchedUrl, ...] = Field(min_length=1)
     list: ListSelectors = ListSelectors()
@@ -355,8 +357,15 @@ class Source(_Paced):
     @property
     def legacy_hosts(self) -> frozenset[str]:
         """The hosts that are spoken to with old TLS."""
-        if self.tls == "modern":
-            return frozenset()
+        return self._hosts if self.tls == "legacy" else frozenset()
+
+    @property
+    def cookie_hosts(self) -> frozenset[str]:
+        """The hosts whose cookies are kept for a poll."""
+        return self._hosts if self.cookies else frozenset()
+
+    @property
+    def _hosts(self) -> frozenset[str]:
         named = (self.home, *(watched.url for watched in self.lists))
         return frozenset(host for url in named if (host := urlsplit(url).hostname))
 

@@ -23,6 +23,7 @@ from ingest.errors import BadAnswer, HostUnavailable, RefusedAddress, TimedOut, 
 from ingest.exchange import Fetched, Headers, Request
 from ingest.settings import Settings
 from ingest.web.body import Body
+from ingest.web.cookies import cookie_header, jar_for
 from ingest.web.error_body import glimpse
 from ingest.web.guard import check_url
 from ingest.web.status import judge_page, parse_retry_after
@@ -37,6 +38,8 @@ Judge = Callable[[int, str, float | None], None]
 """(status, what was fetched, seconds to stay away) -> nothing, or raises a FetchError."""
 Witness = Callable[["Fetched"], None]
 """Told of every answer before it is judged: redirects and refusals too, with the first of their bytes."""
+Onward = Callable[[bytes, str | None, str], str | None]
+"""(body, content type, URL of a good answer) -> where it only sends its reader to (page/onward.py)."""
 Admit = Callable[[str], AbstractAsyncContextManager[None]]
 """Entered with the URL before each request, left after its answer; its waiting does not count as fetching."""
 
@@ -49,9 +52,9 @@ async def _at_once(url: str) -> AsyncIterator[None]:
 class Fetcher:
     """An HTTP client for pages: `async with Fetcher(…) as fetcher: await fetcher.fetch(url)`.
 
-    Keeps no cookies and no connections, reads no proxy or netrc from the environment. `deadline` is seconds
-    for a whole fetch, `limit` bytes of a body. `legacy_hosts` have TLS of long ago (tls.py). `transport`
-    replaces the network in tests.
+    Keeps no cookies (but see cookies.py) and no connections, reads no proxy or netrc from the environment.
+    `deadline` is seconds for a whole fetch, `limit` bytes of a body. `legacy_hosts` have TLS of long ago
+    (tls.py). `transport` replaces the network in tests.
     """
 
     def __init__(
@@ -102,9 +105,11 @@ class Fetcher:
         judge: Judge = judge_page,
         admit: Admit | None = None,
         witness: Witness | None = None,
+        onward: Onward | None = None,
     ) -> Fetched:
         """Ask for a URL (alone: a plain GET), following redirects by hand so that each hop is checked like
-        the first.
+        the first. A cookie that is set on the way is kept for the rest of it. With `onward`, a page that only
+        sends its reader on is one hop more, once.
 
         Raises RefusedAddress, HostUnavailable, TimedOut, TooLarge, BadAnswer, and what `judge` raises
         (Gone, Blocked, HostUnavailable, BadAnswer).
@@ -113,6 +118,9 @@ class Fetcher:
         total = left = self._deadline if request.deadline is None else request.deadline
         asked = target = check_url(request.url)
         passed: list[str] = []
+        jar = jar_for(asked.host)
+        cookie = cookie_header(jar, target)
+        met = {(str(target), cookie)}
         clock = asyncio.get_running_loop().time
         while True:
             what = f"fetching {asked}" + (f" (redirected to {target})" if passed else "")
@@ -120,7 +128,9 @@ class Fetcher:
                 started = clock()
                 try:
                     async with asyncio.timeout(left) as timer:
-                        answer = await self._exchange(target, request, what, glimpsed=witness is not None)
+                        answer = await self._exchange(
+                            target, request, what, jar, cookie, glimpsed=witness is not None
+                        )
                 except TimeoutError as exc:
                     if not timer.expired():
                         raise
@@ -133,17 +143,39 @@ class Fetcher:
                     judge(answer.status, what, answer.retry_after)
                     if answer.status == 304 and not request.conditional:
                         raise BadAnswer(f"{what}: HTTP 304, but nothing was asked with a condition.")
-                    return fetched
+                    sent_on = None
+                    if onward is not None and answer.status == 200 and request.post is None:
+                        sent_on = await asyncio.to_thread(
+                            onward, answer.body, fetched.content_type, str(target)
+                        )
+                    if sent_on is None:
+                        return fetched
+                    onward, answer = None, replace(answer, location=sent_on.encode())
+            assert answer.location is not None
             passed.append(str(target))
             if answer.status not in _KEEP_METHOD:
                 request = replace(request, post=None)
             target = _redirect(target, answer.location, what)
-            _check_chain(passed, target, what, self._max_redirects)
+            cookie = cookie_header(jar, target)
+            if (str(target), cookie) in met:
+                raise BadAnswer(f"{what}: redirects in a circle, back to {target}.")
+            met.add((str(target), cookie))
+            if len(passed) > self._max_redirects:
+                raise BadAnswer(f"{what}: more than {self._max_redirects} redirects.")
 
-    async def _exchange(self, url: httpx.URL, asked: Request, what: str, *, glimpsed: bool) -> _Answer:
+    async def _exchange(
+        self,
+        url: httpx.URL,
+        asked: Request,
+        what: str,
+        jar: httpx.Cookies,
+        cookie: str | None,
+        *,
+        glimpsed: bool,
+    ) -> _Answer:
         """One request, one answer. The only place where httpx errors become ours."""
         limit = asked.limit or self._limit
-        headers = asked.headers(self._user_agent)
+        headers = asked.headers(self._user_agent) + ((("cookie", cookie),) if cookie else ())
         request = httpx.Request(
             asked.method,
             url,
@@ -153,6 +185,8 @@ class Fetcher:
         )
         try:
             response = await self._transport.handle_async_request(request)
+            response.request = request
+            jar.extract_cookies(response)
             try:
                 answer = await self._read(response, limit, what, glimpsed=glimpsed)
                 return replace(answer, request=asked, request_headers=headers)
@@ -279,15 +313,6 @@ def _redirect(base: httpx.URL, location: bytes, what: str) -> httpx.URL:
         return check_url(joined)
     except RefusedAddress as exc:
         raise RefusedAddress(f"{what}: redirected to {text[:200]}: {exc}") from exc
-
-
-def _check_chain(passed: list[str], target: httpx.URL, what: str, most: int) -> None:
-    if str(target) in passed:
-        raise BadAnswer(
-            f"{what}: redirects in a circle, back to {target}. A site that insists on cookies does this."
-        )
-    if len(passed) > most:
-        raise BadAnswer(f"{what}: more than {most} redirects.")
 
 
 def _address(response: httpx.Response) -> str | None:

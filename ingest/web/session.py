@@ -18,6 +18,7 @@ from ingest.archive.archive import Archive, Place
 from ingest.errors import ArchiveError, FetchError
 from ingest.exchange import Fetched, Request
 from ingest.model import Capture
+from ingest.page.onward import onward
 from ingest.settings import Settings
 from ingest.web.client import REDIRECTS, Admit, Fetcher, Witness
 from ingest.web.pace import LocalPace, Pace, pace_key
@@ -84,6 +85,8 @@ class Web:
 
         Every answer is archived: robots.txt, the hops of a redirect, a refusal (its place is then in the
         error's `record`). `known` is the last capture of this page: its payload is not kept twice.
+        A page that only sends its reader on (meta refresh, a script, a frame) is followed once, as a
+        redirect.
         `passing`: no capture is made of the answer (a list), so it may repeat any that this process had.
 
         `delay` (seconds) replaces the usual gap for this source; a longer Crawl-delay wins over it. Every
@@ -99,6 +102,7 @@ class Web:
                 request,
                 admit=self._admit_page(delay, asides.append if archived else None),
                 witness=heard.append if archived else None,
+                onward=onward,
             )
         except FetchError as exc:
             await self._keep_refusal(asides, heard, exc)

@@ -1,0 +1,84 @@
+"""Know a page that only sends its reader on: by meta refresh, by a script, or as the frame of another. Pure.
+
+Following it, once and like a redirect, is web/; a wall that wants a cookie first is walls.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from selectolax.lexbor import LexborHTMLParser
+
+from ingest.errors import ParseError
+from ingest.page.base import base_of
+from ingest.page.charset import decode
+from ingest.page.lines import parse_html, strip_invisible
+from ingest.page.urls import absolute_url, canonical_url
+from ingest.page.walls import blocked
+
+_LARGE = 64 * 1024  # bytes; a page with no more to say than where to go is a tenth of that
+_SHORT = 60  # characters of visible text: 正在跳转，如果没有跳转请点击这里
+_SIGNS = re.compile(rb"http-equiv|location|<i?frame", re.I)
+_REFRESH = re.compile(
+    r"\s*\d{1,5}(?:\.\d{0,4})?(?:\s*[;,]\s*|\s+)(?:url\s*=\s*)?[\"']?([^\"'<>]{1,2000})", re.I
+)
+_SCRIPT = re.compile(
+    r"""\blocation(?:\.href)?\s{0,9}=\s{0,9}["']([^"'<>\s]{1,2000})["']"""
+    r"""|\blocation\.(?:replace|assign)\s{0,9}\(\s{0,9}["']([^"'<>\s]{1,2000})["']""",
+    re.I,
+)
+# A file in a frame is read as an attachment of its page (attachments/links.py).
+_FILE = re.compile(r"\.(?:pdf|docx?|wps|ofd|ceb|xlsx?)(?:$|[?#&])|[?&]file=", re.I)
+
+
+def onward(body: bytes, content_type: str | None, url: str) -> str | None:
+    """The address that the page at `url` sends its reader to, where it has next to nothing to say itself.
+
+    None for a page with a text of its own, for one that only reloads itself, for a block page, and for a
+    frame that shows another host or a file.
+    """
+    if len(body) > _LARGE or not _SIGNS.search(body):
+        return None
+    try:
+        text = decode(body, content_type)
+        if text.lstrip()[:1] in ("{", "[") or blocked(text):
+            return None
+        tree = parse_html(text)
+        base = base_of(tree, url)
+        named = list(_named(tree, base, url))
+        strip_invisible(tree)
+    except ParseError:
+        return None
+    visible = "".join((tree.root.text() if tree.root else "").split())
+    if len(visible) > _SHORT:
+        return None
+    here = canonical_url(url)
+    return next((address for address in named if canonical_url(address) != here), None)
+
+
+def _named(tree: LexborHTMLParser, base: str, url: str) -> Iterator[str]:
+    """What the page names as the place to go, the surest first."""
+    for node in tree.css("meta[http-equiv]"):
+        if (node.attributes.get("http-equiv") or "").strip().lower() == "refresh":
+            found = _REFRESH.match(node.attributes.get("content") or "")
+            if found and found[1].strip():
+                yield from _address(found[1], base)
+    for node in tree.css("script"):
+        script = node.text()
+        # Telephones are sent elsewhere, and we are none.
+        if "userAgent" not in script and (found := _SCRIPT.search(script)):
+            yield from _address(found[1] or found[2], base)
+    frames = tree.css("iframe[src], frame[src]")
+    if len(frames) == 1 and not _FILE.search(source := frames[0].attributes.get("src") or ""):
+        for address in _address(source, base):
+            if urlsplit(address).netloc == urlsplit(url).netloc:
+                yield address
+
+
+def _address(text: str, base: str) -> Iterator[str]:
+    try:
+        yield absolute_url(text, base)
+    except ParseError:  # javascript:, about:blank
+        return
