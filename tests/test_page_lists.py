@@ -12,6 +12,7 @@ from ingest.model import ListItem, ListLayout
 from ingest.page.lists import read_list
 from ingest.page.pagination import Paging, next_page
 from ingest.page.titles import whole_title
+from ingest.sources.families import FAMILIES
 
 URL = "http://www.example.gov.cn/zwgk/zfgzbg/index.html"
 HERE = "http://www.example.gov.cn/zwgk/zfgzbg"
@@ -257,3 +258,18 @@ def test_a_pinned_thread_that_names_a_report_is_an_item_and_the_rules_are_not() 
         date(2025, 2, 2),
     )
     assert found[1:] == read_list(THREADS, board)
+
+
+@pytest.mark.parametrize("old", [1, 12])
+def test_a_likely_address_chooses_the_list_and_drops_none_of_it(old: int) -> None:
+    """A site that changed its addresses: the articles of the last two years stand under new ones."""
+    new = [f"/col/col1229/art/{year}/art_{year:032x}.html" for year in (2026, 2025)]
+    addresses = [*new, *(f"/art/{2024 - n}/2/3/art_1229_{n}.html" for n in range(old))]
+    rows = "".join(
+        f"<li><a href='{address}'>第{n}份政府工作报告</a><span>2020-01-{28 - n}</span></li>"
+        for n, address in enumerate(addresses)
+    )
+    menu = "".join(f"<li><a href='/menu/{n}.html'>办事服务指南之{n}</a></li>" for n in range(20))
+    page = f"<body><ul>{menu}</ul><ul>{rows}</ul></body>"
+    items = read_list(page, "http://a.gov.cn/col/col1229/", FAMILIES["hanweb"].list)
+    assert [item.url for item in items] == [f"http://a.gov.cn{address}" for address in addresses]

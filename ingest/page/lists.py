@@ -41,10 +41,12 @@ _CONTEXT = 400  # characters of text in the box of one item; a box with more hol
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A link that may be an item, with the place in the page that it shares with its fellows."""
+    """A link that may be an item, with the place in the page that it shares with its fellows, and the very
+    element that holds its box, with the box's tag and class."""
 
     item: ListItem
     place: str
+    container: tuple[int | None, str | None, str | None]
     dated: bool
 
 
@@ -147,8 +149,21 @@ def _by_structure(
         # The source file says what an article's address looks like: nothing else needs to be guessed.
         return [c.item for c in candidates if wanted.search(c.item.url)]
     if likely is not None and (alike := [c for c in candidates if likely.search(c.item.url)]):
-        return _largest(alike) or [c.item for c in alike]
+        return _with_siblings(alike, candidates)
     return _largest(candidates)
+
+
+def _with_siblings(alike: Sequence[_Candidate], candidates: Sequence[_Candidate]) -> list[ListItem]:
+    """The list that articles of the family's address stand in, whole: a site that changed its addresses shows
+    old ones and new ones side by side."""
+    chosen = {item.url for item in _largest(alike) or [c.item for c in alike]}
+    boxes = {c.container for c in candidates if c.item.url in chosen}
+    places = {c.place for c in candidates if c.item.url in chosen and c.dated}
+    return [
+        c.item
+        for c in candidates
+        if c.item.url in chosen or (c.container in boxes and (c.dated or c.place not in places))
+    ]
 
 
 def _largest(candidates: Iterable[_Candidate]) -> list[ListItem]:
@@ -174,7 +189,9 @@ def _candidate(link: LexborNode, base: str, now: datetime | None) -> _Candidate 
     item = _item(link, base, _day_beside(box, link, now))
     if item is None or len(item.title) < _TITLE_LENGTH or is_furniture(item.title):
         return None
-    return _Candidate(item, path, item.published_on is not None)
+    holder = box.parent
+    container = (holder.mem_id if holder else None, box.tag, box.attributes.get("class"))
+    return _Candidate(item, path, container, item.published_on is not None)
 
 
 def _box_of(link: LexborNode) -> tuple[LexborNode, str]:
