@@ -190,7 +190,6 @@ def test_report_columns() -> None:
     )
     assert [column.url for column in report_columns(page, "http://x.gov.cn/")] == [
         "http://x.gov.cn/zwgk/zfgzbg/",
-        "http://x.gov.cn/zwgk/zfgzbg/index.html",
         "http://x.gov.cn/a/b/",
     ]
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from alerts.cli.discover import sources_discover
 from alerts.cli.printing import print_listing
 from alerts.listing import lists, records
 from alerts.listing.table import Column, Listing
@@ -27,6 +28,7 @@ from ingest.store import browse
 from ingest.store.regions import regions_reported
 
 sources_app = typer.Typer(help="The sites that are watched.", no_args_is_help=True)
+sources_app.command("discover")(sources_discover)
 
 _KINDS = [kind.value for kind in SourceKind if kind is not SourceKind.LOCAL]
 _STATES = {"broken": "异常", "failing": "有列表读不到", "fine": "正常", "new": "未轮询", "off": "停用"}

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from ingest.model import Region
+from ingest.page.columns import ColumnKind
 from ingest.regions.gazetteer import divisions, is_within
-from ingest.sources.spec import Column, Source
+from ingest.sources.spec import Source
 
 LEVELS = ("province", "city", "county")
 
@@ -62,7 +63,7 @@ def places(
                 continue
             if slug not in (known := watching.setdefault(region, [])):
                 known.append(slug)
-            if watched.column is Column.WORK_REPORT:
+            if watched.column is ColumnKind.WORK_REPORT:
                 columns.setdefault(region, []).append(watched.url)
     return tuple(
         Place(

@@ -77,7 +77,7 @@ def draft(
     name = _site_name(text) or urlsplit(url).hostname or url
     place = None if region else find_region(name)
     data: dict[str, Any] = {
-        "slug": slug or _slug(url),
+        "slug": slug or slug_of(url),
         "name": name,
         "family": known.family.name,
         "region": region or (place.code if place else None),
@@ -146,7 +146,7 @@ def _value(value: object) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _slug(url: str) -> str:
+def slug_of(url: str) -> str:
     """The host without www and gov.cn: http://www.cqck.gov.cn/… is cqck."""
     host = urlsplit(url).hostname or ""
     short = re.sub(r"^(?:www|wap|bbs)\.|\.(?:gov|com|org|net)(?:\.cn)?$|\.cn$", "", host)

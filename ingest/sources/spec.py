@@ -19,7 +19,7 @@ tls = "legacy"                            # only where the site's TLS is too old
 
 [[lists]]                                 # instead of an address alone
 url = "https://www.cqck.gov.cn/zwgk/zfgzbg/"
-kind = "work_report"                      # what the column holds: Column, below
+kind = "work_report"                      # what the column holds: ColumnKind (page/columns.py)
 region = "500229"                         # whose reports stand there, where that is not the site's region
 seen = "2026-02, an article under this folder"  # by what the column is known
 pages = "index_{page0}.html"              # where it goes on, if the page does not say (page/pagination.py)
@@ -45,7 +45,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
@@ -59,6 +58,7 @@ from pydantic import (
 )
 
 from ingest.model import ArticleLayout, ListLayout, SourceKind
+from ingest.page.columns import ColumnKind
 from ingest.page.json_lists import JsonLayout
 from ingest.page.pagination import Paging, fill
 from ingest.sources.families import FAMILIES, Family, Form
@@ -116,24 +116,6 @@ class _Paced(_Strict):
         return self
 
 
-class Column(StrEnum):
-    """What a list is a column of, as portals name and keep them."""
-
-    WORK_REPORT = "work_report"  # 政府工作报告
-    PLAN_REPORT = "plan_report"  # 国民经济和社会发展计划报告
-    PLANNING = "planning"  # 规划计划: plan reports among plans of every kind
-    GAZETTE = "gazette"  # 政府公报
-    NEWS = "news"  # 要闻: where a report often stands first
-    CONGRESS = "congress"  # 人大: the congress that hears it
-    TOPIC = "topic"  # 专题: the page made for this year's session
-    POLICY = "policy"  # 政策文件: documents of every kind
-
-    @property
-    def of_reports(self) -> bool:
-        """Whether reports stand there by themselves, not among other things."""
-        return self in (Column.WORK_REPORT, Column.PLAN_REPORT)
-
-
 class WatchedUrl(_Paced):
     """One list page. `interval` and `slowest`, if one is given, stand for both of the source's.
 
@@ -146,7 +128,7 @@ class WatchedUrl(_Paced):
     """
 
     url: Url
-    column: Column | None = Field(None, alias="kind")
+    column: ColumnKind | None = Field(None, alias="kind")
     region: str | None = Field(None, pattern=r"^\d{6}$")
     seen: str = ""
     pages: str | None = None
