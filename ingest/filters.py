@@ -13,6 +13,8 @@ from ingest.events import EventType
 from ingest.model import Event, Filter
 from ingest.regions.gazetteer import is_within
 
+MOST = 500  # of each part of a filter; an expression of SQLite may be 1,000 deep
+
 # A popular report is copied by dozens of sites, and what the operator decides shows in what follows from it:
 # who wants to hear of these must name the type (or "*").
 QUIET = frozenset(

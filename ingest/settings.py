@@ -105,6 +105,18 @@ class Settings(BaseSettings):
     public_url: str | None = Field(
         None, description="How the world reaches the web server; unset: http://HOST:PORT."
     )
+    web_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Names (comma-separated) that the web server goes by, beside that of PUBLIC_URL; *: any.",
+    )
+    web_connections: int = Field(
+        700, ge=16, description="Most connections of the web server at once; each needs an open file."
+    )
+    page_rate: float = Field(
+        20.0,
+        ge=0,
+        description="Requests a second to feeds and pages from one address, ten times that at once; 0: any.",
+    )
     api_writes: str = Field(
         "loopback",
         pattern="^(loopback|anywhere|off)$",
@@ -159,7 +171,7 @@ class Settings(BaseSettings):
         "info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error."
     )
 
-    @field_validator("allow_hosts", "api_origins", mode="before")
+    @field_validator("allow_hosts", "api_origins", "web_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(h.strip() for h in value.split(",") if h.strip()) if isinstance(value, str) else value

@@ -97,7 +97,13 @@ def test_schemathesis_finds_no_undocumented_answer(store: Store, tmp_path: Path)
     """Positive and negative requests made from the OpenAPI document, with a token and without; with ids that
     are there; asked once more with the validator of the answer. The endless stream is left out."""
     asked = Settings(
-        data_dir=tmp_path, public_url=BASE, api_writes="anywhere", api_rate=0, allow_hosts=("127.0.0.1",)
+        data_dir=tmp_path,
+        public_url=BASE,
+        api_writes="anywhere",
+        api_rate=0,
+        page_rate=0,
+        web_hosts=("*",),
+        allow_hosts=("127.0.0.1",),
     )
     app = create_app(asked, store)
     bearer = {"Authorization": f"Bearer {api_tokens.make(store, 'test', datetime.now(UTC))}"}

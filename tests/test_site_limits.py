@@ -85,8 +85,42 @@ def test_who_asks_too_often_is_told_when_to_come_back(store: Store) -> None:
             assert answer.headers["x-content-type-options"] == "nosniff"
         head = client.head("/api/v1/reports")
         assert (head.status_code, head.content) == (429, b"")
-        for path in ("/feed.atom", "/", "/healthz", "/schemas/index.json"):  # not counted
+        for path in ("/feed.atom", "/", "/healthz", "/schemas/index.json"):  # another rate
             assert client.get(path).status_code == 200
+
+
+def test_feeds_and_pages_have_a_rate_of_their_own(store: Store) -> None:
+    with served(store, page_rate=0.1) as url, httpx.Client(base_url=url) as client:
+        assert client.get("/feed.atom").status_code == 200
+        for path in (
+            "/feed.atom",
+            "/feeds/x.json",
+            "/",
+            "/status",
+            "/reports/x",
+            "/evidence/1",
+            "/feeds.opml",
+        ):
+            answer = client.get(path)
+            assert (path, answer.status_code) == (path, 429)
+            assert "GONGBAO_PAGE_RATE" in answer.json()["detail"]
+            assert 1 <= int(answer.headers["retry-after"]) <= 10
+        for path in ("/healthz", "/readyz", "/healthz", "/readyz", "/api/v1/reports", "/api/v1/sources"):
+            assert client.get(path).status_code == 200
+
+
+READERS = [f"203.0.113.{n}" for n in range(40)]
+
+
+@pytest.mark.parametrize(("proxies", "status"), [("127.0.0.1", {200}), ("192.0.2.1", {200, 429})])
+def test_readers_behind_a_proxy_that_is_known_have_a_rate_each(
+    store: Store, monkeypatch: pytest.MonkeyPatch, proxies: str, status: set[int]
+) -> None:
+    """FORWARDED_ALLOW_IPS names the proxies whose word is taken; here the test is one, at 127.0.0.1."""
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", proxies)
+    with served(store, page_rate=0.2) as url, httpx.Client(base_url=url) as client:
+        answers = {client.get("/feeds.opml", headers={"X-Forwarded-For": r}).status_code for r in READERS}
+    assert answers == status
 
 
 def test_0_lifts_it(store: Store) -> None:
@@ -105,7 +139,7 @@ def test_it_is_in_the_openapi_document(store: Store) -> None:
     for path, methods in paths.items():
         for method, operation in methods.items():
             there = "429" in operation["responses"]
-            assert there is path.startswith("/api/"), (method, path)
+            assert there is (path not in ("/healthz", "/readyz")), (method, path)
 
 
 # --- CORS ------------------------------------------------------------------------------------

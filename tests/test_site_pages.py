@@ -219,7 +219,7 @@ def test_a_path_in_the_public_address_stands_before_every_link(tmp_path: Path) -
         transport = httpx.ASGITransport(app=app)
 
         async def get(path: str) -> str:
-            async with httpx.AsyncClient(transport=transport, base_url="http://x") as client:
+            async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
                 return (await client.get(path)).text
 
         body = asyncio.run(get("/"))
@@ -240,7 +240,7 @@ def test_an_unexpected_error_says_nothing_of_the_inside(tmp_path: Path) -> None:
 
         async def get() -> httpx.Response:
             transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-            async with httpx.AsyncClient(transport=transport, base_url="http://x") as client:
+            async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
                 return await client.get("/boom")
 
         answer = asyncio.run(get())

@@ -129,7 +129,7 @@ def test_who_went_away_makes_room_for_the_next(
     with served(store) as url:
         where = urlsplit(url)
         with socket.create_connection((where.hostname, where.port)) as leaver:
-            leaver.sendall(b"GET /api/v1/events?wait=60 HTTP/1.1\r\nhost: here\r\n\r\n")
+            leaver.sendall(b"GET /api/v1/events?wait=60 HTTP/1.1\r\nhost: localhost\r\n\r\n")
             until(lambda: has_room(url) is False, patience=20)
         until(lambda: has_room(url) is True, patience=20)
 

@@ -80,10 +80,7 @@ def send() -> None:
 @app.command(rich_help_panel=RUN)
 def serve() -> None:
     """Pages, feeds and the read-only API on GONGBAO_WEB_HOST:GONGBAO_WEB_PORT."""
-    # Only this role pays for importing a web framework.
-    import uvicorn
-
-    from alerts.web.app import create_app
+    from alerts.web.server import run as run_server  # only this role pays for importing a web framework
 
     settings = at_work()
     with opened(settings) as store, monitored(settings, "serve"):
@@ -94,15 +91,7 @@ def serve() -> None:
             else:
                 log.info("API token made; take it and delete the file", file=api_tokens.keep(settings, token))
         with noted(settings.run_dir, "serve"):
-            uvicorn.run(
-                create_app(settings, store),
-                host=settings.web_host,
-                port=settings.web_port,
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                timeout_graceful_shutdown=5,  # a stream has no end of its own
-            )
+            run_server(settings, store)
 
 
 # --- what is known ---------------------------------------------------------------------------

@@ -7,6 +7,7 @@ store has it sealed (vault.py). Sending once more what was sent is replay.py.
 from __future__ import annotations
 
 import builtins
+import re
 import secrets
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
@@ -20,7 +21,7 @@ from alerts.delivery.vault import Vault
 from alerts.delivery.webhook import SECRET_BYTES, TEST_TYPE, new_secret
 from ingest.errors import ConfigError, RefusedAddress
 from ingest.events import EventType
-from ingest.filters import family_of
+from ingest.filters import MOST, family_of
 from ingest.model import Channel, ContentMode, Event, Filter, Kind, Subscription
 from ingest.regions.gazetteer import region_by_code
 from ingest.store import subscriptions
@@ -29,6 +30,7 @@ from ingest.web.guard import check_url, is_named, is_written_private
 
 OVERLAP = timedelta(hours=24)  # how long a replaced secret signs beside the new one
 TYPES = tuple(t.value for t in EventType)
+_INDICATOR = re.compile("[a-z][a-z0-9_]{0,63}")
 FAMILIES = tuple(dict.fromkeys(family_of(t) for t in TYPES))
 
 
@@ -229,7 +231,18 @@ def checked_url(url: str, allow_hosts: Collection[str] = ()) -> str:
 
 
 def check_filter(filter: Filter) -> None:
-    """Raises ConfigError for a type, kind or division that does not exist."""
+    """Raises ConfigError for a type, kind or division that does not exist, and for too many of each."""
+    for what, given in (
+        ("types", filter.types),
+        ("kinds", filter.kinds),
+        ("regions", filter.regions),
+        ("indicators", filter.indicators),
+    ):
+        if len(given) > MOST:
+            raise ConfigError(f"filter: {len(given)} {what}; {MOST} are the most")
+    for indicator in filter.indicators:
+        if not _INDICATOR.fullmatch(indicator):
+            raise ConfigError(f"filter: indicator {indicator!r} is not a name such as gdp (docs/extract.md)")
     _check("type", filter.types, (*TYPES, *FAMILIES, "*"))
     _check("kind", filter.kinds, tuple(k.value for k in Kind))
     for region in filter.regions:
@@ -244,4 +257,5 @@ def check_filter(filter: Filter) -> None:
 def _check(what: str, given: Collection[str], known: Collection[str]) -> None:
     unknown = [value for value in given if value not in known]
     if unknown:
-        raise ConfigError(f"filter: no {what} {', '.join(unknown)}; there are {', '.join(known)}")
+        names = ", ".join(unknown).encode(errors="backslashreplace").decode()
+        raise ConfigError(f"filter: no {what} {names}; there are {', '.join(known)}")

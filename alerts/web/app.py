@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
@@ -13,9 +15,11 @@ from alerts.web.api.openapi import describe
 from alerts.web.feeds import routes as feeds
 from alerts.web.feeds.recent import RecentEvents
 from alerts.web.http import health
-from alerts.web.http.layers import HeadLikeGet, SecurityHeaders, shared_with
+from alerts.web.http.hosts import HostCheck, allowed_hosts
+from alerts.web.http.layers import HeadLikeGet, SecurityHeaders, WithoutTrailingSlash, shared_with
 from alerts.web.http.problems import add_handlers
 from alerts.web.http.rate_limit import RateLimit
+from alerts.web.http.request_body import BodyLimit
 from alerts.web.pages import evidence
 from alerts.web.pages import routes as pages
 from alerts.web.pages.templating import STATIC, templates_for
@@ -36,11 +40,15 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         docs_url=None,  # it would load scripts from elsewhere
         redoc_url=None,
+        redirect_slashes=False,  # it would redirect to the address that a proxy asked; WithoutTrailingSlash
         middleware=[
             Middleware(SecurityHeaders),
+            Middleware(HostCheck, names=allowed_hosts(settings)),
             *shared_with(settings.api_origins),
             Middleware(HeadLikeGet),
-            Middleware(RateLimit, rate=settings.api_rate),
+            Middleware(RateLimit, api_rate=settings.api_rate, page_rate=settings.page_rate),
+            Middleware(WithoutTrailingSlash, root=urlsplit(settings.base_url).path.rstrip("/")),
+            Middleware(BodyLimit),
         ],
     )
     app.state.settings = settings

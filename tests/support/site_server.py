@@ -16,6 +16,8 @@ import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from alerts.web.app import create_app
+from alerts.web.http.connections import Connections
+from alerts.web.server import server_config
 from ingest.settings import Settings
 from ingest.store.db import Store
 from tests.support import site_data
@@ -49,15 +51,20 @@ class Noting:
 
 
 @contextmanager
-def served(store: Store, asked: list[Asked] | None = None, **more: Any) -> Iterator[str]:
+def served(
+    store: Store,
+    asked: list[Asked] | None = None,
+    connections: Connections | None = None,
+    base: str | None = None,
+    **more: Any,
+) -> Iterator[str]:
     """Yields the base URL. The socket listens before the server runs, so nobody has to wait for it. What is
-    asked is added to `asked`."""
+    asked is added to `asked`. `base` is how the world reaches it, if that is another address."""
     with socket.create_server(("127.0.0.1", 0)) as sock:
         url = f"http://127.0.0.1:{sock.getsockname()[1]}"
-        settings = Settings(public_url=url, feed_authority="gazette.example.cn,2026", **more)
+        settings = Settings(public_url=base or url, feed_authority="gazette.example.cn,2026", **more)
         app = Noting(create_app(settings, store), [] if asked is None else asked)
-        config = uvicorn.Config(app, log_config=None, lifespan="off", ws="none")
-        server = uvicorn.Server(config)
+        server = uvicorn.Server(server_config(settings, app, connections or Connections(100)))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
         thread.start()
         try:

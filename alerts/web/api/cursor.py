@@ -14,6 +14,7 @@ Cursor = Annotated[str | None, Query(max_length=200, description="`next_cursor` 
 
 _REFUSED = "cursor: not one of ours; give the next_cursor of a page, or none"
 _MOST = 2**62  # of an id: what the databases hold, and no more
+_YEARS = range(1970, 3000)  # no cursor of ours has another; at the ends a database counts zones over the edge
 
 
 def next_cursor(at: datetime, *ids: int) -> str:
@@ -49,7 +50,7 @@ def after_id_cursor(cursor: str) -> tuple[datetime, str]:
         moment = datetime.fromisoformat(at)
     except (binascii.Error, UnicodeError, ValueError) as exc:
         raise HTTPException(422, _REFUSED) from exc
-    if moment.tzinfo is None or not id_:
+    if moment.tzinfo is None or moment.year not in _YEARS or not id_:
         raise HTTPException(422, _REFUSED)
     return moment, id_
 

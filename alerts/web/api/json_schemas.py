@@ -12,8 +12,9 @@ from fastapi import APIRouter
 from alerts.delivery import event_schemas
 from alerts.web.http.dependencies import SettingsDep
 from alerts.web.http.problems import PROBLEMS
+from alerts.web.http.rate_limit import TOO_MANY
 
-router = APIRouter(prefix="/schemas", tags=["schemas"], responses=PROBLEMS)
+router = APIRouter(prefix="/schemas", tags=["schemas"], responses=PROBLEMS | TOO_MANY)
 
 
 @router.get("/index.json")

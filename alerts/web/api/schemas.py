@@ -5,14 +5,18 @@ The values come from alerts/listing/records.py. A field is added, never renamed:
 
 from __future__ import annotations
 
-from typing import Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, StrictBool, StrictInt
+from pydantic import BaseModel, ConfigDict, StrictBool, StrictInt, StringConstraints
 from pydantic import Field as PydanticField
 
 from alerts.web.api import examples
+from ingest.filters import MOST
 
 T = TypeVar("T")
+# With a bound pydantic looks at the characters, and refuses a lone surrogate, which JSON can spell and UTF-8
+# cannot: "\ud800" could be stored, and no answer could say what was stored.
+Name = Annotated[str, StringConstraints(max_length=100)]
 
 
 def _like(example: examples.Example) -> ConfigDict:
@@ -259,10 +263,10 @@ class SubscriptionAsked(BaseModel):
     model_config = ConfigDict(extra="forbid") | _like(examples.SUBSCRIPTION_ASKED)
 
     url: str = PydanticField(max_length=2000)
-    types: list[str] = PydanticField([], max_length=50)
-    regions: list[str] = PydanticField([], max_length=500)
-    kinds: list[str] = PydanticField([], max_length=50)
-    indicators: list[str] = PydanticField([], max_length=500)
+    types: list[Name] = PydanticField([], max_length=50)
+    regions: list[Name] = PydanticField([], max_length=MOST)
+    kinds: list[Name] = PydanticField([], max_length=50)
+    indicators: list[Name] = PydanticField([], max_length=MOST)
     headline_only: StrictBool = True
     official_only: StrictBool = False
     mode: Literal["standard", "cloudevents"] = "standard"
@@ -273,7 +277,7 @@ class ReplayAsked(BaseModel):
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True) | _like(examples.REPLAY_ASKED)
 
-    events: list[str] = PydanticField([], max_length=1000)
+    events: list[Name] = PydanticField([], max_length=1000)
     first: StrictInt | None = PydanticField(None, alias="from", ge=1, le=2**62)
     last: StrictInt | None = PydanticField(None, alias="to", ge=1, le=2**62)
     dead: StrictBool = False

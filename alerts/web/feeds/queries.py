@@ -10,7 +10,7 @@ from fastapi import Query
 from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 
 from ingest.events import EventType
-from ingest.filters import OPERATOR, family_of
+from ingest.filters import MOST, OPERATOR, family_of
 from ingest.model import Filter, Kind
 
 
@@ -36,19 +36,26 @@ def _known_type(name: str) -> str:
 TypeName = Annotated[
     str, AfterValidator(_known_type), WithJsonSchema({"type": "string", "enum": list(TYPES)})
 ]
+Indicator = Annotated[str, StringConstraints(max_length=64)]
 RegionCode = Annotated[str, StringConstraints(pattern=r"^\d{2,12}$")]
 Language = Annotated[Literal["zh", "en"], Query(description="of titles and labels; the texts stay Chinese")]
 
 
 def event_query(
     type: Annotated[
-        list[TypeName] | None, Query(description="report.published, target.*, …; * for really all")
+        list[TypeName] | None,
+        Query(max_length=MOST, description="report.published, target.*, …; * for really all"),
     ] = None,
     region: Annotated[
-        list[RegionCode] | None, Query(description="GB/T 2260 code; stands for all below it")
+        list[RegionCode] | None,
+        Query(max_length=MOST, description="GB/T 2260 code; stands for all below it"),
     ] = None,
-    kind: Annotated[list[Kind] | None, Query(description="work_report, plan_report, …")] = None,
-    indicator: Annotated[list[str] | None, Query(description="gdp, retail_sales, …")] = None,
+    kind: Annotated[
+        list[Kind] | None, Query(max_length=MOST, description="work_report, plan_report, …")
+    ] = None,
+    indicator: Annotated[
+        list[Indicator] | None, Query(max_length=MOST, description="gdp, retail_sales, …")
+    ] = None,
     headline: Annotated[bool, Query(description="only targets of the 主要预期目标 paragraph")] = True,
     official: Annotated[bool, Query(description="only what official portals showed")] = False,
 ) -> EventQuery:

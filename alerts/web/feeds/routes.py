@@ -22,6 +22,7 @@ from alerts.web.feeds.recent import RecentEvents
 from alerts.web.http.conditional import conditional_response
 from alerts.web.http.dependencies import SettingsDep, StoreDep
 from alerts.web.http.problems import PROBLEMS
+from alerts.web.http.rate_limit import TOO_MANY
 from alerts.web.http.validators import http_date
 from alerts.words import chinese, english
 from ingest.model import Event, Filter
@@ -38,7 +39,7 @@ FEEDS = (
 FRESH = "public, max-age=15"
 FOR_EVER = "public, max-age=604800, immutable"
 
-router = APIRouter(tags=["feeds"], responses=PROBLEMS)
+router = APIRouter(tags=["feeds"], responses=PROBLEMS | TOO_MANY)
 
 ArchiveNumber = Annotated[int, Path(ge=1, le=10**9)]
 FeedId = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from urllib.parse import quote
 
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HEADERS = {
@@ -58,6 +60,27 @@ def shared_with(origins: Collection[str]) -> list[Middleware]:
             expose_headers=("ETag", "Link", "Retry-After"),
         )
     ]
+
+
+class WithoutTrailingSlash:
+    """Redirects `/feed.atom/` to `/feed.atom`, under the public path and on whatever host was asked.
+
+    The Location names no host: the one that a proxy asked for is not the one that the world knows.
+    """
+
+    def __init__(self, app: ASGIApp, root: str) -> None:
+        self.app = app
+        self.root = root
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"].strip("/") if scope["type"] == "http" and scope["method"] == "GET" else ""
+        if not path or not scope["path"].endswith("/"):
+            await self.app(scope, receive, send)
+            return
+        query = scope["query_string"].decode("latin-1")
+        # Quoted, with one slash before it: a browser takes "//host" and "/\\host" for another host.
+        where = f"{self.root}/{quote(path)}{'?' + query if query else ''}"
+        await RedirectResponse(where, 308)(scope, receive, send)
 
 
 class HeadLikeGet:

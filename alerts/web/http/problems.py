@@ -110,5 +110,6 @@ def _methods(app: FastAPI, request: Request) -> list[str]:
 
 def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> JSONResponse:
     """An error as RFC 9457 has it."""
+    detail = detail.encode(errors="backslashreplace").decode()  # a lone surrogate has no UTF-8
     content = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
     return JSONResponse(content, status, headers, media_type="application/problem+json")

@@ -1,4 +1,7 @@
-"""How often one client may ask the API: a token bucket for each address, in this process. No routes.
+"""How often one client may ask: token buckets for each address, in this process. No routes.
+
+The API has a rate of its own, feeds, pages and all else another; who asks whether the server is well is not
+counted.
 
 With several replicas each has buckets of its own. What a proxy adds is uvicorn's to believe
 (FORWARDED_ALLOW_IPS): here the client is who the server says it is.
@@ -18,7 +21,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from alerts.web.http.problems import Problem, problem
 
-LIMITED = "/api/"
+API = "/api/"
+PROBES = frozenset({"/healthz", "/readyz"})
 BURST = 10.0  # seconds' worth of requests that may come at once
 CLIENTS = 10_000  # addresses remembered, the latest
 
@@ -48,23 +52,23 @@ class Buckets:
 
 
 class RateLimit:
-    """Answers 429 to whoever asks the API more often than `rate` times a second; 0: never."""
+    """Answers 429 to whoever asks more often than so many times a second; 0: never."""
 
-    def __init__(self, app: ASGIApp, rate: float, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self, app: ASGIApp, api_rate: float, page_rate: float, clock: Callable[[], float] = monotonic
+    ) -> None:
         self.app = app
         self.clock = clock
-        self.buckets = Buckets(rate) if rate > 0 else None
+        self.api = Buckets(api_rate) if api_rate > 0 else None
+        self.pages = Buckets(page_rate) if page_rate > 0 else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self.buckets is not None and scope["type"] == "http" and scope["path"].startswith(LIMITED):
-            wait = self.buckets.wait(client_of(scope), self.clock())
-            if wait > 0:
-                answer = problem(
-                    429,
-                    f"More than {self.buckets.rate:g} requests a second from one address (GONGBAO_API_RATE).",
-                    {"Retry-After": str(math.ceil(wait))},
-                )
-                await answer(scope, receive, send)
+        if scope["type"] == "http" and scope["path"] not in PROBES:
+            is_api = scope["path"].startswith(API)
+            buckets, setting = (self.api, "API_RATE") if is_api else (self.pages, "PAGE_RATE")
+            if buckets and (wait := buckets.wait(client_of(scope), self.clock())) > 0:
+                detail = f"More than {buckets.rate:g} requests a second from one address (GONGBAO_{setting})."
+                await problem(429, detail, {"Retry-After": str(math.ceil(wait))})(scope, receive, send)
                 return
         await self.app(scope, receive, send)
 

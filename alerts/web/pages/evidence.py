@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse
 
 from alerts.listing.captures import public
 from alerts.web.http.dependencies import RootDep, StoreDep
+from alerts.web.http.rate_limit import TOO_MANY
 from ingest import evidence
 from ingest.archive.archive import Archive
 from ingest.errors import ArchiveError, ConfigError
@@ -38,7 +39,7 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
 }
 
 
-router = APIRouter(tags=["evidence"])
+router = APIRouter(tags=["evidence"], responses=TOO_MANY)
 
 
 async def _archive(request: Request) -> Archive:
