@@ -62,7 +62,7 @@ from ingest.process.instance import noted
 from ingest.process.parent_exit import orphaned
 from ingest.process.up import run_up
 from ingest.queue import Queue, queue_url
-from ingest.reading import read_document
+from ingest.reading import ReadingHints, read_document
 from ingest.redis.server import retire, socket_url
 from ingest.settings import Settings
 from ingest.sources.load import enabled, load_sources
@@ -365,22 +365,23 @@ def extract(
 
 def read_input(settings: Settings, item: str, region: str | None) -> Reading:
     """Read a file, or an address with the attachment that its report may be."""
+    hints = ReadingHints(region=region, least=0)
     if not item.startswith(("http://", "https://")):
         path = Path(item)
         if path.is_dir():
             raise IsADirectoryError(f"{item}: is a folder; name the files, or use `gongbao import`")
         if path.stat().st_size > (limit := file_limit(settings, path)):
             raise ParseError(f"{item}: larger than {limit} bytes (GONGBAO_PAGE_LIMIT, _ATTACHMENT_LIMIT)")
-        return read_document(path.read_bytes(), item, region=region, least=0)
+        return read_document(path.read_bytes(), item, hints)
 
     async def get() -> Reading:
         limits = Limits.from_settings(settings)
         async with Web.from_settings(settings) as web:
             limit, deadline = limits.of(item)
             fetched = await web.fetch(Request(item, limit=limit, deadline=deadline))
-            followed = await read_answer(web, fetched, region=region, limits=limits, least=0)
-            assert followed is not None  # nothing was known before
-            return followed.reading
+            read = await read_answer(web, fetched, hints, limits=limits)
+            assert read is not None  # nothing was known before
+            return read.reading
 
     return asyncio.run(get())
 

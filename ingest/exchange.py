@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ingest.model import Capture
+
 Headers = tuple[tuple[str, str], ...]
 
 
@@ -91,6 +93,18 @@ class Fetched:
     @property
     def not_modified(self) -> bool:
         return self.status == 304
+
+    def capture(self) -> Capture:
+        """The answer as the store remembers it."""
+        return Capture(
+            fetched_at=self.fetched_at,
+            status=self.status,
+            sha256=self.sha256,
+            size=len(self.body),
+            warc_file=self.warc_file,
+            warc_offset=self.warc_offset,
+            url=self.final_url,
+        )
 
     def header(self, name: str) -> str | None:
         """The first header of that name, or None."""

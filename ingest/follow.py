@@ -7,9 +7,8 @@ Reading is reading.py, asking the web is web/; what is stored of it is pipeline.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 import structlog
@@ -17,16 +16,15 @@ import structlog
 from ingest.attachments.names import file_name, has_file_ending
 from ingest.errors import BadAnswer, Gone, TooLarge
 from ingest.exchange import Fetched, Request
-from ingest.model import Article, ArticleLayout, Capture, Reading
+from ingest.model import Article, Capture, Reading
 from ingest.page.continuation import MOST_PAGES
-from ingest.reading import LEAST_BODY, fill, following, joined, read_further, read_or_shell, starter_of
+from ingest.reading import FirstPage, ReadingHints, fill, join, read_first_page, read_next_page
 from ingest.settings import Settings
 from ingest.web.session import Web
 
 log = structlog.get_logger(__name__)
 
 MOST_BYTES = 15 * 2**20  # of all pages of an article together
-NOTHING: Mapping[str, Capture] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +54,19 @@ class Hanging:
 
 
 @dataclass(frozen=True, slots=True)
+class LastTime:
+    """What the last reading of a page leaves to the next, so that nothing is archived twice.
+
+    `unchanged`: the page's own bytes are those of then; `attached`: the file that its text was read from;
+    `pages`: the captures of the article's further pages, by address.
+    """
+
+    unchanged: bool = False
+    attached: Hanging | None = None
+    pages: Mapping[str, Capture] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Attached:
     """An attachment that was fetched: its link, what it is called, the answer with its place in the WARC."""
 
@@ -65,13 +76,20 @@ class Attached:
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
-    """What a page says, and the attachment that says it (None: the page itself does). `further`: the answers
-    that held the rest of an article split over pages, in their order."""
+class PageReading:
+    """What a page says, and the answers that say it.
+
+    `attached`: the file that the text was read from, where the page is only its shell. `further`: the answers
+    that held the rest of an article split over pages, in their order. `etag` and `last_modified` are what the
+    page may be asked with the next time.
+    """
 
     reading: Reading
+    capture: Capture
     attached: Attached | None = None
     further: tuple[Fetched, ...] = ()
+    etag: str | None = None
+    last_modified: str | None = None
 
 
 def is_file(url: str) -> bool:
@@ -82,71 +100,62 @@ def is_file(url: str) -> bool:
 async def read_answer(
     web: Web,
     fetched: Fetched,
+    hints: ReadingHints,
     *,
-    layout: ArticleLayout | None = None,
-    region: str | None = None,
-    title: str | None = None,
     delay: float | None = None,
     limits: Limits = Limits(),
-    least: int = LEAST_BODY,
-    known: Hanging | None = None,
-    page_unchanged: bool = False,
-    known_pages: Mapping[str, Capture] = NOTHING,
-) -> Followed | None:
+    last: LastTime = LastTime(),
+) -> PageReading | None:
     """Read an answer with status 200; fetch the attachment where the page is only its shell, and the further
-    pages of an article. `known_pages`: their last captures by address, not archived twice.
+    pages of an article.
 
-    `title` is what the list calls the page; `known` is the attachment of last time, its payload not archived
-    twice. With `page_unchanged` (the page's own bytes are those of last time) it is asked for with its
-    condition; None means that it has not changed either. Raises what reading and fetching raise; an
-    attachment that is not there is a BadAnswer: the page itself is not gone.
+    Where the page is unchanged since the last time, its attachment is asked for with its condition; None
+    means that it has not changed either. Raises what reading and fetching raise; an attachment that is not
+    there is a BadAnswer: the page itself is not gone.
     """
-    read = await asyncio.to_thread(
-        read_or_shell,
-        fetched.body,
-        fetched.final_url,
-        content_type=fetched.content_type,
-        layout=layout,
-        region=region,
-        least=least,
-        name=file_name(fetched.header("content-disposition"), fetched.final_url),
-        title=title,
-    )
-    if isinstance(read, Reading):
-        return await _whole(web, fetched, read, layout or ArticleLayout(), region, delay, known_pages)
-    same = known if known is not None and known.url == read.link.url else None
-    file = await _fetch(web, read.link.url, same, limits, delay, conditional=page_unchanged)
-    if file.not_modified or (page_unchanged and same is not None and same.capture.sha256 == file.sha256):
+    url = fetched.final_url
+    read = await asyncio.to_thread(read_first_page, fetched.body, url, served(hints, fetched))
+    if isinstance(read, FirstPage):
+        return await _whole(web, fetched, read, hints, delay, last.pages)
+    link = read.link
+    same = last.attached if last.attached is not None and last.attached.url == link.url else None
+    file = await _fetch(web, link.url, same, limits, delay, conditional=last.unchanged)
+    if file.not_modified or (last.unchanged and same is not None and same.capture.sha256 == file.sha256):
         return None
-    name = file_name(file.header("content-disposition"), file.final_url, read.link.name)
-    reading = await asyncio.to_thread(
-        fill,
-        read,
-        file.body,
-        fetched.final_url,
-        name=name,
-        content_type=file.content_type,
-        region=region,
-    )
-    return Followed(reading, Attached(read.link.url, name, file))
+    name = file_name(file.header("content-disposition"), file.final_url, link.name)
+    about = replace(hints, content_type=file.content_type, name=name)
+    reading = await asyncio.to_thread(fill, read, file.body, url, about)
+    return _page_reading(fetched, reading, attached=Attached(link.url, name, file))
+
+
+def served(hints: ReadingHints, answer: Fetched) -> ReadingHints:
+    """`hints` with what the server says of its answer."""
+    name = file_name(answer.header("content-disposition"), answer.final_url)
+    return replace(hints, content_type=answer.content_type, name=name)
+
+
+def _page_reading(
+    fetched: Fetched, reading: Reading, *, attached: Attached | None = None, further: Sequence[Fetched] = ()
+) -> PageReading:
+    # That its first page has not changed says nothing of the others: such an article is asked for whole.
+    etag, last_modified = (None, None) if further else (fetched.etag, fetched.last_modified)
+    return PageReading(reading, fetched.capture(), attached, tuple(further), etag, last_modified)
 
 
 async def _whole(
     web: Web,
     fetched: Fetched,
-    first: Reading,
-    layout: ArticleLayout,
-    region: str | None,
+    first: FirstPage,
+    hints: ReadingHints,
     delay: float | None,
     known: Mapping[str, Capture],
-) -> Followed:
+) -> PageReading:
     """The article with its further pages, fetched one after the other; of a thread, as far as the one who
     began it goes on writing."""
-    start, type_ = fetched.final_url, fetched.content_type
-    waiting = list(await asyncio.to_thread(following, fetched.body, start, content_type=type_))
-    if not waiting:
-        return Followed(first)
-    starter = await asyncio.to_thread(starter_of, fetched.body, type_)
+    if not first.next_pages:
+        return _page_reading(fetched, first.reading)
+    start = fetched.final_url
+    waiting = list(first.next_pages)
     asked, hashes = {start}, {fetched.sha256}
     size = len(fetched.body)
     answers: list[Fetched] = []
@@ -167,17 +176,20 @@ async def _whole(
         if answer.final_url in asked - {url} or answer.sha256 in hashes:
             continue  # sent back to a page that we have
         hashes.add(answer.sha256)
-        there = {"content_type": answer.content_type}
-        article = await asyncio.to_thread(
-            read_further, answer.body, answer.final_url, layout=layout, starter=starter, **there
+        page = await asyncio.to_thread(
+            read_next_page,
+            answer.body,
+            answer.final_url,
+            served(hints, answer),
+            first=start,
+            starter=first.starter,
         )
-        if not article.body:
+        if not page.article.body:
             break
         answers.append(answer)
-        articles.append(article)
-        more = await asyncio.to_thread(following, answer.body, answer.final_url, first=start, **there)
-        waiting += [page for page in more if page not in asked and page not in waiting]
-    return Followed(joined(first, articles, start, region), further=tuple(answers))
+        articles.append(page.article)
+        waiting += [more for more in page.next_pages if more not in asked and more not in waiting]
+    return _page_reading(fetched, join(first.reading, articles, start, hints), further=answers)
 
 
 async def _fetch(

@@ -22,13 +22,13 @@ from ingest import source_health
 from ingest.archive.archive import Archive
 from ingest.errors import FetchError, Gone, HostUnavailable, NotADocument, ParseError, QueueError, TooLarge
 from ingest.exchange import Fetched, Request
-from ingest.follow import Attached, Hanging, Limits, read_answer
+from ingest.follow import Attached, Hanging, LastTime, Limits, PageReading, read_answer
 from ingest.identity.decide import Decision, SameVersion, Unchanged, decide
 from ingest.model import Capture, Header, ListItem, Page, Reading, SourceKind
 from ingest.page.titles import whole_title
 from ingest.page.urls import is_route
 from ingest.queue import EXTRACT, SETTLE, Queue
-from ingest.reading import read_document
+from ingest.reading import ReadingHints, read_document
 from ingest.sources.load import LOCAL
 from ingest.sources.spec import Source
 from ingest.store import attachments, documents, evidence, outbox, watching
@@ -97,62 +97,37 @@ class Pipeline:
                 await asyncio.to_thread(self._unchanged, page, source, fetched)
                 return Outcome(page.url, "NotModified")
             log.info("page fetched", source=page.source, url=page.url, size=len(fetched.body))
-            followed = await read_answer(
-                web,
-                fetched,
-                layout=source.article_layout,
-                region=source.region,
-                title=page.title,
-                delay=source.delay,
-                limits=self.limits,
-                known=hanging,
-                page_unchanged=fetched.sha256 == page.body_sha256,
-                known_pages=await asyncio.to_thread(self._known_pages, page),
+            last = LastTime(
+                unchanged=fetched.sha256 == page.body_sha256,
+                attached=hanging,
+                pages=await asyncio.to_thread(self._known_pages, page),
             )
-            if followed is None:
+            hints = ReadingHints(layout=source.article_layout, region=source.region, title=page.title)
+            read = await read_answer(web, fetched, hints, delay=source.delay, limits=self.limits, last=last)
+            if read is None:
                 await asyncio.to_thread(self._unchanged, page, source, fetched)
                 return Outcome(page.url, "NotModified")
         except (FetchError, ParseError) as exc:
             await asyncio.to_thread(self._failed, page, source, exc)
             return Outcome(page.url, exc.code, str(exc))
         metrics.fetched("page", source.kind, "ok")
-        # That its first page has not changed says nothing of the others: such an article is asked for whole.
-        validators = (None, None) if followed.further else (fetched.etag, fetched.last_modified)
+        read = replace(read, reading=_with_listed(read.reading, page.listed))
         return await asyncio.to_thread(
-            self.keep,
-            page,
-            _with_listed(followed.reading, page.listed),
-            _capture(fetched),
-            source.official,
-            source.recheck,
-            validators,
-            followed.attached,
-            followed.further,
+            self.keep, page, read, official=source.official, recheck=source.recheck
         )
 
-    def keep(
-        self,
-        page: Page,
-        reading: Reading,
-        capture: Capture,
-        official: bool,
-        recheck: timedelta | None,
-        validators: tuple[str | None, str | None] = (None, None),
-        attached: Attached | None = None,
-        further: Sequence[Fetched] = (),
-    ) -> Outcome:
+    def keep(self, page: Page, read: PageReading, *, official: bool, recheck: timedelta | None) -> Outcome:
         """Decide, store in one transaction, and after its commit wake a worker.
 
-        `recheck` fixes when the page is looked at again; None: by its age. `attached`: the file that the text
-        was read from, where the page is only its shell. `further`: the other pages of its article.
+        `recheck` fixes when the page is looked at again; None: by its age.
         """
         now = self.now()
-        etag, last_modified = validators
+        reading, capture, attached = read.reading, read.capture, read.attached
         source = self.sources.get(page.source)  # None: a local file
 
         def write(tx: Connection) -> tuple[Decision, documents.Applied]:
             known = documents.known(tx, page, reading)
-            raw_sha256 = _of_all(attached.fetched.sha256 if attached else capture.sha256, further)
+            raw_sha256 = _of_all(attached.fetched.sha256 if attached else capture.sha256, read.further)
             decision: Decision = decide(known, raw_sha256, reading)
             applied = documents.apply(tx, page, decision, reading, official=official, now=now)
             news_at = _news_at(page, reading, decision, now)
@@ -161,8 +136,8 @@ class Pipeline:
                 page.id,
                 now,
                 next_look(news_at, now, chance=self.chance(), recheck=recheck),
-                etag=etag,
-                last_modified=last_modified,
+                etag=read.etag,
+                last_modified=read.last_modified,
                 capture=capture,
                 news_at=news_at,
                 version_id=applied.version_id,
@@ -172,10 +147,10 @@ class Pipeline:
             attachments.read_from(tx, page.id, file, applied.version_id, now)
             if attached:
                 evidence.keep_capture(
-                    tx, page.id, _capture(attached.fetched), applied.version_id, attached.name
+                    tx, page.id, attached.fetched.capture(), applied.version_id, attached.name
                 )
-            for number, answer in enumerate(further, 2):
-                evidence.keep_capture(tx, page.id, _capture(answer), applied.version_id, part=number)
+            for number, answer in enumerate(read.further, 2):
+                evidence.keep_capture(tx, page.id, answer.capture(), applied.version_id, part=number)
             if self.queue is not None and applied.needs_extraction and applied.version_id is not None:
                 documents.mark_enqueued(tx, [applied.version_id], now)
             if source is not None and capture.sha256 != page.body_sha256:
@@ -301,18 +276,6 @@ def _after_failure(
 # --- what was fetched ------------------------------------------------------------------------
 
 
-def _capture(fetched: Fetched) -> Capture:
-    return Capture(
-        fetched_at=fetched.fetched_at,
-        status=fetched.status,
-        sha256=fetched.sha256,
-        size=len(fetched.body),
-        warc_file=fetched.warc_file,
-        warc_offset=fetched.warc_offset,
-        url=fetched.final_url,
-    )
-
-
 def _with_listed(reading: Reading, listed: Header) -> Reading:
     """What a page's list said of its header stands where the page itself is silent."""
     own = reading.article.header
@@ -330,7 +293,7 @@ def _of_all(sha256: str, further: Sequence[Fetched]) -> str:
 
 def _attachment(attached: Attached) -> attachments.Attachment:
     file = attached.fetched
-    return attachments.Attachment(attached.url, attached.name, _capture(file), file.etag, file.last_modified)
+    return attachments.Attachment(attached.url, attached.name, file.capture(), file.etag, file.last_modified)
 
 
 # --- files -----------------------------------------------------------------------------------
@@ -362,7 +325,7 @@ def import_file(
         file, offset = archive.write_file(url, raw, now, mimetypes.guess_type(path.name)[0] or UNKNOWN_TYPE)
         capture = replace(capture, warc_file=file, warc_offset=offset)
     with trace.traced(trace.new_trace_id(now)):
-        return pipeline.keep(page, reading, capture, official, recheck=NEVER)
+        return pipeline.keep(page, PageReading(reading, capture), official=official, recheck=NEVER)
 
 
 def file_url(path: Path) -> str:

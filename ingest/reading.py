@@ -22,7 +22,8 @@ from ingest.model import Article, ArticleLayout, Reading
 from ingest.page.charset import decode, printable
 from ingest.page.continuation import join_pages, next_pages
 from ingest.page.discuz import thread_starter
-from ingest.page.reader import read_page
+from ingest.page.parsed import ParsedPage, parse_page
+from ingest.page.reader import ANY, read_page
 from ingest.page.text import article_of, read_text
 from ingest.page.titles import best_title, clean_title, looks_like_title
 from ingest.page.walls import blocked
@@ -34,6 +35,33 @@ THIN_BODY = 300  # characters
 
 
 @dataclass(frozen=True, slots=True)
+class ReadingHints:
+    """What is known of a document before it is read.
+
+    From its server: `content_type`, and `name`, what it calls a file. From its source: `layout`, and
+    `region`, the code that 本区 means there. From its list: `title`, what it calls the page. With fewer
+    characters than `least` a page is an empty shell.
+    """
+
+    content_type: str | None = None
+    name: str | None = None
+    layout: ArticleLayout = ANY
+    region: str | None = None
+    title: str | None = None
+    least: int = LEAST_BODY
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPage:
+    """A document as its page or file says it. `next_pages`: where the article goes on; `starter`: who began
+    it, where it is a thread that goes on."""
+
+    reading: Reading
+    next_pages: tuple[str, ...] = ()
+    starter: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Shell:
     """A page whose report is an attachment: what the page says itself (no body), and the link."""
 
@@ -41,86 +69,69 @@ class Shell:
     link: Link
 
 
-def read_document(
-    raw: bytes,
-    url: str,
-    *,
-    content_type: str | None = None,
-    layout: ArticleLayout | None = None,
-    region: str | None = None,
-    least: int = LEAST_BODY,
-    name: str | None = None,
-    title: str | None = None,
-) -> Reading:
+@dataclass(frozen=True, slots=True)
+class NextPage:
+    """A further page of an article (of a thread: its body may be empty), and the pages that it leads to."""
+
+    article: Article
+    next_pages: tuple[str, ...] = ()
+
+
+NO_HINTS = ReadingHints()
+
+
+def read_document(raw: bytes, url: str, hints: ReadingHints = NO_HINTS) -> Reading:
     """Read a page, a plain text, a .docx or a .pdf whole.
 
-    `url` may be a file's path; its ending decides where neither the bytes nor `content_type` do. `region`
-    is the code that 本区 means there. For a file, `name` is what its server calls it and `title` what the
-    list calls it. Raises Blocked, NotADocument, Undecodable, ShapeChanged, TooLarge.
+    `url` may be a file's path; its ending decides where neither the bytes nor the Content-Type do. Raises
+    Blocked, NotADocument, Undecodable, ShapeChanged, TooLarge.
     """
-    called = name or file_name(None, url)
-    if kind_of(raw, called, content_type) is not AttachmentKind.PAGE:
-        return _read_file(raw, url, called, content_type, region=region, least=least, title=title)
-    text = decode(raw, content_type)
-    if is_plain_text(url, content_type):
-        article = read_text(text)
-    else:
-        if wall := blocked(text):
-            raise Blocked(f"reading {url}: the answer is a block page ({wall}), not the document")
-        article = read_page(text, url, layout or ArticleLayout())
-    if len(article.body) < least and not (article.header.index_number or article.header.title):
-        raise NotADocument(
-            f"reading {url}: {len(article.body)} characters of text were found, fewer than {least}; "
-            "the page is an empty shell or needs JavaScript"
-        )
-    return _reading(article, url, region)
+    if is_page(raw, url, hints):
+        return _read_page(_parsed(raw, url, hints), hints)
+    return _read_other(raw, url, hints)
 
 
-def read_or_shell(
-    raw: bytes,
-    url: str,
-    *,
-    content_type: str | None = None,
-    layout: ArticleLayout | None = None,
-    region: str | None = None,
-    least: int = LEAST_BODY,
-    name: str | None = None,
-    title: str | None = None,
-) -> Reading | Shell:
-    """As read_document; but a page with next to no text and one attachment that is the report is a Shell.
+def read_first_page(raw: bytes, url: str, hints: ReadingHints = NO_HINTS) -> FirstPage | Shell:
+    """As read_document, with where the article goes on; but a page with next to no text and one attachment
+    that is the report is a Shell.
 
     Where the page has text of its own, that wins. Several such attachments leave the page as it is.
     """
+    if not is_page(raw, url, hints):
+        return FirstPage(_read_other(raw, url, hints))
+    page = _parsed(raw, url, hints)
     try:
-        reading = read_document(
-            raw,
-            url,
-            content_type=content_type,
-            layout=layout,
-            region=region,
-            least=least,
-            name=name,
-            title=title,
-        )
+        reading = _read_page(page, hints)
     except (ShapeChanged, NotADocument):
-        shell = _shell(raw, url, content_type, layout, name)
-        if shell is None:
-            raise
+        if shell := _shell(page, hints.layout):
+            return shell
+        raise
+    if len(reading.article.body) < THIN_BODY and (shell := _shell(page, hints.layout)):
         return shell
-    if len(reading.article.body) >= THIN_BODY:
-        return reading
-    return _shell(raw, url, content_type, layout, name) or reading
+    further = next_pages(page)
+    return FirstPage(reading, further, thread_starter(page) if further else None)
 
 
-def fill(
-    shell: Shell, raw: bytes, url: str, *, name: str, content_type: str | None, region: str | None
-) -> Reading:
-    """The reading of a shell (the page at `url`) with the text of its attachment.
+def read_next_page(
+    raw: bytes, url: str, hints: ReadingHints, *, first: str, starter: str | None = None
+) -> NextPage:
+    """A further page of the article that begins at `first`, or of the thread that `starter` began.
+
+    Raises Blocked, NotADocument, Undecodable, ShapeChanged.
+    """
+    page = _parsed(raw, url, hints)
+    article = read_page(page, hints.layout, starter=starter)
+    return NextPage(article, () if is_plain_text(url, hints.content_type) else next_pages(page, first=first))
+
+
+def fill(shell: Shell, raw: bytes, url: str, hints: ReadingHints) -> Reading:
+    """The reading of a shell (the page at `url`) with the text of its attachment: its bytes, and what its
+    server says of them.
 
     Title, header block and date are the page's, the body is the file's. Raises NotADocument, TooLarge.
     """
     try:
-        lines = _lines(raw, name or shell.link.name, content_type)
+        lines = _lines(raw, hints.name or shell.link.name, hints.content_type)
     except NotADocument as exc:
         raise NotADocument(f"reading {url}, whose text is its attachment {shell.link.url}: {exc}") from exc
     listed = shell.article.title
@@ -129,45 +140,20 @@ def fill(
         raise NotADocument(
             f"reading {url}: its attachment {shell.link.url} holds {len(article.body)} characters of text"
         )
-    return _reading(replace(shell.article, title=article.title, body=article.body), url, region)
+    return _reading(replace(shell.article, title=article.title, body=article.body), url, hints)
 
 
-def following(
-    raw: bytes, url: str, *, content_type: str | None = None, first: str | None = None
-) -> tuple[str, ...]:
-    """The further pages of the article whose page at `url` these bytes are (page/continuation.py)."""
-    if kind_of(raw, file_name(None, url), content_type) is not AttachmentKind.PAGE:
-        return ()
-    return () if is_plain_text(url, content_type) else next_pages(decode(raw, content_type), url, first=first)
-
-
-def starter_of(raw: bytes, content_type: str | None = None) -> str | None:
-    """Who began the thread that these bytes are the first page of; None where it is no thread."""
-    return thread_starter(decode(raw, content_type))
-
-
-def read_further(
-    raw: bytes,
-    url: str,
-    *,
-    content_type: str | None = None,
-    layout: ArticleLayout | None = None,
-    starter: str | None = None,
-) -> Article:
-    """A further page of an article, or of the thread that `starter` began: then the body may be empty.
-
-    Raises Blocked, NotADocument, Undecodable, ShapeChanged.
-    """
-    text = decode(raw, content_type)
-    if wall := blocked(text):
-        raise Blocked(f"reading {url}: the answer is a block page ({wall}), not the article's next page")
-    return read_page(text, url, layout or ArticleLayout(), starter=starter)
-
-
-def joined(first: Reading, further: Sequence[Article], url: str, region: str | None) -> Reading:
+def join(first: Reading, further: Sequence[Article], url: str, hints: ReadingHints) -> Reading:
     """The reading of an article with its further pages: all but the text stands on the first."""
     body = join_pages([first.article.body, *(page.body for page in further)], first.article.title)
-    return _reading(replace(first.article, body=body), url, region)
+    return _reading(replace(first.article, body=body), url, hints)
+
+
+def is_page(raw: bytes, url: str, hints: ReadingHints) -> bool:
+    """HTML, for all that bytes, Content-Type and address say: no file, and no plain text."""
+    if kind_of(raw, _called(url, hints), hints.content_type) is not AttachmentKind.PAGE:
+        return False
+    return not is_plain_text(url, hints.content_type)
 
 
 def is_plain_text(url: str, content_type: str | None) -> bool:
@@ -176,24 +162,43 @@ def is_plain_text(url: str, content_type: str | None) -> bool:
     return PurePosixPath(urlsplit(url).path).suffix.lower() == ".txt"
 
 
-def _reading(article: Article, url: str, region: str | None) -> Reading:
-    return Reading(article, identify(article, url, region), content_hash(article.body))
+def _called(url: str, hints: ReadingHints) -> str:
+    return hints.name or file_name(None, url)
 
 
-def _read_file(
-    raw: bytes,
-    url: str,
-    name: str,
-    content_type: str | None,
-    *,
-    region: str | None,
-    least: int,
-    title: str | None,
-) -> Reading:
-    article = _article(_lines(raw, name, content_type), None, title or name)
-    if len(article.body) < least:
+def _parsed(raw: bytes, url: str, hints: ReadingHints) -> ParsedPage:
+    page = parse_page(decode(raw, hints.content_type), url)
+    if wall := blocked(page):
+        raise Blocked(f"reading {url}: the answer is a block page ({wall}), not the document")
+    return page
+
+
+def _read_page(page: ParsedPage, hints: ReadingHints) -> Reading:
+    return _whole(read_page(page, hints.layout), page.url, hints)
+
+
+def _read_other(raw: bytes, url: str, hints: ReadingHints) -> Reading:
+    """A file, or plain text."""
+    name = _called(url, hints)
+    if kind_of(raw, name, hints.content_type) is AttachmentKind.PAGE:
+        return _whole(read_text(decode(raw, hints.content_type)), url, hints)
+    article = _article(_lines(raw, name, hints.content_type), None, hints.title or name)
+    if len(article.body) < hints.least:
         raise NotADocument(f"reading {url}: the file holds {len(article.body)} characters of text")
-    return _reading(article, url, region)
+    return _reading(article, url, hints)
+
+
+def _whole(article: Article, url: str, hints: ReadingHints) -> Reading:
+    if len(article.body) < hints.least and not (article.header.index_number or article.header.title):
+        raise NotADocument(
+            f"reading {url}: {len(article.body)} characters of text were found, fewer than {hints.least}; "
+            "the page is an empty shell or needs JavaScript"
+        )
+    return _reading(article, url, hints)
+
+
+def _reading(article: Article, url: str, hints: ReadingHints) -> Reading:
+    return Reading(article, identify(article, url, hints.region), content_hash(article.body))
 
 
 def _lines(raw: bytes, name: str, content_type: str | None) -> list[str]:
@@ -212,14 +217,7 @@ def _article(lines: list[str], title: str | None, listed: str | None) -> Article
     return own if best == own.title else article_of(lines, title=best)
 
 
-def _shell(
-    raw: bytes, url: str, content_type: str | None, layout: ArticleLayout | None, name: str | None
-) -> Shell | None:
-    """The page as a shell, if it is HTML and exactly one attachment can be the report."""
-    if kind_of(raw, name or url, content_type) is not AttachmentKind.PAGE or is_plain_text(url, content_type):
-        return None
-    html = decode(raw, content_type)
-    links = report_attachments(html, url, layout)
-    if len(links) != 1:
-        return None
-    return Shell(read_page(html, url, layout, bodiless=True), links[0])
+def _shell(page: ParsedPage, layout: ArticleLayout) -> Shell | None:
+    """The page as a shell, if exactly one attachment can be the report."""
+    links = report_attachments(page, layout)
+    return Shell(read_page(page, layout, bodiless=True), links[0]) if len(links) == 1 else None

@@ -9,6 +9,8 @@ import pytest
 from ingest.attachments.links import Link, report_attachments
 from ingest.attachments.names import file_name, has_file_ending, without_ending
 from ingest.model import ArticleLayout
+from ingest.page.parsed import parse_page
+from ingest.page.reader import ANY
 from tests.support.growth import Work, grows_with_size_only
 
 URL = "http://www.example.gov.cn/zwgk/zfgzbg/202601/t20260125_7.html"
@@ -66,23 +68,23 @@ def test_report_attachments(body: str, found: list[tuple[str, str]]) -> None:
         Link(f"http://www.example.gov.cn{at}" if at.startswith("/") else f"{BASE}/{at}", name)
         for at, name in found
     ]
-    assert list(report_attachments(page(body), URL)) == wanted
+    assert list(report_attachments(parse_page(page(body), URL), ANY)) == wanted
 
 
 def test_a_lone_file_of_a_page_that_is_no_report_is_none() -> None:
     body = '<div id="zoom"><a href="./P020260125512345678901.docx">附件1.docx</a></div>'
-    assert report_attachments(page(body, "关于领取雨伞的通知"), URL) == ()
+    assert report_attachments(parse_page(page(body, "关于领取雨伞的通知"), URL), ANY) == ()
 
 
 def test_the_source_file_says_where_to_look_and_what_to_leave() -> None:
     body = f'<div class="odd"><a href="1.docx">附件.docx</a></div><div class="old"><a href="0.docx">{NAME}.docx</a></div>'
     layout = ArticleLayout(body="div.odd", drop=("div.old",))
-    assert report_attachments(page(body), URL, layout) == (Link(f"{BASE}/1.docx", "1.docx"),)
+    assert report_attachments(parse_page(page(body), URL), layout) == (Link(f"{BASE}/1.docx", "1.docx"),)
 
 
 def test_the_protocol_of_a_link_may_be_left_out() -> None:
     body = f'<div class="fj"><a href="//files.example.gov.cn/{"0" * 32}.pdf">{NAME}</a></div>'
-    [link] = report_attachments(page(body), URL)
+    [link] = report_attachments(parse_page(page(body), URL), ANY)
     assert link.url == f"http://files.example.gov.cn/{'0' * 32}.pdf"
 
 
@@ -90,7 +92,7 @@ def test_many_links_take_linear_time() -> None:
     def work_on(links: int) -> Work:
         body = "".join(f'<p><a href="{n}.docx">第{n}号文件{"报告" * 40}</a></p>' for n in range(links))
         html = page(f'<div id="zoom">{body}</div>')
-        return lambda: report_attachments(html, URL)
+        return lambda: report_attachments(parse_page(html, URL), ANY)
 
     grows_with_size_only(work_on, 4_000)
 

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from alerts.cli.document import show_document
-from ingest.reading import read_document
+from ingest.reading import ReadingHints, read_document
 from workers.document_json import document_json
 from workers.targets.extract import extract
 
@@ -26,7 +26,7 @@ TEXT = """北碚区2024年政府工作报告
 
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
-    reading = read_document(TEXT.encode(), "x.txt", least=0)
+    reading = read_document(TEXT.encode(), "x.txt", ReadingHints(least=0))
     who = reading.identity
     found = extract(reading.article.body, year=who.year, kind=who.kind, region=who.region)
     return document_json("x.txt", reading, found, body=False)

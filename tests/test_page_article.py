@@ -11,6 +11,7 @@ import pytest
 from ingest.errors import ShapeChanged
 from ingest.model import ArticleLayout
 from ingest.page.dates import CHINA
+from ingest.page.parsed import parse_page
 from ingest.page.reader import read_page
 
 URL = "http://www.example.gov.cn/t20250211_31.html"
@@ -41,7 +42,7 @@ def page(body: str, head: str = "<title>某县政府工作报告_某县人民政
     ],
 )
 def test_body_is_found(container: str) -> None:
-    article = read_page(page(container.format(TEXT)), URL)
+    article = read_page(parse_page(page(container.format(TEXT)), URL))
     assert article.body == BODY
     assert article.title == "某县政府工作报告"
 
@@ -53,7 +54,7 @@ def test_furniture_inside_the_container_is_cut() -> None:
         f"<p>2025年1月16日在某县第三届人民代表大会第五次会议上</p>{TEXT}"
         "<p>附件：1.某县重点项目表.xlsx</p><p>2.名词解释.pdf</p><p>（责任编辑：小王）</p><p>上一篇：某县公告</p><p>【打印本页】</p>"
     )
-    article = read_page(page(f'<div id="zoom">{inside}</div>'), URL)
+    article = read_page(parse_page(page(f'<div id="zoom">{inside}</div>'), URL))
     assert article.body == f"2025年1月16日在某县第三届人民代表大会第五次会议上\n{BODY}"
     assert article.published_at == datetime(2025, 2, 11, 9, 20, tzinfo=CHINA)
     assert article.origin == "县政府办"
@@ -64,7 +65,7 @@ def test_header_block_inside_the_container_is_cut() -> None:
         "<table><tr><td>索引号：</td><td>1137/2025-5</td><td>成文日期：</td><td>2025-02-08</td></tr>"
         "<tr><td>发布机构：</td><td>某县政府办</td><td>文号：</td><td></td></tr></table>"
     )
-    article = read_page(page(f'<div class="TRS_Editor">{block}{TEXT}</div>'), URL)
+    article = read_page(parse_page(page(f'<div class="TRS_Editor">{block}{TEXT}</div>'), URL))
     assert article.body == BODY
     assert article.header.index_number == "1137/2025-5"
     assert article.header.written_on == date(2025, 2, 8)
@@ -72,7 +73,7 @@ def test_header_block_inside_the_container_is_cut() -> None:
 
 def test_header_block_below_the_text_is_read() -> None:
     block = "<ul><li>索 引 号：1137/2025-5</li><li>发布机构：某县政府办</li></ul>"
-    article = read_page(page(f'<div id="zoom">{TEXT}</div>{block}'), URL)
+    article = read_page(parse_page(page(f'<div id="zoom">{TEXT}</div>{block}'), URL))
     assert article.body == BODY
     assert article.header.issuer == "某县政府办"
 
@@ -99,7 +100,7 @@ def test_header_block_below_the_text_is_read() -> None:
     ],
 )
 def test_title(head: str, body: str, title: str | None) -> None:
-    assert read_page(page(f'{body}<div id="zoom">{TEXT}</div>', head), URL).title == title
+    assert read_page(parse_page(page(f'{body}<div id="zoom">{TEXT}</div>', head), URL)).title == title
 
 
 def test_layout_rules_where_it_is_given() -> None:
@@ -107,17 +108,17 @@ def test_layout_rules_where_it_is_given() -> None:
         f'<b class="name">某县 工作报告</b><i class="ad">广告</i><div id="zoom">假的</div><em id="t">{TEXT}<i class="ad">广告</i></em>'
     )
     layout = ArticleLayout(title="b.name", body="em#t", drop=("i.ad",))
-    article = read_page(html, URL, layout)
+    article = read_page(parse_page(html, URL), layout)
     assert (article.title, article.body) == ("某县 工作报告", BODY)
     with pytest.raises(ShapeChanged, match=r"div\.gone.*correct the source file"):
-        read_page(html, URL, ArticleLayout(body="div.gone"))
+        read_page(parse_page(html, URL), ArticleLayout(body="div.gone"))
 
 
 def test_layout_may_name_many_paragraphs_and_the_header() -> None:
     html = page(
         f'<p class="h">文号：某政发〔2025〕1号</p><p class="h">发布机构：某县</p><div class="x">{TEXT}</div>'
     )
-    article = read_page(html, URL, ArticleLayout(body="div.x p, div.x", header="p.h"))
+    article = read_page(parse_page(html, URL), ArticleLayout(body="div.x p, div.x", header="p.h"))
     assert article.body == BODY
     assert article.header.document_number == "某政发〔2025〕1号"
 
@@ -127,7 +128,7 @@ def test_metas_and_dates() -> None:
         "<meta name='PubDate' content='2025-02-11 09:20:33'><meta name=\"contentSource\" content=\"县融媒体中心\">"
         '<meta name="createDate" content="2026-06-11"><meta name="Author" content="">'
     )
-    article = read_page(page(f"<p>2025年02月01日</p><div id=zoom>{TEXT}</div>", head), URL)
+    article = read_page(parse_page(page(f"<p>2025年02月01日</p><div id=zoom>{TEXT}</div>", head), URL))
     assert article.published_at == datetime(2025, 2, 11, 9, 20, 33, tzinfo=CHINA)
     assert article.origin == "县融媒体中心"
     assert article.metas == {
@@ -143,7 +144,7 @@ def test_article_that_a_portal_keeps_in_a_script() -> None:
     html = page(
         f"<div id='app'></div><script>window._CONFIG = {config};</script>", "<title>某市工作报告</title>"
     )
-    assert read_page(html, URL).body == BODY
+    assert read_page(parse_page(html, URL)).body == BODY
 
 
 @pytest.mark.parametrize(
@@ -156,14 +157,17 @@ def test_article_that_a_portal_keeps_in_a_script() -> None:
 )
 def test_page_without_text_is_said_aloud(body: str) -> None:
     with pytest.raises(ShapeChanged, match=f"reading {URL}: no main text"):
-        read_page(page(body), URL)
+        read_page(parse_page(page(body), URL))
 
 
 def test_source_line_breaks_do_not_cut_sentences() -> None:
     html = page(
         f'<div id="zoom"><p>全年地区生产总值增长\n      6.5%，城镇新增就业3.3万\n人。</p>{TEXT}</div>'
     )
-    assert read_page(html, URL).body.split("\n")[0] == "全年地区生产总值增长 6.5%，城镇新增就业3.3万人。"
+    assert (
+        read_page(parse_page(html, URL)).body.split("\n")[0]
+        == "全年地区生产总值增长 6.5%，城镇新增就业3.3万人。"
+    )
 
 
 # --- threads ---------------------------------------------------------------------------------
@@ -189,7 +193,7 @@ def test_thread_joins_the_starters_posts() -> None:
         ("7", "顶一下"),
         ("7", f"{SECOND}{SECOND}"),
     )
-    article = read_page(html, "http://bbs.example.cn/thread-1-1-1.html")
+    article = read_page(parse_page(html, "http://bbs.example.cn/thread-1-1-1.html"))
     assert article.title == "某县政府工作报告"
     assert article.body == f"{FIRST}\n{SECOND}{SECOND}"
     assert article.published_at == datetime(2025, 2, 10, 10, 0, tzinfo=CHINA)
@@ -197,7 +201,4 @@ def test_thread_joins_the_starters_posts() -> None:
 
 def test_thread_without_a_readable_post() -> None:
     with pytest.raises(ShapeChanged, match="without a readable post"):
-        read_page(
-            thread(("7", "<div class='locked'>本帖需回复可见</div>")),
-            "http://bbs.example.cn/thread-1-1-1.html",
-        )
+        read_page(parse_page(thread(("7", "<div class='locked'>本帖需回复可见</div>")), URL))

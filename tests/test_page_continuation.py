@@ -9,6 +9,7 @@ import pytest
 from ingest.model import ArticleLayout
 from ingest.page.continuation import MOST_PAGES, join_pages, next_pages
 from ingest.page.furniture import is_furniture
+from ingest.page.parsed import parse_page
 from ingest.page.reader import read_page
 from ingest.page.urls import canonical_url
 from tests.support.growth import grows_with_size_only
@@ -43,21 +44,25 @@ THREAD = "http://a.com/forum.php?mod=viewthread&tid=5"
     ],
 )  # fmt: skip
 def test_next_pages(html: str, url: str, expected: list[str]) -> None:
-    found = next_pages(f"<html><body>{html}</body></html>", url)
+    found = next_pages(parse_page(f"<html><body>{html}</body></html>", url))
     assert len(found) == len(expected)
     assert all(part in page for part, page in zip(expected, found, strict=True))
 
 
 def test_the_second_page_knows_the_third() -> None:
     links = '<a href="3181.html">1</a><a href="3181_3.html">3</a>'
-    found = next_pages(f"<body>{links}</body>", "http://a.com/baogao/xn/3181_2.html", first=REPOST)
+    found = next_pages(
+        parse_page(f"<body>{links}</body>", "http://a.com/baogao/xn/3181_2.html"), first=REPOST
+    )
     assert found[-1].endswith("3181_3.html")
 
 
 def test_pages_are_bounded() -> None:
-    assert len(next_pages('<body><a href="3181_900.html">末页</a></body>', REPOST)) == MOST_PAGES - 1
+    assert (
+        len(next_pages(parse_page('<body><a href="3181_900.html">末页</a></body>', REPOST))) == MOST_PAGES - 1
+    )
     script = '<script>createPageHTML(99999, 0, "t20240205_7", "html")</script>'
-    assert len(next_pages(script, TRS)) == MOST_PAGES - 1
+    assert len(next_pages(parse_page(script, TRS))) == MOST_PAGES - 1
 
 
 LONG = "今年经济社会发展的主要预期目标是，地区生产总值增长百分之六，城镇新增就业超过"
@@ -109,8 +114,8 @@ def post(author: int, text: str) -> str:
 def test_a_further_page_of_a_thread_holds_only_what_its_starter_wrote() -> None:
     said = "我们将继续办好民生实事，" * 8
     html = f'<html><body><div id="postlist">{post(8, "回复一下" * 30)}{post(7, said)}</div></body></html>'
-    assert read_page(html, THREAD, ArticleLayout(), starter="7").body == said
-    assert read_page(html, THREAD, ArticleLayout(), starter="9").body == ""
+    assert read_page(parse_page(html, THREAD), ArticleLayout(), starter="7").body == said
+    assert read_page(parse_page(html, THREAD), ArticleLayout(), starter="9").body == ""
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import pytest
 from ingest.errors import ParseError
 from ingest.page.charset import decode
 from ingest.page.lists import read_list
+from ingest.page.parsed import parse_page
 from ingest.page.reader import read_page
 from ingest.page.text import read_text
 from ingest.page.walls import blocked
@@ -53,9 +54,9 @@ PAGES: dict[str, Callable[[int], str]] = {
 
 
 READERS = {
-    "page": lambda page: read_page(page, URL),
+    "page": lambda page: read_page(parse_page(page, URL)),
     "list": lambda page: read_list(page, URL),
-    "wall": blocked,
+    "wall": lambda page: blocked(parse_page(page, URL)),
 }
 
 
@@ -81,7 +82,7 @@ def test_what_no_limit_refuses_is_read_in_linear_time(name: str) -> None:
 @pytest.mark.parametrize("tag", ["<div>", "<DIV class=a>", "<ul><li>", "<table><tr><td>", "<b><section>"])
 def test_what_lexbor_would_take_quadratic_time_for_is_refused(tag: str) -> None:
     with pytest.raises(ParseError, match=r"elements are open at once \(limit 1500\)"):
-        read_page(tag * 3_000 + SENTENCE, URL)
+        read_page(parse_page(tag * 3_000 + SENTENCE, URL))
 
 
 @pytest.mark.parametrize(
@@ -93,7 +94,7 @@ def test_what_lexbor_would_take_quadratic_time_for_is_refused(tag: str) -> None:
     ],
 )
 def test_what_only_has_many_tags_is_not(page: str) -> None:
-    assert SENTENCE in read_page(page, URL).body
+    assert SENTENCE in read_page(parse_page(page, URL)).body
 
 
 @pytest.mark.parametrize(
@@ -130,7 +131,7 @@ def test_cut_anywhere_a_page_still_reads_or_says_why() -> None:
     read = 0
     for end in range(1, len(page)):
         try:
-            read += bool(read_page(decode(page[:end]), URL).body)
+            read += bool(read_page(parse_page(decode(page[:end]), URL)).body)
         except ParseError:
             continue
     assert read > 50
@@ -139,7 +140,7 @@ def test_cut_anywhere_a_page_still_reads_or_says_why() -> None:
 def test_memory_stays_small() -> None:
     page = "<div><p>" + SENTENCE + "</p></div>"
     tracemalloc.start()
-    read_page(page * 20_000, URL)
+    read_page(parse_page(page * 20_000, URL))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 60 * len(page) * 20_000

@@ -16,6 +16,7 @@ import pytest
 
 from ingest.model import Article
 from ingest.page.charset import decode
+from ingest.page.parsed import parse_page
 from ingest.page.reader import read_page
 from ingest.page.walls import blocked
 
@@ -42,8 +43,9 @@ def as_json(article: Article) -> dict[str, Any]:
 @pytest.mark.parametrize("path", sorted(PAGES.glob("*.html")), ids=lambda path: path.stem)
 def test_page_reads_as_reviewed(path: Path) -> None:
     html = decode(path.read_bytes())
-    assert blocked(html) is None
-    got = as_json(read_page(html, f"http://pages.example/{path.name}"))
+    page = parse_page(html, f"http://pages.example/{path.name}")
+    assert blocked(page) is None
+    got = as_json(read_page(page))
     reviewed = path.with_suffix(".json")
     if not reviewed.exists():
         draft = json.dumps({"reviewed": False} | got, ensure_ascii=False, indent=1)

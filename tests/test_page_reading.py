@@ -11,6 +11,7 @@ import pytest
 from ingest.errors import NotADocument, ParseError, Undecodable
 from ingest.page.charset import charset_named, decode
 from ingest.page.dates import CHINA, parse_date, parse_when
+from ingest.page.parsed import parse_page
 from ingest.page.urls import canonical_url
 from ingest.page.walls import blocked
 
@@ -191,7 +192,7 @@ def test_canonical_url_refuses(url: str) -> None:
     ],
 )
 def test_blocked_names_the_wall(html: str, name: str | None) -> None:
-    assert blocked(html) == name
+    assert blocked(parse_page(html, "http://a.example/")) == name
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.model import Extraction, Kind, Region
-from ingest.reading import read_document
+from ingest.reading import ReadingHints, read_document
 from workers.targets.extract import extract
 
 REACHED = "全区地区生产总值增长5.1%，规上工业增加值增长4.1%，固定资产投资增长3.1%。"
@@ -240,7 +240,7 @@ def test_a_table_of_a_page() -> None:
     lines = "".join(f"<p>{line}</p>" for line in f"{BEFORE}\n二、2024年主要预期目标".split("\n")[1:])
     after = "".join(f"<p>{line}</p>" for line in AFTER.split("\n"))
     html = f"<html><body><h1>{BEFORE.splitlines()[0]}</h1>{lines}<table>{cells}</table>{after}</body></html>"
-    reading = read_document(html.encode(), "https://example.gov.cn/a.html", least=0)
+    reading = read_document(html.encode(), "https://example.gov.cn/a.html", ReadingHints(least=0))
     assert told(extract(reading.article.body, year=2024, kind=Kind.PLAN_REPORT)) == IN_TABLE
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from ingest.identity.identify import identify
 from ingest.model import Article, Extraction, Figure, Kind
-from ingest.reading import read_document
+from ingest.reading import ReadingHints, read_document
 from ingest.text.clean import clean
 from ingest.text.noise import cut_noise, may_hold_noise
 from ingest.text.traced import Traced
@@ -144,7 +144,7 @@ def of_clean(body: str, year: int | None = 2024, kind: Kind = Kind.WORK_REPORT) 
 def real(shared: Path) -> tuple[tuple[str, int | None, Kind], ...]:
     paths = sorted((shared / "data" / "reports").glob("*.txt"))[3::24]
     assert len(paths) >= 4
-    readings = [read_document(path.read_bytes(), str(path), least=0) for path in paths]
+    readings = [read_document(path.read_bytes(), str(path), ReadingHints(least=0)) for path in paths]
     return tuple((r.article.body, r.identity.year, r.identity.kind) for r in readings)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.model import Kind
-from ingest.reading import read_document
+from ingest.reading import ReadingHints, read_document
 from workers.targets.extract import extract
 
 Row = tuple[str, float | None, float | None, str | None]
@@ -37,7 +37,9 @@ def page(table: str) -> str:
 
 
 def told(table: str) -> tuple[list[Row], list[Row]]:
-    body = read_document(page(table).encode(), "https://example.gov.cn/a.html", least=0).article.body
+    body = read_document(
+        page(table).encode(), "https://example.gov.cn/a.html", ReadingHints(least=0)
+    ).article.body
     found = extract(body, year=2024, kind=Kind.PLAN_REPORT)
     for figure in (*found.targets, *found.outcomes):
         assert body[figure.start : figure.end] == figure.quote

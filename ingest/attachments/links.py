@@ -11,14 +11,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from ingest.attachments.names import file_name, has_file_ending, without_ending
 from ingest.errors import ParseError
 from ingest.model import ArticleLayout
-from ingest.page.base import base_of
-from ingest.page.charset import printable
-from ingest.page.lines import parse_html, remove, strip_invisible
+from ingest.page.parsed import ParsedPage
 from ingest.page.titles import clean_title
 from ingest.page.urls import canonical_url
 
@@ -55,23 +53,17 @@ class Link:
     name: str
 
 
-def report_attachments(html: str, url: str, layout: ArticleLayout | None = None) -> tuple[Link, ...]:
-    """The files of the article page at `url` that may be the report, in page order, each document once.
+def report_attachments(page: ParsedPage, layout: ArticleLayout) -> tuple[Link, ...]:
+    """The files of an article page that may be the report, in page order, each document once.
 
     Of the same document in several formats the most readable is given. () where no link is report-like.
-    Raises NotADocument for what cannot be a page.
     """
-    tree = parse_html(printable(html))
-    title = _title(tree)
-    base = base_of(tree, url)
-    shown = list(_shown(tree, base))
-    strip_invisible(tree)
-    for selector in (layout or ArticleLayout()).drop:
-        remove(tree.css(selector))
-    wanted = (layout or ArticleLayout()).body
-    everywhere = _distinct([*_files(tree.css("a[href]"), base), *shown])
-    places = ", ".join(filter(None, (wanted, _BOXES, _BODIES)))
-    inside = {link.url for link in [*_files(_anchors(tree.css(places)), base), *shown]}
+    title = _title(page)
+    shown = list(_shown(page))
+    root = page.without(layout.drop).root
+    everywhere = _distinct([*_files(root.css("a[href]"), page.base), *shown])
+    places = ", ".join(filter(None, (layout.body, _BOXES, _BODIES)))
+    inside = {link.url for link in [*_files(_anchors(root.css(places)), page.base), *shown]}
     own = [link for link in everywhere if link.url in inside or _TRS_FILE.search(urlsplit(link.url).path)]
     named = [link for link in own or everywhere if _REPORT.search(link.name) and not _ANNEX.search(link.name)]
     if named:
@@ -82,15 +74,14 @@ def report_attachments(html: str, url: str, layout: ArticleLayout | None = None)
     return ()
 
 
-def _shown(tree: LexborHTMLParser, base: str) -> Iterator[Link]:
+def _shown(page: ParsedPage) -> Iterator[Link]:
     """Files that the page shows in a frame, by itself or through a viewer (…/viewer.html?file=/a.pdf)."""
-    for node in tree.css("iframe[src], embed[src], object[data]"):
-        source = (node.attributes.get("src") or node.attributes.get("data") or "").strip()
+    for source in page.frames:
         asked = [
             value for value in parse_qs(urlsplit(source).query).get("file", []) if has_file_ending(value)
         ]
         try:
-            address = canonical_url(asked[0] if asked else source, base)
+            address = canonical_url(asked[0] if asked else source, page.base)
         except ParseError:  # about:blank, a script
             continue
         if has_file_ending(address):
@@ -103,12 +94,12 @@ def _readable_alone(link: Link, title: str) -> bool:
     return _MEANINGLESS.fullmatch(plain) is not None or plain in title or title in plain
 
 
-def _title(tree: LexborHTMLParser) -> str | None:
-    for node in tree.css("meta[name]"):
-        if (node.attributes.get("name") or "").lower() == "articletitle":
-            return clean_title(node.attributes.get("content"))
+def _title(page: ParsedPage) -> str | None:
+    for name, said in page.metas.items():
+        if name.lower() == "articletitle":
+            return clean_title(said)
     for selector in ("h1", "h2", "title"):
-        heading = tree.css_first(selector)
+        heading = page.root.css_first(selector)
         if heading and (text := clean_title(heading.text())) and _TITLE_REPORT.search(text):
             return text
     return None

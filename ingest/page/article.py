@@ -10,14 +10,15 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from ingest.model import Article, ArticleLayout, Header
 from ingest.page.body import main_text
 from ingest.page.dates import parse_when
 from ingest.page.furniture import is_furniture
 from ingest.page.header import Block, find_header
-from ingest.page.lines import as_cells, labelled_lines, remove, strip_invisible
+from ingest.page.lines import as_cells, labelled_lines
+from ingest.page.parsed import ParsedPage
 from ingest.page.text import printed_origin, printed_when, without_title
 from ingest.page.titles import clean_title, looks_like_title, without_site
 
@@ -40,45 +41,29 @@ _DATE_METAS = (
 _ORIGIN_METAS = ("contentsource", "source", "article:author:source")
 
 
-def read_article(
-    tree: LexborHTMLParser, html: str, url: str, layout: ArticleLayout, *, bodiless: bool = False
-) -> Article:
-    """The article of a page and its tree; the tree is consumed: scripts and furniture are taken out.
+def read_article(page: ParsedPage, layout: ArticleLayout, *, bodiless: bool = False) -> Article:
+    """The article of a page.
 
     Raises ShapeChanged where the layout's body is not there, or nothing on the page reads like a text;
     with `bodiless` (the text is in an attachment) it does not, and leaves the body empty.
     """
-    metas = read_metas(tree)
-    named = _named(tree, layout, metas)
-    strip_invisible(tree)
-    for selector in layout.drop:
-        remove(tree.css(selector))
-    page_lines = [as_cells(line) for line in labelled_lines(tree.body.html if tree.body else "")]
-    block = _header(tree, layout, page_lines)
-    title = named or block.header.title or _visible_title(tree, metas)
-    body = [] if bodiless else main_text(tree, html, url, layout, title)
+    metas = page.metas
+    named = _named(page, layout)
+    page = page.without(layout.drop)
+    page_lines = [as_cells(line) for line in labelled_lines(page.body.html if page.body else None)]
+    block = _header(page, layout, page_lines)
+    title = named or block.header.title or _visible_title(page)
+    body = [] if bodiless else main_text(page, layout, title)
     title = title or next((line for line in body[:3] if looks_like_title(line)), None)
     near = _near_title(page_lines, title)
     return Article(
         title=title,
         body="\n".join(without_title(body, title)),
         header=block.header,
-        metas=metas,
+        metas=dict(metas),
         published_at=_first_date(metas) or _first_when(near) or printed_when(block, page_lines[:80]),
         origin=_first(metas, _ORIGIN_METAS) or _first_source(near) or printed_origin(block),
     )
-
-
-def read_metas(tree: LexborHTMLParser) -> dict[str, str]:
-    """The `<meta name=…>` tags with something in them, names as printed; the first of a name counts."""
-    metas: dict[str, str] = {}
-    for node in tree.css("meta[content]"):
-        attributes = node.attributes
-        name = attributes.get("name") or attributes.get("property") or ""
-        content = (attributes.get("content") or "").strip()
-        if name and content and name.lower() not in ("viewport", "renderer"):
-            metas.setdefault(name, content)
-    return metas
 
 
 def _first(metas: Mapping[str, str], names: Sequence[str]) -> str | None:
@@ -98,27 +83,27 @@ def _text(node: LexborNode) -> str:
 # --- title -----------------------------------------------------------------------------------
 
 
-def _named(tree: LexborHTMLParser, layout: ArticleLayout, metas: Mapping[str, str]) -> str | None:
+def _named(page: ParsedPage, layout: ArticleLayout) -> str | None:
     """The title where the page or its source file says which it is."""
     if layout.title:
-        for node in tree.css(layout.title):
+        for node in page.root.css(layout.title):
             if text := _text(node):
                 return text
-    return _first(metas, ("articletitle",))
+    return _first(page.metas, ("articletitle",))
 
 
-def _visible_title(tree: LexborHTMLParser, metas: Mapping[str, str]) -> str | None:
+def _visible_title(page: ParsedPage) -> str | None:
     """The heading that <title> begins with or holds; else <title> without the site; else a heading.
 
     The first <h1> alone is no guide: on many themes it is the site's logo. Nor is <title> alone: on many
     county sites it is the site's name.
     """
-    head = tree.css_first("title")
-    site = _first(metas, ("sitename",))
+    head = page.root.css_first("title")
+    site = _first(page.metas, ("sitename",))
     printed = clean_title(head.text()) if head else None
     headings = [
         text
-        for node in tree.css(_TITLE_PLACES)[:60]
+        for node in page.root.css(_TITLE_PLACES)[:60]
         if 4 <= len(text := _text(node)) <= 150 and text != site and not is_furniture(text)
     ]
     if printed:
@@ -153,11 +138,13 @@ def _first_source(lines: Iterable[str]) -> str | None:
 # --- header ----------------------------------------------------------------------------------
 
 
-def _header(tree: LexborHTMLParser, layout: ArticleLayout, page_lines: Sequence[str]) -> Block:
+def _header(page: ParsedPage, layout: ArticleLayout, page_lines: Sequence[str]) -> Block:
     """The header block: where the layout says, else among the lines above the text, else anywhere."""
     above = find_header(page_lines)
     if layout.header:
-        lines = [as_cells(line) for node in tree.css(layout.header) for line in labelled_lines(node.html)]
+        lines = [
+            as_cells(line) for node in page.root.css(layout.header) for line in labelled_lines(node.html)
+        ]
         return Block(find_header(lines).header, others=above.others)
     if above.header != Header():
         return above

@@ -9,13 +9,14 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from ingest.errors import ShapeChanged
 from ingest.model import ArticleLayout
 from ingest.page.furniture import cut_tail, ends_text, first_prose, is_furniture, is_info, is_prose
 from ingest.page.header import find_header
 from ingest.page.lines import LINK, UNLINK, as_cells, as_text, lines_of, outermost, remove
+from ingest.page.parsed import ParsedPage
 from ingest.page.text import without_title
 
 # In the order worth trying: the editors' own containers first, a theme's generic names last.
@@ -44,10 +45,8 @@ _NEVER_TEXT = (
 )
 
 
-def main_text(
-    tree: LexborHTMLParser, html: str, url: str, layout: ArticleLayout, title: str | None
-) -> list[str]:
-    """The lines of the main text, without header block and furniture; the tree is consumed.
+def main_text(page: ParsedPage, layout: ArticleLayout, title: str | None) -> list[str]:
+    """The lines of the main text, without header block and furniture.
 
     The layout's `body`, else its `body_hint` if that holds a text, else the best of the known containers;
     where that holds next to nothing, the JSON that some portals keep their article in, or the densest part
@@ -55,18 +54,16 @@ def main_text(
 
     Raises ShapeChanged where the layout's body is not there, or nothing on the page reads like a text.
     """
-    bodies = _bodies(tree, layout, url)
-    for node in bodies:
-        remove(found for found in node.css(_NEVER_TEXT) if found.mem_id != node.mem_id)
+    bodies = [_text_alone(node) for node in _bodies(page, layout)]
     rows = [line for node in bodies for line in lines_of(node.html)]
     if layout.body is None and bodies and _rank(bodies[0]) >= _GENERIC:
         rows = _without_menus(lines_of(bodies[0].html, links=True), title)
     body = _main_lines(rows, title)
     if layout.body is None and _size(body) < _ENOUGH // 2:
-        body = max(body, _main_lines(_in_script(html), title), _from_whole_page(tree, title), key=_size)
+        body = max(body, _main_lines(_in_script(page.html), title), _from_whole_page(page, title), key=_size)
     if not body:
         raise ShapeChanged(
-            f"reading {url}: no main text found (an attachment, a script or a list may be all there is);"
+            f"reading {page.url}: no main text found (an attachment, a script or a list may be all there is);"
             " name its selector as `body` in the source file"
         )
     return body
@@ -75,23 +72,25 @@ def main_text(
 # --- body ------------------------------------------------------------------------------------
 
 
-def _bodies(tree: LexborHTMLParser, layout: ArticleLayout, url: str) -> list[LexborNode]:
+def _bodies(page: ParsedPage, layout: ArticleLayout) -> list[LexborNode]:
     """The elements that hold the main text, in page order; [] where no known container is there."""
     if layout.body:
-        found = [node for node in tree.css(layout.body) if node.html and lines_of(node.html)]
+        found = [node for node in page.root.css(layout.body) if node.html and lines_of(node.html)]
         if not found:
             raise ShapeChanged(
-                f"reading {url}: nothing matches the body selector {layout.body!r}, or it is empty;"
+                f"reading {page.url}: nothing matches the body selector {layout.body!r}, or it is empty;"
                 " look at the page and correct the source file"
             )
         return outermost(found)
     if layout.body_hint:
-        hinted = outermost(node for node in tree.css(layout.body_hint) if node.html and lines_of(node.html))
+        hinted = outermost(
+            node for node in page.root.css(layout.body_hint) if node.html and lines_of(node.html)
+        )
         if hinted and sum(len(node.text(strip=True)) for node in hinted) >= _ENOUGH:
             return hinted
     best: tuple[int, int] | None = None
     chosen: LexborNode | None = None
-    for node in tree.css(", ".join(_CONTAINERS)):
+    for node in page.root.css(", ".join(_CONTAINERS)):
         size = len(node.text(strip=True))
         if size < _ENOUGH // 4 or (best and size < _ENOUGH <= -best[1]):
             continue
@@ -99,6 +98,19 @@ def _bodies(tree: LexborHTMLParser, layout: ArticleLayout, url: str) -> list[Lex
         if best is None or (rank, -size) < best:
             best, chosen = (rank, -size), node
     return [chosen] if chosen is not None else []
+
+
+def _text_alone(node: LexborNode) -> LexborNode:
+    """The element without buttons, menus and what else is never text: itself, or a copy."""
+    if not _never_text(node):
+        return node
+    copy = node.clone()
+    remove(_never_text(copy))
+    return copy
+
+
+def _never_text(node: LexborNode) -> list[LexborNode]:
+    return [found for found in node.css(_NEVER_TEXT) if found.mem_id != node.mem_id]
 
 
 def _rank(node: LexborNode) -> int:
@@ -122,12 +134,11 @@ def _main_lines(rows: Sequence[str], title: str | None) -> list[str]:
     return without_title(cut_tail([*head, *lines[start:]]), title)
 
 
-def _from_whole_page(tree: LexborHTMLParser, title: str | None) -> list[str]:
+def _from_whole_page(page: ParsedPage, title: str | None) -> list[str]:
     """The main text of a page without a known container: the densest run of lines below its title."""
-    if tree.body is None:
+    if (whole := page.body) is None:
         return []
-    remove(found for found in tree.css(_NEVER_TEXT) if found.tag != "body")
-    rows = lines_of(tree.body.html, links=True)
+    rows = lines_of(_text_alone(whole).html, links=True)
     top = next((index for index, row in enumerate(rows) if title and _unlinked(row) == title), -1)
     rows = rows[top + 1 :]
     start, end = _densest(rows)

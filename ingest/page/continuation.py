@@ -11,11 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
-from ingest.errors import NotADocument, ParseError
-from ingest.page.base import base_of
-from ingest.page.charset import printable
+from ingest.errors import ParseError
 from ingest.page.furniture import first_prose, is_furniture, is_heading, is_prose, is_salutation
-from ingest.page.lines import parse_html
+from ingest.page.parsed import ParsedPage
 from ingest.page.titles import repeats
 from ingest.page.urls import canonical_url
 
@@ -47,33 +45,29 @@ class _Link:
     spelled: SplitResult
 
 
-def next_pages(html: str, url: str, *, first: str | None = None) -> tuple[str, ...]:
-    """The further pages, in order, of the article that begins at `first` (None: at `url`), as far as the page
-    at `url` tells; () where it is all there is.
+def next_pages(page: ParsedPage, *, first: str | None = None) -> tuple[str, ...]:
+    """The further pages, in order, of the article that begins at `first` (None: on this page), as far as this
+    page tells; () where it is all there is.
 
     Believed are a script that counts the pages of this very file (TRS), and links that say a number, 下一页
     or 末页 and lead to the same address with a number in it: `123_2.html`, `t20240205_7_1.html`, `…&page=2`.
     Of another host or another article none is. At most MOST_PAGES - 1.
     """
     try:
-        start = urlsplit(canonical_url(first or url))
+        start = urlsplit(canonical_url(first or page.url))
     except ParseError:
         return ()
     # The one spelling of …/index.html is …/, of index_2.html it is not.
     files = (start, start._replace(path=f"{start.path}index.html")) if start.path.endswith("/") else (start,)
-    return next(filter(None, (_next_pages(html, url, file) for file in files)), ())
+    return next(filter(None, (_next_pages(page, file) for file in files)), ())
 
 
-def _next_pages(html: str, url: str, start: SplitResult) -> tuple[str, ...]:
-    if counted := _counted(html, start):
+def _next_pages(page: ParsedPage, start: SplitResult) -> tuple[str, ...]:
+    if counted := _counted(page.html, start):
         return counted
-    if not _may_go_on(html, start):
+    if not _may_go_on(page.html, start):
         return ()
-    try:
-        links = list(_links(html, url, start))
-    except NotADocument:
-        return ()
-    links = [link for link in links if link.label != 1]
+    links = [link for link in _links(page, start) if link.label != 1]
     if not links:
         return ()
     # TRS calls the second page _1; others call it _2.
@@ -157,19 +151,17 @@ def _may_go_on(html: str, start: SplitResult) -> bool:
     )
 
 
-def _links(html: str, url: str, start: SplitResult) -> Iterator[_Link]:
-    tree = parse_html(printable(html))
-    base = base_of(tree, url)
-    for node in tree.css("a[href]"):
-        href = (node.attributes.get("href") or "").strip()
+def _links(page: ParsedPage, start: SplitResult) -> Iterator[_Link]:
+    shown = ((node.attributes.get("href") or "", node.text()) for node in page.root.css("a[href]"))
+    for href, text in (*shown, *page.scriptless):
+        href, text = href.strip(), text.strip()
         if not href or href.startswith(("#", "javascript:")):
             continue
-        text = node.text().strip()
         numbered = _NUMBER.fullmatch(text)
         if numbered is None and not _ONWARD.fullmatch(text):
             continue
         try:
-            target = urlsplit(canonical_url(href, base))
+            target = urlsplit(canonical_url(href, page.base))
         except ParseError:
             continue
         if (number := _number(target, start)) is not None:

@@ -8,15 +8,14 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from ingest.errors import ShapeChanged
 from ingest.model import Article, ArticleLayout
-from ingest.page.article import read_metas
-from ingest.page.charset import printable
 from ingest.page.dates import parse_when
 from ingest.page.furniture import cut_tail
-from ingest.page.lines import as_text, lines_of, parse_html, remove, strip_invisible
+from ingest.page.lines import as_text, lines_of
+from ingest.page.parsed import ParsedPage
 from ingest.page.text import without_title
 from ingest.page.titles import clean_title, without_category, without_site
 
@@ -33,39 +32,33 @@ _EDITED = re.compile(r"\s*本帖最后由.{1,60}编辑\s*")
 _CONTINUES = 60  # characters; a shorter later post of the starter ("顶一下") does not continue the text
 
 
-def is_thread(tree: LexborHTMLParser) -> bool:
+def is_thread(page: ParsedPage) -> bool:
     """A page with posts in it; Discuz lists and portal articles have none."""
-    return tree.css_first(f"#postlist {_MESSAGE}, div.viewthread {_MESSAGE}") is not None
+    return page.root.css_first(f"#postlist {_MESSAGE}, div.viewthread {_MESSAGE}") is not None
 
 
-def thread_starter(html: str) -> str | None:
+def thread_starter(page: ParsedPage) -> str | None:
     """Who wrote the first post on the page: a number, else a name, "" if it is not said; None: no thread."""
-    tree = parse_html(printable(html))
-    if not is_thread(tree):
+    if not is_thread(page):
         return None
-    posts = [post for post in tree.css(_POSTS) if post.css_first(_MESSAGE)]
+    posts = [post for post in page.root.css(_POSTS) if post.css_first(_MESSAGE)]
     return (_author(posts[0]) if posts else None) or ""
 
 
-def read_thread(
-    tree: LexborHTMLParser, url: str, layout: ArticleLayout, *, starter: str | None = None
-) -> Article:
-    """The first post of the page with the later posts by the same author; the tree is consumed.
+def read_thread(page: ParsedPage, layout: ArticleLayout, *, starter: str | None = None) -> Article:
+    """The first post of the page with the later posts by the same author.
 
     `starter`: who began the thread, on its further pages; where no post there is theirs, the body is empty.
     Raises ShapeChanged where no post has text (deleted, locked, for members only).
     """
-    metas = read_metas(tree)
-    heading = tree.css_first(layout.title or _TITLE)
-    printed = tree.css_first("title")
+    heading = page.root.css_first(layout.title or _TITLE)
+    printed = page.root.css_first("title")
     title = clean_title(heading.text() if heading else None)
     if title is None and printed is not None:
         title = clean_title(without_site(printed.text()))
     title = without_category(title) if title else None
-    strip_invisible(tree)
-    for selector in (_NOISE, *layout.drop):
-        remove(tree.css(selector))
-    posts = [post for post in tree.css(_POSTS) if post.css_first(_MESSAGE)] or _bare_messages(tree)
+    root = page.without((_NOISE, *layout.drop)).root
+    posts = [post for post in root.css(_POSTS) if post.css_first(_MESSAGE)] or root.css(_MESSAGE)
     body: list[str] = []
     further = starter is not None
     if not further:
@@ -78,17 +71,15 @@ def read_thread(
         if opens or sum(map(len, lines)) >= _CONTINUES:
             body += lines
     if not body and not (further and posts):
-        raise ShapeChanged(f"reading {url}: a Discuz thread without a readable post ({_MESSAGE} is empty)")
+        raise ShapeChanged(
+            f"reading {page.url}: a Discuz thread without a readable post ({_MESSAGE} is empty)"
+        )
     return Article(
         title=title,
         body="\n".join(without_title(cut_tail(body) or body, title)),
-        metas=metas,
+        metas=dict(page.metas),
         published_at=_posted(posts[0]),
     )
-
-
-def _bare_messages(tree: LexborHTMLParser) -> list[LexborNode]:
-    return tree.css(_MESSAGE)
 
 
 def _lines(post: LexborNode) -> list[str]:

@@ -15,6 +15,7 @@ from ingest.errors import ParseError
 from ingest.page.base import base_of
 from ingest.page.charset import decode
 from ingest.page.lines import parse_html, strip_invisible
+from ingest.page.parsed import parse_page
 from ingest.page.urls import absolute_url, canonical_url
 from ingest.page.walls import blocked
 
@@ -43,7 +44,7 @@ def onward(body: bytes, content_type: str | None, url: str) -> str | None:
         return None
     try:
         text = decode(body, content_type)
-        if text.lstrip()[:1] in ("{", "[") or blocked(text):
+        if text.lstrip()[:1] in ("{", "[") or blocked(parse_page(text, url)):
             return None
         tree = parse_html(text)
         base = base_of(tree, url)

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import re
 
-from ingest.errors import NotADocument
-from ingest.page.lines import parse_html, strip_invisible
+from ingest.page.parsed import ParsedPage
 
 _SPACES = re.compile(r"\s+")
-_LARGE = 300_000  # characters; no wall is as large, its scrambled script included
+LARGEST = 300_000  # characters; no wall is as large, its scrambled script included
 _SHORT = 600  # characters of visible text; an article about firewalls is longer
 
 _IN_TEXT = {
@@ -44,19 +43,15 @@ def is_cookie_wall(name: str) -> bool:
     return name in _IN_SCRIPT
 
 
-def blocked(html: str) -> str | None:
+def blocked(page: ParsedPage) -> str | None:
     """The name of the wall that this page is, or None for a page with something to read.
 
     Only a page with next to no visible text can be a wall.
     """
-    if len(html) > _LARGE:
+    html = page.html
+    if len(html) > LARGEST:
         return None
-    try:
-        tree = parse_html(html)
-    except NotADocument:  # said by whoever reads the page
-        return None
-    strip_invisible(tree)
-    visible = _SPACES.sub("", tree.root.text() if tree.root else "")
+    visible = _SPACES.sub("", page.root.text())
     if len(visible) > _SHORT:
         return None
     for name, sign in _IN_TEXT.items():

@@ -18,6 +18,7 @@ from ingest.model import Header, ListItem
 from ingest.page.columns import report_columns
 from ingest.page.dates import CHINA
 from ingest.page.pagination import next_page
+from ingest.reading import ReadingHints
 from ingest.settings import Settings
 from ingest.sources.items import list_text, read_text_items
 from ingest.sources.recognise import recognise
@@ -160,18 +161,12 @@ async def _check_page(web: Web, source: Source, item: ListItem) -> list[Line]:
     try:
         limit, deadline = Limits().of(item.url)
         fetched = await web.fetch(Request(item.url, limit=limit, deadline=deadline), delay=source.delay)
-        followed = await read_answer(
-            web,
-            fetched,
-            layout=source.article_layout,
-            region=source.region,
-            title=item.title,
-            delay=source.delay,
-        )
-        assert followed is not None  # nothing was known before
+        hints = ReadingHints(layout=source.article_layout, region=source.region, title=item.title)
+        read = await read_answer(web, fetched, hints, delay=source.delay)
+        assert read is not None  # nothing was known before
     except (FetchError, ParseError) as exc:
         return [Line(False, f"  article {item.url}: {exc.code}: {exc}")]
-    article, identity = followed.reading.article, followed.reading.identity
+    article, identity = read.reading.article, read.reading.identity
     filled = [name for name in Header.__slots__ if getattr(article.header, name) is not None]
     region = "／".join(identity.region.path) if identity.region else "no region"
     lines = [
@@ -179,8 +174,8 @@ async def _check_page(web: Web, source: Source, item: ListItem) -> list[Line]:
         Line(len(article.body) >= 200, f"    {len(article.body)} characters, {identity.kind}, {region}"),
         Line(True, f"    header: {', '.join(filled) or 'none'}"),
     ]
-    if followed.attached:
-        lines.append(Line(True, f"    its text is the attachment {followed.attached.fetched.url}"))
+    if read.attached:
+        lines.append(Line(True, f"    its text is the attachment {read.attached.fetched.url}"))
     if source.region and identity.region is None:
         lines.append(Line(False, f"    its region was not found, though the file says {source.region}"))
     return lines

@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 
 from ingest.errors import ConfigError, ParseError
 from ingest.model import ListItem, SourceKind
-from ingest.page.article import read_metas
 from ingest.page.columns import report_columns
 from ingest.page.json_lists import parse_json
 from ingest.page.lines import parse_html
+from ingest.page.parsed import read_metas
 from ingest.page.titles import clean_title
 from ingest.regions.gazetteer import find_region
 from ingest.settings import Settings

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ingest.errors import Blocked, EmptyList, ShapeChanged
+from ingest.errors import Blocked, EmptyList, NotADocument, ShapeChanged
 from ingest.model import ListItem, ListLayout
 from ingest.page.charset import decode
 from ingest.page.feed_lists import read_feed, read_sitemap
 from ingest.page.json_lists import html_inside, is_json, read_json_list
 from ingest.page.lists import read_list
+from ingest.page.parsed import parse_page
 from ingest.page.vacancy import is_vacant
-from ingest.page.walls import blocked, is_cookie_wall
+from ingest.page.walls import LARGEST, blocked, is_cookie_wall
 from ingest.sources.families import Form
 from ingest.sources.spec import Source
 
@@ -38,13 +39,20 @@ def read_items(
 def list_text(raw: bytes, content_type: str | None, url: str) -> str:
     """The text of a list page. Raises Blocked where it is a block page, Undecodable, NotADocument."""
     text = decode(raw, content_type)
-    if wall := blocked(text):
+    if wall := _wall(text, url):
         raise Blocked(
             f"reading the list {url}: the answer is a block page ({wall})",
             by="cookie_wall" if is_cookie_wall(wall) else "block_page",
             detail=wall,
         )
     return text
+
+
+def _wall(text: str, url: str) -> str | None:
+    try:
+        return None if len(text) > LARGEST else blocked(parse_page(text, url))
+    except NotADocument:  # no page, so no wall: said by whoever reads it
+        return None
 
 
 def read_text_items(text: str, url: str, source: Source, now: datetime | None = None) -> tuple[ListItem, ...]:

@@ -19,6 +19,7 @@ from selectolax.lexbor import LexborHTMLParser
 from ingest.demo.layouts import bracket_article
 from ingest.demo.sites import text
 from ingest.model import Kind
+from ingest.page.parsed import parse_page
 from ingest.page.reader import read_page
 from ingest.reading import read_document
 from workers.targets.extract import extract
@@ -58,7 +59,7 @@ def reading() -> None:
         row(f"  selectolax alone, {len(html) // 1000} kB", parse, parse)
         row(
             "  gongbao: title, header block, body",
-            median(lambda html=html: read_page(html, "http://a/")),
+            median(lambda html=html: read_page(parse_page(html, "http://a/"))),
             parse,
         )  # type: ignore[misc]
         row("  trafilatura: title, body", median(lambda html=html: trafilatura.extract(html)), parse)  # type: ignore[misc]

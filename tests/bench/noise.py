@@ -19,7 +19,7 @@ from pathlib import Path
 
 from ingest.errors import ParseError
 from ingest.model import Extraction, Figure, Identity
-from ingest.reading import read_document
+from ingest.reading import ReadingHints, read_document
 from tests.support import noises
 from workers.targets.extract import extract
 
@@ -72,7 +72,7 @@ def read(body: str, who: Identity) -> Counter[Key]:
 def reports(folder: Path) -> Iterator[tuple[Path, str, Identity]]:
     """The file, the text in it, and which report it is."""
     for path in sorted(folder.glob("*.txt")):
-        reading = read_document(path.read_bytes(), str(path), least=0)
+        reading = read_document(path.read_bytes(), str(path), ReadingHints(least=0))
         yield path, reading.article.body, reading.identity
 
 
@@ -103,7 +103,7 @@ def measure(folder: Path, misses: int) -> None:
 def by_file(printed: str, name: str) -> Counter[Key]:
     """As `gongbao extract FILE`: kind, year and region are found in the noisy copy, too."""
     try:
-        reading = read_document(printed.encode(), name, least=0)
+        reading = read_document(printed.encode(), name, ReadingHints(least=0))
     except ParseError:
         return Counter()
     return read(reading.article.body, reading.identity)

@@ -19,7 +19,7 @@ from typing import Any
 
 from ingest.errors import ParseError
 from ingest.model import Figure
-from ingest.reading import read_document
+from ingest.reading import ReadingHints, read_document
 from workers.targets.extract import extract
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -121,7 +121,7 @@ def known_figures(path: Path, *, with_year: bool) -> dict[str, dict[Key, str]]:
 
 def found_figures(path: Path, role: str) -> dict[Key, str]:
     """What gongbao reads in one file: its headline targets of the year, or its outcomes."""
-    reading = read_document(path.read_bytes(), str(path), least=0)
+    reading = read_document(path.read_bytes(), str(path), ReadingHints(least=0))
     who = reading.identity
     extraction = extract(reading.article.body, year=who.year, kind=who.kind, region=who.region)
     outcomes = role == "outcomes"

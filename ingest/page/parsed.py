@@ -1,0 +1,81 @@
+"""A page parsed once: its text, its tree, and what is read before scripts and frames are taken out. Pure.
+
+Bytes become text in charset.py. The readers of an article, of its further pages and of its attachments share
+one ParsedPage and leave its tree as it is: who takes elements out works on a copy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from ingest.page.base import base_of
+from ingest.page.charset import printable
+from ingest.page.lines import parse_html, remove, strip_invisible
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedPage:
+    """The page at `url`. Its tree, from `root` on, is without what is never shown: scripts, styles, frames,
+    form choices.
+
+    `base`: what its addresses are relative to; `metas`: its `<meta name=…>` tags; `frames`: the addresses, as
+    printed, of what it shows in frames; `scriptless`: addresses and texts of its links for readers without
+    scripts.
+    """
+
+    html: str
+    url: str
+    base: str
+    root: LexborNode
+    metas: Mapping[str, str]
+    frames: tuple[str, ...]
+    scriptless: tuple[tuple[str, str], ...]
+
+    @property
+    def body(self) -> LexborNode | None:
+        return self.root.css_first("body")
+
+    def without(self, selectors: Sequence[str]) -> ParsedPage:
+        """The page without what the selectors match: a copy, or the page itself where there are none."""
+        if not selectors:
+            return self
+        root = self.root.clone()  # a clone of the whole document forgets that it is in quirks mode
+        for selector in selectors:
+            remove(root.css(selector))
+        return replace(self, root=root)
+
+
+def parse_page(html: str, url: str) -> ParsedPage:
+    """Raises NotADocument for what cannot be a page (no element, nested beyond reason)."""
+    html = printable(html)
+    tree = parse_html(html)
+    assert tree.root is not None  # where there is a body
+    frames = [node.attributes for node in tree.css("iframe[src], embed[src], object[data]")]
+    page = ParsedPage(
+        html,
+        url,
+        base_of(tree, url),
+        tree.root,
+        metas=read_metas(tree),
+        frames=tuple((frame.get("src") or frame.get("data") or "").strip() for frame in frames),
+        scriptless=tuple(
+            (node.attributes.get("href") or "", node.text()) for node in tree.css("noscript a[href]")
+        ),
+    )
+    strip_invisible(tree)
+    return page
+
+
+def read_metas(tree: LexborHTMLParser) -> dict[str, str]:
+    """The `<meta name=…>` tags with something in them, names as printed; the first of a name counts."""
+    metas: dict[str, str] = {}
+    for node in tree.css("meta[content]"):
+        attributes = node.attributes
+        name = attributes.get("name") or attributes.get("property") or ""
+        content = (attributes.get("content") or "").strip()
+        if name and content and name.lower() not in ("viewport", "renderer"):
+            metas.setdefault(name, content)
+    return metas
