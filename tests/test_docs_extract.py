@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from ingest.model import Comparator, Figure, Measure, Resolve
 from ingest.outcome import Verdict
-from workers.targets import flags
+from workers.targets import candidates
 
 ROOT = Path(__file__).resolve().parents[1]
 EXTRACT = (ROOT / "docs" / "extract.md").read_text(encoding="utf-8")
@@ -30,7 +30,7 @@ def words(text: str) -> set[str]:
 
 
 def test_every_flag_is_explained_and_no_other() -> None:
-    known = {value for name, value in vars(flags).items() if name.isupper() and isinstance(value, str)}
+    known = {value for name, value in vars(candidates).items() if name.isupper() and isinstance(value, str)}
     assert words(rows("Doubts")) == known
 
 

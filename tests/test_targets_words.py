@@ -9,11 +9,9 @@ import pytest
 
 from ingest.errors import ConfigError
 from ingest.model import Measure
-from workers.targets.grammar import RULES
 from workers.targets.lexicon import Word, may_name_an_indicator, tokens
-from workers.targets.normalise import SPELLING, read
+from workers.targets.normalise import SPELLING, read, split
 from workers.targets.numerals import Number, parse_han, parse_number
-from workers.targets.sentences import split
 from workers.targets.vocabulary import (
     expand,
     indicator_ids,
@@ -208,10 +206,6 @@ def test_sentences_and_paragraphs() -> None:
         ("乙", 0, False),
         ("丙", 1, True),
     ]
-
-
-def test_the_grammar_has_a_rule_for_every_word() -> None:
-    assert set(RULES) == set(Word)
 
 
 def test_every_name_of_an_indicator_is_noticed_before_a_sentence_is_read() -> None:

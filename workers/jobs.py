@@ -36,8 +36,8 @@ from ingest.store.db import Store
 from ingest.telemetry import metrics, trace
 from ingest.telemetry.log import configure as configure_logs
 from workers.changes import Showing, Standing, changes, concerns_subscribers, told
+from workers.targets.candidates import IMPLAUSIBLE
 from workers.targets.extract import extract as extract_targets
-from workers.targets.flags import IMPLAUSIBLE
 
 log = structlog.get_logger(__name__)
 

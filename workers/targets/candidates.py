@@ -1,19 +1,29 @@
 """What the grammar hands on: subjects, and figures as printed before anybody judges them. Pure.
 
-How they are found is grammar.py; the verdict (target, outcome, headline) is extract.py.
+How they are read is grammar.py; the verdict (target, outcome, headline) is extract.py. The reasons to doubt a
+figure are short fixed words that travel with it (`Figure.flags`; docs/extract.md explains each). A figure
+without a flag is one that we would sign.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ingest.model import Comparator, Measure, Resolve
 from workers.targets.vocabulary import Indicator
 
+IMPLAUSIBLE = "implausible"  # outside the bounds of its indicator: GDP growth of 60 %
+SHARED_QUALIFIER = "shared_qualifier"  # 分别增长5%、6.5%左右: does 左右 bind both? read as: yes
+POINTS = "points"  # 增长6.5个百分点, where 6.5% is usual
+OTHER_BASE = "other_base"  # 比2020年翻一番: measured against another year than the one before
+ESTIMATE = "estimate"  # 预计: an outcome that the report itself does not know yet
+UNANNOUNCED = "unannounced"  # headline by its place only: no 预期目标是 stands in front of it
+TABLE = "table"  # read from a table by its headings
+NO_YEAR = "no_year"  # the document does not say of which year
 
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A subject of a clause.
+
+class Subject(NamedTuple):  # thousands of these are made for one report; a dataclass costs four times as much
+    """What a clause is about.
 
     `indicator` is None for a noun outside the vocabulary; `prefix` is the text in front that nobody knows.
     """
@@ -25,8 +35,7 @@ class Slot:
     prefix: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(NamedTuple):
     """What the words of time say of a figure.
 
     `horizon` is the last year of the plan it is for, `past` an earlier year that the sentence names,
@@ -40,15 +49,16 @@ class When:
     several: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+NO_TIME = When()
+
+
+class Candidate(NamedTuple):
     """A figure as printed. Places are in the reading text; `foreign`: it belongs to another region.
 
     `far_base`: it is measured against another year than the one before (比2015年, 累计).
-    `flags`: reasons for doubt, see flags.py.
     """
 
-    slot: Slot
+    subject: Subject
     measure: Measure | None
     comparator: Comparator
     low: float | None
@@ -61,3 +71,12 @@ class Found:
     foreign: bool
     far_base: bool = False
     flags: tuple[str, ...] = ()
+
+    @property
+    def believable(self) -> bool:
+        """Do the percentages lie within the bounds of the indicator? What has no bounds is believed."""
+        indicator = self.subject.indicator
+        if indicator is None or self.unit not in ("%", "‰"):
+            return True
+        low, high = indicator.bounds
+        return all(value is None or low <= value <= high for value in (self.low, self.high))

@@ -1,7 +1,7 @@
 """A body -> targets and outcomes: the verdict on every figure that the grammar finds. Pure.
 
-Reading is reading.py, the parts of a report sections.py, one sentence grammar.py, tables tables.py, owners
-owners.py, where the headline stands headline.py.
+The reading text is normalise.py, the parts of a report sections.py, one sentence grammar.py, tables
+tables.py, owners owners.py, where the headline stands headline.py.
 """
 
 from __future__ import annotations
@@ -12,18 +12,23 @@ from collections.abc import Iterable, Sequence
 from ingest.model import Comparator, Extraction, Figure, Kind, Measure, Region
 from ingest.text.clean import clean
 from ingest.text.traced import Span, Traced
-from workers.targets import flags
-from workers.targets.candidates import Found
+from workers.targets.candidates import (
+    ESTIMATE,
+    IMPLAUSIBLE,
+    NO_YEAR,
+    OTHER_BASE,
+    TABLE,
+    UNANNOUNCED,
+    Candidate,
+)
 from workers.targets.grammar import read_sentence
 from workers.targets.headline import Headlines, is_annual, is_target, qualifies
 from workers.targets.lexicon import Word, may_name_an_indicator, tokens
-from workers.targets.normalise import read
-from workers.targets.owners import Owners
+from workers.targets.normalise import Sentence, read, split
+from workers.targets.owners import Owners, speaks_of_a_report, strangers
 from workers.targets.sections import Part, Place, lead_ins, places
-from workers.targets.sentences import Sentence, split
 from workers.targets.tables import Cell, read_tables
 from workers.targets.vocabulary import OTHER, load_vocabulary
-from workers.targets.voices import speaks_of_a_report, strangers
 
 EXTRACTOR = "targets/3"
 
@@ -60,7 +65,7 @@ def extract(body: str, *, year: int | None, kind: Kind, region: Region | None = 
 
     `year` is the year that the targets are for. News and notices tell of targets and set none: they give
     nothing, and neither do resolutions and reviews. A doubtful figure carries the reasons (`flags`, see
-    flags.py); one outside the bounds of its indicator (GDP growth of 60 %) is kept, and never headline.
+    candidates.py); one outside the bounds of its indicator (GDP growth of 60 %) is kept, and never headline.
     """
     if kind in _SILENT or not body:
         return Extraction((), (), EXTRACTOR)
@@ -90,16 +95,16 @@ class _Extractor:
             and may_name_an_indicator(self.text, sentence.start, sentence.end)
             for sentence in self.sentences
         ]
-        self._read_before: dict[int, Sequence[Found]] = {}
+        self._read_before: dict[int, Sequence[Candidate]] = {}
 
-    def found(self, number: int) -> Sequence[Found]:
+    def candidates(self, number: int) -> Sequence[Candidate]:
         """The figures of a sentence, also those outside the vocabulary, which count in a headline only."""
         known = self._read_before.get(number)
         if known is None:
             known = self._read_before[number] = self._read(number)
         return known
 
-    def _read(self, number: int) -> Sequence[Found]:
+    def _read(self, number: int) -> Sequence[Candidate]:
         sentence = self.sentences[number]
         part = self.places[number].part
         if part is Part.APPENDIX or number in self.strangers:
@@ -118,13 +123,13 @@ class _Extractor:
             *self._read_span(number, cut, sentence.end),
         ]
 
-    def _read_span(self, number: int, start: int, end: int) -> list[Found]:
+    def _read_span(self, number: int, start: int, end: int) -> list[Candidate]:
         words = tokens(self.text, start, end)
         # What is outside the vocabulary counts in a headline only, and there is none in other parts.
         present = self.places[number].part is Part.PRESENT
         if (_LABELLED if present else _NAMED).isdisjoint([token.word for token in words]):
             return []
-        return read_sentence(self.text, words, (start, end), load_vocabulary(), self.owners, self.year)
+        return read_sentence(self.text, words, start, load_vocabulary(), self.owners, self.year)
 
     def _in_table(self, sentence: Sentence) -> bool:
         start, end = self.reading.span(sentence.start, sentence.end)
@@ -133,11 +138,11 @@ class _Extractor:
     # --- the verdict ------------------------------------------------------------------------
 
     def extraction(self) -> Extraction:
-        headlines = Headlines(self.text, self.sentences, self.found, self.named, self.places, self.leads)
+        headlines = Headlines(self.text, self.sentences, self.candidates, self.named, self.places, self.leads)
         headline = headlines.announced()
         announced = bool(headline)
         in_tables = [cell for table in self.tables for cell in table.cells]
-        if not headline and not qualifies([cell.found for cell in in_tables if not cell.past]):
+        if not headline and not qualifies([cell.candidate for cell in in_tables if not cell.past]):
             headline = headlines.unannounced()
         targets: list[Figure] = []
         outcomes: list[Figure] = []
@@ -145,97 +150,113 @@ class _Extractor:
             begins = headline.get(number)
             if not named and begins is None:
                 continue
-            for found in self.found(number):
-                chief = begins is not None and found.end > begins and is_annual(self.places[number], found)
-                doubts = [*found.flags, *([] if announced or not chief else [flags.UNANNOUNCED])]
-                self._judge(number, found, chief, doubts, targets, outcomes)
+            for candidate in self.candidates(number):
+                chief = (
+                    begins is not None
+                    and candidate.end > begins
+                    and is_annual(self.places[number], candidate)
+                )
+                doubts = [*candidate.flags, *([] if announced or not chief else [UNANNOUNCED])]
+                self._judge(number, candidate, chief, doubts, targets, outcomes)
         self._from_tables(in_tables, targets, outcomes)
         return Extraction(_once(targets), _once(outcomes), EXTRACTOR)
 
     def _judge(
         self,
         number: int,
-        found: Found,
+        candidate: Candidate,
         chief: bool,
         doubts: list[str],
         targets: list[Figure],
         outcomes: list[Figure],
     ) -> None:
         """Put one figure among the targets, among the outcomes, or nowhere."""
-        place, when = self.places[number], found.when
-        if found.foreign or when.partial:
+        place, when = self.places[number], candidate.when
+        if candidate.foreign or when.partial:
             return
-        if found.slot.indicator is None and (not chief or len(found.slot.label) < _SHORTEST_LABEL):
+        if candidate.subject.indicator is None and (
+            not chief or len(candidate.subject.label) < _SHORTEST_LABEL
+        ):
             return
-        if found.slot.prefix and not chief:
+        if candidate.subject.prefix and not chief:
             return  # 限上企业零售额: nobody knows what the words in front change
-        if found.far_base:
-            doubts.append(flags.OTHER_BASE)
+        if candidate.far_base:
+            doubts.append(OTHER_BASE)
         if place.part is Part.PLAN or (
             place.part is Part.PRESENT and (when.horizon is not None or when.average)
         ):
             if when.past is None and not when.several:
-                targets.append(self._figure(number, found, when.horizon or place.horizon, doubts))
-        elif is_target(place, found):
-            targets.append(self._figure(number, found, self.year, doubts, headline=chief))
+                targets.append(self._published(number, candidate, when.horizon or place.horizon, doubts))
+        elif is_target(place, candidate):
+            targets.append(self._published(number, candidate, self.year, doubts, headline=chief))
         elif (
-            found.comparator not in _FIGURELESS
+            candidate.comparator not in _FIGURELESS
             and not when.average
-            and not found.far_base
+            and not candidate.far_base
             and when.horizon is None
-            and not self._many_times(found)
+            and not self._many_times(candidate)
         ):
-            year = self._outcome_year(place, found)
+            year = self._outcome_year(place, candidate)
             if year is not None or self.year is None:
-                begin = max(self.sentences[number].start, found.start - _NEAR)
-                if _ESTIMATE.search(self.text, begin, found.end):
-                    doubts.append(flags.ESTIMATE)
-                outcomes.append(self._figure(number, found, year, doubts))
+                begin = max(self.sentences[number].start, candidate.start - _NEAR)
+                if _ESTIMATE.search(self.text, begin, candidate.end):
+                    doubts.append(ESTIMATE)
+                outcomes.append(self._published(number, candidate, year, doubts))
 
-    def _many_times(self, found: Found) -> bool:
+    def _many_times(self, candidate: Candidate) -> bool:
         """财政收入增长1.4倍 or 翻番 is of many years, unless it says otherwise or is of a wild kind."""
-        indicator = found.slot.indicator
-        doubled = self.text[found.start : found.end].find("番") >= 0
-        if found.unit != "倍" or not (doubled or found.measure is Measure.GROWTH) or indicator is None:
+        indicator = candidate.subject.indicator
+        doubled = self.text[candidate.start : candidate.end].find("番") >= 0
+        if (
+            candidate.unit != "倍"
+            or not (doubled or candidate.measure is Measure.GROWTH)
+            or indicator is None
+        ):
             return False
-        if re.search("同比|上年|去年", self.text[found.start : found.end]):
+        if re.search("同比|上年|去年", self.text[candidate.start : candidate.end]):
             return False
         high = indicator.bounds[1]
         limit = high if high >= _WILD else min(high, 100)
-        grown = None if found.low is None else found.low - 1 if doubled else found.low
+        grown = None if candidate.low is None else candidate.low - 1 if doubled else candidate.low
         return grown is None or grown * 100 > limit
 
-    def _outcome_year(self, place: Place, found: Found) -> int | None:
-        if found.when.past is not None:
-            return found.when.past
-        if (found.when.several or place.part is Part.PAST_YEARS) and not self._reached(found):
+    def _outcome_year(self, place: Place, candidate: Candidate) -> int | None:
+        if candidate.when.past is not None:
+            return candidate.when.past
+        if (candidate.when.several or place.part is Part.PAST_YEARS) and not self._reached(candidate):
             return None  # a sum over years, or nobody said of which year
         return None if self.year is None else self.year - 1
 
-    def _reached(self, found: Found) -> bool:
+    def _reached(self, candidate: Candidate) -> bool:
         """五年来…居民收入达到4万元: where the years have led, which is the last year's figure."""
         return (
-            found.measure in (Measure.LEVEL, Measure.SHARE)
-            and found.unit != "倍"
-            and found.comparator in (Comparator.EXACT, Comparator.ABOUT)
-            and _REACHED.search(self.text, found.start, found.end) is not None
+            candidate.measure in (Measure.LEVEL, Measure.SHARE)
+            and candidate.unit != "倍"
+            and candidate.comparator in (Comparator.EXACT, Comparator.ABOUT)
+            and _REACHED.search(self.text, candidate.start, candidate.end) is not None
         )
 
-    def _figure(
-        self, number: int, found: Found, year: int | None, doubts: Sequence[str], *, headline: bool = False
+    def _published(
+        self,
+        number: int,
+        candidate: Candidate,
+        year: int | None,
+        doubts: Sequence[str],
+        *,
+        headline: bool = False,
     ) -> Figure:
-        bullet = _BULLET.match(self.text, found.start)
-        quote = self._printed(bullet.end() if bullet else found.start, found.end)
+        bullet = _BULLET.match(self.text, candidate.start)
+        quote = self._printed(bullet.end() if bullet else candidate.start, candidate.end)
         sentence = self.sentences[number]
         # A sentence without end (a page without full stops) is cut around the figure.
         around = self._printed(
-            max(sentence.start, found.start - _AROUND), min(sentence.end, found.end + _AROUND)
+            max(sentence.start, candidate.start - _AROUND), min(sentence.end, candidate.end + _AROUND)
         )
         # 现代服务业增加值: nobody knows what the words in front change, so it is a figure of its own name.
-        printed = found.slot.label
-        if found.slot.indicator is not None:
-            printed = found.slot.prefix + self.text[found.slot.start : found.slot.end]
-        return figure(self.body, found, quote, around, year, doubts, printed, headline=headline)
+        printed = candidate.subject.label
+        if candidate.subject.indicator is not None:
+            printed = candidate.subject.prefix + self.text[candidate.subject.start : candidate.subject.end]
+        return published(self.body, candidate, quote, around, year, doubts, printed, headline=headline)
 
     def _printed(self, start: int, end: int) -> Span:
         """The span of the body that the reading text `start` to `end` was read from."""
@@ -243,22 +264,29 @@ class _Extractor:
 
     def _from_tables(self, cells: Iterable[Cell], targets: list[Figure], outcomes: list[Figure]) -> None:
         cells = list(cells)
-        chief = qualifies([cell.found for cell in cells if not cell.past])
+        chief = qualifies([cell.candidate for cell in cells if not cell.past])
         for cell in cells:
-            found, doubts = cell.found, [*cell.found.flags, flags.TABLE]
-            if found.foreign or found.slot.indicator is None or found.slot.prefix:
+            candidate, doubts = cell.candidate, [*cell.candidate.flags, TABLE]
+            if candidate.foreign or candidate.subject.indicator is None or candidate.subject.prefix:
                 continue
             headline = chief and not cell.past and cell.year == self.year
             span = self.plain.span(*cell.span)
-            made = figure(
-                self.body, found, span, span, cell.year, doubts, found.slot.label, headline=headline
+            figure = published(
+                self.body,
+                candidate,
+                span,
+                span,
+                cell.year,
+                doubts,
+                candidate.subject.label,
+                headline=headline,
             )
-            (outcomes if cell.past else targets).append(made)
+            (outcomes if cell.past else targets).append(figure)
 
 
-def figure(
+def published(
     body: str,
-    found: Found,
+    candidate: Candidate,
     quote: tuple[int, int],
     around: tuple[int, int],
     year: int | None,
@@ -268,23 +296,23 @@ def figure(
     headline: bool,
 ) -> Figure:
     """The figure as it is published; `quote` and `around` are spans of `body`."""
-    indicator = found.slot.indicator if not found.slot.prefix else None
+    indicator = candidate.subject.indicator if not candidate.subject.prefix else None
     reasons = list(dict.fromkeys(doubts))
-    if not flags.believable(found):
-        reasons.append(flags.IMPLAUSIBLE)
+    if not candidate.believable:
+        reasons.append(IMPLAUSIBLE)
     if year is None:
-        reasons.append(flags.NO_YEAR)
+        reasons.append(NO_YEAR)
     return Figure(
         indicator=indicator.id if indicator is not None else OTHER,
         label=indicator.label if indicator is not None else printed,
         year=year,
-        measure=found.measure,
-        comparator=found.comparator,
-        low=found.low,
-        high=found.high,
-        unit=found.unit,
-        resolve=found.resolve,
-        headline=headline and flags.IMPLAUSIBLE not in reasons,
+        measure=candidate.measure,
+        comparator=candidate.comparator,
+        low=candidate.low,
+        high=candidate.high,
+        unit=candidate.unit,
+        resolve=candidate.resolve,
+        headline=headline and IMPLAUSIBLE not in reasons,
         quote=body[quote[0] : quote[1]],
         start=quote[0],
         end=quote[1],

@@ -1,274 +1,337 @@
 """One sentence -> the figures in it: whose number, how it binds, from which clause. Pure.
 
-The sentence is read once, left to right: indicators open a list of subjects (subjects.py), verbs say what
-is measured, a number or a bond (与经济增长同步) closes the clause (telling.py). What a figure is worth:
-extract.py.
+`read_clause` is a function of a context and a clause, to the clause's figures and the next context
+(clause.py). Each word of a clause has a rule (RULES), which moves the state of the clause and says which word
+is read next. What the rules do to the list of subjects is subjects.py; how a number, or a bond
+(与经济增长同步), closes a predicate, figures.py. What a figure is worth: extract.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 from ingest.model import Resolve
-from workers.targets.candidates import Found, Slot
-from workers.targets.clause import Teller
+from workers.targets import resolves
+from workers.targets.candidates import Candidate, Subject
+from workers.targets.clause import (
+    MARKS,
+    Clause,
+    ClauseState,
+    Context,
+    Cut,
+    Listed,
+    Setting,
+    Turn,
+    clauses,
+)
+from workers.targets.figures import read_bond, read_numbers, read_task
 from workers.targets.lexicon import Token, Word
-from workers.targets.predicates import STOPS, part_of_task, touches
-from workers.targets.subjects import OwnersLike
+from workers.targets.owners import Owners
+from workers.targets.predicates import part_of_task, said, touches
+from workers.targets.subjects import (
+    act,
+    extend_unknown,
+    label,
+    name_indicators,
+    name_subject,
+    read_unknown,
+    settle_unknown,
+)
 from workers.targets.times import TIME_WORDS, far_base, follow
 from workers.targets.vocabulary import Vocabulary
 
 _COMPARING = frozenset({"高于", "低于", "快于"})
 _TELLS = frozenset({Word.NUMBER, Word.BOND, Word.TASK, Word.INDICATOR})  # 完成约束性指标: a task, too
 
+Rule = Callable[[ClauseState, int, Token], int]
+"""Reads the word at an index of the clause; returns the index of the next word to be read."""
 
-class SentenceReader(Teller):
-    """Reads one sentence, word by word."""
 
-    def read(self, start: int, end: int) -> list[Found]:
-        """All figures of `text[start:end]`, in order."""
-        words = self.words
-        at, index, count = start, 0, len(words)
-        while count and words[count - 1].word not in _TELLS:
-            count -= 1  # behind the last figure nothing more is told
-        while index < count:
-            token = words[index]
-            if token.start > at:
-                self._unknown_text(at, token.start)
-            index = RULES[token.word](self, index, token)
-            at = words[index - 1].end
-        return self.found
+# --- what a subject is made of -------------------------------------------------------------------------
 
-    # --- one rule for each word: the index of the next word to be read ------------------------
 
-    def _fill(self, index: int, token: Token) -> int:
-        self.subjects.extend_unknown(token)
+def _fill(state: ClauseState, index: int, token: Token) -> int:
+    """率, 的, 同比: at most the end of a noun."""
+    extend_unknown(state, token)
+    return index + 1
+
+
+def _indicator(state: ClauseState, index: int, token: Token) -> int:
+    compared = index > 0 and _compares(state, state.words[index - 1])
+    if not state.share and not compared:
+        name_indicators(state, token)
+    return index + 1
+
+
+def _compares(state: ClauseState, last: Token) -> bool:
+    """比规上工业…, 高于规上工业增速5个百分点: what follows is what the subject is compared with."""
+    if last.word is Word.BEFORE and last.comparator is not None and last.text in _COMPARING:
+        state.verbs = state.verbs._replace(compared=True)
+        return True
+    return last.word is Word.THAN
+
+
+def _not_itself(state: ClauseState, index: int, token: Token) -> int:
+    """人均地区生产总值, 占全区进出口总额20.6%: contains the name of an indicator and is another thing."""
+    begin, unknown = token.start, state.unknown
+    if unknown is not None and unknown[1] == begin:
+        begin = unknown[0]  # 环保投入|相当于全市生产总值的比例
+    name = label(state.text, begin, token.end) if begin < token.start else ""
+    name_subject(state, Subject(None, name, begin, token.end))
+    state.share = token.word is Word.SHARE
+    return index + 1
+
+
+def _owner(state: ClauseState, index: int, token: Token) -> int:
+    """全区: whose figure comes next; behind 高于, what the subject is compared with."""
+    state.owner, state.actor = token.text, False
+    if state.bound is not None:
+        state.verbs = state.verbs._replace(compared=True)
+    return index + 1
+
+
+def _object(state: ClauseState, index: int, token: Token) -> int:
+    read_unknown(state, token.start, token.end)  # 惠及经营主体10万户: not how many there are
+    return index + 1
+
+
+def _and(state: ClauseState, index: int, token: Token) -> int:
+    if state.unknown is not None:
+        settle_unknown(state)
+    if state.listed is Listed.TOLD:
+        following = state.words[index + 1] if index + 1 < len(state.words) else None
+        if following is None or following.word is not Word.NUMBER:
+            state.forget_verbs()
+            resolves.next_part(state, token.end, stop=False)
+    state.move(Turn.AND)
+    return index + 1
+
+
+def _new(state: ClauseState, index: int, token: Token) -> int:
+    """新增50家高新技术企业, or 高新技术企业新增50家."""
+    counted = touches(state.words, index + 1) and state.words[index + 1].word is Word.NUMBER
+    if state.listed is Listed.NAMED and state.unknown is None and counted:
+        state.verbs = state.verbs._replace(up=True)
         return index + 1
+    state.subjects, state.unknown = [], None
+    state.move(Turn.DROP)
+    state.forget_verbs()
+    state.verbs = state.verbs._replace(new=True)
+    return index + 1
 
-    def _indicator(self, index: int, token: Token) -> int:
-        compared = index > 0 and self._compares(self.words[index - 1])
-        if not self.share and not compared:
-            if self.subjects.indicators(token, self._clause_start()):
-                self._forget_verbs()
-            self.rank, self.resolves.clause.leading = False, False
+
+# --- time, and what stands beside the predicate --------------------------------------------------------
+
+
+def _time(state: ClauseState, index: int, token: Token) -> int:
+    before, year = state.text[max(0, token.start - 1) : token.start], state.setting.year
+    if token.word is Word.WHOLE:
+        state.whole = True
+    state.far = (
+        state.far
+        or far_base(state.when, token, before, year)
+        or (token.word is Word.PLAN and state.text.startswith(("期间", "时期"), token.end))
+    )
+    if not state.from_base:  # 由2018年的30亿元增加到52亿元
+        state.when = follow(state.when, token, before, year)
+    return index + 1
+
+
+def _than(state: ClauseState, index: int, token: Token) -> int:
+    state.verbs = state.verbs._replace(compared=True)
+    return index + 1
+
+
+def _from(state: ClauseState, index: int, token: Token) -> int:
+    state.from_base = True
+    return index + 1
+
+
+def _rank(state: ClauseState, index: int, token: Token) -> int:
+    state.rank, state.unknown = True, None
+    return index + 1
+
+
+def _total(state: ClauseState, index: int, token: Token) -> int:
+    state.total = True
+    return index + 1
+
+
+def _multiple(state: ClauseState, index: int, token: Token) -> int:
+    if state.unknown is not None:
+        settle_unknown(state)
+    state.verbs = state.verbs._replace(level=True)  # 是2018年的1.6倍
+    state.far = state.far or not any(word in token.text for word in ("上年", "去年"))
+    return index + 1
+
+
+def _aside(state: ClauseState, index: int, token: Token) -> int:
+    state.leading = False
+    return index + 1
+
+
+# --- predicates ----------------------------------------------------------------------------------------
+
+
+def _task(state: ClauseState, index: int, token: Token) -> int:
+    if part_of_task(state.words, index, state.part_start):
+        name_subject(state, Subject(None, "", token.start, token.end))
         return index + 1
-
-    def _time(self, index: int, token: Token) -> int:
-        before = self.text[max(0, token.start - 1) : token.start]
-        self.whole = self.whole or token.word is Word.WHOLE
-        self.far = (
-            self.far
-            or far_base(self.when, token, before, self.year)
-            or (token.word is Word.PLAN and self.text.startswith(("期间", "时期"), token.end))
-        )
-        if not self.from_base:  # 由2018年的30亿元增加到52亿元
-            self.when = follow(self.when, token, before, self.year)
-        return index + 1
-
-    def _than(self, index: int, token: Token) -> int:
-        self.verbs.compared = True
-        return index + 1
-
-    def _from(self, index: int, token: Token) -> int:
-        self.from_base = True
-        return index + 1
-
-    def _rank(self, index: int, token: Token) -> int:
-        self.rank, self.subjects.unknown = True, None
-        return index + 1
-
-    def _owner(self, index: int, token: Token) -> int:
-        self.subjects.own(token)
-        self.verbs.compared = self.verbs.compared or self.before is not None
-        return index + 1
-
-    def _task(self, index: int, token: Token) -> int:
-        if part_of_task(self.words, index, self._clause_start()):
-            self._noun(Slot(None, "", token.start, token.end))
-            return index + 1
-        return self._aside(index, token)
-
-    def _aside(self, index: int, token: Token) -> int:
-        self.resolves.clause.leading = False
-        return index + 1
-
-    def _lead(self, index: int, token: Token) -> int:
-        self.resolves.clause.leading = False
-        self.subjects.act(token)
-        self.subjects.unknown = None
-        return index + 1
-
-    def _object(self, index: int, token: Token) -> int:
-        self._unknown_text(token.start, token.end)  # 惠及经营主体10万户: not how many there are
-        return index + 1
-
-    def _total(self, index: int, token: Token) -> int:
-        self.total = True
-        return index + 1
-
-    def _bound(self, index: int, token: Token) -> int:
-        self._settle_unknown()
-        self._bond(token)
-        return index + 1
-
-    def _each(self, index: int, token: Token) -> int:
-        self._settle_unknown()
-        self.each = token.text == "分别"
-        return index + 1
-
-    def _before(self, index: int, token: Token) -> int:
-        self._settle_unknown()
-        self.before = token.comparator
-        return index + 1
-
-    def _multiple(self, index: int, token: Token) -> int:
-        self._settle_unknown()
-        self.verbs.level = True  # 是2018年的1.6倍
-        self.far = self.far or not any(word in token.text for word in ("上年", "去年"))
-        return index + 1
-
-    def _resolve(self, index: int, token: Token) -> int:
-        self._settle_unknown()
-        self.resolves.say(Resolve.AIM if token.word is Word.AIM else Resolve.ENSURE, token.end)
-        return index + 1
-
-    def _and(self, index: int, token: Token) -> int:
-        self._settle_unknown()
-        if self.subjects.open:
-            self.subjects.joined = True
-        else:
-            self.subjects.fresh = True
-            if not (index + 1 < len(self.words) and self.words[index + 1].word is Word.NUMBER):
-                self._forget_verbs()
-                self._next_clause(token.end, stop=False)
-        return index + 1
-
-    def _compares(self, last: Token) -> bool:
-        """比规上工业…, 高于规上工业增速5个百分点: what follows is what the subject is compared with."""
-        if last.word is Word.BEFORE and last.comparator is not None and last.text in _COMPARING:
-            self.verbs.compared = True
-            return True
-        return last.word is Word.THAN
-
-    def _new(self, index: int, token: Token) -> int:
-        """新增50家高新技术企业, or 高新技术企业新增50家."""
-        subjects = self.subjects
-        counted = (
-            subjects.slots and not subjects.fresh and not subjects.joined and subjects.unknown is None
-        ) and (touches(self.words, index + 1) and self.words[index + 1].word is Word.NUMBER)
-        if counted and subjects.open:
-            self.verbs.up = True
-            return index + 1
-        subjects.drop()
-        self._forget_verbs()
-        self.verbs.new = True
-        return index + 1
-
-    def _not_itself(self, index: int, token: Token) -> int:
-        """人均地区生产总值, 占全区进出口总额20.6%: contains the name of an indicator and is another thing."""
-        begin, unknown = token.start, self.subjects.unknown
-        if unknown is not None and unknown[1] == begin:
-            begin = unknown[0]  # 环保投入|相当于全市生产总值的比例
-        label = self.subjects.label(begin, token.end) if begin < token.start else ""
-        self._noun(Slot(None, label, begin, token.end))
-        self.share = token.word is Word.SHARE
-        return index + 1
-
-    def _unknown_text(self, start: int, end: int) -> None:
-        if self.rank or (self.verbs.compared and self.subjects.open and self.subjects.slots):
-            return  # 居全市第一; 比上年调整后的基数增长7%
-        if self.verbs.up and self.text[start:end] == "—":
-            self.minus = True  # 增长-3.5%
-            return
-        self.resolves.clause.leading = False
-        self.subjects.unknown_text(start, end, said=self.verbs.up or self.verbs.down or self.verbs.level)
-
-    def _separator(self, index: int, token: Token) -> int:
-        self._settle_unknown()
-        subjects, comma = self.subjects, token.word is Word.COMMA
-        if token.text == "：" and subjects.open and subjects.slots and subjects.slots[-1].end == token.start:
-            return index + 1  # 地区生产总值：增长6%
-        if not comma:
-            subjects.stop()
-            if self.when.partial:
-                self.when = replace(self.when, partial=False)
-        elif subjects.open and (
-            self.resolves.clause.found or not any(slot.indicator for slot in subjects.slots)
-        ):
-            subjects.slots = []
-        # else 实际利用外资和其他约束性指标，确保完成市定任务: the predicate may still come.
-        if not comma or not subjects.open:
-            self._forget_verbs()
-        subjects.fresh, subjects.joined, subjects.owner = True, False, ""
-        self.rank = self.share = self.from_base = self.far = self.total = False
-        self.whole = False
-        self.verbs.new = self.verbs.compared = False
-        if self.when.average:
-            self.when = replace(self.when, average=False)
-        self._next_clause(token.end, stop=not comma)
-        return index + 1
-
-    def _next_clause(self, start: int, *, stop: bool) -> None:
-        self.resolves.next_clause(start, len(self.found), stop=stop)
-
-    def _verb(self, index: int, token: Token) -> int:
-        self.subjects.act(token)
-        self._settle_unknown()
-        self.resolves.clause.leading = False
-        if token.word in (Word.FULFIL, Word.LEVEL):
-            behind = self._fulfil(index)
-            if behind is not None:
-                return behind
-        if not self.subjects.open and self.subjects.slots and not self.chained:
-            # 达到2297亿元、增长0.3%: the same subject goes on with another verb.
-            self._forget_verbs()
-            self.chained = True
-        self.before = None  # 突破千亿大关、达到1002亿元
-        if token.word is Word.UP:
-            self.verbs.up = True
-        elif token.word is Word.DOWN:
-            self.verbs.down = True
-        else:
-            self.verbs.level = True
-        return index + 1
+    return _aside(state, index, token)
 
 
-_Rule = Callable[[SentenceReader, int, Token], int]
-RULES: dict[Word, _Rule] = {
-    Word.FILL: SentenceReader._fill,
-    Word.INDICATOR: SentenceReader._indicator,
-    Word.NUMBER: SentenceReader._numbers,
-    **dict.fromkeys((Word.UP, Word.DOWN, Word.LEVEL, Word.FULFIL), SentenceReader._verb),
-    **dict.fromkeys(TIME_WORDS, SentenceReader._time),
-    **dict.fromkeys(STOPS, SentenceReader._separator),
-    **dict.fromkeys((Word.VOID, Word.SHARE), SentenceReader._not_itself),
-    Word.NEW: SentenceReader._new,
-    Word.THAN: SentenceReader._than,
-    Word.FROM: SentenceReader._from,
-    Word.RANK: SentenceReader._rank,
-    Word.OWNER: SentenceReader._owner,
-    Word.TASK: SentenceReader._task,
-    Word.LEAD: SentenceReader._lead,
-    **dict.fromkeys((Word.BASE, Word.BEHIND), SentenceReader._aside),
-    Word.BOND: SentenceReader._bound,
-    Word.EACH: SentenceReader._each,
-    Word.AND: SentenceReader._and,
-    **dict.fromkeys((Word.AIM, Word.ENSURE), SentenceReader._resolve),
-    Word.BEFORE: SentenceReader._before,
-    Word.MULTIPLE: SentenceReader._multiple,
-    Word.OBJECT: SentenceReader._object,
-    Word.TOTAL: SentenceReader._total,
+def _lead(state: ClauseState, index: int, token: Token) -> int:
+    state.leading = False
+    act(state, token)
+    state.unknown = None
+    return index + 1
+
+
+def _each(state: ClauseState, index: int, token: Token) -> int:
+    if state.unknown is not None:
+        settle_unknown(state)
+    state.each = token.text == "分别"
+    return index + 1
+
+
+def _before(state: ClauseState, index: int, token: Token) -> int:
+    if state.unknown is not None:
+        settle_unknown(state)
+    state.bound = token.comparator
+    return index + 1
+
+
+def _resolve(state: ClauseState, index: int, token: Token) -> int:
+    if state.unknown is not None:
+        settle_unknown(state)
+    resolves.say(state, Resolve.AIM if token.word is Word.AIM else Resolve.ENSURE, token.end)
+    return index + 1
+
+
+def _verb(state: ClauseState, index: int, token: Token) -> int:
+    act(state, token)
+    if state.unknown is not None:
+        settle_unknown(state)
+    state.leading = False
+    if token.word in (Word.FULFIL, Word.LEVEL):
+        behind = read_task(state, index)
+        if behind is not None:
+            return behind
+    if state.listed is Listed.TOLD and state.subjects and not state.chained:
+        # 达到2297亿元、增长0.3%: the same subject goes on with another verb.
+        state.forget_verbs()
+        state.chained = True
+    state.bound = None  # 突破千亿大关、达到1002亿元
+    state.verbs = said(state.verbs, token.word)
+    return index + 1
+
+
+# --- marks ---------------------------------------------------------------------------------------------
+
+
+def _mark(state: ClauseState, index: int, token: Token) -> int:
+    """Forget what holds to the mark; behind ； and 。 the subjects, too (clause.py)."""
+    if state.unknown is not None:
+        settle_unknown(state)
+    comma, open_, subjects = token.word is Word.COMMA, state.listed is not Listed.TOLD, state.subjects
+    if token.text == "：" and open_ and subjects and subjects[-1].end == token.start:
+        return index + 1  # 地区生产总值：增长6%
+    when = state.when
+    if not comma:
+        state.subjects, state.foreign, state.actor = [], False, False
+        if when.partial:
+            when = when._replace(partial=False)
+    elif open_ and (state.part_figures or not any(subject.indicator for subject in subjects)):
+        state.subjects = []
+    # else 实际利用外资和其他约束性指标，确保完成市定任务: the predicate may still come.
+    if not comma or not open_:
+        state.forget_verbs()
+    if state.verbs.new or state.verbs.compared:
+        state.verbs = state.verbs._replace(new=False, compared=False)
+    state.when = when._replace(average=False) if when.average else when
+    state.owner = ""
+    state.rank = state.share = state.from_base = state.far = state.total = state.whole = False
+    state.move(Turn.MARK)
+    resolves.next_part(state, token.end, stop=not comma)
+    return index + 1
+
+
+RULES: Mapping[Word, Rule] = {
+    Word.INDICATOR: _indicator,
+    Word.FILL: _fill,
+    **dict.fromkeys((Word.VOID, Word.SHARE), _not_itself),
+    Word.OWNER: _owner,
+    Word.OBJECT: _object,
+    Word.AND: _and,
+    Word.NEW: _new,
+    **dict.fromkeys(TIME_WORDS, _time),
+    Word.THAN: _than,
+    Word.FROM: _from,
+    Word.RANK: _rank,
+    Word.TOTAL: _total,
+    Word.MULTIPLE: _multiple,
+    **dict.fromkeys((Word.BASE, Word.BEHIND), _aside),
+    Word.TASK: _task,
+    Word.LEAD: _lead,
+    Word.EACH: _each,
+    Word.BEFORE: _before,
+    **dict.fromkeys((Word.AIM, Word.ENSURE), _resolve),
+    **dict.fromkeys((Word.UP, Word.DOWN, Word.LEVEL, Word.FULFIL), _verb),
+    Word.NUMBER: read_numbers,
+    Word.BOND: read_bond,
+    **dict.fromkeys(MARKS, _mark),
 }
+
+
+class ClauseReading(NamedTuple):
+    """The figures of a clause; the quotes to be cut, of its sentence so far; and what holds behind it."""
+
+    candidates: Sequence[Candidate]
+    cuts: Sequence[Cut]
+    context: Context
+
+
+def read_clause(setting: Setting, context: Context, clause: Clause) -> ClauseReading:
+    """One clause, word by word."""
+    state = ClauseState(setting, context, clause)
+    words, at, index, count = clause.words, clause.start, 0, len(clause.words)
+    while index < count:
+        token = words[index]
+        if token.start > at:
+            read_unknown(state, at, token.start)
+        index = RULES[token.word](state, index, token)
+        at = words[index - 1].end
+    return ClauseReading(state.candidates(), state.cuts, state.context())
 
 
 def read_sentence(
     text: str,
     words: Sequence[Token],
-    span: tuple[int, int],
+    start: int,
     vocabulary: Vocabulary,
-    owners: OwnersLike,
+    owners: Owners,
     year: int | None,
-) -> list[Found]:
-    """All figures of one sentence, `text[span[0]:span[1]]`, whose tokens are `words`. Linear."""
-    return SentenceReader(text, words, vocabulary, owners, year, span[0]).read(*span)
+) -> list[Candidate]:
+    """All figures of one sentence, in order: `words` are its tokens, `start` is where it begins. Linear."""
+    setting = Setting(text, vocabulary, owners, year)
+    context = Context(list_start=start)
+    candidates: list[Candidate] = []
+    for clause in clauses(_to_the_last_figure(words), start):
+        reading = read_clause(setting, context, clause)
+        candidates += reading.candidates
+        for cut in reading.cuts:
+            resolves.cut_quotes(candidates, cut)
+        context = reading.context
+    return candidates
+
+
+def _to_the_last_figure(words: Sequence[Token]) -> Sequence[Token]:
+    """Behind the clause of the last figure nothing more is told."""
+    last = len(words) - 1
+    while last >= 0 and words[last].word not in _TELLS:
+        last -= 1
+    end = last + 1
+    while 0 < end < len(words) and words[end - 1].word not in MARKS:
+        end += 1
+    return words[:end]

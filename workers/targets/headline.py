@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from ingest.model import Measure
-from workers.targets.candidates import Found
+from workers.targets.candidates import Candidate
+from workers.targets.normalise import Sentence
 from workers.targets.sections import LeadIn, Part, Place, is_numbered
-from workers.targets.sentences import Sentence
 
 _CLOSING = re.compile(
     "(?:上述|这些|这个|这一|以上|为(?:了)?(?:实现|完成|确保)|完成(?:全年|上述|今年)|做好|之所以|我们|按照上述|各位代表"
@@ -22,36 +22,40 @@ _LINE = 60  # characters of a line of a list
 FEWEST_CORE = 3  # core indicators that make a paragraph the headline when GDP is not among them
 
 
-def is_target(place: Place, found: Found) -> bool:
+def is_target(place: Place, candidate: Candidate) -> bool:
     """A figure of the part that looks ahead, of this region and of no other time."""
     return (
         place.part is Part.PRESENT
-        and found.when.past is None
-        and not found.when.several
-        and not found.when.partial
-        and not found.foreign
+        and candidate.when.past is None
+        and not candidate.when.several
+        and not candidate.when.partial
+        and not candidate.foreign
     )
 
 
-def is_annual(place: Place, found: Found) -> bool:
+def is_annual(place: Place, candidate: Candidate) -> bool:
     """A target for this very year, measured against the last."""
     return (
-        is_target(place, found)
-        and found.when.horizon is None
-        and not found.when.average
-        and not found.far_base
+        is_target(place, candidate)
+        and candidate.when.horizon is None
+        and not candidate.when.average
+        and not candidate.far_base
     )
 
 
-def core_indicators(figures: Sequence[Found]) -> set[str]:
-    return {f.slot.indicator.id for f in figures if f.slot.indicator is not None and f.slot.indicator.core}
+def core_indicators(figures: Sequence[Candidate]) -> set[str]:
+    return {
+        f.subject.indicator.id
+        for f in figures
+        if f.subject.indicator is not None and f.subject.indicator.core
+    }
 
 
-def qualifies(figures: Sequence[Found]) -> bool:
+def qualifies(figures: Sequence[Candidate]) -> bool:
     """The growth of GDP, or several of the core indicators: else 目标是 announces something smaller."""
     gdp = any(
-        f.slot.indicator is not None
-        and f.slot.indicator.id == "gdp"
+        f.subject.indicator is not None
+        and f.subject.indicator.id == "gdp"
         and f.measure in (Measure.GROWTH, Measure.CHANGE)
         for f in figures
     )
@@ -68,12 +72,12 @@ class Headlines:
         self,
         text: str,
         sentences: Sequence[Sentence],
-        found: Callable[[int], Sequence[Found]],
+        candidates: Callable[[int], Sequence[Candidate]],
         named: Sequence[bool],
         places: Sequence[Place],
         leads: Mapping[int, LeadIn],
     ) -> None:
-        self.text, self.sentences, self.found, self.named = text, sentences, found, named
+        self.text, self.sentences, self.candidates, self.named = text, sentences, candidates, named
         self.places, self.leads = places, leads
 
     def announced(self) -> dict[int, int]:
@@ -86,7 +90,7 @@ class Headlines:
             figures = [
                 f
                 for number, start in zone
-                for f in self.found(number)
+                for f in self.candidates(number)
                 if f.start >= start and self._annual(number, f)
             ]
             if qualifies(figures):
@@ -102,10 +106,10 @@ class Headlines:
         for number in present:
             by_paragraph.setdefault(self.sentences[number].paragraph, []).append(number)
         for numbers in (*by_paragraph.values(), *self._lists(by_paragraph.values())):
-            figures = [f for n in numbers if self.named[n] for f in self.found(n) if self._annual(n, f)]
+            figures = [f for n in numbers if self.named[n] for f in self.candidates(n) if self._annual(n, f)]
             core = core_indicators(figures)
             if "gdp" in core and qualifies(figures) and len(core) >= FEWEST_CORE:
-                return {n: self.sentences[n].start for n in numbers if self.found(n)}
+                return {n: self.sentences[n].start for n in numbers if self.candidates(n)}
         return {}
 
     def _lists(self, paragraphs: Iterable[Sequence[int]]) -> Iterator[list[int]]:
@@ -115,7 +119,7 @@ class Headlines:
             first, last = self.sentences[numbers[0]], self.sentences[numbers[-1]]
             follows = not run or first.paragraph == self.sentences[run[-1]].paragraph + 1
             listed = last.end - first.start <= _LINE and any(
-                self._annual(n, f) for n in numbers if self.named[n] for f in self.found(n)
+                self._annual(n, f) for n in numbers if self.named[n] for f in self.candidates(n)
             )
             if not (listed and follows):
                 yield run
@@ -124,14 +128,14 @@ class Headlines:
                 run = [*run, *numbers]
         yield run
 
-    def _annual(self, number: int, found: Found) -> bool:
-        return is_annual(self.places[number], found)
+    def _annual(self, number: int, candidate: Candidate) -> bool:
+        return is_annual(self.places[number], candidate)
 
     def _zone(self, lead: LeadIn) -> list[tuple[int, int]]:
         """The sentences (number, from where) of the paragraph or the list of targets that a lead-in opens."""
         zone = [(lead.sentence, lead.end)]
         paragraph = self.sentences[lead.sentence].paragraph
-        listed = not any(f.start >= lead.end for f in self.found(lead.sentence))
+        listed = not any(f.start >= lead.end for f in self.candidates(lead.sentence))
         patience, explaining = 1, False
         for number in range(lead.sentence + 1, len(self.sentences)):
             sentence = self.sentences[number]
@@ -146,7 +150,7 @@ class Headlines:
             length = sentence.end - sentence.start
             if explaining:
                 continue
-            if any(self._annual(number, found) for found in self.found(number)):
+            if any(self._annual(number, c) for c in self.candidates(number)):
                 zone.append((number, sentence.start))
             elif listed and length <= _SHORT:
                 continue  # the name of a group: 经济增长。地区生产总值增长6%。

@@ -162,7 +162,7 @@ _WITHOUT = "(?:扣除|剔除)[^，。；：、\\n\\d]{2,18}(?:后|因素|影响)
 _OWNER = "全(?:兵团|师市?|[疆藏桂滇黔川渝陇赣皖琼宁晋冀豫鄂湘粤闽浙苏鲁辽吉黑蒙青])(?=[^，。；：、\\n])"
 
 
-# What has a shape and no spelling, by the groups of the pattern; the bonds (bonds.py) by their comparators.
+# What has a shape and no spelling, by the groups of the pattern; bonds (figureless.py) by comparators.
 _SHAPES: Mapping[str, _Entry] = {
     "number": _Entry(Word.NUMBER),
     "han": _Entry(Word.NUMBER),
@@ -214,7 +214,7 @@ def may_name_an_indicator(text: str, start: int, end: int) -> bool:
 def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
     """All tokens of `text[start:end]`, in order; what lies between two of them is unknown text."""
     pattern, entries = _compiled()
-    found: list[Token] = []
+    words: list[Token] = []
     for match in pattern.finditer(text, start, len(text) if end is None else end):
         printed = match[0]
         begin, stop = match.span()
@@ -224,5 +224,5 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
         else:
             word, ids, comparator = _SHAPES[str(group)]
         # Without the call of Token's own constructor, which costs more than all the rest.
-        found.append(tuple.__new__(Token, (word, printed, begin, stop, ids, comparator)))
-    return found
+        words.append(tuple.__new__(Token, (word, printed, begin, stop, ids, comparator)))
+    return words

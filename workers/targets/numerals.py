@@ -1,7 +1,7 @@
 """Numbers as Chinese reports print them -> values with the multiplier folded in. Pure.
 
 3万人 is 30000 人, 1.2万亿元 is 1.2e12 元, 百分之六点五 is 6.5 %, 5%—6% is a range. Full-width digits
-are already ASCII here (reading.py).
+are already ASCII here (normalise.py).
 """
 
 from __future__ import annotations

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ingest.model import Comparator, Measure
-from workers.targets.candidates import Slot
+from workers.targets.candidates import Subject
 from workers.targets.lexicon import Token, Word
 from workers.targets.numerals import Number, parse_number
 from workers.targets.vocabulary import Indicator, Vocabulary
@@ -31,8 +32,7 @@ _MIRRORED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """One number with how it binds."""
 
     number: Number
@@ -56,8 +56,7 @@ class Value:
         return self.comparator, low, high
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
+class Numbers(NamedTuple):
     """A list of numbers, the index of the word behind it, and whether one qualifier was read for all."""
 
     values: list[Value]
@@ -65,8 +64,7 @@ class Numbers:
     shared: bool = False
 
 
-@dataclass(slots=True)
-class Verbs:
+class Verbs(NamedTuple):
     """The verbs since the subject (or since its last figure)."""
 
     up: bool = False
@@ -74,6 +72,19 @@ class Verbs:
     level: bool = False
     new: bool = False  # 新增
     compared: bool = False  # 比
+
+
+NO_VERBS, ONLY_NEW = Verbs(), Verbs(new=True)
+
+
+def said(verbs: Verbs, verb: Word) -> Verbs:
+    """With one more verb."""
+    up, down, level, new, compared = verbs
+    if verb is Word.UP:
+        return Verbs(True, down, level, new, compared)
+    if verb is Word.DOWN:
+        return Verbs(up, True, level, new, compared)
+    return Verbs(up, down, True, new, compared)
 
 
 def fell(indicator: Indicator | None, unit: str | None, verbs: Verbs) -> bool:
@@ -219,17 +230,25 @@ def task(words: Sequence[Token], index: int) -> Task | None:
     return Task(tuple(indicators), end, at) if end else None
 
 
-def fulfilled(slots: Sequence[Slot], vocabulary: Vocabulary, phrase: str) -> list[Slot]:
+def fulfilled(subjects: Sequence[Subject], vocabulary: Vocabulary, phrase: str) -> list[Subject]:
     """The subjects of a 完成…任务 that are told of.
 
     节能减排和碳排放强度下降完成任务: the umbrella covers what stands under it. And the parts under one
     减排 (能耗强度下降和主要污染物总量减排目标) make the umbrella itself.
     """
-    known = [slot for slot in slots if slot.indicator is not None]
-    if any(slot.indicator is not None and slot.indicator.id == _UMBRELLA for slot in known):
-        return [slot for slot in known if slot.indicator is None or slot.indicator.group != "environment"]
-    parts = [slot for slot in known if slot.indicator is not None and slot.indicator.group == "environment"]
+    known = [subject for subject in subjects if subject.indicator is not None]
+    if any(subject.indicator is not None and subject.indicator.id == _UMBRELLA for subject in known):
+        return [
+            subject
+            for subject in known
+            if subject.indicator is None or subject.indicator.group != "environment"
+        ]
+    parts = [
+        subject
+        for subject in known
+        if subject.indicator is not None and subject.indicator.group == "environment"
+    ]
     if len(parts) > 1 and "减排" in phrase:
         umbrella = vocabulary.indicators[_UMBRELLA]
-        known.append(Slot(umbrella, umbrella.label, parts[0].start, parts[-1].end))
+        known.append(Subject(umbrella, umbrella.label, parts[0].start, parts[-1].end))
     return known

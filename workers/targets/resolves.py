@@ -6,63 +6,44 @@ inside one clause it governs that clause.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from ingest.model import Resolve
-from workers.targets.candidates import Found
+from workers.targets.candidates import Candidate
+from workers.targets.clause import ClauseState, Cut, Will
 
 
-@dataclass(slots=True)
-class Clause:
-    """What is known from one separator to the next."""
-
-    start: int
-    resolve: Resolve | None = None
-    resolve_end: int = 0  # where a 力争 at the head of the clause ends, else 0
-    leading: bool = True  # nothing but words of time so far
-    found: int = 0
+def say(state: ClauseState, resolve: Resolve, end: int) -> None:
+    """The clause says 力争, in words that end at `end`."""
+    state.resolve = resolve
+    state.resolve_end = end if state.leading else 0
+    state.will = None
 
 
-class Resolves:
-    """Hands a 力争 on from clause to clause until the list ends."""
+def current(state: ClauseState) -> Resolve | None:
+    return state.resolve or (state.will.resolve if state.will else None)
 
-    def __init__(self, start: int) -> None:
-        self.clause = Clause(start)
-        self.carried: Resolve | None = None
-        self._scope: int | None = None  # the first figure under the carried word
-        self._scope_end = 0
 
-    def say(self, resolve: Resolve, end: int) -> None:
-        """The clause says 力争, in words that end at `end`."""
-        self.clause.resolve = resolve
-        self.clause.resolve_end = end if self.clause.leading else 0
-        self.carried = None
+def next_part(state: ClauseState, start: int, *, stop: bool) -> None:
+    """A mark (`stop`: it ends the list), or 和 behind a complete predicate."""
+    if not state.part_figures or stop:
+        state.will = None
+    elif state.resolve is not None and state.resolve_end:
+        state.will = Will(state.resolve, state.number - state.part_figures, state.resolve_end)
+    state.begin_part(start)
 
-    @property
-    def current(self) -> Resolve | None:
-        return self.clause.resolve or self.carried
 
-    def next_clause(self, start: int, figures: int, *, stop: bool) -> None:
-        """A separator (`stop`: it ends the list) behind the first `figures` figures of the sentence."""
-        last = self.clause
-        if not last.found:
-            self.carried, self._scope = None, None
-        elif last.resolve is not None and last.resolve_end:
-            self.carried, self._scope = last.resolve, figures - last.found
-            self._scope_end = last.resolve_end
-        self.clause = Clause(start)
-        if stop:
-            self.carried = None
+def count_figure(state: ClauseState) -> None:
+    """A figure was told; the first one under an inherited word shows that the word governs a list."""
+    state.part_figures += 1
+    will = state.will
+    if state.resolve is None and will is not None and will.first is not None:
+        state.cuts.append(Cut(will.first, state.number - 1, will.end))
+        state.will = will._replace(first=None)
 
-    def count(self, figures: list[Found]) -> None:
-        """A figure was added to `figures`; the first inherited one shows that the word governs a list."""
-        inherited = self.clause.resolve is None and self.carried is not None
-        self.clause.found += 1
-        if not inherited or self._scope is None:
-            return
-        head = figures[self._scope].start
-        for number in range(self._scope, len(figures)):
-            if figures[number].start != head:
-                break
-            figures[number] = replace(figures[number], start=max(head, self._scope_end))
-        self._scope = None
+
+def cut_quotes(candidates: list[Candidate], cut: Cut) -> None:
+    """Let quotes begin behind the word that governs all of them."""
+    head = candidates[cut.first].start
+    for number in range(cut.first, cut.last + 1):
+        if candidates[number].start != head:
+            break
+        candidates[number] = candidates[number]._replace(start=max(head, cut.end))

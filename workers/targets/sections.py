@@ -1,6 +1,6 @@
 """Which part of a report speaks of the past, of this year, of the next five; where the headline stands. Pure.
 
-Works on sentences (sentences.py); figures are grammar.py, the verdict on each is extract.py.
+Works on sentences (normalise.py); figures are grammar.py, the verdict on each is extract.py.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
 
-from workers.targets.normalise import GOALS
-from workers.targets.sentences import Sentence
+from workers.targets.normalise import GOALS, Sentence
 from workers.targets.times import plan_end
 
 
@@ -149,7 +148,7 @@ def _opening(year: int | None) -> re.Pattern[str]:
 
 def lead_ins(text: str, sentences: Sequence[Sentence], year: int | None) -> list[LeadIn]:
     """Every phrase that announces targets: …主要预期目标是：, 预期目标为. Not 完成了…目标任务."""
-    found: list[LeadIn] = []
+    leads: list[LeadIn] = []
     starts = [sentence.start for sentence in sentences]
     named = {bisect_right(starts, match.start()) - 1 for match in _TARGET.finditer(text)}
     for number in sorted(named):
@@ -174,9 +173,9 @@ def lead_ins(text: str, sentences: Sequence[Sentence], year: int | None) -> list
             if year is not None and years and max(years) < year:
                 continue
             one = _ONE_YEAR.search(around) is not None or (year is not None and year in years)
-            found.append(LeadIn(number, end, plan=_MANY_YEARS.search(around) is not None and not one))
+            leads.append(LeadIn(number, end, plan=_MANY_YEARS.search(around) is not None and not one))
             break
-    return found
+    return leads
 
 
 def places(

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from itertools import chain
 
 from ingest.model import Measure
-from workers.targets.candidates import Found
+from workers.targets.candidates import Candidate
 from workers.targets.grammar import read_sentence
 from workers.targets.headings import BRACKETED, PLAN, UNIT, Column, Role, columns_of, is_heading, spread
 from workers.targets.lexicon import Word, tokens
 from workers.targets.normalise import read
-from workers.targets.subjects import OwnersLike
+from workers.targets.owners import Owners
 from workers.targets.vocabulary import Indicator, Vocabulary
 
 _BETWEEN = re.compile(r"[ \t\u3000|｜]+")
@@ -47,7 +47,7 @@ _VALUE = re.compile(r"\d|同步|完成|下达|任务|持平")
 class Cell:
     """A figure of a table; `span` runs over its row in the body, from the name to the value."""
 
-    found: Found
+    candidate: Candidate
     span: tuple[int, int]
     year: int | None
     past: bool
@@ -71,7 +71,7 @@ class _Text:
     end: int
 
 
-def read_tables(body: str, vocabulary: Vocabulary, owners: OwnersLike, year: int | None) -> list[Table]:
+def read_tables(body: str, vocabulary: Vocabulary, owners: Owners, year: int | None) -> list[Table]:
     """All tables of a body, in order. `year` is the year that the report's targets are for."""
     tables: list[Table] = []
     at = 0
@@ -90,7 +90,7 @@ def read_tables(body: str, vocabulary: Vocabulary, owners: OwnersLike, year: int
 
 
 class _Reader:
-    def __init__(self, body: str, vocabulary: Vocabulary, owners: OwnersLike, year: int | None) -> None:
+    def __init__(self, body: str, vocabulary: Vocabulary, owners: Owners, year: int | None) -> None:
         self.body, self.vocabulary, self.owners, self.year = body, vocabulary, owners, year
 
     def table(self, start: int) -> Table | None:
@@ -129,13 +129,13 @@ class _Reader:
             return columns
         name = next((n for n, column in enumerate(columns) if column.role is Role.NAME), 0)
         last = max(n for n, column in enumerate(columns) if column.role is not Role.OTHER)
-        found = [
+        fitting = [
             kept
             for ahead in range(min(missing, name) + 1)
             if 0 <= missing - ahead < len(columns) - last
             and self._stands_in(kept := columns[ahead : len(columns) - missing + ahead], row)
         ]
-        return found[0] if len(found) == 1 else ()
+        return fitting[0] if len(fitting) == 1 else ()
 
     def _stands_in(self, columns: Sequence[Column], row: Sequence[_Text]) -> bool:
         for column, cell in zip(columns, row, strict=True):
@@ -215,15 +215,15 @@ class _Reader:
             sentence = _sentence(
                 name.text, cell.text, "%" if column.growth else column.unit or unit, indicator
             )
-            found = self._read(sentence)
-            if found is not None:
-                yield Cell(found, (name.start, cell.end), column.year, column.role is Role.PAST)
+            candidate = self._read(sentence)
+            if candidate is not None:
+                yield Cell(candidate, (name.start, cell.end), column.year, column.role is Role.PAST)
 
-    def _read(self, sentence: str) -> Found | None:
+    def _read(self, sentence: str) -> Candidate | None:
         text = read(sentence).text
         words = tokens(text)
-        found = read_sentence(text, words, (0, len(text)), self.vocabulary, self.owners, self.year)
-        return found[0] if len(found) == 1 else None
+        candidates = read_sentence(text, words, 0, self.vocabulary, self.owners, self.year)
+        return candidates[0] if len(candidates) == 1 else None
 
 
 def _is_prose(cell: _Text) -> bool:

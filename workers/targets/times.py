@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from workers.targets.candidates import When
 from workers.targets.lexicon import Token, Word
 
@@ -64,33 +62,33 @@ def follow(when: When, token: Token, before: str, year: int | None) -> When:
     word = token.word
     compared = before in _COMPARING
     if word is Word.WHOLE:
-        return replace(when, partial=False)
+        return when._replace(partial=False)
     if word is Word.PART:
-        return replace(when, partial=True)
+        return when._replace(partial=True)
     if word is Word.AVERAGE:
-        return replace(when, average=True)
+        return when._replace(average=True)
     if word is Word.BEHIND_US:
-        return replace(when, several=True)
+        return when._replace(several=True)
     if word is Word.THIS:
-        return replace(when, past=None, horizon=None, several=False)
+        return when._replace(past=None, horizon=None, several=False)
     if word is Word.YEAR:
         named = int(token.text[:4])
         if compared or year is None:
             return when
         if named < year:
-            return replace(when, past=named, partial=False)
+            return when._replace(past=named, partial=False)
         if named > year:
-            return replace(when, horizon=named)
-        return replace(when, past=None, horizon=None, partial=False)
+            return when._replace(horizon=named)
+        return when._replace(past=None, horizon=None, partial=False)
     if word is Word.LAST:
-        return when if compared or year is None else replace(when, past=year - 1)
+        return when if compared or year is None else when._replace(past=year - 1)
     if word is Word.PLAN:
         end = plan_end(token.text)
         if end is None or year is None or compared or end == year:
             return when
-        return replace(when, horizon=end) if end > year else replace(when, several=True)
+        return when._replace(horizon=end) if end > year else when._replace(several=True)
     if word is Word.AHEAD:
         if year is None:
             return when
-        return replace(when, horizon=year + (4 if "五" in token.text or "5" in token.text else 2))
+        return when._replace(horizon=year + (4 if "五" in token.text or "5" in token.text else 2))
     raise AssertionError(f"{word} is not a word of time")

@@ -1,0 +1,266 @@
+"""A predicate is complete: its figures, for each of the subjects that it is about. Pure.
+
+Which words open and close a predicate is grammar.py; what a number measures is predicates.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ingest.model import Comparator, Measure
+from workers.targets import resolves
+from workers.targets.candidates import POINTS, SHARED_QUALIFIER, Candidate, Subject
+from workers.targets.clause import ClauseState, Listed, Turn
+from workers.targets.lexicon import Token, Word
+from workers.targets.predicates import (
+    Numbers,
+    Value,
+    belongs_to_another_noun,
+    fell,
+    fulfilled,
+    measure_of,
+    number_list,
+    task,
+    touches,
+)
+from workers.targets.subjects import settle_unknown
+from workers.targets.times import TIME_WORDS
+
+LONGEST_QUOTE = 160
+LONGEST_PREFIX = 14  # characters in front of the first subject that still belong to the quote
+_FLOWS = frozenset({"元", "美元", "人", "个", "人次", "吨", "斤"})  # 累计完成投资500亿元: a sum over years
+_COUNTED = frozenset("家户个人件项")  # 48家企业: a count whose noun follows
+_RECENT = 8  # figures of the same sentence that a subject may already have
+
+Bounds = tuple[Comparator, float | None, float | None]
+
+
+def read_bond(state: ClauseState, index: int, token: Token) -> int:
+    """与经济增长同步: a predicate without a figure."""
+    if state.unknown is not None:
+        settle_unknown(state)
+    if state.subjects and state.listed is not Listed.TOLD:
+        assert token.comparator is not None  # lexicon.py gives every bond one
+        for subject in state.subjects:
+            if subject.indicator is not None or subject.label:
+                measure = None if subject.indicator is None else subject.indicator.measure
+                _tell(state, subject, (token.comparator, None, None), token.end, measure, None)
+        _close(state)
+    return index + 1
+
+
+def read_task(state: ClauseState, index: int) -> int | None:
+    """完成国家下达的节能减排任务, 节能减排完成市定任务: the index behind it; None where it is no task."""
+    named = task(state.words, index)
+    if named is None:
+        return None
+    vocabulary = state.setting.vocabulary
+    subjects, start = state.subjects, state.list_start
+    if named.indicators and state.words[index].word is Word.FULFIL:
+        # The subjects stand inside their predicate.
+        subjects, start = [], state.part_start
+        for token in named.indicators:
+            for indicator in map(vocabulary.indicators.__getitem__, token.ids):
+                subjects.append(Subject(indicator, indicator.label, token.start, token.end))
+        state.subjects, state.list_start = subjects, start
+        state.move(Turn.NOUN)
+    elif named.indicators or not subjects or state.listed is Listed.TOLD:
+        return None
+    for subject in fulfilled(subjects, vocabulary, state.text[start : named.end]):
+        _tell(state, subject, (Comparator.FULFIL, None, None), named.end, None, None)
+    _close(state)
+    state.unknown = None
+    return named.index
+
+
+def read_numbers(state: ClauseState, index: int, token: Token) -> int:
+    """The list of numbers that begins with the word: the index behind it."""
+    last = state.subjects[-1].indicator if state.subjects else None
+    several = max(len(state.subjects), 2 if state.each else 0)
+    numbers = number_list(state.words, index, state.bound, several, last)
+    values, end = numbers.values, numbers.end
+    if not values:
+        state.leading = False
+        state.bound = None
+        return index + 1
+    following = state.words[end] if end < len(state.words) else None
+    stop = state.words[end - 1].end
+    if _is_base(state, stop, following):
+        state.from_base = False
+        state.unknown = None
+        return end
+    if _is_part(state, index) and values[0].number.unit != "倍":
+        state.unknown = None  # 一般公共预算收入的82%: a part of it
+        return end
+    if belongs_to_another_noun(state.text, stop) or _counts_what_follows(state, values[-1], stop, following):
+        state.unknown = None  # 财政收入超3亿元的县; 74.6%的规模工业增加值
+        return end
+    if state.minus:
+        values = [value.negative() for value in values]
+        state.minus = False
+    if state.unknown is not None:
+        settle_unknown(state)
+    if _tell_new(state, values, stop, following):
+        return end + 1
+    if state.rank or not state.subjects:
+        state.unknown = None
+        return end
+    _tell_all(state, Numbers(values, end, numbers.shared), stop)
+    return end
+
+
+# --- what a number is, when it is no figure of the subjects --------------------------------------------
+
+
+def _is_base(state: ClauseState, stop: int, following: Token | None) -> bool:
+    """由30亿元增加到52亿元, 在30亿元基础上."""
+    return state.from_base or (
+        following is not None and following.word is Word.BASE and following.start <= stop + 1
+    )
+
+
+def _is_part(state: ClauseState, index: int) -> bool:
+    """一般公共预算收入的82%, but not 增加到2023年的120亿元."""
+    words = state.words
+    if not (touches(words, index) and words[index - 1].text == "的"):
+        return False
+    return index < 2 or words[index - 2].word not in TIME_WORDS
+
+
+def _counts_what_follows(state: ClauseState, value: Value, stop: int, following: Token | None) -> bool:
+    """新增市场主体400户，48家企业签约: a bare count, and a noun that nobody knows right behind it."""
+    if value.number.unit not in _COUNTED or state.verbs.new or stop >= len(state.text):
+        return False
+    touching = following is not None and following.start == stop
+    return not touching and "一" <= state.text[stop] <= "龥"
+
+
+# --- figures -------------------------------------------------------------------------------------------
+
+
+def _tell_all(state: ClauseState, numbers: Numbers, stop: int) -> None:
+    """The numbers that end at `stop`, given to the subjects in order."""
+    subjects, values = state.subjects, numbers.values
+    if state.each and len(subjects) < len(values):
+        subjects = [] if state.listed is not Listed.TOLD else _just_told(state, len(values))
+    if len(values) == 1:
+        pairs = [(subject, values[0]) for subject in subjects]
+    else:
+        # 污染物化学需氧量和二氧化硫分别减少3.8%和2%: the last subjects take the numbers.
+        pairs = list(zip(subjects[max(0, len(subjects) - len(values)) :], values, strict=False))
+    for subject, value in pairs:
+        if subject.label:
+            doubts = (SHARED_QUALIFIER,) if numbers.shared and value is not values[-1] else ()
+            _tell_one(state, subject, value, stop, doubts)
+    _close(state)
+
+
+def _tell_one(state: ClauseState, subject: Subject, value: Value, stop: int, doubts: tuple[str, ...]) -> None:
+    indicator, unit = subject.indicator, value.number.unit
+    measure = measure_of(indicator, unit, state.verbs)
+    if measure is None or _has(state, subject, measure):
+        return
+    if measure is Measure.GROWTH and _just_added(state, subject):
+        return  # 新增市场主体3000户，增长20%: of those that are new
+    if unit == "百分点" and indicator is not None and indicator.measure is Measure.GROWTH:
+        if _has(state, subject, Measure.GROWTH):
+            return  # 增长21.7%，比上年提高6个百分点: of the growth itself
+        doubts = (*doubts, POINTS)
+    if unit == "%" and indicator is not None and indicator.is_index(value.number.low):
+        measure, unit = Measure.LEVEL, None  # 居民消费价格指数控制在103%以内
+    if fell(indicator, unit, state.verbs):
+        value = value.negative()
+    _tell(state, subject, value.bounds(), stop, measure, unit, doubts)
+
+
+def _just_told(state: ClauseState, count: int) -> list[Subject]:
+    """城镇居民收入3万元、农村居民收入2万元，分别增长5%和7%: the subjects are those of the last figures.
+
+    None when there are not as many of one kind: 存贷款余额分别增长10%、12% are two things under one name.
+    """
+    told = state.told[-count:]
+    alike = {(figure.measure, figure.foreign) for figure in told}
+    subjects = [figure.subject for figure in told]
+    distinct = all(a is not b for number, a in enumerate(subjects) for b in subjects[:number])
+    return subjects if len(told) == count and len(alike) == 1 and distinct else []
+
+
+def _tell_new(state: ClauseState, values: Sequence[Value], stop: int, following: Token | None) -> bool:
+    """新增50家高新技术企业: the number stands in front of its noun."""
+    if (
+        not state.verbs.new
+        or following is None
+        or following.word is not Word.INDICATOR
+        or following.start != stop
+    ):
+        return False
+    indicator = state.setting.vocabulary.indicators[following.ids[0]]
+    unit = values[0].number.unit
+    if len(following.ids) > 1 or unit not in indicator.levels:
+        return False
+    subject = Subject(indicator, indicator.label, following.start, following.end)
+    _tell(state, subject, values[0].bounds(), following.end, Measure.CHANGE, unit)
+    state.subjects = [subject]
+    _close(state)
+    return True
+
+
+def _has(state: ClauseState, subject: Subject, measure: Measure) -> bool:
+    """7%以上、力争达到8%; 增长7.1%，按可比口径增长9.1%: the first one is the target."""
+    return any(
+        told.subject is subject and told.measure is measure and told.when == state.when
+        for told in state.told[-_RECENT:]
+    )
+
+
+def _just_added(state: ClauseState, subject: Subject) -> bool:
+    return any(
+        told.subject is subject and told.measure is Measure.CHANGE and told.unit in _COUNTED
+        for told in state.told[-_RECENT:]
+    )
+
+
+def _close(state: ClauseState) -> None:
+    """The predicate is complete: the next noun begins a new list."""
+    state.move(Turn.TOLD)
+    state.bound = None
+    state.from_base = state.share = state.chained = state.each = False
+
+
+def _tell(
+    state: ClauseState,
+    subject: Subject,
+    bounds: Bounds,
+    end: int,
+    measure: Measure | None,
+    unit: str | None,
+    doubts: tuple[str, ...] = (),
+) -> None:
+    comparator, low, high = bounds
+    moved = state.verbs.up or state.verbs.down
+    state.told.append(
+        Candidate(
+            subject=subject,
+            measure=measure,
+            comparator=comparator,
+            low=low,
+            high=high,
+            unit=unit,
+            resolve=resolves.current(state),
+            start=max(_quote_start(state), end - LONGEST_QUOTE),
+            end=end,
+            when=state.when,
+            foreign=state.foreign,
+            far_base=(state.far and unit is not None and (moved or unit == "倍"))
+            or (state.total and not state.whole and (moved or unit in _FLOWS)),
+            flags=doubts,
+        )
+    )
+    resolves.count_figure(state)
+
+
+def _quote_start(state: ClauseState) -> int:
+    if not state.subjects or state.listed is Listed.TOLD:
+        return state.part_start
+    first = state.subjects[0].start
+    return first if first - state.list_start > LONGEST_PREFIX else state.list_start
