@@ -7,7 +7,7 @@ A killed poller's leases run out. When to look again is schedule.py.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -17,14 +17,13 @@ from sqlalchemy import Connection
 
 from ingest import source_health
 from ingest.errors import FetchError, HostUnavailable, ParseError, StoreError
-from ingest.exchange import Request
 from ingest.model import ListItem, Page, WatchedList
 from ingest.pipeline import Outcome, Pipeline
 from ingest.process.instance import instance_name
-from ingest.sources.items import read_items
 from ingest.sources.spec import Source
 from ingest.store import outbox, presence, watching
 from ingest.telemetry import metrics, trace
+from ingest.walk import Look, look_at_list
 from ingest.watch.schedule import (
     BACK_OFF_MOST,
     BEIJING,
@@ -223,42 +222,36 @@ class Poller:
 
     async def _poll_list(self, watched: WatchedList, source: Source) -> int:
         try:
-            request = Request(
-                watched.url, watched.etag, watched.last_modified, post=source.watched(watched.url).post_for(1)
+            look = await look_at_list(
+                self.web, source, watched, self.pipeline.now(), lambda urls: self._unknown(source.slug, urls)
             )
-            fetched = await self.web.fetch(request, delay=source.delay, passing=True)
-            trace.begin(fetched.fetched_at)
-            items: Sequence[ListItem] | None = None
-            if fetched.status != 304:
-                items = await asyncio.to_thread(
-                    read_items,
-                    fetched.body,
-                    fetched.content_type,
-                    fetched.final_url,
-                    source,
-                    self.pipeline.now(),
-                )
+            trace.begin(look.fetched.fetched_at)
         except (FetchError, ParseError) as exc:
             await asyncio.to_thread(self._list_failed, watched, source, exc)
             return 0
-        metrics.fetched("list", source.kind, "ok" if items is not None else "not_modified")
-        return await asyncio.to_thread(
-            self._list_done, watched, source, items, fetched.etag, fetched.last_modified
-        )
+        metrics.fetched("list", source.kind, "ok" if look.items is not None else "not_modified")
+        return await asyncio.to_thread(self._list_done, watched, source, look)
+
+    async def _unknown(self, slug: str, urls: Collection[str]) -> set[str]:
+        def ask() -> set[str]:
+            with self.pipeline.store.read() as tx:
+                return watching.unknown(tx, slug, urls)
+
+        return await asyncio.to_thread(ask)
 
     def _list_done(
         self,
         watched: WatchedList,
         source: Source,
-        items: Sequence[ListItem] | None,
-        etag: str | None,
-        last_modified: str | None,
+        look: Look,
     ) -> int:
         now = self.pipeline.now()
+        items, fetched = look.items, look.fetched
 
         def write(tx: Connection) -> list[Page]:
             checked = source_health.list_read(tx, source, watched.url, items, now)
-            new = watching.see_items(tx, source.slug, items, now) if items is not None else []
+            shown = (*(items or ()), *look.behind)
+            new = watching.see_items(tx, source.slug, shown, now)
             before = Rhythm(watched.change_gap, watched.last_changed_at)
             rhythm = observe(before, bool(new), now, (item.published_on for item in items or ()))
             watching.list_done(
@@ -273,17 +266,23 @@ class Poller:
                     season=in_season(now),
                     chance=self.pipeline.chance(),
                 ),
-                etag=_kept(etag, watched.etag, items, checked),
-                last_modified=_kept(last_modified, watched.last_modified, items, checked),
+                etag=_kept(fetched.etag, watched.etag, items, checked),
+                last_modified=_kept(fetched.last_modified, watched.last_modified, items, checked),
                 items=len(items) if items is not None else watched.items,
                 changed=rhythm.changed_at == now,
                 change_gap=rhythm.gap,
+                deep=look.deep,
+                remembered=look.remembered,
+                owed=look.owed,
+                warning=look.warning,
             )
             outbox.append(tx, checked.events)
             return new
 
         if new := self.pipeline.store.retrying(write):
             log.info("list has new pages", source=source.slug, url=watched.url, new=len(new))
+        if look.warning:
+            log.warning("list read all the same", source=source.slug, url=watched.url, warning=look.warning)
         return len(new)
 
     def _list_failed(self, watched: WatchedList, source: Source, exc: FetchError | ParseError) -> None:

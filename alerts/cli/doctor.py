@@ -179,6 +179,9 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
                 f"since {source.broken_at:%F %R}Z: {reason_text(source.broken_reason)}. "
                 + REMEDIES[source.state].format(slug=source.slug),
             )
+        for watched in source.lists:
+            if watched.warning:
+                yield Finding(Level.NOTE, f"list of {source.slug}", f"{watched.url}: {watched.warning}")
     for page in problems:
         yield Finding(Level.NOTE, f"page of {page.source}", f"{page.url}: {page.error}: {page.error_message}")
     if counts.problems > len(problems):

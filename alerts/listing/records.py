@@ -245,6 +245,7 @@ def _list(watched: WatchedList, check: Check) -> dict[str, Any]:
         "next_poll_at": stamp(watched.next_poll_at),
         "failures": watched.failures,
         "last_error": watched.last_error,
+        "warning": watched.warning,
     }
 
 

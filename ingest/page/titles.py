@@ -44,6 +44,12 @@ def clean_title(text: str | None) -> str | None:
     return _SPACES.sub(" ", _MARKUP.sub("", text)).strip() or None
 
 
+def same_title(one: str, other: str) -> bool:
+    """Whether two lists may call one page so: alike but for spaces and signs, or cut, or with more around."""
+    a, b = (_IGNORED.sub("", _CUT_END.sub("", text)) for text in (one, other))
+    return a in b or b in a
+
+
 def whole_title(listed: str | None, own: str | None) -> str | None:
     """What a list called a page, completed by the page's own title where the list had none or cut it (…)."""
     if not listed or not own:

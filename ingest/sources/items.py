@@ -10,7 +10,7 @@ from datetime import datetime
 from ingest.errors import Blocked, EmptyList, NotADocument, ShapeChanged
 from ingest.model import ListItem, ListLayout
 from ingest.page.charset import decode
-from ingest.page.feed_lists import read_feed, read_sitemap
+from ingest.page.feed_lists import flaw, read_feed, read_sitemap
 from ingest.page.json_lists import html_inside, is_json, read_json_list
 from ingest.page.lists import read_list
 from ingest.page.parsed import parse_page
@@ -27,7 +27,11 @@ def read_items(
 
     Raises Blocked, ShapeChanged (EmptyList where the list is there without any), Undecodable, NotADocument.
     """
-    text = list_text(raw, content_type, url)
+    return read_list_text(list_text(raw, content_type, url), url, source, now)
+
+
+def read_list_text(text: str, url: str, source: Source, now: datetime | None = None) -> tuple[ListItem, ...]:
+    """As `read_items`, of a text that is decoded."""
     try:
         return read_text_items(text, url, source, now)
     except ShapeChanged as exc:
@@ -55,8 +59,13 @@ def _wall(text: str, url: str) -> str | None:
         return None
 
 
+def flaw_of(text: str, source: Source) -> str | None:
+    """What had to be mended for the list to be read at all; None: nothing."""
+    return flaw(text) if source.traits.form in (Form.FEED, Form.SITEMAP) else None
+
+
 def read_text_items(text: str, url: str, source: Source, now: datetime | None = None) -> tuple[ListItem, ...]:
-    """As `read_items`, of a text that is decoded."""
+    """As `read_list_text`, but an empty list is a changed shape like another."""
     layout, pattern = source.list_layout, source.list.url_pattern
     match source.traits.form:
         case Form.FEED:

@@ -118,6 +118,10 @@ lists = Table(
     Column("failures", Integer, nullable=False, default=0),
     Column("last_error", Text),
     Column("items", Integer),
+    Column("deep_at", UtcDateTime),  # when the pages behind the first were looked at
+    Column("remembered", JSON(none_as_null=True)),  # what stood there (ingest/walk.py)
+    Column("owed", Integer),  # how many pages the next look must see; null: as usual
+    Column("warning", Text),  # what is amiss with a list that was read all the same
     Column("lease_owner", String(96)),
     Column("lease_until", UtcDateTime),
     Column("retired_at", UtcDateTime),  # no longer in the source file
@@ -133,6 +137,8 @@ pages = Table(
     Column("url", Text, nullable=False),
     Column("title", Text),  # as the list printed it
     Column("listed", JSON(none_as_null=True)),  # what the list said of its header; null: nothing
+    Column("listed_on", Date),  # the newest day that a list printed beside it
+    Column("listed_as", JSON(none_as_null=True)),  # the titles that lists gave it
     Column("etag", Text),
     Column("last_modified", Text),
     Column("first_seen_at", UtcDateTime, nullable=False),

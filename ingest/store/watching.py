@@ -6,7 +6,7 @@ in poll.py; what a page says is stored by documents.py.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from ingest.model import Capture, Header, ListItem, Page, SourceKind
+from ingest.page.titles import same_title
 from ingest.store import rows
 from ingest.store.evidence import keep_capture
 from ingest.store.leases import due_sources, lease_lists, lease_pages, release, renew, soonest
@@ -41,7 +42,11 @@ __all__ = [
     "source_broken",
     "source_recovered",
     "sync_sources",
+    "unknown",
 ]
+
+
+MOST_TITLES = 8  # of one page, by its lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +143,14 @@ def list_done(
     items: int | None,
     changed: bool,
     change_gap: timedelta | None = None,
+    deep: bool = False,
+    remembered: Sequence[str] | None = None,
+    owed: int | None = None,
+    warning: str | None = None,
 ) -> bool:
     """A list was read, or had not changed (`items` and `change_gap` None keep what stands). False, and
-    nothing is written, when the lease went to another owner meanwhile."""
+    nothing is written, when the lease went to another owner meanwhile. `deep`: the pages behind its first
+    were looked at, and `remembered` is what is known of them."""
     values: dict[str, Any] = {
         "last_polled_at": now,
         "next_poll_at": next_poll_at,
@@ -150,7 +160,9 @@ def list_done(
         "last_error": None,
     }
     if items is not None:
-        values["items"] = items
+        values |= {"items": items, "owed": owed, "warning": warning}
+    if deep:
+        values |= {"deep_at": now, "remembered": None if remembered is None else list(remembered)}
     if changed:
         values["last_changed_at"] = now
     if change_gap is not None:
@@ -191,26 +203,31 @@ def _release_list(tx: Connection, list_id: int, owner: str, values: dict[str, An
 def see_items(tx: Connection, source: str, items: Sequence[ListItem], now: datetime) -> list[Page]:
     """Remember what a list shows; returns the pages never seen before, due at once, in the list's order.
 
-    Pages known already stay as they are, also the gone: many lists go on showing dead links for years.
+    Pages known already stay as they are, also the gone: many lists go on showing dead links for years. But
+    one that is shown with a later day, or under another title, is due now and asked for whole.
     """
     by_url = {item.url: item for item in reversed(items)}
     urls = list(dict.fromkeys(item.url for item in items))
     known: set[str] = set()
     for part in rows.chunks(urls):
-        known.update(
-            tx.execute(select(pages.c.url).where(pages.c.source == source, pages.c.url.in_(part))).scalars()
-        )
+        query = select(pages.c.id, pages.c.url, pages.c.title, pages.c.listed_on, pages.c.listed_as)
+        for page in tx.execute(query.where(pages.c.source == source, pages.c.url.in_(part))):
+            known.add(page.url)
+            _see_again(tx, page, by_url[page.url], now)
     new = [url for url in urls if url not in known]
     found: dict[str, Page] = {}
     for url in new:
+        item = by_url[url]
         row = (
             tx.execute(
                 rows.insert(tx, pages)
                 .values(
                     source=source,
                     url=url,
-                    title=by_url[url].title,
-                    listed=_listed(by_url[url].header),
+                    title=item.title,
+                    listed=_listed(item.header),
+                    listed_on=item.published_on,
+                    listed_as=[item.title],
                     first_seen_at=now,
                     next_fetch_at=now,
                     failures=0,
@@ -225,6 +242,34 @@ def see_items(tx: Connection, source: str, items: Sequence[ListItem], now: datet
         if row is not None:  # None: another poller was faster
             found[url] = rows.read(Page, row)
     return list(found.values())
+
+
+def unknown(tx: Connection, source: str, urls: Collection[str]) -> set[str]:
+    """Those of the addresses that no page of the source has."""
+    left = set(urls)
+    for part in rows.chunks(list(urls)):
+        query = select(pages.c.url).where(pages.c.source == source, pages.c.url.in_(part))
+        left.difference_update(tx.execute(query).scalars())
+    return left
+
+
+def _see_again(tx: Connection, page: Any, item: ListItem, now: datetime) -> None:
+    """One address may be used again for something new (one page a year): the list is the first to say so."""
+    titles: list[str] = page.listed_as or [page.title or ""]
+    renamed = bool(item.title) and not any(same_title(item.title, title) for title in titles)
+    later = (
+        item.published_on is not None and page.listed_on is not None and item.published_on > page.listed_on
+    )
+    values: dict[str, Any] = {}
+    if item.published_on is not None and (page.listed_on is None or later):
+        values["listed_on"] = item.published_on
+    if renamed:
+        # Two lists may call a page by two names: each name is news once.
+        values |= {"listed_as": [item.title, *titles][:MOST_TITLES], "title": item.title}
+    if renamed or later:
+        values |= {"next_fetch_at": now, "etag": None, "last_modified": None}
+    if values:
+        tx.execute(update(pages).where(pages.c.id == page.id).values(values))
 
 
 def _listed(header: Header) -> dict[str, Any] | None:

@@ -125,6 +125,7 @@ WATCHED_LIST: Example = {
     "next_poll_at": "2026-01-20T01:15:03.000000Z",
     "failures": 0,
     "last_error": None,
+    "warning": None,
 }
 SOURCE: Example = {
     "slug": "cq-tongliang",

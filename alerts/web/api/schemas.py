@@ -171,6 +171,7 @@ class WatchedList(Check):
     next_poll_at: str
     failures: int
     last_error: str | None
+    warning: str | None
 
 
 class Source(BaseModel):

@@ -104,7 +104,7 @@ def list_view(source: SourceHealth, watched: WatchedList) -> ListView:
         address=clean(watched.url),
         tags=(_list_tag(source, watched, check, error),),
         items=watched.items,
-        error=clean(error),
+        error=clean(error or watched.warning or ""),
         health=_health(check),
         good_at=check.good_at,
         polled_at=watched.last_polled_at,
