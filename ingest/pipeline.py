@@ -34,7 +34,15 @@ from ingest.sources.spec import Source
 from ingest.store import attachments, documents, evidence, outbox, watching
 from ingest.store.db import Store
 from ingest.telemetry import metrics, trace
-from ingest.watch.schedule import after_waiting, last_news, next_look, next_missing, next_try, next_unread
+from ingest.watch.schedule import (
+    after_waiting,
+    asks_whole,
+    last_news,
+    next_look,
+    next_missing,
+    next_try,
+    next_unread,
+)
 from ingest.web.session import Web
 
 log = structlog.get_logger(__name__)
@@ -81,12 +89,13 @@ class Pipeline:
                     " watch the list that the script asks for instead (family json)"
                 )
             hanging = await asyncio.to_thread(self._hanging, page)
+            whole = asks_whole(page.first_seen_at, page.last_fetched_at, self.now())
             limit, deadline = self.limits.of(page.url)
             request = Request(
                 page.url,
                 # Whether the attachment has changed is asked by way of its page, so the page must come.
-                etag=None if hanging else page.etag,
-                last_modified=None if hanging else page.last_modified,
+                etag=None if hanging or whole else page.etag,
+                last_modified=None if hanging or whole else page.last_modified,
                 limit=limit,
                 deadline=deadline,
             )
