@@ -15,9 +15,11 @@ GongbaoError
 │   │   └─ EmptyList      a list is there and has nothing in it
 │   ├─ NotADocument       the bytes are not a page (binary, empty, an image)
 │   └─ Undecodable        no charset fits
+├─ UnexpectedError        an exception that nobody foresaw, met at one page or list: a fault of gongbao's own
 ├─ StoreError             the database refused, or is not migrated
 │   ├─ Contended          it broke our transaction off in favour of another: do it again (Store.retrying)
 │   ├─ Unreleased         its tables were made by a version before the first release: start anew
+│   ├─ Unstorable         it does not take a value that it was given; it is well otherwise
 │   └─ ArchiveError       a WARC file cannot be written, or is missing, torn or changed
 ├─ ExportError            an exported file is torn, altered or newer, or there is no room for it
 ├─ QueueError             Redis is not there, or a job is not on the allow-list
@@ -28,6 +30,10 @@ errors are translated once, at the boundary, with `from exc`.
 """
 
 from __future__ import annotations
+
+import traceback
+from pathlib import PurePath
+from typing import Self
 
 
 class GongbaoError(Exception):
@@ -119,6 +125,26 @@ class Undecodable(ParseError):
     pass
 
 
+class UnexpectedError(GongbaoError):
+    """`name`: the class of the exception and the line that raised it, "KeyError in header.py:88"."""
+
+    def __init__(self, message: str, *, name: str = "") -> None:
+        super().__init__(message)
+        self.name = name
+
+    @classmethod
+    def of(cls, exc: Exception, doing: str) -> Self:
+        raised = traceback.extract_tb(exc.__traceback__)
+        place = f" in {PurePath(raised[-1].filename).name}:{raised[-1].lineno}" if raised else ""
+        name = f"{type(exc).__name__}{place}"
+        # repr: a message may hold what neither a database nor a terminal takes.
+        return cls(f"{doing}: {repr(exc)[:500]}{place}; a fault of gongbao, please report it", name=name)
+
+
+Failure = FetchError | ParseError | UnexpectedError
+"""What can go wrong with one page or list: it is written down there, and disturbs nothing else."""
+
+
 class StoreError(GongbaoError):
     pass
 
@@ -128,6 +154,10 @@ class Contended(StoreError):
 
 
 class Unreleased(StoreError):
+    pass
+
+
+class Unstorable(StoreError):
     pass
 
 

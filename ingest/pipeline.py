@@ -20,7 +20,19 @@ from sqlalchemy import Connection
 
 from ingest import source_health
 from ingest.archive.archive import Archive
-from ingest.errors import FetchError, Gone, HostUnavailable, NotADocument, ParseError, QueueError, TooLarge
+from ingest.errors import (
+    Failure,
+    FetchError,
+    Gone,
+    HostUnavailable,
+    NotADocument,
+    ParseError,
+    QueueError,
+    StoreError,
+    TooLarge,
+    UnexpectedError,
+    Unstorable,
+)
 from ingest.exchange import Fetched, Request
 from ingest.follow import Attached, Hanging, LastTime, Limits, PageReading, read_answer
 from ingest.identity.decide import Decision, SameVersion, Unchanged, decide
@@ -34,15 +46,7 @@ from ingest.sources.spec import Source
 from ingest.store import attachments, documents, evidence, outbox, watching
 from ingest.store.db import Store
 from ingest.telemetry import metrics, trace
-from ingest.watch.schedule import (
-    after_waiting,
-    asks_whole,
-    last_news,
-    next_look,
-    next_missing,
-    next_try,
-    next_unread,
-)
+from ingest.watch.schedule import after_waiting, last_news, next_look, next_missing, next_try, next_unread
 from ingest.web.session import Web
 
 log = structlog.get_logger(__name__)
@@ -65,6 +69,19 @@ class Outcome:
     version_id: int | None = None
 
 
+def failure_of(exc: Exception, source: str, url: str) -> Failure:
+    """What to record of an exception that a page or list met. One that nobody foresaw gets a name, and its
+    traceback goes into the log. Raises it again where nothing can be recorded: the database is away."""
+    match exc:
+        case FetchError() | ParseError():
+            return exc
+        case StoreError() if not isinstance(exc, Unstorable):
+            raise exc
+    failure = UnexpectedError.of(exc, f"reading {url}")
+    log.error("a fault of gongbao", source=source, url=url, error=failure.name, exc_info=exc)
+    return failure
+
+
 @dataclass(slots=True)
 class Pipeline:
     """The shell around the pure rooms; one for each polling process."""
@@ -77,48 +94,50 @@ class Pipeline:
     limits: Limits = field(default_factory=Limits)  # of an attachment
 
     async def take(self, page: Page, web: Web) -> Outcome:
-        """Drive one page down the whole road; a FetchError or ParseError is recorded on it, not raised."""
+        """Drive one page down the whole road. Whatever goes wrong with it is recorded on it, not raised; but
+        for a StoreError: then nothing can be recorded, and the page stays due."""
+        source = self.sources[page.source]
         with trace.traced():
-            return await self._take(page, self.sources[page.source], web)
+            try:
+                return await self._take(page, source, web)
+            except Exception as exc:
+                failure = failure_of(exc, page.source, page.url)
+            await asyncio.to_thread(self._failed, page, source, failure)
+            return Outcome(page.url, failure.code, str(failure))
 
     async def _take(self, page: Page, source: Source, web: Web) -> Outcome:
-        try:
-            if is_route(page.url):
-                raise NotADocument(
-                    f"fetching {page.url}: what stands behind the # is for a script, no server is told of it;"
-                    " watch the list that the script asks for instead (family json)"
-                )
-            hanging = await asyncio.to_thread(self._hanging, page)
-            whole = asks_whole(page.first_seen_at, page.last_fetched_at, self.now())
-            limit, deadline = self.limits.of(page.url)
-            request = Request(
-                page.url,
-                # Whether the attachment has changed is asked by way of its page, so the page must come.
-                etag=None if hanging or whole else page.etag,
-                last_modified=None if hanging or whole else page.last_modified,
-                limit=limit,
-                deadline=deadline,
+        if is_route(page.url):
+            raise NotADocument(
+                f"fetching {page.url}: what stands behind the # is for a script, no server is told of it;"
+                " watch the list that the script asks for instead (family json)"
             )
-            known = await asyncio.to_thread(self._known, page)
-            fetched = await web.fetch(request, delay=source.delay, known=known)
-            trace.begin(fetched.fetched_at)
-            if fetched.status == 304:
-                await asyncio.to_thread(self._unchanged, page, source, fetched)
-                return Outcome(page.url, "NotModified")
-            log.info("page fetched", source=page.source, url=page.url, size=len(fetched.body))
-            last = LastTime(
-                unchanged=fetched.sha256 == page.body_sha256,
-                attached=hanging,
-                pages=await asyncio.to_thread(self._known_pages, page),
-            )
-            hints = ReadingHints(layout=source.article_layout, region=source.region, title=page.title)
-            read = await read_answer(web, fetched, hints, delay=source.delay, limits=self.limits, last=last)
-            if read is None:
-                await asyncio.to_thread(self._unchanged, page, source, fetched)
-                return Outcome(page.url, "NotModified")
-        except (FetchError, ParseError) as exc:
-            await asyncio.to_thread(self._failed, page, source, exc)
-            return Outcome(page.url, exc.code, str(exc))
+        hanging = await asyncio.to_thread(self._hanging, page)
+        limit, deadline = self.limits.of(page.url)
+        request = Request(
+            page.url,
+            # Whether the attachment has changed is asked by way of its page, so the page must come.
+            etag=None if hanging else page.etag,
+            last_modified=None if hanging else page.last_modified,
+            limit=limit,
+            deadline=deadline,
+        )
+        known = await asyncio.to_thread(self._known, page)
+        fetched = await web.fetch(request, delay=source.delay, known=known)
+        trace.begin(fetched.fetched_at)
+        if fetched.status == 304:
+            await asyncio.to_thread(self._unchanged, page, source, fetched)
+            return Outcome(page.url, "NotModified")
+        log.info("page fetched", source=page.source, url=page.url, size=len(fetched.body))
+        last = LastTime(
+            unchanged=fetched.sha256 == page.body_sha256,
+            attached=hanging,
+            pages=await asyncio.to_thread(self._known_pages, page),
+        )
+        hints = ReadingHints(layout=source.article_layout, region=source.region, title=page.title)
+        read = await read_answer(web, fetched, hints, delay=source.delay, limits=self.limits, last=last)
+        if read is None:
+            await asyncio.to_thread(self._unchanged, page, source, fetched)
+            return Outcome(page.url, "NotModified")
         metrics.fetched("page", source.kind, "ok")
         read = replace(read, reading=_with_listed(read.reading, page.listed))
         return await asyncio.to_thread(
@@ -164,6 +183,8 @@ class Pipeline:
                 documents.mark_enqueued(tx, [applied.version_id], now)
             if source is not None and capture.sha256 != page.body_sha256:
                 outbox.append(tx, source_health.page_read(tx, source, page, reading.article, now).events)
+            elif source is not None and page.error is not None:
+                outbox.append(tx, source_health.page_well_again(tx, source, now).events)
             return decision, applied
 
         decision, applied = self.store.retrying(write)
@@ -224,8 +245,24 @@ class Pipeline:
             )
             place = (fetched.warc_file, fetched.warc_offset)
             evidence.seen_again(tx, page.id, fetched.fetched_at, place)
+            if page.error is not None:
+                outbox.append(tx, source_health.page_well_again(tx, source, now).events)
 
-    def _failed(self, page: Page, source: Source, exc: FetchError | ParseError) -> None:
+    def _failed(self, page: Page, source: Source, exc: Failure) -> None:
+        """Write a failure down; where that fails too, the bare fact, so that the page is left alone for a
+        while."""
+        try:
+            self._write_failure(page, source, exc)
+        except Exception as failed:
+            self._write_fact(page, failure_of(failed, page.source, page.url))
+
+    def _write_fact(self, page: Page, exc: Failure) -> None:
+        now = self.now()
+        again = next_try(page.failures + 1, None, now, chance=self.chance())
+        with self.store.begin() as tx:
+            watching.page_failed(tx, page.id, now, again, exc.code, str(exc))
+
+    def _write_failure(self, page: Page, source: Source, exc: Failure) -> None:
         now = self.now()
         if isinstance(exc, HostUnavailable) and exc.cause == "waiting":
             later = after_waiting(exc.retry_after, now, chance=self.chance())
@@ -248,7 +285,7 @@ class Pipeline:
                     evidence.keep_capture(tx, page.id, refusal, None)
             else:
                 watching.page_failed(tx, page.id, now, again, exc.code, str(exc))
-                outbox.append(tx, source_health.page_failed(tx, source, page, exc, now).events)
+            outbox.append(tx, source_health.page_failed(tx, source, page, exc, now).events)
             return gone
 
         if self.store.retrying(write):
@@ -269,7 +306,7 @@ def _news_at(page: Page, reading: Reading, decision: Decision, now: datetime) ->
 
 
 def _after_failure(
-    page: Page, exc: FetchError | ParseError, now: datetime, *, recheck: timedelta | None, chance: float
+    page: Page, exc: Failure, now: datetime, *, recheck: timedelta | None, chance: float
 ) -> datetime:
     """When to come back: soon where a host is in trouble, by its age where the page itself is."""
     failures = page.failures + 1

@@ -16,9 +16,9 @@ import structlog
 from sqlalchemy import Connection
 
 from ingest import source_health
-from ingest.errors import FetchError, HostUnavailable, ParseError, StoreError
+from ingest.errors import Failure, HostUnavailable, StoreError
 from ingest.model import ListItem, Page, WatchedList
-from ingest.pipeline import Outcome, Pipeline
+from ingest.pipeline import Outcome, Pipeline, failure_of
 from ingest.process.instance import instance_name
 from ingest.sources.spec import Source
 from ingest.store import outbox, presence, watching
@@ -48,6 +48,8 @@ PER_LOOK = 8  # lists and pages of a source between two looks at what else is du
 IDLE_LOOK = 1.0  # seconds between two looks at what is due while sources are under way
 LONGEST_SLEEP = 30.0  # seconds
 BEAT = 1.0  # seconds between two signs of life, at least
+LONGEST_OUTAGE = 30.0  # seconds between two tries of a database or archive that refuses; the first after one
+LONGEST_REST = 3600.0  # seconds that a source is left alone whose serving fails in a way nobody foresaw
 STOP_GRACE = 5.0  # seconds that what is under way has when the poller is to stop
 
 
@@ -62,6 +64,22 @@ class Round:
     @property
     def idle(self) -> bool:
         return not self.lists and not self.outcomes
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """How often in a row something failed, and until when (of the event loop's clock) it is left alone."""
+
+    failures: int
+    until: float
+
+    def over(self, clock: float) -> bool:
+        return clock >= self.until
+
+    @classmethod
+    def after(cls, last: _Rest | None, clock: float, longest: float) -> _Rest:
+        failures = 1 if last is None else last.failures + 1
+        return cls(failures, clock + min(2.0 ** min(failures - 1, 20), longest))
 
 
 @dataclass(slots=True)
@@ -96,22 +114,47 @@ class Poller:
         """
         await asyncio.to_thread(self.watch, spread=len(self.pipeline.sources) > MANY)
         busy: dict[str, asyncio.Task[Round]] = {}
+        resting: dict[str, _Rest] = {}  # sources that could not be served at all
+        outage: _Rest | None = None  # of the database or the archive: one source at a time tries them again
+        clock = asyncio.get_running_loop().time
         stopping = asyncio.create_task(stop.wait())
         while not stop.is_set():
-            try:
-                for slug in await asyncio.to_thread(self._due, frozenset(busy), AT_ONCE - len(busy)):
-                    busy[slug] = asyncio.create_task(self.serve(slug))
-                pause = await asyncio.to_thread(self._till_due) if not busy else IDLE_LOOK
-                await self._beat(len(busy))
-                await self._look_at_season()
-            except StoreError as exc:
-                log.error("database unavailable; the poller waits", error=str(exc))
-                pause = LONGEST_SLEEP / 6
+            pause = IDLE_LOOK
+            refused: BaseException | None = None
+            if outage is None or outage.over(clock()):
+                room = AT_ONCE - len(busy) if outage is None else 1 - len(busy)
+                left_alone = {slug for slug, rest in resting.items() if not rest.over(clock())}
+                try:
+                    for slug in await asyncio.to_thread(self._due, frozenset(busy.keys() | left_alone), room):
+                        busy[slug] = asyncio.create_task(self.serve(slug))
+                    if not busy and not left_alone:
+                        pause = await asyncio.to_thread(self._till_due)
+                    await self._beat(len(busy))
+                    await self._look_at_season()
+                except Exception as exc:
+                    refused = exc
             await asyncio.wait({stopping, *busy.values()}, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
             for slug, task in list(busy.items()):
-                if task.done():
-                    del busy[slug]
-                    _report(slug, task)
+                if not task.done():
+                    continue
+                del busy[slug]
+                failed = task.exception()
+                if failed is None:
+                    resting.pop(slug, None)
+                    outage = outage if task.result().idle else None
+                elif isinstance(failed, StoreError):
+                    refused = failed
+                else:
+                    resting[slug] = _Rest.after(resting.get(slug), clock(), LONGEST_REST)
+                    log.error("serving a source failed", source=slug, error=repr(failed), exc_info=failed)
+            if refused is not None and (outage is None or outage.over(clock())):
+                outage = _Rest.after(outage, clock(), LONGEST_OUTAGE)
+                unforeseen = None if isinstance(refused, StoreError) else refused
+                log.error(
+                    "database or archive unavailable; the poller waits",
+                    error=str(refused),
+                    exc_info=unforeseen,
+                )
         if busy:
             await asyncio.wait(busy.values(), timeout=STOP_GRACE)
             for task in busy.values():
@@ -216,19 +259,22 @@ class Poller:
         return done
 
     async def poll_list(self, watched: WatchedList) -> int:
-        """Look at one list; how many pages are new. Errors are recorded on the list."""
+        """Look at one list; how many pages are new. Whatever goes wrong with it is recorded on the list, not
+        raised; but for a StoreError: then nothing can be recorded, and the list stays due."""
+        source = self.pipeline.sources[watched.source]
         with trace.traced():
-            return await self._poll_list(watched, self.pipeline.sources[watched.source])
+            try:
+                return await self._poll_list(watched, source)
+            except Exception as exc:
+                failure = failure_of(exc, watched.source, watched.url)
+            await asyncio.to_thread(self._list_failed, watched, source, failure)
+            return 0
 
     async def _poll_list(self, watched: WatchedList, source: Source) -> int:
-        try:
-            look = await look_at_list(
-                self.web, source, watched, self.pipeline.now(), lambda urls: self._unknown(source.slug, urls)
-            )
-            trace.begin(look.fetched.fetched_at)
-        except (FetchError, ParseError) as exc:
-            await asyncio.to_thread(self._list_failed, watched, source, exc)
-            return 0
+        look = await look_at_list(
+            self.web, source, watched, self.pipeline.now(), lambda urls: self._unknown(source.slug, urls)
+        )
+        trace.begin(look.fetched.fetched_at)
         metrics.fetched("list", source.kind, "ok" if look.items is not None else "not_modified")
         return await asyncio.to_thread(self._list_done, watched, source, look)
 
@@ -285,7 +331,19 @@ class Poller:
             log.warning("list read all the same", source=source.slug, url=watched.url, warning=look.warning)
         return len(new)
 
-    def _list_failed(self, watched: WatchedList, source: Source, exc: FetchError | ParseError) -> None:
+    def _list_failed(self, watched: WatchedList, source: Source, exc: Failure) -> None:
+        """Write a failure down; where that fails too, the bare fact, so that the list is left alone for a
+        while."""
+        try:
+            self._write_list_failure(watched, source, exc)
+        except Exception as failed:
+            fact = failure_of(failed, watched.source, watched.url)
+            now = self.pipeline.now()
+            again = next_try(watched.failures + 1, None, now, chance=self.pipeline.chance())
+            with self.pipeline.store.begin() as tx:
+                watching.list_failed(tx, watched.id, self.owner, now, again, f"{fact.code}: {fact}")
+
+    def _write_list_failure(self, watched: WatchedList, source: Source, exc: Failure) -> None:
         now = self.pipeline.now()
         retry_after = exc.retry_after if isinstance(exc, HostUnavailable) else None
         if isinstance(exc, HostUnavailable) and exc.cause == "waiting":
@@ -338,9 +396,15 @@ class Poller:
 
     async def _look_at_season(self) -> None:
         """Once a day: which reports are late? Any number of pollers may ask, each event has one id."""
-        if (today := self.pipeline.now().astimezone(BEIJING).date()) != self._season_seen_on:
+        if (today := self.pipeline.now().astimezone(BEIJING).date()) == self._season_seen_on:
+            return
+        try:
             await asyncio.to_thread(self._say_what_is_late)
-            self._season_seen_on = today
+        except StoreError:
+            raise
+        except Exception as exc:  # the sources are served without it; asked again tomorrow
+            log.error("looking for late reports failed", error=repr(exc), exc_info=exc)
+        self._season_seen_on = today
 
     def _say_what_is_late(self) -> None:
         with self.pipeline.store.begin() as tx:
@@ -366,17 +430,6 @@ class Poller:
                 presence.leave(tx, "poll", self.owner)
         except StoreError as exc:
             log.warning("could not say goodbye", error=str(exc))
-
-
-def _report(slug: str, task: asyncio.Task[Round]) -> None:
-    """A task that failed is said aloud; its leases run out and the work is done again."""
-    match task.exception():
-        case None:
-            pass
-        case StoreError() as exc:  # the database is away, or had to break us off: nothing of the code's
-            log.error("database unavailable; the source waits", source=slug, error=str(exc))
-        case exc:
-            log.error("serving a source failed", source=slug, error=repr(exc), exc_info=exc)
 
 
 # --- pure parts ------------------------------------------------------------------------------

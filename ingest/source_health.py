@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from ingest.errors import FetchError, ParseError, ShapeChanged
+from ingest.errors import Failure, ShapeChanged
 from ingest.events import EventType, make_event, overdue_data, source_data
 from ingest.model import Article, Event, Kind, ListItem, Page, Region
 from ingest.regions.gazetteer import region_by_code
@@ -54,9 +54,7 @@ def list_read(
     return _conclude(tx, source, url, url, kept, trouble, now)
 
 
-def list_failed(
-    tx: Connection, source: Source, url: str, exc: FetchError | ParseError, now: datetime
-) -> Checked:
+def list_failed(tx: Connection, source: Source, url: str, exc: Failure, now: datetime) -> Checked:
     """A list could not be had or read."""
     check = health_log.load(tx, source.slug, url)
     trouble = health.judge_error(exc, check)
@@ -76,13 +74,16 @@ def page_read(tx: Connection, source: Source, page: Page, article: Article, now:
     return _pages_judged(tx, source, now)
 
 
-def page_failed(
-    tx: Connection, source: Source, page: Page, exc: FetchError | ParseError, now: datetime
-) -> Checked:
-    """A page could not be read. Only one that came and has lost its shape says something of the source."""
-    if not isinstance(exc, ShapeChanged):
-        return Checked(True, ())
-    health_log.fill(tx, page.id, source.slug, (), page.news_at or page.first_seen_at, now)
+def page_failed(tx: Connection, source: Source, page: Page, exc: Failure, now: datetime) -> Checked:
+    """A page could not be had or read, which the store knows already. One that came and has lost its shape
+    has no field filled."""
+    if isinstance(exc, ShapeChanged):
+        health_log.fill(tx, page.id, source.slug, (), page.news_at or page.first_seen_at, now)
+    return _pages_judged(tx, source, now)
+
+
+def page_well_again(tx: Connection, source: Source, now: datetime) -> Checked:
+    """A page that had failed is as it was."""
     return _pages_judged(tx, source, now)
 
 
@@ -100,7 +101,9 @@ def filled(article: Article) -> frozenset[str]:
 
 
 def _pages_judged(tx: Connection, source: Source, now: datetime) -> Checked:
-    trouble = health.judge_fills(source.expected, health_log.newest_fills(tx, source.slug))
+    lists = [check for subject, check in health_log.standing(tx, source.slug).items() if subject != PAGES]
+    trouble = health.judge_failing(health_log.failing(tx, source.slug), lists)
+    trouble = trouble or health.judge_fills(source.expected, health_log.newest_fills(tx, source.slug))
     check = health_log.load(tx, source.slug, PAGES)
     return _conclude(tx, source, PAGES, source.home, check, trouble, now)
 

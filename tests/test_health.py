@@ -234,7 +234,7 @@ AT_ONCE = (
     Cause.ROBOTS,
     Cause.FIELDS_MISSING,
 )
-SLOW = (Cause.DNS, Cause.UNREACHABLE)
+SLOW = (Cause.DNS, Cause.UNREACHABLE, Cause.ARTICLES, Cause.INTERNAL)
 
 
 def looks(check: Check, cause: Cause, *times: timedelta) -> list[bool]:

@@ -236,8 +236,8 @@ def test_several_lists_are_one_source(store: Store) -> None:
     with WebServer() as server:
         world = World(store, server)
         world.source["lists"] = [f"{world.base}/list/", f"{world.base}/second/"]
-        world.show(*DAYS)
-        world.show(*DAYS, first=100, path="/second/")
+        world.show(*DAYS, articles=True)
+        world.show(*DAYS, first=100, path="/second/", articles=True)
         world.look(2)
         server.page("/second/", "no", status=412)
         world.look()
@@ -252,6 +252,21 @@ def test_several_lists_are_one_source(store: Store) -> None:
         world.show(*DAYS)
         world.look(4)
         assert world.told() == [(BROKEN, "cookie_wall"), (RECOVERED, None)]
+
+
+def test_a_list_whose_articles_are_all_gone_is_a_broken_source(store: Store) -> None:
+    with WebServer() as server:
+        world = World(store, server)
+        world.show(*DAYS)
+        world.look_until(world.now + 5 * HOUR)
+        assert world.told() == []
+        world.look_until(world.now + 2 * DAY)
+        assert world.told() == [(BROKEN, "articles")]
+        found = world.events()[0].data["found"]
+        assert (found["articles"], found["detail"]) == (7, "Gone")
+        world.show(*DAYS, articles=True)
+        world.look_until(world.now + 8 * DAY)
+        assert world.told() == [(BROKEN, "articles"), (RECOVERED, None)]
 
 
 def test_a_list_that_is_watched_no_more_breaks_nothing(store: Store) -> None:
@@ -270,6 +285,7 @@ def test_a_list_that_is_watched_no_more_breaks_nothing(store: Store) -> None:
 @pytest.mark.both_databases
 def test_a_flapping_site_rings_once(world: World) -> None:
     """Every other look finds the wall, for a day."""
+    world.show(*DAYS, articles=True)
     end = world.now + DAY
     while world.now < end:
         world.server.page("/list/", "no", status=412)

@@ -14,7 +14,7 @@ from enum import StrEnum
 from alerts.delivery.notices import host_only
 from alerts.words.health import reason_text
 from ingest.archive.archive import Archive
-from ingest.errors import ConfigError, QueueError, StoreError
+from ingest.errors import ConfigError, QueueError, StoreError, UnexpectedError
 from ingest.process import healthcheck
 from ingest.process.console import need_database
 from ingest.process.healthcheck import SILENT_AFTER
@@ -49,6 +49,8 @@ REMEDIES: Mapping[str, str] = {
     "gone": f"The column has another address now: {_LOOK}; correct `lists`",
     "refused_address": "Its name leads to an address that is not public; GONGBAO_ALLOW_HOSTS if it is yours",
     "bad_answer": f"What came is no page: {_LOOK}",
+    "articles": f"Its list is well, its articles are not: {_LOOK}; correct `lists` or `url_pattern`",
+    "internal_error": "A fault of gongbao's own: report it, with its traceback from the poller's log",
 }
 
 
@@ -150,6 +152,13 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
     if counts.dead:
         yield Finding(
             Level.FAULT, "dead documents", f"{counts.dead} stopped their worker again and again; see /status"
+        )
+    if counts.internal:
+        yield Finding(
+            Level.FAULT,
+            "faults of gongbao",
+            f"{counts.internal} pages or lists cannot be read ({UnexpectedError.__name__}); "
+            "report them, with their tracebacks from the poller's log",
         )
     for endpoint in endpoints:
         if endpoint.disabled_at is not None:

@@ -35,6 +35,8 @@ CAUSES: Mapping[str, tuple[str, str]] = {
     "gone": ("列表没了", "the list is gone"),
     "refused_address": ("地址不准", "its address is not public"),
     "bad_answer": ("应答不对", "the answer is no page"),
+    "articles": ("文章读不到", "its articles cannot be had"),
+    "internal_error": ("程序出错", "a fault of gongbao"),
 }
 # What came, where the cause says it all but for a detail.
 _FOUND: Mapping[str, tuple[str, str]] = {
@@ -49,6 +51,7 @@ _FOUND: Mapping[str, tuple[str, str]] = {
     "gone": ("网页不在了（404 或 410）", "no page (404 or 410)"),
     "refused_address": ("指向不该访问的地址", "an address that is not public"),
     "bad_answer": ("不是网页的应答", "an answer that is no page"),
+    "internal_error": ("程序出错", "a fault of gongbao"),
 }
 _FIELDS: Mapping[str, tuple[str, str]] = {
     "title": ("标题", "title"),
@@ -66,6 +69,8 @@ _NOT_BEFORE = ("最新一条不早于 {}", "the newest item not before {}")
 _NEWEST = ("最新一条是 {}", "the newest item of {}")
 _TIMED_OUT = ("超时", "no answer in time")
 _ARTICLES = ("最近 {} 篇：", "in the last {} articles: ")
+_CAN_BE_READ = ("读得出的 {} 篇文章", "{} articles that can be read")
+_CANNOT_BE_READ = ("{} 篇文章读不到", "{} articles that cannot be had")
 _SHARE = ("{0} {1:.0%}", "{0} {1:.0%}")
 _SHARE_AT_LEAST = ("{0} {1:.0%} 以上", "{0} at least {1:.0%}")
 _SHARE_BEFORE = ("{0} {1:.0%}，如以往", "{0} {1:.0%}, as before")
@@ -92,6 +97,8 @@ def expected_text(expected: Data, language: Language = Language.CHINESE) -> str:
         return _NOT_BEFORE[language].format(expected["newest"])
     if "about" in expected:
         return _ABOUT[language].format(_items(expected["about"], language))
+    if "articles" in expected:
+        return _CAN_BE_READ[language].format(expected["articles"])
     last = _LAST[language].format(expected["last"]) if "last" in expected else ""
     if "least" in expected:
         return _AT_LEAST[language].format(_items(expected["least"], language)) + last
@@ -111,7 +118,8 @@ def found_text(cause: str, found: Data, language: Language = Language.CHINESE) -
         return _items(found["items"], language)
     if found.get("timed_out"):
         return _TIMED_OUT[language]
-    said = _FOUND[cause][language]
+    unread = _CANNOT_BE_READ[language].format(found["articles"]) if "articles" in found else ""
+    said = unread or _FOUND[cause][language]
     return _BRACKETS[language].format(said, found["detail"]) if "detail" in found else said
 
 

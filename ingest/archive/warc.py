@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import IO, Any
+from urllib.parse import quote
 
 import httpx
 from warcio.archiveiterator import ArchiveIterator
@@ -32,6 +33,7 @@ PIECE = 2**20  # bytes inflated at a time
 
 # These describe the bytes on the wire; the record holds the body after transfer and inflation.
 _WIRE_HEADERS = frozenset({"content-encoding", "transfer-encoding", "content-length"})
+_AS_THEY_ARE = "".join(map(chr, range(0x20, 0x7F)))
 _UNREADABLE = (
     OSError,
     EOFError,
@@ -177,10 +179,19 @@ def _revisit(writer: Writer, fetched: Fetched, about: dict[str, str], original: 
 
 def _http_headers(fetched: Fetched) -> StatusAndHeaders:
     """The headers as they came; those about the wire keep their value under another name."""
-    kept = [(f"x-archive-orig-{n}" if n in _WIRE_HEADERS else n, value) for n, value in fetched.headers]
+    kept = [
+        (_ascii(f"x-archive-orig-{n}" if n in _WIRE_HEADERS else n), _ascii(value))
+        for n, value in fetched.headers
+    ]
     if not fetched.not_modified:
         kept.append(("Content-Length", str(len(fetched.body))))
     return StatusAndHeaders(_status_line(fetched.status), kept, "HTTP/1.1")
+
+
+def _ascii(text: str) -> str:
+    """Servers send names and values in GBK, Latin-1, UTF-8; warcio knows what to do with some of the values
+    only."""
+    return text if text.isascii() else quote(text, safe=_AS_THEY_ARE)
 
 
 def _status_line(status: int) -> str:

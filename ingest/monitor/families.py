@@ -82,6 +82,11 @@ def waiting(known: Backlog) -> Iterator[Metric]:
         "gongbao_documents_dead", "Versions put aside that stopped their worker again and again", known.dead
     )
     yield _plain(
+        "gongbao_internal_errors",
+        "Pages and lists that a fault of gongbao keeps from being read",
+        known.internal,
+    )
+    yield _plain(
         "gongbao_reports_unsettled", "Reports to be compared with what was told", known.reports.number
     )
     yield _plain(

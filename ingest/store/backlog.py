@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, case, exis
 from ingest.model import DeliveryState
 from ingest.store import presence
 from ingest.store import tables as t
+from ingest.store.health_log import internal_errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Backlog:
     lists_due: Waiting = Waiting()
     versions: Waiting = Waiting()  # to be extracted
     dead: int = 0  # versions put aside
+    internal: int = 0  # pages and lists that a fault of gongbao keeps from being read
     reports: Waiting = Waiting()  # to be settled
     events: Waiting = Waiting()  # to be fanned out
     deliveries: Mapping[str, int] = field(default_factory=dict)  # due, waiting, held, dead
@@ -61,6 +63,7 @@ def backlog(tx: Connection, now: datetime, silent_after: timedelta) -> Backlog:
         lists_due=due,
         versions=_waiting(tx, now, versions.first_seen_at, and_(unread, versions.dead_at.is_(None))),
         dead=tx.scalar(select(func.count()).where(unread, versions.dead_at.is_not(None))) or 0,
+        internal=internal_errors(tx),
         reports=_waiting(tx, now, reports.unsettled_since, reports.unsettled_since.is_not(None)),
         events=_waiting(tx, now, events.occurred_at, events.fanned_out_at.is_(None)),
         deliveries=states,

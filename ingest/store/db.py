@@ -20,10 +20,18 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, StatementError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    NoSuchModuleError,
+    NotSupportedError,
+    StatementError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from ingest.errors import ConfigError, Contended, StoreError, Unreleased
+from ingest.errors import ConfigError, Contended, StoreError, Unreleased, Unstorable
 from ingest.store.text import dump_json
 
 T = TypeVar("T")
@@ -32,6 +40,7 @@ LOCK_WAIT = 10.0  # seconds that a writer waits for another before it gives up
 TRIES = 5  # of a transaction that the database broke off in favour of another
 _PAUSE = 0.05  # seconds before the second try, at most; before the third twice that, and so on
 _BROKEN_OFF = frozenset({"40001", "40P01"})  # SQLSTATE: serialization_failure, deadlock_detected
+_BEYOND_LIMITS = "54"  # SQLSTATE class: program_limit_exceeded, an address too long for its index, say
 SILENT = 30  # seconds without a word from the other side before a connection to PostgreSQL is asked about
 STANDSTILL = 60  # seconds that a writer may stand still in a transaction before PostgreSQL breaks it off
 _MIGRATION_LOCK = 0x676F6E67  # "gong": pg_advisory_xact_lock of whoever migrates
@@ -117,8 +126,7 @@ class Store:
             with self._engine.connect().execution_options(**{_WRITES: writes}) as tx, tx.begin():
                 yield tx
         except StatementError as exc:
-            broken_off = getattr(exc.orig, "sqlstate", None) in _BROKEN_OFF
-            raise (Contended if broken_off else StoreError)(_explain(exc, self.name)) from exc
+            raise _kind_of(exc)(_explain(exc, self.name)) from exc
         except PoolTimeout as exc:
             raise StoreError(
                 f"store {self.name}: every connection of this process has been in use for 30 s. "
@@ -375,6 +383,15 @@ _MEANINGS: Mapping[str, str] = {
     "deadlock detected": "Two transactions waited for each other. The work will be done again.",
     "could not serialize": "Two transactions met. The work will be done again.",
 }
+
+
+def _kind_of(exc: StatementError) -> type[StoreError]:
+    """Whether another try helps at once (Contended), with another value only (Unstorable), or later."""
+    state = str(getattr(exc.orig, "sqlstate", None) or "")
+    if state in _BROKEN_OFF:
+        return Contended
+    value = not isinstance(exc, DBAPIError) or isinstance(exc, DataError | IntegrityError | NotSupportedError)
+    return Unstorable if value or state.startswith(_BEYOND_LIMITS) else StoreError
 
 
 def _explain(exc: StatementError, name: str) -> str:

@@ -78,6 +78,7 @@ class Counts:
     waiting: int  # versions to be extracted
     dead: int  # versions put aside
     unsettled: int  # reports to be compared
+    internal: int = 0  # pages and lists that a fault of gongbao keeps from being read
 
 
 def source_rows(tx: Connection) -> list[SourceHealth]:
@@ -155,4 +156,5 @@ def counts(tx: Connection) -> Counts:
         waiting=count(t.versions, todo, t.versions.c.dead_at.is_(None)),
         dead=count(t.versions, t.versions.c.dead_at.is_not(None)),
         unsettled=count(t.reports, t.reports.c.unsettled_since.is_not(None)),
+        internal=health_log.internal_errors(tx),
     )

@@ -12,11 +12,12 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, or_, select
 
+from ingest.errors import UnexpectedError
 from ingest.model import Header, Identity, Kind
 from ingest.store import rows
 from ingest.store import tables as t
 from ingest.store.tables import checks, fills
-from ingest.watch.health import FIELDS, Check, Fill, share
+from ingest.watch.health import FIELDS, NEWEST_PAGES, Check, Failing, Fill, share
 from ingest.watch.season import Past
 
 PAGES = ""
@@ -95,6 +96,37 @@ def fill(
         .values(page_id=page_id, source=source, **values)
         .on_conflict_do_update(index_elements=["page_id"], set_=values)
     )
+
+
+def failing(tx: Connection, source: str) -> Failing:
+    """How the newest pages of a source fare. What its list named first is the newest of one look."""
+    query = (
+        select(t.pages.c.error, t.pages.c.failures)
+        .where(t.pages.c.source == source, t.pages.c.last_fetched_at.is_not(None))
+        .order_by(t.pages.c.first_seen_at.desc(), t.pages.c.id)
+        .limit(NEWEST_PAGES)
+    )
+    newest = tx.execute(query).all()
+    ours = select(func.count()).where(
+        t.pages.c.source == source, t.pages.c.error == UnexpectedError.__name__, t.pages.c.failures > 1
+    )
+    return Failing(
+        len(newest),
+        tuple(error for error, failures in newest if error is not None and failures > 1),
+        tx.execute(ours.select_from(t.pages)).scalar_one(),
+    )
+
+
+def internal_errors(tx: Connection) -> int:
+    """How many pages and watched lists met an exception that nobody foresaw when they were last looked at."""
+    name = UnexpectedError.__name__
+    pages = select(func.count()).select_from(t.pages).where(t.pages.c.error == name)
+    lists = (
+        select(func.count())
+        .select_from(t.lists)
+        .where(t.lists.c.retired_at.is_(None), t.lists.c.last_error.startswith(f"{name}:"))
+    )
+    return tx.execute(pages).scalar_one() + tx.execute(lists).scalar_one()
 
 
 def newest_fills(tx: Connection, source: str, limit: int = CONSIDERED) -> list[Fill]:

@@ -9,7 +9,8 @@ checkup.py; which reports are late is season.py.
 |---|---|
 | the page came whole and is wrong: layout_changed, empty_list, block_page, cookie_wall, robots | at once |
 | too_few_items, dates_back, certificate, tls, gone, refused_address, bad_answer | second look |
-| dns | third look in a row, an hour after the first |
+| dns, internal_error | third look in a row, an hour after the first |
+| articles | third look in a row, six hours after the first; of three articles or more, each failed twice |
 | unreachable (5xx, connection, timeout) | third look in a row, a day after the first |
 | fields_missing | at once, but only five articles or more are evidence at all |
 
@@ -30,13 +31,13 @@ from typing_extensions import TypedDict  # pydantic (store/rows.py) wants this o
 from ingest.errors import (
     Blocked,
     EmptyList,
-    FetchError,
+    Failure,
     Gone,
     HostUnavailable,
-    ParseError,
     RefusedAddress,
     ShapeChanged,
     TimedOut,
+    UnexpectedError,
 )
 from ingest.model import ListItem, SourceKind
 
@@ -59,6 +60,8 @@ class Cause(StrEnum):
     GONE = "gone"  # 404, 410 for the list itself
     REFUSED_ADDRESS = "refused_address"
     BAD_ANSWER = "bad_answer"  # no proper HTTP, too large, no page at all
+    ARTICLES = "articles"  # the list is well, and none of its newest articles can be had
+    INTERNAL = "internal_error"  # a fault of ours stops a list or an article
 
 
 class Remark(StrEnum):
@@ -133,6 +136,7 @@ class Expected(TypedDict, total=False):
     about: int  # items
     last: int  # items, the last time
     newest: str  # date of the newest item, at least
+    articles: int  # that can be read
     fields: dict[str, FieldFacts]
 
 
@@ -143,7 +147,7 @@ class Found(TypedDict, total=False):
     newest: str  # date of the newest item
     detail: str  # what the other side said, or what kind of answer it was
     timed_out: bool
-    articles: int  # as many were looked at
+    articles: int  # as many were looked at; without `fields`: as many cannot be had or read
     fields: dict[str, float]  # share of them that have each
 
 
@@ -219,13 +223,13 @@ def newest_dates(items: Sequence[ListItem], today: date) -> tuple[date, ...]:
     return tuple(sorted((day for day in dates if day <= today + AHEAD), reverse=True)[:NEWEST])
 
 
-def judge_error(exc: FetchError | ParseError, check: Check) -> Trouble | None:
+def judge_error(exc: Failure, check: Check) -> Trouble | None:
     """What is wrong with a list that could not be had or read; None when nobody was asked."""
     came = _found(exc)
     return None if came is None else Trouble(came[0], _last(check), came[1])
 
 
-def _found(exc: FetchError | ParseError) -> tuple[Cause, Found] | None:
+def _found(exc: Failure) -> tuple[Cause, Found] | None:
     match exc:
         case EmptyList():
             return Cause.EMPTY_LIST, {"items": 0}
@@ -249,6 +253,8 @@ def _found(exc: FetchError | ParseError) -> tuple[Cause, Found] | None:
             return Cause.GONE, {}
         case RefusedAddress():
             return Cause.REFUSED_ADDRESS, {}
+        case UnexpectedError():
+            return Cause.INTERNAL, _detail(exc.name)
         case _:  # BadAnswer, TooLarge, NotADocument, Undecodable, and whatever else is no page
             return Cause.BAD_ANSWER, _detail(exc.code)
 
@@ -307,6 +313,33 @@ def judge_fills(expect: Expect, newest: Sequence[Fill]) -> Trouble | None:
     return Trouble(Cause.FIELDS_MISSING, {"fields": wanted}, {"articles": len(recent), "fields": came})
 
 
+NEWEST_PAGES = 7
+LEAST_FAILING = 3  # articles; of fewer nothing follows for the source
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """The newest pages of a source (at most `NEWEST_PAGES`). `errors`: what is wrong with those that failed
+    twice in a row or more; `internal`: how many pages, new or old, a fault of ours keeps from being read."""
+
+    newest: int
+    errors: tuple[str, ...] = ()
+    internal: int = 0
+
+
+def judge_failing(failing: Failing, lists: Sequence[Check]) -> Trouble | None:
+    """What is wrong with a source whose articles cannot be had; where its lists cannot be had either, that is
+    said of them."""
+    if failing.internal:
+        return Trouble(Cause.INTERNAL, {"articles": failing.internal}, {"articles": failing.internal})
+    if failing.newest < LEAST_FAILING or len(failing.errors) < failing.newest:
+        return None
+    if lists and all(check.trouble is not None for check in lists):
+        return None
+    came: Found = {"articles": failing.newest, "detail": ", ".join(sorted(set(failing.errors)))}
+    return Trouble(Cause.ARTICLES, {"articles": failing.newest}, came)
+
+
 # --- when it is said -------------------------------------------------------------------------
 
 
@@ -335,6 +368,8 @@ PATIENCE: Mapping[Cause, Patience] = {
     Cause.REFUSED_ADDRESS: SECOND_LOOK,
     Cause.BAD_ANSWER: SECOND_LOOK,
     Cause.DNS: Patience(3, HOUR),
+    Cause.INTERNAL: Patience(3, HOUR),
+    Cause.ARTICLES: Patience(3, 6 * HOUR),
     Cause.UNREACHABLE: Patience(3, DAY),
 }
 PROBATION = DAY

@@ -29,7 +29,6 @@ LATE = timedelta(minutes=1)  # after the end of a Retry-After, at most
 # How old a page's last news is when it is looked at again.
 RUNGS = tuple(timedelta(hours=hours) for hours in (1, 6, 24, 3 * 24, 7 * 24, 30 * 24, 91 * 24))
 QUARTER = RUNGS[-1]
-WHOLE = timedelta(days=3)  # between two looks at a page that do not ask whether it has changed
 CONFIRM_GONE = timedelta(minutes=15)  # between the first 404 and the second: many a site is down for minutes
 
 
@@ -150,13 +149,6 @@ def next_look(
     return now + _jittered(rung - age, chance)
 
 
-def asks_whole(first_seen_at: datetime, last_fetched_at: datetime | None, now: datetime) -> bool:
-    """Whether a look at a page asks for it without a condition: some servers answer every one with 304."""
-    if last_fetched_at is None:
-        return True
-    return (now - first_seen_at) // WHOLE > (last_fetched_at - first_seen_at) // WHOLE
-
-
 def next_unread(
     changed_at: datetime, failures: int, now: datetime, *, chance: float, recheck: timedelta | None = None
 ) -> datetime:
@@ -183,6 +175,8 @@ def last_news(now: datetime, published: datetime | date | None) -> datetime:
     if published is None:
         return now
     if not isinstance(published, datetime):
+        if published >= now.astimezone(BEIJING).date():
+            return now
         published = datetime(published.year, published.month, published.day, tzinfo=BEIJING) + timedelta(
             days=1
         )
