@@ -11,70 +11,24 @@ What a command does is in its room; here are arguments, help, and how it ends:
 
 from __future__ import annotations
 
-import asyncio
+import codecs
+import io
 import json
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import timedelta
 from importlib.metadata import version as version_of
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
 import alerts.cli.commands
+import ingest.commands
 import workers.commands
 from alerts.cli.demo import run_demo
 from alerts.cli.document import show_document
-from ingest import retention
-from ingest.archive.archive import Archive
-from ingest.attachments.names import has_file_ending
-from ingest.backfill import backfill
-from ingest.errors import (
-    ConfigError,
-    FetchError,
-    GongbaoError,
-    ParseError,
-    QueueError,
-    StoreError,
-)
-from ingest.exchange import Request
-from ingest.follow import Limits, is_file, read_answer
-from ingest.model import Reading
-from ingest.monitor.server import monitored
-from ingest.pipeline import Pipeline, import_file
-from ingest.poll import Poller, summarise
-from ingest.process.console import (
-    READ,
-    RUN,
-    at_work,
-    complain,
-    err,
-    now,
-    opened,
-    progress,
-    quiet,
-    run_until_stopped,
-)
-from ingest.process.instance import noted
-from ingest.process.parent_exit import orphaned
-from ingest.process.up import run_up
-from ingest.queue import Queue, queue_url
-from ingest.reading import ReadingHints, read_document
-from ingest.redis.server import retire, socket_url
-from ingest.settings import Settings
-from ingest.sources.load import enabled, load_sources
-from ingest.store import browse, documents
-from ingest.store.db import Store
-from ingest.web.session import Web
-from ingest.web.shared_pace import SharedPace
-from workers import jobs
-from workers.document_html import document_html
-from workers.document_json import document_json
-from workers.main import run as run_worker
-from workers.targets.extract import extract as extract_targets
+from ingest.errors import ConfigError, FetchError, GongbaoError, QueueError, StoreError
+from ingest.process.console import READ, RUN, complain, err, progress, quiet
+from workers.read_documents import read_documents
 
 app = typer.Typer(
     name="gongbao",
@@ -89,11 +43,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-PAGE_ENDINGS = frozenset({".html", ".htm", ".shtml", ".xhtml", ".txt"})
-
 
 def main() -> None:
     """Run the command; a GongbaoError becomes one line on stderr and an exit code."""
+    _print_anything()
     try:
         app(prog_name="gongbao")
     except GongbaoError as exc:
@@ -130,10 +83,25 @@ def options(
     """What stands before any command."""
 
 
-# --- roles -----------------------------------------------------------------------------------
+def _print_anything() -> None:
+    """Let no character end a command: what a terminal's charset has not (an emoji in GBK, a byte of a file's
+    name that is no UTF-8) is printed as JSON escapes it, so that JSON stays JSON."""
+    codecs.register_error("gongbao-escape", _escaped)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="gongbao-escape")
 
 
-@app.command(rich_help_panel=RUN)
+def _escaped(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError)
+    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
+
+
+# The order is that of --help.
+demo_app, read_app = typer.Typer(), typer.Typer()
+
+
+@demo_app.command(rich_help_panel=RUN)
 def demo(
     once: Annotated[bool, typer.Option("--once", help="End when all is processed, with a summary.")] = False,
     change_after: Annotated[
@@ -148,179 +116,7 @@ def demo(
     raise typer.Exit(run_demo(once=once, change_after=change_after))
 
 
-@app.command(rich_help_panel=RUN)
-def up() -> None:
-    """Everything, embedded: database, queue, poller, worker, sender, web server. Ctrl-C stops it.
-
-    SQLite and a private redis-server live in GONGBAO_DATA_DIR; with GONGBAO_DATABASE_URL and
-    GONGBAO_REDIS_URL the shared ones are used instead.
-    """
-    settings = at_work()
-    raise typer.Exit(run_up(settings))
-
-
-@app.command(rich_help_panel=RUN)
-def migrate() -> None:
-    """Bring the database to the shape that this version needs. Safe to run twice, or at once."""
-    settings = at_work()
-    with opened(settings, migrate=True) as store:
-        typer.echo(f"{store.name}: up to date")
-
-
-@app.command(rich_help_panel=RUN)
-def poll(
-    once: Annotated[bool, typer.Option("--once", help="Look at everything that is due, then end.")] = False,
-    source: Annotated[list[str] | None, typer.Option(help="Only this source (may be repeated).")] = None,
-    back: Annotated[
-        int | None,
-        typer.Option("--backfill", metavar="N", min=1, help="With --source: N pages of its lists, then end."),
-    ] = None,
-) -> None:
-    """Look at the lists that are due, fetch what is new, read it and put it on the queue.
-
-    A list shows its newest page only; --backfill goes on to the older ones, at the host's pace.
-    """
-    slugs = tuple(source or ())
-    if back is not None and not slugs:
-        raise ConfigError("poll --backfill: say with --source whose lists")
-    settings = at_work()
-    with opened(settings) as store:
-
-        async def main(stop: asyncio.Event) -> None:
-            async with poller(settings, store, slugs) as one:
-                if back is not None:
-                    await walk_back(one, back)
-                if once or back is not None:
-                    typer.echo(json.dumps(summarise(await one.once()), ensure_ascii=False))
-                    return
-                with monitored(settings, "poll"), noted(settings.run_dir, "poll") as one.owner:
-                    await one.run(stop)
-
-        run_until_stopped(main)
-
-
-async def walk_back(one: Poller, pages: int) -> None:
-    """Remember what the first pages of the poller's lists show, and say what each held."""
-    for chosen in one.pipeline.sources.values():
-        async for walked in backfill(one, chosen, pages):
-            if walked.fine:
-                said = walked.why or f"{walked.items} items, {walked.new} new"
-                typer.echo(f"{walked.url}: page {walked.number}: {said}")
-            else:
-                complain("poll", f"{walked.url}: page {walked.number}: {walked.why}")
-
-
-@asynccontextmanager
-async def poller(settings: Settings, store: Store, slugs: tuple[str, ...] = ()) -> AsyncIterator[Poller]:
-    """A poller of the given sources (none: all that are enabled) with its web, queue and archive."""
-    sources = load_sources(settings.sources_dir)
-    for slug in slugs:
-        if slug not in sources:
-            raise ConfigError(f"source {slug!r}: there is none; `gongbao sources list` shows what there is")
-    chosen = {slug: sources[slug] for slug in slugs or enabled(sources)}
-    queue = Queue.of(settings)
-    archive = Archive.from_settings(settings)
-    pace = SharedPace.connect(queue_url(settings), settings.host_delay)
-    old = frozenset(host for source in chosen.values() for host in source.legacy_hosts)
-    try:
-        async with Web.from_settings(settings, archive=archive, pace=pace, legacy_hosts=old) as web:
-            limits = Limits.from_settings(settings)
-            async with retention.at_work(settings, store, archive):
-                yield Poller(Pipeline(store, queue, chosen, limits=limits), web, complete=not slugs)
-    finally:
-        await pace.aclose()
-        archive.close()
-        queue.close()
-
-
-@app.command(rich_help_panel=RUN)
-def work() -> None:
-    """Run extraction jobs from the one queue; any number of these may run."""
-    settings = at_work()
-    run_worker(settings)
-    if orphaned() and queue_url(settings) == socket_url(settings.data_dir):
-        retire(settings.data_dir)  # `gongbao up` was killed and left its Redis behind
-
-
-# --- documents -------------------------------------------------------------------------------
-
-
-@app.command("import", rich_help_panel=READ)
-def import_(
-    paths: Annotated[
-        list[Path], typer.Argument(help="Files (html, txt, docx, pdf) or folders of them.", exists=True)
-    ],
-    official: Annotated[
-        bool, typer.Option("--official", help="You vouch that these are the official texts.")
-    ] = False,
-) -> None:
-    """Send local files down the whole road: store, extract, announce.
-
-    A second import of the same files announces nothing. A report known from files only is announced as
-    provisional, as one from a repost site is, unless you vouch for it with --official.
-    """
-    settings = quiet()
-    files = [file for path in paths for file in files_of(path)]
-    failed = 0
-    with opened(settings, migrate=True) as store, Archive.from_settings(settings) as archive:
-        context = jobs.configure(settings)
-        before = store_counts(store)
-        pipeline = Pipeline(store, None, {})
-        for path in progress(files, "importing"):
-            try:
-                outcome = import_file(
-                    pipeline, path, official=official, limit=file_limit(settings, path), archive=archive
-                )
-                finish(store, context)
-            except (FetchError, ParseError, OSError) as exc:
-                failed += 1
-                complain("import", exc)
-                continue
-            typer.echo(f"{path}: {outcome.outcome}")
-        after = store_counts(store)
-    told = sum(after.events.values()) - sum(before.events.values())
-    typer.echo(
-        f"{len(files) - failed} of {len(files)} read; {after.reports - before.reports} new reports, "
-        f"{after.targets - before.targets} new targets, {told} events"
-    )
-    raise typer.Exit(1 if failed else 0)
-
-
-def files_of(path: Path) -> list[Path]:
-    """The file itself, whatever it is called; of a folder, what is called like a page or a document.
-
-    That takes in kinds which cannot be read (.doc, .wps): each is said in one line, not passed over.
-    """
-    if not path.is_dir():
-        return [path]
-    found = (f for f in path.rglob("*") if f.is_file() and not f.name.startswith("."))
-    return sorted(f for f in found if f.suffix.lower() in PAGE_ENDINGS or has_file_ending(f.name))
-
-
-def finish(store: Store, context: jobs.Context) -> None:
-    """Do what waits for a worker here and now, so that an import needs no service."""
-    while versions := waiting(store):
-        # A document that the extractor cannot take is tried as often as by a worker, then put aside as dead.
-        try:
-            jobs.extract_all(store, context, versions)
-        except Exception as exc:
-            complain("import", f"extraction failed, trying again: {exc!r}")
-    with store.read() as tx:
-        reports = documents.unsettled(tx, now(), timedelta(0))
-    jobs.settle_all(store, context, reports)
-
-
-def waiting(store: Store) -> list[int]:
-    with store.read() as tx:
-        return documents.waiting(tx, now(), timedelta(0))
-
-
-def store_counts(store: Store) -> browse.Counts:
-    with store.read() as tx:
-        return browse.counts(tx)
-
-
-@app.command(rich_help_panel=READ)
+@read_app.command(rich_help_panel=READ)
 def extract(
     inputs: Annotated[list[str], typer.Argument(metavar="PATH|URL…", help="Files or addresses.")],
     as_json: Annotated[
@@ -342,56 +138,25 @@ def extract(
     if as_html and (as_json or len(inputs) != 1):
         raise ConfigError("gongbao extract --html: makes one page of one document; leave out the others")
     settings = quiet()
-    failed = 0
-    for item in progress(inputs, "reading", when=as_json):
-        try:
-            reading = read_input(settings, item, region)
-        except (FetchError, ParseError, OSError) as exc:
-            failed += 1
-            message = str(exc) if item in str(exc) else f"{item}: {exc}"
-            err.print(f"gongbao extract: {message}", style="red", markup=False, soft_wrap=True)
-            continue
-        who = reading.identity
-        found = extract_targets(reading.article.body, year=who.year, kind=who.kind, region=who.region)
-        document = document_json(item, reading, found, body=body)
+    failures: list[object] = []
+
+    def failed(what: object) -> None:
+        failures.append(what)
+        complain("extract", what)
+
+    sources = progress(inputs, "reading", when=as_json)
+    for document in read_documents(settings, sources, region=region, complain=failed):
         if as_html:
-            typer.echo(document_html(reading, found))
+            typer.echo(document.html())
         elif as_json:
-            typer.echo(json.dumps(document, ensure_ascii=False))
+            typer.echo(json.dumps(document.json(body=body), ensure_ascii=False))
         else:
-            show_document(document, Console(highlight=False))
-    raise typer.Exit(1 if failed else 0)
+            show_document(document.json(), Console(highlight=False))
+    raise typer.Exit(1 if failures else 0)
 
 
-def read_input(settings: Settings, item: str, region: str | None) -> Reading:
-    """Read a file, or an address with the attachment that its report may be."""
-    hints = ReadingHints(region=region, least=0)
-    if not item.startswith(("http://", "https://")):
-        path = Path(item)
-        if path.is_dir():
-            raise IsADirectoryError(f"{item}: is a folder; name the files, or use `gongbao import`")
-        if path.stat().st_size > (limit := file_limit(settings, path)):
-            raise ParseError(f"{item}: larger than {limit} bytes (GONGBAO_PAGE_LIMIT, _ATTACHMENT_LIMIT)")
-        return read_document(path.read_bytes(), item, hints)
-
-    async def get() -> Reading:
-        limits = Limits.from_settings(settings)
-        async with Web.from_settings(settings) as web:
-            limit, deadline = limits.of(item)
-            fetched = await web.fetch(Request(item, limit=limit, deadline=deadline))
-            read = await read_answer(web, fetched, hints, limits=limits)
-            assert read is not None  # nothing was known before
-            return read.reading
-
-    return asyncio.run(get())
-
-
-def file_limit(settings: Settings, path: Path) -> int:
-    return settings.attachment_limit if is_file(path.name) else settings.page_limit
-
-
-app.add_typer(workers.commands.app)
-app.add_typer(alerts.cli.commands.app)
+for _commands in (demo_app, ingest.commands.app, workers.commands.app, read_app, alerts.cli.commands.app):
+    app.add_typer(_commands)
 
 if __name__ == "__main__":
     main()

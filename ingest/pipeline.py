@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import mimetypes
+import os
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -20,6 +21,7 @@ from sqlalchemy import Connection
 
 from ingest import source_health
 from ingest.archive.archive import Archive
+from ingest.attachments.names import decode_name
 from ingest.errors import (
     Failure,
     FetchError,
@@ -360,9 +362,9 @@ def import_file(
     if size > limit:
         raise NotADocument(f"importing {path}: {size} bytes, more than the limit ({limit})")
     raw = path.read_bytes()
-    reading = read_document(raw, str(path))
+    reading = read_document(raw, str(path.with_name(file_name(path))))
     with pipeline.store.begin() as tx:
-        page = _local_page(tx, url, path.name, official, now)
+        page = _local_page(tx, url, file_name(path), official, now)
         last = evidence.last_payload(tx, page.id)
     capture = Capture(
         fetched_at=now, status=200, sha256=hashlib.sha256(raw).hexdigest(), size=len(raw), url=url
@@ -377,7 +379,12 @@ def import_file(
 def file_url(path: Path) -> str:
     """One URL a file, with its name; its folder, which is nobody's business, only as a hash."""
     folder = hashlib.sha256(str(path.resolve().parent).encode("utf-8", "surrogateescape")).hexdigest()[:12]
-    return f"file:///{folder}/{quote(path.name, safe='')}"
+    return f"file:///{folder}/{quote(os.fsencode(path.name), safe='')}"
+
+
+def file_name(path: Path) -> str:
+    """What the file is called; a name that is no UTF-8 is one in GBK, as Chinese archives unpack."""
+    return decode_name(os.fsencode(path.name))
 
 
 def _local_page(tx: Connection, url: str, name: str, official: bool, now: datetime) -> Page:

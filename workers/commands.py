@@ -1,20 +1,72 @@
-"""Commands of the operator who knows better: merge, split, undo. What they do is operate.py."""
+"""Commands of the workers: work, import, and those of the operator who knows better: merge, split, undo.
+
+What they do is main.py, import_files.py and operate.py.
+"""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ingest.process.console import at_work, now, opened
+from ingest.local_files import files_of
+from ingest.pipeline import file_name
+from ingest.process.console import READ, RUN, at_work, complain, now, opened, progress, quiet
+from ingest.process.parent_exit import orphaned
+from ingest.queue import queue_url
+from ingest.redis.server import retire, socket_url
 from ingest.settings import Settings
 from workers import jobs, operate
+from workers.import_files import import_files
+from workers.main import run as run_worker
 from workers.operate import OWN, Done
 
 app = typer.Typer()
 DECIDE = "Know better"  # the panel of --help
 
 _REPORT = "Its key, how that begins, or a content hash."
+
+
+@app.command(rich_help_panel=RUN)
+def work() -> None:
+    """Run extraction jobs from the one queue; any number of these may run."""
+    settings = at_work()
+    run_worker(settings)
+    if orphaned() and queue_url(settings) == socket_url(settings.data_dir):
+        retire(settings.data_dir)  # `gongbao up` was killed and left its Redis behind
+
+
+@app.command("import", rich_help_panel=READ)
+def import_(
+    paths: Annotated[
+        list[Path], typer.Argument(help="Files (html, txt, docx, pdf) or folders of them.", exists=True)
+    ],
+    official: Annotated[
+        bool, typer.Option("--official", help="You vouch that these are the official texts.")
+    ] = False,
+) -> None:
+    """Send local files down the whole road: store, extract, announce.
+
+    A second import of the same files announces nothing. A report known from files only is announced as
+    provisional, as one from a repost site is, unless you vouch for it with --official.
+    """
+    settings = quiet()
+    files = [file for path in paths for file in files_of(path)]
+    with opened(settings, migrate=True) as store:
+        done = import_files(
+            settings,
+            store,
+            progress(files, "importing"),
+            official=official,
+            report=lambda path, outcome: typer.echo(f"{path.with_name(file_name(path))}: {outcome}"),
+            complain=lambda what: complain("import", what),
+        )
+    typer.echo(
+        f"{done.files - done.failed} of {done.files} read; {done.reports} new reports, "
+        f"{done.targets} new targets, {done.events} events"
+    )
+    raise typer.Exit(1 if done.failed else 0)
 
 
 @app.command(rich_help_panel=DECIDE)

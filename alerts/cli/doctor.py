@@ -16,7 +16,7 @@ from alerts.words.health import reason_text
 from ingest.archive.archive import Archive
 from ingest.errors import ConfigError, QueueError, StoreError, UnexpectedError
 from ingest.process import healthcheck
-from ingest.process.console import need_database
+from ingest.process.console import need_database, write_trouble
 from ingest.process.healthcheck import SILENT_AFTER
 from ingest.queue import Queue
 from ingest.redis.server import find_server, running
@@ -104,7 +104,7 @@ def examine_here(settings: Settings, now: datetime) -> Iterator[Finding]:
 
 
 def _configuration(settings: Settings) -> Iterator[Finding]:
-    yield Finding(Level.OK, "data folder", str(settings.data_dir.resolve()))
+    yield _data_folder(settings)
     try:
         sources = load_sources(settings.sources_dir)
     except ConfigError as exc:
@@ -113,6 +113,17 @@ def _configuration(settings: Settings) -> Iterator[Finding]:
     lists = sum(len(source.lists) for source in sources.values())
     where = settings.sources_dir or "bundled"
     yield Finding(Level.OK, "sources", f"{len(sources)} with {lists} lists ({where})")
+
+
+def _data_folder(settings: Settings) -> Finding:
+    folder = settings.data_dir.resolve()
+    trouble = write_trouble(folder) if folder.exists() else None
+    if trouble is None:
+        return Finding(Level.OK, "data folder", str(folder))
+    text = f"{folder}: {trouble}: nothing can be written to it"
+    if settings.database_url is None or settings.redis_url is None:
+        return Finding(Level.FAULT, "data folder", f"{text}; mount it so, or set GONGBAO_DATA_DIR")
+    return Finding(Level.NOTE, "data folder", f"{text}, so no poller can keep its archive here")
 
 
 def _database(settings: Settings, now: datetime) -> Iterator[Finding]:

@@ -46,9 +46,9 @@ def _disposed(header: str) -> str:
         raw = unquote_to_bytes(extended[2])
         charset = charset_named(extended[1])
         try:
-            return raw.decode(charset) if charset else _decoded(raw)
+            return raw.decode(charset) if charset else decode_name(raw)
         except UnicodeDecodeError:
-            return _decoded(raw)
+            return decode_name(raw)
     found = _QUOTED.search(header) or _TOKEN.search(header)
     if found is None:
         return ""
@@ -59,14 +59,14 @@ def _disposed(header: str) -> str:
         except (HeaderParseError, LookupError, UnicodeDecodeError):
             return ""
     if "%" in name:
-        return _decoded(unquote_to_bytes(name))
+        return decode_name(unquote_to_bytes(name))
     try:
-        return _decoded(name.encode("latin-1"))  # raw UTF-8 or GBK bytes, read as Latin-1 on the way
+        return decode_name(name.encode("latin-1"))  # raw UTF-8 or GBK bytes, read as Latin-1 on the way
     except UnicodeEncodeError:
         return name
 
 
-def _decoded(raw: bytes) -> str:
+def decode_name(raw: bytes) -> str:
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:

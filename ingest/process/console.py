@@ -10,6 +10,8 @@ import signal
 from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Annotated, Any, TypeVar
 
 import typer
@@ -80,7 +82,7 @@ def opened(settings: Settings, *, migrate: bool = False) -> Iterator[Store]:
     """The store of these settings, closed at the end; StoreError when it is not there or not migrated."""
     if settings.database_url is None:
         if migrate:
-            settings.data_dir.mkdir(parents=True, exist_ok=True)
+            make_data_folder(settings.data_dir)
         else:
             need_database(settings)
     store = Store.open(settings.database)
@@ -92,6 +94,32 @@ def opened(settings: Settings, *, migrate: bool = False) -> Iterator[Store]:
         yield store
     finally:
         store.close()
+
+
+def make_data_folder(folder: Path) -> None:
+    """Raises ConfigError where the embedded parts cannot be kept: the folder is not there and cannot be made,
+    or nothing can be written to it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as exc:
+        raise ConfigError(
+            f"data folder {folder.resolve()}: cannot be made: {exc.strerror}; GONGBAO_DATA_DIR names another"
+        ) from exc
+    if (trouble := write_trouble(folder)) is not None:
+        raise ConfigError(
+            f"data folder {folder.resolve()}: {trouble}; mount it to be written to, or name another with "
+            "GONGBAO_DATA_DIR"
+        )
+
+
+def write_trouble(folder: Path) -> str | None:
+    """Why no file can be made in a folder that is there; None: one can. One is made, for no question to the
+    system covers what a mount, a quota and a security module may forbid."""
+    try:
+        with TemporaryFile(dir=folder):
+            return None
+    except OSError as exc:
+        return exc.strerror or str(exc)
 
 
 def need_database(settings: Settings) -> None:

@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 
 import structlog
 
+from ingest.process.console import make_data_folder
 from ingest.process.supervisor import Supervisor
 from ingest.queue import Queue
 from ingest.redis.server import EmbeddedRedis
@@ -35,8 +36,8 @@ def service(settings: Settings, extra: Mapping[str, str] | None = None) -> Itera
     enabled(
         load_sources(settings.sources_dir)
     )  # a bad source file is said once, here, and not by a role that dies
-    if settings.database_url is None:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    if settings.database_url is None or settings.redis_url is None:
+        make_data_folder(settings.data_dir)
     store = Store.open(settings.database)
     try:
         store.migrate()

@@ -1,0 +1,100 @@
+"""The command where the machine is not as it should be: names, charsets of a terminal, folders."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.service import PATIENCE, Gongbao
+
+TITLE = "2026年沙坪坝区政府工作报告"
+TEXT = f"{TITLE}\n\n2026年1月10日，在沙坪坝区第十九届人民代表大会第六次会议上，区长作政府工作报告。\n\n" + (
+    "今年经济社会发展的主要预期目标是：地区生产总值增长6%左右，固定资产投资增长8%以上，"
+    "社会消费品零售总额增长7%。我们要坚持稳中求进工作总基调，扎实推动高质量发展。\n" * 3
+)
+
+
+@pytest.fixture
+def gongbao(tmp_path: Path) -> Gongbao:
+    return Gongbao(tmp_path / "data", {})
+
+
+def test_a_file_with_a_name_in_gbk_is_imported_like_any_other(gongbao: Gongbao, tmp_path: Path) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "a.txt").write_text("not a report, but a text all the same. " * 20, encoding="utf-8")
+    Path(os.fsdecode(os.fsencode(folder) + b"/" + "工作报告.txt".encode("gbk"))).write_text(TEXT, "utf-8")
+    image = Path(os.fsdecode(os.fsencode(folder) + b"/" + "附图.txt".encode("gbk")))
+    image.write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
+    done = gongbao("import", str(folder), code=1)
+    assert "工作报告.txt: NewVersion\n2 of 3 read; 2 new reports" in done.stdout
+    [line] = done.stderr.splitlines()
+    assert "附图.txt" in line
+    assert len(gongbao.json("reports")) == 2
+    again = gongbao("import", str(folder), code=1)
+    assert "0 new reports, 0 new targets, 0 events" in again.stdout
+
+
+def command(gongbao: Gongbao, *args: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """A started process: what a terminal can print is settled when Python starts."""
+    return subprocess.run(
+        [sys.executable, "-m", "gongbao", *args],
+        env=gongbao.environment | environment,
+        capture_output=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+def test_what_the_terminal_cannot_print_is_escaped(gongbao: Gongbao, tmp_path: Path) -> None:
+    """An emoji under GBK: JSON stays JSON, and no command ends in a traceback."""
+    file = tmp_path / "report😀.txt"
+    file.write_text(TEXT.replace("6%左右", "6%左右😀"), encoding="utf-8")
+    read = command(gongbao, "extract", "--json", "--body", str(file), PYTHONIOENCODING="gbk")
+    assert (read.returncode, read.stderr) == (0, b"")
+    assert "😀" in json.loads(read.stdout.decode("gbk"))["body"]
+    shown = command(gongbao, "extract", str(file), PYTHONIOENCODING="gbk")
+    assert (shown.returncode, shown.stderr) == (0, b"")
+    imported = command(gongbao, "import", str(file), PYTHONIOENCODING="gbk")
+    assert "report\\ud83d\\ude00.txt: NewVersion" in imported.stdout.decode("gbk")
+    [key] = [report["key"] for report in gongbao.json("reports")]
+    listed = command(gongbao, "evidence", "--format", "csv", key, PYTHONIOENCODING="gbk")
+    assert (listed.returncode, listed.stderr) == (0, b"")
+    [_, row] = csv.reader(io.StringIO(listed.stdout.decode("gbk")))
+    assert any("2026" in cell for cell in row)
+
+
+def test_a_data_folder_that_cannot_be_written_to_is_said(gongbao: Gongbao, tmp_path: Path) -> None:
+    """Mounted read-only, as a container may find it: by `up` before anything starts, and by `doctor`."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    mount = f"mount -t tmpfs -o ro none {shlex.quote(str(folder))}"
+    if subprocess.run(["unshare", "-m", "sh", "-c", mount], capture_output=True, check=False).returncode:
+        pytest.skip("this user may mount nothing")
+
+    def run(*args: str) -> subprocess.CompletedProcess[bytes]:
+        words = shlex.join([sys.executable, "-m", "gongbao", *args])
+        return subprocess.run(
+            ["unshare", "-m", "sh", "-c", f"{mount} && exec {words}"],
+            env=gongbao.environment,
+            capture_output=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+
+    up = run("up")
+    assert (up.returncode, up.stdout) == (2, b"")
+    [line] = up.stderr.decode().splitlines()
+    assert f"data folder {folder}: Read-only file system" in line
+    assert "GONGBAO_DATA_DIR" in line
+    findings = {f["about"]: f for f in json.loads(run("doctor", "--json").stdout)}
+    assert findings["data folder"]["level"] == "fault"
+    assert "Read-only file system" in findings["data folder"]["text"]

@@ -1,0 +1,48 @@
+"""Read documents that a command line names, with their targets: no services, no database.
+
+How one is read is ingest/local_files.py; how it is shown, document_json.py, document_html.py and alerts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ingest.errors import FetchError, ParseError
+from ingest.local_files import read_input
+from ingest.model import Extraction, Reading
+from ingest.settings import Settings
+from workers.document_html import document_html
+from workers.document_json import document_json
+from workers.targets.extract import extract
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document that was read. `source` is the path or URL as it was given."""
+
+    source: str
+    reading: Reading
+    extraction: Extraction
+
+    def json(self, *, body: bool = False) -> dict[str, Any]:
+        return document_json(self.source, self.reading, self.extraction, body=body)
+
+    def html(self) -> str:
+        return document_html(self.reading, self.extraction)
+
+
+def read_documents(
+    settings: Settings, sources: Iterable[str], *, region: str | None, complain: Callable[[object], None]
+) -> Iterator[Document]:
+    """Each document that can be read; `complain` is called with what is wrong with each that cannot."""
+    for source in sources:
+        try:
+            reading = read_input(settings, source, region)
+        except (FetchError, ParseError, OSError) as exc:
+            complain(str(exc) if source in str(exc) else f"{source}: {exc}")
+            continue
+        who = reading.identity
+        extraction = extract(reading.article.body, year=who.year, kind=who.kind, region=who.region)
+        yield Document(source, reading, extraction)
