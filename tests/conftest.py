@@ -22,6 +22,7 @@ from tests.support.databases import (  # noqa: F401  (fixtures)
     store,
 )
 from tests.support.databases import on_each_database as pytest_generate_tests  # noqa: F401  (a hook)
+from tests.support.fast import pytest_addoption, pytest_configure  # noqa: F401  (hooks)
 from tests.support.redis_server import redis_server  # noqa: F401  (a fixture)
 
 few_roots.trust()
