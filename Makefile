@@ -6,7 +6,7 @@ JOBS ?= 2
 export VENV
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench bench-targets bench-copies bench-noise bench-latency bench-scale container-test lock clean run-env dev-env
+.PHONY: help demo test test-fast test-long lint format bench bench-targets bench-copies bench-noise bench-latency bench-scale container-test lock clean run-env dev-env
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -15,7 +15,13 @@ demo: run-env ## the whole service against bundled sample sites (ARGS=--once: en
 	$(BIN)/gongbao demo $(ARGS)
 
 test: dev-env ## all tests, on SQLite and PostgreSQL, real Redis, a real browser
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not long" $(ARGS)
+
+test-fast: dev-env ## the tests that need no database, process or network: about a minute
+	$(BIN)/python -m pytest -n $(JOBS) --fast $(ARGS)
+
+test-long: dev-env ## the runs that take minutes; of each a short one is among the tests
+	$(BIN)/python -m pytest -m long $(ARGS)
 
 lint: dev-env ## ruff, mypy, import contracts
 	$(BIN)/ruff format --check .

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import uvicorn
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from alerts.web.app import create_app
@@ -63,15 +65,44 @@ def served(
     with socket.create_server(("127.0.0.1", 0)) as sock:
         url = f"http://127.0.0.1:{sock.getsockname()[1]}"
         settings = Settings(public_url=base or url, feed_authority="gazette.example.cn,2026", **more)
-        app = Noting(create_app(settings, store), [] if asked is None else asked)
-        server = uvicorn.Server(server_config(settings, app, connections or Connections(100)))
+        app = create_app(settings, store)
+        app.router.routes[:] = _routes()
+        noting = Noting(app, [] if asked is None else asked)
+        server = _Server(server_config(settings, noting, connections or Connections(100)))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
         thread.start()
         try:
             yield url
         finally:
-            server.should_exit = True
+            server.stop()
             thread.join(timeout=10)
+
+
+@cache
+def _routes() -> list[BaseRoute]:
+    """Those of every app: FastAPI works out at the first request what each of them takes and gives, which
+    costs more than most tests. They know nothing of settings or a store; the app does. (This one is never
+    asked, so it connects to nothing.)"""
+    return create_app(Settings(), Store.open("postgresql+psycopg://nobody@127.0.0.1/nothing")).router.routes
+
+
+class _Server(uvicorn.Server):
+    """Ends when it is told to, not when it next looks whether it was."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._end: Callable[[], object] = lambda: None
+
+    def stop(self) -> None:
+        self.should_exit = True
+        self._end()
+
+    async def main_loop(self) -> None:
+        end, loop = asyncio.Event(), asyncio.get_running_loop()
+        self._end = partial(loop.call_soon_threadsafe, end.set)
+        await self.on_tick(0)  # the time of the header Date
+        if not self.should_exit:
+            await end.wait()
 
 
 @contextmanager
