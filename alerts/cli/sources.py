@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from alerts.cli.check import sources_check
 from alerts.cli.discover import sources_discover
 from alerts.cli.printing import print_listing
 from alerts.listing import lists, records
@@ -20,7 +21,6 @@ from ingest.process.console import Format, RegionOption, now, one_of, opened, qu
 from ingest.regions.gazetteer import find_region, is_within, region_by_code
 from ingest.settings import Settings
 from ingest.sources import coverage
-from ingest.sources.check import check_source
 from ingest.sources.draft import draft_source, write_draft
 from ingest.sources.load import load_sources
 from ingest.sources.spec import Source
@@ -29,6 +29,7 @@ from ingest.store.regions import regions_reported
 
 sources_app = typer.Typer(help="The sites that are watched.", no_args_is_help=True)
 sources_app.command("discover")(sources_discover)
+sources_app.command("check")(sources_check)
 
 _KINDS = [kind.value for kind in SourceKind if kind is not SourceKind.LOCAL]
 _STATES = {"broken": "异常", "failing": "有列表读不到", "fine": "正常", "new": "未轮询", "off": "停用"}
@@ -88,26 +89,6 @@ def sources_coverage(
         print_listing(lists.place_list(found), format_)
     else:
         print_listing(lists.coverage_list(coverage.shares(found, years), years), format_)
-
-
-@sources_app.command("check")
-def sources_check(slug: Annotated[str, typer.Argument(help="The slug of a source.")]) -> None:
-    """Fetch a source's lists, their second pages and two articles each; say what is read and what looks
-    wrong. Nothing is stored. Exit code 1 when something looks wrong.
-    """
-    settings = quiet()
-    found = load_sources(settings.sources_dir)
-    if slug not in found:
-        raise ConfigError(f"source {slug!r}: there is none; `gongbao sources list` shows what there is")
-
-    async def look() -> bool:
-        fine = True
-        async for line in check_source(settings, found[slug]):
-            fine = fine and line.fine
-            typer.echo(f"{'ok   ' if line.fine else 'WRONG'} {line.text}")
-        return fine
-
-    raise typer.Exit(0 if asyncio.run(look()) else 1)
 
 
 @sources_app.command("new")

@@ -8,18 +8,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
-from ingest.errors import FetchError, ParseError
+from ingest.errors import FetchError, Gone, ParseError
 from ingest.exchange import Fetched, Request
 from ingest.follow import Limits, read_answer
 from ingest.model import Header, ListItem
 from ingest.page.columns import report_columns
 from ingest.page.dates import CHINA
-from ingest.page.pagination import next_page
+from ingest.page.pagination import next_page, total_pages
 from ingest.reading import ReadingHints
-from ingest.settings import Settings
 from ingest.sources.items import list_text, read_text_items
 from ingest.sources.recognise import recognise
 from ingest.sources.spec import Source, WatchedUrl
@@ -30,6 +29,8 @@ _SHORT_TITLE = 5  # characters; a menu's entry is as short
 _FEW = 5  # items; a column that has had a year's documents has more
 _STALE = timedelta(days=400)  # even a column of work reports has one a year
 _SHOWN = 3
+_WORK_REPORT = re.compile(r"政府工作报告|政府报告")
+_FILE = re.compile(r"\.(?:docx?|pdf|wps|ofd|xlsx?)$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,45 +41,90 @@ class Line:
     text: str
 
 
-async def check_source(
-    settings: Settings, source: Source, now: datetime | None = None
-) -> AsyncIterator[Line]:
+@dataclass(slots=True)
+class ListCheck:
+    """What one list yields now. `error` is the code of what kept it from being read; `fresh` how many items
+    of its second page are not on its first, None where it has one page; `article` the first that was read;
+    `season` the title of this year's report, where it stands there; `proposed` the columns of reports that
+    the page links to and the source does not watch."""
+
+    url: str
+    column: str | None
+    error: str | None = None
+    items: int = 0
+    dated: int = 0
+    newest_on: date | None = None
+    newest: str | None = None
+    fresh: int | None = None
+    article: str | None = None
+    chars: int | None = None
+    fields: tuple[str, ...] = ()
+    kind_read: str | None = None  # what the article's text was read from: a page, a .docx, a .pdf
+    season: str | None = None
+    proposed: tuple[str, ...] = ()
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def fine(self) -> bool:
+        return all(line.fine for line in self.lines)
+
+
+async def check_lists(web: Web, source: Source, now: datetime) -> AsyncIterator[ListCheck]:
     """Fetch every list of a source, the page after its first, and two of its articles; say what is read
     and what looks wrong. At most four requests a list, each in its host's turn.
     """
-    now = now or datetime.now(UTC)
-    async with Web.from_settings(settings, legacy_hosts=source.legacy_hosts) as web:
-        for watched in source.lists:
-            async for line in _check_list(web, source, watched, now):
-                yield line
+    for watched in source.lists:
+        yield await _check_list(web, source, watched, now)
 
 
-async def _check_list(web: Web, source: Source, watched: WatchedUrl, now: datetime) -> AsyncIterator[Line]:
+async def _check_list(web: Web, source: Source, watched: WatchedUrl, now: datetime) -> ListCheck:
+    check = ListCheck(watched.url, watched.column.value if watched.column else None)
     try:
         fetched = await web.fetch(Request(watched.url, post=watched.post_for(1)), delay=source.delay)
         text = list_text(fetched.body, fetched.content_type, fetched.final_url)
     except (FetchError, ParseError) as exc:
-        yield Line(False, f"{watched.url}: {exc.code}: {exc}")
-        return
-    for line in (*_moved(watched, fetched), *_family(source, text, fetched.final_url)):
-        yield line
+        return _failed(check, exc)
+    check.lines += (*_moved(watched, fetched), *_family(source, text, fetched.final_url))
     try:
         items = read_text_items(text, fetched.final_url, source, now)
     except ParseError as exc:
-        yield Line(False, f"{watched.url}: {exc.code}: {exc}")
+        _failed(check, exc)
         items = ()
     else:
-        for line in look_at_items(watched.url, items, now):
-            yield line
+        _count(check, items, now)
+        check.lines += look_at_items(watched.url, items, now)
     for column in report_columns(text, fetched.final_url):
         if column.url not in {one.url for one in source.lists}:
-            yield Line(True, f"  links to a column of reports: {column.url}  {column.text}")
-    if not items:
-        return
-    yield await _check_next(web, source, watched, text, fetched.final_url, items, now)
-    for item in dict.fromkeys((items[0], items[len(items) // 2])):
-        for line in await _check_page(web, source, item):
-            yield line
+            check.proposed += (column.url,)
+            check.lines.append(Line(True, f"  links to a column of reports: {column.url}  {column.text}"))
+    if items:
+        await _check_next(web, source, watched, text, fetched.final_url, items, now, check)
+        for item in dict.fromkeys((items[0], items[len(items) // 2])):
+            await _check_page(web, source, item, check)
+    return check
+
+
+def _failed(check: ListCheck, exc: FetchError | ParseError) -> ListCheck:
+    check.error = exc.code
+    check.lines.append(Line(False, f"{check.url}: {exc.code}: {exc}"))
+    return check
+
+
+def _count(check: ListCheck, items: Sequence[ListItem], now: datetime) -> None:
+    newest = max(items, key=lambda item: item.published_on or date.min)
+    year = now.astimezone(CHINA).year
+    check.items = len(items)
+    check.dated = sum(item.published_on is not None for item in items)
+    check.newest_on, check.newest = newest.published_on, newest.title
+    check.season = next(
+        (
+            item.title
+            for item in items
+            if _WORK_REPORT.search(item.title)
+            and (str(year) in item.title or (item.published_on and item.published_on.year == year))
+        ),
+        None,
+    )
 
 
 def look_at_items(url: str, items: Sequence[ListItem], now: datetime) -> list[Line]:
@@ -140,24 +186,33 @@ async def _check_next(
     url: str,
     items: Sequence[ListItem],
     now: datetime,
-) -> Line:
+    check: ListCheck,
+) -> None:
     """The list's second page."""
     address = next_page(text, url, watched.url, 2, source.paging_of(watched.url))
     if address is None:
-        return Line(True, "  one page: nothing says that the list goes on (`pages` would)")
+        check.lines.append(Line(True, "  one page: nothing says that the list goes on (`pages` would)"))
+        return
     try:
         fetched = await web.fetch(Request(address, post=watched.post_for(2)), delay=source.delay)
         more = read_text_items(
             list_text(fetched.body, fetched.content_type, fetched.final_url), fetched.final_url, source, now
         )
     except (FetchError, ParseError) as exc:
-        return Line(False, f"  next page {address}: {exc.code}: {exc}")
-    fresh = len({item.url for item in more} - {item.url for item in items})
-    said = f"  next page {address}: {len(more)} items, {fresh} not on the first"
-    return Line(fresh > 0, said if fresh else f"{said}: does it go on another way? Say `pages`")
+        guessed = isinstance(exc, Gone) and total_pages(text) is None
+        said = (
+            f"  one page: {address} is not there" if guessed else f"  next page {address}: {exc.code}: {exc}"
+        )
+        check.lines.append(Line(guessed, said))
+        return
+    check.fresh = len({item.url for item in more} - {item.url for item in items})
+    said = f"  next page {address}: {len(more)} items, {check.fresh} not on the first"
+    if not check.fresh:
+        said += ": does it go on another way? Say `pages`"
+    check.lines.append(Line(check.fresh > 0, said))
 
 
-async def _check_page(web: Web, source: Source, item: ListItem) -> list[Line]:
+async def _check_page(web: Web, source: Source, item: ListItem, check: ListCheck) -> None:
     try:
         limit, deadline = Limits().of(item.url)
         fetched = await web.fetch(Request(item.url, limit=limit, deadline=deadline), delay=source.delay)
@@ -165,17 +220,22 @@ async def _check_page(web: Web, source: Source, item: ListItem) -> list[Line]:
         read = await read_answer(web, fetched, hints, delay=source.delay)
         assert read is not None  # nothing was known before
     except (FetchError, ParseError) as exc:
-        return [Line(False, f"  article {item.url}: {exc.code}: {exc}")]
+        check.lines.append(Line(False, f"  article {item.url}: {exc.code}: {exc}"))
+        return
     article, identity = read.reading.article, read.reading.identity
-    filled = [name for name in Header.__slots__ if getattr(article.header, name) is not None]
+    filled = tuple(name for name in Header.__slots__ if getattr(article.header, name) is not None)
     region = "／".join(identity.region.path) if identity.region else "no region"
-    lines = [
+    source_of_text = read.attached.fetched.url if read.attached else item.url
+    if check.article is None:
+        check.article, check.chars, check.fields = article.title, len(article.body), filled
+        file = _FILE.search(source_of_text)
+        check.kind_read = file[0] if file else "page"
+    check.lines += [
         Line(bool(article.title), f"  article {item.url}: {article.title or 'no title'}"),
         Line(len(article.body) >= 200, f"    {len(article.body)} characters, {identity.kind}, {region}"),
         Line(True, f"    header: {', '.join(filled) or 'none'}"),
     ]
     if read.attached:
-        lines.append(Line(True, f"    its text is the attachment {read.attached.fetched.url}"))
+        check.lines.append(Line(True, f"    its text is the attachment {read.attached.fetched.url}"))
     if source.region and identity.region is None:
-        lines.append(Line(False, f"    its region was not found, though the file says {source.region}"))
-    return lines
+        check.lines.append(Line(False, f"    its region was not found, though the file says {source.region}"))
