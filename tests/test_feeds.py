@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree, html
 
-from alerts.feeds.render import FeedFormat, FeedInfo, clean, render
+from alerts.feeds.render import FeedFormat, FeedInfo, render
 from alerts.words.entry_body import content_of
+from alerts.words.safe_text import clean
 from alerts.words.titles import title_of
 from ingest.events import EventType
 from ingest.model import Event

@@ -8,6 +8,7 @@ import json
 import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from select import POLLERR, POLLHUP, poll
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,14 +16,16 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from alerts.web.api.cursor import id_cursor, next_cursor
 from alerts.web.http import api_tokens, request_body
 from alerts.web.http.connections import Connections
 from alerts.web.http.hosts import allowed_hosts, is_host
 from alerts.web.pages import evidence
+from alerts.words.safe_text import clean
 from ingest.filters import MOST
+from ingest.reading import read_document
 from ingest.settings import Settings
 from ingest.store import tables as t
 from ingest.store.db import Store
@@ -297,6 +300,34 @@ def test_bytes_of_others_may_not_even_be_shown(store: Store) -> None:
     assert evidence.HEADERS["Content-Security-Policy"].split("; ") == [
         " ".join([name, *sources]) for name, sources in NOTHING_AT_ALL.items()
     ]
+
+
+# --- what turns a page around ----------------------------------------------------------------
+
+TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"
+
+
+def test_what_turns_text_around_leaves_a_title() -> None:
+    for before, after in ((TURNING, ""), ("", TURNING), (TURNING, "&#x202E;&#8238;&rlm;")):
+        title = f"2026年巴南区{before}政府{after}工作报告"
+        page = (
+            f"<html><head><title>{title}</title><meta name='ArticleTitle' content='{title}'></head>"
+            f"<body><h1>{title}</h1><div>{'地区生产总值增长6%左右。' * 40}</div></body></html>"
+        )
+        reading = read_document(page.encode(), "https://banan.example/1.html")
+        assert reading.identity.title == reading.article.title == "2026年巴南区政府工作报告"
+
+
+def test_what_turns_text_around_is_in_no_page_and_no_feed(tmp_path: Path) -> None:
+    with stored(tmp_path) as store, served(store) as url:
+        with store.begin() as tx:
+            report = tx.scalars(select(t.reports.c.key)).first()
+            tx.execute(update(t.reports).values(title=f"政府{TURNING}工作报告", region_name=f"巴{TURNING}南"))
+        for path in ("/", f"/reports/{report}", "/feed.atom", "/feed.rss"):
+            answer = httpx.get(f"{url}{path}")
+            assert answer.status_code == 200
+            assert not set(TURNING) & set(answer.text)
+    assert clean(f"a{TURNING}b") == "ab"
 
 
 # --- trailing slashes ------------------------------------------------------------------------

@@ -21,8 +21,7 @@ import feedgen.feed
 from alerts.words import english
 from alerts.words.chinese import EVENTS, KINDS
 from alerts.words.entry_body import CHINESE, ENGLISH, content_of
-from alerts.words.safe_text import clean as clean
-from alerts.words.safe_text import web_address as web_address
+from alerts.words.safe_text import clean, web_address
 from alerts.words.titles import title_of
 from ingest.model import Event
 

@@ -9,14 +9,18 @@ import re
 from urllib.parse import quote, urlsplit
 
 # What XML 1.0 cannot carry (feedgen raises ValueError), and what UTF-8 cannot (lone surrogates).
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_FORBIDDEN = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+# What turns the text after it around (U+202E and its like): one in a title would turn the page of a reader.
+_TURNING = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_UNSAFE = re.compile(f"[{_FORBIDDEN}{_TURNING}]")
 
 _UP_TO_HOST = re.compile(r"[^/?#]*//[^/?#]*")
 
 
 def clean(text: str) -> str:
-    """Without control characters, non-characters and lone surrogates, which no feed can carry."""
-    return _FORBIDDEN.sub("", text)
+    """Without control characters, non-characters and lone surrogates, which no feed can carry, and without
+    what turns text around."""
+    return _UNSAFE.sub("", text)
 
 
 def web_address(url: object) -> str | None:

@@ -17,6 +17,7 @@ from ingest.identity.meeting import read_occasion
 from ingest.identity.place import place_of
 from ingest.identity.years import headings, year_of
 from ingest.model import Article, Identity, Kind, Region
+from ingest.page.titles import clean_title
 from ingest.text.clean import clean
 from ingest.text.normal import normal_form
 
@@ -72,7 +73,7 @@ def _head(body: str) -> _Head:
 
 def _title(article: Article, head: _Head, meta: str | None) -> tuple[str | None, list[str]]:
     """The title that says what this is, as printed, and all titles in normal form, the best first."""
-    printed = [text for text in (article.header.title, article.title, meta) if text]
+    printed = [text for text in map(clean_title, (article.header.title, article.title, meta)) if text]
     told = {text.strip(): _SITE_TAIL.sub("", _normal(clean(text).text)) for text in printed if text.strip()}
     for text, normal in told.items():
         if kind_of_title(normal) is not None:

@@ -17,6 +17,7 @@ _PLACE = re.compile(r"[省市区县旗州盟]")
 _YEAR = re.compile(r"(?:19|20)\d\d|二[〇○零]")
 _SENTENCE = re.compile(r"[。；！？]|，.*，|[:：]$")
 _LABELLED = re.compile(r"(?:来源|作者|时间|日期|位置|分享|责任编辑)\s?[:：]")
+_UNSEEN = re.compile("[\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _SPACES = re.compile(r"[\s\u3000\xa0]+")
 _IGNORED = re.compile(r"[\s\u3000\xa0《》“”\"'（）()【】\[\]—\-_:：,，。·]+")
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,200}>|&lt;?/?\s?br\s?/?\s?(?:&gt;?|>)", re.I)
@@ -38,10 +39,11 @@ def names_report(text: str | None) -> bool:
 
 
 def clean_title(text: str | None) -> str | None:
-    """A title on one line: markup that a meta tag carried along is gone; None where nothing is left."""
+    """A title on one line: markup that a meta tag carried along is gone, and what is not seen but turns the
+    text around it (U+202E) or hides in it; None where nothing is left."""
     if not text:
         return None
-    return _SPACES.sub(" ", _MARKUP.sub("", text)).strip() or None
+    return _SPACES.sub(" ", _UNSEEN.sub("", _MARKUP.sub("", text))).strip() or None
 
 
 def same_title(one: str, other: str) -> bool:

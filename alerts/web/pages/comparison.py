@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from alerts.feeds.render import web_address
 from alerts.web.pages.report_views import Tag, relation_tag, report_href
+from alerts.words.safe_text import web_address
 from ingest.compare.difference import Change, ChangeKind, difference
 from ingest.compare.fingerprint import text_of
 from ingest.compare.highlights import Mark, excerpt, readable

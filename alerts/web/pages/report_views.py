@@ -11,7 +11,6 @@ from datetime import datetime
 from itertools import groupby
 from urllib.parse import quote, unquote
 
-from alerts.feeds.render import clean, web_address
 from alerts.listing.records import report_ref
 from alerts.words.chinese import (
     EVENTS,
@@ -24,6 +23,7 @@ from alerts.words.chinese import (
     report_name,
     short_label,
 )
+from alerts.words.safe_text import clean, web_address
 from alerts.words.titles import title_of
 from ingest.events import figure_json
 from ingest.identity.decide import PARTIAL

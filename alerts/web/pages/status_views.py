@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from alerts.feeds.render import clean, web_address
 from alerts.listing.records import report_ref
 from alerts.web.pages.report_views import Tag, address, report_href
 from alerts.words.chinese import DELIVERY_STATES, FIELDS, ROLES, SOURCE_KINDS, local_time, report_name
 from alerts.words.health import cause_text, expected_text, found_text, reason_text
+from alerts.words.safe_text import clean, web_address
 from ingest.model import Channel, Page, Report, Subscription, Version, WatchedList
 from ingest.store.browse import Counts, SourceHealth
 from ingest.store.presence import Beat

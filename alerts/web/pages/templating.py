@@ -15,6 +15,7 @@ from starlette.templating import Jinja2Templates
 
 from alerts.web.feeds.routes import FEEDS
 from alerts.words.chinese import local_time
+from alerts.words.safe_text import clean
 
 HERE = Path(__file__).parents[1]
 STATIC = HERE / "static"
@@ -34,12 +35,18 @@ def pieces(text: str) -> Iterator[tuple[str, bool]]:
         yield text[end:], False
 
 
+def _safe(value: object) -> object:
+    """Of a text only what a page can carry (safe_text.py); what is markup already is ours."""
+    return clean(value) if type(value) is str else value
+
+
 def templates_for(base_url: str) -> Jinja2Templates:
     """`base_url` is how the world reaches the server; a path in it stands before every link."""
     env = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_safe,
         trim_blocks=True,
         lstrip_blocks=True,
     )
