@@ -50,7 +50,9 @@ class Settings(BaseSettings):
     data_dir: Path = Field(
         Path("gongbao-data"), description="Folder of the embedded parts: SQLite, WARC, Redis."
     )
-    database_url: str | None = Field(None, description="SQLAlchemy URL; unset: SQLite in the data folder.")
+    database_url: SecretStr | None = Field(
+        None, description="SQLAlchemy URL; unset: SQLite in the data folder."
+    )
     redis_url: SecretStr | None = Field(
         None, description="Shared Redis or Valkey; unset: a private one is started by `up`."
     )
@@ -192,7 +194,7 @@ class Settings(BaseSettings):
     def database(self) -> str:
         if self.database_url is None:
             return f"sqlite:///{(self.data_dir / 'gongbao.db').resolve()}"
-        return _with_password(self.database_url, self.database_password)
+        return _with_password(self.database_url.get_secret_value(), self.database_password)
 
     @property
     def redis(self) -> str | None:

@@ -8,6 +8,7 @@ import pytest
 
 from ingest.errors import ConfigError
 from ingest.settings import load_settings
+from tests.support.service import Gongbao
 
 
 def test_any_setting_may_come_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,6 +47,31 @@ def test_the_password_goes_into_the_database_url_that_has_none(
 ) -> None:
     monkeypatch.setenv("GONGBAO_DATABASE_PASSWORD", "p:w/")
     assert load_settings(database_url=url).database == whole
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u:hunter2@127.0.0.1:1/x",
+        "postgresql://127.0.0.1:1/x?password=hunter2",
+        "postgresql+psycopg://u@127.0.0.1:1/x?connect_timeout=2&password=hunter2&sslpassword=hunter2",
+        "postgresql+psycopg://u@127.0.0.1:1/x?pasword=hunter2",
+        "postgresql+psycopg://u:hunter2:@127.0.0.1:hunter2/x",
+        "postgres:/u:hunter2@127.0.0.1",
+        "mysql://u:hunter2@127.0.0.1/x?password=hunter2",
+        "hunter2",
+    ],
+)
+def test_no_password_of_the_database_is_ever_printed(url: str, tmp_path: Path) -> None:
+    """Nor by `doctor`, nor in what a command says that cannot reach it, nor where settings are shown."""
+    gongbao = Gongbao(tmp_path, {"GONGBAO_DATABASE_URL": url, "GONGBAO_DATABASE_PASSWORD": "hunter2"})
+    for command in (("doctor",), ("doctor", "--json"), ("reports",), ("migrate",)):
+        done = gongbao(*command, code=None)
+        assert done.returncode in (1, 2, 3)
+        assert "GONGBAO_DATABASE_URL" in done.stdout + done.stderr or "127.0.0.1" in done.stdout + done.stderr
+        assert "hunter2" not in done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+    assert "hunter2" not in repr(load_settings(database_url=url))
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,7 @@ _BEYOND_LIMITS = "54"  # SQLSTATE class: program_limit_exceeded, an address too 
 SILENT = 30  # seconds without a word from the other side before a connection to PostgreSQL is asked about
 STANDSTILL = 60  # seconds that a writer may stand still in a transaction before PostgreSQL breaks it off
 _MIGRATION_LOCK = 0x676F6E67  # "gong": pg_advisory_xact_lock of whoever migrates
+_PLACE = frozenset({"host", "port", "dbname", "service"})  # of a query: where the database is
 _WRITES = "gongbao_writes"  # execution option: does this transaction write?
 
 # Without a handler of its own Alembic would tell of every migration on stderr through logging.lastResort.
@@ -85,8 +86,10 @@ class Store:
 
     @property
     def name(self) -> str:
-        """Which database this is, for messages: without a password."""
-        return self._engine.url.render_as_string(hide_password=True)
+        """Which database this is, for messages: without a password, wherever in the URL it stands."""
+        url = self._engine.url
+        told = {name: value for name, value in url.query.items() if name in _PLACE}
+        return url.set(query=told).render_as_string(hide_password=True)
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
@@ -210,6 +213,8 @@ def _parse(url: str) -> URL:
         if url.split(":", 1)[0] in ("postgres", "postgresql", "postgresql+psycopg"):
             return _parse_again(url, exc)
         raise ConfigError(_bad_url(f"{exc}")) from exc
+    except ValueError as exc:  # of the port; what it found in its place may be half a password
+        raise ConfigError(_bad_url("the port is no number (in a password, %40 is @, %3A is :)")) from exc
     if backend == "sqlite":
         if not parsed.database or parsed.database == ":memory:":
             raise ConfigError(_bad_url("an in-memory SQLite cannot be shared between processes"))
