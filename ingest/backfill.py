@@ -16,7 +16,7 @@ from ingest.page.pagination import next_page
 from ingest.poll import Poller
 from ingest.sources.items import list_text, read_text_items
 from ingest.sources.spec import Source, WatchedUrl
-from ingest.store import watching
+from ingest.store import watchlist
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +77,4 @@ async def _walk(poller: Poller, source: Source, watched: WatchedUrl, pages: int)
 
 def _see(poller: Poller, source: Source, items: Sequence[ListItem]) -> int:
     now = poller.pipeline.now()
-    return poller.pipeline.store.retrying(lambda tx: len(watching.see_items(tx, source.slug, items, now)))
+    return poller.pipeline.store.retrying(lambda tx: len(watchlist.see_items(tx, source.slug, items, now)))

@@ -60,6 +60,11 @@ class EventType(StrEnum):
     OPERATOR_UNDONE = "operator.undone"
 
 
+def as_object(value: object) -> Mapping[str, Any]:
+    """What stands in the data of an event where an object may stand: it, or an empty one."""
+    return value if isinstance(value, Mapping) else {}
+
+
 def event_id(type_: EventType, subject: str, version_hash: str) -> str:
     """A deterministic id: the same happening has the same id, whoever computes it, however often."""
     digest = hashlib.sha256("\n".join((type_, subject, version_hash)).encode()).hexdigest()

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from ingest.archive.archive import Archive, Place
 from ingest.errors import ArchiveError, ConfigError
-from ingest.store import documents, evidence
+from ingest.store import documents, evidence, leaders
 from ingest.store.evidence import Exhibit
 
 
@@ -72,7 +72,7 @@ def behind(tx: Connection, what: str, version: str | None = None) -> Behind:
                 f" `gongbao evidence {key}` lists them"
             )
         version_id = found[0].id
-    leading = documents.leading_versions(tx, [report_id]).get(report_id)
+    leading = leaders.leading_versions(tx, [report_id]).get(report_id)
     return Behind(
         key,
         leading if version_id is None else version_id,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ingest.events import EventType
+from ingest.events import EventType, as_object
 from ingest.model import Event, Filter
 from ingest.regions.gazetteer import is_within
 
@@ -49,7 +49,7 @@ def matches(filter: Filter, event: Event) -> bool:
         and (not filter.regions or _lies_in(filter.regions, event.data))
         and (not filter.kinds or _report(event.data).get("kind") in filter.kinds)
         and _wants_figures(filter, event)
-        and not (filter.official_only and _mapping(event.data.get("source")).get("official") is False)
+        and not (filter.official_only and as_object(event.data.get("source")).get("official") is False)
     )
 
 
@@ -65,7 +65,7 @@ def family_of(type_: str) -> str:
 
 
 def _lies_in(regions: tuple[str, ...], data: Mapping[str, Any]) -> bool:
-    region = _mapping(_report(data).get("region"))
+    region = as_object(_report(data).get("region"))
     code = region.get("code") or region.get("parent_code")
     return code is not None and any(is_within(code, ancestor) for ancestor in regions)
 
@@ -83,7 +83,7 @@ def _wants_figures(filter: Filter, event: Event) -> bool:
     if "targets" not in event.data and "differences" not in event.data:
         return True
     listed = [*(event.data.get("targets") or ()), *_figures(event.data.get("differences") or ())]
-    return any(_mapping(f).get("indicator") in filter.indicators for f in listed)
+    return any(as_object(f).get("indicator") in filter.indicators for f in listed)
 
 
 def _figures(pairs: Iterable[object]) -> list[Mapping[str, Any]]:
@@ -91,14 +91,10 @@ def _figures(pairs: Iterable[object]) -> list[Mapping[str, Any]]:
     return [
         figure
         for pair in pairs
-        for figure in (_mapping(_mapping(pair).get("target")), _mapping(_mapping(pair).get("previous")))
+        for figure in (as_object(as_object(pair).get("target")), as_object(as_object(pair).get("previous")))
         if figure
     ]
 
 
 def _report(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    return _mapping(data.get("report"))
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+    return as_object(data.get("report"))

@@ -45,7 +45,7 @@ from ingest.queue import EXTRACT, SETTLE, Queue
 from ingest.reading import ReadingHints, read_document
 from ingest.sources.load import LOCAL
 from ingest.sources.spec import Source
-from ingest.store import attachments, documents, evidence, outbox, watching
+from ingest.store import attachments, documents, evidence, extraction, outbox, watchlist
 from ingest.store.db import Store
 from ingest.telemetry import metrics, trace
 from ingest.watch.schedule import after_waiting, last_news, next_look, next_missing, next_try, next_unread
@@ -55,10 +55,6 @@ log = structlog.get_logger(__name__)
 
 UNKNOWN_TYPE = "application/octet-stream"
 NEVER = timedelta(days=36500)  # a file is read again when it is imported again, never by the poller
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +87,7 @@ class Pipeline:
     store: Store
     queue: Queue | None  # None: nobody to wake; a worker's sweep finds the work
     sources: Mapping[str, Source]
-    now: Callable[[], datetime] = field(default=utc_now)
+    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     chance: Callable[[], float] = field(default=random.random)
     limits: Limits = field(default_factory=Limits)  # of an attachment
 
@@ -161,7 +157,7 @@ class Pipeline:
             decision: Decision = decide(known, raw_sha256, reading)
             applied = documents.apply(tx, page, decision, reading, official=official, now=now)
             news_at = _news_at(page, reading, decision, now)
-            watching.page_checked(
+            watchlist.page_checked(
                 tx,
                 page.id,
                 now,
@@ -182,7 +178,7 @@ class Pipeline:
             for number, answer in enumerate(read.further, 2):
                 evidence.keep_capture(tx, page.id, answer.capture(), applied.version_id, part=number)
             if self.queue is not None and applied.needs_extraction and applied.version_id is not None:
-                documents.mark_enqueued(tx, [applied.version_id], now)
+                extraction.mark_enqueued(tx, [applied.version_id], now)
             if source is not None and capture.sha256 != page.body_sha256:
                 outbox.append(tx, source_health.page_read(tx, source, page, reading.article, now).events)
             elif source is not None and page.error is not None:
@@ -234,7 +230,7 @@ class Pipeline:
         now = self.now()
         metrics.fetched("page", source.kind, "not_modified")
         with self.store.begin() as tx:
-            watching.page_checked(
+            watchlist.page_checked(
                 tx,
                 page.id,
                 now,
@@ -262,14 +258,14 @@ class Pipeline:
         now = self.now()
         again = next_try(page.failures + 1, None, now, chance=self.chance())
         with self.store.begin() as tx:
-            watching.page_failed(tx, page.id, now, again, exc.code, str(exc))
+            watchlist.page_failed(tx, page.id, now, again, exc.code, str(exc))
 
     def _write_failure(self, page: Page, source: Source, exc: Failure) -> None:
         now = self.now()
         if isinstance(exc, HostUnavailable) and exc.cause == "waiting":
             later = after_waiting(exc.retry_after, now, chance=self.chance())
             with self.store.begin() as tx:
-                watching.page_postponed(tx, page.id, later)
+                watchlist.page_postponed(tx, page.id, later)
             metrics.fetched("page", source.kind, "postponed")
             log.info("page put off", source=page.source, url=page.url, message=str(exc))
             return
@@ -281,12 +277,12 @@ class Pipeline:
         def write(tx: Connection) -> bool:
             gone = False
             if isinstance(exc, Gone):
-                gone = watching.page_missing(tx, page.id, now, again, exc.code, str(exc))
+                gone = watchlist.page_missing(tx, page.id, now, again, exc.code, str(exc))
                 if exc.status is not None and exc.record is not None:
                     refusal = Capture(now, exc.status, "", 0, *exc.record, url=page.url)
                     evidence.keep_capture(tx, page.id, refusal, None)
             else:
-                watching.page_failed(tx, page.id, now, again, exc.code, str(exc))
+                watchlist.page_failed(tx, page.id, now, again, exc.code, str(exc))
             outbox.append(tx, source_health.page_failed(tx, source, page, exc, now).events)
             return gone
 
@@ -390,13 +386,13 @@ def file_name(path: Path) -> str:
 def _local_page(tx: Connection, url: str, name: str, official: bool, now: datetime) -> Page:
     slug = f"{LOCAL}-official" if official else LOCAL
     label = "本地文件（已核实）" if official else "本地文件"
-    row = watching.SourceRow(
+    row = watchlist.SourceRow(
         slug=slug, name=label, kind=SourceKind.LOCAL, official=official, home="file:///", list_urls=()
     )
-    watching.ensure_source(tx, row)
-    page = watching.page_of(tx, slug, url)
+    watchlist.ensure_source(tx, row)
+    page = watchlist.page_of(tx, slug, url)
     if page is None:
-        [page] = watching.see_items(tx, slug, [ListItem(url=url, title=name)], now)
+        [page] = watchlist.see_items(tx, slug, [ListItem(url=url, title=name)], now)
         # In the same transaction, so that no poller ever finds it due.
-        watching.page_checked(tx, page.id, now, now + NEVER, etag=None, last_modified=None, capture=None)
+        watchlist.page_checked(tx, page.id, now, now + NEVER, etag=None, last_modified=None, capture=None)
     return page

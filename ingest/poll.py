@@ -21,7 +21,7 @@ from ingest.model import ListItem, Page, WatchedList
 from ingest.pipeline import Outcome, Pipeline, failure_of
 from ingest.process.instance import instance_name
 from ingest.sources.spec import Source
-from ingest.store import outbox, presence, watching
+from ingest.store import leases, outbox, presence, watchlist
 from ingest.telemetry import metrics, trace
 from ingest.walk import Look, look_at_list
 from ingest.watch.schedule import (
@@ -177,7 +177,7 @@ class Poller:
                 for number, row in enumerate(rows)
             ]
         with self.pipeline.store.begin() as tx:
-            watching.sync_sources(tx, rows, self.pipeline.now(), complete=self.complete)
+            watchlist.sync_sources(tx, rows, self.pipeline.now(), complete=self.complete)
 
     async def serve(self, slug: str) -> Round:
         """One look at a source: its lists that are due, then some of its pages that are due."""
@@ -224,22 +224,22 @@ class Poller:
     def _lease_lists(self, slug: str) -> list[WatchedList]:
         with self.pipeline.store.begin() as tx:
             now = self.pipeline.now()
-            return watching.lease_lists(tx, self.owner, now, self.lease, PER_LOOK, sources=(slug,))
+            return leases.lease_lists(tx, self.owner, now, self.lease, PER_LOOK, sources=(slug,))
 
     def _lease_pages(self, slug: str) -> list[Page]:
         with self.pipeline.store.begin() as tx:
             now = self.pipeline.now()
-            return watching.lease_pages(tx, self.owner, now, self.lease, PER_LOOK, sources=(slug,))
+            return leases.lease_pages(tx, self.owner, now, self.lease, PER_LOOK, sources=(slug,))
 
     def _extend(self, list_ids: Sequence[int], page_ids: Sequence[int]) -> None:
         with self.pipeline.store.begin() as tx:
             until = self.pipeline.now() + self.lease
-            watching.renew(tx, self.owner, until, list_ids=list_ids, page_ids=page_ids)
+            leases.renew(tx, self.owner, until, list_ids=list_ids, page_ids=page_ids)
 
     def _release(self, held: _Held) -> None:
         try:
             with self.pipeline.store.begin() as tx:
-                watching.release(tx, self.owner, list_ids=held.lists, page_ids=held.pages)
+                leases.release(tx, self.owner, list_ids=held.lists, page_ids=held.pages)
         except StoreError as exc:
             log.warning("leases not given back; they run out by themselves", error=str(exc))
 
@@ -281,7 +281,7 @@ class Poller:
     async def _unknown(self, slug: str, urls: Collection[str]) -> set[str]:
         def ask() -> set[str]:
             with self.pipeline.store.read() as tx:
-                return watching.unknown(tx, slug, urls)
+                return watchlist.unknown(tx, slug, urls)
 
         return await asyncio.to_thread(ask)
 
@@ -297,10 +297,10 @@ class Poller:
         def write(tx: Connection) -> list[Page]:
             checked = source_health.list_read(tx, source, watched.url, items, now)
             shown = (*(items or ()), *look.behind)
-            new = watching.see_items(tx, source.slug, shown, now)
+            new = watchlist.see_items(tx, source.slug, shown, now)
             before = Rhythm(watched.change_gap, watched.last_changed_at)
             rhythm = observe(before, bool(new), now, (item.published_on for item in items or ()))
-            watching.list_done(
+            watchlist.list_done(
                 tx,
                 watched.id,
                 self.owner,
@@ -341,7 +341,7 @@ class Poller:
             now = self.pipeline.now()
             again = next_try(watched.failures + 1, None, now, chance=self.pipeline.chance())
             with self.pipeline.store.begin() as tx:
-                watching.list_failed(tx, watched.id, self.owner, now, again, f"{fact.code}: {fact}")
+                watchlist.list_failed(tx, watched.id, self.owner, now, again, f"{fact.code}: {fact}")
 
     def _write_list_failure(self, watched: WatchedList, source: Source, exc: Failure) -> None:
         now = self.pipeline.now()
@@ -349,7 +349,7 @@ class Poller:
         if isinstance(exc, HostUnavailable) and exc.cause == "waiting":
             later = after_waiting(retry_after, now, chance=self.pipeline.chance())
             with self.pipeline.store.begin() as tx:
-                watching.list_postponed(tx, watched.id, self.owner, later)
+                watchlist.list_postponed(tx, watched.id, self.owner, later)
             metrics.fetched("list", source.kind, "postponed")
             log.info("list put off", source=source.slug, url=watched.url, message=str(exc))
             return
@@ -369,7 +369,7 @@ class Poller:
 
         def write(tx: Connection) -> None:
             checked = source_health.list_failed(tx, source, watched.url, exc, now)
-            watching.list_failed(tx, watched.id, self.owner, now, again, f"{exc.code}: {exc}")
+            watchlist.list_failed(tx, watched.id, self.owner, now, again, f"{exc.code}: {exc}")
             outbox.append(tx, checked.events)
 
         self.pipeline.store.retrying(write)
@@ -381,15 +381,15 @@ class Poller:
         known = self.pipeline.sources.keys()
         with self.pipeline.store.read() as tx:
             if not self.complete:
-                return watching.due_sources(tx, self.pipeline.now(), known - busy, limit)
-            found = watching.due_sources(tx, self.pipeline.now(), None, limit, but=busy | self._strange)
+                return leases.due_sources(tx, self.pipeline.now(), known - busy, limit)
+            found = leases.due_sources(tx, self.pipeline.now(), None, limit, but=busy | self._strange)
         # Another poller may know more sources: while a new catalogue is rolled out, say.
         self._strange |= set(found) - known
         return [slug for slug in found if slug in known]
 
     def _till_due(self) -> float:
         with self.pipeline.store.read() as tx:
-            due = watching.soonest(tx, None if self.complete else self.pipeline.sources.keys())
+            due = leases.soonest(tx, None if self.complete else self.pipeline.sources.keys())
         if due is None:
             return LONGEST_SLEEP
         return min(max((due - self.pipeline.now()).total_seconds(), 0.05), LONGEST_SLEEP)
@@ -435,8 +435,8 @@ class Poller:
 # --- pure parts ------------------------------------------------------------------------------
 
 
-def source_row(source: Source) -> watching.SourceRow:
-    return watching.SourceRow(
+def source_row(source: Source) -> watchlist.SourceRow:
+    return watchlist.SourceRow(
         slug=source.slug,
         name=source.name,
         kind=source.kind,

@@ -17,8 +17,8 @@ from ingest.events import EventType, make_event, overdue_data, source_data
 from ingest.model import Article, Event, Kind, ListItem, Page, Region
 from ingest.regions.gazetteer import region_by_code
 from ingest.sources.spec import Source
-from ingest.store import health_log, watching
-from ingest.store.health_log import PAGES
+from ingest.store import source_checks, watchlist
+from ingest.store.source_checks import PAGES
 from ingest.watch import health
 from ingest.watch.health import Check, Remark, Trouble
 from ingest.watch.schedule import BEIJING, last_news
@@ -45,7 +45,7 @@ def list_read(
 
     Of a list that is not sound the validators must not be kept: a later 304 would look like a good one.
     """
-    check = health_log.load(tx, source.slug, url)
+    check = source_checks.load(tx, source.slug, url)
     if items is None:
         return _conclude(tx, source, url, url, check, None, now)
     today = now.astimezone(BEIJING).date()
@@ -56,7 +56,7 @@ def list_read(
 
 def list_failed(tx: Connection, source: Source, url: str, exc: Failure, now: datetime) -> Checked:
     """A list could not be had or read."""
-    check = health_log.load(tx, source.slug, url)
+    check = source_checks.load(tx, source.slug, url)
     trouble = health.judge_error(exc, check)
     if trouble is None:
         return Checked(False, ())
@@ -70,7 +70,7 @@ def page_read(tx: Connection, source: Source, page: Page, article: Article, now:
     """A page was read for the first time, or its bytes are others than before."""
     published = article.published_at or article.header.published_on
     put_up_at = last_news(page.first_seen_at, published)
-    health_log.fill(tx, page.id, source.slug, filled(article), put_up_at, now)
+    source_checks.fill(tx, page.id, source.slug, filled(article), put_up_at, now)
     return _pages_judged(tx, source, now)
 
 
@@ -78,7 +78,7 @@ def page_failed(tx: Connection, source: Source, page: Page, exc: Failure, now: d
     """A page could not be had or read, which the store knows already. One that came and has lost its shape
     has no field filled."""
     if isinstance(exc, ShapeChanged):
-        health_log.fill(tx, page.id, source.slug, (), page.news_at or page.first_seen_at, now)
+        source_checks.fill(tx, page.id, source.slug, (), page.news_at or page.first_seen_at, now)
     return _pages_judged(tx, source, now)
 
 
@@ -101,10 +101,10 @@ def filled(article: Article) -> frozenset[str]:
 
 
 def _pages_judged(tx: Connection, source: Source, now: datetime) -> Checked:
-    lists = [check for subject, check in health_log.standing(tx, source.slug).items() if subject != PAGES]
-    trouble = health.judge_failing(health_log.failing(tx, source.slug), lists)
-    trouble = trouble or health.judge_fills(source.expected, health_log.newest_fills(tx, source.slug))
-    check = health_log.load(tx, source.slug, PAGES)
+    lists = [check for subject, check in source_checks.of_source(tx, source.slug).items() if subject != PAGES]
+    trouble = health.judge_failing(source_checks.failing(tx, source.slug), lists)
+    trouble = trouble or health.judge_fills(source.expected, source_checks.newest_fills(tx, source.slug))
+    check = source_checks.load(tx, source.slug, PAGES)
     return _conclude(tx, source, PAGES, source.home, check, trouble, now)
 
 
@@ -121,16 +121,16 @@ def _conclude(
     now: datetime,
 ) -> Checked:
     """Write the check down, and say so where the source as a whole breaks or recovers by it."""
-    was_broken = health_log.hold(tx, source.slug)
+    was_broken = source_checks.hold(tx, source.slug)
     after = health.after_good(check, now) if trouble is None else health.after_bad(check, trouble, now)
-    health_log.save(tx, source.slug, subject, after)
+    source_checks.save(tx, source.slug, subject, after)
     if not was_broken and after.broken_at is None:
         return Checked(trouble is None, ())
-    checks = health_log.standing(tx, source.slug)
+    checks = source_checks.of_source(tx, source.slug)
     match health.remark(was_broken, tuple(checks.values())):
         case Remark.BROKEN if trouble is not None:
             reason = {"cause": trouble.cause.value, "found": trouble.found, "url": url}
-            watching.source_broken(tx, source.slug, now, reason)
+            watchlist.source_broken(tx, source.slug, now, reason)
             data = source_data(
                 source.slug,
                 source.name,
@@ -143,7 +143,7 @@ def _conclude(
             )
             return Checked(False, (_event(EventType.SOURCE_BROKEN, source, now, data),))
         case Remark.RECOVERED:
-            watching.source_recovered(tx, source.slug, now)
+            watchlist.source_recovered(tx, source.slug)
             data = source_data(source.slug, source.name, source.official, url)
             return Checked(trouble is None, (_event(EventType.SOURCE_RECOVERED, source, now, data),))
         case _:
@@ -167,14 +167,14 @@ def overdue_reports(tx: Connection, sources: Mapping[str, Source], now: datetime
     """
     year = year_due(now)
     portals = _portals(sources)
-    seen = health_log.years_seen(tx, portals, Kind.WORK_REPORT, year)
+    seen = source_checks.years_seen(tx, portals, Kind.WORK_REPORT, year)
     events = []
     for code, theirs in sorted(portals.items()):
         region = region_by_code(code)
         source = next((one for one in theirs if _sees(tx, one, now)), None)
         if code in seen or region is None or source is None:
             continue
-        history = health_log.past_reports(tx, code, Kind.WORK_REPORT, year)
+        history = source_checks.past_reports(tx, code, Kind.WORK_REPORT, year)
         if overdue(now, code, history, seen=False):
             events.append(_overdue_event(source, region, expected(code, year, history), now))
     return events
@@ -189,8 +189,8 @@ def _portals(sources: Mapping[str, Source]) -> dict[str, list[Source]]:
 
 
 def _sees(tx: Connection, source: Source, now: datetime) -> bool:
-    checks = health_log.standing(tx, source.slug).values()
-    since = health_log.watched_since(tx, source.slug)
+    checks = source_checks.of_source(tx, source.slug).values()
+    since = source_checks.watched_since(tx, source.slug)
     whole = since is not None and now - since >= WATCHED
     return whole and all(check.good_at is not None and check.trouble is None for check in checks)
 

@@ -21,7 +21,7 @@ from ingest.pipeline import Outcome, Pipeline
 from ingest.poll import Poller
 from ingest.settings import Settings
 from ingest.sources.spec import Source
-from ingest.store import attachments, documents, outbox, watching
+from ingest.store import attachments, documents, dump, extraction, outbox, settlement, tables, watchlist
 from ingest.store.db import Store
 from ingest.store.tables import pages
 from ingest.web.session import Web
@@ -82,8 +82,8 @@ class Site:
         """What subscribers are told after the workers had their turn."""
         context = jobs.Context(self.settings, extract)
         with self.store.read() as tx:
-            versions = documents.waiting(tx, self.pipeline.now(), timedelta(0))
-            reports = documents.unsettled(tx, self.pipeline.now(), timedelta(0))
+            versions = extraction.waiting(tx, self.pipeline.now(), timedelta(0))
+            reports = settlement.unsettled(tx, self.pipeline.now(), timedelta(0))
         jobs.extract_all(self.store, context, versions)
         jobs.settle_all(self.store, context, reports)
         with self.store.read() as tx:
@@ -197,7 +197,9 @@ def test_a_page_with_a_counter_does_not_archive_its_file_twice(site: Site) -> No
         site.article(f'<p><a href="a.docx">政府工作报告.docx</a></p><!-- {visits} -->', TITLE)
         assert [o.outcome for o in site.look()] == ["SameVersion" if visits else "NewVersion"]
     with site.store.read() as tx:
-        [file] = attachments.read_from_ever(tx, site.page_id())
+        file = attachments.read_from_now(tx, site.page_id())
+        assert dump.count(tx, tables.attachments) == 1
+    assert file is not None
     with (site.folder / str(file.capture.warc_file)).open("rb") as stream:
         kinds = [
             record.rec_type
@@ -224,7 +226,7 @@ def test_a_file_replaced_under_its_page_is_a_revision(site: Site) -> None:
     [revised] = [e for e in site.told() if e.type == "target.revised"]
     assert (revised.data["previous"]["low"], revised.data["target"]["low"]) == (5.5, 5.0)
     with site.store.read() as tx:
-        assert len(attachments.read_from_ever(tx, site.page_id())) == 2
+        assert dump.count(tx, tables.attachments) == 2
     assert [o.outcome for o in site.look()] == ["NotModified"]
 
     site.article(
@@ -258,7 +260,7 @@ def test_what_cannot_be_read_stands_on_its_page(
     assert said in (outcome.message or "")
     assert site.told() == []
     with site.store.read() as tx:
-        page = watching.page_of(tx, "site", site.server.url("/t/1.html"))
+        page = watchlist.page_of(tx, "site", site.server.url("/t/1.html"))
     assert page is not None
     assert (page.error, page.gone_at) == (code, None)
 

@@ -10,7 +10,7 @@ import pytest
 from alerts.delivery.send import LEASE_BEYOND_DEADLINE
 from ingest.poll import LEASE
 from ingest.settings import Settings
-from ingest.store import outbox, subscriptions, watching
+from ingest.store import leases, outbox, subscriptions
 from ingest.store.db import Store
 from tests.support.store_samples import NOW, a_page, a_subscription, an_event, watch
 
@@ -23,7 +23,7 @@ START = NOW + timedelta(minutes=1)  # all is due by every clock
 
 def lists(store: Store, owner: str, now: datetime) -> int:
     with store.begin() as tx:
-        return len(watching.lease_lists(tx, owner, now, LEASE, 9, sources=("portal",)))
+        return len(leases.lease_lists(tx, owner, now, LEASE, 9, sources=("portal",)))
 
 
 @EITHER_WAY
@@ -36,7 +36,7 @@ def test_a_list_is_one_pollers_till_its_lease_ends(store: Store, ours: timedelta
     assert lists(store, "theirs", START + theirs) == 0
     assert lists(store, "theirs", renewed + theirs) == 0
     with store.begin() as tx:
-        watching.renew(tx, "ours", renewed + ours + LEASE, list_ids=[1], page_ids=[])
+        leases.renew(tx, "ours", renewed + ours + LEASE, list_ids=[1], page_ids=[])
     assert lists(store, "theirs", START + LEASE + theirs) == 0
     # Killed after that: another has it soon after the end of the lease.
     assert lists(store, "theirs", renewed + LEASE + timedelta(seconds=11) + theirs) == 1
@@ -75,5 +75,5 @@ def test_what_one_finds_the_other_has_within_ten_seconds(
         subscriptions.create_deliveries(tx, [(an_event("a").id, "one")], START + ours)
     later = START + timedelta(seconds=10) + theirs
     with store.begin() as tx:
-        assert len(watching.lease_pages(tx, "theirs", later, LEASE, 9)) == 1
+        assert len(leases.lease_pages(tx, "theirs", later, LEASE, 9)) == 1
         assert len(subscriptions.lease_deliveries(tx, "theirs", later, LEASE, 9)) == 1

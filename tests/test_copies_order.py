@@ -20,7 +20,7 @@ from ingest.identity.identify import identify
 from ingest.model import Article, Capture, Header, ListItem, Reading, Relation, SourceKind
 from ingest.reading import read_document
 from ingest.settings import Settings
-from ingest.store import documents, outbox, relating, settling, watching
+from ingest.store import documents, leaders, outbox, relations, settlement, watchlist
 from ingest.store.db import Store
 from tests.support import copies
 from workers.jobs import Context, extract_all, settle_all
@@ -73,19 +73,19 @@ def arrive(store: Store, context: Context, arrival: Arrival, now: datetime) -> l
     kind = SourceKind.PORTAL if arrival.official else SourceKind.REPOST
     with store.begin() as tx:
         before = len(outbox.events(tx, limit=1000))
-        row = watching.SourceRow(arrival.source, arrival.source, kind, arrival.official, url)
-        watching.ensure_source(tx, row)
-        [page] = watching.see_items(tx, arrival.source, [ListItem(url, "题")], now)
+        row = watchlist.SourceRow(arrival.source, arrival.source, kind, arrival.official, url)
+        watchlist.ensure_source(tx, row)
+        [page] = watchlist.see_items(tx, arrival.source, [ListItem(url, "题")], now)
         sha256 = hashlib.sha256(reading.article.body.encode()).hexdigest()
         decision = decide(documents.known(tx, page, reading), sha256, reading)
         applied = documents.apply(tx, page, decision, reading, official=arrival.official, now=now)
         later = now + timedelta(days=1)
         capture = Capture(now, 200, sha256, 1)
-        watching.page_checked(tx, page.id, now, later, etag=None, last_modified=None, capture=capture)
+        watchlist.page_checked(tx, page.id, now, later, etag=None, last_modified=None, capture=capture)
     assert applied.version_id is not None
     extract_all(store, context, [applied.version_id])
     with store.read() as tx:
-        unsettled = documents.unsettled(tx, later, timedelta())
+        unsettled = settlement.unsettled(tx, later, timedelta())
     settle_all(store, context, unsettled)
     with store.read() as tx:
         return [e.type for e in outbox.events(tx, limit=1000, newest_first=False)][before:]
@@ -102,7 +102,7 @@ def final_state(store: Store, arrivals: Sequence[Arrival]) -> object:
             if report is None or not found:
                 continue
             name_of = {v.id: names[v.content_hash] for v in found}
-            leader = documents.leading_versions(tx, [report_id])[report_id]
+            leader = leaders.leading_versions(tx, [report_id])[report_id]
             state[report.key] = (
                 name_of[leader],
                 report.provisional,
@@ -110,7 +110,7 @@ def final_state(store: Store, arrivals: Sequence[Arrival]) -> object:
                 {name_of[c.version_id]: c.relation.value for c in documents.copies_of(tx, report_id)},
                 {
                     (name_of[r.version_id], name_of[r.other_version_id]): r.relation.value
-                    for r in relating.of_report(tx, report_id)
+                    for r in relations.of_report(tx, report_id)
                 },
             )
         return state
@@ -166,7 +166,7 @@ def test_a_cut_repost_with_another_figure_does_not_lead(store: Store, context: C
 def settled_again(store: Store, context: Context) -> int:
     """How many events it makes to compare what is known once more with what was told."""
     with store.begin() as tx:
-        settling.mark_unsettled(tx, [1], START)
+        settlement.mark_unsettled(tx, [1], START)
     return settle_all(store, context, [1])
 
 
@@ -313,8 +313,8 @@ def test_a_compilation_belongs_to_no_report_and_announces_nothing(
             for v in documents.versions_of(tx, r)
             if v.content_hash == read(book).content_hash
         ]
-        held = {r.other_version_id for r in relating.of_version(tx, version_id)}
-        assert {r.relation for r in relating.of_version(tx, version_id)} == {Relation.COMPILATION}
+        held = {r.other_version_id for r in relations.of_version(tx, version_id)}
+        assert {r.relation for r in relations.of_version(tx, version_id)} == {Relation.COMPILATION}
     assert len(held) == 4
 
 

@@ -30,7 +30,7 @@ from ingest.pipeline import Pipeline, import_file
 from ingest.poll import source_row
 from ingest.settings import Settings
 from ingest.sources.spec import Source
-from ingest.store import documents, evidence, watching
+from ingest.store import documents, evidence, watchlist
 from ingest.store.db import Store
 from ingest.store.evidence import Exhibit
 from ingest.store.tables import captures
@@ -76,7 +76,7 @@ class World:
         self.pipeline = Pipeline(store, None, {"site": source})
         server.page("/robots.txt", status=404)
         with store.begin() as tx:
-            watching.sync_sources(tx, [source_row(source)], self.pipeline.now())
+            watchlist.sync_sources(tx, [source_row(source)], self.pipeline.now())
 
     def shows(self, content: bytes, **headers: str) -> None:
         self.server.page("/a.html", content, headers={"Content-Type": "text/html", **headers})
@@ -87,9 +87,9 @@ class World:
         async def take() -> str:
             with self.store.begin() as tx:
                 url = self.server.url(path)
-                page = watching.page_of(tx, "site", url)
+                page = watchlist.page_of(tx, "site", url)
                 if page is None:
-                    [page] = watching.see_items(
+                    [page] = watchlist.see_items(
                         tx, "site", [ListItem(url, "政府工作报告")], self.pipeline.now()
                     )
             with Archive.from_settings(self.settings) as archive:

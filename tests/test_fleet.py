@@ -33,7 +33,7 @@ from test_road import free_port
 from ingest.demo.layouts import Entry, bracket_article, bracket_list, repost_article, repost_list
 from ingest.model import Event, Filter, Kind
 from ingest.redis.server import EmbeddedRedis
-from ingest.store import browse, figures, outbox, presence
+from ingest.store import figures, outbox, overview, presence
 from ingest.store import tables as t
 from ingest.store.db import Store
 from tests.support.databases import postgres_copy
@@ -360,7 +360,7 @@ def _at_rest(fleet: Fleet) -> bool:
     moves on between two looks would be seen by neither."""
     to_do = ((t.events.c.id, t.events.c.fanned_out_at), (t.pages.c.id, t.pages.c.last_fetched_at))
     with fleet.store.read() as tx:
-        counts = browse.counts(tx)
+        counts = overview.counts(tx)
         waiting = [tx.scalar(select(func.count(id_)).where(done.is_(None))) for id_, done in to_do]
     return not (counts.waiting + counts.unsettled + counts.deliveries.get("due", 0) or any(waiting))
 
@@ -398,8 +398,8 @@ def test_nothing_is_lost_and_nothing_done_twice(fleet: Fleet) -> None:
     repeated = {id_ for id_, bodies in fleet.received.bodies.items() if len(bodies) > 1}
     assert fleet.received.held_id in repeated, "its sender was killed, another took it over"
     with fleet.store.read() as tx:
-        assert browse.counts(tx).deliveries == {"done": len(fleet.received.bodies)}
-        assert browse.counts(tx).dead == 0
+        assert overview.counts(tx).deliveries == {"done": len(fleet.received.bodies)}
+        assert overview.counts(tx).dead == 0
 
 
 def test_no_page_is_asked_for_twice_and_no_list_before_its_time(fleet: Fleet) -> None:

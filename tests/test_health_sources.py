@@ -10,7 +10,7 @@ import certifi
 import pytest
 
 from alerts.words.health import in_words, reason_text
-from ingest.store import browse
+from ingest.store import overview
 from ingest.store.db import Store
 from tests.support.watched_site import (
     MENU,
@@ -123,7 +123,7 @@ def test_each_way_is_named_said_once_and_taken_back(
     world.look(3)
     assert world.told() == [(BROKEN, cause)]
     with world.store.read() as tx:
-        [source] = browse.source_rows(tx)
+        [source] = overview.source_rows(tx)
     assert source.broken_at == event.occurred_at
     assert (reason_text(source.broken_reason) or "").startswith(cause)
 

@@ -14,9 +14,9 @@ from alerts.web.pages.status_views import source_view
 from alerts.words.titles import title_of
 from ingest.model import Kind
 from ingest.settings import Settings
-from ingest.store import browse, health_log, watching
+from ingest.store import overview, source_checks, watchlist
 from ingest.store.db import Store
-from ingest.store.health_log import PAGES
+from ingest.store.source_checks import PAGES
 from ingest.watch.health import Cause, Check, Trouble
 from ingest.watch.season import Past
 from tests.support.store_samples import HOUR, NOW, PORTAL, a_page, a_reading, show, watch
@@ -46,32 +46,32 @@ FULL = Check(
 def test_a_check_comes_back_as_it_was(store: Store, check: Check) -> None:
     with store.begin() as tx:
         watch(tx)
-        assert health_log.load(tx, "portal", LIST) == Check()
-        health_log.save(tx, "portal", LIST, FULL)
-        health_log.save(tx, "portal", LIST, check)
+        assert source_checks.load(tx, "portal", LIST) == Check()
+        source_checks.save(tx, "portal", LIST, FULL)
+        source_checks.save(tx, "portal", LIST, check)
     with store.read() as tx:
-        assert health_log.load(tx, "portal", LIST) == check
-        assert health_log.load(tx, "portal", PAGES) == Check()
+        assert source_checks.load(tx, "portal", LIST) == check
+        assert source_checks.load(tx, "portal", PAGES) == Check()
 
 
 def test_only_lists_that_are_watched_stand(store: Store) -> None:
     with store.begin() as tx:
         watch(tx)
         for subject in (LIST, PAGES, "https://portal.example/of-last-year/"):
-            health_log.save(tx, "portal", subject, FULL)
-        assert set(health_log.standing(tx, "portal")) == {LIST, PAGES}
-        assert set(health_log.all_standing(tx)) == {"portal"}
-        watching.sync_sources(tx, [], NOW)
-        assert set(health_log.standing(tx, "portal")) == {PAGES}
+            source_checks.save(tx, "portal", subject, FULL)
+        assert set(source_checks.of_source(tx, "portal")) == {LIST, PAGES}
+        assert set(source_checks.of_sources(tx)) == {"portal"}
+        watchlist.sync_sources(tx, [], NOW)
+        assert set(source_checks.of_source(tx, "portal")) == {PAGES}
 
 
 def test_whether_a_source_is_said_to_be_broken(store: Store) -> None:
     with store.begin() as tx:
         watch(tx)
-        assert not health_log.hold(tx, "portal")
-        watching.source_broken(tx, "portal", NOW, {})
-        assert health_log.hold(tx, "portal")
-        assert not health_log.hold(tx, "nobody")
+        assert not source_checks.hold(tx, "portal")
+        watchlist.source_broken(tx, "portal", NOW, {})
+        assert source_checks.hold(tx, "portal")
+        assert not source_checks.hold(tx, "nobody")
 
 
 def test_fills_are_in_the_order_of_putting_up(store: Store) -> None:
@@ -79,15 +79,15 @@ def test_fills_are_in_the_order_of_putting_up(store: Store) -> None:
         watch(tx)
         for n, filled in enumerate(({"title"}, {"title", "body"}, set[str]())):
             page = a_page(tx, name=str(n))
-            health_log.fill(tx, page.id, "portal", filled, NOW - n * DAY, NOW + n * HOUR)
-        assert [fill.filled for fill in health_log.newest_fills(tx, "portal")] == [
+            source_checks.fill(tx, page.id, "portal", filled, NOW - n * DAY, NOW + n * HOUR)
+        assert [fill.filled for fill in source_checks.newest_fills(tx, "portal")] == [
             {"title"},
             {"title", "body"},
             set(),
         ]
-        assert [fill.read_at for fill in health_log.newest_fills(tx, "portal", 1)] == [NOW]
-        assert health_log.fill_shares(tx)["portal"]["title"] == pytest.approx(2 / 3)
-        assert health_log.fill_shares(tx, limit=1)["portal"] == {
+        assert [fill.read_at for fill in source_checks.newest_fills(tx, "portal", 1)] == [NOW]
+        assert source_checks.fill_shares(tx)["portal"]["title"] == pytest.approx(2 / 3)
+        assert source_checks.fill_shares(tx, limit=1)["portal"] == {
             "title": 1.0,
             "published_on": 0.0,
             "index_number": 0.0,
@@ -95,21 +95,21 @@ def test_fills_are_in_the_order_of_putting_up(store: Store) -> None:
             "body": 0.0,
         }
         page = a_page(tx, name="0")
-        health_log.fill(tx, page.id, "portal", {"issuer"}, NOW, NOW + DAY)  # read again: the last counts
-        assert health_log.newest_fills(tx, "portal")[0].filled == {"issuer"}
-        assert health_log.newest_fills(tx, "repost") == []
+        source_checks.fill(tx, page.id, "portal", {"issuer"}, NOW, NOW + DAY)  # read again: the last counts
+        assert source_checks.newest_fills(tx, "portal")[0].filled == {"issuer"}
+        assert source_checks.newest_fills(tx, "repost") == []
 
 
 def test_since_when_all_is_known(store: Store) -> None:
     with store.begin() as tx:
         watch(tx)
-        assert health_log.watched_since(tx, "portal") is None
-        health_log.save(tx, "portal", LIST, FULL)
-        assert health_log.watched_since(tx, "portal") == FULL.first_at
+        assert source_checks.watched_since(tx, "portal") is None
+        source_checks.save(tx, "portal", LIST, FULL)
+        assert source_checks.watched_since(tx, "portal") == FULL.first_at
         page = a_page(tx)  # it may be the report itself
-        assert health_log.watched_since(tx, "portal") is None
-        watching.page_failed(tx, page.id, NOW, NOW + HOUR, "TimedOut", "…")
-        assert health_log.watched_since(tx, "portal") == FULL.first_at
+        assert source_checks.watched_since(tx, "portal") is None
+        watchlist.page_failed(tx, page.id, NOW, NOW + HOUR, "TimedOut", "…")
+        assert source_checks.watched_since(tx, "portal") == FULL.first_at
 
 
 def test_past_reports(store: Store) -> None:
@@ -130,16 +130,16 @@ def test_past_reports(store: Store) -> None:
             ),
         )
         show(tx, a_page(tx, name="2022"), undated)
-        past = health_log.past_reports(tx, "500106", Kind.WORK_REPORT, 2025)
+        past = source_checks.past_reports(tx, "500106", Kind.WORK_REPORT, 2025)
         assert past == [
             Past(2022, date(2022, 2, 1)),
             Past(2023, date(2023, 1, 10)),
             Past(2024, date(2024, 1, 11)),
         ]
-        assert health_log.past_reports(tx, "500106", Kind.WORK_REPORT, 2024) == past[:2]
-        assert health_log.past_reports(tx, "500106", Kind.PLAN_REPORT, 2025) == []
-        assert health_log.years_seen(tx, ["500106", "500112"], Kind.WORK_REPORT, 2024) == {"500106"}
-        assert health_log.years_seen(tx, ["500106"], Kind.WORK_REPORT, 2025) == set()
+        assert source_checks.past_reports(tx, "500106", Kind.WORK_REPORT, 2024) == past[:2]
+        assert source_checks.past_reports(tx, "500106", Kind.PLAN_REPORT, 2025) == []
+        assert source_checks.years_seen(tx, ["500106", "500112"], Kind.WORK_REPORT, 2024) == {"500106"}
+        assert source_checks.years_seen(tx, ["500106"], Kind.WORK_REPORT, 2025) == set()
 
 
 # --- reports that are late -------------------------------------------------------------------
@@ -238,7 +238,7 @@ def test_how_a_broken_source_is_shown(store: Store, database: str) -> None:
         server.page("/list/", "no", status=412)
         world.look()
     with store.read() as tx:
-        [source] = browse.source_rows(tx)
+        [source] = overview.source_rows(tx)
     assert (source.state, source.last_success_at) == ("cookie_wall", good_at)
     assert source.fills == dict.fromkeys(("title", "published_on", "index_number", "issuer", "body"), 1.0)
     record = source_record(source)

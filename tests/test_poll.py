@@ -20,12 +20,12 @@ from sqlalchemy import select, update
 
 from ingest import poll
 from ingest.model import Page, WatchedList
-from ingest.pipeline import Pipeline, utc_now
+from ingest.pipeline import Pipeline
 from ingest.poll import LEASE, LONGEST_SLEEP, Poller
 from ingest.redis.server import EmbeddedRedis
 from ingest.settings import Settings
 from ingest.sources.spec import Source
-from ingest.store import browse, tables, watching
+from ingest.store import leases, overview, tables, watchlist
 from ingest.store.db import Store
 from ingest.web.pace import LocalPace
 from ingest.web.session import Web
@@ -164,13 +164,13 @@ def once(store: Store, clock: Clock, *sources: Source) -> None:
 
 def the_list(store: Store, slug: str = "county") -> WatchedList:
     with store.read() as tx:
-        [row] = [row for row in browse.source_rows(tx) if row.slug == slug]
+        [row] = [row for row in overview.source_rows(tx) if row.slug == slug]
     return row.lists[0]
 
 
 def the_page(store: Store, site: Site, number: int = 1) -> Page:
     with store.read() as tx:
-        page = watching.page_of(tx, "county", site.server.url(f"/t20250610_{number}.html"))
+        page = watchlist.page_of(tx, "county", site.server.url(f"/t20250610_{number}.html"))
     assert page is not None
     return page
 
@@ -348,7 +348,7 @@ def test_a_poller_of_some_sources_leaves_the_others_watched(site: Site, one_stor
 
 def the_list_of(store: Store, slug: str) -> tuple[WatchedList, ...]:
     with store.read() as tx:
-        [row] = [row for row in browse.source_rows(tx) if row.slug == slug]
+        [row] = [row for row in overview.source_rows(tx) if row.slug == slug]
     return row.lists
 
 
@@ -358,7 +358,7 @@ def test_a_poller_waits_for_the_end_of_anothers_lease(site: Site, one_store: Sto
     async def wait(poller: Poller) -> tuple[list[str], float]:
         poller.watch()
         with one_store.begin() as tx:
-            watching.lease_lists(tx, "another", clock.now, timedelta(seconds=20), 9)
+            leases.lease_lists(tx, "another", clock.now, timedelta(seconds=20), 9)
         return poller._due(frozenset(), 9), poller._till_due()
 
     assert polled(one_store, clock, [site.source()], wait) == ([], 20.0)
@@ -385,11 +385,11 @@ def test_a_long_look_renews_its_leases(site: Site, one_store: Store) -> None:
         while (until := leased_until(one_store)) is None or until == (first := first or until):
             await asyncio.wait({looking}, timeout=0.02)
         with one_store.begin() as tx:
-            assert watching.lease_lists(tx, "another", until - MINUTE / 600, LEASE, 9) == []
+            assert leases.lease_lists(tx, "another", until - MINUTE / 600, LEASE, 9) == []
         release.set()
         assert (await looking).lists == 1
 
-    polled(one_store, utc_now, [site.source()], steps, lease=timedelta(seconds=0.5))
+    polled(one_store, lambda: datetime.now(UTC), [site.source()], steps, lease=timedelta(seconds=0.5))
     assert leased_until(one_store) is None
 
 
@@ -408,16 +408,16 @@ def test_renewing_and_giving_back_touch_only_what_is_still_ours(site: Site, stor
 
     polled(store, clock, [site.source()], watch)
     with store.begin() as tx:
-        [watched] = watching.lease_lists(tx, "slow", NOW, MINUTE, 9)
+        [watched] = leases.lease_lists(tx, "slow", NOW, MINUTE, 9)
         late = NOW + 2 * MINUTE
-        assert len(watching.lease_lists(tx, "other", late, LEASE, 9)) == 1
-        watching.renew(tx, "slow", late + DAY, list_ids=[watched.id], page_ids=[])
-        watching.release(tx, "slow", list_ids=[watched.id], page_ids=[])
-        assert watching.soonest(tx) == late + LEASE
-        watching.renew(tx, "other", late + HOUR, list_ids=[watched.id], page_ids=[])
-        assert watching.soonest(tx) == late + HOUR
-        watching.release(tx, "other", list_ids=[watched.id], page_ids=[])
-        assert watching.soonest(tx) == NOW
+        assert len(leases.lease_lists(tx, "other", late, LEASE, 9)) == 1
+        leases.renew(tx, "slow", late + DAY, list_ids=[watched.id], page_ids=[])
+        leases.release(tx, "slow", list_ids=[watched.id], page_ids=[])
+        assert leases.soonest(tx) == late + LEASE
+        leases.renew(tx, "other", late + HOUR, list_ids=[watched.id], page_ids=[])
+        assert leases.soonest(tx) == late + HOUR
+        leases.release(tx, "other", list_ids=[watched.id], page_ids=[])
+        assert leases.soonest(tx) == NOW
 
 
 def test_a_stopped_poller_gives_back_what_it_did_not_do(
@@ -492,7 +492,7 @@ def test_a_poller_killed_in_mid_look_is_replaced_when_its_leases_run_out(
     after = Counter(site.asked())
     assert after[mid] == 1
     with store.read() as tx:
-        counts = browse.counts(tx)
+        counts = overview.counts(tx)
     assert (counts.pages, counts.copies, counts.problems) == (3, 3, 0)
     pages = [path for path in before + list(after.elements()) if path != mid]
     assert max(Counter(pages).values()) == 1, "more was done again than the killed look"
@@ -650,7 +650,7 @@ def test_a_thousand_unchanged_lists_cost_a_thousand_304_and_nothing_else(one_sto
     assert seen == [sorted([*expected, *pages, *["/robots.txt"] * HOSTS]), sorted(expected)]
     assert sums[1] == {}
     with one_store.read() as tx:
-        counts = browse.counts(tx)
+        counts = overview.counts(tx)
     assert (counts.events, counts.problems) == ({}, 0)
     assert sizes[1] - sizes[0] < FLAT, sizes
 

@@ -14,7 +14,7 @@ from rich.console import Console
 from alerts.listing import lists
 from alerts.listing.table import Column, Format, Listing, shaped
 from ingest.model import Filter
-from ingest.store import browse, outbox, subscriptions
+from ingest.store import browse, outbox, overview, subscriptions
 from ingest.store.db import Store
 from tests.support.site_server import stored
 
@@ -32,7 +32,7 @@ def listings(store: Store) -> dict[str, Listing]:
             "reports": lists.reports(browse.reports(tx)),
             "targets": lists.targets(browse.targets(tx)),
             "events": lists.events(outbox.events(tx, Filter(types=("*",), headline_only=False))),
-            "sources": lists.sources(browse.source_rows(tx)),
+            "sources": lists.sources(overview.source_rows(tx)),
             "subscriptions": lists.subscriptions(subscriptions.all(tx)),
             "deliveries": lists.deliveries(subscriptions.deliveries(tx)),
         }

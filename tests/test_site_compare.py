@@ -19,8 +19,8 @@ from alerts.web.http.layers import HEADERS
 from alerts.web.pages.comparison import coverage_text
 from ingest.compare.relate import Evidence
 from ingest.model import Kind, Reading, Relation
-from ingest.store import relating
-from ingest.store.relating import Related
+from ingest.store import relations
+from ingest.store.relations import Related
 from tests.support import site_data
 from tests.support.site_server import served, stored
 
@@ -59,7 +59,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with stored(tmp_path_factory.mktemp("compare"), seeded=False) as store, served(store) as url:
         at = site_data.START
         with store.begin() as tx:
-            site_data.watching.sync_sources(tx, site_data.SOURCES, at)
+            site_data.watchlist.sync_sources(tx, site_data.SOURCES, at)
             site_data.show(tx, "xianyu", "http://xianyu.example.com/1.html", reading(CUT), at)
             official = "https://yb.example.gov.cn/zwgk/gzbg/202601/t20260115_88.html"
             site_data.show(tx, "cq-yubei", official, reading(OLD), at + timedelta(hours=1))
@@ -67,8 +67,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             last = site_data.show(tx, "cq-yubei", official, reading(NEW), at + timedelta(hours=9))
             assert last.report_id is not None
             assert last.version_id is not None
-            relating.complete(tx, last.report_id)
-            relating.stand(tx, last.report_id, last.version_id)
+            relations.complete(tx, last.report_id)
+            relations.stand(tx, last.report_id, last.version_id)
         yield url
 
 

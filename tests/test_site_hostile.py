@@ -287,7 +287,7 @@ def test_every_answer_lets_no_script_run(store: Store, monkeypatch: pytest.Monke
             assert policy(answer) == NOTHING_BUT_OURS, path
             assert answer.headers["x-content-type-options"] == "nosniff"
         assert policy(client.get("/", headers={"Host": "evil.example"})) == NOTHING_BUT_OURS
-        monkeypatch.setattr("ingest.store.browse.counts", None)
+        monkeypatch.setattr("ingest.store.overview.counts", None)
         failed = client.get("/status")
         assert (failed.status_code, policy(failed)) == (500, NOTHING_BUT_OURS)
     with served(store, page_rate=0.01) as url, httpx.Client(base_url=url) as client:

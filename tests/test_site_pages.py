@@ -89,7 +89,7 @@ def test_first_page_can_be_searched(client: httpx.Client, query: dict[str, str],
 def test_first_page_turns(tmp_path: Path) -> None:
     with stored(tmp_path, seeded=False) as store, served(store) as url:
         with store.begin() as tx:
-            site_data.watching.sync_sources(tx, site_data.SOURCES, site_data.START)
+            site_data.watchlist.sync_sources(tx, site_data.SOURCES, site_data.START)
             for n in range(23):
                 reading = site_data.reading(Kind.NOTICE, None, 2026, f"通知 {n:02}", f"正文 {n}")
                 at = site_data.START + timedelta(minutes=n)

@@ -16,7 +16,7 @@ import pytest
 from ingest.model import ListItem
 from ingest.page.columns import report_columns
 from ingest.sources.check import look_at_items
-from ingest.store import watching
+from ingest.store import watchlist
 from ingest.store.db import Store
 from tests.support.service import Gongbao
 from tests.support.web_server import WebServer, Wire
@@ -337,7 +337,7 @@ def test_a_title_cut_in_the_list_is_completed_by_its_article(
     gongbao("poll", "--once", "--source", "bishan")
     store = Store.open(f"sqlite:///{tmp_path / 'data' / 'gongbao.db'}")
     with store.read() as tx:
-        page = watching.page_of(tx, "bishan", site.url("/zfgzbg/202501/t20250122_2025.html"))
+        page = watchlist.page_of(tx, "bishan", site.url("/zfgzbg/202501/t20250122_2025.html"))
     store.close()
     assert page is not None
     assert page.title == "璧山区2025年政府工作报告"

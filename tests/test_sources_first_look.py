@@ -13,7 +13,7 @@ from ingest.pipeline import Pipeline
 from ingest.poll import MANY, Poller
 from ingest.sources.load import enabled, load_sources
 from ingest.sources.spec import Source
-from ingest.store import browse
+from ingest.store import overview
 from ingest.store.db import Store
 from ingest.web.client import Fetcher
 from ingest.web.pace import LocalPace
@@ -36,7 +36,7 @@ def due(store: Store, sources: Mapping[str, Source], *, spread: bool, now: datet
 
     asyncio.run(watch())
     with store.read() as tx:
-        return sorted(one.next_poll_at for row in browse.source_rows(tx) for one in row.lists)
+        return sorted(one.next_poll_at for row in overview.source_rows(tx) for one in row.lists)
 
 
 def test_the_first_looks_at_a_catalogue_are_spread(store: Store) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection
 
 from ingest.model import Article, Extraction, Identity, Kind, Reading, Region
-from ingest.store import browse, documents, outbox, presence, watching
+from ingest.store import browse, extraction, outbox, overview, presence, settlement, watchlist
 from ingest.store.db import Store
 from tests.support.store_samples import (
     HOUR,
@@ -31,7 +31,7 @@ ZONE = Region(None, "两江新区", ("重庆市", "两江新区"), "500000")
 
 def _extract(tx: Connection, version_id: int | None) -> None:
     assert version_id is not None
-    documents.save_extraction(
+    extraction.save_extraction(
         tx,
         version_id,
         Extraction(
@@ -172,14 +172,14 @@ def test_the_leading_version_is_shown(store: Store) -> None:
 
         assert leader() == first.version_id  # official
         for hours in (2, 3):
-            watching.page_missing(tx, official.id, NOW + hours * HOUR, NEVER, "Gone", "404")
+            watchlist.page_missing(tx, official.id, NOW + hours * HOUR, NEVER, "Gone", "404")
         assert leader() == second.version_id  # the only live one
         for hours in (4, 5):
-            watching.page_missing(tx, repost.id, NOW + hours * HOUR, NEVER, "Gone", "404")
+            watchlist.page_missing(tx, repost.id, NOW + hours * HOUR, NEVER, "Gone", "404")
         assert leader() == first.version_id  # none is live: over all
         assert browse.reports(tx)[0].copies == 0
         assert second.report_id is not None
-        documents.settled(
+        settlement.settled(
             tx,
             second.report_id,
             announced_version_id=second.version_id,
@@ -212,7 +212,7 @@ def test_targets_by_question(store: Store, question: dict[str, object], found: s
         with store.begin() as tx:
             for row in browse.reports(tx):
                 told = {"announced_version_id": row.version_id, "provisional": False, "withdrawn_at": None}
-                documents.settled(tx, row.report.id, **told, now=NOW)  # type: ignore[arg-type]
+                settlement.settled(tx, row.report.id, **told, now=NOW)  # type: ignore[arg-type]
     with store.read() as tx:
         rows = browse.targets(tx, **question)  # type: ignore[arg-type]
         assert " ".join(row.figure.indicator for row in rows) == found
@@ -226,7 +226,7 @@ def test_figures_after_a_place(store: Store, of: Literal["targets", "outcomes"],
     with store.begin() as tx:
         for row in browse.reports(tx) if announced else []:
             told = {"announced_version_id": row.version_id, "provisional": False, "withdrawn_at": None}
-            documents.settled(tx, row.report.id, **told, now=NOW)  # type: ignore[arg-type]
+            settlement.settled(tx, row.report.id, **told, now=NOW)  # type: ignore[arg-type]
     with store.read() as tx:
         whole = browse.targets(tx, of=of)
         after, found = None, []
@@ -246,7 +246,7 @@ def test_targets_are_those_of_the_leading_version_only(store: Store) -> None:
         watch(tx)
         for page, text in ((a_page(tx, "portal"), "官方。" * 50), (a_page(tx, "repost"), "转载。" * 50)):
             _extract(tx, show(tx, page, a_reading(text)).version_id)
-        assert browse.counts(tx).targets == 6
+        assert overview.counts(tx).targets == 6
         assert {row.copy.source for row in browse.targets(tx) if row.copy} == {"portal"}
         assert len(browse.targets(tx)) == 3
 
@@ -255,9 +255,9 @@ def test_counts(store: Store) -> None:
     _world(store)
     with store.begin() as tx:
         outbox.append(tx, [an_event("1")])
-        watching.page_failed(tx, a_page(tx, name="bad").id, NOW, NEVER, "Blocked", "知道创宇")
+        watchlist.page_failed(tx, a_page(tx, name="bad").id, NOW, NEVER, "Blocked", "知道创宇")
     with store.read() as tx:
-        assert browse.counts(tx) == browse.Counts(
+        assert overview.counts(tx) == overview.Counts(
             sources=2,
             pages=6,
             problems=1,
@@ -272,7 +272,7 @@ def test_counts(store: Store) -> None:
             dead=0,
             unsettled=4,
         )
-        portal, repost = browse.source_rows(tx)
+        portal, repost = overview.source_rows(tx)
         assert (portal.pages, portal.problems, portal.next_poll_at) == (4, 1, NOW)
         assert (repost.pages, repost.problems, repost.last_polled_at) == (2, 0, None)
 
@@ -282,21 +282,21 @@ def test_problems_latest_first(store: Store) -> None:
         watch(tx)
         for number in range(3):
             page = a_page(tx, name=str(number))
-            watching.page_failed(tx, page.id, NOW + number * HOUR, NEVER, "TimedOut", "20 s")
-        assert [page.url[-6] for page in browse.problems(tx, limit=2)] == ["2", "1"]
+            watchlist.page_failed(tx, page.id, NOW + number * HOUR, NEVER, "TimedOut", "20 s")
+        assert [page.url[-6] for page in overview.problems(tx, limit=2)] == ["2", "1"]
 
 
 def test_dead_documents_latest_first(store: Store) -> None:
     _world(store)
     with store.begin() as tx:
-        waiting = documents.waiting(tx, NOW, HOUR)
+        waiting = extraction.waiting(tx, NOW, HOUR)
         for number, version_id in enumerate(waiting):
-            documents.mark_dead(tx, version_id, NOW + number * HOUR, "stopped its worker 3 times")
-        found = browse.dead(tx)
+            extraction.mark_dead(tx, version_id, NOW + number * HOUR, "stopped its worker 3 times")
+        found = overview.dead(tx)
         assert [version.id for _, version in found] == waiting[::-1]
         assert [report.id for report, _ in found] == [version.report_id for _, version in found]
-        assert len(browse.dead(tx, limit=1)) == 1
-        assert browse.counts(tx).dead == len(waiting) == 2
+        assert len(overview.dead(tx, limit=1)) == 1
+        assert overview.counts(tx).dead == len(waiting) == 2
 
 
 def test_heartbeats(store: Store) -> None:

@@ -15,7 +15,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, insert, make_url, select, text
 
 from ingest.errors import ConfigError, StoreError, Unreleased
-from ingest.store import browse, db, presence, subscriptions, watching
+from ingest.store import db, overview, presence, subscriptions, watchlist
 from ingest.store.db import Store
 from ingest.store.tables import metadata, sources
 from ingest.store.text import keepable
@@ -39,7 +39,7 @@ def test_migrate_twice_and_check(bare_database: str) -> None:
     store.migrate()
     store.check()
     with store.read() as tx:
-        assert browse.counts(tx).reports == 0
+        assert overview.counts(tx).reports == 0
     store.close()
 
 
@@ -66,7 +66,7 @@ def test_tables_of_an_unreleased_version_are_not_carried_over(store: Store, revi
 def test_a_question_before_migrating_says_what_to_do(bare_database: str) -> None:
     store = Store.open(bare_database)
     with pytest.raises(StoreError, match="gongbao up"), store.read() as tx:
-        browse.counts(tx)
+        overview.counts(tx)
     store.close()
 
 
@@ -150,7 +150,7 @@ def test_a_full_disk(sqlite_template: Path, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="The disk is full"):
         write_too_much()
     with store.read() as tx:  # what was there before stands
-        assert (browse.counts(tx).sources, browse.counts(tx).pages) == (2, 0)
+        assert (overview.counts(tx).sources, overview.counts(tx).pages) == (2, 0)
     store.close()
 
 
@@ -163,7 +163,7 @@ def test_a_lock_held_too_long(database: str, monkeypatch: pytest.MonkeyPatch) ->
         with pytest.raises(StoreError, match="held the write lock"), other.begin():
             pytest.fail("two writers at once")
         with other.read() as tx:  # readers never wait for a writer
-            assert browse.counts(tx).reports == 0
+            assert overview.counts(tx).reports == 0
     holder.close()
     other.close()
 
@@ -239,7 +239,7 @@ def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
     with pytest.raises(RuntimeError, match="ours"):
         fail(RuntimeError("ours"))
     with store.read() as tx:
-        assert browse.counts(tx).sources == 0
+        assert overview.counts(tx).sources == 0
 
 
 def test_foreign_keys_hold(store: Store) -> None:
@@ -256,7 +256,7 @@ def test_a_reader_cannot_write_and_the_next_writer_can(store: Store) -> None:
 
 def test_a_reader_sees_one_moment(store: Store) -> None:
     with store.read() as tx:
-        assert browse.counts(tx).sources == 0
+        assert overview.counts(tx).sources == 0
 
         def write() -> None:
             with store.begin() as other:
@@ -265,9 +265,9 @@ def test_a_reader_sees_one_moment(store: Store) -> None:
         writer = threading.Thread(target=write)
         writer.start()
         writer.join(20)
-        assert browse.counts(tx).sources == 0
+        assert overview.counts(tx).sources == 0
     with store.read() as tx:
-        assert browse.counts(tx).sources == 2
+        assert overview.counts(tx).sources == 2
 
 
 def test_a_forked_child_has_connections_of_its_own(store: Store) -> None:
@@ -284,7 +284,7 @@ def test_a_forked_child_has_connections_of_its_own(store: Store) -> None:
             os._exit(code)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     with store.begin() as tx:  # and the parent's are none the worse
-        assert browse.counts(tx).pages == 1
+        assert overview.counts(tx).pages == 1
 
 
 @pytest.mark.parametrize(
@@ -308,10 +308,10 @@ def test_every_column_takes_hostile_text(store: Store) -> None:
     with store.begin() as tx:
         watch(tx)
         page = a_page(tx, name=hostile)
-        watching.page_failed(tx, page.id, NOW, NOW + HOUR, "TooLarge", hostile)
+        watchlist.page_failed(tx, page.id, NOW, NOW + HOUR, "TooLarge", hostile)
         presence.beat(tx, "poll", "me", NOW, {hostile: [hostile, {"deep": hostile}], "n": 1})
     with store.read() as tx:
-        assert browse.problems(tx)[0].error_message == "标\ufffd题\ufffd"
+        assert overview.problems(tx)[0].error_message == "标\ufffd题\ufffd"
         assert presence.beats(tx)[0].detail == {
             "标\ufffd题\ufffd": ["标\ufffd题\ufffd", {"deep": "标\ufffd题\ufffd"}],
             "n": 1,

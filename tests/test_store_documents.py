@@ -10,7 +10,7 @@ import pytest
 from ingest.errors import StoreError
 from ingest.identity.decide import Known, NewCopy, NewVersion, Unchanged
 from ingest.model import Article, Extraction, Filter, Header, Identity, Kind, Reading, Region, Relation
-from ingest.store import documents, figures, rows
+from ingest.store import documents, extraction, figures, rows, settlement
 from ingest.store.db import Store
 from tests.support.store_samples import (
     HOUR,
@@ -31,7 +31,7 @@ LONG = "各位代表：" + "我们坚持稳中求进工作总基调，扎实推�
 
 
 def settle(tx, applied) -> None:  # type: ignore[no-untyped-def]
-    documents.settled(
+    settlement.settled(
         tx,
         applied.report_id,
         announced_version_id=applied.version_id,
@@ -121,7 +121,7 @@ def test_the_same_page_again_changes_nothing(store: Store) -> None:
         assert first.report_id is not None
         (copy,) = documents.copies_of(tx, first.report_id)
         assert (copy.first_seen_at, copy.last_seen_at) == (NOW, NOW + 2 * HOUR)
-        assert documents.unsettled(tx, NEVER, ZERO) == []
+        assert settlement.unsettled(tx, NEVER, ZERO) == []
 
 
 def test_unchanged_where_nothing_is_shown(store: Store) -> None:
@@ -142,7 +142,7 @@ def test_one_text_on_two_pages_is_one_version_with_two_copies(store: Store) -> N
         assert first.report_id is not None
         assert len(documents.versions_of(tx, first.report_id)) == 1
         assert [copy.official for copy in documents.copies_of(tx, first.report_id)] == [False, True]
-        assert documents.unsettled(tx, NEVER, ZERO) == [first.report_id]
+        assert settlement.unsettled(tx, NEVER, ZERO) == [first.report_id]
         report = documents.report(tx, first.report_id)
         assert report is not None
         assert report.title == a_reading().identity.title  # the official copy knows the title
@@ -186,7 +186,7 @@ def test_a_page_that_changes_its_text_ends_its_copy(store: Store) -> None:
         former, present = documents.copies_of(tx, first.report_id)
         assert (former.ended_at, present.ended_at) == (later, None)
         assert (former.relation, present.relation) == (Relation.RESTATED, Relation.SAME)
-        assert documents.unsettled(tx, NEVER, ZERO) == [first.report_id]
+        assert settlement.unsettled(tx, NEVER, ZERO) == [first.report_id]
         settle(tx, second)
         third = show(tx, page, a_reading("今年地区生产总值增长6%。" + LONG), sha256="c" * 64, now=NEVER)
         assert third.version_id == first.version_id  # back to the old text: a copy that begins again
@@ -201,7 +201,7 @@ def test_a_page_that_shows_another_report_unsettles_both(store: Store) -> None:
         first = show(tx, page, a_reading())
         settle(tx, first)
         second = show(tx, page, a_reading("另一份。" + LONG, code="500112"), sha256="b" * 64)
-        assert documents.unsettled(tx, NEVER, ZERO) == [first.report_id, second.report_id]
+        assert settlement.unsettled(tx, NEVER, ZERO) == [first.report_id, second.report_id]
 
 
 def test_a_cut_repost_is_known_as_one_when_the_whole_text_comes(store: Store) -> None:
@@ -252,27 +252,27 @@ def test_the_to_do_list_of_extraction(store: Store) -> None:
             applied = show(tx, a_page(tx, name=str(number)), a_reading(text, code=code))
             assert applied.version_id is not None
             ids.append(applied.version_id)
-        assert documents.waiting(tx, NOW, HOUR) == ids
-        assert documents.waiting(tx, NOW, HOUR, limit=2) == ids[:2]
-        documents.mark_enqueued(tx, ids[:3], NOW)
-        documents.mark_enqueued(tx, [], NOW)
-        assert documents.waiting(tx, NOW + timedelta(minutes=59), HOUR) == ids[3:]
-        assert documents.waiting(tx, NOW + HOUR, HOUR) == ids
-        started = documents.start_extraction(tx, ids[0], NOW + HOUR)
+        assert extraction.waiting(tx, NOW, HOUR) == ids
+        assert extraction.waiting(tx, NOW, HOUR, limit=2) == ids[:2]
+        extraction.mark_enqueued(tx, ids[:3], NOW)
+        extraction.mark_enqueued(tx, [], NOW)
+        assert extraction.waiting(tx, NOW + timedelta(minutes=59), HOUR) == ids[3:]
+        assert extraction.waiting(tx, NOW + HOUR, HOUR) == ids
+        started = extraction.start_extraction(tx, ids[0], NOW + HOUR)
         assert started is not None
         assert (started.id, started.attempts) == (ids[0], 1)
-        assert documents.waiting(tx, NOW + HOUR, HOUR) == ids[1:]
-        documents.save_extraction(tx, ids[1], Extraction((), (), "grammar/1"), NOW)
-        documents.mark_dead(tx, ids[2], NOW, "stopped its worker 3 times")
-        assert documents.waiting(tx, NEVER, HOUR) == [ids[0], ids[3]]
-        assert documents.start_extraction(tx, ids[1], NOW) is None
-        assert documents.start_extraction(tx, ids[2], NOW) is None
-        assert documents.start_extraction(tx, 999, NOW) is None
+        assert extraction.waiting(tx, NOW + HOUR, HOUR) == ids[1:]
+        extraction.save_extraction(tx, ids[1], Extraction((), (), "grammar/1"), NOW)
+        extraction.mark_dead(tx, ids[2], NOW, "stopped its worker 3 times")
+        assert extraction.waiting(tx, NEVER, HOUR) == [ids[0], ids[3]]
+        assert extraction.start_extraction(tx, ids[1], NOW) is None
+        assert extraction.start_extraction(tx, ids[2], NOW) is None
+        assert extraction.start_extraction(tx, 999, NOW) is None
         dead = documents.version(tx, ids[2])
         assert dead is not None
         assert (dead.dead_at, dead.dead_reason) == (NOW, "stopped its worker 3 times")
-        documents.revive(tx, ids[2])
-        revived = documents.start_extraction(tx, ids[2], NOW)
+        extraction.revive(tx, ids[2])
+        revived = extraction.start_extraction(tx, ids[2], NOW)
         assert revived is not None
         assert (revived.attempts, revived.dead_at) == (1, None)
 
@@ -282,9 +282,9 @@ def test_enqueued_or_extracted_versions_are_not_asked_for_again(store: Store) ->
         watch(tx)
         first = show(tx, a_page(tx, "portal"), a_reading())
         assert first.version_id is not None
-        documents.mark_enqueued(tx, [first.version_id], NOW)
+        extraction.mark_enqueued(tx, [first.version_id], NOW)
         assert not show(tx, a_page(tx, "repost"), a_reading()).needs_extraction
-        documents.save_extraction(tx, first.version_id, Extraction((), (), "grammar/1"), NOW)
+        extraction.save_extraction(tx, first.version_id, Extraction((), (), "grammar/1"), NOW)
         assert not show(tx, a_page(tx, "repost", "2"), a_reading()).needs_extraction
 
 
@@ -297,7 +297,7 @@ def test_an_extraction_saved_twice_stands_once(store: Store) -> None:
         assert applied.version_id is not None
         settle(tx, applied)
         for at in (NOW, NOW + HOUR):
-            documents.save_extraction(
+            extraction.save_extraction(
                 tx, applied.version_id, Extraction((*targets, targets[0]), outcomes, "grammar/1"), at
             )
         assert figures.targets_of(tx, applied.version_id) == list(targets)
@@ -305,12 +305,12 @@ def test_an_extraction_saved_twice_stands_once(store: Store) -> None:
         version = documents.version(tx, applied.version_id)
         assert version is not None
         assert (version.extracted_at, version.extractor) == (NOW + HOUR, "grammar/1")
-        assert documents.unsettled(tx, NEVER, ZERO) == [applied.report_id]
-        documents.save_extraction(tx, applied.version_id, Extraction(targets[:1], (), "grammar/2"), NOW)
+        assert settlement.unsettled(tx, NEVER, ZERO) == [applied.report_id]
+        extraction.save_extraction(tx, applied.version_id, Extraction(targets[:1], (), "grammar/2"), NOW)
         assert figures.targets_of(tx, applied.version_id) == [targets[0]]
         assert figures.outcomes_of(tx, applied.version_id) == []
         with pytest.raises(StoreError, match="version 999"):
-            documents.save_extraction(tx, 999, Extraction((), (), "grammar/1"), NOW)
+            extraction.save_extraction(tx, 999, Extraction((), (), "grammar/1"), NOW)
 
 
 def test_a_dead_document_is_still_to_be_announced(store: Store) -> None:
@@ -319,8 +319,8 @@ def test_a_dead_document_is_still_to_be_announced(store: Store) -> None:
         applied = show(tx, a_page(tx), a_reading())
         assert applied.version_id is not None
         settle(tx, applied)
-        documents.mark_dead(tx, applied.version_id, NOW, "killed its worker")
-        assert documents.unsettled(tx, NEVER, ZERO) == [applied.report_id]
+        extraction.mark_dead(tx, applied.version_id, NOW, "killed its worker")
+        assert settlement.unsettled(tx, NEVER, ZERO) == [applied.report_id]
 
 
 # --- settling --------------------------------------------------------------------------------
@@ -331,11 +331,11 @@ def test_unsettled_waits_since_the_first_change(store: Store) -> None:
         watch(tx)
         first = show(tx, a_page(tx, "portal"), a_reading())
         show(tx, a_page(tx, "repost"), a_reading(), now=NOW + HOUR)
-        assert documents.unsettled(tx, NOW + HOUR, HOUR) == [first.report_id]
-        assert documents.unsettled(tx, NOW + HOUR, HOUR + timedelta(seconds=1)) == []
-        documents.lock_report(tx, first.report_id or 0)
+        assert settlement.unsettled(tx, NOW + HOUR, HOUR) == [first.report_id]
+        assert settlement.unsettled(tx, NOW + HOUR, HOUR + timedelta(seconds=1)) == []
+        settlement.lock_report(tx, first.report_id or 0)
         settle(tx, first)
-        assert documents.unsettled(tx, NEVER, ZERO) == []
+        assert settlement.unsettled(tx, NEVER, ZERO) == []
 
 
 def test_settled_remembers_what_was_told_and_when(store: Store) -> None:
@@ -347,7 +347,7 @@ def test_settled_remembers_what_was_told_and_when(store: Store) -> None:
 
         def told(hours: int, version: int | None, provisional: bool, withdrawn: bool) -> tuple[object, ...]:
             at = NOW + hours * HOUR
-            documents.settled(
+            settlement.settled(
                 tx,
                 report_id,
                 announced_version_id=version,

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from ingest.compare.fingerprint import content_hash, fingerprint_of, text_of
-from ingest.store import fingerprints, relating
+from ingest.store import fingerprints, relations
 from ingest.store.db import Store
 from ingest.store.tables import fingerprint_index, versions
 from ingest.store.tables import fingerprints as table
@@ -75,9 +75,9 @@ def test_relations_are_found_by_number_hash_and_address(store: Store) -> None:
         assert cut.version_id is not None
         hash_ = content_hash(WHOLE)
         for what in (str(first.version_id), hash_, hash_.removeprefix("sha256:")[:12], a_page(tx).url):
-            assert relating.find(tx, what) == first.version_id
-        assert relating.find(tx, "ffff") is None
-        assert relating.find(tx, "https://nowhere.example/") is None
-        one, other = relating.of_version(tx, cut.version_id)
+            assert relations.find(tx, what) == first.version_id
+        assert relations.find(tx, "ffff") is None
+        assert relations.find(tx, "https://nowhere.example/") is None
+        one, other = relations.of_version(tx, cut.version_id)
         assert {one.relation.value, other.relation.value} == {"truncated", "revision"}
         assert all(r.evidence is not None and r.evidence.shared > 10 for r in (one, other))

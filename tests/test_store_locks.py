@@ -16,7 +16,7 @@ from test_store_races import until_blocked
 
 from ingest.errors import Contended
 from ingest.model import DeliveryState, Extraction, SourceKind
-from ingest.store import db, documents, outbox, subscriptions, watching
+from ingest.store import db, extraction, leases, outbox, settlement, subscriptions, watchlist
 from ingest.store.db import Store
 from ingest.store.tables import copies, versions
 from tests.support.store_samples import HOUR, NOW, a_page, a_reading, a_subscription, an_event, show, watch
@@ -70,18 +70,18 @@ def test_it_is_not_done_again_for_ever(store: Store, monkeypatch: pytest.MonkeyP
 
 
 def extracted(tx: Connection, version_id: int) -> None:
-    documents.save_extraction(tx, version_id, Extraction((), (), "grammar/1"), NOW)
+    extraction.save_extraction(tx, version_id, Extraction((), (), "grammar/1"), NOW)
 
 
 def put_aside(tx: Connection, version_id: int) -> None:
-    documents.mark_dead(tx, version_id, NOW, "cannot be read")
+    extraction.mark_dead(tx, version_id, NOW, "cannot be read")
 
 
 def taken_down(tx: Connection, version_id: int) -> None:
-    page = watching.page_of(tx, "portal", "https://portal.example/1.html")
+    page = watchlist.page_of(tx, "portal", "https://portal.example/1.html")
     assert page is not None
     for _ in range(2):
-        watching.page_missing(tx, page.id, NOW, NOW, "Gone", "404")
+        watchlist.page_missing(tx, page.id, NOW, NOW, "Gone", "404")
 
 
 def shows_another(tx: Connection, version_id: int) -> None:
@@ -109,7 +109,7 @@ def test_a_report_is_taken_before_its_texts(store: Store, other: Callable[[Conne
 
     with ThreadPoolExecutor(1) as pool:
         with store.begin() as tx:
-            documents.lock_report(tx, report_id)
+            settlement.lock_report(tx, report_id)
             doing = pool.submit(do)
             until_blocked(store, doing)
             for table, column in ((versions, versions.c.id), (copies, copies.c.version_id)):
@@ -167,8 +167,8 @@ def test_what_another_is_about_to_take_is_passed_over(store: Store, what: str) -
     lease = timedelta(minutes=5)
     urls = tuple(f"https://portal.example/{n}/" for n in range(4))
     with store.begin() as tx:
-        portal = watching.SourceRow("portal", "门户", SourceKind.PORTAL, True, "/", urls)
-        watching.sync_sources(tx, [portal], NOW)
+        portal = watchlist.SourceRow("portal", "门户", SourceKind.PORTAL, True, "/", urls)
+        watchlist.sync_sources(tx, [portal], NOW)
         for n in range(4):
             a_page(tx, name=str(n))
         subscriptions.add(tx, a_subscription("one"))
@@ -182,9 +182,9 @@ def test_what_another_is_about_to_take_is_passed_over(store: Store, what: str) -
         tx.exec_driver_sql("SET LOCAL lock_timeout = '5s'")
         match what:
             case "lists":
-                return [one.id for one in watching.lease_lists(tx, "me", NOW, lease, 2)]
+                return [one.id for one in leases.lease_lists(tx, "me", NOW, lease, 2)]
             case "pages":
-                return [page.id for page in watching.lease_pages(tx, "me", NOW, lease, 2)]
+                return [page.id for page in leases.lease_pages(tx, "me", NOW, lease, 2)]
             case "deliveries":
                 leased = subscriptions.lease_deliveries(tx, "me", NOW, lease, 4, per_subscription=2)
                 return [delivery.id for delivery, _, _ in leased]

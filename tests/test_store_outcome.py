@@ -12,7 +12,7 @@ import pytest
 
 from ingest.model import Comparator, Extraction, Figure, Kind, Reading, Region
 from ingest.outcome import Verdict
-from ingest.store import browse, documents
+from ingest.store import browse, extraction
 from ingest.store.db import Store
 from ingest.store.outcome import answers
 from tests.support.service import Gongbao
@@ -38,7 +38,7 @@ def keep(
         watch(tx)
         version_id = show(tx, a_page(tx, "portal", name), reading).version_id
         assert version_id is not None
-        documents.save_extraction(tx, version_id, Extraction(targets, outcomes, "targets/2"), NOW)
+        extraction.save_extraction(tx, version_id, Extraction(targets, outcomes, "targets/2"), NOW)
 
 
 def verdicts(store: Store, **filters: object) -> dict[tuple[str, int | None], Verdict]:

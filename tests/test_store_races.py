@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from ingest.identity.decide import NewVersion
 from ingest.model import Extraction, ListItem, Relation, SourceKind
-from ingest.store import browse, documents, outbox, subscriptions, watching
+from ingest.store import documents, leases, outbox, overview, settlement, subscriptions, watchlist
 from ingest.store.db import Store
 from tests.support import forked
 from tests.support.store_samples import (
@@ -67,7 +67,7 @@ def take_all(url: str, owner: str) -> None:
     store = Store.open(url)
     while True:
         with store.begin() as tx:
-            batch = watching.lease_lists(tx, owner, NOW, LEASE, 2)
+            batch = leases.lease_lists(tx, owner, NOW, LEASE, 2)
         if not batch:
             store.close()
             return
@@ -76,8 +76,8 @@ def take_all(url: str, owner: str) -> None:
 
 def test_processes_share_lists_each_is_leased_once(database: str, store: Store) -> None:
     with store.begin() as tx:
-        watching.sync_sources(
-            tx, [watching.SourceRow("portal", "门户", SourceKind.PORTAL, True, "/", MANY)], NOW
+        watchlist.sync_sources(
+            tx, [watchlist.SourceRow("portal", "门户", SourceKind.PORTAL, True, "/", MANY)], NOW
         )
     done = forked.finish_all(take_all, [(database, f"p{n}") for n in range(3)])
     assert [process.returncode for process in done] == [0, 0, 0], done
@@ -88,14 +88,14 @@ def test_processes_share_lists_each_is_leased_once(database: str, store: Store) 
 def test_threads_share_pages_each_is_leased_once(store: Store) -> None:
     with store.begin() as tx:
         watch(tx)
-        watching.see_items(tx, "portal", [ListItem(url, "题") for url in MANY], NOW)
+        watchlist.see_items(tx, "portal", [ListItem(url, "题") for url in MANY], NOW)
 
     def take(owner: str) -> Callable[[], list[int]]:
         def run() -> list[int]:
             taken: list[int] = []
             while True:
                 with store.begin() as tx:
-                    batch = watching.lease_pages(tx, owner, NOW, LEASE, 3)
+                    batch = leases.lease_pages(tx, owner, NOW, LEASE, 3)
                 if not batch:
                     return taken
                 taken += [page.id for page in batch]
@@ -137,7 +137,7 @@ def test_two_pollers_see_the_same_items(store: Store) -> None:
 
     def see() -> int:
         with store.begin() as tx:
-            return len(watching.see_items(tx, "portal", items, NOW))
+            return len(watchlist.see_items(tx, "portal", items, NOW))
 
     assert sum(together([see, see, see])) == len(MANY)  # type: ignore[arg-type]
 
@@ -166,7 +166,7 @@ def test_two_find_the_same_new_document_at_once(store: Store) -> None:
         assert isinstance(two, documents.Applied)
         assert (one.report_id, one.version_id) == (two.report_id, two.version_id)
     with store.read() as tx:
-        counts = browse.counts(tx)
+        counts = overview.counts(tx)
         assert (counts.reports, counts.versions, counts.copies) == (8, 8, 16)
 
 
@@ -179,11 +179,11 @@ def test_the_same_extraction_by_two_workers(store: Store) -> None:
 
     def work() -> None:
         with store.begin() as tx:
-            documents.save_extraction(tx, version_id, extraction, NOW)
+            extraction.save_extraction(tx, version_id, extraction, NOW)
 
     together([work] * 4)
     with store.read() as tx:
-        assert (browse.counts(tx).targets, browse.counts(tx).outcomes) == (2, 1)
+        assert (overview.counts(tx).targets, overview.counts(tx).outcomes) == (2, 1)
 
 
 def test_a_change_during_settling_is_settled_afterwards(store: Store) -> None:
@@ -200,15 +200,15 @@ def test_a_change_during_settling_is_settled_afterwards(store: Store) -> None:
 
     with ThreadPoolExecutor(1) as pool:
         with store.begin() as tx:
-            documents.lock_report(tx, first.report_id)
+            settlement.lock_report(tx, first.report_id)
             assert len(documents.copies_of(tx, first.report_id)) == 1
             changing = pool.submit(change)
             until_blocked(store, changing)
             told = {"announced_version_id": first.version_id, "provisional": False, "withdrawn_at": None}
-            documents.settled(tx, first.report_id, **told, now=NOW)  # type: ignore[arg-type]
+            settlement.settled(tx, first.report_id, **told, now=NOW)  # type: ignore[arg-type]
         changing.result(20)
     with store.read() as tx:
-        assert documents.unsettled(tx, NEVER, timedelta(0)) == [first.report_id]
+        assert settlement.unsettled(tx, NEVER, timedelta(0)) == [first.report_id]
 
 
 def test_events_become_visible_in_the_order_of_their_sequence(store: Store) -> None:
@@ -258,7 +258,7 @@ def test_two_fan_out_at_once(store: Store) -> None:
 
     assert sum(together([fan_out] * 4)) == 40  # type: ignore[arg-type]
     with store.read() as tx:
-        assert browse.counts(tx).deliveries == {"due": 40}
+        assert overview.counts(tx).deliveries == {"due": 40}
 
 
 def test_a_source_is_broken_once_by_many(store: Store) -> None:
@@ -267,6 +267,6 @@ def test_a_source_is_broken_once_by_many(store: Store) -> None:
 
     def break_() -> bool:
         with store.begin() as tx:
-            return watching.source_broken(tx, "portal", NOW, {})
+            return watchlist.source_broken(tx, "portal", NOW, {})
 
     assert sorted(together([break_] * 4)) == [False, False, False, True]  # type: ignore[type-var]

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from ingest.errors import StoreError
 from ingest.model import DeliveryState, Filter
-from ingest.store import browse, outbox, subscriptions
+from ingest.store import outbox, overview, subscriptions
 from ingest.store.db import Store
 from ingest.store.tables import attempts
 from tests.support.store_samples import HOUR, NEVER, NOW, a_subscription, an_event
@@ -84,18 +84,18 @@ def test_deliveries_are_made_once(store: Store) -> None:
 def test_the_life_of_a_delivery(store: Store) -> None:
     with store.begin() as tx:
         (event_id,) = subscribe(tx, "one")
-        assert subscriptions.soonest(tx, NOW) == NOW
+        assert subscriptions.soonest(tx) == NOW
         ((delivery, event, subscription),) = subscriptions.lease_deliveries(tx, "me", NOW, LEASE, 9)
         assert (delivery.event_id, delivery.state, delivery.attempts) == (event_id, DUE, 0)
         assert (event.id, subscription) == (event_id, a_subscription("one"))
         assert subscriptions.lease_deliveries(tx, "you", NOW + LEASE, LEASE, 9) == []
-        assert subscriptions.soonest(tx, NOW) == NOW + LEASE
+        assert subscriptions.soonest(tx) == NOW + LEASE
         late = NOW + LEASE + SECOND
         assert len(subscriptions.lease_deliveries(tx, "you", late, LEASE, 9)) == 1  # the first sender died
         attempt(tx, delivery.id, DUE, status=503, at=late)
         (waiting,) = subscriptions.deliveries(tx)
         assert (waiting.attempts, waiting.last_status, waiting.last_error) == (1, 503, "no answer")
-        assert waiting.next_attempt_at == late + HOUR == subscriptions.soonest(tx, NOW)
+        assert waiting.next_attempt_at == late + HOUR == subscriptions.soonest(tx)
         assert subscriptions.lease_deliveries(tx, "me", late, LEASE, 9) == []
         assert len(subscriptions.lease_deliveries(tx, "me", late + HOUR, LEASE, 9)) == 1
         attempt(tx, delivery.id, DONE, at=late + HOUR)
@@ -104,7 +104,7 @@ def test_the_life_of_a_delivery(store: Store) -> None:
         assert (done.next_attempt_at, done.last_error) == (None, None)
         attempt(tx, delivery.id, DEAD, status=500)  # a slower sender's answer changes nothing
         assert subscriptions.deliveries(tx)[0].state is DONE
-        assert subscriptions.soonest(tx, NOW) is None
+        assert subscriptions.soonest(tx) is None
         assert subscriptions.lease_deliveries(tx, "me", NEVER, LEASE, 9) == []
         assert tx.execute(select(func.count()).select_from(attempts)).scalar_one() == 3
 
@@ -151,7 +151,7 @@ def test_disabling_ends_what_was_due(store: Store) -> None:
         assert [d.last_error for d in subscriptions.deliveries(tx, "gone", DEAD)] == ["410 Gone"]
         assert {s.id for _, _, s in subscriptions.lease_deliveries(tx, "me", NOW, LEASE, 9)} == {"well"}
         subscriptions.create_deliveries(tx, [(an_event("0").id, "gone")], NOW)
-        assert browse.counts(tx).deliveries == {"dead": 1, "done": 1, "due": 2}
+        assert overview.counts(tx).deliveries == {"dead": 1, "done": 1, "due": 2}
 
 
 def test_a_success_that_was_under_way_stands(store: Store) -> None:

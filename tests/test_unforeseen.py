@@ -24,7 +24,7 @@ from ingest.model import ListItem, Page, WatchedList
 from ingest.pipeline import Pipeline
 from ingest.poll import Poller
 from ingest.sources.spec import Source, WatchedUrl
-from ingest.store import browse, evidence, tables, watching
+from ingest.store import evidence, leases, overview, tables, watchlist
 from ingest.store.db import Store
 from ingest.web.client import Fetcher
 from ingest.web.pace import LocalPace
@@ -35,7 +35,7 @@ from tests.support.web_server import WebServer, Wire
 
 T = TypeVar("T")
 NOW = datetime(2026, 1, 20, 1, 0, tzinfo=UTC)
-ROOT = str(Path(watching.__file__).parents[1])
+ROOT = str(Path(watchlist.__file__).parents[1])
 
 # What writes a failure down: where this itself fails, nothing can be written.
 RECORDING = {
@@ -54,10 +54,10 @@ RECORDING = {
     "ingest/store/tables.py:Text.process_bind_param",
     "ingest/store/tables.py:UtcDateTime.process_bind_param",
     "ingest/store/text.py:keepable",
-    "ingest/store/watching.py:_failure",
-    "ingest/store/watching.py:_release_list",
-    "ingest/store/watching.py:list_failed",
-    "ingest/store/watching.py:page_failed",
+    "ingest/store/watchlist.py:_failure",
+    "ingest/store/watchlist.py:_release_list",
+    "ingest/store/watchlist.py:list_failed",
+    "ingest/store/watchlist.py:page_failed",
     "ingest/telemetry/trace.py:_bind",
     "ingest/telemetry/trace.py:current",
     "ingest/telemetry/trace.py:traced",
@@ -119,7 +119,7 @@ class Road:
         path = f"/t/{self.number}.html"
         self.server.page(path, article(self.number, "2026-01-19"))
         with self.store.begin() as tx:
-            [page] = watching.see_items(tx, "county", [ListItem(self.server.url(path), "通知")], NOW)
+            [page] = watchlist.see_items(tx, "county", [ListItem(self.server.url(path), "通知")], NOW)
         return page
 
     async def poller(self) -> Poller:
@@ -141,7 +141,7 @@ class Road:
 
         asyncio.run(go())
         with self.store.read() as tx:
-            found = watching.page_of(tx, "county", page.url)
+            found = watchlist.page_of(tx, "county", page.url)
         assert found is not None
         return found
 
@@ -151,7 +151,7 @@ class Road:
             poller.watch()
             with self.store.begin() as tx:
                 tx.execute(update(tables.lists).values(next_poll_at=NOW, failures=0, lease_owner=None))
-                [watched] = watching.lease_lists(tx, "test", NOW, timedelta(minutes=1), 1)
+                [watched] = leases.lease_lists(tx, "test", NOW, timedelta(minutes=1), 1)
             self.at_it = True
             try:
                 await poller.poll_list(watched)
@@ -160,7 +160,7 @@ class Road:
 
         asyncio.run(go())
         with self.store.read() as tx:
-            [row] = browse.source_rows(tx)
+            [row] = overview.source_rows(tx)
         return row.lists[0]
 
 
@@ -227,7 +227,7 @@ def pages_that_meet_it(road: Road, choose: Callable[[list[CodeType]], list[CodeT
         assert (page.failures, page.next_fetch_at) == (1, NOW + timedelta(minutes=1)), name_of(code)
     assert road.take().error is None, "the next page is read as ever"
     with road.store.read() as tx:
-        assert browse.counts(tx).internal == met > 0.8 * len(functions)
+        assert overview.counts(tx).internal == met > 0.8 * len(functions)
 
 
 # A connection whose socket is not handed on is closed by the collector of garbage, which warns.

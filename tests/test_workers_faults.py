@@ -21,7 +21,7 @@ from ingest.errors import QueueError
 from ingest.process.supervisor import BackOff, Supervisor
 from ingest.queue import EXTRACT
 from ingest.redis.server import EmbeddedRedis
-from ingest.store import documents
+from ingest.store import extraction, settlement
 from ingest.store.db import Store
 from tests.support.showing import show
 
@@ -75,7 +75,7 @@ def test_faults_cost_time_and_nothing_else(
         def all_done() -> bool:
             with store.read() as tx:
                 now = datetime.now(UTC)
-                left = documents.waiting(tx, now, timedelta()) + documents.unsettled(tx, now, timedelta())
+                left = extraction.waiting(tx, now, timedelta()) + settlement.unsettled(tx, now, timedelta())
             return not left and all(house.version(v).extracted_at for v in ids)
 
         until(all_done, f"everything done after {faults}", seconds=110)

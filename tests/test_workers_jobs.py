@@ -19,7 +19,7 @@ from test_store_races import until_blocked
 from ingest.errors import StoreError
 from ingest.model import Comparator, Event, Extraction, Figure, Kind, Measure, Region
 from ingest.settings import Settings
-from ingest.store import documents, figures, outbox
+from ingest.store import documents, extraction, figures, outbox, settlement
 from ingest.store.db import Store
 from ingest.telemetry import metrics
 from tests.support.showing import KEY, show, take_down
@@ -95,8 +95,8 @@ def test_a_report_is_extracted_and_told_once(store: Store, context: Context) -> 
         version = documents.version(tx, applied.version_id)
         assert version is not None
         assert (version.attempts, version.extractor) == (1, "simple/1")
-        assert documents.waiting(tx, datetime.now(UTC), timedelta()) == []
-        assert documents.unsettled(tx, datetime.now(UTC), timedelta()) == []
+        assert extraction.waiting(tx, datetime.now(UTC), timedelta()) == []
+        assert settlement.unsettled(tx, datetime.now(UTC), timedelta()) == []
     assert extract_all(store, context, [applied.version_id]) == 0
     assert applied.report_id is not None
     assert settle_all(store, context, [applied.report_id]) == 0
@@ -150,7 +150,7 @@ def test_repost_official_revision_withdrawal(store: Store, context: Context) -> 
 def gone(store: Store, context: Context, source: str) -> int:
     take_down(store, source=source)
     with store.read() as tx:
-        return settle_all(store, context, documents.unsettled(tx, datetime.now(UTC), timedelta()))
+        return settle_all(store, context, settlement.unsettled(tx, datetime.now(UTC), timedelta()))
 
 
 def test_a_cut_repost_first_then_the_whole(store: Store, context: Context) -> None:
@@ -172,11 +172,11 @@ def test_a_text_that_will_lead_is_waited_for(store: Store, context: Context) -> 
     assert official.version_id is not None
     assert extract_all(store, context, [repost.version_id]) == 0
     with store.read() as tx:
-        assert documents.unsettled(tx, datetime.now(UTC), timedelta()) == [repost.report_id]
+        assert settlement.unsettled(tx, datetime.now(UTC), timedelta()) == [repost.report_id]
     extract_all(store, context, [official.version_id])
     assert told(store) == ["report.published", "target.published", "target.published"]
     with store.read() as tx:
-        assert documents.unsettled(tx, datetime.now(UTC), timedelta()) == []
+        assert settlement.unsettled(tx, datetime.now(UTC), timedelta()) == []
 
 
 def test_a_page_that_changed_is_not_withdrawn_while_its_new_text_waits(
@@ -225,7 +225,7 @@ def test_a_document_that_stopped_its_worker_too_often_is_put_aside(store: Store,
     assert applied.version_id is not None
     for _ in range(3):
         with store.begin() as tx:  # a worker that got no further
-            assert documents.start_extraction(tx, applied.version_id, datetime.now(UTC))
+            assert extraction.start_extraction(tx, applied.version_id, datetime.now(UTC))
     assert extract_all(store, context, [applied.version_id]) == 1
     assert told(store) == ["report.published"]
     assert events(store)[0].data["targets"] == []
@@ -235,7 +235,7 @@ def test_a_document_that_stopped_its_worker_too_often_is_put_aside(store: Store,
     assert "not finished in 3 attempts" in (version.dead_reason or "")
     assert dead_documents() == counted + 1
     with store.begin() as tx:
-        documents.revive(tx, applied.version_id)
+        extraction.revive(tx, applied.version_id)
     extract_all(store, context, [applied.version_id])
     assert told(store) == ["report.published", "target.published", "target.published"]
 
@@ -251,13 +251,13 @@ def test_who_puts_a_document_aside_holds_nothing_that_who_settles_wants(
     assert report_id is not None
     for _ in range(3):
         with store.begin() as tx:
-            assert documents.start_extraction(tx, version_id, datetime.now(UTC))
+            assert extraction.start_extraction(tx, version_id, datetime.now(UTC))
     with ThreadPoolExecutor(1) as pool:
         with store.begin() as tx:
-            documents.lock_report(tx, report_id)
+            settlement.lock_report(tx, report_id)
             aside = pool.submit(extract_all, store, context, [version_id])
             until_blocked(store, aside)
-            documents.mark_enqueued(tx, [version_id], datetime.now(UTC))
+            extraction.mark_enqueued(tx, [version_id], datetime.now(UTC))
         assert aside.result(30) == 1
     assert told(store) == ["report.published"]
 
@@ -270,10 +270,10 @@ def test_a_document_read_meanwhile_is_not_put_aside(store: Store, context: Conte
     assert version_id is not None
     for _ in range(3):
         with store.begin() as tx:
-            assert documents.start_extraction(tx, version_id, datetime.now(UTC))
+            assert extraction.start_extraction(tx, version_id, datetime.now(UTC))
     with store.begin() as tx:
-        version = documents.start_extraction(tx, version_id, datetime.now(UTC))
-        documents.save_extraction(tx, version_id, Extraction((), (), "grammar/1"), datetime.now(UTC))
+        version = extraction.start_extraction(tx, version_id, datetime.now(UTC))
+        extraction.save_extraction(tx, version_id, Extraction((), (), "grammar/1"), datetime.now(UTC))
     assert version is not None
     counted = dead_documents()
     assert jobs._put_aside(store, version, "too often", datetime.now(UTC), 0.0) == 0
@@ -401,7 +401,7 @@ def test_a_text_that_was_revived_and_then_a_revision(store: Store, context: Cont
             extract_all(store, Context(context.settings, Failing("目标")), [version_id])
     assert told(store) == ["report.published"]
     with store.begin() as tx:
-        documents.revive(tx, version_id)
+        extraction.revive(tx, version_id)
     assert extract_all(store, context, [version_id]) == 2
     take(store, context, OTHER)
     assert told(store) == REVISED
@@ -436,7 +436,7 @@ def test_read_by_one_clock_and_told_by_another(
     take_down(store, page="2")
     clock(0)
     with store.read() as tx:
-        unsettled = documents.unsettled(tx, datetime.now(UTC), timedelta())
+        unsettled = settlement.unsettled(tx, datetime.now(UTC), timedelta())
     settle_all(store, context, unsettled)
     assert told(store) == ["report.provisional", "target.published", "target.published"]
     take(store, context, TEXT.replace("7%", "8%"), source="repost", official=False)
@@ -455,7 +455,7 @@ def test_put_aside_by_one_clock_and_read_by_another(
         with suppress(ValueError):
             extract_all(store, Context(context.settings, Failing("目标")), [version_id])
     with store.begin() as tx:
-        documents.revive(tx, version_id)
+        extraction.revive(tx, version_id)
     clock(-seconds)
     assert extract_all(store, context, [version_id]) == 2
     take(store, context, OTHER)

@@ -43,12 +43,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ingest.events import TARGETS_IN_EVENT, EventType, figure_json, make_event, report_data
-from ingest.model import Copy, Event, Figure, Kind, Relation, Report, Version
+from ingest.identity.kinds import REPORTS
+from ingest.model import Copy, Event, Figure, Relation, Report, Version
 from workers.changed_sentences import changed_sentences
 from workers.target_diff import Difference, differences, distinct
 from workers.targets.vocabulary import indicator_label, load_vocabulary
-
-REPORT_KINDS = frozenset({Kind.WORK_REPORT, Kind.PLAN_REPORT, Kind.BUDGET_REPORT, Kind.FIVE_YEAR_PLAN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ class Showing:
 
 def concerns_subscribers(standing: Standing) -> bool:
     """Is this document announced at all?"""
-    return standing.report.kind in REPORT_KINDS or any(f.headline for f in standing.targets)
+    return standing.report.kind in REPORTS or any(f.headline for f in standing.targets)
 
 
 def told(before: Standing | None, after: Standing | None) -> Standing | None:

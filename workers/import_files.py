@@ -15,7 +15,7 @@ from ingest.errors import FetchError, ParseError
 from ingest.local_files import file_limit
 from ingest.pipeline import Pipeline, import_file
 from ingest.settings import Settings
-from ingest.store import browse, documents
+from ingest.store import extraction, overview, settlement
 from ingest.store.db import Store
 from workers import jobs
 
@@ -78,15 +78,15 @@ def finish(store: Store, context: jobs.Context, complain: Callable[[object], Non
             complain(f"extraction failed, trying again: {exc!r}")
     now = datetime.now(UTC)
     with store.read() as tx:
-        reports = documents.unsettled(tx, now, timedelta(0))
+        reports = settlement.unsettled(tx, now, timedelta(0))
     jobs.settle_all(store, context, reports)
 
 
 def _waiting(store: Store) -> list[int]:
     with store.read() as tx:
-        return documents.waiting(tx, datetime.now(UTC), timedelta(0))
+        return extraction.waiting(tx, datetime.now(UTC), timedelta(0))
 
 
-def _counts(store: Store) -> browse.Counts:
+def _counts(store: Store) -> overview.Counts:
     with store.read() as tx:
-        return browse.counts(tx)
+        return overview.counts(tx)

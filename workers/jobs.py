@@ -31,7 +31,7 @@ from ingest.events import EventType
 from ingest.model import Copy, Event, Extraction, Kind, Region, Relation, Report, Version
 from ingest.queue import Queue
 from ingest.settings import Settings, load_settings
-from ingest.store import documents, figures, outbox, relating
+from ingest.store import documents, extraction, figures, leaders, outbox, relations, settlement
 from ingest.store.db import Store
 from ingest.telemetry import metrics, trace
 from ingest.telemetry.log import configure as configure_logs
@@ -143,7 +143,7 @@ def _extract_one(store: Store, context: Context, version_id: int) -> int:
     now = datetime.now(UTC)
     began = time.monotonic()
     with store.begin() as tx:
-        version = documents.start_extraction(tx, version_id, now)
+        version = extraction.start_extraction(tx, version_id, now)
         if version is None:
             return 0  # done by somebody else, or dead
     trace.take_up(version.trace_id)
@@ -172,9 +172,9 @@ def _extract_one(store: Store, context: Context, version_id: int) -> int:
     now = datetime.now(UTC)
 
     def write(tx: Connection) -> int:
-        if documents.extracted_meanwhile(tx, version.id):
+        if extraction.extracted_meanwhile(tx, version.id):
             return 0
-        documents.save_extraction(tx, version.id, found, now)
+        extraction.save_extraction(tx, version.id, found, now)
         return settle_in(tx, version.report_id, now)
 
     new = store.retrying(write)
@@ -196,9 +196,9 @@ def _put_aside(store: Store, version: Version, reason: str, now: datetime, secon
     """Mark the version dead and announce its report without targets, unless it was read meanwhile."""
 
     def write(tx: Connection) -> int | None:
-        if documents.extracted_meanwhile(tx, version.id):
+        if extraction.extracted_meanwhile(tx, version.id):
             return None
-        documents.mark_dead(tx, version.id, now, reason)
+        extraction.mark_dead(tx, version.id, now, reason)
         return settle_in(tx, version.report_id, now)
 
     new = store.retrying(write)
@@ -214,7 +214,7 @@ def _put_aside(store: Store, version: Version, reason: str, now: datetime, secon
 
 def settle_in(tx: Connection, report_id: int, now: datetime) -> int:
     """Settle one report inside a write transaction; returns how many events are new."""
-    documents.lock_report(tx, report_id)
+    settlement.lock_report(tx, report_id)
     report = documents.report(tx, report_id)
     if report is None:
         raise StoreError(f"settling report {report_id}: it is not in the store")
@@ -224,10 +224,10 @@ def settle_in(tx: Connection, report_id: int, now: datetime) -> int:
 
 def _settle(tx: Connection, report: Report, now: datetime) -> int:
     report_id = report.id
-    relating.complete(tx, report_id)
-    leading = documents.live_leader(tx, report_id)
+    relations.complete(tx, report_id)
+    leading = leaders.live_leader(tx, report_id)
     if leading is not None:
-        relating.stand(tx, report_id, leading)
+        relations.stand(tx, report_id, leading)
     versions = {v.id: v for v in documents.versions_of(tx, report_id)}
     copies = documents.copies_of(tx, report_id)
     leader = versions[leading] if leading is not None else None
@@ -259,7 +259,7 @@ def _is_draft(version: Version) -> bool:
 def _beside_each_other(tx: Connection, before: Standing, after: Standing) -> tuple[Standing, Standing]:
     """Say of two standings whether one text is a part of the other, the same but for its edges, or has other
     figures in the same sentences."""
-    stands = {(r.version_id, r.other_version_id): r for r in relating.of_version(tx, before.version.id)}
+    stands = {(r.version_id, r.other_version_id): r for r in relations.of_version(tx, before.version.id)}
     old = stands.get((before.version.id, after.version.id))
     new = stands.get((after.version.id, before.version.id))
     alike = new is not None and new.relation is Relation.SAME
@@ -271,7 +271,7 @@ def _beside_each_other(tx: Connection, before: Standing, after: Standing) -> tup
     )
 
 
-def _is_cut(related: relating.Related | None, edited: bool) -> bool:
+def _is_cut(related: relations.Related | None, edited: bool) -> bool:
     """Is the text only a part of the other, whatever its figures? `edited`: one page showed both; a paragraph
     that came or went there at the end is a change."""
     if related is None:
@@ -293,7 +293,7 @@ def _tell(
     events: tuple[Event, ...] = changes(before, after, now, showings)
     held = told(before, after)
     read_at = held.version.extracted_at if held else None
-    documents.settled(
+    settlement.settled(
         tx,
         report.id,
         announced_version_id=held.version.id if held else None,
@@ -335,7 +335,7 @@ def _told_before(
 def _standing(tx: Connection, report: Report, version: Version, copies: list[Copy]) -> Standing:
     own = [copy for copy in copies if copy.version_id == version.id]
     if not own:  # a version that has moved to another report took its copies along
-        own = [documents.shown_by(tx, [version.id])[version.id]]
+        own = [leaders.shown_by(tx, [version.id])[version.id]]
     shown_by = min(own, key=lambda c: (c.ended_at is not None, not c.official, c.first_seen_at, c.id))
     return Standing(
         report=report,

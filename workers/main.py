@@ -46,7 +46,7 @@ from ingest.monitor.beside import Beside
 from ingest.process.instance import noted
 from ingest.queue import EXTRACT, SETTLE, Job, Queue, take_along
 from ingest.settings import Settings, load_settings
-from ingest.store import documents, presence
+from ingest.store import extraction, presence, settlement
 from ingest.store.db import Store
 from ingest.telemetry import metrics
 from workers import jobs
@@ -300,13 +300,13 @@ def requeue(store: Store, queue: Queue, older_than: timedelta) -> int:
     """Put on the queue what has waited longer than `older_than`; returns how many ids that were."""
     now = datetime.now(UTC)
     with store.read() as tx:
-        versions = documents.waiting(tx, now, older_than)
-        reports = documents.unsettled(tx, now, older_than)
+        versions = extraction.waiting(tx, now, older_than)
+        reports = settlement.unsettled(tx, now, older_than)
     queue.enqueue(EXTRACT, versions)
     queue.enqueue(SETTLE, reports)
     if versions:
         with store.begin() as tx:
-            documents.mark_enqueued(tx, versions, now)
+            extraction.mark_enqueued(tx, versions, now)
     if versions or reports:
         log.info("found work that nobody did", versions=len(versions), reports=len(reports))
     return len(versions) + len(reports)

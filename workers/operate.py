@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from ingest.errors import ConfigError
 from ingest.events import EventType, decision_data, make_event
 from ingest.model import Event, Report, Version
-from ingest.store import decisions, documents, evidence, outbox, relating
+from ingest.store import decisions, documents, evidence, leaders, outbox, relations
 from ingest.store.db import Store
 from ingest.store.decisions import Decision, What
 from workers.jobs import settle_in
@@ -96,7 +96,7 @@ def undo(store: Store, number: int, now: datetime) -> Done:
         decision = decisions.get(tx, number) or decision  # as it is now that nobody else changes it
         if decision.undone_at is not None:
             raise ConfigError(f"undo {number}: that was done on {decision.undone_at:%F %T}Z")
-        for later in decisions.standing(tx):
+        for later in decisions.in_force(tx):
             if later.id > decision.id and _builds_on(later, decision):
                 raise ConfigError(f"undo {number}: decision {later.id} builds on it; undo that first")
         moved = [_text(tx, number) for number in decisions.undo(tx, decision, now)]
@@ -119,9 +119,9 @@ def _settled(
     source, target = decision.from_report_id, decision.into_report_id
     # Before anything is appended: whoever appends holds up all others that do, and should not wait himself.
     for report_id in (source, target):
-        relating.complete(tx, report_id)
-        if leader := documents.live_leader(tx, report_id):
-            relating.stand(tx, report_id, leader)
+        relations.complete(tx, report_id)
+        if leader := leaders.live_leader(tx, report_id):
+            relations.stand(tx, report_id, leader)
     before = outbox.latest_sequence(tx)
     report, into = _of(tx, source), _of(tx, target)
     data = decision_data(decision.id, decision.what.value, report, into, moved)
@@ -142,7 +142,7 @@ def _settled(
 
 def _waits(tx: Connection, report_id: int) -> bool:
     """Will the report be settled once its text is extracted?"""
-    number = documents.live_leader(tx, report_id)
+    number = leaders.live_leader(tx, report_id)
     leader = None if number is None else documents.version(tx, number)
     return leader is not None and leader.extracted_at is None and leader.dead_at is None
 
@@ -172,7 +172,7 @@ def _text(tx: Connection, version_id: int) -> Version:
 
 
 def _version(tx: Connection, what: str) -> int:
-    found = relating.find(tx, what)
+    found = relations.find(tx, what)
     if found is None:
         raise ConfigError(
             f"split {what!r}: no such version. Give its number, the beginning of its content hash, or the "
@@ -183,10 +183,10 @@ def _version(tx: Connection, what: str) -> int:
 
 def _stands_alone(tx: Connection, report_id: int) -> None:
     """Raises ConfigError for a report that was merged into another."""
-    went = decisions.whither(tx, report_id)
+    went = decisions.survivor(tx, report_id)
     if went == report_id:
         return
-    number = max(d.id for d in decisions.standing(tx) if d.from_report_id == report_id)
+    number = max(d.id for d in decisions.in_force(tx) if d.from_report_id == report_id)
     raise ConfigError(
         f"{_of(tx, report_id).key} was merged into {_of(tx, went).key}; name that, or `gongbao undo {number}`"
     )

@@ -52,7 +52,7 @@ from ingest.process.console import (
     run_until_stopped,
 )
 from ingest.process.instance import noted
-from ingest.store import browse, documents, outbox, outcome, relating
+from ingest.store import browse, documents, leaders, outbox, outcome, relations
 from ingest.store.db import Store
 
 log = structlog.get_logger(__name__)
@@ -246,7 +246,7 @@ def explain(
 ) -> None:
     """Why a text belongs to its report, and what it is to the other texts: the evidence."""
     with opened(quiet()) as store, store.read() as tx:
-        found = relating.find(tx, what)
+        found = relations.find(tx, what)
         version = documents.version(tx, found) if found is not None else None
         report = documents.report(tx, version.report_id) if version else None
         if version is None or report is None:
@@ -254,8 +254,8 @@ def explain(
                 f"explain {what!r}: no such version. Give its number, the beginning of its content hash, or "
                 "the address of a page; `gongbao reports --format json` shows hashes."
             )
-        leader = documents.leading_versions(tx, [report.id])[report.id]
-        related = relating.of_version(tx, version.id)
+        leader = leaders.leading_versions(tx, [report.id])[report.id]
+        related = relations.of_version(tx, version.id)
         if as_json:
             record_ = explaining.explanation_record(version, report, leader, related)
             typer.echo(json.dumps(record_, ensure_ascii=False, indent=2))

@@ -26,7 +26,7 @@ from ingest.events import EventType
 from ingest.model import Event, Filter
 from ingest.process.up import service
 from ingest.settings import Settings, load_settings
-from ingest.store import browse, outbox
+from ingest.store import browse, outbox, overview
 from ingest.store.db import Store
 from ingest.telemetry import log
 
@@ -98,7 +98,7 @@ class _Watch:
     received: Received
     change: Change
     told: list[Event] = field(default_factory=list)
-    counts: browse.Counts | None = None
+    counts: overview.Counts | None = None
 
     def follow(self, stopped: threading.Event, *, till_done: bool) -> None:
         deadline = time.monotonic() + self.change.after + LONGEST
@@ -106,7 +106,7 @@ class _Watch:
             after = self.told[-1].sequence if self.told else 0
             with self.store.read() as tx:
                 new = outbox.events(tx, EVERYTHING, after=after, limit=200, newest_first=False)
-                self.counts = browse.counts(tx)
+                self.counts = overview.counts(tx)
             for event in new:
                 self.told.append(event)
                 if event.type != EventType.TARGET_PUBLISHED:

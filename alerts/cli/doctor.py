@@ -22,7 +22,7 @@ from ingest.queue import Queue
 from ingest.redis.server import find_server, running
 from ingest.settings import Settings
 from ingest.sources.load import load_sources
-from ingest.store import browse, presence, retention, subscriptions
+from ingest.store import overview, presence, retention, subscriptions
 from ingest.store.db import Store
 
 ROLES = ("poll", "work", "send")
@@ -136,10 +136,10 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
     try:
         store.check()
         with store.read() as tx:
-            counts = browse.counts(tx)
+            counts = overview.counts(tx)
             beats = presence.beats(tx)
-            problems = browse.problems(tx, SHOWN)
-            sources = browse.source_rows(tx)
+            problems = overview.problems(tx, SHOWN)
+            sources = overview.source_rows(tx)
             endpoints = subscriptions.all(tx)
     except StoreError as exc:
         yield Finding(Level.FAULT, "database", str(exc))

@@ -1,6 +1,6 @@
 """Why a text belongs to its report, and what it is to the other texts, in plain lines. Pure.
 
-The judgement was made in ingest/identity and kept by ingest/store/relating.py.
+The judgement was made in ingest/identity and kept by ingest/store/relations.py.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 
 from ingest.compare.relate import Evidence
 from ingest.model import Copy, Relation, Report, Version
-from ingest.store.relating import Related
+from ingest.store.relations import Related
 
 _SHOWN = 8  # changed sentences of one comparison
 

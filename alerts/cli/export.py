@@ -39,7 +39,7 @@ def export(
         seal_plain(store, Vault(settings))
         with Archive.from_settings(settings) if with_warc else nullcontext() as archive:
             made = moves.export(store, file, now(), archive=archive)
-        typer.echo(f"{file}: {told(made)}; {file.stat().st_size / 2**20:.1f} MiB")
+        typer.echo(f"{file}: {summary(made)}; {file.stat().st_size / 2**20:.1f} MiB")
         if sealed(store):
             typer.echo("The webhook secrets in it are sealed: keep their key too (docs/backup.md).")
         if not with_warc:
@@ -65,12 +65,12 @@ def import_archive(
     """
     settings = quiet()
     if check:
-        typer.echo(f"{file}: whole; {told(moves.examine(file))}")
+        typer.echo(f"{file}: whole; {summary(moves.examine(file))}")
         return
     with opened(settings) as store:
         with Archive.from_settings(settings) as archive:
             made = moves.take_in(store, file, archive, skip=skip)
-        typer.echo(f"{store.name}: {told(made)}")
+        typer.echo(f"{store.name}: {summary(made)}")
         locked = unreadable(store, Vault(settings))
     if locked:
         complain(
@@ -80,7 +80,7 @@ def import_archive(
         )
 
 
-def told(made: moves.Manifest) -> str:
+def summary(made: moves.Manifest) -> str:
     files = f", {len(made.warc)} WARC files" if made.warc else ""
     return f"{made.rows} rows in {len(made.tables)} tables{files}, revision {made.revision} of {made.made_at}"
 

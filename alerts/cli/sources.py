@@ -24,7 +24,7 @@ from ingest.sources import coverage
 from ingest.sources.draft import draft_source, write_draft
 from ingest.sources.load import load_sources
 from ingest.sources.spec import Source
-from ingest.store import browse
+from ingest.store import overview
 from ingest.store.regions import regions_reported
 
 sources_app = typer.Typer(help="The sites that are watched.", no_args_is_help=True)
@@ -124,7 +124,7 @@ def _health(settings: Settings) -> dict[str, Any]:
     if settings.database_url is None and not (settings.data_dir / "gongbao.db").exists():
         return {}
     with opened(settings) as store, store.read() as tx:
-        return {row.slug: records.source_record(row) for row in browse.source_rows(tx)}
+        return {row.slug: records.source_record(row) for row in overview.source_rows(tx)}
 
 
 def _reported(settings: Settings, years: Sequence[int]) -> dict[int, set[str]]:

@@ -114,7 +114,7 @@ class Sender:
         also = self._note_changed if self.settings.websub_hub else None
         fanned = await self._in_store(lambda: fan_out(self.store, self.clock(), also=also))
         for event in fanned:
-            metrics.told(event.type)
+            metrics.fanned_out(event.type)
         if fanned and self.settings.websub_hub:
             self.hub.news.set()
         at_work, now = tuple(self._under_way.values()), asyncio.get_running_loop().time()
@@ -175,7 +175,7 @@ class Sender:
     def _note_changed(self, tx: Connection, events: Sequence[Event]) -> None:
         """Of which feeds the hub is to be told."""
         kept = [named_feeds.saved(f.id, f.name, f.filter) for f in saved_feeds.all(tx)]
-        changed = named_feeds.changed(events, [*named_feeds.standing(), *kept], self.settings.base_url)
+        changed = named_feeds.changed(events, [*named_feeds.regional(), *kept], self.settings.base_url)
         pings.add(tx, changed, self.clock())
 
     def _tidy(self) -> None:
@@ -199,7 +199,7 @@ class Sender:
 
     def _soonest(self) -> datetime | None:
         with self.store.read() as tx:
-            return subscriptions.soonest(tx, self.clock())
+            return subscriptions.soonest(tx)
 
     def _lease(self, at_work: Sequence[Job], alone: Set[str], at: float) -> list[Job]:
         """`at` is the time of the event loop."""

@@ -34,7 +34,7 @@ class Topic:
 
 
 @cache
-def standing() -> tuple[Topic, ...]:
+def regional() -> tuple[Topic, ...]:
     """The whole and the provinces, in the order of GB/T 2260."""
     provinces = (region_by_code(f"{number}0000") for number in range(11, 83))
     return (
@@ -51,9 +51,9 @@ def saved(id: str, name: str, filter: Filter) -> Topic:
     return Topic(f"/feeds/{id}", "", name, filter)
 
 
-def is_standing(query: str) -> bool:
-    """Is the feed of this query (in its one spelling) one of the standing ones?"""
-    return any(topic.query == query for topic in standing())
+def is_regional(query: str) -> bool:
+    """Is the feed of this query (in its one spelling) the whole or a province?"""
+    return any(topic.query == query for topic in regional())
 
 
 def changed(events: Iterable[Event], topics: Iterable[Topic], base: str) -> Iterator[str]:

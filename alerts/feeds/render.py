@@ -7,7 +7,7 @@ web/syndication.py.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -23,6 +23,7 @@ from alerts.words.chinese import EVENTS, KINDS
 from alerts.words.entry_body import CHINESE, ENGLISH, content_of
 from alerts.words.safe_text import clean, web_address
 from alerts.words.titles import title_of
+from ingest.events import as_object
 from ingest.model import Event
 
 # feedgen has no types. To write an RSS date it sets the locale of the whole process and sets it back,
@@ -122,7 +123,7 @@ def render(format_: FeedFormat | str, events: Sequence[Event], info: FeedInfo) -
 
 
 def make_entry(event: Event, info: FeedInfo) -> Entry:
-    report = _mapping(event.data.get("report"))
+    report = as_object(event.data.get("report"))
     page = report_url(info.home_url, str(report["key"])) if report.get("key") else f"{info.home_url}/"
     return Entry(
         id=f"tag:{info.authority}:{event.id}",
@@ -148,22 +149,18 @@ def _tags(event: Event, language: str) -> list[tuple[str, str]]:
     """Categories: type, kind, the regions from the province down, the indicator of a target."""
     in_english = language == "en"
     events, kinds = (english.EVENTS, english.KINDS) if in_english else (EVENTS, KINDS)
-    report = _mapping(event.data.get("report"))
+    report = as_object(event.data.get("report"))
     tags = [(event.type, events.get(event.type, event.type))]
     if kind := report.get("kind"):
         tags.append((str(kind), kinds.get(str(kind), str(kind))))
-    region = _mapping(report.get("region"))
+    region = as_object(report.get("region"))
     tags += [(str(name), str(name)) for name in region.get("path") or filter(None, [region.get("name")])]
     if event.type.startswith("target."):
-        figure = _mapping(event.data.get("target") or event.data.get("previous"))
+        figure = as_object(event.data.get("target") or event.data.get("previous"))
         if indicator := figure.get("indicator"):
             label = english.label(figure) if in_english else str(figure.get("label") or indicator)
             tags.append((str(indicator), label))
     return list(dict.fromkeys(tags))
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
 
 
 # --- three formats ---------------------------------------------------------------------------

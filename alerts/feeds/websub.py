@@ -86,7 +86,7 @@ class Hub:
 
     def _forget(self, part: list[Ping]) -> None:
         with self.store.begin() as tx:
-            pings.told(tx, part)
+            pings.delivered(tx, part)
 
     async def _pause(self, seconds: float, unless: asyncio.Event) -> None:
         with suppress(TimeoutError):

@@ -27,7 +27,8 @@ from alerts.words.titles import title_of
 from ingest.model import Attempt, Channel, Delivery, Event, Subscription
 from ingest.outcome import Answer
 from ingest.sources.coverage import Place, Share
-from ingest.store.browse import ReportRow, SourceHealth, TargetRow
+from ingest.store.browse import ReportRow, TargetRow
+from ingest.store.overview import SourceHealth
 from ingest.store.saved_feeds import SavedFeed
 
 FIGURES_SHOWN = 3  # headline figures beside a report; `targets` lists them all

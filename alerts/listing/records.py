@@ -15,7 +15,8 @@ from alerts.words.health import expected_text, found_text, in_words, reason_text
 from ingest.events import figure_json, region_json
 from ingest.model import Attempt, Copy, Delivery, Event, Report, Subscription, Version, WatchedList
 from ingest.outcome import Answer, Said
-from ingest.store.browse import ReportDetail, ReportRow, SourceHealth, TargetRow
+from ingest.store.browse import ReportDetail, ReportRow, TargetRow
+from ingest.store.overview import SourceHealth
 from ingest.store.saved_feeds import SavedFeed
 from ingest.watch.health import Check
 

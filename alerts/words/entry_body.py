@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from alerts.words import chinese, english
 from alerts.words.safe_text import web_address
+from ingest.events import as_object
 from ingest.model import Event
 
 Figure = Mapping[str, Any]
@@ -71,7 +72,7 @@ def content_of(event: Event, page: str, words: Words = CHINESE) -> str:
     """HTML; `page` is the report's page of this service."""
     data = event.data
     parts = []
-    if title := _mapping(data.get("report")).get("title"):
+    if title := as_object(data.get("report")).get("title"):
         parts.append(f"<p><strong>{escape(str(title))}</strong></p>")
     parts.append(_provenance(data, words))
     if event.type.startswith("target."):
@@ -88,7 +89,7 @@ def content_of(event: Event, page: str, words: Words = CHINESE) -> str:
     parts.append(_sentences(data, words))
     if data.get("report") and event.type != "report.overdue":  # which has no page of its own yet
         parts.append(f'<p><a href="{escape(page)}">{words.report_page}</a></p>')
-        if (version := _mapping(data.get("version"))) and web_address(data.get("url")):  # not a local file
+        if (version := as_object(data.get("version"))) and web_address(data.get("url")):  # not a local file
             link = evidence_url(page, str(version.get("content_hash")))
             parts.append(f'<p><a href="{escape(link)}">{words.evidence}</a></p>')
     return "\n".join(p for p in parts if p)
@@ -100,7 +101,7 @@ def evidence_url(page: str, content_hash: str) -> str:
 
 
 def _provenance(data: Mapping[str, Any], words: Words) -> str:
-    source = _mapping(data.get("source"))
+    source = as_object(data.get("source"))
     name = escape(str(source.get("name") or source.get("slug") or ""))
     url = web_address(data.get("url"))
     shown = f'<a href="{escape(url)}">{name or escape(url)}</a>' if url else name
@@ -165,7 +166,3 @@ def _side(side: Mapping[str, Any], tag: str, *, whole: bool) -> str:
     out.append(escape(text[end:]))
     joined = "".join(out)
     return f"<{tag}>{joined}</{tag}>" if whole else joined
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

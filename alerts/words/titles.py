@@ -12,6 +12,7 @@ from typing import Any
 
 from alerts.words import chinese, english
 from alerts.words.health import Language, cause_text, expected_text, found_text
+from ingest.events import as_object
 from ingest.model import Event
 
 FIGURES = 5  # said in a title
@@ -133,12 +134,12 @@ def title_of(event: Event, language: str = "zh-CN") -> str:
     line = words.lines.get("moved" if data.get("moved_to") else event.type)
     if line is None:
         raise ValueError(f"titles: no words for an event of type {event.type!r} (id {event.id})")
-    report, target, previous = (_mapping(data.get(name)) for name in ("report", "target", "previous"))
+    report, target, previous = (as_object(data.get(name)) for name in ("report", "target", "previous"))
     if event.type == "target.revised" and not previous:
         line = words.lines["target.published"]
     if event.type == "target.withdrawn":
         target = previous or target
-    endpoint, decision = _mapping(data.get("endpoint")), data.get("decision")
+    endpoint, decision = as_object(data.get("endpoint")), data.get("decision")
     cause = data.get("cause")
     return line.format(
         name=words.report(report),
@@ -150,14 +151,14 @@ def title_of(event: Event, language: str = "zh-CN") -> str:
         label=words.label(target),
         target=words.resolves.get(str(target.get("resolve")), "") + words.figure(target),
         previous=words.figure(previous),
-        source=_mapping(data.get("source")).get("name") or words.unseen["source"],
+        source=as_object(data.get("source")).get("name") or words.unseen["source"],
         cause=words.cause.format(cause_text(cause, words.language)) if cause else "",
         expected=expected_text(data["expected"], words.language) if cause else "—",
         found=found_text(cause, data["found"], words.language) if cause else "—",
         endpoint=endpoint.get("id"),
         address=endpoint.get("url"),
         reason=data.get("reason"),
-        into=_into(words, report, _mapping(data.get("into"))),
+        into=_into(words, report, as_object(data.get("into"))),
         decision=words.decision.format(decision) if decision else "",
     )
 
@@ -205,7 +206,3 @@ def _into(words: Titles, report: Data, into: Data) -> str:
     if into and name != words.report(report):
         return name
     return str(into.get("key") or words.unseen["report"])
-
-
-def _mapping(value: object) -> Data:
-    return value if isinstance(value, Mapping) else {}

@@ -1,6 +1,6 @@
 """The files that pages hang their reports on: which one a page's text was last read from, and those before.
 
-The page's own bytes are captures (watching.py). What is read from a file is a version like any other
+The page's own bytes are captures (watchlist.py). What is read from a file is a version like any other
 (documents.py).
 """
 
@@ -60,20 +60,13 @@ def read_from(
 
 def read_from_now(tx: Connection, page_id: int) -> Attachment | None:
     """The file that the page's text was last read from; None where the page has its own text, or none yet."""
-    found = _all(tx, page_id, live=True)
-    return found[-1] if found else None
-
-
-def read_from_ever(tx: Connection, page_id: int) -> list[Attachment]:
-    """Every file that the page's text was read from, oldest first; a file with other bytes is another."""
-    return _all(tx, page_id, live=False)
-
-
-def _all(tx: Connection, page_id: int, *, live: bool) -> list[Attachment]:
-    query = select(attachments).where(attachments.c.page_id == page_id).order_by(attachments.c.id)
-    if live:
-        query = query.where(attachments.c.ended_at.is_(None))
-    return [
-        rows.read(Attachment, {**row, "capture": {**row, "status": 200, "url": None}})
-        for row in tx.execute(query).mappings()
-    ]
+    query = (
+        select(attachments)
+        .where(attachments.c.page_id == page_id, attachments.c.ended_at.is_(None))
+        .order_by(attachments.c.id.desc())
+        .limit(1)
+    )
+    row = tx.execute(query).mappings().one_or_none()
+    if row is None:
+        return None
+    return rows.read(Attachment, {**row, "capture": {**row, "status": 200, "url": None}})

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, case, exis
 from ingest.model import DeliveryState
 from ingest.store import presence
 from ingest.store import tables as t
-from ingest.store.health_log import internal_errors
+from ingest.store.source_checks import internal_errors
 
 
 @dataclass(frozen=True, slots=True)

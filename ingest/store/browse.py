@@ -23,24 +23,8 @@ from ingest.model import (
 )
 from ingest.store import decisions, documents, figures, rows
 from ingest.store import tables as t
-from ingest.store.health import Counts, SourceHealth, counts, dead, problems, source_rows
-from ingest.store.leading import leading_versions, shown_by
+from ingest.store.leaders import leading_versions, shown_by
 from ingest.store.regions import reports_within
-
-__all__ = [
-    "Counts",
-    "ReportDetail",
-    "ReportRow",
-    "SourceHealth",
-    "TargetRow",
-    "counts",
-    "dead",
-    "problems",
-    "report_detail",
-    "reports",
-    "source_rows",
-    "targets",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +189,7 @@ def report_detail(tx: Connection, key: str) -> ReportDetail | None:
         return None
     report = rows.report(row)
     leader = leading_versions(tx, [report.id]).get(report.id)
-    went = decisions.whither(tx, report.id)
+    went = decisions.survivor(tx, report.id)
     whole = documents.report(tx, went) if went != report.id else None
     told = select(t.events).where(t.events.c.report_id == report.id).order_by(t.events.c.sequence.desc())
     return ReportDetail(

@@ -1,7 +1,7 @@
 """What the operator decided about reports: two that are one (merge), a text that is another report (split).
 
 A decision stands until it is undone, for pages to come too: a merged report's key leads to the other one
-(`whither`), a text that was split off stays where it was put (`pinned`). When it may be made, and what
+(`survivor`), a text that was split off stays where it was put (`pinned`). When it may be made, and what
 subscribers are told of it, is workers/operate.py.
 """
 
@@ -19,7 +19,7 @@ from ingest.compare.relate import Evidence
 from ingest.identity.decide import is_nameless, is_piece
 from ingest.model import Identity, Version
 from ingest.store import keys, rows
-from ingest.store.settling import mark_unsettled
+from ingest.store.settlement import mark_unsettled
 from ingest.store.tables import decisions, relations, reports, versions
 
 
@@ -41,7 +41,7 @@ class Decision:
     undone_at: datetime | None
 
 
-def whither(tx: Connection, report_id: int, *, hold: bool = False) -> int:
+def survivor(tx: Connection, report_id: int, *, hold: bool = False) -> int:
     """The report that this one was merged into, at the end of the way; itself where it stands.
 
     `hold`: keep every report on the way from being merged until the transaction ends (PostgreSQL; on
@@ -122,7 +122,7 @@ def _come_since(tx: Connection, decision: Decision) -> list[int]:
         for version_id, about, _ in _others(tx, decision)
         if not is_nameless(about)
         and (of_key := tx.scalar(select(reports.c.id).where(reports.c.key == about.report_key))) is not None
-        and whither(tx, of_key) == decision.from_report_id
+        and survivor(tx, of_key) == decision.from_report_id
     ]
 
 
@@ -188,7 +188,7 @@ def get(tx: Connection, decision_id: int) -> Decision | None:
     return None if row is None else rows.read(Decision, row)
 
 
-def standing(tx: Connection) -> list[Decision]:
+def in_force(tx: Connection) -> list[Decision]:
     """The decisions that were not undone, oldest first."""
     query = select(decisions).where(decisions.c.undone_at.is_(None)).order_by(decisions.c.id)
     return [rows.read(Decision, row) for row in tx.execute(query).mappings()]
@@ -198,7 +198,7 @@ def pinned(tx: Connection, version_ids: Collection[int]) -> frozenset[int]:
     """Those of these versions that the operator has put where they are: no rule moves them."""
     if not version_ids:
         return frozenset()
-    return frozenset(version_ids) & {v for decision in standing(tx) for v in decision.versions}
+    return frozenset(version_ids) & {v for decision in in_force(tx) for v in decision.versions}
 
 
 # --- a report of its own ---------------------------------------------------------------------

@@ -18,51 +18,15 @@ from ingest.compare.fingerprint import fingerprint_of, text_of
 from ingest.errors import StoreError
 from ingest.identity.decide import Decision, Known, NewCopy, NewVersion, SameVersion, Unchanged, is_nameless
 from ingest.model import Copy, Page, Reading, Relation, Report, Version
-from ingest.store import decisions, fingerprints, keys, relating, rows
-from ingest.store.extraction import (
-    extracted_meanwhile,
-    mark_dead,
-    mark_enqueued,
-    revive,
-    save_extraction,
-    start_extraction,
-    waiting,
-)
-from ingest.store.leading import copies_query, leading_versions, live_leader, shown_by
-from ingest.store.settling import (
+from ingest.store import decisions, fingerprints, keys, relations, rows
+from ingest.store.leaders import copies_query, leading_versions, live_leader
+from ingest.store.settlement import (
     end_copies,
-    lock_report,
     lock_reports,
     mark_unsettled,
-    settled,
-    unsettled,
 )
 from ingest.store.tables import copies, pages, reports, sources, versions
 from ingest.telemetry import trace
-
-__all__ = [
-    "Applied",
-    "apply",
-    "copies_of",
-    "extracted_meanwhile",
-    "known",
-    "leading_versions",
-    "live_leader",
-    "lock_report",
-    "mark_dead",
-    "mark_enqueued",
-    "report",
-    "reports_by_id",
-    "revive",
-    "save_extraction",
-    "settled",
-    "shown_by",
-    "start_extraction",
-    "unsettled",
-    "version",
-    "versions_of",
-    "waiting",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +49,7 @@ def known(tx: Connection, page: Page, reading: Reading) -> Known:
     version_id = fingerprints.version_of(tx, reading.content_hash)
     report_id = tx.scalar(select(reports.c.id).where(reports.c.key == reading.identity.report_key))
     if report_id is not None:
-        report_id = decisions.whither(tx, report_id)
+        report_id = decisions.survivor(tx, report_id)
     leader = leading_versions(tx, [report_id]).get(report_id) if report_id is not None else None
     told = None if leader is None else version(tx, leader)
     return Known(
@@ -95,7 +59,7 @@ def known(tx: Connection, page: Page, reading: Reading) -> Known:
         report_id=report_id,
         leading_body=told.body if told else None,
         leading_title=told.title if told else None,
-        neighbours=relating.neighbours(tx, reading, report_id) if version_id is None else (),
+        neighbours=relations.neighbours(tx, reading, report_id) if version_id is None else (),
     )
 
 
@@ -143,10 +107,10 @@ def apply(
     changed = _show(tx, page, row["id"], row["report_id"], Relation(row["relation"]), reading, now)
     if isinstance(decision, NewVersion):
         # As well as can be known before the report is locked: settling does it again.
-        relating.complete(tx, row["report_id"])
+        relations.complete(tx, row["report_id"])
         leader = live_leader(tx, row["report_id"])
         assert leader is not None  # the page shows one
-        relating.stand(tx, row["report_id"], leader)
+        relations.stand(tx, row["report_id"], leader)
     return Applied(
         version_id=row["id"],
         report_id=row["report_id"],
@@ -199,7 +163,7 @@ def _version_of(tx: Connection, decision: NewVersion, reading: Reading, now: dat
     if report_id is None or not is_nameless(reading.identity):
         # From the key again: the operator may have merged or undone since the decision was made.
         report_id = _report_of(tx, reading, now)
-    report_id = decisions.whither(tx, report_id, hold=True)
+    report_id = decisions.survivor(tx, report_id, hold=True)
     made = tx.scalar(
         rows.insert(tx, versions)
         .values(
@@ -220,10 +184,10 @@ def _version_of(tx: Connection, decision: NewVersion, reading: Reading, now: dat
     if made is not None:
         print_ = fingerprint_of(text_of(reading.article.body))
         fingerprints.keep(tx, made, reading.content_hash, print_)
-        relating.keep(tx, made, decision.links)
+        relations.keep(tx, made, decision.links)
         held = decisions.pinned(tx, (*decision.adopts, *decision.releases))
-        relating.adopt(tx, [v for v in decision.adopts if v not in held], report_id, now)
-        relating.release(tx, [v for v in decision.releases if v not in held], now)
+        relations.adopt(tx, [v for v in decision.adopts if v not in held], report_id, now)
+        relations.release(tx, [v for v in decision.releases if v not in held], now)
     return tx.execute(this).mappings().one()
 
 

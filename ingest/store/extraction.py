@@ -14,7 +14,7 @@ from sqlalchemy import Connection, or_, select, update
 from ingest.errors import StoreError
 from ingest.model import Extraction, Version
 from ingest.store import rows
-from ingest.store.settling import lock_report, mark_unsettled
+from ingest.store.settlement import lock_report, mark_unsettled
 from ingest.store.tables import outcomes, reports, targets, versions
 
 _TICK = timedelta(microseconds=1)  # the smallest difference that the database keeps

@@ -1,6 +1,6 @@
 """The report of a key, made where it is not there yet.
 
-Which key a text has is identity/; what a report is told to be later is documents.py and settling.py.
+Which key a text has is identity/; what a report is told to be later is documents.py and settlement.py.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Which lists and pages are due, and who is at them: a lease is an owner and a time on the row.
 
 A lease is free when its time is past, so what a killed process had taken comes back by itself. The outcome
-is written by watching.py; deliveries have leases of their own in subscriptions.py.
+is written by watchlist.py; deliveries have leases of their own in subscriptions.py.
 """
 
 from __future__ import annotations

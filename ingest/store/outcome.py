@@ -12,7 +12,7 @@ from ingest.outcome import Answer, Said, judge
 from ingest.store import rows
 from ingest.store import tables as t
 from ingest.store.browse import TargetRow
-from ingest.store.leading import leading_versions
+from ingest.store.leaders import leading_versions
 
 YEARS_AFTER = 3  # a report seldom speaks of a year longer ago
 _KINDS = (Kind.WORK_REPORT.value, Kind.PLAN_REPORT.value)

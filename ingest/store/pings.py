@@ -37,7 +37,7 @@ def waiting(tx: Connection, limit: int) -> list[Ping]:
     return [rows.read(Ping, row) for row in tx.execute(query).mappings()]
 
 
-def told(tx: Connection, pings: Sequence[Ping]) -> None:
+def delivered(tx: Connection, pings: Sequence[Ping]) -> None:
     """The hub knows of these; one that changed again meanwhile stays."""
     for ping in pings:
         tx.execute(

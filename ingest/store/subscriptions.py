@@ -241,7 +241,7 @@ def _enabled() -> ColumnElement[bool]:
     return and_(subscriptions.c.disabled_at.is_(None), subscriptions.c.paused_at.is_(None))
 
 
-def soonest(tx: Connection, _now: datetime | None = None) -> datetime | None:
+def soonest(tx: Connection) -> datetime | None:
     """When the next delivery may be leased; None when nothing is due, now or later."""
     due, leased = table.c.next_attempt_at, table.c.lease_until
     free_at: ColumnElement[datetime] = case((leased > due, leased), else_=due)

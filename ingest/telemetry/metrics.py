@@ -129,7 +129,7 @@ def horse_killed() -> None:
         HORSES_KILLED.inc()
 
 
-def told(type_: str) -> None:
+def fanned_out(type_: str) -> None:
     EVENTS.labels(type_).inc()
 
 

@@ -1,7 +1,7 @@
 """When to look again: at a list by how often it changes, at a page by how old its last news is. Pure.
 
 Who may look, and at most how often one host is asked, is poll.py and web/pace.py; what is written down of
-a list's rhythm is store/watching.py. `now` and `chance` (a number from 0 to 1) come in from outside.
+a list's rhythm is store/watchlist.py. `now` and `chance` (a number from 0 to 1) come in from outside.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ from ingest.identity.decide import decide
 from ingest.identity.identify import identify
 from ingest.model import Article, Capture, Header, ListItem, Reading, Relation, SourceKind
 from ingest.reading import read_document
-from ingest.store import documents, fingerprints, watching
+from ingest.store import documents, fingerprints, watchlist
 from ingest.store.db import Store
 from ingest.store.tables import fingerprint_index, reports, versions
 from ingest.store.tables import fingerprints as prints
@@ -143,15 +143,15 @@ def _arrive(store: Store, number: int, doc: copies.Document) -> int:
     article = Article(doc.title, doc.body, Header())
     reading = Reading(article, identify(article, url), content_hash(doc.body))
     with store.begin() as tx:
-        row = watching.SourceRow("bench", "bench", SourceKind.REPOST, False, "https://bench.example/")
-        watching.ensure_source(tx, row)
-        [page] = watching.see_items(tx, "bench", [ListItem(url, "题")], NOW)
+        row = watchlist.SourceRow("bench", "bench", SourceKind.REPOST, False, "https://bench.example/")
+        watchlist.ensure_source(tx, row)
+        [page] = watchlist.see_items(tx, "bench", [ListItem(url, "题")], NOW)
         sha256 = hashlib.sha256(doc.body.encode()).hexdigest()
         decision = decide(documents.known(tx, page, reading), sha256, reading)
         applied = documents.apply(tx, page, decision, reading, official=False, now=NOW)
         capture = Capture(NOW, 200, sha256, 1)
         later = NOW + timedelta(days=1)
-        watching.page_checked(tx, page.id, NOW, later, etag=None, last_modified=None, capture=capture)
+        watchlist.page_checked(tx, page.id, NOW, later, etag=None, last_modified=None, capture=capture)
     assert applied.version_id is not None
     return applied.version_id
 

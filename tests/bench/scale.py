@@ -45,7 +45,7 @@ from ingest.reading import read_document
 from ingest.redis.server import EmbeddedRedis
 from ingest.settings import Settings
 from ingest.sources.spec import Source
-from ingest.store import documents, presence, subscriptions, watching
+from ingest.store import documents, extraction, presence, subscriptions, watchlist
 from ingest.store import tables as t
 from ingest.store.db import Store
 from ingest.web.client import Fetcher
@@ -358,10 +358,10 @@ def pages_of(store: Store, documents_: Sequence[Document], base: str) -> list[Pa
     from ingest.model import ListItem, SourceKind
 
     with store.begin() as tx:
-        row = watching.SourceRow("county", "某县人民政府", SourceKind.PORTAL, True, base, (f"{base}/list/",))
-        watching.sync_sources(tx, [row], datetime.now(UTC))
+        row = watchlist.SourceRow("county", "某县人民政府", SourceKind.PORTAL, True, base, (f"{base}/list/",))
+        watchlist.sync_sources(tx, [row], datetime.now(UTC))
         items = [ListItem(f"{base}{d.path}", d.path) for d in documents_]
-        return watching.see_items(tx, "county", items, datetime.now(UTC))
+        return watchlist.see_items(tx, "county", items, datetime.now(UTC))
 
 
 def keep(
@@ -574,7 +574,7 @@ def main(arguments: list[str]) -> int:
             with meter.stage("decide, fingerprint, store", len(made)):
                 ids = do()
             with store.begin() as tx:  # as pollers do; else a worker that starts finds them all by itself
-                documents.mark_enqueued(tx, ids, datetime.now(UTC))
+                extraction.mark_enqueued(tx, ids, datetime.now(UTC))
         settings = house_.settings(url)
         queue = Queue.of(settings)
         used = queue.connection.info("memory")["used_memory"]

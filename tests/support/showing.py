@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from ingest.compare.fingerprint import content_hash
 from ingest.identity.decide import decide
 from ingest.model import Article, Capture, Header, Identity, Kind, ListItem, Reading, Region, SourceKind
-from ingest.store import documents, watching
+from ingest.store import documents, watchlist
 from ingest.store.db import Store
 from ingest.store.documents import Applied
 
@@ -37,17 +37,17 @@ def show(
     text = reading(body, key=key)
     kind = SourceKind.PORTAL if official else SourceKind.REPOST
     with store.begin() as tx:
-        row = watching.SourceRow(source, source, kind, official, f"https://{source}.example/")
-        watching.ensure_source(tx, row)
-        known_page = watching.page_of(tx, source, url)
+        row = watchlist.SourceRow(source, source, kind, official, f"https://{source}.example/")
+        watchlist.ensure_source(tx, row)
+        known_page = watchlist.page_of(tx, source, url)
         if known_page is None:
-            [known_page] = watching.see_items(tx, source, [ListItem(url, "题")], now)
+            [known_page] = watchlist.see_items(tx, source, [ListItem(url, "题")], now)
         sha256 = hashlib.sha256(body.encode()).hexdigest()
         decision = decide(documents.known(tx, known_page, text), sha256, text)
         applied = documents.apply(tx, known_page, decision, text, official=official, now=now)
         capture = Capture(now, 200, sha256, len(body))
         later = now + timedelta(days=1)
-        watching.page_checked(tx, known_page.id, now, later, etag=None, last_modified=None, capture=capture)
+        watchlist.page_checked(tx, known_page.id, now, later, etag=None, last_modified=None, capture=capture)
     return applied
 
 
@@ -55,7 +55,7 @@ def take_down(store: Store, *, source: str = "banan", page: str = "1") -> None:
     """This page is gone: 404 twice in a row."""
     now = datetime.now(UTC)
     with store.begin() as tx:
-        known_page = watching.page_of(tx, source, f"https://{source}.example/{page}")
+        known_page = watchlist.page_of(tx, source, f"https://{source}.example/{page}")
         assert known_page is not None
         for _ in range(2):
-            watching.page_missing(tx, known_page.id, now, now, "Gone", "404")
+            watchlist.page_missing(tx, known_page.id, now, now, "Gone", "404")

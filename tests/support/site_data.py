@@ -34,10 +34,10 @@ from ingest.model import (
     Subscription,
 )
 from ingest.regions.gazetteer import region_by_code
-from ingest.store import documents, outbox, presence, subscriptions, watching
+from ingest.store import documents, extraction, leases, outbox, presence, settlement, subscriptions, watchlist
 from ingest.store.browse import report_detail
 from ingest.store.db import Store
-from ingest.store.watching import SourceRow
+from ingest.store.watchlist import SourceRow
 
 START = datetime(2026, 1, 12, 1, 30, tzinfo=UTC)
 
@@ -185,9 +185,9 @@ def show(
     tx: Connection, source: str, url: str, what: Reading, at: datetime, relation: Relation = Relation.SAME
 ) -> documents.Applied:
     """This page of this source shows this document, as of `at`."""
-    page = watching.page_of(tx, source, url)
+    page = watchlist.page_of(tx, source, url)
     if page is None:
-        [page] = watching.see_items(tx, source, [ListItem(url, what.article.title or "", None)], at)
+        [page] = watchlist.see_items(tx, source, [ListItem(url, what.article.title or "", None)], at)
     known = documents.known(tx, page, what)
     sha = hashlib.sha256(f"{url}{what.content_hash}".encode()).hexdigest()
     decision = decide(known, sha, what)
@@ -195,7 +195,7 @@ def show(
         decision = NewVersion(decision.report_id, relation)
     applied = documents.apply(tx, page, decision, what, official=OFFICIAL[source], now=at)
     capture = Capture(fetched_at=at, status=200, sha256=sha, size=len(what.article.body.encode()))
-    watching.page_checked(
+    watchlist.page_checked(
         tx, page.id, at, at + timedelta(hours=6), etag=None, last_modified=None, capture=capture
     )
     return applied
@@ -204,8 +204,8 @@ def show(
 def extract(
     tx: Connection, version_id: int, at: datetime, targets: Sequence[Figure] = (), done: Sequence[Figure] = ()
 ) -> None:
-    documents.start_extraction(tx, version_id, at)
-    documents.save_extraction(tx, version_id, Extraction(tuple(targets), tuple(done), "test/1"), at)
+    extraction.start_extraction(tx, version_id, at)
+    extraction.save_extraction(tx, version_id, Extraction(tuple(targets), tuple(done), "test/1"), at)
 
 
 def tell(
@@ -238,7 +238,7 @@ def tell(
         ]
     outbox.append(tx, made)
     provisional = type_ is EventType.REPORT_PROVISIONAL
-    documents.settled(
+    settlement.settled(
         tx, report.id, announced_version_id=version.id, provisional=provisional,
         withdrawn_at=at if type_ is EventType.REPORT_WITHDRAWN else None, now=at,
     )  # fmt: skip
@@ -262,7 +262,7 @@ def beat(store: Store) -> None:
 def winter(store: Store) -> None:
     """What is the same whenever it is made."""
     with store.begin() as tx:
-        watching.sync_sources(tx, SOURCES, START)
+        watchlist.sync_sources(tx, SOURCES, START)
     _poll(store)
     with store.begin() as tx:
         _reports(tx)
@@ -273,14 +273,14 @@ def winter(store: Store) -> None:
 def _poll(store: Store) -> None:
     at = START + timedelta(days=6)
     with store.begin() as tx:
-        for watched in watching.lease_lists(tx, "test", START, timedelta(minutes=5), 20):
+        for watched in leases.lease_lists(tx, "test", START, timedelta(minutes=5), 20):
             if watched.source == "sc-chenghua":
-                watching.list_failed(
+                watchlist.list_failed(
                     tx, watched.id, "test", at, at + timedelta(hours=1),
                     "ShapeChanged: 列表页 应有条目而一条没有；上次 20 条",
                 )  # fmt: skip
             else:
-                watching.list_done(
+                watchlist.list_done(
                     tx, watched.id, "test", at, at + timedelta(minutes=30),
                     etag=None, last_modified=None, items=20, changed=True,
                 )  # fmt: skip
@@ -376,11 +376,13 @@ def _reports(tx: Connection) -> None:
     assert lost.version_id is not None
     extract(tx, lost.version_id, at, headline(6.5, 7.5, 2025)[:3])
     tell(tx, EventType.REPORT_PROVISIONAL, lost, at)
-    missing = watching.page_of(tx, "xianyu", "http://xianyu.example.com/show-12-7001.html")
+    missing = watchlist.page_of(tx, "xianyu", "http://xianyu.example.com/show-12-7001.html")
     assert missing is not None
     for hours in (6, 12):
         when = at + timedelta(hours=hours)
-        watching.page_missing(tx, missing.id, when, when + timedelta(days=1), "Gone", "the page answered 404")
+        watchlist.page_missing(
+            tx, missing.id, when, when + timedelta(days=1), "Gone", "the page answered 404"
+        )
     tell(tx, EventType.REPORT_WITHDRAWN, lost, at + timedelta(hours=12))
 
     at = START + timedelta(days=5)
@@ -388,8 +390,8 @@ def _reports(tx: Connection) -> None:
     dead = show(tx, "xianyu", "http://xianyu.example.com/show-12-9002.html", heavy, at)
     assert dead.version_id is not None
     for _ in range(3):
-        documents.start_extraction(tx, dead.version_id, at)
-    documents.mark_dead(tx, dead.version_id, at, "抽取进程三次中止：超过 180 秒")
+        extraction.start_extraction(tx, dead.version_id, at)
+    extraction.mark_dead(tx, dead.version_id, at, "抽取进程三次中止：超过 180 秒")
     notice = reading(Kind.NOTICE, None, 2026, "关于召开<b>座谈会</b>的通知", "各有关单位：……")
     show(tx, "bayu-bbs", "http://bbs.example.net/thread-21044-1-1.html", notice, at + timedelta(hours=1))
 
@@ -406,11 +408,11 @@ def _troubles(tx: Connection) -> None:
          "NotADocument", "the bytes are a PNG image, not a page"),
     ]  # fmt: skip
     for source, url, title, code, message in troubles:
-        [page] = watching.see_items(tx, source, [ListItem(url, title, None)], at)
-        watching.page_failed(tx, page.id, at, at + timedelta(hours=2), code, message)
+        [page] = watchlist.see_items(tx, source, [ListItem(url, title, None)], at)
+        watchlist.page_failed(tx, page.id, at, at + timedelta(hours=2), code, message)
     home = "https://ch.example.gov.cn/"
     came = {"items": 0}
-    watching.source_broken(tx, "sc-chenghua", at, {"cause": "empty_list", "found": came, "url": home})
+    watchlist.source_broken(tx, "sc-chenghua", at, {"cause": "empty_list", "found": came, "url": home})
     source = {"slug": "sc-chenghua", "name": "成华区人民政府", "official": True}
     broken = make_event(
         EventType.SOURCE_BROKEN, "sc-chenghua", "2026-01-18", at,

@@ -29,14 +29,14 @@ from ingest.model import (
 )
 from ingest.model import Filter as EventFilter
 from ingest.regions.gazetteer import region_by_code
-from ingest.store import documents, watching
+from ingest.store import documents, watchlist
 from ingest.store.documents import Applied
 
 NOW = datetime(2024, 1, 20, 9, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 NEVER = NOW + timedelta(days=3650)
 
-PORTAL = watching.SourceRow(
+PORTAL = watchlist.SourceRow(
     "portal",
     "沙坪坝区人民政府",
     SourceKind.PORTAL,
@@ -44,20 +44,20 @@ PORTAL = watching.SourceRow(
     "https://portal.example/",
     ("https://portal.example/list/",),
 )
-REPOST = watching.SourceRow(
+REPOST = watchlist.SourceRow(
     "repost", "转载网", SourceKind.REPOST, False, "https://repost.example/", ("https://repost.example/list/",)
 )
 
 
-def watch(tx: Connection, *more: watching.SourceRow) -> None:
-    watching.sync_sources(tx, [PORTAL, REPOST, *more], NOW)
+def watch(tx: Connection, *more: watchlist.SourceRow) -> None:
+    watchlist.sync_sources(tx, [PORTAL, REPOST, *more], NOW)
 
 
 def a_page(tx: Connection, source: str = "portal", name: str = "1", now: datetime = NOW) -> Page:
     """A page that a list of the source shows, leased by nobody."""
     url = f"https://{source}.example/{name}.html"
-    watching.see_items(tx, source, [ListItem(url, f"标题{name}")], now)
-    page = watching.page_of(tx, source, url)
+    watchlist.see_items(tx, source, [ListItem(url, f"标题{name}")], now)
+    page = watchlist.page_of(tx, source, url)
     assert page is not None
     return page
 
@@ -152,7 +152,7 @@ def show(
     """What pipeline.py does with a page that was read, in one transaction."""
     known = documents.known(tx, page, reading)
     decision = decide(known, sha256, reading)
-    watching.page_checked(
+    watchlist.page_checked(
         tx, page.id, now, NEVER, etag=None, last_modified=None, capture=a_capture(sha256, now)
     )
     return documents.apply(tx, page, decision, reading, official=page.source == "portal", now=now)

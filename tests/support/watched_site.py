@@ -22,7 +22,7 @@ from ingest.model import Event, Filter
 from ingest.pipeline import Pipeline
 from ingest.poll import Poller
 from ingest.sources.spec import Source
-from ingest.store import browse, health_log, outbox
+from ingest.store import outbox, overview, source_checks
 from ingest.store.db import Store
 from ingest.watch.health import Check
 from ingest.web.client import Fetcher
@@ -143,7 +143,7 @@ class World:
         """Go to the moment when a list is next due, and look, as often as asked."""
         for _ in range(times):
             with self.store.read() as tx:
-                due = [one.next_poll_at for row in browse.source_rows(tx) for one in row.lists]
+                due = [one.next_poll_at for row in overview.source_rows(tx) for one in row.lists]
             self.now = max([self.now, *due]) + timedelta(seconds=1)
             asyncio.run(self._once())
 
@@ -179,4 +179,4 @@ class World:
 
     def check(self, subject: str | None = None) -> Check:
         with self.store.read() as tx:
-            return health_log.load(tx, "county", f"{self.base}/list/" if subject is None else subject)
+            return source_checks.load(tx, "county", f"{self.base}/list/" if subject is None else subject)

@@ -18,7 +18,7 @@ from alerts.web.http.dependencies import SettingsDep, StoreDep
 from alerts.web.http.problems import PROBLEMS
 from alerts.web.http.rate_limit import TOO_MANY
 from ingest.model import Kind
-from ingest.store import browse, evidence
+from ingest.store import browse, evidence, overview
 from ingest.store.db import Store
 
 router = APIRouter(prefix="/api/v1", tags=["api"], responses=PROBLEMS | TOO_MANY)
@@ -159,7 +159,7 @@ def outcomes(request: Request, response: Response, store: StoreDep, query: Figur
 def sources(request: Request, response: Response, store: StoreDep, format: FormatAsked = None) -> Any:
     """Every source with its lists and health."""
     with store.read() as tx:
-        rows = browse.source_rows(tx)
+        rows = overview.source_rows(tx)
     headers = list_headers(request)
     if (shape := shape_of(request, format)) != "json":
         return listing_response(shape, lists.sources(rows), headers)

@@ -174,7 +174,7 @@ def outlines(request: Request, settings: SettingsDep, store: StoreDep, lang: Lan
         saved = [named_feeds.saved(f.id, f.name, f.filter) for f in saved_feeds.all(tx)]
     standing = [
         replace(feed, title="all") if lang == "en" and not feed.query else feed
-        for feed in named_feeds.standing()
+        for feed in named_feeds.regional()
     ]
     return conditional_response(
         request,
@@ -231,7 +231,7 @@ for _format_, _, _name in FEEDS:
 
 def _queried_feed(query: EventQuery, lang: str) -> Feed:
     title = " · ".join([opml.TITLES[lang], *_narrowed(query.filter, lang)])
-    return Feed("/feed", query.text, query.filter, title, lang, has_name=named_feeds.is_standing(query.text))
+    return Feed("/feed", query.text, query.filter, title, lang, has_name=named_feeds.is_regional(query.text))
 
 
 def _saved_feed(store: Store, id: str, lang: str) -> Feed:

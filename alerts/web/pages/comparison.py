@@ -15,7 +15,7 @@ from ingest.compare.difference import Change, ChangeKind, difference
 from ingest.compare.fingerprint import text_of
 from ingest.compare.highlights import Mark, excerpt, readable
 from ingest.model import Copy, Relation, Version
-from ingest.store.relating import Related
+from ingest.store.relations import Related
 
 MOST_CHANGES = 200  # on a page
 LONGEST = 1_200  # characters of a sentence

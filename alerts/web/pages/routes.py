@@ -20,7 +20,7 @@ from alerts.web.pages import comparison, report_views, status_views
 from alerts.web.pages.templating import TemplatesDep
 from alerts.words.chinese import KINDS, report_name
 from ingest.model import Copy, Filter
-from ingest.store import browse, evidence, outbox, presence, relating, subscriptions
+from ingest.store import browse, evidence, outbox, overview, presence, relations, subscriptions
 
 REPORTS_A_PAGE = 20
 NEWEST_TARGETS = 100  # events read for the side column, which shows BULLETINS reports of them
@@ -48,7 +48,7 @@ def index(
             tx, kind=wanted or None, query=q.strip() or None, limit=REPORTS_A_PAGE + 1, offset=first
         )
         events = outbox.events(tx, Filter(types=("target.*",)), limit=NEWEST_TARGETS)
-        sources, counts = browse.source_rows(tx), browse.counts(tx)
+        sources, counts = overview.source_rows(tx), overview.counts(tx)
 
     return templates.TemplateResponse(
         request,
@@ -81,7 +81,7 @@ def compare(
 ) -> Response:
     with store.read() as tx:
         detail = browse.report_detail(tx, key)
-        related = relating.of_report(tx, detail.report.id) if detail else []
+        related = relations.of_report(tx, detail.report.id) if detail else []
     if detail is None:
         raise HTTPException(404, f"没有编号为 {key} 的报告。")
     texts = [comparison.version_of(detail.versions, asked) for asked in (before, after)]
@@ -115,7 +115,7 @@ def report(request: Request, key: str, store: StoreDep, templates: TemplatesDep,
     with store.read() as tx:
         detail = browse.report_detail(tx, key)
         captures = evidence.exhibits(tx, detail.report.id) if detail else []
-        related = relating.of_report(tx, detail.report.id) if detail else []
+        related = relations.of_report(tx, detail.report.id) if detail else []
     if detail is None:
         raise HTTPException(404, f"没有编号为 {key} 的报告。")
     if detail.moved_to is not None:  # for as long as the operator says so
@@ -148,10 +148,10 @@ def report(request: Request, key: str, store: StoreDep, templates: TemplatesDep,
 def status(request: Request, store: StoreDep, templates: TemplatesDep, root: RootDep) -> Response:
     now = datetime.now(UTC)
     with store.read() as tx:
-        counts = browse.counts(tx)
-        sources = [status_views.source_view(s) for s in browse.source_rows(tx)]
-        problems = [status_views.problem_view(p) for p in browse.problems(tx)]
-        dead = [status_views.dead_view(root, report, version) for report, version in browse.dead(tx)]
+        counts = overview.counts(tx)
+        sources = [status_views.source_view(s) for s in overview.source_rows(tx)]
+        problems = [status_views.problem_view(p) for p in overview.problems(tx)]
+        dead = [status_views.dead_view(root, report, version) for report, version in overview.dead(tx)]
         beats = [status_views.beat_view(b, now) for b in presence.beats(tx)]
         endpoints = status_views.endpoint_counts(subscriptions.all(tx))
     return templates.TemplateResponse(
@@ -179,7 +179,7 @@ def _index_href(root: str, q: str, kind: str, page: int) -> str:
 
 
 def _copies(
-    root: str, detail: browse.ReportDetail, related: Sequence[relating.Related], archived: Mapping[int, str]
+    root: str, detail: browse.ReportDetail, related: Sequence[relations.Related], archived: Mapping[int, str]
 ) -> list[report_views.CopyView]:
     """The copies in order of appearance, those of other texts with what they are to the leading one."""
     leader = detail.version

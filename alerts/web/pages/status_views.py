@@ -16,7 +16,7 @@ from alerts.words.chinese import DELIVERY_STATES, FIELDS, ROLES, SOURCE_KINDS, l
 from alerts.words.health import cause_text, expected_text, found_text, reason_text
 from alerts.words.safe_text import clean, web_address
 from ingest.model import Channel, Page, Report, Subscription, Version, WatchedList
-from ingest.store.browse import Counts, SourceHealth
+from ingest.store.overview import Counts, SourceHealth
 from ingest.store.presence import Beat
 from ingest.watch.health import Check, Trouble
 

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, FromClause, func, select
 
 from ingest.model import Page, Report, SourceKind, Version, WatchedList
-from ingest.store import documents, health_log, rows
+from ingest.store import documents, rows, source_checks
 from ingest.store import tables as t
 from ingest.watch.health import Check
 
@@ -91,7 +91,7 @@ def source_rows(tx: Connection) -> list[SourceHealth]:
         t.pages.c.source, func.count(), func.count(t.pages.c.gone_at), func.count(t.pages.c.error)
     ).group_by(t.pages.c.source)
     pages = {row[0]: (row[1], row[2], row[3]) for row in tx.execute(counted)}
-    checks, shares = health_log.all_standing(tx), health_log.fill_shares(tx)
+    checks, shares = source_checks.of_sources(tx), source_checks.fill_shares(tx)
     return [
         rows.read(
             SourceHealth,
@@ -156,5 +156,5 @@ def counts(tx: Connection) -> Counts:
         waiting=count(t.versions, todo, t.versions.c.dead_at.is_(None)),
         dead=count(t.versions, t.versions.c.dead_at.is_not(None)),
         unsettled=count(t.reports, t.reports.c.unsettled_since.is_not(None)),
-        internal=health_log.internal_errors(tx),
+        internal=source_checks.internal_errors(tx),
     )

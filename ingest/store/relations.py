@@ -17,7 +17,7 @@ from ingest.compare.relate import Evidence, compare
 from ingest.identity.decide import Link, Neighbour, is_nameless, is_piece
 from ingest.model import Identity, Reading, Relation
 from ingest.store import fingerprints, keys, rows
-from ingest.store.settling import mark_unsettled
+from ingest.store.settlement import mark_unsettled
 from ingest.store.tables import copies, pages, relations, reports, versions
 
 _SHARED_ENOUGH = 0.8  # of the letters of one of the two

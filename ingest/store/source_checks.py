@@ -52,17 +52,17 @@ def hold(tx: Connection, source: str) -> bool:
     return tx.execute(query).scalar_one_or_none() is not None
 
 
-def standing(tx: Connection, source: str) -> dict[str, Check]:
+def of_source(tx: Connection, source: str) -> dict[str, Check]:
     """The checks of a source by subject: of its pages, and of the lists that are still watched."""
-    return _standing(tx, checks.c.source == source).get(source, {})
+    return _checks(tx, checks.c.source == source).get(source, {})
 
 
-def all_standing(tx: Connection) -> Mapping[str, dict[str, Check]]:
+def of_sources(tx: Connection) -> Mapping[str, dict[str, Check]]:
     """The same for every source, by slug."""
-    return _standing(tx)
+    return _checks(tx)
 
 
-def _standing(tx: Connection, *where: Any) -> dict[str, dict[str, Check]]:
+def _checks(tx: Connection, *where: Any) -> dict[str, dict[str, Check]]:
     watched = (
         select(t.lists.c.id)
         .where(

@@ -17,34 +17,8 @@ from ingest.model import Capture, Header, ListItem, Page, SourceKind
 from ingest.page.titles import same_title
 from ingest.store import rows
 from ingest.store.evidence import keep_capture
-from ingest.store.leases import due_sources, lease_lists, lease_pages, release, renew, soonest
-from ingest.store.settling import end_copies, mark_unsettled
+from ingest.store.settlement import end_copies, mark_unsettled
 from ingest.store.tables import lists, pages, sources
-
-__all__ = [
-    "SourceRow",
-    "due_sources",
-    "ensure_source",
-    "lease_lists",
-    "lease_pages",
-    "list_done",
-    "list_failed",
-    "list_postponed",
-    "page_checked",
-    "page_failed",
-    "page_missing",
-    "page_of",
-    "page_postponed",
-    "release",
-    "renew",
-    "see_items",
-    "soonest",
-    "source_broken",
-    "source_recovered",
-    "sync_sources",
-    "unknown",
-]
-
 
 MOST_TITLES = 8  # of one page, by its lists
 
@@ -118,7 +92,7 @@ def source_broken(tx: Connection, slug: str, now: datetime, reason: Mapping[str,
     return changed.rowcount == 1
 
 
-def source_recovered(tx: Connection, slug: str, _now: datetime) -> bool:
+def source_recovered(tx: Connection, slug: str) -> bool:
     """Say that a source is healthy. True only when it was broken before."""
     changed = tx.execute(
         update(sources)
