@@ -58,6 +58,8 @@ lock: dev-env ## resolve requirements*.lock anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --group test --group lint --group bench --universal --python-version 3.11 \
 		--generate-hashes --no-header -q -o requirements-dev.lock
+	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' | \
+		$(BIN)/uv pip compile - --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements-build.lock
 
 clean: ## the virtual environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis .import_linter_cache build *.egg-info

@@ -78,11 +78,11 @@ make_venv() {
 install_lock() {
   local lock=$1 stamp sum
   stamp="$venv/.installed-$(basename "$lock")"
-  sum=$(cat "$lock" pyproject.toml | cksum)
+  sum=$(cat "$lock" requirements-build.lock pyproject.toml | cksum)
   [ "$(cat "$stamp" 2>/dev/null || true)" = "$sum" ] && return
   say "installing $lock"
-  "$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes -r "$lock"
-  "$venv/bin/pip" install --quiet --disable-pip-version-check --no-deps -e .
+  "$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes -r "$lock" -r requirements-build.lock
+  "$venv/bin/pip" install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
   printf '%s\n' "$sum" >"$stamp"
 }
 

@@ -9,6 +9,7 @@ import json
 import re
 import shlex
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,13 @@ ROOT = Path(__file__).resolve().parents[1]
 DEPLOY = ROOT / "deploy"
 ROLES = {"poller": "poll", "worker": "work", "sender": "send", "web": "serve"}
 SECRETS = {"database_password", "redis_password", "secret_key"}
+NEEDED = {  # to reach the database, to reach Redis, to seal and open the secrets of webhooks
+    "migrate": {"database_password"},
+    "poller": {"database_password", "redis_password"},
+    "worker": {"database_password", "redis_password"},
+    "sender": SECRETS,
+    "web": SECRETS,
+}
 
 
 # --- env.example -----------------------------------------------------------------------------
@@ -56,6 +64,25 @@ def test_env_example_says_of_each_setting_what_the_code_says(
     monkeypatch.setenv(name, value)
     field = name.removeprefix("GONGBAO_").lower()
     assert getattr(load_settings(), field) == SETTINGS[name].default
+
+
+# --- the image -------------------------------------------------------------------------------
+
+
+def test_nothing_is_installed_without_its_hash() -> None:
+    """Of the project's own build too: what it needs is locked, and pip fetches nothing by itself."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    locked = (ROOT / "requirements-build.lock").read_text()
+    requirements = re.findall(r"^([a-z0-9-]+==\S+)((?: \\\n    --hash=sha256:[0-9a-f]{64})+)$", locked, re.M)
+    assert [requirement for requirement, _ in requirements] == project["build-system"]["requires"]
+    for name in ("Dockerfile", "bootstrap.sh"):
+        text = (DEPLOY / name).read_text().replace('", "', " ")
+        installs = [line for line in text.splitlines() if re.search(r"/pip\"? install ", line)]
+        assert len(installs) >= 2
+        for line in installs:
+            is_own = "--no-deps --no-build-isolation" in line
+            assert "--require-hashes" in line or is_own or "${PACKAGES}" in line, line
+        assert "requirements-build.lock" in text
 
 
 # --- compose.yaml ----------------------------------------------------------------------------
@@ -99,11 +126,11 @@ def test_compose_has_every_role_and_what_they_need() -> None:
 def test_a_service_of_ours_names_only_what_exists(service: str) -> None:
     spec = ours()[service]
     check_command(spec["command"])
-    assert {name.removesuffix("_FILE") for name in spec["environment"]} <= set(SETTINGS)
+    of_uvicorn = {"FORWARDED_ALLOW_IPS"}
+    assert {name.removesuffix("_FILE") for name in spec["environment"]} - of_uvicorn <= set(SETTINGS)
     read = {value for name, value in spec["environment"].items() if name.endswith("_FILE")}
-    assert (
-        read == {f"/run/secrets/{name}" for name in spec["secrets"]} == {f"/run/secrets/{s}" for s in SECRETS}
-    )
+    assert read == {f"/run/secrets/{name}" for name in spec["secrets"]}
+    assert set(spec["secrets"]) == NEEDED[service]
     assert set(spec["depends_on"]) <= set(compose()["services"])
     assert set(spec["networks"]) <= set(compose()["networks"])
     for volume in spec.get("volumes", []):
