@@ -57,8 +57,9 @@ async def _walk(poller: Poller, source: Source, watched: WatchedUrl, pages: int)
             fetched = await poller.web.fetch(
                 Request(address, post=watched.post_for(number)), delay=source.delay, passing=True
             )
-            text = list_text(fetched.body, fetched.content_type, fetched.final_url)
-            items = read_text_items(text, fetched.final_url, source, poller.pipeline.now())
+            read = poller.pipeline.reader
+            text = await read(list_text, fetched.body, fetched.content_type, fetched.final_url)
+            items = await read(read_text_items, text, fetched.final_url, source, poller.pipeline.now())
         except (FetchError, ParseError) as exc:
             ended = number > 1 and isinstance(exc, Gone | ShapeChanged)
             yield Walked(

@@ -13,6 +13,7 @@ import typer
 from ingest import retention
 from ingest.archive.archive import Archive
 from ingest.backfill import backfill
+from ingest.bounded_reading import ReaderProcesses
 from ingest.errors import ConfigError
 from ingest.follow import Limits
 from ingest.monitor.server import monitored
@@ -104,13 +105,16 @@ async def poller(settings: Settings, store: Store, slugs: tuple[str, ...] = ()) 
     queue = Queue.of(settings)
     archive = Archive.from_settings(settings)
     pace = SharedPace.connect(queue_url(settings), settings.host_delay)
+    reader = ReaderProcesses(settings.reading_seconds)
     old = frozenset(host for source in chosen.values() for host in source.legacy_hosts)
     try:
         async with Web.from_settings(settings, archive=archive, pace=pace, legacy_hosts=old) as web:
             limits = Limits.from_settings(settings)
             async with retention.at_work(settings, store, archive):
-                yield Poller(Pipeline(store, queue, chosen, limits=limits), web, complete=not slugs)
+                pipeline = Pipeline(store, queue, chosen, limits=limits, reader=reader)
+                yield Poller(pipeline, web, complete=not slugs)
     finally:
+        reader.close()
         await pace.aclose()
         archive.close()
         queue.close()

@@ -14,7 +14,8 @@ GongbaoError
 │   ├─ ShapeChanged       the structure that the source file names is not there
 │   │   └─ EmptyList      a list is there and has nothing in it
 │   ├─ NotADocument       the bytes are not a page (binary, empty, an image)
-│   └─ Undecodable        no charset fits
+│   ├─ Undecodable        no charset fits
+│   └─ ReadingEnded       its reading took too long or stopped its process
 ├─ UnexpectedError        an exception that nobody foresaw, met at one page or list: a fault of gongbao's own
 ├─ StoreError             the database refused, or is not migrated
 │   ├─ Contended          it broke our transaction off in favour of another: do it again (Store.retrying)
@@ -125,6 +126,10 @@ class Undecodable(ParseError):
     pass
 
 
+class ReadingEnded(ParseError):
+    pass
+
+
 class UnexpectedError(GongbaoError):
     """`name`: the class of the exception and the line that raised it, "KeyError in header.py:88"."""
 
@@ -134,11 +139,18 @@ class UnexpectedError(GongbaoError):
 
     @classmethod
     def of(cls, exc: Exception, doing: str) -> Self:
-        raised = traceback.extract_tb(exc.__traceback__)
-        place = f" in {PurePath(raised[-1].filename).name}:{raised[-1].lineno}" if raised else ""
+        place = f" in {found}" if (found := place_of(exc)) else ""
         name = f"{type(exc).__name__}{place}"
         # repr: a message may hold what neither a database nor a terminal takes.
         return cls(f"{doing}: {repr(exc)[:500]}{place}; a fault of gongbao, please report it", name=name)
+
+
+def place_of(exc: BaseException) -> str:
+    """The file and line that raised it, also where that was in another process, which wrote it down."""
+    if noted := getattr(exc, "raised_at", ""):
+        return str(noted)
+    raised = traceback.extract_tb(exc.__traceback__)
+    return f"{PurePath(raised[-1].filename).name}:{raised[-1].lineno}" if raised else ""
 
 
 Failure = FetchError | ParseError | UnexpectedError

@@ -6,7 +6,6 @@ Reading is reading.py, asking the web is web/; what is stored of it is pipeline.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Self
@@ -14,6 +13,7 @@ from typing import Self
 import structlog
 
 from ingest.attachments.names import file_name, has_file_ending
+from ingest.bounded_reading import Reader, here
 from ingest.errors import BadAnswer, Gone, TooLarge
 from ingest.exchange import Fetched, Request
 from ingest.model import Article, Capture, Reading
@@ -105,6 +105,7 @@ async def read_answer(
     delay: float | None = None,
     limits: Limits = Limits(),
     last: LastTime = LastTime(),
+    reader: Reader = here,
 ) -> PageReading | None:
     """Read an answer with status 200; fetch the attachment where the page is only its shell, and the further
     pages of an article.
@@ -114,9 +115,9 @@ async def read_answer(
     there is a BadAnswer: the page itself is not gone.
     """
     url = fetched.final_url
-    read = await asyncio.to_thread(read_first_page, fetched.body, url, served(hints, fetched))
+    read = await reader(read_first_page, fetched.body, url, served(hints, fetched))
     if isinstance(read, FirstPage):
-        return await _whole(web, fetched, read, hints, delay, last.pages)
+        return await _whole(web, fetched, read, hints, delay, last.pages, reader)
     link = read.link
     same = last.attached if last.attached is not None and last.attached.url == link.url else None
     file = await _fetch(web, link.url, same, limits, delay, conditional=last.unchanged)
@@ -124,7 +125,7 @@ async def read_answer(
         return None
     name = file_name(file.header("content-disposition"), file.final_url, link.name)
     about = replace(hints, content_type=file.content_type, name=name)
-    reading = await asyncio.to_thread(fill, read, file.body, url, about)
+    reading = await reader(fill, read, file.body, url, about)
     return _page_reading(fetched, reading, attached=Attached(link.url, name, file))
 
 
@@ -149,6 +150,7 @@ async def _whole(
     hints: ReadingHints,
     delay: float | None,
     known: Mapping[str, Capture],
+    reader: Reader,
 ) -> PageReading:
     """The article with its further pages, fetched one after the other; of a thread, as far as the one who
     began it goes on writing."""
@@ -176,7 +178,7 @@ async def _whole(
         if answer.final_url in asked - {url} or answer.sha256 in hashes:
             continue  # sent back to a page that we have
         hashes.add(answer.sha256)
-        page = await asyncio.to_thread(
+        page = await reader(
             read_next_page,
             answer.body,
             answer.final_url,
@@ -189,7 +191,8 @@ async def _whole(
         answers.append(answer)
         articles.append(page.article)
         waiting += [more for more in page.next_pages if more not in asked and more not in waiting]
-    return _page_reading(fetched, join(first.reading, articles, start, hints), further=answers)
+    whole = await reader(join, first.reading, articles, start, hints)
+    return _page_reading(fetched, whole, further=answers)
 
 
 async def _fetch(

@@ -22,6 +22,7 @@ from sqlalchemy import Connection
 from ingest import source_health
 from ingest.archive.archive import Archive
 from ingest.attachments.names import decode_name
+from ingest.bounded_reading import Reader, here
 from ingest.errors import (
     Failure,
     FetchError,
@@ -30,6 +31,7 @@ from ingest.errors import (
     NotADocument,
     ParseError,
     QueueError,
+    ReadingEnded,
     StoreError,
     TooLarge,
     UnexpectedError,
@@ -48,7 +50,16 @@ from ingest.sources.spec import Source
 from ingest.store import attachments, documents, evidence, extraction, outbox, watchlist
 from ingest.store.db import Store
 from ingest.telemetry import metrics, trace
-from ingest.watch.schedule import after_waiting, last_news, next_look, next_missing, next_try, next_unread
+from ingest.watch.schedule import (
+    PUT_ASIDE_AFTER,
+    after_waiting,
+    last_news,
+    next_look,
+    next_missing,
+    next_try,
+    next_unending,
+    next_unread,
+)
 from ingest.web.session import Web
 
 log = structlog.get_logger(__name__)
@@ -90,6 +101,7 @@ class Pipeline:
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     chance: Callable[[], float] = field(default=random.random)
     limits: Limits = field(default_factory=Limits)  # of an attachment
+    reader: Reader = here
 
     async def take(self, page: Page, web: Web) -> Outcome:
         """Drive one page down the whole road. Whatever goes wrong with it is recorded on it, not raised; but
@@ -132,7 +144,9 @@ class Pipeline:
             pages=await asyncio.to_thread(self._known_pages, page),
         )
         hints = ReadingHints(layout=source.article_layout, region=source.region, title=page.title)
-        read = await read_answer(web, fetched, hints, delay=source.delay, limits=self.limits, last=last)
+        read = await read_answer(
+            web, fetched, hints, delay=source.delay, limits=self.limits, last=last, reader=self.reader
+        )
         if read is None:
             await asyncio.to_thread(self._unchanged, page, source, fetched)
             return Outcome(page.url, "NotModified")
@@ -272,7 +286,10 @@ class Pipeline:
         metrics.fetched("page", source.kind, exc.code)
         if trace.current() is None:  # nothing came, or a refusal, which may be news too
             trace.begin(now)
-        again = _after_failure(page, exc, now, recheck=source.recheck, chance=self.chance())
+        ended = isinstance(exc, ReadingEnded)
+        failures = page.failures + 1 if not ended or page.error == exc.code else 1
+        aside = ended and failures >= PUT_ASIDE_AFTER
+        again = _after_failure(page, failures, exc, now, recheck=source.recheck, chance=self.chance())
 
         def write(tx: Connection) -> bool:
             gone = False
@@ -282,13 +299,16 @@ class Pipeline:
                     refusal = Capture(now, exc.status, "", 0, *exc.record, url=page.url)
                     evidence.keep_capture(tx, page.id, refusal, None)
             else:
-                watchlist.page_failed(tx, page.id, now, again, exc.code, str(exc))
+                said = f"{exc}; put aside until {again:%F}, after {failures} times" if aside else str(exc)
+                watchlist.page_failed(tx, page.id, now, again, exc.code, said, failures=failures)
             outbox.append(tx, source_health.page_failed(tx, source, page, exc, now).events)
             return gone
 
         if self.store.retrying(write):
             log.warning("page taken down", source=page.source, url=page.url)
         log.warning("page failed", source=page.source, url=page.url, error=exc.code, message=str(exc))
+        if aside:
+            log.error("page put aside", source=page.source, url=page.url, until=again.isoformat())
 
 
 # --- when to look again ----------------------------------------------------------------------
@@ -304,12 +324,13 @@ def _news_at(page: Page, reading: Reading, decision: Decision, now: datetime) ->
 
 
 def _after_failure(
-    page: Page, exc: Failure, now: datetime, *, recheck: timedelta | None, chance: float
+    page: Page, failures: int, exc: Failure, now: datetime, *, recheck: timedelta | None, chance: float
 ) -> datetime:
     """When to come back: soon where a host is in trouble, by its age where the page itself is."""
-    failures = page.failures + 1
     if isinstance(exc, Gone):
         return next_missing(page.gone_at, failures, now, chance=chance, recheck=recheck)
+    if isinstance(exc, ReadingEnded):
+        return next_unending(failures, now, chance=chance)
     if isinstance(exc, ParseError | TooLarge):
         news_at = page.news_at or page.first_seen_at
         return next_unread(news_at, failures, now, chance=chance, recheck=recheck)

@@ -272,7 +272,12 @@ class Poller:
 
     async def _poll_list(self, watched: WatchedList, source: Source) -> int:
         look = await look_at_list(
-            self.web, source, watched, self.pipeline.now(), lambda urls: self._unknown(source.slug, urls)
+            self.web,
+            source,
+            watched,
+            self.pipeline.now(),
+            lambda urls: self._unknown(source.slug, urls),
+            self.pipeline.reader,
         )
         trace.begin(look.fetched.fetched_at)
         metrics.fetched("list", source.kind, "ok" if look.items is not None else "not_modified")

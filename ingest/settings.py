@@ -88,6 +88,9 @@ class Settings(BaseSettings):
     attachment_limit: int = Field(
         100 * 2**20, gt=0, description="Most bytes of an attachment, after inflation."
     )
+    reading_seconds: float = Field(
+        60.0, gt=0, description="Most processor time for the reading of one page, list or report."
+    )
     max_redirects: int = Field(5, ge=0, description="Redirects followed for one page.")
 
     queue_name: str = Field("extract", description="The one queue that a worker listens to.")

@@ -7,7 +7,6 @@ its items, poll.py; walking back as far as one likes, backfill.py.
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from ingest.bounded_reading import Reader, here
 from ingest.errors import FetchError, HostUnavailable, ParseError, TimedOut
 from ingest.exchange import Fetched, Request
 from ingest.model import ListItem, WatchedList
@@ -53,7 +53,12 @@ class Look:
 
 
 async def look_at_list(
-    web: Web, source: Source, watched: WatchedList, now: datetime, unknown: Unknown
+    web: Web,
+    source: Source,
+    watched: WatchedList,
+    now: datetime,
+    unknown: Unknown,
+    reader: Reader = here,
 ) -> Look:
     """The list `watched` of `source` as it is now. Raises FetchError and ParseError for its first page; where
     a page behind it cannot be had, a later look makes up for it.
@@ -71,8 +76,8 @@ async def look_at_list(
     )
     if fetched.status == 304:
         return Look(fetched, None)
-    text, items = await asyncio.to_thread(_read, fetched, source, now)
-    warning, owed = flaw_of(text, source), None
+    text, items = await reader(_read, fetched, source, now)
+    warning, owed = await reader(flaw_of, text, source), None
     # One page more than counts: what is taken off the list lets older items move up.
     least = max(DEPTH + 1, watched.owed or 0) if deep else 1
     known = dict.fromkeys(watched.remembered or ())
@@ -89,14 +94,15 @@ async def look_at_list(
         if number >= max(FARTHEST, least):
             warning = f"more is new than {number} pages hold; see gongbao poll --backfill"
             break
-        following = next_page(text, address, watched.url, number + 1, source.paging_of(watched.url))
+        paging = source.paging_of(watched.url)
+        following = await reader(next_page, text, address, watched.url, number + 1, paging)
         if following is None:
             break
         number += 1
         try:
             request = Request(following, post=said.post_for(number))
             answer = await web.fetch(request, delay=source.delay, passing=True)
-            text, more = await asyncio.to_thread(_read, answer, source, now)
+            text, more = await reader(_read, answer, source, now)
         except (HostUnavailable, TimedOut) as exc:
             log.warning(
                 "list not walked", source=source.slug, url=following, error=exc.code, message=str(exc)

@@ -261,6 +261,7 @@ def test_counts(store: Store) -> None:
             sources=2,
             pages=6,
             problems=1,
+            aside=0,
             reports=4,
             versions=4,
             copies=5,

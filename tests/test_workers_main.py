@@ -286,6 +286,19 @@ def test_a_document_that_kills_its_worker_is_put_aside(house: House) -> None:
     assert house.queue.failed() == 0
 
 
+def test_a_document_that_never_ends_is_put_aside(house: House) -> None:
+    house.environment["GONGBAO_READING_SECONDS"] = "1"
+    worker = house.worker()
+    good = house.show(TEXT, 1, enqueue=False)
+    endless = house.show(TEXT + "循环。", 2, enqueue=False)
+    house.queue.enqueue(EXTRACT, [endless, good])
+    house.extracted(good)
+    until(lambda: house.version(endless).dead_at is not None, "it is put aside")
+    assert (house.version(endless).dead_reason or "").startswith("ReadingEnded: not finished in 3 attempts")
+    assert house.told() == Counter({"report.published": 2, "target.published": 2})
+    assert worker.poll() is None
+
+
 def test_two_workers_share_the_work(house: House) -> None:
     house.worker()
     house.worker()

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -23,10 +23,11 @@ import structlog
 from rq.timeouts import JobTimeoutException
 from sqlalchemy import Connection
 
+from ingest.bounded_reading import ending_this_process_after
 from ingest.compare.fingerprint import text_of
 from ingest.compare.overlap import MUCH_SHORTER
 from ingest.compare.relate import is_draft
-from ingest.errors import QueueError, StoreError
+from ingest.errors import QueueError, ReadingEnded, StoreError
 from ingest.events import EventType
 from ingest.model import Copy, Event, Extraction, Kind, Region, Relation, Report, Version
 from ingest.queue import Queue
@@ -86,7 +87,7 @@ def extract(*version_ids: int) -> None:
     that RQ runs the job again; what is done by then is passed over."""
     context = _configured()
     with _opened(context) as store:
-        extract_all(store, context, version_ids)
+        extract_all(store, context, version_ids, bound=context.settings.reading_seconds)
 
 
 def settle(*report_ids: int) -> None:
@@ -105,13 +106,17 @@ def _opened(context: Context) -> Iterator[Store]:
         store.close()
 
 
-def extract_all(store: Store, context: Context, version_ids: Iterable[int]) -> int:
-    """The job `extract` with the store given; returns how many events are new."""
+def extract_all(
+    store: Store, context: Context, version_ids: Iterable[int], *, bound: float | None = None
+) -> int:
+    """The job `extract` with the store given; returns how many events are new. `bound`: seconds of processor
+    time after which one document ends this process, a work-horse, and has had its attempt."""
     new, failure = 0, None
     for version_id in version_ids:
         with trace.traced():
             try:
-                new += _extract_one(store, context, version_id)
+                with nullcontext() if bound is None else ending_this_process_after(bound):
+                    new += _extract_one(store, context, version_id)
             except JobTimeoutException:
                 # The alarm rings once a job: the rest of the batch must not run without one.
                 wake(context, new)
@@ -149,8 +154,8 @@ def _extract_one(store: Store, context: Context, version_id: int) -> int:
     trace.take_up(version.trace_id)
     if version.attempts > limit:
         reason = (
-            f"not finished in {limit} attempts: its worker was killed, ran out of memory or time, "
-            "or could not save"
+            f"{ReadingEnded.__name__}: not finished in {limit} attempts: its worker was killed, ran out of "
+            f"memory, or of time ({context.settings.reading_seconds:g} s on a processor), or could not save"
         )
         # Another transaction: the attempt holds the version, and a report is locked before its versions.
         return _put_aside(store, version, reason, now, 0.0)

@@ -171,6 +171,10 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
             f"{counts.internal} pages or lists cannot be read ({UnexpectedError.__name__}); "
             "report them, with their tracebacks from the poller's log",
         )
+    if counts.aside:
+        yield Finding(
+            Level.FAULT, "pages put aside", f"{counts.aside} could not be read to their end; see /status"
+        )
     for endpoint in endpoints:
         if endpoint.disabled_at is not None:
             yield Finding(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from statistics import median
 
 _NUMBER = re.compile(
-    r"[\s—–\-·•.]*\d{1,4}[\s—–\-·•.]*|第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?|\d{1,4}\s*/\s*\d{1,4}"
+    r"[\s—–\-·•.]*\d{1,4}[\s—–\-·•.]*|第\s*\d{1,4}\s*页(?:\s*+[,，/]?\s*+共\s*\d{1,4}\s*页)?|\d{1,4}\s*/\s*\d{1,4}"
 )
 _HEADING = re.compile(
     r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十]{1,3}[章节部]"
@@ -21,7 +21,7 @@ _HEADING = re.compile(
 _NUMBERED = re.compile(r"^[\s\d—–\-]+|[\s\d—–\-]+$")  # what a running title has beside it
 _STOP = re.compile(r"[，。；！？]")
 _SPACED = re.compile(r"(?<![\u4e00-\u9fff])((?:[\u4e00-\u9fff] ){2,}[\u4e00-\u9fff])(?![\u4e00-\u9fff])")
-_CONTENTS = re.compile(r"\S.{0,80}(?:[.．·…]\s?){4,}\s*\d{1,3}")  # a row of a table of contents
+_CONTENTS = re.compile(r"\S.{0,80}?(?:[.．·…]\s?+){4,}+\s*+\d{1,3}")  # a row of a table of contents
 
 _INDENT = 1.2  # em: paragraphs are indented by two
 _RAGGED = 2.5  # em: a full line may end this far from the edge, where a long number would not fit

@@ -27,7 +27,7 @@ _MASK = re.compile(
 _UNIT = rf"%|‰|[{_HAN}℃]{{0,2}}"
 _TRIPLE = re.compile(rf"(?P<noun>[{_HAN}A-Za-z]{{0,10}})(?P<value>-?{_NUMBER})(?P<unit>{_UNIT})")
 # 2024年, 1月10日, 第3次, 十九届: when and which, not how much.
-_WHEN = re.compile(rf"{_NUMBER}(?:年|月|日|时|点|届)|第{_NUMBER}")
+_WHEN = re.compile(rf"(?<!\d){_NUMBER}(?:年|月|日|时|点|届)|第{_NUMBER}")
 _MAY_COUNT = re.compile(r"\d|[百千]分之|成")
 _MASK_MARK = re.compile(r"[Xx×*某]")
 _TOLD = 20

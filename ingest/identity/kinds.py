@@ -51,7 +51,7 @@ _BEFORE = re.compile(
 )
 # What stands behind the report on its page: 政府工作报告(附名词解释).
 _APPENDED = re.compile(
-    r"\(?(?:附|含|及|和|并附|暨)(?:件|名词|注释|解释|解读|图解|说明|附件|附表|[:、及和])+\)?(?=$|[-_|(])"
+    r"\(?(?:附|含|及|和|并附|暨)(?:件|名词|注释|解释|解读|图解|说明|附件|附表|[:、及和]){1,8}\)?(?=$|[-_|(])"
 )
 _COLLECTED = re.compile(r"历年|汇总|汇编|合集|大全|集锦|目录$")
 # Words that no report has in its own title; the others of the two lists may be part of a slogan.

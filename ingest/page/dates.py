@@ -130,7 +130,7 @@ _SHORT_YEAR = re.compile(
     r"[\s\[(【]{0,3}(\d\d)[-/.](0?[1-9]|1[0-2])[-/.](0?[1-9]|[12]\d|3[01])(?:\s.{0,10})?[\s\])】]{0,3}"
 )
 # A big day above a small year and month, as in <b>05</b><i>2024-02</i>.
-_DAY_FIRST = re.compile(r"\s*([0-3]?\d)\s*[日/]?\s+((?:19|20)\d\d)\s?[-年./]\s?([01]?\d)\s?月?\s*")
+_DAY_FIRST = re.compile(r"\s*([0-3]?\d)(?:\s*+[日/])?\s+((?:19|20)\d\d)\s?[-年./]\s?([01]?\d)\s?月?\s*")
 _AGO = re.compile(r"(\d{1,4}|半)\s?(?:个)?\s?(秒钟?|分钟?|小?时|天|日|周|星期)\s?(?:以)?前")
 _UNITS = {
     "秒": timedelta(seconds=1), "秒钟": timedelta(seconds=1), "分": timedelta(minutes=1),

@@ -13,10 +13,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, func, select
 
+from ingest.errors import ReadingEnded
 from ingest.model import Page, Report, SourceKind, Version, WatchedList
 from ingest.store import documents, rows, source_checks
 from ingest.store import tables as t
 from ingest.watch.health import Check
+from ingest.watch.schedule import PUT_ASIDE_AFTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class Counts:
     sources: int
     pages: int
     problems: int
+    aside: int  # pages whose reading had to be ended again and again
     reports: int
     versions: int
     copies: int  # live ones
@@ -146,6 +149,7 @@ def counts(tx: Connection) -> Counts:
         sources=count(t.sources),
         pages=count(t.pages),
         problems=count(t.pages, t.pages.c.error.is_not(None)),
+        aside=count(t.pages, t.pages.c.error == ReadingEnded.__name__, t.pages.c.failures >= PUT_ASIDE_AFTER),
         reports=count(t.reports),
         versions=count(t.versions),
         copies=count(t.copies, t.copies.c.ended_at.is_(None)),

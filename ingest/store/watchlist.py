@@ -298,10 +298,21 @@ def page_checked(
 
 
 def page_failed(
-    tx: Connection, page_id: int, now: datetime, next_fetch_at: datetime, code: str, message: str
+    tx: Connection,
+    page_id: int,
+    now: datetime,
+    next_fetch_at: datetime,
+    code: str,
+    message: str,
+    *,
+    failures: int | None = None,
 ) -> None:
-    """A page could not be had or read; `code` is the name of the error. What it showed still stands."""
-    tx.execute(update(pages).where(pages.c.id == page_id).values(_failure(now, next_fetch_at, code, message)))
+    """A page could not be had or read; `code` is the name of the error. What it showed still stands.
+    `failures`: how many in a row this makes (None: one more)."""
+    values = _failure(now, next_fetch_at, code, message)
+    if failures is not None:
+        values["failures"] = failures
+    tx.execute(update(pages).where(pages.c.id == page_id).values(values))
 
 
 def page_postponed(tx: Connection, page_id: int, next_fetch_at: datetime) -> None:

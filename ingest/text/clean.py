@@ -28,9 +28,9 @@ _MARGINS = ((0.5, 0.55), (1.0, 0.5), (2.0, 0.4))
 _STANDS_OUT = 0.03  # of the lines are longer than the margin: titles, addresses
 _LONG, _FEWEST_AGAIN, _REPEATED = 20, 3, 0.15  # characters of a line; how many come again, and what share
 _APART = 0.25  # of the lines stand between a line and its second time
-_ROW = re.compile(
-    r"[^，。；：、]+(?:[ \t\u3000|｜]+[^，。；：、\s]+){2,}"
-)  # of a table, with the cells apart
+# The row of a table, with three cells apart: read from its end, where nothing is looked at twice.
+_ROW_BACKWARDS = re.compile(r"\S+?[ \t\u3000|｜]+?\S+?[ \t\u3000|｜].", re.S)
+_PAUSES = frozenset("，。；：、")
 _ENDS = frozenset("。！？；")  # where most lines end like a sentence, they are paragraphs
 _NEW_PARAGRAPH = re.compile(
     r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[)）]|第[一二三四五六七八九十]{1,3}[章节部]"
@@ -80,7 +80,11 @@ def _margins(text: str) -> Iterator[Span]:
 
 
 def _begins(line: str) -> bool:
-    return _NEW_PARAGRAPH.match(line) is not None or _ROW.fullmatch(line) is not None
+    return _NEW_PARAGRAPH.match(line) is not None or _is_row(line)
+
+
+def _is_row(line: str) -> bool:
+    return _PAUSES.isdisjoint(line) and _ROW_BACKWARDS.match(line[::-1]) is not None
 
 
 def _full_lines(lines: Sequence[str]) -> list[bool]:
@@ -92,7 +96,7 @@ def _full_lines(lines: Sequence[str]) -> list[bool]:
         for widths in (wide, printed):
             margin = sorted(widths)[int(len(widths) * (1 - _STANDS_OUT)) - 1]
             full = [
-                margin - ragged <= width and not _ROW.fullmatch(line)
+                margin - ragged <= width and not _is_row(line)
                 for width, line in zip(widths, lines, strict=True)
             ]
             if margin < _NARROWEST or sum(full) < share * len(lines):

@@ -29,6 +29,9 @@ LATE = timedelta(minutes=1)  # after the end of a Retry-After, at most
 # How old a page's last news is when it is looked at again.
 RUNGS = tuple(timedelta(hours=hours) for hours in (1, 6, 24, 3 * 24, 7 * 24, 30 * 24, 91 * 24))
 QUARTER = RUNGS[-1]
+UNENDING = timedelta(hours=1)  # after the first reading that had to be ended
+PUT_ASIDE_AFTER = 3  # of those in a row
+ASIDE = timedelta(days=30)  # then the page waits for what may help: other bytes, another version of ours
 CONFIRM_GONE = timedelta(minutes=15)  # between the first 404 and the second: many a site is down for minutes
 
 
@@ -155,6 +158,13 @@ def next_unread(
     """When to look again at a page that came and could not be read: it will not get better by itself."""
     look = next_look(changed_at, now, chance=chance, recheck=recheck)
     return max(look, next_try(failures, None, now, chance=chance))
+
+
+def next_unending(failures: int, now: datetime, *, chance: float) -> datetime:
+    """When to read again what stopped its reader `failures` times: later each time, then put aside."""
+    if failures >= PUT_ASIDE_AFTER:
+        return now + _jittered(ASIDE, chance)
+    return now + _jittered(UNENDING * 2 ** (failures - 1), chance)
 
 
 def next_missing(

@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from ingest.bounded_reading import Reader, here
 from ingest.model import Event, Filter
 from ingest.pipeline import Pipeline
 from ingest.poll import Poller
@@ -111,6 +112,7 @@ class World:
     source: dict[str, Any] = field(default_factory=dict)
     now: datetime = START
     known_to_dns: bool = True
+    reader: Reader = here
     _trust: ssl.SSLContext = field(default_factory=modern_context)  # to make one takes longer than a look
 
     @property
@@ -161,7 +163,7 @@ class World:
         robots = Robots(fetcher, user_agent=AGENT, now=lambda: self.now)
         spec = self.spec()
         async with Web(fetcher, pace=LocalPace(0.0), robots=robots) as web:
-            pipeline = Pipeline(self.store, None, {spec.slug: spec}, now=lambda: self.now)
+            pipeline = Pipeline(self.store, None, {spec.slug: spec}, now=lambda: self.now, reader=self.reader)
             await Poller(pipeline, web).once()
 
     async def _resolve(self, host: str, port: int) -> Sequence[str]:

@@ -2,13 +2,14 @@
 
 `python worker_process.py FOLDER [spawn]`, or `work` in a fork (forked.py); settings in GONGBAO_*. A text that
 contains 等待 reports its work-horse's pid in FOLDER/started and waits for FOLDER/go; one with 杀死 kills its
-process.
+process, one with 循环 never comes to an end.
 """
 
 from __future__ import annotations
 
 import ctypes
 import os
+import re
 import signal
 import sys
 import time
@@ -28,6 +29,8 @@ class Obedient:
     def __call__(self, body: str, *, year: int | None, kind: Kind, region: Region | None) -> Extraction:
         if "杀死" in body:
             os.kill(os.getpid(), signal.SIGKILL)
+        if "循环" in body:
+            re.fullmatch(r"(?:a|a)+b", "a" * 60)
         if "等待" in body:
             started = self.folder / "started.new"
             started.write_text(str(os.getpid()))
