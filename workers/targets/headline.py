@@ -5,18 +5,13 @@ Lead-ins and the parts of a report are sections.py; what becomes of a figure is 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from ingest.model import Measure
 from workers.targets.candidates import Candidate
 from workers.targets.normalise import Sentence
-from workers.targets.sections import LeadIn, Part, Place, is_numbered
+from workers.targets.sections import CLOSING, LeadIn, Part, Place, is_numbered
 
-_CLOSING = re.compile(
-    "(?:上述|这些|这个|这一|以上|为(?:了)?(?:实现|完成|确保)|完成(?:全年|上述|今年)|做好|之所以|我们|按照上述|各位代表"
-    "|确定(?:这|上述|以上|今年)|(?:实现|围绕)(?:上述|以上|这|今年|全年)|综合(?:考虑|分析|各方面|研判)|重点(?:做好|抓好|是|要))"
-)
 _SHORT, _ASIDE = 14, 40
 _LINE = 60  # characters of a line of a list
 FEWEST_CORE = 3  # core indicators that make a paragraph the headline when GDP is not among them
@@ -145,7 +140,7 @@ class Headlines:
                 if is_numbered(self.text, sentence):
                     break
                 paragraph, explaining = sentence.paragraph, False
-            if number in self.leads or _CLOSING.match(self.text, sentence.start, sentence.end):
+            if number in self.leads or CLOSING.find(self.text, sentence.start, sentence.end):
                 break
             length = sentence.end - sentence.start
             if explaining:
