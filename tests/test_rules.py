@@ -41,7 +41,9 @@ def test_no_rule_is_dead(path: Path) -> None:
         for module in (PROJECT / path).parent.glob("*.py")
         if path.name in (text := module.read_text("utf-8"))
     ]
-    asked = {name for text in asking for found in ASKED.findall(text) for name in found}
+    if any(f'"{path.name}").items()' in text for text in asking):
+        return  # all of them are taken
+    asked = {name for text in asking for name in ASKED.findall(text)}
     assert [name for name in of(path) if name not in asked] == []
 
 

@@ -6,11 +6,11 @@ tables.py, owners owners.py, where the headline stands headline.py.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from ingest.model import Comparator, Extraction, Figure, Kind, Measure, Region
 from ingest.text.clean import clean
+from ingest.text.rules import load_rules
 from ingest.text.traced import Span, Traced
 from workers.targets.candidates import (
     ESTIMATE,
@@ -43,15 +43,7 @@ _FIGURELESS = frozenset(
         Comparator.FULFIL,
     }
 )
-# One set of first characters, then the word: the engine passes quickly over what is not in the set.
-_WORTH_READING = re.compile(
-    r"[\d百千同正持高快超完达平一相控只转零任范领跑亿万翻倍](?:(?<=\d)|(?<=[百千])分之|(?<=百)分点|(?<=同)步|(?<=正)增长|(?<=持)平"
-    r"|(?<=[高快])于|(?<=超)过|(?<=完)成|(?<=达)到|(?<=平)均水平|(?<=一)致|(?<=相)当|(?<=控)制在|(?<=只)增不减|(?<=转)正"
-    r"|(?<=零)增长|(?<=任)务|(?<=范)围|(?<=领)先|(?<=跑)赢|(?<=[亿万翻倍]))"
-)
-_ESTIMATE = re.compile("[预初有](?:(?<=预)[计估]|(?<=初)步(?:核算|统计|测算|预计)|(?<=有)望)")
-_REACHED = re.compile("达|[加高长升降增][到至]")
-_BULLET = re.compile(r"[—●•·◆■▪★①-⑳]{1,3}(?:[一二三四五六七八九十]是)?|[一二三四五六七八九十]是")
+_WORDS = load_rules(__package__, "extract.rules.toml")
 _NAMED = frozenset({Word.INDICATOR})
 _LABELLED = _NAMED | {Word.NUMBER, Word.BOND}
 _AROUND = 400
@@ -91,7 +83,7 @@ class _Extractor:
         self.strangers = strangers(self.text, self.sentences, self.owners)
         # May the sentence hold a figure of the vocabulary? Most do not, and need no reading.
         self.named = [
-            _WORTH_READING.search(self.text, sentence.start, sentence.end) is not None
+            _WORDS["worth_reading"].find(self.text, sentence.start, sentence.end) is not None
             and may_name_an_indicator(self.text, sentence.start, sentence.end)
             for sentence in self.sentences
         ]
@@ -110,7 +102,8 @@ class _Extractor:
         if part is Part.APPENDIX or number in self.strangers:
             return ()
         if not self.named[number] and (
-            part is not Part.PRESENT or not _WORTH_READING.search(self.text, sentence.start, sentence.end)
+            part is not Part.PRESENT
+            or not _WORDS["worth_reading"].find(self.text, sentence.start, sentence.end)
         ):
             return ()
         if self.tables and self._in_table(sentence):
@@ -199,7 +192,7 @@ class _Extractor:
             year = self._outcome_year(place, candidate)
             if year is not None or self.year is None:
                 begin = max(self.sentences[number].start, candidate.start - _NEAR)
-                if _ESTIMATE.search(self.text, begin, candidate.end):
+                if _WORDS["estimate"].find(self.text, begin, candidate.end):
                     doubts.append(ESTIMATE)
                 outcomes.append(self._published(number, candidate, year, doubts))
 
@@ -213,7 +206,7 @@ class _Extractor:
             or indicator is None
         ):
             return False
-        if re.search("同比|上年|去年", self.text[candidate.start : candidate.end]):
+        if _WORDS["of_last_year"].find(self.text[candidate.start : candidate.end]):
             return False
         high = indicator.bounds[1]
         limit = high if high >= _WILD else min(high, 100)
@@ -233,7 +226,7 @@ class _Extractor:
             candidate.measure in (Measure.LEVEL, Measure.SHARE)
             and candidate.unit != "倍"
             and candidate.comparator in (Comparator.EXACT, Comparator.ABOUT)
-            and _REACHED.search(self.text, candidate.start, candidate.end) is not None
+            and _WORDS["reached"].find(self.text, candidate.start, candidate.end) is not None
         )
 
     def _published(
@@ -245,7 +238,7 @@ class _Extractor:
         *,
         headline: bool = False,
     ) -> Figure:
-        bullet = _BULLET.match(self.text, candidate.start)
+        bullet = _WORDS["bullet"].find(self.text, candidate.start)
         quote = self._printed(bullet.end() if bullet else candidate.start, candidate.end)
         sentence = self.sentences[number]
         # A sentence without end (a page without full stops) is cut around the figure.

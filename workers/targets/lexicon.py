@@ -14,6 +14,7 @@ from importlib import resources
 from typing import NamedTuple
 
 from ingest.model import Comparator
+from ingest.text.rules import load_rules
 from workers.targets.figureless import BOND_PATTERN
 from workers.targets.numerals import ARABIC_PATTERN, HAN_PATTERN
 from workers.targets.vocabulary import expand, load_vocabulary
@@ -149,19 +150,6 @@ def _entries() -> dict[str, _Entry]:
     return entries
 
 
-# 是2018年的1.6倍, 达到“十三五”末的2倍
-_MULTIPLE = (
-    "(?:是|为|相当于|达到|达|约为|约是)(?:(?:19|20)\\d\\d年|上年|去年|“?十[一二三四五]五”?)(?:底|末|初)?的"
-    "(?=(?:\\d{1,3}(?:\\.\\d{1,2})?|[一二两三四五六七八九十])倍)"
-)
-# 在大规模减税的情况下
-_CIRCUMSTANCE = "在[^，。；：、\\n\\d在]{2,24}(?:情况|背景|形势|条件|前提)下"
-# 剔除政策性减收因素后
-_WITHOUT = "(?:扣除|剔除)[^，。；：、\\n\\d]{2,18}(?:后|因素|影响)"
-# 全疆, 全兵团: the whole of what the report is about
-_OWNER = "全(?:兵团|师市?|[疆藏桂滇黔川渝陇赣皖琼宁晋冀豫鄂湘粤闽浙苏鲁辽吉黑蒙青])(?=[^，。；：、\\n])"
-
-
 # What has a shape and no spelling, by the groups of the pattern; bonds (figureless.py) by comparators.
 _SHAPES: Mapping[str, _Entry] = {
     "number": _Entry(Word.NUMBER),
@@ -180,13 +168,12 @@ _SHAPES: Mapping[str, _Entry] = {
 def _compiled() -> tuple[re.Pattern[str], Mapping[str, _Entry]]:
     entries = _entries()
     words = _trie_pattern(entries)
+    shapes = load_rules(__package__, "lexicon.rules.toml")
+    group = {name: f"(?P<{name}>{rule.pattern.pattern})" for name, rule in shapes.items()}
     # The guards let the engine pass over most characters without trying what cannot begin there.
     pattern = (
-        r"(?=[\d前])(?:(?P<year>(?:19|20)\d\d年(?:底|末|初)?)"
-        r"|(?P<months>(?:前|1—|1至)?\d{1,2}(?:个)?月份?(?:底|末)?)"
-        rf"|(?P<number>{ARABIC_PATTERN}))"
-        rf"|(?=[是为相达约在扣剔全第])(?:(?P<multiple>{_MULTIPLE})|(?P<circumstance>{_CIRCUMSTANCE}|{_WITHOUT})"
-        rf"|(?P<owner>{_OWNER})|(?P<rank>第\d+位?名?))"
+        rf"(?=[\d前])(?:{group['year']}|{group['months']}|(?P<number>{ARABIC_PATTERN}))"
+        rf"|(?=[是为相达约在扣剔全第])(?:{group['multiple']}|{group['circumstance']}|{group['owner']}|{group['rank']})"
         rf"|(?=[翻倍百千一二两三四五六七八九十])(?P<han>{HAN_PATTERN})"
         rf"|{BOND_PATTERN}|(?P<word>{words})"
     )

@@ -7,31 +7,18 @@ lists the targets of many governments, one paragraph or one heading for each.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from ingest.model import Region
 from ingest.regions.gazetteer import find_region
+from ingest.text.rules import load_rules
 from workers.targets.normalise import Sentence
 
 _ALWAYS_OTHERS = frozenset({"全国", "全球", "国家", "上级", "我国", "中心城区", "主城区"})
-_PLACE = re.compile(
-    r"(?:经开区|开发区|高新区|新区|园区|产业园|工业园|示范区|综保区|保税区|自贸区|自贸试验区|片区|科学城|新城|[一-龥]{2}[县市区旗州盟]|[一-龥]{2}[镇乡]|街道|集团|公司)$"
-)
-_ZONE_FIRST = re.compile("[一-龥]{0,8}?(?:经开区|开发区|高新区|新区|园区|综保区|保税区|自贸区)(?=[一-龥])")
-_ZONE_LAST = re.compile("(?:经开区|开发区|高新区|新区|园区|综保区|保税区|自贸区|集团|公司)$")
+_WORDS = load_rules(__package__, "owners.rules.toml")
 _SHORT = (("高新技术产业开发区", "高新区"), ("经济技术开发区", "经开区"), ("经济开发区", "经开区"))
 
 _HEAD = 1500  # characters in which a resolution says what it is
-_RESOLUTION = re.compile(
-    "会议(?:决定|同意|原则同意|一致同意)[，：]?(?:批准|通过)"
-    "|会议(?:听取|审议|审查)(?:和审议|并审议|并审查|和审查)?了?[^。\n]{0,90}(?:报告|草案)[^。\n]{0,20}。(?:[^。\n]{0,80}。){0,3}会议"
-    "|(?:财政经济委员会|财经委员会|财经委|预算委员会|常委会)(?:认为|建议|对[^。\n]{0,40}进行了(?:初步)?审查)"
-)
-_ADDRESS = re.compile("我(?:谨)?代表[^。\n]{0,30}(?:人民)?政府|各位代表")
-_NAME = "[一-龥]{1,9}?(?:自治区|自治州|自治县|开发区|高新区|新区|省|市|县|区|州|盟|旗)"
-_LABEL = re.compile(rf"({_NAME})(?=：|(?:19|20)\d\d年|今年|政府工作报告|(?:主要)?预期目标)")
-_ALONE = re.compile(rf"(?:\d{{1,2}}[、.]?|[一二三四五六七八九十]{{1,3}}、)?({_NAME})：?")
 _FEWEST = 3  # names standing alone on their lines that make a list of governments
 
 
@@ -68,20 +55,20 @@ class Owners:
         """`prefix`: the unknown text in front of the indicator; `owner`: 全省, 全市 … if one stands there."""
         if owner in self._others:
             return True
-        return bool(prefix) and not self.is_own(prefix) and _PLACE.search(prefix) is not None
+        return bool(prefix) and not self.is_own(prefix) and _WORDS["place"].find(prefix) is not None
 
     def acts_for_itself(self, name: str) -> bool:
         """经开区|实现…, 两江新区|完成…: is the noun before a verb a zone or a place that does not report?"""
         if self.is_own(name):
             return False
-        if _ZONE_LAST.search(name):
+        if _WORDS["zone_last"].find(name):
             return True
         region = find_region(name)
         return region is not None and name.endswith(region.name)
 
     def names_another(self, noun: str) -> bool:
         """开发区营业收入: does a noun outside the vocabulary begin with a zone that does not report?"""
-        match = _ZONE_FIRST.match(noun)
+        match = _WORDS["zone_first"].find(noun)
         return match is not None and not self.is_own(match[0])
 
     def is_own(self, prefix: str) -> bool:
@@ -94,7 +81,7 @@ class Owners:
 def speaks_of_a_report(body: str) -> bool:
     """Is the text a resolution or a review, which sets no targets of its own?"""
     head = body[:_HEAD]
-    return _RESOLUTION.search(head) is not None and _ADDRESS.search(head) is None
+    return _WORDS["resolution"].find(head) is not None and _WORDS["address"].find(head) is None
 
 
 def _is_place(name: str) -> bool:
@@ -110,10 +97,10 @@ def strangers(text: str, sentences: Sequence[Sentence], owners: Owners) -> set[i
         if not sentence.first:
             continue
         if sentence.end - sentence.start <= 14:
-            match = _ALONE.fullmatch(text, sentence.start, sentence.end)
+            match = _WORDS["alone"].find(text, sentence.start, sentence.end)
             if match and _is_place(match[1]):
                 alone[number] = match[1]
-        label = _LABEL.match(text, sentence.start, sentence.end)
+        label = _WORDS["label"].find(text, sentence.start, sentence.end)
         if label and _is_place(label[1]):
             labels[number] = label[1]
     headed = len(set(alone.values())) >= _FEWEST

@@ -5,12 +5,12 @@ Who the subjects are is subjects.py's business.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from ingest.model import Comparator, Measure
+from ingest.text.rules import load_rules
 from workers.targets.candidates import Subject
 from workers.targets.lexicon import Token, Word
 from workers.targets.numerals import Number, parse_number
@@ -21,6 +21,7 @@ _TASK_REACH = 30  # words that a task may be long; keeps the reading linear
 _BETWEEN_NUMBERS = frozenset({Word.BEFORE, Word.FILL, Word.UP, Word.TOTAL})
 _REACH = frozenset({"达到", "达", "控制在", "控制"})  # 达到国家要求, 控制在省定目标以内
 _RATES = ("%", "‰")
+_OF_ITSELF = load_rules(__package__, "predicates.rules.toml")["of_itself"]
 _UMBRELLA = "energy_conservation"  # 节能减排
 
 
@@ -173,18 +174,12 @@ def measure_of(indicator: Indicator | None, unit: str | None, verbs: Verbs) -> M
     return Measure.CHANGE if moved or verbs.new else Measure.LEVEL
 
 
-_OF_ITSELF = re.compile(
-    "的(?:较快|较高|较好|良好|优异|优良|好|高|中高速|快速|平均|合理|预期|年度|全年|发展|经济|年均|这一)*"
-    "(?:成绩|佳绩|成效|速度|增速|增幅|增长|水平|目标|预期|任务|要求|态势|区间|总量|规模|幅度|范围|台阶|大关|基数|基础|要求)"
-)
-
-
 def belongs_to_another_noun(text: str, end: int) -> bool:
     """财政收入超3亿元的县, 74.6%的工业增加值: 的 ties the number that ends at `end` to the next noun.
 
     Not in 增长6%的目标, 增长8%的好成绩.
     """
-    return text.startswith("的", end) and _OF_ITSELF.match(text, end) is None
+    return text.startswith("的", end) and _OF_ITSELF.find(text, end) is None
 
 
 def part_of_task(words: Sequence[Token], index: int, start: int) -> bool:
