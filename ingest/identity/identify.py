@@ -1,12 +1,11 @@
 """Which report a page holds: kind, region, year, occasion, key. Pure.
 
-The parts are kinds.py, place.py, years.py and occasion.py; here they are put together.
+The parts are kinds.py, place.py, years.py and meeting.py; here they are put together.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,20 +19,12 @@ from ingest.model import Article, Identity, Kind, Region
 from ingest.page.titles import clean_title
 from ingest.text.clean import clean
 from ingest.text.normal import normal_form
+from ingest.text.rules import load_rules
 
 _HEAD_CHARS = 4_000
 _HEAD_LINES = 60
 _LINE_CHARS = 1_000  # of a title or a header value, at most: what comes after says nothing of identity
-_SALUTATION = re.compile(r"各位代表|[我现][^。]{0,8}代表[^。]{0,24}政府|受[^。]{2,24}委托")
-_SECTION = re.compile(r"^(?:[一1]、|\(一\)|第一部分)")
-# Some text dumps print a no-break space as ??, or keep the entity.
-_LOST_SPACE = re.compile(r"\?{2,}|&nbsp;?|&emsp;|&ensp;")
-_LABEL = re.compile(r"^(?:标题|名称|报告人|信息名称|发文单位)[:]")
-_SENTENCE = re.compile(r"[。;!]|现将|提请|我代表|[,，].*[,，]")
-_SITE_TAIL = re.compile(r"[-_|–—]{1,2}[^-_|–—]{2,20}(?:网|门户|官网|论坛|平台)$")
-_GENERIC = re.compile(
-    r"政府|人民|工作报告|报告|关于|(?:19|20)\d\d年?|国民经济和?社会发展|计划|执行情况|草案|预算|通知|公告|决议|全文|[\W_]|的|及|与|和"
-)
+_WORDS = load_rules(__package__, "identify.rules.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +37,7 @@ class _Head:
 
 
 def _normal(text: str) -> str:
-    return normal_form(_LOST_SPACE.sub(" ", text[:_LINE_CHARS]))
+    return normal_form(_WORDS["lost_space"].pattern.sub(" ", text[:_LINE_CHARS]))
 
 
 def _head(body: str) -> _Head:
@@ -61,27 +52,31 @@ def _head(body: str) -> _Head:
         (
             at
             for at, line in enumerate(lines)
-            if _SALUTATION.search(line) or _SECTION.match(line) or len(line) > 200
+            if _WORDS["salutation"].find(line) or _WORDS["section"].find(line) or len(line) > 200
         ),
         len(lines),
     )
-    preamble = [_LABEL.sub("", line) for line in lines[:end]]
-    if end < len(lines) and (found := _SALUTATION.search(lines[end])) and 0 < found.start() <= 120:
-        preamble.append(lines[end][: found.start()])  # …会议上 省长某某 各位代表: on one line
+    preamble = [_WORDS["label"].pattern.sub("", line) for line in lines[:end]]
+    if end < len(lines) and (match := _WORDS["salutation"].find(lines[end])) and 0 < match.start() <= 120:
+        preamble.append(lines[end][: match.start()])  # …会议上 省长某某 各位代表: on one line
     return _Head(tuple(preamble), "\n".join(lines[end : end + 4])[:1_200], "\n".join(lines)[:2_500])
 
 
 def _title(article: Article, head: _Head, meta: str | None) -> tuple[str | None, list[str]]:
     """The title that says what this is, as printed, and all titles in normal form, the best first."""
     printed = [text for text in map(clean_title, (article.header.title, article.title, meta)) if text]
-    told = {text.strip(): _SITE_TAIL.sub("", _normal(clean(text).text)) for text in printed if text.strip()}
+    told = {
+        text.strip(): _WORDS["site_tail"].pattern.sub("", _normal(clean(text).text))
+        for text in printed
+        if text.strip()
+    }
     for text, normal in told.items():
         if kind_of_title(normal) is not None:
             best = text
             break
     else:
         for line in head.preamble[:12]:
-            if len(line) <= 90 and kind_of_title(line) in REPORTS and not _SENTENCE.search(line):
+            if len(line) <= 90 and kind_of_title(line) in REPORTS and not _WORDS["sentence"].find(line):
                 told[line] = line
                 best = line
                 break
@@ -92,7 +87,7 @@ def _title(article: Article, head: _Head, meta: str | None) -> tuple[str | None,
     titles = [told.pop(best), *told.values()]
     # The text's own heading says more than 政府工作报告 above it; a list of such is of other reports.
     own = {line for line in head.preamble[:12] if len(line) <= 90 and kind_of_title(line) in REPORTS}
-    own = {line for line in own - set(titles) if not _SENTENCE.search(line)}
+    own = {line for line in own - set(titles) if not _WORDS["sentence"].find(line)}
     return best, titles + (list(own) if len(own) == 1 else [])
 
 
@@ -130,7 +125,7 @@ def identify(article: Article, url: str | None = None, source_region: str | None
     day = occasion.delivered_on
     year = year_of(kind, normal_title, head.text, headlines, day, page_date, plain)
     if kind is not Kind.NEWS and is_compilation(plain):
-        # Many reports on one page are none of them: what it holds is found by its sentences.
+        # Many reports on one page are none of them: what it holds is match by its sentences.
         return Identity(Kind.OTHER, title=title, report_key=_compilation_key(normal_title, url, article.body))
     return Identity(
         kind=kind,
@@ -176,7 +171,7 @@ def _report_key(
         day = header.written_on or header.published_on or delivered_on
         issuer = normal_form(header.issuer or "")
         parts = ["title", title or "", issuer, day.isoformat() if day else ""]
-        if len(_GENERIC.sub("", title or "")) < 4:
+        if len(_WORDS["generic"].pattern.sub("", title or "")) < 4:
             parts += [region.key if region else "", str(year or ""), header.index_number or ""]
             if not (header.index_number or (title and region and (day or year))):
                 parts.append(url or content_hash(article.body))
