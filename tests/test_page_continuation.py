@@ -136,13 +136,13 @@ def test_links_to_further_pages_are_seen_from_the_base_of_the_page() -> None:
     html = (
         '<base href="/zwgk/">' + '<a href="t20240205_7_1.html">2</a> <a href="t20240205_7_1.html">下一页</a>'
     )
-    assert next_pages(html, "http://x.gov.cn/zwgk/t20240205_7.html") == (
-        "http://x.gov.cn/zwgk/t20240205_7_1.html",
-    )
-    assert next_pages(html.replace("/zwgk/", "/b/"), "http://x.gov.cn/zwgk/t20240205_7.html") == ()
+    url = "http://x.gov.cn/zwgk/t20240205_7.html"
+    assert next_pages(parse_page(html, url)) == ("http://x.gov.cn/zwgk/t20240205_7_1.html",)
+    assert next_pages(parse_page(html.replace("/zwgk/", "/b/"), url)) == ()
 
 
 def test_an_article_whose_file_is_the_index_of_its_folder_goes_on() -> None:
     html = '<a href="index_2.html">2</a> <a href="index_3.html">3</a> <a href="index_2.html">下一页</a>'
     for first in ("http://x.gov.cn/2026/zfgzbg/", "http://x.gov.cn/2026/zfgzbg/index.html"):
-        assert next_pages(html, first) == tuple(f"http://x.gov.cn/2026/zfgzbg/index_{n}.html" for n in (2, 3))
+        further = tuple(f"http://x.gov.cn/2026/zfgzbg/index_{n}.html" for n in (2, 3))
+        assert next_pages(parse_page(html, first)) == further
