@@ -3,6 +3,7 @@
 # ruff: noqa: E501  (markup as the families print it)
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 
 import pytest
@@ -273,3 +274,62 @@ def test_a_likely_address_chooses_the_list_and_drops_none_of_it(old: int) -> Non
     page = f"<body><ul>{menu}</ul><ul>{rows}</ul></body>"
     items = read_list(page, "http://a.gov.cn/col/col1229/", FAMILIES["hanweb"].list)
     assert [item.url for item in items] == [f"http://a.gov.cn{address}" for address in addresses]
+
+
+REPORTS = [(f"{year}年政府工作报告", date(year, 1, 10)) for year in (2026, 2025, 2024)]
+
+
+def listed(rows: str) -> list[tuple[str, date | None]]:
+    menu = "<ul><li><a href='/zwgk/'>政务公开</a></li><li><a href='/hdjl/'>互动交流</a></li></ul>"
+    page = f"<html><head><title>政府工作报告-某县人民政府</title></head><body>{menu}{rows}</body></html>"
+    return [(item.title, item.published_on) for item in read_list(page, "http://x.gov.cn/zwgk/zfgzbg/")]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "<li><a href='./{n}.html' title='{title}'>{title}<span>{day:%Y/%m/%d}</span></a></li>",
+        "<li><a href='./{n}.html'><span>{title}</span><span>{day:%Y-%m-%d}</span></a></li>",
+        "<li><a href='./{n}.html' title='{title}'><div class='li-tit'>{title}</div><div>[{day:%Y-%m-%d}]</div></a></li>",
+        "<li><a href='./{n}.html'><span class='fl'>· {title}</span><i>{day:%Y.%m.%d} 09:30</i></a></li>",
+        "<div class='item'><div class='date'><b>{day:%d}</b><em>{day:%Y-%m}</em></div><div class='txt'><h3>"
+        "<a href='/c/{n}.html'>{title}</a></h3><p>各位代表：现在，我代表县人民政府报告工作。</p></div></div>",
+        "<div class='item'><div class='date'>{day:%Y-%m}<strong>{day:%d}</strong></div>"
+        "<h3><a href='/c/{n}.html'>{title}</a></h3></div>",
+        "<li><a href='/c/{n}.html'>{title}</a><p>成文日期：2020-01-01 发布日期：{day:%Y-%m-%d}</p></li>",
+        "<li><script>var url = './{n}.html'; var name ='{title}';\n"
+        "document.write('<a href=\"'+url+'\">'+name+'</a><span>{day:%Y-%m-%d}</span>');</script></li>",
+    ],
+)
+def test_titles_and_days_as_sites_print_them(row: str) -> None:
+    rows = "".join(row.format(n=n, title=title, day=day) for n, (title, day) in enumerate(REPORTS))
+    assert listed(f"<ul>{rows}</ul>" if row.startswith("<li") else rows) == REPORTS
+
+
+def test_of_two_columns_of_days_that_of_publication_counts() -> None:
+    rows = "".join(
+        f"<tr><td>{n}</td><td><a href='/s/{n}.html'>{title}</a></td><td>{day.year}-01-05</td><td>{day}</td></tr>"
+        for n, (title, day) in enumerate(REPORTS)
+    )
+    head = "<tr><th>序号</th><th>名称</th><th>生成日期</th><th>发布日期</th></tr>"
+    assert listed(f"<table>{head}{rows}</table>") == REPORTS
+
+
+def test_items_in_an_array_of_a_script() -> None:
+    """The longest array of objects with addresses and titles, however deep it lies."""
+    rows = [
+        {"channelid": 7, "title": title, "daytime": str(day), "url": f"/gzbg/{day:%Y%m%d}/i{n}.html"}
+        for n, (title, day) in enumerate(REPORTS)
+    ]
+    links = [{"name": "中国政府网", "url": "http://www.gov.cn/"}, {"name": "信访", "url": "/xf/"}]
+    script = (
+        f"var links={json.dumps(links)};var dataList={json.dumps([{'infolist': rows}])};var pages={{a:1}};"
+    )
+    assert listed(f"<div id='list'></div><script>{script}</script>") == REPORTS
+
+
+def test_a_script_that_does_more_than_joining_texts_is_left_alone() -> None:
+    with pytest.raises(ShapeChanged):
+        listed(
+            "<ul><li><script>document.write(make('<a href=\"/a.html\">某年政府工作报告</a>', 3));</script></li></ul>"
+        )

@@ -18,7 +18,9 @@ AT = "http://x.gov.cn/a/"
         # a counter in a script
         ('createPageHTML(12, 0, "index", "html");', AT, 2, TRS, AT + "index_1.html"),
         ("createPageHTML(12,1,'index','shtml')", AT + "index.shtml", 3, TRS, AT + "index_2.shtml"),
-        ("createPageHTML('pages', 12, 1, 'wjk', 'htm', 232)", AT + "wjk.htm", 2, TRS, AT + "wjk_1.htm"),
+        ("createPageHTML('pages', 12, 1, 'wjk', 'htm', 232)", AT + "wjk.htm", 2, TRS, AT + "wjk_2.htm"),
+        ("createPageHTML('paging',25,1,'index','html',500)", AT, 2, TRS, AT + "index_2.html"),
+        ("location.href='?a=7&pageIndex=' + pageIndex;", AT, 2, NONE, AT + "?a=7&pageIndex=2"),
         ("createPageHTML(2, 1, 'index', 'html')", AT, 3, TRS, None),
         ("createPageHTML(1, 0, 'index', 'html')", AT, 2, TRS, None),
         ("createPage(4)", AT + "list.html", 2, TRS, AT + "list_1.html"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -21,6 +21,15 @@ from ingest.page.dates import CHINA, list_day
 from ingest.page.titles import clean_title
 from ingest.page.urls import canonical_url
 
+# What keys of lists are called.
+_KEYS = {
+    "url": re.compile(r"url|link|href|path", re.I),
+    "title": re.compile(r"title|biaoti|^name$|^bt$|headline", re.I),
+    "date": re.compile(r"date|time|^rq$|riqi|^day", re.I),
+}
+_DEEPEST = 6  # levels of JSON looked into
+_FEW = 5  # rows that are looked at to know the others
+_MOST_LOOKED = 5_000
 _JSONP = re.compile(r"\s{0,20}(?:/\*\*/)?\s{0,20}[\w$.]{1,80}\s{0,20}\(")
 _FIELD = re.compile(r"\{([\w.]+)\}")
 _DOTNET = re.compile(r"/Date\((\d{12,13})(?:[+-]\d{4})?\)/")
@@ -74,6 +83,58 @@ def read_json_list(
             + "; look at the answer and correct the source file"
         )
     return tuple(items.values())
+
+
+def read_json_rows(answer: Any, url: str, layout: JsonLayout, now: datetime | None = None) -> list[ListItem]:
+    """The items of a JSON value that is read already, each address once. ShapeChanged where there is none."""
+    items: dict[str, ListItem] = {}
+    for item in _read(_rows(answer, layout) or (), url, layout, now):
+        items.setdefault(item.url, item)
+    if not items:
+        raise ShapeChanged(f"reading the list {url}: no row with an address and a title")
+    return list(items.values())
+
+
+def guess_keys(value: Any) -> dict[str, str] | None:
+    """Where an unknown JSON value keeps rows with an address and a title: `items`, `url`, `title` and, if
+    there is one, `date`, as paths with dots. The longest such array counts, however deep it lies."""
+    best: tuple[int, dict[str, str]] | None = None
+    waiting: list[tuple[Any, str, int]] = [(value, "", 0)]
+    looked = 0
+    while waiting and looked < _MOST_LOOKED:
+        inner, path, depth = waiting.pop()
+        looked += 1
+        if isinstance(inner, list):
+            rows = [row for row in inner if isinstance(row, Mapping)]
+            if rows and (keys := _row_keys(rows)) and (best is None or len(rows) > best[0]):
+                best = (len(rows), {"items": path, **keys})
+            parts: Iterable[tuple[str, Any]] = ((str(n), row) for n, row in enumerate(inner[:_FEW]))
+        elif isinstance(inner, Mapping):
+            parts = inner.items()
+        else:
+            continue
+        if depth < _DEEPEST:
+            waiting += [(one, f"{path}.{key}".lstrip("."), depth + 1) for key, one in parts]
+    return best[1] if best else None
+
+
+def _row_keys(rows: Sequence[Mapping[str, Any]]) -> dict[str, str] | None:
+    """Which keys of the rows hold an address, a title, a day: by name, and by what stands there."""
+    some = rows[:_FEW]
+    found: dict[str, str] = {}
+    for wanted, sign in _KEYS.items():
+        named = [key for key in some[0] if sign.search(key)]
+        if key := next((key for key in named if all(_looks(wanted, row.get(key)) for row in some)), None):
+            found[wanted] = key
+    return found if {"url", "title"} <= found.keys() else None
+
+
+def _looks(wanted: str, value: Any) -> bool:
+    if wanted == "date":
+        return _day(value, None) is not None
+    if not isinstance(value, str) or not value.strip():
+        return False
+    return wanted == "title" or "/" in value or "." in value
 
 
 def html_inside(text: str, url: str, layout: JsonLayout) -> str | None:

@@ -21,6 +21,7 @@ from ingest.page.dates import list_day, parse_date
 from ingest.page.furniture import is_furniture
 from ingest.page.header import header_of
 from ingest.page.lines import parse_html, strip_invisible
+from ingest.page.script_lists import items_in_scripts, written_out
 from ingest.page.titles import clean_title, looks_like_title, names_report, without_category
 from ingest.page.urls import canonical_url, is_route
 
@@ -34,6 +35,17 @@ _URL_DAY = re.compile(
 _CUT = re.compile(r"(?:…+|\.{2,}|。{2,})$")
 _ITEM_TAGS = frozenset({"li", "tr", "dd", "dl", "p", "h4", "h3"})
 _BOX_TAGS = frozenset({"div", "section", "article"})
+# What a list prints of a day, and nothing else: [2026-01-10], 01/10, 2026年1月10日 09:30.
+_DAY_ALONE = re.compile(
+    r"[\[(（【]?\s{0,3}(?:发布(?:时间|日期)[:：]?\s{0,3})?(?:(?:19|20)\d\d\s?[-/.年]\s?)?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?"
+    r"(?:\s{0,3}\d{1,2}:\d\d(?::\d\d)?)?\s{0,3}[\])）】]?"
+)
+_BULLET = re.compile(r"^[\s·•●■◆▪▶►>»*-]+(?=\S)")
+_DAY_OVER_MONTH = re.compile(
+    r"(?<![\d-])(\d{1,2})日?\s{1,9}((?:19|20)\d\d)\s?[-/.年]\s?(\d{1,2})(?:月)?(?!\s?[-/.\d])"
+)
+_MONTH_OVER_DAY = re.compile(r"((?:19|20)\d\d)\s?[-/.年]\s?(\d{1,2})(?:月)?\s{1,9}(\d{1,2})日?(?![\d:：-])")
+_PUBLISHED = re.compile(r"(?:发布|公开|公布|上网|发表)(?:日期|时间)")
 _TITLE_LENGTH = 6  # characters; a menu's entry is shorter
 _RECORD = re.compile(r"<record>\s{0,20}<!\[CDATA\[")
 _CONTEXT = 400  # characters of text in the box of one item; a box with more holds many
@@ -69,7 +81,8 @@ def read_list(
     """
     layout = layout or ListLayout()
     here = canonical_url(url)
-    tree = parse_html(_with_records(printable(html)))
+    page = written_out(printable(html))
+    tree = parse_html(_with_records(page))
     strip_invisible(tree)
     base = base_of(tree, url)
     wanted = re.compile(layout.url_pattern) if layout.url_pattern else None
@@ -82,7 +95,7 @@ def read_list(
         found = _threads(tree, base, now)
         how = f"the threads {_THREADS!r}"
     else:
-        found = _by_structure(tree, base, wanted, likely, now)
+        found = _by_structure(tree, base, wanted, likely, now) or items_in_scripts(page, base, now)
         how = "links with dates beside them"
     items = _distinct(
         item for item in found if item.url != here and (wanted is None or wanted.search(item.url))
@@ -222,16 +235,57 @@ def _box_of(link: LexborNode) -> tuple[LexborNode, str]:
 
 
 def _day_beside(box: LexborNode, link: LexborNode, now: datetime | None) -> date | None:
-    """The date in the item's box, outside the link; else the one that the link carries."""
+    """The date in the item's box, outside the link; else the one that the link carries. Of several the one of
+    publication, where the page says which that is."""
     if day := parse_date(link.attributes.get("rq")):
+        return day
+    if box.tag == "tr" and (day := _day_of_column(box)):
         return day
     text = box.text(separator=" ")
     if box.mem_id != link.mem_id:
         text = text.replace(link.text(separator=" "), " ", 1)
+        if (said := _PUBLISHED.search(text)) and (day := parse_date(text[said.end() : said.end() + 40])):
+            return day
+        if day := _parted_day(text):
+            return day
         if day := list_day(text, now, _day_in(link.attributes.get("href") or "")):
             return day
-    inner = link.css_first("span, em, i, time, b.date") if box.mem_id != link.mem_id or link.child else None
-    return _stamp(inner, now) if inner is not None else None
+    if box.mem_id == link.mem_id and not link.child:
+        return None
+    parts = link.css("span, em, i, b, time, div, p, small")
+    return next((day for part in parts if (day := _stamp(part, now))), None)
+
+
+def _day_of_column(row: LexborNode) -> date | None:
+    """The day in the column of a table that is headed 发布日期."""
+    table = row.parent
+    while table is not None and table.tag != "table":
+        table = table.parent
+    head = table.css_first("tr") if table is not None else None
+    if head is None or head.mem_id == row.mem_id:
+        return None
+    names = [cell.text(strip=True) for cell in head.css("th, td")]
+    column = next((n for n, name in enumerate(names) if len(name) < 12 and _PUBLISHED.search(name)), None)
+    cells = row.css("td, th")
+    if column is None or len(cells) != len(names):
+        return None
+    return parse_date(cells[column].text())
+
+
+def _parted_day(text: str) -> date | None:
+    """A day printed large over or under its month: 10 / 2026-01."""
+    for found, order in (
+        (_DAY_OVER_MONTH.search(text), (2, 3, 1)),
+        (_MONTH_OVER_DAY.search(text), (1, 2, 3)),
+    ):
+        if found is None:
+            continue
+        year, month, day = (int(found[group]) for group in order)
+        try:
+            return date(year, month, day)
+        except ValueError:
+            continue
+    return None
 
 
 def _stamp(node: LexborNode, now: datetime | None) -> date | None:
@@ -259,7 +313,7 @@ def _item(link: LexborNode, base: str, when: date | None) -> ListItem | None:
 
 
 def _title(link: LexborNode) -> str | None:
-    text = clean_title(link.text())
+    text = clean_title(_without_day(link))
     full = clean_title(link.attributes.get("mc") or link.attributes.get("title"))
     if text is None:
         return full
@@ -268,6 +322,16 @@ def _title(link: LexborNode) -> str | None:
     cut = _CUT.sub("", text).strip()
     # A title attribute that says something else ("点击查看") is no title.
     return full if cut != text or full.startswith(cut) or text in full else without_category(text)
+
+
+def _without_day(link: LexborNode) -> str:
+    """The text of a link without the day that it prints in an element of its own, and without a bullet."""
+    text = link.text()
+    for part in link.css("span, em, i, b, time, div, p, small, font, label"):
+        said = part.text()
+        if said.strip() and _DAY_ALONE.fullmatch(said.strip()):
+            text = text.replace(said, " ", 1)
+    return _BULLET.sub("", text)
 
 
 def _day_in(address: str) -> date | None:

@@ -43,8 +43,11 @@ _SIZE = 15  # records on a page where a pattern does not say
 # createPageHTML(12, 0, "index", "html"), createPageHTML('pages', 12, 1, 'index', 'shtml', 232), createPage(9)
 _COUNTER = re.compile(
     r"""createPage(?:HTML)?\s{0,9}\(\s{0,9}(?:["'][\w-]{0,40}["']\s{0,9},\s{0,9})?["']?(\d{1,6})["']?\s{0,9}"""
-    r"""(?:,\s{0,9}["']?\d{1,6}["']?\s{0,9}"""
-    r"""(?:,\s{0,9}["']([\w-]{1,60})["']\s{0,9},\s{0,9}["'](\w{1,6})["'])?)?"""
+    r"""(?:,\s{0,9}["']?(?P<current>\d{1,6})["']?\s{0,9}"""
+    r"""(?:,\s{0,9}["'](?P<stem>[\w-]{1,60})["']\s{0,9},\s{0,9}["'](?P<ending>\w{1,6})["'])?)?"""
+)
+_LOCATION = re.compile(
+    r"""location(?:\.href)?\s{0,5}=\s{0,5}["']([^"'\s]{1,400}[?&]\w{0,20}(?:page|Page|PAGE)\w{0,12}=)["']\s{0,5}\+"""
 )
 _TOTAL_PAGES = re.compile(
     r"""(?:<totalpage>|["']?\b(?:countPage|totalPages?|pageCount|page_count)["']?\s{0,5}[=:]\s{0,5}["']?)\s{0,5}(\d{1,6})\b"""
@@ -75,10 +78,12 @@ def next_page(text: str, url: str, first: str, number: int, paging: Paging) -> s
         return None
     if linked := _linked(text, url):
         return linked
-    if (counter := _COUNTER.search(text)) and not counter[2] and _keyed(first):
+    if counted_on := _scripted(text, url, number):
+        return counted_on
+    if (counter := _COUNTER.search(text)) and not counter["stem"] and _keyed(first):
         counter = None  # the script is given a query to count in
     if counter:
-        return _suffixed(first, number - 1, counter[2], counter[3])
+        return _suffixed(first, _counted(counter, number), counter["stem"], counter["ending"])
     if paging.style is Style.RECORDS:
         return _records(text, first, number)
     if keyed := _keyed(first, number):
@@ -86,6 +91,19 @@ def next_page(text: str, url: str, first: str, number: int, paging: Paging) -> s
     if paging.style is Style.SUFFIX:
         return _suffixed(first, paging.second + number - 2)
     return None
+
+
+def _counted(counter: re.Match[str], number: int) -> int:
+    """What page `number` has in its name: scripts count their pages from nought (index_1 is the second), or
+    from one, which shows in the number of the page that they stand on."""
+    current = counter["current"]
+    return number if current is not None and int(current) == number - 1 > 0 else number - 1
+
+
+def _scripted(text: str, url: str, number: int) -> str | None:
+    """Where a script leads that puts the number behind an address: location.href = '…?pageIndex=' + n."""
+    found = _LOCATION.search(text)
+    return _absolute(f"{found[1]}{number}", url) if found else None
 
 
 def total_pages(text: str) -> int | None:

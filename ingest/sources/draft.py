@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from ingest.errors import ConfigError, ParseError
 from ingest.model import ListItem, SourceKind
 from ingest.page.columns import report_columns
-from ingest.page.json_lists import parse_json
+from ingest.page.json_lists import guess_keys, parse_json
 from ingest.page.lines import parse_html
 from ingest.page.parsed import read_metas
 from ingest.page.titles import clean_title
@@ -31,12 +31,6 @@ from ingest.web.session import Web
 
 _SITE = re.compile(r"[\u4e00-\u9fff]{2,30}(?:人民政府|政府|委员会|管委会|论坛|网)(?:办公[室厅])?")
 _PORTAL = re.compile(r"(?:门户网站|门户|官方?网站?)$")
-_KEYS = {
-    "url": re.compile(r"url|link|href", re.I),
-    "title": re.compile(r"title|biaoti|^name$|^bt$", re.I),
-    "date": re.compile(r"date|time|^rq$|riqi", re.I),
-}
-_DEEPEST = 5  # levels of JSON looked into
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +81,7 @@ def draft(
         # Only a portal is official: a host that is not under gov.cn is none unless somebody says so.
         data["kind"] = kind or SourceKind.REPOST.value
     if known.family.name == "json":
-        data["json"] = _guess_keys(parse_json(text, url)) or {"items": "", "url": "url", "title": "title"}
+        data["json"] = guess_keys(parse_json(text, url)) or {"items": "", "url": "url", "title": "title"}
     if known.family.form is Form.SITEMAP:
         data["list"] = {"url_pattern": r"/zfgzbg/"}
     data = {key: value for key, value in data.items() if value is not None}
@@ -167,21 +161,3 @@ def _site_name(text: str) -> str | None:
         if (clean := clean_title(said)) and (found := list(_SITE.finditer(_PORTAL.sub("", clean)))):
             return found[-1][0]
     return clean_title(metas.get("sitename"))
-
-
-def _guess_keys(value: Any, path: str = "", depth: int = 0) -> dict[str, str] | None:
-    """Where an unknown JSON answer keeps rows with an address and a title."""
-    if isinstance(value, list) and value and isinstance(value[0], dict):
-        keys = {
-            wanted: next(
-                (k for k, v in value[0].items() if sign.search(k) and isinstance(v, str | int)), None
-            )
-            for wanted, sign in _KEYS.items()
-        }
-        if keys["url"] and keys["title"]:
-            return {"items": path, **{key: found for key, found in keys.items() if found}}
-    if isinstance(value, dict) and depth < _DEEPEST:
-        for key, inner in value.items():
-            if found := _guess_keys(inner, f"{path}.{key}".lstrip("."), depth + 1):
-                return found
-    return None
