@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import ConfigError
-from ingest.identity import years
+from ingest.identity import kinds, years
 from ingest.text.rules import Rules
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -18,7 +18,7 @@ FILES = sorted(
     for room in ("ingest", "workers")
     for path in (PROJECT / room).rglob("*.rules.toml")
 )
-ASKED = re.compile(r'\[\s*"([a-z_0-9]+)"\s*\]|variant\(\s*"([a-z_0-9]+)"')
+ASKED = re.compile(r'"([a-z_0-9]+)"')
 
 
 def rules(text: str, source: str = "some.rules.toml") -> Rules:
@@ -101,3 +101,13 @@ def test_a_file_that_is_wrong_is_refused(text: str, message: str) -> None:
 @pytest.mark.parametrize("row", years.RULES, ids=lambda row: row.name)
 def test_each_rule_of_the_year_is_the_first_that_reads_its_example(row: years.YearRule) -> None:
     assert next(years.answers(row.example)) == (row, row.year)
+
+
+@pytest.mark.parametrize("row", kinds.TITLE_RULES, ids=lambda row: row.name)
+def test_each_rule_of_a_title_is_the_first_that_reads_its_example(row: kinds.TitleRule) -> None:
+    assert next(kinds.title_answers(row.example)) == row
+
+
+@pytest.mark.parametrize("row", kinds.RULES, ids=lambda row: row.name)
+def test_each_rule_of_the_kind_is_the_first_that_reads_its_example(row: kinds.KindRule) -> None:
+    assert next(kinds.answers(row.example)) == (row, row.kind)
