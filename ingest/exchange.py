@@ -1,4 +1,4 @@
-"""A request and its answer, as values: what is asked of a host, and what came. No I/O.
+"""A request and its answer, as values: what is asked of a host, and what came. Pure.
 
 How it is asked is web/client.py; whose turn it is, web/session.py; where it is kept, archive/.
 """
