@@ -91,3 +91,26 @@ def test_what_the_map_names_is_there(text: str) -> None:
     paths = re.findall(r"`((?:ingest|workers|alerts|tests|docs|deploy)/[\w./-]*|gongbao\.py)`", text)
     assert paths
     assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+# --- what is promised ------------------------------------------------------------------------
+
+
+def promises() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Each promise of docs/reliability.md, and the tests that hold it: (file, test)."""
+    found = []
+    for line in (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8").splitlines():
+        _, promise, held, *_ = [*(cell.strip() for cell in line.split("|")), "", "", ""]
+        if promise and promise != "promise" and not promise.startswith("-"):
+            files = [re.findall(r"`([^`]+)`", part) for part in held.split("<br>")]
+            found.append((promise, [(file, test) for file, *tests in files for test in tests]))
+    return found
+
+
+def test_every_promise_is_held_by_tests_that_are_there() -> None:
+    assert len(promises()) >= 60
+    for promise, tests in promises():
+        assert tests, promise
+        for file, test in tests:
+            text = (ROOT / "tests" / f"test_{file}.py").read_text(encoding="utf-8")
+            assert f"def test_{test}(" in text, (promise, file, test)
