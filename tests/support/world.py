@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import pairwise
 from types import TracebackType
 from typing import Self
 
@@ -40,6 +41,7 @@ from tests.support.world_texts import Text, counties, make_text
 
 REPORTS = (Kind.PLAN_REPORT, Kind.WORK_REPORT)
 SPLIT = {"split-counter", "split-links", "split-thread"}
+PAGE = 10  # items on a page of a list
 GAP = 0.02  # seconds between two requests to one host
 YEAR = 2026
 
@@ -72,15 +74,16 @@ class World:
     inside, furniture, logo · crawl-delay, disallow, retry-after, wall
     """
 
-    def __init__(self, seed: int = YEAR) -> None:
+    def __init__(self, seed: int = YEAR, plans: Sequence[Plan] = PLANS) -> None:
+        self._plans = plans
         self.rng = random.Random(seed)
         self.clock = Clock()
         self.sites: dict[str, Site] = {}
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
-        regions = counties(self.rng, len(PLANS))
-        for plan, region in zip(PLANS, regions, strict=True):
+        regions = counties(self.rng, len(self._plans))
+        for plan, region in zip(self._plans, regions, strict=True):
             # Elsewhere the province must be said: several have a 青山区.
             strange = plan.family in ("repost", "discuz")
             texts = [
@@ -101,21 +104,8 @@ class World:
         self._stack.close()
 
     def _site(self, plan: Plan, server: WebServer, texts: list[Text]) -> Site:
-        rng = self.rng
-        entries = []
-        for text in texts:
-            number = rng.randint(100_000, 999_999)
-            path = ADDRESSES[plan.article](text.put_up, number)
-            if "decorated" in plan.quirks:
-                region = text.region
-                spoken = text.header.written_on or text.put_up
-                name = f"({region.path[0]}){region.name}人民政府工作报告({spoken.year}年{spoken.month}月{spoken.day}日)"
-                text = replace(text, title=name)
-            entries.append(self._publish(plan, server, text, path))
-        order = sorted(entries, key=lambda e: e.text.put_up, reverse="order-old-first" not in plan.quirks)
-        if "order-mixed" in plan.quirks:
-            rng.shuffle(order)
-        lists = self._publish_list(plan, server, order)
+        entries = [self._entry(plan, server, text) for text in texts]
+        lists = self._publish_list(plan, server, self._in_order(plan, entries))
         robots = {
             "crawl-delay": "User-agent: *\nCrawl-delay: 1\n",
             "disallow": "User-agent: *\nDisallow: /secret/\nDisallow: /*.pdf$\n",
@@ -136,12 +126,52 @@ class World:
         shown = frozenset(LABELS.keys() - hidden) if plan.block else frozenset(listed)
         return Site(plan, server, source, entries, lists, said, shown)
 
+    def _entry(self, plan: Plan, server: WebServer, text: Text) -> Entry:
+        path = ADDRESSES[plan.article](text.put_up, self.rng.randint(100_000, 999_999))
+        if "decorated" in plan.quirks:
+            region = text.region
+            spoken = text.header.written_on or text.put_up
+            name = f"({region.path[0]}){region.name}人民政府工作报告({spoken.year}年{spoken.month}月{spoken.day}日)"
+            text = replace(text, title=name)
+        return self._publish(plan, server, text, path)
+
+    def _in_order(self, plan: Plan, entries: Sequence[Entry]) -> list[Entry]:
+        order = sorted(entries, key=lambda e: e.text.put_up, reverse="order-old-first" not in plan.quirks)
+        if "order-mixed" in plan.quirks:
+            self.rng.shuffle(order)
+        return order
+
+    def put_up(self, site: Site, text: Text) -> Entry:
+        """The site publishes one more document."""
+        entry = self._entry(site.plan, site.server, text)
+        site.entries.append(entry)
+        self.list_anew(site)
+        return entry
+
+    def take_down(self, site: Site, entry: Entry) -> None:
+        site.entries.remove(entry)
+        for path in (entry.path, *entry.pages):
+            site.server.page(path, "not here", status=404)
+        self.list_anew(site)
+
+    def correct(self, site: Site, entry: Entry, text: Text) -> None:
+        """The same document at the same address says something else now."""
+        site.entries[site.entries.index(entry)] = self._publish(site.plan, site.server, text, entry.path)
+
+    def list_anew(self, site: Site) -> None:
+        self._publish_list(site.plan, site.server, self._in_order(site.plan, site.entries))
+
     def _publish_list(self, plan: Plan, server: WebServer, order: list[Entry]) -> tuple[str, ...]:
         first = LISTS[plan.form]
         titles = [e.text.title for e in order]
-        two = "paginated" in plan.quirks
-        halves = [(order[:2], titles[:2]), (order[2:], titles[2:])] if two else [(order, titles)]
-        paths = (first, SECOND[plan.form]) if two else (first,)
+        if "paginated" in plan.quirks:
+            ends, paths = [0, 2, len(order)], (first, SECOND[plan.form])
+        elif plan.form == "ul":
+            ends = [*range(0, max(len(order), 1), PAGE), len(order)]
+            paths = (first, *(f"{first}index_{n}.html" for n in range(1, len(ends) - 1)))
+        else:
+            ends, paths = [0, len(order)], (first,)
+        halves = [(order[a:b], titles[a:b]) for a, b in pairwise(ends)]
         for path, (some, called) in zip(paths, halves, strict=True):
             page = list_page(plan, server.url(""), some, called, len(halves))
             if "disallow" in plan.quirks:
