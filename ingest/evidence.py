@@ -1,6 +1,6 @@
 """What stands behind a report: which captures, and their bytes out of the archive.
 
-Captures are store/evidence.py, WARC files web/archive.py; how it is listed is alerts/listing/captures.py.
+Captures are store/evidence.py, WARC files archive/archive.py; how it is listed is alerts/listing/captures.py.
 """
 
 from __future__ import annotations

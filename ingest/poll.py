@@ -1,4 +1,4 @@
-"""Which lists and pages are due. What becomes of a page is pipeline.py; how a source fares, checkup.py.
+"""Which lists and pages are due. What becomes of a page is pipeline.py; how a source fares, source_health.py.
 
 Any number of pollers may run: a lease on each row shares the work, and is renewed while its holder lives.
 A killed poller's leases run out. When to look again is schedule.py.

@@ -125,7 +125,7 @@ def test_a_narrow_feed_passes_over_archives_without_its_events(tmp_path: Path) -
 
 
 def test_a_feed_asked_for_again_says_what_one_asked_for_first_would(tmp_path: Path) -> None:
-    """What was found before is kept (web/recent.py): it must make no difference, however many are new."""
+    """What was found before is kept (web/feeds/recent.py): it must make no difference, whatever is new."""
     paths = ("/feed.json?type=report.revised", "/feed.json?region=500112", "/feed.json?region=110000")
     with stored(tmp_path, seeded=False) as store, served(store) as kept:
         number = 0

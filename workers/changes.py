@@ -24,7 +24,7 @@ jobs.py takes for nothing known.
 
 Only targets of the vocabulary, and headline ones outside it, are events of their own; the lists of
 differences in report.contradicted and report.revised name every figure that changed, and their sentences show
-it in the text (sentences.py).
+it in the text (changed_sentences.py).
 
 **Ids.** The same happening must have the same id whoever computes it, and a report that changes from A
 to B, back to A, and to B again has happened three times. The third argument of events.event_id is

@@ -1,4 +1,4 @@
-"""`gongbao feeds`: filters with a short address of their own. The feeds themselves are web/syndication.py."""
+"""`gongbao feeds`: filters with a short address of their own. The feeds themselves are alerts/web/feeds/."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Print a listing in the format that was asked for: one of listing.py, or parquet.py."""
+"""Print a listing in the format that was asked for: listing/table.py or listing/parquet.py."""
 
 from __future__ import annotations
 

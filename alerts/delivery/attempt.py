@@ -1,6 +1,6 @@
 """One attempt at one webhook: the client, the request, the deadline, what came back.
 
-What the answer means is delivery.py; which attempts are due is send.py; what is sent is webhook.py.
+What the answer means is retry.py; which attempts are due is send.py; what is sent is webhook.py.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What `gongbao webhooks` does with an endpoint. How it is typed and printed is webhook_commands.py.
+"""What `gongbao webhooks` does with an endpoint. How it is typed and printed is cli/webhooks.py.
 
 A new secret is in what `add` and `rotate` return, for the caller to show once; nothing here logs it, and the
 store has it sealed (vault.py). Sending once more what was sent is replay.py.

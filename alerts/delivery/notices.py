@@ -1,6 +1,6 @@
 """What the operator is told of an endpoint: the event `endpoint.disabled`. Pure.
 
-When an endpoint is disabled is delivery.py; who may hear of it, ingest/filters.py.
+When an endpoint is disabled is retry.py; who may hear of it, ingest/filters.py.
 """
 
 from __future__ import annotations

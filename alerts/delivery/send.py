@@ -1,6 +1,6 @@
 """The sender: fan out new events, do the deliveries that are due, write down what came of each.
 
-One attempt is attempt.py; what its answer means, delivery.py; who is told, fanout.py.
+One attempt is attempt.py; what its answer means, retry.py; who is told, fanout.py.
 Killed between sending and writing down, a delivery is sent again by whoever leases it next: the same
 `webhook-id`, the same bytes.
 """

@@ -1,7 +1,7 @@
 """Which feeds have a name in the world: the whole, one for each province, the saved ones. Pure.
 
 These are listed in the OPML and told to the WebSub hub (websub.py); a feed of any other query is served all
-the same (web/syndication.py).
+the same (web/feeds/routes.py).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Captures as records, as a list for the terminal, and as links. Pure.
 
-Which captures stand behind a report is ingest/evidence.py; the pages that links lead to are web/evidence.py.
+Which captures stand behind a report is ingest/evidence.py; where links lead is web/pages/evidence.py.
 """
 
 from __future__ import annotations

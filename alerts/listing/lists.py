@@ -1,6 +1,6 @@
 """What is listed, on the terminal and by the API: reports, targets, events, sources, subscriptions. Pure.
 
-The records are records.py, the shapes that a list has listing.py; which rows is the store's business.
+The records are records.py, the formats of a list table.py; which rows is the store's business.
 """
 
 from __future__ import annotations

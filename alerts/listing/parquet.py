@@ -1,6 +1,6 @@
 """A listing as a Parquet file: the columns of its CSV, with types. Needs pyarrow (the extra `parquet`).
 
-What is listed is show.py; who asks for it, commands and web/negotiate.py.
+What is listed is lists.py; who asks for it, commands and web/api/negotiation.py.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A list of plain records in its shapes: a table for people, a JSON array or CSV for programs. Pure.
 
-Which lists there are is show.py; printing is printing.py, answering a request is web/negotiate.py.
+Which lists there are is lists.py; printing is cli/printing.py, answering a request web/api/negotiation.py.
 """
 
 from __future__ import annotations

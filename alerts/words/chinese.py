@@ -1,6 +1,6 @@
 """How nouns and figures are said in Chinese, shared by feeds, pages and terminal. Pure.
 
-What a feed entry says as a whole is feeds.py; tables for the terminal are show.py.
+What a feed entry says as a whole is entry_body.py; tables for the terminal are listing/lists.py.
 """
 
 from __future__ import annotations

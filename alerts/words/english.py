@@ -1,6 +1,6 @@
 """How nouns and figures are said in English, for feeds with `?lang=en` and for channels. Pure.
 
-Titles are titles.py, the body of an entry content.py.
+Titles are titles.py, the body of an entry entry_body.py.
 
 Names of places and titles stay as they are printed. The English label of an indicator is in the event
 (`label_en`, put there by workers/changes.py); an event from before has the Chinese one.

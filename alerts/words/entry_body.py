@@ -96,7 +96,7 @@ def content_of(event: Event, page: str, words: Words = CHINESE) -> str:
 
 
 def evidence_url(page: str, content_hash: str) -> str:
-    """Where the archived page of one text of a report can be had (web/evidence.py)."""
+    """Where the archived page of one text of a report can be had (web/pages/evidence.py)."""
     return f"{page}/evidence?{urlencode({'text': content_hash.removeprefix('sha256:')})}"
 
 

@@ -1,6 +1,6 @@
 """What may stand in a feed: text that every format carries, addresses that a reader may follow. Pure.
 
-What an entry says is content.py.
+What an entry says is entry_body.py.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """One line that says an event all: its shape, and the words of each language. Pure.
 
-How a figure, a report or a label is said is wording.py (Chinese) and english.py; the body of an entry is
-content.py.
+How a figure, a report or a label is said is chinese.py and english.py; the body of an entry is
+entry_body.py.
 """
 
 from __future__ import annotations

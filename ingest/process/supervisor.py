@@ -3,7 +3,7 @@
 What dies is started again, with back-off, and said once. SIGTERM or SIGINT stops all, in the order in
 which they were given: each is asked, all share one grace, then the rest is killed. Children run in
 sessions of their own, so that Ctrl-C in a terminal reaches the supervisor only, and each child is asked
-once. Their standard input is a pipe that closes when the supervisor is gone, also by kill -9 (parent.py).
+once. Their standard input is a pipe that closes when the supervisor is gone, by kill -9 too (parent_exit.py).
 """
 
 from __future__ import annotations

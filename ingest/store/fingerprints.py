@@ -1,6 +1,6 @@
 """Which stored texts share sentences with a text: an index of 64-bit sentence hashes.
 
-The hashes are identity/fingerprint.py; what a sharing means is identity/decide.py. About one sentence in
+The hashes are compare/fingerprint.py; what a sharing means is identity/decide.py. About one sentence in
 four is indexed, and the whole fingerprint lies beside the text, packed: the index finds candidates, the
 fingerprint measures them exactly.
 """

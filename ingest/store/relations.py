@@ -1,6 +1,6 @@
 """How the versions of a report stand to each other, and why: kept, completed, read back.
 
-The judgement is identity/relate.py; here are the rows. Every version is compared with every text that may
+The judgement is compare/relate.py; here are the rows. Every version is compared with every text that may
 lead its report, in both directions, so that what is known in the end does not depend on what came first.
 """
 

@@ -2,7 +2,7 @@
 
 For comparing texts and for finding figures: the body that is kept, quoted and counted stays as it was read
 (page/). Figures, names and years are never touched; only what is added between them goes. Tokens are
-tokens.py, entities and tags markup.py, the heads of printed pages running.py.
+injected_tokens.py, entities and tags leftover_markup.py, the heads of printed pages running_heads.py.
 """
 
 from __future__ import annotations

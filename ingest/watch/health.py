@@ -1,7 +1,7 @@
 """How a source fares: what may be expected of it, what is wrong with what came, when that is said. Pure.
 
 What is looked at is a list, or the pages of a source taken together. Loading, saving and events are
-checkup.py; which reports are late is season.py.
+source_health.py; which reports are late is season.py.
 
 **When a trouble is said.** Peers complain of both, of silence for weeks and of an alarm for every hiccup. So:
 

@@ -12,7 +12,7 @@ A government with a past is held to its own: the report is expected at the media
 five years, and late two weeks after the latest of them, three after the only one. From July on nobody is late
 any more: what has not been seen by then is not coming, or not where we look.
 
-Which reports the store knows is store/source_checks.py; who is told, checkup.py.
+Which reports the store knows is store/source_checks.py; who is told, source_health.py.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Fetch one URL: redirects, total deadline, size limit, conditional GET. Only this file asks for pages.
 
-Which addresses may be reached is guard.py; what a status means is verdict.py; gzip and its bound are
+Which addresses may be reached is guard.py; what a status means is status.py; gzip and its bound are
 body.py. robots.txt, pace and archive are tied together in session.py.
 """
 

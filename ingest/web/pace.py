@@ -24,7 +24,7 @@ JITTER = (
     0.2  # a gap is 1.0 to 1.2 times the delay: chance may lengthen what a host was promised, never shorten it
 )
 PATIENCE = 60.0  # seconds that a turn waits for a host that asked to be left alone, before it gives up
-LONGEST_BACKOFF = 3600.0  # seconds; a Retry-After may say more (24 h, verdict.py)
+LONGEST_BACKOFF = 3600.0  # seconds; a Retry-After may say more (24 h, status.py)
 HOSTS = 10_000  # how many hosts are remembered before idle ones are forgotten
 
 

@@ -2,9 +2,9 @@
 
     python -m tests.bench.copies [--reports N] [--stored N] [--texts N …] [--database URL]
 
-Two parts. Relations: every kind of copy (tests/copies.py) of our own reports and of ../shared where it is,
-judged alone and through the store. Lookup: synthetic texts, the store's index beside datasketch MinHashLSH
-and rensa on the same texts, each in a process of its own. docs/copies.md says how to read the figures.
+Two parts. Relations: every kind of copy (tests/support/copies.py) of our own reports and of ../shared, where
+it is, judged alone and through the store. Lookup: synthetic texts, the store's index beside datasketch
+MinHashLSH and rensa on the same texts, each in a process of its own. docs/copies.md says how to read them.
 """
 
 from __future__ import annotations

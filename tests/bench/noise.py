@@ -2,7 +2,7 @@
 
     python -m tests.bench.noise [--reports FOLDER] [--misses N]
 
-Every kind of noise of tests/copies.py and tests/noises.py is put on every report of the folder.
+Every kind of noise of tests/support/copies.py and noises.py is put on every report of the folder.
 docs/benchmark.md says how to read the table.
 """
 

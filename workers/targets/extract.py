@@ -68,7 +68,7 @@ def extract(body: str, *, year: int | None, kind: Kind, region: Region | None = 
 
 
 class _Extractor:
-    """`plain` is what identity/clean.py made of `body`; tables and sentences are read in it."""
+    """`plain` is what text/clean.py made of `body`; tables and sentences are read in it."""
 
     def __init__(self, body: str, plain: Traced, year: int | None, kind: Kind, region: Region | None) -> None:
         self.body, self.plain, self.year = body, plain, year

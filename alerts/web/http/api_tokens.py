@@ -1,6 +1,6 @@
 """Tokens of the API: made here, shown once, known afterwards by their digest only.
 
-Which requests need one is web/access.py.
+Which requests need one is access.py.
 """
 
 from __future__ import annotations

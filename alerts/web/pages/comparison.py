@@ -1,6 +1,6 @@
 """Two texts of a report beside each other, ready to print: what changed, with a sentence of context. Pure.
 
-The comparison is ingest/compare/difference.py; the address and the rows of the store are pages.py.
+The comparison is ingest/compare/difference.py; the address and the rows of the store are routes.py.
 """
 
 from __future__ import annotations

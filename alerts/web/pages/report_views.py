@@ -1,6 +1,6 @@
 """What the pages show, ready to print: words chosen, links checked. Pure: store models in, views out.
 
-Reports, figures, events; the state of the service is standing.py. Which rows are read is pages.py.
+Reports, figures, events; the state of the service is status_views.py. Which rows are read is routes.py.
 """
 
 from __future__ import annotations
