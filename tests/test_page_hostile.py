@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from ingest.errors import ParseError
-from ingest.page.charset import decode
+from ingest.page.charset import decode, printable
 from ingest.page.lists import read_list
 from ingest.page.parsed import parse_page
 from ingest.page.reader import read_page
@@ -54,9 +54,9 @@ PAGES: dict[str, Callable[[int], str]] = {
 
 
 READERS = {
-    "page": lambda page: read_page(parse_page(page, URL)),
+    "page": lambda page: read_page(parse_page(printable(page), URL)),
     "list": lambda page: read_list(page, URL),
-    "wall": lambda page: blocked(parse_page(page, URL)),
+    "wall": lambda page: blocked(parse_page(printable(page), URL)),
 }
 
 

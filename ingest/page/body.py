@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from selectolax.lexbor import LexborNode
 
@@ -15,7 +16,7 @@ from ingest.errors import ShapeChanged
 from ingest.model import ArticleLayout
 from ingest.page.furniture import cut_tail, ends_text, first_prose, is_furniture, is_info, is_prose
 from ingest.page.header import find_header
-from ingest.page.lines import LINK, UNLINK, as_cells, as_text, lines_of, outermost, remove
+from ingest.page.lines import LINK, UNLINK, WHITE, as_cells, as_text, lines_of, outermost, remove
 from ingest.page.parsed import ParsedPage
 from ingest.page.text import without_title
 
@@ -31,6 +32,7 @@ _CONTAINER_NAMES = """
 """
 _CONTAINERS = tuple(_CONTAINER_NAMES.split())
 _RANK = {selector.lower(): rank for rank, selector in enumerate(_CONTAINERS)}
+_TWO_CLASSES = {"div.wzcon", "div.j-fontContent"}
 _GENERIC = _RANK["div.view"]  # from here on the names say little: a menu may stand inside
 _ENOUGH = 80  # characters that make a container believable
 _SIGNATURE = 40  # characters of the name of an authority
@@ -55,9 +57,10 @@ def main_text(page: ParsedPage, layout: ArticleLayout, title: str | None) -> lis
     Raises ShapeChanged where the layout's body is not there, or nothing on the page reads like a text.
     """
     bodies = [_text_alone(node) for node in _bodies(page, layout)]
-    rows = [line for node in bodies for line in lines_of(node.html)]
     if layout.body is None and bodies and _rank(bodies[0]) >= _GENERIC:
         rows = _without_menus(lines_of(bodies[0].html, links=True), title)
+    else:
+        rows = [line for node in bodies for line in lines_of(node.html)]
     body = _main_lines(rows, title)
     if layout.body is None and _size(body) < _ENOUGH // 2:
         body = max(body, _main_lines(_in_script(page.html), title), _from_whole_page(page, title), key=_size)
@@ -75,7 +78,7 @@ def main_text(page: ParsedPage, layout: ArticleLayout, title: str | None) -> lis
 def _bodies(page: ParsedPage, layout: ArticleLayout) -> list[LexborNode]:
     """The elements that hold the main text, in page order; [] where no known container is there."""
     if layout.body:
-        found = [node for node in page.root.css(layout.body) if node.html and lines_of(node.html)]
+        found = [node for node in page.root.css(layout.body) if _has_text(node)]
         if not found:
             raise ShapeChanged(
                 f"reading {page.url}: nothing matches the body selector {layout.body!r}, or it is empty;"
@@ -83,21 +86,47 @@ def _bodies(page: ParsedPage, layout: ArticleLayout) -> list[LexborNode]:
             )
         return outermost(found)
     if layout.body_hint:
-        hinted = outermost(
-            node for node in page.root.css(layout.body_hint) if node.html and lines_of(node.html)
-        )
+        hinted = outermost(node for node in page.root.css(layout.body_hint) if _has_text(node))
         if hinted and sum(len(node.text(strip=True)) for node in hinted) >= _ENOUGH:
             return hinted
-    best: tuple[int, int] | None = None
-    chosen: LexborNode | None = None
-    for node in page.root.css(", ".join(_CONTAINERS)):
-        size = len(node.text(strip=True))
-        if size < _ENOUGH // 4 or (best and size < _ENOUGH <= -best[1]):
-            continue
-        rank = _rank(node) if size >= _ENOUGH else len(_CONTAINERS)
-        if best is None or (rank, -size) < best:
-            best, chosen = (rank, -size), node
-    return [chosen] if chosen is not None else []
+    small: list[tuple[int, int, LexborNode]] = []
+    ranked = sorted(enumerate(_containers(page)), key=lambda found: _rank(found[1]))
+    for _, group in groupby(ranked, key=lambda found: _rank(found[1])):
+        sized = [(-len(node.text(strip=True)), place, node) for place, node in group]
+        if -min(sized)[0] >= _ENOUGH:
+            return [min(sized)[2]]
+        small += sized
+    return [min(small)[2]] if small and -min(small)[0] >= _ENOUGH // 4 else []
+
+
+def _has_text(node: LexborNode) -> bool:
+    return node.text().strip(WHITE) != ""
+
+
+def _containers(page: ParsedPage) -> list[LexborNode]:
+    """What the known names select, in page order.
+
+    Few elements bear such a name: to try fifty selectors on all of them takes as long as to parse the page.
+    """
+    known = []
+    for node in page.root.css("div[class], [id], ucapcontent"):
+        names = _names(node)
+        if not names.isdisjoint(_CONTAINERS):
+            known.append(node)
+        elif any(name.lower() in _RANK for name in names):  # the same name in quirks mode, another otherwise
+            return page.root.css(", ".join(_CONTAINERS))
+    return known
+
+
+def _names(node: LexborNode) -> set[str]:
+    """How a selector of one step may name the element."""
+    attributes, tag = node.attributes, node.tag or ""
+    names = {tag, f"#{attributes.get('id') or ''}"}
+    if tag == "div" and (classes := attributes.get("class")):
+        names.update(f"div.{name}" for name in classes.split())
+        if _TWO_CLASSES.issubset(names):
+            names.add("div.wzcon.j-fontContent")
+    return names
 
 
 def _text_alone(node: LexborNode) -> LexborNode:
@@ -162,7 +191,7 @@ def _in_script(html: str) -> list[str]:
         return []
     longest = max((found[1] for found in _JSON_CONTENT.finditer(html)), key=len, default="")
     try:
-        return lines_of(json.loads(f'"{longest}"', strict=False))
+        return lines_of(json.loads(f'"{longest}"', strict=False), written=True)
     except ValueError:  # cut off inside an escape: nothing to read there
         return []
 

@@ -24,7 +24,7 @@ _ENDING = re.compile(r"\.(?:s?html?|jsp|aspx?|php)$", re.I)
 _TRS = re.compile(r"^t(?:19|20)\d{6}_\d+$")
 _COUNTER = re.compile(r"createPage(?:HTML)?\s{0,9}\(([^()]{1,200})\)")
 _COUNT = re.compile(r"""\b(?:countPage|_PAGE_COUNT)\s{0,5}=\s{0,5}["']?(\d{1,4})\b""")
-_VALUE = re.compile(r"=\d{1,3}(?=[\"'&\s>#])")
+_PAGE_KEY = re.compile(rf"(?:^|[?&;])(?:{'|'.join(_KEYS)})=\d{{1,3}}(?=[&\s#]|$)", re.I)
 _NUMBER = re.compile(r"第?\s?[\[(（【]?\s?(\d{1,3})\s?[\])）】]?\s?[页頁]?")
 _ONWARD = re.compile(
     r"(?:[下后後]一?[页頁]|[末尾][页頁]|最[后後]一?[页頁]|余下全文|查看全文|阅读全文|继续阅读|next(?:\s?page)?|last)?[\s>»›→.…]*",
@@ -65,7 +65,7 @@ def next_pages(page: ParsedPage, *, first: str | None = None) -> tuple[str, ...]
 def _next_pages(page: ParsedPage, start: SplitResult) -> tuple[str, ...]:
     if counted := _counted(page.html, start):
         return counted
-    if not _may_go_on(page.html, start):
+    if not _may_go_on(page, start):
         return ()
     links = [link for link in _links(page, start) if link.label != 1]
     if not links:
@@ -124,7 +124,7 @@ def _counted(html: str, start: SplitResult) -> tuple[str, ...]:
     """The pages that a TRS script counts: createPageHTML(3, 0, "t20240205_7", "html"), countPage = 3."""
     stem, ending = _file(start)
     total = 0
-    for found in _COUNTER.finditer(html):
+    for found in _COUNTER.finditer(html) if "createPage" in html else ():
         given = [piece.strip(" \t\r\n\"'") for piece in found[1].split(",")]
         if stem in given and (numbers := [int(one) for one in given if one.isdigit() and len(one) < 6]):
             total = max(total, numbers[0])
@@ -136,19 +136,22 @@ def _counted(html: str, start: SplitResult) -> tuple[str, ...]:
     return tuple(urlunsplit(start._replace(path=path)) for path in paths)
 
 
-def _may_go_on(html: str, start: SplitResult) -> bool:
-    """Whether a link to another page can be there at all; to parse the page a second time costs more."""
-    stem, _ = _file(start)
-    # Patterns that begin with a letter of their own: any other takes longer than to parse the page.
-    for found in _VALUE.finditer(html):
-        before = html[max(found.start() - 16, 0) : found.start()]
-        if re.split(r"[?&;]", before)[-1].lower() in _KEYS:
-            return True
-    if "thread-" in html and start.path.endswith("forum.php"):
+def _may_go_on(page: ParsedPage, start: SplitResult) -> bool:
+    """Whether a link to another page can be there at all: few pages have one, and to look at each link takes
+    longer than to parse the page."""
+    if _hrefs(page, "a[href*='=']", _PAGE_KEY):
         return True
-    return (
-        bool(stem) and re.search(rf"{re.escape(stem)}(?:{_ENDING.pattern[:-1]})?[_\-/]\d", html) is not None
-    )
+    if start.path.endswith("forum.php") and _hrefs(page, "a[href*='thread-']"):
+        return True
+    stem, _ = _file(start)
+    numbered = re.compile(rf"{re.escape(stem)}(?:{_ENDING.pattern[:-1]})?[_\-/]\d")
+    return bool(stem) and _hrefs(page, f'a[href*="{stem}"]', numbered)
+
+
+def _hrefs(page: ParsedPage, selector: str, pattern: re.Pattern[str] = re.compile("")) -> bool:
+    """Whether a link that the selector matches leads to an address with the pattern in it."""
+    shown = (node.attributes.get("href") or "" for node in page.root.css(selector))
+    return any(pattern.search(href) for href in (*shown, *(href for href, _ in page.scriptless)))
 
 
 def _links(page: ParsedPage, start: SplitResult) -> Iterator[_Link]:

@@ -104,7 +104,8 @@ def header_of(said: Mapping[str, str | None]) -> Header:
 
 def find_header(lines: Sequence[str]) -> Block:
     """As `parse_header`, with the place of the block. Stops at the first line of running text."""
-    below = {index + 1: index for index in range(len(lines) - 1) if _has_values_below(lines, index)}
+    rows = [index for index, line in enumerate(lines[:-1]) if line.count("|") >= 2]
+    below = {index + 1: index for index in rows if _has_values_below(lines, index)}
     if below:
         lines = [
             "" if index in below else _beside(line, lines[index + 1]) if index + 1 in below else line
@@ -178,8 +179,6 @@ def _row(line: str) -> list[str]:
 
 def _has_values_below(lines: Sequence[str], index: int) -> bool:
     """A row of labels alone, the heads of columns, over one row of values. Over several it is a list."""
-    if lines[index].count("|") < 2:
-        return False
     heads = tokens_of(lines[index])[len(lines[index].split("|")) - len(_row(lines[index])) :]
     if not all(len(cell) == 1 and cell[0].sort in (Sort.FIELD, Sort.OTHER) for cell in heads):
         return False

@@ -109,6 +109,8 @@ def _glued_end() -> re.Pattern[str]:
 
 _SIMPLE = {new: old for old, new in _TRADITIONAL.items()} | {" ": ""}
 _NOT_LABEL = re.compile(r"\s+|\([^()]*\)")
+_NO_LABEL = re.compile(r"(?!)")
+_MARKS = re.compile(r"[:：\[【［]")
 _TRIM = " \t\u3000\xa0|•·"
 
 
@@ -133,7 +135,8 @@ def tokens_of(line: str) -> list[list[Token]]:
 def _cell(cell: str, *, alone: bool) -> list[Token]:
     if not cell:
         return []
-    tokens = list(_between(cell, _printed()))
+    # Without a colon or a bracket there is no printed label: to look for one costs most on long prose.
+    tokens = list(_between(cell, _printed() if _MARKS.search(cell) else _NO_LABEL))
     if all(token.sort is Sort.TEXT for token in tokens) and (begins := _bare().match(cell)):
         if begins.end() == len(cell):
             return [_label(cell)]

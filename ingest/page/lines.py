@@ -36,8 +36,9 @@ _BLOCKS = (
 )
 # In a serialised tree every attribute stands in double quotes and "<" never stands in text.
 _REST = r"""(?:[^">]++|"[^"]*")*+>"""
-_BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS})(?=[\s>/]){_REST}", re.I)
-_TAG = re.compile(rf"</?[a-zA-Z]{_REST}")
+_BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS})(?:>|(?=[\s/]){_REST})")
+_WRITTEN_BLOCK_TAG = re.compile(_BLOCK_TAG.pattern, re.I)  # folding the case takes three times as long
+_TAG = re.compile(r"""</?[a-zA-Z][^">]*+(?:"[^"]*+"[^">]*+)*+>""")
 _CELL_TAG = re.compile(rf"(<t[dh](?=[\s>]){_REST}|</t[dh]>)")
 _TERM = re.compile(
     r"</dt>\s*<dd(?:\s[^<>]*)?>(?=(?:[^<]|<(?!/?(?:p|div|br|ul|ol|li|d[dlt]|table)[\s>])){0,400}</dd>)", re.I
@@ -47,6 +48,7 @@ _LABEL_SPAN = re.compile(
 )
 _ANCHOR = re.compile(rf"<(/?)a(?=[\s>]){_REST}")
 _EDGE = " \t\u3000\xa0\u200b\ufeff\u2002\u2003"
+WHITE = f"{_EDGE}\n\r\f"
 
 _MAX_DEPTH = 1500
 _MAX_UNCLOSED_FORMAT = 200
@@ -57,12 +59,12 @@ _NEST = (
     "|details|figure|address|svg|math|button|object|marquee|select|template"
 )
 # For a page in lower case: to fold the case in the pattern takes four times as long.
-_NESTING = re.compile(rf"<(/?)(?:{_NEST})(?=[\s>/])")
-_FORMATTING = re.compile(rf"<(/?)(?:{_FORMAT})(?=[\s>/])")
+_NESTING = re.compile(rf"<(/?)(?:{_NEST})(?=[\s>/])".encode())
+_FORMATTING = re.compile(rf"<(/?)(?:{_FORMAT})(?=[\s>/])".encode())
 _MOST_TAGS = 200_000  # a compilation of 65 reports has a tenth of that
 _FLAT = 3_000  # tags; even <div><div>… costs no more than 0.05 s below that
 _PLAIN = 1_000  # tags; what formatting is left open among so few costs nothing
-_FORMAT_TAG = re.compile(rf"</?(?:{_FORMAT})(?=[\s>/])[^>]*>", re.I)
+_FORMAT_TAG = re.compile(rf"</?(?:{_FORMAT})(?=[\s>/])[^>]*>".encode(), re.I)
 
 
 def parse_html(page: str) -> LexborHTMLParser:
@@ -71,15 +73,14 @@ def parse_html(page: str) -> LexborHTMLParser:
     lexbor takes quadratic time on deep nesting (60 s for 1e6 open <div>), so that is refused first:
     raises NotADocument. Formatting tags left open by the hundred are thrown away: they carry no text.
     """
-    page = _bounded(page)
-    tree = LexborHTMLParser(page)
+    tree = LexborHTMLParser(_bounded(page.encode("utf-8", "replace")))
     if tree.body is None:
         raise NotADocument("reading a page: there is no element in it")
     return tree
 
 
-def _bounded(page: str) -> str:
-    tags = page.count("<")
+def _bounded(page: bytes) -> bytes:
+    tags = page.count(b"<")
     if tags > _MOST_TAGS:
         raise NotADocument(f"reading a page: {tags} tags (limit {_MOST_TAGS}); no site sends that")
     if tags < _PLAIN:
@@ -90,12 +91,12 @@ def _bounded(page: str) -> str:
             f"reading a page: {deepest} elements are open at once (limit {_MAX_DEPTH}); no site sends that"
         )
     if _most_open(_FORMATTING.findall(lower)) > _MAX_UNCLOSED_FORMAT:
-        return _FORMAT_TAG.sub("", page)
+        return _FORMAT_TAG.sub(b"", page)
     return page
 
 
-def _most_open(tags: Sequence[str]) -> int:
-    """How many are open at once, at most. Of each tag: "" if it opens, "/" if it closes; a tag that closes
+def _most_open(tags: Sequence[bytes]) -> int:
+    """How many are open at once, at most. Of each tag: b"" if it opens, b"/" if it closes; a tag that closes
     nothing is nothing."""
     open_by_then = list(accumulate(-1 if tag else 1 for tag in tags))
     lowest_by_then = accumulate(open_by_then, min, initial=0)
@@ -131,24 +132,26 @@ def remove(nodes: Iterable[LexborNode]) -> None:
         node.decompose()
 
 
-def lines_of(fragment: str | None, *, links: bool = False) -> list[str]:
+def lines_of(fragment: str | None, *, links: bool = False, written: bool = False) -> list[str]:
     """The non-empty lines of serialised HTML, stripped; cells of one row are separated by CELL.
 
-    With `links`, the text of each link stands between LINK and UNLINK.
+    With `links`, the text of each link stands between LINK and UNLINK. `written`: HTML as somebody wrote it,
+    with tags in upper case too.
     """
     if not fragment:
         return []
-    text = _COMMENT.sub("", fragment)
+    block_tag = _WRITTEN_BLOCK_TAG if written else _BLOCK_TAG
+    text = _COMMENT.sub("", fragment) if "<!--" in fragment else fragment
     if "<pre" in text:
         text = _PRE.sub(lambda pre: "<br>".join(pre[1].splitlines()), text)
     text = _WRAPPED.sub("", text.replace("\r\n", "\n"))
     for white in "\n\t\r\f":
         text = text.replace(white, " ")
     if "<td" in text or "<th" in text:
-        text = _rows(text)
+        text = _rows(text, block_tag)
     if links:
         text = _ANCHOR.sub(lambda tag: UNLINK if tag[1] else LINK, text)
-    text = _SPACES.sub(" ", _TAG.sub("", _BLOCK_TAG.sub("\n", text)))
+    text = _SPACES.sub(" ", _TAG.sub("", block_tag.sub("\n", text)))
     if "&" in text:
         text = html.unescape(text)
     return [line for raw in text.split("\n") if (line := raw.strip(_EDGE))]
@@ -164,7 +167,7 @@ def labelled_lines(fragment: str | None) -> list[str]:
     return lines_of(fragment)
 
 
-def _rows(text: str) -> str:
+def _rows(text: str, block_tag: re.Pattern[str]) -> str:
     """Put CELL before each cell; a cell that holds one line only loses the breaks around it."""
     pieces = _CELL_TAG.split(text)
     for index in range(1, len(pieces), 2):
@@ -172,7 +175,7 @@ def _rows(text: str) -> str:
         pieces[index] = CELL if opening else ""
         closed = index + 2 < len(pieces) and pieces[index + 2].startswith("</")
         if opening and closed and len(pieces[index + 1]) < 400 and "<t" not in pieces[index + 1]:
-            parts = [part for part in _BLOCK_TAG.split(pieces[index + 1]) if _TAG.sub("", part).strip()]
+            parts = [part for part in block_tag.split(pieces[index + 1]) if _TAG.sub("", part).strip()]
             if len(parts) <= 1:
                 pieces[index + 1] = "".join(parts).strip()
     return "".join(pieces)

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from ingest.page.base import base_of
-from ingest.page.charset import printable
 from ingest.page.lines import parse_html, remove, strip_invisible
 
 
@@ -49,8 +48,9 @@ class ParsedPage:
 
 
 def parse_page(html: str, url: str) -> ParsedPage:
-    """Raises NotADocument for what cannot be a page (no element, nested beyond reason)."""
-    html = printable(html)
+    """Parse a page, as charset.decode gives it: without control characters and the like.
+
+    Raises NotADocument for what cannot be a page (no element, nested beyond reason)."""
     tree = parse_html(html)
     assert tree.root is not None  # where there is a body
     frames = [node.attributes for node in tree.css("iframe[src], embed[src], object[data]")]

@@ -48,7 +48,7 @@ def read_text(text: str) -> Article:
     """
     text = printable(text.replace("\r\n", "\n"))
     if len(_MARKUP.findall(text[:20_000])) >= 3:
-        lines = [as_cells(line) for line in lines_of(text)]
+        lines = [as_cells(line) for line in lines_of(text, written=True)]
     else:
         text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
         lines = [line for raw in text.split("\n") if (line := raw.strip(_EDGE))]

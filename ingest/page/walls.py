@@ -9,7 +9,6 @@ import re
 
 from ingest.page.parsed import ParsedPage
 
-_SPACES = re.compile(r"\s+")
 LARGEST = 300_000  # characters; no wall is as large, its scrambled script included
 _SHORT = 600  # characters of visible text; an article about firewalls is longer
 
@@ -51,9 +50,12 @@ def blocked(page: ParsedPage) -> str | None:
     html = page.html
     if len(html) > LARGEST:
         return None
-    visible = _SPACES.sub("", page.root.text())
-    if len(visible) > _SHORT:
-        return None
+    visible = ""
+    for node in page.root.traverse(include_text=True):
+        if node.is_text_node:
+            visible += "".join((node.text_content or "").split())
+            if len(visible) > _SHORT:
+                return None
     for name, sign in _IN_TEXT.items():
         if sign.search(visible) or (len(html) < 20_000 and sign.search(html)):
             return name
