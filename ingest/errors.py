@@ -9,7 +9,10 @@ GongbaoError
 │   ├─ RefusedAddress     the address guard said no
 │   ├─ HostUnavailable    DNS, connection, TLS, 5xx
 │   ├─ BadAnswer          an answer that HTTP does not allow, too many redirects, an unexpected status
+│   │   ├─ CutShort       a page without its end, shorter than it was
+│   │   └─ ErrorPage      status 200, and the site is not well: maintenance, a log-in, a JSON error
 │   └─ Gone               404 or 410
+│       └─ Replaced       status 200, and in place of the page: "no such page", the home page, another matter
 ├─ ParseError             a page was had and cannot be read
 │   ├─ ShapeChanged       the structure that the source file names is not there
 │   │   └─ EmptyList      a list is there and has nothing in it
@@ -102,7 +105,19 @@ class BadAnswer(FetchError):
     pass
 
 
+class CutShort(BadAnswer):
+    pass
+
+
+class ErrorPage(BadAnswer):
+    pass
+
+
 class Gone(FetchError):
+    pass
+
+
+class Replaced(Gone):
     pass
 
 

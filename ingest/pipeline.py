@@ -23,7 +23,10 @@ from ingest import source_health
 from ingest.archive.archive import Archive
 from ingest.attachments.names import decode_name
 from ingest.bounded_reading import Reader, here
+from ingest.compare.fingerprint import text_of
+from ingest.compare.overlap import nothing_in_common
 from ingest.errors import (
+    CutShort,
     Failure,
     FetchError,
     Gone,
@@ -32,6 +35,7 @@ from ingest.errors import (
     ParseError,
     QueueError,
     ReadingEnded,
+    Replaced,
     StoreError,
     TooLarge,
     UnexpectedError,
@@ -40,11 +44,13 @@ from ingest.errors import (
 from ingest.exchange import Fetched, Request
 from ingest.follow import Attached, Hanging, LastTime, Limits, PageReading, read_answer
 from ingest.identity.decide import Decision, SameVersion, Unchanged, decide
+from ingest.identity.kinds import REPORTS
 from ingest.model import Capture, Header, ListItem, Page, Reading, SourceKind
+from ingest.page.error_pages import sent_elsewhere
 from ingest.page.titles import whole_title
 from ingest.page.urls import is_route
 from ingest.queue import EXTRACT, SETTLE, Queue
-from ingest.reading import ReadingHints, read_document
+from ingest.reading import ReadingHints, error_of, read_document
 from ingest.sources.load import LOCAL
 from ingest.sources.spec import Source
 from ingest.store import attachments, documents, evidence, extraction, outbox, watchlist
@@ -138,6 +144,10 @@ class Pipeline:
             await asyncio.to_thread(self._unchanged, page, source, fetched)
             return Outcome(page.url, "NotModified")
         log.info("page fetched", source=page.source, url=page.url, size=len(fetched.body))
+        if said := sent_elsewhere(page.url, fetched.final_url):
+            raise error_of(said, fetched.final_url)
+        if _may_be_cut(fetched):
+            await asyncio.to_thread(self._check_whole, page, fetched)
         last = LastTime(
             unchanged=fetched.sha256 == page.body_sha256,
             attached=hanging,
@@ -150,6 +160,7 @@ class Pipeline:
         if read is None:
             await asyncio.to_thread(self._unchanged, page, source, fetched)
             return Outcome(page.url, "NotModified")
+        await asyncio.to_thread(self._check_matter, page, read.reading)
         metrics.fetched("page", source.kind, "ok")
         read = replace(read, reading=_with_listed(read.reading, page.listed))
         return await asyncio.to_thread(
@@ -208,6 +219,31 @@ class Pipeline:
         elif applied.needs_settling and applied.report_id is not None:
             self._wake(SETTLE, applied.report_id)
         return Outcome(page.url, name, version_id=applied.version_id)
+
+    def _check_whole(self, page: Page, fetched: Fetched) -> None:
+        """Raises CutShort where an answer without its end is shorter than last time, unless it stays so."""
+        if page.body_sha256 is None or (page.error == CutShort.__name__ and page.failures >= BELIEVED):
+            return
+        with self.store.read() as tx:
+            size = evidence.last_size(tx, page.id)
+        if size is not None and len(fetched.body) < CUT * size:
+            raise CutShort(
+                f"fetching {page.url}: {len(fetched.body)} bytes without the end of the page,"
+                f" {size} the last time; the answer was probably cut off"
+            )
+
+    def _check_matter(self, page: Page, reading: Reading) -> None:
+        """Raises Replaced where a page that showed a text shows one of another matter, for the first time: it
+        may be an error page, and nobody is told before a second look. A report is none, whatever it replaces.
+        """
+        if page.body_sha256 is None or page.error == Replaced.__name__ or reading.identity.kind in REPORTS:
+            return
+        with self.store.read() as tx:
+            shown = documents.shown_on(tx, page.id)
+        if shown is None or shown.content_hash == reading.content_hash:
+            return
+        if nothing_in_common(text_of(shown.body), text_of(reading.article.body)):
+            raise Replaced(f"reading {page.url}: a text that has nothing in common with what it showed")
 
     def _known(self, page: Page) -> Capture | None:
         """The payload that the page showed last, which the archive need not keep twice."""
@@ -309,6 +345,20 @@ class Pipeline:
         log.warning("page failed", source=page.source, url=page.url, error=exc.code, message=str(exc))
         if aside:
             log.error("page put aside", source=page.source, url=page.url, until=again.isoformat())
+
+
+# --- whether an answer is to be believed -----------------------------------------------------
+
+CUT = 0.97  # of the last time; an answer without its end that is so short is not believed at once
+BELIEVED = 6  # failures in a row; then the page just is so
+
+
+def _may_be_cut(fetched: Fetched) -> bool:
+    """A page without its end, where nothing on the wire tells half an answer from a whole one."""
+    if fetched.header("content-length") or fetched.header("transfer-encoding"):
+        return False
+    head, tail = fetched.body[:1024].lower(), fetched.body[-1024:].lower()
+    return b"<" in head and b"</html" not in tail and b"</body" not in tail
 
 
 # --- when to look again ----------------------------------------------------------------------

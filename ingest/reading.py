@@ -16,12 +16,13 @@ from ingest.attachments.links import Link, report_attachments
 from ingest.attachments.names import file_name, without_ending
 from ingest.attachments.sandbox import read_attachment
 from ingest.compare.fingerprint import content_hash
-from ingest.errors import Blocked, NotADocument, ShapeChanged
+from ingest.errors import Blocked, ErrorPage, NotADocument, Replaced, ShapeChanged
 from ingest.identity.identify import identify
 from ingest.model import Article, ArticleLayout, Reading
 from ingest.page.charset import decode, printable
 from ingest.page.continuation import join_pages, next_pages
 from ingest.page.discuz import thread_starter
+from ingest.page.error_pages import MISSING, error_page
 from ingest.page.parsed import ParsedPage, parse_page
 from ingest.page.reader import ANY, read_page
 from ingest.page.text import article_of, read_text
@@ -95,11 +96,14 @@ def read_first_page(raw: bytes, url: str, hints: ReadingHints = NO_HINTS) -> Fir
     """As read_document, with where the article goes on; but a page with next to no text and one attachment
     that is the report is a Shell.
 
-    Where the page has text of its own, that wins. Several such attachments leave the page as it is.
+    Where the page has text of its own, that wins. Several such attachments leave the page as it is. Raises
+    Replaced and ErrorPage too: what came with status 200 may be an error page.
     """
     if not is_page(raw, url, hints):
         return FirstPage(_read_other(raw, url, hints))
     page = _parsed(raw, url, hints)
+    if said := error_page(page):
+        raise error_of(said, url)
     try:
         reading = _read_page(page, hints)
     except (ShapeChanged, NotADocument):
@@ -110,6 +114,13 @@ def read_first_page(raw: bytes, url: str, hints: ReadingHints = NO_HINTS) -> Fir
         return shell
     further = next_pages(page)
     return FirstPage(reading, further, thread_starter(page) if further else None)
+
+
+def error_of(said: str, url: str) -> Replaced | ErrorPage:
+    """The error for what error_pages.py found in place of the page."""
+    if said == MISSING:
+        return Replaced(f"reading {url}: HTTP 200, and the answer is an error page or the home page instead")
+    return ErrorPage(f"reading {url}: HTTP 200, and the answer is no article but {said}")
 
 
 def read_next_page(

@@ -9,6 +9,7 @@ Which version leads is identity/; what an event carries is ingest/events.py; job
 | a repost | official, no figure contradicted | report.confirmed, target.published for what it lacked |
 | a repost | official, other figures | report.contradicted, target.revised / published / withdrawn |
 | a text that still stands | another repost or portal, no other figure or target | nothing: one more copy |
+| the whole | a part of it, no other figure | nothing (report.confirmed if official); the whole stays told |
 | a part of it | the whole, no figure contradicted | target.published for what the part lacked |
 | a version | the same words with other lines around them | nothing (report.confirmed if official now) |
 | a version | another version, as official | report.revised, target.revised / published / withdrawn |
@@ -89,8 +90,12 @@ def told(before: Standing | None, after: Standing | None) -> Standing | None:
     """Which standing subscribers hold once the events of `changes` are out."""
     if before is None or after is None:
         return after or before
-    if before.report.withdrawn_at is None and before.official and not after.official:
+    if before.report.withdrawn_at is not None:
+        return after
+    if before.official and not after.official:
         return before
+    if _only_a_part(before, after):
+        return replace(before, official=before.official or after.official)
     return after
 
 
@@ -105,13 +110,30 @@ def changes(
         events = _announced(before, after, now)
     elif before.official and not after.official:
         events = []
+    elif _only_a_part(before, after):
+        confirmed = after.official and not before.official
+        events = (
+            [_report_event(EventType.REPORT_CONFIRMED, after, _mark(before, after), now)] if confirmed else []
+        )
     elif after.alike or before.version.content_hash == after.version.content_hash:
         events = _same_text(before, after, now)
     else:
         events = _other_text(before, after, now)
     # The page that leads now is a copy like any other where no event names it.
     silent = before is not None and after is not None and before.version.id != after.version.id and not events
+    if before is not None and after is not None and _only_a_part(before, after):
+        # A page that was told and shows a piece of that now is no copy more.
+        page = before.shown_by.page_id
+        copies = [s for s in copies if s.copy.id != after.shown_by.id or s.copy.page_id != page]
     return (*events, *_copies(told(before, after), after is not None, copies, now, silent=silent))
+
+
+def _only_a_part(before: Standing, after: Standing) -> bool:
+    """Whether what leads now is a piece of what was told, and contradicts none of it: cut off by a server, it
+    may be. What it lacks was not taken back, and is not to be told anew when the whole is there again."""
+    if before.partial or not after.partial or after.restated:
+        return False
+    return all(d.previous is None or d.target is None for d in differences(before.targets, after.targets))
 
 
 # --- one function for each row of the table ---------------------------------------------------

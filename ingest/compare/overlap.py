@@ -37,6 +37,16 @@ _NO_FIGURE = str.maketrans("", "", "#-|.")
 _MOST_PAIRS, _MOST_PLACES = 200_000, 8
 
 
+_IN_COMMON = 0.1
+
+
+def nothing_in_common(text: Text, other: Text) -> bool:
+    """Whether two texts share no more sentences than any two do."""
+    shared = set(text.hashes) & set(other.hashes)
+    letters = sum(len(s) for s, hash_ in zip(text.letters, text.hashes, strict=True) if hash_ in shared)
+    return letters < _IN_COMMON * max(min(text.chars, other.chars), 1)
+
+
 class Overlap:
     """What two texts have in common, and what sets them apart."""
 

@@ -63,6 +63,12 @@ def known(tx: Connection, page: Page, reading: Reading) -> Known:
     )
 
 
+def shown_on(tx: Connection, page_id: int) -> Version | None:
+    """The version that a page shows now."""
+    shown = tx.execute(_live(page_id).limit(1)).mappings().one_or_none()
+    return None if shown is None else version(tx, shown["version_id"])
+
+
 def _live(page_id: int) -> Any:
     return (
         select(copies.c.version_id, versions.c.report_id)

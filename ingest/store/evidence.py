@@ -134,6 +134,12 @@ def _seen(tx: Connection, capture_id: int, at: datetime, place: Place) -> None:
 # --- reading ---------------------------------------------------------------------------------
 
 
+def last_size(tx: Connection, page_id: int) -> int | None:
+    """How many bytes the page itself had when it was last had, archived or not."""
+    last = _last(tx, page_id, *_PAYLOADS)
+    return None if last is None else int(last["size"])
+
+
 def last_payload(tx: Connection, page_id: int) -> Capture | None:
     """The payload that the page showed last, where its record stands whole; None when none was archived."""
     last = _last(tx, page_id, *_PAYLOADS)
