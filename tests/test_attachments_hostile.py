@@ -205,7 +205,7 @@ def test_the_limits_of_the_process(tmp_path: Path, does: str, code: int) -> None
 MEASURE = """
 import resource, sys
 from pathlib import Path
-from ingest.attachments import read_attachment
+from ingest.attachments.sandbox import read_attachment
 from ingest.errors import GongbaoError
 for path in sys.argv[1:]:
     try:

@@ -1,6 +1,6 @@
 """A seeded run of faults: workers killed, Redis flushed and killed, while documents come in.
 
-Nothing is lost and nothing is told twice. The long run of all processes is another test's business.
+Nothing is lost and nothing is told twice. All roles together are test_fleet.py.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from test_workers_main import TEXT, House, until
 
 from ingest.errors import QueueError
@@ -25,7 +26,7 @@ from ingest.store import extraction, settlement
 from ingest.store.db import Store
 from tests.support.showing import show
 
-DOCUMENTS, SECONDS = 60, 8.0
+LONG = [pytest.param(seed, 600, 60.0, marks=pytest.mark.long) for seed in (1, 2, 3)]
 
 
 def _fault(rng: random.Random, supervisor: Supervisor, house: House) -> str:
@@ -39,13 +40,18 @@ def _fault(rng: random.Random, supervisor: Supervisor, house: House) -> str:
     return what
 
 
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(("seed", "documents", "seconds"), [(7, 36, 4.0), *LONG])
 def test_faults_cost_time_and_nothing_else(
     store: Store,
     database: str,
     redis_server: EmbeddedRedis,
     tmp_path: Path,
+    seed: int,
+    documents: int,
+    seconds: float,
 ) -> None:
-    rng = random.Random(7)
+    rng = random.Random(seed)
     house = House(store, database, redis_server, tmp_path)
     # A worker that is killed at every turn must not make its documents look guilty.
     environment = house.environment | {"GONGBAO_MAX_ATTEMPTS": "1000", "GONGBAO_LOG_LEVEL": "error"}
@@ -60,7 +66,7 @@ def test_faults_cost_time_and_nothing_else(
         ids: list[int] = []
         began = time.monotonic()
         pause = threading.Event()
-        for number in range(DOCUMENTS):
+        for number in range(documents):
             applied = show(store, f"{TEXT}第{number}份", key=f"work_report/{number}/2026", page=str(number))
             assert applied.version_id is not None
             ids.append(applied.version_id)
@@ -70,7 +76,7 @@ def test_faults_cost_time_and_nothing_else(
                     faults[_fault(rng, supervisor, house)] += 1
             except QueueError:
                 faults["not enqueued"] += 1
-            pause.wait(max(0.0, began + SECONDS * number / DOCUMENTS - time.monotonic()))
+            pause.wait(max(0.0, began + seconds * number / documents - time.monotonic()))
 
         def all_done() -> bool:
             with store.read() as tx:
@@ -78,10 +84,10 @@ def test_faults_cost_time_and_nothing_else(
                 left = extraction.waiting(tx, now, timedelta()) + settlement.unsettled(tx, now, timedelta())
             return not left and all(house.version(v).extracted_at for v in ids)
 
-        until(all_done, f"everything done after {faults}", seconds=110)
+        until(all_done, f"everything done after {faults}", seconds=110 + seconds)
     finally:
         supervisor.stop()
         thread.join(60)
         house.close()
-    assert house.told() == Counter({"report.published": DOCUMENTS, "target.published": 2 * DOCUMENTS})
-    assert faults.total() >= DOCUMENTS // 6
+    assert house.told() == Counter({"report.published": documents, "target.published": 2 * documents})
+    assert faults.total() >= documents // 6
