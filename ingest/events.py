@@ -33,6 +33,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from pydantic_core import to_jsonable_python
+
 from ingest.model import Copy, Event, Figure, Kind, Region, Report, Version
 
 TARGETS_IN_EVENT = 30
@@ -73,24 +75,10 @@ def event_id(type_: EventType, subject: str, version_hash: str) -> str:
 
 def figure_json(figure: Figure, *, sentence: bool = True) -> dict[str, Any]:
     """A target or outcome as the contract of `extract --json` has it, with its sentence if asked."""
-    out: dict[str, Any] = {
-        "indicator": figure.indicator,
-        "label": figure.label,
-        "year": figure.year,
-        "measure": figure.measure.value if figure.measure else None,
-        "comparator": figure.comparator.value,
-        "low": figure.low,
-        "high": figure.high,
-        "unit": figure.unit,
-        "resolve": figure.resolve.value if figure.resolve else None,
-        "headline": figure.headline,
-        "quote": figure.quote,
-        "start": figure.start,
-        "end": figure.end,
-        "flags": list(figure.flags),
-    }
+    out: dict[str, Any] = to_jsonable_python(figure)
+    whole = out.pop("sentence")
     if sentence:
-        out["sentence"] = figure.sentence[:SENTENCE_IN_EVENT]
+        out["sentence"] = whole[:SENTENCE_IN_EVENT]
     return out
 
 

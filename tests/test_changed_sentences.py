@@ -15,8 +15,8 @@ from test_changes import CPI3, GDP5, GDP6, NOW, standing
 from test_copies_order import OFFICIAL, START, Arrival, arrive
 from test_workers_jobs import simple
 
-from alerts.delivery import event_schemas
 from alerts.delivery.webhook import LIMIT, payload
+from alerts.web.api import event_schemas
 from ingest.events import EventType
 from ingest.model import Event
 from ingest.settings import Settings

@@ -17,8 +17,8 @@ from jsonschema import Draft202012Validator
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 from test_feeds import GDP, NOON, WAS, event
 
-from alerts.delivery import event_schemas
 from alerts.delivery.webhook import TEST_TYPE, payload
+from alerts.web.api import event_schemas
 from alerts.web.api.stream import LONGEST_WAIT
 from alerts.web.app import create_app
 from alerts.web.http import api_tokens

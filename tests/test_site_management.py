@@ -18,11 +18,11 @@ from jsonschema import Draft202012Validator
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from alerts.delivery import event_schemas
 from alerts.delivery.fanout import fan_out
 from alerts.delivery.vault import Vault
 from alerts.listing import lists
 from alerts.listing.table import as_csv
+from alerts.web.api import event_schemas
 from alerts.web.api.cursor import after_cursor, after_figure_cursor, after_id_cursor, id_cursor, next_cursor
 from alerts.web.http import api_tokens
 from alerts.web.http.access import is_local

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -203,23 +203,24 @@ def same_figure(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) 
     return all(one.get(k) == other.get(k) for k in ("comparator", "low", "high", "unit", "measure"))
 
 
-def report_name(report: Mapping[str, Any]) -> str:
+def report_name(report: Mapping[str, Any], kinds: Mapping[str, str] = KINDS, unknown: str = "文件") -> str:
     """`沙坪坝区 2026 政府工作报告`; the printed title where kind or region do not make a name.
 
-    A document without a title has its key in its place, which is not for reading.
+    A document without a title has its key in its place, which is not for reading. `kinds` and `unknown`: the
+    words of another language.
     """
     kind, year, region = report.get("kind"), report.get("year"), report.get("region")
     title = report.get("title")
     if title and title != report.get("key") and (not region or kind in (None, "other", "notice", "news")):
         return str(title)
     place = region.get("name") if region else None
-    return " ".join(str(p) for p in (place, year, KINDS.get(str(kind), "文件")) if p)
+    return " ".join(str(p) for p in (place, year, kinds.get(str(kind), unknown)) if p)
 
 
-def place_and_year(report: Mapping[str, Any]) -> str:
+def place_and_year(report: Mapping[str, Any], name: Callable[[Mapping[str, Any]], str] = report_name) -> str:
     """`沙坪坝区 2026`: what a target stands under; the report's name where either is missing."""
     region, year = report.get("region"), report.get("year")
-    return f"{region['name']} {year}" if region and year else report_name(report)
+    return f"{region['name']} {year}" if region and year else name(report)
 
 
 def local_time(at: datetime | None, *, seconds: bool = False) -> str:

@@ -146,16 +146,5 @@ def label(figure: Mapping[str, Any]) -> str:
 
 
 def report_name(report: Mapping[str, Any]) -> str:
-    """`沙坪坝区 2026 government work report`; the printed title where kind or region do not make a name."""
-    kind, year, region = report.get("kind"), report.get("year"), report.get("region")
-    title = report.get("title")
-    if title and title != report.get("key") and (not region or kind in (None, "other", "notice", "news")):
-        return str(title)
-    place = region.get("name") if region else None
-    return " ".join(str(p) for p in (place, year, KINDS.get(str(kind), "document")) if p)
-
-
-def place_and_year(report: Mapping[str, Any]) -> str:
-    """`沙坪坝区 2026`: what a target stands under; the report's name where either is missing."""
-    region, year = report.get("region"), report.get("year")
-    return f"{region['name']} {year}" if region and year else report_name(report)
+    """`沙坪坝区 2026 government work report`."""
+    return chinese.report_name(report, KINDS, "document")

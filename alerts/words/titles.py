@@ -36,7 +36,6 @@ class Titles:
     language: Language
     resolves: Mapping[str, str]
     report: Callable[[Data], str]
-    place: Callable[[Data], str]
     label: Callable[[Data], str]
     short: Callable[[Data], str]
     figure: Callable[[Data], str]
@@ -79,7 +78,6 @@ CHINESE = Titles(
     language=Language.CHINESE,
     resolves=chinese.RESOLVES,
     report=chinese.report_name,
-    place=chinese.place_and_year,
     label=lambda figure: str(figure.get("label") or "目标"),
     short=chinese.short_label,
     figure=chinese.figure_text,
@@ -121,7 +119,6 @@ ENGLISH = Titles(
     language=Language.ENGLISH,
     resolves=english.RESOLVES,
     report=english.report_name,
-    place=english.place_and_year,
     label=english.label,
     short=english.label,
     figure=english.figure_text,
@@ -147,7 +144,7 @@ def title_of(event: Event, language: str = "zh-CN") -> str:
         changes=_changes(words, event.type, data.get("differences") or ()),
         moved_to=data.get("moved_to"),
         due=_due(words, data),
-        place=words.place(report),
+        place=chinese.place_and_year(report, words.report),
         label=words.label(target),
         target=words.resolves.get(str(target.get("resolve")), "") + words.figure(target),
         previous=words.figure(previous),

@@ -1,6 +1,6 @@
 """/schemas/: the JSON schemas of the events, for receivers that validate them.
 
-What they say is alerts/delivery/event_schemas.py.
+What they say is event_schemas.py.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from alerts.delivery import event_schemas
+from alerts.web.api import event_schemas
 from alerts.web.http.dependencies import SettingsDep
 from alerts.web.http.problems import PROBLEMS
 from alerts.web.http.rate_limit import TOO_MANY

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from alerts.delivery import endpoints, replay
 from alerts.delivery.send import utc_now
 from alerts.delivery.vault import Vault
-from alerts.listing import lists, records
+from alerts.listing import lists, records, shapes
 from alerts.web.api import schemas
 from alerts.web.api.cursor import Cursor, after_cursor, after_id_cursor, id_cursor, next_cursor
 from alerts.web.api.negotiation import LISTING_ANSWERS, FormatAsked, list_headers, listing_response, shape_of
@@ -72,7 +72,7 @@ def _subscription(id: str, store: StoreDep) -> Subscription:
 SubscriptionDep = Annotated[Subscription, Depends(_subscription)]
 
 
-@router.get("/subscriptions", response_model=schemas.Cursored[schemas.Subscription])
+@router.get("/subscriptions", response_model=schemas.Cursored[shapes.Subscription])
 def list_subscriptions(
     store: StoreDep, limit: Annotated[int, Query(ge=1, le=500)] = 500, cursor: Cursor = None
 ) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def add_subscription(body: schemas.SubscriptionAsked, store: StoreDep, vault: Va
         return _with_secret(endpoints.add(store, vault, body.url, filter_, utc_now(), mode=mode))
 
 
-@router.get("/subscriptions/{id}", response_model=schemas.Subscription)
+@router.get("/subscriptions/{id}", response_model=shapes.Subscription)
 def subscription(subscription: SubscriptionDep) -> dict[str, Any]:
     """One subscription, without its secret."""
     return records.subscription_record(subscription)
@@ -146,7 +146,7 @@ async def test_subscription(subscription: SubscriptionDep, vault: VaultDep) -> d
     }
 
 
-@router.post("/subscriptions/{id}/{action}", response_model=schemas.Subscription, responses=NOT_NOW)
+@router.post("/subscriptions/{id}/{action}", response_model=shapes.Subscription, responses=NOT_NOW)
 def switch_subscription(action: Action, subscription: SubscriptionDep, store: StoreDep) -> dict[str, Any]:
     """Hold deliveries back, let them go, switch a disabled endpoint on."""
     with refused_as(409):
@@ -159,7 +159,7 @@ def switch_subscription(action: Action, subscription: SubscriptionDep, store: St
     return records.subscription_record(_subscription(subscription.id, store))
 
 
-@router.get("/deliveries", response_model=schemas.Cursored[schemas.Delivery], responses=LISTING_ANSWERS)
+@router.get("/deliveries", response_model=schemas.Cursored[shapes.Delivery], responses=LISTING_ANSWERS)
 def deliveries(
     request: Request,
     response: Response,
@@ -186,7 +186,7 @@ def deliveries(
     return {"items": [records.delivery_record(row) for row in page], "next_cursor": onward}
 
 
-@router.get("/deliveries/{id}", response_model=schemas.DeliveryDetail)
+@router.get("/deliveries/{id}", response_model=shapes.DeliveryDetail)
 def delivery(id: Annotated[int, Path(ge=1, lt=2**63)], store: StoreDep) -> dict[str, Any]:
     """One delivery with every attempt at it: when, what came back, after how long."""
     with store.read() as tx:

@@ -6,12 +6,19 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import FastAPI
+from pydantic import BaseModel
 
+from alerts.listing import shapes
+from alerts.listing.shapes import example_of
 from alerts.web.api import schemas
 from alerts.web.http.problems import Problem
 
 PROBLEM = "application/problem+json"
-SHAPES = {**vars(schemas), Problem.__name__: Problem}
+SHAPES = {
+    name: shape
+    for name, shape in {**vars(shapes), **vars(schemas), Problem.__name__: Problem}.items()
+    if isinstance(shape, type) and issubclass(shape, BaseModel)
+}
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -29,8 +36,8 @@ def describe(app: FastAPI) -> None:
                         if int(status) >= 400 and "application/json" in content:
                             answer["content"] = {PROBLEM: content["application/json"]}
             for name, shape in document["components"]["schemas"].items():
-                if "examples" in shape:
-                    shape["examples"] = SHAPES[name].model_config["json_schema_extra"]["examples"]
+                if name in SHAPES:
+                    shape["examples"] = shape.get("examples") or [example_of(SHAPES[name])]
             app.openapi_schema = document
         return app.openapi_schema
 

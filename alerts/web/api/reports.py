@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 
-from alerts.listing import lists, records
+from alerts.listing import lists, records, shapes
 from alerts.listing.captures import links
 from alerts.web.api import schemas
 from alerts.web.api.cursor import Cursor, after_cursor, after_figure_cursor, next_cursor
@@ -30,7 +30,7 @@ OfKind = Annotated[Kind | None, Query(description="work_report, plan_report, …
 OfYear = Annotated[int | None, Query(ge=1949, le=2100)]
 
 
-@router.get("/reports", response_model=schemas.Page[schemas.Report], responses=LISTING_ANSWERS)
+@router.get("/reports", response_model=schemas.Page[shapes.Report], responses=LISTING_ANSWERS)
 def reports(
     request: Request,
     response: Response,
@@ -71,7 +71,7 @@ def reports(
     }
 
 
-@router.get("/reports/{key:path}", response_model=schemas.ReportDetail)
+@router.get("/reports/{key:path}", response_model=shapes.ReportDetail)
 def report(key: str, settings: SettingsDep, store: StoreDep) -> dict[str, Any]:
     """One report: leading version, copies, targets, outcomes, events."""
     with store.read() as tx:
@@ -135,7 +135,7 @@ FigureQueryDep = Annotated[FigureQuery, Depends()]
 
 @router.get(
     "/targets",
-    response_model=schemas.Cursored[schemas.Target],
+    response_model=schemas.Cursored[shapes.Target],
     responses=LISTING_ANSWERS,
     operation_id="targets",
     summary="Targets of the leading version of each report",
@@ -146,7 +146,7 @@ def targets(request: Request, response: Response, store: StoreDep, query: Figure
 
 @router.get(
     "/outcomes",
-    response_model=schemas.Cursored[schemas.Target],
+    response_model=schemas.Cursored[shapes.Target],
     responses=LISTING_ANSWERS,
     operation_id="outcomes",
     summary="Figures of past years of the leading version of each report",
@@ -155,7 +155,7 @@ def outcomes(request: Request, response: Response, store: StoreDep, query: Figur
     return query.answer(request, response, query.rows(store, "outcomes"))
 
 
-@router.get("/sources", response_model=schemas.Items[schemas.Source], responses=LISTING_ANSWERS)
+@router.get("/sources", response_model=schemas.Items[shapes.Source], responses=LISTING_ANSWERS)
 def sources(request: Request, response: Response, store: StoreDep, format: FormatAsked = None) -> Any:
     """Every source with its lists and health."""
     with store.read() as tx:
