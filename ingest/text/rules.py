@@ -40,7 +40,7 @@ class Find(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`find` looks where the rule wants to be found; `pattern` is for all its places (finditer, sub)."""
+    """`find` looks where the rule wants to be found; `pattern.finditer` and `pattern.sub` look anywhere."""
 
     name: str
     pattern: re.Pattern[str]

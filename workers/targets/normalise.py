@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ingest.text.normal import RADICALS
+from ingest.text.rules import load_rules
 from ingest.text.traced import Traced
 
 _FULL_WIDTH = {chr(0xFF10 + n): str(n) for n in range(10)} | {
@@ -53,23 +54,9 @@ _CHANGE = re.compile(
 _STRAIGHT = re.compile('"([^"。；]{1,40})"')
 _HARD_AFTER = frozenset("。！？；：）…")
 _NEVER_FIRST = frozenset("，。、；：！？）”%‰")  # no line begins with one of these, but by a wrap
-_ITEM = re.compile(
-    r"（?[一二三四五六七八九十]{1,3}[、）．]|第[一二三四五六七八九十]部分|（?\d{1,2}[、）.](?!\s?\d)|[—●•·◆■▪★①-⑳]"
-)
-_HEADING = re.compile(
-    "(?:(?:19|20)\\d\\d年|今年|过去|上年|去年|下一步|下一阶段|今后|未来|本届)[^，。；：]{0,14}"
-    "(?:工作|安排|任务|打算|思路|目标|部署|建议|成效|成绩|计划|措施|要求|回顾|总结)"
-)
-# 主要目标 alone on its line, with the targets below it; not 今年的主要目标|是：…, which was only wrapped.
-GOALS = re.compile(
-    "[（二三四五)）、.1-9]{0,4}(?:(?:今年|(?:19|20)\\d\\d年)的?)?(?:全[省市县区州旗])?(?:经济社会)?(?:发展)?的?"
-    "(?:主要)?(?:预期|奋斗|发展|工作)?目标(?:任务)?"
-)
+_WORDS = load_rules(__package__, "normalise.rules.toml")
+GOALS = _WORDS["goals"]
 _GOALS_GO_ON = ("是", "为：", "：", "，", "、", "。", "和", "及", "与", "任")
-_FIGURE_END = re.compile(
-    r"\d[十百千万亿]{0,3}[多余]?(?:(?:[%‰户家个亩吨斤天]|人次?|美?元|个?百分点|平方米|立方米|公里|标准煤)"
-    r"(?:左右|以上|以下|以内|上下)?|(?:左右|以上|以下|以内|上下))$"
-)
 _FIGURE_GOES_ON = frozenset("左右以上下内至到—点和及与之的个百万亿多余次")
 _OF_NUMBERS = frozenset("0123456789.%‰")
 _RANGE = re.compile(r"—{1,2}\d")
@@ -82,14 +69,11 @@ def _is_heading(line: str) -> bool:
     """A short line without an end mark that counts or announces: 二、2024年主要任务; 2021年主要工作回顾."""
     if len(line) > 60 or not line:
         return False
-    if _ITEM.match(line) and "，" not in line:
+    if _WORDS["item"].find(line) and "，" not in line:
         return True
-    if _HEADING.fullmatch(line):
+    if _WORDS["heading"].find(line):
         return True
-    return (
-        len(line) <= 30
-        and re.search(r"回顾|工作安排|主要任务|重点工作|工作情况|工作报告|总体要求", line) is not None
-    )
+    return len(line) <= 30 and _WORDS["short_heading"].find(line) is not None
 
 
 def _break(text: str, begin: int, end: int, line: str) -> bool:
@@ -108,13 +92,13 @@ def _break(text: str, begin: int, end: int, line: str) -> bool:
         return _is_cell(text, begin, end)
     if after == "—" and _RANGE.match(text, end) and before in _OF_NUMBERS:
         return False
-    if before != "第" and _ITEM.match(text, end):
+    if before != "第" and _WORDS["item"].find(text, end):
         return True
-    if GOALS.fullmatch(line):
+    if GOALS.find(line):
         return not after.startswith(_GOALS_GO_ON)
     if _is_heading(line):
         return True
-    return after not in _FIGURE_GOES_ON and _FIGURE_END.search(line) is not None
+    return after not in _FIGURE_GOES_ON and _WORDS["figure_end"].find(line) is not None
 
 
 def _is_cell(text: str, begin: int, end: int) -> bool:

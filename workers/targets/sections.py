@@ -108,7 +108,7 @@ def lead_ins(text: str, sentences: Sequence[Sentence], year: int | None) -> list
         sentence = sentences[number]
         if sentence.end - sentence.start <= _HEAD and (
             text.endswith("预期目标", sentence.start, sentence.end)
-            or GOALS.fullmatch(text, sentence.start, sentence.end)
+            or GOALS.find(text, sentence.start, sentence.end)
         ):
             # A heading: the list stands below it.
             matches = [(sentence.start, sentence.end)]

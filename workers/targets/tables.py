@@ -15,32 +15,16 @@ from itertools import chain
 from ingest.model import Measure
 from workers.targets.candidates import Candidate
 from workers.targets.grammar import read_sentence
-from workers.targets.headings import BRACKETED, PLAN, UNIT, Column, Role, columns_of, is_heading, spread
+from workers.targets.headings import TABLE_WORDS, Column, Role, columns_of, is_heading, spread
 from workers.targets.lexicon import Word, tokens
 from workers.targets.normalise import read
 from workers.targets.owners import Owners
 from workers.targets.vocabulary import Indicator, Vocabulary
 
 _BETWEEN = re.compile(r"[ \t\u3000|｜]+")
-_OPENING = re.compile(
-    r"^[ \t\u3000|｜]{0,8}(?:(?:序号|类别|分类|类型|领域)[ \t\u3000|｜\n]{1,8}){0,2}"
-    r"(?:主要)?(?:经济)?(?:发展)?(?:指标|项目)(?:名称)?"
-    r"(?:$|[ \t\u3000|｜])",
-    re.M,
-)
-# 地区生产总值 亿元 812.3 870: two numbers with nothing but blanks between them
-_GLUED = re.compile(
-    r"^[^，。；：、\n]{0,60}\d[\d.,]{0,12}%?[ \t\u3000|｜]{1,8}-?\d[\d.,]{0,12}%?"
-    r"(?:[ \t\u3000|｜][^，。；：、\n]{0,60})?$",
-    re.M,
-)
-_COUNT = re.compile(
-    r"^(?:[一二三四五六七八九十]{1,3}[、.．]|\d{1,2}+[、.．)）]?|[（(][一二三四五六七八九十\d]{1,2}[)）]|其中[：:]?|[#*＃])++"
-)
 _NUMBER = re.compile(r"-?\d[\d,.]*(?:\s*[—\-~～至]\s*\d[\d.]*)?")
 _LONGEST_CELL, _MOST_COLUMNS, _MOST_ROWS = 40, 12, 200
 _MOST_MISFITS = 3  # rows one after the other that do not fit the headings, before the table is over
-_VALUE = re.compile(r"\d|同步|完成|下达|任务|持平")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +59,7 @@ def read_tables(body: str, vocabulary: Vocabulary, owners: Owners, year: int | N
     """All tables of a body, in order. `year` is the year that the report's targets are for."""
     tables: list[Table] = []
     at = 0
-    for match in _OPENING.finditer(body):
+    for match in TABLE_WORDS["opening"].pattern.finditer(body):
         if match.start() < at:
             continue
         table = _Reader(body, vocabulary, owners, year).table(match.start())
@@ -83,7 +67,7 @@ def read_tables(body: str, vocabulary: Vocabulary, owners: Owners, year: int | N
             tables.append(table)
             at = table.end
     known = [(table.start, table.end) for table in tables]
-    for match in _GLUED.finditer(body):
+    for match in TABLE_WORDS["glued"].pattern.finditer(body):
         if not any(start <= match.start() < end for start, end in known):
             tables.append(Table(match.start(), match.end()))
     return tables
@@ -141,9 +125,9 @@ class _Reader:
         for column, cell in zip(columns, row, strict=True):
             if column.role is Role.NAME and self._indicator(cell.text) is None:
                 return False
-            if column.role is Role.UNIT and not UNIT.fullmatch(cell.text):
+            if column.role is Role.UNIT and not TABLE_WORDS["whole_unit"].find(cell.text):
                 return False
-            if column.role in (Role.PLAN, Role.PAST) and not _VALUE.search(cell.text):
+            if column.role in (Role.PLAN, Role.PAST) and not TABLE_WORDS["value"].find(cell.text):
                 return False
         return True
 
@@ -166,7 +150,7 @@ class _Reader:
         for line in lines:
             if len(heading) > _MOST_COLUMNS or len(line.text) > _LONGEST_CELL:
                 return
-            if self._indicator(line.text) is not None and not PLAN.search(line.text):
+            if self._indicator(line.text) is not None and not TABLE_WORDS["plan"].find(line.text):
                 yield heading
                 row = [line]
                 for cell in lines:
@@ -195,7 +179,7 @@ class _Reader:
     # --- one row ----------------------------------------------------------------------------
 
     def _indicator(self, name: str) -> Indicator | None:
-        bare = read(BRACKETED.sub("", _COUNT.sub("", name))).text
+        bare = read(TABLE_WORDS["bracketed"].pattern.sub("", TABLE_WORDS["count"].pattern.sub("", name))).text
         named = [token for token in tokens(bare) if token.word is Word.INDICATOR]
         if len(named) == 1 and len(named[0].ids) == 1 and named[0].start == 0:
             return self.vocabulary.indicators[named[0].ids[0]]
@@ -207,8 +191,12 @@ class _Reader:
         if indicator is None:
             return
         units = [cell.text for column, cell in zip(columns, row, strict=True) if column.role is Role.UNIT]
-        units += [match[1] for match in BRACKETED.finditer(name.text) if UNIT.fullmatch(match[1])]
-        unit = next((unit for unit in units if UNIT.fullmatch(unit)), None)
+        units += [
+            match[1]
+            for match in TABLE_WORDS["bracketed"].pattern.finditer(name.text)
+            if TABLE_WORDS["whole_unit"].find(match[1])
+        ]
+        unit = next((unit for unit in units if TABLE_WORDS["whole_unit"].find(unit)), None)
         for column, cell in zip(columns, row, strict=True):
             if column.role not in (Role.PLAN, Role.PAST):
                 continue
@@ -244,17 +232,17 @@ def _cells(line: _Text) -> list[_Text]:
 
 def _sentence(name: str, value: str, unit: str | None, indicator: Indicator) -> str:
     """One cell as the clause that it stands for: 地区生产总值|亿元|870 is 地区生产总值达到870亿元."""
-    bare = BRACKETED.sub("", _COUNT.sub("", name))
+    bare = TABLE_WORDS["bracketed"].pattern.sub("", TABLE_WORDS["count"].pattern.sub("", name))
     number = _NUMBER.search(value)
     if number is None:
         return bare + value  # 与经济增长同步, 完成市定任务
     figure = value
-    if unit is not None and not UNIT.match(value, number.end()):
+    if unit is not None and not TABLE_WORDS["unit"].find(value, number.end()):
         figure = value[: number.end()] + unit + value[number.end() :]
     percent = "%" in figure or "％" in figure or "‰" in figure
     if not percent:
         return f"{bare}达到{figure}"
-    if re.search("增|降|减", bare + value):
+    if TABLE_WORDS["changes"].find(bare + value):
         return bare + figure.replace("-", "") if indicator.measure is Measure.CHANGE else bare + figure
     if indicator.measure is Measure.CHANGE:
         return f"{bare}下降{figure.replace('-', '')}"
