@@ -59,6 +59,7 @@ from ingest.telemetry import metrics, trace
 from ingest.watch.schedule import (
     PUT_ASIDE_AFTER,
     after_waiting,
+    asks_whole,
     last_news,
     next_look,
     next_missing,
@@ -128,12 +129,14 @@ class Pipeline:
                 " watch the list that the script asks for instead (family json)"
             )
         hanging = await asyncio.to_thread(self._hanging, page)
+        # What was wrong the last time must be seen again, not be said to be unchanged.
+        whole = page.error is not None or asks_whole(page.first_seen_at, page.last_fetched_at, self.now())
         limit, deadline = self.limits.of(page.url)
         request = Request(
             page.url,
             # Whether the attachment has changed is asked by way of its page, so the page must come.
-            etag=None if hanging else page.etag,
-            last_modified=None if hanging else page.last_modified,
+            etag=None if hanging or whole else page.etag,
+            last_modified=None if hanging or whole else page.last_modified,
             limit=limit,
             deadline=deadline,
         )

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from ingest.store import tables
 from ingest.store.db import Store
 from tests.support.watched_site import MENU, World, article
-from tests.support.web_server import WebServer
+from tests.support.web_server import WebServer, Wire
 
 PAGE = 10  # items
 
@@ -120,7 +120,7 @@ def test_a_list_that_always_answers_304_is_asked_for_whole_once_a_day(world: Wor
         put_up(world, numbers)
         real = world.server._pages["/list/"]
 
-        def answer(wire):  # type: ignore[no-untyped-def]
+        def answer(wire: Wire) -> None:
             if "if-modified-since" in wire.seen.headers:
                 wire.answer(b"", 304)
             else:
@@ -172,3 +172,38 @@ def test_a_feed_with_a_loose_ampersand_is_read_with_a_warning_on_the_source(worl
         with world.store.read() as tx:
             said = tx.scalar(select(tables.lists.c.warning))
         assert (warning in (said or "")) if warning else said is None
+
+
+def test_a_page_that_always_answers_304_is_asked_for_whole_every_few_days(world: World) -> None:
+    put_up(world, [1])
+    text = [article(1, "2026-01-20")]
+
+    def stubborn(wire: Wire) -> None:
+        if "if-modified-since" in wire.seen.headers:
+            wire.answer(b"", 304)
+        else:
+            wire.answer(text[0].encode(), headers={"Last-Modified": "Mon, 04 Mar 2041 08:00:00 GMT"})
+
+    world.server.script("/a/1.html", stubborn)
+    world.look(30)
+    text[0] = text[0].replace("已经研究", "已经再次研究")
+    world.look_until(world.now + timedelta(days=8))
+    with world.store.read() as tx:
+        bodies = tx.scalars(select(tables.versions.c.body).order_by(tables.versions.c.id)).all()
+    assert ["再次" in body for body in bodies] == [False, True]
+
+
+def test_a_route_of_a_script_is_said_not_to_be_had(world: World) -> None:
+    rows = "".join(
+        f'<li><a href="/app/#/a/{n}">某县第{n}号事项的通知全文</a><span>2026-01-1{n}</span></li>'
+        for n in (1, 2)
+    )
+    world.server.page("/list/", f"{MENU}<ul>{rows}</ul>")
+    world.look()
+    with world.store.read() as tx:
+        found = tx.execute(
+            select(tables.pages.c.url, tables.pages.c.error_message).order_by(tables.pages.c.url)
+        ).all()
+    assert [url for url, _ in found] == [f"{world.base}/app/#/a/{n}" for n in (1, 2)]
+    assert all("family json" in said for _, said in found)
+    assert "/app/" not in world.server.paths()

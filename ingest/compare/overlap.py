@@ -41,10 +41,12 @@ _IN_COMMON = 0.1
 
 
 def nothing_in_common(text: Text, other: Text) -> bool:
-    """Whether two texts share no more sentences than any two do."""
+    """Whether two texts share next to no sentence, word for word or rewritten."""
     shared = set(text.hashes) & set(other.hashes)
     letters = sum(len(s) for s, hash_ in zip(text.letters, text.hashes, strict=True) if hash_ in shared)
-    return letters < _IN_COMMON * max(min(text.chars, other.chars), 1)
+    if letters >= _IN_COMMON * max(min(text.chars, other.chars), 1):
+        return False
+    return likeness(couples(text.joined), couples(other.joined)) < ALIKE / 2
 
 
 class Overlap:

@@ -32,6 +32,7 @@ QUARTER = RUNGS[-1]
 UNENDING = timedelta(hours=1)  # after the first reading that had to be ended
 PUT_ASIDE_AFTER = 3  # of those in a row
 ASIDE = timedelta(days=30)  # then the page waits for what may help: other bytes, another version of ours
+WHOLE = timedelta(days=3)  # between two looks at a page that do not ask whether it has changed
 CONFIRM_GONE = timedelta(minutes=15)  # between the first 404 and the second: many a site is down for minutes
 
 
@@ -150,6 +151,13 @@ def next_look(
     # A rung just ahead was meant for this very look: jitter made it come early.
     rung = next((rung for rung in RUNGS if rung >= age * 1.5), age + QUARTER)
     return now + _jittered(rung - age, chance)
+
+
+def asks_whole(first_seen_at: datetime, last_fetched_at: datetime | None, now: datetime) -> bool:
+    """Whether a look at a page asks for it without a condition: some servers answer every one with 304."""
+    if last_fetched_at is None:
+        return True
+    return (now - first_seen_at) // WHOLE > (last_fetched_at - first_seen_at) // WHOLE
 
 
 def next_unread(
