@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from alerts.delivery import fanout
-from alerts.delivery.fanout import fan_out, wanted
+from alerts.delivery.fanout import fan_out, matching_pairs
 from ingest.errors import StoreError
 from ingest.model import DeliveryState, Filter, Subscription
 from ingest.store import outbox, subscriptions
@@ -62,8 +62,10 @@ def test_a_new_subscription_gets_nothing_older_than_itself(store: Store) -> None
 
 def test_a_disabled_subscription_gets_none() -> None:
     off = Subscription("sub_1", "https://a.example/", "whsec_", ALL, START, disabled_at=START)
-    assert wanted([report_event(1)], [off]) == []
-    assert wanted([report_event(1)], [replace(off, disabled_at=None)]) == [(report_event(1).id, "sub_1")]
+    assert matching_pairs([report_event(1)], [off]) == []
+    assert matching_pairs([report_event(1)], [replace(off, disabled_at=None)]) == [
+        (report_event(1).id, "sub_1")
+    ]
 
 
 def test_killed_half_way_it_has_done_nothing_and_is_done_again(

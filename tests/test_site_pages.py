@@ -264,8 +264,8 @@ def test_an_unexpected_error_says_nothing_of_the_inside(tmp_path: Path) -> None:
         ("", ["甲"], []),
     ],
 )
-def test_marked(sentence: str, quotes: list[str], expected: list[tuple[str, bool]]) -> None:
-    assert list(report_views.marked(sentence, quotes)) == expected
+def test_mark_quotes(sentence: str, quotes: list[str], expected: list[tuple[str, bool]]) -> None:
+    assert list(report_views.mark_quotes(sentence, quotes)) == expected
 
 
 def test_pieces_set_the_number_apart() -> None:

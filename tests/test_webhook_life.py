@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from alerts.delivery import endpoints
-from alerts.delivery.replay import Wanted, replay
+from alerts.delivery.replay import Selection, replay
 from alerts.delivery.vault import SEALED, Vault
 from ingest.errors import ConfigError
 from ingest.model import ContentMode, DeliveryState, Filter, Subscription
@@ -114,16 +114,16 @@ def test_gone_then_enabled_then_replayed(store: Store, tmp_path: Path) -> None:
             tell(store, report_event(2))  # while it is off: no delivery
             await once(it)
             with pytest.raises(ConfigError, match="is disabled"):
-                replay(store, standing(store), Wanted(dead=True), START)
+                replay(store, standing(store), Selection(dead=True), START)
             endpoints.enable(store, "sub_1")
             assert (standing(store).disabled_at, standing(store).failing_since) == (None, None)
             await once(it)
             assert len(receiver.received) == 1  # what was put aside stays aside
-            assert replay(store, standing(store), Wanted(dead=True), START) == 1
+            assert replay(store, standing(store), Selection(dead=True), START) == 1
             await once(it)
             first, second = receiver.received
             assert (first.id, first.body) == (second.id, second.body)
-            assert replay(store, standing(store), Wanted(first=2), START) == 1  # missed: made now
+            assert replay(store, standing(store), Selection(first=2), START) == 1  # missed: made now
             await once(it)
             assert receiver.ids[-1] == report_event(2).id
             assert states(store) == [DONE, DONE]
@@ -147,14 +147,14 @@ def test_replay_by_id_and_range_sends_the_same_bytes_with_all_attempts(store: St
             bodies = {r.id: r.body for r in receiver.received}
             assert len(bodies) == 3
             me = standing(store)
-            assert replay(store, me, Wanted(events=(report_event(2).id,)), clock.now) == 1
+            assert replay(store, me, Selection(events=(report_event(2).id,)), clock.now) == 1
             await once(it)
             assert receiver.ids[3:] == [report_event(2).id]
-            assert replay(store, me, Wanted(first=1, last=3), clock.now) == 3  # the oldest is made
+            assert replay(store, me, Selection(first=1, last=3), clock.now) == 3  # the oldest is made
             await once(it)
             assert sorted(receiver.ids[4:]) == [report_event(n).id for n in (0, 1, 2)]
             assert all(bodies.get(r.id, r.body) == r.body for r in receiver.received)
-            assert replay(store, me, Wanted(first=1, dead=True), clock.now) == 0
+            assert replay(store, me, Selection(first=1, dead=True), clock.now) == 0
             with store.read() as tx:
                 assert {d.attempts for d in subscriptions.deliveries(tx)} == {1}
 
@@ -164,12 +164,12 @@ def test_replay_by_id_and_range_sends_the_same_bytes_with_all_attempts(store: St
 @pytest.mark.parametrize(
     ("wanted", "said"),
     [
-        (Wanted(), "say what"),
-        (Wanted(events=("evt_nothing",)), "no event evt_nothing"),
-        (Wanted(events=(report_event(1).id,)), "does not pass the filter"),
+        (Selection(), "say what"),
+        (Selection(events=("evt_nothing",)), "no event evt_nothing"),
+        (Selection(events=(report_event(1).id,)), "does not pass the filter"),
     ],
 )
-def test_a_replay_of_what_cannot_be_is_refused(store: Store, wanted: Wanted, said: str) -> None:
+def test_a_replay_of_what_cannot_be_is_refused(store: Store, wanted: Selection, said: str) -> None:
     subscribe(store, "https://a.example/", filter=Filter(types=("target.*",)))
     tell(store, report_event(1))
     with pytest.raises(ConfigError, match=said):
@@ -180,8 +180,8 @@ def test_a_replay_of_what_cannot_be_is_refused(store: Store, wanted: Wanted, sai
 def test_a_thousand_are_replayed_by_range(store: Store) -> None:
     subscribe(store, "https://a.example/")
     tell(store, *(report_event(n) for n in range(1100)))
-    assert replay(store, standing(store), Wanted(first=51), START) == 1050
-    assert replay(store, standing(store), Wanted(first=51), START) == 1050
+    assert replay(store, standing(store), Selection(first=51), START) == 1050
+    assert replay(store, standing(store), Selection(first=51), START) == 1050
     assert states(store) == [DUE] * 1000  # the newest thousand are listed
 
 
@@ -194,7 +194,7 @@ def test_what_ended_long_ago_is_pruned_with_its_attempts(store: Store, tmp_path:
             tell(store, *(report_event(n) for n in range(4)))
             await once(it)
             clock.advance(days=50)
-            replay(store, standing(store), Wanted(events=(report_event(0).id,)), clock.now)
+            replay(store, standing(store), Selection(events=(report_event(0).id,)), clock.now)
             await once(it)
             clock.advance(days=50)
             await it.tidy()

@@ -35,7 +35,11 @@ def test_an_event_changes_the_whole_its_province_and_the_saved_that_match() -> N
         named_feeds.saved("cq", "重庆", Filter(regions=("500000",))),
         named_feeds.saved("bj", "北京", Filter(regions=("110000",))),
     ]
-    told = list(named_feeds.changed([report_event(1)], [*named_feeds.regional(), *kept], "https://x.example"))
+    told = list(
+        named_feeds.changed_addresses(
+            [report_event(1)], [*named_feeds.regional(), *kept], "https://x.example"
+        )
+    )
     assert told == [
         f"https://x.example{path}.{extension}{query}"
         for path, q in (("/feed", ""), ("/feed", "region=500000"), ("/feeds/cq", ""))
@@ -50,7 +54,7 @@ def test_every_address_that_is_told_is_the_self_of_its_feed(tmp_path: Path) -> N
         with store.begin() as tx:
             saved_feeds.add(tx, SavedFeed("cq", "重庆", Filter(regions=("500000",)), NOW))
         kept = named_feeds.saved("cq", "重庆", Filter(regions=("500000",)))
-        for address in named_feeds.changed([report_event(1)], [*named_feeds.regional(), kept], url):
+        for address in named_feeds.changed_addresses([report_event(1)], [*named_feeds.regional(), kept], url):
             answer = httpx.get(address)
             assert answer.status_code == 200, address
             assert answer.headers["link"] == f'<https://hub.example/>; rel="hub", <{address}>; rel="self"'

@@ -37,7 +37,7 @@ def channels_add(
 ) -> None:
     """Send messages there. Without --type only what is said of reports."""
     one_of("--lang", lang, ("zh", "en"))
-    wanted = Filter(
+    filter_ = Filter(
         types=tuple(type_ or ("report.*",)),
         regions=tuple(region or ()),
         kinds=tuple(kind or ()),
@@ -46,6 +46,6 @@ def channels_add(
     )
     settings = quiet()
     with opened(settings, migrate=True) as store:
-        made = endpoints.add_channel(store, Vault(settings), url, wanted, now(), language=lang)
-    typer.echo(f"{made.id}  {made.url}")
+        channel = endpoints.add_channel(store, Vault(settings), url, filter_, now(), language=lang)
+    typer.echo(f"{channel.id}  {channel.url}")
     err.print("`gongbao webhooks test | log | pause | resume | replay | remove` take its id.", style="dim")

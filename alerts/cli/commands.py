@@ -158,7 +158,7 @@ def events(
     format_: Format = "table",
 ) -> None:
     """What was announced, newest first; with --follow one line each, as it happens."""
-    wanted = Filter(
+    filter_ = Filter(
         types=tuple(type_ or ()) or tuple(t.value for t in EventType),
         regions=tuple(region or ()),
         kinds=tuple(kind or ()),
@@ -166,24 +166,24 @@ def events(
         headline_only=False,
         official_only=official_only,
     )
-    check_filter(wanted)
+    check_filter(filter_)
     if follow and format_ not in ("table", "json"):
         raise ConfigError(f"events --follow: lines for people or JSON lines, no {format_}")
     with opened(quiet()) as store:
         if follow:
-            _follow(store, wanted, after, as_json=format_ == "json")
+            _follow(store, filter_, after, as_json=format_ == "json")
         with store.read() as tx:
-            found = outbox.events(tx, wanted, after=after, limit=limit)
-        print_listing(lists.events(found), format_)
+            rows = outbox.events(tx, filter_, after=after, limit=limit)
+        print_listing(lists.events(rows), format_)
 
 
-def _follow(store: Store, wanted: Filter, after: int, *, as_json: bool) -> NoReturn:
+def _follow(store: Store, filter_: Filter, after: int, *, as_json: bool) -> NoReturn:
     """One line an event, till the process is stopped. A database that is away is waited for."""
     away = False
     while True:
         try:
             with store.read() as tx:
-                batch = outbox.events_after(tx, wanted, after, FOLLOWED_AT_ONCE)
+                batch = outbox.events_after(tx, filter_, after, FOLLOWED_AT_ONCE)
         except StoreError as exc:
             if not away:
                 err.print(f"waiting for the database: {exc}", markup=False)
@@ -219,20 +219,20 @@ def evidence(
     """
     settings = quiet()
     with opened(settings) as store, store.read() as tx:
-        found = behind(tx, report, version)
+        trail = behind(tx, report, version)
     if capture is not None:
-        found = found.only(capture)
+        trail = trail.only(capture)
     if out is None or list_:
-        print_listing(captures.listing(found.exhibits), format_)
+        print_listing(captures.listing(trail.exhibits), format_)
         return
     archive = Archive.from_settings(settings)
-    data = record(archive, found.best) if warc else payload(archive, found.best)
+    data = record(archive, trail.best) if warc else payload(archive, trail.best)
     if out == "-":
         sys.stdout.buffer.write(data)
     else:
         Path(out).write_bytes(data)
     err.print(
-        f"capture {found.best.id} of {found.best.page_url}: {len(data)} bytes", style="dim", markup=False
+        f"capture {trail.best.id} of {trail.best.page_url}: {len(data)} bytes", style="dim", markup=False
     )
 
 
@@ -246,8 +246,8 @@ def explain(
 ) -> None:
     """Why a text belongs to its report, and what it is to the other texts: the evidence."""
     with opened(quiet()) as store, store.read() as tx:
-        found = relations.find(tx, what)
-        version = documents.version(tx, found) if found is not None else None
+        version_id = relations.find(tx, what)
+        version = documents.version(tx, version_id) if version_id is not None else None
         report = documents.report(tx, version.report_id) if version else None
         if version is None or report is None:
             raise ConfigError(
@@ -290,14 +290,14 @@ def doctor(
         findings = list(examine_here(settings, now()))
     else:
         findings = list(examine_role(settings, role, now()) if role else examine(settings, now()))
-    shown = [f for f in findings if not quiet_ or f.level is Level.FAULT]
+    selected = [f for f in findings if not quiet_ or f.level is Level.FAULT]
     if as_json:
-        records = [{"level": f.level.value, "about": f.about, "text": f.text} for f in shown]
+        records = [{"level": f.level.value, "about": f.about, "text": f.text} for f in selected]
         typer.echo(json.dumps(records, ensure_ascii=False, indent=2))
     else:
         out = Console(highlight=False)
         style = {Level.OK: "green", Level.NOTE: "yellow", Level.FAULT: "red"}
-        for f in shown:
+        for f in selected:
             out.print(f"[{style[f.level]}]{f.level.value:<6}[/]", end="")
             out.print(f"{f.about:<16} {f.text}", markup=False, soft_wrap=True)
     raise typer.Exit(1 if any(f.level is Level.FAULT for f in findings) else 0)

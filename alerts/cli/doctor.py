@@ -72,7 +72,7 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
     yield from _configuration(settings)
     yield from _database(settings, now)
     yield from _queue(settings)
-    yield from _kept(settings)
+    yield from _retention(settings)
     yield from _disk(settings)
 
 
@@ -99,8 +99,8 @@ def _beats(settings: Settings) -> list[presence.Beat]:
 
 def examine_here(settings: Settings, now: datetime) -> Iterator[Finding]:
     """Only how the roles fare that were started beside this process (ingest/process/healthcheck.py)."""
-    for seen in healthcheck.look(settings, now):
-        yield Finding(Level.OK if seen.well else Level.FAULT, seen.role, seen.text)
+    for state in healthcheck.look(settings, now):
+        yield Finding(Level.OK if state.well else Level.FAULT, state.role, state.text)
 
 
 def _configuration(settings: Settings) -> Iterator[Finding]:
@@ -236,16 +236,16 @@ def _queue(settings: Settings) -> Iterator[Finding]:
     queue = Queue.of(settings)
     try:
         queue.ping()
-        waiting, failed = queue.depth(), queue.failed()
+        depth, failed = queue.depth(), queue.failed()
     except QueueError as exc:
         yield Finding(Level.FAULT, "queue", str(exc))
         return
     finally:
         queue.close()
-    yield Finding(Level.OK, "queue", f"{waiting} jobs waiting, {failed} failed within the hour")
+    yield Finding(Level.OK, "queue", f"{depth} jobs waiting, {failed} failed within the hour")
 
 
-def _kept(settings: Settings) -> Iterator[Finding]:
+def _retention(settings: Settings) -> Iterator[Finding]:
     """How long what was fetched is kept, and how much of it there is."""
     try:
         need_database(settings)
@@ -254,17 +254,17 @@ def _kept(settings: Settings) -> Iterator[Finding]:
         return  # said already
     try:
         with Archive.from_settings(settings) as archive, store.read() as tx:
-            files, found = archive.names(), retention.kept(tx)
+            files, counts = archive.names(), retention.kept(tx)
     except (StoreError, ConfigError) as exc:
         yield Finding(Level.FAULT, "kept", str(exc))
         return
     finally:
         store.close()
-    since = f" since {found.since:%F}" if found.since else ""
+    since = f" since {counts.since:%F}" if counts.since else ""
     yield Finding(
         Level.OK,
         "kept",
-        f"{found.captures} captures{since} ({_days(settings.capture_days)}), {len(files)} WARC files "
+        f"{counts.captures} captures{since} ({_days(settings.capture_days)}), {len(files)} WARC files "
         f"({_days(settings.warc_days)}), deliveries {_days(settings.delivery_log_days)}",
     )
 

@@ -40,8 +40,8 @@ def show_document(document: Mapping[str, Any], out: Console) -> None:
             table.add_column(heading, overflow="fold")
         for figure in sorted(figures, key=lambda f: (not f["headline"], f["start"])):
             mark = "●" if figure["headline"] else ""
-            said = (figure["label"], figure_text(figure), figure["quote"])
-            table.add_row(mark, *map(_plain, said))
+            cells = (figure["label"], figure_text(figure), figure["quote"])
+            table.add_row(mark, *map(_plain, cells))
         out.print(table)
     out.print()
 

@@ -32,12 +32,12 @@ def explain(
     for copy in copies:
         if copy.version_id == version.id:
             until = f" until {copy.ended_at:%F %T}Z" if copy.ended_at else ""
-            shown = "official" if copy.official else "repost"
-            seen = f"{copy.first_seen_at:%F %T}Z{until}"
-            yield f"  on        {copy.url}  ({shown}, {copy.relation.value}, {seen})"
-    for one in sorted(related, key=lambda r: (r.version_id != version.id, r.other_version_id != leader)):
+            site = "official" if copy.official else "repost"
+            period = f"{copy.first_seen_at:%F %T}Z{until}"
+            yield f"  on        {copy.url}  ({site}, {copy.relation.value}, {period})"
+    for relation in sorted(related, key=lambda r: (r.version_id != version.id, r.other_version_id != leader)):
         yield ""
-        yield from _relation(one, others)
+        yield from _relation(relation, others)
 
 
 def explanation_record(
@@ -64,21 +64,26 @@ def explanation_record(
 
 
 def _belongs(version: Version, report: Report) -> str:
-    found = version.identity
-    if found.report_key != report.key:
+    identity = version.identity
+    if identity.report_key != report.key:
         return "its sentences stand in a text of that report; by itself it does not say which report it is"
     if report.key.startswith("doc/"):
-        return f"it is a document of its own ({found.kind.value}): no region and year of a report were found"
-    region = found.region.name if found.region else "?"
-    return f"its title and first lines say {found.kind.value}, {region}, {found.year}"
+        return (
+            f"it is a document of its own ({identity.kind.value}): no region and year of a report were found"
+        )
+    region = identity.region.name if identity.region else "?"
+    return f"its title and first lines say {identity.kind.value}, {region}, {identity.year}"
 
 
-def _relation(one: Related, others: Mapping[int, Version]) -> Iterator[str]:
-    other = others.get(one.other_version_id)
-    elsewhere = f"  [{other.identity.report_key}]" if other and one.relation is Relation.COMPILATION else ""
-    yield f"version {one.version_id} is {one.relation.value} beside version {one.other_version_id}{elsewhere}"
-    if one.evidence is not None:
-        yield from _evidence(one.evidence)
+def _relation(relation: Related, others: Mapping[int, Version]) -> Iterator[str]:
+    other = others.get(relation.other_version_id)
+    elsewhere = (
+        f"  [{other.identity.report_key}]" if other and relation.relation is Relation.COMPILATION else ""
+    )
+    beside = f"beside version {relation.other_version_id}{elsewhere}"
+    yield f"version {relation.version_id} is {relation.relation.value} {beside}"
+    if relation.evidence is not None:
+        yield from _evidence(relation.evidence)
 
 
 def _evidence(evidence: Evidence) -> Iterator[str]:

@@ -38,9 +38,9 @@ def export(
     with opened(settings) as store:
         seal_plain(store, Vault(settings))
         with Archive.from_settings(settings) if with_warc else nullcontext() as archive:
-            made = moves.export(store, file, now(), archive=archive)
-        typer.echo(f"{file}: {summary(made)}; {file.stat().st_size / 2**20:.1f} MiB")
-        if sealed(store):
+            manifest = moves.export(store, file, now(), archive=archive)
+        typer.echo(f"{file}: {summary(manifest)}; {file.stat().st_size / 2**20:.1f} MiB")
+        if has_sealed_secrets(store):
             typer.echo("The webhook secrets in it are sealed: keep their key too (docs/backup.md).")
         if not with_warc:
             typer.echo("The WARC files are not in it: copy their folder too, or use --with-warc.")
@@ -69,8 +69,8 @@ def import_archive(
         return
     with opened(settings) as store:
         with Archive.from_settings(settings) as archive:
-            made = moves.take_in(store, file, archive, skip=skip)
-        typer.echo(f"{store.name}: {summary(made)}")
+            manifest = moves.take_in(store, file, archive, skip=skip)
+        typer.echo(f"{store.name}: {summary(manifest)}")
         locked = unreadable(store, Vault(settings))
     if locked:
         complain(
@@ -80,12 +80,13 @@ def import_archive(
         )
 
 
-def summary(made: moves.Manifest) -> str:
-    files = f", {len(made.warc)} WARC files" if made.warc else ""
-    return f"{made.rows} rows in {len(made.tables)} tables{files}, revision {made.revision} of {made.made_at}"
+def summary(manifest: moves.Manifest) -> str:
+    files = f", {len(manifest.warc)} WARC files" if manifest.warc else ""
+    tables = f"{manifest.rows} rows in {len(manifest.tables)} tables"
+    return f"{tables}{files}, revision {manifest.revision} of {manifest.made_at}"
 
 
-def sealed(store: Store) -> bool:
+def has_sealed_secrets(store: Store) -> bool:
     with store.read() as tx:
         return bool(subscriptions.all(tx))
 
@@ -93,9 +94,9 @@ def sealed(store: Store) -> bool:
 def unreadable(store: Store, vault: Vault) -> int:
     """How many subscriptions have a secret that the key which is here does not open."""
     with store.read() as tx:
-        standing = subscriptions.all(tx)
+        rows = subscriptions.all(tx)
     locked = 0
-    for subscription in standing:
+    for subscription in rows:
         try:
             vault.open(subscription.secret)
         except ConfigError:

@@ -51,7 +51,7 @@ def feeds_add(
     """Save a filter; prints the addresses of its feed. Whoever knows an address may read it."""
     if id is not None and not _ID.fullmatch(id):
         raise ConfigError(f"--id {id!r}: lower-case letters, digits and hyphens, at most 40")
-    wanted = Filter(
+    filter_ = Filter(
         types=tuple(type_ or ()),
         regions=tuple(region or ()),
         kinds=tuple(kind or ()),
@@ -59,13 +59,13 @@ def feeds_add(
         headline_only=not all_targets,
         official_only=official_only,
     )
-    check_filter(wanted)
-    if secret := sorted({t for t in wanted.types for o in OPERATOR if t in (o, family_of(o))}):
+    check_filter(filter_)
+    if secret := sorted({t for t in filter_.types for o in OPERATOR if t in (o, family_of(o))}):
         raise ConfigError(
             f"--type {', '.join(secret)}: only webhooks and channels are told; a feed is public"
         )
     settings = quiet()
-    feed = SavedFeed(id or secrets.token_hex(4), name, wanted, now())
+    feed = SavedFeed(id or secrets.token_hex(4), name, filter_, now())
     with opened(settings, migrate=True) as store, store.begin() as tx:
         saved_feeds.add(tx, feed)
     topic = named_feeds.saved(feed.id, feed.name, feed.filter)
@@ -78,8 +78,8 @@ def feeds_list(format_: Format = "table") -> None:
     """The saved feeds."""
     settings = quiet()
     with opened(settings) as store, store.read() as tx:
-        found = saved_feeds.all(tx)
-    print_listing(lists.saved_feeds(found, settings.base_url), format_)
+        rows = saved_feeds.all(tx)
+    print_listing(lists.saved_feeds(rows, settings.base_url), format_)
 
 
 @app.command("remove")

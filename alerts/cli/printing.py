@@ -23,8 +23,8 @@ def print_listing(listing: Listing, format_: str) -> None:
         shape = Format(format_)
     except ValueError:
         raise ConfigError(f"--format {format_!r}: table, json or csv, or parquet") from None
-    shown = shaped(listing, shape)
-    if isinstance(shown, str):
-        typer.echo(shown)
+    text = shaped(listing, shape)
+    if isinstance(text, str):
+        typer.echo(text)
     else:
-        Console(highlight=False).print(shown)
+        Console(highlight=False).print(text)

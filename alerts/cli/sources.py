@@ -103,13 +103,13 @@ def sources_new(
 ) -> None:
     """Look at a list page, recognise the family of its site, and print a source file for it."""
     settings = quiet()
-    made = asyncio.run(draft_source(settings, url, slug=slug, kind=kind, region=region))
+    draft = asyncio.run(draft_source(settings, url, slug=slug, kind=kind, region=region))
     if write:
         typer.echo(
-            f"{write_draft(settings, made)}: {len(made.items)} items; `gongbao sources check {made.slug}`"
+            f"{write_draft(settings, draft)}: {len(draft.items)} items; `gongbao sources check {draft.slug}`"
         )
     else:
-        typer.echo(made.toml, nl=False)
+        typer.echo(draft.toml, nl=False)
 
 
 def _region_code(text: str) -> str:

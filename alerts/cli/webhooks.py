@@ -51,7 +51,7 @@ def webhooks_add(
     """Register an endpoint. Its secret is printed once, now."""
     one_of("--mode", mode, [m.value for m in ContentMode])
     settings = quiet()
-    wanted = Filter(
+    filter_ = Filter(
         types=tuple(type_ or ()),
         regions=tuple(region or ()),
         kinds=tuple(kind or ()),
@@ -60,13 +60,13 @@ def webhooks_add(
         official_only=official_only,
     )
     with opened(settings, migrate=True) as store:
-        made = endpoints.add(store, Vault(settings), url, wanted, now(), mode=ContentMode(mode))
-    show_secret(made)
+        new = endpoints.add(store, Vault(settings), url, filter_, now(), mode=ContentMode(mode))
+    show_secret(new)
 
 
-def show_secret(made: endpoints.Secret) -> None:
-    typer.echo(f"{made.subscription.id}  {made.subscription.url}")
-    typer.echo(f"secret  {made.secret}")
+def show_secret(new: endpoints.Secret) -> None:
+    typer.echo(f"{new.subscription.id}  {new.subscription.url}")
+    typer.echo(f"secret  {new.secret}")
     err.print("Keep the secret now: it is not shown again. docs/webhooks.md says how to verify.", style="dim")
 
 
@@ -87,8 +87,8 @@ def webhooks_test(id: Id) -> None:
     result = asyncio.run(endpoints.test(Vault(settings), subscription, now()))
     answer = result.answer
     fine = answer.accepted
-    said = f"HTTP {answer.status}" if answer.status is not None else answer.error or "taken"
-    typer.echo(f"{'ok' if fine else 'FAILED'}  {subscription.url}  {said}  {result.seconds:.2f} s")
+    result_text = f"HTTP {answer.status}" if answer.status is not None else answer.error or "taken"
+    typer.echo(f"{'ok' if fine else 'FAILED'}  {subscription.url}  {result_text}  {result.seconds:.2f} s")
     raise typer.Exit(0 if fine else 1)
 
 
@@ -102,12 +102,15 @@ def webhooks_log(
     """Deliveries, newest first, with their last answer."""
     one_of("--state", state, [s.value for s in DeliveryState])
     with opened(quiet()) as store:
-        chosen = endpoints.find(store, id).id if id else None
+        subscription_id = endpoints.find(store, id).id if id else None
         with store.read() as tx:
-            found = subscriptions.deliveries(
-                tx, subscription_id=chosen, state=DeliveryState(state) if state else None, limit=limit
+            rows = subscriptions.deliveries(
+                tx,
+                subscription_id=subscription_id,
+                state=DeliveryState(state) if state else None,
+                limit=limit,
             )
-    print_listing(lists.deliveries(found), format_)
+    print_listing(lists.deliveries(rows), format_)
 
 
 @app.command("attempts")
@@ -117,10 +120,10 @@ def webhooks_attempts(
 ) -> None:
     """Every attempt at one delivery, oldest first: when, what came back, after how long."""
     with opened(quiet()) as store, store.read() as tx:
-        found = subscriptions.delivery(tx, delivery)
-    if found is None:
+        row = subscriptions.delivery(tx, delivery)
+    if row is None:
         raise ConfigError(f"delivery {delivery}: there is none; `gongbao webhooks log` shows their numbers")
-    print_listing(lists.attempts(found[1]), format_)
+    print_listing(lists.attempts(row[1]), format_)
 
 
 @app.command("rotate")
@@ -128,9 +131,9 @@ def webhooks_rotate(id: Id) -> None:
     """Make a new secret and print it once, now. For 24 hours the one before signs beside it."""
     settings = quiet()
     with opened(settings) as store:
-        made = endpoints.rotate(store, Vault(settings), id, now())
-    show_secret(made)
-    until = made.subscription.previous_secret_until
+        new = endpoints.rotate(store, Vault(settings), id, now())
+    show_secret(new)
+    until = new.subscription.previous_secret_until
     err.print(f"Until {until:%F %T}Z every delivery carries a signature of either.", style="dim")
 
 
@@ -143,10 +146,10 @@ def webhooks_replay(
     dead: Annotated[bool, typer.Option("--dead", help="What was given up (in the range, if any).")] = False,
 ) -> None:
     """Send events once more, with the same id and bytes; those that the filter refuses are left out."""
-    wanted = replay.Wanted(tuple(event or ()), first, last, dead)
+    selection = replay.Selection(tuple(event or ()), first, last, dead)
     with opened(quiet()) as store:
         subscription = endpoints.find(store, id)
-        due = replay.replay(store, subscription, wanted, now())
+        due = replay.replay(store, subscription, selection, now())
     waits = " when it is resumed" if subscription.paused_at else ""
     typer.echo(f"{due} deliveries due to {subscription.url}{waits}")
 

@@ -76,8 +76,8 @@ async def attempt(
             asyncio.timeout(deadline),
             client.stream("POST", subscription.url, content=body, headers=headers) as response,
         ):
-            asked = parse_retry_after(response.headers.get("retry-after"), now)
-            answer = Answer(response.status_code, retry_after=asked)
+            retry_after = parse_retry_after(response.headers.get("retry-after"), now)
+            answer = Answer(response.status_code, retry_after=retry_after)
             read = 0
             async for chunk in response.aiter_raw():
                 read += len(chunk)
@@ -86,10 +86,10 @@ async def attempt(
     except (TimeoutError, httpx.TimeoutException):
         return answer or Answer(error=f"no answer within {deadline:g} s")
     except (httpx.HTTPError, httpx.InvalidURL, FetchError, OSError) as exc:
-        return answer or Answer(error=_said(exc, subscription.url))
+        return answer or Answer(error=_reason(exc, subscription.url))
     except (ConfigError, ValueError) as exc:
         log.error("event cannot be sent", event_id=event.id, subscription=subscription.id, error=str(exc))
-        return Answer(error=f"could not be made ready: {_said(exc, subscription.url)}")
+        return Answer(error=f"could not be made ready: {_reason(exc, subscription.url)}")
     return answer
 
 
@@ -100,14 +100,14 @@ _threads = ThreadPoolExecutor(100, thread_name_prefix="channel")
 async def _message(vault: Vault, subscription: Subscription, event: Event, deadline: float) -> Answer:
     try:
         url = vault.open(subscription.secret)
-        said = channels.message(event, subscription.language, vault.settings.base_url)
+        message = channels.message(event, subscription.language, vault.settings.base_url)
     except (ConfigError, ValueError) as exc:
         log.error("event cannot be sent", event_id=event.id, subscription=subscription.id, error=str(exc))
         return Answer(error=f"could not be made ready: {type(exc).__name__}")
-    return await channels.notify(_threads, url, said, deadline, vault.settings.allow_hosts)
+    return await channels.notify(_threads, url, message, deadline, vault.settings.allow_hosts)
 
 
-def _said(exc: Exception, url: str) -> str:
+def _reason(exc: Exception, url: str) -> str:
     """The error in few words, without the URL, which may hold somebody's token."""
     words = str(exc).replace(url, "the endpoint")[:200]
     return f"{type(exc).__name__}: {words}" if words else type(exc).__name__

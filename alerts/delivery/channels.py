@@ -52,14 +52,14 @@ def _apprise() -> Any:
 
 def instance(url: str) -> Any:
     """The plugin of an Apprise URL. Raises ConfigError for one that no plugin knows, without showing it."""
-    made = _apprise().instantiate(url, suppress_exceptions=True)
-    if made is None:
+    plugin = _apprise().instantiate(url, suppress_exceptions=True)
+    if plugin is None:
         scheme = url.partition("://")[0][:20]
         raise ConfigError(
             f"channel {scheme}://…: Apprise does not know such an address, or a part of it is missing. "
             "https://github.com/caronc/apprise/wiki says how each is written."
         )
-    return made
+    return plugin
 
 
 def masked(url: str) -> str:
@@ -73,11 +73,11 @@ def check(url: str, allow_hosts: Collection[str] = ()) -> None:
     What a name leads to is checked at each connection. Most services have a host of their own, and only a
     token where an address has its host: of these there is nothing to check.
     """
-    made = instance(url)
-    if "host" not in made.template_tokens:
+    plugin = instance(url)
+    if "host" not in plugin.template_tokens:
         return
-    for host in filter(None, (made.host, getattr(made, "smtp_host", None))):
-        if is_written_private(str(host)) and not is_named(str(host), made.port or 0, allow_hosts):
+    for host in filter(None, (plugin.host, getattr(plugin, "smtp_host", None))):
+        if is_written_private(str(host)) and not is_named(str(host), plugin.port or 0, allow_hosts):
             raise ConfigError(
                 f"channel {url.partition('://')[0][:20]}://…: {host} is not a public address, so it would"
                 " never be asked. If the host is your own, name it in GONGBAO_ALLOW_HOSTS."
@@ -100,12 +100,12 @@ def message(event: Event, language: str, base_url: str) -> Message:
     )
 
 
-def fitted(said: Message, title_limit: int, body_limit: int) -> Message:
+def fitted(message: Message, title_limit: int, body_limit: int) -> Message:
     """Short enough for the channel; where it has no titles the title is the first line of the body."""
     body_limit = min(body_limit, BODY_LIMIT)
     if title_limit <= 0:
-        return Message("", _cut(f"{said.title}\n{said.body}".strip(), body_limit))
-    return Message(_cut(said.title, title_limit), _cut(said.body or said.title, body_limit))
+        return Message("", _cut(f"{message.title}\n{message.body}".strip(), body_limit))
+    return Message(_cut(message.title, title_limit), _cut(message.body or message.title, body_limit))
 
 
 def _cut(text: str, limit: int) -> str:
@@ -113,7 +113,11 @@ def _cut(text: str, limit: int) -> str:
 
 
 async def notify(
-    threads: ThreadPoolExecutor, url: str, said: Message, deadline: float, allow_hosts: Collection[str] = ()
+    threads: ThreadPoolExecutor,
+    url: str,
+    message: Message,
+    deadline: float,
+    allow_hosts: Collection[str] = (),
 ) -> Answer:
     """Send a message once; whatever goes wrong is in the Answer. Only public addresses are connected to, and
     private ones of hosts in `allow_hosts`.
@@ -124,7 +128,7 @@ async def notify(
     fence = Fence(allow_hosts)
     try:
         async with asyncio.timeout(deadline):
-            taken = await asyncio.get_running_loop().run_in_executor(threads, _notify, url, said, fence)
+            is_taken = await asyncio.get_running_loop().run_in_executor(threads, _notify, url, message, fence)
     except TimeoutError:
         return Answer(error=f"no answer within {deadline:g} s")
     except ConfigError as exc:
@@ -136,19 +140,19 @@ async def notify(
         return Answer(error=f"the channel failed: {type(exc).__name__}")
     finally:
         fence.shut()
-    return Answer(taken=True) if taken else Answer(error="the channel did not take it")
+    return Answer(taken=True) if is_taken else Answer(error="the channel did not take it")
 
 
-def _notify(url: str, said: Message, fence: Fence) -> bool:
+def _notify(url: str, message: Message, fence: Fence) -> bool:
     """Said as plain text: a plugin makes of it what its service takes."""
     plugin = instance(url)
-    short = fitted(said, plugin.title_maxlen, plugin.body_maxlen)
+    short = fitted(message, plugin.title_maxlen, plugin.body_maxlen)
     if plugin.resolve_format("text") != "text":
         short = Message(short.title.translate(_NO_TAGS), short.body.translate(_NO_TAGS))
     with within(fence):
-        taken = bool(plugin.notify(body=short.body, title=short.title, body_format="text"))
-    if fence.refused and not taken:
+        is_taken = bool(plugin.notify(body=short.body, title=short.title, body_format="text"))
+    if fence.refused and not is_taken:
         raise RefusedAddress(
             f"the channel: {fence.refused} If the host is your own, name it in GONGBAO_ALLOW_HOSTS."
         )
-    return taken
+    return is_taken

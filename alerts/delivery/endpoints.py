@@ -119,7 +119,7 @@ def rotate(
             f"{former.id} is a channel and has no secret of ours; add it anew with its new address"
         )
     secret = new_secret(entropy(SECRET_BYTES))
-    changed = replace(
+    rotated = replace(
         former,
         secret=vault.seal(secret),
         previous_secret=former.secret,
@@ -127,40 +127,42 @@ def rotate(
     )
     with store.begin() as tx:
         subscriptions.keep_secrets(
-            tx, changed.id, changed.secret, changed.previous_secret, changed.previous_secret_until
+            tx, rotated.id, rotated.secret, rotated.previous_secret, rotated.previous_secret_until
         )
-    return Secret(changed, secret)
+    return Secret(rotated, secret)
 
 
 def pause(store: Store, id: str, now: datetime) -> Subscription:
     """Hold back what is due there; it is kept and sent after `resume`. Raises ConfigError."""
-    found = find(store, id)
+    subscription = find(store, id)
     with store.begin() as tx:
-        subscriptions.pause(tx, found.id, now)
-    return found
+        subscriptions.pause(tx, subscription.id, now)
+    return subscription
 
 
 def resume(store: Store, id: str) -> Subscription:
     """Let go what was held back. Raises ConfigError, for a disabled endpoint too."""
-    found = find(store, id)
-    if found.disabled_at is not None:
+    subscription = find(store, id)
+    if subscription.disabled_at is not None:
         raise ConfigError(
-            f"webhook {found.id} is disabled ({found.disabled_reason}); "
+            f"webhook {subscription.id} is disabled ({subscription.disabled_reason}); "
             "`gongbao webhooks enable` switches it on"
         )
     with store.begin() as tx:
-        subscriptions.pause(tx, found.id, None)
-    return found
+        subscriptions.pause(tx, subscription.id, None)
+    return subscription
 
 
 def enable(store: Store, id: str) -> Subscription:
     """Switch a disabled endpoint on again; it is told of what happens from now on. Raises ConfigError."""
-    found = find(store, id)
-    if found.disabled_at is None:
-        raise ConfigError(f"webhook {found.id} is not disabled; `gongbao webhooks resume` ends a pause")
+    subscription = find(store, id)
+    if subscription.disabled_at is None:
+        raise ConfigError(
+            f"webhook {subscription.id} is not disabled; `gongbao webhooks resume` ends a pause"
+        )
     with store.begin() as tx:
-        subscriptions.enable(tx, found.id)
-    return found
+        subscriptions.enable(tx, subscription.id)
+    return subscription
 
 
 def list(store: Store) -> builtins.list[Subscription]:
@@ -170,11 +172,11 @@ def list(store: Store) -> builtins.list[Subscription]:
 
 def find(store: Store, id: str) -> Subscription:
     """The subscription of that id, or of the only id that begins so. Raises ConfigError."""
-    found = [s for s in list(store) if s.id == id or (len(id) >= 6 and s.id.startswith(id))]
-    if len(found) != 1:
-        trouble = f"{len(found)} webhooks begin so" if found else "there is no such webhook"
+    matching = [s for s in list(store) if s.id == id or (len(id) >= 6 and s.id.startswith(id))]
+    if len(matching) != 1:
+        trouble = f"{len(matching)} webhooks begin so" if matching else "there is no such webhook"
         raise ConfigError(f"webhook {id!r}: {trouble}; `gongbao webhooks list` shows their ids")
-    return found[0]
+    return matching[0]
 
 
 def remove(store: Store, id: str) -> Subscription:
@@ -232,14 +234,14 @@ def checked_url(url: str, allow_hosts: Collection[str] = ()) -> str:
 
 def check_filter(filter: Filter) -> None:
     """Raises ConfigError for a type, kind or division that does not exist, and for too many of each."""
-    for what, given in (
+    for what, values in (
         ("types", filter.types),
         ("kinds", filter.kinds),
         ("regions", filter.regions),
         ("indicators", filter.indicators),
     ):
-        if len(given) > MOST:
-            raise ConfigError(f"filter: {len(given)} {what}; {MOST} are the most")
+        if len(values) > MOST:
+            raise ConfigError(f"filter: {len(values)} {what}; {MOST} are the most")
     for indicator in filter.indicators:
         if not _INDICATOR.fullmatch(indicator):
             raise ConfigError(f"filter: indicator {indicator!r} is not a name such as gdp (docs/extract.md)")
@@ -254,8 +256,8 @@ def check_filter(filter: Filter) -> None:
             )
 
 
-def _check(what: str, given: Collection[str], known: Collection[str]) -> None:
-    unknown = [value for value in given if value not in known]
+def _check(what: str, values: Collection[str], known: Collection[str]) -> None:
+    unknown = [value for value in values if value not in known]
     if unknown:
         names = ", ".join(unknown).encode(errors="backslashreplace").decode()
         raise ConfigError(f"filter: no {what} {names}; there are {', '.join(known)}")

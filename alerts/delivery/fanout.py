@@ -33,14 +33,14 @@ def fan_out(store: Store, now: datetime, *, batch: int = BATCH, also: Also | Non
         events = outbox.to_fan_out(tx, batch)
         if not events:
             return []
-        subscriptions.create_deliveries(tx, wanted(events, subscriptions.all(tx)), now)
+        subscriptions.create_deliveries(tx, matching_pairs(events, subscriptions.all(tx)), now)
         if also is not None:
             also(tx, events)
         outbox.fanned_out(tx, [event.id for event in events], now)
     return events
 
 
-def wanted(events: Iterable[Event], subscribers: Sequence[Subscription]) -> list[tuple[str, str]]:
+def matching_pairs(events: Iterable[Event], subscribers: Sequence[Subscription]) -> list[tuple[str, str]]:
     """(event id, subscription id) of each delivery to make, in the order of the events.
 
     A disabled subscription gets none; a new one nothing that happened before it.

@@ -24,14 +24,14 @@ async def listen(url: str, nudge: Callable[[], None]) -> None:
 
     Runs until cancelled. A Redis that is not there, or goes away, is tried again every few seconds.
     """
-    told = False
+    is_said = False
     while True:
         client = asyncio_client(url)
         try:
             async with client.pubsub(ignore_subscribe_messages=True) as channel:
                 async with asyncio.timeout(TRY_AGAIN):
                     await channel.subscribe(EVENTS_CHANNEL)
-                told = False
+                is_said = False
                 nudge()  # whatever was said while nobody listened
                 while True:
                     async with asyncio.timeout(2 * TRY_AGAIN):  # it may have to connect anew
@@ -39,9 +39,9 @@ async def listen(url: str, nudge: Callable[[], None]) -> None:
                     if message is not None:
                         nudge()
         except (RedisError, OSError) as exc:
-            if not told:
+            if not is_said:
                 log.info("no nudges from Redis; asking the database twice a second", error=type(exc).__name__)
-                told = True
+                is_said = True
         finally:
             await client.aclose()
         await asyncio.sleep(TRY_AGAIN)

@@ -22,7 +22,7 @@ PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Selection:
     """Which events: by id; by sequence (both ends included); those that were given up. At least one is set;
     `dead` with a range means: those given up within it."""
 
@@ -36,13 +36,13 @@ class Wanted:
         return self.first is not None or self.last is not None
 
 
-def replay(store: Store, subscription: Subscription, wanted: Wanted, now: datetime) -> int:
+def replay(store: Store, subscription: Subscription, selection: Selection, now: datetime) -> int:
     """Make the deliveries of these events due at once; returns how many.
 
     An event that does not pass the subscription's filter is not among them. Raises ConfigError when
     nothing is asked for, for an unknown event or one that the filter refuses, and for a disabled endpoint.
     """
-    if not (wanted.events or wanted.ranged or wanted.dead):
+    if not (selection.events or selection.ranged or selection.dead):
         raise ConfigError("replay: say what: --event ID, --from SEQUENCE, --to SEQUENCE, --dead")
     if subscription.disabled_at is not None:
         raise ConfigError(
@@ -50,34 +50,34 @@ def replay(store: Store, subscription: Subscription, wanted: Wanted, now: dateti
             "`gongbao webhooks enable` it first"
         )
     with store.begin() as tx:
-        return subscriptions.replay(tx, subscription.id, _chosen(tx, subscription, wanted), now)
+        return subscriptions.replay(tx, subscription.id, _events_of(tx, subscription, selection), now)
 
 
-def _chosen(tx: Connection, subscription: Subscription, wanted: Wanted) -> Collection[str]:
-    chosen: dict[str, None] = {}  # in order
-    found = outbox.by_id(tx, wanted.events)
-    for id_ in wanted.events:
-        if id_ not in found:
+def _events_of(tx: Connection, subscription: Subscription, selection: Selection) -> Collection[str]:
+    ids: dict[str, None] = {}  # in order
+    known = outbox.by_id(tx, selection.events)
+    for id_ in selection.events:
+        if id_ not in known:
             raise ConfigError(f"replay: there is no event {id_}; `gongbao events` shows their ids")
-        if not matches(subscription.filter, found[id_]):
+        if not matches(subscription.filter, known[id_]):
             raise ConfigError(
-                f"replay: {id_} ({found[id_].type}) does not pass the filter of {subscription.id}"
+                f"replay: {id_} ({known[id_].type}) does not pass the filter of {subscription.id}"
             )
-        chosen[id_] = None
-    dead = subscriptions.dead_events(tx, subscription.id) if wanted.dead else []
-    if wanted.ranged:
+        ids[id_] = None
+    dead = subscriptions.dead_events(tx, subscription.id) if selection.dead else []
+    if selection.ranged:
         among = set(dead)
-        for event in _range(tx, subscription, wanted):
-            if not wanted.dead or event.id in among:
-                chosen[event.id] = None
+        for event in _range(tx, subscription, selection):
+            if not selection.dead or event.id in among:
+                ids[event.id] = None
     else:
-        chosen |= dict.fromkeys(dead)
-    return chosen
+        ids |= dict.fromkeys(dead)
+    return ids
 
 
-def _range(tx: Connection, subscription: Subscription, wanted: Wanted) -> Iterator[Event]:
-    after = (wanted.first or 1) - 1
-    before = None if wanted.last is None else wanted.last + 1
+def _range(tx: Connection, subscription: Subscription, selection: Selection) -> Iterator[Event]:
+    after = (selection.first or 1) - 1
+    before = None if selection.last is None else selection.last + 1
     while True:
         page = outbox.events(
             tx, subscription.filter, after=after, before=before, limit=PAGE, newest_first=False

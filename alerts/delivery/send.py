@@ -174,15 +174,17 @@ class Sender:
 
     def _note_changed(self, tx: Connection, events: Sequence[Event]) -> None:
         """Of which feeds the hub is to be told."""
-        kept = [named_feeds.saved(f.id, f.name, f.filter) for f in saved_feeds.all(tx)]
-        changed = named_feeds.changed(events, [*named_feeds.regional(), *kept], self.settings.base_url)
+        saved = [named_feeds.saved(f.id, f.name, f.filter) for f in saved_feeds.all(tx)]
+        changed = named_feeds.changed_addresses(
+            events, [*named_feeds.regional(), *saved], self.settings.base_url
+        )
         pings.add(tx, changed, self.clock())
 
     def _tidy(self) -> None:
         now = self.clock()
         try:
-            if sealed := seal_plain(self.store, self.vault):
-                log.info("secrets of an earlier version sealed", subscriptions=sealed)
+            if count := seal_plain(self.store, self.vault):
+                log.info("secrets of an earlier version sealed", subscriptions=count)
         except ConfigError as exc:
             log.warning("secrets stay as they are", error=str(exc))
         with self.store.begin() as tx:
@@ -191,9 +193,9 @@ class Sender:
         more = True
         while more:  # in small transactions: nobody waits for it
             with self.store.begin() as tx:
-                gone = subscriptions.prune_deliveries(tx, before, PRUNED_AT_ONCE)
-            pruned += gone
-            more = gone == PRUNED_AT_ONCE
+                deleted = subscriptions.prune_deliveries(tx, before, PRUNED_AT_ONCE)
+            pruned += deleted
+            more = deleted == PRUNED_AT_ONCE
         if pruned:
             log.info("old deliveries pruned", deliveries=pruned, before=before.isoformat())
 
@@ -212,7 +214,7 @@ class Sender:
         lease = timedelta(seconds=self.settings.webhook_deadline) + LEASE_BEYOND_DEADLINE
         busy = {job.subscription.id for job in at_work} | alone
         for_failing = max(1, most // 2) - sum(job.failing for job in at_work)
-        found: list[Job] = []
+        jobs: list[Job] = []
         with self.store.begin() as tx:
             everyone = subscriptions.all(tx)
             standing = {s.id for s in everyone}
@@ -223,14 +225,14 @@ class Sender:
                 (standing - well - failing, 1, places),
                 (failing, 1, for_failing),
             ):
-                room = min(room, places - len(found))
+                room = min(room, places - len(jobs))
                 if not among - busy or room <= 0:
                     continue
                 leased = subscriptions.lease_deliveries(
                     tx, self.owner, now, lease, room, busy=busy | (standing - among), per_subscription=each
                 )
-                found += [Job(delivery, event, to, to.id in failing, at) for delivery, event, to in leased]
-        return found
+                jobs += [Job(delivery, event, to, to.id in failing, at) for delivery, event, to in leased]
+        return jobs
 
     async def _do(self, job: Job) -> None:
         trace.take_up(job.event.trace_id)  # for this task, which is of this delivery alone
@@ -247,8 +249,8 @@ class Sender:
             )
             seconds = loop.time() - started
             (self._well.add if answer.accepted else self._well.discard)(job.subscription.id)
-            if asked := patience(answer):
-                self._alone[job.subscription.id] = self.clock() + asked
+            if seconds_asked := patience(answer):
+                self._alone[job.subscription.id] = self.clock() + seconds_asked
             await self._in_store(lambda: self._record(job, answer, seconds))
         except StoreError as exc:
             # The lease runs out and the delivery is done again, with the same id and bytes.

@@ -61,11 +61,11 @@ class Vault:
 
     def signing(self, subscription: Subscription, now: datetime) -> tuple[str, ...]:
         """The secrets that sign at `now`: the current one, and the one before while it is replaced."""
-        found = [subscription.secret]
+        in_force = [subscription.secret]
         until = subscription.previous_secret_until
         if subscription.previous_secret is not None and until is not None and now < until:
-            found.append(subscription.previous_secret)
-        return tuple(self.open(secret) for secret in found)
+            in_force.append(subscription.previous_secret)
+        return tuple(self.open(secret) for secret in in_force)
 
     def _keys(self, *, make: bool) -> MultiFernet:
         if self._box is None:
@@ -87,19 +87,19 @@ def seal_plain(store: Store, vault: Vault) -> int:
             subscriptions.keep_secrets(
                 tx,
                 subscription.id,
-                _sealed(vault, subscription.secret),
-                None if former is None else _sealed(vault, former),
+                _seal_if_plain(vault, subscription.secret),
+                None if former is None else _seal_if_plain(vault, former),
                 subscription.previous_secret_until,
             )
     return len(plain)
 
 
 def _is_plain(subscription: Subscription) -> bool:
-    kept = (subscription.secret, subscription.previous_secret)
-    return any(secret is not None and not secret.startswith(SEALED) for secret in kept)
+    secrets_ = (subscription.secret, subscription.previous_secret)
+    return any(secret is not None and not secret.startswith(SEALED) for secret in secrets_)
 
 
-def _sealed(vault: Vault, secret: str) -> str:
+def _seal_if_plain(vault: Vault, secret: str) -> str:
     return secret if secret.startswith(SEALED) else vault.seal(secret)
 
 
@@ -111,13 +111,13 @@ def _derived(key: str) -> bytes:
 def _keys(settings: Settings, *, make: bool) -> list[str]:
     """The first seals, all of them open."""
     if settings.secret_key is not None:
-        given = [key.strip() for key in settings.secret_key.get_secret_value().split(",") if key.strip()]
-        if not given or min(map(len, given)) < LEAST_KEY:
+        keys = [key.strip() for key in settings.secret_key.get_secret_value().split(",") if key.strip()]
+        if not keys or min(map(len, keys)) < LEAST_KEY:
             raise ConfigError(
                 f"GONGBAO_SECRET_KEY: give at least {LEAST_KEY} random characters (`openssl rand -hex 32`); "
                 "several keys separated by commas: the first seals, all open"
             )
-        return given
+        return keys
     path = settings.data_dir / KEY_FILE
     try:
         return [_read_or_make(path) if make else path.read_text("ascii").strip()]

@@ -41,8 +41,8 @@ def payload(event: Event, mode: ContentMode = ContentMode.STANDARD) -> bytes:
     tell how many there were.
     """
     event = replace(event, data=in_words(event.data))
-    told = _envelope(event, mode)
-    body = _canonical(told)
+    envelope = _envelope(event, mode)
+    body = _canonical(envelope)
     if len(body) <= LIMIT:
         return body
     shorter = {
@@ -51,11 +51,13 @@ def payload(event: Event, mode: ContentMode = ContentMode.STANDARD) -> bytes:
     }
     for longest in (None, *_TEXT_LIMITS):
         data = shorter if longest is None else _cut_texts(shorter, longest)
-        body = _canonical(told | {"data": _cut_lists(data, LIMIT - len(_canonical(told | {"data": {}})))})
+        body = _canonical(
+            envelope | {"data": _cut_lists(data, LIMIT - len(_canonical(envelope | {"data": {}})))}
+        )
         if len(body) <= LIMIT:
             return body
     known = {"url": event.data.get("url"), "subject": event.subject, "truncated": True}
-    return _canonical(told | {"data": _cut_texts(known, _TEXT_LIMITS[-1])})
+    return _canonical(envelope | {"data": _cut_texts(known, _TEXT_LIMITS[-1])})
 
 
 def media_type(mode: ContentMode) -> str:
@@ -152,8 +154,8 @@ def _cut_lists(data: Mapping[str, Any], budget: int) -> dict[str, Any]:
     """`data` with the tails of its lists cut so that its JSON has at most `budget` bytes, if that can be."""
     lists: dict[str, list[Any]] = {name: data[name] for name in LISTS if isinstance(data.get(name), list)}
     totals = {f"{name}_total": len(entries) for name, entries in lists.items()}
-    kept: dict[str, Any] = totals | dict(data) | {name: [] for name in lists}
-    room = budget - len(_canonical(kept))
+    cut: dict[str, Any] = totals | dict(data) | {name: [] for name in lists}
+    room = budget - len(_canonical(cut))
     for name, entries in lists.items():
         share = _SHARES.get(name, 1.0) if lists.get("sentences") else 1.0
         least = room - int(room * share)
@@ -161,11 +163,11 @@ def _cut_lists(data: Mapping[str, Any], budget: int) -> dict[str, Any]:
             size = len(_canonical(entry)) + 1
             if room - size < least:
                 if share == 1.0:
-                    return kept
+                    return cut
                 break
             room -= size
-            kept[name].append(entry)
-    return kept
+            cut[name].append(entry)
+    return cut
 
 
 def _cut_texts(value: Any, longest: int) -> Any:

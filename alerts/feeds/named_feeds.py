@@ -56,10 +56,10 @@ def is_regional(query: str) -> bool:
     return any(topic.query == query for topic in regional())
 
 
-def changed(events: Iterable[Event], topics: Iterable[Topic], base: str) -> Iterator[str]:
+def changed_addresses(events: Iterable[Event], topics: Iterable[Topic], base: str) -> Iterator[str]:
     """The addresses of all feeds, in every format and language, that these events change."""
-    told = list(events)
+    all_events = list(events)
     for topic in topics:
-        if any(matches(topic.filter, event) for event in told):
+        if any(matches(topic.filter, event) for event in all_events):
             for lang in LANGUAGES:
                 yield from (topic.address(base, extension, lang) for extension in EXTENSIONS)

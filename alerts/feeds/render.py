@@ -184,15 +184,15 @@ def _feedgen(entries: Sequence[Entry], info: FeedInfo) -> Any:
     feed.updated(max((e.at for e in entries), default=NEVER))
     feed.register_extension("history", lambda: _History(info))
     for entry in entries:
-        one = feed.add_entry(order="append")
-        one.id(entry.id)
-        one.title(entry.title)
-        one.link(href=entry.link)
-        one.content(entry.html, type="html")
-        one.updated(entry.at)
-        one.published(entry.at)
+        item = feed.add_entry(order="append")
+        item.id(entry.id)
+        item.title(entry.title)
+        item.link(href=entry.link)
+        item.content(entry.html, type="html")
+        item.updated(entry.at)
+        item.published(entry.at)
         for term, label in entry.tags:
-            one.category(term=term, label=label)
+            item.category(term=term, label=label)
     return feed
 
 

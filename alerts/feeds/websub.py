@@ -76,10 +76,10 @@ class Hub:
 
     def _waiting(self) -> list[Ping]:
         with self.store.read() as tx:
-            found = pings.waiting(tx, AT_ONCE)
+            waiting = pings.waiting(tx, AT_ONCE)
         longest = self.clock() - GIVE_UP_AFTER
-        if not found or found[0].changed_at >= longest:
-            return found
+        if not waiting or waiting[0].changed_at >= longest:
+            return waiting
         with self.store.begin() as tx:
             log.warning("hub not told for a day; it is spared these", feeds=pings.forget(tx, longest))
             return pings.waiting(tx, AT_ONCE)

@@ -43,7 +43,7 @@ def exhibit_record(exhibit: Exhibit) -> dict[str, Any]:
     }
 
 
-def listing(found: Sequence[Exhibit]) -> Listing:
+def listing(exhibits: Sequence[Exhibit]) -> Listing:
     return Listing(
         columns=(
             Column("编号", lambda r: str(r["id"]), right=True, keep=True),
@@ -58,15 +58,15 @@ def listing(found: Sequence[Exhibit]) -> Listing:
             Column("存档", _place),
         ),
         fields=_FIELDS,
-        records=tuple(map(exhibit_record, found)),
+        records=tuple(map(exhibit_record, exhibits)),
     )
 
 
-def links(base: str, found: Sequence[Exhibit], copies: Sequence[Copy]) -> Mapping[int, str]:
+def links(base: str, exhibits: Sequence[Exhibit], copies: Sequence[Copy]) -> Mapping[int, str]:
     """{id of a copy: where its newest capture can be had}. Local files are not given out over the web."""
-    newest = newest_by_copy(found)
-    shown = ((copy.id, newest.get((copy.page_id, copy.version_id))) for copy in copies)
-    return {id: f"{base}/evidence/{e.id}" for id, e in shown if e is not None and public(e)}
+    newest = newest_by_copy(exhibits)
+    newest_of = ((copy.id, newest.get((copy.page_id, copy.version_id))) for copy in copies)
+    return {id: f"{base}/evidence/{e.id}" for id, e in newest_of if e is not None and public(e)}
 
 
 def public(exhibit: Exhibit) -> bool:

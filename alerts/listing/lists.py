@@ -44,8 +44,8 @@ def _day(record: Record, key: str) -> str:
 
 
 def _figures(figures: Sequence[Record]) -> str:
-    told = "、".join(f"{short_label(f)} {figure_text(f)}" for f in figures[:FIGURES_SHOWN])
-    return f"{told} …" if len(figures) > FIGURES_SHOWN else told or "—"
+    text = "、".join(f"{short_label(f)} {figure_text(f)}" for f in figures[:FIGURES_SHOWN])
+    return f"{text} …" if len(figures) > FIGURES_SHOWN else text or "—"
 
 
 # --- the lists -------------------------------------------------------------------------------
@@ -169,8 +169,8 @@ def targets(rows: Sequence[TargetRow], answers: Sequence[Answer] | None = None) 
 
 def _became(record: Record) -> str:
     outcome = record["outcome"]
-    said = figure_text(outcome["said"]) if outcome["said"] else ""
-    return f"{VERDICTS[outcome['verdict']]} {said}".strip()
+    parts = figure_text(outcome["said"]) if outcome["said"] else ""
+    return f"{VERDICTS[outcome['verdict']]} {parts}".strip()
 
 
 def events(rows: Sequence[Event]) -> Listing:
@@ -295,9 +295,9 @@ def _subscribed_address(record: Record) -> str:
 
 def _filter(record: Record) -> str:
     """`regions=500106 kinds=work_report headline_only`; what is empty lets all through and is not said."""
-    said = [f"{k}={','.join(v)}" for k, v in record.items() if isinstance(v, list) and v]
-    said += [k for k, v in record.items() if v is True]
-    return " ".join(said) or "全部"
+    parts = [f"{k}={','.join(v)}" for k, v in record.items() if isinstance(v, list) and v]
+    parts += [k for k, v in record.items() if v is True]
+    return " ".join(parts) or "全部"
 
 
 # --- coverage --------------------------------------------------------------------------------

@@ -140,8 +140,8 @@ def number_text(value: float, unit: str | None) -> str:
                 exact, scale = exact.scaleb(-power), word
                 break
     digits = format(exact.normalize(), "f")
-    shown = "个百分点" if unit == "百分点" else unit or ""
-    return f"{digits}{scale}{shown}"
+    suffix = "个百分点" if unit == "百分点" else unit or ""
+    return f"{digits}{scale}{suffix}"
 
 
 def _between(low: float, high: float, unit: str | None) -> str:
@@ -154,8 +154,8 @@ def figure_text(figure: Mapping[str, Any]) -> str:
     quote = str(figure.get("quote") or "")
     if comparator in _WORDLESS:
         pattern, fallback = _WORDLESS[comparator]
-        found = pattern.search(quote)
-        return found.group() if found else fallback
+        match = pattern.search(quote)
+        return match.group() if match else fallback
 
     low, high, unit = figure.get("low"), figure.get("high"), figure.get("unit")
     direction = ""

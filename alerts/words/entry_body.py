@@ -83,9 +83,9 @@ def content_of(event: Event, page: str, words: Words = CHINESE) -> str:
         rows = [(t, None) for t in data.get("targets") or ()]
     if rows:
         parts.append(_table(rows, words))
-    total, told = data.get("targets_total") or 0, len(data.get("targets") or ())
-    if total > told:
-        parts.append(f"<p>{words.more.format(total, told)}</p>")
+    total, listed_total = data.get("targets_total") or 0, len(data.get("targets") or ())
+    if total > listed_total:
+        parts.append(f"<p>{words.more.format(total, listed_total)}</p>")
     parts.append(_sentences(data, words))
     if data.get("report") and event.type != "report.overdue":  # which has no page of its own yet
         parts.append(f'<p><a href="{escape(page)}">{words.report_page}</a></p>')
@@ -104,10 +104,10 @@ def _provenance(data: Mapping[str, Any], words: Words) -> str:
     source = as_object(data.get("source"))
     name = escape(str(source.get("name") or source.get("slug") or ""))
     url = web_address(data.get("url"))
-    shown = f'<a href="{escape(url)}">{name or escape(url)}</a>' if url else name
-    if not shown:
+    source_text = f'<a href="{escape(url)}">{name or escape(url)}</a>' if url else name
+    if not source_text:
         return ""
-    return f"<p>{words.source.format(shown, words.official[0 if source.get('official') else 1])}</p>"
+    return f"<p>{words.source.format(source_text, words.official[0 if source.get('official') else 1])}</p>"
 
 
 def _table(rows: Sequence[tuple[Figure | None, Figure | None]], words: Words) -> str:
@@ -138,12 +138,12 @@ def _text_of(row: tuple[Figure | None, Figure | None]) -> str:
 
 def _sentences(data: Mapping[str, Any], words: Words) -> str:
     """The sentences that changed, what went struck out and what came underlined."""
-    told = data.get("sentences") or ()
-    if not told:
+    listed_total = data.get("sentences") or ()
+    if not listed_total:
         return ""
-    total = max(data.get("sentences_total") or 0, len(told))
-    out = [f"<p>{words.sentences[total > len(told)].format(total, len(told))}</p>", "<ul>"]
-    for entry in told:
+    total = max(data.get("sentences_total") or 0, len(listed_total))
+    out = [f"<p>{words.sentences[total > len(listed_total)].format(total, len(listed_total))}</p>", "<ul>"]
+    for entry in listed_total:
         both = entry["before"] is not None and entry["after"] is not None
         lines = [
             f"{words.sides[name if both else entry['change']]}{_side(entry[name], tag, whole=not both)}"

@@ -171,7 +171,7 @@ def _figures(words: Titles, data: Data) -> str:
 
 def _changes(words: Titles, type_: str, differences: Sequence[Data]) -> str:
     gone, new, reworded, changed = words.changes
-    said = []
+    parts = []
     for pair in differences:
         target, previous = pair.get("target"), pair.get("previous")
         if target is None:
@@ -181,12 +181,14 @@ def _changes(words: Titles, type_: str, differences: Sequence[Data]) -> str:
         else:
             form = reworded if chinese.same_figure(target, previous) else changed
         now, before = words.figure(target or {}), words.figure(previous or {})
-        said.append(form.format(words.short(target or previous or {}), now, words.was.get(type_, ""), before))
-    return _joined(words, said) or words.unseen.get(type_, "")
+        parts.append(
+            form.format(words.short(target or previous or {}), now, words.was.get(type_, ""), before)
+        )
+    return _joined(words, parts) or words.unseen.get(type_, "")
 
 
-def _joined(words: Titles, said: Sequence[str]) -> str:
-    return words.comma.join(said[:FIGURES]) + (" …" if len(said) > FIGURES else "")
+def _joined(words: Titles, parts: Sequence[str]) -> str:
+    return words.comma.join(parts[:FIGURES]) + (" …" if len(parts) > FIGURES else "")
 
 
 def _due(words: Titles, data: Data) -> str:

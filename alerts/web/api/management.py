@@ -128,9 +128,9 @@ def replay_events(
     body: schemas.ReplayAsked, subscription: SubscriptionDep, store: StoreDep
 ) -> dict[str, Any]:
     """Send events once more, with the same id and bytes."""
-    wanted = replay.Wanted(tuple(body.events), body.first, body.last, body.dead)
+    selection = replay.Selection(tuple(body.events), body.first, body.last, body.dead)
     with refused_as(422):
-        return {"due": replay.replay(store, subscription, wanted, utc_now())}
+        return {"due": replay.replay(store, subscription, selection, utc_now())}
 
 
 @router.post("/subscriptions/{id}/test", response_model=schemas.Tested)

@@ -40,12 +40,12 @@ def shape_of(request: Request, format: Shape | None) -> Shape:
     """`format` decides; without it what Accept weighs most of the three (the first of equals), else JSON."""
     if format is not None:
         return format
-    asked = [
+    weighed = [
         (weight, _MEDIA_TYPES[name])
         for name, weight in weights(request.headers.get("accept"))
         if name in _MEDIA_TYPES and weight > 0
     ]
-    return max(asked, key=lambda one: one[0])[1] if asked else "json"
+    return max(weighed, key=lambda one: one[0])[1] if weighed else "json"
 
 
 def list_headers(request: Request, **onward: object) -> dict[str, str]:

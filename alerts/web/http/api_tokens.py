@@ -35,8 +35,8 @@ def make(
 def make_first(store: Store, now: datetime) -> str | None:
     """A token where there is none yet; None where there is one."""
     with store.read() as tx:
-        there = bool(tokens.all(tx))
-    return None if there else make(store, "first", now)
+        has_tokens = bool(tokens.all(tx))
+    return None if has_tokens else make(store, "first", now)
 
 
 def keep(settings: Settings, token: str) -> str:
@@ -55,8 +55,8 @@ def digest(token: str) -> str:
 
 def is_known(token: str, known: Iterable[Token]) -> bool:
     """Compared in constant time, with every one that there is."""
-    given = digest(token)
-    found = False
+    hashed = digest(token)
+    known_one = False
     for one in known:
-        found |= hmac.compare_digest(one.digest, given)
-    return found
+        known_one |= hmac.compare_digest(one.digest, hashed)
+    return known_one

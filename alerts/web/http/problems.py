@@ -98,11 +98,11 @@ def add_handlers(app: FastAPI, templates: Jinja2Templates) -> None:
 
 def _methods(app: FastAPI, request: Request) -> list[str]:
     """All that the address answers to (RFC 9110 §15.5.6); each route knows only its own."""
-    there = [route for route in app.routes if not isinstance(route, Mount)]  # static files: GET, as below
+    routes = [route for route in app.routes if not isinstance(route, Mount)]  # static files: GET, as below
     methods = {
         method
         for method in METHODS
-        for route in there
+        for route in routes
         if route.matches({**request.scope, "method": method})[0] is Match.FULL
     }
     return sorted(methods | ({"HEAD"} if "GET" in methods else set())) or ["GET", "HEAD"]  # layers.py

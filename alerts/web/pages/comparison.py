@@ -84,18 +84,19 @@ def compare_href(root: str, key: str, before: str, after: str) -> str:
 def version_of(versions: Iterable[Version], hash_: str) -> Version | None:
     """The version that is meant by its content hash or the first digits of it; None: none, or several."""
     digits = _digits(hash_.strip().lower())
-    found = [v for v in versions if _digits(v.content_hash).startswith(digits)]
-    return found[0] if len(digits) >= LEAST_DIGITS and len(found) == 1 else None
+    matching = [v for v in versions if _digits(v.content_hash).startswith(digits)]
+    return matching[0] if len(digits) >= LEAST_DIGITS and len(matching) == 1 else None
 
 
 def coverage_text(related: Related | None, this: str = "此文", other: str = "现行文本") -> str:
     """`此文 98% 见于现行文本，现行文本 61% 见于此文`; "" where no evidence was kept."""
     if related is None or related.evidence is None:
         return ""
-    found = related.evidence
-    if found.relation is Relation.SAME and min(found.coverage, found.other_coverage) > 0.9995:
+    evidence = related.evidence
+    if evidence.relation is Relation.SAME and min(evidence.coverage, evidence.other_coverage) > 0.9995:
         return f"{this}与{other}逐字相同"
-    return f"{this} {_share(found.coverage)} 见于{other}，{other} {_share(found.other_coverage)} 见于{this}"
+    shares = _share(evidence.coverage), _share(evidence.other_coverage)
+    return f"{this} {shares[0]} 见于{other}，{other} {shares[1]} 见于{this}"
 
 
 def comparison(
@@ -106,18 +107,18 @@ def comparison(
     related: Related | None,
 ) -> Comparison:
     """`related`: what `before` is to `after`, with its evidence, where that is known."""
-    found = difference(before.body, after.body)
-    shown = found[:MOST_CHANGES]
-    kinds = [(word, sum(c.kind is kind for c in found)) for kind, word in _COUNTED.items()]
-    passages, left = _passages(after, shown)
+    changes = difference(before.body, after.body)
+    shown = changes[:MOST_CHANGES]
+    kinds = [(word, sum(c.kind is kind for c in changes)) for kind, word in _COUNTED.items()]
+    passages, skipped = _passages(after, shown)
     return Comparison(
         before=_side(before, copies, leading),
         after=_side(after, copies, leading),
         passages=passages,
-        counts=(*kinds, ("句涉及数字", sum(c.figures for c in found))),
+        counts=(*kinds, ("句涉及数字", sum(c.figures for c in changes))),
         shown=len(shown),
-        total=len(found),
-        skipped=left if len(shown) == len(found) else 0,
+        total=len(changes),
+        skipped=skipped if len(shown) == len(changes) else 0,
         coverage=coverage_text(related, "甲", "乙"),
     )
 
@@ -129,21 +130,21 @@ def _passages(after: Version, changes: Sequence[Change]) -> tuple[tuple[Passage,
     """The changes in passages, and how many sentences of `after` stand below the last."""
     theirs = text_of(after.body).sentences
     out: list[Passage] = []
-    seen = 0  # sentences of `after` that are shown or counted so far
+    counted = 0  # sentences of `after` that are shown or counted so far
     for group in _runs(changes):
         first, last = group[0].after_at[0], group[-1].after_at[1]
-        lead = theirs[first - 1] if first - 1 >= seen else ""
+        lead = theirs[first - 1] if first - 1 >= counted else ""
         follow = theirs[last] if last < len(theirs) else ""
         out.append(
             Passage(
-                skipped=max(0, first - seen - bool(lead)),
+                skipped=max(0, first - counted - bool(lead)),
                 lead=_context(lead),
                 rows=tuple(_row(change) for change in group),
                 follow=_context(follow),
             )
         )
-        seen = last + bool(follow)
-    return tuple(out), max(0, len(theirs) - seen)
+        counted = last + bool(follow)
+    return tuple(out), max(0, len(theirs) - counted)
 
 
 def _runs(changes: Sequence[Change]) -> list[list[Change]]:

@@ -156,11 +156,11 @@ def figure_view(figure: Figure) -> FigureView:
         measure=MEASURES.get(figure.measure or "", ""),
         year=figure.year,
         quote=figure.quote,
-        sentence=marked(figure.sentence or figure.quote, [figure.quote]),
+        sentence=mark_quotes(figure.sentence or figure.quote, [figure.quote]),
     )
 
 
-def marked(sentence: str, quotes: Iterable[str]) -> Marked:
+def mark_quotes(sentence: str, quotes: Iterable[str]) -> Marked:
     """The sentence in pieces, the quotes marked; overlapping quotes make one mark."""
     spans = sorted((at, at + len(q)) for q in quotes if q and (at := sentence.find(q)) >= 0)
     pieces: list[tuple[str, bool]] = []
@@ -178,12 +178,12 @@ def marked(sentence: str, quotes: Iterable[str]) -> Marked:
 
 def passages(figures: Iterable[Figure]) -> list[Passage]:
     """Figures in their order, those that follow each other in one sentence together."""
-    made = []
+    views = []
     for sentence, group in groupby(figures, key=lambda f: f.sentence or f.quote):
         together = list(group)
-        shared = marked(sentence, [f.quote for f in together]) if len(together) > 1 else ()
-        made.append(Passage(shared, tuple(figure_view(f) for f in together)))
-    return made
+        shared = mark_quotes(sentence, [f.quote for f in together]) if len(together) > 1 else ()
+        views.append(Passage(shared, tuple(figure_view(f) for f in together)))
+    return views
 
 
 def report_href(root: str, key: str) -> str:
@@ -258,25 +258,25 @@ def event_view(event: Event) -> EventView:
 
 def happenings(events: Iterable[Event]) -> list[Happening]:
     """Events, newest first, by moment; the many target.published of a report are folded."""
-    made = []
+    views = []
     for at, group in groupby(events, key=lambda e: e.occurred_at):
         together = list(group)
-        made.append(
+        views.append(
             Happening(
                 at,
                 tuple(event_view(e) for e in together if e.type != "target.published"),
                 tuple(event_view(e) for e in reversed(together) if e.type == "target.published"),
             )
         )
-    return made
+    return views
 
 
 def bulletins(root: str, events: Iterable[Event]) -> list[TargetBulletin]:
     """target.* events, newest first, by report and moment."""
-    made = []
+    views = []
     for (key, at), group in groupby(events, key=lambda e: (e.data["report"]["key"], e.occurred_at)):
         together = list(group)
-        made.append(
+        views.append(
             TargetBulletin(
                 place=place_and_year(together[0].data["report"]),
                 href=report_href(root, str(key)),
@@ -285,7 +285,7 @@ def bulletins(root: str, events: Iterable[Event]) -> list[TargetBulletin]:
                 more=max(0, len(together) - CHIPS),
             )
         )
-    return made
+    return views
 
 
 def target_news(event: Event) -> TargetNews:
@@ -330,7 +330,7 @@ def card(root: str, row: ReportRow) -> Card:
 
 def report_facts(detail: ReportDetail) -> list[tuple[str, str]]:
     """What the report says of itself: the meeting, the header block's lines that have a value."""
-    said: list[tuple[str, object]] = [
+    facts: list[tuple[str, object]] = [
         ("文种", KINDS[detail.report.kind]),
         (
             "地区",
@@ -341,7 +341,7 @@ def report_facts(detail: ReportDetail) -> list[tuple[str, str]]:
     ]
     if version := detail.version:
         about, header = version.identity, version.header
-        said += [
+        facts += [
             ("会议", about.meeting),
             ("报告日期", about.delivered_on),
             ("报告人", about.speaker),
@@ -358,7 +358,7 @@ def report_facts(detail: ReportDetail) -> list[tuple[str, str]]:
             ("正文", f"{len(version.body)} 字"),
             ("文本指纹", version.content_hash.removeprefix("sha256:")[:16]),
         ]
-    return [(label, clean(str(value))) for label, value in said if value]
+    return [(label, clean(str(value))) for label, value in facts if value]
 
 
 def why_no_targets(detail: ReportDetail) -> str:

@@ -41,11 +41,11 @@ def index(
     kind: Annotated[str, Query(max_length=20)] = "",
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> Response:
-    wanted = kind if kind in KINDS else ""
+    kind_asked = kind if kind in KINDS else ""
     first = (page - 1) * REPORTS_A_PAGE
     with store.read() as tx:
         rows = browse.reports(
-            tx, kind=wanted or None, query=q.strip() or None, limit=REPORTS_A_PAGE + 1, offset=first
+            tx, kind=kind_asked or None, query=q.strip() or None, limit=REPORTS_A_PAGE + 1, offset=first
         )
         events = outbox.events(tx, Filter(types=("target.*",)), limit=NEWEST_TARGETS)
         sources, counts = overview.source_rows(tx), overview.counts(tx)
@@ -60,10 +60,10 @@ def index(
             "bulletins": report_views.bulletins(root, events)[:BULLETINS],
             "sources": [status_views.source_view(source) for source in sources],
             "kinds": [(k, KINDS[k]) for k in SEARCHED_KINDS],
-            "asked": {"q": q, "kind": wanted},
-            "searched": bool(q.strip() or wanted),
-            "newer": _index_href(root, q, wanted, page - 1) if page > 1 else None,
-            "older": _index_href(root, q, wanted, page + 1) if len(rows) > REPORTS_A_PAGE else None,
+            "asked": {"q": q, "kind": kind_asked},
+            "searched": bool(q.strip() or kind_asked),
+            "newer": _index_href(root, q, kind_asked, page - 1) if page > 1 else None,
+            "older": _index_href(root, q, kind_asked, page + 1) if len(rows) > REPORTS_A_PAGE else None,
         },
         headers={"Cache-Control": "no-cache"},
     )
@@ -84,11 +84,11 @@ def compare(
         related = relations.of_report(tx, detail.report.id) if detail else []
     if detail is None:
         raise HTTPException(404, f"没有编号为 {key} 的报告。")
-    texts = [comparison.version_of(detail.versions, asked) for asked in (before, after)]
-    for asked, version in zip((before, after), texts, strict=True):
+    texts = [comparison.version_of(detail.versions, digits) for digits in (before, after)]
+    for digits, version in zip((before, after), texts, strict=True):
         if version is None:
-            raise HTTPException(404, f"此报告没有指纹为 {asked} 的文本。")
-    one, other = (version for version in texts if version is not None)
+            raise HTTPException(404, f"此报告没有指纹为 {digits} 的文本。")
+    left, right = (version for version in texts if version is not None)
     pairs = {(r.version_id, r.other_version_id): r for r in related}
     return templates.TemplateResponse(
         request,
@@ -97,13 +97,13 @@ def compare(
             "here": "report",
             "name": report_name(report_ref(detail.report)),
             "back": report_views.report_href(root, key),
-            "swap": comparison.compare_href(root, key, other.content_hash, one.content_hash),
+            "swap": comparison.compare_href(root, key, right.content_hash, left.content_hash),
             "c": comparison.comparison(
-                one,
-                other,
+                left,
+                right,
                 detail.copies,
                 detail.version.id if detail.version else None,
-                pairs.get((one.id, other.id)),
+                pairs.get((left.id, right.id)),
             ),
         },
         headers={"Cache-Control": "no-cache"},

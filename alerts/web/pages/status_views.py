@@ -128,8 +128,8 @@ def _health(check: Check) -> str:
     """What was expected, what came, since when; "" when nothing is wrong."""
     match check.trouble:
         case Trouble(cause=cause, expected=expected, found=found):
-            said = f"应有 {expected_text(expected)}；实得 {found_text(cause, found)}"
-            return clean(f"{said}；自 {local_time(check.since)}")
+            text = f"应有 {expected_text(expected)}；实得 {found_text(cause, found)}"
+            return clean(f"{text}；自 {local_time(check.since)}")
         case None:
             return ""
 
@@ -190,13 +190,13 @@ def delivery_counts(counts: Counts) -> list[tuple[str, int]]:
 def endpoint_counts(subscriptions: Sequence[Subscription]) -> list[tuple[str, int]]:
     """How many of each channel, and how many are not well. None is named: anybody may see the page."""
     of = Counter(s.channel for s in subscriptions)
-    standing = [s for s in subscriptions if s.disabled_at is None]
+    active = [s for s in subscriptions if s.disabled_at is None]
     return [
         ("webhook 端", of[Channel.WEBHOOK]),
         ("消息端", of[Channel.APPRISE]),
-        ("失败中", sum(s.failing_since is not None and s.paused_at is None for s in standing)),
-        ("暂停", sum(s.paused_at is not None for s in standing)),
-        ("停用", len(subscriptions) - len(standing)),
+        ("失败中", sum(s.failing_since is not None and s.paused_at is None for s in active)),
+        ("暂停", sum(s.paused_at is not None for s in active)),
+        ("停用", len(subscriptions) - len(active)),
     ]
 
 
