@@ -27,7 +27,7 @@ import workers.commands
 from alerts.cli.demo import run_demo
 from alerts.cli.document import show_document
 from ingest.errors import ConfigError, FetchError, GongbaoError, QueueError, StoreError
-from ingest.process.console import READ, RUN, complain, err, progress, quiet
+from ingest.process.console import READ, RUN, command_settings, complain, err, progress
 from workers.read_documents import read_documents
 
 app = typer.Typer(
@@ -137,7 +137,7 @@ def extract(
     """
     if as_html and (as_json or len(inputs) != 1):
         raise ConfigError("gongbao extract --html: makes one page of one document; leave out the others")
-    settings = quiet()
+    settings = command_settings()
     failures: list[object] = []
 
     def failed(what: object) -> None:

@@ -19,7 +19,7 @@ from ingest.follow import Limits
 from ingest.monitor.server import monitored
 from ingest.pipeline import Pipeline
 from ingest.poll import Poller, summarise
-from ingest.process.console import RUN, at_work, complain, opened, run_until_stopped
+from ingest.process.console import RUN, complain, opened, role_settings, run_until_stopped
 from ingest.process.instance import noted
 from ingest.process.up import run_up
 from ingest.queue import Queue, queue_url
@@ -39,14 +39,14 @@ def up() -> None:
     SQLite and a private redis-server live in GONGBAO_DATA_DIR; with GONGBAO_DATABASE_URL and
     GONGBAO_REDIS_URL the shared ones are used instead.
     """
-    settings = at_work()
+    settings = role_settings()
     raise typer.Exit(run_up(settings))
 
 
 @app.command(rich_help_panel=RUN)
 def migrate() -> None:
     """Bring the database to the shape that this version needs. Safe to run twice, or at once."""
-    settings = at_work()
+    settings = role_settings()
     with opened(settings, migrate=True) as store:
         typer.echo(f"{store.name}: up to date")
 
@@ -67,7 +67,7 @@ def poll(
     slugs = tuple(source or ())
     if back is not None and not slugs:
         raise ConfigError("poll --backfill: say with --source whose lists")
-    settings = at_work()
+    settings = role_settings()
     with opened(settings) as store:
 
         async def main(stop: asyncio.Event) -> None:

@@ -26,8 +26,7 @@ GongbaoError
 │   ├─ Unstorable         it does not take a value that it was given; it is well otherwise
 │   └─ ArchiveError       a WARC file cannot be written, or is missing, torn or changed
 ├─ ExportError            an exported file is torn, altered or newer, or there is no room for it
-├─ QueueError             Redis is not there, or a job is not on the allow-list
-└─ DeliveryError          a webhook could not be delivered
+└─ QueueError             Redis is not there, or a job is not on the allow-list
 
 A message says what was being done, to what, what was found, and what the reader can do. Foreign
 errors are translated once, at the boundary, with `from exc`.
@@ -197,8 +196,4 @@ class ExportError(GongbaoError):
 
 
 class QueueError(GongbaoError):
-    pass
-
-
-class DeliveryError(GongbaoError):
     pass

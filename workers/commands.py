@@ -12,7 +12,7 @@ import typer
 
 from ingest.local_files import files_of
 from ingest.pipeline import file_name
-from ingest.process.console import READ, RUN, at_work, complain, now, opened, progress, quiet
+from ingest.process.console import READ, RUN, command_settings, complain, now, opened, progress, role_settings
 from ingest.process.parent_exit import orphaned
 from ingest.queue import queue_url
 from ingest.redis.server import retire, socket_url
@@ -31,7 +31,7 @@ _REPORT = "Its key, how that begins, or a content hash."
 @app.command(rich_help_panel=RUN)
 def work() -> None:
     """Run extraction jobs from the one queue; any number of these may run."""
-    settings = at_work()
+    settings = role_settings()
     run_worker(settings)
     if orphaned() and queue_url(settings) == socket_url(settings.data_dir):
         retire(settings.data_dir)  # `gongbao up` was killed and left its Redis behind
@@ -51,7 +51,7 @@ def import_(
     A second import of the same files announces nothing. A report known from files only is announced as
     provisional, as one from a repost site is, unless you vouch for it with --official.
     """
-    settings = quiet()
+    settings = command_settings()
     files = [file for path in paths for file in files_of(path)]
     with opened(settings, migrate=True) as store:
         done = import_files(
@@ -78,7 +78,7 @@ def merge(
 
     Who was told of B is told that it is A now (report.withdrawn with moved_to), and of A what has changed.
     """
-    settings = at_work()
+    settings = role_settings()
     with opened(settings) as store:
         done = operate.merge(store, report, other, now())
     _say(settings, done, f"decision {done.decision.id}: {done.report.key} is {done.into.key} now")
@@ -96,7 +96,7 @@ def split(
 
     Both reports are compared anew with what subscribers were told of them.
     """
-    settings = at_work()
+    settings = role_settings()
     with opened(settings) as store:
         done = operate.split(store, version, into, now())
     texts = _count(len(done.decision.versions), "text")
@@ -111,7 +111,7 @@ def undo(
 
     A decision that a later one builds on is undone after that one.
     """
-    settings = at_work()
+    settings = role_settings()
     with opened(settings) as store:
         done = operate.undo(store, decision, now())
     _say(settings, done, f"decision {decision} undone: {done.report.key} has its texts back")

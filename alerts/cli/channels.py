@@ -15,11 +15,11 @@ from ingest.process.console import (
     OfficialOnlyOption,
     RegionsOption,
     TypesOption,
+    command_settings,
     err,
     now,
     one_of,
     opened,
-    quiet,
 )
 
 app = typer.Typer(help="Messages for people, through Apprise.", no_args_is_help=True)
@@ -44,7 +44,7 @@ def channels_add(
         indicators=tuple(indicator or ()),
         official_only=official_only,
     )
-    settings = quiet()
+    settings = command_settings()
     with opened(settings, migrate=True) as store:
         channel = endpoints.add_channel(store, Vault(settings), url, filter_, now(), language=lang)
     typer.echo(f"{channel.id}  {channel.url}")

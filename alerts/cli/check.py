@@ -18,7 +18,7 @@ from alerts.cli.printing import print_listing
 from alerts.listing.table import Column, Listing
 from ingest.errors import ConfigError
 from ingest.page.dates import CHINA
-from ingest.process.console import Format, err, now, quiet
+from ingest.process.console import Format, command_settings, err, now
 from ingest.regions.gazetteer import find_region, is_within, region_by_code
 from ingest.settings import Settings
 from ingest.sources.check import check_lists
@@ -52,7 +52,7 @@ def sources_check(
     With --all every source in one run, each at its pace: a row a source, what the lists yield, whether it
     watches a column of reports, whether this year's report is there.
     """
-    settings = quiet()
+    settings = command_settings()
     known = load_sources(settings.sources_dir)
     chosen = _chosen(known, slugs or [], all_=all_, within=within)
     if write and settings.sources_dir is None:

@@ -43,12 +43,12 @@ from ingest.process.console import (
     RegionOption,
     RegionsOption,
     TypesOption,
-    at_work,
+    command_settings,
     err,
     now,
     one_of,
     opened,
-    quiet,
+    role_settings,
     run_until_stopped,
 )
 from ingest.process.instance import noted
@@ -72,7 +72,7 @@ app.add_typer(sources_app, name="sources")
 @app.command(rich_help_panel=RUN)
 def send() -> None:
     """Deliver signed webhooks that are due; any number of these may run."""
-    settings = at_work()
+    settings = role_settings()
     with opened(settings) as store, monitored(settings, "send"):
         run_until_stopped(lambda stop: run_sender(settings, store, stop))
 
@@ -82,7 +82,7 @@ def serve() -> None:
     """Pages, feeds and the read-only API on GONGBAO_WEB_HOST:GONGBAO_WEB_PORT."""
     from alerts.web.server import run as run_server  # only this role pays for importing a web framework
 
-    settings = at_work()
+    settings = role_settings()
     with opened(settings) as store, monitored(settings, "serve"):
         if settings.database_url is None and (token := api_tokens.make_first(store, now())):
             # Not through the log, and not where the error output is kept as one.
@@ -112,7 +112,7 @@ def reports(
 ) -> None:
     """The reports that are known, newest first."""
     one_of("--kind", kind, kinds())
-    with opened(quiet()) as store, store.read() as tx:
+    with opened(command_settings()) as store, store.read() as tx:
         rows = browse.reports(tx, region=region, kind=kind, year=year, query=query, limit=limit)
     print_listing(lists.reports(rows), format_)
 
@@ -137,7 +137,7 @@ def targets(
     With --with-outcomes each is laid beside what the reports of the next years say of its year.
     """
     one_of("--kind", kind, kinds())
-    with opened(quiet()) as store, store.read() as tx:
+    with opened(command_settings()) as store, store.read() as tx:
         rows = browse.targets(
             tx, region=region, indicator=indicator, year=year, headline=headline, kind=kind, limit=limit
         )
@@ -169,7 +169,7 @@ def events(
     check_filter(filter_)
     if follow and format_ not in ("table", "json"):
         raise ConfigError(f"events --follow: lines for people or JSON lines, no {format_}")
-    with opened(quiet()) as store:
+    with opened(command_settings()) as store:
         if follow:
             _follow(store, filter_, after, as_json=format_ == "json")
         with store.read() as tx:
@@ -217,7 +217,7 @@ def evidence(
 
     Without --capture that is the capture to show first: of the leading version, official, the earliest.
     """
-    settings = quiet()
+    settings = command_settings()
     with opened(settings) as store, store.read() as tx:
         trail = behind(tx, report, version)
     if capture is not None:
@@ -245,7 +245,7 @@ def explain(
     as_json: Annotated[bool, typer.Option("--json", help="As a JSON object.")] = False,
 ) -> None:
     """Why a text belongs to its report, and what it is to the other texts: the evidence."""
-    with opened(quiet()) as store, store.read() as tx:
+    with opened(command_settings()) as store, store.read() as tx:
         version_id = relations.find(tx, what)
         version = documents.version(tx, version_id) if version_id is not None else None
         report = documents.report(tx, version.report_id) if version else None
@@ -285,7 +285,7 @@ def doctor(
     """What is configured, reachable, behind. Exit code 1 when there is a fault."""
     if role and here:
         raise ConfigError("doctor: --role asks of all machines, --here of this one; leave one out")
-    settings = quiet()
+    settings = command_settings()
     if here:
         findings = list(examine_here(settings, now()))
     else:

@@ -20,7 +20,7 @@ from alerts.listing.table import Column, Listing
 from ingest.errors import ConfigError
 from ingest.model import Region
 from ingest.page.dates import CHINA
-from ingest.process.console import Format, err, now, quiet
+from ingest.process.console import Format, command_settings, err, now
 from ingest.regions.gazetteer import find_region, region_by_code
 from ingest.settings import Settings
 from ingest.sources.discover import BUDGET, Discovery, Reason, discover, source_text
@@ -68,7 +68,7 @@ def sources_discover(
     What was found is kept in the data folder, so that a run which was broken off goes on where it was.
     Exit code 1 when nothing was found.
     """
-    settings = quiet()
+    settings = command_settings()
     sites = _sites(homes or [], within)
     if write and settings.sources_dir is None:
         raise ConfigError(

@@ -15,7 +15,7 @@ from alerts.delivery.vault import Vault, seal_plain
 from ingest import export as moves
 from ingest.archive.archive import Archive
 from ingest.errors import ConfigError
-from ingest.process.console import KEEP, complain, now, opened, quiet
+from ingest.process.console import KEEP, command_settings, complain, now, opened
 from ingest.store import subscriptions
 from ingest.store.db import Store
 
@@ -34,7 +34,7 @@ def export(
     `gongbao import-archive` reads it into a database of either kind. Webhook secrets in it are sealed: keep
     GONGBAO_SECRET_KEY (or secret.key of the data folder) as well, elsewhere. docs/backup.md says more.
     """
-    settings = quiet()
+    settings = command_settings()
     with opened(settings) as store:
         seal_plain(store, Vault(settings))
         with Archive.from_settings(settings) if with_warc else nullcontext() as archive:
@@ -63,7 +63,7 @@ def import_archive(
 
     The database must be migrated (`gongbao migrate`) and empty. WARC files in the file go into the archive.
     """
-    settings = quiet()
+    settings = command_settings()
     if check:
         typer.echo(f"{file}: whole; {summary(moves.examine(file))}")
         return

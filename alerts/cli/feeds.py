@@ -23,9 +23,9 @@ from ingest.process.console import (
     OfficialOnlyOption,
     RegionsOption,
     TypesOption,
+    command_settings,
     now,
     opened,
-    quiet,
 )
 from ingest.store import saved_feeds
 from ingest.store.saved_feeds import SavedFeed
@@ -64,7 +64,7 @@ def feeds_add(
         raise ConfigError(
             f"--type {', '.join(secret)}: only webhooks and channels are told; a feed is public"
         )
-    settings = quiet()
+    settings = command_settings()
     feed = SavedFeed(id or secrets.token_hex(4), name, filter_, now())
     with opened(settings, migrate=True) as store, store.begin() as tx:
         saved_feeds.add(tx, feed)
@@ -76,7 +76,7 @@ def feeds_add(
 @app.command("list")
 def feeds_list(format_: Format = "table") -> None:
     """The saved feeds."""
-    settings = quiet()
+    settings = command_settings()
     with opened(settings) as store, store.read() as tx:
         rows = saved_feeds.all(tx)
     print_listing(lists.saved_feeds(rows, settings.base_url), format_)
@@ -85,7 +85,7 @@ def feeds_list(format_: Format = "table") -> None:
 @app.command("remove")
 def feeds_remove(id: Annotated[str, typer.Argument(help="The feed's id.")]) -> None:
     """Forget a saved feed; its address answers 404 afterwards."""
-    with opened(quiet()) as store, store.begin() as tx:
+    with opened(command_settings()) as store, store.begin() as tx:
         if not saved_feeds.remove(tx, id):
             raise ConfigError(f"feed {id!r}: there is none; `gongbao feeds list` shows what there is")
     typer.echo(f"removed {id}")

@@ -17,7 +17,7 @@ from ingest.errors import ConfigError
 from ingest.model import Kind, SourceKind
 from ingest.page.dates import CHINA
 from ingest.poll import source_row
-from ingest.process.console import Format, RegionOption, now, one_of, opened, quiet
+from ingest.process.console import Format, RegionOption, command_settings, now, one_of, opened
 from ingest.regions.gazetteer import find_region, is_within, region_by_code
 from ingest.settings import Settings
 from ingest.sources import coverage
@@ -52,7 +52,7 @@ def sources_list(
     A site that is off (停用) is known but not watched: its address is a guess, or its file says
     `enabled = false`. `gongbao poll --source SLUG` looks at it all the same.
     """
-    settings = quiet()
+    settings = command_settings()
     one_of("--kind", kind, _KINDS)
     one_of("--state", state, tuple(_STATES))
     wanted = _region_code(region) if region is not None else None
@@ -78,7 +78,7 @@ def sources_coverage(
     """How much of the country is watched: of the provinces, prefectures and counties, how many have a source
     that is switched on, a column of work reports among its lists, a report of this year and of the last.
     """
-    settings = quiet()
+    settings = command_settings()
     today = now().astimezone(CHINA).date()
     years = (today.year, today.year - 1)
     area = _region_code(within) if within is not None else None
@@ -102,7 +102,7 @@ def sources_new(
     ] = False,
 ) -> None:
     """Look at a list page, recognise the family of its site, and print a source file for it."""
-    settings = quiet()
+    settings = command_settings()
     draft = asyncio.run(draft_source(settings, url, slug=slug, kind=kind, region=region))
     if write:
         typer.echo(

@@ -8,7 +8,7 @@ import typer
 
 from alerts.web.http import api_tokens
 from ingest.errors import ConfigError
-from ingest.process.console import err, now, opened, quiet
+from ingest.process.console import command_settings, err, now, opened
 from ingest.store import tokens as kept
 
 app = typer.Typer(help="Tokens for the API.", no_args_is_help=True)
@@ -17,7 +17,7 @@ app = typer.Typer(help="Tokens for the API.", no_args_is_help=True)
 @app.command("add")
 def token_add(name: Annotated[str, typer.Argument(help="Whose it is.")]) -> None:
     """Make a token. It is printed once, now."""
-    with opened(quiet(), migrate=True) as store:
+    with opened(command_settings(), migrate=True) as store:
         typer.echo(api_tokens.make(store, name, now()))
     err.print("Keep it now: it is not shown again. docs/api.md says what it opens.", style="dim")
 
@@ -25,7 +25,7 @@ def token_add(name: Annotated[str, typer.Argument(help="Whose it is.")]) -> None
 @app.command("list")
 def token_list() -> None:
     """The tokens, without themselves."""
-    with opened(quiet()) as store, store.read() as tx:
+    with opened(command_settings()) as store, store.read() as tx:
         for token in kept.all(tx):
             typer.echo(f"{token.id}  {token.created_at:%F %T}Z  {token.name}")
 
@@ -33,7 +33,7 @@ def token_list() -> None:
 @app.command("remove")
 def token_remove(id: Annotated[str, typer.Argument(help="The token's id.")]) -> None:
     """Forget a token; it opens nothing any more."""
-    with opened(quiet()) as store, store.begin() as tx:
+    with opened(command_settings()) as store, store.begin() as tx:
         if not kept.remove(tx, id):
             raise ConfigError(f"token {id!r}: there is none; `gongbao token list` shows what there is")
     typer.echo(f"removed {id}")

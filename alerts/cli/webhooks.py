@@ -24,11 +24,11 @@ from ingest.process.console import (
     OfficialOnlyOption,
     RegionsOption,
     TypesOption,
+    command_settings,
     err,
     now,
     one_of,
     opened,
-    quiet,
 )
 from ingest.store import subscriptions
 
@@ -50,7 +50,7 @@ def webhooks_add(
 ) -> None:
     """Register an endpoint. Its secret is printed once, now."""
     one_of("--mode", mode, [m.value for m in ContentMode])
-    settings = quiet()
+    settings = command_settings()
     filter_ = Filter(
         types=tuple(type_ or ()),
         regions=tuple(region or ()),
@@ -74,14 +74,14 @@ def show_secret(new: endpoints.Secret) -> None:
 def webhooks_list(format_: Format = "table") -> None:
     """The endpoints and channels, without their secrets."""
 
-    with opened(quiet()) as store:
+    with opened(command_settings()) as store:
         print_listing(lists.subscriptions(endpoints.list(store)), format_)
 
 
 @app.command("test")
 def webhooks_test(id: Id) -> None:
     """Send one signed `webhook.test` event now and show the answer."""
-    settings = quiet()
+    settings = command_settings()
     with opened(settings) as store:
         subscription = endpoints.find(store, id)
     result = asyncio.run(endpoints.test(Vault(settings), subscription, now()))
@@ -101,7 +101,7 @@ def webhooks_log(
 ) -> None:
     """Deliveries, newest first, with their last answer."""
     one_of("--state", state, [s.value for s in DeliveryState])
-    with opened(quiet()) as store:
+    with opened(command_settings()) as store:
         subscription_id = endpoints.find(store, id).id if id else None
         with store.read() as tx:
             rows = subscriptions.deliveries(
@@ -119,7 +119,7 @@ def webhooks_attempts(
     format_: Format = "table",
 ) -> None:
     """Every attempt at one delivery, oldest first: when, what came back, after how long."""
-    with opened(quiet()) as store, store.read() as tx:
+    with opened(command_settings()) as store, store.read() as tx:
         row = subscriptions.delivery(tx, delivery)
     if row is None:
         raise ConfigError(f"delivery {delivery}: there is none; `gongbao webhooks log` shows their numbers")
@@ -129,7 +129,7 @@ def webhooks_attempts(
 @app.command("rotate")
 def webhooks_rotate(id: Id) -> None:
     """Make a new secret and print it once, now. For 24 hours the one before signs beside it."""
-    settings = quiet()
+    settings = command_settings()
     with opened(settings) as store:
         new = endpoints.rotate(store, Vault(settings), id, now())
     show_secret(new)
@@ -147,7 +147,7 @@ def webhooks_replay(
 ) -> None:
     """Send events once more, with the same id and bytes; those that the filter refuses are left out."""
     selection = replay.Selection(tuple(event or ()), first, last, dead)
-    with opened(quiet()) as store:
+    with opened(command_settings()) as store:
         subscription = endpoints.find(store, id)
         due = replay.replay(store, subscription, selection, now())
     waits = " when it is resumed" if subscription.paused_at else ""
@@ -157,21 +157,21 @@ def webhooks_replay(
 @app.command("pause")
 def webhooks_pause(id: Id) -> None:
     """Hold deliveries back; nothing is lost."""
-    with opened(quiet()) as store:
+    with opened(command_settings()) as store:
         typer.echo(f"paused {endpoints.pause(store, id, now()).url}")
 
 
 @app.command("resume")
 def webhooks_resume(id: Id) -> None:
     """Send what was held back."""
-    with opened(quiet()) as store:
+    with opened(command_settings()) as store:
         typer.echo(f"resumed {endpoints.resume(store, id).url}")
 
 
 @app.command("enable")
 def webhooks_enable(id: Id) -> None:
     """Switch on an endpoint that was disabled; `replay --dead` then sends what it missed."""
-    with opened(quiet()) as store:
+    with opened(command_settings()) as store:
         typer.echo(f"enabled {endpoints.enable(store, id).url}")
 
 
@@ -179,5 +179,5 @@ def webhooks_enable(id: Id) -> None:
 def webhooks_remove(id: Id) -> None:
     """Forget an endpoint, its secret and its deliveries."""
 
-    with opened(quiet()) as store:
+    with opened(command_settings()) as store:
         typer.echo(f"removed {endpoints.remove(store, id).url}")

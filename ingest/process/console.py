@@ -62,7 +62,7 @@ def complain(command: str, message: object) -> None:
     err.print(f"gongbao {command}: {message}", style="red", markup=False, soft_wrap=True)
 
 
-def at_work(**overrides: object) -> Settings:
+def role_settings(**overrides: object) -> Settings:
     """Settings and logging for a role that runs for long, and its end with whoever supervises it."""
     end_with_parent()
     settings = load_settings(**overrides)
@@ -70,7 +70,7 @@ def at_work(**overrides: object) -> Settings:
     return settings
 
 
-def quiet() -> Settings:
+def command_settings() -> Settings:
     """Settings for a command that answers and ends; only warnings are logged."""
     settings = load_settings()
     log.configure(settings.log_format, "debug" if settings.log_level == "debug" else "warning")

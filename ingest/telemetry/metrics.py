@@ -21,7 +21,6 @@ from typing import Any
 from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics
 from prometheus_client.registry import Collector
 
-SUBJECTS = ("list", "page")
 EXTRACTIONS = ("done", "failed", "dead")
 ENDED = ("done", "dead")
 ATTEMPTS = ("first", "later")
