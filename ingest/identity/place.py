@@ -5,22 +5,15 @@ How a name in one text becomes a division is regions.py.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from ingest.identity.meeting import Occasion
 from ingest.model import Region
 from ingest.regions.gazetteer import find_region, is_within, local_in, region_by_code
+from ingest.text.rules import load_rules
 
-_SPEAKS_FOR = re.compile(
-    r"(?:代表|受)([一-鿿]{2,24}?)(?:人民政府|政府|管委会|管理委员会|行署|行政公署|办事处)"
-)
-_REPORTS_ON = re.compile(r"现将([一-鿿]{2,24}?)(?:19|20)\d\d年")
+_WORDS = load_rules(__package__, "place.rules.toml")
 _TOWNS = ("镇", "乡", "苏木", "街道")
-_OFFICIAL_ORIGIN = re.compile(r"政府|管委会|发展改革|发改|财政")
-# 11500106009290411N: a unified social credit code (GB 32100) has the division in positions 3 to 8.
-_CREDIT_CODE = re.compile(r"^1[0-9A-Z](\d{6})[0-9A-Z]{9}")
-_CODE_FIRST = re.compile(r"^(\d{6})\d{0,4}/")
 
 # How far each text is to be believed. The congress and the speaker's line are part of the report itself; a
 # title is often rewritten by who reposts it; a portal also publishes what others wrote.
@@ -30,10 +23,10 @@ _TITLE, _MEETING, _SPEAKER, _SPEAKS, _ISSUER, _ORIGIN, _HINT, _CODE = 5, 4, 3, 3
 def code_in_index_number(index_number: str | None) -> str | None:
     """The division code inside an 索引号, if it holds a known one; a hint only: rules differ by place."""
     text = (index_number or "").replace(" ", "")
-    found = _CREDIT_CODE.match(text) or _CODE_FIRST.match(text)
-    if found is None:
+    match = _WORDS["credit_code"].find(text) or _WORDS["code_first"].find(text)
+    if match is None:
         return None
-    code = found[1]
+    code = match[1]
     if region_by_code(code) is None and code.endswith("00"):
         return None
     return code if region_by_code(code) else None
@@ -74,8 +67,9 @@ def place_of(
     namesakes; `body` breaks a tie by counting the cities above them. `report` False: the congress and the
     speaker are news, so the title and the issuer lead.
     """
-    spoken = [found[1] for pattern in (_SPEAKS_FOR, _REPORTS_ON) for found in pattern.finditer(opening)][:3]
-    official = origin if origin and _OFFICIAL_ORIGIN.search(origin) else None
+    rules = (_WORDS["speaks_for"], _WORDS["reports_on"])
+    spoken = [match[1] for rule in rules for match in rule.pattern.finditer(opening)][:3]
+    official = origin if origin and _WORDS["official_origin"].find(origin) else None
     texts = [
         *((title, _TITLE) for title in titles),
         (occasion.meeting, _MEETING if report else _ORIGIN),
@@ -106,9 +100,9 @@ def place_of(
         region = region_by_code(hint) if hint is not None else None
         if region is not None and _may_lead(region, votes, occasion.level):
             vote(region, weight + (_SPEAKER if votes and region.key not in votes else 0))
-    local = next((found for text, weight in named if weight >= _SPEAKS and (found := local_in(text))), None)
+    local = next((area for text, weight in named if weight >= _SPEAKS and (area := local_in(text))), None)
     if local is None and occasion.level in _TOWNS:
-        local = next((found for text, _ in named if (found := local_in(text))), None)
+        local = next((area for text, _ in named if (area := local_in(text))), None)
     if local is not None and not any(region.code is None for _, region in votes.values()):
         # 静观镇 on its district's portal: a place of its own in the one that is named, or whose site it is.
         around = _winner(named_at_all) or (region_by_code(source_region) if source_region else None)
