@@ -23,7 +23,7 @@ from ingest.settings import Settings
 from ingest.store import outbox
 from ingest.store.db import Store
 from workers.changed_sentences import CHARACTERS_OF_SENTENCE, SENTENCES_IN_EVENT, changed_sentences
-from workers.changes import Standing, changes
+from workers.changes import ReportState, changes
 from workers.jobs import Context
 
 LINES = [f"第{n}项工作要抓紧抓实，力争完成{n}00个项目，让群众看到变化。" for n in range(1, 40)]
@@ -36,11 +36,11 @@ def context(tmp_path: Path) -> Context:
     return Context(Settings(data_dir=tmp_path), simple)
 
 
-def with_body(one: Standing, body: str) -> Standing:
+def with_body(one: ReportState, body: str) -> ReportState:
     return replace(one, version=replace(one.version, body=body))
 
 
-def only(before: Standing, after: Standing, type_: str) -> Event:
+def only(before: ReportState, after: ReportState, type_: str) -> Event:
     [event] = [e for e in changes(before, after, NOW) if e.type == type_]
     return event
 

@@ -22,7 +22,7 @@ from ingest.model import (
     Report,
     Version,
 )
-from workers.changes import Showing, Standing, changes, told
+from workers.changes import ReportState, ShownCopy, announced_state, changes
 from workers.target_diff import differences, distinct
 
 T0 = datetime(2026, 1, 12, 4, 0, tzinfo=UTC)
@@ -130,9 +130,9 @@ def standing(
     announced_at: datetime | None = T0,
     withdrawn_at: datetime | None = None,
     copy_id: int = 1,
-) -> Standing:
+) -> ReportState:
     shown = copy(copy_id, name, official=official)
-    return Standing(report(announced_at, withdrawn_at), version(name), targets, shown, official, partial)
+    return ReportState(report(announced_at, withdrawn_at), version(name), targets, shown, official, partial)
 
 
 def types(events: tuple[Event, ...]) -> list[str]:
@@ -239,7 +239,7 @@ RULES = [
 
 
 @pytest.mark.parametrize(("before", "after", "expected"), [r[1:] for r in RULES], ids=[r[0] for r in RULES])
-def test_rule(before: Standing | None, after: Standing | None, expected: list[str]) -> None:
+def test_rule(before: ReportState | None, after: ReportState | None, expected: list[str]) -> None:
     events = changes(before, after, NOW)
     assert types(events) == expected
     assert len({e.id for e in events}) == len(events)
@@ -261,9 +261,9 @@ def test_rule(before: Standing | None, after: Standing | None, expected: list[st
     ],
 )
 def test_what_subscribers_hold(
-    before: Standing | None, after: Standing | None, held: Standing | None
+    before: ReportState | None, after: ReportState | None, held: ReportState | None
 ) -> None:
-    assert told(before, after) == held
+    assert announced_state(before, after) == held
 
 
 def test_what_an_event_says() -> None:
@@ -309,7 +309,7 @@ def test_there_and_back_and_there_again_are_three_happenings() -> None:
     """A -> B -> A -> B: each change starts from the moment the former was announced."""
     seen: list[Event] = []
     world = [A, B, A, B, None, B, None]
-    before: Standing | None = None
+    before: ReportState | None = None
     for hour, state in enumerate(world):
         now = T0 + timedelta(hours=hour)
         after = replace(state, report=before.report if before else report(None)) if state else None
@@ -317,7 +317,7 @@ def test_there_and_back_and_there_again_are_three_happenings() -> None:
         assert events
         assert changes(before, after, now) == events
         seen += events
-        held = told(before, after)
+        held = announced_state(before, after)
         assert held is not None
         gone = now if after is None else None
         before = replace(held, report=replace(held.report, announced_at=now, withdrawn_at=gone))
@@ -335,11 +335,11 @@ def test_first_publication_has_the_plain_hash_whoever_computes_it() -> None:
 
 # --- copies ----------------------------------------------------------------------------------
 
-OFFICIAL = Showing(copy(1, "A"), version("A"))
-REPOST = Showing(copy(2, "A", official=False, hours=1), version("A"))
-CUT = Showing(copy(3, "C", official=False, hours=2, relation=Relation.TRUNCATED), version("C"))
-PAGE2 = Showing(copy(4, "P", hours=2, relation=Relation.PART), version("P"))
-ENDED = Showing(copy(5, "A", official=False, hours=3, ended=True), version("A"))
+OFFICIAL = ShownCopy(copy(1, "A"), version("A"))
+REPOST = ShownCopy(copy(2, "A", official=False, hours=1), version("A"))
+CUT = ShownCopy(copy(3, "C", official=False, hours=2, relation=Relation.TRUNCATED), version("C"))
+PAGE2 = ShownCopy(copy(4, "P", hours=2, relation=Relation.PART), version("P"))
+ENDED = ShownCopy(copy(5, "A", official=False, hours=3, ended=True), version("A"))
 
 
 def test_each_new_copy_is_told_once() -> None:
@@ -353,13 +353,13 @@ def test_each_new_copy_is_told_once() -> None:
     assert changes(A, None, NOW, everything)[1:] == ()
 
 
-def _live(shown: list[Showing]) -> Standing | None:
+def _live(shown: list[ShownCopy]) -> ReportState | None:
     official = [s for s in shown if s.copy.official and s.version.content_hash == "sha256:A"]
     complete = [s for s in shown if s.version.content_hash == "sha256:A"]
     if not complete:
         return None
     chosen = min(official or complete, key=lambda s: (s.copy.first_seen_at, s.copy.id))
-    return Standing(report(), version("A"), (GDP6, CPI3), chosen.copy, chosen.copy.official)
+    return ReportState(report(), version("A"), (GDP6, CPI3), chosen.copy, chosen.copy.official)
 
 
 @pytest.mark.parametrize("groups", [(1, 1, 1), (2, 1), (1, 2), (3,)])
@@ -367,7 +367,7 @@ def _live(shown: list[Showing]) -> Standing | None:
 def test_copies_do_not_depend_on_how_often_we_looked(order: tuple[int, ...], groups: tuple[int, ...]) -> None:
     """Three pages come in some order, and we look after each, or after several at once."""
     pages = [
-        Showing(
+        ShownCopy(
             replace(copy(i, "A", official=i == 1), first_seen_at=T0 + timedelta(hours=order.index(i - 1))),
             version("A"),
         )
@@ -375,13 +375,13 @@ def test_copies_do_not_depend_on_how_often_we_looked(order: tuple[int, ...], gro
     ]
     pages.sort(key=lambda s: s.copy.first_seen_at)
     ids: list[str] = []
-    shown: list[Showing] = []
-    before: Standing | None = None
+    shown: list[ShownCopy] = []
+    before: ReportState | None = None
     for size in groups:
         shown += pages[len(shown) : len(shown) + size]
         after = _live(shown)
         ids += [e.id for e in changes(before, after, NOW, shown) if e.type == "copy.appeared"]
-        before = told(before, after)
+        before = announced_state(before, after)
     first, official = pages[0].copy.id, 1
     expected = {s.copy.url for s in pages if s.copy.id not in (first, official)}
     assert len(set(ids)) == len(expected)

@@ -32,11 +32,11 @@ def changed_sentences(
     Each side is {"text", "marks": [{"start", "end", "figure"} …]} or None. What only the whole of a text that
     was cut has, is not told as a change.
     """
-    found = [c for c in difference(before.body, after.body) if not _cut(c, before_partial, after_partial)]
+    changed = [c for c in difference(before.body, after.body) if not _cut(c, before_partial, after_partial)]
     asked = [letters for quote in quotes if (letters := letters_of(normal_form(quote)))]
 
     def weight(place: int) -> tuple[bool, bool, int]:
-        change = found[place]
+        change = changed[place]
         holds = change.figures and any(
             letters in letters_of(normal_form(side))
             for side in (change.before, change.after)
@@ -44,8 +44,8 @@ def changed_sentences(
         )
         return not holds, not change.figures, place
 
-    chosen = sorted(sorted(range(len(found)), key=weight)[:SENTENCES_IN_EVENT])
-    return {"sentences": [_told(found[place]) for place in chosen], "sentences_total": len(found)}
+    chosen = sorted(sorted(range(len(changed)), key=weight)[:SENTENCES_IN_EVENT])
+    return {"sentences": [_change_data(changed[place]) for place in chosen], "sentences_total": len(changed)}
 
 
 def _cut(change: Change, before_partial: bool, after_partial: bool) -> bool:
@@ -60,7 +60,7 @@ def _cut(change: Change, before_partial: bool, after_partial: bool) -> bool:
             return (before_partial and one in other) or (after_partial and other in one)
 
 
-def _told(change: Change) -> dict[str, Any]:
+def _change_data(change: Change) -> dict[str, Any]:
     return {
         "change": change.kind.value,
         "before": _side(change.before, change.before_marks),

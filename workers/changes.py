@@ -52,10 +52,10 @@ from workers.targets.vocabulary import indicator_label, load_vocabulary
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ReportState:
     """A report as it stands: the version that leads, its targets, the page that shows it.
 
-    `partial`: beside the other standing this text is only a part of the work (cut off, masked, one page
+    `partial`: beside the other state this text is only a part of the work (cut off, masked, one page
     of several), so that what it lacks was not taken back, and what the other has is not a change. `alike`:
     beside the other, only lines at its edges differ. `restated`: sentences that both have hold other figures
     here, be they targets or not. `moved_to`: the key of the report that this text turned
@@ -74,20 +74,20 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Showing:
+class ShownCopy:
     """A copy with the version that it shows."""
 
     copy: Copy
     version: Version
 
 
-def concerns_subscribers(standing: Standing) -> bool:
+def concerns_subscribers(state: ReportState) -> bool:
     """Is this document announced at all?"""
-    return standing.report.kind in REPORTS or any(f.headline for f in standing.targets)
+    return state.report.kind in REPORTS or any(f.headline for f in state.targets)
 
 
-def told(before: Standing | None, after: Standing | None) -> Standing | None:
-    """Which standing subscribers hold once the events of `changes` are out."""
+def announced_state(before: ReportState | None, after: ReportState | None) -> ReportState | None:
+    """Which state subscribers know once the events of `changes` are out."""
     if before is None or after is None:
         return after or before
     if before.report.withdrawn_at is not None:
@@ -100,7 +100,7 @@ def told(before: Standing | None, after: Standing | None) -> Standing | None:
 
 
 def changes(
-    before: Standing | None, after: Standing | None, now: datetime, copies: Sequence[Showing] = ()
+    before: ReportState | None, after: ReportState | None, now: datetime, copies: Sequence[ShownCopy] = ()
 ) -> tuple[Event, ...]:
     """The events of one report. `before` is what was announced last (None: never), `after` what leads now
     (None: no page shows the report any more), `copies` all copies of the report, also ended ones."""
@@ -125,10 +125,10 @@ def changes(
         # A page that was told and shows a piece of that now is no copy more.
         page = before.shown_by.page_id
         copies = [s for s in copies if s.copy.id != after.shown_by.id or s.copy.page_id != page]
-    return (*events, *_copies(told(before, after), after is not None, copies, now, silent=silent))
+    return (*events, *_copies(announced_state(before, after), after is not None, copies, now, silent=silent))
 
 
-def _only_a_part(before: Standing, after: Standing) -> bool:
+def _only_a_part(before: ReportState, after: ReportState) -> bool:
     """Whether what leads now is a piece of what was told, and contradicts none of it: cut off by a server, it
     may be. What it lacks was not taken back, and is not to be told anew when the whole is there again."""
     if before.partial or not after.partial or after.restated:
@@ -139,13 +139,13 @@ def _only_a_part(before: Standing, after: Standing) -> bool:
 # --- one function for each row of the table ---------------------------------------------------
 
 
-def _announced(before: Standing | None, after: Standing, now: datetime) -> list[Event]:
+def _announced(before: ReportState | None, after: ReportState, now: datetime) -> list[Event]:
     mark = after.version.content_hash if before is None else _mark(before, after)
     type_ = EventType.REPORT_PUBLISHED if after.official else EventType.REPORT_PROVISIONAL
     return [_report_event(type_, after, mark, now), *_published(after, mark, now)]
 
 
-def _withdrawn(before: Standing, now: datetime) -> list[Event]:
+def _withdrawn(before: ReportState, now: datetime) -> list[Event]:
     if before.report.withdrawn_at is not None:
         return []
     event = _report_event(EventType.REPORT_WITHDRAWN, before, _mark(before, None), now)
@@ -154,7 +154,7 @@ def _withdrawn(before: Standing, now: datetime) -> list[Event]:
     return [event]
 
 
-def _same_text(before: Standing, after: Standing, now: datetime) -> list[Event]:
+def _same_text(before: ReportState, after: ReportState, now: datetime) -> list[Event]:
     events: list[Event] = []
     if after.official and not before.official:
         events.append(_report_event(EventType.REPORT_CONFIRMED, after, _mark(before, after), now))
@@ -165,44 +165,44 @@ def _same_text(before: Standing, after: Standing, now: datetime) -> list[Event]:
     return events
 
 
-def _other_text(before: Standing, after: Standing, now: datetime) -> list[Event]:
+def _other_text(before: ReportState, after: ReportState, now: datetime) -> list[Event]:
     mark = _mark(before, after)
-    found = [
+    differing = [
         d
         for d in differences(before.targets, after.targets)
         if not (after.partial and d.target is None)  # cut off is not taken back
     ]
-    disagree = after.restated or any(d.previous is not None for d in found)
+    disagree = after.restated or any(d.previous is not None for d in differing)
     # A portal that puts up a second page corrects its first; a portal of another place only shows it, too.
     elsewhere = not after.official or before.shown_by.source != after.shown_by.source
-    one_more = not found and elsewhere and before.shown_by.ended_at is None
+    one_more = not differing and elsewhere and before.shown_by.ended_at is None
     events: list[Event] = []
     if after.official and not before.official:
         type_ = EventType.REPORT_CONTRADICTED if disagree else EventType.REPORT_CONFIRMED
-        events.append(_report_event(type_, after, mark, now, found if disagree else None, before))
+        events.append(_report_event(type_, after, mark, now, differing if disagree else None, before))
     elif disagree or not (before.partial or one_more):
-        events.append(_report_event(EventType.REPORT_REVISED, after, mark, now, found, before))
-    return events + _of_targets(before, after, found, mark, now)
+        events.append(_report_event(EventType.REPORT_REVISED, after, mark, now, differing, before))
+    return events + _of_targets(before, after, differing, mark, now)
 
 
 def _copies(
-    standing: Standing | None, shown: bool, copies: Sequence[Showing], now: datetime, *, silent: bool
+    state: ReportState | None, shown: bool, copies: Sequence[ShownCopy], now: datetime, *, silent: bool
 ) -> list[Event]:
     """One event for each live copy, but for those that announced the report themselves: the page named in
     its events (`silent`: in none), and the first of all (it was announced, or would have been had we looked
     in between)."""
-    if standing is None or not shown or not copies:
+    if state is None or not shown or not copies:
         return []
     first = min((s.copy for s in copies), key=lambda c: (c.first_seen_at, c.id))
-    named = {first.id} if silent else {first.id, standing.shown_by.id}
+    named = {first.id} if silent else {first.id, state.shown_by.id}
     return [
         make_event(
             EventType.COPY_APPEARED,
-            f"{standing.report.key} {s.copy.url}",
+            f"{state.report.key} {s.copy.url}",
             s.version.content_hash,
             now,
-            report_data(standing.report, s.version, s.copy) | {"relation": s.copy.relation.value},
-            report_id=standing.report.id,
+            report_data(state.report, s.version, s.copy) | {"relation": s.copy.relation.value},
+            report_id=state.report.id,
             version_id=s.version.id,
         )
         for s in sorted(copies, key=lambda s: (s.copy.first_seen_at, s.copy.id))
@@ -215,7 +215,7 @@ def _copies(
 # --- events ----------------------------------------------------------------------------------
 
 
-def _mark(before: Standing, after: Standing | None) -> str:
+def _mark(before: ReportState, after: ReportState | None) -> str:
     since = before.report.announced_at
     moment = since.astimezone(UTC).isoformat() if since else ""
     return f"{before.version.content_hash}@{moment}>{after.version.content_hash if after else ''}"
@@ -223,43 +223,43 @@ def _mark(before: Standing, after: Standing | None) -> str:
 
 def _report_event(
     type_: EventType,
-    standing: Standing,
+    state: ReportState,
     mark: str,
     now: datetime,
-    found: Sequence[Difference] | None = None,
-    before: Standing | None = None,
+    differing: Sequence[Difference] | None = None,
+    before: ReportState | None = None,
 ) -> Event:
-    data = report_data(standing.report, standing.version, standing.shown_by, distinct(standing.targets))
+    data = report_data(state.report, state.version, state.shown_by, distinct(state.targets))
     data["targets"] = [_with_english(target) for target in data["targets"]]
-    if found is not None:
-        shown = sorted(found, key=lambda d: not _headline(d))[:TARGETS_IN_EVENT]
+    if differing is not None:
+        shown = sorted(differing, key=lambda d: not _headline(d))[:TARGETS_IN_EVENT]
         data["differences"] = [
             {
-                "target": _told(d.target, sentence=False),
-                "previous": _told(d.previous, sentence=False),
+                "target": _figure_data(d.target, sentence=False),
+                "previous": _figure_data(d.previous, sentence=False),
             }
             for d in shown
         ]
         if before is not None:
             data |= changed_sentences(
                 before.version,
-                standing.version,
+                state.version,
                 [figure.quote for d in shown for figure in (d.previous, d.target) if figure is not None],
                 before_partial=before.partial,
-                after_partial=standing.partial,
+                after_partial=state.partial,
             )
     return make_event(
         type_,
-        standing.report.key,
+        state.report.key,
         mark,
         now,
         data,
-        report_id=standing.report.id,
-        version_id=standing.version.id,
+        report_id=state.report.id,
+        version_id=state.version.id,
     )
 
 
-def _told(figure: Figure | None, *, sentence: bool = True) -> dict[str, Any] | None:
+def _figure_data(figure: Figure | None, *, sentence: bool = True) -> dict[str, Any] | None:
     return None if figure is None else _with_english(figure_json(figure, sentence=sentence))
 
 
@@ -270,17 +270,17 @@ def _with_english(figure: dict[str, Any]) -> dict[str, Any]:
     return figure | {"label_en": indicator_label(indicator, "en") if known else None}
 
 
-def _published(after: Standing, mark: str, now: datetime) -> list[Event]:
+def _published(after: ReportState, mark: str, now: datetime) -> list[Event]:
     return _of_targets(None, after, differences((), after.targets), mark, now)
 
 
 def _of_targets(
-    before: Standing | None, after: Standing, found: Iterable[Difference], mark: str, now: datetime
+    before: ReportState | None, after: ReportState, differing: Iterable[Difference], mark: str, now: datetime
 ) -> list[Event]:
     new_subjects = _subjects(after)
     old_subjects = _subjects(before) if before else {}
     events: list[Event] = []
-    for difference in found:
+    for difference in differing:
         if not _worth_telling(difference):
             continue
         target, previous = difference.target, difference.previous
@@ -296,20 +296,18 @@ def _of_targets(
 
 def _target_event(
     type_: EventType,
-    standing: Standing,
+    state: ReportState,
     subject: str,
     mark: str,
     now: datetime,
     target: Figure | None,
     previous: Figure | None,
 ) -> Event:
-    data: dict[str, Any] = report_data(standing.report, standing.version, standing.shown_by) | {
-        "target": _told(target),
-        "previous": _told(previous),
+    data: dict[str, Any] = report_data(state.report, state.version, state.shown_by) | {
+        "target": _figure_data(target),
+        "previous": _figure_data(previous),
     }
-    return make_event(
-        type_, subject, mark, now, data, report_id=standing.report.id, version_id=standing.version.id
-    )
+    return make_event(type_, subject, mark, now, data, report_id=state.report.id, version_id=state.version.id)
 
 
 def _worth_telling(difference: Difference) -> bool:
@@ -329,15 +327,13 @@ def _spot(figure: Figure | None) -> tuple[Any, ...]:
     return (figure.start, figure.end, figure.indicator, figure.label, figure.measure)
 
 
-def _subjects(standing: Standing) -> dict[tuple[Any, ...], str]:
+def _subjects(state: ReportState) -> dict[tuple[Any, ...], str]:
     """Where a figure stands -> its subject: `work_report/500106/2024#gdp.growth`; with the label for
     "other"; with .2, .3 … when a report sets several targets of that name."""
     seen: Counter[str] = Counter()
     subjects: dict[tuple[Any, ...], str] = {}
-    for figure in distinct(standing.targets):
-        name = (
-            f"{standing.report.key}#{figure.indicator}.{figure.measure.value if figure.measure else 'figure'}"
-        )
+    for figure in distinct(state.targets):
+        name = f"{state.report.key}#{figure.indicator}.{figure.measure.value if figure.measure else 'figure'}"
         if figure.indicator == "other":
             name += f".{''.join(figure.label.split())}"
         seen[name] += 1

@@ -36,7 +36,7 @@ from ingest.store import documents, extraction, figures, leaders, outbox, relati
 from ingest.store.db import Store
 from ingest.telemetry import metrics, trace
 from ingest.telemetry.log import configure as configure_logs
-from workers.changes import Showing, Standing, changes, concerns_subscribers, told
+from workers.changes import ReportState, ShownCopy, announced_state, changes, concerns_subscribers
 from workers.targets.candidates import IMPLAUSIBLE
 from workers.targets.extract import extract as extract_targets
 
@@ -162,7 +162,9 @@ def _extract_one(store: Store, context: Context, version_id: int) -> int:
     log.debug("extraction begins", version=version.id, attempt=version.attempts)
     known = version.identity
     try:
-        found = context.extractor(version.body, year=known.year, kind=known.kind, region=known.region)
+        document_figures = context.extractor(
+            version.body, year=known.year, kind=known.kind, region=known.region
+        )
     except Exception as exc:
         # Whatever a document can raise, a timeout too, is that document's attempt.
         if version.attempts < limit:
@@ -179,7 +181,7 @@ def _extract_one(store: Store, context: Context, version_id: int) -> int:
     def write(tx: Connection) -> int:
         if extraction.extracted_meanwhile(tx, version.id):
             return 0
-        extraction.save_extraction(tx, version.id, found, now)
+        extraction.save_extraction(tx, version.id, document_figures, now)
         return settle_in(tx, version.report_id, now)
 
     new = store.retrying(write)
@@ -189,8 +191,8 @@ def _extract_one(store: Store, context: Context, version_id: int) -> int:
         "extracted",
         version=version.id,
         report=known.report_key,
-        targets=len(found.targets),
-        outcomes=len(found.outcomes),
+        targets=len(document_figures.targets),
+        outcomes=len(document_figures.outcomes),
         events=new,
         seconds=round(seconds, 3),
     )
@@ -253,7 +255,7 @@ def _settle(tx: Connection, report: Report, now: datetime) -> int:
         after = None
     if before is not None and after is not None and before.version.id != after.version.id:
         before, after = _beside_each_other(tx, before, after)
-    showings = [Showing(copy, versions[copy.version_id]) for copy in copies]
+    showings = [ShownCopy(copy, versions[copy.version_id]) for copy in copies]
     return _tell(tx, report, before, after, showings, now)
 
 
@@ -261,8 +263,10 @@ def _is_draft(version: Version) -> bool:
     return is_draft(version.title, text_of(version.body[:_HEAD]))
 
 
-def _beside_each_other(tx: Connection, before: Standing, after: Standing) -> tuple[Standing, Standing]:
-    """Say of two standings whether one text is a part of the other, the same but for its edges, or has other
+def _beside_each_other(
+    tx: Connection, before: ReportState, after: ReportState
+) -> tuple[ReportState, ReportState]:
+    """Say of two states whether one text is a part of the other, the same but for its edges, or has other
     figures in the same sentences."""
     stands = {(r.version_id, r.other_version_id): r for r in relations.of_version(tx, before.version.id)}
     old = stands.get((before.version.id, after.version.id))
@@ -281,22 +285,22 @@ def _is_cut(related: relations.Related | None, edited: bool) -> bool:
     that came or went there at the end is a change."""
     if related is None:
         return False
-    found = related.evidence
-    if edited and found is not None and found.letters > MUCH_SHORTER * found.other_letters:
+    evidence = related.evidence
+    if edited and evidence is not None and evidence.letters > MUCH_SHORTER * evidence.other_letters:
         return related.relation in _CUT - {Relation.TRUNCATED}
-    return related.relation in _CUT or (found is not None and found.cut)
+    return related.relation in _CUT or (evidence is not None and evidence.cut)
 
 
 def _tell(
     tx: Connection,
     report: Report,
-    before: Standing | None,
-    after: Standing | None,
-    showings: list[Showing],
+    before: ReportState | None,
+    after: ReportState | None,
+    showings: list[ShownCopy],
     now: datetime,
 ) -> int:
     events: tuple[Event, ...] = changes(before, after, now, showings)
-    held = told(before, after)
+    held = announced_state(before, after)
     read_at = held.version.extracted_at if held else None
     settlement.settled(
         tx,
@@ -318,7 +322,7 @@ def _tell(
 
 def _told_before(
     tx: Connection, report: Report, versions: dict[int, Version], copies: list[Copy]
-) -> Standing | None:
+) -> ReportState | None:
     """The report as subscribers know it."""
     if report.announced_version_id is None:
         return None
@@ -337,12 +341,12 @@ def _told_before(
     return replace(standing, official=not report.provisional)
 
 
-def _standing(tx: Connection, report: Report, version: Version, copies: list[Copy]) -> Standing:
+def _standing(tx: Connection, report: Report, version: Version, copies: list[Copy]) -> ReportState:
     own = [copy for copy in copies if copy.version_id == version.id]
     if not own:  # a version that has moved to another report took its copies along
         own = [leaders.shown_by(tx, [version.id])[version.id]]
     shown_by = min(own, key=lambda c: (c.ended_at is not None, not c.official, c.first_seen_at, c.id))
-    return Standing(
+    return ReportState(
         report=report,
         version=version,
         # A figure that cannot be is kept with its reason and told to nobody as a fact.

@@ -151,34 +151,34 @@ def _waits(tx: Connection, report_id: int) -> bool:
 
 
 def _of(tx: Connection, report_id: int) -> Report:
-    found = documents.report(tx, report_id)
-    assert found is not None  # a row that others refer to is never deleted
-    return found
+    report = documents.report(tx, report_id)
+    assert report is not None  # a row that others refer to is never deleted
+    return report
 
 
 def _report(tx: Connection, what: str) -> int:
-    found = {report_id: key for report_id, key, _ in evidence.named(tx, what)}
-    if not found:
+    keys = {report_id: key for report_id, key, _ in evidence.named(tx, what)}
+    if not keys:
         raise ConfigError(f"report {what!r}: none has this key or content hash; `gongbao reports` shows them")
-    if len(found) > 1:
-        raise ConfigError(f"report {what!r}: not only one begins so: {', '.join(sorted(found.values()))}")
-    return next(iter(found))
+    if len(keys) > 1:
+        raise ConfigError(f"report {what!r}: not only one begins so: {', '.join(sorted(keys.values()))}")
+    return next(iter(keys))
 
 
 def _text(tx: Connection, version_id: int) -> Version:
-    found = documents.version(tx, version_id)
-    assert found is not None  # versions are never deleted
-    return found
+    version = documents.version(tx, version_id)
+    assert version is not None  # versions are never deleted
+    return version
 
 
 def _version(tx: Connection, what: str) -> int:
-    found = relations.find(tx, what)
-    if found is None:
+    version_id = relations.find(tx, what)
+    if version_id is None:
         raise ConfigError(
             f"split {what!r}: no such version. Give its number, the beginning of its content hash, or the "
             "address of a page; `gongbao explain` shows what there is."
         )
-    return found
+    return version_id
 
 
 def _stands_alone(tx: Connection, report_id: int) -> None:

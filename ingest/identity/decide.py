@@ -177,14 +177,14 @@ def _wholes_of(
 ) -> list[tuple[Neighbour, Evidence]]:
     """The texts of which this nameless one is a piece."""
     text = text_of(body)
-    found = []
+    wholes = []
     for n in others:
         if is_nameless(n.identity) or n.holds < HELD or not _may_be_one(identity, n.identity):
             continue
         evidence = compare(text, text_of(n.body), title, n.title, nameless=True)
         if is_piece(evidence):
-            found.append((n, evidence))
-    return found
+            wholes.append((n, evidence))
+    return wholes
 
 
 def _home(wholes: Sequence[tuple[Neighbour, Evidence]]) -> tuple[Neighbour, Evidence] | None:
