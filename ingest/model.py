@@ -417,6 +417,9 @@ class Subscription:
     mode: ContentMode = ContentMode.STANDARD
     channel: Channel = Channel.WEBHOOK
     language: str = "zh"  # of the messages of a channel
+    after_sequence: int = (
+        0  # what happened up to this event was no news to it: clocks may differ, this does not
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from ingest.pipeline import Outcome, Pipeline, failure_of
 from ingest.process.instance import instance_name
 from ingest.sources.spec import Source
 from ingest.store import leases, outbox, presence, watchlist
+from ingest.store.clock import mend
 from ingest.telemetry import metrics, trace
 from ingest.walk import Look, look_at_list
 from ingest.watch.schedule import (
@@ -47,6 +48,7 @@ MANY = 16  # sources: more than that are not looked at all at once for the first
 PER_LOOK = 8  # lists and pages of a source between two looks at what else is due
 IDLE_LOOK = 1.0  # seconds between two looks at what is due while sources are under way
 LONGEST_SLEEP = 30.0  # seconds
+CLOCK_LOOK = 60.0  # seconds between two looks for what a clock that was ahead has put off
 BEAT = 1.0  # seconds between two signs of life, at least
 LONGEST_OUTAGE = 30.0  # seconds between two tries of a database or archive that refuses; the first after one
 LONGEST_REST = 3600.0  # seconds that a source is left alone whose serving fails in a way nobody foresaw
@@ -103,6 +105,7 @@ class Poller:
     complete: bool = True
     lease: timedelta = LEASE
     _beaten: float = field(default=float("-inf"), init=False)
+    _clock_seen: float = field(default=float("-inf"), init=False)
     _season_seen_on: date | None = field(default=None, init=False)
     _strange: set[str] = field(default_factory=set, init=False)  # sources of another poller's catalogue
 
@@ -130,6 +133,7 @@ class Poller:
                     if not busy and not left_alone:
                         pause = await asyncio.to_thread(self._till_due)
                     await self._beat(len(busy))
+                    await self._look_at_clock()
                     await self._look_at_season()
                 except Exception as exc:
                     refused = exc
@@ -178,6 +182,13 @@ class Poller:
             ]
         with self.pipeline.store.begin() as tx:
             watchlist.sync_sources(tx, rows, self.pipeline.now(), complete=self.complete)
+        self._mend_clock()
+
+    def _mend_clock(self) -> None:
+        with self.pipeline.store.begin() as tx:
+            mended = mend(tx, self.pipeline.now())
+        if mended:
+            log.warning("the clock was ahead; what it had put off is due now", lists_and_pages=mended)
 
     async def serve(self, slug: str) -> Round:
         """One look at a source: its lists that are due, then some of its pages that are due."""
@@ -417,6 +428,11 @@ class Poller:
             new = outbox.append(tx, late)
         if new:
             log.info("reports are late", new=len(new))
+
+    async def _look_at_clock(self) -> None:
+        if (clock := asyncio.get_running_loop().time()) >= self._clock_seen + CLOCK_LOOK:
+            self._clock_seen = clock
+            await asyncio.to_thread(self._mend_clock)
 
     async def _beat(self, busy: int) -> None:
         if (clock := asyncio.get_running_loop().time()) < self._beaten + BEAT:

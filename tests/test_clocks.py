@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from alerts.delivery.fanout import fan_out
 from alerts.delivery.send import LEASE_BEYOND_DEADLINE
+from ingest.model import ListItem
 from ingest.poll import LEASE
 from ingest.settings import Settings
-from ingest.store import leases, outbox, subscriptions
+from ingest.store import leases, outbox, subscriptions, watchlist
+from ingest.store.clock import mend
 from ingest.store.db import Store
 from tests.support.store_samples import NOW, a_page, a_subscription, an_event, watch
 
@@ -77,3 +81,55 @@ def test_what_one_finds_the_other_has_within_ten_seconds(
     with store.begin() as tx:
         assert len(leases.lease_pages(tx, "theirs", later, LEASE, 9)) == 1
         assert len(subscriptions.lease_deliveries(tx, "theirs", later, LEASE, 9)) == 1
+
+
+# --- a clock that was ahead, and is right again ------------------------------------------------
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=1), timedelta(days=3650)])
+def test_what_a_clock_ahead_has_put_off_is_due_when_it_is_right_again(store: Store, ahead: timedelta) -> None:
+    with store.begin() as tx:
+        watch(tx)
+        page = a_page(tx)
+        wrong = NOW + ahead
+        [watched] = leases.lease_lists(tx, "ours", wrong, LEASE, 1)
+        watchlist.list_done(
+            tx, watched.id, "ours", wrong, wrong + timedelta(minutes=15), etag=None, last_modified=None,
+            items=3, changed=True, deep=True,
+        )  # fmt: skip
+        watchlist.page_failed(tx, page.id, wrong, wrong + timedelta(minutes=1), "TimedOut", "20 s")
+        watchlist.see_items(tx, "portal", [ListItem("http://a.example/new.html", "新的")], wrong)
+        found = leases.lease_pages(tx, "killed", wrong, LEASE, 1)
+        assert len(found) == 1
+    with store.begin() as tx:
+        assert "portal" not in leases.due_sources(tx, NOW, None, 9)
+        assert mend(tx, NOW) >= 3
+    with store.begin() as tx:
+        assert len(leases.lease_lists(tx, "ours", NOW, LEASE, 9, sources=("portal",))) == 1
+        assert {one.url for one in leases.lease_pages(tx, "ours", NOW, LEASE, 9)} >= {
+            page.url,
+            "http://a.example/new.html",
+        }
+        assert mend(tx, NOW) == 0
+
+
+def test_clocks_that_differ_a_little_put_nothing_forward(store: Store) -> None:
+    with store.begin() as tx:
+        watch(tx)
+        [watched] = leases.lease_lists(tx, "ours", NOW + AHEAD, LEASE, 1)
+        later = NOW + AHEAD + timedelta(minutes=15)
+        watchlist.list_done(
+            tx, watched.id, "ours", NOW + AHEAD, later, etag=None, last_modified=None, items=3, changed=True
+        )
+        assert mend(tx, NOW + BEHIND) == 0
+
+
+def test_a_subscription_made_by_a_clock_ahead_gets_what_happens_next(store: Store) -> None:
+    with store.begin() as tx:
+        outbox.append(tx, [an_event("before")])
+        subscriptions.add(tx, replace(a_subscription("one"), created_at=NOW + timedelta(minutes=10)))
+        outbox.append(tx, [an_event("after")])
+    fan_out(store, NOW)
+    with store.begin() as tx:
+        due = subscriptions.lease_deliveries(tx, "sender", NOW, LEASE, 9)
+    assert [event.subject for _, event, _ in due] == [an_event("after").subject]

@@ -50,5 +50,5 @@ def matching_pairs(events: Iterable[Event], subscribers: Sequence[Subscription])
         (event.id, subscription.id)
         for event in events
         for subscription in listening
-        if event.occurred_at >= subscription.created_at and matches(subscription.filter, event)
+        if event.sequence > subscription.after_sequence and matches(subscription.filter, event)
     ]

@@ -325,7 +325,7 @@ def _count(job: Job, number: int, state: DeliveryState, now: datetime) -> None:
     told, before = job.event, job.delivery
     # What is sent again on request, or from before the subscription, says nothing of how fast we are.
     again = number == 1 and (before.last_status, before.last_error) != (None, None)
-    past = told.occurred_at < job.subscription.created_at
+    past = told.sequence <= job.subscription.after_sequence
     if state is DeliveryState.DONE and told.trace_id is not None and not again and not past:
         metrics.alerted((now - trace.fetched_at(told.trace_id)).total_seconds(), first=number == 1)
 

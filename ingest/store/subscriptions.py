@@ -38,10 +38,11 @@ _DUE, _DONE, _DEAD = DeliveryState.DUE.value, DeliveryState.DONE.value, Delivery
 
 
 def add(tx: Connection, subscription: Subscription) -> None:
-    """Raises StoreError when the id is taken."""
+    """It gets what happens from now on. Raises StoreError when the id is taken."""
+    newest = select(func.coalesce(func.max(events.c.sequence), 0)).scalar_subquery()
     made = tx.scalar(
         rows.insert(tx, subscriptions)
-        .values(rows.columns(subscription))
+        .values({**rows.columns(subscription), "after_sequence": newest})
         .on_conflict_do_nothing()
         .returning(subscriptions.c.id)
     )

@@ -378,6 +378,7 @@ subscriptions = Table(
     Column("mode", String(16), nullable=False, server_default="standard"),
     Column("channel", String(16), nullable=False, server_default="webhook"),
     Column("language", String(8), nullable=False, server_default="zh"),
+    Column("after_sequence", BigInteger, nullable=False, server_default="0"),  # events up to it are no news
 )
 
 deliveries = Table(

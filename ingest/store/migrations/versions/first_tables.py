@@ -95,6 +95,7 @@ def upgrade() -> None:
         sa.Column("mode", sa.String(length=16), server_default="standard", nullable=False),
         sa.Column("channel", sa.String(length=16), server_default="webhook", nullable=False),
         sa.Column("language", sa.String(length=8), server_default="zh", nullable=False),
+        sa.Column("after_sequence", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subscriptions")),
     )
     op.create_table(
