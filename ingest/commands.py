@@ -33,13 +33,19 @@ app = typer.Typer()
 
 
 @app.command(rich_help_panel=RUN)
-def up() -> None:
+def up(
+    region: Annotated[
+        list[str] | None, typer.Option(help="Watch only sources there: a code or a name (may be repeated).")
+    ] = None,
+) -> None:
     """Everything, embedded: database, queue, poller, worker, sender, web server. Ctrl-C stops it.
 
     SQLite and a private redis-server live in GONGBAO_DATA_DIR; with GONGBAO_DATABASE_URL and
     GONGBAO_REDIS_URL the shared ones are used instead.
     """
     settings = role_settings()
+    if region:
+        settings = settings.model_copy(update={"watch": tuple(region)})
     raise typer.Exit(run_up(settings))
 
 
@@ -68,7 +74,7 @@ def poll(
     if back is not None and not slugs:
         raise ConfigError("poll --backfill: say with --source whose lists")
     settings = role_settings()
-    with opened(settings) as store:
+    with opened(settings, migrate=True) as store:
 
         async def main(stop: asyncio.Event) -> None:
             async with poller(settings, store, slugs) as one:
@@ -101,7 +107,7 @@ async def poller(settings: Settings, store: Store, slugs: tuple[str, ...] = ()) 
     for slug in slugs:
         if slug not in sources:
             raise ConfigError(f"source {slug!r}: there is none; `gongbao sources list` shows what there is")
-    chosen = {slug: sources[slug] for slug in slugs or enabled(sources)}
+    chosen = {slug: sources[slug] for slug in slugs or enabled(sources, settings.watch)}
     queue = Queue.of(settings)
     archive = Archive.from_settings(settings)
     pace = SharedPace.connect(queue_url(settings), settings.host_delay)

@@ -81,6 +81,9 @@ class Settings(BaseSettings):
     allow_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Hosts (comma-separated) that may be private or loopback addresses."
     )
+    watch: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Regions (codes or names, comma-separated) whose sources are watched; none: all."
+    )
     host_delay: float = Field(5.0, ge=0, description="Least time between two requests to one host.")
     page_deadline: float = Field(20.0, gt=0, description="Total time for one page, redirects included.")
     attachment_deadline: float = Field(120.0, gt=0, description="Total time for one attachment.")
@@ -176,7 +179,7 @@ class Settings(BaseSettings):
         "info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error."
     )
 
-    @field_validator("allow_hosts", "api_origins", "web_hosts", mode="before")
+    @field_validator("allow_hosts", "watch", "api_origins", "web_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(h.strip() for h in value.split(",") if h.strip()) if isinstance(value, str) else value

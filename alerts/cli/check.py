@@ -19,7 +19,8 @@ from alerts.listing.table import Column, Listing
 from ingest.errors import ConfigError
 from ingest.page.dates import CHINA
 from ingest.process.console import Format, command_settings, err, now
-from ingest.regions.gazetteer import find_region, is_within, region_by_code
+from ingest.regions.gazetteer import is_within
+from ingest.regions.named import region_named
 from ingest.settings import Settings
 from ingest.sources.check import check_lists
 from ingest.sources.load import load_sources
@@ -78,11 +79,7 @@ def _chosen(known: Any, slugs: Sequence[str], *, all_: bool, within: str | None)
         raise ConfigError(f"source {unknown[0]!r}: there is none; `gongbao sources list` shows what there is")
     if slugs:
         return [known[slug] for slug in slugs]
-    region = None
-    if within is not None:
-        region = region_by_code(within) if within.isdigit() else find_region(within)
-        if region is None:
-            raise ConfigError(f"--within {within!r}: no division of that code or name; try one like 500000")
+    region = region_named(within, "--within") if within is not None else None
     return [
         source
         for source in known.values()

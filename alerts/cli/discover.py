@@ -21,7 +21,7 @@ from ingest.errors import ConfigError
 from ingest.model import Region
 from ingest.page.dates import CHINA
 from ingest.process.console import Format, command_settings, err, now
-from ingest.regions.gazetteer import find_region, region_by_code
+from ingest.regions.named import region_named
 from ingest.settings import Settings
 from ingest.sources.discover import BUDGET, Discovery, Reason, discover, source_text
 from ingest.sources.draft import slug_of
@@ -92,7 +92,7 @@ def sources_discover(
 def _sites(given: Sequence[str], within: str | None) -> list[_Site]:
     sites = [_site(one) for one in given]
     if within is not None:
-        area = _region(within)
+        area = region_named(within, "--within")
         sites += [_Site(home, region) for region, home in homes_within(area.key)]
     if not sites:
         raise ConfigError("sources discover: give a home page, a region, or --within a code such as 500000")
@@ -102,18 +102,11 @@ def _sites(given: Sequence[str], within: str | None) -> list[_Site]:
 def _site(given: str) -> _Site:
     if given.startswith(("http://", "https://")):
         return _Site(given, None)
-    region = _region(given)
+    region = region_named(given, "sources discover")
     home = home_of(region.key)
     if home is None:
         raise ConfigError(f"{given!r}: the home page of {region.name} is not known; give its address")
     return _Site(home, region)
-
-
-def _region(text: str) -> Region:
-    region = region_by_code(text) if text.isdigit() else find_region(text)
-    if region is None or region.code is None:
-        raise ConfigError(f"{text!r}: no division of that code or name; try a code such as 500000")
-    return region
 
 
 async def _search(settings: Settings, sites: Sequence[_Site], budget: int, log: _Log) -> dict[str, Discovery]:

@@ -13,12 +13,12 @@ from alerts.cli.discover import sources_discover
 from alerts.cli.printing import print_listing
 from alerts.listing import lists, records
 from alerts.listing.table import Column, Listing
-from ingest.errors import ConfigError
 from ingest.model import Kind, SourceKind
 from ingest.page.dates import CHINA
 from ingest.poll import source_row
 from ingest.process.console import Format, RegionOption, command_settings, now, one_of, opened
-from ingest.regions.gazetteer import find_region, is_within, region_by_code
+from ingest.regions.gazetteer import is_within
+from ingest.regions.named import region_named
 from ingest.settings import Settings
 from ingest.sources import coverage
 from ingest.sources.draft import draft_source, write_draft
@@ -55,7 +55,7 @@ def sources_list(
     settings = command_settings()
     one_of("--kind", kind, _KINDS)
     one_of("--state", state, tuple(_STATES))
-    wanted = _region_code(region) if region is not None else None
+    wanted = region_named(region, "--region").key if region is not None else None
     known = load_sources(settings.sources_dir)
     faring = _health(settings)
     found = [_record(source, faring.get(slug)) for slug, source in known.items()]
@@ -81,7 +81,7 @@ def sources_coverage(
     settings = command_settings()
     today = now().astimezone(CHINA).date()
     years = (today.year, today.year - 1)
-    area = _region_code(within) if within is not None else None
+    area = region_named(within, "--within").key if within is not None else None
     found = coverage.places(
         load_sources(settings.sources_dir), today, _reported(settings, years), within=area
     )
@@ -110,13 +110,6 @@ def sources_new(
         )
     else:
         typer.echo(draft.toml, nl=False)
-
-
-def _region_code(text: str) -> str:
-    region = region_by_code(text) if text.isdigit() else find_region(text)
-    if region is None or region.code is None:
-        raise ConfigError(f"--region {text!r}: no division of that code or name; try a code such as 500000")
-    return region.code
 
 
 def _health(settings: Settings) -> dict[str, Any]:

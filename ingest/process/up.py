@@ -8,21 +8,27 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from typing import Any
 
 import structlog
 
+from ingest.page.columns import ColumnKind
 from ingest.process.console import make_data_folder
 from ingest.process.supervisor import Supervisor
 from ingest.queue import Queue
 from ingest.redis.server import EmbeddedRedis
+from ingest.regions.gazetteer import NATION, region_by_code
 from ingest.settings import Settings
 from ingest.sources.load import enabled, load_sources
+from ingest.sources.spec import Source
 from ingest.store.db import Store
+from ingest.watch.schedule import SHORTEST
 
 log = structlog.get_logger(__name__)
 
+_NAMED = 4  # provinces that are listed by name
 ROLES = ("poll", "work", "send", "serve")
 
 
@@ -33,9 +39,7 @@ def service(settings: Settings, extra: Mapping[str, str] | None = None) -> Itera
     `extra` are environment variables for the roles. Raises ConfigError, StoreError, QueueError before
     anything is started.
     """
-    enabled(
-        load_sources(settings.sources_dir)
-    )  # a bad source file is said once, here, and not by a role that dies
+    watched_sources(settings)  # a bad source file is said once, here, and not by a role that dies
     if settings.database_url is None or settings.redis_url is None:
         make_data_folder(settings.data_dir)
     store = Store.open(settings.database)
@@ -44,6 +48,8 @@ def service(settings: Settings, extra: Mapping[str, str] | None = None) -> Itera
     finally:
         store.close()
     environment = {**os.environ, **(extra or {})}
+    if settings.watch:
+        environment["GONGBAO_WATCH"] = ",".join(settings.watch)
     with ExitStack() as stack:
         if settings.redis_url is None:
             redis = stack.enter_context(EmbeddedRedis(settings.data_dir))
@@ -70,4 +76,29 @@ def run_up(settings: Settings) -> int:
     """Run until SIGTERM or SIGINT; the exit code."""
     with service(settings) as supervisor:
         log.info("gongbao is up", page=settings.base_url, feed=f"{settings.base_url}/feed.atom")
+        log.info("watching", **watch_summary(watched_sources(settings)))
         return supervisor.run()
+
+
+def watched_sources(settings: Settings) -> tuple[Source, ...]:
+    """The sources that a poller with these settings looks at. Raises ConfigError."""
+    sources = load_sources(settings.sources_dir)
+    return tuple(sources[slug] for slug in enabled(sources, settings.watch))
+
+
+def watch_summary(sources: Sequence[Source]) -> dict[str, Any]:
+    """What is watched, for people: how many sources and lists, of how many regions and which provinces, how
+    many columns of work reports, and when they are looked at first."""
+    regions = {region for one in sources for watched in one.lists if (region := one.region_of(watched))}
+    provinces = {found.path[0] for code in regions if (found := region_by_code(code)) is not None}
+    provinces -= {NATION.name}
+    return {
+        "sources": len(sources),
+        "lists": sum(len(one.lists) for one in sources),
+        "report_columns": sum(
+            watched.column is ColumnKind.WORK_REPORT for one in sources for watched in one.lists
+        ),
+        "regions": len(regions),
+        "provinces": "、".join(sorted(provinces)) if len(provinces) <= _NAMED else len(provinces),
+        "first_looks": f"within {SHORTEST.total_seconds() / 60:.0f} minutes, one site after the other",
+    }

@@ -186,6 +186,13 @@ def region_by_code(code: str) -> Region | None:
     return Region(None if "+" in code else code, row.name, tuple(path), parent or None)
 
 
+def namesakes(name: str) -> tuple[Region, ...]:
+    """All divisions of that name, by code: 鼓楼区 is one of 南京, 徐州, 福州 and 开封."""
+    known = _gazetteer()
+    keys = known.full.get(name) or known.short.get(name) or ()
+    return tuple(region for key in sorted(keys) if (region := region_by_code(key)) is not None)
+
+
 @lru_cache(maxsize=1)
 def _changes() -> dict[str, Change]:
     return {

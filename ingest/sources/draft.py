@@ -15,22 +15,32 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ingest.errors import ConfigError, ParseError
-from ingest.model import ListItem, SourceKind
+from ingest.model import ListItem, Region, SourceKind
 from ingest.page.columns import report_columns
 from ingest.page.json_lists import guess_keys, parse_json
 from ingest.page.lines import parse_html
 from ingest.page.parsed import read_metas
 from ingest.page.titles import clean_title
-from ingest.regions.gazetteer import find_region
+from ingest.regions.gazetteer import find_region, region_by_code
 from ingest.settings import Settings
 from ingest.sources.families import Form
 from ingest.sources.items import list_text, read_text_items
+from ingest.sources.portals import code_of_host
 from ingest.sources.recognise import Recognised, recognise
 from ingest.sources.spec import Source
 from ingest.web.session import Web
 
 _SITE = re.compile(r"[\u4e00-\u9fff]{2,30}(?:人民政府|政府|委员会|管委会|论坛|网)(?:办公[室厅])?")
 _PORTAL = re.compile(r"(?:门户网站|门户|官方?网站?)$")
+
+
+_SITE_CODE = re.compile(r"(?:SiteIDCode|网站标识码)[^\d<>]{1,30}(\d{6})\d{4}(?!\d)")
+# What the kind of a source means for what it says.
+_TRUST = {
+    SourceKind.PORTAL: "A portal is official: what it shows is announced as it stands.",
+    SourceKind.REPOST: "A repost: what it shows is announced as 待官方确认 until a portal shows it.",
+    SourceKind.FORUM: "A forum: what it shows is announced as 待官方确认 until a portal shows it.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +79,7 @@ def draft(
     """A source file for the list page `text` at `url`. Raises ConfigError as `draft_source`, ParseError."""
     known = recognise(text, url)
     name = _site_name(text) or urlsplit(url).hostname or url
-    place = None if region else find_region(name)
+    place = None if region else _region_of(text, url, name)
     data: dict[str, Any] = {
         "slug": slug or slug_of(url),
         "name": name,
@@ -100,7 +110,18 @@ def draft(
             ) from exc
         raise
     others = [f"#   {column.url}  {column.text}" for column in columns if column.url != url]
-    return Draft(source.slug, _toml(data, known, items, others), items)
+    return Draft(source.slug, _toml(data, source.kind, known, items, others), items)
+
+
+def _region_of(text: str, url: str, name: str) -> Region | None:
+    """The region that the site is of: by its name, by its host where that is a government's known home page,
+    by its 网站标识码, of which the first six digits are the division's code."""
+    if (named := find_region(name)) is not None and named.code is not None:
+        return named
+    if (code := code_of_host(urlsplit(url).hostname or "")) is not None:
+        return region_by_code(code)
+    said = _SITE_CODE.search(text)
+    return region_by_code(said[1]) if said else None
 
 
 def write_draft(settings: Settings, made: Draft) -> Path:
@@ -121,9 +142,16 @@ def write_draft(settings: Settings, made: Draft) -> Path:
     return path
 
 
-def _toml(data: Mapping[str, Any], known: Recognised, items: Sequence[ListItem], columns: list[str]) -> str:
+def _toml(
+    data: Mapping[str, Any],
+    kind: SourceKind,
+    known: Recognised,
+    items: Sequence[ListItem],
+    columns: list[str],
+) -> str:
     lines = [f"# {known.family.about} ({known.sign})"]
     lines += [f"{key} = {_value(data[key])}" for key in ("name", "family", "kind", "region") if key in data]
+    lines.append(f"# {_TRUST[kind]}")
     lines += ['verified = "never"', f"lists = {_value(data['lists'])}"]
     for table in ("list", "json"):
         if table in data:

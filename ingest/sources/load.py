@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,6 +11,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from ingest.errors import ConfigError
+from ingest.regions.gazetteer import is_within
+from ingest.regions.named import region_named
 from ingest.sources.spec import Source
 
 BUNDLED = Path(str(files("ingest.sources.catalogue")))
@@ -53,12 +55,30 @@ def load_sources(folder: Path | None = None) -> Mapping[str, Source]:
     return found
 
 
-def enabled(sources: Mapping[str, Source]) -> tuple[str, ...]:
-    """The slugs of those that are watched unless somebody names others. ConfigError when none is."""
+def enabled(sources: Mapping[str, Source], watch: Sequence[str] = ()) -> tuple[str, ...]:
+    """The slugs of those that are watched unless somebody names others: all that are switched on, or of these
+    the ones of the regions `watch` (codes or names) and of all below them, and the ones of no region, which
+    repost from everywhere. ConfigError when none is, and for a region that is none.
+    """
     slugs = tuple(slug for slug, source in sources.items() if source.enabled)
     if not slugs:
         raise ConfigError("sources: every file says `enabled = false`; enable one, or name it by --source")
-    return slugs
+    if not watch:
+        return slugs
+    wanted = [region_named(name, "GONGBAO_WATCH").key for name in watch]
+    near = {slug for slug in slugs if any(_is_of(sources[slug], code) for code in wanted)}
+    if not near:
+        raise ConfigError(
+            f"GONGBAO_WATCH {', '.join(watch)}: no source there is switched on; `gongbao sources list"
+            f" --region {watch[0]}` shows what is known, `gongbao sources discover --within {wanted[0]}`"
+            " finds more"
+        )
+    return tuple(slug for slug in slugs if slug in near or sources[slug].region is None)
+
+
+def _is_of(source: Source, code: str) -> bool:
+    regions = {source.region, *(watched.region for watched in source.lists)} - {None}
+    return any(is_within(str(region), code) for region in regions)
 
 
 def _said(type_: str, message: str) -> str:

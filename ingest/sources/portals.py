@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib.resources import files
+from urllib.parse import urlsplit
 
 from ingest.model import Region
 from ingest.regions.gazetteer import is_within, region_by_code
@@ -21,6 +22,16 @@ def _homes() -> dict[str, str]:
 def home_of(code: str) -> str | None:
     """The home page of the government of a division (GB/T 2260), if it is known."""
     return _homes().get(code)
+
+
+def code_of_host(host: str) -> str | None:
+    """The division whose government has its home page at that host."""
+    short = host.removeprefix("www.")
+    return next((code for code, home in _homes().items() if _host(home) == short), None)
+
+
+def _host(home: str) -> str:
+    return (urlsplit(home).hostname or "").removeprefix("www.")
 
 
 def homes_within(code: str) -> tuple[tuple[Region, str], ...]:
