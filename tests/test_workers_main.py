@@ -84,7 +84,7 @@ class House:
 
     def told(self) -> Counter[str]:
         with self.store.read() as tx:
-            events = outbox.events(tx, limit=1000)
+            events = outbox.events(tx, limit=10_000)
         assert len({e.id for e in events}) == len(events)
         return Counter(e.type for e in events)
 
