@@ -65,7 +65,7 @@ RECORDING = {
     "ingest/watch/schedule.py:next_try",
 }
 PURE = ("ingest/page/", "ingest/text/", "ingest/identity/", "ingest/compare/", "ingest/regions/")
-ONE_IN = 8  # of the pure functions, which differ only in where they stand; the slow test takes all
+ONE_IN = 8  # of the pure functions, which differ only in where they stand; the long run takes all
 
 
 class Unforeseen(Exception):
@@ -242,7 +242,7 @@ def test_whatever_a_page_meets_is_written_down_there(road: Road) -> None:
 
 
 @leaks
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_whatever_a_page_meets_in_any_function_is_written_down_there(road: Road) -> None:
     pages_that_meet_it(road, list)
