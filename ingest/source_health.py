@@ -22,7 +22,7 @@ from ingest.store.source_checks import PAGES
 from ingest.watch import health
 from ingest.watch.health import Check, Remark, Trouble
 from ingest.watch.schedule import BEIJING, last_news
-from ingest.watch.season import Expected, expected, overdue, year_due
+from ingest.watch.season import Due, overdue, when_due, year_due
 
 WATCHED = timedelta(days=1)  # a source must have been watched so long before its report can be late
 
@@ -176,7 +176,7 @@ def overdue_reports(tx: Connection, sources: Mapping[str, Source], now: datetime
             continue
         history = source_checks.past_reports(tx, code, Kind.WORK_REPORT, year)
         if overdue(now, code, history, seen=False):
-            events.append(_overdue_event(source, region, expected(code, year, history), now))
+            events.append(_overdue_event(source, region, when_due(code, year, history), now))
     return events
 
 
@@ -195,7 +195,7 @@ def _sees(tx: Connection, source: Source, now: datetime) -> bool:
     return whole and all(check.good_at is not None and check.trouble is None for check in checks)
 
 
-def _overdue_event(source: Source, region: Region, due: Expected, now: datetime) -> Event:
+def _overdue_event(source: Source, region: Region, due: Due, now: datetime) -> Event:
     key = f"{Kind.WORK_REPORT.value}/{region.key}/{due.year}"
     data = overdue_data(
         key=key,

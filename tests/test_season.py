@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from ingest.watch.season import Level, Past, expected, level_of, overdue, season, year_due
+from ingest.watch.season import Level, Past, level_of, overdue, season, when_due, year_due
 
 CITY = "510100"
 COUNTY = "500106"
@@ -78,7 +78,7 @@ def test_which_year_is_due(now: str, year: int) -> None:
 )
 def test_expected(code: str, past: list[str], on: str, late_after: str, last: str | None) -> None:
     history = [_past(day) for day in past]
-    due = expected(code, 2026, history)
+    due = when_due(code, 2026, history)
     assert (due.year, due.on.isoformat(), due.late_after.isoformat()) == (2026, on, late_after)
     assert due.last_year_on == (date.fromisoformat(last) if last else None)
 

@@ -49,7 +49,7 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class Due:
     """When the report of `year` is expected, after which day it is late, and the day of the year before."""
 
     year: int
@@ -82,7 +82,7 @@ def year_due(now: datetime) -> int:
     return today.year + (today.month == 12)
 
 
-def expected(code: str, year: int, history: Iterable[Past]) -> Expected:
+def when_due(code: str, year: int, history: Iterable[Past]) -> Due:
     """When the report of `year` is due in the division `code`, by its past or else by the season."""
     past = sorted(
         (
@@ -95,12 +95,12 @@ def expected(code: str, year: int, history: Iterable[Past]) -> Expected:
     last = next((p.on for p in past if p.year == year - 1), None)
     if not past:
         _, end = season(level_of(code), year)
-        return Expected(year, end, end + GRACE, last)
+        return Due(year, end, end + GRACE, last)
     days = [(p.on - date(p.year, 1, 1)).days for p in past]
     grace = GRACE if len(days) > 1 else GRACE_AFTER_ONE
     first = date(year, 1, 1)
     on = first + timedelta(days=int(median(days)))
-    return Expected(year, on, first + timedelta(days=max(days)) + grace, last)
+    return Due(year, on, first + timedelta(days=max(days)) + grace, last)
 
 
 def overdue(now: datetime, code: str, history: Iterable[Past], seen: bool) -> bool:
@@ -109,4 +109,4 @@ def overdue(now: datetime, code: str, history: Iterable[Past], seen: bool) -> bo
         return False
     year = year_due(now)
     today = now.astimezone(BEIJING).date()
-    return expected(code, year, history).late_after < today < date(year, *OVER)
+    return when_due(code, year, history).late_after < today < date(year, *OVER)
