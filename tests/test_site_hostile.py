@@ -290,6 +290,8 @@ def test_every_answer_lets_no_script_run(store: Store, monkeypatch: pytest.Monke
         monkeypatch.setattr("ingest.store.overview.counts", None)
         failed = client.get("/status")
         assert (failed.status_code, policy(failed)) == (500, NOTHING_BUT_OURS)
+        assert failed.headers["connection"] == "close"
+        monkeypatch.undo()
     with served(store, page_rate=0.01) as url, httpx.Client(base_url=url) as client:
         client.get("/")
         refused = client.get("/")

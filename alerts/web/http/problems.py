@@ -91,9 +91,11 @@ def add_handlers(app: FastAPI, templates: Jinja2Templates) -> None:
 
     @app.exception_handler(Exception)
     def failed(request: Request, exc: Exception) -> Response:
-        # Starlette re-raises after this answer, so the server logs the traceback. This handler runs
-        # outside all layers: the headers must be added here.
-        return answer(request, 500, "The log of this server says what happened.", dict(HEADERS))
+        # Starlette re-raises after this answer, so the server logs the traceback, and closes the connection
+        # too: a client that is not told would send its next request into it. This handler runs outside all
+        # layers: the headers must be added here.
+        headers = HEADERS | {"Connection": "close"}
+        return answer(request, 500, "The log of this server says what happened.", headers)
 
 
 def _methods(app: FastAPI, request: Request) -> list[str]:
