@@ -16,8 +16,8 @@ from ingest.model import Article, ArticleLayout, Header
 from ingest.page.body import main_text
 from ingest.page.dates import parse_when
 from ingest.page.furniture import is_furniture
-from ingest.page.header import Block, find_header
-from ingest.page.lines import as_cells, labelled_lines
+from ingest.page.header import FORESIGHT, Block, find_header
+from ingest.page.lines import as_cells, labelled_lines, safe_cut
 from ingest.page.parsed import ParsedPage
 from ingest.page.text import printed_origin, printed_when, without_title
 from ingest.page.titles import clean_title, looks_like_title, without_site
@@ -38,6 +38,7 @@ _DATE_METAS = (
     "pubtime",
     "publish_time",
 )
+_TOP = 8_000  # characters of HTML
 _ORIGIN_METAS = ("contentsource", "source", "article:author:source")
 
 
@@ -50,7 +51,7 @@ def read_article(page: ParsedPage, layout: ArticleLayout, *, bodiless: bool = Fa
     metas = page.metas
     named = _named(page, layout)
     page = page.without(layout.drop)
-    page_lines = [as_cells(line) for line in labelled_lines(page.body.html if page.body else None)]
+    page_lines = _PageLines((page.body.html if page.body else None) or "")
     block = _header(page, layout, page_lines)
     title = named or block.header.title or _visible_title(page)
     body = [] if bodiless else main_text(page, layout, title)
@@ -61,9 +62,33 @@ def read_article(page: ParsedPage, layout: ArticleLayout, *, bodiless: bool = Fa
         body="\n".join(without_title(body, title)),
         header=block.header,
         metas=dict(metas),
-        published_at=_first_date(metas) or _first_when(near) or printed_when(block, page_lines[:80]),
+        published_at=_first_date(metas) or _first_when(near) or printed_when(block, page_lines.first(80)),
         origin=_first(metas, _ORIGIN_METAS) or _first_source(near) or printed_origin(block),
     )
+
+
+class _PageLines:
+    """The lines of a page, cells apart by a bar. What is printed above a text is near its top, so the lines
+    from there on are made only for who asks for them."""
+
+    def __init__(self, html: str) -> None:
+        self.html = html
+        self.cut = safe_cut(html, _TOP) if len(html) > 2 * _TOP else len(html)
+        self.top = [as_cells(line) for line in labelled_lines(html[: self.cut])]
+        self._all = self.top if self.cut == len(html) else None
+
+    @property
+    def all(self) -> list[str]:
+        if self._all is None:
+            self._all = [*self.top, *map(as_cells, labelled_lines(self.html[self.cut :]))]
+        return self._all
+
+    def first(self, number: int) -> list[str]:
+        return (self.top if len(self.top) >= number else self.all)[:number]
+
+    def reaches(self, index: int) -> bool:
+        """So far down the lines at the top are those of the page."""
+        return self._all is not None or index < len(self.top)
 
 
 def _first(metas: Mapping[str, str], names: Sequence[str]) -> str | None:
@@ -119,12 +144,18 @@ def _visible_title(page: ParsedPage) -> str | None:
     return next(iter(named or headings), printed)
 
 
-def _near_title(page_lines: Sequence[str], title: str | None) -> list[str]:
+def _near_title(page_lines: _PageLines, title: str | None) -> list[str]:
     """The short lines just below the page's title, where date and source are printed."""
-    for index, line in enumerate(page_lines):
-        if title and line == title:
-            return [near for near in page_lines[index + 1 : index + 9] if len(near) < 120]
-    return []
+    if not title:
+        return []
+    below = _below(page_lines.top, title)
+    if below is None or not page_lines.reaches(below + 8):
+        below = _below(page_lines.all, title)
+    return [] if below is None else [near for near in page_lines.first(below + 8)[below:] if len(near) < 120]
+
+
+def _below(lines: Sequence[str], title: str) -> int | None:
+    return next((index + 1 for index, line in enumerate(lines) if line == title), None)
 
 
 def _first_when(lines: Iterable[str]) -> datetime | date | None:
@@ -138,9 +169,11 @@ def _first_source(lines: Iterable[str]) -> str | None:
 # --- header ----------------------------------------------------------------------------------
 
 
-def _header(page: ParsedPage, layout: ArticleLayout, page_lines: Sequence[str]) -> Block:
+def _header(page: ParsedPage, layout: ArticleLayout, page_lines: _PageLines) -> Block:
     """The header block: where the layout says, else among the lines above the text, else anywhere."""
-    above = find_header(page_lines)
+    above = find_header(page_lines.top)
+    if above.end is None or not page_lines.reaches(above.end + FORESIGHT):
+        above = find_header(page_lines.all)
     if layout.header:
         lines = [
             as_cells(line) for node in page.root.css(layout.header) for line in labelled_lines(node.html)
@@ -148,9 +181,9 @@ def _header(page: ParsedPage, layout: ArticleLayout, page_lines: Sequence[str]) 
         return Block(find_header(lines).header, others=above.others)
     if above.header != Header():
         return above
-    for index, line in enumerate(page_lines):
+    for index, line in enumerate(page_lines.all if "索" in page_lines.html else ()):
         # Some themes print the block below the text, or after a long introduction.
         if "索" in line and re.search(r"索\s{0,6}引\s{0,6}号", line):
-            below = find_header(page_lines[index : index + 40])
+            below = find_header(page_lines.all[index : index + 40])
             return Block(below.header, others={**below.others, **above.others})
     return above

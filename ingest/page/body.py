@@ -15,8 +15,8 @@ from selectolax.lexbor import LexborNode
 from ingest.errors import ShapeChanged
 from ingest.model import ArticleLayout
 from ingest.page.furniture import cut_tail, ends_text, first_prose, is_furniture, is_info, is_prose
-from ingest.page.header import find_header
-from ingest.page.lines import LINK, UNLINK, WHITE, as_cells, as_text, lines_of, outermost, remove
+from ingest.page.header import FORESIGHT, find_header
+from ingest.page.lines import CELL, LINK, UNLINK, WHITE, as_cells, as_text, lines_of, outermost, remove
 from ingest.page.parsed import ParsedPage
 from ingest.page.text import without_title
 
@@ -34,6 +34,7 @@ _CONTAINERS = tuple(_CONTAINER_NAMES.split())
 _RANK = {selector.lower(): rank for rank, selector in enumerate(_CONTAINERS)}
 _TWO_CLASSES = {"div.wzcon", "div.j-fontContent"}
 _GENERIC = _RANK["div.view"]  # from here on the names say little: a menu may stand inside
+_TOP = 100  # rows among which a header block is looked for first
 _ENOUGH = 80  # characters that make a container believable
 _SIGNATURE = 40  # characters of the name of an authority
 _SIGNED_ON = re.compile(
@@ -154,8 +155,11 @@ def _rank(node: LexborNode) -> int:
 
 def _main_lines(rows: Sequence[str], title: str | None) -> list[str]:
     """The lines of a container without header block, furniture at its head, and what follows the text."""
-    used = find_header([as_cells(row) for row in rows]).lines
-    lines = [line for index, row in enumerate(rows) if index not in used and (line := as_text(row))]
+    block = find_header([as_cells(row) for row in rows[:_TOP]])
+    if block.end is None or block.end + FORESIGHT >= _TOP:
+        block = find_header([as_cells(row) for row in rows])
+    texts = [as_text(row) if CELL in row else row for row in rows]
+    lines = [line for index, line in enumerate(texts) if line and index not in block.lines]
     start = first_prose(lines)
     if start == len(lines):
         start = 0

@@ -119,7 +119,7 @@ def cut_tail(lines: Sequence[str]) -> list[str]:
     before = 0
     end = len(lines)
     for index, line in enumerate(lines):
-        if before >= _BULK and before * 2 >= total and ends_text(line):
+        if before * 2 >= total and before >= _BULK and ends_text(line):
             end = index
             break
         before += len(line)

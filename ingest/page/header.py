@@ -20,6 +20,7 @@ _SENTENCE = re.compile(r"[。！？]")
 _SALUTATION = re.compile(r"^(?:各位|尊敬的).{0,12}[:：,，!！]")
 _INDEX = re.compile(r"[A-Za-z0-9./_\- ]*\d[A-Za-z0-9./_\- ]*")
 _PROSE = 60  # characters from which a line with a full stop is text, not header
+FORESIGHT = 6  # lines below the one at which reading stopped that may have been looked at
 _DEEPEST = 400  # lines; menus above the block can be long
 
 # A value on the line after its label may also be the next thing on the page: only these shapes are believed.
@@ -79,12 +80,14 @@ class Block:
     """A header and where it stood.
 
     `lines` are the indexes of the lines that belong to it; `others` are labels outside the Header with
-    their values (来源, 发布时间 …), read also where there is no block.
+    their values (来源, 发布时间 …), read also where there is no block. `end`: the line at which running text
+    began and reading stopped; None where it never did.
     """
 
     header: Header = field(default_factory=Header)
     lines: frozenset[int] = frozenset()
     others: Mapping[str, str] = field(default_factory=dict)
+    end: int | None = None
 
 
 def parse_header(lines: Iterable[str]) -> Header:
@@ -111,7 +114,7 @@ def find_header(lines: Sequence[str]) -> Block:
             "" if index in below else _beside(line, lines[index + 1]) if index + 1 in below else line
             for index, line in enumerate(lines)
         ]
-    pairs = _pairs(lines)
+    pairs, end = _pairs(lines)
     _resolve_next_lines(pairs)
     info = _info_lines(pairs)
     others: dict[str, str] = {}
@@ -132,10 +135,10 @@ def find_header(lines: Sequence[str]) -> Block:
     # What a dump left of a label (号：, 称：) is worth one beside a whole one.
     cut = {name for pair in pairs if pair.label.sort is Sort.CUT and (name := _meaning(pair)[0])}
     if len(printed | cut) < 2 or not printed & _ANCHORS:
-        return Block(others=others)
+        return Block(others=others, end=end)
     used = {index for pair in pairs if pair.label.sort is not Sort.OTHER for index in pair.lines}
     used |= {index for index, heads in below.items() if heads in used}
-    return Block(Header(**{name: value for name, (_, value) in fields.items()}), frozenset(used), others)
+    return Block(Header(**{name: value for name, (_, value) in fields.items()}), frozenset(used), others, end)
 
 
 def _info_lines(pairs: Sequence[_Pair]) -> set[int]:
@@ -146,7 +149,7 @@ def _info_lines(pairs: Sequence[_Pair]) -> set[int]:
     return {index for index, said in labels.items() if "来源" in said and said & _COUNTERS}
 
 
-def _pairs(lines: Sequence[str]) -> list[_Pair]:
+def _pairs(lines: Sequence[str]) -> tuple[list[_Pair], int | None]:
     pairs: list[_Pair] = []
     waiting: _Pair | None = None  # a label that ended its line
     seen = 0
@@ -156,7 +159,7 @@ def _pairs(lines: Sequence[str]) -> list[_Pair]:
         labelled = any(token.sort is not Sort.TEXT for cell in cells for token in cell)
         if not labelled and line.strip(" |-"):
             if waiting is None and (seen > _DEEPEST or (len(line) > _PROSE and _SENTENCE.search(line))):
-                break
+                return pairs, index
             if waiting is not None:
                 waiting.after, waiting.after_line = line.strip(" |"), index
                 waiting = None
@@ -166,10 +169,10 @@ def _pairs(lines: Sequence[str]) -> list[_Pair]:
                     pairs.append(waiting)
             continue
         if _SALUTATION.match(line):
-            break
+            return pairs, index
         if labelled:
             waiting = _read_line(cells, index, pairs, table=len(cells) > 1)
-    return pairs
+    return pairs, None
 
 
 def _row(line: str) -> list[str]:

@@ -167,6 +167,16 @@ def labelled_lines(fragment: str | None) -> list[str]:
     return lines_of(fragment)
 
 
+def safe_cut(fragment: str, most: int) -> int:
+    """Where serialised HTML can be cut, at `most` characters or before, so that its two parts have the lines
+    of the whole: behind a paragraph, outside of tables and comments. Its length where that is nowhere."""
+    cut = fragment.rfind("</p>", 0, most) + len("</p>")
+    opened = ("<td", "</td"), ("<th", "</th"), ("<!--", "-->")
+    if cut < len("</p>") or any(fragment.count(a, 0, cut) != fragment.count(b, 0, cut) for a, b in opened):
+        return len(fragment)
+    return cut
+
+
 def _rows(text: str, block_tag: re.Pattern[str]) -> str:
     """Put CELL before each cell; a cell that holds one line only loses the breaks around it."""
     pieces = _CELL_TAG.split(text)
