@@ -202,3 +202,22 @@ def test_thread_joins_the_starters_posts() -> None:
 def test_thread_without_a_readable_post() -> None:
     with pytest.raises(ShapeChanged, match="without a readable post"):
         read_page(parse_page(thread(("7", "<div class='locked'>本帖需回复可见</div>")), URL))
+
+
+def test_a_body_that_two_selectors_of_the_source_match_is_read_once() -> None:
+    html = page(f'<div class="pages_content" id="UCAP-CONTENT">{TEXT}</div>')
+    for layout in (
+        ArticleLayout(body_hint="#UCAP-CONTENT, div.pages_content"),
+        ArticleLayout(body="div.pages_content, #UCAP-CONTENT"),
+    ):
+        assert read_page(parse_page(html, URL), layout).body == BODY
+
+
+def test_lines_far_below_the_head_are_read_where_the_first_ones_do_not_settle_it() -> None:
+    """A header block, a date and a source below a long text, and a title that stands there only."""
+    block = "<table><tr><td>索引号</td><td>115/2026-1</td><td>发布机构</td><td>某县人民政府</td></tr></table>"
+    text = TEXT * (20_000 // len(TEXT))
+    article = read_page(parse_page(page(f'<div id="zoom">{text}</div>{block}'), URL))
+    assert article.header.index_number == "115/2026-1"
+    assert article.header.issuer == "某县人民政府"
+    assert article.body.count("\n") > 100

@@ -109,8 +109,9 @@ def strip_invisible(tree: LexborHTMLParser | LexborNode) -> None:
 
 
 def outermost(nodes: Iterable[LexborNode]) -> list[LexborNode]:
-    """`nodes` (in document order) without those inside another of them."""
-    listed = list(nodes)
+    """`nodes` (in document order) without those inside another of them, each once: one that two selectors of
+    a list match is found twice."""
+    listed = list({node.mem_id: node for node in nodes}.values())
     chosen = {node.mem_id for node in listed}
     free: set[int] = set()  # ancestors known to have no chosen one above them
     kept = []
