@@ -17,6 +17,7 @@ from ingest.poll import Poller
 from ingest.sources.items import list_text, read_text_items
 from ingest.sources.spec import Source, WatchedUrl
 from ingest.store import watchlist
+from ingest.walk import DEPTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,12 @@ async def backfill(poller: Poller, source: Source, pages: int) -> AsyncIterator[
     """
     await asyncio.to_thread(poller.watch)
     for watched in source.lists:
-        async for walked in _walk(poller, source, watched, pages):
-            yield walked
+        last: Walked | None = None
+        async for last in _walk(poller, source, watched, pages):
+            yield last
+        if last is not None and last.fine:
+            known = last.number >= DEPTH or last.number < pages  # as far as news is looked for, or to its end
+            await asyncio.to_thread(_walked, poller, source, watched, known)
 
 
 async def _walk(poller: Poller, source: Source, watched: WatchedUrl, pages: int) -> AsyncIterator[Walked]:
@@ -74,6 +79,13 @@ async def _walk(poller: Poller, source: Source, watched: WatchedUrl, pages: int)
         new = await asyncio.to_thread(_see, poller, source, fresh)
         yield Walked(address, number, len(items), new)
         address = next_page(text, fetched.final_url, watched.url, number + 1, paging)
+
+
+def _walked(poller: Poller, source: Source, watched: WatchedUrl, known: bool) -> None:
+    now = poller.pipeline.now()
+    poller.pipeline.store.retrying(
+        lambda tx: watchlist.list_walked(tx, source.slug, watched.url, now, known=known)
+    )
 
 
 def _see(poller: Poller, source: Source, items: Sequence[ListItem]) -> int:

@@ -162,6 +162,13 @@ def list_postponed(tx: Connection, list_id: int, owner: str, next_poll_at: datet
     return _release_list(tx, list_id, owner, {"next_poll_at": next_poll_at})
 
 
+def list_walked(tx: Connection, source: str, url: str, now: datetime, *, known: bool) -> None:
+    """The pages behind the first were walked for somebody who asked: the next look need not see them.
+    `known`: all that stands there has a page now."""
+    values: dict[str, Any] = {"deep_at": now} | ({"remembered": []} if known else {})
+    tx.execute(update(lists).where(lists.c.source == source, lists.c.url == url).values(values))
+
+
 def _release_list(tx: Connection, list_id: int, owner: str, values: dict[str, Any]) -> bool:
     changed = tx.execute(
         update(lists)

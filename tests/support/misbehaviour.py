@@ -140,12 +140,32 @@ def _cut(wire: Wire, answer: Answer) -> None:
     wire.send(head.encode("latin-1") + answer.body[: len(answer.body) // 2])
 
 
+def _home(wire: Wire, answer: Answer) -> None:
+    wire.answer(b"", 302, {"Location": "/"})
+
+
+def _one_page(plan: Plan) -> bool:
+    return plan.article != "thread" and not any(quirk.startswith("split") for quirk in plan.quirks)
+
+
+MENU = (
+    "<div class='nav'><a href='/'>网站首页</a><a href='/zwgk/'>政务公开</a><a href='/hd/'>互动交流</a></div>"
+)
+
 ARTICLE_FAULTS = (
     Fault("bytes in the head", _bytes_in_the_head, lasts=True),
     Fault("odd charset", _odd_charset, lasts=True),
     Fault("always 304", _always_not_modified, lasts=True),
     Fault("cookie first", _cookie_first, lasts=True),
     Fault("folded head", _folded_head, lasts=True),
+    Fault("not found, 200", _page(f"<html><title>404</title><body>{MENU}<h2>您访问的页面不存在或已删除</h2><p>请检查网址，或返回首页。</p></body></html>"), lasts=False),
+    Fault("maintenance, 200", _page("<html><body><h1>系统维护中</h1><p>网站正在升级维护，给您带来不便敬请谅解，请稍后访问。</p></body></html>"), lasts=False),
+    Fault("login, 200", _page("<html><title>用户登录</title><body><form><p>请先登录后再访问本页面</p><input name=user><input name=password type=password></form></body></html>"), lasts=False),
+    Fault("error in JSON", _page('{"code":500,"msg":"系统异常，请联系管理员","data":null}'), lasts=False),
+    Fault("welcome to nginx", _page("<html><head><title>Welcome to nginx!</title></head><body><h1>Welcome to nginx!</h1><p>If you see this page, the nginx web server is successfully installed and working. Further configuration is required.</p></body></html>"), lasts=False),
+    Fault("parked", _page("<html><title>域名出售</title><body><h1>此域名可出售</h1><p>该域名正在出售中，如需购买请联系我们。This domain may be for sale. Related searches: loans, hotels, insurance.</p></body></html>"), lasts=False),
+    Fault("to the home page", _home, lasts=False),
+    Fault("cut", _cut, lasts=False, fits=_one_page),
     Fault("404", _page("not here", 404), lasts=False),
     Fault("503", _page("busy", 503), lasts=False),
     Fault("reset", lambda wire, answer: wire.reset(), lasts=False),
