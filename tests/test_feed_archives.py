@@ -110,6 +110,17 @@ def test_an_archive_never_changes_and_an_open_one_is_not_there(tmp_path: Path) -
         assert "prev-archive" not in links(first.content)
 
 
+def test_an_archive_is_closed_by_its_last_event_and_not_before(tmp_path: Path) -> None:
+    with stored(tmp_path, seeded=False) as store, served(store) as url:
+        tell(store, *(report_event(n, LONG_AGO) for n in range(99)))
+        assert httpx.get(f"{url}/archive/1/feed.atom").status_code == 404
+        assert (closed(99), closed(100), closed(199), closed(200)) == (0, 1, 1, 2)
+        tell(store, report_event(99, LONG_AGO))
+        whole = httpx.get(f"{url}/archive/1/feed.atom")
+        assert whole.status_code == 200
+        assert whole.text.count("<entry") == 100
+
+
 def test_a_narrow_feed_passes_over_archives_without_its_events(tmp_path: Path) -> None:
     with stored(tmp_path, seeded=False) as store, served(store) as url:
         tell(store, *(report_event(n, LONG_AGO, "report.revised") for n in range(100)))

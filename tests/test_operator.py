@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -13,21 +14,21 @@ from pathlib import Path
 import httpx
 import pytest
 from sqlalchemy import select
-from test_workers_jobs import OTHER, TEXT, events, simple, take, told
+from test_workers_jobs import OTHER, TEXT, Failing, events, simple, take, told
 
 from ingest.errors import ConfigError, Contended
 from ingest.events import EventType, event_id
 from ingest.filters import matches
 from ingest.model import Event, Filter
 from ingest.settings import Settings
-from ingest.store import decisions, documents
+from ingest.store import decisions, documents, extraction
 from ingest.store import tables as t
 from ingest.store.db import Store
 from tests.support.service import Gongbao
 from tests.support.showing import KEY, show
 from tests.support.site_server import served
 from workers import operate
-from workers.jobs import Context, settle_all
+from workers.jobs import Context, extract_all, settle_all
 from workers.operate import Done
 
 B_KEY = "work_report/500112/2026"
@@ -437,3 +438,34 @@ def test_a_service_at_work_hinders_no_decision_and_loses_no_text(two: Store, con
         placed = [(key, about["report_key"]) for key, about in tx.execute(query)]
     assert len(placed) == 2 + 12
     assert all(stands == belongs for stands, belongs in placed)
+
+
+def test_a_dead_document_is_revived_and_told_then(store: Store, context: Context) -> None:
+    version_id = show(store, TEXT).version_id
+    assert version_id is not None
+    for _ in range(3):
+        with suppress(ValueError):
+            extract_all(store, Context(context.settings, Failing("目标")), [version_id])
+    assert told(store) == ["report.published"]
+    assert [version.id for version in operate.revive(store, [])] == [version_id]
+    assert operate.revive(store, []) == []
+    with pytest.raises(ConfigError, match="was not put aside"):
+        operate.revive(store, [str(version_id)])
+    assert extract_all(store, context, [version_id]) == 2
+    assert told(store) == ["report.published", "target.published", "target.published"]
+
+
+def test_the_command_that_revives(tmp_path: Path) -> None:
+    gongbao = Gongbao(tmp_path / "data", {})
+    gongbao("migrate")
+    store = Store.open(f"sqlite:///{tmp_path / 'data' / 'gongbao.db'}")
+    version_id = show(store, TEXT).version_id
+    assert version_id is not None
+    with store.begin() as tx:
+        extraction.mark_dead(tx, version_id, now(), "too odd")
+    said = gongbao("revive").stdout
+    assert "too odd" in said
+    assert "1 document to be read again" in said
+    with store.read() as tx:
+        assert extraction.dead(tx) == []
+    store.close()

@@ -393,6 +393,25 @@ def test_two_workers_at_one_version_and_then_a_revision(store: Store, context: C
     assert told(store) == REVISED
 
 
+def test_who_comes_second_changes_nothing_that_the_first_has_kept(store: Store, context: Context) -> None:
+    """Even where he has read something else: two programs of different age at one version, say."""
+    version_id = show(store, TEXT).version_id
+    assert version_id is not None
+    first = Context(context.settings, simple)
+
+    def slower(body: str, *, year: int | None, kind: Kind, region: Region | None) -> Extraction:
+        extract_all(store, first, [version_id])
+        return replace(simple(body, year=year, kind=kind, region=region), targets=(), extractor="slower/1")
+
+    assert extract_all(store, Context(context.settings, slower), [version_id]) == 0
+    with store.read() as tx:
+        version = documents.version(tx, version_id)
+        assert len(figures.targets_of(tx, version_id)) == 2
+    assert version is not None
+    assert version.extractor == "simple/1"
+    assert told(store) == ["report.published", "target.published", "target.published"]
+
+
 def test_a_text_that_was_revived_and_then_a_revision(store: Store, context: Context) -> None:
     version_id = show(store, TEXT).version_id
     assert version_id is not None

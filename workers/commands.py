@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from ingest.errors import QueueError
 from ingest.local_files import files_of
 from ingest.pipeline import file_name
 from ingest.process.console import READ, RUN, command_settings, complain, now, opened, progress, role_settings
@@ -115,6 +116,28 @@ def undo(
     with opened(settings) as store:
         done = operate.undo(store, decision, now())
     _say(settings, done, f"decision {decision} undone: {done.report.key} has its texts back")
+
+
+@app.command(rich_help_panel=DECIDE)
+def revive(
+    version: Annotated[
+        list[str] | None, typer.Argument(metavar="[VERSION…]", help="As in split; none: all that are dead.")
+    ] = None,
+) -> None:
+    """Read documents again that were put aside because they stopped their worker: after an update, say.
+
+    Their reports were announced without targets; what is found now is told then.
+    """
+    settings = role_settings()
+    with opened(settings) as store:
+        revived = operate.revive(store, version or ())
+        for one in revived:
+            typer.echo(f"version {one.id} of {one.identity.report_key}: {one.dead_reason}")
+        try:
+            jobs.enqueue(settings, [one.id for one in revived])
+        except QueueError as exc:
+            complain("revive", f"a worker finds them within a minute ({exc})")
+    typer.echo(f"{_count(len(revived), 'document')} to be read again")
 
 
 def _say(settings: Settings, done: Done, what: str) -> None:

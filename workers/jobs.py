@@ -12,7 +12,7 @@ subscribers were told) is one transaction: kill the worker anywhere, and all of 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -30,7 +30,7 @@ from ingest.compare.relate import is_draft
 from ingest.errors import QueueError, ReadingEnded, StoreError
 from ingest.events import EventType
 from ingest.model import Copy, Event, Extraction, Kind, Region, Relation, Report, Version
-from ingest.queue import Queue
+from ingest.queue import EXTRACT, Queue
 from ingest.settings import Settings, load_settings
 from ingest.store import documents, extraction, figures, leaders, outbox, relations, settlement
 from ingest.store.db import Store
@@ -371,3 +371,12 @@ def wake(context: Context, new: int) -> None:
             queue.close()
     except QueueError as exc:
         log.debug("senders not woken", error=str(exc))
+
+
+def enqueue(settings: Settings, version_ids: Sequence[int]) -> None:
+    """Wake a worker for these versions. Raises QueueError; their sweep finds them all the same."""
+    queue = Queue.of(settings, retries=0)
+    try:
+        queue.enqueue(EXTRACT, version_ids)
+    finally:
+        queue.close()

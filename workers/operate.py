@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from ingest.errors import ConfigError
 from ingest.events import EventType, decision_data, make_event
 from ingest.model import Event, Report, Version
-from ingest.store import decisions, documents, evidence, leaders, outbox, relations
+from ingest.store import decisions, documents, evidence, extraction, leaders, outbox, relations
 from ingest.store.db import Store
 from ingest.store.decisions import Decision, What
 from workers.jobs import settle_in
@@ -156,6 +156,23 @@ def _of(tx: Connection, report_id: int) -> Report:
     return report
 
 
+def revive(store: Store, which: Sequence[str]) -> list[Version]:
+    """Dead versions that are on the to-do list again: those named as in `split`, or all.
+
+    A worker reads them, and tells what it finds. Raises ConfigError for one that is not dead.
+    """
+
+    def write(tx: Connection) -> list[Version]:
+        wanted = [_text(tx, _version(tx, what)) for what in which] or extraction.dead(tx)
+        for version in wanted:
+            if version.dead_at is None:
+                raise ConfigError(f"revive {version.id}: was not put aside; /status shows those that were")
+            extraction.revive(tx, version.id)
+        return wanted
+
+    return store.retrying(write)
+
+
 def _report(tx: Connection, what: str) -> int:
     keys = {report_id: key for report_id, key, _ in evidence.named(tx, what)}
     if not keys:
@@ -175,7 +192,7 @@ def _version(tx: Connection, what: str) -> int:
     version_id = relations.find(tx, what)
     if version_id is None:
         raise ConfigError(
-            f"split {what!r}: no such version. Give its number, the beginning of its content hash, or the "
+            f"{what!r}: no such version. Give its number, the beginning of its content hash, or the "
             "address of a page; `gongbao explain` shows what there is."
         )
     return version_id

@@ -162,7 +162,9 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
     )
     if counts.dead:
         yield Finding(
-            Level.FAULT, "dead documents", f"{counts.dead} stopped their worker again and again; see /status"
+            Level.FAULT,
+            "dead documents",
+            f"{counts.dead} stopped their worker again and again; see /status; `gongbao revive`",
         )
     if counts.internal:
         yield Finding(

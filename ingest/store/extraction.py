@@ -94,6 +94,12 @@ def _lock_report_of(tx: Connection, version_id: int) -> None:
         lock_report(tx, report_id)
 
 
+def dead(tx: Connection) -> list[Version]:
+    """All versions that were put aside, the oldest first."""
+    query = select(versions).where(versions.c.dead_at.is_not(None)).order_by(versions.c.id)
+    return [rows.read(Version, row) for row in tx.execute(query).mappings()]
+
+
 def revive(tx: Connection, version_id: int) -> None:
     """Put a dead version back on the to-do list, its attempts forgotten."""
     tx.execute(
