@@ -35,7 +35,7 @@ class ColumnKind(StrEnum):
 
 # Whose, and of when: 省政府工作报告, 县市区政府工作报告, 历年政府工作报告.
 _NARROWEST = tuple(ColumnKind)
-_OF = "[省自治州盟市区县旗本级各地年度历届全国务院]*"
+_OF = "[省自治州盟市区县旗本级各地年度历届全国务院]{0,20}"
 _RUN = r"(?:人民)?"
 # What the link says, by kind; the first that fits. Blanks and decoration are taken off before.
 _TEXTS: tuple[tuple[ColumnKind, re.Pattern[str]], ...] = (

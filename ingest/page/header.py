@@ -18,7 +18,7 @@ from ingest.page.labels import Sort, Token, split_glued_label, tokens_of
 _BLANK = re.compile(r"[-—–_/|无\s.·]*|null|None|none|未知|暂无|nbsp;?", re.I)
 _SENTENCE = re.compile(r"[。！？]")
 _SALUTATION = re.compile(r"^(?:各位|尊敬的).{0,12}[:：,，!！]")
-_INDEX = re.compile(r"[A-Za-z0-9./_\- ]*\d[A-Za-z0-9./_\- ]*")
+_INDEX = re.compile(r"(?=[A-Za-z./_\- ]*+\d)[A-Za-z0-9./_\- ]*")
 _PROSE = 60  # characters from which a line with a full stop is text, not header
 FORESIGHT = 6  # lines below the one at which reading stopped that may have been looked at
 _DEEPEST = 400  # lines; menus above the block can be long

@@ -32,7 +32,7 @@ _THREAD_DATE = "td.by em, td.author em"
 _URL_DAY = re.compile(
     r"/t((?:19|20)\d{6})_|/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=/)|_((?:19|20)\d{6})[_.]"
 )
-_CUT = re.compile(r"(?:…+|\.{2,}|。{2,})$")
+_CUT = re.compile(r"(?:(?<!…)…++|(?<!\.)\.{2,}+|(?<!。)。{2,}+)$")
 _ITEM_TAGS = frozenset({"li", "tr", "dd", "dl", "p", "h4", "h3"})
 _BOX_TAGS = frozenset({"div", "section", "article"})
 # What a list prints of a day, and nothing else: [2026-01-10], 01/10, 2026年1月10日 09:30.

@@ -56,7 +56,7 @@ _ZONE_ALONE = re.compile(
 )
 _MANY_TOWNS = re.compile(r"^[各全]|[乡城]镇$|[乡镇]街道$")
 # Between two names of one chain: brackets, dashes, a year ("(保定)2024年徐水区").
-_GAP = re.compile(r"[\W_]*(?:(?:19|20)\d\d年度?)?[\W_]*")
+_GAP = re.compile(r"[\W_]*+(?:(?:19|20)\d\d年度?[\W_]*+)?")
 _AFTER_STEM = re.compile(
     r"$|[^一-鿿]|人民|政府|国民经济|经济社会|工作|财政|预算|发布|召开|第[一二三四五六七八九十]"
     rf"|(?:{'|'.join(forms for _, forms in _ZONE_FORMS[:-1])})(?:党工委|管理委员会|管委会)"

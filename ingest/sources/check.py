@@ -24,7 +24,7 @@ from ingest.sources.recognise import recognise
 from ingest.sources.spec import Source, WatchedUrl
 from ingest.web.session import Web
 
-_CUT = re.compile(r"(?:…+|\.{3,})$")
+_CUT = re.compile(r"(?:(?<!…)…++|(?<!\.)\.{3,}+)$")
 _SHORT_TITLE = 5  # characters; a menu's entry is as short
 _FEW = 5  # items; a column that has had a year's documents has more
 _STALE = timedelta(days=400)  # even a column of work reports has one a year

@@ -17,7 +17,7 @@ SENTENCE_END = "。！？；：!?;:”」》）)"
 
 _LETTER = rf"[^\W\d_{HAN}]"  # of any alphabet
 # A word of another alphabet, maybe in brackets, or an address.
-_FOREIGN = rf"(?=[^{HAN}\s]*{_LETTER})[^{HAN}\s。！？；，、“”《》!?;,%％]{{2,40}}"
+_FOREIGN = rf"(?=[^{HAN}\s]{{0,60}}{_LETTER})[^{HAN}\s。！？；，、“”《》!?;,%％]{{2,40}}"
 # Han too, but only what names a site or says where the text was taken from.
 _NAMES_SITE = r"(?=.{0,40}(?:[网站坛库]|公众号|微信|www|转载|来源|整理))"
 _SITE = rf"{_NAMES_SITE}[（(【\[]?[{HAN}\w][{HAN}\w .:：·/_-]{{1,38}}[）)】\]]?"

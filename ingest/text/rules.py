@@ -28,7 +28,7 @@ from typing import Any, Protocol
 from ingest.errors import ConfigError
 
 _PIECE = re.compile(r"\{([a-z_]+)\}")
-_WRAP = re.compile(r"\s*\n\s*")
+_WRAP = re.compile(r"(?<![ \t])[ \t]*+\n\s*+")
 _FIELDS = frozenset({"why", "at", "any", "pattern", "yes", "no"})
 
 

@@ -60,7 +60,7 @@ _GOALS_GO_ON = ("是", "为：", "：", "，", "、", "。", "和", "及", "与"
 _FIGURE_GOES_ON = frozenset("左右以上下内至到—点和及与之的个百万亿多余次")
 _OF_NUMBERS = frozenset("0123456789.%‰")
 _RANGE = re.compile(r"—{1,2}\d")
-_CELL_BEFORE = re.compile(r"(?:\A|[\n\t|｜]|[ \u3000]{2})[ \u3000]*-?[\d.,]+[%‰]?\Z")
+_CELL_BEFORE = re.compile(r"(?:\A|[\n\t|｜]|[ \u3000]{2})[ \u3000]{0,24}-?[\d.,]{1,24}[%‰]?\Z")
 _CELL_BEHIND = re.compile(r"[\d.,]+[%‰]?[ \u3000]*(?:\Z|[\n\t|｜]|[ \u3000]{2})")
 _LONGEST_CELL = 24
 

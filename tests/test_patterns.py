@@ -1,0 +1,106 @@
+"""Every regular expression of the code takes time that grows with the length of its input only.
+
+A bound in seconds would say little, and an exponential one would never come back: the input grows step by
+step, and the first at which the work grows much faster than the input ends the test of an expression.
+"""
+
+from __future__ import annotations
+
+import gc
+import re
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.support.growth import ALLOWED, FACTOR
+from tests.support.patterns import Pump, every_pattern, hard_inputs, used_with
+
+SHORT = (20, 24, 28, 40, 80, 200, 400, 1_600)  # characters
+LONG = (6_400, 25_600, 102_400)
+HARDEST = 2  # inputs of an expression that are tried at length
+NOTHING = 0.02  # seconds of processor time that nobody asks about
+
+
+def _finditer(pattern: re.Pattern[Any], text: Any) -> None:
+    for _ in pattern.finditer(text):
+        pass
+
+
+HOW: dict[str, Callable[[re.Pattern[Any], Any], object]] = {
+    "finditer": _finditer,
+    "fullmatch": lambda pattern, text: pattern.fullmatch(text),
+}
+
+
+def _seconds(pattern: re.Pattern[Any], how: str, text: str) -> float:
+    given = text if isinstance(pattern.pattern, str) else text.encode("latin-1", "replace")
+    began = time.thread_time()
+    HOW[how](pattern, given)
+    return time.thread_time() - began
+
+
+def _outgrows(pattern: re.Pattern[Any], how: str, pump: Pump, size: int) -> float:
+    """The seconds that an input takes. Fails where a quarter of it takes much less than a quarter of them."""
+    taken = _seconds(pattern, how, pump(size))
+    small = float("inf")
+    for _ in range(4):
+        if taken < NOTHING:
+            return taken
+        small = min(small, *(_seconds(pattern, how, pump(size // FACTOR)) for _ in range(3)))
+        if taken < ALLOWED * max(small, NOTHING / FACTOR):
+            return taken
+        if taken < 1:  # whatever else the machine does only ever adds
+            taken = min(taken, _seconds(pattern, how, pump(size)))
+    raise AssertionError(
+        f"{how} of {size} characters takes {taken:.3g} s, of {size // FACTOR} {small:.3g} s: {pump}"
+    )
+
+
+def slow(pattern: re.Pattern[Any], hows: tuple[str, ...]) -> Iterator[str]:
+    """What is worse than linear, in words."""
+    inputs = hard_inputs(pattern)
+    gc.disable()
+    try:
+        for how in hows:
+            try:
+                costs = {pump: max(_outgrows(pattern, how, pump, size) for size in SHORT) for pump in inputs}
+                for pump in sorted(costs, key=lambda pump: -costs[pump])[:HARDEST]:
+                    for size in LONG:
+                        if _outgrows(pattern, how, pump, size) * FACTOR**2 < NOTHING:
+                            break  # even squared, the next is nothing
+            except AssertionError as exc:
+                yield str(exc)
+    finally:
+        gc.enable()
+
+
+PATTERNS = every_pattern()
+ROOMS = sorted({name.rpartition(".")[0].partition(":")[0] for name in PATTERNS})
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_expressions_are_linear(room: str) -> None:
+    found = [
+        f"{name} {pattern.pattern!r}: {what}"
+        for name, pattern in PATTERNS.items()
+        if name.rpartition(".")[0].partition(":")[0] == room
+        for what in slow(pattern, used_with(name))
+    ]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"(?:\[?\d{1,2}\]?\s*)+(?:下一页|尾页)",  # exponential
+        r"(?:a|a)+$",
+        r"(?:[^，]+[ |]*)+，",
+        r"\s*[（(]?\s*第?\s*\d{1,3}\s*页?\s*$",  # powers
+        r"\d+(?:年|月)",
+        r"a.*b",
+    ],
+)
+def test_what_is_not_linear_is_found(pattern: str) -> None:
+    assert list(slow(re.compile(pattern), ("finditer",)))
