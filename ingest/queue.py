@@ -10,6 +10,7 @@ therefore performs the two known jobs with numbers as arguments, and nothing els
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -40,6 +41,7 @@ EVENTS_CHANNEL = "gongbao:events"  # published to after a commit with new events
 BATCH = 20  # ids a job: the fork is paid for once, and one bad document costs few others a second look
 RETRIES = 4  # one more than a document's attempts, so that the job itself may put it aside
 FAILURE_TTL = 3600  # seconds that RQ remembers a failed job; the database remembers for good
+_MOST_BYTES = 256 * 1024  # of a job; the traceback of a failed one is its largest part
 _TIMEOUT = 5.0  # seconds for one answer of Redis
 
 
@@ -68,6 +70,9 @@ class Job(rq.job.Job):
     """
 
     def restore(self, raw_data: Mapping[bytes, bytes]) -> None:
+        if too_large(raw_data):
+            log.warning("job ignored: it is larger than any of ours", job=self.id)
+            raise NoSuchJobError(f"job {self.id} is larger than {_MOST_BYTES} bytes")
         try:
             super().restore(raw_data)
         except NoSuchJobError:
@@ -98,6 +103,17 @@ class Job(rq.job.Job):
             log.error("job refused", job=self.id, reason=reason)
             raise QueueError(f"job {self.id} refused: {reason}. Who else can write to this Redis?")
         return super().perform()
+
+
+def too_large(fields: Mapping[bytes, bytes]) -> bool:
+    """Is a job larger than any of ours, packed or unpacked? RQ inflates without a bound."""
+    if sum(map(len, fields.values())) > _MOST_BYTES:
+        return True
+    for packed in fields.values():
+        with suppress(zlib.error):  # not packed: as large as it is
+            if len(zlib.decompressobj().decompress(packed, _MOST_BYTES + 1)) > _MOST_BYTES:
+                return True
+    return False
 
 
 def refusal(job: rq.job.Job) -> str | None:

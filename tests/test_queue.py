@@ -176,7 +176,7 @@ def test_addresses(tmp_path: Path) -> None:
 # --- hostile jobs ----------------------------------------------------------------------------
 
 
-def _put(connection: redis.Redis, data: bytes, **more: str) -> str:
+def _put(connection: redis.Redis, data: bytes, **more: Any) -> str:
     """Write a job as somebody with access to Redis could, past our Queue."""
     job_id = f"hostile-{connection.incr('n')}"
     fields: dict[str, Any] = {
@@ -226,6 +226,8 @@ UNREADABLE = {
     "a status of its own": {"status": "hostile"},
     "a date that is none": {"created_at": "yesterday"},
     "dependencies that are none": {"dependency_ids": "{{{"},
+    "a traceback that inflates without end": {"exc_info": zlib.compress(bytes(2**24))},
+    "a result larger than any of ours": {"result": b"1" * 2**20},
     "retries in words": {"retries_left": "many"},
     "intervals in words": {"retry_intervals": "["},
 }
@@ -306,6 +308,14 @@ def test_an_unreadable_job_is_passed_over(queue: Queue, case: str) -> None:
     assert Job.fetch(last, connection=queue.connection, serializer=JSONSerializer).is_failed, (
         "the next had its turn"
     )
+
+
+def test_a_job_that_inflates_without_end_is_passed_over(queue: Queue) -> None:
+    _put(queue.connection, bytes(2**24))
+    last = _put(queue.connection, _call("os.getpid"))
+    _drain(queue)
+    assert queue.depth() == 0
+    assert Job.fetch(last, connection=queue.connection, serializer=JSONSerializer).is_failed
 
 
 def test_what_rq_offers_beside_the_job_is_dropped(queue: Queue) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ingest.text.rules import load_rules
+
 _BUTTONS = """
 导航菜单 首页 网站首页 返回首页 返回顶部 返回列表 打印 打印本页 打印本稿 打印正文 打印文章 关闭 关闭窗口
 关闭本页 收藏 收藏本页 分享 分享到 分享至 推荐朋友 字体 字号 字体大小 大 中 小 默认 放大 缩小 下载 保存
@@ -68,8 +70,15 @@ _HEADING = re.compile(
 _SALUTATION = re.compile(r"(?:各位(?:代表|委员|同志)|尊敬的).{0,16}[:：!！,，]?")
 _PAUSE = re.compile(r"[，。；！？,;]")
 _DOCUMENTARY = re.compile(r"[，。；！？,;：:\d]")
+_LONGEST_COUNTER = 80  # characters
+_COUNTERS = tuple(rule for _, rule in load_rules(__package__, "counters.rules.toml").items())
 _MENU = 20  # so many short lines without a mark or a figure are a menu of links
 _BULK = 200  # characters of text before which no line is believed to end it
+
+
+def changes_by_itself(line: str) -> bool:
+    """A counter, a clock, the weather: another one at each look, wherever on the page it stands."""
+    return len(line) <= _LONGEST_COUNTER and any(rule.find(line.strip()) for rule in _COUNTERS)
 
 
 def is_furniture(line: str) -> bool:
@@ -111,10 +120,12 @@ def is_prose(line: str) -> bool:
 
 
 def cut_tail(lines: Sequence[str]) -> list[str]:
-    """`lines` without what follows the document, and without attachment names at its end.
+    """`lines` without what follows the document, without attachment names at its end, and without what
+    changes by itself anywhere.
 
     A line like 上一篇 ends the text only where more stands before it than after it.
     """
+    lines = [line for line in lines if not changes_by_itself(line)]
     total = sum(map(len, lines))
     before = 0
     end = len(lines)
