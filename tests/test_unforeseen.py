@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import itertools
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -19,7 +21,8 @@ import structlog
 from sqlalchemy import update
 
 from ingest.archive.archive import Archive
-from ingest.errors import Failure
+from ingest.errors import ArchiveError, Failure
+from ingest.exchange import Fetched
 from ingest.model import ListItem, Page, WatchedList
 from ingest.pipeline import Pipeline
 from ingest.poll import Poller
@@ -65,7 +68,7 @@ RECORDING = {
     "ingest/watch/schedule.py:next_try",
 }
 PURE = ("ingest/page/", "ingest/text/", "ingest/identity/", "ingest/compare/", "ingest/regions/")
-ONE_IN = 8  # of the pure functions, which differ only in where they stand; the long run takes all
+ONE_IN = 16  # of the pure functions, which differ only in where they stand; the long run takes all
 
 
 class Unforeseen(Exception):
@@ -338,3 +341,45 @@ def test_a_source_whose_failures_cannot_be_written_disturbs_no_other(
     assert third - second_time > second_time - first > 0.9
     assert road.server.paths().count("/b/1.html") == 1
     assert {entry["source"] for entry in logs if entry["event"] == "serving a source failed"} == {"county"}
+
+
+def test_a_full_disk_is_waited_for_by_all_and_tried_by_one(
+    road: Road, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources = {}
+    for number in range(4):
+        road.server.page(f"/list{number}/", list_page(["2026-01-19"]).replace("/a/", f"/p{number}/"))
+        road.server.page(f"/p{number}/1.html", article(1, "2026-01-19"))
+        listed = (WatchedUrl(url=road.server.url(f"/list{number}/")),)
+        sources[f"s{number}"] = road.source.model_copy(update={"slug": f"s{number}", "lists": listed})
+    real = Archive.write
+    tries: list[float] = []
+    kept: set[str] = set()
+    stop = asyncio.Event()
+
+    def write(archive: Archive, fetched: Fetched, *args: Any, **more: Any) -> Any:
+        tries.append(time.monotonic())
+        if len(tries) <= 7:
+            raise ArchiveError("archiving: no space left on device")
+        kept.add(fetched.final_url)
+        if sum("/p" in url for url in kept) == 4:
+            loop[0].call_soon_threadsafe(stop.set)
+        return real(archive, fetched, *args, **more)
+
+    monkeypatch.setattr(Archive, "write", write)
+    loop: list[asyncio.AbstractEventLoop] = []
+
+    async def go() -> None:
+        loop.append(asyncio.get_running_loop())
+        poller = await road.poller()
+        poller.pipeline.sources = sources
+        await poller.run(stop)
+
+    with structlog.testing.capture_logs() as logs:
+        asyncio.run(go())
+    alone = [later - earlier for earlier, later in itertools.pairwise(tries[3:7])]
+    assert alone[0] > 0.5, "all four once, then one at a time"
+    assert alone[1] > 1.5, "and later and later"
+    assert alone[2] > 3.0
+    errors = [entry for entry in logs if entry["log_level"] == "error"]
+    assert 1 <= len(errors) <= 4
