@@ -110,6 +110,19 @@ def _odd_charset(wire: Wire, answer: Answer) -> None:
     answer.send(wire, Content_Type=f"{answer.headers['Content-Type'].split(';')[0]}; charset={name}")
 
 
+def _counter(wire: Wire, answer: Answer) -> None:
+    """A line in the article's own box that says another number at each look."""
+    tag, _, name = answer.plan.container.replace("#", ".#").partition(".")
+    attribute = f'id="{name[1:]}"' if name.startswith("#") else f'class="{name}"'
+    number = 1000 + 37 * answer.turn
+    line = answer.rng.choice(
+        (f"已有 {number} 人浏览", f"您是第 {number} 位访客", f"点赞 {number}</p><p>收藏 {number // 7}")
+    )
+    box = f"<{tag} {attribute}>"
+    assert box in answer.text
+    answer.send(wire, answer.text.replace(box, f"{box}<p>{line}</p>", 1))
+
+
 def _always_not_modified(wire: Wire, answer: Answer) -> None:
     if "if-modified-since" in wire.seen.headers:
         wire.answer(b"", 304)
@@ -155,6 +168,7 @@ MENU = (
 ARTICLE_FAULTS = (
     Fault("bytes in the head", _bytes_in_the_head, lasts=True),
     Fault("odd charset", _odd_charset, lasts=True),
+    Fault("counter", _counter, lasts=True, fits=lambda plan: plan.article != "thread"),
     Fault("always 304", _always_not_modified, lasts=True),
     Fault("cookie first", _cookie_first, lasts=True),
     Fault("folded head", _folded_head, lasts=True),
