@@ -95,14 +95,10 @@ def test_decisions(known: Known, expected: object) -> None:
     assert decide(known, "aa", reading(WHOLE)) == expected
 
 
-def test_a_new_text_of_a_known_report_says_both_relations() -> None:
+def test_a_new_text_of_a_known_report_says_its_relation() -> None:
     half = "\n".join(SENTENCES[:20])
-    assert decide(Known(None, None, None, 7, half), "aa", reading(WHOLE)) == NewVersion(
-        7, Relation.REVISION, Relation.TRUNCATED
-    )
-    assert decide(Known(None, None, None, 7, WHOLE), "aa", reading(half)) == NewVersion(
-        7, Relation.TRUNCATED, Relation.REVISION
-    )
+    assert decide(Known(None, None, None, 7, half), "aa", reading(WHOLE)) == NewVersion(7, Relation.REVISION)
+    assert decide(Known(None, None, None, 7, WHOLE), "aa", reading(half)) == NewVersion(7, Relation.TRUNCATED)
 
 
 def day(n: int) -> datetime:

@@ -210,7 +210,7 @@ def test_a_cut_repost_is_known_as_one_when_the_whole_text_comes(store: Store) ->
         cut = show(tx, a_page(tx, "repost"), a_reading(LONG[:200]))
         assert cut.report_id is not None
         assert [copy.relation for copy in documents.copies_of(tx, cut.report_id)] == [Relation.SAME]
-        whole = NewVersion(cut.report_id, Relation.REVISION, Relation.TRUNCATED)
+        whole = NewVersion(cut.report_id, Relation.REVISION)
         documents.apply(tx, a_page(tx, "portal"), whole, a_reading(LONG), official=True, now=NOW)
         assert [copy.relation for copy in documents.copies_of(tx, cut.report_id)] == [
             Relation.TRUNCATED,

@@ -81,8 +81,7 @@ class Link:
 class NewVersion:
     """A text not seen before, of a known report or (`report_id` None) of a new one.
 
-    `relation`: to the leading version; a report's first version is the `same` as itself. `reverse`: what the
-    leading version is to this one, for when this one takes the lead (the whole text after a cut repost).
+    `relation`: to the leading version; a report's first version is the `same` as itself.
     `links`: what it is to texts of other reports, and they to it. `adopts`: versions without an identity of
     their own that are pieces of this one, and belong to its report from now on; `releases`: those that are
     pieces of this one and of another report alike, and belong to neither.
@@ -90,7 +89,6 @@ class NewVersion:
 
     report_id: int | None
     relation: Relation
-    reverse: Relation | None = None
     links: tuple[Link, ...] = field(default=(), compare=False)
     adopts: tuple[int, ...] = ()
     releases: tuple[int, ...] = ()
@@ -138,7 +136,6 @@ def decide(known: Known, raw_sha256: str, reading: Reading) -> Decision:
     return NewVersion(
         known.report_id,
         compare(text, leader, title, known.leading_title).relation,
-        compare(leader, text, known.leading_title, title).relation,
         links=links,
         adopts=adopts,
         releases=releases,
