@@ -1,4 +1,4 @@
-"""The grammar by its tables: where the list of subjects goes, and what a clause leaves to the next."""
+"""The grammar by its tables: where the list of subjects goes, what a clause leaves to the next, headings."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from workers.targets.grammar import RULES, read_clause, read_sentence
 from workers.targets.lexicon import Word, tokens
 from workers.targets.owners import Owners
 from workers.targets.predicates import Verbs
+from workers.targets.sections import HEADINGS, HeadingRule, heading_answers
 from workers.targets.vocabulary import load_vocabulary
 
 YEAR = 2024
@@ -139,3 +140,9 @@ def test_a_word_that_governs_a_list_is_part_of_no_quote() -> None:
     alone = "力争地区生产总值增长6%"
     told = read_sentence(alone, tokens(alone), 0, load_vocabulary(), OWNERS, YEAR)
     assert [alone[f.start : f.end] for f in told] == [alone]
+
+
+@pytest.mark.parametrize("row", HEADINGS, ids=lambda row: row.name)
+def test_each_rule_of_a_heading_is_the_first_that_reads_its_example(row: HeadingRule) -> None:
+    rule, place = next(heading_answers(row.example))
+    assert (rule, place.part) == (row, row.part)

@@ -54,7 +54,7 @@ class Rule:
         yield from (f"{self.name}: finds {text!r}" for text in self.no if self.find(text))
 
 
-class Rules(Mapping[str, Rule]):
+class Rules(dict[str, Rule]):
     """The rules of one file by name, in its order; ConfigError says what is wrong with one."""
 
     def __init__(self, source: str, document: Mapping[str, Any]) -> None:
@@ -63,16 +63,7 @@ class Rules(Mapping[str, Rule]):
         for name, part in document.get("parts", {}).items():
             self._parts[name] = self._filled(name, part, self._parts)
         self._tables = {name: table for name, table in document.items() if name != "parts"}
-        self._rules = {name: self._rule(name, self._parts) for name in self._tables}
-
-    def __getitem__(self, name: str) -> Rule:
-        return self._rules[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._rules)
-
-    def __len__(self) -> int:
-        return len(self._rules)
+        super().__init__((name, self._rule(name, self._parts)) for name in self._tables)
 
     def variant(self, name: str, **parts: str) -> Rule:
         """The rule with other pieces: what the file has for them is an example (今年|2024年)."""

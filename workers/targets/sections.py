@@ -7,10 +7,10 @@ verdict on each is extract.py.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from functools import cache
+from functools import cache, cached_property
 
 from ingest.text.rules import Rule, load_rules
 from workers.targets.normalise import GOALS, Sentence
@@ -55,36 +55,145 @@ def is_numbered(text: str, sentence: Sentence) -> bool:
     return _WORDS["numbered"].find(text, sentence.start, sentence.end) is not None
 
 
-def _heading_part(head: str, numbered: bool, year: int | None, current: Place) -> Place | None:
-    years = [int(match) for match in _WORDS["years"].pattern.findall(head)]
-    review = _WORDS["review"].find(head) is not None
-    tasks = _WORDS["tasks"].find(head) is not None
-    if not numbered and not (review or tasks):
-        return None
-    named = year is not None and year in years
-    if review and not (named and tasks):
-        span = _WORDS["span"].find(head)
-        if span is None or "一年" in head:
-            return Place(Part.PAST)
-        # 2025年和“十四五”时期工作回顾 begins with the year, 过去五年和2021年工作回顾 with the five.
-        last = head.find(f"{year - 1}年") if year is not None else -1
-        return Place(Part.PAST if 0 <= last < span.start() else Part.PAST_YEARS)
-    if _WORDS["ahead"].find(head) and not named and "今年" not in head and (numbered or tasks):
-        horizon = plan_end(head)
-        if horizon is None:
-            horizon = year + 4 if year is not None else None
-        if horizon is not None and year is not None and horizon < year:
-            return Place(Part.PAST_YEARS)
-        if horizon != year:
-            return Place(Part.PLAN, horizon)
-    if named or (tasks and not (years and year is not None and max(years) < year)):
-        return Place(Part.PRESENT)
-    if years and year is not None and max(years) < year:
-        return Place(Part.PAST)
-    if numbered and _WORDS["achieved"].find(head) and current.part is not Part.PRESENT:
-        return Place(Part.PAST)
-    return None
+# --- headings ------------------------------------------------------------------------------------------
 
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading, read for the report of `year`; `current` is the part above it."""
+
+    head: str
+    numbered: bool
+    year: int | None
+    current: Part = Part.PAST
+
+    def has(self, name: str) -> bool:
+        return _WORDS[name].find(self.head) is not None
+
+    @cached_property
+    def years(self) -> list[int]:
+        return [int(match) for match in _WORDS["years"].pattern.findall(self.head)]
+
+    @cached_property
+    def sets_tasks(self) -> bool:
+        return self.has("tasks")
+
+    @cached_property
+    def names_its_year(self) -> bool:
+        return self.year is not None and self.year in self.years
+
+    @cached_property
+    def names_the_past(self) -> bool:
+        """Are all years that it names over?"""
+        return self.year is not None and max(self.years, default=self.year) < self.year
+
+    @cached_property
+    def reviews(self) -> bool:
+        return self.has("review") and not (self.names_its_year and self.sets_tasks)
+
+    @property
+    def horizon(self) -> int | None:
+        """The last year of the plan that it announces."""
+        return plan_end(self.head) or (self.year + 4 if self.year is not None else None)
+
+
+@dataclass(frozen=True, slots=True)
+class HeadingRule:
+    """One rule; `example` is a heading of which it is the first that says anything, namely `part`."""
+
+    name: str
+    place_of: Callable[[Heading], Place | None]
+    example: Heading
+    part: Part
+
+
+def _review_of_a_year(heading: Heading) -> Place | None:
+    """2025年和“十四五”时期工作回顾 begins with the year, 过去五年和2021年工作回顾 with the five."""
+    if not heading.reviews:
+        return None
+    span = _WORDS["span"].find(heading.head)
+    if span is None or "一年" in heading.head:
+        return Place(Part.PAST)
+    last = heading.head.find(f"{heading.year - 1}年") if heading.year is not None else -1
+    return Place(Part.PAST) if 0 <= last < span.start() else None
+
+
+def _review_of_years(heading: Heading) -> Place | None:
+    return Place(Part.PAST_YEARS) if heading.reviews else None
+
+
+def _looks_ahead(heading: Heading) -> bool:
+    announced = heading.has("ahead") and not heading.names_its_year and "今年" not in heading.head
+    return announced and (heading.numbered or heading.sets_tasks)
+
+
+def _plan_that_is_over(heading: Heading) -> Place | None:
+    horizon = heading.horizon if _looks_ahead(heading) else None
+    over = horizon is not None and heading.year is not None and horizon < heading.year
+    return Place(Part.PAST_YEARS) if over else None
+
+
+def _plan_of_years(heading: Heading) -> Place | None:
+    """But the plan that ends with the year of the report is the year's."""
+    ahead = _looks_ahead(heading) and heading.horizon != heading.year
+    return Place(Part.PLAN, heading.horizon) if ahead else None
+
+
+def _tasks_of_the_year(heading: Heading) -> Place | None:
+    ahead = heading.names_its_year or (heading.sets_tasks and not heading.names_the_past)
+    return Place(Part.PRESENT) if ahead else None
+
+
+def _year_that_is_over(heading: Heading) -> Place | None:
+    return Place(Part.PAST) if heading.names_the_past else None
+
+
+def _achieved(heading: Heading) -> Place | None:
+    """Not where the year's tasks are told already: 二、在改革上取得新突破 is one of them."""
+    told = heading.numbered and heading.has("achieved") and heading.current is not Part.PRESENT
+    return Place(Part.PAST) if told else None
+
+
+HEADINGS: tuple[HeadingRule, ...] = (
+    HeadingRule(
+        "the review of a year", _review_of_a_year, Heading("一、2023年工作回顾", True, 2024), Part.PAST
+    ),
+    HeadingRule(
+        "the review of several years",
+        _review_of_years,
+        Heading("一、过去五年工作回顾", True, 2024),
+        Part.PAST_YEARS,
+    ),
+    HeadingRule(
+        "a plan that is over",
+        _plan_that_is_over,
+        Heading("一、“十三五”主要任务", True, 2024),
+        Part.PAST_YEARS,
+    ),
+    HeadingRule(
+        "a plan of several years", _plan_of_years, Heading("二、今后五年的奋斗目标", True, 2024), Part.PLAN
+    ),
+    HeadingRule(
+        "the tasks of the year", _tasks_of_the_year, Heading("二、2024年工作安排", True, 2024), Part.PRESENT
+    ),
+    HeadingRule(
+        "a year that is over", _year_that_is_over, Heading("一、2023年的答卷", True, 2024), Part.PAST
+    ),
+    HeadingRule("what was achieved", _achieved, Heading("一、经济发展取得新突破", True, 2024), Part.PAST),
+)
+"""The first rule that says anything has said it; where none does, the part above goes on."""
+
+
+def heading_answers(heading: Heading) -> Iterator[tuple[HeadingRule, Place]]:
+    """The rules that say anything of a heading. One without a number must review or announce."""
+    if heading.numbered or heading.sets_tasks or heading.has("review"):
+        for rule in HEADINGS:
+            place = rule.place_of(heading)
+            if place is not None:
+                yield rule, place
+
+
+# --- paragraphs ------------------------------------------------------------------------------------------
 
 _REVIEWS = (Part.PAST, Part.PAST_YEARS)
 
@@ -154,7 +263,8 @@ def places(
             if short and _WORDS["appendix"].find(head):
                 place = Place(Part.APPENDIX)
             elif numbered or (short and text[sentence.end : sentence.end + 1] in ("\n", "")):
-                place = _heading_part(head, numbered, year, current)
+                answers = heading_answers(Heading(head, numbered, year, current.part))
+                place = next((place for _, place in answers), None)
             if place is not None:
                 current = place
             elif current.part in _REVIEWS:
