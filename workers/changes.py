@@ -14,7 +14,7 @@ Which version leads is identity/; what an event carries is ingest/events.py; job
 | a version | the same words with other lines around them | nothing (report.confirmed if official now) |
 | a version | another version, as official | report.revised, target.revised / published / withdrawn |
 | official | a repost only | nothing: a repost does not unsay what the government said |
-| a version | nothing on any page | report.withdrawn |
+| a version | nothing on any page, and it has not moved (store/settlement.py) | report.withdrawn |
 | withdrawn | a version | as if nothing had been told |
 
 Beside that, each page that comes to show an announced report is one copy.appeared.
@@ -120,12 +120,18 @@ def changes(
     else:
         events = _other_text(before, after, now)
     # The page that leads now is a copy like any other where no event names it.
-    silent = before is not None and after is not None and before.version.id != after.version.id and not events
+    silent = not events and before is not None and after is not None and _another_page(before, after)
     if before is not None and after is not None and _only_a_part(before, after):
         # A page that was told and shows a piece of that now is no copy more.
         page = before.shown_by.page_id
         copies = [s for s in copies if s.copy.id != after.shown_by.id or s.copy.page_id != page]
     return (*events, *_copies(announced_state(before, after), after is not None, copies, now, silent=silent))
+
+
+def _another_page(before: ReportState, after: ReportState) -> bool:
+    """Whether what leads now is not what was told: another version, or a page that came since."""
+    told = before.report.announced_at
+    return before.version.id != after.version.id or (told is not None and after.shown_by.first_seen_at > told)
 
 
 def _only_a_part(before: ReportState, after: ReportState) -> bool:

@@ -243,6 +243,11 @@ def _settle(tx: Connection, report: Report, now: datetime) -> int:
         # so that the sweep comes back should anything happen to it.
         return 0
     before = _told_before(tx, report, versions, copies)
+    told = before is not None and before.moved_to is None and report.withdrawn_at is None
+    if leader is None and told and settlement.may_have_moved(tx, report_id, now):
+        settlement.put_off(tx, report_id, now)
+        log.info("withdrawal put off", report=report.key)
+        return 0
     after = _standing(tx, report, leader, copies) if leader is not None else None
     if before is not None and before.moved_to is not None and after is not None:
         # What was said of it officially is said of another report now, and holds nothing back here.

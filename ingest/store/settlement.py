@@ -1,6 +1,10 @@
 """Which reports must be compared anew with what subscribers were told: marked, listed, locked, cleared.
 
 The comparison itself is workers/changes.py.
+
+A report whose last page was taken down may only have moved. Its withdrawal is put off (`put_off`) until the
+lists of that page's source were looked at after it was gone, and what they showed of new addresses was read;
+for `LONGEST` at most, so that neither a list that fails nor a page that cannot be read keeps it for ever.
 """
 
 from __future__ import annotations
@@ -8,10 +12,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, case, func, literal, or_, select, update
+from sqlalchemy import Connection, Exists, and_, case, exists, func, literal, or_, select, update
 
-from ingest.store.tables import copies, reports, versions
+from ingest.store.tables import copies, lists, pages, reports, versions
 from ingest.telemetry import trace
+
+LONGEST = timedelta(days=2)  # most lists are looked at once a day or more often
+TRIES = 3  # at a new address
 
 
 def mark_unsettled(tx: Connection, report_ids: Iterable[int], now: datetime) -> None:
@@ -46,10 +53,62 @@ def end_copies(tx: Connection, page_id: int, now: datetime, *, but: int | None =
 
 
 def unsettled(tx: Connection, now: datetime, older_than: timedelta, limit: int = 1000) -> list[int]:
-    """Reports that have waited for a comparison since before `now - older_than`, the longest first."""
-    since = reports.c.unsettled_since
-    query = select(reports.c.id).where(since <= now - older_than).order_by(since, reports.c.id).limit(limit)
+    """Reports that have waited for a comparison since before `now - older_than`, and those that were put off
+    and need not wait longer; the longest first."""
+    since, vanished = reports.c.unsettled_since, reports.c.vanished_since
+    over = and_(vanished.is_not(None), ~_may_stand_elsewhere(now))
+    query = (
+        select(reports.c.id)
+        .where(or_(since <= now - older_than, over))
+        .order_by(func.coalesce(since, vanished), reports.c.id)
+        .limit(limit)
+    )
     return list(tx.execute(query).scalars())
+
+
+def may_have_moved(tx: Connection, report_id: int, now: datetime) -> bool:
+    """Whether a page that showed the report was taken down, and its source not looked through since."""
+    query = select(reports.c.id).where(reports.c.id == report_id, _may_stand_elsewhere(now))
+    return tx.execute(query).one_or_none() is not None
+
+
+def put_off(tx: Connection, report_id: int, now: datetime) -> None:
+    """Clear the mark of a report that may have moved; `unsettled` has it again when that is known."""
+    since = reports.c.vanished_since
+    tx.execute(
+        update(reports)
+        .where(reports.c.id == report_id)
+        .values(unsettled_since=None, vanished_since=func.coalesce(since, literal(now, since.type)))
+    )
+
+
+def _may_stand_elsewhere(now: datetime) -> Exists:
+    """Of a row of reports."""
+    gone, new = pages, pages.alias()
+    unseen = exists().where(
+        lists.c.source == gone.c.source,
+        lists.c.retired_at.is_(None),
+        or_(lists.c.last_polled_at.is_(None), lists.c.last_polled_at <= gone.c.gone_at, lists.c.failures > 0),
+    )
+    unread = exists().where(
+        new.c.source == gone.c.source,
+        new.c.first_seen_at > copies.c.last_seen_at,
+        new.c.body_sha256.is_(None),
+        new.c.gone_at.is_(None),
+        new.c.failures < TRIES,
+    )
+    return (
+        exists()
+        .where(
+            versions.c.report_id == reports.c.id,
+            copies.c.version_id == versions.c.id,
+            gone.c.id == copies.c.page_id,
+            gone.c.gone_at == copies.c.ended_at,
+            gone.c.gone_at > now - LONGEST,
+            or_(unseen, unread),
+        )
+        .correlate(reports)
+    )
 
 
 def lock_report(tx: Connection, report_id: int) -> None:
@@ -94,6 +153,7 @@ def settled(
             withdrawn_at=withdrawn_at,
             unsettled_since=None,
             unsettled_by=None,
+            vanished_since=None,
             announced_at=case((moved, literal(now, announced_at.type)), else_=announced_at),
         )
     )

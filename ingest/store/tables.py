@@ -221,8 +221,10 @@ reports = Table(
     # Something changed since; a job must compare (set in the transaction of the change, cleared by settle).
     Column("unsettled_since", UtcDateTime),
     Column("unsettled_by", String(32)),  # trace id of the fetch that changed it first (telemetry/trace.py)
+    Column("vanished_since", UtcDateTime),  # no page shows it, and it may stand elsewhere (settlement.py)
     Index("ix_reports_region_code_year", "region_code", "year"),
     Index("ix_reports_unsettled_since", "unsettled_since"),
+    Index("ix_reports_vanished_since", "vanished_since"),
 )
 
 versions = Table(

@@ -55,11 +55,13 @@ def upgrade() -> None:
         sa.Column("merged_into", _ID),
         sa.Column("unsettled_since", _TIME),
         sa.Column("unsettled_by", sa.String(length=32)),
+        sa.Column("vanished_since", _TIME),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reports")),
         sa.UniqueConstraint("key", name=op.f("uq_reports_key")),
     )
     op.create_index("ix_reports_region_code_year", "reports", ["region_code", "year"])
     op.create_index("ix_reports_unsettled_since", "reports", ["unsettled_since"])
+    op.create_index("ix_reports_vanished_since", "reports", ["vanished_since"])
     op.create_table(
         "saved_feeds",
         sa.Column("id", sa.String(length=40), nullable=False),
