@@ -22,6 +22,7 @@ from ingest.text.injected_tokens import (
     without_tokens,
 )
 from ingest.text.leftover_markup import NOTHING, holds_markup, without_markup
+from ingest.text.rules import load_rules
 from ingest.text.running_heads import running
 from ingest.text.traced import Span, Traced
 
@@ -54,46 +55,11 @@ _FEWEST_PINYIN = 5  # without tone marks: (de) may be an abbreviation
 
 # --- furniture and disclaimers ---------------------------------------------------------------
 
-_LINES = re.compile(
-    "|".join(
-        f"(?:{pattern})"
-        for pattern in (
-            r"[（(【\[]?\s*(?:责任编辑|责编|本文编辑|编辑|网络编辑|值班编辑|编审|审核|校对|作者|记者|供稿|来源|文章来源|信息来源|稿件来源|原标题)"
-            r"\s*[:：][^。]{0,40}",
-            r"[（(]?(?:本文|以上内容|文中观点)?仅代表.{0,60}",
-            r"本文仅代表.{0,200}|.{0,30}不代表本[站网平].{0,120}",
-            r"[【\[]?(?:免责|版权|特别|郑重|温馨)?(?:声明|提示)[】\]]?\s*[:：].{0,300}",
-            r"凡(?:本网)?注明.{0,300}|.{0,40}(?:如有侵权|侵权必究|侵权.{0,6}删除|未经.{0,10}(?:许可|授权).{0,10}转载).{0,80}",
-            r"(?:转载自?|转自|摘自|本文转自|原载|首发于?)\s*[:：][^。]{0,40}|.{0,12}转载请(?:注明|保留|联系).{0,60}",
-            r"本(?:文|页)(?:地址|链接|网址|来自|来源于?|由).{0,120}",
-            r"(?:上|下)一[篇页条](?:文章)?\s*[:：]?.{0,60}|相关(?:文章|链接|阅读|新闻|推荐)\s*[:：]?.{0,40}",
-            r"[【\[（(]?\s*(?:打印|关闭|收藏|分享|纠错|返回|下载)(?:本页|本文|窗口|此页|正文|顶部|列表|到.{0,20})?\s*+[】\]）)]?"
-            r"(?:[\s|]*+[【\[（(]?(?:打印|关闭|收藏|分享|纠错|返回顶部|返回)(?:本页|窗口)?[】\]）)]?)*",
-            r"(?:扫一扫|扫描|长按|微信扫|关注|点击)[^。]{0,40}(?:二维码|公众号|手机|微信|微博)[^。]{0,20}",
-            r"(?:浏览|点击|阅读|访问|查看|人气)(?:次数|量|数)?\s*[:：]\s*+\d*+\s*+次?",
-            r"[【\[（(]?\s*字\s*[体号](?:大小)?\s*[:：].{0,30}",
-            r"(?:[您你])?(?:现在|当前)?(?:所在)?的?位置\s*[:：].*|(?:网站)?首页\s*[>»›].{0,80}",
-            r"第\s*\d{1,3}\s*页\s*+[/，,共]*+\s*+(?:共?\s*+\d{1,3}\s*页)?|(?:\[?\d{1,2}+\]?\s*+)++(?:下一页|尾页).{0,8}|[-—]\s*\d{1,3}\s*[-—]",
-            r"(?:©|Copyright|版权所有).*",
-            r".{0,60}ICP备\s*\d.*|.{0,20}公网安备.*|网站标识码\s*[:：].*|Powered by.*",
-            r"标签\s*[:：].{0,80}|Tags?\s*[:：].{0,80}|关键词\s*[:：].{0,80}|点赞|在看|推荐阅读|延伸阅读|网友评论.{0,20}|发表评论.{0,20}",
-            r"[（(]?(?:本文|全文)(?:共|约|总计)[^。]{0,12}[页字][^。]{0,40}[)）]?|(?:点击|立即|免费)?(?:下载|阅读|查看|展开)(?:本文|全文|原文|更多)[^。]{0,30}",
-            r"本帖最后由.{1,60}编辑|(?:https?://|www\.)\S{4,200}",
-        )
-    )
-)
+_WORDS = load_rules(__package__, "noise.rules.toml")
+_SITE_LINES = load_rules(__package__, "noise_lines.rules.toml")
+_LINES = _SITE_LINES.joined()
 _LONGEST_FURNITURE = 400
-# Below it stand the titles of other articles, to the end of the page.
-_LISTED_BELOW = re.compile(
-    r"[【\[]?(?:相关(?:文章|链接|阅读|新闻|推荐|报道|稿件|信息)|(?:热门|推荐|延伸|精彩|最新)(?:文章|阅读|推荐|内容)|猜你喜欢|大家都在看)[】\]]?[:：]?"
-)
 _LONGEST_TITLE = 60
-
-# 发布时间：… 来源：… 浏览：… 字号：[大 中 小]: a line of several such labels, the first at its head.
-_LABEL = re.compile(
-    r"(?:发布|发表|更新|录入|添加)?(?:时间|日期)\s*[:：]|(?:信息|文章|稿件)?来源\s*[:：]|(?:责任)?编辑\s*[:：]|作者\s*[:：]"
-    r"|(?:浏览|点击|阅读|访问|查看)(?:次数|量|数)?\s*[:：]|字[体号](?:大小)?\s*[:：]"
-)
 _LONGEST_OF_LABELS = 160
 
 # --- marks of notes ---------------------------------------------------------------------------
@@ -112,9 +78,6 @@ _SITE_ENDS = frozenset("网站坛库号]】")
 _FOREIGN_END = re.compile(rf"[^\W\d_{HAN}]")
 _FEWEST_PAIRS = 5
 _SHORT, _HEAD = 24, 4_000
-_CREDIT = re.compile(
-    r"[（(【\[]\s*(?:责任编辑|责编|编辑|记者|来源|作者|供稿)\s*[:：\s][^（）()。]{1,20}[)）】\]]\s*$"
-)
 
 
 def without_noise(body: str) -> str:
@@ -131,13 +94,13 @@ def cut_noise(body: str) -> Traced:
     for raw in _lines(spaced):
         start, end = _unjammed(spaced, raw)
         line = spaced[start:end]
-        if _LISTED_BELOW.fullmatch(line):
+        if _WORDS["listed_below"].find(line):
             listed = len(lines) if listed is None else listed
             continue
         if len(line) > _LONGEST_TITLE or "。" in line:
             listed = None
         if line and not (len(line) <= _LONGEST_FURNITURE and _is_furniture(line)):
-            credit = _CREDIT.search(line)
+            credit = _WORDS["credit"].find(line)
             lines.append((start, start + credit.start() if credit else end))
     if listed is not None and 2 * listed >= len(lines):  # above most of a page it is no end of it
         del lines[listed:]
@@ -191,7 +154,8 @@ def _is_furniture(line: str) -> bool:
 
 def _labels(line: str) -> list[str]:
     """The labels in a line that begins with one."""
-    return _LABEL.findall(line) if _LABEL.match(line.lstrip("【[（( ")) else []
+    label = _WORDS["label"].pattern
+    return label.findall(line) if label.match(line.lstrip("【[（( ")) else []
 
 
 def _notes(text: str) -> list[Span]:
