@@ -288,6 +288,7 @@ class Page:
     body_sha256: str | None  # of the bytes of the last successful capture
     news_at: datetime | None = None  # when it was put up, or last said something new
     listed: Header = Header()  # what its list said of its header
+    furniture: Mapping[str, int] = field(default_factory=dict)  # compare/changing_lines.py
 
 
 @dataclass(frozen=True, slots=True)

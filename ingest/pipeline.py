@@ -23,6 +23,7 @@ from ingest import source_health
 from ingest.archive.archive import Archive
 from ingest.attachments.names import decode_name
 from ingest.bounded_reading import Reader, here
+from ingest.compare.changing_lines import learnt
 from ingest.compare.fingerprint import text_of
 from ingest.compare.overlap import nothing_in_common
 from ingest.errors import (
@@ -176,10 +177,11 @@ class Pipeline:
         `recheck` fixes when the page is looked at again; None: by its age.
         """
         now = self.now()
-        reading, capture, attached = read.reading, read.capture, read.attached
+        capture, attached = read.capture, read.attached
         source = self.sources.get(page.source)  # None: a local file
 
         def write(tx: Connection) -> tuple[Decision, documents.Applied]:
+            reading, furniture = documents.held_still(tx, page, read.reading)
             known = documents.known(tx, page, reading)
             raw_sha256 = _of_all(attached.fetched.sha256 if attached else capture.sha256, read.further)
             decision: Decision = decide(known, raw_sha256, reading)
@@ -196,6 +198,7 @@ class Pipeline:
                 news_at=news_at,
                 version_id=applied.version_id,
                 title=whole_title(page.title, reading.article.title),
+                furniture=furniture,
             )
             file = _attachment(attached) if attached else None
             attachments.read_from(tx, page.id, file, applied.version_id, now)
@@ -293,6 +296,7 @@ class Pipeline:
                 etag=fetched.etag or page.etag,
                 last_modified=fetched.last_modified or page.last_modified,
                 capture=None,
+                furniture=learnt(page.furniture),
             )
             place = (fetched.warc_file, fetched.warc_offset)
             evidence.seen_again(tx, page.id, fetched.fetched_at, place)

@@ -4,117 +4,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from ingest.model import Filter, Page
-from ingest.pipeline import Pipeline
-from ingest.poll import Poller
-from ingest.settings import Settings
-from ingest.sources.spec import Source
-from ingest.store import extraction, outbox, settlement, watchlist
 from ingest.store.db import Store
-from ingest.web.pace import LocalPace
-from ingest.web.session import Web
+from tests.support.watched_report import PATH, Site, report
 from tests.support.web_server import WebServer, Wire
-from workers import jobs
-from workers.targets.extract import extract as extract_targets
-
-START = datetime(2026, 1, 20, 1, 0, tzinfo=UTC)
-PATH = "/xxgk/t20260118_1.html"
-TITLE = "渝北区人民政府工作报告"
-LINES = [
-    "——2026年1月18日在重庆市渝北区第十九届人民代表大会第六次会议上",
-    "各位代表：现在，我代表区人民政府，向大会报告工作，请予审议，并请区政协委员提出意见。",
-    *(
-        f"过去一年的第{n}件事情已经办成，沿线群众的出行和就医条件得到明显改善，受益人口超过预期。"
-        for n in range(12)
-    ),
-    "2026年经济社会发展主要预期目标是：地区生产总值增长6%左右；规模以上工业增加值增长7%；固定资产投资增长8%以上；",
-    "社会消费品零售总额增长5%；一般公共预算收入增长3%；城镇新增就业2.4万人。",
-    *(
-        f"今年要做的第{n}件事情是把老旧小区的管网换新，年底以前完工，并接受全体居民的监督。"
-        for n in range(12)
-    ),
-    "各位代表，让我们更加紧密地团结起来，为建设更加美好的家园而努力奋斗！",
-]
-
-
-def report(lines: list[str] = LINES) -> str:
-    text = "".join(f"<p>{line}</p>" for line in lines)
-    return (
-        f'<html><head><meta name="PubDate" content="2026-01-18"><title>{TITLE}</title></head>'
-        f'<body><h1>{TITLE}</h1><div class="TRS_Editor">{text}</div></body></html>'
-    )
-
-
-@dataclass
-class Site:
-    store: Store
-    server: WebServer
-    now: datetime = START
-    context: jobs.Context = field(default_factory=lambda: jobs.Context(Settings(), extract_targets))
-
-    def __post_init__(self) -> None:
-        items = f'<li><a href="{PATH}">{TITLE}</a><span>2026-01-18</span></li>'
-        items += '<li><a href="/xxgk/t20260110_2.html">关于做好春运工作的通知</a><span>2026-01-10</span></li>'
-        self.server.page("/list/", f"<html><body><ul class='news'>{items}</ul></body></html>")
-        self.server.page(PATH, report())
-
-    def source(self) -> Source:
-        base = self.server.url("")
-        return Source.model_validate(
-            {
-                "slug": "yubei",
-                "name": "渝北区人民政府",
-                "kind": "portal",
-                "region": "500112",
-                "home": f"{base}/",
-                "interval": "30d",
-                "delay": 0,
-                "lists": [f"{base}/list/"],
-            }
-        )
-
-    def look(self) -> None:
-        """Go to the time when the report's page is due, look, and let a worker do what is to do."""
-        if (page := self.page()) is not None:
-            self.now = max(self.now, page.next_fetch_at)
-
-        async def go() -> None:
-            settings = Settings(allow_hosts=("127.0.0.1",), host_delay=0)
-            async with Web.from_settings(settings, pace=LocalPace(0.0)) as web:
-                source = self.source()
-                pipeline = Pipeline(self.store, None, {source.slug: source}, now=lambda: self.now)
-                await Poller(pipeline, web).once()
-
-        asyncio.run(go())
-        later = datetime.now(UTC) + timedelta(days=365)
-        with self.store.read() as tx:
-            waiting = extraction.waiting(tx, later, timedelta(0))
-        jobs.extract_all(self.store, self.context, waiting)
-        with self.store.read() as tx:
-            unsettled = settlement.unsettled(tx, later, timedelta(0))
-        jobs.settle_all(self.store, self.context, unsettled)
-
-    def page(self) -> Page | None:
-        with self.store.read() as tx:
-            return watchlist.page_of(tx, "yubei", self.server.url(PATH))
-
-    def told(self) -> list[str]:
-        """The types of the events since the last time that this was asked."""
-        with self.store.read() as tx:
-            events = outbox.events(tx, Filter(headline_only=False), newest_first=False, limit=1000)
-        new = [event.type for event in events if event.sequence > self.heard]
-        self.heard = max([self.heard, *(event.sequence for event in events)])
-        return sorted(new)
-
-    heard: int = 0
 
 
 @pytest.fixture

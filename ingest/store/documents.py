@@ -7,14 +7,15 @@ the first.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, assert_never
 
 from sqlalchemy import Connection, select, update
 
-from ingest.compare.fingerprint import fingerprint_of, text_of
+from ingest.compare.changing_lines import hold_still, learnt
+from ingest.compare.fingerprint import content_hash, fingerprint_of, text_of
 from ingest.errors import StoreError
 from ingest.identity.decide import Decision, Known, NewCopy, NewVersion, SameVersion, Unchanged, is_nameless
 from ingest.model import Copy, Page, Reading, Relation, Report, Version
@@ -67,6 +68,20 @@ def shown_on(tx: Connection, page_id: int) -> Version | None:
     """The version that a page shows now."""
     shown = tx.execute(_live(page_id).limit(1)).mappings().one_or_none()
     return None if shown is None else version(tx, shown["version_id"])
+
+
+def held_still(tx: Connection, page: Page, reading: Reading) -> tuple[Reading, Mapping[str, int]]:
+    """What a page says without what changes on it by itself since it was looked at last, and which of its
+    lines are known to do so now."""
+    shown = shown_on(tx, page.id)
+    if shown is None or shown.content_hash == reading.content_hash:
+        return reading, learnt(page.furniture)
+    body = reading.article.body
+    held = hold_still(shown.body, body, page.furniture)
+    if held.body != body:
+        article = replace(reading.article, body=held.body)
+        reading = replace(reading, article=article, content_hash=content_hash(held.body))
+    return reading, held.changes
 
 
 def _live(page_id: int) -> Any:

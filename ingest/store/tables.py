@@ -151,6 +151,7 @@ pages = Table(
     Column("gone_at", UtcDateTime),
     Column("body_sha256", String(64)),
     Column("news_at", UtcDateTime),  # put up, or changed
+    Column("furniture", JSON(none_as_null=True)),  # which of its lines change by themselves; null: none
     Column("lease_owner", String(96)),
     Column("lease_until", UtcDateTime),
     UniqueConstraint("source", "url"),

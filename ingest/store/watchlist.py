@@ -277,10 +277,12 @@ def page_checked(
     news_at: datetime | None = None,
     version_id: int | None = None,
     title: str | None = None,
+    furniture: Mapping[str, int] | None = None,
 ) -> None:
     """A page was had. `capture` None means: not modified, the bytes are those of before. `news_at`: since
     when it says what it says (None: as it stands). `version_id`: what it was read as. `title`: its whole
-    title, where the list had cut it (None: as it stands)."""
+    title, where the list had cut it (None: as it stands). `furniture`: which lines change by themselves
+    (None: as it stands)."""
     values: dict[str, Any] = {
         "last_fetched_at": now,
         "next_fetch_at": next_fetch_at,
@@ -298,6 +300,8 @@ def page_checked(
         values["news_at"] = news_at
     if title is not None:
         values["title"] = title
+    if furniture is not None:
+        values["furniture"] = dict(furniture) or None
     if capture is not None:
         values["body_sha256"] = capture.sha256
         keep_capture(tx, page_id, capture, version_id)

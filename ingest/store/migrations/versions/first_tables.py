@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0102"
+revision = "0103"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -187,6 +187,7 @@ def upgrade() -> None:
         sa.Column("gone_at", _TIME),
         sa.Column("body_sha256", sa.String(length=64)),
         sa.Column("news_at", _TIME),
+        sa.Column("furniture", sa.JSON(none_as_null=True)),
         sa.Column("lease_owner", sa.String(length=96)),
         sa.Column("lease_until", _TIME),
         sa.ForeignKeyConstraint(["source"], ["sources.slug"], name=op.f("fk_pages_source")),
