@@ -13,7 +13,8 @@ The data of a report or target event (docs/events.md is the reader's version):
      "target":  figure | null, "previous": figure | null          target.* only
      "targets": [figure …], "targets_total": int                  report.* only; headline first, at most 30
      "differences": [{"target", "previous"} …]                    report.contradicted, report.revised
-     "sentences": [{"change", "before", "after"} …], "sentences_total": int}      likewise; at most 10
+     "sentences": [{"change", "before", "after"} …], "sentences_total": int,      likewise; at most 10
+     "flips": true}                          report.revised, target.*: the page takes turns, else left out
 
 The region of a development zone (code null) has "parent_code" too. A figure is the object of
 `gongbao extract --json` with its sentence. The data of a source event: {"source": {"slug", "name",

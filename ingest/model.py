@@ -326,7 +326,8 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """This page showed this version from `first_seen_at` till `ended_at` (None: still does)."""
+    """This page showed this version from `first_seen_at` till `ended_at` (None: still does); between, it
+    showed another till it came back to this one, which it last left at `left_at`."""
 
     id: int
     page_id: int
@@ -339,6 +340,7 @@ class Copy:
     first_seen_at: datetime
     last_seen_at: datetime
     ended_at: datetime | None
+    left_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,7 +348,7 @@ class Report:
     """The work itself: 沙坪坝区 + 2024 + government work report.
 
     `announced_version_id` is the version that subscribers were last told of; `provisional` is True
-    while they know it from reposts only.
+    while they know it from reposts only. `flips_with` is the version that it was told to take turns with.
     """
 
     id: int
@@ -360,6 +362,7 @@ class Report:
     provisional: bool
     withdrawn_at: datetime | None
     announced_at: datetime | None = None  # when `announced_version_id` and `provisional` were last written
+    flips_with: int | None = None
     unsettled_by: str | None = None  # trace id of the fetch since which it is to be settled
 
 

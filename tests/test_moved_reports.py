@@ -2,132 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
-from test_false_pages import PATH, TITLE, report
 
-from ingest.model import Event, Filter, Page
-from ingest.pipeline import Pipeline
-from ingest.poll import Poller
-from ingest.settings import Settings
-from ingest.sources.spec import Source
-from ingest.store import extraction, outbox, overview, settlement, watchlist
-from ingest.store import tables as t
+from ingest.store import settlement, watchlist
 from ingest.store.db import Store
-from ingest.web.pace import LocalPace
-from ingest.web.session import Web
-from tests.support.web_server import WebServer
+from tests.support.one_report import PATH, Site, portal, report
 from workers import jobs
-from workers.targets.extract import extract as extract_targets
 
 pytestmark = pytest.mark.both_databases
 
 MOVED = "/zwgk/gzbg/202601/t20260118_9.html"
-NOTICE_PATH = "/xxgk/t20260110_2.html"
-NOTICE = f'<li><a href="{NOTICE_PATH}">关于做好春运工作的通知</a><span>2026-01-10</span></li>'
-
-
-@dataclass
-class Site:
-    """Its clock starts where that of the jobs stands, and runs ahead."""
-
-    store: Store
-    server: WebServer
-    now: datetime = field(default_factory=lambda: datetime.now(UTC))
-    context: jobs.Context = field(default_factory=lambda: jobs.Context(Settings(), extract_targets))
-
-    def show(self, *paths: str) -> None:
-        items = "".join(f'<li><a href="{path}">{TITLE}</a><span>2026-01-18</span></li>' for path in paths)
-        self.server.page("/list/", f"<html><body><ul class='news'>{items}{NOTICE}</ul></body></html>")
-
-    def source(self) -> Source:
-        base = self.server.url("")
-        return Source.model_validate(
-            {
-                "slug": "yubei",
-                "name": "渝北区人民政府",
-                "kind": "portal",
-                "region": "500112",
-                "home": f"{base}/",
-                "interval": "24h",
-                "delay": 0,
-                "lists": [f"{base}/list/"],
-            }
-        )
-
-    def look(self) -> None:
-        """Look at what is due, and let a worker do what is to do, as its sweep finds it."""
-
-        async def go() -> None:
-            settings = Settings(allow_hosts=("127.0.0.1",), host_delay=0)
-            async with Web.from_settings(settings, pace=LocalPace(0.0)) as web:
-                source = self.source()
-                pipeline = Pipeline(self.store, None, {source.slug: source}, now=lambda: self.now)
-                await Poller(pipeline, web).once()
-
-        asyncio.run(go())
-        self.work()
-
-    def work(self) -> None:
-        with self.store.read() as tx:
-            waiting = extraction.waiting(tx, self.now + timedelta(seconds=1), timedelta(0))
-        jobs.extract_all(self.store, self.context, waiting)
-        jobs.settle_all(self.store, self.context, self.unsettled())
-
-    def unsettled(self) -> list[int]:
-        with self.store.read() as tx:
-            return settlement.unsettled(tx, self.now + timedelta(seconds=1), timedelta(0))
-
-    def lose(self) -> None:
-        """The report's page answers 404, until it is gone."""
-        self.server.page(PATH, "<html>404 Not Found</html>", status=404)
-        while (page := self.page()).gone_at is None:
-            self.now = max(self.now, page.next_fetch_at)
-            with self.store.begin() as tx:  # the list, meanwhile, is not looked at
-                tx.execute(update(t.lists).values(next_poll_at=self.now + timedelta(hours=20)))
-            self.look()
-
-    def look_at_list(self) -> None:
-        with self.store.read() as tx:
-            [watched] = [one for row in overview.source_rows(tx) for one in row.lists]
-        self.now = max(self.now, watched.next_poll_at) + timedelta(seconds=1)
-        self.look()
-
-    def page(self, path: str = PATH) -> Page:
-        with self.store.read() as tx:
-            page = watchlist.page_of(tx, "yubei", self.server.url(path))
-        assert page is not None
-        return page
-
-    def told(self) -> list[Event]:
-        """The events since the last time that this was asked."""
-        with self.store.read() as tx:
-            events = outbox.events(tx, Filter(headline_only=False, types=("*", "copy.appeared")), limit=1000)
-        new = [event for event in events if event.sequence > self.heard]
-        self.heard = max([self.heard, *(event.sequence for event in events)])
-        told = [event for event in new if event.type != "report.overdue" and "report" in event.data]
-        return sorted(told, key=lambda event: event.sequence)
-
-    def types(self) -> list[str]:
-        return [event.type for event in self.told()]
-
-    heard: int = 0
 
 
 @pytest.fixture
 def site(store: Store) -> Iterator[Site]:
-    with WebServer() as server:
-        server.page(PATH, report())
-        server.page(NOTICE_PATH, "<h1>关于做好春运工作的通知</h1>" + "<p>各街道：请做好春运工作。</p>" * 30)
-        one = Site(store, server)
-        one.show(PATH)
-        one.look()
-        assert one.types() == ["report.published", *["target.published"] * 6]
+    with portal(store) as one:
         yield one
 
 

@@ -12,6 +12,8 @@ Which version leads is identity/; what an event carries is ingest/events.py; job
 | the whole | a part of it, no other figure | nothing (report.confirmed if official); the whole stays told |
 | a part of it | the whole, no figure contradicted | target.published for what the part lacked |
 | a version | the same words with other lines around them | nothing (report.confirmed if official now) |
+| a version | one that the page showed within 30 days | report.revised, target.*, with `flips` |
+| a version | the one that it was told to take turns with | nothing |
 | a version | another version, as official | report.revised, target.revised / published / withdrawn |
 | official | a repost only | nothing: a repost does not unsay what the government said |
 | a version | nothing on any page, and it has not moved (store/settlement.py) | report.withdrawn |
@@ -40,7 +42,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ingest.events import TARGETS_IN_EVENT, EventType, figure_json, make_event, report_data
@@ -49,6 +51,8 @@ from ingest.model import Copy, Event, Figure, Relation, Report, Version
 from workers.changed_sentences import changed_sentences
 from workers.target_diff import Difference, differences, distinct
 from workers.targets.vocabulary import indicator_label, load_vocabulary
+
+BEFORE_LONG = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,7 @@ def changes(
 ) -> tuple[Event, ...]:
     """The events of one report. `before` is what was announced last (None: never), `after` what leads now
     (None: no page shows the report any more), `copies` all copies of the report, also ended ones."""
+    flips = False
     if after is None:
         events = [] if before is None else _withdrawn(before, now)
     elif before is None or before.report.withdrawn_at is not None:
@@ -119,13 +124,39 @@ def changes(
         events = _same_text(before, after, now)
     else:
         events = _other_text(before, after, now)
+        if flips := flips_with(before, after, copies) is not None:
+            told = _as_told(before, after)
+            events = [replace(e, data={**e.data, "flips": True}) for e in events if not told]
     # The page that leads now is a copy like any other where no event names it.
-    silent = not events and before is not None and after is not None and _another_page(before, after)
+    silent = (
+        not (events or flips) and before is not None and after is not None and _another_page(before, after)
+    )
     if before is not None and after is not None and _only_a_part(before, after):
         # A page that was told and shows a piece of that now is no copy more.
         page = before.shown_by.page_id
         copies = [s for s in copies if s.copy.id != after.shown_by.id or s.copy.page_id != page]
     return (*events, *_copies(announced_state(before, after), after is not None, copies, now, silent=silent))
+
+
+def flips_with(
+    before: ReportState | None, after: ReportState | None, copies: Sequence[ShownCopy]
+) -> int | None:
+    """The version that what leads now takes turns with: a page that went from it to another text, and came
+    back before long, may do so again and again. What was told of that holds until a third text comes."""
+    if before is None or after is None or before.report.withdrawn_at is not None:
+        return None
+    known, held = before.report.flips_with, announced_state(before, after)
+    if held is None or held.version.id == before.version.id:
+        return known
+    page, left = after.shown_by.page_id, after.shown_by.left_at
+    if not any(s.copy.page_id == page and s.version.id == before.version.id for s in copies):
+        return None
+    back = left is not None and after.shown_by.last_seen_at - left <= BEFORE_LONG
+    return before.version.id if back or _as_told(before, after) else None
+
+
+def _as_told(before: ReportState, after: ReportState) -> bool:
+    return before.report.flips_with == after.version.id and before.official == after.official
 
 
 def _another_page(before: ReportState, after: ReportState) -> bool:

@@ -36,7 +36,7 @@ from ingest.store import documents, extraction, figures, leaders, outbox, relati
 from ingest.store.db import Store
 from ingest.telemetry import metrics, trace
 from ingest.telemetry.log import configure as configure_logs
-from workers.changes import ReportState, ShownCopy, announced_state, changes, concerns_subscribers
+from workers.changes import ReportState, ShownCopy, announced_state, changes, concerns_subscribers, flips_with
 from workers.targets.candidates import IMPLAUSIBLE
 from workers.targets.extract import extract as extract_targets
 
@@ -313,6 +313,7 @@ def _tell(
         announced_version_id=held.version.id if held else None,
         provisional=held is not None and not held.official,
         withdrawn_at=None if after is not None or held is None else report.withdrawn_at or now,
+        flips_with=flips_with(before, after, showings),
         # Never before what it tells was read, by whatever clock: _told_before goes by the order of the two.
         now=now if read_at is None else max(now, read_at),
         told=any(event.type != EventType.COPY_APPEARED for event in events),

@@ -49,6 +49,7 @@ CHINESE = Titles(
         "report.contradicted": "{name}：官方文本与先前所见不一致：{changes}",
         "report.revised": "{name}修订：{changes}",
         "report.withdrawn": "{name}：已从各网站撤下",
+        "flips": "{name}：网页在两个文本之间来回：{changes}",
         "moved": "{name}：实为 {moved_to}",
         "report.overdue": "{name}：尚未见到，{due}",
         "target.published": "{place} {label}：{target}",
@@ -90,6 +91,7 @@ ENGLISH = Titles(
         "report.contradicted": "{name}: the official text differs: {changes}",
         "report.revised": "{name} revised: {changes}",
         "report.withdrawn": "{name}: no site shows it any more",
+        "flips": "{name}: the page goes back and forth between two texts: {changes}",
         "moved": "{name}: turned out to be {moved_to}",
         "report.overdue": "{name}: not seen yet, {due}",
         "target.published": "{place} {label}: {target}",
@@ -128,7 +130,7 @@ ENGLISH = Titles(
 def title_of(event: Event, language: str = "zh-CN") -> str:
     """The line, with the figures where there are any. Raises ValueError for a type without words."""
     words, data = ENGLISH if language == "en" else CHINESE, event.data
-    line = words.lines.get("moved" if data.get("moved_to") else event.type)
+    line = words.lines.get(_line(event))
     if line is None:
         raise ValueError(f"titles: no words for an event of type {event.type!r} (id {event.id})")
     report, target, previous = (as_object(data.get(name)) for name in ("report", "target", "previous"))
@@ -158,6 +160,12 @@ def title_of(event: Event, language: str = "zh-CN") -> str:
         into=_into(words, report, as_object(data.get("into"))),
         decision=words.decision.format(decision) if decision else "",
     )
+
+
+def _line(event: Event) -> str:
+    if event.data.get("moved_to"):
+        return "moved"
+    return "flips" if event.type == "report.revised" and event.data.get("flips") else event.type
 
 
 def _figures(words: Titles, data: Data) -> str:

@@ -300,7 +300,10 @@ def _show(
             .values(
                 page_id=page.id, version_id=version_id, relation=relation.value, first_seen_at=now, **seen
             )
-            .on_conflict_do_update(index_elements=["page_id", "version_id"], set_={**seen, "ended_at": None})
+            .on_conflict_do_update(
+                index_elements=["page_id", "version_id"],
+                set_={**seen, "ended_at": None, "left_at": copies.c.ended_at},
+            )
         )
         concerned.add(report_id)
     mark_unsettled(tx, concerned, now)

@@ -32,6 +32,7 @@ def copies_query() -> Select[tuple[object, ...]]:
             copies.c.first_seen_at,
             copies.c.last_seen_at,
             copies.c.ended_at,
+            copies.c.left_at,
         )
         .join(pages, pages.c.id == copies.c.page_id)
         .join(sources, sources.c.slug == pages.c.source)

@@ -130,6 +130,7 @@ def settled(
     announced_version_id: int | None,
     provisional: bool,
     withdrawn_at: datetime | None,
+    flips_with: int | None = None,
     now: datetime,
     told: bool = False,
 ) -> None:
@@ -151,6 +152,7 @@ def settled(
             announced_version_id=announced_version_id,
             provisional=provisional,
             withdrawn_at=withdrawn_at,
+            flips_with=flips_with,
             unsettled_since=None,
             unsettled_by=None,
             vanished_since=None,

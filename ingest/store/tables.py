@@ -219,6 +219,7 @@ reports = Table(
     Column("provisional", Boolean, nullable=False, default=False),
     Column("withdrawn_at", UtcDateTime),
     Column("merged_into", Id),  # the report that the operator says it is; store/decisions.py
+    Column("flips_with", Id),  # the version that the announced one takes turns with, as was told
     # Something changed since; a job must compare (set in the transaction of the change, cleared by settle).
     Column("unsettled_since", UtcDateTime),
     Column("unsettled_by", String(32)),  # trace id of the fetch that changed it first (telemetry/trace.py)
@@ -264,6 +265,7 @@ copies = Table(
     Column("first_seen_at", UtcDateTime, nullable=False),
     Column("last_seen_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
+    Column("left_at", UtcDateTime),  # when the page left this text, before it came back to it
     UniqueConstraint("page_id", "version_id"),
 )
 

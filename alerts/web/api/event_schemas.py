@@ -80,6 +80,7 @@ class Data(TypedDict, total=False):
     differences_total: int
     sentences: list[Sentence]
     sentences_total: int
+    flips: Literal[True]
     relation: Relation
     cause: str | None
     expected: str | None
