@@ -30,6 +30,7 @@ from ingest.watch.schedule import (
     BEIJING,
     Rhythm,
     after_waiting,
+    farthest,
     in_season,
     longest_wait,
     next_poll,
@@ -184,9 +185,15 @@ class Poller:
             watchlist.sync_sources(tx, rows, self.pipeline.now(), complete=self.complete)
         self._mend_clock()
 
+    def _longest_wait(self, slug: str, url: str) -> timedelta | None:
+        try:
+            return farthest(self.pipeline.sources[slug].bounds_of(url))
+        except KeyError:  # another poller's
+            return None
+
     def _mend_clock(self) -> None:
         with self.pipeline.store.begin() as tx:
-            mended = mend(tx, self.pipeline.now())
+            mended = mend(tx, self.pipeline.now(), self._longest_wait)
         if mended:
             log.warning("the clock was ahead; what it had put off is due now", lists_and_pages=mended)
 

@@ -16,7 +16,7 @@ from ingest.settings import Settings
 from ingest.store import leases, outbox, subscriptions, watchlist
 from ingest.store.clock import mend
 from ingest.store.db import Store
-from tests.support.store_samples import NOW, a_page, a_subscription, an_event, watch
+from tests.support.store_samples import NOW, PORTAL, a_page, a_subscription, an_event, watch
 
 pytestmark = pytest.mark.both_databases
 
@@ -111,6 +111,23 @@ def test_what_a_clock_ahead_has_put_off_is_due_when_it_is_right_again(store: Sto
             "http://a.example/new.html",
         }
         assert mend(tx, NOW) == 0
+
+
+def test_a_list_that_was_only_put_off_is_due_when_no_wait_is_so_long(store: Store) -> None:
+    [url] = PORTAL.list_urls
+    with store.begin() as tx:
+        watch(tx)
+        [watched] = leases.lease_lists(tx, "ours", START, LEASE, 9, sources=("portal",))
+        polled = {"etag": "1", "last_modified": None, "items": 3, "changed": True}
+        watchlist.list_done(tx, watched.id, "ours", START, START, **polled)  # type: ignore[arg-type]
+        [watched] = leases.lease_lists(tx, "ours", START, LEASE, 9, sources=("portal",))
+        watchlist.list_postponed(tx, watched.id, "ours", START + timedelta(days=3))
+        week, day = timedelta(days=7), timedelta(days=1)
+        assert mend(tx, START) == 0, "who knows how long it may wait"
+        assert mend(tx, START, lambda *_: week) == 0
+        assert mend(tx, START, lambda *of: day if of == ("portal", url) else None) == 1
+        [due] = leases.lease_lists(tx, "ours", START, LEASE, 9, sources=("portal",))
+        assert (due.etag, due.last_polled_at) == ("1", START), "what is known of it stands"
 
 
 def test_clocks_that_differ_a_little_put_nothing_forward(store: Store) -> None:

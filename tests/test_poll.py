@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import redis
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from ingest import poll
 from ingest.model import Page, WatchedList
@@ -323,6 +323,24 @@ def test_outside_the_visiting_hours_nothing_is_asked(site: Site, one_store: Stor
     assert (watched.failures, watched.last_polled_at) == (0, None)
     assert abs(watched.next_poll_at - start) < 2 * MINUTE
     assert site.asked() == []
+
+
+@pytest.mark.parametrize(("slowest", "wait"), [("24h", 29 * HOUR), ("30d", 36 * DAY + HOUR)])
+def test_a_list_registered_while_the_clock_was_ahead_waits_no_longer_than_it_may(
+    site: Site, one_store: Store, slowest: str, wait: timedelta
+) -> None:
+    async def watch(poller: Poller) -> None:
+        poller.watch()
+
+    clock, source = Clock(), site.source(slowest=slowest)
+    for ahead, asked in ((wait - 2 * HOUR, []), (wait, ["/list/", "/t20250610_1.html"])):
+        with one_store.begin() as tx:  # as if never seen
+            tx.execute(delete(tables.lists))
+        clock.now = NOW + ahead
+        polled(one_store, clock, [source], watch)
+        clock.now = NOW
+        once(one_store, clock, source)
+        assert site.asked() == asked
 
 
 # --- which sources ---------------------------------------------------------------------------

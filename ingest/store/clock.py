@@ -1,4 +1,5 @@
-"""Mend what was written while the clock was ahead: rows whose past lies in the future are due now.
+"""Mend what was written while the clock was ahead: rows whose past lies in the future are due now, and lists
+whose next look is further away than any wait for them.
 
 A clock that is set right again would otherwise stop a list for as long as it was wrong. What is due is
 leases.py; that machines' clocks differ by seconds is nobody's fault, and borne with there.
@@ -6,20 +7,26 @@ leases.py; that machines' clocks differ by seconds is nobody's fault, and borne 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, case, literal, or_, select, update
 
 from ingest.model import SourceKind
+from ingest.store import rows
 from ingest.store.tables import lists, pages, sources
 
 AHEAD = timedelta(minutes=2)  # as much may the clocks of pollers differ
 LONGEST_LEASE = timedelta(minutes=15)
 FARTHEST = timedelta(days=400)  # no list and no page waits longer
+DAY = timedelta(days=1)  # a list that is due sooner is not asked about
 
 
-def mend(tx: Connection, now: datetime) -> int:
-    """How many lists and pages were looked at, or found, in the future; they are due now."""
+def mend(
+    tx: Connection, now: datetime, longest: Callable[[str, str], timedelta | None] = lambda *_: None
+) -> int:
+    """How many lists and pages were looked at, found or put off in the future; they are due now. `longest`:
+    the longest wait for a list, by source and address; None where it is not known."""
     later = now + AHEAD
     wrong_lists = or_(lists.c.last_polled_at > later, lists.c.next_poll_at > now + FARTHEST)
     mended = tx.execute(
@@ -27,6 +34,7 @@ def mend(tx: Connection, now: datetime) -> int:
         .where(wrong_lists, lists.c.retired_at.is_(None))
         .values(last_polled_at=None, next_poll_at=now, deep_at=None, last_changed_at=None)
     ).rowcount
+    mended += _put_off(tx, now, longest)
     wrong_pages = or_(pages.c.last_fetched_at > later, pages.c.first_seen_at > later)
     local = select(sources.c.slug).where(sources.c.kind == SourceKind.LOCAL.value)  # files are never due
     seen = pages.c.first_seen_at
@@ -43,3 +51,16 @@ def mend(tx: Connection, now: datetime) -> int:
             .values(lease_owner=None, lease_until=None)
         )
     return mended
+
+
+def _put_off(tx: Connection, now: datetime, longest: Callable[[str, str], timedelta | None]) -> int:
+    """Lists that were only put off, or registered, while the clock was ahead; what is known of them
+    is right."""
+    far = select(lists.c.id, lists.c.source, lists.c.url, lists.c.next_poll_at).where(
+        lists.c.next_poll_at > now + DAY, lists.c.retired_at.is_(None)
+    )
+    waits = ((row, longest(row.source, row.url)) for row in tx.execute(far).all())
+    wrong = [row.id for row, wait in waits if wait is not None and row.next_poll_at > now + wait + AHEAD]
+    for part in rows.chunks(wrong):
+        tx.execute(update(lists).where(lists.c.id.in_(part)).values(next_poll_at=now))
+    return len(wrong)

@@ -113,6 +113,11 @@ def longest_wait(bounds: Bounds, *, season: bool) -> timedelta:
     return max(bounds.longest / FASTER_IN_SEASON, bounds.shortest) if season else bounds.longest
 
 
+def farthest(bounds: Bounds) -> timedelta:
+    """No look at a list is put off for longer, whatever it or its host answered."""
+    return max(bounds.longest, BACK_OFF_MOST) * (1 + JITTER) + LATE
+
+
 def next_try(
     failures: int,
     retry_after: float | None,
