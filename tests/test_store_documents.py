@@ -7,10 +7,13 @@ from datetime import timedelta
 
 import pytest
 
+from ingest.compare import relate
+from ingest.compare.fingerprint import Text, text_of
+from ingest.compare.overlap import Overlap
 from ingest.errors import StoreError
-from ingest.identity.decide import Known, NewCopy, NewVersion, Unchanged
+from ingest.identity.decide import Known, NewCopy, NewVersion, Unchanged, decide
 from ingest.model import Article, Extraction, Filter, Header, Identity, Kind, Reading, Region, Relation
-from ingest.store import documents, extraction, figures, rows, settlement
+from ingest.store import documents, extraction, figures, relations, rows, settlement
 from ingest.store.db import Store
 from tests.support.store_samples import (
     HOUR,
@@ -216,6 +219,34 @@ def test_a_cut_repost_is_known_as_one_when_the_whole_text_comes(store: Store) ->
             Relation.TRUNCATED,
             Relation.SAME,  # it leads now
         ]
+
+
+def test_a_new_text_is_compared_with_the_leading_one_once_in_each_direction(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[tuple[int, int]] = []
+
+    class Counted(Overlap):
+        def __init__(self, text: Text, other: Text) -> None:
+            compared.append((text.chars, other.chars))
+            super().__init__(text, other)
+
+    monkeypatch.setattr(relate, "Overlap", Counted)
+    with store.begin() as tx:
+        watch(tx)
+        whole = show(tx, a_page(tx, "portal"), a_reading(LONG))
+        assert compared == []
+        page, reading = a_page(tx, "repost"), a_reading(LONG[:200])
+        decision = decide(documents.known(tx, page, reading), "b" * 64, reading)
+        cut = documents.apply(tx, page, decision, reading, official=False, now=NOW)
+        letters = text_of(LONG).chars, text_of(LONG[:200]).chars
+        assert sorted(compared) == sorted([letters, letters[::-1]])
+        assert whole.report_id is not None
+        stands = {(r.version_id, r.other_version_id): r for r in relations.of_report(tx, whole.report_id)}
+        assert stands.keys() == {(whole.version_id, cut.version_id), (cut.version_id, whole.version_id)}
+        assert stands[cut.version_id, whole.version_id].relation is Relation.TRUNCATED
+        settle(tx, cut)
+        assert len(compared) == 2
 
 
 def test_known_gives_the_leading_body(store: Store) -> None:

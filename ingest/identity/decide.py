@@ -47,6 +47,7 @@ class Known:
     leading_body: str | None  # the body of that report's leading version
     leading_title: str | None = None
     neighbours: tuple[Neighbour, ...] = ()
+    leading_id: int | None = None  # of that leading version
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +83,9 @@ class NewVersion:
     """A text not seen before, of a known report or (`report_id` None) of a new one.
 
     `relation`: to the leading version; a report's first version is the `same` as itself.
-    `links`: what it is to texts of other reports, and they to it. `adopts`: versions without an identity of
-    their own that are pieces of this one, and belong to its report from now on; `releases`: those that are
-    pieces of this one and of another report alike, and belong to neither.
+    `links`: what it is to the leading version and to texts of other reports, and they to it. `adopts`:
+    versions without an identity of their own that are pieces of this one, and belong to its report from now
+    on; `releases`: those that are pieces of this one and of another report alike, and belong to neither.
     """
 
     report_id: int | None
@@ -132,10 +133,18 @@ def decide(known: Known, raw_sha256: str, reading: Reading) -> Decision:
     releases = tuple(n.version_id for n, e in pieces if not n.alone and _fits(n, e, known) == 0)
     if known.report_id is None or known.leading_body is None:
         return NewVersion(known.report_id, Relation.SAME, links=links, adopts=adopts, releases=releases)
-    text, leader = text_of(body), text_of(known.leading_body)
+    evidence = compare(
+        text_of(body),
+        text_of(known.leading_body),
+        reading.article.title,
+        known.leading_title,
+        nameless=is_nameless(reading.identity),
+    )
+    if known.leading_id is not None:
+        links += (Link(None, known.leading_id, evidence),)
     return NewVersion(
         known.report_id,
-        compare(text, leader, title, known.leading_title).relation,
+        evidence.relation,
         links=links,
         adopts=adopts,
         releases=releases,

@@ -61,6 +61,7 @@ def known(tx: Connection, page: Page, reading: Reading) -> Known:
         leading_body=told.body if told else None,
         leading_title=told.title if told else None,
         neighbours=relations.neighbours(tx, reading, report_id) if version_id is None else (),
+        leading_id=leader,
     )
 
 
