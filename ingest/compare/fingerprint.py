@@ -11,16 +11,17 @@ import re
 import sys
 from array import array
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from itertools import accumulate
 
-from ingest.text.noise import without_noise
+from ingest.text.noise import cut_noise
 from ingest.text.normal import letters_of, normal_form
 from ingest.text.script import simplified
 
 _SENTENCE_END = re.compile(r"(?<=[。;!?])")
 FORM = 4
-"""The number of the form that content_hash is taken over. Whoever changes what normal_form, without_noise or
+"""The number of the form that content_hash is taken over. Whoever changes what normal_form, cut_noise or
 text_of give for a real text adds one, and a migration that takes the fingerprints anew: docs/copies.md."""
 
 LEAST_LETTERS = 8
@@ -34,15 +35,15 @@ _EDGE_LINES = 12
 class Text:
     """A body as it is compared: sentences in normal form, the letters of each, their hashes.
 
-    `heads` and `tails`: how many letters the first, the first two … lines hold (from the end likewise).
+    `first_lines` and `last_lines`: some lines at the head, and at the end from the last one back.
     `converted`: from traditional characters, of which not each comes back as it was (想像, 想象).
     """
 
     sentences: tuple[str, ...]
     letters: tuple[str, ...]
     hashes: tuple[int, ...]
-    heads: frozenset[int] = frozenset()
-    tails: frozenset[int] = frozenset()
+    first_lines: tuple[str, ...] = ()
+    last_lines: tuple[str, ...] = ()
     converted: bool = False
 
     @property
@@ -54,6 +55,16 @@ class Text:
     def chars(self) -> int:
         """Letters in all."""
         return sum(map(len, self.letters))
+
+    @property
+    def heads(self) -> frozenset[int]:
+        """How many letters the first line holds, the first two …; asked of few texts."""
+        return _running_lengths(self.first_lines)
+
+    @property
+    def tails(self) -> frozenset[int]:
+        """How many letters the last line holds, the last two …"""
+        return _running_lengths(self.last_lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +120,7 @@ def content_hash(body: str) -> str:
 @functools.lru_cache(maxsize=8)
 def text_of(body: str) -> Text:
     """Cut a body into its sentences. A text that stands on its page twice is taken once."""
-    plain = without_noise(body)
+    plain = cut_noise(body).text
     clean = simplified(plain)
     sentences: list[str] = []
     letters: list[str] = []
@@ -123,18 +134,14 @@ def text_of(body: str) -> Text:
         tuple(sentences),
         tuple(letters),
         tuple(map(sentence_hash, letters)),
-        _running(lines[:_EDGE_LINES]),
-        _running(lines[: -_EDGE_LINES - 1 : -1]),
+        tuple(lines[:_EDGE_LINES]),
+        tuple(lines[: -_EDGE_LINES - 1 : -1]),
         converted=clean != plain,
     )
 
 
-def _running(lines: list[str]) -> frozenset[int]:
-    ends, total = set(), 0
-    for line in lines:
-        total += len(letters_of(normal_form(line)))
-        ends.add(total)
-    return frozenset(ends)
+def _running_lengths(lines: Iterable[str]) -> frozenset[int]:
+    return frozenset(accumulate(len(letters_of(normal_form(line))) for line in lines))
 
 
 def _once(sentences: list[str], letters: list[str]) -> tuple[list[str], list[str]]:

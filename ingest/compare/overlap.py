@@ -197,7 +197,7 @@ class Overlap:
             return False
         grown = self.text.letters[last][self.cut_tail :]
         if grown and (
-            len(grown) not in self.text.tails or len(grown) > _MOST_AT_TAIL or says_how_much(grown)
+            len(grown) > _MOST_AT_TAIL or len(grown) not in self.text.tails or says_how_much(grown)
         ):
             return False
         return self.cut_tail < len(self.other.letters[self.shared[-1][1] + 1])

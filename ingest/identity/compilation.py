@@ -5,10 +5,11 @@ Such a page belongs to no single report. Which reports it holds is titles by con
 
 from __future__ import annotations
 
-from ingest.compare.fingerprint import text_of
+from ingest.compare.fingerprint import Text, text_of
 from ingest.identity.kinds import REPORTS, kind_of_title
 from ingest.model import Kind
 from ingest.regions.gazetteer import find_region
+from ingest.text.clean import clean
 from ingest.text.normal import letters_of, normal_form
 from ingest.text.rules import load_rules
 
@@ -24,11 +25,12 @@ def is_compilation(body: str) -> bool:
     three titles of any reports.
 
     A report that stands on its page twice is one (text_of takes it once); a list of links to other reports
-    has its titles close together.
+    has its titles close together. The same answer for whoever reads a page and for whoever decides on it.
     """
-    if _openings(body) >= 2:
+    plain = clean(body).text
+    if len(_WORDS["maybe_opening"].pattern.findall(plain)) >= 2 and _openings(text_of(body)) >= 2:
         return True
-    titles = _titles(body)
+    titles = _titles(plain)
     works = (t for t, (kind, chars) in titles.items() if kind is Kind.WORK_REPORT and chars >= _OWN)
     return len(titles) >= _TITLES or len({_of(title) for title in works} - {None}) >= 2
 
@@ -39,10 +41,7 @@ def _of(title: str) -> tuple[str, str] | None:
     return (region.key, year[0]) if region and year else None
 
 
-def _openings(body: str) -> int:
-    if len(_WORDS["maybe_opening"].pattern.findall(body)) < 2:
-        return 0
-    text = text_of(body)
+def _openings(text: Text) -> int:
     count, since = 0, -1  # letters since the last opening; none so far
     for sentence, letters in zip(text.sentences, text.letters, strict=True):
         if _WORDS["opening"].find(sentence) and not 0 <= since < _OWN:
@@ -51,12 +50,12 @@ def _openings(body: str) -> int:
     return count + (since >= _OWN)
 
 
-def _titles(body: str) -> dict[str, tuple[Kind, int]]:
+def _titles(plain: str) -> dict[str, tuple[Kind, int]]:
     """Letters of a title with a text of its own behind it -> of which kind, and how long that text is."""
     titles: dict[str, tuple[Kind, int]] = {}
     title: str | None = None
     kind, since = Kind.OTHER, 0
-    for raw in [*body.split("\n"), ""]:
+    for raw in [*plain.split("\n"), ""]:
         line = raw.strip()
         if 6 <= len(line) <= _LONGEST_TITLE and _WORDS["title_word"].find(line):
             normal = normal_form(line)

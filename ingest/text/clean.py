@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from ingest.text.noise import cut_noise, may_hold_noise
-from ingest.text.normal import POINT
+from ingest.text.normal import with_points
 from ingest.text.running_heads import page_numbers
 from ingest.text.script import simplified
 from ingest.text.traced import Span, Traced
@@ -52,9 +52,7 @@ def clean(body: str) -> Traced:
         plain = simplified(text.text)
         if len(plain) == len(text.text):
             text = text.spelled(plain)
-    if "·" in text.text:
-        text = text.spelled(POINT.sub(".", text.text))
-    return text
+    return text.spelled(with_points(text.text))
 
 
 def _margins(text: str) -> Iterator[Span]:

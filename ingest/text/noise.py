@@ -7,6 +7,7 @@ injected_tokens.py, entities and tags leftover_markup.py, the heads of printed p
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections import Counter
@@ -80,14 +81,13 @@ _FEWEST_PAIRS = 5
 _SHORT, _HEAD = 24, 4_000
 
 
-def without_noise(body: str) -> str:
-    """The lines of a body without what sites add. Linear; a text without noise comes back as it was, but for
-    blank lines and the spaces around lines."""
-    return cut_noise(body).text
-
-
+@functools.lru_cache(maxsize=8)
 def cut_noise(body: str) -> Traced:
-    """As `without_noise`, with the place of every character in the body."""
+    """The lines of a body without what sites add. Linear; a text without noise comes back as it was, but for
+    blank lines and the spaces around lines.
+
+    Kept for a moment, so that a text is cut once for its hash (compare/fingerprint.py) and for clean.py.
+    """
     spaced = without_markup(body)
     lines: list[Span] = []
     listed: int | None = None

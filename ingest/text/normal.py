@@ -34,9 +34,9 @@ RADICALS = dict(
 )
 
 # 二○二四, 二0二四 and 二〇二四 are the same year.
-_CHINESE_ZERO = re.compile(r"(?<=[一二三四五六七八九〇])[0○◯〇Oo](?=[0○◯〇Oo一二三四五六七八九年])")
+_CHINESE_ZERO = re.compile(r"[0○◯〇Oo](?<=[一二三四五六七八九〇].)(?=[0○◯〇Oo一二三四五六七八九年])")
 # Old pages print the point of a figure in the middle: 8·5%, PM2·5.
-POINT = re.compile(r"(?<=\d)·(?=\d)")
+_POINT = re.compile(r"(?<=\d)·(?=\d)")
 _CARET = re.compile(rf"(?<=\d){_OPEN}|{_CLOSE}(?=\d)")
 _LEFT_OVER = re.compile(f"[{_OPEN}{_CLOSE}]")
 _DASH_RUN = re.compile("-{2,}")
@@ -44,7 +44,8 @@ _ELLIPSIS = re.compile(r"\.{3,}")
 
 
 class _Before(dict[int, str | None]):
-    """What a character becomes before NFKC: dropped if invisible, bracketed if a number in disguise.
+    """What a character becomes: dropped if invisible, bracketed if a number in disguise, else its own NFKC,
+    after which the NFKC of the whole has hardly anything left to do.
 
     NFKC turns `10²` into `102` and `⒈5` into `1.5`; the brackets let us keep them apart.
     """
@@ -57,9 +58,9 @@ class _Before(dict[int, str | None]):
             result = None
         elif category == "Cs":
             result = "\ufffd"  # a lone surrogate cannot be hashed
-        elif category != "Nd":
-            plain = unicodedata.normalize("NFKC", char)
-            if plain != char and (plain[0].isdecimal() or plain[-1].isdecimal()):
+        else:
+            result = plain = unicodedata.normalize("NFKC", char)
+            if plain != char and category != "Nd" and (plain[0].isdecimal() or plain[-1].isdecimal()):
                 circled = unicodedata.name(char, "").startswith(("CIRCLED", "PARENTHESIZED"))
                 result = f"({plain.strip('()')})" if circled else f"{_OPEN}{plain}{_CLOSE}"
         if len(self) < _CACHED:
@@ -103,6 +104,11 @@ class _After(dict[int, str | None]):
 _before, _after = _Before(), _After()
 
 
+def with_points(text: str) -> str:
+    """8·5% -> 8.5%."""
+    return _POINT.sub(".", text) if "·" in text else text
+
+
 def normal_form(body: str) -> str:
     """Fold what copies of one text differ in: NFKC, spaces, invisible characters, punctuation variants.
 
@@ -110,9 +116,14 @@ def normal_form(body: str) -> str:
     are never folded into one another (`10²` becomes `10^2`, not `102`). Idempotent; linear.
     """
     text = unicodedata.normalize("NFKC", body.translate(_before)).translate(_after)
-    text = _LEFT_OVER.sub("", _CARET.sub("^", text))
-    text = POINT.sub(".", text)
-    text = _CHINESE_ZERO.sub("〇", _ELLIPSIS.sub("...", _DASH_RUN.sub("-", text)))
+    if _OPEN in text or _CLOSE in text:
+        text = _LEFT_OVER.sub("", _CARET.sub("^", text))
+    text = with_points(text)
+    if "--" in text:
+        text = _DASH_RUN.sub("-", text)
+    if "..." in text:
+        text = _ELLIPSIS.sub("...", text)
+    text = _CHINESE_ZERO.sub("〇", text)
     return unicodedata.normalize("NFC", text)
 
 
