@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from ingest.errors import FetchError, Gone, ParseError, ShapeChanged
 from ingest.exchange import Request
+from ingest.identity.first_look import newest_years
 from ingest.model import ListItem
 from ingest.page.pagination import next_page
 from ingest.poll import Poller
@@ -18,6 +19,7 @@ from ingest.sources.items import list_text, read_text_items
 from ingest.sources.spec import Source, WatchedUrl
 from ingest.store import watchlist
 from ingest.walk import DEPTH
+from ingest.watch.season import year_due
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ async def _walk(poller: Poller, source: Source, watched: WatchedUrl, pages: int)
     paging = source.paging_of(watched.url)
     address: str | None = watched.url
     seen: set[str] = set()
+    shown: list[ListItem] = []
     for number in range(1, pages + 1):
         if address is None:
             return
@@ -76,7 +79,8 @@ async def _walk(poller: Poller, source: Source, watched: WatchedUrl, pages: int)
             yield Walked(address, number, 0, 0, "shows what the page before showed: the list ends here")
             return
         seen.update(item.url for item in fresh)
-        new = await asyncio.to_thread(_see, poller, source, fresh)
+        shown += fresh
+        new = await asyncio.to_thread(_see, poller, source, fresh, tuple(shown))
         yield Walked(address, number, len(items), new)
         address = next_page(text, fetched.final_url, watched.url, number + 1, paging)
 
@@ -88,6 +92,10 @@ def _walked(poller: Poller, source: Source, watched: WatchedUrl, known: bool) ->
     )
 
 
-def _see(poller: Poller, source: Source, items: Sequence[ListItem]) -> int:
+def _see(poller: Poller, source: Source, items: Sequence[ListItem], shown: Sequence[ListItem]) -> int:
+    """Remember these items; `shown`: they, and those of the pages before them."""
     now = poller.pipeline.now()
-    return poller.pipeline.store.retrying(lambda tx: len(watchlist.see_items(tx, source.slug, items, now)))
+    years = newest_years(shown, source.region, year_due(now))
+    return poller.pipeline.store.retrying(
+        lambda tx: len(watchlist.see_items(tx, source.slug, items, now, newest_years=years))
+    )

@@ -10,6 +10,7 @@ The data of a report or target event (docs/events.md is the reader's version):
      "version": {"content_hash", "chars"},
      "source":  {"slug", "name", "official"},
      "url":     the human page,
+     "backfill": true                                             only of history that a first look found
      "target":  figure | null, "previous": figure | null          target.* only
      "targets": [figure …], "targets_total": int                  report.* only; headline first, at most 30
      "differences": [{"target", "previous"} …]                    report.contradicted, report.revised

@@ -43,6 +43,7 @@ def matches(filter: Filter, event: Event) -> bool:
     - `headline_only`: refuses target events of which neither the old nor the new figure is a headline
       figure; says nothing of other events.
     - `official_only`: refuses what was seen on an unofficial source.
+    - `backfill`: takes the history too that a first look found (docs/events.md); else it is refused.
     """
     return (
         _wants_type(filter.types, event.type)
@@ -50,6 +51,7 @@ def matches(filter: Filter, event: Event) -> bool:
         and (not filter.kinds or _report(event.data).get("kind") in filter.kinds)
         and _wants_figures(filter, event)
         and not (filter.official_only and as_object(event.data.get("source")).get("official") is False)
+        and (filter.backfill or event.data.get("backfill") is not True)
     )
 
 

@@ -327,7 +327,11 @@ class Version:
 @dataclass(frozen=True, slots=True)
 class Copy:
     """This page showed this version from `first_seen_at` till `ended_at` (None: still does); between, it
-    showed another till it came back to this one, which it last left at `left_at`."""
+    showed another till it came back to this one, which it last left at `left_at`.
+
+    `newest_year`: the page was seen at the first look at its list, which named reports up to this year then
+    (0: its lines do not say); None: it came later.
+    """
 
     id: int
     page_id: int
@@ -341,6 +345,7 @@ class Copy:
     last_seen_at: datetime
     ended_at: datetime | None
     left_at: datetime | None = None
+    newest_year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,7 +393,8 @@ class Event:
 class Filter:
     """Which events a subscription or a feed wants; an empty field lets all through.
 
-    `regions` are GB/T 2260 codes; a province or city stands for all below it.
+    `regions` are GB/T 2260 codes; a province or city stands for all below it. `backfill`: also what a first
+    look at a source found to be history.
     """
 
     types: tuple[str, ...] = ()
@@ -397,6 +403,7 @@ class Filter:
     indicators: tuple[str, ...] = ()
     headline_only: bool = True
     official_only: bool = False
+    backfill: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from ingest import source_health
 from ingest.errors import Failure, HostUnavailable, StoreError
+from ingest.identity.first_look import newest_years
 from ingest.model import ListItem, Page, WatchedList
 from ingest.pipeline import Outcome, Pipeline, failure_of
 from ingest.process.instance import instance_name
@@ -37,6 +38,7 @@ from ingest.watch.schedule import (
     next_try,
     observe,
 )
+from ingest.watch.season import year_due
 from ingest.web.cookies import cookie_session
 from ingest.web.session import Web
 
@@ -316,11 +318,13 @@ class Poller:
     ) -> int:
         now = self.pipeline.now()
         items, fetched = look.items, look.fetched
+        first = watched.items is None  # what it shows may be ten years old
+        years = newest_years(items or (), source.region, year_due(now)) if first else None
 
         def write(tx: Connection) -> list[Page]:
             checked = source_health.list_read(tx, source, watched.url, items, now)
             shown = (*(items or ()), *look.behind)
-            new = watchlist.see_items(tx, source.slug, shown, now)
+            new = watchlist.see_items(tx, source.slug, shown, now, newest_years=years)
             before = Rhythm(watched.change_gap, watched.last_changed_at)
             rhythm = observe(before, bool(new), now, (item.published_on for item in items or ()))
             watchlist.list_done(

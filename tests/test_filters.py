@@ -119,6 +119,11 @@ def test_regions_stand_for_all_below_them(
         ),
         (Filter(indicators=("cpi",)), event("report.withdrawn"), True),
         (Filter(indicators=("cpi",)), event("source.broken"), False),
+        # backfill
+        (Filter(), event("report.published", backfill=True), False),
+        (Filter(types=("*",)), event("target.published", target=figure("gdp"), backfill=True), False),
+        (Filter(backfill=True), event("report.published", backfill=True), True),
+        (Filter(backfill=True), event("report.published"), True),
         # official_only
         (Filter(official_only=True), event("report.published"), True),
         (Filter(official_only=True), event("report.provisional", source={"official": False}), False),

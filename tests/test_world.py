@@ -85,7 +85,9 @@ def crawled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
     def events() -> list[Event]:
         with store.read() as tx:
-            return outbox.events(tx, Filter(headline_only=False), newest_first=False, limit=100_000)
+            return outbox.events(
+                tx, Filter(headline_only=False, backfill=True), newest_first=False, limit=100_000
+            )
 
     def all_due(world: World) -> None:
         world.clock.now += DAY

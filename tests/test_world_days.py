@@ -201,7 +201,9 @@ class Days:
 
     def events(self) -> list[Event]:
         with self.store.read() as tx:
-            return outbox.events(tx, Filter(headline_only=False), newest_first=False, limit=100_000)
+            return outbox.events(
+                tx, Filter(headline_only=False, backfill=True), newest_first=False, limit=100_000
+            )
 
     def unread(self, site: Site) -> list[str]:
         """What stands on the site and is not shown by its page in the store."""

@@ -21,6 +21,9 @@ Which version leads is identity/; what an event carries is ingest/events.py; job
 
 Beside that, each page that comes to show an announced report is one copy.appeared.
 
+What a first look at a source finds to be an old report is told as history (`"backfill": true`, refused by
+filters.py unless asked for); what happens to it later is news like any other.
+
 A document is announced when it is a report by its kind, or sets headline targets whatever it is called; a
 notice or a news item is kept and not announced (`concerns_subscribers`). Nor is a draft for comment, which
 jobs.py takes for nothing known.
@@ -53,6 +56,15 @@ from workers.target_diff import Difference, differences, distinct
 from workers.targets.vocabulary import indicator_label, load_vocabulary
 
 BEFORE_LONG = timedelta(days=30)
+_FOUND = frozenset(
+    {
+        EventType.REPORT_PUBLISHED,
+        EventType.REPORT_PROVISIONAL,
+        EventType.REPORT_CONFIRMED,
+        EventType.TARGET_PUBLISHED,
+    }
+)
+"""What can be told of a report without anything having happened to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +75,7 @@ class ReportState:
     of several), so that what it lacks was not taken back, and what the other has is not a change. `alike`:
     beside the other, only lines at its edges differ. `restated`: sentences that both have hold other figures
     here, be they targets or not. `moved_to`: the key of the report that this text turned
-    out to be a piece of.
+    out to be a piece of. `backfill`: an old report that a first look at a source found.
     """
 
     report: Report
@@ -75,14 +87,16 @@ class ReportState:
     alike: bool = False
     restated: bool = False
     moved_to: str | None = None
+    backfill: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ShownCopy:
-    """A copy with the version that it shows."""
+    """A copy with the version that it shows; `backfill` as in ReportState, of this page."""
 
     copy: Copy
     version: Version
+    backfill: bool = False
 
 
 def concerns_subscribers(state: ReportState) -> bool:
@@ -127,6 +141,8 @@ def changes(
         if flips := flips_with(before, after, copies) is not None:
             told = _as_told(before, after)
             events = [replace(e, data={**e.data, "flips": True}) for e in events if not told]
+    if _is_history(before, after, events):
+        events = [replace(event, data={**event.data, "backfill": True}) for event in events]
     # The page that leads now is a copy like any other where no event names it.
     silent = (
         not (events or flips) and before is not None and after is not None and _another_page(before, after)
@@ -163,6 +179,18 @@ def _another_page(before: ReportState, after: ReportState) -> bool:
     """Whether what leads now is not what was told: another version, or a page that came since."""
     told = before.report.announced_at
     return before.version.id != after.version.id or (told is not None and after.shown_by.first_seen_at > told)
+
+
+def _is_history(before: ReportState | None, after: ReportState | None, events: Iterable[Event]) -> bool:
+    """Whether these events tell of an old report that it is there, and of nothing that has happened to it."""
+    if after is None or not after.backfill or not {event.type for event in events} <= _FOUND:
+        return False
+    if before is None:
+        return True
+    # Found on one more site by a first look there, or read at last.
+    elsewhere = before.shown_by.page_id != after.shown_by.page_id
+    again = before.version.id == after.version.id
+    return before.backfill and before.report.withdrawn_at is None and (elsewhere or again)
 
 
 def _only_a_part(before: ReportState, after: ReportState) -> bool:
@@ -238,7 +266,9 @@ def _copies(
             f"{state.report.key} {s.copy.url}",
             s.version.content_hash,
             now,
-            report_data(state.report, s.version, s.copy) | {"relation": s.copy.relation.value},
+            report_data(state.report, s.version, s.copy)
+            | {"relation": s.copy.relation.value}
+            | ({"backfill": True} if s.backfill else {}),
             report_id=state.report.id,
             version_id=s.version.id,
         )

@@ -260,7 +260,9 @@ def _settle(tx: Connection, report: Report, now: datetime) -> int:
         after = None
     if before is not None and after is not None and before.version.id != after.version.id:
         before, after = _beside_each_other(tx, before, after)
-    showings = [ShownCopy(copy, versions[copy.version_id]) for copy in copies]
+    showings = [
+        ShownCopy(copy, versions[copy.version_id], leaders.is_history(tx, report, copy)) for copy in copies
+    ]
     return _tell(tx, report, before, after, showings, now)
 
 
@@ -359,6 +361,7 @@ def _standing(tx: Connection, report: Report, version: Version, copies: list[Cop
         targets=tuple(f for f in figures.targets_of(tx, version.id) if IMPLAUSIBLE not in f.flags),
         shown_by=shown_by,
         official=shown_by.official,
+        backfill=leaders.is_history(tx, report, shown_by),
     )
 
 

@@ -10,6 +10,7 @@ from alerts.delivery import endpoints
 from alerts.delivery.vault import Vault
 from ingest.model import Filter
 from ingest.process.console import (
+    BackfillOption,
     IndicatorsOption,
     KindsOption,
     OfficialOnlyOption,
@@ -33,6 +34,7 @@ def channels_add(
     kind: KindsOption = None,
     indicator: IndicatorsOption = None,
     official_only: OfficialOnlyOption = False,
+    backfill: BackfillOption = False,
     lang: Annotated[str, typer.Option(help="zh or en.")] = "zh",
 ) -> None:
     """Send messages there. Without --type only what is said of reports."""
@@ -43,6 +45,7 @@ def channels_add(
         kinds=tuple(kind or ()),
         indicators=tuple(indicator or ()),
         official_only=official_only,
+        backfill=backfill,
     )
     settings = command_settings()
     with opened(settings, migrate=True) as store:

@@ -36,6 +36,7 @@ from ingest.monitor.server import monitored
 from ingest.process.console import (
     LOOK,
     RUN,
+    BackfillOption,
     Format,
     IndicatorsOption,
     KindsOption,
@@ -152,6 +153,7 @@ def events(
     kind: KindsOption = None,
     indicator: IndicatorsOption = None,
     official_only: OfficialOnlyOption = False,
+    backfill: BackfillOption = False,
     after: Annotated[int, typer.Option(help="Only events with a greater sequence.", min=0)] = 0,
     limit: Annotated[int, typer.Option(min=1)] = 100,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on printing as they happen.")] = False,
@@ -165,6 +167,7 @@ def events(
         indicators=tuple(indicator or ()),
         headline_only=False,
         official_only=official_only,
+        backfill=backfill,
     )
     check_filter(filter_)
     if follow and format_ not in ("table", "json"):

@@ -17,6 +17,7 @@ from ingest.filters import OPERATOR, family_of
 from ingest.model import Filter
 from ingest.process.console import (
     AllTargetsOption,
+    BackfillOption,
     Format,
     IndicatorsOption,
     KindsOption,
@@ -47,6 +48,7 @@ def feeds_add(
     indicator: IndicatorsOption = None,
     all_targets: AllTargetsOption = False,
     official_only: OfficialOnlyOption = False,
+    backfill: BackfillOption = False,
 ) -> None:
     """Save a filter; prints the addresses of its feed. Whoever knows an address may read it."""
     if id is not None and not _ID.fullmatch(id):
@@ -58,6 +60,7 @@ def feeds_add(
         indicators=tuple(indicator or ()),
         headline_only=not all_targets,
         official_only=official_only,
+        backfill=backfill,
     )
     check_filter(filter_)
     if secret := sorted({t for t in filter_.types for o in OPERATOR if t in (o, family_of(o))}):

@@ -18,6 +18,7 @@ from ingest.errors import ConfigError
 from ingest.model import ContentMode, DeliveryState, Filter
 from ingest.process.console import (
     AllTargetsOption,
+    BackfillOption,
     Format,
     IndicatorsOption,
     KindsOption,
@@ -46,6 +47,7 @@ def webhooks_add(
     indicator: IndicatorsOption = None,
     all_targets: AllTargetsOption = False,
     official_only: OfficialOnlyOption = False,
+    backfill: BackfillOption = False,
     mode: Annotated[str, typer.Option(help="standard or cloudevents: how the body is dressed.")] = "standard",
 ) -> None:
     """Register an endpoint. Its secret is printed once, now."""
@@ -58,6 +60,7 @@ def webhooks_add(
         indicators=tuple(indicator or ()),
         headline_only=not all_targets,
         official_only=official_only,
+        backfill=backfill,
     )
     with opened(settings, migrate=True) as store:
         new = endpoints.add(store, Vault(settings), url, filter_, now(), mode=ContentMode(mode))

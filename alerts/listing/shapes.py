@@ -222,6 +222,7 @@ class Filter(BaseModel):
     indicators: list[str] = like(["gdp"])
     headline_only: bool = like(True)
     official_only: bool = like(False)
+    backfill: bool = like(False)
 
 
 class Subscription(BaseModel):

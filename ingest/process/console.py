@@ -51,6 +51,9 @@ AllTargetsOption = Annotated[
     bool, typer.Option("--all-targets", help="Commitments too, not only headline targets.")
 ]
 OfficialOnlyOption = Annotated[bool, typer.Option("--official-only", help="Nothing known from reposts only.")]
+BackfillOption = Annotated[
+    bool, typer.Option("--backfill", help="Also older reports that a first look at a source found.")
+]
 
 
 def now() -> datetime:

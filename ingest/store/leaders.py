@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, Select, func, or_, select
 
 from ingest.identity.decide import PARTIAL, Candidate, leading
-from ingest.model import Copy, Relation
+from ingest.model import Copy, Relation, Report
 from ingest.store import rows
 from ingest.store.tables import copies, pages, relations, reports, sources, versions
+from ingest.watch.season import year_due
 
 
 def copies_query() -> Select[tuple[object, ...]]:
@@ -33,6 +34,7 @@ def copies_query() -> Select[tuple[object, ...]]:
             copies.c.last_seen_at,
             copies.c.ended_at,
             copies.c.left_at,
+            pages.c.newest_year,
         )
         .join(pages, pages.c.id == copies.c.page_id)
         .join(sources, sources.c.slug == pages.c.source)
@@ -148,6 +150,33 @@ def shown_by(tx: Connection, version_ids: Sequence[int]) -> dict[int, Copy]:
             if copy.version_id not in best or _rank(copy) < _rank(best[copy.version_id]):
                 best[copy.version_id] = copy
     return best
+
+
+def is_history(tx: Connection, report: Report, copy: Copy) -> bool:
+    """Whether this page was found by a first look at its source, which showed a newer report of that kind and
+    place. The list may have said so (identity/first_look.py), or another report that this look found."""
+    if copy.newest_year is None or report.year is None:
+        return False
+    if report.year < copy.newest_year:
+        return True
+    if report.region is None or report.region.code is None:
+        return False
+    newer = (
+        select(reports.c.id)
+        .join(versions, versions.c.report_id == reports.c.id)
+        .join(copies, copies.c.version_id == versions.c.id)
+        .join(pages, pages.c.id == copies.c.page_id)
+        .where(
+            reports.c.region_code == report.region.code,
+            reports.c.kind == report.kind.value,
+            reports.c.year > report.year,
+            reports.c.year <= year_due(copy.first_seen_at),
+            pages.c.source == copy.source,
+            pages.c.newest_year.is_not(None),
+        )
+        .limit(1)
+    )
+    return tx.scalar(newer) is not None
 
 
 def _rank(copy: Copy) -> tuple[bool, bool, object, int]:

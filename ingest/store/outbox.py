@@ -22,7 +22,7 @@ from ingest.store.tables import reports
 from ingest.telemetry import trace
 
 _APPEND_LOCK = 0x6F757462  # "outb": pg_advisory_xact_lock of whoever appends
-_EVERYTHING = Filter(types=("*",), headline_only=False)
+_EVERYTHING = Filter(types=("*",), headline_only=False, backfill=True)
 LOOKED_AT = 50_000  # sequences that one call of `events_after` goes through, at most
 TAKEN_APART = 2_000  # and events of them that SQL could not refuse
 LARGEST_PAGE = 5_000  # events read at once

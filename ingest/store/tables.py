@@ -139,6 +139,9 @@ pages = Table(
     Column("listed", JSON(none_as_null=True)),  # what the list said of its header; null: nothing
     Column("listed_on", Date),  # the newest day that a list printed beside it
     Column("listed_as", JSON(none_as_null=True)),  # the titles that lists gave it
+    # Seen at the first look at its list, which then named reports up to this year (0: it does not say); null:
+    # it came later (identity/first_look.py).
+    Column("newest_year", Integer),
     Column("etag", Text),
     Column("last_modified", Text),
     Column("first_seen_at", UtcDateTime, nullable=False),

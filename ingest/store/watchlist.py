@@ -181,11 +181,21 @@ def _release_list(tx: Connection, list_id: int, owner: str, values: dict[str, An
 # --- pages -----------------------------------------------------------------------------------
 
 
-def see_items(tx: Connection, source: str, items: Sequence[ListItem], now: datetime) -> list[Page]:
+def see_items(
+    tx: Connection,
+    source: str,
+    items: Sequence[ListItem],
+    now: datetime,
+    *,
+    newest_years: Mapping[str, int] | None = None,
+) -> list[Page]:
     """Remember what a list shows; returns the pages never seen before, due at once, in the list's order.
 
     Pages known already stay as they are, also the gone: many lists go on showing dead links for years. But
     one that is shown with a later day, or under another title, is due now and asked for whole.
+
+    `newest_years`: of each address, where the list is looked at for the first time
+    (identity/first_look.py).
     """
     by_url = {item.url: item for item in reversed(items)}
     urls = list(dict.fromkeys(item.url for item in items))
@@ -209,6 +219,7 @@ def see_items(tx: Connection, source: str, items: Sequence[ListItem], now: datet
                     listed=_listed(item.header),
                     listed_on=item.published_on,
                     listed_as=[item.title],
+                    newest_year=newest_years.get(url) if newest_years is not None else None,
                     first_seen_at=now,
                     next_fetch_at=now,
                     failures=0,
@@ -248,7 +259,8 @@ def _see_again(tx: Connection, page: Any, item: ListItem, now: datetime) -> None
         # Two lists may call a page by two names: each name is news once.
         values |= {"listed_as": [item.title, *titles][:MOST_TITLES], "title": item.title}
     if renamed or later:
-        values |= {"next_fetch_at": now, "etag": None, "last_modified": None}
+        # What it shows then is news, however old.
+        values |= {"next_fetch_at": now, "etag": None, "last_modified": None, "newest_year": None}
     if values:
         tx.execute(update(pages).where(pages.c.id == page.id).values(values))
 

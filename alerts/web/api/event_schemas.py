@@ -92,6 +92,7 @@ class Data(TypedDict, total=False):
     reason: str
     since: datetime | None
     moved_to: str
+    backfill: Literal[True]
     decision: int
     what: Literal["merge", "split"]
     into: Report

@@ -98,6 +98,7 @@ def add_subscription(body: schemas.SubscriptionAsked, store: StoreDep, vault: Va
         indicators=tuple(body.indicators),
         headline_only=body.headline_only,
         official_only=body.official_only,
+        backfill=body.backfill,
     )
     mode = ContentMode(body.mode)
     with refused_as(422):

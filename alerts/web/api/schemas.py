@@ -67,6 +67,7 @@ class SubscriptionAsked(BaseModel):
     indicators: list[Name] = PydanticField([], max_length=MOST)
     headline_only: StrictBool = True
     official_only: StrictBool = False
+    backfill: StrictBool = False
     mode: Literal["standard", "cloudevents"] = "standard"
 
 

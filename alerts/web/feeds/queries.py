@@ -58,6 +58,9 @@ def event_query(
     ] = None,
     headline: Annotated[bool, Query(description="only targets of the 主要预期目标 paragraph")] = True,
     official: Annotated[bool, Query(description="only what official portals showed")] = False,
+    backfill: Annotated[
+        bool, Query(description="also older reports that a first look at a source found")
+    ] = False,
 ) -> EventQuery:
     """The filter of feeds and of the events API. Each may be given several times."""
     types, regions, indicators = (tuple(sorted(set(v or ()))) for v in (type, region, indicator))
@@ -69,6 +72,7 @@ def event_query(
         *(("indicator", i) for i in indicators),
         *([] if headline else [("headline", "false")]),
         *([("official", "true")] if official else []),
+        *([("backfill", "true")] if backfill else []),
     ]
     return EventQuery(
         Filter(
@@ -78,6 +82,7 @@ def event_query(
             indicators=indicators,
             headline_only=headline,
             official_only=official,
+            backfill=backfill,
         ),
         urlencode(query),
     )

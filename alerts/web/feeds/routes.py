@@ -253,6 +253,8 @@ def _narrowed(filter: Filter, lang: str) -> Iterator[str]:
         yield "commitments too" if lang == "en" else "含其他承诺"
     if filter.official_only:
         yield "official only" if lang == "en" else "仅官方"
+    if filter.backfill:
+        yield "older reports too" if lang == "en" else "含往年报告"
 
 
 def _place(code: str) -> str:

@@ -176,6 +176,7 @@ def upgrade() -> None:
         sa.Column("listed", sa.JSON(none_as_null=True)),
         sa.Column("listed_on", sa.Date()),
         sa.Column("listed_as", sa.JSON(none_as_null=True)),
+        sa.Column("newest_year", sa.Integer()),
         sa.Column("etag", sa.Text()),
         sa.Column("last_modified", sa.Text()),
         sa.Column("first_seen_at", _TIME, nullable=False),
