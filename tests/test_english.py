@@ -145,7 +145,7 @@ def test_an_event_from_before_keeps_its_chinese_label() -> None:
 
 
 def test_both_languages_have_words_for_the_same() -> None:
-    assert set(CHINESE.lines) == set(WORDS.lines) == {t.value for t in EventType} | {"moved"}
+    assert set(CHINESE.lines) == set(WORDS.lines) == {t.value for t in EventType} | {"moved", "flips"}
     for type_, line in CHINESE.lines.items():
         names = [
             sorted(name for _, name, _, _ in Formatter().parse(said) if name)
