@@ -15,6 +15,8 @@ LINES = {
     "seen": ("已有 1024 人浏览", "已有 1025 人浏览"),
     "liked": ("点赞 12", "点赞 13"),
     "kept": ("收藏 3", "收藏 4"),
+    "liked and kept": ("点赞 1000　收藏 142", "点赞 1037　收藏 148"),
+    "seen, liked and kept": ("阅读：88次 | 点赞 7 | 收藏（3）", "阅读：91次 | 点赞 8 | 收藏（4）"),
     "today": ("今天是2026年1月20日 星期二", "今天是2026年1月21日 星期三"),
     "visitor": ("您是第 88 位访客", "您是第 89 位访客"),
     "renewed": ("更新时间：2026-01-20 09:15【打印本页】", "更新时间：2026-01-21 10:01【打印本页】"),
@@ -43,3 +45,4 @@ def test_a_line_that_changes_by_itself_makes_no_new_text(kind: str, place: int) 
 def test_a_figure_of_the_text_makes_one() -> None:
     assert _hash("粮食产量 50万吨", 2) != _hash("粮食产量 51万吨", 2)
     assert _hash("接待游客 1024万人次", 2) != _hash("接待游客 1025万人次", 2)
+    assert _hash("点赞 12　收藏 142 件文物", 2) != _hash("点赞 12　收藏 143 件文物", 2)

@@ -25,15 +25,25 @@ from ingest.store import outbox, tables
 from ingest.store.db import Store
 from ingest.web.pace import LocalPace
 from ingest.web.session import Web
-from tests.support.misbehaviour import ARTICLE_FAULTS, LIST_FAULTS, Fault, behave, misbehave
+from tests.support.misbehaviour import (
+    ARTICLE_FAULTS,
+    GONE_THEN_BUSY,
+    LIST_FAULTS,
+    SLOW_LINES,
+    Fault,
+    behave,
+    misbehave,
+)
 from tests.support.world import GAP, SPLIT, YEAR, Site, World
 from tests.support.world_lists import Entry
 from tests.support.world_plans import PLANS, Plan
-from tests.support.world_texts import make_text
+from tests.support.world_texts import Text, make_text
 from workers import jobs
 from workers.targets.extract import extract
 
 STEP = timedelta(hours=6)  # between two looks at a list; a page is looked at every other time
+DAY = timedelta(days=1)
+LOOKS = DAY // STEP  # a day
 HOME = "<html><body><ul><li><a href='/zwgk/'>政务公开</a></li><li><a href='/hd/'>互动交流</a></li></ul></body></html>"
 SHORT = (
     "trs-gbk",
@@ -76,6 +86,7 @@ class Life:
     used: Counter[str] = field(default_factory=Counter)
     events: list[Event] = field(default_factory=list)
     unread: dict[str, list[str]] = field(default_factory=dict)  # paths that nothing is known of, by site
+    dark: str = ""  # the source whose articles could not be had for days
     broken: list[str] = field(default_factory=list)  # sources, in the end
 
     def told(self, *types: str) -> Counter[str]:
@@ -89,13 +100,16 @@ class Days:
     settings: Settings
     rng: random.Random
     life: Life = field(default_factory=Life)
+    _used_again: Site | None = None  # the site whose news gets the address of a notice
     _spoilt: dict[tuple[str, str], int] = field(default_factory=dict)  # the day on which a look was lost
 
     def live(self, days: int, archive: Archive) -> Life:
         lists, articles = Bag(LIST_FAULTS, self.rng), Bag(ARTICLE_FAULTS, self.rng)
         sites = [site for site in self.world.sites.values() if "wall" not in site.plan.quirks]
         for site in sites:
-            site.server.page("/", HOME)
+            for path in ("/", "/404.html", "/login"):
+                site.server.page(path, HOME)
+            self.write_slow_lines(site)
             site.source = site.source.model_copy(update={"interval": STEP, "recheck": 2 * STEP})
             self.life.published |= {subject(entry) for entry in site.entries} - {""}
         self.world.crawl(self.store, archive)
@@ -104,6 +118,10 @@ class Days:
         steady = [site for site in sites if not site.plan.quirks & {*SPLIT, "attachment", "decorated"}]
         changed = self.rng.sample(steady, max(2, len(steady) // 5))
         busy = self.rng.choice([site for site in steady if site.plan.form == "ul" and len(site.lists) == 1])
+        self._used_again = self.rng.choice([s for s in steady if s not in changed and s is not busy])
+        dark = self.rng.choice([site for site in steady if site not in (*changed, busy)])
+        # The clock is in another year for one look, and an hour ahead for two.
+        leap, early = self.rng.sample(range(1, LOOKS * days, 2), 2)
         for day in range(days):
             for site in sites:
                 self.behave(site)
@@ -115,12 +133,17 @@ class Days:
                 self.burst(busy)
             for site in sites:
                 self.spoil(site, day, lists, articles)
-            for _ in range(timedelta(days=1) // STEP):
+            if day == days - 1:
+                self.darken(dark)
+                self.life.dark = dark.plan.name
+            for number in range(LOOKS * day, LOOKS * (day + 1)):
+                hours = 24 * 3650 if number == leap else number in (early, early + 1)
+                self.look(archive, ahead=timedelta(hours=hours))
+        for last in ((site for site in sites if site is not dark), (dark,)):
+            for site in last:
+                self.behave(site)
+            for _ in range(2 * LOOKS):
                 self.look(archive)
-        for site in sites:
-            self.behave(site)
-        for _ in range(2 * timedelta(days=1) // STEP):
-            self.look(archive)
         self.life.events = self.events()
         self.life.unread = {site.plan.name: left for site in sites if (left := self.unread(site))}
         with self.store.read() as tx:
@@ -133,8 +156,33 @@ class Days:
     def put_up(self, site: Site) -> None:
         strange = site.plan.family in ("repost", "discuz")
         kind, year = (Kind.WORK_REPORT, YEAR - 2) if strange else (Kind.PLAN_REPORT, YEAR)
-        entry = self.world.put_up(site, make_text(self.world.rng, site.entries[0].text.region, kind, year))
+        text = make_text(self.world.rng, site.entries[0].text.region, kind, year)
+        again = site is self._used_again
+        entry = self.use_again(site, text) if again else self.world.put_up(site, text)
         self.life.published.add(subject(entry))
+
+    def write_slow_lines(self, site: Site) -> None:
+        """Among the lines of its documents."""
+        for entry in list(site.entries):
+            lines, line = entry.text.lines, self.rng.choice(SLOW_LINES)
+            middle = len(lines) // 2
+            self.world.correct(
+                site, entry, replace(entry.text, lines=(*lines[:middle], line, *lines[middle:]))
+            )
+        self.world.list_anew(site)
+
+    def use_again(self, site: Site, text: Text) -> Entry:
+        """The address of a notice shows another document from now on."""
+        place = next(n for n, entry in enumerate(site.entries) if entry.text.kind is Kind.NOTICE)
+        self.world.correct(site, site.entries[place], text)
+        self.world.list_anew(site)
+        return site.entries[place]
+
+    def darken(self, site: Site) -> None:
+        """Nothing that its list shows can be had any more; the list is well."""
+        behave(site.server, site.lists[0])
+        for entry in site.entries:
+            misbehave(site.server, entry.path, GONE_THEN_BUSY, site.plan, self.rng)
 
     def burst(self, site: Site) -> None:
         """More at once than two pages of the list hold."""
@@ -178,8 +226,8 @@ class Days:
 
     # --- what we do ---
 
-    def look(self, archive: Archive) -> None:
-        self.world.clock.now += STEP + timedelta(minutes=1)
+    def look(self, archive: Archive, ahead: timedelta = timedelta()) -> None:
+        self.world.clock.now += STEP + timedelta(minutes=1) + ahead
 
         async def go() -> None:
             pipeline = Pipeline(
@@ -198,6 +246,7 @@ class Days:
             reports = tables.reports.c
             unsettled = list(tx.scalars(select(reports.id).where(reports.unsettled_since.is_not(None))))
         jobs.settle_all(self.store, context, unsettled)
+        self.world.clock.now -= ahead
 
     def events(self) -> list[Event]:
         with self.store.read() as tx:
@@ -279,3 +328,4 @@ def test_what_changes_is_told_once_and_nothing_else(life: Life) -> None:
 def test_what_breaks_recovers(life: Life) -> None:
     broken, recovered = life.told("source.broken"), life.told("source.recovered")
     assert {slug: n for slug, n in broken.items() if slug != "wall"} == recovered
+    assert recovered[life.dark] == 1

@@ -22,13 +22,21 @@ _PAUSE = re.compile(r"[，。；！？,;]")
 _DOCUMENTARY = re.compile(r"[，。；！？,;：:\d]")
 _LONGEST_COUNTER = 80  # characters
 _LONGEST_BUTTON = 12  # longer lines need not be compared with every one
+_BETWEEN_COUNTERS = re.compile(r"(?<=[\d万次人位条个）)\]】])[\s|｜/·]+(?=[^\d\s|｜/·])")  # 点赞 3　收藏 1
 _MENU = 20  # so many short lines without a mark or a figure are a menu of links
 _BULK = 200  # characters of text before which no line is believed to end it
 
 
 def changes_by_itself(line: str) -> bool:
-    """A counter, a clock, the weather: another one at each look, wherever on the page it stands."""
-    return len(line) <= _LONGEST_COUNTER and any(rule.find(line.strip()) for rule in _COUNTERS.values())
+    """Counters, a clock, the weather: another one at each look, wherever on the page it stands."""
+    if len(line) > _LONGEST_COUNTER:
+        return False
+    bare = line.strip()
+    return _is_counter(bare) or all(map(_is_counter, _BETWEEN_COUNTERS.split(bare)))
+
+
+def _is_counter(part: str) -> bool:
+    return any(rule.find(part) for rule in _COUNTERS.values())
 
 
 def is_furniture(line: str) -> bool:

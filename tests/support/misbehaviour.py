@@ -9,6 +9,7 @@ Which site and page, and when, is tests/test_world_days.py.
 # ruff: noqa: E501  (markup as it comes)
 from __future__ import annotations
 
+import html
 import random
 import re
 from collections.abc import Callable, Mapping
@@ -88,6 +89,7 @@ def misbehave(server: WebServer, path: str, fault: Fault, plan: Plan, rng: rando
 
     spoilt.real = real  # type: ignore[attr-defined]
     server.script(path, spoilt)
+    server.script(_onward(path), real)
 
 
 def behave(server: WebServer, path: str) -> Script:
@@ -105,8 +107,12 @@ def _bytes_in_the_head(wire: Wire, answer: Answer) -> None:
     answer.send(wire, Set_Cookie="名=1".encode("gbk").decode("latin-1"), X_A="caf\xe9; b=\xe9")
 
 
+def _bytes_in_a_name(wire: Wire, answer: Answer) -> None:
+    answer.send(wire, **{"名".encode("gbk").decode("latin-1"): "1"})
+
+
 def _odd_charset(wire: Wire, answer: Answer) -> None:
-    name = answer.rng.choice(("zlib", "hex", "bz2", "rot13", "undefined", "idna", "utf-7", "x-none"))
+    name = answer.rng.choice(CHARSETS)
     answer.send(wire, Content_Type=f"{answer.headers['Content-Type'].split(';')[0]}; charset={name}")
 
 
@@ -116,7 +122,12 @@ def _counter(wire: Wire, answer: Answer) -> None:
     attribute = f'id="{name[1:]}"' if name.startswith("#") else f'class="{name}"'
     number = 1000 + 37 * answer.turn
     line = answer.rng.choice(
-        (f"已有 {number} 人浏览", f"您是第 {number} 位访客", f"点赞 {number}</p><p>收藏 {number // 7}")
+        (
+            f"已有 {number} 人浏览",
+            f"您是第 {number} 位访客",
+            f"点赞 {number}</p><p>收藏 {number // 7}",
+            f"点赞 {number}　收藏 {number // 7}",
+        )
     )
     box = f"<{tag} {attribute}>"
     assert box in answer.text
@@ -148,13 +159,35 @@ def _page(body: str, status: int = 200) -> Callable[[Wire, Answer], None]:
 
 
 def _cut(wire: Wire, answer: Answer) -> None:
-    """Half of it, and no Content-Length to tell."""
+    """A part of it, and no Content-Length to tell."""
+    part = int(len(answer.body) * answer.rng.uniform(0.20, 0.97))
     head = f"HTTP/1.1 200 OK\r\nContent-Type: {answer.headers['Content-Type']}\r\nConnection: close\r\n\r\n"
-    wire.send(head.encode("latin-1") + answer.body[: len(answer.body) // 2])
+    wire.send(head.encode("latin-1") + answer.body[:part])
 
 
-def _home(wire: Wire, answer: Answer) -> None:
-    wire.answer(b"", 302, {"Location": "/"})
+def _to(place: str) -> Callable[[Wire, Answer], None]:
+    return lambda wire, answer: wire.answer(b"", 302, {"Location": place})
+
+
+def _onward(path: str) -> str:
+    """Where the document is when its address only sends on."""
+    return f"{path}{'&' if '?' in path else '?'}on=1"
+
+
+def _sends_on(wire: Wire, answer: Answer) -> None:
+    place = _onward(wire.seen.path)
+    how = (
+        f"<html><head><meta http-equiv='refresh' content='0; url={html.escape(place)}'></head><body></body></html>",
+        f'<html><body><script>window.location.href = "{place}";</script></body></html>',
+        f"<html><body><iframe src='{html.escape(place)}' width='100%' height='100%'></iframe></body></html>",
+    )
+    answer.send(wire, answer.rng.choice(how))
+
+
+def _slow_lines_around(wire: Wire, answer: Answer) -> None:
+    """Below the article."""
+    lines = "".join(f"<p>{line}</p>" for line in SLOW_LINES)
+    answer.send(wire, answer.text.replace("</body>", f"<div class='data'>{lines}</div></body>", 1))
 
 
 def _one_page(plan: Plan) -> bool:
@@ -165,9 +198,25 @@ MENU = (
     "<div class='nav'><a href='/'>网站首页</a><a href='/zwgk/'>政务公开</a><a href='/hd/'>互动交流</a></div>"
 )
 
+CHARSETS = (
+    "zlib", "hex", "bz2", "base64", "quopri", "uu", "rot13", "undefined", "idna", "punycode",
+    "utf-7", "utf-16", "utf-32", "unicode_escape", "x-none", "名".encode("gbk").decode("latin-1"), "utf-8\"; x=\"",
+)  # fmt: skip
+
+# Lines that are ordinary, and that a regular expression may be slow with.
+SLOW_LINES = (
+    " ".join(f"{year}" for year in range(2012, 2026)),
+    "1234567890" * 6,
+    " ".join(f"{number}" for number in range(10, 36)),
+    "一 | " * 26,
+)
+
 ARTICLE_FAULTS = (
     Fault("bytes in the head", _bytes_in_the_head, lasts=True),
+    Fault("bytes in a header's name", _bytes_in_a_name, lasts=False),
     Fault("odd charset", _odd_charset, lasts=True),
+    Fault("slow lines around", _slow_lines_around, lasts=True, fits=lambda plan: plan.article != "thread"),
+    Fault("sends on", _sends_on, lasts=True),
     Fault("counter", _counter, lasts=True, fits=lambda plan: plan.article != "thread"),
     Fault("always 304", _always_not_modified, lasts=True),
     Fault("cookie first", _cookie_first, lasts=True),
@@ -178,13 +227,23 @@ ARTICLE_FAULTS = (
     Fault("error in JSON", _page('{"code":500,"msg":"系统异常，请联系管理员","data":null}'), lasts=False),
     Fault("welcome to nginx", _page("<html><head><title>Welcome to nginx!</title></head><body><h1>Welcome to nginx!</h1><p>If you see this page, the nginx web server is successfully installed and working. Further configuration is required.</p></body></html>"), lasts=False),
     Fault("parked", _page("<html><title>域名出售</title><body><h1>此域名可出售</h1><p>该域名正在出售中，如需购买请联系我们。This domain may be for sale. Related searches: loans, hotels, insurance.</p></body></html>"), lasts=False),
-    Fault("to the home page", _home, lasts=False),
+    Fault("to the home page", _to("/"), lasts=False),
+    Fault("to the page of errors", _to("/404.html"), lasts=False),
+    Fault("to the log-in", _to("/login"), lasts=False),
     Fault("cut", _cut, lasts=False, fits=_one_page),
     Fault("404", _page("not here", 404), lasts=False),
     Fault("503", _page("busy", 503), lasts=False),
     Fault("reset", lambda wire, answer: wire.reset(), lasts=False),
     Fault("empty", _page(""), lasts=False),
 )  # fmt: skip
+
+
+def _gone_then_busy(wire: Wire, answer: Answer) -> None:
+    """One 404, which is no proof, and then no answer worth the name."""
+    wire.answer(b"", 503 if answer.turn else 404)
+
+
+GONE_THEN_BUSY = Fault("gone, then busy", _gone_then_busy, lasts=True)
 
 # --- lists -----------------------------------------------------------------------------------
 
@@ -235,12 +294,59 @@ def _dates_out_of_range(wire: Wire, answer: Answer) -> None:
     answer.send(wire, answer.text.replace(end, more + end, 1))
 
 
+def _routes(wire: Wire, answer: Answer) -> None:
+    """Articles that only a script can show."""
+    more = "".join(
+        f'<li><a href="#/detail/{n}">某地第{n}号通知公告</a><span>2026-01-0{n}</span></li>' for n in (5, 6)
+    )
+    answer.send(wire, answer.text.replace("</ul>", f"{more}</ul>", 1))
+
+
+def _pinned(wire: Wire, answer: Answer) -> None:
+    answer.send(wire, answer.text.replace('id="normalthread_', 'id="stickthread_9'))
+
+
+def _base_in_xml(wire: Wire, answer: Answer) -> None:
+    base = f"http://{wire.seen.headers['host']}"
+    text = answer.text.replace(f">{base}/a/", ">").replace('href="/a/', 'href="')
+    answer.send(wire, re.sub(r"<(rss|feed) ", rf'<\1 xml:base="{base}/a/" ', text, count=1))
+
+
+def _no_permalinks(wire: Wire, answer: Answer) -> None:
+    """A guid that looks like an address, and is none."""
+    base, numbers = f"http://{wire.seen.headers['host']}", iter(range(100))
+    answer.send(
+        wire,
+        re.sub(
+            "<item>",
+            lambda m: f'<item><guid isPermaLink="False">{base}/?p={next(numbers)}</guid>',
+            answer.text,
+        ),
+    )
+
+
+def _escaped_titles(wire: Wire, answer: Answer) -> None:
+    text = re.sub(
+        r"(<(?:item|entry)>)<title>(.*?)</title>",
+        r'\1<title type="html">&lt;b&gt;\2&lt;/b&gt;</title>',
+        answer.text,
+    )
+    answer.send(wire, text)
+
+
 LIST_FAULTS = (
     Fault("bytes in the head", _bytes_in_the_head, lasts=True),
+    Fault("bytes in a header's name", _bytes_in_a_name, lasts=False),
     Fault("odd charset", _odd_charset, lasts=True),
     Fault("always 304", _always_not_modified, lasts=True),
     Fault("cookie first", _cookie_first, lasts=True),
     Fault("folded head", _folded_head, lasts=True),
+    Fault("sends on", _sends_on, lasts=True, fits=lambda plan: plan.form in HTML_LISTS),
+    Fault("routes", _routes, lasts=True, fits=lambda plan: plan.form in ("ul", "reposts")),
+    Fault("pinned", _pinned, lasts=True, fits=lambda plan: plan.form == "threads"),
+    Fault("base in XML", _base_in_xml, lasts=True, fits=lambda plan: plan.form in FEEDS),
+    Fault("no permalinks", _no_permalinks, lasts=True, fits=lambda plan: plan.form == "rss"),
+    Fault("escaped titles", _escaped_titles, lasts=True, fits=lambda plan: plan.form in FEEDS),
     Fault("base", _relative, lasts=True, fits=lambda plan: plan.form in HTML_LISTS),
     Fault("backslashes", _backslashes, lasts=True, fits=lambda plan: plan.form in HTML_LISTS),
     Fault("strange links", _strange_links, lasts=True, fits=lambda plan: plan.form in ("ul", "reposts")),
