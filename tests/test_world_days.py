@@ -120,8 +120,9 @@ class Days:
         busy = self.rng.choice([site for site in steady if site.plan.form == "ul" and len(site.lists) == 1])
         self._used_again = self.rng.choice([s for s in steady if s not in changed and s is not busy])
         dark = self.rng.choice([site for site in steady if site not in (*changed, busy)])
-        # The clock is in another year for one look, and an hour ahead for two.
-        leap, early = self.rng.sample(range(1, LOOKS * days, 2), 2)
+        # The clock is in another year for one look, and an hour ahead for two; before anything is taken down:
+        # what goes while it is wrong is withdrawn two days later by the worker's clock, which stands here.
+        leap, early = self.rng.sample(range(1, LOOKS * (days // 2), 2), 2)
         for day in range(days):
             for site in sites:
                 self.behave(site)
