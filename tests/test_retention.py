@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import select
 from structlog.testing import capture_logs
 from test_evidence import World, body
@@ -148,7 +149,9 @@ def test_rounds_are_made_while_the_poller_is_at_work(
 
 
 def test_the_doctor_says_how_long_what_is_kept(world: World, store: Store) -> None:
-    asked = settings(world, 30).model_copy(update={"database_url": store._engine.url.render_as_string(False)})
+    asked = settings(world, 30).model_copy(
+        update={"database_url": SecretStr(store._engine.url.render_as_string(False))}
+    )
     [said] = [found.text for found in examine(asked, datetime.now(UTC)) if found.about == "kept"]
     assert f"{len(captures(store))} captures since {datetime.now(UTC):%F} (30 days)" in said
     assert "8 WARC files (for ever), deliveries 90 days" in said

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from ingest.identity.decide import NewVersion
 from ingest.model import Extraction, ListItem, Relation, SourceKind
-from ingest.store import documents, leases, outbox, overview, settlement, subscriptions, watchlist
+from ingest.store import documents, extraction, leases, outbox, overview, settlement, subscriptions, watchlist
 from ingest.store.db import Store
 from tests.support import forked
 from tests.support.store_samples import (
@@ -175,11 +175,11 @@ def test_the_same_extraction_by_two_workers(store: Store) -> None:
         watch(tx)
         version_id = show(tx, a_page(tx), a_reading()).version_id
     assert version_id is not None
-    extraction = Extraction((a_figure(), a_figure("cpi", 3)), (a_figure("trade", 1),), "grammar/1")
+    figures = Extraction((a_figure(), a_figure("cpi", 3)), (a_figure("trade", 1),), "grammar/1")
 
     def work() -> None:
         with store.begin() as tx:
-            extraction.save_extraction(tx, version_id, extraction, NOW)
+            extraction.save_extraction(tx, version_id, figures, NOW)
 
     together([work] * 4)
     with store.read() as tx:

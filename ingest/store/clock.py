@@ -18,7 +18,7 @@ from ingest.store.tables import lists, pages, sources
 
 AHEAD = timedelta(minutes=2)  # as much may the clocks of pollers differ
 LONGEST_LEASE = timedelta(minutes=15)
-FARTHEST = timedelta(days=400)  # no list and no page waits longer
+FARTHEST = timedelta(days=1000)  # no list waits longer, whatever its file says
 DAY = timedelta(days=1)  # a list that is due sooner is not asked about
 
 
