@@ -71,6 +71,12 @@ def test_items(expect: Expect, before: Check, now: list[ListItem], cause: Cause 
     assert (trouble.cause if trouble else None) == cause
 
 
+def test_what_a_clock_ahead_read_is_nothing_to_hold_a_list_against() -> None:
+    before = Check(items=1, dates=(date(2036, 1, 20),))  # of a list that prints no years
+    assert judge_items(Expect(), before, items("2026-01-20"), date(2036, 2, 1)) is not None
+    assert judge_items(Expect(), before, items("2026-01-20"), date(2026, 2, 1)) is None
+
+
 def test_what_is_remembered_of_a_sound_list() -> None:
     check = remember(
         Check(), items("2026-01-02", "2026-01-09", None, "2099-01-01", "2026-01-05", "2025-12-31"), TODAY
