@@ -246,7 +246,7 @@ class Fleet:
 
     def events(self) -> list[Event]:
         with self.store.read() as tx:
-            everything = Filter(types=("*",), headline_only=False)
+            everything = Filter(types=("*",), headline_only=False, backfill=True)
             return outbox.events(tx, everything, newest_first=False, limit=100_000)
 
     def looks(self, site: Site) -> list[float]:
@@ -297,7 +297,7 @@ def fleet(tmp_path_factory: pytest.TempPathFactory, postgres: Any, postgres_temp
         made = Fleet(command, store, redis, sites, received)
         types = ("--type", "report.*", "--type", "target.*")
         # Before anything is told: a subscription is not sent what happened before it.
-        added = command("webhooks", "add", received.url, "--all-targets", *types)
+        added = command("webhooks", "add", received.url, "--all-targets", "--backfill", *types)
         made.secret = added.stdout.split("secret")[1].strip()
         try:
             for role, number in FLEET.items():
@@ -414,7 +414,7 @@ def test_no_page_is_asked_for_twice_and_no_list_before_its_time(fleet: Fleet) ->
 
 def test_the_feed_of_the_web_server_has_the_same_events(fleet: Fleet) -> None:
     fleet.gongbao.ready()
-    address = f"{fleet.gongbao.base}/feed.atom?headline=false"
+    address = f"{fleet.gongbao.base}/feed.atom?headline=false&backfill=true"
     entries = feedparser.parse(httpx.get(address, trust_env=False).content).entries
     ids = [entry.id.rsplit(":", 1)[-1] for entry in entries]
     newest = [e.id for e in fleet.events() if is_told(e)][-len(ids) :]
