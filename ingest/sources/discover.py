@@ -7,10 +7,9 @@ for people to read; writing one for a list that is known is draft.py.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Self
@@ -21,6 +20,7 @@ from ingest.exchange import Request
 from ingest.model import ListItem, SourceKind
 from ingest.page.columns import ColumnKind, ColumnLink, column_links, hub_links
 from ingest.page.feed_lists import read_sitemap
+from ingest.sources.draft import toml_value
 from ingest.sources.items import list_text, read_text_items
 from ingest.sources.recognise import recognise
 from ingest.sources.spec import Source
@@ -328,29 +328,20 @@ def source_text(found: Discovery, on: date) -> str:
     """The source file that is proposed, as TOML. `on`: the day it was seen."""
     families = [column.family for column in found.columns]
     family = max(dict.fromkeys(families), key=families.count)
-    lines = [f"name = {_quoted(found.name or urlsplit(found.home).hostname or found.home)}"]
+    lines = [f"name = {toml_value(found.name or urlsplit(found.home).hostname or found.home)}"]
     if family != "plain":
-        lines.append(f"family = {_quoted(family)}")
+        lines.append(f"family = {toml_value(family)}")
     if found.region:
-        lines.append(f"region = {_quoted(found.region)}")
-    lines += [f"home = {_quoted(found.home)}", f"verified = {on.isoformat()}"]
+        lines.append(f"region = {toml_value(found.region)}")
+    lines += [f"home = {toml_value(found.home)}", f"verified = {on.isoformat()}"]
     for column in found.columns:
         day = f"{column.newest_on}, " if column.newest_on else ""
         seen = f"{on.isoformat()}, {column.reports} of {column.items} items; {day}{column.newest}"
         lines += [
             "",
             "[[lists]]",
-            f"url = {_quoted(column.url)}",
-            f"kind = {_quoted(column.kind.value)}",
-            f"seen = {_quoted(seen)}",
+            f"url = {toml_value(column.url)}",
+            f"kind = {toml_value(column.kind.value)}",
+            f"seen = {toml_value(seen)}",
         ]
     return "\n".join(lines) + "\n"
-
-
-def with_region(found: Discovery, region: str | None, name: str) -> Discovery:
-    return replace(found, region=region, name=name)
-
-
-def _quoted(text: str) -> str:
-    """A TOML string: strings of JSON are basic strings of TOML, DEL excepted."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -150,12 +150,18 @@ def _toml(
     columns: list[str],
 ) -> str:
     lines = [f"# {known.family.about} ({known.sign})"]
-    lines += [f"{key} = {_value(data[key])}" for key in ("name", "family", "kind", "region") if key in data]
+    lines += [
+        f"{key} = {toml_value(data[key])}" for key in ("name", "family", "kind", "region") if key in data
+    ]
     lines.append(f"# {_TRUST[kind]}")
-    lines += ['verified = "never"', f"lists = {_value(data['lists'])}"]
+    lines += ['verified = "never"', f"lists = {toml_value(data['lists'])}"]
     for table in ("list", "json"):
         if table in data:
-            lines += ["", f"[{table}]", *(f"{key} = {_value(value)}" for key, value in data[table].items())]
+            lines += [
+                "",
+                f"[{table}]",
+                *(f"{key} = {toml_value(value)}" for key, value in data[table].items()),
+            ]
     lines += ["", f"# {len(items)} items were read, the first of them:"]
     lines += [f"#   {item.published_on or '(no date)'}  {item.title}" for item in items[:3]]
     if columns:
@@ -163,7 +169,7 @@ def _toml(
     return "\n".join(lines) + "\n"
 
 
-def _value(value: object) -> str:
+def toml_value(value: object) -> str:
     """A TOML value: strings of JSON are basic strings of TOML, DEL excepted."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
