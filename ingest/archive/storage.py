@@ -15,7 +15,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -212,12 +212,14 @@ class Spooled(Folder):
 
     @contextmanager
     def reading(self, name: str) -> Iterator[IO[bytes]]:
-        if super().has(name):
-            # Open, it can be read to its end even if it is uploaded and removed meanwhile.
-            with super().reading(name) as file:
-                yield file
-            return
-        with _far_away(f"reading {self._url}/{name}"), self._fs.open(f"{self._root}/{name}", "rb") as file:
+        here = self._path(name)
+        with ExitStack() as stack:
+            try:
+                # Open, it can be read to its end even if it is uploaded and removed meanwhile.
+                file = stack.enter_context(here.open("rb"))
+            except FileNotFoundError:  # removed, so it has arrived
+                stack.enter_context(_far_away(f"reading {self._url}/{name}"))
+                file = stack.enter_context(self._fs.open(f"{self._root}/{name}", "rb"))
             yield file
 
     def has(self, name: str) -> bool:
