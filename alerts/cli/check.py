@@ -23,7 +23,7 @@ from ingest.regions.gazetteer import is_within
 from ingest.regions.named import region_named
 from ingest.settings import Settings
 from ingest.sources.check import check_lists
-from ingest.sources.load import load_sources
+from ingest.sources.load import load_sources, own_folder
 from ingest.sources.saved_pages import SavedPages
 from ingest.sources.spec import Source
 from ingest.sources.survey import SourceCheck, survey, write_verified
@@ -56,15 +56,12 @@ def sources_check(
     settings = command_settings()
     known = load_sources(settings.sources_dir)
     chosen = _chosen(known, slugs or [], all_=all_, within=within)
-    if write and settings.sources_dir is None:
-        raise ConfigError(
-            "sources check --write: set GONGBAO_SOURCES_DIR to a folder of your own source files first"
-        )
+    folder = own_folder(settings.sources_dir, "sources check --write") if write else None
     if slugs and len(slugs) == 1 and format_ == "table" and not (write or page):
         raise typer.Exit(0 if asyncio.run(_say(settings, chosen[0], offline)) else 1)
     checks = sorted(asyncio.run(_survey(settings, chosen, offline)), key=lambda one: one.source.slug)
-    if write and settings.sources_dir is not None:
-        for path in write_verified(settings.sources_dir, checks, now().astimezone(CHINA).date()):
+    if folder is not None:
+        for path in write_verified(folder, checks, now().astimezone(CHINA).date()):
             err.print(f"{path.name}: verified", markup=False)
     if page is not None:
         page.write_text(_page(checks), encoding="utf-8")

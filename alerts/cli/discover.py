@@ -25,7 +25,7 @@ from ingest.regions.named import region_named
 from ingest.settings import Settings
 from ingest.sources.discover import BUDGET, Discovery, Reason, discover, source_text
 from ingest.sources.draft import slug_of
-from ingest.sources.load import load_source
+from ingest.sources.load import load_source, own_folder
 from ingest.sources.portals import home_of, homes_within
 from ingest.web.session import Web
 
@@ -70,16 +70,13 @@ def sources_discover(
     """
     settings = command_settings()
     sites = _sites(homes or [], within)
-    if write and settings.sources_dir is None:
-        raise ConfigError(
-            "sources discover --write: set GONGBAO_SOURCES_DIR to a folder of your own source files first"
-        )
+    folder = own_folder(settings.sources_dir, "sources discover --write") if write else None
     log = _Log(settings.data_dir / "discovered.jsonl")
     known = {} if again else log.read()
     asked = [site for site in sites if site.home not in known]
-    fresh = asyncio.run(_search(settings, asked, budget, log))
-    found = [{**known, **fresh}[site.home] for site in sites]
-    written = _write(settings.sources_dir, found) if write and settings.sources_dir else {}
+    known |= asyncio.run(_search(settings, asked, budget, log))
+    found = [known[site.home] for site in sites]
+    written = _write(folder, found) if folder is not None else {}
     if format_ == "table":
         _print_files(found, written, write=write)
     print_listing(_listing(found), format_)

@@ -25,6 +25,7 @@ from ingest.regions.gazetteer import find_region, region_by_code
 from ingest.settings import Settings
 from ingest.sources.families import Form
 from ingest.sources.items import list_text, read_text_items
+from ingest.sources.load import own_folder
 from ingest.sources.portals import code_of_host
 from ingest.sources.recognise import Recognised, recognise
 from ingest.sources.spec import Source
@@ -126,13 +127,10 @@ def _region_of(text: str, url: str, name: str) -> Region | None:
 
 def write_draft(settings: Settings, made: Draft) -> Path:
     """Write a draft into the operator's folder. ConfigError without one, or where the file is there."""
-    if settings.sources_dir is None:
-        raise ConfigError(
-            "sources new --write: set GONGBAO_SOURCES_DIR to a folder of your own source files first"
-        )
-    path = settings.sources_dir / f"{made.slug}.toml"
+    folder = own_folder(settings.sources_dir, "sources new --write")
+    path = folder / f"{made.slug}.toml"
     try:
-        settings.sources_dir.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as out:
             out.write(made.toml)
     except FileExistsError as exc:

@@ -55,6 +55,13 @@ def load_sources(folder: Path | None = None) -> Mapping[str, Source]:
     return found
 
 
+def own_folder(folder: Path | None, what: str) -> Path:
+    """The operator's own folder, to write into. ConfigError where there is none; `what` wanted to."""
+    if folder is None:
+        raise ConfigError(f"{what}: set GONGBAO_SOURCES_DIR to a folder of your own source files first")
+    return folder
+
+
 def enabled(sources: Mapping[str, Source], watch: Sequence[str] = ()) -> tuple[str, ...]:
     """The slugs of those that are watched unless somebody names others: all that are switched on, or of these
     the ones of the regions `watch` (codes or names) and of all below them, and the ones of no region, which
