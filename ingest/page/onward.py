@@ -21,7 +21,7 @@ from ingest.page.walls import blocked
 
 _LARGE = 64 * 1024  # bytes; a page with no more to say than where to go is a tenth of that
 _SHORT = 60  # characters of visible text: 正在跳转，如果没有跳转请点击这里
-_SIGNS = re.compile(rb"http-equiv|location|<i?frame", re.I)
+_SIGNS = re.compile(rb"refresh|location|<i?frame", re.I)
 _REFRESH = re.compile(
     r"\s*\d{1,5}(?:\.\d{0,4})?(?:\s*[;,]\s*|\s+)(?:url\s*=\s*)?[\"']?([^\"'<>]{1,2000})", re.I
 )
@@ -44,19 +44,21 @@ def onward(body: bytes, content_type: str | None, url: str) -> str | None:
         return None
     try:
         text = decode(body, content_type)
-        if text.lstrip()[:1] in ("{", "[") or blocked(parse_page(text, url)):
+        if text.lstrip()[:1] in ("{", "["):
             return None
         tree = parse_html(text)
-        base = base_of(tree, url)
-        named = list(_named(tree, base, url))
+        here = canonical_url(url)
+        elsewhere = (one for one in _named(tree, base_of(tree, url), url) if canonical_url(one) != here)
+        address = next(elsewhere, None)
+        if address is None:
+            return None
         strip_invisible(tree)
+        visible = "".join((tree.root.text() if tree.root else "").split())
+        if len(visible) > _SHORT or blocked(parse_page(text, url)):
+            return None
     except ParseError:
         return None
-    visible = "".join((tree.root.text() if tree.root else "").split())
-    if len(visible) > _SHORT:
-        return None
-    here = canonical_url(url)
-    return next((address for address in named if canonical_url(address) != here), None)
+    return address
 
 
 def _named(tree: LexborHTMLParser, base: str, url: str) -> Iterator[str]:
