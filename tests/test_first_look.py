@@ -15,14 +15,11 @@ import pytest
 from ingest.backfill import backfill
 from ingest.identity.first_look import NOT_SAID, newest_years
 from ingest.model import Event, Filter, ListItem
-from ingest.pipeline import Pipeline
 from ingest.poll import Poller
 from ingest.settings import Settings
-from ingest.sources.spec import Source
-from ingest.store import extraction, outbox, settlement
+from ingest.store import outbox
 from ingest.store.db import Store
-from ingest.web.pace import LocalPace
-from ingest.web.session import Web
+from tests.support.polling import polled, portal_of_yubei, work
 from tests.support.receiver import Receiver, status
 from tests.support.site_server import served
 from tests.support.subscribers import Clock, once, sender, settings_for, subscribe
@@ -78,35 +75,15 @@ class Portal:
         self.server.page(path, f'<html><body><ul class="news">{rows}</ul>{more}</body></html>')
 
     def look(self, walk: int | None = None) -> None:
-        async def go() -> None:
-            base = self.server.url("")
-            source = Source.model_validate(
-                {
-                    "slug": "yubei",
-                    "name": "渝北区人民政府",
-                    "kind": "portal",
-                    "region": "500112",
-                    "home": f"{base}/",
-                    "delay": 0,
-                    "lists": [base + path for path in self.lists],
-                }
-            )
-            settings = Settings(allow_hosts=("127.0.0.1",), host_delay=0)
-            async with Web.from_settings(settings, pace=LocalPace(0.0)) as web:
-                pipeline = Pipeline(self.store, None, {source.slug: source}, now=lambda: self.now)
-                poller = Poller(pipeline, web)
-                if walk is not None:
-                    assert all([step.fine async for step in backfill(poller, source, walk)])
-                await poller.once()
+        source = portal_of_yubei(self.server.url(""), self.lists)
 
-        asyncio.run(go())
-        later = datetime.now(UTC) + timedelta(days=3650)
-        with self.store.read() as tx:
-            waiting = extraction.waiting(tx, later, timedelta(0))
-        jobs.extract_all(self.store, self.context, waiting)
-        with self.store.read() as tx:
-            unsettled = settlement.unsettled(tx, later, timedelta(0))
-        jobs.settle_all(self.store, self.context, unsettled)
+        async def steps(poller: Poller) -> None:
+            if walk is not None:
+                assert all([step.fine async for step in backfill(poller, source, walk)])
+            await poller.once()
+
+        polled(self.store, lambda: self.now, [source], steps)
+        work(self.store, self.context, datetime.now(UTC) + timedelta(days=3650))
 
     def later(self, days: int = 2) -> None:
         self.now += timedelta(days=days)

@@ -7,7 +7,7 @@ import asyncio
 import gc
 import threading
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -20,15 +20,12 @@ from sqlalchemy import delete, select, update
 
 from ingest import poll
 from ingest.model import Page, WatchedList
-from ingest.pipeline import Pipeline
 from ingest.poll import LEASE, LONGEST_SLEEP, Poller
 from ingest.redis.server import EmbeddedRedis
-from ingest.settings import Settings
 from ingest.sources.spec import Source
 from ingest.store import leases, overview, tables, watchlist
 from ingest.store.db import Store
-from ingest.web.pace import LocalPace
-from ingest.web.session import Web
+from tests.support.polling import polled
 from tests.support.service import Gongbao
 from tests.support.web_server import WebServer, Wire
 
@@ -138,24 +135,6 @@ def one_store(sqlite_template: Path, tmp_path: Path) -> Iterator[Store]:
     store = Store.open(f"sqlite:///{path}")
     yield store
     store.close()
-
-
-def polled(
-    store: Store,
-    clock: Callable[[], datetime],
-    sources: list[Source],
-    steps: Callable[[Poller], Awaitable[Any]],
-    **how: Any,
-) -> Any:
-    """Run `steps` with a poller of these sources."""
-
-    async def go() -> Any:
-        settings = Settings(allow_hosts=("127.0.0.1",), host_delay=0)
-        pipeline = Pipeline(store, None, {s.slug: s for s in sources}, now=clock, chance=lambda: 0.5)
-        async with Web.from_settings(settings, pace=LocalPace(0.0)) as web:
-            return await steps(Poller(pipeline, web, **how))
-
-    return asyncio.run(go())
 
 
 def once(store: Store, clock: Clock, *sources: Source) -> None:

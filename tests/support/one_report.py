@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,15 +10,11 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import update
 
 from ingest.model import Event, Filter, Page
-from ingest.pipeline import Pipeline
-from ingest.poll import Poller
 from ingest.settings import Settings
-from ingest.sources.spec import Source
-from ingest.store import extraction, outbox, overview, settlement, watchlist
+from ingest.store import outbox, overview, settlement, watchlist
 from ingest.store import tables as t
 from ingest.store.db import Store
-from ingest.web.pace import LocalPace
-from ingest.web.session import Web
+from tests.support.polling import polled, portal_of_yubei, work
 from tests.support.web_server import WebServer
 from workers import jobs
 from workers.targets.extract import extract as extract_targets
@@ -59,40 +54,14 @@ class Site:
         items = "".join(f'<li><a href="{path}">{TITLE}</a><span>2026-01-18</span></li>' for path in paths)
         self.server.page("/list/", f"<html><body><ul class='news'>{items}{NOTICE}</ul></body></html>")
 
-    def source(self) -> Source:
-        base = self.server.url("")
-        return Source.model_validate(
-            {
-                "slug": "yubei",
-                "name": "渝北区人民政府",
-                "kind": "portal",
-                "region": "500112",
-                "home": f"{base}/",
-                "interval": "24h",
-                "recheck": "1d",
-                "delay": 0,
-                "lists": [f"{base}/list/"],
-            }
-        )
-
     def look(self) -> None:
         """Look at what is due, and let a worker do what is to do, as its sweep finds it."""
-
-        async def go() -> None:
-            settings = Settings(allow_hosts=("127.0.0.1",), host_delay=0)
-            async with Web.from_settings(settings, pace=LocalPace(0.0)) as web:
-                source = self.source()
-                pipeline = Pipeline(self.store, None, {source.slug: source}, now=lambda: self.now)
-                await Poller(pipeline, web).once()
-
-        asyncio.run(go())
+        source = portal_of_yubei(self.server.url(""), interval="24h", recheck="1d")
+        polled(self.store, lambda: self.now, [source], lambda poller: poller.once())
         self.work()
 
     def work(self) -> None:
-        with self.store.read() as tx:
-            waiting = extraction.waiting(tx, self.now + timedelta(seconds=1), timedelta(0))
-        jobs.extract_all(self.store, self.context, waiting)
-        jobs.settle_all(self.store, self.context, self.unsettled())
+        work(self.store, self.context, self.now + timedelta(seconds=1))
 
     def unsettled(self) -> list[int]:
         with self.store.read() as tx:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from ingest.model import Filter, Page
-from ingest.pipeline import Pipeline
-from ingest.poll import Poller
 from ingest.settings import Settings
-from ingest.sources.spec import Source
-from ingest.store import extraction, outbox, settlement, watchlist
+from ingest.store import outbox, watchlist
 from ingest.store.db import Store
-from ingest.web.pace import LocalPace
-from ingest.web.session import Web
+from tests.support.polling import polled, portal_of_yubei, work
 from tests.support.web_server import WebServer
 from workers import jobs
 from workers.targets.extract import extract as extract_targets
@@ -60,41 +55,13 @@ class Site:
         self.server.page("/list/", f"<html><body><ul class='news'>{items}</ul></body></html>")
         self.server.page(PATH, report())
 
-    def source(self) -> Source:
-        base = self.server.url("")
-        return Source.model_validate(
-            {
-                "slug": "yubei",
-                "name": "渝北区人民政府",
-                "kind": "portal",
-                "region": "500112",
-                "home": f"{base}/",
-                "interval": "30d",
-                "delay": 0,
-                "lists": [f"{base}/list/"],
-            }
-        )
-
     def look(self) -> None:
         """Go to the time when the report's page is due, look, and let a worker do what is to do."""
         if (page := self.page()) is not None:
             self.now = max(self.now, page.next_fetch_at)
-
-        async def go() -> None:
-            settings = Settings(allow_hosts=("127.0.0.1",), host_delay=0)
-            async with Web.from_settings(settings, pace=LocalPace(0.0)) as web:
-                source = self.source()
-                pipeline = Pipeline(self.store, None, {source.slug: source}, now=lambda: self.now)
-                await Poller(pipeline, web).once()
-
-        asyncio.run(go())
-        later = datetime.now(UTC) + timedelta(days=365)
-        with self.store.read() as tx:
-            waiting = extraction.waiting(tx, later, timedelta(0))
-        jobs.extract_all(self.store, self.context, waiting)
-        with self.store.read() as tx:
-            unsettled = settlement.unsettled(tx, later, timedelta(0))
-        jobs.settle_all(self.store, self.context, unsettled)
+        source = portal_of_yubei(self.server.url(""), interval="30d")
+        polled(self.store, lambda: self.now, [source], lambda poller: poller.once())
+        work(self.store, self.context, datetime.now(UTC) + timedelta(days=365))
 
     def page(self) -> Page | None:
         with self.store.read() as tx:
