@@ -17,6 +17,7 @@ _TEXT_ENDS = load_rules(__package__, "text_ends.rules.toml")
 _COUNTERS = load_rules(__package__, "counters.rules.toml")
 _FURNITURE = _SITE_LINES.joined()
 _END = _TEXT_ENDS.joined()
+_COUNTER = _COUNTERS.joined()
 _MARKS = re.compile(r"[\[\]【】（）()|>›»<·•\-—_/\\.\d:：\s\u3000\xa0]*")
 _PAUSE = re.compile(r"[，。；！？,;]")
 _DOCUMENTARY = re.compile(r"[，。；！？,;：:\d]")
@@ -32,11 +33,10 @@ def changes_by_itself(line: str) -> bool:
     if len(line) > _LONGEST_COUNTER:
         return False
     bare = line.strip()
-    return _is_counter(bare) or all(map(_is_counter, _BETWEEN_COUNTERS.split(bare)))
-
-
-def _is_counter(part: str) -> bool:
-    return any(rule.find(part) for rule in _COUNTERS.values())
+    if _COUNTER.fullmatch(bare):
+        return True
+    parts = _BETWEEN_COUNTERS.split(bare)
+    return len(parts) > 1 and all(map(_COUNTER.fullmatch, parts))
 
 
 def is_furniture(line: str) -> bool:
