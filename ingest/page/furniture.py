@@ -33,10 +33,9 @@ def changes_by_itself(line: str) -> bool:
     if len(line) > _LONGEST_COUNTER:
         return False
     bare = line.strip()
-    if _COUNTER.fullmatch(bare):
-        return True
-    parts = _BETWEEN_COUNTERS.split(bare)
-    return len(parts) > 1 and all(map(_COUNTER.fullmatch, parts))
+    if _COUNTER.match(bare) is None:  # most lines do not even begin like one
+        return False
+    return _COUNTER.fullmatch(bare) is not None or all(map(_COUNTER.fullmatch, _BETWEEN_COUNTERS.split(bare)))
 
 
 def is_furniture(line: str) -> bool:
