@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ingest.indicators.vocabulary import load_vocabulary
 from ingest.model import Comparator, Measure, Region, Resolve
 from workers.targets.candidates import Candidate, When
 from workers.targets.clause import MOVES, Context, Listed, Setting, Turn, clauses
@@ -14,7 +15,6 @@ from workers.targets.lexicon import Word, tokens
 from workers.targets.owners import Owners
 from workers.targets.predicates import Verbs
 from workers.targets.sections import HEADINGS, HeadingRule, heading_answers
-from workers.targets.vocabulary import load_vocabulary
 
 YEAR = 2024
 OWNERS = Owners(Region(code="500108", name="南岸区"))

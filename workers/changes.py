@@ -50,10 +50,10 @@ from typing import Any
 
 from ingest.events import TARGETS_IN_EVENT, EventType, figure_json, make_event, report_data
 from ingest.identity.kinds import REPORTS
+from ingest.indicators.vocabulary import indicator_label, load_vocabulary
 from ingest.model import Copy, Event, Figure, Relation, Report, Version
 from workers.changed_sentences import changed_sentences
 from workers.target_diff import Difference, differences, distinct
-from workers.targets.vocabulary import indicator_label, load_vocabulary
 
 BEFORE_LONG = timedelta(days=30)
 _FOUND = frozenset(

@@ -83,7 +83,7 @@ CHANNELS: Mapping[str, str] = {"webhook": "webhook", "apprise": "消息"}
 
 ROLES: Mapping[str, str] = {"poll": "轮询", "work": "抽取", "send": "投递", "serve": "网页"}
 
-# What an economist writes when there is little room. By indicator id (workers/targets/indicators.toml).
+# What an economist writes when there is little room. By indicator id (ingest/indicators/indicators.toml).
 SHORT_LABELS: Mapping[str, str] = {
     "gdp": "GDP",
     "gdp_primary": "一产",

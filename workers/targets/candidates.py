@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ingest.indicators.vocabulary import Indicator
 from ingest.model import Comparator, Measure, Resolve
-from workers.targets.vocabulary import Indicator
 
 IMPLAUSIBLE = "implausible"  # outside the bounds of its indicator: GDP growth of 60 %
 SHARED_QUALIFIER = "shared_qualifier"  # 分别增长5%、6.5%左右: does 左右 bind both? read as: yes

@@ -20,12 +20,12 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import NamedTuple
 
+from ingest.indicators.vocabulary import Vocabulary
 from ingest.model import Comparator, Resolve
 from workers.targets.candidates import NO_TIME, Candidate, Subject, When
 from workers.targets.lexicon import Token, Word
 from workers.targets.owners import Owners
 from workers.targets.predicates import NO_VERBS, ONLY_NEW, Verbs
-from workers.targets.vocabulary import Vocabulary
 
 MARKS = frozenset({Word.COMMA, Word.STOP, Word.END})
 LATEST = 12  # figures that a later clause may speak of again: 分别增长5%和7%

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ingest.indicators.vocabulary import OTHER, load_vocabulary
 from ingest.model import Comparator, Extraction, Figure, Kind, Measure, Region
 from ingest.text.clean import clean
 from ingest.text.rules import load_rules
@@ -28,7 +29,6 @@ from workers.targets.normalise import Sentence, read, split
 from workers.targets.owners import Owners, speaks_of_a_report, strangers
 from workers.targets.sections import Part, Place, lead_ins, places
 from workers.targets.tables import Cell, read_tables
-from workers.targets.vocabulary import OTHER, load_vocabulary
 
 EXTRACTOR = "targets/3"
 

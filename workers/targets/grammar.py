@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from ingest.indicators.vocabulary import Vocabulary
 from ingest.model import Resolve
 from workers.targets import resolves
 from workers.targets.candidates import Candidate, Subject
@@ -39,7 +40,6 @@ from workers.targets.subjects import (
     settle_unknown,
 )
 from workers.targets.times import TIME_WORDS, far_base, follow
-from workers.targets.vocabulary import Vocabulary
 
 _COMPARING = frozenset({"高于", "低于", "快于"})
 _TELLS = frozenset({Word.NUMBER, Word.BOND, Word.TASK, Word.INDICATOR})  # 完成约束性指标: a task, too

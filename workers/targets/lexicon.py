@@ -13,11 +13,11 @@ from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
+from ingest.indicators.vocabulary import expand, load_vocabulary
 from ingest.model import Comparator
 from ingest.text.rules import load_rules
 from workers.targets.figureless import BOND_PATTERN
 from workers.targets.numerals import ARABIC_PATTERN, HAN_PATTERN
-from workers.targets.vocabulary import expand, load_vocabulary
 
 
 class Word(Enum):

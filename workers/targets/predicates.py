@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from ingest.indicators.vocabulary import Indicator, Vocabulary
 from ingest.model import Comparator, Measure
 from ingest.text.rules import load_rules
 from workers.targets.candidates import Subject
 from workers.targets.lexicon import Token, Word
 from workers.targets.numerals import Number, parse_number
-from workers.targets.vocabulary import Indicator, Vocabulary
 
 STOPS = frozenset({Word.COMMA, Word.STOP, Word.END})
 _TASK_REACH = 30  # words that a task may be long; keeps the reading linear

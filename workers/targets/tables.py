@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from ingest.indicators.vocabulary import Indicator, Vocabulary
 from ingest.model import Measure
 from workers.targets.candidates import Candidate
 from workers.targets.grammar import read_sentence
@@ -19,7 +20,6 @@ from workers.targets.headings import TABLE_WORDS, Column, Role, columns_of, is_h
 from workers.targets.lexicon import Word, tokens
 from workers.targets.normalise import read
 from workers.targets.owners import Owners
-from workers.targets.vocabulary import Indicator, Vocabulary
 
 _BETWEEN = re.compile(r"[ \t\u3000|｜]+")
 _NUMBER = re.compile(r"-?\d[\d,.]*(?:\s*[—\-~～至]\s*\d[\d.]*)?")

@@ -1,6 +1,6 @@
 """Load the vocabulary of targets from indicators.toml. Pure: reads only the file beside it, once.
 
-How a phrase becomes a figure is grammar.py; the words of the grammar itself are lexicon.py.
+How a phrase becomes a figure is workers/targets/grammar.py.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def parse_vocabulary(document: Mapping[str, Any]) -> Vocabulary:
 @cache
 def load_vocabulary() -> Vocabulary:
     """The vocabulary that the package ships."""
-    text = resources.files("workers.targets").joinpath("indicators.toml").read_text(encoding="utf-8")
+    text = resources.files("ingest.indicators").joinpath("indicators.toml").read_text(encoding="utf-8")
     return parse_vocabulary(tomllib.loads(text))
 
 

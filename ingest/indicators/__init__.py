@@ -1,0 +1,1 @@
+"""What is promised: the indicators by id, label and spelling."""
