@@ -1,1 +1,1 @@
-"""What is promised: the indicators by id, label and spelling."""
+"""What is promised: the indicators by id, label and spelling. Pure."""
