@@ -3,10 +3,11 @@ VENV ?= .venv
 BIN  := $(VENV)/bin
 ARGS ?=
 JOBS ?= 2
+QUEUE ?= wheel
 export VENV
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-long lint format bench bench-targets bench-copies bench-noise bench-latency bench-scale container-test lock clean run-env dev-env
+.PHONY: help demo test test-redis test-fast test-long lint format bench bench-targets bench-copies bench-noise bench-latency bench-scale container-test lock clean run-env dev-env
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -15,7 +16,14 @@ demo: run-env ## the whole service against bundled sample sites (ARGS=--once: en
 	$(BIN)/gongbao demo $(ARGS)
 
 test: dev-env ## all tests, on SQLite and PostgreSQL, real Redis, a real browser
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not long" $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not long" --queue-server $(QUEUE) $(ARGS)
+
+# The files of tests that speak to a private server.
+TESTS_OF_QUEUE := embedded queue wake web_shared_pace workers_main workers_faults fleet stream poll
+test-redis: dev-env ## the tests of the queue on the distribution's Redis; all others run on the wheel's Valkey
+	@deploy/bootstrap.sh redis
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not long" --queue-server distribution $(ARGS) \
+		$(TESTS_OF_QUEUE:%=tests/test_%.py)
 
 test-fast: dev-env ## the tests that need no database, process or network: about a minute
 	$(BIN)/python -m pytest -n $(JOBS) --fast $(ARGS)
@@ -56,7 +64,7 @@ container-test: ## the image, compose and Kubernetes manifests for real, with po
 
 lock: dev-env ## resolve requirements*.lock anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements.lock
-	$(BIN)/uv pip compile pyproject.toml --group test --group lint --group bench --universal --python-version 3.11 \
+	$(BIN)/uv pip compile pyproject.toml --group test --group lint --group package --group bench --universal --python-version 3.11 \
 		--generate-hashes --no-header -q -o requirements-dev.lock
 	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' | \
 		$(BIN)/uv pip compile - --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements-build.lock

