@@ -1,17 +1,22 @@
-"""Does an event pass a filter? The one answer for webhooks, feeds, the API and the command. Pure.
+"""A filter, from what somebody asks for, and whether an event passes it. Pure.
 
-SQL may choose roughly beforehand (store/outbox.py); this has the last word. Who is told is
-alerts/delivery/fanout.py.
+The one answer for webhooks, feeds, the API and the command. What names nothing is refused: a misspelt filter
+would keep silent for ever. SQL may choose roughly beforehand (store/outbox.py); this has the last word. Who
+is told is alerts/delivery/fanout.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import difflib
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
+from ingest.errors import ConfigError
 from ingest.events import EventType, as_object
-from ingest.model import Event, Filter
+from ingest.indicators.named import indicator_named
+from ingest.model import Event, Filter, Kind
 from ingest.regions.gazetteer import is_within
+from ingest.regions.named import region_named
 
 MOST = 500  # of each part of a filter; an expression of SQLite may be 1,000 deep
 
@@ -28,6 +33,61 @@ QUIET = frozenset(
 # What is between the operator and one subscriber: nobody hears of it who does not name it, not even by "*",
 # and no address that is open to the world gives it (alerts/web/feeds/queries.py, `gongbao feeds`).
 OPERATOR = frozenset({EventType.ENDPOINT_DISABLED.value})
+KINDS = tuple(kind.value for kind in Kind)
+
+
+def family_of(type_: str) -> str:
+    """ "target.revised" -> "target.*"."""
+    return type_.partition(".")[0] + ".*"
+
+
+_EVENTS = tuple(t.value for t in EventType)
+TYPES = (*_EVENTS, *dict.fromkeys(family_of(name) for name in _EVENTS), "*")
+
+
+def asked_filter(
+    *,
+    types: Iterable[str] | None = None,
+    regions: Iterable[str] | None = None,
+    kinds: Iterable[str] | None = None,
+    indicators: Iterable[str] | None = None,
+    headline_only: bool = True,
+    official_only: bool = False,
+    backfill: bool = False,
+    label: Callable[[str], str] = "--{}".format,
+) -> Filter:
+    """The filter of these names, each part sorted and without repeats.
+
+    Regions and indicators by any of their names; a type is an event, a family ("target.*") or "*". `label`:
+    how the reader wrote a part, from its name in the singular. Raises ConfigError for what names nothing, and
+    for too many of a part.
+    """
+
+    def part(name: str, values: Iterable[str] | None, known: Callable[[str, str], str]) -> tuple[str, ...]:
+        said = list(values or ())
+        if len(said) > MOST:
+            raise ConfigError(f"{label(name)}: {len(said)} of them; {MOST} are the most")
+        return tuple(sorted({known(value, label(name)) for value in said}))
+
+    return Filter(
+        types=part("type", types, lambda value, asked: _one_of(value, asked, TYPES)),
+        regions=part("region", regions, lambda value, asked: region_named(value, asked).key),
+        kinds=part("kind", kinds, lambda value, asked: _one_of(value, asked, KINDS)),
+        indicators=part("indicator", indicators, indicator_named),
+        headline_only=headline_only,
+        official_only=official_only,
+        backfill=backfill,
+    )
+
+
+def _one_of(value: str, asked: str, known: Collection[str]) -> str:
+    if value in known:
+        return value
+    near = difflib.get_close_matches(value.lower(), known, 3)
+    raise ConfigError(
+        f"{asked} {value!r}: "
+        + (f"there is none; perhaps {', '.join(near)}" if near else f"one of {', '.join(known)}")
+    )
 
 
 def matches(filter: Filter, event: Event) -> bool:
@@ -59,11 +119,6 @@ def _wants_type(types: tuple[str, ...], type_: str) -> bool:
     if not types:
         return type_ not in QUIET | OPERATOR
     return type_ in types or family_of(type_) in types or ("*" in types and type_ not in OPERATOR)
-
-
-def family_of(type_: str) -> str:
-    """ "target.revised" -> "target.*"."""
-    return type_.partition(".")[0] + ".*"
 
 
 def _lies_in(regions: tuple[str, ...], data: Mapping[str, Any]) -> bool:

@@ -174,9 +174,10 @@ def test_events_are_followed_as_they_happen(gongbao: Gongbao, report: Path) -> N
 @pytest.mark.parametrize(
     ("asked", "says"),
     [
-        (("--type", "report.eaten"), "no type report.eaten"),
-        (("--kind", "novel"), "no kind novel"),
-        (("--region", "铜梁区"), "six-digit"),
+        (("--type", "report.eaten"), "--type 'report.eaten': there is none; perhaps"),
+        (("--kind", "novel"), "--kind 'novel': one of work_report"),
+        (("--region", "鼓楼区"), "4 divisions are called so; say which: 320106 江苏省南京市鼓楼区"),
+        (("--indicator", "gdpx"), "--indicator 'gdpx': no indicator of that name; perhaps gdp"),
         (("--follow", "--format", "csv"), "no csv"),
     ],
 )

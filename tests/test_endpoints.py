@@ -64,21 +64,6 @@ def test_a_named_host_may_be_ones_own() -> None:
     assert endpoints.checked_url("http://127.0.0.1:9/", ("127.0.0.1",)) == "http://127.0.0.1:9/"
 
 
-@pytest.mark.parametrize(
-    ("filter", "said"),
-    [
-        (Filter(types=("report.publish",)), "no type report.publish; there are"),
-        (Filter(kinds=("report",)), "no kind report"),
-        (Filter(regions=("重庆",)), "six-digit"),
-        (Filter(regions=("500000", "360421")), "no division 360421"),  # 九江县, 360404 now
-    ],
-)
-def test_a_misspelt_filter_is_refused(store: Store, tmp_path: Path, filter: Filter, said: str) -> None:
-    with pytest.raises(ConfigError, match=said):
-        endpoints.add(store, Vault(settings_for(tmp_path)), "https://hooks.example.com/", filter, START)
-    assert endpoints.list(store) == []
-
-
 def test_a_test_event_is_signed_and_recorded_nowhere(store: Store, tmp_path: Path) -> None:
     async def scenario() -> None:
         now = datetime.now(UTC)

@@ -150,6 +150,7 @@ def test_nothing_can_be_written(client: httpx.Client, method: str, path: str) ->
 def test_openapi_describes_every_answer(client: httpx.Client) -> None:
     spec = client.get("/api/v1/openapi.json").json()
     assert set(spec["paths"]) == {
+        "/api/v1/indicators",
         *(f"{p}.{e}" for e in ("atom", "rss", "json") for p in (
             "/feed", "/feeds/{id}", "/archive/{number}/feed", "/archive/{number}/feeds/{id}"
         )),

@@ -144,13 +144,21 @@ def test_the_default_leaves_out_copies_and_commitments(client: httpx.Client) -> 
 def test_one_feed_has_one_address_however_it_is_asked_for(client: httpx.Client, site: str) -> None:
     one = client.get("/feed.json?region=500112&region=500106&headline=true&utm_source=x")
     other = client.get("/feed.json?region=500106&region=500112&region=500106")
-    assert one.content == other.content
+    named = client.get("/feed.json", params={"region": ["Shapingba", "重庆市渝北区"]})
+    assert one.content == other.content == named.content
     assert one.json()["feed_url"] == f"{site}/feed.json?region=500106&region=500112"
 
 
 @pytest.mark.parametrize(
     ("query", "word"),
-    [("type=report.eaten", "report.published"), ("region=chongqing", "region"), ("kind=poem", "kind")],
+    [
+        ("type=report.eaten", "perhaps report."),
+        ("region=999999", "region '999999': no division"),
+        ("region=沙平坝区", "perhaps 平坝区, 沙坪坝区"),
+        ("kind=poem", "kind"),
+        ("indicator=gdpx", "perhaps gdp"),
+        ("regions=310000", "regions: no such parameter; perhaps region"),
+    ],
 )
 def test_a_filter_that_cannot_be_is_refused(client: httpx.Client, query: str, word: str) -> None:
     answer = client.get(f"/feed.atom?{query}")

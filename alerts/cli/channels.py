@@ -8,7 +8,7 @@ import typer
 
 from alerts.delivery import endpoints
 from alerts.delivery.vault import Vault
-from ingest.model import Filter
+from ingest.filters import asked_filter
 from ingest.process.console import (
     BackfillOption,
     IndicatorsOption,
@@ -39,11 +39,11 @@ def channels_add(
 ) -> None:
     """Send messages there. Without --type only what is said of reports."""
     one_of("--lang", lang, ("zh", "en"))
-    filter_ = Filter(
-        types=tuple(type_ or ("report.*",)),
-        regions=tuple(region or ()),
-        kinds=tuple(kind or ()),
-        indicators=tuple(indicator or ()),
+    filter_ = asked_filter(
+        types=type_ or ("report.*",),
+        regions=region,
+        kinds=kind,
+        indicators=indicator,
         official_only=official_only,
         backfill=backfill,
     )

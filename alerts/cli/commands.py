@@ -21,7 +21,6 @@ from alerts.cli import tokens as token_commands
 from alerts.cli.doctor import Level, examine, examine_here, examine_role
 from alerts.cli.printing import print_listing
 from alerts.cli.sources import sources_app
-from alerts.delivery.endpoints import check_filter
 from alerts.delivery.send import run as run_sender
 from alerts.listing import captures, lists, records
 from alerts.listing.table import printable
@@ -31,6 +30,9 @@ from ingest.archive.archive import Archive
 from ingest.errors import ConfigError, StoreError
 from ingest.events import EventType
 from ingest.evidence import behind, payload, record
+from ingest.filters import asked_filter
+from ingest.indicators.named import indicator_named
+from ingest.indicators.vocabulary import load_vocabulary
 from ingest.model import Filter, Kind
 from ingest.monitor.server import monitored
 from ingest.process.console import (
@@ -53,6 +55,7 @@ from ingest.process.console import (
     run_until_stopped,
 )
 from ingest.process.instance import noted
+from ingest.regions.named import place_named
 from ingest.store import browse, documents, leaders, outbox, outcome, relations
 from ingest.store.db import Store
 
@@ -113,15 +116,16 @@ def reports(
 ) -> None:
     """The reports that are known, newest first."""
     one_of("--kind", kind, kinds())
+    place = place_named(region, "--region").key if region is not None else None
     with opened(command_settings()) as store, store.read() as tx:
-        rows = browse.reports(tx, region=region, kind=kind, year=year, query=query, limit=limit)
+        rows = browse.reports(tx, region=place, kind=kind, year=year, query=query, limit=limit)
     print_listing(lists.reports(rows), format_)
 
 
 @app.command(rich_help_panel=LOOK)
 def targets(
     region: RegionOption = None,
-    indicator: Annotated[str | None, typer.Option(help="gdp, retail_sales … (docs/extract.md)")] = None,
+    indicator: Annotated[str | None, typer.Option(help="As `gongbao indicators` has it: gdp …")] = None,
     kind: Annotated[str | None, typer.Option(help="work_report, plan_report …")] = None,
     year: Annotated[int | None, typer.Option(help="The year that the target is for.")] = None,
     headline: Annotated[
@@ -138,12 +142,20 @@ def targets(
     With --with-outcomes each is laid beside what the reports of the next years say of its year.
     """
     one_of("--kind", kind, kinds())
+    place = place_named(region, "--region").key if region is not None else None
+    measured = indicator_named(indicator, "--indicator") if indicator is not None else None
     with opened(command_settings()) as store, store.read() as tx:
         rows = browse.targets(
-            tx, region=region, indicator=indicator, year=year, headline=headline, kind=kind, limit=limit
+            tx, region=place, indicator=measured, year=year, headline=headline, kind=kind, limit=limit
         )
         answers = outcome.answers(tx, rows) if with_outcomes else None
     print_listing(lists.targets(rows, answers), format_)
+
+
+@app.command(rich_help_panel=LOOK)
+def indicators(format_: Format = "table") -> None:
+    """What targets are read of: ids for filters, with their labels."""
+    print_listing(lists.indicators(tuple(load_vocabulary().indicators.values())), format_)
 
 
 @app.command(rich_help_panel=LOOK)
@@ -160,16 +172,15 @@ def events(
     format_: Format = "table",
 ) -> None:
     """What was announced, newest first; with --follow one line each, as it happens."""
-    filter_ = Filter(
-        types=tuple(type_ or ()) or tuple(t.value for t in EventType),
-        regions=tuple(region or ()),
-        kinds=tuple(kind or ()),
-        indicators=tuple(indicator or ()),
+    filter_ = asked_filter(
+        types=type_ or [t.value for t in EventType],
+        regions=region,
+        kinds=kind,
+        indicators=indicator,
         headline_only=False,
         official_only=official_only,
         backfill=backfill,
     )
-    check_filter(filter_)
     if follow and format_ not in ("table", "json"):
         raise ConfigError(f"events --follow: lines for people or JSON lines, no {format_}")
     with opened(command_settings()) as store:

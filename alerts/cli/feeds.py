@@ -9,12 +9,10 @@ from typing import Annotated
 import typer
 
 from alerts.cli.printing import print_listing
-from alerts.delivery.endpoints import check_filter
 from alerts.feeds import named_feeds
 from alerts.listing import lists
 from ingest.errors import ConfigError
-from ingest.filters import OPERATOR, family_of
-from ingest.model import Filter
+from ingest.filters import OPERATOR, asked_filter, family_of
 from ingest.process.console import (
     AllTargetsOption,
     BackfillOption,
@@ -53,16 +51,15 @@ def feeds_add(
     """Save a filter; prints the addresses of its feed. Whoever knows an address may read it."""
     if id is not None and not _ID.fullmatch(id):
         raise ConfigError(f"--id {id!r}: lower-case letters, digits and hyphens, at most 40")
-    filter_ = Filter(
-        types=tuple(type_ or ()),
-        regions=tuple(region or ()),
-        kinds=tuple(kind or ()),
-        indicators=tuple(indicator or ()),
+    filter_ = asked_filter(
+        types=type_,
+        regions=region,
+        kinds=kind,
+        indicators=indicator,
         headline_only=not all_targets,
         official_only=official_only,
         backfill=backfill,
     )
-    check_filter(filter_)
     if secret := sorted({t for t in filter_.types for o in OPERATOR if t in (o, family_of(o))}):
         raise ConfigError(
             f"--type {', '.join(secret)}: only webhooks and channels are told; a feed is public"

@@ -15,7 +15,8 @@ from alerts.delivery import endpoints, replay
 from alerts.delivery.vault import Vault
 from alerts.listing import lists
 from ingest.errors import ConfigError
-from ingest.model import ContentMode, DeliveryState, Filter
+from ingest.filters import asked_filter
+from ingest.model import ContentMode, DeliveryState
 from ingest.process.console import (
     AllTargetsOption,
     BackfillOption,
@@ -53,11 +54,11 @@ def webhooks_add(
     """Register an endpoint. Its secret is printed once, now."""
     one_of("--mode", mode, [m.value for m in ContentMode])
     settings = command_settings()
-    filter_ = Filter(
-        types=tuple(type_ or ()),
-        regions=tuple(region or ()),
-        kinds=tuple(kind or ()),
-        indicators=tuple(indicator or ()),
+    filter_ = asked_filter(
+        types=type_,
+        regions=region,
+        kinds=kind,
+        indicators=indicator,
         headline_only=not all_targets,
         official_only=official_only,
         backfill=backfill,

@@ -7,7 +7,6 @@ store has it sealed (vault.py). Sending once more what was sent is replay.py.
 from __future__ import annotations
 
 import builtins
-import re
 import secrets
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
@@ -20,18 +19,12 @@ from alerts.delivery.retry import Answer
 from alerts.delivery.vault import Vault
 from alerts.delivery.webhook import SECRET_BYTES, TEST_TYPE, new_secret
 from ingest.errors import ConfigError, RefusedAddress
-from ingest.events import EventType
-from ingest.filters import MOST, family_of
-from ingest.model import Channel, ContentMode, Event, Filter, Kind, Subscription
-from ingest.regions.gazetteer import region_by_code
+from ingest.model import Channel, ContentMode, Event, Filter, Subscription
 from ingest.store import subscriptions
 from ingest.store.db import Store
 from ingest.web.guard import check_url, is_named, is_written_private
 
 OVERLAP = timedelta(hours=24)  # how long a replaced secret signs beside the new one
-TYPES = tuple(t.value for t in EventType)
-_INDICATOR = re.compile("[a-z][a-z0-9_]{0,63}")
-FAMILIES = tuple(dict.fromkeys(family_of(t) for t in TYPES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +47,8 @@ def add(
 ) -> Secret:
     """Keep a new endpoint; it is told of what happens from `now` on.
 
-    Raises ConfigError for a URL that would never be asked, and for a type or kind that does not exist:
-    a misspelt filter would otherwise keep silent for ever.
+    Raises ConfigError for a URL that would never be asked. The filter is one of ingest/filters.py's making.
     """
-    check_filter(filter)
     secret = new_secret(entropy(SECRET_BYTES))
     subscription = Subscription(
         id=f"sub_{entropy(12).hex()}",
@@ -84,7 +75,6 @@ def add_channel(
 ) -> Subscription:
     """Keep an Apprise channel, its address sealed. Raises ConfigError for one that Apprise does not know, and
     for one that would never be asked."""
-    check_filter(filter)
     channels.check(url, vault.settings.allow_hosts)
     subscription = Subscription(
         id=f"sub_{entropy(12).hex()}",
@@ -230,34 +220,3 @@ def checked_url(url: str, allow_hosts: Collection[str] = ()) -> str:
             " If the host is your own, name it in GONGBAO_ALLOW_HOSTS."
         )
     return str(parsed)
-
-
-def check_filter(filter: Filter) -> None:
-    """Raises ConfigError for a type, kind or division that does not exist, and for too many of each."""
-    for what, values in (
-        ("types", filter.types),
-        ("kinds", filter.kinds),
-        ("regions", filter.regions),
-        ("indicators", filter.indicators),
-    ):
-        if len(values) > MOST:
-            raise ConfigError(f"filter: {len(values)} {what}; {MOST} are the most")
-    for indicator in filter.indicators:
-        if not _INDICATOR.fullmatch(indicator):
-            raise ConfigError(f"filter: indicator {indicator!r} is not a name such as gdp (docs/extract.md)")
-    _check("type", filter.types, (*TYPES, *FAMILIES, "*"))
-    _check("kind", filter.kinds, tuple(k.value for k in Kind))
-    for region in filter.regions:
-        if not (region.isascii() and region.isdigit() and len(region) == 6):
-            raise ConfigError(f"filter: region {region!r} is not a six-digit GB/T 2260 code")
-        if region_by_code(region) is None:
-            raise ConfigError(
-                f"filter: there is no division {region}; of one that was renumbered, give the code of today"
-            )
-
-
-def _check(what: str, values: Collection[str], known: Collection[str]) -> None:
-    unknown = [value for value in values if value not in known]
-    if unknown:
-        names = ", ".join(unknown).encode(errors="backslashreplace").decode()
-        raise ConfigError(f"filter: no {what} {names}; there are {', '.join(known)}")

@@ -24,6 +24,7 @@ from alerts.words.chinese import (
 )
 from alerts.words.health import cause_text
 from alerts.words.titles import title_of
+from ingest.indicators.vocabulary import Indicator
 from ingest.model import Attempt, Channel, Delivery, Event, Subscription
 from ingest.outcome import Answer
 from ingest.sources.coverage import Place, Share
@@ -171,6 +172,19 @@ def _became(record: Record) -> str:
     outcome = record["outcome"]
     parts = figure_text(outcome["said"]) if outcome["said"] else ""
     return f"{VERDICTS[outcome['verdict']]} {parts}".strip()
+
+
+def indicators(rows: Sequence[Indicator]) -> Listing:
+    return Listing(
+        columns=(
+            Column("编号", lambda r: str(r["id"]), keep=True),
+            Column("指标", lambda r: str(r["label"])),
+            Column("英文", lambda r: str(r["label_en"])),
+            Column("主要", lambda r: "✓" if r["core"] else "", keep=True),
+        ),
+        fields=("id", "label", "label_en", "measure", "core", "units"),
+        records=tuple(map(records.indicator_record, rows)),
+    )
 
 
 def events(rows: Sequence[Event]) -> Listing:

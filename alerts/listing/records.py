@@ -16,6 +16,7 @@ from alerts.feeds import named_feeds
 from alerts.listing import shapes
 from alerts.words.health import expected_text, found_text, in_words, reason_text
 from ingest.events import figure_json, region_json
+from ingest.indicators.vocabulary import Indicator
 from ingest.model import Attempt, Copy, Delivery, Event, Report, Subscription, Version
 from ingest.outcome import Answer, Said
 from ingest.store.browse import ReportDetail, ReportRow, TargetRow
@@ -95,6 +96,10 @@ def outcome_record(answer: Answer) -> dict[str, Any]:
         "said": said(answer.outcome),
         "earlier": said(answer.earlier),
     }
+
+
+def indicator_record(indicator: Indicator) -> dict[str, Any]:
+    return _record(shapes.Indicator, indicator, label_en=indicator.en, units=list(indicator.levels))
 
 
 def event_record(event: Event) -> dict[str, Any]:

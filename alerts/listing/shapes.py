@@ -190,6 +190,18 @@ class WatchedList(Check):
     warning: str | None
 
 
+class Indicator(BaseModel):
+    """`measure`: what a bare percentage of it means; `units`: those of a level; `core`: one of those that the
+    主要预期目标 paragraph is known by."""
+
+    id: str = like("gdp")
+    label: str = like("地区生产总值")
+    label_en: str = like("GDP")
+    measure: str = like("growth")
+    core: bool = like(True)
+    units: list[str] = like(["元"])
+
+
 class Source(BaseModel):
     """`state` as in Check, or "broken" where the cause is not known; `fills`: shares from 0 to 1."""
 

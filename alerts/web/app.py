@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
@@ -17,6 +17,7 @@ from alerts.web.feeds.recent import RecentEvents
 from alerts.web.http import health
 from alerts.web.http.hosts import HostCheck, allowed_hosts
 from alerts.web.http.layers import HeadLikeGet, SecurityHeaders, WithoutTrailingSlash, shared_with
+from alerts.web.http.parameters import known_parameters
 from alerts.web.http.problems import add_handlers
 from alerts.web.http.rate_limit import RateLimit
 from alerts.web.http.request_body import BodyLimit
@@ -40,6 +41,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         docs_url=None,  # it would load scripts from elsewhere
         redoc_url=None,
+        dependencies=[Depends(known_parameters)],
         redirect_slashes=False,  # it would redirect to the address that a proxy asked; WithoutTrailingSlash
         middleware=[
             Middleware(SecurityHeaders),

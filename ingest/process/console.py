@@ -43,10 +43,13 @@ TypesOption = Annotated[
     list[str] | None, typer.Option("--type", help="report.published, target.* … (may be repeated)")
 ]
 RegionsOption = Annotated[
-    list[str] | None, typer.Option("--region", help="Code of a region (may be repeated).")
+    list[str] | None,
+    typer.Option("--region", help="Code or name of a region: 500106, 沙坪坝区, Shapingba (may be repeated)."),
 ]
 KindsOption = Annotated[list[str] | None, typer.Option("--kind", help="work_report … (may be repeated)")]
-IndicatorsOption = Annotated[list[str] | None, typer.Option("--indicator", help="gdp … (may be repeated)")]
+IndicatorsOption = Annotated[
+    list[str] | None, typer.Option("--indicator", help="gdp, 地区生产总值 … (may be repeated)")
+]
 AllTargetsOption = Annotated[
     bool, typer.Option("--all-targets", help="Commitments too, not only headline targets.")
 ]

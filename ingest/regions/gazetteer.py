@@ -193,6 +193,17 @@ def namesakes(name: str) -> tuple[Region, ...]:
     return tuple(region for key in sorted(keys) if (region := region_by_code(key)) is not None)
 
 
+def known_names() -> tuple[str, ...]:
+    """Every name and former name of a division, in full (沙坪坝区, 徐水县)."""
+    return tuple(_gazetteer().full)
+
+
+def short_names(name: str) -> tuple[str, ...]:
+    """What stands for a division in front of what lies in it: 凉山彝族自治州 -> 凉山州, 凉山."""
+    stem, suffix = _stem(name)
+    return (stem + suffix, stem) if len(stem) > 1 else ()
+
+
 @lru_cache(maxsize=1)
 def _changes() -> dict[str, Change]:
     return {

@@ -5,8 +5,6 @@ What is done is alerts/delivery/endpoints.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
@@ -22,10 +20,11 @@ from alerts.web.api.cursor import Cursor, after_cursor, after_id_cursor, id_curs
 from alerts.web.api.negotiation import LISTING_ANSWERS, FormatAsked, list_headers, listing_response, shape_of
 from alerts.web.http.access import TokenRoute
 from alerts.web.http.dependencies import StoreDep
+from alerts.web.http.parameters import refused_as
 from alerts.web.http.problems import PROBLEMS, Problem
 from alerts.web.http.rate_limit import TOO_MANY
-from ingest.errors import ConfigError
-from ingest.model import ContentMode, DeliveryState, Filter, Subscription
+from ingest.filters import asked_filter
+from ingest.model import ContentMode, DeliveryState, Subscription
 from ingest.store import subscriptions
 
 REFUSED: dict[int | str, dict[str, Any]] = (
@@ -91,17 +90,18 @@ def list_subscriptions(
 @router.post("/subscriptions", response_model=schemas.NewSubscription, status_code=201, responses=NOT_JSON)
 def add_subscription(body: schemas.SubscriptionAsked, store: StoreDep, vault: VaultDep) -> dict[str, Any]:
     """Register an endpoint. Its secret is in this answer and in no other."""
-    filter_ = Filter(
-        types=tuple(body.types),
-        regions=tuple(body.regions),
-        kinds=tuple(body.kinds),
-        indicators=tuple(body.indicators),
-        headline_only=body.headline_only,
-        official_only=body.official_only,
-        backfill=body.backfill,
-    )
     mode = ContentMode(body.mode)
     with refused_as(422):
+        filter_ = asked_filter(
+            types=body.types,
+            regions=body.regions,
+            kinds=body.kinds,
+            indicators=body.indicators,
+            headline_only=body.headline_only,
+            official_only=body.official_only,
+            backfill=body.backfill,
+            label="{}s".format,
+        )
         return _with_secret(endpoints.add(store, vault, body.url, filter_, utc_now(), mode=mode))
 
 
@@ -199,12 +199,3 @@ def delivery(id: Annotated[int, Path(ge=1, lt=2**63)], store: StoreDep) -> dict[
 
 def _with_secret(new: endpoints.Secret) -> dict[str, Any]:
     return records.subscription_record(new.subscription) | {"secret": new.secret}
-
-
-@contextmanager
-def refused_as(status: int) -> Iterator[None]:
-    """What was asked makes no sense (422), or not in this state (409): the message says why."""
-    try:
-        yield
-    except ConfigError as exc:
-        raise HTTPException(status, str(exc)) from exc

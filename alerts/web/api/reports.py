@@ -15,17 +15,18 @@ from alerts.web.api import schemas
 from alerts.web.api.cursor import Cursor, after_cursor, after_figure_cursor, next_cursor
 from alerts.web.api.negotiation import LISTING_ANSWERS, FormatAsked, list_headers, listing_response, shape_of
 from alerts.web.http.dependencies import SettingsDep, StoreDep
+from alerts.web.http.parameters import asked_indicator, asked_region
 from alerts.web.http.problems import PROBLEMS
 from alerts.web.http.rate_limit import TOO_MANY
+from ingest.indicators.vocabulary import load_vocabulary
 from ingest.model import Kind
 from ingest.store import browse, evidence, overview
 from ingest.store.db import Store
 
 router = APIRouter(prefix="/api/v1", tags=["api"], responses=PROBLEMS | TOO_MANY)
 
-RegionOrName = Annotated[
-    str | None, Query(description="GB/T 2260 code or name; stands for all below it", max_length=40)
-]
+RegionAsked = Annotated[str | None, Depends(asked_region)]
+IndicatorAsked = Annotated[str | None, Depends(asked_indicator)]
 OfKind = Annotated[Kind | None, Query(description="work_report, plan_report, …")]
 OfYear = Annotated[int | None, Query(ge=1949, le=2100)]
 
@@ -35,7 +36,7 @@ def reports(
     request: Request,
     response: Response,
     store: StoreDep,
-    region: RegionOrName = None,
+    region: RegionAsked,
     kind: OfKind = None,
     year: OfYear = None,
     q: Annotated[str | None, Query(description="words of title or place", max_length=100)] = None,
@@ -87,8 +88,8 @@ class FigureQuery:
 
     def __init__(
         self,
-        region: RegionOrName = None,
-        indicator: Annotated[str | None, Query(description="gdp, retail_sales, …", max_length=64)] = None,
+        region: RegionAsked,
+        indicator: IndicatorAsked,
         year: OfYear = None,
         headline: Annotated[bool | None, Query(description="of the 主要预期目标 paragraph, or not")] = None,
         kind: OfKind = None,
@@ -153,6 +154,17 @@ def targets(request: Request, response: Response, store: StoreDep, query: Figure
 )
 def outcomes(request: Request, response: Response, store: StoreDep, query: FigureQueryDep) -> Any:
     return query.answer(request, response, query.rows(store, "outcomes"))
+
+
+@router.get("/indicators", response_model=schemas.Items[shapes.Indicator], responses=LISTING_ANSWERS)
+def indicators(request: Request, response: Response, format: FormatAsked = None) -> Any:
+    """What targets are read of."""
+    rows = tuple(load_vocabulary().indicators.values())
+    headers = list_headers(request)
+    if (shape := shape_of(request, format)) != "json":
+        return listing_response(shape, lists.indicators(rows), headers)
+    response.headers.update(headers)
+    return {"items": [records.indicator_record(indicator) for indicator in rows]}
 
 
 @router.get("/sources", response_model=schemas.Items[shapes.Source], responses=LISTING_ANSWERS)

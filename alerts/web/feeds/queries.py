@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
 from typing import Annotated, Literal
 from urllib.parse import urlencode
@@ -9,8 +10,9 @@ from urllib.parse import urlencode
 from fastapi import Query
 from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 
+from alerts.web.http.parameters import refused_as
 from ingest.events import EventType
-from ingest.filters import MOST, OPERATOR, family_of
+from ingest.filters import MOST, OPERATOR, asked_filter, family_of
 from ingest.model import Filter, Kind
 
 
@@ -29,15 +31,16 @@ TYPES = (*_PUBLIC, *sorted({family_of(name) for name in _PUBLIC}), "*")
 
 def _known_type(name: str) -> str:
     if name not in TYPES:
-        raise ValueError(f"no event is called {name!r}; there are {', '.join(_PUBLIC)}")
+        near = difflib.get_close_matches(name, TYPES, 3)
+        meant = f"perhaps {', '.join(near)}" if near else f"there are {', '.join(TYPES)}"
+        raise ValueError(f"no event is called {name!r}; {meant}")
     return name
 
 
 TypeName = Annotated[
     str, AfterValidator(_known_type), WithJsonSchema({"type": "string", "enum": list(TYPES)})
 ]
-Indicator = Annotated[str, StringConstraints(max_length=64)]
-RegionCode = Annotated[str, StringConstraints(pattern=r"^\d{2,12}$")]
+Name = Annotated[str, StringConstraints(max_length=64)]
 Language = Annotated[Literal["zh", "en"], Query(description="of titles and labels; the texts stay Chinese")]
 
 
@@ -47,14 +50,17 @@ def event_query(
         Query(max_length=MOST, description="report.published, target.*, …; * for really all"),
     ] = None,
     region: Annotated[
-        list[RegionCode] | None,
-        Query(max_length=MOST, description="GB/T 2260 code; stands for all below it"),
+        list[Name] | None,
+        Query(
+            max_length=MOST,
+            description="a code or a name: 500106, 沙坪坝区, Shapingba; stands for all below it",
+        ),
     ] = None,
     kind: Annotated[
         list[Kind] | None, Query(max_length=MOST, description="work_report, plan_report, …")
     ] = None,
     indicator: Annotated[
-        list[Indicator] | None, Query(max_length=MOST, description="gdp, retail_sales, …")
+        list[Name] | None, Query(max_length=MOST, description="gdp, retail_sales, …, or a label")
     ] = None,
     headline: Annotated[bool, Query(description="only targets of the 主要预期目标 paragraph")] = True,
     official: Annotated[bool, Query(description="only what official portals showed")] = False,
@@ -63,26 +69,24 @@ def event_query(
     ] = False,
 ) -> EventQuery:
     """The filter of feeds and of the events API. Each may be given several times."""
-    types, regions, indicators = (tuple(sorted(set(v or ()))) for v in (type, region, indicator))
-    kinds = tuple(sorted({k.value for k in kind or ()}))
+    with refused_as(422):
+        filter_ = asked_filter(
+            types=type,
+            regions=region,
+            kinds=[k.value for k in kind or ()],
+            indicators=indicator,
+            headline_only=headline,
+            official_only=official,
+            backfill=backfill,
+            label=str,
+        )
     query = [
-        *(("type", t) for t in types),
-        *(("region", r) for r in regions),
-        *(("kind", k) for k in kinds),
-        *(("indicator", i) for i in indicators),
+        *(("type", t) for t in filter_.types),
+        *(("region", r) for r in filter_.regions),
+        *(("kind", k) for k in filter_.kinds),
+        *(("indicator", i) for i in filter_.indicators),
         *([] if headline else [("headline", "false")]),
         *([("official", "true")] if official else []),
         *([("backfill", "true")] if backfill else []),
     ]
-    return EventQuery(
-        Filter(
-            types=types,
-            regions=regions,
-            kinds=kinds,
-            indicators=indicators,
-            headline_only=headline,
-            official_only=official,
-            backfill=backfill,
-        ),
-        urlencode(query),
-    )
+    return EventQuery(filter_, urlencode(query))
