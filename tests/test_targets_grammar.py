@@ -13,8 +13,8 @@ from workers.targets.clause import MOVES, Context, Listed, Setting, Turn, clause
 from workers.targets.grammar import RULES, read_clause, read_sentence
 from workers.targets.lexicon import Word, tokens
 from workers.targets.owners import Owners
+from workers.targets.parts import HEADINGS, HeadingRule, heading_answers
 from workers.targets.predicates import Verbs
-from workers.targets.sections import HEADINGS, HeadingRule, heading_answers
 
 YEAR = 2024
 OWNERS = Owners(Region(code="500108", name="南岸区"))

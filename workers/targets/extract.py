@@ -24,10 +24,12 @@ from workers.targets.candidates import (
 )
 from workers.targets.grammar import read_sentence
 from workers.targets.headline import Headlines, is_annual, is_target, qualifies
+from workers.targets.lead_ins import lead_ins
 from workers.targets.lexicon import Word, may_name_an_indicator, tokens
 from workers.targets.normalise import Sentence, read, split
 from workers.targets.owners import Owners, speaks_of_a_report, strangers
-from workers.targets.sections import Part, Place, lead_ins, places
+from workers.targets.parts import Part, Place
+from workers.targets.sections import places
 from workers.targets.tables import Cell, read_tables
 
 EXTRACTOR = "targets/3"
@@ -78,8 +80,13 @@ class _Extractor:
         self.text = self.reading.text
         self.sentences: list[Sentence] = list(split(self.text))
         self.leads = {lead.sentence: lead for lead in lead_ins(self.text, self.sentences, year)}
-        first = Place(Part.PLAN, year) if kind is Kind.FIVE_YEAR_PLAN else Place(Part.PAST)
-        self.places = places(self.text, self.sentences, list(self.leads.values()), year, first)
+        whole_plan = Place(Part.PLAN, year) if kind is Kind.FIVE_YEAR_PLAN else None
+        self.places = places(
+            self.text, self.sentences, list(self.leads.values()), year, whole_plan or Place(Part.PAST)
+        )
+        if whole_plan is not None:
+            # 主要目标 of a 规划纲要 are of its years, and none is a headline of one year.
+            self.places = [whole_plan if p.part is Part.PRESENT else p for p in self.places]
         self.strangers = strangers(self.text, self.sentences, self.owners)
         # May the sentence hold a figure of the vocabulary? Most do not, and need no reading.
         self.named = [

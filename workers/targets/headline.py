@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from ingest.model import Measure
 from workers.targets.candidates import Candidate
+from workers.targets.lead_ins import LeadIn
 from workers.targets.normalise import Sentence
-from workers.targets.sections import CLOSING, LeadIn, Part, Place, is_numbered
+from workers.targets.parts import Part, Place
+from workers.targets.sections import CLOSING, is_numbered
 
 _SHORT, _ASIDE = 14, 40
 _LINE = 60  # characters of a line of a list

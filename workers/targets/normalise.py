@@ -63,6 +63,9 @@ _RANGE = re.compile(r"—{1,2}\d")
 _CELL_BEFORE = re.compile(r"(?:\A|[\n\t|｜]|[ \u3000]{2})[ \u3000]{0,24}-?[\d.,]{1,24}[%‰]?\Z")
 _CELL_BEHIND = re.compile(r"[\d.,]+[%‰]?[ \u3000]*(?:\Z|[\n\t|｜]|[ \u3000]{2})")
 _LONGEST_CELL = 24
+_LONGEST_HEADING = 36
+_FIGURE_IN_IT = re.compile(r"\d[%‰万亿个家户]|[，、；：。和与及的达为长]$")
+_WIDEST = 90  # characters of a line on a page
 
 
 def _is_heading(line: str) -> bool:
@@ -74,6 +77,14 @@ def _is_heading(line: str) -> bool:
     if _WORDS["heading"].find(line):
         return True
     return len(line) <= 30 and _WORDS["short_heading"].find(line) is not None
+
+
+def _stands_alone(text: str, end: int, line: str) -> bool:
+    """四、攻坚克难，开创新局 above a line much longer than any page is wide: nothing was wrapped."""
+    if len(line) > _LONGEST_HEADING or _FIGURE_IN_IT.search(line):
+        return False
+    stop = text.find("\n", end, end + _WIDEST)
+    return stop < 0 and len(text) - end >= _WIDEST
 
 
 def _break(text: str, begin: int, end: int, line: str) -> bool:
@@ -96,7 +107,7 @@ def _break(text: str, begin: int, end: int, line: str) -> bool:
         return True
     if GOALS.find(line):
         return not after.startswith(_GOALS_GO_ON)
-    if _is_heading(line):
+    if _is_heading(line) or _stands_alone(text, end, line):
         return True
     return after not in _FIGURE_GOES_ON and _WORDS["figure_end"].find(line) is not None
 

@@ -1,0 +1,254 @@
+"""Where the review of a report ends and its plan begins; what a heading of two times announces.
+
+Figures are written short: `gdp=6%` a target of the headline, `gdp=6%@2028` of another year than 2024,
+`(gdp=6%)` one outside the headline, `[gdp=6%]` an outcome of 2023. Every sentence is of our own making,
+its answer written before it was read.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.model import Comparator, Figure, Kind, Region
+from workers.targets.extract import extract
+
+YEAR = 2024
+COUNTY = Region("500108", "南岸区", ("重庆市", "南岸区"))
+SIGNS = {
+    Comparator.EXACT: "=",
+    Comparator.ABOUT: "~",
+    Comparator.AT_LEAST: ">=",
+    Comparator.MORE_THAN: ">",
+    Comparator.AT_MOST: "<=",
+    Comparator.LESS_THAN: "<",
+}
+
+
+def short(figure: Figure) -> str:
+    value = figure.low if figure.low is not None else figure.high
+    sign = SIGNS.get(figure.comparator)
+    bound = f":{figure.comparator.value}" if sign is None else f"{sign}{value:.10g}{figure.unit or ''}"
+    return (figure.label if figure.indicator == "other" else figure.indicator) + bound
+
+
+def said(body: str, year: int = YEAR, kind: Kind = Kind.WORK_REPORT) -> list[str]:
+    """What a text promises and tells, in its order."""
+    found = extract(body, year=year, kind=kind, region=COUNTY)
+    rows = []
+    for figure in found.targets:
+        at = "" if figure.year == year else f"@{figure.year}"
+        rows.append((figure.start, short(figure) + at if figure.headline else f"({short(figure)}{at})"))
+    for figure in found.outcomes:
+        at = "" if figure.year == year - 1 else f"@{figure.year}"
+        rows.append((figure.start, f"[{short(figure)}{at}]"))
+    return [row for _, row in sorted(rows, key=lambda row: row[0])]
+
+
+SET = "地区生产总值增长6%，固定资产投资增长7%，一般公共预算收入增长5%。"
+PLAN = f"二、2024年工作安排\n主要预期目标是：{SET}"
+PLANNED = ["gdp=6%", "fixed_asset_investment=7%", "general_budget_revenue=5%"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "——就业超过预期目标。",
+        "——增收达到预期目标。",
+        "我们圆满完成了年初的预期目标。",
+        "基本实现了“六稳”预期目标。",
+        "物价涨幅低于预期目标。",
+        "主要经济指标为2010年以来最好水平。",
+        "主要指标为多年来最好水平。",
+        "（一）各项目标任务圆满完成\n",
+        "各项目标任务圆满完成\n",
+        "一年来，主要目标任务全面完成，改革的方向更明，目标是走出一条新路。",
+    ],
+)
+def test_a_sentence_that_says_that_goals_were_reached_is_no_heading(told: str) -> None:
+    body = (
+        f"一、2023年工作回顾\n经济稳中向好。\n{told}城镇新增就业4万人，地区生产总值增长9%，社会消费品零售总额增长8%。\n"
+        f"{PLAN}"
+    )
+    assert said(body) == ["[new_urban_jobs=40000人]", "[gdp=9%]", "[retail_sales=8%]", *PLANNED]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "主要预期目标",
+        "（一）主要预期目标",
+        "2024年全区经济社会发展预期目标",
+        "主要目标",
+        "经济社会发展的主要预期目标。",
+    ],
+)
+def test_a_heading_of_goals_still_announces_them(heading: str) -> None:
+    body = f"一、2023年工作回顾\n地区生产总值增长9%。\n二、2024年工作安排\n{heading}\n{SET}"
+    assert said(body) == ["[gdp=9%]", *PLANNED]
+
+
+@pytest.mark.parametrize(
+    ("given", "opening"),
+    [
+        ("", "今年是极不平凡的一年。"),
+        ("", "今年是全面贯彻党的二十大精神的开局之年，也是攻坚之年。"),
+        ("——2023年12月20日在区第十九届人民代表大会第四次会议上\n", "今年是极不平凡的一年。"),
+        (
+            "——2023年11月30日在区第十九届人民代表大会第四次会议上\n",
+            "一年来，攻坚克难。\n今年，我们要事快办、难事稳办。",
+        ),
+        ("（2023年12月20日）\n区长 某某\n", "各位代表，今年是本届政府的届中之年。"),
+    ],
+)
+def test_this_year_of_a_congress_held_before_it_ended_is_the_year_of_the_review(
+    given: str, opening: str
+) -> None:
+    body = (
+        f"{given}各位代表：\n一、2023年工作回顾\n"
+        f"{opening}预计全年地区生产总值增长9%。城镇新增就业4万人。\n{PLAN}"
+    )
+    assert said(body) == ["[gdp=9%]", "[new_urban_jobs=40000人]", *PLANNED]
+
+
+def test_a_heading_that_says_this_year_of_the_last_is_of_the_review() -> None:
+    body = (
+        "——2023年12月20日在区第十九届人民代表大会第四次会议上\n今年工作为规划赢得圆满收官\n2023年，攻坚克难。"
+        f"地区生产总值增长9%。\n{PLAN}"
+    )
+    assert said(body) == ["[gdp=9%]", *PLANNED]
+
+
+def test_a_congress_of_december_says_next_year_of_its_targets() -> None:
+    body = (
+        "——2023年12月20日在区第十九届人民代表大会第四次会议上\n各位代表：\n今年以来，攻坚克难。地区生产总值增长9%。\n"
+        f"明年是攻坚之年。明年全区经济社会发展的主要预期目标是：{SET}"
+    )
+    assert said(body) == ["[gdp=9%]", *PLANNED]
+
+
+@pytest.mark.parametrize(
+    "given", ["", "——2024年1月20日在区第十九届人民代表大会第四次会议上\n", "（2024年2月1日）\n"]
+)
+def test_this_year_of_a_congress_held_in_it_opens_the_plan(given: str) -> None:
+    body = (
+        f"{given}各位代表：\n2023年工作回顾\n2023年，攻坚克难。地区生产总值增长9%。\n"
+        f"今年是攻坚之年。主要预期目标是：{SET}"
+    )
+    assert said(body) == ["[gdp=9%]", *PLANNED]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "一、2023年工作回顾和2024年工作总体要求",
+        "一、2023年政府工作和2024年奋斗目标",
+        "一、2023年工作回顾及2024年主要任务",
+        "一、2023年的政府工作与今年的主要任务",
+        "一、2023年计划执行情况和2024年计划安排",
+    ],
+)
+def test_a_heading_of_the_last_year_and_this_is_about_one_after_the_other(heading: str) -> None:
+    body = (
+        f"{heading}\n2023年是丰收之年。地区生产总值增长9%，城镇新增就业4万人。\n"
+        f"根据上述要求，2024年主要预期目标是：{SET}"
+    )
+    assert said(body) == ["[gdp=9%]", "[new_urban_jobs=40000人]", *PLANNED]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["一、过去五年和2023年工作回顾", "一、“十四五”以来和2023年工作回顾", "一、2023年和过去五年工作回顾"],
+)
+def test_two_times_of_one_review_are_one_review(heading: str) -> None:
+    body = f"{heading}\n2023年，地区生产总值增长9%。\n{PLAN}"
+    assert said(body) == ["[gdp=9%]", *PLANNED]
+
+
+@pytest.mark.parametrize(
+    ("above", "lead"),
+    [
+        ("二、今后五年的奋斗目标\n今后五年，经济总量迈上新台阶。", "2024年主要任务目标是："),
+        (
+            "二、今后五年的奋斗目标\n今后五年的主要目标是：到2028年，经济总量达到1000亿元。",
+            "2024年经济社会发展主要预期目标是：",
+        ),
+        ("二、今后五年的主要目标和2024年工作安排\n今后五年，固本培元。", "2024年主要目标是："),
+        ("二、未来五年的目标任务\n未来五年，固本培元。", "今年经济社会发展的主要预期目标为："),
+        ("二、“十五五”主要目标任务\n固本培元。\n三、2024年重点工作\n夯基垒台。", "主要预期目标是："),
+        (
+            "二、今后五年工作展望和2024年工作建议\n今后五年，固本培元。",
+            "2024年是关键一年，也是固本之年，主要预期目标是：",
+        ),
+    ],
+)
+def test_after_a_part_of_five_years_the_years_own_goals_are_the_headline(above: str, lead: str) -> None:
+    body = f"一、2023年工作回顾\n地区生产总值增长9%。\n{above}\n{lead}{SET}"
+    assert [row for row in said(body) if "@" not in row] == ["[gdp=9%]", *PLANNED]
+
+
+@pytest.mark.parametrize(
+    ("heading", "lead"),
+    [
+        ("二、未来五年的目标任务", "主要预期目标是："),
+        ("二、今后五年的奋斗目标", "经济社会发展主要目标是："),
+        ("二、“十四五”成就及今后五年主要目标", "主要预期目标是："),
+        ("一、“十四五”重大成就及“十五五”主要目标", "主要预期目标是："),
+        ("二、“十五五”主要目标", "主要预期指标是：地区生产总值年均增长6%，其中"),
+    ],
+)
+def test_goals_without_a_year_below_a_plan_of_years_are_the_plans(heading: str, lead: str) -> None:
+    body = (
+        f"{heading}\n固本培元。\n{lead}地区生产总值增长7%，固"
+        f"定资产投资增长8%，一般公共预算收入增长6%，社会消费品零售总额增长9%。"
+    )
+    assert all(row.startswith("(") for row in said(body, year=2026)), said(body, year=2026)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["2024年工作重点", "2024年重点工作", "四、攻坚克难，开创新局", "2024年工作的总体要求和奋斗目标"],
+)
+def test_a_heading_without_a_full_stop_stands_by_itself(heading: str) -> None:
+    filler = "坚持稳中求进工作总基调，扎实推进各项工作，" * 5
+    body = (
+        f"一、2023年工作回顾\n地区生产总值增长9%。\n{heading}\n2024年是实施规划的关键一年。{filler}必须稳扎稳打。"
+        f"主要预期目标是：{SET}"
+    )
+    assert said(body) == ["[gdp=9%]", *PLANNED]
+
+
+def test_a_heading_of_the_review_does_not_take_in_the_words_below_it() -> None:
+    below = "坚持稳中求进工作总基调，认真落实经济工作思路，" * 5
+    body = (
+        f"一、2023年工作回顾\n经济稳中向好。\n四、攻坚克难，经济发展开新局\n"
+        f"{below}地区生产总值增长9%。\n{PLAN}"
+    )
+    assert said(body) == ["[gdp=9%]", *PLANNED]
+
+
+def test_the_year_that_a_speaker_names_in_his_salutation_opens_nothing() -> None:
+    body = (
+        "各位代表：\n今年是规划的开局之年，我代表区人民政府，向大会报告工作，请予审议。\n2023年，攻坚克难。地区生产总值增长9%。\n"
+        + PLAN
+    )
+    assert said(body) == ["[gdp=9%]", *PLANNED]
+
+
+@pytest.mark.parametrize(
+    ("heading", "part"),
+    [
+        ("（二）主要任务和重大举措", "(gdp=6%@2028)"),
+        ("重点工作", "(gdp=6%@2028)"),
+        ("三、2024年主要任务", "(gdp=6%)"),
+        ("2024年主要任务", "(gdp=6%)"),
+        ("今年的主要任务", "(gdp=6%)"),
+    ],
+)
+def test_tasks_below_a_plan_of_years_are_the_plans_unless_they_name_the_year(heading: str, part: str) -> None:
+    body = f"二、今后五年的奋斗目标\n固本培元。\n{heading}\n夯基垒台。地区生产总值增长6%。"
+    assert said(body) == [part]
+
+
+def test_a_five_year_plan_has_no_headline_of_a_year() -> None:
+    body = f"一、发展环境\n稳中向好。\n二、主要目标\n主要预期目标是：{SET}"
+    assert all(row.startswith("(") for row in said(body, kind=Kind.FIVE_YEAR_PLAN))

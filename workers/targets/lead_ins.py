@@ -1,0 +1,74 @@
+"""主要预期目标是： what announces targets, and whether those of the year or of a plan. Pure.
+
+How far they go is headline.py; the words looked for are sections.rules.toml.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from workers.targets.normalise import GOALS, Sentence
+from workers.targets.parts import SECTION_WORDS as _WORDS
+
+_HEADING = 44  # characters of a line that is a heading of goals
+
+
+@dataclass(frozen=True, slots=True)
+class LeadIn:
+    """主要预期目标是： Its sentence, where it ends, whether it announces a plan of several years.
+
+    `annual`: it names the year itself (2024年主要任务目标是), so that no plan around it takes it in.
+    """
+
+    sentence: int
+    end: int
+    plan: bool
+    annual: bool = False
+
+
+def lead_ins(text: str, sentences: Sequence[Sentence], year: int | None) -> list[LeadIn]:
+    """Every phrase that announces targets: …主要预期目标是：, 预期目标为. Not 完成了…目标任务."""
+    leads: list[LeadIn] = []
+    starts = [sentence.start for sentence in sentences]
+    of_goals = {bisect_right(starts, match.start()) - 1 for match in _WORDS["target"].pattern.finditer(text)}
+    for number in sorted(of_goals):
+        sentence = sentences[number]
+        if sentence.end - sentence.start <= _HEADING and (
+            (
+                text.endswith("预期目标", sentence.start, sentence.end)
+                and not _WORDS["reached"].find(text, sentence.start, sentence.end)
+            )
+            or GOALS.find(text, sentence.start, sentence.end)
+        ):
+            # A heading: the list stands below it.
+            matches = [(sentence.start, sentence.end)]
+        else:
+            matches = [
+                match.span()
+                for match in _WORDS["lead_in"].pattern.finditer(text, sentence.start, sentence.end)
+            ]
+        for begin, end in matches:
+            if _WORDS["of_one"].find(text[max(sentence.start, begin - 10) : begin]):
+                continue
+            if text[end - 1] not in "是为有：下标—":
+                continue
+            around = text[max(sentence.start, begin - 40) : end]
+            clause = max(text.rfind(mark, sentence.start, begin) for mark in "，。；：、") + 1
+            named = max(clause, begin - 40, sentence.start)
+            one = _WORDS["one_year"].find(around) is not None
+            if not (one or _WORDS["this_report"].find(text, named, end)) or _WORDS["done"].find(
+                text[max(sentence.start, begin - 12) : begin]
+            ):
+                continue
+            if _WORDS["told_as_past"].find(text, end):
+                continue
+            years = [int(y) for y in _WORDS["years"].pattern.findall(around)]
+            if year is not None and years and max(years) < year:
+                continue
+            one = one or (year is not None and year in years)
+            many = _WORDS["many_years"].find(around) or _WORDS["averages"].find(text, end, sentence.end)
+            leads.append(LeadIn(number, end, plan=many is not None and not one, annual=one))
+            break
+    return leads
