@@ -80,7 +80,7 @@ async def _walk(poller: Poller, source: Source, watched: WatchedUrl, pages: int)
             return
         seen.update(item.url for item in fresh)
         shown += fresh
-        new = await asyncio.to_thread(_see, poller, source, fresh, tuple(shown))
+        new = await asyncio.to_thread(_see, poller, source, watched, fresh, tuple(shown))
         yield Walked(address, number, len(items), new)
         address = next_page(text, fetched.final_url, watched.url, number + 1, paging)
 
@@ -92,10 +92,18 @@ def _walked(poller: Poller, source: Source, watched: WatchedUrl, known: bool) ->
     )
 
 
-def _see(poller: Poller, source: Source, items: Sequence[ListItem], shown: Sequence[ListItem]) -> int:
+def _see(
+    poller: Poller,
+    source: Source,
+    watched: WatchedUrl,
+    items: Sequence[ListItem],
+    shown: Sequence[ListItem],
+) -> int:
     """Remember these items; `shown`: they, and those of the pages before them."""
     now = poller.pipeline.now()
     years = newest_years(shown, source.region, year_due(now))
     return poller.pipeline.store.retrying(
-        lambda tx: len(watchlist.see_items(tx, source.slug, items, now, newest_years=years))
+        lambda tx: len(
+            watchlist.see_items(tx, source.slug, items, now, newest_years=years, list_url=watched.url)
+        )
     )

@@ -286,6 +286,8 @@ class Page:
     error_message: str | None
     gone_at: datetime | None
     body_sha256: str | None  # of the bytes of the last successful capture
+    missing: int = 0  # looks in a row at which it was not there
+    missing_since: datetime | None = None  # the first of these
     news_at: datetime | None = None  # when it was put up, or last said something new
     listed: Header = Header()  # what its list said of its header
     furniture: Mapping[str, int] = field(default_factory=dict)  # compare/changing_lines.py

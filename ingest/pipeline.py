@@ -54,7 +54,7 @@ from ingest.queue import EXTRACT, SETTLE, Queue
 from ingest.reading import ReadingHints, error_of, read_document
 from ingest.sources.load import LOCAL
 from ingest.sources.spec import Source
-from ingest.store import attachments, documents, evidence, extraction, outbox, watchlist
+from ingest.store import attachments, documents, evidence, extraction, outbox, vanished, watchlist
 from ingest.store.db import Store
 from ingest.telemetry import metrics, trace
 from ingest.watch.schedule import (
@@ -68,6 +68,7 @@ from ingest.watch.schedule import (
     next_unending,
     next_unread,
 )
+from ingest.watch.vanished import is_gone
 from ingest.web.session import Web
 
 log = structlog.get_logger(__name__)
@@ -239,12 +240,16 @@ class Pipeline:
             )
 
     def _check_matter(self, page: Page, reading: Reading) -> None:
-        """Raises Replaced where a page that showed a text shows one of another matter, for the first time: it
-        may be an error page, and nobody is told before a second look. A report is none, whatever it replaces.
-        """
-        if page.body_sha256 is None or page.error == Replaced.__name__ or reading.identity.kind in REPORTS:
+        """Raises Replaced where a page that showed a text shows one of another matter: it may be an error
+        page, and nobody is told before it is believed (watch/vanished.py). A report is none, whatever it
+        replaces."""
+        if page.body_sha256 is None or reading.identity.kind in REPORTS:
             return
         with self.store.read() as tx:
+            if page.error == Replaced.__name__ and page.missing_since is not None:
+                beside = vanished.beside(tx, page.id, page.missing_since)
+                if is_gone(page.missing + 1, page.missing_since, beside, self.now()):
+                    return
             shown = documents.shown_on(tx, page.id)
         if shown is None or shown.content_hash == reading.content_hash:
             return
@@ -337,7 +342,7 @@ class Pipeline:
         def write(tx: Connection) -> bool:
             gone = False
             if isinstance(exc, Gone):
-                gone = watchlist.page_missing(tx, page.id, now, again, exc.code, str(exc))
+                gone = vanished.page_missing(tx, page.id, now, again, exc.code, str(exc))
                 if exc.status is not None and exc.record is not None:
                     refusal = Capture(now, exc.status, "", 0, *exc.record, url=page.url)
                     evidence.keep_capture(tx, page.id, refusal, None)
@@ -385,7 +390,7 @@ def _after_failure(
 ) -> datetime:
     """When to come back: soon where a host is in trouble, by its age where the page itself is."""
     if isinstance(exc, Gone):
-        return next_missing(page.gone_at, failures, now, chance=chance, recheck=recheck)
+        return next_missing(page.gone_at, page.missing + 1, failures, now, chance=chance, recheck=recheck)
     if isinstance(exc, ReadingEnded):
         return next_unending(failures, now, chance=chance)
     if isinstance(exc, ParseError | TooLarge):

@@ -23,7 +23,7 @@ from ingest.pipeline import Outcome, Pipeline, failure_of
 from ingest.process.instance import instance_name
 from ingest.sources.spec import Source
 from ingest.store import leases, outbox, presence, watchlist
-from ingest.store.clock import mend
+from ingest.store.clock import mend, mend_waits
 from ingest.telemetry import metrics, trace
 from ingest.walk import Look, look_at_list
 from ingest.watch.schedule import (
@@ -52,6 +52,7 @@ PER_LOOK = 8  # lists and pages of a source between two looks at what else is du
 IDLE_LOOK = 1.0  # seconds between two looks at what is due while sources are under way
 LONGEST_SLEEP = 30.0  # seconds
 CLOCK_LOOK = 60.0  # seconds between two looks for what a clock that was ahead has put off
+THOROUGH_CLOCK_LOOK = 3600.0  # likewise, through every table: the clock of a worker or a sender was ahead
 BEAT = 1.0  # seconds between two signs of life, at least
 LONGEST_OUTAGE = 30.0  # seconds between two tries of a database or archive that refuses; the first after one
 LONGEST_REST = 3600.0  # seconds that a source is left alone whose serving fails in a way nobody foresaw
@@ -109,6 +110,7 @@ class Poller:
     lease: timedelta = LEASE
     _beaten: float = field(default=float("-inf"), init=False)
     _clock_seen: float = field(default=float("-inf"), init=False)
+    _clock_seen_through: float = field(default=float("-inf"), init=False)
     _season_seen_on: date | None = field(default=None, init=False)
     _strange: set[str] = field(default_factory=set, init=False)  # sources of another poller's catalogue
 
@@ -185,7 +187,7 @@ class Poller:
             ]
         with self.pipeline.store.begin() as tx:
             watchlist.sync_sources(tx, rows, self.pipeline.now(), complete=self.complete)
-        self._mend_clock()
+        self._mend_clock(thorough=True)
 
     def _longest_wait(self, slug: str, url: str) -> timedelta | None:
         try:
@@ -193,11 +195,18 @@ class Poller:
         except KeyError:  # another poller's
             return None
 
-    def _mend_clock(self) -> None:
-        with self.pipeline.store.begin() as tx:
-            mended = mend(tx, self.pipeline.now(), self._longest_wait)
-        if mended:
-            log.warning("the clock was ahead; what it had put off is due now", lists_and_pages=mended)
+    def _mend_clock(self, *, thorough: bool = False) -> None:
+        now = self.pipeline.now()
+
+        def write(tx: Connection) -> tuple[int, int]:
+            mended = mend(tx, now, self._longest_wait)
+            return mended, mend_waits(tx, now) if mended or thorough else 0
+
+        mended, others = self.pipeline.store.retrying(write)
+        if mended or others:
+            log.warning(
+                "the clock was ahead; what it had put off is due now", lists_and_pages=mended, others=others
+            )
 
     async def serve(self, slug: str) -> Round:
         """One look at a source: its lists that are due, then some of its pages that are due."""
@@ -324,7 +333,7 @@ class Poller:
         def write(tx: Connection) -> list[Page]:
             checked = source_health.list_read(tx, source, watched.url, items, now)
             shown = (*(items or ()), *look.behind)
-            new = watchlist.see_items(tx, source.slug, shown, now, newest_years=years)
+            new = watchlist.see_items(tx, source.slug, shown, now, newest_years=years, list_url=watched.url)
             before = Rhythm(watched.change_gap, watched.last_changed_at)
             rhythm = observe(before, bool(new), now, (item.published_on for item in items or ()))
             watchlist.list_done(
@@ -442,8 +451,10 @@ class Poller:
 
     async def _look_at_clock(self) -> None:
         if (clock := asyncio.get_running_loop().time()) >= self._clock_seen + CLOCK_LOOK:
+            thorough = clock >= self._clock_seen_through + THOROUGH_CLOCK_LOOK
+            await asyncio.to_thread(self._mend_clock, thorough=thorough)
             self._clock_seen = clock
-            await asyncio.to_thread(self._mend_clock)
+            self._clock_seen_through = clock if thorough else self._clock_seen_through
 
     async def _beat(self, busy: int) -> None:
         if (clock := asyncio.get_running_loop().time()) < self._beaten + BEAT:

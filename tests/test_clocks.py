@@ -7,16 +7,18 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, update
 
 from alerts.delivery.fanout import fan_out
 from alerts.delivery.send import LEASE_BEYOND_DEADLINE
 from ingest.model import ListItem
 from ingest.poll import LEASE
 from ingest.settings import Settings
-from ingest.store import leases, outbox, subscriptions, watchlist
-from ingest.store.clock import mend
+from ingest.store import extraction, leases, outbox, settlement, subscriptions, watchlist
+from ingest.store import tables as t
+from ingest.store.clock import WAITS, mend, mend_waits
 from ingest.store.db import Store
-from tests.support.store_samples import NOW, PORTAL, a_page, a_subscription, an_event, watch
+from tests.support.store_samples import NOW, PORTAL, a_page, a_reading, a_subscription, an_event, show, watch
 
 pytestmark = pytest.mark.both_databases
 
@@ -128,6 +130,53 @@ def test_a_list_that_was_only_put_off_is_due_when_no_wait_is_so_long(store: Stor
         assert mend(tx, START, lambda *of: day if of == ("portal", url) else None) == 1
         [due] = leases.lease_lists(tx, "ours", START, LEASE, 9, sources=("portal",))
         assert (due.etag, due.last_polled_at) == ("1", START), "what is known of it stands"
+
+
+TO_COME = {"next_poll_at", "next_fetch_at", "next_attempt_at", "lease_until", "previous_secret_until"}
+STANDS = {  # when something was seen, told or asked: nothing waits for it
+    "announced_at", "at", "created_at", "dead_at", "disabled_at", "done_at", "extracted_at", "fanned_out_at",
+    "fetched_at", "first_seen_at", "left_at", "occurred_at", "paused_at", "retired_at", "undone_at",
+    "withdrawn_at",
+}  # fmt: skip
+WITH_THEIR_ROW = {
+    "lists": {"last_polled_at", "last_changed_at", "deep_at"},
+    "pages": {"last_fetched_at", "news_at"},
+    "captures": {"last_seen_at"},
+    "attachments": {"ended_at"},
+}
+
+
+def test_every_time_that_is_kept_waits_or_stands() -> None:
+    for name, table in t.metadata.tables.items():
+        times = {column.name for column in table.columns if isinstance(column.type, t.UtcDateTime)}
+        waits = {*WAITS.get(name, ()), *WITH_THEIR_ROW.get(name, ())}
+        assert waits <= times
+        assert times - waits <= TO_COME | STANDS, name
+
+
+def test_since_when_something_waits_is_now_where_it_lies_in_the_future(store: Store) -> None:
+    wrong = NOW + timedelta(days=3650)
+    with store.begin() as tx:
+        watch(tx)
+        page = a_page(tx)
+        applied = show(tx, page, a_reading(), now=NOW)
+        subscriptions.add(tx, a_subscription("one"))
+        outbox.append(tx, [an_event("a")])
+        subscriptions.create_deliveries(tx, [(an_event("a").id, "one")], NOW)
+        tx.execute(update(t.deliveries).values(next_attempt_at=wrong))
+        tx.execute(update(t.versions).values(enqueued_at=wrong, started_at=wrong))
+        tx.execute(update(t.reports).values(unsettled_since=wrong))
+        tx.execute(update(t.pages).values(gone_at=wrong))
+        tx.execute(update(t.copies).values(ended_at=wrong))
+        assert extraction.waiting(tx, NOW + timedelta(days=1), timedelta(0)) == []
+    with store.begin() as tx:
+        assert mend_waits(tx, NOW) == 6
+        assert extraction.waiting(tx, NOW, timedelta(0)) == [applied.version_id]
+        assert settlement.unsettled(tx, NOW, timedelta(0)) == [applied.report_id]
+        assert len(subscriptions.lease_deliveries(tx, "sender", NOW, LEASE, 9)) == 1
+        [(gone_at, ended_at)] = tx.execute(select(t.pages.c.gone_at, t.copies.c.ended_at).join(t.copies))
+        assert gone_at == ended_at == NOW, "settlement.py compares the two"
+        assert mend_waits(tx, NOW) == 0
 
 
 def test_clocks_that_differ_a_little_put_nothing_forward(store: Store) -> None:

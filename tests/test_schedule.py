@@ -264,11 +264,13 @@ def test_a_page_that_cannot_be_read_will_not_get_better_soon() -> None:
 
 
 def test_a_missing_page_is_asked_again_before_anybody_says_it_is_gone() -> None:
-    assert next_missing(None, 1, NOW, chance=MIDDLE) == NOW + 15 * MINUTE
-    assert next_missing(None, 1, NOW, chance=MIDDLE, recheck=3 * MINUTE) == NOW + 3 * MINUTE
-    assert next_missing(None, 1, NOW, chance=MIDDLE, recheck=DAY) == NOW + 15 * MINUTE
-    assert next_missing(NOW, 2, NOW, chance=MIDDLE) == NOW + HOUR
-    assert next_missing(NOW - 30 * DAY, 9, NOW, chance=MIDDLE) == NOW + 61 * DAY
+    assert next_missing(None, 1, 1, NOW, chance=MIDDLE) == NOW + 15 * MINUTE
+    assert next_missing(None, 1, 1, NOW, chance=MIDDLE, recheck=3 * MINUTE) == NOW + 3 * MINUTE
+    assert next_missing(None, 1, 1, NOW, chance=MIDDLE, recheck=DAY) == NOW + 15 * MINUTE
+    assert next_missing(None, 3, 9, NOW, chance=MIDDLE) == NOW + 30 * MINUTE, "not believed yet"
+    assert next_missing(None, 99, 99, NOW, chance=MIDDLE) == NOW + DAY
+    assert next_missing(NOW, 2, 2, NOW, chance=MIDDLE) == NOW + HOUR
+    assert next_missing(NOW - 30 * DAY, 9, 9, NOW, chance=MIDDLE) == NOW + 61 * DAY
 
 
 # --- what a source file says -----------------------------------------------------------------

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection
 
 from ingest.model import Article, Extraction, Identity, Kind, Reading, Region
-from ingest.store import browse, extraction, outbox, overview, presence, settlement, watchlist
+from ingest.store import browse, extraction, outbox, overview, presence, settlement, vanished, watchlist
 from ingest.store.db import Store
 from tests.support.store_samples import (
     HOUR,
@@ -172,10 +172,10 @@ def test_the_leading_version_is_shown(store: Store) -> None:
 
         assert leader() == first.version_id  # official
         for hours in (2, 3):
-            watchlist.page_missing(tx, official.id, NOW + hours * HOUR, NEVER, "Gone", "404")
+            vanished.page_missing(tx, official.id, NOW + hours * HOUR, NEVER, "Gone", "404")
         assert leader() == second.version_id  # the only live one
         for hours in (4, 5):
-            watchlist.page_missing(tx, repost.id, NOW + hours * HOUR, NEVER, "Gone", "404")
+            vanished.page_missing(tx, repost.id, NOW + hours * HOUR, NEVER, "Gone", "404")
         assert leader() == first.version_id  # none is live: over all
         assert browse.reports(tx)[0].copies == 0
         assert second.report_id is not None

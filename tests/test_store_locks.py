@@ -16,7 +16,7 @@ from test_store_races import until_blocked
 
 from ingest.errors import Contended
 from ingest.model import DeliveryState, Extraction, SourceKind
-from ingest.store import db, extraction, leases, outbox, settlement, subscriptions, watchlist
+from ingest.store import db, extraction, leases, outbox, settlement, subscriptions, vanished, watchlist
 from ingest.store.db import Store
 from ingest.store.tables import copies, versions
 from tests.support.store_samples import HOUR, NOW, a_page, a_reading, a_subscription, an_event, show, watch
@@ -81,7 +81,7 @@ def taken_down(tx: Connection, version_id: int) -> None:
     page = watchlist.page_of(tx, "portal", "https://portal.example/1.html")
     assert page is not None
     for _ in range(2):
-        watchlist.page_missing(tx, page.id, NOW, NOW, "Gone", "404")
+        vanished.page_missing(tx, page.id, NOW, NOW, "Gone", "404")
 
 
 def shows_another(tx: Connection, version_id: int) -> None:

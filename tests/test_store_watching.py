@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from ingest.model import ListItem, SourceKind
-from ingest.store import documents, leases, overview, settlement, watchlist
+from ingest.store import documents, leases, overview, settlement, vanished, watchlist
 from ingest.store.db import Store
 from tests.support.store_samples import (
     HOUR,
@@ -198,7 +198,7 @@ def test_how_a_page_fared(store: Store) -> None:
 def test_a_page_is_gone_at_the_second_missing_in_a_row(store: Store) -> None:
     def miss(minutes: int) -> bool:
         at = NOW + minutes * MINUTE
-        return watchlist.page_missing(tx, page.id, at, at + MINUTE, "Gone", "404")
+        return vanished.page_missing(tx, page.id, at, at + MINUTE, "Gone", "404")
 
     with store.begin() as tx:
         watch(tx)
@@ -231,7 +231,7 @@ def test_a_page_that_comes_back_shows_its_copy_again(store: Store) -> None:
         shown = show(tx, page, a_reading())
         assert shown.report_id is not None
         for minutes in (1, 2):
-            watchlist.page_missing(tx, page.id, NOW + minutes * MINUTE, NEVER, "Gone", "404")
+            vanished.page_missing(tx, page.id, NOW + minutes * MINUTE, NEVER, "Gone", "404")
         settlement.settled(
             tx, shown.report_id, announced_version_id=None, provisional=False, withdrawn_at=NOW, now=NOW
         )

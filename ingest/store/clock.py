@@ -1,8 +1,9 @@
-"""Mend what was written while the clock was ahead: rows whose past lies in the future are due now, and lists
-whose next look is further away than any wait for them.
+"""Mend what was written while a clock was ahead: rows whose past lies in the future are due now, as are those
+whose next turn is further away than any wait for them.
 
-A clock that is set right again would otherwise stop a list for as long as it was wrong. What is due is
-leases.py; that machines' clocks differ by seconds is nobody's fault, and borne with there.
+A clock that is set right again would otherwise stop a list, a document or a delivery for as long as it was
+wrong. What only says when something was seen or told keeps its time, for it may be this clock that is wrong.
+What is due is leases.py; that machines' clocks differ by seconds is nobody's fault, and borne with there.
 """
 
 from __future__ import annotations
@@ -14,12 +15,26 @@ from sqlalchemy import Connection, case, literal, or_, select, update
 
 from ingest.model import SourceKind
 from ingest.store import rows
-from ingest.store.tables import lists, pages, sources
+from ingest.store.tables import deliveries, lists, metadata, pages, sources
 
 AHEAD = timedelta(minutes=2)  # as much may the clocks of pollers differ
 LONGEST_LEASE = timedelta(minutes=15)
-FARTHEST = timedelta(days=1000)  # no list waits longer, whatever its file says
+FARTHEST = timedelta(days=1000)  # nothing waits longer, whatever its file says
+FARTHEST_ATTEMPT = timedelta(days=3)  # no delivery waits longer for its next (alerts/delivery/retry.py)
 DAY = timedelta(days=1)  # a list that is due sooner is not asked about
+# Since when something waits or lasts: what lies in the future here would wait until then.
+WAITS = {
+    "checks": ("since", "broken_at", "recovered_at", "first_at", "good_at"),
+    "copies": ("ended_at", "last_seen_at"),
+    "fills": ("put_up_at", "read_at"),
+    "heartbeats": ("beat_at", "started_at"),
+    "pages": ("gone_at", "missing_since"),
+    "reports": ("unsettled_since", "vanished_since"),
+    "sources": ("broken_at",),
+    "subscriptions": ("failing_since",),
+    "versions": ("enqueued_at", "started_at"),
+    "websub_pings": ("changed_at",),
+}
 
 
 def mend(
@@ -35,7 +50,9 @@ def mend(
         .values(last_polled_at=None, next_poll_at=now, deep_at=None, last_changed_at=None)
     ).rowcount
     mended += _put_off(tx, now, longest)
-    wrong_pages = or_(pages.c.last_fetched_at > later, pages.c.first_seen_at > later)
+    wrong_pages = or_(
+        pages.c.last_fetched_at > later, pages.c.first_seen_at > later, pages.c.next_fetch_at > now + FARTHEST
+    )
     local = select(sources.c.slug).where(sources.c.kind == SourceKind.LOCAL.value)  # files are never due
     seen = pages.c.first_seen_at
     earlier = case((seen > now, literal(now, seen.type)), else_=seen)
@@ -44,7 +61,7 @@ def mend(
         .where(wrong_pages, pages.c.source.not_in(local))
         .values(last_fetched_at=None, first_seen_at=earlier, next_fetch_at=now, news_at=None)
     ).rowcount
-    for table in (lists, pages):
+    for table in (lists, pages, deliveries):
         tx.execute(
             update(table)
             .where(table.c.lease_until > now + LONGEST_LEASE)
@@ -64,3 +81,15 @@ def _put_off(tx: Connection, now: datetime, longest: Callable[[str, str], timede
     for part in rows.chunks(wrong):
         tx.execute(update(lists).where(lists.c.id.in_(part)).values(next_poll_at=now))
     return len(wrong)
+
+
+def mend_waits(tx: Connection, now: datetime) -> int:
+    """How many times since when something waits lay in the future, or next attempts of deliveries further
+    there than any; they are now."""
+    mended = 0
+    for table, names in WAITS.items():
+        for column in (metadata.tables[table].c[name] for name in names):
+            wrong = update(column.table).where(column > now + AHEAD)
+            mended += tx.execute(wrong.values({column: now})).rowcount
+    far = deliveries.c.next_attempt_at > now + FARTHEST_ATTEMPT
+    return mended + tx.execute(update(deliveries).where(far).values(next_attempt_at=now)).rowcount

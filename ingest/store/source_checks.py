@@ -7,6 +7,7 @@ health.py beside this file.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -99,22 +100,26 @@ def fill(
 
 
 def failing(tx: Connection, source: str) -> Failing:
-    """How the newest pages of a source fare. What its list named first is the newest of one look."""
-    query = (
-        select(t.pages.c.error, t.pages.c.failures)
-        .where(t.pages.c.source == source, t.pages.c.last_fetched_at.is_not(None))
-        .order_by(t.pages.c.first_seen_at.desc(), t.pages.c.id)
-        .limit(NEWEST_PAGES)
+    """How the newest pages of a source fare: those of its worst list. What a list named first is the newest
+    of one look. A page that went by itself fails nobody."""
+    p = t.pages.c
+    place = func.row_number().over(partition_by=p.listed_by, order_by=(p.first_seen_at.desc(), p.id))
+    newest = (
+        select(p.listed_by, p.error, p.failures, place.label("place"))
+        .where(
+            p.source == source,
+            p.last_fetched_at.is_not(None),
+            or_(p.gone_at.is_(None), p.missing_since.is_not(None)),
+        )
+        .subquery()
     )
-    newest = tx.execute(query).all()
-    ours = select(func.count()).where(
-        t.pages.c.source == source, t.pages.c.error == UnexpectedError.__name__, t.pages.c.failures > 1
-    )
-    return Failing(
-        len(newest),
-        tuple(error for error, failures in newest if error is not None and failures > 1),
-        tx.execute(ours.select_from(t.pages)).scalar_one(),
-    )
+    lists: dict[int | None, list[str | None]] = {}
+    for row in tx.execute(select(newest).where(newest.c.place <= NEWEST_PAGES)):
+        lists.setdefault(row.listed_by, []).append(row.error if row.failures > 1 else None)
+    ours = select(func.count()).where(p.source == source, p.error == UnexpectedError.__name__, p.failures > 1)
+    every = [Failing(len(errors), tuple(filter(None, errors))) for errors in lists.values()]
+    worst = max(every, key=lambda one: (one.all_of_them, one.newest), default=Failing(0))
+    return replace(worst, internal=tx.execute(ours.select_from(t.pages)).scalar_one())
 
 
 def internal_errors(tx: Connection) -> int:

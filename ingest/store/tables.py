@@ -135,6 +135,7 @@ pages = Table(
     _id(),
     Column("source", ForeignKey("sources.slug"), nullable=False),
     Column("url", Text, nullable=False),
+    Column("listed_by", ForeignKey("lists.id")),  # the list that named it first; null: none, or a file
     Column("title", Text),  # as the list printed it
     Column("listed", JSON(none_as_null=True)),  # what the list said of its header; null: nothing
     Column("listed_on", Date),  # the newest day that a list printed beside it
@@ -151,6 +152,7 @@ pages = Table(
     Column("error", String(64)),
     Column("error_message", Text),
     Column("missing", Integer, nullable=False, default=0),  # consecutive 404/410
+    Column("missing_since", UtcDateTime),  # the first of these; null also of a page that went by itself
     Column("gone_at", UtcDateTime),
     Column("body_sha256", String(64)),
     Column("news_at", UtcDateTime),  # put up, or changed

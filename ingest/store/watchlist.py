@@ -17,7 +17,6 @@ from ingest.model import Capture, Header, ListItem, Page, SourceKind
 from ingest.page.titles import same_title
 from ingest.store import rows
 from ingest.store.evidence import keep_capture
-from ingest.store.settlement import end_copies, mark_unsettled
 from ingest.store.tables import lists, pages, sources
 
 MOST_TITLES = 8  # of one page, by its lists
@@ -188,6 +187,7 @@ def see_items(
     now: datetime,
     *,
     newest_years: Mapping[str, int] | None = None,
+    list_url: str | None = None,
 ) -> list[Page]:
     """Remember what a list shows; returns the pages never seen before, due at once, in the list's order.
 
@@ -195,7 +195,7 @@ def see_items(
     one that is shown with a later day, or under another title, is due now and asked for whole.
 
     `newest_years`: of each address, where the list is looked at for the first time
-    (identity/first_look.py).
+    (identity/first_look.py). `list_url`: which list of the source it is; None: none.
     """
     by_url = {item.url: item for item in reversed(items)}
     urls = list(dict.fromkeys(item.url for item in items))
@@ -207,6 +207,8 @@ def see_items(
             _see_again(tx, page, by_url[page.url], now)
     new = [url for url in urls if url not in known]
     found: dict[str, Page] = {}
+    this = select(lists.c.id).where(lists.c.source == source, lists.c.url == list_url)
+    list_id = None if list_url is None or not new else tx.scalar(this)
     for url in new:
         item = by_url[url]
         row = (
@@ -215,6 +217,7 @@ def see_items(
                 .values(
                     source=source,
                     url=url,
+                    listed_by=list_id,
                     title=item.title,
                     listed=_listed(item.header),
                     listed_on=item.published_on,
@@ -304,6 +307,7 @@ def page_checked(
         "error": None,
         "error_message": None,
         "missing": 0,
+        "missing_since": None,
         "gone_at": None,
         "lease_owner": None,
         "lease_until": None,
@@ -332,7 +336,7 @@ def page_failed(
 ) -> None:
     """A page could not be had or read; `code` is the name of the error. What it showed still stands.
     `failures`: how many in a row this makes (None: one more)."""
-    values = _failure(now, next_fetch_at, code, message)
+    values = failure(now, next_fetch_at, code, message)
     if failures is not None:
         values["failures"] = failures
     tx.execute(update(pages).where(pages.c.id == page_id).values(values))
@@ -344,30 +348,8 @@ def page_postponed(tx: Connection, page_id: int, next_fetch_at: datetime) -> Non
     tx.execute(update(pages).where(pages.c.id == page_id).values(next_fetch_at=next_fetch_at, **free))
 
 
-def page_missing(
-    tx: Connection, page_id: int, now: datetime, next_fetch_at: datetime, code: str, message: str
-) -> bool:
-    """The page answered 404 or 410. At the second in a row it is gone: its copies end and their reports
-    are to be settled anew. True only when it became gone by this.
-
-    Validators and hash of a gone page are forgotten, so that its return is read, not taken for old.
-    """
-    row = (
-        tx.execute(select(pages.c.missing, pages.c.gone_at).where(pages.c.id == page_id).with_for_update())
-        .mappings()
-        .one()
-    )
-    becomes_gone = row["gone_at"] is None and row["missing"] >= 1
-    values = {**_failure(now, next_fetch_at, code, message), "missing": row["missing"] + 1}
-    if becomes_gone:
-        values |= {"gone_at": now, "body_sha256": None, "etag": None, "last_modified": None}
-    tx.execute(update(pages).where(pages.c.id == page_id).values(values))
-    if becomes_gone:
-        mark_unsettled(tx, end_copies(tx, page_id, now), now)
-    return becomes_gone
-
-
-def _failure(now: datetime, next_fetch_at: datetime, code: str, message: str) -> dict[str, Any]:
+def failure(now: datetime, next_fetch_at: datetime, code: str, message: str) -> dict[str, Any]:
+    """The columns of a page that could not be had or read."""
     return {
         "last_fetched_at": now,
         "next_fetch_at": next_fetch_at,

@@ -320,12 +320,17 @@ LEAST_FAILING = 3  # articles; of fewer nothing follows for the source
 
 @dataclass(frozen=True, slots=True)
 class Failing:
-    """The newest pages of a source (at most `NEWEST_PAGES`). `errors`: what is wrong with those that failed
-    twice in a row or more; `internal`: how many pages, new or old, a fault of ours keeps from being read."""
+    """The newest pages of a list (at most `NEWEST_PAGES`). `errors`: what is wrong with those that failed
+    twice in a row or more; `internal`: how many pages of the source, new or old, a fault of ours keeps from
+    being read."""
 
     newest: int
     errors: tuple[str, ...] = ()
     internal: int = 0
+
+    @property
+    def all_of_them(self) -> bool:
+        return self.newest >= LEAST_FAILING and len(self.errors) >= self.newest
 
 
 def judge_failing(failing: Failing, lists: Sequence[Check]) -> Trouble | None:
@@ -333,7 +338,7 @@ def judge_failing(failing: Failing, lists: Sequence[Check]) -> Trouble | None:
     said of them."""
     if failing.internal:
         return Trouble(Cause.INTERNAL, {"articles": failing.internal}, {"articles": failing.internal})
-    if failing.newest < LEAST_FAILING or len(failing.errors) < failing.newest:
+    if not failing.all_of_them:
         return None
     if lists and all(check.trouble is not None for check in lists):
         return None

@@ -181,11 +181,19 @@ def next_unending(failures: int, now: datetime, *, chance: float) -> datetime:
 
 
 def next_missing(
-    gone_at: datetime | None, failures: int, now: datetime, *, chance: float, recheck: timedelta | None = None
+    gone_at: datetime | None,
+    looks: int,
+    failures: int,
+    now: datetime,
+    *,
+    chance: float,
+    recheck: timedelta | None = None,
 ) -> datetime:
-    """When to look again at a page that answered 404 or 410: soon, to be sure; then as at any other page."""
+    """When to look again at a page that answered 404 or 410 at `looks` looks in a row: soon, to be sure, and
+    later each time while it is not believed (watch/vanished.py); once it is gone as at any other page."""
     if gone_at is None:
-        return now + _jittered(min(CONFIRM_GONE, recheck or CONFIRM_GONE), chance)
+        first = min(CONFIRM_GONE, recheck or CONFIRM_GONE)
+        return now + _jittered(min(first * 2 ** min(max(looks - 2, 0), 12), BACK_OFF_MOST), chance)
     return next_unread(gone_at, failures, now, chance=chance, recheck=recheck)
 
 

@@ -238,12 +238,7 @@ ARTICLE_FAULTS = (
 )  # fmt: skip
 
 
-def _gone_then_busy(wire: Wire, answer: Answer) -> None:
-    """One 404, which is no proof, and then no answer worth the name."""
-    wire.answer(b"", 503 if answer.turn else 404)
-
-
-GONE_THEN_BUSY = Fault("gone, then busy", _gone_then_busy, lasts=True)
+ALL_GONE = Fault("all gone", _page("not here", 404), lasts=True)
 
 # --- lists -----------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from ingest.compare.fingerprint import content_hash
 from ingest.identity.decide import decide
 from ingest.model import Article, Capture, Header, Identity, Kind, ListItem, Reading, Region, SourceKind
-from ingest.store import documents, watchlist
+from ingest.store import documents, vanished, watchlist
 from ingest.store.db import Store
 from ingest.store.documents import Applied
 
@@ -58,4 +58,4 @@ def take_down(store: Store, *, source: str = "banan", page: str = "1") -> None:
         known_page = watchlist.page_of(tx, source, f"https://{source}.example/{page}")
         assert known_page is not None
         for _ in range(2):
-            watchlist.page_missing(tx, known_page.id, now, now, "Gone", "404")
+            vanished.page_missing(tx, known_page.id, now, now, "Gone", "404")

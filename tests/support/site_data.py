@@ -34,7 +34,17 @@ from ingest.model import (
     Subscription,
 )
 from ingest.regions.gazetteer import region_by_code
-from ingest.store import documents, extraction, leases, outbox, presence, settlement, subscriptions, watchlist
+from ingest.store import (
+    documents,
+    extraction,
+    leases,
+    outbox,
+    presence,
+    settlement,
+    subscriptions,
+    vanished,
+    watchlist,
+)
 from ingest.store.browse import report_detail
 from ingest.store.db import Store
 from ingest.store.watchlist import SourceRow
@@ -380,9 +390,7 @@ def _reports(tx: Connection) -> None:
     assert missing is not None
     for hours in (6, 12):
         when = at + timedelta(hours=hours)
-        watchlist.page_missing(
-            tx, missing.id, when, when + timedelta(days=1), "Gone", "the page answered 404"
-        )
+        vanished.page_missing(tx, missing.id, when, when + timedelta(days=1), "Gone", "the page answered 404")
     tell(tx, EventType.REPORT_WITHDRAWN, lost, at + timedelta(hours=12))
 
     at = START + timedelta(days=5)

@@ -61,6 +61,9 @@ class Site:
             self.now = max(self.now, page.next_fetch_at)
         source = portal_of_yubei(self.server.url(""), interval="30d")
         polled(self.store, lambda: self.now, [source], lambda poller: poller.once())
+        self.work()
+
+    def work(self) -> None:
         work(self.store, self.context, datetime.now(UTC) + timedelta(days=365))
 
     def page(self) -> Page | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0103"
+revision = "0104"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -172,6 +172,7 @@ def upgrade() -> None:
         sa.Column("id", _ID, autoincrement=True, nullable=False),
         sa.Column("source", sa.String(length=64), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("listed_by", _ID),
         sa.Column("title", sa.Text()),
         sa.Column("listed", sa.JSON(none_as_null=True)),
         sa.Column("listed_on", sa.Date()),
@@ -186,12 +187,14 @@ def upgrade() -> None:
         sa.Column("error", sa.String(length=64)),
         sa.Column("error_message", sa.Text()),
         sa.Column("missing", sa.Integer(), nullable=False),
+        sa.Column("missing_since", _TIME),
         sa.Column("gone_at", _TIME),
         sa.Column("body_sha256", sa.String(length=64)),
         sa.Column("news_at", _TIME),
         sa.Column("furniture", sa.JSON(none_as_null=True)),
         sa.Column("lease_owner", sa.String(length=96)),
         sa.Column("lease_until", _TIME),
+        sa.ForeignKeyConstraint(["listed_by"], ["lists.id"], name=op.f("fk_pages_listed_by")),
         sa.ForeignKeyConstraint(["source"], ["sources.slug"], name=op.f("fk_pages_source")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pages")),
         sa.UniqueConstraint("source", "url", name=op.f("uq_pages_source_url")),
