@@ -15,15 +15,15 @@ CHINA = timezone(timedelta(hours=8), "CST")
 
 _SPACE = r"[\s\u3000]{0,4}"
 _DATE = re.compile(
-    rf"(?<!\d)((?:19|20)\d\d){_SPACE}[-年./]{_SPACE}(\d{{1,2}}){_SPACE}[-月./]{_SPACE}(\d{{1,2}})(?!\d){_SPACE}日?"
-    # gov.cn joins date and time with a hyphen, ISO 8601 with a T.
+    rf"(?<!\d)((?:19|20)\d\d){_SPACE}[-年./]{_SPACE}(\d{{1,2}}){_SPACE}[-月./]{_SPACE}(\d\d(?=\d\d:\d\d)|\d{{1,2}}(?!\d)){_SPACE}日?"
+    # Some print 2024-03-0510:22:33; gov.cn joins date and time with a hyphen, ISO 8601 with a T.
     rf"(?:[\s\u3000T-]{{0,4}}([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?(?=\D|20\d\d|$))?"
 )
 # What may follow a time: 16:30Z, 16:30:00.000+0000, 16:30 UTC, -05:00. A range of times (9:00-11:30) is none.
 _OFFSET = re.compile(
     r"(?:[.,]\d{1,9})?\s?(?:(Z|UTC|GMT)(?![A-Za-z+-])|(?:UTC|GMT)?([+-])(0\d|1[0-4]):?(00|15|30|45)(?![\d:]))"
 )
-_COMPACT = re.compile(r"\s*((?:19|20)\d\d)(\d\d)(\d\d)\s*")
+_COMPACT = re.compile(r"\s*((?:19|20)\d\d)(\d\d)(\d\d)(?:\s?\d\d:?\d\d(?::?\d\d)?)?\s*")
 
 _NUMERAL = {numeral: value for value, numeral in enumerate("〇一二三四五六七八九")} | {
     "○": 0,
@@ -90,12 +90,19 @@ _ENGLISH = re.compile(
 )
 
 
+# What a Java program prints that was told nothing else; CST is China's time there.
+_UNFORMATTED = re.compile(
+    r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d{1,2}) (\d\d:\d\d:\d\d)(?: [A-Z]{3})? ((?:19|20)\d\d)"
+)
+
+
 def english_moment(text: str) -> datetime | None:
-    """The moment that a text in the form of RFC 5322 names (Mon, 19 Jan 2026 16:30:00 GMT), else None.
+    """The moment that a text in the form of RFC 5322 names (Mon, 19 Jan 2026 16:30:00 GMT), or one such as
+    Mon Jan 19 16:30:00 CST 2026; else None.
 
     One without a zone is by the clock of China.
     """
-    found = _ENGLISH.search(text)
+    found = _ENGLISH.search(_UNFORMATTED.sub(r"\2 \1 \4 \3", text))
     if found is None:
         return None
     try:

@@ -13,7 +13,9 @@ from typing import Any
 
 from ingest.model import Header
 from ingest.page.dates import parse_date
-from ingest.page.labels import Sort, Token, split_glued_label, tokens_of
+from ingest.page.label_tokens import split_glued_label, tokens_of
+from ingest.page.labels import SUBSTITUTE, Sort, Token
+from ingest.page.titles import looks_like_title
 
 _BLANK = re.compile(r"[-—–_/|无\s.·]*|null|None|none|未知|暂无|nbsp;?", re.I)
 _SENTENCE = re.compile(r"[。！？]")
@@ -34,6 +36,16 @@ _SHAPE = {
     "title": re.compile(r".{4,200}", re.S),
 }
 _PLAIN = re.compile(r"[^。]{1,80}")
+# A value that has ended, and behind it a label that nobody knows, without a colon.
+_ENDS = {
+    "index_number": re.compile(
+        r"\A([\u4e00-\u9fff]{0,6}[A-Za-z0-9./_\-]*+(?<=[A-Za-z0-9]))\s+[\u4e00-\u9fff]{2}"
+    ),
+    "document_number": re.compile(
+        r"\A([^\s号]{2,30}\s?[^\s号]{0,12}\s?\d{1,5}\s?号)\s+[\u4e00-\u9fff\s]{2,12}$"
+    ),
+    "validity": re.compile(r"\A((?:现行)?有效|失效|生效中?|已?废止|已?失效)\s+[\u4e00-\u9fff]{2}"),
+}
 _COUNTERS = frozenset(
     {
         "浏览次数",
@@ -120,25 +132,45 @@ def find_header(lines: Sequence[str]) -> Block:
     others: dict[str, str] = {}
     fields: dict[str, tuple[int, Any]] = {}
     for pair in pairs:
-        name, value = _meaning(pair)
-        if not name:
-            if pair.label.sort is Sort.OTHER and not _blank(pair.value):
-                others.setdefault(pair.label.text, pair.value)
-            continue
-        if pair.label.sort is Sort.FIELD:
+        if pair.label.sort in (Sort.FIELD, Sort.OTHER) and not _blank(pair.value):
             others.setdefault(pair.label.text, pair.value)
-        if name == "published_on" and pair.lines[0] in info:
+        name, value = _meaning(pair)
+        if not name or (name == "published_on" and pair.lines[0] in info):
             continue
         if value is not None and (name not in fields or pair.label.rank < fields[name][0]):
             fields[name] = (pair.label.rank, value)
+    if (
+        len(
+            {
+                pair.label.text
+                for pair in pairs
+                if pair.label.sort is Sort.OTHER and pair.label.field == "issuer"
+            }
+        )
+        > 1
+    ):
+        # Two bodies, and neither is said to have issued it.
+        fields = {name: said for name, said in fields.items() if name != "issuer" or said[0] < SUBSTITUTE}
     printed = {pair.label.field for pair in pairs if pair.label.sort is Sort.FIELD}
     # What a dump left of a label (号：, 称：) is worth one beside a whole one.
-    cut = {name for pair in pairs if pair.label.sort is Sort.CUT and (name := _meaning(pair)[0])}
+    cut = {name for pair in pairs if pair.label.sort is not Sort.FIELD and (name := _meaning(pair)[0])}
     if len(printed | cut) < 2 or not printed & _ANCHORS:
         return Block(others=others, end=end)
+    if "title" not in fields and (above := _title_above(lines, pairs)):
+        fields["title"] = (SUBSTITUTE, above)
     used = {index for pair in pairs if pair.label.sort is not Sort.OTHER for index in pair.lines}
     used |= {index for index, heads in below.items() if heads in used}
     return Block(Header(**{name: value for name, (_, value) in fields.items()}), frozenset(used), others, end)
+
+
+def _title_above(lines: Sequence[str], pairs: Sequence[_Pair]) -> str | None:
+    """The title that stands on top of a block, as its first row, where no label names it."""
+    filled = [
+        (index, line.strip()) for index, line in enumerate(lines[: pairs[0].lines[0] + 1]) if line.strip()
+    ]
+    if len(filled) != 2 or pairs[0].label.field not in _ANCHORS or not looks_like_title(filled[0][1]):
+        return None
+    return filled[0][1]
 
 
 def _info_lines(pairs: Sequence[_Pair]) -> set[int]:
@@ -157,6 +189,10 @@ def _pairs(lines: Sequence[str]) -> tuple[list[_Pair], int | None]:
         seen += 1
         cells = tokens_of(line[:2000])
         labelled = any(token.sort is not Sort.TEXT for cell in cells for token in cell)
+        if not labelled and _goes_on(pairs, lines, index):
+            pairs[-1].value += line
+            pairs[-1].lines.append(index)
+            continue
         if not labelled and line.strip(" |-"):
             if waiting is None and (seen > _DEEPEST or (len(line) > _PROSE and _SENTENCE.search(line))):
                 return pairs, index
@@ -173,6 +209,24 @@ def _pairs(lines: Sequence[str]) -> tuple[list[_Pair], int | None]:
         if labelled:
             waiting = _read_line(cells, index, pairs, table=len(cells) > 1)
     return pairs, None
+
+
+def _goes_on(pairs: Sequence[_Pair], lines: Sequence[str], index: int) -> bool:
+    """The line is the rest of a title that stands on two lines: in its cell, or above the next label."""
+    if (
+        not pairs
+        or not pairs[-1].value
+        or pairs[-1].label.field != "title"
+        or pairs[-1].lines[-1] != index - 1
+    ):
+        return False
+    if "|" in lines[index] or index + 1 >= len(lines):
+        return False
+    if lines[index + 1].startswith("|"):
+        return lines[index - 1].startswith("|") or pairs[-1].lines[0] < index - 1
+    if looks_like_title(pairs[-1].value) or not looks_like_title(pairs[-1].value + lines[index].strip()):
+        return False
+    return any(token.sort is Sort.FIELD for cell in tokens_of(lines[index + 1][:2000]) for token in cell)
 
 
 def _row(line: str) -> list[str]:
@@ -265,11 +319,15 @@ def _meaning(pair: _Pair) -> tuple[str, Any]:
             name = "index_number" if _INDEX.fullmatch(value) else "document_number"
         elif name == "validity" and not _SHAPE["validity"].fullmatch(value):
             return "", None
-    elif pair.label.sort is not Sort.FIELD:
-        return "", None
+    elif pair.label.sort is Sort.OTHER and name == "validity" and not _SHAPE["validity"].fullmatch(value):
+        return "", None  # 时效：3年
     if _blank(value):
         return name, None
-    return name, parse_date(value) if name.endswith("_on") else value
+    if name.endswith("_on"):
+        return name, parse_date(value)
+    if (ends := _ENDS.get(name)) and (found := ends.match(value)):
+        value = found[1]
+    return name, value
 
 
 def _blank(value: str) -> bool:

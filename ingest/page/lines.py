@@ -18,6 +18,7 @@ from operator import sub
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from ingest.errors import NotADocument
+from ingest.page.labels import label_of
 
 CELL = "\ue000"  # between two cells of a row
 LINK, UNLINK = "\ue001", "\ue002"  # around the text of a link
@@ -46,6 +47,7 @@ _TERM = re.compile(
 _LABEL_SPAN = re.compile(
     r"</span>\s*(<span(?:\s[^<>]*)?>)(?=\s{0,4}[\[【]?\s{0,2}[\u4e00-\u9fff/][\u4e00-\u9fff/\s]{1,12}[\]】]?\s{0,4}[:：])"
 )
+_INLINE = re.compile(r">\s{0,4}([^<>]{2,24})(</(?:span|b|strong|label|em|i|font)>)")
 _ANCHOR = re.compile(rf"<(/?)a(?=[\s>]){_REST}")
 _EDGE = " \t\u3000\xa0\u200b\ufeff\u2002\u2003"
 WHITE = f"{_EDGE}\n\r\f"
@@ -159,13 +161,19 @@ def lines_of(fragment: str | None, *, links: bool = False, written: bool = False
 
 
 def labelled_lines(fragment: str | None) -> list[str]:
-    """As `lines_of`, for the header reader: a term and its description (dt, dd) are the cells of one row, and
-    spans that begin with a label do not run on from the ones before."""
+    """As `lines_of`, for the header reader: a term and its description (dt, dd) are the cells of one row,
+    spans that begin with a label do not run on from the ones before, and an element that holds a label alone
+    does not run on into what follows."""
     if fragment and "</dt>" in fragment:
         fragment = _TERM.sub(CELL, fragment)
     if fragment and "</span>" in fragment:
         fragment = _LABEL_SPAN.sub(r" \1", fragment)
-    return lines_of(fragment)
+    return lines_of(_INLINE.sub(_label_apart, fragment) if fragment else fragment)
+
+
+def _label_apart(element: re.Match[str]) -> str:
+    """<label>索引号</label>X-1: a space ends the label."""
+    return f"{element[0]} " if label_of("".join(element[1].split())) else element[0]
 
 
 def safe_cut(fragment: str, most: int) -> int:
