@@ -7,59 +7,49 @@ what is done with new items is poll.py.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from ingest.errors import ParseError, ShapeChanged
+from ingest.errors import ShapeChanged
 from ingest.model import Header, ListItem, ListLayout
 from ingest.page.base import base_of
 from ingest.page.charset import printable
-from ingest.page.dates import list_day, parse_date
 from ingest.page.furniture import is_furniture
 from ingest.page.header import header_of
 from ingest.page.lines import parse_html, strip_invisible
+from ingest.page.list_boxes import Box, boxes_of
+from ingest.page.list_days import day_in_address, day_of, stamp
+from ingest.page.list_links import Link, give_addresses, links_of, read_link
 from ingest.page.script_lists import items_in_scripts, written_out
-from ingest.page.titles import clean_title, looks_like_title, names_report, without_category
-from ingest.page.urls import canonical_url, is_route
+from ingest.page.titles import looks_like_title, names_report
+from ingest.page.urls import canonical_url
 
 _THREADS = "tbody[id^='normalthread']"
 _PINNED = "tbody[id^='stickthread']"  # 置顶
 _THREAD_LINK = "a.xst, span[id^='thread_'] a, .new a.xst, .common a.xst"
 _THREAD_DATE = "td.by em, td.author em"
-_URL_DAY = re.compile(
-    r"/t((?:19|20)\d{6})_|/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=/)|_((?:19|20)\d{6})[_.]"
-)
-_CUT = re.compile(r"(?:(?<!…)…++|(?<!\.)\.{2,}+|(?<!。)。{2,}+)$")
-_ITEM_TAGS = frozenset({"li", "tr", "dd", "dl", "p", "h4", "h3"})
-_BOX_TAGS = frozenset({"div", "section", "article"})
-# What a list prints of a day, and nothing else: [2026-01-10], 01/10, 2026年1月10日 09:30.
-_DAY_ALONE = re.compile(
-    r"[\[(（【]?\s{0,3}(?:发布(?:时间|日期)[:：]?\s{0,3})?(?:(?:19|20)\d\d\s?[-/.年]\s?)?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?"
-    r"(?:\s{0,3}\d{1,2}:\d\d(?::\d\d)?)?\s{0,3}[\])）】]?"
-)
-_BULLET = re.compile(r"^[\s·•●■◆▪▶►>»*-]+(?=\S)")
-_DAY_OVER_MONTH = re.compile(
-    r"(?<![\d-])(\d{1,2})日?\s{1,9}((?:19|20)\d\d)\s?[-/.年]\s?(\d{1,2})(?:月)?(?!\s?[-/.\d])"
-)
-_MONTH_OVER_DAY = re.compile(r"((?:19|20)\d\d)\s?[-/.年]\s?(\d{1,2})(?:月)?\s{1,9}(\d{1,2})日?(?![\d:：-])")
-_PUBLISHED = re.compile(r"(?:发布|公开|公布|上网|发表)(?:日期|时间)")
 _TITLE_LENGTH = 6  # characters; a menu's entry is shorter
 _RECORD = re.compile(r"<record>\s{0,20}<!\[CDATA\[")
-_CONTEXT = 400  # characters of text in the box of one item; a box with more holds many
+_FULL = 5  # items; a list with so many days beside them is the list of its page
+_LONG_TITLE = 60
+# What one item counts for in comparing lists, besides the length of its title.
+_DATED, _NAMED, _UNDATED = 100, 40, 50
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A link that may be an item, with the place in the page that it shares with its fellows, and the very
-    element that holds its box, with the box's tag and class."""
+    """A link that may be an item, with what belongs to it on the page."""
 
     item: ListItem
-    place: str
-    container: tuple[int | None, str | None, str | None]
-    dated: bool
+    box: Box
+
+    @property
+    def dated(self) -> bool:
+        return self.item.published_on is not None
 
 
 def read_list(
@@ -84,6 +74,7 @@ def read_list(
     page = written_out(printable(html))
     tree = parse_html(_with_records(page))
     strip_invisible(tree)
+    give_addresses(tree)
     base = base_of(tree, url)
     wanted = re.compile(layout.url_pattern) if layout.url_pattern else None
     likely = re.compile(layout.likely) if layout.likely else None
@@ -95,7 +86,7 @@ def read_list(
         found = _threads(tree, base, now)
         how = f"the threads {_THREADS!r}"
     else:
-        found = _by_structure(tree, base, wanted, likely, now) or items_in_scripts(page, base, now)
+        found = _by_structure_or_script(page, tree, base, wanted, likely, now)
         how = "links with dates beside them"
     items = _distinct(
         item for item in found if item.url != here and (wanted is None or wanted.search(item.url))
@@ -125,27 +116,50 @@ def _by_layout(
     tree: LexborHTMLParser, base: str, layout: ListLayout, now: datetime | None
 ) -> Iterator[ListItem]:
     for node in tree.css(layout.item or ""):
-        link = node if node.tag == "a" and node.attributes.get("href") else node.css_first(layout.link)
-        if link is not None and link.tag != "a":
-            link = link.css_first("a[href]")
+        found = node if node.tag == "a" and node.attributes.get("href") else node.css_first(layout.link)
+        if found is not None and found.tag != "a":
+            found = found.css_first("a[href]")
+        link = read_link(found, base) if found is not None else None
         if link is None:
             continue  # a heading row, a spacer
         when = None
         if layout.date:
             dated = node.css_first(layout.date)
-            when = _stamp(dated, now) if dated else None
-        if item := _item(link, base, when or _day_beside(node, link, now)):
-            yield item
+            when = stamp(dated, now) if dated else None
+        yield _listed(link, when or day_of(link, _around(node), (link,), now) or day_in_address(link.url))
+
+
+def _around(node: LexborNode) -> tuple[LexborNode, ...]:
+    """The row of an item that is a bare link."""
+    row = node.parent if node.tag == "a" else None
+    return (row,) if row is not None and len(row.css("a[href]")) == 1 else (node,)
 
 
 def _threads(tree: LexborHTMLParser, base: str, now: datetime | None) -> Iterator[ListItem]:
     for row in tree.css(f"{_PINNED}, {_THREADS}"):
-        if link := row.css_first(_THREAD_LINK):
-            if (row.id or "").startswith("stick") and not names_report(link.text()):
+        if (node := row.css_first(_THREAD_LINK)) and (link := read_link(node, base)):
+            if (row.id or "").startswith("stick") and not names_report(link.title):
                 continue  # the board's rules, a festival
-            stamp = row.css_first(_THREAD_DATE)
-            if item := _item(link, base, _stamp(stamp, now) if stamp else None):
-                yield item
+            dated = row.css_first(_THREAD_DATE)
+            yield _listed(link, stamp(dated, now) if dated else None)
+
+
+def _by_structure_or_script(
+    page: str,
+    tree: LexborHTMLParser,
+    base: str,
+    wanted: re.Pattern[str] | None,
+    likely: re.Pattern[str] | None,
+    now: datetime | None,
+) -> list[ListItem]:
+    """What the page shows; where that is less of a list than what its scripts hold (a menu beside a box that
+    a script is to fill), that."""
+    shown = _by_structure(tree, base, wanted, likely, now)
+    items = [one.item for one in shown]
+    if sum(one.dated for one in shown) * 2 >= len(shown) >= _FULL:
+        return items
+    scripted = items_in_scripts(page, base, now)
+    return max(items, scripted, key=_worth) if items else scripted
 
 
 def _by_structure(
@@ -154,191 +168,104 @@ def _by_structure(
     wanted: re.Pattern[str] | None,
     likely: re.Pattern[str] | None,
     now: datetime | None,
-) -> Iterable[ListItem]:
-    """The largest group of links that stand alike and look like items; with `wanted`, all links of that
-    address; with `likely`, such links first."""
-    candidates = [c for link in tree.css("a[href]") if (c := _candidate(link, base, now))]
+) -> list[_Candidate]:
+    """The largest group of links that stand alike and look like items, those of a `likely` address before
+    others; with `wanted`, all links of that address."""
+    links = [
+        link
+        for link in links_of(tree, base)
+        if len(link.title) >= _TITLE_LENGTH and not is_furniture(link.title)
+    ]
     if wanted is not None:
         # The source file says what an article's address looks like: nothing else needs to be guessed.
-        return [c.item for c in candidates if wanted.search(c.item.url)]
-    if likely is not None and (alike := [c for c in candidates if likely.search(c.item.url)]):
-        return _with_siblings(alike, candidates)
-    return _largest(candidates)
-
-
-def _with_siblings(alike: Sequence[_Candidate], candidates: Sequence[_Candidate]) -> list[ListItem]:
-    """The list that articles of the family's address stand in, whole: a site that changed its addresses shows
-    old ones and new ones side by side."""
-    chosen = {item.url for item in _largest(alike) or [c.item for c in alike]}
-    boxes = {c.container for c in candidates if c.item.url in chosen}
-    places = {c.place for c in candidates if c.item.url in chosen and c.dated}
-    return [
-        c.item
-        for c in candidates
-        if c.item.url in chosen or (c.container in boxes and (c.dated or c.place not in places))
-    ]
-
-
-def _largest(candidates: Iterable[_Candidate]) -> list[ListItem]:
+        links = [link for link in links if wanted.search(link.url)]
+    candidates = [_candidate(box, now) for box in boxes_of(links)]
+    if wanted is not None:
+        return candidates
     groups: dict[str, list[_Candidate]] = {}
     for candidate in candidates:
-        groups.setdefault(candidate.place, []).append(candidate)
-    lists = [group for group in groups.values() if _likeness(group) > 0]
-    return [candidate.item for candidate in max(lists, key=_likeness)] if lists else []
+        groups.setdefault(candidate.box.path, []).append(candidate)
+    parted = [part for group in groups.values() for part in _by_holder(group)]
+
+    def worth(group: Sequence[_Candidate]) -> float:
+        return _worth([one.item for one in group], likely)
+
+    best = max((*groups.values(), *parted), key=worth, default=[])
+    return _whole(best, candidates) if worth(best) > 0 else []
 
 
-def _likeness(group: Sequence[_Candidate]) -> float:
-    dated = sum(candidate.dated for candidate in group)
-    named = sum(looks_like_title(candidate.item.title) for candidate in group)
-    if dated * 2 >= len(group):
-        return 100.0 * dated + sum(min(len(candidate.item.title), 60) for candidate in group)
-    if named * 2 >= len(group) and len(group) >= 2:
-        return float(sum(min(len(candidate.item.title), 60) for candidate in group))
-    return 0.0
+def _by_holder(group: Sequence[_Candidate]) -> list[list[_Candidate]]:
+    """A group that is dated in part, as the lists that it is made of: a menu may be built like the list."""
+    if sum(one.dated for one in group) in (0, len(group)):
+        return []
+    parts: dict[int | None, list[_Candidate]] = {}
+    for one in group:
+        parts.setdefault(one.box.holder, []).append(one)
+    return list(parts.values())
 
 
-def _candidate(link: LexborNode, base: str, now: datetime | None) -> _Candidate | None:
-    box, path = _box_of(link)
-    item = _item(link, base, _day_beside(box, link, now))
-    if item is None or len(item.title) < _TITLE_LENGTH or is_furniture(item.title):
-        return None
-    holder = box.parent
-    container = (holder.mem_id if holder else None, box.tag, box.attributes.get("class"))
-    return _Candidate(item, path, container, item.published_on is not None)
+def _candidate(box: Box, now: datetime | None) -> _Candidate:
+    day = day_of(box.link, box.nodes, box.beside, now) or day_in_address(box.link.url)
+    return _Candidate(_listed(box.link, day), box)
 
 
-def _box_of(link: LexborNode) -> tuple[LexborNode, str]:
-    """The element that holds this item alone (li, tr, dd …; else a small div), and its place on the page."""
-    box = link
-    node = link.parent
-    for _ in range(5):
-        if node is None or node.tag in ("body", "ul", "ol", "tbody", "table"):
-            break
-        if node.tag in _ITEM_TAGS:
-            box = node
-            if node.tag in ("li", "tr", "dl"):
-                break
-        elif (
-            node.tag in _BOX_TAGS and len(node.css("a[href]")) == 1 and len(node.text(strip=True)) < _CONTEXT
-        ):
-            box = node
-        node = node.parent
-    path = []
-    node = box
-    for _ in range(4):
-        if node is None or node.tag == "body":
-            break
-        first_class = (node.attributes.get("class") or "").split()[:1] if node is not box else []
-        path.append(".".join([node.tag or "", *first_class]))
-        node = node.parent
-    return box, "<".join(path)
+def _whole(group: Sequence[_Candidate], candidates: Sequence[_Candidate]) -> list[_Candidate]:
+    """The list that a group of links stands in, whole: one that is cut into parts of their own (by five, by
+    year), or whose newest items are marked, is one list."""
+    chosen = {id(one) for one in group}
+    rows = {one.box.holder: one.box for one in group}
+    parts = {(one.box.bare, one.box.above) for one in group}
+    tables = {one.box.above for one in group}
+    paths = {one.box.path for one in group if one.dated}
+    classes = Counter((one.box.holder, one.box.classes) for one in candidates if one.dated)
+
+    def belongs(one: _Candidate) -> bool:
+        if (row := rows.get(one.box.holder)) is not None:
+            # Beside the rows may stand a box with one link of its own.
+            alike = bool(one.box.classes & row.classes) or one.box.classes == row.classes
+            if one.box.bare == row.bare and (alike or classes[one.box.holder, one.box.classes] > 1):
+                return one.dated or one.box.path not in paths
+            return False
+        # Parts of the list, and the last row of a table of two columns where that has one item.
+        return one.dated and (
+            (one.box.bare, one.box.above) in parts or (one.box.is_row and one.box.holder in tables)
+        )
+
+    return [one for one in candidates if id(one) in chosen or belongs(one)]
 
 
-def _day_beside(box: LexborNode, link: LexborNode, now: datetime | None) -> date | None:
-    """The date in the item's box, outside the link; else the one that the link carries. Of several the one of
-    publication, where the page says which that is."""
-    if day := parse_date(link.attributes.get("rq")):
-        return day
-    if box.tag == "tr" and (day := _day_of_column(box)):
-        return day
-    text = box.text(separator=" ")
-    if box.mem_id != link.mem_id:
-        text = text.replace(link.text(separator=" "), " ", 1)
-        if (said := _PUBLISHED.search(text)) and (day := parse_date(text[said.end() : said.end() + 40])):
-            return day
-        if day := _parted_day(text):
-            return day
-        if day := list_day(text, now, _day_in(link.attributes.get("href") or "")):
-            return day
-    if box.mem_id == link.mem_id and not link.child:
-        return None
-    parts = link.css("span, em, i, b, time, div, p, small")
-    return next((day for part in parts if (day := _stamp(part, now))), None)
+def _worth(items: Sequence[ListItem], likely: re.Pattern[str] | None = None) -> float:
+    """How much a group of links looks like the list of the page: by its days, then by titles of documents."""
+    half = len(items) / 2
+    said = float(sum(min(len(item.title), _LONG_TITLE) for item in items))
+    dated = sum(item.published_on is not None for item in items)
+    documents = sum(_names_document(item.title) for item in items)
+    worth = 0.0
+    if dated >= half:
+        worth = _DATED * dated + said - _UNDATED * (len(items) - dated)
+    elif documents >= half and len(items) > 1:
+        worth = _NAMED * documents + said
+    elif sum(looks_like_title(item.title) for item in items) >= half and len(items) > 1:
+        worth = said
+    if sum(names_report(item.title) for item in items) >= half:
+        worth *= 3
+    if likely is not None and sum(likely.search(item.url) is not None for item in items) >= half:
+        worth *= 2
+    return worth
 
 
-def _day_of_column(row: LexborNode) -> date | None:
-    """The day in the column of a table that is headed 发布日期."""
-    table = row.parent
-    while table is not None and table.tag != "table":
-        table = table.parent
-    head = table.css_first("tr") if table is not None else None
-    if head is None or head.mem_id == row.mem_id:
-        return None
-    names = [cell.text(strip=True) for cell in head.css("th, td")]
-    column = next((n for n, name in enumerate(names) if len(name) < 12 and _PUBLISHED.search(name)), None)
-    cells = row.css("td, th")
-    if column is None or len(cells) != len(names):
-        return None
-    return parse_date(cells[column].text())
+def _names_document(title: str) -> bool:
+    """Whether a title is one of a document, and no entry of a menu such as 国民经济和社会发展规划."""
+    return looks_like_title(title) and (len(title) >= 14 or re.search(r"20\d\d|《|^关于", title) is not None)
 
 
-def _parted_day(text: str) -> date | None:
-    """A day printed large over or under its month: 10 / 2026-01."""
-    for found, order in (
-        (_DAY_OVER_MONTH.search(text), (2, 3, 1)),
-        (_MONTH_OVER_DAY.search(text), (1, 2, 3)),
-    ):
-        if found is None:
-            continue
-        year, month, day = (int(found[group]) for group in order)
-        try:
-            return date(year, month, day)
-        except ValueError:
-            continue
-    return None
-
-
-def _stamp(node: LexborNode, now: datetime | None) -> date | None:
-    """The day that an element prints; its title attribute is exact where the text says "3 小时前"."""
-    exact = node if node.attributes.get("title") else node.css_first("[title]")
-    return (parse_date(exact.attributes.get("title")) if exact is not None else None) or list_day(
-        node.text(), now
-    )
-
-
-def _item(link: LexborNode, base: str, when: date | None) -> ListItem | None:
-    href = (link.attributes.get("href") or "").strip()
-    if not href or href.startswith(("javascript:", "mailto:", "tel:")):
-        return None
-    try:
-        address = canonical_url(href, base)
-    except ParseError:  # one unreadable link does not break the list
-        return None
-    title = _title(link)
-    if not title or (href.startswith("#") and not is_route(address)):
-        return None
+def _listed(link: Link, when: date | None) -> ListItem:
     # Hanweb: <a mc="title" rq="date" syh="index number" wh="document number">
-    said = {"index_number": link.attributes.get("syh"), "document_number": link.attributes.get("wh")}
-    return ListItem(address, title, when or _day_in(address), header_of(said))
-
-
-def _title(link: LexborNode) -> str | None:
-    text = clean_title(_without_day(link))
-    full = clean_title(link.attributes.get("mc") or link.attributes.get("title"))
-    if text is None:
-        return full
-    if full is None or len(full) <= len(text):
-        return _CUT.sub("", text) if full and _CUT.search(text) else without_category(text)
-    cut = _CUT.sub("", text).strip()
-    # A title attribute that says something else ("点击查看") is no title.
-    return full if cut != text or full.startswith(cut) or text in full else without_category(text)
-
-
-def _without_day(link: LexborNode) -> str:
-    """The text of a link without the day that it prints in an element of its own, and without a bullet."""
-    text = link.text()
-    for part in link.css("span, em, i, b, time, div, p, small, font, label"):
-        said = part.text()
-        if said.strip() and _DAY_ALONE.fullmatch(said.strip()):
-            text = text.replace(said, " ", 1)
-    return _BULLET.sub("", text)
-
-
-def _day_in(address: str) -> date | None:
-    found = _URL_DAY.search(address)
-    if found is None:
-        return None
-    return parse_date(found[1] or found[5] or f"{found[2]}-{found[3]}-{found[4]}")
+    said = {
+        "index_number": link.node.attributes.get("syh"),
+        "document_number": link.node.attributes.get("wh"),
+    }
+    return ListItem(link.url, link.title, when, header_of(said))
 
 
 def _distinct(items: Iterable[ListItem]) -> tuple[ListItem, ...]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from ingest.errors import ShapeChanged
 from ingest.model import ListItem
+from ingest.page.dates import list_day
 from ingest.page.json_lists import JsonLayout, guess_keys, read_json_rows
 
 _SCRIPT = re.compile(r"<script\b[^>]{0,400}>", re.I)
@@ -21,22 +22,37 @@ _VARIABLE = re.compile(
 )
 _WRITE = re.compile(r"document\.write(?:ln)?\s{0,5}\(")
 _TERM = re.compile(r"""\s*(?:("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|([A-Za-z_$][\w$]*))\s*""")
+_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|(.))", re.S)
+_LITERAL = re.compile(r"'((?:[^'\\\n]|\\.){10,3000})'" r'|"((?:[^"\\\n]|\\.){10,3000})"')
+_MARKUP = re.compile(r"^[^<]{0,20}<(?:li|tr|dd|dl|div|p|a)\b")
+_LEADS = re.compile(r"""href=["'][^"'<>]{1,400}["']""")
 _JSON_START = re.compile(r"""=\s{0,5}(?=[\[{])|JSON\.parse\(\s{0,3}(?=')""")
+# Objects and rows as people write them in a script: {id: 7, title: '…', url: "…"}, ["…", "/a/1.html"].
+_LOOSE_OBJECT = re.compile(r"\{([^{}<>]{10,2000})\}")
+_PAIR = re.compile(
+    r"""["']?([A-Za-z_]\w{0,30})["']?\s{0,3}:\s{0,3}(?:"((?:[^"\\\n]|\\.){0,600})"|'((?:[^'\\\n]|\\.){0,600})'|(\d{1,15}))"""
+)
+_LOOSE_ROW = re.compile(r"\[([^\[\]{}<>]{10,2000})\]")
+_CELL = re.compile(r""""((?:[^"\\\n]|\\.){0,600})"|'((?:[^'\\\n]|\\.){0,600})'""")
+_ADDRESS_CELL = re.compile(r"^(?:https?:/|\.{0,2}/)|\.s?html?$|\.(?:jsp|aspx?|php)\b")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]{4}")
 _LONGEST = 200_000  # characters of a script that is looked at
 _MOST_VALUES = 40
 _FEWEST_ITEMS = 2
 
 
 def written_out(html: str) -> str:
-    """`html` with what its scripts write by document.write in the place of these scripts."""
-    if "document.write" not in html:
-        return html
+    """`html` with what its scripts write by document.write, or put together as rows of a list, in the place
+    of these scripts."""
     pieces, at = [], 0
     for start in _SCRIPT.finditer(html):
         if start.start() < at or (end := _END.search(html, start.end())) is None:
             continue
         script = html[start.end() : end.start()]
-        if len(script) > _LONGEST or (said := _written(script)) is None:
+        if len(script) > _LONGEST or "<" not in script:
+            continue
+        said = _written(script) if "document.write" in script else _put_together(script)
+        if said is None:
             continue
         pieces += [html[at : start.start()], said]
         at = end.end()
@@ -61,8 +77,18 @@ def _written(script: str) -> str | None:
     return "".join(parts) if parts else None
 
 
+def _put_together(script: str) -> str | None:
+    """The rows that a script joins to a list, where they stand there whole: s += '<li>…</li>'."""
+    if "href" not in script:
+        return None
+    literals = (_text(found[0]) for found in _LITERAL.finditer(script))
+    rows = [literal for literal in literals if _MARKUP.match(literal)]
+    joined = "".join(rows)
+    return joined if len(_LEADS.findall(joined)) >= _FEWEST_ITEMS and "+" not in joined else None
+
+
 def _text(literal: str) -> str:
-    return re.sub(r"\\(.)", r"\1", literal[1:-1])
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else found[2], literal[1:-1])
 
 
 def items_in_scripts(html: str, url: str, now: datetime | None) -> list[ListItem]:
@@ -74,7 +100,7 @@ def items_in_scripts(html: str, url: str, now: datetime | None) -> list[ListItem
         script = html[start.end() : end.start() if end else len(html)]
         if len(script) > _LONGEST or ("报告" not in script and "title" not in script.lower()):
             continue
-        for value in _values(script):
+        for value in (*_values(script), *_loose(script)):
             values += 1
             if values > _MOST_VALUES:
                 return best
@@ -100,3 +126,29 @@ def _values(script: str) -> list[Any]:
             continue
         found.append(value)
     return found
+
+
+def _loose(script: str) -> list[Any]:
+    """The objects, and the rows of texts, that a script holds in a form that is no JSON: those of one shape
+    together."""
+    objects: dict[tuple[str, ...], list[dict[str, str]]] = {}
+    for found in _LOOSE_OBJECT.finditer(script):
+        pairs = {key: _text(f"'{one or two or number}'") for key, one, two, number in _PAIR.findall(found[1])}
+        if len(pairs) > 1:
+            objects.setdefault(tuple(pairs), []).append(pairs)
+    rows: dict[int, list[dict[str, str]]] = {}
+    for found in _LOOSE_ROW.finditer(script):
+        cells = [_text(f"'{one or two}'") for one, two in _CELL.findall(found[1])]
+        if named := _named(cells):
+            rows.setdefault(len(cells), []).append(named)
+    return [alike for alike in (*objects.values(), *rows.values()) if len(alike) >= _FEWEST_ITEMS]
+
+
+def _named(cells: list[str]) -> dict[str, str] | None:
+    """A row of texts with the names of what they are, where one is an address and one a title."""
+    url = next((cell for cell in cells if _ADDRESS_CELL.search(cell.strip())), None)
+    title = max((cell for cell in cells if cell != url and _CHINESE.search(cell)), key=len, default=None)
+    if url is None or title is None:
+        return None
+    day = next((cell for cell in cells if cell not in (url, title) and list_day(cell)), "")
+    return {"url": url, "title": title, "date": day}

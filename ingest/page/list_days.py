@@ -1,0 +1,200 @@
+"""The day that a list prints beside one of its items. Pure.
+
+In what forms a day is written is dates.py; which part of the page belongs to the item, list_boxes.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from selectolax.lexbor import LexborNode
+
+from ingest.page.dates import list_day, parse_date
+from ingest.page.list_links import DAY_ALONE, Link
+
+_PUBLISHED = re.compile(r"(?:发布|公开|公布|上网|发表|发稿)(?:日期|时间)")
+_PUBLISHED_CLASS = re.compile(r"(?:^|[\s_-])(?:fb|pub|release|gk)", re.I)
+_ROWS = frozenset({"tr", "li", "ul", "dl", "div"})
+_CELLS = frozenset({"th", "td", "li", "dt", "dd", "span", "div", "em", "b", "i", "p"})
+_DAY_PARTS = "time, span, em, i, b, small, strong, font, p, div, td, dd, dt, label, a"
+# t20260227_1.html, /2026/2/27/, /2026/02-27/, /202602/27/, /2026_02/27_10/, /20260227/, _20260227.html
+_URL_DAY = re.compile(
+    r"/t?(?P<whole>(?:19|20)\d{6})(?=[_/])|_(?P<behind>(?:19|20)\d{6})[_.]"
+    r"|/(?P<year>(?:19|20)\d\d)[/_-]?(?P<month>\d{1,2})[/-](?P<day>\d{1,2})(?=[/_])"
+)
+_DAY_OVER_MONTH = re.compile(
+    r"(?<![\d-])(\d{1,2})日?\s{0,3}/?\s{1,9}((?:19|20)\d\d)\s?[-/.年]\s?(\d{1,2})(?:月)?(?!\s?[-/.\d])"
+)
+_MONTH_OVER_DAY = re.compile(r"((?:19|20)\d\d)\s?[-/.年]\s?(\d{1,2})(?:月)?\s{1,9}(\d{1,2})日?(?![\d:：-])")
+_YEAR_OVER_DAY = re.compile(
+    r"(?<![\d-])((?:19|20)\d\d)年?\s{1,9}(\d{1,2})\s?[-/.月]\s?(\d{1,2})日?(?![\d:：-])"
+)
+_DAY_OVER_YEAR = re.compile(
+    r"(?<![\d/.-])(\d{1,2})\s?[-/.月]\s?(\d{1,2})日?\s{1,9}((?:19|20)\d\d)年?(?![\d:：.-])"
+)
+_DAY_MONTH_YEAR = re.compile(r"(?<![\d-])(\d{1,2})日?\s{1,9}(\d{1,2})月\s{1,9}((?:19|20)\d\d)年?(?![\d:：-])")
+# The groups that are year, month and day.
+_PARTED = (
+    (_DAY_OVER_MONTH, (2, 3, 1)),
+    (_MONTH_OVER_DAY, (1, 2, 3)),
+    (_YEAR_OVER_DAY, (1, 2, 3)),
+    (_DAY_OVER_YEAR, (3, 1, 2)),
+    (_DAY_MONTH_YEAR, (3, 2, 1)),
+)
+_LONG = 120  # characters; longer is a summary, whose days are of what it tells
+
+
+def day_in_address(address: str) -> date | None:
+    found = _URL_DAY.search(address)
+    if found is None:
+        return None
+    whole = found["whole"] or found["behind"]
+    return parse_date(whole or f"{found['year']}-{found['month']}-{found['day']}")
+
+
+def day_of(
+    link: Link, nodes: Sequence[LexborNode], beside: Sequence[Link], now: datetime | None
+) -> date | None:
+    """The day of `link`, whose item are the `nodes`; `beside` are all links in there, whose texts are titles.
+
+    Of several days that of publication, where the page says which that is; in two columns without a name
+    the later one, as nothing is published before it is written. Never one inside a title, which belongs to
+    the document.
+    """
+    if day := parse_date(link.node.attributes.get("rq")):  # Hanweb
+        return day
+    near = day_in_address(link.url)
+    own = link.node.mem_id
+    if len(nodes) == 1 and nodes[0].mem_id == own:
+        return _first_day(link.rest, now, near)
+    for node in nodes:
+        if node.tag in _ROWS and (day := _day_of_column(node)):
+            return day
+        timed = node.css_first("time[datetime]")
+        if timed is not None and (day := parse_date(timed.attributes.get("datetime"))):
+            return day
+    text = " ".join(_text_of(node) for node in nodes)
+    for one in beside:
+        text = text.replace(
+            one.node.text(separator=" "), f" {' '.join(one.rest)} " if one.node.mem_id == own else " ", 1
+        )
+    for said in _PUBLISHED.finditer(text):
+        if day := list_day(text[said.end() : said.end() + 40], now, near):
+            return day
+    if day := _parted(text):
+        return day
+    return _day_of_part(nodes, {one.node.mem_id for one in beside}, now, near) or _first_day(
+        (*link.rest, text), now, near
+    )
+
+
+def stamp(node: LexborNode, now: datetime | None, near: date | None = None) -> date | None:
+    """The day that an element prints; its attribute is exact where the text says "3 小时前"."""
+    exact = node if node.attributes.get("title") else node.css_first("[title]")
+    said = exact.attributes.get("title") if exact is not None else None
+    return parse_date(said) or list_day(node.text(), now, near)
+
+
+def holds_day(text: str) -> bool:
+    """Whether a day stands in a text, or what may be one where today is known."""
+    return _parted(text) is not None or list_day(text, _ANY_TIME) is not None
+
+
+_ANY_TIME = datetime.fromisoformat("2026-01-01T00:00:00+08:00")
+
+
+def _text_of(node: LexborNode) -> str:
+    return node.text() if node.is_text_node else node.text(separator=" ")
+
+
+def _first_day(texts: Sequence[str], now: datetime | None, near: date | None) -> date | None:
+    joined = " ".join(texts)
+    for said in _PUBLISHED.finditer(joined):
+        if day := list_day(joined[said.end() : said.end() + 40], now, near):
+            return day
+    if day := _parted(joined):
+        return day
+    alone = [
+        day for text in texts if DAY_ALONE.fullmatch(text.strip()) and (day := list_day(text, now, near))
+    ]
+    if alone:
+        return max(alone[:2])
+    return next(
+        (day for text in texts if len(text) <= _LONG and (day := list_day(text, now, near))), None
+    ) or list_day(joined, now, near)
+
+
+def _day_of_part(
+    nodes: Sequence[LexborNode], links: set[int], now: datetime | None, near: date | None
+) -> date | None:
+    """The day in the elements that print a day and nothing else."""
+    days: list[date] = []
+    for node in nodes:
+        if node.is_text_node:
+            continue
+        for part in [node, *node.css(_DAY_PARTS)]:
+            if part.mem_id in links:
+                continue
+            text = part.text(strip=True)
+            if len(text) > 30 or not DAY_ALONE.fullmatch(text) or not (day := stamp(part, now, near)):
+                continue
+            if _PUBLISHED_CLASS.search(part.attributes.get("class") or ""):
+                return day
+            days.append(day)
+    return max(days[:2], default=None)
+
+
+def _day_of_column(row: LexborNode) -> date | None:
+    """The day in the column that is headed 发布日期: of a table, or of rows made of lists, spans or boxes."""
+    head = _head_of(row)
+    if head is None or head.mem_id == row.mem_id:
+        return None
+    names = [cell.text(strip=True) for cell in _cells(head)]
+    column = next((n for n, name in enumerate(names) if len(name) < 12 and _PUBLISHED.search(name)), None)
+    if column is None:
+        return None
+    said = _cells(row)
+    return parse_date(said[column].text()) if len(said) == len(names) else None
+
+
+def _cells(row: LexborNode) -> list[LexborNode]:
+    """The cells of a row: its children, down to where there are several."""
+    here = row
+    for _ in range(3):
+        found = [child for child in here.iter() if child.tag in _CELLS]
+        if len(found) != 1:
+            return found
+        here = found[0]
+    return []
+
+
+def _head_of(row: LexborNode) -> LexborNode | None:
+    """The first row of the table or list, or the lone row of the list before it."""
+    box = row.parent
+    if row.tag == "tr":
+        while box is not None and box.tag != "table":
+            box = box.parent
+        return box.css_first("tr") if box is not None else None
+    first = next(iter(box.iter()), None) if box is not None else None
+    if first is not None and first.css_first("a[href]") is None:
+        return first
+    before = box.prev if box is not None and row.tag == "li" else None
+    while before is not None and not before.is_element_node:
+        before = before.prev
+    if before is None or before.css_first("a[href]") is not None:
+        return None
+    return before.css_first("li") or before
+
+
+def _parted(text: str) -> date | None:
+    """A day printed large over or under its month, or month and day over the year: 10 / 2026-01."""
+    for pattern, order in _PARTED:
+        if found := pattern.search(text):
+            year, month, day = (int(found[group]) for group in order)
+            try:
+                return date(year, month, day)
+            except ValueError:
+                continue
+    return None

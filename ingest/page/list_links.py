@@ -1,0 +1,227 @@
+"""One link of a list: where it leads, and what it calls the page. Pure.
+
+What else belongs to the item is list_boxes.py, its day list_days.py; which links are items is lists.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from ingest.errors import ParseError
+from ingest.page.titles import clean_title, without_category
+from ingest.page.urls import canonical_url, is_route
+
+# What a list prints of a day, and nothing else: [2026-01-10], 01/10, 2026年1月10日 09:30 星期六.
+DAY_ALONE = re.compile(
+    r"[\[(（【]?\s{0,3}(?:发布(?:时间|日期)[:：]?\s{0,3})?(?:(?:(?:19|20)\d\d\s?[-/.年]|\d\d[-/.])\s?)?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?"
+    r"(?:\s{0,3}\d{1,2}:\d\d(?::\d\d)?)?(?:\s{0,3}(?:星期|周)[一二三四五六日天])?\s{0,3}[\])）】]?"
+)
+_ISO_DAY = r"(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}(?:\s\d{1,2}:\d\d(?::\d\d)?)?"
+_DAY_BEFORE = re.compile(rf"^\s{{0,3}}(?:[\[【]{_ISO_DAY}[\]】]\s{{0,3}}|{_ISO_DAY}\s{{1,3}})(?=\S)")
+_DAY_AFTER = re.compile(rf"\s{{0,3}}[\[【]{_ISO_DAY}[\]】]\s{{0,3}}$|(?<=\S)\s{{1,3}}{_ISO_DAY}\s{{0,3}}$")
+_CUT = re.compile(r"(?:(?<!…)…++|(?<!\.)\.{2,}+|(?<!。)。{2,}+)$")
+_BULLET = re.compile(r"^[\s·•●■◆▪▶►>»*-]+(?=\S)")
+_NUMBER = re.compile(r"^\d{1,3}(?:、|[.．](?!\d))\s{0,3}(?=\S)")
+# What lists stamp on a title: new, pinned, the row's number, whether it is in force.
+_MARK = re.compile(
+    r"[\[(（【]?(?i:new|hot|top)!?[\])）】]?|[\[(（【]?(?:置顶|顶|热|热门|荐|推荐|最新|新|原创|图文|视频|附件|现行有效|有效|已失效|失效|已废止|废止"
+    r"|[1-9]\d{0,2})[\])）】]?"
+)
+# A line break inside a Chinese sentence is the editor's, not the author's.
+_WRAPPED = re.compile(
+    r"(?<=[\u4e00-\u9fff\d，、：（）《》“”])[ \t\r]{0,40}\n\s{0,80}(?=[\u4e00-\u9fff\d，、：（）《》“”])"
+)
+_PINNED = re.compile(r"^(?:[\[【(（](?:置顶|最新|热点?|推荐|图文?)[\]】)）])\s*(?=\S)")
+_LABELLED = re.compile(
+    r"(?:发文|发布|公开|公布|制发|所属)?(?:机关|机构|单位|部门|日期|时间|文号|字号|索引号|来源|作者|浏览|浏览量|浏览次数|点击|点击量|阅读|阅读量|有效性|时效性?|状态|编号)"
+    r"(?:次数)?\s{0,2}[:：].{0,60}"
+)
+_NAMED = re.compile(r"(?:标\s?题|名\s?称)\s?[:：]\s?([^\r\n]{2,300})")
+_NEXT_LABEL = re.compile(
+    r"\s(?:发布|成文|生成|公开|更新)?(?:日期|时间|机构|单位|来源|文号|作者)\s?[:：].*$", re.S
+)
+_LINKS = "a[href], li[href], tr[href], div[href], p[href], dd[href]"  # rows: see give_addresses
+_HEADINGS = "h1, h2, h3, h4, h5, h6"
+_TITLE_CLASS = re.compile(r"(?:^|[\s_-])(?:tit|title|tt|bt|name|mc|biaoti|headline|subject)", re.I)
+_BLOCKS = frozenset({"p", "div", "dt", "dd", "section"})
+_INLINE = frozenset({"span", "em", "i", "b", "time", "small", "font", "label", "strong", "sup", "u"})
+_PARTS = "span, em, i, b, time, small, font, label, strong, sup, u, p, div, dt, dd, section"
+# An address in the quotes of a call: window.open('/a/1.html'), location.href="detail.jsp?id=3".
+_SHORTEST = 4  # characters of a title
+_QUOTED = re.compile(r"""["']([^"'\s<>\\]{2,500})["']""")
+_ADDRESS = re.compile(
+    r"^(?:https?:)?//|^\.{0,2}/|\.(?:s?html?|jsp|aspx?|php|do|action|pdf|docx?)(?:$|[?#])|^\?\w+=|\w\?\w+="
+)
+_DATA = ("data-url", "data-href", "data-link", "data-src-url", "data-linkurl")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link with its address and title. `rest` is what stands inside it besides the title."""
+
+    node: LexborNode
+    url: str
+    title: str
+    rest: tuple[str, ...]
+
+
+def links_of(tree: LexborHTMLParser | LexborNode, base: str) -> list[Link]:
+    """The links of a page or a part of it that lead to a page and say something, in page order."""
+    return [link for node in tree.css(_LINKS) if (link := read_link(node, base))]
+
+
+def read_link(node: LexborNode, base: str) -> Link | None:
+    href = (node.attributes.get("href") or "").strip()
+    if not href or href.startswith(("javascript:", "mailto:", "tel:")):
+        return None
+    try:
+        address = canonical_url(href, base)
+    except ParseError:  # one unreadable link does not break the list
+        return None
+    if href.startswith("#") and not is_route(address):
+        return None
+    text, rest = _visible_title(node)
+    title = _title(node, text)
+    return Link(node, address, title, rest) if title else None
+
+
+def give_addresses(tree: LexborHTMLParser) -> None:
+    """Write into `href` where links lead that a script opens: onclick="window.open('…')", data-url="…",
+    href="javascript:open('…')", also where the whole row is what is clicked."""
+    for node in tree.css("a"):
+        href = (node.attributes.get("href") or "").strip()
+        if href and not href.startswith(("javascript:", "#")):
+            continue
+        if is_route(f"http://x/{href}"):
+            continue
+        above = node.parent
+        if address := _called(node) or (_called(above) if above is not None else None):
+            node.attrs["href"] = address
+    for node in tree.css("li[onclick], tr[onclick], div[onclick], p[onclick], dd[onclick]"):
+        if node.css_first("a[href]") is None and (address := _called(node)):
+            # lexbor makes no element of ours: the row itself becomes the link that is looked for
+            node.attrs["href"] = address
+
+
+def _called(node: LexborNode) -> str | None:
+    said = node.attributes
+    for name in _DATA:
+        if (value := (said.get(name) or "").strip()) and _ADDRESS.search(value):
+            return value
+    href = said.get("href") or ""
+    for call in (said.get("onclick"), href if href.startswith("javascript:") else None):
+        for found in _QUOTED.finditer((call or "")[:1000]):
+            if _ADDRESS.search(found[1]):
+                return found[1]
+    return None
+
+
+def _title(node: LexborNode, text: str | None) -> str | None:
+    """What is printed, completed by the attribute where that is cut (…), bare where it is decorated."""
+    full = _attribute(node)
+    text = clean_title(text)
+    if text is None:
+        return full
+    cut = _CUT.sub("", text).strip()
+    if full is None or len(_CUT.sub("", full)) < len(cut):
+        if full and full in cut and len(full) * 2 >= len(cut):  # 规划 | …, …（新）: the attribute is exact
+            return full
+        return cut if full and cut != text else without_category(text)
+    # A title attribute that says something else ("点击查看") is no title.
+    return full if cut != text or full.startswith(cut) or cut in full else without_category(text)
+
+
+def _attribute(node: LexborNode) -> str | None:
+    """The title in the attribute `title` (of Hanweb, `mc`), which may say more: 标题：… 发布时间：…"""
+    said = node.attributes.get("mc") or node.attributes.get("title") or ""
+    if named := _NAMED.search(said):
+        said = _NEXT_LABEL.sub("", named[1])
+    lines = [line.strip() for line in said.splitlines()]
+    kept = [line for line in lines if not DAY_ALONE.fullmatch(line) and not _LABELLED.fullmatch(line)]
+    return clean_title(_DAY_AFTER.sub("", _DAY_BEFORE.sub("", " ".join(kept))))
+
+
+def _visible_title(node: LexborNode) -> tuple[str | None, tuple[str, ...]]:
+    """The title as it is printed, without day, number and marks, and what stands beside it in the link."""
+    parts = node.css(_PARTS)
+    if not parts and node.tag == "a":
+        return _plain(node.text())
+    title = _title_part(node, parts)
+    if title is None:
+        return _plain(*_texts_of(node))
+    text, more = _plain(*_texts_of(title))
+    return text, (*more, *(said for said in _around(node, title)))
+
+
+def _title_part(node: LexborNode, parts: list[LexborNode]) -> LexborNode | None:
+    """The element in a link that holds the title, where an element of its own does: a heading, one that is
+    classed so, else the first block that says something."""
+    if node.tag == "tr":
+        cells = [cell for cell in node.css("td") if _says_something(cell)]
+        return max(cells, key=lambda cell: len(cell.text(strip=True)), default=None)
+    heading = node.css_first(_HEADINGS)
+    if heading is not None and len(heading.text(strip=True)) >= _SHORTEST:
+        return heading
+    for part in parts:
+        classes = part.attributes.get("class")
+        if classes and _TITLE_CLASS.search(classes) and _says_something(part):
+            return part
+    for part in parts:
+        if (
+            part.tag in _BLOCKS
+            and _says_something(part)
+            and not any(c.tag in _BLOCKS for c in part.css(_PARTS)[1:])
+        ):
+            return part
+    return None
+
+
+def _says_something(part: LexborNode) -> bool:
+    text = part.text(strip=True)
+    return len(text) >= _SHORTEST and not _is_beside(text)
+
+
+def _is_beside(text: str) -> bool:
+    """A day, a mark, 来源：…: what a list prints beside a title."""
+    return any(shape.fullmatch(text) for shape in (DAY_ALONE, _MARK, _LABELLED))
+
+
+def _texts_of(node: LexborNode) -> tuple[str, ...]:
+    """The text of an element, and after it that of the parts that are no title."""
+    kept: list[str] = []
+    beside: list[str] = []
+    waiting = [iter([node])]
+    while waiting:
+        part = next(waiting[-1], None)
+        if part is None:
+            waiting.pop()
+        elif part.is_text_node:
+            kept.append(part.text())
+        elif (
+            part.mem_id != node.mem_id and part.tag in _INLINE | _BLOCKS and _is_beside(part.text(strip=True))
+        ):
+            kept.append(" ")
+            beside.append(part.text(separator=" "))
+        else:
+            waiting.append(iter(list(part.iter(include_text=True))))
+    return ("".join(kept), *beside)
+
+
+def _around(node: LexborNode, title: LexborNode) -> Iterator[str]:
+    """What stands in a link around the element that holds its title, a text a piece."""
+    inside = {part.mem_id for part in title.traverse(include_text=True)}
+    for part in node.traverse(include_text=True):
+        if part.is_text_node and part.mem_id not in inside and (text := part.text().strip()):
+            yield text
+
+
+def _plain(text: str, *beside: str) -> tuple[str | None, tuple[str, ...]]:
+    """`text` without a day before or behind it, a bullet, a number; those days with what is beside it."""
+    days = [found[0] for shape in (_DAY_BEFORE, _DAY_AFTER) if (found := shape.search(text))]
+    text = _DAY_AFTER.sub("", _DAY_BEFORE.sub("", text))
+    text = _WRAPPED.sub("", _PINNED.sub("", _NUMBER.sub("", _BULLET.sub("", text))))
+    return clean_title(text), (*days, *beside)

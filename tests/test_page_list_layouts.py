@@ -1,0 +1,222 @@
+"""Lists in the layouts that portals print them in: addresses, titles and days wholly right, whatever stands around.
+
+A row is written as its site writes it, with {url}, {title}, {cut} (the title cut, with …), {day} (a date, with
+any format), {number} (of the row, from 1) and {before} (the year before).
+"""
+
+# ruff: noqa: E501  (markup as the sites print it)
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from urllib.parse import urljoin
+
+import pytest
+
+from ingest.page.lists import read_list
+
+NOW = datetime(2026, 3, 1, 4, 0, tzinfo=UTC)
+BASE = "http://www.mouxian.gov.cn/zwgk/zfgzbg/index.html"
+ITEMS = (
+    ("2026年政府工作报告", date(2026, 1, 10)),
+    ("某县2025年政府工作报告——2025年1月9日在某县第十八届人民代表大会第四次会议上", date(2025, 1, 13)),
+    ("关于某县2024年国民经济和社会发展计划执行情况与2025年国民经济和社会发展计划草案的报告", date(2025, 1, 12)),
+    ("2024年政府工作报告（全文）", date(2024, 2, 5)),
+    ("政府工作报告", date(2023, 2, 28)),
+    ("2022年某县人民政府工作报告", date(2022, 12, 30)),
+    ("某政发〔2022〕8号 关于印发《政府工作报告》重点任务分工方案的通知", date(2022, 2, 8)),
+    ("2021年政府工作报告", date(2021, 2, 3)),
+)  # fmt: skip
+
+UL, TABLE, BOX = "<ul class='list'>{}</ul>", "<table>{}</table>", "<div class='con'>{}</div>"
+SCRIPT = "<div id='list'></div><script>var list = [{}];show(list);</script>"
+ROWS: dict[str, tuple[str, str]] = {
+    # the day beside the link
+    "day behind": (UL, "<li><a href='{url}' target='_blank'>{title}</a><span>{day}</span></li>"),
+    "day before, title cut": (UL, "<li><span class='time'>{day}</span><a href='{url}' title='{title}'>{cut}</a></li>"),
+    "in square brackets": (UL, "<li>·<a href='{url}'>{title}</a>&nbsp;&nbsp;[{day}]</li>"),
+    "in black brackets": (UL, "<li><a href='{url}'>{title}</a><em>【{day}】</em></li>"),
+    "in Chinese": (UL, "<li><a href='{url}'>{title}</a>（{day.year}年{day.month}月{day.day}日）</li>"),
+    "with slashes": (UL, "<li><a href='{url}'>{title}</a><span>{day.year}/{day.month}/{day.day}</span></li>"),
+    "with a time": (UL, "<li>[{day} 09:3{number}:00] <a href='{url}'>{title}</a></li>"),
+    "of two figures for the year": (UL, "<li><a href='{url}'>{title}</a><span>[{day:%y-%m-%d}]</span></li>"),
+    "without hyphens": (UL, "<li><a href='{url}'>{title}</a><span>{day:%Y%m%d}</span></li>"),
+    "with the day of the week": (UL, "<li><a href='{url}'>{title}</a><span>{day.year}年{day:%m}月{day:%d}日 星期三</span></li>"),
+    "spaced": (UL, "<li>\n  <a\n href='{url}'\n>\n   {title}\n  </a>\n  <span>\n {day.year} - {day:%m} - {day:%d}\n</span>\n</li>"),
+    "in an attribute": (UL, "<li><a href='{url}'>{title}</a><time datetime='{day}T08:00:00+08:00'>{day.month}月{day.day}日</time></li>"),
+    "day over month": (BOX, "<div class='it'><div class='d'><p>{day:%d}</p><p>{day:%Y-%m}</p></div><div><a href='{url}'><h4>{title}</h4></a><p>各位代表，现在我代表县人民政府报告工作。2019年12月3日会议指出。</p></div></div>"),
+    "month and day over year": (UL, "<li><a href='{url}'><div><strong>{day:%m-%d}</strong><span>{day:%Y}</span></div><div><h6>{title}</h6><p>近日，县政府印发通知，明确任务分工，推动落实。</p></div></a></li>"),
+    "year over month and day": (UL, "<li><div class='rq'><i>{day:%Y}</i><b>{day:%m/%d}</b></div><a href='{url}'>{title}</a></li>"),
+    "day, month, year": (UL, "<li><div class='rq'><b>{day:%d}</b><i>{day.month}月</i><i>{day.year}</i></div><a href='{url}'>{title}</a></li>"),
+    "with labels": (BOX, "<div class='row'><a href='{url}'>{title}</a><p><span>索引号：001/{day.year}-0000{number}</span><span>成文日期：{before}-12-11</span><span>公开日期：{day}</span></p></div>"),
+    "and a deadline": (UL, "<li><a href='{url}'>{title}</a><span>发布时间：{day}</span><span>截止时间：2027-03-01</span></li>"),
+    "and the day of an update": (UL, "<li><a href='{url}'>{title}</a><span>发布日期:{day}</span><span>更新日期:2026-02-28</span></li>"),
+    "source, time, clicks": (UL, "<li><h5><a href='{url}'>{title}</a></h5><p>来源：某县人民政府办公室　时间：{day} 10:21　点击：33</p></li>"),
+    "of two the later": (UL, "<li><a href='{url}'>{title}</a><span>{before}-01-05</span><span>{day}</span></li>"),
+    # boxes of every kind
+    "dl an item": (BOX, "<dl><dt><a href='{url}' title='{title}'>{cut}</a></dt><dd>{day}</dd></dl>"),
+    "dl an item, day first": (BOX, "<dl class='clearfix'><dt>{day}</dt><dd><a href='{url}'>{title}</a></dd></dl>"),
+    "one dl": ("<dl>{}</dl>", "<dd><a href='{url}'>{title}</a><span>{day:%Y.%m.%d}</span></dd>"),
+    "one dl, days below": ("<dl>{}</dl>", "<dt><a href='{url}'>{title}</a></dt><dd>{day}</dd>"),
+    "one dl, days above": ("<dl>{}</dl>", "<dt>{day}</dt><dd><a href='{url}'>{title}</a></dd>"),
+    "table": (TABLE, "<tr><td><img src='/i.gif'></td><td><a href='{url}'>{title}</a></td><td align='right'>{day}</td></tr>"),
+    "table an item": (BOX, "<table width='98%'><tr><td width='20'>·</td><td><a href='{url}'>{title}</a></td><td>({day})</td></tr></table>"),
+    "table with spacers, in capitals": (TABLE, "<TR><TD height=24><FONT color=#999>&#9632;</FONT> <A href='{url}' target=_blank>{title}</A> <FONT>({day.year}-{day.month}-{day.day})</FONT></TD></TR><tr><td background=/x.gif></td></tr>"),
+    "table with a head": ("<table><tr><td>序号</td><td>标题</td><td>公开时间</td><td>成文时间</td></tr>{}</table>", "<tr><td>{number}</td><td><a href='{url}'>{title}</a></td><td>{day}</td><td>2026-03-09</td></tr>"),
+    "table in a table": ("<table><tr><td><table><tr><td><a href='/a/'>政府信息公开指南</a></td></tr><tr><td><a href='/b/'>政府信息公开目录</a></td></tr></table></td><td><table>{}</table></td></tr></table>", "<tr><td><a href='{url}'>{title}</a></td><td nowrap>{day}</td></tr>"),
+    "ul under a head": ("<ul class='tit'><li><span>名称</span><span>发文日期</span><span>发布日期</span></li></ul><ul>{}</ul>", "<li><span><a href='{url}' title='{title}'>{cut}</a></span><span>{before}-12-02</span><span>{day}</span></li>"),
+    "ul an item": (BOX, "<ul class='row'><li>{number}</li><li><a href='{url}'>{title}</a></li><li>县政府办</li><li>{day}</li></ul>"),
+    "ul an item under a head": ("<div><ul class='hd'><li>标题</li><li>发布日期</li><li>实施日期</li></ul>{}</div>", "<ul class='row'><li><a href='{url}'>{title}</a></li><li>{day}</li><li>2026-05-01</li></ul>"),
+    "ul in a div an item": (BOX, "<div class='navli'><ul><li class='mc'><a href='{url}' title='{title}'>{title}</a></li><li class='rq'><span>{day}</span></li></ul></div>"),
+    "divs in li": (UL, "<li><div class='l'><div class='ll'><i></i><a href='{url}'>{title}</a></div></div><div class='r'><span>{day}</span></div></li>"),
+    "p an item": (BOX, "<p><a href='{url}'>{title}</a> {day}</p>"),
+    "br between": (BOX, "·<a href='{url}'>{title}</a> ({day})<br>"),
+    "spans and br": (BOX, "<span class='t'><a href='{url}'>{title}</a></span><span class='d'>{day}</span><br/>"),
+    "title and day in a div each": (BOX, "<div class='t'><a href='{url}'>{title}</a></div><div class='d'>{day}</div>"),
+    "headings and footers": (BOX, "<article><h2><a href='{url}'>{title}</a></h2><footer>{day}</footer></article>"),
+    "elements of its own": ("<ucap-list>{}</ucap-list>", "<ucap-item><a href='{url}'>{title}</a><span>{day}</span></ucap-item>"),
+    "a list a year": (BOX, "<h3>{day.year}年</h3><ul><li><a href='{url}'>{title}</a><span>{day}</span></li></ul>"),
+    "spacers between": (UL, "<li class='odd{number}'><a href='{url}'>{title}</a><span>{day}</span></li><li class='line'></li>"),
+    # all in the link
+    "card": (BOX, "<div class='card'><a href='{url}'><div class='card-body'><p class='card-title'>{title}</p><p class='card-text'><small>{day}</small> <small>来源：本网</small></p></div></a></div>"),
+    "block with a summary": (BOX, "<a class='item' href='{url}'><div>{day}</div><h4>{title}</h4><p>各位代表，现在我代表县人民政府向大会报告工作，请予审议。</p></a>"),
+    "li with a summary": (UL, "<li><a href='{url}'><div class='tt'>{title}</div><div class='zy'>各位代表，现在我代表县人民政府报告工作。</div><div>{day}</div></a></li>"),
+    "number, title, day": (UL, "<li><a href='{url}'><span class='num'>{number}</span><span class='title'>{title}</span><span>{day}</span></a></li>"),
+    "fields below the title": (UL, "<li><a href='{url}'><p>{title}</p><p><span>发文机关：某县人民政府</span><span>发布日期：{day}</span><span>有效</span></p></a></li>"),
+    "text and day": (BOX, "<a href='{url}' title='{title}'>{cut}<em>{day:%Y/%m/%d}</em></a>"),
+    # what stands around the title
+    "new": (UL, "<li><a href='{url}'>{title}<font color=red>NEW</font></a><span>{day}</span></li>"),
+    "pinned, in brackets": (UL, "<li><a href='{url}'>[置顶]{title}</a><span>{day}</span></li>"),
+    "pinned, with the title apart": (UL, "<li><a href='{url}' title='{title}'><span class=top>置顶</span>{cut}</a><span>{day}</span></li>"),
+    "pinned": (UL, "<li><a href='{url}'><span class=top>置顶</span>{title}</a><span>{day}</span></li>"),
+    "numbered": (UL, "<li><a href='{url}'>{number}、{title}</a><span>{day}</span></li>"),
+    "bullets": (UL, "<li>&gt;&nbsp;<a href='{url}'>&middot;&nbsp;{title}</a>&emsp;{day}</li>"),
+    "red and bold": (UL, "<li><b><a href='{url}'><font color='#f00'>{title}</font></a></b><font>{day}</font></li>"),
+    "title with its labels": (UL, "<li><a href='{url}' title='文章标题：{title}&#13;&#10;作&nbsp;&nbsp;者：佚名&#13;&#10;更新时间：2026-02-27 11:02:33'>{cut}</a><span>{day}</span></li>"),
+    "title with its day": (UL, "<li><a href='{url}' title='{title}&#10;{day}'>{cut}</a><span>{day}</span></li>"),
+    "title that is none": (UL, "<li><a href='{url}' title='点击查看'>{title}</a><span>{day}</span></li>"),
+    # more than one link
+    "category": (UL, "<li><a class='lm' href='/zwgk/ghjh/'>规划计划报告</a> | <a href='{url}'>{title}</a><span>{day}</span></li>"),
+    "category by query": (TABLE, "<tr><td>[<a href='ShowClass.asp?ClassID=5'>政府文件公开</a>]<a href='{url}'>{title}</a></td><td>{day}</td></tr>"),
+    "office": (UL, "<li><a href='{url}'>{title}</a><a href='http://fgw.ms.gov.cn/'>县发展和改革局信息</a><span>{day}</span></li>"),
+    "file": (UL, "<li><a href='{url}'>{title}</a><span>{day}</span><a href='/files/{number}.pdf'>政府工作报告.pdf</a></li>"),
+    "explanations": (UL, "<li><p><a href='{url}'>{title}</a><span>{day}</span></p><p>相关解读：<a href='/jd/{number}.htm'>【图文解读】一图看懂该文件的主要内容</a> <a href='/sp/{number}.htm'>【视频解读】主要负责人谈该文件</a></p></li>"),
+    "picture, title, more": (UL, "<li><a href='{url}'><img src='/p.jpg' alt='{title}'></a><div><a href='{url}'>{title}</a><p>各位代表：现在我报告工作……<a href='{url}'>查看详情&gt;&gt;</a></p><span>{day}</span></div></li>"),
+    # links that a script opens, and lists that it writes
+    "opened": (UL, "<li><a href='javascript:void(0)' onclick=\"window.open('{url}')\">{title}</a><span>{day}</span></li>"),
+    "opened by the row": (UL, "<li onclick=\"location.href='{url}'\"><a href='#'>{title}</a><span>{day}</span></li>"),
+    "opened by a function": (UL, "<li><a href=\"javascript:openWin('{url}')\">{title}</a><span>{day}</span></li>"),
+    "kept in data": (UL, "<li><a data-url='{url}' href='javascript:;'>{title}</a><span>{day}</span></li>"),
+    "rows without a link": (TABLE, "<tr onclick=\"window.location='{url}'\"><td>{number}</td><td>{title}</td><td>{day}</td></tr>"),
+    "json": ("<script type='application/json'>{{\"list\":[{}{{}}]}}</script>", '{{"docTitle":"{title}","docUrl":"{url}","publishTime":"{day}T09:00:00"}},'),
+    "objects": (SCRIPT, "{{id:{number},title:'{title}',url:'{url}',time:'{day}'}},"),
+    "pushed": (SCRIPT, '0];list.push({{title:"{title}",link:"{url}",date:"{day}"}});var a=['),
+    "rows of texts": (SCRIPT, '["{title}","{url}","{day}"],'),
+    "markup put together": ("<ul id='x'></ul><script>var s='';{}document.getElementById('x').innerHTML=s;</script>", "s+='<li><a href=\"{url}\">{title}</a><span>{day}</span></li>';\n"),
+    "written": (UL, "<script>document.write('<li><a href=\"{url}\">{title}</a><span>{day}</span></li>');</script>"),
+}  # fmt: skip
+
+MENU = (
+    "<div class='nav'><ul><li><a href='/'>首页</a></li><li><a href='/zwgk/'>政务公开</a></li></ul></div>"
+    "<div class='crumb'>当前位置：<a href='/'>首页</a>&gt;<a href='./'>政府工作报告</a></div>"
+)
+SIDE = "<div class='left'><ul>{}</ul></div>".format(
+    "".join(
+        f"<li><a href='/zwgk/{number}/'>{name}</a></li>"
+        for number, name in enumerate(("政府信息公开指南", "政府信息公开制度", "法定主动公开内容", "国民经济和社会发展规划", "政府信息公开年度报告"))
+    )
+)  # fmt: skip
+HOT = "<div class='right'><ul class='hot'>{}</ul></div>".format(
+    "".join(
+        f"<li><a href='/xwzx/2026{month:02d}/t2026{month:02d}11_{month}.html'>县委书记到第{month}产业园区调研重点项目建设工作</a><span>2026-{month:02d}-11</span></li>"
+        for month in (1, 2)
+    )
+)
+FOOT = (
+    "<div class='links'><a href='http://www.gov.cn/'>中国政府网</a><a href='http://www.hefei.gov.cn/'>合肥市人民政府门户网站</a></div>"
+    "<div class='foot'><a href='https://beian.miit.gov.cn/'>皖ICP备05000000号-1</a>更新日期：2026-02-11</div>"
+)
+FRAMES = {
+    "bare": "<html><body>{}</body></html>",
+    "menus before": f"<html><body>{MENU}<div class='main'>{SIDE}<div class='content'>{{}}</div></div>{FOOT}</body></html>",
+    "news before and behind": f"<html><body>{MENU}{HOT}<div class='main'><div class='content'>{{}}</div>{HOT.replace('hot', 'new')}</div>{FOOT}</body></html>",
+}
+Address = Callable[[int, date], str]
+
+
+def read(row: str, wrap: str, frame: str, address: Address) -> list[tuple[str, str, date | None]]:
+    rows = "".join(
+        row.format(
+            url=address(number, day), title=title, cut=title[:14] + ("…" if title[14:] else ""), day=day, number=number,
+            before=day.year - 1,
+        )
+        for number, (title, day) in enumerate(ITEMS, 1)
+    )  # fmt: skip
+    page = FRAMES[frame].format(wrap.format(rows))
+    return [(item.url, item.title, item.published_on) for item in read_list(page, BASE, now=NOW)]
+
+
+@pytest.mark.parametrize("frame", FRAMES)
+@pytest.mark.parametrize("layout", ROWS)
+def test_a_list_is_read_wholly_right(layout: str, frame: str) -> None:
+    def address(number: int, day: date) -> str:
+        return f"/content/detail/{80000 + number}.html"
+
+    wrap, row = ROWS[layout]
+    assert read(row, wrap, frame, address) == [
+        (urljoin(BASE, address(number, day)), title, day) for number, (title, day) in enumerate(ITEMS, 1)
+    ]
+
+
+@pytest.mark.parametrize("frame", FRAMES)
+@pytest.mark.parametrize(
+    "address",
+    [
+        "./{day:%Y%m}/t{day:%Y%m%d}_{number}.html",
+        "/{day:%Y}/{day:%m-%d}/33195{number}.html",
+        "/{day:%Y_%m}/{day:%d}_10/content-54942{number}.html",
+        "/nw12336/{day:%Y%m%d}/{number:032x}.html",
+        "/columns/ab0652d2-7dc4-49e7-89f1-1901d3eb723b/{day:%Y%m}/{day:%d}/{number:08x}-7af0-403a-b848-485c1e7577f3.html",
+        "/art/{day.year}/{day.month}/{day.day}/art_33720_{number}.html",
+    ],
+)
+def test_a_day_that_only_the_address_says(address: str, frame: str) -> None:
+    found = read(
+        "<li><a href='{url}'>{title}</a></li>", UL, frame, lambda n, d: address.format(number=n, day=d)
+    )
+    assert [(title, day) for _, title, day in found] == list(ITEMS)
+
+
+def test_a_year_that_only_the_address_says() -> None:
+    found = read(
+        "<li><a href='{url}'><span>{day:%m/%d}</span>{title}</a></li>", UL, "menus before",
+        lambda n, d: f"./{d:%Y%m}/t{d:%Y%m%d}_{n}.html",
+    )  # fmt: skip
+    assert [(title, day) for _, title, day in found] == list(ITEMS)
+
+
+def test_two_items_a_row() -> None:
+    cells = "<td><a href='{url}'>{title}</a></td><td>{day}</td>"
+    rows = ""
+    for number, (title, day) in enumerate(ITEMS[:7], 1):
+        rows += ("<tr>" if number % 2 else "") + cells.format(url=f"/a/{number}.html", title=title, day=day)
+    items = read_list(f"<html><body>{MENU}<table>{rows}</table></body></html>", BASE, now=NOW)
+    assert [(item.title, item.published_on) for item in items] == list(ITEMS[:7])
+
+
+def test_a_list_in_parts_is_one() -> None:
+    row = "<li><a href='{url}'>{title}</a><span>{day}</span></li>"
+    parts = [
+        "".join(
+            row.format(url=f"/a/{number}.html", title=ITEMS[number][0], day=ITEMS[number][1])
+            for number in numbers
+        )
+        for numbers in (range(5), range(5, 8))
+    ]
+    page = f"<html><body>{HOT}<div><ul class='one'>{parts[0]}</ul><ul class='two'>{parts[1]}</ul></div></body></html>"
+    assert [(item.title, item.published_on) for item in read_list(page, BASE, now=NOW)] == list(ITEMS)
+
+
+def test_titles_without_days_are_a_list_where_a_menu_is_none() -> None:
+    found = read("<li><a href='{url}'>{title}</a></li>", UL, "menus before", lambda n, d: f"/a/{n}.html")
+    assert [(title, day) for _, title, day in found] == [(title, None) for title, _ in ITEMS]
