@@ -27,7 +27,7 @@ SIGNS = {
 def short(figure: Figure) -> str:
     value = figure.low if figure.low is not None else figure.high
     sign = SIGNS.get(figure.comparator)
-    bound = f":{figure.comparator.value}" if sign is None else f"{sign}{value:.10g}{figure.unit or ''}"
+    bound = f":{figure.comparator.value}" if sign is None else f"{sign}{value:.15g}{figure.unit or ''}"
     return (figure.label if figure.indicator == "other" else figure.indicator) + bound
 
 
@@ -251,4 +251,13 @@ def test_tasks_below_a_plan_of_years_are_the_plans_unless_they_name_the_year(hea
 
 def test_a_five_year_plan_has_no_headline_of_a_year() -> None:
     body = f"一、发展环境\n稳中向好。\n二、主要目标\n主要预期目标是：{SET}"
-    assert all(row.startswith("(") for row in said(body, kind=Kind.FIVE_YEAR_PLAN))
+    found = said(body, kind=Kind.FIVE_YEAR_PLAN)
+    assert found == ["(gdp=6%@2025)", "(fixed_asset_investment=7%@2025)", "(general_budget_revenue=5%@2025)"]
+
+
+@pytest.mark.parametrize(
+    "above", ["三、2024年的工作\n", "三、今年的主要任务\n", "今年是开局之年。", "2024年，"]
+)
+def test_but_a_report_on_one_may_turn_to_its_year(above: str) -> None:
+    body = f"二、主要目标\n固本培元。\n{above}主要预期目标是：{SET}"
+    assert said(body, kind=Kind.FIVE_YEAR_PLAN) == PLANNED

@@ -31,6 +31,7 @@ from workers.targets.owners import Owners, speaks_of_a_report, strangers
 from workers.targets.parts import Part, Place
 from workers.targets.sections import places
 from workers.targets.tables import Cell, read_tables
+from workers.targets.times import end_of_plan
 
 EXTRACTOR = "targets/3"
 
@@ -69,6 +70,13 @@ def extract(body: str, *, year: int | None, kind: Kind, region: Region | None = 
     return _Extractor(body, plain, year, kind, region).extraction()
 
 
+def _first(kind: Kind, year: int | None) -> Place:
+    """Where a document of this kind begins: a 规划纲要 is all plan, a report looks back first."""
+    if kind is not Kind.FIVE_YEAR_PLAN:
+        return Place(Part.PAST)
+    return Place(Part.PLAN, None if year is None else end_of_plan(year))
+
+
 class _Extractor:
     """`plain` is what text/clean.py made of `body`; tables and sentences are read in it."""
 
@@ -80,13 +88,7 @@ class _Extractor:
         self.text = self.reading.text
         self.sentences: list[Sentence] = list(split(self.text))
         self.leads = {lead.sentence: lead for lead in lead_ins(self.text, self.sentences, year)}
-        whole_plan = Place(Part.PLAN, year) if kind is Kind.FIVE_YEAR_PLAN else None
-        self.places = places(
-            self.text, self.sentences, list(self.leads.values()), year, whole_plan or Place(Part.PAST)
-        )
-        if whole_plan is not None:
-            # 主要目标 of a 规划纲要 are of its years, and none is a headline of one year.
-            self.places = [whole_plan if p.part is Part.PRESENT else p for p in self.places]
+        self.places = places(self.text, self.sentences, list(self.leads.values()), year, _first(kind, year))
         self.strangers = strangers(self.text, self.sentences, self.owners)
         # May the sentence hold a figure of the vocabulary? Most do not, and need no reading.
         self.named = [

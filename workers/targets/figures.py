@@ -30,6 +30,9 @@ LONGEST_QUOTE = 160
 LONGEST_PREFIX = 14  # characters in front of the first subject that still belong to the quote
 _FLOWS = frozenset({"元", "美元", "人", "个", "人次", "吨", "斤"})  # 累计完成投资500亿元: a sum over years
 _COUNTED = frozenset("家户个人件项")  # 48家企业: a count whose noun follows
+_EXPECTED, _DONE = ("预期", "计划", "目标"), ("完成", "实际")
+_SLOGAN = 10  # characters between a word and its quotation marks
+_GIVEN = ("任务（", "目标（", "基数（", "指标（")
 _RECENT = 8  # figures of the same sentence that a subject may already have
 
 Bounds = tuple[Comparator, float | None, float | None]
@@ -75,6 +78,9 @@ def read_task(state: ClauseState, index: int) -> int | None:
 
 def read_numbers(state: ClauseState, index: int, token: Token) -> int:
     """The list of numbers that begins with the word: the index behind it."""
+    if _is_in_a_slogan(state, token) or _is_a_given_task(state, token):
+        state.unknown = None
+        return index + 1
     last = state.subjects[-1].indicator if state.subjects else None
     several = max(len(state.subjects), 2 if state.each else 0)
     numbers = number_list(state.words, index, state.bound, several, last)
@@ -110,6 +116,19 @@ def read_numbers(state: ClauseState, index: int, token: Token) -> int:
 
 
 # --- what a number is, when it is no figure of the subjects --------------------------------------------
+
+
+def _is_in_a_slogan(state: ClauseState, token: Token) -> bool:
+    """“五年翻一番”行动, “倍增”计划: a name, and no figure."""
+    if not token.text.endswith(("番", "倍增")):
+        return False
+    before = state.text[max(0, token.start - _SLOGAN) : token.start]
+    return before.rfind("“") > before.rfind("”") and "”" in state.text[token.end : token.end + _SLOGAN]
+
+
+def _is_a_given_task(state: ClauseState, token: Token) -> bool:
+    """在去年任务（5亿元）的基础上增长8%: what was to be reached, said in brackets."""
+    return state.text.endswith(_GIVEN, 0, token.start)
 
 
 def _is_base(state: ClauseState, stop: int, following: Token | None) -> bool:
@@ -158,12 +177,12 @@ def _tell_all(state: ClauseState, numbers: Numbers, stop: int) -> None:
 def _tell_one(state: ClauseState, subject: Subject, value: Value, stop: int, doubts: tuple[str, ...]) -> None:
     indicator, unit = subject.indicator, value.number.unit
     measure = measure_of(indicator, unit, state.verbs)
-    if measure is None or _has(state, subject, measure):
+    if measure is None or _has(state, subject, measure, stop):
         return
     if measure is Measure.GROWTH and _just_added(state, subject):
         return  # 新增市场主体3000户，增长20%: of those that are new
     if unit == "百分点" and indicator is not None and indicator.measure is Measure.GROWTH:
-        if _has(state, subject, Measure.GROWTH):
+        if _has(state, subject, Measure.GROWTH, stop):
             return  # 增长21.7%，比上年提高6个百分点: of the growth itself
         doubts = (*doubts, POINTS)
     if unit == "%" and indicator is not None and indicator.is_index(value.number.low):
@@ -205,10 +224,22 @@ def _tell_new(state: ClauseState, values: Sequence[Value], stop: int, following:
     return True
 
 
-def _has(state: ClauseState, subject: Subject, measure: Measure) -> bool:
-    """7%以上、力争达到8%; 增长7.1%，按可比口径增长9.1%: the first one is the target."""
+def was_only_expected(text: str, told: Candidate, stop: int) -> bool:
+    """预期增长6.5%，|完成3.5%: only planned, and reached was the figure that ends at `stop`."""
+    expected = any(text.find(word, told.start, told.end) >= 0 for word in _EXPECTED)
+    return expected and any(text.find(word, told.end, stop) >= 0 for word in _DONE)
+
+
+def _has(state: ClauseState, subject: Subject, measure: Measure, stop: int) -> bool:
+    """7%以上、力争达到8%; 增长7.1%，按可比口径增长9.1%: the first one is the target.
+
+    But 预期增长6.5%，完成3.5% is what was reached.
+    """
     return any(
-        told.subject is subject and told.measure is measure and told.when == state.when
+        told.subject is subject
+        and told.measure is measure
+        and told.when == state.when
+        and not was_only_expected(state.text, told, stop)
         for told in state.told[-_RECENT:]
     )
 

@@ -9,6 +9,7 @@ is read next. What the rules do to the list of subjects is subjects.py; how a nu
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
 from ingest.indicators.vocabulary import Vocabulary
@@ -26,7 +27,7 @@ from workers.targets.clause import (
     Turn,
     clauses,
 )
-from workers.targets.figures import read_bond, read_numbers, read_task
+from workers.targets.figures import read_bond, read_numbers, read_task, was_only_expected
 from workers.targets.lexicon import Token, Word
 from workers.targets.owners import Owners
 from workers.targets.predicates import part_of_task, said, touches
@@ -39,7 +40,7 @@ from workers.targets.subjects import (
     read_unknown,
     settle_unknown,
 )
-from workers.targets.times import TIME_WORDS, far_base, follow
+from workers.targets.times import TIME_WORDS, compares_with, far_base, follow
 
 _COMPARING = frozenset({"高于", "低于", "快于"})
 _TELLS = frozenset({Word.NUMBER, Word.BOND, Word.TASK, Word.INDICATOR})  # 完成约束性指标: a task, too
@@ -126,6 +127,8 @@ def _new(state: ClauseState, index: int, token: Token) -> int:
 
 def _time(state: ClauseState, index: int, token: Token) -> int:
     before, year = state.text[max(0, token.start - 1) : token.start], state.setting.year
+    if compares_with(state.text, token):
+        before = "比"
     if token.word is Word.WHOLE:
         state.whole = True
     state.far = (
@@ -323,7 +326,13 @@ def read_sentence(
         for cut in reading.cuts:
             resolves.cut_quotes(candidates, cut)
         context = reading.context
-    return candidates
+    return [
+        candidate
+        for candidate, following in zip_longest(candidates, candidates[1:])
+        if following is None
+        or following.subject is not candidate.subject
+        or not was_only_expected(text, candidate, following.end)
+    ]
 
 
 def _to_the_last_figure(words: Sequence[Token]) -> Sequence[Token]:

@@ -16,6 +16,7 @@ from workers.targets.sections import CLOSING, is_numbered
 
 _SHORT, _ASIDE = 14, 40
 _LINE = 60  # characters of a line of a list
+_FEW_CORE = 2  # core indicators that are enough behind words that can announce nothing else
 FEWEST_CORE = 3  # core indicators that make a paragraph the headline when GDP is not among them
 
 
@@ -80,6 +81,8 @@ class Headlines:
     def announced(self) -> dict[int, int]:
         """Sentence number -> from where on its figures are the headline targets, by their lead-ins."""
         headline: dict[int, int] = {}
+        last = -1  # the last sentence of the headline so far
+        fewer: list[tuple[int, int]] = []
         for lead in self.leads.values():
             if lead.plan or self.places[lead.sentence].part is not Part.PRESENT:
                 continue
@@ -90,9 +93,19 @@ class Headlines:
                 for f in self.candidates(number)
                 if f.start >= start and self._annual(number, f)
             ]
-            if qualifies(figures):
-                headline.update(zone)
-        return headline
+            if not (qualifies(figures) or (figures and self._goes_on(last, lead))):
+                fewer = fewer or (zone if lead.chief and len(core_indicators(figures)) >= _FEW_CORE else [])
+                continue
+            headline.update(zone)
+            last = zone[-1][0]
+        return headline or dict(fewer)
+
+    def _goes_on(self, last: int, lead: LeadIn) -> bool:
+        """主要预期目标是：…。⏎ 约束性指标是：…: does a lead-in open what directly follows the headline?"""
+        if last < 0:
+            return False
+        paragraph = self.sentences[lead.sentence].paragraph
+        return lead.sentence == last + 1 and paragraph <= self.sentences[last].paragraph + 1
 
     def unannounced(self) -> dict[int, int]:
         """No 目标是: the first paragraph, or list, of the year's part with GDP and two more core figures."""
@@ -142,8 +155,12 @@ class Headlines:
                 if is_numbered(self.text, sentence):
                     break
                 paragraph, explaining = sentence.paragraph, False
-            if number in self.leads or CLOSING.find(self.text, sentence.start, sentence.end):
+            if number in self.leads:
                 break
+            if CLOSING.find(self.text, sentence.start, sentence.end):
+                if not listed or sentence.first:
+                    break
+                explaining = True  # 综合考虑各方面因素提出: of this item
             length = sentence.end - sentence.start
             if explaining:
                 continue

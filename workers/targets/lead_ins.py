@@ -20,12 +20,14 @@ class LeadIn:
     """主要预期目标是： Its sentence, where it ends, whether it announces a plan of several years.
 
     `annual`: it names the year itself (2024年主要任务目标是), so that no plan around it takes it in.
+    `chief`: in its words it is the headline (经济社会发展主要预期目标), however short the list.
     """
 
     sentence: int
     end: int
     plan: bool
     annual: bool = False
+    chief: bool = False
 
 
 def lead_ins(text: str, sentences: Sequence[Sentence], year: int | None) -> list[LeadIn]:
@@ -62,13 +64,14 @@ def lead_ins(text: str, sentences: Sequence[Sentence], year: int | None) -> list
                 text[max(sentence.start, begin - 12) : begin]
             ):
                 continue
-            if _WORDS["told_as_past"].find(text, end):
+            if _WORDS["told_as_past"].find(text, end) or _WORDS["one_figure"].find(text, end):
                 continue
             years = [int(y) for y in _WORDS["years"].pattern.findall(around)]
             if year is not None and years and max(years) < year:
                 continue
             one = one or (year is not None and year in years)
             many = _WORDS["many_years"].find(around) or _WORDS["averages"].find(text, end, sentence.end)
-            leads.append(LeadIn(number, end, plan=many is not None and not one, annual=one))
+            chief = _WORDS["chief"].find(text, max(sentence.start, begin - 40), end) is not None
+            leads.append(LeadIn(number, end, many is not None and not one, one, chief))
             break
     return leads

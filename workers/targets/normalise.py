@@ -47,11 +47,16 @@ _CHANGE = re.compile(
     r"|(?<=[\n\u3000 ]—)—|(?<=[\n\u3000 ][●•·◆■▪★]))"
     r"|(?P<item>(?<=（)[一二三四五六七八九十]{1,3}）)"
     r"|(?P<aside>(?<=（)[^（）\n\d%。；]{1,20}）)"
-    r"|(?P<stray>(?<=[%‰]。)(?=以上|以内|以下|左右))"
+    r"|(?P<stray>(?<=[%‰]。)(?=(?:以上|以内|以下|左右)(?:[，；。、）\n]|\Z)))"
     r"|(?P<comma>(?<=,)(?:(?<![0-9],)|(?![0-9]{3})))"
     r")"
 )
 _STRAIGHT = re.compile('"([^"。；]{1,40})"')
+# What a bad scan makes of a digit: l0%, 1O.5%.
+_DIGITS = {"l": "1", "I": "1", "O": "0", "o": "0"}
+_SCANNED = re.compile(
+    r"[lIOo](?:(?<=\d[lIOo])(?=[\d.%‰])|(?<![A-Za-z\d][lI])(?<=[lI])(?=\d{1,3}(?:\.\d{1,2})?[%‰]))"
+)
 _HARD_AFTER = frozenset("。！？；：）…")
 _NEVER_FIRST = frozenset("，。、；：！？）”%‰")  # no line begins with one of these, but by a wrap
 _WORDS = load_rules(__package__, "normalise.rules.toml")
@@ -135,7 +140,7 @@ def _one_spelling(body: str) -> str:
 
 def read(body: str) -> Traced:
     """Make the reading text of a body. Linear in its length."""
-    text = _one_spelling(body)
+    text = _SCANNED.sub(lambda match: _DIGITS[match[0]], _one_spelling(body))
     pieces: list[tuple[str, int]] = []
     line: list[str] = []  # the pieces since the last hard break
     line_length = 0

@@ -84,7 +84,7 @@ UNITS = (
     ),
 )
 _UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
-_ARABIC = r"(?<![\d.])\d{1,15}(?:,\d{3}){0,4}(?:\.\d{1,6})?"
+_ARABIC = r"(?<![\d.$])\d{1,15}(?:,\d{3}){0,4}(?:\.\d{1,6})?"
 _TIMES = "[十百千万亿]{0,3}"
 _APPROXIMATE = "[多余]?"
 

@@ -58,6 +58,10 @@ class Heading:
     def says_this_year(self) -> bool:
         return self.has("next_year" if self.early else "this_year")
 
+    @property
+    def names_the_time(self) -> bool:
+        return self.names_its_year or self.says_this_year
+
     @cached_property
     def sets_tasks(self) -> bool:
         return self.has("tasks") or self.says_this_year

@@ -104,6 +104,16 @@ def _alike(unit: str | None, other: str | None) -> bool:
     return unit == other or (unit in _RATES and other in _RATES)
 
 
+def _is_money(words: Sequence[Token], index: int, indicator: Indicator | None) -> bool:
+    """一般公共预算收入突破10亿，: what can only be counted in 元 needs not say so."""
+    return (
+        indicator is not None
+        and indicator.levels == ("元",)
+        and words[index].text[-1] in "万亿"
+        and touches(words, index + 1)
+    )
+
+
 def number_list(
     words: Sequence[Token],
     index: int,
@@ -122,6 +132,8 @@ def number_list(
         number = parse_number(words[at].text)
         if number is None or (values and not _alike(number.unit, values[0].number.unit)):
             break
+        if number.unit is None and _is_money(words, at, indicator):
+            number = replace(number, unit="元")
         if number.unit is None and not (indicator is not None and indicator.is_index(number.low)):
             break
         at += 1

@@ -70,6 +70,7 @@ class _Walk:
 
     def __init__(self, text: str, year: int | None, first: Place) -> None:
         self.text, self.year, self.current = text, year, first
+        self.plan = first if first.part is Part.PLAN else None  # a 规划纲要: the year must be named
         self.early = given_early(text, year)
         self.ahead: list[Place] = []
         self.aside: tuple[int, Place] | None = None
@@ -114,8 +115,11 @@ class _Walk:
         found: list[Place] = []
         for topic in topics(head):
             current = found[-1].part if found else self.current.part
-            answers = heading_answers(Heading(topic, numbered, self.year, current, self.early))
-            found += [place for _, place in answers][:1]
+            heading = Heading(topic, numbered, self.year, current, self.early)
+            place = next((place for _, place in heading_answers(heading)), None)
+            if place is not None:
+                named = place.part is not Part.PRESENT or heading.names_the_time
+                found.append(place if named or self.plan is None else self.plan)
         return found
 
     def _turn(self, number: int, sentence: Sentence, lead: LeadIn | None) -> None:
@@ -123,7 +127,7 @@ class _Walk:
         if self._opens_the_year(number, sentence):
             self.current = Place(Part.PRESENT)
         elif lead is not None and not lead.plan:
-            plan = next((place for place in self.ahead if place.part is Part.PLAN), None)
+            plan = next((place for place in self.ahead if place.part is Part.PLAN), self.plan)
             if self.current.part is Part.PLAN:
                 self.current = Place(Part.PRESENT) if lead.annual else self.current
             else:

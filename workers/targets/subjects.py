@@ -36,6 +36,8 @@ def read_unknown(state: ClauseState, start: int, end: int) -> None:
         state.minus = True
         return
     state.leading = False
+    if state.listed is Listed.NAMED and state.text[start - 1 : start] == "在":
+        return  # 收入在|市核|任务基础上: where the predicate begins, no longer noun
     said = verbs.up or verbs.down or verbs.level
     if state.listed is Listed.NAMED and state.unknown is None and not said:
         # 固定资产投资项目: the noun goes on, so it is another noun.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from workers.targets.candidates import When
 from workers.targets.lexicon import Token, Word
 
@@ -16,6 +18,7 @@ _PLAN_END = {
     "十六五": 2035,
 }
 _COMPARING = frozenset("比较与同自从在")  # 比2019年, 较上年, 在去年高基数上: not the year of the figure
+_THAN_THAT = re.compile("(?:[低高好优快慢多少大小]于|超过|保持|维持)在?$")
 TIME_WORDS = frozenset(
     {
         Word.YEAR,
@@ -37,6 +40,19 @@ def plan_end(text: str) -> int | None:
         if name in text:
             return end
     return None
+
+
+def end_of_plan(year: int) -> int:
+    """The last year of the five-year plan that a year belongs to."""
+    return year + -year % 5
+
+
+def compares_with(text: str, token: Token) -> bool:
+    """低于|去年, 保持|去年|增速, 高于|2015年|水平: what is compared with is no time of what follows."""
+    return (
+        token.word in (Word.YEAR, Word.LAST)
+        and _THAN_THAT.search(text, max(0, token.start - 3), token.start) is not None
+    )
 
 
 def far_base(when: When, token: Token, before: str, year: int | None) -> bool:

@@ -1,0 +1,99 @@
+"""How far the headline goes: behind its lead-in, into a paragraph of its own, down a list; and what is none.
+
+Written as in test_targets_sections.py; every sentence is of our own making, its answer written first.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.model import Kind
+from tests.test_targets_sections import said
+
+SET = "地区生产总值增长6%，固定资产投资增长7%，一般公共预算收入增长5%。"
+HEADLINE = ["gdp=6%", "fixed_asset_investment=7%", "general_budget_revenue=5%"]
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "主要预期目标是：",
+        "主要预期目标和约束性指标是：",
+        "对今年经济社会发展主要预期目标和约束指标的建议是：",
+        "今年经济社会发展主要目标的安排是：",
+        "经济社会发展主要预期目标及指标为：",
+        "主要预期目标、约束性指标如下：",
+    ],
+)
+def test_how_it_is_announced(lead: str) -> None:
+    assert said(f"二、2024年工作安排\n{lead}{SET}") == HEADLINE
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        "\n约束性指标是：",
+        "约束性指标是：",
+        "\n主要约束指标为：",
+        "主要约束性目标是：",
+        "\n民生方面的主要目标是：",
+    ],
+)
+def test_a_further_paragraph_of_goals_belongs_to_it(between: str) -> None:
+    body = (
+        f"二、2024年工作安排\n主要预期目标是：{SET}{between}城镇新增就业4万人，单位GDP能耗下降2%。\n"
+        "（一）抓产业。城镇化率提高到60%。"
+    )
+    assert said(body) == [
+        *HEADLINE,
+        "new_urban_jobs=40000人",
+        "energy_intensity=2%",
+        "(urbanization_rate=60%)",
+    ]
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        "\n（一）抓就业。今年的目标是：",
+        "\n做好今年工作，意义重大。今年的就业目标是：",
+        "\n围绕安全保障，提出2项指标：",
+    ],
+)
+def test_goals_further_down_do_not(between: str) -> None:
+    body = f"二、2024年工作安排\n主要预期目标是：{SET}{between}城镇新增就业4万人，单位GDP能耗下降2%。"
+    assert said(body) == [*HEADLINE, "(new_urban_jobs=40000人)", "(energy_intensity=2%)"]
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        "一是经济增长预期目标6%左右。综合考虑各方面因素提出。\n二是固定资产投资预期增长7%。\n三是城镇新增就业预期目标为4万人。",
+        "一是地区生产总值预期增长6%左右。\n二是固定资产投资预期目标为增长7%。主要考虑是项目较多。\n三是城镇新增就业预期4万人。",
+        "1.地区生产总值增长6%左右。\n2.固定资产投资增长7%。\n3.城镇新增就业4万人。",
+        "——地区生产总值预期增长6%左右；\n——固定资产投资预期增长7%；\n——城镇新增就业预期4万人。",
+        "（1）经济增长6%左右。\n（2）固定资产投资增长7%。\n（3）城镇新增就业4万人。",
+    ],
+)
+@pytest.mark.parametrize(
+    "heading", ["二、2024年国民经济和社会发展主要目标", "二、2024年经济社会发展主要预期目标"]
+)
+def test_a_plan_that_lists_its_goals_line_by_line(heading: str, listed: str) -> None:
+    found = said(f"一、2023年计划执行情况\n经济稳中向好。\n{heading}\n{listed}", kind=Kind.PLAN_REPORT)
+    assert found == ["gdp~6%", "fixed_asset_investment=7%", "new_urban_jobs=40000人"]
+
+
+@pytest.mark.parametrize(
+    ("text", "headline"),
+    [
+        ("今年经济社会发展主要预期目标是：固定资产投资增长7%，城镇新增就业4万人。", True),
+        ("主要预期目标是：一般公共预算收入增长5%，社会消费品零售总额增长8%，单位GDP能耗下降2%。", True),
+        ("国民经济和社会发展的主要目标为：固定资产投资增长7%，进出口总额增长5%。", True),
+        ("今年的就业目标是：城镇新增就业4万人，登记失业率控制在4%以内。", False),
+        ("招商引资年度目标是：固定资产投资增长7%，实际利用外资增长5%。", False),
+    ],
+)
+def test_a_list_without_gdp(text: str, headline: bool) -> None:
+    found = said(f"二、2024年工作安排\n{text}")
+    assert found
+    assert all(row.startswith("(") is not headline for row in found), found

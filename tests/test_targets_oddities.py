@@ -1,0 +1,177 @@
+"""Words that only look like a figure's bound, its time, its owner or its base.
+
+Written as in test_targets_sections.py; every sentence is of our own making, its answer written first.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.test_targets_sections import said
+
+
+def promised(text: str) -> str:
+    return " ".join(said(f"二、2024年工作安排\n主要预期目标是：地区生产总值增长6%，{text}")[1:])
+
+
+def told(text: str) -> str:
+    return " ".join(said(f"一、2023年工作回顾\n{text}"))
+
+
+@pytest.mark.parametrize(
+    "compared",
+    [
+        "居民消费价格涨幅低于去年",
+        "居民消费价格涨幅低于去年实际涨幅",
+        "居民消费价格涨幅略低于2023年水平",
+        "居民消费价格涨幅不高于上年",
+        "城镇调查失业率低于上年水平",
+        "服务业保持去年增速",
+        "森林覆盖率高于2015年水平",
+        "登记失业率不高于2023年",
+    ],
+)
+@pytest.mark.parametrize("mark", ["，", "；"])
+def test_a_comparison_in_a_list_does_not_turn_what_follows_into_the_past(compared: str, mark: str) -> None:
+    assert promised(f"{compared}{mark}固定资产投资增长10%，城镇新增就业4万人") == (
+        "fixed_asset_investment=10% new_urban_jobs=40000人"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("去年固定资产投资增长10%", "[fixed_asset_investment=10%]"),
+        ("2023年，固定资产投资增长10%", "[fixed_asset_investment=10%]"),
+        ("比去年增长10%", ""),
+    ],
+)
+def test_a_year_that_compares_nothing_still_is_a_time(text: str, expected: str) -> None:
+    assert " ".join(said(f"二、2024年工作安排\n{text}")) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("固定资产投资增长8%。以上目标，经过努力可以实现。", "fixed_asset_investment=8%"),
+        ("固定资产投资增长8%。以上各项指标，是综合平衡的结果。", "fixed_asset_investment=8%"),
+        ("固定资产投资增长8%。以下工作要抓好。", "fixed_asset_investment=8%"),
+        ("城镇登记失业率控制在4%。以内。", "registered_unemployment<=4%"),
+        ("固定资产投资增长8%。以上；", "fixed_asset_investment>=8%"),
+        ("固定资产投资增长8%以上。目标明确。", "fixed_asset_investment>=8%"),
+    ],
+)
+def test_a_full_stop_between_a_figure_and_above(text: str, expected: str) -> None:
+    assert promised(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("规模以上工业实现总产值100亿元", "industrial_output=10000000000元"),
+        ("规模以上工业完成总产值100亿元", "industrial_output=10000000000元"),
+        ("规上工业实现总产值增长9%", "industrial_output=9%"),
+        ("规模以上工业实现增加值30亿元", "industrial_value_added=3000000000元"),
+        ("规模以上工业增长9%", "industrial_value_added=9%"),
+    ],
+)
+def test_output_is_not_value_added(text: str, expected: str) -> None:
+    assert promised(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("单位生产总值二氧化碳减排目标完成市定任务", "carbon_intensity:fulfil"),
+        ("单位GDP二氧化碳减排完成市定任务", "carbon_intensity:fulfil"),
+        ("万元地区生产总值二氧化碳减排3%", "carbon_intensity=3%"),
+        ("单位生产总值二氧化碳排放下降3%", "carbon_intensity=3%"),
+        ("生产总值达到800亿元", "gdp=80000000000元"),
+    ],
+)
+def test_what_is_measured_by_the_unit_of_gdp_is_not_gdp(text: str, expected: str) -> None:
+    assert promised(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("一般公共预算收入在去年任务（5亿元）的基础上增长8%", "general_budget_revenue=8%"),
+        ("一般公共预算收入在市核任务（5.55亿元）基础上增长8%", "general_budget_revenue=8%"),
+        ("一般公共预算收入完成市核任务（5.55亿元）", "general_budget_revenue:fulfil"),
+        (
+            "一般公共预算收入（5.55亿元）增长8%",
+            "general_budget_revenue=555000000元 general_budget_revenue=8%",
+        ),
+        (
+            "一般公共预算收入增长8%（达到5.55亿元）",
+            "general_budget_revenue=8% general_budget_revenue=555000000元",
+        ),
+    ],
+)
+def test_a_task_in_brackets_is_what_a_figure_is_measured_from(text: str, expected: str) -> None:
+    assert promised(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("生产总值预期增速6.5%左右，完成3.5%。", "[gdp=3.5%]"),
+        ("固定资产投资计划增长10%，实际增长12%。", "[fixed_asset_investment=12%]"),
+        ("社会消费品零售总额目标增长8%，实际完成7.5%。", "[retail_sales=7.5%]"),
+        (
+            "社会消费品零售总额预期增长8%，财政总收入完成5亿元。",
+            "[retail_sales=8%] [fiscal_revenue=500000000元]",
+        ),
+        ("社会消费品零售总额增长8%，完成50亿元。", "[retail_sales=8%] [retail_sales=5000000000元]"),
+    ],
+)
+def test_what_was_expected_and_then_reached(text: str, expected: str) -> None:
+    assert told(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("启动工业总产值“五年翻一番”行动", ""),
+        ("实施地区生产总值“倍增”计划", ""),
+        ("推进居民收入“翻番”工程", ""),
+        ("旅游总收入翻一番", "tourism_revenue=2倍"),
+        ("启动“满意城市”行动，旅游总收入翻一番", "tourism_revenue=2倍"),
+    ],
+)
+def test_a_slogan_doubles_nothing(text: str, expected: str) -> None:
+    assert promised(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("printed", "expected"),
+    [
+        ("固定资产投资增长l0%", "fixed_asset_investment=10%"),
+        ("固定资产投资增长l1%", "fixed_asset_investment=11%"),
+        ("固定资产投资增长1l.5%", "fixed_asset_investment=11.5%"),
+        ("固定资产投资增长2O%", "fixed_asset_investment=20%"),
+        ("PM2.5浓度下降3%，固定资产投资增长l0.5%", "pm25=3% fixed_asset_investment=10.5%"),
+        ("固定资产投资增长$1.$2%", ""),
+    ],
+)
+def test_what_a_bad_scan_makes_of_a_digit(printed: str, expected: str) -> None:
+    assert promised(printed) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "一般公共预算收入突破10亿，固定资产投资增长9%",
+            "general_budget_revenue>1000000000元 fixed_asset_investment=9%",
+        ),
+        ("一般公共预算收入达到1.2亿以上", "general_budget_revenue>=120000000元"),
+        ("农村居民人均可支配收入达到2万，", "rural_income=20000元"),
+        ("一般公共预算收入突破10亿大关", "general_budget_revenue>1000000000元"),
+        ("粮食产量达到10亿，", ""),
+        ("固定资产投资的10亿立方米库容", ""),
+    ],
+)
+def test_money_that_does_not_say_so(text: str, expected: str) -> None:
+    assert promised(text) == expected
