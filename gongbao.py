@@ -1,6 +1,7 @@
 """The front door: the `gongbao` command. The only file that wires ingest, workers and alerts together.
 
-What a command does is in its room; here are arguments, help, and how it ends:
+What a command does is in its room, which is imported when the command is called; here are what --help lists,
+and how a command ends:
 
     0  done
     1  something that was asked for could not be done: a document unread, a fault found by doctor
@@ -15,23 +16,149 @@ import codecs
 import io
 import json
 import sys
-from importlib.metadata import version as version_of
-from typing import Annotated
+from pkgutil import resolve_name
+from typing import Annotated, Any, NamedTuple
 
 import typer
 from rich.console import Console
+from typer.core import TyperCommand, TyperGroup
 
-import alerts.cli.commands
-import ingest.commands
-import workers.commands
-from alerts.cli.demo import run_demo
-from alerts.cli.document import show_document
 from ingest.errors import ConfigError, FetchError, GongbaoError, QueueError, StoreError
-from ingest.process.console import READ, RUN, command_settings, complain, err, progress
-from workers.read_documents import read_documents
+from ingest.process.terminal import DECIDE, KEEP, LOOK, READ, RUN, complain, err
+
+
+class Listed(NamedTuple):
+    """A command in --help: which app has it, the panel, and the first line of its own help."""
+
+    where: str
+    panel: str | None
+    summary: str
+
+
+# In the order of --help.
+COMMANDS = {
+    "demo": Listed(
+        "alerts.cli.demo:app", RUN, "Bundled sample sites on loopback and the whole service watching them."
+    ),
+    "up": Listed(
+        "ingest.commands:app",
+        RUN,
+        "Everything, embedded: database, queue, poller, worker, sender, web server. Ctrl-C stops it.",
+    ),
+    "migrate": Listed(
+        "ingest.commands:app",
+        RUN,
+        "Bring the database to the shape that this version needs. Safe to run twice, or at once.",
+    ),
+    "poll": Listed(
+        "ingest.commands:app",
+        RUN,
+        "Look at the lists that are due, fetch what is new, read it and put it on the queue.",
+    ),
+    "work": Listed(
+        "workers.commands:app", RUN, "Run extraction jobs from the one queue; any number of these may run."
+    ),
+    "import": Listed(
+        "workers.commands:app", READ, "Send local files down the whole road: store, extract, announce."
+    ),
+    "merge": Listed(
+        "workers.commands:app",
+        DECIDE,
+        "Two reports are one: the texts and copies of B go to A, now and in future.",
+    ),
+    "split": Listed(
+        "workers.commands:app",
+        DECIDE,
+        "These texts are another report: they leave theirs, with their copies.",
+    ),
+    "undo": Listed(
+        "workers.commands:app",
+        DECIDE,
+        "Take a merge or a split back, and tell subscribers what follows from it.",
+    ),
+    "revive": Listed(
+        "workers.commands:app",
+        DECIDE,
+        "Read documents again that were put aside because they stopped their worker: after an update, say.",
+    ),
+    "extract": Listed(
+        "gongbao:read_app", READ, "Read one document and print what it says: no services, no database."
+    ),
+    "send": Listed(
+        "alerts.cli.roles:app", RUN, "Deliver signed webhooks that are due; any number of these may run."
+    ),
+    "serve": Listed(
+        "alerts.cli.roles:app",
+        RUN,
+        "Pages, feeds and the read-only API on GONGBAO_WEB_HOST:GONGBAO_WEB_PORT.",
+    ),
+    "reports": Listed("alerts.cli.lists:app", LOOK, "The reports that are known, newest first."),
+    "targets": Listed("alerts.cli.lists:app", LOOK, "The targets of every report's leading version."),
+    "indicators": Listed(
+        "alerts.cli.lists:app", LOOK, "What targets are read of: ids for filters, with their labels."
+    ),
+    "events": Listed(
+        "alerts.cli.lists:app",
+        LOOK,
+        "What was announced, newest first; with --follow one line each, as it happens.",
+    ),
+    "evidence": Listed(
+        "alerts.cli.evidence:app",
+        LOOK,
+        "The captures behind a report; with --out the bytes of one, as they were received.",
+    ),
+    "explain": Listed(
+        "alerts.cli.evidence:app",
+        LOOK,
+        "Why a text belongs to its report, and what it is to the other texts: the evidence.",
+    ),
+    "doctor": Listed(
+        "alerts.cli.doctor:app",
+        LOOK,
+        "What is configured, reachable, behind. Exit code 1 when there is a fault.",
+    ),
+    "export": Listed(
+        "alerts.cli.export:app",
+        KEEP,
+        "Write all that the database holds into one file, as it is now; the service may be at work.",
+    ),
+    "import-archive": Listed(
+        "alerts.cli.export:app",
+        KEEP,
+        "Fill a new database from a file of `gongbao export`, of this version or older: all or nothing.",
+    ),
+    "webhooks": Listed("alerts.cli.webhooks:app", None, "Endpoints that are told by signed webhook."),
+    "channels": Listed("alerts.cli.channels:app", None, "Messages for people, through Apprise."),
+    "feeds": Listed("alerts.cli.feeds:app", None, "Feeds of a filter under a short address."),
+    "token": Listed("alerts.cli.tokens:app", None, "Tokens for the API."),
+    "sources": Listed("alerts.cli.sources:sources_app", None, "The sites that are watched."),
+}
+
+
+class FrontDoor(TyperGroup):
+    """The commands: listed without their modules, loaded when called."""
+
+    def __init__(self, **given: Any) -> None:
+        given["commands"] = {
+            name: TyperCommand(name, help=listed.summary, rich_help_panel=listed.panel)
+            for name, listed in COMMANDS.items()
+        }
+        super().__init__(**given)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        name, listed, rest = super().resolve_command(ctx, args)
+        return name, listed and load(listed.name or ""), rest
+
+
+def load(name: str) -> Any:
+    """A command of COMMANDS: one of several in its room, or all that the room has."""
+    group = typer.main.get_group(resolve_name(COMMANDS[name].where))
+    return group.commands.get(name, group)
+
 
 app = typer.Typer(
     name="gongbao",
+    cls=FrontDoor,
     help="Watch Chinese government portals; announce work reports, plan reports and their targets.\n\n"
     "Try `gongbao demo`; read one document with `gongbao extract FILE`; run it with `gongbao up`.\n\n"
     "Settings are GONGBAO_* variables (deploy/env.example); `gongbao doctor` shows what is in force.",
@@ -70,6 +197,8 @@ def _exit_code(exc: GongbaoError) -> int:
 
 def _say_version(asked: bool) -> None:
     if asked:
+        from importlib.metadata import version as version_of
+
         typer.echo(f"gongbao {version_of('gongbao')}")
         raise typer.Exit
 
@@ -97,23 +226,7 @@ def _escaped(error: UnicodeError) -> tuple[str, int]:
     return json.dumps(error.object[error.start : error.end])[1:-1], error.end
 
 
-# The order is that of --help.
-demo_app, read_app = typer.Typer(), typer.Typer()
-
-
-@demo_app.command(rich_help_panel=RUN)
-def demo(
-    once: Annotated[bool, typer.Option("--once", help="End when all is processed, with a summary.")] = False,
-    change_after: Annotated[
-        float, typer.Option(help="Seconds until one page changes a figure.", min=0.0)
-    ] = 30.0,
-) -> None:
-    """Bundled sample sites on loopback and the whole service watching them.
-
-    Four sites: two portals (one in GBK), a repost site that cuts reports off, a forum. One page changes a
-    figure after half a minute. Nothing outside this machine is asked, nothing is left behind.
-    """
-    raise typer.Exit(run_demo(once=once, change_after=change_after))
+read_app = typer.Typer()
 
 
 @read_app.command(rich_help_panel=READ)
@@ -137,6 +250,10 @@ def extract(
     """
     if as_html and (as_json or len(inputs) != 1):
         raise ConfigError("gongbao extract --html: makes one page of one document; leave out the others")
+    from alerts.cli.document import show_document  # only this command pays for its imports
+    from ingest.process.console import command_settings, progress
+    from workers.read_documents import read_documents
+
     settings = command_settings()
     failures: list[object] = []
 
@@ -154,9 +271,6 @@ def extract(
             show_document(document.json(), Console(highlight=False))
     raise typer.Exit(1 if failures else 0)
 
-
-for _commands in (demo_app, ingest.commands.app, workers.commands.app, read_app, alerts.cli.commands.app):
-    app.add_typer(_commands)
 
 if __name__ == "__main__":
     main()

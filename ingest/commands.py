@@ -19,8 +19,13 @@ from ingest.follow import Limits
 from ingest.monitor.server import monitored
 from ingest.pipeline import Pipeline
 from ingest.poll import Poller, summarise
-from ingest.process.console import RUN, complain, opened, role_settings, run_until_stopped
+from ingest.process.console import (
+    opened,
+    role_settings,
+    run_until_stopped,
+)
 from ingest.process.instance import noted
+from ingest.process.terminal import RUN, complain
 from ingest.process.up import run_up
 from ingest.queue import Queue, queue_url
 from ingest.settings import Settings

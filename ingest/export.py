@@ -24,7 +24,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ingest.archive.archive import Archive
 from ingest.errors import ArchiveError, ConfigError, ExportError
-from ingest.process.console import counting
+from ingest.process.console import (
+    counting,
+)
 from ingest.store import db, dump
 from ingest.store.db import Store
 

@@ -13,8 +13,15 @@ import typer
 from ingest.errors import QueueError
 from ingest.local_files import files_of
 from ingest.pipeline import file_name
-from ingest.process.console import READ, RUN, command_settings, complain, now, opened, progress, role_settings
+from ingest.process.console import (
+    command_settings,
+    now,
+    opened,
+    progress,
+    role_settings,
+)
 from ingest.process.parent_exit import orphaned
+from ingest.process.terminal import DECIDE, READ, RUN, complain
 from ingest.queue import queue_url
 from ingest.redis.server import retire, socket_url
 from ingest.settings import Settings
@@ -24,7 +31,6 @@ from workers.main import run as run_worker
 from workers.operate import OWN, Done
 
 app = typer.Typer()
-DECIDE = "Know better"  # the panel of --help
 
 _REPORT = "Its key, how that begins, or a content hash."
 

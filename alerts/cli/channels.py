@@ -17,11 +17,11 @@ from ingest.process.console import (
     RegionsOption,
     TypesOption,
     command_settings,
-    err,
     now,
     one_of,
     opened,
 )
+from ingest.process.terminal import err
 
 app = typer.Typer(help="Messages for people, through Apprise.", no_args_is_help=True)
 

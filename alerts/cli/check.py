@@ -18,7 +18,12 @@ from alerts.cli.printing import print_listing
 from alerts.listing.table import Column, Listing
 from ingest.errors import ConfigError
 from ingest.page.dates import CHINA
-from ingest.process.console import Format, command_settings, err, now
+from ingest.process.console import (
+    Format,
+    command_settings,
+    now,
+)
+from ingest.process.terminal import err
 from ingest.regions.gazetteer import is_within
 from ingest.regions.named import region_named
 from ingest.settings import Settings

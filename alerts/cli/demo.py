@@ -13,7 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Annotated
 
+import typer
 from rich.console import Console
 
 from alerts.delivery import endpoints
@@ -24,6 +26,7 @@ from ingest.demo.receiver import Received, receive
 from ingest.demo.sites import Change, serve, sites
 from ingest.events import EventType
 from ingest.model import Event, Filter
+from ingest.process.terminal import RUN
 from ingest.process.up import service
 from ingest.settings import Settings, load_settings
 from ingest.store import browse, outbox, overview
@@ -35,6 +38,24 @@ LONGEST = 90.0  # seconds that --once waits after the figure changed
 WEB_PORT = 8700
 EVERYTHING = Filter(types=tuple(t.value for t in EventType), headline_only=False)
 REPORTS = (EventType.REPORT_PUBLISHED, EventType.REPORT_PROVISIONAL)
+
+
+app = typer.Typer()
+
+
+@app.command(rich_help_panel=RUN)
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="End when all is processed, with a summary.")] = False,
+    change_after: Annotated[
+        float, typer.Option(help="Seconds until one page changes a figure.", min=0.0)
+    ] = 30.0,
+) -> None:
+    """Bundled sample sites on loopback and the whole service watching them.
+
+    Four sites: two portals (one in GBK), a repost site that cuts reports off, a forum. One page changes a
+    figure after half a minute. Nothing outside this machine is asked, nothing is left behind.
+    """
+    raise typer.Exit(run_demo(once=once, change_after=change_after))
 
 
 def run_demo(*, once: bool, change_after: float) -> int:

@@ -20,7 +20,12 @@ from alerts.listing.table import Column, Listing
 from ingest.errors import ConfigError
 from ingest.model import Region
 from ingest.page.dates import CHINA
-from ingest.process.console import Format, command_settings, err, now
+from ingest.process.console import (
+    Format,
+    command_settings,
+    now,
+)
+from ingest.process.terminal import err
 from ingest.regions.named import region_named
 from ingest.settings import Settings
 from ingest.sources.discover import BUDGET, Discovery, Reason, discover, source_text

@@ -1,23 +1,34 @@
-"""What `gongbao doctor` finds: what is configured, reachable, behind. It asks; it never mends.
+"""`gongbao doctor` and what it finds: what is configured, reachable, behind. It asks; it never mends.
 
 The status page (web/) shows the same figures to people who have no shell.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
+
+import typer
+from rich.console import Console
 
 from alerts.delivery.notices import host_only
 from alerts.words.health import reason_text
 from ingest.archive.archive import Archive
 from ingest.errors import ConfigError, QueueError, StoreError, UnexpectedError
 from ingest.process import healthcheck
-from ingest.process.console import need_database, write_trouble
+from ingest.process.console import (
+    command_settings,
+    need_database,
+    now,
+    write_trouble,
+)
 from ingest.process.healthcheck import SILENT_AFTER
+from ingest.process.terminal import LOOK
 from ingest.queue import Queue
 from ingest.redis.server import find_server, running
 from ingest.settings import Settings
@@ -25,6 +36,7 @@ from ingest.sources.load import load_sources
 from ingest.store import overview, presence, retention, subscriptions
 from ingest.store.db import Store
 
+app = typer.Typer()
 ROLES = ("poll", "work", "send")
 FREE_LEAST = 512 * 2**20  # bytes on the disk of the data folder
 SHOWN = 50  # problems listed one by one
@@ -282,3 +294,35 @@ def _disk(settings: Settings) -> Iterator[Finding]:
     free = shutil.disk_usage(folder).free
     level = Level.OK if free >= FREE_LEAST else Level.FAULT
     yield Finding(level, "disk", f"{free / 2**30:.1f} GiB free at {folder}")
+
+
+@app.command(rich_help_panel=LOOK)
+def doctor(
+    role: Annotated[
+        str | None, typer.Option(help="Only: has this role (poll, work, send) been heard of lately?")
+    ] = None,
+    here: Annotated[
+        bool, typer.Option("--here", help="Only: are the roles that were started in this container at work?")
+    ] = False,
+    quiet_: Annotated[bool, typer.Option("--quiet", help="Only faults.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="As a JSON array.")] = False,
+) -> None:
+    """What is configured, reachable, behind. Exit code 1 when there is a fault."""
+    if role and here:
+        raise ConfigError("doctor: --role asks of all machines, --here of this one; leave one out")
+    settings = command_settings()
+    if here:
+        findings = list(examine_here(settings, now()))
+    else:
+        findings = list(examine_role(settings, role, now()) if role else examine(settings, now()))
+    selected = [f for f in findings if not quiet_ or f.level is Level.FAULT]
+    if as_json:
+        records = [{"level": f.level.value, "about": f.about, "text": f.text} for f in selected]
+        typer.echo(json.dumps(records, ensure_ascii=False, indent=2))
+    else:
+        out = Console(highlight=False)
+        style = {Level.OK: "green", Level.NOTE: "yellow", Level.FAULT: "red"}
+        for f in selected:
+            out.print(f"[{style[f.level]}]{f.level.value:<6}[/]", end="")
+            out.print(f"{f.about:<16} {f.text}", markup=False, soft_wrap=True)
+    raise typer.Exit(1 if any(f.level is Level.FAULT for f in findings) else 0)

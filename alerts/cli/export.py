@@ -15,7 +15,12 @@ from alerts.delivery.vault import Vault, seal_plain
 from ingest import export as moves
 from ingest.archive.archive import Archive
 from ingest.errors import ConfigError
-from ingest.process.console import KEEP, command_settings, complain, now, opened
+from ingest.process.console import (
+    command_settings,
+    now,
+    opened,
+)
+from ingest.process.terminal import KEEP, complain
 from ingest.store import subscriptions
 from ingest.store.db import Store
 
@@ -29,7 +34,7 @@ def export(
         bool, typer.Option("--with-warc", help="The archive's WARC files too; they may be large.")
     ] = False,
 ) -> None:
-    """Write all that the database holds into one file, as it is at this moment; the service may be at work.
+    """Write all that the database holds into one file, as it is now; the service may be at work.
 
     `gongbao import-archive` reads it into a database of either kind. Webhook secrets in it are sealed: keep
     GONGBAO_SECRET_KEY (or secret.key of the data folder) as well, elsewhere. docs/backup.md says more.
@@ -59,7 +64,7 @@ def import_archive(
         ),
     ] = 0,
 ) -> None:
-    """Fill a new database from a file of `gongbao export`, of this version or an older one: all or nothing.
+    """Fill a new database from a file of `gongbao export`, of this version or older: all or nothing.
 
     The database must be migrated (`gongbao migrate`) and empty. WARC files in the file go into the archive.
     """

@@ -16,7 +16,14 @@ from alerts.listing.table import Column, Listing
 from ingest.model import Kind, SourceKind
 from ingest.page.dates import CHINA
 from ingest.poll import source_row
-from ingest.process.console import Format, RegionOption, command_settings, now, one_of, opened
+from ingest.process.console import (
+    Format,
+    RegionOption,
+    command_settings,
+    now,
+    one_of,
+    opened,
+)
 from ingest.regions.gazetteer import is_within
 from ingest.regions.named import region_named
 from ingest.settings import Settings

@@ -8,7 +8,12 @@ import typer
 
 from alerts.web.http import api_tokens
 from ingest.errors import ConfigError
-from ingest.process.console import command_settings, err, now, opened
+from ingest.process.console import (
+    command_settings,
+    now,
+    opened,
+)
+from ingest.process.terminal import err
 from ingest.store import tokens as kept
 
 app = typer.Typer(help="Tokens for the API.", no_args_is_help=True)

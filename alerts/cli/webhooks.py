@@ -27,11 +27,11 @@ from ingest.process.console import (
     RegionsOption,
     TypesOption,
     command_settings,
-    err,
     now,
     one_of,
     opened,
 )
+from ingest.process.terminal import err
 from ingest.store import subscriptions
 
 app = typer.Typer(help="Endpoints that are told by signed webhook.", no_args_is_help=True)

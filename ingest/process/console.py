@@ -1,6 +1,6 @@
 """What all commands share: settings and logging, the open store, stopping, progress.
 
-The commands themselves are in commands.py here and in alerts/, and in gongbao.py.
+The commands themselves are in ingest/commands.py, workers/commands.py and alerts/cli/; gongbao.py lists them.
 """
 
 from __future__ import annotations
@@ -15,20 +15,16 @@ from tempfile import TemporaryFile
 from typing import Annotated, Any, TypeVar
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ingest.errors import ConfigError, StoreError
 from ingest.process.parent_exit import end_with_parent
+from ingest.process.terminal import err
 from ingest.settings import Settings, load_settings
 from ingest.store.db import Store
 from ingest.telemetry import log
 
 T = TypeVar("T")
-
-RUN, READ, LOOK, KEEP = "Run the service", "Read documents", "Look", "Keep and move"  # the panels of --help
-
-err = Console(stderr=True, highlight=False)
 
 Format = Annotated[
     str,
@@ -61,11 +57,6 @@ BackfillOption = Annotated[
 
 def now() -> datetime:
     return datetime.now(UTC)
-
-
-def complain(command: str, message: object) -> None:
-    """One line on stderr about one thing that could not be done; the command goes on."""
-    err.print(f"gongbao {command}: {message}", style="red", markup=False, soft_wrap=True)
 
 
 def role_settings(**overrides: object) -> Settings:

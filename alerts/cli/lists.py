@@ -1,0 +1,158 @@
+"""What is known, listed: reports, targets, indicators, events."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Annotated, NoReturn
+
+import typer
+
+from alerts.cli.printing import print_listing
+from alerts.listing import lists, records
+from alerts.listing.table import printable
+from alerts.words.titles import title_of
+from ingest.errors import ConfigError, StoreError
+from ingest.events import EventType
+from ingest.filters import asked_filter
+from ingest.indicators.named import indicator_named
+from ingest.indicators.vocabulary import load_vocabulary
+from ingest.model import Filter, Kind
+from ingest.process.console import (
+    BackfillOption,
+    Format,
+    IndicatorsOption,
+    KindsOption,
+    OfficialOnlyOption,
+    RegionOption,
+    RegionsOption,
+    TypesOption,
+    command_settings,
+    one_of,
+    opened,
+)
+from ingest.process.terminal import LOOK, err
+from ingest.regions.named import place_named
+from ingest.store import browse, outbox, outcome
+from ingest.store.db import Store
+
+LOOK_EVERY = 1.0  # seconds between two looks of `events --follow`
+FOLLOWED_AT_ONCE = 100  # events of one look
+
+app = typer.Typer()
+
+
+def kinds() -> list[str]:
+    return [kind.value for kind in Kind]
+
+
+@app.command(rich_help_panel=LOOK)
+def reports(
+    region: RegionOption = None,
+    kind: Annotated[str | None, typer.Option(help="work_report, plan_report …")] = None,
+    year: Annotated[int | None, typer.Option(help="The year that the targets are for.")] = None,
+    query: Annotated[str | None, typer.Option("--query", "-q", help="Words of the title.")] = None,
+    limit: Annotated[int, typer.Option(min=1)] = 100,
+    format_: Format = "table",
+) -> None:
+    """The reports that are known, newest first."""
+    one_of("--kind", kind, kinds())
+    place = place_named(region, "--region").key if region is not None else None
+    with opened(command_settings()) as store, store.read() as tx:
+        rows = browse.reports(tx, region=place, kind=kind, year=year, query=query, limit=limit)
+    print_listing(lists.reports(rows), format_)
+
+
+@app.command(rich_help_panel=LOOK)
+def targets(
+    region: RegionOption = None,
+    indicator: Annotated[str | None, typer.Option(help="As `gongbao indicators` has it: gdp …")] = None,
+    kind: Annotated[str | None, typer.Option(help="work_report, plan_report …")] = None,
+    year: Annotated[int | None, typer.Option(help="The year that the target is for.")] = None,
+    headline: Annotated[
+        bool | None, typer.Option("--headline/--commitments", help="Only one of the two; else both.")
+    ] = None,
+    with_outcomes: Annotated[
+        bool, typer.Option("--with-outcomes", help="Beside each: met, missed, restated or unknown.")
+    ] = False,
+    limit: Annotated[int, typer.Option(min=1)] = 1000,
+    format_: Format = "table",
+) -> None:
+    """The targets of every report's leading version.
+
+    With --with-outcomes each is laid beside what the reports of the next years say of its year.
+    """
+    one_of("--kind", kind, kinds())
+    place = place_named(region, "--region").key if region is not None else None
+    measured = indicator_named(indicator, "--indicator") if indicator is not None else None
+    with opened(command_settings()) as store, store.read() as tx:
+        rows = browse.targets(
+            tx, region=place, indicator=measured, year=year, headline=headline, kind=kind, limit=limit
+        )
+        answers = outcome.answers(tx, rows) if with_outcomes else None
+    print_listing(lists.targets(rows, answers), format_)
+
+
+@app.command(rich_help_panel=LOOK)
+def indicators(format_: Format = "table") -> None:
+    """What targets are read of: ids for filters, with their labels."""
+    print_listing(lists.indicators(tuple(load_vocabulary().indicators.values())), format_)
+
+
+@app.command(rich_help_panel=LOOK)
+def events(
+    type_: TypesOption = None,
+    region: RegionsOption = None,
+    kind: KindsOption = None,
+    indicator: IndicatorsOption = None,
+    official_only: OfficialOnlyOption = False,
+    backfill: BackfillOption = False,
+    after: Annotated[int, typer.Option(help="Only events with a greater sequence.", min=0)] = 0,
+    limit: Annotated[int, typer.Option(min=1)] = 100,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on printing as they happen.")] = False,
+    format_: Format = "table",
+) -> None:
+    """What was announced, newest first; with --follow one line each, as it happens."""
+    filter_ = asked_filter(
+        types=type_ or [t.value for t in EventType],
+        regions=region,
+        kinds=kind,
+        indicators=indicator,
+        headline_only=False,
+        official_only=official_only,
+        backfill=backfill,
+    )
+    if follow and format_ not in ("table", "json"):
+        raise ConfigError(f"events --follow: lines for people or JSON lines, no {format_}")
+    with opened(command_settings()) as store:
+        if follow:
+            _follow(store, filter_, after, as_json=format_ == "json")
+        with store.read() as tx:
+            rows = outbox.events(tx, filter_, after=after, limit=limit)
+        print_listing(lists.events(rows), format_)
+
+
+def _follow(store: Store, filter_: Filter, after: int, *, as_json: bool) -> NoReturn:
+    """One line an event, till the process is stopped. A database that is away is waited for."""
+    away = False
+    while True:
+        try:
+            with store.read() as tx:
+                batch = outbox.events_after(tx, filter_, after, FOLLOWED_AT_ONCE)
+        except StoreError as exc:
+            if not away:
+                err.print(f"waiting for the database: {exc}", markup=False)
+            away = True
+            time.sleep(LOOK_EVERY)
+            continue
+        away = False
+        for event in batch.events:
+            if as_json:
+                line = json.dumps(records.event_record(event), ensure_ascii=False)
+                typer.echo(line.encode(errors="replace"))  # a lone surrogate is not to be encoded
+            else:
+                title = printable(title_of(event))
+                typer.echo(f"{event.occurred_at:%F %T}Z  {event.type:<20} {title}")
+        after = batch.reached
+        if not batch.more:
+            time.sleep(LOOK_EVERY)
