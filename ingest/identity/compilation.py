@@ -43,10 +43,16 @@ def _of(title: str) -> tuple[str, str] | None:
 
 def _openings(text: Text) -> int:
     count, since = 0, -1  # letters since the last opening; none so far
+    before, place = "", None
     for sentence, letters in zip(text.sentences, text.letters, strict=True):
-        if _WORDS["opening"].find(sentence) and not 0 <= since < _OWN:
-            count, since = count + (since >= _OWN), 0
+        if (match := _WORDS["opening"].find(sentence)) and not 0 <= since < _OWN:
+            # One report may say so twice: 下面，我代表市政府，就今后五年的工作提出建议，请予审议.
+            other = place is not None and match["place"] not in ("", place)
+            if since < 0 or other or _WORDS["head"].find(before + sentence[: match.start()]):
+                count, since = count + (since >= _OWN), 0
+                place = match["place"]
         since += len(letters) if since >= 0 else 0
+        before = sentence
     return count + (since >= _OWN)
 
 
@@ -60,6 +66,8 @@ def _titles(plain: str) -> dict[str, tuple[Kind, int]]:
         if 6 <= len(line) <= _LONGEST_TITLE and _WORDS["title_word"].find(line):
             normal = normal_form(line)
             said = None if _WORDS["full_stop"].find(normal) else kind_of_title(normal)
+            if said is not Kind.WORK_REPORT and _WORDS["numbered"].find(normal):
+                said = None  # 一、2023年国民经济和社会发展计划执行情况: a heading
             if said in REPORTS and normal != title:
                 _keep(titles, title, kind, since)
                 title, kind, since = normal, said, 0

@@ -6,15 +6,16 @@ The parts are kinds.py, place.py, years.py and meeting.py; here they are put tog
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from ingest.compare.fingerprint import content_hash
 from ingest.identity.compilation import is_compilation
-from ingest.identity.kinds import REPORTS, kind_of, kind_of_title
+from ingest.identity.kinds import REPORTS, is_own_heading, is_resolution, kind_of, kind_of_title
 from ingest.identity.meeting import read_occasion
 from ingest.identity.place import place_of
-from ingest.identity.years import headings, year_of
+from ingest.identity.years import headings, is_of_another_time, year_of
 from ingest.model import Article, Identity, Kind, Region
 from ingest.page.titles import clean_title
 from ingest.text.clean import clean
@@ -23,6 +24,7 @@ from ingest.text.rules import load_rules
 
 _HEAD_CHARS = 4_000
 _HEAD_LINES = 60
+_ABOVE = 8  # lines from a report's own heading to its salutation, at most
 _LINE_CHARS = 1_000  # of a title or a header value, at most: what comes after says nothing of identity
 _WORDS = load_rules(__package__, "identify.rules.toml")
 
@@ -37,7 +39,8 @@ class _Head:
 
 
 def _normal(text: str) -> str:
-    return normal_form(_WORDS["lost_space"].pattern.sub(" ", text[:_LINE_CHARS]))
+    plain = _WORDS["lost_space"].pattern.sub(" ", text[:_LINE_CHARS])
+    return normal_form(_WORDS["zero"].pattern.sub("〇", plain))
 
 
 def _head(body: str) -> _Head:
@@ -62,33 +65,53 @@ def _head(body: str) -> _Head:
     return _Head(tuple(preamble), "\n".join(lines[end : end + 4])[:1_200], "\n".join(lines)[:2_500])
 
 
-def _title(article: Article, head: _Head, meta: str | None) -> tuple[str | None, list[str]]:
-    """The title that says what this is, as printed, and all titles in normal form, the best first."""
+def _below_a_resolution(titles: Sequence[str], body: str) -> str | None:
+    """The report that stands below the resolution on it, on one page: from its own heading on."""
+    top = body[:_HEAD_CHARS].split("\n")[:_HEAD_LINES]
+    named = (_normal(text) for text in (*titles, *top[:1]))
+    if not any(is_resolution(text) for text in named):
+        return None
+    for at, line in enumerate(top):
+        if is_own_heading(_normal(line)) and any(
+            _WORDS["salutation"].find(_normal(text)) for text in top[at + 1 : at + _ABOVE]
+        ):
+            return "\n".join(body.split("\n")[at:])
+    return None
+
+
+def _wrapped(lines: Sequence[str]) -> str | None:
+    """The first title of a report among the lines, in one line or broken over two or three."""
+    for count in (1, 2, 3):
+        for at in range(len(lines) + 1 - count):
+            line = "".join(lines[at : at + count])
+            if len(line) <= 90 and kind_of_title(line) in REPORTS and not _WORDS["sentence"].find(line):
+                return line
+    return None
+
+
+def _title(article: Article, head: _Head, meta: str | None, own: bool) -> tuple[str | None, list[str]]:
+    """The title that says what this is, as printed, and all titles in normal form, the best first. `own`: the
+    text's own heading says it, whatever the page is called."""
     printed = [text for text in map(clean_title, (article.header.title, article.title, meta)) if text]
     told = {
         text.strip(): _WORDS["site_tail"].pattern.sub("", _normal(clean(text).text))
         for text in printed
         if text.strip()
     }
-    for text, normal in told.items():
-        if kind_of_title(normal) is not None:
-            best = text
-            break
+    named = None if own else next((text for text, n in told.items() if kind_of_title(n) is not None), None)
+    if named is not None:
+        best = named
+    elif line := _wrapped(head.preamble[:12]):
+        told[line] = best = line
+    elif told:
+        best = next(iter(told))
     else:
-        for line in head.preamble[:12]:
-            if len(line) <= 90 and kind_of_title(line) in REPORTS and not _WORDS["sentence"].find(line):
-                told[line] = line
-                best = line
-                break
-        else:
-            if not told:
-                return None, []
-            best = next(iter(told))
+        return None, []
     titles = [told.pop(best), *told.values()]
     # The text's own heading says more than 政府工作报告 above it; a list of such is of other reports.
-    own = {line for line in head.preamble[:12] if len(line) <= 90 and kind_of_title(line) in REPORTS}
-    own = {line for line in own - set(titles) if not _WORDS["sentence"].find(line)}
-    return best, titles + (list(own) if len(own) == 1 else [])
+    said = {line for line in head.preamble[:12] if len(line) <= 90 and kind_of_title(line) in REPORTS}
+    said = {line for line in said - set(titles) if not _WORDS["sentence"].find(line)}
+    return best, titles + (list(said) if len(said) == 1 else [])
 
 
 def identify(article: Article, url: str | None = None, source_region: str | None = None) -> Identity:
@@ -98,9 +121,11 @@ def identify(article: Article, url: str | None = None, source_region: str | None
     `url` stands in for a title where there is none, so that an edited page stays one document.
     """
     header, plain = article.header, clean(article.body).text
+    below = _below_a_resolution([text for text in (header.title, article.title) if text], plain)
+    plain = below or plain
     head = _head(plain)
     metas = {name.lower(): value for name, value in article.metas.items()}
-    title, titles = _title(article, head, metas.get("articletitle"))
+    title, titles = _title(article, head, metas.get("articletitle"), below is not None)
     normal_title = titles[0] if titles else None
     classes = [
         _normal(text)
@@ -109,8 +134,10 @@ def identify(article: Article, url: str | None = None, source_region: str | None
     ]
     kind = kind_of(normal_title, head.text, len(plain), classes)
     occasion = read_occasion(normal_title, head.preamble, head.opening)
+    if occasion.delivered_on and is_of_another_time(occasion.delivered_on, normal_title):
+        occasion = replace(occasion, delivered_on=None)
     region = place_of(
-        titles,
+        [*titles, *(line for line in head.preamble[:12] if _WORDS["authority"].find(line))],
         occasion,
         head.opening,
         issuer=_normal(header.issuer) if header.issuer else None,

@@ -41,7 +41,13 @@ def _plain(title: str) -> str:
     return _WORDS["appended"].pattern.sub("", _WORDS["draft_mark"].pattern.sub("", title))
 
 
-def _resolution(title: str) -> bool:
+def is_own_heading(line: str) -> bool:
+    """Whether a line (normal form) is the heading of a work report and nothing more."""
+    return _WORDS["own_heading"].find(line) is not None
+
+
+def is_resolution(title: str) -> bool:
+    """Whether a title (normal form) is that of a resolution on a report."""
     return _WORDS["resolution"].find(title) is not None
 
 
@@ -102,7 +108,7 @@ def _about(says: Callable[[str], bool]) -> Callable[[str], bool]:
 
 
 TITLE_RULES: tuple[TitleRule, ...] = (
-    TitleRule("a resolution", _resolution, Kind.OTHER, "关于某某区政府工作报告的决议"),
+    TitleRule("a resolution", is_resolution, Kind.OTHER, "关于某某区政府工作报告的决议"),
     TitleRule("a notice", _notice, Kind.NOTICE, "关于印发2025年政府工作报告的通知"),
     TitleRule("a court's report", _of_an_organ, Kind.OTHER, "某某区人民法院工作报告"),
     TitleRule("another work report", _work_but_another, Kind.OTHER, "2025年上半年政府工作报告"),
@@ -172,7 +178,10 @@ class Page:
         speaks = ("salutation", "opening_work", "review_heading")
         if any(_WORDS[name].find(self.head) for name in speaks):
             return False
-        return self.chars < _MOST_OF_NEWS and _WORDS["news_body"].find(self.head[:_NEWS_HEAD]) is not None
+        if self.chars >= _MOST_OF_NEWS:
+            return False
+        told = _WORDS["told_in_news"].find(self.head) or _WORDS["news_body"].find(self.head[:_NEWS_HEAD])
+        return told is not None
 
     @cached_property
     def opened(self) -> Kind | None:
@@ -258,6 +267,14 @@ def _reads_like_one(page: Page) -> bool:
     )
 
 
+def _outline(page: Page) -> Kind | None:
+    """The head of a government presents the plan of five years: that year's work report."""
+    if page.titled is not Kind.FIVE_YEAR_PLAN or not page.title or not _WORDS["outline"].find(page.title):
+        return None
+    spoken = page.has("salutation") and page.has("outline_spoken") and not page.of_another
+    return Kind.WORK_REPORT if spoken else None
+
+
 def _told_of(page: Page) -> Kind | None:
     return Kind.NEWS if page.titled in REPORTS and page.is_news else None
 
@@ -294,7 +311,8 @@ def _class(page: Page) -> Kind | None:
 
 
 def _news_below(page: Page) -> Kind | None:
-    return Kind.NEWS if page.title and page.is_news else None
+    told = page.title or _WORDS["told_in_news"].find(page.head)
+    return Kind.NEWS if told and page.is_news else None
 
 
 def _nothing(page: Page) -> Kind:
@@ -302,6 +320,7 @@ def _nothing(page: Page) -> Kind:
 
 
 _TITLE, _SPEECH = "2025年某某区政府工作报告", "各位代表:\n现在,我代表区人民政府,向大会报告工作,请予审议。"
+_OUTLINE = "各位代表:\n现在,我代表市人民政府,向大会作关于第十个五年计划纲要的报告,请予审议。"
 _PRESS = "本报讯 1月8日,某某区人大会议举行,区长作政府工作报告。"
 RULES: tuple[KindRule, ...] = (
     KindRule(
@@ -315,6 +334,12 @@ RULES: tuple[KindRule, ...] = (
         "a slogan", _slogan, Page("政府工作报告,这些与你有关!", "新的一年,有这些变化。", 900), Kind.NEWS
     ),
     KindRule("a report that is told of", _told_of, Page(_TITLE, _PRESS, 900), Kind.NEWS),
+    KindRule(
+        "a plan of five years that is presented",
+        _outline,
+        Page("关于某某市国民经济和社会发展第十个五年计划纲要的报告", _OUTLINE, 9_000),
+        Kind.WORK_REPORT,
+    ),
     KindRule("a report by its title", _report, Page(_TITLE, _SPEECH, 9_000), Kind.WORK_REPORT),
     KindRule(
         "a report below a slogan",

@@ -15,8 +15,13 @@ from ingest.text.rules import Rule, load_rules
 
 _WORDS = load_rules(__package__, "meeting.rules.toml")
 _SURNAMES = frozenset(
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付"
-    "方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤齐续殷应庄温康施文牛樊葛邢安季庞伍颜倪章鲁岳翟申耿关左柳焦俞柴蓝"
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏窦章云苏潘葛奚范彭郎鲁韦昌马苗凤方俞任袁柳鲍史唐费廉岑薛雷贺倪汤"
+    "滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江"
+    "童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫经房裘缪干解应宗丁宣贲邓郁单杭洪包诸左石崔吉钮龚程嵇邢滑裴陆荣翁荀羊於惠甄曲家封芮羿储"
+    "靳汲邴糜松井段富巫乌焦巴弓牧隗山谷车侯宓蓬全郗班仰秋仲伊宫宁仇栾暴甘钭厉戎祖武符刘景詹束龙叶幸司韶郜黎蓟薄印宿白怀蒲邰从鄂索咸籍赖卓蔺屠蒙池"
+    "乔阴胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍却璩桑桂濮牛寿通边扈燕冀郏浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘"
+    "匡国文寇广禄阙东欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公付闫肖覃谌佘佟佴伯赏岳帅"
+    "亢况郈有琴仝邸冼涂揭操补税撖但原粟矫初线迟苟罡朴代鹿敬占"
 )
 _LEVELS = {
     office: office[0] for office in ("省长", "市长", "区长", "县长", "旗长", "州长", "盟长", "镇长", "乡长")
@@ -48,6 +53,10 @@ def _number(text: str) -> int:
     return int("".join(str(_DIGITS[char]) for char in text if char in _DIGITS) or "0")
 
 
+def _begins_with_a_surname(text: str) -> bool:
+    return text[0] in _SURNAMES or _WORDS["compound_surname"].find(text) is not None
+
+
 def _day(match: re.Match[str]) -> date | None:
     try:
         return date(*(_number(part) for part in match.groups()))
@@ -68,7 +77,7 @@ def _speaker(lines: Sequence[str]) -> tuple[str | None, str, str | None]:
     for at, line in enumerate(lines):
         following = lines[at + 1] if at + 1 < len(lines) else ""
         meeting = _WORDS["meeting"].find(line)
-        plain = line[meeting.end() :].lstrip("上,:") if meeting else line
+        plain = line[meeting.end() :].lstrip("上),:") if meeting else line
         if len(plain) > 60:
             continue
         if match := _WORDS["name_in_brackets"].find(line):
@@ -82,8 +91,12 @@ def _speaker(lines: Sequence[str]) -> tuple[str | None, str, str | None]:
                 return match["name"], match["place"], match["office"]
         if (match := _WORDS["office_alone"].find(plain)) and _WORDS["name_alone"].find(following):
             return following, match["place"], match["office"]
+        if (match := _WORDS["speaker_in_action"].find(plain)) and _begins_with_a_surname(match["name"]):
+            return match["name"], "", None
+        if meeting and _WORDS["name_alone"].find(plain) and _begins_with_a_surname(plain):
+            return plain, "", None
         alone = (meeting and not plain) or (line.startswith("(") and _WORDS["day_alone"].find(line))
-        if alone and _WORDS["name_alone"].find(following) and following[0] in _SURNAMES:
+        if alone and _WORDS["name_alone"].find(following) and _begins_with_a_surname(following):
             return following, "", None
     return None, "", None
 

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 
 from ingest.identity.meeting import Occasion
 from ingest.model import Region
-from ingest.regions.gazetteer import find_region, is_within, local_in, region_by_code
+from ingest.regions.gazetteer import find_region, is_within, local_in, most_named, region_by_code
 from ingest.text.rules import load_rules
 
 _WORDS = load_rules(__package__, "place.rules.toml")
+_BODY_CHARS = 20_000  # of a body that is asked for its place, at most
 _TOWNS = ("镇", "乡", "苏木", "街道")
 
 # How far each text is to be believed. The congress and the speaker's line are part of the report itself; a
@@ -107,7 +108,9 @@ def place_of(
         # 静观镇 on its district's portal: a place of its own in the one that is named, or whose site it is.
         around = _winner(named_at_all) or (region_by_code(source_region) if source_region else None)
         return find_region(around.name + local, within=around.key) if around and around.code else None
-    return _winner(votes)
+    if votes or not report or occasion.level is None or occasion.level in _TOWNS:
+        return _winner(votes)
+    return most_named(body[:_BODY_CHARS], occasion.level)  # 省人民政府, and nobody says which
 
 
 _Votes = dict[str, tuple[int, Region]]  # Region.key -> weight, region

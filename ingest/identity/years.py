@@ -87,6 +87,12 @@ def headings(body: str) -> list[str]:
     ]
 
 
+def is_of_another_time(day: date, title: str | None) -> bool:
+    """Whether a title names years long before this day: the page was put up then, nobody spoke then."""
+    titled = _years(_WORDS["in_title"], _WORDS["day_in_title"].pattern.sub("", _arabic(title or "")))
+    return bool(titled) and day.year > max(titled) + 1
+
+
 # --- the signs ---------------------------------------------------------------------------------------
 
 
@@ -97,6 +103,8 @@ def _signs(page: Page) -> Signs:
     reviewed = max((year for line in back for year in _years(_WORDS["reviewed"], line)), default=None)
     if reviewed is None:
         reviewed = max(_years(_WORDS["year_gone"], page.head), default=None)
+    if reviewed is None and back:
+        reviewed = next(iter(_years(_WORDS["year_said"], page.head)), None)
     day = page.delivered_on
     known = day.year if day else titled[-1] if titled else _spoken_in(page.head)
     arranged = [year for line in ahead for year in _years(_WORDS["arranged"], line)]
@@ -150,7 +158,11 @@ def _delivered(page: Page, signs: Signs) -> int | None:
     if page.delivered_on is None:
         return None
     year = page.delivered_on.year
-    return year + (page.delivered_on.month >= _LATE and (signs.reviewed is None or signs.reviewed >= year))
+    if page.delivered_on.month < _LATE or (signs.reviewed is not None and signs.reviewed < year):
+        return year
+    # A new term may begin in November with five years behind and five to come, and no word of the next one.
+    term = signs.reviewed is None and any(_WORDS["term"].find(line) for line in page.headings)
+    return year + (not term or any(word in page.title + page.body for word in (str(year + 1), "明年")))
 
 
 def _titled(page: Page, signs: Signs) -> int | None:

@@ -9,6 +9,7 @@ abolished lately from when to when they stand, and what follows them: a report o
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -28,7 +29,12 @@ _PEOPLES = (
     "达斡尔|仫佬|羌|布朗|撒拉|毛南|仡佬|锡伯|阿昌|普米|塔吉克|怒|乌孜别克|俄罗斯|鄂温克|德昂|保安|裕固|京|塔塔尔|独龙|鄂伦春|"
     "赫哲|门巴|珞巴|基诺|各"
 )
-_AUTONOMOUS = re.compile(rf"(?:(?:{_PEOPLES})族?){{0,8}}自治([州县旗区])$")
+# 水 of 彭水 is no people: few may stand without 族.
+_AUTONOMOUS = re.compile(
+    rf"(?P<stem>[一-鿿]{{2,8}}?)族?(?:(?:{_PEOPLES})族|蒙古|维吾尔|哈萨克|柯尔克孜|塔吉克|锡伯){{0,8}}自治(?P<suffix>[州县旗区])"
+)
+# 科尔沁右翼前旗 is 科右前旗 for short, 喀喇沁左翼蒙古族自治县 喀左县, 苏尼特右旗 苏右旗.
+_WINGED = re.compile(r"([一-鿿])[一-鿿]{1,5}([左右])(?:翼([前中后]?))?([旗县])")
 _SUFFIXES = ("地区", "新区", "林区", "特区", "省", "市", "区", "县", "旗", "盟")
 _ZONE_FORMS = (
     ("高新技术产业开发区", "高新技术产业开发区|高新技术开发区|高新技术产业园区|高新开发区|高新区"),
@@ -58,10 +64,14 @@ _MANY_TOWNS = re.compile(r"^[各全]|[乡城]镇$|[乡镇]街道$")
 # Between two names of one chain: brackets, dashes, a year ("(保定)2024年徐水区").
 _GAP = re.compile(r"[\W_]*+(?:(?:19|20)\d\d年度?[\W_]*+)?")
 _AFTER_STEM = re.compile(
-    r"$|[^一-鿿]|人民|政府|国民经济|经济社会|工作|财政|预算|发布|召开|第[一二三四五六七八九十]"
+    r"$|[^一-鿿]|人民|人大|政府|行署|国民经济|经济社会|工作|财政|预算|两会|第[一二三四五六七八九十]"
     rf"|(?:{'|'.join(forms for _, forms in _ZONE_FORMS[:-1])})(?:党工委|管理委员会|管委会)"
 )
+# A company speaks so as well: 阿里发布最强AI芯片.
+_SPEAKS = re.compile(r"发布|召开|举行|公布|出台")
+_GOVERNS = re.compile(r"政府|人大|人民代表|两会|国民经济|预算|行署")
 _ANOTHER_NAME = frozenset("县区旗州盟")  # behind a bare stem: then the name is longer, and another
+_OFTEN = 3  # times: what a text says of itself, and how much oftener than of any other
 _HAN = re.compile(r"[一-鿿]")
 _BOUNDARY = frozenset("在于是为和与及对由向自从据至受的省市州盟区城年月日读")
 
@@ -101,8 +111,8 @@ class _Gazetteer:
 
 def _stem(name: str) -> tuple[str, str]:
     """`("石柱", "县")` for 石柱土家族自治县, `("沙坪坝", "区")`; the stem is "" where there is none."""
-    if "自治" in name and (found := _AUTONOMOUS.search(name)):
-        return name[: found.start()], found[1]
+    if "自治" in name and (found := _AUTONOMOUS.fullmatch(name)):
+        return found["stem"], found["suffix"]
     for suffix in _SUFFIXES:
         if name.endswith(suffix):
             return name[: -len(suffix)], suffix
@@ -132,6 +142,8 @@ def _gazetteer() -> _Gazetteer:
         short.setdefault(stem, []).append(code)
         if stem + suffix != name and suffix in "州县旗":
             full.setdefault(stem + suffix, []).append(code)  # 石柱县, 凉山州
+        if winged := _WINGED.fullmatch(stem + suffix):
+            full.setdefault("".join(part or "" for part in winged.groups()), []).append(code)
         elif level == "county" and suffix in ("区", "市"):
             formers.extend((stem + old, code) for old in ("县", "市") if old != suffix)
         elif level == "city" and suffix == "市":
@@ -140,6 +152,7 @@ def _gazetteer() -> _Gazetteer:
     for name, code in formers:  # 徐水县 was made 徐水区
         if name not in taken:
             full.setdefault(name, []).append(code)
+    listed: set[str] = set()
     for name, code, parent, official in _lines("names.csv"):
         key = code
         if not code:
@@ -147,7 +160,14 @@ def _gazetteer() -> _Gazetteer:
             rows.setdefault(key, _Row(key, official or name, "zone", parent))
             if official:
                 full.setdefault(official, [key])
-        full[name] = [key]
+        # 东乡县 is in two lines; 双桥区 was one of 重庆市 and is one of 承德市.
+        others = [
+            k
+            for k in full.get(name, ())
+            if name in listed or (not code and rows[k].name == name and k[4] != "7")
+        ]
+        full[name] = [*others, key]
+        listed.add(name)
     heads: dict[str, list[str]] = {}
     for name in sorted({*full, *short}, key=len, reverse=True):
         heads.setdefault(name[:2], []).append(name)
@@ -309,9 +329,14 @@ def _pick(keys: tuple[str, ...], full: bool, context: frozenset[str]) -> str | N
     return None
 
 
-def _stem_stands(text: str, mention: _Mention, key: str) -> bool:
-    """Whether the bare stem of a county is a name here: 沙坪坝政府, not 和平发展."""
-    return _gazetteer().rows[key].level != "county" or _AFTER_STEM.match(text, mention.end) is not None
+def _stem_stands(text: str, mention: _Mention, key: str, following: int | None) -> bool:
+    """Whether the bare stem of a city or a county is a name here: 沙坪坝政府, not 和平发展, 中山大学.
+    `following`: where the next name begins."""
+    if _gazetteer().rows[key].level == "province":
+        return True
+    if following == mention.end or _AFTER_STEM.match(text, mention.end) or _ZONE.match(text, mention.end):
+        return True
+    return _SPEAKS.match(text, mention.end) is not None and _GOVERNS.search(text) is not None
 
 
 def _sure(mentions: list[_Mention]) -> set[str]:
@@ -338,10 +363,11 @@ def find_region(text: str, *, within: str | None = None, context: str = "") -> R
     surroundings = frozenset(around)
     head: str | None = None
     last: _Mention | None = None
-    for mention in mentions:
+    for at, mention in enumerate(mentions):
         if head is None or last is None:
             head = _pick(mention.keys, mention.full, surroundings)
-            if head and not mention.full and not _stem_stands(text, mention, head):
+            following = mentions[at + 1].start if at + 1 < len(mentions) else None
+            if head and not mention.full and not _stem_stands(text, mention, head, following):
                 head = None
             if head is not None:
                 last = mention
@@ -363,6 +389,25 @@ def find_region(text: str, *, within: str | None = None, context: str = "") -> R
     if head is None or last is None:
         return NATION if re.search("国务院|全国人民代表大会|全国人大", text) else None
     return _below(text, head, last) or region_by_code(head)
+
+
+def most_named(text: str, suffix: str) -> Region | None:
+    """The division with such a name (省, 自治区, 县 …) that a text names again and again, and hardly another:
+    a report of 省人民政府 that never says which, says 江西 forty times. None where that is not clear."""
+    rows = _gazetteer().rows
+    counts: Counter[str] = Counter()
+    if suffix in ("省", "自治区"):  # few, and called by their stems: 出彩河南
+        for key, row in rows.items():
+            if row.level == "province" and row.name.endswith(suffix):
+                counts[key] = text.count(_stem(row.name)[0])
+    else:
+        for m in _mentions(text):
+            if m.full and len(m.keys) == 1 and rows[m.keys[0]].name.endswith(suffix):
+                counts[m.keys[0]] += 1
+    best = counts.most_common(2)
+    if not best or best[0][1] < _OFTEN or (len(best) > 1 and best[1][1] * _OFTEN > best[0][1]):
+        return None
+    return region_by_code(best[0][0])
 
 
 def _below(text: str, head: str, last: _Mention) -> Region | None:
