@@ -14,10 +14,11 @@ import structlog
 
 from ingest.attachments.names import file_name, has_file_ending
 from ingest.bounded_reading import Reader, here
-from ingest.errors import BadAnswer, Gone, TooLarge
+from ingest.errors import BadAnswer, CutShort, Gone, TooLarge
 from ingest.exchange import Fetched, Request
 from ingest.model import Article, Capture, Reading
 from ingest.page.continuation import MOST_PAGES
+from ingest.page.endings import is_closed
 from ingest.reading import FirstPage, ReadingHints, fill, join, read_first_page, read_next_page
 from ingest.settings import Settings
 from ingest.web.session import Web
@@ -58,12 +59,13 @@ class LastTime:
     """What the last reading of a page leaves to the next, so that nothing is archived twice.
 
     `unchanged`: the page's own bytes are those of then; `attached`: the file that its text was read from;
-    `pages`: the captures of the article's further pages, by address.
+    `pages`: the captures of the article's further pages, by address; `believed`: they may be shorter now.
     """
 
     unchanged: bool = False
     attached: Hanging | None = None
     pages: Mapping[str, Capture] = field(default_factory=dict)
+    believed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ async def read_answer(
     url = fetched.final_url
     read = await reader(read_first_page, fetched.body, url, served(hints, fetched))
     if isinstance(read, FirstPage):
-        return await _whole(web, fetched, read, hints, delay, last.pages, reader)
+        return await _whole(web, fetched, read, hints, delay, last, reader)
     link = read.link
     same = last.attached if last.attached is not None and last.attached.url == link.url else None
     file = await _fetch(web, link.url, same, limits, delay, conditional=last.unchanged)
@@ -149,7 +151,7 @@ async def _whole(
     first: FirstPage,
     hints: ReadingHints,
     delay: float | None,
-    known: Mapping[str, Capture],
+    last: LastTime,
     reader: Reader,
 ) -> PageReading:
     """The article with its further pages, fetched one after the other; of a thread, as far as the one who
@@ -169,7 +171,7 @@ async def _whole(
         url = waiting.pop(0)
         asked.add(url)
         try:
-            answer = await web.fetch(url, delay=delay, known=known.get(url))
+            answer = await web.fetch(url, delay=delay, known=last.pages.get(url))
         except Gone as exc:
             raise BadAnswer(f"reading {start}, an article whose next page is not there: {exc}") from exc
         size += len(answer.body)
@@ -178,6 +180,8 @@ async def _whole(
         if answer.final_url in asked - {url} or answer.sha256 in hashes:
             continue  # sent back to a page that we have
         hashes.add(answer.sha256)
+        if url in last.pages and not last.believed:
+            check_size(answer, last.pages[url].size, url)
         page = await reader(
             read_next_page,
             answer.body,
@@ -193,6 +197,24 @@ async def _whole(
         waiting += [more for more in page.next_pages if more not in asked and more not in waiting]
     whole = await reader(join, first.reading, articles, start, hints)
     return _page_reading(fetched, whole, further=answers)
+
+
+CUT = 0.97  # of the last time; an answer without its end that is so short is not believed at once
+
+
+def may_be_cut(answer: Fetched) -> bool:
+    """A page without its end, where nothing on the wire tells half an answer from a whole one."""
+    told = answer.header("content-length") or answer.header("transfer-encoding")
+    return not told and not is_closed(answer.body)
+
+
+def check_size(answer: Fetched, size: int | None, url: str) -> None:
+    """Raises CutShort where an answer may be cut and is shorter than `size`, the bytes of last time."""
+    if size is not None and may_be_cut(answer) and len(answer.body) < CUT * size:
+        raise CutShort(
+            f"fetching {url}: {len(answer.body)} bytes without the end of the page,"
+            f" {size} the last time; the answer was probably cut off"
+        )
 
 
 async def _fetch(

@@ -43,10 +43,20 @@ from ingest.errors import (
     Unstorable,
 )
 from ingest.exchange import Fetched, Request
-from ingest.follow import Attached, Hanging, LastTime, Limits, PageReading, read_answer
+from ingest.follow import (
+    Attached,
+    Hanging,
+    LastTime,
+    Limits,
+    PageReading,
+    check_size,
+    may_be_cut,
+    read_answer,
+)
 from ingest.identity.decide import Decision, SameVersion, Unchanged, decide
 from ingest.identity.kinds import REPORTS
-from ingest.model import Capture, Header, ListItem, Page, Reading, SourceKind
+from ingest.model import Capture, Header, ListItem, Page, Reading, SourceKind, Version
+from ingest.page.endings import is_beginning, is_closed, stops_in_mid_sentence
 from ingest.page.error_pages import sent_elsewhere
 from ingest.page.titles import whole_title
 from ingest.page.urls import is_route
@@ -151,12 +161,13 @@ class Pipeline:
         log.info("page fetched", source=page.source, url=page.url, size=len(fetched.body))
         if said := sent_elsewhere(page.url, fetched.final_url):
             raise error_of(said, fetched.final_url)
-        if _may_be_cut(fetched):
-            await asyncio.to_thread(self._check_whole, page, fetched)
+        if may_be_cut(fetched):
+            await asyncio.to_thread(self._check_size, page, fetched)
         last = LastTime(
             unchanged=fetched.sha256 == page.body_sha256,
             attached=hanging,
             pages=await asyncio.to_thread(self._known_pages, page),
+            believed=_is_believed(page),
         )
         hints = ReadingHints(layout=source.article_layout, region=source.region, title=page.title)
         read = await read_answer(
@@ -165,7 +176,7 @@ class Pipeline:
         if read is None:
             await asyncio.to_thread(self._unchanged, page, source, fetched)
             return Outcome(page.url, "NotModified")
-        await asyncio.to_thread(self._check_matter, page, read.reading)
+        await asyncio.to_thread(self._check_text, page, read, fetched)
         metrics.fetched("page", source.kind, "ok")
         read = replace(read, reading=_with_listed(read.reading, page.listed))
         return await asyncio.to_thread(
@@ -227,32 +238,44 @@ class Pipeline:
             self._wake(SETTLE, applied.report_id)
         return Outcome(page.url, name, version_id=applied.version_id)
 
-    def _check_whole(self, page: Page, fetched: Fetched) -> None:
+    def _check_size(self, page: Page, fetched: Fetched) -> None:
         """Raises CutShort where an answer without its end is shorter than last time, unless it stays so."""
-        if page.body_sha256 is None or (page.error == CutShort.__name__ and page.failures >= BELIEVED):
+        if page.body_sha256 is None or _is_believed(page):
             return
         with self.store.read() as tx:
             size = evidence.last_size(tx, page.id)
-        if size is not None and len(fetched.body) < CUT * size:
-            raise CutShort(
-                f"fetching {page.url}: {len(fetched.body)} bytes without the end of the page,"
-                f" {size} the last time; the answer was probably cut off"
-            )
+        check_size(fetched, size, page.url)
 
-    def _check_matter(self, page: Page, reading: Reading) -> None:
+    def _check_text(self, page: Page, read: PageReading, fetched: Fetched) -> None:
+        """Raises CutShort and Replaced where a text is not to be believed, or not yet."""
+        body = read.reading.article.body
+        with self.store.read() as tx:
+            shown = documents.shown_on(tx, page.id) if page.body_sha256 is not None else None
+        if shown is None:
+            again = page.error == CutShort.__name__ and page.failures >= BELIEVED_NEW
+            if not again and may_be_cut(fetched) and stops_in_mid_sentence(body):
+                raise CutShort(f"reading {page.url}: neither the page nor its last sentence has an end")
+            return
+        if shown.content_hash == read.reading.content_hash:
+            return
+        if is_beginning(body, shown.body):
+            file = read.attached.fetched if read.attached else fetched
+            torn = not is_closed(file.body) or stops_in_mid_sentence(body)
+            if torn or page.error != CutShort.__name__:
+                raise CutShort(f"reading {page.url}: only the beginning of the text that it showed")
+        self._check_matter(page, read.reading, shown)
+
+    def _check_matter(self, page: Page, reading: Reading, shown: Version) -> None:
         """Raises Replaced where a page that showed a text shows one of another matter: it may be an error
         page, and nobody is told before it is believed (watch/vanished.py). A report is none, whatever it
         replaces."""
-        if page.body_sha256 is None or reading.identity.kind in REPORTS:
+        if reading.identity.kind in REPORTS:
             return
-        with self.store.read() as tx:
-            if page.error == Replaced.__name__ and page.missing_since is not None:
+        if page.error == Replaced.__name__ and page.missing_since is not None:
+            with self.store.read() as tx:
                 beside = vanished.beside(tx, page.id, page.missing_since)
-                if is_gone(page.missing + 1, page.missing_since, beside, self.now()):
-                    return
-            shown = documents.shown_on(tx, page.id)
-        if shown is None or shown.content_hash == reading.content_hash:
-            return
+            if is_gone(page.missing + 1, page.missing_since, beside, self.now()):
+                return
         if nothing_in_common(text_of(shown.body), text_of(reading.article.body)):
             raise Replaced(f"reading {page.url}: a text that has nothing in common with what it showed")
 
@@ -361,16 +384,12 @@ class Pipeline:
 
 # --- whether an answer is to be believed -----------------------------------------------------
 
-CUT = 0.97  # of the last time; an answer without its end that is so short is not believed at once
-BELIEVED = 6  # failures in a row; then the page just is so
+BELIEVED = 6  # failures in a row; then a page that is shorter just is so
+BELIEVED_NEW = 2  # of one that was never read before
 
 
-def _may_be_cut(fetched: Fetched) -> bool:
-    """A page without its end, where nothing on the wire tells half an answer from a whole one."""
-    if fetched.header("content-length") or fetched.header("transfer-encoding"):
-        return False
-    head, tail = fetched.body[:1024].lower(), fetched.body[-1024:].lower()
-    return b"<" in head and b"</html" not in tail and b"</body" not in tail
+def _is_believed(page: Page) -> bool:
+    return page.error == CutShort.__name__ and page.failures >= BELIEVED
 
 
 # --- when to look again ----------------------------------------------------------------------

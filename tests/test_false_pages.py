@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ingest.store.db import Store
-from tests.support.watched_report import PATH, Site, report
+from tests.support.watched_report import LINES, PATH, Site, report
 from tests.support.web_server import WebServer, Wire
 
 
@@ -124,15 +124,54 @@ def test_a_cut_answer_is_no_revision(site: Site, share: float) -> None:
     assert site.told() == []
 
 
-@pytest.mark.parametrize("share", [0.3, 0.5, 0.8])
+@pytest.mark.parametrize("share", [0.3, 0.5, 0.8, 0.93, 0.975])
 def test_a_text_that_stays_cut_never_becomes_what_was_told(site: Site, share: float) -> None:
     cut(site, share)
     for _ in range(10):
         site.look()
-    page = site.page()
-    assert page is not None
-    assert page.error is None, "the page just is so"
+    assert site.error() == "CutShort", "asked again, later and later"
     assert site.told() == []
     site.server.page(PATH, report())
     site.look()
-    assert site.told() == [], "nothing was taken back, so nothing is told anew"
+    assert (site.error(), site.told()) == (None, [])
+
+
+@pytest.mark.parametrize("share", [0.5, 0.93])
+def test_a_piece_that_a_cache_keeps_with_its_length_is_no_text(site: Site, share: float) -> None:
+    raw = report().encode()
+    site.server.page(PATH, raw[: int(len(raw) * share)])
+    for _ in range(9):
+        site.look()
+    assert (site.error(), site.told()) == ("CutShort", [])
+
+
+def test_a_text_that_its_template_cuts_in_mid_sentence_is_no_text(site: Site) -> None:
+    site.server.page(PATH, report([*LINES[:-6], LINES[-6][:20]]))
+    for _ in range(9):
+        site.look()
+    assert (site.error(), site.told()) == ("CutShort", [])
+
+
+def test_paragraphs_taken_off_the_end_are_believed_when_they_stay_away(site: Site) -> None:
+    site.server.page(PATH, report(LINES[:-5]))
+    site.look()
+    assert (site.error(), site.told()) == ("CutShort", [])
+    site.look()
+    assert site.error() is None
+
+
+def test_a_page_that_is_cut_at_its_first_look_is_asked_again_before_it_is_told(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "one.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    store = Store.open(f"sqlite:///{path}")
+    with WebServer() as server:
+        site = Site(store, server)
+        cut(site, 0.7)
+        site.look()
+        assert (site.error(), site.told()) == ("CutShort", [])
+        server.page(PATH, report())
+        site.look()
+        assert site.told() == ["report.published", *["target.published"] * 6]
+    store.close()

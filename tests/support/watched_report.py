@@ -70,6 +70,11 @@ class Site:
         with self.store.read() as tx:
             return watchlist.page_of(tx, "yubei", self.server.url(PATH))
 
+    def error(self) -> str | None:
+        page = self.page()
+        assert page is not None
+        return page.error
+
     def told(self) -> list[str]:
         """The types of the events since the last time that this was asked."""
         with self.store.read() as tx:
