@@ -175,3 +175,24 @@ def test_what_a_bad_scan_makes_of_a_digit(printed: str, expected: str) -> None:
 )
 def test_money_that_does_not_say_so(text: str, expected: str) -> None:
     assert promised(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "规模以上工业总产值（1990年价）增长17%，固定资产投资增长9%",
+            "industrial_output=17% fixed_asset_investment=9%",
+        ),
+        (
+            "工业总产值（按1990年价）达到100亿元，固定资产投资增长9%",
+            "industrial_output=10000000000元 fixed_asset_investment=9%",
+        ),
+        (
+            "工业总产值（2020年不变价）增长17%，固定资产投资增长9%",
+            "industrial_output=17% fixed_asset_investment=9%",
+        ),
+    ],
+)
+def test_the_year_of_a_price_is_not_the_year_of_the_figure(text: str, expected: str) -> None:
+    assert promised(text) == expected

@@ -25,7 +25,8 @@ NO_YEAR = "no_year"  # the document does not say of which year
 class Subject(NamedTuple):  # thousands of these are made for one report; a dataclass costs four times as much
     """What a clause is about.
 
-    `indicator` is None for a noun outside the vocabulary; `prefix` is the text in front that nobody knows.
+    `indicator` is None for a noun outside the vocabulary; `prefix` is the text in front that nobody knows;
+    `owner` names whose it is where that is a part of the region (开发区).
     """
 
     indicator: Indicator | None
@@ -33,6 +34,7 @@ class Subject(NamedTuple):  # thousands of these are made for one report; a data
     start: int
     end: int
     prefix: str = ""
+    owner: str = ""
 
 
 class When(NamedTuple):

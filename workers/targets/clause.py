@@ -6,6 +6,7 @@ context and a clause, to figures and the next context.
 How long each thing holds that is known in the middle of a sentence:
 
     to the end of the sentence   when (but 年均: to the mark), the figures read last
+    to the end of the bracket    all that is said in it; what was known in front of it holds again
     to ； or 。                    subjects, whether they are another's, a part of the year (上半年)
     to the predicate's figures   verbs (or to a new list of subjects), 不低于 before a number, 分别
     to the mark                  what is beside the predicate: 占, 由, 居, 累计, 比2015年, 全省
@@ -117,6 +118,19 @@ class Cut(NamedTuple):
     end: int
 
 
+class Outer(NamedTuple):
+    """What is known in front of a bracket, and again behind it."""
+
+    when: When
+    subjects: tuple[Subject, ...]
+    listed: Listed
+    list_start: int
+    foreign: bool
+    actor: bool
+    verbs: Verbs
+    chained: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """What all clauses share; `year` is the year that the report's targets are for."""
@@ -157,6 +171,7 @@ class Context(NamedTuple):  # frozen like a dataclass, at a quarter of the cost:
     will: Will | None = None
     figures: int = 0
     latest: tuple[Candidate, ...] = ()
+    outer: Outer | None = None  # in a bracket
 
 
 class ClauseState:
@@ -166,7 +181,7 @@ class ClauseState:
         *("setting", "text", "words", "cuts", "told", "_known"),
         # past the mark: as in Context
         *("when", "subjects", "listed", "list_start", "foreign", "actor", "unknown"),
-        *("verbs", "bound", "each", "chained", "minus", "will", "_figures"),
+        *("verbs", "bound", "each", "chained", "minus", "will", "outer", "_figures"),
         # to the mark, or to 和 behind a complete predicate: the part of the clause where a quote may begin
         *("part_start", "leading", "resolve", "resolve_end", "part_figures"),
         # to the mark
@@ -178,6 +193,7 @@ class ClauseState:
         (
             self.when, subjects, self.listed, self.list_start, self.foreign, self.actor, self.unknown,
             self.verbs, self.bound, self.each, self.chained, self.minus, self.will, self._figures, latest,
+            self.outer,
         ) = context  # fmt: skip
         self.subjects: list[Subject] = list(subjects)
         self.told: list[Candidate] = list(latest)
@@ -216,6 +232,22 @@ class ClauseState:
         self.verbs = ONLY_NEW if self.verbs.new else NO_VERBS
         self.bound = None
 
+    def open_bracket(self) -> None:
+        if self.outer is None:
+            self.outer = Outer(
+                self.when, tuple(self.subjects), self.listed, self.list_start, self.foreign, self.actor,
+                self.verbs, self.chained,
+            )  # fmt: skip
+
+    def close_bracket(self) -> None:
+        """What was said in the bracket (whose, of when) holds no longer."""
+        if self.outer is not None:
+            (
+                self.when, subjects, self.listed, self.list_start, self.foreign, self.actor,
+                self.verbs, self.chained,
+            ) = self.outer  # fmt: skip
+            self.subjects, self.outer, self.bound = list(subjects), None, None
+
     def candidates(self) -> list[Candidate]:
         """The figures of this clause."""
         return self.told[self._known :]
@@ -226,6 +258,7 @@ class ClauseState:
             self.when, tuple(self.subjects), self.listed, self.list_start, self.foreign, self.actor,
             self.unknown, self.verbs, self.bound, self.each, self.chained, self.minus, self.will,
             self.number, tuple(self.told[-LATEST:]),
+            self.outer,
         )  # fmt: skip
 
 

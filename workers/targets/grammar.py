@@ -238,8 +238,10 @@ def _mark(state: ClauseState, index: int, token: Token) -> int:
     if state.unknown is not None:
         settle_unknown(state)
     comma, open_, subjects = token.word is Word.COMMA, state.listed is not Listed.TOLD, state.subjects
-    if token.text == "：" and open_ and subjects and subjects[-1].end == token.start:
-        return index + 1  # 地区生产总值：增长6%
+    if token.text == "：" and _announces_no_end(state, index, token):
+        return index + 1
+    if token.text == "（":
+        state.open_bracket()
     when = state.when
     if not comma:
         state.subjects, state.foreign, state.actor = [], False, False
@@ -257,7 +259,17 @@ def _mark(state: ClauseState, index: int, token: Token) -> int:
     state.rank = state.share = state.from_base = state.far = state.total = state.whole = False
     state.move(Turn.MARK)
     resolves.next_part(state, token.end, stop=not comma)
+    if token.text == "）":
+        state.close_bracket()
+    elif not comma:
+        state.outer = None
     return index + 1
+
+
+def _announces_no_end(state: ClauseState, index: int, token: Token) -> bool:
+    """地区生产总值：增长6%; 增长6%，其中：开发区增长8%."""
+    named = state.listed is not Listed.TOLD and state.subjects and state.subjects[-1].end == token.start
+    return bool(named) or (touches(state.words, index) and state.words[index - 1].text == "其中")
 
 
 RULES: Mapping[Word, Rule] = {

@@ -66,6 +66,14 @@ class Owners:
         region = find_region(name)
         return region is not None and name.endswith(region.name)
 
+    def part(self, noun: str) -> str | None:
+        """开发区, 州直, 塔城地区: the name of a part of the region whose figures stand beside its own."""
+        if not noun or self.is_own(noun):
+            return None
+        if _WORDS["part"].find(noun) or (_WORDS["place"].find(noun) and _is_place(noun)):
+            return noun
+        return None
+
     def names_another(self, noun: str) -> bool:
         """开发区营业收入: does a noun outside the vocabulary begin with a zone that does not report?"""
         match = _WORDS["zone_first"].find(noun)

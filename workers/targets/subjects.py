@@ -58,7 +58,27 @@ def settle_unknown(state: ClauseState) -> None:
     """Unknown text turned out to be a noun: the subject of what follows."""
     if state.unknown is not None and not state.rank and not state.verbs.compared:
         begin, end = state.unknown
-        name_subject(state, Subject(None, label(state.text, begin, end), begin, end))
+        if not _recall(state, begin, end):
+            name_subject(state, Subject(None, label(state.text, begin, end), begin, end))
+
+
+def _recall(state: ClauseState, begin: int, end: int) -> bool:
+    """地区生产总值增长7%（其中|开发区|增长10%）: an owner, and what grows is the subject told last."""
+    subjects, joined = state.subjects, state.listed is Listed.JOINED
+    if not subjects or not (state.listed is Listed.TOLD or (joined and subjects[-1].owner)):
+        return False
+    owner = state.setting.owners.part(state.text[begin:end])
+    if owner is None or any(subject.indicator is None for subject in subjects):
+        return False
+    theirs = [subject._replace(start=begin, end=end, prefix="", owner=owner) for subject in subjects]
+    if joined:
+        state.subjects.append(theirs[-1])
+    else:
+        state.subjects, state.list_start = theirs, begin
+        state.forget_verbs()
+    state.unknown, state.leading, state.foreign, state.actor = None, False, True, False
+    state.move(Turn.NOUN)
+    return True
 
 
 def _prefix(state: ClauseState, token: Token) -> str:
@@ -93,7 +113,8 @@ def name_indicators(state: ClauseState, token: Token) -> None:
     prefix = _prefix(state, token)
     owner, state.owner = state.owner, ""
     foreign = owners.is_foreign(prefix, owner) or state.actor
-    if owners.is_own(prefix) or prefix in _OWN_LEVEL:
+    theirs = owners.part(prefix) if foreign and prefix else None
+    if theirs is not None or owners.is_own(prefix) or prefix in _OWN_LEVEL:
         prefix = ""
     # 主要污染物化学需氧量: the second name explains the first. 科技型企业贷款余额: it is another thing.
     replaces = state.listed is Listed.NAMED and state.subjects[-1].end == token.start
@@ -103,7 +124,7 @@ def name_indicators(state: ClauseState, token: Token) -> None:
             prefix = state.text[last.start : last.end][-LONGEST_LABEL:]
     kept = state.foreign and state.listed in (Listed.JOINED, Listed.FRESH_JOINED)
     named = [
-        Subject(indicator, indicator.label, token.start, token.end, prefix)
+        Subject(indicator, indicator.label, token.start, token.end, prefix, theirs or "")
         for indicator in map(vocabulary.indicators.__getitem__, token.ids)
     ]
     name_subject(state, named[0], replaces=replaces)

@@ -1,0 +1,66 @@
+"""Figures of parts of the region, in brackets and behind 其中; the region's own go on behind them.
+
+Written as in test_targets_sections.py; every sentence is of our own making, its answer written first.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.test_targets_sections import said
+
+
+def own(text: str) -> str:
+    """The region's own promises in the headline."""
+    return " ".join(
+        row for row in said(f"二、2024年工作安排\n主要预期目标是：{text}") if not row.startswith("(")
+    )
+
+
+@pytest.mark.parametrize(
+    "theirs",
+    [
+        "（其中开发区增长10%）",
+        "（其中：开发区增长10%）",
+        "（其中开发区、高新区分别增长10%、12%）",
+        "（州直增长10%、塔城地区增长6%、阿勒泰地区增长7%）",
+        "（区本级增长5%）",
+        "（开发区10%左右，高新区12%）",
+        "（开发区达到500亿元）",
+        "，其中开发区增长10%",
+        "，其中：高新区增长10%、经开区增长12%",
+        "（去年同期为9%）",
+    ],
+)
+def test_what_is_said_of_a_part_ends_with_its_bracket(theirs: str) -> None:
+    assert own(f"地区生产总值增长7%{theirs}，一般公共预算收入增长11%，固定资产投资增长8%") == (
+        "gdp=7% general_budget_revenue=11% fixed_asset_investment=8%"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "固定资产投资增长7%，其中工业投资增长10%，出口总额增长9%",
+            "fixed_asset_investment=7% industrial_investment=10% exports=9%",
+        ),
+        ("地区生产总值增长7%（力争8%），固定资产投资增长8%", "gdp=7% fixed_asset_investment=8%"),
+        (
+            "地区生产总值增长7%（达到500亿元），固定资产投资增长8%",
+            "gdp=7% gdp=50000000000元 fixed_asset_investment=8%",
+        ),
+        (
+            "地区生产总值增长7%，一般公共预算收入（5.55亿元）增长11%",
+            "gdp=7% general_budget_revenue=555000000元 general_budget_revenue=11%",
+        ),
+        ("固定资产投资（不含农户）增长8%，出口总额增长9%", "fixed_asset_investment=8% exports=9%"),
+        (
+            "一般公共预算收入（2023年为5亿元）增长11%，出口总额增长9%",
+            "general_budget_revenue=11% [general_budget_revenue=500000000元] exports=9%",
+        ),
+        ("地区生产总值增长7%（南岸区增长7.5%", "gdp=7%"),
+    ],
+)
+def test_a_bracket_of_the_regions_own(text: str, expected: str) -> None:
+    assert own(text) == expected
