@@ -290,6 +290,7 @@ class Page:
     missing_since: datetime | None = None  # the first of these
     news_at: datetime | None = None  # when it was put up, or last said something new
     listed: Header = Header()  # what its list said of its header
+    listed_by: int | None = None  # the list that showed it first
     furniture: Mapping[str, int] = field(default_factory=dict)  # compare/changing_lines.py
 
 

@@ -169,7 +169,8 @@ class Pipeline:
             pages=await asyncio.to_thread(self._known_pages, page),
             believed=_is_believed(page),
         )
-        hints = ReadingHints(layout=source.article_layout, region=source.region, title=page.title)
+        region = await asyncio.to_thread(self._region_of, page, source)
+        hints = ReadingHints(layout=source.article_layout, region=region, title=page.title)
         read = await read_answer(
             web, fetched, hints, delay=source.delay, limits=self.limits, last=last, reader=self.reader
         )
@@ -285,6 +286,13 @@ class Pipeline:
             return None
         with self.store.read() as tx:
             return evidence.last_payload(tx, page.id)
+
+    def _region_of(self, page: Page, source: Source) -> str | None:
+        """Whose reports stand in the list that showed the page."""
+        if page.listed_by is None or not any(one.region for one in source.lists):
+            return source.region
+        with self.store.read() as tx:
+            return source.region_at(watchlist.list_of(tx, page))
 
     def _known_pages(self, page: Page) -> Mapping[str, Capture]:
         """The payloads of the article's further pages, by their address."""

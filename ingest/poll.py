@@ -328,7 +328,7 @@ class Poller:
         now = self.pipeline.now()
         items, fetched = look.items, look.fetched
         first = watched.items is None  # what it shows may be ten years old
-        years = newest_years(items or (), source.region, year_due(now)) if first else None
+        years = newest_years(items or (), source.region_at(watched.url), year_due(now)) if first else None
 
         def write(tx: Connection) -> list[Page]:
             checked = source_health.list_read(tx, source, watched.url, items, now)

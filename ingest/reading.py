@@ -209,7 +209,8 @@ def _whole(article: Article, url: str, hints: ReadingHints) -> Reading:
 
 
 def _reading(article: Article, url: str, hints: ReadingHints) -> Reading:
-    return Reading(article, identify(article, url, hints.region), content_hash(article.body))
+    identity = identify(article, url, hints.region, listed=hints.title)
+    return Reading(article, identity, content_hash(article.body))
 
 
 def _lines(raw: bytes, name: str, content_type: str | None) -> list[str]:

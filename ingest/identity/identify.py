@@ -114,10 +114,13 @@ def _title(article: Article, head: _Head, meta: str | None, own: bool) -> tuple[
     return best, titles + (list(said) if len(said) == 1 else [])
 
 
-def identify(article: Article, url: str | None = None, source_region: str | None = None) -> Identity:
+def identify(
+    article: Article, url: str | None = None, source_region: str | None = None, *, listed: str | None = None
+) -> Identity:
     """Say which report an article is.
 
     `source_region`: the GB/T 2260 code of the site's own place, believed only where the text names no other.
+    `listed`: what a list calls the page, which may say whose report it is where the page itself does not.
     `url` stands in for a title where there is none, so that an edited page stays one document.
     """
     header, plain = article.header, clean(article.body).text
@@ -144,6 +147,7 @@ def identify(article: Article, url: str | None = None, source_region: str | None
         origin=_normal(article.origin) if article.origin else None,
         index_number=header.index_number,
         source_region=source_region,
+        listed=_normal(listed) if listed else None,
         report=kind in REPORTS,
         body=plain,
     )

@@ -18,7 +18,7 @@ _TOWNS = ("镇", "乡", "苏木", "街道")
 
 # How far each text is to be believed. The congress and the speaker's line are part of the report itself; a
 # title is often rewritten by who reposts it; a portal also publishes what others wrote.
-_TITLE, _MEETING, _SPEAKER, _SPEAKS, _ISSUER, _ORIGIN, _HINT, _CODE = 5, 4, 3, 3, 2, 1, 1, 1
+_TITLE, _MEETING, _SPEAKER, _SPEAKS, _ISSUER, _LISTED, _ORIGIN, _HINT, _CODE = 5, 4, 3, 3, 2, 2, 1, 1, 1
 
 
 def code_in_index_number(index_number: str | None) -> str | None:
@@ -58,15 +58,17 @@ def place_of(
     origin: str | None = None,
     index_number: str | None = None,
     source_region: str | None = None,
+    listed: str | None = None,
     report: bool = True,
     body: str = "",
 ) -> Region | None:
     """The division a document is about.
 
-    Votes: congress, speaker and title first, then whom the speaker stands for, the issuer, 来源, the source's
-    own region (`source_region`, a code) and the code in the 索引号. Each text is context for the others'
-    namesakes; `body` breaks a tie by counting the cities above them. `report` False: the congress and the
-    speaker are news, so the title and the issuer lead.
+    Votes: congress, speaker and title first, then whom the speaker stands for, the issuer, what its list
+    calls it (a city's column holds the reports of its counties), 来源, the source's own region
+    (`source_region`, a code) and the code in the 索引号. Each text is context for the others' namesakes;
+    `body` breaks a tie by counting the cities above them. `report` False: the congress and the speaker are
+    news, so the title and the issuer lead.
     """
     rules = (_WORDS["speaks_for"], _WORDS["reports_on"])
     spoken = [match[1] for rule in rules for match in rule.pattern.finditer(opening)][:3]
@@ -77,6 +79,7 @@ def place_of(
         (occasion.speaker_place, _SPEAKER if report else _ORIGIN),
         *((text, _SPEAKS if report else _ORIGIN) for text in spoken),
         (issuer, _ISSUER),
+        (listed, _LISTED),
         (official, _ORIGIN),
     ]
     named = [(text, weight) for text, weight in texts if text]

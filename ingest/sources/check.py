@@ -100,7 +100,7 @@ async def _check_list(web: Web, source: Source, watched: WatchedUrl, now: dateti
     if items:
         await _check_next(web, source, watched, text, fetched.final_url, items, now, check)
         for item in dict.fromkeys((items[0], items[len(items) // 2])):
-            await _check_page(web, source, item, check)
+            await _check_page(web, source, watched, item, check)
     return check
 
 
@@ -212,11 +212,13 @@ async def _check_next(
     check.lines.append(Line(check.fresh > 0, said))
 
 
-async def _check_page(web: Web, source: Source, item: ListItem, check: ListCheck) -> None:
+async def _check_page(
+    web: Web, source: Source, watched: WatchedUrl, item: ListItem, check: ListCheck
+) -> None:
     try:
         limit, deadline = Limits().of(item.url)
         fetched = await web.fetch(Request(item.url, limit=limit, deadline=deadline), delay=source.delay)
-        hints = ReadingHints(layout=source.article_layout, region=source.region, title=item.title)
+        hints = ReadingHints(layout=source.article_layout, region=source.region_of(watched), title=item.title)
         read = await read_answer(web, fetched, hints, delay=source.delay)
         assert read is not None  # nothing was known before
     except (FetchError, ParseError) as exc:

@@ -321,6 +321,10 @@ class Source(_Paced):
         """Whose reports stand in a list of this source."""
         return watched.region or self.region
 
+    def region_at(self, list_url: str | None) -> str | None:
+        """Whose reports stand in the list at that address; where it is none of its, the source's region."""
+        return next((self.region_of(one) for one in self.lists if one.url == list_url), self.region)
+
     def watched(self, list_url: str) -> WatchedUrl:
         """The list at that address; KeyError when it is not one of this source's."""
         for watched in self.lists:

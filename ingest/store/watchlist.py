@@ -239,6 +239,11 @@ def see_items(
     return list(found.values())
 
 
+def list_of(tx: Connection, page: Page) -> str | None:
+    """The address of the list that showed a page first."""
+    return tx.scalar(select(lists.c.url).where(lists.c.id == page.listed_by))
+
+
 def unknown(tx: Connection, source: str, urls: Collection[str]) -> set[str]:
     """Those of the addresses that no page of the source has."""
     left = set(urls)
