@@ -37,7 +37,7 @@ from typing import Any
 
 from pydantic_core import to_jsonable_python
 
-from ingest.model import Copy, Event, Figure, Kind, Region, Report, Version
+from ingest.model import Copy, Event, Figure, Kind, Period, Region, Report, Version
 
 TARGETS_IN_EVENT = 30
 VERSIONS_IN_EVENT = 30
@@ -75,12 +75,29 @@ def event_id(type_: EventType, subject: str, version_hash: str) -> str:
     return f"evt_{digest[:32]}"
 
 
+_FIGURE = (
+    *("measure", "comparator", "low", "high", "unit", "direction", "base", "owner", "resolve", "headline"),
+    *("quote", "start", "end", "flags"),
+)
+
+
 def figure_json(figure: Figure, *, sentence: bool = True) -> dict[str, Any]:
     """A target or outcome as the contract of `extract --json` has it, with its sentence if asked."""
-    out: dict[str, Any] = to_jsonable_python(figure)
-    whole = out.pop("sentence")
+    fields: dict[str, Any] = to_jsonable_python(figure)
+    one_year = figure.period is Period.YEAR
+    out = {
+        "indicator": fields["indicator"],
+        "label": fields["label"],
+        "year": figure.year,
+        "period": {
+            "kind": fields["period"],
+            "from": figure.year if one_year else figure.first_year,
+            "to": figure.year,
+        },
+        **{name: fields[name] for name in _FIGURE},
+    }
     if sentence:
-        out["sentence"] = whole[:SENTENCE_IN_EVENT]
+        out["sentence"] = figure.sentence[:SENTENCE_IN_EVENT]
     return out
 
 

@@ -73,6 +73,22 @@ class Measure(StrEnum):
     CHANGE = "change"  # 下降, 提高 n 个百分点
 
 
+class Period(StrEnum):
+    """Over which time a figure is measured; the year (the last one) stands beside it."""
+
+    YEAR = "year"  # in one year
+    AVERAGE = "average"  # 年均: on average in each of several years
+    SUM = "sum"  # 累计: over several years together
+    BY_END = "by_end"  # 到2025年: at the end of a year some years ahead, or since a year further back
+
+
+class Direction(StrEnum):
+    """Which way a figure above nought goes."""
+
+    UP = "up"
+    DOWN = "down"
+
+
 class Resolve(StrEnum):
     AIM = "aim"  # 力争
     ENSURE = "ensure"  # 确保
@@ -208,8 +224,22 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose a figure is that a report gives for somebody else: a place inside it, a zone (`code` None)."""
+
+    name: str
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """A target or an outcome: a number with its sentence.
+
+    `year` is the last year of its `period`, `first_year` the first one of an average or a sum, where known.
+    `direction` is that of a change: 下降0.3个百分点 is 0.3, down. A growth is always up: a fall of what
+    should grow is below nought. `base`: what it is measured from, as printed, where that is not the year
+    before (5.55亿元, 2020年, 2020年价). `owner` is None for the region of the report; another's is never
+    headline.
 
     `low` and `high` are in `unit` with multipliers folded in (3万人 is 30000 人; 1.2万亿元 is 1.2e12 元).
     `exact` and `about` have low == high; a one-sided bound leaves the other None. `start`:`end` is the
@@ -232,6 +262,11 @@ class Figure:
     end: int
     sentence: str = ""
     flags: tuple[str, ...] = ()
+    period: Period = Period.YEAR
+    first_year: int | None = None
+    direction: Direction | None = None
+    base: str | None = None
+    owner: Owner | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from ingest.model import Comparator, Figure, Measure, Resolve
+from alerts.listing.shapes import Figure, example_of
+from ingest.model import Comparator, Direction, Measure, Period, Resolve
+from ingest.model import Figure as ModelFigure
 from ingest.outcome import Verdict
 from workers.targets import candidates
 
@@ -40,13 +42,15 @@ def test_every_verdict_is_explained_and_no_other() -> None:
 
 def test_every_value_of_a_figure_is_named() -> None:
     part = EXTRACT.split("## A figure\n", 1)[1].split("\n## ")[0]
-    for values in (Comparator, Measure, Resolve):
+    for values in (Comparator, Measure, Resolve, Period, Direction):
         assert {value.value for value in values} <= words(part)
 
 
 def test_the_example_has_the_fields_of_a_figure() -> None:
     example = json.loads(EXTRACT.split("```json\n", 1)[1].split("```", 1)[0])
-    assert list(example["targets"][0]) == [f.name for f in fields(Figure) if f.name != "sentence"]
+    assert set(example["targets"][0]) == set(example_of(Figure)) - {"sentence"}
+    for field in fields(ModelFigure):
+        assert field.name in (*example["targets"][0], "sentence", "first_year")
 
 
 @pytest.mark.parametrize("name", ["extract.md", "benchmark.md"])

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from test_feeds import GDP, INDUSTRY, NOON, PUBLISHED, WAS, event, figure
 
+from alerts.words import chinese
 from alerts.words.english import EVENTS, figure_text, label, number_text
 from alerts.words.entry_body import ENGLISH, content_of
 from alerts.words.health import CAUSES, Language, expected_text, found_text
@@ -61,8 +62,20 @@ def test_numbers(value: float, unit: str | None, said: str) -> None:
         (figure("gdp", "x", 6.0, "at_most"), "at most 6%"),
         (figure("gdp", "x", 6.0, "less_than"), "less than 6%"),
         (figure("gdp", "x", 5.0, "range") | {"high": 6.0}, "5% to 6%"),
-        (figure("e", "x", -3.0, measure="change", quote="单位GDP能耗下降3%"), "down 3%"),
-        (figure("e", "x", 0.5, measure="change", unit="百分点", quote="提高0.5个百分点"), "up 0.5 pp"),
+        (figure("e", "x", 3.0, measure="change", direction="down"), "down 3%"),
+        (figure("e", "x", 0.5, measure="change", unit="百分点", direction="up"), "up 0.5 pp"),
+        (
+            GDP | {"period": {"kind": "average", "from": 2021, "to": 2025}},
+            "about 6% a year on average, 2021–2025",
+        ),
+        (
+            GDP | {"period": {"kind": "average", "from": None, "to": 2025}},
+            "about 6% a year on average to 2025",
+        ),
+        (GDP | {"period": {"kind": "sum", "from": 2021, "to": 2025}}, "about 6% in total, 2021–2025"),
+        (GDP | {"period": {"kind": "by_end", "from": None, "to": 2025}}, "about 6% by the end of 2025"),
+        (GDP | {"base": "5.55亿元"}, "about 6% (from 5.55亿元)"),
+        (GDP | {"base": "2020年价"}, "about 6% (at 2020年价)"),
         (
             figure("i", "x", None, "in_step_with", quote="居民收入增长与经济增长同步"),
             "in step with (与经济增长同步)",
@@ -73,6 +86,13 @@ def test_numbers(value: float, unit: str | None, said: str) -> None:
 )
 def test_figures(one: dict[str, Any], said: str) -> None:
     assert figure_text(one) == said
+
+
+def test_whose_a_figure_is_stands_with_its_name() -> None:
+    zone = GDP | EN | {"owner": {"name": "塔城地区", "code": "654200"}}
+    assert label(zone) == "GDP of 塔城地区"
+    assert chinese.label(zone) == "塔城地区地区生产总值"
+    assert chinese.short_label(zone) == "塔城地区GDP"
 
 
 def test_a_comparator_without_words_is_said_aloud() -> None:

@@ -39,7 +39,9 @@ def figure(
     words = f"{label}增长{low}%"
     return {
         "indicator": indicator, "label": label, "year": 2026, "measure": "growth", "comparator": comparator,
-        "low": low, "high": high, "unit": "%", "resolve": None, "headline": True, "quote": words,
+        "low": low, "high": high, "unit": "%", "direction": "up", "base": None, "owner": None,
+        "period": {"kind": "year", "from": 2026, "to": 2026}, "resolve": None,
+        "headline": True, "quote": words,
         "start": 10, "end": 20, "sentence": f"{words}，确保完成。",
     } | more  # fmt: skip
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from rich.console import Console
 
 from alerts.listing import lists
 from alerts.listing.table import Column, Format, Listing, shaped
-from ingest.model import Filter
+from ingest.model import Filter, Owner
 from ingest.store import browse, outbox, overview, subscriptions
 from ingest.store.db import Store
 from tests.support.site_server import stored
@@ -30,12 +31,18 @@ def listings(store: Store) -> dict[str, Listing]:
     with store.read() as tx:
         return {
             "reports": lists.reports(browse.reports(tx)),
-            "targets": lists.targets(browse.targets(tx)),
+            "targets": lists.targets(_with_another_owner(browse.targets(tx))),
             "events": lists.events(outbox.events(tx, Filter(types=("*",), headline_only=False))),
             "sources": lists.sources(overview.source_rows(tx)),
             "subscriptions": lists.subscriptions(subscriptions.all(tx)),
             "deliveries": lists.deliveries(subscriptions.deliveries(tx)),
         }
+
+
+def _with_another_owner(rows: list[browse.TargetRow]) -> list[browse.TargetRow]:
+    """One more figure, of a zone."""
+    last = rows[-1]
+    return [*rows, replace(last, figure=replace(last.figure, owner=Owner("经开区")))]
 
 
 def printed(listing: Listing, width: int = 200) -> str:

@@ -89,7 +89,7 @@ def test_where_the_list_of_subjects_stands(words: str, listed: Listed) -> None:
         ("地区生产总值、税收收入分别增长6%、5%", {"each": False, "figures": 2}),
         ("地区生产总值增长6%、达到", {"chained": True}),
         # to the mark
-        ("地区生产总值年均增长，", {"when": When()}),
+        ("地区生产总值年均增长，", {"when": When(averaged=True)}),
         ("新增", {"verbs": Verbs(new=True)}),
         ("新增，", {"verbs": Verbs()}),
         ("地区生产总值比去年，", {"verbs": Verbs()}),

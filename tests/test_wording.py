@@ -31,7 +31,11 @@ from ingest.model import Comparator, DeliveryState, Kind, Measure, Relation, Res
         (310.0, "天", "310天"),
         (30000.0, "人", "3万人"),
         (9999.0, "人", "9999人"),
-        (12345.0, "人", "1.2345万人"),
+        (12345.0, "人", "12345人"),
+        (15607.0, "元", "15607元"),
+        (15600.0, "元", "1.56万元"),
+        (1.00425e10, "元", "100.425亿元"),
+        (1.23456e12, "元", "12345.6亿元"),
         (1.2e12, "元", "1.2万亿元"),
         (3.05e9, "元", "30.5亿元"),
         (20000.0, "%", "20000%"),
@@ -49,6 +53,10 @@ def figure(comparator: str, low: float | None, high: float | None, **more: Any) 
     return {"comparator": comparator, "low": low, "high": high, "unit": "%", "measure": "growth"} | more
 
 
+AVERAGE = {"kind": "average", "from": 2021, "to": 2025}
+SUM, BY_END = AVERAGE | {"kind": "sum"}, AVERAGE | {"kind": "by_end", "from": None}
+
+
 @pytest.mark.parametrize(
     ("one", "text"),
     [
@@ -61,15 +69,27 @@ def figure(comparator: str, low: float | None, high: float | None, **more: Any) 
         (figure("range", 5.0, 6.0), "5%—6%"),
         (figure("range", 30000.0, 50000.0, unit="人"), "3万人—5万人"),
         (figure("at_least", 30000.0, None, unit="人", measure="level"), "3万人以上"),
-        (figure("exact", 3.0, 3.0, measure="change", quote="单位生产总值能耗下降3%"), "下降3%"),
-        (figure("exact", -3.0, -3.0, measure="change", quote="能耗降低3%"), "下降3%"),
-        (figure("range", -3.0, -2.0, measure="change", quote="能耗降低2%—3%"), "下降2%—3%"),
+        (figure("exact", 3.0, 3.0, measure="change", direction="down"), "下降3%"),
+        (figure("range", 2.0, 3.0, measure="change", direction="down"), "下降2%—3%"),
+        (figure("about", 1.0, 1.0, measure="change", unit="百分点", direction="up"), "提高1个百分点左右"),
         (
-            figure("about", 1.0, 1.0, measure="change", unit="百分点", quote="城镇化率提高1个百分点左右"),
-            "提高1个百分点左右",
+            figure("exact", 50.0, 50.0, measure="change", unit="家", direction="up", quote="新增50家"),
+            "新增50家",
         ),
-        (figure("exact", 50.0, 50.0, measure="change", unit="家", quote="新增50家"), "新增50家"),
-        (figure("exact", 5.0, 5.0, measure="change", unit="家", quote="增加5家"), "增加5家"),
+        (figure("exact", 5.0, 5.0, measure="change", unit="家", direction="up"), "增加5家"),
+        (figure("about", 7.0, 7.0, period=AVERAGE), "2021—2025年年均7%左右"),
+        (figure("about", 7.0, 7.0, period=AVERAGE | {"from": None}), "到2025年年均7%左右"),
+        (
+            figure("exact", 13.5, 13.5, measure="change", direction="down", period=SUM),
+            "2021—2025年累计下降13.5%",
+        ),
+        (figure("at_least", 1e11, None, unit="元", measure="level", period=BY_END), "到2025年1000亿元以上"),
+        (
+            figure("exact", 2.0, 2.0, unit="倍", measure="level", period=BY_END, base="2020年"),
+            "到2025年2倍（基数2020年）",
+        ),
+        (figure("exact", 8.1, 8.1, base="5.55亿元"), "8.1%（基数5.55亿元）"),
+        (figure("exact", 1e11, 1e11, unit="元", measure="level", base="2020年价"), "1000亿元（2020年价）"),
         (
             figure("in_step_with", None, None, quote="居民收入增长与经济增长基本同步"),
             "与经济增长基本同步",

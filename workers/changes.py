@@ -51,7 +51,7 @@ from typing import Any
 from ingest.events import TARGETS_IN_EVENT, EventType, figure_json, make_event, report_data
 from ingest.identity.kinds import REPORTS
 from ingest.indicators.vocabulary import indicator_label, load_vocabulary
-from ingest.model import Copy, Event, Figure, Relation, Report, Version
+from ingest.model import Copy, Event, Figure, Period, Relation, Report, Version
 from workers.changed_sentences import changed_sentences
 from workers.target_diff import Difference, differences, distinct
 
@@ -391,18 +391,23 @@ def _headline(difference: Difference) -> bool:
 
 def _spot(figure: Figure | None) -> tuple[Any, ...]:
     assert figure is not None
-    return (figure.start, figure.end, figure.indicator, figure.label, figure.measure)
+    return (figure.start, figure.end, figure.indicator, figure.label, figure.measure, figure.owner)
 
 
 def _subjects(state: ReportState) -> dict[tuple[Any, ...], str]:
     """Where a figure stands -> its subject: `work_report/500106/2024#gdp.growth`; with the label for
-    "other"; with .2, .3 … when a report sets several targets of that name."""
+    "other", whose it is, and its time when that is not one year (`….average.2029`); with .2, .3 … when a
+    report sets several targets of that name."""
     seen: Counter[str] = Counter()
     subjects: dict[tuple[Any, ...], str] = {}
     for figure in distinct(state.targets):
         name = f"{state.report.key}#{figure.indicator}.{figure.measure.value if figure.measure else 'figure'}"
         if figure.indicator == "other":
             name += f".{''.join(figure.label.split())}"
+        if figure.owner is not None:
+            name += f".{figure.owner.name}"
+        if figure.period is not Period.YEAR:
+            name += f".{figure.period.value}.{figure.year or ''}"
         seen[name] += 1
         subjects[_spot(figure)] = name if seen[name] == 1 else f"{name}.{seen[name]}"
     return subjects

@@ -22,7 +22,8 @@ class Difference:
 
 def bound(figure: Figure) -> tuple[Hashable, ...]:
     """What a target promises: two with equal bounds say the same, in whatever words."""
-    return (figure.comparator, _rounded(figure.low), _rounded(figure.high), figure.unit)
+    low, high = _rounded(figure.low), _rounded(figure.high)
+    return (figure.comparator, low, high, figure.unit, figure.direction, figure.base)
 
 
 def _rounded(value: float | None) -> float | None:
@@ -30,9 +31,16 @@ def _rounded(value: float | None) -> float | None:
 
 
 def _thing(figure: Figure) -> tuple[Hashable, ...]:
-    """What a target is about. Outside the vocabulary only the label says so."""
+    """What a target is about. Outside the vocabulary only the label says so.
+
+    年均增长7% to 2025 and 增长7% in 2025 are two promises; 下降2.5% that becomes 上升2.5% is one.
+    """
     label = _squeezed(figure.label) if figure.indicator == "other" else ""
-    return (figure.indicator, label, figure.measure, figure.year)
+    return (figure.indicator, label, *_of(figure))
+
+
+def _of(figure: Figure) -> tuple[Hashable, ...]:
+    return (figure.measure, figure.year, figure.period, figure.owner)
 
 
 def _squeezed(label: str) -> str:
@@ -57,8 +65,9 @@ def _place(figure: Figure) -> tuple[int, int, str, str]:
 def differences(before: Iterable[Figure], after: Iterable[Figure]) -> tuple[Difference, ...]:
     """What differs, in the order of the new text; what is gone comes last.
 
-    Targets are matched by indicator (label if it is "other"), measure and year; several about one thing
-    by their bound, then by nearness. One outside the vocabulary that only got another label is the same.
+    Targets are matched by indicator (label if it is "other"), measure, year, period and owner; several about
+    one thing by their bound, then by nearness. One outside the vocabulary that only got another label is the
+    same.
     """
     old, new = _grouped(before), _grouped(after)
     changed: list[Difference] = []
@@ -90,7 +99,7 @@ def _grouped(figures: Iterable[Figure]) -> defaultdict[Hashable, list[Figure]]:
 def _nameless(figure: Figure) -> Hashable:
     if figure.indicator != "other":
         return _thing(figure)
-    return ("other", figure.measure, figure.year, bound(figure))
+    return ("other", *_of(figure), bound(figure))
 
 
 def _nearest(left: Sequence[Figure], right: Sequence[Figure]) -> list[tuple[Figure, Figure]]:

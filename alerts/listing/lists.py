@@ -18,6 +18,7 @@ from alerts.words.chinese import (
     SOURCE_KINDS,
     VERDICTS,
     figure_text,
+    label,
     local_time,
     report_name,
     short_label,
@@ -53,19 +54,11 @@ def _figures(figures: Sequence[Record]) -> str:
 
 _STATES = {"extracted": "", "waiting": "待抽取", "dead": "放弃"}
 _REPORT = ("key", "title", "kind", "year", "region.code", "region.name")
+_PERIOD = ("period.kind", "period.from", "period.to")
 _FIGURE = (
-    "indicator",
-    "label",
-    "measure",
-    "comparator",
-    "low",
-    "high",
-    "unit",
-    "resolve",
-    "headline",
-    "quote",
-    "sentence",
-    "flags",
+    *("indicator", "label", *_PERIOD, "measure", "comparator", "low", "high", "unit"),
+    *("direction", "base", "owner.name", "owner.code"),
+    *("resolve", "headline", "quote", "sentence", "flags"),
 )
 _OUTCOME = (
     *(f"outcome.{key}" for key in ("verdict", "reason")),
@@ -145,7 +138,7 @@ def targets(rows: Sequence[TargetRow], answers: Sequence[Answer] | None = None) 
     return Listing(
         columns=(
             Column("报告", lambda r: report_name(r["report"]), least=20),
-            Column("指标", lambda r: str(r["label"]), least=14),
+            Column("指标", label, least=14),
             Column("目标", lambda r: RESOLVES.get(r["resolve"], "") + figure_text(r), least=12),
             *became,
             Column("主要", lambda r: "✓" if r["headline"] else "", keep=True),

@@ -25,7 +25,7 @@ MISSING = "Parquet needs the package pyarrow: `pip install 'gongbao[parquet]'`"
 # The last part of a field's path -> its type, where that is not text. What is a list or an object and has no
 # type here is JSON in a text, as in CSV.
 _TYPES: Mapping[str, str] = {
-    **dict.fromkeys(("year", "chars", "copies", "targets", "sequence"), "int64"),
+    **dict.fromkeys(("year", "from", "to", "chars", "copies", "targets", "sequence"), "int64"),
     **dict.fromkeys(("pages", "gone", "problems", "attempts", "status", "last_status"), "int64"),
     **dict.fromkeys(("low", "high", "seconds"), "float64"),
     **dict.fromkeys(("headline", "official", "provisional"), "bool"),

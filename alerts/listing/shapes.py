@@ -11,7 +11,8 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, Field
 
-from ingest.model import Comparator, Kind, Measure, Resolve
+from ingest.model import Comparator, Direction, Kind, Measure, Resolve
+from ingest.model import Period as PeriodKind
 
 _HASH = "sha256:9f2b6c1d0e8a47355b1c2d3e4f5061728394a5b6c7d8e9f00112233445566778"
 _PAGE = "https://www.example.gov.cn/zwgk/202601/t20260120_1.html"
@@ -67,17 +68,36 @@ class VersionRef(BaseModel):
     chars: int = like(12480)
 
 
+class Period(BaseModel):
+    """Over which years a figure is measured; `to` is its year."""
+
+    kind: PeriodKind = like("year")
+    first: int | None = Field(alias="from", examples=[2026])
+    to: int | None = like(2026)
+
+
+class Owner(BaseModel):
+    """Whose figure it is, where it is another's; `code` is null for a zone."""
+
+    name: str = like("塔城地区")
+    code: str | None = like("654200")
+
+
 class Figure(BaseModel):
     """A target or outcome, as `gongbao extract --json` prints it, with its sentence."""
 
     indicator: str = like("gdp")
     label: str = like("地区生产总值")
     year: int | None = like(2026)
+    period: Period
     measure: Measure | None = like("growth")
     comparator: Comparator = like("about")
     low: float | None = like(6.0)
     high: float | None = like(6.0)
     unit: str | None = like("%")
+    direction: Direction | None = like("up")
+    base: str | None = Field(examples=[None])
+    owner: Owner | None = Field(examples=[None])
     resolve: Resolve | None
     headline: bool = like(True)
     quote: str = like("地区生产总值增长6%左右")

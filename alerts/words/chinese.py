@@ -113,7 +113,7 @@ SHORT_LABELS: Mapping[str, str] = {
 
 # Units that are a rate: 10000 of them are never 1万.
 _RATES = frozenset({"%", "‰", "百分点", "个百分点"})
-_SCALES = ((12, "万亿"), (8, "亿"), (4, "万"))
+_SCALES = ((12, "万亿", 4), (8, "亿", 4), (4, "万", 2))  # power of ten, word, decimals that it is used with
 
 _WORDLESS: Mapping[str, tuple[re.Pattern[str], str]] = {
     "in_step_with": (re.compile(r"[与和同跟][^，。；、]{1,20}?(?:基本)?同步"), "同步"),
@@ -123,21 +123,23 @@ _WORDLESS: Mapping[str, tuple[re.Pattern[str], str]] = {
     "flat": (re.compile(r"[与和同跟][^，。；、]{1,20}?持平"), "持平"),
     "fulfil": (re.compile(r"(?:全面)?完成[^，。；、]{1,20}"), "完成任务"),
 }
-_DOWN = re.compile(r"下降|降低|减少|压减|削减")
 _NEW = re.compile(r"新增|净增")
-_UP = re.compile(r"提高|提升|上升|增加|增长")
 
 
 def number_text(value: float, unit: str | None) -> str:
-    """A value with its unit, scaled as people write it: (30000, "人") -> "3万人", (6.0, "%") -> "6%"."""
+    """A value with its unit, scaled as people write it: (30000, "人") -> "3万人", (6.0, "%") -> "6%".
+
+    15607元 stays 15607元: nobody writes 1.5607万元.
+    """
     if not math.isfinite(value):
         return f"{value}{unit or ''}"
     exact = Decimal(repr(float(value)))
     scale = ""
     if unit not in _RATES:
-        for power, word in _SCALES:
-            if abs(exact) >= Decimal(10) ** power:
-                exact, scale = exact.scaleb(-power), word
+        for power, word, decimals in _SCALES:
+            scaled = exact.scaleb(-power)
+            if abs(scaled) >= 1 and scaled == round(scaled, decimals):
+                exact, scale = scaled, word
                 break
     digits = format(exact.normalize(), "f")
     suffix = "个百分点" if unit == "百分点" else unit or ""
@@ -149,7 +151,35 @@ def _between(low: float, high: float, unit: str | None) -> str:
 
 
 def figure_text(figure: Mapping[str, Any]) -> str:
-    """A figure (events.figure_json) in Chinese: "6%左右", "310天以上", "下降3%", "与经济增长同步"."""
+    """A figure (events.figure_json) in Chinese: "6%左右", "310天以上", "下降3%", "与经济增长同步".
+
+    With its time where that is not one year, and its base: "2021—2025年年均7%左右", "2倍（基数2020年）".
+    """
+    base = figure.get("base")
+    return period_text(figure) + _value_text(figure) + (f"（{_base_text(base)}）" if base else "")
+
+
+def period_text(figure: Mapping[str, Any]) -> str:
+    """年均, 累计 or 到2025年, with its years; "" for one year."""
+    period = figure.get("period") or {}
+    first, last = period.get("from"), period.get("to")
+    years = f"{first}—{last}年" if first and last else f"到{last}年" if last else ""
+    match period.get("kind"):
+        case "average":
+            return f"{years}年均"
+        case "sum":
+            return f"{years}累计"
+        case "by_end":
+            return years
+        case _:
+            return ""
+
+
+def _base_text(base: str) -> str:
+    return base if "价" in base else f"基数{base}"
+
+
+def _value_text(figure: Mapping[str, Any]) -> str:
     comparator = str(figure.get("comparator") or "")
     quote = str(figure.get("quote") or "")
     if comparator in _WORDLESS:
@@ -160,12 +190,11 @@ def figure_text(figure: Mapping[str, Any]) -> str:
     low, high, unit = figure.get("low"), figure.get("high"), figure.get("unit")
     direction = ""
     if figure.get("measure") == "change":
-        if _DOWN.search(quote):
+        if figure.get("direction") == "down":
             direction = "下降"
-            low, high = (abs(x) if x is not None else None for x in (low, high))
         elif _NEW.search(quote):
             direction = "新增"
-        elif _UP.search(quote):
+        elif figure.get("direction") == "up":
             direction = "提高" if unit in _RATES else "增加"
     bound = low if low is not None else high
     if bound is None:
@@ -191,16 +220,33 @@ def figure_text(figure: Mapping[str, Any]) -> str:
     return direction + text
 
 
+def label(figure: Mapping[str, Any]) -> str:
+    """With whose it is, if another's than the report's: 开发区地区生产总值."""
+    return owner_text(figure) + str(figure.get("label") or "")
+
+
+def owner_text(figure: Mapping[str, Any]) -> str:
+    """ "" for the region of the report."""
+    return str((figure.get("owner") or {}).get("name") or "")
+
+
 def short_label(figure: Mapping[str, Any]) -> str:
     """GDP for 地区生产总值: the label where there is little room."""
-    return SHORT_LABELS.get(str(figure.get("indicator")), str(figure.get("label") or ""))
+    short = SHORT_LABELS.get(str(figure.get("indicator")))
+    return owner_text(figure) + short if short else label(figure)
+
+
+_SAME = (
+    *("comparator", "low", "high", "unit", "measure", "year"),
+    *("period", "direction", "base", "owner"),
+)
 
 
 def same_figure(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:
     """Do two figures of one indicator promise the same? Sentence and place may differ."""
     if one is None or other is None:
         return one is other
-    return all(one.get(k) == other.get(k) for k in ("comparator", "low", "high", "unit", "measure"))
+    return all(one.get(k) == other.get(k) for k in _SAME)
 
 
 def report_name(report: Mapping[str, Any], kinds: Mapping[str, str] = KINDS, unknown: str = "文件") -> str:

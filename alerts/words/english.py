@@ -100,21 +100,43 @@ def number_text(value: float, unit: str | None) -> str:
 
 
 def figure_text(figure: Mapping[str, Any]) -> str:
-    """A figure in English: "about 6%", "at least 310 days", "in step with 经济增长"."""
+    """A figure in English: "about 6%", "at least 310 days", "in step with 经济增长".
+
+    With its time where that is not one year, and its base: "about 7% a year on average, 2021–2025", "down 18%
+    by the end of 2025 (from 2020年)".
+    """
+    base = figure.get("base")
+    text = _value_text(figure) + _period_text(figure)
+    return f"{text} ({'at' if '价' in base else 'from'} {base})" if base else text
+
+
+def _period_text(figure: Mapping[str, Any]) -> str:
+    period = figure.get("period") or {}
+    first, last = period.get("from"), period.get("to")
+    years = f", {first}–{last}" if first and last else f" to {last}" if last else ""
+    match period.get("kind"):
+        case "average":
+            return f" a year on average{years}"
+        case "sum":
+            return f" in total{years}"
+        case "by_end":
+            return f" by the end of {last}" if last else ""
+        case _:
+            return ""
+
+
+def _value_text(figure: Mapping[str, Any]) -> str:
     comparator = str(figure.get("comparator") or "")
     if comparator in _WORDLESS:
-        with_what = chinese.figure_text(figure)  # the quote says with what, in Chinese
+        with_what = chinese.figure_text(
+            {**figure, "period": None, "base": None}
+        )  # the quote says with what, in Chinese
         word = _WORDLESS[comparator]
         return f"{word} ({with_what})" if comparator not in ("positive", "flat", "fulfil") else word
     low, high, unit = figure.get("low"), figure.get("high"), figure.get("unit")
     direction = ""
     if figure.get("measure") == "change":
-        said = chinese.figure_text(figure)
-        if said.startswith("下降"):
-            direction = "down "
-            low, high = (abs(x) if x is not None else None for x in (low, high))
-        elif said.startswith(("提高", "增加", "新增")):
-            direction = "up "
+        direction = {"down": "down ", "up": "up "}.get(str(figure.get("direction")), "")
     bound = low if low is not None else high
     if bound is None:
         return str(figure.get("quote") or "—")
@@ -142,7 +164,9 @@ def figure_text(figure: Mapping[str, Any]) -> str:
 
 
 def label(figure: Mapping[str, Any]) -> str:
-    return str(figure.get("label_en") or figure.get("label") or "target")
+    name = str(figure.get("label_en") or figure.get("label") or "target")
+    owner = chinese.owner_text(figure)
+    return f"{name} of {owner}" if owner else name
 
 
 def report_name(report: Mapping[str, Any]) -> str:

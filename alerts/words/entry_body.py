@@ -48,7 +48,7 @@ CHINESE = Words(
     sides={"before": "原：", "after": "今：", "removed": "删去：", "added": "新增："},
     report_page="报告页：全部目标、各网站文本与变动",
     evidence="存档：当时收到的原始网页",
-    label=lambda figure: str(figure.get("label") or ""),
+    label=chinese.label,
     figure=chinese.figure_text,
     resolves=chinese.RESOLVES,
 )

@@ -79,7 +79,7 @@ CHINESE = Titles(
     language=Language.CHINESE,
     resolves=chinese.RESOLVES,
     report=chinese.report_name,
-    label=lambda figure: str(figure.get("label") or "目标"),
+    label=lambda figure: chinese.label(figure) or "目标",
     short=chinese.short_label,
     figure=chinese.figure_text,
 )

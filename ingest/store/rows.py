@@ -17,7 +17,7 @@ from pydantic_core import to_jsonable_python
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
-from ingest.model import Figure, Region, Report
+from ingest.model import Figure, Owner, Region, Report
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -83,12 +83,20 @@ def report(row: Mapping[Any, Any]) -> Report:
     return read(Report, {**row, "region": region})
 
 
-# --- figures: no measure is "", which a key can hold ---------------------------------------------
+# --- figures: no measure and no owner are "", which a key can hold --------------------------------
 
 
 def figure(row: Mapping[Any, Any]) -> Figure:
-    return read(Figure, {**row, "measure": row["measure"] or None})
+    owner = Owner(row["owner"], row["owner_code"]) if row["owner"] else None
+    return read(Figure, {**row, "measure": row["measure"] or None, "owner": owner})
 
 
 def figure_columns(figure: Figure) -> dict[str, Any]:
-    return {**columns(figure), "measure": figure.measure or "", "flags": list(figure.flags) or None}
+    owner = figure.owner
+    return {
+        **columns(figure),
+        "measure": figure.measure or "",
+        "flags": list(figure.flags) or None,
+        "owner": owner.name if owner else "",
+        "owner_code": owner.code if owner else None,
+    }

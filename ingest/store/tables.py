@@ -337,11 +337,17 @@ def _figure_columns() -> list[Column[Any]]:
         Column("quote", Text, nullable=False),
         Column("sentence", Text, nullable=False),
         Column("flags", JSON(none_as_null=True)),  # reasons for doubt; null: none
+        Column("period", String(16), nullable=False, server_default="year"),
+        Column("first_year", Integer),  # of an average or a sum; its last is `year`
+        Column("direction", String(8)),
+        Column("base", Text),
+        Column("owner", Text, nullable=False, default=""),  # "": the region of the report
+        Column("owner_code", String(12)),
     ]
 
 
 # (version, start, end) of the design, and the indicator: 分别增长5%、6% gives two figures in one quote.
-_FIGURE_KEY = ("version_id", "start", "end", "indicator", "label", "measure")
+_FIGURE_KEY = ("version_id", "start", "end", "indicator", "label", "measure", "owner")
 
 targets = Table(
     "targets", metadata, *_figure_columns(), UniqueConstraint(*_FIGURE_KEY, name="uq_targets_place")

@@ -18,6 +18,7 @@ from ingest.model import (
     Capture,
     Comparator,
     DeliveryState,
+    Direction,
     Event,
     Extraction,
     Figure,
@@ -91,11 +92,13 @@ def figure(
     resolve: Resolve | None = None,
     sentence: str | None = None,
     start: int = 0,
+    direction: Direction | None = None,
 ) -> Figure:
     whole = sentence if sentence is not None else f"今年经济社会发展的主要预期目标是：{quote}。"
+    way = direction or (Direction.UP if measure is Measure.GROWTH else None)
     return Figure(
         indicator, label, year, measure, comparator, low, high, unit, resolve, headline, quote, start,
-        start + len(quote), whole,
+        start + len(quote), whole, direction=way,
     )  # fmt: skip
 
 
@@ -154,7 +157,8 @@ def commitments() -> tuple[Figure, ...]:
         ),
         later(
             "energy_intensity", "单位GDP能耗", Comparator.ABOUT, 2.5, 2.5, "单位GDP能耗下降2.5%左右",
-            measure=Measure.CHANGE, start=1800, sentence="推进重点行业改造，单位GDP能耗下降2.5%左右。",
+            measure=Measure.CHANGE, direction=Direction.DOWN, start=1800,
+            sentence="推进重点行业改造，单位GDP能耗下降2.5%左右。",
         ),
     )  # fmt: skip
 

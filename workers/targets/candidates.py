@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ingest.indicators.vocabulary import Indicator
-from ingest.model import Comparator, Measure, Resolve
+from ingest.model import Comparator, Direction, Measure, Owner, Resolve
 
 IMPLAUSIBLE = "implausible"  # outside the bounds of its indicator: GDP growth of 60 %
 SHARED_QUALIFIER = "shared_qualifier"  # 分别增长5%、6.5%左右: does 左右 bind both? read as: yes
@@ -41,7 +41,9 @@ class When(NamedTuple):
     """What the words of time say of a figure.
 
     `horizon` is the last year of the plan it is for, `past` an earlier year that the sentence names,
-    `average` marks 年均, `partial` a part of the year, `several` a sum over years behind us.
+    `average` marks 年均, `partial` a part of the year, `several` a sum over years behind us. `since` is the
+    first year of the plan; `averaged`: an earlier figure of the sentence is an average; `summed`: the years
+    of `several` may as well be those of the plan (五年累计).
     """
 
     horizon: int | None = None
@@ -49,6 +51,9 @@ class When(NamedTuple):
     average: bool = False
     partial: bool = False
     several: bool = False
+    since: int | None = None
+    averaged: bool = False
+    summed: bool = False
 
 
 NO_TIME = When()
@@ -57,7 +62,8 @@ NO_TIME = When()
 class Candidate(NamedTuple):
     """A figure as printed. Places are in the reading text; `foreign`: it belongs to another region.
 
-    `far_base`: it is measured against another year than the one before (比2015年, 累计).
+    `far_base`: it is measured against another year than the one before (比2015年, 累计); `total`: 累计.
+    `direction`, `base` and `owner` are those of ingest.model.Figure.
     """
 
     subject: Subject
@@ -73,6 +79,10 @@ class Candidate(NamedTuple):
     foreign: bool
     far_base: bool = False
     flags: tuple[str, ...] = ()
+    direction: Direction | None = None
+    base: str | None = None
+    total: bool = False
+    owner: Owner | None = None
 
     @property
     def believable(self) -> bool:

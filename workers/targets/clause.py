@@ -8,7 +8,7 @@ How long each thing holds that is known in the middle of a sentence:
     to the end of the sentence   when (but 年均: to the mark), the figures read last
     to the end of the bracket    all that is said in it; what was known in front of it holds again
     to ； or 。                    subjects, whether they are another's, a part of the year (上半年)
-    to the predicate's figures   verbs (or to a new list of subjects), 不低于 before a number, 分别
+    to the predicate's figures   verbs (or to a new list of subjects), 不低于 before a number, 分别, a base
     to the mark                  what is beside the predicate: 占, 由, 居, 累计, 比2015年, 全省
 
 What holds past a mark is Context, frozen; what does not is only in ClauseState, where one clause is read.
@@ -172,6 +172,7 @@ class Context(NamedTuple):  # frozen like a dataclass, at a quarter of the cost:
     figures: int = 0
     latest: tuple[Candidate, ...] = ()
     outer: Outer | None = None  # in a bracket
+    base: str | None = None  # 在5.55亿元的基础上，
 
 
 class ClauseState:
@@ -181,11 +182,11 @@ class ClauseState:
         *("setting", "text", "words", "cuts", "told", "_known"),
         # past the mark: as in Context
         *("when", "subjects", "listed", "list_start", "foreign", "actor", "unknown"),
-        *("verbs", "bound", "each", "chained", "minus", "will", "outer", "_figures"),
+        *("verbs", "bound", "each", "chained", "minus", "will", "outer", "base", "_figures"),
         # to the mark, or to 和 behind a complete predicate: the part of the clause where a quote may begin
         *("part_start", "leading", "resolve", "resolve_end", "part_figures"),
         # to the mark
-        *("owner", "rank", "share", "from_base", "far", "total", "whole"),
+        *("owner", "rank", "share", "from_base", "far", "compared", "total", "whole"),
     )
 
     def __init__(self, setting: Setting, context: Context, clause: Clause) -> None:
@@ -193,7 +194,7 @@ class ClauseState:
         (
             self.when, subjects, self.listed, self.list_start, self.foreign, self.actor, self.unknown,
             self.verbs, self.bound, self.each, self.chained, self.minus, self.will, self._figures, latest,
-            self.outer,
+            self.outer, self.base,
         ) = context  # fmt: skip
         self.subjects: list[Subject] = list(subjects)
         self.told: list[Candidate] = list(latest)
@@ -205,6 +206,7 @@ class ClauseState:
         self.share = False  # 占
         self.from_base = False  # 由30亿元
         self.far = False  # 比2015年
+        self.compared: str | None = None  # 2015年
         self.total = False  # 累计
         self.whole = False  # 全年
 
@@ -258,7 +260,7 @@ class ClauseState:
             self.when, tuple(self.subjects), self.listed, self.list_start, self.foreign, self.actor,
             self.unknown, self.verbs, self.bound, self.each, self.chained, self.minus, self.will,
             self.number, tuple(self.told[-LATEST:]),
-            self.outer,
+            self.outer, self.base,
         )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ingest.indicators.vocabulary import OTHER, load_vocabulary
-from ingest.model import Comparator, Extraction, Figure, Kind, Measure, Region
+from ingest.model import Comparator, Extraction, Figure, Kind, Measure, Period, Region
 from ingest.text.clean import clean
 from ingest.text.rules import load_rules
 from ingest.text.traced import Span, Traced
@@ -29,6 +29,7 @@ from workers.targets.lexicon import Word, may_name_an_indicator, tokens
 from workers.targets.normalise import Sentence, read, split
 from workers.targets.owners import Owners, speaks_of_a_report, strangers
 from workers.targets.parts import Part, Place
+from workers.targets.periods import Time, in_one_year, in_years_ahead
 from workers.targets.sections import places
 from workers.targets.tables import Cell, read_tables
 from workers.targets.times import end_of_plan
@@ -174,7 +175,7 @@ class _Extractor:
     ) -> None:
         """Put one figure among the targets, among the outcomes, or nowhere."""
         place, when = self.places[number], candidate.when
-        if candidate.foreign or when.partial:
+        if (candidate.foreign and candidate.owner is None) or when.partial:
             return
         if candidate.subject.indicator is None and (
             not chief or len(candidate.subject.label) < _SHORTEST_LABEL
@@ -187,10 +188,12 @@ class _Extractor:
         if place.part is Part.PLAN or (
             place.part is Part.PRESENT and (when.horizon is not None or when.average)
         ):
-            if when.past is None and not when.several:
-                targets.append(self._published(number, candidate, when.horizon or place.horizon, doubts))
+            if when.past is None and (not when.several or when.summed):
+                ahead = self._ahead(place, candidate)
+                targets.append(self._published(number, candidate, ahead, doubts))
         elif is_target(place, candidate):
-            targets.append(self._published(number, candidate, self.year, doubts, headline=chief))
+            one = in_one_year(candidate, self.year)
+            targets.append(self._published(number, candidate, one, doubts, headline=chief))
         elif (
             candidate.comparator not in _FIGURELESS
             and not when.average
@@ -203,7 +206,18 @@ class _Extractor:
                 begin = max(self.sentences[number].start, candidate.start - _NEAR)
                 if _WORDS["estimate"].find(self.text, begin, candidate.end):
                     doubts.append(ESTIMATE)
-                outcomes.append(self._published(number, candidate, year, doubts))
+                outcomes.append(self._published(number, candidate, Time(year), doubts))
+
+    def _ahead(self, place: Place, candidate: Candidate) -> Time:
+        """The time of a figure of several years ahead."""
+        printed = self.text[candidate.start : candidate.end]
+        return in_years_ahead(
+            candidate,
+            self.year,
+            place.horizon,
+            each=_WORDS["each_year"].find(printed) is not None,
+            summed=_WORDS["summed"].find(printed) is not None,
+        )
 
     def _many_times(self, candidate: Candidate) -> bool:
         """财政收入增长1.4倍 or 翻番 is of many years, unless it says otherwise or is of a wild kind."""
@@ -242,7 +256,7 @@ class _Extractor:
         self,
         number: int,
         candidate: Candidate,
-        year: int | None,
+        time: Time,
         doubts: Sequence[str],
         *,
         headline: bool = False,
@@ -258,7 +272,10 @@ class _Extractor:
         printed = candidate.subject.label
         if candidate.subject.indicator is not None:
             printed = candidate.subject.prefix + self.text[candidate.subject.start : candidate.subject.end]
-        return published(self.body, candidate, quote, around, year, doubts, printed, headline=headline)
+        if candidate.base is None:
+            price = _WORDS["price_behind"].find(self.text, candidate.end)
+            candidate = candidate._replace(base=price[1]) if price else candidate
+        return published(self.body, candidate, quote, around, time, doubts, printed, headline=headline)
 
     def _printed(self, start: int, end: int) -> Span:
         """The span of the body that the reading text `start` to `end` was read from."""
@@ -271,14 +288,17 @@ class _Extractor:
             candidate, doubts = cell.candidate, [*cell.candidate.flags, TABLE]
             if candidate.foreign or candidate.subject.indicator is None or candidate.subject.prefix:
                 continue
-            headline = chief and not cell.past and cell.year == self.year
+            time = Time(cell.year)
+            if candidate.when.average:
+                time = in_years_ahead(candidate, self.year, cell.year)
+            headline = chief and not cell.past and cell.year == self.year and time.period is Period.YEAR
             span = self.plain.span(*cell.span)
             figure = published(
                 self.body,
                 candidate,
                 span,
                 span,
-                cell.year,
+                time,
                 doubts,
                 candidate.subject.label,
                 headline=headline,
@@ -291,7 +311,7 @@ def published(
     candidate: Candidate,
     quote: tuple[int, int],
     around: tuple[int, int],
-    year: int | None,
+    time: Time,
     doubts: Sequence[str],
     printed: str,
     *,
@@ -302,24 +322,29 @@ def published(
     reasons = list(dict.fromkeys(doubts))
     if not candidate.believable:
         reasons.append(IMPLAUSIBLE)
-    if year is None:
+    if time.year is None:
         reasons.append(NO_YEAR)
     return Figure(
         indicator=indicator.id if indicator is not None else OTHER,
         label=indicator.label if indicator is not None else printed,
-        year=year,
+        year=time.year,
         measure=candidate.measure,
         comparator=candidate.comparator,
         low=candidate.low,
         high=candidate.high,
         unit=candidate.unit,
         resolve=candidate.resolve,
-        headline=headline and IMPLAUSIBLE not in reasons,
+        headline=headline and IMPLAUSIBLE not in reasons and candidate.owner is None,
         quote=body[quote[0] : quote[1]],
         start=quote[0],
         end=quote[1],
         sentence=body[around[0] : around[1]].strip(),
         flags=tuple(reasons),
+        period=time.period,
+        first_year=time.first,
+        direction=candidate.direction,
+        base=candidate.base,
+        owner=candidate.owner,
     )
 
 
@@ -336,6 +361,9 @@ def _once(figures: Sequence[Figure]) -> tuple[Figure, ...]:
             figure.low,
             figure.high,
             figure.unit,
+            figure.period,
+            figure.direction,
+            figure.owner,
         )
         known = seen.get(key)
         if known is None or (figure.headline and not known.headline):

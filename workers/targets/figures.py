@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ingest.model import Comparator, Measure
+from ingest.model import Comparator, Direction, Measure
 from workers.targets import resolves
 from workers.targets.candidates import POINTS, SHARED_QUALIFIER, Candidate, Subject
 from workers.targets.clause import ClauseState, Listed, Turn
@@ -92,6 +92,7 @@ def read_numbers(state: ClauseState, index: int, token: Token) -> int:
     following = state.words[end] if end < len(state.words) else None
     stop = state.words[end - 1].end
     if _is_base(state, stop, following):
+        state.base = state.text[token.start : stop]
         state.from_base = False
         state.unknown = None
         return end
@@ -254,7 +255,7 @@ def _just_added(state: ClauseState, subject: Subject) -> bool:
 def _close(state: ClauseState) -> None:
     """The predicate is complete: the next noun begins a new list."""
     state.move(Turn.TOLD)
-    state.bound = None
+    state.bound = state.base = None
     state.from_base = state.share = state.chained = state.each = False
 
 
@@ -269,6 +270,8 @@ def _tell(
 ) -> None:
     comparator, low, high = bounds
     moved = state.verbs.up or state.verbs.down
+    moves = unit is not None and (moved or unit == "倍")
+    far, ahead = state.far and moves, state.when.horizon is not None and moves
     state.told.append(
         Candidate(
             subject=subject,
@@ -282,12 +285,31 @@ def _tell(
             end=end,
             when=state.when,
             foreign=state.foreign,
-            far_base=(state.far and unit is not None and (moved or unit == "倍"))
-            or (state.total and not state.whole and (moved or unit in _FLOWS)),
+            far_base=far or (state.total and not state.whole and (moved or unit in _FLOWS)),
             flags=doubts,
+            direction=_direction(state, measure, low is not None or high is not None),
+            base=_base(state, measure, unit, further=moves and (far or ahead)),
+            total=state.total and not state.whole,
         )
     )
     resolves.count_figure(state)
+
+
+def _base(state: ClauseState, measure: Measure | None, unit: str | None, *, further: bool) -> str | None:
+    """由30亿元增加到52亿元 is a level, measured from nothing; prices are of a level, too."""
+    if state.base is not None:
+        level = measure in (Measure.LEVEL, Measure.SHARE) and unit != "倍"
+        return None if level and "价" not in state.base else state.base
+    return state.compared if further else None
+
+
+def _direction(state: ClauseState, measure: Measure | None, has_figure: bool) -> Direction | None:
+    """A growth is up: 下降3.2% of what should grow is -3.2."""
+    if measure is Measure.GROWTH:
+        return Direction.UP
+    if measure is not Measure.CHANGE or not has_figure:
+        return None
+    return Direction.DOWN if state.verbs.down else Direction.UP
 
 
 def _quote_start(state: ClauseState) -> int:

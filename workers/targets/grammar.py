@@ -40,7 +40,15 @@ from workers.targets.subjects import (
     read_unknown,
     settle_unknown,
 )
-from workers.targets.times import TIME_WORDS, compares_with, far_base, follow
+from workers.targets.times import (
+    TIME_WORDS,
+    base_named,
+    compares_with,
+    far_base,
+    first_of_span,
+    follow,
+    price_of,
+)
 
 _COMPARING = frozenset({"高于", "低于", "快于"})
 _TELLS = frozenset({Word.NUMBER, Word.BOND, Word.TASK, Word.INDICATOR})  # 完成约束性指标: a task, too
@@ -53,8 +61,10 @@ Rule = Callable[[ClauseState, int, Token], int]
 
 
 def _fill(state: ClauseState, index: int, token: Token) -> int:
-    """率, 的, 同比: at most the end of a noun."""
+    """率, 的, 同比: at most the end of a noun; 按可比价格."""
     extend_unknown(state, token)
+    if "价" in token.text and len(token.text) > 2 and state.base is None:
+        state.base = token.text.removeprefix("按").removesuffix("计算")
     return index + 1
 
 
@@ -127,10 +137,19 @@ def _new(state: ClauseState, index: int, token: Token) -> int:
 
 def _time(state: ClauseState, index: int, token: Token) -> int:
     before, year = state.text[max(0, token.start - 1) : token.start], state.setting.year
+    price = price_of(state.text, token)
+    if price is not None:
+        # Behind a figure, 100亿元（2020年价）, it is that figure's: extract.py looks there.
+        if before != "（" or state.open:
+            state.base = price
+        return index + 1
     if compares_with(state.text, token):
         before = "比"
     if token.word is Word.WHOLE:
         state.whole = True
+    base = base_named(state.text, token)
+    if base is not None:
+        state.compared, before = base, "比"
     state.far = (
         state.far
         or far_base(state.when, token, before, year)
@@ -138,6 +157,9 @@ def _time(state: ClauseState, index: int, token: Token) -> int:
     )
     if not state.from_base:  # 由2018年的30亿元增加到52亿元
         state.when = follow(state.when, token, before, year)
+        since = first_of_span(state.text, token.start)
+        if since is not None and state.when.horizon is not None:
+            state.when = state.when._replace(since=since)
     return index + 1
 
 
@@ -244,7 +266,7 @@ def _mark(state: ClauseState, index: int, token: Token) -> int:
         state.open_bracket()
     when = state.when
     if not comma:
-        state.subjects, state.foreign, state.actor = [], False, False
+        state.subjects, state.foreign, state.actor, state.base = [], False, False, None
         if when.partial:
             when = when._replace(partial=False)
     elif open_ and (state.part_figures or not any(subject.indicator for subject in subjects)):
@@ -254,8 +276,8 @@ def _mark(state: ClauseState, index: int, token: Token) -> int:
         state.forget_verbs()
     if state.verbs.new or state.verbs.compared:
         state.verbs = state.verbs._replace(new=False, compared=False)
-    state.when = when._replace(average=False) if when.average else when
-    state.owner = ""
+    state.when = when._replace(average=False, averaged=True) if when.average else when
+    state.owner, state.compared = "", None
     state.rank = state.share = state.from_base = state.far = state.total = state.whole = False
     state.move(Turn.MARK)
     resolves.next_part(state, token.end, stop=not comma)

@@ -49,6 +49,8 @@ def columns_of(heading: Sequence[str], this_year: int | None) -> list[Column]:
             columns.append(Column(Role.NAME))
         elif "单位" in text:
             columns.append(Column(Role.UNIT))
+        elif "年均" in text:
+            columns.append(Column(Role.OTHER))  # of several years
         elif TABLE_WORDS["past"].find(text) and not (TABLE_WORDS["plan"].find(text) and this_year in years):
             year = years[0] if years else None if this_year is None else this_year - 1
             columns.append(Column(Role.PAST, growth, year, unit))

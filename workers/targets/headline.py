@@ -21,20 +21,21 @@ FEWEST_CORE = 3  # core indicators that make a paragraph the headline when GDP i
 
 
 def is_target(place: Place, candidate: Candidate) -> bool:
-    """A figure of the part that looks ahead, of this region and of no other time."""
+    """A figure of the part that looks ahead, and of no other time."""
     return (
         place.part is Part.PRESENT
         and candidate.when.past is None
         and not candidate.when.several
         and not candidate.when.partial
-        and not candidate.foreign
     )
 
 
 def is_annual(place: Place, candidate: Candidate) -> bool:
-    """A target for this very year, measured against the last."""
+    """A target of this region for this very year, measured against the last."""
     return (
         is_target(place, candidate)
+        and not candidate.foreign
+        and candidate.owner is None
         and candidate.when.horizon is None
         and not candidate.when.average
         and not candidate.far_base

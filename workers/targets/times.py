@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from workers.targets.candidates import When
 from workers.targets.lexicon import Token, Word
@@ -19,6 +20,16 @@ _PLAN_END = {
 }
 _COMPARING = frozenset("比较与同自从在")  # 比2019年, 较上年, 在去年高基数上: not the year of the figure
 _THAN_THAT = re.compile("(?:[低高好优快慢多少大小]于|超过|保持|维持)在?$")
+_SPAN = re.compile(r"((?:19|20)\d\d)年?[—至到]$")
+_PRICES = re.compile("(?:的)?(?:不变|可比|现行)?价格?(?:水平)?(?![值位])")
+_END_OF_IT = "((?:(?:年|期|时期)?[末底初])?)"
+_BASE_BEFORE = re.compile("[比较与同以在]$")
+_BASE_BEHIND: Mapping[str, re.Pattern[str]] = {
+    **dict.fromkeys("比较", re.compile(_END_OF_IT)),
+    **dict.fromkeys("与同", re.compile(f"{_END_OF_IT}相比")),
+    "以": re.compile(f"{_END_OF_IT}(?:价格?)?为基"),
+    "在": re.compile(f"{_END_OF_IT}的?基础上"),
+}
 TIME_WORDS = frozenset(
     {
         Word.YEAR,
@@ -55,6 +66,29 @@ def compares_with(text: str, token: Token) -> bool:
     )
 
 
+def first_of_span(text: str, end: int) -> int | None:
+    """2021—|2025年: the first year of the span whose last one begins at `end`."""
+    match = _SPAN.search(text, max(0, end - 6), end)
+    return int(match[1]) if match else None
+
+
+def base_named(text: str, token: Token) -> str | None:
+    """比|2020年|增长, 与“十三五”|末相比, 以2020年|为基期: what a figure is measured from, as printed."""
+    if token.word not in (Word.YEAR, Word.PLAN):
+        return None
+    before = _BASE_BEFORE.search(text, max(0, token.start - 1), token.start)
+    if before is None:
+        return None
+    behind = _BASE_BEHIND[before[0]].match(text, token.end)
+    return text[token.start : token.end] + behind[1] if behind else None
+
+
+def price_of(text: str, token: Token) -> str | None:
+    """2020年|价, 2020年|不变价格: prices of a year, which is not the year of the figure."""
+    match = _PRICES.match(text, token.end) if token.word is Word.YEAR else None
+    return text[token.start : match.end()] if match else None
+
+
 def far_base(when: When, token: Token, before: str, year: int | None) -> bool:
     """比2015年, 较“八五”: is the figure measured against another year than the one before its own?
 
@@ -84,9 +118,9 @@ def follow(when: When, token: Token, before: str, year: int | None) -> When:
     if word is Word.AVERAGE:
         return when._replace(average=True)
     if word is Word.BEHIND_US:
-        return when._replace(several=True)
+        return when._replace(several=True, summed=when.summed or "累计" in token.text)
     if word is Word.THIS:
-        return when._replace(past=None, horizon=None, several=False)
+        return when._replace(past=None, horizon=None, several=False, since=None, averaged=False)
     if word is Word.YEAR:
         named = int(token.text[:4])
         if compared or year is None:
@@ -94,17 +128,20 @@ def follow(when: When, token: Token, before: str, year: int | None) -> When:
         if named < year:
             return when._replace(past=named, partial=False)
         if named > year:
-            return when._replace(horizon=named)
-        return when._replace(past=None, horizon=None, partial=False)
+            return when._replace(horizon=named, since=when.since if when.horizon == named else None)
+        return when._replace(past=None, horizon=None, partial=False, since=None, averaged=False)
     if word is Word.LAST:
         return when if compared or year is None else when._replace(past=year - 1)
     if word is Word.PLAN:
         end = plan_end(token.text)
-        if end is None or year is None or compared or end == year:
+        if end is None or year is None or compared:
             return when
-        return when._replace(horizon=end) if end > year else when._replace(several=True)
+        if end < year:
+            return when._replace(several=True)
+        return when._replace(since=end - 4, horizon=end if end > year else when.horizon)
     if word is Word.AHEAD:
         if year is None:
             return when
-        return when._replace(horizon=year + (4 if "五" in token.text or "5" in token.text else 2))
+        horizon = year + (4 if "五" in token.text or "5" in token.text else 2)
+        return when._replace(horizon=horizon, since=year)
     raise AssertionError(f"{word} is not a word of time")

@@ -19,6 +19,7 @@ from alerts.words.chinese import (
     RELATIONS,
     RESOLVES,
     figure_text,
+    label,
     place_and_year,
     report_name,
     short_label,
@@ -27,7 +28,7 @@ from alerts.words.safe_text import clean, web_address
 from alerts.words.titles import title_of
 from ingest.events import figure_json
 from ingest.identity.decide import PARTIAL
-from ingest.model import Copy, Event, Figure, Relation, Report
+from ingest.model import Copy, Event, Figure, Period, Relation, Report
 from ingest.store.browse import ReportDetail, ReportRow
 
 CHIPS = 8  # figures of one report on the first page
@@ -62,8 +63,7 @@ class FigureView:
     short: str
     text: str
     resolve: str
-    measure: str
-    year: int | None
+    scope: str
     quote: str
     sentence: Marked
 
@@ -149,15 +149,22 @@ class TargetBulletin:
 def figure_view(figure: Figure) -> FigureView:
     data = figure_json(figure)
     return FigureView(
-        label=figure.label,
+        label=label(data),
         short=short_label(data),
         text=figure_text(data),
         resolve=RESOLVES.get(figure.resolve or "", ""),
-        measure=MEASURES.get(figure.measure or "", ""),
-        year=figure.year,
+        scope=scope(figure),
         quote=figure.quote,
         sentence=mark_quotes(figure.sentence or figure.quote, [figure.quote]),
     )
+
+
+def scope(figure: Figure) -> str:
+    """What is measured over which time: `2025 年增速`, `年均增速`, whose years stand with the figure."""
+    over = {Period.AVERAGE: "年均", Period.SUM: "累计"}.get(figure.period, "")
+    if figure.period is Period.YEAR and figure.year:
+        over = f"{figure.year} 年"
+    return over + MEASURES.get(figure.measure or "", "")
 
 
 def mark_quotes(sentence: str, quotes: Iterable[str]) -> Marked:
@@ -294,7 +301,7 @@ def target_news(event: Event) -> TargetNews:
     figure = target or previous or {}
     tag = () if event.type == "target.published" else ((EVENTS[event.type], _TONES[event.type]),)
     return TargetNews(
-        label=str(figure.get("label") or ""),
+        label=label(figure),
         text=figure_text(target) if target else "删去",
         resolve=RESOLVES.get(str(figure.get("resolve")), "") if target else "",
         was=figure_text(previous) if previous else "",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0104"
+revision = "0106"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -358,10 +358,17 @@ def upgrade() -> None:
         sa.Column("quote", sa.Text(), nullable=False),
         sa.Column("sentence", sa.Text(), nullable=False),
         sa.Column("flags", sa.JSON(none_as_null=True)),
+        sa.Column("period", sa.String(length=16), nullable=False, server_default="year"),
+        sa.Column("first_year", sa.Integer()),
+        sa.Column("direction", sa.String(length=8)),
+        sa.Column("base", sa.Text()),
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column("owner_code", sa.String(length=12)),
         sa.ForeignKeyConstraint(["version_id"], ["versions.id"], name=op.f("fk_outcomes_version_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outcomes")),
         sa.UniqueConstraint(
-            "version_id", "start", "end", "indicator", "label", "measure", name="uq_outcomes_place"
+            *("version_id", "start", "end", "indicator", "label", "measure", "owner"),
+            name="uq_outcomes_place",
         ),
     )
     op.create_index("ix_outcomes_indicator_year", "outcomes", ["indicator", "year"])
@@ -396,10 +403,17 @@ def upgrade() -> None:
         sa.Column("quote", sa.Text(), nullable=False),
         sa.Column("sentence", sa.Text(), nullable=False),
         sa.Column("flags", sa.JSON(none_as_null=True)),
+        sa.Column("period", sa.String(length=16), nullable=False, server_default="year"),
+        sa.Column("first_year", sa.Integer()),
+        sa.Column("direction", sa.String(length=8)),
+        sa.Column("base", sa.Text()),
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column("owner_code", sa.String(length=12)),
         sa.ForeignKeyConstraint(["version_id"], ["versions.id"], name=op.f("fk_targets_version_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_targets")),
         sa.UniqueConstraint(
-            "version_id", "start", "end", "indicator", "label", "measure", name="uq_targets_place"
+            *("version_id", "start", "end", "indicator", "label", "measure", "owner"),
+            name="uq_targets_place",
         ),
     )
     op.create_index("ix_targets_indicator_year", "targets", ["indicator", "year"])
