@@ -15,6 +15,7 @@ from enum import StrEnum
 from ingest.errors import NotADocument, ParseError
 from ingest.page.base import base_of
 from ingest.page.charset import printable
+from ingest.page.gkmlpt import categories, is_index
 from ingest.page.lines import parse_html
 from ingest.page.titles import clean_title
 from ingest.page.urls import absolute_url, canonical_url
@@ -120,7 +121,7 @@ def column_links(html: str, url: str) -> tuple[ColumnLink, ...]:
     found: dict[str, ColumnLink] = {}
     for address, text in _links(html, url):
         kind = _kind_of(address, text)
-        if kind is None or len(found) >= _MOST or _ARTICLE.search(address):
+        if kind is None or len(found) >= _MOST or _ARTICLE.search(address) or is_index(address):
             continue
         found.setdefault(canonical_url(address), ColumnLink(address, text, kind))
     return tuple(found.values())
@@ -137,6 +138,9 @@ def hub_links(html: str, url: str) -> tuple[str, ...]:
     ranked: dict[str, int] = {}
     for address, text in _links(html, url):
         if _ARTICLE.search(address) or address == url:
+            continue
+        if is_index(address):
+            ranked.setdefault(address, 0)
             continue
         for rank, pattern in enumerate(_HUBS):
             if pattern.fullmatch(text):
@@ -165,6 +169,8 @@ def _links(html: str, url: str) -> Iterator[tuple[str, str]]:
         if len(text) > 60:
             text = node.attributes.get("title") or ""
         yield from _link(href, text, base)
+    for address, name in categories(html, url):
+        yield from _link(address, name, base)
     for script in _SCRIPT.finditer(html):
         if "报告" in script[1] or "公开" in script[1] or "\\u62a5" in script[1]:
             yield from _script_links(script[1], base)

@@ -31,6 +31,7 @@ class Portal:
     def put_up(self, server: WebServer) -> None:
         for path, body in self.pages.items():
             kind = "application/xml" if path.endswith(".xml") else "text/html; charset=utf-8"
+            kind = "application/json" if body.startswith("{") else kind
             server.page(path, body, headers={"Content-Type": kind})
 
 
@@ -73,6 +74,33 @@ def _sitemap(addresses: Sequence[str]) -> str:
 def _menu_script(**columns: str) -> str:
     menus = [{"id": number, "name": text, "url": path} for number, (text, path) in enumerate(columns.items())]
     return f"<script>var menus = {json.dumps(menus)};</script>"
+
+
+def _gkmlpt_index() -> str:
+    """An empty shell with the categories of its site in a script."""
+    below = [
+        {"id": 694, "name": "政府工作报告", "children": []},
+        {"id": 695, "name": "国民经济和社会发展计划报告"},
+    ]
+    tree = [
+        {"id": 1, "name": "机构职能", "children": [], "jump_url": "/zwgk/jgzn/"},
+        {"id": 20, "name": "规划计划", "children": below, "post_count": 30},
+    ]
+    config = f"{{SID: '769001', TREE: {json.dumps(tree)}, SERVICE_AREA_ID: '441900'}}"
+    return _page(f"<div id='app'></div><script>window._CONFIG = {config};</script>")
+
+
+def _gkmlpt(title: str) -> str:
+    articles = [
+        {
+            "id": year,
+            "title": title.format(year=year),
+            "url": f"/gkmlpt/content/4/4504/post_{year}.html",
+            "created_at": f"{year}-01-2{year % 7}",
+        }
+        for year in YEARS
+    ]
+    return json.dumps({"classify": {"id": 694}, "total": len(articles), "articles": articles})
 
 
 def portals(base: str) -> list[Portal]:
@@ -174,6 +202,17 @@ def portals(base: str) -> list[Portal]:
                 f"{openness}&catId=6708531&nav=3": _list(lambda year: f"/public/1681/5654{year}.html"),
             },
             f"{openness}&catId=6708531&nav=3",
+        ),
+        Portal(
+            "the platform of Guangdong, a tree in a script",
+            {
+                "/": _home(_links(市政府信息公开平台="/gkmlpt/index#27")),
+                "/gkmlpt/index": _gkmlpt_index(),
+                "/gkmlpt/api/all/694?page=1&sid=769001": _gkmlpt("{year}年政府工作报告"),
+                "/gkmlpt/api/all/695?page=1&sid=769001": _gkmlpt(PLAN),
+            },
+            "/gkmlpt/api/all/694?page=1&sid=769001",
+            "/gkmlpt/api/all/695?page=1&sid=769001",
         ),
         Portal(
             "only the sitemap knows",
