@@ -244,9 +244,9 @@ def test_the_first_figure_of_a_subject_is_the_target(text: str) -> None:
 
 
 def test_a_commitment_outside_the_vocabulary_has_its_own_label() -> None:
-    figures = read(FUTURE + "全员劳动生产率16.8万元/人左右" + COMPANIONS).targets
-    assert (figures[0].indicator, figures[0].label) == ("other", "全员劳动生产率")
-    assert (figures[0].low, figures[0].unit) == (168000, "元/人")
+    figures = read(FUTURE + "糖料蔗种植面积16.8万亩左右" + COMPANIONS).targets
+    assert (figures[0].indicator, figures[0].label) == ("other", "糖料蔗种植面积")
+    assert (figures[0].low, figures[0].unit) == (168000, "亩")
 
 
 # --- 力争, 确保 -----------------------------------------------------------------------------------

@@ -47,6 +47,7 @@ class Vocabulary:
     aliases: Mapping[str, tuple[str, ...]]
 
 
+_PIECE = re.compile(r"\{([a-z_]+)\}")
 _PART = re.compile(r"\(([^()]*)\)(\?)?|([^()]+)")
 
 
@@ -64,6 +65,17 @@ def expand(pattern: str) -> Iterator[str]:
         raise ConfigError(f"reading the alias {pattern!r} in indicators.toml: unbalanced or nested brackets")
     for parts in product(*choices):
         yield "".join(parts)
+
+
+def _filled(pattern: str, parts: Mapping[str, str]) -> str:
+    """The alias with its {parts}."""
+
+    def part(match: re.Match[str]) -> str:
+        if match[1] not in parts:
+            raise ConfigError(f"reading the alias {pattern!r} in indicators.toml: no part {match[1]!r}")
+        return parts[match[1]]
+
+    return _PIECE.sub(part, pattern)
 
 
 def _indicator(entry: Mapping[str, Any]) -> Indicator:
@@ -91,6 +103,12 @@ def parse_vocabulary(document: Mapping[str, Any]) -> Vocabulary:
     indicators: dict[str, Indicator] = {}
     aliases: dict[str, tuple[str, ...]] = {}
 
+    parts = document.get("parts", {})
+
+    def spellings(entry: Mapping[str, Any]) -> Iterator[str]:
+        for pattern in entry["aliases"]:
+            yield from expand(_filled(pattern, parts))
+
     def claim(spelling: str, ids: tuple[str, ...]) -> None:
         if spelling and aliases.setdefault(spelling, ids) != ids:
             raise ConfigError(
@@ -102,17 +120,14 @@ def parse_vocabulary(document: Mapping[str, Any]) -> Vocabulary:
         if indicator.id in indicators:
             raise ConfigError(f"reading indicators.toml: the id {indicator.id!r} stands twice")
         indicators[indicator.id] = indicator
-        for pattern in entry["aliases"]:
-            for spelling in expand(pattern):
-                claim(spelling, (indicator.id,))
+        for spelling in spellings(entry):
+            claim(spelling, (indicator.id,))
     for entry in document.get("pair", ()):
-        for pattern in entry["aliases"]:
-            for spelling in expand(pattern):
-                claim(spelling, tuple(entry["ids"]))
+        for spelling in spellings(entry):
+            claim(spelling, tuple(entry["ids"]))
     for entry in document.get("void", ()):
-        for pattern in entry["aliases"]:
-            for spelling in expand(pattern):
-                claim(spelling, ())
+        for spelling in spellings(entry):
+            claim(spelling, ())
     return Vocabulary(indicators=indicators, aliases=aliases)
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 from ingest.model import Comparator
 from ingest.text.rules import load_rules
 
-_FIRST = "不稳维增保和与同跟明略继持均要高快超大好跑领优在实转正由只较比零基总"
+_FIRST = (
+    "不稳维增保和与同跟明略继持均要力高快超大好跑领优在实转正由只较比零基总严控按任目指全都如顺圆坚应确得完"
+)
 
 BOND_PATTERN = (
     f"(?=[{_FIRST}])(?:"

@@ -42,12 +42,19 @@ def read_bond(state: ClauseState, index: int, token: Token) -> int:
     """与经济增长同步: a predicate without a figure."""
     if state.unknown is not None:
         settle_unknown(state)
-    if state.subjects and state.listed is not Listed.TOLD:
-        assert token.comparator is not None  # lexicon.py gives every bond one
-        for subject in state.subjects:
-            if subject.indicator is not None or subject.label:
-                measure = None if subject.indicator is None else subject.indicator.measure
-                _tell(state, subject, (token.comparator, None, None), token.end, measure, None)
+    comparator, subjects = token.comparator, state.subjects
+    assert comparator is not None  # lexicon.py gives every bond one
+    if subjects and state.listed is not Listed.TOLD:
+        if comparator is Comparator.FULFIL:
+            phrase = state.text[state.list_start : token.end]
+            subjects = fulfilled(subjects, state.setting.vocabulary, phrase)
+        for subject in subjects:
+            indicator = subject.indicator
+            if comparator is Comparator.IN_STEP_WITH and indicator is not None and indicator.id == "gdp":
+                continue  # 经济、居民收入同步增长: it is what the other goes in step with
+            if indicator is not None or subject.label:
+                measure = None if indicator is None or comparator is Comparator.FULFIL else indicator.measure
+                _tell(state, subject, (comparator, None, None), token.end, measure, None)
         _close(state)
     return index + 1
 

@@ -173,7 +173,7 @@ def _compiled() -> tuple[re.Pattern[str], Mapping[str, _Entry]]:
     # The guards let the engine pass over most characters without trying what cannot begin there.
     pattern = (
         rf"(?=[\d前])(?:{group['year']}|{group['months']}|(?P<number>{ARABIC_PATTERN}))"
-        rf"|(?=[是为相达约在扣剔全第])(?:{group['multiple']}|{group['circumstance']}|{group['owner']}|{group['rank']})"
+        rf"|(?=[是为相达约在按扣剔全第])(?:{group['multiple']}|{group['circumstance']}|{group['owner']}|{group['rank']})"
         rf"|(?=[翻倍百千一二两三四五六七八九十])(?P<han>{HAN_PATTERN})"
         rf"|{BOND_PATTERN}|(?P<word>{words})"
     )

@@ -22,7 +22,7 @@ _BETWEEN_NUMBERS = frozenset({Word.BEFORE, Word.FILL, Word.UP, Word.TOTAL})
 _REACH = frozenset({"达到", "达", "控制在", "控制"})  # 达到国家要求, 控制在省定目标以内
 _RATES = ("%", "‰")
 _OF_ITSELF = load_rules(__package__, "predicates.rules.toml")["of_itself"]
-_UMBRELLA = "energy_conservation"  # 节能减排
+UMBRELLA = "energy_conservation"  # 节能减排
 
 
 _MIRRORED = {
@@ -244,7 +244,7 @@ def fulfilled(subjects: Sequence[Subject], vocabulary: Vocabulary, phrase: str) 
     减排 (能耗强度下降和主要污染物总量减排目标) make the umbrella itself.
     """
     known = [subject for subject in subjects if subject.indicator is not None]
-    if any(subject.indicator is not None and subject.indicator.id == _UMBRELLA for subject in known):
+    if any(subject.indicator is not None and subject.indicator.id == UMBRELLA for subject in known):
         return [
             subject
             for subject in known
@@ -256,6 +256,6 @@ def fulfilled(subjects: Sequence[Subject], vocabulary: Vocabulary, phrase: str) 
         if subject.indicator is not None and subject.indicator.group == "environment"
     ]
     if len(parts) > 1 and "减排" in phrase:
-        umbrella = vocabulary.indicators[_UMBRELLA]
+        umbrella = vocabulary.indicators[UMBRELLA]
         known.append(Subject(umbrella, umbrella.label, parts[0].start, parts[-1].end))
     return known

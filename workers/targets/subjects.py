@@ -5,17 +5,24 @@ Where the list stands is clause.py (MOVES); names and aliases are vocabulary.py.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from ingest.indicators.vocabulary import Indicator
+from ingest.text.rules import load_rules
 from workers.targets.candidates import Subject
 from workers.targets.clause import ClauseState, Listed, Turn
 from workers.targets.lexicon import Token
+from workers.targets.predicates import UMBRELLA
 
 _NOUN_ENDINGS = frozenset(
     (
         *("率", "面积", "产量", "人数", "数量", "总量", "总额", "总值", "规模", "水平", "余额", "浓度"),
-        *("比例", "比重", "增加值", "产值", "的"),
+        *("比例", "比重", "增加值", "产值", "保有量", "拥有量", "的"),
     )
 )
 LONGEST_LABEL = 24
+_WORDS = load_rules(__package__, "subjects.rules.toml")
+_MONEY = "元"
 _OWN_LEVEL = frozenset((*"省市州盟区县旗", "市属", "区属", "县属"))  # 县一般公共预算收入
 _MOST_SUBJECTS = 12
 
@@ -40,12 +47,22 @@ def read_unknown(state: ClauseState, start: int, end: int) -> None:
         return  # 收入在|市核|任务基础上: where the predicate begins, no longer noun
     said = verbs.up or verbs.down or verbs.level
     if state.listed is Listed.NAMED and state.unknown is None and not said:
-        # 固定资产投资项目: the noun goes on, so it is another noun.
         last = state.subjects[-1]
+        if _completes(last, state.text[start:end]):
+            state.subjects[-1] = last._replace(end=end)
+            return
+        # 固定资产投资项目: the noun goes on, so it is another noun.
         longer = label(state.text, last.start, end)
         state.subjects[-1] = last._replace(indicator=None, label=longer, end=end)
         return
     state.unknown = (state.unknown[0] if state.unknown else start, end)
+
+
+def _completes(subject: Subject, behind: str) -> bool:
+    """实际利用外资|额, 经营主体|总户数: does the noun go on and still mean the same?"""
+    if subject.indicator is None:
+        return False
+    return _WORDS["of_money" if _MONEY in subject.indicator.levels else "of_count"].find(behind) is not None
 
 
 def extend_unknown(state: ClauseState, token: Token) -> None:
@@ -59,7 +76,9 @@ def settle_unknown(state: ClauseState) -> None:
     if state.unknown is not None and not state.rank and not state.verbs.compared:
         begin, end = state.unknown
         if not _recall(state, begin, end):
-            name_subject(state, Subject(None, label(state.text, begin, end), begin, end))
+            name = label(state.text, begin, end)
+            # $1.$ in front of 2%: a number that its page has broken is of nothing.
+            name_subject(state, Subject(None, name if _WORDS["noun"].find(name) else "", begin, end))
 
 
 def _recall(state: ClauseState, begin: int, end: int) -> bool:
@@ -107,10 +126,17 @@ def name_subject(state: ClauseState, subject: Subject, *, replaces: bool = False
     state.rank = False
 
 
+def _explains(ids: Sequence[str], umbrella: Indicator) -> bool:
+    """主要污染物|化学需氧量, 节能减排|约束性指标: the second name says what the first is about."""
+    return umbrella.group == "environment" or umbrella.id in (*ids, UMBRELLA)
+
+
 def name_indicators(state: ClauseState, token: Token) -> None:
     """A name of the vocabulary, which may stand for several indicators."""
     owners, vocabulary = state.setting.owners, state.setting.vocabulary
     prefix = _prefix(state, token)
+    if prefix and _WORDS["modifier"].find(prefix):
+        prefix = ""
     owner, state.owner = state.owner, ""
     foreign = owners.is_foreign(prefix, owner) or state.actor
     theirs = owners.part(prefix) if foreign and prefix else None
@@ -120,7 +146,7 @@ def name_indicators(state: ClauseState, token: Token) -> None:
     replaces = state.listed is Listed.NAMED and state.subjects[-1].end == token.start
     if replaces and not prefix:
         last = state.subjects[-1]
-        if last.indicator is not None and last.indicator.group != "environment":
+        if last.indicator is not None and not _explains(token.ids, last.indicator):
             prefix = state.text[last.start : last.end][-LONGEST_LABEL:]
     kept = state.foreign and state.listed in (Listed.JOINED, Listed.FRESH_JOINED)
     named = [
