@@ -7,7 +7,7 @@ QUEUE ?= wheel
 export VENV
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-redis test-fast test-long lint format bench bench-targets bench-copies bench-noise bench-latency bench-scale container-test lock clean run-env dev-env
+.PHONY: help demo test test-redis test-fast test-long lint format bench bench-targets bench-copies bench-noise bench-latency bench-scale container-test pictures licences package try-package lock clean run-env dev-env
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -31,11 +31,28 @@ test-fast: dev-env ## the tests that need no database, process or network: about
 test-long: dev-env ## the runs that take minutes; of each a short one is among the tests
 	$(BIN)/python -m pytest -m long $(ARGS)
 
-lint: dev-env ## ruff, mypy, import contracts
+pictures: dev-env ## take the README's pictures anew
+	$(BIN)/python -m pytest -q tests/test_site_browser.py -k pictures --pictures
+
+licences: dev-env ## write docs/licences.md anew
+	$(BIN)/python deploy/licences.py
+
+package: dev-env ## wheel and sdist in dist/, checked
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation --outdir dist .
+	$(BIN)/twine check --strict dist/*
+	$(BIN)/check-wheel-contents dist/*.whl
+	$(BIN)/pyroma --min 10 --skip-tests AuthorEmail dist/*.tar.gz
+
+try-package: package ## install the wheel with pip into an empty environment and run it there
+	deploy/try-package.sh pip dist/*.whl $(ARGS)
+
+lint: dev-env ## ruff, mypy, import contracts, workflows
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/zizmor --offline --quiet .github
 
 format: dev-env ## ruff format, and what ruff can mend
 	$(BIN)/ruff format .
@@ -63,8 +80,8 @@ container-test: ## the image, compose and Kubernetes manifests for real, with po
 	deploy/test.sh $(ARGS)
 
 lock: dev-env ## resolve requirements*.lock anew from pyproject.toml
-	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements.lock
-	$(BIN)/uv pip compile pyproject.toml --group test --group lint --group package --group bench --universal --python-version 3.11 \
+	$(BIN)/uv pip compile pyproject.toml --extra channels --extra postgres --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --all-extras --group test --group lint --group package --group bench --universal --python-version 3.11 \
 		--generate-hashes --no-header -q -o requirements-dev.lock
 	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' | \
 		$(BIN)/uv pip compile - --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements-build.lock

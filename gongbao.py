@@ -161,7 +161,7 @@ app = typer.Typer(
     cls=FrontDoor,
     help="Watch Chinese government portals; announce work reports, plan reports and their targets.\n\n"
     "Try `gongbao demo`; read one document with `gongbao extract FILE`; run it with `gongbao up`.\n\n"
-    "Settings are GONGBAO_* variables (deploy/env.example); `gongbao doctor` shows what is in force.",
+    "Settings are GONGBAO_* variables: `gongbao settings` lists them, `gongbao doctor` shows yours.",
     epilog="Exit codes: 0 done, 1 something asked for could not be done, 2 wrong usage or configuration, "
     "3 a part cannot be reached.",
     no_args_is_help=True,

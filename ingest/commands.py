@@ -1,4 +1,4 @@
-"""Commands of the ground floor: up, migrate, poll. What they do is poll.py, backfill.py, process/up.py."""
+"""Commands of the ground floor. What they do is poll.py, backfill.py, process/up.py."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib.resources import files
 from typing import Annotated
 
 import typer
@@ -25,7 +26,7 @@ from ingest.process.console import (
     run_until_stopped,
 )
 from ingest.process.instance import noted
-from ingest.process.terminal import RUN, complain
+from ingest.process.terminal import LOOK, RUN, complain
 from ingest.process.up import run_up
 from ingest.queue import Queue, queue_url
 from ingest.settings import Settings
@@ -60,6 +61,15 @@ def migrate() -> None:
     settings = role_settings()
     with opened(settings, migrate=True) as store:
         typer.echo(f"{store.name}: up to date")
+
+
+@app.command("settings", rich_help_panel=LOOK)
+def show_settings() -> None:
+    """Every setting with what it means and its default, as a file to start from.
+
+    Try:  gongbao settings > gongbao.env      then      set -a; . ./gongbao.env; set +a; gongbao up
+    """
+    typer.echo((files("ingest") / "env.example").read_text(encoding="utf-8"), nl=False)
 
 
 @app.command(rich_help_panel=RUN)

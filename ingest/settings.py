@@ -1,7 +1,7 @@
 """Settings: read once at the front door from GONGBAO_* variables, and passed down.
 
 Each may instead come from a file: GONGBAO_SECRET_KEY_FILE=/run/secrets/key (docs/containers.md).
-deploy/env.example lists every one; a test keeps the two in step.
+deploy/env.example lists every one (`gongbao settings` prints it); a test keeps the two in step.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Settings(BaseSettings):
     )
 
     user_agent: str = Field(
-        "gongbao/0.1 (+https://github.com/gongbao/gongbao; reads public gazettes)",
+        "gongbao/0.2 (+https://github.com/gongbao/gongbao; reads public gazettes)",
         description="Who we say we are. Add an address where you can be reached.",
     )
     allow_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
@@ -243,4 +243,4 @@ def load_settings(**overrides: object) -> Settings:
             f"GONGBAO_{'.'.join(str(p) for p in e['loc']).upper()}: {e['msg']} (got {e['input']!r})"
             for e in exc.errors()
         )
-        raise ConfigError(f"settings: {wrong}. See deploy/env.example.") from exc
+        raise ConfigError(f"settings: {wrong}. `gongbao settings` lists them all.") from exc

@@ -30,6 +30,7 @@ few_roots.trust()
 def pytest_addoption(parser: pytest.Parser) -> None:
     fast.add_option(parser)
     queue_server.add_option(parser)
+    parser.addoption("--pictures", action="store_true", help="keep the pictures of the README that are taken")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -18,7 +18,7 @@ from tests.support.service import Gongbao
 
 COMMANDS = (
     *("demo", "up", "migrate", "poll", "work", "send", "serve", "import", "extract"),
-    *("reports", "targets", "events", "evidence", "explain", "doctor"),
+    *("reports", "targets", "events", "evidence", "explain", "doctor", "settings"),
     *("merge", "split", "undo", "export", "import-archive"),
     *("sources list", "sources check", "sources new"),
     *(

@@ -14,7 +14,7 @@ OTHERS = {"receive.py", "tests/test_X.py"}  # a program of the reader's own; a p
 
 def texts() -> Iterator[Path]:
     yield from ROOT.glob("*.py")
-    yield from (ROOT / "README.md", ROOT / "CONTRIBUTING.md")
+    yield from (ROOT / "README.md", ROOT / "README.zh.md", ROOT / "CONTRIBUTING.md")
     yield from (ROOT / "docs").glob("*.md")
     for package in PACKAGES:
         yield from (ROOT / package).rglob("*.py")

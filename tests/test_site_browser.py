@@ -95,6 +95,25 @@ def test_nothing_sticks_out(page: Page, site: str, path: str, width: int) -> Non
     assert page.locator("h1").first.inner_text()
 
 
+@pytest.mark.parametrize(
+    ("name", "path"), [("front", "/?kind=work_report"), ("report", "/reports/work_report/500106/2026")]
+)
+def test_the_pictures_of_the_readme_can_be_taken(
+    page: Page, site: str, name: str, path: str, request: pytest.FixtureRequest
+) -> None:
+    """`make pictures` keeps them."""
+    kept = Path(__file__).parents[1] / "docs" / "pictures" / f"{name}.png"
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 1200, "height": 700})
+    page.goto(site + path)
+    expect(page.locator("h1, h2, h3").first).to_be_visible()
+    taken = page.screenshot()
+    if request.config.getoption("--pictures"):
+        kept.write_bytes(taken)
+    signature_and_size = slice(0, 24)  # PNG: an IHDR chunk comes first
+    assert kept.read_bytes()[signature_and_size] == taken[signature_and_size]
+
+
 @pytest.mark.parametrize("width", [1280, 375])
 def test_headline_figures_are_seen(page: Page, site: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})

@@ -27,6 +27,7 @@ from ingest.web.socket_guard import Fence, within
 
 # Characters, whatever a channel would take: 企业微信 takes 2,048 bytes, three for a Chinese character.
 BODY_LIMIT = 600
+MISSING = "channels need the package apprise: `pip install 'gongbao[channels]'`"
 # Where there is no plain text: Telegram's plugin takes what looks like a tag for one, escaped or not.
 _NO_TAGS = str.maketrans("<>", "＜＞")
 
@@ -39,10 +40,13 @@ class Message:
 
 @cache
 def _apprise() -> Any:
-    """The library with all its plugins: loaded at first use, for it takes its time."""
+    """The library with all its plugins: loaded at first use, for it takes its time. Raises ConfigError."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # plugins for modules that Python gave up
-        import apprise
+        try:
+            import apprise
+        except ImportError as exc:
+            raise ConfigError(MISSING) from exc
 
         apprise.Apprise.instantiate("json://localhost")
     # It says what went wrong in its log only, with addresses that may hold somebody's token.

@@ -79,7 +79,14 @@ class Store:
             event.listen(engine, "begin", _begin_sqlite)
         else:
             wanted = {name: value for name, value in _TO_POSTGRESQL.items() if name not in parsed.query}
-            engine = create_engine(parsed, json_serializer=dump_json, connect_args=wanted, pool_pre_ping=True)
+            try:
+                engine = create_engine(
+                    parsed, json_serializer=dump_json, connect_args=wanted, pool_pre_ping=True
+                )
+            except ImportError as exc:  # psycopg is not there, or finds no libpq
+                raise ConfigError(
+                    f"{_bad_url(str(exc))} PostgreSQL needs `pip install 'gongbao[postgres]'`."
+                ) from exc
             event.listen(engine, "connect", _set_up_postgresql)
             event.listen(engine, "begin", _begin_postgresql)
         return cls(engine)

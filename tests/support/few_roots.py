@@ -12,10 +12,12 @@ from pathlib import Path
 import certifi
 
 _AUTHORITY = Path(__file__).with_name("authority.pem")
+SET_ASIDE: dict[str, str] = {}  # of the environment, for the installers that tests start
 
 
 def trust() -> None:
     """From now on, in this process and its forks."""
     certifi.where = lambda: str(_AUTHORITY)
     for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):  # httpx would rather read what they name
-        os.environ.pop(name, None)
+        if (value := os.environ.pop(name, None)) is not None:
+            SET_ASIDE[name] = value
