@@ -117,6 +117,11 @@ COMMANDS = {
         LOOK,
         "What is configured, reachable, behind. Exit code 1 when there is a fault.",
     ),
+    "settings": Listed(
+        "ingest.commands:app",
+        LOOK,
+        "Every setting with what it means and its default, as a file to start from.",
+    ),
     "export": Listed(
         "alerts.cli.export:app",
         KEEP,
