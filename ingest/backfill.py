@@ -20,6 +20,7 @@ from ingest.sources.spec import Source, WatchedUrl
 from ingest.store import watchlist
 from ingest.walk import DEPTH
 from ingest.watch.season import year_due
+from ingest.web.cookies import CookieSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ async def backfill(poller: Poller, source: Source, pages: int) -> AsyncIterator[
 
 async def _walk(poller: Poller, source: Source, watched: WatchedUrl, pages: int) -> AsyncIterator[Walked]:
     paging = source.paging_of(watched.url)
+    session = CookieSession(source.cookie_hosts)
     address: str | None = watched.url
     seen: set[str] = set()
     shown: list[ListItem] = []
@@ -62,12 +64,14 @@ async def _walk(poller: Poller, source: Source, watched: WatchedUrl, pages: int)
         if address is None:
             return
         try:
-            fetched = await poller.web.fetch(
-                Request(address, post=watched.post_for(number)), delay=source.delay, passing=True
-            )
+            with session.kept():
+                fetched = await poller.web.fetch(
+                    Request(address, post=watched.post_for(number)), delay=source.delay, passing=True
+                )
             read = poller.pipeline.reader
             text = await read(list_text, fetched.body, fetched.content_type, fetched.final_url)
             items = await read(read_text_items, text, fetched.final_url, source, poller.pipeline.now())
+            following = await read(next_page, text, fetched.final_url, watched.url, number + 1, paging)
         except (FetchError, ParseError) as exc:
             ended = number > 1 and isinstance(exc, Gone | ShapeChanged)
             yield Walked(
@@ -82,7 +86,7 @@ async def _walk(poller: Poller, source: Source, watched: WatchedUrl, pages: int)
         shown += fresh
         new = await asyncio.to_thread(_see, poller, source, watched, fresh, tuple(shown))
         yield Walked(address, number, len(items), new)
-        address = next_page(text, fetched.final_url, watched.url, number + 1, paging)
+        address = following
 
 
 def _walked(poller: Poller, source: Source, watched: WatchedUrl, known: bool) -> None:

@@ -129,7 +129,9 @@ async def poller(settings: Settings, store: Store, slugs: tuple[str, ...] = ()) 
     reader = ReaderProcesses(settings.reading_seconds)
     old = frozenset(host for source in chosen.values() for host in source.legacy_hosts)
     try:
-        async with Web.from_settings(settings, archive=archive, pace=pace, legacy_hosts=old) as web:
+        async with Web.from_settings(
+            settings, archive=archive, pace=pace, legacy_hosts=old, reader=reader
+        ) as web:
             limits = Limits.from_settings(settings)
             async with retention.at_work(settings, store, archive):
                 pipeline = Pipeline(store, queue, chosen, limits=limits, reader=reader)

@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 from ingest.attachments.names import has_file_ending
+from ingest.bounded_reading import Reader, here
 from ingest.errors import ParseError
 from ingest.exchange import Request
 from ingest.follow import Limits, is_file, read_answer
@@ -33,25 +34,30 @@ def file_limit(settings: Settings, path: Path) -> int:
     return settings.attachment_limit if is_file(path.name) else settings.page_limit
 
 
-def read_input(settings: Settings, item: str, region: str | None) -> Reading:
+def read_input(settings: Settings, item: str, region: str | None, reader: Reader = here) -> Reading:
     """Read a file, or an address with the attachment that its report may be. Raises FetchError, ParseError,
     OSError."""
     hints = ReadingHints(region=region, least=0)
     if item.startswith(("http://", "https://")):
-        return asyncio.run(_read_address(settings, item, hints))
+        return asyncio.run(_read_address(settings, item, hints, reader))
     path = Path(item)
     if path.is_dir():
         raise IsADirectoryError(f"{item}: is a folder; name the files, or use `gongbao import`")
     if path.stat().st_size > (limit := file_limit(settings, path)):
         raise ParseError(f"{item}: larger than {limit} bytes (GONGBAO_PAGE_LIMIT, _ATTACHMENT_LIMIT)")
-    return read_document(path.read_bytes(), item, hints)
+    raw = path.read_bytes()
+
+    async def read() -> Reading:
+        return await reader(read_document, raw, item, hints)
+
+    return asyncio.run(read())
 
 
-async def _read_address(settings: Settings, url: str, hints: ReadingHints) -> Reading:
+async def _read_address(settings: Settings, url: str, hints: ReadingHints, reader: Reader) -> Reading:
     limits = Limits.from_settings(settings)
-    async with Web.from_settings(settings) as web:
+    async with Web.from_settings(settings, reader=reader) as web:
         limit, deadline = limits.of(url)
         fetched = await web.fetch(Request(url, limit=limit, deadline=deadline))
-        read = await read_answer(web, fetched, hints, limits=limits)
+        read = await read_answer(web, fetched, hints, limits=limits, reader=reader)
         assert read is not None  # nothing was known before
         return read.reading

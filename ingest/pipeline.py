@@ -24,8 +24,7 @@ from ingest.archive.archive import Archive
 from ingest.attachments.names import decode_name
 from ingest.bounded_reading import Reader, here
 from ingest.compare.changing_lines import learnt
-from ingest.compare.fingerprint import text_of
-from ingest.compare.overlap import nothing_in_common
+from ingest.compare.trial import are_strangers, try_out
 from ingest.errors import (
     CutShort,
     Failure,
@@ -53,7 +52,7 @@ from ingest.follow import (
     may_be_cut,
     read_answer,
 )
-from ingest.identity.decide import Decision, SameVersion, Unchanged, decide
+from ingest.identity.decide import Decision, Known, SameVersion, Unchanged, decide
 from ingest.identity.kinds import REPORTS
 from ingest.model import Capture, Header, ListItem, Page, Reading, SourceKind, Version
 from ingest.page.endings import is_beginning, is_closed, stops_in_mid_sentence
@@ -177,7 +176,7 @@ class Pipeline:
         if read is None:
             await asyncio.to_thread(self._unchanged, page, source, fetched)
             return Outcome(page.url, "NotModified")
-        await asyncio.to_thread(self._check_text, page, read, fetched)
+        await self._check_text(page, read, fetched)
         metrics.fetched("page", source.kind, "ok")
         read = replace(read, reading=_with_listed(read.reading, page.listed))
         return await asyncio.to_thread(
@@ -247,38 +246,53 @@ class Pipeline:
             size = evidence.last_size(tx, page.id)
         check_size(fetched, size, page.url)
 
-    def _check_text(self, page: Page, read: PageReading, fetched: Fetched) -> None:
-        """Raises CutShort and Replaced where a text is not to be believed, or not yet."""
+    async def _check_text(self, page: Page, read: PageReading, fetched: Fetched) -> None:
+        """Raises CutShort and Replaced where a text is not to be believed, or not yet; and ReadingEnded where
+        it takes too long to store."""
         body = read.reading.article.body
-        with self.store.read() as tx:
-            shown = documents.shown_on(tx, page.id) if page.body_sha256 is not None else None
+        shown = await asyncio.to_thread(self.shown, page)
+        if shown is not None and shown.content_hash == read.reading.content_hash:
+            return
         if shown is None:
             again = page.error == CutShort.__name__ and page.failures >= BELIEVED_NEW
             if not again and may_be_cut(fetched) and stops_in_mid_sentence(body):
                 raise CutShort(f"reading {page.url}: neither the page nor its last sentence has an end")
-            return
-        if shown.content_hash == read.reading.content_hash:
-            return
-        if is_beginning(body, shown.body):
+        elif is_beginning(body, shown.body):
             file = read.attached.fetched if read.attached else fetched
             torn = not is_closed(file.body) or stops_in_mid_sentence(body)
             if torn or page.error != CutShort.__name__:
                 raise CutShort(f"reading {page.url}: only the beginning of the text that it showed")
-        self._check_matter(page, read.reading, shown)
+        elif read.reading.identity.kind not in REPORTS:  # a report is no error page, whatever it replaces
+            await self._check_matter(page, body, shown.body)
+        await self.try_out(page, read.reading, shown)
 
-    def _check_matter(self, page: Page, reading: Reading, shown: Version) -> None:
+    async def try_out(self, page: Page, reading: Reading, shown: Version | None) -> None:
+        """Do with a text what `keep` will, where it can be ended. Raises ReadingEnded."""
+        body = reading.article.body
+        await self.reader(try_out, body, None if shown is None else shown.body, page.furniture)
+        known = await asyncio.to_thread(self._known_of, page, reading)
+        if known.version_id is None:
+            await self.reader(decide, known, "", reading)
+
+    async def _check_matter(self, page: Page, body: str, shown: str) -> None:
         """Raises Replaced where a page that showed a text shows one of another matter: it may be an error
-        page, and nobody is told before it is believed (watch/vanished.py). A report is none, whatever it
-        replaces."""
-        if reading.identity.kind in REPORTS:
-            return
+        page, and nobody is told before it is believed (watch/vanished.py)."""
         if page.error == Replaced.__name__ and page.missing_since is not None:
             with self.store.read() as tx:
                 beside = vanished.beside(tx, page.id, page.missing_since)
             if is_gone(page.missing + 1, page.missing_since, beside, self.now()):
                 return
-        if nothing_in_common(text_of(shown.body), text_of(reading.article.body)):
+        if await self.reader(are_strangers, body, shown):
             raise Replaced(f"reading {page.url}: a text that has nothing in common with what it showed")
+
+    def shown(self, page: Page) -> Version | None:
+        """The version that a page shows, as far as the store knows."""
+        with self.store.read() as tx:
+            return documents.shown_on(tx, page.id)
+
+    def _known_of(self, page: Page, reading: Reading) -> Known:
+        with self.store.read() as tx:
+            return documents.known(tx, page, reading)
 
     def _known(self, page: Page) -> Capture | None:
         """The payload that the page showed last, which the archive need not keep twice."""
@@ -460,7 +474,7 @@ def import_file(
     the archive, once.
 
     Files are not official unless the operator vouches for them. Raises NotADocument, Undecodable,
-    ShapeChanged with the file's name; nothing is stored then.
+    ShapeChanged, ReadingEnded; nothing is stored then.
     """
     now = pipeline.now()
     url = file_url(path)
@@ -468,10 +482,11 @@ def import_file(
     if size > limit:
         raise NotADocument(f"importing {path}: {size} bytes, more than the limit ({limit})")
     raw = path.read_bytes()
-    reading = read_document(raw, str(path.with_name(file_name(path))))
+    reading = asyncio.run(_read_file(pipeline, raw, str(path.with_name(file_name(path)))))
     with pipeline.store.begin() as tx:
         page = _local_page(tx, url, file_name(path), official, now)
         last = evidence.last_payload(tx, page.id)
+    asyncio.run(pipeline.try_out(page, reading, pipeline.shown(page)))
     capture = Capture(
         fetched_at=now, status=200, sha256=hashlib.sha256(raw).hexdigest(), size=len(raw), url=url
     )
@@ -480,6 +495,10 @@ def import_file(
         capture = replace(capture, warc_file=file, warc_offset=offset)
     with trace.traced(trace.new_trace_id(now)):
         return pipeline.keep(page, PageReading(reading, capture), official=official, recheck=NEVER)
+
+
+async def _read_file(pipeline: Pipeline, raw: bytes, name: str) -> Reading:
+    return await pipeline.reader(read_document, raw, name)
 
 
 def file_url(path: Path) -> str:

@@ -39,7 +39,7 @@ from ingest.watch.schedule import (
     observe,
 )
 from ingest.watch.season import year_due
-from ingest.web.cookies import cookie_session
+from ingest.web.cookies import CookieSession
 from ingest.web.session import Web
 
 log = structlog.get_logger(__name__)
@@ -210,7 +210,7 @@ class Poller:
 
     async def serve(self, slug: str) -> Round:
         """One look at a source: its lists that are due, then some of its pages that are due."""
-        with cookie_session(self.pipeline.sources[slug].cookie_hosts):
+        with CookieSession(self.pipeline.sources[slug].cookie_hosts).kept():
             return await self._serve(slug)
 
     async def _serve(self, slug: str) -> Round:

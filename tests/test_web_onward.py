@@ -13,7 +13,7 @@ from ingest.exchange import Fetched
 from ingest.page.onward import onward
 from ingest.store.db import Store
 from ingest.web.client import Fetcher
-from ingest.web.cookies import cookie_session
+from ingest.web.cookies import CookieSession
 from ingest.web.pace import LocalPace
 from ingest.web.robots import Robots
 from ingest.web.session import Web
@@ -38,7 +38,8 @@ def fetch(server: WebServer, *paths: str, session: bool = False, **more: Any) ->
         own: dict[str, Any] = {"user_agent": "gongbao-test/1", "allow_hosts": (server.host,)}
         fetcher = Fetcher(**own | more)
         robots = Robots(fetcher, user_agent="gongbao-test/1")
-        with cookie_session((server.url("").split("/")[2].split(":")[0],) if session else ()):
+        host = server.url("").split("/")[2].split(":")[0]
+        with CookieSession(frozenset({host} if session else ())).kept():
             async with Web(fetcher, pace=LocalPace(0.0), robots=robots) as web:
                 return [await web.fetch(server.url(path)) for path in paths]
 

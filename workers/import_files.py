@@ -6,18 +6,22 @@ One file is imported by ingest/pipeline.py; which files, ingest/local_files.py.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ingest.archive.archive import Archive
-from ingest.errors import FetchError, ParseError
+from ingest.bounded_reading import ReaderProcesses
+from ingest.errors import FetchError, GongbaoError, ParseError, UnexpectedError
 from ingest.local_files import file_limit
+from ingest.model import Extraction, Kind, Region
 from ingest.pipeline import Pipeline, import_file
 from ingest.settings import Settings
 from ingest.store import extraction, overview, settlement
 from ingest.store.db import Store
 from workers import jobs
+from workers.targets.extract import extract
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +46,18 @@ def import_files(
 ) -> Imported:
     """Import each and extract it. `report` is called with the outcome of each file that was read, `complain`
     with what is wrong with the others."""
-    context = jobs.configure(settings)
     before = _counts(store)
     files = failed = 0
-    with Archive.from_settings(settings) as archive:
-        pipeline = Pipeline(store, None, {})
+    with (
+        closing(ReaderProcesses(settings.reading_seconds)) as reader,
+        Archive.from_settings(settings) as archive,
+    ):
+
+        def bounded(body: str, *, year: int | None, kind: Kind, region: Region | None) -> Extraction:
+            return reader.read(extract, body, year=year, kind=kind, region=region)
+
+        context = jobs.configure(settings, bounded)
+        pipeline = Pipeline(store, None, {}, reader=reader)
         for path in paths:
             files += 1
             limit = file_limit(settings, path)
@@ -56,6 +67,12 @@ def import_files(
             except (FetchError, ParseError, OSError) as exc:
                 failed += 1
                 complain(exc)
+                continue
+            except GongbaoError:  # of all files, not of this one
+                raise
+            except Exception as exc:
+                failed += 1
+                complain(UnexpectedError.of(exc, f"importing {path}"))
                 continue
             report(path, outcome.outcome)
     after = _counts(store)

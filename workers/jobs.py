@@ -94,7 +94,7 @@ def settle(*report_ids: int) -> None:
     """Compare each report with what subscribers were told, and tell them of the difference."""
     context = _configured()
     with _opened(context) as store:
-        settle_all(store, context, report_ids)
+        settle_all(store, context, report_ids, bound=context.settings.reading_seconds)
 
 
 @contextmanager
@@ -131,11 +131,14 @@ def extract_all(
     return new
 
 
-def settle_all(store: Store, context: Context, report_ids: Iterable[int]) -> int:
-    """The job `settle` with the store given; returns how many events are new."""
+def settle_all(
+    store: Store, context: Context, report_ids: Iterable[int], *, bound: float | None = None
+) -> int:
+    """The job `settle` with the store given; returns how many events are new. `bound` as in extract_all."""
     new = 0
     for report_id in report_ids:
-        new += store.retrying(partial(settle_in, report_id=report_id, now=datetime.now(UTC)))
+        with nullcontext() if bound is None else ending_this_process_after(bound):
+            new += store.retrying(partial(settle_in, report_id=report_id, now=datetime.now(UTC)))
     wake(context, new)
     return new
 

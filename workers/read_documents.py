@@ -6,10 +6,12 @@ How one is read is ingest/local_files.py; how it is shown, document_json.py, doc
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.errors import FetchError, ParseError
+from ingest.bounded_reading import ReaderProcesses
+from ingest.errors import FetchError, ParseError, UnexpectedError
 from ingest.local_files import read_input
 from ingest.model import Extraction, Reading
 from ingest.settings import Settings
@@ -36,13 +38,20 @@ class Document:
 def read_documents(
     settings: Settings, sources: Iterable[str], *, region: str | None, complain: Callable[[object], None]
 ) -> Iterator[Document]:
-    """Each document that can be read; `complain` is called with what is wrong with each that cannot."""
-    for source in sources:
-        try:
-            reading = read_input(settings, source, region)
-        except (FetchError, ParseError, OSError) as exc:
-            complain(str(exc) if source in str(exc) else f"{source}: {exc}")
-            continue
-        who = reading.identity
-        extraction = extract(reading.article.body, year=who.year, kind=who.kind, region=who.region)
-        yield Document(source, reading, extraction)
+    """Each document that can be read; `complain` is called with what is wrong with each that cannot, or not
+    within the bound of a reading."""
+    with closing(ReaderProcesses(settings.reading_seconds)) as reader:
+        for source in sources:
+            try:
+                reading = read_input(settings, source, region, reader)
+                who = reading.identity
+                extraction = reader.read(
+                    extract, reading.article.body, year=who.year, kind=who.kind, region=who.region
+                )
+            except (FetchError, ParseError, OSError) as exc:
+                complain(str(exc) if source in str(exc) else f"{source}: {exc}")
+                continue
+            except Exception as exc:
+                complain(UnexpectedError.of(exc, f"reading {source}"))
+                continue
+            yield Document(source, reading, extraction)

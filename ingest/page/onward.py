@@ -34,13 +34,18 @@ _SCRIPT = re.compile(
 _FILE = re.compile(r"\.(?:pdf|docx?|wps|ofd|ceb|xlsx?)(?:$|[?#&])|[?&]file=", re.I)
 
 
+def may_send_on(body: bytes) -> bool:
+    """Whether it is worth a look."""
+    return len(body) <= _LARGE and _SIGNS.search(body) is not None
+
+
 def onward(body: bytes, content_type: str | None, url: str) -> str | None:
     """The address that the page at `url` sends its reader to, where it has next to nothing to say itself.
 
     None for a page with a text of its own, for one that only reloads itself, for a block page, and for a
     frame that shows another host or a file.
     """
-    if len(body) > _LARGE or not _SIGNS.search(body):
+    if not may_send_on(body):
         return None
     try:
         text = decode(body, content_type)

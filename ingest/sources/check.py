@@ -22,6 +22,7 @@ from ingest.reading import ReadingHints
 from ingest.sources.items import list_text, read_text_items
 from ingest.sources.recognise import recognise
 from ingest.sources.spec import Source, WatchedUrl
+from ingest.web.cookies import CookieSession
 from ingest.web.session import Web
 
 _CUT = re.compile(r"(?:(?<!…)…++|(?<!\.)\.{3,}+)$")
@@ -73,8 +74,11 @@ async def check_lists(web: Web, source: Source, now: datetime) -> AsyncIterator[
     """Fetch every list of a source, the page after its first, and two of its articles; say what is read
     and what looks wrong. At most four requests a list, each in its host's turn.
     """
+    session = CookieSession(source.cookie_hosts)
     for watched in source.lists:
-        yield await _check_list(web, source, watched, now)
+        with session.kept():
+            check = await _check_list(web, source, watched, now)
+        yield check
 
 
 async def _check_list(web: Web, source: Source, watched: WatchedUrl, now: datetime) -> ListCheck:

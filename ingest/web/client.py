@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import ssl
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -38,7 +38,7 @@ Judge = Callable[[int, str, float | None], None]
 """(status, what was fetched, seconds to stay away) -> nothing, or raises a FetchError."""
 Witness = Callable[["Fetched"], None]
 """Told of every answer before it is judged: redirects and refusals too, with the first of their bytes."""
-Onward = Callable[[bytes, str | None, str], str | None]
+Onward = Callable[[bytes, str | None, str], Awaitable[str | None]]
 """(body, content type, URL of a good answer) -> where it only sends its reader to (page/onward.py)."""
 Admit = Callable[[str], AbstractAsyncContextManager[None]]
 """Entered with the URL before each request, left after its answer; its waiting does not count as fetching."""
@@ -145,9 +145,7 @@ class Fetcher:
                         raise BadAnswer(f"{what}: HTTP 304, but nothing was asked with a condition.")
                     sent_on = None
                     if onward is not None and answer.status == 200 and request.post is None:
-                        sent_on = await asyncio.to_thread(
-                            onward, answer.body, fetched.content_type, str(target)
-                        )
+                        sent_on = await onward(answer.body, fetched.content_type, str(target))
                     if sent_on is None:
                         return fetched
                     onward, answer = None, replace(answer, location=sent_on.encode())

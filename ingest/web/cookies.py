@@ -6,7 +6,7 @@ longer than that, unless a source file says `cookies = true`: then from one requ
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -17,22 +17,22 @@ LONGEST = 4096  # bytes of a Cookie header that are sent
 
 
 @dataclass(frozen=True, slots=True)
-class _Session:
+class CookieSession:
+    """Keeps the cookies of these hosts for what a task asks of them inside `with session.kept():`."""
+
     hosts: frozenset[str]
     jar: httpx.Cookies = field(default_factory=httpx.Cookies)
 
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        token = _session.set(self if self.hosts else None)
+        try:
+            yield
+        finally:
+            _session.reset(token)
 
-_session: ContextVar[_Session | None] = ContextVar("cookies of a poll", default=None)
 
-
-@contextmanager
-def cookie_session(hosts: Collection[str]) -> Iterator[None]:
-    """Keep the cookies of these hosts for what this task asks of them inside."""
-    token = _session.set(_Session(frozenset(hosts)) if hosts else None)
-    try:
-        yield
-    finally:
-        _session.reset(token)
+_session: ContextVar[CookieSession | None] = ContextVar("cookies of a poll", default=None)
 
 
 def jar_for(host: str) -> httpx.Cookies:

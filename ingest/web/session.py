@@ -15,10 +15,11 @@ from typing import Self
 import structlog
 
 from ingest.archive.archive import Archive, Place
+from ingest.bounded_reading import Reader, here
 from ingest.errors import ArchiveError, FetchError
 from ingest.exchange import Fetched, Request
 from ingest.model import Capture
-from ingest.page.onward import onward
+from ingest.page.onward import may_send_on, onward
 from ingest.settings import Settings
 from ingest.web.client import REDIRECTS, Admit, Fetcher, Witness
 from ingest.web.pace import LocalPace, Pace, pace_key
@@ -30,7 +31,8 @@ log = structlog.get_logger(__name__)
 class Web:
     """`async with Web.from_settings(settings, archive) as web: page = await web.fetch(url)`.
 
-    `robots` None asks no robots.txt, `archive` None keeps nothing. The archive stays the caller's to close.
+    `robots` None asks no robots.txt, `archive` None keeps nothing. Archive and reader stay the caller's to
+    close.
     """
 
     def __init__(
@@ -40,11 +42,13 @@ class Web:
         pace: Pace,
         robots: Robots | None,
         archive: Archive | None = None,
+        reader: Reader = here,
     ) -> None:
         self._fetcher = fetcher
         self._pace = pace
         self._robots = robots
         self._archive = archive
+        self._reader = reader
 
     @classmethod
     def from_settings(
@@ -54,6 +58,7 @@ class Web:
         *,
         pace: Pace | None = None,
         legacy_hosts: Collection[str] = (),
+        reader: Reader = here,
     ) -> Self:
         """`pace` None keeps one for this process alone; `legacy_hosts` have TLS of long ago (tls.py)."""
         fetcher = Fetcher.from_settings(settings, legacy_hosts)
@@ -62,6 +67,7 @@ class Web:
             pace=pace or LocalPace(settings.host_delay),
             robots=Robots(fetcher, user_agent=settings.user_agent),
             archive=archive,
+            reader=reader,
         )
 
     async def __aenter__(self) -> Self:
@@ -102,7 +108,7 @@ class Web:
                 request,
                 admit=self._admit_page(delay, asides.append if archived else None),
                 witness=heard.append if archived else None,
-                onward=onward,
+                onward=self._onward,
             )
         except FetchError as exc:
             await self._keep_refusal(asides, heard, exc)
@@ -112,6 +118,9 @@ class Web:
         # Compressing and writing would hold up the other hosts' answers.
         warc_file, offset = await asyncio.to_thread(_keep, self._archive, [*asides, *heard], known, passing)
         return replace(fetched, warc_file=warc_file, warc_offset=offset)
+
+    async def _onward(self, body: bytes, content_type: str | None, url: str) -> str | None:
+        return await self._reader(onward, body, content_type, url) if may_send_on(body) else None
 
     async def _keep_refusal(
         self, asides: Sequence[Fetched], heard: Sequence[Fetched], exc: FetchError
