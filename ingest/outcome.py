@@ -1,11 +1,14 @@
 """Was a target reached: a promise for a year beside what later reports say of that year. Pure.
 
-Which reports speak of which year is store/outcome.py; how the answer is shown, alerts/.
+Which reports speak of which year is store/outcome.py; which figures can be compared, comparable.py; how the
+answer is shown, alerts/.
 
 A target of year N is looked up among the outcomes of year N that reports of the following years give. It
 was `met` or `missed`; `restated` when those reports disagree about the year, so that the answer depends on
-whom one believes; `unknown` when nothing comparable was found. 左右 (about) is met within `ABOUT` percentage
-points, or within `ABOUT_LEVEL` of a level. What is better lower (prices, unemployment) is met from above.
+whom one believes; `not_comparable` when all that they say of it is of another kind; `unknown` when they say
+nothing of it, or nothing that decides. 左右 (about) is met within `ABOUT` percentage points, or within
+`ABOUT_LEVEL` of a level; a range from its nearer end. What is better lower (prices, unemployment) is met from
+above, and so is what has a ceiling (以内).
 """
 
 from __future__ import annotations
@@ -14,7 +17,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ingest.model import Comparator, Figure, Measure
+from ingest.comparable import RATES, Scaled, Unlike, has_number, scaled, unlike
+from ingest.model import Comparator, Direction, Figure, Measure, Period
 
 ABOUT = 0.3  # percentage points
 ABOUT_LEVEL = 0.02  # of the level
@@ -33,7 +37,32 @@ class Verdict(StrEnum):
     MET = "met"
     MISSED = "missed"
     RESTATED = "restated"  # later reports give different figures for the year
+    NOT_COMPARABLE = "not_comparable"  # they give figures of another period, measure, unit, base or owner
     UNKNOWN = "unknown"
+
+
+class Undecided(StrEnum):
+    """Why nothing can be said."""
+
+    NO_YEAR = "no_year"  # the target names none
+    DOUBTFUL = "doubtful"  # the target is not believed itself
+    NO_REPORT = "no_report"  # no later report speaks of the year
+    NO_FIGURE = "no_figure"  # none gives a figure of this indicator
+    OPEN = "open"  # the outcome is a bound itself: 超过5% says not whether 6 % was reached
+    PACE = "pace"  # 与…同步: how the other grew is not known
+    WORDLESS = "wordless"  # 完成下达任务: no figure could show it
+
+
+class Held(StrEnum):
+    """What the outcome was held against."""
+
+    FLOOR = "floor"  # at least so much
+    CEILING = "ceiling"  # at most so much
+    ECONOMY = "economy"  # the growth of GDP
+    OTHER_REPORT = "other_report"  # what an earlier report said
+
+
+Cause = Unlike | Undecided | Held
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,120 +76,123 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`outcome` is what the latest report says; `earlier` is what an earlier one said differently."""
+    """`outcome` is what the latest report says; `earlier` is what an earlier one said differently.
+
+    `bound`: what it was held against, in the unit of the target, where `cause` is one of Held.
+    """
 
     verdict: Verdict
-    reason: str  # in English, for people
+    cause: Cause
     outcome: Said | None = None
     earlier: Said | None = None
+    bound: float | None = None
 
 
 def judge(target: Figure, said: Sequence[Said]) -> Answer:
     """The answer for one target; `said` are the outcomes of the region, of any year and indicator."""
     if target.year is None:
-        return Answer(Verdict.UNKNOWN, "the target names no year")
+        return Answer(Verdict.UNKNOWN, Undecided.NO_YEAR)
+    if _IMPLAUSIBLE in target.flags:
+        return Answer(Verdict.UNKNOWN, Undecided.DOUBTFUL)
     of_year = [s for s in said if s.figure.year == target.year and s.report_year > target.year]
     if not of_year:
-        return Answer(Verdict.UNKNOWN, f"no later report of this region speaks of {target.year}")
-    matching = [s for s in of_year if _comparable(target, s.figure)]
+        return Answer(Verdict.UNKNOWN, Undecided.NO_REPORT)
+    of_it = sorted((s for s in of_year if _of_the_same(target, s.figure)), key=_order)
+    if not of_it:
+        return Answer(Verdict.UNKNOWN, Undecided.NO_FIGURE)
+    if target.comparator in (Comparator.FULFIL, Comparator.SAME_AS):
+        return Answer(Verdict.UNKNOWN, Undecided.WORDLESS)
+    causes = [(unlike(target, s.figure), s) for s in of_it]
+    matching = [s for cause, s in causes if cause is None]
     if not matching:
-        return Answer(Verdict.UNKNOWN, "later reports give no such figure")
+        # The one that is alike in most says why.
+        ranks = list(Unlike)
+        cause, nearest = max(causes, key=lambda pair: (ranks.index(pair[0] or Unlike.OWNER), _order(pair[1])))
+        return Answer(Verdict.NOT_COMPARABLE, cause or Unlike.OWNER, nearest)
     # Of one report the first figure counts: further down it may speak of a part.
     first: dict[str, Said] = {}
-    for one in sorted(matching, key=_order):
+    for one in matching:
         first.setdefault(one.report_key, one)
     *before, latest = first.values()
-    other = next((one for one in before if _disagree(one.figure, latest.figure)), None)
+    reached = scaled(latest.figure, target)
+    other = next((one for one in before if _disagree(scaled(one.figure, target), reached, target)), None)
     if other is not None:
-        values = (_value(other.figure), _value(latest.figure))
-        reason = f"{other.report_key} says {values[0]:g}, {latest.report_key} says {values[1]:g}"
-        return Answer(Verdict.RESTATED, reason, latest, other)
-    met, reason = _reached(target, latest.figure, of_year)
-    if met is None:
-        return Answer(Verdict.UNKNOWN, reason, latest)
-    return Answer(Verdict.MET if met else Verdict.MISSED, reason, latest)
+        value = scaled(other.figure, target).value
+        return Answer(Verdict.RESTATED, Held.OTHER_REPORT, latest, other, value)
+    if has_number(target):
+        return _held_to_figure(target, reached, latest)
+    return _held_to_words(target, reached, latest, of_year)
 
 
 def _order(said: Said) -> tuple[int, str, int]:
     return (said.report_year, said.report_key, said.figure.start)
 
 
-def _comparable(target: Figure, outcome: Figure) -> bool:
-    if outcome.indicator != target.indicator or _IMPLAUSIBLE in (*target.flags, *outcome.flags):
+def _of_the_same(target: Figure, outcome: Figure) -> bool:
+    if outcome.indicator != target.indicator or _IMPLAUSIBLE in outcome.flags or not has_number(outcome):
         return False
-    if outcome.indicator == "other" and outcome.label != target.label:
-        return False
-    if outcome.low is None and outcome.high is None:
-        return False
-    if target.low is None and target.high is None:
-        return outcome.unit == "%" and outcome.measure is Measure.GROWTH
-    # 增长6.5个百分点 is how some write 6.5%.
-    measures = {Measure.GROWTH, Measure.CHANGE} if "points" in target.flags else {target.measure}
-    same_unit = outcome.unit == target.unit or "points" in target.flags
-    return outcome.measure in measures and same_unit
+    return outcome.indicator != "other" or outcome.label == target.label
 
 
-def _value(figure: Figure) -> float:
-    value = figure.low if figure.low is not None else figure.high
-    if value is None:
-        raise ValueError(f"{figure.quote!r} has no figure to compare")
-    return value
-
-
-def _disagree(one: Figure, other: Figure) -> bool:
+def _disagree(one: Scaled, other: Scaled, target: Figure) -> bool:
     """Two different figures, not one of them rounded: 5.8 % and 5.76 % agree, 5.8 % and 6.1 % do not."""
     exact = (Comparator.EXACT, Comparator.ABOUT)
-    if one.comparator not in exact or other.comparator not in exact or one.measure is not other.measure:
+    if one.comparator not in exact or other.comparator not in exact:
         return False
-    a, b = _value(one), _value(other)
+    a, b = one.value, other.value
+    rate = not has_number(target) or target.unit in RATES
     if Comparator.ABOUT in (one.comparator, other.comparator):
-        return abs(a - b) > _slack(one)
-    rounding = ROUNDED if one.unit in ("%", "‰", "百分点") else max(abs(a), abs(b)) * ROUNDED_LEVEL
+        return abs(a - b) > (ABOUT if rate else abs(a) * ABOUT_LEVEL)
+    rounding = ROUNDED if rate else max(abs(a), abs(b)) * ROUNDED_LEVEL
     return abs(a - b) > rounding + _SAME
 
 
-def _slack(figure: Figure) -> float:
-    return ABOUT if figure.unit in ("%", "‰", "百分点") else abs(_value(figure)) * ABOUT_LEVEL
+# --- the promise of a figure --------------------------------------------------------------------
 
 
 def _falling(figure: Figure) -> bool:
     """Is less of it better? 下降3% counts the fall itself: more of that is better."""
-    if figure.measure is Measure.CHANGE:
+    match figure.comparator:
+        case Comparator.AT_LEAST | Comparator.MORE_THAN:
+            return False
+        case Comparator.AT_MOST | Comparator.LESS_THAN:
+            return True
+    if figure.measure is Measure.CHANGE and figure.direction is not Direction.UP:
         return False
     level = figure.measure is Measure.LEVEL and figure.indicator in _LOWER_LEVEL_IS_BETTER
     return level or figure.indicator in _LOWER_IS_BETTER
 
 
-def _reached(target: Figure, outcome: Figure, of_year: Sequence[Said]) -> tuple[bool | None, str]:
-    if target.low is None and target.high is None:
-        return _reached_bond(target, outcome, of_year)
+def _held_to_figure(target: Figure, reached: Scaled, latest: Said) -> Answer:
     falling = _falling(target)
-    match target.comparator:
-        case Comparator.AT_LEAST | Comparator.MORE_THAN:
-            falling = False
-        case Comparator.AT_MOST | Comparator.LESS_THAN:
-            falling = True
     # A range is met from its nearer end.
     bound = target.high if falling and target.high is not None else target.low
-    bound = _value(target) if bound is None else bound
+    bound = target.high if bound is None else bound
+    assert bound is not None  # has_number
     if target.comparator is Comparator.ABOUT:
-        bound += _slack(target) if falling else -_slack(target)
+        slack = ABOUT if target.unit in RATES else abs(bound) * ABOUT_LEVEL
+        bound += slack if falling else -slack
     strict = target.comparator in (Comparator.MORE_THAN, Comparator.LESS_THAN)
-    return _beyond(outcome, bound, falling=falling, strict=strict)
+    met = _beyond(reached, bound, falling=falling, strict=strict)
+    cause = Held.CEILING if falling else Held.FLOOR
+    if met is None:
+        return Answer(Verdict.UNKNOWN, Undecided.OPEN, latest, bound=bound)
+    return Answer(Verdict.MET if met else Verdict.MISSED, cause, latest, bound=bound)
 
 
-def _beyond(outcome: Figure, bound: float, *, falling: bool, strict: bool) -> tuple[bool | None, str]:
+def _beyond(outcome: Scaled, bound: float, *, falling: bool, strict: bool) -> bool | None:
+    """None: the outcome is a bound that leaves it open."""
     low, high = outcome.low, outcome.high
-    if outcome.comparator is Comparator.MORE_THAN:
-        strict = False  # 突破300亿元 is more than 300
-    words = f"{'at most' if falling else 'at least'} {bound:g} was promised"
+    beyond_low = outcome.comparator is Comparator.MORE_THAN  # 突破300亿元 is more than 300
+    beyond_high = outcome.comparator is Comparator.LESS_THAN
     # The end of the outcome that is surely reached, and the one that it may have reached at best.
     sure, best = (high, low) if falling else (low, high)
-    if sure is not None and _past(sure, bound, falling=falling, strict=strict):
-        return True, words
-    if best is not None and not _past(best, bound, falling=falling, strict=strict):
-        return False, words
-    return None, "the outcome is a bound that leaves it open"
+    past_sure, past_best = (beyond_high, beyond_low) if falling else (beyond_low, beyond_high)
+    if sure is not None and _past(sure, bound, falling=falling, strict=strict and not past_sure):
+        return True
+    if best is not None and not _past(best, bound, falling=falling, strict=strict or past_best):
+        return False
+    return None
 
 
 def _past(value: float, bound: float, *, falling: bool, strict: bool) -> bool:
@@ -169,32 +201,46 @@ def _past(value: float, bound: float, *, falling: bool, strict: bool) -> bool:
     return value <= bound + _SAME if falling else value >= bound - _SAME
 
 
-def _reached_bond(target: Figure, outcome: Figure, of_year: Sequence[Said]) -> tuple[bool | None, str]:
-    value = _value(outcome)
-    match target.comparator:
-        case Comparator.POSITIVE:
-            return value > 0, "growth above nought was promised"
-        case Comparator.FLAT:
-            return value >= -ABOUT, "no fall was promised"
-        case Comparator.IN_STEP_WITH | Comparator.FASTER_THAN:
-            economy = _economy(of_year)
-            named = any(word in target.quote for word in ("经济", "GDP", "生产总值"))
-            if economy is None or not named:
-                return None, "what it was promised to keep pace with is not known"
-            if target.comparator is Comparator.IN_STEP_WITH:
-                return value >= economy - ABOUT, f"the economy grew by {economy:g} %"
-            return value > economy, f"the economy grew by {economy:g} %"
-        case _:
-            return None, "nothing was promised that a figure could show"
+# --- the promise of words -----------------------------------------------------------------------
 
 
-def _economy(of_year: Sequence[Said]) -> float | None:
+def _held_to_words(target: Figure, reached: Scaled, latest: Said, of_year: Sequence[Said]) -> Answer:
+    if target.comparator is Comparator.POSITIVE:
+        return _answer(_beyond(reached, 0.0, falling=False, strict=True), Held.FLOOR, latest, 0.0)
+    if target.comparator is Comparator.FLAT:
+        if target.indicator in _LOWER_IS_BETTER:
+            return _answer(_beyond(reached, ABOUT, falling=True, strict=False), Held.CEILING, latest, ABOUT)
+        return _answer(_beyond(reached, -ABOUT, falling=False, strict=False), Held.FLOOR, latest, -ABOUT)
+    economy = _economy(target, of_year)
+    named = any(word in target.quote for word in ("经济", "GDP", "生产总值"))
+    if economy is None or not named:
+        return Answer(Verdict.UNKNOWN, Undecided.PACE, latest)
+    if target.comparator is Comparator.IN_STEP_WITH:
+        met = _beyond(reached, economy - ABOUT, falling=False, strict=False)
+    else:
+        met = _beyond(reached, economy, falling=False, strict=True)
+    return _answer(met, Held.ECONOMY, latest, economy)
+
+
+def _answer(met: bool | None, held: Held, latest: Said, bound: float) -> Answer:
+    if met is None:
+        return Answer(Verdict.UNKNOWN, Undecided.OPEN, latest, bound=bound)
+    return Answer(Verdict.MET if met else Verdict.MISSED, held, latest, bound=bound)
+
+
+def _economy(target: Figure, of_year: Sequence[Said]) -> float | None:
     growth = [
         s
         for s in of_year
         if s.figure.indicator == _ECONOMY
         and s.figure.measure is Measure.GROWTH
         and s.figure.unit == "%"
+        and has_number(s.figure)
+        and s.figure.owner == target.owner
+        and s.figure.period is Period.YEAR
         and _IMPLAUSIBLE not in s.figure.flags
     ]
-    return _value(max(growth, key=_order).figure) if growth else None
+    if not growth:
+        return None
+    figure = max(growth, key=_order).figure
+    return figure.low if figure.low is not None else figure.high

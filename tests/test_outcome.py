@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.model import Comparator, Figure, Measure
-from ingest.outcome import Answer, Said, Verdict, judge
+from ingest.outcome import Answer, Held, Said, Undecided, Verdict, judge
 
 M, C = Measure, Comparator
 
@@ -120,8 +120,7 @@ def test_two_reports_that_differ_restate_the_year() -> None:
     later = said(figure(low=5.1), 2025)
     answer = judge(figure(low=6), [later, first])
     assert (answer.verdict, answer.outcome, answer.earlier) == (Verdict.RESTATED, later, first)
-    assert "5.8" in answer.reason
-    assert "5.1" in answer.reason
+    assert (answer.cause, answer.bound) == (Held.OTHER_REPORT, 5.8)
 
 
 @pytest.mark.parametrize(("one", "other"), [(5.8, 5.76), (1e11, 1.002e11), (6.0, 6.0)])
@@ -138,27 +137,35 @@ def test_a_rounded_figure_does_not_restate(one: float, other: float) -> None:
 def test_the_first_figure_of_a_report_counts() -> None:
     district = said(figure(low=6.2))
     zone = Said(replace(figure(low=12.0), start=500, end=520), 2024, district.report_key)
-    assert judge(figure(low=6), [zone, district]) == Answer(Verdict.MET, "at least 6 was promised", district)
+    assert judge(figure(low=6), [zone, district]) == Answer(Verdict.MET, Held.FLOOR, district, bound=6)
 
 
 @pytest.mark.parametrize(
-    ("target", "outcomes"),
+    ("target", "outcomes", "cause"),
     [
-        (figure(year=None), [said(figure())]),
-        (figure(), []),
-        (figure(), [said(figure("trade"))]),
-        (figure(), [said(figure(year=2022))]),
-        (figure(), [said(figure(), 2023)]),  # the report that sets the target tells of the year before
-        (figure(), [said(figure(low=1e11, unit="元", measure=M.LEVEL))]),
-        (figure(), [said(replace(figure(low=60), flags=("implausible",)))]),
-        (figure("energy_conservation", C.FULFIL, None, unit=None, measure=None), [said(figure())]),
-        (replace(figure("other"), label="产业投资"), [said(replace(figure("other"), label="农业投资"))]),
+        (figure(year=None), [said(figure())], Undecided.NO_YEAR),
+        (replace(figure(low=60), flags=("implausible",)), [said(figure())], Undecided.DOUBTFUL),
+        (figure(), [], Undecided.NO_REPORT),
+        (figure(), [said(figure("trade"))], Undecided.NO_FIGURE),
+        (figure(), [said(figure(year=2022))], Undecided.NO_REPORT),
+        # The report that sets the target tells of the year before.
+        (figure(), [said(figure(), 2023)], Undecided.NO_REPORT),
+        (figure(), [said(replace(figure(low=60), flags=("implausible",)))], Undecided.NO_FIGURE),
+        (
+            figure("energy_conservation", C.FULFIL, None, unit=None, measure=None),
+            [said(figure("energy_conservation"))],
+            Undecided.WORDLESS,
+        ),
+        (
+            replace(figure("other"), label="产业投资"),
+            [said(replace(figure("other"), label="农业投资"))],
+            Undecided.NO_FIGURE,
+        ),
     ],
 )
-def test_nothing_to_compare_with(target: Figure, outcomes: list[Said]) -> None:
+def test_nothing_to_compare_with(target: Figure, outcomes: list[Said], cause: Undecided) -> None:
     answer = judge(target, outcomes)
-    assert answer.verdict is Verdict.UNKNOWN
-    assert answer.reason
+    assert (answer.verdict, answer.cause) == (Verdict.UNKNOWN, cause)
 
 
 VALUES = st.floats(-50, 50).map(lambda value: round(value, 2))

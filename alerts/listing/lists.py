@@ -61,8 +61,9 @@ _FIGURE = (
     *("resolve", "headline", "quote", "sentence", "flags"),
 )
 _OUTCOME = (
-    *(f"outcome.{key}" for key in ("verdict", "reason")),
-    *(f"outcome.said.{key}" for key in ("report", "comparator", "low", "high", "unit", "quote")),
+    *(f"outcome.{key}" for key in ("verdict", "cause", "reason", "reason_zh")),
+    *(f"outcome.said.{key}" for key in ("report", *_PERIOD, "measure", "comparator", "low", "high")),
+    *(f"outcome.said.{key}" for key in ("unit", "direction", "base", "owner.name", "quote")),
     *(f"outcome.earlier.{key}" for key in ("report", "low", "high", "quote")),
 )
 _EVENT = (
@@ -161,10 +162,14 @@ def targets(rows: Sequence[TargetRow], answers: Sequence[Answer] | None = None) 
     )
 
 
+_NEITHER = ("not_comparable", "unknown")  # which say why
+
+
 def _became(record: Record) -> str:
     outcome = record["outcome"]
     parts = figure_text(outcome["said"]) if outcome["said"] else ""
-    return f"{VERDICTS[outcome['verdict']]} {parts}".strip()
+    why = f"（{outcome['reason_zh']}）" if outcome["verdict"] in _NEITHER else ""
+    return f"{VERDICTS[outcome['verdict']]} {parts}".strip() + why
 
 
 def indicators(rows: Sequence[Indicator]) -> Listing:

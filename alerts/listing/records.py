@@ -15,9 +15,10 @@ from pydantic_core import to_jsonable_python
 from alerts.feeds import named_feeds
 from alerts.listing import shapes
 from alerts.words.health import expected_text, found_text, in_words, reason_text
+from alerts.words.verdicts import verdict_reason
 from ingest.events import figure_json, region_json
 from ingest.indicators.vocabulary import Indicator
-from ingest.model import Attempt, Copy, Delivery, Event, Report, Subscription, Version
+from ingest.model import Attempt, Copy, Delivery, Event, Figure, Report, Subscription, Version
 from ingest.outcome import Answer, Said
 from ingest.store.browse import ReportDetail, ReportRow, TargetRow
 from ingest.store.overview import SourceHealth
@@ -81,18 +82,20 @@ def target_record(row: TargetRow, answer: Answer | None = None) -> dict[str, Any
         "source": _source(row.copy),
         **figure_json(row.figure),
     }
-    return record if answer is None else record | {"outcome": outcome_record(answer)}
+    return record if answer is None else record | {"outcome": outcome_record(row.figure, answer)}
 
 
-def outcome_record(answer: Answer) -> dict[str, Any]:
-    """`verdict`: met, missed, restated, unknown; `said` is what the latest report says of the year."""
+def outcome_record(target: Figure, answer: Answer) -> dict[str, Any]:
+    """`verdict` and why (`cause` for programs, `reason` for people), and what the latest report says."""
 
     def said(one: Said | None) -> dict[str, Any] | None:
         return None if one is None else {"report": one.report_key, **figure_json(one.figure)}
 
     return {
         "verdict": answer.verdict.value,
-        "reason": answer.reason,
+        "cause": answer.cause.value,
+        "reason": verdict_reason(target, answer, "en"),
+        "reason_zh": verdict_reason(target, answer),
         "said": said(answer.outcome),
         "earlier": said(answer.earlier),
     }

@@ -74,7 +74,13 @@ MEASURES: Mapping[str, str] = {"growth": "增速", "level": "总量", "share": "
 
 RESOLVES: Mapping[str, str] = {"aim": "力争", "ensure": "确保"}
 
-VERDICTS: Mapping[str, str] = {"met": "完成", "missed": "未完成", "restated": "前后不一", "unknown": "不详"}
+VERDICTS: Mapping[str, str] = {
+    "met": "完成",
+    "missed": "未完成",
+    "restated": "前后不一",
+    "not_comparable": "不可比",
+    "unknown": "不详",
+}
 
 DELIVERY_STATES: Mapping[str, str] = {"due": "待送", "done": "已送达", "dead": "已放弃"}
 
