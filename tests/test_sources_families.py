@@ -300,8 +300,8 @@ SITEMAP = Sample(
     ),
     None,
 )
-PLAIN = Sample(
-    "plain",
+LONSUN = Sample(
+    "lonsun",
     "http://x.gov.cn/site/label/8888?labelName=a&pageIndex=1&pageSize=15",
     "".join(
         f'<div class="xxgk_navli"><a href="/public/1/{n}.html" title="{name}">{name}</a><span class="date">2025/1/{n}</span></div>'
@@ -310,6 +310,52 @@ PLAIN = Sample(
     tuple((f"http://x.gov.cn/public/1/{n}.html", date(2025, 1, n)) for n in (7, 8, 9)),
     "http://x.gov.cn/site/label/8888?labelName=a&pageIndex=2&pageSize=15",
 )
+OPENNESS = Sample(
+    "openness",
+    "http://x.gov.cn/OpennessContent/showList/784/34502/page_1.html",
+    FRAME.format("<ul class='list'>" + "".join(
+        f'<li><a href="/OpennessContent/show/{n}.html">{name}</a><span>2025-01-1{n}</span></li>' for n, name in enumerate(NAMES)
+    ) + "</ul>"),
+    tuple((f"http://x.gov.cn/OpennessContent/show/{n}.html", date(2025, 1, 10 + n)) for n in range(3)),
+    "http://x.gov.cn/OpennessContent/showList/784/34502/page_2.html",
+)  # fmt: skip
+UUID = "ab0652d2-7dc4-49e7-89f1-1901d3eb723b"
+COLUMNS = Sample(
+    "columns",
+    f"http://x.gov.cn/columns/{UUID}/index.html",
+    FRAME.format("<ul class='newsList'>" + "".join(
+        f'<li><a href="/columns/{UUID}/20250{n}/1{n}/{n:08x}-7af0-403a-b848-485c1e7577f3.html">{name}</a></li>' for n, name in enumerate(NAMES, 1)
+    ) + f"</ul><a href='/columns/{UUID}/templates/9/blocks/9?page=2'>下一页</a>"),
+    tuple((f"http://x.gov.cn/columns/{UUID}/20250{n}/1{n}/{n:08x}-7af0-403a-b848-485c1e7577f3.html", date(2025, n, 10 + n)) for n in (1, 2, 3)),
+    f"http://x.gov.cn/columns/{UUID}/templates/9/blocks/9?page=2",
+)  # fmt: skip
+IDFOLDER = Sample(
+    "idfolder",
+    "http://x.gov.cn/web/zwgkx/zfgzbg/89275467-1.shtml",
+    FRAME.format("<ul class='list'>" + "".join(
+        f'<li><a href="/web/zwgkx/zfgzbg/202602010842525654{n}/index.shtml">{name}</a><span>2026-01-1{n}</span></li>' for n, name in enumerate(NAMES)
+    ) + "</ul>"),
+    tuple((f"http://x.gov.cn/web/zwgkx/zfgzbg/202602010842525654{n}/", date(2026, 1, 10 + n)) for n in range(3)),
+    "http://x.gov.cn/web/zwgkx/zfgzbg/89275467-2.shtml",
+)  # fmt: skip
+PC = Sample(
+    "pc",
+    "http://x.gov.cn/xxrmzf/zfgzb/pc/list.html",
+    FRAME.format("<ul class='list'>" + "".join(
+        f'<li><a href="/xxrmzf/zfgzb/pc/content/content_201921198626859008{n}.html" title="{name}">{name[:6]}…</a><span>2026-01-1{n}</span></li>' for n, name in enumerate(NAMES)
+    ) + "</ul><a href='/xxrmzf/zfgzb/pc/list_2.html'>下一页</a>"),
+    tuple((f"http://x.gov.cn/xxrmzf/zfgzb/pc/content/content_201921198626859008{n}.html", date(2026, 1, 10 + n)) for n in range(3)),
+    "http://x.gov.cn/xxrmzf/zfgzb/pc/list_2.html",
+)  # fmt: skip
+PLAIN = Sample(
+    "plain",
+    "http://x.gov.cn/gk/ghjh/zfgzbg/1.html",
+    FRAME.format("<ul class='list'>" + "".join(
+        f'<li><a href="/2025/01-1{n}/331959{n}.html" title="{name}">{name}</a></li>' for n, name in enumerate(NAMES)
+    ) + "</ul>"),
+    tuple((f"http://x.gov.cn/2025/01-1{n}/331959{n}.html", date(2025, 1, 10 + n)) for n in range(3)),
+    "http://x.gov.cn/gk/ghjh/zfgzbg/2.html",
+)  # fmt: skip
 JSONP = Sample(
     "json",
     "https://x.gov.cn/govsearch/jsonp/list.jsp?page=1&callback=result",
@@ -325,7 +371,7 @@ JSONP = Sample(
 
 SAMPLES = (
     *(TRS, ZWXL, HANWEB_XML, HANWEB_TABLE, JPAAS, JPAAS_HTML, GKMLPT, NFCMS, UCAP_JSON, UCAP_HTML, WAS5),
-    *(IGS, GOVCN, DISCUZ, REPOST, RSS, ATOM, SITEMAP, PLAIN, JSONP),
+    *(IGS, GOVCN, DISCUZ, REPOST, RSS, ATOM, SITEMAP, PLAIN, JSONP, LONSUN, OPENNESS, COLUMNS, IDFOLDER, PC),
 )
 MORE: dict[str, dict[str, object]] = {
     "sitemap": {"list": {"url_pattern": "/zfgzbg/"}},

@@ -18,7 +18,7 @@ from ingest.page.charset import printable
 from ingest.page.gkmlpt import categories, is_index
 from ingest.page.lines import parse_html
 from ingest.page.titles import clean_title
-from ingest.page.urls import absolute_url, canonical_url
+from ingest.page.urls import ARTICLE_ADDRESS, absolute_url, canonical_url
 
 
 class ColumnKind(StrEnum):
@@ -92,9 +92,6 @@ _HUBS = tuple(
         r"重点(?:领域)?信息公开|其他法定(?:公开)?信息|综合信息|市政府|区政府|县政府|政府文件|政策文件|要闻动态|公开",
     )
 )
-_ARTICLE = re.compile(
-    r"/t\d{8}_\d+|/art_\d+_\w+|/art/\d{4}/|/m?post_\d+|/[0-9a-f]{32}\.|/content_\d+|/content/\d{4}/|/\d{6}/\d+\."
-)
 _DECORATION = re.compile(r"^[\s·•>»\-—|【\[（(]+|[\s·•>»\-—|】\]）)]+$|[\s\u3000\xa0]+")
 _MOST = 60
 # A menu that stands only in a script: {"name": "政府工作报告", "url": "/zwgk/zfgzbg/"}.
@@ -121,7 +118,7 @@ def column_links(html: str, url: str) -> tuple[ColumnLink, ...]:
     found: dict[str, ColumnLink] = {}
     for address, text in _links(html, url):
         kind = _kind_of(address, text)
-        if kind is None or len(found) >= _MOST or _ARTICLE.search(address) or is_index(address):
+        if kind is None or len(found) >= _MOST or ARTICLE_ADDRESS.search(address) or is_index(address):
             continue
         found.setdefault(canonical_url(address), ColumnLink(address, text, kind))
     return tuple(found.values())
@@ -137,7 +134,7 @@ def hub_links(html: str, url: str) -> tuple[str, ...]:
     """The pages below which columns of reports are to be looked for, the likeliest first."""
     ranked: dict[str, int] = {}
     for address, text in _links(html, url):
-        if _ARTICLE.search(address) or address == url:
+        if ARTICLE_ADDRESS.search(address) or address == url:
             continue
         if is_index(address):
             ranked.setdefault(address, 0)

@@ -60,6 +60,7 @@ _PAGE_KEYS = (
 )  # fmt: skip
 _HANWEB_COLUMN = re.compile(r"/col/col\d+/(?:index\.html?)?$")
 _HANWEB_UNIT = re.compile(r"""<div[^<>]{0,200}\bid=["'](\d{2,12})["'][^<>]{0,200}>\s{0,200}<script""")
+_NUMBERED = re.compile(r"[/_-](1)\.(?:s?html?|jhtml)$")  # page_1.html, column-index-1.shtml, 89275467-1.shtml
 _INDEX = re.compile(r"^(?P<stem>.+)\.(?P<ending>s?html?|jsp|aspx?|php)$")
 
 
@@ -68,7 +69,8 @@ def next_page(text: str, url: str, first: str, number: int, paging: Paging) -> s
 
     `text` is what page `number - 1` at `url` said. In this order: the source file's pattern, a link that
     says 下一页, what a script on the page says (`createPageHTML(total, …)`), a number in the query of
-    `first`, and what the family does. A page that turns out not to be there is the end too.
+    `first` or at its end (page_1.html), and what the family does. A page that turns out not to be there is
+    the end too.
     """
     if number < 2:
         raise ValueError(f"page {number} of {first}: the next page is at least the second")
@@ -88,6 +90,10 @@ def next_page(text: str, url: str, first: str, number: int, paging: Paging) -> s
         return _records(text, first, number)
     if keyed := _keyed(first, number):
         return keyed
+    if numbered := _NUMBERED.search(urlsplit(first).path):
+        parts = urlsplit(first)
+        path = f"{parts.path[: numbered.start(1)]}{number}{parts.path[numbered.end(1) :]}"
+        return urlunsplit(parts._replace(path=path))
     if paging.style is Style.SUFFIX:
         return _suffixed(first, paging.second + number - 2)
     return None

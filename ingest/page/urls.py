@@ -31,6 +31,13 @@ _SENT_FROM = re.compile(r"from=[a-z]+", re.I)  # from=timeline; with a figure in
 _BUSTER = re.compile(r"(?:t|ts|time|timestamp|v|r|rnd|rand|random|nocache)=(?:\d{10,17}|0\.\d{5,20})", re.I)
 _INDEX = re.compile(r"/index\.s?html?$", re.I)
 _ROUTE = re.compile(r"!?/.")  # #/detail/5, #!/detail/5: which page it is, is known to a script alone
+# How systems number the pages that hold one document: by its day, by a long number, or both.
+ARTICLE_ADDRESS = re.compile(
+    r"/t(?:\d{8}_)?\d{4,}|/art_\w+|/art/\d{4}/|/m?post_\d+|/content[_-]\d+|/content/(?:\d{4}|article|detail)/"
+    r"|/contents/\d+/\d+|/\d{6}/\d+\.|/\d{6}/c\d\d_\d+|/\d{8}/\w+\.|/\d{4}/\d\d-\d\d/\d+|/\d{4}-\d\d-\d\d/"
+    r"|/doc/\d{4}/|/public/\d+/\d+\.html|/info/\d+/\d+\.htm|/[0-9a-f]{32}\.|/\d{16,20}\.s?html|/(?:[0-9A-F]{32}|\d{16,20})/"
+    r"|/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.s?html"
+)
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _LONE = re.compile(r"[\ud800-\udfff]")

@@ -13,6 +13,7 @@ from enum import StrEnum
 from ingest.model import ArticleLayout, ListLayout, SourceKind
 from ingest.page.json_lists import JsonLayout
 from ingest.page.pagination import Paging, Style
+from ingest.page.urls import ARTICLE_ADDRESS
 
 
 class Form(StrEnum):
@@ -38,14 +39,21 @@ class Family:
     kind: SourceKind | None = None
 
 
-_TRS_ARTICLE = r"/t(?:19|20)\d{6}_\d+\.s?html?$"
-_UCAP_ARTICLE = r"/(?:\d{4}/\d{1,2}/\d{1,2}|\d{6})/[0-9a-f-]{32,36}\.s?html?$"
+# In Guangxi and Hainan without the day: /t6555152.html.
+_TRS_ARTICLE = r"/t(?:(?:19|20)\d{6}_)?\d+\.s?html?$"
+# In Heilongjiang /202602/c00_31917306.shtml, in Gansu /202602/174279543.shtml.
+_UCAP_ARTICLE = r"/(?:\d{4}/\d{1,2}/\d{1,2}|\d{6})/(?:[0-9a-f-]{32,36}|c\d\d_\d+|\d{6,12})\.s?html?$"
+_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 _ALL = (
-    Family("plain", "any list page whose links stand alike with dates beside them"),
+    Family(
+        "plain",
+        "any list page whose links stand alike with dates beside them",
+        list=ListLayout(likely=ARTICLE_ADDRESS.pattern),
+    ),
     Family(
         "trs",
-        "TRS WCM: /202402/t20240205_123.html, index_1.html",
+        "TRS WCM: /202402/t20240205_123.html or /t123.html, index_1.html",
         list=ListLayout(likely=_TRS_ARTICLE),
         article=ArticleLayout(
             body_hint="div.trs_editor_view, div.TRS_UEDITOR, div.TRS_Editor, div.Custom_UnionStyle"
@@ -62,7 +70,7 @@ _ALL = (
     Family(
         "hanweb",
         "Hanweb JCMS: /art/2024/2/5/art_7_22.html, lists by dataproxy.jsp or /col/col7/index.html",
-        list=ListLayout(likely=r"/art/(?:19|20)\d\d/\d{1,2}/\d{1,2}/art_\w+\.html?$"),
+        list=ListLayout(likely=r"/art/(?:19|20)\d\d/(?:\d{1,2}/\d{1,2}/)?art_\w+\.html?$"),
         article=ArticleLayout(body_hint="#zoom, div.article-content, div.bt_content, div.Custom_UnionStyle"),
         paging=Paging(Style.RECORDS),
     ),
@@ -70,7 +78,7 @@ _ALL = (
         "jpaas",
         "Hanweb jpaas: JSON of policies (data.list), or JSON around the list's HTML (data.html)",
         form=Form.JSON,
-        list=ListLayout(likely=r"/art/(?:19|20)\d\d/\d{1,2}/\d{1,2}/art_\w+\.html?$"),
+        list=ListLayout(likely=r"/art/(?:19|20)\d\d/(?:\d{1,2}/\d{1,2}/)?art_\w+\.html?$"),
         json=JsonLayout(
             items=("data.list", "data.records"),
             url=("url", "linkUrl", "/jpaas-jpolicy-web-server/front/info/detail?iid={iid}"),
@@ -79,6 +87,35 @@ _ALL = (
             html=("data.html", "html"),
         ),
         paging=Paging(Style.QUERY),
+    ),
+    Family(
+        "pc",
+        "Hanweb jpaas as pages: /zfgzb/pc/list.html, /zfgzb/pc/content/content_1887872961090985984.html",
+        list=ListLayout(likely=r"/pc/content/(?:\d+/)?content_\d+\.html?$"),
+        article=ArticleLayout(body_hint="#zoom, div.bt-article-02, div.article-content"),
+    ),
+    Family(
+        "lonsun",
+        "Longsun (Anhui): /public/column/1681?catId=…, /public/1681/565495721.html, /content/article/7",
+        list=ListLayout(likely=r"/public/\d+/\d+\.html?$|/content/article/\d+$"),
+        article=ArticleLayout(body_hint="div.j-fontContent, div.wzcon, div.gzk-article"),
+        paging=Paging(Style.QUERY),
+    ),
+    Family(
+        "openness",
+        "the disclosure platform /Openness: lists /OpennessContent/showList/784/34502/page_1.html",
+        list=ListLayout(likely=r"(?i)/openness\w*/(?:show|detail)\w*/(?:\d+/)*\d+(?:\.html?)?$"),
+    ),
+    Family(
+        "columns",
+        "sites of Hebei: /columns/<uuid>/202602/10/<uuid>.html",
+        list=ListLayout(likely=rf"/\d{{6}}/\d\d/{_UUID}\.html?$"),
+        article=ArticleLayout(body_hint="div.incontent, div.xxgk_gfxwjk-xqy-neir, #zoom"),
+    ),
+    Family(
+        "idfolder",
+        "a folder an article (Liaoning, Inner Mongolia): /zfgzbg/2026020108425256544/index.shtml",
+        list=ListLayout(likely=r"/(?:[0-9A-F]{32}|\d{16,20})/$"),
     ),
     Family(
         "gkmlpt",

@@ -38,11 +38,19 @@ _IN_PAGE = (
     ("ucap", re.compile(r"UCAP-?CONTENT|ucapcontent|/ucap/", re.I)),
     ("trs", re.compile(r"createPageHTML\s{0,4}\(|TRS_|trs_|拓尔思|TRS\s?WCM")),
 )  # fmt: skip
+# Families that the address of their articles alone tells.
+_BY_ADDRESS = ("pc", "lonsun", "openness", "columns", "idfolder")
 _LINKS = (
-    ("trs", re.compile(r"/t(?:19|20)\d{6}_\d+(?:_app)?\.s?html?$")),
-    ("hanweb", re.compile(r"/art/(?:19|20)\d\d/\d{1,2}/\d{1,2}/art_")),
+    ("trs", re.compile(r"/t(?:(?:19|20)\d{6}_\d+(?:_app)?|\d{5,})\.s?html?$")),
+    ("hanweb", re.compile(r"/art/(?:19|20)\d\d/(?:\d{1,2}/\d{1,2}/)?art_")),
     ("nfcms", re.compile(r"/m?post_\d+\.html$")),
-    ("ucap", re.compile(r"/(?:\d{4}/\d{1,2}/\d{1,2}|\d{6})/[0-9a-f]{32}\.s?html?$")),
+    (
+        "ucap",
+        re.compile(
+            r"/(?:(?:\d{4}/\d{1,2}/\d{1,2}|\d{6})/[0-9a-f]{32}|\d{6}/(?:c\d\d_\d+|\d{6,12}))\.s?html?$"
+        ),
+    ),
+    *((name, re.compile(FAMILIES[name].list.likely or "")) for name in _BY_ADDRESS),
     ("discuz", re.compile(r"mod=viewthread|/thread-\d+-\d+-\d+\.html$")),
     ("repost", re.compile(r"/baogao/[a-z]{2,12}/\d+\.html$|/b[a-z]{2}/\d+\.html$")),
 )
