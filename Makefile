@@ -7,7 +7,7 @@ QUEUE ?= wheel
 export VENV
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-redis test-fast test-long lint format bench bench-targets bench-copies bench-noise bench-latency bench-scale container-test pictures licences package try-package lock clean run-env dev-env
+.PHONY: help demo test test-redis test-fast test-long lint format bench bench-targets bench-copies bench-noise bench-latency bench-scale container-test pictures licences keep-store package try-package lock clean run-env dev-env
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -36,6 +36,9 @@ pictures: dev-env ## take the README's pictures anew
 
 licences: dev-env ## write docs/licences.md anew
 	$(BIN)/python deploy/licences.py
+
+keep-store: dev-env ## keep a store of the version that is about to be released, for the tests of upgrades
+	$(BIN)/python -m tests.support.kept_stores $(ARGS)
 
 package: dev-env ## wheel and sdist in dist/, checked
 	rm -rf dist

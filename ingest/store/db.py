@@ -8,9 +8,10 @@ from __future__ import annotations
 import logging
 import os
 import random
+import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, TypeVar
@@ -144,7 +145,10 @@ class Store:
             ) from exc
 
     def migrate(self) -> None:
-        """Bring the tables up to date. Two processes may do this at once: one does it, the other waits."""
+        """Bring the tables up to date. Two processes may do this at once: one does it, the other waits.
+
+        An SQLite file whose tables will change is copied first (`_back_up`).
+        """
         with self.read() as tx:
             sqlite = tx.dialect.name == "sqlite"
             if (found := _revision(tx)) == newest() and not (sqlite and _journal(tx) != "wal"):
@@ -152,11 +156,34 @@ class Store:
         self._refuse_unknown(found)
         if sqlite:
             self._use_wal()
+            if found is not None and found != newest():
+                self._back_up()
         with self.begin() as tx:
             if not sqlite:
                 at_leisure(tx)
                 tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
             upgrade(tx)
+
+    def _back_up(self) -> None:
+        """Copy the database to gongbao.db.before-REVISION, for whoever has to go back; whole or not at all.
+
+        Raises StoreError, and then nothing has been changed.
+        """
+        file = Path(self._engine.url.database or "")
+        kept = file.with_name(f"{file.name}.before-{newest()}")
+        fresh = file.with_name(f"{kept.name}.{os.getpid()}")
+        try:
+            _prepare_file(fresh)  # ours alone, as the file itself is
+            with closing(sqlite3.connect(file)) as ours, closing(sqlite3.connect(fresh)) as copy:
+                ours.backup(copy)
+            fresh.replace(kept)
+        except (OSError, sqlite3.Error) as exc:
+            raise StoreError(
+                f"store {self.name}: could not be copied to {kept} before its tables change: {exc}. "
+                "Make room there; nothing has been changed."
+            ) from exc
+        finally:
+            fresh.unlink(missing_ok=True)
 
     def _use_wal(self) -> None:
         """WAL is written into the file once; the change needs the file for itself, for which SQLite
@@ -202,7 +229,15 @@ class Store:
         raise StoreError(
             f"store {self.name}: its tables are at revision {found}, of a newer gongbao than this one "
             f"({newest()}). Update this program; roles that ran before may go on till then."
+            + self._way_back(found)
         )
+
+    def _way_back(self, found: str) -> str:
+        """Where the copy is that was made before, if it is."""
+        kept = Path(f"{self._engine.url.database}.before-{found}")
+        if self._engine.dialect.name != "sqlite" or not kept.exists():
+            return ""
+        return f" Or go back to how it was: stop everything and put {kept} in its place (docs/stability.md)."
 
     def close(self) -> None:
         self._engine.dispose()
