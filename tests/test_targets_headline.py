@@ -97,3 +97,20 @@ def test_a_list_without_gdp(text: str, headline: bool) -> None:
     found = said(f"二、2024年工作安排\n{text}")
     assert found
     assert all(row.startswith("(") is not headline for row in found), found
+
+
+@pytest.mark.parametrize(
+    ("text", "headline"),
+    [
+        ("今年全区地区生产总值预期增长6%，其中一、二、三产业分别增长4%、7%、6%。", True),
+        ("综合考虑，初步安排地区生产总值增长6%，固定资产投资增长7%。", True),
+        ("今年地区生产总值增长6%，地方财政收入增长5%。", True),
+        ("旅游总收入增长6%，社会消费品零售总额增长7%。", False),
+        ("总部经济对地区生产总值的贡献率达到6%，社会消费品零售总额增长7%。", False),
+    ],
+)
+def test_the_growth_of_gdp_is_headline_unannounced(text: str, headline: bool) -> None:
+    further = "深入实施产业强区战略，" * 6
+    found = said(f"二、2024年工作安排\n坚持稳中求进。\n{text}\n（一）抓产业。{further}城镇新增就业4万人。")
+    assert found[-1] == "(new_urban_jobs=40000人)"
+    assert all(row.startswith("(") is not headline for row in found[:-1]), found

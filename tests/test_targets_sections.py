@@ -192,6 +192,8 @@ def test_after_a_part_of_five_years_the_years_own_goals_are_the_headline(above: 
         ("二、未来五年的目标任务", "主要预期目标是："),
         ("二、今后五年的奋斗目标", "经济社会发展主要目标是："),
         ("二、“十四五”成就及今后五年主要目标", "主要预期目标是："),
+        ("二、跨世纪五年的目标任务", "主要预期目标是："),
+        ("二、2026年工作安排", "到2030年的主要奋斗目标是："),
         ("一、“十四五”重大成就及“十五五”主要目标", "主要预期目标是："),
         ("二、“十五五”主要目标", "主要预期指标是：地区生产总值年均增长6%，其中"),
     ],
@@ -261,3 +263,36 @@ def test_a_five_year_plan_has_no_headline_of_a_year() -> None:
 def test_but_a_report_on_one_may_turn_to_its_year(above: str) -> None:
     body = f"二、主要目标\n固本培元。\n{above}主要预期目标是：{SET}"
     assert said(body, kind=Kind.FIVE_YEAR_PLAN) == PLANNED
+
+
+@pytest.mark.parametrize(
+    ("named", "year"),
+    [
+        ("今年是“十四五”规划的关键一年，力争", 2024),
+        ("为实现“十四五”良好开局，确保", 2024),
+        ("按照“十四五”规划的目标要求，努力实现", 2024),
+        ("“十四五”时期，力争", 2025),
+        ("到“十四五”末，力争", 2025),
+    ],
+)
+def test_a_plan_that_is_only_spoken_of_is_no_time(named: str, year: int) -> None:
+    found = extract(
+        f"二、2024年工作安排\n坚持稳中求进，{named}地区生产总值增长6%。",
+        year=YEAR,
+        kind=Kind.WORK_REPORT,
+        region=COUNTY,
+    )
+    assert [figure.year for figure in found.targets] == [year]
+
+
+@pytest.mark.parametrize(
+    ("heading", "kept"),
+    [
+        ("二、“十五”时期的发展目标和任务", False),
+        ("二、“十五”计划的主要任务", False),
+        ("二、今年的主要任务", True),
+    ],
+)
+def test_plans_of_before_2006_have_short_names(heading: str, kept: bool) -> None:
+    body = f"{heading}\n固本培元。\n主要目标是：{SET}"
+    assert ["@2005" in row for row in said(body, year=2001)] == [not kept] * 3

@@ -200,13 +200,15 @@ class _Extractor:
             and not candidate.far_base
             and when.horizon is None
             and not self._many_times(candidate)
+            and not self._aimed_at(candidate)
         ):
             year = self._outcome_year(place, candidate)
             if year is not None or self.year is None:
                 begin = max(self.sentences[number].start, candidate.start - _NEAR)
                 if _WORDS["estimate"].find(self.text, begin, candidate.end):
                     doubts.append(ESTIMATE)
-                outcomes.append(self._published(number, candidate, Time(year), doubts))
+                told = candidate._replace(resolve=None)  # 争取资金5亿元，投资增长9%: that is no will
+                outcomes.append(self._published(number, told, Time(year), doubts))
 
     def _ahead(self, place: Place, candidate: Candidate) -> Time:
         """The time of a figure of several years ahead."""
@@ -236,6 +238,12 @@ class _Extractor:
         grown = None if candidate.low is None else candidate.low - 1 if doubled else candidate.low
         return grown is None or grown * 100 > limit
 
+    def _aimed_at(self, candidate: Candidate) -> bool:
+        """预计增长7%、力争实现650亿元, in a review: nobody says that it was reached."""
+        return candidate.resolve is not None and (
+            _WORDS["aimed"].find(self.text, candidate.start, candidate.end) is not None
+        )
+
     def _outcome_year(self, place: Place, candidate: Candidate) -> int | None:
         if candidate.when.past is not None:
             return candidate.when.past
@@ -250,6 +258,7 @@ class _Extractor:
             and candidate.unit != "倍"
             and candidate.comparator in (Comparator.EXACT, Comparator.ABOUT)
             and _WORDS["reached"].find(self.text, candidate.start, candidate.end) is not None
+            and self.text.find("累计", candidate.start, candidate.end) < 0
         )
 
     def _published(

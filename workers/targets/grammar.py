@@ -47,6 +47,7 @@ from workers.targets.times import (
     far_base,
     first_of_span,
     follow,
+    only_named,
     price_of,
 )
 
@@ -137,6 +138,8 @@ def _new(state: ClauseState, index: int, token: Token) -> int:
 
 def _time(state: ClauseState, index: int, token: Token) -> int:
     before, year = state.text[max(0, token.start - 1) : token.start], state.setting.year
+    if only_named(state.text, token):
+        return index + 1
     price = price_of(state.text, token)
     if price is not None:
         # Behind a figure, 100亿元（2020年价）, it is that figure's: extract.py looks there.

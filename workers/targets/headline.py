@@ -17,6 +17,7 @@ from workers.targets.sections import CLOSING, is_numbered
 _SHORT, _ASIDE = 14, 40
 _LINE = 60  # characters of a line of a list
 _FEW_CORE = 2  # core indicators that are enough behind words that can announce nothing else
+_GROWTHS = (Measure.GROWTH, Measure.CHANGE)
 FEWEST_CORE = 3  # core indicators that make a paragraph the headline when GDP is not among them
 
 
@@ -50,15 +51,14 @@ def core_indicators(figures: Sequence[Candidate]) -> set[str]:
     }
 
 
+def is_growth_of_gdp(figure: Candidate) -> bool:
+    indicator = figure.subject.indicator
+    return indicator is not None and indicator.id == "gdp" and figure.measure in _GROWTHS
+
+
 def qualifies(figures: Sequence[Candidate]) -> bool:
     """The growth of GDP, or several of the core indicators: else 目标是 announces something smaller."""
-    gdp = any(
-        f.subject.indicator is not None
-        and f.subject.indicator.id == "gdp"
-        and f.measure in (Measure.GROWTH, Measure.CHANGE)
-        for f in figures
-    )
-    return gdp or len(core_indicators(figures)) >= FEWEST_CORE
+    return any(map(is_growth_of_gdp, figures)) or len(core_indicators(figures)) >= FEWEST_CORE
 
 
 class Headlines:
@@ -121,6 +121,14 @@ class Headlines:
             core = core_indicators(figures)
             if "gdp" in core and qualifies(figures) and len(core) >= FEWEST_CORE:
                 return {n: self.sentences[n].start for n in numbers if self.candidates(n)}
+        return self._growth_of_the_year(present)
+
+    def _growth_of_the_year(self, present: Iterable[int]) -> dict[int, int]:
+        """今年国内生产总值增长9%，其中一、二、三产业分别增长…: at last, a sentence with it and one more."""
+        for number in filter(self.named.__getitem__, present):
+            figures = [f for f in self.candidates(number) if self._annual(number, f)]
+            if len(figures) > 1 and any(is_growth_of_gdp(f) for f in figures):
+                return {number: self.sentences[number].start}
         return {}
 
     def _lists(self, paragraphs: Iterable[Sequence[int]]) -> Iterator[list[int]]:

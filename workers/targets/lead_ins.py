@@ -70,8 +70,9 @@ def lead_ins(text: str, sentences: Sequence[Sentence], year: int | None) -> list
             if year is not None and years and max(years) < year:
                 continue
             one = one or (year is not None and year in years)
+            ahead = year is not None and bool(years) and min(years) > year  # 到2028年的主要目标是
             many = _WORDS["many_years"].find(around) or _WORDS["averages"].find(text, end, sentence.end)
             chief = _WORDS["chief"].find(text, max(sentence.start, begin - 40), end) is not None
-            leads.append(LeadIn(number, end, many is not None and not one, one, chief))
+            leads.append(LeadIn(number, end, (ahead or many is not None) and not one, one, chief))
             break
     return leads

@@ -164,6 +164,8 @@ def measure_of(indicator: Indicator | None, unit: str | None, verbs: Verbs) -> M
     """What a number measures; None when its unit does not fit the indicator."""
     moved = verbs.up or verbs.down
     if unit in ("%", "‰"):
+        if verbs.new:
+            return None  # 新登记经营主体增长20%: of those that are new
         usual = Measure.GROWTH if indicator is None else indicator.measure
         if verbs.down:
             return Measure.GROWTH if fell(indicator, unit, verbs) else Measure.CHANGE

@@ -11,6 +11,7 @@ from workers.targets.lexicon import Token, Word
 _PLAN_END = {
     "八五": 1995,
     "九五": 2000,
+    **dict.fromkeys(("“十五”", "十五计划", "十五期间", "十五时期"), 2005),
     "十一五": 2010,
     "十二五": 2015,
     "十三五": 2020,
@@ -30,6 +31,10 @@ _BASE_BEHIND: Mapping[str, re.Pattern[str]] = {
     "以": re.compile(f"{_END_OF_IT}(?:价格?)?为基"),
     "在": re.compile(f"{_END_OF_IT}的?基础上"),
 }
+_SPOKEN_OF = re.compile(
+    "(?:规划|计划|时期|发展){0,2}(?:纲要)?的?"
+    "(?:目标)?(?:要求|部署|思路|良好|开局|开好|开门|收官|圆满|决战|起步|承上启下|第[一二三四]年|最后一年|关键)"
+)
 TIME_WORDS = frozenset(
     {
         Word.YEAR,
@@ -56,6 +61,11 @@ def plan_end(text: str) -> int | None:
 def end_of_plan(year: int) -> int:
     """The last year of the five-year plan that a year belongs to."""
     return year + -year % 5
+
+
+def only_named(text: str, token: Token) -> bool:
+    """“十四五”|开局之年, “十四五”|规划的要求: the plan is spoken of, and is no time of the figures behind."""
+    return token.word is Word.PLAN and _SPOKEN_OF.match(text, token.end) is not None
 
 
 def compares_with(text: str, token: Token) -> bool:
