@@ -319,8 +319,12 @@ def test_figures_of_a_zone_inside_the_district_are_not_the_districts() -> None:
         "规上工业增加值增长8%，固定资产投资增长5%。全市地区生产总值增长6.5%左右。"
     )
     extraction = extract(body, year=2024, kind=Kind.WORK_REPORT, region=region)
-    assert [(f.indicator, f.low) for f in extraction.targets] == [
+    assert [(f.indicator, f.low) for f in extraction.targets if f.owner is None] == [
         ("gdp", 6),
         ("industrial_value_added", 8),
         ("fixed_asset_investment", 5),
+    ]
+    assert [(f.owner.name, f.indicator, f.low) for f in extraction.targets if f.owner is not None] == [
+        ("经开区", "gdp", 10),
+        ("高新区", "industrial_output", 15),
     ]

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import pytest
 
+from ingest.model import Kind, Owner, Region
 from tests.test_targets_sections import said
+from workers.targets.extract import extract
 
 
 def own(text: str) -> str:
@@ -64,3 +66,36 @@ def test_what_is_said_of_a_part_ends_with_its_bracket(theirs: str) -> None:
 )
 def test_a_bracket_of_the_regions_own(text: str, expected: str) -> None:
     assert own(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "theirs"),
+    [
+        ("地区生产总值增长7%（其中开发区增长10%）", "(开发区:gdp=10%)"),
+        ("地区生产总值增长7%（开发区、高新区分别增长10%、12%）", "(开发区:gdp=10%) (高新区:gdp=12%)"),
+        ("地区生产总值增长7%，其中：经开区增长10%左右", "(经开区:gdp~10%)"),
+        ("地区生产总值增长7%，其中高新区地区生产总值增长12%", "(高新区:gdp=12%)"),
+        ("地区生产总值增长7%，其中出口总额增长9%", ""),
+        ("地区生产总值增长7%，全市地区生产总值增长8%", ""),
+        ("地区生产总值增长7%（某某公司增长30%）", ""),
+    ],
+)
+def test_what_a_part_promises_is_kept_as_its_own(text: str, theirs: str) -> None:
+    found = said(f"二、2024年工作安排\n主要预期目标是：{text}，固定资产投资增长8%。")
+    assert " ".join(row for row in found if ":" in row) == theirs
+
+
+def test_a_part_that_is_a_place_has_its_code() -> None:
+    body = (
+        "二、2024年工作安排\n主要预期目标是：地区生产总值增长7.5%（州直增长10%、塔城地区增长6%、阿勒泰地区增长7%），"
+        "一般公共预算收入增长11%。"
+    )
+    ili = Region("654000", "伊犁哈萨克自治州", ("新疆维吾尔自治区", "伊犁哈萨克自治州"))
+    found = extract(body, year=2024, kind=Kind.WORK_REPORT, region=ili).targets
+    assert [(f.indicator, f.low, f.owner, f.headline) for f in found] == [
+        ("gdp", 7.5, None, True),
+        ("gdp", 10, Owner("州直"), False),
+        ("gdp", 6, Owner("塔城地区", "654200"), False),
+        ("gdp", 7, Owner("阿勒泰地区", "654300"), False),
+        ("general_budget_revenue", 11, None, True),
+    ]

@@ -28,7 +28,8 @@ def short(figure: Figure) -> str:
     value = figure.low if figure.low is not None else figure.high
     sign = SIGNS.get(figure.comparator)
     bound = f":{figure.comparator.value}" if sign is None else f"{sign}{value:.15g}{figure.unit or ''}"
-    return (figure.label if figure.indicator == "other" else figure.indicator) + bound
+    owner = "" if figure.owner is None else f"{figure.owner.name}:"
+    return owner + (figure.label if figure.indicator == "other" else figure.indicator) + bound
 
 
 def said(body: str, year: int = YEAR, kind: Kind = Kind.WORK_REPORT) -> list[str]:

@@ -333,7 +333,13 @@ def test_what_follows_another_owner_is_his_too() -> None:
         "一、2023年工作回顾\n余杭区地区生产总值增长6%（达到2900亿元）。"
         "临平经开区地区生产总值增长9%（达到500亿元）。"
     )
-    assert [(f.indicator, f.low) for f in read(text).outcomes] == [("gdp", 6), ("gdp", 2.9e11)]
+    found = [(f.owner and f.owner.name, f.indicator, f.low) for f in read(text).outcomes]
+    assert found == [
+        (None, "gdp", 6),
+        (None, "gdp", 2.9e11),
+        ("临平经开区", "gdp", 9),
+        ("临平经开区", "gdp", 5e10),
+    ]
 
 
 def test_a_comparison_with_last_year_does_not_make_the_rest_an_outcome() -> None:

@@ -297,6 +297,7 @@ def _tell(
             direction=_direction(state, measure, low is not None or high is not None),
             base=_base(state, measure, unit, further=moves and (far or ahead)),
             total=state.total and not state.whole,
+            owner=state.setting.owners.named(subject.owner) if subject.owner and state.foreign else None,
         )
     )
     resolves.count_figure(state)

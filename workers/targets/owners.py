@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ingest.model import Region
+from ingest.model import Owner, Region
 from ingest.regions.gazetteer import find_region
 from ingest.text.rules import load_rules
 from workers.targets.normalise import Sentence
@@ -36,6 +36,8 @@ class Owners:
     def __init__(self, region: Region | None) -> None:
         self._own = () if region is None else tuple(_short_names(region.name))
         self._others = set(_ALWAYS_OTHERS)
+        # 塔城地区 (654200) is under 伊犁州 (654000): of a code only the province is certain.
+        self._province = "" if region is None or region.code is None else region.code[:2]
         if region is None:
             return
         code = region.code or ""
@@ -73,6 +75,12 @@ class Owners:
         if _WORDS["part"].find(noun) or (_WORDS["place"].find(noun) and _is_place(noun)):
             return noun
         return None
+
+    def named(self, part: str) -> Owner:
+        """With its code, where it is a place inside the region (开发区 has none)."""
+        region = find_region(part)
+        within = region is not None and region.code is not None and region.code.startswith(self._province)
+        return Owner(part, region.code if region is not None and within else None)
 
     def names_another(self, noun: str) -> bool:
         """开发区营业收入: does a noun outside the vocabulary begin with a zone that does not report?"""
