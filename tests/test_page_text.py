@@ -218,3 +218,13 @@ def test_reports_lose_nothing_but_furniture(shared: Path) -> None:
             lost.append((name, quote))
     assert len(bodies) > 50
     assert lost == []
+
+
+def test_line_of_date_and_source_without_a_label_is_no_text() -> None:
+    article = read_text(
+        "某市人民政府办公室关于印发办法的通知\n2019-05-30     来源:某科 字号:[   ]\n各县人民政府：\n"
+        "办法已经会议审议通过，现印发给你们，请认真遵照执行，并把做的事一件件记下来。"
+    )
+    assert article.body.startswith("各县人民政府：")
+    assert article.published_at == date(2019, 5, 30)
+    assert article.origin == "某科"

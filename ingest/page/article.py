@@ -10,26 +10,25 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from selectolax.lexbor import LexborNode
-
 from ingest.model import Article, ArticleLayout, Header
 from ingest.page.body import main_text
 from ingest.page.dates import parse_when
-from ingest.page.furniture import is_furniture
 from ingest.page.header import FORESIGHT, Block, find_header
 from ingest.page.lines import as_cells, labelled_lines, safe_cut
+from ingest.page.page_title import (
+    Heading,
+    first_text,
+    page_title,
+    subtitle,
+    text_of,
+    title_above,
+)
 from ingest.page.parsed import ParsedPage
 from ingest.page.text import printed_origin, printed_when, without_title
-from ingest.page.titles import clean_title, looks_like_title, without_site
+from ingest.page.titles import without_info
 
-_SPACE = re.compile(r"\s+")
-_SITE_NAME = re.compile(r"(?:政府|网|网站|官网|平台|门户|委员会|首页)$")
 _SOURCE = re.compile(r"来源\s?[:：]\s?([^\s|【\[（(]{2,40})")
 
-_TITLE_PLACES = (
-    "h1, h2, h3, .title, .article-title, .article_title, .cont_title, .bt, .tit, .wzbt, #title, ucaptitle,"
-    " .xl-title"
-)
 _DATE_METAS = (
     "pubdate",
     "publishdate",
@@ -39,6 +38,7 @@ _DATE_METAS = (
     "publish_time",
 )
 _TOP = 8_000  # characters of HTML
+_NEAR = 10  # lines below the title
 _ORIGIN_METAS = ("contentsource", "source", "article:author:source")
 
 
@@ -53,17 +53,22 @@ def read_article(page: ParsedPage, layout: ArticleLayout, *, bodiless: bool = Fa
     page = page.without(layout.drop)
     page_lines = _PageLines((page.body.html if page.body else None) or "")
     block = _header(page, layout, page_lines)
-    title = named or block.header.title or _visible_title(page)
-    body = [] if bodiless else main_text(page, layout, title)
-    title = title or next((line for line in body[:3] if looks_like_title(line)), None)
-    near = _near_title(page_lines, title)
+    heading = Heading(named or block.header.title, True)
+    if heading.text is None:
+        heading = page_title(page, first_text(metas, ("sitename",)))
+    body = [] if bodiless else main_text(page, layout, heading.text)
+    title = heading.text
+    if not heading.sure and body:
+        title = title_above(page_lines.all, body, heading.others) or title
+    near = _below_title(page_lines, title)
+    body = without_title(body, title)
     return Article(
         title=title,
-        body="\n".join(without_title(body, title)),
+        body="\n".join([*subtitle(near, body), *body] if body else body),
         header=block.header,
         metas=dict(metas),
         published_at=_first_date(metas) or _first_when(near) or printed_when(block, page_lines.first(80)),
-        origin=_first(metas, _ORIGIN_METAS) or _first_source(near) or printed_origin(block),
+        origin=first_text(metas, _ORIGIN_METAS) or _first_source(near) or printed_origin(block),
     )
 
 
@@ -91,71 +96,38 @@ class _PageLines:
         return self._all is not None or index < len(self.top)
 
 
-def _first(metas: Mapping[str, str], names: Sequence[str]) -> str | None:
-    lower = {name.lower(): value for name, value in metas.items()}
-    return next((clean for name in names if (clean := clean_title(lower.get(name)))), None)
-
-
 def _first_date(metas: Mapping[str, str]) -> datetime | date | None:
     lower = {name.lower(): value for name, value in metas.items()}
     return next((when for name in _DATE_METAS if (when := parse_when(lower.get(name)))), None)
-
-
-def _text(node: LexborNode) -> str:
-    return clean_title(node.text(separator=" " if node.css_first("br") else "")) or ""
-
-
-# --- title -----------------------------------------------------------------------------------
 
 
 def _named(page: ParsedPage, layout: ArticleLayout) -> str | None:
     """The title where the page or its source file says which it is."""
     if layout.title:
         for node in page.root.css(layout.title):
-            if text := _text(node):
+            if text := without_info(text_of(node)):
                 return text
-    return _first(page.metas, ("articletitle",))
+    return first_text(page.metas, ("articletitle",))
 
 
-def _visible_title(page: ParsedPage) -> str | None:
-    """The heading that <title> begins with or holds; else <title> without the site; else a heading.
-
-    The first <h1> alone is no guide: on many themes it is the site's logo. Nor is <title> alone: on many
-    county sites it is the site's name.
-    """
-    head = page.root.css_first("title")
-    site = _first(page.metas, ("sitename",))
-    printed = clean_title(head.text()) if head else None
-    headings = [
-        text
-        for node in page.root.css(_TITLE_PLACES)[:60]
-        if 4 <= len(text := _text(node)) <= 150 and text != site and not is_furniture(text)
-    ]
-    if printed:
-        plain = _SPACE.sub("", printed)
-        begins = [text for text in headings if plain.startswith(_SPACE.sub("", text)) and len(text) >= 6]
-        if begins:
-            return max(begins, key=len)
-        if within := [text for text in headings if _SPACE.sub("", text) in plain and looks_like_title(text)]:
-            return max(within, key=len)
-        if (own := without_site(printed, site)) and own != site and not _SITE_NAME.search(own):
-            return own
-    named = [text for text in headings if looks_like_title(text)]
-    return next(iter(named or headings), printed)
-
-
-def _near_title(page_lines: _PageLines, title: str | None) -> list[str]:
-    """The short lines just below the page's title, where date and source are printed."""
+def _below_title(page_lines: _PageLines, title: str | None) -> list[str]:
+    """The short lines just below the page's title, where date, source, meeting and speaker are printed;
+    what its own line has besides the title comes first."""
     if not title:
         return []
-    below = _below(page_lines.top, title)
-    if below is None or not page_lines.reaches(below + 8):
-        below = _below(page_lines.all, title)
-    return [] if below is None else [near for near in page_lines.first(below + 8)[below:] if len(near) < 120]
+    at = _line_of(page_lines.top, title)
+    if at is None or not page_lines.reaches(at + _NEAR):
+        at = _line_of(page_lines.all, title)
+    if at is None:
+        return []
+    lines = page_lines.first(at + _NEAR)
+    beside = lines[at].removeprefix(title).strip()
+    return [line for line in (beside, *lines[at + 1 :]) if line and len(line) < 120]
 
 
-def _below(lines: Sequence[str], title: str) -> int | None:
-    return next((index + 1 for index, line in enumerate(lines) if line == title), None)
+def _line_of(lines: Sequence[str], title: str) -> int | None:
+    begin = (index for index, line in enumerate(lines) if line.startswith(title))
+    return next((index for index in begin if without_info(lines[index]) == title), None)
 
 
 def _first_when(lines: Iterable[str]) -> datetime | date | None:

@@ -22,7 +22,9 @@ from ingest.page.titles import best_title, clean_title, looks_like_title, repeat
 _EDGE = " \t\u3000\xa0\u200b\ufeff\u2002\u2003\r"
 _MARKUP = re.compile(r"<(?:/(?:div|p|td|tr|li|span|table|h\d|body)|meta\s[^<>]{3,400}|br\s?/?)>", re.I)
 _ENTITY = re.compile(r"&(?:[a-z]{2,8}|#\d{2,6});")  # some dumps kept &nbsp; and &ldquo; as they stood
-_INFO = re.compile(r"(?:文章|信息|稿件)?来源\s?[:：]|(?:发布|发表|更新)?(?:时间|日期)\s?[:：]")
+_INFO = re.compile(
+    r"(?:文章|信息|稿件)?来源\s?[:：]|(?:发布|发表|更新)?(?:时间|日期)\s?[:：]|(?:19|20)\d\d[-年./]\d"
+)
 _GAP = re.compile(r"\?\?|\s{2,}|\s*[【|（(]")
 _SUMMARY = re.compile(r"(?:内容摘要|内容概述|摘要|核心提示|导读)\s?[:：]?")
 _ABOVE = 15  # lines of title, meeting and speaker above the first sentence
@@ -128,7 +130,7 @@ def printed_when(block: Block, head: Sequence[str]) -> datetime | date | None:
         if when := parse_when(block.others.get(label)):
             return when
     for line in head:
-        if is_info(line) and (when := parse_when(line)):
+        if (is_info(line) or _is_info_line(line)) and (when := parse_when(line)):
             return when
     return block.header.published_on
 

@@ -9,9 +9,11 @@ import re
 from collections.abc import Sequence
 
 from ingest.page.furniture import is_heading, is_salutation
+from ingest.text.rules import load_rules
 
+TITLE_LINES = load_rules(__package__, "title_lines.rules.toml")
 _GENRE = re.compile(
-    r"报告|报\s告|规划|纲要|计划|通知|决定|意见|公报|方案|决议|讲话|通报|公告|批复|办法|条例|规定|草案|要点|解读|预案|工作规则|開幕|开幕|闭幕"
+    r"报告|报\s告|规划|纲要|计划|通知|决定|意见|公报|通告|公示|细则|方案|决议|讲话|通报|公告|批复|办法|条例|规定|草案|要点|解读|预案|工作规则|開幕|开幕|闭幕"
 )
 _PLACE = re.compile(r"[省市区县旗州盟]")
 _YEAR = re.compile(r"(?:19|20)\d\d|二[〇○零]")
@@ -64,11 +66,27 @@ def whole_title(listed: str | None, own: str | None) -> str | None:
 
 def without_site(title: str, site: str | None = None) -> str:
     """A <title> without the column and the site's name after it (…_政府工作报告_福建省人民政府门户网站)."""
+    return title_parts(title, site)[0]
+
+
+def title_parts(title: str, site: str | None = None) -> list[str]:
+    """The parts of a <title>: its document, its column, its site; at least one."""
     title = _SPACES.sub(" ", title).strip()
     if site and title.endswith(site) and len(title) > len(site):
         title = title[: -len(site)].rstrip(" _-|—–>")
-    parts = [part for part in _SEPARATOR.split(title) if part]
-    return parts[0] if parts else title
+    return [part for part in _SEPARATOR.split(title) if part] or [title]
+
+
+def is_cut(title: str) -> bool:
+    """Whether its end is missing (…)."""
+    return _CUT_END.search(title) is not None
+
+
+def without_info(text: str | None) -> str | None:
+    """A heading without the date and the source that stand in it too."""
+    if text and (info := TITLE_LINES["info"].find(text)) and info.start() >= 4:
+        return text[: info.start()].rstrip(" \t\u3000\xa0|（(【[")
+    return text
 
 
 def without_category(title: str) -> str:
@@ -107,7 +125,7 @@ def repeats(line: str, title: str | None) -> bool:
     """The line says no more than the title already does."""
     if title is None:
         return False
-    plain = _IGNORED.sub("", line)
+    plain = _IGNORED.sub("", without_info(line) or "")
     # "——2026年1月26日在…会议上" says when and where: it stays, whether the page's title has it too or not.
     return (
         len(plain) >= 4

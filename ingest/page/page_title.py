@@ -1,0 +1,159 @@
+"""Find the title of a page among its headings and lines, and the subtitle below it. Pure.
+
+What a title looks like is titles.py; the rest of an article is article.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborNode
+
+from ingest.page.furniture import is_furniture, is_prose
+from ingest.page.parsed import ParsedPage
+from ingest.page.titles import (
+    TITLE_LINES,
+    clean_title,
+    is_cut,
+    looks_like_title,
+    same_title,
+    title_parts,
+    without_info,
+)
+
+_SPACE = re.compile(r"\s+")
+# Elements that may say in class or id that they hold the title; `_says_title` decides.
+_PLACES = (
+    "h1, h2, h3, h4, h5, ucaptitle, [class*='tit' i], [id*='tit' i], [class*='bt' i], [id*='bt' i],"
+    " [class*='_h'], [class*='headline' i], [class*='biaoti' i]"
+)
+_AROUND = frozenset(["text", "txt", "box", "con", "content", "main", "name"])  # art_title_box
+_OF_SOMETHING_ELSE = re.compile(
+    r"(?i)sub|small|down|nav|menu|list|side|logo|site|tab|hot|relat|recom|column|channel|foot|popup|dialog|modal"
+)
+_HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "ucaptitle"})
+_MENU = 3  # blanks in a heading without a pause: it is a menu
+_MOST = 200  # elements that are looked at
+_ABOVE = 8  # lines above the text among which its title is looked for
+_BELOW = 10  # lines below the title among which the subtitle is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A title; `sure`: the page says in two ways, or in the words of a document, that it is one. `others`:
+    the headings that may be a better one, where next to nothing speaks for it."""
+
+    text: str | None
+    sure: bool
+    others: tuple[str, ...] = ()
+
+
+def page_title(page: ParsedPage, site: str | None) -> Heading:
+    """The heading that <title> begins with or holds; else <title> without the site; else a heading.
+
+    The first <h1> alone is no guide: on many themes it is the site's logo. Nor is <title> alone: on many
+    sites it is the name of the site, the office or the column.
+    """
+    head = page.root.css_first("title")
+    printed = without_info(clean_title(head.text())) if head else None
+    headings = list(dict.fromkeys(text for text in _headings(page.root) if text != site))
+    parts = title_parts(printed, site) if printed else []
+    if printed:
+        plain = _SPACE.sub("", printed)
+        begins = [text for text in headings if len(text) >= 6 and plain.startswith(_SPACE.sub("", text))]
+        if begins and not TITLE_LINES["site"].find(longest := max(begins, key=len)):
+            return Heading(longest, True)
+        within = [
+            text for text in headings if _SPACE.sub("", text) in plain and not TITLE_LINES["site"].find(text)
+        ]
+        if within := [
+            text for text in within if looks_like_title(text) or len(text) > max(11, len(parts[0]))
+        ]:
+            return Heading(max(within, key=len), True)
+        if is_cut(parts[0]) and (whole := [text for text in headings if same_title(parts[0], text)]):
+            return Heading(max(whole, key=len), True)
+    named = [text for text in headings if looks_like_title(text)]
+    own = [part for part in parts if part != site and not TITLE_LINES["site"].find(part)]
+    for part in own[:1] if parts and own and own[0] == parts[0] else own:
+        if looks_like_title(part):
+            return Heading(next((text for text in named if part in text), part), True)
+    if named:
+        return Heading(named[0], False)
+    if own and own[0] == parts[0]:
+        return Heading(own[0], False)
+    return Heading(next(iter(headings), printed), False, tuple(headings))
+
+
+def title_above(lines: Sequence[str], body: Sequence[str], headings: Collection[str]) -> str | None:
+    """The nearest title-like line or heading above the text: of its own first lines, else of the page's."""
+    start = next((index for index, line in enumerate(body[:_ABOVE]) if is_prose(line)), 0)
+    own = [line for line in body[:start] if looks_like_title(line) or line in headings]
+    if own:
+        return own[0]
+    first = next(iter(body), None)
+    at = next((index for index, line in enumerate(lines) if line == first), 0)
+    for line in reversed(lines[max(0, at - _ABOVE) : at]):
+        text = without_info(line) or ""
+        if looks_like_title(text) or (text in headings and not TITLE_LINES["site"].find(text)):
+            return text
+    return None
+
+
+def subtitle(below: Sequence[str], body: Sequence[str]) -> list[str]:
+    """The lines between the title and the text that say at which meeting, when and by whom: not those that
+    the text has itself."""
+    found: list[str] = []
+    have = set(body[:_BELOW])
+    for line in below[:_BELOW]:
+        said = any(TITLE_LINES[name].find(line) for name in ("occasion", "speaker"))
+        if line in have or (is_prose(line) and not said):
+            break
+        if said or TITLE_LINES["day"].find(line):
+            found.append(line)
+    return found if any(not TITLE_LINES["day"].find(line) for line in found) else []
+
+
+def first_text(metas: Mapping[str, str], names: Sequence[str]) -> str | None:
+    """The first of these `<meta>` tags that says something."""
+    lower = {name.lower(): value for name, value in metas.items()}
+    return next((clean for name in names if (clean := clean_title(lower.get(name)))), None)
+
+
+def text_of(node: LexborNode) -> str:
+    return clean_title(node.text(separator=" " if node.css_first("br") else "")) or ""
+
+
+def _headings(root: LexborNode) -> Iterator[str]:
+    for node in root.css(_PLACES)[:_MOST]:
+        if not _says_title(node):
+            continue
+        text = without_info(text_of(node)) or ""
+        if not 4 <= len(text) <= 150 or is_furniture(text):
+            continue
+        if text.count(" ") >= _MENU and "，" not in text and not looks_like_title(text):
+            continue
+        link = node.css_first("a[href]")
+        if link is not None and clean_title(link.text()) == text and node.tag not in _HEADING_TAGS:
+            continue  # an item of a list
+        yield text
+
+
+def _says_title(node: LexborNode) -> bool:
+    if node.tag in _HEADING_TAGS:
+        return True
+    attributes = node.attributes
+    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".split()
+    return any(_names_title(name) for name in names if not _OF_SOMETHING_ELSE.search(name))
+
+
+def _names_title(name: str) -> bool:
+    """DocTitle, title-text, xl_bt, wip_art_h: the last word says title."""
+    words = [word for word in name.lower().replace("-", "_").split("_") if word]
+    while words and (words[-1] in _AROUND or words[-1].isdecimal()):
+        words.pop()
+    last = words[-1].rstrip("0123456789") if words else ""
+    if last in ("tit", "biaoti") or last.endswith(("title", "headline")):
+        return True
+    return (last.endswith("bt") and len(last) <= 5) or (last == "h" and len(words) > 1)

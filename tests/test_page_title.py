@@ -1,0 +1,124 @@
+"""The title of a page, the subtitle below it, and what stands in the same heading, on pages of our own."""
+
+# ruff: noqa: E501  (markup as the themes print it)
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+
+from ingest.identity.identify import identify
+from ingest.page.dates import CHINA
+from ingest.page.parsed import parse_page
+from ingest.page.reader import read_page
+from ingest.page.walls import blocked
+
+URL = "http://www.example.gov.cn/t20260205_7.html"
+TEXT = (
+    "<p>各位代表：</p><p>现在，我代表县人民政府，向大会报告工作，请予审议，并请列席的同志提出意见。</p>"
+    "<p>今年打算把北坡的渠修通，把三所村小的灶台改好，地区生产总值增长5%左右。</p>"
+)
+NAMED = "河湾县2026年政府工作报告"
+MENU = '<div class="nav"><a href="/">首页</a> <a href="/zwgk/">政务公开</a></div>'
+
+
+def read(body: str, head: str = ""):  # type: ignore[no-untyped-def]
+    return read_page(parse_page(f"<html><head>{head}</head><body>{MENU}{body}</body></html>", URL))
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        f'<p class="title-text">{NAMED}</p>',
+        f'<div class="DocTitle">{NAMED}</div>',
+        f'<div class="zw-title">{NAMED}</div>',
+        f'<div class="art_title_box">{NAMED}</div>',
+        f'<span id="info_title">{NAMED}</span>',
+        f'<div class="wz_bt">{NAMED}</div>',
+        f'<td class="biaoti">{NAMED}</td>',
+        f'<div class="con_art_h">{NAMED}</div>',
+        f'<div class="newsHeadline"><b>{NAMED}</b></div>',
+        f'<p align="center"><font size="5">{NAMED}</font></p>',  # only the line above the text
+        f'<h2 id="art_title">{NAMED}<small>2026-02-05<span>来源：河湾日报</span></small></h2>',
+        f'<h1 class="tit">{NAMED} 发布时间：2026-02-05 来源：河湾日报</h1>',
+    ],
+)
+@pytest.mark.parametrize(
+    "printed",
+    ["河湾县人民政府", "河湾县发展和改革局", "河湾县政务服务中心", "河湾在线", "政府信息公开", "信息详情"],
+)
+def test_what_names_the_document_beats_what_names_the_site(heading: str, printed: str) -> None:
+    article = read(f"{heading}<p>2026-02-05</p><div class='text'>{TEXT}</div>", f"<title>{printed}</title>")
+    assert article.title == NAMED
+    assert article.body.startswith("各位代表：")
+    assert article.published_at == date(2026, 2, 5)
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "title"),
+    [
+        # the document, named after its site
+        ("<title>河湾县人民政府 - 河湾县2026年政府工作报告</title>", "", NAMED),
+        # cut, and whole in the heading
+        ("<title>关于河湾县2025年国民经济和社会发展计划执行情况…</title>",
+         '<div class="c-title">关于河湾县2025年国民经济和社会发展计划执行情况与2026年计划草案的报告</div>',
+         "关于河湾县2025年国民经济和社会发展计划执行情况与2026年计划草案的报告"),
+        # a heading that says more than <title>
+        ("<title>政府工作报告</title>", f"<h1>{NAMED}</h1>", NAMED),
+        # the titles of boxes, of menus and of links to others are none
+        ("<title>河湾县人民政府</title>",
+         f'<div class="box-title">通知公告</div><div class="tit"><a href="/1">岭西县2025年政府工作报告</a></div><h1>{NAMED}</h1>', NAMED),
+        ("<title>河湾县人民政府</title>", f'<div class="nav_title">政府工作报告 发展规划 统计公报 人事任免</div><h5>{NAMED}</h5>', NAMED),
+        # of a piece of news, which has no words of a document: the heading nearest to its text
+        ("<title>工作动态</title>", '<div class="title_la">走进河湾 旅游</div><h5>北坡的渠通水了！</h5>', "北坡的渠通水了！"),
+    ],
+)  # fmt: skip
+def test_title_of_a_page(head: str, body: str, title: str) -> None:
+    assert read(f'{body}<div class="text">{TEXT}</div>', head).title == title
+
+
+def test_date_and_source_in_the_heading_are_read() -> None:
+    heading = f"<h2>{NAMED}<small>2026-02-05 09:12 <span>来源：河湾日报</span></small></h2>"
+    article = read(f"{heading}<div id='zoom'>{TEXT}</div>")
+    assert article.published_at == datetime(2026, 2, 5, 9, 12, tzinfo=CHINA)
+    assert article.origin == "河湾日报"
+
+
+SUBTITLES = [
+    "<div class='sub'>——2026年1月26日在河湾县第十八届人民代表大会第四次会议上<br>河湾县县长 张大山</div>",
+    "<p>（2026年1月26日在河湾县第十八届人民代表大会第四次会议上）</p><p>河湾县人民政府县长　张大山</p>",
+    "<p>——在河湾县第十八届人民代表大会第四次会议上</p><p>（2026年1月26日）</p><p>县长 张大山</p>",
+]
+
+
+@pytest.mark.parametrize("subtitle", SUBTITLES)
+@pytest.mark.parametrize("info", ["", "<div>来源：河湾日报 发布时间：2026-02-05</div>"])
+def test_subtitle_outside_the_text_says_meeting_day_and_speaker(subtitle: str, info: str) -> None:
+    article = read(f"<div class='qt-title'>{NAMED}</div>{subtitle}{info}<div id='zoom'>{TEXT}</div>")
+    found = identify(article, URL)
+    assert found.meeting == "河湾县第十八届人民代表大会第四次会议"
+    assert found.delivered_on == date(2026, 1, 26)
+    assert found.speaker == "张大山"
+    assert article.title == NAMED
+
+
+def test_subtitle_inside_the_text_stays_there_once() -> None:
+    inside = f"<p>——2026年1月26日在河湾县第十八届人民代表大会第四次会议上</p><p>县长 张大山</p>{TEXT}"
+    article = read(f"<h1>{NAMED}</h1><div id='zoom'>{inside}</div>")
+    assert article.body.count("会议上") == 1
+    assert article.body.startswith("——2026年1月26日在")
+
+
+def test_what_is_no_subtitle_stays_outside() -> None:
+    around = "<p>2026-02-05</p><p>县长信箱</p><p>浏览次数：12</p>"
+    article = read(f"<h1>{NAMED}</h1>{around}<div id='zoom'>{TEXT}</div>")
+    assert article.body.startswith("各位代表：")
+
+
+def test_shield_is_known_by_its_words() -> None:
+    shown = (
+        "<div><div>403</div><div>服务器拒绝执行该请求</div></div><div><span>浏览器</span><span>防护节点</span><span>源站</span></div>"
+        "<p>客户端 IP: 192.0.2.7</p><p>请求 ID: 1788-93a</p>"
+    )
+    page = parse_page(f"<html><head><title>拒绝执行</title></head><body>{shown}</body></html>", URL)
+    assert blocked(page) == "云防护"
