@@ -88,14 +88,14 @@ def test_nothing_is_installed_without_its_hash() -> None:
 # --- compose.yaml ----------------------------------------------------------------------------
 
 
-def compose() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+def compose(name: str = "compose.yaml") -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((DEPLOY / name).read_text())
     return loaded
 
 
 def ours() -> dict[str, dict[str, Any]]:
     """The services that run the project's own image."""
-    return {name: s for name, s in compose()["services"].items() if "build" in s}
+    return {name: s for name, s in compose()["services"].items() if s["image"].startswith("${IMAGE:")}
 
 
 def check_command(words: list[str]) -> None:
@@ -135,13 +135,20 @@ def test_a_service_of_ours_names_only_what_exists(service: str) -> None:
     assert set(spec["networks"]) <= set(compose()["networks"])
     for volume in spec.get("volumes", []):
         assert volume.split(":")[0] in compose()["volumes"]
-    assert spec["build"]["dockerfile"] == "deploy/Dockerfile"
-    assert (DEPLOY / spec["build"]["context"]).resolve() == ROOT
     assert spec["read_only"]
     assert spec["cap_drop"] == ["ALL"]
     if service in ROLES:
         assert spec["command"] == [ROLES[service]]
         assert spec["healthcheck"]["test"] == ["CMD", *image_check()]
+
+
+def test_the_image_is_pulled_or_built_for_the_same_services() -> None:
+    assert not [name for name, spec in compose()["services"].items() if "build" in spec]
+    built = compose("compose.build.yaml")["services"]
+    assert set(built) == set(ours())
+    for spec in built.values():
+        assert spec["build"]["dockerfile"] == "deploy/Dockerfile"
+        assert (DEPLOY / spec["build"]["context"]).resolve() == ROOT
 
 
 def test_the_settings_of_compose_are_accepted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -194,9 +201,10 @@ def test_secrets_are_made_once_and_not_for_others_to_see(tmp_path: Path) -> None
 
 def test_every_variable_of_compose_is_in_env_example() -> None:
     listed = re.findall(r"^#?([A-Z_]+)=", (DEPLOY / "env.example").read_text(), re.MULTILINE)
-    assert set(variables(compose())) <= set(listed)
+    used = {*variables(compose()), *variables(compose("compose.build.yaml"))}
+    assert used <= set(listed)
     beyond = {name for name in listed if not name.startswith("GONGBAO_")}
-    assert beyond == set(variables(compose()))
+    assert beyond == used
 
 
 def test_redis_keeps_what_it_has_and_asks_for_a_password() -> None:

@@ -204,6 +204,9 @@ def test_every_file_names_the_same_version() -> None:
     version = PROJECT["version"]
     for file, pattern in (
         ("deploy/Dockerfile", r"^ARG VERSION=(.+)$"),
+        ("deploy/compose.yaml", r"image: .*IMAGE_TAG:-(.+)\}$"),
+        ("deploy/env.example", r"^#IMAGE_TAG=(.+)$"),
+        ("deploy/kubernetes/overlays/example/kustomization.yaml", r'newTag: "(.+)"$'),
         ("CITATION.cff", r'^version: "?([\d.]+)"?$'),
     ):
         named = re.search(pattern, (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE)

@@ -52,6 +52,7 @@ def main() -> int:
 def steps(engine: Engine) -> Iterator[str]:
     yield from base_image(engine)
     engine.environment |= {
+        "IMAGE": "gongbao",
         "IMAGE_TAG": "test",
         "SECRETS_DIR": str((engine.work / "secrets").resolve()),
         "PUBLISH_PORT": str(WEB),
