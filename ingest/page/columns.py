@@ -17,6 +17,7 @@ from ingest.page.base import base_of
 from ingest.page.charset import printable
 from ingest.page.gkmlpt import categories, is_index
 from ingest.page.lines import parse_html
+from ingest.page.list_links import give_addresses
 from ingest.page.titles import clean_title
 from ingest.page.urls import ARTICLE_ADDRESS, absolute_url, canonical_url
 
@@ -160,6 +161,7 @@ def _links(html: str, url: str) -> Iterator[tuple[str, str]]:
     except NotADocument:
         return
     base = base_of(tree, url)
+    give_addresses(tree)
     for node in tree.css("a[href], area[href]"):
         href = (node.attributes.get("href") or "").strip()
         text = node.text() or node.attributes.get("title") or node.attributes.get("alt") or ""

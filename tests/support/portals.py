@@ -76,6 +76,40 @@ def _menu_script(**columns: str) -> str:
     return f"<script>var menus = {json.dumps(menus)};</script>"
 
 
+# How columns and their articles are addressed where no other portal here shows it.
+_SHAPES = {
+    "Henan": ("/zwgk/zfgzbg/", "/{year}/02-03/33195{year}.html"),
+    "Shanghai": ("/nw12336/index.html", "/nw12336/{year}0225/{year:032x}.html"),
+    "Heilongjiang": ("/hlj/szfgzbg/list.shtml", "/hlj/szfgzbg/{year}02/c00_3191{year}.shtml"),
+    "Gansu": ("/gsszf/c100190/xxgk_list.shtml", "/gsszf/gsyw/{year}02/17427{year}.shtml"),
+    "Panjin": ("/zfgzbg/", "/{year}_01/09_10/content-54{year}.html"),
+    "Jiangxi": (
+        "/jxsrmzf/zfgzb/pc/list.html",
+        "/jxsrmzf/zfgzb/pc/content/content_201921198626859{year}.html",
+    ),
+    "Guangxi": ("/zwgk/fdzdgknr/ghjh/ndjh/", "/zwgk/fdzdgknr/ghjh/ndjh/t655{year}.html"),
+    "Openness": ("/OpennessContent/showList/784/34502/page_1.html", "/OpennessContent/show/34{year}.html"),
+    "Xi'an": ("/gk/ghjh/zfgzbg/1.html", "/gk/ghjh/zfgzbg/202920214385185{year}.html"),
+    "Kunming": ("/zfxxgk/fdzdgknr/zfgzbg/", "/c/{year}-02-11/505{year}.shtml"),
+}
+
+
+def _shaped() -> list[Portal]:
+    """A portal a shape, which names its column among the menus of its disclosure."""
+    return [
+        Portal(
+            f"addresses of {place}",
+            {
+                "/": _home(_links(政务公开="/xxgk/index.html")),
+                "/xxgk/index.html": _page(_links(政策文件="/xxgk/zcwj/", 政府工作报告=column)),
+                column: _list(lambda year, shape=article: shape.format(year=year)),  # type: ignore[misc]
+            },
+            column,
+        )
+        for place, (column, article) in _SHAPES.items()
+    ]
+
+
 def _gkmlpt_index() -> str:
     """An empty shell with the categories of its site in a script."""
     below = [
@@ -245,6 +279,40 @@ def portals(base: str) -> list[Portal]:
                 "/zwgk/fdzdgknr/qtfdxx/zfgzbg/": _list(_trs("/zwgk/fdzdgknr/qtfdxx/zfgzbg/")),
             },
             "/zwgk/fdzdgknr/qtfdxx/zfgzbg/",
+        ),
+        *_shaped(),
+        Portal(
+            "image maps, a frame of old markup, links by script",
+            {
+                "/": "<html><head><title>某县政府网</title></head><body><map><area href='/html/xxgk.htm' alt='信息公开'></map>"
+                "<table><tr><td onclick=\"location.href='/bsfw.asp'\">办事服务</td></tr></table></body></html>",
+                "/html/xxgk.htm": _page(
+                    "<a href='javascript:void(0)' onclick=\"window.open('/html/zfgzbg.htm')\">政府工作报告</a>"
+                ),
+                "/html/zfgzbg.htm": _list(lambda year: f"/show.asp?id={year}"),
+            },
+            "/html/zfgzbg.htm",
+        ),
+        Portal(
+            "a page that sends on to the real home page",
+            {
+                "/": "<html><head><meta http-equiv='refresh' content='0;url=/main/index.html'></head><body></body></html>",
+                "/main/index.html": _home(_links(**{"【工作报告】": "/main/gzbg/"})),
+                "/main/gzbg/": _list(_trs("/main/gzbg/")),
+            },
+            "/main/gzbg/",
+        ),
+        Portal(
+            "menus of spans, words with blanks, the year in the column's name",
+            {
+                "/": _home("<li><a href='/gk/'><span>信 息</span><span>公 开</span></a></li>"),
+                "/gk/": _page(
+                    "<dl><dt><a href='/gk/bg/'>政 府 工 作 报 告</a></dt><dt><a href='/gk/2026lh/'>2026年政府工作报告</a></dt></dl>"
+                ),
+                "/gk/bg/": _list(_trs("/gk/bg/")),
+                "/gk/2026lh/": _page("<p>各位代表</p>"),
+            },
+            "/gk/bg/",
         ),
         Portal(
             "a gazette and no column of reports",
