@@ -72,6 +72,24 @@ def test_what_the_terminal_cannot_print_is_escaped(gongbao: Gongbao, tmp_path: P
     assert any("2026" in cell for cell in row)
 
 
+def test_csv_of_what_the_terminal_cannot_print_stays_csv() -> None:
+    records = "({'title': '工作报告😀', 'year': 2026}, {'title': '鎔', 'year': 2025})"
+    said = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import gongbao; from alerts.listing.table import Listing, as_csv; gongbao._print_anything();"
+            f"print(as_csv(Listing((), ('title', 'year'), {records})))",
+        ],
+        env=os.environ | {"PYTHONIOENCODING": "gbk"},
+        capture_output=True,
+        timeout=PATIENCE,
+        check=True,
+    )
+    rows = list(csv.reader(io.StringIO(said.stdout.decode("gbk"))))
+    assert rows == [["title", "year"], ["工作报告\\ud83d\\ude00", "2026"], ["鎔", "2025"]]
+
+
 def test_a_data_folder_that_cannot_be_written_to_is_said(gongbao: Gongbao, tmp_path: Path) -> None:
     """Mounted read-only, as a container may find it: by `up` before anything starts, and by `doctor`."""
     folder = tmp_path / "data"

@@ -13,7 +13,7 @@ import kubernetes_validate
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
-from test_deploy import DEPLOY, SECRETS, SETTINGS, check_command, image_check
+from test_deploy import DEPLOY, NEEDED, SECRETS, SETTINGS, check_command, image_check
 
 from ingest.settings import Settings
 
@@ -114,7 +114,9 @@ def test_a_pod_is_small_in_its_rights_and_bounded(name: str) -> None:
             if claim := volume.get("persistentVolumeClaim"):
                 assert claim["claimName"] in of_kind("PersistentVolumeClaim")
             if secret := volume.get("secret"):
-                assert secret == {"secretName": "gongbao-secrets"}
+                assert secret["secretName"] == "gongbao-secrets"
+                own = NEEDED | {"redis": {"redis_password"}, "postgres": {"database_password"}}
+                assert {item["key"]: item["path"] for item in secret["items"]} == {k: k for k in own[name]}
         ports = {port["name"] for port in container.get("ports", ())}
         for kind in ("startupProbe", "readinessProbe", "livenessProbe"):
             if get := container.get(kind, {}).get("httpGet"):
@@ -131,8 +133,10 @@ def test_a_role_runs_a_command_that_exists_with_settings_that_exist(name: str) -
     assert container["envFrom"] == [{"configMapRef": {"name": "gongbao-settings"}}]
     assert {name.removesuffix("_FILE") for name in config()} <= set(SETTINGS)
     (mounted,) = (m["mountPath"] for m in container["volumeMounts"] if m["name"] == "secrets")
-    files = {value for name, value in config().items() if name.endswith("_FILE")}
-    assert files == {f"{mounted}/{secret}" for secret in SECRETS}
+    variables = config() | {one["name"]: one["value"] for one in container.get("env", ())}
+    assert {name.removesuffix("_FILE") for name in variables} <= set(SETTINGS)
+    files = {value for variable, value in variables.items() if variable.endswith("_FILE")}
+    assert files == {f"{mounted}/{secret}" for secret in NEEDED[name]}, "a setting for each, none for others"
     assert spec["securityContext"]["runAsUser"] == 10001
     if name in ROLES:
         ports = {port["name"]: port["containerPort"] for port in container["ports"]}
