@@ -142,8 +142,8 @@ def _time(state: ClauseState, index: int, token: Token) -> int:
         return index + 1
     price = price_of(state.text, token)
     if price is not None:
-        # Behind a figure, 100亿元（2020年价）, it is that figure's: extract.py looks there.
-        if before != "（" or state.open:
+        # In brackets behind a figure, 100亿元（2020年价）, it is that figure's: extract.py looks there.
+        if state.outer is None or state.open:
             state.base = price
         return index + 1
     if compares_with(state.text, token):
@@ -152,6 +152,8 @@ def _time(state: ClauseState, index: int, token: Token) -> int:
         state.whole = True
     base = base_named(state.text, token)
     if base is not None:
+        if before == "以":
+            state.base = base  # 以2020年为基期，
         state.compared, before = base, "比"
     state.far = (
         state.far

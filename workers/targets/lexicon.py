@@ -159,6 +159,7 @@ _SHAPES: Mapping[str, _Entry] = {
     "multiple": _Entry(Word.MULTIPLE),
     "circumstance": _Entry(Word.FILL),
     "owner": _Entry(Word.OWNER),
+    "years": _Entry(Word.BEHIND_US),
     "rank": _Entry(Word.RANK),
     **{comparator.value: _Entry(Word.BOND, comparator=comparator) for comparator in Comparator},
 }
@@ -173,7 +174,8 @@ def _compiled() -> tuple[re.Pattern[str], Mapping[str, _Entry]]:
     # The guards let the engine pass over most characters without trying what cannot begin there.
     pattern = (
         rf"(?=[\d前])(?:{group['year']}|{group['months']}|(?P<number>{ARABIC_PATTERN}))"
-        rf"|(?=[是为相达约在按扣剔全第])(?:{group['multiple']}|{group['circumstance']}|{group['owner']}|{group['rank']})"
+        rf"|(?=[是为相达约在按扣剔全第三四五])(?:{group['multiple']}|{group['circumstance']}|{group['owner']}"
+        rf"|{group['rank']}|{group['years']})"
         rf"|(?=[翻倍百千一二两三四五六七八九十])(?P<han>{HAN_PATTERN})"
         rf"|{BOND_PATTERN}|(?P<word>{words})"
     )

@@ -128,7 +128,7 @@ def follow(when: When, token: Token, before: str, year: int | None) -> When:
     if word is Word.AVERAGE:
         return when._replace(average=True)
     if word is Word.BEHIND_US:
-        return when._replace(several=True, summed=when.summed or "累计" in token.text)
+        return when._replace(several=True, summed=when.summed or token.text.endswith(("累计", "年")))
     if word is Word.THIS:
         return when._replace(past=None, horizon=None, several=False, since=None, averaged=False)
     if word is Word.YEAR:
