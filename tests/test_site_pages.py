@@ -172,6 +172,13 @@ def test_titles_are_text(client: httpx.Client) -> None:
     assert "&lt;b&gt;座谈会&lt;/b&gt;" in body
 
 
+def test_status_page_says_how_much_of_the_country_is_watched(client: httpx.Client) -> None:
+    rows = page(client, "/status").css("section[aria-labelledby=coverage] tbody tr")
+    cells = [[cell.text(strip=True) for cell in row.css("th, td")] for row in rows]
+    assert [row[:2] for row in cells] == [["省级", "31"], ["地级", "333"], ["县级", "2845"]]
+    assert cells[0][2:4] == ["31", "31"]  # the catalogue has a column of reports of every province
+
+
 @pytest.mark.parametrize("path", ["/", "/reports/work_report/500112/2026", "/status", "/no-such-page"])
 def test_every_page_is_self_contained_and_guarded(client: httpx.Client, path: str) -> None:
     answer = client.get(path)

@@ -8,6 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from ingest.regions.gazetteer import divisions
 from ingest.sources.coverage import places, shares
 from ingest.sources.load import load_sources
 from tests.support import forked
@@ -33,6 +36,13 @@ def test_what_is_switched_on_counts_at_its_level(tmp_path: Path) -> None:
     assert [share.reported for share in (province, county)] == [{2026: 1, 2025: 1}, {2026: 0, 2025: 1}]
     cq = next(place for place in found if place.region.code == "500000")
     assert (cq.sources, cq.columns, cq.reported) == (("cq",), ("https://cq.gov.cn/zfgzbg/",), (2026, 2025))
+
+
+@pytest.mark.parametrize(("on", "counties"), [(date(2024, 1, 1), 2844), (TODAY, 2845)])
+def test_the_divisions_are_those_of_the_ministry(on: date, counties: int) -> None:
+    """和康县 and 和安县 came, 江北区 and 渝北区 became one."""
+    counted = [len(divisions(level, on)) for level in ("province", "city", "county")]
+    assert counted == [31, 333, counties]
 
 
 def test_a_list_may_hold_the_reports_of_another_region(tmp_path: Path) -> None:

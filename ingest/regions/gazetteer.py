@@ -249,17 +249,21 @@ def stands(code: str, on: date) -> bool:
     return (change.since is None or change.since <= on) and (change.until is None or on < change.until)
 
 
+_NO_COUNTY = frozenset({"460323", "632857"})  # 中沙群岛的岛礁及其海域, 大柴旦行政委员会
+
+
 def divisions(level: str, on: date) -> tuple[Region, ...]:
     """The divisions of a level (province, city, county) that have a government on that day, by code.
 
-    Left out are levels that only number (市辖区), a city's own ground under a second code, and the zones
-    that statistics keep in codes with a 7 (130171): these have no congress and give no report.
+    Left out are levels that only number (市辖区), a city's own ground under a second code, and what
+    statistics keep as counties and the Ministry of Civil Affairs does not count as such: zones in codes with
+    a 7 (130171), the managed areas of 大兴安岭 with a 6, a reef, an administrative committee.
     """
     rows = _gazetteer().rows
     found = []
     for code, row in sorted(rows.items()):
         doubled = row.parent in rows and rows[row.parent].name == row.name
-        zone = level == "county" and code[4] == "7"
+        zone = level == "county" and (code[4] in "67" or code in _NO_COUNTY)
         if row.level != level or row.name in _PSEUDO or doubled or zone or not stands(code, on):
             continue
         if region := region_by_code(code):

@@ -14,9 +14,11 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from starlette.responses import RedirectResponse
 
 from alerts.listing.captures import links
+from alerts.listing.lists import coverage_list
 from alerts.listing.records import report_ref
 from alerts.web.http.dependencies import RootDep, StoreDep
 from alerts.web.pages import comparison, report_views, status_views
+from alerts.web.pages.covered import coverage_now
 from alerts.web.pages.templating import TemplatesDep
 from alerts.words.chinese import KINDS, report_name
 from ingest.model import Copy, Filter
@@ -154,6 +156,7 @@ def status(request: Request, store: StoreDep, templates: TemplatesDep, root: Roo
         dead = [status_views.dead_view(root, report, version) for report, version in overview.dead(tx)]
         beats = [status_views.beat_view(b, now) for b in presence.beats(tx)]
         endpoints = status_views.endpoint_counts(subscriptions.all(tx))
+        shares, years = coverage_now(request.app.state.settings, tx, now)
     return templates.TemplateResponse(
         request,
         "status.html",
@@ -168,6 +171,8 @@ def status(request: Request, store: StoreDep, templates: TemplatesDep, root: Roo
             "beats": beats,
             "deliveries": status_views.delivery_counts(counts),
             "endpoints": endpoints,
+            "coverage": coverage_list(shares, years).records,
+            "years": years,
         },
         headers={"Cache-Control": "no-cache"},
     )
