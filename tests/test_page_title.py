@@ -109,6 +109,17 @@ def test_subtitle_inside_the_text_stays_there_once() -> None:
     assert article.body.startswith("——2026年1月26日在")
 
 
+def test_subtitle_in_a_table_of_the_text_stays_there_once() -> None:
+    rows = "".join(
+        f"<table><tr><td>{line}</td></tr></table>"
+        for line in ("——2026年1月26日在河湾县第十八届人民代表大会第四次会议上", "县长 张大山")
+    )
+    article = read(f"<table><tr><td><h1>{NAMED}</h1></td></tr></table><div id='zoom'>{rows}{TEXT}</div>")
+    assert article.title == NAMED
+    assert article.body.startswith("——2026年1月26日在")
+    assert article.body.count("会议上") == 1
+
+
 def test_what_is_no_subtitle_stays_outside() -> None:
     around = "<p>2026-02-05</p><p>县长信箱</p><p>浏览次数：12</p>"
     article = read(f"<h1>{NAMED}</h1>{around}<div id='zoom'>{TEXT}</div>")

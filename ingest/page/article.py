@@ -38,6 +38,7 @@ _DATE_METAS = (
     "publish_time",
 )
 _TOP = 8_000  # characters of HTML
+_CELL_EDGE = " |"
 _NEAR = 10  # lines below the title
 _ORIGIN_METAS = ("contentsource", "source", "article:author:source")
 
@@ -121,13 +122,14 @@ def _below_title(page_lines: _PageLines, title: str | None) -> list[str]:
     if at is None:
         return []
     lines = page_lines.first(at + _NEAR)
-    beside = lines[at].removeprefix(title).strip()
-    return [line for line in (beside, *lines[at + 1 :]) if line and len(line) < 120]
+    beside = lines[at].strip(_CELL_EDGE).removeprefix(title).strip()
+    below = (line.strip(_CELL_EDGE) for line in (beside, *lines[at + 1 :]))
+    return [line for line in below if line and len(line) < 120]
 
 
 def _line_of(lines: Sequence[str], title: str) -> int | None:
-    begin = (index for index, line in enumerate(lines) if line.startswith(title))
-    return next((index for index in begin if without_info(lines[index]) == title), None)
+    begin = (index for index, line in enumerate(lines) if line.strip(_CELL_EDGE).startswith(title))
+    return next((at for at in begin if without_info(lines[at].strip(_CELL_EDGE)) == title), None)
 
 
 def _first_when(lines: Iterable[str]) -> datetime | date | None:
