@@ -59,5 +59,11 @@ import pathlib, sys
 files = [file for file in pathlib.Path(sys.argv[1]).rglob("*") if file.is_file() and not file.is_symlink()]
 print("megabytes installed:", sum(file.stat().st_size for file in files if "pip" not in file.parts) // 10**6)
 END
+# Somebody may have folders with the names of ours where they start it.
+for name in ingest workers alerts; do
+  mkdir -p "work/$name"
+  echo 'raise SystemExit("a folder of the user is taken for ours")' >"work/$name/__init__.py"
+done
+cd work
 # shellcheck disable=SC2086
 clean gongbao demo ${DEMO:---once}

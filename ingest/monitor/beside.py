@@ -39,7 +39,7 @@ class Beside:
         if self._settings.monitor_port is None:
             return
         process = subprocess.Popen(  # noqa: S603  # our own module
-            [sys.executable, "-m", "ingest.monitor", self._role, str(os.getpid())],
+            [sys.executable, "-P", "-m", "ingest.monitor", self._role, str(os.getpid())],
             stdin=subprocess.PIPE,
             env=self._environment,
         )

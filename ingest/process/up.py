@@ -62,7 +62,8 @@ def service(settings: Settings, extra: Mapping[str, str] | None = None) -> Itera
                 queue.ping()
             finally:
                 queue.close()
-        commands = {role: [sys.executable, "-m", "gongbao", role] for role in ROLES}
+        # -P: a folder of the user's that is called `workers` or `alerts` is none of ours.
+        commands = {role: [sys.executable, "-P", "-m", "gongbao", role] for role in ROLES}
         yield Supervisor(commands, environment=environment, own=_monitors(settings))
 
 
