@@ -255,7 +255,8 @@ def extract(
     """
     if as_html and (as_json or len(inputs) != 1):
         raise ConfigError("gongbao extract --html: makes one page of one document; leave out the others")
-    from alerts.cli.document import show_document  # only this command pays for its imports
+    from alerts.cli.document import show_document
+    from alerts.cli.document_html import document_html  # only this command pays for its imports
     from ingest.process.console import command_settings, progress
     from workers.read_documents import read_documents
 
@@ -269,7 +270,7 @@ def extract(
     sources = progress(inputs, "reading", when=as_json)
     for document in read_documents(settings, sources, region=region, complain=failed):
         if as_html:
-            typer.echo(document.html())
+            typer.echo(document_html(document.reading, document.extraction))
         elif as_json:
             typer.echo(json.dumps(document.json(body=body), ensure_ascii=False))
         else:

@@ -9,8 +9,11 @@ import pytest
 from rich.console import Console
 
 from alerts.cli.document import show_document
+from alerts.cli.document_html import document_html
+from alerts.words.chinese import DOUBTS
 from ingest.reading import ReadingHints, read_document
 from workers.document_json import document_json
+from workers.targets import candidates
 from workers.targets.extract import extract
 
 TEXT = """北碚区2024年政府工作报告
@@ -34,7 +37,7 @@ def document() -> dict[str, Any]:
 
 def printed(document: dict[str, Any]) -> list[str]:
     out = io.StringIO()
-    show_document(document, Console(width=100, file=out, color_system=None))
+    show_document(document, Console(width=160, file=out, color_system=None))
     return [line.rstrip() for line in out.getvalue().splitlines()]
 
 
@@ -60,3 +63,34 @@ def test_a_title_is_neither_markup_nor_an_order_to_the_terminal(
     document: dict[str, Any], title: str, shown: str
 ) -> None:
     assert printed(document | {"title": title})[0] == shown
+
+
+MEANT = """北碚区2021年政府工作报告
+——2021年1月18日在北碚区第十九届人民代表大会第四次会议上
+一、2020年工作回顾
+农村居民人均可支配收入达到15607元，预计地区生产总值完成100.4亿元。
+二、“十四五”时期主要目标
+地区生产总值年均增长7%左右。
+三、2021年工作安排
+今年主要预期目标是：地区生产总值增长6%，城镇登记失业率下降0.3个百分点。
+"""
+
+
+def test_year_period_and_doubts_stand_with_a_figure() -> None:
+    reading = read_document(MEANT.encode(), "x.txt", ReadingHints(least=0))
+    who = reading.identity
+    found = extract(reading.article.body, year=who.year, kind=who.kind, region=who.region)
+    shown = [line.split() for line in printed(document_json("x.txt", reading, found))]
+    assert ["地区生产总值", "2025", "年均", "2021—2025年年均7%左右", "地区生产总值年均增长7%左右"] in shown
+    assert ["●", "地区生产总值", "2021", "当年", "6%", "地区生产总值增长6%"] in shown
+    assert [cells[-1] for cells in shown if "100.4亿元" in cells] == ["预计数"]
+    assert [cells[3] for cells in shown if "农村居民人均可支配收入" in cells] == ["15607元"]
+    html = document_html(reading, found)
+    for words in ("政府工作报告　重庆市／北碚区　2021年", "<td>100.4亿元</td>", "<td>15607元</td>"):
+        assert words in html
+    assert "work_report" not in html
+
+
+def test_every_flag_has_words() -> None:
+    known = {value for name, value in vars(candidates).items() if name.isupper() and isinstance(value, str)}
+    assert set(DOUBTS) == known

@@ -1,6 +1,6 @@
 """Read documents that a command line names, with their targets: no services, no database.
 
-How one is read is ingest/local_files.py; how it is shown, document_json.py, document_html.py and alerts.
+How one is read is ingest/local_files.py; how it is shown, document_json.py and alerts/cli.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from ingest.errors import FetchError, ParseError, UnexpectedError
 from ingest.local_files import read_input
 from ingest.model import Extraction, Reading
 from ingest.settings import Settings
-from workers.document_html import document_html
 from workers.document_json import document_json
 from workers.targets.extract import extract
 
@@ -30,9 +29,6 @@ class Document:
 
     def json(self, *, body: bool = False) -> dict[str, Any]:
         return document_json(self.source, self.reading, self.extraction, body=body)
-
-    def html(self) -> str:
-        return document_html(self.reading, self.extraction)
 
 
 def read_documents(

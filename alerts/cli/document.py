@@ -1,6 +1,6 @@
 """One document on the terminal: what `gongbao extract` prints for people.
 
-What a document says is docs/extract.md, as JSON workers/document_json.py, as a page workers/document_html.py.
+What a document says is docs/extract.md, as JSON workers/document_json.py, as a page document_html.py.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from alerts.listing.table import printable
-from alerts.words.chinese import KINDS, figure_text
+from alerts.words.chinese import DOUBTS, KINDS, PERIODS, RESOLVES, figure_text, label
 
 
 def show_document(document: Mapping[str, Any], out: Console) -> None:
@@ -36,11 +36,18 @@ def show_document(document: Mapping[str, Any], out: Console) -> None:
             out.print(f"{name}：无")
             continue
         table = Table(title=f"{name} {len(figures)}", title_justify="left", box=None, pad_edge=False)
-        for heading in ("", "指标", "数值", "原文"):
-            table.add_column(heading, overflow="fold")
+        for heading in ("", "指标", "年", "时期", "数值", "原文", "存疑"):
+            table.add_column(heading, overflow="fold", no_wrap=heading in ("年", "时期"))
         for figure in sorted(figures, key=lambda f: (not f["headline"], f["start"])):
             mark = "●" if figure["headline"] else ""
-            cells = (figure["label"], figure_text(figure), figure["quote"])
+            cells = (
+                label(figure),
+                str(figure["year"] or "—"),
+                PERIODS[figure["period"]["kind"]],
+                RESOLVES.get(figure["resolve"], "") + figure_text(figure),
+                figure["quote"],
+                "、".join(DOUBTS.get(flag, flag) for flag in figure["flags"]),
+            )
             table.add_row(mark, *map(_plain, cells))
         out.print(table)
     out.print()

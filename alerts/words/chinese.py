@@ -72,6 +72,20 @@ FIELDS: Mapping[str, str] = {
 
 MEASURES: Mapping[str, str] = {"growth": "增速", "level": "总量", "share": "比重", "change": "变化"}
 
+PERIODS: Mapping[str, str] = {"year": "当年", "average": "年均", "sum": "累计", "by_end": "期末"}
+
+# Reasons to doubt a figure (docs/extract.md).
+DOUBTS: Mapping[str, str] = {
+    "implausible": "数值离奇",
+    "shared_qualifier": "限定词或为共用",
+    "points": "百分点或为百分比",
+    "other_base": "基期并非上年",
+    "estimate": "预计数",
+    "unannounced": "未见目标字样",
+    "table": "读自表格",
+    "no_year": "年份不明",
+}
+
 RESOLVES: Mapping[str, str] = {"aim": "力争", "ensure": "确保"}
 
 VERDICTS: Mapping[str, str] = {

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from html import escape
 from itertools import pairwise
 
-from ingest.model import Comparator, Extraction, Figure, Reading
+from alerts.words.chinese import DOUBTS, KINDS, PERIODS, RESOLVES, figure_text, label
+from ingest.events import figure_json
+from ingest.model import Extraction, Figure, Reading
 
 _STYLE = """
 body { max-width: 52rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a; background: #fff;
@@ -39,15 +41,6 @@ _LEGEND = (
     '<mark class="target">其他目标 commitment</mark> <mark class="outcome">完成情况 outcome</mark> '
     '<mark class="target doubt">存疑 flagged</mark></p>'
 )
-_SIGNS = {
-    Comparator.ABOUT: "≈",
-    Comparator.AT_LEAST: "≥",
-    Comparator.MORE_THAN: "&gt;",
-    Comparator.AT_MOST: "≤",
-    Comparator.LESS_THAN: "&lt;",
-    Comparator.EXACT: "",
-    Comparator.RANGE: "",
-}
 
 
 def document_html(reading: Reading, extraction: Extraction) -> str:
@@ -55,7 +48,12 @@ def document_html(reading: Reading, extraction: Extraction) -> str:
     identity = reading.identity
     title = identity.title or reading.article.title or "（无标题）"
     region = "／".join(identity.region.path) if identity.region else ""
-    facts = [identity.kind.value, region, str(identity.year or ""), f"{len(reading.article.body)} 字"]
+    facts = [
+        KINDS[identity.kind],
+        region,
+        f"{identity.year}年" if identity.year else "",
+        f"{len(reading.article.body)} 字",
+    ]
     body = reading.article.body
     return (
         '<!doctype html>\n<html lang="zh-CN"><head><meta charset="utf-8">'
@@ -116,39 +114,42 @@ def _classes(figures: Sequence[Figure], outcomes: set[int]) -> str:
 
 def _titles(figures: Sequence[Figure]) -> str:
     return "; ".join(
-        " ".join(
-            part
-            for part in (f.label, str(f.year or ""), f.comparator.value, _plain(f), " ".join(f.flags))
-            if part
-        )
+        " ".join(part for part in (_label(f), str(f.year or ""), _text(f), _doubts(f)) if part)
         for f in figures
     )
 
 
-def _plain(figure: Figure) -> str:
-    values = [f"{value:g}" for value in (figure.low, figure.high) if value is not None]
-    if len(values) == 2 and values[0] == values[1]:
-        values = values[:1]
-    return "—".join(values) + (figure.unit or "")
+def _label(figure: Figure) -> str:
+    return label(figure_json(figure))
+
+
+def _text(figure: Figure) -> str:
+    return RESOLVES.get(figure.resolve or "", "") + figure_text(figure_json(figure))
+
+
+def _doubts(figure: Figure) -> str:
+    return "、".join(DOUBTS.get(flag, flag) for flag in figure.flags)
 
 
 def _list(name: str, figures: Sequence[Figure]) -> str:
     head = f"<h2>{name} {len(figures)}</h2>"
     if not figures:
         return head
-    headings = "".join(f"<th>{heading}</th>" for heading in ("", "指标", "年", "数值", "原文", "存疑"))
+    headings = "".join(
+        f"<th>{heading}</th>" for heading in ("", "指标", "年", "时期", "数值", "原文", "存疑")
+    )
     rows = "\n".join(_row(figure) for figure in figures)
     return f"{head}<table><tr>{headings}</tr>{rows}</table>"
 
 
 def _row(figure: Figure) -> str:
-    sign = _SIGNS.get(figure.comparator, escape(figure.comparator.value))
     cells = (
         "●" if figure.headline else "",
-        f"{escape(figure.label)}<br><small>{escape(figure.indicator)}</small>",
+        f"{escape(_label(figure))}<br><small>{escape(figure.indicator)}</small>",
         str(figure.year or ""),
-        sign + escape(_plain(figure)),
+        PERIODS[figure.period],
+        escape(_text(figure)),
         escape(figure.quote),
-        escape(" ".join(figure.flags)),
+        escape(_doubts(figure)),
     )
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
