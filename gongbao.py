@@ -122,6 +122,11 @@ COMMANDS = {
         LOOK,
         "Every setting with what it means and its default, as a file to start from.",
     ),
+    "schemas": Listed(
+        "alerts.cli.schemas:app",
+        LOOK,
+        "JSON schemas of what a webhook says: of one type of event, or of all by their types.",
+    ),
     "export": Listed(
         "alerts.cli.export:app",
         KEEP,

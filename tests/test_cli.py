@@ -12,13 +12,15 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from alerts.web.api import event_schemas
 from gongbao import app
 from ingest.errors import ConfigError
+from ingest.events import EventType
 from tests.support.service import Gongbao
 
 COMMANDS = (
     *("demo", "up", "migrate", "poll", "work", "send", "serve", "import", "extract"),
-    *("reports", "targets", "events", "evidence", "explain", "doctor", "settings"),
+    *("reports", "targets", "events", "evidence", "explain", "doctor", "settings", "schemas"),
     *("merge", "split", "undo", "export", "import-archive"),
     *("sources list", "sources check", "sources new"),
     *(
@@ -255,3 +257,15 @@ def test_output_cut_short_by_head_is_no_error(gongbao: Gongbao, report: Path) ->
     )
     assert done.stdout == "[\n"
     assert "Traceback" not in done.stderr
+
+
+def test_the_schemas_of_events_are_printed_as_the_server_gives_them(gongbao: Gongbao) -> None:
+    every = json.loads(gongbao("schemas").stdout)
+    assert set(every) == set(event_schemas.TYPES)
+    one = json.loads(gongbao("schemas", "target.revised").stdout)
+    assert (
+        one
+        == every["target.revised"]
+        == event_schemas.schema(EventType.TARGET_REVISED, "http://127.0.0.1:8700")
+    )
+    assert "target.revised" in gongbao("schemas", "target.invented", code=2).stderr
