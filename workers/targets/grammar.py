@@ -9,7 +9,7 @@ is read next. What the rules do to the list of subjects is subjects.py; how a nu
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import zip_longest
+from itertools import pairwise
 from typing import NamedTuple
 
 from ingest.indicators.vocabulary import Vocabulary
@@ -365,13 +365,17 @@ def read_sentence(
         for cut in reading.cuts:
             resolves.cut_quotes(candidates, cut)
         context = reading.context
-    return [
+    return _reached(text, candidates) if len(candidates) > 1 else candidates
+
+
+def _reached(text: str, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Without what was only planned: 预期增长6.5%，完成3.5%."""
+    kept = [
         candidate
-        for candidate, following in zip_longest(candidates, candidates[1:])
-        if following is None
-        or following.subject is not candidate.subject
-        or not was_only_expected(text, candidate, following.end)
+        for candidate, following in pairwise(candidates)
+        if following.subject is not candidate.subject or not was_only_expected(text, candidate, following.end)
     ]
+    return [*kept, candidates[-1]]
 
 
 def _to_the_last_figure(words: Sequence[Token]) -> Sequence[Token]:

@@ -140,7 +140,9 @@ def _one_spelling(body: str) -> str:
 
 def read(body: str) -> Traced:
     """Make the reading text of a body. Linear in its length."""
-    text = _SCANNED.sub(lambda match: _DIGITS[match[0]], _one_spelling(body))
+    text = _one_spelling(body)
+    if any(char in text for char in _DIGITS):
+        text = _SCANNED.sub(lambda match: _DIGITS[match[0]], text)
     pieces: list[tuple[str, int]] = []
     line: list[str] = []  # the pieces since the last hard break
     line_length = 0

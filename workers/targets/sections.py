@@ -79,6 +79,8 @@ class _Walk:
     def place(self, number: int, sentence: Sentence, lead: LeadIn | None) -> Place:
         if sentence.first:
             self._paragraph(number, sentence)
+        elif lead is None and self.aside is None and self.current.part not in _BEFORE_THE_YEAR:
+            return self.current  # most sentences turn nothing
         if self.current.part in _BEFORE_THE_YEAR:
             self._turn(number, sentence, lead)
         if self.aside is not None and (
