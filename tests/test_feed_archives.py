@@ -13,7 +13,7 @@ import httpx
 import pytest
 from lxml import etree
 
-from alerts.feeds.archives import NEWEST, WINDOW, archive_of, bounds, closed
+from alerts.feeds.archives import MOST, NEWEST, SPAN, WINDOW, archive_of, bounds, closed, shown
 from alerts.web.http.validators import accepts_gzip, gzipped, strong_etag
 from ingest.model import Filter
 from ingest.store import saved_feeds
@@ -30,7 +30,7 @@ EVENTS = 345
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     with stored(tmp_path_factory.mktemp("archives"), seeded=False) as store:
-        tell(store, *(report_event(n, LONG_AGO + timedelta(minutes=n)) for n in range(EVENTS)))
+        tell(store, *(report_event(n, LONG_AGO + timedelta(hours=n)) for n in range(EVENTS)))
         with store.begin() as tx:
             wanted = Filter(regions=("500000",), indicators=())
             saved_feeds.add(tx, SavedFeed("cq", "重庆 <全部>", wanted, LONG_AGO))
@@ -85,6 +85,21 @@ def test_feed_and_archives_together_have_everything(client: httpx.Client, path: 
         assert there.get("next", "") == url
     assert len(seen) == EVENTS
     assert documents == 1 + EVENTS // WINDOW
+
+
+@pytest.mark.parametrize(
+    ("apart", "entries"),
+    [
+        (timedelta(hours=1), NEWEST),
+        (timedelta(minutes=12), 241),  # 48 hours, both ends
+        (timedelta(seconds=12), MOST),  # a day with thousands
+    ],
+)
+def test_a_feed_shows_a_hundred_entries_or_two_days(apart: timedelta, entries: int) -> None:
+    events = [report_event(n, LONG_AGO + n * apart) for n in range(MOST + 500)][::-1]
+    assert shown(events) == events[:entries]
+    assert shown(events[:7]) == events[:7]
+    assert entries in (NEWEST, MOST) or events[0].occurred_at - events[entries - 1].occurred_at == SPAN
 
 
 def test_json_feed_pages_by_next_url(client: httpx.Client) -> None:

@@ -21,6 +21,7 @@ import feedparser
 import httpx
 import pytest
 
+from alerts.words.titles import title_of
 from ingest.events import EventType, make_event
 from ingest.store import outbox
 from ingest.store.db import Store
@@ -79,15 +80,16 @@ def expected(site: str) -> list[str]:
 
 
 def revise(store: Store) -> str:
-    """One target revised: one event more; its title."""
+    """A report revised: one event more; its title."""
     with store.read() as tx:
         old = next(e for e in outbox.events(tx, limit=100) if e.type == "target.revised")
     at = LONG_AGO + timedelta(days=1)
     target = {**old.data["target"], "low": 5.0, "high": 5.0}
-    data = {**old.data, "target": target, "previous": old.data["target"]}
+    data = {**old.data, "differences": [{"target": target, "previous": old.data["target"]}]}
+    revised = make_event(EventType.REPORT_REVISED, old.data["report"]["key"], "again", at, data)
     with store.begin() as tx:
-        outbox.append(tx, [make_event(EventType.TARGET_REVISED, old.subject, "again", at, data)])
-    return "渝北区 2026 地区生产总值：5%左右（原 6%左右）"
+        outbox.append(tx, [revised])
+    return title_of(revised)
 
 
 @pytest.mark.filterwarnings("ignore")

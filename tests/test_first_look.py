@@ -136,10 +136,10 @@ def test_only_the_newest_of_ten_years_rings(portal: Portal, tmp_path: Path) -> N
         asked = f"{url}/api/v1/events?limit=100&headline=false"
         assert years(httpx.get(asked)) == {2026}
         assert years(httpx.get(f"{asked}&backfill=true")) == set(range(2017, 2027))
-        assert len(httpx.get(f"{url}/feed.json?headline=false").json()["items"]) == 3
-        everything = httpx.get(f"{url}/feed.json?headline=false&backfill=true").json()
+        assert len(httpx.get(f"{url}/feed.json?type=*&headline=false").json()["items"]) == 3
+        everything = httpx.get(f"{url}/feed.json?type=*&headline=false&backfill=true").json()
         assert len(everything["items"]) == 30
-        assert everything["feed_url"] == f"{url}/feed.json?headline=false&backfill=true"
+        assert everything["feed_url"] == f"{url}/feed.json?type=*&headline=false&backfill=true"
         assert httpx.get(f"{url}/api/v1/reports/work_report/500112/2017").status_code == 200  # stored
 
 

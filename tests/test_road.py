@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import signal
@@ -35,7 +36,9 @@ class Running:
 
     def feed(self) -> Any:
         return feedparser.parse(
-            httpx.get(f"{self.gongbao.base}/feed.atom?headline=false", trust_env=False).content
+            httpx.get(
+                f"{self.gongbao.base}/feed.atom?type=report.*&type=target.*&headline=false", trust_env=False
+            ).content
         )
 
     def events(self, *filters: str) -> list[Any]:
@@ -62,7 +65,7 @@ def free_ports(number: int) -> int:
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("road")
-    change = Change(after=6.0)
+    change = Change(after=math.inf)
     with serve(sites(change), folder / "sources"), receive() as received:
         gongbao = Gongbao(
             folder,
@@ -83,6 +86,8 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         received.secret = added.stdout.split("secret")[1].strip()
         with gongbao.running("up") as process:
             gongbao.ready()
+            until(lambda: any("plan_report" in e["subject"] for e in gongbao.json("events")))
+            change.after = 0.0  # only what was told of can be revised
             until(
                 lambda: (
                     "target.revised" in Counter(e["type"] for e in gongbao.json("events", "--limit", "1000"))

@@ -2,13 +2,31 @@
 
 Archive n holds what passes the feed's filter among the sequences (n-1)*100+1 … n*100. It is closed once a
 greater sequence is there: a reader of the store never finds a smaller one later (store/outbox.py). A feed
-of the newest 100 entries and its closed archives together miss nothing, and may overlap.
+and its closed archives together miss nothing, and may overlap.
 """
 
 from __future__ import annotations
 
-NEWEST = 100  # entries of a feed
+from collections.abc import Sequence
+from datetime import timedelta
+
+from ingest.model import Event
+
+NEWEST = 100  # entries of a feed at least, where there are so many
+SPAN = timedelta(hours=48)  # before its newest entry: all of them too, for whoever asks once a day
+MOST = 1_000  # entries of a feed
 WINDOW = 100  # sequences of an archive; not more than NEWEST, or entries would fall between the two
+
+
+def shown(events: Sequence[Event]) -> Sequence[Event]:
+    """Those of the newest events, newest first, that a feed shows: 100, and all of 48 hours, 1,000 at most.
+
+    The hours count from the newest of them, not from now: the same events are the same feed.
+    """
+    since = events[0].occurred_at - SPAN if events else None
+    return [
+        event for n, event in enumerate(events[:MOST]) if n < NEWEST or (since and event.occurred_at >= since)
+    ]
 
 
 def archive_of(sequence: int) -> int:

@@ -7,7 +7,7 @@ the same (web/feeds/routes.py).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from urllib.parse import urlencode
 
@@ -33,14 +33,19 @@ class Topic:
         return f"{base}{self.path}.{extension}{'?' + query if query else ''}"
 
 
+def of_reports(filter: Filter) -> Filter:
+    """The filter of a feed: one entry a report, with its table of targets, where no type is asked for."""
+    return filter if filter.types else replace(filter, types=("report.*",))
+
+
 @cache
 def regional() -> tuple[Topic, ...]:
     """The whole and the provinces, in the order of GB/T 2260."""
     provinces = (region_by_code(f"{number}0000") for number in range(11, 83))
     return (
-        Topic("/feed", "", "全部", Filter()),
+        Topic("/feed", "", "全部", of_reports(Filter())),
         *(
-            Topic("/feed", urlencode({"region": p.code}), p.name, Filter(regions=(p.code,)))
+            Topic("/feed", urlencode({"region": p.code}), p.name, of_reports(Filter(regions=(p.code,))))
             for p in provinces
             if p is not None and p.code is not None
         ),
@@ -48,7 +53,7 @@ def regional() -> tuple[Topic, ...]:
 
 
 def saved(id: str, name: str, filter: Filter) -> Topic:
-    return Topic(f"/feeds/{id}", "", name, filter)
+    return Topic(f"/feeds/{id}", "", name, of_reports(filter))
 
 
 def is_regional(query: str) -> bool:

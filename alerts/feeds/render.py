@@ -39,7 +39,6 @@ SUBTITLES = {
     "en": "Work reports and plans of Chinese local governments: published, their targets, what changed",
 }
 HISTORY = "http://purl.org/syndication/history/1.0"  # RFC 5005
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # `updated` of a feed that has no entry yet: it must have one
 
 
 class FeedFormat(StrEnum):
@@ -86,6 +85,12 @@ class FeedInfo:
         return SUBTITLES[self.language]
 
     @property
+    def beginning(self) -> datetime:
+        """`updated` of a feed that has no entry yet, for it must have one: the year of the authority."""
+        year = self.authority.partition(",")[2][:4]
+        return datetime(int(year) if year.isdecimal() and int(year) else 2026, 1, 1, tzinfo=UTC)
+
+    @property
     def id(self) -> str:
         """Stays when the host moves; two filters are two feeds."""
         query = urlsplit(self.self_url).query
@@ -130,7 +135,7 @@ def make_entry(event: Event, info: FeedInfo) -> Entry:
         title=clean(title_of(event, info.language)),
         link=web_address(event.data.get("url")) or page,
         html=clean(content_of(event, page, ENGLISH if info.language == "en" else CHINESE)),
-        at=event.occurred_at.astimezone(UTC),
+        at=_moment(event),
         tags=tuple(
             (clean(t).strip(), clean(label).strip())
             for t, label in _tags(event, info.language)
@@ -138,6 +143,11 @@ def make_entry(event: Event, info: FeedInfo) -> Entry:
         ),
         event=event,
     )
+
+
+def _moment(event: Event) -> datetime:
+    """Its second, and in it a place of its own: readers order entries of one moment at random."""
+    return event.occurred_at.astimezone(UTC).replace(microsecond=event.sequence % 1_000_000)
 
 
 def report_url(home_url: str, key: str) -> str:
@@ -181,7 +191,7 @@ def _feedgen(entries: Sequence[Entry], info: FeedInfo) -> Any:
     feed.docs("https://www.rssboard.org/rss-specification")
     feed.link(href=info.self_url, rel="self")
     feed.link(href=f"{info.home_url}/", rel="alternate", type="text/html")
-    feed.updated(max((e.at for e in entries), default=NEVER))
+    feed.updated(max((e.at for e in entries), default=info.beginning))
     feed.register_extension("history", lambda: _History(info))
     for entry in entries:
         item = feed.add_entry(order="append")

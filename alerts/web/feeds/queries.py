@@ -89,4 +89,4 @@ def event_query(
         *([("official", "true")] if official else []),
         *([("backfill", "true")] if backfill else []),
     ]
-    return EventQuery(filter_, urlencode(query))
+    return EventQuery(filter_, urlencode(query, safe="*"))

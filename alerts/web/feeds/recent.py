@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from alerts.feeds.archives import NEWEST
+from alerts.feeds.archives import MOST, shown
 from ingest.model import Event, Filter
 from ingest.store import outbox
 
-FILTERS = 1_000  # remembered, those asked for last; a hundred numbers each
+FILTERS = 1_000  # remembered, those asked for last; a hundred numbers each, seldom more
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +36,14 @@ class RecentEvents:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def newest(self, tx: Connection, filter: Filter) -> tuple[Sequence[Event], int]:
-        """The newest `NEWEST` events that pass the filter, newest first, among those up to a sequence."""
+        """The newest events that pass the filter, as many as a feed shows, among those up to a sequence."""
         latest = outbox.latest_sequence(tx)
         with self._lock:
             known = self._known.get(filter, _Known(0))
         if known.reached > latest:  # another database than before
             known = _Known(0)
-        new = outbox.events(tx, filter, after=known.reached, before=latest + 1, limit=NEWEST)
-        events = [*new, *outbox.at(tx, known.newest[: NEWEST - len(new)])]
+        new = outbox.events(tx, filter, after=known.reached, before=latest + 1, limit=MOST)
+        events = shown([*new, *outbox.at(tx, known.newest[: MOST - len(new)])])
         with self._lock:
             self._known[filter] = _Known(latest, tuple(event.sequence for event in events))
             self._known.move_to_end(filter)

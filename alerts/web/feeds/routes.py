@@ -83,7 +83,7 @@ def last_modified(events: Sequence[Event], now: datetime) -> str | None:
 
 
 def newest(tx: Connection, filter: Filter, recent: RecentEvents) -> FeedPage:
-    """The newest 100, and the last closed archive with any of the filter's events."""
+    """The newest, and the last closed archive with any of the filter's events."""
     events, latest = recent.newest(tx, filter)
     if len(events) < NEWEST:
         return FeedPage(events, None)  # they are all
@@ -231,7 +231,8 @@ for _format_, _, _name in FEEDS:
 
 def _queried_feed(query: EventQuery, lang: str) -> Feed:
     title = " · ".join([opml.TITLES[lang], *_narrowed(query.filter, lang)])
-    return Feed("/feed", query.text, query.filter, title, lang, has_name=named_feeds.is_regional(query.text))
+    filter_ = named_feeds.of_reports(query.filter)
+    return Feed("/feed", query.text, filter_, title, lang, has_name=named_feeds.is_regional(query.text))
 
 
 def _saved_feed(store: Store, id: str, lang: str) -> Feed:
@@ -239,7 +240,8 @@ def _saved_feed(store: Store, id: str, lang: str) -> Feed:
         saved = saved_feeds.get(tx, id)
     if saved is None:
         raise HTTPException(404, f"There is no feed {id!r}.")
-    return Feed(f"/feeds/{id}", "", saved.filter, f"{opml.TITLES[lang]} · {saved.name}", lang, has_name=True)
+    filter_ = named_feeds.of_reports(saved.filter)
+    return Feed(f"/feeds/{id}", "", filter_, f"{opml.TITLES[lang]} · {saved.name}", lang, has_name=True)
 
 
 def _narrowed(filter: Filter, lang: str) -> Iterator[str]:
