@@ -29,6 +29,7 @@ from ingest.walk import Look, look_at_list
 from ingest.watch.schedule import (
     BACK_OFF_MOST,
     BEIJING,
+    MANY,
     Rhythm,
     after_waiting,
     farthest,
@@ -47,7 +48,6 @@ log = structlog.get_logger(__name__)
 # Renewed every third of it; how long what a killed poller had waits for another.
 LEASE = timedelta(seconds=90)
 AT_ONCE = 64  # sources under way in one process: nearly all of them wait for the turn of their host
-MANY = 16  # sources: more than that are not looked at all at once for the first time
 PER_LOOK = 8  # lists and pages of a source between two looks at what else is due
 IDLE_LOOK = 1.0  # seconds between two looks at what is due while sources are under way
 LONGEST_SLEEP = 30.0  # seconds

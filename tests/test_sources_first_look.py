@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from ingest.pipeline import Pipeline
-from ingest.poll import MANY, Poller
+from ingest.poll import Poller
 from ingest.sources.load import enabled, load_sources
 from ingest.sources.spec import Source
 from ingest.store import overview
 from ingest.store.db import Store
+from ingest.watch.schedule import MANY
 from ingest.web.client import Fetcher
 from ingest.web.pace import LocalPace
 from ingest.web.session import Web

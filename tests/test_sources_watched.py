@@ -59,6 +59,7 @@ def test_up_says_what_it_watches() -> None:
     part = watch_summary(watched_sources(Settings(watch=("重庆",))))
     assert part["provinces"] == "重庆市"
     assert part["sources"] < whole["sources"]
+    assert watch_summary(watched_sources(Settings())[:2])["first_looks"] == "now"
 
 
 LIST = "<ul>{}</ul>".format(

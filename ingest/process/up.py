@@ -26,7 +26,7 @@ from ingest.settings import Settings
 from ingest.sources.load import enabled, load_sources
 from ingest.sources.spec import Source
 from ingest.store.db import Store
-from ingest.watch.schedule import SHORTEST
+from ingest.watch.schedule import MANY, SHORTEST
 
 log = structlog.get_logger(__name__)
 
@@ -103,5 +103,8 @@ def watch_summary(sources: Sequence[Source]) -> dict[str, Any]:
         ),
         "regions": len(regions),
         "provinces": "、".join(sorted(provinces)) if len(provinces) <= _NAMED else len(provinces),
-        "first_looks": f"within {SHORTEST.total_seconds() / 60:.0f} minutes, one site after the other",
+        # Of sources that were not looked at before; the others come when they are due.
+        "first_looks": "now"
+        if len(sources) <= MANY
+        else f"within {SHORTEST.total_seconds() / 60:.0f} minutes, one site after the other",
     }

@@ -16,6 +16,7 @@ FASTER_IN_SEASON = 12  # the columns that matter most change once a year, and th
 
 SHORTEST = timedelta(minutes=15)
 LONGEST = timedelta(hours=24)
+MANY = 16  # sources: more than that are not looked at all at once for the first time
 LOOKS_PER_CHANGE = 8  # so that news waits a sixteenth of the time between changes, on the mean
 FIRST_GUESS = timedelta(days=1)  # between changes, for a list of which nothing is known
 WEIGHT = 0.3  # of the newest gap in the mean
