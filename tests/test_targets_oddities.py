@@ -196,3 +196,17 @@ def test_money_that_does_not_say_so(text: str, expected: str) -> None:
 )
 def test_the_year_of_a_price_is_not_the_year_of_the_figure(text: str, expected: str) -> None:
     assert promised(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("支持甲、乙等财政收入超10亿元县（市）跨越发展", ""),
+        ("培育固定资产投资超亿元项目20个", "固定资产投资超亿元项目=20个"),
+        ("打造社会消费品零售总额超10亿元乡镇3个", "社会消费品零售总额超10亿元乡镇=3个"),
+        ("财政总收入超10亿元，固定资产投资增长9%", "fiscal_revenue>1000000000元 fixed_asset_investment=9%"),
+        ("财政总收入超过10亿元。", "fiscal_revenue>1000000000元"),
+    ],
+)
+def test_how_large_each_of_some_others_is(text: str, expected: str) -> None:
+    assert promised(text) == expected

@@ -297,3 +297,20 @@ def test_a_plan_that_is_only_spoken_of_is_no_time(named: str, year: int) -> None
 def test_plans_of_before_2006_have_short_names(heading: str, kept: bool) -> None:
     body = f"{heading}\n固本培元。\n主要目标是：{SET}"
     assert ["@2005" in row for row in said(body, year=2001)] == [not kept] * 3
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("今年力争固定资产投资增长9%", 2024),
+        ("全年力争固定资产投资增长9%", 2024),
+        ("全年实现社会消费品零售总额100亿元", 2024),
+        ("固定资产投资年均增长9%", 2028),
+        ("全年空气质量优良天数达到300天以上", 2028),
+        ("固定资产投资在今年基础上翻一番", 2028),
+    ],
+)
+def test_this_year_among_plans_of_years(text: str, year: int) -> None:
+    body = f"二、今后五年的奋斗目标\n固本培元。{text}。"
+    found = extract(body, year=YEAR, kind=Kind.WORK_REPORT, region=COUNTY).targets
+    assert [figure.year for figure in found] == [year]

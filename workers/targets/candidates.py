@@ -43,7 +43,7 @@ class When(NamedTuple):
     `horizon` is the last year of the plan it is for, `past` an earlier year that the sentence names,
     `average` marks 年均, `partial` a part of the year, `several` a sum over years behind us. `since` is the
     first year of the plan; `averaged`: an earlier figure of the sentence is an average; `summed`: the years
-    of `several` may as well be those of the plan (五年累计).
+    of `several` may as well be those of the plan (五年累计). `annual`: 今年, 全年力争, also inside a plan.
     """
 
     horizon: int | None = None
@@ -54,6 +54,7 @@ class When(NamedTuple):
     since: int | None = None
     averaged: bool = False
     summed: bool = False
+    annual: bool = False
 
 
 NO_TIME = When()

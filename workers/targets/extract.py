@@ -185,6 +185,8 @@ class _Extractor:
             return  # 限上企业零售额: nobody knows what the words in front change
         if candidate.far_base:
             doubts.append(OTHER_BASE)
+        if place.part is Part.PLAN and when.annual and when.horizon is None and not when.average:
+            place = Place(Part.PRESENT)  # 今年…, 全年力争…: said of the year among the plans
         if place.part is Part.PLAN or (
             place.part is Part.PRESENT and (when.horizon is not None or when.average)
         ):

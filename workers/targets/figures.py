@@ -31,6 +31,7 @@ LONGEST_PREFIX = 14  # characters in front of the first subject that still belon
 _FLOWS = frozenset({"元", "美元", "人", "个", "人次", "吨", "斤"})  # 累计完成投资500亿元: a sum over years
 _COUNTED = frozenset("家户个人件项")  # 48家企业: a count whose noun follows
 _EXPECTED, _DONE = ("预期", "计划", "目标"), ("完成", "实际")
+_OF_THAT_SIZE = ("县", "乡", "镇", "村", "强县", "大县", "企业", "项目", "园区", "产业", "集群", "开发区")
 _SLOGAN = 10  # characters between a word and its quotation marks
 _GIVEN = ("任务（", "目标（", "基数（", "指标（")
 _RECENT = 8  # figures of the same sentence that a subject may already have
@@ -107,7 +108,7 @@ def read_numbers(state: ClauseState, index: int, token: Token) -> int:
         state.unknown = None  # 一般公共预算收入的82%: a part of it
         return end
     if belongs_to_another_noun(state.text, stop) or _counts_what_follows(state, values[-1], stop, following):
-        state.unknown = None  # 财政收入超3亿元的县; 74.6%的规模工业增加值
+        state.unknown = state.bound = None  # 财政收入超3亿元的县; 74.6%的规模工业增加值
         return end
     if state.minus:
         values = [value.negative() for value in values]
@@ -155,7 +156,12 @@ def _is_part(state: ClauseState, index: int) -> bool:
 
 
 def _counts_what_follows(state: ClauseState, value: Value, stop: int, following: Token | None) -> bool:
-    """新增市场主体400户，48家企业签约: a bare count, and a noun that nobody knows right behind it."""
+    """新增市场主体400户，48家企业签约: a bare count, and a noun that nobody knows right behind it.
+
+    Or 财政收入超10亿元县，主营业务收入超百亿元企业: how large each of some others is.
+    """
+    if value.number.unit in ("元", "美元") and state.text.startswith(_OF_THAT_SIZE, stop):
+        return True
     if value.number.unit not in _COUNTED or state.verbs.new or stop >= len(state.text):
         return False
     touching = following is not None and following.start == stop

@@ -49,6 +49,7 @@ from workers.targets.times import (
     follow,
     only_named,
     price_of,
+    whole_of_this_year,
 )
 
 _COMPARING = frozenset({"高于", "低于", "快于"})
@@ -150,6 +151,8 @@ def _time(state: ClauseState, index: int, token: Token) -> int:
         before = "比"
     if token.word is Word.WHOLE:
         state.whole = True
+        if whole_of_this_year(state.text, token):
+            state.when = state.when._replace(annual=True)
     base = base_named(state.text, token)
     if base is not None:
         if before == "以":

@@ -35,6 +35,7 @@ _SPOKEN_OF = re.compile(
     "(?:规划|计划|时期|发展){0,2}(?:纲要)?的?"
     "(?:目标)?(?:要求|部署|思路|良好|开局|开好|开门|收官|圆满|决战|起步|承上启下|第[一二三四]年|最后一年|关键)"
 )
+_DOING = ("力争", "争取", "确保", "完成", "实现", "计划", "安排", "预计")
 TIME_WORDS = frozenset(
     {
         Word.YEAR,
@@ -61,6 +62,11 @@ def plan_end(text: str) -> int | None:
 def end_of_plan(year: int) -> int:
     """The last year of the five-year plan that a year belongs to."""
     return year + -year % 5
+
+
+def whole_of_this_year(text: str, token: Token) -> bool:
+    """全年|力争, 全年|完成: of the year at hand. 全年空气质量优良天数 may be of any."""
+    return token.text.startswith("全年") and (token.text != "全年" or text.startswith(_DOING, token.end))
 
 
 def only_named(text: str, token: Token) -> bool:
@@ -130,7 +136,9 @@ def follow(when: When, token: Token, before: str, year: int | None) -> When:
     if word is Word.BEHIND_US:
         return when._replace(several=True, summed=when.summed or token.text.endswith(("累计", "年")))
     if word is Word.THIS:
-        return when._replace(past=None, horizon=None, several=False, since=None, averaged=False)
+        return when._replace(
+            past=None, horizon=None, several=False, since=None, averaged=False, annual=not compared
+        )
     if word is Word.YEAR:
         named = int(token.text[:4])
         if compared or year is None:
