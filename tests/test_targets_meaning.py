@@ -85,6 +85,7 @@ ROWS: list[tuple[str, str, list[str]]] = [
         "化学需氧量、二氧化硫排放量分别下降2%、3%",
         ["cod change 2% 2021 down", "so2 change 3% 2021 down"],
     ),
+    (YEAR, "居民消费价格累计上涨控制在3%左右", ["cpi growth ~3% 2021 up"]),
     # --- a base
     (
         YEAR,
@@ -146,6 +147,7 @@ ROWS: list[tuple[str, str, list[str]]] = [
         ["industrial_investment growth 40% end:2025 up @2020年"],
     ),
     (YEAR, "到2025年，工业投资在2020年的基础上翻一番", ["industrial_investment level 2倍 end:2025 @2020年"]),
+    (YEAR, "到2025年，地区生产总值达到2015年的三倍", ["gdp level 3倍 end:2025 @2015年"]),
     (YEAR, "到2025年，PM2.5平均浓度降至30微克/立方米", ["pm25 level 30微克/立方米 end:2025"]),
     (YEAR, "到2025年，高新技术企业达到500家", ["high_tech_enterprises level 500家 end:2025"]),
     (YEAR, "到2030年末，森林覆盖率达到45%", ["forest_cover share 45% end:2030"]),

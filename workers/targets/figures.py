@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from ingest.model import Comparator, Direction, Measure
 from workers.targets import resolves
-from workers.targets.candidates import POINTS, SHARED_QUALIFIER, Candidate, Subject
+from workers.targets.candidates import POINTS, SHARED_QUALIFIER, Candidate, Subject, When
 from workers.targets.clause import ClauseState, Listed, Turn
 from workers.targets.lexicon import Token, Word
 from workers.targets.predicates import (
@@ -285,6 +285,7 @@ def _tell(
     moved = state.verbs.up or state.verbs.down
     moves = unit is not None and (moved or unit == "倍")
     far, ahead = state.far and moves, state.when.horizon is not None and moves
+    total = state.total and not state.whole and not (_goes_on(measure, state.when) and not far)
     state.told.append(
         Candidate(
             subject=subject,
@@ -298,15 +299,21 @@ def _tell(
             end=end,
             when=state.when,
             foreign=state.foreign,
-            far_base=far or (state.total and not state.whole and (moved or unit in _FLOWS)),
+            far_base=far or (total and (moved or unit in _FLOWS)),
             flags=doubts,
             direction=_direction(state, measure, low is not None or high is not None),
             base=_base(state, measure, unit, further=moves and (far or ahead)),
-            total=state.total and not state.whole,
+            total=total,
             owner=state.setting.owners.named(subject.owner) if subject.owner and state.foreign else None,
         )
     )
     resolves.count_figure(state)
+
+
+def _goes_on(measure: Measure | None, when: When) -> bool:
+    """居民消费价格累计上涨3%: a growth over the months of the year, where no years are named."""
+    years = when.horizon is not None or when.since is not None or when.several
+    return measure is Measure.GROWTH and not years
 
 
 def _base(state: ClauseState, measure: Measure | None, unit: str | None, *, further: bool) -> str | None:

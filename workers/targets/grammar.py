@@ -43,6 +43,7 @@ from workers.targets.subjects import (
 from workers.targets.times import (
     TIME_WORDS,
     base_named,
+    base_of_multiple,
     compares_with,
     far_base,
     first_of_span,
@@ -195,7 +196,9 @@ def _multiple(state: ClauseState, index: int, token: Token) -> int:
     if state.unknown is not None:
         settle_unknown(state)
     state.verbs = state.verbs._replace(level=True)  # 是2018年的1.6倍
-    state.far = state.far or not any(word in token.text for word in ("上年", "去年"))
+    named = base_of_multiple(token)
+    state.far = state.far or named is not None
+    state.base = named or state.base
     return index + 1
 
 

@@ -24,6 +24,7 @@ _THAN_THAT = re.compile("(?:[低高好优快慢多少大小]于|超过|保持|�
 _SPAN = re.compile(r"((?:19|20)\d\d)年?[—至到]$")
 _PRICES = re.compile("(?:的)?(?:不变|可比|现行)?价格?(?:水平)?(?![值位])")
 _END_OF_IT = "((?:(?:年|期|时期)?[末底初])?)"
+_MULTIPLE_OF = re.compile("(?:(?:19|20)\\d\\d年|“?十[一二三四五]五”?)[底末初]?")
 _BASE_BEFORE = re.compile("[比较与同以在]$")
 _BASE_BEHIND: Mapping[str, re.Pattern[str]] = {
     **dict.fromkeys("比较", re.compile(_END_OF_IT)),
@@ -97,6 +98,12 @@ def base_named(text: str, token: Token) -> str | None:
         return None
     behind = _BASE_BEHIND[before[0]].match(text, token.end)
     return text[token.start : token.end] + behind[1] if behind else None
+
+
+def base_of_multiple(token: Token) -> str | None:
+    """达到2010年的 (三倍): the year that it is a multiple of, None for the one before."""
+    match = _MULTIPLE_OF.search(token.text)
+    return match[0] if match else None
 
 
 def price_of(text: str, token: Token) -> str | None:
