@@ -72,6 +72,21 @@ def test_outcomes_count_by_year(folder: Path, capsys: pytest.CaptureFixture[str]
     assert (numeric["right"], numeric["wrong"], numeric["missed"]) == (1, 1, 1)
 
 
+def test_the_meaning_of_a_figure_is_all_of_its_fields(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "truth.csv").write_text(
+        "file,year,indicator,measure,comparator,low,high,unit,period,direction,quote\n"
+        "a.txt,2024,gdp,growth,at_least,6,,%,,,\n"  # the measure says which way
+        "a.txt,2024,fixed_asset_investment,growth,exact,8,8,%,average,up,\n"
+        "a.txt,2024,retail_sales,growth,exact,7,7,%,year,down,\n",
+        encoding="utf-8",
+    )
+    assert run(folder, "--role", "meaning", "--json") == 0
+    numeric = json.loads(capsys.readouterr().out)["groups"]["numeric"]
+    assert (numeric["right"], numeric["wrong"], numeric["missed"]) == (1, 2, 2)
+
+
 def test_a_file_that_is_not_there_is_said(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with (folder / "truth.csv").open("a", encoding="utf-8") as file:
         file.write("b.txt,gdp,exact,5,5,地区生产总值增长5%\n")

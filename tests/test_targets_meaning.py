@@ -150,6 +150,11 @@ ROWS: list[tuple[str, str, list[str]]] = [
     (YEAR, "到2025年，地区生产总值达到2015年的三倍", ["gdp level 3倍 end:2025 @2015年"]),
     (YEAR, "到2025年，PM2.5平均浓度降至30微克/立方米", ["pm25 level 30微克/立方米 end:2025"]),
     (YEAR, "到2025年，高新技术企业达到500家", ["high_tech_enterprises level 500家 end:2025"]),
+    (
+        YEAR,
+        "围绕“十四五”目标和2035年远景目标，地区生产总值年均增长7.5%左右",
+        ["gdp growth ~7.5% avg:2021-2025 up"],
+    ),
     (YEAR, "到2030年末，森林覆盖率达到45%", ["forest_cover share 45% end:2030"]),
     (YEAR, "2021—2025年，地区生产总值年均增长6%以上", ["gdp growth >=6% avg:2021-2025 up"]),
     (YEAR, "“十四五”期间，地区生产总值年均增长6.5%", ["gdp growth 6.5% avg:2021-2025 up"]),

@@ -1,6 +1,8 @@
 """`make bench-targets`: the targets read out of a folder of reports, beside a table of known ones.
 
-    python -m tests.bench.targets [--reports FOLDER] [--truth CSV] [--role targets|outcomes] [--misses N]
+    python -m tests.bench.targets [--reports FOLDER] [--truth CSV] [--role ROLE] [--misses N]
+
+    ROLE: targets, outcomes, meaning (targets, with all that the figure is)
 
 docs/benchmark.md says what is counted, and how to measure on reports of your own.
 """
@@ -33,6 +35,11 @@ BOUNDS = {
     "range": "range",
 }
 FIGURELESS = ("fulfil", "in_step_with", "faster_than", "positive", "flat", "same_as")
+_WAYS = {
+    "growth": "up",
+    "decrease": "down",
+    "increase": "up",
+}  # direction, where a table has the measure only
 READABLE = frozenset({".txt", ".html", ".htm"})
 
 Key = tuple[Any, ...]
@@ -106,34 +113,51 @@ def key_of(
     return (indicator, bound, None if bound == "max" else low, None if bound == "min" else high, year)
 
 
-def known_figures(path: Path, *, with_year: bool) -> dict[str, dict[Key, str]]:
-    """File -> key -> quote, from a CSV with file, indicator, comparator, low, high, quote (and year)."""
+def meaning_of(key: Key, unit: object, period: str, direction: object, headline: bool) -> Key:
+    """With all that a figure means; of one without a number, when it is for and whether it is headline."""
+    numeric = key[1] not in FIGURELESS
+    return (
+        *key,
+        f"unit={unit or None}" if numeric else None,
+        f"period={period}",
+        f"direction={direction or None}" if numeric else None,
+        f"headline={headline}",
+    )
+
+
+def known_figures(path: Path, role: str) -> dict[str, dict[Key, str]]:
+    """File -> key -> quote, from a CSV with the columns that docs/benchmark.md names."""
     known: dict[str, dict[Key, str]] = defaultdict(dict)
     with path.open(encoding="utf-8-sig", newline="") as file:
         for line in csv.DictReader(file):
-            year = int(line["year"]) if with_year else None
+            year = int(line["year"]) if role != "targets" else None
             low, high = rounded(line["low"]), rounded(line["high"])
             key = key_of(line["indicator"], line["comparator"], low, high, year)
+            if key is not None and role == "meaning":
+                direction = line.get("direction") or _WAYS.get(line.get("measure", ""))
+                headline = line.get("headline", "true") != "false"
+                key = meaning_of(key, line.get("unit"), line.get("period") or "year", direction, headline)
             if key is not None:
                 known[line["file"]].setdefault(key, line.get("quote", ""))
     return known
 
 
 def found_figures(path: Path, role: str) -> dict[Key, str]:
-    """What gongbao reads in one file: its headline targets of the year, or its outcomes."""
+    """What gongbao reads in one file: its headline targets (`targets`: of the year), or its outcomes."""
     reading = read_document(path.read_bytes(), str(path), ReadingHints(least=0))
     who = reading.identity
     extraction = extract(reading.article.body, year=who.year, kind=who.kind, region=who.region)
-    outcomes = role == "outcomes"
     figures: Iterable[Figure] = (
         extraction.outcomes
-        if outcomes
-        else (f for f in extraction.targets if f.headline and f.year == who.year)
+        if role == "outcomes"
+        else (f for f in extraction.targets if f.headline and (role == "meaning" or f.year == who.year))
     )
     found: dict[Key, str] = {}
     for f in figures:
-        year = f.year if outcomes else None
+        year = f.year if role != "targets" else None
         key = key_of(f.indicator, f.comparator.value, rounded(f.low), rounded(f.high), year)
+        if key is not None and role == "meaning":
+            key = meaning_of(key, f.unit, f.period.value, f.direction and f.direction.value, f.headline)
         if key is not None:
             found.setdefault(key, f.sentence or f.quote)
     return found
@@ -141,7 +165,7 @@ def found_figures(path: Path, role: str) -> dict[Key, str]:
 
 def score(reports: Path, truth: Path, role: str) -> Score:
     """Every readable file of the folder; with outcomes only those that the table names."""
-    known = known_figures(truth, with_year=role == "outcomes")
+    known = known_figures(truth, role)
     result = Score()
     files = sorted(f for f in reports.iterdir() if f.suffix.lower() in READABLE)
     missing = sorted(set(known) - {f.name for f in files})
@@ -222,7 +246,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="bench-targets", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--reports", type=Path, help="folder of reports (txt, html)")
     parser.add_argument("--truth", type=Path, help="CSV: file, indicator, comparator, low, high, quote")
-    parser.add_argument("--role", choices=("targets", "outcomes"), default="targets")
+    parser.add_argument("--role", choices=("targets", "outcomes", "meaning"), default="targets")
     parser.add_argument("--misses", type=int, default=40, metavar="N", help="how many errors to print")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(arguments)

@@ -183,7 +183,7 @@ class _Extractor:
             return
         if candidate.subject.prefix and not chief:
             return  # 限上企业零售额: nobody knows what the words in front change
-        if candidate.far_base:
+        if candidate.far_base and not when.average:
             doubts.append(OTHER_BASE)
         if place.part is Part.PLAN and when.annual and when.horizon is None and not when.average:
             place = Place(Part.PRESENT)  # 今年…, 全年力争…: said of the year among the plans

@@ -54,6 +54,7 @@ from workers.targets.times import (
 )
 
 _COMPARING = frozenset({"高于", "低于", "快于"})
+_FAR_AHEAD = ("远景目标", "的远景目标")
 _TELLS = frozenset({Word.NUMBER, Word.BOND, Word.TASK, Word.INDICATOR})  # 完成约束性指标: a task, too
 
 Rule = Callable[[ClauseState, int, Token], int]
@@ -150,6 +151,8 @@ def _time(state: ClauseState, index: int, token: Token) -> int:
         return index + 1
     if compares_with(state.text, token):
         before = "比"
+    if token.word is Word.YEAR and state.text.startswith(_FAR_AHEAD, token.end):
+        return index + 1  # “十四五”规划和2035年远景目标: what a paper is called
     if token.word is Word.WHOLE:
         state.whole = True
         if whole_of_this_year(state.text, token):
