@@ -53,6 +53,8 @@ ROWS: dict[str, tuple[str, str]] = {
     "and the day of an update": (UL, "<li><a href='{url}'>{title}</a><span>发布日期:{day}</span><span>更新日期:2026-02-28</span></li>"),
     "source, time, clicks": (UL, "<li><h5><a href='{url}'>{title}</a></h5><p>来源：某县人民政府办公室　时间：{day} 10:21　点击：33</p></li>"),
     "of two the later": (UL, "<li><a href='{url}'>{title}</a><span>{before}-01-05</span><span>{day}</span></li>"),
+    "month, day, year": (UL, "<li><a href='{url}'>{title}</a><font>（{day.month}/{day.day}/{day.year}）</font></li>"),
+    "in English": (UL, "<li><div><span>{day:%d}</span><span>{day:%b}</span><span>{day:%Y}</span></div><a href='{url}'>{title}</a></li>"),
     # boxes of every kind
     "dl an item": (BOX, "<dl><dt><a href='{url}' title='{title}'>{cut}</a></dt><dd>{day}</dd></dl>"),
     "dl an item, day first": (BOX, "<dl class='clearfix'><dt>{day}</dt><dd><a href='{url}'>{title}</a></dd></dl>"),
@@ -84,6 +86,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "number, title, day": (UL, "<li><a href='{url}'><span class='num'>{number}</span><span class='title'>{title}</span><span>{day}</span></a></li>"),
     "fields below the title": (UL, "<li><a href='{url}'><p>{title}</p><p><span>发文机关：某县人民政府</span><span>发布日期：{day}</span><span>有效</span></p></a></li>"),
     "text and day": (BOX, "<a href='{url}' title='{title}'>{cut}<em>{day:%Y/%m/%d}</em></a>"),
+    "title, number of the document, day": (BOX, "<a href='{url}'><span>{title}</span><span>某府发〔{day.year}〕1号</span><span>{day}</span></a>"),
     # what stands around the title
     "new": (UL, "<li><a href='{url}'>{title}<font color=red>NEW</font></a><span>{day}</span></li>"),
     "pinned, in brackets": (UL, "<li><a href='{url}'>[置顶]{title}</a><span>{day}</span></li>"),
@@ -95,6 +98,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "title with its labels": (UL, "<li><a href='{url}' title='文章标题：{title}&#13;&#10;作&nbsp;&nbsp;者：佚名&#13;&#10;更新时间：2026-02-27 11:02:33'>{cut}</a><span>{day}</span></li>"),
     "title with its day": (UL, "<li><a href='{url}' title='{title}&#10;{day}'>{cut}</a><span>{day}</span></li>"),
     "title that is none": (UL, "<li><a href='{url}' title='点击查看'>{title}</a><span>{day}</span></li>"),
+    "title on the cell": (TABLE, "<tr><td title='{title}'><a href='{url}'>{cut}</a></td><td>{day}</td></tr>"),
     # more than one link
     "category": (UL, "<li><a class='lm' href='/zwgk/ghjh/'>规划计划报告</a> | <a href='{url}'>{title}</a><span>{day}</span></li>"),
     "category by query": (TABLE, "<tr><td>[<a href='ShowClass.asp?ClassID=5'>政府文件公开</a>]<a href='{url}'>{title}</a></td><td>{day}</td></tr>"),
@@ -102,6 +106,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "file": (UL, "<li><a href='{url}'>{title}</a><span>{day}</span><a href='/files/{number}.pdf'>政府工作报告.pdf</a></li>"),
     "explanations": (UL, "<li><p><a href='{url}'>{title}</a><span>{day}</span></p><p>相关解读：<a href='/jd/{number}.htm'>【图文解读】一图看懂该文件的主要内容</a> <a href='/sp/{number}.htm'>【视频解读】主要负责人谈该文件</a></p></li>"),
     "picture, title, more": (UL, "<li><a href='{url}'><img src='/p.jpg' alt='{title}'></a><div><a href='{url}'>{title}</a><p>各位代表：现在我报告工作……<a href='{url}'>查看详情&gt;&gt;</a></p><span>{day}</span></div></li>"),
+    "tag": (BOX, "<div class='post'><h2><a href='{url}'>{title}</a></h2><div>{day} <i></i> 132 <a href='/tag/1/'>政府工作报告标签</a></div></div>"),
     # links that a script opens, and lists that it writes
     "opened": (UL, "<li><a href='javascript:void(0)' onclick=\"window.open('{url}')\">{title}</a><span>{day}</span></li>"),
     "opened by the row": (UL, "<li onclick=\"location.href='{url}'\"><a href='#'>{title}</a><span>{day}</span></li>"),
@@ -113,6 +118,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "pushed": (SCRIPT, '0];list.push({{title:"{title}",link:"{url}",date:"{day}"}});var a=['),
     "rows of texts": (SCRIPT, '["{title}","{url}","{day}"],'),
     "markup put together": ("<ul id='x'></ul><script>var s='';{}document.getElementById('x').innerHTML=s;</script>", "s+='<li><a href=\"{url}\">{title}</a><span>{day}</span></li>';\n"),
+    "appended": ("<ul id='u'></ul><script>$(function(){{ {} }});</script>", "$('#u').append(\"<li><a href='{url}'>{title}</a><span>{day}</span></li>\");"),
     "written": (UL, "<script>document.write('<li><a href=\"{url}\">{title}</a><span>{day}</span></li>');</script>"),
 }  # fmt: skip
 

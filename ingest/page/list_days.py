@@ -35,6 +35,11 @@ _DAY_OVER_YEAR = re.compile(
     r"(?<![\d/.-])(\d{1,2})\s?[-/.月]\s?(\d{1,2})日?\s{1,9}((?:19|20)\d\d)年?(?![\d:：.-])"
 )
 _DAY_MONTH_YEAR = re.compile(r"(?<![\d-])(\d{1,2})日?\s{1,9}(\d{1,2})月\s{1,9}((?:19|20)\d\d)年?(?![\d:：-])")
+_SLASHED = re.compile(r"(?<![\d/])(0?[1-9]|1[0-2])/(0?[1-9]|[12]\d|3[01])/((?:19|20)\d\d)(?!\d)")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ENGLISH = re.compile(
+    rf"(?<!\d)(\d{{1,2}})\s{{1,9}}({'|'.join(_MONTHS)})[a-z]{{0,6}}\.?,?\s{{1,9}}((?:19|20)\d\d)", re.I
+)
 # The groups that are year, month and day.
 _PARTED = (
     (_DAY_OVER_MONTH, (2, 3, 1)),
@@ -42,6 +47,8 @@ _PARTED = (
     (_YEAR_OVER_DAY, (1, 2, 3)),
     (_DAY_OVER_YEAR, (3, 1, 2)),
     (_DAY_MONTH_YEAR, (3, 2, 1)),
+    (_SLASHED, (3, 1, 2)),
+    (_ENGLISH, (3, 2, 1)),
 )
 _LONG = 120  # characters; longer is a summary, whose days are of what it tells
 
@@ -192,9 +199,13 @@ def _parted(text: str) -> date | None:
     """A day printed large over or under its month, or month and day over the year: 10 / 2026-01."""
     for pattern, order in _PARTED:
         if found := pattern.search(text):
-            year, month, day = (int(found[group]) for group in order)
+            year, month, day = (_number(found[group]) for group in order)
             try:
                 return date(year, month, day)
             except ValueError:
                 continue
     return None
+
+
+def _number(said: str) -> int:
+    return int(said) if said.isdigit() else _MONTHS.index(said.lower()) + 1

@@ -23,7 +23,7 @@ DAY_ALONE = re.compile(
 _ISO_DAY = r"(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}(?:\s\d{1,2}:\d\d(?::\d\d)?)?"
 _DAY_BEFORE = re.compile(rf"^\s{{0,3}}(?:[\[【]{_ISO_DAY}[\]】]\s{{0,3}}|{_ISO_DAY}\s{{1,3}})(?=\S)")
 _DAY_AFTER = re.compile(rf"\s{{0,3}}[\[【]{_ISO_DAY}[\]】]\s{{0,3}}$|(?<=\S)\s{{1,3}}{_ISO_DAY}\s{{0,3}}$")
-_CUT = re.compile(r"(?:(?<!…)…++|(?<!\.)\.{2,}+|(?<!。)。{2,}+)$")
+_CUT = re.compile(r"(?:(?<!…)…++|(?<!\.)\.{2,}+|(?<!。)。{2,}+|(?<!．)．{2,}+|(?<!·)·{3,}+)$")
 _BULLET = re.compile(r"^[\s·•●■◆▪▶►>»*-]+(?=\S)")
 _NUMBER = re.compile(r"^\d{1,3}(?:、|[.．](?!\d))\s{0,3}(?=\S)")
 # What lists stamp on a title: new, pinned, the row's number, whether it is in force.
@@ -40,6 +40,7 @@ _LABELLED = re.compile(
     r"(?:发文|发布|公开|公布|制发|所属)?(?:机关|机构|单位|部门|日期|时间|文号|字号|索引号|来源|作者|浏览|浏览量|浏览次数|点击|点击量|阅读|阅读量|有效性|时效性?|状态|编号)"
     r"(?:次数)?\s{0,2}[:：].{0,60}"
 )
+_NUMBER_OF_DOCUMENT = re.compile(r"[\u4e00-\u9fff]{2,14}[〔\[（(]\d{4}[〕\]）)]第?\d{1,5}号")
 _NAMED = re.compile(r"(?:标\s?题|名\s?称)\s?[:：]\s?([^\r\n]{2,300})")
 _NEXT_LABEL = re.compile(
     r"\s(?:发布|成文|生成|公开|更新)?(?:日期|时间|机构|单位|来源|文号|作者)\s?[:：].*$", re.S
@@ -49,6 +50,7 @@ _HEADINGS = "h1, h2, h3, h4, h5, h6"
 _TITLE_CLASS = re.compile(r"(?:^|[\s_-])(?:tit|title|tt|bt|name|mc|biaoti|headline|subject)", re.I)
 _BLOCKS = frozenset({"p", "div", "dt", "dd", "section"})
 _INLINE = frozenset({"span", "em", "i", "b", "time", "small", "font", "label", "strong", "sup", "u"})
+_HOLDERS = frozenset({"td", "li", "p", "span", "h3", "h4", "dd", "dt"})
 _PARTS = "span, em, i, b, time, small, font, label, strong, sup, u, p, div, dt, dd, section"
 # An address in the quotes of a call: window.open('/a/1.html'), location.href="detail.jsp?id=3".
 _SHORTEST = 4  # characters of a title
@@ -138,6 +140,8 @@ def _title(node: LexborNode, text: str | None) -> str | None:
 def _attribute(node: LexborNode) -> str | None:
     """The title in the attribute `title` (of Hanweb, `mc`), which may say more: 标题：… 发布时间：…"""
     said = node.attributes.get("mc") or node.attributes.get("title") or ""
+    if not said and node.parent is not None and node.parent.tag in _HOLDERS:
+        said = node.parent.attributes.get("title") or ""
     if named := _NAMED.search(said):
         said = _NEXT_LABEL.sub("", named[1])
     lines = [line.strip() for line in said.splitlines()]
@@ -187,7 +191,7 @@ def _says_something(part: LexborNode) -> bool:
 
 def _is_beside(text: str) -> bool:
     """A day, a mark, 来源：…: what a list prints beside a title."""
-    return any(shape.fullmatch(text) for shape in (DAY_ALONE, _MARK, _LABELLED))
+    return any(shape.fullmatch(text) for shape in (DAY_ALONE, _MARK, _LABELLED, _NUMBER_OF_DOCUMENT))
 
 
 def _texts_of(node: LexborNode) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ from ingest.page.list_days import day_in_address, day_of, stamp
 from ingest.page.list_links import Link, give_addresses, links_of, read_link
 from ingest.page.script_lists import items_in_scripts, written_out
 from ingest.page.titles import looks_like_title, names_report
-from ingest.page.urls import canonical_url
+from ingest.page.urls import ARTICLE_ADDRESS, canonical_url
 
 _THREADS = "tbody[id^='normalthread']"
 _PINNED = "tbody[id^='stickthread']"  # 置顶
@@ -34,6 +34,7 @@ _THREAD_LINK = "a.xst, span[id^='thread_'] a, .new a.xst, .common a.xst"
 _THREAD_DATE = "td.by em, td.author em"
 _TITLE_LENGTH = 6  # characters; a menu's entry is shorter
 _RECORD = re.compile(r"<record>\s{0,20}<!\[CDATA\[")
+_OFTEN = 3
 _FULL = 5  # items; a list with so many days beside them is the list of its page
 _LONG_TITLE = 60
 # What one item counts for in comparing lists, besides the length of its title.
@@ -179,6 +180,9 @@ def _by_structure(
     if wanted is not None:
         # The source file says what an article's address looks like: nothing else needs to be guessed.
         links = [link for link in links if wanted.search(link.url)]
+    # What many items are filed under (a tag, an office) is none of them.
+    times = Counter((link.url, link.title) for link in links)
+    links = [x for x in links if times[x.url, x.title] < _OFTEN or ARTICLE_ADDRESS.search(x.url)]
     candidates = [_candidate(box, now) for box in boxes_of(links)]
     if wanted is not None:
         return candidates

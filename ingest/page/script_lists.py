@@ -23,7 +23,7 @@ _VARIABLE = re.compile(
 _WRITE = re.compile(r"document\.write(?:ln)?\s{0,5}\(")
 _TERM = re.compile(r"""\s*(?:("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|([A-Za-z_$][\w$]*))\s*""")
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|(.))", re.S)
-_LITERAL = re.compile(r"'((?:[^'\\\n]|\\.){10,3000})'" r'|"((?:[^"\\\n]|\\.){10,3000})"')
+_LITERAL = re.compile(r"'((?:[^'\\\n]|\\.){0,3000})'" r'|"((?:[^"\\\n]|\\.){0,3000})"')
 _MARKUP = re.compile(r"^[^<]{0,20}<(?:li|tr|dd|dl|div|p|a)\b")
 _LEADS = re.compile(r"""href=["'][^"'<>]{1,400}["']""")
 _JSON_START = re.compile(r"""=\s{0,5}(?=[\[{])|JSON\.parse\(\s{0,3}(?=')""")
