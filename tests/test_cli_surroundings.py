@@ -78,8 +78,8 @@ def test_csv_of_what_the_terminal_cannot_print_stays_csv() -> None:
         [
             sys.executable,
             "-c",
-            "import gongbao; from alerts.listing.table import Listing, as_csv; gongbao._print_anything();"
-            f"print(as_csv(Listing((), ('title', 'year'), {records})))",
+            "import gongbao; from alerts.listing.table import *; gongbao._print_anything();"
+            f"print(shaped(Listing((), ('title', 'year'), {records}), Format.CSV))",
         ],
         env=os.environ | {"PYTHONIOENCODING": "gbk"},
         capture_output=True,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import time
-from typing import Annotated, NoReturn
+from collections.abc import Iterable, Iterator
+from typing import Annotated, NoReturn, TypeVar
 
 import typer
 
-from alerts.cli.printing import print_listing
+from alerts.cli.printing import print_listing, print_pages
 from alerts.listing import lists, records
 from alerts.listing.table import printable
 from alerts.words.titles import title_of
@@ -35,9 +36,16 @@ from ingest.process.terminal import LOOK, err
 from ingest.regions.named import place_named
 from ingest.store import browse, outbox, outcome
 from ingest.store.db import Store
+from ingest.store.paging import pages, place_of_report, place_of_target
 
 LOOK_EVERY = 1.0  # seconds between two looks of `events --follow`
 FOLLOWED_AT_ONCE = 100  # events of one look
+REPORTS_SHOWN, TARGETS_SHOWN = 100, 1_000  # in a table, unless --limit says otherwise
+
+Row = TypeVar("Row")
+LimitOption = Annotated[
+    int | None, typer.Option(min=1, help="Rows at most; without it a table has the first, other formats all.")
+]
 
 app = typer.Typer()
 
@@ -52,15 +60,21 @@ def reports(
     kind: Annotated[str | None, typer.Option(help="work_report, plan_report …")] = None,
     year: Annotated[int | None, typer.Option(help="The year that the targets are for.")] = None,
     query: Annotated[str | None, typer.Option("--query", "-q", help="Words of the title.")] = None,
-    limit: Annotated[int, typer.Option(min=1)] = 100,
+    limit: LimitOption = None,
     format_: Format = "table",
 ) -> None:
     """The reports that are known, newest first."""
     one_of("--kind", kind, kinds())
     place = place_named(region, "--region").key if region is not None else None
     with opened(command_settings()) as store, store.read() as tx:
-        rows = browse.reports(tx, region=place, kind=kind, year=year, query=query, limit=limit)
-    print_listing(lists.reports(rows), format_)
+        rows = pages(
+            lambda size, after: browse.reports(
+                tx, region=place, kind=kind, year=year, query=query, limit=size, before=after
+            ),
+            place_of_report,
+            limit or (REPORTS_SHOWN + 1 if format_ == "table" else None),
+        )
+        print_pages(map(lists.reports, _shown(rows, limit, format_, REPORTS_SHOWN)), format_)
 
 
 @app.command(rich_help_panel=LOOK)
@@ -75,7 +89,7 @@ def targets(
     with_outcomes: Annotated[
         bool, typer.Option("--with-outcomes", help="Beside each: met, missed, restated or unknown.")
     ] = False,
-    limit: Annotated[int, typer.Option(min=1)] = 1000,
+    limit: LimitOption = None,
     format_: Format = "table",
 ) -> None:
     """The targets of every report's leading version.
@@ -86,11 +100,36 @@ def targets(
     place = place_named(region, "--region").key if region is not None else None
     measured = indicator_named(indicator, "--indicator") if indicator is not None else None
     with opened(command_settings()) as store, store.read() as tx:
-        rows = browse.targets(
-            tx, region=place, indicator=measured, year=year, headline=headline, kind=kind, limit=limit
+        rows = pages(
+            lambda size, after: browse.targets(
+                tx,
+                region=place,
+                indicator=measured,
+                year=year,
+                headline=headline,
+                kind=kind,
+                limit=size,
+                after=after,
+            ),
+            place_of_target,
+            limit or (TARGETS_SHOWN + 1 if format_ == "table" else None),
         )
-        answers = outcome.answers(tx, rows) if with_outcomes else None
-    print_listing(lists.targets(rows, answers), format_)
+        print_pages(
+            (
+                lists.targets(page, outcome.answers(tx, page) if with_outcomes else None)
+                for page in _shown(rows, limit, format_, TARGETS_SHOWN)
+            ),
+            format_,
+        )
+
+
+def _shown(pages: Iterable[list[Row]], limit: int | None, format_: str, most: int) -> Iterator[list[Row]]:
+    """The rows to print; of a table without a limit the first, and a line that says there are more."""
+    for page in pages:
+        if limit is None and format_ == "table" and len(page) > most:
+            err.print(f"The first {most}; --limit shows more, --format csv all.", style="dim")
+            page = page[:most]
+        yield page
 
 
 @app.command(rich_help_panel=LOOK)

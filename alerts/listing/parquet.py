@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -42,17 +42,45 @@ def is_there() -> bool:
     return find_spec("pyarrow") is not None
 
 
-def as_parquet(listing: Listing) -> bytes:
-    """Raises ConfigError where pyarrow is not installed."""
+def pieces(pages: Iterable[Listing]) -> Iterator[bytes]:
+    """The file of all pages, of which there is one; a row group each. ConfigError without pyarrow."""
     if not is_there():
         raise ConfigError(MISSING)
+    return _pieces(pages)
+
+
+def _pieces(pages: Iterable[Listing]) -> Iterator[bytes]:
     import pyarrow as pa
     from pyarrow import parquet
 
-    columns = {path: _column(listing, path) for path in listing.fields}
-    out = io.BytesIO()
-    parquet.write_table(pa.table(columns), out)
-    return out.getvalue()
+    out, writer = _Drained(), None
+    for page in pages:
+        table = pa.table({path: _column(page, path) for path in page.fields})
+        writer = writer or parquet.ParquetWriter(pa.PythonFile(out, mode="w"), table.schema)
+        writer.write_table(table)
+        yield out.drained()
+    if writer is not None:
+        writer.close()
+    yield out.drained()
+
+
+class _Drained(io.RawIOBase):
+    """Keeps what was written only until it is asked for."""
+
+    def __init__(self) -> None:
+        self._kept = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._kept += data
+        return len(data)
+
+    def drained(self) -> bytes:
+        data = bytes(self._kept)
+        self._kept.clear()
+        return data
 
 
 def _column(listing: Listing, path: str) -> pa.Array:

@@ -1,4 +1,6 @@
-"""A list of plain records in its shapes: a table for people, a JSON array or CSV for programs. Pure.
+"""A list of plain records in its shapes: a table for people, JSON, JSON lines or CSV for programs. Pure.
+
+A long list comes as pages, listings of one kind, and leaves as pieces of text: nobody holds all of it.
 
 Which lists there are is lists.py; printing is cli/printing.py, answering a request web/api/negotiation.py.
 """
@@ -9,7 +11,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, assert_never
@@ -22,12 +24,15 @@ Record = Mapping[str, Any]
 
 # A title may hold an escape sequence; a terminal would obey it.
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_LINE = re.compile("^", re.MULTILINE)
 _FORMULA = re.compile(r"^[=+\-@\t\r＝＋－＠]")  # wide ones too, where the spreadsheet is Chinese or Japanese
 
 
 class Format(StrEnum):
     TABLE = "table"
     JSON = "json"
+    JSON_LINES = "jsonl"
     CSV = "csv"
 
 
@@ -51,13 +56,22 @@ class Listing:
 
 def shaped(listing: Listing, format_: Format) -> Table | str:
     """What to print: a rich table, or text that ends without a newline."""
+    if format_ is Format.TABLE:
+        return as_table(listing)
+    return "".join(pieces([listing], format_)).removesuffix("\n")
+
+
+def pieces(pages: Iterable[Listing], format_: Format) -> Iterator[str]:
+    """The text of all pages, of which there is one at least; it ends with a newline."""
     match format_:
-        case Format.TABLE:
-            return as_table(listing)
         case Format.JSON:
-            return as_json(listing)
+            return _json(pages)
+        case Format.JSON_LINES:
+            return (_plain(json.dumps(r, ensure_ascii=False)) + "\n" for page in pages for r in page.records)
         case Format.CSV:
-            return as_csv(listing)
+            return _csv(pages)
+        case Format.TABLE:
+            raise ValueError("a table is no text")
     assert_never(format_)
 
 
@@ -76,19 +90,30 @@ def as_table(listing: Listing) -> Table:
     return table
 
 
-def as_json(listing: Listing) -> str:
-    text = json.dumps(listing.records, ensure_ascii=False, indent=2)
-    return re.sub("[\ud800-\udfff]", "\ufffd", text)  # what no terminal and no file can encode
+def _json(pages: Iterable[Listing]) -> Iterator[str]:
+    between = "[\n"
+    for page in pages:
+        for record in page.records:
+            text = json.dumps(record, ensure_ascii=False, indent=2)
+            yield between + _plain(_LINE.sub("  ", text))
+            between = ",\n"
+    yield "[]\n" if between == "[\n" else "\n]\n"
 
 
-def as_csv(listing: Listing) -> str:
+def _plain(text: str) -> str:
+    return _SURROGATES.sub("\ufffd", text)  # what no terminal and no file can encode
+
+
+def _csv(pages: Iterable[Listing]) -> Iterator[str]:
     """RFC 4180 with a header line. Text that a spreadsheet would run as a formula gets a quote before it."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(listing.fields)
-    for record in listing.records:
-        writer.writerow([_csv_cell(at(record, path)) for path in listing.fields])
-    return out.getvalue().removesuffix("\n")
+    for number, page in enumerate(pages):
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        if number == 0:
+            writer.writerow(page.fields)
+        for record in page.records:
+            writer.writerow([_csv_cell(at(record, path)) for path in page.fields])
+        yield out.getvalue()
 
 
 def printable(text: str) -> str:

@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 Format = Annotated[
     str,
-    typer.Option("--format", help="table, json, csv or parquet.", metavar="table|json|csv|parquet"),
+    typer.Option("--format", help="How it is printed.", metavar="table|json|jsonl|csv|parquet"),
 ]
 RegionOption = Annotated[
     str | None, typer.Option(help="Code or name of a region; a province or city stands for all below it.")

@@ -1,32 +1,37 @@
-"""JSON, CSV or Parquet: what is asked for by `format` or Accept, and where a list goes on. No routes.
+"""JSON, JSON lines, CSV or Parquet, by `format` or Accept, and where a list goes on. No routes.
 
 What a CSV looks like is alerts/listing/table.py, what a Parquet file alerts/listing/parquet.py.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Annotated, Any, Literal
 
 from fastapi import HTTPException, Query, Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from alerts.listing import parquet
-from alerts.listing.table import Listing, as_csv
+from alerts.listing.table import Format, Listing, pieces
 from alerts.web.http.problems import Problem
 from alerts.web.http.validators import weights
 
-Shape = Literal["json", "csv", "parquet"]
+Shape = Literal["json", "jsonl", "csv", "parquet"]
+JSON_LINES = "application/jsonl"
 FormatAsked = Annotated[
-    Shape | None, Query(description="json, csv or parquet; else what Accept says, else JSON")
+    Shape | None, Query(description="json, jsonl, csv or parquet; else what Accept says, else JSON")
 ]
 _MEDIA_TYPES: dict[str, Shape] = {
     "application/json": "json",
+    JSON_LINES: "jsonl",
     "text/csv": "csv",
     parquet.MEDIA_TYPE: "parquet",
 }
 LISTING_ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {
         "content": {
+            JSON_LINES: {},
             "text/csv": {},
             parquet.MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}},
         },
@@ -37,7 +42,7 @@ LISTING_ANSWERS: dict[int | str, dict[str, Any]] = {
 
 
 def shape_of(request: Request, format: Shape | None) -> Shape:
-    """`format` decides; without it what Accept weighs most of the three (the first of equals), else JSON."""
+    """`format` decides; without it what Accept weighs most of them (the first of equals), else JSON."""
     if format is not None:
         return format
     weighed = [
@@ -60,9 +65,19 @@ def list_headers(request: Request, **onward: object) -> dict[str, str]:
 
 def listing_response(shape: Shape, listing: Listing, headers: dict[str, str]) -> Response:
     """CSV: RFC 4180 with a header line, UTF-8. Parquet: 501 where pyarrow is not installed."""
+    return streamed(shape, [listing], headers)
+
+
+def streamed(shape: Shape, pages: Iterable[Listing], headers: dict[str, str]) -> Response:
+    """As listing_response, page after page as they are read: of any length, in little memory."""
+    content: Iterator[str | bytes]
     if shape == "csv":
-        type_ = "text/csv; charset=utf-8; header=present"
-        return Response(as_csv(listing) + "\n", media_type=type_, headers=headers)
-    if not parquet.is_there():
+        content, type_ = iter(pieces(pages, Format.CSV)), "text/csv; charset=utf-8; header=present"
+    elif shape == "jsonl":
+        content, type_ = iter(pieces(pages, Format.JSON_LINES)), JSON_LINES
+    elif parquet.is_there():
+        content, type_ = iter(parquet.pieces(pages)), parquet.MEDIA_TYPE
+    else:
         raise HTTPException(501, f"{parquet.MISSING}. JSON and CSV are there.")
-    return Response(parquet.as_parquet(listing), media_type=parquet.MEDIA_TYPE, headers=headers)
+    first = next(content, "")  # what cannot be read is an error before the answer has begun
+    return StreamingResponse(chain([first], content), media_type=type_, headers=headers)
