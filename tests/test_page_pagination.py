@@ -40,6 +40,13 @@ AT = "http://x.gov.cn/a/"
         ('<a href="index_3.html">下页&gt;</a>', AT, 2, TRS, AT + "index_3.html"),
         ('<a href="/next/">下一页的内容更精彩</a>', AT, 2, NONE, None),
         (f'<a href="{AT}">下一页</a>', AT, 2, NONE, None),
+        ("<a onclick=\"location.href='index_1.html'\">下一页</a>", AT, 2, NONE, AT + "index_1.html"),
+        ("<a>1</a><a href='list_2.html'>2</a><a href='list_3.html'>3</a>", AT, 2, NONE, AT + "list_2.html"),
+        ("<a href='?p=1'>2</a>", AT, 2, NONE, AT + "?p=1"),
+        ("<a href='/other/2.html'>2</a>", AT, 2, NONE, None),
+        ("<a href='index_1.html'>2</a>", AT, 2, TRS, AT + "index_1.html"),
+        ("Pager({size:14, current:0, prefix:'index',suffix:'shtml'});", AT, 2, NONE, AT + "index_1.shtml"),
+        ("Pager({size:1, current:0, prefix:'index',suffix:'html'});", AT, 2, TRS, None),
         # a query
         ("", AT + "l.jsp?node=1&cur_page=1", 3, QUERY, AT + "l.jsp?node=1&cur_page=3"),
         ("", AT + "l?pageNo=0&size=20", 2, QUERY, AT + "l?pageNo=1&size=20"),

@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit, urlunsplit
 
+from selectolax.lexbor import LexborHTMLParser
+
 from ingest.errors import NotADocument, ParseError
 from ingest.page.base import base_of
 from ingest.page.charset import printable
 from ingest.page.lines import parse_html
+from ingest.page.list_links import give_addresses
 from ingest.page.urls import absolute_url, canonical_url
 
 
@@ -45,6 +48,11 @@ _COUNTER = re.compile(
     r"""createPage(?:HTML)?\s{0,9}\(\s{0,9}(?:["'][\w-]{0,40}["']\s{0,9},\s{0,9})?["']?(\d{1,6})["']?\s{0,9}"""
     r"""(?:,\s{0,9}["']?(?P<current>\d{1,6})["']?\s{0,9}"""
     r"""(?:,\s{0,9}["'](?P<stem>[\w-]{1,60})["']\s{0,9},\s{0,9}["'](?P<ending>\w{1,6})["'])?)?"""
+)
+# Pager({size:14, current:0, prefix:'index', suffix:'html'}) of Beijing and Shenzhen: size counts the pages.
+_PAGER = re.compile(
+    r"""\bPager\s{0,5}\(\s{0,5}\{\s{0,5}size\s{0,5}:\s{0,5}["']?(\d{1,6})["']?[^{}]{0,200}?prefix\s{0,5}:\s{0,5}["'](?P<stem>[\w-]{1,60})["']"""
+    r"""[^{}]{0,60}?suffix\s{0,5}:\s{0,5}["'](?P<ending>\w{1,6})["']"""
 )
 _LOCATION = re.compile(
     r"""location(?:\.href)?\s{0,5}=\s{0,5}["']([^"'\s]{1,400}[?&]\w{0,20}(?:page|Page|PAGE)\w{0,12}=)["']\s{0,5}\+"""
@@ -86,6 +94,10 @@ def next_page(text: str, url: str, first: str, number: int, paging: Paging) -> s
         counter = None  # the script is given a query to count in
     if counter:
         return _suffixed(first, _counted(counter, number), counter["stem"], counter["ending"])
+    if pager := _PAGER.search(text):
+        return _suffixed(first, number - 1, pager["stem"], pager["ending"])
+    if in_row := _linked(text, url, str(number)):
+        return in_row
     if paging.style is Style.RECORDS:
         return _records(text, first, number)
     if keyed := _keyed(first, number):
@@ -114,7 +126,9 @@ def _scripted(text: str, url: str, number: int) -> str | None:
 
 def total_pages(text: str) -> int | None:
     """How many pages the list has, where its page says so."""
-    counts = [int(found[1]) for pattern in (_COUNTER, _TOTAL_PAGES) if (found := pattern.search(text))]
+    counts = [
+        int(found[1]) for pattern in (_COUNTER, _PAGER, _TOTAL_PAGES) if (found := pattern.search(text))
+    ]
     return next((count for count in counts if count > 0), None)
 
 
@@ -142,8 +156,8 @@ def fill(pattern: str, number: int) -> str:
     return _PLACEHOLDER.sub(value, pattern)
 
 
-def _linked(text: str, url: str) -> str | None:
-    """Where the link 下一页 leads, if it leads anywhere."""
+def _linked(text: str, url: str, number: str | None = None) -> str | None:
+    """Where the link 下一页 leads, if it leads anywhere; with `number`, the link of a row of numbers."""
     if "<a" not in text and "<link" not in text:
         return None
     try:
@@ -151,6 +165,9 @@ def _linked(text: str, url: str) -> str | None:
     except NotADocument:
         return None
     here, base = _canonical(url, url), base_of(tree, url)
+    give_addresses(tree)
+    if number is not None:
+        return _numbered_link(tree, base, url, number)
     for node in tree.css("link[rel='next'], a[rel='next'], a.nxt, a.next, a"):
         href = (node.attributes.get("href") or "").strip()
         classes = (node.attributes.get("class") or "").split()
@@ -159,6 +176,21 @@ def _linked(text: str, url: str) -> str | None:
             found = _absolute(href, base)
             if found and _canonical(found, found) != here:
                 return found
+    return None
+
+
+def _numbered_link(tree: LexborHTMLParser, base: str, url: str, number: str) -> str | None:
+    """The link that says 2 and leads into this list's folder, with that number or one less in its name."""
+    parts = urlsplit(url)
+    folder = f"{parts.scheme}://{parts.netloc}{parts.path.rpartition('/')[0]}/"
+    for node in tree.css("a"):
+        if node.text(strip=True) != number or not (
+            found := _absolute(node.attributes.get("href") or "", base)
+        ):
+            continue
+        numbers = re.findall(r"\d+", found.removeprefix(folder)) if found.startswith(folder) else []
+        if number in numbers or str(int(number) - 1) in numbers:
+            return found
     return None
 
 
