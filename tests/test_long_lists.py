@@ -78,10 +78,10 @@ def test_the_command_prints_all_that_there_is(
 
 def test_a_table_says_that_there_is_more(store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GONGBAO_DATA_DIR", str(folder))
-    monkeypatch.setattr(commands, "TARGETS_SHOWN", 5)
+    monkeypatch.setattr(commands, "TARGETS_SHOWN", 2)
     cut = CliRunner().invoke(gongbao.app, ["targets"])
     whole = CliRunner().invoke(gongbao.app, ["targets", "--limit", "10000"])
-    assert "The first 5; --limit shows more" in cut.stderr
+    assert "The first 2; --limit shows more" in cut.stderr
     assert whole.stderr == ""
     assert len(whole.stdout) > len(cut.stdout)
 
