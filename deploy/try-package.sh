@@ -56,8 +56,10 @@ grep -q '^#GONGBAO_DATA_DIR=' settings.env || die "gongbao settings does not pri
 [ -s "$env/share/doc/gongbao/README.md" ] || die "the docs are not installed"
 "$python" - "$env" <<'END'
 import pathlib, sys
+there_before = {"pip", "setuptools", "pkg_resources"}  # in an empty environment
 files = [file for file in pathlib.Path(sys.argv[1]).rglob("*") if file.is_file() and not file.is_symlink()]
-print("megabytes installed:", sum(file.stat().st_size for file in files if "pip" not in file.parts) // 10**6)
+taken = sum(file.stat().st_size for file in files if not there_before & set(file.parts))
+print("megabytes installed:", taken // 10**6)
 END
 # Somebody may have folders with the names of ours where they start it.
 for name in ingest workers alerts; do
