@@ -208,6 +208,7 @@ def test_every_file_names_the_same_version() -> None:
         ("deploy/env.example", r"^#IMAGE_TAG=(.+)$"),
         ("deploy/kubernetes/overlays/example/kustomization.yaml", r'newTag: "(.+)"$'),
         ("docs/containers.md", r"gongbao/gongbao:(\S+) demo"),
+        ("CHANGELOG.md", r"^## (\d[\d.]+)"),
         ("CITATION.cff", r'^version: "?([\d.]+)"?$'),
     ):
         named = re.search(pattern, (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE)
