@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ingest.model import Comparator, Kind, Region
+from ingest.text.rules import load_rules
 from workers.targets.extract import extract
+from workers.targets.figureless import BOND_PATTERN
 
 REGION = Region("330110", "余杭区", ("浙江省", "杭州市", "余杭区"), "330100")
 HEAD = "二、2024年工作安排\n今年主要预期目标是：地区生产总值增长6%，固定资产投资增长5%，"
@@ -59,12 +63,15 @@ FASTER = {
     "固定资产投资增速高于全国和全省平均水平": "fixed_asset_investment",
     "进出口总额增速好于全国": "trade",
     "农村居民收入增速高于城镇居民收入增速": "rural_income",
+    "农村居民人均可支配收入增速高于城镇居民1个百分点": "rural_income",
 }
 SAME = {
     "居民消费价格涨幅与全省一致": "cpi",
     "居民消费价格涨幅与国家、省保持一致": "cpi",
     "居民消费价格指数调控目标与省里保持一致": "cpi",
     "进出口总额增幅与全市持平": "trade",
+    "居民消费价格涨幅调控目标与省上保持一致": "cpi",
+    "外贸进出口总值增幅达到全省平均水平": "trade",
 }
 POSITIVE = {
     "外贸进出口实现正增长": "trade",
@@ -115,6 +122,12 @@ FULFIL = {
     "人口自然增长率控制在省下达计划以内": "population_growth",
     "二氧化硫、化学需氧量按省下达指标执行": "so2 cod",
     "能耗“双控”完成省定任务": "energy_conservation",
+    "居民消费价格指数不高于省控线": "cpi",
+    "单位GDP能耗和碳排放强度控制在核定范围内": "carbon_intensity energy_intensity",
+    "单位GDP能耗和主要污染物排放削减量完成市下达指标": "energy_intensity pollutants",
+    "市里下达的节能减排等约束性指标全面达标": "energy_conservation",
+    "节能减排相关指标完成省定目标": "energy_conservation",
+    "节能减排工作完成省下达目标": "energy_conservation",
 }
 NOTHING = (
     "加快推进节能减排目标责任落实",
@@ -149,6 +162,14 @@ NOTHING = (
 def test_a_target_without_a_figure(rows: dict[str, str], comparator: str) -> None:
     expected = {text: sorted(f"{id} {comparator}" for id in ids.split()) for text, ids in rows.items()}
     assert {text: figureless(text) for text in rows} == expected
+
+
+def test_every_rule_is_reached_in_a_text() -> None:
+    """The one pattern begins with a set of characters, to pass quickly over all others."""
+    pattern = re.compile(BOND_PATTERN)
+    rules = load_rules("workers.targets", "figureless.rules.toml")
+    reached = [(name, text, pattern.search(text)) for name, rule in rules.items() for text in rule.yes]
+    assert [(name, text) for name, text, found in reached if found is None or found.lastgroup != name] == []
 
 
 def test_what_promises_nothing_that_could_be_held_against_it() -> None:

@@ -54,7 +54,7 @@ GROWS = {
     "labour_productivity": "全员劳动生产率 全社会劳动生产率",
     "domestic_investment": """实际利用内资 实际利用内资总额 利用省外资金 实际到位省外资金 引进市外资金
         引进省外到位资金""",
-    "attracted_investment": "招商引资到位资金 招商引资实际到位资金 招商引资",
+    "attracted_investment": "招商引资到位资金 招商引资实际到位资金",
     "grain_area": "粮食种植面积 粮食播种面积 粮食作物播种面积",
     "port_throughput": "港口吞吐量 港口货物吞吐量",
     "migrant_jobs": "农村劳动力转移就业 农民转移就业 农牧民转移就业人数 转移农村劳动力",
@@ -67,7 +67,7 @@ GROWS = {
     "industrial_profit": "规模以上工业企业利润 规上工业利润总额",
     "services_revenue": "规模以上服务业营业收入 规上服务业营收",
     "marine_gdp": "海洋生产总值",
-    "digital_economy": "数字经济核心产业增加值 数字经济",
+    "digital_economy": "数字经济核心产业增加值",
     "agro_processing_output": "农产品加工业产值 规上农产品加工业总产值",
     "enterprise_rd_spending": "规上工业企业研发经费投入 企业研究与试验发展经费投入",
     "inbound_tourists": "入境旅游人数 接待入境游客",

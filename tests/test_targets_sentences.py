@@ -108,6 +108,8 @@ def first(text: str) -> Row:
         ("PM2.5浓度控制在30μg/m³以内", ("pm25", C.AT_MOST, None, 30, "微克/立方米")),
         ("城镇登记失业率≤4%", ("registered_unemployment", C.AT_MOST, None, 4, "%")),
         ("新增就业岗位3万个", ("new_urban_jobs", C.EXACT, 30000, 30000, "个")),
+        ("引进市外2000万元以上项目资金增长9%", ("other", C.EXACT, 9, 9, "%")),
+        ("固定资产投资完成50亿元以上", ("fixed_asset_investment", C.AT_LEAST, 5e9, None, "元")),
     ],
 )
 def test_how_a_figure_binds(text: str, expected: Row) -> None:

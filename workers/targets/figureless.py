@@ -8,14 +8,20 @@ from __future__ import annotations
 from ingest.model import Comparator
 from ingest.text.rules import load_rules
 
-_FIRST = (
-    "不稳维增保和与同跟明略继持均要力高快超大好跑领优在实转正由只较比零基总严控按任目指全都如顺圆坚应确得完"
-)
+# What each begins with: the engine passes quickly over all other characters, and tries few of the rules.
+_FIRST = {
+    Comparator.IN_STEP_WITH: "增保和与同跟实基大总",
+    Comparator.FASTER_THAN: "增明略继持保力均要不高快超大好跑领优在",
+    Comparator.SAME_AS: "增和与同跟达",
+    Comparator.POSITIVE: "保实转由正只",
+    Comparator.FLAT: "和与同较比保实基大总持稳维零",
+    Comparator.FULFIL: "严控保稳维在按不任目指均都全如顺圆坚应要确得完",
+}
 
 BOND_PATTERN = (
-    f"(?=[{_FIRST}])(?:"
+    f"(?=[{''.join(sorted(set(''.join(_FIRST.values()))))}])(?:"
     + "|".join(
-        f"(?P<{Comparator(name).value}>{rule.pattern.pattern})"
+        f"(?=[{_FIRST[Comparator(name)]}])(?P<{name}>{rule.pattern.pattern})"
         for name, rule in load_rules(__package__, "figureless.rules.toml").items()
     )
     + ")"

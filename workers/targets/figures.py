@@ -18,6 +18,7 @@ from workers.targets.predicates import (
     belongs_to_another_noun,
     fell,
     fulfilled,
+    is_size_of,
     measure_of,
     number_list,
     task,
@@ -107,6 +108,8 @@ def read_numbers(state: ClauseState, index: int, token: Token) -> int:
     if _is_part(state, index) and values[0].number.unit != "倍":
         state.unknown = None  # 一般公共预算收入的82%: a part of it
         return end
+    if is_size_of(state.text, stop):
+        return end  # 利用省外2000万元以上项目资金: inside a noun
     if belongs_to_another_noun(state.text, stop) or _counts_what_follows(state, values[-1], stop, following):
         state.unknown = state.bound = None  # 财政收入超3亿元的县; 74.6%的规模工业增加值
         return end

@@ -182,7 +182,7 @@ def _compiled() -> tuple[re.Pattern[str], Mapping[str, _Entry]]:
     return re.compile(pattern), entries
 
 
-_TELLING = 6  # characters of an alias that are looked for: fewer compile sooner, more pass over more
+_TELLING = 8  # characters of an alias that are looked for: fewer compile sooner, more pass over more
 
 
 @cache

@@ -21,7 +21,8 @@ _TASK_REACH = 30  # words that a task may be long; keeps the reading linear
 _BETWEEN_NUMBERS = frozenset({Word.BEFORE, Word.FILL, Word.UP, Word.TOTAL})
 _REACH = frozenset({"达到", "达", "控制在", "控制"})  # 达到国家要求, 控制在省定目标以内
 _RATES = ("%", "‰")
-_OF_ITSELF = load_rules(__package__, "predicates.rules.toml")["of_itself"]
+_WORDS = load_rules(__package__, "predicates.rules.toml")
+_OF_ITSELF, _SIZED = _WORDS["of_itself"], _WORDS["sized"]
 UMBRELLA = "energy_conservation"  # 节能减排
 
 
@@ -194,6 +195,11 @@ def belongs_to_another_noun(text: str, end: int) -> bool:
     Not in 增长6%的目标, 增长8%的好成绩.
     """
     return text.startswith("的", end) and _OF_ITSELF.find(text, end) is None
+
+
+def is_size_of(text: str, end: int) -> bool:
+    """2000万元以上|项目资金, 亿元以上|企业: the number that ends at `end` says which ones are meant."""
+    return text.endswith("以上", 0, end) and _SIZED.find(text, end) is not None
 
 
 def part_of_task(words: Sequence[Token], index: int, start: int) -> bool:
