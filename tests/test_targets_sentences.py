@@ -108,7 +108,10 @@ def first(text: str) -> Row:
         ("PM2.5浓度控制在30μg/m³以内", ("pm25", C.AT_MOST, None, 30, "微克/立方米")),
         ("城镇登记失业率≤4%", ("registered_unemployment", C.AT_MOST, None, 4, "%")),
         ("新增就业岗位3万个", ("new_urban_jobs", C.EXACT, 30000, 30000, "个")),
-        ("引进市外2000万元以上项目资金增长9%", ("other", C.EXACT, 9, 9, "%")),
+        ("利用省外2000万元以上项目资金增长9%", ("other", C.EXACT, 9, 9, "%")),
+        ("新增私营企业500户", ("market_entities", C.EXACT, 500, 500, "户")),
+        ("新增国家“小巨人”企业5家", ("specialised_enterprises", C.EXACT, 5, 5, "家")),
+        ("高新技术企业保有量达到90家", ("high_tech_enterprises", C.EXACT, 90, 90, "家")),
         ("固定资产投资完成50亿元以上", ("fixed_asset_investment", C.AT_LEAST, 5e9, None, "元")),
     ],
 )
@@ -135,6 +138,10 @@ def test_what_a_figure_measures(text: str, measure: Measure | None) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        (
+            "粮食种植面积稳定在60万亩、产量达到5亿斤",
+            [("grain_area", C.EXACT, 600000), ("grain_output", C.EXACT, 5e8)],
+        ),
         (
             "城乡居民人均可支配收入分别增长6%、8%",
             [("urban_income", C.EXACT, 6), ("rural_income", C.EXACT, 8)],

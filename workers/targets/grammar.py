@@ -38,6 +38,7 @@ from workers.targets.subjects import (
     name_indicators,
     name_subject,
     read_unknown,
+    recall_elided,
     settle_unknown,
 )
 from workers.targets.times import (
@@ -69,6 +70,7 @@ def _fill(state: ClauseState, index: int, token: Token) -> int:
     extend_unknown(state, token)
     if "价" in token.text and len(token.text) > 2 and state.base is None:
         state.base = token.text.removeprefix("按").removesuffix("计算")
+    recall_elided(state, token)
     return index + 1
 
 

@@ -23,6 +23,7 @@ _NOUN_ENDINGS = frozenset(
 LONGEST_LABEL = 24
 _WORDS = load_rules(__package__, "subjects.rules.toml")
 _MONEY = "元"
+_ELIDED = {("grain_area", word): "grain_output" for word in ("产量", "总产量")}
 _OWN_LEVEL = frozenset((*"省市州盟区县旗", "市属", "区属", "县属"))  # 县一般公共预算收入
 _MOST_SUBJECTS = 12
 
@@ -156,6 +157,15 @@ def name_indicators(state: ClauseState, token: Token) -> None:
     name_subject(state, named[0], replaces=replaces)
     state.subjects += named[1:]
     state.foreign = kept or foreign
+
+
+def recall_elided(state: ClauseState, token: Token) -> None:
+    """粮食种植面积60万亩、产量5亿斤: the second name leaves out what the first one said."""
+    last = state.subjects[-1].indicator if state.subjects and state.listed is Listed.TOLD else None
+    meant = _ELIDED.get((last.id, token.text)) if last is not None else None
+    if meant is not None and state.unknown is None:
+        indicator = state.setting.vocabulary.indicators[meant]
+        name_subject(state, Subject(indicator, indicator.label, token.start, token.end))
 
 
 def act(state: ClauseState, token: Token) -> None:
