@@ -7,7 +7,7 @@ QUEUE ?= wheel
 export VENV
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-redis test-fast test-long lint format bench bench-targets bench-copies bench-noise bench-latency bench-scale container-test pictures licences keep-store package try-package lock clean run-env dev-env
+.PHONY: help demo test test-redis test-fast test-long lint format bench bench-targets bench-pages bench-copies bench-noise bench-latency bench-scale container-test pictures licences keep-store package try-package lock clean run-env dev-env
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -66,6 +66,9 @@ bench: dev-env ## speed of reading and extraction beside a named peer, in one ru
 
 bench-targets: dev-env ## precision and recall of targets on known reports (ARGS="--reports FOLDER --truth CSV")
 	$(BIN)/python -m tests.bench.targets $(ARGS)
+
+bench-pages: dev-env ## precision and recall of the text of real pages beside trafilatura and GNE (ARGS="--misses 10")
+	$(BIN)/python -m tests.bench.pages $(ARGS)
 
 bench-copies: dev-env ## are copies known for what they are; lookup beside datasketch and rensa (ARGS="--texts 1000000")
 	$(BIN)/python -m tests.bench.copies $(ARGS)

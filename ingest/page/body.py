@@ -14,7 +14,15 @@ from selectolax.lexbor import LexborNode
 
 from ingest.errors import ShapeChanged
 from ingest.model import ArticleLayout
-from ingest.page.furniture import cut_tail, ends_text, first_prose, is_furniture, is_info, is_prose
+from ingest.page.furniture import (
+    begins_comments,
+    cut_tail,
+    ends_text,
+    first_prose,
+    is_furniture,
+    is_info,
+    is_prose,
+)
 from ingest.page.header import FORESIGHT, find_header
 from ingest.page.lines import CELL, LINK, UNLINK, WHITE, as_cells, as_text, lines_of, outermost, remove
 from ingest.page.parsed import ParsedPage
@@ -36,10 +44,13 @@ _TWO_CLASSES = {"div.wzcon", "div.j-fontContent"}
 _GENERIC = _RANK["div.view"]  # from here on the names say little: a menu may stand inside
 _TOP = 100  # rows among which a header block is looked for first
 _ENOUGH = 80  # characters that make a container believable
+_BELIEVED = 200  # characters of text below which comments are no other text
+_LAST = 12  # short lines at the end of a text
 _SIGNATURE = 40  # characters of the name of an authority
 _SIGNED_ON = re.compile(
     r"(?:19|20|二)[\d〇○零一二三四五六七八九]{2,3}\s?年[^。，；：]{1,6}月[^。，；：]{1,6}日"
 )
+_FOLLOW = re.compile(r"[+＋]?\s?关注")
 _JSON_CONTENT = re.compile(r'"content"\s?:\s?"((?:[^"\\]|\\.)*+)"')
 _NEVER_TEXT = (
     "input, button, nav, .share, .bdsharebuttonbox, #share, .jiathis_style, .social-share, .qrcode, .print,"
@@ -163,8 +174,14 @@ def _main_lines(rows: Sequence[str], title: str | None) -> list[str]:
     start = first_prose(lines)
     if start == len(lines):
         start = 0
-    head = [line for line in lines[:start] if not is_furniture(line) and not is_info(line)]
+    head = [line for line in _without_account(lines[:start]) if not is_furniture(line) and not is_info(line)]
     return without_title(cut_tail([*head, *lines[start:]]), title)
+
+
+def _without_account(head: Sequence[str]) -> list[str]:
+    """The lines above a text without whose account it is, and the button below that name."""
+    asked = {index for index, line in enumerate(head) if _FOLLOW.fullmatch(line)}
+    return [line for index, line in enumerate(head) if index not in asked and index + 1 not in asked]
 
 
 def _from_whole_page(page: ParsedPage, title: str | None) -> list[str]:
@@ -221,7 +238,9 @@ def _densest(rows: Sequence[str]) -> tuple[int, int]:
     for index, row in enumerate(rows):
         linked = _linked(row)
         plain = len(row) - linked
-        if ends_text(_unlinked(row)):
+        if ends_text(unlinked := _unlinked(row)):
+            if best >= _BELIEVED and begins_comments(unlinked):
+                break
             total = 0.0
             continue
         if linked > plain:
@@ -240,7 +259,17 @@ def _densest(rows: Sequence[str]) -> tuple[int, int]:
     above = span[0]
     while above and span[0] - above < 8 and LINK not in rows[above - 1]:
         above -= 1
-    return above, _signed(rows, span[1])
+    return above, _to_marker(rows, _signed(rows, span[1]))
+
+
+def _to_marker(rows: Sequence[str], end: int) -> int:
+    """The end of a text that ends at `end`, with the few lines above what follows every text (责任编辑 …)."""
+    for index, row in enumerate(rows[end : end + _LAST], end):
+        if ends_text(_unlinked(row)):
+            return index
+        if LINK in row or is_furniture(row):
+            break
+    return end
 
 
 def _signed(rows: Sequence[str], end: int) -> int:

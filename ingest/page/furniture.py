@@ -60,6 +60,11 @@ def ends_text(line: str) -> bool:
     return len(line) <= 400 and _END.fullmatch(line) is not None
 
 
+def begins_comments(line: str) -> bool:
+    """A line below which readers speak."""
+    return len(line) <= 60 and _TEXT_ENDS["comments"].find(line) is not None
+
+
 def is_attachment(line: str) -> bool:
     """The name of a file, with or without 附件 before it."""
     return len(line) <= 200 and _WORDS["attachment"].find(line) is not None

@@ -1,0 +1,69 @@
+"""The text of a report on sites that repost it, among what they put around it. Pages of our own writing."""
+
+# ruff: noqa: E501  (markup as the sites print it)
+from __future__ import annotations
+
+import pytest
+
+from ingest.page.parsed import parse_page
+from ingest.page.reader import read_page
+
+URL = "http://news.example/a/20260205/7.html"
+LINES = [
+    "河湾县第十八届人民代表大会第四次会议1月26日开幕，县长张大山代表县人民政府向大会作政府工作报告，请代表审议。",
+    "报告提出，今年全县地区生产总值增长5%左右，一般公共预算收入增长4%，新增城镇就业两千人，粮食产量稳定在六亿斤。",
+    "北坡的渠要在汛期以前修通，三所村小的灶台和屋顶要在开学以前改好，山里的两条路要在年底以前通到每一个组。",
+    "县人民政府说，答应的事一件一件记在墙上，年底由各位代表逐件来看，看过以后再说做得怎么样，哪件没有做完。",
+]
+TEXT = "".join(f"<p>　　{line}</p>" for line in LINES)
+COMMENTS = "".join(
+    f"<div class='c'><p>读者{n}</p><p>修路是大好事，我们组里的老人盼了二十年，希望这次真的能修到家门口来，别又停在半路。</p>"
+    f"<p>{n}小时前</p><p>查看回复 {n} 举报</p><p>回复 踩0 赞{n}5 收藏</p></div>"
+    for n in range(1, 9)
+)
+LINKS = "".join(
+    f"<li><a href='/a/{n}'>另一条很长的新闻标题，说的是别处的事，第{n}条</a></li>" for n in range(9)
+)
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        # a portal: its channels, a rail of links, editors and comments
+        (f"<ul>{LINKS}</ul><h1>河湾县人代会开幕</h1><p>2026-02-05 09:12 来源：河湾日报</p>",
+         f"<p>责任编辑：某某</p><h3>相关新闻</h3><ul>{LINKS}</ul><p>热门评论 8条</p>{COMMENTS}"),
+        # a site of opinions: labels without a colon, the first title, the comments of many
+        ("<h1>河湾县人代会开幕</h1><p>分享到：</p><p>9 70</p><p>2026-02-05 19:32:27 字号：A- A A+ 来源：河湾日报</p>",
+         f"<p>9</p><p>标签 河湾 人代会</p><p>原标题：河湾县人代会开幕</p><p>责任编辑: 某某</p><p>小编最近文章</p>"
+         f"<ul>{LINKS}</ul><p>热门评论 10条</p>{COMMENTS}"),
+        # accounts on a platform: whose it is, follow, the way back, what the platform declares
+        ("<h1>河湾县人代会开幕</h1><p>河湾发布</p><p>+关注</p><p>2026-02-05 20:35 河湾发布 某某</p>",
+         "<p>编辑|某某</p><p>校对|某某</p><p>返回某站，查看更多</p><p>平台声明：该文观点仅代表作者本人，某某号系信息发布平台。</p>"
+         "<p>阅读 (1024)</p>"),
+        # an application's page: open it, scan it, read on
+        ("<h1>河湾县人代会开幕</h1><p>发表于2026-02-05 21:30| 164次阅读| 来源河湾日报</p>",
+         f"<p>特别声明：以上内容为自媒体平台用户上传并发布，本平台仅提供信息存储服务。</p><p>打开某某新闻APP，查看更多</p>"
+         f"<p>扫描下方二维码关注我们</p><p>为你推荐</p><ul>{LINKS}</ul><p>文明上网理性发言</p>{COMMENTS}"),
+        # a paper: written, photographed, all rights reserved
+        ("<h1>河湾县人代会开幕</h1><p>记者 某某</p>",
+         f"<p>采写：河湾日报记者 某某</p><p>本文为河湾日报原创稿件，未经授权不得转载。</p><p>24小时热文</p><ul>{LINKS}</ul>"),
+        # a board below the text
+        ("<h1>河湾县人代会开幕</h1>",
+         f"<p>网友评论（8）</p>{COMMENTS}<p>我来说两句</p><p>相关推荐</p><ul>{LINKS}</ul>"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("container", ["<div class='p-9'>{}</div>", "<div class='content'>{}</div>", "{}"])
+def test_text_without_comments_and_footers(above: str, below: str, container: str) -> None:
+    html = f"<html><head><title>河湾县人代会开幕_某某网</title></head><body>{container.format(above + TEXT + below)}</body></html>"
+    body = read_page(parse_page(html, URL)).body.split("\n")
+    assert [line for line in body if line != "记者 某某"] == LINES
+
+
+def test_short_lines_at_the_end_are_text_up_to_the_editors() -> None:
+    short = ["此外", "北坡的渠也快修通了", "大家都盼着呢！"]
+    html = (
+        f"<body><ul>{LINKS}</ul><h1>河湾县人代会开幕</h1><div class='p-9'>{TEXT}"
+        + "".join(f"<p>{line}</p>" for line in short)
+        + "<p>编辑|某某</p><p>点击菜单栏办更多事</p></div></body>"
+    )
+    assert read_page(parse_page(html, URL)).body.split("\n") == [*LINES, *short]
