@@ -11,12 +11,15 @@ import pytest
 from ingest.model import (
     Comparator,
     Copy,
+    Direction,
     Event,
     Figure,
     Header,
     Identity,
     Kind,
     Measure,
+    Owner,
+    Period,
     Region,
     Relation,
     Report,
@@ -303,6 +306,29 @@ def test_subjects_are_distinct() -> None:
         f"{KEY}#gdp.growth.2",
         f"{KEY}#pm25.figure",
     ]
+
+
+def test_what_a_figure_measures_tells_targets_apart_and_what_it_promises_does_not() -> None:
+    average = replace(target(low=7.0, start=50), period=Period.AVERAGE, first_year=2026, year=2030)
+    zone = replace(target(low=9.0, start=80, headline=False), owner=Owner("开发区"))
+    subjects = [e.subject for e in changes(None, standing("A", GDP6, average, zone), NOW)]
+    assert subjects == [
+        KEY,
+        f"{KEY}#gdp.growth",
+        f"{KEY}#gdp.growth.average.2030",
+        f"{KEY}#gdp.growth.开发区",
+    ]
+    in_its_last_year = replace(average, period=Period.YEAR, first_year=None)
+    assert [(d.target, d.previous) for d in differences([average], [in_its_last_year])] == [
+        (in_its_last_year, None),
+        (None, average),
+    ]
+    fall = replace(
+        target("energy_intensity", 2.5, measure=Measure.CHANGE), direction=Direction.DOWN, base="2020年"
+    )
+    for other in (replace(fall, direction=Direction.UP), replace(fall, base=None)):
+        (difference,) = differences([fall], [other])
+        assert (difference.target, difference.previous) == (other, fall)
 
 
 def test_there_and_back_and_there_again_are_three_happenings() -> None:
