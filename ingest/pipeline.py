@@ -26,6 +26,7 @@ from ingest.bounded_reading import Reader, here
 from ingest.compare.changing_lines import learnt
 from ingest.compare.trial import are_strangers, try_out
 from ingest.errors import (
+    BadAnswer,
     CutShort,
     Failure,
     FetchError,
@@ -52,7 +53,7 @@ from ingest.follow import (
     may_be_cut,
     read_answer,
 )
-from ingest.identity.decide import Decision, Known, SameVersion, Unchanged, decide
+from ingest.identity.decide import Decision, Known, SameVersion, Unchanged, decide, mistaken_for
 from ingest.identity.kinds import REPORTS
 from ingest.model import Capture, Header, ListItem, Page, Reading, SourceKind, Version
 from ingest.page.endings import is_beginning, is_closed, stops_in_mid_sentence
@@ -166,7 +167,7 @@ class Pipeline:
             unchanged=fetched.sha256 == page.body_sha256,
             attached=hanging,
             pages=await asyncio.to_thread(self._known_pages, page),
-            believed=_is_believed(page),
+            believed=_stays(page, CutShort),
         )
         region = await asyncio.to_thread(self._region_of, page, source)
         hints = ReadingHints(layout=source.article_layout, region=region, title=page.title)
@@ -240,7 +241,7 @@ class Pipeline:
 
     def _check_size(self, page: Page, fetched: Fetched) -> None:
         """Raises CutShort where an answer without its end is shorter than last time, unless it stays so."""
-        if page.body_sha256 is None or _is_believed(page):
+        if page.body_sha256 is None or _stays(page, CutShort):
             return
         with self.store.read() as tx:
             size = evidence.last_size(tx, page.id)
@@ -253,17 +254,18 @@ class Pipeline:
         shown = await asyncio.to_thread(self.shown, page)
         if shown is not None and shown.content_hash == read.reading.content_hash:
             return
+        if GARBLED in body and (shown is None or GARBLED not in shown.body) and not _stays(page, BadAnswer):
+            raise BadAnswer(f"reading {page.url}: bytes in its text that are no characters")
         if shown is None:
-            again = page.error == CutShort.__name__ and page.failures >= BELIEVED_NEW
-            if not again and may_be_cut(fetched) and stops_in_mid_sentence(body):
+            if not _stays(page, CutShort) and may_be_cut(fetched) and stops_in_mid_sentence(body):
                 raise CutShort(f"reading {page.url}: neither the page nor its last sentence has an end")
         elif is_beginning(body, shown.body):
             file = read.attached.fetched if read.attached else fetched
             torn = not is_closed(file.body) or stops_in_mid_sentence(body)
             if torn or page.error != CutShort.__name__:
                 raise CutShort(f"reading {page.url}: only the beginning of the text that it showed")
-        elif read.reading.identity.kind not in REPORTS:  # a report is no error page, whatever it replaces
-            await self._check_matter(page, body, shown.body)
+        else:
+            await self._check_matter(page, read.reading, shown)
         await self.try_out(page, read.reading, shown)
 
     async def try_out(self, page: Page, reading: Reading, shown: Version | None) -> None:
@@ -274,16 +276,21 @@ class Pipeline:
         if known.version_id is None:
             await self.reader(decide, known, "", reading)
 
-    async def _check_matter(self, page: Page, body: str, shown: str) -> None:
+    async def _check_matter(self, page: Page, reading: Reading, shown: Version) -> None:
         """Raises Replaced where a page that showed a text shows one of another matter: it may be an error
-        page, and nobody is told before it is believed (watch/vanished.py)."""
+        page, or another page of its site by mistake, and nobody is told before it is believed
+        (watch/vanished.py). A report is no error page, whatever it replaces."""
+        other = mistaken_for(reading.identity, shown.identity)
+        if reading.identity.kind in REPORTS and not other:
+            return
         if page.error == Replaced.__name__ and page.missing_since is not None:
             with self.store.read() as tx:
                 beside = vanished.beside(tx, page.id, page.missing_since)
             if is_gone(page.missing + 1, page.missing_since, beside, self.now()):
                 return
-        if await self.reader(are_strangers, body, shown):
-            raise Replaced(f"reading {page.url}: a text that has nothing in common with what it showed")
+        if other or await self.reader(are_strangers, reading.article.body, shown.body):
+            what = "another report than" if other else "a text that has nothing in common with what"
+            raise Replaced(f"reading {page.url}: {what} it showed")
 
     def shown(self, page: Page) -> Version | None:
         """The version that a page shows, as far as the store knows."""
@@ -410,8 +417,15 @@ BELIEVED = 6  # failures in a row; then a page that is shorter just is so
 BELIEVED_NEW = 2  # of one that was never read before
 
 
-def _is_believed(page: Page) -> bool:
-    return page.error == CutShort.__name__ and page.failures >= BELIEVED
+GARBLED = "\ufffd"
+
+
+def _stays(page: Page, error: type[BadAnswer]) -> bool:
+    """Whether the page has failed so often by that error that it is to be believed."""
+    return page.error == error.__name__ and page.failures >= (BELIEVED if page.body_sha256 else BELIEVED_NEW)
+
+
+HICCUPS = 3  # failures in a row of a page that could be read before; then it is another page
 
 
 # --- when to look again ----------------------------------------------------------------------
@@ -434,6 +448,8 @@ def _after_failure(
         return next_missing(page.gone_at, page.missing + 1, failures, now, chance=chance, recheck=recheck)
     if isinstance(exc, ReadingEnded):
         return next_unending(failures, now, chance=chance)
+    if isinstance(exc, ParseError) and page.body_sha256 is not None and failures <= HICCUPS:
+        return next_try(failures, None, now, chance=chance)  # it could be read before
     if isinstance(exc, ParseError | TooLarge):
         news_at = page.news_at or page.first_seen_at
         return next_unread(news_at, failures, now, chance=chance, recheck=recheck)

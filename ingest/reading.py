@@ -109,6 +109,8 @@ def read_first_page(raw: bytes, url: str, hints: ReadingHints = NO_HINTS) -> Fir
     except (ShapeChanged, NotADocument):
         if shell := _shell(page, hints.layout):
             return shell
+        if said := error_page(page, menus=True):
+            raise error_of(said, url) from None
         raise
     if len(reading.article.body) < THIN_BODY and (shell := _shell(page, hints.layout)):
         return shell

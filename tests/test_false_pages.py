@@ -91,6 +91,68 @@ def test_another_text_that_stays_is_believed(site: Site) -> None:
     assert site.told() == ["report.withdrawn"]
 
 
+def of_year(year: int) -> str:
+    return report([line.replace("2026", str(year)).replace("6%左右", "5.5%左右") for line in LINES]).replace(
+        "2026-01", f"{year}-01"
+    )
+
+
+def test_another_report_of_the_site_by_mistake_withdraws_nothing(site: Site) -> None:
+    site.server.page(PATH, of_year(2025))
+    site.look()
+    assert (site.error(), site.told()) == ("Replaced", [])
+    site.server.page(PATH, report())
+    site.look()
+    assert (site.error(), site.told()) == (None, [])
+    site.server.page(PATH, of_year(2025))
+    site.look()
+    site.look()
+    assert "report.withdrawn" in site.told(), "it stays"
+
+
+def test_the_report_of_the_next_year_at_the_same_address_is_told_at_once(site: Site) -> None:
+    site.server.page(PATH, of_year(2027))
+    site.look()
+    assert site.told().count("report.published") == 1
+
+
+TEMPLATE = f"<html><head><title>某区人民政府</title></head><body><div>{MENU * 30}</div><div class='con'>%s</div></body></html>"
+
+
+@pytest.mark.parametrize(
+    ("said", "error"),
+    [
+        ("<p>该文章已被删除！</p>", "Replaced"),
+        ("<p>该信息已过期，无法查看</p>", "Replaced"),
+        ("<h1>Not Found</h1><p>The requested URL was not found on this server.</p>", "Replaced"),
+        ("<p>系统繁忙，请稍后再试！</p>", "ErrorPage"),
+        ("<p>本站将于今晚22时至次日8时停机升级。</p>", "ErrorPage"),
+        ("<h1>Error establishing a database connection</h1>", "ErrorPage"),
+        ("<p>内容正在更新中……</p>", "ShapeChanged"),
+    ],
+)
+def test_an_error_among_long_menus_is_no_text_and_looked_at_again_soon(
+    site: Site, said: str, error: str
+) -> None:
+    site.server.page(PATH, TEMPLATE % said)
+    site.look()
+    page = site.page()
+    assert page is not None
+    assert (page.error, site.told()) == (error, [])
+    assert page.next_fetch_at - site.now < timedelta(minutes=20)
+
+
+def test_a_text_with_a_torn_character_is_no_revision(site: Site) -> None:
+    raw, at = report().encode(), report().encode().index("老旧".encode())
+    site.server.page(PATH, raw[: at + 1] + raw[at + 2 :])
+    for _ in range(6):
+        site.look()
+        assert (site.error(), site.told()) == ("BadAnswer", [])
+    site.server.page(PATH, report())
+    site.look()
+    assert (site.error(), site.told()) == (None, [])
+
+
 def test_a_site_under_maintenance_withdraws_nothing_however_long(site: Site) -> None:
     site.server.page(PATH, FALSE_PAGES["maintenance"][0])
     for _ in range(12):

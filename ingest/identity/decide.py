@@ -168,6 +168,17 @@ def is_nameless(identity: Identity) -> bool:
     return identity.kind is Kind.OTHER or identity.kind in REPORTS
 
 
+def mistaken_for(identity: Identity, shown: Identity) -> bool:
+    """Whether a page that showed one report shows another now, and not that of a later year: an address may
+    be used again, but a server may also mix up its pages."""
+    if {identity.kind, shown.kind} - REPORTS or identity.report_key == shown.report_key:
+        return False
+    if identity.report_key.startswith("doc/") or shown.report_key.startswith("doc/"):
+        return False
+    again = identity.kind is shown.kind and identity.region == shown.region
+    return not (again and (identity.year or 0) > (shown.year or 0))
+
+
 def is_piece(evidence: Evidence) -> bool:
     """Whether a text without an identity of its own may be tied to the other one: as a piece of it, or as all
     of it with a few other words and no other figure."""

@@ -23,12 +23,14 @@ _SAYS_SO = frozenset({"code", "status", "error", "errcode", "errorcode", "msg", 
 MISSING, LOG_IN = "missing", "a log-in"
 
 
-def error_page(page: ParsedPage) -> str | None:
+def error_page(page: ParsedPage, *, menus: bool = False) -> str | None:
     """`MISSING` for a page that says that it is not there, the name of what ails its site, or None for a page
-    with something to read."""
+    with something to read. `menus`: what stands in links does not count, where no article was found."""
     html = page.html
     if len(html) > _LARGEST:
         return None
+    if menus:
+        page = page.without(("a",))
     visible = _SPACES.sub("", page.root.text())
     if len(visible) > _SHORT:
         return None
