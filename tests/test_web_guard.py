@@ -154,6 +154,9 @@ def test_usual_spellings_are_not(host: str) -> None:
         "http://[::1/",
         "http://portal test/",
         "",
+        "http://xn--/x",
+        "http://xn--a-/x",
+        "http://xn--0.cn/",
     ],
 )
 def test_urls_that_are_not_asked(url: str) -> None:

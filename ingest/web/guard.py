@@ -115,6 +115,7 @@ def check_url(url: str | httpx.URL) -> httpx.URL:
     try:
         parsed = httpx.URL(url)
         host = parsed.raw_host.decode("ascii")
+        _ = parsed.host  # which decodes a name in Punycode, or fails to
     except (httpx.InvalidURL, ValueError) as exc:
         raise RefusedAddress(f"{str(url)[:200]!r} is not a URL: {exc}.") from exc
     if parsed.scheme not in ("http", "https"):
