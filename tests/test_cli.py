@@ -88,9 +88,9 @@ def test_extract_prints_one_object_a_line(gongbao: Gongbao, report: Path) -> Non
     ]
     assert (document["kind"], document["year"], document["region"]["code"]) == ("work_report", 2026, "500151")
     first = document["targets"][0]
-    assert list(first)[:13] == [
-        *("indicator", "label", "year", "measure", "comparator", "low", "high", "unit", "resolve"),
-        *("headline", "quote", "start", "end"),
+    assert list(first)[:17] == [
+        *("indicator", "label", "year", "period", "measure", "comparator", "low", "high", "unit"),
+        *("direction", "base", "owner", "resolve", "headline", "quote", "start", "end"),
     ]
     assert (first["indicator"], first["comparator"], first["low"]) == ("gdp", "about", 6.0)
     assert not gongbao.folder.exists(), "extract needs no data folder"
@@ -119,7 +119,7 @@ def test_an_unreadable_input_is_one_line_and_the_others_are_read(
     [
         (("reports",), {}, 3, "gongbao up"),
         (("reports", "--kind", "novel"), {}, 2, "work_report"),
-        (("reports", "--format", "xml"), {}, 2, "table, json or csv"),
+        (("reports", "--format", "xml"), {}, 2, "table, json, jsonl or csv"),
         (("poll", "--source", "nowhere"), {}, 2, "sources list"),
         (("doctor",), {"GONGBAO_HOST_DELAY": "soon"}, 2, "GONGBAO_HOST_DELAY"),
         (("sources", "list"), {"GONGBAO_SOURCES_DIR": "/nonexistent"}, 2, "GONGBAO_SOURCES_DIR"),
