@@ -19,6 +19,11 @@ from ingest.page.text import read_text
 TEXT = "<p>各位代表：</p><p>现在，我代表区人民政府，向大会报告工作，请予审议，并请各位委员提出意见。</p>"
 BLOCKS: list[tuple[str, dict[str, Any]]] = [
     (
+        "<table><tr><td>索引号：<br>Q/2023-77</td><td>发布机构：<br>某局</td>"
+        "<td>公开日期：<br>2023-09-18</td></tr></table>",
+        {"index_number": "Q/2023-77", "issuer": "某局", "published_on": date(2023, 9, 18)},
+    ),
+    (
         "<table><tr><td>索引号</td><td>A01/2024-00012</td><td>效力属性</td><td>现行有效</td><td>"
         "公开责任部门</td><td>某县发改局</td></tr><tr><td>发文日期</td><td>2024年3月5日</td><td>"
         "公开日期</td><td>2024年3月8日</td><td>文号</td><td></td></tr></table>",

@@ -47,6 +47,7 @@ _TERM = re.compile(
 _LABEL_SPAN = re.compile(
     r"</span>\s*(<span(?:\s[^<>]*)?>)(?=\s{0,4}[\[【]?\s{0,2}[\u4e00-\u9fff/][\u4e00-\u9fff/\s]{1,12}[\]】]?\s{0,4}[:：])"
 )
+_LABEL_IN_CELL = re.compile(r"(?<=[:：])<br>(?=[^<]{1,80}</t[dh]>)")
 _INLINE = re.compile(r">\s{0,4}([^<>]{2,24})(</(?:span|b|strong|label|em|i|font)>)")
 _ANCHOR = re.compile(rf"<(/?)a(?=[\s>]){_REST}")
 _EDGE = " \t\u3000\xa0\u200b\ufeff\u2002\u2003"
@@ -168,6 +169,8 @@ def labelled_lines(fragment: str | None) -> list[str]:
         fragment = _TERM.sub(CELL, fragment)
     if fragment and "</span>" in fragment:
         fragment = _LABEL_SPAN.sub(r" \1", fragment)
+    if fragment and "<br>" in fragment:
+        fragment = _LABEL_IN_CELL.sub(" ", fragment)
     return lines_of(_INLINE.sub(_label_apart, fragment) if fragment else fragment)
 
 
