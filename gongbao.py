@@ -71,6 +71,11 @@ COMMANDS = {
         DECIDE,
         "These texts are another report: they leave theirs, with their copies.",
     ),
+    "settle": Listed(
+        "workers.commands:app",
+        DECIDE,
+        "Say which report a document is that does not say so itself; then it is announced.",
+    ),
     "undo": Listed(
         "workers.commands:app",
         DECIDE,

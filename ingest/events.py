@@ -6,7 +6,7 @@ How they look to a reader is alerts/feeds/render.py; to a machine, alerts/delive
 
 The data of a report or target event (docs/events.md is the reader's version):
 
-    {"report":  {"key", "title", "kind", "year", "region": {"code", "name", "path"} | null},
+    {"report":  {"key", "name", "title", "kind", "year", "region": {"code", "name", "path"} | null},
      "version": {"content_hash", "chars"},
      "source":  {"slug", "name", "official"},
      "url":     the human page,
@@ -37,6 +37,7 @@ from typing import Any
 
 from pydantic_core import to_jsonable_python
 
+from ingest.identity.names import report_name
 from ingest.model import Copy, Event, Figure, Kind, Period, Region, Report, Version
 
 TARGETS_IN_EVENT = 30
@@ -116,13 +117,19 @@ def _region_with_parent(region: Region | None) -> dict[str, Any] | None:
 
 
 def _report_json(report: Report) -> dict[str, Any]:
-    return {
-        "key": report.key,
-        "title": report.title,
-        "kind": report.kind.value,
-        "year": report.year,
-        "region": _region_with_parent(report.region),
-    }
+    return _named(
+        {
+            "key": report.key,
+            "title": report.title,
+            "kind": report.kind.value,
+            "year": report.year,
+            "region": _region_with_parent(report.region),
+        }
+    )
+
+
+def _named(report: Mapping[str, Any]) -> dict[str, Any]:
+    return {"key": report["key"], "name": report_name(report), **report}
 
 
 def _version_json(version: Version) -> dict[str, Any]:
@@ -171,7 +178,6 @@ def source_data(
 def overdue_data(
     *,
     key: str,
-    title: str,
     kind: Kind,
     year: int,
     region: Region,
@@ -182,13 +188,15 @@ def overdue_data(
 ) -> dict[str, Any]:
     """The data of report.overdue. `source`: `source_data` of the portal that should show the report."""
     return {
-        "report": {
-            "key": key,
-            "title": title,
-            "kind": kind.value,
-            "year": year,
-            "region": _region_with_parent(region),
-        },
+        "report": _named(
+            {
+                "key": key,
+                "title": None,  # no page yet that could call it something
+                "kind": kind.value,
+                "year": year,
+                "region": _region_with_parent(region),
+            }
+        ),
         "source": source["source"],
         "url": source["url"],
         "expected_on": expected_on.isoformat(),

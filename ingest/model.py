@@ -399,7 +399,7 @@ class Report:
     kind: Kind
     region: Region | None
     year: int | None
-    title: str
+    title: str | None  # what the page called it; its name is identity/names.py's
     first_seen_at: datetime
     announced_version_id: int | None
     provisional: bool

@@ -199,7 +199,6 @@ def _overdue_event(source: Source, region: Region, due: Due, now: datetime) -> E
     key = f"{Kind.WORK_REPORT.value}/{region.key}/{due.year}"
     data = overdue_data(
         key=key,
-        title=f"{region.name}{due.year}年政府工作报告",
         kind=Kind.WORK_REPORT,
         year=due.year,
         region=region,

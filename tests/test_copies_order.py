@@ -20,7 +20,7 @@ from ingest.identity.identify import identify
 from ingest.model import Article, Capture, Header, ListItem, Reading, Relation, SourceKind
 from ingest.reading import read_document
 from ingest.settings import Settings
-from ingest.store import documents, leaders, outbox, relations, settlement, watchlist
+from ingest.store import browse, documents, leaders, outbox, relations, settlement, watchlist
 from ingest.store.db import Store
 from tests.support import copies
 from workers.jobs import Context, extract_all, settle_all
@@ -293,6 +293,46 @@ def test_a_nameless_page_belongs_to_the_report_that_covers_most_of_it(
 @pytest.fixture(scope="module")
 def most() -> dict[str, object]:
     return {}
+
+
+SPOKEN = "各位代表：\n现在，我代表区人民政府，向大会报告工作，请予审议。\n"
+UNNAMED = SPOKEN + DOC.body.split("请予审议。\n", 1)[1].replace("铜梁区", "全区")
+WITHOUT_NAME = Arrival("plain", copies.Document(None, UNNAMED))
+WITH_NAME = Arrival("named", copies.Document("重庆市铜梁区2026年政府工作报告", UNNAMED), True)
+LIKEWISE = Arrival("edited", copies.Document(None, UNNAMED.replace("请予审议", "请予审议，请提意见", 1)))
+PART = Arrival("part", copies.Document(None, UNNAMED[: len(UNNAMED) * 3 // 5]))
+
+
+@pytest.fixture(scope="module")
+def named_states() -> dict[str, object]:
+    return {}
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("third", [LIKEWISE, PART], ids=lambda arrival: arrival.name)
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))), ids=str)
+def test_a_text_without_a_name_takes_the_one_that_comes(
+    store: Store,
+    context: Context,
+    order: tuple[int, ...],
+    third: Arrival,
+    named_states: dict[str, object],
+) -> None:
+    arrivals = (WITHOUT_NAME, WITH_NAME, third)
+    assert is_nameless(read(WITHOUT_NAME).identity)
+    assert read(WITHOUT_NAME).content_hash == read(WITH_NAME).content_hash
+    _, told = run(store, context, [arrivals[at] for at in order])
+    state = final_state(store, arrivals)
+    assert list(state) == ["work_report/500151/2026"]  # type: ignore[call-overload]
+    assert named_states.setdefault(third.name, state) == state
+    # Nobody is told before it has its name, and then of the report once.
+    before = order.index(1)
+    assert not any(told[:before])
+    assert told[before][0] == "report.published"
+    assert not any("report.withdrawn" in types for types in told)
+    with store.read() as tx:
+        targets = [figure for report in browse.reports(tx) for figure in report.headline]
+    assert {figure.year for figure in targets} == {2026}
 
 
 @pytest.mark.parametrize("place", [0, 2, 4])

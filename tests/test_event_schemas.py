@@ -30,7 +30,14 @@ from ingest.store.db import Store
 from tests.support.site_server import served, stored
 from tests.support.subscribers import SECRET
 
-REPORT = {"key": "work_report/500106/2025", "title": "t", "kind": "work_report", "year": 2025, "region": None}
+REPORT = {
+    "key": "work_report/500106/2025",
+    "name": "n",
+    "title": "t",
+    "kind": "work_report",
+    "year": 2025,
+    "region": None,
+}
 DECISION = {"decision": 3, "what": "merge", "into": REPORT, "versions": [], "versions_total": 1}
 BASE = "https://gazette.example.cn"
 

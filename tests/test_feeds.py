@@ -54,7 +54,8 @@ INDUSTRY = figure("industrial_value_added", "规上工业增加值", 8.0, "at_le
 def event(type_: str, number: int = 0, **data: Any) -> Event:
     base: dict[str, Any] = {
         "report": {
-            "key": "work_report/500106/2026", "title": "2026年政府工作报告",
+            "key": "work_report/500106/2026", "name": "沙坪坝区 2026 政府工作报告",
+            "title": "2026年政府工作报告",
             "kind": "work_report", "year": 2026,
             "region": {"code": "500106", "name": "沙坪坝区", "path": ["重庆市", "沙坪坝区"]},
         },

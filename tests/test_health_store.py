@@ -181,7 +181,8 @@ def test_a_late_report_is_said_once(county: World) -> None:
     assert event.subject == "work_report/500229/2026"
     assert event.data["report"] == {
         "key": "work_report/500229/2026",
-        "title": "城口县2026年政府工作报告",
+        "name": "城口县 2026 政府工作报告",
+        "title": None,
         "kind": "work_report",
         "year": 2026,
         "region": {"code": "500229", "name": "城口县", "path": ["重庆市", "城口县"]},

@@ -13,10 +13,10 @@ from alerts.words.chinese import (
     local_time,
     number_text,
     place_and_year,
-    report_name,
     short_label,
 )
 from ingest.events import EventType
+from ingest.identity.names import KINDS, report_name
 from ingest.model import Comparator, DeliveryState, Kind, Measure, Relation, Resolve, SourceKind
 
 
@@ -121,7 +121,7 @@ def test_an_unknown_comparator_is_said_aloud() -> None:
 @pytest.mark.parametrize(
     ("names", "members"),
     [
-        (chinese.KINDS, Kind),
+        (KINDS, Kind),
         (chinese.EVENTS, EventType),
         (chinese.RELATIONS, Relation),
         (chinese.SOURCE_KINDS, SourceKind),
@@ -138,6 +138,8 @@ def test_names_of_reports() -> None:
     region = {"code": "500112", "name": "渝北区"}
     report = {"title": "政府工作报告全文", "kind": "work_report", "year": 2026, "region": region}
     assert report_name(report) == "渝北区 2026 政府工作报告"
+    gulou = {"code": "320302", "name": "鼓楼区", "path": ["江苏省", "徐州市", "鼓楼区"]}
+    assert report_name(report | {"region": gulou}) == "徐州市鼓楼区 2026 政府工作报告", "there are four"
     assert place_and_year(report) == "渝北区 2026"
     assert report_name(report | {"year": None}) == "渝北区 政府工作报告"
     assert report_name(report | {"region": None}) == "政府工作报告全文"

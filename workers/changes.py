@@ -25,7 +25,8 @@ What a first look at a source finds to be an old report is told as history (`"ba
 filters.py unless asked for); what happens to it later is news like any other.
 
 A document is announced when it is a report by its kind, or sets headline targets whatever it is called; a
-notice or a news item is kept and not announced (`concerns_subscribers`). Nor is a draft for comment, which
+notice or a news item is kept and not announced, nor is one of which it is not clear which report it is
+(identity/doubts.py), till the operator says so (`concerns_subscribers`). Nor is a draft for comment, which
 jobs.py takes for nothing known.
 
 Only targets of the vocabulary, and headline ones outside it, are events of their own; the lists of
@@ -49,6 +50,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ingest.events import TARGETS_IN_EVENT, EventType, figure_json, make_event, report_data
+from ingest.identity.doubts import doubts
 from ingest.identity.kinds import REPORTS
 from ingest.indicators.vocabulary import indicator_label, load_vocabulary
 from ingest.model import Copy, Event, Figure, Period, Relation, Report, Version
@@ -101,7 +103,10 @@ class ShownCopy:
 
 def concerns_subscribers(state: ReportState) -> bool:
     """Is this document announced at all?"""
-    return state.report.kind in REPORTS or any(f.headline for f in state.targets)
+    report = state.report
+    if doubts(report.kind, report.region, report.year):
+        return False
+    return report.kind in REPORTS or any(f.headline for f in state.targets)
 
 
 def announced_state(before: ReportState | None, after: ReportState | None) -> ReportState | None:

@@ -1,10 +1,12 @@
-"""Commands of the workers: work, import, and those of the operator who knows better: merge, split, undo.
+"""Commands of the workers: work, import, and those of the operator who knows better: merge, split,
+settle, undo.
 
 What they do is main.py, import_files.py and operate.py.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +14,7 @@ import typer
 
 from ingest.errors import QueueError
 from ingest.local_files import files_of
+from ingest.model import Kind
 from ingest.pipeline import file_name
 from ingest.process.console import (
     command_settings,
@@ -24,6 +27,7 @@ from ingest.process.parent_exit import orphaned
 from ingest.process.terminal import DECIDE, READ, RUN, complain
 from ingest.queue import queue_url
 from ingest.redis.server import retire, socket_url
+from ingest.regions.named import place_named
 from ingest.settings import Settings
 from workers import jobs, operate
 from workers.import_files import import_files
@@ -111,6 +115,27 @@ def split(
 
 
 @app.command(rich_help_panel=DECIDE)
+def settle(
+    report: Annotated[str, typer.Argument(metavar="KEY", help=_REPORT)],
+    region: Annotated[str | None, typer.Option(help="Whose it is: a code, or a name.")] = None,
+    kind: Annotated[Kind | None, typer.Option(help="Of which kind.")] = None,
+    year: Annotated[
+        int | None, typer.Option(min=1949, max=2100, help="For which year its targets are.")
+    ] = None,
+) -> None:
+    """Say which report a document is that does not say so itself; then it is announced.
+
+    `gongbao reports --unclear` has those that wait for this. `gongbao undo` takes it back.
+    """
+    settings = role_settings()
+    place = None if region is None else place_named(region, "--region")
+    with opened(settings) as store:
+        done = operate.settle(store, report, kind=kind, region=place, year=year, now=now())
+        _say(settings, done, f"decision {done.decision.id}: {done.report.key} is {done.into.key}")
+        _enqueue(settings, "settle", done.decision.versions)
+
+
+@app.command(rich_help_panel=DECIDE)
 def undo(
     decision: Annotated[int, typer.Argument(help="Its number, as `gongbao events` has it.")],
 ) -> None:
@@ -139,11 +164,15 @@ def revive(
         revived = operate.revive(store, version or ())
         for one in revived:
             typer.echo(f"version {one.id} of {one.identity.report_key}: {one.dead_reason}")
-        try:
-            jobs.enqueue(settings, [one.id for one in revived])
-        except QueueError as exc:
-            complain("revive", f"a worker finds them within a minute ({exc})")
+        _enqueue(settings, "revive", [one.id for one in revived])
     typer.echo(f"{_count(len(revived), 'document')} to be read again")
+
+
+def _enqueue(settings: Settings, command: str, version_ids: Sequence[int]) -> None:
+    try:
+        jobs.enqueue(settings, version_ids)
+    except QueueError as exc:
+        complain(command, f"a worker finds them within a minute ({exc})")
 
 
 def _say(settings: Settings, done: Done, what: str) -> None:

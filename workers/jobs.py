@@ -29,10 +29,11 @@ from ingest.compare.overlap import MUCH_SHORTER
 from ingest.compare.relate import is_draft
 from ingest.errors import QueueError, ReadingEnded, StoreError
 from ingest.events import EventType
-from ingest.model import Copy, Event, Extraction, Kind, Region, Relation, Report, Version
+from ingest.identity.decide import is_nameless
+from ingest.model import Copy, Event, Extraction, Identity, Kind, Region, Relation, Report, Version
 from ingest.queue import EXTRACT, Queue
 from ingest.settings import Settings, load_settings
-from ingest.store import documents, extraction, figures, leaders, outbox, relations, settlement
+from ingest.store import decisions, documents, extraction, figures, leaders, outbox, relations, settlement
 from ingest.store.db import Store
 from ingest.telemetry import metrics, trace
 from ingest.telemetry.log import configure as configure_logs
@@ -154,6 +155,7 @@ def _extract_one(store: Store, context: Context, version_id: int) -> int:
         version = extraction.start_extraction(tx, version_id, now)
         if version is None:
             return 0  # done by somebody else, or dead
+        known = _known_as(tx, version)
     trace.take_up(version.trace_id)
     if version.attempts > limit:
         reason = (
@@ -163,7 +165,6 @@ def _extract_one(store: Store, context: Context, version_id: int) -> int:
         # Another transaction: the attempt holds the version, and a report is locked before its versions.
         return _put_aside(store, version, reason, now, 0.0)
     log.debug("extraction begins", version=version.id, attempt=version.attempts)
-    known = version.identity
     try:
         document_figures = context.extractor(
             version.body, year=known.year, kind=known.kind, region=known.region
@@ -200,6 +201,15 @@ def _extract_one(store: Store, context: Context, version_id: int) -> int:
         seconds=round(seconds, 3),
     )
     return new
+
+
+def _known_as(tx: Connection, version: Version) -> Identity:
+    """Which report a text is: what it says itself, or what the operator has said of one that does not."""
+    if not (is_nameless(version.identity) and decisions.pinned(tx, [version.id])):
+        return version.identity
+    report = documents.report(tx, version.report_id)
+    assert report is not None  # a row that others refer to is never deleted
+    return replace(version.identity, kind=report.kind, region=report.region, year=report.year)
 
 
 def _put_aside(store: Store, version: Version, reason: str, now: datetime, seconds: float) -> int:

@@ -1,4 +1,5 @@
-"""The operator knows better: two reports are one (merge), a text is another report (split), or not after all.
+"""The operator knows better: two reports are one (merge), a text is another report (split), a document is
+this report (settle), or not after all.
 
 Says what may be decided, moves the texts, and settles both reports, so that subscribers hear of it by the
 rules of changes.py: all in one transaction, there or not. Rows are ingest/store/decisions.py; what is typed,
@@ -15,8 +16,11 @@ from sqlalchemy import Connection
 
 from ingest.errors import ConfigError
 from ingest.events import EventType, decision_data, make_event
-from ingest.model import Event, Report, Version
-from ingest.store import decisions, documents, evidence, extraction, leaders, outbox, relations
+from ingest.identity.doubts import doubts
+from ingest.identity.identify import key_of
+from ingest.identity.kinds import REPORTS
+from ingest.model import Event, Identity, Kind, Region, Report, Version
+from ingest.store import decisions, documents, evidence, extraction, keys, leaders, outbox, relations
 from ingest.store.db import Store
 from ingest.store.decisions import Decision, What
 from workers.jobs import settle_in
@@ -51,6 +55,42 @@ def merge(store: Store, into: str, other: str, now: datetime) -> Done:
         if not moved:
             raise ConfigError(f"merge: {_of(tx, source).key} has no texts; there is nothing to move")
         made = decisions.keep(tx, What.MERGE, source, target, [v.id for v in moved], now)
+        return _settled(tx, made, EventType.OPERATOR_MERGED, moved, now)
+
+    return store.retrying(write)
+
+
+def settle(
+    store: Store, which: str, *, kind: Kind | None, region: Region | None, year: int | None, now: datetime
+) -> Done:
+    """Say which report a document is: its texts are that report's now, and are read for its year. What
+    is left out stays as it was read. Raises ConfigError where that cannot be, or something is not known."""
+
+    def write(tx: Connection) -> Done:
+        source = _report(tx, which)
+        report = _of(tx, source)
+        known = (kind or report.kind, region or report.region, year or report.year)
+        of_kind, of_region, of_year = known
+        if of_kind not in REPORTS:
+            kinds = ", ".join(sorted(REPORTS))
+            raise ConfigError(
+                f"settle {report.key}: say of which --kind it is: {kinds} (now {of_kind.value})"
+            )
+        if of_region is None or of_year is None:
+            missing = ", ".join(f"--{doubt.value}" for doubt in doubts(*known))
+            raise ConfigError(f"settle {report.key}: that cannot be read out of it; say {missing}")
+        about = Identity(of_kind, of_year, of_region, report_key=key_of(of_kind, of_region, of_year))
+        target = keys.report_of(tx, about.report_key, about, report.title, now)
+        decisions.lock(tx, (target, source))
+        for report_id in (target, source):
+            _stands_alone(tx, report_id)
+        if target == source:
+            raise ConfigError(f"settle: {report.key} is that already")
+        moved = documents.versions_of(tx, source)
+        if not moved:
+            raise ConfigError(f"settle: {report.key} has no texts; there is nothing to settle")
+        made = decisions.keep(tx, What.MERGE, source, target, [v.id for v in moved], now)
+        extraction.again(tx, made.versions)
         return _settled(tx, made, EventType.OPERATOR_MERGED, moved, now)
 
     return store.retrying(write)
@@ -100,6 +140,8 @@ def undo(store: Store, number: int, now: datetime) -> Done:
             if later.id > decision.id and _builds_on(later, decision):
                 raise ConfigError(f"undo {number}: decision {later.id} builds on it; undo that first")
         moved = [_text(tx, number) for number in decisions.undo(tx, decision, now)]
+        if _is_unclear(_of(tx, decision.from_report_id)):
+            extraction.again(tx, decision.versions)  # they were read as the other report's
         return _settled(tx, decision, EventType.OPERATOR_UNDONE, moved, now)
 
     return store.retrying(write)
@@ -196,6 +238,10 @@ def _version(tx: Connection, what: str) -> int:
             "address of a page; `gongbao explain` shows what there is."
         )
     return version_id
+
+
+def _is_unclear(report: Report) -> bool:
+    return bool(doubts(report.kind, report.region, report.year))
 
 
 def _stands_alone(tx: Connection, report_id: int) -> None:

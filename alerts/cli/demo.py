@@ -20,6 +20,7 @@ from rich.console import Console
 
 from alerts.delivery import endpoints
 from alerts.delivery.vault import Vault
+from alerts.listing.records import report_ref
 from alerts.words.chinese import figure_text
 from alerts.words.titles import title_of
 from ingest.demo.receiver import Received, receive
@@ -166,7 +167,7 @@ class _Watch:
         line(f"  targets announced       {len(targets)}")
         line(f"  on two sites, told once {len(twice)}")
         for row in twice:
-            line(f"      {row.report.title}: {row.copies} pages", markup=False)
+            line(f"      {report_ref(row.report)['name']}: {row.copies} pages", markup=False)
         revised = self.of(EventType.TARGET_REVISED)
         line(f"  targets revised         {len(revised)}")
         for event in revised:

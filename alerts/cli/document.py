@@ -13,7 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from alerts.listing.table import printable
-from alerts.words.chinese import DOUBTS, KINDS, PERIODS, RESOLVES, figure_text, label
+from alerts.words.chinese import DOUBTS, PERIODS, RESOLVES, figure_text, label
+from ingest.identity.names import KINDS
 
 
 def show_document(document: Mapping[str, Any], out: Console) -> None:

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from html import escape
 from itertools import pairwise
 
-from alerts.words.chinese import DOUBTS, KINDS, PERIODS, RESOLVES, figure_text, label
+from alerts.words.chinese import DOUBTS, PERIODS, RESOLVES, figure_text, label
 from ingest.events import figure_json
+from ingest.identity.names import KINDS
 from ingest.model import Extraction, Figure, Reading
 
 _STYLE = """

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from alerts.listing.records import report_ref
 from ingest.compare.relate import Evidence
 from ingest.model import Copy, Relation, Report, Version
 from ingest.store.relations import Related
@@ -26,7 +27,7 @@ def explain(
     """`related`: the relations of this version in both directions; `others`: the versions in them."""
     yield f"version {version.id}  {version.content_hash}"
     yield f"  title     {version.title or '(none)'}"
-    yield f"  report    {report.key}  {report.title}"
+    yield f"  report    {report.key}  {report_ref(report)['name']}"
     yield f"  because   {_belongs(version, report)}"
     yield f"  leads     {'this version' if leader == version.id else f'version {leader}'}"
     for copy in copies:

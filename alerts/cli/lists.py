@@ -60,6 +60,10 @@ def reports(
     kind: Annotated[str | None, typer.Option(help="work_report, plan_report …")] = None,
     year: Annotated[int | None, typer.Option(help="The year that the targets are for.")] = None,
     query: Annotated[str | None, typer.Option("--query", "-q", help="Words of the title.")] = None,
+    unclear: Annotated[
+        bool,
+        typer.Option("--unclear", help="Those that wait for `gongbao settle`: not clear which they are."),
+    ] = False,
     limit: LimitOption = None,
     format_: Format = "table",
 ) -> None:
@@ -69,7 +73,14 @@ def reports(
     with opened(command_settings()) as store, store.read() as tx:
         rows = pages(
             lambda size, after: browse.reports(
-                tx, region=place, kind=kind, year=year, query=query, limit=size, before=after
+                tx,
+                region=place,
+                kind=kind,
+                year=year,
+                query=query,
+                unclear=unclear,
+                limit=size,
+                before=after,
             ),
             place_of_report,
             limit or (REPORTS_SHOWN + 1 if format_ == "table" else None),

@@ -19,11 +19,12 @@ import feedgen.entry
 import feedgen.feed
 
 from alerts.words import english
-from alerts.words.chinese import EVENTS, KINDS
+from alerts.words.chinese import EVENTS
 from alerts.words.entry_body import CHINESE, ENGLISH, content_of
 from alerts.words.safe_text import clean, web_address
 from alerts.words.titles import title_of
 from ingest.events import as_object
+from ingest.identity.names import KINDS
 from ingest.model import Event
 
 # feedgen has no types. To write an RSS date it sets the locale of the whole process and sets it back,

@@ -20,8 +20,8 @@ from alerts.words.chinese import (
     figure_text,
     label,
     local_time,
-    report_name,
     short_label,
+    unclear_text,
 )
 from alerts.words.health import cause_text
 from alerts.words.titles import title_of
@@ -53,7 +53,7 @@ def _figures(figures: Sequence[Record]) -> str:
 # --- the lists -------------------------------------------------------------------------------
 
 _STATES = {"extracted": "", "waiting": "待抽取", "dead": "放弃"}
-_REPORT = ("key", "title", "kind", "year", "region.code", "region.name")
+_REPORT = ("key", "name", "title", "kind", "year", "region.code", "region.name")
 _PERIOD = ("period.kind", "period.from", "period.to")
 _FIGURE = (
     *("indicator", "label", *_PERIOD, "measure", "comparator", "low", "high", "unit"),
@@ -73,6 +73,7 @@ _EVENT = (
     "occurred_at",
     "subject",
     "data.report.key",
+    "data.report.name",
     "data.report.title",
     "data.source.slug",
     "data.url",
@@ -117,7 +118,7 @@ _DELIVERY = (
 def reports(rows: Sequence[ReportRow]) -> Listing:
     return Listing(
         columns=(
-            Column("报告", report_name, least=20),
+            Column("报告", lambda r: str(r["name"]), least=20),
             Column("主要目标", lambda r: _figures(r["headline"]), least=12),
             Column("目标", lambda r: str(r["targets"]), right=True, keep=True),
             Column("文本", lambda r: str(r["copies"]), right=True, keep=True),
@@ -127,7 +128,7 @@ def reports(rows: Sequence[ReportRow]) -> Listing:
         fields=(
             *_REPORT,
             *(["url", "source.slug", "source.official", "first_seen_at", "provisional", "withdrawn_at"]),
-            *(["state", "chars", "copies", "targets"]),
+            *(["state", "chars", "copies", "targets", "doubts"]),
         ),
         records=tuple(map(records.report_record, rows)),
     )
@@ -138,7 +139,7 @@ def targets(rows: Sequence[TargetRow], answers: Sequence[Answer] | None = None) 
     became = () if answers is None else (Column("结果", _became),)
     return Listing(
         columns=(
-            Column("报告", lambda r: report_name(r["report"]), least=20),
+            Column("报告", lambda r: str(r["report"]["name"]), least=20),
             Column("指标", label, least=14),
             Column("目标", lambda r: RESOLVES.get(r["resolve"], "") + figure_text(r), least=12),
             *became,
@@ -276,6 +277,7 @@ def _report_state(record: Record) -> str:
         "已撤下" if record["withdrawn_at"] else "",
         "待官方确认" if record["provisional"] else "",
         _STATES[record["state"]],
+        unclear_text(record["doubts"]),
     ]
     return "，".join(w for w in words if w) or "—"
 

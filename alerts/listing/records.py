@@ -17,6 +17,8 @@ from alerts.listing import shapes
 from alerts.words.health import expected_text, found_text, in_words, reason_text
 from alerts.words.verdicts import verdict_reason
 from ingest.events import figure_json, region_json
+from ingest.identity.doubts import Doubt, doubts
+from ingest.identity.names import report_name
 from ingest.indicators.vocabulary import Indicator
 from ingest.model import Attempt, Copy, Delivery, Event, Figure, Report, Subscription, Version
 from ingest.outcome import Answer, Said
@@ -41,8 +43,20 @@ def _record(shape: type[BaseModel], *of: object, **given: Any) -> dict[str, Any]
 
 
 def report_ref(report: Report) -> dict[str, Any]:
-    """The report as events carry it; what chinese.report_name reads."""
-    return _record(shapes.ReportRef, report, region=region_json(report.region))
+    """The report as events carry it; what identity/names.py reads."""
+    region = region_json(report.region)
+    return _record(shapes.ReportRef, report, region=region, name=_name(report))
+
+
+def _name(report: Report) -> str:
+    named = {"key": report.key, "title": report.title, "kind": report.kind.value, "year": report.year}
+    return report_name(named | {"region": region_json(report.region)})
+
+
+def doubts_of(report: Report) -> tuple[Doubt, ...]:
+    """Why nobody is told of it; nothing of one that somebody was told of."""
+    told = report.announced_version_id is not None
+    return () if told else doubts(report.kind, report.region, report.year)
 
 
 def report_record(row: ReportRow) -> dict[str, Any]:
@@ -51,6 +65,8 @@ def report_record(row: ReportRow) -> dict[str, Any]:
         row,
         row.report,
         region=region_json(row.report.region),
+        name=_name(row.report),
+        doubts=doubts_of(row.report),
         source=_source(row.copy),
         state="dead" if row.dead else "extracted" if row.extracted else "waiting",
         headline=[figure_json(figure) for figure in row.headline],
@@ -64,6 +80,8 @@ def report_detail_record(detail: ReportDetail, evidence: Mapping[int, str] = {})
         detail,
         detail.report,
         region=region_json(detail.report.region),
+        name=_name(detail.report),
+        doubts=doubts_of(detail.report),
         url=detail.copy.url if detail.copy else None,
         source=_source(detail.copy),
         version=_version(detail.version) if detail.version else None,

@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, Field
 
+from ingest.identity.doubts import Doubt
 from ingest.model import Comparator, Direction, Kind, Measure, Resolve
 from ingest.model import Period as PeriodKind
 
@@ -50,8 +51,11 @@ class Region(BaseModel):
 
 
 class ReportRef(BaseModel):
+    """`name` is the same everywhere; `title` is what the page called it, null where it called it nothing."""
+
     key: str = like("work_report/500151/2026")
-    title: str = like("重庆市铜梁区人民政府工作报告")
+    name: str = like("铜梁区 2026 政府工作报告")
+    title: str | None = like("重庆市铜梁区人民政府工作报告")
     kind: Kind = like("work_report")
     year: int | None = like(2026)
     region: Region | None
@@ -118,6 +122,7 @@ class _Seen(_Shown, ReportRef):
     first_seen_at: str = like(_SEEN)
     provisional: bool = like(False)
     withdrawn_at: str | None
+    doubts: list[Doubt] = Field([], description="why nobody is told of it: not clear which report it is")
 
 
 class Report(_Seen):

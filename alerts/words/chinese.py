@@ -7,22 +7,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
-CHINA = timezone(timedelta(hours=8), "CST")  # one zone and no summer time since 1991
+from ingest.identity.names import report_name
 
-KINDS: Mapping[str, str] = {
-    "work_report": "政府工作报告",
-    "plan_report": "国民经济和社会发展计划报告",
-    "budget_report": "预算报告",
-    "five_year_plan": "五年规划纲要",
-    "notice": "通知公告",
-    "news": "新闻",
-    "other": "其他文件",
-}
+CHINA = timezone(timedelta(hours=8), "CST")  # one zone and no summer time since 1991
 
 EVENTS: Mapping[str, str] = {
     "report.published": "发布",
@@ -269,18 +261,12 @@ def same_figure(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) 
     return all(one.get(k) == other.get(k) for k in _SAME)
 
 
-def report_name(report: Mapping[str, Any], kinds: Mapping[str, str] = KINDS, unknown: str = "文件") -> str:
-    """`沙坪坝区 2026 政府工作报告`; the printed title where kind or region do not make a name.
+_UNCLEAR: Mapping[str, str] = {"kind": "文种", "region": "地区", "year": "年份"}
 
-    A document without a title has its key in its place, which is not for reading. `kinds` and `unknown`: the
-    words of another language.
-    """
-    kind, year, region = report.get("kind"), report.get("year"), report.get("region")
-    title = report.get("title")
-    if title and title != report.get("key") and (not region or kind in (None, "other", "notice", "news")):
-        return str(title)
-    place = region.get("name") if region else None
-    return " ".join(str(p) for p in (place, year, kinds.get(str(kind), unknown)) if p)
+
+def unclear_text(doubts: Sequence[str]) -> str:
+    """`归属不明：地区、年份`; "" of what is clear."""
+    return f"归属不明：{'、'.join(_UNCLEAR[doubt] for doubt in doubts)}" if doubts else ""
 
 
 def place_and_year(report: Mapping[str, Any], name: Callable[[Mapping[str, Any]], str] = report_name) -> str:

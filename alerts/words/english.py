@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from alerts.words import chinese
+from ingest.identity import names
 
 KINDS: Mapping[str, str] = {
     "work_report": "government work report",
@@ -171,4 +172,4 @@ def label(figure: Mapping[str, Any]) -> str:
 
 def report_name(report: Mapping[str, Any]) -> str:
     """`沙坪坝区 2026 government work report`."""
-    return chinese.report_name(report, KINDS, "document")
+    return names.report_name(report, KINDS, "document")

@@ -13,6 +13,7 @@ from typing import Any
 from alerts.words import chinese, english
 from alerts.words.health import Language, cause_text, expected_text, found_text
 from ingest.events import as_object
+from ingest.identity.names import report_name
 from ingest.model import Event
 
 FIGURES = 5  # said in a title
@@ -78,7 +79,7 @@ CHINESE = Titles(
     comma="、",
     language=Language.CHINESE,
     resolves=chinese.RESOLVES,
-    report=chinese.report_name,
+    report=report_name,
     label=lambda figure: chinese.label(figure) or "目标",
     short=chinese.short_label,
     figure=chinese.figure_text,

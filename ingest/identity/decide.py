@@ -48,6 +48,7 @@ class Known:
     leading_title: str | None = None
     neighbours: tuple[Neighbour, ...] = ()
     leading_id: int | None = None  # of that leading version
+    known_as: Identity | None = None  # which report the version with the same content hash is taken for
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,19 @@ class NewCopy:
     """A text that is known, now on this page too (or again)."""
 
     version_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A text that is known and did not say which report it is; here it does. It belongs to that report from
+    now on, as it would had it come with its name at first. `report_id` (None: a new one), `links`, `adopts`,
+    `releases`: as of NewVersion."""
+
+    version_id: int
+    report_id: int | None
+    links: tuple[Link, ...] = field(default=(), compare=False)
+    adopts: tuple[int, ...] = ()
+    releases: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +109,7 @@ class NewVersion:
     releases: tuple[int, ...] = ()
 
 
-Decision = Unchanged | SameVersion | NewCopy | NewVersion
+Decision = Unchanged | SameVersion | NewCopy | Named | NewVersion
 
 
 def decide(known: Known, raw_sha256: str, reading: Reading) -> Decision:
@@ -103,34 +117,22 @@ def decide(known: Known, raw_sha256: str, reading: Reading) -> Decision:
     if known.page_version_id is not None and known.page_body_sha256 == raw_sha256:
         return Unchanged()
     if known.version_id is not None:
+        if gains_a_name(known.known_as, reading.identity):
+            ties = _ties(known, reading)
+            return Named(known.version_id, known.report_id, ties.links, ties.adopts, ties.releases)
         if known.version_id == known.page_version_id:
             return SameVersion(known.version_id)
         return NewCopy(known.version_id)
-    body, title = reading.article.body, reading.article.title or reading.identity.title
+    body = reading.article.body
     if is_compilation(body):
         held = [n for n in known.neighbours if n.held >= HELD and not n.compilation]
         links = tuple(Link(None, n.version_id, _holding(n.held, n.holds, body, n.body)) for n in held)
         return NewVersion(known.report_id, Relation.COMPILATION, links=links)
-    links = tuple(
-        Link(n.version_id, None, _holding(n.holds, n.held, n.body, body))
-        for n in known.neighbours
-        if n.compilation and n.holds >= HELD
-    )
-    others = [n for n in known.neighbours if not n.compilation]
-    if is_nameless(reading.identity):
-        wholes = _wholes_of(reading.identity, body, title, others)
-        links += tuple(Link(None, n.version_id, evidence) for n, evidence in wholes)
-        if (home := _home(wholes)) is not None:
-            whole, evidence = home
-            return NewVersion(whole.report_id, evidence.relation, links=links)
-        pieces = []
-    else:
-        pieces = [(n, e) for n in others if (e := _piece_of(n, reading.identity, body, title))]
-    links += tuple(Link(n.version_id, None, evidence) for n, evidence in pieces)
-    adopts = tuple(
-        n.version_id for n, e in pieces if n.report_id != known.report_id and _fits(n, e, known) > 0
-    )
-    releases = tuple(n.version_id for n, e in pieces if not n.alone and _fits(n, e, known) == 0)
+    ties = _ties(known, reading)
+    links, adopts, releases = ties.links, ties.adopts, ties.releases
+    if ties.home is not None:
+        whole, evidence = ties.home
+        return NewVersion(whole.report_id, evidence.relation, links=links)
     if known.report_id is None or known.leading_body is None:
         return NewVersion(known.report_id, Relation.SAME, links=links, adopts=adopts, releases=releases)
     evidence = compare(
@@ -148,6 +150,42 @@ def decide(known: Known, raw_sha256: str, reading: Reading) -> Decision:
         links=links,
         adopts=adopts,
         releases=releases,
+    )
+
+
+def gains_a_name(before: Identity | None, now: Identity) -> bool:
+    """Whether a text that did not say which report it is does so now."""
+    return before is not None and is_nameless(before) and now.kind in REPORTS and not is_nameless(now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ties:
+    """What a text is to those of other reports: see NewVersion. `home`: of a nameless one, the whole that it
+    is a piece of."""
+
+    links: tuple[Link, ...]
+    adopts: tuple[int, ...] = ()
+    releases: tuple[int, ...] = ()
+    home: tuple[Neighbour, Evidence] | None = None
+
+
+def _ties(known: Known, reading: Reading) -> _Ties:
+    body, title = reading.article.body, reading.article.title or reading.identity.title
+    links = tuple(
+        Link(n.version_id, None, _holding(n.holds, n.held, n.body, body))
+        for n in known.neighbours
+        if n.compilation and n.holds >= HELD
+    )
+    others = [n for n in known.neighbours if not n.compilation]
+    if is_nameless(reading.identity):
+        wholes = _wholes_of(reading.identity, body, title, others)
+        links += tuple(Link(None, n.version_id, evidence) for n, evidence in wholes)
+        return _Ties(links, home=_home(wholes))
+    pieces = [(n, e) for n in others if (e := _piece_of(n, reading.identity, body, title))]
+    return _Ties(
+        links + tuple(Link(n.version_id, None, evidence) for n, evidence in pieces),
+        tuple(n.version_id for n, e in pieces if n.report_id != known.report_id and _fits(n, e, known) > 0),
+        tuple(n.version_id for n, e in pieces if not n.alone and _fits(n, e, known) == 0),
     )
 
 

@@ -179,6 +179,11 @@ def _as_date(moment: datetime | date | None) -> date | None:
     return moment.date() if isinstance(moment, datetime) else moment
 
 
+def key_of(kind: Kind, region: Region, year: int) -> str:
+    """The key of the one report of its kind that a place gives in a year: `work_report/500106/2024`."""
+    return f"{kind.value}/{region.key}/{year}"
+
+
 def _report_key(
     article: Article,
     kind: Kind,
@@ -194,7 +199,7 @@ def _report_key(
     too, and where they are not known either, the address or the text itself.
     """
     if kind in REPORTS and region is not None and year is not None:
-        return f"{kind.value}/{region.key}/{year}"
+        return key_of(kind, region, year)
     header = article.header
     if header.issuer and header.document_number:
         parts = ["number", normal_form(header.issuer), normal_form(header.document_number)]

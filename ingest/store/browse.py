@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, and_, func, literal, or_, select, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Connection, and_, exists, func, literal, or_, select, tuple_
 
+from ingest.identity.kinds import REPORTS
 from ingest.model import (
     Copy,
     Event,
     Figure,
     Kind,
+    Relation,
     Report,
     Version,
 )
@@ -90,6 +92,7 @@ def reports(
     kind: Kind | str | None = None,
     year: int | None = None,
     query: str | None = None,
+    unclear: bool = False,
     limit: int = 100,
     offset: int = 0,
     before: tuple[datetime, int] | None = None,
@@ -97,7 +100,8 @@ def reports(
     """Reports, the latest found first; with `before` (first seen, id) those that come after that one.
 
     Without those that were merged into others. `region` is a code or a name and stands for all below it;
-    `query` is looked for in title, region and key.
+    `query` is looked for in title, region and key. `unclear`: those that nobody is told of because it is not
+    clear which report they are.
     """
     chosen = (
         select(t.reports)
@@ -107,6 +111,8 @@ def reports(
         .limit(limit)
         .offset(offset)
     )
+    if unclear:
+        chosen = chosen.where(_unclear())
     if before is not None:
         chosen = chosen.where(tuple_(t.reports.c.first_seen_at, t.reports.c.id) < tuple_(*_bound(before)))
     for word in (query or "").split():
@@ -118,6 +124,32 @@ def reports(
             )
         )
     return _report_rows(tx, [rows.report(row) for row in tx.execute(chosen).mappings()])
+
+
+def unclear_reports(tx: Connection) -> int:
+    """How many there are with `unclear`."""
+    query = select(func.count()).select_from(t.reports).where(t.reports.c.merged_into.is_(None), _unclear())
+    return int(tx.scalar(query) or 0)
+
+
+def _unclear() -> ColumnElement[bool]:
+    """What identity/doubts.py says of it, and what would be told without that (workers/changes.py)."""
+    r, v = t.reports.c, t.versions.c
+    text = exists().where(v.report_id == r.id, v.relation != Relation.COMPILATION.value)
+    promises = exists().where(
+        v.report_id == r.id,
+        v.relation != Relation.COMPILATION.value,
+        t.targets.c.version_id == v.id,
+        t.targets.c.headline,
+    )
+    report = r.kind.in_([kind.value for kind in REPORTS])
+    return and_(
+        r.announced_version_id.is_(None),
+        or_(
+            and_(report, text, or_(r.region_name.is_(None), r.year.is_(None))),
+            and_(~report, promises, or_(r.kind == Kind.OTHER.value, r.region_name.is_(None))),
+        ),
+    )
 
 
 def _bound(before: tuple[datetime, int]) -> tuple[ColumnElement[datetime], ColumnElement[int]]:

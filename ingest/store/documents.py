@@ -17,9 +17,19 @@ from sqlalchemy import Connection, select, update
 from ingest.compare.changing_lines import hold_still, learnt
 from ingest.compare.fingerprint import content_hash, fingerprint_of, text_of
 from ingest.errors import StoreError
-from ingest.identity.decide import Decision, Known, NewCopy, NewVersion, SameVersion, Unchanged, is_nameless
+from ingest.identity.decide import (
+    Decision,
+    Known,
+    Named,
+    NewCopy,
+    NewVersion,
+    SameVersion,
+    Unchanged,
+    gains_a_name,
+    is_nameless,
+)
 from ingest.model import Copy, Page, Reading, Relation, Report, Version
-from ingest.store import decisions, fingerprints, keys, relations, rows
+from ingest.store import decisions, extraction, fingerprints, keys, relations, rows
 from ingest.store.leaders import copies_query, leading_versions, live_leader
 from ingest.store.settlement import (
     end_copies,
@@ -53,6 +63,9 @@ def known(tx: Connection, page: Page, reading: Reading) -> Known:
         report_id = decisions.survivor(tx, report_id)
     leader = leading_versions(tx, [report_id]).get(report_id) if report_id is not None else None
     told = None if leader is None else version(tx, leader)
+    same = None if version_id is None else version(tx, version_id)
+    about = same.identity if same else None
+    anew = same is None or gains_a_name(about, reading.identity)
     return Known(
         page_body_sha256=page.body_sha256 if shown else None,
         page_version_id=shown["version_id"] if shown else None,
@@ -60,8 +73,9 @@ def known(tx: Connection, page: Page, reading: Reading) -> Known:
         report_id=report_id,
         leading_body=told.body if told else None,
         leading_title=told.title if told else None,
-        neighbours=relations.neighbours(tx, reading, report_id) if version_id is None else (),
+        neighbours=relations.neighbours(tx, reading, report_id, but=version_id) if anew else (),
         leading_id=leader,
+        known_as=about,
     )
 
 
@@ -119,6 +133,8 @@ def apply(
             row = tx.execute(_facts(versions.c.id == version_id)).mappings().one_or_none()
             if row is None:
                 raise StoreError(f"page {page.url}: version {version_id} of the decision is not in the store")
+        case Named():
+            row = _named(tx, decision, reading, now)
         case NewVersion():
             row = _version_of(tx, decision, reading, now)
         case _:
@@ -127,7 +143,7 @@ def apply(
     if official:
         _learn_header(tx, row["id"], reading)
     changed = _show(tx, page, row["id"], row["report_id"], Relation(row["relation"]), reading, now)
-    if isinstance(decision, NewVersion):
+    if isinstance(decision, NewVersion | Named):
         # As well as can be known before the report is locked: settling does it again.
         relations.complete(tx, row["report_id"])
         leader = live_leader(tx, row["report_id"])
@@ -149,6 +165,9 @@ def _concerned(tx: Connection, page: Page, decision: Decision) -> set[int]:
     match decision:
         case SameVersion(version_id=version_id) | NewCopy(version_id=version_id):
             named = [version_id]
+        case Named(version_id=version_id, report_id=report_id, adopts=adopts, releases=releases):
+            named = [version_id, *adopts, *releases]
+            found |= {report_id} if report_id is not None else set()
         case NewVersion(report_id=report_id, adopts=adopts, releases=releases):
             named = [*adopts, *releases]
             found |= {report_id} if report_id is not None else set()
@@ -206,11 +225,39 @@ def _version_of(tx: Connection, decision: NewVersion, reading: Reading, now: dat
     if made is not None:
         print_ = fingerprint_of(text_of(reading.article.body))
         fingerprints.keep(tx, made, reading.content_hash, print_)
-        relations.keep(tx, made, decision.links)
-        held = decisions.pinned(tx, (*decision.adopts, *decision.releases))
-        relations.adopt(tx, [v for v in decision.adopts if v not in held], report_id, now)
-        relations.release(tx, [v for v in decision.releases if v not in held], now)
+        _tie(tx, made, report_id, decision, now)
     return tx.execute(this).mappings().one()
+
+
+def _named(tx: Connection, decision: Named, reading: Reading, now: datetime) -> Any:
+    """The version of the decision under the name that it has now, unless the operator has put it where it is.
+    It is extracted anew: what its targets are for may be known only now."""
+    this = _facts(versions.c.id == decision.version_id)
+    row = tx.execute(this).mappings().one_or_none()
+    if row is None:
+        raise StoreError(f"version {decision.version_id}, which has a name now, is not in the store")
+    if decisions.pinned(tx, [decision.version_id]):
+        return row
+    report_id = decisions.survivor(tx, _report_of(tx, reading, now), hold=True)
+    tx.execute(
+        update(versions)
+        .where(versions.c.id == decision.version_id)
+        .values(identity=rows.plain(reading.identity), title=reading.article.title)
+    )
+    relations.adopt(tx, [decision.version_id], report_id, now)
+    extraction.again(tx, [decision.version_id])
+    _tie(tx, decision.version_id, report_id, decision, now)
+    return tx.execute(this).mappings().one()
+
+
+def _tie(
+    tx: Connection, version_id: int, report_id: int, decision: Named | NewVersion, now: datetime
+) -> None:
+    """Keep what a text is to others, and move those that are pieces of it."""
+    relations.keep(tx, version_id, decision.links)
+    held = decisions.pinned(tx, (*decision.adopts, *decision.releases))
+    relations.adopt(tx, [v for v in decision.adopts if v not in held], report_id, now)
+    relations.release(tx, [v for v in decision.releases if v not in held], now)
 
 
 def _facts(which: Any) -> Any:

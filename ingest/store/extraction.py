@@ -100,6 +100,23 @@ def dead(tx: Connection) -> list[Version]:
     return [rows.read(Version, row) for row in tx.execute(query).mappings()]
 
 
+def again(tx: Connection, version_ids: Sequence[int]) -> None:
+    """Put versions back on the to-do list: what is known of them has changed. Their figures stand so long."""
+    for part in rows.chunks(sorted(version_ids)):
+        tx.execute(
+            update(versions)
+            .where(versions.c.id.in_(part))
+            .values(
+                extracted_at=None,
+                dead_at=None,
+                dead_reason=None,
+                attempts=0,
+                enqueued_at=None,
+                started_at=None,
+            )
+        )
+
+
 def revive(tx: Connection, version_id: int) -> None:
     """Put a dead version back on the to-do list, its attempts forgotten."""
     tx.execute(

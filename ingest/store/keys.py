@@ -23,7 +23,7 @@ def report_of(tx: Connection, key: str, about: Identity, title: str | None, now:
             kind=about.kind.value,
             **rows.region_columns(about.region),
             year=about.year,
-            title=title or key,
+            title=title,
             first_seen_at=now,
             provisional=False,
         )

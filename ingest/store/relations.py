@@ -36,12 +36,14 @@ class Related:
 # --- other reports ---------------------------------------------------------------------------
 
 
-def neighbours(tx: Connection, reading: Reading, report_id: int | None) -> tuple[Neighbour, ...]:
+def neighbours(
+    tx: Connection, reading: Reading, report_id: int | None, *, but: int | None = None
+) -> tuple[Neighbour, ...]:
     """Texts that stand in this one for the most part, or it in them: of other reports, and of this one those
-    without an identity of their own."""
+    without an identity of their own. `but`: the version that this text is itself."""
     print_ = fingerprint_of(text_of(reading.article.body))
     found = {s.version_id: s for s in fingerprints.sharing(tx, print_)}
-    near = [v for v, s in found.items() if max(s.holds, s.held) >= _SHARED_ENOUGH]
+    near = [v for v, s in found.items() if v != but and max(s.holds, s.held) >= _SHARED_ENOUGH]
     query = select(
         versions.c.id, versions.c.report_id, versions.c.identity, versions.c.title, versions.c.body,
         versions.c.relation, reports.c.key,

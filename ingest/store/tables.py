@@ -216,7 +216,7 @@ reports = Table(
     Column("region_path", JSON(none_as_null=True)),
     Column("region_parent", String(16)),
     Column("year", Integer),
-    Column("title", Text, nullable=False),
+    Column("title", Text),  # what the page called it; null: nothing
     Column("first_seen_at", UtcDateTime, nullable=False),
     # What subscribers were told last; workers/changes.py compares it with what is known now.
     Column("announced_version_id", Id),

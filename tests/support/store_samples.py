@@ -132,6 +132,7 @@ def an_event(
     if code is not None:
         data["report"] = {
             "key": subject,
+            "name": "报告",
             "title": "报告",
             "kind": kind,
             "year": 2024,

@@ -46,6 +46,7 @@ def report_event(n: int, at: datetime = START, type_: str = "report.published") 
     data = {
         "report": {
             "key": f"work_report/500112/{n}",
+            "name": f"渝北区 2026 政府工作报告（第{n}号）",
             "title": f"渝北区政府工作报告（第{n}号）",
             "kind": "work_report",
             "year": 2026,

@@ -52,6 +52,7 @@ def reports(
     kind: OfKind = None,
     year: OfYear = None,
     q: Annotated[str | None, Query(description="words of title or place", max_length=100)] = None,
+    unclear: Annotated[bool, Query(description="only those that nobody is told of: see `doubts`")] = False,
     limit: Annotated[int | None, Query(ge=1, le=500, description=LIMIT)] = None,
     offset: Annotated[int, Query(ge=0, le=2**62)] = 0,
     cursor: Cursor = None,
@@ -62,7 +63,15 @@ def reports(
 
     def page_of(tx: Connection, size: int, after: Any) -> list[browse.ReportRow]:
         return browse.reports(
-            tx, region=region, kind=kind, year=year, query=q, limit=size, offset=offset, before=after
+            tx,
+            region=region,
+            kind=kind,
+            year=year,
+            query=q,
+            unclear=unclear,
+            limit=size,
+            offset=offset,
+            before=after,
         )
 
     shape = shape_of(request, format)

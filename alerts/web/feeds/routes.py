@@ -25,6 +25,7 @@ from alerts.web.http.problems import PROBLEMS
 from alerts.web.http.rate_limit import TOO_MANY
 from alerts.web.http.validators import http_date
 from alerts.words import chinese, english
+from ingest.identity import names
 from ingest.model import Event, Filter
 from ingest.regions.gazetteer import region_by_code
 from ingest.settings import Settings
@@ -246,7 +247,7 @@ def _saved_feed(store: Store, id: str, lang: str) -> Feed:
 
 def _narrowed(filter: Filter, lang: str) -> Iterator[str]:
     """What a filter lets through, in the words of a title: two feeds of a reader must not look the same."""
-    kinds, types = (english.KINDS, english.EVENTS) if lang == "en" else (chinese.KINDS, chinese.EVENTS)
+    kinds, types = (english.KINDS, english.EVENTS) if lang == "en" else (names.KINDS, chinese.EVENTS)
     yield from map(_place, filter.regions)
     yield from (kinds[kind] for kind in filter.kinds)
     yield from filter.indicators

@@ -5,29 +5,30 @@ Reports, figures, events; the state of the service is status_views.py. Which row
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from urllib.parse import quote, unquote
 
-from alerts.listing.records import report_ref
+from alerts.listing.records import doubts_of, report_ref
 from alerts.words.chinese import (
     EVENTS,
-    KINDS,
     MEASURES,
     RELATIONS,
     RESOLVES,
     figure_text,
     label,
     place_and_year,
-    report_name,
     short_label,
+    unclear_text,
 )
 from alerts.words.safe_text import clean, web_address
 from alerts.words.titles import title_of
 from ingest.events import figure_json
 from ingest.identity.decide import PARTIAL
+from ingest.identity.kinds import REPORTS
+from ingest.identity.names import KINDS
 from ingest.model import Copy, Event, Figure, Period, Relation, Report
 from ingest.store.browse import ReportDetail, ReportRow
 
@@ -203,12 +204,16 @@ def region_feed(root: str, report: Report) -> tuple[str, str] | None:
     return (f"{root}/feed.atom?region={region.code}", region.name) if region and region.code else None
 
 
-def report_tags(report: Report) -> tuple[Tag, ...]:
+def report_tags(report: Report, headline: Sequence[Figure]) -> tuple[Tag, ...]:
+    """`headline`: what it promises; of a document that promises nothing it does not matter whose it is."""
     tags: list[Tag] = []
     if report.withdrawn_at:
         tags.append(("已撤下", "bad"))
     if report.provisional:
         tags.append(("待官方确认", "warn"))
+    if report.kind in REPORTS or headline:
+        unclear = unclear_text(doubts_of(report))
+        tags += [(unclear, "warn")] if unclear else []
     return tuple(tags)
 
 
@@ -313,7 +318,7 @@ def target_news(event: Event) -> TargetNews:
 
 
 def card(root: str, row: ReportRow) -> Card:
-    tags = list(report_tags(row.report))
+    tags = list(report_tags(row.report, row.headline))
     if row.copy and row.copy.relation in PARTIAL:
         tags.append(relation_tag(row.copy.relation))
     if row.dead:
@@ -321,7 +326,7 @@ def card(root: str, row: ReportRow) -> Card:
     elif not row.extracted:
         tags.append(("待抽取", ""))
     return Card(
-        name=report_name(report_ref(row.report)),
+        name=report_ref(row.report)["name"],
         href=report_href(root, row.report.key),
         tags=tuple(tags),
         place=place(row.report),

@@ -20,7 +20,7 @@ from alerts.web.http.dependencies import RootDep, StoreDep
 from alerts.web.pages import comparison, report_views, status_views
 from alerts.web.pages.covered import coverage_now
 from alerts.web.pages.templating import TemplatesDep
-from alerts.words.chinese import KINDS, report_name
+from ingest.identity.names import KINDS
 from ingest.model import Copy, Filter
 from ingest.store import browse, evidence, outbox, overview, presence, relations, subscriptions
 
@@ -41,14 +41,21 @@ def index(
     root: RootDep,
     q: Annotated[str, Query(max_length=100)] = "",
     kind: Annotated[str, Query(max_length=20)] = "",
+    unclear: bool = False,
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> Response:
     kind_asked = kind if kind in KINDS else ""
     first = (page - 1) * REPORTS_A_PAGE
     with store.read() as tx:
         rows = browse.reports(
-            tx, kind=kind_asked or None, query=q.strip() or None, limit=REPORTS_A_PAGE + 1, offset=first
+            tx,
+            kind=kind_asked or None,
+            query=q.strip() or None,
+            unclear=unclear,
+            limit=REPORTS_A_PAGE + 1,
+            offset=first,
         )
+        doubtful = browse.unclear_reports(tx)
         events = outbox.events(tx, Filter(types=("target.*",)), limit=NEWEST_TARGETS)
         sources, counts = overview.source_rows(tx), overview.counts(tx)
 
@@ -62,10 +69,13 @@ def index(
             "bulletins": report_views.bulletins(root, events)[:BULLETINS],
             "sources": [status_views.source_view(source) for source in sources],
             "kinds": [(k, KINDS[k]) for k in SEARCHED_KINDS],
-            "asked": {"q": q, "kind": kind_asked},
-            "searched": bool(q.strip() or kind_asked),
-            "newer": _index_href(root, q, kind_asked, page - 1) if page > 1 else None,
-            "older": _index_href(root, q, kind_asked, page + 1) if len(rows) > REPORTS_A_PAGE else None,
+            "asked": {"q": q, "kind": kind_asked, "unclear": unclear},
+            "searched": bool(q.strip() or kind_asked or unclear),
+            "unclear": doubtful,
+            "newer": _index_href(root, q, kind_asked, unclear, page - 1) if page > 1 else None,
+            "older": _index_href(root, q, kind_asked, unclear, page + 1)
+            if len(rows) > REPORTS_A_PAGE
+            else None,
         },
         headers={"Cache-Control": "no-cache"},
     )
@@ -97,7 +107,7 @@ def compare(
         "compare.html",
         {
             "here": "report",
-            "name": report_name(report_ref(detail.report)),
+            "name": report_ref(detail.report)["name"],
             "back": report_views.report_href(root, key),
             "swap": comparison.compare_href(root, key, right.content_hash, left.content_hash),
             "c": comparison.comparison(
@@ -128,9 +138,9 @@ def report(request: Request, key: str, store: StoreDep, templates: TemplatesDep,
         "report.html",
         {
             "here": "report",
-            "name": report_name(report_ref(detail.report)),
-            "printed": "" if detail.report.title == key else detail.report.title,
-            "tags": report_views.report_tags(detail.report),
+            "name": report_ref(detail.report)["name"],
+            "printed": detail.report.title or "",
+            "tags": report_views.report_tags(detail.report, [f for f in detail.targets if f.headline]),
             "region_feed": report_views.region_feed(root, detail.report),
             "facts": report_views.report_facts(detail),
             "chips": [report_views.figure_view(f) for f in detail.targets if f.headline],
@@ -178,8 +188,9 @@ def status(request: Request, store: StoreDep, templates: TemplatesDep, root: Roo
     )
 
 
-def _index_href(root: str, q: str, kind: str, page: int) -> str:
-    query = {k: v for k, v in {"q": q, "kind": kind, "page": page if page > 1 else ""}.items() if v}
+def _index_href(root: str, q: str, kind: str, unclear: bool, page: int) -> str:
+    asked = {"q": q, "kind": kind, "unclear": "true" if unclear else "", "page": page if page > 1 else ""}
+    query = {k: v for k, v in asked.items() if v}
     return f"{root}/{'?' + urlencode(query) if query else ''}"
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from alerts.listing.records import report_ref
 from alerts.web.pages.report_views import Tag, address, report_href
-from alerts.words.chinese import DELIVERY_STATES, FIELDS, ROLES, SOURCE_KINDS, local_time, report_name
+from alerts.words.chinese import DELIVERY_STATES, FIELDS, ROLES, SOURCE_KINDS, local_time
 from alerts.words.health import cause_text, expected_text, found_text, reason_text
 from alerts.words.safe_text import clean, web_address
 from ingest.model import Channel, Page, Report, Subscription, Version, WatchedList
@@ -148,7 +148,7 @@ def problem_view(page: Page) -> ProblemView:
 
 def dead_view(root: str, report: Report, version: Version) -> DeadView:
     return DeadView(
-        name=report_name(report_ref(report)),
+        name=report_ref(report)["name"],
         href=report_href(root, report.key),
         attempts=version.attempts,
         dead_at=version.dead_at,

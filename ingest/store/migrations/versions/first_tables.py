@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0106"
+revision = "0107"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -46,7 +46,7 @@ def upgrade() -> None:
         sa.Column("region_path", sa.JSON(none_as_null=True)),
         sa.Column("region_parent", sa.String(length=16)),
         sa.Column("year", sa.Integer()),
-        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text()),
         sa.Column("first_seen_at", _TIME, nullable=False),
         sa.Column("announced_version_id", _ID),
         sa.Column("announced_at", _TIME),
