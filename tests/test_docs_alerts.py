@@ -23,6 +23,7 @@ from ingest.model import (
     Comparator,
     Copy,
     DeliveryState,
+    Direction,
     Figure,
     Header,
     Identity,
@@ -134,6 +135,7 @@ def test_the_example_of_an_event_has_the_shape_of_one() -> None:
         1,
         2,
         "s",
+        direction=Direction.UP,
     )
     data = report_data(report, version, shown) | {
         "target": figure_json(figure) | {"label_en": "GDP"},
