@@ -201,6 +201,15 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportedRegion:
+    """A region, how many reports of every kind it has, and the years of its work reports, latest first."""
+
+    region: Region
+    reports: int
+    years: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Identity:
     """Which report a document is. `year` is the year that its targets are for, not the page's date."""
 

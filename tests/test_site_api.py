@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -93,6 +95,60 @@ def test_targets(client: httpx.Client) -> None:
     assert len(everything) == 12 + 8 + 4 + 4 + 3
 
 
+def test_rows_have_english_names(client: httpx.Client) -> None:
+    [report] = client.get("/api/v1/reports", params={"region": "500112", "kind": "work_report"}).json()[
+        "items"
+    ]
+    assert report["name_en"] == "Yubei District, Chongqing 2026 government work report"
+    assert report["headline"][0]["label_en"] == "GDP"
+    targets = client.get("/api/v1/targets", params={"region": "500112"}).json()["items"]
+    assert {target["report"]["name_en"] for target in targets} == {report["name_en"]}
+    assert targets[0]["label_en"] == "GDP"
+    rows = csv.DictReader(io.StringIO(client.get("/api/v1/targets?region=500112&format=csv").text))
+    assert {row["report.name_en"] for row in rows} == {report["name_en"]}
+
+
+def test_text_of_a_report(client: httpx.Client) -> None:
+    key = "work_report/500112/2026"
+    answer = client.get(f"/api/v1/reports/{key}/text")
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    version = client.get(f"/api/v1/reports/{key}").json()["version"]
+    assert len(answer.text) == version["chars"]
+    assert client.get("/api/v1/reports/work_report/1/1/text").status_code == 404
+
+
+def test_regions(client: httpx.Client) -> None:
+    found = {
+        row["code"]: row for row in client.get("/api/v1/regions", params={"region": "重庆市"}).json()["items"]
+    }
+    assert found["500106"] == {
+        "code": "500106",
+        "name": "沙坪坝区",
+        "name_en": "Shapingba District",
+        "path": ["重庆市", "沙坪坝区"],
+        "level": "county",
+        "parent": "500000",
+        "years": [2026],
+        "reports": 2,
+        "sources": ["cq-shapingba"],
+    }
+    assert found["500105"]["years"] == []  # a plan only
+    assert found["500101"]["reports"] == 0  # watched
+    assert all(code.startswith("50") for code in found)
+    rows = client.get("/api/v1/regions", params={"region": "重庆市", "format": "jsonl"}).text.splitlines()
+    assert [json.loads(row) for row in rows] == list(found.values())
+
+
+def test_verdicts(client: httpx.Client) -> None:
+    """That each is judged as by the command, which tests/test_store_outcome.py asks."""
+    targets = client.get("/api/v1/targets").json()["items"]
+    judged = client.get("/api/v1/verdicts").json()["items"]
+    assert [{name: of[name] for name in of if name != "outcome"} for of in judged] == targets
+    assert {of["outcome"]["verdict"] for of in judged} == {"unknown"}  # no report of a later year is known
+    rows = csv.DictReader(io.StringIO(client.get("/api/v1/verdicts?format=csv").text))
+    assert [row["outcome.cause"] for row in rows] == [of["outcome"]["cause"] for of in judged]
+
+
 def test_events_can_be_followed(client: httpx.Client) -> None:
     seen: list[str] = []
     after = 0
@@ -150,7 +206,7 @@ def test_nothing_can_be_written(client: httpx.Client, method: str, path: str) ->
 def test_openapi_describes_every_answer(client: httpx.Client) -> None:
     spec = client.get("/api/v1/openapi.json").json()
     assert set(spec["paths"]) == {
-        "/api/v1/indicators",
+        *(f"/api/v1/{name}" for name in ("indicators", "regions", "verdicts", "reports/{key}/text")),
         *(f"{p}.{e}" for e in ("atom", "rss", "json") for p in (
             "/feed", "/feeds/{id}", "/archive/{number}/feed", "/archive/{number}/feeds/{id}"
         )),

@@ -52,7 +52,7 @@ from typing import Any
 from ingest.events import TARGETS_IN_EVENT, EventType, figure_json, make_event, report_data
 from ingest.identity.doubts import doubts
 from ingest.identity.kinds import REPORTS
-from ingest.indicators.vocabulary import indicator_label, load_vocabulary
+from ingest.indicators.vocabulary import english_label
 from ingest.model import Copy, Event, Figure, Period, Relation, Report, Version
 from workers.changed_sentences import changed_sentences
 from workers.target_diff import Difference, differences, distinct
@@ -337,9 +337,7 @@ def _figure_data(figure: Figure | None, *, sentence: bool = True) -> dict[str, A
 
 def _with_english(figure: dict[str, Any]) -> dict[str, Any]:
     """A figure of an event has the English label too: whoever reads events need not know the vocabulary."""
-    indicator = figure["indicator"]
-    known = indicator in load_vocabulary().indicators
-    return figure | {"label_en": indicator_label(indicator, "en") if known else None}
+    return figure | {"label_en": english_label(figure["indicator"])}
 
 
 def _published(after: ReportState, mark: str, now: datetime) -> list[Event]:

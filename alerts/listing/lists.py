@@ -28,7 +28,7 @@ from alerts.words.titles import title_of
 from ingest.indicators.vocabulary import Indicator
 from ingest.model import Attempt, Channel, Delivery, Event, Subscription
 from ingest.outcome import Answer
-from ingest.sources.coverage import Place, Share
+from ingest.sources.coverage import KnownRegion, Place, Share
 from ingest.store.browse import ReportRow, TargetRow
 from ingest.store.overview import SourceHealth
 from ingest.store.saved_feeds import SavedFeed
@@ -53,10 +53,10 @@ def _figures(figures: Sequence[Record]) -> str:
 # --- the lists -------------------------------------------------------------------------------
 
 _STATES = {"extracted": "", "waiting": "待抽取", "dead": "放弃"}
-_REPORT = ("key", "name", "title", "kind", "year", "region.code", "region.name")
+_REPORT = ("key", "name", "name_en", "title", "kind", "year", "region.code", "region.name")
 _PERIOD = ("period.kind", "period.from", "period.to")
 _FIGURE = (
-    *("indicator", "label", *_PERIOD, "measure", "comparator", "low", "high", "unit"),
+    *("indicator", "label", "label_en", *_PERIOD, "measure", "comparator", "low", "high", "unit"),
     *("direction", "base", "owner.name", "owner.code"),
     *("resolve", "headline", "quote", "sentence", "flags"),
 )
@@ -183,6 +183,20 @@ def indicators(rows: Sequence[Indicator]) -> Listing:
         ),
         fields=("id", "label", "label_en", "measure", "core", "units"),
         records=tuple(map(records.indicator_record, rows)),
+    )
+
+
+def regions(rows: Sequence[KnownRegion]) -> Listing:
+    return Listing(
+        columns=(
+            Column("代码", lambda r: str(r["code"] or "—"), keep=True),
+            Column("区划", lambda r: "".join(r["path"]), least=12),
+            Column("英文", lambda r: str(r["name_en"] or "—")),
+            Column("工作报告", lambda r: "、".join(map(str, r["years"])) or "—"),
+            Column("来源", lambda r: "、".join(r["sources"]) or "—"),
+        ),
+        fields=("code", "name", "name_en", "path", "level", "parent", "years", "reports", "sources"),
+        records=tuple(map(records.region_record, rows)),
     )
 
 

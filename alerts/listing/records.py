@@ -14,14 +14,17 @@ from pydantic_core import to_jsonable_python
 
 from alerts.feeds import named_feeds
 from alerts.listing import shapes
+from alerts.words import english
 from alerts.words.health import expected_text, found_text, in_words, reason_text
 from alerts.words.verdicts import verdict_reason
 from ingest.events import figure_json, region_json
 from ingest.identity.doubts import Doubt, doubts
 from ingest.identity.names import report_name
-from ingest.indicators.vocabulary import Indicator
+from ingest.indicators.vocabulary import Indicator, english_label
 from ingest.model import Attempt, Copy, Delivery, Event, Figure, Report, Subscription, Version
 from ingest.outcome import Answer, Said
+from ingest.regions.english import english_name, english_path
+from ingest.sources.coverage import KnownRegion
 from ingest.store.browse import ReportDetail, ReportRow, TargetRow
 from ingest.store.overview import SourceHealth
 from ingest.store.saved_feeds import SavedFeed
@@ -48,9 +51,29 @@ def report_ref(report: Report) -> dict[str, Any]:
     return _record(shapes.ReportRef, report, region=region, name=_name(report))
 
 
+def named_report(report: Report) -> dict[str, Any]:
+    """With its name in English, for lists."""
+    return report_ref(report) | {"name_en": _name_en(report)}
+
+
 def _name(report: Report) -> str:
+    return report_name(_named(report))
+
+
+def _name_en(report: Report) -> str:
+    named = _named(report)
+    if report.region is not None and (place := english_path(report.region.code)):
+        named["region"] = {"name": place}
+    return english.report_name(named)
+
+
+def _named(report: Report) -> dict[str, Any]:
     named = {"key": report.key, "title": report.title, "kind": report.kind.value, "year": report.year}
-    return report_name(named | {"region": region_json(report.region)})
+    return named | {"region": region_json(report.region)}
+
+
+def figure_record(figure: Figure) -> dict[str, Any]:
+    return figure_json(figure) | {"label_en": english_label(figure.indicator)}
 
 
 def doubts_of(report: Report) -> tuple[Doubt, ...]:
@@ -66,10 +89,11 @@ def report_record(row: ReportRow) -> dict[str, Any]:
         row.report,
         region=region_json(row.report.region),
         name=_name(row.report),
+        name_en=_name_en(row.report),
         doubts=doubts_of(row.report),
         source=_source(row.copy),
         state="dead" if row.dead else "extracted" if row.extracted else "waiting",
-        headline=[figure_json(figure) for figure in row.headline],
+        headline=[figure_record(figure) for figure in row.headline],
     )
 
 
@@ -81,13 +105,14 @@ def report_detail_record(detail: ReportDetail, evidence: Mapping[int, str] = {})
         detail.report,
         region=region_json(detail.report.region),
         name=_name(detail.report),
+        name_en=_name_en(detail.report),
         doubts=doubts_of(detail.report),
         url=detail.copy.url if detail.copy else None,
         source=_source(detail.copy),
         version=_version(detail.version) if detail.version else None,
         copies=[copy_record(copy, evidence.get(copy.id)) for copy in detail.copies],
-        targets=[figure_json(figure) for figure in detail.targets],
-        outcomes=[figure_json(figure) for figure in detail.outcomes],
+        targets=[figure_record(figure) for figure in detail.targets],
+        outcomes=[figure_record(figure) for figure in detail.outcomes],
         events=[event_record(event) for event in detail.events],
     )
 
@@ -95,10 +120,10 @@ def report_detail_record(detail: ReportDetail, evidence: Mapping[int, str] = {})
 def target_record(row: TargetRow, answer: Answer | None = None) -> dict[str, Any]:
     """With `answer`: what became of it, too."""
     record = {
-        "report": report_ref(row.report),
+        "report": named_report(row.report),
         "url": row.url,
         "source": _source(row.copy),
-        **figure_json(row.figure),
+        **figure_record(row.figure),
     }
     return record if answer is None else record | {"outcome": outcome_record(row.figure, answer)}
 
@@ -107,7 +132,7 @@ def outcome_record(target: Figure, answer: Answer) -> dict[str, Any]:
     """`verdict` and why (`cause` for programs, `reason` for people), and what the latest report says."""
 
     def said(one: Said | None) -> dict[str, Any] | None:
-        return None if one is None else {"report": one.report_key, **figure_json(one.figure)}
+        return None if one is None else {"report": one.report_key, **figure_record(one.figure)}
 
     return {
         "verdict": answer.verdict.value,
@@ -121,6 +146,13 @@ def outcome_record(target: Figure, answer: Answer) -> dict[str, Any]:
 
 def indicator_record(indicator: Indicator) -> dict[str, Any]:
     return _record(shapes.Indicator, indicator, label_en=indicator.en, units=list(indicator.levels))
+
+
+def region_record(known: KnownRegion) -> dict[str, Any]:
+    region = known.region
+    return _record(
+        shapes.KnownRegion, known, region, name_en=english_name(region.code), parent=region.parent_code
+    )
 
 
 def event_record(event: Event) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 from ingest.identity.doubts import Doubt
 from ingest.model import Comparator, Direction, Kind, Measure, Resolve
 from ingest.model import Period as PeriodKind
+from ingest.outcome import Verdict
 
 _HASH = "sha256:9f2b6c1d0e8a47355b1c2d3e4f5061728394a5b6c7d8e9f00112233445566778"
 _PAGE = "https://www.example.gov.cn/zwgk/202601/t20260120_1.html"
@@ -59,6 +60,12 @@ class ReportRef(BaseModel):
     kind: Kind = like("work_report")
     year: int | None = like(2026)
     region: Region | None
+
+
+class NamedReport(ReportRef):
+    """`name_en`: as `name`, in English, with where the region lies."""
+
+    name_en: str = like("Tongliang District, Chongqing 2026 government work report")
 
 
 class SourceRef(BaseModel):
@@ -111,6 +118,12 @@ class Figure(BaseModel):
     flags: list[str] = Field([], examples=[[]])
 
 
+class LabelledFigure(Figure):
+    """`label_en` is null for what is outside the vocabulary (`other`)."""
+
+    label_en: str | None = like("GDP")
+
+
 class _Shown(BaseModel):
     """Where a report or a figure can be seen: the page to name for it, and whose that is."""
 
@@ -118,11 +131,13 @@ class _Shown(BaseModel):
     source: SourceRef | None
 
 
-class _Seen(_Shown, ReportRef):
+class _Seen(_Shown, NamedReport):
     first_seen_at: str = like(_SEEN)
     provisional: bool = like(False)
     withdrawn_at: str | None
-    doubts: list[Doubt] = Field([], description="why nobody is told of it: not clear which report it is")
+    doubts: list[Doubt] = Field(
+        [], examples=[[]], description="why nobody is told of it: not clear which report it is"
+    )
 
 
 class Report(_Seen):
@@ -130,11 +145,45 @@ class Report(_Seen):
     chars: int | None = like(12480)
     copies: int = like(2)
     targets: int = like(48)
-    headline: list[Figure]
+    headline: list[LabelledFigure]
 
 
-class Target(Figure, _Shown):
-    report: ReportRef
+class Target(LabelledFigure, _Shown):
+    report: NamedReport
+
+
+class Said(LabelledFigure):
+    """What a later report says of the year of a target; `report` is its key."""
+
+    report: str = like("work_report/500151/2027")
+
+
+class Outcome(BaseModel):
+    """`verdict`, and why: `cause` for programs, `reason` for people. `said` is what the latest report says of
+    the year, `earlier` what one before it said differently."""
+
+    verdict: Verdict = like("met")
+    cause: str = like("floor")
+    reason: str = like("at least 5.7% was promised")
+    reason_zh: str = like("承诺至少5.7%")
+    said: Said | None = like(
+        {
+            **example_of(Said),
+            "comparator": "exact",
+            "low": 6.2,
+            "high": 6.2,
+            "headline": False,
+            "quote": "地区生产总值增长6.2%",
+            "start": 133,
+            "end": 145,
+            "sentence": "2026年，地区生产总值增长6.2%。",
+        }
+    )
+    earlier: Said | None = Field(examples=[None])
+
+
+class JudgedTarget(Target):
+    outcome: Outcome
 
 
 class Event(BaseModel):
@@ -187,8 +236,8 @@ class ReportDetail(_Seen):
     moved_to: str | None
     version: Version | None
     copies: list[Copy]
-    targets: list[Figure]
-    outcomes: list[Figure] = like([])
+    targets: list[LabelledFigure]
+    outcomes: list[LabelledFigure] = like([])
     events: list[Event]
 
 
@@ -225,6 +274,22 @@ class Indicator(BaseModel):
     measure: str = like("growth")
     core: bool = like(True)
     units: list[str] = like(["元"])
+
+
+class KnownRegion(BaseModel):
+    """A region that has a report or is watched. `level`: nation, province, city, county; null for a zone or
+    a town. `years`: those whose work report is known; `reports`: how many of every kind there are;
+    `sources`: the slugs of those that watch it."""
+
+    code: str | None = like("500151")
+    name: str = like("铜梁区")
+    name_en: str | None = like("Tongliang District")
+    path: list[str] = like(["重庆市", "铜梁区"])
+    level: str | None = like("county")
+    parent: str | None = like("500000")
+    years: list[int] = like([2026, 2025])
+    reports: int = like(3)
+    sources: list[str] = like(["cq-tongliang"])
 
 
 class Source(BaseModel):

@@ -9,7 +9,7 @@ from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
 from alerts.delivery.vault import Vault
-from alerts.web.api import json_schemas, management, reports, stream
+from alerts.web.api import catalogue, figures, json_schemas, management, reports, stream
 from alerts.web.api.broadcaster import Broadcaster
 from alerts.web.api.openapi import describe
 from alerts.web.feeds import routes as feeds
@@ -62,7 +62,18 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     app.state.templates = templates_for(settings.base_url)
     add_handlers(app, app.state.templates)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for room in (feeds, reports, evidence, stream, management, json_schemas, health, pages):
+    for room in (
+        feeds,
+        reports,
+        figures,
+        catalogue,
+        evidence,
+        stream,
+        management,
+        json_schemas,
+        health,
+        pages,
+    ):
         app.include_router(room.router)
     describe(app)
     return app

@@ -149,3 +149,9 @@ def indicator_label(indicator: str, lang: Literal["zh", "en"] = "zh") -> str:
     if known is None:
         return {"zh": "其他", "en": "Other"}[lang] if indicator == OTHER else indicator
     return known.label if lang == "zh" else known.en
+
+
+def english_label(indicator: str) -> str | None:
+    """None for what is outside the vocabulary (`other`)."""
+    known = load_vocabulary().indicators.get(indicator)
+    return known.en if known else None

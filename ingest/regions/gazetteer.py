@@ -271,6 +271,14 @@ def divisions(level: str, on: date) -> tuple[Region, ...]:
     return tuple(found)
 
 
+def level_of(key: str) -> str | None:
+    """nation, province, city, county; None for a zone, a town and whatever else has no code."""
+    if key == NATION.code:
+        return "nation"
+    row = _gazetteer().rows.get(key)
+    return row.level if row is not None and "+" not in key else None
+
+
 def is_within(code: str, ancestor_code: str) -> bool:
     """Whether a division is `ancestor_code` itself or lies in it, by the parent chain of GB/T 2260.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -53,6 +54,21 @@ def load_sources(folder: Path | None = None) -> Mapping[str, Source]:
     if not found:
         raise ConfigError(f"sources folder {folder}: holds no *.toml file; write one (docs/sources.md)")
     return found
+
+
+def sources_as_they_stand(folder: Path | None = None) -> Mapping[str, Source]:
+    """As load_sources, for who asks often: they are read again when the folder has changed."""
+    folder = folder or BUNDLED
+    try:
+        changed = folder.stat().st_mtime_ns
+    except OSError:
+        changed = 0
+    return _loaded(folder, changed)
+
+
+@lru_cache(maxsize=2)
+def _loaded(folder: Path, changed: int) -> Mapping[str, Source]:
+    return load_sources(folder)
 
 
 def own_folder(folder: Path | None, what: str) -> Path:

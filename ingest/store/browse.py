@@ -237,6 +237,16 @@ def report_detail(tx: Connection, key: str) -> ReportDetail | None:
     )
 
 
+def leading_text(tx: Connection, key: str) -> Version | None:
+    """The leading version of the report of this key, or of the one that it was merged into."""
+    report_id = tx.scalar(select(t.reports.c.id).where(t.reports.c.key == key))
+    if report_id is None:
+        return None
+    whole = decisions.survivor(tx, report_id)
+    leader = leading_versions(tx, [whole]).get(whole)
+    return None if leader is None else documents.version(tx, leader)
+
+
 # --- targets ---------------------------------------------------------------------------------
 
 

@@ -6,11 +6,12 @@ What lies in what is identity.is_within.
 from __future__ import annotations
 
 import json
+from collections import Counter, defaultdict
 
 from sqlalchemy import ColumnElement, Connection, Text, and_, cast, false, func, or_, select
 
-from ingest.model import Kind, Region
-from ingest.regions.gazetteer import is_within
+from ingest.model import Kind, Region, ReportedRegion
+from ingest.regions.gazetteer import is_within, region_by_code
 from ingest.store import rows
 from ingest.store.tables import reports
 
@@ -45,6 +46,31 @@ def regions_reported(tx: Connection, kind: Kind, year: int) -> set[str]:
         reports.c.region_code.is_not(None), reports.c.kind == kind.value, reports.c.year == year
     )
     return set(tx.execute(query).scalars())
+
+
+def reported_regions(tx: Connection) -> list[ReportedRegion]:
+    """Every region that has a report that stands for itself."""
+    r = reports.c
+    query = (
+        select(r.region_code, r.region_name, r.region_parent, r.kind, r.year, func.count())
+        .add_columns(func.min(cast(r.region_path, Text)))
+        .where(r.region_name.is_not(None), r.merged_into.is_(None))
+        .group_by(r.region_code, r.region_name, r.region_parent, r.kind, r.year)
+    )
+    places: dict[str, Region] = {}
+    counts: Counter[str] = Counter()
+    years: defaultdict[str, set[int]] = defaultdict(set)
+    for code, name, parent, kind, year, count, path in tx.execute(query):
+        region = Region(code=code, name=name, parent_code=parent, path=tuple(json.loads(path or "[]")))
+        key = region.key
+        places.setdefault(key, region_by_code(key) or region)
+        counts[key] += count
+        if kind == Kind.WORK_REPORT.value and year is not None:
+            years[key].add(year)
+    return [
+        ReportedRegion(region, counts[key], tuple(sorted(years[key], reverse=True)))
+        for key, region in places.items()
+    ]
 
 
 def _is_meant(region: Region, wanted: str) -> bool:

@@ -1,5 +1,5 @@
-"""The OpenAPI document as it should be: FastAPI says `application/json` of every error, and leaves what is
-null out of examples. No routes."""
+"""The OpenAPI document as it should be: FastAPI gives errors the media type of the answer, and leaves what
+is null out of examples. No routes."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ SHAPES = {
     for name, shape in {**vars(shapes), **vars(schemas), Problem.__name__: Problem}.items()
     if isinstance(shape, type) and issubclass(shape, BaseModel)
 }
+_A_PROBLEM = {"$ref": f"#/components/schemas/{Problem.__name__}"}
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -32,9 +33,9 @@ def describe(app: FastAPI) -> None:
             for path in document["paths"].values():
                 for method in METHODS:
                     for status, answer in path.get(method, {}).get("responses", {}).items():
-                        content = answer.get("content", {})
-                        if int(status) >= 400 and "application/json" in content:
-                            answer["content"] = {PROBLEM: content["application/json"]}
+                        for said in answer.get("content", {}).values():
+                            if int(status) >= 400 and said.get("schema") == _A_PROBLEM:
+                                answer["content"] = {PROBLEM: said}
             for name, shape in document["components"]["schemas"].items():
                 if name in SHAPES:
                     shape["examples"] = shape.get("examples") or [example_of(SHAPES[name])]

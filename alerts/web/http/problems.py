@@ -47,7 +47,7 @@ class Problem(BaseModel):
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     404: {"model": Problem, "description": "No such thing"},
     422: {"model": Problem, "description": "A parameter is wrong"},
-    503: {"model": Problem, "description": "The database cannot be read"},
+    503: {"model": Problem, "description": "The database or the source files cannot be read"},
 }
 
 METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")

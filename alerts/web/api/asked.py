@@ -1,0 +1,38 @@
+"""What several lists are asked with, and all rows of a long one. No routes.
+
+Which names a query may have is http/parameters.py, where a list goes on cursor.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Depends, Query
+from sqlalchemy import Connection
+
+from alerts.listing.table import Listing
+from alerts.web.http.parameters import asked_indicator, asked_region
+from ingest.model import Kind
+from ingest.store.db import Store
+from ingest.store.paging import pages
+
+Row = TypeVar("Row")
+
+RegionAsked = Annotated[str | None, Depends(asked_region)]
+IndicatorAsked = Annotated[str | None, Depends(asked_indicator)]
+OfKind = Annotated[Kind | None, Query(description="work_report, plan_report, …")]
+OfYear = Annotated[int | None, Query(ge=1949, le=2100)]
+LIMIT = "rows at most; without it JSON has a page, every other format all"
+
+
+def whole_list(
+    store: Store,
+    page: Callable[[Connection, int, Any], list[Row]],
+    place: Callable[[Row], Any],
+    listed: Callable[[Connection, list[Row]], Listing],
+) -> Iterator[Listing]:
+    """Every row of a list, as it is at one moment, a page at a time."""
+    with store.read() as tx:
+        for rows in pages(lambda size, after: page(tx, size, after), place):
+            yield listed(tx, rows)
