@@ -1,4 +1,4 @@
-"""A .docx and a .pdf give the lines that a reader sees; no figure is lost or cut in two."""
+"""A .docx, a .pdf and an .ofd give the lines that a reader sees; no figure is lost or cut in two."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from tests.support.attached import (
     repacked,
     word,
 )
+from tests.support.ofd_files import ofd
 from workers.targets.extract import extract
 
 
@@ -61,7 +62,7 @@ def test_kind_is_known_by_the_bytes(raw: bytes, name: str, kind: AttachmentKind)
     assert kind_of(raw, name) is kind
 
 
-@pytest.mark.parametrize("make", [word, pdf])
+@pytest.mark.parametrize("make", [word, pdf, ofd])
 def test_the_lines_of_a_document(make: object) -> None:
     raw = make()  # type: ignore[operator]
     # A full-width space comes out of a PDF as a plain one.
@@ -69,7 +70,7 @@ def test_the_lines_of_a_document(make: object) -> None:
     assert lines == [TITLE, *(line.replace("　", " ") for line in REPORT)]
 
 
-@pytest.mark.parametrize("make", [word, pdf])
+@pytest.mark.parametrize("make", [word, pdf, ofd])
 def test_a_document_is_read_like_a_page(make: object) -> None:
     reading = read_document(make(), "报告")  # type: ignore[operator]
     who = reading.identity
@@ -85,8 +86,8 @@ def test_a_document_is_read_like_a_page(make: object) -> None:
     }
 
 
-def test_docx_and_pdf_of_one_text_are_one_version() -> None:
-    assert read_document(word(), "a.docx").content_hash == read_document(pdf(), "a.pdf").content_hash
+def test_documents_of_one_text_are_one_version() -> None:
+    assert len({read_document(make(), "a").content_hash for make in (word, pdf, ofd)}) == 1
 
 
 # --- docx ------------------------------------------------------------------------------------
@@ -266,7 +267,6 @@ def test_pdf_that_a_browser_printed() -> None:
             old_office("WordDocument"),
             r"a .doc file \(Word 97-2003\); it is archived, and its text is not read",
         ),
-        (container("OFD.xml"), r"an .ofd file \(GB/T 33190\); it is archived"),
         (b"<html>404</html>", "a page or plain text came instead of a document"),
         (word([], None), "it holds no text"),
     ],

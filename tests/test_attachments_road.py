@@ -240,7 +240,7 @@ def test_a_file_replaced_under_its_page_is_a_revision(site: Site) -> None:
     ("raw", "status", "code", "said"),
     [
         (old_office("WordDocument"), 200, "NotADocument", "a .doc file (Word 97-2003); it is archived"),
-        (container("OFD.xml"), 200, "NotADocument", "an .ofd file (GB/T 33190); it is archived"),
+        (container("OFD.xml"), 200, "NotADocument", "it is damaged (not an OFD file: OFD.xml has root <x>)"),
         (pdf()[:900], 200, "NotADocument", "damaged"),
         (b"<html>404</html>", 200, "NotADocument", "a page or plain text came instead"),
         (b"", 404, "BadAnswer", "an attachment that is not there"),

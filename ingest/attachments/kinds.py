@@ -36,7 +36,7 @@ class AttachmentKind(StrEnum):
         return _LABELS[self]
 
 
-READ_KINDS = frozenset({AttachmentKind.DOCX, AttachmentKind.PDF})
+READ_KINDS = frozenset({AttachmentKind.DOCX, AttachmentKind.PDF, AttachmentKind.OFD})
 """The kinds whose text is read; of the others it is said that they are not."""
 
 _LABELS = {

@@ -33,13 +33,17 @@ _RUNNING = 40  # characters of a running title, at most
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One printed line: text, left and right edge, size of its letters, height on the page; any unit."""
+    """One printed line: text, left and right edge, size of its letters, height on the page; any unit.
+
+    `row`: its text stands in cells with gaps between them, so it is whole.
+    """
 
     text: str
     left: float
     right: float
     em: float
     y: float = 0.0
+    row: bool = False
 
 
 def join_pages(pages: Sequence[Sequence[Line]]) -> list[str]:
@@ -72,7 +76,8 @@ def _is_title(before: Line, line: Line, usual: float) -> bool:
 def _goes_on(before: Line, right: float, line: Line, left: float) -> bool:
     """`before` is a full line (`right` is the edge of its page), and `line` begins at the left edge."""
     return (
-        before.right >= right - _RAGGED * before.em
+        not (before.row or line.row)
+        and before.right >= right - _RAGGED * before.em
         and line.left <= left + _INDENT * line.em
         and abs(line.em - before.em) <= _ALIKE * before.em
         and not _HEADING.match(line.text)

@@ -60,7 +60,7 @@ class ListCheck:
     article: str | None = None
     chars: int | None = None
     fields: tuple[str, ...] = ()
-    kind_read: str | None = None  # what the article's text was read from: a page, a .docx, a .pdf
+    kind_read: str | None = None  # what the article's text was read from: a page, a .docx, a .pdf, an .ofd
     season: str | None = None
     proposed: tuple[str, ...] = ()
     lines: list[Line] = field(default_factory=list)
