@@ -89,7 +89,7 @@ def test_import_takes_the_readable_and_names_the_rest(gongbao: Gongbao, files: P
     summary = done.stdout.splitlines()[-1]
     assert summary == "3 of 7 read; 1 new reports, 4 new targets, 7 events"
     [report] = gongbao.json("reports")
-    assert (report["region"]["code"], report["year"], report["copies"]) == ("500153", 2026, 2)
+    assert (report["region"]["code"], report["year"], report["copies"]) == ("500153", 2026, 3)
     again = gongbao("import", str(files), code=1).stdout.splitlines()[-1]
     assert again.endswith("0 new reports, 0 new targets, 0 events")
 
