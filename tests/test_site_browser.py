@@ -34,6 +34,8 @@ PATHS = (
     "/",
     "/reports/work_report/500106/2026",
     "/reports/work_report/430104/2025",
+    "/regions/500106",
+    "/regions/500000",
     "/status",
     "/no-such-page",
 )

@@ -49,7 +49,7 @@ def test_first_page_shows_reports_targets_sources(client: httpx.Client) -> None:
     assert names[-1] == "沙坪坝区 2026 政府工作报告"
     assert "武侯区 2026 政府工作报告 待官方确认" in names
     assert "岳麓区 2025 政府工作报告 已撤下" in names
-    assert "江北区 2026 国民经济和社会发展计划报告 未能抽取" in names
+    assert "重庆市江北区 2026 国民经济和社会发展计划报告 未能抽取" in names
     assert texts(tree, "article.report:last-of-type .figures div")[:4] == [
         "GDP6%左右", "规上工业增加值8%以上", "固定资产投资4%—5%", "社零力争6.5%以上",
     ]  # fmt: skip
@@ -74,7 +74,7 @@ def test_first_page_shows_reports_targets_sources(client: httpx.Client) -> None:
         ({"q": "武侯区"}, ["武侯区 2026 政府工作报告"]),
         (
             {"kind": "plan_report"},
-            ["江北区 2026 国民经济和社会发展计划报告", "沙坪坝区 2026 国民经济和社会发展计划报告"],
+            ["重庆市江北区 2026 国民经济和社会发展计划报告", "沙坪坝区 2026 国民经济和社会发展计划报告"],
         ),
         ({"q": "没有这样的地方"}, []),
         ({"kind": "poem", "q": "渝北"}, ["渝北区 2026 政府工作报告"]),

@@ -20,6 +20,7 @@ from ingest.regions.gazetteer import (
 
 _SHOWN = 8
 _NEAR = 3
+_MEANT = 24
 
 
 def region_named(text: str, asked: str) -> Region:
@@ -41,6 +42,21 @@ def place_named(text: str, asked: str) -> Region:
     if region is None:
         raise _no_such(text, asked)
     return region
+
+
+def perhaps_meant(text: str) -> tuple[Region, ...]:
+    """The divisions of that name where there are several, else those of the names that are nearest to it."""
+    said = text.strip()
+    if said[:1].isdigit():
+        above = (said[:4] + "00", said[:2] + "0000")
+        return tuple(region for code in above if code != said and (region := region_by_code(code)))[:1]
+    if not said.isascii():
+        names = [said] if namesakes(said) else difflib.get_close_matches(said, known_names(), _NEAR)
+        return tuple(dict.fromkeys(one for name in names for one in namesakes(name)))[:_MEANT]
+    name = said.partition(",")[0]
+    near = [name] if codes_of(name) else difflib.get_close_matches(name.lower(), spellings(), _NEAR, 0.75)
+    codes = dict.fromkeys(code for one in near for code in codes_of(one))
+    return tuple(region for code in codes if (region := region_by_code(code)))[:_MEANT]
 
 
 def _place(text: str, asked: str) -> Region | None:

@@ -19,6 +19,7 @@ from ingest.model import (
     Event,
     Figure,
     Kind,
+    Region,
     Relation,
     Report,
     Version,
@@ -26,7 +27,7 @@ from ingest.model import (
 from ingest.store import decisions, documents, figures, rows
 from ingest.store import tables as t
 from ingest.store.leaders import leading_versions, shown_by
-from ingest.store.regions import reports_within
+from ingest.store.regions import reports_of, reports_within
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ def reports(
     tx: Connection,
     *,
     region: str | None = None,
+    exactly: Region | None = None,
     kind: Kind | str | None = None,
     year: int | None = None,
     query: str | None = None,
@@ -99,14 +101,14 @@ def reports(
 ) -> list[ReportRow]:
     """Reports, the latest found first; with `before` (first seen, id) those that come after that one.
 
-    Without those that were merged into others. `region` is a code or a name and stands for all below it;
-    `query` is looked for in title, region and key. `unclear`: those that nobody is told of because it is not
-    clear which report they are.
+    Without those that were merged into others. `region` is a code or a name and stands for all below it,
+    `exactly` for itself alone; `query` is looked for in title, region and key. `unclear`: those that nobody
+    is told of because it is not clear which report they are.
     """
     chosen = (
         select(t.reports)
         .where(t.reports.c.merged_into.is_(None))
-        .where(*_about(tx, region, kind), *([t.reports.c.year == year] if year is not None else []))
+        .where(*_about(tx, region, kind, exactly), *([t.reports.c.year == year] if year is not None else []))
         .order_by(t.reports.c.first_seen_at.desc(), t.reports.c.id.desc())
         .limit(limit)
         .offset(offset)
@@ -157,12 +159,16 @@ def _bound(before: tuple[datetime, int]) -> tuple[ColumnElement[datetime], Colum
     return literal(at, t.reports.c.first_seen_at.type), literal(id_, BigInteger())
 
 
-def _about(tx: Connection, region: str | None, kind: Kind | str | None) -> list[ColumnElement[bool]]:
+def _about(
+    tx: Connection, region: str | None, kind: Kind | str | None, exactly: Region | None
+) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if kind is not None:
         conditions.append(t.reports.c.kind == Kind(kind).value)
     if region is not None:
         conditions.append(reports_within(tx, (region,)))
+    if exactly is not None:
+        conditions.append(reports_of(exactly))
     return conditions
 
 
@@ -254,6 +260,7 @@ def targets(
     tx: Connection,
     *,
     region: str | None = None,
+    exactly: Region | None = None,
     indicator: str | None = None,
     year: int | None = None,
     headline: bool | None = None,
@@ -267,7 +274,7 @@ def targets(
     id): those that come after that one."""
     table = t.targets if of == "targets" else t.outcomes
     g, r = table.c, t.reports.c
-    wanted = _about(tx, region, kind)
+    wanted = _about(tx, region, kind, exactly)
     # Reports that nobody has been told of are few; only for them must the leader be found.
     untold = list(tx.execute(select(r.id).where(r.announced_version_id.is_(None), *wanted)).scalars())
     elected = list(leading_versions(tx, untold).values())

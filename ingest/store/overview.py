@@ -6,7 +6,7 @@ Reports and targets are browse.py, which gives these out too.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,9 +14,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, FromClause, func, select
 
 from ingest.errors import ReadingEnded
-from ingest.model import Page, Report, SourceKind, Version, WatchedList
+from ingest.model import Page, Region, Report, SourceKind, Version, WatchedList
 from ingest.store import documents, rows, source_checks
 from ingest.store import tables as t
+from ingest.store.regions import reports_of
 from ingest.watch.health import Check
 from ingest.watch.schedule import PUT_ASIDE_AFTER
 
@@ -84,15 +85,25 @@ class Counts:
     internal: int = 0  # pages and lists that a fault of gongbao keeps from being read
 
 
-def source_rows(tx: Connection) -> list[SourceHealth]:
-    """Every source, by slug."""
+def source_rows(tx: Connection, slugs: Collection[str] | None = None) -> list[SourceHealth]:
+    """Every source, by slug; of `slugs` (a few) where they are given."""
+
+    def wanted(column: ColumnElement[str]) -> list[ColumnElement[bool]]:
+        return [] if slugs is None else [column.in_(sorted(slugs))]
+
     watched: dict[str, list[WatchedList]] = defaultdict(list)
-    standing = select(t.lists).where(t.lists.c.retired_at.is_(None)).order_by(t.lists.c.id)
+    standing = (
+        select(t.lists)
+        .where(t.lists.c.retired_at.is_(None), *wanted(t.lists.c.source))
+        .order_by(t.lists.c.id)
+    )
     for row in tx.execute(standing).mappings():
         watched[row["source"]].append(rows.read(WatchedList, row))
-    counted = select(
-        t.pages.c.source, func.count(), func.count(t.pages.c.gone_at), func.count(t.pages.c.error)
-    ).group_by(t.pages.c.source)
+    counted = (
+        select(t.pages.c.source, func.count(), func.count(t.pages.c.gone_at), func.count(t.pages.c.error))
+        .where(*wanted(t.pages.c.source))
+        .group_by(t.pages.c.source)
+    )
     pages = {row[0]: (row[1], row[2], row[3]) for row in tx.execute(counted)}
     checks, shares = source_checks.of_sources(tx), source_checks.fill_shares(tx)
     return [
@@ -108,8 +119,23 @@ def source_rows(tx: Connection) -> list[SourceHealth]:
                 "fills": shares.get(row["slug"], {}),
             },
         )
-        for row in tx.execute(select(t.sources).order_by(t.sources.c.slug)).mappings()
+        for row in tx.execute(
+            select(t.sources).where(*wanted(t.sources.c.slug)).order_by(t.sources.c.slug)
+        ).mappings()
     ]
+
+
+def sources_showing(tx: Connection, region: Region) -> set[str]:
+    """The slugs of the sources whose pages show, or have shown, reports of this very region."""
+    query = (
+        select(t.pages.c.source)
+        .join(t.copies, t.copies.c.page_id == t.pages.c.id)
+        .join(t.versions, t.versions.c.id == t.copies.c.version_id)
+        .join(t.reports, t.reports.c.id == t.versions.c.report_id)
+        .where(reports_of(region))
+        .distinct()
+    )
+    return set(tx.execute(query).scalars())
 
 
 def problems(tx: Connection, limit: int = 100) -> list[Page]:

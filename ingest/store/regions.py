@@ -1,4 +1,4 @@
-"""A region of a question (a code, or a name) as a condition on reports: the region itself and all below it.
+"""Which reports are a region's: its own, or those of all below it too; and which regions have any.
 
 What lies in what is identity.is_within.
 """
@@ -7,13 +7,41 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
+from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, Connection, Text, and_, cast, false, func, or_, select
 
 from ingest.model import Kind, Region, ReportedRegion
-from ingest.regions.gazetteer import is_within, region_by_code
+from ingest.regions.gazetteer import NATION, is_within, region_by_code
 from ingest.store import rows
 from ingest.store.tables import reports
+
+
+def reports_of(region: Region) -> ColumnElement[bool]:
+    """Reports of this region itself, and of nothing below it."""
+    if region.code is not None:
+        return reports.c.region_code == region.code
+    return _of_zone(region)
+
+
+def _of_zone(region: Region) -> ColumnElement[bool]:
+    parent = reports.c.region_parent
+    return and_(
+        reports.c.region_code.is_(None),
+        reports.c.region_name == region.name,
+        parent.is_(None) if region.parent_code is None else parent == region.parent_code,
+    )
+
+
+def zone_with_reports(tx: Connection, key: str) -> Region | None:
+    """The place without a code that has this `Region.key`, if it has reports: a town is in no list."""
+    parent, plus, name = key.partition("+")
+    if not plus:
+        return None
+    asked = Region(None, name, (name,), parent or None)
+    query = select(func.min(cast(reports.c.region_path, Text)), func.count()).where(_of_zone(asked))
+    path, found = tx.execute(query).one()
+    return Region(None, name, tuple(json.loads(path or "[]")), asked.parent_code) if found else None
 
 
 def reports_within(tx: Connection, regions: tuple[str, ...]) -> ColumnElement[bool]:
@@ -27,15 +55,7 @@ def reports_within(tx: Connection, regions: tuple[str, ...]) -> ColumnElement[bo
         if region.code is not None:
             codes.append(region.code)
         else:
-            zones.append(
-                and_(
-                    reports.c.region_code.is_(None),
-                    reports.c.region_name == region.name,
-                    reports.c.region_parent.is_(None)
-                    if region.parent_code is None
-                    else reports.c.region_parent == region.parent_code,
-                )
-            )
+            zones.append(_of_zone(region))
     parts = [reports.c.region_code.in_(part) for part in rows.chunks(codes)]
     return or_(false(), *parts, *zones)
 
@@ -48,13 +68,15 @@ def regions_reported(tx: Connection, kind: Kind, year: int) -> set[str]:
     return set(tx.execute(query).scalars())
 
 
-def reported_regions(tx: Connection) -> list[ReportedRegion]:
-    """Every region that has a report that stands for itself."""
+def reported_regions(tx: Connection, holders: Collection[str | None] | None = None) -> list[ReportedRegion]:
+    """Every region that has a report that stands for itself; with `holders` those that lie directly in one of
+    them (None: the provinces), also a division that was abolished since."""
     r = reports.c
+    wanted = [] if holders is None else [_directly_in(holders)]
     query = (
         select(r.region_code, r.region_name, r.region_parent, r.kind, r.year, func.count())
         .add_columns(func.min(cast(r.region_path, Text)))
-        .where(r.region_name.is_not(None), r.merged_into.is_(None))
+        .where(r.region_name.is_not(None), r.merged_into.is_(None), *wanted)
         .group_by(r.region_code, r.region_name, r.region_parent, r.kind, r.year)
     )
     places: dict[str, Region] = {}
@@ -71,6 +93,14 @@ def reported_regions(tx: Connection) -> list[ReportedRegion]:
         ReportedRegion(region, counts[key], tuple(sorted(years[key], reverse=True)))
         for key, region in places.items()
     ]
+
+
+def _directly_in(holders: Collection[str | None]) -> ColumnElement[bool]:
+    code, parent = reports.c.region_code, reports.c.region_parent
+    named = parent.in_([holder for holder in holders if holder is not None])
+    if None not in holders:
+        return named
+    return or_(named, and_(parent.is_(None), code.is_not(None), code != NATION.code))
 
 
 def _is_meant(region: Region, wanted: str) -> bool:

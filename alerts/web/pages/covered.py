@@ -1,4 +1,4 @@
-"""How much of the country is watched and has reported, for the page of the state of the service.
+"""How much of the country is watched and has reported, and who watches a region, for the pages.
 
 What is counted is ingest/sources/coverage.py.
 """
@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from ingest.errors import ConfigError
-from ingest.model import Kind
+from ingest.model import Kind, Region
 from ingest.page.dates import CHINA
 from ingest.settings import Settings
 from ingest.sources.coverage import Share, places, shares
@@ -32,3 +32,16 @@ def coverage_now(
         return (), years
     reported = {year: regions_reported(tx, Kind.WORK_REPORT, year) for year in years}
     return shares(places(sources, today, reported), years), years
+
+
+def watching(settings: Settings, region: Region) -> set[str]:
+    """The slugs of the sources that are switched on and have a list of that very region."""
+    try:
+        sources = sources_as_they_stand(settings.sources_dir)
+    except ConfigError:
+        return set()
+    return {
+        slug
+        for slug, source in sources.items()
+        if source.enabled and any(source.region_of(one) == region.key for one in source.lists)
+    }

@@ -29,7 +29,8 @@ from ingest.events import figure_json
 from ingest.identity.decide import PARTIAL
 from ingest.identity.kinds import REPORTS
 from ingest.identity.names import KINDS
-from ingest.model import Copy, Event, Figure, Period, Relation, Report
+from ingest.model import Copy, Event, Figure, Period, Region, Relation, Report
+from ingest.regions.gazetteer import NATION
 from ingest.store.browse import ReportDetail, ReportRow
 
 CHIPS = 8  # figures of one report on the first page
@@ -84,7 +85,7 @@ class Card:
     name: str
     href: str
     tags: tuple[Tag, ...]
-    place: str
+    region: tuple[str, str] | None  # its path, and the address of its page
     source: str
     url: str | None
     first_seen_at: datetime
@@ -198,6 +199,18 @@ def report_href(root: str, key: str) -> str:
     return f"{root}/reports/{quote(key, safe='/')}"
 
 
+def region_href(root: str, region: Region) -> str:
+    if region.code == NATION.code:
+        return f"{root}/regions"
+    return f"{root}/regions/{quote(region.key, safe='+')}"
+
+
+def region_link(root: str, report: Report) -> tuple[str, str] | None:
+    """(path, address of its page) of the region of a report."""
+    region = report.region
+    return (" · ".join(region.path or (region.name,)), region_href(root, region)) if region else None
+
+
 def region_feed(root: str, report: Report) -> tuple[str, str] | None:
     """(address, name) of the feed of its region; a development zone has no code to ask by."""
     region = report.region
@@ -225,11 +238,6 @@ def address(url: str) -> str:
 def relation_tag(relation: Relation) -> Tag:
     tone = "bad" if relation in (Relation.RESTATED, Relation.MASKED) else "warn"
     return RELATIONS[relation], tone
-
-
-def place(report: Report) -> str:
-    """The path above the region, when there is one: the name itself stands in the headline."""
-    return " · ".join(report.region.path[:-1]) if report.region else ""
 
 
 def copy_view(
@@ -329,7 +337,7 @@ def card(root: str, row: ReportRow) -> Card:
         name=report_ref(row.report)["name"],
         href=report_href(root, row.report.key),
         tags=tuple(tags),
-        place=place(row.report),
+        region=region_link(root, row.report),
         source=row.copy.source_name if row.copy else "",
         url=web_address(row.url),
         first_seen_at=row.report.first_seen_at,
@@ -342,15 +350,7 @@ def card(root: str, row: ReportRow) -> Card:
 
 def report_facts(detail: ReportDetail) -> list[tuple[str, str]]:
     """What the report says of itself: the meeting, the header block's lines that have a value."""
-    facts: list[tuple[str, object]] = [
-        ("文种", KINDS[detail.report.kind]),
-        (
-            "地区",
-            " · ".join(detail.report.region.path or (detail.report.region.name,))
-            if detail.report.region
-            else None,
-        ),
-    ]
+    facts: list[tuple[str, object]] = [("文种", KINDS[detail.report.kind])]
     if version := detail.version:
         about, header = version.identity, version.header
         facts += [

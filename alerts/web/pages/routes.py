@@ -1,6 +1,7 @@
 """The pages for people: the newest, one report, two of its texts side by side, the state of the service.
 
-What they say is report_views.py, comparison.py and status_views.py, how they look templates/ and static/.
+A region's page is regions.py. What they say is report_views.py, comparison.py and status_views.py, how they
+look templates/ and static/.
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ from alerts.listing.captures import links
 from alerts.listing.lists import coverage_list
 from alerts.listing.records import report_ref
 from alerts.web.http.dependencies import RootDep, StoreDep
+from alerts.web.http.parameters import refused_as
 from alerts.web.pages import comparison, report_views, status_views
 from alerts.web.pages.covered import coverage_now
 from alerts.web.pages.templating import TemplatesDep
 from ingest.identity.names import KINDS
-from ingest.model import Copy, Filter
+from ingest.model import Copy, Filter, Region
+from ingest.regions.named import place_named
 from ingest.store import browse, evidence, outbox, overview, presence, relations, subscriptions
 
 REPORTS_A_PAGE = 20
@@ -41,14 +44,23 @@ def index(
     root: RootDep,
     q: Annotated[str, Query(max_length=100)] = "",
     kind: Annotated[str, Query(max_length=20)] = "",
+    region: Annotated[str, Query(max_length=60)] = "",
     unclear: bool = False,
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> Response:
     kind_asked = kind if kind in KINDS else ""
+    place = _place(region)
+    asked: dict[str, str | bool] = {
+        "q": q,
+        "kind": kind_asked,
+        "region": place.key if place else "",
+        "unclear": unclear,
+    }
     first = (page - 1) * REPORTS_A_PAGE
     with store.read() as tx:
         rows = browse.reports(
             tx,
+            region=place.key if place else None,
             kind=kind_asked or None,
             query=q.strip() or None,
             unclear=unclear,
@@ -69,13 +81,12 @@ def index(
             "bulletins": report_views.bulletins(root, events)[:BULLETINS],
             "sources": [status_views.source_view(source) for source in sources],
             "kinds": [(k, KINDS[k]) for k in SEARCHED_KINDS],
-            "asked": {"q": q, "kind": kind_asked, "unclear": unclear},
-            "searched": bool(q.strip() or kind_asked or unclear),
+            "asked": asked,
+            "place": (place.name, report_views.region_href(root, place)) if place else None,
+            "searched": bool(q.strip() or kind_asked or place or unclear),
             "unclear": doubtful,
-            "newer": _index_href(root, q, kind_asked, unclear, page - 1) if page > 1 else None,
-            "older": _index_href(root, q, kind_asked, unclear, page + 1)
-            if len(rows) > REPORTS_A_PAGE
-            else None,
+            "newer": _index_href(root, asked, page - 1) if page > 1 else None,
+            "older": _index_href(root, asked, page + 1) if len(rows) > REPORTS_A_PAGE else None,
         },
         headers={"Cache-Control": "no-cache"},
     )
@@ -142,6 +153,7 @@ def report(request: Request, key: str, store: StoreDep, templates: TemplatesDep,
             "printed": detail.report.title or "",
             "tags": report_views.report_tags(detail.report, [f for f in detail.targets if f.headline]),
             "region_feed": report_views.region_feed(root, detail.report),
+            "region": report_views.region_link(root, detail.report),
             "facts": report_views.report_facts(detail),
             "chips": [report_views.figure_view(f) for f in detail.targets if f.headline],
             "headline": report_views.passages(f for f in detail.targets if f.headline),
@@ -188,9 +200,18 @@ def status(request: Request, store: StoreDep, templates: TemplatesDep, root: Roo
     )
 
 
-def _index_href(root: str, q: str, kind: str, unclear: bool, page: int) -> str:
-    asked = {"q": q, "kind": kind, "unclear": "true" if unclear else "", "page": page if page > 1 else ""}
-    query = {k: v for k, v in asked.items() if v}
+def _place(asked: str) -> Region | None:
+    """The region that the first page is asked for; a form that is sent empty asks for none."""
+    if not asked.strip():
+        return None
+    with refused_as(422):
+        return place_named(asked, "region")
+
+
+def _index_href(root: str, asked: Mapping[str, str | bool], page: int) -> str:
+    query = {k: "true" if v is True else v for k, v in asked.items() if v}
+    if page > 1:
+        query["page"] = str(page)
     return f"{root}/{'?' + urlencode(query) if query else ''}"
 
 

@@ -1,0 +1,149 @@
+"""The page of a region: what its governments promised, year by year, and what became of it.
+
+What it says is region_views.py, its charts chart.py. A region is asked for by its code, or by a name, which
+leads to the code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy import Connection
+from starlette.responses import RedirectResponse
+
+from alerts.web.feeds.routes import FEEDS
+from alerts.web.http.dependencies import RootDep, SettingsDep, StoreDep
+from alerts.web.pages import region_views, report_views, status_views
+from alerts.web.pages.covered import watching
+from alerts.web.pages.templating import TemplatesDep
+from ingest.errors import ConfigError
+from ingest.indicators.vocabulary import load_vocabulary
+from ingest.model import Region
+from ingest.page.dates import CHINA
+from ingest.regions.english import english_name, english_path
+from ingest.regions.gazetteer import NATION, region_by_code
+from ingest.regions.named import perhaps_meant, place_named
+from ingest.regions.tree import directly_in
+from ingest.store import browse, outcome, overview
+from ingest.store.regions import reported_regions, zone_with_reports
+
+REPORTS = 500  # of one region: more than a hundred years of them
+FIGURES = 20_000
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/regions")
+def nation(
+    request: Request, store: StoreDep, templates: TemplatesDep, root: RootDep, settings: SettingsDep
+) -> Response:
+    with store.read() as tx:
+        return _page(request, tx, templates, root, settings, NATION)
+
+
+@router.get("/regions/{asked:path}")
+def region(
+    request: Request,
+    asked: str,
+    store: StoreDep,
+    templates: TemplatesDep,
+    root: RootDep,
+    settings: SettingsDep,
+) -> Response:
+    with store.read() as tx:
+        known = region_by_code(asked) or zone_with_reports(tx, asked)
+        if known is not None and known.code != NATION.code:
+            return _page(request, tx, templates, root, settings, known)
+    try:
+        known = place_named(asked, "region")
+    except ConfigError:
+        return _unknown(request, templates, root, asked)
+    return RedirectResponse(report_views.region_href(root, known), 307)
+
+
+def _page(
+    request: Request,
+    tx: Connection,
+    templates: TemplatesDep,
+    root: str,
+    settings: SettingsDep,
+    region: Region,
+) -> Response:
+    today = datetime.now(UTC).astimezone(CHINA).date()
+    rows = browse.reports(tx, exactly=region, limit=REPORTS)
+    targets = browse.targets(tx, exactly=region, limit=FIGURES) if rows else []
+    above = region_by_code(region.parent_code) if region.parent_code else None
+    views = region_views.indicators(
+        root,
+        targets,
+        outcome.answers(tx, targets),
+        browse.targets(tx, exactly=region, of="outcomes", limit=FIGURES) if rows else [],
+        browse.targets(tx, exactly=above, headline=True, limit=FIGURES) if rows and above else [],
+    )
+    holder = None if region.code == NATION.code else region.key
+    known = reported_regions(tx, {holder, region.parent_code})
+    children = region_views.around(root, holder, directly_in(holder, today), known)
+    around = region_views.around(
+        root, region.parent_code, directly_in(region.parent_code, today), known, but=region.key
+    )
+    slugs = overview.sources_showing(tx, region) | watching(settings, region)
+    core = load_vocabulary().indicators
+    return templates.TemplateResponse(
+        request,
+        "region.html",
+        {
+            "here": "regions",
+            "region": region,
+            "english": english_path(region.code) or "",
+            "holders": region_views.holders(root, region),
+            "above": above,
+            "years": region_views.by_year(root, rows),
+            "reports": len(rows),
+            "targets": len(targets),
+            "core": [view for view in views if core[view.id].core],
+            "others": [view for view in views if not core[view.id].core],
+            "kept": [sum(view.kept[n] for view in views) for n in (0, 1)],
+            "children": children,
+            "neighbours": [] if holder is None else around,
+            "sources": [status_views.source_view(s) for s in overview.source_rows(tx, slugs)]
+            if slugs
+            else [],
+            "region_feeds": _feeds(root, region),
+            "canonical": settings.base_url + report_views.region_href("", region),
+        },
+        headers={"Cache-Control": "no-cache"},
+    )
+
+
+def _feeds(root: str, region: Region) -> Sequence[tuple[str, str, str]]:
+    """(media type, address, name) of what tells of this region; () for a place without a code."""
+    if region.code is None:
+        return ()
+    asked = "" if region.code == NATION.code else f"?region={region.code}"
+    english = f"{asked}{'&' if asked else '?'}lang=en"
+    return (
+        *((format_.media_type, f"{root}{path}{asked}", name) for format_, path, name in FEEDS),
+        ("application/atom+xml", f"{root}/feed.atom{english}", "Atom (English)"),
+    )
+
+
+def _unknown(request: Request, templates: TemplatesDep, root: str, asked: str) -> Response:
+    meant = perhaps_meant(asked)
+    return templates.TemplateResponse(
+        request,
+        "region_unknown.html",
+        {
+            "here": "regions",
+            "asked": asked,
+            "meant": [
+                ("".join(one.path), english_name(one.code) or "", report_views.region_href(root, one))
+                for one in meant
+            ],
+            "search": f"{root}/?q={quote(asked)}",
+        },
+        status_code=404,
+        headers={"Cache-Control": "no-cache"},
+    )
