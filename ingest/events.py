@@ -116,7 +116,7 @@ def _region_with_parent(region: Region | None) -> dict[str, Any] | None:
     return told
 
 
-def _report_json(report: Report) -> dict[str, Any]:
+def report_json(report: Report) -> dict[str, Any]:
     return _named(
         {
             "key": report.key,
@@ -141,7 +141,7 @@ def report_data(
 ) -> dict[str, Any]:
     """The common part of every report and target event; with `figures`, the list of targets too."""
     data: dict[str, Any] = {
-        "report": _report_json(report),
+        "report": report_json(report),
         "version": _version_json(version),
         "source": {"slug": shown_by.source, "name": shown_by.source_name, "official": shown_by.official},
         "url": shown_by.url,
@@ -221,8 +221,8 @@ def decision_data(
     return {
         "decision": decision,
         "what": what,
-        "report": _report_json(report),
-        "into": _report_json(into),
+        "report": report_json(report),
+        "into": report_json(into),
         "versions": [_version_json(version) for version in moved[:VERSIONS_IN_EVENT]],
         "versions_total": len(moved),
     }

@@ -58,7 +58,7 @@ def test_an_import_goes_on_with_the_next_file(
         store,
         files,
         official=True,
-        report=lambda path, _: read.append(path),
+        report=lambda path, *_: read.append(path),
         complain=lambda what: said.append(str(what)),
     )
     store.close()

@@ -304,6 +304,13 @@ def test_a_text_leaves_its_report(mixed: Store, context: Context, into: str) -> 
         assert (gone.subject, gone.data["moved_to"]) == (key, KEY)
 
 
+def test_nothing_of_a_dry_run_is_kept(mixed: Store) -> None:
+    before, known = told(mixed), state(mixed)
+    tried = operate.split(mixed, [str(numbers(mixed)[1])], "new", now(), dry_run=True)
+    assert (told(mixed), state(mixed)) == (before, known)
+    assert types(operate.split(mixed, [str(numbers(mixed)[1])], "new", now())) == types(tried)
+
+
 def test_the_same_split_has_the_same_key(mixed: Store) -> None:
     second = numbers(mixed)[1]
     first = operate.split(mixed, [str(second)], "new", now())
@@ -363,8 +370,13 @@ def test_the_commands(tmp_path: Path) -> None:
         )
         gongbao("import", "--official", str(report))
     a, b = "work_report/500151/2026", "work_report/500151/2025"
+    foretold = gongbao("merge", a, b, "--dry-run").stdout.splitlines()
+    assert foretold[0].startswith(f"{b} would be {a}; ")
+    assert {row["key"] for row in gongbao.json("reports")} == {a, b}
+    assert gongbao.json("events", "--type", "operator.merged") == []
     said = gongbao("merge", a, b).stdout.splitlines()
     assert said[0].startswith(f"decision 1: {b} is {a} now; ")
+    assert said[1:] == foretold[1:]
     assert any(line.split() == ["report.withdrawn", b] for line in said)
     assert [row["key"] for row in gongbao.json("reports")] == [a]
     again = gongbao("merge", a, b, code=2)
@@ -373,6 +385,13 @@ def test_the_commands(tmp_path: Path) -> None:
     assert "decision 1 undone" in gongbao("undo", "1").stdout
     assert {row["key"] for row in gongbao.json("reports")} == {a, b}
     gongbao("merge", a, b)
+    explained = gongbao("explain", a).stdout
+    assert [line.split()[1] for line in explained.splitlines() if line.startswith("version ")] == [
+        "2",
+        "2",
+        "1",
+    ]
+    assert explained.count(" beside version ") == 1
     text = "2"
     assert "1 text of" in gongbao("split", text, "--into", "new").stdout
     listed = gongbao.json("events", "--type", "operator.merged", "--type", "operator.split")

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 
 from alerts.listing import lists
@@ -93,6 +94,12 @@ def test_reports_table(listings: dict[str, Listing]) -> None:
     assert "2026-01-12" in text
     assert "待官方确认" in text
     assert "已撤下" in text
+
+
+def test_reports_fit_a_terminal(listings: dict[str, Listing]) -> None:
+    text = printed(listings["reports"], 80)
+    assert text.count("2026-01-") == len(listings["reports"].records), "no day is cut off"
+    assert max(map(cell_len, text.splitlines())) <= 80
 
 
 def test_targets_json_has_the_fields_of_extract(listings: dict[str, Listing]) -> None:

@@ -6,6 +6,7 @@ What they do is main.py, import_files.py and operate.py.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -13,8 +14,10 @@ from typing import Annotated
 import typer
 
 from ingest.errors import QueueError
+from ingest.events import as_object, report_json
+from ingest.identity.doubts import doubts
 from ingest.local_files import files_of
-from ingest.model import Kind
+from ingest.model import Event, Kind, Report
 from ingest.pipeline import file_name
 from ingest.process.console import (
     command_settings,
@@ -36,6 +39,10 @@ from workers.operate import OWN, Done
 
 app = typer.Typer()
 
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="Only show what would be told; nothing is changed.")
+]
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first, as a terminal is asked.")]
 _REPORT = "Its key, how that begins, or a content hash."
 
 
@@ -70,7 +77,7 @@ def import_(
             store,
             progress(files, "importing"),
             official=official,
-            report=lambda path, outcome: typer.echo(f"{path.with_name(file_name(path))}: {outcome}"),
+            report=_say_imported,
             complain=lambda what: complain("import", what),
         )
     typer.echo(
@@ -80,10 +87,22 @@ def import_(
     raise typer.Exit(1 if done.failed else 0)
 
 
+def _say_imported(path: Path, outcome: str, report: Report | None) -> None:
+    """`2026.txt: new_version: work_report/500151/2026  铜梁区 2026 政府工作报告`"""
+    said = f"{path.with_name(file_name(path))}: {outcome}"
+    if report is not None:
+        said += f": {report.key}  {report_json(report)['name']}"
+        if report.announced_version_id is None and (left := doubts(report.kind, report.region, report.year)):
+            said += f"  (not clear: {', '.join(left)}; `gongbao settle`)"
+    typer.echo(said)
+
+
 @app.command(rich_help_panel=DECIDE)
 def merge(
     report: Annotated[str, typer.Argument(metavar="A", help=_REPORT)],
     other: Annotated[str, typer.Argument(metavar="B", help="Likewise; all its texts become A's.")],
+    dry_run: DryRunOption = False,
+    yes: YesOption = False,
 ) -> None:
     """Two reports are one: the texts and copies of B go to A, now and in future.
 
@@ -91,6 +110,9 @@ def merge(
     """
     settings = role_settings()
     with opened(settings) as store:
+        if _asked_first(dry_run, yes):
+            done = operate.merge(store, report, other, now(), dry_run=True)
+            _foretell(done, f"{done.report.key} would be {done.into.key}", dry_run)
         done = operate.merge(store, report, other, now())
     _say(settings, done, f"decision {done.decision.id}: {done.report.key} is {done.into.key} now")
 
@@ -102,6 +124,8 @@ def split(
         typer.Argument(metavar="VERSION…", help="Texts of one report: numbers, hashes, addresses of pages."),
     ],
     into: Annotated[str, typer.Option(help="The report that they are; `new`: one of their own.")] = OWN,
+    dry_run: DryRunOption = False,
+    yes: YesOption = False,
 ) -> None:
     """These texts are another report: they leave theirs, with their copies.
 
@@ -109,6 +133,10 @@ def split(
     """
     settings = role_settings()
     with opened(settings) as store:
+        if _asked_first(dry_run, yes):
+            done = operate.split(store, version, into, now(), dry_run=True)
+            texts = _count(len(done.decision.versions), "text")
+            _foretell(done, f"{texts} of {done.report.key} would go to {done.into.key}", dry_run)
         done = operate.split(store, version, into, now())
     texts = _count(len(done.decision.versions), "text")
     _say(settings, done, f"decision {done.decision.id}: {texts} of {done.report.key} went to {done.into.key}")
@@ -175,13 +203,36 @@ def _enqueue(settings: Settings, command: str, version_ids: Sequence[int]) -> No
         complain(command, f"a worker finds them within a minute ({exc})")
 
 
+def _asked_first(dry_run: bool, yes: bool) -> bool:
+    return dry_run or (not yes and sys.stdin.isatty())
+
+
+def _foretell(done: Done, what: str, dry_run: bool) -> None:
+    """Show what a decision would tell. With `dry_run` that is all; else a person is asked."""
+    _show(done, f"{what}; {_count(len(done.told), 'event')} would be told")
+    if dry_run:
+        raise typer.Exit
+    typer.confirm("Do it?", abort=True, err=True)
+
+
 def _say(settings: Settings, done: Done, what: str) -> None:
     jobs.wake(jobs.configure(settings), len(done.told))
-    typer.echo(f"{what}; {_count(len(done.told), 'event')}")
+    _show(done, f"{what}; {_count(len(done.told), 'event')}")
+
+
+def _show(done: Done, what: str) -> None:
+    typer.echo(what)
     for event in done.told:
-        typer.echo(f"  {event.type:<20} {event.subject}")
+        typer.echo(f"  {event.type:<20} {event.subject}{_figure_of(event)}")
     if done.waits:
         typer.echo("a text is not extracted yet: a worker tells the rest")
+
+
+def _figure_of(event: Event) -> str:
+    now, before = (as_object(event.data.get(name)).get("quote") for name in ("target", "previous"))
+    if now and before and now != before:
+        return f": {now} (was {before})"
+    return f": {now or before}" if now or before else ""
 
 
 def _count(number: int, noun: str) -> str:

@@ -15,10 +15,10 @@ from ingest.archive.archive import Archive
 from ingest.bounded_reading import ReaderProcesses
 from ingest.errors import FetchError, GongbaoError, ParseError, UnexpectedError
 from ingest.local_files import file_limit
-from ingest.model import Extraction, Kind, Region
+from ingest.model import Extraction, Kind, Region, Report
 from ingest.pipeline import Pipeline, import_file
 from ingest.settings import Settings
-from ingest.store import extraction, overview, settlement
+from ingest.store import documents, extraction, overview, settlement
 from ingest.store.db import Store
 from workers import jobs
 from workers.targets.extract import extract
@@ -41,11 +41,11 @@ def import_files(
     paths: Iterable[Path],
     *,
     official: bool,
-    report: Callable[[Path, str], None],
+    report: Callable[[Path, str, Report | None], None],
     complain: Callable[[object], None],
 ) -> Imported:
-    """Import each and extract it. `report` is called with the outcome of each file that was read, `complain`
-    with what is wrong with the others."""
+    """Import each and extract it. `report` is called with the outcome of each file that was read and the
+    report that it is, `complain` with what is wrong with the others."""
     before = _counts(store)
     files = failed = 0
     with (
@@ -74,7 +74,7 @@ def import_files(
                 failed += 1
                 complain(UnexpectedError.of(exc, f"importing {path}"))
                 continue
-            report(path, outcome.outcome)
+            report(path, outcome.outcome, _report_of(store, outcome.version_id))
     after = _counts(store)
     return Imported(
         files=files,
@@ -97,6 +97,12 @@ def finish(store: Store, context: jobs.Context, complain: Callable[[object], Non
     with store.read() as tx:
         reports = settlement.unsettled(tx, now, timedelta(0))
     jobs.settle_all(store, context, reports)
+
+
+def _report_of(store: Store, version_id: int | None) -> Report | None:
+    with store.read() as tx:
+        version = None if version_id is None else documents.version(tx, version_id)
+        return None if version is None else documents.report(tx, version.report_id)
 
 
 def _waiting(store: Store) -> list[int]:

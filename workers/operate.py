@@ -8,7 +8,7 @@ commands.py.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,9 +40,10 @@ class Done:
     waits: bool
 
 
-def merge(store: Store, into: str, other: str, now: datetime) -> Done:
+def merge(store: Store, into: str, other: str, now: datetime, *, dry_run: bool = False) -> Done:
     """All texts of report `other` are report `into`'s from now on; both are named by a key, by what one key
-    only begins with, or by a content hash. Raises ConfigError where that cannot be."""
+    only begins with, or by a content hash. `dry_run`: nothing of it is kept. Raises ConfigError where that
+    cannot be."""
 
     def write(tx: Connection) -> Done:
         target, source = _report(tx, into), _report(tx, other)
@@ -57,7 +58,7 @@ def merge(store: Store, into: str, other: str, now: datetime) -> Done:
         made = decisions.keep(tx, What.MERGE, source, target, [v.id for v in moved], now)
         return _settled(tx, made, EventType.OPERATOR_MERGED, moved, now)
 
-    return store.retrying(write)
+    return store.retrying(_undone(write) if dry_run else write)
 
 
 def settle(
@@ -96,9 +97,10 @@ def settle(
     return store.retrying(write)
 
 
-def split(store: Store, which: Sequence[str], into: str, now: datetime) -> Done:
+def split(store: Store, which: Sequence[str], into: str, now: datetime, *, dry_run: bool = False) -> Done:
     """These texts (by number, content hash, or the address of a page) leave their report for the one of this
-    key, or for one of their own (`OWN`). Raises ConfigError where that cannot be."""
+    key, or for one of their own (`OWN`). `dry_run`: nothing of it is kept. Raises ConfigError where that
+    cannot be."""
 
     def write(tx: Connection) -> Done:
         numbers = sorted({_version(tx, what) for what in which})
@@ -120,7 +122,18 @@ def split(store: Store, which: Sequence[str], into: str, now: datetime) -> Done:
         made = decisions.keep(tx, What.SPLIT, source, target, [v.id for v in moved], now)
         return _settled(tx, made, EventType.OPERATOR_SPLIT, moved, now)
 
-    return store.retrying(write)
+    return store.retrying(_undone(write) if dry_run else write)
+
+
+def _undone(write: Callable[[Connection], Done]) -> Callable[[Connection], Done]:
+    """The same work, all of it done and none of it kept."""
+
+    def tried(tx: Connection) -> Done:
+        done = write(tx)
+        tx.rollback()
+        return done
+
+    return tried
 
 
 def undo(store: Store, number: int, now: datetime) -> Done:

@@ -36,7 +36,6 @@ from ingest.telemetry import log
 
 LOOK = 0.25  # seconds between two looks at what is new
 LONGEST = 90.0  # seconds that --once waits after the figure changed
-WEB_PORT = 8700
 EVERYTHING = Filter(types=tuple(t.value for t in EventType), headline_only=False)
 REPORTS = (EventType.REPORT_PUBLISHED, EventType.REPORT_PROVISIONAL)
 
@@ -75,7 +74,7 @@ def run_demo(*, once: bool, change_after: float) -> int:
             allow_hosts=("127.0.0.1",),
             host_delay=0.0,
             web_host="127.0.0.1",
-            web_port=_free_port(WEB_PORT),
+            web_port=_free_port(load_settings().web_port),
             public_url=None,
         )
         with (

@@ -141,6 +141,10 @@ def _data_folder(settings: Settings) -> Finding:
 def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
     try:
         need_database(settings)
+    except StoreError as exc:  # nothing was started here yet: that is no fault
+        yield Finding(Level.NOTE, "database", str(exc))
+        return
+    try:
         store = Store.open(settings.database)
     except StoreError as exc:
         yield Finding(Level.FAULT, "database", str(exc))

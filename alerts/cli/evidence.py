@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy import Connection
 
 from alerts.cli import explain as explaining
 from alerts.cli.printing import print_listing
@@ -15,13 +16,15 @@ from alerts.listing import captures
 from ingest.archive.archive import Archive
 from ingest.errors import ConfigError
 from ingest.evidence import behind, payload, record
+from ingest.model import Version
 from ingest.process.console import (
     Format,
     command_settings,
     opened,
 )
 from ingest.process.terminal import LOOK, err
-from ingest.store import documents, leaders, relations
+from ingest.store import decisions, documents, leaders, relations
+from ingest.store.evidence import named
 
 app = typer.Typer()
 
@@ -63,29 +66,60 @@ def evidence(
 def explain(
     what: Annotated[
         str,
-        typer.Argument(metavar="VERSION|HASH|URL", help="A version's number or hash, or a page's address."),
+        typer.Argument(
+            metavar="KEY|VERSION|HASH|URL",
+            help="A report's key, a version's number or hash, or a page's address.",
+        ),
     ],
-    as_json: Annotated[bool, typer.Option("--json", help="As a JSON object.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="As a JSON object; of a report, as an array of them.")
+    ] = False,
 ) -> None:
-    """Why a text belongs to its report, and what it is to the other texts: the evidence."""
+    """Why a text belongs to its report, and what it is to the other texts: the evidence.
+
+    Of a report all its texts are explained, the leading one first.
+    """
     with opened(command_settings()) as store, store.read() as tx:
-        version_id = relations.find(tx, what)
-        version = documents.version(tx, version_id) if version_id is not None else None
-        report = documents.report(tx, version.report_id) if version else None
-        if version is None or report is None:
-            raise ConfigError(
-                f"explain {what!r}: no such version. Give its number, the beginning of its content hash, or "
-                "the address of a page; `gongbao reports --format json` shows hashes."
-            )
+        versions, whole = _versions(tx, what)
+        report = documents.report(tx, versions[0].report_id)
+        assert report is not None  # each version has one
         leader = leaders.leading_versions(tx, [report.id])[report.id]
-        related = relations.of_version(tx, version.id)
+        versions.sort(key=lambda version: version.id != leader)
+        of_each = [relations.of_version(tx, version.id) for version in versions]
         if as_json:
-            record_ = explaining.explanation_record(version, report, leader, related)
-            typer.echo(json.dumps(record_, ensure_ascii=False, indent=2))
+            told = [
+                explaining.explanation_record(version, report, leader, related)
+                for version, related in zip(versions, of_each, strict=True)
+            ]
+            typer.echo(json.dumps(told if whole else told[0], ensure_ascii=False, indent=2))
             return
-        ids = {i for r in related for i in (r.version_id, r.other_version_id)}
+        ids = {i for related in of_each for r in related for i in (r.version_id, r.other_version_id)}
         others = {i: v for i in ids if (v := documents.version(tx, i))}
-        for line in explaining.explain(
-            version, report, leader, related, documents.copies_of(tx, report.id), others
-        ):
-            typer.echo(line)
+        copies = documents.copies_of(tx, report.id)
+        shown: set[frozenset[int]] = set()
+        for number, (version, related) in enumerate(zip(versions, of_each, strict=True)):
+            once = explaining.once(version.id, leader, related, shown)
+            for line in (
+                *([""] if number else []),
+                *explaining.explain(version, report, leader, once, copies, others),
+            ):
+                typer.echo(line)
+
+
+def _versions(tx: Connection, what: str) -> tuple[list[Version], bool]:
+    """The texts that are meant, and whether they are those of a report that was named."""
+    version_id = relations.find(tx, what)
+    version = documents.version(tx, version_id) if version_id is not None else None
+    if version is not None:
+        return [version], False
+    reports = {report_id: key for report_id, key, _ in named(tx, what)}
+    if len(reports) > 1:
+        raise ConfigError(f"explain {what!r}: not only one begins so: {', '.join(sorted(reports.values()))}")
+    for report_id, key in reports.items():
+        if texts := documents.versions_of(tx, decisions.survivor(tx, report_id)):
+            return texts, True
+        raise ConfigError(f"explain {what!r}: {key} has no texts")
+    raise ConfigError(
+        f"explain {what!r}: no such report or version. Give a report's key, as `gongbao reports` has it, "
+        "the number of a version, the beginning of its content hash, or the address of a page."
+    )

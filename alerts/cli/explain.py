@@ -24,7 +24,7 @@ def explain(
     copies: Sequence[Copy],
     others: Mapping[int, Version],
 ) -> Iterator[str]:
-    """`related`: the relations of this version in both directions; `others`: the versions in them."""
+    """`related`: the comparisons to show beneath it (`once`); `others`: the versions in them."""
     yield f"version {version.id}  {version.content_hash}"
     yield f"  title     {version.title or '(none)'}"
     yield f"  report    {report.key}  {report_ref(report)['name']}"
@@ -36,9 +36,23 @@ def explain(
             site = "official" if copy.official else "repost"
             period = f"{copy.first_seen_at:%F %T}Z{until}"
             yield f"  on        {copy.url}  ({site}, {copy.relation.value}, {period})"
-    for relation in sorted(related, key=lambda r: (r.version_id != version.id, r.other_version_id != leader)):
+    for relation in related:
         yield ""
         yield from _relation(relation, others)
+
+
+def once(
+    version_id: int, leader: int, related: Sequence[Related], shown: set[frozenset[int]]
+) -> list[Related]:
+    """Of the relations of a version, one of each two texts: what it is to the other sooner than the other way
+    round, the leading one first. Without those in `shown`, where these are put."""
+    found = []
+    for relation in sorted(related, key=lambda r: (r.version_id != version_id, r.other_version_id != leader)):
+        pair = frozenset((relation.version_id, relation.other_version_id))
+        if pair not in shown:
+            shown.add(pair)
+            found.append(relation)
+    return found
 
 
 def explanation_record(

@@ -118,11 +118,11 @@ _DELIVERY = (
 def reports(rows: Sequence[ReportRow]) -> Listing:
     return Listing(
         columns=(
-            Column("报告", lambda r: str(r["name"]), least=20),
+            Column("报告", lambda r: str(r["name"]), least=14),
             Column("主要目标", lambda r: _figures(r["headline"]), least=12),
             Column("目标", lambda r: str(r["targets"]), right=True, keep=True),
             Column("文本", lambda r: str(r["copies"]), right=True, keep=True),
-            Column("状况", _report_state, keep=True),
+            Column("状况", _report_state, least=8),
             Column("首见", lambda r: _day(r, "first_seen_at"), keep=True),
         ),
         fields=(
