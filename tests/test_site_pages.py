@@ -7,9 +7,12 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from defusedxml import ElementTree
+from protego import Protego
 from selectolax.lexbor import LexborHTMLParser
 
 from alerts.web.app import create_app
@@ -322,3 +325,27 @@ def test_text_can_be_read(scheme: str, ink: str, ground: str) -> None:
     palette = _palettes()[scheme]
     darker, lighter = sorted((_luminance(palette[ink]), _luminance(palette[ground])))
     assert (lighter + 0.05) / (darker + 0.05) >= 4.5
+
+
+def test_search_engines_find_every_page(client: httpx.Client) -> None:
+    robots = Protego.parse(client.get("/robots.txt").text)
+    [sitemap] = robots.sitemaps
+    found: list[str] = []
+    for file in _addresses(client, sitemap):
+        found += _addresses(client, file)
+    assert len(found) == len(set(found))
+    paths = {urlsplit(address).path for address in found}
+    assert {"/", "/status", "/regions", "/regions/500106", "/reports/work_report/500106/2026"} <= paths
+    for address in found:
+        assert client.get(address).status_code == 200
+        assert robots.can_fetch(address, "anybody")
+    assert not robots.can_fetch(str(client.base_url.join("/api/v1/reports")), "anybody")
+    assert not robots.can_fetch(str(client.base_url.join("/?q=GDP")), "anybody")
+    assert client.get("/sitemap/2.xml").status_code == 404
+
+
+def _addresses(client: httpx.Client, file: str) -> list[str]:
+    answer = client.get(file)
+    assert answer.headers["content-type"].startswith("application/xml")
+    places = ElementTree.fromstring(answer.content).iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")
+    return [str(place.text) for place in places]

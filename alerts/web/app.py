@@ -21,7 +21,7 @@ from alerts.web.http.parameters import known_parameters
 from alerts.web.http.problems import add_handlers
 from alerts.web.http.rate_limit import RateLimit
 from alerts.web.http.request_body import BodyLimit
-from alerts.web.pages import evidence, regions
+from alerts.web.pages import evidence, regions, sitemap
 from alerts.web.pages import routes as pages
 from alerts.web.pages.templating import STATIC, templates_for
 from ingest.archive.archive import Archive
@@ -73,6 +73,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         json_schemas,
         health,
         regions,
+        sitemap,
         pages,
     ):
         app.include_router(room.router)
