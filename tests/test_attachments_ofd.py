@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import random
 import zipfile
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from ingest.attachments import sandbox
 from ingest.attachments.ofd import MOST_PAGES, read_ofd
 from ingest.attachments.sandbox import read_attachment
 from ingest.errors import GongbaoError, NotADocument, TooLarge
-from tests.support.attached import REPORT, TARGETS, TITLE, repacked
+from tests.support.attached import REPORT, TARGETS, TITLE, mutated, repacked
 from tests.support.ofd_files import NAMESPACE, ofd, row
 
 REAL = Path(__file__).resolve().parents[2] / "shared" / "data" / "ofd"
@@ -98,22 +97,6 @@ def test_units_that_hold_themselves_end_with_their_time(monkeypatch: pytest.Monk
         read_attachment(repacked(ofd(), {CONTENT: SELF.encode(), "r.xml": NESTED.encode()}), "报告.ofd")
     monkeypatch.undo()
     assert read_attachment(ofd(), "报告.ofd") == LINES
-
-
-def mutated(raw: bytes, seed: int) -> bytes:
-    """The file with a few bytes changed, a piece cut out, or its end torn off."""
-    rng = random.Random(seed)
-    torn = bytearray(raw)
-    match seed % 3:
-        case 0:
-            for _ in range(rng.randint(1, 20)):
-                torn[rng.randrange(len(torn))] = rng.randrange(256)
-        case 1:
-            at = rng.randrange(len(torn))
-            del torn[at : at + rng.randint(1, 300)]
-        case _:
-            del torn[rng.randrange(len(torn)) :]
-    return bytes(torn)
 
 
 def test_mutated_files_are_read_or_are_a_typed_error() -> None:

@@ -1,4 +1,4 @@
-"""A .docx, a .pdf and an .ofd give the lines that a reader sees; no figure is lost or cut in two."""
+"""A .docx, a .doc, a .pdf and an .ofd give the lines that a reader sees; no figure is lost or cut in two."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from tests.support.attached import (
     repacked,
     word,
 )
+from tests.support.doc_files import doc
 from tests.support.ofd_files import ofd
 from workers.targets.extract import extract
 
@@ -62,7 +63,7 @@ def test_kind_is_known_by_the_bytes(raw: bytes, name: str, kind: AttachmentKind)
     assert kind_of(raw, name) is kind
 
 
-@pytest.mark.parametrize("make", [word, pdf, ofd])
+@pytest.mark.parametrize("make", [word, pdf, ofd, doc])
 def test_the_lines_of_a_document(make: object) -> None:
     raw = make()  # type: ignore[operator]
     # A full-width space comes out of a PDF as a plain one.
@@ -70,7 +71,7 @@ def test_the_lines_of_a_document(make: object) -> None:
     assert lines == [TITLE, *(line.replace("　", " ") for line in REPORT)]
 
 
-@pytest.mark.parametrize("make", [word, pdf, ofd])
+@pytest.mark.parametrize("make", [word, pdf, ofd, doc])
 def test_a_document_is_read_like_a_page(make: object) -> None:
     reading = read_document(make(), "报告")  # type: ignore[operator]
     who = reading.identity
@@ -87,7 +88,7 @@ def test_a_document_is_read_like_a_page(make: object) -> None:
 
 
 def test_documents_of_one_text_are_one_version() -> None:
-    assert len({read_document(make(), "a").content_hash for make in (word, pdf, ofd)}) == 1
+    assert len({read_document(make(), "a").content_hash for make in (word, pdf, ofd, doc)}) == 1
 
 
 # --- docx ------------------------------------------------------------------------------------
@@ -263,10 +264,8 @@ def test_pdf_that_a_browser_printed() -> None:
     [
         (drawn(3), "it holds no text: its 3 pages have 0 characters"),
         (pdf(password="开门"), "locked with a password"),
-        (
-            old_office("WordDocument"),
-            r"a .doc file \(Word 97-2003\); it is archived, and its text is not read",
-        ),
+        (b"{\\rtf1", "an .rtf file; it is archived, and its text is not read"),
+        (old_office("WordDocument"), "it is damaged"),
         (b"<html>404</html>", "a page or plain text came instead of a document"),
         (word([], None), "it holds no text"),
     ],

@@ -25,7 +25,7 @@ from ingest.store import attachments, documents, dump, extraction, outbox, settl
 from ingest.store.db import Store
 from ingest.store.tables import pages
 from ingest.web.session import Web
-from tests.support.attached import REPORT, TARGETS, TITLE, container, old_office, pdf, word
+from tests.support.attached import REPORT, TARGETS, TITLE, container, pdf, word
 from tests.support.web_server import WebServer, Wire
 from workers import jobs
 from workers.targets.extract import extract
@@ -239,7 +239,7 @@ def test_a_file_replaced_under_its_page_is_a_revision(site: Site) -> None:
 @pytest.mark.parametrize(
     ("raw", "status", "code", "said"),
     [
-        (old_office("WordDocument"), 200, "NotADocument", "a .doc file (Word 97-2003); it is archived"),
+        (b"{\\rtf1", 200, "NotADocument", "an .rtf file; it is archived"),
         (container("OFD.xml"), 200, "NotADocument", "it is damaged (not an OFD file: OFD.xml has root <x>)"),
         (pdf()[:900], 200, "NotADocument", "damaged"),
         (b"<html>404</html>", 200, "NotADocument", "a page or plain text came instead"),

@@ -13,7 +13,7 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from xml.sax import ContentHandler, SAXException
 from xml.sax.xmlreader import AttributesImpl, InputSource
 
@@ -52,6 +52,13 @@ def read_docx(raw: bytes, what: str = "reading a .docx file") -> list[str]:
     if not body.lines:
         raise NotADocument(f"{what}: it holds no text (a scan, or an empty form)")
     return body.lines
+
+
+def printed_lines(paragraph: str) -> Iterator[str]:
+    """The lines of a paragraph (it may be broken by hand), without those of a table of contents."""
+    for line in paragraph.split("\n"):
+        if line.strip() and not (len(line) < 100 and _CONTENTS.fullmatch(line.strip())):
+            yield line.strip()
 
 
 def _main_part(container: zipfile.ZipFile, what: str) -> str:
@@ -202,9 +209,8 @@ class _Body(ContentHandler):
         if not text.strip() or self._skipping:
             return
         number = self._numbering.number(paragraph.list_id, paragraph.level, paragraph.style)
-        for line in (number + text.lstrip() if number else text).split("\n"):
-            if line.strip() and not (len(line) < 100 and _CONTENTS.fullmatch(line.strip())):
-                self._emit(line.strip())
+        for line in printed_lines(number + text.lstrip() if number else text):
+            self._emit(line)
 
     def _emit(self, line: str) -> None:
         (self._cells[-1] if self._cells else self.lines).append(line)

@@ -36,7 +36,9 @@ class AttachmentKind(StrEnum):
         return _LABELS[self]
 
 
-READ_KINDS = frozenset({AttachmentKind.DOCX, AttachmentKind.PDF, AttachmentKind.OFD})
+READ_KINDS = frozenset(
+    {AttachmentKind.DOCX, AttachmentKind.PDF, AttachmentKind.OFD, AttachmentKind.DOC, AttachmentKind.WPS}
+)
 """The kinds whose text is read; of the others it is said that they are not."""
 
 _LABELS = {

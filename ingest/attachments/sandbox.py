@@ -1,7 +1,7 @@
 """Read a stranger's file in a process of its own, with limits on memory, time and files.
 
 pdfium is native code, and a parser can be made to eat memory. When the reader dies, that is a typed error on
-one document. What is read, and how, is docx.py, ofd.py and pdf.py; the process runs `main` of this file.
+one document. How a kind is read is doc.py, docx.py, ofd.py and pdf.py; the process runs `main` of this file.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ WALL_SECONDS = 60.0
 FILES = 64  # open at once
 _at_once = threading.BoundedSemaphore(2)  # readers, whoever asks: their memory adds up
 
-_UNREAD = "it is archived, and its text is not read; only .docx, .pdf and .ofd are"
+_UNREAD = "it is archived, and its text is not read; only .docx, .doc, .wps, .pdf and .ofd are"
 _START = "import sys; sys.path[:] = sys.argv[3:]; from ingest.attachments.sandbox import main; main()"
 
 
 def read_attachment(raw: bytes, name: str = "", content_type: str | None = None) -> list[str]:
-    """The lines of a .docx, .pdf or .ofd.
+    """The lines of a .docx, .doc, .wps, .pdf or .ofd.
 
     `name` is its name or address, for messages and where bytes are silent.
 
@@ -97,6 +97,10 @@ def _read(kind: AttachmentKind, raw: bytes, what: str) -> list[str]:
         from ingest.attachments.ofd import read_ofd
 
         return read_ofd(raw, what)
+    if kind in (AttachmentKind.DOC, AttachmentKind.WPS):
+        from ingest.attachments.doc import read_doc
+
+        return read_doc(raw, what)
     from ingest.attachments.docx import read_docx
 
     return read_docx(raw, what)

@@ -6,6 +6,7 @@ The sentences are ours; places are real, so that regions are found.
 from __future__ import annotations
 
 import io
+import random
 import zipfile
 from collections.abc import Iterable, Sequence
 
@@ -134,3 +135,19 @@ def container(*names: str) -> bytes:
         for name in names:
             packed.writestr(name, "<x/>")
     return stream.getvalue()
+
+
+def mutated(raw: bytes, seed: int) -> bytes:
+    """The file with a few bytes changed, a piece cut out, or its end torn off."""
+    rng = random.Random(seed)
+    torn = bytearray(raw)
+    match seed % 3:
+        case 0:
+            for _ in range(rng.randint(1, 20)):
+                torn[rng.randrange(len(torn))] = rng.randrange(256)
+        case 1:
+            at = rng.randrange(len(torn))
+            del torn[at : at + rng.randint(1, 300)]
+        case _:
+            del torn[rng.randrange(len(torn)) :]
+    return bytes(torn)

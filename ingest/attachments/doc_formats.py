@@ -1,0 +1,110 @@
+"""What the formats of a Word 97 file say: letters hidden or deleted, the end of a cell or a row. Pure.
+
+They lie in pages of 512 bytes of the stream WordDocument ([MS-DOC] ChpxFkp, PapxFkp), each with the places
+of the letters that it is about. What the text is, is doc.py.
+"""
+
+from __future__ import annotations
+
+import struct
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_PAGE = 512
+_DELETED, _HIDDEN = 0x0800, 0x083C
+_ELSEWHERE = 0x6646
+_PARAGRAPH = (0x2416, 0x2417, 0x244C, 0x244B)  # in the order of ParagraphFormat
+_SIZES = (1, 1, 2, 4, 2, 2, 0, 3)  # bytes of an operand, by the top bits of its code; 0: it says so itself
+_LONG_TABLE, _LONG_TABS = 0xD608, 0xC615
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphFormat:
+    """Where a paragraph stands, and what the mark at its end ends; a table in a cell is an inner one."""
+
+    in_table: bool = False
+    row_end: bool = False
+    inner_row_end: bool = False
+    inner_cell_end: bool = False
+
+
+class Formats:
+    """Formats by place, a byte of the stream WordDocument."""
+
+    def __init__(self, document: bytes, data: bytes, characters: bytes, paragraphs: bytes) -> None:
+        """`characters`, `paragraphs`: PlcBteChpx and PlcBtePapx, which name the pages. Raises struct.error or
+        IndexError for places that are not there."""
+        self.unseen = sorted(_unseen(document, characters))
+        self._paragraphs = sorted(_in_tables(document, data, paragraphs), key=lambda found: found[0])
+        self._starts = [start for start, _, _ in self._paragraphs]
+
+    def paragraph(self, place: int) -> ParagraphFormat:
+        """That of the paragraph whose end is here."""
+        at = bisect_right(self._starts, place) - 1
+        if at >= 0 and place < self._paragraphs[at][1]:
+            return self._paragraphs[at][2]
+        return ParagraphFormat()
+
+
+def _unseen(document: bytes, table: bytes) -> Iterator[tuple[int, int]]:
+    """From where to where letters are hidden or deleted."""
+    for page in _pages(document, table):
+        count = page[-1]
+        places = struct.unpack_from(f"<{count + 1}I", page)
+        for at in range(count):
+            offset = 2 * page[4 * (count + 1) + at]
+            if not offset:
+                continue
+            found = dict(_modifiers(page[offset + 1 : offset + 1 + page[offset]]))
+            if any(found.get(code, b"\0") in (b"\x01", b"\x81") for code in (_DELETED, _HIDDEN)):
+                yield places[at], places[at + 1]
+
+
+def _in_tables(document: bytes, data: bytes, table: bytes) -> Iterator[tuple[int, int, ParagraphFormat]]:
+    """From where to where a paragraph goes, and its format; those that stand in no table are left out."""
+    for page in _pages(document, table):
+        count = page[-1]
+        places = struct.unpack_from(f"<{count + 1}I", page)
+        for at in range(count):
+            offset = 2 * page[4 * (count + 1) + 13 * at]
+            if not offset:
+                continue
+            half = page[offset]
+            start, size = (offset + 1, 2 * half - 1) if half else (offset + 2, 2 * page[offset + 1])
+            found = dict(_modifiers(page[start + 2 : start + size]))  # after the number of its style
+            if _ELSEWHERE in found:
+                [place] = struct.unpack("<I", found[_ELSEWHERE])
+                [length] = struct.unpack_from("<H", data, place)
+                found |= dict(_modifiers(data[place + 2 : place + 2 + length]))
+            paragraph = ParagraphFormat(*(found.get(code) == b"\1" for code in _PARAGRAPH))
+            if paragraph != ParagraphFormat():
+                yield places[at], places[at + 1], paragraph
+
+
+def _pages(document: bytes, table: bytes) -> Iterator[bytes]:
+    """The pages that a table of them names, each once."""
+    count = max(len(table) - 4, 0) // 8
+    for number in dict.fromkeys(struct.unpack_from(f"<{count}I", table, 4 * (count + 1)) if count else ()):
+        page = document[(number & 0x3FFFFF) * _PAGE :][:_PAGE]
+        if len(page) < _PAGE:
+            raise IndexError("a page of its formats lies behind its end")
+        yield page
+
+
+def _modifiers(raw: bytes) -> Iterator[tuple[int, bytes]]:
+    """The single properties (Sprm) of a list of them: code and operand."""
+    at = 0
+    while at + 2 < len(raw):
+        [code] = struct.unpack_from("<H", raw, at)
+        at += 2
+        size = _SIZES[code >> 13]
+        if not size:
+            if code == _LONG_TABLE:
+                size = struct.unpack_from("<H", raw, at)[0] + 1 if at + 2 <= len(raw) else 1
+            elif code == _LONG_TABS and raw[at] == 255:
+                return  # its length must be counted, and nothing that matters here comes after it
+            else:
+                size = raw[at] + 1
+        yield code, raw[at : at + size]
+        at += size
