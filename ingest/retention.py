@@ -69,9 +69,9 @@ def _files(settings: Settings, store: Store, archive: Archive, now: datetime) ->
 
 def day_of(name: str) -> date | None:
     """The day that a file of ours was begun on; None for one of another name, which is not ours to remove."""
-    found = _DAY.match(name)
+    match = _DAY.match(name)
     try:
-        return datetime.strptime(found[1], "%Y%m%d").replace(tzinfo=UTC).date() if found else None
+        return datetime.strptime(match[1], "%Y%m%d").replace(tzinfo=UTC).date() if match else None
     except ValueError:
         return None
 

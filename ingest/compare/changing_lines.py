@@ -69,8 +69,8 @@ def shape_of(line: str) -> str | None:
     return shape
 
 
-def _digits(found: re.Match[str]) -> str:
-    token = found[0]
+def _digits(match: re.Match[str]) -> str:
+    token = match[0]
     return "#" if _DIGIT.search(token) or _ENGLISH.fullmatch(token) else token
 
 

@@ -137,7 +137,7 @@ def _first_when(lines: Iterable[str]) -> datetime | date | None:
 
 
 def _first_source(lines: Iterable[str]) -> str | None:
-    return next((found[1] for line in lines if (found := _SOURCE.search(line))), None)
+    return next((match[1] for line in lines if (match := _SOURCE.search(line))), None)
 
 
 # --- header ----------------------------------------------------------------------------------

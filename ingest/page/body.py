@@ -210,7 +210,7 @@ def _in_script(html: str) -> list[str]:
     """The rows of an article that the page keeps as JSON in a script (gkmlpt, the portals of Guangdong)."""
     if "_CONFIG" not in html:
         return []
-    longest = max((found[1] for found in _JSON_CONTENT.finditer(html)), key=len, default="")
+    longest = max((match[1] for match in _JSON_CONTENT.finditer(html)), key=len, default="")
     try:
         return lines_of(json.loads(f'"{longest}"', strict=False), written=True)
     except ValueError:  # cut off inside an escape: nothing to read there

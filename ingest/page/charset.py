@@ -94,8 +94,8 @@ def declared_charset(raw: bytes, content_type: str | None = None) -> str | None:
     """
     head = raw[:_HEAD]
     for source in ((content_type or "").encode("ascii", "replace"), head):
-        for found in _DECLARED.finditer(source):
-            name = charset_named(found[1].decode("ascii"))
+        for match in _DECLARED.finditer(source):
+            name = charset_named(match[1].decode("ascii"))
             if name is None or (name.startswith("utf-16") and (source is head or b"\0" not in head)):
                 continue
             return name

@@ -191,8 +191,8 @@ def _number(target: SplitResult, start: SplitResult) -> int | None:
     if not stem:
         return None
     pattern = rf"{re.escape(f'{folder}/{stem}')}[_\-/](\d{{1,3}}){re.escape(ending)}/?"
-    found = re.fullmatch(pattern, target.path)
-    return int(found[1]) if found else None
+    match = re.fullmatch(pattern, target.path)
+    return int(match[1]) if match else None
 
 
 def _number_in_query(query: str, of_start: str) -> int | None:

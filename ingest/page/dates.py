@@ -59,8 +59,8 @@ def parse_when(text: str | None) -> datetime | date | None:
     if not text:
         return None
     plain = unicodedata.normalize("NFKC", text[:400]).translate(_COLONS)
-    for found in _DATE.finditer(plain):
-        year, month, day, hour, minute, second = (int(part) if part else None for part in found.groups())
+    for match in _DATE.finditer(plain):
+        year, month, day, hour, minute, second = (int(part) if part else None for part in match.groups())
         try:
             day_found = date(year or 0, month or 0, day or 0)
         except ValueError:  # 2024-13-45: not a date, look further
@@ -70,11 +70,11 @@ def parse_when(text: str | None) -> datetime | date | None:
         printed = datetime(
             day_found.year, day_found.month, day_found.day, hour, minute or 0, second or 0, tzinfo=CHINA
         )
-        return _moment(printed, plain, found.end(), exact=second is not None or "T" in found[0])
-    for found in _WRITTEN.finditer(plain):
-        digits = "".join(str(_NUMERAL[numeral]) for numeral in found[1])
+        return _moment(printed, plain, match.end(), exact=second is not None or "T" in match[0])
+    for match in _WRITTEN.finditer(plain):
+        digits = "".join(str(_NUMERAL[numeral]) for numeral in match[1])
         try:
-            return date(int(digits), _ten(found[2]), _ten(found[3]))
+            return date(int(digits), _ten(match[2]), _ten(match[3]))
         except ValueError:
             continue
     if compact := _COMPACT.fullmatch(plain):
@@ -102,11 +102,11 @@ def english_moment(text: str) -> datetime | None:
 
     One without a zone is by the clock of China.
     """
-    found = _ENGLISH.search(_UNFORMATTED.sub(r"\2 \1 \4 \3", text))
-    if found is None:
+    match = _ENGLISH.search(_UNFORMATTED.sub(r"\2 \1 \4 \3", text))
+    if match is None:
         return None
     try:
-        when = parsedate_to_datetime(found[0])
+        when = parsedate_to_datetime(match[0])
         return (when if when.tzinfo else when.replace(tzinfo=CHINA)).astimezone(CHINA)
     except (TypeError, ValueError, OverflowError):
         return None
@@ -162,22 +162,22 @@ def list_day(text: str | None, now: datetime | None = None, near: date | None = 
     plain = unicodedata.normalize("NFKC", text[:400]).translate(_COLONS)
     if day := parse_date(plain):
         return day
-    if (found := _DAY_FIRST.fullmatch(plain)) and (day := _date(int(found[2]), int(found[3]), int(found[1]))):
+    if (match := _DAY_FIRST.fullmatch(plain)) and (day := _date(int(match[2]), int(match[3]), int(match[1]))):
         return day
-    if (found := _SHORT_YEAR.fullmatch(plain)) and (
-        day := _date(2000 + int(found[1]), int(found[2]), int(found[3]))
+    if (match := _SHORT_YEAR.fullmatch(plain)) and (
+        day := _date(2000 + int(match[1]), int(match[2]), int(match[3]))
     ):
         return day
     today = now.astimezone(CHINA) if now is not None else None
     if today is not None:
-        if found := _AGO.search(plain):
-            amount = 0.5 if found[1] == "半" else int(found[1])
-            return (today - amount * _UNITS[found[2]]).date()
-        if found := _NAMED_DAY.search(plain):
-            return (today - timedelta(days=_DAYS_AGO[found[1]])).date()
-    if found := _MONTH_DAY.search(plain):
+        if match := _AGO.search(plain):
+            amount = 0.5 if match[1] == "半" else int(match[1])
+            return (today - amount * _UNITS[match[2]]).date()
+        if match := _NAMED_DAY.search(plain):
+            return (today - timedelta(days=_DAYS_AGO[match[1]])).date()
+    if match := _MONTH_DAY.search(plain):
         return _with_year(
-            int(found[1] or found[3]), int(found[2] or found[4]), today.date() if today else None, near
+            int(match[1] or match[3]), int(match[2] or match[4]), today.date() if today else None, near
         )
     return None
 

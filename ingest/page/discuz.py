@@ -91,8 +91,8 @@ def _lines(post: LexborNode) -> list[str]:
 def _author(post: LexborNode) -> str | None:
     """The user's number, else the name; None where the post does not say."""
     for link in post.css(".authi a, .postauthor a, td.postauthor cite a, .pls a"):
-        if found := _USER.search(link.attributes.get("href") or ""):
-            return found[1]
+        if match := _USER.search(link.attributes.get("href") or ""):
+            return match[1]
     named = post.css_first(".authi, .postinfo")
     return (clean_title(named.text()) if named else None) or None
 

@@ -325,8 +325,8 @@ def _meaning(pair: _Pair) -> tuple[str, Any]:
         return name, None
     if name.endswith("_on"):
         return name, parse_date(value)
-    if (ends := _ENDS.get(name)) and (found := ends.match(value)):
-        value = found[1]
+    if (ends := _ENDS.get(name)) and (match := ends.match(value)):
+        value = match[1]
     return name, value
 
 

@@ -54,11 +54,11 @@ _LONG = 120  # characters; longer is a summary, whose days are of what it tells
 
 
 def day_in_address(address: str) -> date | None:
-    found = _URL_DAY.search(address)
-    if found is None:
+    match = _URL_DAY.search(address)
+    if match is None:
         return None
-    whole = found["whole"] or found["behind"]
-    return parse_date(whole or f"{found['year']}-{found['month']}-{found['day']}")
+    whole = match["whole"] or match["behind"]
+    return parse_date(whole or f"{match['year']}-{match['month']}-{match['day']}")
 
 
 def day_of(
@@ -198,8 +198,8 @@ def _head_of(row: LexborNode) -> LexborNode | None:
 def _parted(text: str) -> date | None:
     """A day printed large over or under its month, or month and day over the year: 10 / 2026-01."""
     for pattern, order in _PARTED:
-        if found := pattern.search(text):
-            year, month, day = (_number(found[group]) for group in order)
+        if match := pattern.search(text):
+            year, month, day = (_number(match[group]) for group in order)
             try:
                 return date(year, month, day)
             except ValueError:

@@ -116,9 +116,9 @@ def _called(node: LexborNode) -> str | None:
             return value
     href = said.get("href") or ""
     for call in (said.get("onclick"), href if href.startswith("javascript:") else None):
-        for found in _QUOTED.finditer((call or "")[:1000]):
-            if _ADDRESS.search(found[1]):
-                return found[1]
+        for match in _QUOTED.finditer((call or "")[:1000]):
+            if _ADDRESS.search(match[1]):
+                return match[1]
     return None
 
 
@@ -225,7 +225,7 @@ def _around(node: LexborNode, title: LexborNode) -> Iterator[str]:
 
 def _plain(text: str, *beside: str) -> tuple[str | None, tuple[str, ...]]:
     """`text` without a day before or behind it, a bullet, a number; those days with what is beside it."""
-    days = [found[0] for shape in (_DAY_BEFORE, _DAY_AFTER) if (found := shape.search(text))]
+    days = [match[0] for shape in (_DAY_BEFORE, _DAY_AFTER) if (match := shape.search(text))]
     text = _DAY_AFTER.sub("", _DAY_BEFORE.sub("", text))
     text = _WRAPPED.sub("", _PINNED.sub("", _NUMBER.sub("", _BULLET.sub("", text))))
     return clean_title(text), (*days, *beside)

@@ -70,14 +70,14 @@ def _named(tree: LexborHTMLParser, base: str, url: str) -> Iterator[str]:
     """What the page names as the place to go, the surest first."""
     for node in tree.css("meta[http-equiv]"):
         if (node.attributes.get("http-equiv") or "").strip().lower() == "refresh":
-            found = _REFRESH.match(node.attributes.get("content") or "")
-            if found and found[1].strip():
-                yield from _address(found[1], base)
+            match = _REFRESH.match(node.attributes.get("content") or "")
+            if match and match[1].strip():
+                yield from _address(match[1], base)
     for node in tree.css("script"):
         script = node.text()
         # Telephones are sent elsewhere, and we are none.
-        if "userAgent" not in script and (found := _SCRIPT.search(script)):
-            yield from _address(found[1] or found[2], base)
+        if "userAgent" not in script and (match := _SCRIPT.search(script)):
+            yield from _address(match[1] or match[2], base)
     frames = tree.css("iframe[src], frame[src]")
     if len(frames) == 1 and not _FILE.search(source := frames[0].attributes.get("src") or ""):
         for address in _address(source, base):

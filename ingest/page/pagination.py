@@ -120,14 +120,14 @@ def _counted(counter: re.Match[str], number: int) -> int:
 
 def _scripted(text: str, url: str, number: int) -> str | None:
     """Where a script leads that puts the number behind an address: location.href = '…?pageIndex=' + n."""
-    found = _LOCATION.search(text)
-    return _absolute(f"{found[1]}{number}", url) if found else None
+    match = _LOCATION.search(text)
+    return _absolute(f"{match[1]}{number}", url) if match else None
 
 
 def total_pages(text: str) -> int | None:
     """How many pages the list has, where its page says so."""
     counts = [
-        int(found[1]) for pattern in (_COUNTER, _PAGER, _TOTAL_PAGES) if (found := pattern.search(text))
+        int(match[1]) for pattern in (_COUNTER, _PAGER, _TOTAL_PAGES) if (match := pattern.search(text))
     ]
     return next((count for count in counts if count > 0), None)
 
@@ -138,7 +138,7 @@ def fill(pattern: str, number: int) -> str:
 
     Raises ValueError for another placeholder.
     """
-    sizes = [int(found[2]) for found in _PLACEHOLDER.finditer(pattern) if found[1] == "size" and found[2]]
+    sizes = [int(match[2]) for match in _PLACEHOLDER.finditer(pattern) if match[1] == "size" and match[2]]
     size = sizes[0] if sizes else _SIZE
     values = {
         "page": number,
@@ -148,10 +148,10 @@ def fill(pattern: str, number: int) -> str:
         "size": size,
     }
 
-    def value(found: re.Match[str]) -> str:
-        if found[1] not in PLACEHOLDERS:
-            raise ValueError(f"{{{found[1]}}} is none of {', '.join(sorted(PLACEHOLDERS))}")
-        return str(values[found[1]])
+    def value(match: re.Match[str]) -> str:
+        if match[1] not in PLACEHOLDERS:
+            raise ValueError(f"{{{match[1]}}} is none of {', '.join(sorted(PLACEHOLDERS))}")
+        return str(values[match[1]])
 
     return _PLACEHOLDER.sub(value, pattern)
 

@@ -81,7 +81,7 @@ def _put_together(script: str) -> str | None:
     """The rows that a script joins to a list, where they stand there whole: s += '<li>…</li>'."""
     if "href" not in script:
         return None
-    literals = (_text(found[0]) for found in _LITERAL.finditer(script))
+    literals = (_text(match[0]) for match in _LITERAL.finditer(script))
     rows = [literal for literal in literals if _MARKUP.match(literal)]
     joined = "".join(rows)
     return joined if len(_LEADS.findall(joined)) >= _FEWEST_ITEMS and "+" not in joined else None
@@ -132,13 +132,13 @@ def _loose(script: str) -> list[Any]:
     """The objects, and the rows of texts, that a script holds in a form that is no JSON: those of one shape
     together."""
     objects: dict[tuple[str, ...], list[dict[str, str]]] = {}
-    for found in _LOOSE_OBJECT.finditer(script):
-        pairs = {key: _text(f"'{one or two or number}'") for key, one, two, number in _PAIR.findall(found[1])}
+    for match in _LOOSE_OBJECT.finditer(script):
+        pairs = {key: _text(f"'{one or two or number}'") for key, one, two, number in _PAIR.findall(match[1])}
         if len(pairs) > 1:
             objects.setdefault(tuple(pairs), []).append(pairs)
     rows: dict[int, list[dict[str, str]]] = {}
-    for found in _LOOSE_ROW.finditer(script):
-        cells = [_text(f"'{one or two}'") for one, two in _CELL.findall(found[1])]
+    for match in _LOOSE_ROW.finditer(script):
+        cells = [_text(f"'{one or two}'") for one, two in _CELL.findall(match[1])]
         if named := _named(cells):
             rows.setdefault(len(cells), []).append(named)
     return [alike for alike in (*objects.values(), *rows.values()) if len(alike) >= _FEWEST_ITEMS]

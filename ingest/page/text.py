@@ -153,8 +153,8 @@ def _thread(lines: Sequence[str], posts: Sequence[int]) -> Article:
             break
     body: list[str] = []
     for number, index in enumerate(posts):
-        found = _POSTED.fullmatch(lines[index])
-        if number and not (found and found[1]):
+        match = _POSTED.fullmatch(lines[index])
+        if number and not (match and match[1]):
             continue
         end = posts[number + 1] if number + 1 < len(posts) else len(lines)
         for line in lines[index + 1 : end]:

@@ -150,9 +150,9 @@ def _without_dots(path: str) -> str:
 def _escaped(text: str, safe: str) -> str:
     """With escapes where they are needed and in one spelling (RFC 3986, 6.2.2)."""
 
-    def one(found: re.Match[str]) -> str:
-        character = chr(int(found[1], 16))
-        return character if character in _UNRESERVED else found[0].upper()
+    def one(match: re.Match[str]) -> str:
+        character = chr(int(match[1], 16))
+        return character if character in _UNRESERVED else match[0].upper()
 
     return quote(_ESCAPE.sub(one, text), safe=safe)
 

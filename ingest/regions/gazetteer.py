@@ -111,8 +111,8 @@ class _Gazetteer:
 
 def _stem(name: str) -> tuple[str, str]:
     """`("石柱", "县")` for 石柱土家族自治县, `("沙坪坝", "区")`; the stem is "" where there is none."""
-    if "自治" in name and (found := _AUTONOMOUS.fullmatch(name)):
-        return found["stem"], found["suffix"]
+    if "自治" in name and (match := _AUTONOMOUS.fullmatch(name)):
+        return match["stem"], match["suffix"]
     for suffix in _SUFFIXES:
         if name.endswith(suffix):
             return name[: -len(suffix)], suffix
@@ -445,8 +445,8 @@ def local_in(text: str) -> str | None:
     that shows it acts: 静观镇人民政府, 高新区管委会; else None."""
     known = _gazetteer()
     for pattern in (_TOWN_ALONE, _ZONE_ALONE):
-        for found in pattern.finditer(text):
-            name = found["name"]
+        for match in pattern.finditer(text):
+            name = match["name"]
             if len(name) < 3 or _MANY_TOWNS.search(name) or name in known.full or name in known.short:
                 continue  # 景德镇 is a city
             if not any(mention.full for mention in _mentions(name)):

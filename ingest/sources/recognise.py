@@ -83,7 +83,7 @@ def recognise(text: str, url: str) -> Recognised:
     for name, sign in _ADDRESSES:
         if sign.search(url):
             return _known(name, f"its address has {sign.search(url)[0]}")  # type: ignore[index]
-    marks = {name: found[0] for name, sign in _IN_PAGE if (found := sign.search(text))}
+    marks = {name: match[0] for name, sign in _IN_PAGE if (match := sign.search(text))}
     shapes = _shapes(text, url)
     if "discuz" in marks:
         return _known("discuz", f"the page has {marks['discuz']!r}")

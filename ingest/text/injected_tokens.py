@@ -53,7 +53,7 @@ def may_stand_at_end(line: str) -> bool:
 
 def may_stand_before(lines: Iterable[str]) -> bool:
     """Does one token begin many lines?"""
-    heads = Counter(found[1] for line in lines if (found := _AT_HEAD.match(line)))
+    heads = Counter(match[1] for line in lines if (match := _AT_HEAD.match(line)))
     return any(count >= _FEWEST_WITHIN for count in heads.values())
 
 

@@ -35,19 +35,19 @@ def _may_hold(body: str) -> bool:
     return any(mark in body for mark in "&<\\")
 
 
-def _shown(found: re.Match[str]) -> str:
-    shown = found[0]
-    if found["space"]:
+def _shown(match: re.Match[str]) -> str:
+    shown = match[0]
+    if match["space"]:
         shown = " "
-    elif found["entity"]:
-        shown = html.unescape(found[0])
-    elif found["tag"]:
-        shown = "\n" if _IS_BLOCK.fullmatch(found["tag"]) else NOTHING
-    elif found["code"]:
-        char = chr(int(found["code"], 16))
-        shown = found[0] if "\ud800" <= char <= "\udfff" else char
-    elif found["escape"]:
-        shown = "\n" if found[0][1] in "nNrR" else " "
-    if len(shown) > len(found[0]):  # &nGt; is two characters of four
-        return found[0]
-    return shown + NOTHING * (len(found[0]) - len(shown))
+    elif match["entity"]:
+        shown = html.unescape(match[0])
+    elif match["tag"]:
+        shown = "\n" if _IS_BLOCK.fullmatch(match["tag"]) else NOTHING
+    elif match["code"]:
+        char = chr(int(match["code"], 16))
+        shown = match[0] if "\ud800" <= char <= "\udfff" else char
+    elif match["escape"]:
+        shown = "\n" if match[0][1] in "nNrR" else " "
+    if len(shown) > len(match[0]):  # &nGt; is two characters of four
+        return match[0]
+    return shown + NOTHING * (len(match[0]) - len(shown))

@@ -196,14 +196,14 @@ def _unjammed(body: str, line: Span) -> Span:
     tail = max(start, end - 200)
     # Most lines begin and end with a letter or a mark that no jam has: they need no search.
     may_end, may_begin = (body[at] <= "~" or body[at].isspace() for at in (end - 1, start))
-    if may_end and (found := _JAM_AT_END.search(body[tail:end])) and _is_jam(found[1]):
-        start, end = _stripped(body, start, tail + found.start(1))
+    if may_end and (match := _JAM_AT_END.search(body[tail:end])) and _is_jam(match[1]):
+        start, end = _stripped(body, start, tail + match.start(1))
     if (
         may_begin
-        and (found := _JAM_AT_HEAD.search(body[start : min(end, start + 200)]))
-        and _is_jam(found[1])
+        and (match := _JAM_AT_HEAD.search(body[start : min(end, start + 200)]))
+        and _is_jam(match[1])
     ):
-        start, end = _stripped(body, start + found.end(1), end)
+        start, end = _stripped(body, start + match.end(1), end)
     return start, end
 
 

@@ -99,10 +99,10 @@ class Rules(dict[str, Rule]):
         return Rule(name, pattern, ways[at], tuple(table["yes"]), tuple(table["no"]))
 
     def _filled(self, name: str, pattern: str, parts: Mapping[str, str]) -> str:
-        def piece(found: re.Match[str]) -> str:
-            if found[1] not in parts:
-                raise self._wrong(name, f"there is no part {found[0]}")
-            return parts[found[1]]
+        def piece(match: re.Match[str]) -> str:
+            if match[1] not in parts:
+                raise self._wrong(name, f"there is no part {match[0]}")
+            return parts[match[1]]
 
         return _PIECE.sub(piece, _WRAP.sub("", pattern))
 
