@@ -117,6 +117,23 @@ def test_the_pictures_of_the_readme_can_be_taken(
 
 
 @pytest.mark.parametrize("width", [1280, 375])
+def test_what_a_place_promised_is_found_from_the_first_page(page: Page, site: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(site)
+    page.locator("article.report", has_text="沙坪坝区 2026 政府工作报告").get_by_role(
+        "link", name="重庆市 · 沙坪坝区"
+    ).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("沙坪坝区")
+    gdp = page.get_by_role("region", name="地区生产总值 GDP")
+    expect(gdp.get_by_role("img")).to_be_visible()
+    expect(gdp.get_by_role("row")).to_contain_text(["年份", "6%左右", "5.8%"])
+    drawn = gdp.locator(".chart text").first.evaluate("e => e.getBoundingClientRect().height")
+    assert drawn > 10, "the words of the drawing can be read"
+    gdp.get_by_role("link", name="6%左右").click()
+    expect(page).to_have_url(f"{site}/reports/work_report/500106/2026#targets")
+
+
+@pytest.mark.parametrize("width", [1280, 375])
 def test_headline_figures_are_seen(page: Page, site: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(site)

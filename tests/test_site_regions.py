@@ -83,7 +83,7 @@ def test_targets_outcomes_and_verdicts_by_year(client: httpx.Client) -> None:
     ]
     revenue = texts(tree, "section[aria-labelledby=indicator-general_budget_revenue] tbody tr")
     assert revenue[1] == "2025 3% 86.4亿元 不可比 口径不同：目标是增速，实绩是总量"
-    assert "可判断的 4 年中完成 3 年" in texts(tree, "section[aria-labelledby=indicator-gdp] caption")[0]
+    assert "可判断的 4 项中完成 3 项" in texts(tree, "section[aria-labelledby=indicator-gdp] caption")[0]
     assert "城镇新增就业" in texts(tree, ".indicator h3")[-1]
     assert [t.split()[0] for t in texts(tree, "details.indicator summary")][:1] == ["项目投资"]
 

@@ -29,6 +29,7 @@ VERDICT_TONES: Mapping[Verdict, str] = {
     Verdict.NOT_COMPARABLE: "",
     Verdict.UNKNOWN: "",
 }
+OPEN = 8  # rows of an indicator that are not folded away
 _RATES = frozenset({"%", "‰"})
 
 
@@ -49,6 +50,7 @@ class YearRow:
     year: int
     target: Shown | None
     scope: str  # what the target measures, where that is not what the indicator mostly does
+    several: bool  # a promise for several years, of which this is the last
     outcome: Shown | None
     earlier: Shown | None  # what an earlier report said
     verdict: Tag | None
@@ -62,7 +64,8 @@ class IndicatorView:
     short: str
     english: str
     scope: str
-    rows: tuple[YearRow, ...]  # the newest year first
+    rows: tuple[YearRow, ...]  # the newest year first, of a year what it mostly measures
+    older: tuple[YearRow, ...]  # those that are folded away
     chart: Chart | None
     kept: tuple[int, int]  # met, of those that were met or missed
 
@@ -171,6 +174,7 @@ def _indicator(
     extra = _unpromised(reached, {row.figure.year for row, _ in kept}, shape)
     rows = [_year_row(root, row, answer, shape) for row, answer in kept]
     rows += [_reached_row(root, row, shape) for row in extra]
+    rows.sort(key=lambda row: (-row.year, row.several, bool(row.scope)))
     verdicts = Counter(answer.verdict for _, answer in kept)
     return IndicatorView(
         id=indicator.id,
@@ -178,7 +182,8 @@ def _indicator(
         short=SHORT_LABELS.get(indicator.id, indicator.label),
         english=indicator.en,
         scope=_scope(shape),
-        rows=tuple(sorted(rows, key=lambda row: -row.year)),
+        rows=tuple(rows[:OPEN]),
+        older=tuple(rows[OPEN:]),
         chart=_chart(kept, extra, above, shape) if indicator.core else None,
         kept=(verdicts[Verdict.MET], verdicts[Verdict.MET] + verdicts[Verdict.MISSED]),
     )
@@ -260,6 +265,7 @@ def _year_row(root: str, row: TargetRow, answer: Answer, shape: _Shape) -> YearR
         year=figure.year,
         target=_said(root, figure, row.report.key, "targets"),
         scope="" if figure.measure is shape[0] or span_of(figure) is None else _scope((figure.measure, None)),
+        several=figure.period is not Period.YEAR,
         outcome=_outcome(root, answer.outcome),
         earlier=_outcome(root, answer.earlier),
         verdict=(VERDICTS[answer.verdict], VERDICT_TONES[answer.verdict]),
@@ -281,7 +287,8 @@ def _reached_row(root: str, row: TargetRow, shape: _Shape) -> YearRow:
     assert figure.year is not None  # _counts
     scope = "" if figure.measure is shape[0] else _scope((figure.measure, None))
     said = _said(root, figure, row.report.key, "outcomes")
-    return YearRow(figure.year, None, scope, said, None, None, "没有读到当年的目标")
+    several = figure.period is not Period.YEAR
+    return YearRow(figure.year, None, scope, several, said, None, None, "没有读到当年的目标")
 
 
 # --- the chart ---------------------------------------------------------------------------------
