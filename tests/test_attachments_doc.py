@@ -28,9 +28,15 @@ def test_deleted_letters_are_left_out_and_what_stands_behind_the_text() -> None:
     assert read_doc(doc(["增长[-7%-]6%", "[-整段删去-]", "末行"], None)) == ["增长6%", "末行"]
 
 
-def test_rows_of_a_table_are_lines_also_with_empty_cells() -> None:
+@pytest.mark.parametrize("wide", [False, True])
+def test_rows_of_a_table_are_lines_also_with_empty_cells(wide: bool) -> None:
     rows = [("指标", "", "目标"), ("地区\r生产总值", "5.5%"), ("", "", ""), ("粮食", "", "")]
-    assert read_doc(doc(["首行"], None, rows=rows)) == ["首行", "指标 目标", "地区生产总值 5.5%", "粮食"]
+    assert read_doc(doc(["首行"], None, rows=rows, wide=wide)) == [
+        "首行",
+        "指标 目标",
+        "地区生产总值 5.5%",
+        "粮食",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,8 @@ def _pieces(document: bytes, table: bytes, length: int) -> Iterator[tuple[str, i
     count = (struct.unpack_from("<I", table, at + 1)[0] - 4) // 12
     firsts = struct.unpack_from(f"<{count + 1}I", table, at + 5)
     for number in range(count):
+        if firsts[number + 1] < firsts[number]:
+            raise ValueError("the pieces of its text are out of order")
         letters = min(firsts[number + 1], length) - firsts[number]
         if letters <= 0:
             continue

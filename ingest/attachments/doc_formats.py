@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 _PAGE = 512
 _DELETED, _HIDDEN = 0x0800, 0x083C
-_ELSEWHERE = 0x6646
+_ELSEWHERE = frozenset({0x6645, 0x6646})  # in the stream Data: the format of a row with many columns
 _PARAGRAPH = (0x2416, 0x2417, 0x244C, 0x244B)  # in the order of ParagraphFormat
 _SIZES = (1, 1, 2, 4, 2, 2, 0, 3)  # bytes of an operand, by the top bits of its code; 0: it says so itself
 _LONG_TABLE, _LONG_TABS = 0xD608, 0xC615
@@ -73,8 +73,8 @@ def _in_tables(document: bytes, data: bytes, table: bytes) -> Iterator[tuple[int
             half = page[offset]
             start, size = (offset + 1, 2 * half - 1) if half else (offset + 2, 2 * page[offset + 1])
             found = dict(_modifiers(page[start + 2 : start + size]))  # after the number of its style
-            if _ELSEWHERE in found:
-                [place] = struct.unpack("<I", found[_ELSEWHERE])
+            for code in _ELSEWHERE & found.keys():
+                [place] = struct.unpack("<I", found[code])
                 [length] = struct.unpack_from("<H", data, place)
                 found |= dict(_modifiers(data[place + 2 : place + 2 + length]))
             paragraph = ParagraphFormat(*(found.get(code) == b"\1" for code in _PARAGRAPH))

@@ -14,6 +14,7 @@ from tests.support.attached import REPORT, TITLE
 _TEXT = 0x400  # where the text begins in the stream WordDocument
 _DELETED = struct.pack("<HB", 0x0800, 1)
 _IN_TABLE, _ROW_END = struct.pack("<HB", 0x2416, 1), struct.pack("<HB", 0x2417, 1)
+_ELSEWHERE = struct.pack("<HI", 0x6646, 0)  # at the beginning of the stream Data
 _HIDDEN_PART = re.compile(r"\[-(.*?)-\]")
 
 
@@ -22,16 +23,19 @@ def doc(
     title: str | None = TITLE,
     *,
     rows: Sequence[Sequence[str]] = (),
+    wide: bool = False,
     behind: str = "页眉与脚注",
     flags: int = 0x1000,
     version: int = 0xC1,
     magic: int = 0xA5EC,
 ) -> bytes:
-    """A paragraph a line, then the rows of a table. Letters in [-…-] are deleted, `behind` is no text."""
+    """A paragraph a line, then the rows of a table. Letters in [-…-] are deleted, `behind` is no text;
+    `wide`: the formats of rows lie where those do that need much room.
+    """
     paragraphs = [(line + "\r", b"") for line in ([title] if title else []) + list(lines)]
     for row in rows:
         paragraphs += [(cell + "\x07", _IN_TABLE) for cell in row]
-        paragraphs.append(("\x07", _IN_TABLE + _ROW_END))
+        paragraphs.append(("\x07", _ELSEWHERE if wide else _IN_TABLE + _ROW_END))
     letters, places, runs, at = "", [_TEXT], [], _TEXT
     for text, _ in paragraphs:
         for number, part in enumerate(_HIDDEN_PART.split(text)):
@@ -57,7 +61,8 @@ def doc(
     struct.pack_into("<HH", document, 0, magic, version)
     struct.pack_into("<H", document, 0x0A, flags)
     struct.pack_into("<I", document, 0x4C, length)
-    return ole({"WordDocument": bytes(document), "0Table": bytes(tables)})
+    far = struct.pack("<H", len(_IN_TABLE + _ROW_END)) + _IN_TABLE + _ROW_END
+    return ole({"WordDocument": bytes(document), "0Table": bytes(tables), "Data": far})
 
 
 def _units(text: str) -> int:
