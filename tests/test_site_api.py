@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
+from jsonschema import Draft202012Validator
 
 from alerts.web.api.openapi import SHAPES
+from alerts.web.pages.api_docs import operations
 from ingest.store.db import Store
 from tests.support import site_data
 from tests.support.site_server import served, stored
@@ -221,7 +224,32 @@ def test_openapi_describes_every_answer(client: httpx.Client) -> None:
     for path, methods in spec["paths"].items():
         assert set(methods) == {"get"} or path.startswith("/api/v1/subscriptions"), path
     assert "Problem" in spec["components"]["schemas"]
-    assert client.get("/docs").status_code == 404
+
+
+def test_docs_say_all_of_it_without_a_script(client: httpx.Client) -> None:
+    page, spec = client.get("/docs"), client.get("/api/v1/openapi.json").json()
+    assert page.status_code == 200
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert "<script" not in page.text
+    assert "style=" not in page.text
+    assert not re.findall(r'(?:src|href)="(?:https?:)?//', page.text), "all of it is on this server"
+    for path, methods in spec["paths"].items():
+        for method in methods:
+            assert f"<code>{method.upper()} {path}</code>" in page.text
+
+
+def test_every_example_of_the_docs_is_one(client: httpx.Client) -> None:
+    spec = client.get("/api/v1/openapi.json").json()
+    shown = 0
+    for one in operations(spec):
+        said = spec["paths"][one.path][one.method.lower()]
+        good = next(answer for status, answer in said["responses"].items() if status.startswith("2"))
+        for carrier, example in ((said.get("requestBody"), one.asked), (good, one.given)):
+            if example is not None:
+                schema = carrier["content"]["application/json"]["schema"] | {"components": spec["components"]}
+                Draft202012Validator(schema).validate(json.loads(example))
+                shown += 1
+    assert shown > 15
 
 
 def test_allow_names_every_method_that_is_described(client: httpx.Client) -> None:

@@ -21,7 +21,7 @@ from alerts.web.http.parameters import known_parameters
 from alerts.web.http.problems import add_handlers
 from alerts.web.http.rate_limit import RateLimit
 from alerts.web.http.request_body import BodyLimit
-from alerts.web.pages import evidence, regions, sitemap
+from alerts.web.pages import api_docs, evidence, regions, sitemap
 from alerts.web.pages import routes as pages
 from alerts.web.pages.templating import STATIC, templates_for
 from ingest.archive.archive import Archive
@@ -39,7 +39,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         version="1",
         description="Work reports and plans of Chinese local governments, their targets, and what changed.",
         openapi_url="/api/v1/openapi.json",
-        docs_url=None,  # it would load scripts from elsewhere
+        docs_url=None,  # it would load scripts from elsewhere; pages/api_docs.py
         redoc_url=None,
         dependencies=[Depends(known_parameters)],
         redirect_slashes=False,  # it would redirect to the address that a proxy asked; WithoutTrailingSlash
@@ -74,6 +74,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         health,
         regions,
         sitemap,
+        api_docs,
         pages,
     ):
         app.include_router(room.router)
