@@ -222,6 +222,24 @@ def test_a_place_without_a_code_has_a_page(tmp_path_factory: pytest.TempPathFact
             assert page(client, "/").css(f'article.report a[href="{link.attributes["href"]}"]')
 
 
+def test_a_year_that_reports_do_not_agree_on(tmp_path: Path) -> None:
+    years = ((2024, 5.5, 8.0, 6.0), (2025, 6.0, 8.0, 5.6), (2026, 6.0, 8.0, 6.0))
+    with stored(tmp_path, seeded=False) as store:
+        with store.begin() as tx:
+            site_data.watchlist.sync_sources(tx, site_data.SOURCES, site_data.START)
+        fill(store, years)
+        with store.begin() as tx:
+            again = site_data.figure("gdp", "地区生产总值", Comparator.EXACT, 4.9, 4.9, "4.9%", year=2024)
+            plan = site_data.reading(Kind.PLAN_REPORT, "500106", 2026, "2026年计划报告", "计划。" * 300)
+            shown = site_data.show(tx, "xianyu", "http://xianyu.example.com/p", plan, site_data.START)
+            assert shown.version_id is not None
+            site_data.extract(tx, shown.version_id, site_data.START, (), [again])
+        with served(store) as url, httpx.Client(base_url=url) as client:
+            tree = page(client, "/regions/500106")
+    [row] = [r for r in texts(tree, "[aria-labelledby=indicator-gdp] tbody tr") if r.startswith("2024")]
+    assert row == "2024 5.5%左右 5.6% 4.9% 前后不一 2025年报告称5.6%，2026年报告称4.9%"
+
+
 def test_the_statements_of_a_page_do_not_grow(tmp_path: Path) -> None:
     asked: list[str] = []
 

@@ -9,7 +9,19 @@ import pytest
 from sqlalchemy import Connection
 
 from ingest.model import Article, Extraction, Identity, Kind, Reading, Region
-from ingest.store import browse, extraction, outbox, overview, presence, settlement, vanished, watchlist
+from ingest.regions.gazetteer import region_by_code
+from ingest.store import (
+    browse,
+    extraction,
+    outbox,
+    overview,
+    presence,
+    regions,
+    report_keys,
+    settlement,
+    vanished,
+    watchlist,
+)
 from ingest.store.db import Store
 from tests.support.store_samples import (
     HOUR,
@@ -112,6 +124,33 @@ def test_reports_by_question(store: Store, question: dict[str, object], keys: se
     _world(store)
     with store.read() as tx:
         assert _keys(browse.reports(tx, **question)) == keys  # type: ignore[arg-type]
+
+
+def test_what_is_a_region_of_its_own_and_what_lies_in_it(store: Store) -> None:
+    _world(store)
+    shapingba, city = region_by_code("500106"), region_by_code("500000")
+    assert shapingba
+    assert city
+    with store.read() as tx:
+        for region, keys in ((shapingba, {SHAPINGBA}), (ZONE, {LIANGJIANG}), (city, set[str]())):
+            assert _keys(browse.reports(tx, exactly=region)) == keys
+            assert {row.report.region for row in browse.targets(tx, exactly=region)} == (
+                {region} if keys else set()
+            )
+        inside = regions.reported_regions(tx, {"500000"})
+        assert {(one.region.name, one.reports) for one in inside} == {
+            ("沙坪坝区", 1), ("渝北区", 1), ("两江新区", 1),
+        }  # fmt: skip
+        assert regions.reported_regions(tx, {None, "500106"}) == []
+        assert [r.region.name for r in regions.reported_regions(tx, {"110000", None})] == ["东城区"]
+        assert regions.zone_with_reports(tx, ZONE.key) == ZONE
+        assert regions.zone_with_reports(tx, "500000+无此地") is None
+        assert overview.sources_showing(tx, shapingba) == {"portal", "repost"}
+        assert overview.sources_showing(tx, ZONE) == {"portal"}
+        assert [one.slug for one in overview.source_rows(tx, {"repost"})] == ["repost"]
+        newest = report_keys.newest_id(tx)
+        assert len(report_keys.keys_between(tx, 0, newest)) == 4
+        assert report_keys.keys_between(tx, newest, newest + 9) == []
 
 
 def test_reports_come_in_pages_newest_first(store: Store) -> None:
