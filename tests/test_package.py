@@ -62,7 +62,7 @@ def run(*command: str | Path, **environment: str) -> str:
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, **few_roots.SET_ASIDE, **environment},
+        env={**os.environ, **few_roots.set_aside(), **environment},
         cwd="/",
     )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -155,7 +155,7 @@ def test_headline_figures_are_seen(page: Page, site: str, width: int) -> None:
 def test_tables_stay_tables_on_a_phone(page: Page, site: str) -> None:
     page.set_viewport_size({"width": 375, "height": 900})
     page.goto(f"{site}/status")
-    table = page.get_by_role("table").nth(1)
+    table = page.get_by_role("table").filter(has=page.get_by_role("columnheader", name="来源", exact=True))
     assert table.get_by_role("columnheader").all_inner_texts() == [
         "来源",
         "状况",

@@ -53,7 +53,8 @@ def test_who_is_broken_off_by_the_database_does_it_again(store: Store) -> None:
     with ThreadPoolExecutor(2) as pool:
         for done in [pool.submit(store.retrying, crosswise(first)) for first in (0, 1)]:
             done.result(30)
-    assert len(tries) == (3 if postgresql else 2)
+    # More than once where the one that is broken off is back at its row before the other has it.
+    assert len(tries) >= (3 if postgresql else 2)
 
 
 def test_it_is_not_done_again_for_ever(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

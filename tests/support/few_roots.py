@@ -12,12 +12,18 @@ from pathlib import Path
 import certifi
 
 _AUTHORITY = Path(__file__).with_name("authority.pem")
-SET_ASIDE: dict[str, str] = {}  # of the environment, for the installers that tests start
+_NAMES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+_KEPT = "GONGBAO_TESTS_"
 
 
 def trust() -> None:
     """From now on, in this process and its forks."""
     certifi.where = lambda: str(_AUTHORITY)
-    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):  # httpx would rather read what they name
+    for name in _NAMES:  # httpx would rather read what they name
         if (value := os.environ.pop(name, None)) is not None:
-            SET_ASIDE[name] = value
+            os.environ[_KEPT + name] = value
+
+
+def set_aside() -> dict[str, str]:
+    """What trust() took out of the environment, here or in a parent: for the installers that tests start."""
+    return {name: os.environ[_KEPT + name] for name in _NAMES if _KEPT + name in os.environ}
