@@ -184,7 +184,7 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(page: Page, site:
         assert focus["top"] >= 0, focus
         assert focus["width"] > 0, focus
         seen.append(focus["text"])
-    assert seen[:5] == ["跳到正文", "公报", "报告", "状态", "订阅"]
+    assert seen[:6] == ["跳到正文", "公报", "报告", "地区", "状态", "订阅"]
     assert "q" in seen
     page.goto(site)
     page.keyboard.press("Tab")
