@@ -97,9 +97,17 @@ def test_every_figure_leads_to_its_report(client: httpx.Client) -> None:
         assert figures
         links = {link.attributes["href"] for link in row.css("a")}
         assert len(row.css("a .num, a .words")) == len(figures)
-        assert all(re.fullmatch(r"/reports/\w+/500106/\d{4}#(targets|outcomes)", str(link)) for link in links)
-    for link in {str(a.attributes["href"]).partition("#")[0] for a in tree.css(".years-table a")}:
-        assert client.get(link).status_code == 200
+        assert all(
+            re.fullmatch(r"/reports/\w+/500106/\d{4}#(target|outcome)-\S+", str(link)) for link in links
+        )
+    by_report: dict[str, set[str]] = {}
+    for link in tree.css(".years-table a"):
+        report, _, place = str(link.attributes["href"]).partition("#")
+        by_report.setdefault(report, set()).add(place)
+    for report, places in by_report.items():
+        ids = [str(node.attributes["id"]) for node in page(client, report).css("tr[id]")]
+        assert places <= set(ids)
+        assert len(ids) == len(set(ids))
 
 
 def test_marks_of_the_drawing(client: httpx.Client) -> None:

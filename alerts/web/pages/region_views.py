@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from alerts.web.pages.chart import Chart, Mark, Span, chart_of, span_of
-from alerts.web.pages.report_views import Card, Tag, card, region_href, report_href
+from alerts.web.pages.report_views import Card, Tag, anchor, card, region_href, report_href
 from alerts.words.chinese import MEASURES, RESOLVES, SHORT_LABELS, VERDICTS, figure_text
 from alerts.words.verdicts import verdict_reason
 from ingest.events import figure_json
@@ -250,12 +250,12 @@ def _unpromised(reached: Sequence[TargetRow], years: set[int | None], shape: _Sh
 
 
 def _said(root: str, figure: Figure, key: str, part: str) -> Shown:
-    href = f"{report_href(root, key)}#{part}"
+    href = f"{report_href(root, key)}#{part}-{anchor(figure)}"
     return Shown(figure_text(figure_json(figure)), RESOLVES.get(figure.resolve or "", ""), href, figure.quote)
 
 
 def _outcome(root: str, said: Said | None) -> Shown | None:
-    return _said(root, said.figure, said.report_key, "outcomes") if said else None
+    return _said(root, said.figure, said.report_key, "outcome") if said else None
 
 
 def _year_row(root: str, row: TargetRow, answer: Answer, shape: _Shape) -> YearRow:
@@ -263,7 +263,7 @@ def _year_row(root: str, row: TargetRow, answer: Answer, shape: _Shape) -> YearR
     assert figure.year is not None  # _counts
     return YearRow(
         year=figure.year,
-        target=_said(root, figure, row.report.key, "targets"),
+        target=_said(root, figure, row.report.key, "target"),
         scope="" if figure.measure is shape[0] or span_of(figure) is None else _scope((figure.measure, None)),
         several=figure.period is not Period.YEAR,
         outcome=_outcome(root, answer.outcome),
@@ -286,7 +286,7 @@ def _reached_row(root: str, row: TargetRow, shape: _Shape) -> YearRow:
     figure = row.figure
     assert figure.year is not None  # _counts
     scope = "" if figure.measure is shape[0] else _scope((figure.measure, None))
-    said = _said(root, figure, row.report.key, "outcomes")
+    said = _said(root, figure, row.report.key, "outcome")
     several = figure.period is not Period.YEAR
     return YearRow(figure.year, None, scope, several, said, None, None, "没有读到当年的目标")
 

@@ -29,6 +29,7 @@ from ingest.events import figure_json
 from ingest.identity.decide import PARTIAL
 from ingest.identity.kinds import REPORTS
 from ingest.identity.names import KINDS
+from ingest.indicators.vocabulary import OTHER
 from ingest.model import Copy, Event, Figure, Period, Region, Relation, Report
 from ingest.regions.gazetteer import NATION
 from ingest.store.browse import ReportDetail, ReportRow
@@ -68,6 +69,7 @@ class FigureView:
     scope: str
     quote: str
     sentence: Marked
+    anchor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,16 @@ def figure_view(figure: Figure) -> FigureView:
         scope=scope(figure),
         quote=figure.quote,
         sentence=mark_quotes(figure.sentence or figure.quote, [figure.quote]),
+        anchor=anchor(figure),
     )
+
+
+def anchor(figure: Figure) -> str:
+    """What its row is called on the page of its report: where its words stand, and what it measures. "" for
+    what has no name of its own: two of such can stand in one place."""
+    if figure.indicator == OTHER or figure.owner is not None:
+        return ""
+    return f"{figure.start}-{figure.indicator}-{figure.year or ''}{figure.measure or ''}"
 
 
 def scope(figure: Figure) -> str:
