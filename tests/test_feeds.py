@@ -244,8 +244,23 @@ def test_a_sentence_that_sets_many_figures_stands_once() -> None:
     table = html.fromstring(content_of(one, "https://a.example/")).find(".//table")
     told = [[(cell.text, cell.get("rowspan")) for cell in row] for row in table.findall("tr")[1:]]
     sentence = GDP["sentence"]
-    assert [row[2:] for row in told] == [[(sentence, "2")], [], [("另一句", None)], [(sentence, None)]]
+    assert [row[3:] for row in told] == [[(sentence, "2")], [], [("另一句", None)], [(sentence, None)]]
     assert [row[0][0] for row in told] == [GDP["label"], "物价", GDP["label"], GDP["label"]]
+
+
+@pytest.mark.parametrize(
+    ("period", "years"),
+    [
+        ({"kind": "year", "from": 2021, "to": 2021}, "2021"),
+        ({"kind": "average", "from": 2021, "to": 2025}, "2021–2025"),
+        ({"kind": "by_end", "from": None, "to": 2025}, "2025"),
+        (None, "2026"),  # an event from before there were periods
+    ],
+)
+def test_content_says_of_which_year_a_target_is(period: dict[str, object] | None, years: str) -> None:
+    figure = GDP | {"year": 2026, "period": period}
+    html = content_of(event("target.published", target=figure, previous=None), "https://gazette.example.cn/")
+    assert f"<td>{GDP['label']}</td><td>{years}</td>" in html
 
 
 def test_content_shows_figure_previous_and_sentence() -> None:

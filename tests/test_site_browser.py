@@ -37,6 +37,7 @@ PATHS = (
     "/regions/500106",
     "/regions/500000",
     "/status",
+    "/docs",
     "/no-such-page",
 )
 WIDTHS = (1280, 768, 375, 320)

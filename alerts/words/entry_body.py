@@ -24,7 +24,7 @@ Figure = Mapping[str, Any]
 class Words:
     """What the body says in one language."""
 
-    heads: tuple[str, str, str, str]  # indicator, target, previous target, sentence
+    heads: tuple[str, str, str, str, str]  # indicator, year, target, previous target, sentence
     gone: str
     source: str
     official: tuple[str, str]  # yes, no
@@ -39,7 +39,7 @@ class Words:
 
 
 CHINESE = Words(
-    heads=("指标", "目标", "原目标", "原文"),
+    heads=("指标", "年份", "目标", "原目标", "原文"),
     gone="（删去）",
     source="来源：{}（{}）",
     official=("官方", "非官方"),
@@ -53,7 +53,7 @@ CHINESE = Words(
     resolves=chinese.RESOLVES,
 )
 ENGLISH = Words(
-    heads=("Indicator", "Target", "Before", "In the text"),
+    heads=("Indicator", "Year", "Target", "Before", "In the text"),
     gone="(withdrawn)",
     source="Source: {} ({})",
     official=("official", "not official"),
@@ -112,15 +112,15 @@ def _provenance(data: Mapping[str, Any], words: Words) -> str:
 
 def _table(rows: Sequence[tuple[Figure | None, Figure | None]], words: Words) -> str:
     with_previous = any(previous for _, previous in rows)
-    indicator, figure, before, sentence = words.heads
-    heads = [indicator, figure, *([before] if with_previous else []), sentence]
+    indicator, year, figure, before, sentence = words.heads
+    heads = [indicator, year, figure, *([before] if with_previous else []), sentence]
     out = ["<table>", "<tr>" + "".join(f"<th>{h}</th>" for h in heads) + "</tr>"]
     for text, of_it in groupby(rows, key=_text_of):
         same = list(of_it)  # a sentence that sets many figures stands once, beside all of them
         for number, (target, previous) in enumerate(same):
             one = target or previous or {}
             resolve = words.resolves.get(str(one.get("resolve")), "")
-            cells = [words.label(one), resolve + words.figure(one) if target else words.gone]
+            cells = [words.label(one), _years(one), resolve + words.figure(one) if target else words.gone]
             if with_previous:
                 cells.append(words.figure(previous) if previous else "—")
             row = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
@@ -129,6 +129,13 @@ def _table(rows: Sequence[tuple[Figure | None, Figure | None]], words: Words) ->
                 row += f"<td{span}>{escape(text)}</td>"
             out.append(f"<tr>{row}</tr>")
     return "\n".join([*out, "</table>"])
+
+
+def _years(figure: Figure) -> str:
+    """`2026`, `2021–2025`: a report speaks of other years than its own, too."""
+    period = as_object(figure.get("period"))
+    first, last = period.get("from"), period.get("to") or figure.get("year")
+    return f"{first}–{last}" if first and last and first != last else str(last or "—")
 
 
 def _text_of(row: tuple[Figure | None, Figure | None]) -> str:
