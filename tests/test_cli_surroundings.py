@@ -35,7 +35,8 @@ def test_a_file_with_a_name_in_gbk_is_imported_like_any_other(gongbao: Gongbao, 
     image = Path(os.fsdecode(os.fsencode(folder) + b"/" + "附图.txt".encode("gbk")))
     image.write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
     done = gongbao("import", str(folder), code=1)
-    assert "工作报告.txt: NewVersion\n2 of 3 read; 2 new reports" in done.stdout
+    assert "工作报告.txt: NewVersion: doc/" in done.stdout
+    assert "\n2 of 3 read; 2 new reports" in done.stdout
     [line] = done.stderr.splitlines()
     assert "附图.txt" in line
     assert len(gongbao.json("reports")) == 2
