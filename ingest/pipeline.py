@@ -22,11 +22,10 @@ from sqlalchemy import Connection
 from ingest import source_health
 from ingest.archive.archive import Archive
 from ingest.attachments.names import decode_name
+from ingest.belief import Belief, stays
 from ingest.bounded_reading import Reader, here
 from ingest.compare.changing_lines import learnt
-from ingest.compare.trial import are_strangers, try_out
 from ingest.errors import (
-    BadAnswer,
     CutShort,
     Failure,
     FetchError,
@@ -36,7 +35,6 @@ from ingest.errors import (
     ParseError,
     QueueError,
     ReadingEnded,
-    Replaced,
     StoreError,
     TooLarge,
     UnexpectedError,
@@ -49,14 +47,11 @@ from ingest.follow import (
     LastTime,
     Limits,
     PageReading,
-    check_size,
     may_be_cut,
     read_answer,
 )
-from ingest.identity.decide import Decision, Known, SameVersion, Unchanged, decide, mistaken_for
-from ingest.identity.kinds import REPORTS
-from ingest.model import Capture, Header, ListItem, Page, Reading, SourceKind, Version
-from ingest.page.endings import is_beginning, is_closed, stops_in_mid_sentence
+from ingest.identity.decide import Decision, SameVersion, Unchanged, decide
+from ingest.model import Capture, Header, ListItem, Page, Reading, SourceKind
 from ingest.page.error_pages import sent_elsewhere
 from ingest.page.titles import whole_title
 from ingest.page.urls import is_route
@@ -78,7 +73,6 @@ from ingest.watch.schedule import (
     next_unending,
     next_unread,
 )
-from ingest.watch.vanished import is_gone
 from ingest.web.session import Web
 
 log = structlog.get_logger(__name__)
@@ -122,6 +116,10 @@ class Pipeline:
     limits: Limits = field(default_factory=Limits)  # of an attachment
     reader: Reader = here
 
+    @property
+    def belief(self) -> Belief:
+        return Belief(self.store, self.reader, self.now)
+
     async def take(self, page: Page, web: Web) -> Outcome:
         """Drive one page down the whole road. Whatever goes wrong with it is recorded on it, not raised; but
         for a StoreError: then nothing can be recorded, and the page stays due."""
@@ -140,6 +138,7 @@ class Pipeline:
                 f"fetching {page.url}: what stands behind the # is for a script, no server is told of it;"
                 " watch the list that the script asks for instead (family json)"
             )
+        belief = self.belief
         hanging = await asyncio.to_thread(self._hanging, page)
         # What was wrong the last time must be seen again, not be said to be unchanged.
         whole = page.error is not None or asks_whole(page.first_seen_at, page.last_fetched_at, self.now())
@@ -162,12 +161,12 @@ class Pipeline:
         if said := sent_elsewhere(page.url, fetched.final_url):
             raise error_of(said, fetched.final_url)
         if may_be_cut(fetched):
-            await asyncio.to_thread(self._check_size, page, fetched)
+            await asyncio.to_thread(belief.check_size, page, fetched)
         last = LastTime(
             unchanged=fetched.sha256 == page.body_sha256,
             attached=hanging,
             pages=await asyncio.to_thread(self._known_pages, page),
-            believed=_stays(page, CutShort),
+            believed=stays(page, CutShort),
         )
         region = await asyncio.to_thread(self._region_of, page, source)
         hints = ReadingHints(layout=source.article_layout, region=region, title=page.title)
@@ -177,7 +176,7 @@ class Pipeline:
         if read is None:
             await asyncio.to_thread(self._unchanged, page, source, fetched)
             return Outcome(page.url, "NotModified")
-        await self._check_text(page, read, fetched)
+        await belief.check_text(page, read, fetched)
         metrics.fetched("page", source.kind, "ok")
         read = replace(read, reading=_with_listed(read.reading, page.listed))
         return await asyncio.to_thread(
@@ -238,68 +237,6 @@ class Pipeline:
         elif applied.needs_settling and applied.report_id is not None:
             self._wake(SETTLE, applied.report_id)
         return Outcome(page.url, name, version_id=applied.version_id)
-
-    def _check_size(self, page: Page, fetched: Fetched) -> None:
-        """Raises CutShort where an answer without its end is shorter than last time, unless it stays so."""
-        if page.body_sha256 is None or _stays(page, CutShort):
-            return
-        with self.store.read() as tx:
-            size = evidence.last_size(tx, page.id)
-        check_size(fetched, size, page.url)
-
-    async def _check_text(self, page: Page, read: PageReading, fetched: Fetched) -> None:
-        """Raises CutShort and Replaced where a text is not to be believed, or not yet; and ReadingEnded where
-        it takes too long to store."""
-        body = read.reading.article.body
-        shown = await asyncio.to_thread(self.shown, page)
-        if shown is not None and shown.content_hash == read.reading.content_hash:
-            return
-        if GARBLED in body and (shown is None or GARBLED not in shown.body) and not _stays(page, BadAnswer):
-            raise BadAnswer(f"reading {page.url}: bytes in its text that are no characters")
-        if shown is None:
-            if not _stays(page, CutShort) and may_be_cut(fetched) and stops_in_mid_sentence(body):
-                raise CutShort(f"reading {page.url}: neither the page nor its last sentence has an end")
-        elif is_beginning(body, shown.body):
-            file = read.attached.fetched if read.attached else fetched
-            torn = not is_closed(file.body) or stops_in_mid_sentence(body)
-            if torn or page.error != CutShort.__name__:
-                raise CutShort(f"reading {page.url}: only the beginning of the text that it showed")
-        else:
-            await self._check_matter(page, read.reading, shown)
-        await self.try_out(page, read.reading, shown)
-
-    async def try_out(self, page: Page, reading: Reading, shown: Version | None) -> None:
-        """Do with a text what `keep` will, where it can be ended. Raises ReadingEnded."""
-        body = reading.article.body
-        await self.reader(try_out, body, None if shown is None else shown.body, page.furniture)
-        known = await asyncio.to_thread(self._known_of, page, reading)
-        if known.version_id is None:
-            await self.reader(decide, known, "", reading)
-
-    async def _check_matter(self, page: Page, reading: Reading, shown: Version) -> None:
-        """Raises Replaced where a page that showed a text shows one of another matter: it may be an error
-        page, or another page of its site by mistake, and nobody is told before it is believed
-        (watch/vanished.py). A report is no error page, whatever it replaces."""
-        other = mistaken_for(reading.identity, shown.identity)
-        if reading.identity.kind in REPORTS and not other:
-            return
-        if page.error == Replaced.__name__ and page.missing_since is not None:
-            with self.store.read() as tx:
-                beside = vanished.beside(tx, page.id, page.missing_since)
-            if is_gone(page.missing + 1, page.missing_since, beside, self.now()):
-                return
-        if other or await self.reader(are_strangers, reading.article.body, shown.body):
-            what = "another report than" if other else "a text that has nothing in common with what"
-            raise Replaced(f"reading {page.url}: {what} it showed")
-
-    def shown(self, page: Page) -> Version | None:
-        """The version that a page shows, as far as the store knows."""
-        with self.store.read() as tx:
-            return documents.shown_on(tx, page.id)
-
-    def _known_of(self, page: Page, reading: Reading) -> Known:
-        with self.store.read() as tx:
-            return documents.known(tx, page, reading)
 
     def _known(self, page: Page) -> Capture | None:
         """The payload that the page showed last, which the archive need not keep twice."""
@@ -411,24 +348,9 @@ class Pipeline:
             log.error("page put aside", source=page.source, url=page.url, until=again.isoformat())
 
 
-# --- whether an answer is to be believed -----------------------------------------------------
-
-BELIEVED = 6  # failures in a row; then a page that is shorter just is so
-BELIEVED_NEW = 2  # of one that was never read before
-
-
-GARBLED = "\ufffd"
-
-
-def _stays(page: Page, error: type[BadAnswer]) -> bool:
-    """Whether the page has failed so often by that error that it is to be believed."""
-    return page.error == error.__name__ and page.failures >= (BELIEVED if page.body_sha256 else BELIEVED_NEW)
-
+# --- when to look again ----------------------------------------------------------------------
 
 HICCUPS = 3  # failures in a row of a page that could be read before; then it is another page
-
-
-# --- when to look again ----------------------------------------------------------------------
 
 
 def _news_at(page: Page, reading: Reading, decision: Decision, now: datetime) -> datetime:
@@ -502,7 +424,8 @@ def import_file(
     with pipeline.store.begin() as tx:
         page = _local_page(tx, url, file_name(path), official, now)
         last = evidence.last_payload(tx, page.id)
-    asyncio.run(pipeline.try_out(page, reading, pipeline.shown(page)))
+    belief = pipeline.belief
+    asyncio.run(belief.try_out(page, reading, belief.shown(page)))
     capture = Capture(
         fetched_at=now, status=200, sha256=hashlib.sha256(raw).hexdigest(), size=len(raw), url=url
     )

@@ -1,0 +1,105 @@
+"""Whether what came of a page is to be believed: its size, its text, its matter.
+
+It asks the store, and writes nothing; what is not believed, or not yet, is a typed error that pipeline.py
+records.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from ingest.bounded_reading import Reader
+from ingest.compare.trial import are_strangers, try_out
+from ingest.errors import BadAnswer, CutShort, Replaced
+from ingest.exchange import Fetched
+from ingest.follow import PageReading, check_size, may_be_cut
+from ingest.identity.decide import Known, decide, mistaken_for
+from ingest.identity.kinds import REPORTS
+from ingest.model import Page, Reading, Version
+from ingest.page.endings import is_beginning, is_closed, stops_in_mid_sentence
+from ingest.store import documents, evidence, vanished
+from ingest.store.db import Store
+from ingest.watch.vanished import is_gone
+
+BELIEVED = 6  # failures in a row; then a page that is shorter just is so
+BELIEVED_NEW = 2  # of one that was never read before
+GARBLED = "\ufffd"
+
+
+def stays(page: Page, error: type[BadAnswer]) -> bool:
+    """Whether the page has failed so often by that error that it is to be believed."""
+    return page.error == error.__name__ and page.failures >= (BELIEVED if page.body_sha256 else BELIEVED_NEW)
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """Compares what came with what the store knows of the page; what takes long is done by the reader."""
+
+    store: Store
+    reader: Reader
+    now: Callable[[], datetime]
+
+    def check_size(self, page: Page, fetched: Fetched) -> None:
+        """Raises CutShort where an answer without its end is shorter than last time, unless it stays so."""
+        if page.body_sha256 is None or stays(page, CutShort):
+            return
+        with self.store.read() as tx:
+            size = evidence.last_size(tx, page.id)
+        check_size(fetched, size, page.url)
+
+    async def check_text(self, page: Page, read: PageReading, fetched: Fetched) -> None:
+        """Raises CutShort and Replaced where a text is not to be believed, or not yet; and ReadingEnded where
+        it takes too long to store."""
+        body = read.reading.article.body
+        shown = await asyncio.to_thread(self.shown, page)
+        if shown is not None and shown.content_hash == read.reading.content_hash:
+            return
+        if GARBLED in body and (shown is None or GARBLED not in shown.body) and not stays(page, BadAnswer):
+            raise BadAnswer(f"reading {page.url}: bytes in its text that are no characters")
+        if shown is None:
+            if not stays(page, CutShort) and may_be_cut(fetched) and stops_in_mid_sentence(body):
+                raise CutShort(f"reading {page.url}: neither the page nor its last sentence has an end")
+        elif is_beginning(body, shown.body):
+            file = read.attached.fetched if read.attached else fetched
+            torn = not is_closed(file.body) or stops_in_mid_sentence(body)
+            if torn or page.error != CutShort.__name__:
+                raise CutShort(f"reading {page.url}: only the beginning of the text that it showed")
+        else:
+            await self._check_matter(page, read.reading, shown)
+        await self.try_out(page, read.reading, shown)
+
+    async def try_out(self, page: Page, reading: Reading, shown: Version | None) -> None:
+        """Do with a text what `keep` will, where it can be ended. Raises ReadingEnded."""
+        body = reading.article.body
+        await self.reader(try_out, body, None if shown is None else shown.body, page.furniture)
+        known = await asyncio.to_thread(self._known_of, page, reading)
+        if known.version_id is None:
+            await self.reader(decide, known, "", reading)
+
+    async def _check_matter(self, page: Page, reading: Reading, shown: Version) -> None:
+        """Raises Replaced where a page that showed a text shows one of another matter: it may be an error
+        page, or another page of its site by mistake, and nobody is told before it is believed
+        (watch/vanished.py). A report is no error page, whatever it replaces."""
+        other = mistaken_for(reading.identity, shown.identity)
+        if reading.identity.kind in REPORTS and not other:
+            return
+        if page.error == Replaced.__name__ and page.missing_since is not None:
+            with self.store.read() as tx:
+                beside = vanished.beside(tx, page.id, page.missing_since)
+            if is_gone(page.missing + 1, page.missing_since, beside, self.now()):
+                return
+        if other or await self.reader(are_strangers, reading.article.body, shown.body):
+            what = "another report than" if other else "a text that has nothing in common with what"
+            raise Replaced(f"reading {page.url}: {what} it showed")
+
+    def shown(self, page: Page) -> Version | None:
+        """The version that a page shows, as far as the store knows."""
+        with self.store.read() as tx:
+            return documents.shown_on(tx, page.id)
+
+    def _known_of(self, page: Page, reading: Reading) -> Known:
+        with self.store.read() as tx:
+            return documents.known(tx, page, reading)
