@@ -16,13 +16,13 @@ from ingest.compare.trial import are_strangers, try_out
 from ingest.errors import BadAnswer, CutShort, Replaced
 from ingest.exchange import Fetched
 from ingest.follow import PageReading, check_size, may_be_cut
-from ingest.identity.decide import Known, decide, mistaken_for
+from ingest.identity.decide import Decision, Known, decide, mistaken_for
 from ingest.identity.kinds import REPORTS
 from ingest.model import Page, Reading, Version
 from ingest.page.endings import is_beginning, is_closed, stops_in_mid_sentence
 from ingest.store import documents, evidence, vanished
 from ingest.store.db import Store
-from ingest.watch.vanished import is_gone
+from ingest.watch.vanished import Beside, is_gone
 
 BELIEVED = 6  # failures in a row; then a page that is shorter just is so
 BELIEVED_NEW = 2  # of one that was never read before
@@ -32,6 +32,20 @@ GARBLED = "\ufffd"
 def stays(page: Page, error: type[BadAnswer]) -> bool:
     """Whether the page has failed so often by that error that it is to be believed."""
     return page.error == error.__name__ and page.failures >= (BELIEVED if page.body_sha256 else BELIEVED_NEW)
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What was decided of a text, and from what."""
+
+    known: Known
+    sha256: str
+    reading: Reading
+    decision: Decision
+
+    def holds(self, known: Known, sha256: str, reading: Reading) -> bool:
+        """Whether it would be decided so again: nothing has come between."""
+        return (known, sha256, reading) == (self.known, self.sha256, self.reading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +64,13 @@ class Belief:
             size = evidence.last_size(tx, page.id)
         check_size(fetched, size, page.url)
 
-    async def check_text(self, page: Page, read: PageReading, fetched: Fetched) -> None:
+    async def check_text(self, page: Page, read: PageReading, fetched: Fetched) -> Tried | None:
         """Raises CutShort and Replaced where a text is not to be believed, or not yet; and ReadingEnded where
-        it takes too long to store."""
+        it takes too long to store. Returns as try_out does."""
         body = read.reading.article.body
         shown = await asyncio.to_thread(self.shown, page)
         if shown is not None and shown.content_hash == read.reading.content_hash:
-            return
+            return None
         if GARBLED in body and (shown is None or GARBLED not in shown.body) and not stays(page, BadAnswer):
             raise BadAnswer(f"reading {page.url}: bytes in its text that are no characters")
         if shown is None:
@@ -69,15 +83,19 @@ class Belief:
                 raise CutShort(f"reading {page.url}: only the beginning of the text that it showed")
         else:
             await self._check_matter(page, read.reading, shown)
-        await self.try_out(page, read.reading, shown)
+        return await self.try_out(page, read, shown)
 
-    async def try_out(self, page: Page, reading: Reading, shown: Version | None) -> None:
-        """Do with a text what `keep` will, where it can be ended. Raises ReadingEnded."""
+    async def try_out(self, page: Page, read: PageReading, shown: Version | None) -> Tried | None:
+        """Do with a text what `keep` will, where it can be ended; what was decided of a text that is not
+        known. Raises ReadingEnded."""
+        reading = read.reading
         body = reading.article.body
         await self.reader(try_out, body, None if shown is None else shown.body, page.furniture)
         known = await asyncio.to_thread(self._known_of, page, reading)
-        if known.version_id is None:
-            await self.reader(decide, known, "", reading)
+        if known.version_id is not None:
+            return None
+        decision = await self.reader(decide, known, read.sha256, reading)
+        return Tried(known, read.sha256, reading, decision)
 
     async def _check_matter(self, page: Page, reading: Reading, shown: Version) -> None:
         """Raises Replaced where a page that showed a text shows one of another matter: it may be an error
@@ -87,8 +105,7 @@ class Belief:
         if reading.identity.kind in REPORTS and not other:
             return
         if page.error == Replaced.__name__ and page.missing_since is not None:
-            with self.store.read() as tx:
-                beside = vanished.beside(tx, page.id, page.missing_since)
+            beside = await asyncio.to_thread(self._beside, page.id, page.missing_since)
             if is_gone(page.missing + 1, page.missing_since, beside, self.now()):
                 return
         if other or await self.reader(are_strangers, reading.article.body, shown.body):
@@ -99,6 +116,10 @@ class Belief:
         """The version that a page shows, as far as the store knows."""
         with self.store.read() as tx:
             return documents.shown_on(tx, page.id)
+
+    def _beside(self, page_id: int, since: datetime) -> Beside:
+        with self.store.read() as tx:
+            return vanished.beside(tx, page_id, since)
 
     def _known_of(self, page: Page, reading: Reading) -> Known:
         with self.store.read() as tx:

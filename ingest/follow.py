@@ -6,6 +6,7 @@ Reading is reading.py, asking the web is web/; what is stored of it is pipeline.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Self
@@ -92,6 +93,17 @@ class PageReading:
     further: tuple[Fetched, ...] = ()
     etag: str | None = None
     last_modified: str | None = None
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the bytes that the text was read from; of an article on several pages, one that any of
+        them changes."""
+        first = self.attached.fetched.sha256 if self.attached else self.capture.sha256
+        if not self.further:
+            return first
+        return hashlib.sha256(
+            "".join([first, *(answer.sha256 for answer in self.further)]).encode()
+        ).hexdigest()
 
 
 def is_file(url: str) -> bool:

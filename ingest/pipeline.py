@@ -10,7 +10,7 @@ import hashlib
 import mimetypes
 import os
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,7 +22,7 @@ from sqlalchemy import Connection
 from ingest import source_health
 from ingest.archive.archive import Archive
 from ingest.attachments.names import decode_name
-from ingest.belief import Belief, stays
+from ingest.belief import Belief, Tried, stays
 from ingest.bounded_reading import Reader, here
 from ingest.compare.changing_lines import learnt
 from ingest.errors import (
@@ -176,17 +176,26 @@ class Pipeline:
         if read is None:
             await asyncio.to_thread(self._unchanged, page, source, fetched)
             return Outcome(page.url, "NotModified")
-        await belief.check_text(page, read, fetched)
-        metrics.fetched("page", source.kind, "ok")
         read = replace(read, reading=_with_listed(read.reading, page.listed))
+        tried = await belief.check_text(page, read, fetched)
+        metrics.fetched("page", source.kind, "ok")
         return await asyncio.to_thread(
-            self.keep, page, read, official=source.official, recheck=source.recheck
+            self.keep, page, read, official=source.official, recheck=source.recheck, tried=tried
         )
 
-    def keep(self, page: Page, read: PageReading, *, official: bool, recheck: timedelta | None) -> Outcome:
+    def keep(
+        self,
+        page: Page,
+        read: PageReading,
+        *,
+        official: bool,
+        recheck: timedelta | None,
+        tried: Tried | None = None,
+    ) -> Outcome:
         """Decide, store in one transaction, and after its commit wake a worker.
 
-        `recheck` fixes when the page is looked at again; None: by its age.
+        `recheck` fixes when the page is looked at again; None: by its age. `tried`: what was decided already,
+        which stands if the store still knows the same.
         """
         now = self.now()
         capture, attached = read.capture, read.attached
@@ -195,8 +204,11 @@ class Pipeline:
         def write(tx: Connection) -> tuple[Decision, documents.Applied]:
             reading, furniture = documents.held_still(tx, page, read.reading)
             known = documents.known(tx, page, reading)
-            raw_sha256 = _of_all(attached.fetched.sha256 if attached else capture.sha256, read.further)
-            decision: Decision = decide(known, raw_sha256, reading)
+            decision: Decision = (
+                tried.decision
+                if tried is not None and tried.holds(known, read.sha256, reading)
+                else decide(known, read.sha256, reading)
+            )
             applied = documents.apply(tx, page, decision, reading, official=official, now=now)
             news_at = _news_at(page, reading, decision, now)
             watchlist.page_checked(
@@ -390,13 +402,6 @@ def _with_listed(reading: Reading, listed: Header) -> Reading:
     return reading if header == own else replace(reading, article=replace(reading.article, header=header))
 
 
-def _of_all(sha256: str, further: Sequence[Fetched]) -> str:
-    """The hash of a page's bytes; of an article on several pages, one that any of them changes."""
-    if not further:
-        return sha256
-    return hashlib.sha256("".join([sha256, *(answer.sha256 for answer in further)]).encode()).hexdigest()
-
-
 def _attachment(attached: Attached) -> attachments.Attachment:
     file = attached.fetched
     return attachments.Attachment(attached.url, attached.name, file.capture(), file.etag, file.last_modified)
@@ -424,16 +429,17 @@ def import_file(
     with pipeline.store.begin() as tx:
         page = _local_page(tx, url, file_name(path), official, now)
         last = evidence.last_payload(tx, page.id)
-    belief = pipeline.belief
-    asyncio.run(belief.try_out(page, reading, belief.shown(page)))
     capture = Capture(
         fetched_at=now, status=200, sha256=hashlib.sha256(raw).hexdigest(), size=len(raw), url=url
     )
+    belief = pipeline.belief
+    tried = asyncio.run(belief.try_out(page, PageReading(reading, capture), belief.shown(page)))
     if archive is not None and (last is None or last.sha256 != capture.sha256):
         file, offset = archive.write_file(url, raw, now, mimetypes.guess_type(path.name)[0] or UNKNOWN_TYPE)
         capture = replace(capture, warc_file=file, warc_offset=offset)
     with trace.traced(trace.new_trace_id(now)):
-        return pipeline.keep(page, PageReading(reading, capture), official=official, recheck=NEVER)
+        read = PageReading(reading, capture)
+        return pipeline.keep(page, read, official=official, recheck=NEVER, tried=tried)
 
 
 async def _read_file(pipeline: Pipeline, raw: bytes, name: str) -> Reading:
