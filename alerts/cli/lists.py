@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Iterator
-from typing import Annotated, NoReturn, TypeVar
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 
 from alerts.cli.printing import print_listing, print_pages
 from alerts.listing import lists, records
-from alerts.listing.table import printable
+from alerts.listing.table import Listing, printable
 from alerts.words.titles import title_of
 from ingest.errors import ConfigError, StoreError
 from ingest.events import EventType
-from ingest.filters import asked_filter
+from ingest.filters import KINDS, asked_filter
 from ingest.indicators.named import indicator_named
 from ingest.indicators.vocabulary import load_vocabulary
-from ingest.model import Filter, Kind
+from ingest.model import Filter
 from ingest.process.console import (
     BackfillOption,
     Format,
@@ -50,10 +50,6 @@ LimitOption = Annotated[
 app = typer.Typer()
 
 
-def kinds() -> list[str]:
-    return [kind.value for kind in Kind]
-
-
 @app.command(rich_help_panel=LOOK)
 def reports(
     region: RegionOption = None,
@@ -68,10 +64,10 @@ def reports(
     format_: Format = "table",
 ) -> None:
     """The reports that are known, newest first."""
-    one_of("--kind", kind, kinds())
+    one_of("--kind", kind, KINDS)
     place = place_named(region, "--region").key if region is not None else None
     with opened(command_settings()) as store, store.read() as tx:
-        rows = pages(
+        _print_rows(
             lambda size, after: browse.reports(
                 tx,
                 region=place,
@@ -83,9 +79,11 @@ def reports(
                 before=after,
             ),
             place_of_report,
-            limit or (REPORTS_SHOWN + 1 if format_ == "table" else None),
+            lists.reports,
+            limit=limit,
+            format_=format_,
+            most=REPORTS_SHOWN,
         )
-        print_pages(map(lists.reports, _shown(rows, limit, format_, REPORTS_SHOWN)), format_)
 
 
 @app.command(rich_help_panel=LOOK)
@@ -107,11 +105,11 @@ def targets(
 
     With --with-outcomes each is laid beside what the reports of the next years say of its year.
     """
-    one_of("--kind", kind, kinds())
+    one_of("--kind", kind, KINDS)
     place = place_named(region, "--region").key if region is not None else None
     measured = indicator_named(indicator, "--indicator") if indicator is not None else None
     with opened(command_settings()) as store, store.read() as tx:
-        rows = pages(
+        _print_rows(
             lambda size, after: browse.targets(
                 tx,
                 region=place,
@@ -123,24 +121,33 @@ def targets(
                 after=after,
             ),
             place_of_target,
-            limit or (TARGETS_SHOWN + 1 if format_ == "table" else None),
-        )
-        print_pages(
-            (
-                lists.targets(page, outcome.answers(tx, page) if with_outcomes else None)
-                for page in _shown(rows, limit, format_, TARGETS_SHOWN)
-            ),
-            format_,
+            lambda rows: lists.targets(rows, outcome.answers(tx, rows) if with_outcomes else None),
+            limit=limit,
+            format_=format_,
+            most=TARGETS_SHOWN,
         )
 
 
-def _shown(pages: Iterable[list[Row]], limit: int | None, format_: str, most: int) -> Iterator[list[Row]]:
-    """The rows to print; of a table without a limit the first, and a line that says there are more."""
-    for page in pages:
-        if limit is None and format_ == "table" and len(page) > most:
-            err.print(f"The first {most}; --limit shows more, --format csv all.", style="dim")
-            page = page[:most]
-        yield page
+def _print_rows(
+    page: Callable[[int, Any], list[Row]],
+    place: Callable[[Row], Any],
+    listed: Callable[[list[Row]], Listing],
+    *,
+    limit: int | None,
+    format_: str,
+    most: int,
+) -> None:
+    """Print rows as paging.pages gives them: all, or `limit`; of a table without a limit the first `most`,
+    and a line that says there are more."""
+    cut = limit is None and format_ == "table"
+
+    def shown() -> Iterator[Listing]:
+        for rows in pages(page, place, most + 1 if cut else limit):
+            if cut and len(rows) > most:
+                err.print(f"The first {most}; --limit shows more, --format csv all.", style="dim")
+            yield listed(rows[:most] if cut else rows)
+
+    print_pages(shown(), format_)
 
 
 @app.command(rich_help_panel=LOOK)

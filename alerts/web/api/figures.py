@@ -95,7 +95,7 @@ class FigureQuery:
             rows = self._page(tx, of, self.limit + 1, self.after)
             page = rows[: self.limit]
             listing = listed(tx, page)
-        onward = _place_of(page[-1]) if len(rows) > self.limit else None
+        onward = next_cursor(*place_of_target(page[-1])) if len(rows) > self.limit else None
         headers = list_headers(request, cursor=onward)
         if shape != "json":
             return listing_response(shape, listing, headers)
@@ -137,7 +137,3 @@ def outcomes(request: Request, response: Response, store: StoreDep, query: Figur
 )
 def verdicts(request: Request, response: Response, store: StoreDep, query: FigureQueryDep) -> Any:
     return query.answer(request, response, store, "targets", judged=True)
-
-
-def _place_of(row: browse.TargetRow) -> str:
-    return next_cursor(row.report.first_seen_at, row.report.id, row.figure.start, row.figure_id)

@@ -73,8 +73,7 @@ def reports(
     with store.read() as tx:
         rows = page_of(tx, limit + 1, before)
     page, more = rows[:limit], len(rows) > limit
-    last = page[-1].report if more else None
-    onward = next_cursor(last.first_seen_at, last.id) if last else None
+    onward = next_cursor(*place_of_report(page[-1])) if more else None
     headers = list_headers(request, cursor=onward)
     if shape != "json":
         return listing_response(shape, lists.reports(page), headers)
