@@ -70,9 +70,9 @@ def asked_filter(
         return tuple(sorted({known(value, label(name)) for value in said}))
 
     return Filter(
-        types=part("type", types, lambda value, asked: _one_of(value, asked, TYPES)),
+        types=part("type", types, lambda value, asked: one_of(value, asked, TYPES)),
         regions=part("region", regions, lambda value, asked: region_named(value, asked).key),
-        kinds=part("kind", kinds, lambda value, asked: _one_of(value, asked, KINDS)),
+        kinds=part("kind", kinds, lambda value, asked: one_of(value, asked, KINDS)),
         indicators=part("indicator", indicators, indicator_named),
         headline_only=headline_only,
         official_only=official_only,
@@ -80,7 +80,8 @@ def asked_filter(
     )
 
 
-def _one_of(value: str, asked: str, known: Collection[str]) -> str:
+def one_of(value: str, asked: str, known: Collection[str]) -> str:
+    """`value` if it is one of `known`. Raises ConfigError otherwise, with what was probably meant."""
     if value in known:
         return value
     near = difflib.get_close_matches(value.lower(), known, 3)

@@ -17,6 +17,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from ingest import filters
 from ingest.errors import ConfigError, StoreError
 from ingest.process.parent_exit import end_with_parent
 from ingest.process.terminal import err
@@ -143,10 +144,8 @@ def run_until_stopped(main: Callable[[asyncio.Event], Coroutine[Any, Any, None]]
 
 
 def one_of(option: str, value: str | None, known: Collection[str]) -> str | None:
-    """`value` if it is one of `known`; ConfigError that lists them otherwise."""
-    if value is not None and value not in known:
-        raise ConfigError(f"{option} {value!r}: one of {', '.join(known)}")
-    return value
+    """`value`, if it was given. Raises ConfigError where it is none of `known`."""
+    return None if value is None else filters.one_of(value, option, known)
 
 
 def progress(items: Sequence[T], doing: str, *, when: bool = True) -> Iterator[T]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import Annotated, Literal
 from urllib.parse import urlencode
@@ -11,8 +10,9 @@ from fastapi import Query
 from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 
 from alerts.web.http.parameters import refused_as
+from ingest.errors import ConfigError
 from ingest.events import EventType
-from ingest.filters import MOST, OPERATOR, asked_filter, family_of
+from ingest.filters import MOST, OPERATOR, asked_filter, family_of, one_of
 from ingest.model import Filter, Kind
 
 
@@ -30,11 +30,10 @@ TYPES = (*_PUBLIC, *sorted({family_of(name) for name in _PUBLIC}), "*")
 
 
 def _known_type(name: str) -> str:
-    if name not in TYPES:
-        near = difflib.get_close_matches(name, TYPES, 3)
-        meant = f"perhaps {', '.join(near)}" if near else f"there are {', '.join(TYPES)}"
-        raise ValueError(f"no event is called {name!r}; {meant}")
-    return name
+    try:
+        return one_of(name, "event", TYPES)
+    except ConfigError as exc:
+        raise ValueError(str(exc)) from None
 
 
 TypeName = Annotated[
