@@ -47,14 +47,13 @@ def merge(store: Store, into: str, other: str, now: datetime, *, dry_run: bool =
 
     def write(tx: Connection) -> Done:
         target, source = _report(tx, into), _report(tx, other)
-        decisions.lock(tx, (target, source))
-        for report_id in (target, source):
-            _stands_alone(tx, report_id)
-        if target == source:
-            raise ConfigError(f"merge {into} {other}: both are {_of(tx, target).key}")
-        moved = documents.versions_of(tx, source)
-        if not moved:
-            raise ConfigError(f"merge: {_of(tx, source).key} has no texts; there is nothing to move")
+        moved = _all_texts(
+            tx,
+            source,
+            target,
+            same=f"merge {into} {other}: both are {_of(tx, target).key}",
+            none=f"merge: {_of(tx, source).key} has no texts; there is nothing to move",
+        )
         made = decisions.keep(tx, What.MERGE, source, target, [v.id for v in moved], now)
         return _settled(tx, made, EventType.OPERATOR_MERGED, moved, now)
 
@@ -82,14 +81,13 @@ def settle(
             raise ConfigError(f"settle {report.key}: that cannot be read out of it; say {missing}")
         about = Identity(of_kind, of_year, of_region, report_key=key_of(of_kind, of_region, of_year))
         target = keys.report_of(tx, about.report_key, about, report.title, now)
-        decisions.lock(tx, (target, source))
-        for report_id in (target, source):
-            _stands_alone(tx, report_id)
-        if target == source:
-            raise ConfigError(f"settle: {report.key} is that already")
-        moved = documents.versions_of(tx, source)
-        if not moved:
-            raise ConfigError(f"settle: {report.key} has no texts; there is nothing to settle")
+        moved = _all_texts(
+            tx,
+            source,
+            target,
+            same=f"settle: {report.key} is that already",
+            none=f"settle: {report.key} has no texts; there is nothing to settle",
+        )
         made = decisions.keep(tx, What.MERGE, source, target, [v.id for v in moved], now)
         extraction.again(tx, made.versions)
         return _settled(tx, made, EventType.OPERATOR_MERGED, moved, now)
@@ -226,6 +224,20 @@ def revive(store: Store, which: Sequence[str]) -> list[Version]:
         return wanted
 
     return store.retrying(write)
+
+
+def _all_texts(tx: Connection, source: int, target: int, *, same: str, none: str) -> list[Version]:
+    """All texts of `source`, to go to `target`; both are locked. Raises ConfigError where one of them was
+    merged away, where they are the `same`, and where there is `none`."""
+    decisions.lock(tx, (target, source))
+    for report_id in (target, source):
+        _stands_alone(tx, report_id)
+    if target == source:
+        raise ConfigError(same)
+    moved = documents.versions_of(tx, source)
+    if not moved:
+        raise ConfigError(none)
+    return list(moved)
 
 
 def _report(tx: Connection, what: str) -> int:
