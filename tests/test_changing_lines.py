@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -86,13 +85,9 @@ def test_a_bare_number_among_others_is_a_cell_of_a_table() -> None:
 
 
 @pytest.fixture
-def site(sqlite_template: Path, tmp_path: Path) -> Iterator[Site]:
-    path = tmp_path / "one.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    store = Store.open(f"sqlite:///{path}")
+def site(store: Store) -> Iterator[Site]:
     with WebServer() as server:
         yield Site(store, server)
-    store.close()
 
 
 def looks(site: Site, lines: list[str], line: Callable[[int], str], numbers: range) -> list[str]:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,16 +15,12 @@ from tests.support.web_server import WebServer, Wire
 
 
 @pytest.fixture
-def site(sqlite_template: Path, tmp_path: Path) -> Iterator[Site]:
-    path = tmp_path / "one.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    store = Store.open(f"sqlite:///{path}")
+def site(store: Store) -> Iterator[Site]:
     with WebServer() as server:
         one = Site(store, server)
         one.look()
         assert one.told() == ["report.published", *["target.published"] * 6]
         yield one
-    store.close()
 
 
 MENU = '<div class="nav"><a href="/">首页</a><a href="/xxgk/">政务公开</a><a href="/login">用户登录</a></div>'
@@ -223,11 +218,8 @@ def test_paragraphs_taken_off_the_end_are_believed_when_they_stay_away(site: Sit
 
 
 def test_a_page_that_is_cut_at_its_first_look_is_asked_again_before_it_is_told(
-    sqlite_template: Path, tmp_path: Path
+    store: Store,
 ) -> None:
-    path = tmp_path / "one.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    store = Store.open(f"sqlite:///{path}")
     with WebServer() as server:
         site = Site(store, server)
         cut(site, 0.7)
@@ -236,4 +228,3 @@ def test_a_page_that_is_cut_at_its_first_look_is_asked_again_before_it_is_told(
         server.page(PATH, report())
         site.look()
         assert site.told() == ["report.published", *["target.published"] * 6]
-    store.close()

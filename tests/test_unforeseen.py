@@ -168,10 +168,7 @@ class Road:
 
 
 @pytest.fixture
-def road(sqlite_template: Path, tmp_path: Path) -> Iterator[Road]:
-    path = tmp_path / "one.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    store = Store.open(f"sqlite:///{path}")
+def road(store: Store, tmp_path: Path) -> Iterator[Road]:
     with WebServer() as server:
         one = Road(store, server, tmp_path / "warc")
         one.poll()
@@ -179,7 +176,6 @@ def road(sqlite_template: Path, tmp_path: Path) -> Iterator[Road]:
         one.archive.close()
         del one.fetcher
         gc.collect()
-    store.close()
 
 
 def functions_of(road: Road, work: Callable[[], object]) -> list[CodeType]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -88,16 +87,12 @@ class Portal(Site):
 
 
 @pytest.fixture
-def site(sqlite_template: Path, tmp_path: Path) -> Iterator[Portal]:
-    path = tmp_path / "one.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    store = Store.open(f"sqlite:///{path}")
+def site(store: Store) -> Iterator[Portal]:
     with WebServer() as server:
         one = Portal(store, server)
         one.live(2 * DAY)
         assert one.told() == ["report.published", *["target.published"] * 6]
         yield one
-    store.close()
 
 
 def test_a_day_without_any_article_takes_nothing_back(site: Portal) -> None:
