@@ -14,14 +14,14 @@ from ingest.settings import Settings
 from ingest.store import outbox, overview, settlement, watchlist
 from ingest.store import tables as t
 from ingest.store.db import Store
+from tests.support import watched_report
 from tests.support.polling import polled, portal_of_yubei, work
+from tests.support.watched_report import PATH, TITLE
 from tests.support.web_server import WebServer
 from workers import jobs
 from workers.targets.extract import extract as extract_targets
 
-PATH = "/xxgk/t20260118_1.html"
 NOTICE_PATH = "/xxgk/t20260110_2.html"
-TITLE = "渝北区人民政府工作报告"
 NOTICE = f'<li><a href="{NOTICE_PATH}">关于做好春运工作的通知</a><span>2026-01-10</span></li>'
 LINES = (
     "——2026年1月18日在重庆市渝北区第十九届人民代表大会第六次会议上",
@@ -34,11 +34,7 @@ LINES = (
 
 
 def report(growth: str = "6%左右") -> str:
-    text = "".join(f"<p>{line.replace('6%左右', growth)}</p>" for line in LINES)
-    return (
-        f'<html><head><meta name="PubDate" content="2026-01-18"><title>{TITLE}</title></head>'
-        f'<body><h1>{TITLE}</h1><div class="TRS_Editor">{text}</div></body></html>'
-    )
+    return watched_report.report([line.replace("6%左右", growth) for line in LINES])
 
 
 @dataclass
