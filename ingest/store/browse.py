@@ -101,14 +101,14 @@ def reports(
 ) -> list[ReportRow]:
     """Reports, the latest found first; with `before` (first seen, id) those that come after that one.
 
-    Without those that were merged into others. `region` is a code or a name and stands for all below it,
+    Without those that were merged into others. `region` is a `Region.key` and stands for all below it,
     `exactly` for itself alone; `query` is looked for in title, region and key. `unclear`: those that nobody
     is told of because it is not clear which report they are.
     """
     chosen = (
         select(t.reports)
         .where(t.reports.c.merged_into.is_(None))
-        .where(*_about(tx, region, kind, exactly), *([t.reports.c.year == year] if year is not None else []))
+        .where(*_about(region, kind, exactly), *([t.reports.c.year == year] if year is not None else []))
         .order_by(t.reports.c.first_seen_at.desc(), t.reports.c.id.desc())
         .limit(limit)
         .offset(offset)
@@ -159,14 +159,12 @@ def _bound(before: tuple[datetime, int]) -> tuple[ColumnElement[datetime], Colum
     return literal(at, t.reports.c.first_seen_at.type), literal(id_, BigInteger())
 
 
-def _about(
-    tx: Connection, region: str | None, kind: Kind | str | None, exactly: Region | None
-) -> list[ColumnElement[bool]]:
+def _about(region: str | None, kind: Kind | str | None, exactly: Region | None) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if kind is not None:
         conditions.append(t.reports.c.kind == Kind(kind).value)
     if region is not None:
-        conditions.append(reports_within(tx, (region,)))
+        conditions.append(reports_within((region,)))
     if exactly is not None:
         conditions.append(reports_of(exactly))
     return conditions
@@ -274,7 +272,7 @@ def targets(
     id): those that come after that one."""
     table = t.targets if of == "targets" else t.outcomes
     g, r = table.c, t.reports.c
-    wanted = _about(tx, region, kind, exactly)
+    wanted = _about(region, kind, exactly)
     # Reports that nobody has been told of are few; only for them must the leader be found.
     untold = list(tx.execute(select(r.id).where(r.announced_version_id.is_(None), *wanted)).scalars())
     elected = list(leading_versions(tx, untold).values())
@@ -318,3 +316,21 @@ def targets(
         )
         for row in found
     ]
+
+
+def figures_within(
+    tx: Connection, found: Sequence[ReportRow], of: Literal["targets", "outcomes"] = "targets"
+) -> list[TargetRow]:
+    """The targets, or outcomes, of these reports, as they are ordered; their leading versions are known."""
+    table = t.targets if of == "targets" else t.outcomes
+    g = table.c
+    by_version = {row.version_id: row for row in found if row.version_id is not None}
+    figures_of: dict[int, list[TargetRow]] = defaultdict(list)
+    for part in rows.chunks(list(by_version)):
+        told = select(table).where(g.version_id.in_(part)).order_by(g.version_id, g.start, g.id)
+        for row in tx.execute(told).mappings():
+            report = by_version[row["version_id"]]
+            figures_of[row["version_id"]].append(
+                TargetRow(report.report, row["version_id"], report.copy, rows.figure(row), row["id"])
+            )
+    return [figure for version_id in by_version for figure in figures_of[version_id]]

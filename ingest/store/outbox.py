@@ -165,7 +165,7 @@ def _roughly(tx: Connection, filter: Filter, *, by_report: bool = True) -> list[
     if filter.kinds:
         about.append(reports.c.kind.in_(filter.kinds))
     if filter.regions:
-        about.append(reports_within(tx, filter.regions))
+        about.append(reports_within(filter.regions))
     if about:
         theirs = select(reports.c.id).where(*about)
         report_id = table.c.report_id if by_report else table.c.report_id + 0  # no index knows the sum

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, or_, select
 
@@ -15,7 +15,7 @@ from ingest.store.browse import TargetRow
 from ingest.store.leaders import leading_versions
 
 YEARS_AFTER = 3  # a report seldom speaks of a year longer ago
-_KINDS = (Kind.WORK_REPORT.value, Kind.PLAN_REPORT.value)
+KINDS = (Kind.WORK_REPORT, Kind.PLAN_REPORT)  # that say what was reached
 
 
 def answers(tx: Connection, targets: Sequence[TargetRow]) -> list[Answer]:
@@ -24,6 +24,18 @@ def answers(tx: Connection, targets: Sequence[TargetRow]) -> list[Answer]:
     years = {row.figure.year for row in targets if row.figure.year is not None}
     said = _said(tx, places, years) if places and years else {}
     return [judge(row.figure, said.get(_place(row.report), ())) for row in targets]
+
+
+def answers_by(targets: Sequence[TargetRow], outcomes: Iterable[TargetRow]) -> list[Answer]:
+    """As `answers`, for the targets of one region of which all outcomes are at hand."""
+    said: dict[int, list[Said]] = defaultdict(list)
+    for row in outcomes:
+        of, report = row.figure.year, row.report
+        if of is None or report.year is None or not of < report.year <= of + YEARS_AFTER:
+            continue
+        if report.kind in KINDS and report.withdrawn_at is None:
+            said[of].append(Said(row.figure, report.year, report.key))
+    return [judge(row.figure, said.get(row.figure.year or 0, ())) for row in targets]
 
 
 def _place(report: Report) -> str:
@@ -39,7 +51,7 @@ def _said(tx: Connection, places: set[str], years: set[int]) -> dict[str, list[S
     reports: dict[int, Report] = {}
     for code_part in rows.chunks([*codes, *names]):
         found = select(t.reports).where(
-            r.kind.in_(_KINDS),
+            r.kind.in_([kind.value for kind in KINDS]),
             r.year.in_(sorted(later)),
             r.withdrawn_at.is_(None),
             or_(r.region_code.in_(code_part), r.region_code.is_(None) & r.region_name.in_(code_part)),

@@ -1,19 +1,18 @@
 """Which reports are a region's: its own, or those of all below it too; and which regions have any.
 
-What lies in what is identity.is_within.
+What lies in what is regions/gazetteer.is_within.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import ColumnElement, Connection, Text, and_, cast, false, func, or_, select
 
 from ingest.model import Kind, Region, ReportedRegion
-from ingest.regions.gazetteer import NATION, is_within, region_by_code
-from ingest.store import rows
+from ingest.regions.gazetteer import NATION, region_by_code
 from ingest.store.tables import reports
 
 
@@ -44,20 +43,26 @@ def zone_with_reports(tx: Connection, key: str) -> Region | None:
     return Region(None, name, tuple(json.loads(path or "[]")), asked.parent_code) if found else None
 
 
-def reports_within(tx: Connection, regions: tuple[str, ...]) -> ColumnElement[bool]:
-    """Reports of any of these regions. Only the regions that have reports are looked at: a few thousand at
-    most, whatever the number of reports."""
-    codes: list[str] = []
-    zones: list[ColumnElement[bool]] = []
-    for region in _with_reports(tx):
-        if not any(_is_meant(region, wanted) for wanted in regions):
-            continue
-        if region.code is not None:
-            codes.append(region.code)
-        else:
-            zones.append(_of_zone(region))
-    parts = [reports.c.region_code.in_(part) for part in rows.chunks(codes)]
-    return or_(false(), *parts, *zones)
+def reports_within(regions: Iterable[str]) -> ColumnElement[bool]:
+    """Reports of any of these regions (`Region.key`) and of all that lies in them.
+
+    The codes of GB/T 2260 nest, so a division is a stretch of codes, which an index finds however many
+    reports there are.
+    """
+    return or_(false(), *(_within(key) for key in regions))
+
+
+def _within(key: str) -> ColumnElement[bool]:
+    code, name, parent = reports.c.region_code, reports.c.region_name, reports.c.region_parent
+    holder, plus, zone = key.partition("+")
+    if plus:
+        return _of_zone(Region(None, zone, (zone,), holder or None))
+    if key == NATION.code:
+        return name.is_not(None)
+    if key.endswith("00"):
+        first, last = key, key.removesuffix("00").removesuffix("00").ljust(6, "9")
+        return or_(code.between(first, last), and_(code.is_(None), parent.between(first, last)))
+    return or_(code == key, and_(code.is_(None), parent == key))
 
 
 def regions_reported(tx: Connection, kind: Kind, year: int) -> set[str]:
@@ -101,23 +106,3 @@ def _directly_in(holders: Collection[str | None]) -> ColumnElement[bool]:
     if None not in holders:
         return named
     return or_(named, and_(parent.is_(None), code.is_not(None), code != NATION.code))
-
-
-def _is_meant(region: Region, wanted: str) -> bool:
-    """By code where `wanted` is one, else by a name anywhere on the region's path."""
-    if wanted[:1].isdigit():
-        return is_within(region.key, wanted)
-    return wanted == region.name or wanted in region.path
-
-
-def _with_reports(tx: Connection) -> list[Region]:
-    name, code, parent = reports.c.region_name, reports.c.region_code, reports.c.region_parent
-    query = (
-        select(code, name, parent, func.min(cast(reports.c.region_path, Text)))
-        .where(name.is_not(None))
-        .group_by(code, name, parent)
-    )
-    return [
-        Region(code=row[0], name=row[1], parent_code=row[2], path=tuple(json.loads(row[3] or "[]")))
-        for row in tx.execute(query)
-    ]

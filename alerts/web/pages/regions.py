@@ -74,13 +74,13 @@ def _page(
 ) -> Response:
     today = datetime.now(UTC).astimezone(CHINA).date()
     rows = browse.reports(tx, exactly=region, limit=REPORTS)
-    targets = browse.targets(tx, exactly=region, limit=FIGURES) if rows else []
+    targets, outcomes = browse.figures_within(tx, rows), browse.figures_within(tx, rows, "outcomes")
     above = region_by_code(region.parent_code) if region.parent_code else None
     views = region_views.indicators(
         root,
         targets,
-        outcome.answers(tx, targets),
-        browse.targets(tx, exactly=region, of="outcomes", limit=FIGURES) if rows else [],
+        outcome.answers_by(targets, outcomes),
+        outcomes,
         browse.targets(tx, exactly=above, headline=True, limit=FIGURES) if rows and above else [],
     )
     holder = None if region.code == NATION.code else region.key
