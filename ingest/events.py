@@ -17,6 +17,8 @@ The data of a report or target event (docs/events.md is the reader's version):
      "sentences": [{"change", "before", "after"} …], "sentences_total": int,      likewise; at most 10
      "flips": true}                          report.revised, target.*: the page takes turns, else left out
 
+A target of `target` and `targets` has "last_year" too, where something is known of that year (last_year.py).
+
 The region of a development zone (code null) has "parent_code" too. A figure is the object of
 `gongbao extract --json` with its sentence. The data of a source event: {"source": {"slug", "name",
 "official"}, "url", "cause", "expected", "found", "since"}; the three are those of a Trouble (watch/health.py;
@@ -147,10 +149,14 @@ def report_data(
         "url": shown_by.url,
     }
     if figures is not None:
-        told = sorted(figures, key=lambda f: (not f.headline, f.start))
-        data["targets"] = [figure_json(f) for f in told[:TARGETS_IN_EVENT]]
-        data["targets_total"] = len(told)
+        data["targets"] = [figure_json(f) for f in headline_first(figures)[:TARGETS_IN_EVENT]]
+        data["targets_total"] = len(figures)
     return data
+
+
+def headline_first(figures: Sequence[Figure]) -> list[Figure]:
+    """In the order in which an event lists them."""
+    return sorted(figures, key=lambda f: (not f.headline, f.start))
 
 
 def source_data(

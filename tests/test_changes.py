@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from ingest.last_year import Past, Promised
 from ingest.model import (
     Comparator,
     Copy,
@@ -267,6 +269,20 @@ def test_what_subscribers_hold(
     before: ReportState | None, after: ReportState | None, held: ReportState | None
 ) -> None:
     assert announced_state(before, after) == held
+
+
+def test_last_year_stands_beside_each_target_that_is_told_of() -> None:
+    before = replace(GDP6, year=2025, low=5.5, high=5.5, sentence="去年的句子")
+    past = Past((Promised(before, "work_report/500113/2025"),), (replace(before, low=5.8, high=5.8),))
+    published, gdp, cpi = changes(None, replace(standing("A", GDP6, CPI3, announced_at=None), past=past), NOW)
+    told = gdp.data["target"]["last_year"]
+    assert told["report"] == "work_report/500113/2025"
+    assert (told["year"], told["target"]["low"], told["outcome"]["low"]) == (2025, 5.5, 5.8)
+    assert (told["verdict"], told["reason"]) == ("met", "floor")
+    assert published.data["targets"][0]["last_year"] == told
+    assert "last_year" not in cpi.data["target"]
+    bytes_each = len(json.dumps(told, ensure_ascii=False).encode())
+    assert bytes_each < len(json.dumps(gdp.data["target"], ensure_ascii=False).encode())
 
 
 def test_what_an_event_says() -> None:

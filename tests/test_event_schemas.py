@@ -15,7 +15,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from jsonschema import Draft202012Validator
 from schemathesis.specs.openapi.checks import positive_data_acceptance
-from test_feeds import GDP, NOON, WAS, event
+from test_feeds import GDP, LAST_YEAR, NOON, WAS, event
 
 from alerts.delivery.webhook import TEST_TYPE, payload
 from alerts.web.api import event_schemas
@@ -64,7 +64,11 @@ def test_every_payload_of_a_whole_winter_validates(store: Store) -> None:
 
 @pytest.mark.parametrize("type_", list(EventType))
 def test_every_type_has_a_schema_that_accepts_it_and_its_shortened_form(type_: EventType) -> None:
-    more = {"targets": [GDP], "targets_total": 1, "differences": [{"target": GDP, "previous": WAS}]}
+    more = {
+        "targets": [GDP | {"last_year": LAST_YEAR}],
+        "targets_total": 1,
+        "differences": [{"target": GDP, "previous": WAS}],
+    }
     endpoint = endpoint_data("sub_1", "https://a.example/…", "webhook", reason="gone", since=NOON)
     data = {"target": GDP, "previous": WAS, "relation": "same", **more, **endpoint, **DECISION}
     one = event(type_.value, **data)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from lxml import etree, html
 
 from alerts.feeds.render import FeedFormat, FeedInfo, render
-from alerts.words.entry_body import content_of
+from alerts.words.entry_body import CHINESE, ENGLISH, Words, content_of
 from alerts.words.safe_text import clean
 from alerts.words.titles import title_of
 from ingest.events import EventType
@@ -236,6 +236,35 @@ def test_an_empty_feed_is_a_feed() -> None:
     feed = etree.fromstring(render("atom", [], INFO))
     assert feed.xpath("string(a:updated)", namespaces=ATOM) == "2026-01-01T00:00:00+00:00"
     assert json.loads(render("json", [], INFO))["items"] == []
+
+
+BRIEF = {name: value for name, value in WAS.items() if name not in ("indicator", "label", "sentence")}
+LAST_YEAR = {
+    "year": 2025,
+    "report": "work_report/500106/2025",
+    "target": BRIEF,
+    "outcome": BRIEF | {"low": 5.8, "high": 5.8, "comparator": "exact"},
+    "verdict": "met",
+    "reason": "floor",
+}
+
+
+@pytest.mark.parametrize(
+    ("words", "head", "first"),
+    [
+        (CHINESE, ["上年目标", "上年实绩"], ["5.5%左右", "5.8%（完成）"]),
+        (ENGLISH, ["Target last year", "Reached last year"], ["about 5.5%", "5.8% (met)"]),
+    ],
+)
+def test_last_year_stands_beside_a_new_target(words: Words, head: list[str], first: list[str]) -> None:
+    one = event("report.published", targets=[GDP | {"last_year": LAST_YEAR}, INDUSTRY], targets_total=2)
+    table = html.fromstring(content_of(one, "https://a.example/", words)).find(".//table")
+    cells = [[cell.text for cell in row] for row in table.findall("tr")]
+    assert [row[3:5] for row in cells] == [head, first, ["—", "—"]]
+    alone = event(
+        "target.published", target=GDP | {"last_year": LAST_YEAR | {"target": None, "verdict": None}}
+    )
+    assert "<td>—</td><td>5.8%</td>" in content_of(alone, "https://a.example/", words)
 
 
 def test_a_sentence_that_sets_many_figures_stands_once() -> None:

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from ingest.last_year import last_year
 from ingest.model import Comparator, Extraction, Figure, Kind, Reading, Region
 from ingest.outcome import Verdict
 from ingest.store import browse, extraction
 from ingest.store.db import Store
+from ingest.store.last_year import past_of
 from ingest.store.outcome import answers
 from tests.support.service import Gongbao
 from tests.support.store_samples import NOW, a_figure, a_page, a_reading, show, watch
@@ -143,3 +145,42 @@ def test_targets_with_outcomes(two_years: Gongbao) -> None:
     table = two_years("targets", "--with-outcomes", "--year", "2023").stdout
     assert "未完成 5.5%" in table
     assert "完成 6.2%" in table
+
+
+def test_what_was_promised_for_the_year_before_and_what_the_report_says_of_it(store: Store) -> None:
+    keep(
+        store,
+        "p24",
+        a_year("500106", 2024, kind=Kind.PLAN_REPORT),
+        (promised(2024, 7), promised(2024, 3, "cpi")),
+        (),
+    )
+    keep(store, "w24", a_year("500106", 2024), (promised(2024, 6.5), promised(2024, 8, "trade")), ())
+    keep(store, "x24", a_year("500107", 2024), (promised(2024, 9),), ())
+    new = promised(2025), promised(2025, 2, "cpi"), promised(2025, 8, "trade"), promised(2025, 5, "exports")
+    said = reached(6.1, 2024), reached(9, 2024, "trade"), reached(7, 2023), reached(4, 2024, "exports")
+    keep(store, "w25", a_year("500106", 2025), new, said)
+    with store.read() as tx:
+        detail = browse.report_detail(tx, "work_report/500106/2025")
+        assert detail is not None
+        assert detail.version is not None
+        past = past_of(tx, detail.report, detail.version.id)
+    told = [last_year(figure, detail.report, past) for figure in new]
+    assert [
+        one
+        and (
+            one.promised and one.promised.figure.low,
+            one.outcome and one.outcome.low,
+            one.answer and one.answer.verdict,
+        )
+        for one in told
+    ] == [
+        (6.5, 6.1, Verdict.MISSED),  # the report of its own kind comes first
+        (3, None, Verdict.UNKNOWN),  # only the plan has one
+        (8, 9, Verdict.MET),
+        (None, 4, None),
+    ]
+    assert told[1] is not None
+    assert told[1].promised is not None
+    assert told[1].promised.report_key == "plan_report/500106/2024"
+    assert last_year(replace(new[0], year=2030), detail.report, past) is None

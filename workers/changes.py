@@ -49,10 +49,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ingest.events import TARGETS_IN_EVENT, EventType, figure_json, make_event, report_data
+from ingest.events import (
+    TARGETS_IN_EVENT,
+    EventType,
+    figure_json,
+    headline_first,
+    make_event,
+    report_data,
+)
 from ingest.identity.doubts import doubts
 from ingest.identity.kinds import REPORTS
 from ingest.indicators.vocabulary import english_label
+from ingest.last_year import NOTHING, Past, last_year, last_year_json
 from ingest.model import Copy, Event, Figure, Period, Relation, Report, Version
 from workers.changed_sentences import changed_sentences
 from workers.target_diff import Difference, differences, distinct
@@ -77,7 +85,8 @@ class ReportState:
     of several), so that what it lacks was not taken back, and what the other has is not a change. `alike`:
     beside the other, only lines at its edges differ. `restated`: sentences that both have hold other figures
     here, be they targets or not. `moved_to`: the key of the report that this text turned
-    out to be a piece of. `backfill`: an old report that a first look at a source found.
+    out to be a piece of. `backfill`: an old report that a first look at a source found. `past`: what is
+    known of the year before, which is told beside each target.
     """
 
     report: Report
@@ -90,6 +99,7 @@ class ReportState:
     restated: bool = False
     moved_to: str | None = None
     backfill: bool = False
+    past: Past = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,8 +311,9 @@ def _report_event(
     differing: Sequence[Difference] | None = None,
     before: ReportState | None = None,
 ) -> Event:
-    data = report_data(state.report, state.version, state.shown_by, distinct(state.targets))
-    data["targets"] = [_with_english(target) for target in data["targets"]]
+    told = distinct(state.targets)
+    data = report_data(state.report, state.version, state.shown_by, told)
+    data["targets"] = [_target_data(figure, state) for figure in headline_first(told)[:TARGETS_IN_EVENT]]
     if differing is not None:
         shown = sorted(differing, key=lambda d: not _headline(d))[:TARGETS_IN_EVENT]
         data["differences"] = [
@@ -333,6 +344,12 @@ def _report_event(
 
 def _figure_data(figure: Figure | None, *, sentence: bool = True) -> dict[str, Any] | None:
     return None if figure is None else _with_english(figure_json(figure, sentence=sentence))
+
+
+def _target_data(figure: Figure, state: ReportState) -> dict[str, Any]:
+    told = _with_english(figure_json(figure))
+    past = last_year(figure, state.report, state.past)
+    return told if past is None else told | {"last_year": last_year_json(past)}
 
 
 def _with_english(figure: dict[str, Any]) -> dict[str, Any]:
@@ -374,7 +391,7 @@ def _target_event(
     previous: Figure | None,
 ) -> Event:
     data: dict[str, Any] = report_data(state.report, state.version, state.shown_by) | {
-        "target": _figure_data(target),
+        "target": None if target is None else _target_data(target, state),
         "previous": _figure_data(previous),
     }
     return make_event(type_, subject, mark, now, data, report_id=state.report.id, version_id=state.version.id)

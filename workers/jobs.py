@@ -35,6 +35,7 @@ from ingest.queue import EXTRACT, Queue
 from ingest.settings import Settings, load_settings
 from ingest.store import decisions, documents, extraction, figures, leaders, outbox, relations, settlement
 from ingest.store.db import Store
+from ingest.store.last_year import past_of
 from ingest.telemetry import metrics, trace
 from ingest.telemetry.log import configure as configure_logs
 from workers.changes import ReportState, ShownCopy, announced_state, changes, concerns_subscribers, flips_with
@@ -319,6 +320,8 @@ def _tell(
     showings: list[ShownCopy],
     now: datetime,
 ) -> int:
+    if after is not None:
+        after = replace(after, past=past_of(tx, report, after.version.id))
     events: tuple[Event, ...] = changes(before, after, now, showings)
     held = announced_state(before, after)
     read_at = held.version.extracted_at if held else None

@@ -47,6 +47,14 @@ EVENTS: Mapping[str, str] = {
 
 RESOLVES: Mapping[str, str] = {"aim": "aiming at ", "ensure": "ensuring "}
 
+VERDICTS: Mapping[str, str] = {
+    "met": "met",
+    "missed": "missed",
+    "restated": "restated",
+    "not_comparable": "not comparable",
+    "unknown": "unknown",
+}
+
 # Units after folding (workers/targets); what is not here is printed as it is.
 _UNITS: Mapping[str, str] = {
     "%": "%",

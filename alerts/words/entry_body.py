@@ -25,6 +25,7 @@ class Words:
     """What the body says in one language."""
 
     heads: tuple[str, str, str, str, str]  # indicator, year, target, previous target, sentence
+    last_year: tuple[str, str]  # its target, what this report says was reached
     gone: str
     source: str
     official: tuple[str, str]  # yes, no
@@ -36,10 +37,13 @@ class Words:
     label: Callable[[Figure], str]
     figure: Callable[[Figure], str]
     resolves: Mapping[str, str]
+    verdicts: Mapping[str, str]
+    said: str  # a verdict after its figure
 
 
 CHINESE = Words(
     heads=("指标", "年份", "目标", "原目标", "原文"),
+    last_year=("上年目标", "上年实绩"),
     gone="（删去）",
     source="来源：{}（{}）",
     official=("官方", "非官方"),
@@ -51,9 +55,12 @@ CHINESE = Words(
     label=chinese.label,
     figure=chinese.figure_text,
     resolves=chinese.RESOLVES,
+    verdicts=chinese.VERDICTS,
+    said="（{}）",
 )
 ENGLISH = Words(
     heads=("Indicator", "Year", "Target", "Before", "In the text"),
+    last_year=("Target last year", "Reached last year"),
     gone="(withdrawn)",
     source="Source: {} ({})",
     official=("official", "not official"),
@@ -65,6 +72,8 @@ ENGLISH = Words(
     label=english.label,
     figure=english.figure_text,
     resolves=english.RESOLVES,
+    verdicts=english.VERDICTS,
+    said=" ({})",
 )
 
 
@@ -112,8 +121,12 @@ def _provenance(data: Mapping[str, Any], words: Words) -> str:
 
 def _table(rows: Sequence[tuple[Figure | None, Figure | None]], words: Words) -> str:
     with_previous = any(previous for _, previous in rows)
+    with_last_year = any(as_object(target).get("last_year") for target, _ in rows)
     indicator, year, figure, before, sentence = words.heads
-    heads = [indicator, year, figure, *([before] if with_previous else []), sentence]
+    heads = [indicator, year, figure]
+    heads += [before] if with_previous else []
+    heads += words.last_year if with_last_year else ()
+    heads.append(sentence)
     out = ["<table>", "<tr>" + "".join(f"<th>{h}</th>" for h in heads) + "</tr>"]
     for text, of_it in groupby(rows, key=_text_of):
         same = list(of_it)  # a sentence that sets many figures stands once, beside all of them
@@ -123,12 +136,25 @@ def _table(rows: Sequence[tuple[Figure | None, Figure | None]], words: Words) ->
             cells = [words.label(one), _years(one), resolve + words.figure(one) if target else words.gone]
             if with_previous:
                 cells.append(words.figure(previous) if previous else "—")
+            if with_last_year:
+                cells += _last_year(as_object(one.get("last_year")), words)
             row = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
             if number == 0:
                 span = f' rowspan="{len(same)}"' if len(same) > 1 else ""
                 row += f"<td{span}>{escape(text)}</td>"
             out.append(f"<tr>{row}</tr>")
     return "\n".join([*out, "</table>"])
+
+
+def _last_year(past: Mapping[str, Any], words: Words) -> tuple[str, str]:
+    """What was promised for the year before, and what is said of it: `5.8%（完成）`."""
+    promised, reached = past.get("target"), past.get("outcome")
+    verdict = words.verdicts.get(str(past.get("verdict")), "") if reached else ""
+    target = (
+        words.resolves.get(str(promised.get("resolve")), "") + words.figure(promised) if promised else "—"
+    )
+    outcome = words.figure(reached) if reached else "—"
+    return target, outcome + (words.said.format(verdict) if verdict else "")
 
 
 def _years(figure: Figure) -> str:

@@ -14,9 +14,11 @@ from typing_extensions import TypedDict  # pydantic wants this one before Python
 
 from alerts.delivery.webhook import TEST_TYPE
 from alerts.listing import shapes
+from ingest.comparable import Unlike
 from ingest.compare.difference import ChangeKind
 from ingest.events import EventType
-from ingest.model import Channel, Relation
+from ingest.model import Channel, Comparator, Direction, Measure, Relation, Resolve
+from ingest.outcome import Held, Undecided, Verdict
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]
@@ -32,9 +34,35 @@ class Report(shapes.ReportRef):
     region: Region | None
 
 
+class FigureBefore(BaseModel):
+    """Of the year before: named as the target that it stands beside."""
+
+    period: shapes.Period
+    measure: Measure | None
+    comparator: Comparator
+    low: float | None
+    high: float | None
+    unit: str | None
+    direction: Direction | None
+    base: str | None
+    owner: shapes.Owner | None
+    resolve: Resolve | None
+    quote: str
+
+
+class LastYear(BaseModel):
+    year: int
+    report: str | None
+    target: FigureBefore | None
+    outcome: FigureBefore | None
+    verdict: Verdict | None
+    reason: Unlike | Undecided | Held | None
+
+
 class Figure(shapes.Figure):
     label_en: str | None = None
     sentence: str = ""  # left out where the payload was too long
+    last_year: LastYear | None = None
 
 
 class Difference(BaseModel):
