@@ -61,7 +61,12 @@ def browser(
     profile: Path = tmp_path_factory.mktemp("profile")
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
-            str(profile), executable_path=chrome, headless=True, args=ARGS, color_scheme=request.param
+            str(profile),
+            executable_path=chrome,
+            headless=True,
+            args=ARGS,
+            color_scheme=request.param,
+            locale="zh-CN",
         )
         try:
             yield context
@@ -185,7 +190,7 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(page: Page, site:
         assert focus["top"] >= 0, focus
         assert focus["width"] > 0, focus
         seen.append(focus["text"])
-    assert seen[:6] == ["跳到正文", "公报", "报告", "地区", "状态", "订阅"]
+    assert seen[:7] == ["跳到正文", "公报", "报告", "地区", "状态", "订阅", "English"]
     assert "q" in seen
     page.goto(site)
     page.keyboard.press("Tab")

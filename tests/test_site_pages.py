@@ -62,7 +62,7 @@ def test_first_page_shows_reports_targets_sources(client: httpx.Client) -> None:
     assert "7 份报告" in " ".join(f"{d} {t}" for t, d in zip(
         texts(tree, ".counts dt"), texts(tree, ".counts dd"), strict=True
     ))  # fmt: skip
-    links = [node.attributes for node in tree.css('head link[rel="alternate"]')]
+    links = [node.attributes for node in tree.css('head link[rel="alternate"][type]')]
     assert [(link["type"], link["href"]) for link in links] == [
         ("application/atom+xml", "/feed.atom"),
         ("application/rss+xml", "/feed.rss"),
@@ -190,7 +190,9 @@ def test_every_page_is_self_contained_and_guarded(client: httpx.Client, path: st
     tree = LexborHTMLParser(answer.text)
     assert tree.css_first("html").attributes["lang"] == "zh-CN"
     assert not tree.css("script, style, [style], iframe, img, [onclick]")
-    assert all(n.attributes["href"].startswith("/") for n in tree.css("head link"))
+    loaded = tree.css("head link[rel=stylesheet], head link[rel=icon]")
+    assert len(loaded) == 2
+    assert all(n.attributes["href"].startswith("/") for n in loaded)
     assert len(tree.css("h1")) == len(tree.css("main")) == len(tree.css("footer")) == 1
     assert all(n.attributes.get("aria-label") for n in tree.css("nav"))
     for link in tree.css("main a"):

@@ -45,6 +45,52 @@ EVENTS: Mapping[str, str] = {
     "operator.undone": "undone",
 }
 
+RELATIONS: Mapping[str, str] = {
+    "same": "the same text",
+    "truncated": "excerpt",
+    "part": "one part",
+    "compilation": "collection",
+    "revision": "other words",
+    "restated": "other figures",
+    "draft": "draft for comment",
+    "masked": "figures left out",
+}
+
+SOURCE_KINDS: Mapping[str, str] = {
+    "portal": "government portal",
+    "repost": "site that reposts",
+    "forum": "forum",
+    "local": "local file",
+}
+
+FIELDS: Mapping[str, str] = {
+    "title": "title",
+    "published_on": "date",
+    "index_number": "index number",
+    "issuer": "issuer",
+    "body": "text",
+}
+
+MEASURES: Mapping[str, str] = {"growth": "growth", "level": "level", "share": "share", "change": "change"}
+
+# Reasons to doubt a figure (docs/extract.md).
+DOUBTS: Mapping[str, str] = {
+    "implausible": "implausible value",
+    "shared_qualifier": "qualifier may belong to several figures",
+    "points": "percentage points may be percent",
+    "other_base": "base is not the year before",
+    "estimate": "estimate",
+    "unannounced": "not announced as a target",
+    "table": "read from a table",
+    "no_year": "year not known",
+}
+
+DELIVERY_STATES: Mapping[str, str] = {"due": "due", "done": "delivered", "dead": "given up"}
+
+CHANNELS: Mapping[str, str] = {"webhook": "webhook", "apprise": "message"}
+
+ROLES: Mapping[str, str] = {"poll": "poller", "work": "worker", "send": "sender", "serve": "web"}
+
 RESOLVES: Mapping[str, str] = {"aim": "aiming at ", "ensure": "ensuring "}
 
 VERDICTS: Mapping[str, str] = {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from fastapi import FastAPI, Request
@@ -12,8 +13,8 @@ from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Match, Mount
-from starlette.templating import Jinja2Templates
 
+from alerts.web.http.language import words_of
 from alerts.web.http.layers import HEADERS
 from ingest.errors import StoreError
 
@@ -51,24 +52,30 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 
 METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
-TITLES = {
-    400: "请求有误",
-    404: "没有这一页",
-    405: "此处只读",
-    422: "请求参数有误",
-    500: "内部错误",
-    503: "暂时无法读取数据",
-}
 
 
-def add_handlers(app: FastAPI, templates: Jinja2Templates) -> None:
-    """Let every error leave `app` in the form that its reader understands."""
+class Templates(Protocol):
+    """Of one language."""
+
+    def TemplateResponse(  # noqa: N802
+        self,
+        request: Request,
+        name: str,
+        context: Mapping[str, Any],
+        status_code: int = 200,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response: ...
+
+
+def add_handlers(app: FastAPI, templates: Mapping[str, Templates]) -> None:
+    """Let every error leave `app` in the form that its reader understands. `templates`: by language."""
 
     def answer(request: Request, status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
         if request.url.path.startswith(FOR_MACHINES):
             return problem(status, detail, headers)
-        page = {"title": TITLES.get(status, HTTPStatus(status).phrase), "detail": detail, "here": "error"}
-        return templates.TemplateResponse(request, "error.html", page, status_code=status, headers=headers)
+        page = {"status": status, "phrase": HTTPStatus(status).phrase, "detail": detail, "here": "error"}
+        pages = templates[words_of(request).lang]
+        return pages.TemplateResponse(request, "error.html", page, status_code=status, headers=headers)
 
     @app.exception_handler(HTTPException)
     def refused(request: Request, exc: HTTPException) -> Response:

@@ -112,7 +112,6 @@ def _page(
             if slugs
             else [],
             "region_feeds": _feeds(root, region),
-            "canonical": settings.base_url + report_views.region_href("", region),
         },
         headers={"Cache-Control": "no-cache"},
     )

@@ -22,6 +22,7 @@ _XML = "application/xml"
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 # What is there for machines, what is archived, and every selection of what stands elsewhere.
 _UNWANTED = ("/api/", "/archive/", "/*?")
+_ENGLISH = "/*?lang=en$"
 FRESH = {"Cache-Control": "public, max-age=3600"}
 
 router = APIRouter(include_in_schema=False)
@@ -29,7 +30,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/robots.txt")
 def robots(settings: SettingsDep, root: RootDep) -> Response:
-    lines = ["User-agent: *", *(f"Disallow: {root}{path}" for path in _UNWANTED)]
+    lines = ["User-agent: *", *(f"Disallow: {root}{path}" for path in _UNWANTED), f"Allow: {root}{_ENGLISH}"]
     lines.append(f"Sitemap: {settings.base_url}/sitemap.xml")
     return Response("\n".join(lines) + "\n", media_type="text/plain", headers=FRESH)
 

@@ -1,0 +1,79 @@
+"""Pages in two languages: which one a request is answered in, and what it says of the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from protego import Protego
+from selectolax.lexbor import LexborHTMLParser
+
+from tests.support.site_server import served, stored
+
+ENGLISH = {"Accept-Language": "en-GB,en;q=0.9"}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with stored(tmp_path_factory.mktemp("languages")) as store, served(store) as url:
+        yield url
+
+
+def _lang(answer: httpx.Response) -> str | None:
+    lang = LexborHTMLParser(answer.text).css_first("html").attributes["lang"]
+    assert answer.headers["content-language"] == lang
+    assert answer.headers["vary"] == "Accept-Language, Cookie"
+    return lang
+
+
+@pytest.mark.parametrize("path", ["/", "/status", "/no-such-page"])
+def test_the_browser_and_then_the_reader_choose_the_language(site: str, path: str) -> None:
+    with httpx.Client(base_url=site, headers=ENGLISH) as client:
+        assert _lang(client.get(path)) == "en"
+        assert _lang(client.get(path, params={"lang": "zh"})) == "zh-CN"
+        assert _lang(client.get("/status")) == "zh-CN", "it stays"
+        [cookie] = client.cookies.jar
+        assert (cookie.path, cookie.secure, cookie.has_nonstandard_attr("HttpOnly")) == ("/", False, True)
+        again = client.get(path, params={"lang": "zh"})
+        assert "set-cookie" not in again.headers
+    assert _lang(httpx.get(site + path)) == "zh-CN"
+
+
+def test_the_switch_keeps_what_is_asked(site: str) -> None:
+    page = LexborHTMLParser(httpx.get(site, params={"q": "沙坪坝", "kind": "", "utm_source": "x"}).text)
+    assert page.css_first("a.switch").attributes["href"] == "?q=%E6%B2%99%E5%9D%AA%E5%9D%9D&lang=en"
+    other = LexborHTMLParser(httpx.get(f"{site}/?q=%E6%B2%99%E5%9D%AA%E5%9D%9D&lang=en").text)
+    assert other.css_first("a.switch").attributes["href"] == "?q=%E6%B2%99%E5%9D%AA%E5%9D%9D&lang=zh"
+    assert other.css_first("a.switch").text(strip=True) == "中文"
+
+
+def test_search_engines_are_told_of_both(site: str) -> None:
+    page = LexborHTMLParser(httpx.get(f"{site}/regions/500106", params={"lang": "en"}).text)
+    there = {n.attributes["hreflang"]: n.attributes["href"] for n in page.css("link[hreflang]:not([type])")}
+    plain = f"{site}/regions/500106"
+    assert there == {"zh": plain, "en": f"{plain}?lang=en", "x-default": plain}
+    assert page.css_first("link[rel=canonical]").attributes["href"] == f"{plain}?lang=en"
+    robots = Protego.parse(httpx.get(f"{site}/robots.txt").text)
+    assert all(robots.can_fetch(str(address), "anybody") for address in there.values())
+    assert not robots.can_fetch(f"{plain}?q=x&lang=en", "anybody")
+
+
+def test_another_language_is_refused_with_those_there_are(site: str) -> None:
+    answer = httpx.get(site, params={"lang": "fr"}, headers=ENGLISH)
+    assert answer.status_code == 422
+    assert "&#39;zh&#39; or &#39;en&#39;" in answer.text
+    assert _lang(answer) == "en"
+
+
+def test_behind_a_path_the_choice_is_kept_for_that_path(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with (
+        stored(tmp_path_factory.mktemp("path"), seeded=False) as store,
+        served(store, base="https://x.example/gongbao") as url,
+    ):
+        answer = httpx.get(url, params={"lang": "en"}, headers={"Host": "x.example"})
+    kept = answer.headers["set-cookie"].lower()
+    assert "path=/gongbao;" in kept
+    assert "secure" in kept
+    page = LexborHTMLParser(answer.text)
+    assert page.css_first("link[rel=canonical]").attributes["href"] == "https://x.example/gongbao/?lang=en"
