@@ -49,20 +49,28 @@ def reports_within(regions: Iterable[str]) -> ColumnElement[bool]:
     The codes of GB/T 2260 nest, so a division is a stretch of codes, which an index finds however many
     reports there are.
     """
-    return or_(false(), *(_within(key) for key in regions))
+    return or_(false(), *(stretch for key in regions for stretch in stretches_within(key)))
 
 
-def _within(key: str) -> ColumnElement[bool]:
-    code, name, parent = reports.c.region_code, reports.c.region_name, reports.c.region_parent
+def stretches_within(key: str) -> tuple[ColumnElement[bool], ...]:
+    """As reports_within, of one region: those with a code and those without, each for an index to find."""
+    code, parent = reports.c.region_code, reports.c.region_parent
     holder, plus, zone = key.partition("+")
     if plus:
-        return _of_zone(Region(None, zone, (zone,), holder or None))
+        return (_of_zone(Region(None, zone, (zone,), holder or None)),)
     if key == NATION.code:
-        return name.is_not(None)
-    if key.endswith("00"):
-        first, last = key, key.removesuffix("00").removesuffix("00").ljust(6, "9")
-        return or_(code.between(first, last), and_(code.is_(None), parent.between(first, last)))
-    return or_(code == key, and_(code.is_(None), parent == key))
+        return (reports.c.region_name.is_not(None),)
+    last = key.removesuffix("00").removesuffix("00").ljust(6, "9")  # of a county its own code
+    return code.between(key, last), and_(code.is_(None), parent.between(key, last))
+
+
+def stretches_of(codes: Collection[str], holder: str | None) -> tuple[ColumnElement[bool], ...]:
+    """Reports of these divisions, and of the places without a code that lie directly in `holder`."""
+    code = reports.c.region_code
+    listed = code.in_(sorted(codes))
+    if holder is None:
+        return (listed,)
+    return listed, and_(code.is_(None), reports.c.region_parent == holder)
 
 
 def regions_reported(tx: Connection, kind: Kind, year: int) -> set[str]:

@@ -230,6 +230,7 @@ reports = Table(
     Column("unsettled_by", String(32)),  # trace id of the fetch that changed it first (telemetry/trace.py)
     Column("vanished_since", UtcDateTime),  # no page shows it, and it may stand elsewhere (settlement.py)
     Index("ix_reports_region_code_year", "region_code", "year"),
+    Index("ix_reports_year_kind_region_code", "year", "kind", "region_code"),
     Index("ix_reports_unsettled_since", "unsettled_since"),
     Index("ix_reports_vanished_since", "vanished_since"),
 )
@@ -357,6 +358,8 @@ outcomes = Table(
 )
 Index("ix_targets_indicator_year", targets.c.indicator, targets.c.year)
 Index("ix_outcomes_indicator_year", outcomes.c.indicator, outcomes.c.year)
+Index("ix_targets_version_id_indicator", targets.c.version_id, targets.c.indicator)
+Index("ix_outcomes_version_id_indicator", outcomes.c.version_id, outcomes.c.indicator)
 
 # --- what is told ----------------------------------------------------------------------------
 

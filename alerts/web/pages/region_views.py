@@ -10,13 +10,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from alerts.web.pages.chart import Chart, Mark, Span, chart_of, span_of
+from alerts.web.pages.alike import Shape, mostly, span_as, value_as
+from alerts.web.pages.chart import Chart, Mark, chart_of, span_of
 from alerts.web.pages.report_views import Card, Tag, anchor, card, region_href, report_href
 from alerts.words.chinese import MEASURES, RESOLVES, SHORT_LABELS, VERDICTS, figure_text
 from alerts.words.verdicts import verdict_reason
 from ingest.events import figure_json
 from ingest.indicators.vocabulary import OTHER, Indicator, load_vocabulary
-from ingest.model import Figure, Kind, Measure, Period, Region, ReportedRegion
+from ingest.model import Figure, Kind, Period, Region, ReportedRegion
 from ingest.outcome import Answer, Said, Undecided, Verdict
 from ingest.regions.english import english_name
 from ingest.regions.gazetteer import NATION, region_by_code
@@ -170,7 +171,7 @@ def _indicator(
     above: Sequence[TargetRow],
 ) -> IndicatorView:
     kept = _weightiest(promised)
-    shape = _mostly([row.figure for row, _ in kept] or [row.figure for row in reached], indicator.measure)
+    shape = mostly([row.figure for row, _ in kept] or [row.figure for row in reached], indicator.measure)
     extra = _unpromised(reached, {row.figure.year for row, _ in kept}, shape)
     rows = [_year_row(root, row, answer, shape) for row, answer in kept]
     rows += [_reached_row(root, row, shape) for row in extra]
@@ -215,22 +216,11 @@ def _kind_of(figure: Figure) -> tuple[object, ...]:
     return (figure.year, figure.measure, figure.period)
 
 
-_Shape = tuple[Measure | None, str | None]
-
-
-def _mostly(figures: Sequence[Figure], usual: Measure) -> _Shape:
-    """The measure and unit of most of the figures with a number; of as many, the indicator's own measure."""
-    counted = Counter((f.measure, f.unit) for f in figures if span_of(f) is not None)
-    if not counted:
-        return usual, None
-    return max(counted, key=lambda shape: (counted[shape], shape[0] is usual))
-
-
-def _scope(shape: _Shape) -> str:
+def _scope(shape: Shape) -> str:
     return MEASURES.get(shape[0] or "", "")
 
 
-def _unpromised(reached: Sequence[TargetRow], years: set[int | None], shape: _Shape) -> list[TargetRow]:
+def _unpromised(reached: Sequence[TargetRow], years: set[int | None], shape: Shape) -> list[TargetRow]:
     """What is said of years without a promise: of each the figure that is most like the others, as the
     latest report has it."""
     best: dict[int | None, TargetRow] = {}
@@ -258,7 +248,7 @@ def _outcome(root: str, said: Said | None) -> Shown | None:
     return _said(root, said.figure, said.report_key, "outcome") if said else None
 
 
-def _year_row(root: str, row: TargetRow, answer: Answer, shape: _Shape) -> YearRow:
+def _year_row(root: str, row: TargetRow, answer: Answer, shape: Shape) -> YearRow:
     figure = row.figure
     assert figure.year is not None  # _counts
     return YearRow(
@@ -282,7 +272,7 @@ def _reason(figure: Figure, answer: Answer) -> str:
     return verdict_reason(figure, answer)
 
 
-def _reached_row(root: str, row: TargetRow, shape: _Shape) -> YearRow:
+def _reached_row(root: str, row: TargetRow, shape: Shape) -> YearRow:
     figure = row.figure
     assert figure.year is not None  # _counts
     scope = "" if figure.measure is shape[0] else _scope((figure.measure, None))
@@ -298,7 +288,7 @@ def _chart(
     kept: Sequence[tuple[TargetRow, Answer]],
     extra: Sequence[TargetRow],
     above: Sequence[TargetRow],
-    shape: _Shape,
+    shape: Shape,
 ) -> Chart | None:
     targets = [mark for row, _ in kept if (mark := _mark(row.figure, shape, "目标"))]
     outcomes: dict[int, Mark] = {}
@@ -315,22 +305,17 @@ def _chart(
     return chart_of(targets, list(outcomes.values()), over, shape[1])
 
 
-def _mark(figure: Figure, shape: _Shape, what: str) -> Mark | None:
-    span = _drawn(figure, shape)
+def _mark(figure: Figure, shape: Shape, what: str) -> Mark | None:
+    span = span_as(figure, shape)
     if span is None or figure.year is None:
         return None
     return Mark(figure.year, span, f"{figure.year} 年{what} {figure_text(figure_json(figure))}")
 
 
-def _drawn(figure: Figure, shape: _Shape) -> Span | None:
-    alike = (figure.measure, figure.unit) == shape and figure.period in (Period.YEAR, Period.BY_END)
-    return span_of(figure) if alike and "implausible" not in figure.flags else None
-
-
-def _line(above: Sequence[TargetRow], shape: _Shape) -> dict[int, float]:
+def _line(above: Sequence[TargetRow], shape: Shape) -> dict[int, float]:
     found: dict[int, float] = {}
     for row in sorted(above, key=lambda r: (r.report.kind is not Kind.WORK_REPORT, r.figure.start)):
-        span = _drawn(row.figure, shape)
-        if row.figure.headline and span is not None and row.figure.year is not None:
-            found.setdefault(row.figure.year, sum(span.ends) / len(span.ends))
+        value = value_as(row.figure, shape)
+        if row.figure.headline and value is not None and row.figure.year is not None:
+            found.setdefault(row.figure.year, value)
     return found

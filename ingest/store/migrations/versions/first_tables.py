@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0107"
+revision = "0108"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -61,6 +61,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_reports_key")),
     )
     op.create_index("ix_reports_region_code_year", "reports", ["region_code", "year"])
+    op.create_index("ix_reports_year_kind_region_code", "reports", ["year", "kind", "region_code"])
     op.create_index("ix_reports_unsettled_since", "reports", ["unsettled_since"])
     op.create_index("ix_reports_vanished_since", "reports", ["vanished_since"])
     op.create_table(
@@ -372,6 +373,7 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_outcomes_indicator_year", "outcomes", ["indicator", "year"])
+    op.create_index("ix_outcomes_version_id_indicator", "outcomes", ["version_id", "indicator"])
     op.create_table(
         "relations",
         sa.Column("version_id", _ID, nullable=False),
@@ -417,6 +419,7 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_targets_indicator_year", "targets", ["indicator", "year"])
+    op.create_index("ix_targets_version_id_indicator", "targets", ["version_id", "indicator"])
     op.create_table(
         "deliveries",
         sa.Column("id", _ID, autoincrement=True, nullable=False),
