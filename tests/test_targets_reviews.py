@@ -29,10 +29,19 @@ def outcomes(review: str) -> set[tuple[str, float | None, int | None]]:
         f"一、2025年和“十四五”时期工作回顾\n{LAST}这是城乡面貌显著变化的五年。\n{FIVE}",
         f"一、过去五年工作回顾\n五年来，我们攻坚克难。{FIVE}刚刚过去的2025年，我们开拓进取。{LAST}",
         f"一、“十四五”时期和2025年工作回顾\n我们攻坚克难。{FIVE}过去一年，我们开拓进取。{LAST}",
+        # inside one paragraph
+        f"一、过去五年工作回顾\n五年来，我们攻坚克难。{FIVE.strip()}刚刚过去的2025年，我们开拓进取。{LAST}",
+        f"一、2025年工作回顾\n我们开拓进取。{LAST.strip()}“十四五”时期，我们攻坚克难。{FIVE}",
+        f"一、2025年和本届政府工作回顾\n{LAST}五年的主要工作和成效是：\n{FIVE}",
     ],
 )
 def test_figures_of_one_year_are_told_from_those_of_five(review: str) -> None:
     assert outcomes(review) == OF_LAST_YEAR | OF_FIVE_YEARS
+
+
+def test_growth_behind_a_level_of_the_last_year_may_be_that_of_five() -> None:
+    review = "一、过去五年工作回顾\n五年来，攻坚克难。2025年，财政总收入达到90亿元。出口20亿元，增长88%。\n"
+    assert outcomes(review) == {("fiscal_revenue", 9e9, 2025)}
 
 
 def test_what_is_aimed_at_this_year_is_no_outcome() -> None:

@@ -70,6 +70,9 @@ def lead_ins(text: str, sentences: Sequence[Sentence], year: int | None) -> list
             if year is not None and years and max(years) < year:
                 continue
             one = one or (year is not None and year in years)
+            until = _WORDS["until"].find(text, end)
+            if until is not None:
+                years.append(int(until[1]))
             ahead = year is not None and bool(years) and min(years) > year  # 到2028年的主要目标是
             many = _WORDS["many_years"].find(around) or _WORDS["averages"].find(text, end, sentence.end)
             chief = _WORDS["chief"].find(text, max(sentence.start, begin - 40), end) is not None

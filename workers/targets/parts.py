@@ -12,7 +12,7 @@ from enum import Enum, auto
 from functools import cached_property
 
 from ingest.text.rules import load_rules
-from workers.targets.times import plan_end
+from workers.targets.times import end_of_years, plan_end
 
 SECTION_WORDS = load_rules(__package__, "sections.rules.toml")
 _WORDS = SECTION_WORDS
@@ -82,7 +82,7 @@ class Heading:
     @property
     def horizon(self) -> int | None:
         """The last year of the plan that it announces."""
-        return plan_end(self.head) or (self.year + 4 if self.year is not None else None)
+        return plan_end(self.head) or (None if self.year is None else end_of_years(self.head, self.year))
 
 
 @dataclass(frozen=True, slots=True)

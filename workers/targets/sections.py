@@ -14,7 +14,7 @@ from workers.targets.lead_ins import LeadIn
 from workers.targets.normalise import Sentence
 from workers.targets.parts import SECTION_WORDS as _WORDS
 from workers.targets.parts import Heading, Part, Place, heading_answers, topics
-from workers.targets.times import plan_end
+from workers.targets.times import end_of_years, plan_end
 
 CLOSING = _WORDS["closing"]
 _BEFORE_THE_YEAR = (Part.PAST, Part.PAST_YEARS, Part.PLAN)  # from here a report turns to its year
@@ -29,9 +29,9 @@ def is_numbered(text: str, sentence: Sentence) -> bool:
 
 
 @cache
-def _last_year(year: int | None, early: bool) -> Rule:
+def _last_year(year: int | None, early: bool, *, only: bool = False) -> Rule:
     words = "去年" if year is None else f"(?:{'今年' if early else '去年'}|{year - 1}年)"
-    return _WORDS.variant("last_year", last=words)
+    return _WORDS.variant("only_last_year" if only else "last_year", last=words)
 
 
 @cache
@@ -81,6 +81,8 @@ class _Walk:
             self._paragraph(number, sentence)
         elif lead is None and self.aside is None and self.current.part not in _BEFORE_THE_YEAR:
             return self.current  # most sentences turn nothing
+        elif self.current.part in _REVIEWS and (place := self._time_of_review(sentence)) is not None:
+            self.aside = None if place == self.current else (sentence.paragraph, place)
         if self.current.part in _BEFORE_THE_YEAR:
             self._turn(number, sentence, lead)
         if self.aside is not None and (
@@ -88,7 +90,12 @@ class _Walk:
         ):
             self.aside = None
         if lead is not None and lead.plan and self.current.part is not Part.PLAN:
-            horizon = _horizon(self.text[max(sentence.start, lead.end - 60) : lead.end], self.year)
+            until = _WORDS["until"].find(self.text, lead.end)
+            horizon = (
+                int(until[1])
+                if until
+                else _horizon(self.text[max(sentence.start, lead.end - 60) : lead.end], self.year)
+            )
             if horizon is not None and self.year is not None and horizon > self.year:
                 self.aside = (sentence.paragraph, Place(Part.PLAN, horizon))
         return self.current if self.aside is None else self.aside[1]
@@ -101,17 +108,24 @@ class _Walk:
         short = end - start <= 40
         if short and _WORDS["appendix"].find(head):
             self.current = Place(Part.APPENDIX)
-        elif numbered or (short and text[end : end + 1] in ("\n", "")):
+            return
+        if numbered or (short and text[end : end + 1] in ("\n", "")):
             announced = self._announced(head, numbered)
             if announced:
                 self.current, *self.ahead = announced
                 self.opened = number
-        elif self.current.part in _REVIEWS:
-            many = _WORDS["five_years"].find(text, start, end)
-            if many is not None and not _is_to_come(many[0], self.year):
-                self.current = Place(Part.PAST_YEARS)
-            elif _last_year(self.year, self.early).find(text, start, end):
-                self.current = Place(Part.PAST)
+                return
+        if self.current.part in _REVIEWS and not numbered:
+            self.current = self._time_of_review(sentence) or self.current
+
+    def _time_of_review(self, sentence: Sentence) -> Place | None:
+        """“十三五”期间，…; 2023年，…: does a sentence turn a review to many years, or to the last?"""
+        many = _WORDS["five_years"].find(self.text, sentence.start, sentence.end)
+        if many is not None and not _is_to_come(many[0], self.year):
+            return Place(Part.PAST_YEARS)
+        rule = _last_year(self.year, self.early, only=not sentence.first)
+        last = rule.find(self.text, sentence.start, sentence.end)
+        return Place(Part.PAST) if last else None
 
     def _announced(self, head: str, numbered: bool) -> list[Place]:
         found: list[Place] = []
@@ -163,4 +177,4 @@ def _horizon(text: str, year: int | None) -> int | None:
     named = [int(match) for match in _WORDS["years"].pattern.findall(text) if int(match) > year]
     if named:
         return max(named)
-    return year + 4 if _WORDS["years_to_come"].find(text) else None
+    return end_of_years(text, year) if _WORDS["years_to_come"].find(text) else None

@@ -19,6 +19,9 @@ _PLAN_END = {
     "十五五": 2030,
     "十六五": 2035,
 }
+_COUNT = {"两": 2, "二": 2, "三": 3, "3": 3, "四": 4, "4": 4, "五": 5, "5": 5}
+_TERM = 5  # years of a government, and of a plan
+_YEARS_TO_COME = re.compile(f"([{''.join(_COUNT)}])年")
 _COMPARING = frozenset("比较与同自从在")  # 比2019年, 较上年, 在去年高基数上: not the year of the figure
 _THAN_THAT = re.compile("(?:[低高好优快慢多少大小]于|超过|保持|维持)在?$")
 _SPAN = re.compile(r"((?:19|20)\d\d)年?[—至到]$")
@@ -63,6 +66,12 @@ def plan_end(text: str) -> int | None:
 def end_of_plan(year: int) -> int:
     """The last year of the five-year plan that a year belongs to."""
     return year + -year % 5
+
+
+def end_of_years(phrase: str, year: int) -> int:
+    """今后四年, 三年内, said in the report of `year`: their last; of 今后几年, 本届政府 the fifth."""
+    match = _YEARS_TO_COME.search(phrase)
+    return year + (_COUNT[match[1]] if match else _TERM) - 1
 
 
 def whole_of_this_year(text: str, token: Token) -> bool:
@@ -167,6 +176,5 @@ def follow(when: When, token: Token, before: str, year: int | None) -> When:
     if word is Word.AHEAD:
         if year is None:
             return when
-        horizon = year + (4 if "五" in token.text or "5" in token.text else 2)
-        return when._replace(horizon=horizon, since=year)
+        return when._replace(horizon=end_of_years(token.text, year), since=year)
     raise AssertionError(f"{word} is not a word of time")
