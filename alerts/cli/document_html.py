@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from itertools import pairwise
 
 from alerts.words.chinese import DOUBTS, PERIODS, RESOLVES, figure_text, label
+from alerts.words.marked_text import Piece, marked
 from ingest.events import figure_json
 from ingest.identity.names import KINDS
 from ingest.model import Extraction, Figure, Reading
@@ -69,38 +69,20 @@ def document_html(reading: Reading, extraction: Extraction) -> str:
 
 
 def _marked(body: str, extraction: Extraction) -> str:
-    """The body as paragraphs. Figures of one quote share a mark; a quote inside another is marked in it."""
-    figures = [*extraction.targets, *extraction.outcomes]
     outcomes = set(map(id, extraction.outcomes))
-    spans: dict[tuple[int, int], list[Figure]] = {}
-    for figure in figures:
-        spans.setdefault((figure.start, figure.end), []).append(figure)
-    # Where the marking changes; between two such places every character has the same figures.
-    places = sorted({0, len(body), *(place for span in spans for place in span)})
-    ordered = sorted(spans)
-    pieces: list[str] = []
-    live: list[tuple[int, int]] = []
-    at = 0
-    for start, end in pairwise(places):
-        live = [span for span in live if span[1] > start]
-        while at < len(ordered) and ordered[at][0] <= start:
-            live.append(ordered[at])
-            at += 1
-        text = escape(body[start:end])
-        if not live:
-            pieces.append(text)
-            continue
-        inner = min(live, key=lambda span: span[1] - span[0])
-        shown = spans[inner]
-        # A mark may not reach over the end of a paragraph.
-        opening = f'<mark class="{_classes(shown, outcomes)}" title="{escape(_titles(shown))}">'
-        last = end == inner[1]
-        ids = "<sup>" + escape(" ".join(f.indicator for f in shown)) + "</sup>" if last else ""
-        marked = [f"{opening}{part}</mark>" if part else "" for part in text.split("\n")]
-        if ids and marked[-1]:
-            marked[-1] = marked[-1].removesuffix("</mark>") + ids + "</mark>"
-        pieces.append("\n".join(marked))
-    return "\n".join(f"<p>{line}</p>" for line in "".join(pieces).split("\n") if line.strip())
+    paragraphs = marked(body, [*extraction.targets, *extraction.outcomes])
+    return "\n".join(
+        f"<p>{''.join(_piece(piece, outcomes) for piece in paragraph.pieces)}</p>" for paragraph in paragraphs
+    )
+
+
+def _piece(piece: Piece, outcomes: set[int]) -> str:
+    text = escape(piece.text)
+    if not piece.figures:
+        return text
+    ids = "<sup>" + escape(" ".join(f.indicator for f in piece.figures)) + "</sup>" if piece.last else ""
+    titles = escape(_titles(piece.figures))
+    return f'<mark class="{_classes(piece.figures, outcomes)}" title="{titles}">{text}{ids}</mark>'
 
 
 def _classes(figures: Sequence[Figure], outcomes: set[int]) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from urllib.parse import quote, unquote
+from zlib import crc32
 
 from alerts.listing.records import doubts_of, report_ref
 from alerts.words.chinese import (
@@ -70,6 +71,7 @@ class FigureView:
     quote: str
     sentence: Marked
     anchor: str
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,15 +163,22 @@ def figure_view(figure: Figure) -> FigureView:
         quote=figure.quote,
         sentence=mark_quotes(figure.sentence or figure.quote, [figure.quote]),
         anchor=anchor(figure),
+        place=place_in_text(figure),
     )
 
 
 def anchor(figure: Figure) -> str:
-    """What its row is called on the page of its report: where its words stand, and what it measures. "" for
-    what has no name of its own: two of such can stand in one place."""
+    """What its row is called on the page of its report: where its words stand, and what it measures; or, for
+    what only its words tell from others in the same place, a number made of them."""
     if figure.indicator == OTHER or figure.owner is not None:
-        return ""
+        words = f"{figure.label}/{figure.measure}/{figure.owner}"
+        return f"{figure.start}-{figure.end}-{crc32(words.encode(errors='replace')):x}"
     return f"{figure.start}-{figure.indicator}-{figure.year or ''}{figure.measure or ''}"
+
+
+def place_in_text(figure: Figure) -> str:
+    """What the place where its words begin is called on the page of the full text."""
+    return f"f-{figure.start}-{figure.end}"
 
 
 def scope(figure: Figure) -> str:

@@ -19,7 +19,7 @@ from alerts.listing.lists import coverage_list
 from alerts.listing.records import report_ref
 from alerts.web.http.dependencies import RootDep, StoreDep
 from alerts.web.http.parameters import refused_as
-from alerts.web.pages import comparison, report_views, status_views
+from alerts.web.pages import comparison, report_views, status_views, text_views
 from alerts.web.pages.covered import coverage_now
 from alerts.web.pages.templating import TemplatesDep
 from ingest.identity.names import KINDS
@@ -151,6 +151,8 @@ def report(request: Request, key: str, store: StoreDep, templates: TemplatesDep,
             "here": "report",
             "name": report_ref(detail.report)["name"],
             "printed": detail.report.title or "",
+            "text": text_views.text_href(root, key),
+            "parts_of_text": text_views.parts(root, detail),
             "tags": report_views.report_tags(detail.report, [f for f in detail.targets if f.headline]),
             "region_feed": report_views.region_feed(root, detail.report),
             "region": report_views.region_link(root, detail.report),

@@ -1,0 +1,57 @@
+"""The full text of a report with its figures marked, and what was searched for in it.
+
+`?q=` marks words, `#q` is the paragraph to lead to: that of the character `?at=`, else the first with all of
+them. How it is cut up is text_views.py.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, HTTPException, Query, Request, Response
+from starlette.responses import RedirectResponse
+
+from alerts.listing.records import report_ref
+from alerts.web.http.dependencies import RootDep, StoreDep
+from alerts.web.pages import report_views, text_views
+from alerts.web.pages.templating import TemplatesDep
+from ingest.store import browse
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/reports/{key:path}/text")
+def text(
+    request: Request,
+    key: str,
+    store: StoreDep,
+    templates: TemplatesDep,
+    root: RootDep,
+    q: Annotated[str, Query(max_length=100)] = "",
+    at: Annotated[int | None, Query(ge=0, lt=2**31)] = None,
+) -> Response:
+    words = templates.words
+    with store.read() as tx:
+        detail = browse.report_detail(tx, key)
+    if detail is None:
+        raise HTTPException(404, words.say("没有编号为 %(key)s 的报告。", key=key))
+    if detail.moved_to is not None:
+        return RedirectResponse(text_views.text_href(root, detail.moved_to), 307)
+    if detail.version is None:
+        raise HTTPException(404, words.say("报告 %(key)s 没有可读的文本。", key=key))
+    paragraphs = text_views.paragraphs(root, detail, words, q, at)
+    return templates.TemplateResponse(
+        request,
+        "report_text.html",
+        {
+            "here": "report",
+            "name": words.report_name(report_ref(detail.report)),
+            "back": report_views.report_href(root, key),
+            "chars": len(detail.version.body),
+            "parts": [part for part in text_views.parts(root, detail) if part.heading],
+            "paragraphs": paragraphs,
+            "asked": q,
+            "hits": sum(piece.hit for paragraph in paragraphs for piece in paragraph.pieces),
+        },
+        headers={"Cache-Control": "no-cache"},
+    )
