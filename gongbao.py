@@ -132,6 +132,11 @@ COMMANDS = {
         LOOK,
         "JSON schemas of what a webhook says: of one type of event, or of all by their types.",
     ),
+    "dump": Listed(
+        "alerts.cli.dump:app",
+        KEEP,
+        "Write reports, versions, copies, targets, outcomes, verdicts and events as Parquet, of one moment.",
+    ),
     "export": Listed(
         "alerts.cli.export:app",
         KEEP,

@@ -219,6 +219,7 @@ def test_openapi_describes_every_answer(client: httpx.Client) -> None:
         *(f"/api/v1/subscriptions{rest}" for rest in (
             "", "/{id}", "/{id}/rotate", "/{id}/replay", "/{id}/test", "/{id}/{action}"
         )),
+        "/api/v1/dump", "/api/v1/dump/{table}.parquet", "/api/v1/dump/DICTIONARY.md",
         "/schemas/index.json", "/schemas/{type}.json", "/evidence/{capture_id}",
     }  # fmt: skip
     for path, methods in spec["paths"].items():
@@ -256,7 +257,8 @@ def test_allow_names_every_method_that_is_described(client: httpx.Client) -> Non
     """Also where an address is answered by several routes, one a method."""
     for path, methods in client.get("/api/v1/openapi.json").json()["paths"].items():
         answer = client.request(
-            "TRACE", path.format(id="1", key="x", number=1, type="x", capture_id=1, action="pause")
+            "TRACE",
+            path.format(id="1", key="x", number=1, type="x", capture_id=1, action="pause", table="targets"),
         )
         assert answer.status_code == 405, path
         described = {method.upper() for method in methods} | ({"HEAD"} if "get" in methods else set())

@@ -51,12 +51,20 @@ def pieces(pages: Iterable[Listing]) -> Iterator[bytes]:
 
 def _pieces(pages: Iterable[Listing]) -> Iterator[bytes]:
     import pyarrow as pa
+
+    return written(pa.table({path: _column(page, path) for path in page.fields}) for page in pages)
+
+
+def written(tables: Iterable[pa.Table], schema: pa.Schema | None = None) -> Iterator[bytes]:
+    """The file of all these tables, a row group each; `schema` is that of the first, if there is one."""
+    import pyarrow as pa
     from pyarrow import parquet
 
-    out, writer = _Drained(), None
-    for page in pages:
-        table = pa.table({path: _column(page, path) for path in page.fields})
-        writer = writer or parquet.ParquetWriter(pa.PythonFile(out, mode="w"), table.schema)
+    out = _Drained()
+    file = pa.PythonFile(out, mode="w")
+    writer = None if schema is None else parquet.ParquetWriter(file, schema, compression="zstd")
+    for table in tables:
+        writer = writer or parquet.ParquetWriter(file, table.schema)
         writer.write_table(table)
         yield out.drained()
     if writer is not None:

@@ -1,0 +1,190 @@
+"""A dump: a Parquet file a table, datapackage.json with their schemas, DICTIONARY.md with what they mean.
+
+Which tables there are is dataset.py, their rows dataset_rows.py. A folder is there whole or not at all. Needs
+pyarrow (the extra `parquet`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection
+
+from alerts.listing import dataset, parquet
+from alerts.listing.dataset import TABLES, DataTable
+from alerts.listing.dataset_rows import batches
+from alerts.listing.records import stamp
+from ingest.errors import ConfigError, ExportError
+from ingest.store import outbox
+from ingest.store.db import Store
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+PACKAGE, DICTIONARY = "datapackage.json", "DICTIONARY.md"
+HEAD = (
+    "# What the columns mean\n\n"
+    "A `?` after a type: the value may be null. report_key, content_hash and target_id join the tables.\n\n"
+)
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    table: str
+    rows: int
+    size: int
+
+
+def dump(
+    store: Store,
+    folder: Path,
+    now: datetime,
+    *,
+    texts: bool = False,
+    told: Callable[[Written], None] = lambda _: None,
+) -> None:
+    """Write all tables as they are at one moment into a folder that is not there yet, or empty.
+
+    Raises ConfigError for another, and without pyarrow; ExportError where the disk does not take it.
+    """
+    if not parquet.is_there():
+        raise ConfigError(parquet.MISSING)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ConfigError(f"dump: {folder} is there already, and not empty; name a new folder")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+        try:
+            fresh.chmod(0o755)
+            with store.read() as tx:
+                _fill(tx, fresh, now, [t for t in TABLES.values() if texts or t.name != dataset.TEXTS], told)
+            fresh.replace(folder)
+        except BaseException:
+            shutil.rmtree(fresh, ignore_errors=True)
+            raise
+    except OSError as exc:
+        raise ExportError(f"dump: {folder} could not be written: {exc}; nothing is there") from exc
+
+
+def package(tables: Iterable[DataTable], resource: Callable[[DataTable], dict[str, Any]]) -> dict[str, Any]:
+    """As Data Package says it (specs.frictionlessdata.io); `resource`: what is known of a file beside."""
+    return {
+        "profile": "data-package",
+        "name": "gongbao",
+        "description": "What Chinese local governments have promised for each year, and what became of it",
+        "made_by": f"gongbao {version('gongbao')}",
+        "resources": [
+            {
+                "name": table.name,
+                "description": table.meaning,
+                "format": "parquet",
+                "mediatype": parquet.MEDIA_TYPE,
+                **resource(table),
+                "schema": dataset.schema(table),
+            }
+            for table in tables
+        ],
+    }
+
+
+def table_pieces(
+    tx: Connection, table: DataTable, counted: Callable[[int], None] = lambda _: None
+) -> Iterator[bytes]:
+    """The Parquet file of a table, as its rows are read; `counted` is called with how many came."""
+
+    wanted = arrow_schema(table)
+
+    def tables() -> Iterator[pa.Table]:
+        for batch in batches(tx, table):
+            counted(len(batch))
+            yield _arrow(batch, wanted)
+
+    return parquet.written(tables(), wanted)
+
+
+def arrow_schema(table: DataTable) -> pa.Schema:
+    """With the meaning of each column in its metadata."""
+    import pyarrow as pa
+
+    types: dict[Any, pa.DataType] = {
+        str: pa.string(),
+        int: pa.int64(),
+        float: pa.float64(),
+        bool: pa.bool_(),
+        date: pa.date32(),
+        datetime: pa.timestamp("us", tz="UTC"),
+        list[str]: pa.list_(pa.string()),
+        list[int]: pa.list_(pa.int64()),
+    }
+    return pa.schema(
+        pa.field(
+            column.name,
+            types[column.type],
+            nullable=column.nullable,
+            metadata={"description": column.meaning, "unit": column.unit or "", "source": column.source},
+        )
+        for column in dataset.columns(table)
+    )
+
+
+def _arrow(batch: list[dict[str, Any]], wanted: pa.Schema) -> pa.Table:
+    import pyarrow as pa
+
+    try:
+        return pa.Table.from_pylist(batch, wanted)
+    except UnicodeEncodeError:  # half a character, as JSON can spell it and no file can
+        whole = [{name: _plain(value) for name, value in row.items()} for row in batch]
+        return pa.Table.from_pylist(whole, wanted)
+
+
+def _plain(value: Any) -> Any:
+    return _SURROGATES.sub("\ufffd", value) if isinstance(value, str) else value
+
+
+def _fill(
+    tx: Connection, folder: Path, now: datetime, tables: list[DataTable], told: Callable[[Written], None]
+) -> None:
+    facts = {table.name: _write(tx, folder / table.file, table, told) for table in tables}
+    made = package(tables, lambda table: {"path": table.file, **facts[table.name]})
+    made |= {"created": stamp(now), "last_event": outbox.latest_sequence(tx)}
+    _save(folder / PACKAGE, json.dumps(made, ensure_ascii=False, indent=2).encode() + b"\n")
+    _save(folder / DICTIONARY, (HEAD + dataset.dictionary()).encode())
+    with suppress(OSError):  # not every file system can
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _write(tx: Connection, path: Path, table: DataTable, told: Callable[[Written], None]) -> dict[str, Any]:
+    rows: list[int] = []
+    digest, size = hashlib.sha256(), 0
+    with path.open("wb") as file:
+        for piece in table_pieces(tx, table, rows.append):
+            digest.update(piece)
+            size += file.write(piece)
+        file.flush()
+        os.fsync(file.fileno())
+    told(Written(table.name, sum(rows), size))
+    return {"rows": sum(rows), "bytes": size, "hash": f"sha256:{digest.hexdigest()}"}
+
+
+def _save(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())

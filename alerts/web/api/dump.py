@@ -1,0 +1,76 @@
+"""All that is known, a Parquet file a table. Read only.
+
+What is in them is alerts/listing/dataset.py; the files alerts/listing/dataset_files.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Annotated, Any
+
+from fastapi import APIRouter, HTTPException
+from fastapi import Path as PathParameter
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+
+from alerts.listing import dataset, parquet
+from alerts.listing.dataset import TABLES, DataTable
+from alerts.listing.dataset_files import HEAD, package, table_pieces
+from alerts.web.http.dependencies import SettingsDep, StoreDep
+from alerts.web.http.problems import PROBLEMS, Problem
+from alerts.web.http.rate_limit import TOO_MANY
+from ingest.errors import ConfigError
+from ingest.filters import one_of
+from ingest.store.db import Store
+
+router = APIRouter(prefix="/api/v1/dump", tags=["api"], responses=PROBLEMS | TOO_MANY)
+
+
+@router.get("", operation_id="dump", summary="The tables of a dump, each with its address and its columns")
+def listing(settings: SettingsDep) -> dict[str, Any]:
+    """A Data Package (specs.frictionlessdata.io)."""
+    base = f"{settings.base_url}/api/v1/dump"
+    return package(TABLES.values(), lambda table: {"path": f"{base}/{table.file}"})
+
+
+@router.get(
+    "/DICTIONARY.md",
+    response_class=PlainTextResponse,
+    operation_id="dump_dictionary",
+    summary="What each column of a dump means, its unit, and from where it is",
+)
+def dictionary() -> Response:
+    return PlainTextResponse(HEAD + dataset.dictionary(), media_type="text/markdown; charset=utf-8")
+
+
+@router.get(
+    "/{table}.parquet",
+    response_class=StreamingResponse,
+    operation_id="dump_table",
+    summary="All rows of a table as Parquet, as they are at one moment",
+    responses={
+        200: {"content": {parquet.MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}}},
+        501: {"model": Problem, "description": "pyarrow is not installed"},
+    },
+)
+def table(
+    table: Annotated[str, PathParameter(description=", ".join(TABLES), examples=["targets"], max_length=40)],
+    store: StoreDep,
+) -> Response:
+    if table not in TABLES:
+        try:
+            one_of(table, "table", TABLES)
+        except ConfigError as exc:
+            raise HTTPException(404, str(exc)) from exc
+    if not parquet.is_there():
+        raise HTTPException(
+            501, f"{parquet.MISSING}. JSON and CSV are at /api/v1/targets and its neighbours."
+        )
+    content = _streamed(store, TABLES[table])
+    first = next(content)  # what cannot be read is an error before the answer has begun
+    return StreamingResponse(chain([first], content), media_type=parquet.MEDIA_TYPE)
+
+
+def _streamed(store: Store, wanted: DataTable) -> Iterator[bytes]:
+    with store.read() as tx:
+        yield from table_pieces(tx, wanted)
