@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 from sqlalchemy import update
 from test_attachments_road import ARTICLE
 from typer.testing import CliRunner
@@ -365,14 +366,14 @@ def client(seen: World) -> Iterator[httpx.Client]:
 
 def test_strangers_bytes_are_a_download_and_nothing_else(seen: World, client: httpx.Client) -> None:
     [exhibit] = seen.exhibits()
-    for part, content, ending in (
-        ("", record(seen.archive, exhibit), "warc"),
-        ("?part=payload", payload(seen.archive, exhibit), "bin"),
+    for part, content, type_, ending in (
+        ("", record(seen.archive, exhibit), "application/warc", "warc"),
+        ("?part=payload", payload(seen.archive, exhibit), "text/plain", "html.txt"),
     ):
         answer = client.get(f"/evidence/{exhibit.id}{part}")
         assert answer.status_code == 200
         assert answer.content == content
-        assert answer.headers["content-type"].startswith("text/plain")
+        assert answer.headers["content-type"] == type_
         assert answer.headers["content-disposition"] == (
             f'attachment; filename="gongbao-evidence-{exhibit.id}.{ending}"'
         )
@@ -382,9 +383,33 @@ def test_strangers_bytes_are_a_download_and_nothing_else(seen: World, client: ht
     assert (head.status_code, head.content) == (200, b"")
 
 
+def test_a_capture_can_be_looked_at(seen: World, client: httpx.Client) -> None:
+    [exhibit] = seen.exhibits()
+    answer = client.get(f"/evidence/{exhibit.id}/view")
+    tree = LexborHTMLParser(answer.text)
+    assert "老桥的栏杆换过了" in tree.css_first(".read-text").text()
+    [frame] = tree.css("iframe")
+    assert frame.attributes["sandbox"] is None, "nothing is allowed"
+    assert "frame-src 'self'" in answer.headers["content-security-policy"]
+    assert [a.attributes["href"] for a in tree.css("a[download]")] == [
+        f"/evidence/{exhibit.id}",
+        f"/evidence/{exhibit.id}?part=payload",
+    ]
+    inner = client.get(str(frame.attributes["src"]))
+    assert inner.headers["content-type"] == "text/html; charset=utf-8"
+    policy = inner.headers["content-security-policy"].split("; ")
+    assert {"sandbox", "default-src 'none'", "frame-ancestors 'self'"} <= set(policy)
+    assert "老桥的栏杆换过了" in inner.text
+    assert "alert" not in inner.text
+    assert client.get("/evidence/999/view").status_code == 404
+    [local] = seen.exhibits("work_report/500151")
+    assert client.get(f"/evidence/{local.id}/view").status_code == 403
+    assert client.get(f"/evidence/{local.id}/page").status_code == 403
+
+
 def test_the_report_links_to_its_evidence(seen: World, client: httpx.Client) -> None:
     [exhibit] = seen.exhibits()
-    assert f'href="/evidence/{exhibit.id}"' in client.get(f"/reports/{KEY}").text
+    assert f'href="/evidence/{exhibit.id}/view"' in client.get(f"/reports/{KEY}").text
     [copy] = client.get(f"/api/v1/reports/{KEY}").json()["copies"]
     assert copy["evidence"] == f"{client.base_url}".rstrip("/") + f"/evidence/{exhibit.id}"
     assert client.get(copy["evidence"]).status_code == 200
@@ -395,8 +420,8 @@ def test_an_entry_of_a_feed_leads_to_the_evidence(seen: World, client: httpx.Cli
     page = report_url("", KEY)
     link = evidence_url(page, str(exhibit.content_hash))
     answer = client.get(link)
-    assert (answer.status_code, answer.headers["location"]) == (307, f"/evidence/{exhibit.id}")
-    assert client.get(link, follow_redirects=True).content == record(seen.archive, exhibit)
+    assert (answer.status_code, answer.headers["location"]) == (307, f"/evidence/{exhibit.id}/view")
+    assert client.get(link, follow_redirects=True).status_code == 200
     [local] = seen.exhibits("work_report/500151")
     for hash_ in ("0" * 64, str(local.content_hash)):
         answer = client.get(evidence_url(page, hash_))

@@ -1,10 +1,12 @@
 """Archived bytes for download: what a page was when it was read. Never shown as a page of ours.
 
-Which captures there are is store/evidence.py, where the bytes are ingest/archive/archive.py.
+Which captures there are is store/evidence.py, where the bytes are ingest/archive/archive.py; how they can be
+looked at is evidence_view.py.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
@@ -17,8 +19,11 @@ from alerts.web.http.dependencies import RootDep, StoreDep
 from alerts.web.http.rate_limit import TOO_MANY
 from ingest import evidence
 from ingest.archive.archive import Archive
+from ingest.attachments.kinds import AttachmentKind, kind_of
 from ingest.errors import ArchiveError, ConfigError
 from ingest.store import evidence as captures
+from ingest.store.db import Store
+from ingest.store.evidence import Exhibit
 
 log = structlog.get_logger(__name__)
 
@@ -31,13 +36,27 @@ HEADERS = {
 }
 _PAGE: dict[str, Any] = {"text/html": {}}  # people follow these links
 ANSWERS: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"text/plain": {}}, "description": "The bytes, as an attachment"},
+    200: {
+        "content": {"application/warc": {}, "application/octet-stream": {}},
+        "description": "The record, or the bytes in the type that they show, as an attachment",
+    },
     403: {"content": _PAGE, "description": "A local file; it is not given out"},
     404: {"content": _PAGE, "description": "No such capture, or its bytes were not archived"},
     422: {"content": _PAGE, "description": "A parameter is wrong"},
     503: {"content": _PAGE, "description": "The archive cannot be read now"},
 }
 
+
+WARC = "application/warc"
+# What the bytes show themselves to be; a page is text, so that nobody's browser runs it.
+_TYPES = {
+    AttachmentKind.PAGE: ("text/plain", "html.txt"),
+    AttachmentKind.PDF: ("application/pdf", "pdf"),
+    AttachmentKind.DOCX: ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx"),
+    AttachmentKind.DOC: ("application/msword", "doc"),
+    AttachmentKind.WPS: ("application/vnd.ms-works", "wps"),
+    AttachmentKind.OFD: ("application/ofd", "ofd"),
+}
 
 router = APIRouter(tags=["evidence"], responses=TOO_MANY)
 
@@ -48,19 +67,40 @@ async def _archive(request: Request) -> Archive:
 
 
 ArchiveDep = Annotated[Archive, Depends(_archive)]
+CaptureId = Annotated[int, Path(ge=1, lt=2**63)]
 
 
 @router.get("/evidence/{capture_id}", response_class=Response, responses=ANSWERS)
 def capture(
     store: StoreDep,
     archive: ArchiveDep,
-    capture_id: Annotated[int, Path(ge=1, lt=2**63)],
+    capture_id: CaptureId,
     part: Annotated[
         Literal["record", "payload"],
         Query(description="the WARC record with its headers, or only the bytes that the site sent"),
     ] = "record",
 ) -> Response:
     """What was fetched, byte for byte, as a download."""
+    exhibit = exhibit_of(store, capture_id)
+    if part == "record":
+        body, type_, ending = read_from(archive, exhibit, evidence.record), WARC, "warc"
+    else:
+        body = read_from(archive, exhibit, evidence.payload)
+        kind = kind_of(body, exhibit.attachment or "")
+        type_, ending = _TYPES.get(kind, ("application/octet-stream", "bin"))
+    name = f"gongbao-evidence-{capture_id}.{ending}"
+    return Response(
+        body,
+        headers={
+            **HEADERS,
+            "Content-Type": type_,
+            "Content-Disposition": f'attachment; filename="{name}"',
+        },
+    )
+
+
+def exhibit_of(store: Store, capture_id: int) -> Exhibit:
+    """The capture, if it may be shown and was archived. Raises HTTPException."""
     with store.read() as tx:
         exhibit = captures.exhibit(tx, capture_id)
     if exhibit is None:
@@ -69,18 +109,16 @@ def capture(
         raise HTTPException(403, "本地文件不经网页提供；请用 gongbao evidence 命令。")
     if exhibit.capture.warc_file is None:
         raise HTTPException(404, f"存档 {capture_id} 只保留了指纹，没有保留原文。")
-    read, ending = (evidence.record, "warc") if part == "record" else (evidence.payload, "bin")
+    return exhibit
+
+
+def read_from(archive: Archive, exhibit: Exhibit, read: Callable[[Archive, Exhibit], bytes]) -> bytes:
+    """Bytes of a capture. Raises HTTPException where the archive cannot give them."""
     try:
-        body = read(archive, exhibit)
+        return read(archive, exhibit)
     except ArchiveError as exc:
-        log.error("archived bytes cannot be had", capture=capture_id, error=str(exc))
+        log.error("archived bytes cannot be had", capture=exhibit.id, error=str(exc))
         raise HTTPException(503, f"存档文件 {exhibit.capture.warc_file} 现在无法读取。") from exc
-    name = f"gongbao-evidence-{capture_id}.{ending}"
-    return Response(
-        body,
-        media_type="text/plain",
-        headers={**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'},
-    )
 
 
 @router.get("/reports/{key:path}/evidence", include_in_schema=False)
@@ -97,4 +135,4 @@ def evidence_of_text(
         best = replace(trail, exhibits=tuple(filter(public, trail.exhibits))).best
     except (ConfigError, ArchiveError) as exc:
         raise HTTPException(404, f"报告 {key} 的这份文本（{text[:16]}…）没有存档的网页。") from exc
-    return RedirectResponse(f"{root}/evidence/{best.id}", 307)  # another may be the first one later
+    return RedirectResponse(f"{root}/evidence/{best.id}/view", 307)  # another may be the first one later
