@@ -2,8 +2,11 @@
 VENV ?= .venv
 BIN  := $(VENV)/bin
 ARGS ?=
-JOBS ?= 2
+# One more than the processors of a small machine: tests also wait, for processes, servers and time-outs.
+JOBS ?= 3
 QUEUE ?= wheel
+# The files of tests are shared among processes, in the order of tests/support/order.py.
+PARALLEL := -n $(JOBS) --dist loadfile --no-loadscope-reorder
 export VENV
 
 .DEFAULT_GOAL := help
@@ -16,17 +19,17 @@ demo: run-env ## the whole service against bundled sample sites (ARGS=--once: en
 	$(BIN)/gongbao demo $(ARGS)
 
 test: dev-env ## all tests, on SQLite and PostgreSQL, real Redis, a real browser
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not long" --queue-server $(QUEUE) $(ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) -m "not long" --queue-server $(QUEUE) $(ARGS)
 
 # The files of tests that speak to a private server.
 TESTS_OF_QUEUE := embedded queue wake web_shared_pace workers_main workers_faults fleet stream poll
 test-redis: dev-env ## the tests of the queue on the distribution's Redis; all others run on the wheel's Valkey
 	@deploy/bootstrap.sh redis
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not long" --queue-server distribution $(ARGS) \
+	$(BIN)/python -m pytest $(PARALLEL) -m "not long" --queue-server distribution $(ARGS) \
 		$(TESTS_OF_QUEUE:%=tests/test_%.py)
 
 test-fast: dev-env ## the tests that need no database, process or network: about a minute
-	$(BIN)/python -m pytest -n $(JOBS) --fast $(ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) --fast $(ARGS)
 
 test-long: dev-env ## the runs that take minutes; of each a short one is among the tests
 	$(BIN)/python -m pytest -m long $(ARGS)

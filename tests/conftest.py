@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import os
 from pathlib import Path
@@ -22,6 +23,7 @@ from tests.support.databases import (  # noqa: F401  (fixtures)
     store,
 )
 from tests.support.databases import on_each_database as pytest_generate_tests  # noqa: F401  (a hook)
+from tests.support.order import pytest_collection_modifyitems  # noqa: F401  (a hook)
 from tests.support.redis_server import redis_server  # noqa: F401  (a fixture)
 
 few_roots.trust()
@@ -36,6 +38,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     fast.configure(config)
     queue_server.configure(config)
+
+
+def pytest_collection_finish() -> None:
+    """All modules and tests are here to stay: no collection of garbage need look through them again."""
+    gc.collect()
+    gc.freeze()
 
 
 # The processes that tests start would compile the program anew, each of them, where this is set.

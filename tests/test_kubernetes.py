@@ -6,6 +6,7 @@ The kustomization is resolved here as far as it goes by names; deploy/test.sh ru
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ ROLES = {"poller": "poll", "worker": "work", "sender": "send", "web": "serve"}
 Object = Mapping[str, Any]
 
 
+@cache
 def load(path: Path) -> list[Object]:
     return [found for found in yaml.safe_load_all(path.read_text(encoding="utf-8")) if found]
 

@@ -14,9 +14,9 @@ import importlib
 import inspect
 import pkgutil
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, NoneType
 from typing import Any
 
 import alerts
@@ -30,7 +30,9 @@ codes = re._constants  # type: ignore[attr-defined]
 _ROOTS = (ingest, workers, alerts)
 _DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef)
 _FUNCTIONS = frozenset({"compile", "search", "match", "fullmatch", "sub", "split", "findall", "finditer"})
+_WITHOUT_ANY = (str, bytes, int, float, type, ModuleType, NoneType)
 _METHODS = "search|match|fullmatch|subn?|finditer|findall|split|pattern"
+_CALLED = re.compile(rf"\bre\.(?:{'|'.join(sorted(_FUNCTIONS))})\(")
 _MOST = 64  # pumps of one expression
 _CHARS = "a1 Z_一，。.-\n:：（[<\x01"  # what a class may take, the likelier first
 _NEVER = "ж"  # what hardly an expression can go on with
@@ -43,8 +45,8 @@ def every_pattern() -> dict[str, re.Pattern[Any]]:
     """The compiled expressions of all modules, with where they stand; also of those in functions, where they
     are written out."""
     found: dict[tuple[object, int], tuple[str, re.Pattern[Any]]] = {}
+    seen: set[int] = set()
     for module in _modules():
-        seen: set[int] = set()
         for name, value in vars(module).items():
             for pattern, function in _within(value, seen):
                 where = f"{module.__name__}.{name}{function}"
@@ -60,16 +62,19 @@ def every_pattern() -> dict[str, re.Pattern[Any]]:
     return named
 
 
-def _modules() -> Iterator[ModuleType]:
-    for root in _ROOTS:
-        for info in pkgutil.walk_packages(root.__path__, root.__name__ + "."):
-            if ".migrations." not in info.name and not info.name.endswith("__main__"):
-                yield importlib.import_module(info.name)
+@functools.cache
+def _modules() -> Sequence[ModuleType]:
+    return [
+        importlib.import_module(info.name)
+        for root in _ROOTS
+        for info in pkgutil.walk_packages(root.__path__, root.__name__ + ".")
+        if ".migrations." not in info.name and not info.name.endswith("__main__")
+    ]
 
 
 def _within(value: object, seen: set[int]) -> Iterator[tuple[re.Pattern[Any], str]]:
     """The expressions in a module's value, however deep; with how a rule of ours looks for its own."""
-    if id(value) in seen:
+    if isinstance(value, _WITHOUT_ANY) or id(value) in seen:
         return
     seen.add(id(value))
     inside: Iterator[object] = iter(())
@@ -91,7 +96,10 @@ def _within(value: object, seen: set[int]) -> Iterator[tuple[re.Pattern[Any], st
 
 def _in_functions(module: ModuleType) -> Iterator[tuple[str, re.Pattern[Any]]]:
     """re.search("…", text) and the like."""
-    functions = [node for node in ast.walk(ast.parse(_source(module.__name__))) if isinstance(node, _DEFINES)]
+    source = _source(module.__name__)
+    if not _CALLED.search(source):
+        return
+    functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, _DEFINES)]
     for node in (inner for function in functions for inner in ast.walk(function)):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
             continue
@@ -117,11 +125,12 @@ def _uses(module: str, own: str) -> set[str]:
     imported = rf"^from {re.escape(module)} import [^#]*?\b{own}\b"
     found: set[str] = set()
     for one in _modules():
-        if one.__name__ != module and (
-            own.startswith("_") or not re.search(imported, _source(one.__name__), re.M)
-        ):
+        source = _source(one.__name__)
+        if own not in source:
             continue
-        code = re.sub(r"^from [\w.]+ import (?:\([^)]*\)|.*)$", "", _source(one.__name__), flags=re.M)
+        if one.__name__ != module and (own.startswith("_") or not re.search(imported, source, re.M)):
+            continue
+        code = re.sub(r"^from [\w.]+ import (?:\([^)]*\)|.*)$", "", source, flags=re.M)
         found.update(re.findall(rf"\b{own}\.({_METHODS})\b", code))
         if re.search(rf"\b{own}\b(?!\.| = |: )", code):
             found.add("handed on")

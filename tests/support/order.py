@@ -1,0 +1,24 @@
+"""The files of tests that take long are begun first. Not a test file.
+
+Processes that share the files of a run (`--dist loadfile --no-loadscope-reorder`) take them in their order:
+a long one that is begun last would be waited for by all others. A file that is missing here costs nothing but
+that wait; `pytest --durations 50` shows which are long.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+# More than some five seconds each, the longest first.
+LONGEST = (
+    *("world_days", "site_browser", "fleet", "unforeseen", "package", "road", "health_sources", "patterns"),
+    *("web_shared_pace", "workers_faults", "event_schemas", "moves", "false_pages", "page_hostile", "world"),
+    *("copies_order", "poll", "send_many", "store_browse", "health_store", "targets_hostile", "supervisor"),
+    *("readme", "send", "operator", "site_management", "list_walk", "workers_main", "hostile", "embedded"),
+)
+_PLACES = {f"test_{name}.py": place for place, name in enumerate(LONGEST)}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: _PLACES.get(item.path.name, len(_PLACES)))
