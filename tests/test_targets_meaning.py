@@ -105,6 +105,22 @@ ROWS: list[tuple[str, str, list[str]]] = [
     (YEAR, "按可比价格计算，地区生产总值增长6%", ["gdp growth 6% 2021 up @可比价格"]),
     (YEAR, "地区生产总值按可比价增长6%", ["gdp growth 6% 2021 up @可比价"]),
     (YEAR, "地区生产总值按不变价增长6.5%左右", ["gdp growth ~6.5% 2021 up @不变价"]),
+    (
+        YEAR,
+        "地区生产总值增长6%（按可比价计算），固定资产投资增长8%",
+        ["gdp growth 6% 2021 up @可比价", "fixed_asset_investment growth 8% 2021 up"],
+    ),
+    (YEAR, "地区生产总值（按可比价格计算）增长6%", ["gdp growth 6% 2021 up @可比价格"]),
+    (YEAR, "居民人均可支配收入达到全省平均水平", ["resident_income level same_as 2021"]),
+    (
+        YEAR,
+        "力争经济总量五年翻一番，工业投资三年内翻番，固定资产投资增长8%",
+        [
+            "gdp level 2倍 end:2025",
+            "industrial_investment level 2倍 end:2023",
+            "fixed_asset_investment growth 8% 2021 up",
+        ],
+    ),
     (YEAR, "地区生产总值（2020年价）增长6%", ["gdp growth 6% 2021 up @2020年价"]),
     (YEAR, "地区生产总值达到1000亿元（2020年价）", ["gdp level 100000000000元 2021 @2020年价"]),
     (

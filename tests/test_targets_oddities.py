@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import pytest
 
+from ingest.model import Kind
 from tests.test_targets_sections import said
+from workers.targets.extract import extract
 
 
 def promised(text: str) -> str:
@@ -210,3 +212,44 @@ def test_the_year_of_a_price_is_not_the_year_of_the_figure(text: str, expected: 
 )
 def test_how_large_each_of_some_others_is(text: str, expected: str) -> None:
     assert promised(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("实施居民收入倍增规划，固定资产投资增长9%", "fixed_asset_investment=9%"),
+        ("实施高新技术企业倍增行动，税收收入增长9%", "tax_revenue=9%"),
+        ("亩均税收增长9%，税收收入增长8%", "亩均税收=9% tax_revenue=8%"),
+        ("人均粮食产量达到900斤，粮食产量达到5亿斤", "人均粮食产量=900斤 grain_output=500000000斤"),
+        ("金融机构存贷款余额分别增长9%、12%左右", "deposits~9% loans~12%"),
+        ("存贷款余额增长9%，外贸分别增长9%、12%", "deposits_and_loans=9%"),
+        ("围绕“十四五”规划实施，抓好一批大项目，工业投资增长9%", "industrial_investment=9%"),
+    ],
+)
+def test_what_a_name_is_of(text: str, expected: str) -> None:
+    assert promised(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("农民收入增长6%，居民储蓄存款由22亿元增加到42亿元", "[rural_income=6%]"),
+        ("按上年度的比例安排资金，力争全年服务业投资增速高于全区固定资产投资增速5个百分点", ""),
+        ("居民收入倍增规划深入实施，税收收入增长9%", "[tax_revenue=9%]"),
+    ],
+)
+def test_whose_figure_it_is_not(text: str, expected: str) -> None:
+    assert told(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("地区生产总值增长6%（预计，下同），工业投资增长9%。税收收入增长8%", [True, True, True]),
+        ("地区生产总值增长6%。初步预计（下同），工业投资增长9%", [False, True]),
+        ("预计地区生产总值增长6%。工业投资增长9%", [True, False]),
+    ],
+)
+def test_what_is_expected_below_is_expected_too(text: str, expected: list[bool]) -> None:
+    found = extract(f"一、2023年工作回顾\n{text}。", year=2024, kind=Kind.WORK_REPORT)
+    assert ["estimate" in figure.flags for figure in found.outcomes] == expected

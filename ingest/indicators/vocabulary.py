@@ -34,6 +34,7 @@ class Indicator:
     core: bool
     group: str | None
     index: tuple[float, float] | None = None  # bare numbers that are a level: a price index of 103
+    parts: tuple[str, ...] = ()  # the indicators that several numbers of its name are of
 
     def is_index(self, value: float) -> bool:
         return self.index is not None and self.index[0] <= value <= self.index[1]
@@ -91,6 +92,7 @@ def _indicator(entry: Mapping[str, Any]) -> Indicator:
             core=bool(entry.get("core", False)),
             group=entry.get("group"),
             index=tuple(entry["index"]) if "index" in entry else None,
+            parts=tuple(entry.get("parts", ())),
         )
     except (KeyError, ValueError) as exc:
         raise ConfigError(

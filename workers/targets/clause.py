@@ -9,7 +9,7 @@ How long each thing holds that is known in the middle of a sentence:
     to the end of the bracket    all that is said in it; what was known in front of it holds again
     to ； or 。                    subjects, whether they are another's, a part of the year (上半年)
     to the predicate's figures   verbs (or to a new list of subjects), 不低于 before a number, 分别, a base
-    to the mark                  what is beside the predicate: 占, 由, 居, 累计, 比2015年, 全省
+    to the mark                  what is beside the predicate: 占, 由, 居, 累计, 比2015年, 全省, 五年 (翻一番)
 
 What holds past a mark is Context, frozen; what does not is only in ClauseState, where one clause is read.
 """
@@ -186,7 +186,7 @@ class ClauseState:
         # to the mark, or to 和 behind a complete predicate: the part of the clause where a quote may begin
         *("part_start", "leading", "resolve", "resolve_end", "part_figures"),
         # to the mark
-        *("owner", "rank", "share", "from_base", "far", "compared", "total", "whole"),
+        *("owner", "rank", "share", "from_base", "far", "compared", "total", "whole", "within"),
     )
 
     def __init__(self, setting: Setting, context: Context, clause: Clause) -> None:
@@ -209,6 +209,7 @@ class ClauseState:
         self.compared: str | None = None  # 2015年
         self.total = False  # 累计
         self.whole = False  # 全年
+        self.within: str | None = None  # 五年 (翻一番)
 
     def begin_part(self, start: int) -> None:
         self.part_start = start

@@ -87,6 +87,8 @@ class _Extractor:
         self.tables = read_tables(plain.text, load_vocabulary(), self.owners, year)
         self.reading = read(plain.text)
         self.text = self.reading.text
+        below = _WORDS["estimate_below"].pattern.search(plain.text)
+        self.estimated_from = below.start() if below else len(plain.text)
         self.sentences: list[Sentence] = list(split(self.text))
         self.leads = {lead.sentence: lead for lead in lead_ins(self.text, self.sentences, year)}
         self.places = places(self.text, self.sentences, list(self.leads.values()), year, _first(kind, year))
@@ -207,10 +209,17 @@ class _Extractor:
             year = self._outcome_year(place, candidate)
             if year is not None or self.year is None:
                 begin = max(self.sentences[number].start, candidate.start - _NEAR)
-                if _WORDS["estimate"].find(self.text, begin, candidate.end):
+                if self._estimated_below(candidate) or _WORDS["estimate"].find(
+                    self.text, begin, candidate.end
+                ):
                     doubts.append(ESTIMATE)
                 told = candidate._replace(resolve=None)  # 争取资金5亿元，投资增长9%: that is no will
                 outcomes.append(self._published(number, told, Time(year), doubts))
+
+    def _estimated_below(self, candidate: Candidate) -> bool:
+        """增长6%（预计，下同）: the reading text leaves such brackets out; those of the body say it."""
+        none = self.estimated_from >= len(self.plain.text)
+        return not none and self.reading.span(candidate.start, candidate.end)[1] + 1 >= self.estimated_from
 
     def _ahead(self, place: Place, candidate: Candidate) -> Time:
         """The time of a figure of several years ahead."""

@@ -25,7 +25,7 @@ from workers.targets.predicates import (
     touches,
 )
 from workers.targets.subjects import settle_unknown
-from workers.targets.times import TIME_WORDS
+from workers.targets.times import TIME_WORDS, end_of_years
 
 LONGEST_QUOTE = 160
 LONGEST_PREFIX = 14  # characters in front of the first subject that still belong to the quote
@@ -33,6 +33,7 @@ _FLOWS = frozenset({"元", "美元", "人", "个", "人次", "吨", "斤"})  # �
 _COUNTED = frozenset("家户个人件项")  # 48家企业: a count whose noun follows
 _EXPECTED, _DONE = ("预期", "计划", "目标"), ("完成", "实际")
 _OF_THAT_SIZE = ("县", "乡", "镇", "村", "强县", "大县", "企业", "项目", "园区", "产业", "集群", "开发区")
+_NAMED_SO = ("计划", "规划", "行动", "工程", "方案")
 _SLOGAN = 10  # characters between a word and its quotation marks
 _GIVEN = ("任务（", "目标（", "基数（", "指标（")
 _RECENT = 8  # figures of the same sentence that a subject may already have
@@ -56,6 +57,8 @@ def read_bond(state: ClauseState, index: int, token: Token) -> int:
                 continue  # 经济、居民收入同步增长: it is what the other goes in step with
             if indicator is not None or subject.label:
                 measure = None if indicator is None or comparator is Comparator.FULFIL else indicator.measure
+                if measure is Measure.GROWTH and token.text.startswith("达到") and not state.verbs.up:
+                    measure = Measure.LEVEL  # 居民收入达到全省平均水平
                 _tell(state, subject, (comparator, None, None), token.end, measure, None)
         _close(state)
     return index + 1
@@ -131,9 +134,11 @@ def read_numbers(state: ClauseState, index: int, token: Token) -> int:
 
 
 def _is_in_a_slogan(state: ClauseState, token: Token) -> bool:
-    """“五年翻一番”行动, “倍增”计划: a name, and no figure."""
+    """“五年翻一番”行动, “倍增”计划, 居民收入倍增规划: a name, and no figure."""
     if not token.text.endswith(("番", "倍增")):
         return False
+    if state.text.startswith(_NAMED_SO, token.end):
+        return True
     before = state.text[max(0, token.start - _SLOGAN) : token.start]
     return before.rfind("“") > before.rfind("”") and "”" in state.text[token.end : token.end + _SLOGAN]
 
@@ -178,7 +183,11 @@ def _tell_all(state: ClauseState, numbers: Numbers, stop: int) -> None:
     """The numbers that end at `stop`, given to the subjects in order."""
     subjects, values = state.subjects, numbers.values
     if state.each and len(subjects) < len(values):
-        subjects = [] if state.listed is not Listed.TOLD else _just_told(state, len(values))
+        if state.listed is Listed.TOLD:
+            subjects = _just_told(state, len(values))
+        else:
+            subjects = _parts(state, len(values))
+            state.subjects = subjects or state.subjects
     if len(values) == 1:
         pairs = [(subject, values[0]) for subject in subjects]
     else:
@@ -189,6 +198,15 @@ def _tell_all(state: ClauseState, numbers: Numbers, stop: int) -> None:
             doubts = (SHARED_QUALIFIER,) if numbers.shared and value is not values[-1] else ()
             _tell_one(state, subject, value, stop, doubts)
     _close(state)
+
+
+def _parts(state: ClauseState, count: int) -> list[Subject]:
+    """存贷款余额分别增长10%、12%: one name, and the numbers are of its parts; [] where it has none."""
+    only = state.subjects[0] if len(state.subjects) == 1 else None
+    if only is None or only.indicator is None or only.prefix or len(only.indicator.parts) != count:
+        return []
+    indicators = map(state.setting.vocabulary.indicators.__getitem__, only.indicator.parts)
+    return [only._replace(indicator=part, label=part.label) for part in indicators]
 
 
 def _tell_one(state: ClauseState, subject: Subject, value: Value, stop: int, doubts: tuple[str, ...]) -> None:
@@ -285,6 +303,9 @@ def _tell(
     doubts: tuple[str, ...] = (),
 ) -> None:
     comparator, low, high = bounds
+    when, year = state.when, state.setting.year
+    if state.within is not None and year is not None:  # 五年翻一番, from the year before on
+        when = when._replace(horizon=end_of_years(state.within, year), since=year)
     moved = state.verbs.up or state.verbs.down
     moves = unit is not None and (moved or unit == "倍")
     far, ahead = state.far and moves, state.when.horizon is not None and moves
@@ -300,7 +321,7 @@ def _tell(
             resolve=resolves.current(state),
             start=max(_quote_start(state), end - LONGEST_QUOTE),
             end=end,
-            when=state.when,
+            when=when,
             foreign=state.foreign,
             far_base=far or (total and (moved or unit in _FLOWS)),
             flags=doubts,

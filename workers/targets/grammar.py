@@ -68,14 +68,23 @@ Rule = Callable[[ClauseState, int, Token], int]
 def _fill(state: ClauseState, index: int, token: Token) -> int:
     """率, 的, 同比: at most the end of a noun; 按可比价格."""
     extend_unknown(state, token)
-    if "价" in token.text and len(token.text) > 2 and state.base is None:
+    # In brackets behind a figure it is that figure's: extract.py looks there.
+    if (
+        "价" in token.text
+        and len(token.text) > 2
+        and state.base is None
+        and (state.outer is None or state.open)
+    ):
         state.base = token.text.removeprefix("按").removesuffix("计算")
     recall_elided(state, token)
     return index + 1
 
 
 def _indicator(state: ClauseState, index: int, token: Token) -> int:
-    compared = index > 0 and _compares(state, state.words[index - 1])
+    last = index - 1
+    if last > 0 and state.words[last].word is Word.OWNER and touches(state.words, last):
+        last -= 1  # 高于全省固定资产投资增速
+    compared = last >= 0 and _compares(state, state.words[last])
     if not state.share and not compared:
         name_indicators(state, token)
     return index + 1
@@ -159,6 +168,8 @@ def _time(state: ClauseState, index: int, token: Token) -> int:
         state.whole = True
         if whole_of_this_year(state.text, token):
             state.when = state.when._replace(annual=True)
+        if index and state.words[index - 1].word in (Word.AIM, Word.ENSURE) and touches(state.words, index):
+            state.when = state.when._replace(past=None)  # 力争|全年: what is aimed at is not over
     base = base_named(state.text, token)
     if base is not None:
         if before == "以":
@@ -183,6 +194,8 @@ def _than(state: ClauseState, index: int, token: Token) -> int:
 
 
 def _from(state: ClauseState, index: int, token: Token) -> int:
+    if state.unknown is not None:
+        settle_unknown(state)  # 居民储蓄存款|由2243亿元增加到4202亿元
     state.from_base = True
     return index + 1
 
@@ -204,6 +217,13 @@ def _multiple(state: ClauseState, index: int, token: Token) -> int:
     named = base_of_multiple(token)
     state.far = state.far or named is not None
     state.base = named or state.base
+    return index + 1
+
+
+def _within(state: ClauseState, index: int, token: Token) -> int:
+    if state.unknown is not None:
+        settle_unknown(state)
+    state.within = token.text
     return index + 1
 
 
@@ -293,7 +313,7 @@ def _mark(state: ClauseState, index: int, token: Token) -> int:
     if state.verbs.new or state.verbs.compared:
         state.verbs = state.verbs._replace(new=False, compared=False)
     state.when = when._replace(average=False, averaged=True) if when.average else when
-    state.owner, state.compared = "", None
+    state.owner, state.compared, state.within = "", None, None
     state.rank = state.share = state.from_base = state.far = state.total = state.whole = False
     state.move(Turn.MARK)
     resolves.next_part(state, token.end, stop=not comma)
@@ -324,6 +344,7 @@ RULES: Mapping[Word, Rule] = {
     Word.RANK: _rank,
     Word.TOTAL: _total,
     Word.MULTIPLE: _multiple,
+    Word.WITHIN: _within,
     **dict.fromkeys((Word.BASE, Word.BEHIND), _aside),
     Word.TASK: _task,
     Word.LEAD: _lead,

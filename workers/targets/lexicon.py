@@ -60,6 +60,7 @@ class Word(Enum):
     NEW = auto()  # 新增
     SHARE = auto()  # 占
     MULTIPLE = auto()  # 是2018年的 (1.6倍)
+    WITHIN = auto()  # 五年 (翻一番)
     OBJECT = auto()  # 惠及: what follows is not counted as a whole
     TOTAL = auto()  # 累计
 
@@ -160,6 +161,7 @@ _SHAPES: Mapping[str, _Entry] = {
     "circumstance": _Entry(Word.FILL),
     "owner": _Entry(Word.OWNER),
     "years": _Entry(Word.BEHIND_US),
+    "within": _Entry(Word.WITHIN),
     "rank": _Entry(Word.RANK),
     **{comparator.value: _Entry(Word.BOND, comparator=comparator) for comparator in Comparator},
 }
@@ -174,8 +176,8 @@ def _compiled() -> tuple[re.Pattern[str], Mapping[str, _Entry]]:
     # The guards let the engine pass over most characters without trying what cannot begin there.
     pattern = (
         rf"(?=[\d前])(?:{group['year']}|{group['months']}|(?P<number>{ARABIC_PATTERN}))"
-        rf"|(?=[是为相达约在按扣剔全第三四五])(?:{group['multiple']}|{group['circumstance']}|{group['owner']}"
-        rf"|{group['rank']}|{group['years']})"
+        rf"|(?=[是为相达约在按扣剔全第两二三四五])(?:{group['multiple']}|{group['circumstance']}|{group['owner']}"
+        rf"|{group['rank']}|{group['years']}|{group['within']})"
         rf"|(?=[翻倍百千一二两三四五六七八九十])(?P<han>{HAN_PATTERN})"
         rf"|{BOND_PATTERN}|(?P<word>{words})"
     )

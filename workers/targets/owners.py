@@ -37,7 +37,8 @@ class Owners:
         self._own = () if region is None else tuple(_short_names(region.name))
         self._others = set(_ALWAYS_OTHERS)
         # 塔城地区 (654200) is under 伊犁州 (654000): of a code only the province is certain.
-        self._province = "" if region is None or region.code is None else region.code[:2]
+        self._code = None if region is None else region.code
+        self._province = (self._code or "")[:2]
         if region is None:
             return
         code = region.code or ""
@@ -78,9 +79,10 @@ class Owners:
 
     def named(self, part: str) -> Owner:
         """With its code, where it is a place inside the region (开发区 has none)."""
-        region = find_region(part)
-        within = region is not None and region.code is not None and region.code.startswith(self._province)
-        return Owner(part, region.code if region is not None and within else None)
+        region = find_region(part, within=self._code)
+        if region is None or region.code is None or not region.code.startswith(self._province):
+            return Owner(part, None)
+        return Owner(region.name if part.endswith(region.name) else part, region.code)
 
     def names_another(self, noun: str) -> bool:
         """开发区营业收入: does a noun outside the vocabulary begin with a zone that does not report?"""

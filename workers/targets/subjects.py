@@ -26,6 +26,7 @@ _MONEY = "元"
 _ELIDED = {("grain_area", word): "grain_output" for word in ("产量", "总产量")}
 _OWN_LEVEL = frozenset((*"省市州盟区县旗", "市属", "区属", "县属"))  # 县一般公共预算收入
 _MOST_SUBJECTS = 12
+_PER = ("亩均", "地均", "户均", "人均", "村均", "店均")
 
 
 def label(text: str, start: int, end: int) -> str:
@@ -138,6 +139,8 @@ def name_indicators(state: ClauseState, token: Token) -> None:
     prefix = _prefix(state, token)
     if prefix and _WORDS["modifier"].find(prefix):
         prefix = ""
+    if not prefix and state.text.endswith(_PER, 0, token.start):
+        prefix = state.text[token.start - 2 : token.start]  # 亩均|税收, 人均|粮食产量: so much for each
     owner, state.owner = state.owner, ""
     foreign = owners.is_foreign(prefix, owner) or state.actor
     theirs = owners.part(prefix) if foreign and prefix else None
