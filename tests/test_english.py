@@ -90,7 +90,7 @@ def test_figures(one: dict[str, Any], said: str) -> None:
 
 def test_whose_a_figure_is_stands_with_its_name() -> None:
     zone = GDP | EN | {"owner": {"name": "塔城地区", "code": "654200"}}
-    assert label(zone) == "GDP of 塔城地区"
+    assert label(zone) == "GDP of Tacheng Prefecture"
     assert chinese.label(zone) == "塔城地区地区生产总值"
     assert chinese.short_label(zone) == "塔城地区GDP"
 
@@ -105,19 +105,21 @@ def test_a_comparator_without_words_is_said_aloud() -> None:
     [
         (
             event("report.published", targets=[GDP | EN, INDUSTRY], targets_total=2),
-            "沙坪坝区 2026 government work report: GDP about 6%; 规上工业增加值 at least 8%",
+            "Shapingba District, Chongqing 2026 government work report: "
+            "GDP about 6%; 规上工业增加值 at least 8%",
         ),
         (
             event("report.contradicted", differences=[{"target": GDP | EN, "previous": WAS | EN}]),
-            "沙坪坝区 2026 government work report: the official text differs: GDP about 6% (was about 5.5%)",
+            "Shapingba District, Chongqing 2026 government work report: "
+            "the official text differs: GDP about 6% (was about 5.5%)",
         ),
         (
             event("target.revised", target=GDP | EN | {"resolve": "aim"}, previous=WAS | EN),
-            "沙坪坝区 2026 GDP: aiming at about 6% (was about 5.5%)",
+            "Shapingba District, Chongqing 2026 GDP: aiming at about 6% (was about 5.5%)",
         ),
         (
             event("target.withdrawn", target=None, previous=WAS | EN),
-            "沙坪坝区 2026 GDP: about 5.5% (withdrawn)",
+            "Shapingba District, Chongqing 2026 GDP: about 5.5% (withdrawn)",
         ),
         (
             event("source.broken", report=None, cause="gone", expected={}, found={}),
@@ -138,12 +140,12 @@ def test_a_comparator_without_words_is_said_aloud() -> None:
         (event("source.recovered", report=None), "Source recovered: 沙坪坝区人民政府"),
         (
             event("report.overdue", expected_on="2026-01-10", last_year_on="2025-01-10"),
-            "沙坪坝区 2026 government work report: not seen yet, "
+            "Shapingba District, Chongqing 2026 government work report: not seen yet, "
             "expected about 2026-01-10 (2025-01-10 last year)",
         ),
         (
             event("report.withdrawn", moved_to="other/x"),
-            "沙坪坝区 2026 government work report: turned out to be other/x",
+            "Shapingba District, Chongqing 2026 government work report: turned out to be other/x",
         ),
     ],
 )

@@ -17,6 +17,7 @@ from test_site_browser import ARGS, CHROMES
 
 from alerts.web.http.layers import HEADERS
 from alerts.web.pages.comparison import coverage_text
+from alerts.words.language import CHINESE
 from ingest.compare.relate import Evidence
 from ingest.model import Kind, Reading, Relation
 from ingest.store import relations
@@ -175,8 +176,8 @@ def test_what_cannot_be_compared_is_said(site: str, path: str, status: int, word
 )
 def test_coverage_in_both_directions(coverage: float, other: float, text: str) -> None:
     evidence = Evidence(Relation.TRUNCATED, "because", coverage, other, 100, 200)
-    assert coverage_text(Related(1, 2, Relation.TRUNCATED, evidence)) == text
-    assert coverage_text(None) == ""
+    assert coverage_text(Related(1, 2, Relation.TRUNCATED, evidence), CHINESE) == text
+    assert coverage_text(None, CHINESE) == ""
 
 
 @pytest.mark.browser

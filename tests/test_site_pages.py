@@ -19,6 +19,7 @@ from alerts.web.app import create_app
 from alerts.web.http.layers import HEADERS
 from alerts.web.pages import report_views
 from alerts.web.pages.templating import pieces
+from alerts.words.language import CHINESE
 from ingest.model import Comparator, Kind
 from ingest.settings import Settings
 from tests.support import site_data
@@ -293,7 +294,7 @@ def test_the_folder_of_a_local_file_is_not_told() -> None:
 
 def test_a_figure_without_its_sentence_shows_its_quote() -> None:
     alone = site_data.figure("gdp", "地区生产总值", Comparator.EXACT, 6.0, 6.0, "增长6%", sentence="")
-    [passage] = report_views.passages([alone])
+    [passage] = report_views.passages([alone], CHINESE)
     assert passage.sentence == ()
     assert passage.figures[0].sentence == (("增长6%", True),)
 

@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 from sqlalchemy import Connection, Engine, event
 
 from alerts.web.pages.chart import Mark, Span, chart_of, span_of
+from alerts.words.language import CHINESE
 from ingest.model import Comparator, Direction, Figure, Kind, Measure
 from ingest.store.db import Store
 from tests.support import site_data
@@ -144,8 +145,12 @@ def test_reports_neighbours_sources_and_feeds(client: httpx.Client) -> None:
         "/feed.atom?region=500106",
         "/feed.rss?region=500106",
         "/feed.json?region=500106",
-        "/feed.atom?region=500106&lang=en",
     ]
+    in_english = LexborHTMLParser(httpx.get(client.base_url.join("/regions/500106?lang=en")).text)
+    assert (
+        in_english.css_first("section[aria-labelledby=subscribe] a").attributes["href"]
+        == "/feed.atom?region=500106&lang=en"
+    )
     assert all(client.get(feed).status_code == 200 for feed in feeds)
 
 
@@ -296,9 +301,11 @@ def test_a_drawing_needs_two_years_and_holds_all_that_is_drawn() -> None:
     def mark(year: int, low: float | None, high: float | None) -> Mark:
         return Mark(year, Span(low, high), "")
 
-    assert chart_of([mark(2026, 6, 6)], [], {}, "%") is None
+    assert chart_of([mark(2026, 6, 6)], [], {}, "%", CHINESE) is None
     for values in ((6.0, 6.0), (-30.0, 400.0), (3e4, 3.1e4), (0.0, 0.0), (1e-9, 2e-9), (8.64e9, 9e12)):
-        chart = chart_of([mark(2005, values[0], None), mark(2026, *values)], [mark(2026, *values)], {}, "%")
+        chart = chart_of(
+            [mark(2005, values[0], None), mark(2026, *values)], [mark(2026, *values)], {}, "%", CHINESE
+        )
         assert chart is not None
         heights = [d.y for d in chart.dashes] + [p.y for p in chart.points]
         assert all(0 < y < chart.bottom for y in heights)

@@ -23,7 +23,7 @@ from ingest.identity.names import report_name
 from ingest.indicators.vocabulary import Indicator, english_label
 from ingest.model import Attempt, Copy, Delivery, Event, Figure, Report, Subscription, Version
 from ingest.outcome import Answer, Said
-from ingest.regions.english import english_name, english_path
+from ingest.regions.english import english_name
 from ingest.sources.coverage import KnownRegion
 from ingest.store.browse import ReportDetail, ReportRow, TargetRow
 from ingest.store.overview import SourceHealth
@@ -61,10 +61,7 @@ def _name(report: Report) -> str:
 
 
 def _name_en(report: Report) -> str:
-    named = _named(report)
-    if report.region is not None and (place := english_path(report.region.code)):
-        named["region"] = {"name": place}
-    return english.report_name(named)
+    return english.report_name(_named(report))
 
 
 def _named(report: Report) -> dict[str, Any]:

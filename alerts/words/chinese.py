@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -269,10 +269,10 @@ def unclear_text(doubts: Sequence[str]) -> str:
     return f"归属不明：{'、'.join(_UNCLEAR[doubt] for doubt in doubts)}" if doubts else ""
 
 
-def place_and_year(report: Mapping[str, Any], name: Callable[[Mapping[str, Any]], str] = report_name) -> str:
+def place_and_year(report: Mapping[str, Any]) -> str:
     """`沙坪坝区 2026`: what a target stands under; the report's name where either is missing."""
     region, year = report.get("region"), report.get("year")
-    return f"{region['name']} {year}" if region and year else name(report)
+    return f"{region['name']} {year}" if region and year else report_name(report)
 
 
 def local_time(at: datetime | None, *, seconds: bool = False) -> str:

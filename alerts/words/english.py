@@ -2,18 +2,19 @@
 
 Titles are titles.py, the body of an entry entry_body.py.
 
-Names of places and titles stay as they are printed. The English label of an indicator is in the event
-(`label_en`, put there by workers/changes.py); an event from before has the Chinese one.
+Names of places without a code, titles and quotes stay as they are printed. The English label of an indicator
+is in the event (`label_en`, put there by workers/changes.py); an event from before has the Chinese one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from alerts.words import chinese
 from ingest.identity import names
+from ingest.regions.english import english_name, english_path
 
 KINDS: Mapping[str, str] = {
     "work_report": "government work report",
@@ -220,10 +221,31 @@ def _value_text(figure: Mapping[str, Any]) -> str:
 
 def label(figure: Mapping[str, Any]) -> str:
     name = str(figure.get("label_en") or figure.get("label") or "target")
-    owner = chinese.owner_text(figure)
-    return f"{name} of {owner}" if owner else name
+    owner = figure.get("owner") or {}
+    return f"{name} of {english_name(owner.get('code')) or owner['name']}" if owner.get("name") else name
 
 
 def report_name(report: Mapping[str, Any]) -> str:
-    """`沙坪坝区 2026 government work report`."""
-    return names.report_name(report, KINDS, "document")
+    """`Shapingba District, Chongqing 2026 government work report`."""
+    region = report.get("region")
+    named = {**report, "region": {"name": _place(region)}} if region else report
+    return names.report_name(named, KINDS, "document")
+
+
+def place_and_year(report: Mapping[str, Any]) -> str:
+    """`Shapingba District, Chongqing 2026`; the report's name where either is missing."""
+    region, year = report.get("region"), report.get("year")
+    return f"{_place(region)} {year}" if region and year else report_name(report)
+
+
+def _place(region: Mapping[str, Any]) -> str:
+    """With what it lies in; as it is printed where it has no code, and so no name in English."""
+    return english_path(region.get("code")) or str(region.get("name"))
+
+
+_UNCLEAR: Mapping[str, str] = {"kind": "kind", "region": "region", "year": "year"}
+
+
+def unclear_text(doubts: Sequence[str]) -> str:
+    """`not clear: region, year`; "" of what is clear."""
+    return f"not clear: {', '.join(_UNCLEAR[doubt] for doubt in doubts)}" if doubts else ""

@@ -123,11 +123,11 @@ def found_text(cause: str, found: Data, language: Language = Language.CHINESE) -
     return _BRACKETS[language].format(said, found["detail"]) if "detail" in found else said
 
 
-def reason_text(reason: Data | None) -> str | None:
+def reason_text(reason: Data | None, language: Language = Language.CHINESE) -> str | None:
     """Why a source is said to be broken (`broken_reason`): `empty_list: 0 条 (https://…)`."""
     if reason is None:
         return None
-    return f"{reason['cause']}: {found_text(reason['cause'], reason['found'])} ({reason['url']})"
+    return f"{reason['cause']}: {found_text(reason['cause'], reason['found'], language)} ({reason['url']})"
 
 
 def in_words(data: Data) -> dict[str, Any]:

@@ -37,6 +37,7 @@ class Titles:
     language: Language
     resolves: Mapping[str, str]
     report: Callable[[Data], str]
+    place: Callable[[Data], str]  # and year
     label: Callable[[Data], str]
     short: Callable[[Data], str]
     figure: Callable[[Data], str]
@@ -80,6 +81,7 @@ CHINESE = Titles(
     language=Language.CHINESE,
     resolves=chinese.RESOLVES,
     report=report_name,
+    place=chinese.place_and_year,
     label=lambda figure: chinese.label(figure) or "目标",
     short=chinese.short_label,
     figure=chinese.figure_text,
@@ -122,6 +124,7 @@ ENGLISH = Titles(
     language=Language.ENGLISH,
     resolves=english.RESOLVES,
     report=english.report_name,
+    place=english.place_and_year,
     label=english.label,
     short=english.label,
     figure=english.figure_text,
@@ -147,7 +150,7 @@ def title_of(event: Event, language: str = "zh-CN") -> str:
         changes=_changes(words, event.type, data.get("differences") or ()),
         moved_to=data.get("moved_to"),
         due=_due(words, data),
-        place=chinese.place_and_year(report, words.report),
+        place=words.place(report),
         label=words.label(target),
         target=words.resolves.get(str(target.get("resolve")), "") + words.figure(target),
         previous=words.figure(previous),

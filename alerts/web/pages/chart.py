@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from alerts.words.chinese import number_text
+from alerts.words.language import Words
 from ingest.model import Comparator, Direction, Figure, Measure
 
 WIDTH, HEIGHT = 380, 210
@@ -97,7 +97,11 @@ def span_of(figure: Figure) -> Span | None:
 
 
 def chart_of(
-    targets: Sequence[Mark], outcomes: Sequence[Mark], above: Mapping[int, float], unit: str | None
+    targets: Sequence[Mark],
+    outcomes: Sequence[Mark],
+    above: Mapping[int, float],
+    unit: str | None,
+    words: Words,
 ) -> Chart | None:
     """None where there are not two years to be drawn."""
     shown = {mark.year for mark in (*targets, *outcomes)}
@@ -126,7 +130,7 @@ def chart_of(
         left=_LEFT,
         right=WIDTH - _RIGHT,
         bottom=bottom,
-        ticks=tuple((y(tick), number_text(tick, tick_unit)) for tick in ticks),
+        ticks=tuple((y(tick), words.number(tick, tick_unit)) for tick in ticks),
         years=tuple((x(year), str(year)) for year in years if (years[-1] - year) % every == 0),
         nought=y(0.0) if ticks[0] < 0 < ticks[-1] else None,
         dashes=tuple(_dash(mark, x(mark.year), width, y) for mark in targets),

@@ -5,11 +5,13 @@ The comparison is ingest/compare/difference.py; the address and the rows of the 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from alerts.web.pages.report_views import Tag, relation_tag, report_href
+from alerts.web.pages.report_views import Tag, official_tag, relation_tag, report_href
+from alerts.words.language import Words
 from alerts.words.safe_text import web_address
 from ingest.compare.difference import Change, ChangeKind, difference
 from ingest.compare.fingerprint import text_of
@@ -22,9 +24,6 @@ LONGEST = 1_200  # characters of a sentence
 CONTEXT = 120
 LEAST_DIGITS = 16  # of a content hash that names a version: as many as the report's page prints
 
-_WORDS = {ChangeKind.CHANGED: "改", ChangeKind.REMOVED: "删", ChangeKind.ADDED: "增"}
-_COUNTED = {ChangeKind.CHANGED: "句改动", ChangeKind.REMOVED: "句删去", ChangeKind.ADDED: "句新增"}
-
 Piece = tuple[str, bool, bool]  # text, does the other side lack it, is it a figure
 
 
@@ -32,7 +31,6 @@ Piece = tuple[str, bool, bool]  # text, does the other side lack it, is it a fig
 class Row:
     """One change; a side without pieces has no such sentence. `whole`: all of it went or came."""
 
-    word: str
     kind: str
     before: tuple[Piece, ...]
     after: tuple[Piece, ...]
@@ -68,7 +66,10 @@ class Comparison:
     before: Side
     after: Side
     passages: tuple[Passage, ...]
-    counts: tuple[tuple[str, int], ...]  # changed, removed, added; with figures
+    changed: int  # sentences
+    removed: int
+    added: int
+    with_figures: int
     shown: int
     total: int
     skipped: int  # sentences that both have, below the last passage
@@ -88,15 +89,21 @@ def version_of(versions: Iterable[Version], hash_: str) -> Version | None:
     return matching[0] if len(digits) >= LEAST_DIGITS and len(matching) == 1 else None
 
 
-def coverage_text(related: Related | None, this: str = "此文", other: str = "现行文本") -> str:
+def coverage_text(related: Related | None, words: Words, this: str = "", other: str = "") -> str:
     """`此文 98% 见于现行文本，现行文本 61% 见于此文`; "" where no evidence was kept."""
     if related is None or related.evidence is None:
         return ""
+    this, other = this or words.say("此文"), other or words.say("现行文本")
     evidence = related.evidence
     if evidence.relation is Relation.SAME and min(evidence.coverage, evidence.other_coverage) > 0.9995:
-        return f"{this}与{other}逐字相同"
-    shares = _share(evidence.coverage), _share(evidence.other_coverage)
-    return f"{this} {shares[0]} 见于{other}，{other} {shares[1]} 见于{this}"
+        return words.say("%(this)s与%(other)s逐字相同", this=this, other=other)
+    return words.say(
+        "%(this)s %(share)s 见于%(other)s，%(other)s %(other_share)s 见于%(this)s",
+        this=this,
+        other=other,
+        share=_share(evidence.coverage, words),
+        other_share=_share(evidence.other_coverage, words),
+    )
 
 
 def comparison(
@@ -105,21 +112,25 @@ def comparison(
     copies: Sequence[Copy],
     leading: int | None,
     related: Related | None,
+    words: Words,
 ) -> Comparison:
     """`related`: what `before` is to `after`, with its evidence, where that is known."""
     changes = difference(before.body, after.body)
     shown = changes[:MOST_CHANGES]
-    kinds = [(word, sum(c.kind is kind for c in changes)) for kind, word in _COUNTED.items()]
+    kinds = Counter(change.kind for change in changes)
     passages, skipped = _passages(after, shown)
     return Comparison(
-        before=_side(before, copies, leading),
-        after=_side(after, copies, leading),
+        before=_side(before, copies, leading, words),
+        after=_side(after, copies, leading, words),
         passages=passages,
-        counts=(*kinds, ("句涉及数字", sum(c.figures for c in changes))),
+        changed=kinds[ChangeKind.CHANGED],
+        removed=kinds[ChangeKind.REMOVED],
+        added=kinds[ChangeKind.ADDED],
+        with_figures=sum(c.figures for c in changes),
         shown=len(shown),
         total=len(changes),
         skipped=skipped if len(shown) == len(changes) else 0,
-        coverage=coverage_text(related, "甲", "乙"),
+        coverage=coverage_text(related, words, words.say("甲"), words.say("乙")),
     )
 
 
@@ -164,7 +175,6 @@ def _context(sentence: str) -> str:
 
 def _row(change: Change) -> Row:
     return Row(
-        word=_WORDS[change.kind],
         kind=change.kind.value,
         before=_pieces(change.before, change.before_marks),
         after=_pieces(change.after, change.after_marks),
@@ -185,20 +195,20 @@ def _pieces(sentence: str, marks: Sequence[Mark]) -> tuple[Piece, ...]:
 # --- the two texts ---------------------------------------------------------------------------
 
 
-def _side(version: Version, copies: Sequence[Copy], leading: int | None) -> Side:
+def _side(version: Version, copies: Sequence[Copy], leading: int | None, words: Words) -> Side:
     own = [c for c in copies if c.version_id == version.id]
     copy = min(
         own, key=lambda c: (c.ended_at is not None, not c.official, c.first_seen_at, c.id), default=None
     )
     tags: list[Tag] = []
     if copy is not None:
-        tags.append(("官方", "good") if copy.official else ("非官方", ""))
+        tags.append(official_tag(copy, words))
         if version.id == leading:
-            tags.append(("现行文本", ""))
+            tags.append((words.say("现行文本"), ""))
         elif copy.relation is not Relation.SAME:
-            tags.append(relation_tag(copy.relation))
+            tags.append(relation_tag(copy.relation, words))
         if copy.ended_at:
-            tags.append(("已换下", ""))
+            tags.append((words.say("已换下"), ""))
     return Side(
         title=version.title or "",
         source=copy.source_name if copy else "",
@@ -214,9 +224,9 @@ def _digits(content_hash: str) -> str:
     return content_hash.removeprefix("sha256:")
 
 
-def _share(part: float) -> str:
+def _share(part: float, words: Words) -> str:
     """Whole percents, of which only all of it is 100 % and only nothing of it is 0 %."""
     percent = round(part * 100)
     if percent == 100 and part < 0.9995:
         percent = 99
-    return "不到 1%" if percent == 0 and part > 0 else f"{percent}%"
+    return words.say("不到 1%%") if percent == 0 and part > 0 else f"{percent}%"

@@ -7,19 +7,17 @@ whether a promise was kept, ingest/outcome.py. Which rows are read is regions.py
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from alerts.web.pages.alike import Shape, mostly, span_as, value_as
 from alerts.web.pages.chart import Chart, Mark, chart_of, span_of
 from alerts.web.pages.report_views import Card, Tag, anchor, card, region_href, report_href
-from alerts.words.chinese import MEASURES, RESOLVES, SHORT_LABELS, VERDICTS, figure_text
-from alerts.words.verdicts import verdict_reason
+from alerts.words.language import CHINESE, Words
 from ingest.events import figure_json
 from ingest.indicators.vocabulary import OTHER, Indicator, load_vocabulary
 from ingest.model import Figure, Kind, Period, Region, ReportedRegion
 from ingest.outcome import Answer, Said, Undecided, Verdict
-from ingest.regions.english import english_name
 from ingest.regions.gazetteer import NATION, region_by_code
 from ingest.store.browse import ReportRow, TargetRow
 
@@ -62,8 +60,7 @@ class YearRow:
 class IndicatorView:
     id: str
     label: str
-    short: str
-    english: str
+    also: str  # in the other language
     scope: str
     rows: tuple[YearRow, ...]  # the newest year first, of a year what it mostly measures
     older: tuple[YearRow, ...]  # those that are folded away
@@ -76,20 +73,20 @@ class Around:
     """A region near another."""
 
     name: str
-    english: str
+    also: str  # in the other language
     href: str
     reports: int
     newest: int | None
 
 
-def holders(root: str, region: Region) -> list[tuple[str, str]]:
+def holders(root: str, region: Region, words: Words) -> list[tuple[str, str]]:
     """(name, address) of what it lies in, the nation first."""
     found: list[tuple[str, str]] = []
     above = region_by_code(region.parent_code) if region.parent_code else None
     while above is not None:
-        found.insert(0, (above.name, region_href(root, above)))
+        found.insert(0, (words.place(above), region_href(root, above)))
         above = region_by_code(above.parent_code) if above.parent_code else None
-    return [("全国", region_href(root, NATION)), *found] if region.code != NATION.code else []
+    return [(words.say("全国"), region_href(root, NATION)), *found] if region.code != NATION.code else []
 
 
 def around(
@@ -97,6 +94,7 @@ def around(
     holder: str | None,
     divisions: Iterable[Region],
     reported: Sequence[ReportedRegion],
+    words: Words,
     but: str | None = None,
 ) -> list[Around]:
     """What lies directly in `holder`: its divisions, and whatever else there has reports."""
@@ -105,8 +103,8 @@ def around(
     by_key = {one.region.key: one for one in reported}
     return [
         Around(
-            region.name,
-            english_name(region.code) or "",
+            words.place(region),
+            words.other.place(region),
             region_href(root, region),
             known.reports if (known := by_key.get(key)) else 0,
             known.years[0] if known and known.years else None,
@@ -116,14 +114,17 @@ def around(
     ]
 
 
-def by_year(root: str, rows: Iterable[ReportRow]) -> list[tuple[int | None, list[Card]]]:
+def by_year(root: str, rows: Iterable[ReportRow], words: Words) -> list[tuple[int | None, list[Card]]]:
     """The newest year first, those without a year last; of a year the work report first."""
     years: dict[int | None, list[ReportRow]] = defaultdict(list)
     for row in rows:
         years[row.report.year].append(row)
     kinds = list(Kind)
     return [
-        (year, [card(root, row) for row in sorted(years[year], key=lambda r: kinds.index(r.report.kind))])
+        (
+            year,
+            [card(root, row, words) for row in sorted(years[year], key=lambda r: kinds.index(r.report.kind))],
+        )
         for year in sorted(years, key=lambda y: -(y or 0))
     ]
 
@@ -134,6 +135,7 @@ def indicators(
     answers: Sequence[Answer],
     outcomes: Sequence[TargetRow],
     above: Sequence[TargetRow],
+    words: Words,
 ) -> list[IndicatorView]:
     """All that have a year and a name, in the order of the vocabulary. `answers`: one for each target;
     `above`: the targets of the region that it lies in."""
@@ -143,7 +145,7 @@ def indicators(
             promised[row.figure.indicator].append((row, answer))
     reached, over = _by_indicator(outcomes), _by_indicator(above)
     return [
-        _indicator(root, one, promised.get(id_, []), reached.get(id_, []), over.get(id_, []))
+        _indicator(root, one, promised.get(id_, []), reached.get(id_, []), over.get(id_, []), words)
         for id_, one in load_vocabulary().indicators.items()
         if id_ in promised or id_ in reached
     ]
@@ -169,23 +171,23 @@ def _indicator(
     promised: Sequence[tuple[TargetRow, Answer]],
     reached: Sequence[TargetRow],
     above: Sequence[TargetRow],
+    words: Words,
 ) -> IndicatorView:
     kept = _weightiest(promised)
     shape = mostly([row.figure for row, _ in kept] or [row.figure for row in reached], indicator.measure)
     extra = _unpromised(reached, {row.figure.year for row, _ in kept}, shape)
-    rows = [_year_row(root, row, answer, shape) for row, answer in kept]
-    rows += [_reached_row(root, row, shape) for row in extra]
+    rows = [_year_row(root, row, answer, shape, words) for row, answer in kept]
+    rows += [_reached_row(root, row, shape, words) for row in extra]
     rows.sort(key=lambda row: (-row.year, row.several, bool(row.scope)))
     verdicts = Counter(answer.verdict for _, answer in kept)
     return IndicatorView(
         id=indicator.id,
-        label=indicator.label,
-        short=SHORT_LABELS.get(indicator.id, indicator.label),
-        english=indicator.en,
-        scope=_scope(shape),
+        label=words.indicator(indicator),
+        also=words.other.indicator(indicator),
+        scope=_scope(shape, words),
         rows=tuple(rows[:OPEN]),
         older=tuple(rows[OPEN:]),
-        chart=_chart(kept, extra, above, shape) if indicator.core else None,
+        chart=_chart(kept, extra, above, shape, words) if indicator.core else None,
         kept=(verdicts[Verdict.MET], verdicts[Verdict.MET] + verdicts[Verdict.MISSED]),
     )
 
@@ -208,7 +210,7 @@ def _weightiest(promised: Sequence[tuple[TargetRow, Answer]]) -> list[tuple[Targ
         figure = row.figure
         if not figure.headline and _kind_of(figure) in main:
             continue
-        seen.setdefault((figure.year, figure.measure, figure_text(figure_json(figure))), (row, answer))
+        seen.setdefault((figure.year, figure.measure, CHINESE.figure(figure_json(figure))), (row, answer))
     return list(seen.values())
 
 
@@ -216,8 +218,8 @@ def _kind_of(figure: Figure) -> tuple[object, ...]:
     return (figure.year, figure.measure, figure.period)
 
 
-def _scope(shape: Shape) -> str:
-    return MEASURES.get(shape[0] or "", "")
+def _scope(shape: Shape, words: Words) -> str:
+    return words.measures.get(shape[0] or "", "")
 
 
 def _unpromised(reached: Sequence[TargetRow], years: set[int | None], shape: Shape) -> list[TargetRow]:
@@ -239,46 +241,54 @@ def _unpromised(reached: Sequence[TargetRow], years: set[int | None], shape: Sha
     return list(best.values())
 
 
-def _said(root: str, figure: Figure, key: str, part: str) -> Shown:
+def _said(root: str, figure: Figure, key: str, part: str, words: Words) -> Shown:
     href = f"{report_href(root, key)}#{part}-{anchor(figure)}"
-    return Shown(figure_text(figure_json(figure)), RESOLVES.get(figure.resolve or "", ""), href, figure.quote)
+    resolve = words.resolves.get(figure.resolve or "", "")
+    return Shown(words.figure(figure_json(figure)), resolve, href, figure.quote)
 
 
-def _outcome(root: str, said: Said | None) -> Shown | None:
-    return _said(root, said.figure, said.report_key, "outcome") if said else None
+def _outcome(root: str, said: Said | None, words: Words) -> Shown | None:
+    return _said(root, said.figure, said.report_key, "outcome", words) if said else None
 
 
-def _year_row(root: str, row: TargetRow, answer: Answer, shape: Shape) -> YearRow:
+def _year_row(root: str, row: TargetRow, answer: Answer, shape: Shape, words: Words) -> YearRow:
     figure = row.figure
     assert figure.year is not None  # _counts
     return YearRow(
         year=figure.year,
-        target=_said(root, figure, row.report.key, "target"),
-        scope="" if figure.measure is shape[0] or span_of(figure) is None else _scope((figure.measure, None)),
+        target=_said(root, figure, row.report.key, "target", words),
+        scope=""
+        if figure.measure is shape[0] or span_of(figure) is None
+        else _scope((figure.measure, None), words),
         several=figure.period is not Period.YEAR,
-        outcome=_outcome(root, answer.outcome),
-        earlier=_outcome(root, answer.earlier),
-        verdict=(VERDICTS[answer.verdict], VERDICT_TONES[answer.verdict]),
-        reason=_reason(figure, answer),
+        outcome=_outcome(root, answer.outcome, words),
+        earlier=_outcome(root, answer.earlier, words),
+        verdict=(words.verdicts[answer.verdict], VERDICT_TONES[answer.verdict]),
+        reason=_reason(figure, answer, words),
     )
 
 
-def _reason(figure: Figure, answer: Answer) -> str:
+def _reason(figure: Figure, answer: Answer, words: Words) -> str:
     if answer.earlier and answer.outcome:
-        before, after = (figure_text(figure_json(s.figure)) for s in (answer.earlier, answer.outcome))
-        return f"{answer.earlier.report_year}年报告称{before}，{answer.outcome.report_year}年报告称{after}"
+        return words.say(
+            "%(before)s年报告称%(earlier)s，%(after)s年报告称%(later)s",
+            before=answer.earlier.report_year,
+            earlier=words.figure(figure_json(answer.earlier.figure)),
+            after=answer.outcome.report_year,
+            later=words.figure(figure_json(answer.outcome.figure)),
+        )
     if answer.cause is Undecided.NO_REPORT:
-        return f"还没有说到{figure.year}年的报告"
-    return verdict_reason(figure, answer)
+        return words.say("还没有说到%(year)s年的报告", year=figure.year)
+    return words.verdict_reason(figure, answer)
 
 
-def _reached_row(root: str, row: TargetRow, shape: Shape) -> YearRow:
+def _reached_row(root: str, row: TargetRow, shape: Shape, words: Words) -> YearRow:
     figure = row.figure
     assert figure.year is not None  # _counts
-    scope = "" if figure.measure is shape[0] else _scope((figure.measure, None))
-    said = _said(root, figure, row.report.key, "outcome")
+    scope = "" if figure.measure is shape[0] else _scope((figure.measure, None), words)
+    said = _said(root, figure, row.report.key, "outcome", words)
     several = figure.period is not Period.YEAR
-    return YearRow(figure.year, None, scope, several, said, None, None, "没有读到当年的目标")
+    return YearRow(figure.year, None, scope, several, said, None, None, words.say("没有读到当年的目标"))
 
 
 # --- the chart ---------------------------------------------------------------------------------
@@ -289,27 +299,38 @@ def _chart(
     extra: Sequence[TargetRow],
     above: Sequence[TargetRow],
     shape: Shape,
+    words: Words,
 ) -> Chart | None:
-    targets = [mark for row, _ in kept if (mark := _mark(row.figure, shape, "目标"))]
+    def target(figure: Figure) -> str:
+        return words.say(
+            "%(year)s 年目标 %(figure)s", year=figure.year, figure=words.figure(figure_json(figure))
+        )
+
+    def outcome(figure: Figure) -> str:
+        return words.say(
+            "%(year)s 年实绩 %(figure)s", year=figure.year, figure=words.figure(figure_json(figure))
+        )
+
+    targets = [mark for row, _ in kept if (mark := _mark(row.figure, shape, target))]
     outcomes: dict[int, Mark] = {}
     for _, answer in kept:
         said = answer.outcome
-        if said and (mark := _mark(said.figure, shape, "实绩")):
+        if said and (mark := _mark(said.figure, shape, outcome)):
             tone = VERDICT_TONES[answer.verdict] if answer.verdict in (Verdict.MET, Verdict.MISSED) else ""
             outcomes.setdefault(mark.year, replace(mark, tone=tone))
     for row in extra:
-        if mark := _mark(row.figure, shape, "实绩"):
+        if mark := _mark(row.figure, shape, outcome):
             outcomes.setdefault(mark.year, mark)
     # A level of the province beside one of a county says nothing.
     over = _line(above, shape) if shape[1] in _RATES else {}
-    return chart_of(targets, list(outcomes.values()), over, shape[1])
+    return chart_of(targets, list(outcomes.values()), over, shape[1], words)
 
 
-def _mark(figure: Figure, shape: Shape, what: str) -> Mark | None:
+def _mark(figure: Figure, shape: Shape, said: Callable[[Figure], str]) -> Mark | None:
     span = span_as(figure, shape)
     if span is None or figure.year is None:
         return None
-    return Mark(figure.year, span, f"{figure.year} 年{what} {figure_text(figure_json(figure))}")
+    return Mark(figure.year, span, said(figure))
 
 
 def _line(above: Sequence[TargetRow], shape: Shape) -> dict[int, float]:

@@ -8,25 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
-from starlette.responses import RedirectResponse
 
 from alerts.web.feeds.routes import FEEDS
 from alerts.web.http.dependencies import RootDep, SettingsDep, StoreDep
 from alerts.web.pages import region_views, report_views, status_views
 from alerts.web.pages.covered import watching
-from alerts.web.pages.templating import TemplatesDep
+from alerts.web.pages.templating import Pages, TemplatesDep
+from alerts.words.language import CHINESE, Words
 from ingest.errors import ConfigError
 from ingest.indicators.vocabulary import load_vocabulary
 from ingest.model import Region
 from ingest.page.dates import CHINA
-from ingest.regions.english import english_name, english_path
 from ingest.regions.gazetteer import NATION, region_by_code
 from ingest.regions.named import perhaps_meant, place_named
 from ingest.regions.tree import directly_in
+from ingest.settings import Settings
 from ingest.store import browse, outcome, overview
 from ingest.store.regions import reported_regions, zone_with_reports
 
@@ -61,17 +61,13 @@ def region(
         known = place_named(asked, "region")
     except ConfigError:
         return _unknown(request, templates, root, asked)
-    return RedirectResponse(report_views.region_href(root, known), 307)
+    return templates.redirect(request, report_views.region_href(root, known))
 
 
 def _page(
-    request: Request,
-    tx: Connection,
-    templates: TemplatesDep,
-    root: str,
-    settings: SettingsDep,
-    region: Region,
+    request: Request, tx: Connection, templates: Pages, root: str, settings: Settings, region: Region
 ) -> Response:
+    words = templates.words
     today = datetime.now(UTC).astimezone(CHINA).date()
     rows = browse.reports(tx, exactly=region, limit=REPORTS)
     targets, outcomes = browse.figures_within(tx, rows), browse.figures_within(tx, rows, "outcomes")
@@ -82,12 +78,13 @@ def _page(
         outcome.answers_by(targets, outcomes),
         outcomes,
         browse.targets(tx, exactly=above, headline=True, limit=FIGURES) if rows and above else [],
+        words,
     )
     holder = None if region.code == NATION.code else region.key
     known = reported_regions(tx, {holder, region.parent_code})
-    children = region_views.around(root, holder, directly_in(holder, today), known)
+    children = region_views.around(root, holder, directly_in(holder, today), known, words)
     around = region_views.around(
-        root, region.parent_code, directly_in(region.parent_code, today), known, but=region.key
+        root, region.parent_code, directly_in(region.parent_code, today), known, words, but=region.key
     )
     slugs = overview.sources_showing(tx, region) | watching(settings, region)
     core = load_vocabulary().indicators
@@ -97,10 +94,11 @@ def _page(
         {
             "here": "regions",
             "region": region,
-            "english": english_path(region.code) or "",
-            "holders": region_views.holders(root, region),
+            "name": words.place(region),
+            "also": words.other.path(region),
+            "holders": region_views.holders(root, region, words),
             "above": above,
-            "years": region_views.by_year(root, rows),
+            "years": region_views.by_year(root, rows, words),
             "reports": len(rows),
             "targets": len(targets),
             "core": [view for view in views if core[view.id].core],
@@ -108,29 +106,29 @@ def _page(
             "kept": [sum(view.kept[n] for view in views) for n in (0, 1)],
             "children": children,
             "neighbours": [] if holder is None else around,
-            "sources": [status_views.source_view(s) for s in overview.source_rows(tx, slugs)]
+            "sources": [status_views.source_view(s, words) for s in overview.source_rows(tx, slugs)]
             if slugs
             else [],
-            "region_feeds": _feeds(root, region),
+            "region_feeds": _feeds(root, region, words),
         },
         headers={"Cache-Control": "no-cache"},
     )
 
 
-def _feeds(root: str, region: Region) -> Sequence[tuple[str, str, str]]:
-    """(media type, address, name) of what tells of this region; () for a place without a code."""
+def _feeds(root: str, region: Region, words: Words) -> Sequence[tuple[str, str, str]]:
+    """(media type, address, name) of what tells of this region, in the language of the page; () for a place
+    without a code."""
     if region.code is None:
         return ()
-    asked = "" if region.code == NATION.code else f"?region={region.code}"
-    english = f"{asked}{'&' if asked else '?'}lang=en"
-    return (
-        *((format_.media_type, f"{root}{path}{asked}", name) for format_, path, name in FEEDS),
-        ("application/atom+xml", f"{root}/feed.atom{english}", "Atom (English)"),
-    )
+    asked = {} if region.code == NATION.code else {"region": region.code}
+    if words != CHINESE:
+        asked["lang"] = words.lang
+    query = f"?{urlencode(asked)}" if asked else ""
+    return [(format_.media_type, f"{root}{path}{query}", name) for format_, path, name in FEEDS]
 
 
-def _unknown(request: Request, templates: TemplatesDep, root: str, asked: str) -> Response:
-    meant = perhaps_meant(asked)
+def _unknown(request: Request, templates: Pages, root: str, asked: str) -> Response:
+    meant, words = perhaps_meant(asked), templates.words
     return templates.TemplateResponse(
         request,
         "region_unknown.html",
@@ -138,8 +136,7 @@ def _unknown(request: Request, templates: TemplatesDep, root: str, asked: str) -
             "here": "regions",
             "asked": asked,
             "meant": [
-                ("".join(one.path), english_name(one.code) or "", report_views.region_href(root, one))
-                for one in meant
+                (words.path(one), words.other.path(one), report_views.region_href(root, one)) for one in meant
             ],
             "search": f"{root}/?q={quote(asked)}",
         },

@@ -12,24 +12,11 @@ from itertools import groupby
 from urllib.parse import quote, unquote
 from zlib import crc32
 
-from alerts.listing.records import doubts_of, report_ref
-from alerts.words.chinese import (
-    EVENTS,
-    MEASURES,
-    RELATIONS,
-    RESOLVES,
-    figure_text,
-    label,
-    place_and_year,
-    short_label,
-    unclear_text,
-)
+from alerts.listing.records import doubts_of, figure_record, report_ref
+from alerts.words.language import Words
 from alerts.words.safe_text import clean, web_address
-from alerts.words.titles import title_of
-from ingest.events import figure_json
 from ingest.identity.decide import PARTIAL
 from ingest.identity.kinds import REPORTS
-from ingest.identity.names import KINDS
 from ingest.indicators.vocabulary import OTHER
 from ingest.model import Copy, Event, Figure, Period, Region, Relation, Report
 from ingest.regions.gazetteer import NATION
@@ -152,14 +139,14 @@ class TargetBulletin:
     more: int  # targets beyond those shown
 
 
-def figure_view(figure: Figure) -> FigureView:
-    data = figure_json(figure)
+def figure_view(figure: Figure, words: Words) -> FigureView:
+    data = figure_record(figure)
     return FigureView(
-        label=label(data),
-        short=short_label(data),
-        text=figure_text(data),
-        resolve=RESOLVES.get(figure.resolve or "", ""),
-        scope=scope(figure),
+        label=words.label(data),
+        short=words.short_label(data),
+        text=words.figure(data),
+        resolve=words.resolves.get(figure.resolve or "", ""),
+        scope=scope(figure, words),
         quote=figure.quote,
         sentence=mark_quotes(figure.sentence or figure.quote, [figure.quote]),
         anchor=anchor(figure),
@@ -181,12 +168,16 @@ def place_in_text(figure: Figure) -> str:
     return f"f-{figure.start}-{figure.end}"
 
 
-def scope(figure: Figure) -> str:
+def scope(figure: Figure, words: Words) -> str:
     """What is measured over which time: `2025 年增速`, `年均增速`, whose years stand with the figure."""
-    over = {Period.AVERAGE: "年均", Period.SUM: "累计"}.get(figure.period, "")
+    measure = words.measures.get(figure.measure or "", "")
+    if figure.period is Period.AVERAGE:
+        return words.say("年均%(measure)s", measure=measure)
+    if figure.period is Period.SUM:
+        return words.say("累计%(measure)s", measure=measure)
     if figure.period is Period.YEAR and figure.year:
-        over = f"{figure.year} 年"
-    return over + MEASURES.get(figure.measure or "", "")
+        return words.say("%(year)s 年%(measure)s", year=figure.year, measure=measure).strip()
+    return measure
 
 
 def mark_quotes(sentence: str, quotes: Iterable[str]) -> Marked:
@@ -205,13 +196,13 @@ def mark_quotes(sentence: str, quotes: Iterable[str]) -> Marked:
     return tuple(pieces)
 
 
-def passages(figures: Iterable[Figure]) -> list[Passage]:
+def passages(figures: Iterable[Figure], words: Words) -> list[Passage]:
     """Figures in their order, those that follow each other in one sentence together."""
     views = []
     for sentence, group in groupby(figures, key=lambda f: f.sentence or f.quote):
         together = list(group)
         shared = mark_quotes(sentence, [f.quote for f in together]) if len(together) > 1 else ()
-        views.append(Passage(shared, tuple(figure_view(f) for f in together)))
+        views.append(Passage(shared, tuple(figure_view(f, words) for f in together)))
     return views
 
 
@@ -225,27 +216,29 @@ def region_href(root: str, region: Region) -> str:
     return f"{root}/regions/{quote(region.key, safe='+')}"
 
 
-def region_link(root: str, report: Report) -> tuple[str, str] | None:
+def region_link(root: str, report: Report, words: Words) -> tuple[str, str] | None:
     """(path, address of its page) of the region of a report."""
     region = report.region
-    return (" · ".join(region.path or (region.name,)), region_href(root, region)) if region else None
+    return (words.path(region), region_href(root, region)) if region else None
 
 
-def region_feed(root: str, report: Report) -> tuple[str, str] | None:
+def region_feed(root: str, report: Report, words: Words) -> tuple[str, str] | None:
     """(address, name) of the feed of its region; a development zone has no code to ask by."""
     region = report.region
-    return (f"{root}/feed.atom?region={region.code}", region.name) if region and region.code else None
+    if region is None or region.code is None:
+        return None
+    return f"{root}/feed.atom?region={region.code}{words.asked}", words.place(region)
 
 
-def report_tags(report: Report, headline: Sequence[Figure]) -> tuple[Tag, ...]:
+def report_tags(report: Report, headline: Sequence[Figure], words: Words) -> tuple[Tag, ...]:
     """`headline`: what it promises; of a document that promises nothing it does not matter whose it is."""
     tags: list[Tag] = []
     if report.withdrawn_at:
-        tags.append(("已撤下", "bad"))
+        tags.append((words.say("已撤下"), "bad"))
     if report.provisional:
-        tags.append(("待官方确认", "warn"))
+        tags.append((words.say("待官方确认"), "warn"))
     if report.kind in REPORTS or headline:
-        unclear = unclear_text(doubts_of(report))
+        unclear = words.unclear(doubts_of(report))
         tags += [(unclear, "warn")] if unclear else []
     return tuple(tags)
 
@@ -255,28 +248,33 @@ def address(url: str) -> str:
     return clean(unquote(url.rpartition("/")[2]) if url.startswith("file:") else url)
 
 
-def relation_tag(relation: Relation) -> Tag:
+def relation_tag(relation: Relation, words: Words) -> Tag:
     tone = "bad" if relation in (Relation.RESTATED, Relation.MASKED) else "warn"
-    return RELATIONS[relation], tone
+    return words.relations[relation], tone
+
+
+def official_tag(copy: Copy, words: Words) -> Tag:
+    return (words.say("官方"), "good") if copy.official else (words.say("非官方"), "")
 
 
 def copy_view(
     copy: Copy,
     leading_version: int | None,
+    words: Words,
     evidence: str | None = None,
     *,
     coverage: str = "",
     compare: str | None = None,
 ) -> CopyView:
     """What a relation says is said of copies of other versions; of the leading one only that it is cut."""
-    tags: list[Tag] = [("官方", "good") if copy.official else ("非官方", "")]
+    tags: list[Tag] = [official_tag(copy, words)]
     leads = copy.version_id == leading_version
     if copy.relation is not Relation.SAME and (not leads or copy.relation in PARTIAL):
-        tags.append(relation_tag(copy.relation))
+        tags.append(relation_tag(copy.relation, words))
     if copy.ended_at:
-        tags.append(("已换下", ""))
+        tags.append((words.say("已换下"), ""))
     elif leads:
-        tags.append(("现行文本", ""))
+        tags.append((words.say("现行文本"), ""))
     return CopyView(
         source=copy.source_name,
         url=web_address(copy.url),
@@ -291,12 +289,12 @@ def copy_view(
     )
 
 
-def event_view(event: Event) -> EventView:
-    tag = (EVENTS.get(event.type, event.type), _TONES.get(event.type, ""))
-    return EventView(event.id, event.occurred_at, title_of(event), (tag,))
+def event_view(event: Event, words: Words) -> EventView:
+    tag = (words.events.get(event.type, event.type), _TONES.get(event.type, ""))
+    return EventView(event.id, event.occurred_at, words.title(event), (tag,))
 
 
-def happenings(events: Iterable[Event]) -> list[Happening]:
+def happenings(events: Iterable[Event], words: Words) -> list[Happening]:
     """Events, newest first, by moment; the many target.published of a report are folded."""
     views = []
     for at, group in groupby(events, key=lambda e: e.occurred_at):
@@ -304,40 +302,40 @@ def happenings(events: Iterable[Event]) -> list[Happening]:
         views.append(
             Happening(
                 at,
-                tuple(event_view(e) for e in together if e.type != "target.published"),
-                tuple(event_view(e) for e in reversed(together) if e.type == "target.published"),
+                tuple(event_view(e, words) for e in together if e.type != "target.published"),
+                tuple(event_view(e, words) for e in reversed(together) if e.type == "target.published"),
             )
         )
     return views
 
 
-def bulletins(root: str, events: Iterable[Event]) -> list[TargetBulletin]:
+def bulletins(root: str, events: Iterable[Event], words: Words) -> list[TargetBulletin]:
     """target.* events, newest first, by report and moment."""
     views = []
     for (key, at), group in groupby(events, key=lambda e: (e.data["report"]["key"], e.occurred_at)):
         together = list(group)
         views.append(
             TargetBulletin(
-                place=place_and_year(together[0].data["report"]),
+                place=words.place_and_year(together[0].data["report"]),
                 href=report_href(root, str(key)),
                 at=at,
-                targets=tuple(target_news(e) for e in together[::-1][:CHIPS]),
+                targets=tuple(target_news(e, words) for e in together[::-1][:CHIPS]),
                 more=max(0, len(together) - CHIPS),
             )
         )
     return views
 
 
-def target_news(event: Event) -> TargetNews:
+def target_news(event: Event, words: Words) -> TargetNews:
     """Of a target.* event."""
     target, previous = event.data.get("target"), event.data.get("previous")
     figure = target or previous or {}
-    tag = () if event.type == "target.published" else ((EVENTS[event.type], _TONES[event.type]),)
+    tag = () if event.type == "target.published" else ((words.events[event.type], _TONES[event.type]),)
     return TargetNews(
-        label=label(figure),
-        text=figure_text(target) if target else "删去",
-        resolve=RESOLVES.get(str(figure.get("resolve")), "") if target else "",
-        was=figure_text(previous) if previous else "",
+        label=words.label(figure),
+        text=words.figure(target) if target else words.say("删去"),
+        resolve=words.resolves.get(str(figure.get("resolve")), "") if target else "",
+        was=words.figure(previous) if previous else "",
         tags=tag,
     )
 
@@ -345,61 +343,61 @@ def target_news(event: Event) -> TargetNews:
 # --- reports ---------------------------------------------------------------------------------
 
 
-def card(root: str, row: ReportRow) -> Card:
-    tags = list(report_tags(row.report, row.headline))
+def card(root: str, row: ReportRow, words: Words) -> Card:
+    tags = list(report_tags(row.report, row.headline, words))
     if row.copy and row.copy.relation in PARTIAL:
-        tags.append(relation_tag(row.copy.relation))
+        tags.append(relation_tag(row.copy.relation, words))
     if row.dead:
-        tags.append(("未能抽取", "bad"))
+        tags.append((words.say("未能抽取"), "bad"))
     elif not row.extracted:
-        tags.append(("待抽取", ""))
+        tags.append((words.say("待抽取"), ""))
     return Card(
-        name=report_ref(row.report)["name"],
+        name=words.report_name(report_ref(row.report)),
         href=report_href(root, row.report.key),
         tags=tuple(tags),
-        region=region_link(root, row.report),
+        region=region_link(root, row.report, words),
         source=row.copy.source_name if row.copy else "",
         url=web_address(row.url),
         first_seen_at=row.report.first_seen_at,
         copies=row.copies,
         targets=row.targets,
-        figures=tuple(figure_view(f) for f in row.headline[:CHIPS]),
+        figures=tuple(figure_view(f, words) for f in row.headline[:CHIPS]),
         more=max(0, len(row.headline) - CHIPS),
     )
 
 
-def report_facts(detail: ReportDetail) -> list[tuple[str, str]]:
+def report_facts(detail: ReportDetail, words: Words) -> list[tuple[str, str]]:
     """What the report says of itself: the meeting, the header block's lines that have a value."""
-    facts: list[tuple[str, object]] = [("文种", KINDS[detail.report.kind])]
+    facts: list[tuple[str, object]] = [(words.say("文种"), words.kinds[detail.report.kind])]
     if version := detail.version:
         about, header = version.identity, version.header
         facts += [
-            ("会议", about.meeting),
-            ("报告日期", about.delivered_on),
-            ("报告人", about.speaker),
-            ("发布机构", header.issuer),
-            ("发文字号", header.document_number),
-            ("索引号", header.index_number),
-            ("成文日期", header.written_on),
-            ("发布日期", header.published_on),
-            ("主题分类", header.subject_class),
-            ("信息分类", header.info_class),
-            ("体裁分类", header.genre_class),
-            ("有效性", header.validity),
-            ("主题词", header.keywords),
-            ("正文", f"{len(version.body)} 字"),
-            ("文本指纹", version.content_hash.removeprefix("sha256:")[:16]),
+            (words.say("会议"), about.meeting),
+            (words.say("报告日期"), about.delivered_on),
+            (words.say("报告人"), about.speaker),
+            (words.say("发布机构"), header.issuer),
+            (words.say("发文字号"), header.document_number),
+            (words.say("索引号"), header.index_number),
+            (words.say("成文日期"), header.written_on),
+            (words.say("发布日期"), header.published_on),
+            (words.say("主题分类"), header.subject_class),
+            (words.say("信息分类"), header.info_class),
+            (words.say("体裁分类"), header.genre_class),
+            (words.say("有效性"), header.validity),
+            (words.say("主题词"), header.keywords),
+            (words.say("正文"), words.say("%(n)s 字", n=len(version.body))),
+            (words.say("文本指纹"), version.content_hash.removeprefix("sha256:")[:16]),
         ]
     return [(label, clean(str(value))) for label, value in facts if value]
 
 
-def why_no_targets(detail: ReportDetail) -> str:
+def why_no_targets(detail: ReportDetail, words: Words) -> str:
     """What to say in place of a table of targets."""
     version = detail.version
     if version is None:
-        return "没有可读的文本。"
+        return words.say("没有可读的文本。")
     if version.dead_at:
-        return f"这份文本未能抽取：{version.dead_reason or '原因不明'}"
+        return words.say("这份文本未能抽取：%(reason)s", reason=version.dead_reason or words.say("原因不明"))
     if version.extracted_at is None:
-        return "正在等待抽取。"
-    return "文本中没有读出目标。"
+        return words.say("正在等待抽取。")
+    return words.say("文本中没有读出目标。")

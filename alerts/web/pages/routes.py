@@ -12,17 +12,17 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
-from starlette.responses import RedirectResponse
 
 from alerts.listing.captures import links
 from alerts.listing.lists import coverage_list
 from alerts.listing.records import report_ref
 from alerts.web.http.dependencies import RootDep, StoreDep
+from alerts.web.http.language import WordsDep
 from alerts.web.http.parameters import refused_as
 from alerts.web.pages import comparison, report_views, status_views, text_views
 from alerts.web.pages.covered import coverage_now
 from alerts.web.pages.templating import TemplatesDep
-from ingest.identity.names import KINDS
+from alerts.words.language import Words
 from ingest.model import Copy, Filter, Region
 from ingest.regions.named import place_named
 from ingest.store import browse, evidence, outbox, overview, presence, relations, subscriptions
@@ -41,6 +41,7 @@ def index(
     request: Request,
     store: StoreDep,
     templates: TemplatesDep,
+    words: WordsDep,
     root: RootDep,
     q: Annotated[str, Query(max_length=100)] = "",
     kind: Annotated[str, Query(max_length=20)] = "",
@@ -48,7 +49,7 @@ def index(
     unclear: bool = False,
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> Response:
-    kind_asked = kind if kind in KINDS else ""
+    kind_asked = kind if kind in words.kinds else ""
     place = _place(region)
     asked: dict[str, str | bool] = {
         "q": q,
@@ -76,13 +77,13 @@ def index(
         "index.html",
         {
             "here": "index",
-            "counts": status_views.first_page_counts(counts),
-            "reports": [report_views.card(root, row) for row in rows[:REPORTS_A_PAGE]],
-            "bulletins": report_views.bulletins(root, events)[:BULLETINS],
-            "sources": [status_views.source_view(source) for source in sources],
-            "kinds": [(k, KINDS[k]) for k in SEARCHED_KINDS],
+            "counts": status_views.first_page_counts(counts, words),
+            "reports": [report_views.card(root, row, words) for row in rows[:REPORTS_A_PAGE]],
+            "bulletins": report_views.bulletins(root, events, words)[:BULLETINS],
+            "sources": [status_views.source_view(source, words) for source in sources],
+            "kinds": [(k, words.kinds[k]) for k in SEARCHED_KINDS],
             "asked": asked,
-            "place": (place.name, report_views.region_href(root, place)) if place else None,
+            "place": (words.place(place), report_views.region_href(root, place)) if place else None,
             "searched": bool(q.strip() or kind_asked or place or unclear),
             "unclear": doubtful,
             "newer": _index_href(root, asked, page - 1) if page > 1 else None,
@@ -97,6 +98,7 @@ def compare(
     request: Request,
     store: StoreDep,
     templates: TemplatesDep,
+    words: WordsDep,
     root: RootDep,
     key: str,
     before: Annotated[str, Query(alias="from", max_length=80)],
@@ -106,11 +108,11 @@ def compare(
         detail = browse.report_detail(tx, key)
         related = relations.of_report(tx, detail.report.id) if detail else []
     if detail is None:
-        raise HTTPException(404, f"没有编号为 {key} 的报告。")
+        raise HTTPException(404, words.say("没有编号为 %(key)s 的报告。", key=key))
     texts = [comparison.version_of(detail.versions, digits) for digits in (before, after)]
     for digits, version in zip((before, after), texts, strict=True):
         if version is None:
-            raise HTTPException(404, f"此报告没有指纹为 {digits} 的文本。")
+            raise HTTPException(404, words.say("此报告没有指纹为 %(digits)s 的文本。", digits=digits))
     left, right = (version for version in texts if version is not None)
     pairs = {(r.version_id, r.other_version_id): r for r in related}
     return templates.TemplateResponse(
@@ -118,7 +120,7 @@ def compare(
         "compare.html",
         {
             "here": "report",
-            "name": report_ref(detail.report)["name"],
+            "name": words.report_name(report_ref(detail.report)),
             "back": report_views.report_href(root, key),
             "swap": comparison.compare_href(root, key, right.content_hash, left.content_hash),
             "c": comparison.comparison(
@@ -127,6 +129,7 @@ def compare(
                 detail.copies,
                 detail.version.id if detail.version else None,
                 pairs.get((left.id, right.id)),
+                words,
             ),
         },
         headers={"Cache-Control": "no-cache"},
@@ -134,52 +137,56 @@ def compare(
 
 
 @router.get("/reports/{key:path}")
-def report(request: Request, key: str, store: StoreDep, templates: TemplatesDep, root: RootDep) -> Response:
+def report(
+    request: Request, key: str, store: StoreDep, templates: TemplatesDep, words: WordsDep, root: RootDep
+) -> Response:
     with store.read() as tx:
         detail = browse.report_detail(tx, key)
         captures = evidence.exhibits(tx, detail.report.id) if detail else []
         related = relations.of_report(tx, detail.report.id) if detail else []
     if detail is None:
-        raise HTTPException(404, f"没有编号为 {key} 的报告。")
+        raise HTTPException(404, words.say("没有编号为 %(key)s 的报告。", key=key))
     if detail.moved_to is not None:  # for as long as the operator says so
-        return RedirectResponse(report_views.report_href(root, detail.moved_to), 307)
+        return templates.redirect(request, report_views.report_href(root, detail.moved_to))
     archived = links(root, captures, detail.copies)
     return templates.TemplateResponse(
         request,
         "report.html",
         {
             "here": "report",
-            "name": report_ref(detail.report)["name"],
+            "name": words.report_name(report_ref(detail.report)),
             "printed": detail.report.title or "",
             "text": text_views.text_href(root, key),
             "parts_of_text": text_views.parts(root, detail),
-            "tags": report_views.report_tags(detail.report, [f for f in detail.targets if f.headline]),
-            "region_feed": report_views.region_feed(root, detail.report),
-            "region": report_views.region_link(root, detail.report),
-            "facts": report_views.report_facts(detail),
-            "chips": [report_views.figure_view(f) for f in detail.targets if f.headline],
-            "headline": report_views.passages(f for f in detail.targets if f.headline),
-            "commitments": report_views.passages(f for f in detail.targets if not f.headline),
-            "outcomes": report_views.passages(detail.outcomes),
+            "tags": report_views.report_tags(detail.report, [f for f in detail.targets if f.headline], words),
+            "region_feed": report_views.region_feed(root, detail.report, words),
+            "region": report_views.region_link(root, detail.report, words),
+            "facts": report_views.report_facts(detail, words),
+            "chips": [report_views.figure_view(f, words) for f in detail.targets if f.headline],
+            "headline": report_views.passages((f for f in detail.targets if f.headline), words),
+            "commitments": report_views.passages((f for f in detail.targets if not f.headline), words),
+            "outcomes": report_views.passages(detail.outcomes, words),
             "totals": {"targets": len(detail.targets), "outcomes": len(detail.outcomes)},
-            "no_targets": report_views.why_no_targets(detail),
-            "copies": _copies(root, detail, related, archived),
-            "happenings": report_views.happenings(detail.events),
+            "no_targets": report_views.why_no_targets(detail, words),
+            "copies": _copies(root, detail, related, archived, words),
+            "happenings": report_views.happenings(detail.events, words),
         },
         headers={"Cache-Control": "no-cache"},
     )
 
 
 @router.get("/status")
-def status(request: Request, store: StoreDep, templates: TemplatesDep, root: RootDep) -> Response:
+def status(
+    request: Request, store: StoreDep, templates: TemplatesDep, words: WordsDep, root: RootDep
+) -> Response:
     now = datetime.now(UTC)
     with store.read() as tx:
         counts = overview.counts(tx)
-        sources = [status_views.source_view(s) for s in overview.source_rows(tx)]
+        sources = [status_views.source_view(s, words) for s in overview.source_rows(tx)]
         problems = [status_views.problem_view(p) for p in overview.problems(tx)]
-        dead = [status_views.dead_view(root, report, version) for report, version in overview.dead(tx)]
-        beats = [status_views.beat_view(b, now) for b in presence.beats(tx)]
-        endpoints = status_views.endpoint_counts(subscriptions.all(tx))
+        dead = [status_views.dead_view(root, report, version, words) for report, version in overview.dead(tx)]
+        beats = [status_views.beat_view(b, now, words) for b in presence.beats(tx)]
+        endpoints = status_views.endpoint_counts(subscriptions.all(tx), words)
         shares, years = coverage_now(request.app.state.settings, tx, now)
     return templates.TemplateResponse(
         request,
@@ -187,13 +194,13 @@ def status(request: Request, store: StoreDep, templates: TemplatesDep, root: Roo
         {
             "here": "status",
             "now": now,
-            "verdict": status_views.verdict(counts, sources, beats),
-            "counts": status_views.status_counts(counts),
+            "verdict": status_views.verdict(counts, sources, beats, words),
+            "counts": status_views.status_counts(counts, words),
             "sources": sources,
             "problems": problems,
             "dead": dead,
             "beats": beats,
-            "deliveries": status_views.delivery_counts(counts),
+            "deliveries": status_views.delivery_counts(counts, words),
             "endpoints": endpoints,
             "coverage": coverage_list(shares, years).records,
             "years": years,
@@ -218,7 +225,11 @@ def _index_href(root: str, asked: Mapping[str, str | bool], page: int) -> str:
 
 
 def _copies(
-    root: str, detail: browse.ReportDetail, related: Sequence[relations.Related], archived: Mapping[int, str]
+    root: str,
+    detail: browse.ReportDetail,
+    related: Sequence[relations.Related],
+    archived: Mapping[int, str],
+    words: Words,
 ) -> list[report_views.CopyView]:
     """The copies in order of appearance, those of other texts with what they are to the leading one."""
     leader = detail.version
@@ -227,12 +238,13 @@ def _copies(
 
     def view(copy: Copy) -> report_views.CopyView:
         if leader is None or copy.version_id == leader.id or copy.version_id not in hashes:
-            return report_views.copy_view(copy, leader.id if leader else None, archived.get(copy.id))
+            return report_views.copy_view(copy, leader.id if leader else None, words, archived.get(copy.id))
         return report_views.copy_view(
             copy,
             leader.id,
+            words,
             archived.get(copy.id),
-            coverage=comparison.coverage_text(to_leader.get(copy.version_id)),
+            coverage=comparison.coverage_text(to_leader.get(copy.version_id), words),
             compare=comparison.compare_href(
                 root, detail.report.key, hashes[copy.version_id], leader.content_hash
             ),

@@ -18,6 +18,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from fastapi import Depends, Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+from starlette.responses import RedirectResponse
 from starlette.templating import Jinja2Templates
 
 from alerts.web.feeds.routes import FEEDS
@@ -69,7 +70,8 @@ def environment(words: Words, base_url: str) -> Environment:
     env.globals["words"] = words
     env.globals["root"] = root
     env.globals["static"] = lambda name: f"{root}/static/{name}?{_version(name)}"
-    env.globals["feeds"] = [(format_.media_type, path, name) for format_, path, name in FEEDS]
+    spoken = f"?lang={words.lang}" if words != CHINESE else ""
+    env.globals["feeds"] = [(format_.media_type, path + spoken, name) for format_, path, name in FEEDS]
     return env
 
 
@@ -124,6 +126,13 @@ class Pages:
             status_code=status_code,
             headers={"Vary": DEPENDS_ON, "Content-Language": self.words.tag, **(headers or {})},
         )
+        return self._remembered(request, response)
+
+    def redirect(self, request: Request, href: str, status_code: int = 307) -> Response:
+        """To another page, in the language that was asked for."""
+        return self._remembered(request, RedirectResponse(href, status_code))
+
+    def _remembered(self, request: Request, response: Response) -> Response:
         parts = urlsplit(self._base_url)
         remember(request, response, parts.path.rstrip("/") or "/", secure=parts.scheme == "https")
         return response
