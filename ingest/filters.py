@@ -8,8 +8,9 @@ is told is alerts/delivery/fanout.py.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from ingest.errors import ConfigError
 from ingest.events import EventType, as_object
@@ -78,6 +79,31 @@ def asked_filter(
         official_only=official_only,
         backfill=backfill,
     )
+
+
+class Years(NamedTuple):
+    """From the first to the last, both of them."""
+
+    first: int
+    last: int
+
+
+EARLIEST, LATEST = 1949, 2100
+_YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?", re.ASCII)
+
+
+def asked_years(said: str, asked: str) -> Years:
+    """`2026`, or `2020-2026`. Raises ConfigError for what is no year, and for a range that ends before it
+    begins."""
+    found = _YEARS.fullmatch(said.strip())
+    if found is None:
+        raise ConfigError(f"{asked} {said!r}: a year (2026), or from one to another (2020-2026)")
+    first, last = int(found[1]), int(found[2] or found[1])
+    if first > last:
+        raise ConfigError(f"{asked} {said!r}: ends before it begins; perhaps {last}-{first}")
+    if first < EARLIEST or last > LATEST:
+        raise ConfigError(f"{asked} {said!r}: years from {EARLIEST} to {LATEST}")
+    return Years(first, last)
 
 
 def one_of(value: str, asked: str, known: Collection[str]) -> str:

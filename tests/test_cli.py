@@ -147,9 +147,9 @@ def test_import_then_look(gongbao: Gongbao, report: Path) -> None:
     each, summary = done.stdout.splitlines()
     assert each.endswith(": work_report/500151/2026  铜梁区 2026 政府工作报告")
     assert summary == "1 of 1 read; 1 new reports, 2 new targets, 3 events"
-    [row] = gongbao.json("reports", "--region", "重庆市")
+    [row] = gongbao.json("reports", "--region", "重庆市", "--region", "上海", "--year", "2020-2026")
     assert (row["region"]["name"], row["year"]) == ("铜梁区", 2026)
-    figures = gongbao.json("targets", "--headline")
+    figures = gongbao.json("targets", "--headline", "--indicator", "GDP", "--indicator", "一般公共预算收入")
     assert [f["indicator"] for f in figures] == ["gdp", "general_budget_revenue"]
     types = [e["type"] for e in gongbao.json("events")]
     assert sorted(types) == ["report.published", "target.published", "target.published"]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from ingest.errors import ConfigError
-from ingest.filters import MOST, asked_filter
+from ingest.filters import MOST, asked_filter, asked_years
 from ingest.indicators.named import indicator_named
 from ingest.regions.english import english_name, english_path
 from ingest.regions.gazetteer import divisions
@@ -113,6 +113,27 @@ def test_an_indicator_by_any_of_its_names(said: str, indicator: str) -> None:
 def test_what_names_no_indicator_is_said(said: str, answer: str) -> None:
     with pytest.raises(ConfigError, match=answer):
         indicator_named(said, "--indicator")
+
+
+@pytest.mark.parametrize(("said", "years"), [("2026", (2026, 2026)), (" 2020-2026 ", (2020, 2026))])
+def test_years_are_one_or_a_range(said: str, years: tuple[int, int]) -> None:
+    assert asked_years(said, "--year") == years
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("20266", "from one to another"),
+        ("2020-", "from one to another"),
+        ("2020,2021", "from one to another"),
+        ("２０２６", "from one to another"),
+        ("2026-2020", "perhaps 2020-2026"),
+        ("1900-2026", "years from 1949"),
+    ],
+)
+def test_years_that_are_none_are_refused(said: str, answer: str) -> None:
+    with pytest.raises(ConfigError, match=answer):
+        asked_years(said, "--year")
 
 
 def test_a_filter_has_one_form_however_it_was_asked_for() -> None:

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -57,9 +58,11 @@ def test_reports(client: httpx.Client) -> None:
         ({"region": "渝北区"}, ["work_report/500112/2026"]),
         ({"region": "500000", "kind": "plan_report"}, ["plan_report/500105/2026", "plan_report/500106/2026"]),
         ({"region": "110000"}, []),
+        ({"year": "2020-2025"}, ["work_report/430104/2025"]),
+        ({"region": ["武侯区", "500112"]}, ["work_report/510107/2026", "work_report/500112/2026"]),
     ],
 )
-def test_reports_can_be_narrowed(client: httpx.Client, query: dict[str, str], expected: list[str]) -> None:
+def test_reports_can_be_narrowed(client: httpx.Client, query: dict[str, Any], expected: list[str]) -> None:
     assert keys(client.get("/api/v1/reports", params=query)) == expected
 
 
@@ -184,6 +187,9 @@ def test_sources(client: httpx.Client) -> None:
         ("/api/v1/reports?limit=0", 422, "limit"),
         ("/api/v1/reports?kind=poem", 422, "kind"),
         ("/api/v1/targets?year=20266", 422, "year"),
+        ("/api/v1/targets?year=2026-2020", 422, "perhaps 2020-2026"),
+        ("/api/v1/verdicts?indicator=gdp&indicator=gdpx", 422, "perhaps gdp"),
+        ("/api/v1/outcomes?region=500106&region=沙平坝区", 422, "沙坪坝区"),
         ("/api/v1/events?after=-1", 422, "after"),
         ("/api/v1/events?type=no.such", 422, "report.published"),
     ],

@@ -8,6 +8,7 @@ from typing import Literal
 import pytest
 from sqlalchemy import Connection
 
+from ingest.filters import Years
 from ingest.model import Article, Extraction, Identity, Kind, Reading, Region
 from ingest.regions.gazetteer import region_by_code
 from ingest.store import (
@@ -238,6 +239,10 @@ def test_the_leading_version_is_shown(store: Store) -> None:
         ({"region": "500106"}, "cpi gdp jobs"),
         ({"region": "500000", "indicator": "cpi"}, "cpi cpi"),
         ({"region": "110000"}, ""),
+        ({"indicator": ["gdp", "jobs"], "region": ["500106", "110000"]}, "gdp jobs"),
+        ({"year": Years(2020, 2024), "indicator": "cpi"}, "cpi cpi"),
+        ({"year": Years(2020, 2023)}, ""),
+        ({"region": [f"5001{n:02}" for n in range(99)] * 6}, "cpi gdp jobs"),
         ({"year": 2024, "kind": "work_report", "limit": 2}, "cpi gdp"),
         ({"year": 2023}, ""),
         ({"kind": Kind.PLAN_REPORT}, ""),

@@ -15,7 +15,7 @@ from alerts.listing.table import Listing, printable
 from alerts.words.titles import title_of
 from ingest.errors import ConfigError, StoreError
 from ingest.events import EventType
-from ingest.filters import KINDS, asked_filter
+from ingest.filters import KINDS, asked_filter, asked_years
 from ingest.indicators.named import indicator_named
 from ingest.indicators.vocabulary import load_vocabulary
 from ingest.model import Filter
@@ -25,7 +25,6 @@ from ingest.process.console import (
     IndicatorsOption,
     KindsOption,
     OfficialOnlyOption,
-    RegionOption,
     RegionsOption,
     TypesOption,
     command_settings,
@@ -43,6 +42,10 @@ FOLLOWED_AT_ONCE = 100  # events of one look
 REPORTS_SHOWN, TARGETS_SHOWN = 100, 1_000  # in a table, unless --limit says otherwise
 
 Row = TypeVar("Row")
+YearsOption = Annotated[
+    str | None,
+    typer.Option(help="The year that the targets are for: 2026, or 2020-2026.", metavar="YEAR[-YEAR]"),
+]
 LimitOption = Annotated[
     int | None, typer.Option(min=1, help="Rows at most; without it a table has the first, other formats all.")
 ]
@@ -52,9 +55,9 @@ app = typer.Typer()
 
 @app.command(rich_help_panel=LOOK)
 def reports(
-    region: RegionOption = None,
+    region: RegionsOption = None,
     kind: Annotated[str | None, typer.Option(help="work_report, plan_report …")] = None,
-    year: Annotated[int | None, typer.Option(help="The year that the targets are for.")] = None,
+    year: YearsOption = None,
     query: Annotated[str | None, typer.Option("--query", "-q", help="Words of the title.")] = None,
     unclear: Annotated[
         bool,
@@ -65,14 +68,15 @@ def reports(
 ) -> None:
     """The reports that are known, newest first."""
     one_of("--kind", kind, KINDS)
-    place = place_named(region, "--region").key if region is not None else None
+    places = [place_named(name, "--region").key for name in region or ()]
+    years = None if year is None else asked_years(year, "--year")
     with opened(command_settings()) as store, store.read() as tx:
         _print_rows(
             lambda size, after: browse.reports(
                 tx,
-                region=place,
+                region=places,
                 kind=kind,
-                year=year,
+                year=years,
                 query=query,
                 unclear=unclear,
                 limit=size,
@@ -88,10 +92,10 @@ def reports(
 
 @app.command(rich_help_panel=LOOK)
 def targets(
-    region: RegionOption = None,
-    indicator: Annotated[str | None, typer.Option(help="As `gongbao indicators` has it: gdp …")] = None,
+    region: RegionsOption = None,
+    indicator: IndicatorsOption = None,
     kind: Annotated[str | None, typer.Option(help="work_report, plan_report …")] = None,
-    year: Annotated[int | None, typer.Option(help="The year that the target is for.")] = None,
+    year: YearsOption = None,
     headline: Annotated[
         bool | None, typer.Option("--headline/--commitments", help="Only one of the two; else both.")
     ] = None,
@@ -106,15 +110,16 @@ def targets(
     With --with-outcomes each is laid beside what the reports of the next years say of its year.
     """
     one_of("--kind", kind, KINDS)
-    place = place_named(region, "--region").key if region is not None else None
-    measured = indicator_named(indicator, "--indicator") if indicator is not None else None
+    places = [place_named(name, "--region").key for name in region or ()]
+    measured = [indicator_named(name, "--indicator") for name in indicator or ()]
+    years = None if year is None else asked_years(year, "--year")
     with opened(command_settings()) as store, store.read() as tx:
         _print_rows(
             lambda size, after: browse.targets(
                 tx,
-                region=place,
+                region=places,
                 indicator=measured,
-                year=year,
+                year=years,
                 headline=headline,
                 kind=kind,
                 limit=size,

@@ -9,10 +9,23 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, and_, exists, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    and_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 
+from ingest.filters import Years
 from ingest.identity.kinds import REPORTS
 from ingest.model import (
     Copy,
@@ -89,10 +102,10 @@ class TargetRow:
 def reports(
     tx: Connection,
     *,
-    region: str | None = None,
+    region: str | Sequence[str] | None = None,
     exactly: Region | None = None,
     kind: Kind | str | None = None,
-    year: int | None = None,
+    year: int | Years | None = None,
     query: str | None = None,
     unclear: bool = False,
     limit: int = 100,
@@ -101,14 +114,14 @@ def reports(
 ) -> list[ReportRow]:
     """Reports, the latest found first; with `before` (first seen, id) those that come after that one.
 
-    Without those that were merged into others. `region` is a `Region.key` and stands for all below it,
-    `exactly` for itself alone; `query` is looked for in title, region and key. `unclear`: those that nobody
-    is told of because it is not clear which report they are.
+    Without those that were merged into others. `region` is a `Region.key`, or several, and stands for all
+    below it, `exactly` for itself alone; `query` is looked for in title, region and key. `unclear`: those
+    that nobody is told of because it is not clear which report they are.
     """
     chosen = (
         select(t.reports)
         .where(t.reports.c.merged_into.is_(None))
-        .where(*_about(region, kind, exactly), *([t.reports.c.year == year] if year is not None else []))
+        .where(*_about(region, kind, exactly), *_of_years(t.reports.c.year, year))
         .order_by(t.reports.c.first_seen_at.desc(), t.reports.c.id.desc())
         .limit(limit)
         .offset(offset)
@@ -159,12 +172,24 @@ def _bound(before: tuple[datetime, int]) -> tuple[ColumnElement[datetime], Colum
     return literal(at, t.reports.c.first_seen_at.type), literal(id_, BigInteger())
 
 
-def _about(region: str | None, kind: Kind | str | None, exactly: Region | None) -> list[ColumnElement[bool]]:
+def _of_years(column: Column[Any], year: int | Years | None) -> list[ColumnElement[bool]]:
+    if year is None:
+        return []
+    return [column == year if isinstance(year, int) else column.between(*year)]
+
+
+def _several(asked: str | Sequence[str] | None) -> tuple[str, ...]:
+    return (asked,) if isinstance(asked, str) else tuple(asked or ())
+
+
+def _about(
+    region: str | Sequence[str] | None, kind: Kind | str | None, exactly: Region | None
+) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if kind is not None:
         conditions.append(t.reports.c.kind == Kind(kind).value)
-    if region is not None:
-        conditions.append(reports_within((region,)))
+    if regions := _several(region):
+        conditions.append(reports_within(regions))
     if exactly is not None:
         conditions.append(reports_of(exactly))
     return conditions
@@ -257,10 +282,10 @@ def leading_text(tx: Connection, key: str) -> Version | None:
 def targets(
     tx: Connection,
     *,
-    region: str | None = None,
+    region: str | Sequence[str] | None = None,
     exactly: Region | None = None,
-    indicator: str | None = None,
-    year: int | None = None,
+    indicator: str | Sequence[str] | None = None,
+    year: int | Years | None = None,
     headline: bool | None = None,
     kind: Kind | str | None = None,
     limit: int = 1000,
@@ -282,8 +307,8 @@ def targets(
     conditions = [
         *wanted,
         leads,
-        *([g.indicator == indicator] if indicator is not None else []),
-        *([g.year == year] if year is not None else []),
+        *([g.indicator.in_(indicators)] if (indicators := _several(indicator)) else []),
+        *_of_years(g.year, year),
         *([g.headline.is_(headline)] if headline is not None else []),
     ]
     if after is not None:

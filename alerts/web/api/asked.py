@@ -12,7 +12,8 @@ from fastapi import Depends, Query
 from sqlalchemy import Connection
 
 from alerts.listing.table import Listing
-from alerts.web.http.parameters import asked_indicator, asked_region
+from alerts.web.http.parameters import asked_indicators, asked_region, asked_regions, asked_year
+from ingest.filters import Years
 from ingest.model import Kind
 from ingest.store.db import Store
 from ingest.store.paging import pages
@@ -20,9 +21,10 @@ from ingest.store.paging import pages
 Row = TypeVar("Row")
 
 RegionAsked = Annotated[str | None, Depends(asked_region)]
-IndicatorAsked = Annotated[str | None, Depends(asked_indicator)]
+RegionsAsked = Annotated[tuple[str, ...], Depends(asked_regions)]
+IndicatorsAsked = Annotated[tuple[str, ...], Depends(asked_indicators)]
+YearsAsked = Annotated[Years | None, Depends(asked_year)]
 OfKind = Annotated[Kind | None, Query(description="work_report, plan_report, …")]
-OfYear = Annotated[int | None, Query(ge=1949, le=2100)]
 LIMIT = "rows at most; without it JSON has a page, every other format all"
 
 

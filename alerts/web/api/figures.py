@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from alerts.listing import lists, shapes
 from alerts.listing.table import Listing
 from alerts.web.api import schemas
-from alerts.web.api.asked import LIMIT, IndicatorAsked, OfKind, OfYear, RegionAsked, whole_list
+from alerts.web.api.asked import LIMIT, IndicatorsAsked, OfKind, RegionsAsked, YearsAsked, whole_list
 from alerts.web.api.cursor import Cursor, after_figure_cursor, next_cursor
 from alerts.web.api.negotiation import (
     LISTING_ANSWERS,
@@ -39,9 +39,9 @@ class FigureQuery:
 
     def __init__(
         self,
-        region: RegionAsked,
-        indicator: IndicatorAsked,
-        year: OfYear = None,
+        region: RegionsAsked,
+        indicator: IndicatorsAsked,
+        year: YearsAsked,
         headline: Annotated[bool | None, Query(description="of the 主要预期目标 paragraph, or not")] = None,
         kind: OfKind = None,
         limit: Annotated[int | None, Query(ge=1, le=5000, description=LIMIT)] = None,

@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse
 from alerts.listing import lists, records, shapes
 from alerts.listing.captures import links
 from alerts.web.api import schemas
-from alerts.web.api.asked import LIMIT, OfKind, OfYear, RegionAsked, whole_list
+from alerts.web.api.asked import LIMIT, OfKind, RegionsAsked, YearsAsked, whole_list
 from alerts.web.api.cursor import Cursor, after_cursor, next_cursor
 from alerts.web.api.negotiation import (
     LISTING_ANSWERS,
@@ -39,9 +39,9 @@ def reports(
     request: Request,
     response: Response,
     store: StoreDep,
-    region: RegionAsked,
+    region: RegionsAsked,
+    year: YearsAsked,
     kind: OfKind = None,
-    year: OfYear = None,
     q: Annotated[str | None, Query(description="words of title or place", max_length=100)] = None,
     unclear: Annotated[bool, Query(description="only those that nobody is told of: see `doubts`")] = False,
     limit: Annotated[int | None, Query(ge=1, le=500, description=LIMIT)] = None,

@@ -13,11 +13,14 @@ from typing import Annotated
 from fastapi import HTTPException, Query, Request, params
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
+from pydantic import StringConstraints
 
 from ingest.errors import ConfigError
+from ingest.filters import MOST, Years, asked_years
 from ingest.indicators.named import indicator_named
 from ingest.regions.named import place_named
 
+YEARS = r"^(19[5-9]\d|20\d\d)(-20\d\d)?$"  # roughly: a range must not end before it begins
 CAMPAIGNS = "utm_"  # what newsletters and readers add to an address; nobody who asks means something by it
 
 
@@ -49,29 +52,50 @@ def refused_as(status: int) -> Iterator[None]:
         raise HTTPException(status, str(exc)) from exc
 
 
+Name = Annotated[str, StringConstraints(max_length=64)]
+_REGION = "a code or a name: 500106, 沙坪坝区, Shapingba; stands for all below it"
+
+
 def asked_region(
-    region: Annotated[
-        str | None,
-        Query(
-            description="a code or a name: 500106, 沙坪坝区, Shapingba; stands for all below it",
-            max_length=60,
-        ),
-    ] = None,
+    region: Annotated[str | None, Query(description=_REGION, max_length=64)] = None,
 ) -> str | None:
     """The `Region.key` of the region that a list is asked for."""
-    if region is None:
-        return None
-    with refused_as(422):
-        return place_named(region, "region").key
+    return None if region is None else asked_regions([region])[0]
 
 
-def asked_indicator(
-    indicator: Annotated[
-        str | None, Query(description="gdp, retail_sales, …, or a label", max_length=64)
+def asked_regions(
+    region: Annotated[
+        list[Name] | None, Query(description=f"{_REGION}; may be given several times", max_length=MOST)
     ] = None,
-) -> str | None:
-    """The id of the indicator that a list is asked for."""
-    if indicator is None:
+) -> tuple[str, ...]:
+    """The `Region.key` of each region that a list is asked for."""
+    with refused_as(422):
+        return tuple(dict.fromkeys(place_named(name, "region").key for name in region or ()))
+
+
+def asked_indicators(
+    indicator: Annotated[
+        list[Name] | None,
+        Query(description="gdp, retail_sales, …, or a label; may be given several times", max_length=MOST),
+    ] = None,
+) -> tuple[str, ...]:
+    """The ids of the indicators that a list is asked for."""
+    with refused_as(422):
+        return tuple(dict.fromkeys(indicator_named(name, "indicator") for name in indicator or ()))
+
+
+def asked_year(
+    year: Annotated[
+        str | None,
+        Query(
+            description="2026, or from one to another: 2020-2026",
+            max_length=20,
+            json_schema_extra={"pattern": YEARS},
+        ),
+    ] = None,
+) -> Years | None:
+    """The years that a list is asked for."""
+    if year is None:
         return None
     with refused_as(422):
-        return indicator_named(indicator, "indicator")
+        return asked_years(year, "year")
