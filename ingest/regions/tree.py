@@ -20,7 +20,12 @@ def directly_in(holder: str | None, on: date) -> tuple[Region, ...]:
     return _by_holder(on).get(holder, ())
 
 
-@lru_cache(maxsize=2)
+def all_in(holder: str | None, on: date) -> tuple[Region, ...]:
+    """As directly_in, and what lies in those in turn: each division before what lies in it."""
+    return tuple(found for region in directly_in(holder, on) for found in (region, *all_in(region.key, on)))
+
+
+@lru_cache(maxsize=32)
 def _by_holder(on: date) -> dict[str | None, tuple[Region, ...]]:
     found: dict[str | None, list[Region]] = defaultdict(list)
     for level in _LEVELS:

@@ -12,7 +12,19 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    Table,
+    and_,
+    column,
+    func,
+    or_,
+    select,
+    values,
+)
 
 from ingest.model import Comparator, Direction, Figure, Kind, Measure, Period, Region, Resolve
 from ingest.outcome import Said
@@ -80,17 +92,12 @@ def newest_year(tx: Connection, until: int) -> int | None:
 def years_known(tx: Connection, indicators: Iterable[str]) -> dict[str, tuple[int, int]]:
     """Indicator -> the first and the last year that any target of it is for."""
     g = t.targets.c
-    found = {}
-    for indicator in indicators:
-        ends = []
-        for year in (g.year, g.year.desc()):  # an end of the index each, however many there are
-            query = (
-                select(g.year).where(g.indicator == indicator, g.year.is_not(None)).order_by(year).limit(1)
-            )
-            ends.append(tx.scalar(query))
-        if ends[0] is not None and ends[1] is not None:
-            found[indicator] = (int(ends[0]), int(ends[1]))
-    return found
+    asked = values(column("id", String)).data([(one,) for one in indicators]).cte("asked")
+    of_it = select(g.year).where(g.indicator == asked.c.id, g.year.is_not(None)).limit(1)
+    # An end of the index each, however many there are between.
+    ends = (of_it.order_by(end).scalar_subquery() for end in (g.year, g.year.desc()))
+    found = tx.execute(select(asked.c.id, *ends))
+    return {indicator: (first, last) for indicator, first, last in found if first is not None}
 
 
 # --- the statement ---------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from fastapi import APIRouter, HTTPException, Path, Response
 
 from alerts.web.http.dependencies import RootDep, SettingsDep, StoreDep
 from alerts.web.pages.report_views import region_href, report_href
+from ingest.indicators.vocabulary import load_vocabulary
 from ingest.store.regions import reported_regions
 from ingest.store.report_keys import keys_between, newest_id
 
@@ -45,12 +46,15 @@ def index(settings: SettingsDep, store: StoreDep) -> Response:
 
 @router.get("/sitemap/{number}.xml")
 def part(number: Annotated[int, Path(ge=0, le=10**6)], settings: SettingsDep, store: StoreDep) -> Response:
-    """0: the pages of which there is one, and those of the regions; then the reports, by id."""
+    """0: all other pages, those of the regions and of the indicators too; then the reports, by id."""
     base = settings.base_url
     with store.read() as tx:
         if number == 0:
             regions = sorted(region_href("", one.region) for one in reported_regions(tx))
-            pages = dict.fromkeys(["/", "/regions", "/status", *regions])
+            indicators = (
+                f"/indicators/{one.id}" for one in load_vocabulary().indicators.values() if one.core
+            )
+            pages = dict.fromkeys(["/", "/regions", "/indicators", "/status", *regions, *indicators])
             return _xml("urlset", "url", ((base + page, None) for page in pages))
         keys = keys_between(tx, (number - 1) * REPORTS_A_FILE, number * REPORTS_A_FILE)
     if not keys:

@@ -1,0 +1,242 @@
+"""What the page of an indicator shows, ready to print: a row a region, how all are spread, the provinces as
+tiles. Pure.
+
+Who ranks where is ranking.py; which rows are read, indicators.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from statistics import median
+
+from alerts.web.pages.alike import Shape, value_as
+from alerts.web.pages.chart import span_of
+from alerts.web.pages.histogram import Histogram, histogram_of
+from alerts.web.pages.ranking import Cell, Move, Standing
+from alerts.web.pages.region_views import VERDICT_TONES
+from alerts.web.pages.report_views import Tag, region_href
+from alerts.web.pages.shown import Linked, linked
+from alerts.web.pages.tiles import TileMap, tile_map
+from alerts.words.language import Words
+from ingest.indicators.vocabulary import Indicator
+from ingest.model import Figure, Measure, Region
+from ingest.outcome import Answer, Said, judge
+from ingest.regions.gazetteer import short_names
+
+# What an English name of a province says beside the name.
+_LEVELS = re.compile(r" (?:Province|Zhuang|Hui|Uygur|Uyghur|Autonomous|Special|Municipality)\b")
+HALF = 0.5  # per cent: in such steps governments promise
+
+
+class Sort(StrEnum):
+    """How the rows of a page are ordered."""
+
+    HIGH = "high"
+    LOW = "low"
+    CHANGE = "change"  # what was raised most first
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    region: str
+    href: str  # of the region's page
+    inside: str | None  # of this page for what lies in it
+    rank: int | None
+    shade: int
+    move: Move
+    change: str  # how much more or less than the year before
+    this: Linked | None
+    last: Linked | None
+    reached: Linked | None  # of the year itself, by a later report
+    verdict: Tag | None
+    reached_before: Linked | None  # of the year before
+    verdict_before: Tag | None
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How the values of a year lie."""
+
+    count: int
+    lowest: str
+    middle: str
+    highest: str
+
+
+def named(indicator: Indicator) -> Mapping[str, str]:
+    """As words.label takes it."""
+    return {"indicator": indicator.id, "label": indicator.label, "label_en": indicator.en}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An indicator, and what the provinces promise of it in a year: how many, the middle one."""
+
+    label: str
+    also: str  # in the other language
+    href: str
+    count: int
+    middle: str
+    years: tuple[int, int]  # the first and the last that any target is for
+
+
+def known(
+    root: str,
+    one: Indicator,
+    figures: Sequence[Figure],
+    shape: Shape | None,
+    years: tuple[int, int],
+    year: int | None,
+    words: Words,
+) -> Known:
+    values = [value for f in figures if shape and (value := value_as(f, shape)) is not None]
+    middle = words.number(round(median(values), 4), shape[1]) if values and shape else ""
+    also = one.en if words.lang == "zh" else one.label
+    href = f"{root}/indicators/{one.id}" + (f"?year={year}" if year else "")
+    return Known(words.label(named(one)), also, href, len(figures), middle, years)
+
+
+def moves(found: Sequence[Standing]) -> Mapping[Move, int]:
+    return Counter(one.move for one in found)
+
+
+def ordered(found: Sequence[Standing], sort: Sort) -> list[Standing]:
+    """Standings come with the highest first; what cannot be ordered stays behind."""
+    match sort:
+        case Sort.HIGH:
+            return list(found)
+        case Sort.LOW:
+            return sorted(found, key=lambda one: (one.rank is None, -(one.rank or 0)))
+        case Sort.CHANGE:
+            changes = [(_change(one), one) for one in found]
+            return [one for _, one in sorted(changes, key=lambda pair: (pair[0] is None, -(pair[0] or 0.0)))]
+        case Sort.CODE:
+            return sorted(found, key=lambda one: one.region.key)
+
+
+def _change(one: Standing) -> float | None:
+    return None if one.value is None or one.before is None else one.value - one.before
+
+
+def row(
+    root: str,
+    one: Standing,
+    said: Sequence[Said],
+    shape: Shape,
+    inside: str | None,
+    words: Words,
+) -> Row:
+    """`said`: what later reports of the region say. `inside`: the address of the page of what lies in it."""
+
+    def became(cell: Cell | None) -> tuple[Linked | None, Tag | None]:
+        if cell is None:
+            return None, None
+        answer = judge(cell.figure, said)
+        return _reached(root, answer, words), _verdict(answer, words)
+
+    reached, verdict = became(one.this)
+    reached_before, verdict_before = became(one.last)
+    return Row(
+        words.place(one.region),
+        region_href(root, one.region),
+        inside,
+        one.rank,
+        one.shade,
+        one.move,
+        change_text(_change(one), shape, words),
+        linked(root, one.this.figure, one.this.report, words) if one.this else None,
+        linked(root, one.last.figure, one.last.report, words) if one.last else None,
+        reached,
+        verdict,
+        reached_before,
+        verdict_before,
+    )
+
+
+def _reached(root: str, answer: Answer, words: Words) -> Linked | None:
+    said = answer.outcome
+    return linked(root, said.figure, said.report_key, words, "outcome") if said else None
+
+
+def _verdict(answer: Answer, words: Words) -> Tag | None:
+    """None where nothing is known of it yet."""
+    return (words.verdicts[answer.verdict], VERDICT_TONES[answer.verdict]) if answer.outcome else None
+
+
+def change_text(change: float | None, shape: Shape, words: Words) -> str:
+    """+0.5, −1, ±0; of a rate in percentage points, of a level in its unit. Empty where there is none."""
+    if change is None:
+        return ""
+    change = round(change, 10)
+    rate = shape[1] in ("%", "‰") or shape[0] is Measure.GROWTH
+    text = words.number(abs(change), None if rate else shape[1])
+    return f"{'+' if change > 0 else '−' if change < 0 else '±'}{text}"
+
+
+def spread(values: Sequence[float], shape: Shape, words: Words) -> Spread | None:
+    if not values:
+        return None
+    ends = (min(values), median(values), max(values))
+    return Spread(len(values), *(words.number(round(value, 4), shape[1]) for value in ends))
+
+
+def histogram(found: Sequence[Standing], shape: Shape, words: Words) -> Histogram | None:
+    unit = shape[1]
+
+    def stretch(low: float, high: float) -> str:
+        return f"{words.number(low, None if unit in ('%', '‰') else unit)}–{words.number(high, unit)}"
+
+    return histogram_of(
+        [one.value for one in found if one.value is not None],
+        [one.before for one in found if one.before is not None],
+        stretch,
+        HALF if unit == "%" else 0.0,
+    )
+
+
+def tiles(
+    root: str,
+    found: Sequence[Standing],
+    inside: Mapping[str, str],
+    words: Words,
+) -> TileMap:
+    """`inside`: Region.key -> the address that a tile leads to."""
+
+    def tile(one: Standing) -> tuple[str, str, str, str, int]:
+        key = one.region.key
+        text = brief(one.this.figure, words) if one.this and one.value is not None else "—"
+        return (
+            key,
+            short_place(one.region, words),
+            text,
+            inside.get(key, region_href(root, one.region)),
+            one.shade,
+        )
+
+    return tile_map([tile(one) for one in found])
+
+
+def short_place(region: Region, words: Words) -> str:
+    """河北, 内蒙古; Hebei, Inner Mongolia."""
+    name = words.place(region)
+    if words.lang == "zh":
+        return min((*short_names(region.name), name), key=len)
+    return _LEVELS.split(name, maxsplit=1)[0]
+
+
+def brief(figure: Figure, words: Words) -> str:
+    """The number alone, for where there is little room: 6%, ≥6%, 5–6%."""
+    span = span_of(figure)
+    if span is None:
+        return "—"
+    unit = figure.unit if figure.unit in ("%", "‰") else None
+    low, high = span.low, span.high
+    if low is not None and high is not None:
+        text = words.number(high, unit)
+        return text if low == high else f"{words.number(low, None)}–{text}"
+    return f"≥{words.number(low, unit)}" if low is not None else f"≤{words.number(high or 0.0, unit)}"
