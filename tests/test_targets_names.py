@@ -53,7 +53,7 @@ GROWS = {
         省市重点项目投资""",
     "labour_productivity": "全员劳动生产率 全社会劳动生产率",
     "domestic_investment": """实际利用内资 实际利用内资总额 利用省外资金 实际到位省外资金 引进市外资金
-        引进省外到位资金""",
+        引进省外到位资金 利用省外2000万元以上项目资金 利用省外5000万元以上工业项目资金""",
     "attracted_investment": "招商引资到位资金 招商引资实际到位资金",
     "grain_area": "粮食种植面积 粮食播种面积 粮食作物播种面积",
     "port_throughput": "港口吞吐量 港口货物吞吐量",
@@ -71,6 +71,7 @@ GROWS = {
     "agro_processing_output": "农产品加工业产值 规上农产品加工业总产值",
     "enterprise_rd_spending": "规上工业企业研发经费投入 企业研究与试验发展经费投入",
     "inbound_tourists": "入境旅游人数 接待入境游客",
+    "tourist_spending": "旅游人均花费 游客人均消费",
 }
 FALLS = {
     "energy_intensity": """单位GDP能耗 万元生产总值综合能耗 每万元GDP能耗 单位地区生产总值能源消耗
@@ -95,6 +96,7 @@ RATES = {
     "green_cover": "建成区绿化覆盖率 城市绿化覆盖率",
     "air_quality_rate": "空气质量优良率 城区空气质量优良率 空气质量优良天数达标率 AQI优良率",
     "water_quality_rate": "国考断面优Ⅲ类比例 国考断面三类以上水质比例 地表水水质优良比例",
+    "agro_processing_rate": "农产品加工转化率 主要农畜产品加工转化率 农副产品加工率",
     "urbanization_rate": "常住人口城镇化率 城市化水平",
 }
 

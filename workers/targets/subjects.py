@@ -142,8 +142,8 @@ def name_indicators(state: ClauseState, token: Token) -> None:
     if not prefix and state.text.endswith(_PER, 0, token.start):
         prefix = state.text[token.start - 2 : token.start]  # 亩均|税收, 人均|粮食产量: so much for each
     owner, state.owner = state.owner, ""
-    foreign = owners.is_foreign(prefix, owner) or state.actor
-    theirs = owners.part(prefix) if foreign and prefix else None
+    theirs = owners.part(prefix)
+    foreign = theirs is not None or owners.is_foreign(prefix, owner) or state.actor
     if theirs is not None or owners.is_own(prefix) or prefix in _OWN_LEVEL:
         prefix = ""
     # 主要污染物化学需氧量: the second name explains the first. 科技型企业贷款余额: it is another thing.
