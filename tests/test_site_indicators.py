@@ -245,7 +245,7 @@ def test_which_regions_stand_side_by_side() -> None:
     assert hebei
     assert county
     assert len(scope_of(NATION, None, 2026).regions) == 31
-    assert len(scope_of(hebei, Level.COUNTY, 2026).regions) == 157
+    assert len(scope_of(hebei, Level.COUNTY, 2026).regions) == 167
     assert scope_of(county, None, 2026).regions == (county,)
     with pytest.raises(ConfigError, match="in which province"):
         scope_of(NATION, Level.COUNTY, 2026)
