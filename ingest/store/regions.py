@@ -47,21 +47,26 @@ def reports_within(regions: Iterable[str]) -> ColumnElement[bool]:
     """Reports of any of these regions (`Region.key`) and of all that lies in them.
 
     The codes of GB/T 2260 nest, so a division is a stretch of codes, which an index finds however many
-    reports there are.
+    reports there are. Counties stand in one list: an expression of SQLite may be 1,000 deep, and each stretch
+    is two of it.
     """
-    return or_(false(), *(stretch for key in regions for stretch in stretches_within(key)))
-
-
-def stretches_within(key: str) -> tuple[ColumnElement[bool], ...]:
-    """As reports_within, of one region: those with a code and those without, each for an index to find."""
     code, parent = reports.c.region_code, reports.c.region_parent
-    holder, plus, zone = key.partition("+")
-    if plus:
-        return (_of_zone(Region(None, zone, (zone,), holder or None)),)
-    if key == NATION.code:
-        return (reports.c.region_name.is_not(None),)
-    last = key.removesuffix("00").removesuffix("00").ljust(6, "9")  # of a county its own code
-    return code.between(key, last), and_(code.is_(None), parent.between(key, last))
+    parts: list[ColumnElement[bool]] = []
+    counties: list[str] = []
+    for key in dict.fromkeys(regions):
+        holder, plus, zone = key.partition("+")
+        if plus:
+            parts.append(_of_zone(Region(None, zone, (zone,), holder or None)))
+        elif key == NATION.code:
+            parts.append(reports.c.region_name.is_not(None))
+        elif key.endswith("00"):
+            last = key.removesuffix("00").removesuffix("00").ljust(6, "9")
+            parts += [code.between(key, last), and_(code.is_(None), parent.between(key, last))]
+        else:
+            counties.append(key)
+    if counties:
+        parts += [code.in_(counties), and_(code.is_(None), parent.in_(counties))]
+    return or_(false(), *parts)
 
 
 def stretches_of(codes: Collection[str], holder: str | None) -> tuple[ColumnElement[bool], ...]:
