@@ -6,7 +6,18 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from ingest.watch.season import Level, Past, level_of, overdue, season, when_due, year_due
+from ingest.watch.season import (
+    Level,
+    Past,
+    Standing,
+    level_of,
+    overdue,
+    same_day,
+    season,
+    standing,
+    when_due,
+    year_due,
+)
 
 CITY = "510100"
 COUNTY = "500106"
@@ -108,3 +119,28 @@ def _past(text: str) -> Past:
 )
 def test_overdue(now: str, code: str, past: list[str], seen: bool, late: bool) -> None:
     assert overdue(at(now), code, [_past(day) for day in past], seen) is late
+
+
+@pytest.mark.parametrize(
+    ("today", "last", "where"),
+    [
+        ("2025-11-30", "2025-01-12", Standing.AHEAD),
+        ("2025-12-01", "2025-01-12", Standing.DUE),
+        ("2026-01-12", "2025-01-12", Standing.DUE),
+        ("2026-01-13", "2025-01-12", Standing.LATE),
+        ("2025-12-21", "2024-12-20", Standing.LATE),  # that of 2025 came in December
+        ("2026-03-14", None, Standing.DUE),
+        ("2026-03-15", None, Standing.LATE),
+        ("2026-07-01", "2025-01-12", Standing.UNSEEN),
+    ],
+)
+def test_where_a_report_stands_beside_last_year(today: str, last: str | None, where: Standing) -> None:
+    last_on = date.fromisoformat(last) if last else None
+    on = date.fromisoformat(today)
+    assert standing(COUNTY, 2026, on, seen=False, last_year_on=last_on) is where
+    assert standing(COUNTY, 2026, on, seen=True, last_year_on=last_on) is Standing.REPORTED
+
+
+def test_the_day_of_last_year() -> None:
+    assert same_day(date(2024, 2, 29)) == date(2025, 3, 1)
+    assert same_day(date(2024, 12, 20)) == date(2025, 12, 20)

@@ -21,7 +21,16 @@ from alerts.web.http.parameters import known_parameters
 from alerts.web.http.problems import add_handlers
 from alerts.web.http.rate_limit import RateLimit
 from alerts.web.http.request_body import BodyLimit
-from alerts.web.pages import api_docs, evidence, evidence_view, indicators, regions, report_text, sitemap
+from alerts.web.pages import (
+    api_docs,
+    evidence,
+    evidence_view,
+    indicators,
+    regions,
+    report_text,
+    season,
+    sitemap,
+)
 from alerts.web.pages import routes as pages
 from alerts.web.pages.templating import STATIC, templates_for
 from ingest.archive.archive import Archive
@@ -79,6 +88,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         sitemap,
         api_docs,
         report_text,
+        season,
         pages,
     ):
         app.include_router(room.router)

@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
+from datetime import date
 
 from sqlalchemy import ColumnElement, Connection, Text, and_, cast, false, func, or_, select
 
 from ingest.model import Kind, Region, ReportedRegion
+from ingest.page.dates import CHINA
 from ingest.regions.gazetteer import NATION, region_by_code
-from ingest.store.tables import reports
+from ingest.store.tables import copies, reports, versions
 
 
 def reports_of(region: Region) -> ColumnElement[bool]:
@@ -84,6 +86,29 @@ def regions_reported(tx: Connection, kind: Kind, year: int) -> set[str]:
         reports.c.region_code.is_not(None), reports.c.kind == kind.value, reports.c.year == year
     )
     return set(tx.execute(query).scalars())
+
+
+def days_reported(
+    tx: Connection, kind: Kind, year: int, within: str | None = None
+) -> dict[str, tuple[str, date]]:
+    """Code -> the key of its report of that kind and year, and the first day that a page which shows it gives
+    itself; where none does, the day on which it was seen. `within`: of what lies in that region only."""
+    r, c = reports.c, copies.c
+    query = (
+        select(r.region_code, r.key, r.first_seen_at, func.min(c.put_up_on))
+        .join(versions, versions.c.report_id == r.id)
+        .join(copies, c.version_id == versions.c.id)
+        .where(r.year == year, r.kind == kind.value, r.region_code.is_not(None))
+        .where(r.merged_into.is_(None), r.withdrawn_at.is_(None))
+        .where(*([] if within is None else [reports_within((within,))]))
+        .group_by(r.id, r.region_code, r.key, r.first_seen_at)
+    )
+    found: dict[str, tuple[str, date]] = {}
+    for code, key, first_seen_at, put_up_on in tx.execute(query):
+        on = put_up_on or first_seen_at.astimezone(CHINA).date()
+        if code not in found or on < found[code][1]:
+            found[code] = (key, on)
+    return found
 
 
 def reported_regions(tx: Connection, holders: Collection[str | None] | None = None) -> list[ReportedRegion]:

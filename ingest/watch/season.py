@@ -110,3 +110,41 @@ def overdue(now: datetime, code: str, history: Iterable[Past], seen: bool) -> bo
     year = year_due(now)
     today = now.astimezone(BEIJING).date()
     return when_due(code, year, history).late_after < today < date(year, *OVER)
+
+
+# --- one season beside the last ----------------------------------------------------------------
+
+
+class Standing(StrEnum):
+    """Where the report of a year stands on a day."""
+
+    REPORTED = "reported"
+    LATE = "late"  # last year it was there by now; or the season is over, and two weeks more
+    DUE = "due"  # the congresses of its level meet
+    AHEAD = "ahead"
+    UNSEEN = "unseen"  # the year is half over
+
+
+def same_day(last_year_on: date) -> date:
+    """The day of last year, this year; 29 February is 1 March."""
+    if (last_year_on.month, last_year_on.day) == (2, 29):
+        return date(last_year_on.year + 1, 3, 1)
+    return last_year_on.replace(year=last_year_on.year + 1)
+
+
+def standing(code: str, year: int, today: date, *, seen: bool, last_year_on: date | None) -> Standing:
+    """Of the report of `year` in the division `code`."""
+    if seen:
+        return Standing.REPORTED
+    if today >= date(year, *OVER):
+        return Standing.UNSEEN
+    begin, end = season(level_of(code), year)
+    expected = same_day(last_year_on) if last_year_on is not None else end + GRACE
+    if today > expected:
+        return Standing.LATE
+    return Standing.DUE if today >= begin else Standing.AHEAD
+
+
+def plausible(year: int, on: date) -> bool:
+    """Can the report of `year` have come on that day? What was found years later says nothing of it."""
+    return (on - date(year, 1, 1)).days in _PLAUSIBLE

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
-from starlette.responses import RedirectResponse
 
 from alerts.listing.records import report_ref
 from alerts.web.http.dependencies import RootDep, StoreDep
@@ -36,7 +35,7 @@ def text(
     if detail is None:
         raise HTTPException(404, words.say("没有编号为 %(key)s 的报告。", key=key))
     if detail.moved_to is not None:
-        return RedirectResponse(text_views.text_href(root, detail.moved_to), 307)
+        return templates.redirect(request, text_views.text_href(root, detail.moved_to))
     if detail.version is None:
         raise HTTPException(404, words.say("报告 %(key)s 没有可读的文本。", key=key))
     paragraphs = text_views.paragraphs(root, detail, words, q, at)

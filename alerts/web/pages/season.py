@@ -1,0 +1,137 @@
+"""The season of the congresses: whose work report of a year is there, whose is late, what came today.
+
+How a division stands is said by season_views.py; nothing here is an event, report.overdue is
+ingest/source_health.py.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, date, datetime
+from typing import Annotated, Literal
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request, Response
+
+from alerts.web.http.dependencies import RootDep, SettingsDep, StoreDep
+from alerts.web.http.parameters import refused_as
+from alerts.web.pages import report_views, season_views
+from alerts.web.pages.templating import TemplatesDep
+from ingest.errors import ConfigError
+from ingest.model import Kind, Region
+from ingest.page.dates import CHINA
+from ingest.regions.gazetteer import NATION, region_by_code
+from ingest.regions.named import place_named
+from ingest.settings import Settings
+from ingest.sources.coverage import Place, places
+from ingest.sources.load import sources_as_they_stand
+from ingest.store import browse
+from ingest.store.regions import days_reported
+from ingest.watch.season import Standing, year_due
+
+CAME = 20  # reports of today that are named
+
+Shown = Literal["all", "missing", "late", "reported"]
+_SHOWN = {
+    "missing": season_views.MISSING,
+    "late": (Standing.LATE,),
+    "reported": (Standing.REPORTED,),
+}
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/season")
+def season(
+    request: Request,
+    store: StoreDep,
+    templates: TemplatesDep,
+    root: RootDep,
+    settings: SettingsDep,
+    year: Annotated[int | None, Query(ge=1950, le=2100)] = None,
+    within: Annotated[str, Query(max_length=60)] = "",
+    show: Shown = "all",
+) -> Response:
+    words = templates.words
+    now = datetime.now(UTC)
+    today = now.astimezone(CHINA).date()
+    due = year_due(now)
+    asked = due if year is None else year
+    held = _held(within)
+    code = None if held is None else held.key
+    with store.read() as tx:
+        reported = days_reported(tx, Kind.WORK_REPORT, asked, code)
+        before = days_reported(tx, Kind.WORK_REPORT, asked - 1, code)
+        came = browse.reports(tx, region=code, kind=Kind.WORK_REPORT, year=asked, limit=CAME)
+    # A season that is over is looked at as it ended, in the country as it was then.
+    on = today if asked >= due else date(asked, 12, 31)
+    there = today if asked >= due else date(asked, 3, 1)
+    found = season_views.rows(root, _places(settings, code, there), asked, on, reported, before, words)
+    counts = Counter(row.standing for row in found)
+    midnight = datetime(today.year, today.month, today.day, tzinfo=CHINA)
+    listed = [row for row in found if show == "all" or row.standing in _SHOWN[show]]
+    address = f"{root}/season"
+    return templates.TemplateResponse(
+        request,
+        "season.html",
+        {
+            "here": "season",
+            "year": asked,
+            "years": [
+                (one, _href(address, within=code, year=one)) for one in (asked - 1, asked + 1) if one <= due
+            ],
+            "current": asked == due,
+            "place": words.place(held) if held else None,
+            "place_href": report_views.region_href(root, held) if held else None,
+            "code": code,
+            "whole": _href(address, year=year),
+            "standings": list(season_views.standing_words(words).items()),
+            "counts": counts,
+            "divisions": len(found),
+            "by_this_day": season_views.by_this_day(found, on) if asked == due else None,
+            "missing": sum(counts[one] for one in season_views.MISSING),
+            "views": [
+                (name, _href(address, within=code, year=year, show=None if name == "all" else name))
+                for name in ("all", "missing", "late", "reported")
+            ],
+            "show": show,
+            "provinces": season_views.grouped(found, "province", address, year) if held is None else [],
+            "groups": season_views.grouped(listed, "city", address, year) if held is not None else [],
+            "came": [
+                report_views.card(root, row, words)
+                for row in came
+                if row.report.first_seen_at >= midnight and asked == due
+            ],
+            "today": today,
+            "feed": f"{root}/feed.atom?{urlencode(_feed(code))}",
+        },
+        headers={"Cache-Control": "no-cache"},
+    )
+
+
+def _held(within: str) -> Region | None:
+    """The region that is asked for; None for the whole country."""
+    if not within.strip():
+        return None
+    with refused_as(422):
+        found = place_named(within, "within")
+        if found.code is None:
+            raise ConfigError(f"within: {found.name} has no code, and no season is kept of it")
+    return None if found.code == NATION.code else region_by_code(found.key) or found
+
+
+def _places(settings: Settings, code: str | None, on: date) -> tuple[Place, ...]:
+    try:
+        sources = sources_as_they_stand(settings.sources_dir)
+    except ConfigError:
+        sources = {}
+    return places(sources, on, {}, within=code)
+
+
+def _feed(code: str | None) -> list[tuple[str, str]]:
+    return [*([("region", code)] if code else []), ("kind", "work_report"), ("type", "report.*")]
+
+
+def _href(address: str, **asked: object) -> str:
+    query = {name: value for name, value in asked.items() if value is not None}
+    return f"{address}?{urlencode(query)}" if query else address

@@ -1,0 +1,146 @@
+"""The season, ready to print: who has reported, who is late against last year's day, who is to come. Pure.
+
+Where one report stands is ingest/watch/season.py; which rows are read, season.py beside this file.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from alerts.web.pages.report_views import Tag, region_href, report_href
+from alerts.words.language import Words
+from ingest.model import Region
+from ingest.sources.coverage import Place
+from ingest.watch.season import Standing, plausible, same_day, standing
+
+Reported = Mapping[str, tuple[str, date]]  # code -> the key of its report, and its day
+
+_TONES = {Standing.REPORTED: "good", Standing.LATE: "bad", Standing.DUE: "warn"}
+MISSING = (Standing.LATE, Standing.DUE, Standing.AHEAD, Standing.UNSEEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One division. `days`: how many it is late."""
+
+    region: Region
+    level: str
+    name: str
+    href: str
+    standing: Standing
+    tag: Tag
+    report: str | None  # the address of its report
+    on: date | None
+    last_year: str | None
+    last_year_on: date | None
+    days: int
+    watched: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A province in the table of the country; a city with its counties in that of a province."""
+
+    name: str
+    href: str
+    rows: tuple[Row, ...]
+    counts: Mapping[Standing, int]
+
+    @property
+    def all(self) -> int:
+        return sum(self.counts.values())
+
+
+def rows(
+    root: str,
+    places: Iterable[Place],
+    year: int,
+    today: date,
+    reported: Reported,
+    before: Reported,
+    words: Words,
+) -> list[Row]:
+    names = standing_words(words)
+    return [
+        _row(
+            root,
+            place,
+            year,
+            today,
+            reported.get(place.region.key),
+            before.get(place.region.key),
+            words,
+            names,
+        )
+        for place in places
+    ]
+
+
+def _row(
+    root: str,
+    place: Place,
+    year: int,
+    today: date,
+    report: tuple[str, date] | None,
+    before: tuple[str, date] | None,
+    words: Words,
+    names: Mapping[Standing, str],
+) -> Row:
+    region = place.region
+    last = before[1] if before and plausible(year - 1, before[1]) else None
+    where = standing(region.key, year, today, seen=report is not None, last_year_on=last)
+    late = (today - same_day(last)).days if last is not None and where is Standing.LATE else 0
+    return Row(
+        region=region,
+        level=place.level,
+        name=words.place(region),
+        href=region_href(root, region),
+        standing=where,
+        tag=(names[where], _TONES.get(where, "")),
+        report=report_href(root, report[0]) if report else None,
+        on=report[1] if report and plausible(year, report[1]) else None,
+        last_year=report_href(root, before[0]) if before else None,
+        last_year_on=last,
+        days=late,
+        watched=bool(place.sources),
+    )
+
+
+def standing_words(words: Words) -> Mapping[Standing, str]:
+    return {
+        Standing.REPORTED: words.say("已发布"),
+        Standing.LATE: words.say("晚于上年"),
+        Standing.DUE: words.say("会期之中"),
+        Standing.AHEAD: words.say("未到会期"),
+        Standing.UNSEEN: words.say("未见"),
+    }
+
+
+def grouped(found: Sequence[Row], level: str, address: str, year: int | None) -> list[Group]:
+    """By the divisions of `level` that the rows lie in, in the order of their codes; each is led by that
+    division, where it is one of the rows."""
+    groups: dict[str, list[Row]] = {}
+    digits = 2 if level == "province" else 4
+    for row in sorted(found, key=lambda row: row.region.key):
+        groups.setdefault(row.region.key[:digits], []).append(row)
+    return [_group(members, address, year) for members in groups.values()]
+
+
+def _group(members: Sequence[Row], address: str, year: int | None) -> Group:
+    head = members[0]
+    query = {"within": head.region.key, **({"year": year} if year else {})}
+    return Group(
+        head.name,
+        f"{address}?{urlencode(query)}",
+        tuple(members),
+        Counter(row.standing for row in members),
+    )
+
+
+def by_this_day(found: Iterable[Row], today: date) -> int:
+    """How many had reported by this day last year."""
+    return sum(row.last_year_on is not None and same_day(row.last_year_on) <= today for row in found)
