@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from alerts.web.pages import report_views
+from alerts.words.language import CHINESE
 from alerts.words.marked_text import hits_of, led_to, marked
-from ingest.model import Kind
+from ingest.model import Copy, Header, Identity, Kind, Relation, Report, Version
+from ingest.store.browse import ReportDetail
 from ingest.store.db import Store
 from ingest.text.outline import outline
 from tests.support.site_data import START, extract, reading, show
@@ -25,12 +31,18 @@ BODY = (
 PATH = "/reports/work_report/510104/2026"
 
 
-def with_text(store: Store, body: str = BODY) -> None:
+BEFORE = (
+    "一、2024年工作回顾\n去年地区生产总值增长5%。\n二、2025年工作安排\n主要预期目标是：地区生产总值增长5.5%左右。\n"
+    "三、其他\n完。"
+)
+
+
+def with_text(store: Store, body: str, year: int) -> None:
     with store.begin() as tx:
         at = START + timedelta(days=8)
-        what = reading(Kind.WORK_REPORT, "510104", 2026, "锦江区2026年政府工作报告", body)
-        shown = show(tx, "xianyu", "http://xianyu.example.com/text.html", what, at)
-        found = read_figures(body, year=2026, kind=Kind.WORK_REPORT)
+        what = reading(Kind.WORK_REPORT, "510104", year, f"锦江区{year}年政府工作报告", body)
+        shown = show(tx, "xianyu", f"http://xianyu.example.com/{year}.html", what, at)
+        found = read_figures(body, year=year, kind=Kind.WORK_REPORT)
         assert shown.version_id is not None
         extract(tx, shown.version_id, at, found.targets, found.outcomes)
 
@@ -38,7 +50,8 @@ def with_text(store: Store, body: str = BODY) -> None:
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     with stored(tmp_path_factory.mktemp("text")) as store:
-        with_text(store)
+        with_text(store, BODY, 2026)
+        with_text(store, BEFORE, 2025)
         with served(store) as url, httpx.Client(base_url=url) as client:
             yield client
 
@@ -118,3 +131,58 @@ def test_a_text_without_numbered_parts_has_none() -> None:
     assert [part.heading for part in outline("\n".join(f"{n}、第{n}" for n in "一二三四五六七八九十"))][
         -1
     ] == "十、第十"
+
+
+def test_last_year_stands_beside_each_target_and_leads_to_it(client: httpx.Client) -> None:
+    report = page(client, PATH)
+    [gdp] = [row for row in report.css("tr[id]") if str(row.attributes["id"]).endswith("-gdp-2026growth")]
+    promised, reached = gdp.css("td[data-label='上年'] a")
+    assert (promised.text(), reached.text()) == ("5.5%左右", "5.8%")
+    assert gdp.css_first("td[data-label='上年'] .tag.good").text() == "完成"
+    assert "5.5%左右" in target_of(client, promised).text()
+    assert "5.8%" in target_of(client, reached).text()
+    [before] = report.css("a[rel=prev]")
+    assert before.attributes["href"] == "/reports/work_report/510104/2025"
+    [after] = page(client, str(before.attributes["href"])).css("a[rel=next]")
+    assert after.attributes["href"] == PATH
+    english = client.get(PATH, params={"lang": "en"}).text
+    assert "Last year" in english
+
+
+@pytest.mark.parametrize(("of", "rows"), [("targets", 2), ("outcomes", 1)])
+def test_figures_are_had_as_csv(client: httpx.Client, of: str, rows: int) -> None:
+    assert f'href="{PATH}/{of}.csv"' in client.get(PATH).text
+    answer = client.get(f"{PATH}/{of}.csv")
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert answer.headers["content-disposition"] == f'attachment; filename="work_report-510104-2026-{of}.csv"'
+    lines = list(csv.DictReader(io.StringIO(answer.text)))
+    assert [line["report.key"] for line in lines] == ["work_report/510104/2026"] * rows
+
+
+LONG = "说明。" * 600
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"kind": Kind.NEWS}, "这是新闻"),
+        ({"relation": Relation.TRUNCATED}, "这份文本不完整（节录）"),
+        ({"body": "太短。"}, "正文只有 3 字"),
+        ({"year": None}, "不知道是哪一年的报告"),
+        ({"outcomes": True}, "文中读出实绩 1 项而没有目标"),
+        ({}, "全文没有一句"),
+    ],
+)
+def test_why_there_are_no_targets(changed: dict[str, Any], why: str) -> None:
+    at = START
+    kind, year = changed.get("kind", Kind.WORK_REPORT), changed.get("year", 2026)
+    body = changed.get("body", LONG)
+    report = Report(1, "k", kind, None, year, "t", at, None, False, None)
+    version = Version(1, "sha256:0", 1, "t", body, Header(), Identity(kind), at, at, "x", 1, None, None)
+    copy = Copy(
+        1, 1, 1, "s", "s", True, "http://s.example/", changed.get("relation", Relation.SAME), at, at, None
+    )
+    said = read_figures("去年地区生产总值增长5%。", year=2026, kind=Kind.WORK_REPORT).outcomes
+    outcomes = said if changed.get("outcomes") else ()
+    detail = ReportDetail(report, version, copy, (version,), (copy,), (), outcomes, ())
+    assert report_views.why_no_targets(detail, CHINESE).startswith(why)

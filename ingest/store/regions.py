@@ -12,9 +12,11 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, Connection, Text, and_, cast, false, func, or_, select
 
-from ingest.model import Kind, Region, ReportedRegion
+from ingest.identity.kinds import REPORTS
+from ingest.model import Kind, Region, Report, ReportedRegion
 from ingest.page.dates import CHINA
 from ingest.regions.gazetteer import NATION, region_by_code
+from ingest.store import rows
 from ingest.store.tables import copies, reports, versions
 
 
@@ -86,6 +88,21 @@ def regions_reported(tx: Connection, kind: Kind, year: int) -> set[str]:
         reports.c.region_code.is_not(None), reports.c.kind == kind.value, reports.c.year == year
     )
     return set(tx.execute(query).scalars())
+
+
+def reports_beside(tx: Connection, report: Report, limit: int = 300) -> list[Report]:
+    """The other reports of its region that stand for themselves and have a year, by year."""
+    if report.region is None:
+        return []
+    r = reports.c
+    query = (
+        select(reports)
+        .where(reports_of(report.region), r.id != report.id, r.kind.in_([kind.value for kind in REPORTS]))
+        .where(r.year.is_not(None), r.merged_into.is_(None), r.withdrawn_at.is_(None))
+        .order_by(r.year, r.kind, r.id)
+        .limit(limit)
+    )
+    return [rows.report(row) for row in tx.execute(query).mappings()]
 
 
 def days_reported(

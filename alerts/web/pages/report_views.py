@@ -23,6 +23,7 @@ from ingest.regions.gazetteer import NATION
 from ingest.store.browse import ReportDetail, ReportRow
 
 CHIPS = 8  # figures of one report on the first page
+SHORT = 1_500  # characters: no report is shorter
 
 Tag = tuple[str, str]  # words and tone: "", good, warn, bad
 Marked = tuple[tuple[str, bool], ...]  # text in pieces: (text, is it marked?)
@@ -400,4 +401,18 @@ def why_no_targets(detail: ReportDetail, words: Words) -> str:
         return words.say("这份文本未能抽取：%(reason)s", reason=version.dead_reason or words.say("原因不明"))
     if version.extracted_at is None:
         return words.say("正在等待抽取。")
-    return words.say("文本中没有读出目标。")
+    if detail.report.kind not in REPORTS:
+        kind = words.kinds[detail.report.kind]
+        return words.say("这是%(kind)s，不是报告本身，没有读出目标。", kind=kind)
+    if detail.copy is not None and detail.copy.relation in PARTIAL:
+        relation = words.relations[detail.copy.relation]
+        return words.say("这份文本不完整（%(relation)s），目标所在的部分可能不在其中。", relation=relation)
+    if len(version.body) < SHORT:
+        return words.say("正文只有 %(n)s 字，不像一份完整的报告。", n=len(version.body))
+    if detail.report.year is None:
+        return words.say("不知道是哪一年的报告，其中的数字无从归年。")
+    if detail.outcomes:
+        return words.say(
+            "文中读出实绩 %(n)s 项而没有目标：文本可能在今年的安排之前就断了。", n=len(detail.outcomes)
+        )
+    return words.say("全文没有一句被认作带数字的目标。")

@@ -19,13 +19,16 @@ from alerts.listing.records import report_ref
 from alerts.web.http.dependencies import RootDep, StoreDep
 from alerts.web.http.language import WordsDep
 from alerts.web.http.parameters import refused_as
-from alerts.web.pages import comparison, report_views, status_views, text_views
+from alerts.web.pages import comparison, last_year_views, report_views, status_views, text_views
 from alerts.web.pages.covered import coverage_now
 from alerts.web.pages.templating import TemplatesDep
 from alerts.words.language import Words
+from ingest.last_year import NOTHING
 from ingest.model import Copy, Filter, Region
 from ingest.regions.named import place_named
 from ingest.store import browse, evidence, outbox, overview, presence, relations, subscriptions
+from ingest.store.last_year import past_of
+from ingest.store.regions import reports_beside
 
 REPORTS_A_PAGE = 20
 NEWEST_TARGETS = 100  # events read for the side column, which shows BULLETINS reports of them
@@ -144,6 +147,8 @@ def report(
         detail = browse.report_detail(tx, key)
         captures = evidence.exhibits(tx, detail.report.id) if detail else []
         related = relations.of_report(tx, detail.report.id) if detail else []
+        past = past_of(tx, detail.report, detail.version.id) if detail and detail.version else NOTHING
+        others = reports_beside(tx, detail.report) if detail else []
     if detail is None:
         raise HTTPException(404, words.say("没有编号为 %(key)s 的报告。", key=key))
     if detail.moved_to is not None:  # for as long as the operator says so
@@ -156,8 +161,12 @@ def report(
             "here": "report",
             "name": words.report_name(report_ref(detail.report)),
             "printed": detail.report.title or "",
+            "page": report_views.report_href(root, key),
             "text": text_views.text_href(root, key),
             "parts_of_text": text_views.parts(root, detail),
+            "last": last_year_views.last_years(root, detail, past, words),
+            "around": last_year_views.around(root, detail.report, others, words),
+            "json": f"{root}/api/v1{report_views.report_href('', key)}",
             "tags": report_views.report_tags(detail.report, [f for f in detail.targets if f.headline], words),
             "region_feed": report_views.region_feed(root, detail.report, words),
             "region": report_views.region_link(root, detail.report, words),

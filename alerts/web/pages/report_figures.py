@@ -1,0 +1,37 @@
+"""The figures of one report as a CSV file: what it promises, or what it says was reached.
+
+As JSON they are in the API (api/reports.py); what a CSV looks like is alerts/listing/table.py.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fastapi import APIRouter, HTTPException, Response
+
+from alerts.listing import lists
+from alerts.web.api.negotiation import listing_response
+from alerts.web.http.dependencies import StoreDep
+from alerts.web.http.language import WordsDep
+from ingest.store import browse
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/reports/{key:path}/{of}.csv")
+def figures(key: str, of: Literal["targets", "outcomes"], store: StoreDep, words: WordsDep) -> Response:
+    with store.read() as tx:
+        detail = browse.report_detail(tx, key)
+    if detail is None:
+        raise HTTPException(404, words.say("没有编号为 %(key)s 的报告。", key=key))
+    version = detail.version
+    rows = [
+        browse.TargetRow(detail.report, version.id, detail.copy, figure, figure_id=0)
+        for figure in (detail.targets if of == "targets" else detail.outcomes)
+        if version is not None
+    ]
+    name = f"{key.replace('/', '-')}-{of}.csv"
+    plain = name.encode("ascii", "replace").decode().replace('"', "?")
+    return listing_response(
+        "csv", lists.targets(rows), {"Content-Disposition": f'attachment; filename="{plain}"'}
+    )
