@@ -101,10 +101,19 @@ class DeliveryState(StrEnum):
 
 
 class Channel(StrEnum):
-    """What a subscription is; the address of an Apprise channel is its secret."""
+    """What a subscription is; the address of an Apprise channel or a mailbox is its secret."""
 
     WEBHOOK = "webhook"
     APPRISE = "apprise"
+    MAIL = "mail"
+
+
+class Rhythm(StrEnum):
+    """How often a mailbox is written to; days and weeks are those of China."""
+
+    AT_ONCE = "at_once"
+    DAILY = "daily"
+    WEEKLY = "weekly"
 
 
 class ContentMode(StrEnum):
@@ -475,9 +484,33 @@ class Subscription:
     mode: ContentMode = ContentMode.STANDARD
     channel: Channel = Channel.WEBHOOK
     language: str = "zh"  # of the messages of a channel
+    rhythm: Rhythm = Rhythm.AT_ONCE
+    bounces: int = 0  # days on which a mailbox was refused for good; `bounced_at`: the last of them
+    bounced_at: datetime | None = None
     after_sequence: int = (
         0  # what happened up to this event was no news to it: clocks may differ, this does not
     )
+
+
+@dataclass(frozen=True, slots=True)
+class MailRequest:
+    """That somebody asks for e-mail. Nothing comes of it before the owner of the address confirms it, by a
+    letter that is due at `next_attempt_at`.
+
+    `secret` is sealed: the address, and the token of the letter's link. `id` is made of that token.
+    """
+
+    id: str
+    secret: str = field(repr=False)
+    address_digest: str
+    filter: Filter
+    language: str
+    rhythm: Rhythm
+    asked_at: datetime
+    attempts: int = 0
+    next_attempt_at: datetime | None = None
+    sent_at: datetime | None = None
+    confirmed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,13 @@ deploy/env.example lists every one (`gongbao settings` prints it); a test keeps 
 from __future__ import annotations
 
 import os
+import re
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -157,6 +159,24 @@ class Settings(BaseSettings):
         None, description="Key of the secrets at rest (openssl rand -hex 32); unset: DATA_DIR/secret.key."
     )
 
+    mail_host: str | None = Field(
+        None, description="Mail server that e-mail is sent through (docs/mail.md); unset: no e-mail."
+    )
+    mail_port: int = Field(587, ge=1, le=65535, description="Its port: mostly 587, or 465 with MAIL_TLS=tls.")
+    mail_tls: str = Field(
+        "starttls",
+        pattern="^(starttls|tls|none)$",
+        description="How it is spoken to: starttls, tls (from the first byte on) or none.",
+    )
+    mail_user: str | None = Field(None, description="Who we are to the mail server; unset: no login.")
+    mail_password: SecretStr | None = Field(None, description="Password of MAIL_USER (best from a file).")
+    mail_from: str | None = Field(
+        None,
+        validate_default=True,
+        description="Sender of e-mail: gongbao <news@example.org>. What is undeliverable comes back there.",
+    )
+    mail_rate: float = Field(60.0, gt=0, description="Most e-mails a minute that one sender sends.")
+
     monitor_host: str = Field("127.0.0.1", description="Address that each role's monitor listens on.")
     monitor_port: int | None = Field(
         None,
@@ -183,6 +203,16 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(h.strip() for h in value.split(",") if h.strip()) if isinstance(value, str) else value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _has_address(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None and info.data.get("mail_host") is None:
+            return None
+        name, address = parseaddr(value or "")
+        if not re.fullmatch(r"[^@\s<>]+@[A-Za-z0-9.-]+", address) or re.search(r"[\r\n]", name):
+            raise ValueError("an address is needed, as in gongbao <news@example.org>")
+        return value
 
     @classmethod
     def settings_customise_sources(

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from alerts.delivery.fanout import fan_out
-from alerts.delivery.send import LEASE_BEYOND_DEADLINE
+from alerts.delivery.leasing import BEYOND_DEADLINE
 from ingest.model import ListItem
 from ingest.poll import LEASE
 from ingest.settings import Settings
@@ -53,7 +53,7 @@ def test_a_delivery_is_one_senders_till_its_attempt_must_have_ended(
     store: Store, tmp_path: Path, ours: timedelta, theirs: timedelta
 ) -> None:
     deadline = timedelta(seconds=Settings(data_dir=tmp_path).webhook_deadline)
-    lease = deadline + LEASE_BEYOND_DEADLINE
+    lease = deadline + BEYOND_DEADLINE
     with store.begin() as tx:
         subscriptions.add(tx, a_subscription("one"))
         outbox.append(tx, [an_event("a")])
@@ -134,9 +134,9 @@ def test_a_list_that_was_only_put_off_is_due_when_no_wait_is_so_long(store: Stor
 
 TO_COME = {"next_poll_at", "next_fetch_at", "next_attempt_at", "lease_until", "previous_secret_until"}
 STANDS = {  # when something was seen, told or asked: nothing waits for it
-    "announced_at", "at", "created_at", "dead_at", "disabled_at", "done_at", "extracted_at", "fanned_out_at",
-    "fetched_at", "first_seen_at", "left_at", "occurred_at", "paused_at", "retired_at", "undone_at",
-    "withdrawn_at",
+    "announced_at", "at", "confirmed_at", "created_at", "dead_at", "disabled_at", "done_at", "extracted_at",
+    "fanned_out_at", "fetched_at", "first_seen_at", "left_at", "occurred_at", "paused_at", "retired_at",
+    "sent_at", "undone_at", "withdrawn_at",
 }  # fmt: skip
 WITH_THEIR_ROW = {
     "lists": {"last_polled_at", "last_changed_at", "deep_at"},

@@ -17,9 +17,10 @@ import redis.asyncio
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from alerts.delivery import send
+from alerts.delivery import leasing, send
 from alerts.delivery.attempt import ANSWER_LIMIT, SLOW_FOR_EACH
-from alerts.delivery.send import PER_ENDPOINT, Sender, run
+from alerts.delivery.leasing import PER_ENDPOINT
+from alerts.delivery.send import Sender, run
 from ingest.errors import StoreError
 from ingest.model import Delivery, DeliveryState, Subscription
 from ingest.queue import EVENTS_CHANNEL, queue_url
@@ -390,7 +391,7 @@ def test_endpoints_that_hang_for_the_first_time_hold_their_places_only_for_a_mom
     """Three times as many as there are places, and none of them known to fail."""
 
     async def scenario() -> None:
-        monkeypatch.setattr(send, "SLOW", 0.05)
+        monkeypatch.setattr(leasing, "SLOW", 0.05)
         settings, most = settings_for(tmp_path, deadline=60, concurrency=4), 4 * (1 + SLOW_FOR_EACH)
         async with Receiver(hang) as dead, Receiver() as good, sender(settings, store, Clock()) as it:
             for n in range(12):

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from alerts.delivery.leasing import PER_ENDPOINT
 from alerts.delivery.retry import SCHEDULE
-from alerts.delivery.send import PER_ENDPOINT, run
+from alerts.delivery.send import run
 from ingest.model import Delivery, DeliveryState, Filter
 from ingest.store import subscriptions
 from ingest.store.db import Store

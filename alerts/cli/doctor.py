@@ -20,6 +20,7 @@ from alerts.delivery.notices import host_only
 from alerts.words.health import reason_text
 from ingest.archive.archive import Archive
 from ingest.errors import ConfigError, QueueError, StoreError, UnexpectedError
+from ingest.model import Channel
 from ingest.process import healthcheck
 from ingest.process.console import (
     command_settings,
@@ -209,6 +210,14 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
                 f"{endpoint.id} ({host_only(endpoint)}) failing since {endpoint.failing_since:%F %R}Z; "
                 f"`gongbao webhooks log {endpoint.id}` shows the answers",
             )
+    boxes = sum(endpoint.channel is Channel.MAIL for endpoint in endpoints)
+    if boxes and settings.mail_host is None:
+        yield Finding(
+            Level.FAULT, "mail", f"{boxes} mailboxes wait: no GONGBAO_MAIL_HOST is set; what is due is kept"
+        )
+    elif settings.mail_host is not None:
+        server = f"{settings.mail_host}:{settings.mail_port} ({settings.mail_tls})"
+        yield Finding(Level.OK, "mail", f"{boxes} mailboxes, through {server}")
     if dead := counts.deliveries.get("dead", 0):
         yield Finding(
             Level.NOTE, "deliveries", f"{dead} given up; `gongbao webhooks list` shows the endpoints"

@@ -1,1 +1,1 @@
-"""Events to those who asked for them: webhooks and channels, attempt by attempt."""
+"""Events to those who asked for them: webhooks, channels and mailboxes, attempt by attempt."""

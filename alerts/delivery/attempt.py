@@ -1,4 +1,4 @@
-"""One attempt at one webhook: the client, the request, the deadline, what came back.
+"""One attempt at one webhook or letter: the client, the request, the deadline, what came back.
 
 What the answer means is retry.py; which attempts are due is send.py; what is sent is webhook.py.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -15,12 +16,14 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 import httpx
 import structlog
 
-from alerts.delivery import channels
+from alerts.delivery import channels, letters
+from alerts.delivery.mailbox import opened
 from alerts.delivery.retry import Answer
+from alerts.delivery.smtp import send_letter
 from alerts.delivery.vault import Vault
 from alerts.delivery.webhook import media_type, payload, sign
 from ingest.errors import ConfigError, FetchError
-from ingest.model import Channel, Event, Subscription
+from ingest.model import Channel, Event, MailRequest, Subscription
 from ingest.settings import Settings
 from ingest.web.status import parse_retry_after
 from ingest.web.transport import guarded_transport
@@ -54,14 +57,18 @@ async def attempt(
     event: Event,
     now: datetime,
     deadline: float,
+    others: Sequence[Event] = (),
 ) -> Answer:
-    """Send `event` once, signed at `now`; whatever goes wrong is in the Answer, nothing is raised.
+    """Send `event` once, signed at `now`; whatever goes wrong is in the Answer, nothing is raised. `others`:
+    what stands in the same digest.
 
     `deadline` (seconds) bounds the whole attempt: address, connection, request, answer. The status
     decides; a body that drips or never ends is cut off and changes nothing.
     """
     if subscription.channel is Channel.APPRISE:
         return await _message(vault, subscription, event, deadline)
+    if subscription.channel is Channel.MAIL:
+        return await _mail(vault, subscription, [event, *others])
     answer: Answer | None = None
     try:
         body = payload(event, subscription.mode)
@@ -91,6 +98,30 @@ async def attempt(
         log.error("event cannot be sent", event_id=event.id, subscription=subscription.id, error=str(exc))
         return Answer(error=f"could not be made ready: {_reason(exc, subscription.url)}")
     return answer
+
+
+async def _mail(vault: Vault, subscription: Subscription, events: Sequence[Event]) -> Answer:
+    settings = vault.settings
+    try:
+        mailbox = opened(vault, subscription.secret)
+        sent = letters.Sent(settings.mail_from or "", settings.base_url)
+        letter = letters.letter(subscription, mailbox, events, sent)
+    except (ConfigError, ValueError) as exc:
+        log.error("event cannot be sent", event_id=events[0].id, subscription=subscription.id, error=str(exc))
+        return Answer(error=f"could not be made ready: {type(exc).__name__}")
+    return await send_letter(settings, letter, mailbox.address)
+
+
+async def ask(vault: Vault, request: MailRequest) -> Answer:
+    """Send once the letter that asks whether somebody wants e-mail."""
+    settings = vault.settings
+    try:
+        mailbox = opened(vault, request.secret)
+    except ConfigError as exc:
+        log.error("letter cannot be sent", request=request.id[:8], error=str(exc))
+        return Answer(error=f"could not be made ready: {type(exc).__name__}")
+    letter = letters.question(request, mailbox, letters.Sent(settings.mail_from or "", settings.base_url))
+    return await send_letter(settings, letter, mailbox.address)
 
 
 # Apprise is synchronous: of more channels that hang at once than there are threads, some would wait in vain.

@@ -10,8 +10,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from alerts.delivery.digest import digest_at
 from ingest.filters import matches
-from ingest.model import Event, Subscription
+from ingest.model import Event, Rhythm, Subscription
 from ingest.store import outbox, subscriptions
 from ingest.store.db import Store
 
@@ -33,11 +34,24 @@ def fan_out(store: Store, now: datetime, *, batch: int = BATCH, also: Also | Non
         events = outbox.to_fan_out(tx, batch)
         if not events:
             return []
-        subscriptions.create_deliveries(tx, matching_pairs(events, subscriptions.all(tx)), now)
+        everyone = subscriptions.all(tx)
+        pairs = matching_pairs(events, everyone)
+        subscriptions.create_deliveries(tx, pairs, now, digest_times(pairs, events, everyone))
         if also is not None:
             also(tx, events)
         outbox.fanned_out(tx, [event.id for event in events], now)
     return events
+
+
+def digest_times(
+    pairs: Iterable[tuple[str, str]], events: Sequence[Event], subscribers: Sequence[Subscription]
+) -> dict[tuple[str, str], datetime]:
+    """When those pairs are due that are of a digest."""
+    rhythms = {s.id: s.rhythm for s in subscribers if s.rhythm is not Rhythm.AT_ONCE}
+    happened = {event.id: event.occurred_at for event in events}
+    return {
+        (event_id, to): digest_at(rhythms[to], happened[event_id]) for event_id, to in pairs if to in rhythms
+    }
 
 
 def matching_pairs(events: Iterable[Event], subscribers: Sequence[Subscription]) -> list[tuple[str, str]]:

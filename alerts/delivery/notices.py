@@ -40,4 +40,6 @@ def host_only(subscription: Subscription) -> str:
             return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}/…"
         case Channel.APPRISE:
             return f"{parts.scheme}://…"
+        case Channel.MAIL:
+            return "mailto:…"
     assert_never(subscription.channel)

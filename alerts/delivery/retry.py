@@ -27,6 +27,11 @@ JITTER = 0.2  # of the wait, either way: endpoints that failed together shall no
 LONGEST_RETRY_AFTER = timedelta(hours=24)
 GIVE_UP_AFTER = timedelta(hours=120)
 
+OURS_AGAIN = timedelta(minutes=1)  # our own mail server is asked again, for as long as it takes
+MOST_BOUNCES = 3  # days on which a mailbox is refused till it is written to no more
+ONE_DAY = timedelta(hours=20)  # refusals closer together count as one
+FORGIVEN_AFTER = timedelta(days=30)
+
 GONE = 410
 ASKS_FOR_PATIENCE = frozenset({429, 503})
 
@@ -35,13 +40,16 @@ ASKS_FOR_PATIENCE = frozenset({429, 503})
 class Answer:
     """What one attempt brought: a status, or the reason why there is none. `retry_after` in seconds.
 
-    `taken`: a channel without statuses took it.
+    `taken`: a channel without statuses took it, or the mail server. `refused`: a mailbox was, for good.
+    `ours`: our own mail server failed, which says nothing of the mailbox.
     """
 
     status: int | None = None
     error: str | None = None
     retry_after: float | None = None
     taken: bool = False
+    refused: bool = False
+    ours: bool = False
 
     @property
     def accepted(self) -> bool:
@@ -80,6 +88,10 @@ def after_attempt(
         return Verdict(DeliveryState.DONE)
     since = failing_since or now
     error = answer.error or _failure(answer.status)
+    if answer.ours:
+        return Verdict(DeliveryState.DUE, now + OURS_AGAIN, error, failing_since)
+    if answer.refused:  # RFC 5321 §4.2.1: not to be said again as it is
+        return Verdict(DeliveryState.DEAD, None, error, since)
     if answer.status == GONE:
         return Verdict(DeliveryState.DEAD, None, error, since, "the endpoint answered 410 Gone")
     if now - since >= GIVE_UP_AFTER:
@@ -90,6 +102,21 @@ def after_attempt(
     wait = SCHEDULE[attempt] * (1 + JITTER * max(-1.0, min(1.0, jitter)))
     # Never sooner than asked, never sooner than planned.
     return Verdict(DeliveryState.DUE, now + max(wait, patience(answer)), error, since)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounces:
+    number: int
+    last: datetime | None
+
+
+def one_more(bounces: Bounces, now: datetime) -> Bounces:
+    """Refused once more: counted once a day, and anew after a month without."""
+    if bounces.last is None or now - bounces.last >= FORGIVEN_AFTER:
+        return Bounces(1, now)
+    if now - bounces.last < ONE_DAY:
+        return bounces
+    return Bounces(bounces.number + 1, now)
 
 
 def patience(answer: Answer) -> timedelta:

@@ -1,6 +1,7 @@
 """The sender: fan out new events, do the deliveries that are due, write down what came of each.
 
-One attempt is attempt.py; what its answer means, retry.py; who is told, fanout.py.
+Which are taken is leasing.py; one attempt, attempt.py; what its answer means, retry.py; who is told,
+fanout.py.
 Killed between sending and writing down, a delivery is sent again by whoever leases it next: the same
 `webhook-id`, the same bytes.
 """
@@ -13,7 +14,7 @@ from collections.abc import Callable, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import copy_context
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
@@ -21,27 +22,27 @@ import httpx
 import structlog
 from sqlalchemy import Connection
 
-from alerts.delivery import notices, nudge
-from alerts.delivery.attempt import SLOW_FOR_EACH, attempt, http_client
+from alerts.delivery import leasing, notices, nudge
+from alerts.delivery.attempt import ask, attempt, http_client
 from alerts.delivery.fanout import BATCH, fan_out
-from alerts.delivery.retry import Answer, Verdict, after_attempt, patience
+from alerts.delivery.leasing import MAIL_LEASE, Job, Taker
+from alerts.delivery.mail_pace import MailPace
+from alerts.delivery.mailboxes import EXPIRES, count_bounce
+from alerts.delivery.retry import MOST_BOUNCES, Answer, Verdict, after_attempt, patience
 from alerts.delivery.vault import Vault, seal_plain
 from alerts.feeds import named_feeds
 from alerts.feeds.websub import Hub
 from ingest.errors import ConfigError, StoreError
-from ingest.model import Delivery, DeliveryState, Event, Subscription
+from ingest.model import DeliveryState, Event, MailRequest, Rhythm
 from ingest.process.instance import instance_name, noted
 from ingest.queue import queue_url
 from ingest.settings import Settings
-from ingest.store import outbox, pings, presence, saved_feeds, subscriptions
+from ingest.store import mail_requests, outbox, pings, presence, saved_feeds, subscriptions
 from ingest.store.db import Store
 from ingest.telemetry import metrics, trace
 
 log = structlog.get_logger(__name__)
 
-PER_ENDPOINT = 4  # attempts under way at once to one endpoint that is known to be well
-SLOW = 1.0  # seconds; an attempt that takes longer gives its place back
-LEASE_BEYOND_DEADLINE = timedelta(seconds=15)
 LOOK_EVERY = 0.5  # seconds between two looks at the database when nobody nudges
 BEAT_EVERY = 10.0  # seconds between two heartbeats
 FORGOTTEN_AFTER = timedelta(hours=1)  # a process of any role that was silent for so long will not come back
@@ -62,27 +63,9 @@ def even_dice() -> float:
     return random.uniform(-1, 1)  # noqa: S311 (spreads load, hides nothing)
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A delivery that this process has leased. `failing`: its endpoint was failing when it was leased."""
-
-    delivery: Delivery
-    event: Event
-    subscription: Subscription
-    failing: bool
-    started: float  # by the clock of the event loop
-
-
 @dataclass(slots=True)
 class Sender:
-    """Does deliveries, many at once, few per endpoint.
-
-    So that a good endpoint finds a place however many dead ones there are: an endpoint that has not answered
-    well since this process began has one attempt at a time, others `PER_ENDPOINT`; all that are failing share
-    half of the places; an attempt that is slow gives its place back, and only holds its connection (of which
-    there are enough for `SLOW_FOR_EACH` more). An endpoint that asked to be left alone is, whatever is due
-    there; another sender learns of it by its own first attempt.
-    """
+    """Does deliveries, many at once, few per endpoint."""
 
     settings: Settings
     store: Store
@@ -96,6 +79,8 @@ class Sender:
     _under_way: dict[asyncio.Task[None], Job] = field(default_factory=dict)
     _alone: dict[str, datetime] = field(default_factory=dict)  # subscription -> until when it asked
     _well: set[str] = field(default_factory=set)  # subscriptions whose last attempt here succeeded
+    _asking: set[asyncio.Task[None]] = field(default_factory=set)  # letters that ask for a confirmation
+    _mail: MailPace = field(init=False)
     # One thread: on SQLite two writers of one process would only wait for each other.
     _thread: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="sender-store")
@@ -103,6 +88,7 @@ class Sender:
 
     def __post_init__(self) -> None:
         self.vault = Vault(self.settings)
+        self._mail = MailPace(self.settings.mail_rate)
         hub, deadline = self.settings.websub_hub or "", self.settings.webhook_deadline
         self.hub = Hub(self.client, hub, deadline, self.store, self.clock)
 
@@ -121,8 +107,11 @@ class Sender:
         moment = self.clock()
         self._alone = {id_: until for id_, until in self._alone.items() if until > moment}
         alone = frozenset(self._alone)
-        for job in await self._in_store(lambda: self._lease(at_work, alone, now)):
+        jobs, requests = await self._in_store(lambda: self._lease(at_work, alone, now))
+        for job in jobs:
             self._under_way[asyncio.create_task(self._do(job))] = job
+        for request in requests:
+            self._asking.add(asyncio.create_task(self._ask(request)))
         if len(fanned) == BATCH:
             return 0.0
         soonest = await self._in_store(self._soonest)
@@ -132,12 +121,12 @@ class Sender:
 
     async def finish(self) -> None:
         """Wait for the attempts that are under way (each ends by its deadline) and their records."""
-        while self._under_way:
-            await asyncio.wait(tuple(self._under_way))
+        while at_work := (*self._under_way, *self._asking):
+            await asyncio.wait(at_work)
 
     async def beat(self) -> None:
         """Raises StoreError."""
-        detail = {"under_way": len(self._under_way)}
+        detail = {"under_way": len(self._under_way) + len(self._asking)}
         await self._in_store(lambda: self._beat(detail))
 
     async def leave(self) -> None:
@@ -189,6 +178,7 @@ class Sender:
             log.warning("secrets stay as they are", error=str(exc))
         with self.store.begin() as tx:
             subscriptions.forget_previous_secrets(tx, now)
+            mail_requests.forget(tx, now - EXPIRES)
         pruned, before = 0, now - timedelta(days=self.settings.delivery_log_days)
         more = True
         while more:  # in small transactions: nobody waits for it
@@ -203,36 +193,22 @@ class Sender:
         with self.store.read() as tx:
             return subscriptions.soonest(tx)
 
-    def _lease(self, at_work: Sequence[Job], alone: Set[str], at: float) -> list[Job]:
+    def _lease(
+        self, at_work: Sequence[Job], alone: Set[str], at: float
+    ) -> tuple[list[Job], list[MailRequest]]:
         """`at` is the time of the event loop."""
-        most = self.settings.webhook_concurrency
-        places = most - sum(at - job.started < SLOW for job in at_work)
-        places = min(places, most * (1 + SLOW_FOR_EACH) - len(at_work))
-        if places <= 0:
-            return []
-        now = self.clock()
-        lease = timedelta(seconds=self.settings.webhook_deadline) + LEASE_BEYOND_DEADLINE
-        busy = {job.subscription.id for job in at_work} | alone
-        for_failing = max(1, most // 2) - sum(job.failing for job in at_work)
-        jobs: list[Job] = []
+        writing = sum(job.is_letter for job in at_work) + len(self._asking)
+        letters = self._mail.room(at, writing) if self.settings.mail_host else 0
+        room = leasing.room(at_work, alone, self.settings.webhook_concurrency, letters, at)
+        if room.calls <= 0 and letters <= 0:
+            return [], []
+        taker = Taker(self.owner, self.clock(), at, self.settings.webhook_deadline)
         with self.store.begin() as tx:
-            everyone = subscriptions.all(tx)
-            standing = {s.id for s in everyone}
-            failing = {s.id for s in everyone if s.failing_since is not None}
-            well = self._well & standing - failing
-            for among, each, room in (
-                (well, PER_ENDPOINT, places),
-                (standing - well - failing, 1, places),
-                (failing, 1, for_failing),
-            ):
-                room = min(room, places - len(jobs))
-                if not among - busy or room <= 0:
-                    continue
-                leased = subscriptions.lease_deliveries(
-                    tx, self.owner, now, lease, room, busy=busy | (standing - among), per_subscription=each
-                )
-                jobs += [Job(delivery, event, to, to.id in failing, at) for delivery, event, to in leased]
-        return jobs
+            requests = mail_requests.lease(tx, taker.now, MAIL_LEASE, letters) if letters else []
+            left = replace(room, letters=letters - len(requests))
+            jobs = leasing.lease(tx, taker, left, self._well)
+        self._mail.spend(len(requests) + sum(job.is_letter for job in jobs))
+        return jobs, requests
 
     async def _do(self, job: Job) -> None:
         trace.take_up(job.event.trace_id)  # for this task, which is of this delivery alone
@@ -246,8 +222,11 @@ class Sender:
                 job.event,
                 self.clock(),
                 self.settings.webhook_deadline,
+                [event for _, event in job.others],
             )
             seconds = loop.time() - started
+            if job.is_letter:
+                self._mail.answered(answer, loop.time())
             (self._well.add if answer.accepted else self._well.discard)(job.subscription.id)
             if seconds_asked := patience(answer):
                 self._alone[job.subscription.id] = self.clock() + seconds_asked
@@ -261,10 +240,40 @@ class Sender:
                 self._under_way.pop(task, None)
             self.nudged.set()  # a place is free
 
+    async def _ask(self, request: MailRequest) -> None:
+        """Send the letter that asks for a confirmation, and write down what came of it."""
+        try:
+            answer = await ask(self.vault, request)
+            self._mail.answered(answer, asyncio.get_running_loop().time())
+            await self._in_store(lambda: self._record_asked(request, answer))
+        except StoreError as exc:
+            log.error("outcome not written; it will be sent again", request=request.id[:8], error=str(exc))
+        finally:
+            task = asyncio.current_task()
+            if task is not None:
+                self._asking.discard(task)
+            self.nudged.set()
+
+    def _record_asked(self, request: MailRequest, answer: Answer) -> None:
+        now = self.clock()
+        number = request.attempts + 1
+        verdict = after_attempt(number, answer, now, self.dice(), None)
+        sent_at = now if verdict.state is DeliveryState.DONE else None
+        again_at = verdict.next_attempt_at
+        self.store.retrying(
+            lambda tx: mail_requests.attempted(tx, request.id, again_at=again_at, sent_at=sent_at)
+        )
+        log.info(
+            "letter of confirmation sent" if sent_at else "letter of confirmation failed",
+            request=request.id[:8],
+            attempt=number,
+            error=verdict.error,
+        )
+
     def _record(self, job: Job, answer: Answer, seconds: float) -> None:
         now = self.clock()
         metrics.attempted(job.subscription.channel, answer.status, seconds, accepted=answer.accepted)
-        number = job.delivery.attempts + 1
+        number = min(delivery.attempts for delivery in job.deliveries) + 1
         dice = self.dice()
 
         def write(tx: Connection) -> tuple[Verdict, str | None] | None:
@@ -272,18 +281,21 @@ class Sender:
             if standing is None:
                 return None  # removed meanwhile, and its deliveries with it
             verdict = after_attempt(number, answer, now, dice, standing.failing_since)
-            if verdict.failing_since != standing.failing_since or verdict.disable_reason:
+            if verdict.failing_since != standing.failing_since or verdict.disable_reason or answer.refused:
                 subscriptions.hold(tx, standing.id)
-            subscriptions.attempted(
-                tx,
-                job.delivery.id,
-                now,
-                state=verdict.state,
-                next_attempt_at=verdict.next_attempt_at,
-                status=answer.status,
-                error=verdict.error,
-                seconds=seconds,
-            )
+            if answer.refused and (days := count_bounce(tx, standing, now)) >= MOST_BOUNCES:
+                verdict = replace(verdict, disable_reason=f"refused on {days} days; last: {verdict.error}")
+            for delivery in job.deliveries:
+                subscriptions.attempted(
+                    tx,
+                    delivery.id,
+                    now,
+                    state=verdict.state,
+                    next_attempt_at=verdict.next_attempt_at,
+                    status=answer.status,
+                    error=verdict.error,
+                    seconds=seconds,
+                )
             if verdict.failing_since != standing.failing_since:
                 subscriptions.failing(tx, standing.id, verdict.failing_since)
             disabled = verdict.disable_reason if standing.disabled_at is None else None
@@ -321,7 +333,10 @@ class Sender:
 def _count(job: Job, number: int, state: DeliveryState, now: datetime) -> None:
     if state is DeliveryState.DUE:
         return
-    metrics.ended(state)
+    for _ in job.deliveries:
+        metrics.ended(state)
+    if job.subscription.rhythm is not Rhythm.AT_ONCE:
+        return  # a digest is late on purpose
     told, before = job.event, job.delivery
     # What is sent again on request, or from before the subscription, says nothing of how fast we are.
     again = number == 1 and (before.last_status, before.last_error) != (None, None)

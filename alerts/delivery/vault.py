@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import os
 import secrets
 from collections.abc import Callable
@@ -58,6 +59,11 @@ class Vault:
                 f"it was sealed with, or put {KEY_FILE} back into GONGBAO_DATA_DIR; if the key is lost, "
                 "`gongbao webhooks rotate` makes a new secret."
             ) from None
+
+    def digest(self, text: str) -> str:
+        """By which a text is known again, and by which nobody without the key can try texts."""
+        key = _derived(_keys(self.settings, make=True)[0])
+        return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
     def signing(self, subscription: Subscription, now: datetime) -> tuple[str, ...]:
         """The secrets that sign at `now`: the current one, and the one before while it is replaced."""

@@ -15,6 +15,7 @@ from alerts.words.chinese import (
     DELIVERY_STATES,
     EVENTS,
     RESOLVES,
+    RHYTHMS,
     SOURCE_KINDS,
     VERDICTS,
     figure_text,
@@ -99,7 +100,7 @@ _SOURCE = (
 )
 _SUBSCRIPTION = (
     *("id", "url", "filter", "created_at", "failing_since", "disabled_at", "disabled_reason"),
-    *("paused_at", "mode", "channel", "language", "previous_secret_until"),
+    *("paused_at", "mode", "channel", "language", "previous_secret_until", "rhythm", "bounces", "bounced_at"),
 )
 _DELIVERY = (
     "id",
@@ -237,6 +238,21 @@ def subscriptions(rows: Sequence[Subscription]) -> Listing:
             Column("渠道", lambda r: CHANNELS[r["channel"]], keep=True),
             Column("地址", _subscribed_address, least=20),
             Column("筛选", lambda r: _filter(r["filter"]), least=14),
+            Column("状况", _subscription_state, least=4),
+        ),
+        fields=_SUBSCRIPTION,
+        records=tuple(map(records.subscription_record, rows)),
+    )
+
+
+def mailboxes(rows: Sequence[Subscription]) -> Listing:
+    return Listing(
+        columns=(
+            Column("编号", lambda r: str(r["id"])[:14], keep=True),
+            Column("邮箱", lambda r: str(r["url"]).removeprefix("mailto:"), least=16),
+            Column("频率", lambda r: RHYTHMS[r["rhythm"]], keep=True),
+            Column("筛选", lambda r: _filter(r["filter"]), least=14),
+            Column("退信", lambda r: str(r["bounces"]), right=True, keep=True),
             Column("状况", _subscription_state, least=4),
         ),
         fields=_SUBSCRIPTION,

@@ -342,6 +342,9 @@ class Subscription(BaseModel):
     channel: str = like("webhook")
     language: str = like("zh")
     previous_secret_until: str | None
+    rhythm: str = like("at_once")
+    bounces: int = like(0)
+    bounced_at: str | None
 
 
 class SavedFeed(BaseModel):

@@ -19,13 +19,14 @@ from alerts.web.http.hosts import HostCheck, allowed_hosts
 from alerts.web.http.layers import HeadLikeGet, SecurityHeaders, WithoutTrailingSlash, shared_with
 from alerts.web.http.parameters import known_parameters
 from alerts.web.http.problems import add_handlers
-from alerts.web.http.rate_limit import RateLimit
+from alerts.web.http.rate_limit import Buckets, RateLimit
 from alerts.web.http.request_body import BodyLimit
 from alerts.web.pages import (
     api_docs,
     evidence,
     evidence_view,
     indicators,
+    mail,
     regions,
     report_figures,
     report_text,
@@ -69,6 +70,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     app.state.recent_events = RecentEvents()
     app.state.vault = Vault(settings)
     app.state.archive = Archive.from_settings(settings)  # only read from: it opens nothing before it is asked
+    app.state.mail_asked = Buckets(mail.ASKED_RATE, mail.ASKED_BURST)
     app.state.templates = templates_for(settings.base_url)
     add_handlers(app, app.state.templates)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
@@ -91,6 +93,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         report_figures,
         report_text,
         season,
+        mail,
         pages,
     ):
         app.include_router(room.router)

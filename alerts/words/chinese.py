@@ -91,7 +91,8 @@ VERDICTS: Mapping[str, str] = {
 DELIVERY_STATES: Mapping[str, str] = {"due": "待送", "done": "已送达", "dead": "已放弃"}
 
 # What a subscription is told by.
-CHANNELS: Mapping[str, str] = {"webhook": "webhook", "apprise": "消息"}
+CHANNELS: Mapping[str, str] = {"webhook": "webhook", "apprise": "消息", "mail": "邮件"}
+RHYTHMS: Mapping[str, str] = {"at_once": "随时", "daily": "每日", "weekly": "每周"}
 
 ROLES: Mapping[str, str] = {"poll": "轮询", "work": "抽取", "send": "投递", "serve": "网页"}
 

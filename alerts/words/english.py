@@ -88,7 +88,7 @@ DOUBTS: Mapping[str, str] = {
 
 DELIVERY_STATES: Mapping[str, str] = {"due": "due", "done": "delivered", "dead": "given up"}
 
-CHANNELS: Mapping[str, str] = {"webhook": "webhook", "apprise": "message"}
+CHANNELS: Mapping[str, str] = {"webhook": "webhook", "apprise": "message", "mail": "e-mail"}
 
 ROLES: Mapping[str, str] = {"poll": "poller", "work": "worker", "send": "sender", "serve": "web"}
 

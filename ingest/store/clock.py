@@ -15,12 +15,14 @@ from sqlalchemy import Connection, case, literal, or_, select, update
 
 from ingest.model import SourceKind
 from ingest.store import rows
-from ingest.store.tables import deliveries, lists, metadata, pages, sources
+from ingest.store.tables import deliveries, lists, mail_requests, metadata, pages, sources
 
 AHEAD = timedelta(minutes=2)  # as much may the clocks of pollers differ
 LONGEST_LEASE = timedelta(minutes=15)
 FARTHEST = timedelta(days=1000)  # nothing waits longer, whatever its file says
-FARTHEST_ATTEMPT = timedelta(days=3)  # no delivery waits longer for its next (alerts/delivery/retry.py)
+FARTHEST_ATTEMPT = timedelta(
+    days=8
+)  # no delivery waits longer: a digest of a week (alerts/delivery/digest.py)
 DAY = timedelta(days=1)  # a list that is due sooner is not asked about
 # Since when something waits or lasts: what lies in the future here would wait until then.
 WAITS = {
@@ -31,7 +33,8 @@ WAITS = {
     "pages": ("gone_at", "missing_since"),
     "reports": ("unsettled_since", "vanished_since"),
     "sources": ("broken_at",),
-    "subscriptions": ("failing_since",),
+    "mail_requests": ("asked_at",),
+    "subscriptions": ("failing_since", "bounced_at"),
     "versions": ("enqueued_at", "started_at"),
     "websub_pings": ("changed_at",),
 }
@@ -91,5 +94,7 @@ def mend_waits(tx: Connection, now: datetime) -> int:
         for column in (metadata.tables[table].c[name] for name in names):
             wrong = update(column.table).where(column > now + AHEAD)
             mended += tx.execute(wrong.values({column: now})).rowcount
-    far = deliveries.c.next_attempt_at > now + FARTHEST_ATTEMPT
-    return mended + tx.execute(update(deliveries).where(far).values(next_attempt_at=now)).rowcount
+    for tried in (deliveries, mail_requests):
+        far = tried.c.next_attempt_at > now + FARTHEST_ATTEMPT
+        mended += tx.execute(update(tried).where(far).values(next_attempt_at=now)).rowcount
+    return mended

@@ -6,8 +6,9 @@ alerts/delivery/retry.py.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import (
@@ -100,7 +101,7 @@ def enable(tx: Connection, id: str) -> None:
     tx.execute(
         update(subscriptions)
         .where(subscriptions.c.id == id)
-        .values(disabled_at=None, disabled_reason=None, failing_since=None)
+        .values(disabled_at=None, disabled_reason=None, failing_since=None, bounces=0, bounced_at=None)
     )
 
 
@@ -131,6 +132,20 @@ def forget_previous_secrets(tx: Connection, now: datetime) -> None:
     )
 
 
+def bounced(tx: Connection, id: str, number: int, at: datetime) -> None:
+    """On how many days a mailbox was refused for good, `at` the last of them."""
+    tx.execute(update(subscriptions).where(subscriptions.c.id == id).values(bounces=number, bounced_at=at))
+
+
+def renew(tx: Connection, subscription: Subscription) -> None:
+    """Write the language and the rhythm of a mailbox anew."""
+    tx.execute(
+        update(subscriptions)
+        .where(subscriptions.c.id == subscription.id)
+        .values(language=subscription.language, rhythm=subscription.rhythm.value)
+    )
+
+
 def failing(tx: Connection, id: str, since: datetime | None) -> None:
     """Since when every attempt has failed (an earlier time stays); None: the last one succeeded."""
     column = subscriptions.c.failing_since
@@ -141,15 +156,20 @@ def failing(tx: Connection, id: str, since: datetime | None) -> None:
 # --- deliveries ------------------------------------------------------------------------------
 
 
-def create_deliveries(tx: Connection, pairs: Iterable[tuple[str, str]], now: datetime) -> None:
-    """(event id, subscription id) pairs, due at once; those that exist stay as they are."""
+def create_deliveries(
+    tx: Connection,
+    pairs: Iterable[tuple[str, str]],
+    now: datetime,
+    due: Mapping[tuple[str, str], datetime] = MappingProxyType({}),
+) -> None:
+    """(event id, subscription id) pairs, due at once or when `due` says; what exists stays as it is."""
     new = [
         {
             "event_id": event_id,
             "subscription_id": subscription_id,
             "state": _DUE,
             "attempts": 0,
-            "next_attempt_at": now,
+            "next_attempt_at": due.get((event_id, subscription_id), now),
             "created_at": now,
         }
         for event_id, subscription_id in pairs

@@ -398,6 +398,26 @@ subscriptions = Table(
     Column("channel", String(16), nullable=False, server_default="webhook"),
     Column("language", String(8), nullable=False, server_default="zh"),
     Column("after_sequence", BigInteger, nullable=False, server_default="0"),  # events up to it are no news
+    Column("rhythm", String(8), nullable=False, server_default="at_once"),
+    Column("bounces", Integer, nullable=False, server_default="0"),
+    Column("bounced_at", UtcDateTime),
+)
+
+# Who asked for e-mail and has not confirmed yet, or has just done so; one row an address.
+mail_requests = Table(
+    "mail_requests",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("secret", Text, nullable=False),
+    Column("address_digest", String(64), nullable=False, unique=True),
+    Column("filter", JSON, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("rhythm", String(8), nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False, index=True),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("next_attempt_at", UtcDateTime, index=True),
+    Column("sent_at", UtcDateTime),
+    Column("confirmed_at", UtcDateTime),
 )
 
 deliveries = Table(

@@ -85,6 +85,6 @@ async def sender(settings: Settings, store: Store, clock: Clock, owner: str = "a
 async def once(sender: Sender) -> None:
     """All that is due now: look, and look again for as long as that starts something."""
     await sender.look()
-    while sender._under_way:
+    while sender._under_way or sender._asking:
         await sender.finish()
         await sender.look()

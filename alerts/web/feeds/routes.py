@@ -6,7 +6,7 @@ events are asked for, queries.py; validators and gzip, http/conditional.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
@@ -24,10 +24,8 @@ from alerts.web.http.dependencies import SettingsDep, StoreDep
 from alerts.web.http.problems import PROBLEMS
 from alerts.web.http.rate_limit import TOO_MANY
 from alerts.web.http.validators import http_date
-from alerts.words import chinese, english
-from ingest.identity import names
+from alerts.words.filter_text import filter_words
 from ingest.model import Event, Filter
-from ingest.regions.gazetteer import region_by_code
 from ingest.settings import Settings
 from ingest.store import outbox, saved_feeds
 from ingest.store.db import Store
@@ -231,7 +229,7 @@ for _format_, _, _name in FEEDS:
 
 
 def _queried_feed(query: EventQuery, lang: str) -> Feed:
-    title = " · ".join([opml.TITLES[lang], *_narrowed(query.filter, lang)])
+    title = " · ".join([opml.TITLES[lang], *filter_words(query.filter, lang)])
     filter_ = named_feeds.of_reports(query.filter)
     return Feed("/feed", query.text, filter_, title, lang, has_name=named_feeds.is_regional(query.text))
 
@@ -243,23 +241,3 @@ def _saved_feed(store: Store, id: str, lang: str) -> Feed:
         raise HTTPException(404, f"There is no feed {id!r}.")
     filter_ = named_feeds.of_reports(saved.filter)
     return Feed(f"/feeds/{id}", "", filter_, f"{opml.TITLES[lang]} · {saved.name}", lang, has_name=True)
-
-
-def _narrowed(filter: Filter, lang: str) -> Iterator[str]:
-    """What a filter lets through, in the words of a title: two feeds of a reader must not look the same."""
-    kinds, types = (english.KINDS, english.EVENTS) if lang == "en" else (names.KINDS, chinese.EVENTS)
-    yield from map(_place, filter.regions)
-    yield from (kinds[kind] for kind in filter.kinds)
-    yield from filter.indicators
-    yield from (types.get(type_, type_) for type_ in filter.types)
-    if not filter.headline_only:
-        yield "commitments too" if lang == "en" else "含其他承诺"
-    if filter.official_only:
-        yield "official only" if lang == "en" else "仅官方"
-    if filter.backfill:
-        yield "older reports too" if lang == "en" else "含往年报告"
-
-
-def _place(code: str) -> str:
-    region = region_by_code(code)
-    return region.name if region else code

@@ -33,15 +33,16 @@ TOO_MANY: dict[int | str, dict[str, Any]] = {
 
 @dataclass(slots=True)
 class Buckets:
-    """Of `rate` tokens a second and client, at most `rate * BURST` at once (one at least). Times are seconds
+    """Of `rate` tokens a second and client, at most `rate * burst` at once (one at least). Times are seconds
     of a clock that never goes back."""
 
     rate: float
+    burst: float = BURST
     _left: OrderedDict[str, tuple[float, float]] = field(default_factory=OrderedDict)  # tokens, when
 
     def wait(self, client: str, now: float) -> float:
         """Take a token: 0. When there is none: the seconds until there is one."""
-        most = max(1.0, self.rate * BURST)
+        most = max(1.0, self.rate * self.burst)
         tokens, then = self._left.pop(client, (most, now))
         tokens = min(most, tokens + (now - then) * self.rate)
         taken = tokens >= 1

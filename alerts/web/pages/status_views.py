@@ -208,6 +208,7 @@ def endpoint_counts(subscriptions: Sequence[Subscription], words: Words) -> list
     return [
         (words.say("webhook 端"), of[Channel.WEBHOOK]),
         (words.say("消息端"), of[Channel.APPRISE]),
+        (words.say("邮件端"), of[Channel.MAIL]),
         (words.say("失败中"), sum(s.failing_since is not None and s.paused_at is None for s in active)),
         (words.say("暂停"), sum(s.paused_at is not None for s in active)),
         (words.say("停用"), len(subscriptions) - len(active)),

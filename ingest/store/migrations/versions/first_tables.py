@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0108"
+revision = "0109"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -100,8 +100,29 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(length=16), server_default="webhook", nullable=False),
         sa.Column("language", sa.String(length=8), server_default="zh", nullable=False),
         sa.Column("after_sequence", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("rhythm", sa.String(length=8), server_default="at_once", nullable=False),
+        sa.Column("bounces", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("bounced_at", _TIME),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subscriptions")),
     )
+    op.create_table(
+        "mail_requests",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("secret", sa.Text(), nullable=False),
+        sa.Column("address_digest", sa.String(length=64), nullable=False),
+        sa.Column("filter", sa.JSON(), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("rhythm", sa.String(length=8), nullable=False),
+        sa.Column("asked_at", _TIME, nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("next_attempt_at", _TIME),
+        sa.Column("sent_at", _TIME),
+        sa.Column("confirmed_at", _TIME),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_requests")),
+        sa.UniqueConstraint("address_digest", name=op.f("uq_mail_requests_address_digest")),
+    )
+    op.create_index(op.f("ix_mail_requests_asked_at"), "mail_requests", ["asked_at"])
+    op.create_index(op.f("ix_mail_requests_next_attempt_at"), "mail_requests", ["next_attempt_at"])
     op.create_table(
         "websub_pings",
         sa.Column("address", sa.Text(), nullable=False),

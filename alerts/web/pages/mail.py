@@ -1,0 +1,193 @@
+"""E-mail for who has no feed reader: asked for, confirmed, left, each by a form that works without scripts.
+
+What is done is alerts/delivery/mailboxes.py. A link of a letter shows a button: programs that try every link
+of a letter confirm and leave nothing.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from time import monotonic
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, HTTPException, Path, Request, Response
+
+from alerts.delivery import mailboxes
+from alerts.delivery.letters import filter_line
+from alerts.delivery.send import utc_now
+from alerts.delivery.vault import Vault
+from alerts.web.feeds.queries import TYPES, EventQuery, event_query
+from alerts.web.http.dependencies import SettingsDep, StoreDep
+from alerts.web.http.forms import FORM_HEADERS, Fields, FieldsDep, FromHere, one
+from alerts.web.http.rate_limit import client_of
+from alerts.web.pages.templating import Pages, TemplatesDep
+from alerts.words.language import Words
+from ingest.errors import ConfigError
+from ingest.filters import asked_filter, one_of
+from ingest.indicators.vocabulary import indicator_ids, indicator_label
+from ingest.model import Filter, Rhythm
+from ingest.regions.gazetteer import region_by_code
+from ingest.settings import Settings
+
+ASKED_RATE, ASKED_BURST = 1 / 60, 300.0  # forms a second from one address; five at once
+KINDS_SHOWN = ("work_report", "plan_report", "budget_report", "five_year_plan")
+_BETWEEN = re.compile(r"[,，、;；\n]+")
+
+router = APIRouter(include_in_schema=False)
+
+Word = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
+Id = Annotated[str, Path(pattern=r"^sub_[0-9a-f]{24}$")]
+
+
+async def _vault(request: Request) -> Vault:
+    vault: Vault = request.app.state.vault
+    return vault
+
+
+VaultDep = Annotated[Vault, Depends(_vault)]
+
+
+async def _not_too_often(request: Request) -> None:
+    """HTTPException 429 for more forms from one address than a person sends."""
+    if (wait := request.app.state.mail_asked.wait(client_of(request.scope), monotonic())) > 0:
+        raise HTTPException(
+            429, "So many forms from one address; try again later.", {"Retry-After": str(math.ceil(wait))}
+        )
+
+
+@router.get("/mail")
+def form(
+    request: Request,
+    templates: TemplatesDep,
+    settings: SettingsDep,
+    query: Annotated[EventQuery, Depends(event_query)],
+) -> Response:
+    """The form, with the parameters of a feed filled in."""
+    words = templates.words
+    return _page(request, templates, "form", _form(settings, words, query.filter, {"lang": [words.lang]}))
+
+
+@router.post("/mail", dependencies=[FromHere, Depends(_not_too_often)])
+def ask(
+    request: Request,
+    fields: FieldsDep,
+    store: StoreDep,
+    vault: VaultDep,
+    templates: TemplatesDep,
+    settings: SettingsDep,
+) -> Response:
+    """The answer is the same whether the address is known, asked for a moment ago, or new."""
+    filter_ = Filter()
+    try:
+        filter_ = _filter(fields)
+        mailboxes.ask(store, vault, one(fields, "email"), _asked(fields, filter_), utc_now())
+    except mailboxes.Busy as exc:
+        raise HTTPException(503, str(exc), {"Retry-After": "3600"}) from exc
+    except ConfigError as exc:
+        said = _form(settings, templates.words, filter_, fields) | {"trouble": str(exc)}
+        return _page(request, templates, "form", said, 422 if settings.mail_host else 503)
+    return _page(request, templates, "asked", {})
+
+
+@router.get("/mail/confirm/{word}")
+def confirm_form(request: Request, word: Word, store: StoreDep, templates: TemplatesDep) -> Response:
+    asked = mailboxes.asked_by(store, word, utc_now())
+    if asked is None:
+        return _page(request, templates, "expired", {}, 404)
+    if asked.confirmed_at is not None:
+        return _page(request, templates, "confirmed", {})
+    return _page(
+        request,
+        templates,
+        "confirm",
+        {"filter": filter_line(asked.filter, asked.language), "rhythm": asked.rhythm.value},
+    )
+
+
+@router.post("/mail/confirm/{word}", dependencies=[FromHere])
+def confirm(
+    request: Request, word: Word, store: StoreDep, vault: VaultDep, templates: TemplatesDep
+) -> Response:
+    if mailboxes.confirm(store, vault, word, utc_now()) is None:
+        return _page(request, templates, "expired", {}, 404)
+    return _page(request, templates, "confirmed", {})
+
+
+@router.get("/mail/leave/{id}/{word}")
+def leave_form(
+    request: Request, id: Id, word: Word, store: StoreDep, vault: VaultDep, templates: TemplatesDep
+) -> Response:
+    is_there = mailboxes.is_its_word(store, vault, id, word)
+    return _page(request, templates, "leave" if is_there else "left", {})
+
+
+@router.post("/mail/leave/{id}/{word}")
+def leave(
+    request: Request, id: Id, word: Word, store: StoreDep, vault: VaultDep, templates: TemplatesDep
+) -> Response:
+    """By the button, or in one click by the mail program (RFC 8058), which comes from wherever it likes: the
+    word in the address says that it may. Left is left, however often."""
+    mailboxes.leave(store, vault, id, word)
+    return _page(request, templates, "left", {})
+
+
+def _page(
+    request: Request, templates: Pages, state: str, said: Mapping[str, Any], status: int = 200
+) -> Response:
+    page = {"here": "mail", "state": state, **said}
+    if state != "form":
+        page["canonical"] = None  # the address of a letter's link is nobody else's business
+    return templates.TemplateResponse(request, "mail.html", page, status, FORM_HEADERS)
+
+
+def _form(settings: Settings, words: Words, filter: Filter, fields: Fields) -> dict[str, Any]:
+    """What the form shows: the filter that was asked for, and what was typed."""
+    lang: Literal["zh", "en"] = "en" if words.lang == "en" else "zh"
+    language = one(fields, "lang", "zh")
+    places = [words.place(region) if (region := region_by_code(code)) else code for code in filter.regions]
+    return {
+        "is_on": settings.mail_host is not None,
+        "trouble": None,
+        "email": one(fields, "email"),
+        "region": ", ".join(places) or one(fields, "region"),
+        "indicators": [
+            (id_, indicator_label(id_, lang), id_ in filter.indicators) for id_ in indicator_ids()
+        ],
+        "kinds": [(kind, words.kinds[kind], kind in filter.kinds) for kind in KINDS_SHOWN],
+        "official": filter.official_only,
+        "rhythm": one(fields, "rhythm", Rhythm.DAILY.value),
+        "rhythms": [rhythm.value for rhythm in Rhythm],
+        "language": "en" if language == "en" else "zh",
+        "hidden": [
+            *(("type", type_) for type_ in filter.types),
+            *(("kind", kind) for kind in filter.kinds if kind not in KINDS_SHOWN),
+            *([] if filter.headline_only else [("headline", "false")]),
+            *([("backfill", "true")] if filter.backfill else []),
+        ],
+    }
+
+
+def _filter(fields: Fields) -> Filter:
+    """The filter of a form that has the parameters of a feed; raises ConfigError."""
+    types = [type_ for type_ in fields.get("type", []) if type_]
+    for type_ in types:
+        one_of(type_, "type", TYPES)  # not those for the operator
+    regions = [name.strip() for said in fields.get("region", []) for name in _BETWEEN.split(said)]
+    return asked_filter(
+        types=types,
+        regions=[name for name in regions if name],
+        kinds=[kind for kind in fields.get("kind", []) if kind],
+        indicators=[name for name in fields.get("indicator", []) if name],
+        headline_only=one(fields, "headline", "true") != "false",
+        official_only=one(fields, "official") == "true",
+        backfill=one(fields, "backfill") == "true",
+        label=str,
+    )
+
+
+def _asked(fields: Fields, filter: Filter) -> mailboxes.Asked:
+    rhythm = one_of(one(fields, "rhythm", Rhythm.DAILY.value), "rhythm", [rhythm.value for rhythm in Rhythm])
+    language = one_of(one(fields, "lang", "zh"), "lang", ("zh", "en"))
+    return mailboxes.Asked(filter, Rhythm(rhythm), language)
