@@ -99,6 +99,11 @@ COMMANDS = {
     ),
     "reports": Listed("alerts.cli.lists:app", LOOK, "The reports that are known, newest first."),
     "targets": Listed("alerts.cli.lists:app", LOOK, "The targets of every report's leading version."),
+    "search": Listed(
+        "alerts.cli.search:app",
+        LOOK,
+        "Reports with these words in text, title, place or speaker, and the sentence; the newest year first.",
+    ),
     "indicators": Listed(
         "alerts.cli.lists:app", LOOK, "What targets are read of: ids for filters, with their labels."
     ),

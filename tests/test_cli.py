@@ -20,7 +20,7 @@ from tests.support.service import Gongbao
 
 COMMANDS = (
     *("demo", "up", "migrate", "poll", "work", "send", "serve", "import", "extract"),
-    *("reports", "targets", "events", "evidence", "explain", "doctor", "settings", "schemas"),
+    *("reports", "search", "targets", "events", "evidence", "explain", "doctor", "settings", "schemas"),
     *("merge", "split", "settle", "undo", "dump", "export", "import-archive"),
     *("sources list", "sources check", "sources new"),
     *(

@@ -220,7 +220,7 @@ def test_openapi_describes_every_answer(client: httpx.Client) -> None:
             "/feed", "/feeds/{id}", "/archive/{number}/feed", "/archive/{number}/feeds/{id}"
         )),
         "/feeds.opml", "/healthz", "/readyz", "/api/v1/reports", "/api/v1/reports/{key}",
-        "/api/v1/deliveries/{id}",
+        "/api/v1/deliveries/{id}", "/api/v1/search", "/api/v1/suggest",
         *(f"/api/v1/{name}" for name in ("targets", "outcomes", "events", "stream", "sources", "deliveries")),
         *(f"/api/v1/subscriptions{rest}" for rest in (
             "", "/{id}", "/{id}/rotate", "/{id}/replay", "/{id}/test", "/{id}/{action}"

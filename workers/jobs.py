@@ -33,7 +33,17 @@ from ingest.identity.decide import is_nameless
 from ingest.model import Copy, Event, Extraction, Identity, Kind, Region, Relation, Report, Version
 from ingest.queue import EXTRACT, Queue
 from ingest.settings import Settings, load_settings
-from ingest.store import decisions, documents, extraction, figures, leaders, outbox, relations, settlement
+from ingest.store import (
+    decisions,
+    documents,
+    extraction,
+    figures,
+    leaders,
+    outbox,
+    relations,
+    search,
+    settlement,
+)
 from ingest.store.db import Store
 from ingest.store.last_year import past_of
 from ingest.telemetry import metrics, trace
@@ -240,7 +250,9 @@ def settle_in(tx: Connection, report_id: int, now: datetime) -> int:
     if report is None:
         raise StoreError(f"settling report {report_id}: it is not in the store")
     with trace.traced(report.unsettled_by or trace.current()):
-        return _settle(tx, report, now)
+        told = _settle(tx, report, now)
+    search.refresh(tx, [report_id])  # another text may lead it now
+    return told
 
 
 def _settle(tx: Connection, report: Report, now: datetime) -> int:

@@ -71,7 +71,7 @@ def reports(
     places = [place_named(name, "--region").key for name in region or ()]
     years = None if year is None else asked_years(year, "--year")
     with opened(command_settings()) as store, store.read() as tx:
-        _print_rows(
+        print_rows(
             lambda size, after: browse.reports(
                 tx,
                 region=places,
@@ -114,7 +114,7 @@ def targets(
     measured = [indicator_named(name, "--indicator") for name in indicator or ()]
     years = None if year is None else asked_years(year, "--year")
     with opened(command_settings()) as store, store.read() as tx:
-        _print_rows(
+        print_rows(
             lambda size, after: browse.targets(
                 tx,
                 region=places,
@@ -133,7 +133,7 @@ def targets(
         )
 
 
-def _print_rows(
+def print_rows(
     page: Callable[[int, Any], list[Row]],
     place: Callable[[Row], Any],
     listed: Callable[[list[Row]], Listing],

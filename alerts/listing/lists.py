@@ -33,6 +33,7 @@ from ingest.sources.coverage import KnownRegion, Place, Share
 from ingest.store.browse import ReportRow, TargetRow
 from ingest.store.overview import SourceHealth
 from ingest.store.saved_feeds import SavedFeed
+from ingest.store.search import Hit
 
 FIGURES_SHOWN = 3  # headline figures beside a report; `targets` lists them all
 
@@ -132,6 +133,21 @@ def reports(rows: Sequence[ReportRow]) -> Listing:
             *(["state", "chars", "copies", "targets", "doubts"]),
         ),
         records=tuple(map(records.report_record, rows)),
+    )
+
+
+def hits(rows: Sequence[Hit]) -> Listing:
+    return Listing(
+        columns=(
+            Column("报告", lambda r: str(r["name"]), least=14),
+            Column("原文", lambda r: r["passage"]["text"] if r["passage"] else "—", least=30),
+        ),
+        fields=(
+            *_REPORT,
+            *(["url", "source.slug", "source.official", "first_seen_at", "provisional", "withdrawn_at"]),
+            *(["doubts", "passage.text", "passage.start", "passage.end"]),
+        ),
+        records=tuple(map(records.hit_record, rows)),
     )
 
 

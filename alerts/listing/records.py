@@ -21,13 +21,14 @@ from ingest.events import figure_json, region_json
 from ingest.identity.doubts import Doubt, doubts
 from ingest.identity.names import report_name
 from ingest.indicators.vocabulary import Indicator, english_label
-from ingest.model import Attempt, Copy, Delivery, Event, Figure, Report, Subscription, Version
+from ingest.model import Attempt, Copy, Delivery, Event, Figure, Region, Report, Subscription, Version
 from ingest.outcome import Answer, Said
 from ingest.regions.english import english_name
 from ingest.sources.coverage import KnownRegion
 from ingest.store.browse import ReportDetail, ReportRow, TargetRow
 from ingest.store.overview import SourceHealth
 from ingest.store.saved_feeds import SavedFeed
+from ingest.store.search import Hit
 from ingest.watch.health import Check
 
 
@@ -112,6 +113,28 @@ def report_detail_record(detail: ReportDetail, evidence: Mapping[int, str] = {})
         outcomes=[figure_record(figure) for figure in detail.outcomes],
         events=[event_record(event) for event in detail.events],
     )
+
+
+def hit_record(hit: Hit) -> dict[str, Any]:
+    return _record(
+        shapes.Hit,
+        hit.report,
+        hit,
+        region=region_json(hit.report.region),
+        name=_name(hit.report),
+        name_en=_name_en(hit.report),
+        doubts=doubts_of(hit.report),
+        source=_source(hit.copy),
+        passage=None if hit.passage is None else _record(shapes.Passage, hit.passage),
+    )
+
+
+def suggested_region_record(region: Region) -> dict[str, Any]:
+    return _record(shapes.SuggestedRegion, region, name_en=english_name(region.code))
+
+
+def suggested_indicator_record(indicator: Indicator) -> dict[str, Any]:
+    return _record(shapes.SuggestedIndicator, indicator, label_en=indicator.en)
 
 
 def target_record(row: TargetRow, answer: Answer | None = None) -> dict[str, Any]:

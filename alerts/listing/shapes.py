@@ -148,6 +148,37 @@ class Report(_Seen):
     headline: list[LabelledFigure]
 
 
+class Passage(BaseModel):
+    """The sentence that answers, or what stands around it in a long one. `start` and `end` count in the text
+    of the report, and so do the pairs of `marks`: where what was asked for stands."""
+
+    text: str = like("大力发展低空经济，建成飞行服务站三座。")
+    start: int = like(3120)
+    end: int = like(3139)
+    marks: list[list[int]] = like([[3124, 3128]])
+
+
+class Hit(_Seen):
+    """`passage` is null where only the name, the title, the place or the speaker has what was asked for."""
+
+    passage: Passage | None
+
+
+class SuggestedRegion(BaseModel):
+    """A division to ask for: by its code, or by the name that stands for it alone."""
+
+    code: str | None = like("500151")
+    name: str = like("铜梁区")
+    name_en: str | None = like("Tongliang District")
+    path: list[str] = like(["重庆市", "铜梁区"])
+
+
+class SuggestedIndicator(BaseModel):
+    id: str = like("gdp")
+    label: str = like("地区生产总值")
+    label_en: str = like("GDP")
+
+
 class Target(LabelledFigure, _Shown):
     report: NamedReport
 

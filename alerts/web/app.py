@@ -9,7 +9,7 @@ from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
 from alerts.delivery.vault import Vault
-from alerts.web.api import catalogue, dump, figures, json_schemas, management, reports, stream
+from alerts.web.api import catalogue, dump, figures, json_schemas, management, reports, search, stream
 from alerts.web.api.broadcaster import Broadcaster
 from alerts.web.api.openapi import describe
 from alerts.web.feeds import routes as feeds
@@ -78,6 +78,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         feeds,
         reports,
         figures,
+        search,
         catalogue,
         dump,
         evidence,

@@ -284,15 +284,18 @@ def is_within(code: str, ancestor_code: str) -> bool:
 
     `code` may be the `Region.key` of a place without a code ("500000+重庆高新…"): its parent counts.
     """
-    if ancestor_code in (code, NATION.code):
-        return True
+    return ancestor_code == NATION.code or ancestor_code in holders(code)
+
+
+def holders(key: str) -> tuple[str, ...]:
+    """The `Region.key` itself and the codes of all that it lies in, outwards, without the nation."""
     rows = _gazetteer().rows
-    above = code.partition("+")[0] if "+" in code else (rows[code].parent if code in rows else "")
+    found = [key]
+    above = key.partition("+")[0] if "+" in key else (rows[key].parent if key in rows else "")
     while above:
-        if above == ancestor_code:
-            return True
+        found.append(above)
         above = rows[above].parent if above in rows else ""
-    return False
+    return tuple(found)
 
 
 def _mentions(text: str) -> list[_Mention]:

@@ -33,6 +33,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ingest.errors import ConfigError, Contended, StoreError, Unreleased, Unstorable
+from ingest.store import search, text_index
 from ingest.store.text import dump_json
 
 T = TypeVar("T")
@@ -151,7 +152,9 @@ class Store:
         """
         with self.read() as tx:
             sqlite = tx.dialect.name == "sqlite"
-            if (found := _revision(tx)) == newest() and not (sqlite and _journal(tx) != "wal"):
+            found = _revision(tx)
+            ready = found == newest() and text_index.is_there(tx)
+            if ready and not (sqlite and _journal(tx) != "wal"):
                 return
         self._refuse_unknown(found)
         if sqlite:
@@ -208,6 +211,12 @@ class Store:
         """Raises StoreError when the database cannot be reached or its tables are not of this version."""
         with self.read() as tx:
             found = _revision(tx)
+            searched = text_index.is_there(tx)
+        if found == newest() and not searched:
+            raise StoreError(
+                f"store {self.name}: its texts cannot be searched by this program. Run `gongbao migrate` (or "
+                "`gongbao up`) once to make them so."
+            )
         if found != newest():
             self._refuse_unknown(found)
             raise StoreError(
@@ -381,14 +390,17 @@ def unreleased(revision: str) -> bool:
 
 
 def upgrade(tx: Connection, revision: str = "head") -> None:
-    """Bring the tables to a revision, in this transaction."""
+    """Bring the tables to a revision, in this transaction; at the newest, with what is searched."""
     with _alembic() as config:
         config.attributes["connection"] = tx
         command.upgrade(config, revision)
+    if revision in ("head", newest()) and text_index.make(tx):
+        search.fill(tx)
 
 
 def rebuild(tx: Connection, revision: str) -> None:
     """Drop all tables, and make them anew as they were at a revision, in this transaction."""
+    text_index.drop(tx)
     there = MetaData()
     there.reflect(tx)
     there.drop_all(tx)
@@ -417,6 +429,8 @@ _MEANINGS: Mapping[str, str] = {
     "file is not a database": "That file is something else. Point GONGBAO_DATABASE_URL elsewhere.",
     "malformed": "The file is damaged. Restore a backup, or start anew: the archive keeps every page.",
     "no such table": "Its tables are missing. Run `gongbao migrate` (or `gongbao up`) once to make them.",
+    "no such module: fts5": "The SQLite of this Python was built without full-text search. Use another "
+    "Python, or PostgreSQL.",
     "does not exist": "Create the database; `gongbao migrate` (or `gongbao up`) makes its tables.",
     "password authentication failed": "Check user and password in GONGBAO_DATABASE_URL.",
     "connection to server": "The server cannot be reached. Check that it runs and GONGBAO_DATABASE_URL.",

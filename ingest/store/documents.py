@@ -29,7 +29,7 @@ from ingest.identity.decide import (
     is_nameless,
 )
 from ingest.model import Copy, Page, Reading, Relation, Report, Version
-from ingest.store import decisions, extraction, fingerprints, keys, relations, rows
+from ingest.store import decisions, extraction, fingerprints, keys, relations, rows, search
 from ingest.store.leaders import copies_query, leading_versions, live_leader
 from ingest.store.settlement import (
     end_copies,
@@ -124,8 +124,10 @@ def apply(
 
     Raises StoreError when the decision names a version that is not there.
     """
+    touched: set[int] = set()
     if not isinstance(decision, Unchanged):
-        lock_reports(tx, _concerned(tx, page, decision))
+        touched = _concerned(tx, page, decision)
+        lock_reports(tx, touched)
     match decision:
         case Unchanged():
             return _still_shows(tx, page, now)
@@ -149,6 +151,7 @@ def apply(
         leader = live_leader(tx, row["report_id"])
         assert leader is not None  # the page shows one
         relations.stand(tx, row["report_id"], leader)
+    search.refresh(tx, {*touched, row["report_id"]})
     return Applied(
         version_id=row["id"],
         report_id=row["report_id"],

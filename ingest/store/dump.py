@@ -2,7 +2,7 @@
 
 Lines are in the order of the primary key, texts by their bytes, so that equal stores give equal lines. A file
 around them, its manifest and sums are export.py. What only says who is at work now (leases, heartbeats)
-is not carried over.
+is not carried over, nor what is searched, which is made of the rest.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from ingest.errors import ExportError
-from ingest.store import db
+from ingest.store import db, search
 from ingest.store.tables import String, Text, UtcDateTime, metadata
 
-LEFT_OUT = frozenset({"heartbeats"})  # tables
+LEFT_OUT = frozenset({"heartbeats", "search_texts"})  # tables
 TRANSIENT = frozenset({"lease_owner", "lease_until"})  # columns
 BATCH = 200  # rows on their way at once
 LARGEST = 2**63 - 1  # integer of a column
@@ -172,8 +172,9 @@ def put(tx: Connection, of: Shape, records: Iterable[bytes], tell: Callable[[int
 
 
 def finish(tx: Connection) -> None:
-    """Bring the tables from the revision of the export to the present one."""
+    """Bring the tables from the revision of the export to the present one, and make what is searched."""
     db.upgrade(tx)
+    search.fill(tx)
 
 
 def _table(tx: Connection, of: Shape) -> Table:

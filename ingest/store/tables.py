@@ -318,6 +318,17 @@ fingerprint_index = Table(
     sqlite_with_rowid=False,
 )
 
+# What can be searched: of each report that has a text its leading one; store/search.py says how.
+search_texts = Table(
+    "search_texts",
+    metadata,
+    Column("place", BigInteger, primary_key=True, autoincrement=False),
+    Column("report_id", ForeignKey("reports.id"), nullable=False, unique=True),
+    Column("version_id", ForeignKey("versions.id"), nullable=False),
+    Column("about", Text, nullable=False),  # what it is found by beside its text
+    Column("facets", Text, nullable=False),  # tokens of what it is filtered by, with spaces between
+)
+
 
 def _figure_columns() -> list[Column[Any]]:
     return [

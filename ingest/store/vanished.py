@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
+from ingest.store import search
 from ingest.store.settlement import end_copies, mark_unsettled
 from ingest.store.tables import pages
 from ingest.store.watchlist import failure
@@ -44,7 +45,9 @@ def page_missing(
         values |= {"missing_since": since}
     tx.execute(update(pages).where(pages.c.id == page_id).values(values))
     if becomes_gone:
-        mark_unsettled(tx, end_copies(tx, page_id, now), now)
+        concerned = end_copies(tx, page_id, now)
+        mark_unsettled(tx, concerned, now)
+        search.refresh(tx, concerned)
     elif looks == 1 and page["body_sha256"] is not None:
         _ask_beside(tx, page_id, now)
     return becomes_gone

@@ -30,6 +30,7 @@ import psycopg
 import pytest
 from sqlalchemy import URL, make_url
 
+from ingest.store import text_index
 from ingest.store.db import Store, newest
 from ingest.store.tables import metadata
 
@@ -189,11 +190,11 @@ def _empty(server: URL, url: URL) -> bool:
         )
     with _connected(url) as database:
         found = {name for (name,) in database.execute(_TABLES)}
-        if found != {*metadata.tables, _REVISION}:
+        if found != {*metadata.tables, text_index.NAME, _REVISION}:
             return False
         if database.execute(f"SELECT version_num FROM {_REVISION}").fetchall() != [(_newest(),)]:
             return False
-        database.execute(f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY")
+        database.execute(f"TRUNCATE {', '.join([*metadata.tables, text_index.NAME])} RESTART IDENTITY")
     return True
 
 

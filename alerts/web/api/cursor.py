@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import HTTPException, Query
@@ -14,6 +14,7 @@ Cursor = Annotated[str | None, Query(max_length=200, description="`next_cursor` 
 
 _REFUSED = "cursor: not one of ours; give the next_cursor of a page, or none"
 _MOST = 2**62  # of an id: what the databases hold, and no more
+_NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 _YEARS = range(1970, 3000)  # no cursor of ours has another; at the ends a database counts zones over the edge
 
 
@@ -53,6 +54,16 @@ def after_id_cursor(cursor: str) -> tuple[datetime, str]:
     if moment.tzinfo is None or moment.year not in _YEARS or not id_:
         raise HTTPException(422, _REFUSED)
     return moment, id_
+
+
+def place_cursor(place: int) -> str:
+    """Of a list whose places are numbers."""
+    return next_cursor(_NO_TIME, place)
+
+
+def after_place_cursor(cursor: str | None) -> int | None:
+    found = after_cursor(cursor)
+    return None if found is None else found[1]
 
 
 def _numbers(cursor: str, count: int) -> tuple[datetime, list[int]]:

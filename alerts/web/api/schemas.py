@@ -11,7 +11,14 @@ from typing import Annotated, Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, StrictBool, StrictInt, StringConstraints
 from pydantic import Field as PydanticField
 
-from alerts.listing.shapes import Event, Subscription, like
+from alerts.listing.shapes import (
+    Event,
+    Hit,
+    Subscription,
+    SuggestedIndicator,
+    SuggestedRegion,
+    like,
+)
 from ingest.filters import MOST
 
 T = TypeVar("T")
@@ -36,6 +43,22 @@ class Events(Items[Event]):
 
     next_after: int = like(18)
     more: bool = like(False)
+
+
+class Hits(Items[Hit]):
+    """`count`: of all pages; not `exact`: there may be some less or, of 10,000, more. `next_cursor`
+    is null at the end; a page before may be shorter than `limit`."""
+
+    count: int = like(312)
+    exact: bool = like(True)
+    next_cursor: str | None
+
+
+class Suggested(BaseModel):
+    """What may be meant, the nearest first."""
+
+    regions: list[SuggestedRegion]
+    indicators: list[SuggestedIndicator]
 
 
 class Cursored(Items[T], Generic[T]):

@@ -341,6 +341,18 @@ def upgrade() -> None:
     )
     op.create_index("ix_fills_source_put_up_at", "fills", ["source", "put_up_at"])
     op.create_table(
+        "search_texts",
+        sa.Column("place", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("report_id", _ID, nullable=False),
+        sa.Column("version_id", _ID, nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("facets", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["report_id"], ["reports.id"], name=op.f("fk_search_texts_report_id")),
+        sa.ForeignKeyConstraint(["version_id"], ["versions.id"], name=op.f("fk_search_texts_version_id")),
+        sa.PrimaryKeyConstraint("place", name=op.f("pk_search_texts")),
+        sa.UniqueConstraint("report_id", name=op.f("uq_search_texts_report_id")),
+    )
+    op.create_table(
         "fingerprint_index",
         sa.Column("hash", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("version_id", _ID, nullable=False),

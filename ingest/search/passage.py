@@ -1,0 +1,86 @@
+"""The sentence of a text that answers a query, with what was found in it marked. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.search.fold import Places, folded, occurrences
+from ingest.search.query import Term
+
+AROUND = 70  # characters shown on each side of what was found, where the sentence is longer
+_LOOKED_AT = 50  # places of one spelling
+_END = re.compile(r"[。！？；!?;\n]+[”」』）)]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A sentence, or what stands around a find in a long one: from `start` to `end` of the text. `marks` are
+    places in the text, in order and apart. `cut`: whether the sentence begins before, and goes on behind."""
+
+    text: str
+    start: int
+    end: int
+    marks: tuple[tuple[int, int], ...]
+    cut: tuple[bool, bool] = (False, False)
+
+
+def passage_of(text: str, terms: Sequence[Term]) -> Passage | None:
+    """The first of the sentences with the most of what is asked for; None where there is nothing of it."""
+    spans = _spans(text, terms)
+    if not spans:
+        return None
+    ends = [match.end() for match in _END.finditer(text)]
+    found: dict[int, set[str]] = defaultdict(set)  # number of a sentence -> the pieces in it
+    at = 0
+    for start, _, piece in spans:
+        while at < len(ends) and ends[at] <= start:
+            at += 1
+        found[at].add(piece)
+    best = max(found, key=lambda number: (len(found[number]), -number))
+    start = ends[best - 1] if best else 0
+    end = ends[best] if best < len(ends) else len(text)
+    marks = _joined([(s, e) for s, e, _ in spans if s >= start and e <= end] or [spans[0][:2]])
+    start, end = _trimmed(text, min(start, marks[0][0]), max(end, marks[0][1]))
+    first, last = max(start, marks[0][0] - AROUND), min(end, marks[0][1] + AROUND)
+    shown = tuple(mark for mark in marks if mark[1] <= last)
+    return Passage(text[first:last], first, last, shown, (first > start, last < end))
+
+
+def _spans(text: str, terms: Sequence[Term]) -> list[tuple[int, int, str]]:
+    """Where pieces of terms stand: start, end, piece. What is printed as it was asked for is looked for
+    first: to fold a text takes longer."""
+    spans: list[tuple[int, int, str]] = []
+    rest: list[str] = []
+    for term in terms:
+        pieces = dict.fromkeys(piece for spelling in term.spellings for piece in spelling)
+        found = [(at, at + len(one), one) for one in pieces for at in occurrences(text, one, _LOOKED_AT)]
+        spans += found
+        rest += [] if found else pieces
+    if rest:
+        letters, places = folded(text), Places(text)
+        for piece in rest:
+            for at in occurrences(letters, piece, _LOOKED_AT):
+                spans.append((*places.span(at, at + len(piece)), piece))
+    return sorted(spans)
+
+
+def _joined(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for start, end in spans:
+        if joined and start < joined[-1][1]:
+            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Without the space at both ends."""
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end

@@ -1,0 +1,255 @@
+"""Texts that are searched: of each report the one that leads. Kept up, and asked.
+
+`refresh` stands in every transaction that may change which text leads or what is known of its report. How an
+index is made of it is text_index.py; what finds what, ingest/search/.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, RowMapping, delete, insert, select
+
+from ingest.events import region_json
+from ingest.filters import Years
+from ingest.identity.names import report_name
+from ingest.model import Copy, Kind, Report
+from ingest.regions.english import english_path
+from ingest.regions.gazetteer import NATION
+from ingest.search.passage import Passage, passage_of
+from ingest.search.query import Searched, Term, terms
+from ingest.search.tokens import facets, kind_token, place, places_of_years, region_token, text_tokens
+from ingest.store import rows, text_index
+from ingest.store.leaders import leading_versions, shown_by
+from ingest.store.settlement import lock_reports
+from ingest.store.tables import reports, search_texts, versions
+from ingest.store.text_index import Wanted
+
+COUNTED = 10_000  # texts that have the tokens; of more only that they are more
+MOST = 100  # hits of one page
+LOOKED_AT = 100  # texts of one page that have the tokens and may not have what is asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is searched for, and in which reports: of one of these regions (each a `Region.key`) and all below
+    them, of a kind, of these years, with a target of one of these indicators. What is empty lets all through.
+    """
+
+    query: str
+    regions: Sequence[str] = ()
+    kind: Kind | None = None
+    years: Years | None = None
+    indicators: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A report, and where its text has what was asked for; None: only its name, title or speaker has it."""
+
+    report: Report
+    version_id: int
+    copy: Copy | None
+    passage: Passage | None
+    place: int
+
+    @property
+    def url(self) -> str | None:
+        return self.copy.url if self.copy else None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`count`: of all pages; not `exact`: there may be some less or, of COUNTED, more. `after`: where to go
+    on, None at the end."""
+
+    hits: tuple[Hit, ...]
+    count: int
+    exact: bool
+    after: int | None
+
+
+# --- kept up ---------------------------------------------------------------------------------
+
+
+def refresh(tx: Connection, report_ids: Iterable[int]) -> None:
+    """What is searched of these reports is what leads them now."""
+    ids = sorted(set(report_ids))
+    for part in rows.chunks(ids):
+        lock_reports(tx, part)
+        kept = select(search_texts).where(search_texts.c.report_id.in_(part))
+        before = {row["report_id"]: row for row in tx.execute(kept).mappings()}
+        now = {values["report_id"]: (values, body) for values, body in _leading(tx, part)}
+        for report_id in part:
+            _change(tx, before.get(report_id), *now.get(report_id, (None, "")))
+
+
+def fill(tx: Connection) -> None:
+    """Make all of it anew."""
+    text_index.clear(tx)
+    tx.execute(delete(search_texts))
+    ids = list(tx.execute(select(reports.c.id).order_by(reports.c.year, reports.c.id)).scalars())
+    for part in rows.chunks(ids):
+        for values, body in _leading(tx, part):
+            _change(tx, None, values, body)
+
+
+def _change(tx: Connection, before: RowMapping | None, now: dict[str, object] | None, body: str) -> None:
+    if before is not None:
+        if now is not None and all(before[name] == value for name, value in now.items()):
+            return
+        text_index.take(tx, before["place"], lambda: _tokens(before, _body(tx, before["version_id"])))
+        tx.execute(delete(search_texts).where(search_texts.c.place == before["place"]))
+    if now is not None:
+        tx.execute(insert(search_texts).values(now))
+        text_index.put(tx, int(str(now["place"])), _tokens(now, body))
+
+
+def _tokens(row: RowMapping | dict[str, object], body: str) -> Collection[str]:
+    return text_tokens(f"{row['about']}。{body}") | set(str(row["facets"]).split())
+
+
+def _body(tx: Connection, version_id: int) -> str:
+    return str(tx.execute(select(versions.c.body).where(versions.c.id == version_id)).scalar_one())
+
+
+def _leading(tx: Connection, report_ids: Sequence[int]) -> Iterator[tuple[dict[str, object], str]]:
+    """Rows of search_texts as they should be, with their texts. A report that was merged into another has
+    none, nor one whose text has gone to another."""
+    leaders = leading_versions(tx, report_ids)
+    query = (
+        select(reports, versions.c.id.label("version_id"), versions.c.body, versions.c.header,
+               versions.c.identity, versions.c.title.label("printed"))
+        .join(versions, versions.c.report_id == reports.c.id)
+        .where(versions.c.id.in_(leaders.values()), reports.c.id.in_(report_ids))
+        .where(reports.c.merged_into.is_(None))
+        .order_by(reports.c.year, reports.c.id)
+    )  # fmt: skip
+    for row in tx.execute(query).mappings():
+        report = rows.report(row)
+        if leaders[report.id] == row["version_id"]:
+            values = {
+                "place": place(report.year, report.id),
+                "report_id": report.id,
+                "version_id": row["version_id"],
+                "about": _about(report, row),
+                "facets": " ".join(sorted(facets(report.kind, report.region))),
+            }
+            yield values, row["body"]
+
+
+def _about(report: Report, row: RowMapping) -> str:
+    """Names and titles, places, who spoke where, and what the header block says of it."""
+    said, header = row["identity"], row["header"]
+    region = report.region
+    named = {"key": report.key, "title": report.title, "kind": report.kind.value, "year": report.year}
+    lines = [
+        report_name(named | {"region": region_json(region)}),
+        report.title,
+        row["printed"],
+        "".join(region.path) if region else None,
+        english_path(region.code) if region else None,
+        report.kind.value.replace("_", " "),
+        *(said.get(name) for name in ("title", "meeting", "speaker")),
+        *(header.get(name) for name in ("title", "issuer", "document_number", "index_number")),
+    ]
+    return "\n".join(dict.fromkeys(line for line in lines if line))
+
+
+# --- asked -----------------------------------------------------------------------------------
+
+
+def search(tx: Connection, asked: Asked, *, limit: int = 20, after: int | None = None) -> Found:
+    """Reports whose leading text, title, place or speaker has every term; the newest year first, and of a
+    year what was found last. `after`: those that come after that place.
+
+    At most LOOKED_AT texts are looked at for a page: it may be shorter than `limit` and not the last.
+    """
+    wanted = terms(asked.query)
+    if not wanted:
+        return Found((), 0, exact=True, after=None)
+    sure = all(term.is_sure for term in wanted)
+    every = text_index.find(tx, _wanted(asked, wanted), COUNTED + 1)
+    left = every if after is None else text_index.find(tx, _wanted(asked, wanted, after), LOOKED_AT + 1)
+    whole = not sure and len(every) <= LOOKED_AT and after is None  # all can be looked at
+    having: list[RowMapping] = []
+    looked = 0
+    while looked < min(len(left), LOOKED_AT) and (whole or len(having) <= limit):
+        part = left[looked : min(looked + limit + 1, LOOKED_AT)]
+        having += _having(tx, part, wanted)
+        looked += len(part)
+    onward = left[looked - 1] if looked < len(left) else None
+    if len(having) > limit:
+        onward = having[limit - 1]["place"]
+    return Found(
+        hits=_shown(tx, having[:limit], wanted),
+        count=len(having) if whole else min(len(every), COUNTED),
+        exact=whole or (sure and len(every) <= COUNTED),
+        after=onward,
+    )
+
+
+def every_hit(tx: Connection, asked: Asked, limit: int, after: int | None) -> list[Hit]:
+    """The next `limit` of all, however many texts have to be looked at; less at the end only."""
+    found: list[Hit] = []
+    while len(found) < limit:
+        page = search(tx, asked, limit=min(MOST, limit - len(found)), after=after)
+        found += page.hits
+        after = page.after
+        if after is None:
+            break
+    return found
+
+
+def place_of_hit(hit: Hit) -> int:
+    """`after` of the hits that follow this one."""
+    return hit.place
+
+
+def _wanted(asked: Asked, wanted: Sequence[Term], after: int | None = None) -> Wanted:
+    groups: list[Sequence[Collection[str]]] = [term.tokens for term in wanted]
+    if asked.kind is not None:
+        groups.append([{kind_token(asked.kind)}])
+    if asked.regions and NATION.key not in asked.regions:
+        groups.append([{region_token(key)} for key in asked.regions])
+    lowest, highest = places_of_years(*(asked.years or (None, None)))
+    return Wanted(
+        groups=groups,
+        lowest=lowest,
+        highest=highest if after is None else min(highest, after - 1),
+        indicators=asked.indicators,
+    )
+
+
+def _having(tx: Connection, places: Sequence[int], wanted: Sequence[Term]) -> list[RowMapping]:
+    """Rows of search_texts at these places, with their texts: those that have every term."""
+    query = (
+        select(search_texts, versions.c.body)
+        .join(versions, versions.c.id == search_texts.c.version_id)
+        .where(search_texts.c.place.in_(places))
+        .order_by(search_texts.c.place.desc())
+    )
+    found = []
+    for row in tx.execute(query).mappings():
+        text = Searched(row["about"], row["body"])
+        if all(term.is_in(text) for term in wanted):
+            found.append(row)
+    return found
+
+
+def _shown(tx: Connection, found: Sequence[RowMapping], wanted: Sequence[Term]) -> tuple[Hit, ...]:
+    ids = [row["report_id"] for row in found]
+    query = select(reports).where(reports.c.id.in_(ids))
+    of = {row["id"]: rows.report(row) for row in tx.execute(query).mappings()}
+    copies = shown_by(tx, [row["version_id"] for row in found])
+    return tuple(
+        Hit(
+            of[row["report_id"]],
+            row["version_id"],
+            copies.get(row["version_id"]),
+            passage_of(row["body"], wanted),
+            row["place"],
+        )
+        for row in found
+    )

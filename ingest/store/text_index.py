@@ -1,0 +1,168 @@
+"""The index of texts in each database: FTS5 on SQLite, a GIN index over numbers on PostgreSQL.
+
+One row a text, under its place (search/tokens.py), with its tokens; nothing of it can be read back. Both say
+of the same tokens the same. What is in it is search.py; how tokens are made, ingest/search/tokens.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    Text,
+    and_,
+    column,
+    delete,
+    exists,
+    insert,
+    or_,
+    select,
+    table,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from ingest.search.tokens import FORM, number
+from ingest.store.tables import search_texts, targets
+
+# Another form is another table: `make` fills it anew, and drops that of the form before.
+NAME = f"text_index_{FORM}"
+
+# FTS5 keeps only which text has which token: no positions, no text, nothing to rank by.
+_SQLITE = (
+    f"CREATE VIRTUAL TABLE {NAME} USING fts5(tokens, content = '', detail = none, columnsize = 0, "
+    "tokenize = \"ascii tokenchars '%.&+'\")",
+)
+_POSTGRESQL = (
+    f"CREATE TABLE {NAME} (place BIGINT PRIMARY KEY, tokens BIGINT[] NOT NULL)",
+    f"CREATE INDEX {NAME}_tokens ON {NAME} USING gin (tokens) WITH (gin_pending_list_limit = 1024)",
+)
+_fts = table(NAME, column("rowid", BigInteger), column("tokens", Text), column(NAME, Text))
+_gin = table(NAME, column("place", BigInteger), column("tokens", ARRAY(BigInteger)))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Texts from one place to another that have, of each of `groups`, all tokens of one alternative, and a
+    target of one of `indicators`."""
+
+    groups: Sequence[Sequence[Collection[str]]]
+    lowest: int
+    highest: int
+    indicators: Sequence[str] = ()
+
+
+def _sqlite(tx: Connection) -> bool:
+    return tx.dialect.name == "sqlite"
+
+
+# --- the tables ------------------------------------------------------------------------------
+
+
+def is_of_index(name: str) -> bool:
+    """Of a table's name, of any form; SQLite keeps some of its own beside it."""
+    return name.startswith("text_index_")
+
+
+def is_there(tx: Connection) -> bool:
+    return NAME in _tables(tx)
+
+
+def make(tx: Connection) -> bool:
+    """Make the index if it is not there; whether it was not."""
+    if is_there(tx):
+        return False
+    drop(tx)
+    for statement in _SQLITE if _sqlite(tx) else _POSTGRESQL:
+        tx.execute(text(statement))
+    return True
+
+
+def drop(tx: Connection) -> None:
+    for name in _tables(tx):
+        tx.execute(text(f"DROP TABLE {name}"))
+
+
+def _tables(tx: Connection) -> set[str]:
+    query = (
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%'"
+        if _sqlite(tx)
+        else "SELECT tablename FROM pg_tables WHERE schemaname = ANY (current_schemas(false))"
+    )
+    return {name for name in tx.execute(text(query)).scalars() if is_of_index(name)}
+
+
+# --- what is in it ---------------------------------------------------------------------------
+
+
+def clear(tx: Connection) -> None:
+    tx.execute(insert(_fts).values({NAME: "delete-all"}) if _sqlite(tx) else delete(_gin))
+
+
+def put(tx: Connection, place: int, tokens: Collection[str]) -> None:
+    """Nothing may stand at that place yet."""
+    if _sqlite(tx):
+        tx.execute(insert(_fts).values(rowid=place, tokens=" ".join(tokens)))
+    else:
+        tx.execute(insert(_gin).values(place=place, tokens=_numbers(tokens)))
+
+
+def take(tx: Connection, place: int, tokens: Callable[[], Collection[str]]) -> None:
+    """Take out what stands at that place; `tokens` gives those that it was put in with, which FTS5 has to be
+    told."""
+    if _sqlite(tx):
+        tx.execute(insert(_fts).values({NAME: "delete", "rowid": place, "tokens": " ".join(tokens())}))
+    else:
+        tx.execute(delete(_gin).where(_gin.c.place == place))
+
+
+def _numbers(tokens: Collection[str]) -> list[int]:
+    return sorted(map(number, tokens))
+
+
+# --- asked -----------------------------------------------------------------------------------
+
+
+def find(tx: Connection, wanted: Wanted, limit: int) -> list[int]:
+    """Places, the highest first."""
+    if _sqlite(tx):
+        match = " AND ".join(
+            "("
+            + " OR ".join("(" + " AND ".join(f'"{one}"' for one in tokens) + ")" for tokens in group)
+            + ")"
+            for group in wanted.groups
+        )
+        row = _fts.c.rowid
+        rows = select(row).where(_fts.c[NAME].op("MATCH")(match), *_further(wanted, row))
+        return list(tx.execute(rows.order_by(row.desc()).limit(limit)).scalars())
+    # The planner does not know that to look at a row is to unpack thousands of numbers: it must not be left
+    # a way round the index.
+    having = _having(wanted).cte("having").prefix_with("MATERIALIZED")
+    place = having.c.place
+    query = select(place).where(*_further(wanted, place)).order_by(place.desc()).limit(limit)
+    tx.execute(text("SET LOCAL enable_seqscan = off"))
+    found = list(tx.execute(query).scalars())
+    tx.execute(text("SET LOCAL enable_seqscan = on"))
+    return found
+
+
+def _having(wanted: Wanted) -> Select[tuple[int]]:
+    groups = (or_(*(_gin.c.tokens.contains(_numbers(tokens)) for tokens in group)) for group in wanted.groups)
+    return select(_gin.c.place).where(and_(*groups))
+
+
+def _further(wanted: Wanted, place: ColumnElement[int]) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [place.between(wanted.lowest, wanted.highest)]
+    if wanted.indicators:
+        conditions.append(
+            exists()
+            .where(search_texts.c.place == place)
+            .where(targets.c.version_id == search_texts.c.version_id)
+            .where(targets.c.indicator.in_(wanted.indicators))
+        )
+    return conditions
