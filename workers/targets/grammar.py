@@ -51,6 +51,7 @@ from workers.targets.times import (
     follow,
     only_named,
     price_of,
+    since_then,
     whole_of_this_year,
 )
 
@@ -153,6 +154,10 @@ def _new(state: ClauseState, index: int, token: Token) -> int:
 def _time(state: ClauseState, index: int, token: Token) -> int:
     before, year = state.text[max(0, token.start - 1) : token.start], state.setting.year
     if only_named(state.text, token):
+        return index + 1
+    if since_then(state.text, token):
+        if state.leading:
+            state.when = state.when._replace(several=True)  # 2016年以来，新增就业12万人
         return index + 1
     price = price_of(state.text, token)
     if price is not None:
@@ -302,7 +307,8 @@ def _mark(state: ClauseState, index: int, token: Token) -> int:
         state.open_bracket()
     when = state.when
     if not comma:
-        state.subjects, state.foreign, state.actor, state.base = [], False, False, None
+        state.subjects, state.foreign, state.base = [], False, None
+        state.actor = state.setting.owners.opens(state.text, token.end)
         if when.partial:
             when = when._replace(partial=False)
     elif open_ and (state.part_figures or not any(subject.indicator for subject in subjects)):
@@ -389,7 +395,7 @@ def read_sentence(
 ) -> list[Candidate]:
     """All figures of one sentence, in order: `words` are its tokens, `start` is where it begins. Linear."""
     setting = Setting(text, vocabulary, owners, year)
-    context = Context(list_start=start)
+    context = Context(list_start=start, actor=owners.opens(text, start))
     candidates: list[Candidate] = []
     for clause in clauses(_to_the_last_figure(words), start):
         reading = read_clause(setting, context, clause)

@@ -69,6 +69,20 @@ class Owners:
         region = find_region(name)
         return region is not None and name.endswith(region.name)
 
+    def opens(self, text: str, start: int) -> bool:
+        """综保区作用有效发挥，进出口总额…: does what begins at `start` have a zone for its subject?"""
+        match = _WORDS["zone_opens"].find(text, start)
+        return (
+            match is not None
+            and not self.is_own(match[1])
+            and not any(name.endswith(match[1]) for name in self._own)
+        )
+
+    def of_several(self, text: str, end: int) -> bool:
+        """8个市|财政收入: does what ends there count places inside the region?"""
+        of_the_city = text.startswith("重点", end)  # 57个市|重点项目
+        return not of_the_city and _WORDS["several"].find(text, max(0, end - 8), end) is not None
+
     def part(self, noun: str) -> str | None:
         """开发区, 州直, 塔城地区: the name of a part of the region whose figures stand beside its own."""
         if not noun or self.is_own(noun):

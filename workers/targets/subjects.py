@@ -144,6 +144,7 @@ def name_indicators(state: ClauseState, token: Token) -> None:
     owner, state.owner = state.owner, ""
     theirs = owners.part(prefix)
     foreign = theirs is not None or owners.is_foreign(prefix, owner) or state.actor
+    foreign = foreign or (bool(prefix) and owners.of_several(state.text, token.start))
     if theirs is not None or owners.is_own(prefix) or prefix in _OWN_LEVEL:
         prefix = ""
     # 主要污染物化学需氧量: the second name explains the first. 科技型企业贷款余额: it is another thing.

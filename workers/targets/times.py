@@ -84,6 +84,11 @@ def only_named(text: str, token: Token) -> bool:
     return token.word is Word.PLAN and _SPOKEN_OF.match(text, token.end) is not None
 
 
+def since_then(text: str, token: Token) -> bool:
+    """是|2004年|以来最好水平: how long something was so, and not the time of a figure."""
+    return token.word is Word.YEAR and text.startswith("以来", token.end)
+
+
 def compares_with(text: str, token: Token) -> bool:
     """低于|去年, 保持|去年|增速, 高于|2015年|水平: what is compared with is no time of what follows."""
     return (
