@@ -75,6 +75,8 @@ def streamed(shape: Shape, pages: Iterable[Listing], headers: dict[str, str]) ->
         content, type_ = iter(pieces(pages, Format.CSV)), "text/csv; charset=utf-8; header=present"
     elif shape == "jsonl":
         content, type_ = iter(pieces(pages, Format.JSON_LINES)), JSON_LINES
+    elif shape == "json":
+        content, type_ = iter(pieces(pages, Format.JSON)), "application/json"
     elif parquet.is_there():
         content, type_ = iter(parquet.pieces(pages)), parquet.MEDIA_TYPE
     else:

@@ -85,6 +85,10 @@ def path_of(scope: Scope) -> list[Region]:
     return [] if scope.is_nation else [NATION, *found]
 
 
+def place_of(region: Region, words: Words) -> str:
+    return words.say("全国") if region.code == NATION.code else words.place(region)
+
+
 def level_names(scope: Scope, words: Words) -> Mapping[Level | None, str]:
     """How the choices of a level are called; none where there is only one."""
     offered = levels_in(scope.within)

@@ -68,11 +68,6 @@ class Spread:
     highest: str
 
 
-def named(indicator: Indicator) -> Mapping[str, str]:
-    """As words.label takes it."""
-    return {"indicator": indicator.id, "label": indicator.label, "label_en": indicator.en}
-
-
 @dataclass(frozen=True, slots=True)
 class Known:
     """An indicator, and what the provinces promise of it in a year: how many, the middle one."""
@@ -96,9 +91,8 @@ def known(
 ) -> Known:
     values = [value for f in figures if shape and (value := value_as(f, shape)) is not None]
     middle = words.number(round(median(values), 4), shape[1]) if values and shape else ""
-    also = one.en if words.lang == "zh" else one.label
     href = f"{root}/indicators/{one.id}" + (f"?year={year}" if year else "")
-    return Known(words.label(named(one)), also, href, len(figures), middle, years)
+    return Known(words.indicator(one), words.other.indicator(one), href, len(figures), middle, years)
 
 
 def moves(found: Sequence[Standing]) -> Mapping[Move, int]:

@@ -11,7 +11,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from sqlalchemy import Connection
-from starlette.responses import RedirectResponse
 
 from alerts.web.http.dependencies import RootDep, StoreDep
 from alerts.web.http.language import WordsDep
@@ -25,6 +24,7 @@ from alerts.web.pages.asked import (
     YearAsked,
     level_names,
     path_of,
+    place_of,
     query,
     regions_of,
     scope_asked,
@@ -85,9 +85,7 @@ def indicators(
             "year": of,
             "core": [row for core, row in rows if core],
             "others": [row for core, row in rows if not core],
-            "unknown": [
-                words.label(indicator_views.named(one)) for id_, one in known.items() if id_ not in years
-            ],
+            "unknown": [words.indicator(one) for id_, one in known.items() if id_ not in years],
         },
         headers={"Cache-Control": "no-cache"},
     )
@@ -114,7 +112,7 @@ def indicator(
         raise HTTPException(404, str(exc)) from exc
     known = load_vocabulary().indicators
     if id_ != asked and id_ in known:
-        return RedirectResponse(f"{root}/indicators/{id_}{query(**request.query_params)}", 307)
+        return templates.redirect(request, f"{root}/indicators/{id_}{query(**request.query_params)}")
     if id_ not in known:
         raise HTTPException(404, words.say("没有名为 %(name)s 的指标。", name=asked))
     with store.read() as tx:
@@ -150,16 +148,16 @@ def indicator(
         "indicator.html",
         {
             "here": "indicators",
-            "label": words.label(indicator_views.named(known[id_])),
-            "other_label": known[id_].en if words.lang == "zh" else known[id_].label,
+            "label": words.indicator(known[id_]),
+            "other_label": words.other.indicator(known[id_]),
             "id": id_,
             "year": of,
-            "place": words.place(scope.within),
+            "place": place_of(scope.within, words),
             "within": here,
             "is_nation": scope.is_nation,
             "path": [
                 (
-                    words.place(one),
+                    place_of(one, words),
                     href(
                         within=None if one.code == NATION.code else one.key, level=None, move=None, page=None
                     ),

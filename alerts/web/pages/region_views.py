@@ -66,6 +66,7 @@ class IndicatorView:
     older: tuple[YearRow, ...]  # those that are folded away
     chart: Chart | None
     kept: tuple[int, int]  # met, of those that were met or missed
+    judged: tuple[tuple[int, Verdict], ...]  # what became of the main target of each year
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +190,20 @@ def _indicator(
         older=tuple(rows[OPEN:]),
         chart=_chart(kept, extra, above, shape, words) if indicator.core else None,
         kept=(verdicts[Verdict.MET], verdicts[Verdict.MET] + verdicts[Verdict.MISSED]),
+        judged=_judged(kept, shape),
     )
+
+
+def _judged(kept: Sequence[tuple[TargetRow, Answer]], shape: Shape) -> tuple[tuple[int, Verdict], ...]:
+    """One target a year: a main one before others, one that is like those of most years."""
+    ranked = sorted(
+        kept, key=lambda pair: (not pair[0].figure.headline, span_as(pair[0].figure, shape) is None)
+    )
+    first: dict[int, Verdict] = {}
+    for row, answer in ranked:
+        if row.figure.year is not None:
+            first.setdefault(row.figure.year, answer.verdict)
+    return tuple(first.items())
 
 
 def _weightiest(promised: Sequence[tuple[TargetRow, Answer]]) -> list[tuple[TargetRow, Answer]]:

@@ -17,6 +17,7 @@ from alerts.web.feeds.routes import FEEDS
 from alerts.web.http.dependencies import RootDep, SettingsDep, StoreDep
 from alerts.web.pages import region_views, report_views, status_views
 from alerts.web.pages.covered import watching
+from alerts.web.pages.kept import record
 from alerts.web.pages.templating import Pages, TemplatesDep
 from alerts.words.language import CHINESE, Words
 from ingest.errors import ConfigError
@@ -80,6 +81,7 @@ def _page(
         browse.targets(tx, exactly=above, headline=True, limit=FIGURES) if rows and above else [],
         words,
     )
+    kept_by_year = record(judged for view in views for judged in view.judged)
     holder = None if region.code == NATION.code else region.key
     known = reported_regions(tx, {holder, region.parent_code})
     children = region_views.around(root, holder, directly_in(holder, today), known, words)
@@ -103,7 +105,8 @@ def _page(
             "targets": len(targets),
             "core": [view for view in views if core[view.id].core],
             "others": [view for view in views if not core[view.id].core],
-            "kept": [sum(view.kept[n] for view in views) for n in (0, 1)],
+            "kept": [sum(kept.met for kept in kept_by_year), sum(kept.comparable for kept in kept_by_year)],
+            "record": kept_by_year,
             "children": children,
             "neighbours": [] if holder is None else around,
             "sources": [status_views.source_view(s, words) for s in overview.source_rows(tx, slugs)]

@@ -1,13 +1,16 @@
-"""The pages of the indicators: ranks, what was raised and lowered, how targets are spread, promises kept."""
+"""Regions side by side: an indicator's ranks, what was raised and lowered, promises kept; the matrix."""
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 import httpx
 import pytest
+from pyarrow import parquet
 from selectolax.lexbor import LexborHTMLParser
 from sqlalchemy import Connection, Engine, event
 
@@ -64,7 +67,7 @@ def _add(tx: Connection, code: str, year: int, targets: Sequence[Figure], outcom
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    with stored(tmp_path_factory.mktemp("indicators")) as store:
+    with stored(tmp_path_factory.mktemp("beside")) as store:
         fill(store)
         yield store
 
@@ -204,6 +207,101 @@ def test_the_statements_of_the_page_do_not_grow(client: httpx.Client, store: Sto
     finally:
         event.remove(Engine, "before_cursor_execute", note)
     assert counts[1] <= counts[0]
+
+
+# --- the matrix --------------------------------------------------------------------------------
+
+MATRIX = "/matrix?year=2026&within=130600"
+
+
+def matrix_row(tree: LexborHTMLParser, name: str) -> tuple[list[str], list[str]]:
+    """The texts and the classes of the cells of a region."""
+    [row] = [row for row in tree.css(".matrix tbody tr") if row.css_first("th a").text() == name]
+    cells = row.css("td")
+    return [cell.text().strip() for cell in cells], [str(cell.attributes["class"]) for cell in cells]
+
+
+def test_regions_by_indicators_with_shades_and_reasons(client: httpx.Client) -> None:
+    tree = page(client, MATRIX)
+    assert texts(tree, ".matrix thead th") == ["地区", "GDP ›"]
+    assert matrix_row(tree, "涞水县") == (["7%左右"], ["shade-5"])
+    assert matrix_row(tree, "徐水区") == (["没有提"], ["why"])
+    assert matrix_row(tree, "阜平县")[0][0] in ("没有报告", "逾期", "未到")
+    assert matrix_row(page(client, "/matrix?year=2025&within=130600"), "涞水县")[0] == ["没有提"]
+    [link] = [a for a in tree.css(".matrix td a") if a.text() == "7%左右"]
+    report, _, place = str(link.attributes["href"]).partition("#")
+    assert page(client, report).css(f'tr[id="{place}"]')
+    assert texts(page(client, "/matrix?year=2011&within=130600"), ".empty") == [
+        "这些地方 2011 年的报告都还没有。"
+    ]
+
+
+def test_the_matrix_is_sorted_by_its_links(client: httpx.Client) -> None:
+    tree = page(client, MATRIX)
+    assert texts(tree, ".matrix tbody th a")[0] == "竞秀区"
+    by_gdp = page(client, str(tree.css(".matrix thead a")[1].attributes["href"]))
+    assert texts(by_gdp, ".matrix tbody th a")[:2] == ["涞水县", "竞秀区"]
+    assert by_gdp.css_first("th[aria-sort=descending]").text().strip().startswith("GDP ↓")
+    rising = page(client, str(by_gdp.css(".matrix thead a")[1].attributes["href"]))
+    assert texts(rising, ".matrix tbody th a")[0] in ("满城区", "清苑区")
+    many = page(client, "/matrix?year=2026&within=130000&level=county&sort=gdp")
+    assert texts(many, ".matrix tbody th a")[0] == "涞水县"
+    assert len(many.css(".matrix tbody tr")) == 60
+
+
+def test_the_matrix_as_csv_json_and_parquet(client: httpx.Client) -> None:
+    tree = page(client, MATRIX)
+    data = {
+        a.text(): str(a.attributes["href"])
+        for a in tree.css(".title a")
+        if "format=" in str(a.attributes["href"])
+    }
+    rows = list(csv.DictReader(io.StringIO(client.get(data["CSV"]).text)))
+    assert len(rows) == 24
+    [lianchi] = [row for row in rows if row["region.code"] == "130606"]
+    assert (lianchi["gdp.low"], lianchi["gdp.report"], lianchi["state"]) == (
+        "6.0", "work_report/130606/2026", "reported",
+    )  # fmt: skip
+    whole = client.get(data["JSON"]).json()
+    assert [one["gdp"]["low"] for one in whole if one["region"]["code"] == "130623"] == [7.0]
+    table = parquet.read_table(io.BytesIO(client.get(data["Parquet"]).content))
+    assert (table.num_rows, str(table.schema.field("gdp.low").type)) == (24, "double")
+    nation = client.get("/matrix?year=2026&level=county&format=csv").text.splitlines()
+    assert len(nation) > 2800
+
+
+def test_one_region_by_years(client: httpx.Client) -> None:
+    tree = page(client, "/matrix?region=莲池区")
+    assert texts(tree, ".matrix thead th") == ["指标", "2026", "2025"]
+    assert texts(tree, ".matrix tbody th") == ["地区生产总值 增速"]
+    assert texts(tree, ".matrix td a") == ["6%左右", "6.5%左右", "5.1%"]
+    assert texts(tree, ".matrix .verdict") == ["未完成"]
+    assert texts(page(client, "/matrix?region=130606&year=2025"), ".matrix thead th") == ["指标", "2025"]
+    rows = list(csv.DictReader(io.StringIO(client.get("/matrix?region=130606&format=csv").text)))
+    assert [row["outcome.verdict"] for row in rows] == ["unknown", "missed"]
+    silent = page(client, "/matrix?region=110101")
+    assert texts(silent, ".empty") == ["还没有目标。"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [("region=无此地", "无此地"), ("within=朝阳区", "110105"), ("sort=gpd", "gdp"), ("format=xlsx", "csv")],
+)
+def test_the_matrix_refuses_what_it_does_not_know(client: httpx.Client, asked: str, said: str) -> None:
+    answer = client.get(f"/matrix?{asked}")
+    assert answer.status_code == 422
+    assert said in answer.text
+
+
+def test_the_pages_speak_english(client: httpx.Client) -> None:
+    for path in (BAODING, MATRIX, "/matrix?region=130606", "/indicators", "/indicators/gdp?year=2026"):
+        tree = page(client, f"{path}{'&' if '?' in path else '?'}lang=zh")
+        assert tree.css_first("html").attributes["lang"] == "zh-CN"
+        tree = page(client, f"{path}{'&' if '?' in path else '?'}lang=en")
+        for quoted in tree.css("[title], [lang=zh-CN], .also"):
+            quoted.decompose()
+        assert not re.search(r"[\u4e00-\u9fff]", tree.css_first("main").text()), path
+    client.cookies.clear()
 
 
 # --- without a server --------------------------------------------------------------------------

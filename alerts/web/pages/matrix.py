@@ -1,0 +1,308 @@
+"""The matrix: regions by indicators in one year, or one region's indicators by years; as a page, CSV, JSON,
+Parquet.
+
+What it shows is matrix_views.py, what it may be asked for asked.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, HTTPException, Query, Request, Response
+from sqlalchemy import Connection
+
+from alerts.listing import lists
+from alerts.listing.matrix import Row, matrix
+from alerts.listing.table import Listing
+from alerts.web.api.negotiation import streamed
+from alerts.web.http.dependencies import RootDep, StoreDep
+from alerts.web.http.parameters import refused_as
+from alerts.web.pages import matrix_views, region_views
+from alerts.web.pages.alike import value_as
+from alerts.web.pages.asked import (
+    A_PAGE,
+    LevelAsked,
+    PageAsked,
+    WithinAsked,
+    YearAsked,
+    level_names,
+    path_of,
+    place_of,
+    query,
+    regions_of,
+    scope_asked,
+    told_in,
+    within_code,
+    year_asked,
+)
+from alerts.web.pages.ranking import cells_of, shapes_of
+from alerts.web.pages.report_views import region_href
+from alerts.web.pages.scope import Scope, has_any
+from alerts.web.pages.templating import Pages, TemplatesDep
+from ingest.indicators.vocabulary import load_vocabulary
+from ingest.model import Kind, Region
+from ingest.page.dates import CHINA
+from ingest.regions.gazetteer import NATION
+from ingest.regions.named import place_named
+from ingest.regions.tree import directly_in
+from ingest.store import browse, outcome
+from ingest.store.db import Store
+from ingest.store.promises import Told
+from ingest.store.regions import days_reported
+from ingest.watch.season import Level, Standing, standing, year_due
+
+REPORTS = 500  # of one region
+FormatAsked = Annotated[Literal["csv", "json", "jsonl", "parquet"] | None, Query()]
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/matrix")
+def page_or_list(
+    request: Request,
+    store: StoreDep,
+    templates: TemplatesDep,
+    root: RootDep,
+    year: YearAsked = None,
+    within: WithinAsked = "",
+    level: LevelAsked = None,
+    region: Annotated[str, Query(max_length=60)] = "",
+    sort: Annotated[str, Query(max_length=64)] = "",
+    page: PageAsked = 1,
+    format: FormatAsked = None,
+) -> Response:
+    if region.strip():
+        with refused_as(422):
+            place = place_named(region, "region")
+        return _one_region(request, store, templates, root, place, year, format)
+    if sort.removeprefix("-") not in ("", *_core()):
+        raise HTTPException(422, f"sort {sort}: known here: {', '.join(_core())}, each with - before it too")
+    if format is not None:
+        with store.read() as tx:
+            of = year_asked(tx, year)
+        asked = _scopes(within, level, of)
+        return streamed(format, _listed(store, asked, of), {})
+    with store.read() as tx:
+        of = year_asked(tx, year)
+        scope = scope_asked(within, level, of)
+        regions, shown, told = _chosen(tx, scope, sort, page, of)
+        late = _standings(tx, scope, shown, told, of)
+    return _matrix(request, templates, root, scope, regions, shown, told, late, year, of, sort, page)
+
+
+def _core() -> list[str]:
+    return [one.id for one in load_vocabulary().indicators.values() if one.core]
+
+
+# --- regions by indicators -----------------------------------------------------------------------
+
+
+def _chosen(
+    tx: Connection, scope: Scope, sort: str, page: int, year: int
+) -> tuple[list[Region], list[Region], list[Told]]:
+    """All regions in their order, those of the page, and what they say. Of many regions only the indicator
+    that orders them is read, and then the rest of those that are shown."""
+    indicator = sort.removeprefix("-")
+    if len(scope.regions) <= A_PAGE:
+        told = told_in(tx, scope, _core(), [year])
+        regions = _ordered(regions_of(scope, told), told, sort, year)
+        return regions, regions, told
+    ordering = told_in(tx, scope, [indicator], [year]) if indicator else []
+    regions = _ordered(list(scope.regions), ordering, sort, year)
+    shown = regions[(page - 1) * A_PAGE : page * A_PAGE]
+    return regions, shown, told_in(tx, Scope(scope.within, scope.level, tuple(shown)), _core(), [year])
+
+
+def _ordered(regions: list[Region], told: Sequence[Told], sort: str, year: int) -> list[Region]:
+    indicator = sort.removeprefix("-")
+    if not indicator:
+        return sorted(regions, key=lambda one: one.key)
+    shapes = shapes_of(told)
+    cells = cells_of(told, shapes)
+
+    def place(region: Region) -> tuple[bool, float]:
+        cell = cells.get((region.key, year, indicator))
+        value = value_as(cell.figure, shapes[indicator]) if cell else None
+        return value is None, 0.0 if value is None else value if sort.startswith("-") else -value
+
+    return sorted(regions, key=place)
+
+
+def _standings(
+    tx: Connection, scope: Scope, shown: Sequence[Region], told: Sequence[Told], year: int
+) -> Mapping[str, Standing]:
+    """Of the regions without a report, whether it is late. Of years gone by nothing is late any more."""
+    now = datetime.now(UTC)
+    reported = {one.region.key for one in told}
+    missing = [one for one in shown if one.code and one.code != NATION.code and one.key not in reported]
+    if not missing or year != year_due(now):
+        return {}
+    last = {} if scope.is_nation else days_reported(tx, Kind.WORK_REPORT, year - 1, scope.within.key)
+    today = now.astimezone(CHINA).date()
+
+    def of(code: str) -> Standing:
+        on: date | None = last[code][1] if code in last else None
+        return standing(code, year, today, seen=False, last_year_on=on)
+
+    return {one.key: of(one.code) for one in missing if one.code}
+
+
+def _reports(told: Sequence[Told]) -> dict[str, str]:
+    """Region.key -> the key of its report: the work report, where there is one."""
+    found: dict[str, str] = {}
+    for one in sorted(told, key=lambda one: one.kind is not Kind.WORK_REPORT):
+        found.setdefault(one.region.key, one.key)
+    return found
+
+
+def _matrix(
+    request: Request,
+    templates: Pages,
+    root: str,
+    scope: Scope,
+    regions: Sequence[Region],
+    shown: Sequence[Region],
+    told: Sequence[Told],
+    late: Mapping[str, Standing],
+    year: int | None,
+    of: int,
+    sort: str,
+    page: int,
+) -> Response:
+    words, here, level = templates.words, within_code(scope), scope.level
+    shapes = shapes_of(told)
+    columns = [indicator for indicator in _core() if indicator in shapes]
+
+    def href(**other: object) -> str:
+        as_asked = {"year": year, "within": here, "level": level, "sort": sort}
+        return f"{root}/matrix{query(**(as_asked | other))}"
+
+    def inside(region: Region) -> str | None:
+        if region.key == scope.within.key or not has_any(region, of):
+            return None
+        return href(within=region.key, level=None)
+
+    def column(indicator: str) -> tuple[str, str, str, str]:
+        label = matrix_views.short(load_vocabulary().indicators[indicator], words)
+        sorted_as = {indicator: "descending", f"-{indicator}": "ascending"}.get(sort, "")
+        other = f"-{indicator}" if sort == indicator else indicator
+        page_of = f"{root}/indicators/{indicator}{query(year=year, within=here, level=level)}"
+        return label, href(sort=other), sorted_as, page_of
+
+    return templates.TemplateResponse(
+        request,
+        "matrix.html",
+        {
+            "here": "matrix",
+            "year": of,
+            "place": place_of(scope.within, words),
+            "place_href": region_href(root, scope.within),
+            "path": [
+                (place_of(one, words), href(within=None if one.code == NATION.code else one.key, level=None))
+                for one in path_of(scope)
+            ],
+            "levels": [
+                (name, href(level=one), one is level) for one, name in level_names(scope, words).items()
+            ],
+            "before": href(year=of - 1),
+            "after": href(year=of + 1),
+            "columns": [column(indicator) for indicator in columns],
+            "rows": matrix_views.rows(
+                root, shown, columns, cells_of(told, shapes), shapes, _reports(told), late, inside, of, words
+            ),
+            "by_code": href(sort=None),
+            "sorted": bool(sort),
+            "regions": len(regions),
+            "reported": len(_reports(told)),
+            "whole": len(shown) == len(regions),
+            "newer": href(page=page - 1 if page > 2 else None) if page > 1 else None,
+            "older": href(page=page + 1) if len(regions) > page * A_PAGE else None,
+            "data": f"{root}/matrix{query(year=of, within=here, level=level)}&format=",
+        },
+        headers={"Cache-Control": "no-cache"},
+    )
+
+
+# --- as a list -----------------------------------------------------------------------------------
+
+
+def _scopes(within: str, level: Level | None, year: int) -> list[Scope]:
+    """A list may be of all counties: a province after the other."""
+    if level is Level.COUNTY and scope_asked(within, None, year).is_nation:
+        provinces = directly_in(None, date(year, 3, 1))
+        return [scope_asked(one.key, Level.COUNTY, year) for one in provinces]
+    return [scope_asked(within, level, year)]
+
+
+def _listed(store: Store, asked: Sequence[Scope], year: int) -> Iterator[Listing]:
+    with store.read() as tx:
+        for scope in asked:
+            told = told_in(tx, scope, _core(), [year])
+            regions = _ordered(regions_of(scope, told), told, "", year)
+            reports = _reports(told)
+            late = _standings(tx, scope, regions, told, year)
+            cells = cells_of(told, shapes_of(told))
+
+            def row(region: Region) -> Row:
+                is_late = late.get(region.key) is Standing.LATE  # noqa: B023  # used at once
+                state = "reported" if region.key in reports else "late" if is_late else "missing"  # noqa: B023
+                mine = ((one, cells.get((region.key, year, one))) for one in _core())  # noqa: B023
+                return region, state, {one: (cell.figure, cell.report) for one, cell in mine if cell}
+
+            yield matrix(map(row, regions), _core(), year)
+
+
+# --- one region by years ---------------------------------------------------------------------------
+
+
+def _one_region(
+    request: Request,
+    store: Store,
+    templates: Pages,
+    root: str,
+    region: Region,
+    until: int | None,
+    format: Literal["csv", "json", "jsonl", "parquet"] | None,
+) -> Response:
+    words = templates.words
+    with store.read() as tx:
+        found = browse.reports(tx, exactly=region, limit=REPORTS)
+        targets, outcomes = browse.figures_within(tx, found), browse.figures_within(tx, found, "outcomes")
+    answers = outcome.answers_by(targets, outcomes)
+    if format is not None:
+        return streamed(format, [lists.targets(targets, answers)], {})
+    core = {one.id for one in load_vocabulary().indicators.values() if one.core}
+    views = region_views.indicators(root, targets, answers, outcomes, [], words)
+    years = matrix_views.years_of(views, until)
+    older = matrix_views.years_of(views, years[-1] - 1) if years else []
+    within = query(within=region.parent_code)
+    here = f"{root}/matrix{query(region=region.key)}"
+    main = [view for view in views if view.id in core]
+    others = [view for view in views if view.id not in core]
+    return templates.TemplateResponse(
+        request,
+        "matrix_region.html",
+        {
+            "here": "matrix",
+            "place": words.place(region),
+            "place_href": region_href(root, region),
+            "path": region_views.holders(root, region, words),
+            "years": years,
+            "reported": {row.report.year for row in found if row.report.kind in outcome.KINDS},
+            "groups": [
+                (name, rows)
+                for name, rows in (
+                    (words.say("主要指标"), matrix_views.by_years(root, main, years, within)),
+                    (words.say("其他指标"), matrix_views.by_years(root, others, years, within)),
+                )
+                if rows
+            ],
+            "newest": here if until is not None else None,
+            "older": f"{here}&year={older[0]}" if older else None,
+            "siblings": f"{root}/matrix{query(within=region.parent_code)}",
+            "data": f"{here}&format=",
+        },
+        headers={"Cache-Control": "no-cache"},
+    )
