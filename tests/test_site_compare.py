@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import sync_playwright
+from axe_playwright_python.sync_playwright import Axe
 from selectolax.lexbor import LexborHTMLParser
-from test_site_browser import ARGS, CHROMES
 
 from alerts.web.http.layers import HEADERS
 from alerts.web.pages.comparison import coverage_text
@@ -23,6 +19,7 @@ from ingest.model import Kind, Reading, Relation
 from ingest.store import relations
 from ingest.store.relations import Related
 from tests.support import site_data
+from tests.support.browser import chromium
 from tests.support.site_server import served, stored
 
 KEY = "work_report/500112/2026"
@@ -182,41 +179,28 @@ def test_coverage_in_both_directions(coverage: float, other: float, text: str) -
 
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [1280, 375])
-def test_it_stands_beside_each_other_or_below(site: str, width: int, tmp_path: Path) -> None:
-    chrome = next((found for name in CHROMES if (found := shutil.which(name))), None)
-    if chrome is None:
-        if os.environ.get("CI"):
-            pytest.fail("no Chromium: apt-get install chromium")
-        pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch_persistent_context(
-            str(tmp_path), executable_path=chrome, headless=True, args=ARGS
-        )
-        try:
-            page = browser.new_page()
-            page.set_viewport_size({"width": width, "height": 900})
-            for path in (address(OLD, NEW), PAGE):
-                page.goto(site + path)
-                assert page.evaluate(
-                    "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-                )
-            page.goto(site + address(OLD, NEW))
-            before = page.locator(".change .before").first.bounding_box()
-            after = page.locator(".change .after").first.bounding_box()
-            assert before is not None
-            assert after is not None
-            if width == 1280:
-                assert before["y"] == after["y"]
-                assert before["x"] + before["width"] <= after["x"]
-            else:
-                assert before["x"] == after["x"]
-                assert before["y"] + before["height"] <= after["y"]
-            looks = "e => getComputedStyle(e).textDecorationLine"
-            assert page.locator(".change del").first.evaluate(looks) == "line-through"
-            assert page.locator(".change ins").first.evaluate(looks) == "underline"
-            if folder := os.environ.get("GONGBAO_SHOTS"):
-                page.screenshot(path=f"{folder}/compare-{width}.png", full_page=True)
-                page.goto(site + PAGE)
-                page.screenshot(path=f"{folder}/report-{width}.png", full_page=True)
-        finally:
-            browser.close()
+def test_it_stands_beside_each_other_or_below(site: str, width: int) -> None:
+    with chromium() as browser:
+        page = browser.new_page(locale="en-GB", color_scheme="dark" if width == 375 else "light")
+        page.set_viewport_size({"width": width, "height": 900})
+        for path in (address(OLD, NEW), PAGE):
+            page.goto(site + path)
+            assert page.evaluate(
+                "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+            )
+        page.goto(site + address(OLD, NEW))
+        before = page.locator(".change .before").first.bounding_box()
+        after = page.locator(".change .after").first.bounding_box()
+        assert before is not None
+        assert after is not None
+        if width == 1280:
+            assert before["y"] == after["y"]
+            assert before["x"] + before["width"] <= after["x"]
+        else:
+            assert before["x"] == after["x"]
+            assert before["y"] + before["height"] <= after["y"]
+        looks = "e => getComputedStyle(e).textDecorationLine"
+        assert page.locator(".change del").first.evaluate(looks) == "line-through"
+        assert page.locator(".change ins").first.evaluate(looks) == "underline"
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()

@@ -3,7 +3,7 @@
 Titles are titles.py, the body of an entry entry_body.py.
 
 Names of places without a code, titles and quotes stay as they are printed. The English label of an indicator
-is in the event (`label_en`, put there by workers/changes.py); an event from before has the Chinese one.
+is in the event (`label_en`, put there by workers/changes.py), or that of today.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 
 from alerts.words import chinese
 from ingest.identity import names
+from ingest.indicators.vocabulary import english_label
 from ingest.regions.english import english_name, english_path
 
 KINDS: Mapping[str, str] = {
@@ -92,7 +93,7 @@ CHANNELS: Mapping[str, str] = {"webhook": "webhook", "apprise": "message", "mail
 
 ROLES: Mapping[str, str] = {"poll": "poller", "work": "worker", "send": "sender", "serve": "web"}
 
-RESOLVES: Mapping[str, str] = {"aim": "aiming at ", "ensure": "ensuring "}
+RESOLVES: Mapping[str, str] = {"aim": "aiming for ", "ensure": "ensuring "}
 
 VERDICTS: Mapping[str, str] = {
     "met": "met",
@@ -139,6 +140,7 @@ _WORDLESS: Mapping[str, str] = {
     "flat": "flat",
     "fulfil": "as assigned from above",
 }
+_ECONOMY = ("经济增长", "经济发展", "经济增速")
 
 
 def number_text(value: float, unit: str | None) -> str:
@@ -156,7 +158,7 @@ def number_text(value: float, unit: str | None) -> str:
 
 
 def figure_text(figure: Mapping[str, Any]) -> str:
-    """A figure in English: "about 6%", "at least 310 days", "in step with 经济增长".
+    """A figure in English: "about 6%", "at least 310 days", "in step with economic growth".
 
     With its time where that is not one year, and its base: "about 7% a year on average, 2021–2025", "down 18%
     by the end of 2025 (from 2020年)".
@@ -188,6 +190,8 @@ def _value_text(figure: Mapping[str, Any]) -> str:
             {**figure, "period": None, "base": None}
         )  # the quote says with what, in Chinese
         word = _WORDLESS[comparator]
+        if any(economy in with_what for economy in _ECONOMY):
+            return f"{word} economic growth"
         return f"{word} ({with_what})" if comparator not in ("positive", "flat", "fulfil") else word
     low, high, unit = figure.get("low"), figure.get("high"), figure.get("unit")
     direction = ""
@@ -220,7 +224,12 @@ def _value_text(figure: Mapping[str, Any]) -> str:
 
 
 def label(figure: Mapping[str, Any]) -> str:
-    name = str(figure.get("label_en") or figure.get("label") or "target")
+    name = (
+        figure.get("label_en")
+        or english_label(str(figure.get("indicator")))
+        or figure.get("label")
+        or "target"
+    )
     owner = figure.get("owner") or {}
     return f"{name} of {english_name(owner.get('code')) or owner['name']}" if owner.get("name") else name
 

@@ -191,9 +191,9 @@ def status_counts(counts: Counts, words: Words) -> list[tuple[str, int]]:
         (words.say("待比较"), counts.unsettled),
         (words.say("放弃的文本"), counts.dead),
         (words.say("读不到的网页"), counts.problems),
-        (words.say("网页"), counts.pages),
-        (words.say("版本"), counts.versions),
-        (words.say("事件"), sum(counts.events.values())),
+        (words.say("网页", n=counts.pages), counts.pages),
+        (words.say("版本", n=counts.versions), counts.versions),
+        (words.say("事件", n=sum(counts.events.values())), sum(counts.events.values())),
     ]
 
 

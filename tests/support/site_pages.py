@@ -1,0 +1,34 @@
+"""The pages there are, in the winter of site_data.py: a new page adds its lines."""
+
+from __future__ import annotations
+
+PAGES = (
+    "/",
+    "/?q=%E6%B2%A1%E6%9C%89",
+    "/?region=500000",
+    "/?unclear=true",
+    "/reports/work_report/500106/2026",
+    "/reports/work_report/500106/2026/text",
+    "/reports/work_report/430104/2025",
+    "/regions",
+    "/regions/500106",
+    "/regions/500000",
+    "/regions/nowhere",
+    "/season",
+    "/indicators",
+    "/indicators/gdp",
+    "/status",
+    "/docs",
+    "/?regions=310000",
+    "/no-such-page",
+)
+
+# Those of which a picture stands in docs/pictures (`make pictures`).
+PICTURES = {
+    "front": "/?kind=work_report",
+    "report": "/reports/work_report/500106/2026",
+    "text": "/reports/work_report/500106/2026/text",
+    "region": "/regions/500106",
+    "indicator": "/indicators/gdp?year=2026",
+    "status": "/status",
+}
