@@ -11,11 +11,11 @@ from ingest.errors import ParseError
 from ingest.exchange import Request
 from ingest.follow import Limits, is_file, read_answer
 from ingest.model import Reading
-from ingest.reading import ReadingHints, read_document
+from ingest.reading import TEXT_ENDINGS, ReadingHints, read_document
 from ingest.settings import Settings
 from ingest.web.session import Web
 
-PAGE_ENDINGS = frozenset({".html", ".htm", ".shtml", ".xhtml", ".txt"})
+PAGE_ENDINGS = TEXT_ENDINGS | {".html", ".htm", ".shtml", ".xhtml"}
 
 
 def files_of(path: Path) -> list[Path]:

@@ -6,22 +6,15 @@ Which pages are due is poll.py; what a page says is reading.py; which report it 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import mimetypes
-import os
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from urllib.parse import quote
 
 import structlog
 from sqlalchemy import Connection
 
 from ingest import source_health
-from ingest.archive.archive import Archive
-from ingest.attachments.names import decode_name
 from ingest.belief import Belief, Tried, stays
 from ingest.bounded_reading import Reader, here
 from ingest.compare.changing_lines import learnt
@@ -51,13 +44,12 @@ from ingest.follow import (
     read_answer,
 )
 from ingest.identity.decide import Decision, SameVersion, Unchanged, decide
-from ingest.model import Capture, Header, ListItem, Page, Reading, SourceKind
+from ingest.model import Capture, Header, Page, Reading, SourceKind
 from ingest.page.error_pages import sent_elsewhere
 from ingest.page.titles import whole_title
 from ingest.page.urls import is_route
 from ingest.queue import EXTRACT, SETTLE, Queue
-from ingest.reading import ReadingHints, error_of, read_document
-from ingest.sources.load import LOCAL
+from ingest.reading import ReadingHints, error_of
 from ingest.sources.spec import Source
 from ingest.store import attachments, documents, evidence, extraction, outbox, vanished, watchlist
 from ingest.store.db import Store
@@ -76,9 +68,6 @@ from ingest.watch.schedule import (
 from ingest.web.session import Web
 
 log = structlog.get_logger(__name__)
-
-UNKNOWN_TYPE = "application/octet-stream"
-NEVER = timedelta(days=36500)  # a file is read again when it is imported again, never by the poller
 
 
 @dataclass(frozen=True, slots=True)
@@ -405,68 +394,3 @@ def _with_listed(reading: Reading, listed: Header) -> Reading:
 def _attachment(attached: Attached) -> attachments.Attachment:
     file = attached.fetched
     return attachments.Attachment(attached.url, attached.name, file.capture(), file.etag, file.last_modified)
-
-
-# --- files -----------------------------------------------------------------------------------
-
-
-def import_file(
-    pipeline: Pipeline, path: Path, *, official: bool, limit: int, archive: Archive | None = None
-) -> Outcome:
-    """Send a local file down the road. Its page is a file: URL under the source `local`; its bytes go into
-    the archive, once.
-
-    Files are not official unless the operator vouches for them. Raises NotADocument, Undecodable,
-    ShapeChanged, ReadingEnded; nothing is stored then.
-    """
-    now = pipeline.now()
-    url = file_url(path)
-    size = path.stat().st_size
-    if size > limit:
-        raise NotADocument(f"importing {path}: {size} bytes, more than the limit ({limit})")
-    raw = path.read_bytes()
-    reading = asyncio.run(_read_file(pipeline, raw, str(path.with_name(file_name(path)))))
-    with pipeline.store.begin() as tx:
-        page = _local_page(tx, url, file_name(path), official, now)
-        last = evidence.last_payload(tx, page.id)
-    capture = Capture(
-        fetched_at=now, status=200, sha256=hashlib.sha256(raw).hexdigest(), size=len(raw), url=url
-    )
-    belief = pipeline.belief
-    tried = asyncio.run(belief.try_out(page, PageReading(reading, capture), belief.shown(page)))
-    if archive is not None and (last is None or last.sha256 != capture.sha256):
-        file, offset = archive.write_file(url, raw, now, mimetypes.guess_type(path.name)[0] or UNKNOWN_TYPE)
-        capture = replace(capture, warc_file=file, warc_offset=offset)
-    with trace.traced(trace.new_trace_id(now)):
-        read = PageReading(reading, capture)
-        return pipeline.keep(page, read, official=official, recheck=NEVER, tried=tried)
-
-
-async def _read_file(pipeline: Pipeline, raw: bytes, name: str) -> Reading:
-    return await pipeline.reader(read_document, raw, name)
-
-
-def file_url(path: Path) -> str:
-    """One URL a file, with its name; its folder, which is nobody's business, only as a hash."""
-    folder = hashlib.sha256(str(path.resolve().parent).encode("utf-8", "surrogateescape")).hexdigest()[:12]
-    return f"file:///{folder}/{quote(os.fsencode(path.name), safe='')}"
-
-
-def file_name(path: Path) -> str:
-    """What the file is called; a name that is no UTF-8 is one in GBK, as Chinese archives unpack."""
-    return decode_name(os.fsencode(path.name))
-
-
-def _local_page(tx: Connection, url: str, name: str, official: bool, now: datetime) -> Page:
-    slug = f"{LOCAL}-official" if official else LOCAL
-    label = "本地文件（已核实）" if official else "本地文件"
-    row = watchlist.SourceRow(
-        slug=slug, name=label, kind=SourceKind.LOCAL, official=official, home="file:///", list_urls=()
-    )
-    watchlist.ensure_source(tx, row)
-    page = watchlist.page_of(tx, slug, url)
-    if page is None:
-        [page] = watchlist.see_items(tx, slug, [ListItem(url=url, title=name)], now)
-        # In the same transaction, so that no poller ever finds it due.
-        watchlist.page_checked(tx, page.id, now, now + NEVER, etag=None, last_modified=None, capture=None)
-    return page

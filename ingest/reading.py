@@ -7,7 +7,9 @@ pipeline.py.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
@@ -16,18 +18,23 @@ from ingest.attachments.links import Link, report_attachments
 from ingest.attachments.names import file_name, without_ending
 from ingest.attachments.sandbox import read_attachment
 from ingest.compare.fingerprint import content_hash
-from ingest.errors import Blocked, ErrorPage, NotADocument, Replaced, ShapeChanged
+from ingest.errors import Blocked, ConfigError, ErrorPage, NotADocument, Replaced, ShapeChanged
 from ingest.identity.identify import identify
 from ingest.model import Article, ArticleLayout, Reading
 from ingest.page.charset import decode, printable
 from ingest.page.continuation import join_pages, next_pages
 from ingest.page.discuz import thread_starter
 from ingest.page.error_pages import MISSING, error_page
+from ingest.page.markdown import FrontMatter, front_matter, markdown_lines
 from ingest.page.parsed import ParsedPage, parse_page
 from ingest.page.reader import ANY, read_page
 from ingest.page.text import article_of, read_text
 from ingest.page.titles import best_title, clean_title, looks_like_title
 from ingest.page.walls import blocked
+from ingest.regions.named import region_named
+
+MARKDOWN_ENDINGS = frozenset({".md", ".markdown"})
+TEXT_ENDINGS = MARKDOWN_ENDINGS | {".txt"}
 
 # A page with less text than this is an empty shell: a template without its article.
 LEAST_BODY = 30  # characters
@@ -171,8 +178,8 @@ def is_page(raw: bytes, url: str, hints: ReadingHints) -> bool:
 
 def is_plain_text(url: str, content_type: str | None) -> bool:
     if content_type:
-        return content_type.split(";")[0].strip().lower() == "text/plain"
-    return PurePosixPath(urlsplit(url).path).suffix.lower() == ".txt"
+        return content_type.split(";")[0].strip().lower() in ("text/plain", "text/markdown")
+    return PurePosixPath(urlsplit(url).path).suffix.lower() in TEXT_ENDINGS
 
 
 def _called(url: str, hints: ReadingHints) -> str:
@@ -194,11 +201,36 @@ def _read_other(raw: bytes, url: str, hints: ReadingHints) -> Reading:
     """A file, or plain text."""
     name = _called(url, hints)
     if kind_of(raw, name, hints.content_type) is AttachmentKind.PAGE:
-        return _whole(read_text(decode(raw, hints.content_type)), url, hints)
+        return _read_plain(decode(raw, hints.content_type), url, hints)
     article = _article(_lines(raw, name, hints.content_type), None, hints.title or name)
     if len(article.body) < hints.least:
         raise NotADocument(f"reading {url}: the file holds {len(article.body)} characters of text")
     return _reading(article, url, hints)
+
+
+def _read_plain(text: str, url: str, hints: ReadingHints) -> Reading:
+    """Plain text or Markdown; what its front matter says counts for more than what is found in the text."""
+    said, text = front_matter(text)
+    if PurePosixPath(urlsplit(url).path).suffix.lower() in MARKDOWN_ENDINGS:
+        text = "\n".join(markdown_lines(text))
+    article = read_text(text)
+    if said != FrontMatter():
+        put_up = said.published
+        day = put_up.date() if isinstance(put_up, datetime) else put_up
+        header = article.header
+        article = replace(
+            article,
+            title=clean_title(said.title or "") or article.title,
+            published_at=put_up or article.published_at,
+            origin=said.origin or article.origin,
+            header=replace(
+                header, published_on=header.published_on or day, issuer=header.issuer or said.issuer
+            ),
+        )
+        with suppress(ConfigError):  # no division of that name: it helps nobody
+            region = region_named(said.region, "region").code if said.region else None
+            hints = replace(hints, region=hints.region or region)
+    return _whole(article, url, hints)
 
 
 def _whole(article: Article, url: str, hints: ReadingHints) -> Reading:

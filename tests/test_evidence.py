@@ -26,8 +26,9 @@ from alerts.words.entry_body import evidence_url
 from ingest.archive.archive import Archive
 from ingest.errors import ArchiveError, ConfigError
 from ingest.evidence import behind, payload, record
+from ingest.file_import import import_file
 from ingest.model import ListItem, SourceKind
-from ingest.pipeline import Pipeline, import_file
+from ingest.pipeline import Pipeline
 from ingest.poll import source_row
 from ingest.settings import Settings
 from ingest.sources.spec import Source

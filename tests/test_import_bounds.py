@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest import local_files, pipeline
+from ingest import file_import, local_files
 from ingest.model import Reading
 from ingest.reading import NO_HINTS, ReadingHints, read_document
 from ingest.settings import Settings
@@ -32,7 +32,7 @@ def hostile(raw: bytes, url: str, hints: ReadingHints = NO_HINTS) -> Reading:
 
 @pytest.fixture
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    monkeypatch.setattr(pipeline, "read_document", hostile)
+    monkeypatch.setattr(file_import, "read_document", hostile)
     monkeypatch.setattr(local_files, "read_document", hostile)
     names = ["1-hang", "2-crash", "3-fault", "4-report"]
     text = "\n".join([TITLE, *LINES])

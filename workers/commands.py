@@ -15,10 +15,10 @@ import typer
 
 from ingest.errors import QueueError
 from ingest.events import as_object, report_json
+from ingest.file_import import file_name
 from ingest.identity.doubts import doubts
 from ingest.local_files import files_of
 from ingest.model import Event, Kind, Report
-from ingest.pipeline import file_name
 from ingest.process.console import (
     command_settings,
     now,
@@ -58,16 +58,20 @@ def work() -> None:
 @app.command("import", rich_help_panel=READ)
 def import_(
     paths: Annotated[
-        list[Path], typer.Argument(help="Files (html, txt, docx, pdf) or folders of them.", exists=True)
+        list[Path], typer.Argument(help="Files (html, txt, md, docx, pdf) or folders of them.", exists=True)
     ],
     official: Annotated[
         bool, typer.Option("--official", help="You vouch that these are the official texts.")
     ] = False,
+    cores: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Files that are read at once; else one a core.")
+    ] = None,
 ) -> None:
     """Send local files down the whole road: store, extract, announce.
 
-    A second import of the same files announces nothing. A report known from files only is announced as
-    provisional, as one from a repost site is, unless you vouch for it with --official.
+    A second import of the same files announces nothing, and one that was stopped goes on where it was. A
+    report known from files only is announced as provisional, as one from a repost site is, unless you vouch
+    for it with --official.
     """
     settings = command_settings()
     files = [file for path in paths for file in files_of(path)]
@@ -77,6 +81,7 @@ def import_(
             store,
             progress(files, "importing"),
             official=official,
+            cores=cores,
             report=_say_imported,
             complain=lambda what: complain("import", what),
         )

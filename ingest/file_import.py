@@ -1,0 +1,196 @@
+"""A file on this machine down the road of a page: it has one under the source `local`.
+
+Which files there are is local_files.py; reading many at once, and extraction, workers/import_files.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import mimetypes
+import os
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy import Connection
+
+from ingest.archive.archive import Archive
+from ingest.attachments.names import decode_name
+from ingest.belief import Tried
+from ingest.bounded_reading import ReaderProcesses
+from ingest.compare.trial import try_out
+from ingest.errors import NotADocument
+from ingest.follow import PageReading
+from ingest.identity.decide import Unchanged, decide
+from ingest.model import Capture, ListItem, Page, Reading, SourceKind
+from ingest.page.markdown import front_matter
+from ingest.pipeline import Outcome, Pipeline
+from ingest.reading import TEXT_ENDINGS, read_document
+from ingest.sources.load import LOCAL
+from ingest.store import documents, evidence, watchlist
+from ingest.telemetry import trace
+
+UNKNOWN_TYPE = "application/octet-stream"
+NEVER = timedelta(days=36500)  # a file is read again when it is imported again, never by the poller
+_THEN = datetime(1970, 1, 1, tzinfo=UTC)
+_NO_PAGE = Page(  # what is known of one that is not there yet
+    id=0,
+    source=LOCAL,
+    url="",
+    title=None,
+    etag=None,
+    last_modified=None,
+    first_seen_at=_THEN,
+    last_fetched_at=None,
+    next_fetch_at=_THEN,
+    failures=0,
+    error=None,
+    error_message=None,
+    gone_at=None,
+    body_sha256=None,
+)
+_HEAD = 65_536  # bytes in which a front matter ends
+
+
+@dataclass(frozen=True, slots=True)
+class LocalFile:
+    """A file on this machine: its bytes, and the address of its page."""
+
+    path: Path
+    url: str
+    raw: bytes
+    sha256: str
+
+    @property
+    def name(self) -> str:
+        """Its path, with a name that can be printed; its ending says what it is."""
+        return str(self.path.with_name(file_name(self.path)))
+
+
+def local_file(path: Path, limit: int) -> LocalFile:
+    """The file as it is now. Its page is the address that its front matter names, else a file: URL. Raises
+    NotADocument for one with more than `limit` bytes, and OSError."""
+    size = path.stat().st_size
+    if size > limit:
+        raise NotADocument(f"importing {path}: {size} bytes, more than the limit ({limit})")
+    raw = path.read_bytes()
+    return LocalFile(path, named_address(raw, path) or file_url(path), raw, hashlib.sha256(raw).hexdigest())
+
+
+def named_address(raw: bytes, path: Path) -> str | None:
+    """Where a text is from, as its front matter says."""
+    if path.suffix.lower() not in TEXT_ENDINGS or not raw.lstrip(b"\xef\xbb\xbf").startswith(b"---"):
+        return None
+    return front_matter(raw[:_HEAD].decode("utf-8", "replace"))[0].address
+
+
+def import_file(
+    pipeline: Pipeline, path: Path, *, official: bool, limit: int, archive: Archive | None = None
+) -> Outcome:
+    """Send a local file down the road, under the source `local`; its bytes go into the archive, once.
+
+    Files are not official unless the operator vouches for them. Raises NotADocument, Undecodable,
+    ShapeChanged, ReadingEnded; nothing is stored then.
+    """
+    file = local_file(path, limit)
+    if (known := still_known(pipeline, file, official=official)) is not None:
+        return known
+    reading = asyncio.run(pipeline.reader(read_document, file.raw, file.name))
+    return keep_file(pipeline, file, reading, official=official, archive=archive)
+
+
+def read_file(reader: ReaderProcesses, file: LocalFile) -> Reading:
+    return reader.read(read_document, file.raw, file.name)
+
+
+def still_known(pipeline: Pipeline, file: LocalFile, *, official: bool) -> Outcome | None:
+    """What becomes of a file that was imported before and is as it was; None: it is to be read."""
+    slug, _ = _local_source(official)
+    now = pipeline.now()
+    with pipeline.store.read() as tx:
+        page = watchlist.page_of(tx, slug, file.url)
+        if page is None or page.body_sha256 != file.sha256:
+            return None
+        shown = documents.shown_on(tx, page.id)
+    if shown is None:
+        return None
+    with pipeline.store.begin() as tx:
+        watchlist.page_checked(tx, page.id, now, now + NEVER, etag=None, last_modified=None, capture=None)
+        evidence.seen_again(tx, page.id, now, (None, None))
+    return Outcome(file.url, Unchanged.__name__, version_id=shown.id)
+
+
+def try_ahead(
+    pipeline: Pipeline, reader: ReaderProcesses, file: LocalFile, reading: Reading, *, official: bool
+) -> Tried | None:
+    """Do with the text what `keep_file` will, where it can be ended, and decide of one that is not known, by
+    what the store knows now; keep_file decides again where it knows more. None: a page shows something else
+    at its address, or the text is known. Raises ReadingEnded."""
+    slug, _ = _local_source(official)
+    with pipeline.store.read() as tx:
+        if watchlist.page_of(tx, slug, file.url) is not None:
+            return None
+        known = documents.known(tx, _NO_PAGE, reading)
+    reader.read(try_out, reading.article.body, None, {})
+    if known.version_id is not None:
+        return None
+    return Tried(known, file.sha256, reading, reader.read(decide, known, file.sha256, reading))
+
+
+def keep_file(
+    pipeline: Pipeline,
+    file: LocalFile,
+    reading: Reading,
+    *,
+    official: bool,
+    archive: Archive | None = None,
+    tried: Tried | None = None,
+) -> Outcome:
+    """Store what a local file was read as. `tried`: what try_ahead gave for it. Raises ReadingEnded."""
+    now = pipeline.now()
+    with pipeline.store.begin() as tx:
+        page = _local_page(tx, file.url, file_name(file.path), official, now)
+        last = evidence.last_payload(tx, page.id)
+    capture = Capture(fetched_at=now, status=200, sha256=file.sha256, size=len(file.raw), url=file.url)
+    if tried is None:
+        belief = pipeline.belief
+        tried = asyncio.run(belief.try_out(page, PageReading(reading, capture), belief.shown(page)))
+    if archive is not None and (last is None or last.sha256 != capture.sha256):
+        type_ = mimetypes.guess_type(file.path.name)[0] or UNKNOWN_TYPE
+        warc_file, offset = archive.write_file(file.url, file.raw, now, type_)
+        capture = replace(capture, warc_file=warc_file, warc_offset=offset)
+    with trace.traced(trace.new_trace_id(now)):
+        read = PageReading(reading, capture)
+        return pipeline.keep(page, read, official=official, recheck=NEVER, tried=tried)
+
+
+def file_url(path: Path) -> str:
+    """One URL a file, with its name; its folder, which is nobody's business, only as a hash."""
+    folder = hashlib.sha256(str(path.resolve().parent).encode("utf-8", "surrogateescape")).hexdigest()[:12]
+    return f"file:///{folder}/{quote(os.fsencode(path.name), safe='')}"
+
+
+def file_name(path: Path) -> str:
+    """What the file is called; a name that is no UTF-8 is one in GBK, as Chinese archives unpack."""
+    return decode_name(os.fsencode(path.name))
+
+
+def _local_source(official: bool) -> tuple[str, str]:
+    """Its slug and name."""
+    return (f"{LOCAL}-official", "本地文件（已核实）") if official else (LOCAL, "本地文件")
+
+
+def _local_page(tx: Connection, url: str, name: str, official: bool, now: datetime) -> Page:
+    slug, label = _local_source(official)
+    row = watchlist.SourceRow(
+        slug=slug, name=label, kind=SourceKind.LOCAL, official=official, home="file:///", list_urls=()
+    )
+    watchlist.ensure_source(tx, row)
+    page = watchlist.page_of(tx, slug, url)
+    if page is None:
+        [page] = watchlist.see_items(tx, slug, [ListItem(url=url, title=name)], now)
+        # In the same transaction, so that no poller ever finds it due.
+        watchlist.page_checked(tx, page.id, now, now + NEVER, etag=None, last_modified=None, capture=None)
+    return page
