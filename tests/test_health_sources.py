@@ -256,7 +256,7 @@ def test_several_lists_are_one_source(store: Store) -> None:
 
 def test_a_list_whose_articles_are_all_gone_is_a_broken_source(store: Store) -> None:
     with WebServer() as server:
-        world = World(store, server)
+        world = World(store, server, {"interval": "5h"})
         world.show(*DAYS)
         world.look_until(world.now + 5 * HOUR)
         assert world.told() == []

@@ -150,7 +150,7 @@ def secrets(run: Run, command: str) -> None:
 
 
 def elsewhere(_run: Run, command: str) -> None:
-    """Installers are run by test_package.py, the demo by test_road.py, containers by deploy/test.sh."""
+    """Installers and the demo are run by test_package.py, containers by deploy/test.sh."""
     assert re.match(
         r"make (demo|test)$|docker compose -f deploy/compose.yaml up$|gongbao demo( --once)?$", command
     ) or (re.match(r"(pipx install|uv tool install|pip install) '?gongbao(\[[a-z,]+\])?'?$", command))

@@ -68,7 +68,7 @@ RECORDING = {
     "ingest/watch/schedule.py:next_try",
 }
 PURE = ("ingest/page/", "ingest/text/", "ingest/identity/", "ingest/compare/", "ingest/regions/")
-ONE_IN = 16  # of the pure functions, which differ only in where they stand; the long run takes all
+ONE_IN = 48  # of the pure functions, which differ only in where they stand; the long run takes all
 
 
 class Unforeseen(Exception):
@@ -77,10 +77,10 @@ class Unforeseen(Exception):
 
 @contextmanager
 def traced(on_call: Callable[[FrameType], None]) -> Iterator[None]:
-    """`on_call` at every call of a function of gongbao in any thread; what it raises, the function raises."""
+    """`on_call` at every call of a function in any thread; what it raises, the function raises."""
 
     def trace(frame: FrameType, event: str, _arg: Any) -> None:
-        if event == "call" and frame.f_code.co_filename.startswith(ROOT):
+        if event == "call":
             on_call(frame)
 
     before = sys.gettrace()
@@ -183,7 +183,7 @@ def functions_of(road: Road, work: Callable[[], object]) -> list[CodeType]:
     found: dict[CodeType, None] = {}
 
     def note(frame: FrameType) -> None:
-        if road.at_it:
+        if road.at_it and frame.f_code.co_filename.startswith(ROOT):
             found.setdefault(frame.f_code)
 
     with traced(note):
@@ -203,7 +203,7 @@ def stopped(road: Road, target: CodeType, work: Callable[[], T]) -> T | None:
 
     def on_call(frame: FrameType) -> None:
         nonlocal raised
-        if road.at_it and frame.f_code is target:
+        if frame.f_code is target and road.at_it:
             raised += 1
             raise Unforeseen(name_of(target))
 

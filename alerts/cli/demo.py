@@ -5,6 +5,7 @@ The sites are ingest/demo/; the service is the one of `gongbao up`, in a tempora
 
 from __future__ import annotations
 
+import math
 import socket
 import tempfile
 import threading
@@ -26,7 +27,7 @@ from alerts.words.titles import title_of
 from ingest.demo.receiver import Received, receive
 from ingest.demo.sites import Change, serve, sites
 from ingest.events import EventType
-from ingest.model import Event, Filter
+from ingest.model import Event, Filter, Kind
 from ingest.process.terminal import RUN
 from ingest.process.up import service
 from ingest.settings import Settings, load_settings
@@ -64,7 +65,7 @@ def run_demo(*, once: bool, change_after: float) -> int:
     log.configure("console", "warning")
     with tempfile.TemporaryDirectory(prefix="gongbao-demo-") as folder:
         data = Path(folder)
-        change = Change(change_after)
+        change = Change(math.inf)
         settings = load_settings(
             data_dir=data,
             database_url=f"sqlite:///{data / 'gongbao.db'}",
@@ -87,7 +88,7 @@ def run_demo(*, once: bool, change_after: float) -> int:
             hook = endpoints.add(store, Vault(settings), received.url, EVERYTHING, now)
             received.secret = hook.secret
             _welcome(out, settings, bases, change_after)
-            watch = _Watch(out, store, received, change)
+            watch = _Watch(out, store, received, change, change_after)
             stopped = threading.Event()
 
             def follow() -> None:
@@ -118,11 +119,12 @@ class _Watch:
     store: Store
     received: Received
     change: Change
+    change_after: float
     told: list[Event] = field(default_factory=list)
     counts: overview.Counts | None = None
 
     def follow(self, stopped: threading.Event, *, till_done: bool) -> None:
-        deadline = time.monotonic() + self.change.after + LONGEST
+        deadline = time.monotonic() + self.change_after + LONGEST
         while not stopped.wait(LOOK):
             after = self.told[-1].sequence if self.told else 0
             with self.store.read() as tx:
@@ -130,6 +132,8 @@ class _Watch:
                 self.counts = overview.counts(tx)
             for event in new:
                 self.told.append(event)
+                if event.type in REPORTS and event.subject.startswith(Kind.PLAN_REPORT):
+                    self.change.after = self.change_after  # only what was told of can be revised
                 if event.type != EventType.TARGET_PUBLISHED:
                     self.out.print(
                         f"{event.occurred_at.astimezone():%T}  {event.type:<20} {title_of(event)}",
