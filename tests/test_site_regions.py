@@ -145,6 +145,7 @@ def test_reports_neighbours_sources_and_feeds(client: httpx.Client) -> None:
         "/feed.atom?region=500106",
         "/feed.rss?region=500106",
         "/feed.json?region=500106",
+        "/subscribe?region=500106",
     ]
     in_english = LexborHTMLParser(httpx.get(client.base_url.join("/regions/500106?lang=en")).text)
     assert (

@@ -33,6 +33,7 @@ from alerts.web.pages import (
     report_text,
     season,
     sitemap,
+    subscribe,
 )
 from alerts.web.pages import routes as pages
 from alerts.web.pages.templating import STATIC, templates_for
@@ -97,6 +98,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         report_text,
         season,
         mail,
+        subscribe,
         pages,
     ):
         app.include_router(room.router)

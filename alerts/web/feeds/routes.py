@@ -229,7 +229,7 @@ for _format_, _, _name in FEEDS:
 
 
 def _queried_feed(query: EventQuery, lang: str) -> Feed:
-    title = " · ".join([opml.TITLES[lang], *filter_words(query.filter, lang)])
+    title = feed_title(query.filter, lang)
     filter_ = named_feeds.of_reports(query.filter)
     return Feed("/feed", query.text, filter_, title, lang, has_name=named_feeds.is_regional(query.text))
 
@@ -241,3 +241,7 @@ def _saved_feed(store: Store, id: str, lang: str) -> Feed:
         raise HTTPException(404, f"There is no feed {id!r}.")
     filter_ = named_feeds.of_reports(saved.filter)
     return Feed(f"/feeds/{id}", "", filter_, f"{opml.TITLES[lang]} · {saved.name}", lang, has_name=True)
+
+
+def feed_title(filter: Filter, lang: str) -> str:
+    return " · ".join([opml.TITLES[lang], *filter_words(filter, lang)])

@@ -6,20 +6,19 @@ leads to the code.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
 
-from alerts.web.feeds.routes import FEEDS
 from alerts.web.http.dependencies import RootDep, SettingsDep, StoreDep
 from alerts.web.pages import region_views, report_views, status_views
 from alerts.web.pages.covered import watching
 from alerts.web.pages.kept import record
+from alerts.web.pages.offers import Offer, mails, offer
 from alerts.web.pages.templating import Pages, TemplatesDep
-from alerts.words.language import CHINESE, Words
+from alerts.words.language import Words
 from ingest.errors import ConfigError
 from ingest.indicators.vocabulary import load_vocabulary
 from ingest.model import Region
@@ -112,22 +111,18 @@ def _page(
             "sources": [status_views.source_view(s, words) for s in overview.source_rows(tx, slugs)]
             if slugs
             else [],
-            "region_feeds": _feeds(root, region, words),
+            "offer": _offer(root, region, words, settings),
         },
         headers={"Cache-Control": "no-cache"},
     )
 
 
-def _feeds(root: str, region: Region, words: Words) -> Sequence[tuple[str, str, str]]:
-    """(media type, address, name) of what tells of this region, in the language of the page; () for a place
-    without a code."""
+def _offer(root: str, region: Region, words: Words, settings: Settings) -> Offer | None:
+    """None for a place without a code, which no feed can be asked for."""
     if region.code is None:
-        return ()
-    asked = {} if region.code == NATION.code else {"region": region.code}
-    if words != CHINESE:
-        asked["lang"] = words.lang
-    query = f"?{urlencode(asked)}" if asked else ""
-    return [(format_.media_type, f"{root}{path}{query}", name) for format_, path, name in FEEDS]
+        return None
+    asked = [] if region.code == NATION.code else [("region", region.code)]
+    return offer(root, asked, words, mail=mails(settings))
 
 
 def _unknown(request: Request, templates: Pages, root: str, asked: str) -> Response:

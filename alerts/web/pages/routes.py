@@ -16,11 +16,12 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from alerts.listing.captures import links
 from alerts.listing.lists import coverage_list
 from alerts.listing.records import report_ref
-from alerts.web.http.dependencies import RootDep, StoreDep
+from alerts.web.http.dependencies import RootDep, SettingsDep, StoreDep
 from alerts.web.http.language import WordsDep
 from alerts.web.http.parameters import refused_as
 from alerts.web.pages import comparison, last_year_views, report_views, status_views, text_views
 from alerts.web.pages.covered import coverage_now
+from alerts.web.pages.offers import Asked, mails, offer
 from alerts.web.pages.templating import TemplatesDep
 from alerts.words.language import Words
 from ingest.last_year import NOTHING
@@ -46,6 +47,7 @@ def index(
     templates: TemplatesDep,
     words: WordsDep,
     root: RootDep,
+    settings: SettingsDep,
     q: Annotated[str, Query(max_length=100)] = "",
     kind: Annotated[str, Query(max_length=20)] = "",
     region: Annotated[str, Query(max_length=60)] = "",
@@ -89,6 +91,7 @@ def index(
             "place": (words.place(place), report_views.region_href(root, place)) if place else None,
             "searched": bool(q.strip() or kind_asked or place or unclear),
             "unclear": doubtful,
+            "offer": offer(root, _told_of(place, kind_asked), words, mail=mails(settings)),
             "newer": _index_href(root, asked, page - 1) if page > 1 else None,
             "older": _index_href(root, asked, page + 1) if len(rows) > REPORTS_A_PAGE else None,
         },
@@ -141,7 +144,13 @@ def compare(
 
 @router.get("/reports/{key:path}")
 def report(
-    request: Request, key: str, store: StoreDep, templates: TemplatesDep, words: WordsDep, root: RootDep
+    request: Request,
+    key: str,
+    store: StoreDep,
+    templates: TemplatesDep,
+    words: WordsDep,
+    root: RootDep,
+    settings: SettingsDep,
 ) -> Response:
     with store.read() as tx:
         detail = browse.report_detail(tx, key)
@@ -169,6 +178,7 @@ def report(
             "json": f"{root}/api/v1{report_views.report_href('', key)}",
             "tags": report_views.report_tags(detail.report, [f for f in detail.targets if f.headline], words),
             "region_feed": report_views.region_feed(root, detail.report, words),
+            "offer": offer(root, _told_of(detail.report.region, ""), words, mail=mails(settings)),
             "region": report_views.region_link(root, detail.report, words),
             "facts": report_views.report_facts(detail, words),
             "chips": [report_views.figure_view(f, words) for f in detail.targets if f.headline],
@@ -224,6 +234,12 @@ def _place(asked: str) -> Region | None:
         return None
     with refused_as(422):
         return place_named(asked, "region")
+
+
+def _told_of(place: Region | None, kind: str) -> Asked:
+    """What a feed can be asked for of what the first page shows."""
+    of_place = [("region", place.code)] if place is not None and place.code is not None else []
+    return [*of_place, *([("kind", kind)] if kind else [])]
 
 
 def _index_href(root: str, asked: Mapping[str, str | bool], page: int) -> str:

@@ -16,6 +16,7 @@ from fastapi import APIRouter, Query, Request, Response
 from alerts.web.http.dependencies import RootDep, SettingsDep, StoreDep
 from alerts.web.http.parameters import refused_as
 from alerts.web.pages import report_views, season_views
+from alerts.web.pages.offers import mails, offer
 from alerts.web.pages.templating import TemplatesDep
 from ingest.errors import ConfigError
 from ingest.model import Kind, Region
@@ -103,7 +104,7 @@ def season(
                 if row.report.first_seen_at >= midnight and asked == due
             ],
             "today": today,
-            "feed": f"{root}/feed.atom?{urlencode(_feed(code))}",
+            "offer": offer(root, _feed(code), words, mail=mails(settings)),
         },
         headers={"Cache-Control": "no-cache"},
     )
@@ -129,7 +130,7 @@ def _places(settings: Settings, code: str | None, on: date) -> tuple[Place, ...]
 
 
 def _feed(code: str | None) -> list[tuple[str, str]]:
-    return [*([("region", code)] if code else []), ("kind", "work_report"), ("type", "report.*")]
+    return [*([("region", code)] if code else []), ("kind", "work_report")]
 
 
 def _href(address: str, **asked: object) -> str:

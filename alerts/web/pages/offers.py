@@ -1,0 +1,58 @@
+"""What a page offers to whoever wants to be told of exactly what it shows: feeds, e-mail, a webhook.
+
+How it looks is templates/offers.html; the page where a filter is put together, subscribe.py.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from alerts.web.feeds.routes import FEEDS
+from alerts.words.language import CHINESE, Words
+from ingest.settings import Settings
+
+Asked = Sequence[tuple[str, str]]  # the parameters of a feed
+
+# Those of a command, where they are called otherwise.
+_FLAGS = {("headline", "false"): "--all-targets", ("official", "true"): "--official-only"}
+_FLAGS |= {("backfill", "true"): "--backfill"}
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """`feeds`: media type, address, name; `mail` is None where no mail is sent; `build`: where it can be
+    changed."""
+
+    feeds: tuple[tuple[str, str, str], ...]
+    mail: str | None
+    build: str
+    webhook: str
+
+
+def mails(settings: Settings) -> bool:
+    """Is there a server that sends mail?"""
+    return settings.mail_host is not None
+
+
+def offer(root: str, asked: Asked, words: Words, *, mail: bool) -> Offer:
+    spoken = [*asked, *([] if words.lang == CHINESE.lang else [("lang", words.lang)])]
+    said = _query(spoken)
+    return Offer(
+        feeds=tuple((format_.media_type, f"{root}{path}{said}", name) for format_, path, name in FEEDS),
+        mail=f"{root}/mail{_query(asked)}" if mail else None,
+        build=f"{root}/subscribe{_query(asked)}",
+        webhook=f"gongbao webhooks add https://example.org/hook{options(asked)}",
+    )
+
+
+def options(asked: Asked) -> str:
+    """The same filter as a command has it, to stand behind it."""
+    said = (_FLAGS.get(one) or f"--{one[0]} {shlex.quote(one[1])}" for one in asked)
+    return "".join(f" {option}" for option in said)
+
+
+def _query(asked: Asked) -> str:
+    return f"?{urlencode(asked, safe='*')}" if asked else ""

@@ -1,0 +1,225 @@
+"""Put a subscription together: regions from a tree, indicators by name, kinds, events; with its addresses,
+what it would have told lately, and OPML.
+
+A form without scripts: every choice is a parameter of its address, those of a feed. What a page offers of
+itself is offers.py, the filter itself ingest/filters.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from sqlalchemy import Connection
+
+from alerts.feeds import named_feeds, opml
+from alerts.feeds.render import report_url
+from alerts.web.feeds.queries import TYPES, EventQuery, event_query
+from alerts.web.feeds.routes import EventQueryDep, feed_title
+from alerts.web.http.conditional import conditional_response
+from alerts.web.http.dependencies import RootDep, SettingsDep, StoreDep
+from alerts.web.http.parameters import refused_as
+from alerts.web.pages.offers import Asked, mails, offer, options
+from alerts.web.pages.templating import TemplatesDep
+from alerts.words.language import Words
+from ingest import filters
+from ingest.events import as_object
+from ingest.filters import MOST, family_of, one_of
+from ingest.indicators.vocabulary import load_vocabulary
+from ingest.model import Event, Filter, Kind, Region
+from ingest.page.dates import CHINA
+from ingest.regions.gazetteer import region_by_code
+from ingest.regions.tree import directly_in
+from ingest.store import saved_feeds
+
+PREVIEW = 6
+_HIDDEN = ("endpoint.", "operator.")  # between the operator and his subscribers
+KINDS = (Kind.WORK_REPORT, Kind.PLAN_REPORT, Kind.BUDGET_REPORT, Kind.FIVE_YEAR_PLAN)
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A division of the tree, with what lies in it where it is open."""
+
+    region: Choice
+    open: tuple[Branch, ...]
+    opens: bool  # has anything in it
+
+
+Texts = Annotated[list[str] | None, Query(max_length=MOST)]
+
+
+async def _form_query(
+    type: Texts = None,
+    region: Texts = None,
+    kind: Texts = None,
+    indicator: Texts = None,
+    headline: bool = True,
+    official: bool = False,
+    backfill: bool = False,
+) -> EventQuery:
+    """As a feed is asked; what a form sends empty is not asked."""
+    asked = {"region": region, "indicator": indicator, "type": type, "kind": kind}
+    names = {name: [one.strip() for one in said or () if one.strip()] or None for name, said in asked.items()}
+    with refused_as(422):
+        kinds = [Kind(one_of(one, "kind", filters.KINDS)) for one in names["kind"] or ()]
+    return event_query(
+        type=names["type"],
+        region=names["region"],
+        kind=kinds or None,
+        indicator=names["indicator"],
+        headline=headline,
+        official=official,
+        backfill=backfill,
+    )
+
+
+@router.get("/subscribe")
+def subscribe(
+    request: Request,
+    store: StoreDep,
+    templates: TemplatesDep,
+    settings: SettingsDep,
+    root: RootDep,
+    query: Annotated[EventQuery, Depends(_form_query)],
+    open: Annotated[str, Query(max_length=12)] = "",
+) -> Response:
+    words, filter_ = templates.words, query.filter
+    asked = _asked(filter_)
+    told = named_feeds.of_reports(filter_)
+    with store.read() as tx:
+        events = request.app.state.recent_events.newest(tx, told)[0][:PREVIEW]
+        short = _saved(tx, filter_)
+    offered = offer(root, asked, words, mail=mails(settings))
+    base = settings.base_url.removesuffix(root)
+    today = datetime.now(UTC).astimezone(CHINA).date()
+    return templates.TemplateResponse(
+        request,
+        "subscribe.html",
+        {
+            "here": "subscribe",
+            "title": feed_title(filter_, words.lang),
+            "tree": _tree(filter_, open, today, words),
+            "chosen": [_choice(code, words) for code in filter_.regions],
+            "open": open,
+            "indicators": _indicators(filter_, words),
+            "kinds": [Choice(k.value, words.kinds[k.value], k.value in filter_.kinds) for k in KINDS],
+            "types": _types(filter_, words),
+            "filter": filter_,
+            "offer": offered,
+            "feed_addresses": [(name, base + href) for _, href, name in offered.feeds],
+            "opml": f"{root}/subscribe.opml{offered.build.removeprefix(f'{root}/subscribe')}",
+            "short": [f"{settings.base_url}/feeds/{id}.atom" for id in short],
+            "save": f"gongbao feeds add --name NAME{options(asked)}",
+            "preview": [_entry(root, event, words) for event in events],
+        },
+        headers={"Cache-Control": "no-cache"},
+    )
+
+
+@router.get("/subscribe.opml")
+def outline(request: Request, settings: SettingsDep, query: EventQueryDep, lang: str = "zh") -> Response:
+    """This one feed, for readers that import OPML."""
+    known = "en" if lang == "en" else "zh"
+    title = feed_title(query.filter, known).partition(" · ")[2] or opml.TITLES[known]
+    topic = named_feeds.Topic("/feed", query.text, title, named_feeds.of_reports(query.filter))
+    return conditional_response(
+        request,
+        opml.render([topic], settings.base_url, known),
+        media_type="text/x-opml; charset=utf-8",
+        cache_control="public, max-age=3600",
+    )
+
+
+def _asked(filter_: Filter) -> Asked:
+    return [
+        *(("type", one) for one in filter_.types),
+        *(("region", one) for one in filter_.regions),
+        *(("kind", one) for one in filter_.kinds),
+        *(("indicator", one) for one in filter_.indicators),
+        *([] if filter_.headline_only else [("headline", "false")]),
+        *([("official", "true")] if filter_.official_only else []),
+        *([("backfill", "true")] if filter_.backfill else []),
+    ]
+
+
+def _saved(tx: Connection, filter_: Filter) -> list[str]:
+    """The short addresses that this very filter has."""
+    return [feed.id for feed in saved_feeds.all(tx) if feed.filter == filter_]
+
+
+# --- the choices -------------------------------------------------------------------------------
+
+
+def _tree(filter_: Filter, open: str, today: date, words: Words) -> tuple[Branch, ...]:
+    """The provinces; the opened division, and what it lies in, with what is in them."""
+    opened: list[str] = []
+    region = region_by_code(open)
+    while region is not None:
+        opened.append(region.key)
+        region = region_by_code(region.parent_code) if region.parent_code else None
+    return _branches(None, filter_, frozenset(opened), today, words)
+
+
+def _branches(
+    holder: str | None, filter_: Filter, opened: frozenset[str], today: date, words: Words
+) -> tuple[Branch, ...]:
+    return tuple(
+        Branch(
+            _choice(region.key, words, region.key in filter_.regions, region),
+            _branches(region.key, filter_, opened, today, words) if region.key in opened else (),
+            bool(directly_in(region.key, today)),
+        )
+        for region in directly_in(holder, today)
+    )
+
+
+def _choice(code: str, words: Words, chosen: bool = True, region: Region | None = None) -> Choice:
+    known = region or region_by_code(code)
+    return Choice(code, words.place(known) if known else code, chosen)
+
+
+def _indicators(filter_: Filter, words: Words) -> list[tuple[bool, list[Choice]]]:
+    """(are they of the headline targets?, the indicators), those first."""
+    every = load_vocabulary().indicators.values()
+    return [
+        (
+            core,
+            [
+                Choice(one.id, one.en if words.lang == "en" else one.label, one.id in filter_.indicators)
+                for one in every
+                if one.core is core
+            ],
+        )
+        for core in (True, False)
+    ]
+
+
+def _types(filter_: Filter, words: Words) -> list[Choice]:
+    """Single events; a family that is asked for is all of its own."""
+    wanted = frozenset(filter_.types)
+    return [
+        Choice(one, words.events[one], bool(wanted & {one, family_of(one), "*"}))
+        for one in TYPES
+        if one in words.events and not one.startswith(_HIDDEN)
+    ]
+
+
+def _entry(root: str, event: Event, words: Words) -> dict[str, Any]:
+    key = as_object(event.data.get("report")).get("key")
+    return {
+        "title": words.title(event),
+        "at": event.occurred_at,
+        "href": report_url(root, str(key)) if key and event.type != "report.overdue" else None,
+    }
