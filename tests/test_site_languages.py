@@ -77,3 +77,27 @@ def test_behind_a_path_the_choice_is_kept_for_that_path(tmp_path_factory: pytest
     assert "secure" in kept
     page = LexborHTMLParser(answer.text)
     assert page.css_first("link[rel=canonical]").attributes["href"] == "https://x.example/gongbao/?lang=en"
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "said", "meant"),
+    [
+        ("/?regions=310000", 422, "There is no parameter regions, perhaps region.", "/?region=310000"),
+        ("/regions/500106?yaer=2026", 422, "There is no parameter yaer. Known here: lang.", None),
+        ("/region/500106", 404, "/region/500106", "/regions/500106"),
+        ("/report/work_report/500106/2026", 404, "", "/reports/work_report/500106/2026"),
+        ("/reports/work_report/500106/1999", 404, "There is no report with the key", None),
+        ("/no-such-page", 404, "/no-such-page", None),
+    ],
+)
+def test_who_errs_is_told_what_was_perhaps_meant(
+    site: str, address: str, status: int, said: str, meant: str | None
+) -> None:
+    answer = httpx.get(site + address, headers=ENGLISH)
+    page = LexborHTMLParser(answer.text)
+    assert answer.status_code == status
+    assert said in page.css_first(".printed").text()
+    links = [link.attributes["href"] for link in page.css("main a")]
+    assert links == [meant, "/"] if meant else links == ["/"]
+    if meant:
+        assert httpx.get(site + meant).status_code == 200

@@ -6,7 +6,7 @@ A misspelt parameter (`?regions=`) would otherwise give everything, and say noth
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated
 
@@ -24,8 +24,18 @@ YEARS = r"^(19[5-9]\d|20\d\d)(-20\d\d)?$"  # roughly: a range must not end befor
 CAMPAIGNS = "utm_"  # what newsletters and readers add to an address; nobody who asks means something by it
 
 
+class UnknownParameter(HTTPException):
+    """A parameter that the address does not have; `near`: the one of its own that is spelt most like it."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        self.name, self.known = name, known
+        self.near = next(iter(difflib.get_close_matches(name, known, 1)), None)
+        meant = f"perhaps {self.near}" if self.near else f"known here: {', '.join(known) or 'none'}"
+        super().__init__(422, f"{name}: no such parameter; {meant}")
+
+
 async def known_parameters(request: Request) -> None:
-    """Raises HTTPException 422 for a parameter that the address does not have."""
+    """Raises UnknownParameter for a parameter that the address does not have."""
     route = request.scope.get("route")
     if not request.query_params or not isinstance(route, APIRoute):
         return
@@ -33,9 +43,7 @@ async def known_parameters(request: Request) -> None:
     for name in request.query_params:
         if name in known or name.startswith(CAMPAIGNS):
             continue
-        near = difflib.get_close_matches(name, known, 1)
-        meant = f"perhaps {near[0]}" if near else f"known here: {', '.join(known) or 'none'}"
-        raise HTTPException(422, f"{name}: no such parameter; {meant}")
+        raise UnknownParameter(name, known)
 
 
 def _names(route: APIRoute) -> tuple[str, ...]:

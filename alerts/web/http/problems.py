@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
+from itertools import chain
 from typing import Any, Protocol
+from urllib.parse import quote, urlencode
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
@@ -16,6 +20,8 @@ from starlette.routing import Match, Mount
 
 from alerts.web.http.language import words_of
 from alerts.web.http.layers import HEADERS
+from alerts.web.http.parameters import UnknownParameter
+from alerts.words.language import Words
 from ingest.errors import StoreError
 
 log = structlog.get_logger()
@@ -70,11 +76,27 @@ class Templates(Protocol):
 def add_handlers(app: FastAPI, templates: Mapping[str, Templates]) -> None:
     """Let every error leave `app` in the form that its reader understands. `templates`: by language."""
 
-    def answer(request: Request, status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
+    def answer(
+        request: Request,
+        status: int,
+        detail: str,
+        headers: dict[str, str] | None = None,
+        *,
+        said: Callable[[Words], str] | None = None,
+        meant: str | None = None,
+    ) -> Response:
+        """`said`: the detail for people; `meant`: the address that they may have meant."""
         if request.url.path.startswith(FOR_MACHINES):
             return problem(status, detail, headers)
-        page = {"status": status, "phrase": HTTPStatus(status).phrase, "detail": detail, "here": "error"}
-        pages = templates[words_of(request).lang]
+        words = words_of(request)
+        page = {
+            "here": "error",
+            "status": status,
+            "phrase": HTTPStatus(status).phrase,
+            "detail": said(words) if said else detail,
+            "meant": meant,
+        }
+        pages = templates[words.lang]
         return pages.TemplateResponse(request, "error.html", page, status_code=status, headers=headers)
 
     @app.exception_handler(HTTPException)
@@ -83,7 +105,22 @@ def add_handlers(app: FastAPI, templates: Mapping[str, Templates]) -> None:
         headers = dict(exc.headers or {})
         if exc.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             headers["Allow"] = ", ".join(_methods(app, request))
-        return answer(request, exc.status_code, detail, headers)
+        meant = _near(app, request) if exc.status_code == HTTPStatus.NOT_FOUND else None
+        return answer(request, exc.status_code, detail, headers, meant=meant)
+
+    @app.exception_handler(UnknownParameter)
+    def unknown(request: Request, exc: UnknownParameter) -> Response:
+        def said(words: Words) -> str:
+            if exc.near:
+                return words.say("没有参数 %(name)s，也许是 %(near)s。", name=exc.name, near=exc.near)
+            known = words.comma.join(exc.known)
+            return words.say("没有参数 %(name)s。此处可用：%(known)s。", name=exc.name, known=known)
+
+        meant = None
+        if near := exc.near:
+            asked = [(near if n == exc.name else n, v) for n, v in request.query_params.multi_items()]
+            meant = f"{quote(request.scope['path'])}?{urlencode(asked)}"
+        return answer(request, exc.status_code, exc.detail, said=said, meant=meant)
 
     @app.exception_handler(RequestValidationError)
     def misasked(request: Request, exc: RequestValidationError) -> Response:
@@ -94,7 +131,13 @@ def add_handlers(app: FastAPI, templates: Mapping[str, Templates]) -> None:
     def no_store(request: Request, exc: StoreError) -> Response:
         log.error("store not readable", path=request.url.path, error=str(exc))
         detail = "The database cannot be read just now; the log of this server says why."
-        return answer(request, 503, detail, {"Retry-After": "10"})
+        return answer(
+            request,
+            503,
+            detail,
+            {"Retry-After": "10"},
+            said=lambda words: words.say("现在读不了数据库，原因见本服务器的日志。"),
+        )
 
     @app.exception_handler(Exception)
     def failed(request: Request, exc: Exception) -> Response:
@@ -102,7 +145,24 @@ def add_handlers(app: FastAPI, templates: Mapping[str, Templates]) -> None:
         # too: a client that is not told would send its next request into it. This handler runs outside all
         # layers: the headers must be added here.
         headers = HEADERS | {"Connection": "close"}
-        return answer(request, 500, "The log of this server says what happened.", headers)
+        detail = "The log of this server says what happened."
+        return answer(request, 500, detail, headers, said=lambda words: words.say("原因见本服务器的日志。"))
+
+
+def _near(app: FastAPI, request: Request) -> str | None:
+    """The address that is spelt most like one that nothing answers to: /regions/500106 for /region/500106."""
+    if "route" in request.scope:  # it is one of ours; what it names is not there
+        return None
+    room, _, rest = request.url.path.strip("/").partition("/")
+    # A router that was included is one route of the app, and has its own.
+    routes = chain.from_iterable(getattr(r, "original_router", app).routes for r in app.routes)
+    rooms = {route.path.split("/")[1] for route in routes if isinstance(route, APIRoute)}
+    for near in difflib.get_close_matches(room, rooms, 1):
+        path = f"/{near}/{rest}".rstrip("/")
+        scope = {**request.scope, "path": path, "method": "GET"}
+        if any(route.matches(scope)[0] is Match.FULL for route in app.routes):
+            return quote(path)
+    return None
 
 
 def _methods(app: FastAPI, request: Request) -> list[str]:

@@ -13,7 +13,7 @@ from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, unquote_plus, urlencode, urlsplit
 
 from fastapi import Depends, Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -67,6 +67,7 @@ def environment(words: Words, base_url: str) -> Environment:
     env.globals["gettext"] = _gettext(words)
     env.filters["pieces"] = pieces
     env.filters["local_time"] = local_time
+    env.filters["urldecode"] = unquote_plus
     env.globals["words"] = words
     env.globals["root"] = root
     env.globals["static"] = lambda name: f"{root}/static/{name}?{_version(name)}"
