@@ -245,6 +245,9 @@ def test_what_a_name_is_of(text: str, expected: str) -> None:
         ("开发区和高新区建设提速，税收收入增长9%", "[tax_revenue=9%]"),
         ("增速是2004年以来最好水平，税收收入增长9%", "[tax_revenue=9%]"),
         ("2016年以来，新增城镇就业12万人", ""),
+        ("五年城镇新增就业42万人，下岗失业人员再就业25万人", ""),
+        ("五年完成固定资产投资2200亿元", ""),
+        ("大气细颗粒物年均浓度下降5%左右", "[pm25~5%]"),
     ],
 )
 def test_whose_figure_it_is_not(text: str, expected: str) -> None:

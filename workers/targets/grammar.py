@@ -49,6 +49,7 @@ from workers.targets.times import (
     far_base,
     first_of_span,
     follow,
+    of_one_year,
     only_named,
     price_of,
     since_then,
@@ -153,7 +154,7 @@ def _new(state: ClauseState, index: int, token: Token) -> int:
 
 def _time(state: ClauseState, index: int, token: Token) -> int:
     before, year = state.text[max(0, token.start - 1) : token.start], state.setting.year
-    if only_named(state.text, token):
+    if only_named(state.text, token) or of_one_year(state.text, token):
         return index + 1
     if since_then(state.text, token):
         if state.leading:

@@ -18,6 +18,7 @@ _ALWAYS_OTHERS = frozenset({"全国", "全球", "国家", "上级", "我国", "�
 _WORDS = load_rules(__package__, "owners.rules.toml")
 _SHORT = (("高新技术产业开发区", "高新区"), ("经济技术开发区", "经开区"), ("经济开发区", "经开区"))
 
+_LONGEST_ZONE = 16
 _HEAD = 1500  # characters in which a resolution says what it is
 _FEWEST = 3  # names standing alone on their lines that make a list of governments
 
@@ -71,6 +72,8 @@ class Owners:
 
     def opens(self, text: str, start: int) -> bool:
         """综保区作用有效发挥，进出口总额…: does what begins at `start` have a zone for its subject?"""
+        if text.find("区", start, start + _LONGEST_ZONE) < 0:
+            return False
         match = _WORDS["zone_opens"].find(text, start)
         return (
             match is not None

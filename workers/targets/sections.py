@@ -19,6 +19,7 @@ from workers.targets.times import end_of_years, plan_end
 CLOSING = _WORDS["closing"]
 _BEFORE_THE_YEAR = (Part.PAST, Part.PAST_YEARS, Part.PLAN)  # from here a report turns to its year
 _REVIEWS = (Part.PAST, Part.PAST_YEARS)
+_TIMES_BEGIN = frozenset('各回纵总这过近五十“"刚去今一预12')  # most sentences begin with none of them
 _SALUTATION = 500  # characters in which a report says when it is given
 _HEAD = 44  # characters of a numbered line that announce its part
 
@@ -120,6 +121,8 @@ class _Walk:
 
     def _time_of_review(self, sentence: Sentence) -> Place | None:
         """“十三五”期间，…; 2023年，…: does a sentence turn a review to many years, or to the last?"""
+        if self.text[sentence.start] not in _TIMES_BEGIN:
+            return None
         many = _WORDS["five_years"].find(self.text, sentence.start, sentence.end)
         if many is not None and not _is_to_come(many[0], self.year):
             return Place(Part.PAST_YEARS)

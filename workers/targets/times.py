@@ -39,6 +39,7 @@ _SPOKEN_OF = re.compile(
     "(?:规划|计划|时期|发展){0,2}(?:纲要)?的?"
     "(?:目标)?(?:要求|部署|思路|实施|落实|编制|良好|开局|开好|开门|收官|圆满|决战|起步|承上启下|第[一二三四]年|最后一年|关键)"
 )
+_MEANS = ("浓度", "值", "气温", "失业率", "水平")
 _DOING = ("力争", "争取", "确保", "完成", "实现", "计划", "安排", "预计")
 TIME_WORDS = frozenset(
     {
@@ -82,6 +83,11 @@ def whole_of_this_year(text: str, token: Token) -> bool:
 def only_named(text: str, token: Token) -> bool:
     """“十四五”|开局之年, “十四五”|规划的要求: the plan is spoken of, and is no time of the figures behind."""
     return token.word is Word.PLAN and _SPOKEN_OF.match(text, token.end) is not None
+
+
+def of_one_year(text: str, token: Token) -> bool:
+    """年均|浓度, 年均|气温: a mean of the days of a year, and none of several years."""
+    return token.word is Word.AVERAGE and text.startswith(_MEANS, token.end)
 
 
 def since_then(text: str, token: Token) -> bool:
