@@ -136,3 +136,40 @@ def test_search_by_keyboard(page: Page, site: str) -> None:
     expect(page.locator("article.report h3 a")).to_have_text(["武侯区 2026 政府工作报告"])
     page.get_by_role("link", name="清除条件").click()
     expect(page.locator("article.report")).to_have_count(7)
+
+
+def test_who_in_a_province_has_not_reported(page: Page, site: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(site)
+    page.get_by_role("link", name="两会季").click()
+    page.get_by_role("link", name="重庆市").click()
+    page.get_by_role("link", name="还没有").click()
+    places = page.locator("table.season-table tbody th")
+    expect(places.first).to_have_text("重庆市")
+    assert {"铜梁区", "万州区"} <= {text.split()[0] for text in places.all_inner_texts()}
+    assert not page.get_by_role("rowheader", name="沙坪坝区").count()
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+def test_being_told_when_the_report_of_a_place_comes(page: Page, site: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(site)
+    page.get_by_role("navigation", name="主导航").get_by_role("link", name="订阅").click()
+    page.get_by_text("从各省中选").click()
+    page.get_by_role("button", name="展开四川省").click()
+    page.get_by_role("checkbox", name="成都市").check()
+    page.get_by_role("checkbox", name="政府工作报告").check()
+    page.get_by_role("button", name="更新").first.click()
+    address = page.get_by_role("link", name="feed.atom")
+    expect(address).to_have_attribute("href", f"{site}/feed.atom?region=510100&kind=work_report")
+    expect(page.get_by_role("region", name="最近的条目").get_by_role("link").first).to_contain_text(
+        "武侯区 2026"
+    )
+
+
+def test_a_figure_leads_to_its_sentence_and_back(page: Page, site: str) -> None:
+    page.goto(f"{site}/reports/work_report/500106/2026")
+    page.get_by_role("link", name="全文，数字已标出").first.click()
+    expect(page.locator(".full-text a").first).to_be_visible()
+    page.locator(".full-text a").first.click()
+    expect(page.locator("tr:target")).to_be_visible()

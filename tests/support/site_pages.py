@@ -15,6 +15,8 @@ PAGES = (
     "/regions/500000",
     "/regions/nowhere",
     "/season",
+    "/season?within=500000&year=2026",
+    "/subscribe?region=510100&indicator=gdp&open=510000",
     "/indicators",
     "/indicators/gdp",
     "/status",
