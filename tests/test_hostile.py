@@ -92,8 +92,8 @@ def looked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gongbao]:
         )
         with gongbao.running("up"):
             gongbao.ready()
-            until(lambda: len(problems(gongbao)) >= len(EXPECTED))
-            until(lambda: gongbao.json("events", "--type", "report.published"))
+            until(lambda: len(problems(gongbao)) >= len(EXPECTED), pause=1.0)  # a command takes its time
+            until(lambda: gongbao.json("events", "--type", "report.published"), pause=1.0)
             yield gongbao
 
 

@@ -70,7 +70,8 @@ def test_an_import_goes_on_with_the_next_file(
 
 
 def test_extract_goes_on_with_the_next_document(files: list[Path], tmp_path: Path) -> None:
+    """One that hangs is stopped by the same reader as in an import."""
     said: list[object] = []
-    documents = read_documents(settings(tmp_path), map(str, files), region=None, complain=said.append)
+    documents = read_documents(settings(tmp_path), map(str, files[1:]), region=None, complain=said.append)
     assert [document.source for document in documents] == [str(files[3])]
-    assert len(said) == 3
+    assert len(said) == 2

@@ -147,8 +147,9 @@ def test_a_list_that_always_answers_304_is_asked_for_whole_once_a_day(world: Wor
 def test_a_known_address_under_a_new_title_or_with_a_later_day_is_due_now(
     world: World, title: str, day: str
 ) -> None:
+    world.source = {"interval": "6h"}
     put_up(world, [1], day="2025-01-02")
-    world.look(80)  # more than three days, so that the page rests for days
+    world.look(14)  # more than three days, so that the page rests for days
     world.server.seen.clear()
     world.look()
     assert "/a/1.html" not in world.server.paths()
@@ -175,6 +176,7 @@ def test_a_feed_with_a_loose_ampersand_is_read_with_a_warning_on_the_source(worl
 
 
 def test_a_page_that_always_answers_304_is_asked_for_whole_every_few_days(world: World) -> None:
+    world.source = {"interval": "6h"}
     put_up(world, [1])
     text = [article(1, "2026-01-20")]
 
@@ -185,7 +187,7 @@ def test_a_page_that_always_answers_304_is_asked_for_whole_every_few_days(world:
             wire.answer(text[0].encode(), headers={"Last-Modified": "Mon, 04 Mar 2041 08:00:00 GMT"})
 
     world.server.script("/a/1.html", stubborn)
-    world.look(30)
+    world.look(5)
     text[0] = text[0].replace("已经研究", "已经再次研究")
     world.look_until(world.now + timedelta(days=8))
     with world.store.read() as tx:
