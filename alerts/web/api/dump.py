@@ -26,6 +26,10 @@ from ingest.store.db import Store
 router = APIRouter(prefix="/api/v1/dump", tags=["api"], responses=PROBLEMS | TOO_MANY)
 
 
+class MarkdownResponse(PlainTextResponse):
+    media_type = "text/markdown"
+
+
 @router.get("", operation_id="dump", summary="The tables of a dump, each with its address and its columns")
 def listing(settings: SettingsDep) -> dict[str, Any]:
     """A Data Package (specs.frictionlessdata.io)."""
@@ -35,12 +39,12 @@ def listing(settings: SettingsDep) -> dict[str, Any]:
 
 @router.get(
     "/DICTIONARY.md",
-    response_class=PlainTextResponse,
+    response_class=MarkdownResponse,
     operation_id="dump_dictionary",
     summary="What each column of a dump means, its unit, and from where it is",
 )
 def dictionary() -> Response:
-    return PlainTextResponse(HEAD + dataset.dictionary(), media_type="text/markdown; charset=utf-8")
+    return MarkdownResponse(HEAD + dataset.dictionary())
 
 
 @router.get(
