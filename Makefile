@@ -10,7 +10,7 @@ PARALLEL := -n $(JOBS) --dist loadfile --no-loadscope-reorder
 export VENV
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-redis test-fast test-long lint format bench bench-targets bench-pages bench-copies bench-noise bench-search bench-latency bench-scale container-test pictures licences keep-store package try-package lock clean run-env dev-env
+.PHONY: help demo test test-redis test-fast test-long lint format bench bench-targets bench-pages bench-pages-load bench-import bench-copies bench-noise bench-search bench-latency bench-scale container-test pictures licences keep-store package try-package lock clean run-env dev-env
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -72,6 +72,12 @@ bench-targets: dev-env ## precision and recall of targets on known reports (ARGS
 
 bench-pages: dev-env ## precision and recall of the text of real pages beside trafilatura and GNE (ARGS="--misses 10")
 	$(BIN)/python -m tests.bench.pages $(ARGS)
+
+bench-pages-load: dev-env ## what each page costs beside an empty one, with 100 reports and with 32,000 (ARGS="--regions 3200 --years 10")
+	$(BIN)/python -m tests.bench.pages_load $(ARGS)
+
+bench-import: dev-env ## processor time of an import, file by file, and what 100,000 files would take (ARGS="--files 3000")
+	$(BIN)/python -m tests.bench.import_files $(ARGS)
 
 bench-copies: dev-env ## are copies known for what they are; lookup beside datasketch and rensa (ARGS="--texts 1000000")
 	$(BIN)/python -m tests.bench.copies $(ARGS)

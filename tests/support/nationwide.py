@@ -33,7 +33,7 @@ from ingest.model import (
     Version,
 )
 from ingest.regions.gazetteer import divisions
-from ingest.store import rows, watchlist
+from ingest.store import rows, search, watchlist
 from ingest.store import tables as t
 from ingest.store.db import Store
 from ingest.store.watchlist import SourceRow
@@ -134,6 +134,7 @@ def _put(tx: Connection, batch: Sequence[_Made], slugs: dict[str, str], filler: 
     for name, records in rows_of.items():
         table: Table = t.metadata.tables[name]
         tx.execute(table.insert(), records)
+    search.refresh(tx, [record["id"] for record in rows_of["reports"]])
 
 
 def _rows(out: dict[str, list[dict[str, Any]]], id_: int, made: _Made, slug: str, filler: int) -> None:
