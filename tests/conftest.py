@@ -48,6 +48,7 @@ def pytest_collection_finish() -> None:
 
 # The processes that tests start would compile the program anew, each of them, where this is set.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+os.environ["LC_ALL"] = "C.UTF-8"  # tables speak the language of the locale
 
 # httpx gives up after five seconds, and a busy machine may need them for the first page of a new server.
 _patience = inspect.signature(httpx.get).parameters["timeout"].default

@@ -13,8 +13,12 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from alerts.cli.printing import words_for
 from alerts.listing import lists
-from alerts.listing.table import Column, Format, Listing, shaped
+from alerts.listing.table import Column, Format, Listing, as_table, shaped
+from alerts.words.language import CHINESE, ENGLISH
+from ingest.errors import ConfigError
+from ingest.indicators.vocabulary import load_vocabulary
 from ingest.model import Filter, Owner
 from ingest.store import browse, outbox, overview, subscriptions
 from ingest.store.db import Store
@@ -127,11 +131,11 @@ def test_a_secret_is_never_listed(listings: dict[str, Listing], format_: Format)
 
 
 def test_filters_are_said_in_words() -> None:
-    listing = Listing((Column("x", lambda r: lists._filter(r)),), (), ())
+    listing = Listing((Column("x", lambda r, w: lists._filter(r, w)),), (), ())
     said = listing.columns[0].text
-    assert said({"types": [], "headline_only": False}) == "全部"
+    assert said({"types": [], "headline_only": False}, CHINESE) == "全部"
     assert (
-        said({"regions": ["500106", "500112"], "headline_only": True})
+        said({"regions": ["500106", "500112"], "headline_only": True}, CHINESE)
         == "regions=500106,500112 headline_only"
     )
 
@@ -141,7 +145,7 @@ HOSTILE = "\x1b]0;pwned\x07\x1b[2J标题\u202e\u200b\ud800[red]x[/red]\n=1+1"
 
 def hostile() -> Listing:
     return Listing(
-        columns=(Column("标题", lambda r: str(r["title"])),),
+        columns=(Column("标题", lambda r, _: str(r["title"])),),
         fields=("title", "formula", "number", "nested", "missing.deep"),
         records=({"title": HOSTILE, "formula": "=HYPERLINK(1)", "number": -1.5, "nested": {"a": "甲"}},),
     )
@@ -173,3 +177,32 @@ def test_empty_lists() -> None:
         assert json_of(listing) == []
         assert table_of(listing) == []
         assert listing.columns[0].heading in printed(listing)
+
+
+def test_a_table_speaks_the_language_that_is_asked_for() -> None:
+    listing = lists.indicators([load_vocabulary().indicators["gdp"]])
+    table = as_table(listing, ENGLISH)
+    assert [column.header for column in table.columns] == ["Id", "Indicator", "English", "Main"]
+    assert shaped(listing, Format.CSV, ENGLISH) == shaped(listing, Format.CSV)
+
+
+@pytest.mark.parametrize(
+    ("asked", "surroundings", "lang"),
+    [
+        (None, {}, "zh"),
+        (None, {"LANG": "en_GB.UTF-8"}, "en"),
+        (None, {"LC_ALL": "zh_CN.UTF-8", "LANG": "en_GB.UTF-8"}, "zh"),
+        (None, {"LC_ALL": "", "LC_MESSAGES": "en_US", "LANG": "zh_CN"}, "en"),
+        (None, {"LANG": "C.UTF-8"}, "zh"),
+        ("en", {"LANG": "zh_CN.UTF-8"}, "en"),
+    ],
+)
+def test_the_language_of_a_table_is_that_of_the_locale(
+    asked: str | None, surroundings: dict[str, str], lang: str
+) -> None:
+    assert words_for(asked, surroundings).lang == lang
+
+
+def test_another_language_is_refused() -> None:
+    with pytest.raises(ConfigError, match="--lang"):
+        words_for("fr")

@@ -19,7 +19,7 @@ from alerts.words.language import CHINESE, ENGLISH, LANGUAGES
 
 ALERTS = Path(catalogue.__file__).parents[1]
 _PUT_IN = re.compile(r"%\((\w+)\)s|%%|(%)")
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 
 
 def _entries() -> Iterator[tuple[str, polib.POEntry]]:
@@ -39,20 +39,23 @@ def _said_by_templates() -> Iterator[tuple[str, str]]:
 
 
 def _said_by_python() -> Iterator[tuple[str, str]]:
-    """The first argument of every `….say("…")`."""
+    """The first argument of every `….say("…")`, and the heading of every `Column("…")`."""
     for file in sorted(ALERTS.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Attribute)
-                and node.func.attr == "say"
-            ):
+            if isinstance(node, ast.Call) and _says(node.func):
                 where = f"{file.name}:{node.lineno}"
                 for said in node.args[:1]:
                     # A choice between two sentences is two sentences.
                     for one in (said.body, said.orelse) if isinstance(said, ast.IfExp) else (said,):
                         assert isinstance(one, ast.Constant), f"{where}: a sentence as it stands, no variable"
-                        yield where, str(one.value)
+                        if _CHINESE.search(str(one.value)):
+                            yield where, str(one.value)
+
+
+def _says(function: ast.expr) -> bool:
+    if isinstance(function, ast.Attribute):
+        return function.attr == "say"
+    return isinstance(function, ast.Name) and function.id == "Column"
 
 
 SAID = [*_said_by_templates(), *_said_by_python()]

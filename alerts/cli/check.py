@@ -14,12 +14,14 @@ from typing import Annotated, Any
 
 import typer
 
-from alerts.cli.printing import print_listing
+from alerts.cli.printing import print_listing, words_for
 from alerts.listing.table import Column, Listing
+from alerts.words.language import CHINESE, Words
 from ingest.errors import ConfigError
 from ingest.page.dates import CHINA
 from ingest.process.console import (
     Format,
+    LangOption,
     command_settings,
     now,
 )
@@ -51,6 +53,7 @@ def sources_check(
     ] = False,
     page: Annotated[Path | None, typer.Option(help="Write the result as a page, too.")] = None,
     format_: Format = "table",
+    lang: LangOption = None,
 ) -> None:
     """Fetch a source's lists, their second pages and two articles each; say what is read and what looks
     wrong. Nothing is stored. Exit code 1 when something looks wrong.
@@ -70,7 +73,7 @@ def sources_check(
             err.print(f"{path.name}: verified", markup=False)
     if page is not None:
         page.write_text(_page(checks), encoding="utf-8")
-    print_listing(_listing(checks), format_)
+    print_listing(_listing(checks), format_, lang)
     raise typer.Exit(0 if all(check.fine for check in checks) else 1)
 
 
@@ -114,26 +117,29 @@ async def _survey(settings: Settings, sources: Sequence[Source], offline: Path |
         async for check in survey(web, sources, now()):
             checks.append(check)
             if err.is_terminal and len(sources) > 2:
-                err.print(f"{len(checks)}/{len(sources)} {check.source.slug}: {_said(check.as_record())}")
+                said = _said(check.as_record(), words_for(None))
+                err.print(f"{len(checks)}/{len(sources)} {check.source.slug}: {said}")
     return checks
 
 
-def _said(record: Any) -> str:
+def _said(record: Any, words: Words) -> str:
     """The worst of what was seen, in a few words."""
     errors = [one["error"] for one in record["lists"] if one["error"]]
     if errors:
-        return "、".join(dict.fromkeys(errors))
+        return words.between.join(dict.fromkeys(errors))
     remarks = [remark for one in record["lists"] for remark in one["remarks"]]
-    return remarks[0] if remarks else "正常"
+    return remarks[0] if remarks else words.say("正常")
 
 
-def _column(record: Any) -> str:
+def _column(record: Any, words: Words) -> str:
     if record["report_column"]:
-        return "有"
-    return "无；建议 " + "、".join(record["proposed"]) if record["proposed"] else "无"
+        return words.say("有")
+    if not record["proposed"]:
+        return words.say("无")
+    return words.say("无；建议 %(columns)s", columns=words.between.join(record["proposed"]))
 
 
-def _newest(record: Any) -> str:
+def _newest(record: Any, _: Words) -> str:
     days = [one["newest_on"] for one in record["lists"] if one["newest_on"]]
     return max(days, default="—")
 
@@ -141,12 +147,12 @@ def _newest(record: Any) -> str:
 def _listing(checks: Sequence[SourceCheck]) -> Listing:
     return Listing(
         columns=(
-            Column("代号", lambda r: str(r["slug"]), keep=True),
-            Column("来源", lambda r: str(r["name"]), least=12),
-            Column("条目", lambda r: "+".join(str(one["items"]) for one in r["lists"]), right=True),
+            Column("代号", lambda r, w: str(r["slug"]), keep=True),
+            Column("来源", lambda r, w: str(r["name"]), least=12),
+            Column("条目", lambda r, w: "+".join(str(one["items"]) for one in r["lists"]), right=True),
             Column("最新", _newest, keep=True),
             Column("报告栏目", _column, least=8),
-            Column("本年报告", lambda r: "有" if r["season"] else "—", keep=True),
+            Column("本年报告", lambda r, w: w.say("有") if r["season"] else "—", keep=True),
             Column("结果", _said, least=12),
         ),
         fields=_FIELDS,
@@ -157,10 +163,10 @@ def _listing(checks: Sequence[SourceCheck]) -> Listing:
 def _page(checks: Sequence[SourceCheck]) -> str:
     """The same as a page by itself."""
     listing = _listing(checks)
-    head = "".join(f"<th>{html.escape(column.heading)}</th>" for column in listing.columns)
+    head = "".join(f"<th>{html.escape(column.head(CHINESE))}</th>" for column in listing.columns)
     rows = "".join(
         f"<tr class='{'fine' if record['fine'] else 'wrong'}'>"
-        + "".join(f"<td>{html.escape(column.text(record))}</td>" for column in listing.columns)
+        + "".join(f"<td>{html.escape(column.text(record, CHINESE))}</td>" for column in listing.columns)
         + f"<td><details><summary>…</summary><pre>{html.escape(_as_text(record))}</pre></details></td></tr>"
         for record in listing.records
     )

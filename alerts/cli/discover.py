@@ -15,13 +15,15 @@ from typing import Annotated, Any
 
 import typer
 
-from alerts.cli.printing import print_listing
+from alerts.cli.printing import print_listing, words_for
 from alerts.listing.table import Column, Listing
+from alerts.words.language import Words
 from ingest.errors import ConfigError
 from ingest.model import Region
 from ingest.page.dates import CHINA
 from ingest.process.console import (
     Format,
+    LangOption,
     command_settings,
     now,
 )
@@ -35,14 +37,6 @@ from ingest.sources.portals import home_of, homes_within
 from ingest.web.session import Web
 
 AT_ONCE = 24  # sites; each is asked one page at a time
-_REASONS = {
-    Reason.UNREACHABLE: "打不开",
-    Reason.BLOCKED: "被拦截",
-    Reason.UNREADABLE: "网页由脚本生成",
-    Reason.NOT_LINKED: "没有报告栏目的链接",
-    Reason.EMPTY: "栏目里没有报告",
-}
-_KINDS = {"work_report": "工作报告", "plan_report": "计划报告", "planning": "规划计划"}
 _FIELDS = ("region", "name", "home", "reason", "detail", "requests", "columns")
 
 
@@ -67,6 +61,7 @@ def sources_discover(
     ] = False,
     budget: Annotated[int, typer.Option(min=2, max=100, help="Requests a site.")] = BUDGET,
     format_: Format = "table",
+    lang: LangOption = None,
 ) -> None:
     """Find the columns of reports of governments, from their home pages, and propose source files.
 
@@ -84,7 +79,7 @@ def sources_discover(
     written = _write(folder, found) if folder is not None else {}
     if format_ == "table":
         _print_files(found, written, write=write)
-    print_listing(_listing(found), format_)
+    print_listing(_listing(found), format_, lang)
     if format_ == "table":
         whole = sum(1 for one in found if one.reason is None)
         err.print(f"{whole} of {len(found)} sites have a column of reports; {len(asked)} were asked now")
@@ -125,7 +120,8 @@ async def _search(settings: Settings, sites: Sequence[_Site], budget: int, log: 
             found[site.home] = came
             log.append(came)
             if len(sites) > 2 and err.is_terminal:
-                err.print(f"{len(found)}/{len(sites)} {name or site.home}: {_result(came.as_json())}")
+                said = _result(came.as_json(), words_for(None))
+                err.print(f"{len(found)}/{len(sites)} {name or site.home}: {said}")
 
     async with Web.from_settings(settings) as web, asyncio.TaskGroup() as tasks:
         for site in sites:
@@ -186,13 +182,25 @@ def _print_files(found: Sequence[Discovery], written: Mapping[str, str], *, writ
             typer.echo(f"# {slug_of(one.home)}.toml\n{source_text(one, today)}")
 
 
-def _result(record: Mapping[str, Any]) -> str:
+def _result(record: Mapping[str, Any], words: Words) -> str:
+    reasons = {
+        Reason.UNREACHABLE: words.say("打不开"),
+        Reason.BLOCKED: words.say("被拦截"),
+        Reason.UNREADABLE: words.say("网页由脚本生成"),
+        Reason.NOT_LINKED: words.say("没有报告栏目的链接"),
+        Reason.EMPTY: words.say("栏目里没有报告"),
+    }
+    kinds = {
+        "work_report": words.say("工作报告"),
+        "plan_report": words.say("计划报告"),
+        "planning": words.say("规划计划"),
+    }
     if record["reason"]:
-        return _REASONS[Reason(record["reason"])]
-    return "、".join(dict.fromkeys(_KINDS[column["kind"]] for column in record["columns"]))
+        return reasons[Reason(record["reason"])]
+    return words.between.join(dict.fromkeys(kinds[column["kind"]] for column in record["columns"]))
 
 
-def _newest(record: Mapping[str, Any]) -> str:
+def _newest(record: Mapping[str, Any], _: Words) -> str:
     if not record["columns"]:
         return "—"
     first = record["columns"][0]
@@ -202,11 +210,11 @@ def _newest(record: Mapping[str, Any]) -> str:
 def _listing(found: Sequence[Discovery]) -> Listing:
     return Listing(
         columns=(
-            Column("代码", lambda r: str(r["region"] or "—"), keep=True),
-            Column("网站", lambda r: str(r["name"] or r["home"]), least=12),
+            Column("代码", lambda r, w: str(r["region"] or "—"), keep=True),
+            Column("网站", lambda r, w: str(r["name"] or r["home"]), least=12),
             Column("结果", _result, least=10),
             Column("最新", _newest, least=16),
-            Column("请求", lambda r: str(r["requests"]), right=True, keep=True),
+            Column("请求", lambda r, w: str(r["requests"]), right=True, keep=True),
         ),
         fields=_FIELDS,
         records=tuple(one.as_json() for one in found),

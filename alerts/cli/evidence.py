@@ -19,6 +19,7 @@ from ingest.evidence import behind, payload, record
 from ingest.model import Version
 from ingest.process.console import (
     Format,
+    LangOption,
     command_settings,
     opened,
 )
@@ -38,6 +39,7 @@ def evidence(
     warc: Annotated[bool, typer.Option("--warc", help="With --out: the WARC record, headers too.")] = False,
     list_: Annotated[bool, typer.Option("--list", help="List only (so it is without --out).")] = False,
     format_: Format = "table",
+    lang: LangOption = None,
 ) -> None:
     """The captures behind a report; with --out the bytes of one, as they were received.
 
@@ -49,7 +51,7 @@ def evidence(
     if capture is not None:
         trail = trail.only(capture)
     if out is None or list_:
-        print_listing(captures.listing(trail.exhibits), format_)
+        print_listing(captures.listing(trail.exhibits), format_, lang)
         return
     archive = Archive.from_settings(settings)
     data = record(archive, trail.best) if warc else payload(archive, trail.best)

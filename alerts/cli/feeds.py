@@ -19,6 +19,7 @@ from ingest.process.console import (
     Format,
     IndicatorsOption,
     KindsOption,
+    LangOption,
     OfficialOnlyOption,
     RegionsOption,
     TypesOption,
@@ -74,12 +75,12 @@ def feeds_add(
 
 
 @app.command("list")
-def feeds_list(format_: Format = "table") -> None:
+def feeds_list(format_: Format = "table", lang: LangOption = None) -> None:
     """The saved feeds."""
     settings = command_settings()
     with opened(settings) as store, store.read() as tx:
         rows = saved_feeds.all(tx)
-    print_listing(lists.saved_feeds(rows, settings.base_url), format_)
+    print_listing(lists.saved_feeds(rows, settings.base_url), format_, lang)
 
 
 @app.command("remove")

@@ -9,10 +9,10 @@ from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 
-from alerts.cli.printing import print_listing, print_pages
+from alerts.cli.printing import print_listing, print_pages, words_for
 from alerts.listing import lists, records
 from alerts.listing.table import Listing, printable
-from alerts.words.titles import title_of
+from alerts.words.language import Words
 from ingest.errors import ConfigError, StoreError
 from ingest.events import EventType
 from ingest.filters import KINDS, asked_filter, asked_years
@@ -24,6 +24,7 @@ from ingest.process.console import (
     Format,
     IndicatorsOption,
     KindsOption,
+    LangOption,
     OfficialOnlyOption,
     RegionsOption,
     TypesOption,
@@ -65,6 +66,7 @@ def reports(
     ] = False,
     limit: LimitOption = None,
     format_: Format = "table",
+    lang: LangOption = None,
 ) -> None:
     """The reports that are known, newest first."""
     one_of("--kind", kind, KINDS)
@@ -86,6 +88,7 @@ def reports(
             lists.reports,
             limit=limit,
             format_=format_,
+            lang=lang,
             most=REPORTS_SHOWN,
         )
 
@@ -104,6 +107,7 @@ def targets(
     ] = False,
     limit: LimitOption = None,
     format_: Format = "table",
+    lang: LangOption = None,
 ) -> None:
     """The targets of every report's leading version.
 
@@ -129,6 +133,7 @@ def targets(
             lambda rows: lists.targets(rows, outcome.answers(tx, rows) if with_outcomes else None),
             limit=limit,
             format_=format_,
+            lang=lang,
             most=TARGETS_SHOWN,
         )
 
@@ -140,6 +145,7 @@ def print_rows(
     *,
     limit: int | None,
     format_: str,
+    lang: str | None,
     most: int,
 ) -> None:
     """Print rows as paging.pages gives them: all, or `limit`; of a table without a limit the first `most`,
@@ -152,13 +158,13 @@ def print_rows(
                 err.print(f"The first {most}; --limit shows more, --format csv all.", style="dim")
             yield listed(rows[:most] if cut else rows)
 
-    print_pages(shown(), format_)
+    print_pages(shown(), format_, lang)
 
 
 @app.command(rich_help_panel=LOOK)
-def indicators(format_: Format = "table") -> None:
+def indicators(format_: Format = "table", lang: LangOption = None) -> None:
     """What targets are read of: ids for filters, with their labels."""
-    print_listing(lists.indicators(tuple(load_vocabulary().indicators.values())), format_)
+    print_listing(lists.indicators(tuple(load_vocabulary().indicators.values())), format_, lang)
 
 
 @app.command(rich_help_panel=LOOK)
@@ -173,6 +179,7 @@ def events(
     limit: Annotated[int, typer.Option(min=1)] = 100,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on printing as they happen.")] = False,
     format_: Format = "table",
+    lang: LangOption = None,
 ) -> None:
     """What was announced, newest first; with --follow one line each, as it happens."""
     filter_ = asked_filter(
@@ -188,13 +195,13 @@ def events(
         raise ConfigError(f"events --follow: lines for people or JSON lines, no {format_}")
     with opened(command_settings()) as store:
         if follow:
-            _follow(store, filter_, after, as_json=format_ == "json")
+            _follow(store, filter_, after, words_for(lang), as_json=format_ == "json")
         with store.read() as tx:
             rows = outbox.events(tx, filter_, after=after, limit=limit)
-        print_listing(lists.events(rows), format_)
+        print_listing(lists.events(rows), format_, lang)
 
 
-def _follow(store: Store, filter_: Filter, after: int, *, as_json: bool) -> NoReturn:
+def _follow(store: Store, filter_: Filter, after: int, words: Words, *, as_json: bool) -> NoReturn:
     """One line an event, till the process is stopped. A database that is away is waited for."""
     away = False
     while True:
@@ -213,7 +220,7 @@ def _follow(store: Store, filter_: Filter, after: int, *, as_json: bool) -> NoRe
                 line = json.dumps(records.event_record(event), ensure_ascii=False)
                 typer.echo(line.encode(errors="replace"))  # a lone surrogate is not to be encoded
             else:
-                title = printable(title_of(event))
+                title = printable(words.title(event))
                 typer.echo(f"{event.occurred_at:%F %T}Z  {event.type:<20} {title}")
         after = batch.reached
         if not batch.more:

@@ -22,6 +22,7 @@ from ingest.process.console import (
     Format,
     IndicatorsOption,
     KindsOption,
+    LangOption,
     OfficialOnlyOption,
     RegionsOption,
     TypesOption,
@@ -73,13 +74,13 @@ def mail_add(
 
 
 @app.command("list")
-def mail_list(format_: Format = "table") -> None:
+def mail_list(format_: Format = "table", lang: LangOption = None) -> None:
     """The mailboxes that confirmed, their addresses masked."""
     with opened(command_settings()) as store:
         boxes = [one for one in endpoints.list(store) if one.channel is Channel.MAIL]
         with store.read() as tx:
             waiting = mail_requests.waiting(tx)
-    print_listing(lists.mailboxes(boxes), format_)
+    print_listing(lists.mailboxes(boxes), format_, lang)
     if waiting:
         err.print(f"{waiting} asked and not confirmed yet", style="dim")
 

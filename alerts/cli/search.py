@@ -12,7 +12,15 @@ from ingest.errors import ConfigError
 from ingest.filters import KINDS, asked_years
 from ingest.indicators.named import indicator_named
 from ingest.model import Kind
-from ingest.process.console import Format, IndicatorsOption, RegionsOption, command_settings, one_of, opened
+from ingest.process.console import (
+    Format,
+    IndicatorsOption,
+    LangOption,
+    RegionsOption,
+    command_settings,
+    one_of,
+    opened,
+)
 from ingest.process.terminal import LOOK, err
 from ingest.regions.named import place_named
 from ingest.search.query import LONGEST, terms
@@ -33,6 +41,7 @@ def search(
     indicator: IndicatorsOption = None,
     limit: LimitOption = None,
     format_: Format = "table",
+    lang: LangOption = None,
 ) -> None:
     """Reports with these words in text, title, place or speaker, and the sentence; the newest year first.
 
@@ -61,5 +70,6 @@ def search(
             lists.hits,
             limit=limit,
             format_=format_,
+            lang=lang,
             most=SHOWN,
         )

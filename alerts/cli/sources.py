@@ -13,11 +13,13 @@ from alerts.cli.discover import sources_discover
 from alerts.cli.printing import print_listing
 from alerts.listing import lists, records
 from alerts.listing.table import Column, Listing
+from alerts.words.language import Words
 from ingest.model import Kind, SourceKind
 from ingest.page.dates import CHINA
 from ingest.poll import source_row
 from ingest.process.console import (
     Format,
+    LangOption,
     RegionOption,
     command_settings,
     now,
@@ -39,7 +41,7 @@ sources_app.command("discover")(sources_discover)
 sources_app.command("check")(sources_check)
 
 _KINDS = [kind.value for kind in SourceKind if kind is not SourceKind.LOCAL]
-_STATES = {"broken": "异常", "failing": "有列表读不到", "fine": "正常", "new": "未轮询", "off": "停用"}
+_STATES = ("broken", "failing", "fine", "new", "off")
 _FIELDS = (
     *("slug", "name", "kind", "family", "region", "enabled", "verified", "state", "official", "home"),
     *("cause", "broken_at", "broken_reason", "pages", "gone", "problems"),
@@ -53,6 +55,7 @@ def sources_list(
     kind: Annotated[str | None, typer.Option(help="portal, repost or forum.")] = None,
     state: Annotated[str | None, typer.Option(help="broken, failing, fine, new or off.")] = None,
     format_: Format = "table",
+    lang: LangOption = None,
 ) -> None:
     """The sites that are known, and how those that are watched fare.
 
@@ -61,7 +64,7 @@ def sources_list(
     """
     settings = command_settings()
     one_of("--kind", kind, _KINDS)
-    one_of("--state", state, tuple(_STATES))
+    one_of("--state", state, _STATES)
     wanted = region_named(region, "--region").key if region is not None else None
     known = load_sources(settings.sources_dir)
     faring = _health(settings)
@@ -73,7 +76,7 @@ def sources_list(
         and (state is None or one["state"] == state)
         and (wanted is None or (one["region"] is not None and is_within(one["region"], wanted)))
     ]
-    print_listing(_listing(chosen), format_)
+    print_listing(_listing(chosen), format_, lang)
 
 
 @sources_app.command("coverage")
@@ -81,6 +84,7 @@ def sources_coverage(
     within: Annotated[str | None, typer.Option(help="A code or a name: only places there.")] = None,
     each: Annotated[bool, typer.Option("--places", help="A row a place instead of a row a level.")] = False,
     format_: Format = "table",
+    lang: LangOption = None,
 ) -> None:
     """How much of the country is watched: of the provinces, prefectures and counties, how many have a source
     that is switched on, a column of work reports among its lists, a report of this year and of the last.
@@ -93,9 +97,9 @@ def sources_coverage(
         load_sources(settings.sources_dir), today, _reported(settings, years), within=area
     )
     if each:
-        print_listing(lists.place_list(found), format_)
+        print_listing(lists.place_list(found), format_, lang)
     else:
-        print_listing(lists.coverage_list(coverage.shares(found, years), years), format_)
+        print_listing(lists.coverage_list(coverage.shares(found, years), years), format_, lang)
 
 
 @sources_app.command("new")
@@ -174,19 +178,25 @@ def _state(source: Source, health: dict[str, Any] | None) -> str:
 def _listing(found: list[dict[str, Any]]) -> Listing:
     return Listing(
         columns=(
-            Column("代号", lambda r: str(r["slug"]), keep=True),
-            Column("来源", lambda r: str(r["name"]), least=14),
-            Column("系统", lambda r: str(r["family"]), keep=True),
+            Column("代号", lambda r, w: str(r["slug"]), keep=True),
+            Column("来源", lambda r, w: str(r["name"]), least=14),
+            Column("系统", lambda r, w: str(r["family"]), keep=True),
             Column("状况", _said, least=12),
-            Column("网页", lambda r: str(r["pages"]), right=True, keep=True),
-            Column("上次轮询", lambda r: lists.clock(r, "last_polled_at"), keep=True),
+            Column("网页", lambda r, w: str(r["pages"]), right=True, keep=True),
+            Column("上次轮询", lambda r, w: lists.clock(r, "last_polled_at"), keep=True),
         ),
         fields=_FIELDS,
         records=tuple(found),
     )
 
 
-def _said(record: Mapping[str, Any]) -> str:
+def _said(record: Mapping[str, Any], words: Words) -> str:
     if record["cause"]:
-        return lists.source_state({**record, "state": record["cause"]})
-    return _STATES[record["state"]]
+        return lists.source_state({**record, "state": record["cause"]}, words)
+    return {
+        "broken": words.say("异常"),
+        "failing": words.say("有列表读不到"),
+        "fine": words.say("正常"),
+        "new": words.say("未轮询"),
+        "off": words.say("停用"),
+    }[record["state"]]

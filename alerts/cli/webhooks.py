@@ -23,6 +23,7 @@ from ingest.process.console import (
     Format,
     IndicatorsOption,
     KindsOption,
+    LangOption,
     OfficialOnlyOption,
     RegionsOption,
     TypesOption,
@@ -75,11 +76,11 @@ def show_secret(new: endpoints.Secret) -> None:
 
 
 @app.command("list")
-def webhooks_list(format_: Format = "table") -> None:
+def webhooks_list(format_: Format = "table", lang: LangOption = None) -> None:
     """The endpoints and channels, without their secrets."""
 
     with opened(command_settings()) as store:
-        print_listing(lists.subscriptions(endpoints.list(store)), format_)
+        print_listing(lists.subscriptions(endpoints.list(store)), format_, lang)
 
 
 @app.command("test")
@@ -102,6 +103,7 @@ def webhooks_log(
     state: Annotated[str | None, typer.Option(help="due, done or dead.")] = None,
     limit: Annotated[int, typer.Option(min=1)] = 100,
     format_: Format = "table",
+    lang: LangOption = None,
 ) -> None:
     """Deliveries, newest first, with their last answer."""
     one_of("--state", state, [s.value for s in DeliveryState])
@@ -114,20 +116,21 @@ def webhooks_log(
                 state=DeliveryState(state) if state else None,
                 limit=limit,
             )
-    print_listing(lists.deliveries(rows), format_)
+    print_listing(lists.deliveries(rows), format_, lang)
 
 
 @app.command("attempts")
 def webhooks_attempts(
     delivery: Annotated[int, typer.Argument(help="The delivery's number, as `log` shows it.", min=1)],
     format_: Format = "table",
+    lang: LangOption = None,
 ) -> None:
     """Every attempt at one delivery, oldest first: when, what came back, after how long."""
     with opened(command_settings()) as store, store.read() as tx:
         row = subscriptions.delivery(tx, delivery)
     if row is None:
         raise ConfigError(f"delivery {delivery}: there is none; `gongbao webhooks log` shows their numbers")
-    print_listing(lists.attempts(row[1]), format_)
+    print_listing(lists.attempts(row[1]), format_, lang)
 
 
 @app.command("rotate")

@@ -10,22 +10,9 @@ from datetime import datetime
 
 from alerts.listing import records
 from alerts.listing.table import Column, Listing, Record
-from alerts.words.chinese import (
-    CHANNELS,
-    DELIVERY_STATES,
-    EVENTS,
-    RESOLVES,
-    RHYTHMS,
-    SOURCE_KINDS,
-    VERDICTS,
-    figure_text,
-    label,
-    local_time,
-    short_label,
-    unclear_text,
-)
+from alerts.words.chinese import local_time
 from alerts.words.health import cause_text
-from alerts.words.titles import title_of
+from alerts.words.language import Words
 from ingest.indicators.vocabulary import Indicator
 from ingest.model import Attempt, Channel, Delivery, Event, Subscription
 from ingest.outcome import Answer
@@ -47,14 +34,17 @@ def _day(record: Record, key: str) -> str:
     return clock(record, key).split(" ")[0]
 
 
-def _figures(figures: Sequence[Record]) -> str:
-    text = "、".join(f"{short_label(f)} {figure_text(f)}" for f in figures[:FIGURES_SHOWN])
+def _name(report: Record, words: Words) -> str:
+    return str(report["name_en"] if words.lang == "en" else report["name"])
+
+
+def _figures(figures: Sequence[Record], words: Words) -> str:
+    text = words.between.join(f"{words.short_label(f)} {words.figure(f)}" for f in figures[:FIGURES_SHOWN])
     return f"{text} …" if len(figures) > FIGURES_SHOWN else text or "—"
 
 
 # --- the lists -------------------------------------------------------------------------------
 
-_STATES = {"extracted": "", "waiting": "待抽取", "dead": "放弃"}
 _REPORT = ("key", "name", "name_en", "title", "kind", "year", "region.code", "region.name")
 _PERIOD = ("period.kind", "period.from", "period.to")
 _FIGURE = (
@@ -120,12 +110,12 @@ _DELIVERY = (
 def reports(rows: Sequence[ReportRow]) -> Listing:
     return Listing(
         columns=(
-            Column("报告", lambda r: str(r["name"]), least=14),
-            Column("主要目标", lambda r: _figures(r["headline"]), least=12),
-            Column("目标", lambda r: str(r["targets"]), right=True, keep=True),
-            Column("文本", lambda r: str(r["copies"]), right=True, keep=True),
+            Column("报告", lambda r, w: _name(r, w), least=14),
+            Column("主要目标", lambda r, w: _figures(r["headline"], w), least=12),
+            Column("目标", lambda r, w: str(r["targets"]), right=True, keep=True),
+            Column("文本", lambda r, w: str(r["copies"]), right=True, keep=True),
             Column("状况", _report_state, least=8),
-            Column("首见", lambda r: _day(r, "first_seen_at"), keep=True),
+            Column("首见", lambda r, w: _day(r, "first_seen_at"), keep=True),
         ),
         fields=(
             *_REPORT,
@@ -139,8 +129,8 @@ def reports(rows: Sequence[ReportRow]) -> Listing:
 def hits(rows: Sequence[Hit]) -> Listing:
     return Listing(
         columns=(
-            Column("报告", lambda r: str(r["name"]), least=14),
-            Column("原文", lambda r: r["passage"]["text"] if r["passage"] else "—", least=30),
+            Column("报告", _name, least=14),
+            Column("原文", lambda r, w: r["passage"]["text"] if r["passage"] else "—", least=30),
         ),
         fields=(
             *_REPORT,
@@ -156,12 +146,12 @@ def targets(rows: Sequence[TargetRow], answers: Sequence[Answer] | None = None) 
     became = () if answers is None else (Column("结果", _became),)
     return Listing(
         columns=(
-            Column("报告", lambda r: str(r["report"]["name"]), least=20),
-            Column("指标", label, least=14),
-            Column("目标", lambda r: RESOLVES.get(r["resolve"], "") + figure_text(r), least=12),
+            Column("报告", lambda r, w: _name(r["report"], w), least=20),
+            Column("指标", lambda r, w: w.label(r), least=14),
+            Column("目标", lambda r, w: w.resolves.get(r["resolve"], "") + w.figure(r), least=12),
             *became,
-            Column("主要", lambda r: "✓" if r["headline"] else "", keep=True),
-            Column("原文", lambda r: str(r["quote"])),
+            Column("主要", lambda r, w: "✓" if r["headline"] else "", keep=True),
+            Column("原文", lambda r, w: str(r["quote"])),
         ),
         fields=(
             *(f"report.{field}" for field in _REPORT),
@@ -183,20 +173,22 @@ def targets(rows: Sequence[TargetRow], answers: Sequence[Answer] | None = None) 
 _NEITHER = ("not_comparable", "unknown")  # which say why
 
 
-def _became(record: Record) -> str:
+def _became(record: Record, words: Words) -> str:
     outcome = record["outcome"]
-    parts = figure_text(outcome["said"]) if outcome["said"] else ""
-    why = f"（{outcome['reason_zh']}）" if outcome["verdict"] in _NEITHER else ""
-    return f"{VERDICTS[outcome['verdict']]} {parts}".strip() + why
+    said = words.figure(outcome["said"]) if outcome["said"] else ""
+    became = f"{words.verdicts[outcome['verdict']]} {said}".strip()
+    if outcome["verdict"] not in _NEITHER:
+        return became
+    return words.say("%(said)s（%(why)s）", said=became, why=outcome[words.reason])
 
 
 def indicators(rows: Sequence[Indicator]) -> Listing:
     return Listing(
         columns=(
-            Column("编号", lambda r: str(r["id"]), keep=True),
-            Column("指标", lambda r: str(r["label"])),
-            Column("英文", lambda r: str(r["label_en"])),
-            Column("主要", lambda r: "✓" if r["core"] else "", keep=True),
+            Column("编号", lambda r, w: str(r["id"]), keep=True),
+            Column("指标", lambda r, w: str(r["label"])),
+            Column("英文", lambda r, w: str(r["label_en"])),
+            Column("主要", lambda r, w: "✓" if r["core"] else "", keep=True),
         ),
         fields=("id", "label", "label_en", "measure", "core", "units"),
         records=tuple(map(records.indicator_record, rows)),
@@ -206,11 +198,11 @@ def indicators(rows: Sequence[Indicator]) -> Listing:
 def regions(rows: Sequence[KnownRegion]) -> Listing:
     return Listing(
         columns=(
-            Column("代码", lambda r: str(r["code"] or "—"), keep=True),
-            Column("区划", lambda r: "".join(r["path"]), least=12),
-            Column("英文", lambda r: str(r["name_en"] or "—")),
-            Column("工作报告", lambda r: "、".join(map(str, r["years"])) or "—"),
-            Column("来源", lambda r: "、".join(r["sources"]) or "—"),
+            Column("代码", lambda r, w: str(r["code"] or "—"), keep=True),
+            Column("区划", lambda r, w: "".join(r["path"]), least=12),
+            Column("英文", lambda r, w: str(r["name_en"] or "—")),
+            Column("工作报告", lambda r, w: w.between.join(map(str, r["years"])) or "—"),
+            Column("来源", lambda r, w: w.between.join(r["sources"]) or "—"),
         ),
         fields=("code", "name", "name_en", "path", "level", "parent", "years", "reports", "sources"),
         records=tuple(map(records.region_record, rows)),
@@ -218,13 +210,13 @@ def regions(rows: Sequence[KnownRegion]) -> Listing:
 
 
 def events(rows: Sequence[Event]) -> Listing:
-    titles = {event.id: title_of(event) for event in rows}
+    told = {event.id: event for event in rows}
     return Listing(
         columns=(
-            Column("序号", lambda r: str(r["sequence"]), right=True, keep=True),
-            Column("时间", lambda r: clock(r, "occurred_at"), keep=True),
-            Column("事件", lambda r: EVENTS[r["type"]], keep=True),
-            Column("内容", lambda r: titles[r["id"]]),
+            Column("序号", lambda r, w: str(r["sequence"]), right=True, keep=True),
+            Column("时间", lambda r, w: clock(r, "occurred_at"), keep=True),
+            Column("事件", lambda r, w: w.events[r["type"]], keep=True),
+            Column("内容", lambda r, w: w.title(told[r["id"]])),
         ),
         fields=_EVENT,
         records=tuple(map(records.event_record, rows)),
@@ -234,12 +226,12 @@ def events(rows: Sequence[Event]) -> Listing:
 def sources(rows: Sequence[SourceHealth]) -> Listing:
     return Listing(
         columns=(
-            Column("代号", lambda r: str(r["slug"]), keep=True),
-            Column("来源", lambda r: str(r["name"]), least=14),
-            Column("类别", lambda r: SOURCE_KINDS[r["kind"]], keep=True),
+            Column("代号", lambda r, w: str(r["slug"]), keep=True),
+            Column("来源", lambda r, w: str(r["name"]), least=14),
+            Column("类别", lambda r, w: w.source_kinds[r["kind"]], keep=True),
             Column("状况", source_state, least=8),
-            Column("网页", lambda r: str(r["pages"]), right=True, keep=True),
-            Column("上次轮询", lambda r: clock(r, "last_polled_at"), keep=True),
+            Column("网页", lambda r, w: str(r["pages"]), right=True, keep=True),
+            Column("上次轮询", lambda r, w: clock(r, "last_polled_at"), keep=True),
         ),
         fields=_SOURCE,
         records=tuple(map(records.source_record, rows)),
@@ -250,10 +242,10 @@ def subscriptions(rows: Sequence[Subscription]) -> Listing:
     return Listing(
         columns=(
             # Each command takes the beginning of an id; all of it would leave no room for the address.
-            Column("编号", lambda r: str(r["id"])[:14], keep=True),
-            Column("渠道", lambda r: CHANNELS[r["channel"]], keep=True),
+            Column("编号", lambda r, w: str(r["id"])[:14], keep=True),
+            Column("渠道", lambda r, w: w.channels[r["channel"]], keep=True),
             Column("地址", _subscribed_address, least=20),
-            Column("筛选", lambda r: _filter(r["filter"]), least=14),
+            Column("筛选", lambda r, w: _filter(r["filter"], w), least=14),
             Column("状况", _subscription_state, least=4),
         ),
         fields=_SUBSCRIPTION,
@@ -264,11 +256,11 @@ def subscriptions(rows: Sequence[Subscription]) -> Listing:
 def mailboxes(rows: Sequence[Subscription]) -> Listing:
     return Listing(
         columns=(
-            Column("编号", lambda r: str(r["id"])[:14], keep=True),
-            Column("邮箱", lambda r: str(r["url"]).removeprefix("mailto:"), least=16),
-            Column("频率", lambda r: RHYTHMS[r["rhythm"]], keep=True),
-            Column("筛选", lambda r: _filter(r["filter"]), least=14),
-            Column("退信", lambda r: str(r["bounces"]), right=True, keep=True),
+            Column("编号", lambda r, w: str(r["id"])[:14], keep=True),
+            Column("邮箱", lambda r, w: str(r["url"]).removeprefix("mailto:"), least=16),
+            Column("频率", lambda r, w: w.rhythms[r["rhythm"]], keep=True),
+            Column("筛选", lambda r, w: _filter(r["filter"], w), least=14),
+            Column("退信", lambda r, w: str(r["bounces"]), right=True, keep=True),
             Column("状况", _subscription_state, least=4),
         ),
         fields=_SUBSCRIPTION,
@@ -279,10 +271,10 @@ def mailboxes(rows: Sequence[Subscription]) -> Listing:
 def saved_feeds(rows: Sequence[SavedFeed], base_url: str) -> Listing:
     return Listing(
         columns=(
-            Column("编号", lambda r: str(r["id"]), keep=True),
-            Column("名称", lambda r: str(r["name"])),
-            Column("筛选", lambda r: _filter(r["filter"])),
-            Column("地址", lambda r: str(r["url"])),
+            Column("编号", lambda r, w: str(r["id"]), keep=True),
+            Column("名称", lambda r, w: str(r["name"])),
+            Column("筛选", lambda r, w: _filter(r["filter"], w)),
+            Column("地址", lambda r, w: str(r["url"])),
         ),
         fields=("id", "name", "url", "filter", "created_at"),
         records=tuple(records.saved_feed_record(feed, base_url) for feed in rows),
@@ -292,13 +284,13 @@ def saved_feeds(rows: Sequence[SavedFeed], base_url: str) -> Listing:
 def deliveries(rows: Sequence[Delivery]) -> Listing:
     return Listing(
         columns=(
-            Column("编号", lambda r: str(r["id"]), right=True),
-            Column("事件", lambda r: str(r["event_id"])),
-            Column("订阅", lambda r: str(r["subscription_id"])[:14], keep=True),
-            Column("状况", lambda r: DELIVERY_STATES[r["state"]]),
-            Column("次数", lambda r: str(r["attempts"]), right=True),
-            Column("应答", lambda r: str(r["last_status"] or r["last_error"] or "—")),
-            Column("下次", lambda r: clock(r, "next_attempt_at"), keep=True),
+            Column("编号", lambda r, w: str(r["id"]), right=True),
+            Column("事件", lambda r, w: str(r["event_id"])),
+            Column("订阅", lambda r, w: str(r["subscription_id"])[:14], keep=True),
+            Column("状况", lambda r, w: w.delivery_states[r["state"]]),
+            Column("次数", lambda r, w: str(r["attempts"]), right=True),
+            Column("应答", lambda r, w: str(r["last_status"] or r["last_error"] or "—")),
+            Column("下次", lambda r, w: clock(r, "next_attempt_at"), keep=True),
         ),
         fields=_DELIVERY,
         records=tuple(map(records.delivery_record, rows)),
@@ -308,61 +300,65 @@ def deliveries(rows: Sequence[Delivery]) -> Listing:
 def attempts(rows: Sequence[Attempt]) -> Listing:
     return Listing(
         columns=(
-            Column("时间", lambda r: clock(r, "at"), keep=True),
-            Column("应答", lambda r: str(r["status"] or "—"), right=True, keep=True),
-            Column("秒", lambda r: f"{r['seconds']:.2f}", right=True, keep=True),
-            Column("错误", lambda r: str(r["error"] or "")),
+            Column("时间", lambda r, w: clock(r, "at"), keep=True),
+            Column("应答", lambda r, w: str(r["status"] or "—"), right=True, keep=True),
+            Column("秒", lambda r, w: f"{r['seconds']:.2f}", right=True, keep=True),
+            Column("错误", lambda r, w: str(r["error"] or "")),
         ),
         fields=("at", "status", "error", "seconds"),
         records=tuple(map(records.attempt_record, rows)),
     )
 
 
-def _report_state(record: Record) -> str:
-    words = [
-        "已撤下" if record["withdrawn_at"] else "",
-        "待官方确认" if record["provisional"] else "",
-        _STATES[record["state"]],
-        unclear_text(record["doubts"]),
+def _report_state(record: Record, words: Words) -> str:
+    states = {"extracted": "", "waiting": words.say("待抽取"), "dead": words.say("放弃")}
+    said = [
+        words.say("已撤下") if record["withdrawn_at"] else "",
+        words.say("待官方确认") if record["provisional"] else "",
+        states[record["state"]],
+        words.unclear(record["doubts"]),
     ]
-    return "，".join(w for w in words if w) or "—"
+    return words.comma.join(filter(None, said)) or "—"
 
 
-def source_state(record: Record) -> str:
+def source_state(record: Record, words: Words) -> str:
     """Of a `records.source_record`: `列表空了：应有 至少 1 条，上次 20 条，实得 0 条`."""
     if not record["broken_at"]:
-        return "正常" if record["last_polled_at"] else "未轮询"
+        return words.say("正常") if record["last_polled_at"] else words.say("未轮询")
     checks = [record["articles"], *record["lists"]]
     check = next((c for c in checks if c["state"] == record["state"]), None)
     if check is None:
-        return f"异常：{record['broken_reason'] or '—'}"
-    return f"{cause_text(record['state'])}：应有 {check['expected']}，实得 {check['found']}"
+        return words.say("异常：%(reason)s", reason=record["broken_reason"] or "—")
+    cause = cause_text(record["state"], words.health)
+    if words.lang != "zh":  # what was expected and what was found is said in Chinese
+        return cause
+    return f"{cause}：应有 {check['expected']}，实得 {check['found']}"
 
 
-def _subscription_state(record: Record) -> str:
+def _subscription_state(record: Record, words: Words) -> str:
     if record["disabled_at"]:
-        return f"停用：{record['disabled_reason'] or '—'}"
+        return words.say("停用：%(reason)s", reason=record["disabled_reason"] or "—")
     if record["paused_at"]:
-        return f"暂停，自 {clock(record, 'paused_at')}"
-    return f"失败，自 {clock(record, 'failing_since')}" if record["failing_since"] else "正常"
+        return words.say("暂停，自 %(time)s", time=clock(record, "paused_at"))
+    if record["failing_since"]:
+        return words.say("失败，自 %(time)s", time=clock(record, "failing_since"))
+    return words.say("正常")
 
 
-def _subscribed_address(record: Record) -> str:
+def _subscribed_address(record: Record, _: Words) -> str:
     """Of a channel without the options that Apprise adds to each."""
     address = str(record["url"])
     return address.partition("?")[0] if record["channel"] == Channel.APPRISE.value else address
 
 
-def _filter(record: Record) -> str:
+def _filter(record: Record, words: Words) -> str:
     """`regions=500106 kinds=work_report headline_only`; what is empty lets all through and is not said."""
     parts = [f"{k}={','.join(v)}" for k, v in record.items() if isinstance(v, list) and v]
     parts += [k for k, v in record.items() if v is True]
-    return " ".join(parts) or "全部"
+    return " ".join(parts) or words.say("全部")
 
 
 # --- coverage --------------------------------------------------------------------------------
-
-_LEVELS = {"province": "省级", "city": "地级", "county": "县级"}
 
 
 def coverage_list(shares: Sequence[Share], years: Sequence[int]) -> Listing:
@@ -379,10 +375,10 @@ def coverage_list(shares: Sequence[Share], years: Sequence[int]) -> Listing:
     ]
     return Listing(
         columns=(
-            Column("级别", lambda r: _LEVELS[r["level"]], keep=True),
-            Column("区划", lambda r: str(r["divisions"]), right=True),
-            Column("有来源", lambda r: _of(r, "sources"), right=True),
-            Column("有报告栏目", lambda r: _of(r, "columns"), right=True),
+            Column("级别", lambda r, w: w.levels[r["level"]], keep=True),
+            Column("区划", lambda r, w: str(r["divisions"]), right=True),
+            Column("有来源", lambda r, w: _of(r, "sources"), right=True),
+            Column("有报告栏目", lambda r, w: _of(r, "columns"), right=True),
             *(_reported_column(year) for year in years),
         ),
         fields=("level", "divisions", "sources", "columns", *(f"reported_{year}" for year in years)),
@@ -405,11 +401,11 @@ def place_list(places: Sequence[Place]) -> Listing:
     ]
     return Listing(
         columns=(
-            Column("代码", lambda r: str(r["code"]), keep=True),
-            Column("区划", lambda r: str(r["name"]), least=12),
-            Column("来源", lambda r: "、".join(r["sources"]) or "—", least=12),
-            Column("报告栏目", lambda r: "\n".join(r["columns"]) or "—", least=20),
-            Column("已见报告", lambda r: "、".join(map(str, r["reported"])) or "—", keep=True),
+            Column("代码", lambda r, w: str(r["code"]), keep=True),
+            Column("区划", lambda r, w: str(r["name"]), least=12),
+            Column("来源", lambda r, w: w.between.join(r["sources"]) or "—", least=12),
+            Column("报告栏目", lambda r, w: "\n".join(r["columns"]) or "—", least=20),
+            Column("已见报告", lambda r, w: "、".join(map(str, r["reported"])) or "—", keep=True),
         ),
         fields=("code", "name", "level", "sources", "columns", "reported"),
         records=tuple(found),
@@ -422,4 +418,4 @@ def _of(record: Record, key: str) -> str:
 
 
 def _reported_column(year: int) -> Column:
-    return Column(f"{year}年报告", lambda r: _of(r, f"reported_{year}"), right=True)
+    return Column("%(year)s年报告", lambda r, _: _of(r, f"reported_{year}"), right=True, year=year)

@@ -20,6 +20,8 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from alerts.words.language import CHINESE, Words
+
 Record = Mapping[str, Any]
 
 # A title may hold an escape sequence; a terminal would obey it.
@@ -39,10 +41,15 @@ class Format(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Column:
     heading: str
-    text: Callable[[Record], str]
+    text: Callable[[Record, Words], str]
     right: bool = False
     keep: bool = False  # never folded to make room
     least: int | None = None  # cells; Chinese folded below that is no longer read as words
+    year: int | None = None  # in the heading
+
+    def head(self, words: Words) -> str:
+        """Its heading in a language."""
+        return words.form(self.heading) % {"year": self.year}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +61,10 @@ class Listing:
     records: tuple[Record, ...]
 
 
-def shaped(listing: Listing, format_: Format) -> Table | str:
+def shaped(listing: Listing, format_: Format, words: Words = CHINESE) -> Table | str:
     """What to print: a rich table, or text that ends without a newline."""
     if format_ is Format.TABLE:
-        return as_table(listing)
+        return as_table(listing, words)
     return "".join(pieces([listing], format_)).removesuffix("\n")
 
 
@@ -75,18 +82,18 @@ def pieces(pages: Iterable[Listing], format_: Format) -> Iterator[str]:
     assert_never(format_)
 
 
-def as_table(listing: Listing) -> Table:
+def as_table(listing: Listing, words: Words) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     for column in listing.columns:
         table.add_column(
-            column.heading,
+            column.head(words),
             justify="right" if column.right else "left",
             no_wrap=column.keep,
             min_width=column.least,
             overflow="fold",
         )
     for record in listing.records:
-        table.add_row(*(Text(printable(column.text(record))) for column in listing.columns))
+        table.add_row(*(Text(printable(column.text(record, words))) for column in listing.columns))
     return table
 
 

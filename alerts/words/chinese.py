@@ -94,6 +94,8 @@ DELIVERY_STATES: Mapping[str, str] = {"due": "待送", "done": "已送达", "dea
 CHANNELS: Mapping[str, str] = {"webhook": "webhook", "apprise": "消息", "mail": "邮件"}
 RHYTHMS: Mapping[str, str] = {"at_once": "随时", "daily": "每日", "weekly": "每周"}
 
+LEVELS: Mapping[str, str] = {"province": "省级", "city": "地级", "county": "县级"}
+
 ROLES: Mapping[str, str] = {"poll": "轮询", "work": "抽取", "send": "投递", "serve": "网页"}
 
 # What an economist writes when there is little room. By indicator id (ingest/indicators/indicators.toml).

@@ -91,6 +91,10 @@ DELIVERY_STATES: Mapping[str, str] = {"due": "due", "done": "delivered", "dead":
 
 CHANNELS: Mapping[str, str] = {"webhook": "webhook", "apprise": "message", "mail": "e-mail"}
 
+RHYTHMS: Mapping[str, str] = {"at_once": "at once", "daily": "daily", "weekly": "weekly"}
+
+LEVELS: Mapping[str, str] = {"province": "province", "city": "prefecture", "county": "county"}
+
 ROLES: Mapping[str, str] = {"poll": "poller", "work": "worker", "send": "sender", "serve": "web"}
 
 RESOLVES: Mapping[str, str] = {"aim": "aiming for ", "ensure": "ensuring "}

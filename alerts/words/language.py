@@ -32,6 +32,7 @@ class Words:
     tag: str  # as HTML has it
     own_name: str
     comma: str
+    between: str  # the members of a list
     health: Language
     kinds: Mapping[str, str]
     events: Mapping[str, str]
@@ -45,6 +46,9 @@ class Words:
     delivery_states: Mapping[str, str]
     channels: Mapping[str, str]
     roles: Mapping[str, str]
+    rhythms: Mapping[str, str]
+    levels: Mapping[str, str]
+    reason: str  # what a record calls the reason of a verdict in this language
     figure: Callable[[Data], str]
     label: Callable[[Data], str]
     short_label: Callable[[Data], str]
@@ -106,6 +110,7 @@ CHINESE = Words(
     tag="zh-CN",
     own_name="中文",
     comma="，",
+    between="、",
     health=Language.CHINESE,
     kinds=names.KINDS,
     events=chinese.EVENTS,
@@ -119,6 +124,9 @@ CHINESE = Words(
     delivery_states=chinese.DELIVERY_STATES,
     channels=chinese.CHANNELS,
     roles=chinese.ROLES,
+    rhythms=chinese.RHYTHMS,
+    levels=chinese.LEVELS,
+    reason="reason_zh",
     figure=chinese.figure_text,
     label=chinese.label,
     short_label=chinese.short_label,
@@ -136,6 +144,7 @@ ENGLISH = Words(
     tag="en",
     own_name="English",
     comma=", ",
+    between=", ",
     health=Language.ENGLISH,
     kinds=english.KINDS,
     events=english.EVENTS,
@@ -149,6 +158,9 @@ ENGLISH = Words(
     delivery_states=english.DELIVERY_STATES,
     channels=english.CHANNELS,
     roles=english.ROLES,
+    rhythms=english.RHYTHMS,
+    levels=english.LEVELS,
+    reason="reason",
     figure=english.figure_text,
     label=english.label,
     short_label=english.label,

@@ -40,6 +40,10 @@ Format = Annotated[
     str,
     typer.Option("--format", help="How it is printed.", metavar="table|json|jsonl|csv|parquet"),
 ]
+LangOption = Annotated[
+    str | None,
+    typer.Option("--lang", help="The language of a table; else that of the locale.", metavar="zh|en"),
+]
 RegionOption = Annotated[
     str | None, typer.Option(help="Code or name of a region; a province or city stands for all below it.")
 ]
