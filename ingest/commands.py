@@ -135,7 +135,7 @@ async def poller(settings: Settings, store: Store, slugs: tuple[str, ...] = ()) 
             limits = Limits.from_settings(settings)
             async with retention.at_work(settings, store, archive):
                 pipeline = Pipeline(store, queue, chosen, limits=limits, reader=reader)
-                yield Poller(pipeline, web, complete=not slugs)
+                yield Poller(pipeline, web, complete=not slugs, catalogue=sources)
     finally:
         reader.close()
         await pace.aclose()

@@ -7,7 +7,7 @@ A killed poller's leases run out. When to look again is schedule.py.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -22,7 +22,7 @@ from ingest.model import ListItem, Page, WatchedList
 from ingest.pipeline import Outcome, Pipeline, failure_of
 from ingest.process.instance import instance_name
 from ingest.sources.spec import Source
-from ingest.store import leases, outbox, presence, watchlist
+from ingest.store import leases, outbox, presence, switches, watchlist
 from ingest.store.clock import mend, mend_waits
 from ingest.telemetry import metrics, trace
 from ingest.walk import Look, look_at_list
@@ -53,6 +53,7 @@ IDLE_LOOK = 1.0  # seconds between two looks at what is due while sources are un
 LONGEST_SLEEP = 30.0  # seconds
 CLOCK_LOOK = 60.0  # seconds between two looks for what a clock that was ahead has put off
 THOROUGH_CLOCK_LOOK = 3600.0  # likewise, through every table: the clock of a worker or a sender was ahead
+SWITCH_LOOK = 5.0  # seconds between two looks for what the operator switched on or off
 BEAT = 1.0  # seconds between two signs of life, at least
 LONGEST_OUTAGE = 30.0  # seconds between two tries of a database or archive that refuses; the first after one
 LONGEST_REST = 3600.0  # seconds that a source is left alone whose serving fails in a way nobody foresaw
@@ -100,7 +101,8 @@ class _Held:
 class Poller:
     """`complete` False: the pipeline's sources are a choice; other pollers serve the others.
 
-    `owner` is who holds its leases, and who its heartbeat is of.
+    `owner` is who holds its leases, and who its heartbeat is of. `catalogue`: all sources that there are, for
+    what the operator switches on though its file says otherwise.
     """
 
     pipeline: Pipeline
@@ -108,6 +110,11 @@ class Poller:
     owner: str = field(default_factory=instance_name)
     complete: bool = True
     lease: timedelta = LEASE
+    catalogue: Mapping[str, Source] = field(default_factory=dict)
+    _off: frozenset[str] = field(default=frozenset(), init=False)  # switched off, whatever their files say
+    _switched: dict[str, bool] = field(default_factory=dict, init=False)
+    _added: set[str] = field(default_factory=set, init=False)  # switched on once
+    _switches_seen: float = field(default=float("-inf"), init=False)
     _beaten: float = field(default=float("-inf"), init=False)
     _clock_seen: float = field(default=float("-inf"), init=False)
     _clock_seen_through: float = field(default=float("-inf"), init=False)
@@ -120,6 +127,7 @@ class Poller:
         A source is served by one task at a time and waits for nobody else's slow host; `AT_ONCE`
         sources are under way at most.
         """
+        await asyncio.to_thread(self._read_switches)
         await asyncio.to_thread(self.watch, spread=len(self.pipeline.sources) > MANY)
         busy: dict[str, asyncio.Task[Round]] = {}
         resting: dict[str, _Rest] = {}  # sources that could not be served at all
@@ -133,6 +141,7 @@ class Poller:
                 room = AT_ONCE - len(busy) if outage is None else 1 - len(busy)
                 left_alone = {slug for slug, rest in resting.items() if not rest.over(clock())}
                 try:
+                    await self._look_at_switches()
                     for slug in await asyncio.to_thread(self._due, frozenset(busy.keys() | left_alone), room):
                         busy[slug] = asyncio.create_task(self.serve(slug))
                     if not busy and not left_alone:
@@ -177,7 +186,8 @@ class Poller:
         `spread`: lists never seen before are looked at first in the course of their shortest interval, not
         all at once: a whole catalogue must not set off a burst.
         """
-        rows = [source_row(source) for source in self.pipeline.sources.values()]
+        watched = [source for slug, source in self.pipeline.sources.items() if slug not in self._off]
+        rows = [source_row(source) for source in watched]
         if spread:
             rows = [
                 replace(
@@ -274,6 +284,7 @@ class Poller:
 
     async def once(self, slugs: Sequence[str] | None = None) -> list[Round]:
         """Serve the given sources (None: all) until nothing of theirs is due."""
+        await asyncio.to_thread(self._read_switches)
         await asyncio.to_thread(self.watch)
 
         async def till_done(slug: str) -> list[Round]:
@@ -282,7 +293,7 @@ class Poller:
                 rounds.append(await self.serve(slug))
             return rounds
 
-        wanted = slugs if slugs is not None else tuple(self.pipeline.sources)
+        wanted = slugs if slugs is not None else tuple(self.pipeline.sources.keys() - self._off)
         done = [r for rounds in await asyncio.gather(*map(till_done, wanted)) for r in rounds]
         await self._look_at_season()
         return done
@@ -414,7 +425,7 @@ class Poller:
     def _due(self, busy: frozenset[str], limit: int) -> list[str]:
         if limit <= 0:
             return []
-        known = self.pipeline.sources.keys()
+        known = self.pipeline.sources.keys() - self._off
         with self.pipeline.store.read() as tx:
             if not self.complete:
                 return leases.due_sources(tx, self.pipeline.now(), known - busy, limit)
@@ -448,6 +459,32 @@ class Poller:
             new = outbox.append(tx, late)
         if new:
             log.info("reports are late", new=len(new))
+
+    async def _look_at_switches(self) -> None:
+        """Has the operator switched a source on or off? Then that is watched from here on."""
+        if (clock := asyncio.get_running_loop().time()) < self._switches_seen + SWITCH_LOOK:
+            return
+        if await asyncio.to_thread(self._read_switches):
+            await asyncio.to_thread(self.watch)
+        self._switches_seen = clock
+
+    def _read_switches(self) -> bool:
+        """Whether they are other than before. Who serves a choice of sources was told which."""
+        if not self.complete:
+            return False
+        with self.pipeline.store.read() as tx:
+            found = switches.switches(tx)
+        if found == self._switched:
+            return False
+        off = frozenset(slug for slug, is_on in found.items() if not is_on)
+        on = frozenset(slug for slug, is_on in found.items() if is_on) & self.catalogue.keys()
+        # What was switched on for a while stays known: something of it may be under way.
+        self._added |= on - self.pipeline.sources.keys()
+        self.pipeline.sources = {**self.pipeline.sources, **{slug: self.catalogue[slug] for slug in on}}
+        self._switched, self._off = found, off | (self._added - on)
+        self._strange.clear()
+        log.info("sources switched", on=sorted(on), off=sorted(off))
+        return True
 
     async def _look_at_clock(self) -> None:
         if (clock := asyncio.get_running_loop().time()) >= self._clock_seen + CLOCK_LOOK:

@@ -132,7 +132,14 @@ def test_a_list_that_was_only_put_off_is_due_when_no_wait_is_so_long(store: Stor
         assert (due.etag, due.last_polled_at) == ("1", START), "what is known of it stands"
 
 
-TO_COME = {"next_poll_at", "next_fetch_at", "next_attempt_at", "lease_until", "previous_secret_until"}
+TO_COME = {
+    "expires_at",
+    "next_poll_at",
+    "next_fetch_at",
+    "next_attempt_at",
+    "lease_until",
+    "previous_secret_until",
+}
 STANDS = {  # when something was seen, told or asked: nothing waits for it
     "announced_at", "at", "confirmed_at", "created_at", "dead_at", "disabled_at", "done_at", "extracted_at",
     "fanned_out_at", "fetched_at", "first_seen_at", "left_at", "occurred_at", "paused_at", "retired_at",

@@ -20,10 +20,10 @@ from sqlalchemy import delete, select, update
 
 from ingest import poll
 from ingest.model import Page, WatchedList
-from ingest.poll import LEASE, LONGEST_SLEEP, Poller
+from ingest.poll import LEASE, LONGEST_SLEEP, Poller, source_row
 from ingest.redis.server import EmbeddedRedis
 from ingest.sources.spec import Source
-from ingest.store import leases, overview, tables, watchlist
+from ingest.store import leases, overview, switches, tables, watchlist
 from ingest.store.db import Store
 from tests.support.polling import polled
 from tests.support.service import Gongbao
@@ -341,6 +341,34 @@ def test_a_poller_of_some_sources_leaves_the_others_watched(site: Site, one_stor
     assert site.asked() == ["/list/", "/t20250610_1.html"]
     polled(one_store, clock, [site.source()], watch)
     assert the_list_of(one_store, "other") == ()
+
+
+def test_what_the_operator_switches_is_watched_or_not(site: Site, one_store: Store) -> None:
+    clock, ours = Clock(), site.source()
+    other = a_source("other", [site.server.url("/elsewhere/")])
+
+    def switch(source: Source, is_on: bool | None) -> None:
+        with one_store.begin() as tx:
+            switches.switch(tx, source_row(source), is_on)
+
+    async def rounds(poller: Poller) -> None:
+        switch(ours, False)
+        await poller.once()
+        assert site.asked() == []
+        switch(ours, None)
+        switch(other, True)
+        await poller.once()
+        assert {"/list/", "/elsewhere/"} <= set(site.asked())
+        switch(other, None)
+        await poller.once()
+        assert the_list_of(one_store, "other") == ()
+        assert poller._due(frozenset(), 9) == []
+        with one_store.begin() as tx:
+            assert switches.look_now(tx, ours.slug, clock.now) == 1
+            assert switches.look_now(tx, "other", clock.now) == 0
+        assert poller._due(frozenset(), 9) == [ours.slug]
+
+    polled(one_store, clock, [ours], rounds, catalogue={"other": other, ours.slug: ours})
 
 
 def the_list_of(store: Store, slug: str) -> tuple[WatchedList, ...]:

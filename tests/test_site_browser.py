@@ -6,14 +6,20 @@ How every page looks is test_site_walk.py.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
+from pydantic import SecretStr
 
+from alerts.web.http import api_tokens
+from ingest.store import subscriptions
 from tests.support.browser import chromium, quiet_page
 from tests.support.site_pages import PICTURES
 from tests.support.site_server import served, stored
+from tests.support.subscribers import subscribe
+from tests.support.web_server import WebServer
 
 pytestmark = pytest.mark.browser
 
@@ -173,3 +179,39 @@ def test_a_figure_leads_to_its_sentence_and_back(page: Page, site: str) -> None:
     expect(page.locator(".full-text a").first).to_be_visible()
     page.locator(".full-text a").first.click()
     expect(page.locator("tr:target")).to_be_visible()
+
+
+def test_the_operator_logs_in_and_another_site_does_nothing(context: BrowserContext, tmp_path: Path) -> None:
+    """Without scripts. The other site is of the same host, so that the browser even sends the cookie."""
+    with (
+        stored(tmp_path) as store,
+        served(store, secret_key=SecretStr("k" * 40)) as url,
+        WebServer() as elsewhere,
+    ):
+        token = api_tokens.make(store, "wei", datetime.now(UTC))
+        subscribe(store, "https://hooks.example.org/x", "sub_hook")
+        action = f"{url}/operate/endpoints/sub_hook/pause"
+        elsewhere.page("/", f'<form action="{action}" method="post"><button>win</button></form>')
+        page = context.new_page()
+        page.goto(f"{url}/operate/endpoints/sub_hook")
+        expect(page).to_have_url(f"{url}/operate/login")
+        page.get_by_label("令牌").fill(token)
+        page.get_by_role("button", name="登录").click()
+        expect(page).to_have_url(f"{url}/operate")
+        page.set_viewport_size({"width": 375, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        page.get_by_role("link", name="https://hooks.example.org/x").click()
+        page.get_by_role("button", name="暂停投递").click()
+        expect(page.get_by_role("status")).to_contain_text("已暂停")
+        page.get_by_role("button", name="恢复").click()
+        page.goto(elsewhere.url("/"))
+        page.get_by_role("button", name="win").click()
+        expect(page.locator("main")).to_contain_text("another site")
+        with store.read() as tx:
+            kept = subscriptions.get(tx, "sub_hook")
+        assert kept is not None
+        assert kept.paused_at is None
+        page.goto(f"{url}/operate")
+        page.get_by_role("button", name="退出").click()
+        expect(page).to_have_url(f"{url}/operate/login")
+        page.close()

@@ -203,9 +203,9 @@ def test_a_token_is_kept_as_its_digest_and_made_first_only_once(store: Store) ->
         [row] = tx.execute(select(t.api_tokens)).all()
     assert token not in str(row)
     kept = [Token(row.id, row.name, row.digest, row.created_at)]
-    assert api_tokens.is_known(token, kept)
-    assert not api_tokens.is_known(token + "0", kept)
-    assert not api_tokens.is_known(token, [])
+    assert api_tokens.known_token(token, kept) == kept[0]
+    assert api_tokens.known_token(token + "0", kept) is None
+    assert api_tokens.known_token(token, []) is None
     assert kept[0].digest not in repr(kept[0])
 
 

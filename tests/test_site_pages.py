@@ -164,7 +164,7 @@ def test_status_page(client: httpx.Client) -> None:
         texts(tree, "section[aria-labelledby=deliveries] dt"),
         texts(tree, "section[aria-labelledby=deliveries] dd"), strict=True,
     ))  # fmt: skip
-    endpoints = {"webhook 端": "1", "消息端": "0", "失败中": "0", "暂停": "0", "停用": "0"}
+    endpoints = {"webhook 端": "1", "消息端": "0", "邮件端": "0", "失败中": "0", "暂停": "0", "停用": "0"}
     assert deliveries == endpoints | {"待送": "1", "已送达": "1", "已放弃": "1"}
     assert "whsec_" not in client.get("/status").text
     assert "hooks" not in client.get("/status").text

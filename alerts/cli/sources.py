@@ -1,4 +1,4 @@
-"""Commands of the sites that are watched: sources list, check, new."""
+"""Commands of the sites that are watched: sources list, on, off, look, check, new."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from alerts.cli.printing import print_listing
 from alerts.listing import lists, records
 from alerts.listing.table import Column, Listing
 from alerts.words.language import Words
+from ingest.errors import ConfigError
 from ingest.model import Kind, SourceKind
 from ingest.page.dates import CHINA
 from ingest.poll import source_row
@@ -33,17 +34,19 @@ from ingest.sources import coverage
 from ingest.sources.draft import draft_source, write_draft
 from ingest.sources.load import load_sources
 from ingest.sources.spec import Source
-from ingest.store import overview
+from ingest.store import overview, switches
 from ingest.store.regions import regions_reported
 
 sources_app = typer.Typer(help="The sites that are watched.", no_args_is_help=True)
 sources_app.command("discover")(sources_discover)
 sources_app.command("check")(sources_check)
 
+Slug = Annotated[str, typer.Argument(help="The source's slug, as `gongbao sources list` shows it.")]
 _KINDS = [kind.value for kind in SourceKind if kind is not SourceKind.LOCAL]
 _STATES = ("broken", "failing", "fine", "new", "off")
 _FIELDS = (
-    *("slug", "name", "kind", "family", "region", "enabled", "verified", "state", "official", "home"),
+    *("slug", "name", "kind", "family", "region", "enabled", "switched_on", "verified", "state", "official"),
+    "home",
     *("cause", "broken_at", "broken_reason", "pages", "gone", "problems"),
     *("last_polled_at", "last_success_at", "next_poll_at", "note"),
 )
@@ -102,6 +105,45 @@ def sources_coverage(
         print_listing(lists.coverage_list(coverage.shares(found, years), years), format_, lang)
 
 
+@sources_app.command("on")
+def sources_on(slug: Slug) -> None:
+    """Watch a source, whatever its file says. A poller that runs begins within half a minute."""
+    _switch(slug, is_on=True)
+
+
+@sources_app.command("off")
+def sources_off(slug: Slug) -> None:
+    """Watch a source no more, whatever its file says. What is known of it stays."""
+    _switch(slug, is_on=False)
+
+
+@sources_app.command("look")
+def sources_look(slug: Slug) -> None:
+    """Have a poller that runs look at the lists of a source within half a minute, at the pace of its host."""
+    settings = command_settings()
+    source = _known(settings, slug)
+    with opened(settings) as store, store.begin() as tx:
+        number = switches.look_now(tx, source.slug, now())
+    if not number:
+        raise ConfigError(f"source {slug!r}: it is not watched; `gongbao sources on {slug}` switches it on")
+    typer.echo(f"{slug}: {number} lists are due now")
+
+
+def _switch(slug: str, *, is_on: bool) -> None:
+    settings = command_settings()
+    source = _known(settings, slug)
+    with opened(settings, migrate=True) as store, store.begin() as tx:
+        switches.switch(tx, source_row(source), None if is_on == source.enabled else is_on)
+    typer.echo(f"{slug}: {'on' if is_on else 'off'}")
+
+
+def _known(settings: Settings, slug: str) -> Source:
+    known = load_sources(settings.sources_dir)
+    if slug not in known:
+        raise ConfigError(f"source {slug!r}: there is none; `gongbao sources list` shows what there is")
+    return known[slug]
+
+
 @sources_app.command("new")
 def sources_new(
     url: Annotated[str, typer.Argument(help="The address of a list page, feed or JSON list.")],
@@ -128,7 +170,11 @@ def _health(settings: Settings) -> dict[str, Any]:
     if settings.database_url is None and not (settings.data_dir / "gongbao.db").exists():
         return {}
     with opened(settings) as store, store.read() as tx:
-        return {row.slug: records.source_record(row) for row in overview.source_rows(tx)}
+        switched = switches.switches(tx)
+        return {
+            row.slug: {**records.source_record(row), "switched_on": switched.get(row.slug)}
+            for row in overview.source_rows(tx)
+        }
 
 
 def _reported(settings: Settings, years: Sequence[int]) -> dict[int, set[str]]:
@@ -152,6 +198,7 @@ def _record(source: Source, health: dict[str, Any] | None) -> dict[str, Any]:
         "family": source.family,
         "region": source.region,
         "enabled": source.enabled,
+        "switched_on": None,
         "verified": str(source.verified),
         "note": source.note,
         "official": row.official,
@@ -170,8 +217,11 @@ def _record(source: Source, health: dict[str, Any] | None) -> dict[str, Any]:
 def _state(source: Source, health: dict[str, Any] | None) -> str:
     if health is not None and health["broken_at"]:
         return "broken"
+    switched_on = None if health is None else health["switched_on"]
+    if switched_on is False:
+        return "off"
     if health is None or not health["last_polled_at"]:
-        return "new" if source.enabled else "off"
+        return "new" if source.enabled or switched_on else "off"
     return "failing" if any(one.get("failures") for one in health["lists"]) else "fine"
 
 

@@ -28,6 +28,7 @@ from alerts.web.pages import (
     indicators,
     mail,
     matrix,
+    operate,
     regions,
     report_figures,
     report_text,
@@ -73,6 +74,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     app.state.vault = Vault(settings)
     app.state.archive = Archive.from_settings(settings)  # only read from: it opens nothing before it is asked
     app.state.mail_asked = Buckets(mail.ASKED_RATE, mail.ASKED_BURST)
+    app.state.logins = Buckets(operate.LOGIN_RATE, operate.LOGIN_BURST)
     app.state.templates = templates_for(settings.base_url)
     add_handlers(app, app.state.templates)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
@@ -99,6 +101,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         season,
         mail,
         subscribe,
+        operate,
         pages,
     ):
         app.include_router(room.router)

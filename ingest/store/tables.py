@@ -101,6 +101,7 @@ sources = Table(
     Column("home", Text, nullable=False),
     Column("broken_at", UtcDateTime),  # since when source.broken stands; null: healthy
     Column("broken_reason", JSON(none_as_null=True)),  # cause, found (watch/health.py), url
+    Column("switched_on", Boolean),  # by the operator; null: as its file says
 )
 
 lists = Table(
@@ -522,6 +523,15 @@ api_tokens = Table(
     Column("name", Text, nullable=False),
     Column("digest", String(64), nullable=False),  # SHA-256, hex
     Column("created_at", UtcDateTime, nullable=False),
+)
+
+# Who is logged in to the operator's pages.
+operator_sessions = Table(
+    "operator_sessions",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # SHA-256, hex, of what is in the cookie
+    Column("token_id", ForeignKey("api_tokens.id", ondelete="CASCADE"), nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
 )
 
 # --- who is at work --------------------------------------------------------------------------

@@ -20,6 +20,7 @@ PAGES = (
     "/indicators",
     "/indicators/gdp",
     "/status",
+    "/mail",
     "/docs",
     "/?regions=310000",
     "/no-such-page",

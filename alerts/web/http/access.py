@@ -1,4 +1,4 @@
-"""Who may see and change subscriptions: a bearer token, and by default only from this machine. No routes."""
+"""Who may see and change subscriptions: who has a token, and by default only from this machine. No routes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fastapi import HTTPException, Request, Response
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
-from alerts.web.http.api_tokens import is_known
+from alerts.web.http.api_tokens import known_token
 from ingest.settings import Settings
 from ingest.store import tokens
 from ingest.store.db import Store
@@ -35,21 +35,26 @@ class TokenRoute(APIRoute):
 
 def check_access(request: Request, settings: Settings, store: Store) -> None:
     """HTTPException 401 without a good token, 403 from where nobody may."""
+    check_place(request, settings)
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    with store.read() as tx:
+        known = tokens.all(tx)
+    if scheme.lower() != "bearer" or known_token(token.strip(), known) is None:
+        raise HTTPException(
+            401,
+            "A token is needed: Authorization: Bearer …; `gongbao token add` makes one.",
+            {"WWW-Authenticate": 'Bearer realm="gongbao"'},
+        )
+
+
+def check_place(request: Request, settings: Settings) -> None:
+    """HTTPException 403 from where nobody may, whatever token he has."""
     if settings.api_writes == "off":
         raise HTTPException(403, "Subscriptions are not managed over HTTP here (GONGBAO_API_WRITES=off).")
     if settings.api_writes == "loopback" and not is_local(request):
         raise HTTPException(
             403,
             "Only from the machine of the server itself; GONGBAO_API_WRITES=anywhere opens it to others.",
-        )
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    with store.read() as tx:
-        known = tokens.all(tx)
-    if scheme.lower() != "bearer" or not is_known(token.strip(), known):
-        raise HTTPException(
-            401,
-            "A token is needed: Authorization: Bearer …; `gongbao token add` makes one.",
-            {"WWW-Authenticate": 'Bearer realm="gongbao"'},
         )
 
 

@@ -53,10 +53,11 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def is_known(token: str, known: Iterable[Token]) -> bool:
-    """Compared in constant time, with every one that there is."""
+def known_token(token: str, known: Iterable[Token]) -> Token | None:
+    """Which one it is. Compared in constant time, with every one that there is."""
     hashed = digest(token)
-    known_one = False
+    found = None
     for one in known:
-        known_one |= hmac.compare_digest(one.digest, hashed)
-    return known_one
+        if hmac.compare_digest(one.digest, hashed):
+            found = one
+    return found

@@ -6,6 +6,7 @@ say so: Sec-Fetch-Site (https://www.w3.org/TR/fetch-metadata/) to addresses that
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated
 from urllib.parse import parse_qs, urlsplit
@@ -17,6 +18,8 @@ from alerts.web.http.dependencies import SettingsDep
 MOST_FIELDS = 600
 # A page with a form lets the browser name it when the form is sent; to other sites nothing is said as before.
 FORM_HEADERS = {"Referrer-Policy": "same-origin", "Cache-Control": "no-store"}
+
+_BETWEEN = re.compile(r"[,，、;；\n]+")
 
 Fields = Mapping[str, list[str]]
 
@@ -43,6 +46,12 @@ async def _fields(request: Request) -> Fields:
 
 FromHere = Depends(_from_here)
 FieldsDep = Annotated[Fields, Depends(_fields)]
+
+
+def named(fields: Fields, name: str) -> list[str]:
+    """All of that name; several may stand in one, between commas or 、."""
+    said = (part.strip() for value in fields.get(name, []) for part in _BETWEEN.split(value))
+    return [part for part in said if part]
 
 
 def one(fields: Fields, name: str, default: str = "") -> str:

@@ -7,7 +7,6 @@ of a letter confirm and leave nothing.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from time import monotonic
 from typing import Annotated, Any, Literal
@@ -17,10 +16,10 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Request, Response
 from alerts.delivery import mailboxes
 from alerts.delivery.letters import filter_line
 from alerts.delivery.send import utc_now
-from alerts.delivery.vault import Vault
+from alerts.web.api.management import VaultDep
 from alerts.web.feeds.queries import TYPES, EventQuery, event_query
 from alerts.web.http.dependencies import SettingsDep, StoreDep
-from alerts.web.http.forms import FORM_HEADERS, Fields, FieldsDep, FromHere, one
+from alerts.web.http.forms import FORM_HEADERS, Fields, FieldsDep, FromHere, named, one
 from alerts.web.http.rate_limit import client_of
 from alerts.web.pages.templating import Pages, TemplatesDep
 from alerts.words.language import Words
@@ -33,20 +32,11 @@ from ingest.settings import Settings
 
 ASKED_RATE, ASKED_BURST = 1 / 60, 300.0  # forms a second from one address; five at once
 KINDS_SHOWN = ("work_report", "plan_report", "budget_report", "five_year_plan")
-_BETWEEN = re.compile(r"[,，、;；\n]+")
 
 router = APIRouter(include_in_schema=False)
 
 Word = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
 Id = Annotated[str, Path(pattern=r"^sub_[0-9a-f]{24}$")]
-
-
-async def _vault(request: Request) -> Vault:
-    vault: Vault = request.app.state.vault
-    return vault
-
-
-VaultDep = Annotated[Vault, Depends(_vault)]
 
 
 async def _not_too_often(request: Request) -> None:
@@ -171,15 +161,14 @@ def _form(settings: Settings, words: Words, filter: Filter, fields: Fields) -> d
 
 def _filter(fields: Fields) -> Filter:
     """The filter of a form that has the parameters of a feed; raises ConfigError."""
-    types = [type_ for type_ in fields.get("type", []) if type_]
+    types = named(fields, "type")
     for type_ in types:
         one_of(type_, "type", TYPES)  # not those for the operator
-    regions = [name.strip() for said in fields.get("region", []) for name in _BETWEEN.split(said)]
     return asked_filter(
         types=types,
-        regions=[name for name in regions if name],
-        kinds=[kind for kind in fields.get("kind", []) if kind],
-        indicators=[name for name in fields.get("indicator", []) if name],
+        regions=named(fields, "region"),
+        kinds=named(fields, "kind"),
+        indicators=named(fields, "indicator"),
         headline_only=one(fields, "headline", "true") != "false",
         official_only=one(fields, "official") == "true",
         backfill=one(fields, "backfill") == "true",

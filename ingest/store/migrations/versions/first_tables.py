@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0109"
+revision = "0110"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -81,7 +81,21 @@ def upgrade() -> None:
         sa.Column("home", sa.Text(), nullable=False),
         sa.Column("broken_at", _TIME),
         sa.Column("broken_reason", sa.JSON(none_as_null=True)),
+        sa.Column("switched_on", sa.Boolean()),
         sa.PrimaryKeyConstraint("slug", name=op.f("pk_sources")),
+    )
+    op.create_table(
+        "operator_sessions",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("token_id", sa.String(length=16), nullable=False),
+        sa.Column("expires_at", _TIME, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["token_id"],
+            ["api_tokens.id"],
+            name=op.f("fk_operator_sessions_token_id_api_tokens"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_operator_sessions")),
     )
     op.create_table(
         "subscriptions",
