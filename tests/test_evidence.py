@@ -39,6 +39,7 @@ from ingest.store.tables import captures
 from ingest.web.session import Web
 from tests.support.archiving import check
 from tests.support.attached import word
+from tests.support.browser import chromium
 from tests.support.service import Gongbao
 from tests.support.site_server import served
 from tests.support.web_server import WebServer, Wire
@@ -406,6 +407,34 @@ def test_a_capture_can_be_looked_at(seen: World, client: httpx.Client) -> None:
     [local] = seen.exhibits("work_report/500151")
     assert client.get(f"/evidence/{local.id}/view").status_code == 403
     assert client.get(f"/evidence/{local.id}/page").status_code == 403
+
+
+@pytest.mark.browser
+def test_the_page_as_it_was_runs_nothing_and_asks_for_nothing(world: World) -> None:
+    here = world.server.url
+    world.shows(
+        body()
+        + (
+            f"<script>parent.location='{here('/s')}'</script><img src='{here('/i')}' onerror='stop()'>"
+            f"<link rel=stylesheet href='{here('/l')}'><meta http-equiv=refresh content='0;url={here('/m')}'>"
+            f"<style>h1{{background:url({here('/u')})}}</style><iframe src='{here('/f')}'></iframe>"
+            f"<form action='{here('/form')}'><button>送出</button></form><a href='{here('/a')}'>别处</a>"
+        ).encode("gb18030")
+    )
+    world.look()
+    [exhibit] = world.exhibits()
+    asked = len(world.server.seen)
+    with served(world.store, data_dir=world.folder) as url, chromium() as browser:
+        page = browser.new_page()
+        page.goto(f"{url}/evidence/{exhibit.id}/view")
+        frame = page.frame_locator("iframe.as-it-was")
+        frame.get_by_text("老桥的栏杆换过了").wait_for()
+        frame.get_by_role("button", name="送出").click()
+        frame.get_by_role("link", name="别处").click()
+        page.reload()
+        frame.get_by_text("老桥的栏杆换过了").wait_for()
+        assert page.url == f"{url}/evidence/{exhibit.id}/view"
+    assert len(world.server.seen) == asked
 
 
 def test_the_report_links_to_its_evidence(seen: World, client: httpx.Client) -> None:
