@@ -128,6 +128,9 @@ def test_what_may_be_asked(client: httpx.Client, path: str, status: int) -> None
         ("/regions/500106", "/feed.atom?region=500106"),
         ("/regions/500106?lang=en", "/feed.atom?region=500106&lang=en"),
         ("/reports/work_report/500106/2026", "/feed.atom?region=500106"),
+        ("/indicators/gdp?within=500000", "/feed.atom?region=500000&indicator=gdp"),
+        ("/matrix?within=500000&year=2026", "/feed.atom?region=500000"),
+        ("/status", "/feed.atom?type=source.*"),
         ("/season?within=500000", "/feed.atom?region=500000&kind=work_report"),
     ],
 )

@@ -35,6 +35,7 @@ from alerts.web.pages.asked import (
 )
 from alerts.web.pages.indicator_views import Sort
 from alerts.web.pages.kept import Kept, record
+from alerts.web.pages.offers import mails, offer
 from alerts.web.pages.ranking import Move, cells_of, shapes_of, standings
 from alerts.web.pages.scope import Scope, has_any
 from alerts.web.pages.templating import TemplatesDep
@@ -199,7 +200,12 @@ def indicator(
             "direct": href(level=None, move=None),
             "matrix": f"{root}/matrix{query(year=year, within=here, level=level)}",
             "data": f"{root}/api/v1/verdicts{query(indicator=id_, region=here, year=of)}&format=",
-            "feed": query(region=here, indicator=id_),
+            "offer": offer(
+                root,
+                [*([("region", here)] if here else []), ("indicator", id_)],
+                words,
+                mail=mails(request.app.state.settings),
+            ),
         },
         headers={"Cache-Control": "no-cache"},
     )

@@ -37,6 +37,7 @@ from alerts.web.pages.asked import (
     within_code,
     year_asked,
 )
+from alerts.web.pages.offers import mails, offer
 from alerts.web.pages.ranking import cells_of, shapes_of
 from alerts.web.pages.report_views import region_href
 from alerts.web.pages.scope import Scope, has_any
@@ -195,6 +196,12 @@ def _matrix(
         request,
         "matrix.html",
         {
+            "offer": offer(
+                root,
+                [("region", here)] if here else [],
+                templates.words,
+                mail=mails(request.app.state.settings),
+            ),
             "here": "matrix",
             "year": of,
             "place": place_of(scope.within, words),

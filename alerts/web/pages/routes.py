@@ -212,6 +212,7 @@ def status(
         "status.html",
         {
             "here": "status",
+            "offer": offer(root, [("type", "source.*")], words, mail=mails(request.app.state.settings)),
             "now": now,
             "verdict": status_views.verdict(counts, sources, beats, words),
             "counts": status_views.status_counts(counts, words),
