@@ -85,8 +85,22 @@ class Counts:
     internal: int = 0  # pages and lists that a fault of gongbao keeps from being read
 
 
-def source_rows(tx: Connection, slugs: Collection[str] | None = None) -> list[SourceHealth]:
-    """Every source, by slug; of `slugs` (a few) where they are given."""
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What the first page says that there is."""
+
+    sources: int
+    reports: int
+    targets: int
+    copies: int  # live ones
+    events: int
+
+
+def source_rows(
+    tx: Connection, slugs: Collection[str] | None = None, *, counted: bool = True
+) -> list[SourceHealth]:
+    """Every source, by slug; of `slugs` (a few) where they are given. Not `counted`: how many pages it has,
+    which is looked at one by one, is left at 0."""
 
     def wanted(column: ColumnElement[str]) -> list[ColumnElement[bool]]:
         return [] if slugs is None else [column.in_(sorted(slugs))]
@@ -99,12 +113,12 @@ def source_rows(tx: Connection, slugs: Collection[str] | None = None) -> list[So
     )
     for row in tx.execute(standing).mappings():
         watched[row["source"]].append(rows.read(WatchedList, row))
-    counted = (
+    each = (
         select(t.pages.c.source, func.count(), func.count(t.pages.c.gone_at), func.count(t.pages.c.error))
         .where(*wanted(t.pages.c.source))
         .group_by(t.pages.c.source)
     )
-    pages = {row[0]: (row[1], row[2], row[3]) for row in tx.execute(counted)}
+    pages = {row[0]: (row[1], row[2], row[3]) for row in tx.execute(each)} if counted else {}
     checks, shares = source_checks.of_sources(tx), source_checks.fill_shares(tx)
     return [
         rows.read(
@@ -162,9 +176,23 @@ def dead(tx: Connection, limit: int = 100) -> list[tuple[Report, Version]]:
     return [(by_id[version.report_id], version) for version in found]
 
 
+def _count(tx: Connection, table: FromClause, *where: ColumnElement[bool]) -> int:
+    return tx.execute(select(func.count()).select_from(table).where(*where)).scalar_one()
+
+
+def totals(tx: Connection) -> Totals:
+    return Totals(
+        sources=_count(tx, t.sources),
+        reports=_count(tx, t.reports),
+        targets=_count(tx, t.targets),
+        copies=_count(tx, t.copies, t.copies.c.ended_at.is_(None)),
+        events=_count(tx, t.events),
+    )
+
+
 def counts(tx: Connection) -> Counts:
     def count(table: FromClause, *where: ColumnElement[bool]) -> int:
-        return tx.execute(select(func.count()).select_from(table).where(*where)).scalar_one()
+        return _count(tx, table, *where)
 
     def by(column: ColumnElement[str]) -> dict[str, int]:
         query = select(column, func.count()).group_by(column).order_by(column)

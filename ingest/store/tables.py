@@ -232,6 +232,9 @@ reports = Table(
     Column("vanished_since", UtcDateTime),  # no page shows it, and it may stand elsewhere (settlement.py)
     Index("ix_reports_region_code_year", "region_code", "year"),
     Index("ix_reports_year_kind_region_code", "year", "kind", "region_code"),
+    Index("ix_reports_region_parent_region_code", "region_parent", "region_code"),
+    Index("ix_reports_first_seen_at_id", "first_seen_at", "id"),
+    Index("ix_reports_announced_version_id", "announced_version_id"),
     Index("ix_reports_unsettled_since", "unsettled_since"),
     Index("ix_reports_vanished_since", "vanished_since"),
 )
@@ -257,6 +260,7 @@ versions = Table(
     Column("dead_reason", Text),
     Column("trace_id", String(32)),  # of the fetch that brought it
     Index("ix_versions_extracted_at", "extracted_at"),
+    Index("ix_versions_dead_at", "dead_at"),
 )
 
 copies = Table(

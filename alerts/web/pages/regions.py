@@ -108,7 +108,9 @@ def _page(
             "record": kept_by_year,
             "children": children,
             "neighbours": [] if holder is None else around,
-            "sources": [status_views.source_view(s, words) for s in overview.source_rows(tx, slugs)]
+            "sources": [
+                status_views.source_view(s, words) for s in overview.source_rows(tx, slugs, counted=False)
+            ]
             if slugs
             else [],
             "offer": _offer(root, region, words, settings),

@@ -75,7 +75,7 @@ def index(
         )
         doubtful = browse.unclear_reports(tx)
         events = outbox.events(tx, Filter(types=("target.*",)), limit=NEWEST_TARGETS)
-        sources, counts = overview.source_rows(tx), overview.counts(tx)
+        sources, counts = overview.source_rows(tx, counted=False), overview.totals(tx)
 
     return templates.TemplateResponse(
         request,
@@ -201,7 +201,7 @@ def status(
     now = datetime.now(UTC)
     with store.read() as tx:
         counts = overview.counts(tx)
-        sources = [status_views.source_view(s, words) for s in overview.source_rows(tx)]
+        sources = [status_views.source_view(s, words) for s in overview.source_rows(tx, counted=False)]
         problems = [status_views.problem_view(p) for p in overview.problems(tx)]
         dead = [status_views.dead_view(root, report, version, words) for report, version in overview.dead(tx)]
         beats = [status_views.beat_view(b, now, words) for b in presence.beats(tx)]

@@ -17,7 +17,7 @@ from alerts.words.health import cause_text, expected_text, found_text, reason_te
 from alerts.words.language import Words
 from alerts.words.safe_text import clean, web_address
 from ingest.model import Channel, Page, Report, Subscription, Version, WatchedList
-from ingest.store.overview import Counts, SourceHealth
+from ingest.store.overview import Counts, SourceHealth, Totals
 from ingest.store.presence import Beat
 from ingest.watch.health import Check, Trouble
 
@@ -175,12 +175,12 @@ def beat_view(beat: Beat, now: datetime, words: Words) -> BeatView:
     return BeatView(beat.role, role, beat.instance, (tag,), beat.started_at, beat.beat_at)
 
 
-def first_page_counts(counts: Counts, words: Words) -> list[tuple[str, int]]:
+def first_page_counts(counts: Totals, words: Words) -> list[tuple[str, int]]:
     return [
         (words.say("份报告", n=counts.reports), counts.reports),
         (words.say("项目标", n=counts.targets), counts.targets),
         (words.say("处文本", n=counts.copies), counts.copies),
-        (words.say("条事件", n=sum(counts.events.values())), sum(counts.events.values())),
+        (words.say("条事件", n=counts.events), counts.events),
         (words.say("个来源", n=counts.sources), counts.sources),
     ]
 

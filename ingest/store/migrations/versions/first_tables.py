@@ -62,6 +62,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_reports_region_code_year", "reports", ["region_code", "year"])
     op.create_index("ix_reports_year_kind_region_code", "reports", ["year", "kind", "region_code"])
+    op.create_index("ix_reports_region_parent_region_code", "reports", ["region_parent", "region_code"])
+    op.create_index("ix_reports_first_seen_at_id", "reports", ["first_seen_at", "id"])
+    op.create_index("ix_reports_announced_version_id", "reports", ["announced_version_id"])
     op.create_index("ix_reports_unsettled_since", "reports", ["unsettled_since"])
     op.create_index("ix_reports_vanished_since", "reports", ["vanished_since"])
     op.create_table(
@@ -260,6 +263,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("content_hash", name=op.f("uq_versions_content_hash")),
     )
     op.create_index("ix_versions_extracted_at", "versions", ["extracted_at"])
+    op.create_index("ix_versions_dead_at", "versions", ["dead_at"])
     op.create_index(op.f("ix_versions_report_id"), "versions", ["report_id"])
     op.create_table(
         "attachments",
