@@ -111,6 +111,11 @@ ROWS: list[tuple[str, str, list[str]]] = [
         ["gdp growth 6% 2021 up @可比价", "fixed_asset_investment growth 8% 2021 up"],
     ),
     (YEAR, "地区生产总值（按可比价格计算）增长6%", ["gdp growth 6% 2021 up @可比价格"]),
+    (
+        YEAR,
+        "城镇调查失业率、居民消费价格涨幅分别控制在5%和3%以内",
+        ["urban_unemployment share <=5% 2021", "cpi growth <=3% 2021 up"],
+    ),
     (YEAR, "大气细颗粒物年均浓度下降5%左右", ["pm25 change ~5% 2021 down"]),
     (TERM, "五年完成固定资产投资2200亿元", ["fixed_asset_investment level 220000000000元 sum:2021-2025"]),
     (YEAR, "居民人均可支配收入达到全省平均水平", ["resident_income level same_as 2021"]),

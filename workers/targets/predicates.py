@@ -170,6 +170,8 @@ def measure_of(indicator: Indicator | None, unit: str | None, verbs: Verbs) -> M
         usual = Measure.GROWTH if indicator is None else indicator.measure
         if verbs.down:
             return Measure.GROWTH if fell(indicator, unit, verbs) else Measure.CHANGE
+        if verbs.up and verbs.level and usual is Measure.SHARE:
+            return usual  # 失业率、价格涨幅分别控制在5%和3%以内: 涨幅 is of the prices only
         if verbs.up:
             return Measure.CHANGE if usual is Measure.CHANGE else Measure.GROWTH
         if usual is Measure.CHANGE:
