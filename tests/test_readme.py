@@ -165,6 +165,7 @@ HOW: tuple[tuple[str, Callable[[Run, str], None]], ...] = (
     ("gongbao sources check", check),
     ("gongbao sources new", new),
     ("gongbao sources coverage", stored),
+    ("gongbao search", stored),
     ("gongbao targets", stored),
     ("gongbao reports", stored),
     ("gongbao webhooks add", webhook),

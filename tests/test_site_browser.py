@@ -135,9 +135,29 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(page: Page, site:
     expect(page).to_have_url(f"{site}/#main")
 
 
+def test_where_does_a_word_stand_in_a_report(page: Page, site: str) -> None:
+    """From the first page to the marked sentence, in a place of which only the beginning is typed."""
+    page.goto(site)
+    page.get_by_role("searchbox", name="检索全文").fill("低空经济")
+    page.keyboard.press("Enter")
+    place = page.get_by_role("combobox", name="地区")
+    with page.expect_response("**/api/v1/suggest?q=*"):
+        place.press_sequentially("Shapingb")
+    option = page.locator("datalist#regions option")
+    expect(option).to_have_attribute("value", "重庆市沙坪坝区")
+    place.fill(option.get_attribute("value") or "")
+    page.get_by_role("button", name="检索", exact=True).click()
+    hit = page.locator(".hit")
+    expect(hit.locator("h3")).to_contain_text("沙坪坝区 2026")
+    hit.locator("blockquote a").click()
+    marked = page.locator("p:target mark.hit")
+    expect(marked).to_have_text("低空经济")
+    expect(marked).to_be_in_viewport()
+
+
 def test_search_by_keyboard(page: Page, site: str) -> None:
     page.goto(site)
-    page.get_by_role("searchbox").fill("武侯区")
+    page.get_by_role("searchbox", name="地名或标题").fill("武侯区")
     page.keyboard.press("Enter")
     expect(page.locator("article.report h3 a")).to_have_text(["武侯区 2026 政府工作报告"])
     page.get_by_role("link", name="清除条件").click()

@@ -8,9 +8,13 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from selectolax.lexbor import LexborHTMLParser
+from typer.testing import CliRunner
 
+import gongbao
 from tests.support.site_server import served, stored
 
+ENGLISH = {"Accept-Language": "en"}
 SENTENCE = "各位代表：现在，我代表区人民政府，向大会报告工作。"
 
 
@@ -103,3 +107,63 @@ def test_suggestions(client: httpx.Client) -> None:
     assert suggested("零售")[1][0] == suggested("retail")[1][0] == "retail_sales"
     assert suggested("gd")[1][0] == "gdp"
     assert len(suggested("区")[0]) == 10
+
+
+# --- the page --------------------------------------------------------------------------------
+
+
+def test_the_page_gives_the_same(client: httpx.Client) -> None:
+    asked = {"q": "各位代表", "region": "重庆市", "year": "2020-2026", "kind": "", "indicator": "GDP"}
+    page = LexborHTMLParser(client.get("/search", params=asked).text)
+    keys = [link.attributes["href"] for link in page.css(".hit h3 a")]
+    said = {name: value for name, value in asked.items() if value}
+    assert keys == [f"/reports/{key}" for key in found(client, **said)]
+    assert page.css_first("#found").text() == f"{len(keys)} 份报告"
+    assert page.css_first("input[name=region]").attributes["value"] == "重庆市"
+    marked = page.css(".hit mark")
+    assert {mark.text() for mark in marked} == {"各位代表"}
+    data = page.css_first("section a[href*=api]").attributes["href"]
+    assert data is not None
+    assert client.get(data).json()["count"] == len(keys)
+
+
+def test_the_page_without_a_question_a_hit_or_a_sentence(client: httpx.Client) -> None:
+    empty = client.get("/search", params={"q": "", "region": " ", "year": ""})
+    assert "检索各份报告的全文" in empty.text
+    assert "没有报告写有这些词" in client.get("/search", params={"q": "没有这句话"}).text
+    assert "见于名称、标题、地名或报告人" in client.get("/search", params={"q": "Shapingba"}).text
+    assert "0 reports" in client.get("/search", params={"q": "没有这句话"}, headers=ENGLISH).text
+    for wrong in ({"region": "没有"}, {"year": "26"}, {"kind": "reports"}, {"indicator": "gdpx"}, {"Q": "x"}):
+        assert client.get("/search", params={"q": "区", **wrong}).status_code == 422
+
+
+@pytest.mark.parametrize("hostile", ["<script>alert(1)</script>", '"><b>', "\x00\u202e", "%00", "&amp;"])
+def test_a_hostile_query_is_text(client: httpx.Client, hostile: str) -> None:
+    answer = client.get("/search", params={"q": hostile})
+    assert answer.status_code == 200
+    assert "<script>" not in answer.text
+    assert "<b>" not in answer.text
+
+
+def test_only_a_script_of_ours_may_run(client: httpx.Client) -> None:
+    policy = client.get("/search").headers["content-security-policy"].split("; ")
+    assert {part for part in policy if part.startswith(("script", "connect", "default"))} == {
+        "default-src 'none'",
+        "script-src 'self'",
+        "connect-src 'self'",
+    }
+    assert "script-src" not in client.get("/").headers["content-security-policy"]
+
+
+def test_the_command_gives_the_same(client: httpx.Client, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("command")
+    with stored(folder) as kept:
+        command = ["search", "各位代表", "--region", "重庆", "--year", "2026", "--format", "csv"]
+        env = {"GONGBAO_DATA_DIR": str(folder), "GONGBAO_DATABASE_URL": kept._engine.url.render_as_string()}
+        said = CliRunner().invoke(gongbao.app, command, env=env)
+        table = CliRunner().invoke(gongbao.app, ["search", "各位代表"], env=env)
+    assert said.exit_code == 0, said.output
+    keys = [row["key"] for row in csv.DictReader(io.StringIO(said.stdout))]
+    assert keys == found(client, q="各位代表", region="重庆", year="2026")
+    assert "3 reports" in table.output
+    assert "各位代表" in table.output

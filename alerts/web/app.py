@@ -37,6 +37,7 @@ from alerts.web.pages import (
     subscribe,
 )
 from alerts.web.pages import routes as pages
+from alerts.web.pages import search as search_page
 from alerts.web.pages.templating import STATIC, templates_for
 from ingest.archive.archive import Archive
 from ingest.settings import Settings
@@ -94,6 +95,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         regions,
         indicators,
         matrix,
+        search_page,
         sitemap,
         api_docs,
         report_figures,

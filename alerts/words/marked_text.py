@@ -7,12 +7,13 @@ inner one is marked in it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from ingest.model import Figure
+from ingest.search.passage import spans_of
+from ingest.search.query import Searched, terms
 
 HITS = 300  # that are marked
 
@@ -89,17 +90,8 @@ class _At:
 
 
 def hits_of(body: str, asked: str) -> list[Span]:
-    """Where the words stand that are asked for, in whatever case; the first `HITS` of them."""
-    words = sorted(set(asked.split()), key=len, reverse=True)
-    if not words:
-        return []
-    pattern = re.compile("|".join(map(re.escape, words)), re.IGNORECASE)
-    spans: list[Span] = []
-    for match in pattern.finditer(body):
-        spans.append(match.span())
-        if len(spans) == HITS:
-            break
-    return spans
+    """Where it has what is asked for, as a search finds it (ingest/search/query.py); the first `HITS`."""
+    return spans_of(body, terms(asked), HITS)[:HITS]
 
 
 def led_to(paragraphs: Sequence[Paragraph], asked: str, at: int | None = None) -> int | None:
@@ -107,10 +99,10 @@ def led_to(paragraphs: Sequence[Paragraph], asked: str, at: int | None = None) -
     all words that are asked for, else the first that has one."""
     if at is not None:
         return next((p.start for p in reversed(paragraphs) if p.start <= at), None)
-    words = [word.lower() for word in asked.split()]
+    wanted = terms(asked)
     with_hits = [p for p in paragraphs if p.hit]
     for paragraph in with_hits:
-        text = "".join(piece.text for piece in paragraph.pieces).lower()
-        if all(word in text for word in words):
+        text = Searched("", "".join(piece.text for piece in paragraph.pieces))
+        if all(term.is_in(text) for term in wanted):
             return paragraph.start
     return with_hits[0].start if with_hits else None

@@ -27,9 +27,14 @@ class Passage:
     cut: tuple[bool, bool] = (False, False)
 
 
+def spans_of(text: str, terms: Sequence[Term], most: int) -> list[tuple[int, int]]:
+    """Where a text has what is asked for: places in order and apart, those of the first `most` of a piece."""
+    return _joined([(start, end) for start, end, _ in _spans(text, terms, most, every=True)])
+
+
 def passage_of(text: str, terms: Sequence[Term]) -> Passage | None:
     """The first of the sentences with the most of what is asked for; None where there is nothing of it."""
-    spans = _spans(text, terms)
+    spans = _spans(text, terms, _LOOKED_AT)
     if not spans:
         return None
     ends = [match.end() for match in _END.finditer(text)]
@@ -49,20 +54,23 @@ def passage_of(text: str, terms: Sequence[Term]) -> Passage | None:
     return Passage(text[first:last], first, last, shown, (first > start, last < end))
 
 
-def _spans(text: str, terms: Sequence[Term]) -> list[tuple[int, int, str]]:
+def _spans(text: str, terms: Sequence[Term], most: int, *, every: bool = False) -> list[tuple[int, int, str]]:
     """Where pieces of terms stand: start, end, piece. What is printed as it was asked for is looked for
-    first: to fold a text takes longer."""
+    first, and of a term that is there nothing else, unless `every` is asked for: to fold a text takes longer.
+    """
     spans: list[tuple[int, int, str]] = []
     rest: list[str] = []
     for term in terms:
         pieces = dict.fromkeys(piece for spelling in term.spellings for piece in spelling)
-        found = [(at, at + len(one), one) for one in pieces for at in occurrences(text, one, _LOOKED_AT)]
-        spans += found
-        rest += [] if found else pieces
+        found = [(at, at + len(one), one) for one in pieces for at in occurrences(text, one, most)]
+        if every or not found:
+            rest += pieces
+        else:
+            spans += found
     if rest:
         letters, places = folded(text), Places(text)
         for piece in rest:
-            for at in occurrences(letters, piece, _LOOKED_AT):
+            for at in occurrences(letters, piece, most):
                 spans.append((*places.span(at, at + len(piece)), piece))
     return sorted(spans)
 

@@ -375,7 +375,8 @@ def _reports(tx: Connection) -> None:
     plan = reading(
         Kind.PLAN_REPORT, "500106", 2026,
         "关于沙坪坝区2025年国民经济和社会发展计划执行情况及2026年计划草案的报告",
-        "一、2025年计划执行情况……" * 700, Header(issuer="沙坪坝区发展和改革委员会"),
+        "一、2025年计划执行情况……" * 700 + "\n大力发展低空经济，建成飞行服务站三座。\n二、安排……",
+        Header(issuer="沙坪坝区发展和改革委员会"),
     )  # fmt: skip
     planned = show(
         tx, "cq-shapingba", "https://spb.example.gov.cn/zwgk/ghjh/202601/t20260115_7.html", plan, at

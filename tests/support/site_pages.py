@@ -17,6 +17,7 @@ PAGES = (
     "/season",
     "/season?within=500000&year=2026",
     "/subscribe?region=510100&indicator=gdp&open=510000",
+    "/search?q=%E4%BD%8E%E7%A9%BA",
     "/indicators",
     "/indicators/gdp",
     "/status",

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HEADERS = {
-    # Everything from here, no script at all; pages of others are linked, never embedded.
+    # Everything from here, no script at all (but WITH_SCRIPT); pages of others are linked, never embedded.
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
@@ -21,7 +21,10 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-
+# For the few pages that are better with a script of ours, which asks our API.
+WITH_SCRIPT = {
+    "Content-Security-Policy": HEADERS["Content-Security-Policy"] + "; script-src 'self'; connect-src 'self'"
+}
 
 HEAD_ONLY = "gongbao.head"  # in the scope of a request whose body nobody will see
 

@@ -55,7 +55,17 @@ def part(number: Annotated[int, Path(ge=0, le=10**6)], settings: SettingsDep, st
                 f"/indicators/{one.id}" for one in load_vocabulary().indicators.values() if one.core
             )
             pages = dict.fromkeys(
-                ["/", "/regions", "/indicators", "/season", "/status", "/subscribe", *regions, *indicators]
+                [
+                    "/",
+                    "/regions",
+                    "/indicators",
+                    "/season",
+                    "/search",
+                    "/status",
+                    "/subscribe",
+                    *regions,
+                    *indicators,
+                ]
             )
             return _xml("urlset", "url", ((base + page, None) for page in pages))
         keys = keys_between(tx, (number - 1) * REPORTS_A_FILE, number * REPORTS_A_FILE)

@@ -1,0 +1,83 @@
+"""/search: reports by what stands in their texts, with the sentence. What it shows is search_views.py.
+
+A form that is sent with empty fields asks for nothing in them.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request, Response
+
+from alerts.web.api.cursor import Cursor, after_place_cursor, place_cursor
+from alerts.web.http.dependencies import RootDep, StoreDep
+from alerts.web.http.language import WordsDep
+from alerts.web.http.layers import WITH_SCRIPT
+from alerts.web.http.parameters import refused_as
+from alerts.web.pages import search_views
+from alerts.web.pages.routes import SEARCHED_KINDS
+from alerts.web.pages.templating import TemplatesDep
+from ingest.filters import KINDS, asked_years, one_of
+from ingest.indicators.named import indicator_named
+from ingest.indicators.vocabulary import load_vocabulary
+from ingest.model import Kind
+from ingest.regions.gazetteer import divisions
+from ingest.regions.named import place_named
+from ingest.search.query import LONGEST
+from ingest.store import search as texts
+from ingest.store.search import Asked
+
+router = APIRouter(include_in_schema=False)
+
+Field = Annotated[str, Query(max_length=64)]
+
+
+@router.get("/search")
+def search(
+    request: Request,
+    store: StoreDep,
+    templates: TemplatesDep,
+    words: WordsDep,
+    root: RootDep,
+    q: Annotated[str, Query(max_length=LONGEST)] = "",
+    region: Field = "",
+    year: Field = "",
+    kind: Field = "",
+    indicator: Field = "",
+    cursor: Cursor = None,
+) -> Response:
+    said = {"q": q, "region": region, "year": year, "kind": kind, "indicator": indicator}
+    said = {name: value.strip() for name, value in said.items()}
+    with refused_as(422):
+        asked = Asked(
+            said["q"],
+            regions=[place_named(said["region"], "region").key] if said["region"] else (),
+            kind=Kind(one_of(said["kind"], "kind", KINDS)) if said["kind"] else None,
+            years=asked_years(said["year"], "year") if said["year"] else None,
+            indicators=[indicator_named(said["indicator"], "indicator")] if said["indicator"] else (),
+        )
+    with store.read() as tx:
+        found = texts.search(tx, asked, after=after_place_cursor(cursor))
+    query = urlencode({name: value for name, value in said.items() if value})
+    onward = None if found.after is None else f"{query}&cursor={place_cursor(found.after)}"
+    return templates.TemplateResponse(
+        request,
+        "search.html",
+        {
+            "here": "search",
+            "asked": said,
+            "count": search_views.count(found, words) if said["q"] else None,
+            "hits": search_views.hits(root, found.hits, said["q"], words),
+            "first": f"{root}/search?{query}" if cursor else None,
+            "onward": f"{root}/search?{onward}" if onward else None,
+            "api": f"{root}/api/v1/search?{query}",
+            "kinds": [(one, words.kinds[one]) for one in SEARCHED_KINDS],
+            "provinces": [words.place(one) for one in divisions("province", datetime.now(UTC).date())],
+            "indicators": [
+                one.label if words.lang == "zh" else one.en for one in load_vocabulary().indicators.values()
+            ],
+        },
+        headers={"Cache-Control": "no-cache", **WITH_SCRIPT},
+    )
