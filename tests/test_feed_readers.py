@@ -11,7 +11,7 @@ import shutil
 import sqlite3
 import subprocess
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -124,23 +124,28 @@ def test_feedparser(site: str, store: Store, path: str) -> None:
     assert [again[id_][0] for id_ in again if again[id_] != before.get(id_)] == [title]
 
 
-@pytest.mark.parametrize("path", ["/feed.atom", "/feed.rss"])
-def test_newsboat(site: str, asked: list[Asked], store: Store, tmp_path: Path, path: str) -> None:
+def newsboat(address: str, folder: Path) -> Callable[[], dict[str, tuple[str, str]]]:
+    """What gives {id: (title, content)} after a reload; newsboat says how many are unread."""
     program = needs("newsboat")
-    (tmp_path / "urls").write_text(site + path + "\n")
-    (tmp_path / "config").write_text("auto-reload no\n")
+    (folder / "urls").write_text(address + "\n")
+    (folder / "config").write_text("auto-reload no\n")
     files = ["-C", "config", "-u", "urls", "-c", "cache.db"]
-    environment = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TERM": "dumb"}
+    environment = {"HOME": str(folder), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TERM": "dumb"}
 
     def entries() -> dict[str, tuple[str, str]]:
-        """{id: (title, content)} after a reload; newsboat says how many are unread."""
-        run(program, *files, "-x", "reload", cwd=tmp_path, environment=environment)
-        said = run(program, *files, "-x", "print-unread", cwd=tmp_path, environment=environment)
-        with closing(sqlite3.connect(tmp_path / "cache.db")) as cache:
+        run(program, *files, "-x", "reload", cwd=folder, environment=environment)
+        said = run(program, *files, "-x", "print-unread", cwd=folder, environment=environment)
+        with closing(sqlite3.connect(folder / "cache.db")) as cache:
             kept = cache.execute("SELECT guid, title, content FROM rss_item").fetchall()
         assert int(said.split()[0]) == len(kept) == len({guid for guid, _, _ in kept})
         return {guid: (title, content) for guid, title, content in kept}
 
+    return entries
+
+
+@pytest.mark.parametrize("path", ["/feed.atom", "/feed.rss"])
+def test_newsboat(site: str, asked: list[Asked], store: Store, tmp_path: Path, path: str) -> None:
+    entries = newsboat(site + path, tmp_path)
     first = entries()
     assert sorted(first) == sorted(expected(site))
     assert entries() == first
@@ -152,39 +157,40 @@ def test_newsboat(site: str, asked: list[Asked], store: Store, tmp_path: Path, p
     assert len(again) == len(first) + 1
 
 
-@pytest.mark.parametrize("path", ["/feed.atom", "/feed.rss"])
-def test_sfeed(site: str, store: Store, tmp_path: Path, path: str) -> None:
-    """sfeed turns a feed into lines: time, title, link, content, type, id, author, enclosure, tags."""
+def sfeed(address: str) -> list[list[str]]:
+    """Its lines of a feed: time, title, link, content, type, id, author, enclosure, tags."""
     needs("sfeed")
+    body = httpx.get(address).content
+    done = subprocess.run(["sfeed"], input=body, capture_output=True, timeout=60, check=True)
+    return [line.split("\t") for line in done.stdout.decode().splitlines()]
 
-    def lines() -> list[list[str]]:
-        body = httpx.get(site + path).content
-        done = subprocess.run(["sfeed"], input=body, capture_output=True, timeout=60, check=True)
-        return [line.split("\t") for line in done.stdout.decode().splitlines()]
 
-    first = lines()
+@pytest.mark.parametrize("path", ["/feed.atom", "/feed.rss"])
+def test_sfeed(site: str, store: Store, path: str) -> None:
+    first = sfeed(site + path)
     assert sorted(line[5] for line in first) == sorted(expected(site))
     assert all(line[0].isdigit() and line[2].startswith("http") for line in first)
     title = revise(store)
-    assert [line[1] for line in lines() if line not in first] == [title]
+    assert [line[1] for line in sfeed(site + path) if line not in first] == [title]
 
 
-def test_rss2email(site: str, asked: list[Asked], store: Store, tmp_path: Path) -> None:
+def rss2email(address: str, folder: Path) -> Callable[[], dict[str, tuple[str, str]]]:
+    """What runs it and gives {file: (subject, id of the entry)} of every mail."""
     program = needs("r2e")
-    mails = tmp_path / "mail"
+    mails = folder / "mail"
     environment = {
-        "HOME": str(tmp_path),
+        "HOME": str(folder),
         "PATH": "/usr/bin:/bin",
         "LANG": "C.UTF-8",
-        "XDG_CONFIG_HOME": str(tmp_path),
-        "XDG_DATA_HOME": str(tmp_path),
+        "XDG_CONFIG_HOME": str(folder),
+        "XDG_DATA_HOME": str(folder),
     }
 
     def r2e(*args: str) -> str:
-        return run(program, "-c", "r2e.cfg", "-d", "r2e.json", *args, cwd=tmp_path, environment=environment)
+        return run(program, "-c", "r2e.cfg", "-d", "r2e.json", *args, cwd=folder, environment=environment)
 
     r2e("new", "reader@example.org")
-    config = tmp_path / "r2e.cfg"
+    config = folder / "r2e.cfg"
     text = config.read_text()
     text = "\n".join(
         {"email-protocol": "email-protocol = maildir", "maildir-path": f"maildir-path = {mails}"}.get(
@@ -194,27 +200,87 @@ def test_rss2email(site: str, asked: list[Asked], store: Store, tmp_path: Path) 
     )
     config.write_text(text)
     (mails / "INBOX").mkdir(parents=True)
-    for folder in ("new", "cur", "tmp"):
-        (mails / "INBOX" / folder).mkdir()
+    for name in ("new", "cur", "tmp"):
+        (mails / "INBOX" / name).mkdir()
+    r2e("add", "gongbao", address)
 
-    def subjects() -> dict[str, str]:
-        """{file: subject} of every mail."""
+    def subjects() -> dict[str, tuple[str, str]]:
+        r2e("run")
         found = {}
         for path in mails.rglob("new/*"):
             mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-            found[path.name] = str(mail["subject"])
+            found[path.name] = (str(mail["subject"]), str(mail["x-rss-id"]))
         return found
 
-    r2e("add", "gongbao", f"{site}/feed.atom")
-    r2e("run")
+    return subjects
+
+
+def test_rss2email(site: str, asked: list[Asked], store: Store, tmp_path: Path) -> None:
+    subjects = rss2email(f"{site}/feed.atom", tmp_path)
     first = subjects()
     assert len(first) == len(expected(site))
-    r2e("run")
     assert subjects() == first
     assert asked_of(asked, "/feed.atom") == (304, True)
     title = revise(store)
-    r2e("run")
-    assert [said for name, said in subjects().items() if name not in first] == [title]
+    assert [said for name, (said, _) in subjects().items() if name not in first] == [title]
+
+
+# --- three hundred reports in an hour ---------------------------------------------------------
+
+
+def of_feedparser(address: str, folder: Path) -> Callable[[], list[str]]:
+    return lambda: [entry.id for entry in feedparser.parse(address).entries]
+
+
+def of_sfeed(address: str, folder: Path) -> Callable[[], list[str]]:
+    needs("sfeed")
+    return lambda: [line[5] for line in sfeed(address)]
+
+
+def of_newsboat(address: str, folder: Path) -> Callable[[], list[str]]:
+    entries = newsboat(address, folder)
+    return lambda: list(entries())
+
+
+def of_rss2email(address: str, folder: Path) -> Callable[[], list[str]]:
+    subjects = rss2email(address, folder)
+    return lambda: [id_ for _, id_ in subjects().values()]
+
+
+def of_lemon24(address: str, folder: Path) -> Callable[[], list[str]]:
+    def ids() -> list[str]:
+        with reader.make_reader(str(folder / "reader.db")) as it:
+            it.add_feed(address, exist_ok=True)
+            it.update_feeds(scheduled=False)
+            return [entry.id for entry in it.get_entries()]
+
+    return ids
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(
+    "follow",
+    [of_feedparser, of_lemon24, of_newsboat, of_sfeed, pytest.param(of_rss2email, marks=pytest.mark.long)],
+)
+def test_each_of_three_hundred_reports_of_an_hour_is_seen_once(
+    tmp_path: Path, follow: Callable[[str, Path], Callable[[], list[str]]]
+) -> None:
+    """By who asks every hour; some keep what they saw, some forget it and are given it again."""
+    with stored(tmp_path / "many", seeded=False) as store, served(store) as url:
+        ask = follow(f"{url}/feed.atom", tmp_path)
+        seen: set[str] = set()
+        told, number = [], 0
+        for hour, many in enumerate((3, 300, 2)):
+            since = site_data.START + timedelta(hours=hour)
+            new = [report_event(number + n, since + timedelta(seconds=n)) for n in range(many)]
+            tell(store, *new)
+            number += many
+            told.append(many)
+            given = ask()
+            assert len(given) == len(set(given)), "nothing twice"
+            assert len(set(given) - seen) == many, "nothing lost"
+            seen |= set(given)
+        assert len(seen) == sum(told)
 
 
 def test_a_reader_that_follows_the_archives_has_everything(tmp_path: Path) -> None:
