@@ -51,7 +51,7 @@ def run(folder: Path, tmp_path: Path, store: Store, **more: Any) -> tuple[Import
         read.append(f"{path.stem} {outcome}")
 
     settings = Settings(data_dir=tmp_path / "data")
-    given = {"report": report, "complain": lambda what: said.append(str(what)), "cores": 2} | more
+    given = {"report": report, "complain": lambda what: said.append(str(what)), "cores": 1} | more
     return import_files(settings, store, files_of(folder), official=True, **given), read, said
 
 
@@ -73,7 +73,7 @@ def test_stopped_anywhere_it_goes_on_and_tells_nothing_twice(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, open_store: Callable[[str], Store]
 ) -> None:
     whole = open_store("whole")
-    done, read, said = run(folder, tmp_path, whole)
+    done, read, said = run(folder, tmp_path, whole, cores=2)
     assert (done.files, done.failed, done.reports) == (7, 1, 6)
     assert read == [f"{place} NewVersion" for place in PLACES], "in the order of the files"
     assert "empty.md" in said[0]

@@ -9,6 +9,7 @@ from datetime import timedelta
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
 from selectolax.lexbor import LexborHTMLParser
 
 from alerts.web.http.layers import HEADERS
@@ -178,29 +179,31 @@ def test_coverage_in_both_directions(coverage: float, other: float, text: str) -
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [1280, 375])
-def test_it_stands_beside_each_other_or_below(site: str, width: int) -> None:
+def test_it_stands_beside_each_other_or_below(site: str) -> None:
     with chromium() as browser:
-        page = browser.new_page(locale="en-GB", color_scheme="dark" if width == 375 else "light")
-        page.set_viewport_size({"width": width, "height": 900})
-        for path in (address(OLD, NEW), PAGE):
-            page.goto(site + path)
-            assert page.evaluate(
-                "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-            )
-        page.goto(site + address(OLD, NEW))
-        before = page.locator(".change .before").first.bounding_box()
-        after = page.locator(".change .after").first.bounding_box()
-        assert before is not None
-        assert after is not None
-        if width == 1280:
-            assert before["y"] == after["y"]
-            assert before["x"] + before["width"] <= after["x"]
-        else:
-            assert before["x"] == after["x"]
-            assert before["y"] + before["height"] <= after["y"]
-        looks = "e => getComputedStyle(e).textDecorationLine"
-        assert page.locator(".change del").first.evaluate(looks) == "line-through"
-        assert page.locator(".change ins").first.evaluate(looks) == "underline"
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
+        for width in (1280, 375):
+            look(browser, site, width)
+
+
+def look(browser: Browser, site: str, width: int) -> None:
+    page = browser.new_page(locale="en-GB", color_scheme="dark" if width == 375 else "light")
+    page.set_viewport_size({"width": width, "height": 900})
+    for path in (address(OLD, NEW), PAGE):
+        page.goto(site + path)
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    page.goto(site + address(OLD, NEW))
+    before = page.locator(".change .before").first.bounding_box()
+    after = page.locator(".change .after").first.bounding_box()
+    assert before is not None
+    assert after is not None
+    if width == 1280:
+        assert before["y"] == after["y"]
+        assert before["x"] + before["width"] <= after["x"]
+    else:
+        assert before["x"] == after["x"]
+        assert before["y"] + before["height"] <= after["y"]
+    looks = "e => getComputedStyle(e).textDecorationLine"
+    assert page.locator(".change del").first.evaluate(looks) == "line-through"
+    assert page.locator(".change ins").first.evaluate(looks) == "underline"
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
