@@ -92,8 +92,11 @@ def test_late_is_said_in_days() -> None:
         "", [Place(region, "county", (), (), ())], 2026, date(2026, 1, 15), {}, before, ENGLISH
     )
     assert (row.standing, row.days, row.tag) == (Standing.LATE, 5, ("Later than last year", "bad"))
-    assert season_views.by_this_day([row], date(2026, 1, 9)) == 0
-    assert season_views.by_this_day([row], date(2026, 1, 10)) == 1
+    days = season_views.days_of(before, 2025)
+    assert season_views.by_this_day(days, date(2026, 1, 9)) == 0
+    assert season_views.by_this_day(days, date(2026, 1, 10)) == 1
+    counts = season_views.counted(["500106", "500107"], 2026, date(2026, 1, 15), {}, days)
+    assert counts == {"50": {Standing.LATE: 1, Standing.DUE: 1}}
     old = {"500106": ("work_report/500106/2025", date(2025, 9, 1))}
     [found_late] = season_views.rows(
         "", [Place(region, "county", (), (), ())], 2026, date(2026, 1, 15), {}, old, CHINESE

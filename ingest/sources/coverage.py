@@ -81,6 +81,7 @@ def places(
     reported: Mapping[int, Collection[str]],
     *,
     within: str | None = None,
+    levels: Collection[str] = LEVELS,
 ) -> tuple[Place, ...]:
     """Every division that stands on that day, by level and code.
 
@@ -101,7 +102,7 @@ def places(
             tuple(columns.get(region.key, ())),
             tuple(year for year, codes in sorted(reported.items(), reverse=True) if region.key in codes),
         )
-        for level in LEVELS
+        for level in levels
         for region in divisions(level, on)
         if within is None or is_within(region.key, within)
     )

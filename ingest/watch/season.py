@@ -21,6 +21,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
+from functools import lru_cache
 from statistics import median
 
 BEIJING = timezone(timedelta(hours=8))
@@ -67,6 +68,7 @@ def level_of(code: str) -> Level:
     return Level.CITY if code.endswith("00") else Level.COUNTY
 
 
+@lru_cache(maxsize=64)
 def season(level: Level, year: int) -> tuple[date, date]:
     """First and last day on which congresses of this level hear the report of `year`."""
     match level:

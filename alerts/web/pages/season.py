@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Annotated, Literal
 from urllib.parse import urlencode
 
@@ -21,10 +22,10 @@ from alerts.web.pages.templating import TemplatesDep
 from ingest.errors import ConfigError
 from ingest.model import Kind, Region
 from ingest.page.dates import CHINA
-from ingest.regions.gazetteer import NATION, region_by_code
+from ingest.regions.gazetteer import NATION, divisions, region_by_code
 from ingest.regions.named import place_named
 from ingest.settings import Settings
-from ingest.sources.coverage import Place, places
+from ingest.sources.coverage import LEVELS, Place, places
 from ingest.sources.load import sources_as_they_stand
 from ingest.store import browse
 from ingest.store.regions import days_reported
@@ -67,8 +68,12 @@ def season(
     # A season that is over is looked at as it ended, in the country as it was then.
     on = today if asked >= due else date(asked, 12, 31)
     there = today if asked >= due else date(asked, 3, 1)
-    found = season_views.rows(root, _places(settings, code, there), asked, on, reported, before, words)
-    counts = Counter(row.standing for row in found)
+    days = season_views.days_of(before, asked - 1)
+    # Of the country three thousand divisions are counted, and thirty shown.
+    counted = season_views.counted(_codes(there), asked, on, reported, days) if held is None else {}
+    shown = _places(settings, there, "province" if held is None else None, code)
+    found = season_views.rows(root, shown, asked, on, reported, before, words)
+    counts = sum(counted.values(), Counter[Standing]()) or Counter(row.standing for row in found)
     midnight = datetime(today.year, today.month, today.day, tzinfo=CHINA)
     listed = [row for row in found if show == "all" or row.standing in _SHOWN[show]]
     address = f"{root}/season"
@@ -88,16 +93,16 @@ def season(
             "whole": _href(address, year=year),
             "standings": list(season_views.standing_words(words).items()),
             "counts": counts,
-            "divisions": len(found),
-            "by_this_day": season_views.by_this_day(found, on) if asked == due else None,
+            "divisions": counts.total(),
+            "by_this_day": season_views.by_this_day(days, on) if asked == due else None,
             "missing": sum(counts[one] for one in season_views.MISSING),
             "views": [
                 (name, _href(address, within=code, year=year, show=None if name == "all" else name))
                 for name in ("all", "missing", "late", "reported")
             ],
             "show": show,
-            "provinces": season_views.grouped(found, "province", address, year) if held is None else [],
-            "groups": season_views.grouped(listed, "city", address, year) if held is not None else [],
+            "provinces": season_views.provinces(found, counted, address, year) if held is None else [],
+            "groups": season_views.grouped(listed) if held is not None else [],
             "came": [
                 report_views.card(root, row, words)
                 for row in came
@@ -121,12 +126,19 @@ def _held(within: str) -> Region | None:
     return None if found.code == NATION.code else region_by_code(found.key) or found
 
 
-def _places(settings: Settings, code: str | None, on: date) -> tuple[Place, ...]:
+def _places(settings: Settings, on: date, level: str | None, within: str | None = None) -> list[Place]:
+    """The provinces, or what lies in one region, with who watches it."""
     try:
         sources = sources_as_they_stand(settings.sources_dir)
     except ConfigError:
         sources = {}
-    return places(sources, on, {}, within=code)
+    levels = LEVELS if level is None else (level,)
+    return list(places(sources, on, {}, within=within, levels=levels))
+
+
+@lru_cache(maxsize=4)
+def _codes(on: date) -> tuple[str, ...]:
+    return tuple(region.key for level in LEVELS for region in divisions(level, on))
 
 
 def _feed(code: str | None) -> list[tuple[str, str]]:

@@ -18,6 +18,8 @@ from ingest.sources.coverage import Place
 from ingest.watch.season import Standing, plausible, same_day, standing
 
 Reported = Mapping[str, tuple[str, date]]  # code -> the key of its report, and its day
+Days = Mapping[str, date]
+Counted = Mapping[str, Counter[Standing]]
 
 _TONES = {Standing.REPORTED: "good", Standing.LATE: "bad", Standing.DUE: "warn"}
 MISSING = (Standing.LATE, Standing.DUE, Standing.AHEAD, Standing.UNSEEN)
@@ -43,16 +45,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A province in the table of the country; a city with its counties in that of a province."""
+    """A province in the table of the country, with the divisions in it counted."""
 
-    name: str
+    own: Row
     href: str
-    rows: tuple[Row, ...]
-    counts: Mapping[Standing, int]
+    counts: Counter[Standing]
 
     @property
     def all(self) -> int:
-        return sum(self.counts.values())
+        return self.counts.total()
 
 
 def rows(
@@ -120,27 +121,40 @@ def standing_words(words: Words) -> Mapping[Standing, str]:
     }
 
 
-def grouped(found: Sequence[Row], level: str, address: str, year: int | None) -> list[Group]:
-    """By the divisions of `level` that the rows lie in, in the order of their codes; each is led by that
-    division, where it is one of the rows."""
+def grouped(found: Sequence[Row]) -> list[tuple[Row, ...]]:
+    """By the city that the rows lie in, by code; each is led by that city, where it is one of the rows."""
     groups: dict[str, list[Row]] = {}
-    digits = 2 if level == "province" else 4
     for row in sorted(found, key=lambda row: row.region.key):
-        groups.setdefault(row.region.key[:digits], []).append(row)
-    return [_group(members, address, year) for members in groups.values()]
+        groups.setdefault(row.region.key[:4], []).append(row)
+    return [tuple(members) for members in groups.values()]
 
 
-def _group(members: Sequence[Row], address: str, year: int | None) -> Group:
-    head = members[0]
-    query = {"within": head.region.key, **({"year": year} if year else {})}
-    return Group(
-        head.name,
-        f"{address}?{urlencode(query)}",
-        tuple(members),
-        Counter(row.standing for row in members),
-    )
+def counted(codes: Iterable[str], year: int, today: date, reported: Reported, days: Days) -> Counted:
+    """The standing of each division of the country, by the first two digits of its code."""
+    counts: dict[str, Counter[Standing]] = {}
+    for code in codes:
+        where = standing(code, year, today, seen=code in reported, last_year_on=days.get(code))
+        counts.setdefault(code[:2], Counter())[where] += 1
+    return counts
 
 
-def by_this_day(found: Iterable[Row], today: date) -> int:
+def days_of(before: Reported, year: int) -> Days:
+    """The days of the reports of `year`, of those that came in its season."""
+    return {code: on for code, (_, on) in before.items() if plausible(year, on)}
+
+
+def provinces(found: Iterable[Row], counts: Counted, address: str, year: int | None) -> list[Group]:
+    """`found`: the provinces themselves."""
+    return [
+        Group(
+            row,
+            f"{address}?{urlencode({'within': row.region.key, **({'year': year} if year else {})})}",
+            counts[row.region.key[:2]],
+        )
+        for row in found
+    ]
+
+
+def by_this_day(days: Days, today: date) -> int:
     """How many had reported by this day last year."""
-    return sum(row.last_year_on is not None and same_day(row.last_year_on) <= today for row in found)
+    return sum(same_day(on) <= today for on in days.values())
