@@ -18,6 +18,8 @@ PAGES = (
     "/season?within=500000&year=2026",
     "/subscribe?region=510100&indicator=gdp&open=510000",
     "/search?q=%E4%BD%8E%E7%A9%BA",
+    "/matrix?year=2026&within=500000",
+    "/matrix?region=500106",
     "/indicators",
     "/indicators/gdp",
     "/status",
@@ -34,5 +36,5 @@ PICTURES = {
     "text": "/reports/work_report/500106/2026/text",
     "region": "/regions/500106",
     "indicator": "/indicators/gdp?year=2026",
-    "status": "/status",
+    "matrix": "/matrix?year=2026&within=500000",
 }
