@@ -32,7 +32,7 @@ from ingest.model import Event, Filter, Kind, Region
 from ingest.page.dates import CHINA
 from ingest.regions.gazetteer import region_by_code
 from ingest.regions.tree import directly_in
-from ingest.store import saved_feeds
+from ingest.store import outbox, saved_feeds
 
 PREVIEW = 6
 _HIDDEN = ("endpoint.", "operator.")  # between the operator and his subscribers
@@ -99,7 +99,7 @@ def subscribe(
     asked = _asked(filter_)
     told = named_feeds.of_reports(filter_)
     with store.read() as tx:
-        events = request.app.state.recent_events.newest(tx, told)[0][:PREVIEW]
+        events = outbox.events(tx, told, limit=PREVIEW)
         short = _saved(tx, filter_)
     offered = offer(root, asked, words, mail=mails(settings))
     base = settings.base_url.removesuffix(root)
