@@ -344,7 +344,7 @@ def test_what_a_sentence_of_the_headline_promises(text: str, expected: str) -> N
             "城乡居民人均可支配收入分别为41200元、19800元，增长5.2%、7.9%",
             "rural_income=19800元 rural_income=7.9% urban_income=41200元 urban_income=5.2%",
         ),
-        ("金融机构存贷款余额分别增长10.2%、12.1%", ""),
+        ("金融机构存贷款余额分别增长10.2%、12.1%", "deposits=10.2% loans=12.1%"),
         ("金融机构存款、贷款余额分别增长9%和20%", "deposits=9% loans=20%"),
         ("空气质量优良天数336天，同比增加12天", "air_quality_days=12天 air_quality_days=336天"),
         ("森林覆盖率提高到46.2%，国考断面水质优良比例保持100%", "forest_cover=46.2% water_quality_rate=100%"),
