@@ -42,7 +42,7 @@ from ingest.errors import ExportError
 from ingest.store import db, search
 from ingest.store.tables import String, Text, UtcDateTime, metadata
 
-LEFT_OUT = frozenset({"heartbeats", "search_texts"})  # tables
+LEFT_OUT = frozenset({"heartbeats", "operator_sessions", "search_texts"})  # tables
 TRANSIENT = frozenset({"lease_owner", "lease_until"})  # columns
 BATCH = 200  # rows on their way at once
 LARGEST = 2**63 - 1  # integer of a column
