@@ -11,10 +11,20 @@ import pytest
 
 # More than some five seconds each, the longest first.
 LONGEST = (
-    *("world_days", "site_browser", "fleet", "unforeseen", "package", "road", "health_sources", "patterns"),
+    *("world_days", "site_walk", "fleet", "unforeseen", "package", "road", "patterns", "health_sources"),
     *("web_shared_pace", "workers_faults", "event_schemas", "moves", "false_pages", "page_hostile", "world"),
     *("copies_order", "poll", "send_many", "store_browse", "health_store", "targets_hostile", "supervisor"),
     *("readme", "send", "operator", "site_management", "list_walk", "workers_main", "hostile", "embedded"),
+    *(
+        "import_many",
+        "import_bounds",
+        "cli_surroundings",
+        "docs_backup",
+        "notebook",
+        "vanished",
+        "site_questions",
+    ),
+    *("site_browser", "here", "flipping_texts", "bounded_reading", "site_compare", "attachments_road"),
 )
 _PLACES = {f"test_{name}.py": place for place, name in enumerate(LONGEST)}
 
