@@ -57,6 +57,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
 
 
 def page(client: httpx.Client, path: str) -> LexborHTMLParser:
+    client.cookies.clear()  # a language that was chosen stays
     answer = client.get(path)
     assert answer.status_code == 200
     return LexborHTMLParser(answer.text)
