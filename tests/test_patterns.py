@@ -77,7 +77,7 @@ def slow(pattern: re.Pattern[Any], hows: tuple[str, ...]) -> Iterator[str]:
         gc.enable()
 
 
-PARTS = 12  # of all expressions: each is done in much less time than one test may take
+PARTS = 24  # of all expressions: each is done in much less time than one test may take
 _patterns = cache(every_pattern)  # they are found when they are asked for, not by whoever collects the tests
 
 
