@@ -84,6 +84,7 @@ def test_a_short_walk(contexts: dict[Sight, BrowserContext], site: str, path: st
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize(
     "sight", ALL, ids=lambda s: f"{s.language}-{s.scheme}{'' if s.scripts else '-no-js'}"
 )
@@ -92,7 +93,8 @@ def test_the_whole_walk(browser: Browser, site: str, sight: Sight) -> None:
     for path, width in product(PAGES, (1280, 375)):
         with quiet_page(context) as page:
             look(page, site + path, sight, width)
-            accessible(page)
+            if sight.scripts:  # axe is one
+                accessible(page)
     context.close()
 
 
