@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, delete, insert, select
 
@@ -80,9 +81,9 @@ def refresh(tx: Connection, report_ids: Iterable[int]) -> None:
         lock_reports(tx, part)
         kept = select(search_texts).where(search_texts.c.report_id.in_(part))
         before = {row["report_id"]: row for row in tx.execute(kept).mappings()}
-        now = {values["report_id"]: (values, body) for values, body in _leading(tx, part)}
+        now = {values["report_id"]: values for values in _leading(tx, part)}
         for report_id in part:
-            _change(tx, before.get(report_id), *now.get(report_id, (None, "")))
+            _change(tx, before.get(report_id), now.get(report_id))
 
 
 def fill(tx: Connection) -> None:
@@ -91,35 +92,32 @@ def fill(tx: Connection) -> None:
     tx.execute(delete(search_texts))
     ids = list(tx.execute(select(reports.c.id).order_by(reports.c.year, reports.c.id)).scalars())
     for part in rows.chunks(ids):
-        for values, body in _leading(tx, part):
-            _change(tx, None, values, body)
+        for values in list(_leading(tx, part)):
+            _change(tx, None, values)
 
 
-def _change(tx: Connection, before: RowMapping | None, now: dict[str, object] | None, body: str) -> None:
+def _change(tx: Connection, before: RowMapping | None, now: dict[str, Any] | None) -> None:
     if before is not None:
         if now is not None and all(before[name] == value for name, value in now.items()):
             return
-        text_index.take(tx, before["place"], lambda: _tokens(before, _body(tx, before["version_id"])))
+        text_index.take(tx, before["place"], lambda: _tokens(tx, before))
         tx.execute(delete(search_texts).where(search_texts.c.place == before["place"]))
     if now is not None:
         tx.execute(insert(search_texts).values(now))
-        text_index.put(tx, int(str(now["place"])), _tokens(now, body))
+        text_index.put(tx, now["place"], _tokens(tx, now))
 
 
-def _tokens(row: RowMapping | dict[str, object], body: str) -> Collection[str]:
-    return text_tokens(f"{row['about']}。{body}") | set(str(row["facets"]).split())
+def _tokens(tx: Connection, row: RowMapping | dict[str, Any]) -> Collection[str]:
+    body = tx.execute(select(versions.c.body).where(versions.c.id == row["version_id"])).scalar_one()
+    return text_tokens(f"{row['about']}。{body}") | set(row["facets"].split())
 
 
-def _body(tx: Connection, version_id: int) -> str:
-    return str(tx.execute(select(versions.c.body).where(versions.c.id == version_id)).scalar_one())
-
-
-def _leading(tx: Connection, report_ids: Sequence[int]) -> Iterator[tuple[dict[str, object], str]]:
-    """Rows of search_texts as they should be, with their texts. A report that was merged into another has
+def _leading(tx: Connection, report_ids: Sequence[int]) -> Iterator[dict[str, Any]]:
+    """Rows of search_texts as they should be. A report that was merged into another has
     none, nor one whose text has gone to another."""
     leaders = leading_versions(tx, report_ids)
     query = (
-        select(reports, versions.c.id.label("version_id"), versions.c.body, versions.c.header,
+        select(reports, versions.c.id.label("version_id"), versions.c.header,
                versions.c.identity, versions.c.title.label("printed"))
         .join(versions, versions.c.report_id == reports.c.id)
         .where(versions.c.id.in_(leaders.values()), reports.c.id.in_(report_ids))
@@ -129,14 +127,13 @@ def _leading(tx: Connection, report_ids: Sequence[int]) -> Iterator[tuple[dict[s
     for row in tx.execute(query).mappings():
         report = rows.report(row)
         if leaders[report.id] == row["version_id"]:
-            values = {
+            yield {
                 "place": place(report.year, report.id),
                 "report_id": report.id,
                 "version_id": row["version_id"],
                 "about": _about(report, row),
                 "facets": " ".join(sorted(facets(report.kind, report.region))),
             }
-            yield values, row["body"]
 
 
 def _about(report: Report, row: RowMapping) -> str:
