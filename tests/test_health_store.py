@@ -11,6 +11,7 @@ import pytest
 from alerts.cli import doctor
 from alerts.listing.records import source_record
 from alerts.web.pages.status_views import source_view
+from alerts.words.language import CHINESE
 from alerts.words.titles import title_of
 from ingest.model import Kind
 from ingest.settings import Settings
@@ -248,7 +249,7 @@ def test_how_a_broken_source_is_shown(store: Store, database: str) -> None:
         "cookie_wall",
         "列表页，上次 10 条",
     )
-    view = source_view(source)
+    view = source_view(source, CHINESE)
     assert view.tags == (("脚本防护", "bad"),)
     assert view.fills == "标题 100%，日期 100%，索引号 100%，机构 100%，正文 100%"
     assert view.lists[0].tags == (("脚本防护", "bad"),)
