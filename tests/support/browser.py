@@ -51,7 +51,11 @@ def quiet_page(context: BrowserContext) -> Iterator[Page]:
     troubles: list[str] = []
     page.on("console", lambda m: troubles.append(f"{m.type}: {m.text}") if m.type != "log" else None)
     page.on("pageerror", lambda e: troubles.append(str(e)))
-    page.on("requestfailed", lambda r: troubles.append(f"failed: {r.url}"))
+    # What a script had asked for when its page was left is aborted, and missed by nobody.
+    page.on(
+        "requestfailed",
+        lambda r: troubles.append(f"failed: {r.url}") if r.failure != "net::ERR_ABORTED" else None,
+    )
     yield page
     page.close()
     # Of a page that is not there, or is refused, Chromium itself says so.
