@@ -7,7 +7,7 @@ and how a command ends:
     1  something that was asked for could not be done: a document unread, a fault found by doctor
     2  wrong usage or configuration; nothing was done
     3  a part that is needed cannot be reached: the database, Redis, a host
-    130  interrupted
+    130  interrupted; 143  ended by SIGTERM
 """
 
 from __future__ import annotations

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 import json
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -187,9 +189,7 @@ def test_a_folder_is_there_whole_or_not_at_all(
     (full / "mine.txt").write_text("mine")
     with pytest.raises(ConfigError, match="not empty"):
         dump(store, full, NOW)
-    (tmp_path / "empty").mkdir()
-    dump(store, tmp_path / "empty", NOW)
-    assert (tmp_path / "empty" / PACKAGE).is_file()
+    dump(store, tmp_path / "new", NOW)
 
     def no_room(*_: object) -> None:
         raise OSError(28, "No space left on device")
@@ -198,7 +198,76 @@ def test_a_folder_is_there_whole_or_not_at_all(
     monkeypatch.setattr("alerts.listing.dataset_rows.dataset.events", no_room)
     with pytest.raises(ExportError, match="nothing is there"):
         dump(store, tmp_path / "torn", NOW)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "full"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["full", "new"]
+
+
+def test_an_empty_folder_is_filled_and_stays_the_same(
+    kept: tuple[Store, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that cannot be replaced: that one stands in, a link to it, a mount."""
+    store, made = kept
+    empty, link = tmp_path / "empty", tmp_path / "link"
+    empty.mkdir()
+    link.symlink_to(empty)
+    inode = empty.stat().st_ino
+    monkeypatch.chdir(empty)
+    wanted = {file.name for file in made.iterdir()} - {"texts.parquet"}
+    for name in (Path(), link):
+        dump(store, name, NOW)
+        assert ({file.name for file in empty.iterdir()}, empty.stat().st_ino) == (wanted, inode)
+        for file in empty.iterdir():
+            file.unlink()
+
+    def two_at_once(written: Written) -> None:
+        (empty / "other.txt").touch()
+
+    with pytest.raises(ConfigError, match="not empty"):
+        dump(store, Path(), NOW, told=two_at_once)
+    assert [file.name for file in empty.iterdir()] == ["other.txt"]
+
+
+@pytest.mark.parametrize("exists", [False, True])
+def test_what_a_killed_dump_left_goes_and_what_a_living_one_writes_stays(
+    kept: tuple[Store, Path], tmp_path: Path, exists: bool
+) -> None:
+    store, _ = kept
+    folder = tmp_path / "made"
+    if exists:
+        folder.mkdir()
+    left = folder / ".gongbao-dump-killed00" if exists else tmp_path / ".made.gongbao-dump-killed00"
+    left.mkdir()
+    beside = left.with_name(f"{left.name[:-8]}living00")
+    beside.mkdir()
+    handle = os.open(beside, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    try:
+        dump(store, folder, NOW)
+    finally:
+        os.close(handle)
+    assert (folder / PACKAGE).is_file()
+    assert (left.exists(), beside.exists()) == (False, True)
+
+
+@pytest.mark.parametrize("command", ["dump", "export"])
+def test_sigterm_leaves_nothing(
+    command: str, kept: tuple[Store, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, made = kept
+    monkeypatch.setenv("GONGBAO_DATA_DIR", str(made.parent / "data"))
+    begun: list[list[str]] = []
+
+    def ended(*_: object) -> None:
+        begun.append([path.name for path in tmp_path.iterdir()])
+        signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr("alerts.listing.dataset_rows.dataset.events", ended)
+    monkeypatch.setattr("ingest.export.dump.shape", ended)
+    former = signal.getsignal(signal.SIGTERM)
+    done = CliRunner().invoke(gongbao.app, [command, str(tmp_path / "made")])
+    assert done.exit_code == 128 + signal.SIGTERM
+    assert [len(names) for names in begun] == [1]
+    assert list(tmp_path.iterdir()) == []
+    assert signal.getsignal(signal.SIGTERM) is former
 
 
 def test_the_command(kept: tuple[Store, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

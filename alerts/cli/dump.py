@@ -9,7 +9,7 @@ import typer
 
 from alerts.listing.dataset_files import Written
 from alerts.listing.dataset_files import dump as write
-from ingest.process.console import command_settings, now, opened
+from ingest.process.console import cleared_on_sigterm, command_settings, now, opened
 from ingest.process.terminal import KEEP
 
 app = typer.Typer()
@@ -25,9 +25,10 @@ def dump(
     """Write reports, versions, copies, targets, outcomes, verdicts and events as Parquet, of one moment.
 
     The folder holds a file for each table, their schemas (datapackage.json) and what each column means
-    (DICTIONARY.md). It is there whole or not at all. docs/dataset.md shows what to do with it.
+    (DICTIONARY.md). A new folder is there whole or not at all; in an empty one
+    datapackage.json comes last. docs/dataset.md shows what to do with it.
     """
-    with opened(command_settings()) as store:
+    with cleared_on_sigterm(), opened(command_settings()) as store:
         write(store, folder, now(), texts=texts, told=_say)
     typer.echo(f"{folder}: written")
 

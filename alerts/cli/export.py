@@ -16,6 +16,7 @@ from ingest import export as moves
 from ingest.archive.archive import Archive
 from ingest.errors import ConfigError
 from ingest.process.console import (
+    cleared_on_sigterm,
     command_settings,
     now,
     opened,
@@ -40,7 +41,7 @@ def export(
     GONGBAO_SECRET_KEY (or secret.key of the data folder) as well, elsewhere. docs/backup.md says more.
     """
     settings = command_settings()
-    with opened(settings) as store:
+    with cleared_on_sigterm(), opened(settings) as store:
         seal_plain(store, Vault(settings))
         with Archive.from_settings(settings) if with_warc else nullcontext() as archive:
             manifest = moves.export(store, file, now(), archive=archive)
@@ -72,7 +73,7 @@ def import_archive(
     if check:
         typer.echo(f"{file}: whole; {summary(moves.examine(file))}")
         return
-    with opened(settings) as store:
+    with cleared_on_sigterm(), opened(settings) as store:
         with Archive.from_settings(settings) as archive:
             manifest = moves.take_in(store, file, archive, skip=skip)
         typer.echo(f"{store.name}: {summary(manifest)}")

@@ -1,11 +1,13 @@
 """A dump: a Parquet file a table, datapackage.json with their schemas, DICTIONARY.md with what they mean.
 
-Which tables there are is dataset.py, their rows dataset_rows.py. A folder is there whole or not at all. Needs
-pyarrow (the extra `parquet`).
+Which tables there are is dataset.py, their rows dataset_rows.py. A new folder is there whole or not at all;
+in one that is there, which may be a mount, datapackage.json comes last. Needs pyarrow (the extra `parquet`).
 """
 
 from __future__ import annotations
 
+import fcntl
+import glob
 import hashlib
 import json
 import os
@@ -13,7 +15,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.metadata import version
@@ -38,6 +40,7 @@ HEAD = (
     "# What the columns mean\n\n"
     "A `?` after a type: the value may be null. report_key, content_hash and target_id join the tables.\n\n"
 )
+_DRAFT = ".gongbao-dump-"  # the name of a folder that is being written, before eight letters
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -62,21 +65,72 @@ def dump(
     """
     if not parquet.is_there():
         raise ConfigError(parquet.MISSING)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ConfigError(f"dump: {folder} is there already, and not empty; name a new folder")
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-        try:
-            fresh.chmod(0o755)
+        folder = folder.resolve()
+        is_there = folder.exists()
+        draft = folder / _DRAFT if is_there else folder.with_name(f".{folder.name}{_DRAFT}")
+        if is_there:
+            _must_be_empty(folder)
+        draft.parent.mkdir(parents=True, exist_ok=True)
+        with _drafted(draft) as fresh:
             with store.read() as tx:
                 _fill(tx, fresh, now, [t for t in TABLES.values() if texts or t.name != dataset.TEXTS], told)
-            fresh.replace(folder)
-        except BaseException:
-            shutil.rmtree(fresh, ignore_errors=True)
-            raise
+            if is_there:
+                _must_be_empty(folder)  # still
+                _move(fresh, folder)
+            else:
+                fresh.replace(folder)
     except OSError as exc:
         raise ExportError(f"dump: {folder} could not be written: {exc}; nothing is there") from exc
+
+
+def _must_be_empty(folder: Path) -> None:
+    """But for what is being written there, or was when it was killed."""
+    if not folder.is_dir() or any(one.name[:-8] != _DRAFT for one in folder.iterdir()):
+        raise ConfigError(f"dump: {folder} is there already, and not empty; name a new folder")
+
+
+@contextmanager
+def _drafted(draft: Path) -> Iterator[Path]:
+    """A folder of that name and eight letters, gone in the end unless it was moved. Those that killed ones
+    left go first: whoever is at work on one holds its lock."""
+    for left in draft.parent.glob(f"{glob.escape(draft.name)}????????"):
+        with suppress(OSError), _locked(left):
+            shutil.rmtree(left)
+    fresh = Path(tempfile.mkdtemp(prefix=draft.name, dir=draft.parent))
+    try:
+        with ExitStack() as held:
+            with suppress(OSError):  # not every file system can; there nothing is cleared either
+                held.enter_context(_locked(fresh))
+            fresh.chmod(0o755)
+            yield fresh
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """OSError where another process holds it, or the file system has no locks."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _move(fresh: Path, folder: Path) -> None:
+    """All files, what names them last; or none."""
+    moved: list[Path] = []
+    try:
+        for file in sorted(fresh.iterdir(), key=lambda file: file.name == PACKAGE):
+            moved.append(folder / file.name)
+            file.rename(moved[-1])
+        _sync(folder)
+    except BaseException:
+        for file in moved:
+            file.unlink(missing_ok=True)
+        raise
 
 
 def package(tables: Iterable[DataTable], resource: Callable[[DataTable], dict[str, Any]]) -> dict[str, Any]:
@@ -162,6 +216,10 @@ def _fill(
     made |= {"created": stamp(now), "last_event": outbox.latest_sequence(tx)}
     _save(folder / PACKAGE, json.dumps(made, ensure_ascii=False, indent=2).encode() + b"\n")
     _save(folder / DICTIONARY, (HEAD + dataset.dictionary()).encode())
+    _sync(folder)
+
+
+def _sync(folder: Path) -> None:
     with suppress(OSError):  # not every file system can
         handle = os.open(folder, os.O_RDONLY)
         try:

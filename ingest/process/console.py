@@ -156,6 +156,21 @@ def run_until_stopped(main: Callable[[asyncio.Event], Coroutine[Any, Any, None]]
     asyncio.run(guarded())
 
 
+@contextmanager
+def cleared_on_sigterm() -> Iterator[None]:
+    """In here SIGTERM is an exception, which ends the process with 143: what was begun is cleared away."""
+
+    def end(*_: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a second one must not end the clearing
+        raise SystemExit(128 + signal.SIGTERM)
+
+    former = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, former)
+
+
 def one_of(option: str, value: str | None, known: Collection[str]) -> str | None:
     """`value`, if it was given. Raises ConfigError where it is none of `known`."""
     return None if value is None else filters.one_of(value, option, known)
