@@ -15,6 +15,7 @@ from alerts.web.api.openapi import describe
 from alerts.web.feeds import routes as feeds
 from alerts.web.feeds.recent import RecentEvents
 from alerts.web.http import health
+from alerts.web.http.downloads import Downloads
 from alerts.web.http.hosts import HostCheck, allowed_hosts
 from alerts.web.http.layers import HeadLikeGet, SecurityHeaders, WithoutTrailingSlash, shared_with
 from alerts.web.http.parameters import known_parameters
@@ -71,6 +72,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     app.state.settings = settings
     app.state.store = store
     app.state.broadcaster = Broadcaster(settings, store)
+    app.state.downloads = Downloads()
     app.state.recent_events = RecentEvents()
     app.state.vault = Vault(settings)
     app.state.archive = Archive.from_settings(settings)  # only read from: it opens nothing before it is asked

@@ -5,7 +5,7 @@ Which names a query may have is http/parameters.py, where a list goes on cursor.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Query
@@ -33,7 +33,7 @@ def whole_list(
     page: Callable[[Connection, int, Any], list[Row]],
     place: Callable[[Row], Any],
     listed: Callable[[Connection, list[Row]], Listing],
-) -> Iterator[Listing]:
+) -> Generator[Listing]:
     """Every row of a list, as it is at one moment, a page at a time."""
     with store.read() as tx:
         for rows in pages(lambda size, after: page(tx, size, after), place):

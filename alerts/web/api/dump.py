@@ -5,8 +5,7 @@ What is in them is alerts/listing/dataset.py; the files alerts/listing/dataset_f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import chain
+from collections.abc import Generator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException
@@ -17,6 +16,7 @@ from alerts.listing import dataset, parquet
 from alerts.listing.dataset import TABLES, DataTable
 from alerts.listing.dataset_files import HEAD, package, table_pieces
 from alerts.web.http.dependencies import SettingsDep, StoreDep
+from alerts.web.http.downloads import Download
 from alerts.web.http.problems import PROBLEMS, Problem
 from alerts.web.http.rate_limit import TOO_MANY
 from ingest.errors import ConfigError
@@ -70,11 +70,9 @@ def table(
         raise HTTPException(
             501, f"{parquet.MISSING}. JSON and CSV are at /api/v1/targets and its neighbours."
         )
-    content = _streamed(store, TABLES[table])
-    first = next(content)  # what cannot be read is an error before the answer has begun
-    return StreamingResponse(chain([first], content), media_type=parquet.MEDIA_TYPE)
+    return Download(_read(store, TABLES[table]), parquet.MEDIA_TYPE)
 
 
-def _streamed(store: Store, wanted: DataTable) -> Iterator[bytes]:
+def _read(store: Store, wanted: DataTable) -> Generator[bytes]:
     with store.read() as tx:
         yield from table_pieces(tx, wanted)

@@ -5,15 +5,15 @@ What a CSV looks like is alerts/listing/table.py, what a Parquet file alerts/lis
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import chain
+from collections.abc import Generator, Iterable
 from typing import Annotated, Any, Literal
 
 from fastapi import HTTPException, Query, Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from alerts.listing import parquet
 from alerts.listing.table import Format, Listing, pieces
+from alerts.web.http.downloads import Download, ending
 from alerts.web.http.problems import Problem
 from alerts.web.http.validators import weights
 
@@ -65,21 +65,25 @@ def list_headers(request: Request, **onward: object) -> dict[str, str]:
 
 def listing_response(shape: Shape, listing: Listing, headers: dict[str, str]) -> Response:
     """CSV: RFC 4180 with a header line, UTF-8. Parquet: 501 where pyarrow is not installed."""
-    return streamed(shape, [listing], headers)
+    content, media_type = _pieces(shape, [listing])
+    parts = (part.encode() if isinstance(part, str) else part for part in content)
+    return Response(b"".join(parts), media_type=media_type, headers=headers)
 
 
-def streamed(shape: Shape, pages: Iterable[Listing], headers: dict[str, str]) -> Response:
+def streamed(shape: Shape, pages: Generator[Listing], headers: dict[str, str]) -> Response:
     """As listing_response, page after page as they are read: of any length, in little memory."""
-    content: Iterator[str | bytes]
+    content, media_type = _pieces(shape, pages)
+    return Download(ending(content, pages), media_type, headers)
+
+
+def _pieces(shape: Shape, pages: Iterable[Listing]) -> tuple[Iterable[str | bytes], str]:
+    """And their media type."""
     if shape == "csv":
-        content, type_ = iter(pieces(pages, Format.CSV)), "text/csv; charset=utf-8; header=present"
-    elif shape == "jsonl":
-        content, type_ = iter(pieces(pages, Format.JSON_LINES)), JSON_LINES
-    elif shape == "json":
-        content, type_ = iter(pieces(pages, Format.JSON)), "application/json"
-    elif parquet.is_there():
-        content, type_ = iter(parquet.pieces(pages)), parquet.MEDIA_TYPE
-    else:
-        raise HTTPException(501, f"{parquet.MISSING}. JSON and CSV are there.")
-    first = next(content, "")  # what cannot be read is an error before the answer has begun
-    return StreamingResponse(chain([first], content), media_type=type_, headers=headers)
+        return pieces(pages, Format.CSV), "text/csv; charset=utf-8; header=present"
+    if shape == "jsonl":
+        return pieces(pages, Format.JSON_LINES), JSON_LINES
+    if shape == "json":
+        return pieces(pages, Format.JSON), "application/json"
+    if parquet.is_there():
+        return parquet.pieces(pages), parquet.MEDIA_TYPE
+    raise HTTPException(501, f"{parquet.MISSING}. JSON and CSV are there.")

@@ -6,7 +6,7 @@ What it shows is matrix_views.py, what it may be asked for asked.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from alerts.listing import lists
 from alerts.listing.matrix import Row, matrix
 from alerts.listing.table import Listing
-from alerts.web.api.negotiation import streamed
+from alerts.web.api.negotiation import listing_response, streamed
 from alerts.web.http.dependencies import RootDep, StoreDep
 from alerts.web.http.parameters import refused_as
 from alerts.web.pages import matrix_views, region_views
@@ -243,7 +243,7 @@ def _scopes(within: str, level: Level | None, year: int) -> list[Scope]:
     return [scope_asked(within, level, year)]
 
 
-def _listed(store: Store, asked: Sequence[Scope], year: int) -> Iterator[Listing]:
+def _listed(store: Store, asked: Sequence[Scope], year: int) -> Generator[Listing]:
     with store.read() as tx:
         for scope in asked:
             told = told_in(tx, scope, _core(), [year])
@@ -279,7 +279,7 @@ def _one_region(
         targets, outcomes = browse.figures_within(tx, found), browse.figures_within(tx, found, "outcomes")
     answers = outcome.answers_by(targets, outcomes)
     if format is not None:
-        return streamed(format, [lists.targets(targets, answers)], {})
+        return listing_response(format, lists.targets(targets, answers), {})
     core = {one.id for one in load_vocabulary().indicators.values() if one.core}
     views = region_views.indicators(root, targets, answers, outcomes, [], words)
     years = matrix_views.years_of(views, until)
