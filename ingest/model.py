@@ -511,6 +511,7 @@ class MailRequest:
     next_attempt_at: datetime | None = None
     sent_at: datetime | None = None
     confirmed_at: datetime | None = None
+    subscription_id: str | None = None  # what was made of it; it goes with that
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,14 @@ import httpx
 import pytest
 from pydantic import SecretStr
 from selectolax.lexbor import LexborHTMLParser
+from sqlalchemy import func, select
 
 from alerts.delivery import endpoints
 from alerts.web.pages import mail
 from ingest.model import Filter, Rhythm
 from ingest.settings import Settings
 from ingest.store.db import Store
+from ingest.store.tables import mail_requests
 from tests.support.site_server import served, stored
 from tests.support.smtp_server import SmtpServer
 from tests.support.subscribers import Clock, once, report_event, sender, tell
@@ -92,6 +94,9 @@ def test_from_the_form_to_leaving(
         page = client.get(confirm)
         assert page.status_code == 200
         assert page.headers["cache-control"] == "no-store"
+    assert "沙坪坝区" in client.get(f"{confirm}?lang=zh").text, "in the language of the page"
+    assert "Shapingba" in client.get(f"{confirm}?lang=en").text
+    assert client.get("/mail/confirm/short").headers["cache-control"] == "no-store", "of errors too"
     assert endpoints.list(store) == []
     for _ in range(2):
         assert "Confirmed." in client.post(confirm, data={}).text
@@ -112,7 +117,11 @@ def test_from_the_form_to_leaving(
     assert "set-cookie" not in gone.headers
     assert endpoints.list(store) == []
     assert client.post(leave, data=one_click).text == gone.text
-    assert client.get(confirm).status_code == 200, "it says that it was confirmed; nothing comes back"
+    with store.read() as tx:
+        assert tx.scalar(select(func.count()).select_from(mail_requests)) == 0, "no address is left"
+    assert client.get(confirm).status_code == 404
+    assert client.post(confirm, data={}).status_code == 404
+    assert endpoints.list(store) == []
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,8 @@ def confirm(
     )
     with store.begin() as tx:
         if not mail_requests.confirm(tx, request.id, now):
-            return subscriptions.get(tx, made.id) or made
+            known = mail_requests.get(tx, request.id)  # None: who confirmed it has left since
+            return subscriptions.get(tx, known.subscription_id) if known and known.subscription_id else None
         if (former := _same(tx, vault, address, made.filter)) is None:
             subscriptions.add(tx, made)
         else:
@@ -129,6 +130,7 @@ def confirm(
             subscriptions.renew(tx, made)
             if former.disabled_at is not None:
                 subscriptions.enable(tx, made.id)
+        mail_requests.made(tx, request.id, made.id)
     log.info("e-mail confirmed", subscription=made.id)
     return made
 

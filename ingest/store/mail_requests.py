@@ -77,6 +77,11 @@ def confirm(tx: Connection, id: str, now: datetime) -> bool:
     return tx.execute(query.values(confirmed_at=now, next_attempt_at=None)).rowcount == 1
 
 
+def made(tx: Connection, id: str, subscription_id: str) -> None:
+    """What was made of a confirmed one: where that is removed, it is too, with the address that it holds."""
+    tx.execute(update(table).where(table.c.id == id).values(subscription_id=subscription_id))
+
+
 def forget(tx: Connection, before: datetime) -> None:
     """Those of long ago, confirmed or not."""
     tx.execute(delete(table).where(table.c.asked_at < before))

@@ -434,6 +434,7 @@ mail_requests = Table(
     Column("next_attempt_at", UtcDateTime, index=True),
     Column("sent_at", UtcDateTime),
     Column("confirmed_at", UtcDateTime),
+    Column("subscription_id", ForeignKey("subscriptions.id", ondelete="CASCADE"), index=True),
 )
 
 deliveries = Table(

@@ -96,6 +96,10 @@ def add_handlers(app: FastAPI, templates: Mapping[str, Templates]) -> None:
             "detail": said(words) if said else detail,
             "meant": meant,
         }
+        headers = {
+            "Cache-Control": "no-store",
+            **(headers or {}),
+        }  # what was asked may be nobody else's business
         pages = templates[words.lang]
         return pages.TemplateResponse(request, "error.html", page, status_code=status, headers=headers)
 

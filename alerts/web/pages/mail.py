@@ -92,7 +92,7 @@ def confirm_form(request: Request, word: Word, store: StoreDep, templates: Templ
         request,
         templates,
         "confirm",
-        {"filter": filter_line(asked.filter, asked.language), "rhythm": asked.rhythm.value},
+        {"filter": filter_line(asked.filter, templates.words.lang), "rhythm": asked.rhythm.value},
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0110"
+revision = "0111"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -135,11 +135,19 @@ def upgrade() -> None:
         sa.Column("next_attempt_at", _TIME),
         sa.Column("sent_at", _TIME),
         sa.Column("confirmed_at", _TIME),
+        sa.Column("subscription_id", sa.String(length=40)),
+        sa.ForeignKeyConstraint(
+            ["subscription_id"],
+            ["subscriptions.id"],
+            name=op.f("fk_mail_requests_subscription_id"),
+            ondelete="CASCADE",
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_requests")),
         sa.UniqueConstraint("address_digest", name=op.f("uq_mail_requests_address_digest")),
     )
     op.create_index(op.f("ix_mail_requests_asked_at"), "mail_requests", ["asked_at"])
     op.create_index(op.f("ix_mail_requests_next_attempt_at"), "mail_requests", ["next_attempt_at"])
+    op.create_index(op.f("ix_mail_requests_subscription_id"), "mail_requests", ["subscription_id"])
     op.create_table(
         "websub_pings",
         sa.Column("address", sa.Text(), nullable=False),
