@@ -9,6 +9,7 @@ import pytest
 from ingest.errors import ConfigError
 from ingest.filters import MOST, asked_filter, asked_years
 from ingest.indicators.named import indicator_named
+from ingest.indicators.vocabulary import load_vocabulary
 from ingest.regions.english import english_name, english_path
 from ingest.regions.gazetteer import divisions
 from ingest.regions.named import place_named, region_named
@@ -40,6 +41,10 @@ from tests.support.site_data import START
         ("xizang", "540000"),
         ("Inner Mongolia", "150000"),
         ("全国", "000000"),
+        ("China", "000000"),
+        ("山東", "370000"),
+        ("煙臺市", "370600"),
+        ("５００１０６", "500106"),
     ],
 )
 def test_a_region_by_any_of_its_names(said: str, code: str) -> None:
@@ -53,6 +58,7 @@ def test_a_region_by_any_of_its_names(said: str, code: str) -> None:
         ("Suzhou", "320500 江苏省苏州市; 341300 安徽省宿州市"),
         ("999999", "no division of that code or name; try a code such as 500000"),
         ("310999", "perhaps 310000 上海市"),
+        ("沙平壩區", "perhaps 平坝区, 沙坪坝区"),
         ("沙平坝区", "perhaps 平坝区, 沙坪坝区"),
         ("上海滩", "perhaps 上海市"),
         ("Shapingbaa", "perhaps Shapingba District"),
@@ -100,6 +106,7 @@ def test_the_english_path(code: str, name: str) -> None:
         ("gdp", "gdp"),
         ("GDP", "gdp"),
         ("地区生产总值", "gdp"),
+        ("地區生產總值", "gdp"),
         ("社会消费品零售总额", "retail_sales"),
         ("Retail sales of consumer goods", "retail_sales"),
         ("other", "other"),
@@ -107,6 +114,12 @@ def test_the_english_path(code: str, name: str) -> None:
 )
 def test_an_indicator_by_any_of_its_names(said: str, indicator: str) -> None:
     assert indicator_named(said, "--indicator") == indicator
+
+
+def test_the_other_names_of_a_measure_are_its_own() -> None:
+    vocabulary = load_vocabulary()
+    for id_, one in vocabulary.indicators.items():
+        assert all(vocabulary.aliases[name] == (id_,) for name in one.also), id_
 
 
 @pytest.mark.parametrize(("said", "answer"), [("gdpx", "perhaps gdp"), ("天气", "`gongbao indicators`")])

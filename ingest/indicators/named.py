@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from ingest.errors import ConfigError
 from ingest.indicators.vocabulary import OTHER, load_vocabulary
+from ingest.text.script import simplified_name
 
 _NEAR = 3
 
@@ -17,7 +18,7 @@ def indicator_named(text: str, asked: str) -> str:
     A spelling that reports use for several (城乡居民人均可支配收入) names none of them. `asked`: what for, as
     --indicator. Raises ConfigError where there is none, with what was probably meant.
     """
-    said = text.strip()
+    said = simplified_name(text)
     if said in load_vocabulary().indicators or said == OTHER:
         return said
     known = _spellings()

@@ -35,6 +35,7 @@ class Indicator:
     group: str | None
     index: tuple[float, float] | None = None  # bare numbers that are a level: a price index of 103
     parts: tuple[str, ...] = ()  # the indicators that several numbers of its name are of
+    also: tuple[str, ...] = ()  # other names of the very same measure
 
     def is_index(self, value: float) -> bool:
         return self.index is not None and self.index[0] <= value <= self.index[1]
@@ -93,6 +94,7 @@ def _indicator(entry: Mapping[str, Any]) -> Indicator:
             group=entry.get("group"),
             index=tuple(entry["index"]) if "index" in entry else None,
             parts=tuple(entry.get("parts", ())),
+            also=tuple(entry.get("also", ())),
         )
     except (KeyError, ValueError) as exc:
         raise ConfigError(

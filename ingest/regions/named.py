@@ -17,6 +17,7 @@ from ingest.regions.gazetteer import (
     region_by_code,
     short_names,
 )
+from ingest.text.script import simplified_name
 
 _SHOWN = 8
 _NEAR = 3
@@ -46,7 +47,7 @@ def place_named(text: str, asked: str) -> Region:
 
 def perhaps_meant(text: str) -> tuple[Region, ...]:
     """The divisions of that name where there are several, else those of the names that are nearest to it."""
-    said = text.strip()
+    said = simplified_name(text)
     if said[:1].isdigit():
         above = (said[:4] + "00", said[:2] + "0000")
         return tuple(region for code in above if code != said and (region := region_by_code(code)))[:1]
@@ -60,7 +61,7 @@ def perhaps_meant(text: str) -> tuple[Region, ...]:
 
 
 def _place(text: str, asked: str) -> Region | None:
-    said = text.strip()
+    said = simplified_name(text)
     if said[:6].isascii() and said[:6].isdigit():
         return region_by_code(said)
     if said in NATION.path:
@@ -98,7 +99,7 @@ def _the_one(several: Sequence[Region], text: str, asked: str) -> Region | None:
 
 
 def _no_such(text: str, asked: str) -> ConfigError:
-    meant = _near(text.strip())
+    meant = _near(simplified_name(text))
     advice = f"perhaps {', '.join(meant)}" if meant else "try a code such as 500000, or a name such as 重庆"
     return ConfigError(f"{asked} {text!r}: no division of that code or name; {advice}")
 

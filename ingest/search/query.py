@@ -78,10 +78,10 @@ def _term(pieces: Pieces) -> Term:
 
 @lru_cache(maxsize=1)
 def _names() -> Mapping[str, tuple[Pieces, ...]]:
-    """What an indicator is called, folded -> all that it is called: its label, its English name, and what
-    reports call it in Latin letters (GDP)."""
+    """What an indicator is called, folded -> all that it is called: its label, its English name, the other
+    names of the same measure, and what reports call it in Latin letters (GDP)."""
     vocabulary = load_vocabulary()
-    called = {id_: [one.label, one.en] for id_, one in vocabulary.indicators.items()}
+    called = {id_: [one.label, one.en, *one.also] for id_, one in vocabulary.indicators.items()}
     for alias, ids in vocabulary.aliases.items():
         if len(ids) == 1 and alias.isascii():
             called[ids[0]].append(alias)

@@ -7,6 +7,7 @@ a title; whole texts are converted by phrase, so that 著力 becomes 着力 and 
 from __future__ import annotations
 
 import functools
+import unicodedata
 
 from opencc import OpenCC
 
@@ -34,6 +35,11 @@ def simplified_char(char: str) -> str:
         plain = str(_converter("t2s").convert(char))
         return plain if plain != char else str(_converter("hk2s").convert(char))  # 衞 of Hong Kong
     return char
+
+
+def simplified_name(text: str) -> str:
+    """A name as somebody types it, in the characters of our names: 煙臺市 -> 烟台市, ５００ -> 500."""
+    return "".join(map(simplified_char, unicodedata.normalize("NFKC", text.strip())))
 
 
 def simplified(text: str) -> str:
