@@ -30,6 +30,7 @@ from ingest.errors import (
 from ingest.events import EventType
 from ingest.model import ListItem
 from ingest.watch import health
+from workers.targets.numerals import UNITS, parse_number
 
 EN = {"label_en": "GDP"}
 
@@ -44,13 +45,19 @@ EN = {"label_en": "GDP"}
         (0.5, "百分点", "0.5 pp"),
         (310, "天", "310 days"),
         (120, "个", "120"),
-        (15, "条", "15 条"),
+        (1.5, "倍", "1.5 times"),
+        (15, "担", "15 担"),
         (2, None, "2"),
         (float("inf"), "元", "inf元"),
     ],
 )
 def test_numbers(value: float, unit: str | None, said: str) -> None:
     assert number_text(value, unit) == said
+
+
+def test_every_unit_of_a_figure_has_english() -> None:
+    read = {number.unit for unit in UNITS if (number := parse_number(f"12{unit}"))}
+    assert not [unit for unit in read if re.search("[一-龥]", number_text(12, unit))]
 
 
 @pytest.mark.parametrize(
@@ -74,8 +81,12 @@ def test_numbers(value: float, unit: str | None, said: str) -> None:
         ),
         (GDP | {"period": {"kind": "sum", "from": 2021, "to": 2025}}, "about 6% in total, 2021–2025"),
         (GDP | {"period": {"kind": "by_end", "from": None, "to": 2025}}, "about 6% by the end of 2025"),
-        (GDP | {"base": "5.55亿元"}, "about 6% (from 5.55亿元)"),
-        (GDP | {"base": "2020年价"}, "about 6% (at 2020年价)"),
+        (GDP | {"base": "5.55亿元"}, "about 6% (from 555 million yuan)"),
+        (GDP | {"base": "5项"}, "about 6% (from 5 items)"),
+        (GDP | {"base": "2020年"}, "about 6% (from 2020)"),
+        (GDP | {"base": "2020年价"}, "about 6% (at 2020 prices)"),
+        (GDP | {"base": "不变价"}, "about 6% (at constant prices)"),
+        (GDP | {"base": "十三五末"}, "about 6% (from 十三五末)"),
         (
             figure("i", "x", None, "in_step_with", quote="居民收入增长与经济增长同步"),
             "in step with economic growth",

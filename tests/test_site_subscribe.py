@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlsplit
@@ -103,6 +104,15 @@ def test_a_short_address_and_opml(client: httpx.Client) -> None:
     [outline] = etree.fromstring(client.get(links[4]).content).findall(".//outline")
     assert outline.get("xmlUrl") == links[0]
     assert "重庆市" in outline.get("text", "")
+    for address in ("/subscribe?region=重庆&lang=en", "/subscribe?lang=en"):
+        one, all_ = page(client, address).css(".addresses a[href*=opml]")
+        for link in (one, all_):
+            document = etree.fromstring(client.get(str(link.attributes["href"])).content)
+            titles = {one.get("text", "") for one in document.iter("outline")}
+            titles -= {"gongbao · 重庆"}  # as the operator named a saved one
+            assert titles
+            assert not re.search("[一-龥]", "".join(titles))
+    client.cookies.clear()
 
 
 @pytest.mark.parametrize(

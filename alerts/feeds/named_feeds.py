@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from ingest.filters import matches
 from ingest.model import Event, Filter
+from ingest.regions.english import english_name
 from ingest.regions.gazetteer import region_by_code
 
 EXTENSIONS = ("atom", "rss", "json")
@@ -27,6 +28,10 @@ class Topic:
     query: str
     title: str
     filter: Filter
+    title_en: str | None = None  # where it is another
+
+    def named(self, lang: str) -> str:
+        return self.title_en or self.title if lang == "en" else self.title
 
     def address(self, base: str, extension: str, lang: str = "zh") -> str:
         query = "&".join(filter(None, [self.query, "" if lang == "zh" else urlencode({"lang": lang})]))
@@ -43,9 +48,15 @@ def regional() -> tuple[Topic, ...]:
     """The whole and the provinces, in the order of GB/T 2260."""
     provinces = (region_by_code(f"{number}0000") for number in range(11, 83))
     return (
-        Topic("/feed", "", "全部", of_reports(Filter())),
+        Topic("/feed", "", "全部", of_reports(Filter()), "all"),
         *(
-            Topic("/feed", urlencode({"region": p.code}), p.name, of_reports(Filter(regions=(p.code,))))
+            Topic(
+                "/feed",
+                urlencode({"region": p.code}),
+                p.name,
+                of_reports(Filter(regions=(p.code,))),
+                english_name(p.code),
+            )
             for p in provinces
             if p is not None and p.code is not None
         ),

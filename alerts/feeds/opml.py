@@ -27,7 +27,7 @@ def render(topics: Iterable[Topic], base: str, lang: str = "zh") -> bytes:
 
 
 def _outline(topic: Topic, base: str, lang: str) -> str:
-    title = clean(f"{TITLES[lang]} · {topic.title}")
+    title = clean(f"{TITLES[lang]} · {topic.named(lang)}")
     attributes = {
         "type": "rss",  # the word for any feed; readers look at the document itself
         "text": title,

@@ -8,6 +8,7 @@ is in the event (`label_en`, put there by workers/changes.py), or that of today.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -120,12 +121,29 @@ _UNITS: Mapping[str, str] = {
     "家": " firms",
     "户": " households",
     "个": "",
+    "所": "",
+    "条": "",
+    "张": "",
+    "只": "",
+    "名": " people",
     "项": " items",
+    "件": " items",
     "套": " homes",
+    "辆": " vehicles",
+    "台": " units",
+    "头": " head",
+    "羽": " head",
+    "株": " plants",
+    "倍": " times",
     "天": " days",
     "亩": " mu",
+    "公顷": " ha",
     "吨": " tonnes",
+    "吨标准煤": " tonnes of coal equivalent",
+    "斤": " jin",
     "公斤": " kg",
+    "元/人": " yuan a person",
+    "微克/立方米": " µg/m³",
     "公里": " km",
     "平方米": " m²",
     "平方公里": " km²",
@@ -135,6 +153,15 @@ _UNITS: Mapping[str, str] = {
 }
 _SCALES = ((12, " trillion"), (9, " billion"), (6, " million"))
 _RATES = frozenset({"%", "‰", "百分点", "个百分点"})
+
+_AMOUNT = re.compile(r"(\d[\d,]*(?:\.\d+)?)([十百千万亿]*)(\D*)")
+_TIMES: Mapping[str, int] = {"十": 1, "百": 2, "千": 3, "万": 4, "亿": 8}
+_OF_A_YEAR = re.compile(r"(\d{4})年(底|末|年底|年末)?(?:(可比|不变)?(价)格?)?")
+_BASES: Mapping[str, str] = {
+    **dict.fromkeys(("上年", "去年"), "the year before"),
+    **dict.fromkeys(("不变价", "不变价格", "可比价", "可比价格"), "constant prices"),
+    **dict.fromkeys(("现价", "当年价", "当年价格"), "current prices"),
+}
 
 _WORDLESS: Mapping[str, str] = {
     "in_step_with": "in step with",
@@ -165,11 +192,22 @@ def figure_text(figure: Mapping[str, Any]) -> str:
     """A figure in English: "about 6%", "at least 310 days", "in step with economic growth".
 
     With its time where that is not one year, and its base: "about 7% a year on average, 2021–2025", "down 18%
-    by the end of 2025 (from 2020年)".
+    by the end of 2025 (from 2020)".
     """
     base = figure.get("base")
     text = _value_text(figure) + _period_text(figure)
-    return f"{text} ({'at' if '价' in base else 'from'} {base})" if base else text
+    return f"{text} ({'at' if '价' in base else 'from'} {_base_text(base)})" if base else text
+
+
+def _base_text(base: str) -> str:
+    """5.55亿元 -> "555 million yuan", 2020年不变价 -> "constant 2020 prices"; else as it is printed."""
+    if year := _OF_A_YEAR.fullmatch(base):
+        prices = " prices" if year[4] else ""
+        return f"{'the end of ' if year[2] else ''}{'constant ' if year[3] else ''}{year[1]}{prices}"
+    if (amount := _AMOUNT.fullmatch(base)) and (not amount[3] or amount[3] in _UNITS):
+        times = 10 ** sum(_TIMES[one] for one in amount[2])
+        return number_text(float(amount[1].replace(",", "")) * times, amount[3] or None)
+    return _BASES.get(base, base)
 
 
 def _period_text(figure: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ events are asked for, queries.py; validators and gzip, http/conditional.py.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
@@ -171,13 +171,9 @@ def outlines(request: Request, settings: SettingsDep, store: StoreDep, lang: Lan
     """Every feed with a name: all, one for each province, the saved ones."""
     with store.read() as tx:
         saved = [named_feeds.saved(f.id, f.name, f.filter) for f in saved_feeds.all(tx)]
-    standing = [
-        replace(feed, title="all") if lang == "en" and not feed.query else feed
-        for feed in named_feeds.regional()
-    ]
     return conditional_response(
         request,
-        opml.render([*standing, *saved], settings.base_url, lang),
+        opml.render([*named_feeds.regional(), *saved], settings.base_url, lang),
         media_type="text/x-opml; charset=utf-8",
         cache_control="public, max-age=3600",
     )

@@ -103,6 +103,8 @@ def subscribe(
         short = _saved(tx, filter_)
     offered = offer(root, asked, words, mail=mails(settings))
     base = settings.base_url.removesuffix(root)
+    choices = offered.build.removeprefix(f"{root}/subscribe")
+    spoken = words.asked if choices else words.asked.replace("&", "?")
     today = datetime.now(UTC).astimezone(CHINA).date()
     return templates.TemplateResponse(
         request,
@@ -119,7 +121,7 @@ def subscribe(
             "filter": filter_,
             "offer": offered,
             "feed_addresses": [(name, base + href) for _, href, name in offered.feeds],
-            "opml": f"{root}/subscribe.opml{offered.build.removeprefix(f'{root}/subscribe')}",
+            "opml": f"{root}/subscribe.opml{choices}{spoken}",
             "short": [f"{settings.base_url}/feeds/{id}.atom" for id in short],
             "save": f"gongbao feeds add --name NAME{options(asked)}",
             "preview": [_entry(root, event, words) for event in events],
