@@ -62,8 +62,34 @@ def test_search_engines_are_told_of_both(site: str) -> None:
 def test_another_language_is_refused_with_those_there_are(site: str) -> None:
     answer = httpx.get(site, params={"lang": "fr"}, headers=ENGLISH)
     assert answer.status_code == 422
-    assert "&#39;zh&#39; or &#39;en&#39;" in answer.text
+    said = LexborHTMLParser(answer.text).css_first(".printed")
+    assert said.text() == "lang can be: 'zh', 'en'", "once, whoever asks for it"
     assert _lang(answer) == "en"
+
+
+@pytest.mark.parametrize(
+    ("path", "chinese", "english"),
+    [
+        ("/evidence/999999/view", "没有编号为 999999 的存档。", "There is no capture 999999."),
+        ("/evidence/999999", "没有编号为 999999 的存档。", "There is no capture 999999."),
+        ("/evidence/999999/page", "没有编号为 999999 的存档。", "There is no capture 999999."),
+        ("/evidence/x", "capture_id 要是一个数。", "capture_id has to be a number."),
+    ],
+)
+def test_an_error_is_said_in_the_language_of_the_request(
+    site: str, path: str, chinese: str, english: str
+) -> None:
+    for headers, said in ((None, chinese), (ENGLISH, english)):
+        answer = httpx.get(site + path, headers=headers)
+        shown = LexborHTMLParser(answer.text).css_first(".printed")
+        assert shown.text() == said
+        assert "lang" not in shown.attributes
+
+
+def test_what_has_no_chinese_is_marked_as_english(site: str) -> None:
+    shown = LexborHTMLParser(httpx.get(f"{site}/indicators/xx").text).css_first(".printed")
+    assert shown.attributes["lang"] == "en"
+    assert "gongbao" not in shown.text(), "no command for who reads a page"
 
 
 def test_behind_a_path_the_choice_is_kept_for_that_path(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -26,7 +26,9 @@ def indicator_named(text: str, asked: str) -> str:
         return found
     near = difflib.get_close_matches(said.lower(), [*load_vocabulary().indicators, *known], _NEAR)
     meant = list(dict.fromkeys(known.get(spelling, spelling) for spelling in near))
-    advice = f"perhaps {', '.join(meant)}" if meant else "`gongbao indicators` lists them"
+    advice = (
+        f"perhaps {', '.join(meant)}" if meant else "try an id such as gdp, or a name such as 地区生产总值"
+    )
     raise ConfigError(f"{asked} {text!r}: no indicator of that name; {advice}")
 
 

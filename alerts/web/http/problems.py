@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from itertools import chain
@@ -57,6 +58,8 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     503: {"model": Problem, "description": "The database or the source files cannot be read"},
 }
 
+_ENGLISH = re.compile("[a-z] [a-z]+ [a-z]")  # a sentence, not the name of a parameter or a path
+
 METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
 
 
@@ -89,11 +92,13 @@ def add_handlers(app: FastAPI, templates: Mapping[str, Templates]) -> None:
         if request.url.path.startswith(FOR_MACHINES):
             return problem(status, detail, headers)
         words = words_of(request)
+        shown = said(words) if said else detail
         page = {
             "here": "error",
             "status": status,
             "phrase": HTTPStatus(status).phrase,
-            "detail": said(words) if said else detail,
+            "detail": shown,
+            "detail_is_english": bool(_ENGLISH.search(shown)),
             "meant": meant,
         }
         headers = {
@@ -128,8 +133,13 @@ def add_handlers(app: FastAPI, templates: Mapping[str, Templates]) -> None:
 
     @app.exception_handler(RequestValidationError)
     def misasked(request: Request, exc: RequestValidationError) -> Response:
-        wrong = "; ".join(f"{'.'.join(str(p) for p in e['loc'][1:])}: {e['msg']}" for e in exc.errors())
-        return answer(request, 422, wrong)
+        # The language of a page is asked for by more than one dependency: what is wrong is said once.
+        wrong = {(".".join(str(p) for p in e["loc"][1:]), e["type"], e["msg"]): None for e in exc.errors()}
+
+        def said(words: Words) -> str:
+            return words.between.join(_misasked(words, *one) for one in wrong)
+
+        return answer(request, 422, "; ".join(f"{name}: {msg}" for name, _, msg in wrong), said=said)
 
     @app.exception_handler(StoreError)
     def no_store(request: Request, exc: StoreError) -> Response:
@@ -151,6 +161,26 @@ def add_handlers(app: FastAPI, templates: Mapping[str, Templates]) -> None:
         headers = HEADERS | {"Connection": "close"}
         detail = "The log of this server says what happened."
         return answer(request, 500, detail, headers, said=lambda words: words.say("原因见本服务器的日志。"))
+
+
+def _misasked(words: Words, name: str, type_: str, message: str) -> str:
+    """What is wrong with a parameter; what pydantic says of it, in English, of what is not usual."""
+    match type_:
+        case "int_parsing" | "int_from_float" | "float_parsing":
+            return words.say("%(name)s 要是一个数。", name=name)
+        case "bool_parsing":
+            return words.say("%(name)s 要是 true 或 false。", name=name)
+        case "literal_error" | "enum":
+            known = message.removeprefix("Input should be ").replace(" or ", ", ")
+            return words.say("%(name)s 只能是：%(known)s", name=name, known=known)
+        case "string_pattern_mismatch":
+            return words.say("%(name)s 的写法不对。", name=name)
+        case "string_too_long" | "too_long":
+            return words.say("%(name)s 太长。", name=name)
+        case "missing":
+            return words.say("缺少 %(name)s。", name=name)
+        case _:
+            return f"{name}: {message}"
 
 
 def _near(app: FastAPI, request: Request) -> str | None:

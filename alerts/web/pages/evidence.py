@@ -16,7 +16,9 @@ from starlette.responses import RedirectResponse
 
 from alerts.listing.captures import public
 from alerts.web.http.dependencies import RootDep, StoreDep
+from alerts.web.http.language import words_of
 from alerts.web.http.rate_limit import TOO_MANY
+from alerts.words.language import Words
 from ingest import evidence
 from ingest.archive.archive import Archive
 from ingest.attachments.kinds import AttachmentKind, kind_of
@@ -72,6 +74,7 @@ CaptureId = Annotated[int, Path(ge=1, lt=2**63)]
 
 @router.get("/evidence/{capture_id}", response_class=Response, responses=ANSWERS)
 def capture(
+    request: Request,
     store: StoreDep,
     archive: ArchiveDep,
     capture_id: CaptureId,
@@ -81,11 +84,12 @@ def capture(
     ] = "record",
 ) -> Response:
     """What was fetched, byte for byte, as a download."""
-    exhibit = exhibit_of(store, capture_id)
+    words = words_of(request)
+    exhibit = exhibit_of(store, capture_id, words)
     if part == "record":
-        body, type_, ending = read_from(archive, exhibit, evidence.record), WARC, "warc"
+        body, type_, ending = read_from(archive, exhibit, words, evidence.record), WARC, "warc"
     else:
-        body = read_from(archive, exhibit, evidence.payload)
+        body = read_from(archive, exhibit, words, evidence.payload)
         kind = kind_of(body, exhibit.attachment or "")
         type_, ending = _TYPES.get(kind, ("application/octet-stream", "bin"))
     name = f"gongbao-evidence-{capture_id}.{ending}"
@@ -99,30 +103,34 @@ def capture(
     )
 
 
-def exhibit_of(store: Store, capture_id: int) -> Exhibit:
+def exhibit_of(store: Store, capture_id: int, words: Words) -> Exhibit:
     """The capture, if it may be shown and was archived. Raises HTTPException."""
     with store.read() as tx:
         exhibit = captures.exhibit(tx, capture_id)
     if exhibit is None:
-        raise HTTPException(404, f"没有编号为 {capture_id} 的存档。")
+        raise HTTPException(404, words.say("没有编号为 %(id)s 的存档。", id=capture_id))
     if not public(exhibit):
-        raise HTTPException(403, "本地文件不经网页提供；请用 gongbao evidence 命令。")
+        raise HTTPException(403, words.say("本地文件不经网页提供。"))
     if exhibit.capture.warc_file is None:
-        raise HTTPException(404, f"存档 {capture_id} 只保留了指纹，没有保留原文。")
+        raise HTTPException(404, words.say("存档 %(id)s 只保留了指纹，没有保留原文。", id=capture_id))
     return exhibit
 
 
-def read_from(archive: Archive, exhibit: Exhibit, read: Callable[[Archive, Exhibit], bytes]) -> bytes:
+def read_from(
+    archive: Archive, exhibit: Exhibit, words: Words, read: Callable[[Archive, Exhibit], bytes]
+) -> bytes:
     """Bytes of a capture. Raises HTTPException where the archive cannot give them."""
     try:
         return read(archive, exhibit)
     except ArchiveError as exc:
         log.error("archived bytes cannot be had", capture=exhibit.id, error=str(exc))
-        raise HTTPException(503, f"存档文件 {exhibit.capture.warc_file} 现在无法读取。") from exc
+        name = exhibit.capture.warc_file
+        raise HTTPException(503, words.say("存档文件 %(name)s 现在无法读取。", name=name)) from exc
 
 
 @router.get("/reports/{key:path}/evidence", include_in_schema=False)
 def evidence_of_text(
+    request: Request,
     key: str,
     text: Annotated[str, Query(pattern=r"^(sha256:)?[0-9a-f]{8,64}$")],
     store: StoreDep,
@@ -134,5 +142,8 @@ def evidence_of_text(
             trail = evidence.behind(tx, text)
         best = replace(trail, exhibits=tuple(filter(public, trail.exhibits))).best
     except (ConfigError, ArchiveError) as exc:
-        raise HTTPException(404, f"报告 {key} 的这份文本（{text[:16]}…）没有存档的网页。") from exc
+        said = words_of(request).say(
+            "报告 %(key)s 的这份文本（%(text)s…）没有存档的网页。", key=key, text=text[:16]
+        )
+        raise HTTPException(404, said) from exc
     return RedirectResponse(f"{root}/evidence/{best.id}/view", 307)  # another may be the first one later

@@ -9,6 +9,7 @@ from __future__ import annotations
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from alerts.web.http.dependencies import StoreDep
+from alerts.web.http.language import words_of
 from alerts.web.http.layers import HEADERS as PAGE_HEADERS
 from alerts.web.pages.evidence import ArchiveDep, CaptureId, exhibit_of, read_from
 from alerts.web.pages.templating import TemplatesDep
@@ -51,8 +52,8 @@ router = APIRouter(include_in_schema=False)
 def view(
     request: Request, store: StoreDep, archive: ArchiveDep, templates: TemplatesDep, capture_id: CaptureId
 ) -> Response:
-    exhibit = exhibit_of(store, capture_id)
-    body = read_from(archive, exhibit, evidence.payload)
+    exhibit = exhibit_of(store, capture_id, templates.words)
+    body = read_from(archive, exhibit, templates.words, evidence.payload)
     with store.read() as tx:
         version = documents.version(tx, exhibit.version_id) if exhibit.version_id is not None else None
         report = documents.report(tx, version.report_id) if version is not None else None
@@ -72,12 +73,13 @@ def view(
 
 
 @router.get("/evidence/{capture_id}/page")
-def page_as_it_was(store: StoreDep, archive: ArchiveDep, capture_id: CaptureId) -> Response:
-    body = read_from(archive, exhibit_of(store, capture_id), evidence.payload)
+def page_as_it_was(request: Request, store: StoreDep, archive: ArchiveDep, capture_id: CaptureId) -> Response:
+    words = words_of(request)
+    body = read_from(archive, exhibit_of(store, capture_id, words), words, evidence.payload)
     try:
         tree = parse_html(decode(body))
     except ParseError as exc:
-        raise HTTPException(404, f"存档 {capture_id} 不是网页，无法这样显示。") from exc
+        raise HTTPException(404, words.say("存档 %(id)s 不是网页，无法这样显示。", id=capture_id)) from exc
     remove(tree.css(_REACHING_OUT))
     return Response(
         (tree.html or "").encode("utf-8", "replace"), media_type="text/html; charset=utf-8", headers=HEADERS
