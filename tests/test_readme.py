@@ -106,6 +106,7 @@ def up(run: Run, command: str) -> None:
             "feed.json",
             "feed.atom?region=500000&indicator=gdp",
             "feed.atom?lang=en",
+            *("regions/500106", "indicators/gdp", "matrix", "season", "subscribe", "mail"),
         ):
             assert httpx.get(page + name).status_code == 200, name
         assert run("gongbao doctor", None)
@@ -130,6 +131,11 @@ def new(run: Run, command: str) -> None:
 def stored(run: Run, command: str) -> None:
     run("gongbao migrate")
     run(command)
+
+
+def dump(run: Run, command: str) -> None:
+    stored(run, command.replace("FOLDER", str(run.folder / "dump")))
+    assert (run.folder / "dump" / "DICTIONARY.md").is_file()
 
 
 def webhook(run: Run, command: str) -> None:
@@ -168,6 +174,7 @@ HOW: tuple[tuple[str, Callable[[Run, str], None]], ...] = (
     ("gongbao search", stored),
     ("gongbao targets", stored),
     ("gongbao reports", stored),
+    ("gongbao dump", dump),
     ("gongbao webhooks add", webhook),
     ("gongbao settings", settings),
     ("deploy/make-secrets.sh", secrets),
