@@ -21,6 +21,7 @@ from ingest.store import relations
 from ingest.store.relations import Related
 from tests.support import site_data
 from tests.support.browser import chromium
+from tests.support.site_pages import texts
 from tests.support.site_server import served, stored
 
 KEY = "work_report/500112/2026"
@@ -77,10 +78,6 @@ def digits(text: str) -> str:
 
 def address(before: str, after: str) -> str:
     return f"{PAGE}/compare?from={digits(before)[:16]}&to={digits(after)[:16]}"
-
-
-def texts(tree: LexborHTMLParser, selector: str) -> list[str]:
-    return [re.sub(r"\s+", " ", node.text()).strip() for node in tree.css(selector)]
 
 
 def test_the_report_page_lists_copies_with_coverage_and_leads_there(site: str) -> None:

@@ -23,6 +23,7 @@ from alerts.words.language import CHINESE
 from ingest.model import Comparator, Kind
 from ingest.settings import Settings
 from tests.support import site_data
+from tests.support.site_pages import page, texts
 from tests.support.site_server import served, stored
 
 
@@ -34,17 +35,6 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
         httpx.Client(base_url=url) as client,
     ):
         yield client
-
-
-def page(client: httpx.Client, path: str, status: int = 200) -> LexborHTMLParser:
-    answer = client.get(path)
-    assert answer.status_code == status, answer.text
-    assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    return LexborHTMLParser(answer.text)
-
-
-def texts(tree: LexborHTMLParser, selector: str) -> list[str]:
-    return [re.sub(r"\s+", " ", node.text()).strip() for node in tree.css(selector)]
 
 
 def test_first_page_shows_reports_targets_sources(client: httpx.Client) -> None:

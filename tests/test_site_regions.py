@@ -18,6 +18,7 @@ from alerts.words.language import CHINESE
 from ingest.model import Comparator, Direction, Figure, Kind, Measure
 from ingest.store.db import Store
 from tests.support import site_data
+from tests.support.site_pages import page, texts
 from tests.support.site_server import served, stored
 
 # Year, target of GDP (about), target of industry (at least), what the report says of GDP the year before.
@@ -57,16 +58,6 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 def client(store: Store) -> Iterator[httpx.Client]:
     with served(store) as url, httpx.Client(base_url=url) as client:
         yield client
-
-
-def page(client: httpx.Client, path: str, status: int = 200) -> LexborHTMLParser:
-    answer = client.get(path)
-    assert answer.status_code == status, answer.text
-    return LexborHTMLParser(answer.text)
-
-
-def texts(tree: LexborHTMLParser, selector: str) -> list[str]:
-    return [re.sub(r"\s+", " ", node.text()).strip() for node in tree.css(selector)]
 
 
 def test_targets_outcomes_and_verdicts_by_year(client: httpx.Client) -> None:

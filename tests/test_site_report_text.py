@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from alerts.web.pages import report_views
 from alerts.words.language import CHINESE
@@ -20,6 +20,7 @@ from ingest.store.browse import ReportDetail
 from ingest.store.db import Store
 from ingest.text.outline import outline
 from tests.support.site_data import START, extract, reading, show
+from tests.support.site_pages import page
 from tests.support.site_server import served, stored
 from workers.targets.extract import extract as read_figures
 
@@ -54,13 +55,6 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
         with_text(store, BEFORE, 2025)
         with served(store) as url, httpx.Client(base_url=url) as client:
             yield client
-
-
-def page(client: httpx.Client, path: str) -> LexborHTMLParser:
-    client.cookies.clear()  # a language that was chosen stays
-    answer = client.get(path)
-    assert answer.status_code == 200
-    return LexborHTMLParser(answer.text)
 
 
 def target_of(client: httpx.Client, node: LexborNode) -> LexborNode:

@@ -17,6 +17,7 @@ from ingest.sources.coverage import Place
 from ingest.store.db import Store
 from ingest.store.regions import days_reported
 from ingest.watch.season import Standing
+from tests.support.site_pages import texts
 from tests.support.site_server import served, stored
 
 
@@ -30,10 +31,6 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 def client(store: Store) -> Iterator[httpx.Client]:
     with served(store) as url, httpx.Client(base_url=url) as client:
         yield client
-
-
-def texts(tree: LexborHTMLParser, selector: str) -> list[str]:
-    return [" ".join(node.text().split()) for node in tree.css(selector)]
 
 
 def test_the_country_by_province(client: httpx.Client) -> None:

@@ -27,6 +27,7 @@ from ingest.regions.tree import directly_in
 from ingest.store.db import Store
 from ingest.watch.season import Level
 from tests.support import site_data
+from tests.support.site_pages import page, texts
 from tests.support.site_server import served, stored
 
 # Code -> the GDP target of 2025 and of 2026 (None: the report says nothing of it), and what 2025 reached.
@@ -76,16 +77,6 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 def client(store: Store) -> Iterator[httpx.Client]:
     with served(store) as url, httpx.Client(base_url=url) as client:
         yield client
-
-
-def page(client: httpx.Client, path: str, status: int = 200) -> LexborHTMLParser:
-    answer = client.get(path)
-    assert answer.status_code == status, answer.text
-    return LexborHTMLParser(answer.text)
-
-
-def texts(tree: LexborHTMLParser, selector: str) -> list[str]:
-    return [re.sub(r"\s+", " ", node.text()).strip() for node in tree.css(selector)]
 
 
 BAODING = "/indicators/gdp?year=2026&within=130600"

@@ -19,6 +19,7 @@ from ingest.model import Filter
 from ingest.store import saved_feeds
 from ingest.store.db import Store
 from ingest.store.saved_feeds import SavedFeed
+from tests.support.site_pages import page
 from tests.support.site_server import served, stored
 
 CHONGQING = Filter(regions=("500000",), kinds=("work_report",))
@@ -36,13 +37,6 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 def client(store: Store) -> Iterator[httpx.Client]:
     with served(store) as url, httpx.Client(base_url=url) as client:
         yield client
-
-
-def page(client: httpx.Client, path: str) -> LexborHTMLParser:
-    client.cookies.clear()  # a language that was chosen stays
-    answer = client.get(path)
-    assert answer.status_code == 200
-    return LexborHTMLParser(answer.text)
 
 
 def sent_by(tree: LexborHTMLParser) -> list[tuple[str, str]]:

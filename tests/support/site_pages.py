@@ -1,6 +1,11 @@
-"""The pages there are, in the winter of site_data.py: a new page adds its lines."""
+"""The pages there are, in the winter of site_data.py (a new page adds its lines), and what stands on one."""
 
 from __future__ import annotations
+
+import re
+
+import httpx
+from selectolax.lexbor import LexborHTMLParser
 
 PAGES = (
     "/",
@@ -38,3 +43,15 @@ PICTURES = {
     "indicator": "/indicators/gdp?year=2026",
     "matrix": "/matrix?year=2026&within=500000",
 }
+
+
+def page(client: httpx.Client, path: str, status: int = 200) -> LexborHTMLParser:
+    client.cookies.clear()  # a language that was chosen stays
+    answer = client.get(path)
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    return LexborHTMLParser(answer.text)
+
+
+def texts(tree: LexborHTMLParser, selector: str) -> list[str]:
+    return [re.sub(r"\s+", " ", node.text()).strip() for node in tree.css(selector)]
