@@ -527,6 +527,20 @@ def test_three_days_of_letters_that_came_back_end_it(store: Store, settings: Set
     assert mailboxes.bounced(store, "sub_unknown", START, "x") is None
 
 
+def test_the_beginning_of_an_id_means_one_mailbox(store: Store, settings: Settings) -> None:
+    vault = Vault(settings)
+    for begins in ("11", "12", "21"):
+        mailbox(store, settings, id=f"sub_1{begins}{0:021x}")
+    subscribe(store, "https://hooks.example.org/x", "sub_22", ALL)
+    assert [one.id for one in mailboxes.find(store, vault, "sub_121")] == [f"sub_121{0:021x}"]
+    assert len(mailboxes.find(store, vault, READER)) == 3
+    with pytest.raises(ConfigError, match="2 begin so"):
+        mailboxes.find(store, vault, "sub_11")
+    for nobody in ("sub_22", "sub_", "other@example.org"):
+        with pytest.raises(ConfigError, match="there is none"):
+            mailboxes.find(store, vault, nobody)
+
+
 def test_leaving_takes_the_right_word(store: Store, settings: Settings) -> None:
     vault, box = Vault(settings), mailbox(store, settings)
     subscribe(store, "https://hooks.example.org/x", "sub_hook", ALL)

@@ -162,11 +162,16 @@ def list(store: Store) -> builtins.list[Subscription]:
 
 def find(store: Store, id: str) -> Subscription:
     """The subscription of that id, or of the only id that begins so. Raises ConfigError."""
-    matching = [s for s in list(store) if s.id == id or (len(id) >= 6 and s.id.startswith(id))]
+    matching = that_begin(list(store), id)
     if len(matching) != 1:
         trouble = f"{len(matching)} webhooks begin so" if matching else "there is no such webhook"
         raise ConfigError(f"webhook {id!r}: {trouble}; `gongbao webhooks list` shows their ids")
     return matching[0]
+
+
+def that_begin(among: Collection[Subscription], id: str) -> builtins.list[Subscription]:
+    """Of these, those with this id, or with one that begins so; too short a beginning says nothing."""
+    return [s for s in among if s.id == id or (len(id) >= 6 and s.id.startswith(id))]
 
 
 def remove(store: Store, id: str) -> Subscription:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection
 
-from alerts.delivery import notices
+from alerts.delivery import endpoints, notices
 from alerts.delivery.mailbox import Mailbox, checked_address, digest, id_of, masked, opened
 from alerts.delivery.retry import MOST_BOUNCES, Bounces, one_more
 from alerts.delivery.vault import Vault
@@ -162,16 +162,16 @@ def is_its_word(store: Store, vault: Vault, id: str, word: str) -> bool:
 
 
 def find(store: Store, vault: Vault, said: str) -> list[Subscription]:
-    """The mailboxes of an address, or the one of an id. Raises ConfigError when there is none."""
-    with store.read() as tx:
-        everyone = [one for one in subscriptions.all(tx) if one.channel is Channel.MAIL]
-    if "@" in said:
+    """The mailboxes of an address; or that of an id, or of the only id that begins so. Raises ConfigError."""
+    boxes = [one for one in endpoints.list(store) if one.channel is Channel.MAIL]
+    if is_address := "@" in said:
         address = checked_address(said)
-        found = [one for one in everyone if opened(vault, one.secret).address == address]
+        found = [one for one in boxes if opened(vault, one.secret).address == address]
     else:
-        found = [one for one in everyone if one.id == said or (len(said) >= 6 and one.id.startswith(said))]
-    if not found:
-        raise ConfigError(f"mailbox {said!r}: there is none; `gongbao mail list` shows their ids")
+        found = endpoints.that_begin(boxes, said)
+    if not found or (len(found) > 1 and not is_address):
+        trouble = f"{len(found)} begin so" if found else "there is none"
+        raise ConfigError(f"mailbox {said!r}: {trouble}; `gongbao mail list` shows their ids")
     return found
 
 
