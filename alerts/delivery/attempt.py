@@ -8,16 +8,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from email.message import EmailMessage
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 import structlog
 
 from alerts.delivery import channels, letters
-from alerts.delivery.mailbox import opened
+from alerts.delivery.mailbox import Mailbox, opened
 from alerts.delivery.retry import Answer
 from alerts.delivery.smtp import send_letter
 from alerts.delivery.vault import Vault
@@ -101,26 +102,36 @@ async def attempt(
 
 
 async def _mail(vault: Vault, subscription: Subscription, events: Sequence[Event]) -> Answer:
-    settings = vault.settings
-    try:
-        mailbox = opened(vault, subscription.secret)
-        sent = letters.Sent(settings.mail_from or "", settings.base_url)
-        letter = letters.letter(subscription, mailbox, events, sent)
-    except (ConfigError, ValueError) as exc:
-        log.error("event cannot be sent", event_id=events[0].id, subscription=subscription.id, error=str(exc))
-        return Answer(error=f"could not be made ready: {type(exc).__name__}")
-    return await send_letter(settings, letter, mailbox.address)
+    return await _write(
+        vault,
+        subscription.secret,
+        lambda mailbox, sent: letters.letter(subscription, mailbox, events, sent),
+        event_id=events[0].id,
+        subscription=subscription.id,
+    )
 
 
 async def ask(vault: Vault, request: MailRequest) -> Answer:
-    """Send once the letter that asks whether somebody wants e-mail."""
+    """Send once the letter that asks whether somebody wants e-mail; nothing is raised."""
+    return await _write(
+        vault,
+        request.secret,
+        lambda mailbox, sent: letters.question(request, mailbox, sent),
+        request=request.id[:8],
+    )
+
+
+async def _write(
+    vault: Vault, sealed: str, made: Callable[[Mailbox, letters.Sent], EmailMessage], **about: str
+) -> Answer:
+    """Send the letter that is `made` for the mailbox in `sealed`."""
     settings = vault.settings
     try:
-        mailbox = opened(vault, request.secret)
-    except ConfigError as exc:
-        log.error("letter cannot be sent", request=request.id[:8], error=str(exc))
+        mailbox = opened(vault, sealed)
+        letter = made(mailbox, letters.Sent(settings.mail_from or "", settings.base_url))
+    except (ConfigError, ValueError) as exc:
+        log.error("letter cannot be sent", **about, error=str(exc))
         return Answer(error=f"could not be made ready: {type(exc).__name__}")
-    letter = letters.question(request, mailbox, letters.Sent(settings.mail_from or "", settings.base_url))
     return await send_letter(settings, letter, mailbox.address)
 
 
