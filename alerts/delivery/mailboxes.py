@@ -182,17 +182,15 @@ def bounced(store: Store, id: str, now: datetime, reason: str) -> Subscription |
         subscription = subscriptions.get(tx, id)
         if subscription is None or subscription.channel is not Channel.MAIL:
             return None
-        number = count_bounce(tx, subscription, now)
-        if number >= MOST_BOUNCES and subscription.disabled_at is None:
-            said = f"refused on {number} days; last: {reason}"
-            if subscriptions.disable(tx, id, now, said):
-                outbox.append(tx, [notices.disabled(subscription, now, said, now)])
+        said = count_bounce(tx, subscription, now, reason)
+        if said and subscription.disabled_at is None and subscriptions.disable(tx, id, now, said):
+            outbox.append(tx, [notices.disabled(subscription, now, said, now)])
         return subscriptions.get(tx, id)
 
 
-def count_bounce(tx: Connection, subscription: Subscription, now: datetime) -> int:
-    """On how many days it was refused, with this one."""
-    now_counted = one_more(Bounces(subscription.bounces, subscription.bounced_at), now)
-    if now_counted.last is not None:
-        subscriptions.bounced(tx, subscription.id, now_counted.number, now_counted.last)
-    return now_counted.number
+def count_bounce(tx: Connection, subscription: Subscription, now: datetime, reason: str) -> str | None:
+    """Count this refusal; why it is written to no more, when it was refused on so many days."""
+    counted = one_more(Bounces(subscription.bounces, subscription.bounced_at), now)
+    if counted.last is not None:
+        subscriptions.bounced(tx, subscription.id, counted.number, counted.last)
+    return f"refused on {counted.number} days; last: {reason}" if counted.number >= MOST_BOUNCES else None

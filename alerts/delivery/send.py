@@ -28,7 +28,7 @@ from alerts.delivery.fanout import BATCH, fan_out
 from alerts.delivery.leasing import MAIL_LEASE, Job, Taker
 from alerts.delivery.mail_pace import MailPace
 from alerts.delivery.mailboxes import EXPIRES, count_bounce
-from alerts.delivery.retry import MOST_BOUNCES, Answer, Verdict, after_attempt, patience
+from alerts.delivery.retry import Answer, Verdict, after_attempt, patience
 from alerts.delivery.vault import Vault, seal_plain
 from alerts.feeds import named_feeds
 from alerts.feeds.websub import Hub
@@ -283,8 +283,9 @@ class Sender:
             verdict = after_attempt(number, answer, now, dice, standing.failing_since)
             if verdict.failing_since != standing.failing_since or verdict.disable_reason or answer.refused:
                 subscriptions.hold(tx, standing.id)
-            if answer.refused and (days := count_bounce(tx, standing, now)) >= MOST_BOUNCES:
-                verdict = replace(verdict, disable_reason=f"refused on {days} days; last: {verdict.error}")
+            if answer.refused:
+                too_often = count_bounce(tx, standing, now, verdict.error or "")
+                verdict = replace(verdict, disable_reason=too_often)
             for delivery in job.deliveries:
                 subscriptions.attempted(
                     tx,
