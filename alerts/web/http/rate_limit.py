@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
+from fastapi import Depends, HTTPException, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from alerts.web.http.problems import Problem, problem
@@ -72,6 +73,19 @@ class RateLimit:
                 await problem(429, detail, {"Retry-After": str(math.ceil(wait))})(scope, receive, send)
                 return
         await self.app(scope, receive, send)
+
+
+def not_too_often(buckets: str, forms: str) -> Any:
+    """A dependency of a form that costs more than a page: HTTPException 429 for who sends it more often than
+    the buckets of that name in the state of the app allow."""
+
+    async def taken(request: Request) -> None:
+        asked: Buckets = getattr(request.app.state, buckets)
+        if (wait := asked.wait(client_of(request.scope), monotonic())) > 0:
+            detail = f"So many {forms} from one address; try again later."
+            raise HTTPException(429, detail, {"Retry-After": str(math.ceil(wait))})
+
+    return Depends(taken)
 
 
 def client_of(scope: Scope) -> str:

@@ -6,9 +6,7 @@ of a letter confirm and leave nothing.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from time import monotonic
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Request, Response
@@ -20,7 +18,7 @@ from alerts.web.api.management import VaultDep
 from alerts.web.feeds.queries import TYPES, EventQuery, event_query
 from alerts.web.http.dependencies import SettingsDep, StoreDep
 from alerts.web.http.forms import FORM_HEADERS, Fields, FieldsDep, FromHere, named, one
-from alerts.web.http.rate_limit import client_of
+from alerts.web.http.rate_limit import not_too_often
 from alerts.web.pages.templating import Pages, TemplatesDep
 from alerts.words.language import Words
 from ingest.errors import ConfigError
@@ -39,14 +37,6 @@ Word = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
 Id = Annotated[str, Path(pattern=r"^sub_[0-9a-f]{24}$")]
 
 
-async def _not_too_often(request: Request) -> None:
-    """HTTPException 429 for more forms from one address than a person sends."""
-    if (wait := request.app.state.mail_asked.wait(client_of(request.scope), monotonic())) > 0:
-        raise HTTPException(
-            429, "So many forms from one address; try again later.", {"Retry-After": str(math.ceil(wait))}
-        )
-
-
 @router.get("/mail")
 def form(
     request: Request,
@@ -59,7 +49,7 @@ def form(
     return _page(request, templates, "form", _form(settings, words, query.filter, {"lang": [words.lang]}))
 
 
-@router.post("/mail", dependencies=[FromHere, Depends(_not_too_often)])
+@router.post("/mail", dependencies=[FromHere, not_too_often("mail_asked", "forms")])
 def ask(
     request: Request,
     fields: FieldsDep,

@@ -6,14 +6,12 @@ replay.py and ingest/store/switches.py; what is said, operate_views.py.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from http import HTTPStatus
-from time import monotonic
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
+from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from starlette.responses import RedirectResponse
 
 from alerts.delivery import endpoints, replay
@@ -21,7 +19,7 @@ from alerts.delivery.send import utc_now
 from alerts.web.api.management import VaultDep
 from alerts.web.http.dependencies import RootDep, SettingsDep, StoreDep
 from alerts.web.http.forms import FORM_HEADERS, Fields, FieldsDep, FromHere, named, one
-from alerts.web.http.rate_limit import client_of
+from alerts.web.http.rate_limit import not_too_often
 from alerts.web.http.sessions import FromThere, OwnForm, Session, SessionDep, log_in, log_out, remember
 from alerts.web.pages import operate_views
 from alerts.web.pages.templating import Pages, TemplatesDep
@@ -44,13 +42,6 @@ Action = Literal["pause", "resume", "enable", "rotate", "test", "replay", "remov
 Done = Literal["paused", "resumed", "enabled", "removed", "on", "off", "look"] | None
 
 
-async def _not_too_often(request: Request) -> None:
-    if (wait := request.app.state.logins.wait(client_of(request.scope), monotonic())) > 0:
-        raise HTTPException(
-            429, "So many tries from one address; try again later.", {"Retry-After": str(math.ceil(wait))}
-        )
-
-
 # --- in and out ------------------------------------------------------------------------------
 
 
@@ -62,7 +53,7 @@ def login_form(request: Request, store: StoreDep, templates: TemplatesDep) -> Re
     return _page(request, templates, "operate_login.html", None, said, 200 if has_tokens else 404)
 
 
-@router.post("/login", dependencies=[FromHere, Depends(_not_too_often)])
+@router.post("/login", dependencies=[FromHere, not_too_often("logins", "tries")])
 def login(
     request: Request,
     fields: FieldsDep,
