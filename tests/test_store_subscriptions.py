@@ -122,7 +122,7 @@ def test_a_thousand_to_a_dead_endpoint_delay_nobody(store: Store) -> None:
         assert [s.id for _, _, s in first] == ["dead", "well"]
         more = subscriptions.lease_deliveries(tx, "me", NOW + SECOND, LEASE, 32)
         assert len(more) == 4  # never all the slots for one endpoint
-        assert subscriptions.lease_deliveries(tx, "me", NOW + SECOND, LEASE, 32, busy=["dead"]) == []
+        assert subscriptions.lease_deliveries(tx, "me", NOW + SECOND, LEASE, 32, among=["well"]) == []
         most = subscriptions.lease_deliveries(tx, "me", NOW + SECOND, LEASE, 32, per_subscription=50)
         assert len(most) == 32
         taken = [d.id for d, _, _ in first + more + most if d.subscription_id == "dead"]
@@ -134,7 +134,7 @@ def test_turns_go_round(store: Store) -> None:
         subscribe(tx, "a", "b", "c", events=3)
         order = [s.id for _, _, s in subscriptions.lease_deliveries(tx, "me", NOW, LEASE, 5)]
         assert order == ["a", "b", "c", "a", "b"]
-        rest = subscriptions.lease_deliveries(tx, "me", NOW, LEASE, 9, busy={"b"}, per_subscription=1)
+        rest = subscriptions.lease_deliveries(tx, "me", NOW, LEASE, 9, among={"a", "c"}, per_subscription=1)
         assert [s.id for _, _, s in rest] == ["a", "c"]
 
 

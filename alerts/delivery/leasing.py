@@ -92,16 +92,11 @@ def lease(tx: Connection, taker: Taker, room: Room, known_well: Set[str]) -> lis
     beyond = timedelta(seconds=taker.deadline) + BEYOND_DEADLINE
 
     def take(among: Set[str], least: int, each: int, lease: timedelta = beyond) -> list[Job]:
-        if not among - room.busy or least <= 0:
+        free = among - room.busy
+        if not free or least <= 0:
             return []
         leased = subscriptions.lease_deliveries(
-            tx,
-            taker.owner,
-            taker.now,
-            lease,
-            least,
-            busy=room.busy | (standing - among),
-            per_subscription=each,
+            tx, taker.owner, taker.now, lease, least, among=free, per_subscription=each
         )
         return [Job(delivery, event, to, to.id in failing, taker.at) for delivery, event, to in leased]
 
@@ -116,10 +111,10 @@ def lease(tx: Connection, taker: Taker, room: Room, known_well: Set[str]) -> lis
     letters += take(
         boxes & failing, min(max(1, room.letters // 2), room.letters - len(letters)), 1, MAIL_LEASE
     )
-    return jobs + [_whole(tx, taker, job, standing) for job in letters]
+    return jobs + [_whole(tx, taker, job) for job in letters]
 
 
-def _whole(tx: Connection, taker: Taker, job: Job, standing: Set[str]) -> Job:
+def _whole(tx: Connection, taker: Taker, job: Job) -> Job:
     """With all else that is due there, if it is a digest."""
     if job.subscription.rhythm is Rhythm.AT_ONCE:
         return job
@@ -129,7 +124,7 @@ def _whole(tx: Connection, taker: Taker, job: Job, standing: Set[str]) -> Job:
         taker.now,
         MAIL_LEASE,
         MOST - 1,
-        busy=standing - {job.subscription.id},
+        among=[job.subscription.id],
         per_subscription=MOST - 1,
     )
     others = tuple((delivery, event) for delivery, event, _ in leased)

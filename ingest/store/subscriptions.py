@@ -185,15 +185,15 @@ def lease_deliveries(
     lease: timedelta,
     limit: int,
     *,
-    busy: Collection[str] = (),
+    among: Collection[str] | None = None,
     per_subscription: int = 4,
 ) -> list[tuple[Delivery, Event, Subscription]]:
     """Take up to `limit` due deliveries: the first of each subscription, then the second of each, and so on,
-    at most `per_subscription` of one. Subscriptions in `busy`, paused and disabled ones, wait.
+    at most `per_subscription` of one. Those that are paused or disabled wait; `among`: all others do, too.
 
     The cost grows with the number of subscriptions, not with what is due to a dead one.
     """
-    ids = _in_turn(tx, now, limit, busy, per_subscription)
+    ids = _in_turn(tx, now, limit, among, per_subscription)
     query = (
         select(table)
         # Once more what makes it due: after a lock, PostgreSQL looks at the row anew.
@@ -218,7 +218,7 @@ def lease_deliveries(
 
 
 def _in_turn(
-    tx: Connection, now: datetime, limit: int, busy: Collection[str], per_subscription: int
+    tx: Connection, now: datetime, limit: int, among: Collection[str] | None, per_subscription: int
 ) -> list[int]:
     """Ids of due deliveries, the first of each subscription before the second of any; within a turn, who has
     waited longest is first."""
@@ -231,7 +231,8 @@ def _in_turn(
         .scalar_subquery()
         .label("first")
     )
-    owed = select(of, first).where(_enabled(), of.not_in(list(busy))).subquery()
+    wanted = () if among is None else (of.in_(among),)
+    owed = select(of, first).where(_enabled(), *wanted).subquery()
     query = select(owed.c.id).where(owed.c.first.is_not(None)).order_by(owed.c.first, owed.c.id).limit(limit)
     due = (
         select(table.c.id, table.c.next_attempt_at)
