@@ -17,14 +17,13 @@ from alerts.web.pages.alike import Shape, value_as
 from alerts.web.pages.chart import span_of
 from alerts.web.pages.histogram import Histogram, histogram_of
 from alerts.web.pages.ranking import Cell, Move, Standing
-from alerts.web.pages.region_views import VERDICT_TONES
 from alerts.web.pages.report_views import Tag, region_href
-from alerts.web.pages.shown import Linked, linked
+from alerts.web.pages.shown import Linked, linked, linked_outcome, verdict_tag
 from alerts.web.pages.tiles import TileMap, tile_map
 from alerts.words.language import Words
 from ingest.indicators.vocabulary import Indicator
 from ingest.model import Figure, Measure, Region
-from ingest.outcome import Answer, Said, judge
+from ingest.outcome import Said, judge
 from ingest.regions.gazetteer import short_names
 
 # What an English name of a province says beside the name.
@@ -131,7 +130,9 @@ def row(
         if cell is None:
             return None, None
         answer = judge(cell.figure, said)
-        return _reached(root, answer, words), _verdict(answer, words)
+        if answer.outcome is None:  # nothing is known of it yet
+            return None, None
+        return linked_outcome(root, answer.outcome, words), verdict_tag(answer, words)
 
     reached, verdict = became(one.this)
     reached_before, verdict_before = became(one.last)
@@ -150,16 +151,6 @@ def row(
         reached_before,
         verdict_before,
     )
-
-
-def _reached(root: str, answer: Answer, words: Words) -> Linked | None:
-    said = answer.outcome
-    return linked(root, said.figure, said.report_key, words, "outcome") if said else None
-
-
-def _verdict(answer: Answer, words: Words) -> Tag | None:
-    """None where nothing is known of it yet."""
-    return (words.verdicts[answer.verdict], VERDICT_TONES[answer.verdict]) if answer.outcome else None
 
 
 def change_text(change: float | None, shape: Shape, words: Words) -> str:

@@ -9,9 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from alerts.listing.records import report_ref
-from alerts.web.pages.region_views import VERDICT_TONES
 from alerts.web.pages.report_views import Tag, anchor, report_href
-from alerts.web.pages.shown import Linked, linked
+from alerts.web.pages.shown import Linked, linked, verdict_tag
 from alerts.words.language import Words
 from alerts.words.verdicts import verdict_reason
 from ingest.last_year import LastYear, Past, last_year
@@ -56,7 +55,7 @@ def _view(root: str, known: LastYear, key: str, words: Words) -> LastYearView:
         year=known.year,
         target=linked(root, promised.figure, promised.report_key, words) if promised else None,
         outcome=_reached(root, known.outcome, key, words),
-        verdict=(words.verdicts[answer.verdict], VERDICT_TONES[answer.verdict]) if answer and told else None,
+        verdict=verdict_tag(answer, words) if answer and told else None,
         reason=verdict_reason(promised.figure, answer, words.lang) if promised and answer and told else "",
     )
 

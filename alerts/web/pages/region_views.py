@@ -7,39 +7,23 @@ whether a promise was kept, ingest/outcome.py. Which rows are read is regions.py
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from alerts.web.pages.alike import Shape, mostly, span_as, value_as
 from alerts.web.pages.chart import Chart, Mark, chart_of, span_of
-from alerts.web.pages.report_views import Card, Tag, anchor, card, region_href, report_href
+from alerts.web.pages.report_views import Card, Tag, card, region_href
+from alerts.web.pages.shown import VERDICT_TONES, Linked, linked, linked_outcome, verdict_tag
 from alerts.words.language import CHINESE, Words
 from ingest.events import figure_json
 from ingest.indicators.vocabulary import OTHER, Indicator, load_vocabulary
 from ingest.model import Figure, Kind, Period, Region, ReportedRegion
-from ingest.outcome import Answer, Said, Undecided, Verdict
+from ingest.outcome import Answer, Undecided, Verdict
 from ingest.regions.gazetteer import NATION, region_by_code
 from ingest.store.browse import ReportRow, TargetRow
 
-VERDICT_TONES: Mapping[Verdict, str] = {
-    Verdict.MET: "good",
-    Verdict.MISSED: "bad",
-    Verdict.RESTATED: "warn",
-    Verdict.NOT_COMPARABLE: "",
-    Verdict.UNKNOWN: "",
-}
 OPEN = 8  # rows of an indicator that are not folded away
 _RATES = frozenset({"%", "‰"})
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A figure of the table, and the report that it stands in."""
-
-    text: str
-    resolve: str
-    href: str
-    quote: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +31,11 @@ class YearRow:
     """What was promised for a year, what is said to have been reached, and what follows."""
 
     year: int
-    target: Shown | None
+    target: Linked | None
     scope: str  # what the target measures, where that is not what the indicator mostly does
     several: bool  # a promise for several years, of which this is the last
-    outcome: Shown | None
-    earlier: Shown | None  # what an earlier report said
+    outcome: Linked | None
+    earlier: Linked | None  # what an earlier report said
     verdict: Tag | None
     reason: str
 
@@ -255,29 +239,19 @@ def _unpromised(reached: Sequence[TargetRow], years: set[int | None], shape: Sha
     return list(best.values())
 
 
-def _said(root: str, figure: Figure, key: str, part: str, words: Words) -> Shown:
-    href = f"{report_href(root, key)}#{part}-{anchor(figure)}"
-    resolve = words.resolves.get(figure.resolve or "", "")
-    return Shown(words.figure(figure_json(figure)), resolve, href, figure.quote)
-
-
-def _outcome(root: str, said: Said | None, words: Words) -> Shown | None:
-    return _said(root, said.figure, said.report_key, "outcome", words) if said else None
-
-
 def _year_row(root: str, row: TargetRow, answer: Answer, shape: Shape, words: Words) -> YearRow:
     figure = row.figure
     assert figure.year is not None  # _counts
     return YearRow(
         year=figure.year,
-        target=_said(root, figure, row.report.key, "target", words),
+        target=linked(root, figure, row.report.key, words),
         scope=""
         if figure.measure is shape[0] or span_of(figure) is None
         else _scope((figure.measure, None), words),
         several=figure.period is not Period.YEAR,
-        outcome=_outcome(root, answer.outcome, words),
-        earlier=_outcome(root, answer.earlier, words),
-        verdict=(words.verdicts[answer.verdict], VERDICT_TONES[answer.verdict]),
+        outcome=linked_outcome(root, answer.outcome, words),
+        earlier=linked_outcome(root, answer.earlier, words),
+        verdict=verdict_tag(answer, words),
         reason=_reason(figure, answer, words),
     )
 
@@ -300,7 +274,7 @@ def _reached_row(root: str, row: TargetRow, shape: Shape, words: Words) -> YearR
     figure = row.figure
     assert figure.year is not None  # _counts
     scope = "" if figure.measure is shape[0] else _scope((figure.measure, None), words)
-    said = _said(root, figure, row.report.key, "outcome", words)
+    said = linked(root, figure, row.report.key, words, "outcome")
     several = figure.period is not Period.YEAR
     return YearRow(figure.year, None, scope, several, said, None, None, words.say("没有读到当年的目标"))
 
