@@ -298,6 +298,14 @@ def holders(key: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def regions_above(region: Region) -> tuple[Region, ...]:
+    """What it lies in, the nation first, without the levels nobody lives in; none for the nation."""
+    if region.code == NATION.code:
+        return ()
+    above = (region_by_code(key) for key in reversed(holders(region.key)[1:]))
+    return (NATION, *(one for one in above if one is not None))
+
+
 def _mentions(text: str) -> list[_Mention]:
     """All names of divisions in a text, longest first at each place; linear in its length."""
     known = _gazetteer()

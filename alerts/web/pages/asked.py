@@ -17,7 +17,7 @@ from alerts.web.http.parameters import refused_as
 from alerts.web.pages.scope import Scope, levels_in, scope_of
 from alerts.words.language import Words
 from ingest.model import Region
-from ingest.regions.gazetteer import NATION, region_by_code
+from ingest.regions.gazetteer import NATION
 from ingest.regions.named import place_named
 from ingest.store import promises
 from ingest.store.promises import Told
@@ -68,25 +68,6 @@ def query(**asked: object) -> str:
     """`?year=2026&within=130000`, without what is not said."""
     said = urlencode({name: value for name, value in asked.items() if value not in (None, "")})
     return f"?{said}" if said else ""
-
-
-def within_code(scope: Scope) -> str:
-    """As an address has it; "" for the nation."""
-    return "" if scope.is_nation else scope.within.key
-
-
-def path_of(scope: Scope) -> list[Region]:
-    """What the region lies in, the nation first; without itself."""
-    found: list[Region] = []
-    above = region_by_code(scope.within.parent_code) if scope.within.parent_code else None
-    while above is not None:
-        found.insert(0, above)
-        above = region_by_code(above.parent_code) if above.parent_code else None
-    return [] if scope.is_nation else [NATION, *found]
-
-
-def place_of(region: Region, words: Words) -> str:
-    return words.say("全国") if region.code == NATION.code else words.place(region)
 
 
 def level_names(scope: Scope, words: Words) -> Mapping[Level | None, str]:

@@ -23,28 +23,25 @@ from alerts.web.pages.asked import (
     WithinAsked,
     YearAsked,
     level_names,
-    path_of,
-    place_of,
     query,
     regions_of,
     scope_asked,
     stretches,
     told_in,
-    within_code,
     year_asked,
 )
 from alerts.web.pages.indicator_views import Sort
 from alerts.web.pages.kept import Kept, record
 from alerts.web.pages.offers import mails, offer
 from alerts.web.pages.ranking import Move, cells_of, shapes_of, standings
-from alerts.web.pages.scope import Scope, has_any
+from alerts.web.pages.scope import Scope, has_any, holder_of
 from alerts.web.pages.templating import TemplatesDep
 from ingest.errors import ConfigError
 from ingest.indicators.named import indicator_named
 from ingest.indicators.vocabulary import load_vocabulary
 from ingest.model import Figure
 from ingest.outcome import Said, judge
-from ingest.regions.gazetteer import NATION
+from ingest.regions.gazetteer import regions_above
 from ingest.store import promises
 from ingest.store.promises import Told
 
@@ -131,7 +128,7 @@ def indicator(
         shown = chosen[(page - 1) * A_PAGE : page * A_PAGE]
         said = _said(tx, scope, id_, range(of - YEARS + 1, of + 1) if direct else [of - 1, of])
 
-    here = within_code(scope)
+    here = scope.holder
 
     def href(**other: object) -> str:
         order = None if sort is Sort.HIGH else sort
@@ -153,17 +150,12 @@ def indicator(
             "other_label": words.other.indicator(known[id_]),
             "id": id_,
             "year": of,
-            "place": place_of(scope.within, words),
+            "place": words.place(scope.within),
             "within": here,
             "is_nation": scope.is_nation,
             "path": [
-                (
-                    place_of(one, words),
-                    href(
-                        within=None if one.code == NATION.code else one.key, level=None, move=None, page=None
-                    ),
-                )
-                for one in path_of(scope)
+                (words.place(one), href(within=holder_of(one), level=None, move=None))
+                for one in regions_above(scope.within)
             ],
             "levels": [
                 (name, href(level=one, move=None), one is level)

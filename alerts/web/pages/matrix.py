@@ -28,24 +28,21 @@ from alerts.web.pages.asked import (
     WithinAsked,
     YearAsked,
     level_names,
-    path_of,
-    place_of,
     query,
     regions_of,
     scope_asked,
     told_in,
-    within_code,
     year_asked,
 )
 from alerts.web.pages.offers import mails, offer
 from alerts.web.pages.ranking import cells_of, shapes_of
 from alerts.web.pages.report_views import region_href
-from alerts.web.pages.scope import Scope, has_any
+from alerts.web.pages.scope import Scope, has_any, holder_of
 from alerts.web.pages.templating import Pages, TemplatesDep
 from ingest.indicators.vocabulary import load_vocabulary
 from ingest.model import Kind, Region
 from ingest.page.dates import CHINA
-from ingest.regions.gazetteer import NATION
+from ingest.regions.gazetteer import NATION, regions_above
 from ingest.regions.named import place_named
 from ingest.regions.tree import directly_in
 from ingest.store import browse, outcome
@@ -172,7 +169,7 @@ def _matrix(
     sort: str,
     page: int,
 ) -> Response:
-    words, here, level = templates.words, within_code(scope), scope.level
+    words, here, level = templates.words, scope.holder, scope.level
     shapes = shapes_of(told)
     columns = [indicator for indicator in _core() if indicator in shapes]
 
@@ -204,11 +201,11 @@ def _matrix(
             ),
             "here": "matrix",
             "year": of,
-            "place": place_of(scope.within, words),
+            "place": words.place(scope.within),
             "place_href": region_href(root, scope.within),
             "path": [
-                (place_of(one, words), href(within=None if one.code == NATION.code else one.key, level=None))
-                for one in path_of(scope)
+                (words.place(one), href(within=holder_of(one), level=None))
+                for one in regions_above(scope.within)
             ],
             "levels": [
                 (name, href(level=one), one is level) for one, name in level_names(scope, words).items()

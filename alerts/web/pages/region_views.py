@@ -19,7 +19,7 @@ from ingest.events import figure_json
 from ingest.indicators.vocabulary import OTHER, Indicator, load_vocabulary
 from ingest.model import Figure, Kind, Period, Region, ReportedRegion
 from ingest.outcome import Answer, Undecided, Verdict
-from ingest.regions.gazetteer import NATION, region_by_code
+from ingest.regions.gazetteer import regions_above
 from ingest.store.browse import ReportRow, TargetRow
 
 OPEN = 8  # rows of an indicator that are not folded away
@@ -66,12 +66,7 @@ class Around:
 
 def holders(root: str, region: Region, words: Words) -> list[tuple[str, str]]:
     """(name, address) of what it lies in, the nation first."""
-    found: list[tuple[str, str]] = []
-    above = region_by_code(region.parent_code) if region.parent_code else None
-    while above is not None:
-        found.insert(0, (words.place(above), region_href(root, above)))
-        above = region_by_code(above.parent_code) if above.parent_code else None
-    return [(words.say("全国"), region_href(root, NATION)), *found] if region.code != NATION.code else []
+    return [(words.place(one), region_href(root, one)) for one in regions_above(region)]
 
 
 def around(

@@ -17,6 +17,7 @@ from alerts.web.pages import region_views, report_views, status_views
 from alerts.web.pages.covered import watching
 from alerts.web.pages.kept import record
 from alerts.web.pages.offers import Offer, mails, offer
+from alerts.web.pages.scope import holder_of
 from alerts.web.pages.templating import Pages, TemplatesDep
 from alerts.words.language import Words
 from ingest.errors import ConfigError
@@ -81,7 +82,7 @@ def _page(
         words,
     )
     kept_by_year = record(judged for view in views for judged in view.judged)
-    holder = None if region.code == NATION.code else region.key
+    holder = holder_of(region)
     known = reported_regions(tx, {holder, region.parent_code})
     children = region_views.around(root, holder, directly_in(holder, today), known, words)
     around = region_views.around(

@@ -24,11 +24,16 @@ class Scope:
 
     @property
     def holder(self) -> str | None:
-        return None if self.within.code == NATION.code else self.within.key
+        return holder_of(self.within)
 
     @property
     def is_nation(self) -> bool:
         return self.holder is None
+
+
+def holder_of(region: Region) -> str | None:
+    """As an address has a region, and tree.directly_in; None: the nation."""
+    return None if region.code == NATION.code else region.key
 
 
 def scope_of(within: Region, level: Level | None, year: int) -> Scope:
@@ -42,7 +47,7 @@ def scope_of(within: Region, level: Level | None, year: int) -> Scope:
             advice = "say in which province, as within=130000"
         raise ConfigError(f"level {level}: not of {within.name}; {advice}")
     on = date(year, *REPORTS_ARE_IN)
-    holder = None if within.code == NATION.code else within.key
+    holder = holder_of(within)
     if level is None:
         return Scope(within, None, directly_in(holder, on) or (within,))
     regions = tuple(one for one in all_in(holder, on) if level_of(one.key) == level.value)

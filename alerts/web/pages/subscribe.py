@@ -30,7 +30,7 @@ from ingest.filters import MOST, family_of, one_of
 from ingest.indicators.vocabulary import load_vocabulary
 from ingest.model import Event, Filter, Kind, Region
 from ingest.page.dates import CHINA
-from ingest.regions.gazetteer import region_by_code
+from ingest.regions.gazetteer import holders, region_by_code
 from ingest.regions.tree import directly_in
 from ingest.store import outbox, saved_feeds
 
@@ -166,12 +166,7 @@ def _saved(tx: Connection, filter_: Filter) -> list[str]:
 
 def _tree(filter_: Filter, open: str, today: date, words: Words) -> tuple[Branch, ...]:
     """The provinces; the opened division, and what it lies in, with what is in them."""
-    opened: list[str] = []
-    region = region_by_code(open)
-    while region is not None:
-        opened.append(region.key)
-        region = region_by_code(region.parent_code) if region.parent_code else None
-    return _branches(None, filter_, frozenset(opened), today, words)
+    return _branches(None, filter_, frozenset(holders(open)), today, words)
 
 
 def _branches(
