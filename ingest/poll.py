@@ -187,7 +187,7 @@ class Poller:
         all at once: a whole catalogue must not set off a burst.
         """
         watched = [source for slug, source in self.pipeline.sources.items() if slug not in self._off]
-        rows = [source_row(source) for source in watched]
+        rows = [source_health.source_row(source) for source in watched]
         if spread:
             rows = [
                 replace(
@@ -513,17 +513,6 @@ class Poller:
 
 
 # --- pure parts ------------------------------------------------------------------------------
-
-
-def source_row(source: Source) -> watchlist.SourceRow:
-    return watchlist.SourceRow(
-        slug=source.slug,
-        name=source.name,
-        kind=source.kind,
-        official=source.official,
-        home=source.home,
-        list_urls=tuple(watched.url for watched in source.lists),
-    )
 
 
 def _kept(

@@ -1,7 +1,7 @@
 """Write down how a source fares: what was known -> health.py -> store, and the events that follow.
 
-Each function works in the caller's transaction and gives back the events to append at its end. When a list is
-looked at is poll.py; the road of a page is pipeline.py.
+Each function that writes works in the caller's transaction and gives back the events to append at its end.
+When a list is looked at is poll.py; the road of a page is pipeline.py.
 """
 
 from __future__ import annotations
@@ -33,6 +33,18 @@ class Checked:
 
     sound: bool
     events: tuple[Event, ...]
+
+
+def source_row(source: Source) -> watchlist.SourceRow:
+    """What the store keeps of a source file."""
+    return watchlist.SourceRow(
+        slug=source.slug,
+        name=source.name,
+        kind=source.kind,
+        official=source.official,
+        home=source.home,
+        list_urls=tuple(watched.url for watched in source.lists),
+    )
 
 
 # --- lists -----------------------------------------------------------------------------------

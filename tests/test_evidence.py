@@ -29,8 +29,8 @@ from ingest.evidence import behind, payload, record
 from ingest.file_import import import_file
 from ingest.model import ListItem, SourceKind
 from ingest.pipeline import Pipeline
-from ingest.poll import source_row
 from ingest.settings import Settings
+from ingest.source_health import source_row
 from ingest.sources.spec import Source
 from ingest.store import documents, evidence, watchlist
 from ingest.store.db import Store

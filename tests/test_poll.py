@@ -20,8 +20,9 @@ from sqlalchemy import delete, select, update
 
 from ingest import poll
 from ingest.model import Page, WatchedList
-from ingest.poll import LEASE, LONGEST_SLEEP, Poller, source_row
+from ingest.poll import LEASE, LONGEST_SLEEP, Poller
 from ingest.redis.server import EmbeddedRedis
+from ingest.source_health import source_row
 from ingest.sources.spec import Source
 from ingest.store import leases, overview, switches, tables, watchlist
 from ingest.store.db import Store

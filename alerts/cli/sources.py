@@ -17,7 +17,6 @@ from alerts.words.language import Words
 from ingest.errors import ConfigError
 from ingest.model import Kind, SourceKind
 from ingest.page.dates import CHINA
-from ingest.poll import source_row
 from ingest.process.console import (
     Format,
     LangOption,
@@ -30,6 +29,7 @@ from ingest.process.console import (
 from ingest.regions.gazetteer import is_within
 from ingest.regions.named import region_named
 from ingest.settings import Settings
+from ingest.source_health import source_row
 from ingest.sources import coverage
 from ingest.sources.draft import draft_source, write_draft
 from ingest.sources.load import load_sources

@@ -26,8 +26,8 @@ from alerts.web.pages.templating import Pages, TemplatesDep
 from ingest.errors import ConfigError
 from ingest.filters import asked_filter
 from ingest.model import Channel, ContentMode, DeliveryState, Subscription
-from ingest.poll import source_row
 from ingest.settings import Settings
+from ingest.source_health import source_row
 from ingest.sources.load import sources_as_they_stand
 from ingest.sources.spec import Source
 from ingest.store import mail_requests, overview, subscriptions, switches, tokens
@@ -218,7 +218,7 @@ def sources(
     chosen = [
         source
         for source in known.values()
-        if not wanted or wanted in source.slug.lower() or wanted in source_row(source).name.lower()
+        if not wanted or wanted in source.slug.lower() or wanted in source.name.lower()
     ]
     shown = chosen[:SHOWN]
     with store.read() as tx:
