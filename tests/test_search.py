@@ -203,6 +203,9 @@ def test_more_texts_than_are_looked_at_for_a_page(store: Store, monkeypatch: pyt
         assert (first.count, first.exact) == (5, False)
         every = search.every_hit(tx, Asked("农业经济"), 100, None)
         assert len(every) == 5
+        some = search.every_hit(tx, Asked("农业经济"), 2, None)
+        assert some + search.every_hit(tx, Asked("农业经济"), 100, search.place_of_hit(some[-1])) == every
+        assert len(some) == 2
         lone = search.search(tx, Asked("农业经营"), limit=2)
         assert [hit.report.region.code for hit in lone.hits if hit.report.region] == ["510100"]
         assert lone.after is not None  # of those left it is not known yet

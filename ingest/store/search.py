@@ -189,14 +189,19 @@ def search(tx: Connection, asked: Asked, *, limit: int = 20, after: int | None =
 
 def every_hit(tx: Connection, asked: Asked, limit: int, after: int | None) -> list[Hit]:
     """The next `limit` of all, however many texts have to be looked at; less at the end only."""
+    wanted = terms(asked.query)
+    at_once, step = max(limit, LOOKED_AT), min(limit, MOST)
     found: list[Hit] = []
-    while len(found) < limit:
-        page = search(tx, asked, limit=min(MOST, limit - len(found)), after=after)
-        found += page.hits
-        after = page.after
-        if after is None:
+    while wanted and len(found) < limit:
+        places = text_index.find(tx, _wanted(asked, wanted, after), at_once)
+        for start in range(0, len(places), step):
+            found += _shown(tx, _having(tx, places[start : start + step], wanted), wanted)
+            if len(found) >= limit:
+                break
+        if len(places) < at_once:
             break
-    return found
+        after = places[-1]
+    return found[:limit]
 
 
 def place_of_hit(hit: Hit) -> int:
