@@ -117,6 +117,7 @@ def test_a_short_address_and_opml(client: httpx.Client) -> None:
         ("/subscribe?kind=poem", 422),
         ("/subscribe?regions=500000", 422),
         ("/subscribe?open=nowhere", 200),
+        ("/subscribe.opml?lang=fr", 422),
         ("/subscribe?lang=en&kind=news", 200),
     ],
 )

@@ -23,10 +23,11 @@ _FLAGS |= {("backfill", "true"): "--backfill"}
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """`feeds`: media type, address, name; `mail` is None where no mail is sent; `build`: where it can be
-    changed."""
+    """`feeds`: media type, address, name; `opml`: one of them to import; `mail` is None where no mail is
+    sent; `build`: where it can be changed."""
 
     feeds: tuple[tuple[str, str, str], ...]
+    opml: str
     mail: str | None
     build: str
     webhook: str
@@ -42,6 +43,7 @@ def offer(root: str, asked: Asked, words: Words, *, mail: bool) -> Offer:
     said = _query(spoken)
     return Offer(
         feeds=tuple((format_.media_type, f"{root}{path}{said}", name) for format_, path, name in FEEDS),
+        opml=f"{root}/subscribe.opml{said}",
         mail=f"{root}/mail{_query(asked)}" if mail else None,
         build=f"{root}/subscribe{_query(asked)}",
         webhook=f"gongbao webhooks add https://example.org/hook{options(asked)}",

@@ -16,13 +16,14 @@ from sqlalchemy import Connection
 
 from alerts.feeds import named_feeds, opml
 from alerts.feeds.render import report_url
-from alerts.web.feeds.queries import TYPES, EventQuery, event_query
+from alerts.web.feeds.queries import TYPES, EventQuery, Language, event_query
 from alerts.web.feeds.routes import EventQueryDep, feed_title
 from alerts.web.http.conditional import conditional_response
 from alerts.web.http.dependencies import RootDep, SettingsDep, StoreDep
 from alerts.web.http.parameters import refused_as
 from alerts.web.pages.offers import Asked, mails, offer, options
 from alerts.web.pages.templating import TemplatesDep
+from alerts.words.filter_text import filter_words
 from alerts.words.language import Words
 from ingest import filters
 from ingest.events import as_object
@@ -103,8 +104,6 @@ def subscribe(
         short = _saved(tx, filter_)
     offered = offer(root, asked, words, mail=mails(settings))
     base = settings.base_url.removesuffix(root)
-    choices = offered.build.removeprefix(f"{root}/subscribe")
-    spoken = words.asked if choices else words.asked.replace("&", "?")
     today = datetime.now(UTC).astimezone(CHINA).date()
     return templates.TemplateResponse(
         request,
@@ -121,7 +120,6 @@ def subscribe(
             "filter": filter_,
             "offer": offered,
             "feed_addresses": [(name, base + href) for _, href, name in offered.feeds],
-            "opml": f"{root}/subscribe.opml{choices}{spoken}",
             "short": [f"{settings.base_url}/feeds/{id}.atom" for id in short],
             "save": f"gongbao feeds add --name NAME{options(asked)}",
             "preview": [_entry(root, event, words) for event in events],
@@ -131,14 +129,13 @@ def subscribe(
 
 
 @router.get("/subscribe.opml")
-def outline(request: Request, settings: SettingsDep, query: EventQueryDep, lang: str = "zh") -> Response:
+def outline(request: Request, settings: SettingsDep, query: EventQueryDep, lang: Language = "zh") -> Response:
     """This one feed, for readers that import OPML."""
-    known = "en" if lang == "en" else "zh"
-    title = feed_title(query.filter, known).partition(" · ")[2] or opml.TITLES[known]
+    title = " · ".join(filter_words(query.filter, lang)) or opml.TITLES[lang]
     topic = named_feeds.Topic("/feed", query.text, title, named_feeds.of_reports(query.filter))
     return conditional_response(
         request,
-        opml.render([topic], settings.base_url, known),
+        opml.render([topic], settings.base_url, lang),
         media_type="text/x-opml; charset=utf-8",
         cache_control="public, max-age=3600",
     )
@@ -194,7 +191,7 @@ def _indicators(filter_: Filter, words: Words) -> list[tuple[bool, list[Choice]]
         (
             core,
             [
-                Choice(one.id, one.en if words.lang == "en" else one.label, one.id in filter_.indicators)
+                Choice(one.id, words.indicator(one), one.id in filter_.indicators)
                 for one in every
                 if one.core is core
             ],
