@@ -34,7 +34,7 @@ PATH = "/reports/work_report/510104/2026"
 
 BEFORE = (
     "一、2024年工作回顾\n去年地区生产总值增长5%。\n二、2025年工作安排\n主要预期目标是：地区生产总值增长5.5%左右。\n"
-    "三、其他\n完。"
+    "粮食产量稳定在800万吨以上的水平。\n三、其他\n完。"
 )
 
 
@@ -102,7 +102,14 @@ def test_what_is_searched_for_is_marked_and_led_to(
 ) -> None:
     text = page(client, f"{PATH}/text?{httpx.QueryParams(q=asked)}")
     assert len(text.css("mark.hit")) == hits
+    assert text.css_first("[role=status]").text() == f"找到 {hits} 处"
     assert [p.text() for p in text.css("#q")] == ([led] if led else [])
+
+
+def test_a_hit_across_the_edge_of_a_figure_is_one(client: httpx.Client) -> None:
+    text = page(client, "/reports/work_report/510104/2025/text?q=以上的水平")
+    assert [mark.text() for mark in text.css("mark.hit")] == ["以上", "的水平"]
+    assert text.css_first("[role=status]").text() == "找到 1 处"
 
 
 def test_a_place_is_led_to_and_what_is_none_is_said(client: httpx.Client) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from alerts.listing.records import figure_record
 from alerts.web.pages.report_views import anchor, place_in_text, report_href
 from alerts.words.language import Words
-from alerts.words.marked_text import Piece, hits_of, led_to, marked
+from alerts.words.marked_text import Piece, Span, led_to, marked
 from ingest.model import Figure
 from ingest.store.browse import ReportDetail
 from ingest.text.outline import outline
@@ -54,14 +54,14 @@ def text_href(root: str, key: str) -> str:
 
 
 def paragraphs(
-    root: str, detail: ReportDetail, words: Words, asked: str, at: int | None
+    root: str, detail: ReportDetail, words: Words, asked: str, hits: Sequence[Span], at: int | None
 ) -> list[ParagraphView]:
-    """The text of the leading version; of what was `asked` every hit is marked, and the paragraph that has it
-    is called `q`."""
+    """The text of the leading version; every one of the `hits` of what was `asked` is marked, and the
+    paragraph that has it is called `q`."""
     assert detail.version is not None  # whose text it is
     body = detail.version.body
     figures = [*detail.targets, *detail.outcomes]
-    lines = marked(body, figures, hits_of(body, asked))
+    lines = marked(body, figures, hits)
     show = _Shown(report_href(root, detail.report.key), detail, words)
     to = led_to(lines, asked, at)
     parts = {part.start: f"p-{part.start}" for part in outline(body) if part.heading}
