@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from fastapi import APIRouter, HTTPException, Response
+from fastapi import APIRouter, Response
 
 from alerts.listing import lists
 from alerts.web.api.negotiation import listing_response
 from alerts.web.http.dependencies import StoreDep
 from alerts.web.http.language import WordsDep
+from alerts.web.pages.named_report import report_named
 from ingest.store import browse
 
 router = APIRouter(include_in_schema=False)
@@ -21,9 +22,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/reports/{key:path}/{of}.csv")
 def figures(key: str, of: Literal["targets", "outcomes"], store: StoreDep, words: WordsDep) -> Response:
     with store.read() as tx:
-        detail = browse.report_detail(tx, key)
-    if detail is None:
-        raise HTTPException(404, words.say("没有编号为 %(key)s 的报告。", key=key))
+        detail = report_named(tx, key, words)
     version = detail.version
     rows = [
         browse.TargetRow(detail.report, version.id, detail.copy, figure, figure_id=0)

@@ -13,9 +13,9 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from alerts.listing.records import report_ref
 from alerts.web.http.dependencies import RootDep, StoreDep
 from alerts.web.pages import report_views, text_views
+from alerts.web.pages.named_report import report_named
 from alerts.web.pages.templating import TemplatesDep
 from alerts.words.marked_text import hits_of
-from ingest.store import browse
 
 router = APIRouter(include_in_schema=False)
 
@@ -32,9 +32,7 @@ def text(
 ) -> Response:
     words = templates.words
     with store.read() as tx:
-        detail = browse.report_detail(tx, key)
-    if detail is None:
-        raise HTTPException(404, words.say("没有编号为 %(key)s 的报告。", key=key))
+        detail = report_named(tx, key, words)
     if detail.moved_to is not None:
         return templates.redirect(request, text_views.text_href(root, detail.moved_to))
     if detail.version is None:

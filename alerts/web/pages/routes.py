@@ -21,6 +21,7 @@ from alerts.web.http.language import WordsDep
 from alerts.web.http.parameters import refused_as
 from alerts.web.pages import comparison, last_year_views, report_views, status_views, text_views
 from alerts.web.pages.covered import coverage_now
+from alerts.web.pages.named_report import report_named
 from alerts.web.pages.offers import Asked, mails, offer
 from alerts.web.pages.templating import TemplatesDep
 from alerts.words.language import Words
@@ -111,10 +112,8 @@ def compare(
     after: Annotated[str, Query(alias="to", max_length=80)],
 ) -> Response:
     with store.read() as tx:
-        detail = browse.report_detail(tx, key)
-        related = relations.of_report(tx, detail.report.id) if detail else []
-    if detail is None:
-        raise HTTPException(404, words.say("没有编号为 %(key)s 的报告。", key=key))
+        detail = report_named(tx, key, words)
+        related = relations.of_report(tx, detail.report.id)
     texts = [comparison.version_of(detail.versions, digits) for digits in (before, after)]
     for digits, version in zip((before, after), texts, strict=True):
         if version is None:
@@ -153,13 +152,11 @@ def report(
     settings: SettingsDep,
 ) -> Response:
     with store.read() as tx:
-        detail = browse.report_detail(tx, key)
-        captures = evidence.exhibits(tx, detail.report.id) if detail else []
-        related = relations.of_report(tx, detail.report.id) if detail else []
-        past = past_of(tx, detail.report, detail.version.id) if detail and detail.version else NOTHING
-        others = reports_beside(tx, detail.report) if detail else []
-    if detail is None:
-        raise HTTPException(404, words.say("没有编号为 %(key)s 的报告。", key=key))
+        detail = report_named(tx, key, words)
+        captures = evidence.exhibits(tx, detail.report.id)
+        related = relations.of_report(tx, detail.report.id)
+        past = past_of(tx, detail.report, detail.version.id) if detail.version else NOTHING
+        others = reports_beside(tx, detail.report)
     if detail.moved_to is not None:  # for as long as the operator says so
         return templates.redirect(request, report_views.report_href(root, detail.moved_to))
     archived = links(root, captures, detail.copies)
