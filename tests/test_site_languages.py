@@ -59,8 +59,9 @@ def test_search_engines_are_told_of_both(site: str) -> None:
     assert not robots.can_fetch(f"{plain}?q=x&lang=en", "anybody")
 
 
-def test_another_language_is_refused_with_those_there_are(site: str) -> None:
-    answer = httpx.get(site, params={"lang": "fr"}, headers=ENGLISH)
+@pytest.mark.parametrize("path", ["/", "/status", "/search", "/indicators", "/regions", "/season", "/mail"])
+def test_another_language_is_refused_with_those_there_are(site: str, path: str) -> None:
+    answer = httpx.get(site + path, params={"lang": "fr"}, headers=ENGLISH)
     assert answer.status_code == 422
     said = LexborHTMLParser(answer.text).css_first(".printed")
     assert said.text() == "lang can be: 'zh', 'en'", "once, whoever asks for it"

@@ -54,4 +54,5 @@ async def _words(
     return LANGUAGES[lang] if lang else words_of(request)
 
 
-WordsDep = Annotated[Words, Depends(_words)]  # a route with it, or with templates, knows `?lang=`
+# A route with it knows `?lang=`; one with templates has it by them.
+WordsDep = Annotated[Words, Depends(_words)]

@@ -101,10 +101,8 @@ def add_handlers(app: FastAPI, templates: Mapping[str, Templates]) -> None:
             "detail_is_english": bool(_ENGLISH.search(shown)),
             "meant": meant,
         }
-        headers = {
-            "Cache-Control": "no-store",
-            **(headers or {}),
-        }  # what was asked may be nobody else's business
+        # What was asked may be nobody else's business.
+        headers = {"Cache-Control": "no-store", **(headers or {})}
         pages = templates[words.lang]
         return pages.TemplateResponse(request, "error.html", page, status_code=status, headers=headers)
 
@@ -133,8 +131,7 @@ def add_handlers(app: FastAPI, templates: Mapping[str, Templates]) -> None:
 
     @app.exception_handler(RequestValidationError)
     def misasked(request: Request, exc: RequestValidationError) -> Response:
-        # The language of a page is asked for by more than one dependency: what is wrong is said once.
-        wrong = {(".".join(str(p) for p in e["loc"][1:]), e["type"], e["msg"]): None for e in exc.errors()}
+        wrong = [(".".join(str(p) for p in e["loc"][1:]), e["type"], e["msg"]) for e in exc.errors()]
 
         def said(words: Words) -> str:
             return words.between.join(_misasked(words, *one) for one in wrong)

@@ -13,7 +13,6 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from sqlalchemy import Connection
 
 from alerts.web.http.dependencies import RootDep, StoreDep
-from alerts.web.http.language import WordsDep
 from alerts.web.pages import indicator_views
 from alerts.web.pages.alike import Shape
 from alerts.web.pages.asked import (
@@ -56,11 +55,11 @@ def indicators(
     request: Request,
     store: StoreDep,
     templates: TemplatesDep,
-    words: WordsDep,
     root: RootDep,
     year: YearAsked = None,
 ) -> Response:
     """All that there are, with what the provinces promise of each."""
+    words = templates.words
     known = load_vocabulary().indicators
     with store.read() as tx:
         of = year_asked(tx, year)
@@ -95,7 +94,6 @@ def indicator(
     asked: str,
     store: StoreDep,
     templates: TemplatesDep,
-    words: WordsDep,
     root: RootDep,
     year: YearAsked = None,
     within: WithinAsked = "",
@@ -104,6 +102,7 @@ def indicator(
     sort: Annotated[Sort, Query()] = Sort.HIGH,
     page: PageAsked = 1,
 ) -> Response:
+    words = templates.words
     try:
         id_ = indicator_named(asked, "indicator")
     except ConfigError as exc:

@@ -17,7 +17,6 @@ from alerts.listing.captures import links
 from alerts.listing.lists import coverage_list
 from alerts.listing.records import report_ref
 from alerts.web.http.dependencies import RootDep, SettingsDep, StoreDep
-from alerts.web.http.language import WordsDep
 from alerts.web.http.parameters import refused_as
 from alerts.web.pages import comparison, last_year_views, report_views, status_views, text_views
 from alerts.web.pages.covered import coverage_now
@@ -46,7 +45,6 @@ def index(
     request: Request,
     store: StoreDep,
     templates: TemplatesDep,
-    words: WordsDep,
     root: RootDep,
     settings: SettingsDep,
     q: Annotated[str, Query(max_length=100)] = "",
@@ -55,6 +53,7 @@ def index(
     unclear: bool = False,
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> Response:
+    words = templates.words
     kind_asked = kind if kind in words.kinds else ""
     place = _place(region)
     asked: dict[str, str | bool] = {
@@ -105,12 +104,12 @@ def compare(
     request: Request,
     store: StoreDep,
     templates: TemplatesDep,
-    words: WordsDep,
     root: RootDep,
     key: str,
     before: Annotated[str, Query(alias="from", max_length=80)],
     after: Annotated[str, Query(alias="to", max_length=80)],
 ) -> Response:
+    words = templates.words
     with store.read() as tx:
         detail = report_named(tx, key, words)
         related = relations.of_report(tx, detail.report.id)
@@ -147,10 +146,10 @@ def report(
     key: str,
     store: StoreDep,
     templates: TemplatesDep,
-    words: WordsDep,
     root: RootDep,
     settings: SettingsDep,
 ) -> Response:
+    words = templates.words
     with store.read() as tx:
         detail = report_named(tx, key, words)
         captures = evidence.exhibits(tx, detail.report.id)
@@ -193,9 +192,9 @@ def report(
 
 @router.get("/status")
 def status(
-    request: Request, store: StoreDep, templates: TemplatesDep, words: WordsDep, root: RootDep
+    request: Request, store: StoreDep, templates: TemplatesDep, root: RootDep, settings: SettingsDep
 ) -> Response:
-    now = datetime.now(UTC)
+    words, now = templates.words, datetime.now(UTC)
     with store.read() as tx:
         counts = overview.counts(tx)
         sources = [status_views.source_view(s, words) for s in overview.source_rows(tx, counted=False)]
@@ -203,13 +202,13 @@ def status(
         dead = [status_views.dead_view(root, report, version, words) for report, version in overview.dead(tx)]
         beats = [status_views.beat_view(b, now, words) for b in presence.beats(tx)]
         endpoints = status_views.endpoint_counts(subscriptions.all(tx), words)
-        shares, years = coverage_now(request.app.state.settings, tx, now)
+        shares, years = coverage_now(settings, tx, now)
     return templates.TemplateResponse(
         request,
         "status.html",
         {
             "here": "status",
-            "offer": offer(root, [("type", "source.*")], words, mail=mails(request.app.state.settings)),
+            "offer": offer(root, [("type", "source.*")], words, mail=mails(settings)),
             "now": now,
             "verdict": status_views.verdict(counts, sources, beats, words),
             "counts": status_views.status_counts(counts, words),

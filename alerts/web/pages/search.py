@@ -13,7 +13,6 @@ from fastapi import APIRouter, Query, Request, Response
 
 from alerts.web.api.cursor import Cursor, after_place_cursor, place_cursor
 from alerts.web.http.dependencies import RootDep, StoreDep
-from alerts.web.http.language import WordsDep
 from alerts.web.http.layers import WITH_SCRIPT
 from alerts.web.http.parameters import refused_as
 from alerts.web.pages import search_views
@@ -39,7 +38,6 @@ def search(
     request: Request,
     store: StoreDep,
     templates: TemplatesDep,
-    words: WordsDep,
     root: RootDep,
     q: Annotated[str, Query(max_length=LONGEST)] = "",
     region: Field = "",
@@ -48,6 +46,7 @@ def search(
     indicator: Field = "",
     cursor: Cursor = None,
 ) -> Response:
+    words = templates.words
     said = {"q": q, "region": region, "year": year, "kind": kind, "indicator": indicator}
     said = {name: value.strip() for name, value in said.items()}
     with refused_as(422):
