@@ -20,7 +20,7 @@ _WIDEST = 34.0  # of a dash or a bar
 _YEAR_ROOM = 34.0  # that the number of a year takes
 _TICKS = 4
 _STEPS = (1, 2, 2.5, 5, 10)
-_RATES = frozenset({"%", "‰", "百分点"})
+RATES = frozenset({"%", "‰"})  # units that are said beside each number
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def chart_of(
         return round(bottom - (value - ticks[0]) * scale, 1)
 
     width = round(min(_WIDEST, band * 0.7), 1)
-    tick_unit = unit if unit in _RATES and unit != "百分点" else None
+    tick_unit = unit if unit in RATES else None
     return Chart(
         width=WIDTH,
         height=HEIGHT,
@@ -150,12 +150,16 @@ def _dash(mark: Mark, x: float, width: float, y: Callable[[float], float]) -> Da
     return Dash(x, y(high), width, round(y(low) - y(high), 1), "", mark.words)
 
 
+def round_step(rough: float) -> float:
+    """The next round width that is no narrower: 1, 2, 2.5 or 5 times a power of ten."""
+    power = 10.0 ** math.floor(math.log10(rough))
+    return next(one * power for one in _STEPS if one * power >= rough * 0.999)
+
+
 def _ticks(low: float, high: float) -> list[float]:
     """Round numbers with all values between the first and the last, and room for an arrow at both ends."""
     reach = (high - low) or abs(high) or 1.0
     low, high = low - reach * 0.15, high + reach * 0.15
-    rough = (high - low) / _TICKS
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = next(one * power for one in _STEPS if one * power >= rough * 0.999)
+    step = round_step((high - low) / _TICKS)
     first, last = math.floor(low / step), math.ceil(high / step)
     return [round(n * step, 10) for n in range(first, last + 1)]

@@ -9,10 +9,11 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from alerts.web.pages.chart import round_step
+
 WIDTH, HEIGHT = 560, 190
 _LEFT, _RIGHT, _TOP, _BOTTOM = 8.0, 8.0, 22.0, 26.0
 _MOST = 14  # columns
-_STEPS = (1, 2, 2.5, 5, 10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def histogram_of(
     values = [*this, *last]
     if len(set(values)) < 2:
         return None
-    step = max(least, _step(min(values), max(values)))
+    step = max(least, round_step((max(values) - min(values)) / (_MOST - 2)))
     first = math.floor(min(values) / step + 1e-9)
     number = math.floor(max(values) / step + 1e-9) - first + 1
     counts = [[0, 0] for _ in range(number)]
@@ -80,10 +81,3 @@ def histogram_of(
         for at in range(number)
     )
     return Histogram(WIDTH, HEIGHT, bottom, bins, math.ceil(70 / band))
-
-
-def _step(low: float, high: float) -> float:
-    """A round width of which at most _MOST columns hold all."""
-    rough = (high - low) / (_MOST - 2)
-    power = 10.0 ** math.floor(math.log10(rough))
-    return next(one * power for one in _STEPS if one * power >= rough * 0.999)

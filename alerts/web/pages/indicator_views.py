@@ -14,7 +14,7 @@ from enum import StrEnum
 from statistics import median
 
 from alerts.web.pages.alike import Shape, value_as
-from alerts.web.pages.chart import span_of
+from alerts.web.pages.chart import RATES, span_of
 from alerts.web.pages.histogram import Histogram, histogram_of
 from alerts.web.pages.ranking import Cell, Move, Standing
 from alerts.web.pages.report_views import Tag, region_href
@@ -158,7 +158,7 @@ def change_text(change: float | None, shape: Shape, words: Words) -> str:
     if change is None:
         return ""
     change = round(change, 10)
-    rate = shape[1] in ("%", "‰") or shape[0] is Measure.GROWTH
+    rate = shape[1] in RATES or shape[0] is Measure.GROWTH
     text = words.number(abs(change), None if rate else shape[1])
     return f"{'+' if change > 0 else '−' if change < 0 else '±'}{text}"
 
@@ -174,7 +174,7 @@ def histogram(found: Sequence[Standing], shape: Shape, words: Words) -> Histogra
     unit = shape[1]
 
     def stretch(low: float, high: float) -> str:
-        return f"{words.number(low, None if unit in ('%', '‰') else unit)}–{words.number(high, unit)}"
+        return f"{words.number(low, None if unit in RATES else unit)}–{words.number(high, unit)}"
 
     return histogram_of(
         [one.value for one in found if one.value is not None],
@@ -219,7 +219,7 @@ def brief(figure: Figure, words: Words) -> str:
     span = span_of(figure)
     if span is None:
         return "—"
-    unit = figure.unit if figure.unit in ("%", "‰") else None
+    unit = figure.unit if figure.unit in RATES else None
     low, high = span.low, span.high
     if low is not None and high is not None:
         text = words.number(high, unit)

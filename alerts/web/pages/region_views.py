@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from alerts.web.pages.alike import Shape, mostly, span_as, value_as
-from alerts.web.pages.chart import Chart, Mark, chart_of, span_of
+from alerts.web.pages.chart import RATES, Chart, Mark, chart_of, span_of
 from alerts.web.pages.report_views import Card, Tag, card, region_href
 from alerts.web.pages.shown import VERDICT_TONES, Linked, linked, linked_outcome, verdict_tag
 from alerts.words.language import CHINESE, Words
@@ -23,7 +23,6 @@ from ingest.regions.gazetteer import regions_above
 from ingest.store.browse import ReportRow, TargetRow
 
 OPEN = 8  # rows of an indicator that are not folded away
-_RATES = frozenset({"%", "‰"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +304,7 @@ def _chart(
         if mark := _mark(row.figure, shape, outcome):
             outcomes.setdefault(mark.year, mark)
     # A level of the province beside one of a county says nothing.
-    over = _line(above, shape) if shape[1] in _RATES else {}
+    over = _line(above, shape) if shape[1] in RATES else {}
     return chart_of(targets, list(outcomes.values()), over, shape[1], words)
 
 
