@@ -340,6 +340,17 @@ def test_which_regions_stand_side_by_side() -> None:
         scope_of(NATION, Level.COUNTY, 2026)
 
 
+def test_a_place_without_a_code_stands_for_itself(client: httpx.Client, store: Store) -> None:
+    with store.begin() as tx:
+        _add(tx, "130000+河北雄安新区", 2026, _gdp(9.0, 2026), [])
+    tree = page(client, "/matrix?year=2026&within=河北雄安新区")
+    assert matrix_row(tree, "河北雄安新区") == (["9%左右"], ["shade-3"])
+    assert not tree.css("[aria-labelledby=subscribe]"), "no feed can be asked for"
+    ranked = page(client, "/indicators/gdp?year=2026&within=河北雄安新区")
+    assert texts(ranked, ".ranked tbody tr") == ["1 河北雄安新区 9%左右 新提 — —"]
+    assert not ranked.css("main [href*='feed'], link[rel=alternate][href*=region]")
+
+
 def test_another_measure_is_not_ranked(client: httpx.Client, store: Store) -> None:
     with store.begin() as tx:
         level = site_data.figure(

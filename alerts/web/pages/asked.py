@@ -21,7 +21,7 @@ from ingest.regions.gazetteer import NATION
 from ingest.regions.named import place_named
 from ingest.store import promises
 from ingest.store.promises import Told
-from ingest.store.regions import stretches_of
+from ingest.store.regions import reports_of, stretches_of
 from ingest.watch.season import Level, year_due
 
 FIRST_YEAR = 1978
@@ -53,7 +53,8 @@ def told_in(tx: Connection, scope: Scope, indicators: Sequence[str], years: Sequ
 
 def stretches(scope: Scope) -> promises.Stretches:
     codes = [region.code for region in scope.regions if region.code]
-    return stretches_of(codes, scope.holder if scope.level is None else None)
+    zones = (reports_of(region) for region in scope.regions if region.code is None)
+    return *stretches_of(codes, scope.holder if scope.level is None else None), *zones
 
 
 def regions_of(scope: Scope, told: Sequence[Told]) -> list[Region]:

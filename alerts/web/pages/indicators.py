@@ -12,7 +12,7 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from sqlalchemy import Connection
 
-from alerts.web.http.dependencies import RootDep, StoreDep
+from alerts.web.http.dependencies import RootDep, SettingsDep, StoreDep
 from alerts.web.pages import indicator_views
 from alerts.web.pages.alike import Shape
 from alerts.web.pages.asked import (
@@ -31,7 +31,7 @@ from alerts.web.pages.asked import (
 )
 from alerts.web.pages.indicator_views import Sort
 from alerts.web.pages.kept import Kept, record
-from alerts.web.pages.offers import mails, offer
+from alerts.web.pages.offers import region_offer
 from alerts.web.pages.ranking import Move, cells_of, shapes_of, standings
 from alerts.web.pages.scope import Scope, has_any, holder_of
 from alerts.web.pages.templating import TemplatesDep
@@ -95,6 +95,7 @@ def indicator(
     store: StoreDep,
     templates: TemplatesDep,
     root: RootDep,
+    settings: SettingsDep,
     year: YearAsked = None,
     within: WithinAsked = "",
     level: LevelAsked = None,
@@ -191,12 +192,7 @@ def indicator(
             "direct": href(level=None, move=None),
             "matrix": f"{root}/matrix{query(year=year, within=here, level=level)}",
             "data": f"{root}/api/v1/verdicts{query(indicator=id_, region=here, year=of)}&format=",
-            "offer": offer(
-                root,
-                [*([("region", here)] if here else []), ("indicator", id_)],
-                words,
-                mail=mails(request.app.state.settings),
-            ),
+            "offer": region_offer(root, scope.within, words, settings, ("indicator", id_)),
         },
         headers={"Cache-Control": "no-cache"},
     )

@@ -34,7 +34,7 @@ from alerts.web.pages.asked import (
     told_in,
     year_asked,
 )
-from alerts.web.pages.offers import mails, offer
+from alerts.web.pages.offers import region_offer
 from alerts.web.pages.ranking import cells_of, shapes_of
 from alerts.web.pages.report_views import region_href
 from alerts.web.pages.scope import Scope, has_any, holder_of
@@ -193,12 +193,7 @@ def _matrix(
         request,
         "matrix.html",
         {
-            "offer": offer(
-                root,
-                [("region", here)] if here else [],
-                templates.words,
-                mail=mails(request.app.state.settings),
-            ),
+            "offer": region_offer(root, scope.within, words, request.app.state.settings),
             "here": "matrix",
             "year": of,
             "place": words.place(scope.within),

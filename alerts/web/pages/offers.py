@@ -12,6 +12,8 @@ from urllib.parse import urlencode
 
 from alerts.web.feeds.routes import FEEDS
 from alerts.words.language import CHINESE, Words
+from ingest.model import Region
+from ingest.regions.gazetteer import NATION
 from ingest.settings import Settings
 
 Asked = Sequence[tuple[str, str]]  # the parameters of a feed
@@ -48,6 +50,16 @@ def offer(root: str, asked: Asked, words: Words, *, mail: bool) -> Offer:
         build=f"{root}/subscribe{_query(asked)}",
         webhook=f"gongbao webhooks add https://example.org/hook{options(asked)}",
     )
+
+
+def region_offer(
+    root: str, region: Region, words: Words, settings: Settings, *more: tuple[str, str]
+) -> Offer | None:
+    """Of a region with all in it; None for a place without a code, which no feed can be asked for."""
+    if region.code is None:
+        return None
+    asked = [] if region.code == NATION.code else [("region", region.code)]
+    return offer(root, [*asked, *more], words, mail=mails(settings))
 
 
 def options(asked: Asked) -> str:

@@ -16,10 +16,9 @@ from alerts.web.http.dependencies import RootDep, SettingsDep, StoreDep
 from alerts.web.pages import region_views, report_views, status_views
 from alerts.web.pages.covered import watching
 from alerts.web.pages.kept import record
-from alerts.web.pages.offers import Offer, mails, offer
+from alerts.web.pages.offers import region_offer
 from alerts.web.pages.scope import holder_of
 from alerts.web.pages.templating import Pages, TemplatesDep
-from alerts.words.language import Words
 from ingest.errors import ConfigError
 from ingest.indicators.vocabulary import load_vocabulary
 from ingest.model import Region
@@ -114,18 +113,10 @@ def _page(
             ]
             if slugs
             else [],
-            "offer": _offer(root, region, words, settings),
+            "offer": region_offer(root, region, words, settings),
         },
         headers={"Cache-Control": "no-cache"},
     )
-
-
-def _offer(root: str, region: Region, words: Words, settings: Settings) -> Offer | None:
-    """None for a place without a code, which no feed can be asked for."""
-    if region.code is None:
-        return None
-    asked = [] if region.code == NATION.code else [("region", region.code)]
-    return offer(root, asked, words, mail=mails(settings))
 
 
 def _unknown(request: Request, templates: Pages, root: str, asked: str) -> Response:

@@ -17,7 +17,7 @@ from fastapi import APIRouter, Query, Request, Response
 from alerts.web.http.dependencies import RootDep, SettingsDep, StoreDep
 from alerts.web.http.parameters import refused_as
 from alerts.web.pages import report_views, season_views
-from alerts.web.pages.offers import mails, offer
+from alerts.web.pages.offers import region_offer
 from alerts.web.pages.templating import TemplatesDep
 from ingest.errors import ConfigError
 from ingest.model import Kind, Region
@@ -109,7 +109,7 @@ def season(
                 if row.report.first_seen_at >= midnight and asked == due
             ],
             "today": today,
-            "offer": offer(root, _feed(code), words, mail=mails(settings)),
+            "offer": region_offer(root, held or NATION, words, settings, ("kind", Kind.WORK_REPORT.value)),
         },
         headers={"Cache-Control": "no-cache"},
     )
@@ -139,10 +139,6 @@ def _places(settings: Settings, on: date, level: str | None, within: str | None 
 @lru_cache(maxsize=4)
 def _codes(on: date) -> tuple[str, ...]:
     return tuple(region.key for level in LEVELS for region in divisions(level, on))
-
-
-def _feed(code: str | None) -> list[tuple[str, str]]:
-    return [*([("region", code)] if code else []), ("kind", "work_report")]
 
 
 def _href(address: str, **asked: object) -> str:
