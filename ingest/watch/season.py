@@ -87,11 +87,7 @@ def year_due(now: datetime) -> int:
 def when_due(code: str, year: int, history: Iterable[Past]) -> Due:
     """When the report of `year` is due in the division `code`, by its past or else by the season."""
     past = sorted(
-        (
-            p
-            for p in history
-            if year - YEARS <= p.year < year and (p.on - date(p.year, 1, 1)).days in _PLAUSIBLE
-        ),
+        (p for p in history if year - YEARS <= p.year < year and plausible(p.year, p.on)),
         key=lambda p: p.year,
     )
     last = next((p.on for p in past if p.year == year - 1), None)

@@ -10,14 +10,15 @@ from collections import Counter
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Annotated, Literal
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 
 from alerts.web.http.dependencies import RootDep, SettingsDep, StoreDep
 from alerts.web.http.parameters import refused_as
 from alerts.web.pages import report_views, season_views
+from alerts.web.pages.asked import query
 from alerts.web.pages.offers import region_offer
+from alerts.web.pages.scope import REPORTS_ARE_IN
 from alerts.web.pages.templating import TemplatesDep
 from ingest.errors import ConfigError
 from ingest.model import Kind, Region
@@ -64,10 +65,14 @@ def season(
     with store.read() as tx:
         reported = days_reported(tx, Kind.WORK_REPORT, asked, code)
         before = days_reported(tx, Kind.WORK_REPORT, asked - 1, code)
-        came = browse.reports(tx, region=code, kind=Kind.WORK_REPORT, year=asked, limit=CAME)
+        came = (
+            browse.reports(tx, region=code, kind=Kind.WORK_REPORT, year=asked, limit=CAME)
+            if asked == due
+            else []
+        )
     # A season that is over is looked at as it ended, in the country as it was then.
     on = today if asked >= due else date(asked, 12, 31)
-    there = today if asked >= due else date(asked, 3, 1)
+    there = today if asked >= due else date(asked, *REPORTS_ARE_IN)
     days = season_views.days_of(before, asked - 1)
     # Of the country three thousand divisions are counted, and thirty shown.
     counted = season_views.counted(_codes(there), asked, on, reported, days) if held is None else {}
@@ -76,37 +81,38 @@ def season(
     counts = sum(counted.values(), Counter[Standing]()) or Counter(row.standing for row in found)
     midnight = datetime(today.year, today.month, today.day, tzinfo=CHINA)
     listed = [row for row in found if show == "all" or row.standing in _SHOWN[show]]
-    address = f"{root}/season"
+
+    def href(**asked_for: object) -> str:
+        return f"{root}/season{query(**asked_for)}"
+
     return templates.TemplateResponse(
         request,
         "season.html",
         {
             "here": "season",
             "year": asked,
-            "years": [
-                (one, _href(address, within=code, year=one)) for one in (asked - 1, asked + 1) if one <= due
-            ],
+            "years": [(one, href(within=code, year=one)) for one in (asked - 1, asked + 1) if one <= due],
             "current": asked == due,
             "place": words.place(held) if held else None,
             "place_href": report_views.region_href(root, held) if held else None,
             "code": code,
-            "whole": _href(address, year=year),
+            "whole": href(year=year),
             "standings": list(season_views.standing_words(words).items()),
             "counts": counts,
             "divisions": counts.total(),
             "by_this_day": season_views.by_this_day(days, on) if asked == due else None,
             "missing": sum(counts[one] for one in season_views.MISSING),
             "views": [
-                (name, _href(address, within=code, year=year, show=None if name == "all" else name))
+                (name, href(within=code, year=year, show=None if name == "all" else name))
                 for name in ("all", "missing", "late", "reported")
             ],
             "show": show,
-            "provinces": season_views.provinces(found, counted, address, year) if held is None else [],
+            "provinces": season_views.provinces(found, counted, lambda key: href(within=key, year=year))
+            if held is None
+            else [],
             "groups": season_views.grouped(listed) if held is not None else [],
             "came": [
-                report_views.card(root, row, words)
-                for row in came
-                if row.report.first_seen_at >= midnight and asked == due
+                report_views.card(root, row, words) for row in came if row.report.first_seen_at >= midnight
             ],
             "today": today,
             "offer": region_offer(root, held or NATION, words, settings, ("kind", Kind.WORK_REPORT.value)),
@@ -139,8 +145,3 @@ def _places(settings: Settings, on: date, level: str | None, within: str | None 
 @lru_cache(maxsize=4)
 def _codes(on: date) -> tuple[str, ...]:
     return tuple(region.key for level in LEVELS for region in divisions(level, on))
-
-
-def _href(address: str, **asked: object) -> str:
-    query = {name: value for name, value in asked.items() if value is not None}
-    return f"{address}?{urlencode(query)}" if query else address

@@ -6,10 +6,9 @@ Where one report stands is ingest/watch/season.py; which rows are read, season.p
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urlencode
 
 from alerts.web.pages.report_views import Tag, region_href, report_href
 from alerts.words.language import Words
@@ -143,16 +142,9 @@ def days_of(before: Reported, year: int) -> Days:
     return {code: on for code, (_, on) in before.items() if plausible(year, on)}
 
 
-def provinces(found: Iterable[Row], counts: Counted, address: str, year: int | None) -> list[Group]:
-    """`found`: the provinces themselves."""
-    return [
-        Group(
-            row,
-            f"{address}?{urlencode({'within': row.region.key, **({'year': year} if year else {})})}",
-            counts[row.region.key[:2]],
-        )
-        for row in found
-    ]
+def provinces(found: Iterable[Row], counts: Counted, href: Callable[[str], str]) -> list[Group]:
+    """`found`: the provinces themselves; `href`: the address of the season of one, by its `Region.key`."""
+    return [Group(row, href(row.region.key), counts[row.region.key[:2]]) for row in found]
 
 
 def by_this_day(days: Days, today: date) -> int:
