@@ -32,7 +32,7 @@ operator.*: {"decision": its number, "what": "merge" | "split", "report": the on
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -139,9 +139,14 @@ def _version_json(version: Version) -> dict[str, Any]:
 
 
 def report_data(
-    report: Report, version: Version, shown_by: Copy, figures: Sequence[Figure] | None = None
+    report: Report,
+    version: Version,
+    shown_by: Copy,
+    figures: Sequence[Figure] | None = None,
+    told: Callable[[Figure], dict[str, Any]] = figure_json,
 ) -> dict[str, Any]:
-    """The common part of every report and target event; with `figures`, the list of targets too."""
+    """The common part of every report and target event; with `figures`, the list of targets too, each as
+    `told`."""
     data: dict[str, Any] = {
         "report": report_json(report),
         "version": _version_json(version),
@@ -149,14 +154,10 @@ def report_data(
         "url": shown_by.url,
     }
     if figures is not None:
-        data["targets"] = [figure_json(f) for f in headline_first(figures)[:TARGETS_IN_EVENT]]
-        data["targets_total"] = len(figures)
+        in_order = sorted(figures, key=lambda f: (not f.headline, f.start))
+        data["targets"] = [told(f) for f in in_order[:TARGETS_IN_EVENT]]
+        data["targets_total"] = len(in_order)
     return data
-
-
-def headline_first(figures: Sequence[Figure]) -> list[Figure]:
-    """In the order in which an event lists them."""
-    return sorted(figures, key=lambda f: (not f.headline, f.start))
 
 
 def source_data(

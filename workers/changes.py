@@ -47,13 +47,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from ingest.events import (
     TARGETS_IN_EVENT,
     EventType,
     figure_json,
-    headline_first,
     make_event,
     report_data,
 )
@@ -311,9 +311,8 @@ def _report_event(
     differing: Sequence[Difference] | None = None,
     before: ReportState | None = None,
 ) -> Event:
-    told = distinct(state.targets)
-    data = report_data(state.report, state.version, state.shown_by, told)
-    data["targets"] = [_target_data(figure, state) for figure in headline_first(told)[:TARGETS_IN_EVENT]]
+    told = partial(_target_data, state)
+    data = report_data(state.report, state.version, state.shown_by, distinct(state.targets), told)
     if differing is not None:
         shown = sorted(differing, key=lambda d: not _headline(d))[:TARGETS_IN_EVENT]
         data["differences"] = [
@@ -346,7 +345,7 @@ def _figure_data(figure: Figure | None, *, sentence: bool = True) -> dict[str, A
     return None if figure is None else _with_english(figure_json(figure, sentence=sentence))
 
 
-def _target_data(figure: Figure, state: ReportState) -> dict[str, Any]:
+def _target_data(state: ReportState, figure: Figure) -> dict[str, Any]:
     told = _with_english(figure_json(figure))
     past = last_year(figure, state.report, state.past)
     return told if past is None else told | {"last_year": last_year_json(past)}
@@ -391,7 +390,7 @@ def _target_event(
     previous: Figure | None,
 ) -> Event:
     data: dict[str, Any] = report_data(state.report, state.version, state.shown_by) | {
-        "target": None if target is None else _target_data(target, state),
+        "target": None if target is None else _target_data(state, target),
         "previous": _figure_data(previous),
     }
     return make_event(type_, subject, mark, now, data, report_id=state.report.id, version_id=state.version.id)
