@@ -79,13 +79,17 @@ def event_query(
             backfill=backfill,
             label=str,
         )
-    query = [
-        *(("type", t) for t in filter_.types),
-        *(("region", r) for r in filter_.regions),
-        *(("kind", k) for k in filter_.kinds),
-        *(("indicator", i) for i in filter_.indicators),
-        *([] if headline else [("headline", "false")]),
-        *([("official", "true")] if official else []),
-        *([("backfill", "true")] if backfill else []),
+    return EventQuery(filter_, urlencode(parameters(filter_), safe="*"))
+
+
+def parameters(filter: Filter) -> list[tuple[str, str]]:
+    """What asks for this filter; nothing that would be so without it."""
+    return [
+        *(("type", one) for one in filter.types),
+        *(("region", one) for one in filter.regions),
+        *(("kind", one) for one in filter.kinds),
+        *(("indicator", one) for one in filter.indicators),
+        *([] if filter.headline_only else [("headline", "false")]),
+        *([("official", "true")] if filter.official_only else []),
+        *([("backfill", "true")] if filter.backfill else []),
     ]
-    return EventQuery(filter_, urlencode(query, safe="*"))

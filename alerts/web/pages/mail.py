@@ -15,7 +15,7 @@ from alerts.delivery import mailboxes
 from alerts.delivery.letters import filter_line
 from alerts.delivery.send import utc_now
 from alerts.web.api.management import VaultDep
-from alerts.web.feeds.queries import TYPES, EventQuery, event_query
+from alerts.web.feeds.queries import TYPES, EventQuery, event_query, parameters
 from alerts.web.http.dependencies import SettingsDep, StoreDep
 from alerts.web.http.forms import FORM_HEADERS, Fields, FieldsDep, FromHere, named, one
 from alerts.web.http.rate_limit import not_too_often
@@ -29,6 +29,7 @@ from ingest.regions.gazetteer import region_by_code
 from ingest.settings import Settings
 
 ASKED_RATE, ASKED_BURST = 1 / 60, 300.0  # forms a second from one address; five at once
+SHOWN = ("region", "indicator", "official")  # of the parameters of a filter, those that the form lets choose
 KINDS_SHOWN = ("work_report", "plan_report", "budget_report", "five_year_plan")
 
 router = APIRouter(include_in_schema=False)
@@ -141,10 +142,9 @@ def _form(settings: Settings, words: Words, filter: Filter, fields: Fields) -> d
         "rhythms": [rhythm.value for rhythm in Rhythm],
         "language": "en" if language == "en" else "zh",
         "hidden": [
-            *(("type", type_) for type_ in filter.types),
-            *(("kind", kind) for kind in filter.kinds if kind not in KINDS_SHOWN),
-            *([] if filter.headline_only else [("headline", "false")]),
-            *([("backfill", "true")] if filter.backfill else []),
+            (name, value)
+            for name, value in parameters(filter)
+            if name not in SHOWN and not (name == "kind" and value in KINDS_SHOWN)
         ],
     }
 

@@ -16,12 +16,12 @@ from sqlalchemy import Connection
 
 from alerts.feeds import named_feeds, opml
 from alerts.feeds.render import report_url
-from alerts.web.feeds.queries import TYPES, EventQuery, Language, event_query
+from alerts.web.feeds.queries import TYPES, EventQuery, Language, event_query, parameters
 from alerts.web.feeds.routes import EventQueryDep, feed_title
 from alerts.web.http.conditional import conditional_response
 from alerts.web.http.dependencies import RootDep, SettingsDep, StoreDep
 from alerts.web.http.parameters import refused_as
-from alerts.web.pages.offers import Asked, mails, offer, options
+from alerts.web.pages.offers import mails, offer, options
 from alerts.web.pages.templating import TemplatesDep
 from alerts.words.filter_text import filter_words
 from alerts.words.language import Words
@@ -97,7 +97,7 @@ def subscribe(
     open: Annotated[str, Query(max_length=12)] = "",
 ) -> Response:
     words, filter_ = templates.words, query.filter
-    asked = _asked(filter_)
+    asked = parameters(filter_)
     told = named_feeds.of_reports(filter_)
     with store.read() as tx:
         events = outbox.events(tx, told, limit=PREVIEW)
@@ -139,18 +139,6 @@ def outline(request: Request, settings: SettingsDep, query: EventQueryDep, lang:
         media_type="text/x-opml; charset=utf-8",
         cache_control="public, max-age=3600",
     )
-
-
-def _asked(filter_: Filter) -> Asked:
-    return [
-        *(("type", one) for one in filter_.types),
-        *(("region", one) for one in filter_.regions),
-        *(("kind", one) for one in filter_.kinds),
-        *(("indicator", one) for one in filter_.indicators),
-        *([] if filter_.headline_only else [("headline", "false")]),
-        *([("official", "true")] if filter_.official_only else []),
-        *([("backfill", "true")] if filter_.backfill else []),
-    ]
 
 
 def _saved(tx: Connection, filter_: Filter) -> list[str]:
