@@ -14,6 +14,8 @@ from urllib.parse import parse_qs, urlsplit
 from fastapi import Depends, HTTPException, Request
 
 from alerts.web.http.dependencies import SettingsDep
+from ingest.filters import asked_filter
+from ingest.model import Filter
 
 MOST_FIELDS = 600
 # A page with a form lets the browser name it when the form is sent; to other sites nothing is said as before.
@@ -57,3 +59,17 @@ def named(fields: Fields, name: str) -> list[str]:
 def one(fields: Fields, name: str, default: str = "") -> str:
     """The last of that name, as a browser sends it."""
     return fields.get(name, [default])[-1].strip()
+
+
+def filter_of(fields: Fields) -> Filter:
+    """The filter of a form that has the parameters of a feed. Raises ConfigError."""
+    return asked_filter(
+        types=named(fields, "type"),
+        regions=named(fields, "region"),
+        kinds=named(fields, "kind"),
+        indicators=named(fields, "indicator"),
+        headline_only=one(fields, "headline", "true") != "false",
+        official_only=one(fields, "official") == "true",
+        backfill=one(fields, "backfill") == "true",
+        label=str,
+    )

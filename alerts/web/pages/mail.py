@@ -17,12 +17,12 @@ from alerts.delivery.send import utc_now
 from alerts.web.api.management import VaultDep
 from alerts.web.feeds.queries import TYPES, EventQuery, event_query, parameters
 from alerts.web.http.dependencies import SettingsDep, StoreDep
-from alerts.web.http.forms import FORM_HEADERS, Fields, FieldsDep, FromHere, named, one
+from alerts.web.http.forms import FORM_HEADERS, Fields, FieldsDep, FromHere, filter_of, named, one
 from alerts.web.http.rate_limit import not_too_often
 from alerts.web.pages.templating import Pages, TemplatesDep
 from alerts.words.language import Words
 from ingest.errors import ConfigError
-from ingest.filters import asked_filter, one_of
+from ingest.filters import one_of
 from ingest.indicators.vocabulary import indicator_ids, indicator_label
 from ingest.model import Filter, Rhythm
 from ingest.regions.gazetteer import region_by_code
@@ -150,20 +150,10 @@ def _form(settings: Settings, words: Words, filter: Filter, fields: Fields) -> d
 
 
 def _filter(fields: Fields) -> Filter:
-    """The filter of a form that has the parameters of a feed; raises ConfigError."""
-    types = named(fields, "type")
-    for type_ in types:
+    """Raises ConfigError."""
+    for type_ in named(fields, "type"):
         one_of(type_, "type", TYPES)  # not those for the operator
-    return asked_filter(
-        types=types,
-        regions=named(fields, "region"),
-        kinds=named(fields, "kind"),
-        indicators=named(fields, "indicator"),
-        headline_only=one(fields, "headline", "true") != "false",
-        official_only=one(fields, "official") == "true",
-        backfill=one(fields, "backfill") == "true",
-        label=str,
-    )
+    return filter_of(fields)
 
 
 def _asked(fields: Fields, filter: Filter) -> mailboxes.Asked:

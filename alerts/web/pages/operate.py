@@ -18,14 +18,13 @@ from alerts.delivery import endpoints, replay
 from alerts.delivery.send import utc_now
 from alerts.web.api.management import VaultDep
 from alerts.web.http.dependencies import RootDep, SettingsDep, StoreDep
-from alerts.web.http.forms import FORM_HEADERS, Fields, FieldsDep, FromHere, named, one
+from alerts.web.http.forms import FORM_HEADERS, Fields, FieldsDep, FromHere, filter_of, one
 from alerts.web.http.rate_limit import not_too_often
 from alerts.web.http.sessions import FromThere, OwnForm, Session, SessionDep, log_in, log_out, remember
 from alerts.web.pages import operate_views
 from alerts.web.pages.templating import Pages, TemplatesDep
 from ingest.errors import ConfigError
-from ingest.filters import asked_filter
-from ingest.model import Channel, ContentMode, DeliveryState, Subscription
+from ingest.model import Channel, DeliveryState, Subscription
 from ingest.settings import Settings
 from ingest.source_health import source_row
 from ingest.sources.load import sources_as_they_stand
@@ -105,15 +104,7 @@ def add(
 ) -> Response:
     """A new webhook. Its secret is on the page that follows and on no other."""
     try:
-        filter_ = asked_filter(
-            types=named(fields, "type"),
-            regions=named(fields, "region"),
-            indicators=named(fields, "indicator"),
-            headline_only=one(fields, "headline", "true") != "false",
-            official_only=one(fields, "official") == "true",
-            label=str,
-        )
-        new = endpoints.add(store, vault, one(fields, "url"), filter_, utc_now(), mode=ContentMode.STANDARD)
+        new = endpoints.add(store, vault, one(fields, "url"), filter_of(fields), utc_now())
     except ConfigError as exc:
         said = {"trouble": str(exc), "typed": {name: one(fields, name) for name in fields}}
         return _index(request, session, store, templates, settings, said, 422)
