@@ -348,19 +348,19 @@ def test_what_the_operator_switches_is_watched_or_not(site: Site, one_store: Sto
     clock, ours = Clock(), site.source()
     other = a_source("other", [site.server.url("/elsewhere/")])
 
-    def switch(source: Source, is_on: bool | None) -> None:
+    def switch(source: Source, is_on: bool) -> None:
         with one_store.begin() as tx:
-            switches.switch(tx, source_row(source), is_on)
+            switches.switch(tx, source_row(source), is_on=is_on, by_file=source is ours)
 
     async def rounds(poller: Poller) -> None:
         switch(ours, False)
         await poller.once()
         assert site.asked() == []
-        switch(ours, None)
+        switch(ours, True)  # as its file says
         switch(other, True)
         await poller.once()
         assert {"/list/", "/elsewhere/"} <= set(site.asked())
-        switch(other, None)
+        switch(other, False)
         await poller.once()
         assert the_list_of(one_store, "other") == ()
         assert poller._due(frozenset(), 9) == []

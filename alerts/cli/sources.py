@@ -133,7 +133,7 @@ def _switch(slug: str, *, is_on: bool) -> None:
     settings = command_settings()
     source = _known(settings, slug)
     with opened(settings, migrate=True) as store, store.begin() as tx:
-        switches.switch(tx, source_row(source), None if is_on == source.enabled else is_on)
+        switches.switch(tx, source_row(source), is_on=is_on, by_file=source.enabled)
     typer.echo(f"{slug}: {'on' if is_on else 'off'}")
 
 

@@ -13,10 +13,11 @@ from ingest.store import watchlist
 from ingest.store.tables import lists, sources
 
 
-def switch(tx: Connection, spec: watchlist.SourceRow, is_on: bool | None) -> None:
-    """None: as its file says."""
+def switch(tx: Connection, spec: watchlist.SourceRow, *, is_on: bool, by_file: bool) -> None:
+    """`by_file`: what its file says of it. Only what differs from that is kept."""
     watchlist.ensure_source(tx, spec)
-    tx.execute(update(sources).where(sources.c.slug == spec.slug).values(switched_on=is_on))
+    kept = None if is_on == by_file else is_on
+    tx.execute(update(sources).where(sources.c.slug == spec.slug).values(switched_on=kept))
 
 
 def switches(tx: Connection) -> dict[str, bool]:

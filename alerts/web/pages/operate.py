@@ -243,8 +243,7 @@ def switch(
         if action == "look":
             switches.look_now(tx, slug, utc_now())
         else:
-            is_on = action == "on"
-            switches.switch(tx, source_row(source), None if is_on == source.enabled else is_on)
+            switches.switch(tx, source_row(source), is_on=action == "on", by_file=source.enabled)
     query = urlencode({"q": one(fields, "q"), "done": action})
     return RedirectResponse(f"{root}/operate/sources?{query}", HTTPStatus.SEE_OTHER)
 
