@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -20,11 +20,12 @@ from alerts.delivery.digest import WITH_TABLES, days_of
 from alerts.delivery.mailbox import Mailbox
 from alerts.delivery.webhook import TEST_TYPE
 from alerts.feeds.render import report_url
+from alerts.words import entry_body, language
 from alerts.words.as_text import as_text
-from alerts.words.entry_body import CHINESE, ENGLISH, content_of
+from alerts.words.entry_body import content_of
 from alerts.words.filter_text import filter_words
+from alerts.words.language import Words
 from alerts.words.safe_text import clean
-from alerts.words.titles import title_of
 from ingest.events import as_object
 from ingest.model import Event, Filter, MailRequest, Rhythm, Subscription
 
@@ -51,10 +52,11 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Sentences:
     """What letters say in one language."""
 
-    name: str
+    words: Words
+    body: entry_body.Words
     all: str
     daily: str
     weekly: str
@@ -70,8 +72,9 @@ class Words:
     test: str
 
 
-CHINESE_WORDS = Words(
-    name="公报",
+CHINESE = Sentences(
+    words=language.CHINESE,
+    body=entry_body.CHINESE,
     all="全部",
     daily="公报日报 {0.year}年{0.month}月{0.day}日：{2} 条",
     weekly="公报周报 {0.year}年{0.month}月{0.day}日—{1.month}月{1.day}日：{2} 条",
@@ -86,8 +89,9 @@ CHINESE_WORDS = Words(
     rhythms={Rhythm.AT_ONCE: "随时", Rhythm.DAILY: "每日汇总", Rhythm.WEEKLY: "每周汇总"},
     test="这是一封测试邮件。",
 )
-ENGLISH_WORDS = Words(
-    name="gongbao",
+ENGLISH = Sentences(
+    words=language.ENGLISH,
+    body=entry_body.ENGLISH,
     all="everything",
     daily="gongbao daily, {0:%-d} {0:%B} {0.year}: {2} in all",
     weekly="gongbao weekly, {0:%-d} {0:%B} to {1:%-d} {1:%B} {1.year}: {2} in all",
@@ -106,15 +110,15 @@ ENGLISH_WORDS = Words(
 )
 
 
-def words_of(language: str) -> Words:
-    return ENGLISH_WORDS if language == "en" else CHINESE_WORDS
+def sentences_of(lang: str) -> Sentences:
+    return ENGLISH if lang == "en" else CHINESE
 
 
-def filter_line(filter: Filter, language: str) -> str:
+def filter_line(filter: Filter, lang: str) -> str:
     """What a mailbox gets, in words; that it is told of reports goes without saying."""
-    parts = filter_words(filter, language)
-    said = [part for part in parts if filter.types != ("report.*",) or part not in ("报告", "reports")]
-    return " · ".join(said) or words_of(language).all
+    said = replace(filter, types=()) if filter.types == ("report.*",) else filter
+    sentences = sentences_of(lang)
+    return " · ".join(filter_words(said, sentences.words)) or sentences.all
 
 
 def confirm_url(base_url: str, word: str) -> str:
@@ -127,18 +131,18 @@ def leave_url(base_url: str, id: str, word: str) -> str:
 
 def question(request: MailRequest, mailbox: Mailbox, sent: Sent) -> EmailMessage:
     """Does the owner of this address want what somebody asked for? Nothing that somebody wrote is in it."""
-    words = words_of(request.language)
+    sentences = sentences_of(request.language)
     said = {
         "filter": filter_line(request.filter, request.language),
-        "rhythm": words.rhythms[request.rhythm],
+        "rhythm": sentences.rhythms[request.rhythm],
     }
     link = escape(confirm_url(sent.base_url, mailbox.word))
     body = (
-        f"<p>{escape(words.ask.format(**said))}</p>\n"
-        f'<p><a href="{link}">{words.ask_link}</a></p>\n<p>{words.ask_else}</p>'
+        f"<p>{escape(sentences.ask.format(**said))}</p>\n"
+        f'<p><a href="{link}">{sentences.ask_link}</a></p>\n<p>{sentences.ask_else}</p>'
     )
     letter = _letter(
-        f"ask.{request.id}", words.ask_subject, body, mailbox, sent, request.language, request.asked_at
+        f"ask.{request.id}", sentences.ask_subject, body, mailbox, sent, sentences, request.asked_at
     )
     letter["Auto-Submitted"] = "auto-generated"
     return letter
@@ -146,28 +150,28 @@ def question(request: MailRequest, mailbox: Mailbox, sent: Sent) -> EmailMessage
 
 def letter(subscription: Subscription, mailbox: Mailbox, events: Sequence[Event], sent: Sent) -> EmailMessage:
     """One event, or a digest of all of them, oldest first."""
-    language, words = subscription.language, words_of(subscription.language)
+    sentences = sentences_of(subscription.language)
     if subscription.rhythm is Rhythm.AT_ONCE or events[0].type == TEST_TYPE:
-        subject, body, id_ = _subject(events[0], language), _entry(events[0], sent, language), events[0].id
+        subject, body, id_ = _subject(events[0], sentences), _entry(events[0], sent, sentences), events[0].id
     else:
-        subject, body = _digest(events, subscription.rhythm, sent, language)
+        subject, body = _digest(events, subscription.rhythm, sent, sentences)
         id_ = (
             "dig_" + hashlib.sha256("\n".join(sorted(event.id for event in events)).encode()).hexdigest()[:32]
         )
     leave = leave_url(sent.base_url, subscription.id, mailbox.word)
-    why = words.why.format(
+    why = sentences.why.format(
         service=sent.base_url,
-        filter=filter_line(subscription.filter, language),
-        rhythm=words.rhythms[subscription.rhythm],
+        filter=filter_line(subscription.filter, subscription.language),
+        rhythm=sentences.rhythms[subscription.rhythm],
     )
-    foot = f'<hr>\n<p>{escape(why)} <a href="{escape(leave)}">{words.leave}</a></p>'
+    foot = f'<hr>\n<p>{escape(why)} <a href="{escape(leave)}">{sentences.leave}</a></p>'
     made = _letter(
         f"{id_}.{subscription.id}",
         subject,
         f"{body}\n{foot}",
         mailbox,
         sent,
-        language,
+        sentences,
         max(event.occurred_at for event in events),
     )
     made.set_raw("List-Id", f"<{subscription.id}.{sent.domain}>")
@@ -177,36 +181,31 @@ def letter(subscription: Subscription, mailbox: Mailbox, events: Sequence[Event]
     return made
 
 
-def _digest(events: Sequence[Event], rhythm: Rhythm, sent: Sent, language: str) -> tuple[str, str]:
-    words = words_of(language)
+def _digest(events: Sequence[Event], rhythm: Rhythm, sent: Sent, sentences: Sentences) -> tuple[str, str]:
     first, last = days_of(events)
-    line = words.daily if rhythm is Rhythm.DAILY and first == last else words.weekly
-    parts = [f"<p>{words.count.format(len(events))}</p>", "<ul>"]
+    line = sentences.daily if rhythm is Rhythm.DAILY and first == last else sentences.weekly
+    parts = [f"<p>{sentences.count.format(len(events))}</p>", "<ul>"]
     for event in events:
-        href, title = escape(_page(event, sent)), escape(_subject(event, language))
+        href, title = escape(_page(event, sent)), escape(_subject(event, sentences))
         parts.append(f'<li><a href="{href}">{title}</a></li>')
     parts.append("</ul>")
     for event in events[:WITH_TABLES]:
-        parts += [f"<h2>{escape(_subject(event, language))}</h2>", _entry(event, sent, language)]
+        parts += [f"<h2>{escape(_subject(event, sentences))}</h2>", _entry(event, sent, sentences)]
     if len(events) > WITH_TABLES:
-        parts.append(f"<p>{words.rest.format(WITH_TABLES)}</p>")
-    return _said(line, first, last, len(events)), "\n".join(parts)
+        parts.append(f"<p>{sentences.rest.format(WITH_TABLES)}</p>")
+    return line.format(first, last, len(events)), "\n".join(parts)
 
 
-def _said(line: str, first: date, last: date, number: int) -> str:
-    return line.format(first, last, number)
-
-
-def _subject(event: Event, language: str) -> str:
+def _subject(event: Event, sentences: Sentences) -> str:
     if event.type == TEST_TYPE:
-        return words_of(language).test
-    return " ".join(clean(title_of(event, "en" if language == "en" else "zh-CN")).split())
+        return sentences.test
+    return " ".join(clean(sentences.words.title(event)).split())
 
 
-def _entry(event: Event, sent: Sent, language: str) -> str:
+def _entry(event: Event, sent: Sent, sentences: Sentences) -> str:
     if event.type == TEST_TYPE:
-        return f"<p>{words_of(language).test}</p>"
-    return clean(content_of(event, _page(event, sent), ENGLISH if language == "en" else CHINESE))
+        return f"<p>{sentences.test}</p>"
+    return clean(content_of(event, _page(event, sent), sentences.body))
 
 
 def _page(event: Event, sent: Sent) -> str:
@@ -222,9 +221,9 @@ _STYLE = (
 
 
 def _letter(
-    id: str, subject: str, body: str, mailbox: Mailbox, sent: Sent, language: str, at: datetime
+    id: str, subject: str, body: str, mailbox: Mailbox, sent: Sent, sentences: Sentences, at: datetime
 ) -> EmailMessage:
-    lang = "en" if language == "en" else "zh-CN"
+    lang = sentences.words.tag
     message = EmailMessage(policy=_POLICY)
     name, address = parseaddr(sent.sender)
     message["From"] = Address(name, addr_spec=address)

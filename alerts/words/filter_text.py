@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from alerts.words.language import CHINESE, ENGLISH, Words
+from alerts.words.language import ENGLISH, Words
 from ingest.indicators.vocabulary import indicator_label
 from ingest.model import Filter
 from ingest.regions.gazetteer import region_by_code
@@ -22,10 +22,9 @@ FAMILIES = {  # of types of event: Chinese, English
 }
 
 
-def filter_words(filter: Filter, language: str) -> Iterator[str]:
+def filter_words(filter: Filter, words: Words) -> Iterator[str]:
     """Its parts, one by one; nothing where it lets all through."""
-    in_english = language == "en"
-    words = ENGLISH if in_english else CHINESE
+    in_english = words is ENGLISH
     yield from (_place(code, words) for code in filter.regions)
     yield from (words.kinds[kind] for kind in filter.kinds)
     yield from (indicator_label(indicator, "en" if in_english else "zh") for indicator in filter.indicators)

@@ -25,6 +25,7 @@ from alerts.web.http.problems import PROBLEMS
 from alerts.web.http.rate_limit import TOO_MANY
 from alerts.web.http.validators import http_date
 from alerts.words.filter_text import filter_words
+from alerts.words.language import LANGUAGES
 from ingest.model import Event, Filter
 from ingest.settings import Settings
 from ingest.store import outbox, saved_feeds
@@ -240,4 +241,4 @@ def _saved_feed(store: Store, id: str, lang: str) -> Feed:
 
 
 def feed_title(filter: Filter, lang: str) -> str:
-    return " · ".join([opml.TITLES[lang], *filter_words(filter, lang)])
+    return " · ".join([opml.TITLES[lang], *filter_words(filter, LANGUAGES[lang])])

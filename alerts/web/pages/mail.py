@@ -7,7 +7,7 @@ of a letter confirm and leave nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Request, Response
 
@@ -23,7 +23,7 @@ from alerts.web.pages.templating import Pages, TemplatesDep
 from alerts.words.language import Words
 from ingest.errors import ConfigError
 from ingest.filters import one_of
-from ingest.indicators.vocabulary import indicator_ids, indicator_label
+from ingest.indicators.vocabulary import load_vocabulary
 from ingest.model import Filter, Rhythm
 from ingest.regions.gazetteer import region_by_code
 from ingest.settings import Settings
@@ -125,7 +125,6 @@ def _page(
 
 def _form(settings: Settings, words: Words, filter: Filter, fields: Fields) -> dict[str, Any]:
     """What the form shows: the filter that was asked for, and what was typed."""
-    lang: Literal["zh", "en"] = "en" if words.lang == "en" else "zh"
     language = one(fields, "lang", "zh")
     places = [words.place(region) if (region := region_by_code(code)) else code for code in filter.regions]
     return {
@@ -134,7 +133,8 @@ def _form(settings: Settings, words: Words, filter: Filter, fields: Fields) -> d
         "email": one(fields, "email"),
         "region": ", ".join(places) or one(fields, "region"),
         "indicators": [
-            (id_, indicator_label(id_, lang), id_ in filter.indicators) for id_ in indicator_ids()
+            (known.id, words.indicator(known), known.id in filter.indicators)
+            for known in load_vocabulary().indicators.values()
         ],
         "kinds": [(kind, words.kinds[kind], kind in filter.kinds) for kind in KINDS_SHOWN],
         "official": filter.official_only,

@@ -33,7 +33,7 @@ def endpoint_view(subscription: Subscription, words: Words) -> EndpointView:
         id=subscription.id,
         address=subscription.url,
         channel=words.channels[subscription.channel.value],
-        filter=" · ".join(filter_words(subscription.filter, words.lang)) or words.say("全部"),
+        filter=" · ".join(filter_words(subscription.filter, words)) or words.say("全部"),
         tag=_state(subscription, words),
         note=subscription.disabled_reason or "",
         is_paused=subscription.paused_at is not None,

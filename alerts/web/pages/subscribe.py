@@ -24,7 +24,7 @@ from alerts.web.http.parameters import refused_as
 from alerts.web.pages.offers import mails, offer, options
 from alerts.web.pages.templating import TemplatesDep
 from alerts.words.filter_text import filter_words
-from alerts.words.language import Words
+from alerts.words.language import LANGUAGES, Words
 from ingest import filters
 from ingest.events import as_object
 from ingest.filters import MOST, family_of, one_of
@@ -131,7 +131,7 @@ def subscribe(
 @router.get("/subscribe.opml")
 def outline(request: Request, settings: SettingsDep, query: EventQueryDep, lang: Language = "zh") -> Response:
     """This one feed, for readers that import OPML."""
-    title = " · ".join(filter_words(query.filter, lang)) or opml.TITLES[lang]
+    title = " · ".join(filter_words(query.filter, LANGUAGES[lang])) or opml.TITLES[lang]
     topic = named_feeds.Topic("/feed", query.text, title, named_feeds.of_reports(query.filter))
     return conditional_response(
         request,
