@@ -15,7 +15,7 @@ from ingest.model import Kind
 from ingest.regions.gazetteer import region_by_code
 from ingest.sources.coverage import Place
 from ingest.store.db import Store
-from ingest.store.regions import days_reported
+from ingest.store.regions import days_reported, reports_within
 from ingest.watch.season import Standing
 from tests.support.site_pages import texts
 from tests.support.site_server import served, stored
@@ -73,7 +73,7 @@ def test_what_may_be_asked(client: httpx.Client, path: str, status: int) -> None
 
 def test_days_are_those_that_pages_give_themselves_or_were_seen_on(store: Store) -> None:
     with store.read() as tx:
-        found = days_reported(tx, Kind.WORK_REPORT, 2026, "500000")
+        found = days_reported(tx, Kind.WORK_REPORT, 2026, reports_within(["500000"]))
         assert days_reported(tx, Kind.WORK_REPORT, 2025) == {}, "it was withdrawn"
     assert found == {
         "500106": ("work_report/500106/2026", date(2026, 1, 14)),

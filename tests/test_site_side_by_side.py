@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, event
 
 from alerts.web.pages.histogram import histogram_of
 from alerts.web.pages.kept import Kept, record
+from alerts.web.pages.matrix import standings_of
 from alerts.web.pages.ranking import ranks
 from alerts.web.pages.scope import scope_of
 from alerts.web.pages.tiles import tile_map
@@ -25,7 +26,8 @@ from ingest.outcome import Verdict
 from ingest.regions.gazetteer import NATION, region_by_code
 from ingest.regions.tree import directly_in
 from ingest.store.db import Store
-from ingest.watch.season import Level
+from ingest.store.regions import days_reported, stretches_of
+from ingest.watch.season import Level, Standing
 from tests.support import site_data
 from tests.support.site_pages import page, texts
 from tests.support.site_server import served, stored
@@ -225,6 +227,17 @@ def test_regions_by_indicators_with_shades_and_reasons(client: httpx.Client) -> 
     assert texts(page(client, "/matrix?year=2011&within=130600"), ".empty") == [
         "这些地方 2011 年的报告都还没有。"
     ]
+
+
+def test_what_was_found_a_year_late_says_nothing_of_when_a_report_is_due(store: Store) -> None:
+    county = region_by_code(LAST_ONLY)
+    assert county
+    march = datetime(2026, 3, 20, tzinfo=UTC)
+    with store.read() as tx:
+        [(_, seen)] = days_reported(tx, Kind.WORK_REPORT, 2025, *stretches_of([LAST_ONLY], None)).values()
+        assert seen.year == 2026
+        assert standings_of(tx, [county], [], 2026, march) == {LAST_ONLY: Standing.LATE}
+        assert standings_of(tx, [county], [], 2025, march) == {}
 
 
 def test_the_matrix_is_sorted_by_its_links(client: httpx.Client) -> None:

@@ -106,18 +106,17 @@ def reports_beside(tx: Connection, report: Report, limit: int = 300) -> list[Rep
 
 
 def days_reported(
-    tx: Connection, kind: Kind, year: int, within: str | None = None
+    tx: Connection, kind: Kind, year: int, *where: ColumnElement[bool]
 ) -> dict[str, tuple[str, date]]:
     """Code -> the key of its report of that kind and year, and the first day that a page which shows it gives
-    itself; where none does, the day on which it was seen. `within`: of what lies in that region only."""
+    itself; where none does, the day on which it was seen. `where`: of some regions only, as above."""
     r, c = reports.c, copies.c
     query = (
         select(r.region_code, r.key, r.first_seen_at, func.min(c.put_up_on))
         .join(versions, versions.c.report_id == r.id)
         .join(copies, c.version_id == versions.c.id)
         .where(r.year == year, r.kind == kind.value, r.region_code.is_not(None))
-        .where(r.merged_into.is_(None), r.withdrawn_at.is_(None))
-        .where(*([] if within is None else [reports_within((within,))]))
+        .where(r.merged_into.is_(None), r.withdrawn_at.is_(None), *where)
         .group_by(r.id, r.region_code, r.key, r.first_seen_at)
     )
     found: dict[str, tuple[str, date]] = {}

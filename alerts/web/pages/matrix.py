@@ -7,7 +7,7 @@ What it shows is matrix_views.py, what it may be asked for asked.py.
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
@@ -19,7 +19,7 @@ from alerts.listing.table import Listing
 from alerts.web.api.negotiation import listing_response, streamed
 from alerts.web.http.dependencies import RootDep, StoreDep
 from alerts.web.http.parameters import refused_as
-from alerts.web.pages import matrix_views, region_views
+from alerts.web.pages import matrix_views, region_views, season_views
 from alerts.web.pages.alike import value_as
 from alerts.web.pages.asked import (
     A_PAGE,
@@ -44,11 +44,10 @@ from ingest.model import Kind, Region
 from ingest.page.dates import CHINA
 from ingest.regions.gazetteer import NATION, regions_above
 from ingest.regions.named import place_named
-from ingest.regions.tree import directly_in
 from ingest.store import browse, outcome
 from ingest.store.db import Store
 from ingest.store.promises import Told
-from ingest.store.regions import days_reported
+from ingest.store.regions import days_reported, stretches_of
 from ingest.watch.season import Level, Standing, standing, year_due
 
 REPORTS = 500  # of one region
@@ -86,7 +85,7 @@ def page_or_list(
         of = year_asked(tx, year)
         scope = scope_asked(within, level, of)
         regions, shown, told = _chosen(tx, scope, sort, page, of)
-        late = _standings(tx, scope, shown, told, of)
+        late = standings_of(tx, shown, told, of, datetime.now(UTC))
     return _matrix(request, templates, root, scope, regions, shown, told, late, year, of, sort, page)
 
 
@@ -128,23 +127,17 @@ def _ordered(regions: list[Region], told: Sequence[Told], sort: str, year: int) 
     return sorted(regions, key=place)
 
 
-def _standings(
-    tx: Connection, scope: Scope, shown: Sequence[Region], told: Sequence[Told], year: int
+def standings_of(
+    tx: Connection, shown: Sequence[Region], told: Sequence[Told], year: int, now: datetime
 ) -> Mapping[str, Standing]:
     """Of the regions without a report, whether it is late. Of years gone by nothing is late any more."""
-    now = datetime.now(UTC)
     reported = {one.region.key for one in told}
-    missing = [one for one in shown if one.code and one.code != NATION.code and one.key not in reported]
+    missing = [one.code for one in shown if one.code and one.key not in reported and one.code != NATION.code]
     if not missing or year != year_due(now):
         return {}
-    last = {} if scope.is_nation else days_reported(tx, Kind.WORK_REPORT, year - 1, scope.within.key)
-    today = now.astimezone(CHINA).date()
-
-    def of(code: str) -> Standing:
-        on: date | None = last[code][1] if code in last else None
-        return standing(code, year, today, seen=False, last_year_on=on)
-
-    return {one.key: of(one.code) for one in missing if one.code}
+    before = days_reported(tx, Kind.WORK_REPORT, year - 1, *stretches_of(missing, None))
+    days, today = season_views.days_of(before, year - 1), now.astimezone(CHINA).date()
+    return {code: standing(code, year, today, seen=False, last_year_on=days.get(code)) for code in missing}
 
 
 def _reports(told: Sequence[Told]) -> dict[str, str]:
@@ -170,7 +163,7 @@ def _matrix(
     page: int,
 ) -> Response:
     words, here, level = templates.words, scope.holder, scope.level
-    shapes = shapes_of(told)
+    shapes, reports = shapes_of(told), _reports(told)
     columns = [indicator for indicator in _core() if indicator in shapes]
 
     def href(**other: object) -> str:
@@ -209,12 +202,12 @@ def _matrix(
             "after": href(year=of + 1),
             "columns": [column(indicator) for indicator in columns],
             "rows": matrix_views.rows(
-                root, shown, columns, cells_of(told, shapes), shapes, _reports(told), late, inside, of, words
+                root, shown, columns, cells_of(told, shapes), shapes, reports, late, inside, of, words
             ),
             "by_code": href(sort=None),
             "sorted": bool(sort),
             "regions": len(regions),
-            "reported": len(_reports(told)),
+            "reported": len(reports),
             "whole": len(shown) == len(regions),
             "newer": href(page=page - 1 if page > 2 else None) if page > 1 else None,
             "older": href(page=page + 1) if len(regions) > page * A_PAGE else None,
@@ -229,28 +222,32 @@ def _matrix(
 
 def _scopes(within: str, level: Level | None, year: int) -> list[Scope]:
     """A list may be of all counties: a province after the other."""
-    if level is Level.COUNTY and scope_asked(within, None, year).is_nation:
-        provinces = directly_in(None, date(year, 3, 1))
-        return [scope_asked(one.key, Level.COUNTY, year) for one in provinces]
+    whole = scope_asked(within, None, year)
+    if level is Level.COUNTY and whole.is_nation:
+        return [scope_asked(one.key, Level.COUNTY, year) for one in whole.regions]
     return [scope_asked(within, level, year)]
 
 
 def _listed(store: Store, asked: Sequence[Scope], year: int) -> Generator[Listing]:
     with store.read() as tx:
         for scope in asked:
-            told = told_in(tx, scope, _core(), [year])
-            regions = _ordered(regions_of(scope, told), told, "", year)
-            reports = _reports(told)
-            late = _standings(tx, scope, regions, told, year)
-            cells = cells_of(told, shapes_of(told))
+            yield _list(tx, scope, year, datetime.now(UTC))
 
-            def row(region: Region) -> Row:
-                is_late = late.get(region.key) is Standing.LATE  # noqa: B023  # used at once
-                state = "reported" if region.key in reports else "late" if is_late else "missing"  # noqa: B023
-                mine = ((one, cells.get((region.key, year, one))) for one in _core())  # noqa: B023
-                return region, state, {one: (cell.figure, cell.report) for one, cell in mine if cell}
 
-            yield matrix(map(row, regions), _core(), year)
+def _list(tx: Connection, scope: Scope, year: int, now: datetime) -> Listing:
+    core = _core()
+    told = told_in(tx, scope, core, [year])
+    regions = _ordered(regions_of(scope, told), told, "", year)
+    reports, cells = _reports(told), cells_of(told, shapes_of(told))
+    standings = standings_of(tx, regions, told, year, now)
+
+    def row(region: Region) -> Row:
+        is_late = standings.get(region.key) is Standing.LATE
+        state = "reported" if region.key in reports else "late" if is_late else "missing"
+        mine = ((one, cells.get((region.key, year, one))) for one in core)
+        return region, state, {one: (cell.figure, cell.report) for one, cell in mine if cell}
+
+    return matrix(map(row, regions), core, year)
 
 
 # --- one region by years ---------------------------------------------------------------------------

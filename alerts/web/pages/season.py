@@ -29,7 +29,7 @@ from ingest.settings import Settings
 from ingest.sources.coverage import LEVELS, Place, places
 from ingest.sources.load import sources_as_they_stand
 from ingest.store import browse
-from ingest.store.regions import days_reported
+from ingest.store.regions import days_reported, reports_within
 from ingest.watch.season import Standing, year_due
 
 CAME = 20  # reports of today that are named
@@ -62,9 +62,10 @@ def season(
     asked = due if year is None else year
     held = _held(within)
     code = None if held is None else held.key
+    where = [] if code is None else [reports_within((code,))]
     with store.read() as tx:
-        reported = days_reported(tx, Kind.WORK_REPORT, asked, code)
-        before = days_reported(tx, Kind.WORK_REPORT, asked - 1, code)
+        reported = days_reported(tx, Kind.WORK_REPORT, asked, *where)
+        before = days_reported(tx, Kind.WORK_REPORT, asked - 1, *where)
         came = (
             browse.reports(tx, region=code, kind=Kind.WORK_REPORT, year=asked, limit=CAME)
             if asked == due
