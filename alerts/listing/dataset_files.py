@@ -11,7 +11,6 @@ import glob
 import hashlib
 import json
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -28,6 +27,7 @@ from alerts.listing import dataset, parquet
 from alerts.listing.dataset import TABLES, DataTable
 from alerts.listing.dataset_rows import batches
 from alerts.listing.records import stamp
+from alerts.listing.table import encodable
 from ingest.errors import ConfigError, ExportError
 from ingest.store import outbox
 from ingest.store.db import Store
@@ -41,7 +41,6 @@ HEAD = (
     "A `?` after a type: the value may be null. report_key, content_hash and target_id join the tables.\n\n"
 )
 _DRAFT = ".gongbao-dump-"  # the name of a folder that is being written, before eight letters
-_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,13 +198,13 @@ def _arrow(batch: list[dict[str, Any]], wanted: pa.Schema) -> pa.Table:
 
     try:
         return pa.Table.from_pylist(batch, wanted)
-    except UnicodeEncodeError:  # half a character, as JSON can spell it and no file can
-        whole = [{name: _plain(value) for name, value in row.items()} for row in batch]
+    except UnicodeEncodeError:
+        whole = [{name: _encodable(value) for name, value in row.items()} for row in batch]
         return pa.Table.from_pylist(whole, wanted)
 
 
-def _plain(value: Any) -> Any:
-    return _SURROGATES.sub("\ufffd", value) if isinstance(value, str) else value
+def _encodable(value: Any) -> Any:
+    return encodable(value) if isinstance(value, str) else value
 
 
 def _fill(
@@ -214,8 +213,8 @@ def _fill(
     facts = {table.name: _write(tx, folder / table.file, table, told) for table in tables}
     made = package(tables, lambda table: {"path": table.file, **facts[table.name]})
     made |= {"created": stamp(now), "last_event": outbox.latest_sequence(tx)}
-    _save(folder / PACKAGE, json.dumps(made, ensure_ascii=False, indent=2).encode() + b"\n")
-    _save(folder / DICTIONARY, (HEAD + dataset.dictionary()).encode())
+    _save(folder / PACKAGE, [json.dumps(made, ensure_ascii=False, indent=2).encode() + b"\n"])
+    _save(folder / DICTIONARY, [(HEAD + dataset.dictionary()).encode()])
     _sync(folder)
 
 
@@ -230,19 +229,17 @@ def _sync(folder: Path) -> None:
 
 def _write(tx: Connection, path: Path, table: DataTable, told: Callable[[Written], None]) -> dict[str, Any]:
     rows: list[int] = []
+    facts = _save(path, table_pieces(tx, table, rows.append))
+    told(Written(table.name, sum(rows), facts["bytes"]))
+    return {"rows": sum(rows), **facts}
+
+
+def _save(path: Path, pieces: Iterable[bytes]) -> dict[str, Any]:
     digest, size = hashlib.sha256(), 0
     with path.open("wb") as file:
-        for piece in table_pieces(tx, table, rows.append):
+        for piece in pieces:
             digest.update(piece)
             size += file.write(piece)
         file.flush()
         os.fsync(file.fileno())
-    told(Written(table.name, sum(rows), size))
-    return {"rows": sum(rows), "bytes": size, "hash": f"sha256:{digest.hexdigest()}"}
-
-
-def _save(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    return {"bytes": size, "hash": f"sha256:{digest.hexdigest()}"}

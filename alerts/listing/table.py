@@ -74,7 +74,9 @@ def pieces(pages: Iterable[Listing], format_: Format) -> Iterator[str]:
         case Format.JSON:
             return _json(pages)
         case Format.JSON_LINES:
-            return (_plain(json.dumps(r, ensure_ascii=False)) + "\n" for page in pages for r in page.records)
+            return (
+                encodable(json.dumps(r, ensure_ascii=False)) + "\n" for page in pages for r in page.records
+            )
         case Format.CSV:
             return _csv(pages)
         case Format.TABLE:
@@ -102,13 +104,14 @@ def _json(pages: Iterable[Listing]) -> Iterator[str]:
     for page in pages:
         for record in page.records:
             text = json.dumps(record, ensure_ascii=False, indent=2)
-            yield between + _plain(_LINE.sub("  ", text))
+            yield between + encodable(_LINE.sub("  ", text))
             between = ",\n"
     yield "[]\n" if between == "[\n" else "\n]\n"
 
 
-def _plain(text: str) -> str:
-    return _SURROGATES.sub("\ufffd", text)  # what no terminal and no file can encode
+def encodable(text: str) -> str:
+    """Without half a character, as JSON can spell it: no terminal and no file can encode that."""
+    return _SURROGATES.sub("\ufffd", text)
 
 
 def _csv(pages: Iterable[Listing]) -> Iterator[str]:

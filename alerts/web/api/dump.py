@@ -17,9 +17,9 @@ from alerts.listing.dataset import TABLES, DataTable
 from alerts.listing.dataset_files import HEAD, package, table_pieces
 from alerts.web.http.dependencies import SettingsDep, StoreDep
 from alerts.web.http.downloads import Download
+from alerts.web.http.parameters import refused_as
 from alerts.web.http.problems import PROBLEMS, Problem
 from alerts.web.http.rate_limit import TOO_MANY
-from ingest.errors import ConfigError
 from ingest.filters import one_of
 from ingest.store.db import Store
 
@@ -61,11 +61,8 @@ def table(
     table: Annotated[str, PathParameter(description=", ".join(TABLES), examples=["targets"], max_length=40)],
     store: StoreDep,
 ) -> Response:
-    if table not in TABLES:
-        try:
-            one_of(table, "table", TABLES)
-        except ConfigError as exc:
-            raise HTTPException(404, str(exc)) from exc
+    with refused_as(404):
+        one_of(table, "table", TABLES)
     if not parquet.is_there():
         raise HTTPException(
             501, f"{parquet.MISSING}. JSON and CSV are at /api/v1/targets and its neighbours."

@@ -53,7 +53,8 @@ def _names(route: APIRoute) -> tuple[str, ...]:
 
 @contextmanager
 def refused_as(status: int) -> Iterator[None]:
-    """What was asked makes no sense (422), or not in this state (409): the message says why."""
+    """What was asked makes no sense (422), not in this state (409), or is not there (404): the message says
+    why."""
     try:
         yield
     except ConfigError as exc:
