@@ -20,10 +20,9 @@ from ingest.archive.archive import Archive
 from ingest.attachments.names import decode_name
 from ingest.belief import Tried
 from ingest.bounded_reading import ReaderProcesses
-from ingest.compare.trial import try_out
 from ingest.errors import NotADocument
 from ingest.follow import PageReading
-from ingest.identity.decide import Unchanged, decide
+from ingest.identity.decide import Unchanged
 from ingest.model import Capture, ListItem, Page, Reading, SourceKind
 from ingest.page.markdown import front_matter
 from ingest.pipeline import Outcome, Pipeline
@@ -68,6 +67,9 @@ class LocalFile:
         """Its path, with a name that can be printed; its ending says what it is."""
         return str(self.path.with_name(file_name(self.path)))
 
+    def capture(self, now: datetime) -> Capture:
+        return Capture(fetched_at=now, status=200, sha256=self.sha256, size=len(self.raw), url=self.url)
+
 
 def local_file(path: Path, limit: int) -> LocalFile:
     """The file as it is now. Its page is the address that its front matter names, else a file: URL. Raises
@@ -84,21 +86,6 @@ def named_address(raw: bytes, path: Path) -> str | None:
     if path.suffix.lower() not in TEXT_ENDINGS or not raw.lstrip(b"\xef\xbb\xbf").startswith(b"---"):
         return None
     return front_matter(raw[:_HEAD].decode("utf-8", "replace"))[0].address
-
-
-def import_file(
-    pipeline: Pipeline, path: Path, *, official: bool, limit: int, archive: Archive | None = None
-) -> Outcome:
-    """Send a local file down the road, under the source `local`; its bytes go into the archive, once.
-
-    Files are not official unless the operator vouches for them. Raises NotADocument, Undecodable,
-    ShapeChanged, ReadingEnded; nothing is stored then.
-    """
-    file = local_file(path, limit)
-    if (known := still_known(pipeline, file, official=official)) is not None:
-        return known
-    reading = asyncio.run(pipeline.reader(read_document, file.raw, file.name))
-    return keep_file(pipeline, file, reading, official=official, archive=archive)
 
 
 def read_file(reader: ReaderProcesses, file: LocalFile) -> Reading:
@@ -122,21 +109,15 @@ def still_known(pipeline: Pipeline, file: LocalFile, *, official: bool) -> Outco
     return Outcome(file.url, Unchanged.__name__, version_id=shown.id)
 
 
-def try_ahead(
-    pipeline: Pipeline, reader: ReaderProcesses, file: LocalFile, reading: Reading, *, official: bool
-) -> Tried | None:
-    """Do with the text what `keep_file` will, where it can be ended, and decide of one that is not known, by
-    what the store knows now; keep_file decides again where it knows more. None: a page shows something else
-    at its address, or the text is known. Raises ReadingEnded."""
+def try_ahead(pipeline: Pipeline, file: LocalFile, reading: Reading, *, official: bool) -> Tried | None:
+    """What `keep_file` will decide, by what the store knows now; it decides again where it knows more. None:
+    a page shows something else at its address, or the text is known. Raises ReadingEnded."""
     slug, _ = _local_source(official)
     with pipeline.store.read() as tx:
         if watchlist.page_of(tx, slug, file.url) is not None:
             return None
-        known = documents.known(tx, _NO_PAGE, reading)
-    reader.read(try_out, reading.article.body, None, {})
-    if known.version_id is not None:
-        return None
-    return Tried(known, file.sha256, reading, reader.read(decide, known, file.sha256, reading))
+    read = PageReading(reading, file.capture(pipeline.now()))
+    return asyncio.run(pipeline.belief.try_out(_NO_PAGE, read, None))
 
 
 def keep_file(
@@ -153,7 +134,7 @@ def keep_file(
     with pipeline.store.begin() as tx:
         page = _local_page(tx, file.url, file_name(file.path), official, now)
         last = evidence.last_payload(tx, page.id)
-    capture = Capture(fetched_at=now, status=200, sha256=file.sha256, size=len(file.raw), url=file.url)
+    capture = file.capture(now)
     if tried is None:
         belief = pipeline.belief
         tried = asyncio.run(belief.try_out(page, PageReading(reading, capture), belief.shown(page)))

@@ -26,9 +26,10 @@ from alerts.words.entry_body import evidence_url
 from ingest.archive.archive import Archive
 from ingest.errors import ArchiveError, ConfigError
 from ingest.evidence import behind, payload, record
-from ingest.file_import import import_file
+from ingest.file_import import keep_file, local_file, still_known
 from ingest.model import ListItem, SourceKind
 from ingest.pipeline import Pipeline
+from ingest.reading import read_document
 from ingest.settings import Settings
 from ingest.source_health import source_row
 from ingest.sources.spec import Source
@@ -219,13 +220,19 @@ def test_a_report_that_is_an_attachment(world: World) -> None:
     assert world.exhibits("work_report/")[1].last_seen_at > file.last_seen_at
 
 
+def imported(pipeline: Pipeline, path: Path, archive: Archive | None = None) -> None:
+    file = local_file(path, 10**6)
+    if still_known(pipeline, file, official=False) is None:
+        keep_file(pipeline, file, read_document(file.raw, file.name), official=False, archive=archive)
+
+
 def test_a_local_file_is_kept_once(store: Store, tmp_path: Path) -> None:
     path = tmp_path / "报告.html"
     path.write_bytes(body())
     pipeline = Pipeline(store, None, {})
     with Archive(tmp_path / "warc") as archive:
         for _ in range(2):
-            import_file(pipeline, path, official=False, limit=10**6, archive=archive)
+            imported(pipeline, path, archive)
         with store.read() as tx:
             [exhibit] = behind(tx, KEY).exhibits
         assert payload(archive, exhibit) == body()
@@ -252,7 +259,7 @@ def test_what_is_meant_must_be_one(
 ) -> None:
     path = tmp_path / "a.html"
     path.write_bytes(body())
-    import_file(Pipeline(store, None, {}), path, official=False, limit=10**6)
+    imported(Pipeline(store, None, {}), path)
     with store.read() as tx, pytest.raises(ConfigError, match=said):
         behind(tx, what, version)
 
@@ -261,7 +268,7 @@ def test_a_beginning_that_fits_two(store: Store, tmp_path: Path) -> None:
     for n, place in enumerate(("荣昌区", "铜梁区")):
         path = tmp_path / f"{n}.html"
         path.write_bytes(PAGE.format(gdp="5%").replace("荣昌区", place).encode("gb18030"))
-        import_file(Pipeline(store, None, {}), path, official=False, limit=10**6)
+        imported(Pipeline(store, None, {}), path)
     with store.read() as tx, pytest.raises(ConfigError, match="500151/2026, work_report/500153/2026"):
         behind(tx, "work_report/5001")
 
@@ -300,7 +307,7 @@ def test_a_swapped_file_is_noticed(world: World) -> None:
 def test_a_capture_without_archive_says_so(store: Store, tmp_path: Path) -> None:
     path = tmp_path / "a.html"
     path.write_bytes(body())
-    import_file(Pipeline(store, None, {}), path, official=False, limit=10**6)
+    imported(Pipeline(store, None, {}), path)
     with store.read() as tx:
         found = behind(tx, KEY)
     with pytest.raises(ArchiveError, match="only the hash"):
@@ -325,7 +332,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Ite
         path = folder / "local.html"
         path.write_bytes(body("7%").replace("荣昌区".encode("gbk"), "铜梁区".encode("gbk")))
         with world.archive as archive:
-            import_file(world.pipeline, path, official=False, limit=10**6, archive=archive)
+            imported(world.pipeline, path, archive)
         yield world
     store.close()
 

@@ -89,7 +89,7 @@ def import_files(
     files = failed = 0
     many = cores or os.cpu_count() or 1
     with (
-        closing(ReaderProcesses(settings.reading_seconds)) as reader,
+        closing(ReaderProcesses(settings.reading_seconds, many + 1)) as reader,
         Archive.from_settings(settings) as archive,
         ThreadPoolExecutor(many, thread_name_prefix="import") as threads,
     ):
@@ -172,9 +172,7 @@ def _read(
         )
     except Exception:
         figures = None  # the job will meet it again, and count it as an attempt
-    return _Read(
-        file, reading, figures, file_import.try_ahead(pipeline, reader, file, reading, official=official)
-    )
+    return _Read(file, reading, figures, file_import.try_ahead(pipeline, file, reading, official=official))
 
 
 def finish(store: Store, context: jobs.Context, complain: Callable[[object], None]) -> None:
