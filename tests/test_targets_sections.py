@@ -11,6 +11,7 @@ import pytest
 
 from ingest.model import Comparator, Figure, Kind, Region
 from workers.targets.extract import extract
+from workers.targets.times import end_of_years
 
 YEAR = 2024
 COUNTY = Region("500108", "南岸区", ("重庆市", "南岸区"))
@@ -207,6 +208,29 @@ def test_goals_without_a_year_below_a_plan_of_years_are_the_plans(heading: str, 
         f"定资产投资增长8%，一般公共预算收入增长6%，社会消费品零售总额增长9%。"
     )
     assert all(row.startswith("(") for row in said(body, year=2026)), said(body, year=2026)
+
+
+def test_the_number_of_another_year_in_a_heading_does_not_count_those_to_come() -> None:
+    body = f"一、过去五年的工作\n固本培元。\n二、立足2023年，谋划今后五年\n固本培元。\n主要预期目标是：{SET}"
+    expected = ["(gdp=6%@2028)", "(fixed_asset_investment=7%@2028)", "(general_budget_revenue=5%@2028)"]
+    assert said(body) == expected
+
+
+@pytest.mark.parametrize(
+    ("phrase", "last"),
+    [
+        ("今后五年", 2028),
+        ("今后四年", 2027),
+        ("三年内", 2026),
+        ("今后几年", 2028),
+        ("2023年和今后四年", 2027),
+        ("二〇二三年和今后四年", 2027),
+        ("过去三年和今后四年", 2027),
+        ("三年来和今后四年", 2027),
+    ],
+)
+def test_the_last_of_the_years_to_come(phrase: str, last: int) -> None:
+    assert end_of_years(phrase, YEAR) == last
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,8 @@ _PLAN_END = {
 }
 _COUNT = {"两": 2, "二": 2, "三": 3, "3": 3, "四": 4, "4": 4, "五": 5, "5": 5}
 _TERM = 5  # years of a government, and of a plan
-_YEARS_TO_COME = re.compile(f"([{''.join(_COUNT)}])年")
+# Not in 2023年, 二〇二三年, and not what is behind us: 过去五年, 三年来.
+_YEARS_TO_COME = re.compile(rf"(?<![\d〇零一二三四五六七八九十去近这])([{''.join(_COUNT)}])年(?!来)")
 _COMPARING = frozenset("比较与同自从在")  # 比2019年, 较上年, 在去年高基数上: not the year of the figure
 _THAN_THAT = re.compile("(?:[低高好优快慢多少大小]于|超过|保持|维持)在?$")
 _SPAN = re.compile(r"((?:19|20)\d\d)年?[—至到]$")
