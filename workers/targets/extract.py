@@ -88,7 +88,7 @@ class _Extractor:
         self.reading = read(plain.text)
         self.text = self.reading.text
         below = _WORDS["estimate_below"].pattern.search(plain.text)
-        self.estimated_from = below.start() if below else len(plain.text)
+        self.estimated_from = below.start() if below else None
         self.sentences: list[Sentence] = list(split(self.text))
         self.leads = {lead.sentence: lead for lead in lead_ins(self.text, self.sentences, year)}
         self.places = places(self.text, self.sentences, list(self.leads.values()), year, _first(kind, year))
@@ -218,8 +218,9 @@ class _Extractor:
 
     def _estimated_below(self, candidate: Candidate) -> bool:
         """增长6%（预计，下同）: the reading text leaves such brackets out; those of the body say it."""
-        none = self.estimated_from >= len(self.plain.text)
-        return not none and self.reading.span(candidate.start, candidate.end)[1] + 1 >= self.estimated_from
+        if self.estimated_from is None:
+            return False
+        return self.reading.span(candidate.start, candidate.end)[1] + 1 >= self.estimated_from
 
     def _ahead(self, place: Place, candidate: Candidate) -> Time:
         """The time of a figure of several years ahead."""

@@ -43,8 +43,7 @@ Bounds = tuple[Comparator, float | None, float | None]
 
 def read_bond(state: ClauseState, index: int, token: Token) -> int:
     """与经济增长同步: a predicate without a figure."""
-    if state.unknown is not None:
-        settle_unknown(state)
+    settle_unknown(state)
     comparator, subjects = token.comparator, state.subjects
     assert comparator is not None  # lexicon.py gives every bond one
     if subjects and state.listed is not Listed.TOLD:
@@ -119,8 +118,7 @@ def read_numbers(state: ClauseState, index: int, token: Token) -> int:
     if state.minus:
         values = [value.negative() for value in values]
         state.minus = False
-    if state.unknown is not None:
-        settle_unknown(state)
+    settle_unknown(state)
     if _tell_new(state, values, stop, following):
         return end + 1
     if state.rank or not state.subjects:

@@ -70,16 +70,15 @@ Rule = Callable[[ClauseState, int, Token], int]
 def _fill(state: ClauseState, index: int, token: Token) -> int:
     """率, 的, 同比: at most the end of a noun; 按可比价格."""
     extend_unknown(state, token)
-    # In brackets behind a figure it is that figure's: extract.py looks there.
-    if (
-        "价" in token.text
-        and len(token.text) > 2
-        and state.base is None
-        and (state.outer is None or state.open)
-    ):
+    if "价" in token.text and len(token.text) > 2 and state.base is None and not _is_behind_a_figure(state):
         state.base = token.text.removeprefix("按").removesuffix("计算")
     recall_elided(state, token)
     return index + 1
+
+
+def _is_behind_a_figure(state: ClauseState) -> bool:
+    """100亿元（2020年价）: in such brackets it is that figure's base, for which extract.py looks there."""
+    return state.outer is not None and not state.open
 
 
 def _indicator(state: ClauseState, index: int, token: Token) -> int:
@@ -125,8 +124,7 @@ def _object(state: ClauseState, index: int, token: Token) -> int:
 
 
 def _and(state: ClauseState, index: int, token: Token) -> int:
-    if state.unknown is not None:
-        settle_unknown(state)
+    settle_unknown(state)
     if state.listed is Listed.TOLD:
         following = state.words[index + 1] if index + 1 < len(state.words) else None
         if following is None or following.word is not Word.NUMBER:
@@ -162,8 +160,7 @@ def _time(state: ClauseState, index: int, token: Token) -> int:
         return index + 1
     price = price_of(state.text, token)
     if price is not None:
-        # In brackets behind a figure, 100亿元（2020年价）, it is that figure's: extract.py looks there.
-        if state.outer is None or state.open:
+        if not _is_behind_a_figure(state):
             state.base = price
         return index + 1
     if compares_with(state.text, token):
@@ -200,8 +197,7 @@ def _than(state: ClauseState, index: int, token: Token) -> int:
 
 
 def _from(state: ClauseState, index: int, token: Token) -> int:
-    if state.unknown is not None:
-        settle_unknown(state)  # 居民储蓄存款|由2243亿元增加到4202亿元
+    settle_unknown(state)  # 居民储蓄存款|由2243亿元增加到4202亿元
     state.from_base = True
     return index + 1
 
@@ -217,8 +213,7 @@ def _total(state: ClauseState, index: int, token: Token) -> int:
 
 
 def _multiple(state: ClauseState, index: int, token: Token) -> int:
-    if state.unknown is not None:
-        settle_unknown(state)
+    settle_unknown(state)
     state.verbs = state.verbs._replace(level=True)  # 是2018年的1.6倍
     named = base_of_multiple(token)
     state.far = state.far or named is not None
@@ -227,8 +222,7 @@ def _multiple(state: ClauseState, index: int, token: Token) -> int:
 
 
 def _within(state: ClauseState, index: int, token: Token) -> int:
-    if state.unknown is not None:
-        settle_unknown(state)
+    settle_unknown(state)
     state.within = token.text
     return index + 1
 
@@ -256,30 +250,26 @@ def _lead(state: ClauseState, index: int, token: Token) -> int:
 
 
 def _each(state: ClauseState, index: int, token: Token) -> int:
-    if state.unknown is not None:
-        settle_unknown(state)
+    settle_unknown(state)
     state.each = token.text == "分别"
     return index + 1
 
 
 def _before(state: ClauseState, index: int, token: Token) -> int:
-    if state.unknown is not None:
-        settle_unknown(state)
+    settle_unknown(state)
     state.bound = token.comparator
     return index + 1
 
 
 def _resolve(state: ClauseState, index: int, token: Token) -> int:
-    if state.unknown is not None:
-        settle_unknown(state)
+    settle_unknown(state)
     resolves.say(state, Resolve.AIM if token.word is Word.AIM else Resolve.ENSURE, token.end)
     return index + 1
 
 
 def _verb(state: ClauseState, index: int, token: Token) -> int:
     act(state, token)
-    if state.unknown is not None:
-        settle_unknown(state)
+    settle_unknown(state)
     state.leading = False
     if token.word in (Word.FULFIL, Word.LEVEL):
         behind = read_task(state, index)
@@ -299,8 +289,7 @@ def _verb(state: ClauseState, index: int, token: Token) -> int:
 
 def _mark(state: ClauseState, index: int, token: Token) -> int:
     """Forget what holds to the mark; behind ； and 。 the subjects, too (clause.py)."""
-    if state.unknown is not None:
-        settle_unknown(state)
+    settle_unknown(state)
     comma, open_, subjects = token.word is Word.COMMA, state.listed is not Listed.TOLD, state.subjects
     if token.text == "：" and _announces_no_end(state, index, token):
         return index + 1
