@@ -39,11 +39,11 @@ class Owners:
         self._others = set(_ALWAYS_OTHERS)
         # 塔城地区 (654200) is under 伊犁州 (654000): of a code only the province is certain.
         self._code = None if region is None else region.code
-        self._province = (self._code or "")[:2]
+        code = self._code or ""
+        self._province = code[:2]
         if region is None:
             return
-        code = region.code or ""
-        if region.code is None or not code.endswith("00"):
+        if not code.endswith("00"):
             self._others |= {"全省", "我省", "本省", "省里"}
             if not region.name.endswith("市"):
                 self._others |= {"全市", "我市", "本市", "市里"}
@@ -65,10 +65,7 @@ class Owners:
         """经开区|实现…, 两江新区|完成…: is the noun before a verb a zone or a place that does not report?"""
         if self.is_own(name):
             return False
-        if _WORDS["zone_last"].find(name):
-            return True
-        region = find_region(name)
-        return region is not None and name.endswith(region.name)
+        return _WORDS["zone_last"].find(name) is not None or _is_place(name)
 
     def opens(self, text: str, start: int) -> bool:
         """综保区作用有效发挥，进出口总额…: does what begins at `start` have a zone for its subject?"""
