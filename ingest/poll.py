@@ -111,15 +111,23 @@ class Poller:
     complete: bool = True
     lease: timedelta = LEASE
     catalogue: Mapping[str, Source] = field(default_factory=dict)
-    _off: frozenset[str] = field(default=frozenset(), init=False)  # switched off, whatever their files say
-    _switched: dict[str, bool] = field(default_factory=dict, init=False)
-    _added: set[str] = field(default_factory=set, init=False)  # switched on once
+    _chosen: frozenset[str] = field(init=False)  # those that are watched if nobody switches them off
+    _switched: dict[str, bool] = field(default_factory=dict, init=False)  # by the operator
     _switches_seen: float = field(default=float("-inf"), init=False)
     _beaten: float = field(default=float("-inf"), init=False)
     _clock_seen: float = field(default=float("-inf"), init=False)
     _clock_seen_through: float = field(default=float("-inf"), init=False)
     _season_seen_on: date | None = field(default=None, init=False)
     _strange: set[str] = field(default_factory=set, init=False)  # sources of another poller's catalogue
+
+    def __post_init__(self) -> None:
+        self._chosen = frozenset(self.pipeline.sources)
+
+    @property
+    def _watched(self) -> dict[str, Source]:
+        """The pipeline may know more: something of a source may be under way when it is switched off."""
+        known = self.pipeline.sources.items()
+        return {slug: source for slug, source in known if self._switched.get(slug, slug in self._chosen)}
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve the sources that have something due until `stop` is set.
@@ -186,8 +194,7 @@ class Poller:
         `spread`: lists never seen before are looked at first in the course of their shortest interval, not
         all at once: a whole catalogue must not set off a burst.
         """
-        watched = [source for slug, source in self.pipeline.sources.items() if slug not in self._off]
-        rows = [source_health.source_row(source) for source in watched]
+        rows = [source_health.source_row(source) for source in self._watched.values()]
         if spread:
             rows = [
                 replace(
@@ -293,7 +300,7 @@ class Poller:
                 rounds.append(await self.serve(slug))
             return rounds
 
-        wanted = slugs if slugs is not None else tuple(self.pipeline.sources.keys() - self._off)
+        wanted = slugs if slugs is not None else tuple(self._watched)
         done = [r for rounds in await asyncio.gather(*map(till_done, wanted)) for r in rounds]
         await self._look_at_season()
         return done
@@ -425,7 +432,7 @@ class Poller:
     def _due(self, busy: frozenset[str], limit: int) -> list[str]:
         if limit <= 0:
             return []
-        known = self.pipeline.sources.keys() - self._off
+        known = self._watched.keys()
         with self.pipeline.store.read() as tx:
             if not self.complete:
                 return leases.due_sources(tx, self.pipeline.now(), known - busy, limit)
@@ -476,14 +483,11 @@ class Poller:
             found = switches.switches(tx)
         if found == self._switched:
             return False
-        off = frozenset(slug for slug, is_on in found.items() if not is_on)
-        on = frozenset(slug for slug, is_on in found.items() if is_on) & self.catalogue.keys()
-        # What was switched on for a while stays known: something of it may be under way.
-        self._added |= on - self.pipeline.sources.keys()
+        on = sorted(slug for slug, is_on in found.items() if is_on and slug in self.catalogue)
         self.pipeline.sources = {**self.pipeline.sources, **{slug: self.catalogue[slug] for slug in on}}
-        self._switched, self._off = found, off | (self._added - on)
+        self._switched = found
         self._strange.clear()
-        log.info("sources switched", on=sorted(on), off=sorted(off))
+        log.info("sources switched", on=on, off=sorted(slug for slug, is_on in found.items() if not is_on))
         return True
 
     async def _look_at_clock(self) -> None:

@@ -372,6 +372,15 @@ def test_what_the_operator_switches_is_watched_or_not(site: Site, one_store: Sto
     polled(one_store, clock, [ours], rounds, catalogue={"other": other, ours.slug: ours})
 
 
+def test_sources_are_told_of_in_the_order_in_which_they_are_named(site: Site, one_store: Store) -> None:
+    numbers = range(1, 6)
+    sources = [
+        a_source(f"s{7 - n}", [site.server.url(f"/{n}/{page}/") for page in range(n)]) for n in numbers
+    ]
+    rounds = polled(one_store, Clock(), sources, lambda poller: poller.once())
+    assert [one.lists for one in rounds if one.lists] == list(numbers)
+
+
 def the_list_of(store: Store, slug: str) -> tuple[WatchedList, ...]:
     with store.read() as tx:
         [row] = [row for row in overview.source_rows(tx) if row.slug == slug]
