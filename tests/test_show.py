@@ -20,6 +20,8 @@ from alerts.words.language import CHINESE, ENGLISH
 from ingest.errors import ConfigError
 from ingest.indicators.vocabulary import load_vocabulary
 from ingest.model import Filter, Owner
+from ingest.regions.gazetteer import NATION
+from ingest.sources.coverage import Place
 from ingest.store import browse, outbox, overview, subscriptions
 from ingest.store.db import Store
 from tests.support.site_server import stored
@@ -184,6 +186,8 @@ def test_a_table_speaks_the_language_that_is_asked_for() -> None:
     table = as_table(listing, ENGLISH)
     assert [column.header for column in table.columns] == ["Id", "Indicator", "English", "Main"]
     assert shaped(listing, Format.CSV, ENGLISH) == shaped(listing, Format.CSV)
+    years = as_table(lists.place_list([Place(NATION, "province", (), (), (2026, 2025))]), ENGLISH).columns[-1]
+    assert [str(cell) for cell in years.cells] == ["2026, 2025"]
 
 
 @pytest.mark.parametrize(

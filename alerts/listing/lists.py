@@ -46,6 +46,7 @@ def _figures(figures: Sequence[Record], words: Words) -> str:
 # --- the lists -------------------------------------------------------------------------------
 
 _REPORT = ("key", "name", "name_en", "title", "kind", "year", "region.code", "region.name")
+_SEEN = ("url", "source.slug", "source.official", "first_seen_at", "provisional", "withdrawn_at")
 _PERIOD = ("period.kind", "period.from", "period.to")
 _FIGURE = (
     *("indicator", "label", "label_en", *_PERIOD, "measure", "comparator", "low", "high", "unit"),
@@ -110,7 +111,7 @@ _DELIVERY = (
 def reports(rows: Sequence[ReportRow]) -> Listing:
     return Listing(
         columns=(
-            Column("报告", lambda r, w: _name(r, w), least=14),
+            Column("报告", _name, least=14),
             Column("主要目标", lambda r, w: _figures(r["headline"], w), least=12),
             Column("目标", lambda r, w: str(r["targets"]), right=True, keep=True),
             Column("文本", lambda r, w: str(r["copies"]), right=True, keep=True),
@@ -119,7 +120,7 @@ def reports(rows: Sequence[ReportRow]) -> Listing:
         ),
         fields=(
             *_REPORT,
-            *(["url", "source.slug", "source.official", "first_seen_at", "provisional", "withdrawn_at"]),
+            *_SEEN,
             *(["state", "chars", "copies", "targets", "doubts"]),
         ),
         records=tuple(map(records.report_record, rows)),
@@ -134,7 +135,7 @@ def hits(rows: Sequence[Hit]) -> Listing:
         ),
         fields=(
             *_REPORT,
-            *(["url", "source.slug", "source.official", "first_seen_at", "provisional", "withdrawn_at"]),
+            *_SEEN,
             *(["doubts", "passage.text", "passage.start", "passage.end"]),
         ),
         records=tuple(map(records.hit_record, rows)),
@@ -405,7 +406,7 @@ def place_list(places: Sequence[Place]) -> Listing:
             Column("区划", lambda r, w: str(r["name"]), least=12),
             Column("来源", lambda r, w: w.between.join(r["sources"]) or "—", least=12),
             Column("报告栏目", lambda r, w: "\n".join(r["columns"]) or "—", least=20),
-            Column("已见报告", lambda r, w: "、".join(map(str, r["reported"])) or "—", keep=True),
+            Column("已见报告", lambda r, w: w.between.join(map(str, r["reported"])) or "—", keep=True),
         ),
         fields=("code", "name", "level", "sources", "columns", "reported"),
         records=tuple(found),
