@@ -106,14 +106,9 @@ def ordered(found: Sequence[Standing], sort: Sort) -> list[Standing]:
         case Sort.LOW:
             return sorted(found, key=lambda one: (one.rank is None, -(one.rank or 0)))
         case Sort.CHANGE:
-            changes = [(_change(one), one) for one in found]
-            return [one for _, one in sorted(changes, key=lambda pair: (pair[0] is None, -(pair[0] or 0.0)))]
+            return sorted(found, key=lambda one: (one.change is None, -(one.change or 0.0)))
         case Sort.CODE:
             return sorted(found, key=lambda one: one.region.key)
-
-
-def _change(one: Standing) -> float | None:
-    return None if one.value is None or one.before is None else one.value - one.before
 
 
 def row(
@@ -143,7 +138,7 @@ def row(
         one.rank,
         one.shade,
         one.move,
-        change_text(_change(one), shape, words),
+        change_text(one.change, shape, words),
         linked(root, one.this.figure, one.this.report, words) if one.this else None,
         linked(root, one.last.figure, one.last.report, words) if one.last else None,
         reached,

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
-from sqlalchemy import Connection
 
 from alerts.web.http.dependencies import RootDep, SettingsDep, StoreDep
 from alerts.web.pages import indicator_views
@@ -33,7 +32,7 @@ from alerts.web.pages.indicator_views import Sort
 from alerts.web.pages.kept import Kept, record
 from alerts.web.pages.offers import region_offer
 from alerts.web.pages.ranking import Move, cells_of, shapes_of, standings
-from alerts.web.pages.scope import Scope, has_any, holder_of
+from alerts.web.pages.scope import has_any, holder_of
 from alerts.web.pages.templating import TemplatesDep
 from ingest.errors import ConfigError
 from ingest.indicators.named import indicator_named
@@ -117,7 +116,8 @@ def indicator(
         of = year_asked(tx, year)
         scope = scope_asked(within, level, of)
         direct = scope.level is None
-        told = told_in(tx, scope, [id_], range(of - YEARS + 1, of + 1) if direct else [of - 1, of])
+        years = range(of - YEARS + 1, of + 1) if direct else range(of - 1, of + 1)
+        told = told_in(tx, scope, [id_], years)
         recent = [one for one in told if one.year >= of - 1]
         usual: Shape = (known[id_].measure, None)
         shape = shapes_of(one for one in recent if one.year == of).get(id_) or shapes_of(recent).get(
@@ -126,7 +126,7 @@ def indicator(
         found = standings(regions_of(scope, recent), recent, id_, of, shape)
         chosen = indicator_views.ordered([one for one in found if move in (None, one.move)], sort)
         shown = chosen[(page - 1) * A_PAGE : page * A_PAGE]
-        said = _said(tx, scope, id_, range(of - YEARS + 1, of + 1) if direct else [of - 1, of])
+        said = promises.reached(tx, stretches(scope), {id_, _ECONOMY}, years)
 
     here = scope.holder
 
@@ -148,11 +148,8 @@ def indicator(
             "here": "indicators",
             "label": words.indicator(known[id_]),
             "other_label": words.other.indicator(known[id_]),
-            "id": id_,
             "year": of,
             "place": words.place(scope.within),
-            "within": here,
-            "is_nation": scope.is_nation,
             "path": [
                 (words.place(one), href(within=holder_of(one), level=None, move=None))
                 for one in regions_above(scope.within)
@@ -196,10 +193,6 @@ def indicator(
         },
         headers={"Cache-Control": "no-cache"},
     )
-
-
-def _said(tx: Connection, scope: Scope, indicator: str, years: Sequence[int]) -> Mapping[str, Sequence[Said]]:
-    return promises.reached(tx, stretches(scope), {indicator, _ECONOMY}, years)
 
 
 def _record(told: Sequence[Told], said: Mapping[str, Sequence[Said]]) -> list[Kept]:

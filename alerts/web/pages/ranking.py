@@ -56,6 +56,10 @@ class Standing:
     rank: int | None = None
     shade: int = 0  # 1 the lowest to SHADES the highest fifth; 0: it is not ranked
 
+    @property
+    def change(self) -> float | None:
+        return None if self.value is None or self.before is None else self.value - self.before
+
 
 def shapes_of(told: Iterable[Told]) -> dict[str, Shape]:
     """What most regions give of each indicator: of their main targets, else of all."""

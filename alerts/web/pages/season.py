@@ -96,7 +96,6 @@ def season(
             "current": asked == due,
             "place": words.place(held) if held else None,
             "place_href": report_views.region_href(root, held) if held else None,
-            "code": code,
             "whole": href(year=year),
             "standings": list(season_views.standing_words(words).items()),
             "counts": counts,
