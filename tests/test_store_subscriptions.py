@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from ingest.errors import StoreError
-from ingest.model import DeliveryState, Filter
+from ingest.model import Channel, DeliveryState, Filter
 from ingest.store import outbox, overview, subscriptions
 from ingest.store.db import Store
 from ingest.store.tables import attempts
@@ -136,6 +136,24 @@ def test_turns_go_round(store: Store) -> None:
         assert order == ["a", "b", "c", "a", "b"]
         rest = subscriptions.lease_deliveries(tx, "me", NOW, LEASE, 9, among={"a", "c"}, per_subscription=1)
         assert [s.id for _, _, s in rest] == ["a", "c"]
+
+
+def test_who_is_owed_something(store: Store) -> None:
+    with store.begin() as tx:
+        subscribe(tx, "a", "b", "c", "paused", "gone", events=2)
+        subscriptions.add(tx, a_subscription("idle"))
+        subscriptions.pause(tx, "paused", NOW)
+        subscriptions.disable(tx, "gone", NOW, "410 Gone")
+        subscriptions.failing(tx, "c", NOW - HOUR)
+        assert subscriptions.owed(tx, NOW - SECOND) == []
+        hook, since = Channel.WEBHOOK, NOW - HOUR
+        assert sorted(subscriptions.owed(tx, NOW)) == [
+            ("a", hook, None),
+            ("b", hook, None),
+            ("c", hook, since),
+        ]
+        subscriptions.lease_deliveries(tx, "me", NOW, LEASE, 9, among=["a"])
+        assert [id_ for id_, _, _ in sorted(subscriptions.owed(tx, NOW))] == ["b", "c"]
 
 
 def test_disabling_ends_what_was_due(store: Store) -> None:

@@ -84,11 +84,11 @@ class Taker:
 
 def lease(tx: Connection, taker: Taker, room: Room, known_well: Set[str]) -> list[Job]:
     """Take what there is room for. `known_well`: subscriptions whose last attempt here succeeded."""
-    everyone = subscriptions.all(tx)
-    standing = {s.id for s in everyone}
-    failing = {s.id for s in everyone if s.failing_since is not None}
-    boxes = {s.id for s in everyone if s.channel is Channel.MAIL}
-    well = known_well & standing - failing
+    owed = subscriptions.owed(tx, taker.now)
+    everyone = {id_ for id_, _, _ in owed}
+    failing = {id_ for id_, _, since in owed if since is not None}
+    boxes = {id_ for id_, channel, _ in owed if channel is Channel.MAIL}
+    well = known_well & everyone - failing
     beyond = timedelta(seconds=taker.deadline) + BEYOND_DEADLINE
 
     def take(among: Set[str], least: int, each: int, lease: timedelta = beyond) -> list[Job]:
@@ -103,7 +103,7 @@ def lease(tx: Connection, taker: Taker, room: Room, known_well: Set[str]) -> lis
     jobs: list[Job] = []
     for among, each, places in (
         (well - boxes, PER_ENDPOINT, room.calls),
-        (standing - well - failing - boxes, 1, room.calls),
+        (everyone - well - failing - boxes, 1, room.calls),
         (failing - boxes, 1, room.failing),
     ):
         jobs += take(among, min(places, room.calls - len(jobs)), each)

@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 
 from ingest.errors import StoreError
-from ingest.model import Attempt, Delivery, DeliveryState, Event, Subscription
+from ingest.model import Attempt, Channel, Delivery, DeliveryState, Event, Subscription
 from ingest.store import rows
 from ingest.store.tables import attempts, events, subscriptions
 from ingest.store.tables import deliveries as table
@@ -176,6 +176,15 @@ def create_deliveries(
     ]
     if new:
         tx.execute(rows.insert(tx, table).on_conflict_do_nothing(), new)
+
+
+def owed(tx: Connection, now: datetime) -> list[tuple[str, Channel, datetime | None]]:
+    """To whom something is due and may be sent: id, channel, since when every attempt there has failed. All
+    that a sender needs of them, and he asks twice a second: of thousands of mailboxes it is mostly nobody."""
+    of = subscriptions.c
+    due = select(table.c.id).where(table.c.subscription_id == of.id, *_due(now)).exists()
+    query = select(of.id, of.channel, of.failing_since).where(_enabled(), due)
+    return [(row.id, Channel(row.channel), row.failing_since) for row in tx.execute(query)]
 
 
 def lease_deliveries(
