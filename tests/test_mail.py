@@ -21,7 +21,7 @@ from alerts.delivery.retry import Answer
 from alerts.delivery.returned import returned
 from alerts.delivery.vault import Vault
 from ingest.errors import ConfigError
-from ingest.model import Channel, Delivery, DeliveryState, Event, Filter, Rhythm, Subscription
+from ingest.model import Channel, DeliveryState, Event, Filter, Rhythm, Subscription
 from ingest.settings import Settings, load_settings
 from ingest.store import outbox, subscriptions
 from ingest.store.db import Store
@@ -31,10 +31,12 @@ from tests.support.subscribers import (
     ALL,
     START,
     Clock,
+    deliveries,
     once,
     report_event,
     sender,
     settings_for,
+    standing,
     subscribe,
     tell,
 )
@@ -86,18 +88,6 @@ def mailbox(
     with store.begin() as tx:
         subscriptions.add(tx, made)
     return made
-
-
-def deliveries(store: Store, id: str | None = None) -> list[Delivery]:
-    with store.read() as tx:
-        return subscriptions.deliveries(tx, id, limit=1000)[::-1]
-
-
-def kept(store: Store, id: str) -> Subscription:
-    with store.read() as tx:
-        found = subscriptions.get(tx, id)
-    assert found is not None
-    return found
 
 
 def figures(n: int, at: datetime = START) -> Event:
@@ -156,7 +146,7 @@ def test_nothing_is_sent_before_the_owner_confirms(
                 made = mailboxes.confirm(store, vault, word, clock.now)
                 assert made is not None
                 assert made.url == "mailto:w…@example.org"
-                assert mailboxes.confirm(store, vault, word, clock.now) == kept(store, made.id), (
+                assert mailboxes.confirm(store, vault, word, clock.now) == standing(store, made.id), (
                     "twice is once"
                 )
                 tell(store, figures(2))
@@ -349,20 +339,20 @@ def test_a_dead_mailbox_delays_nobody_and_is_given_up_after_three_days(
             assert [d.state for d in deliveries(store, dead.id)] == [DEAD] * 5, "not tried again"
             assert deliveries(store, dead.id)[0].last_error == "the mailbox was refused: 550 5.1.1"
             assert "gone@example.org" not in repr(logs)
-            assert kept(store, dead.id).bounces == 1, "one a day"
+            assert standing(store, dead.id).bounces == 1, "one a day"
             for n in (11, 12):
                 clock.advance(days=1)
                 tell(store, figures(n, clock.now))
                 await once(it)
-        given_up = kept(store, dead.id)
+        given_up = standing(store, dead.id)
         assert given_up.disabled_reason == "refused on 3 days; last: the mailbox was refused: 550 5.1.1"
         with store.read() as tx:
             [notice] = outbox.events(tx, Filter(types=("endpoint.*",)))
         assert notice.data["endpoint"]["url"] == "mailto:…"
-        assert kept(store, well.id).failing_since is None
+        assert standing(store, well.id).failing_since is None
         assert len(server.letters) == 7
         assert endpoints.enable(store, dead.id).id == dead.id
-        assert kept(store, dead.id).bounces == 0
+        assert standing(store, dead.id).bounces == 0
 
     asyncio.run(scenario())
 
@@ -378,12 +368,12 @@ def test_a_mailbox_that_is_full_for_now_is_tried_again(
         async with sender(settings, store, clock) as it:
             tell(store, figures(1))
             await once(it)
-            assert kept(store, box.id).failing_since == START
+            assert standing(store, box.id).failing_since == START
             server.refuse.clear()
             clock.advance(seconds=5)
             await once(it)
         assert len(server.letters) == 1
-        assert (kept(store, box.id).failing_since, kept(store, box.id).bounces) == (None, 0)
+        assert (standing(store, box.id).failing_since, standing(store, box.id).bounces) == (None, 0)
 
     asyncio.run(scenario())
 
@@ -406,7 +396,7 @@ def test_a_mail_server_that_is_away_loses_nothing_and_blames_nobody(
         clock.advance(days=6)  # longer than any endpoint may fail
         async with sender(away, store, clock) as it:
             await once(it)
-        assert [kept(store, box.id).failing_since for box in boxes] == [None] * 3
+        assert [standing(store, box.id).failing_since for box in boxes] == [None] * 3
         assert server.letters == []
         clock.advance(minutes=2)
         async with sender(settings, store, clock) as it:
@@ -520,9 +510,9 @@ def test_what_is_no_notice_is_said(notice: bytes) -> None:
 def test_three_days_of_letters_that_came_back_end_it(store: Store, settings: Settings) -> None:
     box = mailbox(store, settings)
     for day in (0, 0, 1, 40, 41, 42):
-        assert kept(store, box.id).disabled_at is None
+        assert standing(store, box.id).disabled_at is None
         mailboxes.bounced(store, box.id, START + timedelta(days=day), "came back, 5.1.1")
-    assert kept(store, box.id).disabled_reason == "refused on 3 days; last: came back, 5.1.1"
+    assert standing(store, box.id).disabled_reason == "refused on 3 days; last: came back, 5.1.1"
     assert mailboxes.find(store, Vault(settings), READER)
     assert mailboxes.bounced(store, "sub_unknown", START, "x") is None
 

@@ -22,7 +22,7 @@ from alerts.delivery.attempt import ANSWER_LIMIT, SLOW_FOR_EACH
 from alerts.delivery.leasing import PER_ENDPOINT
 from alerts.delivery.send import Sender, run
 from ingest.errors import StoreError
-from ingest.model import Delivery, DeliveryState, Subscription
+from ingest.model import DeliveryState
 from ingest.queue import EVENTS_CHANNEL, queue_url
 from ingest.redis.server import EmbeddedRedis
 from ingest.store import presence, subscriptions
@@ -44,28 +44,17 @@ from tests.support.subscribers import (
     SECRET,
     START,
     Clock,
+    deliveries,
     once,
     report_event,
     sender,
     settings_for,
+    standing,
     subscribe,
     tell,
 )
 
 DUE, DONE, DEAD = DeliveryState.DUE, DeliveryState.DONE, DeliveryState.DEAD
-
-
-def deliveries(store: Store, id: str | None = None) -> list[Delivery]:
-    """All deliveries, oldest first."""
-    with store.read() as tx:
-        return subscriptions.deliveries(tx, id, limit=10_000)[::-1]
-
-
-def subscription(store: Store, id: str = "sub_1") -> Subscription:
-    with store.read() as tx:
-        found = subscriptions.get(tx, id)
-    assert found is not None
-    return found
 
 
 async def looking(it: Sender, done: Callable[[], bool]) -> None:
@@ -122,7 +111,7 @@ def test_after_a_failure_it_comes_again_with_the_same_id_and_bytes(store: Store,
             subscribe(store, receiver.url, at=clock.now)
             tell(store, report_event(1, clock.now))
             await once(it)
-            assert subscription(store).failing_since == clock.now
+            assert standing(store).failing_since == clock.now
             await once(it)  # not due yet
             assert len(receiver.received) == 1
             clock.advance(seconds=5)
@@ -140,7 +129,7 @@ def test_after_a_failure_it_comes_again_with_the_same_id_and_bytes(store: Store,
             request.verified(SECRET)
         [delivery] = deliveries(store)
         assert (delivery.state, delivery.attempts, delivery.last_error) == (DONE, 3, None)
-        assert subscription(store).failing_since is None
+        assert standing(store).failing_since is None
         with store.read() as tx:
             log = tx.execute(select(attempts.c.status, attempts.c.error).order_by(attempts.c.id)).all()
         assert [row.status for row in log] == [500, None, 200]
@@ -191,7 +180,7 @@ def test_what_each_answer_does(
         assert (delivery.state, delivery.attempts, delivery.last_status) == (state, 1, code)
         assert (said or "None") in str(delivery.last_error)
         assert delivery.next_attempt_at == (None if wait is None else START + timedelta(seconds=wait))
-        assert subscription(store).failing_since == (None if state is DONE else START)
+        assert standing(store).failing_since == (None if state is DONE else START)
 
     asyncio.run(scenario())
 
@@ -239,7 +228,7 @@ def test_410_disables_the_endpoint_and_ends_all_its_deliveries(store: Store, tmp
         assert len(receiver.received) <= PER_ENDPOINT
         assert {d.state for d in deliveries(store)} == {DEAD}
         assert len(deliveries(store)) == 20
-        assert "410" in str(subscription(store).disabled_reason)
+        assert "410" in str(standing(store).disabled_reason)
         told = [entry for entry in logs if "disabled" in entry["event"]]
         assert [entry["log_level"] for entry in told] == ["warning"]
 
@@ -257,7 +246,7 @@ def test_120_hours_of_failure_disable_the_endpoint(store: Store, tmp_path: Path)
                 clock.advance(hours=24)
                 if clock.now == START + timedelta(hours=96):
                     tell(store, report_event(2, clock.now))
-        assert "failing for 120 h" in str(subscription(store).disabled_reason)
+        assert "failing for 120 h" in str(standing(store).disabled_reason)
         assert {d.state for d in deliveries(store)} == {DEAD}
 
     asyncio.run(scenario())
@@ -275,7 +264,7 @@ def test_ten_attempts_and_no_more(store: Store, tmp_path: Path) -> None:
         assert len(receiver.received) == 10
         [delivery] = deliveries(store)
         assert (delivery.state, delivery.attempts, delivery.next_attempt_at) == (DEAD, 10, None)
-        assert subscription(store).disabled_at is None  # 100 h are not 120
+        assert standing(store).disabled_at is None  # 100 h are not 120
 
     asyncio.run(scenario())
 
@@ -630,6 +619,6 @@ def test_neither_secret_nor_token_gets_into_a_log(
         assert "T0KEN" not in everything
         assert SECRET not in everything
         assert SECRET.removeprefix("whsec_")[:12] not in everything
-        assert SECRET not in repr(subscription(store))
+        assert SECRET not in repr(standing(store))
 
     asyncio.run(scenario())

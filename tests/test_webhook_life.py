@@ -15,7 +15,7 @@ from alerts.delivery import endpoints
 from alerts.delivery.replay import Selection, replay
 from alerts.delivery.vault import SEALED, Vault
 from ingest.errors import ConfigError
-from ingest.model import ContentMode, DeliveryState, Filter, Subscription
+from ingest.model import ContentMode, DeliveryState, Filter
 from ingest.store import subscriptions
 from ingest.store import tables as t
 from ingest.store.db import Store
@@ -29,6 +29,7 @@ from tests.support.subscribers import (
     report_event,
     sender,
     settings_for,
+    standing,
     subscribe,
     tell,
 )
@@ -40,13 +41,6 @@ DAY = timedelta(days=1)
 def states(store: Store) -> list[DeliveryState]:
     with store.read() as tx:
         return [d.state for d in subscriptions.deliveries(tx, limit=1000)][::-1]
-
-
-def standing(store: Store, id: str = "sub_1") -> Subscription:
-    with store.read() as tx:
-        found = subscriptions.get(tx, id)
-    assert found is not None
-    return found
 
 
 def test_for_a_day_both_secrets_verify_then_only_the_new_one(store: Store, tmp_path: Path) -> None:

@@ -132,8 +132,7 @@ def _table(rows: Sequence[tuple[Figure | None, Figure | None]], words: Words) ->
         same = list(of_it)  # a sentence that sets many figures stands once, beside all of them
         for number, (target, previous) in enumerate(same):
             one = target or previous or {}
-            resolve = words.resolves.get(str(one.get("resolve")), "")
-            cells = [words.label(one), _years(one), resolve + words.figure(one) if target else words.gone]
+            cells = [words.label(one), _years(one), _promise(one, words) if target else words.gone]
             if with_previous:
                 cells.append(words.figure(previous) if previous else "—")
             if with_last_year:
@@ -150,11 +149,15 @@ def _last_year(past: Mapping[str, Any], words: Words) -> tuple[str, str]:
     """What was promised for the year before, and what is said of it: `5.8%（完成）`."""
     promised, reached = past.get("target"), past.get("outcome")
     verdict = words.verdicts.get(str(past.get("verdict")), "") if reached else ""
-    target = (
-        words.resolves.get(str(promised.get("resolve")), "") + words.figure(promised) if promised else "—"
-    )
     outcome = words.figure(reached) if reached else "—"
-    return target, outcome + (words.said.format(verdict) if verdict else "")
+    return _promise(promised, words) if promised else "—", outcome + (
+        words.said.format(verdict) if verdict else ""
+    )
+
+
+def _promise(target: Figure, words: Words) -> str:
+    """How firm, and what: 力争6%."""
+    return words.resolves.get(str(target.get("resolve")), "") + words.figure(target)
 
 
 def _years(figure: Figure) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from alerts.delivery.attempt import http_client
 from alerts.delivery.send import Sender
-from ingest.model import Event, Filter, Subscription
+from ingest.model import Delivery, Event, Filter, Subscription
 from ingest.settings import Settings
 from ingest.store import outbox, subscriptions
 from ingest.store.db import Store
@@ -68,6 +68,20 @@ def subscribe(store: Store, url: str, id: str = "sub_1", filter: Filter = ALL, a
     with store.begin() as tx:
         subscriptions.add(tx, Subscription(id, url, SECRET, filter, at))
     return id
+
+
+def standing(store: Store, id: str = "sub_1") -> Subscription:
+    """The subscription as it is now."""
+    with store.read() as tx:
+        found = subscriptions.get(tx, id)
+    assert found is not None
+    return found
+
+
+def deliveries(store: Store, id: str | None = None) -> list[Delivery]:
+    """All of them, or those of one subscription; oldest first."""
+    with store.read() as tx:
+        return subscriptions.deliveries(tx, id, limit=10_000)[::-1]
 
 
 @asynccontextmanager
