@@ -8,13 +8,12 @@ from __future__ import annotations
 from sqlalchemy import Connection, select
 
 from ingest.last_year import NOTHING, Past, Promised
-from ingest.model import Kind, Report
+from ingest.model import Report
 from ingest.store import rows
 from ingest.store import tables as t
 from ingest.store.leaders import leading_versions
+from ingest.store.outcome import KINDS
 from ingest.store.regions import reports_of
-
-_KINDS = (Kind.WORK_REPORT.value, Kind.PLAN_REPORT.value)
 
 
 def past_of(tx: Connection, report: Report, version_id: int) -> Past:
@@ -27,7 +26,7 @@ def past_of(tx: Connection, report: Report, version_id: int) -> Past:
     of_year = select(t.reports).where(
         reports_of(report.region),
         r.year == year,
-        r.kind.in_(_KINDS),
+        r.kind.in_([kind.value for kind in KINDS]),
         r.withdrawn_at.is_(None),
         r.merged_into.is_(None),
     )

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, or_, select
 
-from ingest.model import Kind, Report
+from ingest.model import Kind, Region, Report
 from ingest.outcome import Answer, Said, judge
-from ingest.store import rows
+from ingest.store import browse, rows
 from ingest.store import tables as t
-from ingest.store.browse import TargetRow
+from ingest.store.browse import ReportRow, TargetRow
 from ingest.store.leaders import leading_versions
 
+REPORTS = 500  # of one region: more than a hundred years of them
 YEARS_AFTER = 3  # a report seldom speaks of a year longer ago
 KINDS = (Kind.WORK_REPORT, Kind.PLAN_REPORT)  # that say what was reached
 
@@ -26,7 +28,24 @@ def answers(tx: Connection, targets: Sequence[TargetRow]) -> list[Answer]:
     return [judge(row.figure, said.get(_place(row.report), ())) for row in targets]
 
 
-def answers_by(targets: Sequence[TargetRow], outcomes: Iterable[TargetRow]) -> list[Answer]:
+@dataclass(frozen=True, slots=True)
+class History:
+    """The reports of one region, and all that they say. `answers`: one for each target."""
+
+    reports: Sequence[ReportRow]
+    targets: Sequence[TargetRow]
+    outcomes: Sequence[TargetRow]
+    answers: Sequence[Answer]
+
+
+def history_of(tx: Connection, region: Region) -> History:
+    """Of this region itself, and of nothing below it."""
+    found = browse.reports(tx, exactly=region, limit=REPORTS)
+    targets, outcomes = browse.figures_within(tx, found), browse.figures_within(tx, found, "outcomes")
+    return History(found, targets, outcomes, _answers_by(targets, outcomes))
+
+
+def _answers_by(targets: Sequence[TargetRow], outcomes: Iterable[TargetRow]) -> list[Answer]:
     """As `answers`, for the targets of one region of which all outcomes are at hand."""
     said: dict[int, list[Said]] = defaultdict(list)
     for row in outcomes:

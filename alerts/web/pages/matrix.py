@@ -44,13 +44,12 @@ from ingest.model import Kind, Region
 from ingest.page.dates import CHINA
 from ingest.regions.gazetteer import NATION, regions_above
 from ingest.regions.named import place_named
-from ingest.store import browse, outcome
+from ingest.store import outcome
 from ingest.store.db import Store
 from ingest.store.promises import Told
 from ingest.store.regions import days_reported, stretches_of
 from ingest.watch.season import Level, Standing, standing, year_due
 
-REPORTS = 500  # of one region
 FormatAsked = Annotated[Literal["csv", "json", "jsonl", "parquet"] | None, Query()]
 
 router = APIRouter(include_in_schema=False)
@@ -264,13 +263,11 @@ def _one_region(
 ) -> Response:
     words = templates.words
     with store.read() as tx:
-        found = browse.reports(tx, exactly=region, limit=REPORTS)
-        targets, outcomes = browse.figures_within(tx, found), browse.figures_within(tx, found, "outcomes")
-    answers = outcome.answers_by(targets, outcomes)
+        history = outcome.history_of(tx, region)
     if format is not None:
-        return listing_response(format, lists.targets(targets, answers), {})
+        return listing_response(format, lists.targets(history.targets, history.answers), {})
     core = {one.id for one in load_vocabulary().indicators.values() if one.core}
-    views = region_views.indicators(root, targets, answers, outcomes, [], words)
+    views = region_views.indicators(root, history, [], words)
     years = matrix_views.years_of(views, until)
     older = matrix_views.years_of(views, years[-1] - 1) if years else []
     within = query(within=region.parent_code)
@@ -286,7 +283,7 @@ def _one_region(
             "place_href": region_href(root, region),
             "path": region_views.holders(root, region, words),
             "years": years,
-            "reported": {row.report.year for row in found if row.report.kind in outcome.KINDS},
+            "reported": {row.report.year for row in history.reports if row.report.kind in outcome.KINDS},
             "groups": [
                 (name, rows)
                 for name, rows in (

@@ -21,6 +21,7 @@ from ingest.model import Figure, Kind, Period, Region, ReportedRegion
 from ingest.outcome import Answer, Undecided, Verdict
 from ingest.regions.gazetteer import regions_above
 from ingest.store.browse import ReportRow, TargetRow
+from ingest.store.outcome import History
 
 OPEN = 8  # rows of an indicator that are not folded away
 
@@ -110,19 +111,17 @@ def by_year(root: str, rows: Iterable[ReportRow], words: Words) -> list[tuple[in
 
 def indicators(
     root: str,
-    targets: Sequence[TargetRow],
-    answers: Sequence[Answer],
-    outcomes: Sequence[TargetRow],
+    history: History,
     above: Sequence[TargetRow],
     words: Words,
 ) -> list[IndicatorView]:
-    """All that have a year and a name, in the order of the vocabulary. `answers`: one for each target;
-    `above`: the targets of the region that it lies in."""
+    """All that have a year and a name, in the order of the vocabulary. `above`: the targets of the region
+    that it lies in."""
     promised: dict[str, list[tuple[TargetRow, Answer]]] = defaultdict(list)
-    for row, answer in zip(targets, answers, strict=True):
+    for row, answer in zip(history.targets, history.answers, strict=True):
         if _counts(row):
             promised[row.figure.indicator].append((row, answer))
-    reached, over = _by_indicator(outcomes), _by_indicator(above)
+    reached, over = _by_indicator(history.outcomes), _by_indicator(above)
     return [
         _indicator(root, one, promised.get(id_, []), reached.get(id_, []), over.get(id_, []), words)
         for id_, one in load_vocabulary().indicators.items()

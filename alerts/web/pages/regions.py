@@ -30,7 +30,6 @@ from ingest.settings import Settings
 from ingest.store import browse, outcome, overview
 from ingest.store.regions import reported_regions, zone_with_reports
 
-REPORTS = 500  # of one region: more than a hundred years of them
 FIGURES = 20_000
 
 router = APIRouter(include_in_schema=False)
@@ -69,15 +68,12 @@ def _page(
 ) -> Response:
     words = templates.words
     today = datetime.now(UTC).astimezone(CHINA).date()
-    rows = browse.reports(tx, exactly=region, limit=REPORTS)
-    targets, outcomes = browse.figures_within(tx, rows), browse.figures_within(tx, rows, "outcomes")
+    history = outcome.history_of(tx, region)
     above = region_by_code(region.parent_code) if region.parent_code else None
     views = region_views.indicators(
         root,
-        targets,
-        outcome.answers_by(targets, outcomes),
-        outcomes,
-        browse.targets(tx, exactly=above, headline=True, limit=FIGURES) if rows and above else [],
+        history,
+        browse.targets(tx, exactly=above, headline=True, limit=FIGURES) if history.reports and above else [],
         words,
     )
     kept_by_year = record(judged for view in views for judged in view.judged)
@@ -99,9 +95,9 @@ def _page(
             "also": words.other.path(region),
             "holders": region_views.holders(root, region, words),
             "above": above,
-            "years": region_views.by_year(root, rows, words),
-            "reports": len(rows),
-            "targets": len(targets),
+            "years": region_views.by_year(root, history.reports, words),
+            "reports": len(history.reports),
+            "targets": len(history.targets),
             "core": [view for view in views if core[view.id].core],
             "others": [view for view in views if not core[view.id].core],
             "kept": [sum(kept.met for kept in kept_by_year), sum(kept.comparable for kept in kept_by_year)],
