@@ -152,12 +152,13 @@ def report(
     words = templates.words
     with store.read() as tx:
         detail = report_named(tx, key, words)
+        if detail.moved_to is not None:  # for as long as the operator says so
+            return templates.redirect(request, report_views.report_href(root, detail.moved_to))
         captures = evidence.exhibits(tx, detail.report.id)
         related = relations.of_report(tx, detail.report.id)
         past = past_of(tx, detail.report, detail.version.id) if detail.version else NOTHING
         others = reports_beside(tx, detail.report)
-    if detail.moved_to is not None:  # for as long as the operator says so
-        return templates.redirect(request, report_views.report_href(root, detail.moved_to))
+    headline = [figure for figure in detail.targets if figure.headline]
     archived = links(root, captures, detail.copies)
     return templates.TemplateResponse(
         request,
@@ -172,13 +173,13 @@ def report(
             "last": last_year_views.last_years(root, detail, past, words),
             "around": last_year_views.around(root, detail.report, others, words),
             "json": f"{root}/api/v1{report_views.report_href('', key)}",
-            "tags": report_views.report_tags(detail.report, [f for f in detail.targets if f.headline], words),
+            "tags": report_views.report_tags(detail.report, headline, words),
             "region_feed": report_views.region_feed(root, detail.report, words),
             "offer": offer(root, _told_of(detail.report.region, ""), words, mail=mails(settings)),
             "region": report_views.region_link(root, detail.report, words),
             "facts": report_views.report_facts(detail, words),
-            "chips": [report_views.figure_view(f, words) for f in detail.targets if f.headline],
-            "headline": report_views.passages((f for f in detail.targets if f.headline), words),
+            "chips": [report_views.figure_view(f, words) for f in headline],
+            "headline": report_views.passages(headline, words),
             "commitments": report_views.passages((f for f in detail.targets if not f.headline), words),
             "outcomes": report_views.passages(detail.outcomes, words),
             "totals": {"targets": len(detail.targets), "outcomes": len(detail.outcomes)},

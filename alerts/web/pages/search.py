@@ -74,9 +74,7 @@ def search(
             "api": f"{root}/api/v1/search?{query}",
             "kinds": [(one, words.kinds[one]) for one in SEARCHED_KINDS],
             "provinces": [words.place(one) for one in divisions("province", datetime.now(UTC).date())],
-            "indicators": [
-                one.label if words.lang == "zh" else one.en for one in load_vocabulary().indicators.values()
-            ],
+            "indicators": [words.indicator(one) for one in load_vocabulary().indicators.values()],
         },
         headers={"Cache-Control": "no-cache", **WITH_SCRIPT},
     )
