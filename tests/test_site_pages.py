@@ -328,7 +328,14 @@ def test_search_engines_find_every_page(client: httpx.Client) -> None:
         found += _addresses(client, file)
     assert len(found) == len(set(found))
     paths = {urlsplit(address).path for address in found}
-    assert {"/", "/status", "/regions", "/regions/500106", "/reports/work_report/500106/2026"} <= paths
+    assert {
+        "/",
+        "/status",
+        "/matrix",
+        "/regions",
+        "/regions/500106",
+        "/reports/work_report/500106/2026",
+    } <= paths
     for address in found:
         assert client.get(address).status_code == 200
         assert robots.can_fetch(address, "anybody")

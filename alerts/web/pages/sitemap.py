@@ -59,6 +59,7 @@ def part(number: Annotated[int, Path(ge=0, le=10**6)], settings: SettingsDep, st
                     "/",
                     "/regions",
                     "/indicators",
+                    "/matrix",
                     "/season",
                     "/search",
                     "/status",
