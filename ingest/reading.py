@@ -33,6 +33,7 @@ from ingest.page.titles import best_title, clean_title, looks_like_title
 from ingest.page.walls import blocked
 from ingest.regions.named import region_named
 
+MARKDOWN = "text/markdown"
 MARKDOWN_ENDINGS = frozenset({".md", ".markdown"})
 TEXT_ENDINGS = MARKDOWN_ENDINGS | {".txt"}
 
@@ -178,8 +179,22 @@ def is_page(raw: bytes, url: str, hints: ReadingHints) -> bool:
 
 def is_plain_text(url: str, content_type: str | None) -> bool:
     if content_type:
-        return content_type.split(";")[0].strip().lower() in ("text/plain", "text/markdown")
-    return PurePosixPath(urlsplit(url).path).suffix.lower() in TEXT_ENDINGS
+        return _media_type(content_type) in ("text/plain", MARKDOWN)
+    return _ending(url) in TEXT_ENDINGS
+
+
+def _is_markdown(url: str, content_type: str | None) -> bool:
+    """Most servers call it text/plain: then its ending says so."""
+    return _media_type(content_type or "") == MARKDOWN or _ending(url) in MARKDOWN_ENDINGS
+
+
+def _media_type(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
+
+
+def _ending(url: str) -> str:
+    """Of the path of an address, or of a file's name, in which ? and # are characters like others."""
+    return PurePosixPath(urlsplit(url).path if "://" in url else url).suffix.lower()
 
 
 def _called(url: str, hints: ReadingHints) -> str:
@@ -211,7 +226,7 @@ def _read_other(raw: bytes, url: str, hints: ReadingHints) -> Reading:
 def _read_plain(text: str, url: str, hints: ReadingHints) -> Reading:
     """Plain text or Markdown; what its front matter says counts for more than what is found in the text."""
     said, text = front_matter(text)
-    if PurePosixPath(urlsplit(url).path).suffix.lower() in MARKDOWN_ENDINGS:
+    if _is_markdown(url, hints.content_type):
         text = "\n".join(markdown_lines(text))
     article = read_text(text)
     if said != FrontMatter():

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from ingest.page.markdown import FrontMatter, front_matter, markdown_lines
-from ingest.reading import read_document
+from ingest.reading import ReadingHints, read_document
 from tests.support.growth import grows_with_size_only
 
 NINE_THIRTY = datetime(2024, 1, 20, 1, 30, tzinfo=UTC)  # as pages say it: in China
@@ -75,6 +75,22 @@ def test_what_stands_above_says_what_the_text_does_not() -> None:
     assert "增长6%左右" in reading.article.body
     assert "#" not in reading.article.body
     assert read_document((above + body.replace("## ", "")).encode(), "a.txt").identity == identity
+
+
+@pytest.mark.parametrize(
+    ("name", "content_type"),
+    [
+        ("https://example.org/raw?file=1", "text/markdown; charset=utf-8"),
+        ("https://example.org/a.md?plain=1", "text/plain; charset=utf-8"),
+        ("a.markdown", None),
+        ("报告#1.md", None),
+        ("报告?.md", None),
+    ],
+)
+def test_what_is_markdown_is_read_so(name: str, content_type: str | None) -> None:
+    text = "# 政府工作报告\n\n各位代表：现在向**大会**报告工作，请予审议，并请各位委员提出意见。\n"
+    body = read_document(text.encode(), name, ReadingHints(content_type=content_type)).article.body
+    assert "向大会报告工作" in body
 
 
 @pytest.mark.parametrize("what", ["[", "*a", "`", "> ", "| a ", "[a](", "!["])
