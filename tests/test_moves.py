@@ -34,10 +34,11 @@ from ingest.errors import ArchiveError, ConfigError, ExportError, GongbaoError, 
 from ingest.evidence import behind, payload
 from ingest.model import DeliveryState, Filter
 from ingest.settings import Settings
-from ingest.store import db, dump, presence, rows, saved_feeds, subscriptions
+from ingest.store import db, dump, presence, rows, saved_feeds, search, subscriptions
 from ingest.store import tables as t
 from ingest.store.db import Store
 from ingest.store.saved_feeds import SavedFeed
+from ingest.store.search import Asked
 from tests.support import site_data
 from tests.support.receiver import Received, Receiver, status
 from tests.support.showing import KEY
@@ -188,7 +189,8 @@ def test_the_moved_store_shows_the_same_and_has_nothing_new_to_tell(
     export.take_in(target, tmp_path / "a.zip", archive)
     first = shown(store)
     assert shown(target) == first
-    assert [status for status, _, _ in first] == [200] * 7 + [307]
+    assert [status for status, _, _ in first] == [200] * 8 + [307]
+    assert f'"key":"{KEY}"'.encode() in first[4][1]  # found by what stands in it
     before = told(target)
     assert before == told(store)
     take(target, context, TEXT + PARTS)
@@ -206,7 +208,13 @@ def shown(store: Store) -> list[tuple[int, bytes, str | None]]:
     settings = Settings(public_url="https://gazette.example", api_rate=0)
     paths = (
         *("/feed.atom", "/feed.rss", "/feed.json", "/feeds/west.atom"),
-        *("/api/v1/targets?format=csv", "/api/v1/events", f"/api/v1/reports/{KEY}", f"/reports/{B_KEY}"),
+        *(
+            "/api/v1/search?q=地区生产总值",
+            "/api/v1/targets?format=csv",
+            "/api/v1/events",
+            f"/api/v1/reports/{KEY}",
+            f"/reports/{B_KEY}",
+        ),
     )
 
     async def ask() -> list[httpx.Response]:
@@ -587,6 +595,8 @@ def test_an_export_of_an_older_version_is_brought_up_to_date(
     assert "merged_into" not in lines(file)["reports"][0]
     export.take_in(store, file, archive)
     store.check()
+    with store.read() as tx:
+        assert {hit.report.key for hit in search.search(tx, Asked("地区生产总值")).hits} >= {KEY}
     assert leave(store, tmp_path / "now.zip").rows == export.examine(file).rows
     file.write_bytes(exported)
     assert lines(tmp_path / "now.zip") == lines(file)

