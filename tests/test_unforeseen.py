@@ -127,10 +127,12 @@ class Road:
             [page] = watchlist.see_items(tx, "county", [ListItem(self.server.url(path), "通知")], NOW)
         return page
 
-    async def poller(self) -> Poller:
+    async def poller(self, sources: dict[str, Source] | None = None) -> Poller:
         robots = Robots(self.fetcher, user_agent="gongbao-test/1")
         web = Web(self.fetcher, pace=LocalPace(0.0), robots=robots, archive=self.archive)
-        pipeline = Pipeline(self.store, None, {"county": self.source}, now=lambda: NOW, chance=lambda: 0.5)
+        pipeline = Pipeline(
+            self.store, None, sources or {"county": self.source}, now=lambda: NOW, chance=lambda: 0.5
+        )
         return Poller(pipeline, web, owner="test")
 
     def take(self, page: Page | None = None) -> Page:
@@ -333,8 +335,7 @@ def test_a_source_whose_failures_cannot_be_written_disturbs_no_other(
     both = {"county": road.source, "second": second}
 
     async def go() -> None:
-        poller = await road.poller()
-        poller.pipeline.sources = both
+        poller = await road.poller(both)
         stop, loop = asyncio.Event(), asyncio.get_running_loop()
 
         def missing(wire: Wire) -> None:
@@ -382,8 +383,7 @@ def test_a_full_disk_is_waited_for_by_all_and_tried_by_one(
 
     async def go() -> None:
         loop.append(asyncio.get_running_loop())
-        poller = await road.poller()
-        poller.pipeline.sources = sources
+        poller = await road.poller(sources)
         await poller.run(stop)
 
     with structlog.testing.capture_logs() as logs:
