@@ -17,6 +17,8 @@ GongbaoError
 │   ├─ ShapeChanged       the structure that the source file names is not there
 │   │   └─ EmptyList      a list is there and has nothing in it
 │   ├─ NotADocument       the bytes are not a page (binary, empty, an image)
+│   │   ├─ Scan           a file whose pages are pictures of text
+│   │   └─ Locked         a file that opens with a password
 │   ├─ Undecodable        no charset fits
 │   └─ ReadingEnded       its reading took too long or stopped its process
 ├─ UnexpectedError        an exception that nobody foresaw, met at one page or list: a fault of gongbao's own
@@ -133,6 +135,14 @@ class EmptyList(ShapeChanged):
 
 
 class NotADocument(ParseError):
+    pass
+
+
+class Scan(NotADocument):
+    pass
+
+
+class Locked(NotADocument):
     pass
 
 

@@ -154,7 +154,7 @@ def fill(shell: Shell, raw: bytes, url: str, hints: ReadingHints) -> Reading:
     try:
         lines = _lines(raw, hints.name or shell.link.name, hints.content_type)
     except NotADocument as exc:
-        raise NotADocument(f"reading {url}, whose text is its attachment {shell.link.url}: {exc}") from exc
+        raise type(exc)(f"reading {url}, whose text is its attachment {shell.link.url}: {exc}") from exc
     listed = shell.article.title
     article = _article(lines, listed if listed and looks_like_title(listed) else None, listed)
     if len(article.body) < LEAST_BODY:

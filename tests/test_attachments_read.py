@@ -12,7 +12,7 @@ from ingest.attachments.kinds import AttachmentKind, kind_of
 from ingest.attachments.paragraphs import Line, join_pages
 from ingest.attachments.pdf import read_pdf
 from ingest.attachments.sandbox import read_attachment
-from ingest.errors import NotADocument
+from ingest.errors import Locked, NotADocument, Scan
 from ingest.model import Kind
 from ingest.reading import read_document
 from tests.support.attached import (
@@ -260,16 +260,22 @@ def test_pdf_that_a_browser_printed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("raw", "said"),
+    ("raw", "error", "said"),
     [
-        (drawn(3), "it holds no text: its 3 pages have 0 characters"),
-        (pdf(password="开门"), "locked with a password"),
-        (b"{\\rtf1", "an .rtf file; it is archived, and its text is not read"),
-        (old_office("WordDocument"), "it is damaged"),
-        (b"<html>404</html>", "a page or plain text came instead of a document"),
-        (word([], None), "it holds no text"),
+        (drawn(3), Scan, "it holds no text: its 3 pages have 0 characters"),
+        (pdf(password="开门"), Locked, "locked with a password"),
+        (old_office("EncryptedPackage"), Locked, "locked with a password"),
+        (b"{\\rtf1", NotADocument, "an .rtf file; it is archived, and its text is not read"),
+        (old_office("WordDocument"), NotADocument, "it is damaged"),
+        (b"<html>404</html>", NotADocument, "a page or plain text came instead of a document"),
+        (word([], None), NotADocument, "it holds no text"),
     ],
 )
-def test_what_cannot_be_read_is_said(raw: bytes, said: str) -> None:
-    with pytest.raises(NotADocument, match=f"^reading 报告.dat: .*{said}"):
+def test_what_cannot_be_read_is_said(raw: bytes, error: type[NotADocument], said: str) -> None:
+    with pytest.raises(NotADocument, match=f"^reading 报告.dat: .*{said}") as raised:
         read_attachment(raw, "/tmp/报告.dat")
+    assert raised.type is error
+
+
+def test_pdf_encrypted_without_a_password_is_read() -> None:
+    assert read_pdf(pdf(owner="别人")) == read_pdf(pdf())

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
-from ingest.errors import NotADocument, TooLarge
+from ingest.errors import Locked, NotADocument, TooLarge
 
 MOST_ENTRIES = 2_000
 MOST_INFLATED = 200 * 2**20  # bytes, all entries together
@@ -42,7 +42,7 @@ def opened(raw: bytes, what: str) -> Iterator[zipfile.ZipFile]:
     except RuntimeError as exc:
         if "encrypted" not in str(exc) and "password" not in str(exc):
             raise
-        raise NotADocument(f"{what}: it is locked with a password") from exc
+        raise Locked(f"{what}: it is locked with a password") from exc
 
 
 class Counted(io.RawIOBase):

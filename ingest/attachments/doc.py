@@ -17,7 +17,7 @@ import olefile
 
 from ingest.attachments.doc_formats import Formats
 from ingest.attachments.docx import printed_lines
-from ingest.errors import NotADocument, TooLarge
+from ingest.errors import Locked, NotADocument, TooLarge
 
 MOST_CHARS = 5_000_000
 _WORD_97, _WORD_6 = 0xA5EC, frozenset({0xA5DB, 0xA5DC})
@@ -58,7 +58,7 @@ def _lines(container: olefile.OleFileIO, what: str) -> list[str]:
         raise ValueError("its text does not begin like that of a Word file")
     [flags] = struct.unpack_from("<H", document, 0x0A)
     if flags & _ENCRYPTED:
-        raise NotADocument(f"{what}: it is locked with a password")
+        raise Locked(f"{what}: it is locked with a password")
     tables = container.openstream("1Table" if flags & _TABLE_1 else "0Table").read()
     data = container.openstream("Data").read() if container.exists("Data") else b""
 

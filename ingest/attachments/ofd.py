@@ -14,7 +14,7 @@ import ofdkit
 
 from ingest.attachments.container import opened
 from ingest.attachments.paragraphs import Line, join_pages
-from ingest.errors import NotADocument, TooLarge
+from ingest.errors import Locked, NotADocument, Scan, TooLarge
 
 MOST_PAGES = 2_000
 MOST_CHARS = 5_000_000
@@ -40,7 +40,7 @@ def read_ofd(raw: bytes, what: str = "reading an .ofd file") -> list[str]:
     chars = sum(len(line.text) for page in pages for line in page)
     paragraphs = [] if pictures and chars < _LEAST_PER_PAGE * len(pages) else join_pages(pages)
     if not paragraphs:
-        raise NotADocument(
+        raise Scan(
             f"{what}: it holds no text: its {len(pages)} pages have {chars} characters, so they are pictures "
             "(a scan, or drawn letters)"
         )
@@ -66,7 +66,7 @@ def _pages(raw: bytes, what: str) -> list[list[Line]]:
         raise TooLarge(f"{what}: {exc}") from exc
     except ofdkit.OFDError as exc:
         if "password" in str(exc):
-            raise NotADocument(f"{what}: it is locked with a password") from exc
+            raise Locked(f"{what}: it is locked with a password") from exc
         raise NotADocument(f"{what}: it is damaged ({exc}); fetch it again") from exc
 
 

@@ -12,7 +12,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from ingest.attachments.paragraphs import Line, join_pages
-from ingest.errors import NotADocument, TooLarge
+from ingest.errors import Locked, NotADocument, Scan, TooLarge
 
 MOST_PAGES = 2_000
 MOST_CHARS = 5_000_000
@@ -35,7 +35,7 @@ def read_pdf(raw: bytes, what: str = "reading a PDF") -> list[str]:
         document = pdfium.PdfDocument(raw)
     except pdfium.PdfiumError as exc:
         if getattr(exc, "err_code", None) == pdfium_c.FPDF_ERR_PASSWORD or "assword" in str(exc):
-            raise NotADocument(f"{what}: it is locked with a password") from exc
+            raise Locked(f"{what}: it is locked with a password") from exc
         raise NotADocument(f"{what}: it is damaged ({exc}); fetch it again") from exc
     try:
         count = len(document)
@@ -51,9 +51,7 @@ def read_pdf(raw: bytes, what: str = "reading a PDF") -> list[str]:
     finally:
         document.close()
     if chars < _LEAST_PER_PAGE * max(count, 1):
-        raise NotADocument(
-            f"{what}: it holds no text: its {count} pages have {chars} characters, so they are scans"
-        )
+        raise Scan(f"{what}: it holds no text: its {count} pages have {chars} characters, so they are scans")
     unreadable = sum(len(_UNREADABLE.findall(line.text)) for page in pages for line in page)
     if unreadable > _MOST_UNREADABLE * chars:
         raise NotADocument(

@@ -15,7 +15,7 @@ from typing import Any
 
 from ingest.attachments.kinds import READ_KINDS, AttachmentKind, kind_of
 from ingest.attachments.names import file_name
-from ingest.errors import GongbaoError, NotADocument, TooLarge
+from ingest.errors import GongbaoError, Locked, NotADocument, Scan, TooLarge
 
 MEMORY = 1024 * 2**20  # bytes of address space
 CPU_SECONDS = 30
@@ -23,6 +23,7 @@ WALL_SECONDS = 60.0
 FILES = 64  # open at once
 _at_once = threading.BoundedSemaphore(2)  # readers, whoever asks: their memory adds up
 
+_ERRORS: dict[str, type[GongbaoError]] = {error.__name__: error for error in (Locked, Scan, TooLarge)}
 _UNREAD = "it is archived, and its text is not read; only .docx, .doc, .wps, .pdf and .ofd are"
 _START = "import sys; sys.path[:] = sys.argv[3:]; from ingest.attachments.sandbox import main; main()"
 
@@ -32,14 +33,16 @@ def read_attachment(raw: bytes, name: str = "", content_type: str | None = None)
 
     `name` is its name or address, for messages and where bytes are silent.
 
-    Raises NotADocument for every other kind, and for a file that is torn, locked, a scan, or stops its
-    reader; TooLarge for one that would outgrow the limits.
+    Raises NotADocument for every other kind, and for a file that is torn or stops its reader; Locked, Scan;
+    TooLarge for one that would outgrow the limits.
     """
     kind = kind_of(raw, name, content_type)
     what = f"reading {file_name(None, name) or name or 'an attachment'}"
     if kind is AttachmentKind.PAGE:
         raise NotADocument(f"{what}: a page or plain text came instead of a document")
     if kind not in READ_KINDS:
+        if kind is AttachmentKind.LOCKED:
+            raise Locked(f"{what}: {kind.label}")
         raise NotADocument(f"{what}: {kind.label}; {_UNREAD}")
     try:
         with _at_once:
@@ -68,8 +71,7 @@ def _answer(done: subprocess.CompletedProcess[bytes], kind: AttachmentKind, what
         raise NotADocument(f"{what}: {kind.label} that stopped its reader ({how}) {last}".rstrip()) from exc
     if "lines" in told:
         return [str(line) for line in told["lines"]]
-    error = {"TooLarge": TooLarge}.get(told["error"], NotADocument)
-    raise error(told["message"])
+    raise _ERRORS.get(told["error"], NotADocument)(told["message"])
 
 
 def main() -> None:

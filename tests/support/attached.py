@@ -83,8 +83,10 @@ def pdf(
     header: str = "",
     breaks: Iterable[int] = (),
     password: str | None = None,
+    owner: str | None = None,
 ) -> bytes:
-    """A PDF as Word prints one: 16 pt, indented paragraphs, justified; page breaks before `breaks`."""
+    """A PDF as Word prints one: 16 pt, indented paragraphs, justified; page breaks before `breaks`. Read with
+    `password`; with an `owner` alone, encrypted and open to all."""
     pdfmetrics.registerFont(UnicodeCIDFont(SONG))
     body = ParagraphStyle(
         "body", fontName=SONG, fontSize=16, leading=28, firstLineIndent=32, wordWrap="CJK", alignment=4
@@ -104,9 +106,8 @@ def pdf(
             canvas.drawCentredString(297, 810, header)
 
     stream = io.BytesIO()
-    template = SimpleDocTemplate(
-        stream, title="", encrypt=StandardEncryption(password) if password is not None else None
-    )
+    keys = None if password is None and owner is None else StandardEncryption(password or "", owner)
+    template = SimpleDocTemplate(stream, title="", encrypt=keys)
     template.build(story, onFirstPage=margins, onLaterPages=margins)
     return stream.getvalue()
 
