@@ -2,8 +2,8 @@
 
 A stolen copy of the database then forges no webhook. What a secret signs is webhook.py.
 
-Sealed with Fernet (AES-128-CBC and HMAC-SHA256, https://github.com/fernet/spec) of the package
-`cryptography`. The key comes from GONGBAO_SECRET_KEY, else from `secret.key` in the data folder, which is
+Sealed with libsodium's secretbox (XSalsa20 and Poly1305, https://doc.libsodium.org) of the package `pynacl`.
+The key comes from GONGBAO_SECRET_KEY, else from `secret.key` in the data folder, which is
 made when the first secret is sealed.
 """
 
@@ -27,7 +27,7 @@ from ingest.store import subscriptions
 from ingest.store.db import Store
 
 if TYPE_CHECKING:
-    from cryptography.fernet import MultiFernet
+    from nacl.secret import SecretBox
 
 SEALED = "sealed:"  # before a sealed secret; one without it was kept by an earlier version, and is plain
 KEY_FILE = "secret.key"
@@ -39,26 +39,29 @@ class Vault:
     """Seals and opens. Makes and reads no key before it is needed."""
 
     settings: Settings
-    _box: MultiFernet | None = field(default=None, repr=False)
+    _boxes: list[SecretBox] = field(default_factory=list, repr=False)
 
     def seal(self, secret: str) -> str:
         """Raises ConfigError when there is no key and none can be made."""
-        return SEALED + self._keys(make=True).encrypt(secret.encode()).decode()
+        sealed = self._boxes_of_keys(make=True)[0].encrypt(secret.encode())
+        return SEALED + base64.urlsafe_b64encode(sealed).decode()
 
     def open(self, stored: str) -> str:
         """The secret. Raises ConfigError when it was sealed with a key that is not here."""
         if not stored.startswith(SEALED):
             return stored
-        from cryptography.fernet import InvalidToken  # not for every command
+        from nacl.exceptions import CryptoError  # not for every command
 
-        try:
-            return self._keys(make=False).decrypt(stored.removeprefix(SEALED).encode()).decode()
-        except InvalidToken:
-            raise ConfigError(
-                "opening a stored secret: it was sealed with another key. Set GONGBAO_SECRET_KEY to the key "
-                f"it was sealed with, or put {KEY_FILE} back into GONGBAO_DATA_DIR; if the key is lost, "
-                "`gongbao webhooks rotate` makes a new secret."
-            ) from None
+        for box in self._boxes_of_keys(make=False):
+            try:
+                return box.decrypt(base64.urlsafe_b64decode(stored.removeprefix(SEALED))).decode()
+            except (CryptoError, ValueError):
+                continue
+        raise ConfigError(
+            "opening a stored secret: it was sealed with another key. Set GONGBAO_SECRET_KEY to the key "
+            f"it was sealed with, or put {KEY_FILE} back into GONGBAO_DATA_DIR; if the key is lost, "
+            "`gongbao webhooks rotate` makes a new secret."
+        )
 
     def digest(self, text: str) -> str:
         """By which a text is known again, and by which nobody without the key can try texts."""
@@ -73,12 +76,13 @@ class Vault:
             in_force.append(subscription.previous_secret)
         return tuple(self.open(secret) for secret in in_force)
 
-    def _keys(self, *, make: bool) -> MultiFernet:
-        if self._box is None:
-            from cryptography.fernet import Fernet, MultiFernet
+    def _boxes_of_keys(self, *, make: bool) -> list[SecretBox]:
+        """A box for each key: the first seals, all of them open."""
+        if not self._boxes:
+            from nacl.secret import SecretBox
 
-            self._box = MultiFernet([Fernet(_derived(key)) for key in _keys(self.settings, make=make)])
-        return self._box
+            self._boxes = [SecretBox(_derived(key)) for key in _keys(self.settings, make=make)]
+        return self._boxes
 
 
 def seal_plain(store: Store, vault: Vault) -> int:
@@ -110,8 +114,8 @@ def _seal_if_plain(vault: Vault, secret: str) -> str:
 
 
 def _derived(key: str) -> bytes:
-    """A Fernet key from a random text of any alphabet. Not for words that a person thought up."""
-    return base64.urlsafe_b64encode(hashlib.sha256(b"gongbao secrets at rest\0" + key.encode()).digest())
+    """32 bytes from a random text of any alphabet. Not for words that a person thought up."""
+    return hashlib.sha256(b"gongbao secrets at rest\0" + key.encode()).digest()
 
 
 def _keys(settings: Settings, *, make: bool) -> list[str]:
