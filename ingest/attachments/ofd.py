@@ -1,8 +1,8 @@
 """Read an .ofd file (GB/T 33190): the text that its pages show, by its place. Pure.
 
 ofdkit opens it, with all that producers get wrong (paths, namespaces, charsets), and says where each piece of
-text lies; the limits of the container are container.py, lines become paragraphs in paragraphs.py. Seals,
-annotations and attached files are no text of the report.
+text lies; the limits of the container are container.py, columns page_layout.py, paragraphs paragraphs.py.
+Seals, annotations and attached files are no text of the report.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 import ofdkit
 
 from ingest.attachments.container import opened
+from ingest.attachments.page_layout import GAP, SAME_LINE, SPACE, ReadingOrder
 from ingest.attachments.paragraphs import Line, join_pages
 from ingest.errors import Locked, NotADocument, Scan, TooLarge
 
@@ -21,9 +22,6 @@ MOST_CHARS = 5_000_000
 _LEAST_PER_PAGE = 5  # characters; below that on average a document with pictures is a scan
 _PICTURES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".jb2", ".jbig2", ".gbig2", ".gif"})
 
-_SAME_LINE = 0.5  # of the size: baselines that differ by less are one line
-_GAP = 0.25  # of the size: a wider gap is a space
-_CELL = 1.5  # of the size: a gap that is wider parts the cells of a row
 _SMALLEST = 1.0  # mm: the size of letters whose size is not said
 _OUTSIDE = 2.0  # mm that text may stick out of its page and still be seen
 
@@ -53,9 +51,9 @@ def _pages(raw: bytes, what: str) -> list[list[Line]]:
             if len(document.pages) > MOST_PAGES:
                 raise TooLarge(f"{what}: it has {len(document.pages)} pages; {MOST_PAGES} are read at most")
             pages: list[list[Line]] = []
-            chars = 0
+            chars, order = 0, ReadingOrder()
             for page in document.pages:
-                pages.append(list(_lines(page)))
+                pages.append(_lines(page, order))
                 chars += sum(len(line.text) for line in pages[-1])
                 if chars > MOST_CHARS:
                     raise TooLarge(f"{what}: it holds more than {MOST_CHARS} characters of text")
@@ -70,10 +68,11 @@ def _pages(raw: bytes, what: str) -> list[list[Line]]:
         raise NotADocument(f"{what}: it is damaged ({exc}); fetch it again") from exc
 
 
-def _lines(page: ofdkit.Page) -> Iterator[Line]:
-    """The lines of a page from top to bottom, each from left to right, whatever the order in the file."""
+def _lines(page: ofdkit.Page, order: ReadingOrder) -> list[Line]:
+    """The lines of a page in the order of reading, whatever the order in the file."""
     x, y, width, height = page.box
-    line: list[ofdkit.TextRun] = []
+    pieces: list[Line] = []
+    row: list[ofdkit.TextRun] = []
     seen: set[tuple[str, int, int]] = set()
     for run in sorted(page.runs, key=lambda run: (run.y, run.x)):
         drawn = (run.text, round(run.x * 4), round(run.y * 4))
@@ -84,25 +83,35 @@ def _lines(page: ofdkit.Page) -> Iterator[Line]:
         if not run.text.strip() or not on_page or drawn in seen:
             continue
         seen.add(drawn)
-        if line and run.y - line[0].y > _SAME_LINE * min(_em(run), _em(line[0])):
-            yield _line(line)
-            line = []
-        line.append(run)
-    if line:
-        yield _line(line)
+        if row and run.y - row[0].y > SAME_LINE * min(_em(run), _em(row[0])):
+            pieces += _pieces(row)
+            row = []
+        row.append(run)
+    return order.lines([*pieces, *_pieces(row)])
 
 
-def _line(runs: Sequence[ofdkit.TextRun]) -> Line:
-    runs = sorted(runs, key=lambda run: run.x)
-    text, right, row = runs[0].text, runs[0].x + runs[0].width, False
+def _pieces(row: Sequence[ofdkit.TextRun]) -> Iterator[Line]:
+    """What stands on one height, in pieces without a wide gap in them."""
+    piece: list[ofdkit.TextRun] = []
+    right = 0.0
+    for run in sorted(row, key=lambda run: run.x):
+        if piece and run.x - right > GAP * _em(run):
+            yield _piece(piece, row[0].y)
+            piece = []
+        right = max(right, run.x + run.width) if piece else run.x + run.width
+        piece.append(run)
+    if piece:
+        yield _piece(piece, row[0].y)
+
+
+def _piece(runs: Sequence[ofdkit.TextRun], y: float) -> Line:
+    text, right = runs[0].text, runs[0].x + runs[0].width
     for run in runs[1:]:
-        gap = (run.x - right) / _em(run)
-        text += (" " if gap > _GAP else "") + run.text
-        row = row or gap > _CELL
+        text += (" " if (run.x - right) / _em(run) > SPACE else "") + run.text
         right = max(right, run.x + run.width)
     lead = len(text) - len(text.lstrip())
     em = max(map(_em, runs))
-    return Line(" ".join(text.split()), runs[0].x + lead * em, right, em, -runs[0].y, row)
+    return Line(" ".join(text.split()), runs[0].x + lead * em, right, em, -y)
 
 
 def _em(run: ofdkit.TextRun) -> float:

@@ -10,10 +10,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby, pairwise
 from statistics import median
 
 _NUMBER = re.compile(
     r"[\s—–\-·•.]*\d{1,4}[\s—–\-·•.]*|第\s*\d{1,4}\s*页(?:\s*+[,，/]?\s*+共\s*\d{1,4}\s*页)?|\d{1,4}\s*/\s*\d{1,4}"
+    r"|共\s*\d{1,4}\s*页\s*+[,，]?\s*+第\s*\d{1,4}\s*页|Page\s?\d{1,4}(?:\s?of\s?\d{1,4})?"
 )
 _HEADING = re.compile(
     r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十]{1,3}[章节部]"
@@ -26,8 +28,10 @@ _CONTENTS = re.compile(r"\S.{0,80}?(?:[.．·…]\s?+){4,}+\s*+\d{1,3}")  # a ro
 _INDENT = 1.2  # em: paragraphs are indented by two
 _RAGGED = 2.5  # em: a full line may end this far from the edge, where a long number would not fit
 _ALIKE = 0.25  # of the size: a line of another size is another paragraph
+_WIDE = 1.4  # times the usual distance: a line that stands farther off is another paragraph
 _LARGE = 1.15  # times the usual size
 _EDGE_LINES = 2  # above and below, where page numbers and running titles stand
+_OFTEN = 0.4  # of the pages: left and right pages may have heads of their own
 _RUNNING = 40  # characters of a running title, at most
 
 
@@ -35,7 +39,8 @@ _RUNNING = 40  # characters of a running title, at most
 class Line:
     """One printed line: text, left and right edge, size of its letters, height on the page; any unit.
 
-    `row`: its text stands in cells with gaps between them, so it is whole.
+    `row`: its text stands in cells with gaps between them, so it is whole; `ruled`: with rules around them.
+    `block`: what has edges of its own on its page, as a column has.
     """
 
     text: str
@@ -44,6 +49,8 @@ class Line:
     em: float
     y: float = 0.0
     row: bool = False
+    ruled: bool = False
+    block: int = 0
 
 
 def join_pages(pages: Sequence[Sequence[Line]]) -> list[str]:
@@ -54,16 +61,22 @@ def join_pages(pages: Sequence[Sequence[Line]]) -> list[str]:
     right_before = 0.0
     usual = median([line.em for page in pages for line in page] or [1.0])
     for page in pages:
-        lines = list(_without_margins(page, running))
-        left, right = _edges(lines)
-        for line in lines:
-            if before is not None and (
-                _is_title(before, line, usual) or _goes_on(before, right_before, line, left)
-            ):
-                paragraphs[-1] = _joined(paragraphs[-1], line.text)
-            else:
-                paragraphs.append(line.text)
-            before, right_before = line, right
+        for _, block in groupby(_without_margins(page, running), key=lambda line: line.block):
+            lines = list(block)
+            left, right = _edges(lines)
+            apart = _WIDE * _leading(lines)
+            for line in lines:
+                if before is not None and (
+                    _is_title(before, line, usual)
+                    or (
+                        _goes_on(before, right_before, line, left)
+                        and (line is lines[0] or before.y - line.y <= apart)
+                    )
+                ):
+                    paragraphs[-1] = joined(paragraphs[-1], line.text)
+                else:
+                    paragraphs.append(line.text)
+                before, right_before = line, right
     tidy = (_SPACED.sub(lambda spaced: spaced[1].replace(" ", ""), text) for text in paragraphs)
     return [text for text in tidy if len(text) > 200 or not _CONTENTS.fullmatch(text)]
 
@@ -84,20 +97,45 @@ def _goes_on(before: Line, right: float, line: Line, left: float) -> bool:
     )
 
 
-def _running(pages: Sequence[Sequence[Line]]) -> frozenset[str]:
-    """What stands at the head or foot of most pages, but for the number of the page."""
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """What stands at the head or foot of most pages, but for the number of the page, and how high: heads of
+    left and of right pages differ, and stand at one height."""
+
+    texts: frozenset[str] = frozenset()
+    heights: frozenset[int] = frozenset()
+
+    def has(self, line: Line) -> bool:
+        return _may_run(line) and (
+            _NUMBERED.sub("", line.text) in self.texts or bool(self.heights & _heights(line))
+        )
+
+
+def _running(pages: Sequence[Sequence[Line]]) -> _Running:
     if len(pages) < 3:
-        return frozenset()
+        return _Running()
     seen: Counter[str] = Counter()
     for page in pages:
-        margin = (page[index].text for index in _margin(page))
-        seen.update({_NUMBERED.sub("", text) for text in margin if _may_run(text)})
-    return frozenset(text for text, count in seen.items() if count * 2 > len(pages))
+        margin = (page[index] for index in _margin(page))
+        seen.update({_NUMBERED.sub("", line.text) for line in margin if _may_run(line)})
+    texts = frozenset(text for text, count in seen.items() if count > max(_OFTEN * len(pages), 1))
+    heights = {
+        round(page[index].y)
+        for page in pages
+        for index in _margin(page)
+        if page[index].y and _NUMBERED.sub("", page[index].text) in texts - {""}
+    }
+    return _Running(texts, frozenset(heights))
 
 
-def _may_run(text: str) -> bool:
-    """Short and no sentence: a sentence that many pages end with is the text's own."""
-    return len(text) <= _RUNNING and not _STOP.search(text)
+def _heights(line: Line) -> set[int]:
+    return {round(line.y) + off for off in (-1, 0, 1)}
+
+
+def _may_run(line: Line) -> bool:
+    """Short and no sentence: a sentence that many pages end with is the text's own, and so is a heading of a
+    table that goes on."""
+    return len(line.text) <= _RUNNING and not line.ruled and not _STOP.search(line.text)
 
 
 def _margin(page: Sequence[Line]) -> frozenset[int]:
@@ -106,13 +144,17 @@ def _margin(page: Sequence[Line]) -> frozenset[int]:
     return frozenset(order[:_EDGE_LINES] + order[-_EDGE_LINES:])
 
 
-def _without_margins(page: Sequence[Line], running: frozenset[str]) -> Iterator[Line]:
+def _without_margins(page: Sequence[Line], running: _Running) -> Iterator[Line]:
     margin = _margin(page)
     for index, line in enumerate(page):
-        plain = _NUMBERED.sub("", line.text)
-        if index in margin and (_NUMBER.fullmatch(line.text) or plain in running):
+        if index in margin and (_NUMBER.fullmatch(line.text) or running.has(line)):
             continue
         yield line
+
+
+def _leading(lines: Sequence[Line]) -> float:
+    """How far one line usually stands under the other."""
+    return median([abs(one.y - two.y) for one, two in pairwise(lines)] or [0.0])
 
 
 def _edges(lines: Sequence[Line]) -> tuple[float, float]:
@@ -123,7 +165,7 @@ def _edges(lines: Sequence[Line]) -> tuple[float, float]:
     return lefts[len(lefts) // 10], rights[-1 - len(rights) // 10]
 
 
-def _joined(one: str, two: str) -> str:
+def joined(one: str, two: str) -> str:
     """Chinese needs no space between two lines, nor does a number; Latin words do."""
     latin = one[-1:].isascii() and one[-1:].isalpha() and two[:1].isascii() and two[:1].isalpha()
     return f"{one} {two}" if latin else one + two

@@ -1,17 +1,25 @@
-"""Read a PDF: its text layer, line by line with its place, by pdfium. Pure, but native code.
+"""Read a PDF: the letters of its text layer and the rules of its tables with their places, by pdfium. Pure,
+but native code.
 
-sandbox.py runs it; how lines become paragraphs is paragraphs.py. A scan holds pictures of text: that is
-said, nothing is guessed.
+sandbox.py runs it; rows of tables are ruled_tables.py, columns page_layout.py, paragraphs paragraphs.py. A
+scan holds pictures of text: that is said, nothing is guessed.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from ctypes import c_double, c_float
+from dataclasses import dataclass
+from math import pi
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from ingest.attachments.page_layout import GAP, ReadingOrder
 from ingest.attachments.paragraphs import Line, join_pages
+from ingest.attachments.ruled_tables import MOST_RULES, Rule, Table, middle, tables_of
 from ingest.errors import Locked, NotADocument, Scan, TooLarge
 
 MOST_PAGES = 2_000
@@ -24,6 +32,11 @@ _INVISIBLE = re.compile(
 )
 _SPACES = re.compile(r"[ \t\xa0\u2002-\u200a]+")
 _EDGE = " \t\u3000\xa0"
+_BREAKS = frozenset({10, 13})
+_BLANKS = frozenset({32, 0x3000, 0xA0})
+_SAMPLE = 20  # letters that are asked how they stand
+_BACK = 2.0  # em: letters may be drawn over each other, no farther
+_SHIFTED = 0.6  # em: ² stands higher than its line
 
 
 def read_pdf(raw: bytes, what: str = "reading a PDF") -> list[str]:
@@ -42,9 +55,9 @@ def read_pdf(raw: bytes, what: str = "reading a PDF") -> list[str]:
         if count > MOST_PAGES:
             raise TooLarge(f"{what}: it has {count} pages; {MOST_PAGES} are read at most")
         pages: list[list[Line]] = []
-        chars = 0
+        chars, order = 0, ReadingOrder()
         for number in range(count):
-            pages.append(_page(document, number))
+            pages.append(_page(document, number, order))
             chars += sum(len(line.text) for line in pages[-1])
             if chars > MOST_CHARS:
                 raise TooLarge(f"{what}: it holds more than {MOST_CHARS} characters of text")
@@ -60,8 +73,8 @@ def read_pdf(raw: bytes, what: str = "reading a PDF") -> list[str]:
     return join_pages(pages)
 
 
-def _page(document: pdfium.PdfDocument, number: int) -> list[Line]:
-    """The lines of one page, top to bottom; [] for a page that is broken."""
+def _page(document: pdfium.PdfDocument, number: int, order: ReadingOrder) -> list[Line]:
+    """The lines of one page in their order; [] for a page that is broken."""
     try:
         page = document[number]
     except pdfium.PdfiumError:
@@ -72,37 +85,131 @@ def _page(document: pdfium.PdfDocument, number: int) -> list[Line]:
         page.close()
         return []
     try:
-        return _lines(text)
+        turned = _turn(text)
+        tables = tables_of(list(_rules(page, turned)))
+        pieces: list[Line] = []
+        within: list[list[Line]] = [[] for _ in tables]
+        for piece in _pieces(text, tables, turned):
+            held = next((n for n, table in enumerate(tables) if table.holds(*middle(piece))), None)
+            (pieces if held is None else within[held]).append(piece)
+        for table, inside in zip(tables, within, strict=True):
+            pieces += table.rows(inside)
+        return order.lines(pieces)
     finally:
         text.close()
         page.close()
 
 
-def _lines(text: pdfium.PdfTextPage) -> list[Line]:
-    lines: list[Line] = []
-    codes: list[int] = []
-    first = last = -1  # of the visible letters of this line
+# --- where letters stand ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """`left`, `right`, `foot`, `top`: its box; `y`: the line that it stands on."""
+
+    code: int
+    left: float
+    right: float
+    foot: float
+    top: float
+    y: float
+
+
+_Turned = Callable[[float, float], tuple[float, float]]
+_TURNS: tuple[_Turned, ...] = (
+    lambda x, y: (x, y),
+    lambda x, y: (-y, x),
+    lambda x, y: (-x, -y),
+    lambda x, y: (y, -x),
+)
+
+
+def _turn(text: pdfium.PdfTextPage) -> _Turned:
+    """How the page is to be turned so that most letters stand upright: a wide table lies on its side."""
+    count = text.count_chars()
+    angles = Counter(
+        round(pdfium_c.FPDFText_GetCharAngle(text.raw, index) / (pi / 2)) % 4
+        for index in range(0, count, max(count // _SAMPLE, 1))
+        if not pdfium_c.FPDFText_IsGenerated(text.raw, index)
+    )
+    return _TURNS[angles.most_common(1)[0][0]] if angles else _TURNS[0]
+
+
+def _letters(text: pdfium.PdfTextPage, turned: _Turned) -> Iterator[_Letter]:
+    box, x, y = pdfium_c.FS_RECTF(), c_double(), c_double()
     for index in range(text.count_chars()):
         code = int(pdfium_c.FPDFText_GetUnicode(text.raw, index))
-        if code in (10, 13):
-            _close(lines, text, codes, first, last)
-            codes, first, last = [], -1, -1
+        if code in _BREAKS or code in _BLANKS:
+            yield _Letter(code, 0, 0, 0, 0, 0)
             continue
-        codes.append(code)
-        if code not in (32, 0x3000, 0xA0):
-            first, last = (index if first < 0 else first), index
-    _close(lines, text, codes, first, last)
-    return lines
+        pdfium_c.FPDFText_GetLooseCharBox(text.raw, index, box)
+        pdfium_c.FPDFText_GetCharOrigin(text.raw, index, x, y)
+        (x0, y0), (x1, y1) = turned(box.left, box.bottom), turned(box.right, box.top)
+        stands = turned(x.value, y.value)[1]
+        yield _Letter(code, min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1), stands)
 
 
-def _close(lines: list[Line], text: pdfium.PdfTextPage, codes: list[int], first: int, last: int) -> None:
+def _pieces(text: pdfium.PdfTextPage, tables: Sequence[Table], turned: _Turned) -> Iterator[Line]:
+    """The text in pieces without a break, a wide gap or a rule in them."""
+    codes: list[int] = []
+    seen: list[_Letter] = []
+    for letter in _letters(text, turned):
+        if letter.code in _BLANKS and codes:
+            codes.append(letter.code)
+        elif letter.code in _BREAKS or letter.code in _BLANKS or (seen and _apart(seen[-1], letter, tables)):
+            yield from _closed(codes, seen)
+            codes, seen = [], []
+        if letter.code not in _BREAKS and letter.code not in _BLANKS:
+            codes.append(letter.code)
+            seen.append(letter)
+    yield from _closed(codes, seen)
+
+
+def _apart(one: _Letter, two: _Letter, tables: Sequence[Table]) -> bool:
+    em = max(one.top - one.foot, two.top - two.foot)
+    return (
+        not -_BACK * em < two.left - one.right < GAP * em
+        or abs(one.y - two.y) > _SHIFTED * em
+        or any(
+            table.holds(one.left, one.y) and table.parts(one.right - 0.3 * em, two.left + 0.3 * em, one.y)
+            for table in tables
+        )
+    )
+
+
+def _closed(codes: Sequence[int], seen: Sequence[_Letter]) -> Iterator[Line]:
     printed = "".join(map(chr, codes))
     if any(0xD800 <= code <= 0xDFFF for code in codes):
         printed = printed.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     printed = _SPACES.sub(" ", _INVISIBLE.sub("", printed)).strip(_EDGE)
-    if first < 0 or not printed:
+    if not seen or not printed:
         return
-    boxes = [text.get_charbox(index, loose=True) for index in (first, (first + last) // 2, last)]
     # A dash or a Latin letter may come from another font, with lower letters.
-    em = max(abs(top - bottom) for _, bottom, _, top in boxes) or 1.0
-    lines.append(Line(printed, boxes[0][0], boxes[-1][2], em, boxes[0][1]))
+    em = max(letter.top - letter.foot for letter in (seen[0], seen[len(seen) // 2], seen[-1])) or 1.0
+    yield Line(printed, seen[0].left, seen[-1].right, em, seen[0].y)
+
+
+def _rules(page: pdfium.PdfPage, turned: _Turned) -> Iterator[Rule]:
+    """The straight lines that the page draws, those around rectangles too; at most a few more than are looked
+    at."""
+    found = 0
+    for drawn in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_PATH], max_depth=1):
+        matrix = drawn.get_matrix()
+        start = last = None
+        for index in range(pdfium_c.FPDFPath_CountSegments(drawn.raw)):
+            segment = pdfium_c.FPDFPath_GetPathSegment(drawn.raw, index)
+            x, y = c_float(), c_float()
+            pdfium_c.FPDFPathSegment_GetPoint(segment, x, y)
+            point = turned(*matrix.on_point(x.value, y.value))
+            kind = pdfium_c.FPDFPathSegment_GetType(segment)
+            if kind == pdfium_c.FPDF_SEGMENT_MOVETO:
+                start = point
+            elif kind == pdfium_c.FPDF_SEGMENT_LINETO and last is not None:
+                found += 1
+                yield Rule(*last, *point)
+            if pdfium_c.FPDFPathSegment_GetClose(segment) and start is not None:
+                found += 1
+                yield Rule(*point, *start)
+            last = point
+            if found > MOST_RULES:
+                return

@@ -1,0 +1,151 @@
+"""The rules of a page -> its tables, and the text that stands between them as rows. Pure.
+
+A cell may hold several lines and may go over several rows or columns: its text stands once, in the first row
+that it belongs to, as in a .docx. Tables without rules are rows of page_layout.py.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ingest.attachments.paragraphs import Line, joined
+
+_NEAR = 2.0  # points: rules that lie so close are one
+_SHORTEST = 6.0  # points of a rule
+MOST_RULES = 4_000  # of a page; more are a drawing
+_MOST_MERGED = 500  # that are one each; so many cross a large sheet
+_LEAST_LINES = 3  # across a table: two rows
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A line that is drawn from (x0, y0) to (x1, y1), across or down."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """A rule at one place: from where to where it goes."""
+
+    at: float
+    start: float
+    end: float
+
+    def covers(self, place: float) -> bool:
+        return self.start - _NEAR <= place <= self.end + _NEAR
+
+
+class Table:
+    def __init__(self, across: Sequence[_Span], down: Sequence[_Span]) -> None:
+        self._across, self._down = across, down
+        self.heights = sorted({span.at for span in across}, reverse=True)
+        self.left, self.right = min(s.start for s in across), max(s.end for s in across)
+
+    def holds(self, x: float, y: float) -> bool:
+        return self.left <= x <= self.right and self.heights[-1] <= y <= self.heights[0]
+
+    def parts(self, one: float, two: float, y: float) -> bool:
+        """Whether a rule runs down between two letters."""
+        return any(one <= span.at <= two and span.covers(y) for span in self._down)
+
+    def rows(self, pieces: Iterable[Line]) -> Iterator[Line]:
+        """The text between the rules: a line a row, the cells of each with a blank between."""
+        cells: dict[int, dict[float, list[Line]]] = defaultdict(lambda: defaultdict(list))
+        for piece in pieces:
+            x, y = middle(piece)
+            row = max(bisect_left(self.heights, -y, key=lambda height: -height) - 1, 0)
+            while row and not any(s.at == self.heights[row] and s.covers(x) for s in self._across):
+                row -= 1
+            begin = max((s.at for s in self._down if s.at <= x and s.covers(y)), default=self.left)
+            cells[row][begin].append(piece)
+        for row, found in sorted(cells.items()):
+            parts = [_text(found[begin]) for begin in sorted(found)]
+            em = max(piece.em for part in found.values() for piece in part)
+            yield Line(" ".join(parts), self.left, self.right, em, self.heights[row] - em, True, ruled=True)
+
+
+def tables_of(rules: Sequence[Rule]) -> list[Table]:
+    """The tables that the rules make: of two rows and two columns at least."""
+    if len(rules) > MOST_RULES:
+        return []
+    across = _merged(
+        _Span(rule.y0, min(rule.x0, rule.x1), max(rule.x0, rule.x1))
+        for rule in rules
+        if abs(rule.y0 - rule.y1) <= _NEAR and abs(rule.x0 - rule.x1) >= _SHORTEST
+    )
+    down = _merged(
+        _Span(rule.x0, min(rule.y0, rule.y1), max(rule.y0, rule.y1))
+        for rule in rules
+        if abs(rule.x0 - rule.x1) <= _NEAR and abs(rule.y0 - rule.y1) >= _SHORTEST
+    )
+    tables: list[Table] = []
+    if len(across) + len(down) > _MOST_MERGED:
+        return tables
+    rest = across
+    for span in down:  # each takes the rules that hang together with it, so that few are looked at twice
+        together, rest = _connected(span, rest, down)
+        heights = {found.at for found in together}
+        own = [s for s in down if any(a.covers(s.at) and s.covers(a.at) for a in together)]
+        inner = {s.at for s in own if any(a.start + _NEAR < s.at < a.end - _NEAR for a in together)}
+        if len(heights) >= _LEAST_LINES and inner:
+            tables.append(Table(together, own))
+    return tables
+
+
+def _connected(first: _Span, across: list[_Span], down: Sequence[_Span]) -> tuple[list[_Span], list[_Span]]:
+    """The rules across that `first` leads to, over further rules down, and the others."""
+    found: list[_Span] = []
+    waiting, left = [first], list(down)
+    while waiting:
+        span = waiting.pop()
+        touched = [a for a in across if a.covers(span.at) and span.covers(a.at)]
+        across = [a for a in across if not (a.covers(span.at) and span.covers(a.at))]
+        found += touched
+        reached = [s for s in left if any(a.covers(s.at) and s.covers(a.at) for a in touched)]
+        left = [s for s in left if s not in reached]
+        waiting += reached
+    return found, across
+
+
+def _merged(spans: Iterable[_Span]) -> list[_Span]:
+    """Rules that continue or repeat each other as one: a table is often drawn cell by cell."""
+    places: list[list[_Span]] = []
+    for span in sorted(spans, key=lambda span: span.at):
+        if places and span.at - places[-1][0].at <= _NEAR:
+            places[-1].append(span)
+        else:
+            places.append([span])
+    merged: list[_Span] = []
+    for place in places:
+        at = place[0].at
+        start, end = None, 0.0
+        for span in sorted(place, key=lambda span: span.start):
+            if start is not None and span.start <= end + _NEAR:
+                end = max(end, span.end)
+                continue
+            if start is not None:
+                merged.append(_Span(at, start, end))
+            start, end = span.start, span.end
+        if start is not None:
+            merged.append(_Span(at, start, end))
+    return merged
+
+
+def middle(piece: Line) -> tuple[float, float]:
+    """Of its letters, which stand above their line."""
+    return (piece.left + piece.right) / 2, piece.y + 0.3 * piece.em
+
+
+def _text(pieces: Sequence[Line]) -> str:
+    """What a cell says: its lines without a break."""
+    text = ""
+    for piece in sorted(pieces, key=lambda piece: (-round(piece.y / (piece.em or 1.0) * 2), piece.left)):
+        text = joined(text, piece.text)
+    return text

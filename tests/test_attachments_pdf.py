@@ -1,0 +1,72 @@
+"""Columns are read in their order, the cells of a row stand in one line, heads of pages are no text."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.attachments.ofd import read_ofd
+from ingest.attachments.page_layout import ReadingOrder
+from ingest.attachments.paragraphs import Line, join_pages
+from ingest.attachments.pdf import read_pdf
+from tests.support.attached import REPORT, TARGETS, TITLE
+from tests.support.ofd_files import ofd, row
+from tests.support.pdf_files import GRID, in_columns, with_table
+
+LINES = [*REPORT, *(f"第{n}件事：修路{n}.5公里，PM2.5控制在35微克以内。{TARGETS}" for n in range(45))]
+PLAN = (
+    ("指标", "单位", "2025年完成", "2026年预期目标"),
+    ("全体居民人均可支配收入增长速度", "%", "5.0", "与经济增长同步"),
+    ("粮食产量", "万吨", "31.2", "31以上"),
+)
+RULED_ABOVE = [("LINEABOVE", (0, 0), (-1, 0), 1, "black"), ("LINEBELOW", (0, 0), (-1, -1), 1, "black")]
+
+
+@pytest.mark.parametrize("columns", [1, 2, 3])
+def test_columns_are_read_one_after_the_other(columns: int) -> None:
+    plain = [line.replace("　", " ") for line in (TITLE, *LINES)]
+    assert read_pdf(in_columns(LINES, columns=columns)) == plain
+
+
+def test_a_row_of_a_table_is_a_line_its_wrapped_cells_too() -> None:
+    raw = with_table(PLAN, above=[TARGETS], below=[TARGETS], widths=[90, 60, 80, 100])
+    assert read_pdf(raw) == [TARGETS, *(" ".join(cells) for cells in PLAN), TARGETS]
+
+
+@pytest.mark.parametrize("style", [[], RULED_ABOVE])
+def test_a_table_without_rules_between_its_cells(style: list[tuple[object, ...]]) -> None:
+    assert read_pdf(with_table(PLAN, style)) == [" ".join(cells) for cells in PLAN]
+
+
+@pytest.mark.parametrize("turned", [0, 90, 270])
+def test_merged_cells_stand_in_their_first_row_also_on_a_page_on_its_side(turned: int) -> None:
+    rows = (
+        ("类别", "指标", "单位", "2025年", "", "2026年", ""),
+        ("", "", "", "完成", "增长", "目标", "增长"),
+        ("经济\n发展", "地区生产总值", "亿元", "812.3", "5.2%", "870", "5.5%"),
+        ("", "工业增加值", "亿元", "300", "6%", "320", "6.5%"),
+    )
+    merged = [((0, 0), (0, 1)), ((1, 0), (1, 1)), ((2, 0), (2, 1)), ((3, 0), (4, 0)), ((5, 0), (6, 0))]
+    spans = [("SPAN", *corners) for corners in (*merged, ((0, 2), (0, 3)))]
+    assert read_pdf(with_table(rows, [GRID, *spans], turned=turned)) == [
+        "类别 指标 单位 2025年 2026年",
+        "完成 增长 目标 增长",
+        "经济发展 地区生产总值 亿元 812.3 5.2% 870 5.5%",
+        "工业增加值 亿元 300 6% 320 6.5%",
+    ]
+
+
+def test_columns_of_an_ofd() -> None:
+    text = "甲乙丙丁戊己庚辛壬癸子丑寅卯"
+    rows = "".join(row(100 + 8 * n, f"{text}左{n}", f"{text}右{n}") for n in range(5))
+    lines = read_ofd(ofd([], None, extra=rows))
+    assert "".join(lines) == "".join(f"{text}{side}{n}" for side in "左右" for n in range(5))
+
+
+def test_two_stacks_of_short_cells_are_rows() -> None:
+    cells = [Line(f"{n}号", x, x + 30, 10, -20.0 * n) for n in range(6) for x in (0, 300)]
+    assert [line.text for line in ReadingOrder().lines(cells)] == [f"{n}号 {n}号" for n in range(6)]
+
+
+def test_a_paragraph_after_a_gap_is_one_of_its_own() -> None:
+    full = [Line("地" * 28, 90, 538, 16, 700 - 28 * n - 28 * (n > 2)) for n in range(6)]
+    assert join_pages([full]) == ["地" * 84, "地" * 84]
