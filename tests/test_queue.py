@@ -34,7 +34,7 @@ from ingest.queue import (
 )
 from ingest.redis.server import EmbeddedRedis
 from ingest.settings import Settings
-from workers.main import ForkingWorker
+from workers.horse import ForkingWorker
 
 
 @pytest.fixture
@@ -257,10 +257,11 @@ def _drain(queue: Queue) -> ForkingWorker:
 def test_a_wish_to_stop_waits_for_the_end_of_the_sweep_and_is_not_lost(queue: Queue) -> None:
     worker, swept = _worker(queue), []
 
-    def sweep() -> None:
+    def sweep() -> bool:
         if worker.get_state() == WorkerStatus.IDLE:
             signal.raise_signal(signal.SIGTERM)  # to this thread: a worker has no other, a test runner has
             swept.append("whole")
+        return False
 
     worker.tick = sweep
     _run(worker, burst=False)
@@ -271,10 +272,11 @@ def test_a_wish_to_stop_that_a_library_swallowed_still_ends_the_worker(queue: Qu
     worker = _worker(queue)
     worker.longest_wait = 1
 
-    def swallow() -> None:
+    def swallow() -> bool:
         if worker.get_state() == WorkerStatus.IDLE:
             with contextlib.suppress(StopRequested):
                 worker.request_stop(signal.SIGTERM, None)
+        return False
 
     worker.tick = swallow
     _run(worker, burst=False)

@@ -152,6 +152,25 @@ def test_kill_of_the_work_horse_in_the_middle_of_a_job(house: House) -> None:
     assert worker.poll() is None, "the worker itself lives on"
 
 
+def test_a_work_horse_is_kept_until_something_is_wrong_with_it(house: House) -> None:
+    house.worker()
+    house.go()
+
+    def done_by(number: int, text: str = WAITS) -> int:
+        version = house.show(text + str(number), number)
+        house.extracted(version)
+        assert house.version(version).attempts == 1
+        return house.horse()
+
+    first = done_by(1)
+    assert done_by(2) == first
+    os.kill(first, signal.SIGKILL)  # between two jobs
+    second = done_by(3)
+    assert done_by(4, WAITS + "膨胀。") == second != first
+    assert done_by(5) != second, "it had grown too large"
+    assert house.told() == Counter({"report.published": 5, "target.published": 10})
+
+
 @pytest.mark.both_databases
 def test_kill_of_the_worker_and_its_work_horse(house: House) -> None:
     worker = house.worker()

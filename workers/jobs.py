@@ -109,8 +109,21 @@ def settle(*report_ids: int) -> None:
         settle_all(store, context, report_ids, bound=context.settings.reading_seconds)
 
 
+_kept: tuple[Store, Queue] | None = None
+
+
+def keep_connections() -> None:
+    """Let all jobs of this process, a work-horse, have one store and one way to Redis."""
+    global _kept
+    settings = _configured().settings
+    _kept = (Store.open(settings.database), Queue.of(settings, retries=0))
+
+
 @contextmanager
 def _opened(context: Context) -> Iterator[Store]:
+    if _kept is not None:
+        yield _kept[0]
+        return
     store = Store.open(context.settings.database)
     try:
         yield store
@@ -401,6 +414,9 @@ def wake(context: Context, new: int) -> None:
     if not new:
         return
     try:
+        if _kept is not None:
+            _kept[1].wake_senders()
+            return
         queue = Queue.of(context.settings, retries=0)  # an import may have no Redis, and wakes at every file
         try:
             queue.wake_senders()

@@ -1,10 +1,11 @@
 """The worker process: one RQ worker on one queue, and the sweep of what a dead one left behind.
 
-What a job does is jobs.py. The process is started, and started again, by `gongbao up` or a container.
+What a job does is jobs.py; the process that does it, horse.py. This one is started, and started again, by
+`gongbao up` or a container.
 
 - **One queue**: with two, RQ pops without the intermediate list, and a kill -9 loses jobs.
 - **No thread.** The heartbeat and the sweep are done by the main loop between two jobs (and while it
-  waits for a work-horse), with a store that is closed again before the next fork: a forked child that
+  waits for a work-horse), with a store that is closed again before a work-horse is forked: a child that
   inherits open SQLite files inherits their lock table too, and may believe it holds locks of its parent.
   A monitor is answered by a process beside this one (ingest/monitor/beside.py).
 - **The sweep** looks in the database for versions nobody extracted and reports nobody settled for too
@@ -12,126 +13,50 @@ What a job does is jobs.py. The process is started, and started again, by `gongb
   start, too.
 - **Redis may go away and come back**: the process waits and connects again; it ends on SIGTERM or
   SIGINT only, after the job in hand (a second signal, a second later, kills that job as well).
-- **macOS**: a fork after any Apple framework was touched may crash the child, so each job gets a fresh
-  interpreter there (RQ's SpawnWorker, 0.15 s a job); its settings travel in the environment.
 """
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import signal
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from types import FrameType
-from typing import Any
 from uuid import uuid4
 
-import redis
 import redis.exceptions
-import rq
 import structlog
 from pydantic import SecretStr
-from rq.exceptions import StopRequested
 from rq.job import Job as RqJob
-from rq.serializers import JSONSerializer
-from rq.worker import SpawnWorker, Worker, WorkerStatus
 
 from ingest.errors import QueueError, StoreError
 from ingest.model import Kind
 from ingest.monitor.beside import Beside
 from ingest.process.instance import noted
-from ingest.queue import EXTRACT, SETTLE, Job, Queue, take_along
+from ingest.queue import EXTRACT, SETTLE, Queue
 from ingest.settings import Settings, load_settings
 from ingest.store import extraction, presence, settlement
 from ingest.store.db import Store
 from ingest.telemetry import metrics
 from workers import jobs
+from workers.horse import ForkingWorker, SpawningWorker, worker_class, worker_on
 from workers.targets.extract import extract
 
 log = structlog.get_logger(__name__)
 
 ROLE = "work"
-WORKER_TTL = 30  # seconds; RQ's default notices a dead worker after seven minutes
-MAINTENANCE_INTERVAL = 15  # seconds between two looks at abandoned jobs
-MONITORING_INTERVAL = (
-    10  # seconds between two looks at a work-horse; its job is abandoned 60 s after the last
-)
 _BACK_OFF_FIRST, _BACK_OFF_MOST = 0.5, 10.0
 _SWEEP_LOCK = "gongbao:sweep"
-
-
-class _Ticking:
-    """What both kinds of worker add to RQ's: a tick between jobs, and no way in but the queue."""
-
-    max_connection_wait_time = 5.0
-    tick: Callable[[], None] | None = None
-    on_stop: Callable[[], None] | None = None
-    longest_wait = WORKER_TTL - 15
-
-    @property
-    def dequeue_timeout(self) -> int:
-        return self.longest_wait
-
-    def heartbeat(self, *args: Any, **kwargs: Any) -> None:
-        """RQ calls this before each wait for a job, after each job, and while a work-horse runs."""
-        if self.tick is not None and not self.is_horse:  # type: ignore[attr-defined]
-            if self._stop_requested and self.get_state() != WorkerStatus.BUSY:  # type: ignore[attr-defined]
-                raise StopRequested
-            with _signals_held():
-                self.tick()
-        super().heartbeat(*args, **kwargs)  # type: ignore[misc]
-
-    def execute_job(self, job: RqJob, queue: rq.Queue) -> None:
-        take_along(job, queue, lambda: Worker.count(queue=queue))
-        super().execute_job(job, queue)  # type: ignore[misc]
-
-    def subscribe(self) -> None:
-        """RQ's remote commands (shutdown, kill-horse …) are not ours, and would need a thread."""
-
-    def request_stop(self, signum: int, frame: FrameType | None) -> None:
-        if self.on_stop is not None:
-            self.on_stop()
-        # RQ raises StopRequested wherever we are, and that may be a destructor, which swallows it.
-        self._stop_requested = True
-        super().request_stop(signum, frame)  # type: ignore[misc]
-
-    def set_shutdown_requested_date(self) -> None:
-        # Called in a signal handler; without Redis it would tear the loop away from the running job.
-        with contextlib.suppress(redis.exceptions.RedisError):
-            super().set_shutdown_requested_date()  # type: ignore[misc]
-
-
-@contextlib.contextmanager
-def _signals_held() -> Iterator[None]:
-    """Keep the wish to stop for the end of the block: it must not tear a transaction of ours apart."""
-    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT, signal.SIGIO})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, held)
-
-
-class ForkingWorker(_Ticking, Worker):
-    """A work-horse is forked for each job: 12 ms."""
-
-
-class SpawningWorker(_Ticking, SpawnWorker):
-    """A work-horse is a fresh interpreter for each job: 155 ms."""
-
-
-def worker_class() -> type[ForkingWorker] | type[SpawningWorker]:
-    return SpawningWorker if sys.platform == "darwin" else ForkingWorker
 
 
 def run(
     settings: Settings,
     *,
     extractor: jobs.Extractor = extract,
-    kind: type[ForkingWorker] | type[SpawningWorker] | None = None,
+    kind: type[ForkingWorker] | None = None,
 ) -> int:
     """Work until SIGTERM or SIGINT; the exit code. Raises StoreError when the database is not ready.
 
@@ -142,8 +67,10 @@ def run(
         store.check()
     beside = Beside(settings, ROLE, settings_environment(settings))
     beside.start()
-    # Load vocabulary and grammar once, here, rather than in each work-horse.
+    # Load vocabulary and grammar once, here, rather than in each work-horse, which has the memory of it in
+    # common with this process as long as nobody touches it: a collection of garbage would.
     extract("地区生产总值增长5%。", year=2026, kind=Kind.WORK_REPORT, region=None)
+    gc.freeze()
     kind = kind or worker_class()
     if kind is SpawningWorker:
         os.environ.update(settings_environment(settings))
@@ -158,7 +85,7 @@ def run(
 
 def _serve(
     settings: Settings,
-    kind: type[ForkingWorker] | type[SpawningWorker],
+    kind: type[ForkingWorker],
     beside: Beside,
     instance: str,
     stopping: threading.Event,
@@ -178,28 +105,13 @@ def _serve(
     chores.leave()
 
 
-def _work(
-    kind: type[ForkingWorker] | type[SpawningWorker], chores: Chores, stopping: threading.Event
-) -> bool:
+def _work(kind: type[ForkingWorker], chores: Chores, stopping: threading.Event) -> bool:
     """One RQ worker, from its birth until it is told to stop (True) or loses Redis (False)."""
-    settings, worker = chores.settings, None
-    # A client of its own: RQ lengthens the time-out of its connections to outlast the wait for a job.
+    settings = chores.settings
     queue = Queue.of(settings)
-    own = rq.Queue(settings.queue_name, connection=queue.connection, job_class=Job, serializer=JSONSerializer)
     try:
-        worker = kind(
-            [own],
-            name=f"{chores.instance}-{uuid4().hex[:8]}",
-            connection=queue.connection,
-            job_class=Job,
-            serializer=JSONSerializer,
-            worker_ttl=WORKER_TTL,
-            maintenance_interval=MAINTENANCE_INTERVAL,
-            job_monitoring_interval=MONITORING_INTERVAL,
-            log_job_description=False,
-            default_result_ttl=0,
-            work_horse_killed_handler=_horse_killed,
-        )
+        worker = worker_on(queue, kind, f"{chores.instance}-{uuid4().hex[:8]}", _horse_killed)
+        worker.patience = settings.job_timeout + 60
         worker.longest_wait = max(1, min(worker.longest_wait, int(settings.sweep_interval)))
         worker.tick, worker.on_stop = chores.tick, stopping.set
         log.info("worker started", queue=settings.queue_name, pid=os.getpid())
@@ -207,8 +119,6 @@ def _work(
     except redis.exceptions.RedisError as exc:
         log.warning("lost the queue", error=str(exc))
     finally:
-        if worker is not None and worker.horse_pid:
-            _wait_for(worker.horse_pid, settings.job_timeout + 60)
         queue.close()
     return stopping.is_set()
 
@@ -216,21 +126,6 @@ def _work(
 def _horse_killed(job: RqJob, pid: int, status: int, _usage: object) -> None:
     metrics.horse_killed()
     log.warning("work-horse died", job=job.id, pid=pid, status=status)
-
-
-def _wait_for(pid: int, seconds: float) -> None:
-    """Let an orphaned work-horse finish what it has in hand: it writes to the database, not to Redis."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        with contextlib.suppress(ChildProcessError):
-            done, _ = os.waitpid(pid, os.WNOHANG)
-            if done == 0:
-                time.sleep(0.1)
-                continue
-        return
-    log.warning("work-horse does not end; killing it", pid=pid)
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
 
 
 def _until_signal(stopping: threading.Event) -> None:
@@ -256,12 +151,15 @@ class Chores:
         self.instance = instance
         self._due = time.monotonic() + settings.sweep_interval
 
-    def tick(self) -> None:
-        """Called between jobs and while one runs; does something every `sweep_interval` seconds."""
-        if time.monotonic() >= self._due:
-            self._due = time.monotonic() + self.settings.sweep_interval
-            self.beside.look_after()
-            self.sweep()
+    def tick(self) -> bool:
+        """Called between jobs and while one runs; does something every `sweep_interval` seconds. Whether a
+        work-horse counts into a pipe that nobody reads any more."""
+        if time.monotonic() < self._due:
+            return False
+        self._due = time.monotonic() + self.settings.sweep_interval
+        renewed = self.beside.look_after()
+        self.sweep()
+        return renewed
 
     def sweep(self, *, first: bool = False) -> int:
         """Beat, and put forgotten work on the queue again; how many ids. Errors are warnings: the next

@@ -1,6 +1,6 @@
 """The process beside a worker: it serves the monitor's port, so that the worker itself needs no thread.
 
-A worker forks for each job, and a fork beside a thread may find locks held for ever. So a fresh interpreter
+A worker forks, and a fork beside a thread may find locks held for ever. So a fresh interpreter
 serves, and counts what the worker and its work-horses write into its standard input, a line each
 (metrics.relay_to). A work-horse leaves nothing behind: no file, no shared memory.
 
@@ -47,12 +47,14 @@ class Beside:
         metrics.relay_to(process.stdin.fileno())
         self._process = process
 
-    def look_after(self) -> None:
-        """Start it again if it died."""
-        if self._process is not None and self._process.poll() is not None:
-            log.warning("monitor died; starting it again", code=self._process.returncode)
-            self._let_go()
-            self.start()
+    def look_after(self) -> bool:
+        """Start it again if it died; whether it had."""
+        if self._process is None or self._process.poll() is None:
+            return False
+        log.warning("monitor died; starting it again", code=self._process.returncode)
+        self._let_go()
+        self.start()
+        return True
 
     def stop(self) -> None:
         process = self._process

@@ -2,7 +2,7 @@
 
 `python worker_process.py FOLDER [spawn]`, or `work` in a fork (forked.py); settings in GONGBAO_*. A text that
 contains 等待 reports its work-horse's pid in FOLDER/started and waits for FOLDER/go; one with 杀死 kills its
-process, one with 循环 never comes to an end.
+process, one with 循环 never comes to an end, one with 膨胀 takes a lot of memory.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from ingest.model import Extraction, Kind, Region
 from ingest.settings import load_settings
 from ingest.telemetry import log
-from workers import main
+from workers import horse, main
 from workers.targets.extract import extract
 
 
@@ -31,6 +31,8 @@ class Obedient:
             os.kill(os.getpid(), signal.SIGKILL)
         if "循环" in body:
             re.fullmatch(r"(?:a|a)+b", "a" * 60)
+        if "膨胀" in body:
+            assert b"x" * (horse.GROWN + 2**20)
         if "等待" in body:
             started = self.folder / "started.new"
             started.write_text(str(os.getpid()))
@@ -53,7 +55,7 @@ def work(folder: str, *more: str) -> None:
     settings = load_settings()
     log.configure("json", settings.log_level)
     if "spawn" in more:
-        sys.exit(main.run(settings, kind=main.SpawningWorker))
+        sys.exit(main.run(settings, kind=horse.SpawningWorker))
     sys.exit(main.run(settings, extractor=Obedient(Path(folder))))
 
 
