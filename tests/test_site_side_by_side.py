@@ -19,7 +19,7 @@ from alerts.web.pages.kept import Kept, record
 from alerts.web.pages.matrix import standings_of
 from alerts.web.pages.ranking import ranks
 from alerts.web.pages.scope import scope_of
-from alerts.web.pages.tiles import tile_map
+from alerts.web.pages.tiles import Province, tile_map
 from ingest.errors import ConfigError
 from ingest.model import Comparator, Figure, Kind, Measure
 from ingest.outcome import Verdict
@@ -128,10 +128,10 @@ def test_rows_are_ordered_as_asked(client: httpx.Client, sort: str, first: str) 
 
 def test_the_nation_is_tiles_and_leads_down(client: httpx.Client) -> None:
     tree = page(client, "/indicators/gdp?year=2026")
-    tiles = {str(a.attributes["aria-label"]): str(a.attributes["href"]) for a in tree.css("svg.tiles a")}
+    tiles = {a.text(strip=True): str(a.attributes["href"]) for a in tree.css("svg.tiles a")}
     assert len(tiles) == 31
-    assert tiles["河北 —"] == "/indicators/gdp?year=2026&within=130000"
-    province = page(client, tiles["河北 —"])
+    assert tiles["河北"] == "/indicators/gdp?year=2026&within=130000"
+    province = page(client, tiles["河北"])
     [baoding] = [a for a in province.css("a.inside") if "保定" in str(a.attributes["aria-label"])]
     assert texts(page(client, str(baoding.attributes["href"])), ".path") == [
         "各指标 · 全国 · 河北省 · 保定市"
@@ -338,7 +338,7 @@ def test_the_record_counts_what_can_be_compared() -> None:
 
 def test_every_province_has_a_tile_of_its_own() -> None:
     provinces = directly_in(None, site_data.START.date())
-    drawn = tile_map([(one.code or "", one.name, "", "", 0) for one in provinces])
+    drawn = tile_map([Province(one.code or "", one.name, "", "", "", 0) for one in provinces])
     assert len({(tile.x, tile.y) for tile in drawn.tiles}) == len(provinces) == 31
 
 

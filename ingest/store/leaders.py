@@ -50,7 +50,8 @@ def leading_versions(tx: Connection, report_ids: Sequence[int]) -> dict[int, int
             reports.c.id.in_(part), reports.c.announced_version_id.is_not(None)
         )
         leaders.update((row[0], row[1]) for row in tx.execute(announced))
-        leaders.update(_elect(tx, [report_id for report_id in part if report_id not in leaders]))
+        if untold := [report_id for report_id in part if report_id not in leaders]:
+            leaders.update(_elect(tx, untold))
     return leaders
 
 

@@ -19,7 +19,7 @@ from alerts.web.pages.histogram import Histogram, histogram_of
 from alerts.web.pages.ranking import Cell, Move, Standing
 from alerts.web.pages.report_views import Tag, region_href
 from alerts.web.pages.shown import Linked, linked, linked_outcome, verdict_tag
-from alerts.web.pages.tiles import TileMap, tile_map
+from alerts.web.pages.tiles import Province, TileMap, tile_map
 from alerts.words.language import Words
 from ingest.indicators.vocabulary import Indicator
 from ingest.model import Figure, Measure, Region
@@ -185,16 +185,16 @@ def tiles(
     inside: Mapping[str, str],
     words: Words,
 ) -> TileMap:
-    """`inside`: Region.key -> the address that a tile leads to."""
+    """`inside`: Region.key -> the address that the name on a tile leads to; its figure leads to its row."""
 
-    def tile(one: Standing) -> tuple[str, str, str, str, int]:
-        key = one.region.key
-        text = brief(one.this.figure, words) if one.this and one.value is not None else "—"
-        return (
+    def tile(one: Standing) -> Province:
+        key, shown = one.region.key, one.this if one.value is not None else None
+        return Province(
             key,
             short_place(one.region, words),
-            text,
             inside.get(key, region_href(root, one.region)),
+            brief(shown.figure, words) if shown else "",
+            linked(root, shown.figure, shown.report, words).href if shown else "",
             one.shade,
         )
 

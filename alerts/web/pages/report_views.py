@@ -1,6 +1,7 @@
 """What the pages show, ready to print: words chosen, links checked. Pure: store models in, views out.
 
-Reports, figures, events; the state of the service is status_views.py. Which rows are read is routes.py.
+Reports and figures; what happened to them is event_views.py, the state of the service status_views.py. Which
+rows are read is routes.py.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 from urllib.parse import quote, unquote
 from zlib import crc32
 
@@ -18,7 +20,7 @@ from alerts.words.safe_text import clean, web_address
 from ingest.identity.decide import PARTIAL
 from ingest.identity.kinds import REPORTS
 from ingest.indicators.vocabulary import OTHER
-from ingest.model import Copy, Event, Figure, Period, Region, Relation, Report
+from ingest.model import Copy, Figure, Owner, Period, Region, Relation, Report
 from ingest.regions.gazetteer import NATION
 from ingest.store.browse import ReportDetail, ReportRow
 
@@ -27,24 +29,6 @@ SHORT = 1_500  # characters: no report is shorter
 
 Tag = tuple[str, str]  # words and tone: "", good, warn, bad
 Marked = tuple[tuple[str, bool], ...]  # text in pieces: (text, is it marked?)
-
-_TONES: Mapping[str, str] = {
-    "report.published": "good",
-    "report.confirmed": "good",
-    "report.provisional": "warn",
-    "report.contradicted": "bad",
-    "report.revised": "warn",
-    "report.withdrawn": "bad",
-    "report.overdue": "warn",
-    "target.revised": "warn",
-    "target.withdrawn": "bad",
-    "source.broken": "bad",
-    "source.recovered": "good",
-    "endpoint.disabled": "bad",
-    "operator.merged": "warn",
-    "operator.split": "warn",
-    "operator.undone": "warn",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,45 +85,6 @@ class CopyView:
     compare: str | None = None  # where it stands beside the leading text
 
 
-@dataclass(frozen=True, slots=True)
-class EventView:
-    id: str
-    at: datetime
-    title: str
-    tags: tuple[Tag, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """Events of one moment: `events` in full, `targets` folded away."""
-
-    at: datetime
-    events: tuple[EventView, ...]
-    targets: tuple[EventView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TargetNews:
-    """A target that was announced, changed or dropped."""
-
-    label: str
-    text: str
-    resolve: str
-    was: str
-    tags: tuple[Tag, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TargetBulletin:
-    """What was announced of one report at one moment, in the order of its text."""
-
-    place: str
-    href: str
-    at: datetime
-    targets: tuple[TargetNews, ...]
-    more: int  # targets beyond those shown
-
-
 def figure_view(figure: Figure, words: Words) -> FigureView:
     data = figure_record(figure)
     return FigureView(
@@ -158,10 +103,33 @@ def figure_view(figure: Figure, words: Words) -> FigureView:
 def anchor(figure: Figure) -> str:
     """What its row is called on the page of its report: where its words stand, and what it measures; or, for
     what only its words tell from others in the same place, a number made of them."""
-    if figure.indicator == OTHER or figure.owner is not None:
-        words = f"{figure.label}/{figure.measure}/{figure.owner}"
-        return f"{figure.start}-{figure.end}-{crc32(words.encode(errors='replace')):x}"
-    return f"{figure.start}-{figure.indicator}-{figure.year or ''}{figure.measure or ''}"
+    return _anchor(
+        figure.start, figure.end, figure.indicator, figure.label, figure.year, figure.measure, figure.owner
+    )
+
+
+def anchor_told(figure: Mapping[str, Any]) -> str:
+    """The same of a target as an event tells it."""
+    owner = figure.get("owner")
+    return _anchor(
+        figure["start"], figure["end"], str(figure["indicator"]), str(figure["label"]), figure.get("year"),
+        figure.get("measure"), Owner(owner["name"], owner["code"]) if owner else None,
+    )  # fmt: skip
+
+
+def _anchor(
+    start: int,
+    end: int,
+    indicator: str,
+    label: str,
+    year: int | None,
+    measure: str | None,
+    owner: Owner | None,
+) -> str:
+    if indicator == OTHER or owner is not None:
+        words = f"{label}/{measure}/{owner}"
+        return f"{start}-{end}-{crc32(words.encode(errors='replace')):x}"
+    return f"{start}-{indicator}-{year or ''}{measure or ''}"
 
 
 def place_in_text(figure: Figure) -> str:
@@ -288,60 +256,6 @@ def copy_view(
         coverage=coverage,
         compare=compare,
     )
-
-
-def event_view(event: Event, words: Words) -> EventView:
-    tag = (words.events.get(event.type, event.type), _TONES.get(event.type, ""))
-    return EventView(event.id, event.occurred_at, words.title(event), (tag,))
-
-
-def happenings(events: Iterable[Event], words: Words) -> list[Happening]:
-    """Events, newest first, by moment; the many target.published of a report are folded."""
-    views = []
-    for at, group in groupby(events, key=lambda e: e.occurred_at):
-        together = list(group)
-        views.append(
-            Happening(
-                at,
-                tuple(event_view(e, words) for e in together if e.type != "target.published"),
-                tuple(event_view(e, words) for e in reversed(together) if e.type == "target.published"),
-            )
-        )
-    return views
-
-
-def bulletins(root: str, events: Iterable[Event], words: Words) -> list[TargetBulletin]:
-    """target.* events, newest first, by report and moment."""
-    views = []
-    for (key, at), group in groupby(events, key=lambda e: (e.data["report"]["key"], e.occurred_at)):
-        together = list(group)
-        views.append(
-            TargetBulletin(
-                place=words.place_and_year(together[0].data["report"]),
-                href=report_href(root, str(key)),
-                at=at,
-                targets=tuple(target_news(e, words) for e in together[::-1][:CHIPS]),
-                more=max(0, len(together) - CHIPS),
-            )
-        )
-    return views
-
-
-def target_news(event: Event, words: Words) -> TargetNews:
-    """Of a target.* event."""
-    target, previous = event.data.get("target"), event.data.get("previous")
-    figure = target or previous or {}
-    tag = () if event.type == "target.published" else ((words.events[event.type], _TONES[event.type]),)
-    return TargetNews(
-        label=words.label(figure),
-        text=words.figure(target) if target else words.say("删去"),
-        resolve=words.resolves.get(str(figure.get("resolve")), "") if target else "",
-        was=words.figure(previous) if previous else "",
-        tags=tag,
-    )
-
-
-# --- reports ---------------------------------------------------------------------------------
 
 
 def card(root: str, row: ReportRow, words: Words) -> Card:

@@ -1,7 +1,7 @@
 """The pages for people: the newest, one report, two of its texts side by side, the state of the service.
 
-A region's page is regions.py. What they say is report_views.py, comparison.py and status_views.py, how they
-look templates/ and static/.
+A region's page is regions.py. What they say is report_views.py, event_views.py, comparison.py and
+status_views.py, how they look templates/ and static/.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from alerts.listing.lists import coverage_list
 from alerts.listing.records import report_ref
 from alerts.web.http.dependencies import RootDep, SettingsDep, StoreDep
 from alerts.web.http.parameters import refused_as
-from alerts.web.pages import comparison, last_year_views, report_views, status_views, text_views
+from alerts.web.pages import comparison, event_views, last_year_views, report_views, status_views, text_views
 from alerts.web.pages.covered import coverage_now
 from alerts.web.pages.named_report import report_named
 from alerts.web.pages.offers import Asked, mails, offer
@@ -29,6 +29,7 @@ from ingest.model import Copy, Filter, Region
 from ingest.regions.named import place_named
 from ingest.store import browse, evidence, outbox, overview, presence, relations, subscriptions
 from ingest.store.last_year import past_of
+from ingest.store.leaders import leading_versions
 from ingest.store.regions import reports_beside
 
 REPORTS_A_PAGE = 20
@@ -75,6 +76,8 @@ def index(
         )
         doubtful = browse.unclear_reports(tx)
         events = outbox.events(tx, Filter(types=("target.*",)), limit=NEWEST_TARGETS)
+        told = event_views.newest_targets(events)[:BULLETINS]
+        leading = leading_versions(tx, sorted({e.report_id for one in told for e in one if e.report_id}))
         sources, counts = overview.source_rows(tx, counted=False), overview.totals(tx)
 
     return templates.TemplateResponse(
@@ -84,7 +87,7 @@ def index(
             "here": "index",
             "counts": status_views.first_page_counts(counts, words),
             "reports": [report_views.card(root, row, words) for row in rows[:REPORTS_A_PAGE]],
-            "bulletins": report_views.bulletins(root, events, words)[:BULLETINS],
+            "bulletins": event_views.bulletins(root, told, leading, words),
             "sources": [status_views.source_view(source, words) for source in sources],
             "kinds": [(k, words.kinds[k]) for k in SEARCHED_KINDS],
             "asked": asked,
@@ -185,7 +188,9 @@ def report(
             "totals": {"targets": len(detail.targets), "outcomes": len(detail.outcomes)},
             "no_targets": report_views.why_no_targets(detail, words),
             "copies": _copies(root, detail, related, archived, words),
-            "happenings": report_views.happenings(detail.events, words),
+            "happenings": event_views.happenings(
+                detail.events, detail.version.id if detail.version else None, words
+            ),
         },
         headers={"Cache-Control": "no-cache"},
     )

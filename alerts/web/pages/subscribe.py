@@ -7,6 +7,7 @@ itself is offers.py, the filter itself ingest/filters.py.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
@@ -15,18 +16,17 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy import Connection
 
 from alerts.feeds import named_feeds, opml
-from alerts.feeds.render import report_url
 from alerts.web.feeds.queries import TYPES, EventQuery, Language, event_query, parameters
 from alerts.web.feeds.routes import EventQueryDep, feed_title
 from alerts.web.http.conditional import conditional_response
 from alerts.web.http.dependencies import RootDep, SettingsDep, StoreDep
 from alerts.web.http.parameters import refused_as
+from alerts.web.pages.event_views import event_href
 from alerts.web.pages.offers import mails, offer, options
 from alerts.web.pages.templating import TemplatesDep
 from alerts.words.filter_text import filter_words
 from alerts.words.language import LANGUAGES, Words
 from ingest import filters
-from ingest.events import as_object
 from ingest.filters import MOST, family_of, one_of
 from ingest.indicators.vocabulary import load_vocabulary
 from ingest.model import Event, Filter, Kind, Region
@@ -34,6 +34,7 @@ from ingest.page.dates import CHINA
 from ingest.regions.gazetteer import holders, region_by_code
 from ingest.regions.tree import directly_in
 from ingest.store import outbox, saved_feeds
+from ingest.store.leaders import leading_versions
 
 PREVIEW = 6
 _HIDDEN = ("endpoint.", "operator.")  # between the operator and his subscribers
@@ -101,6 +102,7 @@ def subscribe(
     told = named_feeds.of_reports(filter_)
     with store.read() as tx:
         events = outbox.events(tx, told, limit=PREVIEW)
+        leading = leading_versions(tx, sorted({event.report_id for event in events if event.report_id}))
         short = _saved(tx, filter_)
     offered = offer(root, asked, words, mail=mails(settings))
     base = settings.base_url.removesuffix(root)
@@ -122,7 +124,7 @@ def subscribe(
             "feed_addresses": [(name, base + href) for _, href, name in offered.feeds],
             "short": [f"{settings.base_url}/feeds/{id}.atom" for id in short],
             "save": f"gongbao feeds add --name NAME{options(asked)}",
-            "preview": [_entry(root, event, words) for event in events],
+            "preview": [_entry(root, event, leading, words) for event in events],
         },
         headers={"Cache-Control": "no-cache"},
     )
@@ -198,10 +200,10 @@ def _types(filter_: Filter, words: Words) -> list[Choice]:
     ]
 
 
-def _entry(root: str, event: Event, words: Words) -> dict[str, Any]:
-    key = as_object(event.data.get("report")).get("key")
+def _entry(root: str, event: Event, leading: Mapping[int, int], words: Words) -> dict[str, Any]:
+    known = event.data.get("report") and event.type != "report.overdue"
     return {
         "title": words.title(event),
         "at": event.occurred_at,
-        "href": report_url(root, str(key)) if key and event.type != "report.overdue" else None,
+        "href": event_href(root, event, leading) if known else None,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 SIDE, GAP = 72, 6
 # The first two digits of the codes, as they lie.
@@ -21,16 +22,23 @@ _PLACES = {code: (x, y) for y, row in enumerate(_ROWS) for x, code in enumerate(
 COLUMNS, ROWS = 7, len(_ROWS)
 
 
+class Province(NamedTuple):
+    """`href`: where its name leads; `figure`: what stands under it, and `figure_href` where that leads;
+    `shade` 0: nothing that could be ranked."""
+
+    code: str
+    name: str
+    href: str
+    figure: str
+    figure_href: str
+    shade: int
+
+
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """`text`: what stands under the name; `shade` 0: nothing that could be ranked."""
-
     x: int
     y: int
-    name: str
-    text: str
-    href: str
-    shade: int
+    of: Province
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +49,12 @@ class TileMap:
     tiles: tuple[Tile, ...]
 
 
-def tile_map(provinces: Sequence[tuple[str, str, str, str, int]]) -> TileMap:
-    """Of (code, name, text, address, shade)."""
+def tile_map(provinces: Sequence[Province]) -> TileMap:
     size = SIDE + GAP
     tiles = tuple(
-        Tile(column * size, row * size, name, text, href, shade)
-        for code, name, text, href, shade in provinces
-        if (place := _PLACES.get(code[:2]))
+        Tile(column * size, row * size, one)
+        for one in provinces
+        if (place := _PLACES.get(one.code[:2]))
         for column, row in (place,)
     )
     return TileMap(COLUMNS * size - GAP, ROWS * size - GAP, SIDE, tiles)
