@@ -10,15 +10,16 @@ from __future__ import annotations
 import argparse
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import httpx
-from sqlalchemy import event
+from sqlalchemy import event, func, select
 
+from ingest.store import tables as t
 from ingest.store.db import Store
 from tests.support.nationwide import fill
 from tests.support.site_server import served
@@ -69,16 +70,33 @@ def main() -> None:
     parser.add_argument("--regions", type=int, default=3_200)
     parser.add_argument("--years", type=int, default=10)
     parser.add_argument("--databases", default="sqlite,postgresql")
+    parser.add_argument("--keep", type=Path, help="a folder in which the made stores stay for the next time")
     asked = parser.parse_args()
     years = range(LAST_YEAR - asked.years + 1, LAST_YEAR + 1)
     for database in asked.databases.split(","):
         found: list[dict[str, Cost]] = []
         sizes = []
         for count in (SMALL, asked.regions):
-            with TemporaryDirectory(prefix="gongbao-") as folder, made(database, Path(folder)) as store:
-                sizes.append(fill(store, count, years))
+            with filled(database, count, years, asked.keep) as (store, size):
+                sizes.append(size)
                 found.append(costs(store))
         print_table(database, sizes, found)
+
+
+@contextmanager
+def filled(database: str, count: int, years: Sequence[int], keep: Path | None) -> Iterator[tuple[Store, int]]:
+    """The made world, and how many reports it has; what was kept is not made again."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="gongbao-")))
+        if keep:
+            folder = keep / f"{count}x{len(years)}"
+            folder.mkdir(parents=True, exist_ok=True)
+        store = stack.enter_context(made(database, folder))
+        with store.read() as tx:
+            size = tx.execute(select(func.count()).select_from(t.reports)).scalar_one()
+        if size != count * len(years):
+            size = fill(store, count, years)
+        yield store, size
 
 
 @contextmanager
