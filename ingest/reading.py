@@ -13,7 +13,8 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
-from ingest.attachments.kinds import AttachmentKind, kind_of
+from ingest.attachments.cells import is_sheet_title
+from ingest.attachments.kinds import SHEETS, AttachmentKind, kind_of
 from ingest.attachments.links import Link, report_attachments
 from ingest.attachments.names import file_name, without_ending
 from ingest.attachments.sandbox import read_attachment
@@ -217,7 +218,11 @@ def _read_other(raw: bytes, url: str, hints: ReadingHints) -> Reading:
     name = _called(url, hints)
     if kind_of(raw, name, hints.content_type) is AttachmentKind.PAGE:
         return _read_plain(decode(raw, hints.content_type), url, hints)
-    article = _article(_lines(raw, name, hints.content_type), None, hints.title or name)
+    lines = _lines(raw, name, hints.content_type)
+    own = None
+    if kind_of(raw, name, hints.content_type) in SHEETS and is_sheet_title(lines[0]):
+        own = lines[0]
+    article = _article(lines, own, hints.title or name)
     if len(article.body) < hints.least:
         raise NotADocument(f"reading {url}: the file holds {len(article.body)} characters of text")
     return _reading(article, url, hints)

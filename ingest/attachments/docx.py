@@ -13,15 +13,13 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
-from xml.sax import ContentHandler, SAXException
-from xml.sax.xmlreader import AttributesImpl, InputSource
+from collections.abc import Iterator
+from xml.sax import ContentHandler
+from xml.sax.xmlreader import AttributesImpl
 
-from defusedxml.common import DefusedXmlException
-from defusedxml.sax import make_parser
-
-from ingest.attachments.container import Counted, entry, opened
+from ingest.attachments.container import entry, opened
 from ingest.attachments.numbering import Numbering, read_numbering
+from ingest.attachments.office_xml import local, parse, value
 from ingest.errors import NotADocument, TooLarge
 
 MOST_CHARS = 5_000_000  # of text; a compilation of 65 reports has 760,000
@@ -45,10 +43,10 @@ def read_docx(raw: bytes, what: str = "reading a .docx file") -> list[str]:
         if parts[0] in names:
             numbering = read_numbering(
                 *(entry(container, part, what) if part in names else None for part in parts),
-                parse=lambda stream, handler: _parse(stream, handler, what),
+                parse=lambda stream, handler: parse(stream, handler, what),
             )
         body = _Body(numbering, what)
-        _parse(entry(container, main, what), body, what)
+        parse(entry(container, main, what), body, what)
     if not body.lines:
         raise NotADocument(f"{what}: it holds no text (a scan, or an empty form)")
     return body.lines
@@ -67,32 +65,8 @@ def _main_part(container: zipfile.ZipFile, what: str) -> str:
     if _MAIN in names or "_rels/.rels" not in names:
         return _MAIN
     found = _Target()
-    _parse(entry(container, "_rels/.rels", what), found, what)
+    parse(entry(container, "_rels/.rels", what), found, what)
     return found.target or _MAIN
-
-
-def _parse(stream: Counted, handler: ContentHandler, what: str) -> None:
-    """Drive `handler` over a part. A DTD, an entity or broken XML is a NotADocument."""
-    parser = make_parser()
-    parser.forbid_dtd = True
-    parser.setContentHandler(handler)
-    source = InputSource()
-    source.setByteStream(stream)
-    try:
-        parser.parse(source)
-    except DefusedXmlException as exc:
-        raise NotADocument(f"{what}: it has a DTD or entities ({exc}); no Word file needs them") from exc
-    except (SAXException, UnicodeError, LookupError) as exc:
-        raise NotADocument(f"{what}: its XML is broken ({exc}); fetch it again") from exc
-
-
-def _local(name: str) -> str:
-    return name.rpartition(":")[2]
-
-
-def _value(attributes: AttributesImpl, name: str) -> str | None:
-    found: Mapping[str, str] = dict(attributes.items())
-    return next((value for key, value in found.items() if _local(key) == name), None)
 
 
 class _Target(ContentHandler):
@@ -103,8 +77,8 @@ class _Target(ContentHandler):
         self.target: str | None = None
 
     def startElement(self, name: str, attrs: AttributesImpl) -> None:
-        if _local(name) == "Relationship" and (_value(attrs, "Type") or "").endswith("/officeDocument"):
-            self.target = (_value(attrs, "Target") or "").lstrip("/")
+        if local(name) == "Relationship" and (value(attrs, "Type") or "").endswith("/officeDocument"):
+            self.target = (value(attrs, "Target") or "").lstrip("/")
 
 
 class _Paragraph:
@@ -136,7 +110,7 @@ class _Body(ContentHandler):
         self._chars = 0
 
     def startElement(self, name: str, attrs: AttributesImpl) -> None:
-        tag = _local(name)
+        tag = local(name)
         self._path.append(tag)
         if tag in _SKIPPED:
             self._skipping += 1
@@ -157,13 +131,13 @@ class _Body(ContentHandler):
             case "r":
                 paragraph.hidden = False
             case "vanish" if above == "rPr" and self._path[-3] == "r":
-                paragraph.hidden = _value(attrs, "val") not in ("0", "false", "off")
+                paragraph.hidden = value(attrs, "val") not in ("0", "false", "off")
             case "pStyle":
-                paragraph.style = _value(attrs, "val")
+                paragraph.style = value(attrs, "val")
             case "numId" if above == "numPr":
-                paragraph.list_id = _value(attrs, "val")
+                paragraph.list_id = value(attrs, "val")
             case "ilvl" if above == "numPr":
-                paragraph.level = _value(attrs, "val")
+                paragraph.level = value(attrs, "val")
             case "tab" | "ptab" if above == "r":
                 self._add("\t")
             case "br" | "cr":

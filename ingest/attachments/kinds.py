@@ -36,10 +36,7 @@ class AttachmentKind(StrEnum):
         return _LABELS[self]
 
 
-READ_KINDS = frozenset(
-    {AttachmentKind.DOCX, AttachmentKind.PDF, AttachmentKind.OFD, AttachmentKind.DOC, AttachmentKind.WPS}
-)
-"""The kinds whose text is read; of the others it is said that they are not."""
+SHEETS = frozenset({AttachmentKind.XLS, AttachmentKind.XLSX})
 
 _LABELS = {
     AttachmentKind.DOCX: "a .docx file",

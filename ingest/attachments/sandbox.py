@@ -1,7 +1,7 @@
 """Read a stranger's file in a process of its own, with limits on memory, time and files.
 
 pdfium is native code, and a parser can be made to eat memory. When the reader dies, that is a typed error on
-one document. How a kind is read is doc.py, docx.py, ofd.py and pdf.py; the process runs `main` of this file.
+one document. How a kind is read is a module of its own (_READERS); the process runs `main` of this file.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ import os
 import subprocess
 import sys
 import threading
+from importlib import import_module
 from typing import Any
 
-from ingest.attachments.kinds import READ_KINDS, AttachmentKind, kind_of
+from ingest.attachments.kinds import AttachmentKind, kind_of
 from ingest.attachments.names import file_name
 from ingest.errors import GongbaoError, Locked, NotADocument, Scan, TooLarge
 
@@ -24,12 +25,23 @@ FILES = 64  # open at once
 _at_once = threading.BoundedSemaphore(2)  # readers, whoever asks: their memory adds up
 
 _ERRORS: dict[str, type[GongbaoError]] = {error.__name__: error for error in (Locked, Scan, TooLarge)}
-_UNREAD = "it is archived, and its text is not read; only .docx, .doc, .wps, .pdf and .ofd are"
+_READERS = {
+    AttachmentKind.DOCX: ("docx", "read_docx"),
+    AttachmentKind.DOC: ("doc", "read_doc"),
+    AttachmentKind.WPS: ("doc", "read_doc"),
+    AttachmentKind.PDF: ("pdf", "read_pdf"),
+    AttachmentKind.OFD: ("ofd", "read_ofd"),
+    AttachmentKind.XLSX: ("xlsx", "read_xlsx"),
+    AttachmentKind.XLS: ("xls", "read_xls"),
+}
+READ_KINDS = frozenset(_READERS)
+"""The kinds whose text is read; of the others it is said that they are not."""
+_UNREAD = "it is archived, and its text is not read; docs/sources.md says what is"
 _START = "import sys; sys.path[:] = sys.argv[3:]; from ingest.attachments.sandbox import main; main()"
 
 
 def read_attachment(raw: bytes, name: str = "", content_type: str | None = None) -> list[str]:
-    """The lines of a .docx, .doc, .wps, .pdf or .ofd.
+    """The lines of a file of one of READ_KINDS.
 
     `name` is its name or address, for messages and where bytes are silent.
 
@@ -91,21 +103,10 @@ def main() -> None:
 
 
 def _read(kind: AttachmentKind, raw: bytes, what: str) -> list[str]:
-    if kind is AttachmentKind.PDF:
-        from ingest.attachments.pdf import read_pdf
-
-        return read_pdf(raw, what)
-    if kind is AttachmentKind.OFD:
-        from ingest.attachments.ofd import read_ofd
-
-        return read_ofd(raw, what)
-    if kind in (AttachmentKind.DOC, AttachmentKind.WPS):
-        from ingest.attachments.doc import read_doc
-
-        return read_doc(raw, what)
-    from ingest.attachments.docx import read_docx
-
-    return read_docx(raw, what)
+    # Imported here: a process loads what its file needs, and nothing before its limits hold.
+    module, function = _READERS[kind]
+    lines: list[str] = getattr(import_module(f"ingest.attachments.{module}"), function)(raw, what)
+    return lines
 
 
 def _limit() -> None:

@@ -1,0 +1,127 @@
+"""A table of targets in an .xlsx or .xls is read as it is shown, row by row; each figure from its column."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+
+from ingest.attachments import cells
+from ingest.attachments.cells import lines_of_sheets, shown
+from ingest.attachments.sandbox import read_attachment
+from ingest.attachments.xls import read_xls
+from ingest.attachments.xlsx import read_xlsx
+from ingest.errors import GongbaoError, NotADocument, TooLarge
+from ingest.reading import read_document
+from tests.support.attached import mutated, repacked
+from tests.support.sheet_files import PLAN_LINES, PLAN_TITLE, xls, xlsx
+from workers.targets.extract import extract
+
+
+@pytest.mark.parametrize("make", [xlsx, xls])
+def test_a_table_of_targets(make: object) -> None:
+    raw = make()  # type: ignore[operator]
+    assert read_attachment(raw, "附表.xls") == PLAN_LINES
+    reading = read_document(raw, "附表.xls")
+    assert reading.article.title == PLAN_TITLE
+    found = extract(reading.article.body, year=2026, kind=reading.identity.kind, region=None)
+    assert {(t.indicator, t.low, t.unit, t.quote) for t in found.targets} == {
+        ("gdp", 5.5, "%", "地区生产总值增长 % 6 5.2 5.5左右"),
+        ("retail_sales", 5.0, "%", "社会消费品零售总额增长 % — 4.3% 5%"),
+        ("general_budget_revenue", 3.0, "%", "一般公共预算收入增长 % 3 2.8 3以上"),
+        ("new_urban_jobs", 12000.0, "人", "城镇新增就业 万人 1 1.1 1.2"),
+    }
+    # Of last year what was reached, and not what was planned.
+    assert {(o.indicator, o.year, o.low) for o in found.outcomes} == {
+        ("gdp", 2025, 5.2),
+        ("retail_sales", 2025, 4.3),
+        ("general_budget_revenue", 2025, 2.8),
+        ("new_urban_jobs", 2025, 11000.0),
+    }
+
+
+@pytest.mark.parametrize(
+    ("number", "pattern", "said"),
+    [
+        (5.5, "General", "5.5"),
+        (870.0, "General", "870"),
+        (0.1 + 0.2, "General", "0.3"),
+        (1.2e12, "General", "1200000000000"),
+        (0.055, "0.0%", "5.5%"),
+        (0.0549, "0.00%", "5.49%"),
+        (0.05, "0%", "5%"),
+        (812.345, "#,##0.00", "812.35"),
+        (812.6, "0", "813"),
+        (5.5, "0.0##", "5.5"),
+        (5.0, "0.0_ ;[Red]-0.0", "5.0"),
+        (-3.2, "0.0;[Red]-0.0", "-3.2"),
+        (5.5, '0.0"左右"', "5.5"),
+        (46044, "yyyy/m/d", "2026-01-22"),
+        (1e300, "yyyy", "1" + "0" * 300),
+        (1e300, "0.0", "1" + "0" * 300),
+    ],
+)
+def test_a_number_is_that_which_its_cell_shows(number: float, pattern: str, said: str) -> None:
+    assert shown(number, pattern) == said
+
+
+def test_what_is_hidden_is_left_out() -> None:
+    raw = xlsx(hidden={"旧表": [["地区生产总值", 7]]})
+    assert read_xlsx(raw) == PLAN_LINES
+    with zipfile.ZipFile(io.BytesIO(raw)) as container:
+        sheet = container.read("xl/worksheets/sheet1.xml").decode()
+    unseen = sheet.replace('<row r="5"', '<row hidden="1" r="5"').replace(
+        "<sheetData>", '<cols><col min="7" max="7" hidden="1"/></cols><sheetData>'
+    )
+    lines = read_xlsx(repacked(raw, {"xl/worksheets/sheet1.xml": unseen.encode()}))
+    assert not any("地区生产总值" in line or "备注" in line for line in lines)
+
+
+def test_texts_beside_a_table_stay_as_they_are() -> None:
+    rows = [{0: "关于下达计划的说明"}, {0: "甲", 3: "乙"}, {2: "R&D spending 占比"}]
+    assert lines_of_sheets([rows], "") == ["关于下达计划的说明", "甲 乙", "R&D spending占比"]
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+@pytest.mark.parametrize(
+    ("changed", "error", "said"),
+    [
+        ({SHEET: b"<a>" + b"a" * 8 * 2**20 + b"</a>"}, TooLarge, "100 to 1: a zip bomb"),
+        ({f"x/{n}": b"" for n in range(3000)}, TooLarge, "more than 2000 entries"),
+        ({SHEET: b"<!DOCTYPE a [<!ENTITY b 'c'>]><sheetData>&b;</sheetData>"}, NotADocument, "a DTD"),
+        ({SHEET: b"<worksheet>"}, NotADocument, "its XML is broken"),
+        ({SHEET: b"<worksheet/>"}, NotADocument, "its sheets hold no text"),
+        ({SHEET: None}, NotADocument, "has no"),
+        ({"xl/workbook.xml": None, "xl/workbook.bin": b""}, NotADocument, "an .xlsb is not read"),
+    ],
+)
+def test_hostile(changed: dict[str, bytes | None], error: type[GongbaoError], said: str) -> None:
+    with pytest.raises(error, match=f"^reading an .xlsx file: .*(?:{said})"):
+        read_xlsx(repacked(xlsx(), changed))
+
+
+def test_a_sheet_of_too_many_cells(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cells, "MOST_CELLS", 30)
+    for make, read in ((xlsx, read_xlsx), (xls, read_xls)):
+        with pytest.raises(TooLarge, match="more than 30 cells"):
+            read(make())
+
+
+def test_a_cell_at_the_far_corner_costs_nothing() -> None:
+    far = "<worksheet><row r='1048576'><c r='XFD1048576' t='str'><v>角</v></c></row></worksheet>"
+    assert read_xlsx(repacked(xlsx(), {SHEET: far.encode()})) == ["角"]
+
+
+@pytest.mark.parametrize("make", [xls, xlsx])
+def test_mutated_files_are_read_or_are_a_typed_error(make: object) -> None:
+    raw, read_one = make(), read_xls if make is xls else read_xlsx  # type: ignore[operator]
+    for seed in range(60):
+        read = error = None
+        try:
+            read = read_one(mutated(raw, seed))
+        except (NotADocument, TooLarge) as exc:
+            error = str(exc)
+        assert read or str(error).startswith("reading an .xls")
