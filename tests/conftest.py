@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from tests.support import fast, few_roots, queue_server
+from tests.support.compiled import pytest_collection  # noqa: F401  (a hook)
 from tests.support.databases import (  # noqa: F401  (fixtures)
     bare_database,
     bare_postgres,
@@ -27,6 +28,7 @@ from tests.support.order import pytest_collection_modifyitems  # noqa: F401  (a 
 from tests.support.redis_server import redis_server  # noqa: F401  (a fixture)
 
 few_roots.trust()
+gc.disable()  # until all is collected: what is made till then stays
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -44,10 +46,9 @@ def pytest_collection_finish() -> None:
     """All modules and tests are here to stay: no collection of garbage need look through them again."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
-# The processes that tests start would compile the program anew, each of them, where this is set.
-os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ["LC_ALL"] = "C.UTF-8"  # tables speak the language of the locale
 
 # httpx gives up after five seconds, and a busy machine may need them for the first page of a new server.

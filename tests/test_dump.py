@@ -12,10 +12,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-import duckdb
 import httpx
-import pandas
-import polars
 import pytest
 from pyarrow import parquet as files
 from sqlalchemy import func, select
@@ -60,6 +57,10 @@ def rows_in(store: Store) -> dict[str, int]:
 
 
 def test_others_read_as_many_rows_as_the_store_has(kept: tuple[Store, Path]) -> None:
+    import duckdb
+    import pandas
+    import polars
+
     store, folder = kept
     expected = rows_in(store)
     assert expected["targets"] > 20
@@ -80,6 +81,9 @@ def test_others_read_as_many_rows_as_the_store_has(kept: tuple[Store, Path]) -> 
 
 
 def test_a_row_says_what_the_store_knows(kept: tuple[Store, Path]) -> None:
+    import pandas
+    import polars
+
     _, folder = kept
     targets = pandas.read_parquet(folder / "targets.parquet")
     gdp = targets[

@@ -29,7 +29,7 @@ Object = Mapping[str, Any]
 
 @cache
 def load(path: Path) -> list[Object]:
-    return [found for found in yaml.safe_load_all(path.read_text(encoding="utf-8")) if found]
+    return [found for found in yaml.load_all(path.read_text(encoding="utf-8"), yaml.CSafeLoader) if found]
 
 
 def kustomizations(folder: Path) -> Iterator[tuple[Path, Object]]:

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pandas
 import pytest
 
 from alerts.listing.dataset_files import dump
@@ -27,6 +26,8 @@ def cells(path: Path) -> list[str]:
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_its_cells_run(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import pandas
+
     with stored(tmp_path / "data", seeded=False) as store:
         fill(store, 80, range(2022, 2026), filler=0)
         dump(store, tmp_path / "dump", datetime(2026, 2, 1, tzinfo=UTC))

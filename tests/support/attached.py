@@ -9,6 +9,7 @@ import io
 import random
 import zipfile
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 import docx
 from docx.oxml import parse_xml
@@ -42,6 +43,11 @@ REPORT = (
 
 def word(lines: Iterable[str] = REPORT, title: str | None = TITLE, extra: Sequence[str] = ()) -> bytes:
     """A .docx with a paragraph a line; `extra` are body elements as XML (prefix w), before the last line."""
+    return _word(tuple(lines), title, tuple(extra))
+
+
+@cache
+def _word(lines: tuple[str, ...], title: str | None, extra: tuple[str, ...]) -> bytes:
     document = docx.Document()
     if title:
         document.add_heading(title, 0)
