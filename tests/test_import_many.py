@@ -98,6 +98,7 @@ def test_stopped_anywhere_it_goes_on_and_tells_nothing_twice(
             return _original(*args, **more)
 
         with monkeypatch.context() as patched:
+            patched.setattr(importing, "TOGETHER", 2)
             patched.setattr(where, name, stop)
             with pytest.raises(Stopped):
                 run(folder, tmp_path, broken)

@@ -247,6 +247,38 @@ def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
         assert overview.counts(tx).sources == 0
 
 
+def test_transactions_together_are_there_together_and_fail_alone(store: Store) -> None:
+    def names() -> list[str]:
+        with store.read() as tx:
+            return list(tx.scalars(select(sources.c.slug).order_by(sources.c.slug)))
+
+    def add(name: str) -> None:
+        row = {"slug": name, "name": "", "kind": "portal", "official": True, "home": ""}
+        store.retrying(lambda tx: tx.execute(insert(sources).values(row)))
+
+    with store.together():
+        add("a")
+        with pytest.raises(StoreError, match=r"(?i)unique"):
+            add("a")
+        add("b")
+        assert names() == ["a", "b"], "this thread sees what it has done"
+        seen: list[list[str]] = []
+        other = threading.Thread(target=lambda: seen.append(names()))
+        other.start()
+        other.join()
+        assert seen == [[]], "another does not yet"
+
+    def stopped() -> None:
+        with store.together():
+            add("c")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        stopped()
+    add("d")
+    assert names() == ["a", "b", "d"]
+
+
 def test_foreign_keys_hold(store: Store) -> None:
     with pytest.raises(StoreError, match=r"(?i)foreign key"), store.begin() as tx:
         a_page(tx, "nobody")

@@ -1,22 +1,28 @@
 """Local files down the whole road here and now, extraction too: an import needs no service.
 
 Files are read, and their figures with them, in processes on all cores; one writer, here, takes what they read
-in the order of the files. One file is imported by ingest/file_import.py; which files, ingest/local_files.py.
+in the order of the files, and several of them in one transaction. One file is imported by
+ingest/file_import.py; which files, ingest/local_files.py.
 
-Whatever is stopped in the middle goes on when it is started again: what is stored already is known by its
-bytes and not read again, and what was stored and not extracted yet is extracted first.
+Nothing is said of a file before it is stored, its figures too. Whatever is stopped in the middle goes on when
+it is started again: what is stored already is known by its bytes and not read again, and what was stored and
+not extracted yet is extracted first.
 """
 
 from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
-from dataclasses import dataclass
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from pathlib import Path
+from typing import TypeAlias
+
+from sqlalchemy import Connection
 
 from ingest import file_import
 from ingest.archive.archive import Archive
@@ -24,6 +30,7 @@ from ingest.belief import Tried
 from ingest.bounded_reading import ReaderProcesses
 from ingest.errors import FetchError, GongbaoError, ParseError, UnexpectedError
 from ingest.file_import import LocalFile
+from ingest.identity.decide import NewVersion
 from ingest.local_files import file_limit
 from ingest.model import Extraction, Kind, Reading, Region, Report
 from ingest.pipeline import Outcome, Pipeline
@@ -33,7 +40,8 @@ from ingest.store.db import Store
 from workers import jobs
 from workers.targets.extract import extract
 
-AHEAD = 4  # files a core that are read before the writer comes to them
+AHEAD = 8  # files a core that are read before the writer comes to them
+TOGETHER = 16  # files in one transaction, at most: others wait for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +64,22 @@ class _Read:
     figures: Extraction | None
     tried: Tried | None
 
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is left to be read, so that it can be stored without a wait."""
+        return self.figures is not None and self.tried is not None
+
 
 @dataclass(slots=True)
 class _Extractor:
-    """What a job extracts with: what was read ahead for the file at hand, else a reader."""
+    """What a job extracts with: what was read ahead, else a reader."""
 
     reader: ReaderProcesses
-    ready: _Read | None = None
+    ready: Mapping[str, _Read] = field(default_factory=dict)  # by the text
 
     def __call__(self, body: str, *, year: int | None, kind: Kind, region: Region | None) -> Extraction:
-        ready = self.ready
-        if ready is not None and ready.figures is not None and ready.reading.article.body == body:
+        ready = self.ready.get(body)
+        if ready is not None and ready.figures is not None:
             identity = ready.reading.identity
             if (identity.year, identity.kind, identity.region) == (year, kind, region):
                 return ready.figures
@@ -97,36 +110,21 @@ def import_files(
         context = jobs.configure(settings, extractor)
         pipeline = Pipeline(store, None, {}, reader=reader)
         finish(store, context, complain)  # what another import left behind
-        for path, coming in _ahead(
+        writer = _Writer(pipeline, archive, context, extractor, official, complain)
+        begun = _ahead(
             paths, threads, lambda path: _read(settings, pipeline, reader, path, official), AHEAD * many
-        ):
-            files += 1
-            try:
-                found = coming.result()
-                if isinstance(found, _Read):
-                    extractor.ready = found
-                    outcome = file_import.keep_file(
-                        pipeline,
-                        found.file,
-                        found.reading,
-                        official=official,
-                        archive=archive,
-                        tried=found.tried,
-                    )
-                    finish(store, context, complain)
+        )
+        for some in _by_now(begun):
+            outcomes = writer.write([(path, _result(path, coming)) for path, coming in some])
+            files += len(some)
+            with store.read() as tx:
+                known = [_report_of(tx, outcome) for outcome in outcomes]
+            for (path, _), outcome, is_ in zip(some, outcomes, known, strict=True):
+                if isinstance(outcome, Exception):
+                    failed += 1
+                    complain(outcome)
                 else:
-                    outcome = found
-            except (FetchError, ParseError, OSError) as exc:
-                failed += 1
-                complain(exc)
-                continue
-            except GongbaoError:  # of all files, not of this one
-                raise
-            except Exception as exc:
-                failed += 1
-                complain(UnexpectedError.of(exc, f"importing {path}"))
-                continue
-            report(path, outcome.outcome, _report_of(store, outcome.version_id))
+                    report(path, outcome.outcome, is_)
     after = _counts(store)
     return Imported(
         files=files,
@@ -137,14 +135,94 @@ def import_files(
     )
 
 
+_Coming: TypeAlias = "Future[_Read | Outcome]"
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Stores what files were read as, extracts it, and settles its reports."""
+
+    pipeline: Pipeline
+    archive: Archive
+    context: jobs.Context
+    extractor: _Extractor
+    official: bool
+    complain: Callable[[object], None]
+
+    def write(self, files: Sequence[tuple[Path, _Read | Outcome | Exception]]) -> list[Outcome | Exception]:
+        """What became of each. A StoreError is raised: it is of all files, not of one."""
+        outcomes: list[Outcome | Exception] = []
+        for whole, run in groupby(files, lambda file: isinstance(file[1], _Read) and file[1].whole):
+            some = list(run)
+            self.extractor.ready = {f.reading.article.body: f for _, f in some if isinstance(f, _Read)}
+            if whole:
+                with self.pipeline.store.together():
+                    kept = [self._keep(path, found) for path, found in some]
+                    self._extract(kept)
+                outcomes += kept
+            else:
+                outcomes += [self._keep(path, found) for path, found in some]
+            finish(self.pipeline.store, self.context, self.complain)
+        return outcomes
+
+    def _keep(self, path: Path, found: _Read | Outcome | Exception) -> Outcome | Exception:
+        if not isinstance(found, _Read):
+            return found
+        try:
+            return file_import.keep_file(
+                self.pipeline,
+                found.file,
+                found.reading,
+                official=self.official,
+                archive=self.archive,
+                tried=found.tried,
+            )
+        except Exception as exc:
+            return _of_one_file(path, exc)
+
+    def _extract(self, outcomes: Iterable[Outcome | Exception]) -> None:
+        new = [o.version_id for o in outcomes if isinstance(o, Outcome) and o.outcome == NewVersion.__name__]
+        with suppress(Exception):  # `finish` comes to it again, and says so
+            jobs.extract_all(self.pipeline.store, self.context, [id_ for id_ in new if id_ is not None])
+
+
+def _result(path: Path, coming: _Coming) -> _Read | Outcome | Exception:
+    try:
+        return coming.result()
+    except Exception as exc:
+        return _of_one_file(path, exc)
+
+
+def _of_one_file(path: Path, exc: Exception) -> Exception:
+    """What to say of it. Raises it again where it is of all files."""
+    match exc:
+        case FetchError() | ParseError() | OSError():
+            return exc
+        case GongbaoError():
+            raise exc
+    return UnexpectedError.of(exc, f"importing {path}")
+
+
+def _by_now(begun: Iterable[tuple[Path, _Coming]]) -> Iterator[list[tuple[Path, _Coming]]]:
+    """One that may have to be waited for, and with it those behind it that are read already."""
+    some: list[tuple[Path, _Coming]] = []
+    for path, coming in begun:
+        if some and (len(some) == TOGETHER or not coming.done()):
+            yield some
+            some = []
+        some.append((path, coming))
+    if some:
+        yield some
+
+
 def _ahead(
     paths: Iterable[Path],
     threads: ThreadPoolExecutor,
     work: Callable[[Path], _Read | Outcome],
     most: int,
-) -> Iterator[tuple[Path, Future[_Read | Outcome]]]:
+) -> Iterator[tuple[Path, _Coming]]:
     """The work on each path, begun for the next `most` of them, in the order of the paths."""
-    begun: deque[tuple[Path, Future[_Read | Outcome]]] = deque()
+    begun: deque[tuple[Path, _Coming]] = deque()
     try:
         for path in paths:
             begun.append((path, threads.submit(work, path)))
@@ -189,10 +267,10 @@ def finish(store: Store, context: jobs.Context, complain: Callable[[object], Non
     jobs.settle_all(store, context, reports)
 
 
-def _report_of(store: Store, version_id: int | None) -> Report | None:
-    with store.read() as tx:
-        version = None if version_id is None else documents.version(tx, version_id)
-        return None if version is None else documents.report(tx, version.report_id)
+def _report_of(tx: Connection, outcome: Outcome | Exception) -> Report | None:
+    if isinstance(outcome, Exception) or outcome.version_id is None:
+        return None
+    return documents.report_of(tx, outcome.version_id)
 
 
 def _waiting(store: Store) -> list[int]:

@@ -9,9 +9,10 @@ import logging
 import os
 import random
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, TypeVar
@@ -63,6 +64,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._pid = os.getpid()
+        self._around = threading.local()  # its `tx`: the transaction that this thread is in together
 
     @classmethod
     def open(cls, url: str) -> Store:
@@ -130,13 +132,38 @@ class Store:
             yield tx
 
     @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make one write transaction of all that this thread begins inside. Each stays whole by itself: one
+        that fails is undone alone. They are there when this ends, or none is. For short ones that wait for
+        nothing: others wait for them."""
+        with self._transaction(writes=True) as tx:
+            self._around.tx = tx
+            try:
+                yield
+            finally:
+                self._around.tx = None
+
+    @contextmanager
     def _transaction(self, *, writes: bool) -> Iterator[Connection]:
+        around: Connection | None = getattr(self._around, "tx", None)
+        if around is not None:
+            with self._explained(), around.begin_nested() if writes else nullcontext():
+                yield around
+            return
         if os.getpid() != self._pid:  # a forked child must not use its parent's connections, nor close them
             self._engine.dispose(close=False)
             self._pid = os.getpid()
+        with (
+            self._explained(),
+            self._engine.connect().execution_options(**{_WRITES: writes}) as tx,
+            tx.begin(),
+        ):
+            yield tx
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
         try:
-            with self._engine.connect().execution_options(**{_WRITES: writes}) as tx, tx.begin():
-                yield tx
+            yield
         except StatementError as exc:
             raise _kind_of(exc)(_explain(exc, self.name)) from exc
         except PoolTimeout as exc:

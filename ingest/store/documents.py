@@ -391,6 +391,13 @@ def report(tx: Connection, report_id: int) -> Report | None:
     return None if row is None else rows.report(row)
 
 
+def report_of(tx: Connection, version_id: int) -> Report | None:
+    """The report that a version belongs to."""
+    of_it = select(versions.c.report_id).where(versions.c.id == version_id).scalar_subquery()
+    row = tx.execute(select(reports).where(reports.c.id == of_it)).mappings().one_or_none()
+    return None if row is None else rows.report(row)
+
+
 def reports_by_id(tx: Connection, report_ids: Sequence[int]) -> dict[int, Report]:
     """The reports of these ids, those that are there."""
     return {
