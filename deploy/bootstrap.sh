@@ -118,6 +118,8 @@ redis_here || system_part "a redis-server" redis-server redis
 if [ "$level" = dev ]; then
   browser_here || system_part "Chromium" "chromium fonts-noto-cjk" "--cask google-chrome"
   postgres_here || system_part "PostgreSQL" postgresql postgresql
+  # It opens .rar and .7z; without it those tests are skipped.
+  if has apt-get && ! ldconfig -p | grep -q libarchive.so; then apt_install libarchive13 || apt_install libarchive13t64; fi
   # Feed readers that the tests subscribe with; without them those tests are skipped.
   if has apt-get && ! has sfeed; then apt_install newsboat rss2email sfeed; fi
 fi

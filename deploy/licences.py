@@ -19,6 +19,7 @@ PERMISSIVE = re.compile(
 LOOKED_AT = {
     "certifi": "MPL 2.0 covers its own file, which is used unchanged",
     "feedgen": "a choice of BSD or LGPL: BSD is taken",
+    "libarchive-c": "CC0: in the public domain; the library that it speaks to is the system's, BSD",
     "psycopg": "LGPL: an extra, imported and not changed",
     "psycopg-binary": "LGPL: an extra, imported and not changed",
     "pypdfium2": "BSD or Apache; the PDFium inside is BSD and Apache",

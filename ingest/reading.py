@@ -153,7 +153,8 @@ def fill(shell: Shell, raw: bytes, url: str, hints: ReadingHints) -> Reading:
     Title, header block and date are the page's, the body is the file's. Raises NotADocument, TooLarge.
     """
     try:
-        lines = _lines(raw, hints.name or shell.link.name, hints.content_type)
+        name, wanted = hints.name or shell.link.name, shell.article.title or ""
+        lines, _ = _lines(raw, name, hints.content_type, wanted)
     except NotADocument as exc:
         raise type(exc)(f"reading {url}, whose text is its attachment {shell.link.url}: {exc}") from exc
     listed = shell.article.title
@@ -218,11 +219,11 @@ def _read_other(raw: bytes, url: str, hints: ReadingHints) -> Reading:
     name = _called(url, hints)
     if kind_of(raw, name, hints.content_type) is AttachmentKind.PAGE:
         return _read_plain(decode(raw, hints.content_type), url, hints)
-    lines = _lines(raw, name, hints.content_type)
+    lines, within = _lines(raw, name, hints.content_type, hints.title or "")
     own = None
     if kind_of(raw, name, hints.content_type) in SHEETS and is_sheet_title(lines[0]):
         own = lines[0]
-    article = _article(lines, own, hints.title or name)
+    article = _article(lines, own, hints.title or within or name)
     if len(article.body) < hints.least:
         raise NotADocument(f"reading {url}: the file holds {len(article.body)} characters of text")
     return _reading(article, url, hints)
@@ -267,9 +268,11 @@ def _reading(article: Article, url: str, hints: ReadingHints) -> Reading:
     return Reading(article, identity, content_hash(article.body))
 
 
-def _lines(raw: bytes, name: str, content_type: str | None) -> list[str]:
-    lines = read_attachment(raw, name, content_type)
-    return [line for text in lines if (line := printable(text).strip(" \t\u3000\xa0\u200b\ufeff"))]
+def _lines(raw: bytes, name: str, content_type: str | None, wanted: str) -> tuple[list[str], str]:
+    """The lines of a file, and what it is called in its archive."""
+    read = read_attachment(raw, name, content_type, wanted)
+    clean = [line for text in read.lines if (line := printable(text).strip(" \t\u3000\xa0\u200b\ufeff"))]
+    return clean, file_name(None, read.within)
 
 
 def _article(lines: list[str], title: str | None, listed: str | None) -> Article:

@@ -108,7 +108,7 @@ def test_a_document_with_many_entries_is_read_up_to_the_limit() -> None:
 def test_deep_nesting_costs_nothing() -> None:
     depth = 50_000
     xml = BODY.format("<w:sdt>" * depth + PARAGRAPH.format("底") + "</w:sdt>" * depth)
-    assert read_attachment(with_body(xml), "a.docx") == ["底"]
+    assert read_attachment(with_body(xml), "a.docx").lines == ["底"]
 
 
 def test_unbalanced_tables_and_boxes_do_not_mix_up_lines() -> None:
@@ -177,7 +177,7 @@ def test_a_reader_that_dies_is_a_typed_error(monkeypatch: pytest.MonkeyPatch, do
     with pytest.raises(NotADocument, match=f"^reading 报告.pdf: a PDF that {said}"):
         read_attachment(pdf(), "报告.pdf")
     monkeypatch.undo()
-    assert read_attachment(pdf(), "报告.pdf")[0] == TITLE
+    assert read_attachment(pdf(), "报告.pdf").lines[0] == TITLE
 
 
 def test_a_reader_that_never_ends_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from ingest.attachments.sandbox import read_attachment
 from ingest.errors import Locked, NotADocument, Scan
 from ingest.model import Kind
 from ingest.reading import read_document
+from tests.support.archive_files import zipped
 from tests.support.attached import (
     REPORT,
     TARGETS,
@@ -47,6 +48,7 @@ from workers.targets.extract import extract
         (container("OFD.xml", "Doc_0/Document.xml"), "a.pdf", AttachmentKind.OFD),
         (container("[Content_Types].xml", "xl/workbook.xml"), "a.xlsx", AttachmentKind.XLSX),
         (container("ppt/presentation.xml"), "a", AttachmentKind.PPTX),
+        (zipped({"报告.docx": word()}, stored=True), "a.zip", AttachmentKind.ZIP),
         (container("报告.docx", "notes about word/document.txt"), "a.zip", AttachmentKind.ZIP),
         (b"{\\rtf1\\ansi", "a.doc", AttachmentKind.RTF),
         (b"Rar!\x1a\x07\x00", "a.rar", AttachmentKind.ARCHIVE),
@@ -67,7 +69,7 @@ def test_kind_is_known_by_the_bytes(raw: bytes, name: str, kind: AttachmentKind)
 def test_the_lines_of_a_document(make: object) -> None:
     raw = make()  # type: ignore[operator]
     # A full-width space comes out of a PDF as a plain one.
-    lines = [line.replace("　", " ") for line in read_attachment(raw, "报告")]
+    lines = [line.replace("　", " ") for line in read_attachment(raw, "报告").lines]
     assert lines == [TITLE, *(line.replace("　", " ") for line in REPORT)]
 
 

@@ -22,7 +22,7 @@ from workers.targets.extract import extract
 @pytest.mark.parametrize("make", [xlsx, xls])
 def test_a_table_of_targets(make: object) -> None:
     raw = make()  # type: ignore[operator]
-    assert read_attachment(raw, "附表.xls") == PLAN_LINES
+    assert read_attachment(raw, "附表.xls").lines == PLAN_LINES
     reading = read_document(raw, "附表.xls")
     assert reading.article.title == PLAN_TITLE
     found = extract(reading.article.body, year=2026, kind=reading.identity.kind, region=None)

@@ -35,7 +35,7 @@ def opened(raw: bytes, what: str) -> Iterator[zipfile.ZipFile]:
             if len(entries) > MOST_ENTRIES:
                 raise TooLarge(f"{what}: its container has {len(entries)} entries (limit {MOST_ENTRIES})")
             inflated = sum(entry.file_size for entry in entries)
-            _check(inflated, len(raw), what)
+            check(inflated, len(raw), what)
             yield container
     except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error, OSError, ValueError) as exc:
         raise NotADocument(f"{what}: its container is damaged ({exc}); fetch it again") from exc
@@ -61,7 +61,7 @@ class Counted(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         piece = self._stream.read(size if size >= 0 else 65536)
         self._inflated += len(piece)
-        _check(self._inflated, self._packed, self._what)
+        check(self._inflated, self._packed, self._what)
         return piece
 
 
@@ -74,7 +74,8 @@ def entry(container: zipfile.ZipFile, name: str, what: str) -> Counted:
     return Counted(container.open(info), info.compress_size, what)
 
 
-def _check(inflated: int, packed: int, what: str) -> None:
+def check(inflated: int, packed: int, what: str) -> None:
+    """Raises TooLarge where so many bytes come out of so few."""
     if inflated > MOST_INFLATED:
         raise TooLarge(f"{what}: it inflates to more than {MOST_INFLATED} bytes: a zip bomb")
     if inflated > _SMALL and inflated > MOST_RATIO * max(packed, 1):

@@ -103,6 +103,11 @@ def kind_of(raw: bytes, name: str = "", content_type: str | None = None) -> Atta
 
 
 def _in_zip(raw: bytes) -> AttachmentKind:
+    # A zip may hold a .docx as it is, with a directory of its own: that of the whole stands at the end.
+    end = raw.rfind(b"PK\x05\x06")
+    size = int.from_bytes(raw[end + 12 : end + 16], "little") if end >= 0 else 0
+    if 0 < size <= end and raw.startswith(b"PK\x01\x02", end - size):
+        raw = raw[end - size : end]
     for part, kind in _PARTS.items():
         at = raw.find(part)
         # The name of an entry stands 30 bytes after its local header, 46 after its central one.

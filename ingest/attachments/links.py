@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from selectolax.lexbor import LexborNode
 
+from ingest.attachments.choice import ANNEX, REPORT
 from ingest.attachments.names import file_name, has_file_ending, without_ending
 from ingest.errors import ParseError
 from ingest.model import ArticleLayout
@@ -20,12 +21,6 @@ from ingest.page.parsed import ParsedPage
 from ingest.page.titles import clean_title
 from ingest.page.urls import canonical_url
 
-_REPORT = re.compile(
-    r"工作报告|(?:计划|规划|预算|决算|发展|执行情况)[^。；]{0,30}报告|报告[（(]?(?:全文|草案|摘登|\d{4})|(?:规划|计划)(?:[（(]草案[）)]|纲要)|(?:发展|年度)计划|五年规划"
-)
-_ANNEX = re.compile(
-    r"名词解释|附表|一览表|清单|解读|图解|图示|说明|起草|征求意见表|反馈|分工|责任|模板|申请|指南|目录"
-)
 _TITLE_REPORT = re.compile(r"报告|规划|纲要|计划")
 # 附件.docx, P020260122512.docx, 20260122.pdf, a 32-digit name: say nothing
 _MEANINGLESS = re.compile(
@@ -41,7 +36,7 @@ _BODIES = (
 )
 _TRS_FILE = re.compile(r"/P0\d{15,24}\.[A-Za-z]{2,4}$")
 _SERVED = re.compile(r"/(?:downfile|downLoad|download|fileDownload|attach(?:ment)?|file)(?:[/.?]|$)", re.I)
-_RANKS = {"docx": 0, "pdf": 1, "doc": 2, "wps": 3, "ofd": 4, "ceb": 5}
+_RANKS = {"docx": 0, "pdf": 1, "doc": 2, "wps": 3, "ofd": 4, "zip": 5, "rar": 6, "7z": 7, "ceb": 8}
 _LONGEST = 200  # characters of a name
 
 
@@ -65,10 +60,10 @@ def report_attachments(page: ParsedPage, layout: ArticleLayout) -> tuple[Link, .
     places = ", ".join(filter(None, (layout.body, _BOXES, _BODIES)))
     inside = {link.url for link in [*_files(_anchors(root.css(places)), page.base), *shown]}
     own = [link for link in everywhere if link.url in inside or _TRS_FILE.search(urlsplit(link.url).path)]
-    named = [link for link in own or everywhere if _REPORT.search(link.name) and not _ANNEX.search(link.name)]
+    named = [link for link in own or everywhere if REPORT.search(link.name) and not ANNEX.search(link.name)]
     if named:
         return _one_format(named)
-    alone = _one_format(link for link in own if not _ANNEX.search(link.name))
+    alone = _one_format(link for link in own if not ANNEX.search(link.name))
     if title and _TITLE_REPORT.search(title) and len(alone) == 1 and _readable_alone(alone[0], title):
         return alone
     return ()
@@ -129,7 +124,7 @@ def _files(anchors: Iterable[LexborNode], base: str) -> Iterator[Link]:
             )
             if text
         ]
-        served = _SERVED.search(urlsplit(address).path) and any(map(_REPORT.search, texts))
+        served = _SERVED.search(urlsplit(address).path) and any(map(REPORT.search, texts))
         if has_file_ending(address) or any(map(has_file_ending, texts)) or served:
             yield Link(address, _best_name(texts, address))
 
@@ -137,7 +132,7 @@ def _files(anchors: Iterable[LexborNode], base: str) -> Iterator[Link]:
 def _best_name(texts: list[str], address: str) -> str:
     """The text that names the most: a report, then a file, then anything but 下载."""
     telling = [text for text in texts if not _MEANINGLESS.fullmatch(without_ending(text))]
-    for wanted in (_REPORT.search, has_file_ending):
+    for wanted in (REPORT.search, has_file_ending):
         for text in telling:
             if wanted(text):
                 return text[:_LONGEST]

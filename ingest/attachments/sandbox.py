@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
@@ -34,16 +36,29 @@ _READERS = {
     AttachmentKind.XLSX: ("xlsx", "read_xlsx"),
     AttachmentKind.XLS: ("xls", "read_xls"),
 }
-READ_KINDS = frozenset(_READERS)
+_ARCHIVES = frozenset({AttachmentKind.ZIP, AttachmentKind.ARCHIVE})
+READ_KINDS = _ARCHIVES | _READERS.keys()
 """The kinds whose text is read; of the others it is said that they are not."""
 _UNREAD = "it is archived, and its text is not read; docs/sources.md says what is"
-_START = "import sys; sys.path[:] = sys.argv[3:]; from ingest.attachments.sandbox import main; main()"
+_UNPRINTABLE = re.compile("[\x00-\x1f\ud800-\udfff]")
+_START = "import sys; sys.path[:] = sys.argv[4:]; from ingest.attachments.sandbox import main; main()"
 
 
-def read_attachment(raw: bytes, name: str = "", content_type: str | None = None) -> list[str]:
-    """The lines of a file of one of READ_KINDS.
+@dataclass(frozen=True, slots=True)
+class FileText:
+    """The lines of a file; `within`: what the file is called in the archive that was opened for it."""
 
-    `name` is its name or address, for messages and where bytes are silent.
+    lines: list[str]
+    within: str = ""
+
+
+def read_attachment(
+    raw: bytes, name: str = "", content_type: str | None = None, wanted: str = ""
+) -> FileText:
+    """The text of a file of one of READ_KINDS.
+
+    `name` is its name or address, for messages and where bytes are silent. `wanted`: the title of what is
+    looked for, where an archive holds several files.
 
     Raises NotADocument for every other kind, and for a file that is torn or stops its reader; Locked, Scan;
     TooLarge for one that would outgrow the limits.
@@ -59,12 +74,20 @@ def read_attachment(raw: bytes, name: str = "", content_type: str | None = None)
     try:
         with _at_once:
             done = subprocess.run(  # noqa: S603  (our own interpreter and code)
-                [sys.executable, "-c", _START, kind.value, what, *sys.path],
+                [
+                    sys.executable,
+                    "-c",
+                    _START,
+                    kind.value,
+                    what,
+                    _UNPRINTABLE.sub("", wanted or name),
+                    *sys.path,
+                ],
                 input=raw,
                 capture_output=True,
                 timeout=WALL_SECONDS,
                 check=False,
-                env={"PATH": os.environ.get("PATH", ""), "PYTHONIOENCODING": "utf-8"},
+                env={"PATH": os.environ.get("PATH", ""), "PYTHONIOENCODING": "utf-8", "LC_ALL": "C.UTF-8"},
             )
     except subprocess.TimeoutExpired as exc:
         raise NotADocument(f"{what}: {kind.label}, not read after {WALL_SECONDS:g} s") from exc
@@ -73,8 +96,8 @@ def read_attachment(raw: bytes, name: str = "", content_type: str | None = None)
     return _answer(done, kind, what)
 
 
-def _answer(done: subprocess.CompletedProcess[bytes], kind: AttachmentKind, what: str) -> list[str]:
-    """What the reader wrote: lines, or the error that it met. No answer means that it was stopped."""
+def _answer(done: subprocess.CompletedProcess[bytes], kind: AttachmentKind, what: str) -> FileText:
+    """What the reader wrote: a text, or the error that it met. No answer means that it was stopped."""
     try:
         told: dict[str, Any] = json.loads(done.stdout)
     except ValueError as exc:
@@ -82,17 +105,24 @@ def _answer(done: subprocess.CompletedProcess[bytes], kind: AttachmentKind, what
         last = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2][:200]
         raise NotADocument(f"{what}: {kind.label} that stopped its reader ({how}) {last}".rstrip()) from exc
     if "lines" in told:
-        return [str(line) for line in told["lines"]]
+        return FileText([str(line) for line in told["lines"]], str(told["within"]))
     raise _ERRORS.get(told["error"], NotADocument)(told["message"])
 
 
 def main() -> None:
     """The reading process: bytes on stdin, one JSON object on stdout."""
-    kind, what = AttachmentKind(sys.argv[1]), sys.argv[2]
+    kind, what, wanted = AttachmentKind(sys.argv[1]), sys.argv[2], sys.argv[3]
     raw = sys.stdin.buffer.read()
     _limit()
     try:
-        answer: dict[str, Any] = {"lines": _read(kind, raw, what)}
+        within = ""
+        if kind in _ARCHIVES:
+            from ingest.attachments.archive import read_archive
+
+            lines, within = read_archive(kind, raw, what, wanted, _read)
+        else:
+            lines = _read(kind, raw, what)
+        answer: dict[str, Any] = {"lines": lines, "within": within}
     except GongbaoError as exc:
         answer = {"error": exc.code, "message": str(exc)}
     except (MemoryError, RecursionError) as exc:
@@ -103,6 +133,8 @@ def main() -> None:
 
 
 def _read(kind: AttachmentKind, raw: bytes, what: str) -> list[str]:
+    if kind not in _READERS:
+        raise NotADocument(f"{what}: {kind.label}; {_UNREAD}")
     # Imported here: a process loads what its file needs, and nothing before its limits hold.
     module, function = _READERS[kind]
     lines: list[str] = getattr(import_module(f"ingest.attachments.{module}"), function)(raw, what)
