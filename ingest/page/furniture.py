@@ -33,9 +33,11 @@ def changes_by_itself(line: str) -> bool:
     if len(line) > _LONGEST_COUNTER:
         return False
     bare = line.strip()
-    if _COUNTER.match(bare) is None:  # most lines do not even begin like one
+    if _COUNTER.pattern.match(bare) is None:  # most lines do not even begin like one
         return False
-    return _COUNTER.fullmatch(bare) is not None or all(map(_COUNTER.fullmatch, _BETWEEN_COUNTERS.split(bare)))
+    return _COUNTER.pattern.fullmatch(bare) is not None or all(
+        map(_COUNTER.pattern.fullmatch, _BETWEEN_COUNTERS.split(bare))
+    )
 
 
 def is_furniture(line: str) -> bool:
@@ -47,7 +49,7 @@ def is_furniture(line: str) -> bool:
         return True
     if _MARKS.fullmatch(line):
         return True
-    return _FURNITURE.fullmatch(line) is not None or ends_text(line)
+    return _FURNITURE.pattern.fullmatch(line) is not None or ends_text(line)
 
 
 def is_info(line: str) -> bool:
@@ -57,7 +59,7 @@ def is_info(line: str) -> bool:
 
 def ends_text(line: str) -> bool:
     """A line after which nothing of the document comes."""
-    return len(line) <= 400 and _END.fullmatch(line) is not None
+    return len(line) <= 400 and _END.pattern.fullmatch(line) is not None
 
 
 def begins_comments(line: str) -> bool:

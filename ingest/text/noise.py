@@ -140,14 +140,14 @@ def may_hold_noise(body: str) -> bool:
             return True
         if line[:1] in _LATIN_OR_ODD and _JAM_AT_HEAD.search(line[:200]):
             return True
-        if not ended and 0 < len(line) <= _SHORT and _LINES.fullmatch(line):
+        if not ended and 0 < len(line) <= _SHORT and _LINES.pattern.fullmatch(line):
             return True
         ended = last in SENTENCE_END
     return False
 
 
 def _is_furniture(line: str) -> bool:
-    if _LINES.fullmatch(line):
+    if _LINES.pattern.fullmatch(line):
         return True
     return len(line) <= _LONGEST_OF_LABELS and "。" not in line and len(_labels(line)) >= 2
 

@@ -20,8 +20,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from importlib import resources
 from typing import Any, Protocol
 
@@ -29,6 +29,7 @@ from ingest.errors import ConfigError
 
 _PIECE = re.compile(r"\{([a-z_]+)\}")
 _WRAP = re.compile(r"(?<![ \t])[ \t]*+\n\s*+")
+_WAYS = {"start": "match", "whole": "fullmatch", "anywhere": "search"}
 _FIELDS = frozenset({"why", "at", "any", "pattern", "yes", "no"})
 
 
@@ -38,15 +39,32 @@ class Find(Protocol):
     def __call__(self, string: str, pos: int = 0, endpos: int = ..., /) -> re.Match[str] | None: ...
 
 
-@dataclass(frozen=True, slots=True)
 class Rule:
-    """`find` looks where the rule wants to be found; `pattern.finditer` and `pattern.sub` look anywhere."""
+    """`find` looks where the rule wants to be found; `pattern.finditer` and `pattern.sub` look anywhere.
 
-    name: str
-    pattern: re.Pattern[str]
-    find: Find
-    yes: tuple[str, ...]
-    no: tuple[str, ...]
+    Compiled when it is first asked: most commands ask few rules.
+    """
+
+    def __init__(
+        self, name: str, written: str, at: str, examples: tuple[Sequence[str], Sequence[str]], source: str
+    ) -> None:
+        self.name = name
+        self.written = written
+        self.yes, self.no = examples
+        self._at = at
+        self._source = source
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        try:
+            return re.compile(self.written)
+        except re.error as exc:
+            raise _wrong(self._source, self.name, f"its pattern is none: {exc}") from exc
+
+    @cached_property
+    def find(self) -> Find:
+        found: Find = getattr(self.pattern, _WAYS[self._at])
+        return found
 
     def failures(self) -> Iterator[str]:
         """What its own examples say against it, one line each."""
@@ -65,9 +83,10 @@ class Rules(dict[str, Rule]):
         self._tables = {name: table for name, table in document.items() if name != "parts"}
         super().__init__((name, self._rule(name, self._parts)) for name in self._tables)
 
-    def joined(self) -> re.Pattern[str]:
+    def joined(self) -> Rule:
         """What any of the rules says, as one expression: quicker than to ask one after the other."""
-        return re.compile("|".join(f"(?:{rule.pattern.pattern})" for rule in self.values()))
+        written = "|".join(f"(?:{rule.written})" for rule in self.values())
+        return Rule("any of them", written, "anywhere", ((), ()), self._source)
 
     def variant(self, name: str, **parts: str) -> Rule:
         """The rule with other pieces: what the file has for them is an example (今年|2024年)."""
@@ -84,19 +103,11 @@ class Rules(dict[str, Rule]):
         if "any" in table:
             words = self._filled(name, "|".join(table["any"].split()), parts)
             parts = {**parts, "any": f"(?:{words})"}
-        try:
-            pattern = re.compile(self._filled(name, table.get("pattern", "{any}"), parts))
-        except re.error as exc:
-            raise self._wrong(name, f"its pattern is none: {exc}") from exc
-        ways: dict[str, Find] = {
-            "start": pattern.match,
-            "whole": pattern.fullmatch,
-            "anywhere": pattern.search,
-        }
+        written = self._filled(name, table.get("pattern", "{any}"), parts)
         at = table.get("at", "anywhere")
-        if at not in ways:
-            raise self._wrong(name, f"at = {at!r}; it is one of {', '.join(ways)}")
-        return Rule(name, pattern, ways[at], tuple(table["yes"]), tuple(table["no"]))
+        if at not in _WAYS:
+            raise self._wrong(name, f"at = {at!r}; it is one of {', '.join(_WAYS)}")
+        return Rule(name, written, at, (table["yes"], table["no"]), self._source)
 
     def _filled(self, name: str, pattern: str, parts: Mapping[str, str]) -> str:
         def piece(match: re.Match[str]) -> str:
@@ -107,7 +118,11 @@ class Rules(dict[str, Rule]):
         return _PIECE.sub(piece, _WRAP.sub("", pattern))
 
     def _wrong(self, name: str, what: str) -> ConfigError:
-        return ConfigError(f"reading the rule {name!r} of {self._source}: {what}")
+        return _wrong(self._source, name, what)
+
+
+def _wrong(source: str, name: str, what: str) -> ConfigError:
+    return ConfigError(f"reading the rule {name!r} of {source}: {what}")
 
 
 def load_rules(package: str, file: str) -> Rules:

@@ -21,7 +21,7 @@ _FIRST = {
 BOND_PATTERN = (
     f"(?=[{''.join(sorted(set(''.join(_FIRST.values()))))}])(?:"
     + "|".join(
-        f"(?=[{_FIRST[Comparator(name)]}])(?P<{name}>{rule.pattern.pattern})"
+        f"(?=[{_FIRST[Comparator(name)]}])(?P<{name}>{rule.written})"
         for name, rule in load_rules(__package__, "figureless.rules.toml").items()
     )
     + ")"

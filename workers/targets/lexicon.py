@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import Enum, auto
 from functools import cache
 from importlib import resources
@@ -104,7 +104,7 @@ def _choice(options: Sequence[tuple[list[str], str]]) -> str:
 
 
 def _trie_pattern(words: Iterable[str]) -> str:
-    """One pattern for many literal words; the longest one that fits is taken, in linear time."""
+    """One pattern for some literal words; the longest one that fits is taken, in linear time."""
     root: dict[str, dict[str, object]] = {}
     for word in words:
         node: dict[str, object] = root  # type: ignore[assignment]
@@ -132,6 +132,44 @@ def _trie_pattern(words: Iterable[str]) -> str:
         return body + "?" if "" in node else body
 
     return build(root)
+
+
+_HEAD = 3  # characters of a word that an expression looks for: with more, it takes a second to compile
+
+
+class _Words:
+    """Many literal words, and which of them stands at a place: the longest one.
+
+    `heads`: a pattern that finds where one may begin; what it finds is given to `at`, or is a word already
+    and begins no other (`whole`).
+    """
+
+    def __init__(self, words: Collection[str]) -> None:
+        self.words = words
+        self.heads = _trie_pattern({word[:_HEAD] for word in words})
+        # How long the words are that begin like this, the longest first.
+        self._by_head = _lengths(words, _HEAD, words)
+        self.whole = {head for head, lengths in self._by_head.items() if lengths == (len(head),)}
+        self._by_more = _lengths((word for word in words if len(word) > _HEAD), _HEAD + 1, words)
+
+    def at(self, head: str, text: str, start: int, end: int) -> str:
+        """The longest word that `text[start:end]` begins with; "" where there is none."""
+        for size in self._by_more.get(text[start : start + _HEAD + 1]) or self._by_head[head]:
+            word = text[start : start + size]
+            if word in self.words and start + size <= end:
+                return word
+        return ""
+
+
+def _lengths(words: Iterable[str], first: int, every: Collection[str]) -> dict[str, tuple[int, ...]]:
+    """How long the words are by their `first` characters, the longest first; with those of `every` that these
+    characters begin with."""
+    known: dict[str, set[int]] = {}
+    for word in words:
+        known.setdefault(word[:first], set()).add(len(word))
+    for head, lengths in known.items():
+        lengths.update(size for size in range(1, len(head)) if head[:size] in every)
+    return {head: tuple(sorted(lengths, reverse=True)) for head, lengths in known.items()}
 
 
 def _entries() -> dict[str, _Entry]:
@@ -167,53 +205,75 @@ _SHAPES: Mapping[str, _Entry] = {
 }
 
 
+class _Lexicon(NamedTuple):
+    """`pattern` finds what has a shape, and where a word may begin."""
+
+    pattern: re.Pattern[str]
+    words: _Words
+    entries: Mapping[str, _Entry]
+
+
 @cache
-def _compiled() -> tuple[re.Pattern[str], Mapping[str, _Entry]]:
+def _lexicon() -> _Lexicon:
     entries = _entries()
-    words = _trie_pattern(entries)
+    words = _Words(entries)
     shapes = load_rules(__package__, "lexicon.rules.toml")
-    group = {name: f"(?P<{name}>{rule.pattern.pattern})" for name, rule in shapes.items()}
+    group = {name: f"(?P<{name}>{rule.written})" for name, rule in shapes.items()}
     # The guards let the engine pass over most characters without trying what cannot begin there.
     pattern = (
         rf"(?=[\d前])(?:{group['year']}|{group['months']}|(?P<number>{ARABIC_PATTERN}))"
         rf"|(?=[是为相达约在按扣剔全第两二三四五])(?:{group['multiple']}|{group['circumstance']}|{group['owner']}"
         rf"|{group['rank']}|{group['years']}|{group['within']})"
         rf"|(?=[翻倍百千一二两三四五六七八九十])(?P<han>{HAN_PATTERN})"
-        rf"|{BOND_PATTERN}|(?P<word>{words})"
+        rf"|{BOND_PATTERN}|(?P<word>{words.heads})"
     )
-    return re.compile(pattern), entries
+    return _Lexicon(re.compile(pattern), words, entries)
 
 
-_TELLING = 8  # characters of an alias that are looked for: fewer compile sooner, more pass over more
+_TELLING = 8  # characters of an alias that are looked for
 
 
 @cache
-def _naming() -> re.Pattern[str]:
-    heads = {
-        spelling[:_TELLING] for spelling, entry in _compiled()[1].items() if entry.word is Word.INDICATOR
-    }
-    first, second = ("".join(sorted({re.escape(head[place]) for head in heads})) for place in (0, 1))
+def _naming() -> tuple[re.Pattern[str], _Words]:
+    entries = _lexicon().entries.items()
+    heads = _Words({spelling[:_TELLING] for spelling, entry in entries if entry.word is Word.INDICATOR})
+    first, second = ("".join(sorted({re.escape(head[place]) for head in heads.words})) for place in (0, 1))
     # A first set lets the engine pass quickly over all other characters.
-    return re.compile(f"[{first}](?=[{second}])(?<=(?={_trie_pattern(heads)}).)")
+    return re.compile(f"[{first}](?=[{second}])(?<=(?=(?P<head>{heads.heads})).)"), heads
 
 
 def may_name_an_indicator(text: str, start: int, end: int) -> bool:
     """Could `tokens` find an indicator in `text[start:end]`? Never False when it does; far quicker."""
-    return _naming().search(text, start, end) is not None
+    pattern, heads = _naming()
+    while (match := pattern.search(text, start, end)) is not None:
+        if heads.at(match[1], text, match.start(), end):
+            return True
+        start = match.end()
+    return False
 
 
 def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
     """All tokens of `text[start:end]`, in order; what lies between two of them is unknown text."""
-    pattern, entries = _compiled()
+    pattern, known, entries = _lexicon()
+    search, word_at, whole = pattern.search, known.at, known.whole
+    end = len(text) if end is None else end
     words: list[Token] = []
-    for match in pattern.finditer(text, start, len(text) if end is None else end):
-        printed = match[0]
+    while (match := search(text, start, end)) is not None:
         begin, stop = match.span()
         group = match.lastgroup
         if group == "word":
+            printed = match[0]
+            if printed not in whole:
+                printed = word_at(printed, text, begin, end)
+                if not printed:
+                    start = begin + 1
+                    continue
+            stop = begin + len(printed)
             word, ids, comparator = entries[printed]
         else:
+            printed = match[0]
             word, ids, comparator = _SHAPES[str(group)]
         # Without the call of Token's own constructor, which costs more than all the rest.
         words.append(tuple.__new__(Token, (word, printed, begin, stop, ids, comparator)))
+        start = stop
     return words
