@@ -20,11 +20,10 @@ from pkgutil import resolve_name
 from typing import Annotated, Any, NamedTuple
 
 import typer
-from rich.console import Console
 from typer.core import TyperCommand, TyperGroup
 
 from ingest.errors import ConfigError, FetchError, GongbaoError, QueueError, StoreError
-from ingest.process.terminal import DECIDE, KEEP, LOOK, READ, RUN, complain, err
+from ingest.process.panels import DECIDE, KEEP, LOOK, READ, RUN
 
 
 class Listed(NamedTuple):
@@ -51,7 +50,7 @@ COMMANDS = {
         "Bring the database to the shape that this version needs. Safe to run twice, or at once.",
     ),
     "poll": Listed(
-        "ingest.commands:app",
+        "ingest.poll_command:app",
         RUN,
         "Look at the lists that are due, fetch what is new, read it and put it on the queue.",
     ),
@@ -171,6 +170,22 @@ class FrontDoor(TyperGroup):
         }
         super().__init__(**given)
 
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Plain, where a command's own help is drawn: to load what draws takes three times as long as all
+        else. Printed at once, as that is."""
+        plain = ctx.make_formatter()
+        super(TyperGroup, self).format_help(ctx, plain)
+        typer.echo(plain.getvalue().rstrip("\n"))
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        panels: dict[str | None, list[tuple[str, str]]] = {}
+        for name, listed in COMMANDS.items():
+            panels.setdefault(listed.panel, []).append((name, listed.summary))
+        width = max(map(len, COMMANDS))
+        for panel, rows in sorted(panels.items(), key=lambda named: named[0] is not None):
+            with formatter.section(panel or "Commands"):
+                formatter.write_dl([(name.ljust(width), summary) for name, summary in rows])
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name, listed, rest = super().resolve_command(ctx, args)
         return name, listed and load(listed.name or ""), rest
@@ -193,7 +208,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
 
@@ -203,6 +218,8 @@ def main() -> None:
     try:
         app(prog_name="gongbao")
     except GongbaoError as exc:
+        from ingest.process.terminal import err  # whoever only asks for --help pays for no terminal
+
         err.print(f"gongbao: {exc}", style="red", markup=False, soft_wrap=True)
         sys.exit(_exit_code(exc))
     except KeyboardInterrupt:
@@ -276,10 +293,24 @@ def extract(
     """
     if as_html and (as_json or len(inputs) != 1):
         raise ConfigError("gongbao extract --html: makes one page of one document; leave out the others")
-    from alerts.cli.document import show_document
-    from alerts.cli.document_html import document_html  # only this command pays for its imports
+    # Only this command pays for these imports, and only for those that it needs.
     from ingest.process.console import command_settings, progress
-    from workers.read_documents import read_documents
+    from ingest.process.terminal import complain
+    from workers.read_documents import Document, read_documents
+
+    def show(document: Document) -> None:
+        if as_json:
+            typer.echo(json.dumps(document.json(body=body), ensure_ascii=False))
+        elif as_html:
+            from alerts.cli.document_html import document_html
+
+            typer.echo(document_html(document.reading, document.extraction))
+        else:
+            from rich.console import Console
+
+            from alerts.cli.document import show_document
+
+            show_document(document.json(), Console(highlight=False))
 
     settings = command_settings()
     failures: list[object] = []
@@ -290,12 +321,7 @@ def extract(
 
     sources = progress(inputs, "reading", when=as_json)
     for document in read_documents(settings, sources, region=region, complain=failed):
-        if as_html:
-            typer.echo(document_html(document.reading, document.extraction))
-        elif as_json:
-            typer.echo(json.dumps(document.json(body=body), ensure_ascii=False))
-        else:
-            show_document(document.json(), Console(highlight=False))
+        show(document)
     raise typer.Exit(1 if failures else 0)
 
 

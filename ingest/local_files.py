@@ -8,12 +8,9 @@ from pathlib import Path
 from ingest.attachments.names import has_file_ending
 from ingest.bounded_reading import Reader, here
 from ingest.errors import ParseError
-from ingest.exchange import Request
-from ingest.follow import Limits, is_file, read_answer
 from ingest.model import Reading
 from ingest.reading import TEXT_ENDINGS, ReadingHints, read_document
 from ingest.settings import Settings
-from ingest.web.session import Web
 
 PAGE_ENDINGS = TEXT_ENDINGS | {".html", ".htm", ".shtml", ".xhtml"}
 
@@ -31,7 +28,7 @@ def files_of(path: Path) -> list[Path]:
 
 def file_limit(settings: Settings, path: Path) -> int:
     """The most bytes that a file of this name may have."""
-    return settings.attachment_limit if is_file(path.name) else settings.page_limit
+    return settings.attachment_limit if has_file_ending(path.name) else settings.page_limit
 
 
 def read_input(settings: Settings, item: str, region: str | None, reader: Reader = here) -> Reading:
@@ -54,6 +51,10 @@ def read_input(settings: Settings, item: str, region: str | None, reader: Reader
 
 
 async def _read_address(settings: Settings, url: str, hints: ReadingHints, reader: Reader) -> Reading:
+    from ingest.exchange import Request
+    from ingest.follow import Limits, read_answer
+    from ingest.web.session import Web  # the network: whoever reads a file pays for none of it
+
     limits = Limits.from_settings(settings)
     async with Web.from_settings(settings, reader=reader) as web:
         limit, deadline = limits.of(url)

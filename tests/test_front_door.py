@@ -22,6 +22,7 @@ ROOMS = (
     "alerts.cli.lists",
     "alerts.cli.roles",
     "ingest.commands",
+    "ingest.poll_command",
     "workers.commands",
 )
 
@@ -39,13 +40,28 @@ def test_every_command_of_the_rooms_is_listed() -> None:
     assert set(ROOMS) <= {listed.where.partition(":")[0] for listed in gongbao.COMMANDS.values()}
 
 
-def test_help_imports_neither_the_store_nor_the_reader() -> None:
-    asked = "sys.argv = ['gongbao', '--help']\ntry: gongbao.main()\nfinally: print(*sys.modules)"
-    command = [sys.executable, "-c", f"import sys, gongbao\n{asked}"]
-    said = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
-    modules = said.stdout.splitlines()[-1].split()
+NETWORK = {"httpx", "redis", "rq", "ingest.web.session"}
+STORE = {"sqlalchemy", "alembic", "ingest.store.db"}
+READER = {"selectolax", "ingest.reading", "workers.targets.lexicon"}
+
+
+@pytest.mark.parametrize(
+    ("command", "needless"),
+    [
+        (["--help"], NETWORK | STORE | READER | {"pydantic", "structlog", "rich.console"}),
+        (["settings"], NETWORK | STORE | READER | {"structlog", "rich.console"}),
+        (["extract", "--json", "tests/pages/columns_incontent.html"], NETWORK | STORE),
+    ],
+    ids=lambda said: said[0] if isinstance(said, list) else "",
+)
+def test_a_command_imports_what_it_needs(command: list[str], needless: set[str]) -> None:
+    """What a start takes is what it imports."""
+    asked = f"sys.argv = ['gongbao', *{command}]\ntry: gongbao.main()\nfinally: print(*sys.modules)"
+    run = [sys.executable, "-c", f"import sys, gongbao\n{asked}"]
+    said = subprocess.run(run, capture_output=True, text=True, cwd=ROOT, check=False)
+    modules = set(said.stdout.splitlines()[-1].split())
     assert "gongbao" in modules
-    assert not {"sqlalchemy", "httpx", "pydantic", "redis", "selectolax", "structlog"} & set(modules)
+    assert needless & modules == set()
 
 
 def test_a_misspelt_command_is_said_with_what_was_meant() -> None:

@@ -528,7 +528,8 @@ FIRST, SECOND = (
     """
 from alembic import op
 from ingest.store.migrations.versions.first_tables import upgrade as present
-revision, down_revision = "0099", None
+revision = "0099"
+down_revision = None
 def upgrade():
     present()
     op.drop_table("decisions")
@@ -538,8 +539,8 @@ def upgrade():
     """
 import sqlalchemy as sa
 from alembic import op
-from ingest.store.migrations.versions.first_tables import revision
 from ingest.store.tables import metadata
+revision = "{newest}"
 down_revision = "0099"
 def upgrade():
     with op.batch_alter_table("reports") as batch:
@@ -555,7 +556,7 @@ def two_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The present tables as if they had come in two versions."""
     folder = tmp_path / "migrations"
     (folder / "versions").mkdir(parents=True)
-    for number, script in enumerate((FIRST, SECOND)):
+    for number, script in enumerate((FIRST, SECOND.replace("{newest}", db.newest() or ""))):
         (folder / "versions" / f"step_{number}.py").write_text(script)
     shutil.copy(Path(str(db.MIGRATIONS)) / "env.py", folder)
     monkeypatch.setattr(db, "MIGRATIONS", folder)

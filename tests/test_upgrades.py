@@ -26,8 +26,8 @@ TODAY = "today"
 TOMORROW = """
 import sqlalchemy as sa
 from alembic import op
-from ingest.store.migrations.versions.{newest} import revision as down_revision
 revision = "tomorrow"
+down_revision = "{newest}"
 def upgrade():
     with op.batch_alter_table("reports") as batch:
         batch.add_column(sa.Column("of_tomorrow", sa.Text()))
@@ -59,10 +59,7 @@ def tomorrow(tmp_path: Path) -> Path:
     """The migrations of a later version."""
     folder = tmp_path / "migrations"
     shutil.copytree(str(db.MIGRATIONS), folder)
-    with db._alembic() as config:
-        head = db.ScriptDirectory.from_config(config).get_revision("head")
-    assert head is not None
-    (folder / "versions" / "tomorrow.py").write_text(TOMORROW.format(newest=Path(head.path).stem))
+    (folder / "versions" / "tomorrow.py").write_text(TOMORROW.format(newest=newest()))
     return folder
 
 

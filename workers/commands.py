@@ -26,8 +26,9 @@ from ingest.process.console import (
     progress,
     role_settings,
 )
+from ingest.process.panels import DECIDE, READ, RUN
 from ingest.process.parent_exit import orphaned
-from ingest.process.terminal import DECIDE, READ, RUN, complain
+from ingest.process.terminal import complain
 from ingest.queue import queue_url
 from ingest.redis.server import retire, socket_url
 from ingest.regions.named import place_named

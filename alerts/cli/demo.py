@@ -28,7 +28,7 @@ from ingest.demo.receiver import Received, receive
 from ingest.demo.sites import Change, serve, sites
 from ingest.events import EventType
 from ingest.model import Event, Filter, Kind
-from ingest.process.terminal import RUN
+from ingest.process.panels import RUN
 from ingest.process.up import service
 from ingest.settings import Settings, load_settings
 from ingest.store import browse, outbox, overview

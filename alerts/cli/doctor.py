@@ -29,7 +29,7 @@ from ingest.process.console import (
     write_trouble,
 )
 from ingest.process.healthcheck import SILENT_AFTER
-from ingest.process.terminal import LOOK
+from ingest.process.panels import LOOK
 from ingest.queue import Queue
 from ingest.redis.server import find_server, running
 from ingest.settings import Settings

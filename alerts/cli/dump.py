@@ -10,7 +10,7 @@ import typer
 from alerts.listing.dataset_files import Written
 from alerts.listing.dataset_files import dump as write
 from ingest.process.console import cleared_on_sigterm, command_settings, now, opened
-from ingest.process.terminal import KEEP
+from ingest.process.panels import KEEP
 
 app = typer.Typer()
 

@@ -23,7 +23,8 @@ from ingest.process.console import (
     command_settings,
     opened,
 )
-from ingest.process.terminal import LOOK, err
+from ingest.process.panels import LOOK
+from ingest.process.terminal import err
 from ingest.store import decisions, documents, leaders, relations
 from ingest.store.evidence import named
 

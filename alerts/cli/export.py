@@ -21,7 +21,8 @@ from ingest.process.console import (
     now,
     opened,
 )
-from ingest.process.terminal import KEEP, complain
+from ingest.process.panels import KEEP
+from ingest.process.terminal import complain
 from ingest.store import subscriptions
 from ingest.store.db import Store
 

@@ -32,7 +32,8 @@ from ingest.process.console import (
     one_of,
     opened,
 )
-from ingest.process.terminal import LOOK, err
+from ingest.process.panels import LOOK
+from ingest.process.terminal import err
 from ingest.regions.named import place_named
 from ingest.store import browse, outbox, outcome
 from ingest.store.db import Store

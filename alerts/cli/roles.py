@@ -17,7 +17,8 @@ from ingest.process.console import (
     run_until_stopped,
 )
 from ingest.process.instance import noted
-from ingest.process.terminal import RUN, err
+from ingest.process.panels import RUN
+from ingest.process.terminal import err
 
 log = structlog.get_logger(__name__)
 app = typer.Typer()

@@ -13,7 +13,7 @@ import typer
 from ingest.errors import ConfigError
 from ingest.events import EventType
 from ingest.process.console import command_settings
-from ingest.process.terminal import LOOK
+from ingest.process.panels import LOOK
 
 app = typer.Typer()
 

@@ -12,27 +12,21 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    Task,
-    TextColumn,
-    TimeElapsedColumn,
-)
-from rich.text import Text
 
 from ingest import filters
 from ingest.errors import ConfigError, StoreError
 from ingest.process.parent_exit import end_with_parent
 from ingest.process.terminal import err
 from ingest.settings import Settings, load_settings
-from ingest.store.db import Store
 from ingest.telemetry import log
+
+if TYPE_CHECKING:  # a command that opens no store, or shows no progress, pays for neither
+    from rich.progress import Progress
+
+    from ingest.store.db import Store
 
 T = TypeVar("T")
 
@@ -96,6 +90,8 @@ def opened(settings: Settings, *, migrate: bool = False) -> Iterator[Store]:
             make_data_folder(settings.data_dir)
         else:
             need_database(settings)
+    from ingest.store.db import Store
+
     store = Store.open(settings.database)
     try:
         if migrate:
@@ -196,13 +192,23 @@ def counting(doing: str, total: int) -> Iterator[Callable[[int], None]]:
         yield lambda more: bar.advance(task, more)
 
 
-class _Rate(ProgressColumn):
-    """`12.5/s`"""
-
-    def render(self, task: Task) -> Text:
-        return Text("" if task.speed is None else f"{task.speed:.1f}/s")
-
-
 def _bar(doing: str) -> Progress:
-    columns = (TextColumn(doing), BarColumn(), MofNCompleteColumn(), _Rate(), TimeElapsedColumn())
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        Task,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        """`12.5/s`"""
+
+        def render(self, task: Task) -> Text:
+            return Text("" if task.speed is None else f"{task.speed:.1f}/s")
+
+    columns = (TextColumn(doing), BarColumn(), MofNCompleteColumn(), Rate(), TimeElapsedColumn())
     return Progress(*columns, console=err, transient=True)

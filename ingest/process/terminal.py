@@ -1,17 +1,8 @@
-"""The terminal that a person looks at: errors, panels of --help. Light, for --help imports it."""
+"""The terminal that a person looks at: where errors are said."""
 
 from __future__ import annotations
 
 from rich.console import Console
-
-# The panels of --help.
-RUN, READ, LOOK, KEEP, DECIDE = (
-    "Run the service",
-    "Read documents",
-    "Look",
-    "Keep and move",
-    "Know better",
-)
 
 err = Console(stderr=True, highlight=False)
 

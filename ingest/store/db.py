@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import random
+import re
 import sqlite3
 import threading
 import time
@@ -15,13 +16,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, nullcontext, suppress
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import (
     ArgumentError,
     DataError,
@@ -34,8 +31,11 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ingest.errors import ConfigError, Contended, StoreError, Unreleased, Unstorable
-from ingest.store import search, text_index
+from ingest.store import text_index
 from ingest.store.text import dump_json
+
+if TYPE_CHECKING:  # most processes find tables that are up to date, and to load Alembic takes half a second
+    from alembic.config import Config
 
 T = TypeVar("T")
 
@@ -387,11 +387,14 @@ def at_leisure(tx: Connection) -> None:
 
 
 MIGRATIONS = files("ingest.store") / "migrations"
+_REVISION = re.compile(r"^(down_)?revision\b[^=\n]*=[ \t]*[\"'](\w+)", re.MULTILINE)  # as Alembic writes them
 
 
 @contextmanager
 def _alembic() -> Iterator[Config]:
     """Alembic's configuration without an alembic.ini: the scripts lie in the package."""
+    from alembic.config import Config
+
     with as_file(MIGRATIONS) as folder:
         config = Config()
         config.set_main_option("script_location", str(folder).replace("%", "%%"))
@@ -400,13 +403,19 @@ def _alembic() -> Iterator[Config]:
 
 
 def newest() -> str | None:
-    """The revision of the tables that this program works with."""
-    with _alembic() as config:
-        return ScriptDirectory.from_config(config).get_current_head()
+    """The revision of the tables that this program works with: the one that no other follows."""
+    scripts = [
+        script.read_text("utf-8") for script in (MIGRATIONS / "versions").iterdir() if script.is_file()
+    ]
+    said = [match for script in scripts for match in _REVISION.findall(script)]
+    followed = {revision for before, revision in said if before}
+    return next((revision for before, revision in said if not before and revision not in followed), None)
 
 
 def revisions() -> list[str]:
     """All that this program knows, newest first."""
+    from alembic.script import ScriptDirectory
+
     with _alembic() as config:
         return [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
 
@@ -418,6 +427,10 @@ def unreleased(revision: str) -> bool:
 
 def upgrade(tx: Connection, revision: str = "head") -> None:
     """Bring the tables to a revision, in this transaction; at the newest, with what is searched."""
+    from alembic import command
+
+    from ingest.store import search
+
     with _alembic() as config:
         config.attributes["connection"] = tx
         command.upgrade(config, revision)
@@ -435,7 +448,11 @@ def rebuild(tx: Connection, revision: str) -> None:
 
 
 def _revision(tx: Connection) -> str | None:
-    return MigrationContext.configure(tx).get_current_revision()
+    """Where Alembic keeps it."""
+    if not inspect(tx).has_table("alembic_version"):
+        return None
+    kept: str | None = tx.scalar(text("SELECT version_num FROM alembic_version"))
+    return kept
 
 
 def _journal(tx: Connection) -> str:
