@@ -13,14 +13,17 @@ from typing import Self
 
 import structlog
 
+from ingest.attachments.choice import Candidate, chosen
+from ingest.attachments.links import Link
 from ingest.attachments.names import file_name, has_file_ending
+from ingest.attachments.sandbox import read_attachment
 from ingest.bounded_reading import Reader, here
-from ingest.errors import BadAnswer, CutShort, Gone, TooLarge
+from ingest.errors import BadAnswer, CutShort, Gone, NotADocument, ParseError, TooLarge
 from ingest.exchange import Fetched, Request
 from ingest.model import Article, Capture, Reading
 from ingest.page.continuation import MOST_PAGES
 from ingest.page.endings import is_closed
-from ingest.reading import FirstPage, ReadingHints, fill, join, read_first_page, read_next_page
+from ingest.reading import FirstPage, ReadingHints, Shell, fill, join, read_first_page, read_next_page
 from ingest.settings import Settings
 from ingest.web.session import Web
 
@@ -132,15 +135,48 @@ async def read_answer(
     read = await reader(read_first_page, fetched.body, url, served(hints, fetched))
     if isinstance(read, FirstPage):
         return await _whole(web, fetched, read, hints, delay, last, reader)
-    link = read.link
-    same = last.attached if last.attached is not None and last.attached.url == link.url else None
-    file = await _fetch(web, link.url, same, limits, delay, conditional=last.unchanged)
-    if file.not_modified or (last.unchanged and same is not None and same.capture.sha256 == file.sha256):
-        return None
-    name = file_name(file.header("content-disposition"), file.final_url, link.name)
-    about = replace(hints, content_type=file.content_type, name=name)
-    reading = await reader(fill, read, file.body, url, about)
-    return _page_reading(fetched, reading, attached=Attached(link.url, name, file))
+    known = last.attached
+    files: dict[Link, Fetched] = {}
+    # The file that was the report is asked for first: where it has not changed, the others are not asked for.
+    for link in sorted(read.links, key=lambda link: known is None or link.url != known.url):
+        same = known if known is not None and link.url == known.url else None
+        file = await _fetch(web, link.url, same, limits, delay, conditional=last.unchanged)
+        if file.not_modified or (last.unchanged and same is not None and same.capture.sha256 == file.sha256):
+            return None
+        files[link] = file
+    link = read.links[0] if len(files) == 1 else await _report_among(files, read, url, reader)
+    file = files[link]
+    about = replace(hints, content_type=file.content_type, name=_called(link, file))
+    reading = await reader(fill, read, link, file.body, url, about)
+    return _page_reading(fetched, reading, attached=Attached(link.url, _called(link, file), file))
+
+
+async def _report_among(files: Mapping[Link, Fetched], shell: Shell, url: str, reader: Reader) -> Link:
+    """The file whose text is the report, where names say nothing. Raises NotADocument where it is not one."""
+    title = shell.article.title or ""
+    candidates: list[Candidate] = []
+    links: list[Link] = []
+    failed: list[ParseError | TooLarge] = []
+    for link, file in files.items():
+        name = _called(link, file)
+        try:
+            text = await reader(read_attachment, file.body, name, file.content_type, title)
+        except (ParseError, TooLarge) as exc:  # an annex that cannot be read hides no report
+            failed.append(exc)
+            continue
+        candidates.append(Candidate(name, text.lines))
+        links.append(link)
+    found = chosen(candidates, title)
+    if len(found) == 1:
+        return links[next(n for n, candidate in enumerate(candidates) if candidate is found[0])]
+    if failed and not found:
+        raise failed[0]
+    names = "、".join(candidate.name for candidate in found)
+    raise NotADocument(f"reading {url}: which of its attachments is the report is not said ({names})")
+
+
+def _called(link: Link, file: Fetched) -> str:
+    return file_name(file.header("content-disposition"), file.final_url, link.name)
 
 
 def served(hints: ReadingHints, answer: Fetched) -> ReadingHints:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from ingest.attachments.cells import is_sheet_title
 from ingest.attachments.kinds import SHEETS, AttachmentKind, kind_of
-from ingest.attachments.links import Link, report_attachments
+from ingest.attachments.links import Link, report_attachments, unnamed_attachments
 from ingest.attachments.names import file_name, without_ending
 from ingest.attachments.sandbox import read_attachment
 from ingest.compare.fingerprint import content_hash
@@ -73,10 +73,11 @@ class FirstPage:
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """A page whose report is an attachment: what the page says itself (no body), and the link."""
+    """A page whose report is an attachment: what the page says itself (no body), and the links of which one
+    leads to it."""
 
     article: Article
-    link: Link
+    links: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,22 +147,22 @@ def read_next_page(
     return NextPage(article, () if is_plain_text(url, hints.content_type) else next_pages(page, first=first))
 
 
-def fill(shell: Shell, raw: bytes, url: str, hints: ReadingHints) -> Reading:
-    """The reading of a shell (the page at `url`) with the text of its attachment: its bytes, and what its
-    server says of them.
+def fill(shell: Shell, link: Link, raw: bytes, url: str, hints: ReadingHints) -> Reading:
+    """The reading of a shell (the page at `url`) with the text of one of its attachments: its bytes, and what
+    its server says of them.
 
     Title, header block and date are the page's, the body is the file's. Raises NotADocument, TooLarge.
     """
     try:
-        name, wanted = hints.name or shell.link.name, shell.article.title or ""
+        name, wanted = hints.name or link.name, shell.article.title or ""
         lines, _ = _lines(raw, name, hints.content_type, wanted)
     except NotADocument as exc:
-        raise type(exc)(f"reading {url}, whose text is its attachment {shell.link.url}: {exc}") from exc
+        raise type(exc)(f"reading {url}, whose text is its attachment {link.url}: {exc}") from exc
     listed = shell.article.title
     article = _article(lines, listed if listed and looks_like_title(listed) else None, listed)
     if len(article.body) < LEAST_BODY:
         raise NotADocument(
-            f"reading {url}: its attachment {shell.link.url} holds {len(article.body)} characters of text"
+            f"reading {url}: its attachment {link.url} holds {len(article.body)} characters of text"
         )
     return _reading(replace(shell.article, title=article.title, body=article.body), url, hints)
 
@@ -287,6 +288,9 @@ def _article(lines: list[str], title: str | None, listed: str | None) -> Article
 
 
 def _shell(page: ParsedPage, layout: ArticleLayout) -> Shell | None:
-    """The page as a shell, if exactly one attachment can be the report."""
+    """The page as a shell, if one attachment can be the report, or one of a few whose names say nothing."""
     links = report_attachments(page, layout)
-    return Shell(read_page(page, layout, bodiless=True), links[0]) if len(links) == 1 else None
+    if len(links) > 1:
+        return None
+    links = links or unnamed_attachments(page, layout)
+    return Shell(read_page(page, layout, bodiless=True), links) if links else None

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.attachments.links import Link, report_attachments
+from ingest.attachments.links import Link, report_attachments, unnamed_attachments
 from ingest.attachments.names import file_name, has_file_ending, without_ending
 from ingest.model import ArticleLayout
 from ingest.page.parsed import parse_page
@@ -52,6 +52,8 @@ def page(body: str, title: str = "政府工作报告_某区人民政府") -> str
         ('<iframe src="/js/pdfjs/web/viewer.html?file=/files/2026.pdf"></iframe>', [("/files/2026.pdf", "2026.pdf")]),
         ('<div id="zoom"><embed src="x.pdf" type="application/pdf"></div><a href="x.pdf">政府工作报告</a>', [("x.pdf", "政府工作报告")]),
         ('<iframe src="/foot.html"></iframe><iframe src="about:blank"></iframe>', []),
+        # of the reports of one congress, the one that the page is titled
+        (f'<div id="zoom"><a href="a.docx">计划执行情况报告.docx</a><a href="b.docx">{NAME}.docx</a></div>', [("b.docx", f"{NAME}.docx")]),
         # a list of reports, none of them this page's alone
         ('<div id="zoom"><a href="a.docx">甲镇工作报告.docx</a><a href="b.docx">乙镇工作报告.docx</a></div>',
          [("a.docx", "甲镇工作报告.docx"), ("b.docx", "乙镇工作报告.docx")]),
@@ -69,6 +71,24 @@ def test_report_attachments(body: str, found: list[tuple[str, str]]) -> None:
         for at, name in found
     ]
     assert list(report_attachments(parse_page(page(body), URL), ANY)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("names", "title", "count"),
+    [
+        (["附件1.docx", "附件2.pdf"], "政府工作报告", 2),
+        (["附件1.docx", "名词解释.docx"], "政府工作报告", 2),
+        (["附件1.docx", "附件2.pdf"], "关于领取雨伞的通知", 0),
+        ([f"附件{n}.docx" for n in range(9)], "政府工作报告", 0),
+        (["重点工作分工方案.docx", "雨伞.docx"], "政府工作报告", 0),
+    ],
+)
+def test_a_few_files_whose_names_say_nothing_may_each_be_the_report(
+    names: list[str], title: str, count: int
+) -> None:
+    links = "".join(f'<a href="{n}.docx">{name}</a>' for n, name in enumerate(names))
+    parsed = parse_page(page(f'<div id="zoom">{links}</div>', title), URL)
+    assert len(unnamed_attachments(parsed, ANY)) == count
 
 
 def test_a_lone_file_of_a_page_that_is_no_report_is_none() -> None:

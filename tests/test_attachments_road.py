@@ -274,6 +274,22 @@ def test_several_reports_on_one_page_are_not_guessed_at(site: Site) -> None:
     assert len(site.server.paths()) == 2
 
 
+def test_of_files_whose_names_say_nothing_the_text_chooses(site: Site) -> None:
+    site.lists("/t/1.html")
+    links = '<a href="1.docx">附件1.docx</a> <a href="2.docx">附件2.docx</a>'
+    site.article(f'<div class="fj">{links}</div>', TITLE)
+    site.server.page("/t/1.docx", word(["绿色发展：一种发展。"] * 40, "名词解释"))
+    site.server.script("/t/2.docx", conditional(word()))
+    assert [o.outcome for o in site.look()] == ["NewVersion"]
+    assert figures(site.told()) == EXPECTED
+    file = site.file()
+    assert file is not None
+    assert file.name == "2.docx"
+    before = len(site.server.paths())
+    assert [o.outcome for o in site.look()] == ["NotModified"]
+    assert site.server.paths()[before:] == ["/t/1.html", "/t/2.docx"]
+
+
 def test_robots_speak_for_attachments_too(site: Site) -> None:
     site.server.page(
         "/robots.txt", "User-agent: *\nDisallow: /files/", headers={"Content-Type": "text/plain"}

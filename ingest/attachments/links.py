@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from selectolax.lexbor import LexborNode
 
-from ingest.attachments.choice import ANNEX, REPORT
+from ingest.attachments.choice import ANNEX, REPORT, sort_of
 from ingest.attachments.names import file_name, has_file_ending, without_ending
 from ingest.errors import ParseError
 from ingest.model import ArticleLayout
@@ -37,6 +37,8 @@ _BODIES = (
 _TRS_FILE = re.compile(r"/P0\d{15,24}\.[A-Za-z]{2,4}$")
 _SERVED = re.compile(r"/(?:downfile|downLoad|download|fileDownload|attach(?:ment)?|file)(?:[/.?]|$)", re.I)
 _RANKS = {"docx": 0, "pdf": 1, "doc": 2, "wps": 3, "ofd": 4, "zip": 5, "rar": 6, "7z": 7, "ceb": 8}
+_SIGNS = re.compile(r"[\s《》“”（）()【】\[\]—\-_:：,，。·]+")
+_MOST_UNNAMED = 4  # files that are fetched to see which is the report
 _LONGEST = 200  # characters of a name
 
 
@@ -54,19 +56,54 @@ def report_attachments(page: ParsedPage, layout: ArticleLayout) -> tuple[Link, .
     Of the same document in several formats the most readable is given. () where no link is report-like.
     """
     title = _title(page)
+    own, everywhere = _own_files(page, layout)
+    named = [link for link in own or everywhere if REPORT.search(link.name) and not ANNEX.search(link.name)]
+    if named:
+        return _as_titled(_one_format(named), title or "")
+    alone = _one_format(link for link in own if not ANNEX.search(link.name))
+    if title and _TITLE_REPORT.search(title) and len(alone) == 1 and _readable_alone(alone[0], title):
+        return alone
+    return ()
+
+
+def unnamed_attachments(page: ParsedPage, layout: ArticleLayout) -> tuple[Link, ...]:
+    """The few files (附件1, 附件2) of a page that is titled a report, of which none is called one: what they
+    are is seen in their text."""
+    title = _title(page)
+    own, _ = _own_files(page, layout)
+    files = _one_format(own)
+    if title is None or not _TITLE_REPORT.search(title) or len(files) > _MOST_UNNAMED:
+        return ()
+    named = any(REPORT.search(link.name) for link in files)
+    return () if named or not any(_readable_alone(link, title) for link in files) else files
+
+
+def _own_files(page: ParsedPage, layout: ArticleLayout) -> tuple[list[Link], list[Link]]:
+    """The files of the article, and those of the whole page."""
     shown = list(_shown(page))
     root = page.without(layout.drop).root
     everywhere = _distinct([*_files(root.css("a[href]"), page.base), *shown])
     places = ", ".join(filter(None, (layout.body, _BOXES, _BODIES)))
     inside = {link.url for link in [*_files(_anchors(root.css(places)), page.base), *shown]}
     own = [link for link in everywhere if link.url in inside or _TRS_FILE.search(urlsplit(link.url).path)]
-    named = [link for link in own or everywhere if REPORT.search(link.name) and not ANNEX.search(link.name)]
-    if named:
-        return _one_format(named)
-    alone = _one_format(link for link in own if not ANNEX.search(link.name))
-    if title and _TITLE_REPORT.search(title) and len(alone) == 1 and _readable_alone(alone[0], title):
-        return alone
-    return ()
+    return own, everywhere
+
+
+def _as_titled(links: tuple[Link, ...], title: str) -> tuple[Link, ...]:
+    """Of several reports the one that is called as the page is, or is of the sort that the page names."""
+    if len(links) < 2:
+        return links
+    plain = _SIGNS.sub("", title)
+    called = tuple(
+        link
+        for link in links
+        if (name := _SIGNS.sub("", without_ending(link.name))) == plain or plain in name
+    )
+    if plain and len(called) == 1:
+        return called
+    sort = sort_of(title)
+    alike = tuple(link for link in links if sort is not None and sort_of(link.name) == sort)
+    return alike if len(alike) == 1 else links
 
 
 def _shown(page: ParsedPage) -> Iterator[Link]:
