@@ -9,6 +9,7 @@ import asyncio
 import hashlib
 import mimetypes
 import os
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,15 +21,17 @@ from ingest.archive.archive import Archive
 from ingest.attachments.names import decode_name
 from ingest.belief import Tried
 from ingest.bounded_reading import ReaderProcesses
+from ingest.compare.trial import try_out
 from ingest.errors import NotADocument
 from ingest.follow import PageReading
-from ingest.identity.decide import Unchanged
+from ingest.identity.decide import Unchanged, decide
 from ingest.model import Capture, ListItem, Page, Reading, SourceKind
 from ingest.page.markdown import front_matter
 from ingest.pipeline import Outcome, Pipeline
 from ingest.reading import TEXT_ENDINGS, read_document
 from ingest.sources.load import LOCAL
 from ingest.store import documents, evidence, watchlist
+from ingest.store.db import Store
 from ingest.telemetry import trace
 
 UNKNOWN_TYPE = "application/octet-stream"
@@ -109,15 +112,30 @@ def still_known(pipeline: Pipeline, file: LocalFile, *, official: bool) -> Outco
     return Outcome(file.url, Unchanged.__name__, version_id=shown.id)
 
 
-def try_ahead(pipeline: Pipeline, file: LocalFile, reading: Reading, *, official: bool) -> Tried | None:
+def try_ahead(
+    pipeline: Pipeline, reader: ReaderProcesses, file: LocalFile, reading: Reading, *, official: bool
+) -> Tried | None:
     """What `keep_file` will decide, by what the store knows now; it decides again where it knows more. None:
     a page shows something else at its address, or the text is known. Raises ReadingEnded."""
     slug, _ = _local_source(official)
+    reader.read(try_out, reading.article.body, None, _NO_PAGE.furniture)
     with pipeline.store.read() as tx:
         if watchlist.page_of(tx, slug, file.url) is not None:
             return None
-    read = PageReading(reading, file.capture(pipeline.now()))
-    return asyncio.run(pipeline.belief.try_out(_NO_PAGE, read, None))
+        known = documents.known(tx, _NO_PAGE, reading)
+    if known.version_id is not None:
+        return None
+    return Tried(known, file.sha256, reading, reader.read(decide, known, file.sha256, reading))
+
+
+def make_ready(store: Store, *, official: bool) -> None:
+    """Let the source be there that the pages of files belong to."""
+    slug, name = _local_source(official)
+    row = watchlist.SourceRow(
+        slug=slug, name=name, kind=SourceKind.LOCAL, official=official, home="file:///", list_urls=()
+    )
+    with store.begin() as tx:
+        watchlist.ensure_source(tx, row)
 
 
 def keep_file(
@@ -129,22 +147,28 @@ def keep_file(
     archive: Archive | None = None,
     tried: Tried | None = None,
 ) -> Outcome:
-    """Store what a local file was read as. `tried`: what try_ahead gave for it. Raises ReadingEnded."""
+    """Store what a local file was read as, after make_ready. `tried`: what try_ahead gave for it; nothing is
+    waited for then. Raises ReadingEnded."""
+    store, belief = pipeline.store, pipeline.belief
     now = pipeline.now()
-    with pipeline.store.begin() as tx:
-        page = _local_page(tx, file.url, file_name(file.path), official, now)
-        last = evidence.last_payload(tx, page.id)
     capture = file.capture(now)
-    if tried is None:
-        belief = pipeline.belief
-        tried = asyncio.run(belief.try_out(page, PageReading(reading, capture), belief.shown(page)))
-    if archive is not None and (last is None or last.sha256 != capture.sha256):
-        type_ = mimetypes.guess_type(file.path.name)[0] or UNKNOWN_TYPE
-        warc_file, offset = archive.write_file(file.url, file.raw, now, type_)
-        capture = replace(capture, warc_file=warc_file, warc_offset=offset)
-    with trace.traced(trace.new_trace_id(now)):
-        read = PageReading(reading, capture)
-        return pipeline.keep(page, read, official=official, recheck=NEVER, tried=tried)
+    read = PageReading(reading, capture)
+    with nullcontext() if tried is None else store.together():
+        with store.begin() as tx:
+            page = _local_page(tx, file, official, now)
+            last = None if page.last_fetched_at is None else evidence.last_payload(tx, page.id)
+            if tried is None and page.last_fetched_at is None:
+                # In the same transaction, so that no poller ever finds it due.
+                then = now + NEVER
+                watchlist.page_checked(tx, page.id, now, then, etag=None, last_modified=None, capture=None)
+        if tried is None:
+            tried = asyncio.run(belief.try_out(page, read, belief.shown(page)))
+        if archive is not None and (last is None or last.sha256 != capture.sha256):
+            type_ = mimetypes.guess_type(file.path.name)[0] or UNKNOWN_TYPE
+            warc_file, offset = archive.write_file(file.url, file.raw, now, type_)
+            read = replace(read, capture=replace(capture, warc_file=warc_file, warc_offset=offset))
+        with trace.traced(trace.new_trace_id(now)):
+            return pipeline.keep(page, read, official=official, recheck=NEVER, tried=tried)
 
 
 def file_url(path: Path) -> str:
@@ -163,15 +187,9 @@ def _local_source(official: bool) -> tuple[str, str]:
     return (f"{LOCAL}-official", "本地文件（已核实）") if official else (LOCAL, "本地文件")
 
 
-def _local_page(tx: Connection, url: str, name: str, official: bool, now: datetime) -> Page:
-    slug, label = _local_source(official)
-    row = watchlist.SourceRow(
-        slug=slug, name=label, kind=SourceKind.LOCAL, official=official, home="file:///", list_urls=()
-    )
-    watchlist.ensure_source(tx, row)
-    page = watchlist.page_of(tx, slug, url)
+def _local_page(tx: Connection, file: LocalFile, official: bool, now: datetime) -> Page:
+    slug, _ = _local_source(official)
+    page = watchlist.page_of(tx, slug, file.url)
     if page is None:
-        [page] = watchlist.see_items(tx, slug, [ListItem(url=url, title=name)], now)
-        # In the same transaction, so that no poller ever finds it due.
-        watchlist.page_checked(tx, page.id, now, now + NEVER, etag=None, last_modified=None, capture=None)
+        [page] = watchlist.see_items(tx, slug, [ListItem(url=file.url, title=file_name(file.path))], now)
     return page

@@ -5,7 +5,9 @@ Tables are store/tables.py; what an event carries is events.py; errors are error
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+from array import array
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -233,12 +235,54 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What the store keeps of a text: the hashes of its sentences worth telling apart, each once, in order,
+    and how many letters each stands for."""
+
+    hashes: tuple[int, ...]
+    weights: tuple[int, ...]
+
+    @property
+    def weight(self) -> int:
+        return sum(self.weights)
+
+    def covered_by(self, other: Collection[int], common: Collection[int] = ()) -> float:
+        """The share of these letters whose sentences `other` holds; `common` ones count for neither."""
+        total = found = 0
+        for hash_, weight in zip(self.hashes, self.weights, strict=True):
+            if hash_ not in common:
+                total += weight
+                found += weight if hash_ in other else 0
+        return found / total if total else 0.0
+
+    def pack(self) -> tuple[bytes, bytes]:
+        """Eight bytes a hash, two a weight, little end first."""
+        hashes, weights = array("q", self.hashes), array("H", self.weights)
+        return _little(hashes).tobytes(), _little(weights).tobytes()
+
+    @classmethod
+    def unpack(cls, hashes: bytes, weights: bytes) -> Fingerprint:
+        packed_hashes, packed_weights = array("q"), array("H")
+        packed_hashes.frombytes(hashes)
+        packed_weights.frombytes(weights)
+        return cls(tuple(_little(packed_hashes)), tuple(_little(packed_weights)))
+
+
+def _little(values: array[int]) -> array[int]:
+    if sys.byteorder == "big":
+        values.byteswap()
+    return values
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """A document read whole: the article, its identity, its content hash ("sha256:…")."""
+    """A document read whole: the article, its identity, its content hash ("sha256:…"), and its fingerprint,
+    where that was taken along."""
 
     article: Article
     identity: Identity
     content_hash: str
+    fingerprint: Fingerprint | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from ingest.attachments.kinds import SHEETS, AttachmentKind, kind_of
 from ingest.attachments.links import Link, report_attachments, unnamed_attachments
 from ingest.attachments.names import file_name, without_ending
 from ingest.attachments.sandbox import read_attachment
-from ingest.compare.fingerprint import content_hash
+from ingest.compare.fingerprint import content_hash, fingerprint_of, text_of
 from ingest.errors import Blocked, ConfigError, ErrorPage, NotADocument, Replaced, ShapeChanged
 from ingest.identity.identify import identify
 from ingest.model import Article, ArticleLayout, Reading
@@ -266,7 +266,8 @@ def _whole(article: Article, url: str, hints: ReadingHints) -> Reading:
 
 def _reading(article: Article, url: str, hints: ReadingHints) -> Reading:
     identity = identify(article, url, hints.region, listed=hints.title)
-    return Reading(article, identity, content_hash(article.body))
+    # Whoever stores it would clean the text once more for that.
+    return Reading(article, identity, content_hash(article.body), fingerprint_of(text_of(article.body)))
 
 
 def _lines(raw: bytes, name: str, content_type: str | None, wanted: str) -> tuple[list[str], str]:

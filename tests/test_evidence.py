@@ -26,7 +26,7 @@ from alerts.words.entry_body import evidence_url
 from ingest.archive.archive import Archive
 from ingest.errors import ArchiveError, ConfigError
 from ingest.evidence import behind, payload, record
-from ingest.file_import import keep_file, local_file, still_known
+from ingest.file_import import keep_file, local_file, make_ready, still_known
 from ingest.model import ListItem, SourceKind
 from ingest.pipeline import Pipeline
 from ingest.reading import read_document
@@ -222,6 +222,7 @@ def test_a_report_that_is_an_attachment(world: World) -> None:
 
 def imported(pipeline: Pipeline, path: Path, archive: Archive | None = None) -> None:
     file = local_file(path, 10**6)
+    make_ready(pipeline.store, official=False)
     if still_known(pipeline, file, official=False) is None:
         keep_file(pipeline, file, read_document(file.raw, file.name), official=False, archive=archive)
 

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from ingest.compare.fingerprint import Fingerprint, content_hash, fingerprint_of, text_of
+from ingest.compare.fingerprint import content_hash, fingerprint_of, text_of
 from ingest.compare.relate import Evidence, compare
 from ingest.identity.compilation import is_compilation
 from ingest.identity.decide import is_nameless
 from ingest.identity.identify import identify
-from ingest.model import Article, Relation
+from ingest.model import Article, Fingerprint, Relation
 from ingest.reading import read_document
 from ingest.text.noise import cut_noise
 from ingest.text.script import simplified, simplified_char

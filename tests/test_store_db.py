@@ -260,7 +260,8 @@ def test_transactions_together_are_there_together_and_fail_alone(store: Store) -
         add("a")
         with pytest.raises(StoreError, match=r"(?i)unique"):
             add("a")
-        add("b")
+        with store.together():
+            add("b")
         assert names() == ["a", "b"], "this thread sees what it has done"
         seen: list[list[str]] = []
         other = threading.Thread(target=lambda: seen.append(names()))

@@ -110,6 +110,7 @@ def import_files(
         context = jobs.configure(settings, extractor)
         pipeline = Pipeline(store, None, {}, reader=reader)
         finish(store, context, complain)  # what another import left behind
+        file_import.make_ready(store, official=official)
         writer = _Writer(pipeline, archive, context, extractor, official, complain)
         begun = _ahead(
             paths, threads, lambda path: _read(settings, pipeline, reader, path, official), AHEAD * many
@@ -250,7 +251,8 @@ def _read(
         )
     except Exception:
         figures = None  # the job will meet it again, and count it as an attempt
-    return _Read(file, reading, figures, file_import.try_ahead(pipeline, file, reading, official=official))
+    tried = file_import.try_ahead(pipeline, reader, file, reading, official=official)
+    return _Read(file, reading, figures, tried)
 
 
 def finish(store: Store, context: jobs.Context, complain: Callable[[object], None]) -> None:

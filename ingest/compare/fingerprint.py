@@ -8,13 +8,12 @@ from __future__ import annotations
 import functools
 import hashlib
 import re
-import sys
-from array import array
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
 
+from ingest.model import Fingerprint, Reading
 from ingest.text.noise import cut_noise
 from ingest.text.normal import letters_of, normal_form
 from ingest.text.script import simplified
@@ -65,46 +64,6 @@ class Text:
     def tails(self) -> frozenset[int]:
         """How many letters the last line holds, the last two …"""
         return _running_lengths(self.last_lines)
-
-
-@dataclass(frozen=True, slots=True)
-class Fingerprint:
-    """What the store keeps of a text: the hashes of its sentences worth telling apart, each once, in order,
-    and how many letters each stands for."""
-
-    hashes: tuple[int, ...]
-    weights: tuple[int, ...]
-
-    @property
-    def weight(self) -> int:
-        return sum(self.weights)
-
-    def covered_by(self, other: Collection[int], common: Collection[int] = ()) -> float:
-        """The share of these letters whose sentences `other` holds; `common` ones count for neither."""
-        total = found = 0
-        for hash_, weight in zip(self.hashes, self.weights, strict=True):
-            if hash_ not in common:
-                total += weight
-                found += weight if hash_ in other else 0
-        return found / total if total else 0.0
-
-    def pack(self) -> tuple[bytes, bytes]:
-        """Eight bytes a hash, two a weight, little end first."""
-        hashes, weights = array("q", self.hashes), array("H", self.weights)
-        return _little(hashes).tobytes(), _little(weights).tobytes()
-
-    @classmethod
-    def unpack(cls, hashes: bytes, weights: bytes) -> Fingerprint:
-        packed_hashes, packed_weights = array("q"), array("H")
-        packed_hashes.frombytes(hashes)
-        packed_weights.frombytes(weights)
-        return cls(tuple(_little(packed_hashes)), tuple(_little(packed_weights)))
-
-
-def _little(values: array[int]) -> array[int]:
-    if sys.byteorder == "big":
-        values.byteswap()
-    return values
 
 
 def sentence_hash(letters: str) -> int:
@@ -175,3 +134,8 @@ def fingerprint_of(text: Text) -> Fingerprint:
     weights = {h: min(len(s), 0xFFFF) for h, s in zip(text.hashes, text.letters, strict=True)}
     told = {h: w for h, w in weights.items() if w >= LEAST_LETTERS} or weights
     return Fingerprint(tuple(told), tuple(told.values()))
+
+
+def fingerprint_in(reading: Reading) -> Fingerprint:
+    """The fingerprint of what was read, if need be taken now."""
+    return reading.fingerprint or fingerprint_of(text_of(reading.article.body))

@@ -136,12 +136,13 @@ class Store:
         """Make one write transaction of all that this thread begins inside. Each stays whole by itself: one
         that fails is undone alone. They are there when this ends, or none is. For short ones that wait for
         nothing: others wait for them."""
+        around = getattr(self._around, "tx", None)
         with self._transaction(writes=True) as tx:
             self._around.tx = tx
             try:
                 yield
             finally:
-                self._around.tx = None
+                self._around.tx = around
 
     @contextmanager
     def _transaction(self, *, writes: bool) -> Iterator[Connection]:

@@ -15,7 +15,7 @@ from typing import Any, assert_never
 from sqlalchemy import Connection, select, update
 
 from ingest.compare.changing_lines import hold_still, learnt
-from ingest.compare.fingerprint import content_hash, fingerprint_of, text_of
+from ingest.compare.fingerprint import content_hash, fingerprint_in
 from ingest.errors import StoreError
 from ingest.identity.decide import (
     Decision,
@@ -95,7 +95,7 @@ def held_still(tx: Connection, page: Page, reading: Reading) -> tuple[Reading, M
     held = hold_still(shown.body, body, page.furniture)
     if held.body != body:
         article = replace(reading.article, body=held.body)
-        reading = replace(reading, article=article, content_hash=content_hash(held.body))
+        reading = Reading(article, reading.identity, content_hash(held.body))
     return reading, held.changes
 
 
@@ -226,7 +226,7 @@ def _version_of(tx: Connection, decision: NewVersion, reading: Reading, now: dat
         .returning(versions.c.id)
     )
     if made is not None:
-        print_ = fingerprint_of(text_of(reading.article.body))
+        print_ = fingerprint_in(reading)
         fingerprints.keep(tx, made, reading.content_hash, print_)
         _tie(tx, made, report_id, decision, now)
     return tx.execute(this).mappings().one()

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import BigInteger, Connection, bindparam, column, delete, or_, select, text
 
-from ingest.compare.fingerprint import FORM, Fingerprint, content_hash, fingerprint_of, text_of
+from ingest.compare.fingerprint import FORM, content_hash, fingerprint_of, text_of
+from ingest.model import Fingerprint
 from ingest.store import rows
 from ingest.store.tables import fingerprint_index, fingerprints, versions
 

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, or_, select, update
 
-from ingest.compare.fingerprint import Text, fingerprint_of, text_of
+from ingest.compare.fingerprint import Text, fingerprint_in, text_of
 from ingest.compare.relate import Evidence, compare
 from ingest.identity.decide import Link, Neighbour, is_nameless, is_piece
 from ingest.model import Identity, Reading, Relation
@@ -41,7 +41,7 @@ def neighbours(
 ) -> tuple[Neighbour, ...]:
     """Texts that stand in this one for the most part, or it in them: of other reports, and of this one those
     without an identity of their own. `but`: the version that this text is itself."""
-    print_ = fingerprint_of(text_of(reading.article.body))
+    print_ = fingerprint_in(reading)
     found = {s.version_id: s for s in fingerprints.sharing(tx, print_)}
     near = [v for v, s in found.items() if v != but and max(s.holds, s.held) >= _SHARED_ENOUGH]
     query = select(

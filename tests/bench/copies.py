@@ -25,11 +25,11 @@ from pathlib import Path
 
 from sqlalchemy import func, make_url, select
 
-from ingest.compare.fingerprint import FORM, Fingerprint, content_hash, sentence_hash, text_of
+from ingest.compare.fingerprint import FORM, content_hash, sentence_hash, text_of
 from ingest.compare.relate import compare
 from ingest.identity.decide import decide
 from ingest.identity.identify import identify
-from ingest.model import Article, Capture, Header, ListItem, Reading, Relation, SourceKind
+from ingest.model import Article, Capture, Fingerprint, Header, ListItem, Reading, Relation, SourceKind
 from ingest.reading import read_document
 from ingest.store import documents, fingerprints, watchlist
 from ingest.store.db import Store
