@@ -18,12 +18,22 @@ from ingest.attachments.links import Link
 from ingest.attachments.names import file_name, has_file_ending
 from ingest.attachments.sandbox import read_attachment
 from ingest.bounded_reading import Reader, here
-from ingest.errors import BadAnswer, CutShort, Gone, NotADocument, ParseError, TooLarge
+from ingest.errors import BadAnswer, CutShort, FetchError, Gone, NotADocument, ParseError, TooLarge
 from ingest.exchange import Fetched, Request
 from ingest.model import Article, Capture, Reading
 from ingest.page.continuation import MOST_PAGES
 from ingest.page.endings import is_closed
-from ingest.reading import FirstPage, ReadingHints, Shell, fill, join, read_first_page, read_next_page
+from ingest.reading import (
+    FirstPage,
+    ReadingHints,
+    Shell,
+    fill,
+    join,
+    read_first_page,
+    read_next_page,
+    read_table,
+    with_tables,
+)
 from ingest.settings import Settings
 from ingest.web.session import Web
 
@@ -134,7 +144,8 @@ async def read_answer(
     url = fetched.final_url
     read = await reader(read_first_page, fetched.body, url, served(hints, fetched))
     if isinstance(read, FirstPage):
-        return await _whole(web, fetched, read, hints, delay, last, reader)
+        whole = await _whole(web, fetched, read, hints, delay, last, reader)
+        return await _with_tables(web, whole, read.tables, url, hints, delay, limits, last, reader)
     known = last.attached
     files: dict[Link, Fetched] = {}
     # The file that was the report is asked for first: where it has not changed, the others are not asked for.
@@ -148,7 +159,41 @@ async def read_answer(
     file = files[link]
     about = replace(hints, content_type=file.content_type, name=_called(link, file))
     reading = await reader(fill, read, link, file.body, url, about)
-    return _page_reading(fetched, reading, attached=Attached(link.url, _called(link, file), file))
+    filled = _page_reading(fetched, reading, attached=Attached(link.url, _called(link, file), file))
+    return await _with_tables(web, filled, read.tables, url, hints, delay, limits, last, reader)
+
+
+async def _with_tables(
+    web: Web,
+    read: PageReading,
+    tables: Sequence[Link],
+    url: str,
+    hints: ReadingHints,
+    delay: float | None,
+    limits: Limits,
+    last: LastTime,
+    reader: Reader,
+) -> PageReading:
+    """The report with the tables of its targets behind its text. One that cannot be had is left out, and
+    asked for with its page the next time; but what was read once does not vanish: that is an error."""
+    answers: list[Fetched] = []
+    texts: list[str] = []
+    for link in tables:
+        try:
+            request = Request(link.url, deadline=limits.deadline, limit=limits.size)
+            file = await web.fetch(request, delay=delay, known=last.pages.get(link.url))
+            text = await reader(read_table, file.body, _called(link, file), file.content_type)
+        except (FetchError, ParseError) as exc:
+            if link.url in last.pages:
+                raise BadAnswer(f"reading {url}, whose table {link.url} was there: {exc}") from exc
+            log.warning("a table is left out", url=url, table=link.url, error=exc.code, message=str(exc))
+            continue
+        answers.append(file)
+        texts.append(text)
+    if not tables:
+        return read
+    reading = await reader(with_tables, read.reading, texts, url, hints) if texts else read.reading
+    return replace(read, reading=reading, further=(*read.further, *answers), etag=None, last_modified=None)
 
 
 async def _report_among(files: Mapping[Link, Fetched], shell: Shell, url: str, reader: Reader) -> Link:

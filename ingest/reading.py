@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from ingest.attachments.cells import is_sheet_title
 from ingest.attachments.kinds import SHEETS, AttachmentKind, kind_of
-from ingest.attachments.links import Link, report_attachments, unnamed_attachments
+from ingest.attachments.links import Link, report_attachments, table_attachments, unnamed_attachments
 from ingest.attachments.names import file_name, without_ending
 from ingest.attachments.sandbox import read_attachment
 from ingest.compare.fingerprint import content_hash, fingerprint_of, text_of
@@ -64,11 +64,12 @@ class ReadingHints:
 @dataclass(frozen=True, slots=True)
 class FirstPage:
     """A document as its page or file says it. `next_pages`: where the article goes on; `starter`: who began
-    it, where it is a thread that goes on."""
+    it, where it is a thread that goes on; `tables`: sheets with its targets."""
 
     reading: Reading
     next_pages: tuple[str, ...] = ()
     starter: str | None = None
+    tables: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ class Shell:
 
     article: Article
     links: tuple[Link, ...]
+    tables: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,8 @@ def read_first_page(raw: bytes, url: str, hints: ReadingHints = NO_HINTS) -> Fir
     if len(reading.article.body) < THIN_BODY and (shell := _shell(page, hints.layout)):
         return shell
     further = next_pages(page)
-    return FirstPage(reading, further, thread_starter(page) if further else None)
+    tables = table_attachments(page, hints.layout)
+    return FirstPage(reading, further, thread_starter(page) if further else None, tables)
 
 
 def error_of(said: str, url: str) -> Replaced | ErrorPage:
@@ -165,6 +168,17 @@ def fill(shell: Shell, link: Link, raw: bytes, url: str, hints: ReadingHints) ->
             f"reading {url}: its attachment {link.url} holds {len(article.body)} characters of text"
         )
     return _reading(replace(shell.article, title=article.title, body=article.body), url, hints)
+
+
+def read_table(raw: bytes, name: str, content_type: str | None) -> str:
+    """The text of a sheet that hangs on a report. Raises NotADocument, TooLarge."""
+    return "\n".join(_lines(raw, name, content_type, "")[0])
+
+
+def with_tables(reading: Reading, tables: Sequence[str], url: str, hints: ReadingHints) -> Reading:
+    """The report with its tables behind its text."""
+    article = replace(reading.article, body="\n".join([reading.article.body, *tables]))
+    return _reading(article, url, hints)
 
 
 def join(first: Reading, further: Sequence[Article], url: str, hints: ReadingHints) -> Reading:
@@ -294,4 +308,7 @@ def _shell(page: ParsedPage, layout: ArticleLayout) -> Shell | None:
     if len(links) > 1:
         return None
     links = links or unnamed_attachments(page, layout)
-    return Shell(read_page(page, layout, bodiless=True), links) if links else None
+    if not links:
+        return None
+    tables = tuple(link for link in table_attachments(page, layout) if link not in links)
+    return Shell(read_page(page, layout, bodiless=True), links, tables)

@@ -21,11 +21,22 @@ from ingest.pipeline import Outcome, Pipeline
 from ingest.poll import Poller
 from ingest.settings import Settings
 from ingest.sources.spec import Source
-from ingest.store import attachments, documents, dump, extraction, outbox, settlement, tables, watchlist
+from ingest.store import (
+    attachments,
+    documents,
+    dump,
+    evidence,
+    extraction,
+    outbox,
+    settlement,
+    tables,
+    watchlist,
+)
 from ingest.store.db import Store
 from ingest.store.tables import pages
 from ingest.web.session import Web
 from tests.support.attached import REPORT, TARGETS, TITLE, container, pdf, word
+from tests.support.sheet_files import xlsx
 from tests.support.web_server import WebServer, Wire
 from workers import jobs
 from workers.targets.extract import extract
@@ -288,6 +299,37 @@ def test_of_files_whose_names_say_nothing_the_text_chooses(site: Site) -> None:
     before = len(site.server.paths())
     assert [o.outcome for o in site.look()] == ["NotModified"]
     assert site.server.paths()[before:] == ["/t/1.html", "/t/2.docx"]
+
+
+def test_the_table_of_targets_that_hangs_on_a_plan_report_is_part_of_it(site: Site) -> None:
+    title = "关于荣昌区2025年国民经济和社会发展计划执行情况及2026年计划草案的报告"
+    text = "".join(f"<p>第{n}件小事，一件一件抓到底，一年一年往前走。</p>" for n in range(30))
+    table = '<a href="t.xlsx">附件：2026年主要指标计划表.xlsx</a><a href="p.xls">重点项目表.xls</a>'
+    site.lists("/t/1.html", title)
+    site.article(f"<p>各位代表：</p>{text}<div class='fj'>{table}</div>", title)
+    site.server.page("/t/t.xlsx", b"", status=404)
+    assert [o.outcome for o in site.look()] == ["NewVersion"]  # it hides no report
+    assert figures(site.told()) == set()
+
+    raw = xlsx()
+    site.server.page("/t/t.xlsx", raw, headers={"Content-Type": "application/octet-stream"})
+    assert [o.outcome for o in site.look()] == ["NewVersion"]
+    told = site.told()
+    assert figures(told) == EXPECTED
+    assert "地区生产总值增长 % 6 5.2 5.5左右" in {
+        e.data["target"]["quote"] for e in told if e.type == "target.published"
+    }
+    with site.store.read() as tx:
+        [part] = evidence.last_parts(tx, site.page_id()).values()
+    assert part.sha256 == hashlib.sha256(raw).hexdigest()
+    assert [o.outcome for o in site.look()] == ["SameVersion"]
+
+    site.server.page("/t/t.xlsx", raw[:900])
+    [outcome] = site.look()  # what was read once does not vanish
+    assert outcome.outcome == "BadAnswer"
+    assert "t.xlsx was there" in (outcome.message or "")
+    assert site.told() == told
+    assert "/t/p.xls" not in site.server.paths()
 
 
 def test_robots_speak_for_attachments_too(site: Site) -> None:

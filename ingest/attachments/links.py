@@ -18,7 +18,7 @@ from ingest.attachments.names import file_name, has_file_ending, without_ending
 from ingest.errors import ParseError
 from ingest.model import ArticleLayout
 from ingest.page.parsed import ParsedPage
-from ingest.page.titles import clean_title
+from ingest.page.titles import clean_title, names_report
 from ingest.page.urls import canonical_url
 
 _TITLE_REPORT = re.compile(r"报告|规划|纲要|计划")
@@ -38,6 +38,10 @@ _TRS_FILE = re.compile(r"/P0\d{15,24}\.[A-Za-z]{2,4}$")
 _SERVED = re.compile(r"/(?:downfile|downLoad|download|fileDownload|attach(?:ment)?|file)(?:[/.?]|$)", re.I)
 _RANKS = {"docx": 0, "pdf": 1, "doc": 2, "wps": 3, "ofd": 4, "zip": 5, "rar": 6, "7z": 7, "ceb": 8}
 _SIGNS = re.compile(r"[\s《》“”（）()【】\[\]—\-_:：,，。·]+")
+_SHEET = re.compile(r"\.(?:xlsx?|et)$", re.I)
+_TARGETS = re.compile(r"(?:指标|目标)(?![^。；]{0,8}(?:解释|说明))|计划(?:安排)?(?:情况)?(?:草案)?[（(]?表")
+_OTHER_TABLE = re.compile(r"项目|清单|[预决]算|收支|投资计划|分工|责任|任务分解")
+_MOST_TABLES = 2
 _MOST_UNNAMED = 4  # files that are fetched to see which is the report
 _LONGEST = 200  # characters of a name
 
@@ -76,6 +80,21 @@ def unnamed_attachments(page: ParsedPage, layout: ArticleLayout) -> tuple[Link, 
         return ()
     named = any(REPORT.search(link.name) for link in files)
     return () if named or not any(_readable_alone(link, title) for link in files) else files
+
+
+def table_attachments(page: ParsedPage, layout: ArticleLayout) -> tuple[Link, ...]:
+    """The sheets with the targets of a report, on a page that is titled one."""
+    title = _title(page)
+    if not names_report(title):
+        return ()
+    own, _ = _own_files(page, layout)
+    return tuple(
+        link
+        for link in own
+        if any(_SHEET.search(urlsplit(name).path) for name in (link.url, link.name))
+        and _TARGETS.search(link.name)
+        and not _OTHER_TABLE.search(link.name)
+    )[:_MOST_TABLES]
 
 
 def _own_files(page: ParsedPage, layout: ArticleLayout) -> tuple[list[Link], list[Link]]:
