@@ -10,7 +10,7 @@ PARALLEL := -n $(JOBS) --dist loadfile --no-loadscope-reorder
 export VENV
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-redis test-fast test-long lint format bench bench-targets bench-pages bench-pages-load bench-import bench-copies bench-noise bench-search bench-latency bench-road bench-scale container-test pictures licences keep-store package try-package lock clean run-env dev-env
+.PHONY: help demo test test-redis test-fast test-long lint format bench bench-targets bench-pages bench-pages-load bench-import bench-copies bench-noise bench-search bench-latency bench-profile bench-road bench-scale container-test pictures licences keep-store package try-package lock clean run-env dev-env
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -90,6 +90,9 @@ bench-search: dev-env ## milliseconds of a search at 100,000 texts, on both data
 
 bench-latency: dev-env ## milliseconds from an event to its webhook while 1,000 wait for a dead endpoint
 	$(BIN)/python -m tests.bench.latency $(ARGS)
+
+bench-profile: dev-env ## where the time of a document goes, stage by stage (ARGS="--stage store --top 20")
+	$(BIN)/python -m tests.bench.profile $(ARGS)
 
 bench-road: dev-env ## processor time of the whole road against the bare one and Scrapy, on both databases (ARGS="--databases sqlite")
 	$(BIN)/python -m tests.bench.road $(ARGS)

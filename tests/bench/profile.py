@@ -1,0 +1,204 @@
+"""Where the time of a document goes: each stage by itself, and in it the functions that take most.
+
+`make bench-profile`, or with ARGS="--documents 40 --top 8 --stage read". A stage is first measured without
+the profiler (processor time of this process, the best of three parts of the documents), then run under
+cProfile, which slows down small functions: take the milliseconds from the heads, and from the tables only
+where to look. SQLite; site and Redis are processes of their own. The whole road, both databases: road.py.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import cProfile
+import pstats
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from ingest.archive.archive import Archive
+from ingest.exchange import Fetched
+from ingest.follow import PageReading
+from ingest.identity.decide import decide
+from ingest.model import ListItem, Page, Reading
+from ingest.pipeline import Pipeline
+from ingest.queue import EXTRACT, Queue
+from ingest.reading import read_document
+from ingest.store import documents, extraction, watchlist
+from ingest.store.db import Store
+from ingest.web.session import Web
+from ingest.web.shared_pace import SharedPace
+from tests.bench.house import House, house, make_documents
+from tests.bench.road import SOURCE, _source
+from workers import jobs
+from workers.targets.extract import extract
+
+ROOT = Path(__file__).resolve().parents[2]
+WARM = 10
+Step = Callable[[int], object]
+
+
+class Stages:
+    """Runs stages one after the other over all documents, and says of each what it found."""
+
+    def __init__(self, count: int, top: int, only: Sequence[str]) -> None:
+        self.count, self.top, self.only = count, top, only
+        self.each: dict[str, float] = {}
+
+    def run(self, name: str, step: Step) -> list[Any]:
+        """`step` for each document: the first ones to warm up, of the others half timed and half profiled."""
+        done = [step(n) for n in range(WARM)]
+        middle = WARM + (self.count - WARM) // 2
+        third = max(1, (middle - WARM) // 3)
+        best = float("inf")
+        for start in range(WARM, middle, third):
+            part = range(start, min(start + third, middle))
+            began = time.process_time()
+            done += [step(n) for n in part]
+            best = min(best, (time.process_time() - began) / len(part))
+        self.each[name] = 1000 * best
+        profile = cProfile.Profile(time.process_time)
+        with profile:
+            done += [step(n) for n in range(middle, self.count)]
+        if not self.only or name in self.only:
+            self.show(name, profile, self.count - middle)
+        return done
+
+    def show(self, name: str, profile: cProfile.Profile, count: int) -> None:
+        stats = pstats.Stats(profile)
+        print(f"\n## {name}: {self.each[name]:.2f} ms a document\n")
+        print("| own ms | calls | most time of their own |\n|---:|---:|---|")
+        rows = _rows(stats)
+        for own, _, calls, where in sorted(rows, reverse=True)[: self.top]:
+            print(f"| {1000 * own / count:.2f} | {calls / count:.0f} | {where} |")
+        print("\n| ms with all they call | calls | functions of gongbao |\n|---:|---:|---|")
+        ours = [row for row in rows if not row[3].startswith("~")]
+        for _, whole, calls, where in sorted(ours, key=lambda row: -row[1])[: self.top]:
+            print(f"| {1000 * whole / count:.2f} | {calls / count:.0f} | {where} |")
+        sys.stdout.flush()
+
+    def summary(self) -> None:
+        whole = sum(self.each.values())
+        print("\n| stage | CPU ms a document | share |\n|---|---:|---:|")
+        for name, each in self.each.items():
+            print(f"| {name} | {each:.2f} | {each / whole:.0%} |")
+        print(f"| all | {whole:.2f} | |")
+
+
+def _rows(stats: pstats.Stats) -> Iterable[tuple[float, float, int, str]]:
+    """Own time, time with all that is called, calls, where; what is not ours begins with ~."""
+    found = []
+    for (file, line, function), (_, calls, own, whole, _) in stats.stats.items():  # type: ignore[attr-defined]
+        path = Path(file)
+        if path.is_relative_to(ROOT) and ".venv" not in path.parts:
+            if path.parts[len(ROOT.parts)] != "tests":
+                found.append((own, whole, calls, f"{path.relative_to(ROOT)}:{line} {function}"))
+        else:
+            where = "/".join(path.parts[-2:]) if line else ""
+            found.append((own, whole, calls, f"~ {where} {function}"))
+    return found
+
+
+# --- the stages ------------------------------------------------------------------------------
+
+
+def profile(house_: House, stages: Stages, count: int) -> None:
+    made = make_documents(count)
+    home = f"http://127.0.0.1:{house_.port}"
+    urls = [f"{home}{document.path}" for document in made]
+    settings = house_.settings(house_.file())
+    store = Store.open(settings.database)
+    pages = _pages(store, home, urls)
+    queue = Queue.of(settings)
+    answers = _fetched(house_, stages, urls)
+    with Archive(house_.folder / "warc") as archive:
+        stages.run("archive", lambda n: archive.write(answers[n]))
+    readings: list[Reading] = stages.run("read", lambda n: read_document(answers[n].body, urls[n]))
+    ids: list[int] = []
+    pipeline = Pipeline(store, None, {SOURCE: _source(home)})
+
+    def known(n: int) -> object:
+        with store.read() as tx:
+            return decide(documents.known(tx, pages[n], readings[n]), answers[n].sha256, readings[n])
+
+    def keep(n: int) -> object:
+        read = PageReading(readings[n], answers[n].capture())
+        outcome = pipeline.keep(pages[n], read, official=True, recheck=timedelta(days=1))
+        ids.append(outcome.version_id or 0)
+        return outcome
+
+    stages.run("decide", known)
+    stages.run("store", keep)
+    stages.run("enqueue", lambda n: queue.enqueue(EXTRACT, [ids[n]]))
+    with store.read() as tx:
+        versions = [documents.version(tx, id_) for id_ in ids]
+
+    def figures(n: int) -> Any:
+        version = versions[n]
+        assert version is not None
+        about = version.identity
+        return extract(version.body, year=about.year, kind=about.kind, region=about.region)
+
+    found = stages.run("extract", figures)
+
+    def save(n: int) -> None:
+        with store.begin() as tx:
+            extraction.save_extraction(tx, ids[n], found[n], datetime.now(UTC))
+
+    def settle(n: int) -> None:
+        version = versions[n]
+        assert version is not None
+        with store.begin() as tx:
+            jobs.settle_in(tx, version.report_id, datetime.now(UTC))
+
+    stages.run("store figures", save)
+    stages.run("events", settle)
+    queue.close()
+    store.close()
+
+
+def _pages(store: Store, home: str, urls: Sequence[str]) -> list[Page]:
+    source = _source(home)
+    row = watchlist.SourceRow(SOURCE, source.name, source.kind, True, home, (source.lists[0].url,))
+    with store.begin() as tx:
+        watchlist.sync_sources(tx, [row], datetime.now(UTC))
+        items = [ListItem(url, url) for url in urls]
+        return watchlist.see_items(tx, SOURCE, items, datetime.now(UTC))
+
+
+def _fetched(house_: House, stages: Stages, urls: Sequence[str]) -> list[Fetched]:
+    async def fetch(web: Web, n: int) -> Fetched:
+        return await web.fetch(urls[n])
+
+    settings = house_.settings("sqlite:///none.db")
+    with asyncio.Runner() as runner:
+        pace = SharedPace.connect(house_.redis.url, 0)
+        web = Web.from_settings(settings, pace=pace)
+        runner.run(web.__aenter__())
+        done = stages.run("fetch", lambda n: runner.run(fetch(web, n)))
+        runner.run(web.__aexit__(None, None, None))
+        runner.run(pace.aclose())
+    return done
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--documents", type=int, default=70)
+    parser.add_argument("--top", type=int, default=8, help="rows of each table")
+    parser.add_argument("--stage", nargs="*", default=[], help="print the tables of these only")
+    asked = parser.parse_args(arguments)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    stages = Stages(asked.documents, asked.top, asked.stage)
+    with house(make_documents(asked.documents)) as house_:
+        profile(house_, stages, asked.documents)
+    stages.summary()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
