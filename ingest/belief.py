@@ -68,7 +68,8 @@ class Belief:
         """Raises CutShort and Replaced where a text is not to be believed, or not yet; and ReadingEnded where
         it takes too long to store. Returns as try_out does."""
         body = read.reading.article.body
-        shown = await asyncio.to_thread(self.shown, page)
+        # What was never read, or has gone, shows nothing.
+        shown = await asyncio.to_thread(self.shown, page) if page.body_sha256 is not None else None
         if shown is not None and shown.content_hash == read.reading.content_hash:
             return None
         if GARBLED in body and (shown is None or GARBLED not in shown.body) and not stays(page, BadAnswer):
@@ -91,7 +92,7 @@ class Belief:
         reading = read.reading
         body = reading.article.body
         await self.reader(try_out, body, None if shown is None else shown.body, page.furniture)
-        known = await asyncio.to_thread(self._known_of, page, reading)
+        known = await asyncio.to_thread(self._known_of, page, shown, reading)
         if known.version_id is not None:
             return None
         decision = await self.reader(decide, known, read.sha256, reading)
@@ -121,6 +122,6 @@ class Belief:
         with self.store.read() as tx:
             return vanished.beside(tx, page_id, since)
 
-    def _known_of(self, page: Page, reading: Reading) -> Known:
+    def _known_of(self, page: Page, shown: Version | None, reading: Reading) -> Known:
         with self.store.read() as tx:
-            return documents.known(tx, page, reading)
+            return documents.known_beside(tx, page, shown, reading)

@@ -122,7 +122,7 @@ def try_ahead(
     with pipeline.store.read() as tx:
         if watchlist.page_of(tx, slug, file.url) is not None:
             return None
-        known = documents.known(tx, _NO_PAGE, reading)
+        known = documents.known_beside(tx, _NO_PAGE, None, reading)
     if known.version_id is not None:
         return None
     return Tried(known, file.sha256, reading, reader.read(decide, known, file.sha256, reading))

@@ -248,11 +248,11 @@ class Fingerprint:
 
     def covered_by(self, other: Collection[int], common: Collection[int] = ()) -> float:
         """The share of these letters whose sentences `other` holds; `common` ones count for neither."""
-        total = found = 0
-        for hash_, weight in zip(self.hashes, self.weights, strict=True):
-            if hash_ not in common:
-                total += weight
-                found += weight if hash_ in other else 0
+        weights = dict(zip(self.hashes, self.weights, strict=True))
+        for hash_ in common:
+            weights.pop(hash_, None)
+        total = sum(weights.values())
+        found = sum(map(weights.__getitem__, weights.keys() & other))
         return found / total if total else 0.0
 
     def pack(self) -> tuple[bytes, bytes]:

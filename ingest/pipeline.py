@@ -44,7 +44,7 @@ from ingest.follow import (
     read_answer,
 )
 from ingest.identity.decide import Decision, SameVersion, Unchanged, decide
-from ingest.model import Capture, Header, Page, Reading, SourceKind
+from ingest.model import Capture, Header, Page, Reading, SourceKind, Version
 from ingest.page.error_pages import sent_elsewhere
 from ingest.page.titles import whole_title
 from ingest.page.urls import is_route
@@ -144,17 +144,25 @@ class Pipeline:
         fetched = await web.fetch(request, delay=source.delay, known=known)
         trace.begin(fetched.fetched_at)
         if fetched.status == 304:
-            await asyncio.to_thread(self._unchanged, page, source, fetched)
+            metrics.fetched("page", source.kind, "not_modified")
+            await asyncio.to_thread(self._unchanged, page, source, fetched, hanging)
             return Outcome(page.url, "NotModified")
         log.info("page fetched", source=page.source, url=page.url, size=len(fetched.body))
         if said := sent_elsewhere(page.url, fetched.final_url):
             raise error_of(said, fetched.final_url)
         if may_be_cut(fetched):
             await asyncio.to_thread(belief.check_size, page, fetched)
+        same = fetched.sha256 == page.body_sha256
+        further = await asyncio.to_thread(self._known_pages, page)
+        if same and not (whole or hanging or further):  # nothing new can be read in it
+            metrics.fetched("page", source.kind, "ok")
+            metrics.page_read(source.kind, Unchanged.__name__)
+            await asyncio.to_thread(self._unchanged, page, source, fetched, None)
+            return Outcome(page.url, Unchanged.__name__)
         last = LastTime(
-            unchanged=fetched.sha256 == page.body_sha256,
+            unchanged=same,
             attached=hanging,
-            pages=await asyncio.to_thread(self._known_pages, page),
+            pages=further,
             believed=stays(page, CutShort),
         )
         region = await asyncio.to_thread(self._region_of, page, source)
@@ -163,7 +171,8 @@ class Pipeline:
             web, fetched, hints, delay=source.delay, limits=self.limits, last=last, reader=self.reader
         )
         if read is None:
-            await asyncio.to_thread(self._unchanged, page, source, fetched)
+            metrics.fetched("page", source.kind, "not_modified")
+            await asyncio.to_thread(self._unchanged, page, source, fetched, hanging)
             return Outcome(page.url, "NotModified")
         read = replace(read, reading=_with_listed(read.reading, page.listed))
         tried = await belief.check_text(page, read, fetched)
@@ -189,16 +198,30 @@ class Pipeline:
         now = self.now()
         capture, attached = read.capture, read.attached
         source = self.sources.get(page.source)  # None: a local file
+        anew = page.last_fetched_at is None
+
+        def decided(tx: Connection, shown: Version | None, reading: Reading) -> Decision:
+            if documents.is_unchanged(page, shown, read.sha256):
+                return Unchanged()
+            known = documents.known_beside(tx, page, shown, reading)
+            if tried is not None and tried.holds(known, read.sha256, reading):
+                return tried.decision
+            return decide(known, read.sha256, reading)
 
         def write(tx: Connection) -> tuple[Decision, documents.Applied]:
-            reading, furniture = documents.held_still(tx, page, read.reading)
-            known = documents.known(tx, page, reading)
-            decision: Decision = (
-                tried.decision
-                if tried is not None and tried.holds(known, read.sha256, reading)
-                else decide(known, read.sha256, reading)
+            shown = documents.shown_on(tx, page.id)
+            reading, furniture = documents.held_still(page, shown, read.reading)
+            decision = decided(tx, shown, reading)
+            applied = documents.apply_beside(
+                tx,
+                page,
+                shown,
+                decision,
+                reading,
+                official=official,
+                now=now,
+                enqueued=self.queue is not None,
             )
-            applied = documents.apply(tx, page, decision, reading, official=official, now=now)
             news_at = _news_at(page, reading, decision, now)
             watchlist.page_checked(
                 tx,
@@ -212,16 +235,19 @@ class Pipeline:
                 version_id=applied.version_id,
                 title=whole_title(page.title, reading.article.title),
                 furniture=furniture,
+                anew=anew,
             )
-            file = _attachment(attached) if attached else None
-            attachments.read_from(tx, page.id, file, applied.version_id, now)
+            if attached or not anew:
+                file = _attachment(attached) if attached else None
+                attachments.read_from(tx, page.id, file, applied.version_id, now)
             if attached:
                 evidence.keep_capture(
                     tx, page.id, attached.fetched.capture(), applied.version_id, attached.name
                 )
             for number, answer in enumerate(read.further, 2):
                 evidence.keep_capture(tx, page.id, answer.capture(), applied.version_id, part=number)
-            if self.queue is not None and applied.needs_extraction and applied.version_id is not None:
+            wanted = applied.needs_extraction and not applied.enqueued
+            if self.queue is not None and wanted and applied.version_id is not None:
                 extraction.mark_enqueued(tx, [applied.version_id], now)
             if source is not None and capture.sha256 != page.body_sha256:
                 outbox.append(tx, source_health.page_read(tx, source, page, reading.article, now).events)
@@ -277,9 +303,8 @@ class Pipeline:
             # Committed already: a worker's sweep will find it in the database.
             log.warning("queue unreachable; the sweep will pick this up", job=job, id=item, error=str(exc))
 
-    def _unchanged(self, page: Page, source: Source, fetched: Fetched) -> None:
+    def _unchanged(self, page: Page, source: Source, fetched: Fetched, hanging: Hanging | None) -> None:
         now = self.now()
-        metrics.fetched("page", source.kind, "not_modified")
         with self.store.begin() as tx:
             watchlist.page_checked(
                 tx,
@@ -294,7 +319,7 @@ class Pipeline:
                 furniture=learnt(page.furniture),
             )
             place = (fetched.warc_file, fetched.warc_offset)
-            evidence.seen_again(tx, page.id, fetched.fetched_at, place)
+            evidence.seen_again(tx, page.id, fetched.fetched_at, place, hanging=hanging is not None)
             if page.error is not None:
                 outbox.append(tx, source_health.page_well_again(tx, source, now).events)
 

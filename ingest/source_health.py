@@ -113,11 +113,11 @@ def filled(article: Article) -> frozenset[str]:
 
 
 def _pages_judged(tx: Connection, source: Source, now: datetime) -> Checked:
-    lists = [check for subject, check in source_checks.of_source(tx, source.slug).items() if subject != PAGES]
+    checks = source_checks.of_source(tx, source.slug)
+    lists = [check for subject, check in checks.items() if subject != PAGES]
     trouble = health.judge_failing(source_checks.failing(tx, source.slug), lists)
     trouble = trouble or health.judge_fills(source.expected, source_checks.newest_fills(tx, source.slug))
-    check = source_checks.load(tx, source.slug, PAGES)
-    return _conclude(tx, source, PAGES, source.home, check, trouble, now)
+    return _conclude(tx, source, PAGES, source.home, checks.get(PAGES, Check()), trouble, now)
 
 
 # --- the source as a whole -------------------------------------------------------------------

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, assert_never
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, RowMapping, delete, func, select, update
 
 from ingest.compare.changing_lines import hold_still, learnt
 from ingest.compare.fingerprint import content_hash, fingerprint_in
@@ -30,7 +30,7 @@ from ingest.identity.decide import (
 )
 from ingest.model import Copy, Page, Reading, Relation, Report, Version
 from ingest.store import decisions, extraction, fingerprints, keys, relations, rows, search
-from ingest.store.leaders import copies_query, leading_versions, live_leader
+from ingest.store.leaders import copies_query, elected, leading_versions, live_leader
 from ingest.store.settlement import (
     end_copies,
     lock_reports,
@@ -48,27 +48,29 @@ class Applied:
     report_id: int | None
     needs_extraction: bool  # nobody has put this version on the queue yet
     needs_settling: bool  # the copies of a report changed
+    enqueued: bool = False  # it is written down already that the version is put on the queue
 
 
 # --- what is known ---------------------------------------------------------------------------
 
 
 def known(tx: Connection, page: Page, reading: Reading) -> Known:
-    """What identity.decide needs to know. The page's hash counts only while the page shows something: a
-    page that was gone and came back with the same bytes is no unchanged page."""
-    shown = tx.execute(_live(page.id).limit(1)).mappings().one_or_none()
-    version_id = fingerprints.version_of(tx, reading.content_hash)
-    report_id = tx.scalar(select(reports.c.id).where(reports.c.key == reading.identity.report_key))
-    if report_id is not None:
-        report_id = decisions.survivor(tx, report_id)
-    leader = leading_versions(tx, [report_id]).get(report_id) if report_id is not None else None
-    told = None if leader is None else version(tx, leader)
-    same = None if version_id is None else version(tx, version_id)
+    """What identity.decide needs to know."""
+    return known_beside(tx, page, shown_on(tx, page.id), reading)
+
+
+def known_beside(tx: Connection, page: Page, shown: Version | None, reading: Reading) -> Known:
+    """The same of a page that shows this version. The page's hash counts only while the page shows something:
+    a page that was gone and came back with the same bytes is no unchanged page."""
+    same = fingerprints.version_of(tx, reading.content_hash)
+    report_id, leader = _of_key(tx, reading.identity.report_key)
+    told = None if leader is None else same if same and same.id == leader else version(tx, leader)
     about = same.identity if same else None
     anew = same is None or gains_a_name(about, reading.identity)
+    version_id = same.id if same else None
     return Known(
         page_body_sha256=page.body_sha256 if shown else None,
-        page_version_id=shown["version_id"] if shown else None,
+        page_version_id=shown.id if shown else None,
         version_id=version_id,
         report_id=report_id,
         leading_body=told.body if told else None,
@@ -79,16 +81,40 @@ def known(tx: Connection, page: Page, reading: Reading) -> Known:
     )
 
 
+def is_unchanged(page: Page, shown: Version | None, sha256: str) -> bool:
+    """Whether a page that shows this version came with the bytes of last time: then nothing else need be
+    known of it."""
+    return shown is not None and page.body_sha256 == sha256
+
+
+def _of_key(tx: Connection, key: str) -> tuple[int | None, int | None]:
+    """The report of a key, or the one that it was merged into, and its leading version."""
+    query = select(reports.c.id, reports.c.merged_into, reports.c.announced_version_id)
+    row = tx.execute(query.where(reports.c.key == key)).one_or_none()
+    if row is None:
+        return None, None
+    if row.merged_into is not None:
+        report_id = decisions.survivor(tx, row.id)
+        return report_id, leading_versions(tx, [report_id]).get(report_id)
+    return row.id, row.announced_version_id or elected(tx, row.id)
+
+
 def shown_on(tx: Connection, page_id: int) -> Version | None:
     """The version that a page shows now."""
-    shown = tx.execute(_live(page_id).limit(1)).mappings().one_or_none()
-    return None if shown is None else version(tx, shown["version_id"])
+    query = (
+        select(versions)
+        .join(copies, copies.c.version_id == versions.c.id)
+        .where(copies.c.page_id == page_id, copies.c.ended_at.is_(None))
+        .order_by(copies.c.id.desc())
+        .limit(1)
+    )
+    row = tx.execute(query).mappings().one_or_none()
+    return None if row is None else rows.read(Version, row)
 
 
-def held_still(tx: Connection, page: Page, reading: Reading) -> tuple[Reading, Mapping[str, int]]:
-    """What a page says without what changes on it by itself since it was looked at last, and which of its
-    lines are known to do so now."""
-    shown = shown_on(tx, page.id)
+def held_still(page: Page, shown: Version | None, reading: Reading) -> tuple[Reading, Mapping[str, int]]:
+    """What a page says without what changes on it by itself since it was looked at last, when it showed this
+    version, and which of its lines are known to do so now."""
     if shown is None or shown.content_hash == reading.content_hash:
         return reading, learnt(page.furniture)
     body = reading.article.body
@@ -97,15 +123,6 @@ def held_still(tx: Connection, page: Page, reading: Reading) -> tuple[Reading, M
         article = replace(reading.article, body=held.body)
         reading = Reading(article, reading.identity, content_hash(held.body))
     return reading, held.changes
-
-
-def _live(page_id: int) -> Any:
-    return (
-        select(copies.c.version_id, versions.c.report_id)
-        .join(versions, versions.c.id == copies.c.version_id)
-        .where(copies.c.page_id == page_id, copies.c.ended_at.is_(None))
-        .order_by(copies.c.id.desc())
-    )
 
 
 # --- what a page shows -----------------------------------------------------------------------
@@ -124,27 +141,57 @@ def apply(
 
     Raises StoreError when the decision names a version that is not there.
     """
+    return apply_beside(tx, page, shown_on(tx, page.id), decision, reading, official=official, now=now)
+
+
+def apply_beside(
+    tx: Connection,
+    page: Page,
+    shown: Version | None,
+    decision: Decision,
+    reading: Reading,
+    *,
+    official: bool,
+    now: datetime,
+    enqueued: bool = False,
+) -> Applied:
+    """The same of a page that shows this version, as this transaction has read. `enqueued`: a version that is
+    new here is put on the queue after the commit."""
     touched: set[int] = set()
+    made: _Made | None = None
+    row: Mapping[Any, Any]
     if not isinstance(decision, Unchanged):
-        touched = _concerned(tx, page, decision)
+        touched = _concerned(tx, shown, decision)
         lock_reports(tx, touched)
     match decision:
         case Unchanged():
-            return _still_shows(tx, page, now)
+            return _still_shows(tx, page, shown, now)
         case SameVersion(version_id=version_id) | NewCopy(version_id=version_id):
-            row = tx.execute(_facts(versions.c.id == version_id)).mappings().one_or_none()
-            if row is None:
+            found = tx.execute(_facts(versions.c.id == version_id)).mappings().one_or_none()
+            if found is None:
                 raise StoreError(f"page {page.url}: version {version_id} of the decision is not in the store")
+            row = found
         case Named():
             row = _named(tx, decision, reading, now)
         case NewVersion():
-            row = _version_of(tx, decision, reading, now)
+            made = _make_version(tx, decision, reading, now, enqueued=enqueued)
+            if made is None:  # somebody else was faster
+                this = _facts(versions.c.content_hash == reading.content_hash)
+                row = tx.execute(this).mappings().one()
+            else:
+                row = made.facts
         case _:
             assert_never(decision)
-    _learn(tx, row["report_id"], page, reading, official)
-    if official:
+    report = made.report if made is not None else None
+    if report is None:
+        _learn(tx, row["report_id"], page, reading, official)
+    if official and made is None:
         _learn_header(tx, row["id"], reading)
-    changed = _show(tx, page, row["id"], row["report_id"], Relation(row["relation"]), reading, now)
+    changed = _show(tx, page, shown, row, reading, now, marked=report is not None)
+    if report is not None:  # its only text: it leads, and there is nothing to compare it with
+        search.refresh(tx, touched)
+        search.add(tx, report, row["id"], reading)
+        return Applied(row["id"], row["report_id"], True, needs_settling=changed, enqueued=enqueued)
     if isinstance(decision, NewVersion | Named):
         # As well as can be known before the report is locked: settling does it again.
         relations.complete(tx, row["report_id"])
@@ -155,16 +202,16 @@ def apply(
     return Applied(
         version_id=row["id"],
         report_id=row["report_id"],
-        needs_extraction=row["extracted_at"] is None
-        and row["dead_at"] is None
-        and row["enqueued_at"] is None,
+        needs_extraction=made is not None
+        or (row["extracted_at"] is None and row["dead_at"] is None and row["enqueued_at"] is None),
         needs_settling=changed,
+        enqueued=made is not None and enqueued,
     )
 
 
-def _concerned(tx: Connection, page: Page, decision: Decision) -> set[int]:
+def _concerned(tx: Connection, shown: Version | None, decision: Decision) -> set[int]:
     """The reports whose versions or copies this decision touches, as far as they are there."""
-    found = {row["report_id"] for row in tx.execute(_live(page.id)).mappings()}
+    found = {shown.report_id} if shown is not None else set()
     match decision:
         case SameVersion(version_id=version_id) | NewCopy(version_id=version_id):
             named = [version_id]
@@ -180,16 +227,15 @@ def _concerned(tx: Connection, page: Page, decision: Decision) -> set[int]:
     return found | set(tx.execute(query).scalars()) if named else found
 
 
-def _still_shows(tx: Connection, page: Page, now: datetime) -> Applied:
-    row = tx.execute(_live(page.id).limit(1)).mappings().one_or_none()
-    if row is None:
+def _still_shows(tx: Connection, page: Page, shown: Version | None, now: datetime) -> Applied:
+    if shown is None:
         return Applied(None, None, needs_extraction=False, needs_settling=False)
     tx.execute(
         update(copies)
-        .where(copies.c.page_id == page.id, copies.c.version_id == row["version_id"])
+        .where(copies.c.page_id == page.id, copies.c.version_id == shown.id)
         .values(last_seen_at=now)
     )
-    return Applied(row["version_id"], row["report_id"], needs_extraction=False, needs_settling=False)
+    return Applied(shown.id, shown.report_id, needs_extraction=False, needs_settling=False)
 
 
 def _report_of(tx: Connection, reading: Reading, now: datetime) -> int:
@@ -197,17 +243,28 @@ def _report_of(tx: Connection, reading: Reading, now: datetime) -> int:
     return keys.report_of(tx, reading.identity.report_key, reading.identity, _title(reading), now)
 
 
-def _version_of(tx: Connection, decision: NewVersion, reading: Reading, now: datetime) -> Any:
-    """The version of this content hash, made if need be (and its report); with its relations."""
-    this = _facts(versions.c.content_hash == reading.content_hash)
-    row = tx.execute(this).mappings().one_or_none()
-    if row is not None:
-        return row
-    report_id = decision.report_id
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A version that was made: what `_facts` asks, and its report where that was made with it and has no
+    other text."""
+
+    facts: Mapping[Any, Any]
+    report: RowMapping | None
+
+
+def _make_version(
+    tx: Connection, decision: NewVersion, reading: Reading, now: datetime, *, enqueued: bool
+) -> _Made | None:
+    """The version of this content hash, with its relations, and its report if need be; None where that text
+    is there already."""
+    report_id, report = decision.report_id, None
     if report_id is None or not is_nameless(reading.identity):
         # From the key again: the operator may have merged or undone since the decision was made.
-        report_id = _report_of(tx, reading, now)
-    report_id = decisions.survivor(tx, report_id, hold=True)
+        key = reading.identity.report_key
+        report = keys.make(tx, key, reading.identity, _title(reading), now)
+        report_id = report["id"] if report is not None else _report_of(tx, reading, now)
+    if report is None:
+        report_id = decisions.survivor(tx, report_id, hold=True)
     made = tx.scalar(
         rows.insert(tx, versions)
         .values(
@@ -219,17 +276,30 @@ def _version_of(tx: Connection, decision: NewVersion, reading: Reading, now: dat
             identity=rows.plain(reading.identity),
             relation=decision.relation.value,
             first_seen_at=now,
+            enqueued_at=now if enqueued else None,
             attempts=0,
             trace_id=trace.current(),
         )
         .on_conflict_do_nothing()
         .returning(versions.c.id)
     )
-    if made is not None:
-        print_ = fingerprint_in(reading)
-        fingerprints.keep(tx, made, reading.content_hash, print_)
-        _tie(tx, made, report_id, decision, now)
-    return tx.execute(this).mappings().one()
+    if made is None:
+        if report is not None:  # nobody else has seen it
+            tx.execute(delete(reports).where(reports.c.id == report_id))
+        return None
+    print_ = fingerprint_in(reading)
+    fingerprints.keep(tx, made, reading.content_hash, print_, anew=True)
+    _tie(tx, made, report_id, decision, now)
+    alone = not decision.adopts and decision.relation in (Relation.SAME, Relation.COMPILATION)
+    facts = {
+        "id": made,
+        "report_id": report_id,
+        "relation": decision.relation.value,
+        "extracted_at": None,
+        "dead_at": None,
+        "enqueued_at": now if enqueued else None,
+    }
+    return _Made(facts, report if alone else None)
 
 
 def _named(tx: Connection, decision: Named, reading: Reading, now: datetime) -> Any:
@@ -325,13 +395,15 @@ def _title(reading: Reading) -> str | None:
 def _show(
     tx: Connection,
     page: Page,
-    version_id: int,
-    report_id: int,
-    relation: Relation,
+    shown: Version | None,
+    row: Mapping[Any, Any],
     reading: Reading,
     now: datetime,
+    *,
+    marked: bool,
 ) -> bool:
-    """This page shows this version now. True when it did not before: the reports concerned are marked."""
+    """This page, which showed `shown`, shows the version of this row now. True when it did not before: the
+    reports concerned are marked, the one of the version only if it is not `marked` already."""
     put_up = reading.article.header.published_on or reading.article.published_at
     seen = {
         "put_up_on": put_up.date() if isinstance(put_up, datetime) else put_up,
@@ -339,25 +411,25 @@ def _show(
         "title": reading.article.title,
         "header": rows.plain(reading.article.header),
     }
-    concerned = end_copies(tx, page.id, now, but=version_id)
-    touched = tx.execute(
-        update(copies)
-        .where(copies.c.page_id == page.id, copies.c.version_id == version_id, copies.c.ended_at.is_(None))
-        .values(**seen)
-    )
-    if touched.rowcount == 0:
+    this = (copies.c.page_id == page.id, copies.c.version_id == row["id"])
+    concerned = end_copies(tx, page.id, now, but=row["id"]) if shown is not None else set()
+    still = shown is not None and shown.id == row["id"]
+    if (
+        not still
+        or not tx.execute(update(copies).where(*this, copies.c.ended_at.is_(None)).values(**seen)).rowcount
+    ):
+        left = func.coalesce(copies.c.ended_at, copies.c.left_at)
         tx.execute(
             rows.insert(tx, copies)
             .values(
-                page_id=page.id, version_id=version_id, relation=relation.value, first_seen_at=now, **seen
+                page_id=page.id, version_id=row["id"], relation=row["relation"], first_seen_at=now, **seen
             )
             .on_conflict_do_update(
-                index_elements=["page_id", "version_id"],
-                set_={**seen, "ended_at": None, "left_at": copies.c.ended_at},
+                index_elements=["page_id", "version_id"], set_={**seen, "ended_at": None, "left_at": left}
             )
         )
-        concerned.add(report_id)
-    mark_unsettled(tx, concerned, now)
+        concerned.add(row["report_id"])
+    mark_unsettled(tx, concerned - {row["report_id"]} if marked else concerned, now)
     return bool(concerned)
 
 

@@ -11,7 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, exists, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    ScalarSelect,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from ingest.model import Capture, SourceKind
 from ingest.store import rows
@@ -54,10 +64,12 @@ def keep_capture(
     version_id: int | None,
     attachment: str | None = None,
     part: int | None = None,
+    *,
+    anew: bool = False,
 ) -> None:
     """What a page, the file it hangs its text on, or a further page (`part`) gave just now. The same again
-    (payload and version; for a refusal its status) is no new row."""
-    last = _last(tx, page_id, *_kind(capture, attachment, part))
+    (payload and version; for a refusal its status) is no new row; `anew`: it gave nothing before."""
+    last = None if anew else _last(tx, page_id, *_kind(capture, attachment, part))
     if last is not None and _repeats(last, capture, version_id):
         _seen(tx, last["id"], capture.fetched_at, (capture.warc_file, capture.warc_offset))
         return
@@ -72,23 +84,16 @@ def keep_capture(
     )
 
 
-def seen_again(tx: Connection, page_id: int, at: datetime, place: Place) -> None:
+def seen_again(tx: Connection, page_id: int, at: datetime, place: Place, *, hanging: bool = True) -> None:
     """The page is as it was (304, or the same bytes over the same file): its last payload, the file that it
-    hangs its text on, and what it shows still stand."""
-    last = _last(tx, page_id, *_PAYLOADS)
-    if last is not None:
-        _seen(tx, last["id"], at, place)
+    hangs its text on, and what it shows still stand. `hanging` False: it has no such file."""
+    newest = select(func.max(captures.c.id)).where(captures.c.page_id == page_id, *_PAYLOADS)
+    _seen(tx, newest.scalar_subquery(), at, place)
     live = (copies.c.page_id == page_id, copies.c.ended_at.is_(None))
-    shown = select(copies.c.version_id).where(*live)
-    tx.execute(
-        update(captures)
-        .where(
-            captures.c.page_id == page_id,
-            captures.c.attachment.is_not(None),
-            captures.c.version_id.in_(shown),
-        )
-        .values(last_seen_at=at)
-    )
+    if hanging:
+        shown = select(copies.c.version_id).where(*live)
+        of_file = (captures.c.page_id == page_id, captures.c.attachment.is_not(None))
+        tx.execute(update(captures).where(*of_file, captures.c.version_id.in_(shown)).values(last_seen_at=at))
     tx.execute(update(copies).where(*live).values(last_seen_at=at))
 
 
@@ -124,7 +129,7 @@ def _repeats(last: RowMapping, capture: Capture, version_id: int | None) -> bool
     )
 
 
-def _seen(tx: Connection, capture_id: int, at: datetime, place: Place) -> None:
+def _seen(tx: Connection, capture_id: int | ScalarSelect[int], at: datetime, place: Place) -> None:
     values: dict[str, Any] = {"last_seen_at": at}
     if place[0] is not None:
         values |= {"seen_file": place[0], "seen_offset": place[1]}
@@ -142,24 +147,28 @@ def last_size(tx: Connection, page_id: int) -> int | None:
 
 def last_payload(tx: Connection, page_id: int) -> Capture | None:
     """The payload that the page showed last, where its record stands whole; None when none was archived."""
-    last = _last(tx, page_id, *_PAYLOADS)
-    if last is None:
-        return None
-    first = (
-        tx.execute(
-            select(captures)
-            .where(
-                captures.c.page_id == page_id,
-                captures.c.sha256 == last["sha256"],
-                *_PAYLOADS[1:],
-                captures.c.warc_file.is_not(None),
-            )
-            .order_by(captures.c.id)
-            .limit(1)
+    one = captures.alias()
+    last = (
+        select(one.c.sha256)
+        .where(
+            one.c.page_id == page_id, one.c.status == 200, one.c.attachment.is_(None), one.c.part.is_(None)
         )
-        .mappings()
-        .one_or_none()
+        .order_by(one.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
     )
+    query = (
+        select(captures)
+        .where(
+            captures.c.page_id == page_id,
+            captures.c.sha256 == last,
+            *_PAYLOADS[1:],
+            captures.c.warc_file.is_not(None),
+        )
+        .order_by(captures.c.id)
+        .limit(1)
+    )
+    first = tx.execute(query).mappings().one_or_none()
     return None if first is None else rows.read(Capture, first)
 
 

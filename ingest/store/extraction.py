@@ -14,7 +14,7 @@ from sqlalchemy import Connection, or_, select, update
 from ingest.errors import StoreError
 from ingest.model import Extraction, Version
 from ingest.store import rows
-from ingest.store.settlement import lock_report, mark_unsettled
+from ingest.store.settlement import mark_unsettled
 from ingest.store.tables import outcomes, reports, targets, versions
 
 _TICK = timedelta(microseconds=1)  # the smallest difference that the database keeps
@@ -45,9 +45,7 @@ def save_extraction(tx: Connection, version_id: int, extraction: Extraction, now
 
     By whatever clock, that is after the last announcement of its report, which did not know of it.
     """
-    _lock_report_of(tx, version_id)
-    of_it = reports.c.id == select(versions.c.report_id).where(versions.c.id == version_id).scalar_subquery()
-    announced = tx.scalar(select(reports.c.announced_at).where(of_it))
+    announced = _lock_report_of(tx, version_id)
     at = now if announced is None else max(now, announced + _TICK)
     report_id = tx.scalar(
         update(versions)
@@ -88,10 +86,12 @@ def mark_dead(tx: Connection, version_id: int, now: datetime, reason: str) -> No
         mark_unsettled(tx, [report_id], now)
 
 
-def _lock_report_of(tx: Connection, version_id: int) -> None:
-    report_id = tx.scalar(select(versions.c.report_id).where(versions.c.id == version_id))
-    if report_id is not None:
-        lock_report(tx, report_id)
+def _lock_report_of(tx: Connection, version_id: int) -> datetime | None:
+    """Hold off whoever settles the report of this version; when it was announced last."""
+    of_it = select(versions.c.report_id).where(versions.c.id == version_id).scalar_subquery()
+    query = select(reports.c.announced_at).where(reports.c.id == of_it)
+    announced: datetime | None = tx.scalar(query.with_for_update(key_share=True))
+    return announced
 
 
 def dead(tx: Connection) -> list[Version]:

@@ -7,20 +7,21 @@ fingerprint measures them exactly.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Connection, bindparam, column, delete, or_, select, text
+from sqlalchemy import BigInteger, Connection, Text, bindparam, column, delete, or_, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from ingest.compare.fingerprint import FORM, content_hash, fingerprint_of, text_of
-from ingest.model import Fingerprint
+from ingest.model import Fingerprint, Version
 from ingest.store import rows
 from ingest.store.tables import fingerprint_index, fingerprints, versions
 
 _WINDOW = 7  # sentences, of which one is indexed: about one in four of all
 _MOST_ASKED = 1_024  # hashes of one text that are looked up
-_TERMS = 100  # hashes asked for in one statement
 COMMON = 200
 """A sentence that stands in more texts than this is a commonplace: it says nothing of which report it is."""
 _CANDIDATES = 64
@@ -37,9 +38,11 @@ class Sharing:
     sentences: int
 
 
-def keep(tx: Connection, version_id: int, content_hash: str, print_: Fingerprint) -> None:
-    """Keep a version's fingerprint, in place of the one it had."""
-    old = of_versions(tx, [version_id]).get(version_id)
+def keep(
+    tx: Connection, version_id: int, content_hash: str, print_: Fingerprint, *, anew: bool = False
+) -> None:
+    """Keep a version's fingerprint, in place of the one it had; `anew`: it had none."""
+    old = None if anew else of_versions(tx, [version_id]).get(version_id)
     hashes, weights = print_.pack()
     values = {"form": FORM, "text_hash": content_hash, "hashes": hashes, "weights": weights}
     tx.execute(
@@ -55,20 +58,20 @@ def keep(tx: Connection, version_id: int, content_hash: str, print_: Fingerprint
         tx.execute(fingerprint_index.insert(), entries)
 
 
-def version_of(tx: Connection, content_hash: str) -> int | None:
+def version_of(tx: Connection, content_hash: str) -> Version | None:
     """The version with these letters: by its own hash, or by the one that an older version has in the
     present form (docs/copies.md)."""
-    found = tx.scalar(select(versions.c.id).where(versions.c.content_hash == content_hash))
-    if found is not None:
-        return int(found)
+    same = versions.c.content_hash == content_hash
     again = (
         select(fingerprints.c.version_id)
         .where(fingerprints.c.text_hash == content_hash, fingerprints.c.form == FORM)
         .order_by(fingerprints.c.version_id)
         .limit(1)
+        .scalar_subquery()
     )
-    found = tx.scalar(again)
-    return None if found is None else int(found)
+    query = select(versions).where(or_(same, versions.c.id == again)).order_by(same.desc()).limit(1)
+    row = tx.execute(query).mappings().one_or_none()
+    return None if row is None else rows.read(Version, row)
 
 
 def sharing(tx: Connection, print_: Fingerprint, *, most: int = _CANDIDATES) -> list[Sharing]:
@@ -129,25 +132,34 @@ def _asked(hashes: Sequence[int]) -> list[int]:
     return list(hashes) if len(hashes) <= _MOST_ASKED else indexed(hashes)
 
 
-_ONE = "SELECT * FROM (SELECT hash, version_id FROM fingerprint_index WHERE hash = :h{} LIMIT {}) AS t{}"
-_LOOK_UP = (
-    text(" UNION ALL ".join(_ONE.format(i, COMMON + 1, i) for i in range(_TERMS)))
-    .bindparams(*(bindparam(f"h{i}", type_=BigInteger()) for i in range(_TERMS)))
-    .columns(column("hash", BigInteger()), column("version_id", BigInteger()))
+_SQLITE = (
+    text(
+        "SELECT asked.value, (SELECT group_concat(version_id) FROM (SELECT version_id FROM fingerprint_index"
+        " WHERE hash = asked.value LIMIT :most)) FROM json_each(:hashes) AS asked"
+    )
+    .bindparams(bindparam("hashes", type_=Text()))
+    .columns(column("value", BigInteger()), column("holders", Text()))
 )
-"""One statement for many hashes, each with a limit of its own, so that a commonplace costs no more than
-`COMMON` rows. SQLite has no LATERAL."""
+_POSTGRESQL = (
+    text(
+        "SELECT asked.value, (SELECT string_agg(CAST(version_id AS text), ',') FROM (SELECT version_id"
+        " FROM fingerprint_index WHERE hash = asked.value LIMIT :most) AS held)"
+        " FROM unnest(:hashes) AS asked (value)"
+    )
+    .bindparams(bindparam("hashes", type_=ARRAY(BigInteger())))
+    .columns(column("value", BigInteger()), column("holders", Text()))
+)
+"""One statement for all hashes, each with a limit of its own: a commonplace costs `COMMON` rows at most."""
 
 
 def _look_up(tx: Connection, hashes: Sequence[int]) -> Iterable[tuple[int, list[int]]]:
-    for start in range(0, len(hashes), _TERMS):
-        part = hashes[start : start + _TERMS]
-        values: dict[str, int | None] = {f"h{i}": None for i in range(_TERMS)}
-        values |= {f"h{i}": hash_ for i, hash_ in enumerate(part)}
-        holders: dict[int, list[int]] = {}
-        for hash_, version_id in tx.execute(_LOOK_UP, values):
-            holders.setdefault(hash_, []).append(version_id)
-        yield from holders.items()
+    if not hashes:
+        return
+    sqlite = tx.dialect.name == "sqlite"
+    asked = {"hashes": json.dumps(hashes) if sqlite else hashes, "most": COMMON + 1}
+    for hash_, holders in tx.execute(_SQLITE if sqlite else _POSTGRESQL, asked):
+        if holders is not None:
+            yield hash_, list(map(int, holders.split(",")))
 
 
 def _measured(print_: Fingerprint, version_id: int, other: Fingerprint, common: Collection[int]) -> Sharing:
@@ -156,5 +168,5 @@ def _measured(print_: Fingerprint, version_id: int, other: Fingerprint, common: 
         version_id,
         holds=print_.covered_by(theirs, common),
         held=other.covered_by(ours, common),
-        sentences=len((ours & theirs) - set(common)),
+        sentences=len((ours & theirs).difference(common)),
     )

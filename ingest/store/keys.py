@@ -7,29 +7,41 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, RowMapping, select
 
 from ingest.model import Identity
 from ingest.store import rows
 from ingest.store.tables import reports
+from ingest.telemetry import trace
 
 
 def report_of(tx: Connection, key: str, about: Identity, title: str | None, now: datetime) -> int:
     """Its id. `about` and `title` are what it is made from; of a report that is there they change nothing."""
-    made = tx.scalar(
-        rows.insert(tx, reports)
-        .values(
-            key=key,
-            kind=about.kind.value,
-            **rows.region_columns(about.region),
-            year=about.year,
-            title=title,
-            first_seen_at=now,
-            provisional=False,
-        )
-        .on_conflict_do_nothing()
-        .returning(reports.c.id)
-    )
+    made = make(tx, key, about, title, now)
     if made is not None:
-        return int(made)
+        return int(made["id"])
     return int(tx.execute(select(reports.c.id).where(reports.c.key == key)).scalar_one())
+
+
+def make(tx: Connection, key: str, about: Identity, title: str | None, now: datetime) -> RowMapping | None:
+    """The row of a new report, which is to be settled; None where there is one of this key."""
+    return (
+        tx.execute(
+            rows.insert(tx, reports)
+            .values(
+                key=key,
+                kind=about.kind.value,
+                **rows.region_columns(about.region),
+                year=about.year,
+                title=title,
+                first_seen_at=now,
+                provisional=False,
+                unsettled_since=now,
+                unsettled_by=trace.current(),
+            )
+            .on_conflict_do_nothing()
+            .returning(reports)
+        )
+        .mappings()
+        .one_or_none()
+    )

@@ -6,7 +6,7 @@ settle says otherwise.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, Select, func, or_, select
@@ -61,6 +61,11 @@ def live_leader(tx: Connection, report_id: int) -> int | None:
     return leading(live[report_id]).version_id if report_id in live else None
 
 
+def elected(tx: Connection, report_id: int) -> int | None:
+    """The leading version of a report that was never announced; None: it has no version."""
+    return _elect(tx, [report_id]).get(report_id)
+
+
 def _elect(tx: Connection, report_ids: Sequence[int]) -> dict[int, int]:
     live, ended = _candidates(tx, report_ids)
     return {
@@ -92,7 +97,8 @@ def _candidates(tx: Connection, report_ids: Sequence[int]) -> tuple[_Candidates,
         .order_by(versions.c.id)
     )
     found = list(tx.execute(query).mappings())
-    partial = _partial(tx, report_ids)
+    beside = Counter(report_id for report_id, _ in {(row["report_id"], row["id"]) for row in found})
+    partial = _partial(tx, [report_id for report_id, texts in beside.items() if texts > 1])
     live: _Candidates = defaultdict(list)
     ended: _Candidates = defaultdict(list)
     for row in found:
@@ -116,6 +122,8 @@ def _partial(tx: Connection, report_ids: Sequence[int]) -> dict[int, tuple[bool,
     """Version id -> (whether it is a piece, with the other's figures or not, a draft or masked; whether it is
     a draft) beside a text that a page shows or that was announced. Versions without such a text beside them
     are left out."""
+    if not report_ids:
+        return {}
     other = versions.alias()
     shown = (
         select(copies.c.id)

@@ -176,10 +176,12 @@ def of_version(tx: Connection, version_id: int) -> list[Related]:
 
 def stand(tx: Connection, report_id: int, leader: int) -> None:
     """Write down what each version of the report, and each of its copies, is to the leading one."""
-    to_leader = {r.version_id: r.relation for r in of_report(tx, report_id) if r.other_version_id == leader}
-    to_leader[leader] = Relation.SAME
     query = select(versions.c.id, versions.c.relation).where(versions.c.report_id == report_id)
-    for version_id, relation in tx.execute(query).all():
+    found = tx.execute(query).all()
+    related = of_report(tx, report_id) if len(found) > 1 else ()
+    to_leader = {r.version_id: r.relation for r in related if r.other_version_id == leader}
+    to_leader[leader] = Relation.SAME
+    for version_id, relation in found:
         stands = to_leader.get(version_id)
         if stands is None or relation == Relation.COMPILATION:  # which is one whatever leads
             continue

@@ -6,7 +6,7 @@ index is made of it is text_index.py; what finds what, ingest/search/.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from sqlalchemy import Connection, RowMapping, delete, insert, select
 from ingest.events import region_json
 from ingest.filters import Years
 from ingest.identity.names import report_name
-from ingest.model import Copy, Kind, Report
+from ingest.model import Copy, Kind, Reading, Report
 from ingest.regions.english import english_path
 from ingest.regions.gazetteer import NATION
 from ingest.search.passage import Passage, passage_of
@@ -25,6 +25,7 @@ from ingest.store import rows, text_index
 from ingest.store.leaders import leading_versions, shown_by
 from ingest.store.settlement import lock_reports
 from ingest.store.tables import reports, search_texts, versions
+from ingest.store.text import keepable
 from ingest.store.text_index import Wanted
 
 COUNTED = 10_000  # texts that have the tokens; of more only that they are more
@@ -86,6 +87,20 @@ def refresh(tx: Connection, report_ids: Iterable[int]) -> None:
             _change(tx, before.get(report_id), now.get(report_id))
 
 
+def add(tx: Connection, made: RowMapping, version_id: int, reading: Reading) -> None:
+    """What is searched of a report that this transaction has made, with its only text."""
+    report, article = rows.report(made), reading.article
+    said = {
+        "identity": rows.plain(reading.identity),
+        "header": rows.plain(article.header),
+        "printed": article.title,
+    }
+    about = keepable(_about(report, said))
+    values = _values(report, version_id, about)
+    tx.execute(insert(search_texts).values(values))
+    text_index.put(tx, values["place"], _tokens_of(values, keepable(article.body)))
+
+
 def fill(tx: Connection) -> None:
     """Make all of it anew."""
     text_index.clear(tx)
@@ -109,6 +124,10 @@ def _change(tx: Connection, before: RowMapping | None, now: dict[str, Any] | Non
 
 def _tokens(tx: Connection, row: RowMapping | dict[str, Any]) -> Collection[str]:
     body = tx.execute(select(versions.c.body).where(versions.c.id == row["version_id"])).scalar_one()
+    return _tokens_of(row, body)
+
+
+def _tokens_of(row: RowMapping | dict[str, Any], body: str) -> Collection[str]:
     return text_tokens(f"{row['about']}。{body}") | set(row["facets"].split())
 
 
@@ -127,16 +146,20 @@ def _leading(tx: Connection, report_ids: Sequence[int]) -> Iterator[dict[str, An
     for row in tx.execute(query).mappings():
         report = rows.report(row)
         if leaders[report.id] == row["version_id"]:
-            yield {
-                "place": place(report.year, report.id),
-                "report_id": report.id,
-                "version_id": row["version_id"],
-                "about": _about(report, row),
-                "facets": " ".join(sorted(facets(report.kind, report.region))),
-            }
+            yield _values(report, row["version_id"], _about(report, row))
 
 
-def _about(report: Report, row: RowMapping) -> str:
+def _values(report: Report, version_id: int, about: str) -> dict[str, Any]:
+    return {
+        "place": place(report.year, report.id),
+        "report_id": report.id,
+        "version_id": version_id,
+        "about": about,
+        "facets": " ".join(sorted(facets(report.kind, report.region))),
+    }
+
+
+def _about(report: Report, row: Mapping[Any, Any]) -> str:
     """Names and titles, places, who spoke where, and what the header block says of it."""
     said, header = row["identity"], row["header"]
     region = report.region

@@ -113,13 +113,18 @@ def failing(tx: Connection, source: str) -> Failing:
         )
         .subquery()
     )
+    met = (p.source == source, p.error == UnexpectedError.__name__, p.failures > 1)
+    ours = select(func.count().label("internal")).select_from(t.pages).where(*met).subquery()
+    query = select(ours.c.internal, newest).outerjoin_from(ours, newest, newest.c.place <= NEWEST_PAGES)
     lists: dict[int | None, list[str | None]] = {}
-    for row in tx.execute(select(newest).where(newest.c.place <= NEWEST_PAGES)):
-        lists.setdefault(row.listed_by, []).append(row.error if row.failures > 1 else None)
-    ours = select(func.count()).where(p.source == source, p.error == UnexpectedError.__name__, p.failures > 1)
+    internal = 0
+    for row in tx.execute(query):
+        internal = row.internal
+        if row.place is not None:  # else there is no page
+            lists.setdefault(row.listed_by, []).append(row.error if row.failures > 1 else None)
     every = [Failing(len(errors), tuple(filter(None, errors))) for errors in lists.values()]
     worst = max(every, key=lambda one: (one.all_of_them, one.newest), default=Failing(0))
-    return replace(worst, internal=tx.execute(ours.select_from(t.pages)).scalar_one())
+    return replace(worst, internal=internal)
 
 
 def internal_errors(tx: Connection) -> int:

@@ -298,11 +298,12 @@ def page_checked(
     version_id: int | None = None,
     title: str | None = None,
     furniture: Mapping[str, int] | None = None,
+    anew: bool = False,
 ) -> None:
     """A page was had. `capture` None means: not modified, the bytes are those of before. `news_at`: since
     when it says what it says (None: as it stands). `version_id`: what it was read as. `title`: its whole
     title, where the list had cut it (None: as it stands). `furniture`: which lines change by themselves
-    (None: as it stands)."""
+    (None: as it stands). `anew`: it was never asked for before."""
     values: dict[str, Any] = {
         "last_fetched_at": now,
         "next_fetch_at": next_fetch_at,
@@ -325,7 +326,7 @@ def page_checked(
         values["furniture"] = dict(furniture) or None
     if capture is not None:
         values["body_sha256"] = capture.sha256
-        keep_capture(tx, page_id, capture, version_id)
+        keep_capture(tx, page_id, capture, version_id, anew=anew)
     tx.execute(update(pages).where(pages.c.id == page_id).values(**values))
 
 
