@@ -94,7 +94,7 @@ NO_HINTS = ReadingHints()
 
 
 def read_document(raw: bytes, url: str, hints: ReadingHints = NO_HINTS) -> Reading:
-    """Read a page, a plain text, a .docx, a .doc, a .pdf or an .ofd whole.
+    """Read a page, a plain text or a file whole.
 
     `url` may be a file's path; its ending decides where neither the bytes nor the Content-Type do. Raises
     Blocked, NotADocument, Undecodable, ShapeChanged, TooLarge.

@@ -39,6 +39,28 @@ def test_rows_of_a_table_are_lines_also_with_empty_cells(wide: bool) -> None:
     ]
 
 
+def test_automatic_numbers_are_written_out() -> None:
+    levels = [(39, "%1、"), (37, "（%2）"), (0, "%3."), (23, "\uf0b7")]
+    lines = ["回顾", "修路", "架桥", "安排", "种树", "松树", "一点", "不在其中", "总结"]
+    numbered = {1: 1, 2: 1, 3: 0, 4: 1, 5: 2, 6: 3, 8: 0}
+    assert read_doc(doc(lines, None, levels=levels, numbered=numbered, heading=[0])) == [
+        "一、回顾",
+        "（一）修路",
+        "（二）架桥",
+        "二、安排",
+        "（一）种树",
+        "1.松树",
+        "一点",
+        "不在其中",
+        "三、总结",
+    ]
+
+
+def test_lists_that_cannot_be_made_out_cost_the_numbers_and_not_the_text() -> None:
+    raw = doc(["回顾"], None, levels=[(39, "%1、")], numbered={0: 0})
+    assert read_doc(raw.replace(struct.pack("<HI", 1, 77), struct.pack("<HI", 60000, 77))) == ["回顾"]
+
+
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
@@ -85,7 +107,7 @@ def test_a_wps_of_another_format_is_said_to_be_unread() -> None:
 
 
 def test_mutated_files_are_read_or_are_a_typed_error() -> None:
-    raw = doc(rows=[("指标", "目标"), ("粮食", "5%")])
+    raw = doc(rows=[("指标", "目标"), ("粮食", "5%")], levels=[(39, "%1、")], numbered={2: 0}, heading=[4])
     for seed in range(300):
         read = error = None
         try:

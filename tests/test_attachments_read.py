@@ -51,7 +51,7 @@ from workers.targets.extract import extract
         (zipped({"报告.docx": word()}, stored=True), "a.zip", AttachmentKind.ZIP),
         (container("报告.docx", "notes about word/document.txt"), "a.zip", AttachmentKind.ZIP),
         (b"{\\rtf1\\ansi", "a.doc", AttachmentKind.RTF),
-        (b"Rar!\x1a\x07\x00", "a.rar", AttachmentKind.ARCHIVE),
+        (b"Rar!\x1a\x07\x00", "a.rar", AttachmentKind.RAR),
         (b"\x89PNG\r\n\x1a\n", "a.docx", AttachmentKind.IMAGE),
         (b"\xff\xd8\xff\xe0", "a.jpg", AttachmentKind.IMAGE),
         (b"Founder CEB 3.0", "a.ceb", AttachmentKind.CEB),

@@ -15,14 +15,14 @@ from pathlib import PurePosixPath
 
 from ingest.attachments.choice import ANNEX, REPORT, Candidate, chosen
 from ingest.attachments.container import MOST_ENTRIES, Counted, check, opened
-from ingest.attachments.kinds import AttachmentKind, kind_of
+from ingest.attachments.kinds import ARCHIVES, AttachmentKind, kind_of
 from ingest.attachments.names import decode_name, has_file_ending
 from ingest.errors import GongbaoError, Locked, NotADocument, TooLarge
 
 MOST_DEPTH = 2  # archives in archives
 _MOST_TRIED = 8  # files of an archive
 _ENDINGS = ("docx", "pdf", "doc", "wps", "ofd", "xlsx", "xls", "et", "zip", "rar", "7z")  # the best first
-_FORMATS = {b"Rar!\x1a\x07\x01": "rar5", b"Rar!": "rar", b"7z": "7zip", b"\x1f\x8b": "tar"}
+_FORMATS = {b"Rar!\x1a\x07\x01": "rar5", b"Rar!": "rar", b"7z": "7zip"}
 _UTF_8 = 0x800  # flag of an entry: its name is
 _SHOWN = 5  # names in a message
 
@@ -45,7 +45,7 @@ def read_archive(
         inner = kind_of(content, name)
         said = f"{what}: {_shown(name)} in it"
         try:
-            if inner in (AttachmentKind.ZIP, AttachmentKind.ARCHIVE):
+            if inner in ARCHIVES:
                 if depth >= MOST_DEPTH:
                     raise TooLarge(f"{said}: an archive in an archive in an archive is not opened")
                 lines, within = read_archive(inner, content, said, wanted, read, depth + 1)

@@ -1,8 +1,8 @@
 """Read a .doc, or the .wps of Kingsoft Writer that is one: its paragraphs and table rows as lines. Pure.
 
 olefile opens the container. The text is put together here ([MS-DOC] 2.4.1) out of the pieces of the
-stream WordDocument, without what is deleted or hidden (doc_formats.py). Notes, headers and text boxes stand
-behind the text and are not read; automatic numbers are not written out.
+stream WordDocument, without what is deleted or hidden (doc_formats.py), automatic numbers written out
+(doc_lists.py). Notes, headers and text boxes stand behind the text and are not read.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from collections.abc import Iterator
 
 import olefile
 
-from ingest.attachments.doc_formats import Formats
+from ingest.attachments.doc_formats import Formats, ParagraphFormat
+from ingest.attachments.doc_lists import read_lists
 from ingest.attachments.docx import printed_lines
+from ingest.attachments.numbering import Numbering
 from ingest.errors import Locked, NotADocument, TooLarge
 
 MOST_CHARS = 5_000_000
@@ -72,7 +74,7 @@ def _lines(container: olefile.OleFileIO, what: str) -> list[str]:
     [length] = struct.unpack_from("<I", document, _LENGTH)
     if length > MOST_CHARS:
         raise TooLarge(f"{what}: it holds more than {MOST_CHARS} characters of text")
-    text = _Text(formats)
+    text = _Text(formats, read_lists(document, tables))
     for piece, start, width in _pieces(document, table(_PIECES), length):
         text.add(piece, start, width)
     return text.end()
@@ -112,8 +114,8 @@ def _units(raw: bytes, charset: str) -> str:
 class _Text:
     """Lines out of the pieces of the text."""
 
-    def __init__(self, formats: Formats) -> None:
-        self._formats = formats
+    def __init__(self, formats: Formats, numbering: Numbering) -> None:
+        self._formats, self._numbering = formats, numbering
         self._unseen_ends = [end for _, end in formats.unseen]
         self._lines: list[str] = []
         self._paragraph: list[str] = []
@@ -159,8 +161,8 @@ class _Text:
     def _end_paragraph(self, mark: str, place: int) -> None:
         joined = "".join(self._paragraph).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
         self._paragraph.clear()
-        lines = list(printed_lines(_NO_TEXT.sub("", joined.translate(_BREAKS))))
         paragraph = self._formats.paragraph(place)
+        lines = list(printed_lines(self._numbered(_NO_TEXT.sub("", joined.translate(_BREAKS)), paragraph)))
         if mark == "\x07":
             self._cell += lines
             if paragraph.row_end:
@@ -177,6 +179,13 @@ class _Text:
             self._cell += lines
             if not paragraph.in_table:
                 self._end_row()
+
+    def _numbered(self, text: str, paragraph: ParagraphFormat) -> str:
+        if not text.strip():
+            return ""
+        list_id, level = (None if n is None else str(n) for n in (paragraph.list_id, paragraph.level))
+        number = self._numbering.number(list_id, level, str(paragraph.style))
+        return number + text.lstrip() if number else text
 
     def _end_row(self) -> None:
         if row := " ".join(cell for cell in self._row if cell):

@@ -1,4 +1,4 @@
-"""What the formats of a Word 97 file say: letters hidden or deleted, the end of a cell or a row. Pure.
+"""What the formats of a Word 97 file say: letters hidden or deleted, cells, rows, lists. Pure.
 
 They lie in pages of 512 bytes of the stream WordDocument ([MS-DOC] ChpxFkp, PapxFkp), each with the places
 of the letters that it is about. What the text is, is doc.py.
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 _PAGE = 512
 _DELETED, _HIDDEN = 0x0800, 0x083C
 _ELSEWHERE = frozenset({0x6645, 0x6646})  # in the stream Data: the format of a row with many columns
+LEVEL, LIST = 0x260A, 0x460B
 _PARAGRAPH = (0x2416, 0x2417, 0x244C, 0x244B)  # in the order of ParagraphFormat
 _SIZES = (1, 1, 2, 4, 2, 2, 0, 3)  # bytes of an operand, by the top bits of its code; 0: it says so itself
 _LONG_TABLE, _LONG_TABS = 0xD608, 0xC615
@@ -21,12 +22,16 @@ _LONG_TABLE, _LONG_TABS = 0xD608, 0xC615
 
 @dataclass(frozen=True, slots=True)
 class ParagraphFormat:
-    """Where a paragraph stands, and what the mark at its end ends; a table in a cell is an inner one."""
+    """Where a paragraph stands, and what the mark at its end ends; a table in a cell is an inner one. Which
+    style it has, and at which level of which list it is itself."""
 
     in_table: bool = False
     row_end: bool = False
     inner_row_end: bool = False
     inner_cell_end: bool = False
+    style: int = 0
+    list_id: int | None = None
+    level: int | None = None
 
 
 class Formats:
@@ -36,7 +41,7 @@ class Formats:
         """`characters`, `paragraphs`: PlcBteChpx and PlcBtePapx, which name the pages. Raises struct.error or
         IndexError for places that are not there."""
         self.unseen = sorted(_unseen(document, characters))
-        self._paragraphs = sorted(_in_tables(document, data, paragraphs), key=lambda found: found[0])
+        self._paragraphs = sorted(_formats(document, data, paragraphs), key=lambda found: found[0])
         self._starts = [start for start, _, _ in self._paragraphs]
 
     def paragraph(self, place: int) -> ParagraphFormat:
@@ -56,13 +61,13 @@ def _unseen(document: bytes, table: bytes) -> Iterator[tuple[int, int]]:
             offset = 2 * page[4 * (count + 1) + at]
             if not offset:
                 continue
-            found = dict(_modifiers(page[offset + 1 : offset + 1 + page[offset]]))
+            found = dict(modifiers(page[offset + 1 : offset + 1 + page[offset]]))
             if any(found.get(code, b"\0") in (b"\x01", b"\x81") for code in (_DELETED, _HIDDEN)):
                 yield places[at], places[at + 1]
 
 
-def _in_tables(document: bytes, data: bytes, table: bytes) -> Iterator[tuple[int, int, ParagraphFormat]]:
-    """From where to where a paragraph goes, and its format; those that stand in no table are left out."""
+def _formats(document: bytes, data: bytes, table: bytes) -> Iterator[tuple[int, int, ParagraphFormat]]:
+    """From where to where a paragraph goes, and its format; those without any are left out."""
     for page in _pages(document, table):
         count = page[-1]
         places = struct.unpack_from(f"<{count + 1}I", page)
@@ -72,12 +77,22 @@ def _in_tables(document: bytes, data: bytes, table: bytes) -> Iterator[tuple[int
                 continue
             half = page[offset]
             start, size = (offset + 1, 2 * half - 1) if half else (offset + 2, 2 * page[offset + 1])
-            found = dict(_modifiers(page[start + 2 : start + size]))  # after the number of its style
+            found = dict(modifiers(page[start + 2 : start + size]))  # after the number of its style
             for code in _ELSEWHERE & found.keys():
                 [place] = struct.unpack("<I", found[code])
                 [length] = struct.unpack_from("<H", data, place)
-                found |= dict(_modifiers(data[place + 2 : place + 2 + length]))
-            paragraph = ParagraphFormat(*(found.get(code) == b"\1" for code in _PARAGRAPH))
+                found |= dict(modifiers(data[place + 2 : place + 2 + length]))
+            [style] = struct.unpack_from("<H", page, start)
+            cell, row, inner_row, inner_cell = (found.get(code) == b"\1" for code in _PARAGRAPH)
+            paragraph = ParagraphFormat(
+                cell,
+                row,
+                inner_row,
+                inner_cell,
+                style,
+                int.from_bytes(found[LIST], "little", signed=True) if LIST in found else None,
+                found[LEVEL][0] if found.get(LEVEL) else None,
+            )
             if paragraph != ParagraphFormat():
                 yield places[at], places[at + 1], paragraph
 
@@ -92,7 +107,7 @@ def _pages(document: bytes, table: bytes) -> Iterator[bytes]:
         yield page
 
 
-def _modifiers(raw: bytes) -> Iterator[tuple[int, bytes]]:
+def modifiers(raw: bytes) -> Iterator[tuple[int, bytes]]:
     """The single properties (Sprm) of a list of them: code and operand."""
     at = 0
     while at + 2 < len(raw):

@@ -26,7 +26,9 @@ class AttachmentKind(StrEnum):
     LOCKED = "locked"  # an Office file behind a password
     OLE = "ole"  # an old Office container with something else in it
     ZIP = "zip"
-    ARCHIVE = "archive"  # rar, 7z, gzip
+    RAR = "rar"
+    SEVEN_ZIP = "7z"
+    GZIP = "gz"
     IMAGE = "image"
     PAGE = "page"
 
@@ -36,6 +38,7 @@ class AttachmentKind(StrEnum):
         return _LABELS[self]
 
 
+ARCHIVES = frozenset({AttachmentKind.ZIP, AttachmentKind.RAR, AttachmentKind.SEVEN_ZIP})
 SHEETS = frozenset({AttachmentKind.XLS, AttachmentKind.XLSX})
 
 _LABELS = {
@@ -53,13 +56,19 @@ _LABELS = {
     AttachmentKind.LOCKED: "an Office file locked with a password",
     AttachmentKind.OLE: "an old Office file",
     AttachmentKind.ZIP: "a zip archive",
-    AttachmentKind.ARCHIVE: "an archive (rar, 7z or gzip)",
+    AttachmentKind.RAR: "a rar archive",
+    AttachmentKind.SEVEN_ZIP: "a 7z archive",
+    AttachmentKind.GZIP: "a gzip archive",
     AttachmentKind.IMAGE: "an image",
     AttachmentKind.PAGE: "a page",
 }
 
 _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"II*\x00", b"MM\x00*", b"BM")
-_ARCHIVES = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
+_ARCHIVES = {
+    b"Rar!": AttachmentKind.RAR,
+    b"7z\xbc\xaf": AttachmentKind.SEVEN_ZIP,
+    b"\x1f\x8b": AttachmentKind.GZIP,
+}
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 
@@ -95,8 +104,9 @@ def kind_of(raw: bytes, name: str = "", content_type: str | None = None) -> Atta
         return AttachmentKind.RTF
     if raw.startswith(b"Founder CEB"):
         return AttachmentKind.CEB
-    if raw.startswith(_ARCHIVES):
-        return AttachmentKind.ARCHIVE
+    for sign, kind in _ARCHIVES.items():
+        if raw.startswith(sign):
+            return kind
     if raw.startswith(_IMAGES) and not (raw.startswith((b"BM", b"RIFF")) and _is_text(raw)):
         return AttachmentKind.IMAGE
     return AttachmentKind.PAGE

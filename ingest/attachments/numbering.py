@@ -14,7 +14,7 @@ from ingest.attachments.container import Counted
 
 _DIGITS = "〇一二三四五六七八九"
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
-_LEVELS = 9
+LEVELS = 9
 _DEPTH = 20  # styles based on styles
 
 
@@ -43,7 +43,7 @@ class Numbering:
         levels = self.lists.get(list_id or "")
         if list_id is None or not levels:
             return ""
-        at = int(level) if level and level.isdigit() and int(level) < _LEVELS else 0
+        at = int(level) if level and level.isdigit() and int(level) < LEVELS else 0
         counts = self._counts.setdefault(list_id, {})
         counts[at] = counts.get(at, levels.get(at, Level()).start - 1) + 1
         for deeper in [below for below in counts if below > at]:

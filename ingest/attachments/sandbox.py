@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from ingest.attachments.kinds import AttachmentKind, kind_of
+from ingest.attachments.kinds import ARCHIVES, AttachmentKind, kind_of
 from ingest.attachments.names import file_name
 from ingest.errors import GongbaoError, Locked, NotADocument, Scan, TooLarge
 
@@ -36,8 +36,7 @@ _READERS = {
     AttachmentKind.XLSX: ("xlsx", "read_xlsx"),
     AttachmentKind.XLS: ("xls", "read_xls"),
 }
-_ARCHIVES = frozenset({AttachmentKind.ZIP, AttachmentKind.ARCHIVE})
-READ_KINDS = _ARCHIVES | _READERS.keys()
+READ_KINDS = ARCHIVES | _READERS.keys()
 """The kinds whose text is read; of the others it is said that they are not."""
 _UNREAD = "it is archived, and its text is not read; docs/sources.md says what is"
 _UNPRINTABLE = re.compile("[\x00-\x1f\ud800-\udfff]")
@@ -116,7 +115,7 @@ def main() -> None:
     _limit()
     try:
         within = ""
-        if kind in _ARCHIVES:
+        if kind in ARCHIVES:
             from ingest.attachments.archive import read_archive
 
             lines, within = read_archive(kind, raw, what, wanted, _read)

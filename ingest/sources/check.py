@@ -11,6 +11,8 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from ingest.attachments.kinds import AttachmentKind, kind_of
+from ingest.attachments.names import file_name
 from ingest.errors import FetchError, Gone, ParseError
 from ingest.exchange import Fetched, Request
 from ingest.follow import Limits, read_answer
@@ -31,7 +33,6 @@ _FEW = 5  # items; a column that has had a year's documents has more
 _STALE = timedelta(days=400)  # even a column of work reports has one a year
 _SHOWN = 3
 _WORK_REPORT = re.compile(r"政府工作报告|政府报告")
-_FILE = re.compile(r"\.(?:docx?|pdf|wps|ofd|xlsx?)$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class ListCheck:
     article: str | None = None
     chars: int | None = None
     fields: tuple[str, ...] = ()
-    kind_read: str | None = None  # what the article's text was read from: a page, a .docx, a .pdf, an .ofd
+    kind_read: str | None = None  # what the article's text was read from: a page, a .docx, a .zip
     season: str | None = None
     proposed: tuple[str, ...] = ()
     lines: list[Line] = field(default_factory=list)
@@ -106,6 +107,13 @@ async def _check_list(web: Web, source: Source, watched: WatchedUrl, now: dateti
         for item in dict.fromkeys((items[0], items[len(items) // 2])):
             await _check_page(web, source, watched, item, check)
     return check
+
+
+def _kind(answer: Fetched) -> str:
+    """What its bytes are, whatever it is called: "page", ".docx", ".zip"."""
+    name = file_name(answer.header("content-disposition"), answer.final_url)
+    kind = kind_of(answer.body, name, answer.content_type)
+    return "page" if kind is AttachmentKind.PAGE else f".{kind.value}"
 
 
 def _failed(check: ListCheck, exc: FetchError | ParseError) -> ListCheck:
@@ -231,17 +239,18 @@ async def _check_page(
     article, identity = read.reading.article, read.reading.identity
     filled = tuple(name for name in Header.__slots__ if getattr(article.header, name) is not None)
     region = "／".join(identity.region.path) if identity.region else "no region"
-    source_of_text = read.attached.fetched.url if read.attached else item.url
+    kind = _kind(read.attached.fetched if read.attached else fetched)
     if check.article is None:
         check.article, check.chars, check.fields = article.title, len(article.body), filled
-        file = _FILE.search(source_of_text)
-        check.kind_read = file[0] if file else "page"
+        check.kind_read = kind
     check.lines += [
         Line(bool(article.title), f"  article {item.url}: {article.title or 'no title'}"),
         Line(len(article.body) >= 200, f"    {len(article.body)} characters, {identity.kind}, {region}"),
         Line(True, f"    header: {', '.join(filled) or 'none'}"),
     ]
     if read.attached:
-        check.lines.append(Line(True, f"    its text is the attachment {read.attached.fetched.url}"))
+        check.lines.append(
+            Line(True, f"    its text is the attachment {read.attached.fetched.final_url} ({kind})")
+        )
     if source.region and identity.region is None:
         check.lines.append(Line(False, f"    its region was not found, though the file says {source.region}"))

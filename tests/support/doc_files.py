@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from tests.support.attached import REPORT, TITLE
 
@@ -23,16 +23,23 @@ def doc(
     title: str | None = TITLE,
     *,
     rows: Sequence[Sequence[str]] = (),
+    levels: Sequence[tuple[int, str]] = (),
+    numbered: Mapping[int, int] | None = None,
+    heading: Collection[int] = (),
     wide: bool = False,
     behind: str = "页眉与脚注",
     flags: int = 0x1000,
     version: int = 0xC1,
     magic: int = 0xA5EC,
 ) -> bytes:
-    """A paragraph a line, then the rows of a table. Letters in [-…-] are deleted, `behind` is no text;
-    `wide`: the formats of rows lie where those do that need much room.
+    """A paragraph a line, then the rows of a table. Letters in [-…-] are deleted, `behind` is no text.
+
+    `levels`: format and pattern (%1、) of each level of a list; `numbered`: the level that a line has in it;
+    `heading`: lines of a style that is in it. `wide`: the formats of rows lie where those do that need room.
     """
-    paragraphs = [(line + "\r", b"") for line in ([title] if title else []) + list(lines)]
+    at_level = {line: _list_format(level) for line, level in (numbered or {}).items()}
+    written = ([title] if title else []) + list(lines)
+    paragraphs = [(line + "\r", at_level.get(number, b"")) for number, line in enumerate(written)]
     for row in rows:
         paragraphs += [(cell + "\x07", _IN_TABLE) for cell in row]
         paragraphs.append(("\x07", _ELSEWHERE if wide else _IN_TABLE + _ROW_END))
@@ -52,17 +59,36 @@ def doc(
         tables.extend(content)
 
     runs = [run for run in runs if run[0] < run[1]]
-    ends = list(zip(places[:-1], places[1:], (b"\0\0" + form for _, form in paragraphs), strict=True))
+    styled = (struct.pack("<H", number in heading) + form for number, (_, form) in enumerate(paragraphs))
+    ends = list(zip(places[:-1], places[1:], styled, strict=True))
     put(0xFA, _pages(document, runs, 1, lambda form: bytes([len(form)]) + form))
     # A size in words, less one byte, before the number of a style and the properties.
     put(0x102, _pages(document, ends, 13, lambda form: bytes([(len(form) + 2) // 2]) + form))
     pieces = struct.pack("<II", 0, length + _units(behind)) + struct.pack("<HIH", 0, _TEXT, 0)
     put(0x1A2, b"\x02" + struct.pack("<I", len(pieces)) + pieces)
+    if levels:
+        put(0x2E2, struct.pack("<HI", 1, 77) + bytes(24))
+        for number in range(9):
+            form, pattern = levels[number] if number < len(levels) else (255, "")
+            text = re.sub("%([1-9])", lambda said: chr(int(said[1]) - 1), pattern).encode("utf-16-le")
+            tables.extend(struct.pack("<IB", 1, form) + bytes(23) + struct.pack("<H", len(text) // 2) + text)
+        put(0x2EA, struct.pack("<II", 1, 77) + bytes(12) + b"\xff" * 4)
+        put(0xA2, struct.pack("<HHH", 4, 2, 10) + _style("正文", b"") + _style("标题", _list_format(0)))
     struct.pack_into("<HH", document, 0, magic, version)
     struct.pack_into("<H", document, 0x0A, flags)
     struct.pack_into("<I", document, 0x4C, length)
     far = struct.pack("<H", len(_IN_TABLE + _ROW_END)) + _IN_TABLE + _ROW_END
     return ole({"WordDocument": bytes(document), "0Table": bytes(tables), "Data": far})
+
+
+def _list_format(level: int) -> bytes:
+    return struct.pack("<HBHH", 0x260A, level, 0x460B, 1)
+
+
+def _style(name: str, form: bytes) -> bytes:
+    style = struct.pack("<5H", 0, 0xFFF1, 1, 0, 0) + struct.pack("<H", len(name)) + name.encode("utf-16-le")
+    style += bytes(2) + struct.pack("<HH", len(form) + 2, 0) + form
+    return struct.pack("<H", len(style)) + style
 
 
 def _units(text: str) -> int:

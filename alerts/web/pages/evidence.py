@@ -58,6 +58,10 @@ _TYPES = {
     AttachmentKind.DOC: ("application/msword", "doc"),
     AttachmentKind.WPS: ("application/vnd.ms-works", "wps"),
     AttachmentKind.OFD: ("application/ofd", "ofd"),
+    AttachmentKind.XLSX: ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
+    AttachmentKind.XLS: ("application/vnd.ms-excel", "xls"),
+    AttachmentKind.ZIP: ("application/zip", "zip"),
+    AttachmentKind.RAR: ("application/vnd.rar", "rar"),
 }
 
 router = APIRouter(tags=["evidence"], responses=TOO_MANY)
