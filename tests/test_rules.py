@@ -34,7 +34,7 @@ def takes_all(module: str, file: str) -> bool:
     loaded = re.search(rf'(?:(\w+) = )?load_rules\(__package__, "{re.escape(file)}"\)(\.items\(\))?', module)
     if not loaded:
         return False
-    return bool(loaded[2] or re.search(rf"\b{loaded[1]}\.(?:items|values|joined)\(\)", module))
+    return bool(loaded[2] or re.search(rf"\b{loaded[1]}\.(?:items\(\)|values\(\)|joined\()", module))
 
 
 @pytest.mark.parametrize("path", FILES, ids=str)

@@ -23,10 +23,11 @@ _HEADINGS = 3  # rows, at most
 _FIGURE = re.compile(r"[-+]?\d[\d,.]*(?:%|％)?(?:左右|以上|以下|以内)?")
 _BLANK = re.compile(r"\s+")
 _JOINT = re.compile(r"(?<![A-Za-z])\s|\s(?![A-Za-z])")
-_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\[\]]*\]')
 _DATE = re.compile(r"[ymd]", re.I)
 _PLACES = re.compile(r"[0#?]\.([0#?]+)")
-_TABLE = re.compile(r"\D{2}.*(?:[目指]标|计划|表[）)]?$)")
+_WORDS = re.compile(r"\D{2}")
+_TABLE = re.compile(r"[目指]标|计划|表[）)]?$")
 _EPOCH = date(1899, 12, 30)
 
 
@@ -87,7 +88,8 @@ def lines_of_sheets(sheets: Iterable[Iterable[Row]], what: str) -> list[str]:
 
 def is_sheet_title(line: str) -> bool:
     """One cell, alone on the first row, that names a table."""
-    return " " not in line and _TABLE.search(line) is not None
+    words = _WORDS.search(line)
+    return " " not in line and words is not None and _TABLE.search(line, words.end()) is not None
 
 
 def _text(printed: str) -> str:

@@ -17,7 +17,7 @@ _TEXT_ENDS = load_rules(__package__, "text_ends.rules.toml")
 _COUNTERS = load_rules(__package__, "counters.rules.toml")
 _FURNITURE = _SITE_LINES.joined()
 _END = _TEXT_ENDS.joined()
-_COUNTER = _COUNTERS.joined()
+_COUNTER = _COUNTERS.joined("whole")
 _MARKS = re.compile(r"[\[\]【】（）()|>›»<·•\-—_/\\.\d:：\s\u3000\xa0]*")
 _PAUSE = re.compile(r"[，。；！？,;]")
 _DOCUMENTARY = re.compile(r"[，。；！？,;：:\d]")
@@ -35,9 +35,7 @@ def changes_by_itself(line: str) -> bool:
     bare = line.strip()
     if _COUNTER.pattern.match(bare) is None:  # most lines do not even begin like one
         return False
-    return _COUNTER.pattern.fullmatch(bare) is not None or all(
-        map(_COUNTER.pattern.fullmatch, _BETWEEN_COUNTERS.split(bare))
-    )
+    return _COUNTER.find(bare) is not None or all(map(_COUNTER.find, _BETWEEN_COUNTERS.split(bare)))
 
 
 def is_furniture(line: str) -> bool:

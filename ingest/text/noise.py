@@ -58,7 +58,7 @@ _FEWEST_PINYIN = 5  # without tone marks: (de) may be an abbreviation
 
 _WORDS = load_rules(__package__, "noise.rules.toml")
 _SITE_LINES = load_rules(__package__, "noise_lines.rules.toml")
-_LINES = _SITE_LINES.joined()
+_LINES = _SITE_LINES.joined("whole")
 _LONGEST_FURNITURE = 400
 _LONGEST_TITLE = 60
 _LONGEST_OF_LABELS = 160
@@ -140,14 +140,14 @@ def may_hold_noise(body: str) -> bool:
             return True
         if line[:1] in _LATIN_OR_ODD and _JAM_AT_HEAD.search(line[:200]):
             return True
-        if not ended and 0 < len(line) <= _SHORT and _LINES.pattern.fullmatch(line):
+        if not ended and 0 < len(line) <= _SHORT and _LINES.find(line):
             return True
         ended = last in SENTENCE_END
     return False
 
 
 def _is_furniture(line: str) -> bool:
-    if _LINES.pattern.fullmatch(line):
+    if _LINES.find(line):
         return True
     return len(line) <= _LONGEST_OF_LABELS and "。" not in line and len(_labels(line)) >= 2
 

@@ -83,10 +83,10 @@ class Rules(dict[str, Rule]):
         self._tables = {name: table for name, table in document.items() if name != "parts"}
         super().__init__((name, self._rule(name, self._parts)) for name in self._tables)
 
-    def joined(self) -> Rule:
+    def joined(self, at: str = "anywhere") -> Rule:
         """What any of the rules says, as one expression: quicker than to ask one after the other."""
         written = "|".join(f"(?:{rule.written})" for rule in self.values())
-        return Rule("any of them", written, "anywhere", ((), ()), self._source)
+        return Rule("any of them", written, at, ((), ()), self._source)
 
     def variant(self, name: str, **parts: str) -> Rule:
         """The rule with other pieces: what the file has for them is an example (今年|2024年)."""
