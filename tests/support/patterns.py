@@ -91,7 +91,8 @@ def _within(value: object, seen: set[int]) -> Iterator[tuple[re.Pattern[Any], st
     elif hasattr(value, "cache_info") and not inspect.signature(value).parameters:  # type: ignore[arg-type]
         inside = iter([value()])  # type: ignore[operator]
     for one in inside:
-        yield from _within(one, seen)
+        if not isinstance(one, _WITHOUT_ANY):
+            yield from _within(one, seen)
 
 
 def _in_functions(module: ModuleType) -> Iterator[tuple[str, re.Pattern[Any]]]:
@@ -130,7 +131,7 @@ def _uses(module: str, own: str) -> set[str]:
             continue
         if one.__name__ != module and (own.startswith("_") or not re.search(imported, source, re.M)):
             continue
-        code = re.sub(r"^from [\w.]+ import (?:\([^)]*\)|.*)$", "", source, flags=re.M)
+        code = _code(one.__name__)
         found.update(re.findall(rf"\b{own}\.({_METHODS})\b", code))
         if re.search(rf"\b{own}\b(?!\.| = |: )", code):
             found.add("handed on")
@@ -140,6 +141,12 @@ def _uses(module: str, own: str) -> set[str]:
 @functools.cache
 def _source(module: str) -> str:
     return Path(importlib.import_module(module).__file__ or "").read_text("utf-8")
+
+
+@functools.cache
+def _code(module: str) -> str:
+    """Its source without what it imports."""
+    return re.sub(r"^from [\w.]+ import (?:\([^)]*\)|.*)$", "", _source(module), flags=re.M)
 
 
 # --- what is hard for it ---------------------------------------------------------------------
