@@ -79,6 +79,8 @@ def crawled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
             waiting = tx.scalars(select(tables.versions.c.id).where(tables.versions.c.extracted_at.is_(None)))
             ids = list(waiting)
         jobs.extract_all(store, context, ids)
+
+    def settle_all() -> None:
         with store.read() as tx:
             reports = list(tx.scalars(select(tables.reports.c.id)))
         jobs.settle_all(store, context, reports)
@@ -109,6 +111,7 @@ def crawled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         all_due(world)
         again = world.crawl(store, archive)
         extract()
+        settle_all()
         yield Crawled(world, store, outcomes, log, told, again, events(), world.requests())
     store.close()
 
