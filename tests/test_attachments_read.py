@@ -30,6 +30,7 @@ from tests.support.attached import (
 )
 from tests.support.doc_files import doc
 from tests.support.ofd_files import ofd
+from tests.support.pdf_files import in_columns
 from workers.targets.extract import extract
 
 
@@ -89,8 +90,11 @@ def test_a_document_is_read_like_a_page(make: object) -> None:
     }
 
 
-def test_documents_of_one_text_are_one_version() -> None:
-    assert len({read_document(make(), "a").content_hash for make in (word, pdf, ofd, doc)}) == 1
+def test_documents_of_one_text_are_one_version_whatever_their_format() -> None:
+    """So their targets are those of the text."""
+    files = {"a": word(), "b": pdf(), "c": ofd(), "d": doc(), "e": in_columns(REPORT)}
+    files |= {"f": zipped({"报告.docx": word()}), "g.txt": "\n".join([TITLE, *REPORT]).encode()}
+    assert len({read_document(raw, name).content_hash for name, raw in files.items()}) == 1
 
 
 # --- docx ------------------------------------------------------------------------------------

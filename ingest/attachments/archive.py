@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import PurePosixPath
 
 from ingest.attachments.choice import ANNEX, REPORT, Candidate, chosen
-from ingest.attachments.container import MOST_ENTRIES, Counted, check, opened
+from ingest.attachments.container import MOST_ENTRIES, Counted, check, opened, translated
 from ingest.attachments.kinds import ARCHIVES, AttachmentKind, kind_of
 from ingest.attachments.names import decode_name, has_file_ending
 from ingest.errors import GongbaoError, Locked, NotADocument, TooLarge
@@ -40,8 +40,13 @@ def read_archive(
     names: list[str] = []
     candidates: list[Candidate] = []
     failed: list[GongbaoError] = []
-    files = _zipped if kind is AttachmentKind.ZIP else _packed
-    for name, content in files(raw, what, names):
+    files: Iterable[tuple[str, bytes | NotADocument]] = (
+        _zipped(raw, what, names) if kind is AttachmentKind.ZIP else _packed(raw, what, names)
+    )
+    for name, content in files:
+        if isinstance(content, NotADocument):
+            failed.append(content)
+            continue
         inner = kind_of(content, name)
         said = f"{what}: {_shown(name)} in it"
         try:
@@ -65,7 +70,7 @@ def read_archive(
     raise NotADocument(f"{what}: none of its {len(names)} files is of a kind that is read ({listed})")
 
 
-def _zipped(raw: bytes, what: str, names: list[str]) -> Iterator[tuple[str, bytes]]:
+def _zipped(raw: bytes, what: str, names: list[str]) -> Iterator[tuple[str, bytes | NotADocument]]:
     with opened(raw, what) as container:
         entries = {}
         for entry in container.infolist():
@@ -75,7 +80,12 @@ def _zipped(raw: bytes, what: str, names: list[str]) -> Iterator[tuple[str, byte
         total = 0
         for name in _likely(names):
             entry = entries[name]
-            content = Counted(container.open(entry), entry.compress_size, what).readall()
+            try:
+                with translated(f"{what}: {_shown(name)} in it"):
+                    content = Counted(container.open(entry), entry.compress_size, what).readall()
+            except NotADocument as exc:  # a torn annex hides no report
+                yield name, exc
+                continue
             total += len(content)
             check(total, len(raw), what)
             yield name, content

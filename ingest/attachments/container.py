@@ -29,14 +29,20 @@ def opened(raw: bytes, what: str) -> Iterator[zipfile.ZipFile]:
     # zipfile builds an object for each entry before it tells how many there are.
     if raw.count(b"PK\x01\x02") > MOST_ENTRIES:
         raise TooLarge(f"{what}: its container has more than {MOST_ENTRIES} entries; no document has")
+    with translated(what), zipfile.ZipFile(io.BytesIO(raw)) as container:
+        entries = container.infolist()
+        if len(entries) > MOST_ENTRIES:
+            raise TooLarge(f"{what}: its container has {len(entries)} entries (limit {MOST_ENTRIES})")
+        inflated = sum(entry.file_size for entry in entries)
+        check(inflated, len(raw), what)
+        yield container
+
+
+@contextmanager
+def translated(what: str) -> Iterator[None]:
+    """What zipfile raises, as Locked or NotADocument."""
     try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as container:
-            entries = container.infolist()
-            if len(entries) > MOST_ENTRIES:
-                raise TooLarge(f"{what}: its container has {len(entries)} entries (limit {MOST_ENTRIES})")
-            inflated = sum(entry.file_size for entry in entries)
-            check(inflated, len(raw), what)
-            yield container
+        yield
     except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error, OSError, ValueError) as exc:
         raise NotADocument(f"{what}: its container is damaged ({exc}); fetch it again") from exc
     except RuntimeError as exc:
