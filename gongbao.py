@@ -55,7 +55,9 @@ COMMANDS = {
         "Look at the lists that are due, fetch what is new, read it and put it on the queue.",
     ),
     "work": Listed(
-        "workers.commands:app", RUN, "Run extraction jobs from the one queue; any number of these may run."
+        "workers.commands:app",
+        RUN,
+        "Run the jobs of one queue, extraction unless told otherwise; any number of these may run.",
     ),
     "import": Listed(
         "workers.commands:app", READ, "Send local files down the whole road: store, extract, announce."

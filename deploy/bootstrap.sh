@@ -122,4 +122,6 @@ if [ "$level" = dev ]; then
   if has apt-get && ! ldconfig -p | grep -q libarchive.so; then apt_install libarchive13 || apt_install libarchive13t64; fi
   # Feed readers that the tests subscribe with; without them those tests are skipped.
   if has apt-get && ! has sfeed; then apt_install newsboat rss2email sfeed; fi
+  # What reads scans (docs/ocr.md); without it those tests are skipped.
+  if has apt-get && ! has tesseract; then apt_install tesseract-ocr tesseract-ocr-chi-sim fonts-noto-cjk; fi
 fi

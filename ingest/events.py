@@ -15,9 +15,12 @@ The data of a report or target event (docs/events.md is the reader's version):
      "targets": [figure …], "targets_total": int                  report.* only; headline first, at most 30
      "differences": [{"target", "previous"} …]                    report.contradicted, report.revised
      "sentences": [{"change", "before", "after"} …], "sentences_total": int,      likewise; at most 10
+     "agreed": [figure …], "agreed_total": int, "scan": address       report.confirmed of a scan
      "flips": true}                          report.revised, target.*: the page takes turns, else left out
 
 A target of `target` and `targets` has "last_year" too, where something is known of that year (last_year.py).
+
+A figure that was read from a scan has its "confidence", 0 to 1, too.
 
 The region of a development zone (code null) has "parent_code" too. A figure is the object of
 `gongbao extract --json` with its sentence. The data of a source event: {"source": {"slug", "name",
@@ -99,6 +102,8 @@ def figure_json(figure: Figure, *, sentence: bool = True) -> dict[str, Any]:
         },
         **{name: fields[name] for name in _FIGURE},
     }
+    if figure.confidence is not None:
+        out["confidence"] = figure.confidence
     if sentence:
         out["sentence"] = figure.sentence[:SENTENCE_IN_EVENT]
     return out

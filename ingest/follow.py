@@ -18,7 +18,7 @@ from ingest.attachments.links import Link
 from ingest.attachments.names import file_name, has_file_ending
 from ingest.attachments.sandbox import read_attachment
 from ingest.bounded_reading import Reader, here
-from ingest.errors import BadAnswer, CutShort, FetchError, Gone, NotADocument, ParseError, TooLarge
+from ingest.errors import BadAnswer, CutShort, FetchError, Gone, NotADocument, ParseError, Scan, TooLarge
 from ingest.exchange import Fetched, Request
 from ingest.model import Article, Capture, Reading
 from ingest.page.continuation import MOST_PAGES
@@ -97,7 +97,7 @@ class PageReading:
 
     `attached`: the file that the text was read from, where the page is only its shell. `further`: the answers
     that held the rest of an article split over pages, in their order. `etag` and `last_modified` are what the
-    page may be asked with the next time.
+    page may be asked with the next time. `pictures`: of a scan, what OCR saw of each page.
     """
 
     reading: Reading
@@ -106,6 +106,7 @@ class PageReading:
     further: tuple[Fetched, ...] = ()
     etag: str | None = None
     last_modified: str | None = None
+    pictures: tuple[Capture, ...] = ()
 
     @property
     def sha256(self) -> str:
@@ -117,6 +118,23 @@ class PageReading:
         return hashlib.sha256(
             "".join([first, *(answer.sha256 for answer in self.further)]).encode()
         ).hexdigest()
+
+
+class FoundScan(Scan):
+    """A page whose text is pictures of it, with what OCR needs to read them: the page's answer, the file on
+    it, and what the page says around it (None: the page itself is the scan)."""
+
+    def __init__(
+        self, message: str, fetched: Fetched, attached: Attached | None = None, around: Article | None = None
+    ) -> None:
+        super().__init__(message)
+        self.fetched = fetched
+        self.attached = attached
+        self.around = around
+
+    @property
+    def code(self) -> str:
+        return Scan.__name__
 
 
 def is_file(url: str) -> bool:
@@ -135,14 +153,17 @@ async def read_answer(
     reader: Reader = here,
 ) -> PageReading | None:
     """Read an answer with status 200; fetch the attachment where the page is only its shell, and the further
-    pages of an article.
+    pages of an article. A scan is raised as FoundScan.
 
     Where the page is unchanged since the last time, its attachment is asked for with its condition; None
     means that it has not changed either. Raises what reading and fetching raise; an attachment that is not
     there is a BadAnswer: the page itself is not gone.
     """
     url = fetched.final_url
-    read = await reader(read_first_page, fetched.body, url, served(hints, fetched))
+    try:
+        read = await reader(read_first_page, fetched.body, url, served(hints, fetched))
+    except Scan as exc:
+        raise FoundScan(str(exc), fetched) from exc
     if isinstance(read, FirstPage):
         whole = await _whole(web, fetched, read, hints, delay, last, reader)
         return await _with_tables(web, whole, read.tables, url, hints, delay, limits, last, reader)
@@ -158,8 +179,12 @@ async def read_answer(
     link = read.links[0] if len(files) == 1 else await _report_among(files, read, url, reader)
     file = files[link]
     about = replace(hints, content_type=file.content_type, name=_called(link, file))
-    reading = await reader(fill, read, link, file.body, url, about)
-    filled = _page_reading(fetched, reading, attached=Attached(link.url, _called(link, file), file))
+    attached = Attached(link.url, _called(link, file), file)
+    try:
+        reading = await reader(fill, read, link, file.body, url, about)
+    except Scan as exc:
+        raise FoundScan(str(exc), fetched, attached, read.article) from exc
+    filled = _page_reading(fetched, reading, attached=attached)
     return await _with_tables(web, filled, read.tables, url, hints, delay, limits, last, reader)
 
 

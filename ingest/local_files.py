@@ -7,9 +7,10 @@ from pathlib import Path
 
 from ingest.attachments.names import has_file_ending
 from ingest.bounded_reading import Reader, here
-from ingest.errors import ParseError
+from ingest.errors import ParseError, Scan
 from ingest.model import Reading
-from ingest.reading import TEXT_ENDINGS, ReadingHints, read_document
+from ingest.ocr.pages import Scanned
+from ingest.reading import TEXT_ENDINGS, ReadingHints, read_document, read_scan
 from ingest.settings import Settings
 
 PAGE_ENDINGS = TEXT_ENDINGS | {".html", ".htm", ".shtml", ".xhtml"}
@@ -47,18 +48,38 @@ def read_input(settings: Settings, item: str, region: str | None, reader: Reader
     async def read() -> Reading:
         return await reader(read_document, raw, item, hints)
 
-    return asyncio.run(read())
+    try:
+        return asyncio.run(read())
+    except Scan as exc:
+        return read_scan(_recognised(settings, raw, item, exc), item, hints)
+
+
+def _recognised(settings: Settings, raw: bytes, name: str, exc: Scan) -> Scanned:
+    """A scan as OCR reads it, at once: whoever names a file waits for it. Raises `exc` where OCR is off."""
+    from ingest.ocr.recognise import Limits, recognise  # most files are none
+    from ingest.ocr.tesseract import engine
+
+    if not settings.ocr:
+        raise Scan(f"{exc}; OCR is off (GONGBAO_OCR)") from exc
+    return recognise(raw, name, engine(), Limits(settings.ocr_pages, settings.ocr_seconds))
 
 
 async def _read_address(settings: Settings, url: str, hints: ReadingHints, reader: Reader) -> Reading:
     from ingest.exchange import Request
-    from ingest.follow import Limits, read_answer
+    from ingest.follow import FoundScan, read_answer
+    from ingest.follow import Limits as FileLimits
     from ingest.web.session import Web  # the network: whoever reads a file pays for none of it
 
-    limits = Limits.from_settings(settings)
+    limits = FileLimits.from_settings(settings)
     async with Web.from_settings(settings, reader=reader) as web:
         limit, deadline = limits.of(url)
         fetched = await web.fetch(Request(url, limit=limit, deadline=deadline))
-        read = await read_answer(web, fetched, hints, limits=limits, reader=reader)
+        try:
+            read = await read_answer(web, fetched, hints, limits=limits, reader=reader)
+        except FoundScan as exc:
+            name = exc.attached.name if exc.attached else url
+            raw = (exc.attached.fetched if exc.attached else exc.fetched).body
+            scanned = await asyncio.to_thread(_recognised, settings, raw, name, exc)
+            return read_scan(scanned, url, hints, exc.around)
         assert read is not None  # nothing was known before
         return read.reading

@@ -275,14 +275,24 @@ def _little(values: array[int]) -> array[int]:
 
 
 @dataclass(frozen=True, slots=True)
+class Recognised:
+    """That a text was read from pictures of it: by which engine, and how sure that was of each character of
+    the body, a byte each, 0 to 100."""
+
+    engine: str
+    confidence: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A document read whole: the article, its identity, its content hash ("sha256:…"), and its fingerprint,
-    where that was taken along."""
+    where that was taken along. `recognised`: of a scan that was read by OCR."""
 
     article: Article
     identity: Identity
     content_hash: str
     fingerprint: Fingerprint | None = None
+    recognised: Recognised | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +316,8 @@ class Figure:
     `low` and `high` are in `unit` with multipliers folded in (3万人 is 30000 人; 1.2万亿元 is 1.2e12 元).
     `exact` and `about` have low == high; a one-sided bound leaves the other None. `start`:`end` is the
     place of `quote` in the body; `sentence` is the whole sentence around it. `flags` are reasons for doubt
-    (docs/extract.md); a figure without one is certain.
+    (docs/extract.md); a figure without one is certain. `confidence`, 0 to 1, is that of OCR, None of a text
+    that was typed.
     """
 
     indicator: str
@@ -329,6 +340,7 @@ class Figure:
     direction: Direction | None = None
     base: str | None = None
     owner: Owner | None = None
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -406,7 +418,7 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One distinct main text. `extracted_at` None means: still on the to-do list."""
+    """One distinct main text. `extracted_at` None means: still on the to-do list. `ocr`: read from a scan."""
 
     id: int
     content_hash: str
@@ -422,6 +434,7 @@ class Version:
     dead_at: datetime | None
     dead_reason: str | None
     trace_id: str | None = None  # of the fetch that brought it
+    ocr: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ _SAME = 1e-9
 _LOWER_IS_BETTER = frozenset({"cpi", "urban_unemployment", "registered_unemployment", "population_growth"})
 _LOWER_LEVEL_IS_BETTER = frozenset({"pm25"})
 _ECONOMY = "gdp"
-_IMPLAUSIBLE = "implausible"
+_DOUBTED = frozenset({"implausible", "ocr"})
 
 
 class Verdict(StrEnum):
@@ -92,7 +92,7 @@ def judge(target: Figure, said: Sequence[Said]) -> Answer:
     """The answer for one target; `said` are the outcomes of the region, of any year and indicator."""
     if target.year is None:
         return Answer(Verdict.UNKNOWN, Undecided.NO_YEAR)
-    if _IMPLAUSIBLE in target.flags:
+    if not _DOUBTED.isdisjoint(target.flags):
         return Answer(Verdict.UNKNOWN, Undecided.DOUBTFUL)
     of_year = [s for s in said if s.figure.year == target.year and s.report_year > target.year]
     if not of_year:
@@ -129,7 +129,11 @@ def _order(said: Said) -> tuple[int, str, int]:
 
 
 def _of_the_same(target: Figure, outcome: Figure) -> bool:
-    if outcome.indicator != target.indicator or _IMPLAUSIBLE in outcome.flags or not has_number(outcome):
+    if (
+        outcome.indicator != target.indicator
+        or not _DOUBTED.isdisjoint(outcome.flags)
+        or not has_number(outcome)
+    ):
         return False
     return outcome.indicator != "other" or outcome.label == target.label
 
@@ -238,7 +242,7 @@ def _economy(target: Figure, of_year: Sequence[Said]) -> float | None:
         and has_number(s.figure)
         and s.figure.owner == target.owner
         and s.figure.period is Period.YEAR
-        and _IMPLAUSIBLE not in s.figure.flags
+        and _DOUBTED.isdisjoint(s.figure.flags)
     ]
     if not growth:
         return None

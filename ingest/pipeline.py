@@ -28,6 +28,7 @@ from ingest.errors import (
     ParseError,
     QueueError,
     ReadingEnded,
+    Scan,
     StoreError,
     TooLarge,
     UnexpectedError,
@@ -36,6 +37,7 @@ from ingest.errors import (
 from ingest.exchange import Fetched, Request
 from ingest.follow import (
     Attached,
+    FoundScan,
     Hanging,
     LastTime,
     Limits,
@@ -44,14 +46,16 @@ from ingest.follow import (
     read_answer,
 )
 from ingest.identity.decide import Decision, SameVersion, Unchanged, decide
-from ingest.model import Capture, Header, Page, Reading, SourceKind, Version
+from ingest.identity.identify import identify
+from ingest.identity.kinds import REPORTS
+from ingest.model import Article, Capture, Header, Page, Reading, SourceKind, Version
 from ingest.page.error_pages import sent_elsewhere
 from ingest.page.titles import whole_title
 from ingest.page.urls import is_route
-from ingest.queue import EXTRACT, SETTLE, Queue
+from ingest.queue import EXTRACT, READ_SCANS, SETTLE, Queue
 from ingest.reading import ReadingHints, error_of
 from ingest.sources.spec import Source
-from ingest.store import attachments, documents, evidence, extraction, outbox, vanished, watchlist
+from ingest.store import attachments, documents, evidence, extraction, outbox, scans, vanished, watchlist
 from ingest.store.db import Store
 from ingest.telemetry import metrics, trace
 from ingest.watch.schedule import (
@@ -104,6 +108,7 @@ class Pipeline:
     chance: Callable[[], float] = field(default=random.random)
     limits: Limits = field(default_factory=Limits)  # of an attachment
     reader: Reader = here
+    scans: Queue | None = None  # where scans of reports go; None: OCR is off
 
     @property
     def belief(self) -> Belief:
@@ -167,9 +172,12 @@ class Pipeline:
         )
         region = await asyncio.to_thread(self._region_of, page, source)
         hints = ReadingHints(layout=source.article_layout, region=region, title=page.title)
-        read = await read_answer(
-            web, fetched, hints, delay=source.delay, limits=self.limits, last=last, reader=self.reader
-        )
+        try:
+            read = await read_answer(
+                web, fetched, hints, delay=source.delay, limits=self.limits, last=last, reader=self.reader
+            )
+        except FoundScan as scan:
+            return await asyncio.to_thread(self._scan, page, source, scan, hints)
         if read is None:
             metrics.fetched("page", source.kind, "not_modified")
             await asyncio.to_thread(self._unchanged, page, source, fetched, hanging)
@@ -244,6 +252,8 @@ class Pipeline:
                 evidence.keep_capture(
                     tx, page.id, attached.fetched.capture(), applied.version_id, attached.name
                 )
+            for number, picture in enumerate(read.pictures, 1):
+                evidence.keep_capture(tx, page.id, picture, applied.version_id, f"{number}.jpg", part=number)
             for number, answer in enumerate(read.further, 2):
                 evidence.keep_capture(tx, page.id, answer.capture(), applied.version_id, part=number)
             wanted = applied.needs_extraction and not applied.enqueued
@@ -264,6 +274,45 @@ class Pipeline:
         elif applied.needs_settling and applied.report_id is not None:
             self._wake(SETTLE, applied.report_id)
         return Outcome(page.url, name, version_id=applied.version_id)
+
+    def _scan(self, page: Page, source: Source, scan: FoundScan, hints: ReadingHints) -> Outcome:
+        """Put the scan of a report on the list of OCR. Raises the error that is the page's until it is
+        read, and where it cannot be."""
+        url = scan.fetched.final_url
+        title = scan.around.title if scan.around else None
+        if self.scans is None:
+            raise Scan(f"{scan}; OCR is off (GONGBAO_OCR)")
+        if (
+            identify(Article(title or hints.title, ""), url, hints.region, listed=hints.title).kind
+            not in REPORTS
+        ):
+            raise Scan(f"{scan}; nothing says that it is a report, so OCR does not read it")
+        now = self.now()
+        sighting = scans.Sighting(
+            capture=scan.fetched.capture(),
+            etag=scan.fetched.etag,
+            last_modified=scan.fetched.last_modified,
+            file=_attachment(scan.attached) if scan.attached else None,
+            article=scan.around,
+            title=hints.title,
+            region=hints.region,
+            content_type=(scan.attached.fetched if scan.attached else scan.fetched).content_type,
+        )
+        shown = self.belief.shown(page)
+        with self.store.begin() as tx:
+            known, new = scans.found(tx, page.id, sighting, now)
+            if known.done_at is not None and known.error is None and not (shown and shown.ocr):
+                scans.again(tx, known.id, now)  # the page showed something else in between
+                known, new = replace(known, done_at=None), True
+        if known.done_at is not None and known.error is None:
+            metrics.fetched("page", source.kind, "not_modified")
+            self._unchanged(page, source, scan.fetched, None)
+            return Outcome(page.url, "NotModified")
+        if known.error is not None:
+            raise Scan(f"{scan}; {known.error_message}")
+        if new:
+            self._wake(READ_SCANS, known.id, self.scans)
+        raise Scan(f"{scan}; it waits for OCR")
 
     def _known(self, page: Page) -> Capture | None:
         """The payload that the page showed last, which the archive need not keep twice."""
@@ -294,11 +343,12 @@ class Pipeline:
             file = attachments.read_from_now(tx, page.id)
         return Hanging(file.url, file.capture, file.etag, file.last_modified) if file else None
 
-    def _wake(self, job: str, item: int) -> None:
-        if self.queue is None:
+    def _wake(self, job: str, item: int, queue: Queue | None = None) -> None:
+        queue = queue or self.queue
+        if queue is None:
             return
         try:
-            self.queue.enqueue(job, [item])
+            queue.enqueue(job, [item])
         except QueueError as exc:
             # Committed already: a worker's sweep will find it in the database.
             log.warning("queue unreachable; the sweep will pick this up", job=job, id=item, error=str(exc))

@@ -84,7 +84,7 @@ async def poller(settings: Settings, store: Store, slugs: tuple[str, ...] = ()) 
         if slug not in sources:
             raise ConfigError(f"source {slug!r}: there is none; `gongbao sources list` shows what there is")
     chosen = {slug: sources[slug] for slug in slugs or enabled(sources, settings.watch)}
-    queue = Queue.of(settings)
+    queue, scans = Queue.of(settings), Queue.of_scans(settings)
     archive = Archive.from_settings(settings)
     pace = SharedPace.connect(queue_url(settings), settings.host_delay)
     reader = ReaderProcesses(settings.reading_seconds)
@@ -95,10 +95,13 @@ async def poller(settings: Settings, store: Store, slugs: tuple[str, ...] = ()) 
         ) as web:
             limits = Limits.from_settings(settings)
             async with retention.at_work(settings, store, archive):
-                pipeline = Pipeline(store, queue, chosen, limits=limits, reader=reader)
+                pipeline = Pipeline(
+                    store, queue, chosen, limits=limits, reader=reader, scans=scans if settings.ocr else None
+                )
                 yield Poller(pipeline, web, complete=not slugs, catalogue=sources)
     finally:
         reader.close()
         await pace.aclose()
         archive.close()
+        scans.close()
         queue.close()

@@ -1,11 +1,11 @@
-"""The queue: it wakes workers, and carries nothing but the names of two jobs and numbers.
+"""The queue: it wakes workers, and carries nothing but the names of three jobs and numbers.
 
-What the jobs do is workers/jobs.py; the to-do list itself is the database, so a lost Redis costs time,
-never a document. Callers enqueue after their commit; on QueueError they log a warning and go on, for a
-worker's sweep finds the work in the database.
+What the jobs do is workers/jobs.py and workers/scans.py; the to-do list itself is the database, so a lost
+Redis costs time, never a document. Callers enqueue after their commit; on QueueError they log a warning and
+go on, for a worker's sweep finds the work in the database.
 
 Whoever can write into Redis can put a job there that names any function, callback or webhook. `Job`
-therefore performs the two known jobs with numbers as arguments, and nothing else of RQ's vocabulary.
+therefore performs the known jobs with numbers as arguments, and nothing else of RQ's vocabulary.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ log = structlog.get_logger(__name__)
 
 EXTRACT = "workers.jobs.extract"
 SETTLE = "workers.jobs.settle"
-JOBS = frozenset({EXTRACT, SETTLE})
+READ_SCANS = "workers.scans.read"
+JOBS = frozenset({EXTRACT, SETTLE, READ_SCANS})
 
 EVENTS_CHANNEL = "gongbao:events"  # published to after a commit with new events; senders listen
 
@@ -140,7 +141,7 @@ def take_along(job: rq.job.Job, queue: rq.Queue, workers: Callable[[], int]) -> 
     written into the job before the others go, so that a process killed in between leaves an id twice, never
     not at all; and of an id that another worker has taken meanwhile, who is done first is kept.
     """
-    if refusal(job) is not None:
+    if refusal(job) is not None or job.func_name == READ_SCANS:  # each of these takes minutes
         return 0
     try:
         waiting = int(queue.connection.llen(queue.key))
@@ -204,6 +205,17 @@ class Queue:
             queue_url(settings), name=settings.queue_name, job_timeout=settings.job_timeout, retries=retries
         )
 
+    @classmethod
+    def of_scans(cls, settings: Settings, *, retries: int = 1) -> Queue:
+        """The queue of scans, which must never keep others waiting: nobody listens to it but who was asked
+        to."""
+        return cls.connect(
+            queue_url(settings),
+            name=f"{settings.queue_name}-ocr",
+            job_timeout=int(settings.ocr_seconds) + 120,
+            retries=retries,
+        )
+
     def enqueue(self, job_name: str, ids: Sequence[int]) -> int:
         """Ask for a job on each id, `BATCH` ids to a job; how many jobs that made.
 
@@ -211,7 +223,8 @@ class Queue:
         """
         if job_name not in JOBS:
             raise QueueError(f"enqueueing {job_name!r}: not on the allow-list {sorted(JOBS)}")
-        batches = [list(ids[i : i + BATCH]) for i in range(0, len(ids), BATCH)]
+        size = 1 if job_name == READ_SCANS else BATCH
+        batches = [list(ids[i : i + size]) for i in range(0, len(ids), size)]
         if not batches:
             return 0
         with self._translated(f"enqueueing {job_name} for {len(ids)} ids"):

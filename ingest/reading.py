@@ -21,7 +21,8 @@ from ingest.attachments.sandbox import read_attachment
 from ingest.compare.fingerprint import content_hash, fingerprint_of, text_of
 from ingest.errors import Blocked, ConfigError, ErrorPage, NotADocument, Replaced, ShapeChanged
 from ingest.identity.identify import identify
-from ingest.model import Article, ArticleLayout, Reading
+from ingest.model import Article, ArticleLayout, Reading, Recognised
+from ingest.ocr.pages import Scanned
 from ingest.page.charset import decode, printable
 from ingest.page.continuation import join_pages, next_pages
 from ingest.page.discuz import thread_starter
@@ -181,6 +182,26 @@ def with_tables(reading: Reading, tables: Sequence[str], url: str, hints: Readin
     return _reading(article, url, hints)
 
 
+def read_scan(
+    scanned: Scanned, url: str, hints: ReadingHints = NO_HINTS, around: Article | None = None
+) -> Reading:
+    """The reading of a scan that OCR has read: `around` is what its page says itself, where it is a file on
+    one.
+
+    Raises NotADocument where next to nothing was seen on it.
+    """
+    lines = [line for text in scanned.paragraphs if (line := printable(text).strip(_EDGE))]
+    listed = (around.title if around else None) or hints.title
+    article = _article(lines, listed if listed and looks_like_title(listed) else None, listed)
+    if len(article.body) < LEAST_BODY:
+        raise NotADocument(f"reading {url}: OCR sees {len(article.body)} characters of text on its pages")
+    if around is not None:
+        article = replace(around, title=article.title, body=article.body)
+    recognised = Recognised(scanned.engine, scanned.confidence_of(article.body))
+    reading = _reading(article, url, hints)
+    return replace(reading, content_hash=content_hash(article.body, recognised=True), recognised=recognised)
+
+
 def join(first: Reading, further: Sequence[Article], url: str, hints: ReadingHints) -> Reading:
     """The reading of an article with its further pages: all but the text stands on the first."""
     body = join_pages([first.article.body, *(page.body for page in further)], first.article.title)
@@ -284,10 +305,13 @@ def _reading(article: Article, url: str, hints: ReadingHints) -> Reading:
     return Reading(article, identity, content_hash(article.body), fingerprint_of(text_of(article.body)))
 
 
+_EDGE = " \t\u3000\xa0\u200b\ufeff"
+
+
 def _lines(raw: bytes, name: str, content_type: str | None, wanted: str) -> tuple[list[str], str]:
     """The lines of a file, and what it is called in its archive."""
     read = read_attachment(raw, name, content_type, wanted)
-    clean = [line for text in read.lines if (line := printable(text).strip(" \t\u3000\xa0\u200b\ufeff"))]
+    clean = [line for text in read.lines if (line := printable(text).strip(_EDGE))]
     return clean, file_name(None, read.within)
 
 

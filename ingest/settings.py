@@ -110,6 +110,12 @@ class Settings(BaseSettings):
         3, gt=0, description="A document that stops its worker this often is put aside as dead."
     )
 
+    ocr: bool = Field(
+        False, description="Read scans by OCR, in a queue of its own (docs/ocr.md says what that needs)."
+    )
+    ocr_pages: int = Field(100, gt=0, description="Most pages of a scan that OCR reads.")
+    ocr_seconds: float = Field(1800.0, gt=0, description="Longest time that OCR takes for one scan.")
+
     web_host: str = Field("127.0.0.1", description="Address the web server listens on.")
     web_port: int = Field(8700, ge=0, le=65535, description="Port the web server listens on.")
     public_url: str | None = Field(

@@ -199,7 +199,7 @@ def test_a_reader_that_never_ends_is_stopped(monkeypatch: pytest.MonkeyPatch) ->
 )
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not hold to all limits")
 def test_the_limits_of_the_process(tmp_path: Path, does: str, code: int) -> None:
-    program = f"import os, sys; from ingest.attachments import sandbox; sandbox._limit(); {does}"
+    program = f"import os, sys; from ingest.attachments import sandbox; sandbox.limit_process(); {does}"
     done = subprocess.run(
         [sys.executable, "-c", program, str(tmp_path / "x")],
         capture_output=True,

@@ -16,6 +16,10 @@ Which version leads is identity/; what an event carries is ingest/events.py; job
 | a version | the one that it was told to take turns with | nothing |
 | a version | another version, as official | report.revised, target.revised / published / withdrawn |
 | official | a repost only | nothing: a repost does not unsay what the government said |
+| nothing | a scan, read by OCR, of whatever page | report.provisional, target.published (none is headline) |
+| a scan | a typed text | report.confirmed with what agrees, target.published for what is headline now,
+target.revised / published / withdrawn for what differs |
+| a typed text | a scan only | nothing: OCR does not unsay what was typed |
 | a version | nothing on any page, and it has not moved (store/settlement.py) | report.withdrawn |
 | withdrawn | a version | as if nothing had been told |
 
@@ -86,7 +90,8 @@ class ReportState:
     beside the other, only lines at its edges differ. `restated`: sentences that both have hold other figures
     here, be they targets or not. `moved_to`: the key of the report that this text turned
     out to be a piece of. `backfill`: an old report that a first look at a source found. `past`: what is
-    known of the year before, which is told beside each target.
+    known of the year before, which is told beside each target. A text that was read from a scan
+    (`version.ocr`) is not `official`, whoever shows it.
     """
 
     report: Report
@@ -127,6 +132,8 @@ def announced_state(before: ReportState | None, after: ReportState | None) -> Re
         return after
     if before.official and not after.official:
         return before
+    if before.version.ocr is not after.version.ocr:
+        return before if after.version.ocr else after
     if _only_a_part(before, after):
         return replace(before, official=before.official or after.official)
     return after
@@ -144,6 +151,8 @@ def changes(
         events = _announced(before, after, now)
     elif before.official and not after.official:
         events = []
+    elif before.version.ocr is not after.version.ocr:
+        events = [] if after.version.ocr else _typed(before, after, now)
     elif _only_a_part(before, after):
         confirmed = after.official and not before.official
         events = (
@@ -263,6 +272,32 @@ def _other_text(before: ReportState, after: ReportState, now: datetime) -> list[
     elif disagree or not (before.partial or one_more):
         events.append(_report_event(EventType.REPORT_REVISED, after, mark, now, differing, before))
     return events + _of_targets(before, after, differing, mark, now)
+
+
+def _typed(before: ReportState, after: ReportState, now: datetime) -> list[Event]:
+    """What was read from a scan is typed somewhere: that says what agrees, and which of it is headline.
+    What does not agree was misread, so that nothing is contradicted."""
+    mark = _mark(before, after)
+    differing = [
+        d
+        for d in differences(before.targets, after.targets)
+        if not (after.partial and d.target is None)  # cut off is not taken back
+    ]
+    other = {_spot(d.target) for d in differing if d.target is not None}
+    agreed = [f for f in distinct(after.targets) if _spot(f) not in other]
+    event = _report_event(EventType.REPORT_CONFIRMED, after, mark, now, differing)
+    in_order = sorted(agreed, key=lambda f: (not f.headline, f.start))[:TARGETS_IN_EVENT]
+    confirmed = {
+        "agreed": [_figure_data(f, sentence=False) for f in in_order],
+        "agreed_total": len(agreed),
+        "scan": before.shown_by.url,
+    }
+    # Nobody was told of a headline target before: a scan has none.
+    told = [*differing, *(Difference(f, None) for f in agreed if f.headline)]
+    return [
+        replace(event, data={**event.data, **confirmed}),
+        *_of_targets(before, after, told, mark, now),
+    ]
 
 
 def _copies(

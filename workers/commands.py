@@ -19,9 +19,11 @@ from ingest.file_import import file_name
 from ingest.identity.doubts import doubts
 from ingest.local_files import files_of
 from ingest.model import Event, Kind, Report
+from ingest.ocr.tesseract import engine
 from ingest.process.console import (
     command_settings,
     now,
+    one_of,
     opened,
     progress,
     role_settings,
@@ -35,10 +37,13 @@ from ingest.regions.named import place_named
 from ingest.settings import Settings
 from workers import jobs, operate
 from workers.import_files import import_files
+from workers.main import SCANS, TEXTS
 from workers.main import run as run_worker
 from workers.operate import OWN, Done
 
 app = typer.Typer()
+
+_DUTIES = {"extract": TEXTS, "ocr": SCANS}
 
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Only show what would be told; nothing is changed.")
@@ -48,10 +53,18 @@ _REPORT = "Its key, how that begins, or a content hash."
 
 
 @app.command(rich_help_panel=RUN)
-def work() -> None:
-    """Run extraction jobs from the one queue; any number of these may run."""
+def work(
+    queue: Annotated[
+        str, typer.Option(help="Which jobs: extract, the texts; ocr, the scans (docs/ocr.md).")
+    ] = "extract",
+) -> None:
+    """Run the jobs of one queue, extraction unless told otherwise; any number of these may run."""
     settings = role_settings()
-    run_worker(settings)
+    duty = one_of("--queue", queue, _DUTIES.keys())
+    assert duty is not None
+    if duty == "ocr":
+        engine()  # said once, here, and not at every scan
+    run_worker(settings, duty=_DUTIES[duty])
     if orphaned() and queue_url(settings) == socket_url(settings.data_dir):
         retire(settings.data_dir)  # `gongbao up` was killed and left its Redis behind
 

@@ -49,6 +49,7 @@ from ingest.store.last_year import past_of
 from ingest.telemetry import metrics, trace
 from ingest.telemetry.log import configure as configure_logs
 from workers.changes import ReportState, ShownCopy, announced_state, changes, concerns_subscribers, flips_with
+from workers.scanned_figures import doubted
 from workers.targets.candidates import IMPLAUSIBLE
 from workers.targets.extract import extract as extract_targets
 
@@ -82,7 +83,7 @@ def configure(settings: Settings, extractor: Extractor = extract_targets) -> Con
     return _context
 
 
-def _configured() -> Context:
+def configured() -> Context:
     if _context is not None:
         return _context
     settings = load_settings()
@@ -97,14 +98,14 @@ def _configured() -> Context:
 def extract(*version_ids: int) -> None:
     """Extract each version and settle its report. Raises the last failure after all ids had their turn, so
     that RQ runs the job again; what is done by then is passed over."""
-    context = _configured()
+    context = configured()
     with _opened(context) as store:
         extract_all(store, context, version_ids, bound=context.settings.reading_seconds)
 
 
 def settle(*report_ids: int) -> None:
     """Compare each report with what subscribers were told, and tell them of the difference."""
-    context = _configured()
+    context = configured()
     with _opened(context) as store:
         settle_all(store, context, report_ids, bound=context.settings.reading_seconds)
 
@@ -115,7 +116,7 @@ _kept: tuple[Store, Queue] | None = None
 def keep_connections() -> None:
     """Let all jobs of this process, a work-horse, have one store and one way to Redis."""
     global _kept
-    settings = _configured().settings
+    settings = configured().settings
     _kept = (Store.open(settings.database), Queue.of(settings, retries=0))
 
 
@@ -180,6 +181,7 @@ def _extract_one(store: Store, context: Context, version_id: int) -> int:
         if version is None:
             return 0  # done by somebody else, or dead
         known = _known_as(tx, version)
+        recognised = documents.recognised_in(tx, version.id) if version.ocr else None
     trace.take_up(version.trace_id)
     if version.attempts > limit:
         reason = (
@@ -193,6 +195,7 @@ def _extract_one(store: Store, context: Context, version_id: int) -> int:
         document_figures = context.extractor(
             version.body, year=known.year, kind=known.kind, region=known.region
         )
+        document_figures = doubted(document_figures, recognised)
     except Exception as exc:
         # Whatever a document can raise, a timeout too, is that document's attempt.
         if version.attempts < limit:
@@ -401,7 +404,7 @@ def _standing(tx: Connection, report: Report, version: Version, copies: list[Cop
         # A figure that cannot be is kept with its reason and told to nobody as a fact.
         targets=tuple(f for f in figures.targets_of(tx, version.id) if IMPLAUSIBLE not in f.flags),
         shown_by=shown_by,
-        official=shown_by.official,
+        official=shown_by.official and not version.ocr,
         backfill=leaders.is_history(tx, report, shown_by),
     )
 

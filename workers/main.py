@@ -23,6 +23,8 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 from uuid import uuid4
@@ -49,7 +51,6 @@ log = structlog.get_logger(__name__)
 
 ROLE = "work"
 _BACK_OFF_FIRST, _BACK_OFF_MOST = 0.5, 10.0
-_SWEEP_LOCK = "gongbao:sweep"
 
 
 def run(
@@ -57,15 +58,17 @@ def run(
     *,
     extractor: jobs.Extractor = extract,
     kind: type[ForkingWorker] | None = None,
+    duty: Duty | None = None,
 ) -> int:
     """Work until SIGTERM or SIGINT; the exit code. Raises StoreError when the database is not ready.
 
-    `extractor` reaches a forked work-horse only.
+    `extractor` reaches a forked work-horse only. `duty`: which queue is listened to; None: that of texts.
     """
+    duty = duty or TEXTS
     jobs.configure(settings, extractor)
     with contextlib.closing(Store.open(settings.database)) as store:
         store.check()
-    beside = Beside(settings, ROLE, settings_environment(settings))
+    beside = Beside(settings, duty.role, settings_environment(settings))
     beside.start()
     # Load vocabulary and grammar once, here, rather than in each work-horse, which has the memory of it in
     # common with this process as long as nobody touches it: a collection of garbage would.
@@ -76,22 +79,15 @@ def run(
         os.environ.update(settings_environment(settings))
     stopping = threading.Event()
     _until_signal(stopping)
-    with noted(settings.run_dir, ROLE) as instance:
-        _serve(settings, kind, beside, instance, stopping)
+    with noted(settings.run_dir, duty.role) as instance:
+        _serve(Chores(settings, duty, beside, instance), kind, stopping)
     beside.stop()
     log.info("worker stopped")
     return 0
 
 
-def _serve(
-    settings: Settings,
-    kind: type[ForkingWorker],
-    beside: Beside,
-    instance: str,
-    stopping: threading.Event,
-) -> None:
+def _serve(chores: Chores, kind: type[ForkingWorker], stopping: threading.Event) -> None:
     """One RQ worker after the other, as often as Redis is lost, until `stopping` is set."""
-    chores = Chores(settings, Queue.of(settings), beside, instance)
     chores.sweep(first=True)
     wait = _BACK_OFF_FIRST
     while not stopping.is_set():
@@ -108,13 +104,13 @@ def _serve(
 def _work(kind: type[ForkingWorker], chores: Chores, stopping: threading.Event) -> bool:
     """One RQ worker, from its birth until it is told to stop (True) or loses Redis (False)."""
     settings = chores.settings
-    queue = Queue.of(settings)
+    queue = chores.duty.queue(settings)
     try:
         worker = worker_on(queue, kind, f"{chores.instance}-{uuid4().hex[:8]}", _horse_killed)
-        worker.patience = settings.job_timeout + 60
+        worker.patience = queue.job_timeout + 60
         worker.longest_wait = max(1, min(worker.longest_wait, int(settings.sweep_interval)))
         worker.tick, worker.on_stop = chores.tick, stopping.set
-        log.info("worker started", queue=settings.queue_name, pid=os.getpid())
+        log.info("worker started", queue=queue.name, pid=os.getpid())
         worker.work(logging_level="ERROR")
     except redis.exceptions.RedisError as exc:
         log.warning("lost the queue", error=str(exc))
@@ -144,9 +140,10 @@ def _until_signal(stopping: threading.Event) -> None:
 class Chores:
     """What a worker does beside its jobs: says that it is alive, and sweeps."""
 
-    def __init__(self, settings: Settings, queue: Queue, beside: Beside, instance: str) -> None:
+    def __init__(self, settings: Settings, duty: Duty, beside: Beside, instance: str) -> None:
         self.settings = settings
-        self.queue = queue
+        self.duty = duty
+        self.queue = duty.queue(settings)
         self.beside = beside
         self.instance = instance
         self._due = time.monotonic() + settings.sweep_interval
@@ -167,11 +164,11 @@ class Chores:
         try:
             with contextlib.closing(Store.open(self.settings.database)) as store:
                 with store.begin() as tx:
-                    presence.beat(tx, ROLE, self.instance, datetime.now(UTC))
+                    presence.beat(tx, self.duty.role, self.instance, datetime.now(UTC))
                 metrics.beaten()
                 if not first and not self._my_turn():
                     return 0
-                return requeue(store, self.queue, timedelta(seconds=self.settings.requeue_after))
+                return self.duty.requeue(store, self.queue, self.settings)
         except (StoreError, QueueError) as exc:
             log.warning("sweep failed", error=str(exc))
             return 0
@@ -180,7 +177,7 @@ class Chores:
         """One sweep an interval is enough for any number of workers."""
         milliseconds = max(1, int(self.settings.sweep_interval * 900))
         try:
-            return bool(self.queue.connection.set(_SWEEP_LOCK, self.instance, nx=True, px=milliseconds))
+            return bool(self.queue.connection.set(self.duty.lock, self.instance, nx=True, px=milliseconds))
         except redis.exceptions.RedisError as exc:
             raise QueueError(f"asking for the turn to sweep: {exc}") from exc
 
@@ -188,7 +185,7 @@ class Chores:
         """Say that the process ends in good order."""
         try:
             with contextlib.closing(Store.open(self.settings.database)) as store, store.begin() as tx:
-                presence.leave(tx, ROLE, self.instance)
+                presence.leave(tx, self.duty.role, self.instance)
         except StoreError as exc:
             log.warning("could not say goodbye", error=str(exc))
         self.queue.close()
@@ -208,6 +205,30 @@ def requeue(store: Store, queue: Queue, older_than: timedelta) -> int:
     if versions or reports:
         log.info("found work that nobody did", versions=len(versions), reports=len(reports))
     return len(versions) + len(reports)
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What a worker is there for: its role, the queue that it listens to, and what its sweep puts there."""
+
+    role: str
+    queue: Callable[[Settings], Queue]
+    requeue: Callable[[Store, Queue, Settings], int]
+    lock: str  # who has it sweeps
+
+
+def _requeue_texts(store: Store, queue: Queue, settings: Settings) -> int:
+    return requeue(store, queue, timedelta(seconds=settings.requeue_after))
+
+
+def _requeue_scans(store: Store, queue: Queue, settings: Settings) -> int:
+    from workers.scans import requeue as again  # the road of a page: a worker of texts needs none of it
+
+    return again(store, queue, settings)
+
+
+TEXTS = Duty(ROLE, Queue.of, _requeue_texts, "gongbao:sweep")
+SCANS = Duty("ocr", Queue.of_scans, _requeue_scans, "gongbao:sweep:ocr")
 
 
 def settings_environment(settings: Settings) -> dict[str, str]:

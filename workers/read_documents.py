@@ -16,6 +16,7 @@ from ingest.local_files import read_input
 from ingest.model import Extraction, Reading
 from ingest.settings import Settings
 from workers.document_json import document_json
+from workers.scanned_figures import doubted
 from workers.targets.extract import extract
 
 
@@ -44,6 +45,7 @@ def read_documents(
                 extraction = reader.read(
                     extract, reading.article.body, year=who.year, kind=who.kind, region=who.region
                 )
+                extraction = doubted(extraction, reading.recognised)
             except (FetchError, ParseError, OSError) as exc:
                 complain(str(exc) if source in str(exc) else f"{source}: {exc}")
                 continue

@@ -139,6 +139,7 @@ class FigureRow(_Measured):
     start: int = of(READ, "where the quote begins in the text", "characters")
     end: int = of(READ, "where it ends", "characters")
     flags: list[str] = of(RULES, "reasons for doubt; empty: none")
+    confidence: float | None = of(READ, "how sure OCR is of it, 0 to 1; of a scan (flag ocr) only")
 
 
 class TargetRow(FigureRow):

@@ -51,7 +51,7 @@ _PERIOD = ("period.kind", "period.from", "period.to")
 _FIGURE = (
     *("indicator", "label", "label_en", *_PERIOD, "measure", "comparator", "low", "high", "unit"),
     *("direction", "base", "owner.name", "owner.code"),
-    *("resolve", "headline", "quote", "sentence", "flags"),
+    *("resolve", "headline", "quote", "sentence", "flags", "confidence"),
 )
 _OUTCOME = (
     *(f"outcome.{key}" for key in ("verdict", "cause", "reason", "reason_zh")),

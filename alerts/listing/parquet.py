@@ -27,7 +27,7 @@ MISSING = "Parquet needs the package pyarrow: `pip install 'gongbao[parquet]'`"
 _TYPES: Mapping[str, str] = {
     **dict.fromkeys(("year", "from", "to", "chars", "copies", "targets", "sequence"), "int64"),
     **dict.fromkeys(("pages", "gone", "problems", "attempts", "status", "last_status"), "int64"),
-    **dict.fromkeys(("low", "high", "seconds"), "float64"),
+    **dict.fromkeys(("low", "high", "seconds", "confidence"), "float64"),
     **dict.fromkeys(("headline", "official", "provisional"), "bool"),
     "flags": "list",
     **dict.fromkeys(("first_seen_at", "withdrawn_at", "occurred_at", "created_at", "done_at", "at"), "time"),

@@ -116,6 +116,11 @@ class Figure(BaseModel):
     end: int = like(524)
     sentence: str = like("今年经济社会发展的主要预期目标是：地区生产总值增长6%左右。")
     flags: list[str] = Field([], examples=[[]])
+    confidence: float | None = Field(
+        None,
+        examples=[0.87],
+        description="of a figure that was read from a scan (flag ocr): that of OCR, 0 to 1",
+    )
 
 
 class LabelledFigure(Figure):
@@ -261,6 +266,7 @@ class Version(VersionRef):
     extracted_at: str | None = like("2026-01-20T01:00:04.000000Z")
     extractor: str | None = like("targets/12")
     dead_reason: str | None
+    ocr: bool = Field(False, examples=[False], description="read from a scan")
 
 
 class ReportDetail(_Seen):

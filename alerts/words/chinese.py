@@ -76,6 +76,7 @@ DOUBTS: Mapping[str, str] = {
     "unannounced": "未见目标字样",
     "table": "读自表格",
     "no_year": "年份不明",
+    "ocr": "识读自扫描件",
 }
 
 RESOLVES: Mapping[str, str] = {"aim": "力争", "ensure": "确保"}
@@ -96,7 +97,13 @@ RHYTHMS: Mapping[str, str] = {"at_once": "随时", "daily": "每日", "weekly": 
 
 LEVELS: Mapping[str, str] = {"province": "省级", "city": "地级", "county": "县级"}
 
-ROLES: Mapping[str, str] = {"poll": "轮询", "work": "抽取", "send": "投递", "serve": "网页"}
+ROLES: Mapping[str, str] = {
+    "poll": "轮询",
+    "work": "抽取",
+    "ocr": "识读扫描件",
+    "send": "投递",
+    "serve": "网页",
+}
 
 # What an economist writes when there is little room. By indicator id (ingest/indicators/indicators.toml).
 SHORT_LABELS: Mapping[str, str] = {

@@ -86,6 +86,7 @@ DOUBTS: Mapping[str, str] = {
     "unannounced": "not announced as a target",
     "table": "read from a table",
     "no_year": "year not known",
+    "ocr": "read from a scan by OCR",
 }
 
 DELIVERY_STATES: Mapping[str, str] = {"due": "due", "done": "delivered", "dead": "given up"}
@@ -96,7 +97,13 @@ RHYTHMS: Mapping[str, str] = {"at_once": "at once", "daily": "daily", "weekly": 
 
 LEVELS: Mapping[str, str] = {"province": "province", "city": "prefecture", "county": "county"}
 
-ROLES: Mapping[str, str] = {"poll": "poller", "work": "worker", "send": "sender", "serve": "web"}
+ROLES: Mapping[str, str] = {
+    "poll": "poller",
+    "work": "worker",
+    "ocr": "reader of scans",
+    "send": "sender",
+    "serve": "web",
+}
 
 RESOLVES: Mapping[str, str] = {"aim": "aiming for ", "ensure": "ensuring "}
 

@@ -48,6 +48,7 @@ CHINESE = Titles(
         "report.published": "{name}：{figures}",
         "report.provisional": "{name}（待官方确认）：{figures}",
         "report.confirmed": "{name}：官方已发布，与先前所见一致",
+        "typed": "{name}：已有文字版，印证扫描件识读的目标 {agreed} 项",
         "report.contradicted": "{name}：官方文本与先前所见不一致：{changes}",
         "report.revised": "{name}修订：{changes}",
         "report.withdrawn": "{name}：已从各网站撤下",
@@ -91,6 +92,7 @@ ENGLISH = Titles(
         "report.published": "{name}: {figures}",
         "report.provisional": "{name} (not yet confirmed): {figures}",
         "report.confirmed": "{name}: the official text agrees with what was seen before",
+        "typed": "{name}: a typed text confirms {agreed} of the targets read from a scan",
         "report.contradicted": "{name}: the official text differs: {changes}",
         "report.revised": "{name} revised: {changes}",
         "report.withdrawn": "{name}: no site shows it any more",
@@ -162,6 +164,7 @@ def title_of(event: Event, language: str = "zh-CN") -> str:
         address=endpoint.get("url"),
         reason=data.get("reason"),
         into=_into(words, report, as_object(data.get("into"))),
+        agreed=data.get("agreed_total", 0),
         decision=words.decision.format(decision) if decision else "",
     )
 
@@ -169,6 +172,8 @@ def title_of(event: Event, language: str = "zh-CN") -> str:
 def _line(event: Event) -> str:
     if event.data.get("moved_to"):
         return "moved"
+    if event.data.get("scan"):
+        return "typed"
     return "flips" if event.type == "report.revised" and event.data.get("flips") else event.type
 
 

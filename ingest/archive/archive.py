@@ -8,6 +8,7 @@ How a record looks is warc.py, where files are kept storage.py; what is worth ar
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import secrets
@@ -124,6 +125,11 @@ class Archive:
         """Append a resource record: bytes that nobody fetched. Raises ArchiveError."""
         with self._lock:
             return self._append(url, at, lambda out: warc.write_resource(out, url, body, at, content_type))
+
+    def keep_file(self, url: str, body: bytes, at: datetime, content_type: str) -> Capture:
+        """The same, as the store remembers it."""
+        place = self.write_file(url, body, at, content_type)
+        return Capture(at, 200, hashlib.sha256(body).hexdigest(), len(body), *place, url)
 
     def _original(self, fetched: Fetched, known: Capture | None, passing: bool) -> warc.Original | None:
         """The record that this answer repeats, if it is still there."""

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 from selectolax.lexbor import LexborNode
 
 from ingest.attachments.choice import ANNEX, REPORT, sort_of
-from ingest.attachments.names import file_name, has_file_ending, without_ending
+from ingest.attachments.names import file_name, has_file_ending, has_picture_ending, without_ending
 from ingest.errors import ParseError
 from ingest.model import ArticleLayout
 from ingest.page.parsed import ParsedPage
@@ -181,7 +181,9 @@ def _files(anchors: Iterable[LexborNode], base: str) -> Iterator[Link]:
             if text
         ]
         served = _SERVED.search(urlsplit(address).path) and any(map(REPORT.search, texts))
-        if has_file_ending(address) or any(map(has_file_ending, texts)) or served:
+        # A picture that is called a report may be a scan of it; others are pictures.
+        scan = any(map(REPORT.search, texts)) and has_picture_ending(address)
+        if has_file_ending(address) or any(map(has_file_ending, texts)) or served or scan:
             yield Link(address, _best_name(texts, address))
 
 

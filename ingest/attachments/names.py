@@ -36,6 +36,12 @@ def has_file_ending(name: str) -> bool:
     return _ENDING.search(urlsplit(name).path if "://" in name else name.strip()) is not None
 
 
+def has_picture_ending(name: str) -> bool:
+    """Likewise, of a picture: a page of a scan, it may be."""
+    path = urlsplit(name).path if "://" in name else name.strip()
+    return path.lower().endswith((".jpg", ".jpeg", ".png", ".tif", ".tiff"))
+
+
 def without_ending(name: str) -> str:
     return _ENDING.sub("", name.strip())
 

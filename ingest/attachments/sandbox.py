@@ -69,6 +69,8 @@ def read_attachment(
     if kind not in READ_KINDS:
         if kind is AttachmentKind.LOCKED:
             raise Locked(f"{what}: {kind.label}")
+        if kind is AttachmentKind.IMAGE:
+            raise Scan(f"{what}: {kind.label}, which may be a page of a scan; it holds no text")
         raise NotADocument(f"{what}: {kind.label}; {_UNREAD}")
     try:
         with _at_once:
@@ -112,7 +114,7 @@ def main() -> None:
     """The reading process: bytes on stdin, one JSON object on stdout."""
     kind, what, wanted = AttachmentKind(sys.argv[1]), sys.argv[2], sys.argv[3]
     raw = sys.stdin.buffer.read()
-    _limit()
+    limit_process()
     try:
         within = ""
         if kind in ARCHIVES:
@@ -140,15 +142,16 @@ def _read(kind: AttachmentKind, raw: bytes, what: str) -> list[str]:
     return lines
 
 
-def _limit() -> None:
-    """No more memory, time or files than a document needs, and none written. Windows has no such limits."""
+def limit_process(cpu_seconds: int = CPU_SECONDS) -> None:
+    """No more memory, time or files than a document needs, and none written, for this process and each that
+    it starts. Windows has no such limits."""
     if sys.platform == "win32":
         return
     import resource
 
     for which, most in (
         (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, CPU_SECONDS),
+        (resource.RLIMIT_CPU, cpu_seconds),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, FILES),

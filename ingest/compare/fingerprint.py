@@ -71,9 +71,11 @@ def sentence_hash(letters: str) -> int:
     return int.from_bytes(hashlib.blake2b(letters.encode(), digest_size=8).digest(), "big", signed=True)
 
 
-def content_hash(body: str) -> str:
-    """`"sha256:" + hex` over the letters of a text in form `FORM`: the identity of a version."""
-    return "sha256:" + hashlib.sha256(text_of(body).joined.encode()).hexdigest()
+def content_hash(body: str, *, recognised: bool = False) -> str:
+    """`"sha256:" + hex` over the letters of a text in form `FORM`: the identity of a version. A text that OCR
+    has `recognised` is never the same as one that was typed: its letters are a guess, however good."""
+    letters = ("ocr\n" if recognised else "") + text_of(body).joined
+    return "sha256:" + hashlib.sha256(letters.encode()).hexdigest()
 
 
 @functools.lru_cache(maxsize=8)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ingest.compare.figures import Change
@@ -23,6 +23,7 @@ _PAGE = re.compile(
     r"[(（](?:第?\d{1,2}(?:页|/\d{1,2})?|[一二三四五六七八九十]{1,2}|上|中|下|续)[)）]\s*$|第\d{1,2}页"
 )
 
+EXCERPT = 0.5  # of a scan's letters: a text with fewer is not the whole of it
 _LATE_START = 0.03  # of the whole: what starts later is a part from its middle
 _WORDS_CHANGED = 0.1  # of the letters in changed sentences' company, before other figures are a revision
 
@@ -108,6 +109,17 @@ def compare(
         cut=found.is_cut(),
         changed=tuple(found.told_changes()),
     )
+
+
+def beside_a_scan(evidence: Evidence) -> Evidence:
+    """What two texts are to each other of which one was read by OCR, or both: the same work. What differs
+    may be misread, and a guess contradicts nothing."""
+    if evidence.relation is Relation.DRAFT:
+        return evidence
+    because = "one of the two was read from a scan: what differs may be misread"
+    much_shorter = evidence.letters < EXCERPT * evidence.other_letters
+    relation = Relation.TRUNCATED if much_shorter else Relation.SAME
+    return replace(evidence, relation=relation, because=because, masked=0, cut=much_shorter, changed=())
 
 
 def is_draft(title: str | None, text: Text) -> bool:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from ingest.compare.fingerprint import text_of
 from ingest.compare.overlap import NEARLY_ALL
-from ingest.compare.relate import Evidence, compare
+from ingest.compare.relate import EXCERPT, Evidence, beside_a_scan, compare
 from ingest.identity.compilation import is_compilation
 from ingest.identity.kinds import REPORTS
 from ingest.model import Identity, Kind, Reading, Relation
@@ -49,6 +49,7 @@ class Known:
     neighbours: tuple[Neighbour, ...] = ()
     leading_id: int | None = None  # of that leading version
     known_as: Identity | None = None  # which report the version with the same content hash is taken for
+    leading_ocr: bool = False  # that leading version was read from a scan
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,8 @@ def decide(known: Known, raw_sha256: str, reading: Reading) -> Decision:
         known.leading_title,
         nameless=is_nameless(reading.identity),
     )
+    if known.leading_ocr or reading.recognised is not None:
+        evidence = beside_a_scan(evidence)
     if known.leading_id is not None:
         links += (Link(None, known.leading_id, evidence),)
     return NewVersion(
@@ -295,7 +298,7 @@ def _holding(held: float, holds: float, compilation: str, report: str) -> Eviden
 class Candidate:
     """A version that may lead its report. `official`: a portal shows it; `relation_partial`: it is truncated,
     a part, masked or a draft; `draft`: beside a text of the report it is only a draft of it; `chars`: length
-    of its body; `put_up_on`: as the page that shows it dates itself."""
+    of its body; `put_up_on`: as the page that shows it dates itself; `ocr`: it was read from a scan."""
 
     version_id: int
     official: bool
@@ -304,6 +307,7 @@ class Candidate:
     chars: int
     put_up_on: date | None = None
     draft: bool = False
+    ocr: bool = False
 
     @property
     def newness(self) -> tuple[date, datetime]:
@@ -316,9 +320,10 @@ PARTIAL = frozenset({Relation.TRUNCATED, Relation.PART, Relation.MASKED, Relatio
 
 
 def leading(candidates: Iterable[Candidate]) -> Candidate:
-    """The version that speaks for its report: the report before its draft, official before repost, complete
-    before partial, newer before older; then the longer, then the later id. The order of `candidates` does not
-    matter.
+    """The version that speaks for its report: the report before its draft, typed before read from a scan,
+    official before repost, complete before partial, newer before older; then the longer, then the later id.
+    The order of `candidates` does not matter. A typed text of which a scan has more than twice as much is
+    an excerpt, and does not take the place of the whole.
 
     A version on several pages is several candidates: it is as new as its oldest official page.
     Raises ValueError when there are none.
@@ -328,10 +333,12 @@ def leading(candidates: Iterable[Candidate]) -> Candidate:
         same = first.setdefault((candidate.version_id, candidate.official), candidate)
         if candidate.newness < same.newness:
             first[candidate.version_id, candidate.official] = candidate
+    scanned = max((c.chars for c in first.values() if c.ocr), default=0)
     return max(
         first.values(),
         key=lambda c: (
             not c.draft,
+            (c.chars >= EXCERPT * scanned, not c.ocr),
             c.official,
             not c.relation_partial,
             c.newness,

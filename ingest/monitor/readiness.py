@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from ingest.monitor.look import Seen
 from ingest.process.healthcheck import SILENT_AFTER
 
-NEEDS_REDIS = frozenset({"work"})
-BEATS = frozenset({"poll", "work", "send"})
+NEEDS_REDIS = frozenset({"work", "ocr"})
+BEATS = frozenset({"poll", "work", "ocr", "send"})
 
 
 def readiness(role: str, seen: Seen, heartbeat_age: float | None) -> Mapping[str, str]:

@@ -64,6 +64,8 @@ def service(settings: Settings, extra: Mapping[str, str] | None = None) -> Itera
                 queue.close()
         # -P: a folder of the user's that is called `workers` or `alerts` is none of ours.
         commands = {role: [sys.executable, "-P", "-m", "gongbao", role] for role in ROLES}
+        if settings.ocr:
+            commands["ocr"] = [*commands["work"], "--queue", "ocr"]
         yield Supervisor(commands, environment=environment, own=_monitors(settings))
 
 
@@ -72,7 +74,7 @@ def _monitors(settings: Settings) -> dict[str, dict[str, str]]:
     first = settings.monitor_port
     if first is None:
         return {}
-    return {role: {"GONGBAO_MONITOR_PORT": str(first + n)} for n, role in enumerate(ROLES)}
+    return {role: {"GONGBAO_MONITOR_PORT": str(first + n)} for n, role in enumerate((*ROLES, "ocr"))}
 
 
 def run_up(settings: Settings) -> int:

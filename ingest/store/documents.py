@@ -28,7 +28,7 @@ from ingest.identity.decide import (
     gains_a_name,
     is_nameless,
 )
-from ingest.model import Copy, Page, Reading, Relation, Report, Version
+from ingest.model import Copy, Page, Reading, Recognised, Relation, Report, Version
 from ingest.store import decisions, extraction, fingerprints, keys, relations, rows, search
 from ingest.store.leaders import copies_query, elected, leading_versions, live_leader
 from ingest.store.settlement import (
@@ -36,7 +36,7 @@ from ingest.store.settlement import (
     lock_reports,
     mark_unsettled,
 )
-from ingest.store.tables import copies, pages, reports, sources, versions
+from ingest.store.tables import copies, pages, recognised, reports, sources, versions
 from ingest.telemetry import trace
 
 
@@ -78,6 +78,7 @@ def known_beside(tx: Connection, page: Page, shown: Version | None, reading: Rea
         neighbours=relations.neighbours(tx, reading, report_id, but=version_id) if anew else (),
         leading_id=leader,
         known_as=about,
+        leading_ocr=told is not None and told.ocr,
     )
 
 
@@ -115,7 +116,7 @@ def shown_on(tx: Connection, page_id: int) -> Version | None:
 def held_still(page: Page, shown: Version | None, reading: Reading) -> tuple[Reading, Mapping[str, int]]:
     """What a page says without what changes on it by itself since it was looked at last, when it showed this
     version, and which of its lines are known to do so now."""
-    if shown is None or shown.content_hash == reading.content_hash:
+    if shown is None or reading.recognised or shown.content_hash == reading.content_hash:
         return reading, learnt(page.furniture)
     body = reading.article.body
     held = hold_still(shown.body, body, page.furniture)
@@ -279,6 +280,7 @@ def _make_version(
             enqueued_at=now if enqueued else None,
             attempts=0,
             trace_id=trace.current(),
+            ocr=reading.recognised is not None,
         )
         .on_conflict_do_nothing()
         .returning(versions.c.id)
@@ -289,6 +291,14 @@ def _make_version(
         return None
     print_ = fingerprint_in(reading)
     fingerprints.keep(tx, made, reading.content_hash, print_, anew=True)
+    if reading.recognised is not None:
+        tx.execute(
+            recognised.insert().values(
+                version_id=made,
+                engine=reading.recognised.engine,
+                confidence=reading.recognised.confidence,
+            )
+        )
     _tie(tx, made, report_id, decision, now)
     alone = not decision.adopts and decision.relation in (Relation.SAME, Relation.COMPILATION)
     facts = {
@@ -439,6 +449,12 @@ def _show(
 def version(tx: Connection, version_id: int) -> Version | None:
     row = tx.execute(select(versions).where(versions.c.id == version_id)).mappings().one_or_none()
     return None if row is None else rows.read(Version, row)
+
+
+def recognised_in(tx: Connection, version_id: int) -> Recognised | None:
+    """How a version was read from a scan; None of one that was typed."""
+    row = tx.execute(select(recognised).where(recognised.c.version_id == version_id)).mappings().one_or_none()
+    return None if row is None else Recognised(row["engine"], row["confidence"])
 
 
 def versions_of(tx: Connection, report_id: int) -> list[Version]:

@@ -103,16 +103,16 @@ def of_versions(tx: Connection, version_ids: Sequence[int]) -> dict[int, Fingerp
 def catch_up(tx: Connection, limit: int = 100) -> int:
     """Take the fingerprints of versions that have none, or one of an older form; returns of how many."""
     query = (
-        select(versions.c.id, versions.c.body)
+        select(versions.c.id, versions.c.body, versions.c.ocr)
         .outerjoin(fingerprints, fingerprints.c.version_id == versions.c.id)
         .where(or_(fingerprints.c.form.is_(None), fingerprints.c.form != FORM))
         .order_by(versions.c.id)
         .limit(limit)
     )
     waiting = tx.execute(query).all()
-    for version_id, body in waiting:
+    for version_id, body, ocr in waiting:
         print_ = fingerprint_of(text_of(body))
-        keep(tx, version_id, content_hash(body), print_)
+        keep(tx, version_id, content_hash(body, recognised=ocr), print_)
     return len(waiting)
 
 

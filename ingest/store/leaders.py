@@ -85,6 +85,7 @@ def _candidates(tx: Connection, report_ids: Sequence[int]) -> tuple[_Candidates,
             versions.c.id,
             versions.c.relation,
             versions.c.first_seen_at,
+            versions.c.ocr,
             func.length(versions.c.body).label("chars"),
             sources.c.official,
             copies.c.ended_at,
@@ -113,6 +114,7 @@ def _candidates(tx: Connection, report_ids: Sequence[int]) -> tuple[_Candidates,
             chars=row["chars"],
             put_up_on=row["put_up_on"],
             draft=draft,
+            ocr=row["ocr"],
         )
         (live if row["ended_at"] is None else ended)[row["report_id"]].append(candidate)
     return live, ended

@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection, RowMapping, or_, select, update
 
 from ingest.compare.fingerprint import Text, fingerprint_in, text_of
-from ingest.compare.relate import Evidence, compare
+from ingest.compare.relate import Evidence, beside_a_scan, compare
 from ingest.identity.decide import Link, Neighbour, is_nameless, is_piece
 from ingest.model import Identity, Reading, Relation
 from ingest.store import fingerprints, keys, rows
@@ -120,7 +120,7 @@ def release(tx: Connection, version_ids: Iterable[int], now: datetime) -> None:
 def complete(tx: Connection, report_id: int) -> None:
     """Compare every version of the report with every one that a page shows or that was announced, where that
     was not done. The report is locked."""
-    query = select(versions.c.id, versions.c.title, versions.c.identity).where(
+    query = select(versions.c.id, versions.c.title, versions.c.identity, versions.c.ocr).where(
         versions.c.report_id == report_id
     )
     known = {row["id"]: row for row in tx.execute(query).mappings()}
@@ -149,7 +149,8 @@ def complete(tx: Connection, report_id: int) -> None:
             known[other]["title"],
             nameless=is_nameless(about),
         )
-        _keep(tx, one, other, evidence)
+        scanned = known[one]["ocr"] or known[other]["ocr"]
+        _keep(tx, one, other, beside_a_scan(evidence) if scanned else evidence)
 
 
 def of_report(tx: Connection, report_id: int) -> list[Related]:

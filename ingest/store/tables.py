@@ -23,6 +23,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import String as SqlString
@@ -250,6 +251,7 @@ versions = Table(
     Column("header", JSON, nullable=False),
     Column("identity", JSON, nullable=False),
     Column("relation", String(16), nullable=False),  # to the leading version when it came
+    Column("ocr", Boolean, nullable=False, server_default=false()),  # read from a scan
     Column("first_seen_at", UtcDateTime, nullable=False),
     Column("extracted_at", UtcDateTime),
     Column("extractor", String(64)),
@@ -261,6 +263,35 @@ versions = Table(
     Column("trace_id", String(32)),  # of the fetch that brought it
     Index("ix_versions_extracted_at", "extracted_at"),
     Index("ix_versions_dead_at", "dead_at"),
+)
+
+# Of a version that was read from a scan: by what, and how sure that is of each character of the body.
+recognised = Table(
+    "recognised",
+    metadata,
+    Column("version_id", ForeignKey("versions.id"), primary_key=True, autoincrement=False),
+    Column("engine", Text, nullable=False),
+    Column("confidence", LargeBinary, nullable=False),
+)
+
+# Scans that pages show: the to-do list of OCR, and what came of each.
+scans = Table(
+    "scans",
+    metadata,
+    _id(),
+    Column("page_id", ForeignKey("pages.id"), nullable=False),
+    Column("sha256", String(64), nullable=False),  # of the bytes that are the scan
+    Column("sighting", JSON, nullable=False),  # where they stand, and what the page said around them
+    Column("found_at", UtcDateTime, nullable=False),
+    Column("enqueued_at", UtcDateTime),
+    Column("started_at", UtcDateTime),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("done_at", UtcDateTime),
+    Column("error", String(64)),  # why it was not read; null: it was, or waits
+    Column("error_message", Text),
+    Column("trace_id", String(32)),  # of the fetch that found it
+    UniqueConstraint("page_id", "sha256"),
+    Index("ix_scans_done_at", "done_at"),
 )
 
 copies = Table(
@@ -360,6 +391,7 @@ def _figure_columns() -> list[Column[Any]]:
         Column("base", Text),
         Column("owner", Text, nullable=False, default=""),  # "": the region of the report
         Column("owner_code", String(12)),
+        Column("confidence", Float),  # of OCR, 0 to 1; null: typed
     ]
 
 

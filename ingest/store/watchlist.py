@@ -285,6 +285,11 @@ def page_of(tx: Connection, source: str, url: str) -> Page | None:
     return None if row is None else rows.read(Page, row)
 
 
+def page(tx: Connection, page_id: int) -> Page | None:
+    row = tx.execute(select(pages).where(pages.c.id == page_id)).mappings().one_or_none()
+    return None if row is None else rows.read(Page, row)
+
+
 def page_checked(
     tx: Connection,
     page_id: int,

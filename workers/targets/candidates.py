@@ -19,6 +19,7 @@ OTHER_BASE = "other_base"  # 比2020年翻一番: measured against another year 
 ESTIMATE = "estimate"  # 预计: an outcome that the report itself does not know yet
 UNANNOUNCED = "unannounced"  # headline by its place only: no 预期目标是 stands in front of it
 TABLE = "table"  # read from a table by its headings
+OCR = "ocr"  # read from a scan: scanned_figures.py
 NO_YEAR = "no_year"  # the document does not say of which year
 
 

@@ -108,6 +108,9 @@ class Data(TypedDict, total=False):
     differences_total: int
     sentences: list[Sentence]
     sentences_total: int
+    agreed: list[Figure]
+    agreed_total: int
+    scan: str
     flips: Literal[True]
     relation: Relation
     cause: str | None

@@ -64,6 +64,8 @@ _TYPES = {
     AttachmentKind.RAR: ("application/vnd.rar", "rar"),
 }
 
+_OTHER = ("application/octet-stream", "bin")
+
 router = APIRouter(tags=["evidence"], responses=TOO_MANY)
 
 
@@ -94,8 +96,9 @@ def capture(
         body, type_, ending = read_from(archive, exhibit, words, evidence.record), WARC, "warc"
     else:
         body = read_from(archive, exhibit, words, evidence.payload)
-        kind = kind_of(body, exhibit.attachment or "")
-        type_, ending = _TYPES.get(kind, ("application/octet-stream", "bin"))
+        type_, ending = _TYPES.get(kind_of(body, exhibit.attachment or ""), _OTHER)
+        if is_jpeg(body):
+            type_, ending = "image/jpeg", "jpg"
     name = f"gongbao-evidence-{capture_id}.{ending}"
     return Response(
         body,
@@ -105,6 +108,11 @@ def capture(
             "Content-Disposition": f'attachment; filename="{name}"',
         },
     )
+
+
+def is_jpeg(body: bytes) -> bool:
+    """What the pictures of a scan's pages are kept as."""
+    return body.startswith(b"\xff\xd8\xff")
 
 
 def exhibit_of(store: Store, capture_id: int, words: Words) -> Exhibit:

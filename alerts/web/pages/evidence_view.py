@@ -7,6 +7,7 @@ script, loads nothing and sends nothing. The bytes themselves are evidence.py.
 from __future__ import annotations
 
 from fastapi import APIRouter, HTTPException, Request, Response
+from sqlalchemy import Connection
 
 from alerts.web.http.dependencies import StoreDep
 from alerts.web.http.language import words_of
@@ -17,9 +18,12 @@ from alerts.words.safe_text import web_address
 from ingest import evidence
 from ingest.attachments.kinds import AttachmentKind, kind_of
 from ingest.errors import ParseError
+from ingest.model import Version
 from ingest.page.charset import decode
 from ingest.page.lines import parse_html, remove
 from ingest.store import documents
+from ingest.store import evidence as captures
+from ingest.store.evidence import Exhibit
 
 # What would ask the network for something, or lead elsewhere by itself; the policy forbids it a second time.
 _REACHING_OUT = (
@@ -57,6 +61,7 @@ def view(
     with store.read() as tx:
         version = documents.version(tx, exhibit.version_id) if exhibit.version_id is not None else None
         report = documents.report(tx, version.report_id) if version is not None else None
+        pictures = [] if version is None or not version.ocr else _pages_of(tx, exhibit, version)
     return templates.TemplateResponse(
         request,
         "evidence.html",
@@ -65,11 +70,27 @@ def view(
             "exhibit": exhibit,
             "url": web_address(exhibit.capture.url or exhibit.page_url),
             "is_page": kind_of(body, exhibit.attachment or "") is AttachmentKind.PAGE,
+            "pictures": pictures,
             "lines": [line for line in version.body.split("\n") if line.strip()] if version else [],
             "report": report.key if report else None,
         },
         headers={"Cache-Control": "no-cache", "Content-Security-Policy": _FRAMING},
     )
+
+
+def _pages_of(tx: Connection, exhibit: Exhibit, version: Version) -> list[Exhibit]:
+    """What OCR saw of each page of the scan; of one of these, itself."""
+    if _is_picture(exhibit):
+        return [exhibit]
+    behind = captures.exhibits(tx, version.report_id, version.id)
+    return sorted(
+        (e for e in behind if e.page_id == exhibit.page_id and _is_picture(e)), key=lambda e: e.part or 0
+    )
+
+
+def _is_picture(exhibit: Exhibit) -> bool:
+    """Kept by us beside a scan, and not what a site sent."""
+    return exhibit.part is not None and exhibit.attachment is not None
 
 
 @router.get("/evidence/{capture_id}/page")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0111"
+revision = "0112"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -257,6 +257,7 @@ def upgrade() -> None:
         sa.Column("header", sa.JSON(), nullable=False),
         sa.Column("identity", sa.JSON(), nullable=False),
         sa.Column("relation", sa.String(length=16), nullable=False),
+        sa.Column("ocr", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("first_seen_at", _TIME, nullable=False),
         sa.Column("extracted_at", _TIME),
         sa.Column("extractor", sa.String(length=64)),
@@ -334,6 +335,33 @@ def upgrade() -> None:
         sa.UniqueConstraint("page_id", "version_id", name=op.f("uq_copies_page_id_version_id")),
     )
     op.create_index(op.f("ix_copies_version_id"), "copies", ["version_id"])
+    op.create_table(
+        "recognised",
+        sa.Column("version_id", _ID, autoincrement=False, nullable=False),
+        sa.Column("engine", sa.Text(), nullable=False),
+        sa.Column("confidence", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["version_id"], ["versions.id"], name=op.f("fk_recognised_version_id")),
+        sa.PrimaryKeyConstraint("version_id", name=op.f("pk_recognised")),
+    )
+    op.create_table(
+        "scans",
+        sa.Column("id", _ID, autoincrement=True, nullable=False),
+        sa.Column("page_id", _ID, nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("sighting", sa.JSON(), nullable=False),
+        sa.Column("found_at", _TIME, nullable=False),
+        sa.Column("enqueued_at", _TIME),
+        sa.Column("started_at", _TIME),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("done_at", _TIME),
+        sa.Column("error", sa.String(length=64)),
+        sa.Column("error_message", sa.Text()),
+        sa.Column("trace_id", sa.String(length=32)),
+        sa.ForeignKeyConstraint(["page_id"], ["pages.id"], name=op.f("fk_scans_page_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scans")),
+        sa.UniqueConstraint("page_id", "sha256", name=op.f("uq_scans_page_id_sha256")),
+    )
+    op.create_index("ix_scans_done_at", "scans", ["done_at"])
     op.create_table(
         "events",
         sa.Column("sequence", _ID, autoincrement=True, nullable=False),
@@ -424,6 +452,7 @@ def upgrade() -> None:
         sa.Column("base", sa.Text()),
         sa.Column("owner", sa.Text(), nullable=False),
         sa.Column("owner_code", sa.String(length=12)),
+        sa.Column("confidence", sa.Float()),
         sa.ForeignKeyConstraint(["version_id"], ["versions.id"], name=op.f("fk_outcomes_version_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outcomes")),
         sa.UniqueConstraint(
@@ -470,6 +499,7 @@ def upgrade() -> None:
         sa.Column("base", sa.Text()),
         sa.Column("owner", sa.Text(), nullable=False),
         sa.Column("owner_code", sa.String(length=12)),
+        sa.Column("confidence", sa.Float()),
         sa.ForeignKeyConstraint(["version_id"], ["versions.id"], name=op.f("fk_targets_version_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_targets")),
         sa.UniqueConstraint(
