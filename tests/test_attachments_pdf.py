@@ -8,6 +8,7 @@ from ingest.attachments.ofd import read_ofd
 from ingest.attachments.page_layout import ReadingOrder
 from ingest.attachments.paragraphs import Line, join_pages
 from ingest.attachments.pdf import read_pdf
+from ingest.attachments.ruled_tables import Rule, tables_of
 from tests.support.attached import REPORT, TARGETS, TITLE
 from tests.support.ofd_files import ofd, row
 from tests.support.pdf_files import GRID, in_columns, with_table
@@ -53,6 +54,13 @@ def test_merged_cells_stand_in_their_first_row_also_on_a_page_on_its_side(turned
         "经济发展 地区生产总值 亿元 812.3 5.2% 870 5.5%",
         "工业增加值 亿元 300 6% 320 6.5%",
     ]
+
+
+def test_the_lines_of_a_cell_are_joined_from_top_to_bottom_whatever_their_fonts() -> None:
+    rules = [Rule(0, y, 200, y) for y in (0, 50, 100)] + [Rule(x, 0, x, 100) for x in (0, 100, 200)]
+    [table] = tables_of(rules)
+    pieces = [Line("标", 10, 20, 9, 70), Line("2026年预期目", 10, 70, 12, 83.3), Line("6", 110, 120, 9, 20)]
+    assert [line.text for line in table.rows(pieces)] == ["2026年预期目标", "6"]
 
 
 def test_columns_of_an_ofd() -> None:

@@ -17,6 +17,7 @@ _NEAR = 2.0  # points: rules that lie so close are one
 _SHORTEST = 6.0  # points of a rule
 MOST_RULES = 4_000  # of a page; more are a drawing
 _MOST_MERGED = 500  # that are one each; so many cross a large sheet
+_SAME_LINE = 0.5  # em
 _LEAST_LINES = 3  # across a table: two rows
 
 
@@ -145,7 +146,14 @@ def middle(piece: Line) -> tuple[float, float]:
 
 def _text(pieces: Sequence[Line]) -> str:
     """What a cell says: its lines without a break."""
+    lines: list[list[Line]] = []
+    for piece in sorted(pieces, key=lambda piece: -piece.y):
+        if lines and lines[-1][0].y - piece.y <= _SAME_LINE * piece.em:
+            lines[-1].append(piece)
+        else:
+            lines.append([piece])
     text = ""
-    for piece in sorted(pieces, key=lambda piece: (-round(piece.y / (piece.em or 1.0) * 2), piece.left)):
-        text = joined(text, piece.text)
+    for line in lines:
+        for piece in sorted(line, key=lambda piece: piece.left):
+            text = joined(text, piece.text)
     return text
