@@ -15,10 +15,10 @@ from itertools import accumulate
 
 from ingest.model import Fingerprint, Reading
 from ingest.text.noise import cut_noise
-from ingest.text.normal import letters_of, normal_form
+from ingest.text.normal import letters_of, letters_of_each, normal_form
 from ingest.text.script import simplified
 
-_SENTENCE_END = re.compile(r"(?<=[。;!?])")
+_SENTENCE = re.compile(r"[^。;!?]*[。;!?]|[^。;!?]+")
 FORM = 4
 """The number of the form that content_hash is taken over. Whoever changes what normal_form, cut_noise or
 text_of give for a real text adds one, and a migration that takes the fingerprints anew: docs/copies.md."""
@@ -83,13 +83,9 @@ def text_of(body: str) -> Text:
     """Cut a body into its sentences. A text that stands on its page twice is taken once."""
     plain = cut_noise(body).text
     clean = simplified(plain)
-    sentences: list[str] = []
-    letters: list[str] = []
-    for sentence in _SENTENCE_END.split(normal_form(clean)):
-        if bare := letters_of(sentence):
-            sentences.append(sentence)
-            letters.append(bare)
-    sentences, letters = _once(sentences, letters)
+    cut = _SENTENCE.findall(normal_form(clean))
+    each = [(sentence, bare) for sentence, bare in zip(cut, letters_of_each(cut), strict=True) if bare]
+    sentences, letters = _once([sentence for sentence, _ in each], [bare for _, bare in each])
     lines = clean.split("\n")
     return Text(
         tuple(sentences),

@@ -49,7 +49,7 @@ _FEWEST_ODD = 3
 # With the tone marks of pinyin, or in the letters of zhuyin (ㄏㄨㄟˋ).
 _ZHUYIN = "ㄅㄆㄇㄈㄉㄊㄋㄌㄍㄎㄏㄐㄑㄒㄓㄔㄕㄖㄗㄘㄙㄚㄛㄜㄝㄞㄟㄠㄡㄢㄣㄤㄥㄦㄧㄨㄩ"
 _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿɑɡê" + _ZHUYIN
-_PINYIN = re.compile(rf"(?<=[{HAN}])[(（\[【〔]\s*([a-zA-Z{_TONED}ˊˇˋ˙\u0300-\u030c]{{1,9}})\s*[)）\]】〕]")
+_PINYIN = re.compile(rf"[(（\[【〔](?<=[{HAN}].)\s*([a-zA-Z{_TONED}ˊˇˋ˙\u0300-\u030c]{{1,9}})\s*[)）\]】〕]")
 _SYLLABLE = re.compile(r"(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?[aeiouüv]{1,3}(?:ng?|r)?")
 _LONGEST_READING = 7
 _FEWEST_PINYIN = 5  # without tone marks: (de) may be an abbreviation

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 
 from ingest.text.script import simplified_char
 
@@ -115,7 +116,7 @@ def normal_form(body: str) -> str:
     Lines are joined, so a hard break inside a word or a number changes nothing. Figures, names and years
     are never folded into one another (`10²` becomes `10^2`, not `102`). Idempotent; linear.
     """
-    text = unicodedata.normalize("NFKC", body.translate(_before)).translate(_after)
+    text = _folded(body)
     if _OPEN in text or _CLOSE in text:
         text = _LEFT_OVER.sub("", _CARET.sub("^", text))
     text = with_points(text)
@@ -127,10 +128,39 @@ def normal_form(body: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-# Masks (××, **) stand for a figure that was taken out; units belong to theirs.
-_NOT_LETTERS = re.compile(r"[^\w%‰×*℃$€¥]+|_+")
+_SHORT = 500  # characters: a shorter text is translated one by one
 
-_FAR_FROM_FIGURES = re.compile(r"(?<![\d%‰])(?:[^\w%‰×*℃$€¥-]|_)+(?!\d)")  # most marks; only for speed
+
+def _folded(body: str) -> str:
+    """NFKC between the two tables. `str.translate` looks up every character: in a long text only those that
+    change are replaced."""
+    if len(body) < _SHORT:
+        return unicodedata.normalize("NFKC", body.translate(_before)).translate(_after)
+    chars = set(body)
+    before = _translated(body, _before, chars)
+    text = unicodedata.normalize("NFKC", before)
+    left = "".join(_before[ord(char)] or "" for char in chars)
+    return _translated(text, _after, set(text if text != before else left))
+
+
+def _translated(text: str, table: Mapping[int, str | None], chars: Iterable[str]) -> str:
+    """`text.translate(table)`; `chars` are all that it has."""
+    changed = {char: plain for char in chars if (plain := table[ord(char)]) != char}
+    if any(char in changed for plain in changed.values() for char in plain or ""):
+        return text.translate(table)  # what one becomes must not be replaced again
+    for char, plain in changed.items():
+        text = text.replace(char, plain or "")
+    return text
+
+
+# Masks (××, **) stand for a figure that was taken out; units belong to theirs. The engine passes quickly over
+# what is not in a pattern's first set: so one set, then (?<) what it was.
+_NO_LETTER = r"[\W_](?<![%‰×*℃$€¥])"
+_NOT_LETTERS = re.compile(rf"{_NO_LETTER}(?:(?<=_)_*|(?<!_)[^\w%‰×*℃$€¥]*)")
+
+# Most marks are far from figures, or behind them: they go at once, only for speed.
+_FAR_FROM_FIGURES = re.compile(rf"{_NO_LETTER}(?<!-)(?<![\d%‰](?s:.))(?:[^\w%‰×*℃$€¥-]|_)*(?!\d)")
+_BEHIND_FIGURES = re.compile(rf"{_NO_LETTER}(?<=[\d%‰](?s:.))(?:[^\w%‰×*℃$€¥]|_)*+(?![\dXx×*])")
 _BEFORE_MINUS = frozenset("%‰℃长为率降幅速值是到达约至")  # 增长-3%, 5%-6%; a dash elsewhere is a dash
 _MASKS = frozenset("Xx×*")
 
@@ -154,4 +184,12 @@ def letters_of(normal: str) -> str:
             return "." if run[0] == "." else "|"
         return ""
 
-    return _NOT_LETTERS.sub(keep, _FAR_FROM_FIGURES.sub("", normal))
+    return _NOT_LETTERS.sub(keep, _BEHIND_FIGURES.sub("", _FAR_FROM_FIGURES.sub("", normal)))
+
+
+_APART = "\uff21"  # a letter that no normal form has: folded to A
+
+
+def letters_of_each(normals: Sequence[str]) -> list[str]:
+    """`letters_of` for many normal forms; quicker than one by one."""
+    return letters_of(_APART.join(normals)).split(_APART) if normals else []

@@ -16,6 +16,9 @@ _SHARE = 0.005  # of a text's characters, before it is taken for a traditional o
 _CACHED = 30_000
 
 
+_SIMPLE: set[str] = set()  # characters that were looked at and stay as they are
+
+
 @functools.cache
 def _converter(table: str) -> OpenCC:
     return OpenCC(table)
@@ -44,7 +47,12 @@ def simplified_name(text: str) -> str:
 
 def simplified(text: str) -> str:
     """A traditional text in simplified characters; any other text as it is. Idempotent for real texts."""
-    changed = sum(text.count(char) for char in set(text) if simplified_char(char) != char)
+    changed = 0
+    for char in set(text) - _SIMPLE:
+        if simplified_char(char) != char:
+            changed += text.count(char)
+        elif len(_SIMPLE) < _CACHED:
+            _SIMPLE.add(char)
     if changed < _LEAST or changed < _SHARE * len(text):
         return text
     # tw2s knows 著力 for 着力; t2s takes 著 for what it is.
