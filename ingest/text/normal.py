@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
-from ingest.text.script import simplified_char
+from ingest.text.script import rare_chars, simplified_char
 
 # Brackets around a compatibility number while folding: private use, so never left over from the text.
 _OPEN, _CLOSE = "\ue000", "\ue001"
@@ -133,14 +133,14 @@ _SHORT = 500  # characters: a shorter text is translated one by one
 
 def _folded(body: str) -> str:
     """NFKC between the two tables. `str.translate` looks up every character: in a long text only those that
-    change are replaced."""
+    change are replaced. Both tables leave all others than `rare_chars` as they are."""
     if len(body) < _SHORT:
         return unicodedata.normalize("NFKC", body.translate(_before)).translate(_after)
-    chars = set(body)
+    chars = rare_chars(body)
     before = _translated(body, _before, chars)
     text = unicodedata.normalize("NFKC", before)
     left = "".join(_before[ord(char)] or "" for char in chars)
-    return _translated(text, _after, set(text if text != before else left))
+    return _translated(text, _after, rare_chars(text if text != before else left))
 
 
 def _translated(text: str, table: Mapping[int, str | None], chars: Iterable[str]) -> str:

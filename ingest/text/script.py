@@ -7,6 +7,7 @@ a title; whole texts are converted by phrase, so that 著力 becomes 着力 and 
 from __future__ import annotations
 
 import functools
+import re
 import unicodedata
 
 from opencc import OpenCC
@@ -14,9 +15,6 @@ from opencc import OpenCC
 _LEAST = 3  # traditional characters, and
 _SHARE = 0.005  # of a text's characters, before it is taken for a traditional one: names keep 鎔 and 喆
 _CACHED = 30_000
-
-
-_SIMPLE: set[str] = set()  # characters that were looked at and stay as they are
 
 
 @functools.cache
@@ -40,6 +38,19 @@ def simplified_char(char: str) -> str:
     return char
 
 
+@functools.cache
+def _rare() -> re.Pattern[str]:
+    rows = ((bytes((high, low)) for low in range(0xA1, 0xFF)) for high in range(0xB0, 0xF8))
+    common = "".join(char.decode("gb2312", "ignore") for row in rows for char in row)
+    return re.compile(f"[^{common}0-9A-Za-z、。]")
+
+
+def rare_chars(text: str) -> set[str]:
+    """The characters of a text that are neither letters and figures nor Chinese characters of GB 2312; for a
+    long text ten times quicker than to take the set of all."""
+    return set(_rare().findall(text))
+
+
 def simplified_name(text: str) -> str:
     """A name as somebody types it, in the characters of our names: 煙臺市 -> 烟台市, ５００ -> 500."""
     return "".join(map(simplified_char, unicodedata.normalize("NFKC", text.strip())))
@@ -47,12 +58,7 @@ def simplified_name(text: str) -> str:
 
 def simplified(text: str) -> str:
     """A traditional text in simplified characters; any other text as it is. Idempotent for real texts."""
-    changed = 0
-    for char in set(text) - _SIMPLE:
-        if simplified_char(char) != char:
-            changed += text.count(char)
-        elif len(_SIMPLE) < _CACHED:
-            _SIMPLE.add(char)
+    changed = sum(text.count(char) for char in rare_chars(text) if simplified_char(char) != char)
     if changed < _LEAST or changed < _SHARE * len(text):
         return text
     # tw2s knows 著力 for 着力; t2s takes 著 for what it is.
