@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import groupby
 
 from selectolax.lexbor import LexborNode
@@ -39,10 +40,12 @@ _CONTAINER_NAMES = """
     div.view div.article div.content
 """
 _CONTAINERS = tuple(_CONTAINER_NAMES.split())
+_SELECTORS = frozenset(_CONTAINERS)
 _RANK = {selector.lower(): rank for rank, selector in enumerate(_CONTAINERS)}
 _TWO_CLASSES = {"div.wzcon", "div.j-fontContent"}
 _GENERIC = _RANK["div.view"]  # from here on the names say little: a menu may stand inside
 _TOP = 100  # rows among which a header block is looked for first
+_LONGEST_NAMES = 200  # characters of an element's names that are worth remembering
 _ENOUGH = 80  # characters that make a container believable
 _BELIEVED = 200  # characters of text below which comments are no other text
 _LAST = 12  # short lines at the end of a text
@@ -122,23 +125,29 @@ def _containers(page: ParsedPage) -> list[LexborNode]:
     """
     known = []
     for node in page.root.css("div[class], [id], ucapcontent"):
-        names = _names(node)
-        if not names.isdisjoint(_CONTAINERS):
+        attributes = node.attributes
+        name, classes = attributes.get("id") or "", attributes.get("class") or ""
+        judge = _is_known if len(name) + len(classes) <= _LONGEST_NAMES else _is_known.__wrapped__
+        is_known = judge(node.tag or "", name, classes)
+        if is_known:
             known.append(node)
-        elif any(name.lower() in _RANK for name in names):  # the same name in quirks mode, another otherwise
+        elif is_known is None:
             return page.root.css(", ".join(_CONTAINERS))
     return known
 
 
-def _names(node: LexborNode) -> set[str]:
-    """How a selector of one step may name the element."""
-    attributes, tag = node.attributes, node.tag or ""
-    names = {tag, f"#{attributes.get('id') or ''}"}
-    if tag == "div" and (classes := attributes.get("class")):
-        names.update(f"div.{name}" for name in classes.split())
+@lru_cache(maxsize=2_048)
+def _is_known(tag: str, name: str, classes: str) -> bool | None:
+    """Whether a selector of one step names such an element; None where it does in other letters: the same
+    name in quirks mode, another otherwise. Most elements of a page are called like others of it."""
+    names = {tag, f"#{name}"}
+    if tag == "div" and classes:
+        names.update(f"div.{each}" for each in classes.split())
         if _TWO_CLASSES.issubset(names):
             names.add("div.wzcon.j-fontContent")
-    return names
+    if any(each in _SELECTORS for each in names):
+        return True
+    return None if any(each.lower() in _RANK for each in names) else False
 
 
 def _text_alone(node: LexborNode) -> LexborNode:

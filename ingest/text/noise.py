@@ -195,7 +195,8 @@ def _unjammed(body: str, line: Span) -> Span:
     start, end = line
     tail = max(start, end - 200)
     # Most lines begin and end with a letter or a mark that no jam has: they need no search.
-    may_end, may_begin = (body[at] <= "~" or body[at].isspace() for at in (end - 1, start))
+    first, last = body[start], body[end - 1]
+    may_end, may_begin = last <= "~" or last.isspace(), first <= "~" or first.isspace()
     if may_end and (match := _JAM_AT_END.search(body[tail:end])) and _is_jam(match[1]):
         start, end = _stripped(body, start, tail + match.start(1))
     if (
