@@ -15,8 +15,8 @@ _WORDS = load_rules(__package__, "furniture.rules.toml")
 _SITE_LINES = load_rules(__package__, "site_lines.rules.toml")
 _TEXT_ENDS = load_rules(__package__, "text_ends.rules.toml")
 _COUNTERS = load_rules(__package__, "counters.rules.toml")
-_FURNITURE = _SITE_LINES.joined()
-_END = _TEXT_ENDS.joined()
+_FURNITURE = _SITE_LINES.joined("whole")
+_END = _TEXT_ENDS.joined("whole")
 _COUNTER = _COUNTERS.joined("whole")
 _MARKS = re.compile(r"[\[\]【】（）()|>›»<·•\-—_/\\.\d:：\s\u3000\xa0]*")
 _PAUSE = re.compile(r"[，。；！？,;]")
@@ -47,7 +47,7 @@ def is_furniture(line: str) -> bool:
         return True
     if _MARKS.fullmatch(line):
         return True
-    return _FURNITURE.pattern.fullmatch(line) is not None or ends_text(line)
+    return _FURNITURE.find(line) is not None or ends_text(line)
 
 
 def is_info(line: str) -> bool:
@@ -57,7 +57,7 @@ def is_info(line: str) -> bool:
 
 def ends_text(line: str) -> bool:
     """A line after which nothing of the document comes."""
-    return len(line) <= 400 and _END.pattern.fullmatch(line) is not None
+    return len(line) <= 400 and _END.find(line) is not None
 
 
 def begins_comments(line: str) -> bool:
