@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         yield store
 
 
+@cache
 def validator(type_: str) -> Draft202012Validator:
     schema = event_schemas.schema(EventType(type_), BASE)
     Draft202012Validator.check_schema(schema)
