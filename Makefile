@@ -2,8 +2,8 @@
 VENV ?= .venv
 BIN  := $(VENV)/bin
 ARGS ?=
-# One more than the processors of a small machine: tests also wait, for processes, servers and time-outs.
-JOBS ?= 3
+# Twice the processors of a small machine: half the time tests wait, for processes, servers and time-outs.
+JOBS ?= 4
 QUEUE ?= wheel
 # The files of tests are shared among processes, in the order of tests/support/order.py.
 PARALLEL := -n $(JOBS) --dist loadfile --no-loadscope-reorder

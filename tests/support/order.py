@@ -11,20 +11,15 @@ import pytest
 
 # More than some five seconds each, the longest first.
 LONGEST = (
-    *("world_days", "site_walk", "fleet", "unforeseen", "package", "road", "patterns", "health_sources"),
-    *("web_shared_pace", "workers_faults", "event_schemas", "moves", "false_pages", "page_hostile", "world"),
-    *("copies_order", "poll", "send_many", "store_browse", "health_store", "targets_hostile", "supervisor"),
-    *("readme", "send", "operator", "site_management", "list_walk", "workers_main", "hostile", "embedded"),
-    *(
-        "import_many",
-        "import_bounds",
-        "cli_surroundings",
-        "docs_backup",
-        "notebook",
-        "vanished",
-        "site_questions",
-    ),
-    *("site_browser", "here", "flipping_texts", "bounded_reading", "site_compare", "attachments_road"),
+    *("world_days", "site_walk", "cli", "package", "fleet", "patterns", "list_walk", "unforeseen"),
+    *("operator", "health_sources", "workers_main", "readme", "vanished", "road", "store_browse"),
+    *("flipping_texts", "cli_surroundings", "site_browser", "identity_copies", "evidence", "send"),
+    *("workers_faults", "targets_hostile", "world", "docs_backup", "import_many", "health_store"),
+    *("hostile", "poll", "web_shared_pace", "identity_difference", "event_schemas", "moves"),
+    *("feed_archives", "first_look", "page_hostile", "feed_readers", "here", "copies_order"),
+    *("false_pages", "site_management", "supervisor", "feed_validity", "import_bounds", "send_many"),
+    *("bounded_reading", "attachments_hostile", "changing_lines", "dump", "embedded", "notebook"),
+    *("site_questions", "site_compare", "attachments_road"),
 )
 _PLACES = {f"test_{name}.py": place for place, name in enumerate(LONGEST)}
 
