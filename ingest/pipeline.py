@@ -133,7 +133,7 @@ class Pipeline:
                 " watch the list that the script asks for instead (family json)"
             )
         belief = self.belief
-        hanging = await asyncio.to_thread(self._hanging, page)
+        hanging, known, further = await asyncio.to_thread(self._last_time, page)
         # What was wrong the last time must be seen again, not be said to be unchanged.
         whole = page.error is not None or asks_whole(page.first_seen_at, page.last_fetched_at, self.now())
         limit, deadline = self.limits.of(page.url)
@@ -145,7 +145,6 @@ class Pipeline:
             limit=limit,
             deadline=deadline,
         )
-        known = await asyncio.to_thread(self._known, page)
         fetched = await web.fetch(request, delay=source.delay, known=known)
         trace.begin(fetched.fetched_at)
         if fetched.status == 304:
@@ -157,15 +156,8 @@ class Pipeline:
             raise error_of(said, fetched.final_url)
         if may_be_cut(fetched):
             await asyncio.to_thread(belief.check_size, page, fetched)
-        same = fetched.sha256 == page.body_sha256
-        further = await asyncio.to_thread(self._known_pages, page)
-        if same and not (whole or hanging or further):  # nothing new can be read in it
-            metrics.fetched("page", source.kind, "ok")
-            metrics.page_read(source.kind, Unchanged.__name__)
-            await asyncio.to_thread(self._unchanged, page, source, fetched, None)
-            return Outcome(page.url, Unchanged.__name__)
         last = LastTime(
-            unchanged=same,
+            unchanged=fetched.sha256 == page.body_sha256,
             attached=hanging,
             pages=further,
             believed=stays(page, CutShort),
@@ -314,12 +306,18 @@ class Pipeline:
             self._wake(READ_SCANS, known.id, self.scans)
         raise Scan(f"{scan}; it waits for OCR")
 
-    def _known(self, page: Page) -> Capture | None:
-        """The payload that the page showed last, which the archive need not keep twice."""
+    def _last_time(self, page: Page) -> tuple[Hanging | None, Capture | None, Mapping[str, Capture]]:
+        """The file that the page's text was last read from; the payload that the page showed last, which the
+        archive need not keep twice; those of the article's further pages, by their address."""
         if page.last_fetched_at is None:
-            return None
+            return None, None, {}
         with self.store.read() as tx:
-            return evidence.last_payload(tx, page.id)
+            payload = evidence.last_payload(tx, page.id)
+            if page.body_sha256 is None:
+                return None, payload, {}
+            file = attachments.read_from_now(tx, page.id)
+            hanging = Hanging(file.url, file.capture, file.etag, file.last_modified) if file else None
+            return hanging, payload, evidence.last_parts(tx, page.id)
 
     def _region_of(self, page: Page, source: Source) -> str | None:
         """Whose reports stand in the list that showed the page."""
@@ -327,21 +325,6 @@ class Pipeline:
             return source.region
         with self.store.read() as tx:
             return source.region_at(watchlist.list_of(tx, page))
-
-    def _known_pages(self, page: Page) -> Mapping[str, Capture]:
-        """The payloads of the article's further pages, by their address."""
-        if page.body_sha256 is None:
-            return {}
-        with self.store.read() as tx:
-            return evidence.last_parts(tx, page.id)
-
-    def _hanging(self, page: Page) -> Hanging | None:
-        """The file that the page's text was last read from."""
-        if page.body_sha256 is None:
-            return None
-        with self.store.read() as tx:
-            file = attachments.read_from_now(tx, page.id)
-        return Hanging(file.url, file.capture, file.etag, file.last_modified) if file else None
 
     def _wake(self, job: str, item: int, queue: Queue | None = None) -> None:
         queue = queue or self.queue
