@@ -142,8 +142,8 @@ TO_COME = {
 }
 STANDS = {  # when something was seen, told or asked: nothing waits for it
     "announced_at", "at", "confirmed_at", "created_at", "dead_at", "disabled_at", "done_at", "extracted_at",
-    "fanned_out_at", "fetched_at", "first_seen_at", "left_at", "occurred_at", "paused_at", "retired_at",
-    "sent_at", "undone_at", "withdrawn_at",
+    "fanned_out_at", "fetched_at", "first_seen_at", "found_at", "left_at", "occurred_at", "paused_at",
+    "retired_at", "sent_at", "undone_at", "withdrawn_at",
 }  # fmt: skip
 WITH_THEIR_ROW = {
     "lists": {"last_polled_at", "last_changed_at", "deep_at"},

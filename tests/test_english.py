@@ -179,7 +179,9 @@ def test_an_event_from_before_has_the_label_of_today() -> None:
 
 
 def test_both_languages_have_words_for_the_same() -> None:
-    assert set(CHINESE.lines) == set(WORDS.lines) == {t.value for t in EventType} | {"moved", "flips"}
+    assert (
+        set(CHINESE.lines) == set(WORDS.lines) == {t.value for t in EventType} | {"moved", "flips", "typed"}
+    )
     for type_, line in CHINESE.lines.items():
         names = [
             sorted(name for _, name, _, _ in Formatter().parse(said) if name)

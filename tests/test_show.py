@@ -38,7 +38,7 @@ def listings(store: Store) -> dict[str, Listing]:
     with store.read() as tx:
         return {
             "reports": lists.reports(browse.reports(tx)),
-            "targets": lists.targets(_with_another_owner(browse.targets(tx))),
+            "targets": lists.targets(_with_rare_fields(browse.targets(tx))),
             "events": lists.events(outbox.events(tx, Filter(types=("*",), headline_only=False))),
             "sources": lists.sources(overview.source_rows(tx)),
             "subscriptions": lists.subscriptions(subscriptions.all(tx)),
@@ -46,10 +46,11 @@ def listings(store: Store) -> dict[str, Listing]:
         }
 
 
-def _with_another_owner(rows: list[browse.TargetRow]) -> list[browse.TargetRow]:
-    """One more figure, of a zone."""
+def _with_rare_fields(rows: list[browse.TargetRow]) -> list[browse.TargetRow]:
+    """One more figure, of a zone, read from a scan."""
     last = rows[-1]
-    return [*rows, replace(last, figure=replace(last.figure, owner=Owner("经开区")))]
+    rare = replace(last.figure, owner=Owner("经开区"), flags=("ocr",), confidence=0.9)
+    return [*rows, replace(last, figure=rare)]
 
 
 def printed(listing: Listing, width: int = 200) -> str:

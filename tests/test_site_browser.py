@@ -140,6 +140,7 @@ def test_where_does_a_word_stand_in_a_report(page: Page, site: str) -> None:
     page.goto(site)
     page.get_by_role("searchbox", name="检索全文").fill("低空经济")
     page.keyboard.press("Enter")
+    page.wait_for_url("**/search?*")  # the first page has such a field too
     place = page.get_by_role("combobox", name="地区")
     with page.expect_response("**/api/v1/suggest?q=*"):
         place.press_sequentially("Shapingb")

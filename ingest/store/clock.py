@@ -36,6 +36,7 @@ WAITS = {
     "mail_requests": ("asked_at",),
     "subscriptions": ("failing_since", "bounced_at"),
     "versions": ("enqueued_at", "started_at"),
+    "scans": ("enqueued_at", "started_at"),
     "websub_pings": ("changed_at",),
 }
 
