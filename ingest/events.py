@@ -40,8 +40,6 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from pydantic_core import to_jsonable_python
-
 from ingest.identity.names import report_name
 from ingest.model import Copy, Event, Figure, Kind, Period, Region, Report, Version
 
@@ -81,26 +79,36 @@ def event_id(type_: EventType, subject: str, version_hash: str) -> str:
     return f"evt_{digest[:32]}"
 
 
-_FIGURE = (
-    *("measure", "comparator", "low", "high", "unit", "direction", "base", "owner", "resolve", "headline"),
-    *("quote", "start", "end", "flags"),
-)
+def _value(one: StrEnum | None) -> str | None:
+    return one.value if one is not None else None
 
 
 def figure_json(figure: Figure, *, sentence: bool = True) -> dict[str, Any]:
     """A target or outcome as the contract of `extract --json` has it, with its sentence if asked."""
-    fields: dict[str, Any] = to_jsonable_python(figure)
-    one_year = figure.period is Period.YEAR
+    owner, one_year = figure.owner, figure.period is Period.YEAR
     out = {
-        "indicator": fields["indicator"],
-        "label": fields["label"],
+        "indicator": figure.indicator,
+        "label": figure.label,
         "year": figure.year,
         "period": {
-            "kind": fields["period"],
+            "kind": figure.period.value,
             "from": figure.year if one_year else figure.first_year,
             "to": figure.year,
         },
-        **{name: fields[name] for name in _FIGURE},
+        "measure": _value(figure.measure),
+        "comparator": figure.comparator.value,
+        "low": figure.low,
+        "high": figure.high,
+        "unit": figure.unit,
+        "direction": _value(figure.direction),
+        "base": figure.base,
+        "owner": {"name": owner.name, "code": owner.code} if owner else None,
+        "resolve": _value(figure.resolve),
+        "headline": figure.headline,
+        "quote": figure.quote,
+        "start": figure.start,
+        "end": figure.end,
+        "flags": list(figure.flags),
     }
     if figure.confidence is not None:
         out["confidence"] = figure.confidence

@@ -313,7 +313,7 @@ def test_counts(store: Store) -> None:
             copies=5,
             targets=6,
             outcomes=2,
-            events={"report.published": 1},
+            events=1,
             deliveries={},
             waiting=2,
             dead=0,

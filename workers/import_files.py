@@ -132,7 +132,7 @@ def import_files(
         failed=failed,
         reports=after.reports - before.reports,
         targets=after.targets - before.targets,
-        events=sum(after.events.values()) - sum(before.events.values()),
+        events=after.events - before.events,
     )
 
 

@@ -167,7 +167,7 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
         Level.OK,
         "database",
         f"{store.name}: {counts.reports} reports, {counts.versions} versions, {counts.targets} targets, "
-        f"{sum(counts.events.values())} events",
+        f"{counts.events} events",
     )
     yield from _roles(beats, now)
     behind = counts.waiting + counts.unsettled

@@ -37,13 +37,16 @@ def stamp(at: datetime | None) -> str | None:
     return None if at is None else str(to_jsonable_python(at))
 
 
+_PLAIN = frozenset((str, int, float, bool, type(None)))  # as JSON has it
+
+
 def _record(shape: type[BaseModel], *of: object, **given: Any) -> dict[str, Any]:
     """The fields of a shape: what is given for them, else what the first of these objects calls so."""
     values = {
         name: given[name] if name in given else next(getattr(one, name) for one in of if hasattr(one, name))
         for name in shape.model_fields
     }
-    return {name: to_jsonable_python(value) for name, value in values.items()}
+    return {n: v if type(v) in _PLAIN else to_jsonable_python(v) for n, v in values.items()}
 
 
 def report_ref(report: Report) -> dict[str, Any]:

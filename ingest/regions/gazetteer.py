@@ -252,6 +252,7 @@ def stands(code: str, on: date) -> bool:
 _NO_COUNTY = frozenset({"460323", "632857"})  # 中沙群岛的岛礁及其海域, 大柴旦行政委员会
 
 
+@lru_cache(maxsize=32)
 def divisions(level: str, on: date) -> tuple[Region, ...]:
     """The divisions of a level (province, city, county) that have a government on that day, by code.
 

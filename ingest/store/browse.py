@@ -108,6 +108,7 @@ def reports(
     year: int | Years | None = None,
     query: str | None = None,
     unclear: bool = False,
+    since: datetime | None = None,
     limit: int = 100,
     offset: int = 0,
     before: tuple[datetime, int] | None = None,
@@ -116,7 +117,7 @@ def reports(
 
     Without those that were merged into others. `region` is a `Region.key`, or several, and stands for all
     below it, `exactly` for itself alone; `query` is looked for in title, region and key. `unclear`: those
-    that nobody is told of because it is not clear which report they are.
+    that nobody is told of because it is not clear which report they are. `since`: found then or later.
     """
     chosen = (
         select(t.reports)
@@ -128,6 +129,8 @@ def reports(
     )
     if unclear:
         chosen = chosen.where(_unclear())
+    if since is not None:
+        chosen = chosen.where(t.reports.c.first_seen_at >= since)
     if before is not None:
         chosen = chosen.where(tuple_(t.reports.c.first_seen_at, t.reports.c.id) < tuple_(*_bound(before)))
     for word in (query or "").split():

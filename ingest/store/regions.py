@@ -10,11 +10,22 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, Text, and_, cast, false, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    Text,
+    and_,
+    cast,
+    false,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
 
 from ingest.identity.kinds import REPORTS
 from ingest.model import Kind, Region, Report, ReportedRegion
-from ingest.page.dates import CHINA
 from ingest.regions.gazetteer import NATION, region_by_code
 from ingest.store import rows
 from ingest.store.tables import copies, reports, versions
@@ -111,8 +122,11 @@ def days_reported(
     """Code -> the key of its report of that kind and year, and the first day that a page which shows it gives
     itself; where none does, the day on which it was seen. `where`: of some regions only, as above."""
     r, c = reports.c, copies.c
+    seen = r.first_seen_at
+    sqlite = tx.dialect.name == "sqlite"
+    day = func.date(seen, "+8 hours") if sqlite else cast(func.timezone("Asia/Shanghai", seen), Date)
     query = (
-        select(r.region_code, r.key, r.first_seen_at, func.min(c.put_up_on))
+        select(r.region_code, r.key, type_coerce(func.coalesce(func.min(c.put_up_on), day), Date))
         .join(versions, versions.c.report_id == r.id)
         .join(copies, c.version_id == versions.c.id)
         .where(r.year == year, r.kind == kind.value, r.region_code.is_not(None))
@@ -120,8 +134,7 @@ def days_reported(
         .group_by(r.id, r.region_code, r.key, r.first_seen_at)
     )
     found: dict[str, tuple[str, date]] = {}
-    for code, key, first_seen_at, put_up_on in tx.execute(query):
-        on = put_up_on or first_seen_at.astimezone(CHINA).date()
+    for code, key, on in tx.execute(query).all():
         if code not in found or on < found[code][1]:
             found[code] = (key, on)
     return found

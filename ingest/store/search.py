@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, delete, insert, select
@@ -30,6 +31,7 @@ from ingest.store.text_index import Wanted
 
 COUNTED = 10_000  # texts that have the tokens; of more only that they are more
 MOST = 100  # hits of one page
+AT_ONCE = 50  # texts that are put in together: their tokens are in memory
 LOOKED_AT = 100  # texts of one page that have the tokens and may not have what is asked for
 
 
@@ -83,8 +85,13 @@ def refresh(tx: Connection, report_ids: Iterable[int]) -> None:
         kept = select(search_texts).where(search_texts.c.report_id.in_(part))
         before = {row["report_id"]: row for row in tx.execute(kept).mappings()}
         now = {values["report_id"]: values for values in _leading(tx, part)}
-        for report_id in part:
-            _change(tx, before.get(report_id), now.get(report_id))
+        for report_id, row in before.items():
+            if _differs(row, now.get(report_id)):
+                text_index.take(tx, row["place"], partial(_taken, tx, row))
+                tx.execute(delete(search_texts).where(search_texts.c.place == row["place"]))
+        _put(
+            tx, [values for id_, values in now.items() if id_ not in before or _differs(before[id_], values)]
+        )
 
 
 def add(tx: Connection, made: RowMapping, version_id: int, reading: Reading) -> None:
@@ -98,7 +105,7 @@ def add(tx: Connection, made: RowMapping, version_id: int, reading: Reading) -> 
     about = keepable(_about(report, said))
     values = _values(report, version_id, about)
     tx.execute(insert(search_texts).values(values))
-    text_index.put(tx, values["place"], _tokens_of(values, keepable(article.body)))
+    text_index.put(tx, {values["place"]: _tokens(values, keepable(article.body))})
 
 
 def fill(tx: Connection) -> None:
@@ -107,27 +114,33 @@ def fill(tx: Connection) -> None:
     tx.execute(delete(search_texts))
     ids = list(tx.execute(select(reports.c.id).order_by(reports.c.year, reports.c.id)).scalars())
     for part in rows.chunks(ids):
-        for values in list(_leading(tx, part)):
-            _change(tx, None, values)
+        _put(tx, list(_leading(tx, part)))
 
 
-def _change(tx: Connection, before: RowMapping | None, now: dict[str, Any] | None) -> None:
-    if before is not None:
-        if now is not None and all(before[name] == value for name, value in now.items()):
-            return
-        text_index.take(tx, before["place"], lambda: _tokens(tx, before))
-        tx.execute(delete(search_texts).where(search_texts.c.place == before["place"]))
-    if now is not None:
-        tx.execute(insert(search_texts).values(now))
-        text_index.put(tx, now["place"], _tokens(tx, now))
+def _differs(before: RowMapping, now: dict[str, Any] | None) -> bool:
+    return now is None or any(before[name] != value for name, value in now.items())
 
 
-def _tokens(tx: Connection, row: RowMapping | dict[str, Any]) -> Collection[str]:
-    body = tx.execute(select(versions.c.body).where(versions.c.id == row["version_id"])).scalar_one()
-    return _tokens_of(row, body)
+def _put(tx: Connection, texts: Sequence[dict[str, Any]]) -> None:
+    for start in range(0, len(texts), AT_ONCE):
+        part = texts[start : start + AT_ONCE]
+        bodies = _bodies(tx, part)
+        tx.execute(insert(search_texts), part)
+        text_index.put(tx, {one["place"]: _tokens(one, bodies[one["version_id"]]) for one in part})
 
 
-def _tokens_of(row: RowMapping | dict[str, Any], body: str) -> Collection[str]:
+def _bodies(tx: Connection, texts: Sequence[RowMapping | dict[str, Any]]) -> dict[int, str]:
+    query = select(versions.c.id, versions.c.body).where(
+        versions.c.id.in_([one["version_id"] for one in texts])
+    )
+    return {row[0]: row[1] for row in tx.execute(query)}
+
+
+def _taken(tx: Connection, row: RowMapping) -> Collection[str]:
+    return _tokens(row, _bodies(tx, [row])[row["version_id"]])
+
+
+def _tokens(row: RowMapping | dict[str, Any], body: str) -> Collection[str]:
     return text_tokens(f"{row['about']}。{body}") | set(row["facets"].split())
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Date,
     DateTime,
     Float,
@@ -131,6 +132,12 @@ lists = Table(
     Index("ix_lists_next_poll_at", "next_poll_at"),
 )
 
+
+def _where(condition: ColumnElement[bool]) -> dict[str, Any]:
+    """Of an index of some rows only."""
+    return {"sqlite_where": condition, "postgresql_where": condition}
+
+
 pages = Table(
     "pages",
     metadata,
@@ -164,6 +171,8 @@ pages = Table(
     UniqueConstraint("source", "url"),
     Index("ix_pages_next_fetch_at", "next_fetch_at"),
 )
+# Of what is rare, so that it costs a page nothing.
+Index("ix_pages_error", pages.c.error, **_where(pages.c.error.is_not(None)))
 
 captures = Table(
     "captures",
@@ -310,6 +319,7 @@ copies = Table(
     Column("left_at", UtcDateTime),  # when the page left this text, before it came back to it
     UniqueConstraint("page_id", "version_id"),
 )
+Index("ix_copies_ended_at", copies.c.ended_at, **_where(copies.c.ended_at.is_not(None)))
 
 relations = Table(
     "relations",

@@ -6,7 +6,7 @@ of the same tokens the same. What is in it is search.py; how tokens are made, in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import (
@@ -106,12 +106,16 @@ def clear(tx: Connection) -> None:
     tx.execute(insert(_fts).values({NAME: "delete-all"}) if _sqlite(tx) else delete(_gin))
 
 
-def put(tx: Connection, place: int, tokens: Collection[str]) -> None:
-    """Nothing may stand at that place yet."""
+def put(tx: Connection, texts: Mapping[int, Collection[str]]) -> None:
+    """Place -> tokens. Nothing may stand at those places yet."""
+    if not texts:
+        return
     if _sqlite(tx):
-        tx.execute(insert(_fts).values(rowid=place, tokens=" ".join(tokens)))
+        rows = [{"rowid": place, "tokens": " ".join(tokens)} for place, tokens in texts.items()]
+        tx.execute(insert(_fts), rows)
     else:
-        tx.execute(insert(_gin).values(place=place, tokens=_numbers(tokens)))
+        numbers = [{"place": place, "tokens": _numbers(tokens)} for place, tokens in texts.items()]
+        tx.execute(insert(_gin), numbers)
 
 
 def take(tx: Connection, place: int, tokens: Callable[[], Collection[str]]) -> None:

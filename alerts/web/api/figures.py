@@ -31,6 +31,8 @@ from ingest.store.db import Store
 from ingest.store.outcome import answers
 from ingest.store.paging import place_of_target
 
+A_PAGE = 100  # where it is not said how many
+
 router = APIRouter(prefix="/api/v1", tags=["api"], responses=PROBLEMS | TOO_MANY)
 
 
@@ -53,7 +55,7 @@ class FigureQuery:
         self.year = year
         self.headline = headline
         self.kind = kind
-        self.limit = limit or 1000
+        self.limit = limit or A_PAGE
         self.whole = limit is None and cursor is None
         self.after = after_figure_cursor(cursor)
         self.format = format

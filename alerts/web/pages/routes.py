@@ -33,7 +33,7 @@ from ingest.store.leaders import leading_versions
 from ingest.store.regions import reports_beside
 
 REPORTS_A_PAGE = 20
-NEWEST_TARGETS = 100  # events read for the side column, which shows BULLETINS reports of them
+NEWEST_TARGETS = 50  # events read for the side column, which shows BULLETINS reports of them
 BULLETINS = 5
 SEARCHED_KINDS = ("work_report", "plan_report", "budget_report", "five_year_plan", "notice", "news", "other")
 

@@ -63,11 +63,12 @@ def season(
     held = _held(within)
     code = None if held is None else held.key
     where = [] if code is None else [reports_within((code,))]
+    midnight = datetime(today.year, today.month, today.day, tzinfo=CHINA)
     with store.read() as tx:
         reported = days_reported(tx, Kind.WORK_REPORT, asked, *where)
         before = days_reported(tx, Kind.WORK_REPORT, asked - 1, *where)
         came = (
-            browse.reports(tx, region=code, kind=Kind.WORK_REPORT, year=asked, limit=CAME)
+            browse.reports(tx, region=code, kind=Kind.WORK_REPORT, year=asked, since=midnight, limit=CAME)
             if asked == due
             else []
         )
@@ -80,7 +81,6 @@ def season(
     shown = _places(settings, there, "province" if held is None else None, code)
     found = season_views.rows(root, shown, asked, on, reported, before, words)
     counts = sum(counted.values(), Counter[Standing]()) or Counter(row.standing for row in found)
-    midnight = datetime(today.year, today.month, today.day, tzinfo=CHINA)
     listed = [row for row in found if show == "all" or row.standing in _SHOWN[show]]
 
     def href(**asked_for: object) -> str:
@@ -111,9 +111,7 @@ def season(
             if held is None
             else [],
             "groups": season_views.grouped(listed) if held is not None else [],
-            "came": [
-                report_views.card(root, row, words) for row in came if row.report.first_seen_at >= midnight
-            ],
+            "came": [report_views.card(root, row, words) for row in came],
             "today": today,
             "offer": region_offer(root, held or NATION, words, settings, ("kind", Kind.WORK_REPORT.value)),
         },

@@ -193,7 +193,7 @@ def status_counts(counts: Counts, words: Words) -> list[tuple[str, int]]:
         (words.say("读不到的网页"), counts.problems),
         (words.say("网页", n=counts.pages), counts.pages),
         (words.say("版本", n=counts.versions), counts.versions),
-        (words.say("事件", n=sum(counts.events.values())), sum(counts.events.values())),
+        (words.say("事件", n=counts.events), counts.events),
     ]
 
 

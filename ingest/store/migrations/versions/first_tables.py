@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0112"
+revision = "0113"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -247,6 +247,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("source", "url", name=op.f("uq_pages_source_url")),
     )
     op.create_index("ix_pages_next_fetch_at", "pages", ["next_fetch_at"])
+    failed = sa.text("error IS NOT NULL")
+    op.create_index("ix_pages_error", "pages", ["error"], sqlite_where=failed, postgresql_where=failed)
     op.create_table(
         "versions",
         sa.Column("id", _ID, autoincrement=True, nullable=False),
@@ -335,6 +337,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("page_id", "version_id", name=op.f("uq_copies_page_id_version_id")),
     )
     op.create_index(op.f("ix_copies_version_id"), "copies", ["version_id"])
+    ended = sa.text("ended_at IS NOT NULL")
+    op.create_index("ix_copies_ended_at", "copies", ["ended_at"], sqlite_where=ended, postgresql_where=ended)
     op.create_table(
         "recognised",
         sa.Column("version_id", _ID, autoincrement=False, nullable=False),
