@@ -11,7 +11,10 @@ import feedparser
 import httpx
 import pytest
 
-from alerts.web.feeds.routes import last_modified
+from alerts.web.feeds import routes
+from alerts.web.feeds.rendered import Rendered, RenderedFeeds
+from alerts.web.feeds.routes import last_modified, last_written
+from alerts.web.http.conditional import Representation
 from alerts.web.http.validators import http_date, is_unchanged, strong_etag
 from ingest.events import EventType, make_event
 from ingest.model import Event, Filter
@@ -192,6 +195,30 @@ def test_updated_moves_only_with_the_content(tmp_path: Path) -> None:
         assert len(parsed.entries) == len(feedparser.parse(before.content).entries) + 1
 
 
+def test_a_feed_that_is_asked_for_again_is_not_made_again(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = ("/feed.atom?lang=en", "/feed.rss?region=500106")
+    first = [client.get(path) for path in paths]
+    monkeypatch.setattr(routes, "render", lambda *_: 1 / 0)
+    again = [client.get(path) for path in paths]
+    assert [answer.content for answer in again] == [answer.content for answer in first]
+    assert [answer.headers["etag"] for answer in again] == [answer.headers["etag"] for answer in first]
+    assert client.get(paths[0], headers={"accept-encoding": "gzip"}).content == first[0].content
+
+
+def test_only_so_many_bytes_of_feeds_are_kept() -> None:
+    kept = RenderedFeeds(largest=10)
+
+    def put(number: int, size: int) -> list[int]:
+        kept.put(number, Rendered(1, (), None, None, Representation(b"x" * size, None, ())))
+        return sorted(kept._kept)  # type: ignore[type-var]
+
+    assert [put(0, 6), put(1, 4)] == [[0], [0, 1]]
+    assert kept.get(0)  # asked for last
+    assert [put(2, 1), put(3, 11), put(4, 2)] == [[0, 2], [], [4]]
+
+
 def test_hostile_titles_over_http(tmp_path: Path) -> None:
     with stored(tmp_path, seeded=False) as store, served(store) as url:
         empty = feedparser.parse(f"{url}/feed.atom")
@@ -242,6 +269,7 @@ def test_last_modified_is_of_the_last_written_and_never_too_young() -> None:
 
     at = site_data.START
     late_but_earlier = [event(2, at - timedelta(minutes=1)), event(1, at)]
-    assert last_modified(late_but_earlier, at + timedelta(hours=1)) == http_date(at - timedelta(minutes=1))
-    assert last_modified([event(1, at)], at + timedelta(seconds=1)) is None
-    assert last_modified([], at) is None
+    last = last_written(late_but_earlier)
+    assert last_modified(last, at + timedelta(hours=1)) == http_date(at - timedelta(minutes=1))
+    assert last_modified(last_written([event(1, at)]), at + timedelta(seconds=1)) is None
+    assert last_modified(last_written([]), at) is None

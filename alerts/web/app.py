@@ -14,6 +14,7 @@ from alerts.web.api.broadcaster import Broadcaster
 from alerts.web.api.openapi import describe
 from alerts.web.feeds import routes as feeds
 from alerts.web.feeds.recent import RecentEvents
+from alerts.web.feeds.rendered import RenderedFeeds
 from alerts.web.http import health
 from alerts.web.http.downloads import Downloads
 from alerts.web.http.hosts import HostCheck, allowed_hosts
@@ -74,6 +75,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     app.state.broadcaster = Broadcaster(settings, store)
     app.state.downloads = Downloads()
     app.state.recent_events = RecentEvents()
+    app.state.rendered_feeds = RenderedFeeds()
     app.state.vault = Vault(settings)
     app.state.archive = Archive.from_settings(settings)  # only read from: it opens nothing before it is asked
     app.state.mail_asked = Buckets(mail.ASKED_RATE, mail.ASKED_BURST)

@@ -35,9 +35,9 @@ class RecentEvents:
     _known: OrderedDict[Filter, _Known] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def newest(self, tx: Connection, filter: Filter) -> tuple[Sequence[Event], int]:
-        """The newest events that pass the filter, as many as a feed shows, among those up to a sequence."""
-        latest = outbox.latest_sequence(tx)
+    def newest(self, tx: Connection, filter: Filter, latest: int) -> Sequence[Event]:
+        """The newest events that pass the filter, as many as a feed shows, among those up to `latest`, which
+        is the sequence of the newest that there is."""
         with self._lock:
             known = self._known.get(filter, _Known(0))
         if known.reached > latest:  # another database than before
@@ -49,4 +49,4 @@ class RecentEvents:
             self._known.move_to_end(filter)
             if len(self._known) > FILTERS:
                 self._known.popitem(last=False)
-        return events, latest
+        return events

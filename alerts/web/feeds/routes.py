@@ -7,7 +7,7 @@ events are asked for, queries.py; validators and gzip, http/conditional.py.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
@@ -19,7 +19,8 @@ from alerts.feeds.archives import NEWEST, archive_of, bounds, closed
 from alerts.feeds.render import FeedFormat, FeedInfo, render
 from alerts.web.feeds.queries import EventQuery, Language, event_query
 from alerts.web.feeds.recent import RecentEvents
-from alerts.web.http.conditional import conditional_response
+from alerts.web.feeds.rendered import Rendered, RenderedFeeds
+from alerts.web.http.conditional import Representation, conditional_response
 from alerts.web.http.dependencies import SettingsDep, StoreDep
 from alerts.web.http.problems import PROBLEMS
 from alerts.web.http.rate_limit import TOO_MANY
@@ -71,20 +72,22 @@ class FeedPage:
     before: int | None
 
 
-def last_modified(events: Sequence[Event], now: datetime) -> str | None:
-    """The Last-Modified of a feed of these events: when the last *written* of them happened.
+def last_written(events: Sequence[Event]) -> datetime | None:
+    """When the last *written* of these events happened."""
+    return max(events, key=lambda e: e.sequence).occurred_at if events else None
+
+
+def last_modified(at: datetime | None, now: datetime) -> str | None:
+    """The Last-Modified of a feed whose last written event happened `at` that time.
 
     None while that is less than two seconds ago: another event may yet carry the same second.
     """
-    if not events:
-        return None
-    at = max(events, key=lambda e: e.sequence).occurred_at
-    return http_date(at) if now - at >= timedelta(seconds=2) else None
+    return http_date(at) if at is not None and now - at >= timedelta(seconds=2) else None
 
 
-def newest(tx: Connection, filter: Filter, recent: RecentEvents) -> FeedPage:
-    """The newest, and the last closed archive with any of the filter's events."""
-    events, latest = recent.newest(tx, filter)
+def newest(tx: Connection, filter: Filter, recent: RecentEvents, latest: int) -> FeedPage:
+    """The newest up to a sequence, and the last closed archive with any of the filter's events."""
+    events = recent.newest(tx, filter, latest)
     if len(events) < NEWEST:
         return FeedPage(events, None)  # they are all
     # An open archive has fewer sequences than there are events here: the oldest of them is in a closed one.
@@ -92,10 +95,8 @@ def newest(tx: Connection, filter: Filter, recent: RecentEvents) -> FeedPage:
     return FeedPage(events, archive_of(next(e.sequence for e in events if e.sequence < end)))
 
 
-def archived(tx: Connection, filter: Filter, archive: int) -> FeedPage | None:
-    """An archive, and the one before it; None while it is not closed."""
-    if archive > closed(outbox.latest_sequence(tx)):
-        return None
+def archived(tx: Connection, filter: Filter, archive: int) -> FeedPage:
+    """An archive, and the one before it."""
     after, before = bounds(archive)
     events = outbox.events(tx, filter, after=after, before=before, limit=NEWEST)
     return FeedPage(events, _archive_up_to(tx, filter, archive - 1))
@@ -116,22 +117,54 @@ class Responder:
     settings: Settings
     store: Store
     recent: RecentEvents
+    rendered: RenderedFeeds
     format: FeedFormat
 
     def answer(self, feed: Feed, archive: int | None = None) -> Response:
         """The newest events of the feed, or an archive of it. HTTPException 404 for an open one."""
+        hub = self.settings.websub_hub if feed.has_name and archive is None else None
+        itself = feed.address(self.settings.base_url, self.format.value)
+        rendered = self._rendered(feed, archive, hub)
+        return conditional_response(
+            self.request,
+            rendered.sent,
+            media_type=f"{self.format.media_type}; charset=utf-8",
+            cache_control=FRESH if archive is None else FOR_EVER,
+            last_modified=last_modified(rendered.last_at, datetime.now(UTC)),
+            links={"hub": hub, "self": itself} if hub else None,
+        )
+
+    def _rendered(self, feed: Feed, archive: int | None, hub: str | None) -> Rendered:
+        """As it was sent before, if it is still that."""
+        key = (feed, self.format, archive)
+        known = self.rendered.get(key)
         with self.store.read() as tx:
+            latest = outbox.latest_sequence(tx)
+            if archive is not None and archive > closed(latest):
+                raise HTTPException(404, f"Archive {archive} is not there yet; read the feed itself.")
+            if known is not None and known.reached > latest:  # another database than before
+                known = None
+            if known is not None and (archive is not None or known.reached == latest):
+                return known
             page = (
-                newest(tx, feed.filter, self.recent)
+                newest(tx, feed.filter, self.recent, latest)
                 if archive is None
                 else archived(tx, feed.filter, archive)
             )
-        if page is None:
-            raise HTTPException(404, f"Archive {archive} is not there yet; read the feed itself.")
+        events = tuple(event.sequence for event in page.events)
+        if known is not None and (known.events, known.before) == (events, page.before):
+            rendered = replace(known, reached=latest)
+        else:
+            last_at = last_written(page.events)
+            sent = Representation.of(render(self.format, page.events, self._info(feed, archive, hub, page)))
+            rendered = Rendered(latest, events, page.before, last_at, sent)
+        self.rendered.put(key, rendered)
+        return rendered
+
+    def _info(self, feed: Feed, archive: int | None, hub: str | None, page: FeedPage) -> FeedInfo:
         base, extension = self.settings.base_url, self.format.value
         itself = feed.address(base, extension)
-        hub = self.settings.websub_hub if feed.has_name and archive is None else None
-        info = FeedInfo(
+        return FeedInfo(
             title=feed.title,
             self_url=itself if archive is None else feed.address(base, extension, archive),
             home_url=base,
@@ -142,19 +175,14 @@ class Responder:
             current=None if archive is None else itself,
             hub=hub,
         )
-        return conditional_response(
-            self.request,
-            render(self.format, page.events, info),
-            media_type=f"{self.format.media_type}; charset=utf-8",
-            cache_control=FRESH if archive is None else FOR_EVER,
-            last_modified=last_modified(page.events, datetime.now(UTC)),
-            links={"hub": hub, "self": itself} if hub else None,
-        )
 
 
 async def _responder(request: Request, settings: SettingsDep, store: StoreDep) -> Responder:
     extension = request.scope["path"].rpartition(".")[2]
-    return Responder(request, settings, store, request.app.state.recent_events, FeedFormat(extension))
+    state = request.app.state
+    return Responder(
+        request, settings, store, state.recent_events, state.rendered_feeds, FeedFormat(extension)
+    )
 
 
 ResponderDep = Annotated[Responder, Depends(_responder)]

@@ -5,6 +5,9 @@ The rules are validators.py; which bytes is the business of the routes.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Self
+
 from fastapi import Request, Response
 
 from alerts.web.http.validators import accepts_gzip, gzipped, is_unchanged, strong_etag
@@ -12,9 +15,23 @@ from alerts.web.http.validators import accepts_gzip, gzipped, is_unchanged, stro
 LEAST_GZIPPED = 1024  # bytes; a small body only grows
 
 
+@dataclass(frozen=True, slots=True)
+class Representation:
+    """Bytes to send, the same gzipped where that is worth it, and the strong ETag of either."""
+
+    body: bytes
+    packed: bytes | None
+    etags: tuple[str, ...]
+
+    @classmethod
+    def of(cls, body: bytes) -> Self:
+        packed = gzipped(body) if len(body) >= LEAST_GZIPPED else None
+        return cls(body, packed, (strong_etag(body), *([strong_etag(packed)] if packed else [])))
+
+
 def conditional_response(
     request: Request,
-    body: bytes,
+    sent: bytes | Representation,
     *,
     media_type: str,
     cache_control: str,
@@ -26,8 +43,8 @@ def conditional_response(
     The plain and the gzipped bytes have each their own strong ETag (RFC 9110 §8.8.3.3); whoever holds
     either of them holds what would be sent now.
     """
-    packed = gzipped(body) if len(body) >= LEAST_GZIPPED else None
-    etags = [strong_etag(body), *([strong_etag(packed)] if packed else [])]
+    sent = Representation.of(sent) if isinstance(sent, bytes) else sent
+    packed, etags = sent.packed, sent.etags
     send_packed = packed is not None and accepts_gzip(request.headers.get("accept-encoding"))
     headers = {"Cache-Control": cache_control, "Vary": "Accept-Encoding"}
     if last_modified:
@@ -42,4 +59,4 @@ def conditional_response(
     headers["ETag"] = chosen
     if packed is not None and send_packed:
         return Response(packed, media_type=media_type, headers=headers | {"Content-Encoding": "gzip"})
-    return Response(body, media_type=media_type, headers=headers)
+    return Response(sent.body, media_type=media_type, headers=headers)
