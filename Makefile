@@ -10,7 +10,7 @@ PARALLEL := -n $(JOBS) --dist loadfile --no-loadscope-reorder
 export VENV
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-redis test-fast test-long lint format bench bench-targets bench-pages bench-pages-load bench-import bench-copies bench-noise bench-search bench-latency bench-profile bench-road bench-scale container-test pictures licences keep-store package try-package lock clean run-env dev-env
+.PHONY: help demo test test-redis test-fast test-long lint format bench bench-targets bench-pages bench-pages-load bench-import bench-copies bench-noise bench-search bench-latency bench-profile bench-road bench-lists bench-scale container-test pictures licences keep-store package try-package lock clean run-env dev-env
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -96,6 +96,9 @@ bench-profile: dev-env ## where the time of a document goes, stage by stage (ARG
 
 bench-road: dev-env ## processor time of the whole road against the bare one and Scrapy, on both databases (ARGS="--databases sqlite")
 	$(BIN)/python -m tests.bench.road $(ARGS)
+
+bench-lists: dev-env ## what an unchanged list costs beside a bare httpx loop, on both databases (ARGS="--lists 300 --profile")
+	$(BIN)/python -m tests.bench.lists $(ARGS)
 
 bench-scale: dev-env ## what a document costs in each stage, and throughput with 1, 2 and 4 workers, on PostgreSQL
 	$(BIN)/python -m tests.bench.scale $(ARGS)

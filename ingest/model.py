@@ -375,6 +375,7 @@ class WatchedList:
     remembered: tuple[str, ...] | None = None  # marks of what stood there
     owed: int | None = None  # how many pages the next look must see
     warning: str | None = None  # what is amiss with a list that was read all the same
+    read_as: str | None = None  # a mark of what was read last, and how; see walk.py
 
 
 @dataclass(frozen=True, slots=True)

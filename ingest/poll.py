@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
@@ -25,6 +25,7 @@ from ingest.sources.spec import Source
 from ingest.store import leases, outbox, presence, switches, watchlist
 from ingest.store.clock import mend, mend_waits
 from ingest.telemetry import metrics, trace
+from ingest.unchanged import Unchanged, UnchangedLooks
 from ingest.walk import Look, look_at_list
 from ingest.watch.schedule import (
     BACK_OFF_MOST,
@@ -72,6 +73,11 @@ class Round:
     def idle(self) -> bool:
         return not self.lists and not self.outcomes
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether the source may have more that is due already."""
+        return bool(self.new_pages or self.outcomes) or self.lists >= PER_LOOK
+
 
 @dataclass(frozen=True, slots=True)
 class _Rest:
@@ -98,6 +104,14 @@ class _Held:
 
 
 @dataclass(slots=True)
+class _Taken:
+    """What one look at a source has leased, or is to do."""
+
+    lists: list[WatchedList] = field(default_factory=list)
+    pages: list[Page] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Poller:
     """`complete` False: the pipeline's sources are a choice; other pollers serve the others.
 
@@ -119,8 +133,10 @@ class Poller:
     _clock_seen_through: float = field(default=float("-inf"), init=False)
     _season_seen_on: date | None = field(default=None, init=False)
     _strange: set[str] = field(default_factory=set, init=False)  # sources of another poller's catalogue
+    _unchanged: UnchangedLooks = field(init=False)
 
     def __post_init__(self) -> None:
+        self._unchanged = UnchangedLooks(self.pipeline.store, self.owner, self.pipeline.now)
         self._chosen = frozenset(self.pipeline.sources)
 
     @property
@@ -141,17 +157,20 @@ class Poller:
         resting: dict[str, _Rest] = {}  # sources that could not be served at all
         outage: _Rest | None = None  # of the database or the archive: one source at a time tries them again
         clock = asyncio.get_running_loop().time
+        next_look, more = clock(), False  # at what is due; whether the last left something for want of room
         stopping = asyncio.create_task(stop.wait())
         while not stop.is_set():
-            pause = IDLE_LOOK
             refused: BaseException | None = None
-            if outage is None or outage.over(clock()):
+            if (outage is None or outage.over(clock())) and clock() >= next_look:
                 room = AT_ONCE - len(busy) if outage is None else 1 - len(busy)
                 left_alone = {slug for slug, rest in resting.items() if not rest.over(clock())}
+                pause = IDLE_LOOK
                 try:
                     await self._look_at_switches()
-                    for slug in await asyncio.to_thread(self._due, frozenset(busy.keys() | left_alone), room):
-                        busy[slug] = asyncio.create_task(self.serve(slug))
+                    due = await asyncio.to_thread(self._due, frozenset(busy.keys() | left_alone), room)
+                    more = 0 < room <= len(due)
+                    for slug, taken in (await asyncio.to_thread(self._take, due) if due else {}).items():
+                        busy[slug] = asyncio.create_task(self.serve(slug, taken))
                     if not busy and not left_alone:
                         pause = await asyncio.to_thread(self._till_due)
                     await self._beat(len(busy))
@@ -159,6 +178,8 @@ class Poller:
                     await self._look_at_season()
                 except Exception as exc:
                     refused = exc
+                next_look = clock() + pause
+            pause = max(next_look - clock(), 0.0) if outage is None else IDLE_LOOK
             await asyncio.wait({stopping, *busy.values()}, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
             for slug, task in list(busy.items()):
                 if not task.done():
@@ -168,6 +189,8 @@ class Poller:
                 if failed is None:
                     resting.pop(slug, None)
                     outage = outage if task.result().idle else None
+                    if task.result().goes_on or (more and len(busy) <= AT_ONCE // 2):
+                        next_look = clock()
                 elif isinstance(failed, StoreError):
                     refused = failed
                 else:
@@ -225,26 +248,31 @@ class Poller:
                 "the clock was ahead; what it had put off is due now", lists_and_pages=mended, others=others
             )
 
-    async def serve(self, slug: str) -> Round:
-        """One look at a source: its lists that are due, then some of its pages that are due."""
+    async def serve(self, slug: str, taken: _Taken | None = None) -> Round:
+        """One look at a source: its lists that are due, then some of its pages that are due. `taken`: what is
+        leased of it already (None: nothing yet)."""
         with CookieSession(self.pipeline.sources[slug].cookie_hosts).kept():
-            return await self._serve(slug)
+            return await self._serve(slug, taken)
 
-    async def _serve(self, slug: str) -> Round:
-        new: list[int] = []
+    async def _serve(self, slug: str, taken: _Taken | None) -> Round:
+        new = 0
         outcomes: list[Outcome] = []
         async with self._holding() as held:
-            lists = await asyncio.to_thread(self._lease_lists, slug)
+            lists = await asyncio.to_thread(self._lease_lists, slug) if taken is None else taken.lists
+            pages = [] if taken is None else taken.pages
             held.lists += [watched.id for watched in lists]
-            for watched in lists:
-                new.append(await self.poll_list(watched))
-                held.lists.remove(watched.id)
-            pages = await asyncio.to_thread(self._lease_pages, slug)
             held.pages += [page.id for page in pages]
+            for watched in lists:
+                new += await self.poll_list(watched)
+                held.lists.remove(watched.id)
+            if (taken is None or new) and len(pages) < PER_LOOK:
+                found = await asyncio.to_thread(self._lease_pages, slug, PER_LOOK - len(pages))
+                held.pages += [page.id for page in found]
+                pages = [*pages, *found]
             for page in pages:
                 outcomes.append(await self.pipeline.take(page, self.web))
                 held.pages.remove(page.id)
-        return Round(len(lists), sum(new), tuple(outcomes))
+        return Round(len(lists), new, tuple(outcomes))
 
     @asynccontextmanager
     async def _holding(self) -> AsyncIterator[_Held]:
@@ -272,10 +300,21 @@ class Poller:
             now = self.pipeline.now()
             return leases.lease_lists(tx, self.owner, now, self.lease, PER_LOOK, sources=(slug,))
 
-    def _lease_pages(self, slug: str) -> list[Page]:
+    def _lease_pages(self, slug: str, most: int) -> list[Page]:
         with self.pipeline.store.begin() as tx:
             now = self.pipeline.now()
-            return leases.lease_pages(tx, self.owner, now, self.lease, PER_LOOK, sources=(slug,))
+            return leases.lease_pages(tx, self.owner, now, self.lease, most, sources=(slug,))
+
+    def _take(self, slugs: Sequence[str]) -> dict[str, _Taken]:
+        """Lease what is due of these sources, all at once: as much of each as one look at it does."""
+        how = self.pipeline.now(), self.lease, PER_LOOK * len(slugs), slugs, PER_LOOK
+        taken: dict[str, _Taken] = {}
+        with self.pipeline.store.begin() as tx:
+            for watched in leases.lease_lists(tx, self.owner, *how):
+                taken.setdefault(watched.source, _Taken()).lists.append(watched)
+            for page in leases.lease_pages(tx, self.owner, *how):
+                taken.setdefault(page.source, _Taken()).pages.append(page)
+        return taken
 
     def _extend(self, list_ids: Sequence[int], page_ids: Sequence[int]) -> None:
         with self.pipeline.store.begin() as tx:
@@ -328,7 +367,17 @@ class Poller:
         )
         trace.begin(look.fetched.fetched_at)
         metrics.fetched("list", source.kind, "ok" if look.items is not None else "not_modified")
+        if _says_the_same(look, watched):
+            now = self.pipeline.now()
+            again = self._next_poll(watched, source, Rhythm(watched.change_gap, watched.last_changed_at), now)
+            unchanged = Unchanged(watched.id, watched.source, watched.url, again)
+            if await self._unchanged.write(unchanged):
+                return 0
         return await asyncio.to_thread(self._list_done, watched, source, look)
+
+    def _next_poll(self, watched: WatchedList, source: Source, rhythm: Rhythm, now: datetime) -> datetime:
+        bounds, chance = source.bounds_of(watched.url), self.pipeline.chance()
+        return next_poll(rhythm, bounds, now, season=in_season(now), chance=chance)
 
     async def _unknown(self, slug: str, urls: Collection[str]) -> set[str]:
         def ask() -> set[str]:
@@ -359,13 +408,7 @@ class Poller:
                 watched.id,
                 self.owner,
                 now,
-                next_poll(
-                    rhythm,
-                    source.bounds_of(watched.url),
-                    now,
-                    season=in_season(now),
-                    chance=self.pipeline.chance(),
-                ),
+                self._next_poll(watched, source, rhythm, now),
                 etag=_kept(fetched.etag, watched.etag, items, checked),
                 last_modified=_kept(fetched.last_modified, watched.last_modified, items, checked),
                 items=len(items) if items is not None else watched.items,
@@ -375,6 +418,7 @@ class Poller:
                 remembered=look.remembered,
                 owed=look.owed,
                 warning=look.warning,
+                read_as=look.read_as if checked.sound else None,
             )
             outbox.append(tx, checked.events)
             return new
@@ -517,6 +561,17 @@ class Poller:
 
 
 # --- pure parts ------------------------------------------------------------------------------
+
+
+def _says_the_same(look: Look, watched: WatchedList) -> bool:
+    """Whether nothing has changed since a list was read, and its validators stand too."""
+    kept = (
+        look.read_as,
+        look.fetched.etag or watched.etag,
+        look.fetched.last_modified or watched.last_modified,
+    )
+    known = (watched.read_as, watched.etag, watched.last_modified)
+    return look.items is None and watched.last_changed_at is not None and kept == known
 
 
 def _kept(

@@ -11,6 +11,8 @@ import hashlib
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 
 import structlog
 
@@ -39,12 +41,14 @@ class Look:
     """What one look at a list found. `items` are those of the first page, None where it has not changed;
     `behind` those of the pages behind it that are news.
 
+    `read_as` stands for the bytes and how they were read: another source file, another version of ours.
     `deep`: the pages behind were looked at; `remembered`: what to remember of them. `owed`: how many
     pages the next look must see, because this one could not. `warning`: what is amiss with what was read.
     """
 
     fetched: Fetched
     items: tuple[ListItem, ...] | None
+    read_as: str | None = None
     behind: tuple[ListItem, ...] = ()
     deep: bool = False
     remembered: tuple[str, ...] | None = None
@@ -75,7 +79,10 @@ async def look_at_list(
         Request(watched.url, *validators, post=said.post_for(1)), delay=source.delay, passing=True
     )
     if fetched.status == 304:
-        return Look(fetched, None)
+        return Look(fetched, None, watched.read_as)
+    read_as = _read_as(fetched, source)
+    if read_as == watched.read_as and not deep:
+        return Look(fetched, None, read_as)
     text, items = await reader(_read, fetched, source, now)
     warning, owed = await reader(flaw_of, text, source), None
     # One page more than counts: what is taken off the list lets older items move up.
@@ -124,7 +131,19 @@ async def look_at_list(
     remembered = watched.remembered
     if deep and not (broken and remembered is None):  # half of what stood there would make the rest news
         remembered = tuple(dict.fromkeys([*(mark_of(item.url) for item in behind), *known]))[:REMEMBERED]
-    return Look(fetched, items, tuple(news), deep, remembered, owed, warning)
+    return Look(fetched, items, read_as, tuple(news), deep, remembered, owed, warning)
+
+
+def _read_as(fetched: Fetched, source: Source) -> str:
+    return hashlib.sha256(f"{fetched.sha256} {source.mark} {_program()}".encode()).hexdigest()
+
+
+@cache
+def _program() -> str:
+    try:
+        return version("gongbao")
+    except PackageNotFoundError:  # run from a checkout that was never installed
+        return "unknown"
 
 
 def mark_of(url: str) -> str:

@@ -16,9 +16,10 @@ from typing import Any
 
 import pytest
 import redis
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, event, select, update
 
-from ingest import poll
+from ingest import poll, walk
+from ingest.exchange import Fetched
 from ingest.model import Page, WatchedList
 from ingest.poll import LEASE, LONGEST_SLEEP, Poller
 from ingest.redis.server import EmbeddedRedis
@@ -182,6 +183,35 @@ def test_a_list_finds_its_own_rhythm(site: Site, one_store: Store) -> None:
 
     polled(one_store, clock, [source], steps)
     assert the_list(one_store).last_changed_at < clock.now - 8 * DAY  # type: ignore[operator]
+
+
+def test_a_list_with_the_same_bytes_is_read_once_till_its_file_says_otherwise(
+    site: Site, one_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def reading(fetched: Fetched, *how: Any) -> Any:
+        read.append(fetched.url)
+        return real(fetched, *how)
+
+    real = walk._read
+    monkeypatch.setattr(walk, "_read", reading)
+    site.server.page("/list/", list_page(1))  # it knows no condition
+    clock = Clock()
+
+    def look(**more: Any) -> int:
+        read.clear()
+        once(one_store, clock, site.source(interval="15m", **more))
+        clock.now += 20 * MINUTE
+        assert (the_list(one_store).items, the_list(one_store).failures) == (1, 0)
+        return len(read)
+
+    assert [look(), look(), look()] == [1, 0, 0]
+    assert [look(name="某县"), look(name="某县")] == [1, 0]
+    site.server.page("/list/", list_page(1) + "<!-- -->")
+    assert [look(name="某县"), look(name="某县")] == [1, 0]
+    clock.now += DAY
+    assert look(name="某县") == 1  # once a day in any case
 
 
 def test_a_list_in_season(site: Site, one_store: Store) -> None:
@@ -662,9 +692,14 @@ def test_unchanged_lists_cost_a_304_each_and_nothing_else(one_store: Store, numb
         def asked() -> list[str]:
             return sorted(seen.path for server in servers for seen in server.seen)
 
+        def count(*_: object) -> None:
+            statements[-1] += 1
+
         async def rounds(poller: Poller) -> list[int]:
             sizes = []
+            event.listen(one_store._engine, "before_cursor_execute", count)
             for _ in range(2):
+                statements.append(0)
                 statuses.clear()
                 for server in servers:
                     server.seen.clear()
@@ -679,6 +714,7 @@ def test_unchanged_lists_cost_a_304_each_and_nothing_else(one_store: Store, numb
         sums: list[dict[str, int]] = []
         seen: list[list[str]] = []
         told: list[dict[int, int]] = []
+        statements: list[int] = []
         sizes = polled(one_store, clock, sources, rounds)
 
     lists = number_of_sources * LISTS
@@ -686,6 +722,7 @@ def test_unchanged_lists_cost_a_304_each_and_nothing_else(one_store: Store, numb
     pages = ["/t20250610_1.html"] * number_of_sources
     assert seen == [sorted([*expected, *pages, *["/robots.txt"] * HOSTS]), sorted(expected)]
     assert sums[1] == {}
+    assert statements[1] <= 2.5 * lists  # were none of them written down together; most are
     with one_store.read() as tx:
         counts = overview.counts(tx)
     assert (counts.events, counts.problems) == (0, 0)

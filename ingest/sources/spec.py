@@ -41,10 +41,12 @@ items = 5
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
@@ -94,6 +96,13 @@ Url = Annotated[str, BeforeValidator(_http)]
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    def __copy__(self) -> Self:
+        """Without what was worked out here: the copy may be about to become another (`model_copy`)."""
+        copied = super().__copy__()
+        for name in copied.__dict__.keys() - type(self).model_fields.keys():
+            del copied.__dict__[name]
+        return copied
+
 
 class _Paced(_Strict):
     """How often a list is looked at. `interval` alone fixes it; `slowest` makes it adaptive, from `interval`
@@ -103,7 +112,7 @@ class _Paced(_Strict):
     interval: Duration | None = None
     slowest: Duration | None = None
 
-    @property
+    @cached_property
     def bounds(self) -> Bounds:
         if self.interval is not None:
             return Bounds(self.interval, self.slowest or self.interval)
@@ -297,22 +306,22 @@ class Source(_Paced):
     def official(self) -> bool:
         return self.kind is SourceKind.PORTAL
 
-    @property
+    @cached_property
     def expected(self) -> Expect:
         said = self.expect
         return expect_of(self.kind, items=said.items, dates=said.dates, fields=said.fields, drift=said.drift)
 
-    @property
+    @cached_property
     def list_layout(self) -> ListLayout:
         """The family's, where the file says nothing."""
         return replace(self.traits.list, **self.list.model_dump(exclude_unset=True))
 
-    @property
+    @cached_property
     def json_layout(self) -> JsonLayout:
         """The family's, where the file says nothing."""
         return replace(self.traits.json, **self.json_.model_dump(exclude_none=True))
 
-    @property
+    @cached_property
     def article_layout(self) -> ArticleLayout:
         """The family's, where the file says nothing."""
         return replace(self.traits.article, **self.article.model_dump(exclude_unset=True))
@@ -327,10 +336,16 @@ class Source(_Paced):
 
     def watched(self, list_url: str) -> WatchedUrl:
         """The list at that address; KeyError when it is not one of this source's."""
-        for watched in self.lists:
-            if watched.url == list_url:
-                return watched
-        raise KeyError(list_url)
+        return self._by_url[list_url]
+
+    @cached_property
+    def _by_url(self) -> Mapping[str, WatchedUrl]:
+        return {watched.url: watched for watched in self.lists}
+
+    @cached_property
+    def mark(self) -> str:
+        """Stands for all that the file says: another file, another mark."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
     def paging_of(self, list_url: str) -> Paging:
         """How the list at that address goes on: as its file says, else as the family does."""
@@ -350,7 +365,7 @@ class Source(_Paced):
         """The hosts whose cookies are kept for a poll."""
         return self._hosts if self.cookies else frozenset()
 
-    @property
+    @cached_property
     def _hosts(self) -> frozenset[str]:
         named = (self.home, *(watched.url for watched in self.lists))
         return frozenset(host for url in named if (host := urlsplit(url).hostname))

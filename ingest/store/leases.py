@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     Table,
@@ -37,10 +38,12 @@ def lease_lists(
     lease: timedelta,
     limit: int,
     sources: Collection[str] | None = None,
+    each: int | None = None,
 ) -> list[WatchedList]:
-    """Take up to `limit` lists that are due, longest waiting first; nobody else gets them for `lease`."""
+    """Take up to `limit` lists that are due, `each` of a source at most, longest waiting first; nobody else
+    gets them for `lease`."""
     wanted = [*_due_list(now), *_of(lists, sources)]
-    taken = _lease(tx, lists, lists.c.next_poll_at, wanted, owner, now + lease, limit)
+    taken = _lease(tx, lists, lists.c.next_poll_at, wanted, owner, now + lease, limit, each)
     return [rows.read(WatchedList, row) for row in taken]
 
 
@@ -51,11 +54,12 @@ def lease_pages(
     lease: timedelta,
     limit: int,
     sources: Collection[str] | None = None,
+    each: int | None = None,
 ) -> list[Page]:
-    """Take up to `limit` pages that are due, longest waiting first. Pages of local files, and of sources
-    that are not watched any more, are never due."""
+    """Take up to `limit` pages that are due, likewise. Pages of local files, and of sources that are not
+    watched any more, are never due."""
     wanted = [*_due_page(now), *_of(pages, sources)]
-    taken = _lease(tx, pages, pages.c.next_fetch_at, wanted, owner, now + lease, limit)
+    taken = _lease(tx, pages, pages.c.next_fetch_at, wanted, owner, now + lease, limit, each)
     return [rows.read(Page, row) for row in taken]
 
 
@@ -154,28 +158,26 @@ def _of(table: Table, slugs: Collection[str] | None) -> list[ColumnElement[bool]
 def _lease(
     tx: Connection,
     table: Table,
-    due: ColumnElement[datetime],
+    due: Column[datetime],
     wanted: Sequence[ColumnElement[bool]],
     owner: str,
     until: datetime,
     limit: int,
+    each: int | None,
 ) -> Sequence[Any]:
-    """SKIP LOCKED lets several processes take different rows at once; SQLite has one writer anyway."""
-    found = (
-        tx.execute(
-            select(table)
-            .where(*wanted)
-            .order_by(due, table.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        .mappings()
-        .all()
+    """In one statement. SKIP LOCKED lets several processes take different rows at once; SQLite has one writer
+    anyway."""
+    free = select(table.c.id).where(*wanted)
+    if each is not None:
+        place = func.row_number().over(partition_by=table.c.source, order_by=(due, table.c.id))
+        placed = select(table.c.id, place.label("place")).where(*wanted).subquery()
+        # `wanted` is asked again of each row once it is locked: another may just have taken it.
+        free = free.where(table.c.id.in_(select(placed.c.id).where(placed.c.place <= each)))
+    first = free.order_by(due, table.c.id).limit(limit).with_for_update(skip_locked=True).cte("first")
+    taken = (
+        update(table)
+        .where(table.c.id.in_(select(first.c.id)))
+        .values(lease_owner=owner, lease_until=until)
+        .returning(table)
     )
-    if found:
-        tx.execute(
-            update(table)
-            .where(table.c.id.in_([row["id"] for row in found]))
-            .values(lease_owner=owner, lease_until=until)
-        )
-    return found
+    return sorted(tx.execute(taken).mappings().all(), key=lambda row: (row[due.name], row["id"]))

@@ -6,12 +6,12 @@ health.py beside this file.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, or_, select
+from sqlalchemy import Connection, RowMapping, func, or_, select, tuple_, update
 
 from ingest.errors import UnexpectedError
 from ingest.model import Header, Identity, Kind
@@ -42,6 +42,21 @@ def save(tx: Connection, source: str, subject: str, check: Check) -> None:
         .values(source=source, subject=subject, **values)
         .on_conflict_do_update(index_elements=["source", "subject"], set_=values)
     )
+
+
+def still_good(tx: Connection, subjects: Sequence[tuple[str, str]], now: datetime) -> set[tuple[str, str]]:
+    """Write down that nothing is wrong with these lists (source, address), where that is no news: those of a
+    healthy source that had nothing wrong before. Returns which these are."""
+    broken = select(t.sources.c.slug).where(t.sources.c.broken_at.is_not(None))
+    well = (checks.c.cause.is_(None), checks.c.since.is_(None), checks.c.broken_at.is_(None))
+    written = (
+        update(checks)
+        .where(tuple_(checks.c.source, checks.c.subject).in_(subjects), *well)
+        .where(checks.c.good_at.is_not(None), checks.c.source.not_in(broken))
+        .values(good_at=now)
+        .returning(checks.c.source, checks.c.subject)
+    )
+    return {(source, subject) for source, subject in tx.execute(written)}
 
 
 def hold(tx: Connection, source: str) -> bool:

@@ -114,6 +114,7 @@ lists = Table(
     Column("url", Text, nullable=False),
     Column("etag", Text),
     Column("last_modified", Text),
+    Column("read_as", String(64)),  # what was read last, and how (ingest/walk.py)
     Column("last_polled_at", UtcDateTime),
     Column("last_changed_at", UtcDateTime),
     Column("change_gap", Float),  # seconds, the mean time between two changes

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from ingest.model import Capture, Header, ListItem, Page, SourceKind
 from ingest.page.titles import same_title
@@ -120,6 +120,7 @@ def list_done(
     remembered: Sequence[str] | None = None,
     owed: int | None = None,
     warning: str | None = None,
+    read_as: str | None = None,
 ) -> bool:
     """A list was read, or had not changed (`items` and `change_gap` None keep what stands). False, and
     nothing is written, when the lease went to another owner meanwhile. `deep`: the pages behind its first
@@ -129,6 +130,7 @@ def list_done(
         "next_poll_at": next_poll_at,
         "etag": etag,
         "last_modified": last_modified,
+        "read_as": read_as,
         "failures": 0,
         "last_error": None,
     }
@@ -141,6 +143,19 @@ def list_done(
     if change_gap is not None:
         values["change_gap"] = change_gap.total_seconds()
     return _release_list(tx, list_id, owner, values)
+
+
+def lists_unchanged(tx: Connection, owner: str, now: datetime, next_poll_at: Mapping[int, datetime]) -> None:
+    """These lists, by id, had not changed, and what is known of them stands. Nothing is written where the
+    lease went to another owner meanwhile."""
+    due = bindparam("due", type_=lists.c.next_poll_at.type)
+    known = {"last_polled_at": now, "next_poll_at": due, "failures": 0, "last_error": None}
+    tx.execute(
+        update(lists)
+        .where(lists.c.id == bindparam("this"), lists.c.lease_owner == owner)
+        .values(**known, lease_owner=None, lease_until=None),
+        [{"this": list_id, "due": at} for list_id, at in sorted(next_poll_at.items())],
+    )
 
 
 def list_failed(

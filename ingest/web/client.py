@@ -184,7 +184,8 @@ class Fetcher:
         try:
             response = await self._transport.handle_async_request(request)
             response.request = request
-            jar.extract_cookies(response)
+            if "set-cookie" in response.headers:
+                jar.extract_cookies(response)
             try:
                 answer = await self._read(response, limit, what, glimpsed=glimpsed)
                 return replace(answer, request=asked, request_headers=headers)

@@ -43,6 +43,8 @@ def jar_for(host: str) -> httpx.Cookies:
 
 def cookie_header(jar: httpx.Cookies, url: httpx.URL) -> str | None:
     """What the jar holds for that address, as a header; None where it is nothing, or nothing to be sent."""
+    if next(iter(jar.jar), None) is None:
+        return None
     request = httpx.Request("GET", url)
     try:
         jar.set_cookie_header(request)

@@ -11,6 +11,7 @@ import re
 import socket
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 
 import httpx
 
@@ -127,15 +128,19 @@ def check_url(url: str | httpx.URL) -> httpx.URL:
     if parsed.port is not None and not 0 < parsed.port <= 65535:
         raise RefusedAddress(f"{str(parsed)[:200]}: there is no port {parsed.port}.")
     check_host(host)
-    return parsed.copy_with(fragment=None)
+    return parsed.copy_with(fragment=None) if parsed.fragment or str(parsed).endswith("#") else parsed
 
 
 def is_named(host: str, port: int, allow_hosts: Collection[str]) -> bool:
     """Whether `allow_hosts` (entries "host" or "host:port", IPv6 in brackets) names this host."""
     name = host.lower().removesuffix(".")
     bracketed = f"[{name}]" if ":" in name else name
-    wanted = {name, bracketed, f"{bracketed}:{port}"}
-    return any(entry.strip().lower() in wanted for entry in allow_hosts)
+    return not _spelt(frozenset(allow_hosts)).isdisjoint({name, bracketed, f"{bracketed}:{port}"})
+
+
+@lru_cache(16)
+def _spelt(allow_hosts: frozenset[str]) -> frozenset[str]:
+    return frozenset(entry.strip().lower() for entry in allow_hosts)
 
 
 async def check_address(

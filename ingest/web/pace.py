@@ -14,6 +14,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 
 import httpx
@@ -37,6 +38,7 @@ class Pace(Protocol):
         """The right to make one request to a host, after a gap of max(delay or the usual one, at_least) s."""
 
 
+@lru_cache(256)  # as many as are under way
 def pace_key(url: str | httpx.URL) -> str:
     """What counts as one host: its name, whether over http or https; with the port if it is another one."""
     parsed = httpx.URL(url)

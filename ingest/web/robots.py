@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 
 import httpx
 from protego import Protego
@@ -72,6 +73,7 @@ def parse_robots(origin: str, text: str, agent: str) -> Rules:
     )
 
 
+@lru_cache(256)  # as many as are under way
 def origin_of(url: str) -> str:
     """Scheme, host and port: what one robots.txt speaks for."""
     parsed = httpx.URL(url)

@@ -4,6 +4,8 @@ The rules are those of pace.py, which go on holding within the process; here it 
 one request at a time to a host, the gap between two, and staying away when a host asks for it. Without
 Redis each process keeps its own pace, says so once, and tries again every few seconds.
 
+What several turns have to ask while Redis answers another goes there together.
+
 One hash a host: who holds the turn and until when, when the last request ended, until when the host is
 left alone, how often it failed. A holder renews its turn while it lives, so a killed one frees the host
 within `HOLD`. Times are those of the Redis server: the clocks of machines differ.
@@ -13,13 +15,14 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Self
 
 import structlog
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.commands.core import AsyncScript
 from redis.exceptions import RedisError
 
 from ingest.errors import HostUnavailable
@@ -92,6 +95,14 @@ return {'left', 0}
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    script: str
+    key: str
+    arguments: tuple[int, ...]
+    answer: asyncio.Future[tuple[str, float] | None]
+
+
 class SharedPace(LocalPace):
     """A LocalPace that also waits for the turns of other processes with the same Redis.
 
@@ -101,13 +112,12 @@ class SharedPace(LocalPace):
     def __init__(self, connection: Redis, delay: float = 5.0, *, hold: float = HOLD, **local: Any) -> None:
         super().__init__(delay, **local)
         self._connection = connection
-        self._take = connection.register_script(_TAKE)
-        self._renew = connection.register_script(_RENEW)
-        self._leave = connection.register_script(_LEAVE)
         self._hold = hold
         # One for the process, which has one turn a host: what a frozen Redis does late is then still ours.
         self._token = secrets.token_hex(8)
         self._renewing: dict[str, asyncio.Task[None]] = {}  # for the turns that we hold
+        self._asked: list[_Question] = []
+        self._asking: asyncio.Task[None] | None = None
         self._away = False
         self._ask_at = 0.0  # on the loop's clock
 
@@ -126,7 +136,7 @@ class SharedPace(LocalPace):
             held = await self._wait_for_others(host, gap * (1 + JITTER * self._chance()))
         except asyncio.CancelledError:
             # Redis may have said yes already.
-            await self._ask(self._leave, host, _ms(gap), -1, _ms(LONGEST_BACKOFF))
+            await self._ask(_LEAVE, host, _ms(gap), -1, _ms(LONGEST_BACKOFF))
             raise
         if held:
             self._renewing[host] = asyncio.create_task(self._hold_on(host))
@@ -135,7 +145,7 @@ class SharedPace(LocalPace):
         """Wait until no other process is at this host. False when Redis is away: nobody was asked."""
         look = LOOK_FIRST
         times = [_ms(seconds) for seconds in (self._hold, gap, self._patience, LONGEST_BACKOFF)]
-        while (answer := await self._ask(self._take, host, *times)) is not None:
+        while (answer := await self._ask(_TAKE, host, *times)) is not None:
             said, left = answer
             if said == "yours":
                 return True
@@ -156,34 +166,60 @@ class SharedPace(LocalPace):
     async def _hold_on(self, host: str) -> None:
         while True:
             await asyncio.sleep(self._hold / 3)
-            await self._ask(self._renew, host, _ms(self._hold), _ms(LONGEST_BACKOFF))
+            await self._ask(_RENEW, host, _ms(self._hold), _ms(LONGEST_BACKOFF))
 
     async def _ended(self, host: str, gap: float, away: float | None) -> None:
         if (renewing := self._renewing.pop(host, None)) is None:
             return
         renewing.cancel()
         learnt = -1 if away is None else _ms(away)
-        await self._ask(self._leave, host, _ms(gap), learnt, _ms(LONGEST_BACKOFF))
+        await self._ask(_LEAVE, host, _ms(gap), learnt, _ms(LONGEST_BACKOFF))
 
-    async def _ask(self, script: AsyncScript, host: str, *arguments: int) -> tuple[str, float] | None:
+    async def _ask(self, script: str, host: str, *arguments: int) -> tuple[str, float] | None:
         """(what Redis says, seconds); None when it is away, or was a moment ago."""
+        question = _Question(script, f"gongbao:pace:{host}", arguments, asyncio.Future())
+        self._asked.append(question)
+        if self._asking is None:
+            self._asking = asyncio.create_task(self._ask_all())
+        return await question.answer
+
+    async def _ask_all(self) -> None:
+        try:
+            while self._asked:
+                some, self._asked = self._asked, []
+                answers: Sequence[tuple[str, float] | None] = [None] * len(some)
+                try:
+                    answers = await self._answers(some)
+                finally:
+                    for question, answer in zip(some, answers, strict=True):
+                        if not question.answer.done():
+                            question.answer.set_result(answer)
+        finally:
+            self._asking = None
+
+    async def _answers(self, asked: Sequence[_Question]) -> Sequence[tuple[str, float] | None]:
+        """In one go and in their order."""
         clock = asyncio.get_running_loop().time
         if self._away and clock() < self._ask_at:
-            return None
+            return [None] * len(asked)
         try:
-            async with asyncio.timeout(_TIMEOUT):
-                said, milliseconds = await script(
-                    keys=[f"gongbao:pace:{host}"], args=[self._token, *arguments]
-                )
+            async with asyncio.timeout(_TIMEOUT), self._connection.pipeline(transaction=False) as together:
+                for question in asked:
+                    # Not by its hash: a Redis that was flushed does not know the script.
+                    together.eval(question.script, 1, question.key, self._token, *question.arguments)
+                answers = await together.execute()
         except (RedisError, OSError) as exc:
             if not self._away:
                 log.warning("Redis is away; this process keeps its own pace", error=str(exc) or "no answer")
             self._away, self._ask_at = True, clock() + ASK_AGAIN
-            return None
+            return [None] * len(asked)
         if self._away:
             log.info("Redis is back; the pace is shared again")
             self._away = False
-        return (said if isinstance(said, str) else said.decode("ascii")), milliseconds / 1000
+        return [
+            (said if isinstance(said, str) else said.decode("ascii"), milliseconds / 1000)
+            for said, milliseconds in answers
+        ]
 
 
 def _ms(seconds: float) -> int:

@@ -69,7 +69,7 @@ def _page(region: Region, year: int, body: str, n: int) -> str:
 
 
 def site(documents_: Sequence[Document], pipe: Pipe) -> None:
-    """Answers lists (with an ETag: 304 from the second time), documents, and webhooks."""
+    """Answers lists (under /list/ with 304 from the second time), documents, and webhooks."""
     pages = {document.path: document.html for document in documents_}
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -84,7 +84,7 @@ def site(documents_: Sequence[Document], pipe: Pipe) -> None:
                 status, body = "200 OK", pages[path]
             elif path == "/robots.txt":
                 status, body = "404 Not Found", b""
-            elif "if-none-match" in head:
+            elif path.startswith("/list/") and "if-none-match" in head:
                 status, body = "304 Not Modified", b""
             else:
                 status, body = "200 OK", _list(path).encode()

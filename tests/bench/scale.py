@@ -132,13 +132,13 @@ def web_of(house_: House, pace: SharedPace | None, archive: Archive | None) -> W
     )
 
 
-def sources_of(house_: House, lists: int) -> dict[str, Source]:
+def sources_of(house_: House, lists: int, folder: str = "list") -> dict[str, Source]:
     def source(n: int) -> Source:
         base = f"http://h{n}.example:{house_.port}"
         return Source.model_validate(
             {
                 "slug": f"s{n}", "name": f"第{n}县", "kind": "portal", "home": f"{base}/", "delay": 0,
-                "interval": "1h", "lists": [f"{base}/list/{k}/" for k in range(PER_HOST)],
+                "interval": "1h", "lists": [f"{base}/{folder}/{k}/" for k in range(PER_HOST)],
                 "expect": {"overdue": False},
             }
         )  # fmt: skip
@@ -167,13 +167,13 @@ async def poll(house_: House, store: Store, meter: Meter, lists: int) -> None:
                 tx.execute(update(t.pages).values(next_fetch_at=later))
             kept = bytes_in(house_.folder / "warc-lists")
             with meter.stage("look at a list: 304", lists):
-                await _round(poller, store, lists)
+                await look_at_all(poller, store, lists)
         await pace.aclose()
     kept = bytes_in(house_.folder / "warc-lists") - kept
     print(f"WARC: {kept / lists:,.0f} bytes a list that answers 304")
 
 
-async def _round(poller: Poller, store: Store, lists: int) -> None:
+async def look_at_all(poller: Poller, store: Store, lists: int) -> None:
     """Run until every list was looked at."""
     began, stop = datetime.now(UTC), asyncio.Event()
     running = asyncio.create_task(poller.run(stop))

@@ -195,6 +195,7 @@ def upgrade() -> None:
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("etag", sa.Text()),
         sa.Column("last_modified", sa.Text()),
+        sa.Column("read_as", sa.String(length=64)),
         sa.Column("last_polled_at", _TIME),
         sa.Column("last_changed_at", _TIME),
         sa.Column("change_gap", sa.Float()),

@@ -1,0 +1,82 @@
+"""Write down looks at lists that brought nothing new, several in one transaction: nearly all looks are such.
+
+Whoever is killed before that loses a look: the list's lease runs out, and it is asked again. What is not as
+it was the last time goes its own way, one by one, in poll.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection
+
+from ingest.store import source_checks, watchlist
+from ingest.store.db import Store
+
+log = structlog.get_logger(__name__)
+
+GATHER = 0.02  # seconds that the first of several waits for the others
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A list that is as it was, and when it is looked at again."""
+
+    list_id: int
+    source: str
+    url: str
+    next_poll_at: datetime
+
+
+@dataclass(slots=True)
+class UnchangedLooks:
+    """What the looks of one poller, which is `owner`, found unchanged."""
+
+    store: Store
+    owner: str
+    now: Callable[[], datetime]
+    _waiting: list[tuple[Unchanged, asyncio.Future[bool]]] = field(default_factory=list, init=False)
+    _writing: asyncio.Task[None] | None = field(default=None, init=False)
+
+    async def write(self, look: Unchanged) -> bool:
+        """Whether it is written down. False: something was wrong with the list or its source before, or the
+        database refused; then nothing is."""
+        loop = asyncio.get_running_loop()
+        written: asyncio.Future[bool] = loop.create_future()
+        self._waiting.append((look, written))
+        if self._writing is None:
+            self._writing = loop.create_task(self._write_all())
+        return await written
+
+    async def _write_all(self) -> None:
+        try:
+            while self._waiting:
+                await asyncio.sleep(GATHER)
+                some, self._waiting = self._waiting, []
+                done: set[int] = set()
+                try:
+                    done = await asyncio.to_thread(self._record, [look for look, _ in some])
+                except Exception as exc:  # each by itself will say what it is
+                    log.info("looks not written down together", lists=len(some), error=repr(exc))
+                finally:
+                    for look, written in some:
+                        if not written.done():
+                            written.set_result(look.list_id in done)
+        finally:
+            self._writing = None
+
+    def _record(self, looks: Sequence[Unchanged]) -> set[int]:
+        now = self.now()
+
+        def write(tx: Connection) -> set[int]:
+            good = source_checks.still_good(tx, [(look.source, look.url) for look in looks], now)
+            due = {look.list_id: look.next_poll_at for look in looks if (look.source, look.url) in good}
+            if due:
+                watchlist.lists_unchanged(tx, self.owner, now, due)
+            return set(due)
+
+        return self.store.retrying(write)
