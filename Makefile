@@ -10,7 +10,7 @@ PARALLEL := -n $(JOBS) --dist loadfile --no-loadscope-reorder
 export VENV
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-redis test-fast test-long lint format bench bench-targets bench-pages bench-pages-load bench-import bench-copies bench-noise bench-search bench-latency bench-profile bench-road bench-lists bench-scale container-test pictures licences keep-store package try-package lock clean run-env dev-env
+.PHONY: help demo test test-redis test-fast test-long lint format bench bench-targets bench-pages bench-pages-load bench-import bench-copies bench-noise bench-search bench-latency bench-profile bench-road bench-lists bench-events bench-scale container-test pictures licences keep-store package try-package lock clean run-env dev-env
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -99,6 +99,9 @@ bench-road: dev-env ## processor time of the whole road against the bare one and
 
 bench-lists: dev-env ## what an unchanged list costs beside a bare httpx loop, on both databases (ARGS="--lists 300 --profile")
 	$(BIN)/python -m tests.bench.lists $(ARGS)
+
+bench-events: dev-env ## the first look at a filter's events among a million beside one event, on both databases (ARGS="--events 100000")
+	$(BIN)/python -m tests.bench.events $(ARGS)
 
 bench-scale: dev-env ## what a document costs in each stage, and throughput with 1, 2 and 4 workers, on PostgreSQL
 	$(BIN)/python -m tests.bench.scale $(ARGS)

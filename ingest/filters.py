@@ -35,6 +35,8 @@ QUIET = frozenset(
 # and no address that is open to the world gives it (alerts/web/feeds/queries.py, `gongbao feeds`).
 OPERATOR = frozenset({EventType.ENDPOINT_DISABLED.value})
 KINDS = tuple(kind.value for kind in Kind)
+ANY = ""
+"""Among the indicators of an event: whichever is asked for."""
 
 
 def family_of(type_: str) -> str:
@@ -133,7 +135,7 @@ def matches(filter: Filter, event: Event) -> bool:
     - `backfill`: takes the history too that a first look found (docs/events.md); else it is refused.
     """
     return (
-        _wants_type(filter.types, event.type)
+        wants_type(filter, event.type)
         and (not filter.regions or _lies_in(filter.regions, event.data))
         and (not filter.kinds or _report(event.data).get("kind") in filter.kinds)
         and _wants_figures(filter, event)
@@ -142,7 +144,8 @@ def matches(filter: Filter, event: Event) -> bool:
     )
 
 
-def _wants_type(types: tuple[str, ...], type_: str) -> bool:
+def wants_type(filter: Filter, type_: str) -> bool:
+    types = filter.types
     if not types:
         return type_ not in QUIET | OPERATOR
     return type_ in types or family_of(type_) in types or ("*" in types and type_ not in OPERATOR)
@@ -155,19 +158,25 @@ def _lies_in(regions: tuple[str, ...], data: Mapping[str, Any]) -> bool:
 
 
 def _wants_figures(filter: Filter, event: Event) -> bool:
+    of_target = event.type.startswith("target.")
+    if of_target and filter.headline_only and not any(f.get("headline") for f in _figures((event.data,))):
+        return False
+    return not filter.indicators or not indicators_of(event).isdisjoint({*filter.indicators, ANY})
+
+
+def indicators_of(event: Event) -> frozenset[str]:
+    """Which indicators the event is about; `ANY` where it passes whichever is asked for."""
+    data = event.data
     if event.type.startswith("target."):
-        figures = _figures((event.data,))
-        if filter.headline_only and not any(f.get("headline") for f in figures):
-            return False
-        return not filter.indicators or any(f.get("indicator") in filter.indicators for f in figures)
-    if not filter.indicators:
-        return True
-    if not event.type.startswith(("report.", "copy.")):
-        return False  # a source or an endpoint has no indicators, nor has a decision
-    if "targets" not in event.data and "differences" not in event.data:
-        return True
-    listed = [*(event.data.get("targets") or ()), *_figures(event.data.get("differences") or ())]
-    return any(as_object(f).get("indicator") in filter.indicators for f in listed)
+        listed = _figures((data,))
+    elif not event.type.startswith(("report.", "copy.")):
+        return frozenset()  # a source or an endpoint has no indicators, nor has a decision
+    elif "targets" not in data and "differences" not in data:
+        return frozenset({ANY})
+    else:
+        listed = [*map(as_object, data.get("targets") or ()), *_figures(data.get("differences") or ())]
+    named = (figure.get("indicator") for figure in listed)
+    return frozenset(name for name in named if name and isinstance(name, str))
 
 
 def _figures(pairs: Iterable[object]) -> list[Mapping[str, Any]]:

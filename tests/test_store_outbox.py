@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
@@ -226,3 +227,29 @@ def test_events_by_sequence(store: Store) -> None:
         assert outbox.at(tx, [event.sequence for event in reversed(newest)]) == newest
         assert outbox.at(tx, []) == []
         assert outbox.at(tx, [10**6]) == []
+
+
+def test_the_events_of_an_indicator_are_looked_up(store: Store) -> None:
+    """However many there are of others: each is found by its number, and the numbers in an index."""
+    told = [an_event(name, EventType.TARGET_PUBLISHED, indicator=name) for name in ("nox", "gdp")]
+    plans: list[str] = []
+
+    def explain(tx: Connection, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
+        if "event_indicators" in statement and not statement.startswith("EXPLAIN"):
+            how = "EXPLAIN" if tx.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
+            plans.append("\n".join(str(row) for row in tx.exec_driver_sql(f"{how} {statement}", parameters)))
+
+    with store.begin() as tx:
+        outbox.append(tx, told)
+    with store.read() as tx:
+        if tx.dialect.name == "postgresql":
+            tx.exec_driver_sql("SET LOCAL enable_seqscan = off")  # a small table is read whole
+        listen(tx, "before_cursor_execute", explain)
+        nox = Filter(indicators=("nox",))
+        found = [*outbox.events(tx, nox), *outbox.events_after(tx, nox, 0, 9).events]
+        assert [event.id for event in found] == [told[0].id] * 2
+    assert len(plans) == 2
+    for plan in plans:
+        assert "pk_event_indicators" in plan or "SEARCH event_indicators USING PRIMARY KEY" in plan
+        assert "Seq Scan" not in plan
+        assert "SCAN event" not in plan

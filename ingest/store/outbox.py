@@ -5,18 +5,19 @@ Which events there are is decided in workers/changes.py and poll.py; who gets th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func, not_, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, text, update
 
 from ingest import filters
+from ingest.events import EventType
 from ingest.model import Event, Filter
 from ingest.store import rows
 from ingest.store.regions import reports_within
+from ingest.store.tables import event_indicators as by_indicator
 from ingest.store.tables import events as table
 from ingest.store.tables import reports
 from ingest.telemetry import trace
@@ -26,7 +27,6 @@ _EVERYTHING = Filter(types=("*",), headline_only=False, backfill=True)
 LOOKED_AT = 50_000  # sequences that one call of `events_after` goes through, at most
 TAKEN_APART = 2_000  # and events of them that SQL could not refuse
 LARGEST_PAGE = 5_000  # events read at once
-_ID = re.compile(r"[a-z0-9_]+")  # of an indicator: the same in JSON, quotes around it
 
 
 def append(tx: Connection, events: Iterable[Event]) -> list[Event]:
@@ -46,8 +46,21 @@ def append(tx: Connection, events: Iterable[Event]) -> list[Event]:
         there.update(tx.execute(select(table.c.id).where(table.c.id.in_(part))).scalars())
     new = [event for event in told.values() if event.id not in there]
     if new:
-        tx.execute(rows.insert(tx, table).on_conflict_do_nothing(), [_row(event) for event in new])
+        put = rows.insert(tx, table).on_conflict_do_nothing().returning(table.c.id, table.c.sequence)
+        given = tx.execute(put, [_row(event) for event in new])
+        index(tx, [replace(told[id_], sequence=sequence) for id_, sequence in given])
     return new
+
+
+def index(tx: Connection, events: Iterable[Event]) -> None:
+    """Make these, which are stored, known by their indicators."""
+    about = [
+        {"indicator": indicator, "type": event.type, "sequence": event.sequence}
+        for event in events
+        for indicator in sorted(filters.indicators_of(event))
+    ]
+    if about:
+        tx.execute(by_indicator.insert(), about)
 
 
 def _row(event: Event) -> dict[str, Any]:
@@ -86,7 +99,7 @@ def events(
 
     SQL chooses roughly, filters.matches has the last word.
     """
-    wanted = [*_roughly(tx, filter), table.c.sequence > after]
+    wanted = [*_roughly(filter), *_about_indicators(filter, after, before), table.c.sequence > after]
     order = table.c.sequence.desc() if newest_first else table.c.sequence
     found: list[Event] = []
     page = min(max(2 * limit, 100), LARGEST_PAGE)
@@ -127,7 +140,8 @@ def events_after(tx: Connection, filter: Filter, after: int, limit: int) -> Batc
     if end <= after:
         return Batch([], after, False)
     found: list[Event] = []
-    wanted, reached, taken = _roughly(tx, filter, by_report=False), after, 0
+    wanted = [*_roughly(filter, by_report=False), *_about_indicators(filter, after, end + 1)]
+    reached, taken = after, 0
     while reached < end and len(found) < limit and taken < TAKEN_APART:
         page = max(limit, 100)
         window = (table.c.sequence > reached, table.c.sequence <= end)
@@ -142,7 +156,7 @@ def events_after(tx: Connection, filter: Filter, after: int, limit: int) -> Batc
     return Batch(found, reached, reached < latest)
 
 
-def _roughly(tx: Connection, filter: Filter, *, by_report: bool = True) -> list[ColumnElement[bool]]:
+def _roughly(filter: Filter, *, by_report: bool = True) -> list[ColumnElement[bool]]:
     """Conditions never stricter than filters.matches. An event has the region of its report or none at all,
     and a report keeps its region once it has one. A report that is overdue is not there at all; a source has
     neither region nor kind.
@@ -171,20 +185,21 @@ def _roughly(tx: Connection, filter: Filter, *, by_report: bool = True) -> list[
         report_id = table.c.report_id if by_report else table.c.report_id + 0  # no index knows the sum
         of_none = and_(report_id.is_(None), table.c.type.not_like("source.%"))
         conditions.append(or_(of_none, report_id.in_(theirs)))
-    if filter.indicators and all(map(_ID.fullmatch, filter.indicators)):
-        conditions.append(_may_have(tx, filter.indicators))
     return conditions
 
 
-def _may_have(tx: Connection, indicators: Sequence[str]) -> ColumnElement[bool]:
-    """Whether an indicator stands anywhere in the data, or the event is one that lists no figures at all."""
-    data = cast(table.c.data, Text)
-    position = func.strpos if tx.dialect.name == "postgresql" else func.instr
-    lists = or_(*(position(data, f'"{name}"') > 0 for name in ("targets", "differences")))
-    return or_(
-        *(position(data, f'"{indicator}"') > 0 for indicator in indicators),
-        and_(table.c.type.not_like("target.%"), not_(lists)),
+def _about_indicators(filter: Filter, after: int, before: int | None) -> list[ColumnElement[bool]]:
+    """Looked up, however many events there are: each of these in a stretch of its index."""
+    if not filter.indicators:
+        return []
+    types = [type_.value for type_ in EventType if filters.wants_type(filter, type_)]
+    indexed = by_indicator.c
+    found = select(indexed.sequence).where(
+        indexed.indicator.in_([*filter.indicators, filters.ANY]),
+        indexed.type.in_(types),
+        indexed.sequence > after,
     )
+    return [table.c.sequence.in_(found if before is None else found.where(indexed.sequence < before))]
 
 
 def by_id(tx: Connection, ids: Sequence[str]) -> dict[str, Event]:

@@ -439,6 +439,16 @@ events = Table(
     sqlite_autoincrement=True,
 )
 
+# Which events are about an indicator ("": about whichever is asked for), so that the rarest is found at once.
+event_indicators = Table(
+    "event_indicators",
+    metadata,
+    Column("indicator", Text, primary_key=True),
+    Column("type", String(32), primary_key=True),
+    Column("sequence", ForeignKey("events.sequence", ondelete="CASCADE"), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
 subscriptions = Table(
     "subscriptions",
     metadata,

@@ -21,6 +21,7 @@ from ingest.model import (
     Comparator,
     Copy,
     Direction,
+    Event,
     Figure,
     Header,
     Identity,
@@ -33,7 +34,7 @@ from ingest.model import (
     Version,
 )
 from ingest.regions.gazetteer import divisions
-from ingest.store import rows, search, watchlist
+from ingest.store import outbox, rows, search, watchlist
 from ingest.store import tables as t
 from ingest.store.db import Store
 from ingest.store.watchlist import SourceRow
@@ -134,6 +135,8 @@ def _put(tx: Connection, batch: Sequence[_Made], slugs: dict[str, str], filler: 
     for name, records in rows_of.items():
         table: Table = t.metadata.tables[name]
         tx.execute(table.insert(), records)
+    told = select(t.events).where(t.events.c.report_id >= base)
+    outbox.index(tx, [rows.read(Event, row) for row in tx.execute(told).mappings()])
     search.refresh(tx, [record["id"] for record in rows_of["reports"]])
 
 

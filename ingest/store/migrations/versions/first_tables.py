@@ -388,6 +388,20 @@ def upgrade() -> None:
     op.create_index("ix_events_fanned_out_at", "events", ["fanned_out_at"])
     op.create_index(op.f("ix_events_report_id"), "events", ["report_id"])
     op.create_table(
+        "event_indicators",
+        sa.Column("indicator", sa.Text(), nullable=False),
+        sa.Column("type", sa.String(length=32), nullable=False),
+        sa.Column("sequence", _ID, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["sequence"],
+            ["events.sequence"],
+            name=op.f("fk_event_indicators_sequence"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("indicator", "type", "sequence", name=op.f("pk_event_indicators")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "fills",
         sa.Column("page_id", _ID, autoincrement=False, nullable=False),
         sa.Column("source", sa.String(length=64), nullable=False),
