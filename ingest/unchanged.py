@@ -44,13 +44,25 @@ class UnchangedLooks:
 
     async def write(self, look: Unchanged) -> bool:
         """Whether it is written down. False: something was wrong with the list or its source before, or the
-        database refused; then nothing is."""
+        looks could not be written down together; then nothing is. Raises what kept this one from it alone."""
         loop = asyncio.get_running_loop()
         written: asyncio.Future[bool] = loop.create_future()
         self._waiting.append((look, written))
         if self._writing is None:
             self._writing = loop.create_task(self._write_all())
+            self._writing.add_done_callback(self._ended)
         return await written
+
+    def _ended(self, writing: asyncio.Task[None]) -> None:
+        """Nobody waits for a writer that is gone."""
+        if writing.cancelled() or (failed := writing.exception()) is None:
+            return
+        if self._writing is writing:
+            self._writing = None
+        some, self._waiting = self._waiting, []
+        for _, written in some:
+            if not written.done():
+                written.set_exception(failed)
 
     async def _write_all(self) -> None:
         try:
@@ -61,6 +73,8 @@ class UnchangedLooks:
                 try:
                     done = await asyncio.to_thread(self._record, [look for look, _ in some])
                 except Exception as exc:  # each by itself will say what it is
+                    if len(some) == 1 and not some[0][1].done():
+                        some[0][1].set_exception(exc)
                     log.info("looks not written down together", lists=len(some), error=repr(exc))
                 finally:
                     for look, written in some:
