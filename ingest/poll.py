@@ -136,7 +136,7 @@ class Poller:
     _unchanged: UnchangedLooks = field(init=False)
 
     def __post_init__(self) -> None:
-        self._unchanged = UnchangedLooks(self.pipeline.store, self.owner, self.pipeline.now)
+        self._unchanged = UnchangedLooks(self.pipeline.store, self.pipeline.now)
         self._chosen = frozenset(self.pipeline.sources)
 
     @property
@@ -370,7 +370,7 @@ class Poller:
         if _says_the_same(look, watched):
             now = self.pipeline.now()
             again = self._next_poll(watched, source, Rhythm(watched.change_gap, watched.last_changed_at), now)
-            unchanged = Unchanged(watched.id, watched.source, watched.url, again)
+            unchanged = Unchanged(watched.id, self.owner, watched.source, watched.url, again)
             if await self._unchanged.write(unchanged):
                 return 0
         return await asyncio.to_thread(self._list_done, watched, source, look)

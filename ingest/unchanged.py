@@ -24,9 +24,10 @@ GATHER = 0.02  # seconds that the first of several waits for the others
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """A list that is as it was, and when it is looked at again."""
+    """A list that is as it was, whose lease its poller holds, and when it is looked at again."""
 
     list_id: int
+    owner: str
     source: str
     url: str
     next_poll_at: datetime
@@ -34,10 +35,9 @@ class Unchanged:
 
 @dataclass(slots=True)
 class UnchangedLooks:
-    """What the looks of one poller, which is `owner`, found unchanged."""
+    """What the looks of one poller found unchanged."""
 
     store: Store
-    owner: str
     now: Callable[[], datetime]
     _waiting: list[tuple[Unchanged, asyncio.Future[bool]]] = field(default_factory=list, init=False)
     _writing: asyncio.Task[None] | None = field(default=None, init=False)
@@ -88,9 +88,11 @@ class UnchangedLooks:
 
         def write(tx: Connection) -> set[int]:
             good = source_checks.still_good(tx, [(look.source, look.url) for look in looks], now)
-            due = {look.list_id: look.next_poll_at for look in looks if (look.source, look.url) in good}
-            if due:
-                watchlist.lists_unchanged(tx, self.owner, now, due)
-            return set(due)
+            written = [look for look in looks if (look.source, look.url) in good]
+            if written:
+                watchlist.lists_unchanged(
+                    tx, now, [(look.list_id, look.owner, look.next_poll_at) for look in written]
+                )
+            return {look.list_id for look in written}
 
         return self.store.retrying(write)

@@ -6,7 +6,7 @@ in poll.py; what a page says is stored by documents.py.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -145,16 +145,16 @@ def list_done(
     return _release_list(tx, list_id, owner, values)
 
 
-def lists_unchanged(tx: Connection, owner: str, now: datetime, next_poll_at: Mapping[int, datetime]) -> None:
-    """These lists, by id, had not changed, and what is known of them stands. Nothing is written where the
-    lease went to another owner meanwhile."""
+def lists_unchanged(tx: Connection, now: datetime, looks: Iterable[tuple[int, str, datetime]]) -> None:
+    """These lists (id, holder of the lease, when to look again) had not changed, and what is known of them
+    stands. Nothing is written where the lease went to another meanwhile."""
     due = bindparam("due", type_=lists.c.next_poll_at.type)
     known = {"last_polled_at": now, "next_poll_at": due, "failures": 0, "last_error": None}
     tx.execute(
         update(lists)
-        .where(lists.c.id == bindparam("this"), lists.c.lease_owner == owner)
+        .where(lists.c.id == bindparam("this"), lists.c.lease_owner == bindparam("owner"))
         .values(**known, lease_owner=None, lease_until=None),
-        [{"this": list_id, "due": at} for list_id, at in sorted(next_poll_at.items())],
+        [{"this": list_id, "owner": owner, "due": at} for list_id, owner, at in sorted(looks)],
     )
 
 
