@@ -25,7 +25,7 @@ from alerts.listing.records import report_ref
 from alerts.words.chinese import figure_text
 from alerts.words.titles import title_of
 from ingest.demo.receiver import Received, receive
-from ingest.demo.sites import Change, serve, sites
+from ingest.demo.sites import COPIES, Change, serve, sites
 from ingest.events import EventType
 from ingest.model import Event, Filter, Kind
 from ingest.process.panels import RUN
@@ -148,6 +148,7 @@ class _Watch:
         if counts is None:
             return ["the first look"]
         left = {
+            f"{COPIES} pages that show a report": counts.copies < COPIES,
             "a report announced": not self.of(*REPORTS),
             "the figure that changes": not self.change.happened.is_set(),
             "a target revised": not self.of(EventType.TARGET_REVISED),

@@ -27,6 +27,8 @@ from ingest.demo.layouts import (
     repost_list,
 )
 
+COPIES = 6  # pages that show a report, on all sites together: four reports, two of them on two sites
+
 # path -> the page's text now; the bytes are made when it is asked for
 Pages = Mapping[str, Callable[[], str]]
 
