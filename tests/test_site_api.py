@@ -282,6 +282,18 @@ def test_the_form_of_an_error_is_the_one_that_is_described(client: httpx.Client)
     assert answer.headers["content-type"].partition(";")[0] in described
 
 
+@pytest.mark.parametrize("path", ["reports", "targets", "outcomes", "verdicts"])
+def test_a_list_has_the_shape_that_is_described(client: httpx.Client, path: str) -> None:
+    spec = client.get("/api/v1/openapi.json").json()
+    described = spec["paths"][f"/api/v1/{path}"]["get"]["responses"]["200"]["content"]["application/json"]
+    answer = client.get(f"/api/v1/{path}").json()
+    assert answer["items"]
+    Draft202012Validator({**described["schema"], "components": spec["components"]}).validate(answer)
+    page = described["schema"]["$ref"].rpartition("/")[2]
+    shape = spec["components"]["schemas"][page]["properties"]["items"]["items"]["$ref"].rpartition("/")[2]
+    assert answer["items"][0].keys() == spec["components"]["schemas"][shape]["properties"].keys()
+
+
 def test_every_shape_has_an_example_that_is_one(client: httpx.Client) -> None:
     described = client.get("/api/v1/openapi.json").json()["components"]["schemas"]
     shapes = {name: shape for name, shape in SHAPES.items() if name in described}

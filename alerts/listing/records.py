@@ -74,7 +74,11 @@ def _named(report: Report) -> dict[str, Any]:
 
 
 def figure_record(figure: Figure) -> dict[str, Any]:
-    return figure_json(figure) | {"label_en": english_label(figure.indicator)}
+    """All of its fields, as lists have them; those of an event lack what is not known."""
+    return figure_json(figure) | {
+        "confidence": figure.confidence,
+        "label_en": english_label(figure.indicator),
+    }
 
 
 def doubts_of(report: Report) -> tuple[Doubt, ...]:

@@ -18,6 +18,7 @@ from alerts.web.api.cursor import Cursor, after_figure_cursor, next_cursor
 from alerts.web.api.negotiation import (
     LISTING_ANSWERS,
     FormatAsked,
+    json_page,
     list_headers,
     listing_response,
     shape_of,
@@ -78,12 +79,11 @@ class FigureQuery:
     def answer(
         self,
         request: Request,
-        response: Response,
         store: Store,
         of: Literal["targets", "outcomes"],
         *,
         judged: bool = False,
-    ) -> Any:
+    ) -> Response:
         def listed(tx: Connection, rows: list[browse.TargetRow]) -> Listing:
             return lists.targets(rows, answers(tx, rows) if judged else None)
 
@@ -101,8 +101,7 @@ class FigureQuery:
         headers = list_headers(request, cursor=onward)
         if shape != "json":
             return listing_response(shape, listing, headers)
-        response.headers.update(headers)
-        return {"items": list(listing.records), "next_cursor": onward}
+        return json_page({"items": list(listing.records), "next_cursor": onward}, headers)
 
 
 FigureQueryDep = Annotated[FigureQuery, Depends()]
@@ -115,8 +114,8 @@ FigureQueryDep = Annotated[FigureQuery, Depends()]
     operation_id="targets",
     summary="Targets of the leading version of each report",
 )
-def targets(request: Request, response: Response, store: StoreDep, query: FigureQueryDep) -> Any:
-    return query.answer(request, response, store, "targets")
+def targets(request: Request, store: StoreDep, query: FigureQueryDep) -> Response:
+    return query.answer(request, store, "targets")
 
 
 @router.get(
@@ -126,8 +125,8 @@ def targets(request: Request, response: Response, store: StoreDep, query: Figure
     operation_id="outcomes",
     summary="Figures of past years of the leading version of each report",
 )
-def outcomes(request: Request, response: Response, store: StoreDep, query: FigureQueryDep) -> Any:
-    return query.answer(request, response, store, "outcomes")
+def outcomes(request: Request, store: StoreDep, query: FigureQueryDep) -> Response:
+    return query.answer(request, store, "outcomes")
 
 
 @router.get(
@@ -137,5 +136,5 @@ def outcomes(request: Request, response: Response, store: StoreDep, query: Figur
     operation_id="verdicts",
     summary="Targets, and what became of them by the reports of the next years",
 )
-def verdicts(request: Request, response: Response, store: StoreDep, query: FigureQueryDep) -> Any:
-    return query.answer(request, response, store, "targets", judged=True)
+def verdicts(request: Request, store: StoreDep, query: FigureQueryDep) -> Response:
+    return query.answer(request, store, "targets", judged=True)

@@ -5,11 +5,11 @@ What a CSV looks like is alerts/listing/table.py, what a Parquet file alerts/lis
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from typing import Annotated, Any, Literal
 
 from fastapi import HTTPException, Query, Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from alerts.listing import parquet
 from alerts.listing.table import Format, Listing, pieces
@@ -68,6 +68,12 @@ def listing_response(shape: Shape, listing: Listing, headers: dict[str, str]) ->
     content, media_type = _pieces(shape, [listing])
     parts = (part.encode() if isinstance(part, str) else part for part in content)
     return Response(b"".join(parts), media_type=media_type, headers=headers)
+
+
+def json_page(content: Mapping[str, Any], headers: dict[str, str]) -> Response:
+    """A page of records in the shape that its address declares. To have it read and written anew by its
+    model, as FastAPI does, costs as much as to find it; that it has this shape is for the tests to show."""
+    return JSONResponse(content, headers=headers)
 
 
 def streamed(shape: Shape, pages: Generator[Listing], headers: dict[str, str]) -> Response:

@@ -19,6 +19,7 @@ from alerts.web.api.cursor import Cursor, after_cursor, next_cursor
 from alerts.web.api.negotiation import (
     LISTING_ANSWERS,
     FormatAsked,
+    json_page,
     list_headers,
     listing_response,
     shape_of,
@@ -37,7 +38,6 @@ router = APIRouter(prefix="/api/v1", tags=["api"], responses=PROBLEMS | TOO_MANY
 @router.get("/reports", response_model=schemas.Page[shapes.Report], responses=LISTING_ANSWERS)
 def reports(
     request: Request,
-    response: Response,
     store: StoreDep,
     region: RegionsAsked,
     year: YearsAsked,
@@ -77,12 +77,12 @@ def reports(
     headers = list_headers(request, cursor=onward)
     if shape != "json":
         return listing_response(shape, lists.reports(page), headers)
-    response.headers.update(headers)
-    return {
+    content = {
         "items": [records.report_record(row) for row in page],
         "next_offset": offset + limit if more and cursor is None else None,
         "next_cursor": onward,
     }
+    return json_page(content, headers)
 
 
 @router.get(

@@ -133,7 +133,9 @@ def counted(codes: Iterable[str], year: int, today: date, reported: Reported, da
     counts: dict[str, Counter[Standing]] = {}
     for code in codes:
         where = standing(code, year, today, seen=code in reported, last_year_on=days.get(code))
-        counts.setdefault(code[:2], Counter())[where] += 1
+        if (division := counts.get(code[:2])) is None:
+            division = counts[code[:2]] = Counter()
+        division[where] += 1
     return counts
 
 
