@@ -10,7 +10,7 @@ PARALLEL := -n $(JOBS) --dist loadfile --no-loadscope-reorder
 export VENV
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-redis test-fast test-long lint format bench bench-targets bench-pages bench-pages-load bench-import bench-copies bench-noise bench-search bench-latency bench-profile bench-road bench-lists bench-events bench-scale container-test pictures licences keep-store package try-package lock clean run-env dev-env
+.PHONY: help demo test test-redis test-fast test-long lint format bench bench-targets bench-pages bench-pages-load bench-import bench-copies bench-noise bench-ocr bench-search bench-latency bench-profile bench-road bench-lists bench-events bench-scale container-test pictures licences keep-store package try-package lock clean run-env dev-env
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -84,6 +84,9 @@ bench-copies: dev-env ## are copies known for what they are; lookup beside datas
 
 bench-noise: dev-env ## are the same figures read in noisy copies (ARGS="--reports FOLDER --misses 10")
 	$(BIN)/python -m tests.bench.noise $(ARGS)
+
+bench-ocr: dev-env ## letters and figures of scans, read by the tesseract of this machine (ARGS="--misses 10")
+	$(BIN)/python -m tests.bench.ocr $(ARGS)
 
 bench-search: dev-env ## milliseconds of a search at 100,000 texts, on both databases (ARGS="--texts 3000 --letters 10000")
 	$(BIN)/python -m tests.bench.search $(ARGS)

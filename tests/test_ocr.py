@@ -42,9 +42,12 @@ def test_a_row_of_the_engines_table_is_a_word_with_its_place() -> None:
         ("增长5.2%4", "增长5.2%"),
         ("增长5%，4家", "增长5%，4家"),
         ("占5%40家", "占5%40家"),
+        ("增长4%一5%", "增长4%—5%"),  # a dash
+        ("一5%，人口3一4万", "—5%，人口3—4万"),
+        ("一是5家，第一2家，5%一季度", "一是5家，第一2家，5%一季度"),
     ],
 )
-def test_only_the_ring_of_a_percent_sign_is_taken_back(seen: str, read: str) -> None:
+def test_only_rings_of_percent_signs_and_dashes_are_put_right(seen: str, read: str) -> None:
     line = line_of([Word(seen, 0, 30 * len(seen), 0, 40, 90)])
     assert line is not None
     assert line.line.text == read

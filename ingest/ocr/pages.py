@@ -16,6 +16,9 @@ _CELL = 1.5  # em: a gap that is wider parts the cells of a row
 # The right ring of a percent sign is now and then seen a second time, as a digit: 5.2%4，. No report prints
 # one.
 _RING = re.compile(r"(?<=[%‰])\d(?=[，。、；,;）)\s]|\Z)")
+# A dash between figures is seen as the word for one, which no report prints before a digit: 4%一5%. At the
+# beginning of a line the first figure stands at the end of the one before.
+_DASH = re.compile(r"(?:(?<=[%‰\d])|\A)一(?=\d)")
 _INVISIBLE = re.compile(r"\s")
 NOT_SEEN = 0  # confidence of a letter that the engine did not give: it came in on the way
 
@@ -102,6 +105,7 @@ def line_of(words: Sequence[Word]) -> ScannedLine | None:
     for ring in reversed(list(_RING.finditer(text))):
         text = text[: ring.start()] + text[ring.end() :]
         del confidence[ring.start() : ring.end()]
+    text = _DASH.sub("—", text)
     top = min(word.top for word in words)
     return ScannedLine(Line(text, left, right, em, -float(top), row), tuple(confidence))
 
