@@ -18,7 +18,7 @@ from ingest.page.walls import blocked
 from tests.support.growth import Work, grows_with_size_only
 
 URL = "http://hostile.example/"
-MILLION = 1_000_000
+SIZE = 400_000
 SENTENCE = "今年要把县城到高安的公路修到头，把三所卫生院的床位添够，把说过的话一件件办完。"
 
 PAGES: dict[str, Callable[[int], str]] = {
@@ -70,8 +70,8 @@ def read_by(reader: str, page: str) -> Work:
 
 @pytest.mark.parametrize("reader", READERS)
 @pytest.mark.parametrize("name", PAGES)
-def test_a_million_of_anything(name: str, reader: str) -> None:
-    grows_with_size_only(lambda n: read_by(reader, PAGES[name](n)), MILLION)
+def test_much_of_anything(name: str, reader: str) -> None:
+    grows_with_size_only(lambda n: read_by(reader, PAGES[name](n)), SIZE)
 
 
 @pytest.mark.parametrize("name", PAGES)

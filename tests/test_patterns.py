@@ -18,8 +18,8 @@ import pytest
 from tests.support.growth import ALLOWED, FACTOR
 from tests.support.patterns import Pump, every_pattern, hard_inputs, used_with
 
-SHORT = (20, 24, 28, 40, 80, 200, 400, 1_600)  # characters
-LONG = (6_400, 25_600, 102_400)
+SHORT = (20, 24, 28, 40, 80, 200, 800)  # characters
+LONG = (2_500, 10_000, 40_000)
 HARDEST = 2  # inputs of an expression that are tried at length
 NOTHING = 0.02  # seconds of processor time that nobody asks about
 
@@ -49,10 +49,11 @@ def _outgrows(pattern: re.Pattern[Any], how: str, pump: Pump, size: int, before:
     if taken < ALLOWED / 2 * before:  # so far from it that once is enough
         return taken
     small = float("inf")
-    for _ in range(4):
+    for again in range(4):
         if taken < NOTHING:
             return taken
-        small = min(small, *(_seconds(pattern, how, pump(size // FACTOR)) for _ in range(3)))
+        for _ in range(3 if again else 1):
+            small = min(small, _seconds(pattern, how, pump(size // FACTOR)))
         if taken < ALLOWED * max(small, NOTHING / FACTOR):
             return taken
         if taken < 1:  # whatever else the machine does only ever adds
@@ -110,4 +111,4 @@ def test_expressions_are_linear(part: int) -> None:
     ],
 )
 def test_what_is_not_linear_is_found(pattern: str) -> None:
-    assert list(slow(re.compile(pattern), ("finditer",)))
+    assert next(slow(re.compile(pattern), ("finditer",)))

@@ -18,7 +18,7 @@ Clock = Callable[[], float]
 FACTOR = 4  # how many times as large the larger input is
 ALLOWED = 10.0  # times the work: linear is 4, n log n about 5, quadratic 16
 _TRIES = 4  # what else a machine does only ever adds to a measurement: the least of several is the truest
-_SMALL_ONES = 3  # measurements of the small input at each try: it is cheap, and a disturbance hides there
+_SMALL_ONES = 3  # measurements of the small input at each try but the first: a disturbance hides there
 _NOTHING = 0.03  # seconds of processor time: too little to be told from noise, and to matter to anybody
 
 
@@ -30,11 +30,11 @@ def grows_with_size_only(work_on: Callable[[int], Work], size: int, clock: Clock
     thread: no I/O, no other thread, and what is loaded once must be there already.
     """
     small = large = float("inf")
-    for _ in range(_TRIES):
+    for again in range(_TRIES):
         large = min(large, _seconds(work_on(size), clock))
         if large < _NOTHING:
             return
-        for _ in range(_SMALL_ONES):
+        for _ in range(_SMALL_ONES if again else 1):
             small = min(small, _seconds(work_on(size // FACTOR), clock))
         ratio = large / max(small, _NOTHING / FACTOR)
         if ratio < ALLOWED:
