@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,7 @@ def context(tmp_path: Path) -> Context:
     return Context(Settings(data_dir=tmp_path), simple)
 
 
+@cache
 def read(arrival: Arrival) -> Reading:
     document = arrival.document
     article = Article(document.title, document.body, Header(published_on=arrival.put_up))
@@ -308,7 +310,6 @@ def named_states() -> dict[str, object]:
     return {}
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize("third", [LIKEWISE, PART], ids=lambda arrival: arrival.name)
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))), ids=str)
 def test_a_text_without_a_name_takes_the_one_that_comes(

@@ -261,9 +261,9 @@ def test_several_lists_are_one_source(store: Store) -> None:
 
 def test_a_list_whose_articles_are_all_gone_is_a_broken_source(store: Store) -> None:
     with WebServer() as server:
-        world = World(store, server, {"interval": "5h"})
+        world = World(store, server, {"interval": "10h"})
         world.show(*DAYS)
-        world.look_until(world.now + 5 * HOUR)
+        world.look_until(world.now + 10 * HOUR)
         assert world.told() == []
         world.look_until(world.now + 2 * DAY)
         assert world.told() == [(BROKEN, "articles")]
@@ -290,6 +290,7 @@ def test_a_list_that_is_watched_no_more_breaks_nothing(store: Store) -> None:
 @pytest.mark.both_databases
 def test_a_flapping_site_rings_once(world: World) -> None:
     """Every other look finds the wall, for a day."""
+    world.source["interval"] = "3h"
     world.show(*DAYS, articles=True)
     end = world.now + DAY
     while world.now < end:

@@ -55,10 +55,11 @@ def asked(world: World) -> list[str]:
 
 
 def test_what_stands_behind_the_first_page_at_the_first_look_is_old(world: World) -> None:
+    world.source = {"interval": "6h"}
     put_up(world, range(60, 0, -1))
     world.look()
     assert known(world) == list(range(51, 61))
-    world.look(30)
+    world.look(9)  # two days and more
     assert known(world) == list(range(51, 61))
 
 
@@ -99,23 +100,27 @@ def test_a_site_that_moved_everything_is_not_walked_to_its_end(world: World) -> 
 
 
 def test_what_is_put_up_with_an_earlier_date_is_found_within_a_day(world: World) -> None:
+    world.source = {"interval": "4h"}
     put_up(world, range(60, 0, -1))
     world.look()
     put_up(world, [*range(60, 35, -1), 99, *range(35, 0, -1)])  # on the third page
-    end = world.now + timedelta(days=1, hours=3)
+    end = world.now + timedelta(days=1, hours=4)
     world.look_until(end)
     assert known(world) == [*range(51, 61), 99]
 
 
 def test_what_is_taken_off_a_list_makes_no_news_of_what_moves_up(world: World) -> None:
+    world.source = {"interval": "6h"}
     put_up(world, range(80, 0, -1))
     world.look()
     put_up(world, range(74, 0, -1))
-    world.look_until(world.now + timedelta(days=2, hours=3))
+    world.look_until(world.now + timedelta(days=2, hours=6))
     assert [n for n in known(world) if n < 65] == []
 
 
 def test_a_list_that_always_answers_304_is_asked_for_whole_once_a_day(world: World) -> None:
+    world.source = {"interval": "4h"}
+
     def stubborn(numbers: Sequence[int]) -> None:
         put_up(world, numbers)
         real = world.server._pages["/list/"]
@@ -132,7 +137,7 @@ def test_a_list_that_always_answers_304_is_asked_for_whole_once_a_day(world: Wor
     stubborn(range(5, 0, -1))
     world.look(2)
     stubborn(range(6, 0, -1))
-    world.look_until(world.now + timedelta(days=1, hours=3))
+    world.look_until(world.now + timedelta(days=1, hours=4))
     assert known(world) == list(range(1, 7))
 
 
@@ -147,9 +152,9 @@ def test_a_list_that_always_answers_304_is_asked_for_whole_once_a_day(world: Wor
 def test_a_known_address_under_a_new_title_or_with_a_later_day_is_due_now(
     world: World, title: str, day: str
 ) -> None:
-    world.source = {"interval": "6h"}
+    world.source = {"interval": "1d"}
     put_up(world, [1], day="2025-01-02")
-    world.look(14)  # more than three days, so that the page rests for days
+    world.look(5)  # more than three days, so that the page rests for days
     world.server.seen.clear()
     world.look()
     assert "/a/1.html" not in world.server.paths()
@@ -176,7 +181,7 @@ def test_a_feed_with_a_loose_ampersand_is_read_with_a_warning_on_the_source(worl
 
 
 def test_a_page_that_always_answers_304_is_asked_for_whole_every_few_days(world: World) -> None:
-    world.source = {"interval": "6h"}
+    world.source = {"interval": "1d"}
     put_up(world, [1])
     text = [article(1, "2026-01-20")]
 
