@@ -14,7 +14,8 @@ from ingest.ocr import pictures
 from ingest.ocr.pages import Scanned, ScannedLine, ScannedPage, Word, line_of, words_of
 from ingest.ocr.recognise import Limits, recognise
 from ingest.ocr.second_look import joined
-from tests.support.attached import drawn, mutated
+from tests.support.archive_files import zipped
+from tests.support.attached import drawn, mutated, word
 from tests.support.scanned import as_seen, needs_engine
 
 
@@ -96,7 +97,13 @@ def tiff(pages: int) -> bytes:
         (lambda: png(400, 400)[:60], NotADocument, "damaged"),
         (lambda: tiff(4), TooLarge, "more than 3 pages"),
         (lambda: drawn(4), TooLarge, "it has 4 pages; 3 are read by OCR at most"),
-        (lambda: b"PK\x03\x04", NotADocument, "holds no scanned pages"),
+        (word, NotADocument, "holds no scanned pages"),
+        (lambda: zipped({"a.docx": word()}), NotADocument, "a zip archive holds no scanned pages"),
+        (
+            lambda: zipped({"1.pdf": drawn(1), "2.pdf": drawn(2)}),
+            NotADocument,
+            "which of its 2 scans is the report",
+        ),
     ],
 )
 def test_what_is_too_much_or_torn_is_a_typed_error(
@@ -104,6 +111,18 @@ def test_what_is_too_much_or_torn_is_a_typed_error(
 ) -> None:
     with pytest.raises(error, match=says):
         recognise(raw(), "扫描.pdf", "engine", Limits(pages=3))
+
+
+@needs_engine
+def test_a_scan_in_an_archive_is_read() -> None:
+    files = {
+        "名词解释.pdf": drawn(2),
+        "名词解释.docx": word(),
+        "政府工作报告.pdf": drawn(1),
+        "附图.pdf": drawn(3),
+    }
+    scanned = recognise(zipped({"报告.zip": zipped(files)}), "附件.zip", "engine")
+    assert len(scanned.pages) == 1
 
 
 @needs_engine

@@ -120,9 +120,9 @@ def main() -> None:
         if kind in ARCHIVES:
             from ingest.attachments.archive import read_archive
 
-            lines, within = read_archive(kind, raw, what, wanted, _read)
+            lines, within = read_archive(kind, raw, what, wanted, read_kind)
         else:
-            lines = _read(kind, raw, what)
+            lines = read_kind(kind, raw, what)
         answer: dict[str, Any] = {"lines": lines, "within": within}
     except GongbaoError as exc:
         answer = {"error": exc.code, "message": str(exc)}
@@ -133,7 +133,8 @@ def main() -> None:
     os._exit(0)  # native code may stumble while it is torn down; the answer is out
 
 
-def _read(kind: AttachmentKind, raw: bytes, what: str) -> list[str]:
+def read_kind(kind: AttachmentKind, raw: bytes, what: str) -> list[str]:
+    """The lines of a file that is no archive, in this very process."""
     if kind not in _READERS:
         raise NotADocument(f"{what}: {kind.label}; {_UNREAD}")
     # Imported here: a process loads what its file needs, and nothing before its limits hold.

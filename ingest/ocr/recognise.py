@@ -18,14 +18,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.attachments.kinds import AttachmentKind, kind_of
+from ingest.attachments.choice import ANNEX, REPORT
+from ingest.attachments.kinds import ARCHIVES, AttachmentKind, kind_of
 from ingest.attachments.names import file_name
 from ingest.attachments.paragraphs import Line
-from ingest.attachments.sandbox import limit_process
-from ingest.errors import GongbaoError, NotADocument, ReadingEnded, TooLarge
+from ingest.attachments.sandbox import limit_process, read_kind
+from ingest.errors import GongbaoError, NotADocument, ReadingEnded, Scan, TooLarge
 from ingest.ocr.pages import Scanned, ScannedLine, ScannedPage
 
-KINDS = frozenset({AttachmentKind.PDF, AttachmentKind.OFD, AttachmentKind.IMAGE})
+KINDS = frozenset({AttachmentKind.PDF, AttachmentKind.OFD, AttachmentKind.IMAGE}) | ARCHIVES
 MOST_BYTES = 100 * 2**20  # of all pictures of a document together, as they are kept
 CPU_SECONDS = 900  # of each process: the one that draws, and the engine for one page
 _QUALITY = 75  # of the pictures that are kept, JPEG
@@ -112,6 +113,8 @@ def _read(kind: AttachmentKind, raw: bytes, most: int, what: str) -> int:
     from ingest.ocr.pictures import DPI, pictures
     from ingest.ocr.tesseract import lines_in
 
+    if kind in ARCHIVES:
+        kind, raw, what = _scan_in(kind, raw, what)
     count = size = 0
     for picture in pictures(raw, kind, most, what):
         count += 1
@@ -134,6 +137,32 @@ def _read(kind: AttachmentKind, raw: bytes, most: int, what: str) -> int:
             }
         )
     return count
+
+
+def _scan_in(kind: AttachmentKind, raw: bytes, what: str) -> tuple[AttachmentKind, bytes, str]:
+    """The scan in an archive that has no other report: its kind, its bytes, what it is called in messages."""
+    from ingest.attachments.archive import read_archive
+
+    scans: list[tuple[AttachmentKind, bytes, str]] = []
+
+    def read(inner: AttachmentKind, content: bytes, said: str) -> list[str]:
+        try:
+            return read_kind(inner, content, said)
+        except Scan:
+            scans.append((inner, content, said))
+            raise
+
+    with suppress(GongbaoError):  # as the reader of texts said already
+        read_archive(kind, raw, what, "", read)
+    annexes = [one for one in scans if ANNEX.search(one[2].removeprefix(what))]
+    left = [one for one in scans if one not in annexes] or scans
+    named = [one for one in left if REPORT.search(one[2].removeprefix(what))]
+    found = named or left
+    if not found:
+        raise NotADocument(f"{what}: {kind.label} holds no scanned pages")
+    if len(found) > 1:
+        raise NotADocument(f"{what}: which of its {len(found)} scans is the report is not said")
+    return found[0]
 
 
 def _say(what: dict[str, Any]) -> None:
