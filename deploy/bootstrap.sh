@@ -82,15 +82,13 @@ install_lock() {
   sum=$(cat "$lock" requirements-build.lock pyproject.toml | cksum)
   [ "$(cat "$stamp" 2>/dev/null || true)" = "$sum" ] && return
   say "installing $lock"
-  local pip=("$venv/bin/pip" --quiet --disable-pip-version-check)
   # uv takes a sixth of pip's time. It reads no settings of pip, a mirror for example: where it finds no
   # package, pip installs what is locked.
   awk '/^uv==/ { on = 1 } on { print; if (!/\\$/) exit }' requirements-dev.lock >"$venv/uv.lock"
-  if ! { "${pip[@]}" install --require-hashes -r "$venv/uv.lock" && VIRTUAL_ENV="$venv" "$venv/bin/uv" pip install \
-    --quiet --no-config --require-hashes -r "$lock" -r requirements-build.lock; } 2>"$venv/uv.log"; then
-    "${pip[@]}" install --require-hashes -r "$lock" -r requirements-build.lock
-  fi
-  "${pip[@]}" install --no-deps --no-build-isolation -e .
+  "$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes -r "$venv/uv.lock"
+  VIRTUAL_ENV=$venv "$venv/bin/uv" pip install --quiet --require-hashes -r "$lock" -r requirements-build.lock 2>"$venv/uv.log" ||
+    "$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes -r "$lock" -r requirements-build.lock
+  "$venv/bin/pip" install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
   printf '%s\n' "$sum" >"$stamp"
 }
 
