@@ -51,8 +51,6 @@ SHORT = (
     "zwxl-files",
     "gkmlpt",
     "rss",
-    "atom",
-    "plain-table",
     "discuz-x",
     "repost",
     "own-json",
