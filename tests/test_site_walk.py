@@ -43,7 +43,7 @@ class Sight:
 
 
 SHORT = (Sight("zh-CN", "light"), Sight("en-GB", "dark"))
-WIDTHS = (1280, 320, 375, 768, 2560)
+WIDTHS = (1280, 320, 768, 2560)
 ALL = [Sight(*sight) for sight in product(("zh-CN", "en-GB"), ("light", "dark"), (True, False))]
 
 
