@@ -86,7 +86,13 @@ def _gettext(words: Words) -> Callable[..., Markup]:
     """`_()` of templates: what is put in is cleaned and escaped like all that a page prints; the sentence may
     have markup."""
 
+    plain: dict[str, Markup] = {}  # most have nothing put in, and a table says them in every row
+
     def gettext(sentence: str, /, **values: object) -> Markup:
+        if not values:
+            if sentence not in plain:
+                plain[sentence] = Markup(words.form(sentence, None)) % {}  # noqa: S704  # ours
+            return plain[sentence]
         form = words.form(sentence, values.get("n"))
         return Markup(form) % {name: _safe(value) for name, value in values.items()}  # noqa: S704  # ours
 
