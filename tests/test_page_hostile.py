@@ -47,7 +47,7 @@ PAGES: dict[str, Callable[[int], str]] = {
     "json without an end": lambda n: (
         '<script>_CONFIG={"content":"' + '\\"content":"' * (n // 10) + "</script>"
     ),
-    "links": lambda n: "<a href=x>y</a>" * (n // 4),
+    "links": lambda n: "<a href=x>y</a>" * (n // 16),
     "NULs": lambda n: f"<p>{SENTENCE}\x00</p>" + "\x00" * n,
     "surrogates": lambda n: f"<p>{SENTENCE}\ud800</p>" + "\udfff" * n,
 }
