@@ -163,7 +163,14 @@ class World:
         robots = Robots(fetcher, user_agent=AGENT, now=lambda: self.now)
         spec = self.spec()
         async with Web(fetcher, pace=LocalPace(0.0), robots=robots) as web:
-            pipeline = Pipeline(self.store, None, {spec.slug: spec}, now=lambda: self.now, reader=self.reader)
+            pipeline = Pipeline(
+                self.store,
+                None,
+                {spec.slug: spec},
+                now=lambda: self.now,
+                chance=lambda: 0.5,  # a wait is as long as it says: what a test sees is the same in every run
+                reader=self.reader,
+            )
             await Poller(pipeline, web).once()
 
     async def _resolve(self, host: str, port: int) -> Sequence[str]:
