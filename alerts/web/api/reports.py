@@ -34,6 +34,8 @@ from ingest.store.paging import place_of_report
 
 router = APIRouter(prefix="/api/v1", tags=["api"], responses=PROBLEMS | TOO_MANY)
 
+A_PAGE = 50  # where it is not said how many: a report with its main targets takes 7 kB
+
 
 @router.get("/reports", response_model=schemas.Page[shapes.Report], responses=LISTING_ANSWERS)
 def reports(
@@ -69,7 +71,7 @@ def reports(
     if shape != "json" and limit is None and cursor is None and not offset:
         every = whole_list(store, page_of, place_of_report, lambda tx, rows: lists.reports(rows))
         return streamed(shape, every, list_headers(request))
-    limit = limit or 100
+    limit = limit or A_PAGE
     with store.read() as tx:
         rows = page_of(tx, limit + 1, before)
     page, more = rows[:limit], len(rows) > limit
