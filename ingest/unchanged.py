@@ -14,6 +14,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection
 
+from ingest.batching import Batcher
 from ingest.store import source_checks, watchlist
 from ingest.store.db import Store
 
@@ -39,49 +40,25 @@ class UnchangedLooks:
 
     store: Store
     now: Callable[[], datetime]
-    _waiting: list[tuple[Unchanged, asyncio.Future[bool]]] = field(default_factory=list, init=False)
-    _writing: asyncio.Task[None] | None = field(default=None, init=False)
+    _together: Batcher[Unchanged, bool] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._together = Batcher(self._written, GATHER)
 
     async def write(self, look: Unchanged) -> bool:
         """Whether it is written down. False: something was wrong with the list or its source before, or the
         looks could not be written down together; then nothing is. Raises what kept this one from it alone."""
-        loop = asyncio.get_running_loop()
-        written: asyncio.Future[bool] = loop.create_future()
-        self._waiting.append((look, written))
-        if self._writing is None:
-            self._writing = loop.create_task(self._write_all())
-            self._writing.add_done_callback(self._ended)
-        return await written
+        return await self._together.ask(look)
 
-    def _ended(self, writing: asyncio.Task[None]) -> None:
-        """Nobody waits for a writer that is gone."""
-        if writing.cancelled() or (failed := writing.exception()) is None:
-            return
-        if self._writing is writing:
-            self._writing = None
-        some, self._waiting = self._waiting, []
-        for _, written in some:
-            if not written.done():
-                written.set_exception(failed)
-
-    async def _write_all(self) -> None:
+    async def _written(self, looks: Sequence[Unchanged]) -> list[bool]:
         try:
-            while self._waiting:
-                await asyncio.sleep(GATHER)
-                some, self._waiting = self._waiting, []
-                done: set[int] = set()
-                try:
-                    done = await asyncio.to_thread(self._record, [look for look, _ in some])
-                except Exception as exc:  # each by itself will say what it is
-                    if len(some) == 1 and not some[0][1].done():
-                        some[0][1].set_exception(exc)
-                    log.info("looks not written down together", lists=len(some), error=repr(exc))
-                finally:
-                    for look, written in some:
-                        if not written.done():
-                            written.set_result(look.list_id in done)
-        finally:
-            self._writing = None
+            done = await asyncio.to_thread(self._record, looks)
+        except Exception as exc:
+            if len(looks) == 1:
+                raise
+            log.info("looks not written down together", lists=len(looks), error=repr(exc))
+            done = set()  # each by itself will say what it is
+        return [look.list_id in done for look in looks]
 
     def _record(self, looks: Sequence[Unchanged]) -> set[int]:
         now = self.now()

@@ -18,7 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.attachments.choice import ANNEX, REPORT
+from ingest.attachments.choice import Candidate, chosen
 from ingest.attachments.kinds import ARCHIVES, AttachmentKind, kind_of
 from ingest.attachments.names import file_name
 from ingest.attachments.paragraphs import Line
@@ -154,15 +154,13 @@ def _scan_in(kind: AttachmentKind, raw: bytes, what: str) -> tuple[AttachmentKin
 
     with suppress(GongbaoError):  # as the reader of texts said already
         read_archive(kind, raw, what, "", read)
-    annexes = [one for one in scans if ANNEX.search(one[2].removeprefix(what))]
-    left = [one for one in scans if one not in annexes] or scans
-    named = [one for one in left if REPORT.search(one[2].removeprefix(what))]
-    found = named or left
+    candidates = [Candidate(said.removeprefix(f"{what}: ").removesuffix(" in it"), ()) for *_, said in scans]
+    found = chosen(candidates, what)
     if not found:
         raise NotADocument(f"{what}: {kind.label} holds no scanned pages")
     if len(found) > 1:
         raise NotADocument(f"{what}: which of its {len(found)} scans is the report is not said")
-    return found[0]
+    return scans[candidates.index(found[0])]
 
 
 def _say(what: dict[str, Any]) -> None:

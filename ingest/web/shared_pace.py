@@ -25,6 +25,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from ingest.batching import Batcher
 from ingest.errors import HostUnavailable
 from ingest.redis.clients import asyncio_client
 from ingest.web.pace import JITTER, LONGEST_BACKOFF, LocalPace
@@ -100,7 +101,6 @@ class _Question:
     script: str
     key: str
     arguments: tuple[int, ...]
-    answer: asyncio.Future[tuple[str, float] | None]
 
 
 class SharedPace(LocalPace):
@@ -116,8 +116,7 @@ class SharedPace(LocalPace):
         # One for the process, which has one turn a host: what a frozen Redis does late is then still ours.
         self._token = secrets.token_hex(8)
         self._renewing: dict[str, asyncio.Task[None]] = {}  # for the turns that we hold
-        self._asked: list[_Question] = []
-        self._asking: asyncio.Task[None] | None = None
+        self._together = Batcher(self._answers)
         self._away = False
         self._ask_at = 0.0  # on the loop's clock
 
@@ -177,25 +176,7 @@ class SharedPace(LocalPace):
 
     async def _ask(self, script: str, host: str, *arguments: int) -> tuple[str, float] | None:
         """(what Redis says, seconds); None when it is away, or was a moment ago."""
-        question = _Question(script, f"gongbao:pace:{host}", arguments, asyncio.Future())
-        self._asked.append(question)
-        if self._asking is None:
-            self._asking = asyncio.create_task(self._ask_all())
-        return await question.answer
-
-    async def _ask_all(self) -> None:
-        try:
-            while self._asked:
-                some, self._asked = self._asked, []
-                answers: Sequence[tuple[str, float] | None] = [None] * len(some)
-                try:
-                    answers = await self._answers(some)
-                finally:
-                    for question, answer in zip(some, answers, strict=True):
-                        if not question.answer.done():
-                            question.answer.set_result(answer)
-        finally:
-            self._asking = None
+        return await self._together.ask(_Question(script, f"gongbao:pace:{host}", arguments))
 
     async def _answers(self, asked: Sequence[_Question]) -> Sequence[tuple[str, float] | None]:
         """In one go and in their order."""

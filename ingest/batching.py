@@ -1,0 +1,54 @@
+"""What is asked one by one is answered together: what comes while one answer is under way goes with the next.
+
+It knows neither what is asked nor who answers; for one event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
+
+Q = TypeVar("Q")
+A = TypeVar("A")
+
+
+class Batcher(Generic[Q, A]):
+    """`answer_all` gives the answers of some questions in their order. `wait`: seconds that the first of
+    several waits for the others."""
+
+    def __init__(self, answer_all: Callable[[Sequence[Q]], Awaitable[Sequence[A]]], wait: float = 0) -> None:
+        self._answer_all = answer_all
+        self._wait = wait
+        self._asked: list[tuple[Q, asyncio.Future[A]]] = []
+        self._answering: asyncio.Task[None] | None = None
+
+    async def ask(self, question: Q) -> A:
+        """Raises what `answer_all` raised; all that were asked together get it."""
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[A] = loop.create_future()
+        self._asked.append((question, answer))
+        if self._answering is None:
+            self._answering = loop.create_task(self._answer())
+        return await answer
+
+    async def _answer(self) -> None:
+        some: list[tuple[Q, asyncio.Future[A]]] = []
+        try:
+            while self._asked:
+                await asyncio.sleep(self._wait)
+                some, self._asked = self._asked, []
+                try:
+                    answers = await self._answer_all([question for question, _ in some])
+                    for (_, waiting), answer in zip(some, answers, strict=True):
+                        if not waiting.done():
+                            waiting.set_result(answer)
+                except Exception as exc:
+                    for _, waiting in some:
+                        if not waiting.done():
+                            waiting.set_exception(exc)
+        finally:  # nobody waits for one that was cancelled
+            self._answering = None
+            left, self._asked = (*some, *self._asked), []
+            for _, waiting in left:
+                waiting.cancel()
