@@ -10,6 +10,7 @@ import pytest
 
 from ingest.errors import ConfigError
 from ingest.identity import kinds, years
+from ingest.text.beginnings import Beginnings
 from ingest.text.rules import Rules
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -40,6 +41,38 @@ def takes_all(module: str, file: str) -> bool:
 @pytest.mark.parametrize("path", FILES, ids=str)
 def test_every_rule_finds_its_examples_and_not_its_counterexamples(path: Path) -> None:
     assert [line for rule in of(path).values() for line in rule.failures()] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=str)
+def test_every_example_begins_as_its_rule_says(path: Path) -> None:
+    found = of(path)
+    asked = [rule for rule in found.values() if rule.find.__name__ != "search"]
+    for rule in asked:
+        assert list(rule.begins.among(rule.yes)) == list(range(len(rule.yes)))
+    if len(asked) == len(found) and not any(rule.pattern.flags & re.I for rule in asked):
+        examples = [text for rule in asked for text in rule.yes]
+        assert list(found.joined("whole").begins.among(examples)) == list(range(len(examples)))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "asked", "passed_over"),
+    [
+        (r"(?:上|下)一?页", "上页 下一页 下雨", "页 一页"),
+        (r"[（(]?\s?(?:编辑|校对)[:：].*", "（编辑：某 校对：某 （一） \u3000编辑", "某编辑：某 一"),
+        (r"[a-c]{0,3}\d+|(?=x)[xy]|(?>z)|(?i:q)w", "b1 7 x z Qw y", "d1 w 某"),
+        (r".{0,9}(?:未经|ICP备\d|权|侵(?:权|害))|页", "某ICP备 侵权 页 未经 侵害", "某 损害 ICP"),
+        (r".{0,9}?备?|页", "某 x 页", ""),
+        (r"(?!x)[^ab]", "c x a", ""),
+        (r".{0,3}(?i:icp)", "icp x", ""),
+        (r"(?i).{0,3}icp", "icp x", ""),
+    ],
+)
+def test_a_line_is_asked_where_it_may_be_found(pattern: str, asked: str, passed_over: str) -> None:
+    begins = Beginnings(re.compile(pattern))
+    lines = asked.split(" ")
+    assert any(re.match(pattern, line) for line in lines)
+    assert [place for line in lines for place in begins.among([line])] == [0] * len(lines)
+    assert not [line for line in passed_over.split() if begins.among([line])]
 
 
 @pytest.mark.parametrize("path", FILES, ids=str)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import accumulate
 
 from ingest.text.rules import load_rules
 
@@ -89,15 +90,12 @@ def cut_tail(lines: Sequence[str]) -> list[str]:
 
     A line like 上一篇 ends the text only where more stands before it than after it.
     """
-    lines = [line for line in lines if not changes_by_itself(line)]
-    total = sum(map(len, lines))
-    before = 0
-    end = len(lines)
-    for index, line in enumerate(lines):
-        if before * 2 >= total and before >= _BULK and ends_text(line):
-            end = index
-            break
-        before += len(line)
+    changing = {place for place in _COUNTER.begins.among(lines) if changes_by_itself(lines[place])}
+    lines = [line for place, line in enumerate(lines) if place not in changing]
+    before = [0, *accumulate(map(len, lines))]
+    believed = max(_BULK, before[-1] / 2)
+    ends = (at for at in _END.begins.among(lines) if before[at] >= believed and ends_text(lines[at]))
+    end = next(ends, len(lines))
     while end and (is_furniture(lines[end - 1]) or is_attachment(lines[end - 1])):
         end -= 1
     menu = end

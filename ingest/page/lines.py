@@ -30,16 +30,17 @@ _CJK = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f"
 _WRAPPED = re.compile(rf"\n(?<=[{_CJK}]\n)\s*(?=[{_CJK}])")
 _SPACES = re.compile(r"  +")
 _PRE = re.compile(r"<pre\b[^>]*>([^<]*)</pre>")
+# By their first letters: most tags are of none, and are passed at the first one.
 _BLOCKS = (
-    "address|article|aside|blockquote|body|caption|center|dd|details|dir|div|dl|dt|fieldset|figcaption|figure"
-    "|footer|form|h[1-6]|header|hr|li|main|menu|nav|ol|option|p|pre|section|summary|table|tbody|tfoot|thead|tr|ul|br"
-    "|ucapcontent|ucaptitle"
+    "a(?:ddress|rticle|side)|b(?:r|ody|lockquote)|c(?:aption|enter)|d(?:iv|[dlt]|etails|ir)"
+    "|f(?:ieldset|ig(?:caption|ure)|o(?:oter|rm))|h(?:[1-6r]|eader)|li|m(?:ain|enu)|nav|o(?:l|ption)|p(?:re)?"
+    "|s(?:ection|ummary)|t(?:r|able|body|foot|head)|u(?:l|cap(?:content|title))"
 )
 # In a serialised tree every attribute stands in double quotes and "<" never stands in text.
-_REST = r"""(?:[^">]++|"[^"]*")*+>"""
+_REST = r"""[^">]*+(?:"[^"]*+"[^">]*+)*+>"""
 _BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS})(?:>|(?=[\s/]){_REST})")
 _WRITTEN_BLOCK_TAG = re.compile(_BLOCK_TAG.pattern, re.I)  # folding the case takes three times as long
-_TAG = re.compile(r"""</?[a-zA-Z][^">]*+(?:"[^"]*+"[^">]*+)*+>""")
+_TAG = re.compile(rf"</?[a-zA-Z]{_REST}")
 _CELL_TAG = re.compile(rf"(<t[dh](?=[\s>]){_REST}|</t[dh]>)")
 _TERM = re.compile(
     r"</dt>\s*<dd(?:\s[^<>]*)?>(?=(?:[^<]|<(?!/?(?:p|div|br|ul|ol|li|d[dlt]|table)[\s>])){0,400}</dd>)", re.I
@@ -47,9 +48,9 @@ _TERM = re.compile(
 _LABEL_SPAN = re.compile(
     r"</span>\s*(<span(?:\s[^<>]*)?>)(?=\s{0,4}[\[【]?\s{0,2}[\u4e00-\u9fff/][\u4e00-\u9fff/\s]{1,12}[\]】]?\s{0,4}[:：])"
 )
-_LABEL_IN_CELL = re.compile(r"(?<=[:：])<br>(?=[^<]{1,80}</t[dh]>)")
-_INLINE = re.compile(r">\s{0,4}([^<>]{2,24})(</(?:span|b|strong|label|em|i|font)>)")
-_ANCHOR = re.compile(rf"<(/?)a(?=[\s>]){_REST}")
+_LABEL_IN_CELL = re.compile(r"<br>(?<=[:：]<br>)(?=[^<]{1,80}</t[dh]>)")
+_INLINE = re.compile(r">\s{0,4}+([^<>]{2,24}+)</(?:span|b|strong|label|em|i|font)>")
+_ANCHOR = re.compile(rf"<a(?=[\s>]){_REST}")
 _EDGE = " \t\u3000\xa0\u200b\ufeff\u2002\u2003"
 WHITE = f"{_EDGE}\n\r\f"
 
@@ -154,7 +155,7 @@ def lines_of(fragment: str | None, *, links: bool = False, written: bool = False
     if "<td" in text or "<th" in text:
         text = _rows(text, block_tag)
     if links:
-        text = _ANCHOR.sub(lambda tag: UNLINK if tag[1] else LINK, text)
+        text = _ANCHOR.sub(LINK, text.replace("</a>", UNLINK))
     text = _SPACES.sub(" ", _TAG.sub("", block_tag.sub("\n", text)))
     if "&" in text:
         text = html.unescape(text)
@@ -181,10 +182,10 @@ def _label_apart(element: re.Match[str]) -> str:
 
 def safe_cut(fragment: str, most: int) -> int:
     """Where serialised HTML can be cut, at `most` characters or before, so that its two parts have the lines
-    of the whole: behind a paragraph, outside of tables and comments. Its length where that is nowhere."""
-    cut = fragment.rfind("</p>", 0, most) + len("</p>")
+    of the whole: where a block ends, outside of tables and comments. Its length where that is nowhere."""
+    cut = max(fragment.rfind(end, 0, most) for end in ("</p>", "</div>", "</li>"))
     opened = ("<td", "</td"), ("<th", "</th"), ("<!--", "-->")
-    if cut < len("</p>") or any(fragment.count(a, 0, cut) != fragment.count(b, 0, cut) for a, b in opened):
+    if cut < 0 or any(fragment.count(a, 0, cut) != fragment.count(b, 0, cut) for a, b in opened):
         return len(fragment)
     return cut
 

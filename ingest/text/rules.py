@@ -26,6 +26,7 @@ from importlib import resources
 from typing import Any, Protocol
 
 from ingest.errors import ConfigError
+from ingest.text.beginnings import Beginnings
 
 _PIECE = re.compile(r"\{([a-z_]+)\}")
 _WRAP = re.compile(r"(?<![ \t])[ \t]*+\n\s*+")
@@ -60,6 +61,10 @@ class Rule:
             return re.compile(self.written)
         except re.error as exc:
             raise _wrong(self._source, self.name, f"its pattern is none: {exc}") from exc
+
+    @cached_property
+    def begins(self) -> Beginnings:
+        return Beginnings(self.pattern)
 
     @cached_property
     def find(self) -> Find:

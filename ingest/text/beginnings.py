@@ -1,0 +1,115 @@
+"""How what a pattern finds can begin, so that most lines need not be asked of it. Pure.
+
+Read from the pattern as Python's own parser takes it apart. Where that says nothing, every line is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+_parser: Any = re._parser  # type: ignore[attr-defined]
+_REPEATS = frozenset({_parser.MAX_REPEAT, _parser.MIN_REPEAT, _parser.POSSESSIVE_REPEAT})
+_WIDTHLESS = frozenset({_parser.AT, _parser.ASSERT, _parser.ASSERT_NOT})
+_CATEGORIES = {
+    _parser.CATEGORY_DIGIT: r"\d",
+    _parser.CATEGORY_SPACE: r"\s",
+    _parser.CATEGORY_WORD: r"\w",
+}
+_ANY_CHAR = [(_parser.ANY, None)]
+_END: Any = (None, None)
+
+
+class _Anything(Exception):
+    """It can begin with any character."""
+
+
+class Beginnings(dict[str, bool]):
+    """Whether something that a pattern finds at the start of a text can begin with a character. `words`: one
+    of these stands in whatever else it finds (.{0,60}ICP备); None where it finds nothing else."""
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        super().__init__()
+        self._class: re.Pattern[str] | None = None
+        self.words: re.Pattern[str] | None = None
+        words: set[str] = set()
+        try:
+            chars = set(_chars(list(_parser.parse(pattern.pattern)), words))
+        except _Anything:
+            return
+        if words and pattern.flags & re.I:
+            return
+        self._class = re.compile(f"[{''.join(sorted(chars))}]", re.I) if chars else re.compile("(?!)")
+        self.words = re.compile("|".join(map(re.escape, sorted(words)))) if words else None
+
+    def __missing__(self, char: str) -> bool:
+        begins = not char or char.isspace() or self._class is None or self._class.match(char) is not None
+        self[char] = begins
+        return begins
+
+    def among(self, lines: Sequence[str]) -> Sequence[int]:
+        """The places of the lines in which something may be found."""
+        if self.words and self.words.search("\n".join(lines)):
+            return range(len(lines))
+        return [place for place, line in enumerate(lines) if self[line[:1]]]
+
+
+def _chars(items: list[Any], words: set[str]) -> Iterator[str]:
+    """What of a set of characters ([a-z\\d]) the items can begin with; adds to `words` those that stand
+    behind the first few characters, whatever these are."""
+    if not items:
+        raise _Anything
+    (op, said), rest = items[0], items[1:]
+    if op is _parser.LITERAL:
+        yield re.escape(chr(said))
+    elif op is _parser.IN:
+        yield from map(_in_set, said)
+    elif op in _WIDTHLESS:
+        yield from _chars(rest, words)
+    elif op in _REPEATS and list(said[2]) == _ANY_CHAR and said[0] == 0:
+        words.update(_words(rest, ""))
+    else:
+        for inner in _inside(op, said):
+            yield from _chars([*inner, *rest], words)
+
+
+def _words(items: Sequence[Any], begun: str) -> Iterator[str]:
+    """The words that the items begin with."""
+    op, said = items[0] if items else _END
+    if op is _parser.LITERAL:
+        yield from _words(items[1:], begun + chr(said))
+    elif op is _parser.BRANCH or (op is _parser.SUBPATTERN and not said[1]):  # no flag of its own
+        for inner in _inside(op, said):
+            yield from _words([*inner, *items[1:]], begun)
+    elif begun:
+        yield begun
+    else:
+        raise _Anything
+
+
+def _inside(op: Any, said: Any) -> Iterator[list[Any]]:
+    """What stands inside an item, each way that it can be taken."""
+    if op is _parser.BRANCH:
+        yield from map(list, said[1])
+    elif op is _parser.SUBPATTERN:
+        yield list(said[3])
+    elif op is _parser.ATOMIC_GROUP:
+        yield list(said)
+    elif op in _REPEATS:
+        yield list(said[2])
+        if said[0] == 0:
+            yield []
+    else:
+        raise _Anything
+
+
+def _in_set(item: tuple[Any, Any]) -> str:
+    op, said = item
+    if op is _parser.LITERAL:
+        return re.escape(chr(said))
+    if op is _parser.RANGE:
+        return f"{re.escape(chr(said[0]))}-{re.escape(chr(said[1]))}"
+    if op is _parser.CATEGORY and said in _CATEGORIES:
+        return _CATEGORIES[said]
+    raise _Anything
