@@ -1,7 +1,7 @@
 """What an event is called, what it carries, and the id it keeps for ever. Pure.
 
 Which events happen is decided elsewhere: workers/changes.py (reports, targets), workers/operate.py (decisions
-of the operator), poll.py (sources) and alerts/delivery/send.py (endpoints).
+of the operator), source_health.py (sources) and alerts/delivery/send.py (endpoints).
 How they look to a reader is alerts/feeds/render.py; to a machine, alerts/delivery/webhook.py.
 
 The data of a report or target event (docs/events.md is the reader's version):

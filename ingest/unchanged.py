@@ -1,7 +1,7 @@
 """Write down looks at lists that brought nothing new, several in one transaction: nearly all looks are such.
 
 Whoever is killed before that loses a look: the list's lease runs out, and it is asked again. What is not as
-it was the last time goes its own way, one by one, in poll.py.
+it was the last time goes its own way, one by one, in list_poll.py.
 """
 
 from __future__ import annotations

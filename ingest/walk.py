@@ -2,7 +2,7 @@
 
 More can be put up between two looks than the first page holds, and what is put up with an earlier date
 stands further back. Where the next page is, is page/pagination.py; when a list is due, and what becomes of
-its items, poll.py; walking back as far as one likes, backfill.py.
+its items, list_poll.py; walking back as far as one likes, backfill.py.
 """
 
 from __future__ import annotations

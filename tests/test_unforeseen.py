@@ -48,8 +48,8 @@ RECORDING = {
     "ingest/pipeline.py:Pipeline._failed",
     "ingest/pipeline.py:Pipeline._write_fact",
     "ingest/pipeline.py:failure_of",
-    "ingest/poll.py:Poller.poll_list",
-    "ingest/poll.py:Poller._list_failed",
+    "ingest/list_poll.py:ListPoller.poll",
+    "ingest/list_poll.py:ListPoller._list_failed",
     "ingest/store/db.py:Store._transaction",
     "ingest/store/db.py:Store.begin",
     "ingest/store/db.py:_begin_sqlite",
@@ -161,7 +161,7 @@ class Road:
                 [watched] = leases.lease_lists(tx, "test", NOW, timedelta(minutes=1), 1)
             self.at_it = True
             try:
-                await poller.poll_list(watched)
+                await poller.lists.poll(watched)
             finally:
                 self.at_it = False
 

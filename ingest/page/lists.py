@@ -1,7 +1,7 @@
 """Read a list page into items: address, title, date. Pure.
 
 A list that has lost its items is a broken source and is said aloud (ShapeChanged); when a list is due and
-what is done with new items is poll.py.
+what is done with new items is list_poll.py.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Read a source's list page by its family and its file. Pure.
 
-How each form is read is page/; what is done with the items is poll.py.
+How each form is read is page/; what is done with the items is list_poll.py.
 """
 
 from __future__ import annotations

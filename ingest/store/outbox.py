@@ -1,6 +1,7 @@
 """Events: appended in the transaction of what they tell, read by feeds and the API, fanned out to webhooks.
 
-Which events there are is decided in workers/changes.py and poll.py; who gets them, in delivery/fanout.py.
+Which events there are is decided in workers/changes.py and source_health.py; who gets them, in
+delivery/fanout.py.
 """
 
 from __future__ import annotations

@@ -89,7 +89,7 @@ async def looks(
             await asyncio.to_thread(poller.watch)
             for slug in sources:  # without the pages behind them
                 for watched in poller._lease_lists(slug):
-                    await poller.poll_list(watched)
+                    await poller.lists.poll(watched)
             for round_ in range(ROUNDS + 1):
                 with store.begin() as tx:
                     tx.execute(update(t.lists).values(next_poll_at=datetime.now(UTC)))

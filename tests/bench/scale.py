@@ -160,7 +160,7 @@ async def poll(house_: House, store: Store, meter: Meter, lists: int) -> None:
                 await asyncio.to_thread(poller.watch)
             for slug in sources:
                 for watched in poller._lease_lists(slug):
-                    await poller.poll_list(watched)
+                    await poller.lists.poll(watched)
             with store.begin() as tx:
                 tx.execute(update(t.lists).values(next_poll_at=datetime.now(UTC)))
                 later = datetime.now(UTC) + timedelta(days=1)
