@@ -260,4 +260,4 @@ def test_what_is_in_the_index_is_taken_out_with_the_report(filled: Store) -> Non
         search.refresh(tx, tx.execute(select(reports.c.id)).scalars())
     with filled.read() as tx:
         for token in ("经济", "低", "a"):
-            assert text_index.find(tx, text_index.Wanted([[{token}]], 0, 2**62), 10) == []
+            assert text_index.find(tx, text_index.Wanted([[{token}]], 0, 2**62), 10, 10) == ([], 0)

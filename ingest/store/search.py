@@ -203,9 +203,10 @@ def search(tx: Connection, asked: Asked, *, limit: int = 20, after: int | None =
     if not wanted:
         return Found((), 0, exact=True, after=None)
     sure = all(term.is_sure for term in wanted)
-    every = text_index.find(tx, _wanted(asked, wanted), COUNTED + 1)
-    left = every if after is None else text_index.find(tx, _wanted(asked, wanted, after), LOOKED_AT + 1)
-    whole = not sure and len(every) <= LOOKED_AT and after is None  # all can be looked at
+    left, count = text_index.find(tx, _wanted(asked, wanted), LOOKED_AT + 1, COUNTED + 1)
+    whole = not sure and count <= LOOKED_AT and after is None  # all can be looked at
+    if after is not None:
+        left, _ = text_index.find(tx, _wanted(asked, wanted, after), LOOKED_AT + 1, LOOKED_AT + 1)
     having: list[RowMapping] = []
     looked = 0
     while looked < min(len(left), LOOKED_AT) and (whole or len(having) <= limit):
@@ -217,8 +218,8 @@ def search(tx: Connection, asked: Asked, *, limit: int = 20, after: int | None =
         onward = having[limit - 1]["place"]
     return Found(
         hits=_shown(tx, having[:limit], wanted),
-        count=len(having) if whole else min(len(every), COUNTED),
-        exact=whole or (sure and len(every) <= COUNTED),
+        count=len(having) if whole else min(count, COUNTED),
+        exact=whole or (sure and count <= COUNTED),
         after=onward,
     )
 
@@ -229,7 +230,7 @@ def every_hit(tx: Connection, asked: Asked, limit: int, after: int | None) -> li
     at_once, step = max(limit, LOOKED_AT), min(limit, MOST)
     found: list[Hit] = []
     while wanted and len(found) < limit:
-        places = text_index.find(tx, _wanted(asked, wanted, after), at_once)
+        places, _ = text_index.find(tx, _wanted(asked, wanted, after), at_once, at_once)
         for start in range(0, len(places), step):
             found += _shown(tx, _having(tx, places[start : start + step], wanted), wanted)
             if len(found) >= limit:

@@ -13,13 +13,14 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
-    Select,
+    FromClause,
     Text,
-    and_,
     column,
     delete,
     exists,
+    func,
     insert,
+    intersect,
     or_,
     select,
     table,
@@ -44,6 +45,8 @@ _POSTGRESQL = (
     "WITH (toast_tuple_target = 128)",
     f"CREATE INDEX {NAME}_tokens ON {NAME} USING gin (tokens) WITH (gin_pending_list_limit = 1024)",
 )
+_MOST_ALTERNATIVES = 64  # that are asked for one by one
+
 _fts = table(NAME, column("rowid", BigInteger), column("tokens", Text), column(NAME, Text))
 _gin = table(NAME, column("place", BigInteger), column("tokens", ARRAY(BigInteger)))
 
@@ -134,32 +137,44 @@ def _numbers(tokens: Collection[str]) -> list[int]:
 # --- asked -----------------------------------------------------------------------------------
 
 
-def find(tx: Connection, wanted: Wanted, limit: int) -> list[int]:
-    """Places, the highest first."""
-    if _sqlite(tx):
-        match = " AND ".join(
-            "("
-            + " OR ".join("(" + " AND ".join(f'"{one}"' for one in tokens) + ")" for tokens in group)
-            + ")"
-            for group in wanted.groups
-        )
-        row = _fts.c.rowid
-        rows = select(row).where(_fts.c[NAME].op("MATCH")(match), *_further(wanted, row))
-        return list(tx.execute(rows.order_by(row.desc()).limit(limit)).scalars())
-    # The planner does not know that to look at a row is to unpack thousands of numbers: it must not be left
-    # a way round the index.
-    having = _having(wanted).cte("having").prefix_with("MATERIALIZED")
+def find(tx: Connection, wanted: Wanted, limit: int, counted: int) -> tuple[list[int], int]:
+    """Places, the highest first, and how many there are: `counted` at most."""
+    sqlite = _sqlite(tx)
+    having = _fts_having(wanted) if sqlite else _gin_having(wanted)
     place = having.c.place
-    query = select(place).where(*_further(wanted, place)).order_by(place.desc()).limit(limit)
-    tx.execute(text("SET LOCAL enable_seqscan = off"))
-    found = list(tx.execute(query).scalars())
-    tx.execute(text("SET LOCAL enable_seqscan = on"))
-    return found
+    query = select(place).where(*_further(wanted, place)).order_by(place.desc()).limit(counted)
+    # Of ten thousand places only their number leaves the database.
+    found = query.cte("found").prefix_with("MATERIALIZED")
+    number_of = select(func.count()).select_from(found).scalar_subquery()
+    answer = select(found.c.place, number_of).order_by(found.c.place.desc()).limit(limit)
+    if sqlite:
+        rows = tx.execute(answer).all()
+    else:
+        tx.execute(text("SET LOCAL enable_seqscan = off"))
+        rows = tx.execute(answer).all()
+        tx.execute(text("SET LOCAL enable_seqscan = on"))
+    return [row[0] for row in rows], rows[0][1] if rows else 0
 
 
-def _having(wanted: Wanted) -> Select[tuple[int]]:
-    groups = (or_(*(_gin.c.tokens.contains(_numbers(tokens)) for tokens in group)) for group in wanted.groups)
-    return select(_gin.c.place).where(and_(*groups))
+def _fts_having(wanted: Wanted) -> FromClause:
+    match = " AND ".join(
+        "(" + " OR ".join("(" + " AND ".join(f'"{one}"' for one in tokens) + ")" for tokens in group) + ")"
+        for group in wanted.groups
+    )
+    return select(_fts.c.rowid.label("place")).where(_fts.c[NAME].op("MATCH")(match)).subquery("having")
+
+
+def _gin_having(wanted: Wanted) -> FromClause:
+    """The planner does not know that to look at a row is to unpack thousands of numbers: it must not be left
+    a way round the index, nor a group of which the index has not said whether a row has it."""
+    parts: list[list[frozenset[str]]] = [[frozenset()]]
+    for group in wanted.groups:
+        if len(parts[-1]) * len(group) > _MOST_ALTERNATIVES:
+            parts.append([frozenset()])
+        parts[-1] = [known | set(tokens) for known in parts[-1] for tokens in group]
+    place, tokens = _gin.c.place, _gin.c.tokens
+    queries = (select(place).where(or_(*(tokens.contains(_numbers(one)) for one in part))) for part in parts)
+    return intersect(*queries).cte("having").prefix_with("MATERIALIZED")
 
 
 def _further(wanted: Wanted, place: ColumnElement[int]) -> list[ColumnElement[bool]]:
