@@ -5,8 +5,8 @@ ARGS ?=
 # Twice the processors of a small machine: half the time tests wait, for processes, servers and time-outs.
 JOBS ?= 4
 QUEUE ?= wheel
-# The files of tests are shared among processes, in the order of tests/support/order.py.
-PARALLEL := -n $(JOBS) --dist loadfile --no-loadscope-reorder
+# The files of tests are shared among processes (tests/support/parallel.py).
+PARALLEL := --processes $(JOBS)
 export VENV
 
 .DEFAULT_GOAL := help

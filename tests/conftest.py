@@ -5,13 +5,13 @@ from __future__ import annotations
 import gc
 import inspect
 import os
+import sys
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.support import fast, few_roots, queue_server
-from tests.support.compiled import pytest_collection  # noqa: F401  (a hook)
+from tests.support import fast, few_roots, parallel, queue_server
 from tests.support.databases import (  # noqa: F401  (fixtures)
     bare_database,
     bare_postgres,
@@ -25,14 +25,19 @@ from tests.support.databases import (  # noqa: F401  (fixtures)
 )
 from tests.support.databases import on_each_database as pytest_generate_tests  # noqa: F401  (a hook)
 from tests.support.order import pytest_collection_modifyitems  # noqa: F401  (a hook)
+from tests.support.parallel import pytest_runtestloop  # noqa: F401  (a hook)
 from tests.support.redis_server import redis_server  # noqa: F401  (a fixture)
 
+# A fresh checkout would be compiled anew by all the processes that tests start.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 few_roots.trust()
 gc.disable()  # until all is collected: what is made till then stays
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     fast.add_option(parser)
+    parallel.add_option(parser)
     queue_server.add_option(parser)
     parser.addoption("--pictures", action="store_true", help="keep the pictures of the README that are taken")
 

@@ -15,7 +15,8 @@ import pytest
 # Whoever has one of these at hand means to go beyond the process.
 _EDGES = frozenset(
     {"asyncio", "multiprocessing", "playwright.sync_api", "socket", "subprocess", "uvicorn"}
-    | {"ingest.attachments.sandbox", "ingest.redis.server", "ingest.store.db", "ingest.archive.archive"}
+    | {"ingest.attachments.sandbox", "ingest.ocr.recognise"}
+    | {"ingest.redis.server", "ingest.store.db", "ingest.archive.archive"}
     | {
         f"tests.support.{name}"
         for name in (

@@ -1,7 +1,7 @@
 """The files of tests that take long are begun first. Not a test file.
 
-Processes that share the files of a run (`--dist loadfile --no-loadscope-reorder`) take them in their order:
-a long one that is begun last would be waited for by all others. A file that is missing here costs nothing but
+Processes that share the files of a run (parallel.py) take them in this order: a long one that is begun last
+would be waited for by all others. A file that is missing here costs nothing but
 that wait; `pytest --durations 50` shows which are long.
 """
 
