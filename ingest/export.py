@@ -27,7 +27,7 @@ from ingest.errors import ArchiveError, ConfigError, ExportError
 from ingest.process.console import (
     counting,
 )
-from ingest.store import db, dump
+from ingest.store import dump, schema
 from ingest.store.db import Store
 
 FORMAT = 1
@@ -99,7 +99,7 @@ def export(
                         format=FORMAT,
                         made_at=now.isoformat(timespec="seconds"),
                         made_by=f"gongbao {version('gongbao')}",
-                        revision=db.newest() or "",
+                        revision=schema.newest() or "",
                         tables=tables,
                         warc=warc,
                     )

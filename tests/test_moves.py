@@ -34,7 +34,7 @@ from ingest.errors import ArchiveError, ConfigError, ExportError, GongbaoError, 
 from ingest.evidence import behind, payload
 from ingest.model import DeliveryState, Filter
 from ingest.settings import Settings
-from ingest.store import db, dump, presence, rows, saved_feeds, search, subscriptions
+from ingest.store import dump, presence, rows, saved_feeds, schema, search, subscriptions
 from ingest.store import tables as t
 from ingest.store.db import Store
 from ingest.store.saved_feeds import SavedFeed
@@ -556,17 +556,17 @@ def two_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The present tables as if they had come in two versions."""
     folder = tmp_path / "migrations"
     (folder / "versions").mkdir(parents=True)
-    for number, script in enumerate((FIRST, SECOND.replace("{newest}", db.newest() or ""))):
+    for number, script in enumerate((FIRST, SECOND.replace("{newest}", schema.newest() or ""))):
         (folder / "versions" / f"step_{number}.py").write_text(script)
-    shutil.copy(Path(str(db.MIGRATIONS)) / "env.py", folder)
-    monkeypatch.setattr(db, "MIGRATIONS", folder)
+    shutil.copy(Path(str(schema.MIGRATIONS)) / "env.py", folder)
+    monkeypatch.setattr(schema, "MIGRATIONS", folder)
 
 
 def as_of(revision: str, file: Path, folder: Path) -> None:
     """What the version with that revision would have exported."""
     old = Store.open(f"sqlite:///{folder / 'old.db'}")
     with old.begin() as tx:
-        db.upgrade(tx, revision)
+        schema.upgrade(tx, revision)
         there = MetaData()
         there.reflect(tx)
     old.close()

@@ -15,7 +15,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, insert, make_url, select, text
 
 from ingest.errors import ConfigError, StoreError, Unreleased
-from ingest.store import db, overview, presence, subscriptions, text_index, watchlist
+from ingest.store import engine, overview, presence, subscriptions, text_index, watchlist
 from ingest.store.db import Store
 from ingest.store.tables import metadata, sources
 from ingest.store.text import keepable
@@ -162,7 +162,7 @@ def test_a_full_disk(sqlite_template: Path, tmp_path: Path) -> None:
 def test_a_lock_held_too_long(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if not database.startswith("sqlite"):
         return  # PostgreSQL locks rows, and waits for them
-    monkeypatch.setattr(db, "LOCK_WAIT", 0.05)
+    monkeypatch.setattr(engine, "LOCK_WAIT", 0.05)
     holder, other = Store.open(database), Store.open(database)
     with holder.begin():
         with pytest.raises(StoreError, match="held the write lock"), other.begin():
@@ -181,7 +181,7 @@ def shown(tx: Connection, name: str) -> str:
 def test_a_writer_that_stands_still_does_not_keep_others_waiting(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(db, "_TO_CLIENT", "SET idle_in_transaction_session_timeout = '50ms'")
+    monkeypatch.setattr(engine, "_TO_CLIENT", "SET idle_in_transaction_session_timeout = '50ms'")
     frozen, other = Store.open(database), Store.open(database)
     with other.begin() as tx:
         presence.beat(tx, "poll", "one", NOW)
@@ -205,7 +205,7 @@ def test_a_writer_that_stands_still_does_not_keep_others_waiting(
 def test_only_a_writer_must_not_stand_still(store: Store) -> None:
     with store.begin() as tx:
         assert shown(tx, "idle_in_transaction_session_timeout") == "1min"
-        db.at_leisure(tx)
+        engine.at_leisure(tx)
         assert shown(tx, "idle_in_transaction_session_timeout") == "0"
     with store.read() as tx:
         assert shown(tx, "idle_in_transaction_session_timeout") == "0"

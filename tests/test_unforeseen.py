@@ -52,7 +52,7 @@ RECORDING = {
     "ingest/list_poll.py:ListPoller._list_failed",
     "ingest/store/db.py:Store._transaction",
     "ingest/store/db.py:Store.begin",
-    "ingest/store/db.py:_begin_sqlite",
+    "ingest/store/engine.py:_begin_sqlite",
     "ingest/store/tables.py:String.process_bind_param",
     "ingest/store/tables.py:Text.process_bind_param",
     "ingest/store/tables.py:UtcDateTime.process_bind_param",

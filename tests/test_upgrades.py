@@ -16,8 +16,9 @@ import pytest
 from ingest import export
 from ingest.archive.archive import Archive
 from ingest.errors import StoreError
-from ingest.store import db
-from ingest.store.db import Store, newest
+from ingest.store import schema
+from ingest.store.db import Store
+from ingest.store.schema import newest
 from tests.support.kept_stores import STORES, events, keep, rows, unpack
 from tests.support.service import Gongbao
 
@@ -58,7 +59,7 @@ def file(kept: Path, tmp_path: Path) -> Path:
 def tomorrow(tmp_path: Path) -> Path:
     """The migrations of a later version."""
     folder = tmp_path / "migrations"
-    shutil.copytree(str(db.MIGRATIONS), folder)
+    shutil.copytree(str(schema.MIGRATIONS), folder)
     (folder / "versions" / "tomorrow.py").write_text(TOMORROW.format(newest=newest()))
     return folder
 
@@ -84,7 +85,7 @@ def test_it_is_upgraded_with_all_it_holds_and_a_copy_is_kept(
 ) -> None:
     before, of = rows(file), revision(file)
     assert before["events"] > 10
-    monkeypatch.setattr(db, "MIGRATIONS", tomorrow)
+    monkeypatch.setattr(schema, "MIGRATIONS", tomorrow)
     told = upgraded(file)
     assert revision(file) == "tomorrow"
     assert len(told) == before["events"]
@@ -105,7 +106,7 @@ def test_an_older_program_refuses_and_the_copy_leads_back(
     file: Path, tomorrow: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as later:
-        later.setattr(db, "MIGRATIONS", tomorrow)
+        later.setattr(schema, "MIGRATIONS", tomorrow)
         told = upgraded(file)
     gongbao = Gongbao(file.parent, {})
     for command in ("up", "migrate", "poll", "work", "serve", "reports"):
@@ -125,7 +126,7 @@ def test_without_a_copy_nothing_is_changed(
     file: Path, tomorrow: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     of, before = revision(file), rows(file)
-    monkeypatch.setattr(db, "MIGRATIONS", tomorrow)
+    monkeypatch.setattr(schema, "MIGRATIONS", tomorrow)
     (file.parent / "gongbao.db.before-tomorrow").mkdir()  # in the way
     with pytest.raises(StoreError, match=r"not be copied to .*before-tomorrow.*nothing has been changed"):
         upgraded(file)

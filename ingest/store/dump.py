@@ -39,7 +39,8 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from ingest.errors import ExportError
-from ingest.store import db, text_index
+from ingest.store import schema, text_index
+from ingest.store.engine import at_leisure
 from ingest.store.tables import String, Text, UtcDateTime, metadata
 
 LEFT_OUT = frozenset({"heartbeats", "operator_sessions", "search_texts"})  # tables
@@ -134,8 +135,8 @@ def _order(tx: Connection, table: Table) -> list[ColumnElement[Any]]:
 def prepare(tx: Connection, revision: str) -> None:
     """Make an empty, migrated database ready for the rows of an export with the tables of `revision`; nobody
     else writes to it until the end of the transaction. Raises ExportError, and has changed nothing then."""
-    if revision not in db.revisions():
-        if db.unreleased(revision):
+    if revision not in schema.revisions():
+        if schema.unreleased(revision):
             raise ExportError(
                 f"its tables are of revision {revision}, made by a gongbao before the first release, from "
                 "which nothing is carried over: start with an empty database."
@@ -144,7 +145,7 @@ def prepare(tx: Connection, revision: str) -> None:
             f"its tables are of revision {revision}, which this version does not know. A newer gongbao made "
             "it: use that version or a later one."
         )
-    db.at_leisure(tx)
+    at_leisure(tx)
     _lock(tx)
     for table in carried():
         if tx.execute(select(exists().select_from(table))).scalar():
@@ -152,8 +153,8 @@ def prepare(tx: Connection, revision: str) -> None:
                 f"the database is not empty: there are rows in `{table.name}`. Import into a new one: make "
                 "it with `gongbao migrate`, and import before anything else is run on it."
             )
-    if revision != db.newest():
-        db.rebuild(tx, revision)
+    if revision != schema.newest():
+        schema.rebuild(tx, revision)
 
 
 def put(tx: Connection, of: Shape, records: Iterable[bytes], tell: Callable[[int], None]) -> int:
@@ -174,7 +175,7 @@ def put(tx: Connection, of: Shape, records: Iterable[bytes], tell: Callable[[int
 def finish(tx: Connection) -> None:
     """Bring the tables from the revision of the export to the present one, and make what is searched."""
     text_index.drop(tx)  # so that it is made anew
-    db.upgrade(tx)
+    schema.upgrade(tx)
 
 
 def _table(tx: Connection, of: Shape) -> Table:

@@ -31,7 +31,8 @@ import pytest
 from sqlalchemy import URL, make_url
 
 from ingest.store import text_index
-from ingest.store.db import Store, newest
+from ingest.store.db import Store
+from ingest.store.schema import newest
 from ingest.store.tables import metadata
 
 _numbers = itertools.count(1)
