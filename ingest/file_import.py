@@ -156,7 +156,7 @@ def keep_file(
     with nullcontext() if tried is None else store.together():
         with store.begin() as tx:
             page = _local_page(tx, file, official, now)
-            last = None if page.last_fetched_at is None else evidence.last_payload(tx, page.id)
+            last = None if page.last_fetched_at is None else evidence.last_time(tx, page.id).payload
             if tried is None and page.last_fetched_at is None:
                 # In the same transaction, so that no poller ever finds it due.
                 then = now + NEVER

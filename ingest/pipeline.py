@@ -175,10 +175,18 @@ class Pipeline:
             await asyncio.to_thread(self._unchanged, page, source, fetched, hanging)
             return Outcome(page.url, "NotModified")
         read = replace(read, reading=_with_listed(read.reading, page.listed))
-        tried = await belief.check_text(page, read, fetched)
+        # What it showed when it came with the same bytes was believed then.
+        believed = read.sha256 == page.body_sha256 and page.error is None and page.gone_at is None
+        tried = None if believed else await belief.check_text(page, read, fetched)
         metrics.fetched("page", source.kind, "ok")
         return await asyncio.to_thread(
-            self.keep, page, read, official=source.official, recheck=source.recheck, tried=tried
+            self.keep,
+            page,
+            read,
+            official=source.official,
+            recheck=source.recheck,
+            tried=tried,
+            hanging=hanging is not None,
         )
 
     def keep(
@@ -189,55 +197,68 @@ class Pipeline:
         official: bool,
         recheck: timedelta | None,
         tried: Tried | None = None,
+        hanging: bool = True,
     ) -> Outcome:
         """Decide, store in one transaction, and after its commit wake a worker.
 
         `recheck` fixes when the page is looked at again; None: by its age. `tried`: what was decided already,
-        which stands if the store still knows the same.
+        which stands if the store still knows the same. `hanging`: its text may have been read from a file.
         """
         now = self.now()
         capture, attached = read.capture, read.attached
         source = self.sources.get(page.source)  # None: a local file
         anew = page.last_fetched_at is None
 
-        def decided(tx: Connection, shown: Version | None, reading: Reading) -> Decision:
-            if documents.is_unchanged(page, shown, read.sha256):
-                return Unchanged()
-            known = documents.known_beside(tx, page, shown, reading)
-            if tried is not None and tried.holds(known, read.sha256, reading):
-                return tried.decision
-            return decide(known, read.sha256, reading)
-
-        def write(tx: Connection) -> tuple[Decision, documents.Applied]:
-            shown = documents.shown_on(tx, page.id)
-            reading, furniture = documents.held_still(page, shown, read.reading)
-            decision = decided(tx, shown, reading)
-            applied = documents.apply_beside(
-                tx,
-                page,
-                shown,
-                decision,
-                reading,
-                official=official,
-                now=now,
-                enqueued=self.queue is not None,
-            )
+        def had(reading: Reading, decision: Decision, furniture: Mapping[str, int]) -> watchlist.Had:
             news_at = _news_at(page, reading, decision, now)
-            watchlist.page_checked(
-                tx,
-                page.id,
+            return watchlist.Had(
                 now,
                 next_look(news_at, now, chance=self.chance(), recheck=recheck),
-                etag=read.etag,
-                last_modified=read.last_modified,
-                capture=capture,
+                read.etag,
+                read.last_modified,
+                body_sha256=capture.sha256,
                 news_at=news_at,
-                version_id=applied.version_id,
                 title=whole_title(page.title, reading.article.title),
                 furniture=furniture,
-                anew=anew,
             )
-            if attached or not anew:
+
+        def write(tx: Connection) -> tuple[Decision, documents.Applied]:
+            reading = read.reading
+            furniture: Mapping[str, int] = learnt(page.furniture)
+            shown: Version | None = None
+            applied: documents.Applied | None = None
+            decision: Decision = Unchanged()
+            news = False
+            if page.body_sha256 == read.sha256:
+                applied = documents.shows_again(tx, page, now)
+            elif tried is not None and tried.is_news(read):
+                # That it still is nothing is the condition of the first row; nothing is looked up again.
+                still = documents.still_nothing(tx, page.id, reading, tried.known)
+                news = watchlist.page_had(tx, page.id, had(reading, tried.decision, furniture), still)
+                decision = tried.decision
+            if applied is None:
+                if not news:
+                    shown = documents.shown_on(tx, page.id)
+                    reading, furniture = documents.held_still(page, shown, reading)
+                    known = documents.known_beside(tx, page, shown, reading)
+                    if tried is not None and tried.holds(known, read.sha256, reading):
+                        decision = tried.decision
+                    else:
+                        decision = decide(known, read.sha256, reading)
+                applied = documents.apply_beside(
+                    tx,
+                    page,
+                    shown,
+                    decision,
+                    reading,
+                    official=official,
+                    now=now,
+                    enqueued=self.queue is not None,
+                )
+            if not news:
+                watchlist.page_had(tx, page.id, had(reading, decision, furniture))
+            evidence.keep_capture(tx, page.id, capture, applied.version_id, anew=anew)
+            if attached or (hanging and not anew):
                 file = _attachment(attached) if attached else None
                 attachments.read_from(tx, page.id, file, applied.version_id, now)
             if attached:
@@ -312,12 +333,12 @@ class Pipeline:
         if page.last_fetched_at is None:
             return None, None, {}
         with self.store.read() as tx:
-            payload = evidence.last_payload(tx, page.id)
+            last = evidence.last_time(tx, page.id)
             if page.body_sha256 is None:
-                return None, payload, {}
-            file = attachments.read_from_now(tx, page.id)
-            hanging = Hanging(file.url, file.capture, file.etag, file.last_modified) if file else None
-            return hanging, payload, evidence.last_parts(tx, page.id)
+                return None, last.payload, {}
+            file = attachments.read_from_now(tx, page.id) if last.may_hang else None
+        hanging = Hanging(file.url, file.capture, file.etag, file.last_modified) if file else None
+        return hanging, last.payload, last.parts
 
     def _region_of(self, page: Page, source: Source) -> str | None:
         """Whose reports stand in the list that showed the page."""

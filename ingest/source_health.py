@@ -20,7 +20,7 @@ from ingest.sources.spec import Source
 from ingest.store import source_checks, watchlist
 from ingest.store.source_checks import PAGES
 from ingest.watch import health
-from ingest.watch.health import Check, Remark, Trouble
+from ingest.watch.health import Check, Failing, Remark, Trouble
 from ingest.watch.schedule import BEIJING, last_news
 from ingest.watch.season import Due, overdue, when_due, year_due
 
@@ -113,10 +113,15 @@ def filled(article: Article) -> frozenset[str]:
 
 
 def _pages_judged(tx: Connection, source: Source, now: datetime) -> Checked:
+    fills, fail = source_checks.newest_pages(tx, source.slug)
+    failing = source_checks.failing(tx, source.slug) if fail else Failing(0)
+    trouble = health.judge_fills(source.expected, fills)
+    well = trouble is None and not failing.internal and not failing.all_of_them
+    if well and source_checks.still_good(tx, [(source.slug, PAGES)], now):
+        return Checked(True, ())
     checks = source_checks.of_source(tx, source.slug)
     lists = [check for subject, check in checks.items() if subject != PAGES]
-    trouble = health.judge_failing(source_checks.failing(tx, source.slug), lists)
-    trouble = trouble or health.judge_fills(source.expected, source_checks.newest_fills(tx, source.slug))
+    trouble = health.judge_failing(failing, lists) or trouble
     return _conclude(tx, source, PAGES, source.home, checks.get(PAGES, Check()), trouble, now)
 
 

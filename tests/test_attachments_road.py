@@ -320,7 +320,7 @@ def test_the_table_of_targets_that_hangs_on_a_plan_report_is_part_of_it(site: Si
         e.data["target"]["quote"] for e in told if e.type == "target.published"
     }
     with site.store.read() as tx:
-        [part] = evidence.last_parts(tx, site.page_id()).values()
+        [part] = evidence.last_time(tx, site.page_id()).parts.values()
     assert part.sha256 == hashlib.sha256(raw).hexdigest()
     assert [o.outcome for o in site.look()] == ["SameVersion"]
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 
 from ingest import pipeline
 from ingest.belief import Tried
+from ingest.follow import PageReading
 from ingest.identity.decide import Decision, Known, decide
-from ingest.model import Reading
+from ingest.model import Identity, Kind, Reading
 from ingest.reading import read_document
+from ingest.store import documents
 from ingest.store.db import Store
+from tests.support.copies import synthetic_report
+from tests.support.store_samples import NOW, a_capture, a_page, a_reading, show, watch
 from tests.support.watched_report import PATH, Site, report
 from tests.support.web_server import WebServer
 
@@ -43,3 +48,50 @@ def test_it_does_not_stand_where_something_came_between() -> None:
     assert not tried.holds(replace(known, report_id=7), "a", reading)
     assert not tried.holds(known, "b", reading)
     assert not tried.holds(known, "a", replace(reading, content_hash="sha256:0"))
+
+
+@pytest.mark.both_databases
+def test_what_comes_between_is_decided_on(store: Store) -> None:
+    """After a text was tried as one of which nothing is known, and before it is kept."""
+    keeper = pipeline.Pipeline(store, None, {}, now=lambda: NOW)
+    with store.begin() as tx:
+        watch(tx)
+    for n, comes in enumerate(("nothing", "its text", "its report", "a piece of it", "a text on its page")):
+        body, code = synthetic_report(n).body, f"50010{n + 1}"
+        news = a_reading(body, code=code)
+        with store.begin() as tx:
+            page, other = a_page(tx, name=str(n)), a_page(tx, "repost", str(n))
+        read = PageReading(news, a_capture())
+        tried = asyncio.run(keeper.belief.try_out(page, read, None))
+        assert tried is not None
+        assert tried.known.is_nothing
+        first = None
+        with store.begin() as tx:
+            match comes:
+                case "its text":
+                    first = show(tx, other, news)
+                case "its report":
+                    first = show(tx, other, a_reading(f"{body}\n此外还有一句。", code=code))
+                case "a piece of it":
+                    piece = a_reading(body[: len(body) // 2], title="")
+                    nameless = Identity(Kind.OTHER, report_key="doc/0")
+                    first = show(tx, other, replace(piece, identity=nameless))
+                case "a text on its page":
+                    first = show(
+                        tx, page, a_reading(synthetic_report(9).body, code="500109"), sha256="b" * 64
+                    )
+        outcome = keeper.keep(page, read, official=True, recheck=None, tried=tried)
+        assert outcome.outcome == ("NewCopy" if comes == "its text" else "NewVersion")
+        with store.read() as tx:
+            shown = documents.shown_on(tx, page.id)
+            before = documents.version(tx, first.version_id) if first and first.version_id else None
+            live = (
+                [copy for copy in documents.copies_of(tx, shown.report_id) if copy.ended_at is None]
+                if shown
+                else []
+            )
+        assert shown is not None
+        assert shown.id == outcome.version_id
+        if before is not None and comes != "a text on its page":
+            assert before.report_id == shown.report_id, comes
+        assert sum(copy.page_id == page.id for copy in live) == 1

@@ -115,7 +115,7 @@ def test_each_page_is_archived_and_no_payload_twice(site: Site, tmp_path: Path) 
     with site.store.read() as tx:
         rows = tx.execute(select(captures.c.part, captures.c.warc_file).order_by(captures.c.id)).all()
         page_id = tx.scalar(select(pages.c.id)) or 0
-        parts = evidence.last_parts(tx, page_id)
+        parts = evidence.last_time(tx, page_id).parts
     assert sorted(row.part or 1 for row in rows) == [1, 2]
     assert all(row.warc_file for row in rows)
     assert [url.rpartition("/")[2] for url in parts] == ["7_2.html"]

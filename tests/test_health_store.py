@@ -81,12 +81,12 @@ def test_fills_are_in_the_order_of_putting_up(store: Store) -> None:
         for n, filled in enumerate(({"title"}, {"title", "body"}, set[str]())):
             page = a_page(tx, name=str(n))
             source_checks.fill(tx, page.id, "portal", filled, NOW - n * DAY, NOW + n * HOUR)
-        assert [fill.filled for fill in source_checks.newest_fills(tx, "portal")] == [
+        assert [fill.filled for fill in source_checks.newest_pages(tx, "portal")[0]] == [
             {"title"},
             {"title", "body"},
             set(),
         ]
-        assert [fill.read_at for fill in source_checks.newest_fills(tx, "portal", 1)] == [NOW]
+        assert [fill.read_at for fill in source_checks.newest_pages(tx, "portal", 1)[0]] == [NOW]
         assert source_checks.fill_shares(tx)["portal"]["title"] == pytest.approx(2 / 3)
         assert source_checks.fill_shares(tx, limit=1)["portal"] == {
             "title": 1.0,
@@ -97,8 +97,8 @@ def test_fills_are_in_the_order_of_putting_up(store: Store) -> None:
         }
         page = a_page(tx, name="0")
         source_checks.fill(tx, page.id, "portal", {"issuer"}, NOW, NOW + DAY)  # read again: the last counts
-        assert source_checks.newest_fills(tx, "portal")[0].filled == {"issuer"}
-        assert source_checks.newest_fills(tx, "repost") == []
+        assert source_checks.newest_pages(tx, "portal")[0][0].filled == {"issuer"}
+        assert source_checks.newest_pages(tx, "repost")[0] == []
 
 
 def test_since_when_all_is_known(store: Store) -> None:

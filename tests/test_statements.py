@@ -116,7 +116,7 @@ def test_a_page_costs_so_many_statements(
 
     became, version_id, new = road.take(path, html)
     assert became == "NewVersion", road.said
-    assert new <= 24, road.said  # four of them before it is known that its text can be read in time
+    assert new <= 14, road.said  # two of them before it is known that its text can be read in time
     assert version_id is not None
     with road.counted():
         assert jobs.extract_all(road.store, context, [version_id]) > 0
@@ -124,8 +124,8 @@ def test_a_page_costs_so_many_statements(
 
     became, _, unchanged = road.take(path, html)
     assert became == "Unchanged"
-    assert unchanged <= 10, road.said
+    assert unchanged <= 4, road.said
 
     became, _, not_modified = road.take(path, b"")
     assert became == "NotModified"
-    assert not_modified <= 6, road.said
+    assert not_modified <= 4, road.said

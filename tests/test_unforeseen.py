@@ -293,7 +293,7 @@ def test_headers_beyond_ascii_are_archived(road: Road, odd: bytes) -> None:
     road.server.script(page.url.removeprefix(road.server.url("")), lambda wire: wire.send(head + body))
     assert road.take(page).error is None
     with road.store.read() as tx:
-        capture = evidence.last_payload(tx, page.id)
+        capture = evidence.last_time(tx, page.id).payload
     assert capture is not None
     assert capture.warc_file is not None
     assert capture.warc_offset is not None

@@ -12,7 +12,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, assert_never
 
-from sqlalchemy import Connection, RowMapping, delete, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    RowMapping,
+    Select,
+    and_,
+    delete,
+    exists,
+    func,
+    literal,
+    select,
+    update,
+)
 
 from ingest.compare.changing_lines import hold_still, learnt
 from ingest.compare.fingerprint import content_hash, fingerprint_in
@@ -42,7 +55,7 @@ from ingest.telemetry import trace
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What became of a page. Both ids are None only for an unchanged page that shows no document."""
+    """What became of a page. Of an unchanged one it is not asked which report it shows."""
 
     version_id: int | None
     report_id: int | None
@@ -62,12 +75,14 @@ def known(tx: Connection, page: Page, reading: Reading) -> Known:
 def known_beside(tx: Connection, page: Page, shown: Version | None, reading: Reading) -> Known:
     """The same of a page that shows this version. The page's hash counts only while the page shows something:
     a page that was gone and came back with the same bytes is no unchanged page."""
-    same = fingerprints.version_of(tx, reading.content_hash)
-    report_id, leader = _of_key(tx, reading.identity.report_key)
+    found = tx.execute(_there(reading)).one()
+    same = version(tx, found.version_id) if found.version_id is not None else None
+    report_id, leader = _leader(tx, found)
     told = None if leader is None else same if same and same.id == leader else version(tx, leader)
     about = same.identity if same else None
     anew = same is None or gains_a_name(about, reading.identity)
     version_id = same.id if same else None
+    near, alone = relations.neighbours(tx, reading, report_id, but=version_id) if anew else ((), None)
     return Known(
         page_body_sha256=page.body_sha256 if shown else None,
         page_version_id=shown.id if shown else None,
@@ -75,29 +90,43 @@ def known_beside(tx: Connection, page: Page, shown: Version | None, reading: Rea
         report_id=report_id,
         leading_body=told.body if told else None,
         leading_title=told.title if told else None,
-        neighbours=relations.neighbours(tx, reading, report_id, but=version_id) if anew else (),
+        neighbours=near,
         leading_id=leader,
         known_as=about,
         leading_ocr=told is not None and told.ocr,
+        alone_up_to=alone,
     )
 
 
-def is_unchanged(page: Page, shown: Version | None, sha256: str) -> bool:
-    """Whether a page that shows this version came with the bytes of last time: then nothing else need be
-    known of it."""
-    return shown is not None and page.body_sha256 == sha256
+def still_nothing(tx: Connection, page_id: int, reading: Reading, known: Known) -> ColumnElement[bool]:
+    """The condition that as little is known as was (Known.is_nothing)."""
+    hash_, key = reading.content_hash, reading.identity.report_key
+    return and_(
+        ~exists().where(copies.c.page_id == page_id, copies.c.ended_at.is_(None)),
+        ~exists().where(versions.c.content_hash == hash_),
+        ~exists().where(reports.c.key == key),
+        ~fingerprints.again(hash_).exists(),
+        fingerprints.stand(tx) == known.alone_up_to,
+    )
 
 
-def _of_key(tx: Connection, key: str) -> tuple[int | None, int | None]:
-    """The report of a key, or the one that it was merged into, and its leading version."""
-    query = select(reports.c.id, reports.c.merged_into, reports.c.announced_version_id)
-    row = tx.execute(query.where(reports.c.key == key)).one_or_none()
-    if row is None:
-        return None, None
-    if row.merged_into is not None:
-        report_id = decisions.survivor(tx, row.id)
+def _there(reading: Reading) -> Select[Any]:
+    """The version of its text and the report of its key, each as far as it is there."""
+    this = reports.c.key == reading.identity.report_key
+    version_id = fingerprints.id_of(reading.content_hash).label("version_id")
+    return select(
+        version_id, reports.c.id, reports.c.merged_into, reports.c.announced_version_id
+    ).select_from(select(literal(1)).subquery().outerjoin(reports, this))
+
+
+def _leader(tx: Connection, found: Row[Any]) -> tuple[int | None, int | None]:
+    """The report that was found, or the one that it was merged into, and its leading version."""
+    if found.merged_into is not None:
+        report_id = decisions.survivor(tx, found.id)
         return report_id, leading_versions(tx, [report_id]).get(report_id)
-    return row.id, row.announced_version_id or elected(tx, row.id)
+    if found.id is None:
+        return None, None
+    return found.id, found.announced_version_id or elected(tx, found.id)
 
 
 def shown_on(tx: Connection, page_id: int) -> Version | None:
@@ -166,7 +195,8 @@ def apply_beside(
         lock_reports(tx, touched)
     match decision:
         case Unchanged():
-            return _still_shows(tx, page, shown, now)
+            nothing = Applied(None, None, needs_extraction=False, needs_settling=False)
+            return shows_again(tx, page, now) or nothing
         case SameVersion(version_id=version_id) | NewCopy(version_id=version_id):
             found = tx.execute(_facts(versions.c.id == version_id)).mappings().one_or_none()
             if found is None:
@@ -228,15 +258,15 @@ def _concerned(tx: Connection, shown: Version | None, decision: Decision) -> set
     return found | set(tx.execute(query).scalars()) if named else found
 
 
-def _still_shows(tx: Connection, page: Page, shown: Version | None, now: datetime) -> Applied:
-    if shown is None:
-        return Applied(None, None, needs_extraction=False, needs_settling=False)
-    tx.execute(
-        update(copies)
-        .where(copies.c.page_id == page.id, copies.c.version_id == shown.id)
-        .values(last_seen_at=now)
-    )
-    return Applied(shown.id, shown.report_id, needs_extraction=False, needs_settling=False)
+def shows_again(tx: Connection, page: Page, now: datetime) -> Applied | None:
+    """A page came with the bytes of last time: what it shows still stands. None: it shows nothing, for it
+    was gone in between."""
+    live = (copies.c.page_id == page.id, copies.c.ended_at.is_(None))
+    seen = update(copies).where(*live).values(last_seen_at=now).returning(copies.c.version_id)
+    version_id = tx.scalar(seen)
+    if version_id is None:
+        return None
+    return Applied(version_id, None, needs_extraction=False, needs_settling=False)
 
 
 def _report_of(tx: Connection, reading: Reading, now: datetime) -> int:

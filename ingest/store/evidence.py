@@ -6,7 +6,7 @@ record that says so. Refusals that make a page count as gone (404, 410) have row
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,8 @@ from sqlalchemy import (
     Connection,
     RowMapping,
     ScalarSelect,
+    Select,
+    and_,
     exists,
     func,
     or_,
@@ -25,7 +27,7 @@ from sqlalchemy import (
 
 from ingest.model import Capture, SourceKind
 from ingest.store import rows
-from ingest.store.tables import captures, copies, pages, reports, sources, versions
+from ingest.store.tables import attachments, captures, copies, pages, reports, sources, versions
 
 Place = tuple[str | None, int | None]
 FEW = 20  # answers to a question that names several reports
@@ -69,9 +71,7 @@ def keep_capture(
 ) -> None:
     """What a page, the file it hangs its text on, or a further page (`part`) gave just now. The same again
     (payload and version; for a refusal its status) is no new row; `anew`: it gave nothing before."""
-    last = None if anew else _last(tx, page_id, *_kind(capture, attachment, part))
-    if last is not None and _repeats(last, capture, version_id):
-        _seen(tx, last["id"], capture.fetched_at, (capture.warc_file, capture.warc_offset))
+    if not anew and _seen_again(tx, page_id, capture, version_id, *_kind(capture, attachment, part)):
         return
     tx.execute(
         captures.insert().values(
@@ -109,31 +109,36 @@ def _kind(capture: Capture, attachment: str | None, part: int | None) -> Sequenc
     return _PAYLOADS if capture.status == 200 else _PAYLOADS[1:]
 
 
-def _last(tx: Connection, page_id: int, *conditions: ColumnElement[bool]) -> RowMapping | None:
-    query = (
+def _last(page_id: int, *conditions: ColumnElement[bool]) -> Select[Any]:
+    return (
         select(captures)
         .where(captures.c.page_id == page_id, *conditions)
         .order_by(captures.c.id.desc())
         .limit(1)
     )
-    return tx.execute(query).mappings().one_or_none()
 
 
-def _repeats(last: RowMapping, capture: Capture, version_id: int | None) -> bool:
-    if last["status"] != capture.status:
-        return False
-    if capture.status != 200:
-        return True
-    return bool(last["sha256"] == capture.sha256) and (
-        version_id is None or last["version_id"] is None or last["version_id"] == version_id
-    )
+def _seen_again(
+    tx: Connection, page_id: int, capture: Capture, version_id: int | None, *like: ColumnElement[bool]
+) -> bool:
+    """Note that the last of these captures was seen again, if it is the same as this one."""
+    last = _last(page_id, *like).with_only_columns(captures.c.id).scalar_subquery()
+    same = [captures.c.status == capture.status]
+    if capture.status == 200:
+        same.append(captures.c.sha256 == capture.sha256)
+        if version_id is not None:
+            same.append(or_(captures.c.version_id.is_(None), captures.c.version_id == version_id))
+    return _seen(tx, last, capture.fetched_at, (capture.warc_file, capture.warc_offset), *same)
 
 
-def _seen(tx: Connection, capture_id: int | ScalarSelect[int], at: datetime, place: Place) -> None:
+def _seen(
+    tx: Connection, capture_id: ScalarSelect[int], at: datetime, place: Place, *only_if: ColumnElement[bool]
+) -> bool:
     values: dict[str, Any] = {"last_seen_at": at}
     if place[0] is not None:
         values |= {"seen_file": place[0], "seen_offset": place[1]}
-    tx.execute(update(captures).where(captures.c.id == capture_id).values(**values))
+    this = update(captures).where(captures.c.id == capture_id, *only_if)
+    return tx.execute(this.values(**values)).rowcount == 1
 
 
 # --- reading ---------------------------------------------------------------------------------
@@ -141,50 +146,42 @@ def _seen(tx: Connection, capture_id: int | ScalarSelect[int], at: datetime, pla
 
 def last_size(tx: Connection, page_id: int) -> int | None:
     """How many bytes the page itself had when it was last had, archived or not."""
-    last = _last(tx, page_id, *_PAYLOADS)
-    return None if last is None else int(last["size"])
+    size: int | None = tx.scalar(_last(page_id, *_PAYLOADS).with_only_columns(captures.c.size))
+    return size
 
 
-def last_payload(tx: Connection, page_id: int) -> Capture | None:
-    """The payload that the page showed last, where its record stands whole; None when none was archived."""
-    one = captures.alias()
-    last = (
-        select(one.c.sha256)
-        .where(
-            one.c.page_id == page_id, one.c.status == 200, one.c.attachment.is_(None), one.c.part.is_(None)
-        )
-        .order_by(one.c.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
+@dataclass(frozen=True, slots=True)
+class LastTime:
+    """What a page gave last, where its record stands whole; None and nothing where none was archived.
+    `payload`: of the page itself; `parts`: of the further pages of its article, by address. `may_hang`: its
+    text may have been read from a file (attachments.py)."""
+
+    payload: Capture | None
+    parts: Mapping[str, Capture]
+    may_hang: bool
+
+
+def last_time(tx: Connection, page_id: int) -> LastTime:
+    last = _last(page_id, *_PAYLOADS).with_only_columns(captures.c.sha256).scalar_subquery()
+    file = exists().where(attachments.c.page_id == page_id, attachments.c.ended_at.is_(None))
     query = (
-        select(captures)
+        select(captures, file.label("may_hang"))
         .where(
             captures.c.page_id == page_id,
-            captures.c.sha256 == last,
-            *_PAYLOADS[1:],
+            or_(captures.c.part.is_not(None), and_(captures.c.sha256 == last, *_PAYLOADS[1:])),
             captures.c.warc_file.is_not(None),
         )
         .order_by(captures.c.id)
-        .limit(1)
     )
-    first = tx.execute(query).mappings().one_or_none()
-    return None if first is None else rows.read(Capture, first)
-
-
-def last_parts(tx: Connection, page_id: int) -> dict[str, Capture]:
-    """The payloads that the further pages of an article showed last, by address, where their records stand
-    whole."""
-    query = (
-        select(captures)
-        .where(captures.c.page_id == page_id, captures.c.part.is_not(None), captures.c.warc_file.is_not(None))
-        .order_by(captures.c.id)
-    )
-    last: dict[str, Capture] = {}
-    for row in tx.execute(query).mappings():
-        if row["url"] not in last or last[row["url"]].sha256 != row["sha256"]:
-            last[row["url"]] = rows.read(Capture, row)
-    return last
+    found = tx.execute(query).mappings().all()
+    payload = next((row for row in found if row["part"] is None), None)
+    parts: dict[str, Capture] = {}
+    for row in found:
+        url = row["url"]
+        if row["part"] is not None and (url not in parts or parts[url].sha256 != row["sha256"]):
+            parts[url] = rows.read(Capture, row)
+    may_hang = not found or bool(found[0]["may_hang"])
+    return LastTime(None if payload is None else rows.read(Capture, payload), parts, may_hang)
 
 
 def named(tx: Connection, what: str) -> list[tuple[int, str, int | None]]:

@@ -8,15 +8,26 @@ fingerprint measures them exactly.
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Connection, Text, bindparam, column, delete, or_, select, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    Select,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from ingest.compare.fingerprint import FORM, content_hash, fingerprint_of, text_of
-from ingest.model import Fingerprint, Version
+from ingest.model import Fingerprint
 from ingest.store import rows
 from ingest.store.tables import fingerprint_index, fingerprints, versions
 
@@ -58,36 +69,65 @@ def keep(
         tx.execute(fingerprint_index.insert(), entries)
 
 
-def version_of(tx: Connection, content_hash: str) -> Version | None:
+def id_of(content_hash: str) -> ColumnElement[int | None]:
     """The version with these letters: by its own hash, or by the one that an older version has in the
     present form (docs/copies.md)."""
-    same = versions.c.content_hash == content_hash
-    again = (
-        select(fingerprints.c.version_id)
-        .where(fingerprints.c.text_hash == content_hash, fingerprints.c.form == FORM)
-        .order_by(fingerprints.c.version_id)
-        .limit(1)
-        .scalar_subquery()
+    own = select(versions.c.id).where(versions.c.content_hash == content_hash).scalar_subquery()
+    first = again(content_hash).order_by(fingerprints.c.version_id).limit(1).scalar_subquery()
+    return func.coalesce(own, first)
+
+
+def again(content_hash: str) -> Select[tuple[int]]:
+    """The versions whose letters have this hash in the present form."""
+    return select(fingerprints.c.version_id).where(
+        fingerprints.c.text_hash == content_hash, fingerprints.c.form == FORM
     )
-    query = select(versions).where(or_(same, versions.c.id == again)).order_by(same.desc()).limit(1)
-    row = tx.execute(query).mappings().one_or_none()
-    return None if row is None else rows.read(Version, row)
 
 
 def sharing(tx: Connection, print_: Fingerprint, *, most: int = _CANDIDATES) -> list[Sharing]:
     """The stored texts that share most with a text, at most `most`, those that share most letters first."""
+    return look_up(tx, print_, most=most)[0]
+
+
+def look_up(tx: Connection, print_: Fingerprint, *, most: int = _CANDIDATES) -> tuple[list[Sharing], int]:
+    """The same, and where the index stood (`stand`) when it was asked."""
     weight = dict(zip(print_.hashes, print_.weights, strict=True))
-    shared: Counter[int] = Counter()
-    common: set[int] = set()
-    for hash_, holders in _look_up(tx, _asked(print_.hashes)):
-        if len(holders) > COMMON:
-            common.add(hash_)
-            continue
-        for version_id in holders:
-            shared[version_id] += weight[hash_]
-    best = sorted(shared, key=lambda v: (-shared[v], v))[:most]
-    found = [_measured(print_, v, other, common) for v, other in of_versions(tx, best).items()]
-    return sorted(found, key=lambda s: (-max(s.holds, s.held), s.version_id))
+    sqlite = tx.dialect.name == "sqlite"
+    asked = _asked(print_.hashes)
+    weights = [weight[hash_] for hash_ in asked]
+    how = {
+        "hashes": json.dumps(asked) if sqlite else asked,
+        "weights": json.dumps(weights) if sqlite else weights,
+        "too_many": COMMON + 1,
+        "most": most,
+        "last": _last(tx),
+    }
+    stood, *found = tx.execute(_SQLITE if sqlite else _POSTGRESQL, how).all()
+    common = set(map(int, stood.common.split(","))) if stood.common else set()
+    ours = {hash_: letters for hash_, letters in weight.items() if hash_ not in common}
+    letters = sum(ours.values())
+    measured = []
+    for row in found:
+        theirs = Fingerprint.unpack(row.hashes, row.weights)
+        # The same sentence has as many letters in either.
+        both = ours.keys() & theirs.hashes
+        shared = sum(map(ours.__getitem__, both))
+        theirs_in_all = theirs.weight - sum(weight[hash_] for hash_ in common.intersection(theirs.hashes))
+        holds, held = (shared / whole if whole else 0.0 for whole in (letters, theirs_in_all))
+        measured.append(Sharing(row.version_id, holds, held, len(both)))
+    return sorted(measured, key=lambda s: (-max(s.holds, s.held), s.version_id)), int(stood.stand)
+
+
+def stand(tx: Connection) -> ScalarSelect[int]:
+    """Where the index stands: a number that changes with every text that comes into it."""
+    newest = select(fingerprints.c.version_id).order_by(fingerprints.c.version_id.desc()).limit(_last(tx))
+    return select(func.coalesce(func.sum(newest.subquery().c.version_id), 0)).scalar_subquery()
+
+
+def _last(tx: Connection) -> int:
+    """Of how many of the newest texts the ids are added up. On SQLite whoever writes is alone, and the last
+    id says all; on PostgreSQL one that was given out before it may be committed a little later."""
+    return 1 if tx.dialect.name == "sqlite" else 500
 
 
 def of_versions(tx: Connection, version_ids: Sequence[int]) -> dict[int, Fingerprint]:
@@ -132,41 +172,40 @@ def _asked(hashes: Sequence[int]) -> list[int]:
     return list(hashes) if len(hashes) <= _MOST_ASKED else indexed(hashes)
 
 
-_SQLITE = (
-    text(
-        "SELECT asked.value, (SELECT group_concat(version_id) FROM (SELECT version_id FROM fingerprint_index"
-        " WHERE hash = asked.value LIMIT :most)) FROM json_each(:hashes) AS asked"
-    )
-    .bindparams(bindparam("hashes", type_=Text()))
-    .columns(column("value", BigInteger()), column("holders", Text()))
+_SHARING = """
+WITH held AS MATERIALIZED (
+  SELECT hash, weight, (
+    SELECT count(*) FROM (
+      SELECT 1 FROM fingerprint_index AS i WHERE i.hash = asked.hash LIMIT :too_many
+    ) AS first
+  ) AS holders FROM {asked}
+), best AS (
+  SELECT i.version_id FROM held JOIN fingerprint_index AS i ON i.hash = held.hash WHERE holders < :too_many
+  GROUP BY i.version_id ORDER BY sum(held.weight) DESC, i.version_id LIMIT :most
+), newest AS (
+  SELECT version_id FROM fingerprints ORDER BY version_id DESC LIMIT :last
 )
-_POSTGRESQL = (
-    text(
-        "SELECT asked.value, (SELECT string_agg(CAST(version_id AS text), ',') FROM (SELECT version_id"
-        " FROM fingerprint_index WHERE hash = asked.value LIMIT :most) AS held)"
-        " FROM unnest(:hashes) AS asked (value)"
+SELECT (SELECT coalesce(sum(version_id), 0) FROM newest) AS stand,
+  (SELECT {joined} FROM held WHERE holders >= :too_many) AS common,
+  NULL AS version_id, NULL AS hashes, NULL AS weights
+UNION ALL
+SELECT NULL, NULL, f.version_id, f.hashes, f.weights
+  FROM best JOIN fingerprints AS f ON f.version_id = best.version_id
+"""
+"""First the commonplaces, which cost `COMMON` rows each at most, then those that share most."""
+_SQLITE = text(
+    _SHARING.format(
+        asked="(SELECT h.value AS hash, w.value AS weight FROM json_each(:hashes) AS h"
+        " JOIN json_each(:weights) AS w ON w.key = h.key) AS asked",
+        joined="group_concat(hash)",
     )
-    .bindparams(bindparam("hashes", type_=ARRAY(BigInteger())))
-    .columns(column("value", BigInteger()), column("holders", Text()))
 )
-"""One statement for all hashes, each with a limit of its own: a commonplace costs `COMMON` rows at most."""
-
-
-def _look_up(tx: Connection, hashes: Sequence[int]) -> Iterable[tuple[int, list[int]]]:
-    if not hashes:
-        return
-    sqlite = tx.dialect.name == "sqlite"
-    asked = {"hashes": json.dumps(hashes) if sqlite else hashes, "most": COMMON + 1}
-    for hash_, holders in tx.execute(_SQLITE if sqlite else _POSTGRESQL, asked):
-        if holders is not None:
-            yield hash_, list(map(int, holders.split(",")))
-
-
-def _measured(print_: Fingerprint, version_id: int, other: Fingerprint, common: Collection[int]) -> Sharing:
-    ours, theirs = set(print_.hashes), set(other.hashes)
-    return Sharing(
-        version_id,
-        holds=print_.covered_by(theirs, common),
-        held=other.covered_by(ours, common),
-        sentences=len((ours & theirs).difference(common)),
+_POSTGRESQL = text(
+    _SHARING.format(
+        asked="unnest(:hashes, :weights) AS asked (hash, weight)",
+        joined="string_agg(CAST(hash AS text), ',')",
     )
+).bindparams(
+    bindparam("hashes", type_=ARRAY(BigInteger())),
+    bindparam("weights", type_=ARRAY(BigInteger())),
+)

@@ -38,11 +38,12 @@ class Related:
 
 def neighbours(
     tx: Connection, reading: Reading, report_id: int | None, *, but: int | None = None
-) -> tuple[Neighbour, ...]:
+) -> tuple[tuple[Neighbour, ...], int | None]:
     """Texts that stand in this one for the most part, or it in them: of other reports, and of this one those
-    without an identity of their own. `but`: the version that this text is itself."""
-    print_ = fingerprint_in(reading)
-    found = {s.version_id: s for s in fingerprints.sharing(tx, print_)}
+    without an identity of their own. `but`: the version that this text is itself. Where there is no such text
+    of any report, also up to where the index was looked through (fingerprints.stand)."""
+    sharing, stand = fingerprints.look_up(tx, fingerprint_in(reading))
+    found = {s.version_id: s for s in sharing}
     near = [v for v, s in found.items() if v != but and max(s.holds, s.held) >= _SHARED_ENOUGH]
     query = select(
         versions.c.id, versions.c.report_id, versions.c.identity, versions.c.title, versions.c.body,
@@ -69,7 +70,7 @@ def neighbours(
                     alone=row["key"] == about.report_key,
                 )
             )
-    return tuple(made)
+    return tuple(made), None if near else stand
 
 
 def _wholes(tx: Connection, piece: int) -> tuple[tuple[int, float], ...]:

@@ -11,14 +11,14 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, case, exists, func, or_, select, tuple_, update
 
 from ingest.errors import UnexpectedError
 from ingest.model import Header, Identity, Kind
 from ingest.store import rows
 from ingest.store import tables as t
 from ingest.store.tables import checks, fills
-from ingest.watch.health import FIELDS, NEWEST_PAGES, Check, Failing, Fill, share
+from ingest.watch.health import FIELDS, LEAST_FAILING, NEWEST_PAGES, Check, Failing, Fill, share
 from ingest.watch.season import Past
 
 PAGES = ""
@@ -47,16 +47,16 @@ def save(tx: Connection, source: str, subject: str, check: Check) -> None:
 def still_good(tx: Connection, subjects: Sequence[tuple[str, str]], now: datetime) -> set[tuple[str, str]]:
     """Write down that nothing is wrong with these lists (source, address), where that is no news: those of a
     healthy source that had nothing wrong before. Returns which these are."""
-    broken = select(t.sources.c.slug).where(t.sources.c.broken_at.is_not(None))
+    broken = exists().where(t.sources.c.slug == checks.c.source, t.sources.c.broken_at.is_not(None))
     well = (checks.c.cause.is_(None), checks.c.since.is_(None), checks.c.broken_at.is_(None))
     written = (
         update(checks)
         .where(tuple_(checks.c.source, checks.c.subject).in_(subjects), *well)
-        .where(checks.c.good_at.is_not(None), checks.c.source.not_in(broken))
+        .where(checks.c.good_at.is_not(None), ~broken)
         .values(good_at=now)
         .returning(checks.c.source, checks.c.subject)
     )
-    return {(source, subject) for source, subject in tx.execute(written)}
+    return {(source, subject) for source, subject in tx.execute(written).all()}
 
 
 def hold(tx: Connection, source: str) -> bool:
@@ -114,32 +114,40 @@ def fill(
     )
 
 
-def failing(tx: Connection, source: str) -> Failing:
-    """How the newest pages of a source fare: those of its worst list. What a list named first is the newest
-    of one look. A page that went by itself fails nobody."""
+def _fail(source: str) -> tuple[ColumnElement[bool], ...]:
+    """Of pages: those of this source that failed twice in a row or more."""
     p = t.pages.c
-    place = func.row_number().over(partition_by=p.listed_by, order_by=(p.first_seen_at.desc(), p.id))
-    newest = (
-        select(p.listed_by, p.error, p.failures, place.label("place"))
-        .where(
-            p.source == source,
-            p.last_fetched_at.is_not(None),
-            or_(p.gone_at.is_(None), p.missing_since.is_not(None)),
+    return p.source == source, p.error.is_not(None), p.failures > 1
+
+
+_INTERNAL = func.count(case((t.pages.c.error == UnexpectedError.__name__, 1)))
+
+
+def failing(tx: Connection, source: str) -> Failing:
+    """How the newest pages of a source fare: those of its worst list, of those of which `LEAST_FAILING` pages
+    fail. What a list named first is the newest of one look. A page that went by itself fails nobody."""
+    p = t.pages.c
+    query = select(p.listed_by, func.count().label("pages"), _INTERNAL.label("internal"))
+    found = tx.execute(query.where(*_fail(source)).group_by(p.listed_by)).all()
+    worst = Failing(0)
+    for row in found:
+        if row.pages < LEAST_FAILING:
+            continue
+        newest = (
+            select(p.error, p.failures)
+            .where(
+                p.source == source,
+                p.listed_by == row.listed_by,
+                p.last_fetched_at.is_not(None),
+                or_(p.gone_at.is_(None), p.missing_since.is_not(None)),
+            )
+            .order_by(p.first_seen_at.desc(), p.id)
+            .limit(NEWEST_PAGES)
         )
-        .subquery()
-    )
-    met = (p.source == source, p.error == UnexpectedError.__name__, p.failures > 1)
-    ours = select(func.count().label("internal")).select_from(t.pages).where(*met).subquery()
-    query = select(ours.c.internal, newest).outerjoin_from(ours, newest, newest.c.place <= NEWEST_PAGES)
-    lists: dict[int | None, list[str | None]] = {}
-    internal = 0
-    for row in tx.execute(query):
-        internal = row.internal
-        if row.place is not None:  # else there is no page
-            lists.setdefault(row.listed_by, []).append(row.error if row.failures > 1 else None)
-    every = [Failing(len(errors), tuple(filter(None, errors))) for errors in lists.values()]
-    worst = max(every, key=lambda one: (one.all_of_them, one.newest), default=Failing(0))
-    return replace(worst, internal=internal)
+        errors = [error if failures > 1 else None for error, failures in tx.execute(newest)]
+        one = Failing(len(errors), tuple(filter(None, errors)))
+        worst = max(worst, one, key=lambda one: (one.all_of_them, one.newest))
+    return replace(worst, internal=sum(row.internal for row in found))
 
 
 def internal_errors(tx: Connection) -> int:
@@ -154,15 +162,20 @@ def internal_errors(tx: Connection) -> int:
     return tx.execute(pages).scalar_one() + tx.execute(lists).scalar_one()
 
 
-def newest_fills(tx: Connection, source: str, limit: int = CONSIDERED) -> list[Fill]:
-    """The fields of the pages that were put up last, newest first."""
+def newest_pages(tx: Connection, source: str, limit: int = CONSIDERED) -> tuple[list[Fill], bool]:
+    """The fields of the pages that were put up last, newest first; and whether pages of the source fail, so
+    that `failing` is to be asked."""
+    enough = or_(func.count() >= LEAST_FAILING, _INTERNAL > 0)
+    some = select(t.pages.c.listed_by).where(*_fail(source)).group_by(t.pages.c.listed_by).having(enough)
     query = (
-        select(fills.c.filled, fills.c.read_at)
+        select(fills.c.filled, fills.c.read_at, some.exists().label("some_fail"))
         .where(fills.c.source == source)
         .order_by(fills.c.put_up_at.desc(), fills.c.page_id.desc())
         .limit(limit)
     )
-    return [Fill(frozenset(filled), read_at) for filled, read_at in tx.execute(query)]
+    found = tx.execute(query).all()
+    fail = not found or bool(found[0].some_fail)
+    return [Fill(frozenset(row.filled), row.read_at) for row in found], fail
 
 
 def fill_shares(tx: Connection, limit: int = CONSIDERED) -> dict[str, dict[str, float]]:

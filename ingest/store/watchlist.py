@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, select, update
 
 from ingest.model import Capture, Header, ListItem, Page, SourceKind
 from ingest.page.titles import same_title
@@ -314,21 +314,42 @@ def page_checked(
     etag: str | None,
     last_modified: str | None,
     capture: Capture | None,
-    news_at: datetime | None = None,
     version_id: int | None = None,
-    title: str | None = None,
     furniture: Mapping[str, int] | None = None,
-    anew: bool = False,
 ) -> None:
-    """A page was had. `capture` None means: not modified, the bytes are those of before. `news_at`: since
-    when it says what it says (None: as it stands). `version_id`: what it was read as. `title`: its whole
-    title, where the list had cut it (None: as it stands). `furniture`: which lines change by themselves
-    (None: as it stands). `anew`: it was never asked for before."""
+    """A page was had. `capture` None means: not modified, the bytes are those of before. `version_id`: what
+    it was read as. `furniture`: which lines change by themselves (None: as it stands)."""
+    sha256 = None if capture is None else capture.sha256
+    had = Had(now, next_fetch_at, etag, last_modified, sha256, furniture=furniture)
+    if capture is not None:
+        keep_capture(tx, page_id, capture, version_id)
+    page_had(tx, page_id, had)
+
+
+@dataclass(frozen=True, slots=True)
+class Had:
+    """What a page is known by once it was had. None: as it stands, but for the validators. `body_sha256`: of
+    the bytes that came; `news_at`: since when it says what it says; `title`: its whole title, where the list
+    had cut it; `furniture`: which lines change by themselves."""
+
+    now: datetime
+    next_fetch_at: datetime
+    etag: str | None
+    last_modified: str | None
+    body_sha256: str | None = None
+    news_at: datetime | None = None
+    title: str | None = None
+    furniture: Mapping[str, int] | None = None
+
+
+def page_had(tx: Connection, page_id: int, had: Had, only_if: ColumnElement[bool] | None = None) -> bool:
+    """Write down of a page that it was had; its capture is another row (evidence.py). False, and nothing is
+    written, where `only_if` does not hold."""
     values: dict[str, Any] = {
-        "last_fetched_at": now,
-        "next_fetch_at": next_fetch_at,
-        "etag": etag,
-        "last_modified": last_modified,
+        "last_fetched_at": had.now,
+        "next_fetch_at": had.next_fetch_at,
+        "etag": had.etag,
+        "last_modified": had.last_modified,
         "failures": 0,
         "error": None,
         "error_message": None,
@@ -338,16 +359,14 @@ def page_checked(
         "lease_owner": None,
         "lease_until": None,
     }
-    if news_at is not None:
-        values["news_at"] = news_at
-    if title is not None:
-        values["title"] = title
-    if furniture is not None:
-        values["furniture"] = dict(furniture) or None
-    if capture is not None:
-        values["body_sha256"] = capture.sha256
-        keep_capture(tx, page_id, capture, version_id, anew=anew)
-    tx.execute(update(pages).where(pages.c.id == page_id).values(**values))
+    if had.furniture is not None:
+        values["furniture"] = dict(had.furniture) or None
+    for name in ("news_at", "title", "body_sha256"):
+        if (value := getattr(had, name)) is not None:
+            values[name] = value
+    this = update(pages).where(pages.c.id == bindparam("this"))
+    done = tx.execute(this if only_if is None else this.where(only_if), {"this": page_id, **values})
+    return done.rowcount == 1
 
 
 def page_failed(
