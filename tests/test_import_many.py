@@ -84,7 +84,7 @@ def test_stopped_anywhere_it_goes_on_and_tells_nothing_twice(
     stops: list[tuple[object, str]] = [
         (file_import, "keep_file"),  # before it is stored
         (importing, "finish"),  # stored, not extracted
-        (importing.jobs, "settle_in"),  # extracted, nobody told
+        (importing.jobs, "_settle_locked"),  # extracted, nobody told
         (importing, "_report_of"),  # told, not said to the caller
     ]
     for turn, (where, name) in enumerate(stops):

@@ -326,32 +326,27 @@ def test_an_extraction_saved_twice_stands_once(store: Store) -> None:
         watch(tx)
         applied = show(tx, a_page(tx), a_reading())
         assert applied.version_id is not None
-        settle(tx, applied)
         for at in (NOW, NOW + HOUR):
-            extraction.save_extraction(
+            extraction.again(tx, [applied.version_id])
+            saved = extraction.save_extraction(
                 tx, applied.version_id, Extraction((*targets, targets[0]), outcomes, "grammar/1"), at
             )
+            assert saved is not None
+            assert saved.id == applied.report_id
         assert figures.targets_of(tx, applied.version_id) == list(targets)
         assert figures.outcomes_of(tx, applied.version_id) == list(outcomes)
         version = documents.version(tx, applied.version_id)
         assert version is not None
         assert (version.extracted_at, version.extractor) == (NOW + HOUR, "grammar/1")
-        assert settlement.unsettled(tx, NEVER, ZERO) == [applied.report_id]
-        extraction.save_extraction(tx, applied.version_id, Extraction(targets[:1], (), "grammar/2"), NOW)
+        other = Extraction(targets[:1], (), "grammar/2")
+        assert extraction.save_extraction(tx, applied.version_id, other, NOW) is None, "the first one stands"
+        assert figures.targets_of(tx, applied.version_id) == list(targets)
+        extraction.again(tx, [applied.version_id])
+        extraction.save_extraction(tx, applied.version_id, other, NOW)
         assert figures.targets_of(tx, applied.version_id) == [targets[0]]
         assert figures.outcomes_of(tx, applied.version_id) == []
         with pytest.raises(StoreError, match="version 999"):
             extraction.save_extraction(tx, 999, Extraction((), (), "grammar/1"), NOW)
-
-
-def test_a_dead_document_is_still_to_be_announced(store: Store) -> None:
-    with store.begin() as tx:
-        watch(tx)
-        applied = show(tx, a_page(tx), a_reading())
-        assert applied.version_id is not None
-        settle(tx, applied)
-        extraction.mark_dead(tx, applied.version_id, NOW, "killed its worker")
-        assert settlement.unsettled(tx, NEVER, ZERO) == [applied.report_id]
 
 
 # --- settling --------------------------------------------------------------------------------

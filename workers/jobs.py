@@ -210,10 +210,8 @@ def _extract_one(store: Store, context: Context, version_id: int) -> int:
     now = datetime.now(UTC)
 
     def write(tx: Connection) -> int:
-        if extraction.extracted_meanwhile(tx, version.id):
-            return 0
-        extraction.save_extraction(tx, version.id, document_figures, now)
-        return settle_in(tx, version.report_id, now)
+        report = extraction.save_extraction(tx, version.id, document_figures, now)
+        return 0 if report is None else _settle_locked(tx, report, now, others=False)
 
     new = store.retrying(write)
     seconds = time.monotonic() - began
@@ -243,10 +241,8 @@ def _put_aside(store: Store, version: Version, reason: str, now: datetime, secon
     """Mark the version dead and announce its report without targets, unless it was read meanwhile."""
 
     def write(tx: Connection) -> int | None:
-        if extraction.extracted_meanwhile(tx, version.id):
-            return None
-        extraction.mark_dead(tx, version.id, now, reason)
-        return settle_in(tx, version.report_id, now)
+        report = extraction.mark_dead(tx, version.id, now, reason)
+        return None if report is None else _settle_locked(tx, report, now)
 
     new = store.retrying(write)
     if new is None:
@@ -261,28 +257,56 @@ def _put_aside(store: Store, version: Version, reason: str, now: datetime, secon
 
 def settle_in(tx: Connection, report_id: int, now: datetime) -> int:
     """Settle one report inside a write transaction; returns how many events are new."""
-    settlement.lock_report(tx, report_id)
-    report = documents.report(tx, report_id)
+    report = settlement.lock_report(tx, report_id)
     if report is None:
         raise StoreError(f"settling report {report_id}: it is not in the store")
+    return _settle_locked(tx, report, now)
+
+
+def _settle_locked(tx: Connection, report: Report, now: datetime, *, others: bool = True) -> int:
+    """`others`: something else than its only text may have changed about the report."""
+    texts = _texts_of(tx, report.id)
     with trace.traced(report.unsettled_by or trace.current()):
-        told = _settle(tx, report, now)
-    search.refresh(tx, [report_id])  # another text may lead it now
+        told = _settle(tx, report, texts, now)
+    if others or not texts.alone or report.announced_version_id not in (None, *texts.versions):
+        search.refresh(tx, [report.id])  # another text may lead it now
     return told
 
 
-def _settle(tx: Connection, report: Report, now: datetime) -> int:
-    report_id = report.id
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """The texts of a report, the pages that show them or did, and which of those that are shown leads."""
+
+    versions: dict[int, Version]
+    copies: list[Copy]
+    leading: int | None
+
+    @property
+    def alone(self) -> bool:
+        """Is there one text, which every page shows as it is?"""
+        return len(self.versions) == 1 and all(copy.relation is Relation.SAME for copy in self.copies)
+
+
+def _texts_of(tx: Connection, report_id: int) -> _Texts:
+    versions = {v.id: v for v in documents.versions_of(tx, report_id)}
+    texts = _Texts(versions, documents.copies_of(tx, report_id), None)
+    if texts.alone:
+        shown = any(copy.ended_at is None for copy in texts.copies)
+        return replace(texts, leading=next(iter(versions)) if shown else None)
     relations.complete(tx, report_id)
     leading = leaders.live_leader(tx, report_id)
     if leading is not None:
         relations.stand(tx, report_id, leading)
-    versions = {v.id: v for v in documents.versions_of(tx, report_id)}
-    copies = documents.copies_of(tx, report_id)
-    leader = versions[leading] if leading is not None else None
+    return _Texts(versions, documents.copies_of(tx, report_id), leading)
+
+
+def _settle(tx: Connection, report: Report, texts: _Texts, now: datetime) -> int:
+    report_id, versions, copies = report.id, texts.versions, texts.copies
+    leader = versions[texts.leading] if texts.leading is not None else None
     if leader is not None and leader.extracted_at is None and leader.dead_at is None:
         # It will lead, but its targets are not known yet: its extraction settles the report. The mark stays,
         # so that the sweep comes back should anything happen to it.
+        settlement.mark_unsettled(tx, [report_id], now)
         return 0
     before = _told_before(tx, report, versions, copies)
     told = before is not None and before.moved_to is None and report.withdrawn_at is None

@@ -9,89 +9,93 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from ingest.errors import StoreError
-from ingest.model import Extraction, Version
+from ingest.model import Extraction, Report, Version
 from ingest.store import rows
-from ingest.store.settlement import mark_unsettled
-from ingest.store.tables import outcomes, reports, targets, versions
+from ingest.store.settlement import lock_report_of, mark_unsettled
+from ingest.store.tables import outcomes, targets, versions
 
 _TICK = timedelta(microseconds=1)  # the smallest difference that the database keeps
+
+_PUT = {
+    (dialect, table.name): rows.insert_in(dialect, table).on_conflict_do_nothing()
+    for dialect in ("sqlite", "postgresql")
+    for table in (targets, outcomes)
+}
+_WAITING = (
+    versions.c.id == bindparam("version"),
+    versions.c.extracted_at.is_(None),
+    versions.c.dead_at.is_(None),
+)
+_BEGIN = (
+    update(versions).where(*_WAITING).values(attempts=versions.c.attempts + 1, started_at=bindparam("now"))
+).returning(versions)
+_END = (
+    update(versions)
+    .where(versions.c.id == bindparam("version"), versions.c.extracted_at.is_(None))
+    .values(extracted_at=bindparam("at"), extractor=bindparam("by"), dead_at=None, dead_reason=None)
+    .returning(
+        versions.c.report_id,
+        *(
+            select(table.c.id).where(table.c.version_id == bindparam("version")).exists()
+            for table in (targets, outcomes)
+        ),
+    )
+)
 
 
 def start_extraction(tx: Connection, version_id: int, now: datetime) -> Version | None:
     """Count an attempt, to be committed before the work: a document that kills its worker is then noticed.
 
     None when there is nothing to do: extracted, dead, or unknown."""
-    row = (
-        tx.execute(
-            update(versions)
-            .where(
-                versions.c.id == version_id, versions.c.extracted_at.is_(None), versions.c.dead_at.is_(None)
-            )
-            .values(attempts=versions.c.attempts + 1, started_at=now)
-            .returning(versions)
-        )
-        .mappings()
-        .one_or_none()
-    )
+    row = tx.execute(_BEGIN, {"version": version_id, "now": now}).mappings().one_or_none()
     return None if row is None else rows.read(Version, row)
 
 
-def save_extraction(tx: Connection, version_id: int, extraction: Extraction, now: datetime) -> None:
-    """Replace what was extracted from this version, and mark its report. Idempotent; the report is locked
-    first, so that two who do this at once do it one after the other.
+def save_extraction(tx: Connection, version_id: int, extraction: Extraction, now: datetime) -> Report | None:
+    """Replace what was extracted from this version; returns its report, which is to be settled in the same
+    transaction. None, and nothing was done: another worker has kept its extraction meanwhile, which stands.
 
     By whatever clock, that is after the last announcement of its report, which did not know of it.
     """
-    announced = _lock_report_of(tx, version_id)
-    at = now if announced is None else max(now, announced + _TICK)
-    report_id = tx.scalar(
-        update(versions)
-        .where(versions.c.id == version_id)
-        .values(extracted_at=at, extractor=extraction.extractor, dead_at=None, dead_reason=None)
-        .returning(versions.c.report_id)
-    )
-    if report_id is None:
-        raise StoreError(f"version {version_id} is not in the store; its extraction cannot be kept")
-    for table, figures in ((targets, extraction.targets), (outcomes, extraction.outcomes)):
-        tx.execute(table.delete().where(table.c.version_id == version_id))
+    report = _held(tx, version_id)
+    at = now if report.announced_at is None else max(now, report.announced_at + _TICK)
+    kept = tx.execute(_END, {"version": version_id, "at": at, "by": extraction.extractor}).one_or_none()
+    if kept is None:
+        return None
+    report_id, *had = kept
+    for table, figures, before in zip(
+        (targets, outcomes), (extraction.targets, extraction.outcomes), had, strict=True
+    ):
+        if before:
+            tx.execute(table.delete().where(table.c.version_id == version_id))
         if figures:
             tx.execute(
-                rows.insert(tx, table).on_conflict_do_nothing(),
+                _PUT[tx.dialect.name, table.name],
                 [{"version_id": version_id, **rows.figure_columns(figure)} for figure in figures],
             )
-    mark_unsettled(tx, [report_id], now)
-
-
-def extracted_meanwhile(tx: Connection, version_id: int) -> bool:
-    """Whether another worker has kept its extraction of this version, which then stands. The report is
-    locked, so that the answer holds until the end of the transaction."""
-    _lock_report_of(tx, version_id)
-    at = tx.scalar(select(versions.c.extracted_at).where(versions.c.id == version_id))
-    return at is not None
-
-
-def mark_dead(tx: Connection, version_id: int, now: datetime, reason: str) -> None:
-    """Put a version aside that cannot be extracted; its report is still to be announced, so mark it."""
-    _lock_report_of(tx, version_id)
-    report_id = tx.scalar(
-        update(versions)
-        .where(versions.c.id == version_id, versions.c.extracted_at.is_(None))
-        .values(dead_at=now, dead_reason=reason)
-        .returning(versions.c.report_id)
-    )
-    if report_id is not None:
+    if report_id != report.id:  # it has moved while its report was waited for
         mark_unsettled(tx, [report_id], now)
+    return report
 
 
-def _lock_report_of(tx: Connection, version_id: int) -> datetime | None:
-    """Hold off whoever settles the report of this version; when it was announced last."""
-    of_it = select(versions.c.report_id).where(versions.c.id == version_id).scalar_subquery()
-    query = select(reports.c.announced_at).where(reports.c.id == of_it)
-    announced: datetime | None = tx.scalar(query.with_for_update(key_share=True))
-    return announced
+def mark_dead(tx: Connection, version_id: int, now: datetime, reason: str) -> Report | None:
+    """Put a version aside that cannot be extracted; returns its report, which is still to be announced, so
+    settle it. None, and nothing was done: another worker has extracted it meanwhile."""
+    report = _held(tx, version_id)
+    waiting = (versions.c.id == version_id, versions.c.extracted_at.is_(None))
+    done = tx.execute(update(versions).where(*waiting).values(dead_at=now, dead_reason=reason))
+    return report if done.rowcount else None
+
+
+def _held(tx: Connection, version_id: int) -> Report:
+    """The report of this version, locked: two who do this at once do it one after the other."""
+    report = lock_report_of(tx, version_id)
+    if report is None:
+        raise StoreError(f"version {version_id} is not in the store; its extraction cannot be kept")
+    return report
 
 
 def dead(tx: Connection) -> list[Version]:

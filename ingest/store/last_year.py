@@ -5,15 +5,34 @@ Which promise belongs to which target, and whether it was kept, is ingest/last_y
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from typing import Any
+
+from sqlalchemy import Connection, Select, Table, bindparam, select
 
 from ingest.last_year import NOTHING, Past, Promised
 from ingest.model import Report
 from ingest.store import rows
 from ingest.store import tables as t
-from ingest.store.leaders import leading_versions
+from ingest.store.leaders import leading_of
 from ingest.store.outcome import KINDS
 from ingest.store.regions import reports_of
+
+_OF_YEAR = select(t.reports).where(
+    t.reports.c.year == bindparam("year"),
+    t.reports.c.kind.in_([kind.value for kind in KINDS]),
+    t.reports.c.withdrawn_at.is_(None),
+    t.reports.c.merged_into.is_(None),
+)
+
+
+def _about_year(table: Table) -> Select[Any]:
+    """The figures of a year in these versions."""
+    of = table.c.version_id.in_(bindparam("versions", expanding=True))
+    this_year = table.c.year == bindparam("year")
+    return select(table).where(of, this_year).order_by(table.c.version_id, table.c.start, table.c.id)
+
+
+_PROMISES, _REACHED = _about_year(t.targets), _about_year(t.outcomes)
 
 
 def past_of(tx: Connection, report: Report, version_id: int) -> Past:
@@ -21,28 +40,17 @@ def past_of(tx: Connection, report: Report, version_id: int) -> Past:
     of its own kind first. Four queries, whatever the store holds."""
     if report.region is None or report.year is None:
         return NOTHING
-    r, g, o = t.reports.c, t.targets.c, t.outcomes.c
     year = report.year - 1
-    of_year = select(t.reports).where(
-        reports_of(report.region),
-        r.year == year,
-        r.kind.in_([kind.value for kind in KINDS]),
-        r.withdrawn_at.is_(None),
-        r.merged_into.is_(None),
-    )
-    before = {row["id"]: rows.report(row) for row in tx.execute(of_year).mappings()}
-    leaders = leading_versions(tx, list(before))
+    of_year = _OF_YEAR.where(reports_of(report.region))
+    before = {row["id"]: rows.report(row) for row in tx.execute(of_year, {"year": year}).mappings()}
+    leaders = leading_of(tx, before.values())
     keys = {version: before[id_].key for id_, version in leaders.items()}
     kinds = {version: before[id_].kind for id_, version in leaders.items()}
-    promises = (
-        select(t.targets)
-        .where(g.version_id.in_(list(keys)), g.year == year)
-        .order_by(g.version_id, g.start, g.id)
-    )
-    found = list(tx.execute(promises).mappings()) if keys else []
+    about = {"versions": list(keys), "year": year}
+    found = list(tx.execute(_PROMISES, about).mappings()) if keys else []
     found.sort(key=lambda row: kinds[row["version_id"]] is not report.kind)
-    reached = select(t.outcomes).where(o.version_id == version_id, o.year == year).order_by(o.start, o.id)
+    reached = tx.execute(_REACHED, {"versions": [version_id], "year": year}).mappings()
     return Past(
         tuple(Promised(rows.figure(row), keys[row["version_id"]]) for row in found),
-        tuple(rows.figure(row) for row in tx.execute(reached).mappings()),
+        tuple(rows.figure(row) for row in reached),
     )

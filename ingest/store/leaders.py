@@ -7,7 +7,7 @@ settle says otherwise.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, Select, func, or_, select
 
@@ -53,6 +53,14 @@ def leading_versions(tx: Connection, report_ids: Sequence[int]) -> dict[int, int
         if untold := [report_id for report_id in part if report_id not in leaders]:
             leaders.update(_elect(tx, untold))
     return leaders
+
+
+def leading_of(tx: Connection, known: Iterable[Report]) -> dict[int, int]:
+    """The same of reports that were read in this transaction."""
+    announced = {report.id: report.announced_version_id for report in known}
+    untold = [report_id for report_id, version_id in announced.items() if version_id is None]
+    told = {report_id: version_id for report_id, version_id in announced.items() if version_id is not None}
+    return told | leading_versions(tx, untold)
 
 
 def live_leader(tx: Connection, report_id: int) -> int | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, text, update
 
 from ingest import filters
 from ingest.events import EventType
@@ -29,6 +29,14 @@ LOOKED_AT = 50_000  # sequences that one call of `events_after` goes through, at
 TAKEN_APART = 2_000  # and events of them that SQL could not refuse
 LARGEST_PAGE = 5_000  # events read at once
 
+_TURN = text("SELECT pg_advisory_xact_lock(:key)")
+_THERE = select(table.c.id).where(table.c.id.in_(bindparam("ids", expanding=True)))
+_PUT = {
+    dialect: rows.insert_in(dialect, table).on_conflict_do_nothing().returning(table.c.id, table.c.sequence)
+    for dialect in ("sqlite", "postgresql")
+}
+_ABOUT = by_indicator.insert()
+
 
 def append(tx: Connection, events: Iterable[Event]) -> list[Event]:
     """Append those that are not there yet, with the trace id at hand; returns these. `sequence` is given by
@@ -41,14 +49,13 @@ def append(tx: Connection, events: Iterable[Event]) -> list[Event]:
     if not told:
         return []
     if tx.dialect.name == "postgresql":
-        tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _APPEND_LOCK})
+        tx.execute(_TURN, {"key": _APPEND_LOCK})
     there: set[str] = set()
     for part in rows.chunks(list(told)):
-        there.update(tx.execute(select(table.c.id).where(table.c.id.in_(part))).scalars())
+        there.update(tx.execute(_THERE, {"ids": part}).scalars())
     new = [event for event in told.values() if event.id not in there]
     if new:
-        put = rows.insert(tx, table).on_conflict_do_nothing().returning(table.c.id, table.c.sequence)
-        given = tx.execute(put, [_row(event) for event in new])
+        given = tx.execute(_PUT[tx.dialect.name], [_row(event) for event in new])
         index(tx, [replace(told[id_], sequence=sequence) for id_, sequence in given])
     return new
 
@@ -61,7 +68,7 @@ def index(tx: Connection, events: Iterable[Event]) -> None:
         for indicator in sorted(filters.indicators_of(event))
     ]
     if about:
-        tx.execute(by_indicator.insert(), about)
+        tx.execute(_ABOUT, about)
 
 
 def _row(event: Event) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields
 from datetime import date, timedelta
 from functools import cache
+from types import NoneType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _CHUNK = 500
+_AS_IT_IS = frozenset({str, int, float, bool, NoneType, timedelta})
 
 
 def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
@@ -34,7 +36,11 @@ def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
 
 def insert(tx: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
     """An INSERT that knows ON CONFLICT, in the dialect of this connection."""
-    return postgresql.insert(table) if tx.dialect.name == "postgresql" else sqlite.insert(table)
+    return insert_in(tx.dialect.name, table)
+
+
+def insert_in(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 def read(of: type[T], row: Mapping[Any, Any]) -> T:
@@ -60,7 +66,7 @@ def plain(value: object) -> Any:
 def columns(of: DataclassInstance) -> dict[str, Any]:
     """What to write of an object: times as they are, all else as `plain` has it."""
     values = {field.name: getattr(of, field.name) for field in fields(of)}
-    return {n: v if isinstance(v, date | timedelta) else plain(v) for n, v in values.items()}
+    return {n: v if type(v) in _AS_IT_IS or isinstance(v, date) else plain(v) for n, v in values.items()}
 
 
 # --- reports: a region stands in columns of its own ---------------------------------------------

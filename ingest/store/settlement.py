@@ -12,13 +12,38 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, Exists, case, exists, func, literal, or_, select, union, update
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    Exists,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union,
+    update,
+)
 
+from ingest.model import Report
+from ingest.store import rows
 from ingest.store.tables import copies, lists, pages, reports, versions
 from ingest.telemetry import trace
 
 LONGEST = timedelta(days=2)  # most lists are looked at once a day or more often
 TRIES = 3  # at a new address
+
+_ONE = select(reports).where(reports.c.id == bindparam("report")).with_for_update(key_share=True)
+_OF_VERSION = (
+    select(reports)
+    .where(
+        reports.c.id
+        == select(versions.c.report_id).where(versions.c.id == bindparam("version")).scalar_subquery()
+    )
+    .with_for_update(key_share=True)
+)
 
 
 def mark_unsettled(tx: Connection, report_ids: Iterable[int], now: datetime) -> None:
@@ -111,9 +136,17 @@ def _may_stand_elsewhere(now: datetime) -> Exists:
     )
 
 
-def lock_report(tx: Connection, report_id: int) -> None:
-    """Hold off every other settling and marking of this report until the transaction ends."""
-    lock_reports(tx, [report_id])
+def lock_report(tx: Connection, report_id: int) -> Report | None:
+    """Hold off every other settling and marking of this report until the transaction ends; the report as it
+    is from then on."""
+    row = tx.execute(_ONE, {"report": report_id}).mappings().one_or_none()
+    return None if row is None else rows.report(row)
+
+
+def lock_report_of(tx: Connection, version_id: int) -> Report | None:
+    """The same of the report of a version."""
+    row = tx.execute(_OF_VERSION, {"version": version_id}).mappings().one_or_none()
+    return None if row is None else rows.report(row)
 
 
 def lock_reports(tx: Connection, report_ids: Iterable[int]) -> None:
@@ -121,6 +154,38 @@ def lock_reports(tx: Connection, report_ids: Iterable[int]) -> None:
     did it the other way round would wait for a settling that waits for him."""
     for report_id in sorted(set(report_ids)):
         tx.execute(select(reports.c.id).where(reports.c.id == report_id).with_for_update(key_share=True))
+
+
+_SETTLED = (
+    update(reports)
+    .where(reports.c.id == bindparam("report"))
+    .values(
+        announced_version_id=bindparam("version"),
+        provisional=bindparam("unsure"),
+        withdrawn_at=bindparam("withdrawn"),
+        flips_with=bindparam("flips"),
+        unsettled_since=None,
+        unsettled_by=None,
+        vanished_since=None,
+        # Moves only when something was told: ids of later changes are made from it (workers/changes.py).
+        announced_at=case(
+            (
+                or_(
+                    bindparam("told", type_=Boolean()),
+                    reports.c.announced_version_id.is_distinct_from(
+                        bindparam("version", type_=reports.c.announced_version_id.type)
+                    ),
+                    reports.c.provisional != bindparam("unsure", type_=Boolean()),
+                    reports.c.withdrawn_at.is_distinct_from(
+                        bindparam("withdrawn", type_=reports.c.withdrawn_at.type)
+                    ),
+                ),
+                bindparam("now", type_=reports.c.announced_at.type),
+            ),
+            else_=reports.c.announced_at,
+        ),
+    )
+)
 
 
 def settled(
@@ -137,25 +202,15 @@ def settled(
     """Subscribers have been told (in this transaction): remember what, and clear the mark.
 
     `told`: also of something that these three do not show, as the targets of a version that was dead."""
-    # Moves only when something was told: ids of later changes are made from it (workers/changes.py).
-    moved = or_(
-        literal(told),
-        reports.c.announced_version_id.is_distinct_from(announced_version_id),
-        reports.c.provisional != provisional,
-        reports.c.withdrawn_at.is_distinct_from(withdrawn_at),
-    )
-    announced_at = reports.c.announced_at
     tx.execute(
-        update(reports)
-        .where(reports.c.id == report_id)
-        .values(
-            announced_version_id=announced_version_id,
-            provisional=provisional,
-            withdrawn_at=withdrawn_at,
-            flips_with=flips_with,
-            unsettled_since=None,
-            unsettled_by=None,
-            vanished_since=None,
-            announced_at=case((moved, literal(now, announced_at.type)), else_=announced_at),
-        )
+        _SETTLED,
+        {
+            "report": report_id,
+            "version": announced_version_id,
+            "unsure": provisional,
+            "withdrawn": withdrawn_at,
+            "flips": flips_with,
+            "told": told,
+            "now": now,
+        },
     )

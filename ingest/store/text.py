@@ -15,7 +15,17 @@ _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 
 def keepable(text: str) -> str:
     """The same text, of the same length, without NUL and lone surrogates."""
-    return text if text.isascii() and "\x00" not in text else _UNKEEPABLE.sub("\ufffd", text)
+    return text if _is_keepable(text) else _UNKEEPABLE.sub("\ufffd", text)
+
+
+def _is_keepable(text: str) -> bool:
+    if "\x00" in text:
+        return False
+    try:
+        text.encode()  # quicker than any expression
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _keepable_json(value: Any) -> Any:
@@ -30,4 +40,9 @@ def _keepable_json(value: Any) -> Any:
 
 def dump_json(value: Any) -> str:
     """JSON as the store writes it: readable Chinese, no NaN (which is not JSON), keepable text only."""
-    return json.dumps(_keepable_json(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    written = _written(value)
+    return written if _is_keepable(written) and r"\u0000" not in written else _written(_keepable_json(value))
+
+
+def _written(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
