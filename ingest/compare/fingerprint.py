@@ -8,24 +8,25 @@ from __future__ import annotations
 import functools
 import hashlib
 import re
+import struct
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, compress
 
 from ingest.model import Fingerprint, Reading
 from ingest.text.noise import cut_noise
 from ingest.text.normal import letters_of, letters_of_each, normal_form
 from ingest.text.script import simplified
 
-_SENTENCE = re.compile(r"[^。;!?]*[。;!?]|[^。;!?]+")
+_ENDS = "。;!?"
 FORM = 4
 """The number of the form that content_hash is taken over. Whoever changes what normal_form, cut_noise or
 text_of give for a real text adds one, and a migration that takes the fingerprints anew: docs/copies.md."""
 
 LEAST_LETTERS = 8
 """Shorter sentences (各位代表!) are in every report: they say nothing of which one it is."""
-_RUN_TOGETHER = re.compile(r"(?<=\d)\n(?=\d)")
+_RUN_TOGETHER = re.compile(r"\n(?<=\d\n)(?=\d)")
 _REPEATED = 0.15  # of the sentences at one distance, before a text is taken to stand on its page twice
 _EDGE_LINES = 12
 
@@ -68,7 +69,7 @@ class Text:
 
 def sentence_hash(letters: str) -> int:
     """64 bits, signed, as a database's BIGINT has them."""
-    return int.from_bytes(hashlib.blake2b(letters.encode(), digest_size=8).digest(), "big", signed=True)
+    return _hashes([letters])[0]
 
 
 def content_hash(body: str, *, recognised: bool = False) -> str:
@@ -83,18 +84,33 @@ def text_of(body: str) -> Text:
     """Cut a body into its sentences. A text that stands on its page twice is taken once."""
     plain = cut_noise(body).text
     clean = simplified(plain)
-    cut = _SENTENCE.findall(normal_form(clean))
-    each = [(sentence, bare) for sentence, bare in zip(cut, letters_of_each(cut), strict=True) if bare]
-    sentences, letters = _once([sentence for sentence, _ in each], [bare for _, bare in each])
+    cut = _sentences(normal_form(clean))
+    bare = letters_of_each(cut)
+    if not all(bare):
+        cut, bare = list(compress(cut, bare)), list(filter(None, bare))
+    sentences, letters = _once(cut, bare)
     lines = clean.split("\n")
     return Text(
         tuple(sentences),
         tuple(letters),
-        tuple(map(sentence_hash, letters)),
+        _hashes(letters),
         tuple(lines[:_EDGE_LINES]),
         tuple(lines[: -_EDGE_LINES - 1 : -1]),
         converted=clean != plain,
     )
+
+
+def _sentences(normal: str) -> list[str]:
+    """The sentences of a normal form, which has no line breaks of its own."""
+    for end in _ENDS:
+        normal = normal.replace(end, f"{end}\n")
+    return normal.removesuffix("\n").split("\n")
+
+
+def _hashes(letters: Sequence[str]) -> tuple[int, ...]:
+    """`sentence_hash` of each."""
+    digests = [hashlib.blake2b(each.encode(), digest_size=8).digest() for each in letters]
+    return struct.unpack(f">{len(digests)}q", b"".join(digests))
 
 
 def _running_lengths(lines: Iterable[str]) -> frozenset[int]:

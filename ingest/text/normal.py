@@ -37,7 +37,7 @@ RADICALS = dict(
 # 二○二四, 二0二四 and 二〇二四 are the same year.
 _CHINESE_ZERO = re.compile(r"[0○◯〇Oo](?<=[一二三四五六七八九〇].)(?=[0○◯〇Oo一二三四五六七八九年])")
 # Old pages print the point of a figure in the middle: 8·5%, PM2·5.
-_POINT = re.compile(r"(?<=\d)·(?=\d)")
+_POINT = re.compile(r"·(?<=\d·)(?=\d)")
 _CARET = re.compile(rf"(?<=\d){_OPEN}|{_CLOSE}(?=\d)")
 _LEFT_OVER = re.compile(f"[{_OPEN}{_CLOSE}]")
 _DASH_RUN = re.compile("-{2,}")
