@@ -1,6 +1,7 @@
 """How what a pattern finds can begin, so that most lines need not be asked of it. Pure.
 
 Read from the pattern as Python's own parser takes it apart. Where that says nothing, every line is asked.
+Brackets and blanks at the head of a line are passed over: （一） begins many a line, （责任编辑 hardly any.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ _CATEGORIES = {
     _parser.CATEGORY_WORD: r"\w",
 }
 _ANY_CHAR = [(_parser.ANY, None)]
-_END: Any = (None, None)
+_NOTHING: Any = (None, None)
+_HEAD = "（(【[ \t\u3000\xa0"
 
 
 class _Anything(Exception):
@@ -26,8 +28,9 @@ class _Anything(Exception):
 
 
 class Beginnings(dict[str, bool]):
-    """Whether something that a pattern finds at the start of a text can begin with a character. `words`: one
-    of these stands in whatever else it finds (.{0,60}ICP备); None where it finds nothing else."""
+    """Whether something that a pattern finds at the start of a text can begin with a character, brackets and
+    blanks apart. `words`: one of these stands in whatever else it finds (.{0,60}ICP备); None where it finds
+    nothing else."""
 
     def __init__(self, pattern: re.Pattern[str]) -> None:
         super().__init__()
@@ -44,7 +47,7 @@ class Beginnings(dict[str, bool]):
         self.words = re.compile("|".join(map(re.escape, sorted(words)))) if words else None
 
     def __missing__(self, char: str) -> bool:
-        begins = not char or char.isspace() or self._class is None or self._class.match(char) is not None
+        begins = char in _HEAD or char.isspace() or self._class is None or self._class.match(char) is not None
         self[char] = begins
         return begins
 
@@ -52,7 +55,8 @@ class Beginnings(dict[str, bool]):
         """The places of the lines in which something may be found."""
         if self.words and self.words.search("\n".join(lines)):
             return range(len(lines))
-        return [place for place, line in enumerate(lines) if self[line[:1]]]
+        places = [place for place, line in enumerate(lines) if self[line[:1]]]
+        return [place for place in places if self[lines[place].lstrip(_HEAD)[:1]]]
 
 
 def _chars(items: list[Any], words: set[str]) -> Iterator[str]:
@@ -61,10 +65,11 @@ def _chars(items: list[Any], words: set[str]) -> Iterator[str]:
     if not items:
         raise _Anything
     (op, said), rest = items[0], items[1:]
-    if op is _parser.LITERAL:
-        yield re.escape(chr(said))
-    elif op is _parser.IN:
-        yield from map(_in_set, said)
+    if op in (_parser.LITERAL, _parser.IN):
+        one = re.compile(f"[{(chars := ''.join(map(_in_set, said if op is _parser.IN else items[:1])))}]")
+        yield chars
+        if any(map(one.match, _HEAD)):
+            yield from _chars(rest, words)
     elif op in _WIDTHLESS:
         yield from _chars(rest, words)
     elif op in _REPEATS and list(said[2]) == _ANY_CHAR and said[0] == 0:
@@ -76,7 +81,7 @@ def _chars(items: list[Any], words: set[str]) -> Iterator[str]:
 
 def _words(items: Sequence[Any], begun: str) -> Iterator[str]:
     """The words that the items begin with."""
-    op, said = items[0] if items else _END
+    op, said = items[0] if items else _NOTHING
     if op is _parser.LITERAL:
         yield from _words(items[1:], begun + chr(said))
     elif op is _parser.BRANCH or (op is _parser.SUBPATTERN and not said[1]):  # no flag of its own

@@ -41,7 +41,8 @@ _JAM_AT_END = re.compile(
 )
 # The number that a sentence begins with is not of the jam: 5# ~a 2024年.
 _JAM_AT_HEAD = re.compile(rf"^\s*({_JAM})(?:(?<![\d.%])\s*(?=[{HAN}])|\s+(?=[{HAN}“（《\d]))")
-_ODD = re.compile(r"[~!@#$^&*_+=|\\{}<>?;'\"`\[\]]")
+_ODD_BYTES = b"~!@#$^&*_+=|\\{}<>?;'\"`[]"
+_ODD = re.compile(f"[{re.escape(_ODD_BYTES.decode())}]")
 _FEWEST_ODD = 3
 
 # --- pinyin in brackets ----------------------------------------------------------------------
@@ -59,6 +60,8 @@ _FEWEST_PINYIN = 5  # without tone marks: (de) may be an abbreviation
 _WORDS = load_rules(__package__, "noise.rules.toml")
 _SITE_LINES = load_rules(__package__, "noise_lines.rules.toml")
 _LINES = _SITE_LINES.joined("whole")
+_CLOSES = frozenset(")）】]")  # a credit
+_LISTED, _CREDIT, _LABEL = _WORDS["listed_below"], _WORDS["credit"], _WORDS["label"]
 _LONGEST_FURNITURE = 400
 _LONGEST_TITLE = 60
 _LONGEST_OF_LABELS = 160
@@ -89,24 +92,14 @@ def cut_noise(body: str) -> Traced:
     Kept for a moment, so that a text is cut once for its hash (compare/fingerprint.py) and for clean.py.
     """
     spaced = without_markup(body)
-    lines: list[Span] = []
-    listed: int | None = None
-    for raw in _lines(spaced):
-        start, end = _unjammed(spaced, raw)
-        line = spaced[start:end]
-        if _WORDS["listed_below"].find(line):
-            listed = len(lines) if listed is None else listed
-            continue
-        if len(line) > _LONGEST_TITLE or "。" in line:
-            listed = None
-        if line and not (len(line) <= _LONGEST_FURNITURE and _is_furniture(line)):
-            credit = _WORDS["credit"].find(line)
-            lines.append((start, start + credit.start() if credit else end))
-    if listed is not None and 2 * listed >= len(lines):  # above most of a page it is no end of it
-        del lines[listed:]
+    lines = _without_site_lines(spaced, _unjammed(spaced, list(_lines(spaced))))
     lines = without_tokens(spaced, lines)
-    printed = running(spaced[start:end] for start, end in lines)
-    text = Traced.joined(_broken(spaced, [span for at, span in enumerate(lines) if at not in printed]))
+    said = [spaced[start:end] for start, end in lines]
+    printed = running(said)
+    if not printed and "\n".join(said) == spaced:
+        text = Traced(spaced)
+    else:
+        text = Traced.joined(_broken(spaced, [span for at, span in enumerate(lines) if at not in printed]))
     if spaced != body:
         text = text.without(run.span() for run in _NOTHINGS.finditer(text.text))
     text = text.without(tokens_within(text.text))
@@ -146,7 +139,31 @@ def may_hold_noise(body: str) -> bool:
     return False
 
 
+def _without_site_lines(body: str, lines: Sequence[Span]) -> list[Span]:
+    """The lines but furniture and lists of other articles, and without the credits behind them."""
+    said = [body[start:end] for start, end in lines]
+    lists = {at for at in _LISTED.begins.among(said) if _LISTED.find(said[at])}
+    asked = {*_LINES.begins.among(said), *_LABEL.begins.among(said)}
+    furniture = {at for at in asked if _is_furniture(said[at])}
+    kept: list[Span] = []
+    listed: int | None = None
+    for at, (line, (start, end)) in enumerate(zip(said, lines, strict=True)):
+        if at in lists:
+            listed = len(kept) if listed is None else listed
+            continue
+        if listed is not None and (len(line) > _LONGEST_TITLE or "。" in line):
+            listed = None
+        if line and at not in furniture:
+            credit = _CREDIT.find(line) if line.rstrip()[-1:] in _CLOSES else None
+            kept.append((start, start + credit.start() if credit else end))
+    if listed is not None and 2 * listed >= len(kept):  # above most of a page it is no end of it
+        del kept[listed:]
+    return kept
+
+
 def _is_furniture(line: str) -> bool:
+    if len(line) > _LONGEST_FURNITURE:
+        return False
     if _LINES.find(line):
         return True
     return len(line) <= _LONGEST_OF_LABELS and "。" not in line and len(_labels(line)) >= 2
@@ -154,7 +171,7 @@ def _is_furniture(line: str) -> bool:
 
 def _labels(line: str) -> list[str]:
     """The labels in a line that begins with one."""
-    label = _WORDS["label"].pattern
+    label = _LABEL.pattern
     return label.findall(line) if label.match(line.lstrip("【[（( ")) else []
 
 
@@ -172,9 +189,9 @@ def _lines(body: str) -> Iterator[Span]:
     """Every line with something in it, without the blanks around it."""
     at = 0
     for raw in body.split("\n"):
-        span = _stripped(body, at, at + len(raw))
-        if span[0] < span[1]:
-            yield span
+        if line := raw.strip(_EDGE):
+            start = at if len(line) == len(raw) else at + len(raw) - len(raw.lstrip(_EDGE))
+            yield start, start + len(line)
         at += len(raw) + 1
 
 
@@ -191,7 +208,14 @@ def _broken(body: str, lines: Sequence[Span]) -> Iterator[tuple[str, int]]:
         yield body[start:end], start
 
 
-def _unjammed(body: str, line: Span) -> Span:
+def _unjammed(body: str, lines: list[Span]) -> list[Span]:
+    ascii_only = body.encode("ascii", "ignore")
+    if len(ascii_only.translate(None, _ODD_BYTES)) > len(ascii_only) - _FEWEST_ODD:
+        return lines
+    return [_without_jam(body, line) for line in lines]
+
+
+def _without_jam(body: str, line: Span) -> Span:
     start, end = line
     tail = max(start, end - 200)
     # Most lines begin and end with a letter or a mark that no jam has: they need no search.
@@ -219,6 +243,8 @@ def _pinyin(text: str) -> list[Span]:
         for bracket in _PINYIN.finditer(text)
         if len(reading := unicodedata.normalize("NFC", bracket[1]).lower()) <= _LONGEST_READING
     ]
+    if not brackets:
+        return []
     toned = sum(any(char in _TONED for char in reading) for _, reading in brackets)
     plain = sum(_SYLLABLE.fullmatch(reading) is not None for _, reading in brackets)
     if not toned and plain < _FEWEST_PINYIN:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from ingest.text.beginnings import Beginnings
 from ingest.text.injected_tokens import SENTENCE_END
 
 # 各位代表！ comes again, too, but at no distance; the cells of a table, but not between lines of prose.
@@ -18,6 +19,7 @@ _AT_ONE_DISTANCE = 0.6  # of the distances, give or take a line
 _AMONG_PROSE = 0.6  # of the places
 _SHORTEST, _LONGEST, _PROSE = 4, 60, 20
 _NUMBER = re.compile(r"[\s—–\-·•.]*(\d{1,3})[\s—–\-·•.]*|第\s*(\d{1,3})\s*页.{0,12}|(\d{1,3})\s*/\s*\d{1,3}")
+_NUMBERED = Beginnings(_NUMBER)
 _FEWEST_NUMBERS = 2
 
 
@@ -26,12 +28,18 @@ def running(lines: Iterable[str]) -> frozenset[int]:
     numbers of the pages."""
     lines = list(lines)
     numbers = page_numbers(lines)
-    kept = [place for place in range(len(lines)) if place not in numbers and lines[place]]
+    often = {
+        line
+        for line, count in Counter(lines).items()
+        if count >= _FEWEST and _SHORTEST <= len(line) <= _LONGEST and line[-1] not in SENTENCE_END
+    }
     found: dict[str, list[int]] = {}
-    for at, place in enumerate(kept):
-        line = lines[place]
-        if _SHORTEST <= len(line) <= _LONGEST and line[-1] not in SENTENCE_END:
-            found.setdefault(line, []).append(at)
+    kept: list[int] = []
+    if often:
+        kept = [place for place in range(len(lines)) if place not in numbers and lines[place]]
+        for at, place in enumerate(kept):
+            if lines[place] in often:
+                found.setdefault(lines[place], []).append(at)
     heads: set[int] = set()
     for places in found.values():
         if len(places) >= _FEWEST and _at_one_distance(places) and _among_prose(lines, kept, places):
@@ -44,8 +52,8 @@ def page_numbers(lines: Sequence[str]) -> frozenset[int]:
     """The lines that hold nothing but a number, each one more than the one before."""
     found = [
         (place, int(match[1] or match[2] or match[3]))
-        for place, line in enumerate(lines)
-        if len(line) <= 20 and (match := _NUMBER.fullmatch(line.strip()))
+        for place in _NUMBERED.among(lines)
+        if len(lines[place]) <= 20 and (match := _NUMBER.fullmatch(lines[place].strip()))
     ]
     if len(found) < _FEWEST_NUMBERS or any(two[1] != one[1] + 1 for one, two in pairwise(found)):
         return frozenset()
