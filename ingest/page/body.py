@@ -107,7 +107,10 @@ def _bodies(page: ParsedPage, layout: ArticleLayout) -> list[LexborNode]:
     small: list[tuple[int, int, LexborNode]] = []
     ranked = sorted(enumerate(_containers(page)), key=lambda found: _rank(found[1]))
     for _, group in groupby(ranked, key=lambda found: _rank(found[1])):
-        sized = [(-len(node.text(strip=True)), place, node) for place, node in group]
+        nodes = list(group)
+        if len(nodes) == 1 and _size_up_to(_ENOUGH, nodes[0][1]) >= _ENOUGH:  # its whole text is long
+            return [nodes[0][1]]
+        sized = [(-len(node.text(strip=True)), place, node) for place, node in nodes]
         if -min(sized)[0] >= _ENOUGH:
             return [min(sized)[2]]
         small += sized
@@ -116,6 +119,17 @@ def _bodies(page: ParsedPage, layout: ArticleLayout) -> list[LexborNode]:
 
 def _has_text(node: LexborNode) -> bool:
     return node.text().strip(WHITE) != ""
+
+
+def _size_up_to(enough: int, node: LexborNode) -> int:
+    """The characters in an element, counted until they are enough."""
+    size = 0
+    for inner in node.traverse(include_text=True):
+        if inner.is_text_node:
+            size += len((inner.text_content or "").strip())
+            if size >= enough:
+                break
+    return size
 
 
 def _containers(page: ParsedPage) -> list[LexborNode]:

@@ -7,6 +7,7 @@ text_ends.rules.toml, counters.rules.toml and, one by one, furniture.rules.toml.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import accumulate
 
@@ -93,8 +94,9 @@ def cut_tail(lines: Sequence[str]) -> list[str]:
     changing = {place for place in _COUNTER.begins.among(lines) if changes_by_itself(lines[place])}
     lines = [line for place, line in enumerate(lines) if place not in changing]
     before = [0, *accumulate(map(len, lines))]
-    believed = max(_BULK, before[-1] / 2)
-    ends = (at for at in _END.begins.among(lines) if before[at] >= believed and ends_text(lines[at]))
+    believed = bisect_left(before, max(_BULK, before[-1] / 2))
+    below = lines[believed:]
+    ends = (believed + at for at in _END.begins.among(below) if ends_text(below[at]))
     end = next(ends, len(lines))
     while end and (is_furniture(lines[end - 1]) or is_attachment(lines[end - 1])):
         end -= 1
