@@ -10,7 +10,7 @@ PARALLEL := --processes $(JOBS)
 export VENV
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-redis test-fast test-long lint format bench bench-targets bench-pages bench-pages-load bench-import bench-copies bench-noise bench-ocr bench-search bench-latency bench-profile bench-road bench-lists bench-events bench-scale container-test pictures licences keep-store package try-package lock clean run-env dev-env
+.PHONY: help demo test test-redis test-fast test-long lint format bench bench-targets bench-pages bench-pages-load bench-import bench-memory bench-copies bench-noise bench-ocr bench-search bench-latency bench-profile bench-road bench-lists bench-events bench-scale container-test pictures licences keep-store package try-package lock clean run-env dev-env
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -78,6 +78,9 @@ bench-pages-load: dev-env ## what each page costs beside an empty one, with 100 
 
 bench-import: dev-env ## processor time of an import, file by file, and what 100,000 files would take (ARGS="--files 3000")
 	$(BIN)/python -m tests.bench.import_files $(ARGS)
+
+bench-memory: dev-env ## the most memory that each role has had after so many documents (ARGS="--documents 10000")
+	$(BIN)/python -m tests.bench.memory $(ARGS)
 
 bench-copies: dev-env ## are copies known for what they are; lookup beside datasketch and rensa (ARGS="--texts 1000000")
 	$(BIN)/python -m tests.bench.copies $(ARGS)

@@ -55,7 +55,7 @@ COMMANDS = {
         "Look at the lists that are due, fetch what is new, read it and put it on the queue.",
     ),
     "work": Listed(
-        "workers.commands:app",
+        "workers.work_command:app",
         RUN,
         "Run the jobs of one queue, extraction unless told otherwise; any number of these may run.",
     ),

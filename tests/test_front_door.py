@@ -24,6 +24,7 @@ ROOMS = (
     "ingest.commands",
     "ingest.poll_command",
     "workers.commands",
+    "workers.work_command",
 )
 
 
@@ -51,6 +52,7 @@ READER = {"selectolax", "ingest.reading", "workers.targets.lexicon"}
         (["--help"], NETWORK | STORE | READER | {"pydantic", "structlog", "rich.console"}),
         (["settings"], NETWORK | STORE | READER | {"structlog", "rich.console"}),
         (["extract", "--json", "tests/pages/columns_incontent.html"], NETWORK | STORE),
+        (["work", "--help"], {"httpx", "selectolax", "ingest.pipeline", "workers.import_files"}),
     ],
     ids=lambda said: said[0] if isinstance(said, list) else "",
 )

@@ -1,7 +1,6 @@
-"""Commands of the workers: work, import, and those of the operator who knows better: merge, split,
-settle, undo.
+"""Commands of the workers: import, and those of the operator who knows better: merge, split, settle, undo.
 
-What they do is main.py, import_files.py and operate.py.
+What they do is import_files.py and operate.py; `gongbao work` is work_command.py.
 """
 
 from __future__ import annotations
@@ -19,54 +18,28 @@ from ingest.file_import import file_name
 from ingest.identity.doubts import doubts
 from ingest.local_files import files_of
 from ingest.model import Event, Kind, Report
-from ingest.ocr.tesseract import engine
 from ingest.process.console import (
     command_settings,
     now,
-    one_of,
     opened,
     progress,
     role_settings,
 )
-from ingest.process.panels import DECIDE, READ, RUN
-from ingest.process.parent_exit import orphaned
+from ingest.process.panels import DECIDE, READ
 from ingest.process.terminal import complain
-from ingest.queue import queue_url
-from ingest.redis.server import retire, socket_url
 from ingest.regions.named import place_named
 from ingest.settings import Settings
 from workers import jobs, operate
 from workers.import_files import import_files
-from workers.main import SCANS, TEXTS
-from workers.main import run as run_worker
 from workers.operate import OWN, Done
 
 app = typer.Typer()
-
-_DUTIES = {"extract": TEXTS, "ocr": SCANS}
 
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Only show what would be told; nothing is changed.")
 ]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first, as a terminal is asked.")]
 _REPORT = "Its key, how that begins, or a content hash."
-
-
-@app.command(rich_help_panel=RUN)
-def work(
-    queue: Annotated[
-        str, typer.Option(help="Which jobs: extract, the texts; ocr, the scans (docs/ocr.md).")
-    ] = "extract",
-) -> None:
-    """Run the jobs of one queue, extraction unless told otherwise; any number of these may run."""
-    settings = role_settings()
-    duty = one_of("--queue", queue, _DUTIES.keys())
-    assert duty is not None
-    if duty == "ocr":
-        engine()  # said once, here, and not at every scan
-    run_worker(settings, duty=_DUTIES[duty])
-    if orphaned() and queue_url(settings) == socket_url(settings.data_dir):
-        retire(settings.data_dir)  # `gongbao up` was killed and left its Redis behind
 
 
 @app.command("import", rich_help_panel=READ)

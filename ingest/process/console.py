@@ -1,6 +1,6 @@
 """What all commands share: settings and logging, the open store, stopping, progress.
 
-The commands themselves are in ingest/commands.py, workers/commands.py and alerts/cli/; gongbao.py lists them.
+The commands themselves are in the commands.py of each room and alerts/cli/; gongbao.py lists them.
 """
 
 from __future__ import annotations
