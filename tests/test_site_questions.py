@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.support.browser import chromium
+from tests.support.browser import chromium, quiet_page
 from tests.support.site_server import served, stored
 from tests.test_site_regions import fill as fill_shapingba
 from tests.test_site_side_by_side import fill as fill_baoding
@@ -26,20 +26,18 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def context() -> Iterator[BrowserContext]:
     with chromium() as browser:
-        yield browser
+        yield browser.new_context(
+            locale="zh-CN", java_script_enabled=False, viewport={"width": 375, "height": 900}
+        )
 
 
 @pytest.fixture
-def page(browser: Browser, site: str) -> Iterator[Page]:
-    context = browser.new_context(
-        locale="zh-CN", java_script_enabled=False, viewport={"width": 375, "height": 900}
-    )
-    page = context.new_page()
-    page.goto(site)
-    yield page
-    context.close()
+def page(context: BrowserContext, site: str) -> Iterator[Page]:
+    with quiet_page(context) as page:
+        page.goto(site)
+        yield page
 
 
 def to_shapingba(page: Page) -> None:
