@@ -82,7 +82,7 @@ def _newest(tx: Connection, page_id: int) -> list[tuple[int, datetime | None, st
         select(pages.c.id, pages.c.last_fetched_at, pages.c.error)
         .where(
             pages.c.source == source,
-            pages.c.listed_by.is_not_distinct_from(listed_by),
+            pages.c.listed_by == listed_by,
             pages.c.id != page_id,
             pages.c.body_sha256.is_not(None),
             pages.c.gone_at.is_(None),
