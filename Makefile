@@ -2,8 +2,8 @@
 VENV ?= .venv
 BIN  := $(VENV)/bin
 ARGS ?=
-# Twice the processors of a small machine: half the time tests wait, for processes, servers and time-outs.
-JOBS ?= 4
+# Three times the processors of a small machine: half the time tests wait, for processes, servers and time-outs.
+JOBS ?= 6
 QUEUE ?= wheel
 # The files of tests are shared among processes (tests/support/parallel.py).
 PARALLEL := --processes $(JOBS)

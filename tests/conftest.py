@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.support import fast, few_roots, parallel, queue_server
+from tests.support import fast, few_roots, forked, parallel, queue_server
 from tests.support.databases import (  # noqa: F401  (fixtures)
     bare_database,
     bare_postgres,
@@ -47,8 +47,10 @@ def pytest_configure(config: pytest.Config) -> None:
     queue_server.configure(config)
 
 
-def pytest_collection_finish() -> None:
+def pytest_collection_finish(session: pytest.Session) -> None:
     """All modules and tests are here to stay: no collection of garbage need look through them again."""
+    if parallel.is_shared(session) and not session.config.getoption("--fast"):
+        forked.share()
     gc.collect()
     gc.freeze()
     gc.enable()

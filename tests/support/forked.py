@@ -115,6 +115,15 @@ def finish_all(
         ]
 
 
+def share() -> None:
+    """Load the program once for all processes that this one is about to fork: each asks the same server.
+
+    Before it is asked, `multiprocessing` looks whether it lives, which only its parent can.
+    """
+    _context()
+    forkserver._forkserver.ensure_running = lambda: None
+
+
 @cache
 def _context() -> ForkServerContext:
     context = get_context("forkserver")

@@ -29,15 +29,19 @@ def add_option(parser: pytest.Parser) -> None:
     )
 
 
+def is_shared(session: pytest.Session) -> bool:
+    several: bool = session.config.getoption(_OPTION) > 1
+    return several and not session.testsfailed and not session.config.option.collectonly
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> bool | None:
-    count = session.config.getoption(_OPTION)
-    if count < 2 or session.testsfailed or session.config.option.collectonly:
+    if not is_shared(session):
         return None
     files = [list(items) for _, items in groupby(session.items, key=lambda item: item.path)]
     helpers: list[_Helper] = []
     session.config.get_terminal_writer().flush()  # or else each of them would say it again
-    for _ in range(min(count, len(files))):
+    for _ in range(min(session.config.getoption(_OPTION), len(files))):
         here, there = Pipe()
         if (pid := _fork()) == 0:
             for connection in (here, *(helper.connection for helper in helpers)):

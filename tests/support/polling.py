@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from ingest.pipeline import Pipeline
@@ -28,12 +29,16 @@ def polled(
     """Run `steps` with a poller of these sources."""
 
     async def go() -> Any:
-        settings = Settings(allow_hosts=("127.0.0.1",), host_delay=0)
         pipeline = Pipeline(store, None, {s.slug: s for s in sources}, now=clock, chance=lambda: 0.5)
-        async with Web.from_settings(settings, pace=LocalPace(0.0)) as web:
+        async with Web.from_settings(_settings(), pace=LocalPace(0.0)) as web:
             return await steps(Poller(pipeline, web, **how))
 
     return asyncio.run(go())
+
+
+@cache
+def _settings() -> Settings:
+    return Settings(allow_hosts=("127.0.0.1",), host_delay=0)
 
 
 def work(store: Store, context: jobs.Context, until: datetime) -> None:
