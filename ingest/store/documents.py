@@ -19,6 +19,7 @@ from sqlalchemy import (
     RowMapping,
     Select,
     and_,
+    bindparam,
     delete,
     exists,
     func,
@@ -476,6 +477,16 @@ def _show(
 # --- reading back ----------------------------------------------------------------------------
 
 
+_OF_REPORT = versions.c.report_id == bindparam("report")
+_VERSIONS_OF = select(versions).where(_OF_REPORT).order_by(versions.c.id)
+_COPIES_OF = (
+    copies_query()
+    .join(versions, versions.c.id == copies.c.version_id)
+    .where(_OF_REPORT)
+    .order_by(copies.c.id)
+)
+
+
 def version(tx: Connection, version_id: int) -> Version | None:
     row = tx.execute(select(versions).where(versions.c.id == version_id)).mappings().one_or_none()
     return None if row is None else rows.read(Version, row)
@@ -489,19 +500,12 @@ def recognised_in(tx: Connection, version_id: int) -> Recognised | None:
 
 def versions_of(tx: Connection, report_id: int) -> list[Version]:
     """All versions of a report, oldest first."""
-    query = select(versions).where(versions.c.report_id == report_id).order_by(versions.c.id)
-    return [rows.read(Version, row) for row in tx.execute(query).mappings()]
+    return [rows.read(Version, row) for row in tx.execute(_VERSIONS_OF, {"report": report_id}).mappings()]
 
 
 def copies_of(tx: Connection, report_id: int) -> list[Copy]:
     """All copies of all versions of a report, also the ended ones, oldest first."""
-    query = (
-        copies_query()
-        .join(versions, versions.c.id == copies.c.version_id)
-        .where(versions.c.report_id == report_id)
-        .order_by(copies.c.id)
-    )
-    return [rows.read(Copy, row) for row in tx.execute(query).mappings()]
+    return [rows.read(Copy, row) for row in tx.execute(_COPIES_OF, {"report": report_id}).mappings()]
 
 
 def report(tx: Connection, report_id: int) -> Report | None:
