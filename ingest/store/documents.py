@@ -13,11 +13,10 @@ from datetime import datetime
 from typing import Any, assert_never
 
 from sqlalchemy import (
-    ColumnElement,
+    BindParameter,
     Connection,
     Row,
     RowMapping,
-    Select,
     and_,
     bindparam,
     delete,
@@ -27,6 +26,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 
 from ingest.compare.changing_lines import hold_still, learnt
 from ingest.compare.fingerprint import content_hash, fingerprint_in
@@ -43,7 +43,7 @@ from ingest.identity.decide import (
     is_nameless,
 )
 from ingest.model import Copy, Page, Reading, Recognised, Relation, Report, Version
-from ingest.store import decisions, extraction, fingerprints, keys, relations, rows, search
+from ingest.store import decisions, extraction, fingerprints, keys, relations, rows, search, watchlist
 from ingest.store.leaders import copies_query, elected, leading_versions, live_leader
 from ingest.store.settlement import (
     end_copies,
@@ -76,7 +76,7 @@ def known(tx: Connection, page: Page, reading: Reading) -> Known:
 def known_beside(tx: Connection, page: Page, shown: Version | None, reading: Reading) -> Known:
     """The same of a page that shows this version. The page's hash counts only while the page shows something:
     a page that was gone and came back with the same bytes is no unchanged page."""
-    found = tx.execute(_there(reading)).one()
+    found = tx.execute(_THERE, _asked(reading)).one()
     same = version(tx, found.version_id) if found.version_id is not None else None
     report_id, leader = _leader(tx, found)
     told = None if leader is None else same if same and same.id == leader else version(tx, leader)
@@ -99,25 +99,36 @@ def known_beside(tx: Connection, page: Page, shown: Version | None, reading: Rea
     )
 
 
-def still_nothing(tx: Connection, page_id: int, reading: Reading, known: Known) -> ColumnElement[bool]:
+def still_nothing(tx: Connection, page_id: int, reading: Reading, known: Known) -> watchlist.OnlyIf:
     """The condition that as little is known as was (Known.is_nothing)."""
-    hash_, key = reading.content_hash, reading.identity.report_key
-    return and_(
-        ~exists().where(copies.c.page_id == page_id, copies.c.ended_at.is_(None)),
-        ~exists().where(versions.c.content_hash == hash_),
-        ~exists().where(reports.c.key == key),
-        ~fingerprints.again(hash_).exists(),
-        fingerprints.stand(tx) == known.alone_up_to,
+    asked = {"page": page_id, **_asked(reading), "alone_up_to": known.alone_up_to}
+    return _STILL_NOTHING[tx.dialect.name], asked
+
+
+def _asked(reading: Reading) -> dict[str, Any]:
+    return {"text_hash": reading.content_hash, "key": reading.identity.report_key}
+
+
+_TEXT: BindParameter[str] = bindparam("text_hash")
+_KEY: BindParameter[str] = bindparam("key")
+_LIVE = (copies.c.page_id == bindparam("page"), copies.c.ended_at.is_(None))
+# The version of a text and the report of a key, each as far as it is there.
+_THERE = select(
+    fingerprints.id_of(_TEXT).label("version_id"),
+    reports.c.id,
+    reports.c.merged_into,
+    reports.c.announced_version_id,
+).select_from(select(literal(1)).subquery().outerjoin(reports, reports.c.key == _KEY))
+_STILL_NOTHING = {
+    dialect: and_(
+        ~exists().where(*_LIVE),
+        ~exists().where(versions.c.content_hash == _TEXT),
+        ~exists().where(reports.c.key == _KEY),
+        ~fingerprints.again(_TEXT).exists(),
+        fingerprints.stand(dialect) == bindparam("alone_up_to"),
     )
-
-
-def _there(reading: Reading) -> Select[Any]:
-    """The version of its text and the report of its key, each as far as it is there."""
-    this = reports.c.key == reading.identity.report_key
-    version_id = fingerprints.id_of(reading.content_hash).label("version_id")
-    return select(
-        version_id, reports.c.id, reports.c.merged_into, reports.c.announced_version_id
-    ).select_from(select(literal(1)).subquery().outerjoin(reports, this))
+    for dialect in ("sqlite", "postgresql")
+}
 
 
 def _leader(tx: Connection, found: Row[Any]) -> tuple[int | None, int | None]:
@@ -132,15 +143,18 @@ def _leader(tx: Connection, found: Row[Any]) -> tuple[int | None, int | None]:
 
 def shown_on(tx: Connection, page_id: int) -> Version | None:
     """The version that a page shows now."""
-    query = (
-        select(versions)
-        .join(copies, copies.c.version_id == versions.c.id)
-        .where(copies.c.page_id == page_id, copies.c.ended_at.is_(None))
-        .order_by(copies.c.id.desc())
-        .limit(1)
-    )
-    row = tx.execute(query).mappings().one_or_none()
+    row = tx.execute(_SHOWN, {"page": page_id}).mappings().one_or_none()
     return None if row is None else rows.read(Version, row)
+
+
+_SHOWN = (
+    select(versions)
+    .join(copies, copies.c.version_id == versions.c.id)
+    .where(*_LIVE)
+    .order_by(copies.c.id.desc())
+    .limit(1)
+)
+_SHOWS_AGAIN = update(copies).where(*_LIVE).returning(copies.c.version_id)
 
 
 def held_still(page: Page, shown: Version | None, reading: Reading) -> tuple[Reading, Mapping[str, int]]:
@@ -262,9 +276,7 @@ def _concerned(tx: Connection, shown: Version | None, decision: Decision) -> set
 def shows_again(tx: Connection, page: Page, now: datetime) -> Applied | None:
     """A page came with the bytes of last time: what it shows still stands. None: it shows nothing, for it
     was gone in between."""
-    live = (copies.c.page_id == page.id, copies.c.ended_at.is_(None))
-    seen = update(copies).where(*live).values(last_seen_at=now).returning(copies.c.version_id)
-    version_id = tx.scalar(seen)
+    version_id = tx.scalar(_SHOWS_AGAIN, {"page": page.id, "last_seen_at": now})
     if version_id is None:
         return None
     return Applied(version_id, None, needs_extraction=False, needs_settling=False)
@@ -298,23 +310,21 @@ def _make_version(
     if report is None:
         report_id = decisions.survivor(tx, report_id, hold=True)
     made = tx.scalar(
-        rows.insert(tx, versions)
-        .values(
-            content_hash=reading.content_hash,
-            report_id=report_id,
-            title=reading.article.title,
-            body=reading.article.body,
-            header=rows.plain(reading.article.header),
-            identity=rows.plain(reading.identity),
-            relation=decision.relation.value,
-            first_seen_at=now,
-            enqueued_at=now if enqueued else None,
-            attempts=0,
-            trace_id=trace.current(),
-            ocr=reading.recognised is not None,
-        )
-        .on_conflict_do_nothing()
-        .returning(versions.c.id)
+        rows.insert_new(tx, versions, versions.c.id),
+        {
+            "content_hash": reading.content_hash,
+            "report_id": report_id,
+            "title": reading.article.title,
+            "body": reading.article.body,
+            "header": rows.plain(reading.article.header),
+            "identity": rows.plain(reading.identity),
+            "relation": decision.relation.value,
+            "first_seen_at": now,
+            "enqueued_at": now if enqueued else None,
+            "attempts": 0,
+            "trace_id": trace.current(),
+            "ocr": reading.recognised is not None,
+        },
     )
     if made is None:
         if report is not None:  # nobody else has seen it
@@ -433,6 +443,18 @@ def _title(reading: Reading) -> str | None:
     return reading.identity.title or reading.article.title
 
 
+def _back_again(dialect: str) -> postgresql.Insert | sqlite.Insert:
+    made = rows.insert_in(dialect, copies)
+    given = {name: made.excluded[name] for name in ("put_up_on", "last_seen_at", "title", "header")}
+    left = func.coalesce(copies.c.ended_at, copies.c.left_at)
+    return made.on_conflict_do_update(
+        index_elements=["page_id", "version_id"], set_={**given, "ended_at": None, "left_at": left}
+    )
+
+
+_BACK_AGAIN = {dialect: _back_again(dialect) for dialect in ("sqlite", "postgresql")}
+
+
 def _show(
     tx: Connection,
     page: Page,
@@ -459,16 +481,13 @@ def _show(
         not still
         or not tx.execute(update(copies).where(*this, copies.c.ended_at.is_(None)).values(**seen)).rowcount
     ):
-        left = func.coalesce(copies.c.ended_at, copies.c.left_at)
-        tx.execute(
-            rows.insert(tx, copies)
-            .values(
-                page_id=page.id, version_id=row["id"], relation=row["relation"], first_seen_at=now, **seen
-            )
-            .on_conflict_do_update(
-                index_elements=["page_id", "version_id"], set_={**seen, "ended_at": None, "left_at": left}
-            )
-        )
+        made = {
+            "page_id": page.id,
+            "version_id": row["id"],
+            "relation": row["relation"],
+            "first_seen_at": now,
+        }
+        tx.execute(_BACK_AGAIN[tx.dialect.name], {**made, **seen})
         concerned.add(row["report_id"])
     mark_unsettled(tx, concerned - {row["report_id"]} if marked else concerned, now)
     return bool(concerned)

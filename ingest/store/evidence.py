@@ -73,15 +73,8 @@ def keep_capture(
     (payload and version; for a refusal its status) is no new row; `anew`: it gave nothing before."""
     if not anew and _seen_again(tx, page_id, capture, version_id, *_kind(capture, attachment, part)):
         return
-    tx.execute(
-        captures.insert().values(
-            page_id=page_id,
-            version_id=version_id,
-            attachment=attachment,
-            part=part,
-            **rows.columns(capture),
-        )
-    )
+    place = {"page_id": page_id, "version_id": version_id, "attachment": attachment, "part": part}
+    tx.execute(rows.insert(tx, captures), place | rows.columns(capture))
 
 
 def seen_again(tx: Connection, page_id: int, at: datetime, place: Place, *, hanging: bool = True) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     ColumnElement,
     Connection,
     ScalarSelect,
@@ -56,20 +57,16 @@ def keep(
     old = None if anew else of_versions(tx, [version_id]).get(version_id)
     hashes, weights = print_.pack()
     values = {"form": FORM, "text_hash": content_hash, "hashes": hashes, "weights": weights}
-    tx.execute(
-        rows.insert(tx, fingerprints)
-        .values(version_id=version_id, **values)
-        .on_conflict_do_update(index_elements=["version_id"], set_=values)
-    )
+    rows.put(tx, fingerprints, {"version_id": version_id}, values)
     for part in rows.chunks(indexed(old.hashes) if old else ()):
         where = (fingerprint_index.c.version_id == version_id, fingerprint_index.c.hash.in_(part))
         tx.execute(delete(fingerprint_index).where(*where))
     entries = [{"hash": hash_, "version_id": version_id} for hash_ in indexed(print_.hashes)]
     if entries:
-        tx.execute(fingerprint_index.insert(), entries)
+        tx.execute(rows.insert(tx, fingerprint_index), entries)
 
 
-def id_of(content_hash: str) -> ColumnElement[int | None]:
+def id_of(content_hash: str | BindParameter[str]) -> ColumnElement[int | None]:
     """The version with these letters: by its own hash, or by the one that an older version has in the
     present form (docs/copies.md)."""
     own = select(versions.c.id).where(versions.c.content_hash == content_hash).scalar_subquery()
@@ -77,7 +74,7 @@ def id_of(content_hash: str) -> ColumnElement[int | None]:
     return func.coalesce(own, first)
 
 
-def again(content_hash: str) -> Select[tuple[int]]:
+def again(content_hash: str | BindParameter[str]) -> Select[tuple[int]]:
     """The versions whose letters have this hash in the present form."""
     return select(fingerprints.c.version_id).where(
         fingerprints.c.text_hash == content_hash, fingerprints.c.form == FORM
@@ -92,42 +89,46 @@ def sharing(tx: Connection, print_: Fingerprint, *, most: int = _CANDIDATES) -> 
 def look_up(tx: Connection, print_: Fingerprint, *, most: int = _CANDIDATES) -> tuple[list[Sharing], int]:
     """The same, and where the index stood (`stand`) when it was asked."""
     weight = dict(zip(print_.hashes, print_.weights, strict=True))
-    sqlite = tx.dialect.name == "sqlite"
-    asked = _asked(print_.hashes)
-    weights = [weight[hash_] for hash_ in asked]
-    how = {
-        "hashes": json.dumps(asked) if sqlite else asked,
-        "weights": json.dumps(weights) if sqlite else weights,
-        "too_many": COMMON + 1,
-        "most": most,
-        "last": _last(tx),
-    }
-    stood, *found = tx.execute(_SQLITE if sqlite else _POSTGRESQL, how).all()
-    common = set(map(int, stood.common.split(","))) if stood.common else set()
+    asked = {hash_: weight[hash_] for hash_ in _asked(print_.hashes)}
+    how = {"too_many": COMMON + 1, "most": most, "last": _LAST[tx.dialect.name]}
+    if tx.dialect.name == "sqlite":
+        stood, *found = tx.execute(_SQLITE, how | {"asked": json.dumps(asked)}).all()
+    else:
+        lists = {"hashes": list(asked), "weights": list(asked.values())}
+        stood, *found = tx.execute(_POSTGRESQL, how | lists).all()
+    common = set(map(int, stood[1].split(","))) if stood[1] else set()
     ours = {hash_: letters for hash_, letters in weight.items() if hash_ not in common}
-    letters = sum(ours.values())
+    letters, known = sum(ours.values()), weight.keys()
     measured = []
-    for row in found:
-        theirs = Fingerprint.unpack(row.hashes, row.weights)
+    for _, _, version_id, hashes, weights in found:
+        theirs = Fingerprint.unpack(hashes, weights)
         # The same sentence has as many letters in either.
-        both = ours.keys() & theirs.hashes
-        shared = sum(map(ours.__getitem__, both))
-        theirs_in_all = theirs.weight - sum(weight[hash_] for hash_ in common.intersection(theirs.hashes))
-        holds, held = (shared / whole if whole else 0.0 for whole in (letters, theirs_in_all))
-        measured.append(Sharing(row.version_id, holds, held, len(both)))
-    return sorted(measured, key=lambda s: (-max(s.holds, s.held), s.version_id)), int(stood.stand)
+        both = known & theirs.hashes
+        shared = both - common if common else both
+        holds = sum(map(weight.__getitem__, shared))
+        held_of = theirs.weight - (sum(map(weight.__getitem__, both & common)) if common else 0)
+        measured.append(
+            Sharing(
+                version_id,
+                holds / letters if letters else 0.0,
+                holds / held_of if held_of else 0.0,
+                len(shared),
+            )
+        )
+    return sorted(measured, key=lambda s: (-max(s.holds, s.held), s.version_id)), int(stood[0])
 
 
-def stand(tx: Connection) -> ScalarSelect[int]:
+def stand(dialect: str) -> ScalarSelect[int]:
     """Where the index stands: a number that changes with every text that comes into it."""
-    newest = select(fingerprints.c.version_id).order_by(fingerprints.c.version_id.desc()).limit(_last(tx))
+    newest = (
+        select(fingerprints.c.version_id).order_by(fingerprints.c.version_id.desc()).limit(_LAST[dialect])
+    )
     return select(func.coalesce(func.sum(newest.subquery().c.version_id), 0)).scalar_subquery()
 
 
-def _last(tx: Connection) -> int:
-    """Of how many of the newest texts the ids are added up. On SQLite whoever writes is alone, and the last
-    id says all; on PostgreSQL one that was given out before it may be committed a little later."""
-    return 1 if tx.dialect.name == "sqlite" else 500
+_LAST = {"sqlite": 1, "postgresql": 500}
+"""Of how many of the newest texts the ids are added up. On SQLite whoever writes is alone, and the last id
+says all; on PostgreSQL one that was given out before it may be committed a little later."""
 
 
 def of_versions(tx: Connection, version_ids: Sequence[int]) -> dict[int, Fingerprint]:
@@ -195,8 +196,7 @@ SELECT NULL, NULL, f.version_id, f.hashes, f.weights
 """First the commonplaces, which cost `COMMON` rows each at most, then those that share most."""
 _SQLITE = text(
     _SHARING.format(
-        asked="(SELECT h.value AS hash, w.value AS weight FROM json_each(:hashes) AS h"
-        " JOIN json_each(:weights) AS w ON w.key = h.key) AS asked",
+        asked="(SELECT CAST(key AS INTEGER) AS hash, value AS weight FROM json_each(:asked)) AS asked",
         joined="group_concat(hash)",
     )
 )

@@ -25,23 +25,15 @@ def report_of(tx: Connection, key: str, about: Identity, title: str | None, now:
 
 def make(tx: Connection, key: str, about: Identity, title: str | None, now: datetime) -> RowMapping | None:
     """The row of a new report, which is to be settled; None where there is one of this key."""
-    return (
-        tx.execute(
-            rows.insert(tx, reports)
-            .values(
-                key=key,
-                kind=about.kind.value,
-                **rows.region_columns(about.region),
-                year=about.year,
-                title=title,
-                first_seen_at=now,
-                provisional=False,
-                unsettled_since=now,
-                unsettled_by=trace.current(),
-            )
-            .on_conflict_do_nothing()
-            .returning(reports)
-        )
-        .mappings()
-        .one_or_none()
-    )
+    values = {
+        "key": key,
+        "kind": about.kind.value,
+        **rows.region_columns(about.region),
+        "year": about.year,
+        "title": title,
+        "first_seen_at": now,
+        "provisional": False,
+        "unsettled_since": now,
+        "unsettled_by": trace.current(),
+    }
+    return tx.execute(rows.insert_new(tx, reports, reports), values).mappings().one_or_none()

@@ -32,11 +32,7 @@ def beat(
 ) -> None:
     """Say that this process is alive; its first beat is when it started."""
     said = {"beat_at": now, "detail": None if detail is None else dict(detail)}
-    tx.execute(
-        rows.insert(tx, heartbeats)
-        .values(role=role, instance=instance, started_at=now, **said)
-        .on_conflict_do_update(index_elements=["role", "instance"], set_=said)
-    )
+    rows.put(tx, heartbeats, {"role": role, "instance": instance}, said, started_at=now)
 
 
 def beats(tx: Connection) -> list[Beat]:

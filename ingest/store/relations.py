@@ -198,11 +198,7 @@ def stand(tx: Connection, report_id: int, leader: int) -> None:
 
 def _keep(tx: Connection, one: int, other: int, evidence: Evidence) -> None:
     values = {"relation": evidence.relation.value, "evidence": evidence.as_json()}
-    tx.execute(
-        rows.insert(tx, relations)
-        .values(version_id=one, other_version_id=other, **values)
-        .on_conflict_do_update(index_elements=["version_id", "other_version_id"], set_=values)
-    )
+    rows.put(tx, relations, {"version_id": one, "other_version_id": other}, values)
 
 
 def _related(row: RowMapping) -> Related:

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter
 from pydantic_core import to_jsonable_python
-from sqlalchemy import Connection, Table
+from sqlalchemy import Column, Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 
 from ingest.model import Comparator, Direction, Figure, Measure, Owner, Period, Region, Report, Resolve
 
@@ -39,6 +40,34 @@ def insert(tx: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
     return insert_in(tx.dialect.name, table)
 
 
+def insert_new(tx: Connection, table: Table, *returning: Table | Column[Any]) -> ReturningInsert[Any]:
+    """An INSERT that passes over what is there already, and gives back what it inserts. To be executed with
+    the values as parameters: so the statement is made once, where `values` makes it anew each time."""
+    return _insert_new(tx.dialect.name, table, returning)
+
+
+def put(tx: Connection, table: Table, key: Mapping[str, Any], values: Mapping[str, Any], **new: Any) -> None:
+    """Give the row of this key these values, made if need be, then with `new` besides."""
+    tx.execute(_put(tx.dialect.name, table, tuple(key), tuple(values)), {**key, **values, **new})
+
+
+@cache
+def _insert_new(
+    dialect: str, table: Table, returning: tuple[Table | Column[Any], ...]
+) -> ReturningInsert[Any]:
+    return insert_in(dialect, table).on_conflict_do_nothing().returning(*returning)
+
+
+@cache
+def _put(
+    dialect: str, table: Table, key: tuple[str, ...], changed: tuple[str, ...]
+) -> postgresql.Insert | sqlite.Insert:
+    made = insert_in(dialect, table)
+    given = {name: made.excluded[name] for name in changed}
+    return made.on_conflict_do_update(index_elements=key, set_=given)
+
+
+@cache
 def insert_in(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 

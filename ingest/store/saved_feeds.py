@@ -25,10 +25,7 @@ class SavedFeed:
 
 def add(tx: Connection, feed: SavedFeed) -> None:
     """Raises StoreError when the id is taken."""
-    made = tx.scalar(
-        rows.insert(tx, table).values(rows.columns(feed)).on_conflict_do_nothing().returning(table.c.id)
-    )
-    if made is None:
+    if tx.scalar(rows.insert_new(tx, table, table.c.id), rows.columns(feed)) is None:
         raise StoreError(f"a feed {feed.id} is there already; choose another id")
 
 

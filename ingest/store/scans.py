@@ -58,17 +58,15 @@ def found(tx: Connection, page_id: int, sighting: Sighting, now: datetime) -> tu
     """The scan that a page shows, put on the list if it is new there, which is said too."""
     this = (scans.c.page_id == page_id, scans.c.sha256 == sighting.scan.sha256)
     made = tx.scalar(
-        rows.insert(tx, scans)
-        .values(
-            page_id=page_id,
-            sha256=sighting.scan.sha256,
-            sighting=rows.plain(sighting),
-            found_at=now,
-            enqueued_at=now,
-            trace_id=trace.current(),
-        )
-        .on_conflict_do_nothing()
-        .returning(scans.c.id)
+        rows.insert_new(tx, scans, scans.c.id),
+        {
+            "page_id": page_id,
+            "sha256": sighting.scan.sha256,
+            "sighting": rows.plain(sighting),
+            "found_at": now,
+            "enqueued_at": now,
+            "trace_id": trace.current(),
+        },
     )
     return _scan(tx.execute(select(scans).where(*this)).mappings().one()), made is not None
 

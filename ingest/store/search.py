@@ -104,7 +104,7 @@ def add(tx: Connection, made: RowMapping, version_id: int, reading: Reading) -> 
     }
     about = keepable(_about(report, said))
     values = _values(report, version_id, about)
-    tx.execute(insert(search_texts).values(values))
+    tx.execute(insert(search_texts), values)
     text_index.put(tx, {values["place"]: _tokens(values, keepable(article.body))})
 
 

@@ -11,7 +11,20 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, case, exists, func, or_, select, tuple_, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    RowMapping,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from ingest.errors import UnexpectedError
 from ingest.model import Header, Identity, Kind
@@ -37,26 +50,28 @@ def load(tx: Connection, source: str, subject: str) -> Check:
 def save(tx: Connection, source: str, subject: str, check: Check) -> None:
     values = rows.columns(check)
     values |= values.pop("trouble") or {"cause": None, "expected": None, "found": None}
-    tx.execute(
-        rows.insert(tx, checks)
-        .values(source=source, subject=subject, **values)
-        .on_conflict_do_update(index_elements=["source", "subject"], set_=values)
-    )
+    rows.put(tx, checks, {"source": source, "subject": subject}, values)
 
 
 def still_good(tx: Connection, subjects: Sequence[tuple[str, str]], now: datetime) -> set[tuple[str, str]]:
     """Write down that nothing is wrong with these lists (source, address), where that is no news: those of a
     healthy source that had nothing wrong before. Returns which these are."""
-    broken = exists().where(t.sources.c.slug == checks.c.source, t.sources.c.broken_at.is_not(None))
-    well = (checks.c.cause.is_(None), checks.c.since.is_(None), checks.c.broken_at.is_(None))
-    written = (
-        update(checks)
-        .where(tuple_(checks.c.source, checks.c.subject).in_(subjects), *well)
-        .where(checks.c.good_at.is_not(None), ~broken)
-        .values(good_at=now)
-        .returning(checks.c.source, checks.c.subject)
+    written = tx.execute(_STILL_GOOD, {"good_at": now, "subjects": subjects})
+    return {(source, subject) for source, subject in written.all()}
+
+
+_STILL_GOOD = (
+    update(checks)
+    .where(
+        tuple_(checks.c.source, checks.c.subject).in_(bindparam("subjects", expanding=True)),
+        checks.c.cause.is_(None),
+        checks.c.since.is_(None),
+        checks.c.broken_at.is_(None),
+        checks.c.good_at.is_not(None),
+        ~exists().where(t.sources.c.slug == checks.c.source, t.sources.c.broken_at.is_not(None)),
     )
-    return {(source, subject) for source, subject in tx.execute(written).all()}
+    .returning(checks.c.source, checks.c.subject)
+)
 
 
 def hold(tx: Connection, source: str) -> bool:
@@ -107,14 +122,10 @@ def fill(
 ) -> None:
     """Which fields a page has as it was read now."""
     values = {"put_up_at": put_up_at, "read_at": now, "filled": sorted(filled)}
-    tx.execute(
-        rows.insert(tx, fills)
-        .values(page_id=page_id, source=source, **values)
-        .on_conflict_do_update(index_elements=["page_id"], set_=values)
-    )
+    rows.put(tx, fills, {"page_id": page_id}, values, source=source)
 
 
-def _fail(source: str) -> tuple[ColumnElement[bool], ...]:
+def _fail(source: str | BindParameter[str]) -> tuple[ColumnElement[bool], ...]:
     """Of pages: those of this source that failed twice in a row or more."""
     p = t.pages.c
     return p.source == source, p.error.is_not(None), p.failures > 1
@@ -165,17 +176,23 @@ def internal_errors(tx: Connection) -> int:
 def newest_pages(tx: Connection, source: str, limit: int = CONSIDERED) -> tuple[list[Fill], bool]:
     """The fields of the pages that were put up last, newest first; and whether pages of the source fail, so
     that `failing` is to be asked."""
-    enough = or_(func.count() >= LEAST_FAILING, _INTERNAL > 0)
-    some = select(t.pages.c.listed_by).where(*_fail(source)).group_by(t.pages.c.listed_by).having(enough)
-    query = (
-        select(fills.c.filled, fills.c.read_at, some.exists().label("some_fail"))
-        .where(fills.c.source == source)
-        .order_by(fills.c.put_up_at.desc(), fills.c.page_id.desc())
-        .limit(limit)
-    )
-    found = tx.execute(query).all()
+    found = tx.execute(_NEWEST_PAGES, {"of": source, "most": limit}).all()
     fail = not found or bool(found[0].some_fail)
     return [Fill(frozenset(row.filled), row.read_at) for row in found], fail
+
+
+_SOME_FAIL = (
+    select(t.pages.c.listed_by)
+    .where(*_fail(bindparam("of")))
+    .group_by(t.pages.c.listed_by)
+    .having(or_(func.count() >= LEAST_FAILING, _INTERNAL > 0))
+)
+_NEWEST_PAGES = (
+    select(fills.c.filled, fills.c.read_at, _SOME_FAIL.exists().label("some_fail"))
+    .where(fills.c.source == bindparam("of"))
+    .order_by(fills.c.put_up_at.desc(), fills.c.page_id.desc())
+    .limit(bindparam("most"))
+)
 
 
 def fill_shares(tx: Connection, limit: int = CONSIDERED) -> dict[str, dict[str, float]]:

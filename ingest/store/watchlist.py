@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, Update, bindparam, select, update
 
 from ingest.model import Capture, Header, ListItem, Page, SourceKind
 from ingest.page.titles import same_title
@@ -54,11 +55,9 @@ def sync_sources(tx: Connection, specs: Sequence[SourceRow], now: datetime, *, c
             ensure_source(tx, spec)
         for url in dict.fromkeys(spec.list_urls):
             if not standing.get((spec.slug, url), False):
-                tx.execute(
-                    rows.insert(tx, lists)
-                    .values(source=spec.slug, url=url, next_poll_at=now + spec.first_look, failures=0)
-                    .on_conflict_do_update(index_elements=["source", "url"], set_={"retired_at": None})
-                )
+                this_list = {"source": spec.slug, "url": url}
+                due = now + spec.first_look
+                rows.put(tx, lists, this_list, {"retired_at": None}, next_poll_at=due, failures=0)
     watched = {(spec.slug, url) for spec in specs for url in spec.list_urls}
     ours = {spec.slug for spec in specs}
     for source, url in sorted(key for key, live in standing.items() if live and key not in watched):
@@ -70,11 +69,7 @@ def sync_sources(tx: Connection, specs: Sequence[SourceRow], now: datetime, *, c
 def ensure_source(tx: Connection, spec: SourceRow) -> None:
     """Add or refresh one source, not its lists."""
     facts = _facts(spec)
-    tx.execute(
-        rows.insert(tx, sources)
-        .values(slug=spec.slug, **facts)
-        .on_conflict_do_update(index_elements=["slug"], set_=facts)
-    )
+    rows.put(tx, sources, {"slug": spec.slug}, facts)
 
 
 def _facts(spec: SourceRow) -> dict[str, Any]:
@@ -221,37 +216,28 @@ def see_items(
             known.add(page.url)
             _see_again(tx, page, by_url[page.url], now)
     new = [url for url in urls if url not in known]
-    found: dict[str, Page] = {}
     this = select(lists.c.id).where(lists.c.source == source, lists.c.url == list_url)
     list_id = None if list_url is None or not new else tx.scalar(this)
-    for url in new:
-        item = by_url[url]
-        row = (
-            tx.execute(
-                rows.insert(tx, pages)
-                .values(
-                    source=source,
-                    url=url,
-                    listed_by=list_id,
-                    title=item.title,
-                    listed=_listed(item.header),
-                    listed_on=item.published_on,
-                    listed_as=[item.title],
-                    newest_year=newest_years.get(url) if newest_years is not None else None,
-                    first_seen_at=now,
-                    next_fetch_at=now,
-                    failures=0,
-                    missing=0,
-                )
-                .on_conflict_do_nothing()
-                .returning(pages)
-            )
-            .mappings()
-            .one_or_none()
-        )
-        if row is not None:  # None: another poller was faster
-            found[url] = rows.read(Page, row)
-    return list(found.values())
+    values = [
+        {
+            "source": source,
+            "url": url,
+            "listed_by": list_id,
+            "title": by_url[url].title,
+            "listed": _listed(by_url[url].header),
+            "listed_on": by_url[url].published_on,
+            "listed_as": [by_url[url].title],
+            "newest_year": newest_years.get(url) if newest_years is not None else None,
+            "first_seen_at": now,
+            "next_fetch_at": now,
+            "failures": 0,
+            "missing": 0,
+        }
+        for url in new
+    ]
+    made = tx.execute(rows.insert_new(tx, pages, pages), values).mappings().all() if values else ()
+    found = {row["url"]: rows.read(Page, row) for row in made}
+    return [found[url] for url in new if url in found]  # the others another poller was faster with
 
 
 def list_of(tx: Connection, page: Page) -> str | None:
@@ -342,7 +328,11 @@ class Had:
     furniture: Mapping[str, int] | None = None
 
 
-def page_had(tx: Connection, page_id: int, had: Had, only_if: ColumnElement[bool] | None = None) -> bool:
+OnlyIf = tuple[ColumnElement[bool], Mapping[str, Any]]
+"""A condition, which is the same object each time, and what to put into it."""
+
+
+def page_had(tx: Connection, page_id: int, had: Had, only_if: OnlyIf | None = None) -> bool:
     """Write down of a page that it was had; its capture is another row (evidence.py). False, and nothing is
     written, where `only_if` does not hold."""
     values: dict[str, Any] = {
@@ -364,9 +354,14 @@ def page_had(tx: Connection, page_id: int, had: Had, only_if: ColumnElement[bool
     for name in ("news_at", "title", "body_sha256"):
         if (value := getattr(had, name)) is not None:
             values[name] = value
+    condition, asked = only_if if only_if is not None else (None, {})
+    return tx.execute(_page_if(condition), {"this": page_id, **values, **asked}).rowcount == 1
+
+
+@cache
+def _page_if(condition: ColumnElement[bool] | None) -> Update:
     this = update(pages).where(pages.c.id == bindparam("this"))
-    done = tx.execute(this if only_if is None else this.where(only_if), {"this": page_id, **values})
-    return done.rowcount == 1
+    return this if condition is None else this.where(condition)
 
 
 def page_failed(

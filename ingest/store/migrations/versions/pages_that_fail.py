@@ -12,11 +12,12 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.drop_index("ix_pages_error", "pages")
     failed = sa.text("error IS NOT NULL")
     op.create_index(
-        "ix_pages_source_listed_by",
+        "ix_pages_source_listed_by_error",
         "pages",
-        ["source", "listed_by"],
+        ["source", "listed_by", "error"],
         sqlite_where=failed,
         postgresql_where=failed,
     )
