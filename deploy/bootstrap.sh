@@ -88,7 +88,7 @@ install_lock() {
   "$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes -r "$venv/uv.lock"
   VIRTUAL_ENV=$venv "$venv/bin/uv" pip install --quiet --require-hashes -r "$lock" -r requirements-build.lock 2>"$venv/uv.log" ||
     "$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes -r "$lock" -r requirements-build.lock
-  "$venv/bin/pip" install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+  VIRTUAL_ENV=$venv "$venv/bin/uv" pip install --quiet --no-deps --no-build-isolation -e .
   printf '%s\n' "$sum" >"$stamp"
 }
 
@@ -109,6 +109,17 @@ postgres_here() {
     has postgres || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1
 }
 
+# What tests need of the distribution.
+test_parts() {
+  browser_here || system_part "Chromium" "chromium fonts-noto-cjk" "--cask google-chrome"
+  # It opens .rar and .7z; without it those tests are skipped.
+  if has apt-get && ! ldconfig -p | grep -q libarchive.so; then apt_install libarchive13 || apt_install libarchive13t64; fi
+  # Feed readers that the tests subscribe with; without them those tests are skipped.
+  if has apt-get && ! has sfeed; then apt_install newsboat rss2email sfeed; fi
+  # What reads scans (docs/ocr.md); without it those tests are skipped.
+  if has apt-get && ! has tesseract; then apt_install tesseract-ocr tesseract-ocr-chi-sim fonts-noto-cjk; fi
+}
+
 if [ "$level" = redis ]; then
   has redis-server || system_part "a redis-server" redis-server redis
   exit
@@ -116,17 +127,14 @@ fi
 make_venv "$(find_python)"
 case $level in
   run) install_lock requirements.lock ;;
-  dev) install_lock requirements-dev.lock ;;
+  dev)
+    test_parts &
+    parts=$!
+    trap wait EXIT  # apt-get is not left alone
+    install_lock requirements-dev.lock
+    wait "$parts"
+    postgres_here || system_part "PostgreSQL" postgresql postgresql
+    ;;
   *) die "run, dev or redis, not $level" ;;
 esac
 redis_here || system_part "a redis-server" redis-server redis
-if [ "$level" = dev ]; then
-  browser_here || system_part "Chromium" "chromium fonts-noto-cjk" "--cask google-chrome"
-  postgres_here || system_part "PostgreSQL" postgresql postgresql
-  # It opens .rar and .7z; without it those tests are skipped.
-  if has apt-get && ! ldconfig -p | grep -q libarchive.so; then apt_install libarchive13 || apt_install libarchive13t64; fi
-  # Feed readers that the tests subscribe with; without them those tests are skipped.
-  if has apt-get && ! has sfeed; then apt_install newsboat rss2email sfeed; fi
-  # What reads scans (docs/ocr.md); without it those tests are skipped.
-  if has apt-get && ! has tesseract; then apt_install tesseract-ocr tesseract-ocr-chi-sim fonts-noto-cjk; fi
-fi
