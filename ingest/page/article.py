@@ -38,6 +38,7 @@ _DATE_METAS = (
     "publish_time",
 )
 _TOP = 8_000  # characters of HTML
+_INDEX_NUMBER = re.compile(r"索\s*+引\s*+号")
 _CELL_EDGE = " |"
 _NEAR = 10  # lines below the title
 _ORIGIN_METAS = ("contentsource", "source", "article:author:source")
@@ -74,27 +75,39 @@ def read_article(page: ParsedPage, layout: ArticleLayout, *, bodiless: bool = Fa
 
 
 class _PageLines:
-    """The lines of a page, cells apart by a bar. What is printed above a text is near its top, so the lines
-    from there on are made only for who asks for them."""
+    """The lines of a page, cells apart by a bar. What is printed above a text is near its top, so `top` is no
+    longer than somebody asked for: each time three times as far down the page, or whole."""
 
     def __init__(self, html: str) -> None:
-        self.html = html
-        self.cut = safe_cut(html, _TOP) if len(html) > 2 * _TOP else len(html)
-        self.top = [as_cells(line) for line in labelled_lines(html[: self.cut])]
-        self._all = self.top if self.cut == len(html) else None
+        self._html = html
+        self._cut = 0
+        self.top: list[str] = []
+        self.longer()
 
     @property
     def all(self) -> list[str]:
-        if self._all is None:
-            self._all = [*self.top, *map(as_cells, labelled_lines(self.html[self.cut :]))]
-        return self._all
+        while self.longer():
+            pass
+        return self.top
+
+    def longer(self) -> bool:
+        """Read on; False where the page has ended."""
+        start, most = self._cut, max(_TOP, 3 * self._cut)
+        if start == len(self._html):
+            return False
+        cut = safe_cut(self._html, most) if len(self._html) > 2 * most else 0
+        self._cut = cut if cut > start else len(self._html)
+        self.top += map(as_cells, labelled_lines(self._html[start : self._cut]))
+        return True
 
     def first(self, number: int) -> list[str]:
-        return (self.top if len(self.top) >= number else self.all)[:number]
+        while len(self.top) < number and self.longer():
+            pass
+        return self.top[:number]
 
     def reaches(self, index: int) -> bool:
         """So far down the lines at the top are those of the page."""
-        return self._all is not None or index < len(self.top)
+        return self._cut == len(self._html) or index < len(self.top)
 
 
 def _first_date(metas: Mapping[str, str]) -> datetime | date | None:
@@ -117,8 +130,8 @@ def _below_title(page_lines: _PageLines, title: str | None) -> list[str]:
     if not title:
         return []
     at = _line_of(page_lines.top, title)
-    if at is None or not page_lines.reaches(at + _NEAR):
-        at = _line_of(page_lines.all, title)
+    while (at is None or not page_lines.reaches(at + _NEAR)) and page_lines.longer():
+        at = _line_of(page_lines.top, title)
     if at is None:
         return []
     lines = page_lines.first(at + _NEAR)
@@ -146,8 +159,8 @@ def _first_source(lines: Iterable[str]) -> str | None:
 def _header(page: ParsedPage, layout: ArticleLayout, page_lines: _PageLines) -> Block:
     """The header block: where the layout says, else among the lines above the text, else anywhere."""
     above = find_header(page_lines.top)
-    if above.end is None or not page_lines.reaches(above.end + FORESIGHT):
-        above = find_header(page_lines.all)
+    while (above.end is None or not page_lines.reaches(above.end + FORESIGHT)) and page_lines.longer():
+        above = find_header(page_lines.top)
     if layout.header:
         lines = [
             as_cells(line) for node in page.root.css(layout.header) for line in labelled_lines(node.html)
@@ -155,7 +168,9 @@ def _header(page: ParsedPage, layout: ArticleLayout, page_lines: _PageLines) -> 
         return Block(find_header(lines).header, others=above.others)
     if above.header != Header():
         return above
-    for index, line in enumerate(page_lines.all if "索" in page_lines.html else ()):
+    if page.body is None or not _INDEX_NUMBER.search(page.body.text()):
+        return above
+    for index, line in enumerate(page_lines.all):
         # Some themes print the block below the text, or after a long introduction.
         if "索" in line and re.search(r"索\s{0,6}引\s{0,6}号", line):
             below = find_header(page_lines.all[index : index + 40])
