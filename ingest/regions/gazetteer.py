@@ -107,6 +107,7 @@ class _Gazetteer:
     full: dict[str, tuple[str, ...]]
     short: dict[str, tuple[str, ...]]
     heads: dict[str, tuple[str, ...]]  # first two characters -> names that start so, longest first
+    begins: re.Pattern[str]  # a first character before a second: most places of a text are passed at once
 
 
 def _stem(name: str) -> tuple[str, str]:
@@ -171,11 +172,13 @@ def _gazetteer() -> _Gazetteer:
     heads: dict[str, list[str]] = {}
     for name in sorted({*full, *short}, key=len, reverse=True):
         heads.setdefault(name[:2], []).append(name)
+    firsts, seconds = ("".join(sorted({head[at] for head in heads})) for at in (0, 1))
     return _Gazetteer(
         rows,
         {name: tuple(keys) for name, keys in full.items()},
         {name: tuple(keys) for name, keys in short.items()},
         {head: tuple(names) for head, names in heads.items()},
+        re.compile(f"[{firsts}](?=[{seconds}])"),
     )
 
 
@@ -311,18 +314,17 @@ def _mentions(text: str) -> list[_Mention]:
     """All names of divisions in a text, longest first at each place; linear in its length."""
     known = _gazetteer()
     found: list[_Mention] = []
-    at, last = 0, len(text) - 1
-    while at < last:
-        for name in known.heads.get(text[at : at + 2], ()):
+    free = 0  # where the name before has ended
+    for begun in known.begins.finditer(text):
+        at = begun.start()
+        for name in known.heads.get(text[at : at + 2], ()) if at >= free else ():
             if text.startswith(name, at) and _stands(text, at, name, found):
                 keys = known.full.get(name)
                 if keys is None and text[at + len(name) : at + len(name) + 1] in _ANOTHER_NAME:
                     continue  # 九江县 is not 九江
-                found.append(_Mention(at, at + len(name), keys or known.short[name], keys is not None))
-                at += len(name)
+                free = at + len(name)
+                found.append(_Mention(at, free, keys or known.short[name], keys is not None))
                 break
-        else:
-            at += 1
     return found
 
 

@@ -40,8 +40,8 @@ _CHINESE_ZERO = re.compile(r"[0○◯〇Oo](?<=[一二三四五六七八九〇].
 _POINT = re.compile(r"·(?<=\d·)(?=\d)")
 _CARET = re.compile(rf"(?<=\d){_OPEN}|{_CLOSE}(?=\d)")
 _LEFT_OVER = re.compile(f"[{_OPEN}{_CLOSE}]")
-_DASH_RUN = re.compile("-{2,}")
-_ELLIPSIS = re.compile(r"\.{3,}")
+_DASH_RUN = re.compile("--+")
+_ELLIPSIS = re.compile(r"\.\.\.+")
 
 
 class _Before(dict[int, str | None]):
@@ -128,7 +128,7 @@ def normal_form(body: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-_SHORT = 500  # characters: a shorter text is translated one by one
+_SHORT = 80  # characters: a shorter text is translated one by one
 
 
 def _folded(body: str) -> str:

@@ -46,7 +46,7 @@ def _rare() -> re.Pattern[str]:
     return re.compile(f"[^{common}0-9A-Za-z、。{re.escape(_MARKS)}]")
 
 
-@functools.lru_cache(maxsize=2)
+@functools.lru_cache(maxsize=8)
 def rare_chars(text: str) -> frozenset[str]:
     """The characters of a text that are neither letters and figures nor Chinese characters of GB 2312; for a
     long text many times quicker than to take the set of all."""
