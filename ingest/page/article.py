@@ -79,7 +79,7 @@ class _PageLines:
     longer than somebody asked for: each time three times as far down the page, or whole."""
 
     def __init__(self, html: str) -> None:
-        self._html = html
+        self.html = html
         self._cut = 0
         self.top: list[str] = []
         self.longer()
@@ -93,11 +93,11 @@ class _PageLines:
     def longer(self) -> bool:
         """Read on; False where the page has ended."""
         start, most = self._cut, max(_TOP, 3 * self._cut)
-        if start == len(self._html):
+        if start == len(self.html):
             return False
-        cut = safe_cut(self._html, most) if len(self._html) > 2 * most else 0
-        self._cut = cut if cut > start else len(self._html)
-        self.top += map(as_cells, labelled_lines(self._html[start : self._cut]))
+        cut = safe_cut(self.html, most) if len(self.html) > 2 * most else 0
+        self._cut = cut if cut > start else len(self.html)
+        self.top += map(as_cells, labelled_lines(self.html[start : self._cut]))
         return True
 
     def first(self, number: int) -> list[str]:
@@ -107,7 +107,7 @@ class _PageLines:
 
     def reaches(self, index: int) -> bool:
         """So far down the lines at the top are those of the page."""
-        return self._cut == len(self._html) or index < len(self.top)
+        return self._cut == len(self.html) or index < len(self.top)
 
 
 def _first_date(metas: Mapping[str, str]) -> datetime | date | None:
@@ -168,7 +168,7 @@ def _header(page: ParsedPage, layout: ArticleLayout, page_lines: _PageLines) -> 
         return Block(find_header(lines).header, others=above.others)
     if above.header != Header():
         return above
-    if page.body is None or not _INDEX_NUMBER.search(page.body.text()):
+    if page.body is None or "引" not in page_lines.html or not _INDEX_NUMBER.search(page.body.text()):
         return above
     for index, line in enumerate(page_lines.all):
         # Some themes print the block below the text, or after a long introduction.

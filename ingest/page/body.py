@@ -166,15 +166,11 @@ def _is_known(tag: str, name: str, classes: str) -> bool | None:
 
 def _text_alone(node: LexborNode) -> LexborNode:
     """The element without buttons, menus and what else is never text: itself, or a copy."""
-    if not _never_text(node):
+    if node.css_first(_NEVER_TEXT) is None:
         return node
     copy = node.clone()
-    remove(_never_text(copy))
+    remove(found for found in copy.css(_NEVER_TEXT) if found.mem_id != copy.mem_id)
     return copy
-
-
-def _never_text(node: LexborNode) -> list[LexborNode]:
-    return [found for found in node.css(_NEVER_TEXT) if found.mem_id != node.mem_id]
 
 
 def _rank(node: LexborNode) -> int:

@@ -13,7 +13,7 @@ from typing import Any
 
 from ingest.model import Header
 from ingest.page.dates import parse_date
-from ingest.page.label_tokens import split_glued_label, tokens_of
+from ingest.page.label_tokens import may_hold_label, split_glued_label, tokens_of
 from ingest.page.labels import SUBSTITUTE, Sort, Token
 from ingest.page.titles import looks_like_title
 
@@ -187,7 +187,7 @@ def _pairs(lines: Sequence[str]) -> tuple[list[_Pair], int | None]:
     seen = 0
     for index, line in _closed_cells(lines):
         seen += 1
-        cells = tokens_of(line[:2000])
+        cells = tokens_of(line[:2000]) if may_hold_label(line) else []
         labelled = any(token.sort is not Sort.TEXT for cell in cells for token in cell)
         if not labelled and _goes_on(pairs, lines, index):
             pairs[-1].value += line
@@ -272,6 +272,9 @@ def _read_line(cells: list[list[Token]], index: int, pairs: list[_Pair], *, tabl
 
 def _closed_cells(lines: Sequence[str]) -> Iterable[tuple[int, str]]:
     """The lines with their index; a cell that a dump broke over lines (label, value, bar) is one again."""
+    if "|" not in map(str.strip, lines):
+        yield from enumerate(map(str.strip, lines))
+        return
     index = 0
     while index < len(lines):
         line = lines[index].strip()

@@ -53,6 +53,14 @@ def tokens_of(line: str) -> list[list[Token]]:
     return [_cell(cell.strip(_TRIM), alone=len(cells) == 1) for cell in cells]
 
 
+def may_hold_label(line: str) -> bool:
+    """Whether `tokens_of` may find a label: in most lines it need not be asked."""
+    cell = line.strip(_TRIM)
+    if not cell or "|" in cell or "｜" in cell or cell[0] in _BULLETS:
+        return bool(cell)
+    return may_begin(cell[0]) or _HAS_MARK.search(cell) is not None
+
+
 def split_glued_label(text: str) -> tuple[str, Token] | None:
     """A value and the label that runs straight on after it (…的通知发文机关), if it ends in one."""
     found = _label_before(text, 0, len(text), named=False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
@@ -36,6 +37,7 @@ _OF_SOMETHING_ELSE = re.compile(
 _HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "ucaptitle"})
 _MENU = 3  # blanks in a heading without a pause: it is a menu
 _MOST = 200  # elements that are looked at
+_NAME = 60  # characters of an element's name that is worth remembering
 _ABOVE = 8  # lines above the text among which its title is looked for
 _BELOW = 10  # lines below the title among which the subtitle is looked for
 
@@ -145,11 +147,15 @@ def _says_title(node: LexborNode) -> bool:
         return True
     attributes = node.attributes
     names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".split()
-    return any(_names_title(name) for name in names if not _OF_SOMETHING_ELSE.search(name))
+    return any((_names_title if len(name) <= _NAME else _names_title.__wrapped__)(name) for name in names)
 
 
+@lru_cache(maxsize=2_048)
 def _names_title(name: str) -> bool:
-    """DocTitle, title-text, xl_bt, wip_art_h: the last word says title."""
+    """DocTitle, title-text, xl_bt, wip_art_h: the last word says title. Most elements of a page are called
+    like others of it."""
+    if _OF_SOMETHING_ELSE.search(name):
+        return False
     words = [word for word in name.lower().replace("-", "_").split("_") if word]
     while words and (words[-1] in _AROUND or words[-1].isdecimal()):
         words.pop()

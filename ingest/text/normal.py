@@ -172,17 +172,13 @@ def letters_of(normal: str) -> str:
     """
 
     def keep(run: re.Match[str]) -> str:
-        before = run.string[run.start() - 1] if run.start() else ""
-        after = run.string[run.end()] if run.end() < len(run.string) else ""
-        if run[0] == "." and before.isdigit() and after in _MASKS:
-            return "."  # 7.X亿元
+        start, end = run.span()
+        mark, before, after = run[0], run.string[start - 1 : start], run.string[end : end + 1]
         if not after.isdigit():
-            return ""
-        if run[0] == "-" and before and (before.isdigit() or before in _BEFORE_MINUS):
-            return "-"
+            return "." if mark == "." and before.isdigit() and after in _MASKS else ""  # 7.X亿元
         if before.isdigit():
-            return "." if run[0] == "." else "|"
-        return ""
+            return mark if mark in {".", "-"} else "|"
+        return "-" if mark == "-" and before in _BEFORE_MINUS else ""
 
     return _NOT_LETTERS.sub(keep, _BEHIND_FIGURES.sub("", _FAR_FROM_FIGURES.sub("", normal)))
 
