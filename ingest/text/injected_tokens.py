@@ -31,9 +31,10 @@ _LOOKED_AT = 60  # characters at the end of a line
 _SHARE = 0.3  # of the paragraphs that end like a sentence
 
 # In the middle of a paragraph: behind a sentence any token, inside one only what no word looks like (pbY).
-# The engine passes quickly over what is not in the first set: Han, punctuation and figures.
+# The engine passes quickly over what is not in the first set: Han, figures, marks (々 and 〇 are letters).
 _WITHIN = re.compile(
-    rf"[^{HAN}\u3000-\u303f\uff00-\uff20 -@\n\u2010-\u2030](?<=[{HAN}{SENTENCE_END}，、]{_LETTER})"
+    rf"[^{HAN}\u3000-\u3004\u3008-\u3020\uff00-\uff20 -@\n\u2010-\u2030]"
+    rf"(?<=[{HAN}{SENTENCE_END}，、]{_LETTER})"
     rf"(?:(?<=[A-Za-z])[A-Za-z0-9]{{1,7}}|(?<![A-Za-z])(?:(?![A-Za-z]){_LETTER}){{1,7}})(?=[{HAN}“（《]|$)",
     re.M,
 )

@@ -155,12 +155,13 @@ def _translated(text: str, table: Mapping[int, str | None], chars: Iterable[str]
 
 # Masks (××, **) stand for a figure that was taken out; units belong to theirs. The engine passes quickly over
 # what is not in a pattern's first set: so one set, then (?<) what it was.
-_NO_LETTER = r"[\W_](?<![%‰×*℃$€¥])"
+_NO_LETTER = r"[^㐀-䶿一-鿿Ａa-zA-Z0-9](?<=[\W_])(?<![%‰×*℃$€¥])"
 _NOT_LETTERS = re.compile(rf"{_NO_LETTER}(?:(?<=_)_*|(?<!_)[^\w%‰×*℃$€¥]*)")
 
 # Most marks are far from figures, or behind them: they go at once, only for speed.
-_FAR_FROM_FIGURES = re.compile(rf"{_NO_LETTER}(?<!-)(?<![\d%‰](?s:.))(?:[^\w%‰×*℃$€¥-]|_)*(?!\d)")
-_BEHIND_FIGURES = re.compile(rf"{_NO_LETTER}(?<=[\d%‰](?s:.))(?:[^\w%‰×*℃$€¥]|_)*+(?![\dXx×*])")
+_FAR_FROM_FIGURES = r"(?<!-)(?<![\d%‰](?s:.))(?:[^\w%‰×*℃$€¥-]|_)*(?!\d)"
+_BEHIND_FIGURES = r"(?<=[\d%‰](?s:.))(?:[^\w%‰×*℃$€¥]|_)*+(?![\dXx×*])"
+_OF_NO_FIGURE = re.compile(rf"{_NO_LETTER}(?:{_FAR_FROM_FIGURES}|{_BEHIND_FIGURES})")
 _BEFORE_MINUS = frozenset("%‰℃长为率降幅速值是到达约至")  # 增长-3%, 5%-6%; a dash elsewhere is a dash
 _MASKS = frozenset("Xx×*")
 
@@ -180,7 +181,7 @@ def letters_of(normal: str) -> str:
             return mark if mark in {".", "-"} else "|"
         return "-" if mark == "-" and before in _BEFORE_MINUS else ""
 
-    return _NOT_LETTERS.sub(keep, _BEHIND_FIGURES.sub("", _FAR_FROM_FIGURES.sub("", normal)))
+    return _NOT_LETTERS.sub(keep, _OF_NO_FIGURE.sub("", normal))
 
 
 _APART = "\uff21"  # a letter that no normal form has: folded to A
