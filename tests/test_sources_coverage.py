@@ -27,8 +27,9 @@ def test_what_is_switched_on_counts_at_its_level(tmp_path: Path) -> None:
     write(tmp_path, "cq", 'region = "500000"\n' + column.format(host="cq"))
     write(tmp_path, "baoding", 'region = "130600"\nlists = ["https://www.baoding.gov.cn/a/"]\n')
     write(tmp_path, "off", 'region = "500106"\nenabled = false\n' + column.format(host="cqspb"))
-    found = places(load_sources(tmp_path), TODAY, {2026: {"500000"}, 2025: {"500000", "500106"}})
-    by_level = {share.level: share for share in shares(found, (2026, 2025))}
+    asked = load_sources(tmp_path), TODAY, {2026: {"500000"}, 2025: {"500000", "500106"}}
+    found = places(*asked)
+    by_level = {share.level: share for share in shares(*asked)}
     province, city, county = (by_level[level] for level in ("province", "city", "county"))
     assert (province.divisions, province.sources, province.columns) == (31, 1, 1)
     assert (city.divisions, city.sources, city.columns) == (333, 1, 0)

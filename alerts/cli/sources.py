@@ -96,13 +96,13 @@ def sources_coverage(
     today = now().astimezone(CHINA).date()
     years = (today.year, today.year - 1)
     area = region_named(within, "--within").key if within is not None else None
-    found = coverage.places(
-        load_sources(settings.sources_dir), today, _reported(settings, years), within=area
-    )
+    sources, reported = load_sources(settings.sources_dir), _reported(settings, years)
     if each:
+        found = coverage.places(sources, today, reported, within=area)
         print_listing(lists.place_list(found), format_, lang)
     else:
-        print_listing(lists.coverage_list(coverage.shares(found, years), years), format_, lang)
+        counted = coverage.shares(sources, today, reported, within=area)
+        print_listing(lists.coverage_list(counted, years), format_, lang)
 
 
 @sources_app.command("on")
@@ -180,7 +180,7 @@ def _health(settings: Settings) -> dict[str, Any]:
 def _reported(settings: Settings, years: Sequence[int]) -> dict[int, set[str]]:
     """By year, the codes of the regions whose work report is known."""
     if settings.database_url is None and not (settings.data_dir / "gongbao.db").exists():
-        return {}
+        return {year: set() for year in years}
     with opened(settings) as store, store.read() as tx:
         return {year: regions_reported(tx, Kind.WORK_REPORT, year) for year in years}
 

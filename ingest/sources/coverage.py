@@ -87,13 +87,7 @@ def places(
 
     Only sources that are switched on count. `reported`: by year, the codes whose work report is known.
     """
-    watching: dict[str, list[str]] = {}
-    columns: dict[str, list[str]] = {}
-    for slug, region, watched in _watched(sources):
-        if slug not in (known := watching.setdefault(region, [])):
-            known.append(slug)
-        if watched.column is ColumnKind.WORK_REPORT:
-            columns.setdefault(region, []).append(watched.url)
+    watching, columns = _by_region(sources)
     return tuple(
         Place(
             region,
@@ -108,18 +102,32 @@ def places(
     )
 
 
-def shares(found: Collection[Place], years: Collection[int]) -> tuple[Share, ...]:
-    """The places counted, a row a level."""
+def shares(
+    sources: Mapping[str, Source],
+    on: date,
+    reported: Mapping[int, Collection[str]],
+    *,
+    within: str | None = None,
+) -> tuple[Share, ...]:
+    """The same places counted, a row a level."""
+    watching, columns = _by_region(sources)
     rows = []
     for level in LEVELS:
-        here = [place for place in found if place.level == level]
-        rows.append(
-            Share(
-                level,
-                len(here),
-                sum(bool(place.sources) for place in here),
-                sum(bool(place.columns) for place in here),
-                {year: sum(year in place.reported for place in here) for year in years},
-            )
-        )
+        here = {
+            region.key for region in divisions(level, on) if within is None or is_within(region.key, within)
+        }
+        known = {year: len(here.intersection(codes)) for year, codes in reported.items()}
+        rows.append(Share(level, len(here), len(here & watching.keys()), len(here & columns.keys()), known))
     return tuple(rows)
+
+
+def _by_region(sources: Mapping[str, Source]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """By code: the slugs of the sources that watch a division, the addresses of its columns of reports."""
+    watching: dict[str, list[str]] = {}
+    columns: dict[str, list[str]] = {}
+    for slug, region, watched in _watched(sources):
+        if slug not in (known := watching.setdefault(region, [])):
+            known.append(slug)
+        if watched.column is ColumnKind.WORK_REPORT:
+            columns.setdefault(region, []).append(watched.url)
+    return watching, columns

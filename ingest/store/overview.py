@@ -176,48 +176,59 @@ def dead(tx: Connection, limit: int = 100) -> list[tuple[Report, Version]]:
     return [(by_id[version.report_id], version) for version in found]
 
 
-def _count(tx: Connection, table: FromClause, *where: ColumnElement[bool]) -> int:
-    return tx.execute(select(func.count()).select_from(table).where(*where)).scalar_one()
+def _count(table: FromClause, *where: ColumnElement[bool]) -> ColumnElement[int]:
+    return select(func.count()).select_from(table).where(*where).scalar_subquery()
 
 
-def _live_copies(tx: Connection) -> int:
+def _counted(tx: Connection, **counts: ColumnElement[int]) -> dict[str, int]:
+    """Several counts, asked for at once."""
+    return dict(tx.execute(select(*(count.label(name) for name, count in counts.items()))).mappings().one())
+
+
+def _live_copies() -> ColumnElement[int]:
     """Those that have ended are few, and have an index."""
-    return _count(tx, t.copies) - _count(tx, t.copies, t.copies.c.ended_at.is_not(None))
+    return _count(t.copies) - _count(t.copies, t.copies.c.ended_at.is_not(None))
 
 
 def totals(tx: Connection) -> Totals:
     return Totals(
-        sources=_count(tx, t.sources),
-        reports=_count(tx, t.reports),
-        targets=_count(tx, t.targets),
-        copies=_live_copies(tx),
-        events=_count(tx, t.events),
+        **_counted(
+            tx,
+            sources=_count(t.sources),
+            reports=_count(t.reports),
+            targets=_count(t.targets),
+            copies=_live_copies(),
+            events=_count(t.events),
+        )
     )
 
 
 def counts(tx: Connection) -> Counts:
-    def count(table: FromClause, *where: ColumnElement[bool]) -> int:
-        return _count(tx, table, *where)
-
     def by(column: ColumnElement[str]) -> dict[str, int]:
         query = select(column, func.count()).group_by(column).order_by(column)
         return {row[0]: row[1] for row in tx.execute(query)}
 
     todo = t.versions.c.extracted_at.is_(None)
+    reports, versions = t.reports.c, t.versions.c
     return Counts(
-        sources=count(t.sources),
-        pages=count(t.pages),
-        problems=count(t.pages, t.pages.c.error.is_not(None)),
-        aside=count(t.pages, t.pages.c.error == ReadingEnded.__name__, t.pages.c.failures >= PUT_ASIDE_AFTER),
-        reports=count(t.reports),
-        versions=count(t.versions),
-        copies=_live_copies(tx),
-        targets=count(t.targets),
-        outcomes=count(t.outcomes),
-        events=count(t.events),
+        **_counted(
+            tx,
+            sources=_count(t.sources),
+            pages=_count(t.pages),
+            problems=_count(t.pages, t.pages.c.error.is_not(None)),
+            aside=_count(
+                t.pages, t.pages.c.error == ReadingEnded.__name__, t.pages.c.failures >= PUT_ASIDE_AFTER
+            ),
+            reports=_count(t.reports),
+            versions=_count(t.versions),
+            copies=_live_copies(),
+            targets=_count(t.targets),
+            outcomes=_count(t.outcomes),
+            events=_count(t.events),
+            waiting=_count(t.versions, todo, versions.dead_at.is_(None)),
+            dead=_count(t.versions, versions.dead_at.is_not(None)),
+            unsettled=_count(t.reports, reports.unsettled_since.is_not(None)),
+        ),
         deliveries=by(t.deliveries.c.state),
-        waiting=count(t.versions, todo, t.versions.c.dead_at.is_(None)),
-        dead=count(t.versions, t.versions.c.dead_at.is_not(None)),
-        unsettled=count(t.reports, t.reports.c.unsettled_since.is_not(None)),
         internal=source_checks.internal_errors(tx),
     )

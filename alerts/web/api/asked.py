@@ -25,6 +25,7 @@ RegionsAsked = Annotated[tuple[str, ...], Depends(asked_regions)]
 IndicatorsAsked = Annotated[tuple[str, ...], Depends(asked_indicators)]
 YearsAsked = Annotated[Years | None, Depends(asked_year)]
 OfKind = Annotated[Kind | None, Query(description="work_report, plan_report, …")]
+A_PAGE = 50  # rows of JSON where it is not said how many: a report with its main targets takes 7 kB
 LIMIT = "rows at most; without it JSON has a page, every other format all"
 
 

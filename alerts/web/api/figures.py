@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from alerts.listing import lists, shapes
 from alerts.listing.table import Listing
 from alerts.web.api import schemas
-from alerts.web.api.asked import LIMIT, IndicatorsAsked, OfKind, RegionsAsked, YearsAsked, whole_list
+from alerts.web.api.asked import A_PAGE, LIMIT, IndicatorsAsked, OfKind, RegionsAsked, YearsAsked, whole_list
 from alerts.web.api.cursor import Cursor, after_figure_cursor, next_cursor
 from alerts.web.api.negotiation import (
     LISTING_ANSWERS,
@@ -31,8 +31,6 @@ from ingest.store import browse
 from ingest.store.db import Store
 from ingest.store.outcome import answers
 from ingest.store.paging import place_of_target
-
-A_PAGE = 100  # where it is not said how many
 
 router = APIRouter(prefix="/api/v1", tags=["api"], responses=PROBLEMS | TOO_MANY)
 

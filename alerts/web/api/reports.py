@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse
 from alerts.listing import lists, records, shapes
 from alerts.listing.captures import links
 from alerts.web.api import schemas
-from alerts.web.api.asked import LIMIT, OfKind, RegionsAsked, YearsAsked, whole_list
+from alerts.web.api.asked import A_PAGE, LIMIT, OfKind, RegionsAsked, YearsAsked, whole_list
 from alerts.web.api.cursor import Cursor, after_cursor, next_cursor
 from alerts.web.api.negotiation import (
     LISTING_ANSWERS,
@@ -33,8 +33,6 @@ from ingest.store import browse, evidence
 from ingest.store.paging import place_of_report
 
 router = APIRouter(prefix="/api/v1", tags=["api"], responses=PROBLEMS | TOO_MANY)
-
-A_PAGE = 50  # where it is not said how many: a report with its main targets takes 7 kB
 
 
 @router.get("/reports", response_model=schemas.Page[shapes.Report], responses=LISTING_ANSWERS)

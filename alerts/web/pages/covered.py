@@ -14,7 +14,7 @@ from ingest.errors import ConfigError
 from ingest.model import Kind, Region
 from ingest.page.dates import CHINA
 from ingest.settings import Settings
-from ingest.sources.coverage import Share, places, shares
+from ingest.sources.coverage import Share, shares
 from ingest.sources.load import sources_as_they_stand
 from ingest.store.regions import regions_reported
 
@@ -31,7 +31,7 @@ def coverage_now(
     except ConfigError:
         return (), years
     reported = {year: regions_reported(tx, Kind.WORK_REPORT, year) for year in years}
-    return shares(places(sources, today, reported), years), years
+    return shares(sources, today, reported), years
 
 
 def watching(settings: Settings, region: Region) -> set[str]:

@@ -141,7 +141,8 @@ def counted(codes: Iterable[str], year: int, today: date, reported: Reported, da
 
 def days_of(before: Reported, year: int) -> Days:
     """The days of the reports of `year`, of those that came in its season."""
-    return {code: on for code, (_, on) in before.items() if plausible(year, on)}
+    good = {on for on in {on for _, on in before.values()} if plausible(year, on)}
+    return {code: on for code, (_, on) in before.items() if on in good}
 
 
 def provinces(found: Iterable[Row], counts: Counted, href: Callable[[str], str]) -> list[Group]:
@@ -151,4 +152,4 @@ def provinces(found: Iterable[Row], counts: Counted, href: Callable[[str], str])
 
 def by_this_day(days: Days, today: date) -> int:
     """How many had reported by this day last year."""
-    return sum(same_day(on) <= today for on in days.values())
+    return sum(number for on, number in Counter(days.values()).items() if same_day(on) <= today)
