@@ -68,7 +68,7 @@ def test_every_example_begins_as_its_rule_says(path: Path) -> None:
     ],
 )
 def test_a_line_is_asked_where_it_may_be_found(pattern: str, asked: str, passed_over: str) -> None:
-    begins = Beginnings(re.compile(pattern))
+    begins = Beginnings(pattern)
     lines = asked.split(" ")
     assert any(re.match(pattern, line) for line in lines)
     assert [place for line in lines for place in begins.among([line])] == [0] * len(lines)

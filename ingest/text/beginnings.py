@@ -32,16 +32,17 @@ class Beginnings(dict[str, bool]):
     blanks apart. `words`: one of these stands in whatever else it finds (.{0,60}ICP备); None where it finds
     nothing else."""
 
-    def __init__(self, pattern: re.Pattern[str]) -> None:
+    def __init__(self, pattern: str) -> None:
         super().__init__()
         self._class: re.Pattern[str] | None = None
         self.words: re.Pattern[str] | None = None
         words: set[str] = set()
+        tree = _parser.parse(pattern)
         try:
-            chars = set(_chars(list(_parser.parse(pattern.pattern)), words))
+            chars = set(_chars(list(tree), words))
         except _Anything:
             return
-        if words and pattern.flags & re.I:
+        if words and tree.state.flags & re.I:
             return
         self._class = re.compile(f"[{''.join(sorted(chars))}]", re.I) if chars else re.compile("(?!)")
         self.words = re.compile("|".join(map(re.escape, sorted(words)))) if words else None

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from ingest.text.beginnings import Beginnings
 from ingest.text.injected_tokens import (
     HAN,
     SENTENCE_END,
@@ -142,8 +143,8 @@ def may_hold_noise(body: str) -> bool:
 def _without_site_lines(body: str, lines: Sequence[Span]) -> list[Span]:
     """The lines but furniture and lists of other articles, and without the credits behind them."""
     said = [body[start:end] for start, end in lines]
-    lists = {at for at in _LISTED.begins.among(said) if _LISTED.find(said[at])}
-    asked = {*_LINES.begins.among(said), *_LABEL.begins.among(said)}
+    asked = _site_lines().among(said)
+    lists = {at for at in asked if _LISTED.find(said[at])}
     furniture = {at for at in asked if _is_furniture(said[at])}
     kept: list[Span] = []
     listed: int | None = None
@@ -159,6 +160,11 @@ def _without_site_lines(body: str, lines: Sequence[Span]) -> list[Span]:
     if listed is not None and 2 * listed >= len(kept):  # above most of a page it is no end of it
         del kept[listed:]
     return kept
+
+
+@functools.cache
+def _site_lines() -> Beginnings:
+    return Beginnings("|".join(f"(?:{rule.written})" for rule in (_LISTED, _LABEL, _LINES)))
 
 
 def _is_furniture(line: str) -> bool:

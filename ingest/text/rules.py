@@ -64,7 +64,7 @@ class Rule:
 
     @cached_property
     def begins(self) -> Beginnings:
-        return Beginnings(self.pattern)
+        return Beginnings(self.written)
 
     @cached_property
     def find(self) -> Find:

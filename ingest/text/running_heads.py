@@ -18,8 +18,9 @@ _FEWEST = 3
 _AT_ONE_DISTANCE = 0.6  # of the distances, give or take a line
 _AMONG_PROSE = 0.6  # of the places
 _SHORTEST, _LONGEST, _PROSE = 4, 60, 20
-_NUMBER = re.compile(r"[\s—–\-·•.]*(\d{1,3})[\s—–\-·•.]*|第\s*(\d{1,3})\s*页.{0,12}|(\d{1,3})\s*/\s*\d{1,3}")
-_NUMBERED = Beginnings(_NUMBER)
+_PAGE = r"[\s—–\-·•.]*(\d{1,3})[\s—–\-·•.]*|第\s*(\d{1,3})\s*页.{0,12}|(\d{1,3})\s*/\s*\d{1,3}"
+_NUMBER = re.compile(_PAGE)
+_NUMBERED = Beginnings(_PAGE)
 _FEWEST_NUMBERS = 2
 
 
