@@ -34,13 +34,20 @@ def engine_of(url: str) -> Engine:
             connect_args={"timeout": LOCK_WAIT},
             pool_size=8,
             max_overflow=56,
+            pool_use_lifo=True,  # what a connection has read and prepared is of use again
         )
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
         wanted = {name: value for name, value in _TO_POSTGRESQL.items() if name not in parsed.query}
         try:
-            engine = create_engine(parsed, json_serializer=dump_json, connect_args=wanted, pool_pre_ping=True)
+            engine = create_engine(
+                parsed,
+                json_serializer=dump_json,
+                connect_args=wanted,
+                pool_pre_ping=True,
+                pool_use_lifo=True,
+            )
         except ImportError as exc:  # psycopg is not there, or finds no libpq
             raise ConfigError(
                 f"{_bad_url(str(exc))} PostgreSQL needs `pip install 'gongbao[postgres]'`."

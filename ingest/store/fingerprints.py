@@ -61,9 +61,11 @@ def keep(
     for part in rows.chunks(indexed(old.hashes) if old else ()):
         where = (fingerprint_index.c.version_id == version_id, fingerprint_index.c.hash.in_(part))
         tx.execute(delete(fingerprint_index).where(*where))
-    entries = [{"hash": hash_, "version_id": version_id} for hash_ in indexed(print_.hashes)]
-    if entries:
-        tx.execute(rows.insert(tx, fingerprint_index), entries)
+    new = indexed(print_.hashes)
+    if tx.dialect.name == "sqlite":
+        tx.execute(_INTO_SQLITE, {"hashes": json.dumps(new), "version_id": version_id})
+    else:
+        tx.execute(_INTO_POSTGRESQL, {"hashes": new, "version_id": version_id})
 
 
 def id_of(content_hash: str | BindParameter[str]) -> ColumnElement[int | None]:
@@ -174,20 +176,13 @@ def _asked(hashes: Sequence[int]) -> list[int]:
 
 
 _SHARING = """
-WITH held AS MATERIALIZED (
-  SELECT hash, weight, (
-    SELECT count(*) FROM (
-      SELECT 1 FROM fingerprint_index AS i WHERE i.hash = asked.hash LIMIT :too_many
-    ) AS first
-  ) AS holders FROM {asked}
-), best AS (
-  SELECT i.version_id FROM held JOIN fingerprint_index AS i ON i.hash = held.hash WHERE holders < :too_many
-  GROUP BY i.version_id ORDER BY sum(held.weight) DESC, i.version_id LIMIT :most
+WITH held AS MATERIALIZED ({held}), best AS (
+  SELECT i.version_id FROM {rare} GROUP BY i.version_id
+  ORDER BY sum(held.weight) DESC, i.version_id LIMIT :most
 ), newest AS (
   SELECT version_id FROM fingerprints ORDER BY version_id DESC LIMIT :last
 )
-SELECT (SELECT coalesce(sum(version_id), 0) FROM newest) AS stand,
-  (SELECT {joined} FROM held WHERE holders >= :too_many) AS common,
+SELECT (SELECT coalesce(sum(version_id), 0) FROM newest) AS stand, (SELECT {common}) AS common,
   NULL AS version_id, NULL AS hashes, NULL AS weights
 UNION ALL
 SELECT NULL, NULL, f.version_id, f.hashes, f.weights
@@ -196,16 +191,28 @@ SELECT NULL, NULL, f.version_id, f.hashes, f.weights
 """First the commonplaces, which cost `COMMON` rows each at most, then those that share most."""
 _SQLITE = text(
     _SHARING.format(
-        asked="(SELECT CAST(key AS INTEGER) AS hash, value AS weight FROM json_each(:asked)) AS asked",
-        joined="group_concat(hash)",
+        held="SELECT CAST(key AS INTEGER) AS hash, value AS weight, (SELECT count(*) FROM ("
+        "SELECT 1 FROM fingerprint_index AS i WHERE i.hash = CAST(key AS INTEGER) LIMIT :too_many) AS first"
+        ") AS holders FROM json_each(:asked)",
+        rare="held JOIN fingerprint_index AS i ON i.hash = held.hash WHERE holders < :too_many",
+        common="group_concat(hash) FROM held WHERE holders >= :too_many",
     )
 )
+# Sorted, so that the index is used even where PostgreSQL knows nothing of the table yet.
 _POSTGRESQL = text(
     _SHARING.format(
-        asked="unnest(:hashes, :weights) AS asked (hash, weight)",
-        joined="string_agg(CAST(hash AS text), ',')",
+        held="SELECT hash, weight, ARRAY(SELECT i.version_id FROM fingerprint_index AS i"
+        " WHERE i.hash = asked.hash ORDER BY i.version_id LIMIT :too_many) AS holders"
+        " FROM unnest(:hashes, :weights) AS asked (hash, weight)",
+        rare="held, unnest(holders) AS i (version_id) WHERE cardinality(holders) < :too_many",
+        common="string_agg(CAST(hash AS text), ',') FROM held WHERE cardinality(holders) >= :too_many",
     )
 ).bindparams(
     bindparam("hashes", type_=ARRAY(BigInteger())),
     bindparam("weights", type_=ARRAY(BigInteger())),
+)
+_INTO_INDEX = "INSERT INTO fingerprint_index (hash, version_id) SELECT {hashes}, :version_id"
+_INTO_SQLITE = text(_INTO_INDEX.format(hashes="value") + " FROM json_each(:hashes)")
+_INTO_POSTGRESQL = text(_INTO_INDEX.format(hashes="unnest(:hashes)")).bindparams(
+    bindparam("hashes", type_=ARRAY(BigInteger()))
 )
