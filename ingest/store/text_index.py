@@ -174,7 +174,10 @@ def _gin_having(wanted: Wanted) -> FromClause:
         parts[-1] = [known | set(tokens) for known in parts[-1] for tokens in group]
     place, tokens = _gin.c.place, _gin.c.tokens
     queries = (select(place).where(or_(*(tokens.contains(_numbers(one)) for one in part))) for part in parts)
-    return intersect(*queries).cte("having").prefix_with("MATERIALIZED")
+    having = intersect(*queries)
+    if wanted.indicators:  # asked of one after the other: in this order it ends with the last that is counted
+        having = having.order_by(having.selected_columns.place.desc())
+    return having.cte("having").prefix_with("MATERIALIZED")
 
 
 def _further(wanted: Wanted, place: ColumnElement[int]) -> list[ColumnElement[bool]]:
