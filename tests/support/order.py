@@ -11,15 +11,18 @@ import pytest
 
 # More than some five seconds each, the longest first.
 LONGEST = (
-    *("world_days", "site_walk", "cli", "package", "fleet", "patterns", "list_walk", "unforeseen"),
-    *("operator", "health_sources", "workers_main", "readme", "vanished", "road", "store_browse"),
-    *("flipping_texts", "cli_surroundings", "site_browser", "identity_copies", "evidence", "send"),
-    *("workers_faults", "targets_hostile", "world", "docs_backup", "import_many", "health_store"),
-    *("hostile", "poll", "web_shared_pace", "identity_difference", "event_schemas", "moves"),
-    *("feed_archives", "first_look", "page_hostile", "feed_readers", "here", "copies_order"),
-    *("false_pages", "site_management", "supervisor", "feed_validity", "import_bounds", "send_many"),
-    *("bounded_reading", "attachments_hostile", "changing_lines", "dump", "embedded", "notebook"),
-    *("site_questions", "site_compare", "attachments_road"),
+    *("cli", "false_pages", "package", "copies_order", "send_many", "moves", "patterns", "operator"),
+    *("health_sources", "site_management", "sources_commands", "workers_main", "fleet", "unforeseen"),
+    *("poll", "list_walk", "attachments_road", "world_days", "feed_validity", "cli_surroundings"),
+    *("site_walk", "readme", "flipping_texts", "world", "upgrades", "targets_hostile", "web_client"),
+    *("attachments_hostile", "supervisor", "here", "page_hostile", "dump", "targets_noise"),
+    *("health_store", "store_outbox", "road", "changing_lines", "evidence", "docs_backup", "send"),
+    *("workers_jobs", "import_bounds", "import_files", "notebook", "bounded_reading", "site_questions"),
+    *("feed_archives", "architecture", "moved_reports", "queue", "feed_readers", "hostile"),
+    *("site_browser", "event_schemas", "vanished", "attachments_archives", "store_browse"),
+    *("settings_files", "unclear", "attachments_read", "identity_copies", "parquet", "pages_load"),
+    *("store_races", "webhook", "import_many", "store_documents", "store_outcome", "identity_identify"),
+    *("site_limits", "store_db", "identity_difference"),
 )
 _PLACES = {f"test_{name}.py": place for place, name in enumerate(LONGEST)}
 
