@@ -75,10 +75,12 @@ def take(store: Store, context: Context, body: str, **page: str | bool) -> int:
     """Show a text and do the job that follows."""
     applied = show(store, body, **page)  # type: ignore[arg-type]
     assert applied.version_id is not None
-    assert applied.report_id is not None
     if applied.needs_extraction:
         return extract_all(store, context, [applied.version_id])
-    return settle_all(store, context, [applied.report_id])
+    with store.read() as tx:
+        report = documents.report_of(tx, applied.version_id)
+    assert report is not None
+    return settle_all(store, context, [report.id])
 
 
 TEXT = "一、主要预期目标：地区生产总值增长6%，社会消费品零售总额增长7%。二、重点工作。"

@@ -18,6 +18,7 @@ import typer
 
 from ingest import filters
 from ingest.errors import ConfigError, StoreError
+from ingest.process.heap import keep_one_heap
 from ingest.process.parent_exit import end_with_parent
 from ingest.process.terminal import err
 from ingest.settings import Settings, load_settings
@@ -70,6 +71,7 @@ def now() -> datetime:
 def role_settings(**overrides: object) -> Settings:
     """Settings and logging for a role that runs for long, and its end with whoever supervises it."""
     end_with_parent()
+    keep_one_heap()
     settings = load_settings(**overrides)
     log.configure(settings.log_format, settings.log_level)
     return settings
