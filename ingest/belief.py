@@ -94,8 +94,9 @@ class Belief:
         """Do with a text what `keep` will, where it can be ended; what was decided of a text that is not
         known. Raises ReadingEnded."""
         reading = read.reading
-        body = reading.article.body
-        await self.reader(try_out, body, None if shown is None else shown.body, page.furniture)
+        if shown is not None or reading.fingerprint is None:  # else all of that was done to read it
+            body = reading.article.body
+            await self.reader(try_out, body, None if shown is None else shown.body, page.furniture)
         known = await asyncio.to_thread(self._known_of, page, shown, reading)
         if known.version_id is not None:
             return None

@@ -100,12 +100,12 @@ def look_up(tx: Connection, print_: Fingerprint, *, most: int = _CANDIDATES) -> 
         stood, *found = tx.execute(_POSTGRESQL, how | lists).all()
     common = set(map(int, stood[1].split(","))) if stood[1] else set()
     ours = {hash_: letters for hash_, letters in weight.items() if hash_ not in common}
-    letters, known = sum(ours.values()), weight.keys()
+    letters, known = sum(ours.values()), frozenset(weight)
     measured = []
     for _, _, version_id, hashes, weights in found:
         theirs = Fingerprint.unpack(hashes, weights)
         # The same sentence has as many letters in either.
-        both = known & theirs.hashes
+        both = known.intersection(theirs.hashes)
         shared = both - common if common else both
         holds = sum(map(weight.__getitem__, shared))
         held_of = theirs.weight - (sum(map(weight.__getitem__, both & common)) if common else 0)
@@ -166,8 +166,9 @@ def indexed(hashes: Sequence[int]) -> list[int]:
     """Those that stand in the index: of each `_WINDOW` sentences in a row the one with the least hash
     (winnowing: Schleimer, Wilkerson, Aiken 2003). Any `_WINDOW` sentences in a row that two texts share
     have one of them there."""
-    windows = max(1, len(hashes) - _WINDOW + 1)
-    return list(dict.fromkeys(min(hashes[i : i + _WINDOW]) for i in range(windows) if hashes))
+    if len(hashes) <= _WINDOW:
+        return [min(hashes)] if hashes else []
+    return list(dict.fromkeys(map(min, *(hashes[start:] for start in range(_WINDOW)))))
 
 
 def _asked(hashes: Sequence[int]) -> list[int]:

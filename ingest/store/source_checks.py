@@ -6,9 +6,11 @@ health.py beside this file.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -16,8 +18,10 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     RowMapping,
+    Text,
     bindparam,
     case,
+    cast,
     exists,
     func,
     or_,
@@ -178,7 +182,12 @@ def newest_pages(tx: Connection, source: str, limit: int = CONSIDERED) -> tuple[
     that `failing` is to be asked."""
     found = tx.execute(_NEWEST_PAGES, {"of": source, "most": limit}).all()
     fail = not found or bool(found[0].some_fail)
-    return [Fill(frozenset(row.filled), row.read_at) for row in found], fail
+    return [Fill(_filled(row.filled), row.read_at) for row in found], fail
+
+
+@lru_cache(maxsize=64)
+def _filled(kept: str) -> frozenset[str]:
+    return frozenset(json.loads(kept))
 
 
 _SOME_FAIL = (
@@ -188,7 +197,9 @@ _SOME_FAIL = (
     .having(or_(func.count() >= LEAST_FAILING, _INTERNAL > 0))
 )
 _NEWEST_PAGES = (
-    select(fills.c.filled, fills.c.read_at, _SOME_FAIL.exists().label("some_fail"))
+    select(
+        cast(fills.c.filled, Text).label("filled"), fills.c.read_at, _SOME_FAIL.exists().label("some_fail")
+    )
     .where(fills.c.source == bindparam("of"))
     .order_by(fills.c.put_up_at.desc(), fills.c.page_id.desc())
     .limit(bindparam("most"))
