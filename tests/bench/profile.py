@@ -24,7 +24,6 @@ import structlog
 from ingest.archive.archive import Archive
 from ingest.exchange import Fetched
 from ingest.follow import PageReading
-from ingest.identity.decide import decide
 from ingest.model import ListItem, Page, Reading
 from ingest.pipeline import Pipeline
 from ingest.queue import EXTRACT, Queue
@@ -122,18 +121,14 @@ def profile(house_: House, stages: Stages, count: int) -> None:
     ids: list[int] = []
     pipeline = Pipeline(store, None, {SOURCE: _source(home)})
 
-    def known(n: int) -> object:
-        with store.read() as tx:
-            return decide(documents.known(tx, pages[n], readings[n]), answers[n].sha256, readings[n])
-
     def keep(n: int) -> object:
         read = PageReading(readings[n], answers[n].capture())
-        outcome = pipeline.keep(pages[n], read, official=True, recheck=timedelta(days=1))
+        tried = asyncio.run(pipeline.belief.try_out(pages[n], read, None))
+        outcome = pipeline.keep(pages[n], read, official=True, recheck=timedelta(days=1), tried=tried)
         ids.append(outcome.version_id or 0)
         return outcome
 
-    stages.run("decide", known)
-    stages.run("store", keep)
+    stages.run("store", keep)  # and decide before it
     stages.run("enqueue", lambda n: queue.enqueue(EXTRACT, [ids[n]]))
     with store.read() as tx:
         versions = [documents.version(tx, id_) for id_ in ids]
