@@ -37,7 +37,7 @@ _DATE_METAS = (
     "pubtime",
     "publish_time",
 )
-_TOP = 8_000  # characters of HTML
+_TOP = 4000  # characters of HTML
 _INDEX_NUMBER = re.compile(r"索\s*+引\s*+号")
 _CELL_EDGE = " |"
 _NEAR = 10  # lines below the title

@@ -23,6 +23,7 @@ _DATE = re.compile(
 _OFFSET = re.compile(
     r"(?:[.,]\d{1,9})?\s?(?:(Z|UTC|GMT)(?![A-Za-z+-])|(?:UTC|GMT)?([+-])(0\d|1[0-4]):?(00|15|30|45)(?![\d:]))"
 )
+_NUMERAL_OR_YEAR = re.compile(r"[\d年]")
 _COMPACT = re.compile(r"\s*((?:19|20)\d\d)(\d\d)(\d\d)(?:\s?\d\d:?\d\d(?::?\d\d)?)?\s*")
 
 _NUMERAL = {numeral: value for value, numeral in enumerate("〇一二三四五六七八九")} | {
@@ -59,6 +60,8 @@ def parse_when(text: str | None) -> datetime | date | None:
     if not text:
         return None
     plain = unicodedata.normalize("NFKC", text[:400]).translate(_COLONS)
+    if not _NUMERAL_OR_YEAR.search(plain):
+        return None
     for match in _DATE.finditer(plain):
         year, month, day, hour, minute, second = (int(part) if part else None for part in match.groups())
         try:

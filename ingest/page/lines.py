@@ -65,6 +65,7 @@ _NEST = (
 # For a page in lower case: to fold the case in the pattern takes four times as long.
 _NESTING = re.compile(rf"<(/?)(?:{_NEST})(?=[\s>/])".encode())
 _FORMATTING = re.compile(rf"<(/?)(?:{_FORMAT})(?=[\s>/])".encode())
+_OPENS_FORMAT = re.compile(rf"<(?:{_FORMAT})[\s>/]".encode())
 _MOST_TAGS = 200_000  # a compilation of 65 reports has a tenth of that
 _FLAT = 3_000  # tags; even <div><div>… costs no more than 0.05 s below that
 _PLAIN = 1_000  # tags; what formatting is left open among so few costs nothing
@@ -94,6 +95,8 @@ def _bounded(page: bytes) -> bytes:
         raise NotADocument(
             f"reading a page: {deepest} elements are open at once (limit {_MAX_DEPTH}); no site sends that"
         )
+    if len(_OPENS_FORMAT.findall(lower)) <= _MAX_UNCLOSED_FORMAT:  # most pages have no more of them
+        return page
     if _most_open(_FORMATTING.findall(lower)) > _MAX_UNCLOSED_FORMAT:
         return _FORMAT_TAG.sub(b"", page)
     return page
