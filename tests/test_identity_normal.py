@@ -9,7 +9,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.compare.fingerprint import content_hash
-from ingest.text.normal import normal_form
+from ingest.text.normal import letters_of, normal_form
+
+
+@pytest.mark.parametrize(
+    ("normal", "letters"),
+    [
+        ("一、二,三。", "一二三"),
+        ("一䷀二々〇é·が㐀", "一二々〇éが㐀"),  # a hexagram stands among the Han characters
+        ("5%,6%-7%;8,9.5", "5%6%-7%8|9.5"),
+        ("为-3%,降幅-4%,约(-5%)", "为-3%降幅-4%约-5%"),
+        ("7.X亿,7.某", "7.X亿7某"),
+        ("5.,X,5,.x,5_9,5,_;9", "5.X5x5|9|5|9"),
+        ("", ""),
+    ],
+)
+def test_marks_are_no_letters_but_beside_figures(normal: str, letters: str) -> None:
+    assert letters_of(normal) == letters
 
 
 @pytest.mark.parametrize(

@@ -34,18 +34,24 @@ from ingest.text.noise import cut_noise
 from workers.targets.extract import extract
 
 ROUNDS = 7
+ROUNDS_OF_ONE = 21  # of one page, which takes a thousandth of a second
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 
 
 def median(work: Callable[[], object]) -> float:
     """Seconds of processor time, the median of the rounds, after one that is not counted."""
-    work()
-    taken = []
-    for _ in range(ROUNDS):
-        began = time.process_time()
-        work()
-        taken.append(time.process_time() - began)
-    return statistics.median(taken)
+    return medians(work)[0]
+
+
+def medians(*works: Callable[[], object], rounds: int = ROUNDS) -> list[float]:
+    """The median of each, in rounds of all of them: what else the machine does falls on all alike."""
+    taken: list[list[float]] = [[] for _ in works]
+    for _ in range(rounds + 1):
+        for work, each in zip(works, taken, strict=True):
+            began = time.process_time()
+            work()
+            each.append(time.process_time() - began)
+    return [statistics.median(each[1:]) for each in taken]
 
 
 def long_page(times: int) -> str:
@@ -79,13 +85,16 @@ def reading() -> None:
 
 
 def beside_peers(name: str, pages: Sequence[str]) -> None:
-    parse = median(lambda: [LexborHTMLParser(html).css("p") for html in pages])
+    parse, ours, whole, peer = medians(
+        lambda: [LexborHTMLParser(html).css("p") for html in pages],
+        lambda: [read_page(parse_page(html, "http://a/")) for html in pages],
+        lambda: [fingerprint(html) for html in pages],
+        lambda: [trafilatura.extract(html) for html in pages],
+        rounds=ROUNDS if len(pages) > 1 else ROUNDS_OF_ONE,
+    )
     row(f"  selectolax alone, {name}", parse, parse)
-    ours = median(lambda: [read_page(parse_page(html, "http://a/")) for html in pages])
     row("  gongbao: title, header block, body", ours, parse)
-    whole = median(lambda: [fingerprint(html) for html in pages])
     row("  gongbao: the same, normal form, fingerprint", whole, parse)
-    peer = median(lambda: [trafilatura.extract(html) for html in pages])
     row("  trafilatura: title, body", peer, parse)
     sys.stdout.write(
         f"  trafilatura to gongbao: {peer / ours:.1f}, with the fingerprint {peer / whole:.1f}\n"
