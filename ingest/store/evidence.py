@@ -9,17 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     RowMapping,
-    ScalarSelect,
     Select,
+    Text,
+    Update,
     and_,
+    bindparam,
     exists,
-    func,
     or_,
     select,
     update,
@@ -71,7 +74,7 @@ def keep_capture(
 ) -> None:
     """What a page, the file it hangs its text on, or a further page (`part`) gave just now. The same again
     (payload and version; for a refusal its status) is no new row; `anew`: it gave nothing before."""
-    if not anew and _seen_again(tx, page_id, capture, version_id, *_kind(capture, attachment, part)):
+    if not anew and _the_same(tx, page_id, capture, version_id, attachment, part):
         return
     place = {"page_id": page_id, "version_id": version_id, "attachment": attachment, "part": part}
     tx.execute(rows.insert(tx, captures), place | rows.columns(capture))
@@ -80,66 +83,84 @@ def keep_capture(
 def seen_again(tx: Connection, page_id: int, at: datetime, place: Place, *, hanging: bool = True) -> None:
     """The page is as it was (304, or the same bytes over the same file): its last payload, the file that it
     hangs its text on, and what it shows still stand. `hanging` False: it has no such file."""
-    newest = select(func.max(captures.c.id)).where(captures.c.page_id == page_id, *_PAYLOADS)
-    _seen(tx, newest.scalar_subquery(), at, place)
-    live = (copies.c.page_id == page_id, copies.c.ended_at.is_(None))
+    this_page = {"of_page": page_id}
+    tx.execute(_LAST_SEEN, this_page | _seen(at, place))
     if hanging:
-        shown = select(copies.c.version_id).where(*live)
-        of_file = (captures.c.page_id == page_id, captures.c.attachment.is_not(None))
-        tx.execute(update(captures).where(*of_file, captures.c.version_id.in_(shown)).values(last_seen_at=at))
-    tx.execute(update(copies).where(*live).values(last_seen_at=at))
+        tx.execute(_FILE_SEEN, this_page | {"last_seen_at": at})
+    tx.execute(_COPIES_SEEN, this_page | {"last_seen_at": at})
 
 
-_PAYLOADS = (captures.c.status == 200, captures.c.attachment.is_(None), captures.c.part.is_(None))
+def _the_same(
+    tx: Connection,
+    page_id: int,
+    capture: Capture,
+    version_id: int | None,
+    attachment: str | None,
+    part: int | None,
+) -> bool:
+    """Note that the last capture of the like was seen again, if it is the same as this one."""
+    kind = "page" if attachment is None and part is None else "file" if part is None else "part"
+    asked: dict[str, Any] = {"of_page": page_id}
+    if kind != "page":
+        asked["of_url"] = capture.url
+    if capture.status == 200:
+        asked |= {"of_sha256": capture.sha256, "of_version": version_id}
+    else:
+        asked["of_status"] = capture.status
+    seen = _seen(capture.fetched_at, (capture.warc_file, capture.warc_offset))
+    return tx.execute(_if_the_same(kind, capture.status == 200), asked | seen).rowcount == 1
 
 
-def _kind(capture: Capture, attachment: str | None, part: int | None) -> Sequence[ColumnElement[bool]]:
-    """Among which captures of a page the like of this one is to be looked for."""
-    if part is not None:
-        return captures.c.part.is_not(None), captures.c.url == capture.url
-    if attachment is not None:
-        return captures.c.attachment.is_not(None), captures.c.url == capture.url
-    return _PAYLOADS if capture.status == 200 else _PAYLOADS[1:]
+def _seen(at: datetime, place: Place) -> dict[str, Any]:
+    file, offset = place
+    return {"last_seen_at": at} | ({} if file is None else {"seen_file": file, "seen_offset": offset})
 
 
-def _last(page_id: int, *conditions: ColumnElement[bool]) -> Select[Any]:
-    return (
-        select(captures)
-        .where(captures.c.page_id == page_id, *conditions)
-        .order_by(captures.c.id.desc())
-        .limit(1)
+_THIS_PAGE = captures.c.page_id == bindparam("of_page")
+_OF_THE_PAGE = (captures.c.attachment.is_(None), captures.c.part.is_(None))
+_PAYLOADS = (_THIS_PAGE, captures.c.status == 200, *_OF_THE_PAGE)
+
+
+def _last(*like: ColumnElement[bool]) -> Select[tuple[int]]:
+    return select(captures.c.id).where(*like).order_by(captures.c.id.desc()).limit(1)
+
+
+@cache
+def _if_the_same(kind: str, whole: bool) -> Update:
+    """`whole`: a payload, no refusal."""
+    there = captures.c.url.is_not_distinct_from(bindparam("of_url", type_=Text()))
+    like: Mapping[str, Sequence[ColumnElement[bool]]] = {
+        "page": _PAYLOADS if whole else (_THIS_PAGE, *_OF_THE_PAGE),
+        "file": (_THIS_PAGE, captures.c.attachment.is_not(None), there),
+        "part": (_THIS_PAGE, captures.c.part.is_not(None), there),
+    }
+    last = update(captures).where(captures.c.id == _last(*like[kind]).scalar_subquery())
+    if not whole:
+        return last.where(captures.c.status == bindparam("of_status"))
+    version_id = bindparam("of_version", type_=BigInteger())
+    return last.where(
+        captures.c.status == 200,
+        captures.c.sha256 == bindparam("of_sha256"),
+        or_(captures.c.version_id.is_(None), version_id.is_(None), captures.c.version_id == version_id),
     )
 
 
-def _seen_again(
-    tx: Connection, page_id: int, capture: Capture, version_id: int | None, *like: ColumnElement[bool]
-) -> bool:
-    """Note that the last of these captures was seen again, if it is the same as this one."""
-    last = _last(page_id, *like).with_only_columns(captures.c.id).scalar_subquery()
-    same = [captures.c.status == capture.status]
-    if capture.status == 200:
-        same.append(captures.c.sha256 == capture.sha256)
-        if version_id is not None:
-            same.append(or_(captures.c.version_id.is_(None), captures.c.version_id == version_id))
-    return _seen(tx, last, capture.fetched_at, (capture.warc_file, capture.warc_offset), *same)
-
-
-def _seen(
-    tx: Connection, capture_id: ScalarSelect[int], at: datetime, place: Place, *only_if: ColumnElement[bool]
-) -> bool:
-    values: dict[str, Any] = {"last_seen_at": at}
-    if place[0] is not None:
-        values |= {"seen_file": place[0], "seen_offset": place[1]}
-    this = update(captures).where(captures.c.id == capture_id, *only_if)
-    return tx.execute(this.values(**values)).rowcount == 1
-
+_LIVE = (copies.c.page_id == bindparam("of_page"), copies.c.ended_at.is_(None))
+_LAST_SEEN = update(captures).where(captures.c.id == _last(*_PAYLOADS).scalar_subquery())
+_FILE_SEEN = update(captures).where(
+    _THIS_PAGE,
+    captures.c.attachment.is_not(None),
+    captures.c.version_id.in_(select(copies.c.version_id).where(*_LIVE)),
+)
+_COPIES_SEEN = update(copies).where(*_LIVE)
 
 # --- reading ---------------------------------------------------------------------------------
 
 
 def last_size(tx: Connection, page_id: int) -> int | None:
     """How many bytes the page itself had when it was last had, archived or not."""
-    size: int | None = tx.scalar(_last(page_id, *_PAYLOADS).with_only_columns(captures.c.size))
+    last = _last(*_PAYLOADS).with_only_columns(captures.c.size)
+    size: int | None = tx.scalar(last, {"of_page": page_id})
     return size
 
 
@@ -155,18 +176,7 @@ class LastTime:
 
 
 def last_time(tx: Connection, page_id: int) -> LastTime:
-    last = _last(page_id, *_PAYLOADS).with_only_columns(captures.c.sha256).scalar_subquery()
-    file = exists().where(attachments.c.page_id == page_id, attachments.c.ended_at.is_(None))
-    query = (
-        select(captures, file.label("may_hang"))
-        .where(
-            captures.c.page_id == page_id,
-            or_(captures.c.part.is_not(None), and_(captures.c.sha256 == last, *_PAYLOADS[1:])),
-            captures.c.warc_file.is_not(None),
-        )
-        .order_by(captures.c.id)
-    )
-    found = tx.execute(query).mappings().all()
+    found = tx.execute(_LAST_TIME, {"of_page": page_id}).mappings().all()
     payload = next((row for row in found if row["part"] is None), None)
     parts: dict[str, Capture] = {}
     for row in found:
@@ -175,6 +185,28 @@ def last_time(tx: Connection, page_id: int) -> LastTime:
             parts[url] = rows.read(Capture, row)
     may_hang = not found or bool(found[0]["may_hang"])
     return LastTime(None if payload is None else rows.read(Capture, payload), parts, may_hang)
+
+
+_LAST_TIME = (
+    select(
+        captures,
+        exists()
+        .where(attachments.c.page_id == bindparam("of_page"), attachments.c.ended_at.is_(None))
+        .label("may_hang"),
+    )
+    .where(
+        _THIS_PAGE,
+        captures.c.warc_file.is_not(None),
+        or_(
+            captures.c.part.is_not(None),
+            and_(
+                captures.c.sha256 == _last(*_PAYLOADS).with_only_columns(captures.c.sha256).scalar_subquery(),
+                *_OF_THE_PAGE,
+            ),
+        ),
+    )
+    .order_by(captures.c.id)
+)
 
 
 def named(tx: Connection, what: str) -> list[tuple[int, str, int | None]]:
