@@ -119,16 +119,20 @@ def events(
         if not newest_first:
             window += [table.c.sequence > last] if last is not None else []
             window += [table.c.sequence < before] if before is not None else []
-        batch = [
-            rows.read(Event, row)
-            for row in tx.execute(select(table).where(*window).order_by(order).limit(page)).mappings()
-        ]
-        found += [event for event in batch if filters.matches(filter, event)]
-        if len(batch) < page:
+        read = 0
+        # One by one: thousands at once are as much memory as all else in the process.
+        with tx.execute(select(table).where(*window).order_by(order).limit(page)) as result:
+            for row in result.mappings():
+                event = rows.read(Event, row)
+                read, last = read + 1, event.sequence
+                if filters.matches(filter, event):
+                    found.append(event)
+                if len(found) == limit:
+                    return found
+        if read < page:
             break
-        last = batch[-1].sequence
         page = min(2 * page, LARGEST_PAGE)  # the database may sort all that is left for each page
-    return found[:limit]
+    return found
 
 
 @dataclass(frozen=True, slots=True)
