@@ -21,6 +21,7 @@ _CATEGORIES = {
 _ANY_CHAR = [(_parser.ANY, None)]
 _NOTHING: Any = (None, None)
 _HEAD = "（(【[ \t\u3000\xa0"
+_CACHED = 10_000  # characters: more than any honest pages begin their lines with
 
 
 class _Anything(Exception):
@@ -49,7 +50,8 @@ class Beginnings(dict[str, bool]):
 
     def __missing__(self, char: str) -> bool:
         begins = char in _HEAD or char.isspace() or self._class is None or self._class.match(char) is not None
-        self[char] = begins
+        if len(self) < _CACHED:
+            self[char] = begins
         return begins
 
     def among(self, lines: Sequence[str]) -> Sequence[int]:
