@@ -44,36 +44,25 @@ def test_a_file_with_a_name_in_gbk_is_imported_like_any_other(gongbao: Gongbao, 
     assert "0 new reports, 0 new targets, 0 events" in again.stdout
 
 
-def command(gongbao: Gongbao, *args: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
-    """A started process: what a terminal can print is settled when Python starts."""
-    return subprocess.run(
-        [sys.executable, "-m", "gongbao", *args],
-        env=gongbao.environment | environment,
-        capture_output=True,
-        timeout=PATIENCE,
-        check=False,
-    )
-
-
 def test_what_the_terminal_cannot_print_is_escaped(gongbao: Gongbao, tmp_path: Path) -> None:
     """An emoji under GBK: JSON stays JSON, and no command ends in a traceback."""
     file = tmp_path / "report😀.txt"
     file.write_text(TEXT.replace("6%左右", "6%左右😀"), encoding="utf-8")
-    read = command(gongbao, "extract", "--json", "--body", str(file), PYTHONIOENCODING="gbk")
-    assert (read.returncode, read.stderr) == (0, b"")
-    assert "😀" in json.loads(read.stdout.decode("gbk"))["body"]
-    shown = command(gongbao, "extract", str(file), PYTHONIOENCODING="gbk")
-    assert (shown.returncode, shown.stderr) == (0, b"")
-    imported = command(gongbao, "import", str(file), PYTHONIOENCODING="gbk")
-    assert "report\\ud83d\\ude00.txt: NewVersion" in imported.stdout.decode("gbk")
+    gongbao.settings = {"PYTHONIOENCODING": "gbk"}
+    read = gongbao("extract", "--json", "--body", str(file))
+    assert read.stderr == ""
+    assert "😀" in json.loads(read.stdout)["body"]
+    assert gongbao("extract", str(file)).stderr == ""
+    assert "report\\ud83d\\ude00.txt: NewVersion" in gongbao("import", str(file)).stdout
     [key] = [report["key"] for report in gongbao.json("reports")]
-    listed = command(gongbao, "evidence", "--format", "csv", key, PYTHONIOENCODING="gbk")
-    assert (listed.returncode, listed.stderr) == (0, b"")
-    [_, row] = csv.reader(io.StringIO(listed.stdout.decode("gbk")))
+    listed = gongbao("evidence", "--format", "csv", key)
+    assert listed.stderr == ""
+    [_, row] = csv.reader(io.StringIO(listed.stdout))
     assert any("2026" in cell for cell in row)
 
 
 def test_csv_of_what_the_terminal_cannot_print_stays_csv() -> None:
+    """In a started process: what a terminal can print is settled when Python starts."""
     records = "({'title': '工作报告😀', 'year': 2026}, {'title': '鎔', 'year': 2025})"
     said = subprocess.run(
         [

@@ -103,6 +103,7 @@ def finish_all(
     timeout: float = 60,
 ) -> list[CompletedProcess[str]]:
     """Processes at one time, one for each arguments."""
+    encoding = _encoding(environment or os.environ)
     with TemporaryDirectory() as folder, ExitStack() as stack:
         started = []
         for n, args in enumerate(each):
@@ -110,7 +111,7 @@ def finish_all(
             process = start(work, *args, environment=environment or os.environ, out=out, err=err)
             started.append((args, stack.enter_context(process), out, err))
         return [
-            CompletedProcess(list(args), process.wait(timeout), *(file.read_text("utf-8") for file in files))
+            CompletedProcess(list(args), process.wait(timeout), *(file.read_text(encoding) for file in files))
             for args, process, *files in started
         ]
 
@@ -147,6 +148,11 @@ def _be(
         opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         os.dup2(opened, number)
         os.close(opened)
-    sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
-    sys.stderr = os.fdopen(2, "w", encoding="utf-8", closefd=False, buffering=1)
+    encoding = _encoding(environment)
+    sys.stdout = os.fdopen(1, "w", encoding=encoding, closefd=False)
+    sys.stderr = os.fdopen(2, "w", encoding=encoding, errors="backslashreplace", closefd=False, buffering=1)
     work(*args)
+
+
+def _encoding(environment: Mapping[str, str]) -> str:
+    return environment.get("PYTHONIOENCODING", "utf-8")
