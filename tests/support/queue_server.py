@@ -28,7 +28,8 @@ def configure(config: pytest.Config) -> None:
     if server is None:
         raise pytest.UsageError(f"--queue-server={wanted}: there is none on this machine")
     folder = tempfile.mkdtemp(prefix="gongbao-queue-server-")
-    config.add_cleanup(lambda: shutil.rmtree(folder))
+    ours = os.getpid()  # the processes forked from this one (parallel.py) leave it to the others
+    config.add_cleanup(lambda: shutil.rmtree(folder) if os.getpid() == ours else None)
     (Path(folder) / "redis-server").symlink_to(server)
     os.environ["PATH"] = os.pathsep.join((folder, os.environ["PATH"]))
 
