@@ -29,7 +29,7 @@ test-redis: dev-env ## the tests of the queue on the distribution's Redis; all o
 		$(TESTS_OF_QUEUE:%=tests/test_%.py)
 
 test-fast: dev-env ## the tests that need no database, process or network: about a minute
-	$(BIN)/python -m pytest $(PARALLEL) --fast $(ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) -m "not long" --fast $(ARGS)
 
 test-long: dev-env ## the runs that take minutes; of each a short one is among the tests
 	$(BIN)/python -m pytest -m long $(ARGS)
