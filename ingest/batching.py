@@ -21,6 +21,7 @@ class Batcher(Generic[Q, A]):
         self._answer_all = answer_all
         self._wait = wait
         self._asked: list[tuple[Q, asyncio.Future[A]]] = []
+        self._under_way: list[tuple[Q, asyncio.Future[A]]] = []
         self._answering: asyncio.Task[None] | None = None
 
     async def ask(self, question: Q) -> A:
@@ -30,14 +31,15 @@ class Batcher(Generic[Q, A]):
         self._asked.append((question, answer))
         if self._answering is None:
             self._answering = loop.create_task(self._answer())
+            self._answering.add_done_callback(self._ended)
         return await answer
 
     async def _answer(self) -> None:
-        some: list[tuple[Q, asyncio.Future[A]]] = []
         try:
             while self._asked:
                 await asyncio.sleep(self._wait)
                 some, self._asked = self._asked, []
+                self._under_way = some
                 try:
                     answers = await self._answer_all([question for question, _ in some])
                     for (_, waiting), answer in zip(some, answers, strict=True):
@@ -47,8 +49,15 @@ class Batcher(Generic[Q, A]):
                     for _, waiting in some:
                         if not waiting.done():
                             waiting.set_exception(exc)
-        finally:  # nobody waits for one that was cancelled
+        finally:
             self._answering = None
-            left, self._asked = (*some, *self._asked), []
-            for _, waiting in left:
-                waiting.cancel()
+
+    def _ended(self, answering: asyncio.Task[None]) -> None:
+        """Nobody waits for one that was cancelled or failed, even before it began."""
+        self._answering = None
+        failed = None if answering.cancelled() else answering.exception()
+        left, self._asked, self._under_way = [*self._under_way, *self._asked], [], []
+        for _, waiting in left:
+            if failed is not None and not waiting.done():
+                waiting.set_exception(failed)
+            waiting.cancel()

@@ -82,3 +82,16 @@ def test_nobody_waits_for_answers_that_were_cancelled() -> None:
             await batcher.ask(2)
 
     asyncio.run(main())
+
+
+def test_nobody_waits_for_an_answering_that_never_began() -> None:
+    async def main() -> None:
+        batcher: Batcher[int, int] = Batcher(Halver())
+        waiting = asyncio.create_task(batcher.ask(2))
+        await asyncio.sleep(0)
+        assert batcher._answering is not None
+        batcher._answering.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+
+    asyncio.run(main())
