@@ -6,7 +6,7 @@ It knows neither what is asked nor who answers; for one event loop.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Generic, TypeVar
 
 Q = TypeVar("Q")
@@ -21,7 +21,6 @@ class Batcher(Generic[Q, A]):
         self._answer_all = answer_all
         self._wait = wait
         self._asked: list[tuple[Q, asyncio.Future[A]]] = []
-        self._under_way: list[tuple[Q, asyncio.Future[A]]] = []
         self._answering: asyncio.Task[None] | None = None
 
     async def ask(self, question: Q) -> A:
@@ -35,11 +34,11 @@ class Batcher(Generic[Q, A]):
         return await answer
 
     async def _answer(self) -> None:
+        some: list[tuple[Q, asyncio.Future[A]]] = []
         try:
             while self._asked:
                 await asyncio.sleep(self._wait)
                 some, self._asked = self._asked, []
-                self._under_way = some
                 try:
                     answers = await self._answer_all([question for question, _ in some])
                     for (_, waiting), answer in zip(some, answers, strict=True):
@@ -50,13 +49,18 @@ class Batcher(Generic[Q, A]):
                         if not waiting.done():
                             waiting.set_exception(exc)
         finally:
-            self._answering = None
+            self._give_up(some)
 
     def _ended(self, answering: asyncio.Task[None]) -> None:
-        """Nobody waits for one that was cancelled or failed, even before it began."""
+        if self._answering is answering:  # it ended before it began
+            self._give_up((), None if answering.cancelled() else answering.exception())
+
+    def _give_up(
+        self, some: Iterable[tuple[Q, asyncio.Future[A]]], failed: BaseException | None = None
+    ) -> None:
+        """Nobody waits for one that is gone."""
         self._answering = None
-        failed = None if answering.cancelled() else answering.exception()
-        left, self._asked, self._under_way = [*self._under_way, *self._asked], [], []
+        left, self._asked = (*some, *self._asked), []
         for _, waiting in left:
             if failed is not None and not waiting.done():
                 waiting.set_exception(failed)

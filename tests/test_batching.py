@@ -41,6 +41,18 @@ def test_what_is_asked_meanwhile_goes_together() -> None:
     asyncio.run(main())
 
 
+def test_who_asks_again_at_once_is_answered() -> None:
+    async def main() -> None:
+        halver = Halver()
+        halver.lets.set()
+        batcher = Batcher(halver)
+        for number in range(0, 10, 2):
+            assert await batcher.ask(number) == number // 2
+        assert len(halver.asked) == 5
+
+    asyncio.run(main())
+
+
 def test_a_failure_is_of_those_who_asked_together_only() -> None:
     async def main() -> None:
         halver = Halver()
