@@ -3,7 +3,7 @@ VENV ?= .venv
 BIN  := $(VENV)/bin
 ARGS ?=
 # Three times the processors of a small machine: half the time tests wait, for processes, servers and time-outs.
-JOBS ?= 6
+JOBS ?= 4
 QUEUE ?= wheel
 # The files of tests are shared among processes (tests/support/parallel.py).
 PARALLEL := --processes $(JOBS)

@@ -48,6 +48,8 @@ RECORDING = {
     "ingest/pipeline.py:Pipeline._failed",
     "ingest/pipeline.py:Pipeline._write_fact",
     "ingest/pipeline.py:failure_of",
+    "ingest/batching.py:Batcher._ended",  # what is told of an end: all have their answers then
+    "ingest/batching.py:Batcher._give_up",
     "ingest/list_poll.py:ListPoller.poll",
     "ingest/list_poll.py:ListPoller._list_failed",
     "ingest/store/db.py:Store._transaction",
