@@ -2,7 +2,7 @@
 VENV ?= .venv
 BIN  := $(VENV)/bin
 ARGS ?=
-# Three times the processors of a small machine: half the time tests wait, for processes, servers and time-outs.
+# Twice the processors of a small machine: half the time tests wait, for processes, servers and time-outs.
 JOBS ?= 4
 QUEUE ?= wheel
 # The files of tests are shared among processes (tests/support/parallel.py).
