@@ -527,11 +527,11 @@ def test_an_export_overwrites_nothing_and_leaves_no_half_file(store: Store, tmp_
 FIRST, SECOND = (
     """
 from alembic import op
-from ingest.store.migrations.versions.first_tables import upgrade as present
+from ingest.store.tables import metadata
 revision = "0099"
 down_revision = None
 def upgrade():
-    present()
+    metadata.create_all(op.get_bind())
     op.drop_table("decisions")
     with op.batch_alter_table("reports") as batch:
         batch.drop_column("merged_into")
