@@ -43,7 +43,17 @@ from ingest.identity.decide import (
     is_nameless,
 )
 from ingest.model import Copy, Page, Reading, Recognised, Relation, Report, Version
-from ingest.store import decisions, extraction, fingerprints, keys, relations, rows, search, watchlist
+from ingest.store import (
+    decisions,
+    evidence,
+    extraction,
+    fingerprints,
+    keys,
+    relations,
+    rows,
+    search,
+    watchlist,
+)
 from ingest.store.leaders import copies_query, elected, leading_versions, live_leader
 from ingest.store.settlement import (
     end_copies,
@@ -154,7 +164,6 @@ _SHOWN = (
     .order_by(copies.c.id.desc())
     .limit(1)
 )
-_SHOWS_AGAIN = update(copies).where(*_LIVE).returning(copies.c.version_id)
 
 
 def held_still(page: Page, shown: Version | None, reading: Reading) -> tuple[Reading, Mapping[str, int]]:
@@ -276,7 +285,7 @@ def _concerned(tx: Connection, shown: Version | None, decision: Decision) -> set
 def shows_again(tx: Connection, page: Page, now: datetime) -> Applied | None:
     """A page came with the bytes of last time: what it shows still stands. None: it shows nothing, for it
     was gone in between."""
-    version_id = tx.scalar(_SHOWS_AGAIN, {"page": page.id, "last_seen_at": now})
+    version_id = evidence.still_shown(tx, page.id, now)
     if version_id is None:
         return None
     return Applied(version_id, None, needs_extraction=False, needs_settling=False)

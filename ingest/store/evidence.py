@@ -87,7 +87,13 @@ def seen_again(tx: Connection, page_id: int, at: datetime, place: Place, *, hang
     tx.execute(_LAST_SEEN, this_page | _seen(at, place))
     if hanging:
         tx.execute(_FILE_SEEN, this_page | {"last_seen_at": at})
-    tx.execute(_COPIES_SEEN, this_page | {"last_seen_at": at})
+    still_shown(tx, page_id, at)
+
+
+def still_shown(tx: Connection, page_id: int, at: datetime) -> int | None:
+    """What a page shows still stands; the version of it, None where it shows nothing."""
+    version_id: int | None = tx.scalar(_STILL_SHOWN, {"of_page": page_id, "last_seen_at": at})
+    return version_id
 
 
 def _the_same(
@@ -152,7 +158,8 @@ _FILE_SEEN = update(captures).where(
     captures.c.attachment.is_not(None),
     captures.c.version_id.in_(select(copies.c.version_id).where(*_LIVE)),
 )
-_COPIES_SEEN = update(copies).where(*_LIVE)
+_STILL_SHOWN = update(copies).where(*_LIVE).returning(copies.c.version_id)
+
 
 # --- reading ---------------------------------------------------------------------------------
 
