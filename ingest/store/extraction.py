@@ -19,11 +19,6 @@ from ingest.store.tables import outcomes, targets, versions
 
 _TICK = timedelta(microseconds=1)  # the smallest difference that the database keeps
 
-_PUT = {
-    (dialect, table.name): rows.insert_in(dialect, table).on_conflict_do_nothing()
-    for dialect in ("sqlite", "postgresql")
-    for table in (targets, outcomes)
-}
 _WAITING = (
     versions.c.id == bindparam("version"),
     versions.c.extracted_at.is_(None),
@@ -73,7 +68,7 @@ def save_extraction(tx: Connection, version_id: int, extraction: Extraction, now
             tx.execute(table.delete().where(table.c.version_id == version_id))
         if figures:
             tx.execute(
-                _PUT[tx.dialect.name, table.name],
+                rows.insert_new(tx, table),
                 [{"version_id": version_id, **rows.figure_columns(figure)} for figure in figures],
             )
     if report_id != report.id:  # it has moved while its report was waited for

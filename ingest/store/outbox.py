@@ -31,10 +31,6 @@ LARGEST_PAGE = 5_000  # events read at once
 
 _TURN = text("SELECT pg_advisory_xact_lock(:key)")
 _THERE = select(table.c.id).where(table.c.id.in_(bindparam("ids", expanding=True)))
-_PUT = {
-    dialect: rows.insert_in(dialect, table).on_conflict_do_nothing().returning(table.c.id, table.c.sequence)
-    for dialect in ("sqlite", "postgresql")
-}
 _ABOUT = by_indicator.insert()
 
 
@@ -55,7 +51,8 @@ def append(tx: Connection, events: Iterable[Event]) -> list[Event]:
         there.update(tx.execute(_THERE, {"ids": part}).scalars())
     new = [event for event in told.values() if event.id not in there]
     if new:
-        given = tx.execute(_PUT[tx.dialect.name], [_row(event) for event in new])
+        put = rows.insert_new(tx, table, table.c.id, table.c.sequence)
+        given = tx.execute(put, [_row(event) for event in new])
         index(tx, [replace(told[id_], sequence=sequence) for id_, sequence in given])
     return new
 

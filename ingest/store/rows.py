@@ -41,8 +41,9 @@ def insert(tx: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
 
 
 def insert_new(tx: Connection, table: Table, *returning: Table | Column[Any]) -> ReturningInsert[Any]:
-    """An INSERT that passes over what is there already, and gives back what it inserts. To be executed with
-    the values as parameters: so the statement is made once, where `values` makes it anew each time."""
+    """An INSERT that passes over what is there already, and gives back `returning` of what it inserts. To be
+    executed with the values as parameters: so the statement is made once, where `values` makes it anew each
+    time."""
     return _insert_new(tx.dialect.name, table, returning)
 
 
