@@ -26,7 +26,7 @@ THOROUGH_CLOCK_LOOK = 3600.0  # likewise, through every table: the clock of a wo
 
 @dataclass(slots=True)
 class Chores:
-    """Those of the poller called `owner`. Each method returns at once where its time has not come."""
+    """Those of the poller called `owner`. `beat` and the looks return at once before their time."""
 
     pipeline: Pipeline
     owner: str

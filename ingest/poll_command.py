@@ -20,7 +20,7 @@ from ingest.monitor.server import monitored
 from ingest.pipeline import Pipeline
 from ingest.poll import Poller, summarise
 from ingest.process.console import opened, role_settings, run_until_stopped
-from ingest.process.instance import instance_name, noted
+from ingest.process.instance import noted
 from ingest.process.panels import RUN
 from ingest.process.terminal import complain
 from ingest.queue import Queue, queue_url
@@ -53,14 +53,14 @@ def poll(
     with opened(settings, migrate=True) as store:
 
         async def main(stop: asyncio.Event) -> None:
-            if once or back is not None:
-                async with poller(settings, store, slugs) as one:
+            serves = not once and back is None
+            with noted(settings.run_dir if serves else None, "poll") as name:
+                async with poller(settings, store, slugs, name) as one:
                     if back is not None:
                         await walk_back(one, back)
-                    typer.echo(json.dumps(summarise(await one.once()), ensure_ascii=False))
-                return
-            with noted(settings.run_dir, "poll") as name:
-                async with poller(settings, store, slugs, name=name) as one:
+                    if not serves:
+                        typer.echo(json.dumps(summarise(await one.once()), ensure_ascii=False))
+                        return
                     with monitored(settings, "poll"):
                         await one.run(stop)
 
@@ -80,10 +80,10 @@ async def walk_back(one: Poller, pages: int) -> None:
 
 @asynccontextmanager
 async def poller(
-    settings: Settings, store: Store, slugs: tuple[str, ...] = (), name: str | None = None
+    settings: Settings, store: Store, slugs: tuple[str, ...], name: str
 ) -> AsyncIterator[Poller]:
-    """A poller of the given sources (none: all that are enabled) with its web, queue and archive. `name`: of
-    the instance (none: one of its own)."""
+    """A poller of this name and of the given sources (none: all that are enabled) with its web, queue and
+    archive."""
     sources = load_sources(settings.sources_dir)
     for slug in slugs:
         if slug not in sources:
@@ -103,9 +103,7 @@ async def poller(
                 pipeline = Pipeline(
                     store, queue, chosen, limits=limits, reader=reader, scans=scans if settings.ocr else None
                 )
-                yield Poller(
-                    pipeline, web, complete=not slugs, catalogue=sources, owner=name or instance_name()
-                )
+                yield Poller(pipeline, web, complete=not slugs, catalogue=sources, owner=name)
     finally:
         reader.close()
         await pace.aclose()
