@@ -20,7 +20,7 @@ from ingest.identity.decide import Decision, Known, decide, mistaken_for
 from ingest.identity.kinds import REPORTS
 from ingest.model import Page, Reading, Version
 from ingest.page.endings import is_beginning, is_closed, stops_in_mid_sentence
-from ingest.store import documents, evidence, vanished
+from ingest.store import evidence, knowledge, vanished
 from ingest.store.db import Store
 from ingest.watch.vanished import Beside, is_gone
 
@@ -121,7 +121,7 @@ class Belief:
     def shown(self, page: Page) -> Version | None:
         """The version that a page shows, as far as the store knows."""
         with self.store.read() as tx:
-            return documents.shown_on(tx, page.id)
+            return knowledge.shown_on(tx, page.id)
 
     def _beside(self, page_id: int, since: datetime) -> Beside:
         with self.store.read() as tx:
@@ -129,4 +129,4 @@ class Belief:
 
     def _known_of(self, page: Page, shown: Version | None, reading: Reading) -> Known:
         with self.store.read() as tx:
-            return documents.known_beside(tx, page, shown, reading)
+            return knowledge.known(tx, page, shown, reading)

@@ -30,7 +30,7 @@ from ingest.page.markdown import front_matter
 from ingest.pipeline import Outcome, Pipeline
 from ingest.reading import TEXT_ENDINGS, read_document
 from ingest.sources.load import LOCAL
-from ingest.store import documents, evidence, watchlist
+from ingest.store import evidence, knowledge, watchlist
 from ingest.store.db import Store
 from ingest.telemetry import trace
 
@@ -103,7 +103,7 @@ def still_known(pipeline: Pipeline, file: LocalFile, *, official: bool) -> Outco
         page = watchlist.page_of(tx, slug, file.url)
         if page is None or page.body_sha256 != file.sha256:
             return None
-        shown = documents.shown_on(tx, page.id)
+        shown = knowledge.shown_on(tx, page.id)
     if shown is None:
         return None
     with pipeline.store.begin() as tx:
@@ -122,7 +122,7 @@ def try_ahead(
     with pipeline.store.read() as tx:
         if watchlist.page_of(tx, slug, file.url) is not None:
             return None
-        known = documents.known_beside(tx, _NO_PAGE, None, reading)
+        known = knowledge.known(tx, _NO_PAGE, None, reading)
     if known.version_id is not None:
         return None
     return Tried(known, file.sha256, reading, reader.read(decide, known, file.sha256, reading))

@@ -55,7 +55,17 @@ from ingest.page.urls import is_route
 from ingest.queue import EXTRACT, READ_SCANS, SETTLE, Queue
 from ingest.reading import ReadingHints, error_of
 from ingest.sources.spec import Source
-from ingest.store import attachments, documents, evidence, extraction, outbox, scans, vanished, watchlist
+from ingest.store import (
+    attachments,
+    documents,
+    evidence,
+    extraction,
+    knowledge,
+    outbox,
+    scans,
+    vanished,
+    watchlist,
+)
 from ingest.store.db import Store
 from ingest.telemetry import metrics, trace
 from ingest.watch.schedule import (
@@ -233,19 +243,19 @@ class Pipeline:
                 applied = documents.shows_again(tx, page, now)
             elif tried is not None and tried.is_news(read):
                 # That it still is nothing is the condition of the first row; nothing is looked up again.
-                still = documents.still_nothing(tx, page.id, reading, tried.known)
+                still = knowledge.still_nothing(tx, page.id, reading, tried.known)
                 news = watchlist.page_had(tx, page.id, had(reading, tried.decision, furniture), still)
                 decision = tried.decision
             if applied is None:
                 if not news:
-                    shown = documents.shown_on(tx, page.id)
-                    reading, furniture = documents.held_still(page, shown, reading)
-                    known = documents.known_beside(tx, page, shown, reading)
+                    shown = knowledge.shown_on(tx, page.id)
+                    reading, furniture = knowledge.held_still(page, shown, reading)
+                    known = knowledge.known(tx, page, shown, reading)
                     if tried is not None and tried.holds(known, read.sha256, reading):
                         decision = tried.decision
                     else:
                         decision = decide(known, read.sha256, reading)
-                applied = documents.apply_beside(
+                applied = documents.apply(
                     tx,
                     page,
                     shown,

@@ -13,7 +13,7 @@ from ingest.follow import PageReading
 from ingest.identity.decide import Decision, Known, decide
 from ingest.model import Identity, Kind, Reading
 from ingest.reading import read_document
-from ingest.store import documents
+from ingest.store import documents, knowledge
 from ingest.store.db import Store
 from tests.support.copies import synthetic_report
 from tests.support.store_samples import NOW, a_capture, a_page, a_reading, show, watch
@@ -83,7 +83,7 @@ def test_what_comes_between_is_decided_on(store: Store) -> None:
         outcome = keeper.keep(page, read, official=True, recheck=None, tried=tried)
         assert outcome.outcome == ("NewCopy" if comes == "its text" else "NewVersion")
         with store.read() as tx:
-            shown = documents.shown_on(tx, page.id)
+            shown = knowledge.shown_on(tx, page.id)
             before = documents.version(tx, first.version_id) if first and first.version_id else None
             live = (
                 [copy for copy in documents.copies_of(tx, shown.report_id) if copy.ended_at is None]

@@ -23,7 +23,7 @@ from ingest.reading import read_document
 from ingest.settings import Settings
 from ingest.store import browse, documents, leaders, outbox, relations, settlement, watchlist
 from ingest.store.db import Store
-from tests.support import copies
+from tests.support import copies, deciding
 from workers.jobs import Context, extract_all, settle_all
 
 START = datetime(2026, 1, 20, 8, tzinfo=UTC)
@@ -79,8 +79,8 @@ def arrive(store: Store, context: Context, arrival: Arrival, now: datetime) -> l
         watchlist.ensure_source(tx, row)
         [page] = watchlist.see_items(tx, arrival.source, [ListItem(url, "题")], now)
         sha256 = hashlib.sha256(reading.article.body.encode()).hexdigest()
-        decision = decide(documents.known(tx, page, reading), sha256, reading)
-        applied = documents.apply(tx, page, decision, reading, official=arrival.official, now=now)
+        decision = decide(deciding.known(tx, page, reading), sha256, reading)
+        applied = deciding.apply(tx, page, decision, reading, official=arrival.official, now=now)
         later = now + timedelta(days=1)
         capture = Capture(now, 200, sha256, 1)
         watchlist.page_checked(tx, page.id, now, later, etag=None, last_modified=None, capture=capture)

@@ -15,6 +15,7 @@ from ingest.identity.decide import Known, NewCopy, NewVersion, Unchanged, decide
 from ingest.model import Article, Extraction, Filter, Header, Identity, Kind, Reading, Region, Relation
 from ingest.store import documents, extraction, figures, relations, rows, settlement
 from ingest.store.db import Store
+from tests.support import deciding
 from tests.support.store_samples import (
     HOUR,
     NEVER,
@@ -49,7 +50,7 @@ def test_a_document_goes_in_and_comes_out_whole(store: Store) -> None:
     with store.begin() as tx:
         watch(tx)
         page = a_page(tx)
-        assert documents.known(tx, page, reading) == Known(None, None, None, None, None)
+        assert deciding.known(tx, page, reading) == Known(None, None, None, None, None)
         applied = show(tx, page, reading)
     assert applied.needs_extraction
     assert applied.needs_settling
@@ -130,7 +131,7 @@ def test_the_same_page_again_changes_nothing(store: Store) -> None:
 def test_unchanged_where_nothing_is_shown(store: Store) -> None:
     with store.begin() as tx:
         watch(tx)
-        applied = documents.apply(tx, a_page(tx), Unchanged(), a_reading(), official=True, now=NOW)
+        applied = deciding.apply(tx, a_page(tx), Unchanged(), a_reading(), official=True, now=NOW)
         assert applied == documents.Applied(None, None, needs_extraction=False, needs_settling=False)
 
 
@@ -214,7 +215,7 @@ def test_a_cut_repost_is_known_as_one_when_the_whole_text_comes(store: Store) ->
         assert cut.report_id is not None
         assert [copy.relation for copy in documents.copies_of(tx, cut.report_id)] == [Relation.SAME]
         whole = NewVersion(cut.report_id, Relation.REVISION)
-        documents.apply(tx, a_page(tx, "portal"), whole, a_reading(LONG), official=True, now=NOW)
+        deciding.apply(tx, a_page(tx, "portal"), whole, a_reading(LONG), official=True, now=NOW)
         assert [copy.relation for copy in documents.copies_of(tx, cut.report_id)] == [
             Relation.TRUNCATED,
             Relation.SAME,  # it leads now
@@ -237,8 +238,8 @@ def test_a_new_text_is_compared_with_the_leading_one_once_in_each_direction(
         whole = show(tx, a_page(tx, "portal"), a_reading(LONG))
         assert compared == []
         page, reading = a_page(tx, "repost"), a_reading(LONG[:200])
-        decision = decide(documents.known(tx, page, reading), "b" * 64, reading)
-        cut = documents.apply(tx, page, decision, reading, official=False, now=NOW)
+        decision = decide(deciding.known(tx, page, reading), "b" * 64, reading)
+        cut = deciding.apply(tx, page, decision, reading, official=False, now=NOW)
         letters = text_of(LONG).chars, text_of(LONG[:200]).chars
         assert sorted(compared) == sorted([letters, letters[::-1]])
         assert whole.report_id is not None
@@ -255,11 +256,11 @@ def test_known_gives_the_leading_body(store: Store) -> None:
         watch(tx)
         show(tx, a_page(tx, "portal"), official)
         copy = show(tx, a_page(tx, "repost"), repost, now=NOW + HOUR)
-        asked = documents.known(tx, a_page(tx, "repost", "2"), a_reading("第三。" + LONG))
+        asked = deciding.known(tx, a_page(tx, "repost", "2"), a_reading("第三。" + LONG))
         assert (asked.version_id, asked.report_id) == (None, copy.report_id)
         assert asked.leading_body == official.article.body  # official before newer
         settle(tx, copy)
-        asked = documents.known(tx, a_page(tx, "repost", "2"), a_reading("第三。" + LONG))
+        asked = deciding.known(tx, a_page(tx, "repost", "2"), a_reading("第三。" + LONG))
         assert asked.leading_body == repost.article.body  # what was announced leads
 
 
@@ -268,7 +269,7 @@ def test_a_decision_about_nothing_is_an_error(store: Store) -> None:
         watch(tx)
         page = a_page(tx)
         with pytest.raises(StoreError, match="version 999"):
-            documents.apply(tx, page, NewCopy(999), a_reading(), official=True, now=NOW)
+            deciding.apply(tx, page, NewCopy(999), a_reading(), official=True, now=NOW)
 
 
 # --- extraction ------------------------------------------------------------------------------

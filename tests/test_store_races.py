@@ -14,7 +14,7 @@ from ingest.identity.decide import NewVersion
 from ingest.model import Extraction, ListItem, Relation, SourceKind
 from ingest.store import documents, extraction, leases, outbox, overview, settlement, subscriptions, watchlist
 from ingest.store.db import Store
-from tests.support import forked
+from tests.support import deciding, forked
 from tests.support.store_samples import (
     HOUR,
     NEVER,
@@ -152,7 +152,7 @@ def test_two_find_the_same_new_document_at_once(store: Store) -> None:
 
         def find(page_number: int, pages=pages, reading=reading) -> documents.Applied:  # type: ignore[no-untyped-def]
             with store.begin() as tx:
-                return documents.apply(
+                return deciding.apply(
                     tx,
                     pages[page_number],
                     NewVersion(None, Relation.SAME),

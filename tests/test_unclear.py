@@ -16,8 +16,9 @@ from ingest.identity.decide import decide
 from ingest.identity.doubts import Doubt, doubts
 from ingest.model import Article, Capture, Identity, Kind, ListItem, Reading, Region, SourceKind
 from ingest.settings import Settings
-from ingest.store import browse, documents, figures, watchlist
+from ingest.store import browse, figures, watchlist
 from ingest.store.db import Store
+from tests.support import deciding
 from tests.support.service import Gongbao
 from tests.support.site_server import served
 from workers import operate
@@ -58,8 +59,8 @@ def take(store: Store, context: Context, key: str, *, kind: Kind, region: Region
         row = watchlist.SourceRow("banan", "巴南区", SourceKind.PORTAL, True, "https://banan.example/")
         watchlist.ensure_source(tx, row)
         [shown] = watchlist.see_items(tx, "banan", [ListItem(f"https://banan.example/{page}", "题")], now)
-        decision = decide(documents.known(tx, shown, reading), page, reading)
-        applied = documents.apply(tx, shown, decision, reading, official=True, now=now)
+        decision = decide(deciding.known(tx, shown, reading), page, reading)
+        applied = deciding.apply(tx, shown, decision, reading, official=True, now=now)
         capture = Capture(now, 200, page, len(body))
         watchlist.page_checked(tx, shown.id, now, now, etag=None, last_modified=None, capture=capture)
     assert applied.version_id is not None

@@ -2,7 +2,7 @@
 
 What is a counter or a clock by its words wherever it stands is page/furniture.py. Here it is what a line
 does: it alone is another one, but for its digits, at two looks in a row. What is learnt of a page is kept
-with it (store/documents.py).
+with it (store/knowledge.py).
 """
 
 from __future__ import annotations

@@ -8,38 +8,30 @@ the first.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, assert_never
 
 from sqlalchemy import (
-    BindParameter,
     Connection,
-    Row,
     RowMapping,
-    and_,
     bindparam,
     delete,
-    exists,
     func,
-    literal,
     select,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from ingest.compare.changing_lines import hold_still, learnt
-from ingest.compare.fingerprint import content_hash, fingerprint_in
+from ingest.compare.fingerprint import fingerprint_in
 from ingest.errors import StoreError
 from ingest.identity.decide import (
     Decision,
-    Known,
     Named,
     NewCopy,
     NewVersion,
     SameVersion,
     Unchanged,
-    gains_a_name,
     is_nameless,
 )
 from ingest.model import Copy, Page, Reading, Recognised, Relation, Report, Version
@@ -52,9 +44,8 @@ from ingest.store import (
     relations,
     rows,
     search,
-    watchlist,
 )
-from ingest.store.leaders import copies_query, elected, leading_versions, live_leader
+from ingest.store.leaders import copies_query, live_leader
 from ingest.store.settlement import (
     end_copies,
     lock_reports,
@@ -75,130 +66,10 @@ class Applied:
     enqueued: bool = False  # it is written down already that the version is put on the queue
 
 
-# --- what is known ---------------------------------------------------------------------------
-
-
-def known(tx: Connection, page: Page, reading: Reading) -> Known:
-    """What identity.decide needs to know."""
-    return known_beside(tx, page, shown_on(tx, page.id), reading)
-
-
-def known_beside(tx: Connection, page: Page, shown: Version | None, reading: Reading) -> Known:
-    """The same of a page that shows this version. The page's hash counts only while the page shows something:
-    a page that was gone and came back with the same bytes is no unchanged page."""
-    found = tx.execute(_THERE, _asked(reading)).one()
-    same = version(tx, found.version_id) if found.version_id is not None else None
-    report_id, leader = _leader(tx, found)
-    told = None if leader is None else same if same and same.id == leader else version(tx, leader)
-    about = same.identity if same else None
-    anew = same is None or gains_a_name(about, reading.identity)
-    version_id = same.id if same else None
-    near, alone = relations.neighbours(tx, reading, report_id, but=version_id) if anew else ((), None)
-    return Known(
-        page_body_sha256=page.body_sha256 if shown else None,
-        page_version_id=shown.id if shown else None,
-        version_id=version_id,
-        report_id=report_id,
-        leading_body=told.body if told else None,
-        leading_title=told.title if told else None,
-        neighbours=near,
-        leading_id=leader,
-        known_as=about,
-        leading_ocr=told is not None and told.ocr,
-        alone_up_to=alone,
-    )
-
-
-def still_nothing(tx: Connection, page_id: int, reading: Reading, known: Known) -> watchlist.OnlyIf:
-    """The condition that as little is known as was (Known.is_nothing)."""
-    asked = {"page": page_id, **_asked(reading), "alone_up_to": known.alone_up_to}
-    return _STILL_NOTHING[tx.dialect.name], asked
-
-
-def _asked(reading: Reading) -> dict[str, Any]:
-    return {"text_hash": reading.content_hash, "key": reading.identity.report_key}
-
-
-_TEXT: BindParameter[str] = bindparam("text_hash")
-_KEY: BindParameter[str] = bindparam("key")
-_LIVE = (copies.c.page_id == bindparam("page"), copies.c.ended_at.is_(None))
-# The version of a text and the report of a key, each as far as it is there.
-_THERE = select(
-    fingerprints.id_of(_TEXT).label("version_id"),
-    reports.c.id,
-    reports.c.merged_into,
-    reports.c.announced_version_id,
-).select_from(select(literal(1)).subquery().outerjoin(reports, reports.c.key == _KEY))
-_STILL_NOTHING = {
-    dialect: and_(
-        ~exists().where(*_LIVE),
-        ~exists().where(versions.c.content_hash == _TEXT),
-        ~exists().where(reports.c.key == _KEY),
-        ~fingerprints.again(_TEXT).exists(),
-        fingerprints.stand(dialect) == bindparam("alone_up_to"),
-    )
-    for dialect in ("sqlite", "postgresql")
-}
-
-
-def _leader(tx: Connection, found: Row[Any]) -> tuple[int | None, int | None]:
-    """The report that was found, or the one that it was merged into, and its leading version."""
-    if found.merged_into is not None:
-        report_id = decisions.survivor(tx, found.id)
-        return report_id, leading_versions(tx, [report_id]).get(report_id)
-    if found.id is None:
-        return None, None
-    return found.id, found.announced_version_id or elected(tx, found.id)
-
-
-def shown_on(tx: Connection, page_id: int) -> Version | None:
-    """The version that a page shows now."""
-    row = tx.execute(_SHOWN, {"page": page_id}).mappings().one_or_none()
-    return None if row is None else rows.read(Version, row)
-
-
-_SHOWN = (
-    select(versions)
-    .join(copies, copies.c.version_id == versions.c.id)
-    .where(*_LIVE)
-    .order_by(copies.c.id.desc())
-    .limit(1)
-)
-
-
-def held_still(page: Page, shown: Version | None, reading: Reading) -> tuple[Reading, Mapping[str, int]]:
-    """What a page says without what changes on it by itself since it was looked at last, when it showed this
-    version, and which of its lines are known to do so now."""
-    if shown is None or reading.recognised or shown.content_hash == reading.content_hash:
-        return reading, learnt(page.furniture)
-    body = reading.article.body
-    held = hold_still(shown.body, body, page.furniture)
-    if held.body != body:
-        article = replace(reading.article, body=held.body)
-        reading = Reading(article, reading.identity, content_hash(held.body))
-    return reading, held.changes
-
-
 # --- what a page shows -----------------------------------------------------------------------
 
 
 def apply(
-    tx: Connection,
-    page: Page,
-    decision: Decision,
-    reading: Reading,
-    *,
-    official: bool,
-    now: datetime,
-) -> Applied:
-    """Make a decision stand: version, report and copy; what the page showed before ends.
-
-    Raises StoreError when the decision names a version that is not there.
-    """
-    return apply_beside(tx, page, shown_on(tx, page.id), decision, reading, official=official, now=now)
-
-
-def apply_beside(
     tx: Connection,
     page: Page,
     shown: Version | None,
@@ -209,8 +80,12 @@ def apply_beside(
     now: datetime,
     enqueued: bool = False,
 ) -> Applied:
-    """The same of a page that shows this version, as this transaction has read. `enqueued`: a version that is
-    new here is put on the queue after the commit."""
+    """Make a decision stand on a page that shows this version, as this transaction has read: version, report
+    and copy; what the page showed before ends. `enqueued`: a version that is new here is put on the queue
+    after the commit.
+
+    Raises StoreError when the decision names a version that is not there.
+    """
     touched: set[int] = set()
     made: _Made | None = None
     row: Mapping[Any, Any]

@@ -35,7 +35,7 @@ from ingest.store import documents, fingerprints, watchlist
 from ingest.store.db import Store
 from ingest.store.tables import fingerprint_index, reports, versions
 from ingest.store.tables import fingerprints as prints
-from tests.support import copies
+from tests.support import copies, deciding
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "reports"
 NOW = datetime(2026, 1, 20, tzinfo=UTC)
@@ -147,8 +147,8 @@ def _arrive(store: Store, number: int, doc: copies.Document) -> int:
         watchlist.ensure_source(tx, row)
         [page] = watchlist.see_items(tx, "bench", [ListItem(url, "题")], NOW)
         sha256 = hashlib.sha256(doc.body.encode()).hexdigest()
-        decision = decide(documents.known(tx, page, reading), sha256, reading)
-        applied = documents.apply(tx, page, decision, reading, official=False, now=NOW)
+        decision = decide(deciding.known(tx, page, reading), sha256, reading)
+        applied = deciding.apply(tx, page, decision, reading, official=False, now=NOW)
         capture = Capture(NOW, 200, sha256, 1)
         later = NOW + timedelta(days=1)
         watchlist.page_checked(tx, page.id, NOW, later, etag=None, last_modified=None, capture=capture)

@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 from ingest.compare.fingerprint import content_hash
 from ingest.identity.decide import decide
 from ingest.model import Article, Capture, Header, Identity, Kind, ListItem, Reading, Region, SourceKind
-from ingest.store import documents, vanished, watchlist
+from ingest.store import vanished, watchlist
 from ingest.store.db import Store
 from ingest.store.documents import Applied
+from tests.support import deciding
 
 REGION = Region("500113", "巴南区", ("重庆市", "巴南区"), "500000")
 KEY = "work_report/500113/2026"
@@ -43,8 +44,8 @@ def show(
         if known_page is None:
             [known_page] = watchlist.see_items(tx, source, [ListItem(url, "题")], now)
         sha256 = hashlib.sha256(body.encode()).hexdigest()
-        decision = decide(documents.known(tx, known_page, text), sha256, text)
-        applied = documents.apply(tx, known_page, decision, text, official=official, now=now)
+        decision = decide(deciding.known(tx, known_page, text), sha256, text)
+        applied = deciding.apply(tx, known_page, decision, text, official=official, now=now)
         capture = Capture(now, 200, sha256, len(body))
         later = now + timedelta(days=1)
         watchlist.page_checked(tx, known_page.id, now, later, etag=None, last_modified=None, capture=capture)

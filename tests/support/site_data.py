@@ -49,6 +49,7 @@ from ingest.store import (
 from ingest.store.browse import report_detail
 from ingest.store.db import Store
 from ingest.store.watchlist import SourceRow
+from tests.support import deciding
 
 START = datetime(2026, 1, 12, 1, 30, tzinfo=UTC)
 
@@ -202,12 +203,12 @@ def show(
     page = watchlist.page_of(tx, source, url)
     if page is None:
         [page] = watchlist.see_items(tx, source, [ListItem(url, what.article.title or "", None)], at)
-    known = documents.known(tx, page, what)
+    known = deciding.known(tx, page, what)
     sha = hashlib.sha256(f"{url}{what.content_hash}".encode()).hexdigest()
     decision = decide(known, sha, what)
     if isinstance(decision, NewVersion):
         decision = NewVersion(decision.report_id, relation)
-    applied = documents.apply(tx, page, decision, what, official=OFFICIAL[source], now=at)
+    applied = deciding.apply(tx, page, decision, what, official=OFFICIAL[source], now=at)
     capture = Capture(fetched_at=at, status=200, sha256=sha, size=len(what.article.body.encode()))
     watchlist.page_checked(
         tx, page.id, at, at + timedelta(hours=6), etag=None, last_modified=None, capture=capture

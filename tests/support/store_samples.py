@@ -29,8 +29,9 @@ from ingest.model import (
 )
 from ingest.model import Filter as EventFilter
 from ingest.regions.gazetteer import region_by_code
-from ingest.store import documents, watchlist
+from ingest.store import watchlist
 from ingest.store.documents import Applied
+from tests.support import deciding
 
 NOW = datetime(2024, 1, 20, 9, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -151,16 +152,16 @@ def show(
     tx: Connection, page: Page, reading: Reading, *, sha256: str = "a" * 64, now: datetime = NOW
 ) -> Applied:
     """What pipeline.py does with a page that was read, in one transaction."""
-    known = documents.known(tx, page, reading)
+    known = deciding.known(tx, page, reading)
     decision = decide(known, sha256, reading)
     watchlist.page_checked(
         tx, page.id, now, NEVER, etag=None, last_modified=None, capture=a_capture(sha256, now)
     )
-    return documents.apply(tx, page, decision, reading, official=page.source == "portal", now=now)
+    return deciding.apply(tx, page, decision, reading, official=page.source == "portal", now=now)
 
 
 def a_report(tx: Connection, page: Page, reading: Reading, relation: Relation = Relation.SAME) -> Applied:
     """A first version, whatever identity would say."""
-    return documents.apply(
+    return deciding.apply(
         tx, page, NewVersion(None, relation), reading, official=page.source == "portal", now=NOW
     )
