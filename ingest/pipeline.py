@@ -232,41 +232,42 @@ class Pipeline:
                 furniture=furniture,
             )
 
-        def write(tx: Connection) -> tuple[Decision, documents.Applied]:
+        def news(tx: Connection) -> Decision | None:
+            """What was decided of a text of which nothing was known, if nothing is yet: that is the condition
+            of the page's row, and nothing is looked up again."""
+            if tried is None or page.body_sha256 == read.sha256 or not tried.is_news(read):
+                return None
+            still = knowledge.still_nothing(tx, page.id, read.reading, tried.known)
+            page_is = had(read.reading, tried.decision, learnt(page.furniture))
+            return tried.decision if watchlist.page_had(tx, page.id, page_is, still) else None
+
+        def stand(tx: Connection) -> tuple[Decision, documents.Applied, Reading]:
+            """Decide, and make it stand on the page."""
             reading = read.reading
             furniture: Mapping[str, int] = learnt(page.furniture)
+            if page.body_sha256 == read.sha256 and (again := documents.shows_again(tx, page, now)):
+                watchlist.page_had(tx, page.id, had(reading, Unchanged(), furniture))
+                return Unchanged(), again, reading
             shown: Version | None = None
-            applied: documents.Applied | None = None
-            decision: Decision = Unchanged()
-            news = False
-            if page.body_sha256 == read.sha256:
-                applied = documents.shows_again(tx, page, now)
-            elif tried is not None and tried.is_news(read):
-                # That it still is nothing is the condition of the first row; nothing is looked up again.
-                still = knowledge.still_nothing(tx, page.id, reading, tried.known)
-                news = watchlist.page_had(tx, page.id, had(reading, tried.decision, furniture), still)
-                decision = tried.decision
-            if applied is None:
-                if not news:
-                    shown = knowledge.shown_on(tx, page.id)
-                    reading, furniture = knowledge.held_still(page, shown, reading)
-                    known = knowledge.known(tx, page, shown, reading)
-                    if tried is not None and tried.holds(known, read.sha256, reading):
-                        decision = tried.decision
-                    else:
-                        decision = decide(known, read.sha256, reading)
-                applied = documents.apply(
-                    tx,
-                    page,
-                    shown,
-                    decision,
-                    reading,
-                    official=official,
-                    now=now,
-                    enqueued=self.queue is not None,
-                )
-            if not news:
-                watchlist.page_had(tx, page.id, had(reading, decision, furniture))
+            decided = news(tx)
+            if not (is_news := decided is not None):
+                shown = knowledge.shown_on(tx, page.id)
+                reading, furniture = knowledge.held_still(page, shown, reading)
+                known = knowledge.known(tx, page, shown, reading)
+                if tried is not None and tried.holds(known, read.sha256, reading):
+                    decided = tried.decision
+                else:
+                    decided = decide(known, read.sha256, reading)
+            enqueued = self.queue is not None
+            applied = documents.apply(
+                tx, page, shown, decided, reading, official=official, now=now, enqueued=enqueued
+            )
+            if not is_news:
+                watchlist.page_had(tx, page.id, had(reading, decided, furniture))
+            return decided, applied, reading
+
+        def write(tx: Connection) -> tuple[Decision, documents.Applied]:
+            decision, applied, reading = stand(tx)
             evidence.keep_capture(tx, page.id, capture, applied.version_id, anew=anew)
             if attached or (hanging and not anew):
                 file = _attachment(attached) if attached else None
