@@ -85,11 +85,19 @@ install_lock() {
   # uv takes a sixth of pip's time. It reads no settings of pip, a mirror for example: where it finds no
   # package, pip installs what is locked.
   awk '/^uv==/ { on = 1 } on { print; if (!/\\$/) exit }' requirements-dev.lock >"$venv/uv.lock"
-  "$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes -r "$venv/uv.lock"
-  VIRTUAL_ENV=$venv "$venv/bin/uv" pip install --quiet --require-hashes -r "$lock" -r requirements-build.lock 2>"$venv/uv.log" ||
-    "$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes -r "$lock" -r requirements-build.lock
-  VIRTUAL_ENV=$venv "$venv/bin/uv" pip install --quiet --no-deps --no-build-isolation -e .
+  by_uv "$lock" 2>"$venv/uv.log" || by_pip "$lock"
   printf '%s\n' "$sum" >"$stamp"
+}
+
+by_uv() {
+  "$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes -r "$venv/uv.lock" &&
+    VIRTUAL_ENV=$venv "$venv/bin/uv" pip install --quiet --require-hashes -r "$1" -r requirements-build.lock &&
+    VIRTUAL_ENV=$venv "$venv/bin/uv" pip install --quiet --no-deps --no-build-isolation -e .
+}
+
+by_pip() {
+  "$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes -r "$1" -r requirements-build.lock
+  "$venv/bin/pip" install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 }
 
 redis_here() {
