@@ -29,6 +29,7 @@ LEAST_LETTERS = 8
 _RUN_TOGETHER = re.compile(r"\n(?<=\d\n)(?=\d)")
 _REPEATED = 0.15  # of the sentences at one distance, before a text is taken to stand on its page twice
 _EDGE_LINES = 12
+_HEAVIEST = 0xFFFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +110,8 @@ def _sentences(normal: str) -> list[str]:
 
 def _hashes(letters: Sequence[str]) -> tuple[int, ...]:
     """`sentence_hash` of each."""
-    digests = [hashlib.blake2b(each.encode(), digest_size=8).digest() for each in letters]
-    return struct.unpack(f">{len(digests)}q", b"".join(digests))
+    digests = {each: hashlib.blake2b(each.encode(), digest_size=8).digest() for each in set(letters)}
+    return struct.unpack(f">{len(letters)}q", b"".join(map(digests.__getitem__, letters)))
 
 
 def _running_lengths(lines: Iterable[str]) -> frozenset[int]:
@@ -120,6 +121,8 @@ def _running_lengths(lines: Iterable[str]) -> frozenset[int]:
 def _once(sentences: list[str], letters: list[str]) -> tuple[list[str], list[str]]:
     """All of them, unless a good part of the text comes again at a constant distance: then without what
     comes again. What a report repeats by itself (各位代表!) stays."""
+    if len(letters) - len(set(letters)) < _REPEATED * len(letters):
+        return sentences, letters
     first: dict[str, int] = {}
     distances: Counter[int] = Counter()
     for place, sentence in enumerate(letters):
@@ -145,9 +148,9 @@ def _once(sentences: list[str], letters: list[str]) -> tuple[list[str], list[str
 
 def fingerprint_of(text: Text) -> Fingerprint:
     """The fingerprint of a text; of a short text without long sentences, all of them."""
-    weights = {h: min(len(s), 0xFFFF) for h, s in zip(text.hashes, text.letters, strict=True)}
+    weights = dict(zip(text.hashes, map(len, text.letters), strict=True))
     told = {h: w for h, w in weights.items() if w >= LEAST_LETTERS} or weights
-    return Fingerprint(tuple(told), tuple(told.values()))
+    return Fingerprint(tuple(told), tuple(w if w < _HEAVIEST else _HEAVIEST for w in told.values()))
 
 
 def fingerprint_in(reading: Reading) -> Fingerprint:

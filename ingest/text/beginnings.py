@@ -30,13 +30,13 @@ class _Anything(Exception):
 
 class Beginnings(dict[str, bool]):
     """Whether something that a pattern finds at the start of a text can begin with a character, brackets and
-    blanks apart. `words`: one of these stands in whatever else it finds (.{0,60}ICP备); None where it finds
+    blanks apart. `words`: one of these stands in whatever else it finds (.{0,60}ICP备); none where it finds
     nothing else."""
 
     def __init__(self, pattern: str) -> None:
         super().__init__()
         self._class: re.Pattern[str] | None = None
-        self.words: re.Pattern[str] | None = None
+        self.words: tuple[str, ...] = ()
         words: set[str] = set()
         tree = _parser.parse(pattern)
         try:
@@ -46,7 +46,7 @@ class Beginnings(dict[str, bool]):
         if words and tree.state.flags & re.I:
             return
         self._class = re.compile(f"[{''.join(sorted(chars))}]", re.I) if chars else re.compile("(?!)")
-        self.words = re.compile("|".join(map(re.escape, sorted(words)))) if words else None
+        self.words = tuple(sorted(words))
 
     def __missing__(self, char: str) -> bool:
         begins = char in _HEAD or char.isspace() or self._class is None or self._class.match(char) is not None
@@ -56,10 +56,15 @@ class Beginnings(dict[str, bool]):
 
     def among(self, lines: Sequence[str]) -> Sequence[int]:
         """The places of the lines in which something may be found."""
-        if self.words and self.words.search("\n".join(lines)):
-            return range(len(lines))
-        places = [place for place, line in enumerate(lines) if self[line[:1]]]
-        return [place for place in places if self[lines[place].lstrip(_HEAD)[:1]]]
+        heads = [line[:1] for line in lines]
+        begins = {head for head in set(heads) if self[head]}
+        places = [place for place, head in enumerate(heads) if head in begins] if begins else []
+        found = [place for place in places if self[lines[place].lstrip(_HEAD)[:1]]]
+        whole = "\n".join(lines) if self.words else ""
+        if words := [word for word in self.words if word in whole]:
+            holding = {place for place, line in enumerate(lines) if any(word in line for word in words)}
+            return sorted(holding.union(found))
+        return found
 
 
 def _chars(items: list[Any], words: set[str]) -> Iterator[str]:
