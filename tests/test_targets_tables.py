@@ -98,8 +98,18 @@ def told(table: str) -> tuple[list[Row], list[Row]]:
             LEVELS + GROWTH,
             PAST + PAST_GROWTH,
         ),
+        (
+            # A row with an empty cell comes first, and the next ones tell what spans how many.
+            "指标_2|单位_2|2023年完成^2|2024年计划^2\n绝对值|±%|绝对值|±%\n固定资产投资|亿元||9.1||10\n"
+            "地区生产总值|亿元|812.3|6.2|870|6.5左右\n一般公共预算收入|亿元|40.2|3.1|41.5|3以上",
+            LEVELS + GROWTH,
+            PAST + PAST_GROWTH,
+        ),
     ],
-    ids=["two rows", "plan and done", "groups", "title inside", "remarks", "compared", "unit in the name"],
+    ids=[
+        *("two rows", "plan and done", "groups", "title inside", "remarks", "compared", "unit in the name"),
+        "amount and growth",
+    ],
 )
 def test_a_table_in_one_of_its_layouts(table: str, targets: list[Row], outcomes: list[Row]) -> None:
     assert told(table) == (sorted(targets), sorted(outcomes))

@@ -71,7 +71,7 @@ def columns_of(heading: Sequence[str], this_year: int | None) -> list[Column]:
 def is_heading(text: str) -> bool:
     """计划目标, 增长%: what a second row of headings holds."""
     return not text[0].isdigit() and any(
-        TABLE_WORDS[name].find(text) is not None for name in ("plan", "past", "growth")
+        TABLE_WORDS[name].find(text) is not None for name in ("plan", "past", "growth", "amount")
     )
 
 

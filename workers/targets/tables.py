@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 
 from ingest.indicators.vocabulary import Indicator, Vocabulary
 from ingest.model import Measure
@@ -79,20 +79,20 @@ class _Reader:
 
     def table(self, start: int) -> Table | None:
         rows = self._rows(start)
-        heading, first = next(rows, None), next(rows, None)
-        if heading is None or first is None:
+        heading, first = next(rows, None), list(islice(rows, 1))
+        if heading is None or not first:
             return None
         names = [cell.text for cell in heading]
-        if len(first) > 1 and all(is_heading(cell.text) for cell in first):
-            # 2023年|2024年 above, 完成|计划 below: the first row of figures tells which spans how many.
-            below, first = first, next(rows, None)
-            names = [] if first is None else spread(names, [cell.text for cell in below], len(first))
+        if len(first[0]) > 1 and all(is_heading(cell.text) for cell in first[0]):
+            # 2023年|2024年 above, 完成|计划 below: a row of figures tells which spans how many.
+            below, first = [cell.text for cell in first[0]], list(islice(rows, _MOST_MISFITS + 1))
+            names = next(filter(None, (spread(names, below, len(row)) for row in first)), [])
         columns = columns_of(names, self.year)
-        if first is None or not any(column.role is Role.PLAN for column in columns):
+        if not any(column.role is Role.PLAN for column in columns):
             return None
         cells: list[Cell] = []
         end, misfits = heading[-1].end, 0
-        for number, row in enumerate(chain([first], rows)):
+        for number, row in enumerate(chain(first, rows)):
             fitting = self._fitting(columns, row)
             misfits = 0 if fitting else misfits + 1
             if misfits > _MOST_MISFITS or number >= _MOST_ROWS or any(map(_is_prose, row)):
