@@ -47,6 +47,8 @@ LINKS = "".join(
         # a paper: written, photographed, all rights reserved
         ("<h1>河湾县人代会开幕</h1><p>记者 某某</p>",
          f"<p>采写：河湾日报记者 某某</p><p>本文为河湾日报原创稿件，未经授权不得转载。</p><p>24小时热文</p><ul>{LINKS}</ul>"),
+        # a blog of the most common make: what it was filed under, how many have spoken, who may speak
+        ("<h1>河湾县人代会开幕</h1><p>2026年2月5日</p>", f"<h2>8 条评论</h2>{COMMENTS}<h3>发表回复</h3>"),
         # a board below the text
         ("<h1>河湾县人代会开幕</h1>",
          f"<p>网友评论（8）</p>{COMMENTS}<p>我来说两句</p><p>相关推荐</p><ul>{LINKS}</ul>"),
@@ -57,6 +59,17 @@ def test_text_without_comments_and_footers(above: str, below: str, container: st
     html = f"<html><head><title>河湾县人代会开幕_某某网</title></head><body>{container.format(above + TEXT + below)}</body></html>"
     body = read_page(parse_page(html, URL)).body.split("\n")
     assert [line for line in body if line != "记者 某某"] == LINES
+
+
+def test_a_table_of_figures_that_ends_a_text_belongs_to_it() -> None:
+    rows = [("粮食产量", "吨", "4200", "4300"), ("地区生产总值增长", "%", "5.1", "5左右")]
+    table = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    html = (
+        f"<body><ul>{LINKS}</ul><h1>河湾县人代会开幕</h1><div class='p-9'>{TEXT}<p>附表</p><table>"
+        f"<tr><td>指标</td><td>单位</td><td>2025年完成</td><td>2026年计划</td></tr>{table}</table></div><ul>{LINKS}</ul></body>"
+    )
+    body = read_page(parse_page(html, URL)).body.split("\n")
+    assert body == [*LINES, "附表", "指标 单位 2025年完成 2026年计划", *map(" ".join, rows)]
 
 
 def test_short_lines_at_the_end_are_text_up_to_the_editors() -> None:

@@ -53,6 +53,9 @@ _SIGNATURE = 40  # characters of the name of an authority
 _SIGNED_ON = re.compile(
     r"(?:19|20|二)[\d〇○零一二三四五六七八九]{2,3}\s?年[^。，；：]{1,6}月[^。，；：]{1,6}日"
 )
+_CELLS = 2  # marks between the cells of a row of figures, at least
+_ROW = 10.0  # what such a row counts
+_FIGURE = re.compile(r"[一-龥][^\d]{0,60}\d")
 _FOLLOW = re.compile(r"[+＋]?\s?关注")
 _JSON_CONTENT = re.compile(r'"content"\s?:\s?"((?:[^"\\]|\\.)*+)"')
 _NEVER_TEXT = (
@@ -268,6 +271,8 @@ def _densest(rows: Sequence[str]) -> tuple[int, int]:
             score = -20.0
         elif plain >= 25 and re.search(r"[，。；：！？,;]", row):
             score = float(plain)
+        elif row.count(CELL) >= _CELLS and not linked and _FIGURE.search(row):
+            score = _ROW  # of a table of figures: part of the text, also where it ends it
         else:
             score = -4.0
         if total <= 0:
