@@ -141,6 +141,16 @@ def test_the_report_below_a_resolution_gives_the_identity() -> None:
     assert (found.speaker, found.delivered_on, found.title) == ("张三", JAN, "政府工作报告")
 
 
+def test_a_plan_below_the_resolution_on_it_is_the_plan() -> None:
+    named = "巫山县2023年国民经济和社会发展计划执行情况与2024年国民经济和社会发展计划"
+    above = f"（2024年1月19日通过）\n会议审查了县人民政府提出的报告，决定批准2024年计划。\n附件：关于{named}草案的报告"
+    own = f"关于{named}草案的报告\n——2024年1月16日在巫山县第十九届人民代表大会第四次会议上\n县发展改革委主任 张三"
+    text = "各位代表：\n受县人民政府委托，现将计划执行情况与计划草案提请大会审议。\n一、2023年计划执行情况"
+    found = read(f"巫山县人大关于{named}的决议", f"{above}\n{own}\n{text}\n{FILL}")
+    assert (found.report_key, found.delivered_on) == ("plan_report/500237/2024", JAN)
+    assert read(f"巫山县人大关于{named}的决议", above).kind is Kind.OTHER
+
+
 @pytest.mark.parametrize(
     ("title", "key"),
     [

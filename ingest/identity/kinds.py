@@ -42,7 +42,7 @@ def _plain(title: str) -> str:
 
 
 def is_own_heading(line: str) -> bool:
-    """Whether a line (normal form) is the heading of a work report and nothing more."""
+    """Whether a line (normal form) is the heading of a report and nothing more."""
     return _WORDS["own_heading"].find(line) is not None
 
 
