@@ -159,11 +159,22 @@ def test_headline_as_a_list(listed: str) -> None:
     assert [f.indicator for f in extraction.targets if not f.headline] == ["industrial_investment"]
 
 
-@pytest.mark.parametrize("heading", ["主要目标", "（二）主要目标", "2024年奋斗目标", "全区主要预期目标"])
+@pytest.mark.parametrize(
+    "heading", ["主要目标", "（二）主要目标", "2024年奋斗目标", "全区主要预期目标", "预期性指标"]
+)
 def test_a_heading_of_goals_announces_what_stands_below_it(heading: str) -> None:
     body = f"二、2024年工作安排\n我们要稳中求进。\n{heading}\n地区生产总值增长6%左右，固定资产投资增长8%。\n"
     (gdp, *_) = read(body).targets
     assert (gdp.quote, gdp.headline, gdp.flags) == ("地区生产总值增长6%左右", True, ())
+
+
+def test_goals_in_two_lists_by_whether_they_bind() -> None:
+    body = (
+        "二、2024年工作安排\n（一）预期性指标\n1.地区生产总值增长6%；\n2.固定资产投资增长5%。\n"
+        "（二）约束性指标\n1.粮食产量达到4万吨以上；\n2.单位GDP能耗下降2%。\n三、重点工作\n工业投资增长9%。"
+    )
+    head = [f.indicator for f in read(body).targets if f.headline and not f.flags]
+    assert head == ["gdp", "fixed_asset_investment", "grain_output", "energy_intensity"]
 
 
 def test_a_wrapped_line_that_ends_in_goals_is_no_heading() -> None:

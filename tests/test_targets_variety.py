@@ -276,6 +276,18 @@ BEHIND = "；旅游业稳步发展。地区生产总值增长4.9%，固定资产
         ("社会消费品零售总额在上年高基数上增长8%", "retail_sales=8%"),
         ("地区生产总值增长6%的目标", "gdp=6%"),
         ("一般公共预算收入在52亿元基础上增长6%", "general_budget_revenue=6%"),
+        ("固定资产投资由降转增，外贸进出口扭负为正", "fixed_asset_investment:positive trade:positive"),
+        ("固定资产投资由降转增，增长5%左右", "fixed_asset_investment~5%"),
+        ("地区生产总值增长6%左右的目标，居民消费价格涨幅控制在2%左右的水平", "cpi~2% gdp~6%"),
+        ("城镇和农牧区常住居民人均可支配收入分别增长5.5%、7.5%左右", "rural_income~7.5% urban_income~5.5%"),
+        ("连队居民人均可支配收入增长7%，城镇居民人均可支配收入增长6%", "rural_income=7% urban_income=6%"),
+        (
+            "城乡居民人均可支配收入增长与经济增长同步、农村居民增速快于城镇居民",
+            "rural_income:faster_than rural_income:in_step_with urban_income:in_step_with",
+        ),
+        ("城乡居民收入差距缩小到1.5倍以内，城乡居民收入比控制在1.6倍以下", ""),
+        ("一般公共预算收入自然口径增长3%，可比口径增长5%", "general_budget_revenue=3%"),
+        ("旅游接待1800万人次，增长12%", "tourist_arrivals=12% tourist_arrivals=18000000人次"),
     ],
 )
 def test_what_a_sentence_of_the_headline_promises(text: str, expected: str) -> None:
@@ -387,6 +399,10 @@ def test_what_a_sentence_of_the_headline_promises(text: str, expected: str) -> N
         ("游客旅游总花费83亿元", "tourism_revenue=8300000000元"),
         ("新增市场主体3000户，增长20%", "market_entities=3000户"),
         ("宁波市实现地区生产总值1500亿元", ""),
+        (
+            "固定资产投资由降转增、增长1.2%，进出口总额由负转正，增长0.8%",
+            "fixed_asset_investment=1.2% trade=0.8%",
+        ),
     ],
 )
 def test_what_a_sentence_of_the_review_says_was_reached(text: str, expected: str) -> None:

@@ -271,6 +271,7 @@ def _has(state: ClauseState, subject: Subject, measure: Measure, stop: int) -> b
     return any(
         told.subject is subject
         and told.measure is measure
+        and told.comparator is not Comparator.POSITIVE  # 由降转增，增长1.2%: by how much
         and told.when == state.when
         and not was_only_expected(state.text, told, stop)
         for told in state.told[-_RECENT:]

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from ingest.indicators.vocabulary import Vocabulary
-from ingest.model import Resolve
+from ingest.model import Comparator, Resolve
 from workers.targets import resolves
 from workers.targets.candidates import Candidate, Subject
 from workers.targets.clause import (
@@ -397,11 +397,15 @@ def read_sentence(
 
 
 def _reached(text: str, candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Without what was only planned: 预期增长6.5%，完成3.5%."""
+    """Without what was only planned (预期增长6.5%，完成3.5%), or a figure says too (由降转增，增长1.2%)."""
     kept = [
         candidate
         for candidate, following in pairwise(candidates)
-        if following.subject is not candidate.subject or not was_only_expected(text, candidate, following.end)
+        if following.subject is not candidate.subject
+        or not (
+            was_only_expected(text, candidate, following.end)
+            or (candidate.comparator is Comparator.POSITIVE and following.measure is candidate.measure)
+        )
     ]
     return [*kept, candidates[-1]]
 
