@@ -20,9 +20,9 @@ from test_attachments_road import ARTICLE
 from typer.testing import CliRunner
 
 import gongbao
-from alerts.feeds.render import report_url
 from alerts.listing.captures import exhibit_record
 from alerts.words.entry_body import evidence_url
+from alerts.words.safe_text import report_url
 from ingest.archive.archive import Archive
 from ingest.errors import ArchiveError, ConfigError
 from ingest.evidence import behind, payload, record

@@ -7,7 +7,6 @@ import sys
 import structlog
 import typer
 
-from alerts.delivery.send import run as run_sender
 from alerts.web.http import api_tokens
 from ingest.monitor.server import monitored
 from ingest.process.console import (
@@ -27,6 +26,8 @@ app = typer.Typer()
 @app.command(rich_help_panel=RUN)
 def send() -> None:
     """Deliver signed webhooks that are due; any number of these may run."""
+    from alerts.delivery.send import run as run_sender  # serve needs nothing of it
+
     settings = role_settings()
     with opened(settings) as store, monitored(settings, "send"):
         run_until_stopped(lambda stop: run_sender(settings, store, stop))

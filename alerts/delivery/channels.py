@@ -17,8 +17,7 @@ from typing import Any
 
 from alerts.delivery.retry import Answer
 from alerts.delivery.webhook import TEST_TYPE
-from alerts.feeds.render import report_url
-from alerts.words.safe_text import clean, web_address
+from alerts.words.safe_text import clean, report_url, web_address
 from alerts.words.titles import title_of
 from ingest.errors import ConfigError, RefusedAddress
 from ingest.model import Event

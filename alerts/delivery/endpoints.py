@@ -13,8 +13,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from time import monotonic
 
-from alerts.delivery import channels
-from alerts.delivery.attempt import attempt, http_client
 from alerts.delivery.retry import Answer
 from alerts.delivery.vault import Vault
 from alerts.delivery.webhook import SECRET_BYTES, TEST_TYPE, new_secret
@@ -75,6 +73,8 @@ def add_channel(
 ) -> Subscription:
     """Keep an Apprise channel, its address sealed. Raises ConfigError for one that Apprise does not know, and
     for one that would never be asked."""
+    from alerts.delivery import channels
+
     channels.check(url, vault.settings.allow_hosts)
     subscription = Subscription(
         id=f"sub_{entropy(12).hex()}",
@@ -202,6 +202,9 @@ async def test(vault: Vault, subscription: Subscription, now: datetime) -> TestR
         occurred_at=now,
         data={"message": "This is a test. Real events look like docs/events.md."},
     )
+    # What serves pages seldom does this, and has none of what it takes.
+    from alerts.delivery.attempt import attempt, http_client
+
     started = monotonic()
     async with http_client(vault.settings) as client:
         answer = await attempt(client, vault, subscription, event, now, vault.settings.webhook_deadline)

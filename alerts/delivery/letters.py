@@ -19,13 +19,12 @@ from urllib.parse import quote
 from alerts.delivery.digest import WITH_TABLES, days_of
 from alerts.delivery.mailbox import Mailbox
 from alerts.delivery.webhook import TEST_TYPE
-from alerts.feeds.render import report_url
 from alerts.words import entry_body, language
 from alerts.words.as_text import as_text
 from alerts.words.entry_body import content_of
 from alerts.words.filter_text import filter_words
 from alerts.words.language import Words
-from alerts.words.safe_text import clean
+from alerts.words.safe_text import clean, report_url
 from ingest.events import as_object
 from ingest.model import Event, Filter, MailRequest, Rhythm, Subscription
 

@@ -8,9 +8,8 @@ and its closed archives together miss nothing, and may overlap.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
-
-from ingest.model import Event
+from datetime import datetime, timedelta
+from typing import NamedTuple, Protocol, TypeVar
 
 NEWEST = 100  # entries of a feed at least, where there are so many
 SPAN = timedelta(hours=48)  # before its newest entry: all of them too, for whoever asks once a day
@@ -18,7 +17,29 @@ MOST = 1_000  # entries of a feed
 WINDOW = 100  # sequences of an archive; not more than NEWEST, or entries would fall between the two
 
 
-def shown(events: Sequence[Event]) -> Sequence[Event]:
+class Dated(Protocol):
+    @property
+    def sequence(self) -> int: ...
+
+    @property
+    def occurred_at(self) -> datetime: ...
+
+
+class Place(NamedTuple):
+    """Which event it is and when it happened, without what it says: a thousand of them whole are 25 MB."""
+
+    sequence: int
+    occurred_at: datetime
+
+
+D = TypeVar("D", bound=Dated)
+
+
+def place_of(event: Dated) -> Place:
+    return Place(event.sequence, event.occurred_at)
+
+
+def shown(events: Sequence[D]) -> Sequence[D]:
     """Those of the newest events, newest first, that a feed shows: 100, and all of 48 hours, 1,000 at most.
 
     The hours count from the newest of them, not from now: the same events are the same feed.

@@ -7,34 +7,27 @@ caching and 304 are web/feeds/routes.py.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, assert_never
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
-import feedgen.entry
-import feedgen.feed
-
+from alerts.feeds.archives import Dated
 from alerts.words import english
 from alerts.words.chinese import EVENTS
 from alerts.words.entry_body import CHINESE, ENGLISH, content_of
-from alerts.words.safe_text import clean, web_address
+from alerts.words.safe_text import clean, report_url, web_address
 from alerts.words.titles import title_of
 from ingest.events import as_object
 from ingest.identity.names import KINDS
 from ingest.model import Event
 
-# feedgen has no types. To write an RSS date it sets the locale of the whole process and sets it back,
-# which does not go with threads: give it the standard library's way.
-_untyped_feed: Any = feedgen.feed
-_untyped_entry: Any = feedgen.entry
-_untyped_feed.formatRFC2822 = format_datetime
-_untyped_entry.formatRFC2822 = format_datetime
-
 GENERATOR = "gongbao"
+AT_ONCE = 50  # entries of a tree
 SUBTITLES = {
     "zh-CN": "地方政府工作报告、计划报告的发布、目标与变动",
     "en": "Work reports and plans of Chinese local governments: published, their targets, what changed",
@@ -113,16 +106,31 @@ class Entry:
 
 def render(format_: FeedFormat | str, events: Sequence[Event], info: FeedInfo) -> bytes:
     """The feed of these events, in their order. Raises ValueError for an unknown format."""
-    format_ = FeedFormat(format_)
-    entries = [make_entry(e, info) for e in events]
+    parts = (events[start : start + AT_ONCE] for start in range(0, len(events), AT_ONCE))
+    return render_parts(FeedFormat(format_), parts, info, updated(events, info))
+
+
+def render_parts(
+    format_: FeedFormat, parts: Iterable[Sequence[Event]], info: FeedInfo, updated: datetime
+) -> bytes:
+    """The feed of the events of all parts. Entries stand last in it, so that those of a part can be made and
+    written by themselves: as the tree that feedgen makes, a thousand are 40 MB."""
     match format_:
         case FeedFormat.ATOM:
-            return bytes(_feedgen(entries, info).atom_str())
+            write, between, end = _atom, b"", b"</feed>"
         case FeedFormat.RSS:
-            return bytes(_feedgen(entries, info).rss_str())
+            write, between, end = _rss, b"", b"</channel></rss>"
         case FeedFormat.JSON:
-            return _json_feed(entries, info)
-    assert_never(format_)
+            write, between, end = _json_feed, b",", b"]}"
+        case never:
+            assert_never(never)
+    begin = write((), info, updated).removesuffix(end)
+    written = (write([make_entry(e, info) for e in part], info, updated) for part in parts)
+    return begin + between.join(part[len(begin) : -len(end)] for part in written) + end
+
+
+def updated(events: Iterable[Dated], info: FeedInfo) -> datetime:
+    return max(map(_moment, events), default=info.beginning)
 
 
 # --- one event -------------------------------------------------------------------------------
@@ -146,14 +154,9 @@ def make_entry(event: Event, info: FeedInfo) -> Entry:
     )
 
 
-def _moment(event: Event) -> datetime:
+def _moment(event: Dated) -> datetime:
     """Its second, and in it a place of its own: readers order entries of one moment at random."""
     return event.occurred_at.astimezone(UTC).replace(microsecond=event.sequence % 1_000_000)
-
-
-def report_url(home_url: str, key: str) -> str:
-    """The report's page of this service."""
-    return f"{home_url}/reports/{quote(key, safe='/', errors='replace')}"
 
 
 def _tags(event: Event, language: str) -> list[tuple[str, str]]:
@@ -177,11 +180,19 @@ def _tags(event: Event, language: str) -> list[tuple[str, str]]:
 # --- three formats ---------------------------------------------------------------------------
 
 
-def _feedgen(entries: Sequence[Entry], info: FeedInfo) -> Any:
+def _atom(entries: Sequence[Entry], info: FeedInfo, updated: datetime) -> bytes:
+    return bytes(_feedgen(entries, info, updated).atom_str())
+
+
+def _rss(entries: Sequence[Entry], info: FeedInfo, updated: datetime) -> bytes:
+    return bytes(_feedgen(entries, info, updated).rss_str())
+
+
+def _feedgen(entries: Sequence[Entry], info: FeedInfo, updated: datetime) -> Any:
     """Around feedgen 1.0.0: `updated` is set everywhere (its default is now), one link an entry and no
     enclosure (it drops rel, so any second link is a second alternate), text is cleaned before (it raises
     on control characters), entries are appended (it prepends)."""
-    feed = _untyped_feed.FeedGenerator()
+    feed = _generator_class()()
     feed.id(info.id)
     feed.title(clean(info.title))
     feed.subtitle(clean(info.subtitle))
@@ -192,7 +203,7 @@ def _feedgen(entries: Sequence[Entry], info: FeedInfo) -> Any:
     feed.docs("https://www.rssboard.org/rss-specification")
     feed.link(href=info.self_url, rel="self")
     feed.link(href=f"{info.home_url}/", rel="alternate", type="text/html")
-    feed.updated(max((e.at for e in entries), default=info.beginning))
+    feed.updated(updated)
     feed.register_extension("history", lambda: _History(info))
     for entry in entries:
         item = feed.add_entry(order="append")
@@ -205,6 +216,20 @@ def _feedgen(entries: Sequence[Entry], info: FeedInfo) -> Any:
         for term, label in entry.tags:
             item.category(term=term, label=label)
     return feed
+
+
+@cache
+def _generator_class() -> Any:
+    """feedgen's, without types; with the trees of lxml it is loaded for the first feed. To write an RSS date
+    it sets the locale of the whole process and sets it back, which does not go with threads: give it the
+    standard library's way."""
+    import feedgen.entry
+    import feedgen.feed
+
+    untyped_feed: Any = feedgen.feed
+    untyped_entry: Any = feedgen.entry
+    untyped_feed.formatRFC2822 = untyped_entry.formatRFC2822 = format_datetime
+    return untyped_feed.FeedGenerator
 
 
 class _History:
@@ -234,8 +259,8 @@ class _History:
                 parent.append(parent.makeelement(link, {"rel": rel, "href": href}))
 
 
-def _json_feed(entries: Sequence[Entry], info: FeedInfo) -> bytes:
-    """JSON Feed 1.1 (jsonfeed.org/version/1.1), which feedgen does not have."""
+def _json_feed(entries: Sequence[Entry], info: FeedInfo, updated: datetime) -> bytes:
+    """JSON Feed 1.1 (jsonfeed.org/version/1.1), which feedgen does not have. It does not say `updated`."""
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": clean(info.title),

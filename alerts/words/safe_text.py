@@ -38,3 +38,8 @@ def web_address(url: object) -> str | None:
     end = host.end() if host else 0
     # RFC 3986 §3.2.2: brackets stand around an IPv6 address and nowhere else.
     return quoted[:end] + quoted[end:].replace("[", "%5B").replace("]", "%5D")
+
+
+def report_url(home_url: str, key: str) -> str:
+    """The report's page of this service."""
+    return f"{home_url}/reports/{quote(key, safe='/', errors='replace')}"

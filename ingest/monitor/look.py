@@ -18,7 +18,6 @@ from typing import Generic, TypeVar
 
 from ingest.errors import GongbaoError
 from ingest.process.healthcheck import SILENT_AFTER
-from ingest.queue import Queue
 from ingest.settings import Settings
 from ingest.store import backlog
 from ingest.store.backlog import Backlog
@@ -81,6 +80,8 @@ class Looker:
     """Looks, and remembers for `KEPT` seconds. Safe to share between threads."""
 
     def __init__(self, settings: Settings) -> None:
+        from ingest.queue import Queue  # a role that is not monitored pays for no client of Redis
+
         self._settings = settings
         self._store = Store.open(settings.database)
         self._queue = Queue.of(settings)

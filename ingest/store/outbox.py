@@ -6,7 +6,7 @@ delivery/fanout.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -100,16 +100,26 @@ def events(
     limit: int = 100,
     newest_first: bool = True,
 ) -> list[Event]:
-    """Events that pass the filter, with `after` < sequence < `before`: the newest of them, or the oldest.
+    """Events that pass the filter, with `after` < sequence < `before`: the newest of them, or the oldest."""
+    return list(passing(tx, filter, after=after, before=before, limit=limit, newest_first=newest_first))
 
-    SQL chooses roughly, filters.matches has the last word.
-    """
+
+def passing(
+    tx: Connection,
+    filter: Filter,
+    *,
+    after: int = 0,
+    before: int | None = None,
+    limit: int,
+    newest_first: bool = True,
+) -> Iterator[Event]:
+    """The same, one by one. SQL chooses roughly, filters.matches has the last word."""
     wanted = [*_roughly(filter), *_about_indicators(filter, after, before), table.c.sequence > after]
     order = table.c.sequence.desc() if newest_first else table.c.sequence
-    found: list[Event] = []
+    found = 0
     page = min(max(2 * limit, 100), LARGEST_PAGE)
     last: int | None = None
-    while len(found) < limit:
+    while found < limit:
         window = list(wanted)
         if newest_first and (end := before if last is None else last) is not None:
             window.append(table.c.sequence < end)
@@ -123,13 +133,13 @@ def events(
                 event = rows.read(Event, row)
                 read, last = read + 1, event.sequence
                 if filters.matches(filter, event):
-                    found.append(event)
-                if len(found) == limit:
-                    return found
+                    found += 1
+                    yield event
+                if found == limit:
+                    return
         if read < page:
-            break
+            return
         page = min(2 * page, LARGEST_PAGE)  # the database may sort all that is left for each page
-    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,12 @@ import socket
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-
-import httpx
+from typing import TYPE_CHECKING
 
 from ingest.errors import HostUnavailable, RefusedAddress
+
+if TYPE_CHECKING:  # to judge an address as it is written nobody else needs a client
+    import httpx
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 """(host, port) -> the addresses of the host, as strings. Raises OSError when there is none."""
@@ -113,6 +115,8 @@ def check_url(url: str | httpx.URL) -> httpx.URL:
 
     Raises RefusedAddress: not http or https, no host, a user name inside, a host in a doubtful spelling.
     """
+    import httpx
+
     try:
         parsed = httpx.URL(url)
         host = parsed.raw_host.decode("ascii")

@@ -17,9 +17,7 @@ import structlog
 from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
-from alerts.delivery import nudge
 from ingest.errors import StoreError
-from ingest.queue import queue_url
 from ingest.settings import Settings
 from ingest.store import outbox
 from ingest.store.db import Store
@@ -52,6 +50,9 @@ class Broadcaster:
         """While in here, `wait_after` may be called."""
         self.listeners[client] += 1
         if not self._tasks:
+            from alerts.delivery import nudge  # as long as nobody listens, a server has no client of Redis
+            from ingest.queue import queue_url
+
             self._tasks = [
                 asyncio.create_task(self._watch()),
                 asyncio.create_task(nudge.listen(queue_url(self.settings), self._nudged.set)),

@@ -5,6 +5,7 @@ What is done is alerts/delivery/endpoints.py.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
@@ -12,7 +13,6 @@ from fastapi.security import HTTPBearer
 from starlette.responses import Response
 
 from alerts.delivery import endpoints, replay
-from alerts.delivery.send import utc_now
 from alerts.delivery.vault import Vault
 from alerts.listing import lists, records, shapes
 from alerts.web.api import schemas
@@ -102,7 +102,7 @@ def add_subscription(body: schemas.SubscriptionAsked, store: StoreDep, vault: Va
             backfill=body.backfill,
             label="{}s".format,
         )
-        return _with_secret(endpoints.add(store, vault, body.url, filter_, utc_now(), mode=mode))
+        return _with_secret(endpoints.add(store, vault, body.url, filter_, datetime.now(UTC), mode=mode))
 
 
 @router.get("/subscriptions/{id}", response_model=shapes.Subscription)
@@ -121,7 +121,7 @@ def remove_subscription(subscription: SubscriptionDep, store: StoreDep) -> None:
 def rotate_secret(subscription: SubscriptionDep, store: StoreDep, vault: VaultDep) -> dict[str, Any]:
     """Make a new secret; the one before signs beside it for 24 hours."""
     with refused_as(409):
-        return _with_secret(endpoints.rotate(store, vault, subscription.id, utc_now()))
+        return _with_secret(endpoints.rotate(store, vault, subscription.id, datetime.now(UTC)))
 
 
 @router.post("/subscriptions/{id}/replay", response_model=schemas.Replayed, responses=NOT_JSON)
@@ -131,14 +131,14 @@ def replay_events(
     """Send events once more, with the same id and bytes."""
     selection = replay.Selection(tuple(body.events), body.first, body.last, body.dead)
     with refused_as(422):
-        return {"due": replay.replay(store, subscription, selection, utc_now())}
+        return {"due": replay.replay(store, subscription, selection, datetime.now(UTC))}
 
 
 @router.post("/subscriptions/{id}/test", response_model=schemas.Tested)
 async def test_subscription(subscription: SubscriptionDep, vault: VaultDep) -> dict[str, Any]:
     """Send one signed `webhook.test` event now, to a paused or disabled endpoint too; written down
     nowhere."""
-    result = await endpoints.test(vault, subscription, utc_now())
+    result = await endpoints.test(vault, subscription, datetime.now(UTC))
     return {
         "accepted": result.answer.accepted,
         "status": result.answer.status,
@@ -152,7 +152,7 @@ def switch_subscription(action: Action, subscription: SubscriptionDep, store: St
     """Hold deliveries back, let them go, switch a disabled endpoint on."""
     with refused_as(409):
         if action == "pause":
-            endpoints.pause(store, subscription.id, utc_now())
+            endpoints.pause(store, subscription.id, datetime.now(UTC))
         elif action == "resume":
             endpoints.resume(store, subscription.id)
         else:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from alerts.feeds.archives import MOST, shown
-from ingest.model import Event, Filter
+from alerts.feeds.archives import MOST, Place, place_of, shown
+from ingest.model import Filter
 from ingest.store import outbox
 
 FILTERS = 1_000  # remembered, those asked for last; a hundred numbers each, seldom more
@@ -22,10 +22,10 @@ FILTERS = 1_000  # remembered, those asked for last; a hundred numbers each, sel
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """Of all events up to the sequence `reached`, the newest that pass: their sequences, newest first."""
+    """Of all events up to the sequence `reached`, the newest that pass: newest first."""
 
     reached: int
-    newest: tuple[int, ...] = ()
+    newest: tuple[Place, ...] = ()
 
 
 @dataclass(slots=True)
@@ -35,17 +35,17 @@ class RecentEvents:
     _known: OrderedDict[Filter, _Known] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def newest(self, tx: Connection, filter: Filter, latest: int) -> Sequence[Event]:
+    def newest(self, tx: Connection, filter: Filter, latest: int) -> Sequence[Place]:
         """The newest events that pass the filter, as many as a feed shows, among those up to `latest`, which
         is the sequence of the newest that there is."""
         with self._lock:
             known = self._known.get(filter, _Known(0))
         if known.reached > latest:  # another database than before
             known = _Known(0)
-        new = outbox.events(tx, filter, after=known.reached, before=latest + 1, limit=MOST)
-        events = shown([*new, *outbox.at(tx, known.newest[: MOST - len(new)])])
+        new = outbox.passing(tx, filter, after=known.reached, before=latest + 1, limit=MOST)
+        events = tuple(shown([*map(place_of, new), *known.newest]))
         with self._lock:
-            self._known[filter] = _Known(latest, tuple(event.sequence for event in events))
+            self._known[filter] = _Known(latest, events)
             self._known.move_to_end(filter)
             if len(self._known) > FILTERS:
                 self._known.popitem(last=False)

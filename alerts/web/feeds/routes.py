@@ -6,7 +6,7 @@ events are asked for, queries.py; validators and gzip, http/conditional.py.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
@@ -15,8 +15,8 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Request, Response
 from sqlalchemy import Connection
 
 from alerts.feeds import named_feeds, opml
-from alerts.feeds.archives import NEWEST, archive_of, bounds, closed
-from alerts.feeds.render import FeedFormat, FeedInfo, render
+from alerts.feeds.archives import NEWEST, Dated, Place, archive_of, bounds, closed, place_of
+from alerts.feeds.render import AT_ONCE, FeedFormat, FeedInfo, render_parts, updated
 from alerts.web.feeds.queries import EventQuery, Language, event_query
 from alerts.web.feeds.recent import RecentEvents
 from alerts.web.feeds.rendered import Rendered, RenderedFeeds
@@ -68,11 +68,11 @@ class Feed:
 class FeedPage:
     """The events of a feed or archive, newest first, and the archive before them, if any."""
 
-    events: Sequence[Event]
+    events: Sequence[Place]
     before: int | None
 
 
-def last_written(events: Sequence[Event]) -> datetime | None:
+def last_written(events: Sequence[Dated]) -> datetime | None:
     """When the last *written* of these events happened."""
     return max(events, key=lambda e: e.sequence).occurred_at if events else None
 
@@ -98,8 +98,8 @@ def newest(tx: Connection, filter: Filter, recent: RecentEvents, latest: int) ->
 def archived(tx: Connection, filter: Filter, archive: int) -> FeedPage:
     """An archive, and the one before it."""
     after, before = bounds(archive)
-    events = outbox.events(tx, filter, after=after, before=before, limit=NEWEST)
-    return FeedPage(events, _archive_up_to(tx, filter, archive - 1))
+    events = outbox.passing(tx, filter, after=after, before=before, limit=NEWEST)
+    return FeedPage([*map(place_of, events)], _archive_up_to(tx, filter, archive - 1))
 
 
 def _archive_up_to(tx: Connection, filter: Filter, last: int) -> int | None:
@@ -156,10 +156,17 @@ class Responder:
             rendered = replace(known, reached=latest)
         else:
             last_at = last_written(page.events)
-            sent = Representation.of(render(self.format, page.events, self._info(feed, archive, hub, page)))
-            rendered = Rendered(latest, events, page.before, last_at, sent)
+            info = self._info(feed, archive, hub, page)
+            body = render_parts(self.format, self._parts(events), info, updated(page.events, info))
+            rendered = Rendered(latest, events, page.before, last_at, Representation.of(body))
         self.rendered.put(key, rendered)
         return rendered
+
+    def _parts(self, sequences: Sequence[int]) -> Iterator[Sequence[Event]]:
+        """The events of a feed, never many of them at once."""
+        for start in range(0, len(sequences), AT_ONCE):
+            with self.store.read() as tx:
+                yield outbox.at(tx, sequences[start : start + AT_ONCE])
 
     def _info(self, feed: Feed, archive: int | None, hub: str | None, page: FeedPage) -> FeedInfo:
         base, extension = self.settings.base_url, self.format.value

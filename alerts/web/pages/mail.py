@@ -7,13 +7,13 @@ of a letter confirm and leave nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Request, Response
 
 from alerts.delivery import mailboxes
 from alerts.delivery.letters import filter_line
-from alerts.delivery.send import utc_now
 from alerts.web.api.management import VaultDep
 from alerts.web.feeds.queries import TYPES, EventQuery, event_query, parameters
 from alerts.web.http.dependencies import SettingsDep, StoreDep
@@ -63,7 +63,7 @@ def ask(
     filter_ = Filter()
     try:
         filter_ = _filter(fields)
-        mailboxes.ask(store, vault, one(fields, "email"), _asked(fields, filter_), utc_now())
+        mailboxes.ask(store, vault, one(fields, "email"), _asked(fields, filter_), datetime.now(UTC))
     except mailboxes.Busy as exc:
         raise HTTPException(503, str(exc), {"Retry-After": "3600"}) from exc
     except ConfigError as exc:
@@ -74,7 +74,7 @@ def ask(
 
 @router.get("/mail/confirm/{word}")
 def confirm_form(request: Request, word: Word, store: StoreDep, templates: TemplatesDep) -> Response:
-    asked = mailboxes.asked_by(store, word, utc_now())
+    asked = mailboxes.asked_by(store, word, datetime.now(UTC))
     if asked is None:
         return _page(request, templates, "expired", {}, 404)
     if asked.confirmed_at is not None:
@@ -91,7 +91,7 @@ def confirm_form(request: Request, word: Word, store: StoreDep, templates: Templ
 def confirm(
     request: Request, word: Word, store: StoreDep, vault: VaultDep, templates: TemplatesDep
 ) -> Response:
-    if mailboxes.confirm(store, vault, word, utc_now()) is None:
+    if mailboxes.confirm(store, vault, word, datetime.now(UTC)) is None:
         return _page(request, templates, "expired", {}, 404)
     return _page(request, templates, "confirmed", {})
 

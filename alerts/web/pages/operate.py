@@ -7,6 +7,7 @@ replay.py and ingest/store/switches.py; what is said, operate_views.py.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
@@ -15,7 +16,6 @@ from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from starlette.responses import RedirectResponse
 
 from alerts.delivery import endpoints, replay
-from alerts.delivery.send import utc_now
 from alerts.web.api.management import VaultDep
 from alerts.web.http.dependencies import RootDep, SettingsDep, StoreDep
 from alerts.web.http.forms import FORM_HEADERS, Fields, FieldsDep, FromHere, filter_of, one
@@ -104,7 +104,7 @@ def add(
 ) -> Response:
     """A new webhook. Its secret is on the page that follows and on no other."""
     try:
-        new = endpoints.add(store, vault, one(fields, "url"), filter_of(fields), utc_now())
+        new = endpoints.add(store, vault, one(fields, "url"), filter_of(fields), datetime.now(UTC))
     except ConfigError as exc:
         said = {"trouble": str(exc), "typed": {name: one(fields, name) for name in fields}}
         return _index(request, session, store, templates, settings, said, 422)
@@ -131,7 +131,7 @@ async def test(
     request: Request, id: str, session: SessionDep, store: StoreDep, vault: VaultDep, templates: TemplatesDep
 ) -> Response:
     found = _found(store, id)
-    result = await endpoints.test(vault, found, utc_now())
+    result = await endpoints.test(vault, found, datetime.now(UTC))
     said = {"tested": (result.answer.accepted, _answer(result), round(result.seconds, 2))}
     return _endpoint(request, session, store, templates, found, said)
 
@@ -152,10 +152,10 @@ def act(
     try:
         match action:
             case "rotate":
-                new = endpoints.rotate(store, vault, id, utc_now())
+                new = endpoints.rotate(store, vault, id, datetime.now(UTC))
                 return _endpoint(request, session, store, templates, new.subscription, {"secret": new.secret})
             case "replay":
-                due = replay.replay(store, found, _selection(fields), utc_now())
+                due = replay.replay(store, found, _selection(fields), datetime.now(UTC))
                 return _endpoint(request, session, store, templates, found, {"replayed": due})
             case "remove":
                 if one(fields, "sure") != "true":
@@ -163,7 +163,7 @@ def act(
                 endpoints.remove(store, id)
                 return RedirectResponse(f"{root}/operate?done=removed", HTTPStatus.SEE_OTHER)
             case "pause":
-                endpoints.pause(store, id, utc_now())
+                endpoints.pause(store, id, datetime.now(UTC))
             case "resume":
                 endpoints.resume(store, id)
             case "enable":
@@ -241,7 +241,7 @@ def switch(
         raise HTTPException(404, f"There is no source {slug!r}.")
     with store.begin() as tx:
         if action == "look":
-            switches.look_now(tx, slug, utc_now())
+            switches.look_now(tx, slug, datetime.now(UTC))
         else:
             switches.switch(tx, source_row(source), is_on=action == "on", by_file=source.enabled)
     query = urlencode({"q": one(fields, "q"), "done": action})
