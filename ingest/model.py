@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -245,15 +245,6 @@ class Fingerprint:
     @property
     def weight(self) -> int:
         return sum(self.weights)
-
-    def covered_by(self, other: Collection[int], common: Collection[int] = ()) -> float:
-        """The share of these letters whose sentences `other` holds; `common` ones count for neither."""
-        weights = dict(zip(self.hashes, self.weights, strict=True))
-        for hash_ in common:
-            weights.pop(hash_, None)
-        total = sum(weights.values())
-        found = sum(map(weights.__getitem__, weights.keys() & other))
-        return found / total if total else 0.0
 
     def pack(self) -> tuple[bytes, bytes]:
         """Eight bytes a hash, two a weight, little end first."""

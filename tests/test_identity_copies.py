@@ -257,8 +257,3 @@ def test_traditional_characters() -> None:
 def test_a_fingerprint_is_packed_and_read_back() -> None:
     print_ = fingerprint_of(text_of(DOCS[0].body))
     assert Fingerprint.unpack(*print_.pack()) == print_
-    assert print_.covered_by(print_.hashes) == 1.0
-    assert print_.covered_by(()) == 0.0
-    half = set(print_.hashes[: len(print_.hashes) // 2])
-    assert 0.3 < print_.covered_by(half) < 0.7
-    assert print_.covered_by(half, common=half) == 0.0

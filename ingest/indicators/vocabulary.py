@@ -142,11 +142,6 @@ def load_vocabulary() -> Vocabulary:
     return parse_vocabulary(tomllib.loads(text))
 
 
-def indicator_ids() -> tuple[str, ...]:
-    """All ids, in the order of the file; `other` (outside the vocabulary) is not among them."""
-    return tuple(load_vocabulary().indicators)
-
-
 def indicator_label(indicator: str, lang: Literal["zh", "en"] = "zh") -> str:
     """The name of an indicator for people; an id outside the vocabulary is its own name."""
     known = load_vocabulary().indicators.get(indicator)
