@@ -5,6 +5,7 @@ The parts are kinds.py, place.py, years.py and meeting.py; here they are put tog
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +25,8 @@ from ingest.text.rules import load_rules
 
 _HEAD_CHARS = 4_000
 _HEAD_LINES = 60
+_OPENING_LINES = 4
+_TOP_CHARS = 2_500
 _ABOVE = 8  # lines from a report's own heading to its salutation, at most
 _LINE_CHARS = 1_000  # of a title or a header value, at most: what comes after says nothing of identity
 _WORDS = load_rules(__package__, "identify.rules.toml")
@@ -38,6 +41,7 @@ class _Head:
     text: str
 
 
+@functools.lru_cache(maxsize=64)
 def _normal(text: str) -> str:
     plain = _WORDS["lost_space"].pattern.sub(" ", text[:_LINE_CHARS])
     return normal_form(_WORDS["zero"].pattern.sub("〇", plain))
@@ -45,24 +49,22 @@ def _normal(text: str) -> str:
 
 def _head(body: str) -> _Head:
     lines: list[str] = []
-    for raw in body[:_HEAD_CHARS].split("\n"):
-        line = _normal(raw)
-        if line:
-            lines.append(line)
-        if len(lines) == _HEAD_LINES:
+    end = _HEAD_LINES
+    chars = 0
+    for line in filter(None, map(_normal, body[:_HEAD_CHARS].split("\n"))):
+        if end > len(lines) and (
+            _WORDS["salutation"].find(line) or _WORDS["section"].find(line) or len(line) > 200
+        ):
+            end = len(lines)
+        lines.append(line)
+        chars += len(line)
+        if len(lines) == _HEAD_LINES or (len(lines) >= end + _OPENING_LINES and chars >= _TOP_CHARS):
             break
-    end = next(
-        (
-            at
-            for at, line in enumerate(lines)
-            if _WORDS["salutation"].find(line) or _WORDS["section"].find(line) or len(line) > 200
-        ),
-        len(lines),
-    )
     preamble = [_WORDS["label"].pattern.sub("", line) for line in lines[:end]]
     if end < len(lines) and (match := _WORDS["salutation"].find(lines[end])) and 0 < match.start() <= 120:
         preamble.append(lines[end][: match.start()])  # …会议上 省长某某 各位代表: on one line
-    return _Head(tuple(preamble), "\n".join(lines[end : end + 4])[:1_200], "\n".join(lines)[:2_500])
+    opening = "\n".join(lines[end : end + _OPENING_LINES])[:1_200]
+    return _Head(tuple(preamble), opening, "\n".join(lines)[:_TOP_CHARS])
 
 
 def _below_a_resolution(titles: Sequence[str], body: str) -> str | None:

@@ -67,13 +67,18 @@ def decode(raw: bytes, content_type: str | None = None) -> str:
     for magic, what in _MAGIC.items():
         if raw.startswith(magic):
             raise NotADocument(f"reading a page: the bytes are {what}, not a page")
+    clean = len(raw.translate(None, _UNPRINTABLE_BYTES)) == len(raw)
     for bom, name in _BOMS:
         if raw.startswith(bom):
-            return printable(_lenient(raw[len(bom) :], name, None))
-    declared = declared_charset(raw, content_type)
-    if declared is None or not declared.startswith("utf-16"):
-        _refuse_binary(raw)
-    return printable(_fitting(raw, declared))
+            text = _lenient(raw[len(bom) :], name, None)
+            break
+    else:
+        declared = declared_charset(raw, content_type)
+        if not clean and (declared is None or not declared.startswith("utf-16")):
+            _refuse_binary(raw)
+        text = _fitting(raw, declared)
+    # No charset makes a control character, or half of a pair, of other bytes.
+    return text if clean and not _holds_noncharacters(text) else _UNPRINTABLE.sub("", text)
 
 
 def printable(text: str) -> str:
@@ -83,7 +88,11 @@ def printable(text: str) -> str:
     except UnicodeEncodeError:  # surrogates
         return _UNPRINTABLE.sub("", text)
     clean = len(raw.translate(None, _UNPRINTABLE_BYTES)) == len(raw)
-    return text if clean and not ("\ufffe" in text or "\uffff" in text) else _UNPRINTABLE.sub("", text)
+    return text if clean and not _holds_noncharacters(text) else _UNPRINTABLE.sub("", text)
+
+
+def _holds_noncharacters(text: str) -> bool:
+    return "\ufffe" in text or "\uffff" in text
 
 
 def declared_charset(raw: bytes, content_type: str | None = None) -> str | None:

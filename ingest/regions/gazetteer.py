@@ -375,6 +375,12 @@ def _sure(mentions: list[_Mention]) -> set[str]:
     return sure
 
 
+@lru_cache(maxsize=4)
+def _surely_named(context: str) -> frozenset[str]:
+    """Kept for a moment: one context for all the texts of a document."""
+    return frozenset(_sure(_mentions(context)))
+
+
 def find_region(text: str, *, within: str | None = None, context: str = "") -> Region | None:
     """The place that a title, an issuer, a congress or a speaker's line names; None if none, or in doubt.
 
@@ -383,7 +389,7 @@ def find_region(text: str, *, within: str | None = None, context: str = "") -> R
     or a development zone without a code, comes as `Region(None, name, path, parent_code)`.
     """
     mentions = _mentions(text)
-    around = _sure(mentions) | _sure(_mentions(context))
+    around = _sure(mentions) | _surely_named(context)
     if within is not None:
         around.add(within)
     surroundings = frozenset(around)
