@@ -52,7 +52,8 @@ def test_labels() -> None:
 
 def test_an_indicators_own_label_means_it() -> None:
     vocabulary = load_vocabulary()
-    named = {id: vocabulary.aliases.get(indicator.label) for id, indicator in vocabulary.indicators.items()}
+    aliases = vocabulary.aliases()
+    named = {id: aliases.get(indicator.label) for id, indicator in vocabulary.indicators.items()}
     assert {id for id, ids in named.items() if ids not in (None, (id,))} == set()
 
 
@@ -96,7 +97,7 @@ aliases = ["{alias}"]
 )
 def test_a_vocabulary_that_contradicts_itself_is_refused(document: str, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
-        parse_vocabulary(tomllib.loads(document))
+        parse_vocabulary(tomllib.loads(document)).aliases()
 
 
 def test_the_data_files_are_in_the_package() -> None:
@@ -209,7 +210,7 @@ def test_sentences_and_paragraphs() -> None:
 
 def test_every_name_of_an_indicator_is_noticed_before_a_sentence_is_read() -> None:
     """A sentence in which no name is noticed is never read: a name overlooked would be a target lost."""
-    names = [name for name, ids in load_vocabulary().aliases.items() if ids]
+    names = [name for name, ids in load_vocabulary().aliases().items() if ids]
     assert [name for name in names if not may_name_an_indicator(name, 0, len(name))] == []
     sentence = "今年，全市地区生产总值增长6%"
     assert any(token.word is Word.INDICATOR for token in tokens(sentence))

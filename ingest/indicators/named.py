@@ -35,7 +35,7 @@ def indicator_named(text: str, asked: str) -> str:
 @lru_cache(maxsize=1)
 def _spellings() -> dict[str, str]:
     vocabulary = load_vocabulary()
-    found = {alias.lower(): ids[0] for alias, ids in vocabulary.aliases.items() if len(ids) == 1}
+    found = {alias.lower(): ids[0] for alias, ids in vocabulary.aliases().items() if len(ids) == 1}
     for id_, indicator in vocabulary.indicators.items():
         found |= {indicator.label.lower(): id_, indicator.en.lower(): id_}
     return found

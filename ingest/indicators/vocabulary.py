@@ -43,10 +43,34 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """All indicators by id, and every spelling: an alias names one or more ids, none for a void phrase."""
+    """All indicators by id, and the document that has their spellings."""
 
     indicators: Mapping[str, Indicator]
-    aliases: Mapping[str, tuple[str, ...]]
+    document: Mapping[str, Any]
+
+    def aliases(self) -> dict[str, tuple[str, ...]]:
+        """Every spelling: an alias names one or more ids, none for a void phrase. Raises ConfigError when one
+        stands twice. They are 48,000, and made anew each time: whoever needs them keeps what he makes of
+        them."""
+        found: dict[str, tuple[str, ...]] = {}
+        parts = self.document.get("parts", {})
+        for ids, entry in self._named():
+            for pattern in entry["aliases"]:
+                for spelling in expand(_filled(pattern, parts)):
+                    if spelling and found.setdefault(spelling, ids) != ids:
+                        raise ConfigError(
+                            f"reading indicators.toml: {spelling!r} means {found[spelling]} and {ids}; "
+                            "name it once"
+                        )
+        return found
+
+    def _named(self) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
+        for entry in self.document.get("indicator", ()):
+            yield (entry["id"],), entry
+        for entry in self.document.get("pair", ()):
+            yield tuple(entry["ids"]), entry
+        for entry in self.document.get("void", ()):
+            yield (), entry
 
 
 _PIECE = re.compile(r"\{([a-z_]+)\}")
@@ -103,36 +127,14 @@ def _indicator(entry: Mapping[str, Any]) -> Indicator:
 
 
 def parse_vocabulary(document: Mapping[str, Any]) -> Vocabulary:
-    """Build the vocabulary from parsed TOML; raise ConfigError when an id or an alias stands twice."""
+    """Build the vocabulary from parsed TOML; raise ConfigError when an id stands twice."""
     indicators: dict[str, Indicator] = {}
-    aliases: dict[str, tuple[str, ...]] = {}
-
-    parts = document.get("parts", {})
-
-    def spellings(entry: Mapping[str, Any]) -> Iterator[str]:
-        for pattern in entry["aliases"]:
-            yield from expand(_filled(pattern, parts))
-
-    def claim(spelling: str, ids: tuple[str, ...]) -> None:
-        if spelling and aliases.setdefault(spelling, ids) != ids:
-            raise ConfigError(
-                f"reading indicators.toml: {spelling!r} means {aliases[spelling]} and {ids}; name it once"
-            )
-
     for entry in document.get("indicator", ()):
         indicator = _indicator(entry)
         if indicator.id in indicators:
             raise ConfigError(f"reading indicators.toml: the id {indicator.id!r} stands twice")
         indicators[indicator.id] = indicator
-        for spelling in spellings(entry):
-            claim(spelling, (indicator.id,))
-    for entry in document.get("pair", ()):
-        for spelling in spellings(entry):
-            claim(spelling, tuple(entry["ids"]))
-    for entry in document.get("void", ()):
-        for spelling in spellings(entry):
-            claim(spelling, ())
-    return Vocabulary(indicators=indicators, aliases=aliases)
+    return Vocabulary(indicators, document)
 
 
 @cache

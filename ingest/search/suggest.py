@@ -11,6 +11,7 @@ from ingest.regions.gazetteer import known_names, namesakes, region_by_code
 from ingest.search.fold import BREAK, folded
 
 MOST = 10
+_BEFORE = "\0"  # each name: it folds to nothing, so that no name has it
 
 
 def regions(begun: str) -> tuple[Region, ...]:
@@ -45,18 +46,17 @@ def indicators(begun: str) -> tuple[Indicator, ...]:
     said = _letters(begun)
     known = load_vocabulary().indicators
     found = [
-        (not any(name.startswith(said) for name in names), id_)
-        for id_, names in _names().items()
-        if said and any(said in name for name in names)
+        (f"{_BEFORE}{said}" not in names, id_) for id_, names in _names().items() if said and said in names
     ]
     return tuple(known[id_] for _, id_ in sorted(found, key=lambda one: one[0])[:MOST])
 
 
 @lru_cache(maxsize=1)
-def _names() -> dict[str, tuple[str, ...]]:
+def _names() -> dict[str, str]:
+    """All that an indicator is called, `_BEFORE` each."""
     vocabulary = load_vocabulary()
     names = {id_: [id_, one.label, one.en] for id_, one in vocabulary.indicators.items()}
-    for alias, ids in vocabulary.aliases.items():
+    for alias, ids in vocabulary.aliases().items():
         for id_ in ids:
             names[id_].append(alias)
-    return {id_: tuple(map(folded, called)) for id_, called in names.items()}
+    return {id_: "".join(f"{_BEFORE}{folded(name)}" for name in called) for id_, called in names.items()}

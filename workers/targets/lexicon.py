@@ -184,8 +184,8 @@ def _entries() -> dict[str, _Entry]:
         for comparator, spellings in table.items():
             for spelling in spellings.split():
                 entries[spelling] = _Entry(word, comparator=Comparator(comparator))
-    for spelling, ids in load_vocabulary().aliases.items():
-        entries[spelling] = _Entry(Word.INDICATOR if ids else Word.VOID, ids)
+    of_ids = cache(lambda ids: _Entry(Word.INDICATOR if ids else Word.VOID, ids))
+    entries |= {spelling: of_ids(ids) for spelling, ids in load_vocabulary().aliases().items()}
     return entries
 
 
