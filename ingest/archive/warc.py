@@ -18,7 +18,6 @@ from http import HTTPStatus
 from typing import IO, Any
 from urllib.parse import quote
 
-import httpx
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParserException
@@ -113,6 +112,8 @@ def write_exchange(out: IO[bytes], fetched: Fetched, original: Original | None =
     answer = _response(writer, fetched, about) if original is None else _revisit(
         writer, fetched, about, original
     )  # fmt: skip
+    import httpx  # who reads records needs no client
+
     url = httpx.URL(fetched.final_url)
     asked = fetched.request or Request(fetched.final_url)
     request = writer.create_warc_record(

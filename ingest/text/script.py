@@ -9,8 +9,10 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from typing import TYPE_CHECKING
 
-from opencc import OpenCC
+if TYPE_CHECKING:
+    from opencc import OpenCC
 
 _LEAST = 3  # traditional characters, and
 _SHARE = 0.005  # of a text's characters, before it is taken for a traditional one: names keep 鎔 and 喆
@@ -20,6 +22,8 @@ _MARKS = "，；：！？“”（）《》％—\n%.,()- "  # those that most t
 
 @functools.cache
 def _converter(table: str) -> OpenCC:
+    from opencc import OpenCC  # most texts have no character that has to be looked up
+
     return OpenCC(table)
 
 

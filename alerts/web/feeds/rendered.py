@@ -15,7 +15,7 @@ from datetime import datetime
 
 from alerts.web.http.conditional import Representation
 
-LARGEST = 16 * 2**20  # bytes of all that is kept
+LARGEST = 8 * 2**20  # bytes of all that is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Rendered:
 
     @property
     def size(self) -> int:
-        return len(self.sent.body) + len(self.sent.packed or b"")
+        return len(self.sent.kept)
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ The rules are validators.py; which bytes is the business of the routes.
 
 from __future__ import annotations
 
+import gzip
 from dataclasses import dataclass
 from typing import Self
 
@@ -17,16 +18,23 @@ LEAST_GZIPPED = 1024  # bytes; a small body only grows
 
 @dataclass(frozen=True, slots=True)
 class Representation:
-    """Bytes to send, the same gzipped where that is worth it, and the strong ETag of either."""
+    """Bytes to send, their strong ETag and, where they are `packed`, that of the gzipped ones. A long body is
+    kept gzipped alone: nearly everybody takes it so, and it is a tenth."""
 
-    body: bytes
-    packed: bytes | None
+    kept: bytes
+    packed: bool
     etags: tuple[str, ...]
 
     @classmethod
     def of(cls, body: bytes) -> Self:
-        packed = gzipped(body) if len(body) >= LEAST_GZIPPED else None
-        return cls(body, packed, (strong_etag(body), *([strong_etag(packed)] if packed else [])))
+        if len(body) < LEAST_GZIPPED:
+            return cls(body, False, (strong_etag(body),))
+        packed = gzipped(body)
+        return cls(packed, True, (strong_etag(body), strong_etag(packed)))
+
+    @property
+    def body(self) -> bytes:
+        return gzip.decompress(self.kept) if self.packed else self.kept
 
 
 def conditional_response(
@@ -44,8 +52,8 @@ def conditional_response(
     either of them holds what would be sent now.
     """
     sent = Representation.of(sent) if isinstance(sent, bytes) else sent
-    packed, etags = sent.packed, sent.etags
-    send_packed = packed is not None and accepts_gzip(request.headers.get("accept-encoding"))
+    etags = sent.etags
+    send_packed = sent.packed and accepts_gzip(request.headers.get("accept-encoding"))
     headers = {"Cache-Control": cache_control, "Vary": "Accept-Encoding"}
     if last_modified:
         headers["Last-Modified"] = last_modified
@@ -57,6 +65,6 @@ def conditional_response(
         if is_unchanged(etag, last_modified, none_match, since):
             return Response(status_code=304, headers=headers | {"ETag": etag})
     headers["ETag"] = chosen
-    if packed is not None and send_packed:
-        return Response(packed, media_type=media_type, headers=headers | {"Content-Encoding": "gzip"})
+    if send_packed:
+        return Response(sent.kept, media_type=media_type, headers=headers | {"Content-Encoding": "gzip"})
     return Response(sent.body, media_type=media_type, headers=headers)
