@@ -49,11 +49,11 @@ from ingest.identity.decide import Decision, SameVersion, Unchanged, decide
 from ingest.identity.identify import identify
 from ingest.identity.kinds import REPORTS
 from ingest.model import Article, Capture, Header, Page, Reading, SourceKind, Version
-from ingest.page.error_pages import sent_elsewhere
+from ingest.page.error_pages import error_of, sent_elsewhere
 from ingest.page.titles import whole_title
 from ingest.page.urls import is_route
 from ingest.queue import EXTRACT, READ_SCANS, SETTLE, Queue
-from ingest.reading import ReadingHints, error_of
+from ingest.reading import ReadingHints
 from ingest.sources.spec import Source
 from ingest.store import (
     attachments,

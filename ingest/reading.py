@@ -19,14 +19,14 @@ from ingest.attachments.links import Link, report_attachments, table_attachments
 from ingest.attachments.names import file_name, without_ending
 from ingest.attachments.sandbox import read_attachment
 from ingest.compare.fingerprint import content_hash, fingerprint_of, text_of
-from ingest.errors import Blocked, ConfigError, ErrorPage, NotADocument, Replaced, ShapeChanged
+from ingest.errors import Blocked, ConfigError, NotADocument, ShapeChanged
 from ingest.identity.identify import identify
 from ingest.model import Article, ArticleLayout, Reading, Recognised
 from ingest.ocr.pages import Scanned
 from ingest.page.charset import decode, printable
 from ingest.page.continuation import join_pages, next_pages
 from ingest.page.discuz import thread_starter
-from ingest.page.error_pages import MISSING, error_page
+from ingest.page.error_pages import error_of, error_page
 from ingest.page.markdown import FrontMatter, front_matter, markdown_lines
 from ingest.page.parsed import ParsedPage, parse_page
 from ingest.page.reader import ANY, read_page
@@ -130,13 +130,6 @@ def read_first_page(raw: bytes, url: str, hints: ReadingHints = NO_HINTS) -> Fir
     further = next_pages(page)
     tables = table_attachments(page, hints.layout)
     return FirstPage(reading, further, thread_starter(page) if further else None, tables)
-
-
-def error_of(said: str, url: str) -> Replaced | ErrorPage:
-    """The error for what error_pages.py found in place of the page."""
-    if said == MISSING:
-        return Replaced(f"reading {url}: HTTP 200, and the answer is an error page or the home page instead")
-    return ErrorPage(f"reading {url}: HTTP 200, and the answer is no article but {said}")
 
 
 def read_next_page(

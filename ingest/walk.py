@@ -20,6 +20,7 @@ from ingest.bounded_reading import Reader, here
 from ingest.errors import FetchError, HostUnavailable, ParseError, TimedOut
 from ingest.exchange import Fetched, Request
 from ingest.model import ListItem, WatchedList
+from ingest.page.error_pages import error_of, sent_elsewhere
 from ingest.page.pagination import next_page
 from ingest.sources.items import flaw_of, list_text, read_list_text
 from ingest.sources.spec import Source
@@ -64,8 +65,9 @@ async def look_at_list(
     unknown: Unknown,
     reader: Reader = here,
 ) -> Look:
-    """The list `watched` of `source` as it is now. Raises FetchError and ParseError for its first page; where
-    a page behind it cannot be had, a later look makes up for it.
+    """The list `watched` of `source` as it is now. Raises FetchError and ParseError for its first page, also
+    where the site shows a log-in, its home page or an error page instead; where a page behind it cannot be
+    had, a later look makes up for it.
 
     Where the last item of a page is news, the next page is looked at too; once a day the first few are in
     any case. What stands behind the first page when a list is seen for the first time is old.
@@ -80,6 +82,8 @@ async def look_at_list(
     )
     if fetched.status == 304:
         return Look(fetched, None, watched.read_as)
+    if said_instead := sent_elsewhere(watched.url, fetched.final_url):
+        raise error_of(said_instead, fetched.final_url)
     read_as = _read_as(fetched, source)
     if read_as == watched.read_as and not deep:
         return Look(fetched, None, read_as)

@@ -83,6 +83,17 @@ def named(world: World) -> None:
     world.known_to_dns = True
 
 
+def sent(elsewhere: str) -> Callable[[World], None]:
+    """The column is gone, and its address leads to another page, with links and days of its own."""
+
+    def send(world: World) -> None:
+        world.server.page(elsewhere, list_page(DAYS, 100))
+        world.server.page("/list/", "", status=302, headers={"Location": elsewhere})
+
+    return send
+
+
+UNWELL = "<html><body><h1>系统发生错误</h1><p>数据库连接失败，请稍后再试</p></body></html>"
 WALL = "<html><body>如果您是网站管理员，请登录知道创宇云防御查看详情</body></html>"
 COOKIE = "<html><script>document.cookie='__jsl_clearance=1|x';location.href=location.pathname</script></html>"
 EMPTY = f'<html><body>{MENU}<ul class="news"></ul></body></html>'
@@ -104,6 +115,9 @@ EMPTY = f'<html><body>{MENU}<ul class="news"></ul></body></html>'
         pytest.param(page(list_page(DAYS[:2])), "too_few_items", 2, "2 条", id="too few items"),
         pytest.param(page(list_page(["2025-03-01"] * 12)), "dates_back", 2, "2025-03-01", id="dates back"),
         pytest.param(page("gone", 404), "gone", 2, "404", id="404"),
+        pytest.param(sent("/user/login"), "bad_answer", 2, "ErrorPage", id="log-in"),
+        pytest.param(page(UNWELL), "bad_answer", 2, "ErrorPage", id="error page with 200"),
+        pytest.param(sent("/index.html"), "gone", 2, "404", id="sent to the home page"),
         pytest.param(page(b"\x7fELF" + bytes(range(256)) * 9), "bad_answer", 2, "NotADocument", id="binary"),
         pytest.param(nameless, "dns", 3, "county.example", id="dns gone"),
     ],

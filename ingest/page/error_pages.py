@@ -10,6 +10,7 @@ import json
 import re
 from urllib.parse import urlsplit
 
+from ingest.errors import ErrorPage, Replaced
 from ingest.page.parsed import ParsedPage
 from ingest.text.rules import load_rules
 
@@ -41,6 +42,13 @@ def error_page(page: ParsedPage, *, menus: bool = False) -> str | None:
     if _WORDS["asks_for_password"].find(html):
         return LOG_IN
     return next((name for name, sign in _UNWELL.items() if sign.find(visible)), None)
+
+
+def error_of(said: str, url: str) -> Replaced | ErrorPage:
+    """The error for what stands in place of a page or list."""
+    if said == MISSING:
+        return Replaced(f"reading {url}: HTTP 200, and the answer is an error page or the home page instead")
+    return ErrorPage(f"reading {url}: HTTP 200, and the answer is not what was asked for but {said}")
 
 
 def sent_elsewhere(asked: str, came: str) -> str | None:

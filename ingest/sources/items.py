@@ -10,6 +10,7 @@ from datetime import datetime
 from ingest.errors import Blocked, EmptyList, NotADocument, ShapeChanged
 from ingest.model import ListItem, ListLayout
 from ingest.page.charset import decode
+from ingest.page.error_pages import error_of, error_page
 from ingest.page.feed_lists import flaw, read_feed, read_sitemap
 from ingest.page.json_lists import html_inside, is_json, read_json_list
 from ingest.page.lists import read_list
@@ -31,13 +32,23 @@ def read_items(
 
 
 def read_list_text(text: str, url: str, source: Source, now: datetime | None = None) -> tuple[ListItem, ...]:
-    """As `read_items`, of a text that is decoded."""
+    """As `read_items`, of a text that is decoded. Raises ErrorPage and Replaced where no list is there, but
+    what a site shows instead of one."""
     try:
         return read_text_items(text, url, source, now)
     except ShapeChanged as exc:
         if is_vacant(text, source.list_layout):
             raise EmptyList(f"reading the list {url}: the list is there and has no item in it") from exc
+        if said := _instead(text, url):
+            raise error_of(said, url) from exc
         raise
+
+
+def _instead(text: str, url: str) -> str | None:
+    try:
+        return error_page(parse_page(text, url), menus=True)
+    except NotADocument:
+        return None
 
 
 def list_text(raw: bytes, content_type: str | None, url: str) -> str:
