@@ -110,8 +110,12 @@ def _sentences(normal: str) -> list[str]:
 
 def _hashes(letters: Sequence[str]) -> tuple[int, ...]:
     """`sentence_hash` of each."""
-    digests = {each: hashlib.blake2b(each.encode(), digest_size=8).digest() for each in set(letters)}
-    return struct.unpack(f">{len(letters)}q", b"".join(map(digests.__getitem__, letters)))
+    blake2b, each = hashlib.blake2b, set(letters)
+    apart = letters if 2 * len(each) > len(letters) else list(each)
+    digests = [blake2b(one.encode(), digest_size=8).digest() for one in apart]
+    if apart is not letters:
+        digests = list(map(dict(zip(apart, digests, strict=True)).__getitem__, letters))
+    return struct.unpack(f">{len(digests)}q", b"".join(digests))
 
 
 def _running_lengths(lines: Iterable[str]) -> frozenset[int]:

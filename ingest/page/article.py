@@ -13,7 +13,7 @@ from datetime import date, datetime
 from ingest.model import Article, ArticleLayout, Header
 from ingest.page.body import main_text
 from ingest.page.dates import parse_when
-from ingest.page.header import FORESIGHT, Block, find_header
+from ingest.page.header import DEEPEST, FORESIGHT, Block, find_header, may_end
 from ingest.page.lines import as_cells, labelled_lines, safe_cut
 from ingest.page.page_title import (
     Heading,
@@ -37,7 +37,7 @@ _DATE_METAS = (
     "pubtime",
     "publish_time",
 )
-_TOP = 4000  # characters of HTML
+_STEP = 4000  # characters of HTML
 _INDEX_NUMBER = re.compile(r"索\s*+引\s*+号")
 _CELL_EDGE = " |"
 _NEAR = 10  # lines below the title
@@ -76,13 +76,12 @@ def read_article(page: ParsedPage, layout: ArticleLayout, *, bodiless: bool = Fa
 
 class _PageLines:
     """The lines of a page, cells apart by a bar. What is printed above a text is near its top, so `top` is no
-    longer than somebody asked for: each time three times as far down the page, or whole."""
+    longer than somebody asked for."""
 
     def __init__(self, html: str) -> None:
         self.html = html
         self._cut = 0
         self.top: list[str] = []
-        self.longer()
 
     @property
     def all(self) -> list[str]:
@@ -90,13 +89,12 @@ class _PageLines:
             pass
         return self.top
 
-    def longer(self) -> bool:
-        """Read on; False where the page has ended."""
-        start, most = self._cut, max(_TOP, 3 * self._cut)
+    def longer(self, chars: int = _STEP) -> bool:
+        """Read on, some `chars` of HTML; False where the page has ended."""
+        start = self._cut
         if start == len(self.html):
             return False
-        cut = safe_cut(self.html, most) if len(self.html) > 2 * most else 0
-        self._cut = cut if cut > start else len(self.html)
+        self._cut = safe_cut(self.html, start, chars)
         self.top += map(as_cells, labelled_lines(self.html[start : self._cut]))
         return True
 
@@ -104,6 +102,14 @@ class _PageLines:
         while len(self.top) < number and self.longer():
             pass
         return self.top[:number]
+
+    def down_to_text(self, index: int) -> None:
+        """Read on to the first line, at `index` or below, at which a reader of header blocks may stop."""
+        while index < len(self.top) or self.longer():
+            if index < len(self.top) and (index >= DEEPEST or may_end(self.top[index])):
+                self.first(index + FORESIGHT + 1)
+                return
+            index = min(index + 1, len(self.top))
 
     def reaches(self, index: int) -> bool:
         """So far down the lines at the top are those of the page."""
@@ -129,19 +135,19 @@ def _below_title(page_lines: _PageLines, title: str | None) -> list[str]:
     what its own line has besides the title comes first."""
     if not title:
         return []
-    at = _line_of(page_lines.top, title)
-    while (at is None or not page_lines.reaches(at + _NEAR)) and page_lines.longer():
-        at = _line_of(page_lines.top, title)
-    if at is None:
-        return []
+    read = 0
+    while (at := _line_of(page_lines.top, title, read)) is None:
+        read = len(page_lines.top)
+        if not page_lines.longer():
+            return []
     lines = page_lines.first(at + _NEAR)
     beside = lines[at].strip(_CELL_EDGE).removeprefix(title).strip()
     below = (line.strip(_CELL_EDGE) for line in (beside, *lines[at + 1 :]))
     return [line for line in below if line and len(line) < 120]
 
 
-def _line_of(lines: Sequence[str], title: str) -> int | None:
-    begin = (index for index, line in enumerate(lines) if line.strip(_CELL_EDGE).startswith(title))
+def _line_of(lines: Sequence[str], title: str, start: int) -> int | None:
+    begin = (at for at in range(start, len(lines)) if lines[at].strip(_CELL_EDGE).startswith(title))
     return next((at for at in begin if without_info(lines[at].strip(_CELL_EDGE)) == title), None)
 
 
@@ -158,9 +164,15 @@ def _first_source(lines: Iterable[str]) -> str | None:
 
 def _header(page: ParsedPage, layout: ArticleLayout, page_lines: _PageLines) -> Block:
     """The header block: where the layout says, else among the lines above the text, else anywhere."""
-    above = find_header(page_lines.top)
-    while (above.end is None or not page_lines.reaches(above.end + FORESIGHT)) and page_lines.longer():
+    read, chars = 0, _STEP
+    while True:
+        page_lines.down_to_text(read)
         above = find_header(page_lines.top)
+        read = len(page_lines.top) if above.end is None else above.end
+        known = above.end is not None and page_lines.reaches(above.end + FORESIGHT)
+        if known or not page_lines.longer(chars):
+            break
+        chars *= 2  # each time all that was read is read again
     if layout.header:
         lines = [
             as_cells(line) for node in page.root.css(layout.header) for line in labelled_lines(node.html)

@@ -23,7 +23,7 @@ _COUNTER = _COUNTERS.joined("whole")
 _MARKS = re.compile(r"[\[\]【】（）()|>›»<·•\-—_/\\.\d:：\s\u3000\xa0]*")
 _PAUSE = re.compile(r"[，。；！？,;]")
 _DOCUMENTARY = re.compile(r"[，。；！？,;：:\d]")
-_LONGEST_COUNTER = 80  # characters
+_LONGEST_COUNTER, _LONGEST_END = 80, 400  # characters
 _LONGEST_BUTTON = 12  # longer lines need not be compared with every one
 _BETWEEN_COUNTERS = re.compile(r"(?<=[\d万次人位条个）)\]】])[\s|｜/·]+(?=[^\d\s|｜/·])")  # 点赞 3　收藏 1
 _MENU = 20  # so many short lines without a mark or a figure are a menu of links
@@ -59,7 +59,7 @@ def is_info(line: str) -> bool:
 
 def ends_text(line: str) -> bool:
     """A line after which nothing of the document comes."""
-    return len(line) <= 400 and _END.find(line) is not None
+    return len(line) <= _LONGEST_END and _END.find(line) is not None
 
 
 def begins_comments(line: str) -> bool:
@@ -91,12 +91,14 @@ def cut_tail(lines: Sequence[str]) -> list[str]:
 
     A line like 上一篇 ends the text only where more stands before it than after it; comments may be longer.
     """
-    changing = {place for place in _COUNTER.begins.among(lines) if changes_by_itself(lines[place])}
+    changing = {
+        place for place in _COUNTER.begins.among(lines, _LONGEST_COUNTER) if changes_by_itself(lines[place])
+    }
     lines = [line for place, line in enumerate(lines) if place not in changing]
     before = [0, *accumulate(map(len, lines))]
     bulk = bisect_left(before, _BULK)
     believed = bisect_left(before, max(_BULK, before[-1] / 2))
-    found = (bulk + at for at in _END.begins.among(lines[bulk:]))
+    found = (bulk + at for at in _END.begins.among(lines[bulk:], _LONGEST_END))
     ends = (at for at in found if ends_text(lines[at]) and (at >= believed or begins_comments(lines[at])))
     end = next(ends, len(lines))
     while end and (is_furniture(lines[end - 1]) or is_attachment(lines[end - 1])):

@@ -23,7 +23,7 @@ _SALUTATION = re.compile(r"^(?:各位|尊敬的).{0,12}[:：,，!！]")
 _INDEX = re.compile(r"(?=[A-Za-z./_\- ]*+\d)[A-Za-z0-9./_\- ]*")
 _PROSE = 60  # characters from which a line with a full stop is text, not header
 FORESIGHT = 6  # lines below the one at which reading stopped that may have been looked at
-_DEEPEST = 400  # lines; menus above the block can be long
+DEEPEST = 400  # lines; menus above the block can be long
 
 # A value on the line after its label may also be the next thing on the page: only these shapes are believed.
 _SHAPE = {
@@ -117,6 +117,11 @@ def header_of(said: Mapping[str, str | None]) -> Header:
     return Header(**{name: value.strip() for name, value in said.items() if value and not _blank(value)})  # type: ignore[arg-type]
 
 
+def may_end(line: str) -> bool:
+    """Whether reading may stop at a line: few above a text are like that."""
+    return (len(line) > _PROSE and _SENTENCE.search(line) is not None) or _SALUTATION.match(line) is not None
+
+
 def find_header(lines: Sequence[str]) -> Block:
     """As `parse_header`, with the place of the block. Stops at the first line of running text."""
     rows = [index for index, line in enumerate(lines[:-1]) if line.count("|") >= 2]
@@ -194,7 +199,7 @@ def _pairs(lines: Sequence[str]) -> tuple[list[_Pair], int | None]:
             pairs[-1].lines.append(index)
             continue
         if not labelled and line.strip(" |-"):
-            if waiting is None and (seen > _DEEPEST or (len(line) > _PROSE and _SENTENCE.search(line))):
+            if waiting is None and (seen > DEEPEST or (len(line) > _PROSE and _SENTENCE.search(line))):
                 return pairs, index
             if waiting is not None:
                 waiting.after, waiting.after_line = line.strip(" |"), index

@@ -183,14 +183,19 @@ def _label_apart(element: re.Match[str]) -> str:
     return f"{element[0]} " if label_of("".join(element[1].split())) else element[0]
 
 
-def safe_cut(fragment: str, most: int) -> int:
-    """Where serialised HTML can be cut, at `most` characters or before, so that its two parts have the lines
-    of the whole: where a block ends, outside of tables and comments. Its length where that is nowhere."""
-    cut = max(fragment.rfind(end, 0, most) for end in ("</p>", "</div>", "</li>"))
-    opened = ("<td", "</td"), ("<th", "</th"), ("<!--", "-->")
-    if cut < 0 or any(fragment.count(a, 0, cut) != fragment.count(b, 0, cut) for a, b in opened):
-        return len(fragment)
-    return cut
+def safe_cut(fragment: str, start: int, chars: int) -> int:
+    """Where serialised HTML can be cut, some `chars` behind a cut at `start`, so that its parts have the
+    lines of the whole: where a block ends, outside of tables and comments. Its length where that is nowhere.
+    """
+    enclosed = ("<td", "</td"), ("<th", "</th"), ("<!--", "-->")
+    while start + 2 * chars < len(fragment):
+        cut = max(fragment.rfind(end, start, start + chars) for end in ("</p>", "</div>", "</li>"))
+        if cut > start and all(
+            fragment.count(a, start, cut) == fragment.count(b, start, cut) for a, b in enclosed
+        ):
+            return cut
+        chars *= 2
+    return len(fragment)
 
 
 def _rows(text: str, block_tag: re.Pattern[str]) -> str:

@@ -6,6 +6,7 @@ Brackets and blanks at the head of a line are passed over: （一） begins many
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -30,13 +31,13 @@ class _Anything(Exception):
 
 class Beginnings(dict[str, bool]):
     """Whether something that a pattern finds at the start of a text can begin with a character, brackets and
-    blanks apart. `words`: one of these stands in whatever else it finds (.{0,60}ICP备); none where it finds
+    blanks apart. `words`: one of these stands in whatever else it finds (.{0,60}ICP备); None where it finds
     nothing else."""
 
     def __init__(self, pattern: str) -> None:
         super().__init__()
         self._class: re.Pattern[str] | None = None
-        self.words: tuple[str, ...] = ()
+        self.words: re.Pattern[str] | None = None
         words: set[str] = set()
         tree = _parser.parse(pattern)
         try:
@@ -46,7 +47,7 @@ class Beginnings(dict[str, bool]):
         if words and tree.state.flags & re.I:
             return
         self._class = re.compile(f"[{''.join(sorted(chars))}]", re.I) if chars else re.compile("(?!)")
-        self.words = tuple(sorted(words))
+        self.words = re.compile("|".join(map(re.escape, sorted(words)))) if words else None
 
     def __missing__(self, char: str) -> bool:
         begins = char in _HEAD or char.isspace() or self._class is None or self._class.match(char) is not None
@@ -54,16 +55,13 @@ class Beginnings(dict[str, bool]):
             self[char] = begins
         return begins
 
-    def among(self, lines: Sequence[str]) -> Sequence[int]:
-        """The places of the lines in which something may be found."""
-        heads = [line[:1] for line in lines]
-        begins = {head for head in set(heads) if self[head]}
-        places = [place for place, head in enumerate(heads) if head in begins] if begins else []
-        found = [place for place in places if self[lines[place].lstrip(_HEAD)[:1]]]
-        whole = "\n".join(lines) if self.words else ""
-        if words := [word for word in self.words if word in whole]:
-            holding = {place for place, line in enumerate(lines) if any(word in line for word in words)}
-            return sorted(holding.union(found))
+    def among(self, lines: Sequence[str], longest: float = math.inf) -> list[int]:
+        """The places of the lines, none longer than `longest`, in which something may be found."""
+        short = [(place, line) for place, line in enumerate(lines) if len(line) <= longest]
+        found = [place for place, line in short if self[line[:1]] and self[line.lstrip(_HEAD)[:1]]]
+        if self.words and self.words.search("\n".join([line for _, line in short])):
+            holding = [place for place, line in short if self.words.search(line)]
+            return sorted({*found, *holding})
         return found
 
 

@@ -147,8 +147,7 @@ def _without_site_lines(body: str, lines: Sequence[Span]) -> list[Span]:
     """The lines but furniture and lists of other articles, and without the credits behind them."""
     said = [body[start:end] for start, end in lines]
     each = list(dict.fromkeys(said))
-    short = [line for line in each if len(line) <= _LONGEST_FURNITURE]
-    asked = [short[at] for at in _site_lines().among(short)]
+    asked = [each[at] for at in _site_lines().among(each, _LONGEST_FURNITURE)]
     lists = set(filter(_LISTED.find, asked))
     furniture = set(filter(_is_furniture, asked))
     credits = {

@@ -194,5 +194,7 @@ _APART = "\uff21"  # a letter that no normal form has: folded to A
 def letters_of_each(normals: Sequence[str]) -> list[str]:
     """`letters_of` for many normal forms; quicker than one by one."""
     each = list(dict.fromkeys(normals))
-    found = dict(zip(each, letters_of(_APART.join(each)).split(_APART), strict=False))  # of none, one: ""
+    if 2 * len(each) > len(normals):
+        return letters_of(_APART.join(normals)).split(_APART)
+    found = dict(zip(each, letters_of(_APART.join(each)).split(_APART), strict=False))  # of none: ""
     return list(map(found.__getitem__, normals))

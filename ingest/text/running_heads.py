@@ -21,7 +21,7 @@ _SHORTEST, _LONGEST, _PROSE = 4, 60, 20
 _PAGE = r"[\s—–\-·•.]*(\d{1,3})[\s—–\-·•.]*|第\s*(\d{1,3})\s*页.{0,12}|(\d{1,3})\s*/\s*\d{1,3}"
 _NUMBER = re.compile(_PAGE)
 _NUMBERED = Beginnings(_PAGE)
-_FEWEST_NUMBERS = 2
+_FEWEST_NUMBERS, _LONGEST_NUMBER = 2, 20
 
 
 def running(lines: Iterable[str]) -> frozenset[int]:
@@ -53,8 +53,8 @@ def page_numbers(lines: Sequence[str]) -> frozenset[int]:
     """The lines that hold nothing but a number, each one more than the one before."""
     found = [
         (place, int(match[1] or match[2] or match[3]))
-        for place in _NUMBERED.among(lines)
-        if len(lines[place]) <= 20 and (match := _NUMBER.fullmatch(lines[place].strip()))
+        for place in _NUMBERED.among(lines, _LONGEST_NUMBER)
+        if (match := _NUMBER.fullmatch(lines[place].strip()))
     ]
     if len(found) < _FEWEST_NUMBERS or any(two[1] != one[1] + 1 for one, two in pairwise(found)):
         return frozenset()
