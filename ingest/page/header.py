@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from ingest.model import Header
 from ingest.page.dates import parse_date
-from ingest.page.label_tokens import may_hold_label, split_glued_label, tokens_of
+from ingest.page.label_tokens import each_cell, may_hold_label, split_glued_label, tokens_of
 from ingest.page.labels import SUBSTITUTE, Sort, Token
 from ingest.page.titles import looks_like_title
 
@@ -241,14 +242,17 @@ def _row(line: str) -> list[str]:
 
 def _has_values_below(lines: Sequence[str], index: int) -> bool:
     """A row of labels alone, the heads of columns, over one row of values. Over several it is a list."""
-    heads = tokens_of(lines[index])[len(lines[index].split("|")) - len(_row(lines[index])) :]
+    line = lines[index]
+    row = len(_row(line))
+    columns = row + line.count("｜")
+    heads = islice(each_cell(line), len(line.split("|")) - row, None)
     if not all(len(cell) == 1 and cell[0].sort in (Sort.FIELD, Sort.OTHER) for cell in heads):
         return False
 
     def holds_values(at: int) -> bool:
-        if at >= len(lines) or len(_row(lines[at])) != len(heads):
+        if at >= len(lines) or len(_row(lines[at])) != columns:
             return False
-        return all(token.sort is Sort.TEXT for cell in tokens_of(lines[at]) for token in cell)
+        return all(token.sort is Sort.TEXT for cell in each_cell(lines[at]) for token in cell)
 
     return holds_values(index + 1) and not holds_values(index + 2)
 

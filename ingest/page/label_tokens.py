@@ -49,8 +49,13 @@ def tokens_of(line: str) -> list[list[Token]]:
     labels and values apart by spaces (索 引 号 003110926/201510-00216 信息分类 信息公开制度). Beside labels
     with colons, others without are known by the spaces around them.
     """
+    return list(each_cell(line))
+
+
+def each_cell(line: str) -> Iterator[list[Token]]:
+    """As `tokens_of`, for those who may not ask for all of them."""
     cells = line.replace("｜", "|").split("|")
-    return [_cell(cell.strip(_TRIM), alone=len(cells) == 1) for cell in cells]
+    return (_cell(cell.strip(_TRIM), alone=len(cells) == 1) for cell in cells)
 
 
 def may_hold_label(line: str) -> bool:
@@ -98,6 +103,8 @@ def _bare(cell: str, *, alone: bool) -> list[Token]:
         return [Token(Sort.TEXT, cell)]
     if len(cell) < _REACH and (whole := label_of(_squeezed(cell))) is not None:
         return [whole]
+    if not _GAP.search(cell) and (len(cell) < _REACH or "(" not in cell):
+        return [Token(Sort.TEXT, cell)]
     tokens = list(_by_spaces(cell, known_only=not alone))
     return tokens if tokens and tokens[0].sort is not Sort.TEXT else [Token(Sort.TEXT, cell)]
 
@@ -265,4 +272,4 @@ def _label_of_words(
 
 
 def _squeezed(text: str) -> str:
-    return "".join(_READING.sub("", text).split())
+    return "".join((_READING.sub("", text) if "(" in text else text).split())
