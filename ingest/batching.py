@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Generic, TypeVar
 
 Q = TypeVar("Q")
@@ -15,11 +16,19 @@ A = TypeVar("A")
 
 class Batcher(Generic[Q, A]):
     """`answer_all` gives the answers of some questions in their order. `wait`: seconds that the first of
-    several waits for the others."""
+    several waits for the others, while `more` says of how many are there that more may come: it is asked when
+    one comes, and after `look_again`."""
 
-    def __init__(self, answer_all: Callable[[Sequence[Q]], Awaitable[Sequence[A]]], wait: float = 0) -> None:
+    def __init__(
+        self,
+        answer_all: Callable[[Sequence[Q]], Awaitable[Sequence[A]]],
+        wait: float = 0,
+        more: Callable[[int], bool] = lambda _: True,
+    ) -> None:
         self._answer_all = answer_all
         self._wait = wait
+        self._more = more
+        self._called = asyncio.Event()
         self._asked: list[tuple[Q, asyncio.Future[A]]] = []
         self._answering: asyncio.Task[None] | None = None
 
@@ -28,6 +37,7 @@ class Batcher(Generic[Q, A]):
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[A] = loop.create_future()
         self._asked.append((question, answer))
+        self._called.set()
         if self._answering is None:
             self._answering = loop.create_task(self._answer())
             self._answering.add_done_callback(self._ended)
@@ -37,7 +47,7 @@ class Batcher(Generic[Q, A]):
         some: list[tuple[Q, asyncio.Future[A]]] = []
         try:
             while self._asked:
-                await asyncio.sleep(self._wait)
+                await self._gather()
                 some, self._asked = self._asked, []
                 try:
                     answers = await self._answer_all([question for question, _ in some])
@@ -48,8 +58,21 @@ class Batcher(Generic[Q, A]):
                     for _, waiting in some:
                         if not waiting.done():
                             waiting.set_exception(exc)
+        except Exception as exc:
+            self._give_up(some, exc)
         finally:
             self._give_up(some)
+
+    def look_again(self) -> None:
+        self._called.set()
+
+    async def _gather(self) -> None:
+        await asyncio.sleep(0)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._wait):
+                while self._wait and self._more(len(self._asked)):
+                    self._called.clear()
+                    await self._called.wait()
 
     def _ended(self, answering: asyncio.Task[None]) -> None:
         if self._answering is answering:  # it ended before it began

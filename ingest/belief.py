@@ -16,7 +16,7 @@ from ingest.compare.trial import are_strangers, try_out
 from ingest.errors import BadAnswer, CutShort, Replaced
 from ingest.exchange import Fetched
 from ingest.follow import PageReading, check_size, may_be_cut
-from ingest.identity.decide import Decision, Known, decide, mistaken_for
+from ingest.identity.decide import NOTHING, Decision, Known, decide, mistaken_for
 from ingest.identity.kinds import REPORTS
 from ingest.model import Page, Reading, Version
 from ingest.page.endings import is_beginning, is_closed, stops_in_mid_sentence
@@ -68,14 +68,14 @@ class Belief:
             size = evidence.last_size(tx, page.id)
         check_size(fetched, size, page.url)
 
-    async def check_text(self, page: Page, read: PageReading, fetched: Fetched) -> Tried | None:
-        """Raises CutShort and Replaced where a text is not to be believed, or not yet; and ReadingEnded where
-        it takes too long to store. Returns as try_out does."""
+    async def check_text(self, page: Page, read: PageReading, fetched: Fetched) -> Version | None:
+        """Raises CutShort and Replaced where a text is not to be believed, or not yet. Returns what the page
+        shows."""
         body = read.reading.article.body
         # What was never read, or has gone, shows nothing.
         shown = await asyncio.to_thread(self.shown, page) if page.body_sha256 is not None else None
         if shown is not None and shown.content_hash == read.reading.content_hash:
-            return None
+            return shown
         if GARBLED in body and (shown is None or GARBLED not in shown.body) and not stays(page, BadAnswer):
             raise BadAnswer(f"reading {page.url}: bytes in its text that are no characters")
         if shown is None:
@@ -88,7 +88,11 @@ class Belief:
                 raise CutShort(f"reading {page.url}: only the beginning of the text that it showed")
         else:
             await self._check_matter(page, read.reading, shown)
-        return await self.try_out(page, read, shown)
+        return shown
+
+    async def news(self, read: PageReading) -> Decision:
+        """What is decided of a text where nothing is known. Raises ReadingEnded where it takes too long."""
+        return await self.reader(decide, NOTHING, read.sha256, read.reading)
 
     async def try_out(self, page: Page, read: PageReading, shown: Version | None) -> Tried | None:
         """Do with a text what `keep` will, where it can be ended; what was decided of a text that is not

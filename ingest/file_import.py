@@ -25,9 +25,10 @@ from ingest.compare.trial import try_out
 from ingest.errors import NotADocument
 from ingest.follow import PageReading
 from ingest.identity.decide import Unchanged, decide
+from ingest.keeping import Brought, Outcome
 from ingest.model import Capture, ListItem, Page, Reading, SourceKind
 from ingest.page.markdown import front_matter
-from ingest.pipeline import Outcome, Pipeline
+from ingest.pipeline import Pipeline
 from ingest.reading import TEXT_ENDINGS, read_document
 from ingest.sources.load import LOCAL
 from ingest.store import evidence, knowledge, watchlist
@@ -168,7 +169,7 @@ def keep_file(
             warc_file, offset = archive.write_file(file.url, file.raw, now, type_)
             read = replace(read, capture=replace(capture, warc_file=warc_file, warc_offset=offset))
         with trace.traced(trace.new_trace_id(now)):
-            return pipeline.keep(page, read, official=official, recheck=NEVER, tried=tried)
+            return pipeline.keeper.keep(Brought(page, read, official, NEVER, tried))
 
 
 def file_url(path: Path) -> str:

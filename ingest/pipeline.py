@@ -1,13 +1,15 @@
 """The road of a page: fetch -> decode -> read -> decide -> store -> enqueue.
 
-Which pages are due is poll.py; what a page says is reading.py; which report it is is identity/.
+Which pages are due is poll.py; what a page says is reading.py; which report it is is identity/; storing it,
+keeping.py.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 
@@ -15,7 +17,8 @@ import structlog
 from sqlalchemy import Connection
 
 from ingest import source_health
-from ingest.belief import Belief, Tried, stays
+from ingest.batching import Batcher
+from ingest.belief import Belief, stays
 from ingest.bounded_reading import Reader, here
 from ingest.compare.changing_lines import learnt
 from ingest.errors import (
@@ -26,7 +29,6 @@ from ingest.errors import (
     HostUnavailable,
     NotADocument,
     ParseError,
-    QueueError,
     ReadingEnded,
     Scan,
     StoreError,
@@ -36,31 +38,25 @@ from ingest.errors import (
 )
 from ingest.exchange import Fetched, Request
 from ingest.follow import (
-    Attached,
     FoundScan,
     Hanging,
     LastTime,
     Limits,
-    PageReading,
     may_be_cut,
     read_answer,
 )
-from ingest.identity.decide import Decision, SameVersion, Unchanged, decide
 from ingest.identity.identify import identify
 from ingest.identity.kinds import REPORTS
-from ingest.model import Article, Capture, Header, Page, Reading, SourceKind, Version
+from ingest.keeping import Brought, Keeper, Outcome, attachment_of, wake
+from ingest.model import Article, Capture, Header, Page, Reading
 from ingest.page.error_pages import error_of, sent_elsewhere
-from ingest.page.titles import whole_title
 from ingest.page.urls import is_route
-from ingest.queue import EXTRACT, READ_SCANS, SETTLE, Queue
+from ingest.queue import READ_SCANS, Queue
 from ingest.reading import ReadingHints
 from ingest.sources.spec import Source
 from ingest.store import (
     attachments,
-    documents,
     evidence,
-    extraction,
-    knowledge,
     outbox,
     scans,
     vanished,
@@ -72,7 +68,6 @@ from ingest.watch.schedule import (
     PUT_ASIDE_AFTER,
     after_waiting,
     asks_whole,
-    last_news,
     next_look,
     next_missing,
     next_try,
@@ -83,15 +78,8 @@ from ingest.web.session import Web
 
 log = structlog.get_logger(__name__)
 
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one page: the name of the decision, or the code of the error."""
-
-    url: str
-    outcome: str
-    message: str | None = None
-    version_id: int | None = None
+GATHER = 0.1  # seconds that a page which is news waits for others, while there are some
+AT_ONCE = 16  # pages in one transaction
 
 
 def failure_of(exc: Exception, source: str, url: str) -> Failure:
@@ -119,31 +107,49 @@ class Pipeline:
     limits: Limits = field(default_factory=Limits)  # of an attachment
     reader: Reader = here
     scans: Queue | None = None  # where scans of reports go; None: OCR is off
+    _coming: int = field(default=0, init=False)  # pages that are being fetched or read, or wait for it
+    _together: Batcher[Brought, Outcome | None] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._together = Batcher(self._keep_together, GATHER, lambda n: n < AT_ONCE and self._coming > 0)
 
     @property
     def belief(self) -> Belief:
         return Belief(self.store, self.reader, self.now)
 
-    async def take(self, page: Page, web: Web) -> Outcome:
+    @property
+    def keeper(self) -> Keeper:
+        return Keeper(self.store, self.queue, self.sources, self.now, self.chance)
+
+    async def take(self, page: Page, web: Web, turn: asyncio.Lock | None = None) -> Outcome:
         """Drive one page down the whole road. Whatever goes wrong with it is recorded on it, not raised; but
-        for a StoreError: then nothing can be recorded, and the page stays due."""
+        for a StoreError: then nothing can be recorded, and the page stays due. `turn` is held until it has
+        been read: of pages that share one, the next is fetched while the last is stored."""
         source = self.sources[page.source]
         with trace.traced():
             try:
-                return await self._take(page, source, web)
+                self._coming += 1
+                try:
+                    async with turn or nullcontext():
+                        brought = await self._bring(page, source, web)
+                finally:
+                    self._coming -= 1
+                    self._together.look_again()
+                return await self._keep(brought) if isinstance(brought, Brought) else brought
             except Exception as exc:
                 failure = failure_of(exc, page.source, page.url)
             await asyncio.to_thread(self._failed, page, source, failure)
             return Outcome(page.url, failure.code, str(failure))
 
-    async def _take(self, page: Page, source: Source, web: Web) -> Outcome:
+    async def _bring(self, page: Page, source: Source, web: Web) -> Brought | Outcome:
+        """Fetch and read a page; what became of it where there is nothing to keep."""
         if is_route(page.url):
             raise NotADocument(
                 f"fetching {page.url}: what stands behind the # is for a script, no server is told of it;"
                 " watch the list that the script asks for instead (family json)"
             )
         belief = self.belief
-        hanging, known, further = await asyncio.to_thread(self._last_time, page)
+        hanging, known, further = await self._last_time(page)
         # What was wrong the last time must be seen again, not be said to be unchanged.
         whole = page.error is not None or asks_whole(page.first_seen_at, page.last_fetched_at, self.now())
         limit, deadline = self.limits.of(page.url)
@@ -172,7 +178,9 @@ class Pipeline:
             pages=further,
             believed=stays(page, CutShort),
         )
-        region = await asyncio.to_thread(self._region_of, page, source)
+        region = source.region
+        if page.listed_by is not None and any(one.region for one in source.lists):
+            region = await asyncio.to_thread(self._region_of, page, source)
         hints = ReadingHints(layout=source.article_layout, region=region, title=page.title)
         try:
             read = await read_answer(
@@ -185,119 +193,35 @@ class Pipeline:
             await asyncio.to_thread(self._unchanged, page, source, fetched, hanging)
             return Outcome(page.url, "NotModified")
         read = replace(read, reading=_with_listed(read.reading, page.listed))
+        brought = Brought(page, read, source.official, source.recheck, hanging=hanging is not None)
         # What it showed when it came with the same bytes was believed then.
-        believed = read.sha256 == page.body_sha256 and page.error is None and page.gone_at is None
-        tried = None if believed else await belief.check_text(page, read, fetched)
+        if read.sha256 != page.body_sha256 or page.error is not None or page.gone_at is not None:
+            shown = await belief.check_text(page, read, fetched)
+            known_text = shown is not None and shown.content_hash == read.reading.content_hash
+            if brought.plain:
+                brought = replace(brought, news=await belief.news(read))
+            elif not known_text:
+                brought = replace(brought, tried=await belief.try_out(page, read, shown))
         metrics.fetched("page", source.kind, "ok")
-        return await asyncio.to_thread(
-            self.keep,
-            page,
-            read,
-            official=source.official,
-            recheck=source.recheck,
-            tried=tried,
-            hanging=hanging is not None,
-        )
+        return brought
 
-    def keep(
-        self,
-        page: Page,
-        read: PageReading,
-        *,
-        official: bool,
-        recheck: timedelta | None,
-        tried: Tried | None = None,
-        hanging: bool = True,
-    ) -> Outcome:
-        """Decide, store in one transaction, and after its commit wake a worker.
+    async def _keep(self, brought: Brought) -> Outcome:
+        if brought.news is not None:
+            if (outcome := await self._together.ask(brought)) is not None:
+                return outcome
+            tried = await self.belief.try_out(brought.page, brought.read, None)
+            brought = replace(brought, tried=tried)
+        return await asyncio.to_thread(self.keeper.keep, brought)
 
-        `recheck` fixes when the page is looked at again; None: by its age. `tried`: what was decided already,
-        which stands if the store still knows the same. `hanging`: its text may have been read from a file.
-        """
-        now = self.now()
-        capture, attached = read.capture, read.attached
-        source = self.sources.get(page.source)  # None: a local file
-        anew = page.last_fetched_at is None
-
-        def had(reading: Reading, decision: Decision, furniture: Mapping[str, int]) -> watchlist.Had:
-            news_at = _news_at(page, reading, decision, now)
-            return watchlist.Had(
-                now,
-                next_look(news_at, now, chance=self.chance(), recheck=recheck),
-                read.etag,
-                read.last_modified,
-                body_sha256=capture.sha256,
-                news_at=news_at,
-                title=whole_title(page.title, reading.article.title),
-                furniture=furniture,
-            )
-
-        def news(tx: Connection) -> Decision | None:
-            """What was decided of a text of which nothing was known, if nothing is yet: that is the condition
-            of the page's row, and nothing is looked up again."""
-            if tried is None or page.body_sha256 == read.sha256 or not tried.is_news(read):
-                return None
-            still = knowledge.still_nothing(tx, page.id, read.reading, tried.known)
-            page_is = had(read.reading, tried.decision, learnt(page.furniture))
-            return tried.decision if watchlist.page_had(tx, page.id, page_is, still) else None
-
-        def stand(tx: Connection) -> tuple[Decision, documents.Applied, Reading]:
-            """Decide, and make it stand on the page."""
-            reading = read.reading
-            furniture: Mapping[str, int] = learnt(page.furniture)
-            if page.body_sha256 == read.sha256 and (again := documents.shows_again(tx, page, now)):
-                watchlist.page_had(tx, page.id, had(reading, Unchanged(), furniture))
-                return Unchanged(), again, reading
-            shown: Version | None = None
-            decided = news(tx)
-            if not (is_news := decided is not None):
-                shown = knowledge.shown_on(tx, page.id)
-                reading, furniture = knowledge.held_still(page, shown, reading)
-                known = knowledge.known(tx, page, shown, reading)
-                if tried is not None and tried.holds(known, read.sha256, reading):
-                    decided = tried.decision
-                else:
-                    decided = decide(known, read.sha256, reading)
-            enqueued = self.queue is not None
-            applied = documents.apply(
-                tx, page, shown, decided, reading, official=official, now=now, enqueued=enqueued
-            )
-            if not is_news:
-                watchlist.page_had(tx, page.id, had(reading, decided, furniture))
-            return decided, applied, reading
-
-        def write(tx: Connection) -> tuple[Decision, documents.Applied]:
-            decision, applied, reading = stand(tx)
-            evidence.keep_capture(tx, page.id, capture, applied.version_id, anew=anew)
-            if attached or (hanging and not anew):
-                file = _attachment(attached) if attached else None
-                attachments.read_from(tx, page.id, file, applied.version_id, now)
-            if attached:
-                evidence.keep_capture(
-                    tx, page.id, attached.fetched.capture(), applied.version_id, attached.name
-                )
-            for number, picture in enumerate(read.pictures, 1):
-                evidence.keep_capture(tx, page.id, picture, applied.version_id, f"{number}.jpg", part=number)
-            for number, answer in enumerate(read.further, 2):
-                evidence.keep_capture(tx, page.id, answer.capture(), applied.version_id, part=number)
-            wanted = applied.needs_extraction and not applied.enqueued
-            if self.queue is not None and wanted and applied.version_id is not None:
-                extraction.mark_enqueued(tx, [applied.version_id], now)
-            if source is not None and capture.sha256 != page.body_sha256:
-                outbox.append(tx, source_health.page_read(tx, source, page, reading.article, now).events)
-            elif source is not None and page.error is not None:
-                outbox.append(tx, source_health.page_well_again(tx, source, now).events)
-            return decision, applied
-
-        decision, applied = self.store.retrying(write)
-        name = type(decision).__name__
-        metrics.page_read(source.kind if source is not None else SourceKind.LOCAL, name)
-        log.info("page read", source=page.source, url=page.url, decision=name, version=applied.version_id)
-        if applied.needs_extraction and applied.version_id is not None:
-            self._wake(EXTRACT, applied.version_id)
-        elif applied.needs_settling and applied.report_id is not None:
-            self._wake(SETTLE, applied.report_id)
-        return Outcome(page.url, name, version_id=applied.version_id)
+    async def _keep_together(self, some: Sequence[Brought]) -> list[Outcome | None]:
+        try:
+            return await asyncio.to_thread(self.keeper.keep_news, some)
+        except Exception as exc:
+            if len(some) == 1:
+                raise
+            # Each by itself will say what it is.
+            log.info("pages not kept together", pages=len(some), error=repr(exc))
+            return [None] * len(some)
 
     def _scan(self, page: Page, source: Source, scan: FoundScan, hints: ReadingHints) -> Outcome:
         """Put the scan of a report on the list of OCR. Raises the error that is the page's until it is
@@ -316,7 +240,7 @@ class Pipeline:
             capture=scan.fetched.capture(),
             etag=scan.fetched.etag,
             last_modified=scan.fetched.last_modified,
-            file=_attachment(scan.attached) if scan.attached else None,
+            file=attachment_of(scan.attached) if scan.attached else None,
             article=scan.around,
             title=hints.title,
             region=hints.region,
@@ -335,14 +259,17 @@ class Pipeline:
         if known.error is not None:
             raise Scan(f"{scan}; {known.error_message}")
         if new:
-            self._wake(READ_SCANS, known.id, self.scans)
+            wake(self.scans, READ_SCANS, [known.id])
         raise Scan(f"{scan}; it waits for OCR")
 
-    def _last_time(self, page: Page) -> tuple[Hanging | None, Capture | None, Mapping[str, Capture]]:
+    async def _last_time(self, page: Page) -> tuple[Hanging | None, Capture | None, Mapping[str, Capture]]:
         """The file that the page's text was last read from; the payload that the page showed last, which the
         archive need not keep twice; those of the article's further pages, by their address."""
         if page.last_fetched_at is None:
             return None, None, {}
+        return await asyncio.to_thread(self._asked_last_time, page)
+
+    def _asked_last_time(self, page: Page) -> tuple[Hanging | None, Capture | None, Mapping[str, Capture]]:
         with self.store.read() as tx:
             last = evidence.last_time(tx, page.id)
             if page.body_sha256 is None:
@@ -353,20 +280,8 @@ class Pipeline:
 
     def _region_of(self, page: Page, source: Source) -> str | None:
         """Whose reports stand in the list that showed the page."""
-        if page.listed_by is None or not any(one.region for one in source.lists):
-            return source.region
         with self.store.read() as tx:
             return source.region_at(watchlist.list_of(tx, page))
-
-    def _wake(self, job: str, item: int, queue: Queue | None = None) -> None:
-        queue = queue or self.queue
-        if queue is None:
-            return
-        try:
-            queue.enqueue(job, [item])
-        except QueueError as exc:
-            # Committed already: a worker's sweep will find it in the database.
-            log.warning("queue unreachable; the sweep will pick this up", job=job, id=item, error=str(exc))
 
     def _unchanged(self, page: Page, source: Source, fetched: Fetched, hanging: Hanging | None) -> None:
         now = self.now()
@@ -444,15 +359,6 @@ class Pipeline:
 HICCUPS = 3  # failures in a row of a page that could be read before; then it is another page
 
 
-def _news_at(page: Page, reading: Reading, decision: Decision, now: datetime) -> datetime:
-    """Since when the page says what it says now."""
-    if isinstance(decision, Unchanged | SameVersion):
-        return page.news_at or page.first_seen_at
-    if page.news_at is None and page.body_sha256 is None:  # its first text is as old as it says
-        return last_news(now, reading.article.published_at or reading.article.header.published_on)
-    return now
-
-
 def _after_failure(
     page: Page, failures: int, exc: Failure, now: datetime, *, recheck: timedelta | None, chance: float
 ) -> datetime:
@@ -479,8 +385,3 @@ def _with_listed(reading: Reading, listed: Header) -> Reading:
     said = {f.name: getattr(listed, f.name) for f in fields(Header) if getattr(own, f.name) is None}
     header = replace(own, **said)
     return reading if header == own else replace(reading, article=replace(reading.article, header=header))
-
-
-def _attachment(attached: Attached) -> attachments.Attachment:
-    file = attached.fetched
-    return attachments.Attachment(attached.url, attached.name, file.capture(), file.etag, file.last_modified)

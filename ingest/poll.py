@@ -17,9 +17,10 @@ import structlog
 from ingest import source_health
 from ingest.chores import Chores
 from ingest.errors import StoreError
+from ingest.keeping import Outcome
 from ingest.list_poll import ListPoller
 from ingest.model import Page, WatchedList
-from ingest.pipeline import Outcome, Pipeline
+from ingest.pipeline import Pipeline
 from ingest.process.instance import instance_name
 from ingest.sources.spec import Source
 from ingest.store import leases, switches, watchlist
@@ -215,7 +216,6 @@ class Poller:
 
     async def _serve(self, slug: str, taken: _Taken | None) -> Round:
         new = 0
-        outcomes: list[Outcome] = []
         async with self._holding() as held:
             lists = await asyncio.to_thread(self._lease_lists, slug) if taken is None else taken.lists
             pages = [] if taken is None else taken.pages
@@ -228,10 +228,25 @@ class Poller:
                 found = await asyncio.to_thread(self._lease_pages, slug, PER_LOOK - len(pages))
                 held.pages += [page.id for page in found]
                 pages = [*pages, *found]
-            for page in pages:
-                outcomes.append(await self.pipeline.take(page, self.web))
-                held.pages.remove(page.id)
+            outcomes = await self._take_pages(pages, held)
         return Round(len(lists), new, tuple(outcomes))
+
+    async def _take_pages(self, pages: Sequence[Page], held: _Held) -> list[Outcome]:
+        """One after the other is fetched and read; those of which nothing is known are stored together."""
+        turn = asyncio.Lock()
+
+        async def take(page: Page) -> Outcome:
+            outcome = await self.pipeline.take(page, self.web, turn)
+            held.pages.remove(page.id)
+            return outcome
+
+        tasks = [asyncio.create_task(take(page)) for page in pages]
+        try:
+            return [await task for task in tasks]
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     @asynccontextmanager
     async def _holding(self) -> AsyncIterator[_Held]:

@@ -6,7 +6,7 @@ When a list is looked at is poll.py; the road of a page is pipeline.py.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -78,11 +78,14 @@ def list_failed(tx: Connection, source: Source, url: str, exc: Failure, now: dat
 # --- pages -----------------------------------------------------------------------------------
 
 
-def page_read(tx: Connection, source: Source, page: Page, article: Article, now: datetime) -> Checked:
-    """A page was read for the first time, or its bytes are others than before."""
-    published = article.published_at or article.header.published_on
-    put_up_at = last_news(page.first_seen_at, published)
-    source_checks.fill(tx, page.id, source.slug, filled(article), put_up_at, now)
+def pages_read(
+    tx: Connection, source: Source, came: Iterable[tuple[Page, Article]], now: datetime
+) -> Checked:
+    """Pages of a source were read for the first time, or their bytes are others than before."""
+    for page, article in came:
+        published = article.published_at or article.header.published_on
+        put_up_at = last_news(page.first_seen_at, published)
+        source_checks.fill(tx, page.id, source.slug, filled(article), put_up_at, now)
     return _pages_judged(tx, source, now)
 
 

@@ -16,8 +16,9 @@ from warcio.archiveiterator import ArchiveIterator
 from ingest.archive.archive import Archive
 from ingest.attachments.links import Link
 from ingest.follow import Limits
+from ingest.keeping import Outcome
 from ingest.model import Event, Filter, SourceKind
-from ingest.pipeline import Outcome, Pipeline
+from ingest.pipeline import Pipeline
 from ingest.poll import Poller
 from ingest.settings import Settings
 from ingest.sources.spec import Source

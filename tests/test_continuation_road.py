@@ -13,7 +13,8 @@ from warcio.recordloader import ArcWarcRecord
 
 from ingest import follow
 from ingest.archive.archive import Archive
-from ingest.pipeline import Outcome, Pipeline
+from ingest.keeping import Outcome
+from ingest.pipeline import Pipeline
 from ingest.poll import Poller
 from ingest.settings import Settings
 from ingest.sources.spec import Source

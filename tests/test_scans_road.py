@@ -16,9 +16,10 @@ from sqlalchemy import select, update
 from ingest.archive.archive import Archive
 from ingest.events import EventType
 from ingest.evidence import behind, payload
+from ingest.keeping import Outcome
 from ingest.model import Event, Figure, Filter, Kind, SourceKind
 from ingest.ocr.pages import Scanned
-from ingest.pipeline import Outcome, Pipeline
+from ingest.pipeline import Pipeline
 from ingest.poll import Poller
 from ingest.queue import Queue
 from ingest.settings import Settings

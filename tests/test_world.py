@@ -15,8 +15,8 @@ from protego import Protego
 from sqlalchemy import select, update
 
 from ingest.archive.archive import Archive
+from ingest.keeping import Outcome
 from ingest.model import Event, Filter, Header, Kind, Version
-from ingest.pipeline import Outcome
 from ingest.settings import Settings
 from ingest.sources.families import FAMILIES
 from ingest.store import documents, figures, outbox, tables

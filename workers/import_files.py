@@ -31,9 +31,10 @@ from ingest.bounded_reading import ReaderProcesses
 from ingest.errors import FetchError, GongbaoError, ParseError, UnexpectedError
 from ingest.file_import import LocalFile
 from ingest.identity.decide import NewVersion
+from ingest.keeping import Outcome
 from ingest.local_files import file_limit
 from ingest.model import Extraction, Kind, Reading, Region, Report
-from ingest.pipeline import Outcome, Pipeline
+from ingest.pipeline import Pipeline
 from ingest.settings import Settings
 from ingest.store import documents, extraction, overview, settlement
 from ingest.store.db import Store

@@ -18,6 +18,7 @@ from ingest.archive.archive import Archive
 from ingest.errors import ArchiveError, ParseError, ReadingEnded, TooLarge
 from ingest.exchange import Fetched
 from ingest.follow import Attached, PageReading
+from ingest.keeping import Brought
 from ingest.model import Capture, Page
 from ingest.ocr.pages import Scanned
 from ingest.ocr.recognise import Limits, recognise
@@ -68,12 +69,8 @@ def read_one(settings: Settings, pipeline: Pipeline, archive: Archive, scan_id: 
             _cannot(store, scan, page, exc)
             return False
         source = pipeline.sources.get(page.source)
-        pipeline.keep(
-            page,
-            read,
-            official=source is not None and source.official,
-            recheck=source.recheck if source is not None else None,
-        )
+        official, recheck = (source.official, source.recheck) if source is not None else (False, None)
+        pipeline.keeper.keep(Brought(page, read, official, recheck))
         with store.begin() as tx:
             scans.done(tx, scan.id, datetime.now(UTC))
     log.info("scan read", page=page.url, pages=len(read.pictures), chars=len(read.reading.article.body))

@@ -57,10 +57,10 @@ class Known:
     def is_nothing(self) -> bool:
         """Whether the page shows nothing so far, and neither its text, nor its report, nor a text like it is
         there."""
-        return self.alone_up_to is not None and self == _NOTHING
+        return self.alone_up_to is not None and self == NOTHING
 
 
-_NOTHING = Known(None, None, None, None, None)
+NOTHING = Known(None, None, None, None, None)
 
 
 @dataclass(frozen=True, slots=True)

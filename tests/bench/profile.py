@@ -24,6 +24,7 @@ import structlog
 from ingest.archive.archive import Archive
 from ingest.exchange import Fetched
 from ingest.follow import PageReading
+from ingest.keeping import Brought
 from ingest.model import ListItem, Page, Reading
 from ingest.pipeline import Pipeline
 from ingest.queue import EXTRACT, Queue
@@ -124,7 +125,7 @@ def profile(house_: House, stages: Stages, count: int) -> None:
     def keep(n: int) -> object:
         read = PageReading(readings[n], answers[n].capture())
         tried = asyncio.run(pipeline.belief.try_out(pages[n], read, None))
-        outcome = pipeline.keep(pages[n], read, official=True, recheck=timedelta(days=1), tried=tried)
+        outcome = pipeline.keeper.keep(Brought(pages[n], read, True, timedelta(days=1), tried))
         ids.append(outcome.version_id or 0)
         return outcome
 

@@ -30,6 +30,7 @@ from alerts.delivery.fanout import fan_out
 from alerts.delivery.send import Sender, even_dice, utc_now
 from ingest.archive.archive import Archive
 from ingest.follow import PageReading
+from ingest.keeping import Brought
 from ingest.model import Capture, Filter, Page, Reading, Subscription
 from ingest.pipeline import Pipeline
 from ingest.poll import Poller
@@ -234,8 +235,8 @@ def keep(
             capture = Capture(
                 datetime.now(UTC), 200, sha256, len(document.html), "a.warc.gz", 0, url=page.url
             )
-            outcome = pipeline.keep(
-                page, PageReading(reading, capture), official=True, recheck=timedelta(days=1)
+            outcome = pipeline.keeper.keep(
+                Brought(page, PageReading(reading, capture), True, timedelta(days=1))
             )
             assert outcome.version_id is not None, outcome
             ids.append(outcome.version_id)

@@ -24,8 +24,9 @@ from typing import Self
 
 from ingest.archive.archive import Archive
 from ingest.backfill import backfill
+from ingest.keeping import Outcome
 from ingest.model import Kind, SourceKind
-from ingest.pipeline import Outcome, Pipeline
+from ingest.pipeline import Pipeline
 from ingest.poll import Poller
 from ingest.settings import Settings
 from ingest.sources.spec import Source

@@ -1,0 +1,275 @@
+"""Store what a page was read as: decide, write in one transaction, and after its commit wake a worker.
+
+Fetching and reading are pipeline.py; whether what came is to be believed is belief.py.
+
+Pages of which nothing is known are most of what comes where much comes. Such are written several in one
+transaction: each is looked up and decided on after the one before it is written there, as though it had been
+written alone. All of them are there or none; who is killed before the commit leaves their leases to run out,
+and they are fetched again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Connection
+
+from ingest import source_health
+from ingest.belief import Tried
+from ingest.compare.changing_lines import learnt
+from ingest.errors import QueueError
+from ingest.exchange import Fetched
+from ingest.follow import Attached, PageReading
+from ingest.identity.decide import Decision, SameVersion, Unchanged, decide
+from ingest.model import Event, Page, Reading, SourceKind, Version
+from ingest.page.titles import whole_title
+from ingest.queue import EXTRACT, SETTLE, Queue
+from ingest.sources.spec import Source
+from ingest.store import attachments, documents, evidence, extraction, knowledge, outbox, watchlist
+from ingest.store.db import Store
+from ingest.telemetry import metrics, trace
+from ingest.watch.schedule import last_news, next_look
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one page: the name of the decision, or the code of the error."""
+
+    url: str
+    outcome: str
+    message: str | None = None
+    version_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A page that was read, of a source that is official or not.
+
+    `recheck` fixes when it is looked at again; None: by its age. `tried`: what was decided already, which
+    stands if the store still knows the same; `news`: what is decided where nothing is known. `hanging`: its
+    text may have been read from a file. `trace_id`: of its fetch.
+    """
+
+    page: Page
+    read: PageReading
+    official: bool
+    recheck: timedelta | None
+    tried: Tried | None = None
+    news: Decision | None = None
+    hanging: bool = True
+    trace_id: str | None = field(default_factory=trace.current)
+
+    @property
+    def anew(self) -> bool:
+        """Whether nothing was ever got from the page."""
+        return self.page.last_fetched_at is None
+
+    @property
+    def plain(self) -> bool:
+        """Whether it was never read before, and is one answer and nothing else."""
+        read = self.read
+        extra = read.attached or read.further or read.pictures or read.reading.recognised
+        return self.page.body_sha256 is None and self.page.error is None and self.anew and not extra
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    decision: Decision
+    applied: documents.Applied
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """The shell around deciding."""
+
+    store: Store
+    queue: Queue | None  # None: nobody to wake; a worker's sweep finds the work
+    sources: Mapping[str, Source]  # of none of them: a local file
+    now: Callable[[], datetime]
+    chance: Callable[[], float]
+
+    def keep(self, one: Brought) -> Outcome:
+        """Store one page."""
+        now = self.now()
+
+        def write(tx: Connection) -> _Written:
+            written, reading = self._stand(tx, one, now)
+            self._keep_answers(tx, one, written, now)
+            outbox.append(tx, self._health(tx, one, reading, now))
+            return written
+
+        written = self.store.retrying(write)
+        applied = written.applied
+        if applied.needs_extraction:
+            wake(self.queue, EXTRACT, [applied.version_id])
+        elif applied.needs_settling:
+            wake(self.queue, SETTLE, [applied.report_id])
+        return self._told(one, written)
+
+    def keep_news(self, some: Sequence[Brought]) -> list[Outcome | None]:
+        """Store pages that are `plain`, together. None of one of which something is known: it is to be kept
+        by itself."""
+        now = self.now()
+
+        def write(tx: Connection) -> list[_Written | None]:
+            found = []
+            health: dict[str, list[Brought]] = {}
+            for one in some:
+                with trace.traced(one.trace_id):
+                    found.append(written := self._news(tx, one, now))
+                    if written is not None:
+                        self._keep_answers(tx, one, written, now)
+                        health.setdefault(one.page.source, []).append(one)
+            for slug, pages in sorted(health.items()):  # everybody takes sources in this order
+                came = [(one.page, one.read.reading.article) for one in pages]
+                with trace.traced(pages[-1].trace_id):
+                    outbox.append(tx, source_health.pages_read(tx, self.sources[slug], came, now).events)
+            return found
+
+        written = self.store.retrying(write)
+        wake(self.queue, EXTRACT, [one.applied.version_id for one in written if one is not None])
+        outcomes: list[Outcome | None] = []
+        for one, done in zip(some, written, strict=True):
+            with trace.traced(one.trace_id):
+                outcomes.append(None if done is None else self._told(one, done))
+        return outcomes
+
+    # --- in the transaction
+
+    def _stand(self, tx: Connection, one: Brought, now: datetime) -> tuple[_Written, Reading]:
+        """Decide, and make it stand on the page."""
+        page, read, tried = one.page, one.read, one.tried
+        reading = read.reading
+        furniture: Mapping[str, int] = learnt(page.furniture)
+        if page.body_sha256 == read.sha256 and (again := documents.shows_again(tx, page, now)):
+            watchlist.page_had(tx, page.id, self._had(one, reading, Unchanged(), furniture, now))
+            return _Written(Unchanged(), again), reading
+        shown: Version | None = None
+        decided = self._tried_news(tx, one, now)
+        if not (is_news := decided is not None):
+            shown = knowledge.shown_on(tx, page.id)
+            reading, furniture = knowledge.held_still(page, shown, reading)
+            known = knowledge.known(tx, page, shown, reading)
+            if tried is not None and tried.holds(known, read.sha256, reading):
+                decided = tried.decision
+            else:
+                decided = decide(known, read.sha256, reading)
+        applied = self._apply(tx, one, shown, decided, reading, now)
+        if not is_news:
+            watchlist.page_had(tx, page.id, self._had(one, reading, decided, furniture, now))
+        return _Written(decided, applied), reading
+
+    def _tried_news(self, tx: Connection, one: Brought, now: datetime) -> Decision | None:
+        """What was decided of a text of which nothing was known, if nothing is yet: that is the condition of
+        the page's row, and nothing is looked up again."""
+        page, read, tried = one.page, one.read, one.tried
+        if tried is None or page.body_sha256 == read.sha256 or not tried.is_news(read):
+            return None
+        still = knowledge.still_nothing(tx, page.id, read.reading, tried.known)
+        had = self._had(one, read.reading, tried.decision, learnt(page.furniture), now)
+        return tried.decision if watchlist.page_had(tx, page.id, had, still) else None
+
+    def _news(self, tx: Connection, one: Brought, now: datetime) -> _Written | None:
+        page, reading, decision = one.page, one.read.reading, one.news
+        if decision is None or not knowledge.known(tx, page, None, reading).is_nothing:
+            return None
+        had = self._had(one, reading, decision, learnt(page.furniture), now)
+        if not watchlist.page_had(tx, page.id, had, (watchlist.NEVER_READ, {})):
+            return None  # its lease has run out, and somebody else was there
+        return _Written(decision, self._apply(tx, one, None, decision, reading, now))
+
+    def _apply(
+        self,
+        tx: Connection,
+        one: Brought,
+        shown: Version | None,
+        decision: Decision,
+        reading: Reading,
+        now: datetime,
+    ) -> documents.Applied:
+        enqueued = self.queue is not None
+        return documents.apply(
+            tx, one.page, shown, decision, reading, official=one.official, now=now, enqueued=enqueued
+        )
+
+    def _had(
+        self, one: Brought, reading: Reading, decision: Decision, furniture: Mapping[str, int], now: datetime
+    ) -> watchlist.Had:
+        page, read = one.page, one.read
+        news_at = _news_at(page, reading, decision, now)
+        return watchlist.Had(
+            now,
+            next_look(news_at, now, chance=self.chance(), recheck=one.recheck),
+            read.etag,
+            read.last_modified,
+            body_sha256=read.capture.sha256,
+            news_at=news_at,
+            title=whole_title(page.title, reading.article.title),
+            furniture=furniture,
+        )
+
+    def _keep_answers(self, tx: Connection, one: Brought, written: _Written, now: datetime) -> None:
+        """What came, as evidence; and that a worker will be woken."""
+        page, read, version_id = one.page, one.read, written.applied.version_id
+        evidence.keep_capture(tx, page.id, read.capture, version_id, anew=one.anew)
+        attached = read.attached
+        if attached or (one.hanging and not one.anew):
+            file = attachment_of(attached) if attached else None
+            attachments.read_from(tx, page.id, file, version_id, now)
+        if attached:
+            evidence.keep_capture(tx, page.id, attached.fetched.capture(), version_id, attached.name)
+        for number, picture in enumerate(read.pictures, 1):
+            evidence.keep_capture(tx, page.id, picture, version_id, f"{number}.jpg", part=number)
+        for number, answer in enumerate(read.further, 2):
+            evidence.keep_capture(tx, page.id, answer.capture(), version_id, part=number)
+        wanted = written.applied.needs_extraction and not written.applied.enqueued
+        if self.queue is not None and wanted and version_id is not None:
+            extraction.mark_enqueued(tx, [version_id], now)
+
+    def _health(self, tx: Connection, one: Brought, reading: Reading, now: datetime) -> Sequence[Event]:
+        """What reading the page says of its source."""
+        source, page = self.sources.get(one.page.source), one.page
+        if source is None:
+            return ()
+        if one.read.capture.sha256 != page.body_sha256:
+            return source_health.pages_read(tx, source, [(page, reading.article)], now).events
+        return source_health.page_well_again(tx, source, now).events if page.error is not None else ()
+
+    # --- after its commit
+
+    def _told(self, one: Brought, written: _Written) -> Outcome:
+        page, name, version_id = one.page, type(written.decision).__name__, written.applied.version_id
+        source = self.sources.get(page.source)
+        metrics.page_read(source.kind if source is not None else SourceKind.LOCAL, name)
+        log.info("page read", source=page.source, url=page.url, decision=name, version=version_id)
+        return Outcome(page.url, name, version_id=version_id)
+
+
+def wake(queue: Queue | None, job: str, ids: Sequence[int | None]) -> None:
+    known = [id_ for id_ in ids if id_ is not None]
+    if queue is None or not known:
+        return
+    try:
+        queue.enqueue(job, known)
+    except QueueError as exc:
+        # Committed already: a worker's sweep will find it in the database.
+        log.warning("queue unreachable; the sweep will pick this up", job=job, ids=known, error=str(exc))
+
+
+def _news_at(page: Page, reading: Reading, decision: Decision, now: datetime) -> datetime:
+    """Since when the page says what it says now."""
+    if isinstance(decision, Unchanged | SameVersion):
+        return page.news_at or page.first_seen_at
+    if page.news_at is None and page.body_sha256 is None:  # its first text is as old as it says
+        return last_news(now, reading.article.published_at or reading.article.header.published_on)
+    return now
+
+
+def attachment_of(attached: Attached) -> attachments.Attachment:
+    file: Fetched = attached.fetched
+    return attachments.Attachment(attached.url, attached.name, file.capture(), file.etag, file.last_modified)
