@@ -285,7 +285,7 @@ def extract(
         bool, typer.Option("--html", help="One HTML page with every figure marked in the text.")
     ] = False,
     region: Annotated[
-        str | None, typer.Option(help="What 本区 means: a code such as 500106.", metavar="CODE")
+        str | None, typer.Option(help="What 本区 means: a code such as 500106, or a name.")
     ] = None,
 ) -> None:
     """Read one document and print what it says: no services, no database.
@@ -315,6 +315,10 @@ def extract(
             show_document(document.json(), Console(highlight=False))
 
     settings = command_settings()
+    if region is not None:
+        from ingest.regions.named import region_named
+
+        region = region_named(region, "--region").code
     failures: list[object] = []
 
     def failed(what: object) -> None:

@@ -75,6 +75,13 @@ def test_no_command_teaches(gongbao: Gongbao) -> None:
         assert word in text
 
 
+@pytest.mark.parametrize("asked", ["undo", "events --after", "webhooks replay wh_1 --from"])
+def test_a_number_beyond_all_is_wrong_usage(asked: str) -> None:
+    done = CliRunner().invoke(app, [*asked.split(), "9" * 20], prog_name="gongbao", env={"COLUMNS": "200"})
+    assert done.exit_code == 2
+    assert f"less than or equal to {2**62}" in re.sub(r"\s+", " ", done.output)
+
+
 def test_it_says_which_version_it_is(gongbao: Gongbao) -> None:
     assert gongbao("--version").stdout == f"gongbao {version('gongbao')}\n"
 
@@ -100,6 +107,10 @@ def test_extract_for_people(gongbao: Gongbao, report: Path) -> None:
     said = gongbao("extract", str(report)).stdout
     assert "铜梁区" in said
     assert "6%左右" in said
+    assert (
+        "--region '999999': no division"
+        in gongbao("extract", "--region", "999999", str(report), code=2).stderr
+    )
 
 
 def test_an_unreadable_input_is_one_line_and_the_others_are_read(

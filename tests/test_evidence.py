@@ -359,6 +359,8 @@ def test_the_command_lists_and_gives_back(seen: World, tmp_path: Path) -> None:
     assert local[0]["url"].startswith("file:///")
     command("evidence", KEY, "--capture", str(local[0]["id"]), code=2)
     assert "none has this key" in command("evidence", "nothing", code=2).stderr
+    said = command("evidence", KEY, "--out", str(tmp_path / "no" / "such"), code=1).stderr
+    assert "could not be written: No such file or directory" in said
 
 
 def test_the_command_names_the_file_that_is_lost(seen: World, tmp_path: Path) -> None:

@@ -392,6 +392,8 @@ def test_the_commands(tmp_path: Path) -> None:
         "1",
     ]
     assert explained.count(" beside version ") == 1
+    for command in ("explain", "split", "revive"):  # a number that no database takes
+        assert f"{'9' * 20!r}: no such" in gongbao(command, "9" * 20, code=2).stderr.replace("\n", " ")
     text = "2"
     assert "1 text of" in gongbao("split", text, "--into", "new").stdout
     listed = gongbao.json("events", "--type", "operator.merged", "--type", "operator.split")

@@ -157,7 +157,9 @@ def settle(
 
 @app.command(rich_help_panel=DECIDE)
 def undo(
-    decision: Annotated[int, typer.Argument(help="Its number, as `gongbao events` has it.")],
+    decision: Annotated[
+        int, typer.Argument(help="Its number, as `gongbao events` has it.", min=1, max=2**62)
+    ],
 ) -> None:
     """Take a merge or a split back, and tell subscribers what follows from it.
 

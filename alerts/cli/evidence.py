@@ -14,7 +14,7 @@ from alerts.cli import explain as explaining
 from alerts.cli.printing import print_listing
 from alerts.listing import captures
 from ingest.archive.archive import Archive
-from ingest.errors import ConfigError
+from ingest.errors import ConfigError, ExportError
 from ingest.evidence import behind, payload, record
 from ingest.model import Version
 from ingest.process.console import (
@@ -59,10 +59,17 @@ def evidence(
     if out == "-":
         sys.stdout.buffer.write(data)
     else:
-        Path(out).write_bytes(data)
+        _write(Path(out), data)
     err.print(
         f"capture {trail.best.id} of {trail.best.page_url}: {len(data)} bytes", style="dim", markup=False
     )
+
+
+def _write(file: Path, data: bytes) -> None:
+    try:
+        file.write_bytes(data)
+    except OSError as exc:
+        raise ExportError(f"evidence --out {file}: could not be written: {exc.strerror or exc}") from exc
 
 
 @app.command(rich_help_panel=LOOK)

@@ -176,7 +176,7 @@ def events(
     indicator: IndicatorsOption = None,
     official_only: OfficialOnlyOption = False,
     backfill: BackfillOption = False,
-    after: Annotated[int, typer.Option(help="Only events with a greater sequence.", min=0)] = 0,
+    after: Annotated[int, typer.Option(help="Only events with a greater sequence.", min=0, max=2**62)] = 0,
     limit: Annotated[int, typer.Option(min=1)] = 100,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on printing as they happen.")] = False,
     format_: Format = "table",

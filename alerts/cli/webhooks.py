@@ -148,8 +148,12 @@ def webhooks_rotate(id: Id) -> None:
 def webhooks_replay(
     id: Id,
     event: Annotated[list[str] | None, typer.Option(help="evt_… (may be repeated)")] = None,
-    first: Annotated[int | None, typer.Option("--from", help="This sequence and later.", min=1)] = None,
-    last: Annotated[int | None, typer.Option("--to", help="This sequence and earlier.", min=1)] = None,
+    first: Annotated[
+        int | None, typer.Option("--from", help="This sequence and later.", min=1, max=2**62)
+    ] = None,
+    last: Annotated[
+        int | None, typer.Option("--to", help="This sequence and earlier.", min=1, max=2**62)
+    ] = None,
     dead: Annotated[bool, typer.Option("--dead", help="What was given up (in the range, if any).")] = False,
 ) -> None:
     """Send events once more, with the same id and bytes; those that the filter refuses are left out."""

@@ -20,6 +20,7 @@ from ingest.store import fingerprints, keys, rows
 from ingest.store.settlement import mark_unsettled
 from ingest.store.tables import copies, pages, relations, reports, versions
 
+_LONGEST_NUMBER = 18  # digits of a version's number; more begin a content hash
 _SHARED_ENOUGH = 0.8  # of the letters of one of the two
 
 
@@ -216,7 +217,7 @@ def _related(row: RowMapping) -> Related:
 def find(tx: Connection, what: str) -> int | None:
     """The version that is meant by its number, by (the beginning of) its content hash, or by the address of a
     page that shows it, or showed it last."""
-    if what.isascii() and what.isdigit():
+    if what.isascii() and what.isdigit() and len(what) <= _LONGEST_NUMBER:
         return tx.scalar(select(versions.c.id).where(versions.c.id == int(what)))
     if "://" in what:
         query = (
