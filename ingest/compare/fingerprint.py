@@ -17,7 +17,7 @@ from itertools import accumulate, compress
 from ingest.model import Fingerprint, Reading
 from ingest.text.noise import cut_noise
 from ingest.text.normal import letters_of, letters_of_each, normal_form
-from ingest.text.script import simplified
+from ingest.text.script import rare_chars, simplified
 
 _ENDS = "。;!?"
 FORM = 4
@@ -86,7 +86,7 @@ def text_of(body: str) -> Text:
     plain = cut_noise(body).text
     clean = simplified(plain)
     cut = _sentences(normal_form(clean))
-    bare = letters_of_each(cut)
+    bare = letters_of_each(cut, rare_chars(clean))
     if not all(bare):
         cut, bare = list(compress(cut, bare)), list(filter(None, bare))
     sentences, letters = _once(cut, bare)
