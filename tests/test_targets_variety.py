@@ -287,6 +287,11 @@ BEHIND = "；旅游业稳步发展。地区生产总值增长4.9%，固定资产
         ),
         ("城乡居民收入差距缩小到1.5倍以内，城乡居民收入比控制在1.6倍以下", ""),
         ("一般公共预算收入自然口径增长3%，可比口径增长5%", "general_budget_revenue=3%"),
+        ("师市生产总值增长8%以上，固定资产投资降幅收窄至5%以内", "fixed_asset_investment>=-5% gdp>=8%"),
+        (
+            "单位GDP能耗、主要污染物排放量完成自治区下达的约束性指标任务",
+            "energy_intensity:fulfil pollutants:fulfil",
+        ),
         ("旅游接待1800万人次，增长12%", "tourist_arrivals=12% tourist_arrivals=18000000人次"),
     ],
 )

@@ -70,7 +70,10 @@ def read_task(state: ClauseState, index: int) -> int | None:
         return None
     vocabulary = state.setting.vocabulary
     subjects, start = state.subjects, state.list_start
-    if named.indicators and state.words[index].word is Word.FULFIL:
+    # 能耗、污染物排放量|完成下达的约束性指标任务: only what kind of task it is
+    of_a_kind = state.listed is Listed.NAMED and all(i.text.endswith("约束性指标") for i in named.indicators)
+    inside = bool(named.indicators) and not of_a_kind
+    if inside and state.words[index].word is Word.FULFIL:
         # The subjects stand inside their predicate.
         subjects, start = [], state.part_start
         for token in named.indicators:
@@ -78,7 +81,7 @@ def read_task(state: ClauseState, index: int) -> int | None:
                 subjects.append(Subject(indicator, indicator.label, token.start, token.end))
         state.subjects, state.list_start = subjects, start
         state.move(Turn.NOUN)
-    elif named.indicators or not subjects or state.listed is Listed.TOLD:
+    elif inside or not subjects or state.listed is Listed.TOLD:
         return None
     for subject in fulfilled(subjects, vocabulary, state.text[start : named.end]):
         _tell(state, subject, (Comparator.FULFIL, None, None), named.end, None, None)
