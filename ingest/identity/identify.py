@@ -43,7 +43,9 @@ class _Head:
 
 @functools.lru_cache(maxsize=64)
 def _normal(text: str) -> str:
-    plain = _WORDS["lost_space"].pattern.sub(" ", text[:_LINE_CHARS])
+    plain = text[:_LINE_CHARS]
+    if "?" in plain or "&" in plain:
+        plain = _WORDS["lost_space"].pattern.sub(" ", plain)
     return normal_form(_WORDS["zero"].pattern.sub("〇", plain))
 
 

@@ -389,7 +389,7 @@ def find_region(text: str, *, within: str | None = None, context: str = "") -> R
     or a development zone without a code, comes as `Region(None, name, path, parent_code)`.
     """
     mentions = _mentions(text)
-    around = _sure(mentions) | _surely_named(context)
+    around = _sure(mentions) | _surely_named(context) if mentions else set()
     if within is not None:
         around.add(within)
     surroundings = frozenset(around)

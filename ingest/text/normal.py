@@ -133,7 +133,7 @@ def normal_form(body: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-_SHORT = 80  # characters: a shorter text is translated one by one
+_SHORT = 40  # characters: a shorter text is translated one by one
 
 
 def _folded(body: str) -> str:
