@@ -179,6 +179,12 @@ def test_text_layouts(text: str, expected: dict[str, Any]) -> None:
             {"index_number": "1137/2024-5", "issuer": "某区政府办"},
         ),
         (
+            "<table><tr><td>索　引　号</td><td>：</td><td>1137/2024-5</td></tr>"
+            "<tr><td>文　　号</td><td>：</td><td>无</td></tr>"
+            "<tr><td>发布机构</td><td> : </td><td>某县政府</td></tr></table>",
+            {"index_number": "1137/2024-5", "issuer": "某县政府"},
+        ),
+        (
             "<table><tr><td><strong>索 引 号：</strong></td><td><strong>主题分类：</strong></td></tr>"
             "<tr><td><strong>文&nbsp;&nbsp;号：</strong></td><td><strong>发布机构：</strong></td></tr></table>",
             {},

@@ -18,7 +18,7 @@ from ingest.page.label_tokens import each_cell, may_hold_label, split_glued_labe
 from ingest.page.labels import SUBSTITUTE, Sort, Token
 from ingest.page.titles import looks_like_title
 
-_BLANK = re.compile(r"[-—–_/|无\s.·]*|null|None|none|未知|暂无|nbsp;?", re.I)
+_BLANK = re.compile(r"[-—–_/|无\s.·:：]*|null|None|none|未知|暂无|nbsp;?", re.I)
 _SENTENCE = re.compile(r"[。！？]")
 _SALUTATION = re.compile(r"^(?:各位|尊敬的).{0,12}[:：,，!！]")
 _INDEX = re.compile(r"(?=[A-Za-z./_\- ]*+\d)[A-Za-z0-9./_\- ]*")

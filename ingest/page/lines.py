@@ -48,6 +48,7 @@ _TERM = re.compile(
 _LABEL_SPAN = re.compile(
     r"</span>\s*(<span(?:\s[^<>]*)?>)(?=\s{0,4}[\[【]?\s{0,2}[\u4e00-\u9fff/][\u4e00-\u9fff/\s]{1,12}[\]】]?\s{0,4}[:：])"
 )
+_COLON_CELL = re.compile(r"(?<=[^|])\|\s?[:：]\s?\|")
 _LABEL_IN_CELL = re.compile(r"<br>(?<=[:：]<br>)(?=[^<]{1,80}</t[dh]>)")
 _INLINE = re.compile(r">\s{0,4}+([^<>]{2,24}+)</(?:span|b|strong|label|em|i|font)>")
 _ANCHOR = re.compile(rf"<a(?=[\s>]){_REST}")
@@ -220,5 +221,6 @@ def as_text(line: str) -> str:
 
 
 def as_cells(line: str) -> str:
-    """A line for the header reader: cells apart by a bar, as the plain-text dumps print them."""
-    return line.replace(CELL, "|").strip(" ") if CELL in line else line
+    """A line for the header reader: cells apart by a bar, as the plain-text dumps print them. A colon in a
+    cell of its own ends the label before it."""
+    return _COLON_CELL.sub("：|", line.replace(CELL, "|").strip(" ")) if CELL in line else line
