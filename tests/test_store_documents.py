@@ -290,21 +290,21 @@ def test_the_to_do_list_of_extraction(store: Store) -> None:
         extraction.mark_enqueued(tx, [], NOW)
         assert extraction.waiting(tx, NOW + timedelta(minutes=59), HOUR) == ids[3:]
         assert extraction.waiting(tx, NOW + HOUR, HOUR) == ids
-        started = extraction.start_extraction(tx, ids[0], NOW + HOUR)
+        [started] = extraction.start(tx, [ids[0]], NOW + HOUR)
         assert started is not None
         assert (started.id, started.attempts) == (ids[0], 1)
         assert extraction.waiting(tx, NOW + HOUR, HOUR) == ids[1:]
         extraction.save_extraction(tx, ids[1], Extraction((), (), "grammar/1"), NOW)
         extraction.mark_dead(tx, ids[2], NOW, "stopped its worker 3 times")
         assert extraction.waiting(tx, NEVER, HOUR) == [ids[0], ids[3]]
-        assert extraction.start_extraction(tx, ids[1], NOW) is None
-        assert extraction.start_extraction(tx, ids[2], NOW) is None
-        assert extraction.start_extraction(tx, 999, NOW) is None
+        assert extraction.start(tx, [ids[1]], NOW) == []
+        assert extraction.start(tx, [ids[2]], NOW) == []
+        assert extraction.start(tx, [999], NOW) == []
         dead = documents.version(tx, ids[2])
         assert dead is not None
         assert (dead.dead_at, dead.dead_reason) == (NOW, "stopped its worker 3 times")
         extraction.revive(tx, ids[2])
-        revived = extraction.start_extraction(tx, ids[2], NOW)
+        [revived] = extraction.start(tx, [ids[2]], NOW)
         assert revived is not None
         assert (revived.attempts, revived.dead_at) == (1, None)
 

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import Any
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -227,7 +228,7 @@ def test_a_document_that_stopped_its_worker_too_often_is_put_aside(store: Store,
     assert applied.version_id is not None
     for _ in range(3):
         with store.begin() as tx:  # a worker that got no further
-            assert extraction.start_extraction(tx, applied.version_id, datetime.now(UTC))
+            assert extraction.start(tx, [applied.version_id], datetime.now(UTC))
     assert extract_all(store, context, [applied.version_id]) == 1
     assert told(store) == ["report.published"]
     assert events(store)[0].data["targets"] == []
@@ -253,7 +254,7 @@ def test_who_puts_a_document_aside_holds_nothing_that_who_settles_wants(
     assert report_id is not None
     for _ in range(3):
         with store.begin() as tx:
-            assert extraction.start_extraction(tx, version_id, datetime.now(UTC))
+            assert extraction.start(tx, [version_id], datetime.now(UTC))
     with ThreadPoolExecutor(1) as pool:
         with store.begin() as tx:
             settlement.lock_report(tx, report_id)
@@ -272,9 +273,9 @@ def test_a_document_read_meanwhile_is_not_put_aside(store: Store, context: Conte
     assert version_id is not None
     for _ in range(3):
         with store.begin() as tx:
-            assert extraction.start_extraction(tx, version_id, datetime.now(UTC))
+            assert extraction.start(tx, [version_id], datetime.now(UTC))
     with store.begin() as tx:
-        version = extraction.start_extraction(tx, version_id, datetime.now(UTC))
+        [version] = extraction.start(tx, [version_id], datetime.now(UTC))
         extraction.save_extraction(tx, version_id, Extraction((), (), "grammar/1"), datetime.now(UTC))
     assert version is not None
     counted = dead_documents()
@@ -481,3 +482,30 @@ def test_put_aside_by_one_clock_and_read_by_another(
     assert extract_all(store, context, [version_id]) == 2
     take(store, context, OTHER)
     assert told(store) == REVISED
+
+
+@pytest.mark.both_databases
+def test_a_batch_is_begun_and_kept_together(store: Store, context: Context) -> None:
+    """What is told is what is told of one after the other, and what was tried before is tried by itself."""
+    ids = [show(store, text, source=f"s{n}").version_id for n, text in enumerate((TEXT, OTHER))]
+    some = [id_ for id_ in ids if id_ is not None]
+    attempts: list[list[int]] = []
+
+    def looks(body: str, **about: Any) -> Extraction:
+        with store.read() as tx:
+            found = (documents.version(tx, id_) for id_ in some)
+            attempts.append([one.attempts for one in found if one is not None])
+        return context.extractor(body, **about)
+
+    def ends(*_: object, **__: object) -> Extraction:
+        raise SystemExit  # as though the process ended
+
+    with pytest.raises(SystemExit):
+        extract_all(store, Context(context.settings, ends), some)
+    extract_all(store, Context(context.settings, looks), some)
+    assert attempts == [[2, 1], [2, 2]], "who ended it cannot be said: one by one"
+    with store.begin() as tx:
+        extraction.again(tx, some)
+    attempts.clear()
+    extract_all(store, Context(context.settings, looks), some)
+    assert attempts == [[1, 1], [1, 1]]

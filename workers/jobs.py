@@ -7,6 +7,8 @@ An attempt is counted in a transaction of its own before the work, so that a doc
 worker is noticed: after `max_attempts` it is put aside as dead, with the reason, and its report is
 announced without targets. Everything that one extraction leads to (targets, outcomes, events, what
 subscribers were told) is one transaction: kill the worker anywhere, and all of it is there or none.
+Several documents of a job are begun in one transaction, and kept in one, as long as nobody knows that one
+of them ends its worker; a document that was tried before is begun and kept by itself.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Protocol
@@ -30,7 +32,18 @@ from ingest.compare.relate import is_draft
 from ingest.errors import QueueError, ReadingEnded, StoreError
 from ingest.events import EventType
 from ingest.identity.decide import is_nameless
-from ingest.model import Copy, Event, Extraction, Identity, Kind, Region, Relation, Report, Version
+from ingest.model import (
+    Copy,
+    Event,
+    Extraction,
+    Identity,
+    Kind,
+    Recognised,
+    Region,
+    Relation,
+    Report,
+    Version,
+)
 from ingest.queue import EXTRACT, Queue
 from ingest.settings import Settings, load_settings
 from ingest.store import (
@@ -55,6 +68,7 @@ from workers.targets.extract import extract as extract_targets
 
 log = structlog.get_logger(__name__)
 
+TOGETHER = 10  # documents begun and kept in one transaction
 _HEAD = 1_000  # characters, in which a text says that it is a draft
 # Not DRAFT: a draft is another text, not a part of one.
 _CUT = frozenset({Relation.TRUNCATED, Relation.PART, Relation.MASKED})
@@ -137,23 +151,15 @@ def extract_all(
 ) -> int:
     """The job `extract` with the store given; returns how many events are new. `bound`: seconds of processor
     time after which one document ends this process, a work-horse, and has had its attempt."""
-    new, failure = 0, None
-    for version_id in version_ids:
-        with trace.traced():
-            try:
-                with nullcontext() if bound is None else ending_this_process_after(bound):
-                    new += _extract_one(store, context, version_id)
-            except JobTimeoutException:
-                # The alarm rings once a job: the rest of the batch must not run without one.
-                wake(context, new)
-                raise
-            except Exception as exc:
-                # One document or one lost connection must not cost the others of the batch their turn.
-                log.warning("extraction failed", version=version_id, error=repr(exc))
-                failure = exc
-    wake(context, new)
-    if failure is not None:
-        raise failure
+    ids = list(dict.fromkeys(version_ids))
+    new, failures = 0, list[Exception]()
+    try:
+        for start in range(0, len(ids), TOGETHER):
+            new += _extract_some(store, context, ids[start : start + TOGETHER], bound, failures)
+    finally:
+        wake(context, new)
+    if failures:
+        raise failures[-1]
     return new
 
 
@@ -172,16 +178,90 @@ def settle_all(
 # --- extraction ------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A version whose attempt is counted, with what is known of it."""
+
+    version: Version
+    known: Identity
+    recognised: Recognised | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was found in it, and how many seconds that took."""
+
+    begun: _Begun
+    found: Extraction
+    seconds: float
+
+
+def _extract_some(
+    store: Store, context: Context, ids: Sequence[int], bound: float | None, failures: list[Exception]
+) -> int:
+    """Those that are tried for the first time are begun in one transaction and kept in one; of such that end
+    this process nobody can say which did it, so all of them are tried again, one by one."""
+    first: list[_Begun] = []
+    if len(ids) > 1 and context.settings.max_attempts > 1:
+        first = store.retrying(partial(_begin, version_ids=ids, now=datetime.now(UTC), first=True))
+    new, read = 0, list[_Read]()
+    for begun in first:
+        with _one_by_one(begun.version.id, begun.version.trace_id, bound, failures):
+            read.append(_read(context, begun))
+    if len(read) > 1:
+        try:
+            new += _keep(store, read)
+            read = []
+        except Exception as exc:
+            log.info("extractions not kept together", versions=len(read), error=repr(exc))
+    for done in read:
+        with _one_by_one(done.begun.version.id, done.begun.version.trace_id, None, failures):
+            new += _keep(store, [done])
+    begun_ids = {begun.version.id for begun in first}
+    for version_id in ids:
+        if version_id not in begun_ids:
+            with _one_by_one(version_id, None, bound, failures):
+                new += _extract_one(store, context, version_id)
+    return new
+
+
+@contextmanager
+def _one_by_one(
+    version_id: int, trace_id: str | None, bound: float | None, failures: list[Exception]
+) -> Iterator[None]:
+    """One document or one lost connection must not cost the others of the batch their turn."""
+    with trace.traced(trace_id):
+        try:
+            with nullcontext() if bound is None else ending_this_process_after(bound):
+                yield
+        except JobTimeoutException:
+            raise  # the alarm rings once a job: the rest of the batch must not run without one
+        except Exception as exc:
+            log.warning("extraction failed", version=version_id, error=repr(exc))
+            failures.append(exc)
+
+
+def _begin(tx: Connection, version_ids: Sequence[int], now: datetime, *, first: bool) -> list[_Begun]:
+    """Those that wait, in this order; `first`: and that nobody has tried."""
+    return [
+        _Begun(
+            version,
+            _known_as(tx, version),
+            documents.recognised_in(tx, version.id) if version.ocr else None,
+        )
+        for version in extraction.start(tx, version_ids, now, first=first)
+    ]
+
+
 def _extract_one(store: Store, context: Context, version_id: int) -> int:
     limit = context.settings.max_attempts
     now = datetime.now(UTC)
-    began = time.monotonic()
     with store.begin() as tx:
-        version = extraction.start_extraction(tx, version_id, now)
-        if version is None:
-            return 0  # done by somebody else, or dead
-        known = _known_as(tx, version)
-        recognised = documents.recognised_in(tx, version.id) if version.ocr else None
+        waiting = _begin(tx, [version_id], now, first=False)
+    if not waiting:
+        return 0  # done by somebody else, or dead
+    [begun] = waiting
+    version = begun.version
     trace.take_up(version.trace_id)
     if version.attempts > limit:
         reason = (
@@ -190,42 +270,66 @@ def _extract_one(store: Store, context: Context, version_id: int) -> int:
         )
         # Another transaction: the attempt holds the version, and a report is locked before its versions.
         return _put_aside(store, version, reason, now, 0.0)
-    log.debug("extraction begins", version=version.id, attempt=version.attempts)
+    began = time.monotonic()
     try:
-        document_figures = context.extractor(
-            version.body, year=known.year, kind=known.kind, region=known.region
-        )
-        document_figures = doubted(document_figures, recognised)
+        read = _read(context, begun)
     except Exception as exc:
         # Whatever a document can raise, a timeout too, is that document's attempt.
         if version.attempts < limit:
-            metrics.extracted("failed", time.monotonic() - began)
             raise
-        now = datetime.now(UTC)
         reason = f"{type(exc).__name__}: {exc}"[:1000]
-        new = _put_aside(store, version, reason, now, time.monotonic() - began)
+        new = _put_aside(store, version, reason, datetime.now(UTC), time.monotonic() - began)
         if isinstance(exc, JobTimeoutException):
             raise
         return new
-    now = datetime.now(UTC)
+    return _keep(store, [read])
 
-    def write(tx: Connection) -> int:
-        report = extraction.save_extraction(tx, version.id, document_figures, now)
-        return 0 if report is None else _settle_locked(tx, report, now, others=False)
+
+def _read(context: Context, begun: _Begun) -> _Read:
+    version, known = begun.version, begun.known
+    log.debug("extraction begins", version=version.id, attempt=version.attempts)
+    began = time.monotonic()
+    try:
+        found = context.extractor(version.body, year=known.year, kind=known.kind, region=known.region)
+        return _Read(begun, doubted(found, begun.recognised), time.monotonic() - began)
+    except Exception:
+        if version.attempts < context.settings.max_attempts:
+            metrics.extracted("failed", time.monotonic() - began)
+        raise
+
+
+def _keep(store: Store, read: Sequence[_Read]) -> int:
+    """Keep what was extracted and settle its reports, in one transaction; returns how many events are new."""
+    now = datetime.now(UTC)
+    # Reports before what belongs to them, in order of their ids, and events last (outbox.append): so that
+    # nobody waits for one who waits for him.
+    in_order = sorted(read, key=lambda one: one.begun.version.report_id)
+
+    def write(tx: Connection) -> list[Event]:
+        if len(in_order) > 1:
+            settlement.lock_reports(tx, [one.begun.version.report_id for one in in_order])
+        told = _Told()
+        for one in in_order:
+            version = one.begun.version
+            with trace.traced(version.trace_id):
+                report = extraction.save_extraction(tx, version.id, one.found, now)
+                if report is not None:
+                    _settle_locked(tx, report, now, told, others=False)
+        return told.append(tx)
 
     new = store.retrying(write)
-    seconds = time.monotonic() - began
-    metrics.extracted("done", seconds)
-    log.info(
-        "extracted",
-        version=version.id,
-        report=known.report_key,
-        targets=len(document_figures.targets),
-        outcomes=len(document_figures.outcomes),
-        events=new,
-        seconds=round(seconds, 3),
-    )
-    return new
+    for one in read:
+        metrics.extracted("done", one.seconds)
+        with trace.traced(one.begun.version.trace_id):
+            log.info(
+                "extracted",
+                version=one.begun.version.id,
+                report=one.begun.known.report_key,
+                targets=len(one.found.targets),
+                outcomes=len(one.found.outcomes),
+                seconds=round(one.seconds, 3),
+            )
+    return len(new)
 
 
 def _known_as(tx: Connection, version: Version) -> Identity:
@@ -242,7 +346,7 @@ def _put_aside(store: Store, version: Version, reason: str, now: datetime, secon
 
     def write(tx: Connection) -> int | None:
         report = extraction.mark_dead(tx, version.id, now, reason)
-        return None if report is None else _settle_locked(tx, report, now)
+        return None if report is None else _settled(tx, report, now)
 
     new = store.retrying(write)
     if new is None:
@@ -260,17 +364,44 @@ def settle_in(tx: Connection, report_id: int, now: datetime) -> int:
     report = settlement.lock_report(tx, report_id)
     if report is None:
         raise StoreError(f"settling report {report_id}: it is not in the store")
-    return _settle_locked(tx, report, now)
+    return _settled(tx, report, now)
 
 
-def _settle_locked(tx: Connection, report: Report, now: datetime, *, others: bool = True) -> int:
+def _settled(tx: Connection, report: Report, now: datetime) -> int:
+    told = _Told()
+    _settle_locked(tx, report, now, told)
+    return len(told.append(tx))
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Events that are to be appended, and under which trace id each was made."""
+
+    events: list[Event] = field(default_factory=list)
+    traces: dict[str, str | None] = field(default_factory=dict)
+
+    def append(self, tx: Connection) -> list[Event]:
+        """At the end of the transaction. Returns those that are new."""
+        new = outbox.append(tx, self.events, self.traces)
+        for event in new:
+            with trace.traced(self.traces[event.id]):
+                log.info("event appended", type=event.type, subject=event.subject, event_id=event.id)
+        return new
+
+
+def _settle_locked(
+    tx: Connection, report: Report, now: datetime, told: _Told, *, others: bool = True
+) -> None:
     """`others`: something else than its only text may have changed about the report."""
     texts = _texts_of(tx, report.id)
     with trace.traced(report.unsettled_by or trace.current()):
-        told = _settle(tx, report, texts, now)
+        events = _settle(tx, report, texts, now)
+        told.events.extend(events)
+        told.traces.update({event.id: trace.current() for event in events})
+        if events:
+            log.info("report settled", report=report.key, events=len(events))
     if others or not texts.alone or report.announced_version_id not in (None, *texts.versions):
         search.refresh(tx, [report.id])  # another text may lead it now
-    return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,20 +431,20 @@ def _texts_of(tx: Connection, report_id: int) -> _Texts:
     return _Texts(versions, documents.copies_of(tx, report_id), leading)
 
 
-def _settle(tx: Connection, report: Report, texts: _Texts, now: datetime) -> int:
+def _settle(tx: Connection, report: Report, texts: _Texts, now: datetime) -> Sequence[Event]:
     report_id, versions, copies = report.id, texts.versions, texts.copies
     leader = versions[texts.leading] if texts.leading is not None else None
     if leader is not None and leader.extracted_at is None and leader.dead_at is None:
         # It will lead, but its targets are not known yet: its extraction settles the report. The mark stays,
         # so that the sweep comes back should anything happen to it.
         settlement.mark_unsettled(tx, [report_id], now)
-        return 0
+        return ()
     before = _told_before(tx, report, versions, copies)
     told = before is not None and before.moved_to is None and report.withdrawn_at is None
     if leader is None and told and settlement.may_have_moved(tx, report_id, now):
         settlement.put_off(tx, report_id, now)
         log.info("withdrawal put off", report=report.key)
-        return 0
+        return ()
     after = _standing(tx, report, leader, copies) if leader is not None else None
     if before is not None and before.moved_to is not None and after is not None:
         # What was said of it officially is said of another report now, and holds nothing back here.
@@ -373,7 +504,7 @@ def _tell(
     after: ReportState | None,
     showings: list[ShownCopy],
     now: datetime,
-) -> int:
+) -> Sequence[Event]:
     if after is not None:
         after = replace(after, past=past_of(tx, report, after.version.id))
     events: tuple[Event, ...] = changes(before, after, now, showings)
@@ -390,12 +521,7 @@ def _tell(
         now=now if read_at is None else max(now, read_at),
         told=any(event.type != EventType.COPY_APPEARED for event in events),
     )
-    new = outbox.append(tx, events)
-    for event in new:
-        log.info("event appended", type=event.type, subject=event.subject, event_id=event.id)
-    if new:
-        log.info("report settled", report=report.key, events=len(new))
-    return len(new)
+    return events
 
 
 def _told_before(

@@ -19,13 +19,16 @@ from ingest.store.tables import outcomes, targets, versions
 
 _TICK = timedelta(microseconds=1)  # the smallest difference that the database keeps
 
-_WAITING = (
-    versions.c.id == bindparam("version"),
-    versions.c.extracted_at.is_(None),
-    versions.c.dead_at.is_(None),
-)
+_ANY = 2**31 - 1  # attempts
 _BEGIN = (
-    update(versions).where(*_WAITING).values(attempts=versions.c.attempts + 1, started_at=bindparam("now"))
+    update(versions)
+    .where(
+        versions.c.id.in_(bindparam("these", expanding=True)),
+        versions.c.extracted_at.is_(None),
+        versions.c.dead_at.is_(None),
+        versions.c.attempts <= bindparam("most"),
+    )
+    .values(attempts=versions.c.attempts + 1, started_at=bindparam("now"))
 ).returning(versions)
 _END = (
     update(versions)
@@ -41,12 +44,13 @@ _END = (
 )
 
 
-def start_extraction(tx: Connection, version_id: int, now: datetime) -> Version | None:
-    """Count an attempt, to be committed before the work: a document that kills its worker is then noticed.
-
-    None when there is nothing to do: extracted, dead, or unknown."""
-    row = tx.execute(_BEGIN, {"version": version_id, "now": now}).mappings().one_or_none()
-    return None if row is None else rows.read(Version, row)
+def start(tx: Connection, version_ids: Sequence[int], now: datetime, *, first: bool = False) -> list[Version]:
+    """Count an attempt at each of these that waits, to be committed before the work: a document that kills
+    its worker is then noticed. `first`: at those only that had none. What is missing is extracted, dead, or
+    unknown."""
+    asked = {"these": version_ids, "now": now, "most": 0 if first else _ANY}
+    begun = {row["id"]: rows.read(Version, row) for row in tx.execute(_BEGIN, asked).mappings()}
+    return [begun[id_] for id_ in version_ids if id_ in begun]
 
 
 def save_extraction(tx: Connection, version_id: int, extraction: Extraction, now: datetime) -> Report | None:

@@ -6,7 +6,7 @@ delivery/fanout.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -34,9 +34,11 @@ _THERE = select(table.c.id).where(table.c.id.in_(bindparam("ids", expanding=True
 _ABOUT = by_indicator.insert()
 
 
-def append(tx: Connection, events: Iterable[Event]) -> list[Event]:
-    """Append those that are not there yet, with the trace id at hand; returns these. `sequence` is given by
-    the database.
+def append(
+    tx: Connection, events: Iterable[Event], traces: Mapping[str, str | None] | None = None
+) -> list[Event]:
+    """Append those that are not there yet, with the trace id at hand, or the one that `traces` has for the id
+    of an event; returns these. `sequence` is given by the database.
 
     On PostgreSQL, appending transactions take their turn from here to their commit: a reader who has seen
     sequence n will never find a smaller one later, so `after=n` skips nothing. Append late in a transaction.
@@ -52,7 +54,7 @@ def append(tx: Connection, events: Iterable[Event]) -> list[Event]:
     new = [event for event in told.values() if event.id not in there]
     if new:
         put = rows.insert_new(tx, table, table.c.id, table.c.sequence)
-        given = tx.execute(put, [_row(event) for event in new])
+        given = tx.execute(put, [_row(event, traces) for event in new])
         index(tx, [replace(told[id_], sequence=sequence) for id_, sequence in given])
     return new
 
@@ -68,10 +70,10 @@ def index(tx: Connection, events: Iterable[Event]) -> None:
         tx.execute(_ABOUT, about)
 
 
-def _row(event: Event) -> dict[str, Any]:
+def _row(event: Event, traces: Mapping[str, str | None] | None) -> dict[str, Any]:
     columns = rows.columns(event)
     del columns["sequence"]  # the database gives it
-    return {**columns, "trace_id": trace.current()}
+    return {**columns, "trace_id": trace.current() if traces is None else traces[event.id]}
 
 
 def to_fan_out(tx: Connection, limit: int) -> list[Event]:

@@ -44,6 +44,12 @@ _OF_VERSION = (
     )
     .with_for_update(key_share=True)
 )
+_SEVERAL = (
+    select(reports.c.id)
+    .where(reports.c.id.in_(bindparam("those", expanding=True)))
+    .order_by(reports.c.id)
+    .with_for_update(key_share=True)
+)
 
 
 def mark_unsettled(tx: Connection, report_ids: Iterable[int], now: datetime) -> None:
@@ -152,8 +158,8 @@ def lock_report_of(tx: Connection, version_id: int) -> Report | None:
 def lock_reports(tx: Connection, report_ids: Iterable[int]) -> None:
     """The same for several, in order of ids. Everybody takes reports before their versions and copies: who
     did it the other way round would wait for a settling that waits for him."""
-    for report_id in sorted(set(report_ids)):
-        tx.execute(select(reports.c.id).where(reports.c.id == report_id).with_for_update(key_share=True))
+    for part in rows.chunks(sorted(set(report_ids))):
+        tx.execute(_SEVERAL, {"those": part})
 
 
 _SETTLED = (

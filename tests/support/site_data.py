@@ -219,7 +219,7 @@ def show(
 def extract(
     tx: Connection, version_id: int, at: datetime, targets: Sequence[Figure] = (), done: Sequence[Figure] = ()
 ) -> None:
-    extraction.start_extraction(tx, version_id, at)
+    extraction.start(tx, [version_id], at)
     extraction.save_extraction(tx, version_id, Extraction(tuple(targets), tuple(done), "test/1"), at)
 
 
@@ -404,7 +404,7 @@ def _reports(tx: Connection) -> None:
     dead = show(tx, "xianyu", "http://xianyu.example.com/show-12-9002.html", heavy, at)
     assert dead.version_id is not None
     for _ in range(3):
-        extraction.start_extraction(tx, dead.version_id, at)
+        extraction.start(tx, [dead.version_id], at)
     extraction.mark_dead(tx, dead.version_id, at, "抽取进程三次中止：超过 180 秒")
     notice = reading(Kind.NOTICE, None, 2026, "关于召开<b>座谈会</b>的通知", "各有关单位：……")
     show(tx, "bayu-bbs", "http://bbs.example.net/thread-21044-1-1.html", notice, at + timedelta(hours=1))
