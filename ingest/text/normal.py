@@ -189,10 +189,12 @@ def letters_of(normal: str, chars: frozenset[str] | None = None) -> str:
     return bare.replace(_DOT, ".").replace(_MINUS, "-").replace(_BAR, "|")
 
 
-@functools.lru_cache(maxsize=64)
+_normal_char = functools.lru_cache(maxsize=_CACHED)(normal_form)
+
+
 def _marks_and_digits(chars: frozenset[str]) -> tuple[str, str]:
     """The marks and the digits that a normal form can have of these characters, the marks of ASCII apart."""
-    plain = set("".join(map(normal_form, chars)))
+    plain = set("".join(map(_normal_char, chars)))
     marks = {char for char in plain if not (char.isascii() or char.isalnum() or char in _UNITS)}
     return "".join({*marks, *"、。"}), "".join({*"0123456789", *filter(str.isdigit, plain)})
 
