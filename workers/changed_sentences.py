@@ -37,11 +37,12 @@ def changed_sentences(
 
     def weight(place: int) -> tuple[bool, bool, int]:
         change = changed[place]
-        holds = change.figures and any(
-            letters in letters_of(normal_form(side))
-            for side in (change.before, change.after)
-            for letters in asked
+        sides = (
+            [letters_of(normal_form(side)) for side in (change.before, change.after)]
+            if change.figures
+            else []
         )
+        holds = any(letters in side for side in sides for letters in asked)
         return not holds, not change.figures, place
 
     chosen = sorted(sorted(range(len(changed)), key=weight)[:SENTENCES_IN_EVENT])
