@@ -24,7 +24,7 @@ from ingest.bounded_reading import ReaderProcesses
 from ingest.compare.trial import try_out
 from ingest.errors import NotADocument
 from ingest.follow import PageReading
-from ingest.identity.decide import Unchanged, decide
+from ingest.identity.decide import NOTHING, Unchanged, decide, is_nameless
 from ingest.keeping import Brought, Outcome
 from ingest.model import Capture, ListItem, Page, Reading, SourceKind
 from ingest.page.markdown import front_matter
@@ -117,16 +117,20 @@ def try_ahead(
     pipeline: Pipeline, reader: ReaderProcesses, file: LocalFile, reading: Reading, *, official: bool
 ) -> Tried | None:
     """What `keep_file` will decide, by what the store knows now; it decides again where it knows more. None:
-    a page shows something else at its address, or the text is known. Raises ReadingEnded."""
+    a page shows something else at its address, or the text is known. Of a report that is not there yet texts
+    like it are looked for once, by `keep_file`: what is stored meanwhile would have to be looked for then
+    anyway. Raises ReadingEnded."""
     slug, _ = _local_source(official)
     reader.read(try_out, reading.article.body, None, _NO_PAGE.furniture)
     with pipeline.store.read() as tx:
         if watchlist.page_of(tx, slug, file.url) is not None:
             return None
-        known = knowledge.known(tx, _NO_PAGE, None, reading)
+        first = not is_nameless(reading.identity) and knowledge.is_first(tx, reading)
+        known = NOTHING if first else knowledge.known(tx, _NO_PAGE, None, reading)
     if known.version_id is not None:
         return None
-    return Tried(known, file.sha256, reading, reader.read(decide, known, file.sha256, reading))
+    made = decide(known, file.sha256, reading) if first else reader.read(decide, known, file.sha256, reading)
+    return Tried(known, file.sha256, reading, made)
 
 
 def make_ready(store: Store, *, official: bool) -> None:

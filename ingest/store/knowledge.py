@@ -47,6 +47,12 @@ def known(tx: Connection, page: Page, shown: Version | None, reading: Reading) -
     )
 
 
+def is_first(tx: Connection, reading: Reading) -> bool:
+    """Whether neither its text nor its report is there."""
+    found = tx.execute(_THERE, _asked(reading)).one()
+    return found.version_id is None and found.id is None
+
+
 def still_nothing(tx: Connection, page_id: int, reading: Reading, nothing: Known) -> watchlist.OnlyIf:
     """The condition that as little is known as was (Known.is_nothing)."""
     asked = {"page": page_id, **_asked(reading), "alone_up_to": nothing.alone_up_to}
