@@ -287,6 +287,9 @@ BEHIND = "；旅游业稳步发展。地区生产总值增长4.9%，固定资产
         ),
         ("城乡居民收入差距缩小到1.5倍以内，城乡居民收入比控制在1.6倍以下", ""),
         ("一般公共预算收入自然口径增长3%，可比口径增长5%", "general_budget_revenue=3%"),
+        ("居民人均可支配收入增长不低于经济增速", "resident_income:faster_than"),
+        ("PM₂.₅年均浓度控制在35微克/立方米", "pm25=35微克/立方米"),
+        ("一般公共预算收入突破50亿元、力争达到52亿元", "general_budget_revenue>5000000000元"),
         ("师市生产总值增长8%以上，固定资产投资降幅收窄至5%以内", "fixed_asset_investment>=-5% gdp>=8%"),
         (
             "单位GDP能耗、主要污染物排放量完成自治区下达的约束性指标任务",
@@ -408,6 +411,20 @@ def test_what_a_sentence_of_the_headline_promises(text: str, expected: str) -> N
             "固定资产投资由降转增、增长1.2%，进出口总额由负转正，增长0.8%",
             "fixed_asset_investment=1.2% trade=0.8%",
         ),
+        ("固定资产投资增速由-5.2%回升至3.6%", "fixed_asset_investment=3.6%"),
+        ("固定资产投资由上年的-5.2%转为增长3.6%", "fixed_asset_investment=3.6%"),
+        ("地区生产总值320.5亿元，按不变价格计算，增长6.8%", "gdp=3.205e+10元 gdp=6.8%"),
+        ("地区生产总值按不变价计算增长6.8%", "gdp=6.8%"),
+        ("人口自然增长率为-1.2‰，人口出生率5.1‰", "birth_rate=5.1‰ population_growth=-1.2‰"),
+        ("人口自然增长率-1.2‰", "population_growth=-1.2‰"),
+        ("接待游客首次突破1000万人次大关，达1023万人次", "tourist_arrivals=10230000人次"),
+        ("财政总收入突破10亿元、是2018年的2.3倍", "fiscal_revenue>1000000000元"),
+        ("财政总收入首破10亿元，增长15%", "fiscal_revenue=15% fiscal_revenue>1000000000元"),
+        (
+            "全社会研发经费支出12.8亿元，占地区生产总值的比重达到2.6%",
+            "rd_intensity=2.6% rd_spending_growth=1280000000元",
+        ),
+        ("税收收入5.6亿元，占地区生产总值比重2.6%", "tax_revenue=560000000元"),
     ],
 )
 def test_what_a_sentence_of_the_review_says_was_reached(text: str, expected: str) -> None:

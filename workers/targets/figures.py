@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ingest.model import Comparator, Direction, Measure
+from ingest.model import Comparator, Direction, Measure, Resolve
 from workers.targets import resolves
 from workers.targets.candidates import POINTS, SHARED_QUALIFIER, Candidate, Subject, When
 from workers.targets.clause import ClauseState, Listed, Turn
@@ -107,7 +107,7 @@ def read_numbers(state: ClauseState, index: int, token: Token) -> int:
     stop = state.words[end - 1].end
     if _is_base(state, stop, following):
         state.base = state.text[token.start : stop]
-        state.from_base = False
+        state.from_base = state.minus = False
         state.unknown = None
         return end
     if _is_part(state, index) and values[0].number.unit != "倍":
@@ -213,12 +213,12 @@ def _parts(state: ClauseState, count: int) -> list[Subject]:
 def _tell_one(state: ClauseState, subject: Subject, value: Value, stop: int, doubts: tuple[str, ...]) -> None:
     indicator, unit = subject.indicator, value.number.unit
     measure = measure_of(indicator, unit, state.verbs)
-    if measure is None or _has(state, subject, measure, stop):
+    if measure is None or _has(state, subject, measure, unit, stop):
         return
     if measure is Measure.GROWTH and _just_added(state, subject):
         return  # 新增市场主体3000户，增长20%: of those that are new
     if unit == "百分点" and indicator is not None and indicator.measure is Measure.GROWTH:
-        if _has(state, subject, Measure.GROWTH, stop):
+        if _has(state, subject, Measure.GROWTH, unit, stop):
             return  # 增长21.7%，比上年提高6个百分点: of the growth itself
         doubts = (*doubts, POINTS)
     if unit == "%" and indicator is not None and indicator.is_index(value.number.low):
@@ -266,7 +266,7 @@ def was_only_expected(text: str, told: Candidate, stop: int) -> bool:
     return expected and any(text.find(word, told.end, stop) >= 0 for word in _DONE)
 
 
-def _has(state: ClauseState, subject: Subject, measure: Measure, stop: int) -> bool:
+def _has(state: ClauseState, subject: Subject, measure: Measure, unit: str | None, stop: int) -> bool:
     """7%以上、力争达到8%; 增长7.1%，按可比口径增长9.1%: the first one is the target.
 
     But 预期增长6.5%，完成3.5% is what was reached.
@@ -274,11 +274,18 @@ def _has(state: ClauseState, subject: Subject, measure: Measure, stop: int) -> b
     return any(
         told.subject is subject
         and told.measure is measure
-        and told.comparator is not Comparator.POSITIVE  # 由降转增，增长1.2%: by how much
+        and not is_made_exact(told, unit, resolves.current(state))
         and told.when == state.when
         and not was_only_expected(state.text, told, stop)
         for told in state.told[-_RECENT:]
     )
+
+
+def is_made_exact(told: Candidate, unit: str | None, resolve: Resolve | None) -> bool:
+    """由降转增，增长1.2%; 突破1000万人次，达1023万人次: how much the next figure says, but no mere aim."""
+    if told.comparator is Comparator.MORE_THAN:
+        return told.measure is Measure.LEVEL and told.unit == unit and resolve is None
+    return told.comparator is Comparator.POSITIVE
 
 
 def _just_added(state: ClauseState, subject: Subject) -> bool:

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from ingest.indicators.vocabulary import Vocabulary
-from ingest.model import Comparator, Resolve
+from ingest.model import Resolve
 from workers.targets import resolves
 from workers.targets.candidates import Candidate, Subject
 from workers.targets.clause import (
@@ -27,7 +27,7 @@ from workers.targets.clause import (
     Turn,
     clauses,
 )
-from workers.targets.figures import read_bond, read_numbers, read_task, was_only_expected
+from workers.targets.figures import is_made_exact, read_bond, read_numbers, read_task, was_only_expected
 from workers.targets.lexicon import Token, Word
 from workers.targets.owners import Owners
 from workers.targets.predicates import part_of_task, said, touches
@@ -39,6 +39,7 @@ from workers.targets.subjects import (
     name_subject,
     read_unknown,
     recall_elided,
+    recall_share,
     settle_unknown,
 )
 from workers.targets.times import (
@@ -104,6 +105,8 @@ def _not_itself(state: ClauseState, index: int, token: Token) -> int:
     begin, unknown = token.start, state.unknown
     if unknown is not None and unknown[1] == begin:
         begin = unknown[0]  # 环保投入|相当于全市生产总值的比例
+    elif recall_share(state, token):
+        return index + 1
     name = label(state.text, begin, token.end) if begin < token.start else ""
     name_subject(state, Subject(None, name, begin, token.end))
     state.share = token.word is Word.SHARE
@@ -404,7 +407,10 @@ def _reached(text: str, candidates: Sequence[Candidate]) -> list[Candidate]:
         if following.subject is not candidate.subject
         or not (
             was_only_expected(text, candidate, following.end)
-            or (candidate.comparator is Comparator.POSITIVE and following.measure is candidate.measure)
+            or (
+                following.measure is candidate.measure
+                and is_made_exact(candidate, following.unit, following.resolve)
+            )
         )
     ]
     return [*kept, candidates[-1]]

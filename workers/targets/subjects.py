@@ -23,6 +23,7 @@ _NOUN_ENDINGS = frozenset(
 LONGEST_LABEL = 24
 _WORDS = load_rules(__package__, "subjects.rules.toml")
 _MONEY = "元"
+_OF_GDP = {"rd_spending_growth": "rd_intensity"}
 _ELIDED = {("grain_area", word): "grain_output" for word in ("产量", "总产量")}
 _OWN_LEVEL = frozenset((*"省市州盟区县旗师", "师市", "市属", "区属", "县属"))  # 县一般公共预算收入
 _MOST_SUBJECTS = 12
@@ -41,7 +42,8 @@ def read_unknown(state: ClauseState, start: int, end: int) -> None:
     verbs = state.verbs
     if state.rank or (verbs.compared and state.open and state.subjects):
         return  # 居全市第一; 比上年调整后的基数增长7%
-    if verbs.up and state.text[start:end] == "—":
+    negative = verbs.up or state.from_base or _WORDS["below_nought"].find(state.text, end)
+    if negative and state.text[start:end] == "—":
         state.minus = True
         return
     state.leading = False
@@ -170,6 +172,17 @@ def recall_elided(state: ClauseState, token: Token) -> None:
     if meant is not None and state.unknown is None:
         indicator = state.setting.vocabulary.indicators[meant]
         name_subject(state, Subject(indicator, indicator.label, token.start, token.end))
+
+
+def recall_share(state: ClauseState, token: Token) -> bool:
+    """研发经费支出12.8亿元，占GDP比重2.6%: the second figure is of what the first one was."""
+    last = state.subjects[-1].indicator if state.subjects and state.listed is Listed.TOLD else None
+    meant = _OF_GDP.get(last.id) if last is not None else None
+    if meant is None or not _WORDS["of_gdp"].find(token.text):
+        return False
+    indicator = state.setting.vocabulary.indicators[meant]
+    name_subject(state, Subject(indicator, indicator.label, token.start, token.end))
+    return True
 
 
 def act(state: ClauseState, token: Token) -> None:
