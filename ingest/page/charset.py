@@ -141,11 +141,13 @@ def _refuse_binary(raw: bytes) -> None:
 def _fitting(raw: bytes, declared: str | None) -> str:
     """The text in the codec that fits best. Chinese text in GBK is next to never valid UTF-8, not the other
     way round."""
-    foreign = len(raw.translate(None, _ASCII))
-    if not foreign:
+    if raw.isascii():
         name = "utf-8" if declared is None or not declared.startswith("utf-16") else declared
         return _lenient(raw, name, declared)
     text = _strict(raw, "utf-8")
+    if text is not None and declared in (None, "utf-8"):  # most pages
+        return _believed(text, "utf-8", declared)
+    foreign = len(raw.translate(None, _ASCII))
     broken = 0.0 if text is not None else _broken(raw, "utf-8", foreign)
     # A few broken bytes (a description cut inside a character) make no GBK page of a UTF-8 one, though
     # gb18030 may read them without an error, as gibberish.

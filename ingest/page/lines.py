@@ -170,7 +170,7 @@ def lines_of(fragment: str | None, *, links: bool = False, written: bool = False
     text = _SPACES.sub(" ", _TAG.sub("", block_tag.sub("\n", text)))
     if "&" in text:
         text = html.unescape(text)
-    return [line for raw in text.split("\n") if (line := raw.strip(_EDGE))]
+    return [line for raw in text.split("\n") if raw and (line := raw.strip(_EDGE))]
 
 
 def labelled_lines(fragment: str | None) -> list[str]:

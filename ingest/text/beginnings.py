@@ -57,15 +57,11 @@ class Beginnings(dict[str, bool]):
 
     def among(self, lines: Sequence[str], longest: float = math.inf) -> list[int]:
         """The places of the lines, none longer than `longest`, in which something may be found."""
-        heads = [line[:1] for line in lines]
-        begins = set(filter(self.__getitem__, set(heads)))
-        asked = [at for at, head in enumerate(heads) if head in begins] if begins else []
-        found = [at for at in asked if len(lines[at]) <= longest and self[lines[at].lstrip(_HEAD)[:1]]]
-        if self.words and self.words.search("\n".join([line for line in lines if len(line) <= longest])):
-            search = self.words.search
-            holding = [at for at, line in enumerate(lines) if len(line) <= longest and search(line)]
-            return sorted({*found, *holding})
-        return found
+        short = [line for line in dict.fromkeys(lines) if len(line) <= longest]
+        found = {line for line in short if self[line[:1]] and self[line.lstrip(_HEAD)[:1]]}
+        if self.words and self.words.search("\n".join(short)):
+            found.update(filter(self.words.search, short))
+        return [place for place, line in enumerate(lines) if line in found] if found else []
 
 
 def _chars(items: list[Any], words: set[str]) -> Iterator[str]:
