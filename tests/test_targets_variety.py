@@ -288,6 +288,12 @@ BEHIND = "；旅游业稳步发展。地区生产总值增长4.9%，固定资产
         ("城乡居民收入差距缩小到1.5倍以内，城乡居民收入比控制在1.6倍以下", ""),
         ("一般公共预算收入自然口径增长3%，可比口径增长5%", "general_budget_revenue=3%"),
         ("居民人均可支配收入增长不低于经济增速", "resident_income:faster_than"),
+        ("地区生产总值增速比全省高0.5个百分点左右", "gdp:faster_than"),
+        (
+            "化学需氧量、氨氮、氮氧化物三项主要污染物排放量分别下降2%、2.2%、1.5%",
+            "ammonia_nitrogen=2.2% cod=2% nox=1.5%",
+        ),
+        ("高新技术企业达到120家，新增50家以上", "high_tech_enterprises=120家 high_tech_enterprises>=50家"),
         ("PM₂.₅年均浓度控制在35微克/立方米", "pm25=35微克/立方米"),
         ("一般公共预算收入突破50亿元、力争达到52亿元", "general_budget_revenue>5000000000元"),
         ("师市生产总值增长8%以上，固定资产投资降幅收窄至5%以内", "fixed_asset_investment>=-5% gdp>=8%"),
@@ -418,6 +424,14 @@ def test_what_a_sentence_of_the_headline_promises(text: str, expected: str) -> N
         ("人口自然增长率为-1.2‰，人口出生率5.1‰", "birth_rate=5.1‰ population_growth=-1.2‰"),
         ("人口自然增长率-1.2‰", "population_growth=-1.2‰"),
         ("接待游客首次突破1000万人次大关，达1023万人次", "tourist_arrivals=10230000人次"),
+        ("社会消费品零售总额恢复性增长7.3%，旅游总收入大幅增长25%", "retail_sales=7.3% tourism_revenue=25%"),
+        ("规上工业增加值增速连续11个月保持两位数增长，全年增长12.5%", "industrial_value_added=12.5%"),
+        ("前三季度地区生产总值增长6.2%，预计全年增长6%", "gdp=6%"),
+        (
+            "规上工业企业达到312家，净增28家",
+            "industrial_enterprises=28家 industrial_enterprises=312家",
+        ),
+        ("规上工业企业达到312家，新增28家国家级绿色工厂", "industrial_enterprises=312家"),
         ("财政总收入突破10亿元、是2018年的2.3倍", "fiscal_revenue>1000000000元"),
         ("财政总收入首破10亿元，增长15%", "fiscal_revenue=15% fiscal_revenue>1000000000元"),
         (

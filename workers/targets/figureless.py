@@ -11,7 +11,7 @@ from ingest.text.rules import load_rules
 # What each begins with: the engine passes quickly over all other characters, and tries few of the rules.
 _FIRST = {
     Comparator.IN_STEP_WITH: "增保和与同跟实基大总",
-    Comparator.FASTER_THAN: "增明略继持保力均要不高快超大好跑领优在",
+    Comparator.FASTER_THAN: "比增明略继持保力均要不高快超大好跑领优在",
     Comparator.SAME_AS: "增和与同跟达",
     Comparator.POSITIVE: "保实转由正只扭止",
     Comparator.FLAT: "和与同较比保实基大总持稳维零",

@@ -8,6 +8,7 @@ is read next. What the rules do to the list of subjects is subjects.py; how a nu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -57,6 +58,7 @@ from workers.targets.times import (
     whole_of_this_year,
 )
 
+_ENDS = re.compile(r"(?:以上|左右)?(?:[，。；、）\n]|\Z)")  # 新增50家: and no noun behind it
 _COMPARING = frozenset({"高于", "低于", "快于"})
 _FAR_AHEAD = ("远景目标", "的远景目标")
 _TELLS = frozenset({Word.NUMBER, Word.BOND, Word.TASK, Word.INDICATOR})  # 完成约束性指标: a task, too
@@ -138,9 +140,13 @@ def _and(state: ClauseState, index: int, token: Token) -> int:
 
 
 def _new(state: ClauseState, index: int, token: Token) -> int:
-    """新增50家高新技术企业, or 高新技术企业新增50家."""
+    """新增50家高新技术企业, or 高新技术企业新增50家, or 高新技术企业达到120家，新增50家."""
     counted = touches(state.words, index + 1) and state.words[index + 1].word is Word.NUMBER
-    if state.listed is Listed.NAMED and state.unknown is None and counted:
+    again = state.listed is Listed.TOLD and bool(state.subjects) and counted
+    again = again and _ENDS.match(state.text, state.words[index + 1].end) is not None
+    if counted and state.unknown is None and (again or state.listed is Listed.NAMED):
+        if again:
+            state.forget_verbs()
         state.verbs = state.verbs._replace(up=True)
         return index + 1
     state.subjects, state.unknown = [], None

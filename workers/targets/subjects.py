@@ -52,7 +52,7 @@ def read_unknown(state: ClauseState, start: int, end: int) -> None:
     said = verbs.up or verbs.down or verbs.level
     if state.listed is Listed.NAMED and state.unknown is None and not said:
         last = state.subjects[-1]
-        if _completes(last, state.text[start:end]):
+        if _completes(last, state.text[start:end]) or _WORDS["so_many"].find(state.text[start:end]):
             state.subjects[-1] = last._replace(end=end)
             return
         # 固定资产投资项目: the noun goes on, so it is another noun.
@@ -139,6 +139,8 @@ def name_indicators(state: ClauseState, token: Token) -> None:
     """A name of the vocabulary, which may stand for several indicators."""
     owners, vocabulary = state.setting.owners, state.setting.vocabulary
     prefix = _prefix(state, token)
+    if state.listed is Listed.NAMED and _WORDS["so_many"].find(state.text[token.start - 3 : token.start]):
+        return  # 化学需氧量、氨氮两项|主要污染物: what was listed
     if prefix and _WORDS["modifier"].find(prefix):
         prefix = ""
     if not prefix and state.text.endswith(_PER, 0, token.start):
