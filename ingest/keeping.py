@@ -28,7 +28,7 @@ from ingest.model import Event, Page, Reading, SourceKind, Version
 from ingest.page.titles import whole_title
 from ingest.queue import EXTRACT, SETTLE, Queue
 from ingest.sources.spec import Source
-from ingest.store import attachments, documents, evidence, extraction, knowledge, outbox, watchlist
+from ingest.store import attachments, documents, evidence, extraction, knowledge, outbox, rows, watchlist
 from ingest.store.db import Store
 from ingest.telemetry import metrics, trace
 from ingest.watch.schedule import last_news, next_look
@@ -117,14 +117,16 @@ class Keeper:
         now = self.now()
 
         def write(tx: Connection) -> list[_Written | None]:
-            found = []
+            found: list[_Written | None] = []
             health: dict[str, list[Brought]] = {}
-            for one in some:
-                with trace.traced(one.trace_id):
-                    found.append(written := self._news(tx, one, now))
-                    if written is not None:
-                        self._keep_answers(tx, one, written, now)
-                        health.setdefault(one.page.source, []).append(one)
+            there = knowledge.there(tx, [one.read.reading for one in some])
+            with rows.gathered(tx):
+                for one in some:
+                    with trace.traced(one.trace_id):
+                        found.append(written := self._news(tx, one, there, now))
+                        if written is not None:
+                            self._keep_answers(tx, one, written, now)
+                            health.setdefault(one.page.source, []).append(one)
             for slug, pages in sorted(health.items()):  # everybody takes sources in this order
                 came = [(one.page, one.read.reading.article) for one in pages]
                 with trace.traced(pages[-1].trace_id):
@@ -174,13 +176,16 @@ class Keeper:
         had = self._had(one, read.reading, tried.decision, learnt(page.furniture), now)
         return tried.decision if watchlist.page_had(tx, page.id, had, still) else None
 
-    def _news(self, tx: Connection, one: Brought, now: datetime) -> _Written | None:
+    def _news(self, tx: Connection, one: Brought, there: set[str], now: datetime) -> _Written | None:
+        """`there`: texts and reports that are there already, and those that are after this."""
         page, reading, decision = one.page, one.read.reading, one.news
-        if decision is None or not knowledge.known(tx, page, None, reading).is_nothing:
+        mine = {reading.content_hash, reading.identity.report_key}
+        if decision is None or mine & there or not knowledge.stands_alone(tx, reading):
             return None
         had = self._had(one, reading, decision, learnt(page.furniture), now)
-        if not watchlist.page_had(tx, page.id, had, (watchlist.NEVER_READ, {})):
+        if not watchlist.page_had(tx, page.id, had, watchlist.NEVER_READ):
             return None  # its lease has run out, and somebody else was there
+        there |= mine
         return _Written(decision, self._apply(tx, one, None, decision, reading, now))
 
     def _apply(

@@ -242,10 +242,6 @@ class Fingerprint:
     hashes: tuple[int, ...]
     weights: tuple[int, ...]
 
-    @property
-    def weight(self) -> int:
-        return sum(self.weights)
-
     def pack(self) -> tuple[bytes, bytes]:
         """Eight bytes a hash, two a weight, little end first."""
         hashes, weights = array("q", self.hashes), array("H", self.weights)
@@ -253,10 +249,15 @@ class Fingerprint:
 
     @classmethod
     def unpack(cls, hashes: bytes, weights: bytes) -> Fingerprint:
-        packed_hashes, packed_weights = array("q"), array("H")
-        packed_hashes.frombytes(hashes)
-        packed_weights.frombytes(weights)
-        return cls(tuple(_little(packed_hashes)), tuple(_little(packed_weights)))
+        return cls(*map(tuple, unpacked(hashes, weights)))
+
+
+def unpacked(hashes: bytes, weights: bytes) -> tuple[array[int], array[int]]:
+    """The hashes and weights that `Fingerprint.pack` packed."""
+    packed_hashes, packed_weights = array("q"), array("H")
+    packed_hashes.frombytes(hashes)
+    packed_weights.frombytes(weights)
+    return _little(packed_hashes), _little(packed_weights)
 
 
 def _little(values: array[int]) -> array[int]:

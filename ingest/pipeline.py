@@ -78,7 +78,7 @@ from ingest.web.session import Web
 
 log = structlog.get_logger(__name__)
 
-GATHER = 0.1  # seconds that a page which is news waits for others, while there are some
+GATHER = 0.2  # seconds that a page which is news waits for others, while there are some
 AT_ONCE = 16  # pages in one transaction
 
 

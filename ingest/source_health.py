@@ -82,10 +82,11 @@ def pages_read(
     tx: Connection, source: Source, came: Iterable[tuple[Page, Article]], now: datetime
 ) -> Checked:
     """Pages of a source were read for the first time, or their bytes are others than before."""
+    read = []
     for page, article in came:
         published = article.published_at or article.header.published_on
-        put_up_at = last_news(page.first_seen_at, published)
-        source_checks.fill(tx, page.id, source.slug, filled(article), put_up_at, now)
+        read.append((page.id, filled(article), last_news(page.first_seen_at, published)))
+    source_checks.fill(tx, source.slug, read, now)
     return _pages_judged(tx, source, now)
 
 
@@ -93,7 +94,7 @@ def page_failed(tx: Connection, source: Source, page: Page, exc: Failure, now: d
     """A page could not be had or read, which the store knows already. One that came and has lost its shape
     has no field filled."""
     if isinstance(exc, ShapeChanged):
-        source_checks.fill(tx, page.id, source.slug, (), page.news_at or page.first_seen_at, now)
+        source_checks.fill(tx, source.slug, [(page.id, (), page.news_at or page.first_seen_at)], now)
     return _pages_judged(tx, source, now)
 
 

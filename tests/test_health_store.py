@@ -80,7 +80,7 @@ def test_fills_are_in_the_order_of_putting_up(store: Store) -> None:
         watch(tx)
         for n, filled in enumerate(({"title"}, {"title", "body"}, set[str]())):
             page = a_page(tx, name=str(n))
-            source_checks.fill(tx, page.id, "portal", filled, NOW - n * DAY, NOW + n * HOUR)
+            source_checks.fill(tx, "portal", [(page.id, filled, NOW - n * DAY)], NOW + n * HOUR)
         assert [fill.filled for fill in source_checks.newest_pages(tx, "portal")[0]] == [
             {"title"},
             {"title", "body"},
@@ -96,7 +96,9 @@ def test_fills_are_in_the_order_of_putting_up(store: Store) -> None:
             "body": 0.0,
         }
         page = a_page(tx, name="0")
-        source_checks.fill(tx, page.id, "portal", {"issuer"}, NOW, NOW + DAY)  # read again: the last counts
+        source_checks.fill(
+            tx, "portal", [(page.id, {"issuer"}, NOW)], NOW + DAY
+        )  # read again: the last counts
         assert source_checks.newest_pages(tx, "portal")[0][0].filled == {"issuer"}
         assert source_checks.newest_pages(tx, "repost")[0] == []
 

@@ -371,7 +371,7 @@ def _show(
             "relation": row["relation"],
             "first_seen_at": now,
         }
-        tx.execute(_BACK_AGAIN[tx.dialect.name], {**made, **seen})
+        rows.put_late(tx, _BACK_AGAIN[tx.dialect.name], [{**made, **seen}])
         concerned.add(row["report_id"])
     mark_unsettled(tx, concerned - {row["report_id"]} if marked else concerned, now)
     return bool(concerned)

@@ -77,7 +77,7 @@ def keep_capture(
     if not anew and _the_same(tx, page_id, capture, version_id, attachment, part):
         return
     place = {"page_id": page_id, "version_id": version_id, "attachment": attachment, "part": part}
-    tx.execute(rows.insert(tx, captures), place | rows.columns(capture))
+    rows.put_late(tx, rows.insert(tx, captures), [place | rows.columns(capture)])
 
 
 def seen_again(tx: Connection, page_id: int, at: datetime, place: Place, *, hanging: bool = True) -> None:

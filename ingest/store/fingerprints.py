@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -28,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from ingest.compare.fingerprint import FORM, content_hash, fingerprint_of, text_of
-from ingest.model import Fingerprint
+from ingest.model import Fingerprint, unpacked
 from ingest.store import rows
 from ingest.store.tables import fingerprint_index, fingerprints, versions
 
@@ -83,6 +84,12 @@ def again(content_hash: str | BindParameter[str]) -> Select[tuple[int]]:
     )
 
 
+def in_this_form(content_hashes: BindParameter[Any]) -> Select[tuple[str]]:
+    """Those of these hashes that the letters of a version have in the present form."""
+    hash_ = fingerprints.c.text_hash
+    return select(hash_).where(hash_.in_(content_hashes), fingerprints.c.form == FORM)
+
+
 def sharing(tx: Connection, print_: Fingerprint, *, most: int = _CANDIDATES) -> list[Sharing]:
     """The stored texts that share most with a text, at most `most`, those that share most letters first."""
     return look_up(tx, print_, most=most)[0]
@@ -103,12 +110,12 @@ def look_up(tx: Connection, print_: Fingerprint, *, most: int = _CANDIDATES) -> 
     letters, known = sum(ours.values()), frozenset(weight)
     measured = []
     for _, _, version_id, hashes, weights in found:
-        theirs = Fingerprint.unpack(hashes, weights)
+        theirs, letters_of = unpacked(hashes, weights)
         # The same sentence has as many letters in either.
-        both = known.intersection(theirs.hashes)
+        both = known.intersection(theirs)
         shared = both - common if common else both
         holds = sum(map(weight.__getitem__, shared))
-        held_of = theirs.weight - (sum(map(weight.__getitem__, both & common)) if common else 0)
+        held_of = sum(letters_of) - (sum(map(weight.__getitem__, both & common)) if common else 0)
         measured.append(
             Sharing(
                 version_id,

@@ -5,11 +5,11 @@ What is decided of it is identity/decide.py, what becomes of a decision document
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Row, and_, bindparam, exists, literal, select
+from sqlalchemy import BindParameter, Connection, Row, and_, bindparam, exists, literal, select, union_all
 
 from ingest.compare.changing_lines import hold_still, learnt
 from ingest.compare.fingerprint import content_hash
@@ -59,6 +59,18 @@ def still_nothing(tx: Connection, page_id: int, reading: Reading, nothing: Known
     return _STILL_NOTHING[tx.dialect.name], asked
 
 
+def there(tx: Connection, readings: Iterable[Reading]) -> set[str]:
+    """The hashes of their texts and the keys of their reports that are there already."""
+    asked = [_asked(reading) for reading in readings]
+    hashes, keys = [one["text_hash"] for one in asked], [one["key"] for one in asked]
+    return set(tx.execute(_THERE_OF, {"hashes": hashes, "keys": keys}).scalars())
+
+
+def stands_alone(tx: Connection, reading: Reading) -> bool:
+    """Whether there is no text like this one."""
+    return relations.neighbours(tx, reading, None)[1] is not None
+
+
 def _asked(reading: Reading) -> dict[str, Any]:
     return {"text_hash": reading.content_hash, "key": reading.identity.report_key}
 
@@ -73,6 +85,12 @@ _THERE = select(
     reports.c.merged_into,
     reports.c.announced_version_id,
 ).select_from(select(literal(1)).subquery().outerjoin(reports, reports.c.key == _KEY))
+_HASHES: BindParameter[Any] = bindparam("hashes", expanding=True)
+_THERE_OF = union_all(
+    select(versions.c.content_hash).where(versions.c.content_hash.in_(_HASHES)),
+    fingerprints.in_this_form(_HASHES),
+    select(reports.c.key).where(reports.c.key.in_(bindparam("keys", expanding=True))),
+)
 _STILL_NOTHING = {
     dialect: and_(
         ~exists().where(*_LIVE),

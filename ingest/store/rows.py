@@ -7,6 +7,8 @@ object inside an object is plain JSON. What a table has otherwise is said below,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import MISSING, fields
 from datetime import date, timedelta
 from functools import cache
@@ -15,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter
 from pydantic_core import to_jsonable_python
-from sqlalchemy import Column, Connection, Table
+from sqlalchemy import Column, Connection, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -49,7 +51,40 @@ def insert_new(tx: Connection, table: Table, *returning: Table | Column[Any]) ->
 
 def put(tx: Connection, table: Table, key: Mapping[str, Any], values: Mapping[str, Any], **new: Any) -> None:
     """Give the row of this key these values, made if need be, then with `new` besides."""
-    tx.execute(_put(tx.dialect.name, table, tuple(key), tuple(values)), {**key, **values, **new})
+    tx.execute(putting(tx, table, tuple(key), tuple(values)), {**key, **values, **new})
+
+
+def putting(
+    tx: Connection, table: Table, key: tuple[str, ...], changed: tuple[str, ...]
+) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that changes these columns of a row that is there; to be executed as insert_new."""
+    return _put(tx.dialect.name, table, key, changed)
+
+
+_Rows = dict[tuple[Executable, tuple[str, ...]], list[dict[str, Any]]]
+_late: ContextVar[_Rows | None] = ContextVar("late", default=None)
+
+
+def put_late(tx: Connection, statement: Executable, several: Sequence[dict[str, Any]]) -> None:
+    """Execute a statement, which is the same object each time, with each of these values; at the end of
+    `gathered` if that is around, for until then nothing depends on it."""
+    if (late := _late.get()) is None:
+        tx.execute(statement, several)
+    else:
+        late.setdefault((statement, tuple(several[0])), []).extend(several)
+
+
+@contextmanager
+def gathered(tx: Connection) -> Iterator[None]:
+    """Let all `put_late` inside be executed at the end of it, those of a kind at once."""
+    late: _Rows = {}
+    token = _late.set(late)
+    try:
+        yield
+    finally:
+        _late.reset(token)
+    for (statement, _), several in late.items():
+        tx.execute(statement, several)
 
 
 @cache

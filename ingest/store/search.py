@@ -104,8 +104,11 @@ def add(tx: Connection, made: RowMapping, version_id: int, reading: Reading) -> 
     }
     about = keepable(_about(report, said))
     values = _values(report, version_id, about)
-    tx.execute(insert(search_texts), values)
+    rows.put_late(tx, _INTO_TEXTS, [values])
     text_index.put(tx, {values["place"]: _tokens(values, keepable(article.body))})
+
+
+_INTO_TEXTS = insert(search_texts)
 
 
 def fill(tx: Connection) -> None:
@@ -125,7 +128,7 @@ def _put(tx: Connection, texts: Sequence[dict[str, Any]]) -> None:
     for start in range(0, len(texts), AT_ONCE):
         part = texts[start : start + AT_ONCE]
         bodies = _bodies(tx, part)
-        tx.execute(insert(search_texts), part)
+        tx.execute(_INTO_TEXTS, part)
         text_index.put(tx, {one["place"]: _tokens(one, bodies[one["version_id"]]) for one in part})
 
 

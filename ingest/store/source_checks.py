@@ -122,11 +122,14 @@ def _checks(tx: Connection, *where: Any) -> dict[str, dict[str, Check]]:
 
 
 def fill(
-    tx: Connection, page_id: int, source: str, filled: Collection[str], put_up_at: datetime, now: datetime
+    tx: Connection, source: str, pages: Iterable[tuple[int, Collection[str], datetime]], now: datetime
 ) -> None:
-    """Which fields a page has as it was read now."""
-    values = {"put_up_at": put_up_at, "read_at": now, "filled": sorted(filled)}
-    rows.put(tx, fills, {"page_id": page_id}, values, source=source)
+    """Which fields pages (id, fields, put up at) have as they were read now."""
+    read = [
+        {"page_id": id_, "source": source, "put_up_at": put_up_at, "read_at": now, "filled": sorted(filled)}
+        for id_, filled, put_up_at in pages
+    ]
+    tx.execute(rows.putting(tx, fills, ("page_id",), ("put_up_at", "read_at", "filled")), read)
 
 
 def _fail(source: str | BindParameter[str]) -> tuple[ColumnElement[bool], ...]:

@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from ingest.search.tokens import FORM, number
+from ingest.store import rows
 from ingest.store.tables import search_texts, targets
 
 # Another form is another table: `make` fills it anew, and drops that of the form before.
@@ -49,6 +50,7 @@ _MOST_ALTERNATIVES = 64  # that are asked for one by one
 
 _fts = table(NAME, column("rowid", BigInteger), column("tokens", Text), column(NAME, Text))
 _gin = table(NAME, column("place", BigInteger), column("tokens", ARRAY(BigInteger)))
+_INTO_FTS, _INTO_GIN = insert(_fts), insert(_gin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +116,11 @@ def put(tx: Connection, texts: Mapping[int, Collection[str]]) -> None:
     if not texts:
         return
     if _sqlite(tx):
-        rows = [{"rowid": place, "tokens": " ".join(tokens)} for place, tokens in texts.items()]
-        tx.execute(insert(_fts), rows)
+        put = [{"rowid": place, "tokens": " ".join(tokens)} for place, tokens in texts.items()]
+        rows.put_late(tx, _INTO_FTS, put)
     else:
         numbers = [{"place": place, "tokens": _numbers(tokens)} for place, tokens in texts.items()]
-        tx.execute(insert(_gin), numbers)
+        rows.put_late(tx, _INTO_GIN, numbers)
 
 
 def take(tx: Connection, place: int, tokens: Callable[[], Collection[str]]) -> None:
@@ -148,12 +150,12 @@ def find(tx: Connection, wanted: Wanted, limit: int, counted: int) -> tuple[list
     number_of = select(func.count()).select_from(found).scalar_subquery()
     answer = select(found.c.place, number_of).order_by(found.c.place.desc()).limit(limit)
     if sqlite:
-        rows = tx.execute(answer).all()
+        hits = tx.execute(answer).all()
     else:
         tx.execute(text("SET LOCAL enable_seqscan = off"))
-        rows = tx.execute(answer).all()
+        hits = tx.execute(answer).all()
         tx.execute(text("SET LOCAL enable_seqscan = on"))
-    return [row[0] for row in rows], rows[0][1] if rows else 0
+    return [row[0] for row in hits], hits[0][1] if hits else 0
 
 
 def _fts_having(wanted: Wanted) -> FromClause:

@@ -330,7 +330,7 @@ class Had:
 
 OnlyIf = tuple[ColumnElement[bool], Mapping[str, Any]]
 """A condition, which is the same object each time, and what to put into it."""
-NEVER_READ = pages.c.body_sha256.is_(None)
+NEVER_READ: OnlyIf = (pages.c.body_sha256.is_(None), {})
 
 
 def page_had(tx: Connection, page_id: int, had: Had, only_if: OnlyIf | None = None) -> bool:
