@@ -168,6 +168,17 @@ def test_a_heading_of_goals_announces_what_stands_below_it(heading: str) -> None
     assert (gdp.quote, gdp.headline, gdp.flags) == ("地区生产总值增长6%左右", True, ())
 
 
+@pytest.mark.parametrize(
+    "heading", ["（二）主要目标\n", "（二）2024年主要目标。", "主要预期目标\n", "——主要预期目标。"]
+)
+def test_goals_in_one_paragraph_end_where_a_counted_one_begins(heading: str) -> None:
+    goals = "地区生产总值增长6%左右，固定资产投资增长8%，一般公共预算收入增长4%。"
+    body = f"二、2024年工作安排\n{heading}{goals}\n（一）抓项目。完成工业投资50亿元，新增规上工业企业5家。"
+    told = [(f.indicator, f.headline) for f in read(body).targets]
+    assert told[:3] == [("gdp", True), ("fixed_asset_investment", True), ("general_budget_revenue", True)]
+    assert told[3:] == [("industrial_investment", False), ("industrial_enterprises", False)]
+
+
 def test_goals_in_two_lists_by_whether_they_bind() -> None:
     body = (
         "二、2024年工作安排\n（一）预期性指标\n1.地区生产总值增长6%；\n2.固定资产投资增长5%。\n"

@@ -61,6 +61,11 @@ def qualifies(figures: Sequence[Candidate]) -> bool:
     return any(map(is_growth_of_gdp, figures)) or len(core_indicators(figures)) >= FEWEST_CORE
 
 
+def _is_counted(text: str, sentence: Sentence) -> bool:
+    """（一）抓项目, 1.抓项目: normalise.py leaves a second break in place of what counts an item."""
+    return text.endswith("\n\n", 0, sentence.start)
+
+
 class Headlines:
     """The sentences of one body, each with its place, the lead-ins, and what gives its figures.
 
@@ -147,6 +152,16 @@ class Headlines:
                 run = [*run, *numbers]
         yield run
 
+    def _ends_before(self, zone: Sequence[tuple[int, int]], sentence: Sentence) -> bool:
+        """主要目标⏎地区生产总值增长6%，…。⏎（一）抓项目: all goals in one paragraph, above a counted one."""
+        lead, *inside = (self.sentences[number] for number, _ in zone)
+        paragraphs = {one.paragraph for one in inside}
+        alike = bool(inside) and inside[0].paragraph != lead.paragraph and _is_counted(self.text, inside[0])
+        if len(paragraphs) != 1 or alike or not _is_counted(self.text, sentence):
+            return False
+        figures = [f for number, start in zone for f in self.candidates(number) if f.start >= start]
+        return len(core_indicators(figures)) >= FEWEST_CORE
+
     def _annual(self, number: int, candidate: Candidate) -> bool:
         return is_annual(self.places[number], candidate)
 
@@ -161,7 +176,7 @@ class Headlines:
             if sentence.paragraph != paragraph:
                 if not listed:
                     break
-                if is_numbered(self.text, sentence):
+                if is_numbered(self.text, sentence) or self._ends_before(zone, sentence):
                     break
                 paragraph, explaining = sentence.paragraph, False
             if number in self.leads:
