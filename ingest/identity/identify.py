@@ -25,9 +25,8 @@ from ingest.text.rules import load_rules
 
 _HEAD_CHARS = 4_000
 _HEAD_LINES = 60
-_OPENING_LINES = 4
-_TOP_CHARS = 2_500
 _ABOVE = 8  # lines from a report's own heading to its salutation, at most
+_APART = "\ua66e"  # a letter of old Slavonic books: it stays as it is, and nothing around it depends on it
 _LINE_CHARS = 1_000  # of a title or a header value, at most: what comes after says nothing of identity
 _WORDS = load_rules(__package__, "identify.rules.toml")
 
@@ -43,30 +42,36 @@ class _Head:
 
 @functools.lru_cache(maxsize=64)
 def _normal(text: str) -> str:
-    plain = text[:_LINE_CHARS]
+    return _spelt(text[:_LINE_CHARS])
+
+
+def _normal_each(lines: Sequence[str]) -> Sequence[str]:
+    """`_normal` of many lines, several times quicker than one by one."""
+    found = _spelt(_APART.join(line[:_LINE_CHARS] for line in lines)).split(_APART)
+    return found if len(found) == len(lines) else [_normal(line) for line in lines]
+
+
+def _spelt(plain: str) -> str:
     if "?" in plain or "&" in plain:
         plain = _WORDS["lost_space"].pattern.sub(" ", plain)
     return normal_form(_WORDS["zero"].pattern.sub("〇", plain))
 
 
 def _head(body: str) -> _Head:
-    lines: list[str] = []
-    end = _HEAD_LINES
-    chars = 0
-    for line in filter(None, map(_normal, body[:_HEAD_CHARS].split("\n"))):
-        if end > len(lines) and (
-            _WORDS["salutation"].find(line) or _WORDS["section"].find(line) or len(line) > 200
-        ):
-            end = len(lines)
-        lines.append(line)
-        chars += len(line)
-        if len(lines) == _HEAD_LINES or (len(lines) >= end + _OPENING_LINES and chars >= _TOP_CHARS):
-            break
+    lines = list(filter(None, _normal_each(body[:_HEAD_CHARS].split("\n"))))[:_HEAD_LINES]
+    end = next(
+        (
+            at
+            for at, line in enumerate(lines)
+            if _WORDS["salutation"].find(line) or _WORDS["section"].find(line) or len(line) > 200
+        ),
+        len(lines),
+    )
     preamble = [_WORDS["label"].pattern.sub("", line) for line in lines[:end]]
     if end < len(lines) and (match := _WORDS["salutation"].find(lines[end])) and 0 < match.start() <= 120:
         preamble.append(lines[end][: match.start()])  # …会议上 省长某某 各位代表: on one line
-    opening = "\n".join(lines[end : end + _OPENING_LINES])[:1_200]
-    return _Head(tuple(preamble), opening, "\n".join(lines)[:_TOP_CHARS])
+    opening = "\n".join(lines[end : end + 4])[:1_200]
+    return _Head(tuple(preamble), opening, "\n".join(lines)[:2_500])
 
 
 def _below_a_resolution(titles: Sequence[str], body: str) -> str | None:

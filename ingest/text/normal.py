@@ -162,8 +162,9 @@ def _translated(text: str, table: Mapping[int, str | None], chars: Iterable[str]
 _UNITS = "%‰×*℃$€¥"
 _OF_CHANGE = frozenset("℃长为率降幅速值是到达约至")  # 增长-3%, 增长(-3%); a dash elsewhere is a dash
 _ASCII_MARKS = bytes(code for code in range(0x80) if not chr(code).isalnum() and chr(code) not in _UNITS)
-_MARK = rf"(?:[^\w{_UNITS}]|_)"
+_MARK = rf"(?:[^\w{_UNITS}\ue000]|_)"
 _MARK_BUT_DASH = rf"(?:[^\w{_UNITS}-]|_)"
+_POINT_OF_FIGURE = re.compile(r"\.(?<=\d\.)(?=\d)")  # most of the marks in figures
 _DASH_OF_FIGURE = re.compile(r"-(?=\d)")
 # What is kept, until all other marks are gone. Private use: never in a normal form.
 _DOT, _MINUS, _BAR = "\ue000", "\ue001", "\ue002"
@@ -180,7 +181,7 @@ def letters_of(normal: str, chars: frozenset[str] | None = None) -> str:
     if chars is None or any(map(unicodedata.combining, chars)):  # = and a stroke through it are one mark
         chars = rare_chars(normal)
     marks, digits = _marks_and_digits(chars)
-    bare = normal
+    bare = _POINT_OF_FIGURE.sub(_DOT, normal)
     for digit in digits:
         bare = _behind(digit).sub(_between, bare)
     bare = _DASH_OF_FIGURE.sub(_minus, bare).encode().translate(None, _ASCII_MARKS).decode()
