@@ -432,6 +432,12 @@ def test_what_a_sentence_of_the_headline_promises(text: str, expected: str) -> N
             "industrial_enterprises=28家 industrial_enterprises=312家",
         ),
         ("规上工业企业达到312家，新增28家国家级绿色工厂", "industrial_enterprises=312家"),
+        (
+            "财政总收入完成15.2亿元，占年度计划的105%，比上年增收2.1亿元、增长16%",
+            "fiscal_revenue=1520000000元 fiscal_revenue=16% fiscal_revenue=210000000元",
+        ),
+        ("粮食总产实现“十八连丰”，达到23.5万吨", "grain_output=235000吨"),
+        ("工业增加值实现新突破，增长8%", "industrial_value_added=8%"),
         ("财政总收入突破10亿元、是2018年的2.3倍", "fiscal_revenue>1000000000元"),
         ("财政总收入首破10亿元，增长15%", "fiscal_revenue=15% fiscal_revenue>1000000000元"),
         (

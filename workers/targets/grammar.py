@@ -59,6 +59,7 @@ from workers.targets.times import (
 )
 
 _ENDS = re.compile(r"(?:以上|左右)?(?:[，。；、）\n]|\Z)")  # 新增50家: and no noun behind it
+_OF_THE_PLAN = re.compile(r"(?:全年|年度|年初|年)?(?:调整)?(?:预算|计划|目标|任务)(?:数|任务)?的?\d")
 _COMPARING = frozenset({"高于", "低于", "快于"})
 _FAR_AHEAD = ("远景目标", "的远景目标")
 _TELLS = frozenset({Word.NUMBER, Word.BOND, Word.TASK, Word.INDICATOR})  # 完成约束性指标: a task, too
@@ -105,6 +106,9 @@ def _compares(state: ClauseState, last: Token) -> bool:
 def _not_itself(state: ClauseState, index: int, token: Token) -> int:
     """人均地区生产总值, 占全区进出口总额20.6%: contains the name of an indicator and is another thing."""
     begin, unknown = token.start, state.unknown
+    if token.word is Word.SHARE and _OF_THE_PLAN.match(state.text, token.end):
+        numbers = (at for at in range(index, len(state.words)) if state.words[at].word is Word.NUMBER)
+        return next(numbers, index) + 1  # 完成15亿元，占年度预算的105%，增长6%: said of the figure in front
     if unknown is not None and unknown[1] == begin:
         begin = unknown[0]  # 环保投入|相当于全市生产总值的比例
     elif recall_share(state, token):
@@ -298,6 +302,8 @@ def _verb(state: ClauseState, index: int, token: Token) -> int:
 
 def _mark(state: ClauseState, index: int, token: Token) -> int:
     """Forget what holds to the mark; behind ； and 。 the subjects, too (clause.py)."""
+    if state.listed is Listed.NAMED and state.verbs.level:
+        state.unknown = None  # 粮食总产实现|“十八连丰”，达到23万吨: what the verb is about
     settle_unknown(state)
     comma, open_, subjects = token.word is Word.COMMA, state.listed is not Listed.TOLD, state.subjects
     if token.text == "：" and _announces_no_end(state, index, token):
