@@ -6,18 +6,21 @@ Transactions are db.py.
 from __future__ import annotations
 
 import os
+import sqlite3
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 
 from ingest.errors import ConfigError, StoreError
 from ingest.store.text import dump_json
 
 LOCK_WAIT = 10.0  # seconds that a writer waits for another before it gives up
+LOOK_AGAIN = 0.002  # seconds between two looks whether it has to wait still
 SILENT = 30  # seconds without a word from the other side before a connection to PostgreSQL is asked about
 STANDSTILL = 60  # seconds that a writer may stand still in a transaction before PostgreSQL breaks it off
 WRITES = "gongbao_writes"  # execution option: does this transaction write?
@@ -120,7 +123,37 @@ def _set_up_sqlite(dbapi_connection: Any, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get(WRITES, True)
     connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if writes:
+        _begin_to_write(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _begin_to_write(connection: Connection) -> None:
+    """SQLite's own wait for another writer sleeps up to 0.1 s between two looks, while the lock goes from one
+    to the next who happens to look: of two workers each stood still for a third of the time."""
+    raw = connection.connection.driver_connection
+    assert raw is not None
+    until = time.monotonic() + LOCK_WAIT
+    raw.execute("PRAGMA busy_timeout = 0")
+    try:
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except OperationalError as exc:
+            while not _begun(raw):
+                if time.monotonic() > until:
+                    raise exc
+                time.sleep(LOOK_AGAIN)
+    finally:
+        raw.execute(f"PRAGMA busy_timeout = {round(LOCK_WAIT * 1000)}")
+
+
+def _begun(raw: Any) -> bool:
+    try:
+        raw.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError:
+        return False
+    return True
 
 
 # libpq's words. A machine that vanishes (power, network, a failover) closes no connection: by TCP's own
