@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ingest.compare.fingerprint import content_hash
 from ingest.text.normal import letters_of, normal_form
+from ingest.text.script import rare_chars
 
 
 @pytest.mark.parametrize(
@@ -21,11 +22,22 @@ from ingest.text.normal import letters_of, normal_form
         ("为-3%,降幅-4%,约(-5%)", "为-3%降幅-4%约-5%"),
         ("7.X亿,7.某", "7.X亿7某"),
         ("5.,X,5,.x,5_9,5,_;9", "5.X5x5|9|5|9"),
+        ("(5)_(6)人5_,6人12_M_M_", "5|6人56人12MM"),
+        ("5(-6)人率-|-1人5%(-6)", "5|6人率1人5%6"),
+        ("❶、5人٣.٥", "❶|5人٣.٥"),
         ("", ""),
     ],
 )
 def test_marks_are_no_letters_but_beside_figures(normal: str, letters: str) -> None:
     assert letters_of(normal) == letters
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["增长６％，降幅（－３％）；㈠①", "“十四五”…——8·5%", "5=\u0338 6", "e\u0301 10² ⒈5", "二○二四、٣،٥"],
+)
+def test_the_characters_of_a_text_tell_the_marks_of_its_normal_form(text: str) -> None:
+    assert letters_of(normal_form(text), rare_chars(text)) == letters_of(normal_form(text))
 
 
 @pytest.mark.parametrize(

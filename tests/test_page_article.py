@@ -27,6 +27,18 @@ def page(body: str, head: str = "<title>某县政府工作报告_某县人民政
     return f"<html><head>{head}</head><body><ul>{menu}</ul>{body}{foot}</body></html>"
 
 
+def test_a_header_block_far_down_is_read_and_so_is_the_text_below_it() -> None:
+    """Long pages are read in pieces, which end neither in a table nor in a comment."""
+    menus = (
+        "<ul>" + '<li><a href="/x">又一个栏目</a></li>' * 200 + "</ul><!--" + "<p>旧栏目</p>" * 400 + "-->"
+    )
+    cells = "<table>" + "<tr><td><p>栏目</p></td><td><p>另一栏目</p></td></tr>" * 100 + "</table>"
+    block = "<table><tr><td><p>索引号：</p></td><td><p>X-2025-7</p></td><td><p>发布机构：</p></td><td><p>某县政府办</p></td></tr></table>"
+    article = read_page(parse_page(page(f"{menus}{cells}{block}<h1>某县政府工作报告</h1>{TEXT}"), URL))
+    assert (article.header.index_number, article.header.issuer) == ("X-2025-7", "某县政府办")
+    assert article.body == BODY
+
+
 @pytest.mark.parametrize(
     "container",
     [

@@ -39,6 +39,7 @@ PAGES: dict[str, Callable[[int], str]] = {
     "blank lines": lambda n: f"<p>{SENTENCE}" + "\n" * n + "终</p>",
     "bars": lambda n: f"<p>{SENTENCE}</p><p>索引号" + "|" * n + "</p>",
     "labels": lambda n: "<p>" + "发布机构 索引号: " * (n // 10) + f"</p><p>{SENTENCE}</p>",
+    "labels before sentences": lambda n: f"<p>来源：{SENTENCE * 3}</p>" * (n // 130),
     "label spaces": lambda n: "<p>索" + " " * n + f"引号：1</p><p>{SENTENCE}</p>",
     "digits": lambda n: f"<p>{SENTENCE}</p><p>2024-" + "1" * n + "</p>",
     "quotes": lambda n: f"<p>{SENTENCE}</p><p>" + "“\"'" * n + "</p>",
