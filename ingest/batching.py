@@ -68,9 +68,11 @@ class Batcher(Generic[Q, A]):
 
     async def _gather(self) -> None:
         await asyncio.sleep(0)
+        if not self._wait:
+            return
         with suppress(TimeoutError):
             async with asyncio.timeout(self._wait):
-                while self._wait and self._more(len(self._asked)):
+                while self._more(len(self._asked)):
                     self._called.clear()
                     await self._called.wait()
 

@@ -16,7 +16,7 @@ from ingest.compare.trial import are_strangers, try_out
 from ingest.errors import BadAnswer, CutShort, Replaced
 from ingest.exchange import Fetched
 from ingest.follow import PageReading, check_size, may_be_cut
-from ingest.identity.decide import NOTHING, Decision, Known, decide, mistaken_for
+from ingest.identity.decide import Decision, Known, decide, mistaken_for
 from ingest.identity.kinds import REPORTS
 from ingest.model import Page, Reading, Version
 from ingest.page.endings import is_beginning, is_closed, stops_in_mid_sentence
@@ -89,10 +89,6 @@ class Belief:
         else:
             await self._check_matter(page, read.reading, shown)
         return shown
-
-    async def news(self, read: PageReading) -> Decision:
-        """What is decided of a text where nothing is known. Raises ReadingEnded where it takes too long."""
-        return await self.reader(decide, NOTHING, read.sha256, read.reading)
 
     async def try_out(self, page: Page, read: PageReading, shown: Version | None) -> Tried | None:
         """Do with a text what `keep` will, where it can be ended; what was decided of a text that is not

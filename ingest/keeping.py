@@ -23,7 +23,7 @@ from ingest.compare.changing_lines import learnt
 from ingest.errors import QueueError
 from ingest.exchange import Fetched
 from ingest.follow import Attached, PageReading
-from ingest.identity.decide import Decision, SameVersion, Unchanged, decide
+from ingest.identity.decide import NOTHING, Decision, SameVersion, Unchanged, decide
 from ingest.model import Event, Page, Reading, SourceKind, Version
 from ingest.page.titles import whole_title
 from ingest.queue import EXTRACT, SETTLE, Queue
@@ -51,8 +51,8 @@ class Brought:
     """A page that was read, of a source that is official or not.
 
     `recheck` fixes when it is looked at again; None: by its age. `tried`: what was decided already, which
-    stands if the store still knows the same; `news`: what is decided where nothing is known. `hanging`: its
-    text may have been read from a file. `trace_id`: of its fetch.
+    stands if the store still knows the same. `hanging`: its text may have been read from a file. `trace_id`:
+    of its fetch.
     """
 
     page: Page
@@ -60,7 +60,6 @@ class Brought:
     official: bool
     recheck: timedelta | None
     tried: Tried | None = None
-    news: Decision | None = None
     hanging: bool = True
     trace_id: str | None = field(default_factory=trace.current)
 
@@ -71,9 +70,13 @@ class Brought:
 
     @property
     def plain(self) -> bool:
-        """Whether it was never read before, and is one answer and nothing else."""
+        """Whether it was never read before, and is one answer and nothing else; where nothing like it is
+        known, to decide on it takes no time."""
         read = self.read
-        extra = read.attached or read.further or read.pictures or read.reading.recognised
+        reading = read.reading
+        if reading.compilation is None or reading.fingerprint is None or reading.recognised is not None:
+            return False
+        extra = read.attached or read.further or read.pictures
         return self.page.body_sha256 is None and self.page.error is None and self.anew and not extra
 
 
@@ -178,10 +181,11 @@ class Keeper:
 
     def _news(self, tx: Connection, one: Brought, there: set[str], now: datetime) -> _Written | None:
         """`there`: texts and reports that are there already, and those that are after this."""
-        page, reading, decision = one.page, one.read.reading, one.news
+        page, reading = one.page, one.read.reading
         mine = {reading.content_hash, reading.identity.report_key}
-        if decision is None or mine & there or not knowledge.stands_alone(tx, reading):
+        if mine & there or not knowledge.stands_alone(tx, reading):
             return None
+        decision = decide(NOTHING, one.read.sha256, reading)
         had = self._had(one, reading, decision, learnt(page.furniture), now)
         if not watchlist.page_had(tx, page.id, had, watchlist.NEVER_READ):
             return None  # its lease has run out, and somebody else was there

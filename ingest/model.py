@@ -277,14 +277,16 @@ class Recognised:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A document read whole: the article, its identity, its content hash ("sha256:…"), and its fingerprint,
-    where that was taken along. `recognised`: of a scan that was read by OCR."""
+    """A document read whole: the article, its identity, its content hash ("sha256:…"), and where that was
+    taken along, its fingerprint and whether it holds several reports. `recognised`: of a scan that was read
+    by OCR."""
 
     article: Article
     identity: Identity
     content_hash: str
     fingerprint: Fingerprint | None = None
     recognised: Recognised | None = None
+    compilation: bool | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

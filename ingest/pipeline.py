@@ -198,15 +198,13 @@ class Pipeline:
         if read.sha256 != page.body_sha256 or page.error is not None or page.gone_at is not None:
             shown = await belief.check_text(page, read, fetched)
             known_text = shown is not None and shown.content_hash == read.reading.content_hash
-            if brought.plain:
-                brought = replace(brought, news=await belief.news(read))
-            elif not known_text:
+            if not brought.plain and not known_text:
                 brought = replace(brought, tried=await belief.try_out(page, read, shown))
         metrics.fetched("page", source.kind, "ok")
         return brought
 
     async def _keep(self, brought: Brought) -> Outcome:
-        if brought.news is not None:
+        if brought.plain:
             if (outcome := await self._together.ask(brought)) is not None:
                 return outcome
             tried = await self.belief.try_out(brought.page, brought.read, None)

@@ -20,6 +20,7 @@ from ingest.attachments.names import file_name, without_ending
 from ingest.attachments.sandbox import read_attachment
 from ingest.compare.fingerprint import content_hash, fingerprint_of, text_of
 from ingest.errors import Blocked, ConfigError, NotADocument, ShapeChanged
+from ingest.identity.compilation import is_compilation
 from ingest.identity.identify import identify
 from ingest.model import Article, ArticleLayout, Reading, Recognised
 from ingest.ocr.pages import Scanned
@@ -295,7 +296,14 @@ def _whole(article: Article, url: str, hints: ReadingHints) -> Reading:
 def _reading(article: Article, url: str, hints: ReadingHints) -> Reading:
     identity = identify(article, url, hints.region, listed=hints.title)
     # Whoever stores it would clean the text once more for that.
-    return Reading(article, identity, content_hash(article.body), fingerprint_of(text_of(article.body)))
+    body = article.body
+    return Reading(
+        article,
+        identity,
+        content_hash(body),
+        fingerprint_of(text_of(body)),
+        compilation=is_compilation(body),
+    )
 
 
 _EDGE = " \t\u3000\xa0\u200b\ufeff"

@@ -5,6 +5,8 @@ Such a page belongs to no single report. Which reports it holds is titles by con
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from ingest.compare.fingerprint import Text, text_of
 from ingest.identity.kinds import REPORTS, kind_of_title
 from ingest.model import Kind
@@ -20,6 +22,7 @@ _TITLES_APART = 500
 _LONGEST_TITLE = 40
 
 
+@lru_cache(4)  # asked for its name, and again for its place among others
 def is_compilation(body: str) -> bool:
     """Two or more openings of a report far apart, two titles of work reports with a long text behind each, or
     three titles of any reports.

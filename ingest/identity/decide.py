@@ -136,7 +136,7 @@ def decide(known: Known, raw_sha256: str, reading: Reading) -> Decision:
             return SameVersion(known.version_id)
         return NewCopy(known.version_id)
     body = reading.article.body
-    if is_compilation(body):
+    if is_compilation(body) if reading.compilation is None else reading.compilation:
         held = [n for n in known.neighbours if n.held >= HELD and not n.compilation]
         links = tuple(Link(None, n.version_id, _holding(n.held, n.holds, body, n.body)) for n in held)
         return NewVersion(known.report_id, Relation.COMPILATION, links=links)
@@ -191,6 +191,8 @@ def _ties(known: Known, reading: Reading) -> _Ties:
         if n.compilation and n.holds >= HELD
     )
     others = [n for n in known.neighbours if not n.compilation]
+    if not others:
+        return _Ties(links)
     if is_nameless(reading.identity):
         wholes = _wholes_of(reading.identity, body, title, others)
         links += tuple(Link(None, n.version_id, evidence) for n, evidence in wholes)
