@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from ingest.identity.meeting import Occasion
 from ingest.model import Region
-from ingest.regions.gazetteer import find_region, is_within, local_in, most_named, region_by_code
+from ingest.regions.gazetteer import find_region, is_within, is_zone, local_in, most_named, region_by_code
 from ingest.text.rules import load_rules
 
 _WORDS = load_rules(__package__, "place.rules.toml")
@@ -110,7 +110,11 @@ def place_of(
     if local is not None and not any(region.code is None for _, region in votes.values()):
         # 静观镇 on its district's portal: a place of its own in the one that is named, or whose site it is.
         around = _winner(named_at_all) or (region_by_code(source_region) if source_region else None)
-        return find_region(around.name + local, within=around.key) if around and around.code else None
+        if around is None or around.code is None:
+            return None
+        if is_zone(around.code) and local.endswith("管委会"):
+            return around  # 合肥高新区 is 合肥高新技术产业开发区, and no zone inside it
+        return find_region(around.name + local, within=around.key)
     if votes or not report or occasion.level is None or occasion.level in _TOWNS:
         return _winner(votes)
     return most_named(body[:_BODY_CHARS], occasion.level)  # 省人民政府, and nobody says which

@@ -267,12 +267,17 @@ def divisions(level: str, on: date) -> tuple[Region, ...]:
     found = []
     for code, row in sorted(rows.items()):
         doubled = row.parent in rows and rows[row.parent].name == row.name
-        zone = level == "county" and (code[4] in "67" or code in _NO_COUNTY)
+        zone = level == "county" and (is_zone(code) or code[4] == "6" or code in _NO_COUNTY)
         if row.level != level or row.name in _PSEUDO or doubled or zone or not stands(code, on):
             continue
         if region := region_by_code(code):
             found.append(region)
     return tuple(found)
+
+
+def is_zone(code: str) -> bool:
+    """Whether a code is that of a development zone, which statistics keep as a county."""
+    return code[4:5] == "7"
 
 
 def level_of(key: str) -> str | None:
