@@ -39,6 +39,7 @@ JOBS = frozenset({EXTRACT, SETTLE, READ_SCANS})
 
 EVENTS_CHANNEL = "gongbao:events"  # published to after a commit with new events; senders listen
 
+FEW = 8  # ids that one worker does sooner than two: each job costs as much as an id or two
 BATCH = 20  # ids a job: the fork is paid for once, and one bad document costs few others a second look
 RETRIES = 4  # one more than a document's attempts, so that the job itself may put it aside
 FAILURE_TTL = 3600  # seconds that RQ remembers a failed job; the database remembers for good
@@ -134,8 +135,8 @@ def refusal(job: rq.job.Job) -> str | None:
 
 def take_along(job: rq.job.Job, queue: rq.Queue, workers: Callable[[], int]) -> int:
     """Let a job that is about to run take over the ids of its like that wait in the queue: up to `BATCH` ids,
-    and no more jobs than this worker's share of what waits (`workers` counts them). Returns how many jobs it
-    took.
+    and no more jobs than this worker's share of what waits (`workers` counts them); while all others are at
+    work, a few are not shared. Returns how many jobs it took.
 
     Pollers ask for one document at a time, and a fork for each costs more than its extraction. The ids are
     written into the job before the others go, so that a process killed in between leaves an id twice, never
@@ -144,8 +145,15 @@ def take_along(job: rq.job.Job, queue: rq.Queue, workers: Callable[[], int]) -> 
     if refusal(job) is not None or job.func_name == READ_SCANS:  # each of these takes minutes
         return 0
     try:
-        waiting = int(queue.connection.llen(queue.key))
-        most = min(BATCH - len(job.args), waiting // max(1, workers())) if waiting else 0
+        with queue.connection.pipeline() as pipe:
+            pipe.llen(queue.key)
+            pipe.zcard(queue.started_job_registry.key)
+            waiting, busy = pipe.execute()
+        if not waiting:
+            return 0
+        others = max(1, workers()) - 1
+        share = max(waiting // (others + 1), FEW if busy >= others else 0)
+        most = min(BATCH - len(job.args), share, waiting)
         if most <= 0:
             return 0
         behind = Job.fetch_many(queue.get_job_ids(0, most), queue.connection, queue.serializer)

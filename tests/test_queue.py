@@ -7,6 +7,7 @@ import importlib
 import json
 import signal
 import zlib
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from ingest.queue import (
     BATCH,
     EVENTS_CHANNEL,
     EXTRACT,
+    FEW,
     JOBS,
     RETRIES,
     SETTLE,
@@ -66,14 +68,30 @@ def test_ids_go_in_batches(queue: Queue) -> None:
     assert {job.result_ttl for job in waiting} == {0}
 
 
-@pytest.mark.parametrize(("workers", "expected"), [(1, range(BATCH)), (3, range(11)), (99, range(1))])
-def test_a_job_takes_along_what_waits_behind_it(queue: Queue, workers: int, expected: range) -> None:
-    """A worker alone a whole batch, one of three its share, one of many nothing."""
+@pytest.mark.parametrize(
+    ("workers", "busy", "expected"),
+    [
+        (1, 0, range(BATCH)),
+        (3, 0, range(11)),
+        (3, 2, range(11)),
+        (99, 0, range(1)),
+        (99, 97, range(1)),
+        (99, 98, range(1 + FEW)),
+    ],
+)
+def test_a_job_takes_along_what_waits_behind_it(
+    queue: Queue, workers: int, busy: int, expected: range
+) -> None:
+    """A worker alone a whole batch, one of three its share, one of many nothing, or a few while no other is
+    free for them."""
     for id in range(32):
         queue.enqueue(EXTRACT, [id])
     own = rq.Queue("extract", connection=queue.connection, job_class=Job, serializer=JSONSerializer)
     job = own.jobs[0]
     queue.connection.lrem(own.key, 1, job.id)  # as the dequeue does
+    if busy:
+        now = datetime.now(UTC).timestamp()
+        queue.connection.zadd(own.started_job_registry.key, {f"{n}:{n}": now + 60 for n in range(busy)})
     assert take_along(job, own, lambda: workers) == len(expected) - 1
     stored = Job.fetch(job.id, connection=queue.connection, serializer=JSONSerializer)
     assert list(job.args) == list(stored.args) == list(expected)
