@@ -83,13 +83,14 @@ def test_where_the_list_of_subjects_stands(words: str, listed: Listed) -> None:
         ("经开区实现税收收入；", {"foreign": False, "actor": False, "subjects": ()}),
         # to the predicate's figures
         ("地区生产总值不低于", {"bound": Comparator.AT_LEAST}),
-        ("地区生产总值增长，", {"verbs": Verbs(up=True)}),
+        ("地区生产总值增长不低于", {"verbs": Verbs(up=True)}),
         ("地区生产总值增长6%，", {"verbs": Verbs(), "bound": None, "figures": 1}),
         ("地区生产总值、税收收入分别", {"each": True}),
         ("地区生产总值、税收收入分别增长6%、5%", {"each": False, "figures": 2}),
         ("地区生产总值增长6%、达到", {"chained": True}),
         # to the mark
         ("地区生产总值年均增长，", {"when": When(averaged=True)}),
+        ("地区生产总值增长，", {"verbs": Verbs()}),
         ("新增", {"verbs": Verbs(new=True)}),
         ("新增，", {"verbs": Verbs()}),
         ("地区生产总值比去年，", {"verbs": Verbs()}),

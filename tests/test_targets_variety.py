@@ -445,6 +445,13 @@ def test_what_a_sentence_of_the_headline_promises(text: str, expected: str) -> N
             "rd_intensity=2.6% rd_spending_growth=1280000000元",
         ),
         ("税收收入5.6亿元，占地区生产总值比重2.6%", "tax_revenue=560000000元"),
+        ("地区生产总值连续跨上200亿元、300亿元台阶，达到316亿元", "gdp=3.16e+10元"),
+        ("经济总量连续跨越400亿元至700亿元四个台阶", "gdp>7e+10元"),
+        ("经营主体快速增长，总量超过12万户", "market_entities>120000户"),
+        ("高新综保区全年完成进出口额20亿元，增长30%", ""),
+        ("江北片区全年实现固定资产投资90亿元", ""),
+        ("红色旅游接待游客突破80万人次", ""),
+        ("全市旅游接待游客突破800万人次", "tourist_arrivals>8000000人次"),
     ],
 )
 def test_what_a_sentence_of_the_review_says_was_reached(text: str, expected: str) -> None:

@@ -110,6 +110,8 @@ def read_numbers(state: ClauseState, index: int, token: Token) -> int:
         state.from_base = state.minus = False
         state.unknown = None
         return end
+    if _is_further_milestone(state, token):
+        return end
     if _is_part(state, index) and values[0].number.unit != "倍":
         state.unknown = None  # 一般公共预算收入的82%: a part of it
         return end
@@ -154,6 +156,15 @@ def _is_base(state: ClauseState, stop: int, following: Token | None) -> bool:
     return state.from_base or (
         following is not None and following.word is Word.BASE and following.start <= stop + 1
     )
+
+
+def _is_further_milestone(state: ClauseState, token: Token) -> bool:
+    """突破200亿元、300亿元大关: both were passed, and neither is what was reached."""
+    if not state.told or state.listed is not Listed.TOLD:
+        return False
+    told = state.told[-1]
+    between = state.text[told.end : token.start]
+    return told.comparator is Comparator.MORE_THAN and told.subject in state.subjects and between == "、"
 
 
 def _is_part(state: ClauseState, index: int) -> bool:

@@ -181,6 +181,7 @@ def _time(state: ClauseState, index: int, token: Token) -> int:
     if token.word is Word.YEAR and state.text.startswith(_FAR_AHEAD, token.end):
         return index + 1  # “十四五”规划和2035年远景目标: what a paper is called
     if token.word is Word.WHOLE:
+        act(state, token)  # 综合保税区|全年完成: whose year it is
         state.whole = True
         if whole_of_this_year(state.text, token):
             state.when = state.when._replace(annual=True)
@@ -319,7 +320,7 @@ def _mark(state: ClauseState, index: int, token: Token) -> int:
     elif open_ and (state.part_figures or not any(subject.indicator for subject in subjects)):
         state.subjects = []
     # else 实际利用外资和其他约束性指标，确保完成市定任务: the predicate may still come.
-    if not comma or not open_:
+    if not comma or not open_ or _stands_alone(state, index):
         state.forget_verbs()
     if state.verbs.new or state.verbs.compared:
         state.verbs = state.verbs._replace(new=False, compared=False)
@@ -333,6 +334,15 @@ def _mark(state: ClauseState, index: int, token: Token) -> int:
     elif not comma:
         state.outer = None
     return index + 1
+
+
+def _stands_alone(state: ClauseState, index: int) -> bool:
+    """市场主体快速增长，|总量超过1000万户: the verb is said, and how much is not."""
+    return (
+        touches(state.words, index)
+        and state.words[index - 1].word is Word.UP
+        and state.words[index].text == "，"
+    )
 
 
 def _announces_no_end(state: ClauseState, index: int, token: Token) -> bool:

@@ -49,6 +49,8 @@ class Value(NamedTuple):
     def bounds(self) -> tuple[Comparator, float | None, float | None]:
         """Comparator, low, high as ingest.model.Figure wants them: an open side is None."""
         low, high = self.number.low, self.number.high
+        if low != high and self.comparator is Comparator.MORE_THAN:
+            return self.comparator, high, None  # 跨越1200亿元至1500亿元: one milestone after the other
         if low != high:
             return Comparator.RANGE, low, high
         if self.comparator in (Comparator.AT_LEAST, Comparator.MORE_THAN):
