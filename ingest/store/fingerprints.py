@@ -13,20 +13,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     BindParameter,
     ColumnElement,
     Connection,
     ScalarSelect,
     Select,
-    bindparam,
     delete,
     func,
     or_,
     select,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from ingest.compare.fingerprint import FORM, content_hash, fingerprint_of, text_of
 from ingest.model import Fingerprint, unpacked
@@ -66,7 +63,7 @@ def keep(
     if tx.dialect.name == "sqlite":
         tx.execute(_INTO_SQLITE, {"hashes": json.dumps(new), "version_id": version_id})
     else:
-        tx.execute(_INTO_POSTGRESQL, {"hashes": new, "version_id": version_id})
+        tx.execute(_INTO_POSTGRESQL, {"hashes": rows.bigints(new), "version_id": version_id})
 
 
 def id_of(content_hash: str | BindParameter[str]) -> ColumnElement[int | None]:
@@ -103,7 +100,7 @@ def look_up(tx: Connection, print_: Fingerprint, *, most: int = _CANDIDATES) -> 
     if tx.dialect.name == "sqlite":
         stood, *found = tx.execute(_SQLITE, how | {"asked": json.dumps(asked)}).all()
     else:
-        lists = {"hashes": list(asked), "weights": list(asked.values())}
+        lists = {"hashes": rows.bigints(asked), "weights": rows.bigints(asked.values())}
         stood, *found = tx.execute(_POSTGRESQL, how | lists).all()
     common = set(map(int, stood[1].split(","))) if stood[1] else set()
     ours = {hash_: letters for hash_, letters in weight.items() if hash_ not in common}
@@ -211,16 +208,11 @@ _POSTGRESQL = text(
     _SHARING.format(
         held="SELECT hash, weight, ARRAY(SELECT i.version_id FROM fingerprint_index AS i"
         " WHERE i.hash = asked.hash ORDER BY i.version_id LIMIT :too_many) AS holders"
-        " FROM unnest(:hashes, :weights) AS asked (hash, weight)",
+        " FROM unnest(CAST(:hashes AS bigint[]), CAST(:weights AS bigint[])) AS asked (hash, weight)",
         rare="held, unnest(holders) AS i (version_id) WHERE cardinality(holders) < :too_many",
         common="string_agg(CAST(hash AS text), ',') FROM held WHERE cardinality(holders) >= :too_many",
     )
-).bindparams(
-    bindparam("hashes", type_=ARRAY(BigInteger())),
-    bindparam("weights", type_=ARRAY(BigInteger())),
 )
 _INTO_INDEX = "INSERT INTO fingerprint_index (hash, version_id) SELECT {hashes}, :version_id"
 _INTO_SQLITE = text(_INTO_INDEX.format(hashes="value") + " FROM json_each(:hashes)")
-_INTO_POSTGRESQL = text(_INTO_INDEX.format(hashes="unnest(:hashes)")).bindparams(
-    bindparam("hashes", type_=ARRAY(BigInteger()))
-)
+_INTO_POSTGRESQL = text(_INTO_INDEX.format(hashes="unnest(CAST(:hashes AS bigint[]))"))

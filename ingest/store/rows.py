@@ -6,7 +6,7 @@ object inside an object is plain JSON. What a table has otherwise is said below,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import MISSING, fields
@@ -59,6 +59,11 @@ def putting(
 ) -> postgresql.Insert | sqlite.Insert:
     """An INSERT that changes these columns of a row that is there; to be executed as insert_new."""
     return _put(tx.dialect.name, table, key, changed)
+
+
+def bigints(values: Iterable[int]) -> str:
+    """A `bigint[]` of PostgreSQL as it is written: its driver takes ten times as long to write one."""
+    return "{" + ",".join(map(str, values)) + "}"
 
 
 _Rows = dict[tuple[Executable, tuple[str, ...]], list[dict[str, Any]]]

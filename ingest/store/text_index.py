@@ -15,6 +15,8 @@ from sqlalchemy import (
     Connection,
     FromClause,
     Text,
+    bindparam,
+    cast,
     column,
     delete,
     exists,
@@ -50,7 +52,10 @@ _MOST_ALTERNATIVES = 64  # that are asked for one by one
 
 _fts = table(NAME, column("rowid", BigInteger), column("tokens", Text), column(NAME, Text))
 _gin = table(NAME, column("place", BigInteger), column("tokens", ARRAY(BigInteger)))
-_INTO_FTS, _INTO_GIN = insert(_fts), insert(_gin)
+_INTO_FTS = insert(_fts)
+_INTO_GIN = insert(_gin).values(
+    place=bindparam("place"), tokens=cast(bindparam("tokens", type_=Text()), ARRAY(BigInteger))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +124,8 @@ def put(tx: Connection, texts: Mapping[int, Collection[str]]) -> None:
         put = [{"rowid": place, "tokens": " ".join(tokens)} for place, tokens in texts.items()]
         rows.put_late(tx, _INTO_FTS, put)
     else:
-        numbers = [{"place": place, "tokens": _numbers(tokens)} for place, tokens in texts.items()]
-        rows.put_late(tx, _INTO_GIN, numbers)
+        put = [{"place": place, "tokens": rows.bigints(_numbers(tokens))} for place, tokens in texts.items()]
+        rows.put_late(tx, _INTO_GIN, put)
 
 
 def take(tx: Connection, place: int, tokens: Callable[[], Collection[str]]) -> None:
