@@ -293,6 +293,10 @@ BEHIND = "；旅游业稳步发展。地区生产总值增长4.9%，固定资产
             "化学需氧量、氨氮、氮氧化物三项主要污染物排放量分别下降2%、2.2%、1.5%",
             "ammonia_nitrogen=2.2% cod=2% nox=1.5%",
         ),
+        (
+            "全体居民人均可支配收入增长6%，其中城镇居民增长5%、农村居民增长7.5%",
+            "resident_income=6% rural_income=7.5% urban_income=5%",
+        ),
         ("高新技术企业达到120家，新增50家以上", "high_tech_enterprises=120家 high_tech_enterprises>=50家"),
         ("PM₂.₅年均浓度控制在35微克/立方米", "pm25=35微克/立方米"),
         ("一般公共预算收入突破50亿元、力争达到52亿元", "general_budget_revenue>5000000000元"),
@@ -432,6 +436,14 @@ def test_what_a_sentence_of_the_headline_promises(text: str, expected: str) -> N
             "industrial_enterprises=28家 industrial_enterprises=312家",
         ),
         ("规上工业企业达到312家，新增28家国家级绿色工厂", "industrial_enterprises=312家"),
+        (
+            "全体居民人均可支配收入30126元，增长5.8%，其中城镇居民39821元、增长4.7%，农村居民20560元、增长7.1%",
+            "resident_income=30126元 resident_income=5.8% rural_income=20560元 rural_income=7.1%"
+            " urban_income=39821元 urban_income=4.7%",
+        ),
+        ("旅游接待人次、综合收入分别增长22.3%、25.1%", "tourism_revenue=25.1% tourist_arrivals=22.3%"),
+        ("外贸进出口总额同比翻番，达到15亿元", "trade=1500000000元 trade=2倍"),
+        ("城镇新增就业完成年度目标的112%，达到6720人", "new_urban_jobs=6720人"),
         (
             "财政总收入完成15.2亿元，占年度计划的105%，比上年增收2.1亿元、增长16%",
             "fiscal_revenue=1520000000元 fiscal_revenue=16% fiscal_revenue=210000000元",

@@ -286,6 +286,7 @@ def _has(state: ClauseState, subject: Subject, measure: Measure, unit: str | Non
         told.subject is subject
         and told.measure is measure
         and not is_made_exact(told, unit, resolves.current(state))
+        and (told.unit != "倍" or unit == "倍")  # 翻番，达到15亿元
         and told.when == state.when
         and not was_only_expected(state.text, told, stop)
         for told in state.told[-_RECENT:]

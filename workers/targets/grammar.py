@@ -107,8 +107,7 @@ def _not_itself(state: ClauseState, index: int, token: Token) -> int:
     """人均地区生产总值, 占全区进出口总额20.6%: contains the name of an indicator and is another thing."""
     begin, unknown = token.start, state.unknown
     if token.word is Word.SHARE and _OF_THE_PLAN.match(state.text, token.end):
-        numbers = (at for at in range(index, len(state.words)) if state.words[at].word is Word.NUMBER)
-        return next(numbers, index) + 1  # 完成15亿元，占年度预算的105%，增长6%: said of the figure in front
+        return _behind_number(state, index)
     if unknown is not None and unknown[1] == begin:
         begin = unknown[0]  # 环保投入|相当于全市生产总值的比例
     elif recall_share(state, token):
@@ -117,6 +116,13 @@ def _not_itself(state: ClauseState, index: int, token: Token) -> int:
     name_subject(state, Subject(None, name, begin, token.end))
     state.share = token.word is Word.SHARE
     return index + 1
+
+
+def _behind_number(state: ClauseState, index: int) -> int:
+    """完成15亿元，占年度预算的105%，增长6%: how much of the plan a figure is says nothing of its own."""
+    return next(
+        (at + 1 for at in range(index, len(state.words)) if state.words[at].word is Word.NUMBER), index + 1
+    )
 
 
 def _owner(state: ClauseState, index: int, token: Token) -> int:
@@ -285,6 +291,8 @@ def _verb(state: ClauseState, index: int, token: Token) -> int:
     act(state, token)
     settle_unknown(state)
     state.leading = False
+    if token.word is Word.FULFIL and _OF_THE_PLAN.match(state.text, token.end):
+        return _behind_number(state, index)
     if token.word in (Word.FULFIL, Word.LEVEL):
         behind = read_task(state, index)
         if behind is not None:

@@ -24,6 +24,7 @@ LONGEST_LABEL = 24
 _WORDS = load_rules(__package__, "subjects.rules.toml")
 _MONEY = "元"
 _OF_GDP = {"rd_spending_growth": "rd_intensity"}
+_INCOMES = frozenset({"resident_income", "urban_income", "rural_income"})
 _ELIDED = {("grain_area", word): "grain_output" for word in ("产量", "总产量")}
 _OWN_LEVEL = frozenset((*"省市州盟区县旗师", "师市", "市属", "区属", "县属"))  # 县一般公共预算收入
 _MOST_SUBJECTS = 12
@@ -79,10 +80,23 @@ def settle_unknown(state: ClauseState) -> None:
     """Unknown text turned out to be a noun: the subject of what follows."""
     if state.unknown is not None and not state.rank and not state.verbs.compared:
         begin, end = state.unknown
-        if not _recall(state, begin, end):
+        if not (_recall_income(state, begin, end) or _recall(state, begin, end)):
             name = label(state.text, begin, end)
             # $1.$ in front of 2%: a number that its page has broken is of nothing.
             name_subject(state, Subject(None, name if _WORDS["noun"].find(name) else "", begin, end))
+
+
+def _recall_income(state: ClauseState, begin: int, end: int) -> bool:
+    """居民人均可支配收入增长6%，其中|城镇居民|增长5%、|农村居民|增长7%: whose income it is, and no more."""
+    last = state.subjects[-1].indicator if state.subjects else None
+    if last is None or last.id not in _INCOMES or state.listed not in (Listed.TOLD, Listed.JOINED):
+        return False
+    whose = _WORDS["residents"].find(state.text, begin, end)
+    if whose is None or whose.end() != end:
+        return False
+    indicator = state.setting.vocabulary.indicators["urban_income" if whose["urban"] else "rural_income"]
+    name_subject(state, Subject(indicator, indicator.label, begin, end))
+    return True
 
 
 def _recall(state: ClauseState, begin: int, end: int) -> bool:
