@@ -48,7 +48,7 @@ LINKS = "".join(
         ("<h1>河湾县人代会开幕</h1><p>记者 某某</p>",
          f"<p>采写：河湾日报记者 某某</p><p>本文为河湾日报原创稿件，未经授权不得转载。</p><p>24小时热文</p><ul>{LINKS}</ul>"),
         # a blog of the most common make: what it was filed under, how many have spoken, who may speak
-        ("<h1>河湾县人代会开幕</h1><p>2026年2月5日</p>", f"<h2>8 条评论</h2>{COMMENTS}<h3>发表回复</h3>"),
+        ("<h1>河湾县人代会开幕</h1><p>2026年2月5日</p>", f"<h2>8 条评论</h2>{COMMENTS}<h3>发表回复</h3><ul>{LINKS}</ul>"),
         # a board below the text
         ("<h1>河湾县人代会开幕</h1>",
          f"<p>网友评论（8）</p>{COMMENTS}<p>我来说两句</p><p>相关推荐</p><ul>{LINKS}</ul>"),
@@ -70,6 +70,11 @@ def test_a_table_of_figures_that_ends_a_text_belongs_to_it() -> None:
     )
     body = read_page(parse_page(html, URL)).body.split("\n")
     assert body == [*LINES, "附表", "指标 单位 2025年完成 2026年计划", *map(" ".join, rows)]
+
+
+def test_a_line_of_comments_above_most_of_a_text_ends_nothing() -> None:
+    html = f"<body><div id='zoom'>{TEXT}<p>网友评论（3）</p>{TEXT * 2}</div></body>"
+    assert read_page(parse_page(html, URL)).body.split("\n").count(LINES[3]) == 3
 
 
 def test_short_lines_at_the_end_are_text_up_to_the_editors() -> None:

@@ -89,17 +89,16 @@ def cut_tail(lines: Sequence[str]) -> list[str]:
     """`lines` without what follows the document, without attachment names at its end, and without what
     changes by itself anywhere.
 
-    A line like 上一篇 ends the text only where more stands before it than after it; comments may be longer.
+    A line like 上一篇 ends the text only where more stands before it than after it.
     """
     changing = {
         place for place in _COUNTER.begins.among(lines, _LONGEST_COUNTER) if changes_by_itself(lines[place])
     }
     lines = [line for place, line in enumerate(lines) if place not in changing]
     before = [0, *accumulate(map(len, lines))]
-    bulk = bisect_left(before, _BULK)
     believed = bisect_left(before, max(_BULK, before[-1] / 2))
-    found = (bulk + at for at in _END.begins.among(lines[bulk:], _LONGEST_END))
-    ends = (at for at in found if ends_text(lines[at]) and (at >= believed or begins_comments(lines[at])))
+    below = lines[believed:]
+    ends = (believed + at for at in _END.begins.among(below, _LONGEST_END) if ends_text(below[at]))
     end = next(ends, len(lines))
     while end and (is_furniture(lines[end - 1]) or is_attachment(lines[end - 1])):
         end -= 1
