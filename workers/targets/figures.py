@@ -97,7 +97,7 @@ def read_numbers(state: ClauseState, index: int, token: Token) -> int:
         return index + 1
     last = state.subjects[-1].indicator if state.subjects else None
     several = max(len(state.subjects), 2 if state.each else 0)
-    numbers = number_list(state.words, index, state.bound, several, last)
+    numbers = number_list(state.words, index, state.bound or _bound_of_each(state, token), several, last)
     values, end = numbers.values, numbers.end
     if not values:
         state.leading = False
@@ -110,8 +110,12 @@ def read_numbers(state: ClauseState, index: int, token: Token) -> int:
         state.from_base = state.minus = False
         state.unknown = None
         return end
-    if _is_further_milestone(state, token):
-        return end
+    if (
+        len(state.subjects) == 1
+        and _bound_of_each(state, token)
+        and state.told[-1].unit == values[0].number.unit
+    ):
+        return end  # 突破200亿元、300亿元大关: both were passed, and neither is what was reached
     if _is_part(state, index) and values[0].number.unit != "倍":
         state.unknown = None  # 一般公共预算收入的82%: a part of it
         return end
@@ -158,13 +162,12 @@ def _is_base(state: ClauseState, stop: int, following: Token | None) -> bool:
     )
 
 
-def _is_further_milestone(state: ClauseState, token: Token) -> bool:
-    """突破200亿元、300亿元大关: both were passed, and neither is what was reached."""
-    if not state.told or state.listed is not Listed.TOLD:
-        return False
-    told = state.told[-1]
-    between = state.text[told.end : token.start]
-    return told.comparator is Comparator.MORE_THAN and told.subject in state.subjects and between == "、"
+def _bound_of_each(state: ClauseState, token: Token) -> Comparator | None:
+    """游客、旅游收入分别突破5000万人次、500亿元: what bound the number in front binds this one, too."""
+    told = state.told[-1] if state.told and state.listed is Listed.TOLD else None
+    if told is None or told.comparator is not Comparator.MORE_THAN or told.subject not in state.subjects:
+        return None
+    return told.comparator if state.text[told.end : token.start] in ("、", "和") else None
 
 
 def _is_part(state: ClauseState, index: int) -> bool:
@@ -224,12 +227,12 @@ def _parts(state: ClauseState, count: int) -> list[Subject]:
 def _tell_one(state: ClauseState, subject: Subject, value: Value, stop: int, doubts: tuple[str, ...]) -> None:
     indicator, unit = subject.indicator, value.number.unit
     measure = measure_of(indicator, unit, state.verbs)
-    if measure is None or _has(state, subject, measure, unit, stop):
+    if measure is None or _has(state, subject, measure, value, stop):
         return
     if measure is Measure.GROWTH and _just_added(state, subject):
         return  # 新增市场主体3000户，增长20%: of those that are new
     if unit == "百分点" and indicator is not None and indicator.measure is Measure.GROWTH:
-        if _has(state, subject, Measure.GROWTH, unit, stop):
+        if _has(state, subject, Measure.GROWTH, value, stop):
             return  # 增长21.7%，比上年提高6个百分点: of the growth itself
         doubts = (*doubts, POINTS)
     if unit == "%" and indicator is not None and indicator.is_index(value.number.low):
@@ -277,7 +280,7 @@ def was_only_expected(text: str, told: Candidate, stop: int) -> bool:
     return expected and any(text.find(word, told.end, stop) >= 0 for word in _DONE)
 
 
-def _has(state: ClauseState, subject: Subject, measure: Measure, unit: str | None, stop: int) -> bool:
+def _has(state: ClauseState, subject: Subject, measure: Measure, value: Value, stop: int) -> bool:
     """7%以上、力争达到8%; 增长7.1%，按可比口径增长9.1%: the first one is the target.
 
     But 预期增长6.5%，完成3.5% is what was reached.
@@ -285,18 +288,19 @@ def _has(state: ClauseState, subject: Subject, measure: Measure, unit: str | Non
     return any(
         told.subject is subject
         and told.measure is measure
-        and not is_made_exact(told, unit, resolves.current(state))
-        and (told.unit != "倍" or unit == "倍")  # 翻番，达到15亿元
+        and not is_made_exact(told, value.comparator, value.number.unit, resolves.current(state))
+        and (told.unit != "倍" or value.number.unit == "倍")  # 翻番，达到15亿元
         and told.when == state.when
         and not was_only_expected(state.text, told, stop)
         for told in state.told[-_RECENT:]
     )
 
 
-def is_made_exact(told: Candidate, unit: str | None, resolve: Resolve | None) -> bool:
+def is_made_exact(told: Candidate, comparator: Comparator, unit: str | None, resolve: Resolve | None) -> bool:
     """由降转增，增长1.2%; 突破1000万人次，达1023万人次: how much the next figure says, but no mere aim."""
     if told.comparator is Comparator.MORE_THAN:
-        return told.measure is Measure.LEVEL and told.unit == unit and resolve is None
+        exact = comparator is not Comparator.MORE_THAN and resolve is None
+        return exact and told.measure is Measure.LEVEL and told.unit == unit
     return told.comparator is Comparator.POSITIVE
 
 

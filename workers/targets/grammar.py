@@ -439,7 +439,7 @@ def _reached(text: str, candidates: Sequence[Candidate]) -> list[Candidate]:
             was_only_expected(text, candidate, following.end)
             or (
                 following.measure is candidate.measure
-                and is_made_exact(candidate, following.unit, following.resolve)
+                and is_made_exact(candidate, following.comparator, following.unit, following.resolve)
             )
         )
     ]
