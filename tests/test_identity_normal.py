@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from ingest.compare.fingerprint import content_hash
 from ingest.text.normal import letters_of, normal_form
 from ingest.text.script import rare_chars
+from tests.support.growth import Work, grows_with_size_only
 
 
 @pytest.mark.parametrize(
@@ -38,6 +39,14 @@ def test_marks_are_no_letters_but_beside_figures(normal: str, letters: str) -> N
 )
 def test_the_characters_of_a_text_tell_the_marks_of_its_normal_form(text: str) -> None:
     assert letters_of(normal_form(text), rare_chars(text)) == letters_of(normal_form(text))
+
+
+def test_marks_of_which_each_is_another_are_taken_out_in_linear_time() -> None:
+    def bared(marks: int) -> Work:
+        normal = "".join(map(chr, range(0x40000, 0x40000 + marks)))  # assigned to nothing
+        return lambda: letters_of(normal)
+
+    grows_with_size_only(bared, 60_000)
 
 
 @pytest.mark.parametrize(

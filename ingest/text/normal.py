@@ -133,6 +133,7 @@ def normal_form(body: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+_MANY = 200  # characters, of which one after the other is looked for; an honest text has fifty
 _SHORT = 40  # characters: a shorter text is translated one by one
 
 
@@ -151,7 +152,7 @@ def _folded(body: str) -> str:
 def _translated(text: str, table: Mapping[int, str | None], chars: Iterable[str]) -> str:
     """`text.translate(table)`; `chars` are all that it has."""
     changed = {char: plain for char in chars if (plain := table[ord(char)]) != char}
-    if any(char in changed for plain in changed.values() for char in plain or ""):
+    if len(changed) > _MANY or any(char in changed for plain in changed.values() for char in plain or ""):
         return text.translate(table)  # what one becomes must not be replaced again
     for char, plain in changed.items():
         text = text.replace(char, plain or "")
@@ -169,6 +170,7 @@ _DASH_OF_FIGURE = re.compile(r"-(?=\d)")
 # What is kept, until all other marks are gone. Private use: never in a normal form.
 _DOT, _MINUS, _BAR = "\ue000", "\ue001", "\ue002"
 _KEPT = {".": _DOT, "-": _MINUS}
+_FOREIGN_MARKS = re.compile(rf"[^\w{_UNITS}\ue000-\ue002]+")
 
 
 def letters_of(normal: str, chars: frozenset[str] | None = None) -> str:
@@ -178,26 +180,24 @@ def letters_of(normal: str, chars: frozenset[str] | None = None) -> str:
     text that it is the normal form of, where they are known. One character after the other is looked for:
     that takes a fraction of the time of a pattern for all of them.
     """
-    if chars is None or any(map(unicodedata.combining, chars)):  # = and a stroke through it are one mark
+    if chars is None or len(chars) > _MANY or any(map(unicodedata.combining, chars)):  # = and a stroke: ≠
         chars = rare_chars(normal)
-    marks, digits = _marks_and_digits(chars)
+    else:
+        chars = frozenset("".join(map(_normal_char, chars)))
     bare = _POINT_OF_FIGURE.sub(_DOT, normal)
-    for digit in digits:
+    for digit in {*"0123456789", *filter(str.isdigit, chars)}:
         bare = _behind(digit).sub(_between, bare)
     bare = _DASH_OF_FIGURE.sub(_minus, bare).encode().translate(None, _ASCII_MARKS).decode()
-    for mark in marks:
-        bare = bare.replace(mark, "")
+    marks = {*"、。", *(char for char in chars if not (char.isascii() or char.isalnum() or char in _UNITS))}
+    if len(marks) > _MANY:
+        bare = _FOREIGN_MARKS.sub("", bare)
+    else:
+        for mark in marks:
+            bare = bare.replace(mark, "")
     return bare.replace(_DOT, ".").replace(_MINUS, "-").replace(_BAR, "|")
 
 
 _normal_char = functools.lru_cache(maxsize=_CACHED)(normal_form)
-
-
-def _marks_and_digits(chars: frozenset[str]) -> tuple[str, str]:
-    """The marks and the digits that a normal form can have of these characters, the marks of ASCII apart."""
-    plain = set("".join(map(_normal_char, chars)))
-    marks = {char for char in plain if not (char.isascii() or char.isalnum() or char in _UNITS)}
-    return "".join({*marks, *"、。"}), "".join({*"0123456789", *filter(str.isdigit, plain)})
 
 
 @functools.lru_cache(maxsize=256)
