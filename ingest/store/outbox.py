@@ -30,7 +30,7 @@ TAKEN_APART = 2_000  # and events of them that SQL could not refuse
 LARGEST_PAGE = 5_000  # events read at once
 
 _TURN = text("SELECT pg_advisory_xact_lock(:key)")
-_THERE = select(table.c.id).where(table.c.id.in_(bindparam("ids", expanding=True)))
+_THERE = select(table.c.id, table.c.sequence).where(table.c.id.in_(bindparam("ids", expanding=True)))
 _ABOUT = by_indicator.insert()
 
 
@@ -48,15 +48,22 @@ def append(
         return []
     if tx.dialect.name == "postgresql":
         tx.execute(_TURN, {"key": _APPEND_LOCK})
-    there: set[str] = set()
-    for part in rows.chunks(list(told)):
-        there.update(tx.execute(_THERE, {"ids": part}).scalars())
+    there = _sequences(tx, told)
     new = [event for event in told.values() if event.id not in there]
     if new:
-        put = rows.insert_new(tx, table, table.c.id, table.c.sequence)
-        given = tx.execute(put, [_row(event, traces) for event in new])
-        index(tx, [replace(told[id_], sequence=sequence) for id_, sequence in given])
+        # Without RETURNING, for which SQLAlchemy writes a statement of as many rows: each time another.
+        tx.execute(rows.insert_new(tx, table), [_row(event, traces) for event in new])
+        given = _sequences(tx, [event.id for event in new])
+        index(tx, [replace(event, sequence=given[event.id]) for event in new])
     return new
+
+
+def _sequences(tx: Connection, ids: Iterable[str]) -> dict[str, int]:
+    """Those of these events that are there, with their sequences."""
+    found: dict[str, int] = {}
+    for part in rows.chunks(list(ids)):
+        found.update((row[0], row[1]) for row in tx.execute(_THERE, {"ids": part}))
+    return found
 
 
 def index(tx: Connection, events: Iterable[Event]) -> None:
