@@ -120,9 +120,14 @@ def _not_itself(state: ClauseState, index: int, token: Token) -> int:
 
 def _behind_number(state: ClauseState, index: int) -> int:
     """完成15亿元，占年度预算的105%，增长6%: how much of the plan a figure is says nothing of its own."""
-    return next(
-        (at + 1 for at in range(index, len(state.words)) if state.words[at].word is Word.NUMBER), index + 1
-    )
+    words = state.words
+    found = (at for at in range(index, len(words)) if words[at].word is Word.NUMBER)
+    at = next(found, index)
+    while touches(words, at + 1) and touches(words, at + 2) and words[at + 1].word is Word.AND:
+        if words[at + 2].word is not Word.NUMBER:
+            break
+        at += 2  # 分别占年度计划的105%、98%
+    return at + 1
 
 
 def _owner(state: ClauseState, index: int, token: Token) -> int:
