@@ -48,7 +48,7 @@ _FOUND: Mapping[str, tuple[str, str]] = {
     "dns": ("域名解析不到", "the name does not resolve"),
     "unreachable": ("连不上", "no answer"),
     "robots": ("robots.txt 不准访问", "robots.txt forbids it"),
-    "gone": ("网页不在了（404 或 410）", "no page (404 or 410)"),
+    "gone": ("网页不在了（404、410 或转到首页）", "no page (404, 410, or sent to the home page)"),
     "refused_address": ("指向不该访问的地址", "an address that is not public"),
     "bad_answer": ("不是网页的应答", "an answer that is no page"),
     "internal_error": ("程序出错", "a fault of gongbao"),
