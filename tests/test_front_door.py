@@ -59,11 +59,24 @@ READER = {"selectolax", "ingest.reading", "workers.targets.lexicon"}
 def test_a_command_imports_what_it_needs(command: list[str], needless: set[str]) -> None:
     """What a start takes is what it imports."""
     asked = f"sys.argv = ['gongbao', *{command}]\ntry: gongbao.main()\nfinally: print(*sys.modules)"
-    run = [sys.executable, "-c", f"import sys, gongbao\n{asked}"]
-    said = subprocess.run(run, capture_output=True, text=True, cwd=ROOT, check=False)
-    modules = set(said.stdout.splitlines()[-1].split())
+    modules = modules_of(f"import sys, gongbao\n{asked}")
     assert "gongbao" in modules
     assert needless & modules == set()
+
+
+def test_a_web_server_begins_without_what_others_need() -> None:
+    """It would have each in memory all day, needed or not by a feed, a letter or a stream."""
+    needless = NETWORK | {"alerts.delivery.send", "aiosmtplib", "feedgen", "lxml", "opencc"}
+    modules = modules_of("import sys, alerts.cli.roles, alerts.web.server; print(*sys.modules)")
+    assert "fastapi" in modules
+    assert needless & modules == set()
+
+
+def modules_of(script: str) -> set[str]:
+    """What its last line names."""
+    run = [sys.executable, "-c", script]
+    said = subprocess.run(run, capture_output=True, text=True, cwd=ROOT, check=False)
+    return set(said.stdout.splitlines()[-1].split())
 
 
 def test_a_misspelt_command_is_said_with_what_was_meant() -> None:
