@@ -29,7 +29,7 @@ from ingest.model import ListItem, Page, Reading
 from ingest.pipeline import Pipeline
 from ingest.queue import EXTRACT, Queue
 from ingest.reading import read_document
-from ingest.store import documents, extraction, watchlist
+from ingest.store import watchlist
 from ingest.store.db import Store
 from ingest.web.session import Web
 from ingest.web.shared_pace import SharedPace
@@ -39,7 +39,8 @@ from workers import jobs
 from workers.targets.extract import extract
 
 ROOT = Path(__file__).resolve().parents[2]
-WARM = 10
+WARM = 16
+TOGETHER = 8  # documents in one transaction, as where much comes
 Step = Callable[[int], object]
 
 
@@ -121,39 +122,35 @@ def profile(house_: House, stages: Stages, count: int) -> None:
     readings: list[Reading] = stages.run("read", lambda n: read_document(answers[n].body, urls[n]))
     ids: list[int] = []
     pipeline = Pipeline(store, None, {SOURCE: _source(home)})
+    come: list[Brought] = []
 
-    def keep(n: int) -> object:
+    def keep(n: int) -> None:
         read = PageReading(readings[n], answers[n].capture())
-        tried = asyncio.run(pipeline.belief.try_out(pages[n], read, None))
-        outcome = pipeline.keeper.keep(Brought(pages[n], read, True, timedelta(days=1), tried))
-        ids.append(outcome.version_id or 0)
-        return outcome
+        come.append(Brought(pages[n], read, True, timedelta(days=1)))
+        if len(come) == TOGETHER or n == count - 1:
+            ids.extend(one.version_id or 0 for one in pipeline.keeper.keep_news(come) if one is not None)
+            come.clear()
 
     stages.run("store", keep)  # and decide before it
-    stages.run("enqueue", lambda n: queue.enqueue(EXTRACT, [ids[n]]))
-    with store.read() as tx:
-        versions = [documents.version(tx, id_) for id_ in ids]
+    stages.run("enqueue", lambda n: queue.enqueue(EXTRACT, ids[n : n + TOGETHER]) if not n % TOGETHER else 0)
+    with store.begin() as tx:
+        begun = jobs._begin(tx, ids, datetime.now(UTC), first=True)
 
-    def figures(n: int) -> Any:
-        version = versions[n]
-        assert version is not None
-        about = version.identity
-        return extract(version.body, year=about.year, kind=about.kind, region=about.region)
+    def figures(n: int) -> jobs._Read:
+        version, about = begun[n].version, begun[n].known
+        found = extract(version.body, year=about.year, kind=about.kind, region=about.region)
+        return jobs._Read(begun[n], found, 0.0)
 
-    found = stages.run("extract", figures)
+    found: list[jobs._Read] = stages.run("extract", figures)
+    waiting: list[jobs._Read] = []
 
-    def save(n: int) -> None:
-        with store.begin() as tx:
-            extraction.save_extraction(tx, ids[n], found[n], datetime.now(UTC))
+    def tell(n: int) -> None:
+        waiting.append(found[n])
+        if len(waiting) == TOGETHER or n == count - 1:
+            jobs._keep(store, waiting)
+            waiting.clear()
 
-    def settle(n: int) -> None:
-        version = versions[n]
-        assert version is not None
-        with store.begin() as tx:
-            jobs.settle_in(tx, version.report_id, datetime.now(UTC))
-
-    stages.run("store figures", save)
-    stages.run("events", settle)
+    stages.run("tell", tell)  # store figures and events
     queue.close()
     store.close()
 
@@ -184,7 +181,7 @@ def _fetched(house_: House, stages: Stages, urls: Sequence[str]) -> list[Fetched
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--documents", type=int, default=70)
+    parser.add_argument("--documents", type=int, default=112)
     parser.add_argument("--top", type=int, default=8, help="rows of each table")
     parser.add_argument("--stage", nargs="*", default=[], help="print the tables of these only")
     asked = parser.parse_args(arguments)
