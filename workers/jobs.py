@@ -306,14 +306,18 @@ def _keep(store: Store, read: Sequence[_Read]) -> int:
     in_order = sorted(read, key=lambda one: one.begun.version.report_id)
 
     def write(tx: Connection) -> list[Event]:
-        if len(in_order) > 1:
-            settlement.lock_reports(tx, [one.begun.version.report_id for one in in_order])
+        reports = extraction.held(tx, [one.begun.version.id for one in in_order])
+        settled: set[int] = set()
         told = _Told()
         for one in in_order:
             version = one.begun.version
             with trace.traced(version.trace_id):
-                report = extraction.save_extraction(tx, version.id, one.found, now)
+                as_held = reports[version.id]
+                if as_held.id in settled:  # by another of its texts
+                    as_held = settlement.lock_report(tx, as_held.id) or as_held
+                report = extraction.save_extraction(tx, version.id, one.found, now, as_held)
                 if report is not None:
+                    settled.add(report.id)
                     _settle_locked(tx, report, now, told, others=False)
         return told.append(tx)
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, or_, select, update
 from ingest.errors import StoreError
 from ingest.model import Extraction, Report, Version
 from ingest.store import rows
-from ingest.store.settlement import lock_report_of, mark_unsettled
+from ingest.store.settlement import lock_reports_of, mark_unsettled
 from ingest.store.tables import outcomes, targets, versions
 
 _TICK = timedelta(microseconds=1)  # the smallest difference that the database keeps
@@ -53,13 +53,16 @@ def start(tx: Connection, version_ids: Sequence[int], now: datetime, *, first: b
     return [begun[id_] for id_ in version_ids if id_ in begun]
 
 
-def save_extraction(tx: Connection, version_id: int, extraction: Extraction, now: datetime) -> Report | None:
+def save_extraction(
+    tx: Connection, version_id: int, extraction: Extraction, now: datetime, report: Report | None = None
+) -> Report | None:
     """Replace what was extracted from this version; returns its report, which is to be settled in the same
     transaction. None, and nothing was done: another worker has kept its extraction meanwhile, which stands.
+    `report`: its report, as it is since this transaction has locked it (None: it is to be locked).
 
     By whatever clock, that is after the last announcement of its report, which did not know of it.
     """
-    report = _held(tx, version_id)
+    report = report or held(tx, [version_id])[version_id]
     at = now if report.announced_at is None else max(now, report.announced_at + _TICK)
     kept = tx.execute(_END, {"version": version_id, "at": at, "by": extraction.extractor}).one_or_none()
     if kept is None:
@@ -83,18 +86,20 @@ def save_extraction(tx: Connection, version_id: int, extraction: Extraction, now
 def mark_dead(tx: Connection, version_id: int, now: datetime, reason: str) -> Report | None:
     """Put a version aside that cannot be extracted; returns its report, which is still to be announced, so
     settle it. None, and nothing was done: another worker has extracted it meanwhile."""
-    report = _held(tx, version_id)
+    report = held(tx, [version_id])[version_id]
     waiting = (versions.c.id == version_id, versions.c.extracted_at.is_(None))
     done = tx.execute(update(versions).where(*waiting).values(dead_at=now, dead_reason=reason))
     return report if done.rowcount else None
 
 
-def _held(tx: Connection, version_id: int) -> Report:
-    """The report of this version, locked: two who do this at once do it one after the other."""
-    report = lock_report_of(tx, version_id)
-    if report is None:
-        raise StoreError(f"version {version_id} is not in the store; its extraction cannot be kept")
-    return report
+def held(tx: Connection, version_ids: Sequence[int]) -> dict[int, Report]:
+    """The reports of these versions, locked: two who do this at once do it one after the other."""
+    reports = lock_reports_of(tx, version_ids)
+    if missing := set(version_ids) - reports.keys():
+        raise StoreError(
+            f"versions {sorted(missing)} are not in the store; what was extracted cannot be kept"
+        )
+    return reports
 
 
 def dead(tx: Connection) -> list[Version]:

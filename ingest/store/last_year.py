@@ -17,12 +17,13 @@ from ingest.store.leaders import leading_of
 from ingest.store.outcome import KINDS
 from ingest.store.regions import reports_of
 
-_OF_YEAR = select(t.reports).where(
+_OF_ANY = select(t.reports).where(
     t.reports.c.year == bindparam("year"),
     t.reports.c.kind.in_([kind.value for kind in KINDS]),
     t.reports.c.withdrawn_at.is_(None),
     t.reports.c.merged_into.is_(None),
 )
+_OF_YEAR = _OF_ANY.where(t.reports.c.region_code == bindparam("region"))
 
 
 def _about_year(table: Table) -> Select[Any]:
@@ -41,8 +42,9 @@ def past_of(tx: Connection, report: Report, version_id: int) -> Past:
     if report.region is None or report.year is None:
         return NOTHING
     year = report.year - 1
-    of_year = _OF_YEAR.where(reports_of(report.region))
-    before = {row["id"]: rows.report(row) for row in tx.execute(of_year, {"year": year}).mappings()}
+    asked = {"year": year, "region": report.region.code}
+    of_year = _OF_YEAR if report.region.code is not None else _OF_ANY.where(reports_of(report.region))
+    before = {row["id"]: rows.report(row) for row in tx.execute(of_year, asked).mappings()}
     leaders = leading_of(tx, before.values())
     keys = {version: before[id_].key for id_, version in leaders.items()}
     kinds = {version: before[id_].kind for id_, version in leaders.items()}

@@ -9,7 +9,7 @@ for `LONGEST` at most, so that neither a list that fails nor a page that cannot 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import (
@@ -36,13 +36,12 @@ LONGEST = timedelta(days=2)  # most lists are looked at once a day or more often
 TRIES = 3  # at a new address
 
 _ONE = select(reports).where(reports.c.id == bindparam("report")).with_for_update(key_share=True)
-_OF_VERSION = (
-    select(reports)
-    .where(
-        reports.c.id
-        == select(versions.c.report_id).where(versions.c.id == bindparam("version")).scalar_subquery()
-    )
-    .with_for_update(key_share=True)
+_OF_VERSIONS = (
+    select(reports, versions.c.id.label("of_version"))
+    .join(versions, versions.c.report_id == reports.c.id)
+    .where(versions.c.id.in_(bindparam("those", expanding=True)))
+    .order_by(reports.c.id)
+    .with_for_update(key_share=True, of=reports)
 )
 _SEVERAL = (
     select(reports.c.id)
@@ -149,10 +148,10 @@ def lock_report(tx: Connection, report_id: int) -> Report | None:
     return None if row is None else rows.report(row)
 
 
-def lock_report_of(tx: Connection, version_id: int) -> Report | None:
-    """The same of the report of a version."""
-    row = tx.execute(_OF_VERSION, {"version": version_id}).mappings().one_or_none()
-    return None if row is None else rows.report(row)
+def lock_reports_of(tx: Connection, version_ids: Collection[int]) -> dict[int, Report]:
+    """The same of the reports of versions, by version; in order of their ids, as lock_reports."""
+    found = tx.execute(_OF_VERSIONS, {"those": version_ids}).mappings()
+    return {row["of_version"]: rows.report(row) for row in found}
 
 
 def lock_reports(tx: Connection, report_ids: Iterable[int]) -> None:
