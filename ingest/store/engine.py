@@ -137,23 +137,18 @@ def _begin_to_write(connection: Connection) -> None:
     until = time.monotonic() + LOCK_WAIT
     raw.execute("PRAGMA busy_timeout = 0")
     try:
-        try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        except OperationalError as exc:
-            while not _begun(raw):
-                if time.monotonic() > until:
-                    raise exc
+        while True:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            except OperationalError as exc:
+                code = getattr(exc.orig, "sqlite_errorcode", 0) & 0xFF  # without the kind of it
+                if code != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
                 time.sleep(LOOK_AGAIN)
+            else:
+                return
     finally:
         raw.execute(f"PRAGMA busy_timeout = {round(LOCK_WAIT * 1000)}")
-
-
-def _begun(raw: Any) -> bool:
-    try:
-        raw.execute("BEGIN IMMEDIATE")
-    except sqlite3.OperationalError:
-        return False
-    return True
 
 
 # libpq's words. A machine that vanishes (power, network, a failover) closes no connection: by TCP's own
