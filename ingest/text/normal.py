@@ -164,6 +164,8 @@ _UNITS = "%‰×*℃$€¥"
 _OF_CHANGE = frozenset("℃长为率降幅速值是到达约至")  # 增长-3%, 增长(-3%); a dash elsewhere is a dash
 _ASCII_MARKS = bytes(code for code in range(0x80) if not chr(code).isalnum() and chr(code) not in _UNITS)
 _MARK = rf"(?:[^\w{_UNITS}\ue000]|_)"
+_MARK_OR_POINT = rf"(?:[^\w{_UNITS}]|_)"
+_MASKS = frozenset("Xx×*")
 _MARK_BUT_DASH = rf"(?:[^\w{_UNITS}-]|_)"
 _POINT_OF_FIGURE = re.compile(r"\.(?<=\d\.)(?=\d)")  # most of the marks in figures
 _DASH_OF_FIGURE = re.compile(r"-(?=\d)")
@@ -184,8 +186,11 @@ def letters_of(normal: str, chars: frozenset[str] | None = None) -> str:
         chars = rare_chars(normal)
     else:
         chars = frozenset("".join(map(_normal_char, chars)))
+    digits = set(filter(str.isdigit, chars))
+    if not all(map(str.isdecimal, digits)):
+        return _letters_beside_bullets(normal)
     bare = _POINT_OF_FIGURE.sub(_DOT, normal)
-    for digit in {*"0123456789", *filter(str.isdigit, chars)}:
+    for digit in {*"0123456789", *digits}:
         bare = _behind(digit).sub(_between, bare)
     bare = _DASH_OF_FIGURE.sub(_minus, bare).encode().translate(None, _ASCII_MARKS).decode()
     marks = {*"、。", *(char for char in chars if not (char.isascii() or char.isalnum() or char in _UNITS))}
@@ -195,6 +200,29 @@ def letters_of(normal: str, chars: frozenset[str] | None = None) -> str:
         for mark in marks:
             bare = bare.replace(mark, "")
     return bare.replace(_DOT, ".").replace(_MINUS, "-").replace(_BAR, "|")
+
+
+# ❶ is a digit and no \d: a bullet, to which the first pattern leaves no mark and the second one does.
+_MARKS_OF_NO_FIGURE = re.compile(
+    rf"{_MARK_OR_POINT}(?:(?<!-)(?<![\d%‰](?s:.))(?:[^\w{_UNITS}-]|_)*(?!\d)"
+    rf"|(?<=[\d%‰](?s:.))(?:[^\w{_UNITS}]|_)*+(?![\dXx×*]))"
+)
+_MARKS = re.compile(rf"{_MARK_OR_POINT}(?:(?<=_)_*|(?<!_)[^\w{_UNITS}]*)")
+
+
+def _letters_beside_bullets(normal: str) -> str:
+    """As `letters_of`, where a text has digits that are none of a figure."""
+
+    def keep(run: re.Match[str]) -> str:
+        start, end = run.span()
+        mark, before, after = run[0], run.string[start - 1 : start], run.string[end : end + 1]
+        if not after.isdigit():
+            return "." if mark == "." and before.isdigit() and after in _MASKS else ""
+        if before.isdigit():
+            return mark if mark in {".", "-"} else "|"
+        return "-" if mark == "-" and before in {*_OF_CHANGE, "%", "‰"} else ""
+
+    return _MARKS.sub(keep, _MARKS_OF_NO_FIGURE.sub("", normal))
 
 
 _normal_char = functools.lru_cache(maxsize=_CACHED)(normal_form)
