@@ -87,6 +87,8 @@ def test_decode_takes_out_what_no_feed_can_carry() -> None:
     [
         b"",
         b" \n\t ",
+        b"\xef\xbb\xbf \n",
+        b"\xff\xfe",
         b"%PDF-1.7 ...",
         b"PK\x03\x04\x14\x00",
         b"\x89PNG\r\n\x1a\n",

@@ -62,16 +62,15 @@ def decode(raw: bytes, content_type: str | None = None) -> str:
 
     Raises NotADocument for empty or binary bytes, Undecodable where no charset fits.
     """
-    if not raw.strip():
+    bom, encoded = next((known for known in _BOMS if raw.startswith(known[0])), (b"", None))
+    if not raw[len(bom) :].strip():
         raise NotADocument("reading a page: it is empty; look at the address in a browser")
     for magic, what in _MAGIC.items():
         if raw.startswith(magic):
             raise NotADocument(f"reading a page: the bytes are {what}, not a page")
     clean = len(raw.translate(None, _UNPRINTABLE_BYTES)) == len(raw)
-    for bom, name in _BOMS:
-        if raw.startswith(bom):
-            text = _lenient(raw[len(bom) :], name, None)
-            break
+    if encoded is not None:
+        text = _lenient(raw[len(bom) :], encoded, None)
     else:
         declared = declared_charset(raw, content_type)
         if not clean and (declared is None or not declared.startswith("utf-16")):
