@@ -268,7 +268,7 @@ def test_a_decision_about_nothing_is_an_error(store: Store) -> None:
     with store.begin() as tx:
         watch(tx)
         page = a_page(tx)
-        with pytest.raises(StoreError, match=r"versions \[999\]"):
+        with pytest.raises(StoreError, match="version 999"):
             deciding.apply(tx, page, NewCopy(999), a_reading(), official=True, now=NOW)
 
 
