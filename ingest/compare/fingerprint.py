@@ -16,7 +16,7 @@ from itertools import accumulate, compress
 
 from ingest.model import Fingerprint, Reading
 from ingest.text.noise import cut_noise
-from ingest.text.normal import letters_of, letters_of_each, normal_form
+from ingest.text.normal import letters_of, letters_of_each, normal_form, of_each
 from ingest.text.script import rare_chars, simplified
 
 _ENDS = "。;!?"
@@ -110,11 +110,8 @@ def _sentences(normal: str) -> list[str]:
 
 def _hashes(letters: Sequence[str]) -> tuple[int, ...]:
     """`sentence_hash` of each."""
-    blake2b, each = hashlib.blake2b, set(letters)
-    apart = letters if 2 * len(each) > len(letters) else list(each)
-    digests = [blake2b(one.encode(), digest_size=8).digest() for one in apart]
-    if apart is not letters:
-        digests = list(map(dict(zip(apart, digests, strict=True)).__getitem__, letters))
+    blake2b = hashlib.blake2b
+    digests = of_each(lambda some: [blake2b(one.encode(), digest_size=8).digest() for one in some], letters)
     return struct.unpack(f">{len(digests)}q", b"".join(digests))
 
 

@@ -10,9 +10,12 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from ingest.text.script import rare_chars, simplified_char
+
+T = TypeVar("T")
 
 # Brackets around a compatibility number while folding: private use, so never left over from the text.
 _OPEN, _CLOSE = "\ue000", "\ue001"
@@ -259,8 +262,12 @@ _APART = "\uff21"  # a letter that no normal form has: folded to A
 
 def letters_of_each(normals: Sequence[str], chars: frozenset[str] | None = None) -> list[str]:
     """`letters_of` for many normal forms of one text; quicker than one by one."""
-    each = list(dict.fromkeys(normals))
-    if 2 * len(each) > len(normals):
-        return letters_of(_APART.join(normals), chars).split(_APART)
-    found = dict(zip(each, letters_of(_APART.join(each), chars).split(_APART), strict=False))  # of none: ""
-    return list(map(found.__getitem__, normals))
+    return of_each(lambda some: letters_of(_APART.join(some), chars).split(_APART), normals)
+
+
+def of_each(work: Callable[[Sequence[str]], list[T]], several: Sequence[str]) -> list[T]:
+    """What `work` makes of each; of those that come again only once, where most of them do."""
+    each = list(dict.fromkeys(several))
+    if 2 * len(each) > len(several):
+        return work(several)
+    return list(map(dict(zip(each, work(each), strict=True)).__getitem__, several)) if each else []
