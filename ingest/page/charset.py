@@ -68,7 +68,7 @@ def decode(raw: bytes, content_type: str | None = None) -> str:
     for magic, what in _MAGIC.items():
         if raw.startswith(magic):
             raise NotADocument(f"reading a page: the bytes are {what}, not a page")
-    clean = len(raw.translate(None, _UNPRINTABLE_BYTES)) == len(raw)
+    clean = _is_clean(raw)
     if encoded is not None:
         text = _lenient(raw[len(bom) :], encoded, None)
     else:
@@ -77,7 +77,7 @@ def decode(raw: bytes, content_type: str | None = None) -> str:
             _refuse_binary(raw)
         text = _fitting(raw, declared)
     # No charset makes a control character, or half of a pair, of other bytes.
-    return text if clean and not _holds_noncharacters(text) else _UNPRINTABLE.sub("", text)
+    return _printed(text, clean)
 
 
 def printable(text: str) -> str:
@@ -86,12 +86,16 @@ def printable(text: str) -> str:
         raw = text.encode()
     except UnicodeEncodeError:  # surrogates
         return _UNPRINTABLE.sub("", text)
-    clean = len(raw.translate(None, _UNPRINTABLE_BYTES)) == len(raw)
-    return text if clean and not _holds_noncharacters(text) else _UNPRINTABLE.sub("", text)
+    return _printed(text, _is_clean(raw))
 
 
-def _holds_noncharacters(text: str) -> bool:
-    return "\ufffe" in text or "\uffff" in text
+def _is_clean(raw: bytes) -> bool:
+    return len(raw.translate(None, _UNPRINTABLE_BYTES)) == len(raw)
+
+
+def _printed(text: str, clean: bool) -> str:
+    """`clean`: its bytes hold no control character; what is no character at all may be there yet."""
+    return text if clean and not ("\ufffe" in text or "\uffff" in text) else _UNPRINTABLE.sub("", text)
 
 
 def declared_charset(raw: bytes, content_type: str | None = None) -> str | None:
