@@ -8,7 +8,6 @@ is read next. What the rules do to the list of subjects is subjects.py; how a nu
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -31,7 +30,7 @@ from workers.targets.clause import (
 from workers.targets.figures import is_made_exact, read_bond, read_numbers, read_task, was_only_expected
 from workers.targets.lexicon import Token, Word
 from workers.targets.owners import Owners
-from workers.targets.predicates import part_of_task, said, touches
+from workers.targets.predicates import ends_there, is_of_the_plan, part_of_task, said, touches
 from workers.targets.subjects import (
     act,
     extend_unknown,
@@ -58,8 +57,6 @@ from workers.targets.times import (
     whole_of_this_year,
 )
 
-_ENDS = re.compile(r"(?:以上|左右)?(?:[，。；、）\n]|\Z)")  # 新增50家: and no noun behind it
-_OF_THE_PLAN = re.compile(r"(?:全年|年度|年初|年)?(?:调整)?(?:预算|计划|目标|任务)(?:数|任务)?的?\d")
 _COMPARING = frozenset({"高于", "低于", "快于"})
 _FAR_AHEAD = ("远景目标", "的远景目标")
 _TELLS = frozenset({Word.NUMBER, Word.BOND, Word.TASK, Word.INDICATOR})  # 完成约束性指标: a task, too
@@ -106,7 +103,7 @@ def _compares(state: ClauseState, last: Token) -> bool:
 def _not_itself(state: ClauseState, index: int, token: Token) -> int:
     """人均地区生产总值, 占全区进出口总额20.6%: contains the name of an indicator and is another thing."""
     begin, unknown = token.start, state.unknown
-    if token.word is Word.SHARE and _OF_THE_PLAN.match(state.text, token.end):
+    if token.word is Word.SHARE and is_of_the_plan(state.text, token.end):
         return _behind_number(state, index)
     if unknown is not None and unknown[1] == begin:
         begin = unknown[0]  # 环保投入|相当于全市生产总值的比例
@@ -158,7 +155,7 @@ def _new(state: ClauseState, index: int, token: Token) -> int:
     """新增50家高新技术企业, or 高新技术企业新增50家, or 高新技术企业达到120家，新增50家."""
     counted = touches(state.words, index + 1) and state.words[index + 1].word is Word.NUMBER
     again = state.listed is Listed.TOLD and bool(state.subjects) and counted
-    again = again and _ENDS.match(state.text, state.words[index + 1].end) is not None
+    again = again and ends_there(state.text, state.words[index + 1].end)
     if counted and state.unknown is None and (again or state.listed is Listed.NAMED):
         if again:
             state.forget_verbs()
@@ -296,7 +293,7 @@ def _verb(state: ClauseState, index: int, token: Token) -> int:
     act(state, token)
     settle_unknown(state)
     state.leading = False
-    if token.word is Word.FULFIL and _OF_THE_PLAN.match(state.text, token.end):
+    if token.word is Word.FULFIL and is_of_the_plan(state.text, token.end):
         return _behind_number(state, index)
     if token.word in (Word.FULFIL, Word.LEVEL):
         behind = read_task(state, index)

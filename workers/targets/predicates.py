@@ -23,6 +23,7 @@ _REACH = frozenset({"达到", "达", "控制在", "控制"})  # 达到国家要�
 _RATES = ("%", "‰")
 _WORDS = load_rules(__package__, "predicates.rules.toml")
 _OF_ITSELF, _SIZED = _WORDS["of_itself"], _WORDS["sized"]
+_ENDS, _OF_THE_PLAN = _WORDS["ends"], _WORDS["of_the_plan"]
 UMBRELLA = "energy_conservation"  # 节能减排
 
 
@@ -271,3 +272,13 @@ def fulfilled(subjects: Sequence[Subject], vocabulary: Vocabulary, phrase: str) 
         umbrella = vocabulary.indicators[UMBRELLA]
         known.append(Subject(umbrella, umbrella.label, parts[0].start, parts[-1].end))
     return known
+
+
+def ends_there(text: str, end: int) -> bool:
+    """新增50家|，: no noun stands behind the number that ends at `end`."""
+    return _ENDS.find(text, end) is not None
+
+
+def is_of_the_plan(text: str, start: int) -> bool:
+    """占|年度预算的105%: is what begins at `start` the part of a plan that was done?"""
+    return _OF_THE_PLAN.find(text, start) is not None
