@@ -37,14 +37,7 @@ from ingest.errors import (
     Unstorable,
 )
 from ingest.exchange import Fetched, Request
-from ingest.follow import (
-    FoundScan,
-    Hanging,
-    LastTime,
-    Limits,
-    may_be_cut,
-    read_answer,
-)
+from ingest.follow import FoundScan, Hanging, LastTime, Limits, may_be_cut, read_answer
 from ingest.identity.identify import identify
 from ingest.identity.kinds import REPORTS
 from ingest.keeping import Brought, Keeper, Outcome, attachment_of, wake
@@ -54,14 +47,7 @@ from ingest.page.urls import is_route
 from ingest.queue import READ_SCANS, Queue
 from ingest.reading import ReadingHints
 from ingest.sources.spec import Source
-from ingest.store import (
-    attachments,
-    evidence,
-    outbox,
-    scans,
-    vanished,
-    watchlist,
-)
+from ingest.store import attachments, evidence, outbox, scans, vanished, watchlist
 from ingest.store.db import Store
 from ingest.telemetry import metrics, trace
 from ingest.watch.schedule import (

@@ -121,11 +121,13 @@ def put(tx: Connection, texts: Mapping[int, Collection[str]]) -> None:
     if not texts:
         return
     if _sqlite(tx):
-        put = [{"rowid": place, "tokens": " ".join(tokens)} for place, tokens in texts.items()]
-        rows.put_late(tx, _INTO_FTS, put)
+        placed = [{"rowid": place, "tokens": " ".join(tokens)} for place, tokens in texts.items()]
+        rows.put_late(tx, _INTO_FTS, placed)
     else:
-        put = [{"place": place, "tokens": rows.bigints(_numbers(tokens))} for place, tokens in texts.items()]
-        rows.put_late(tx, _INTO_GIN, put)
+        placed = [
+            {"place": place, "tokens": rows.bigints(_numbers(tokens))} for place, tokens in texts.items()
+        ]
+        rows.put_late(tx, _INTO_GIN, placed)
 
 
 def take(tx: Connection, place: int, tokens: Callable[[], Collection[str]]) -> None:
