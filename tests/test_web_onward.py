@@ -141,6 +141,7 @@ REFRESH = (
         "<script>top.location='http://www.example.gov.cn/b/2.html'</script>",
         '<script>location.replace("/b/2.html")</script>',
         "<body><iframe src='/b/2.html' width=100%></iframe></body>",
+        "<FRAMESET rows='100%,*'><FRAME src='/b/2.html'><noframes>您的浏览器不支持框架</noframes></FRAMESET>",
         "<base href='/b/'><meta http-equiv=refresh content='1;url=2.html'>",
     ],
 )
@@ -159,6 +160,7 @@ def test_a_page_that_only_sends_its_reader_on(page: str) -> None:
         "<iframe src='/b/report.pdf'></iframe>",
         "<iframe src='/pdf/viewer.html?file=/b/report.pdf'></iframe>",
         "<iframe src='/1.html'></iframe><iframe src='/2.html'></iframe>",
+        "<frameset cols='20%,*'><frame src='/menu.html'><frame src='/1.html'></frameset>",
         "<script>if(/Android|iPhone/.test(navigator.userAgent)) location.href='http://m.example.gov.cn/'</script>",
         "<script>document.cookie='a=1';location.href='/b/2.html'</script>",  # a wall
         '{"location": "/b/2.html"}',

@@ -23,7 +23,18 @@ from ingest.page.labels import label_of
 CELL = "\ue000"  # between two cells of a row
 LINK, UNLINK = "\ue001", "\ue002"  # around the text of a link
 
-_INVISIBLE = ["script", "style", "noscript", "template", "iframe", "object", "svg", "select", "textarea"]
+_INVISIBLE = [
+    "script",
+    "style",
+    "noscript",
+    "noframes",
+    "template",
+    "iframe",
+    "object",
+    "svg",
+    "select",
+    "textarea",
+]
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f"
 # A line break inside a Chinese sentence is the editor's, not the author's.
@@ -79,6 +90,8 @@ _MOST_TAGS = 200_000  # a compilation of 65 reports has a tenth of that
 _FLAT = 3_000  # tags; even <div><div>… costs no more than 0.05 s below that
 _PLAIN = 1_000  # tags; what formatting is left open among so few costs nothing
 _FORMAT_TAG = re.compile(rf"</?(?:{_FORMAT})(?=[\s>/])[^>]*>".encode(), re.I)
+_FRAMESET = re.compile(rb"</?frameset(?=[\s>/])[^>]*>", re.I)
+_FRAME = re.compile(rb"<frame(?=[\s/])([^>]*)>", re.I)
 
 
 def parse_html(page: str) -> LexborHTMLParser:
@@ -87,9 +100,11 @@ def parse_html(page: str) -> LexborHTMLParser:
     lexbor takes quadratic time on deep nesting (60 s for 1e6 open <div>), so that is refused first:
     raises NotADocument. Formatting tags left open by the hundred are thrown away: they carry no text.
     """
-    tree = LexborHTMLParser(_bounded(page.encode("utf-8", "replace")))
+    bounded = _bounded(page.encode("utf-8", "replace"))
+    tree = LexborHTMLParser(bounded)
     if tree.body is None:
-        raise NotADocument("reading a page: there is no element in it")
+        # A page of frames has them in place of a body: it becomes a body with frames in it.
+        tree = LexborHTMLParser(_FRAME.sub(rb"<iframe\1></iframe>", _FRAMESET.sub(b"<body>", bounded)))
     return tree
 
 

@@ -78,7 +78,7 @@ def _named(tree: LexborHTMLParser, base: str, url: str) -> Iterator[str]:
         # Telephones are sent elsewhere, and we are none.
         if "userAgent" not in script and (match := _SCRIPT.search(script)):
             yield from _address(match[1] or match[2], base)
-    frames = tree.css("iframe[src], frame[src]")
+    frames = tree.css("iframe[src]")
     if len(frames) == 1 and not _FILE.search(source := frames[0].attributes.get("src") or ""):
         for address in _address(source, base):
             if urlsplit(address).netloc == urlsplit(url).netloc:
