@@ -6,6 +6,7 @@ pipeline.py.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -39,6 +40,9 @@ from ingest.regions.named import region_named
 MARKDOWN = "text/markdown"
 MARKDOWN_ENDINGS = frozenset({".md", ".markdown"})
 TEXT_ENDINGS = MARKDOWN_ENDINGS | {".txt"}
+_HTML = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s{0,99}(?:<\?xml[^>]{0,200}>\s{0,99})?<(?:!doctype\s+html|html)[\s>]", re.I
+)
 
 # A page with less text than this is an empty shell: a template without its article.
 LEAST_BODY = 30  # characters
@@ -142,7 +146,9 @@ def read_next_page(
     """
     page = _parsed(raw, url, hints)
     article = read_page(page, hints.layout, starter=starter)
-    return NextPage(article, () if is_plain_text(url, hints.content_type) else next_pages(page, first=first))
+    return NextPage(
+        article, () if is_plain_text(raw, url, hints.content_type) else next_pages(page, first=first)
+    )
 
 
 def fill(shell: Shell, link: Link, raw: bytes, url: str, hints: ReadingHints) -> Reading:
@@ -206,10 +212,12 @@ def is_page(raw: bytes, url: str, hints: ReadingHints) -> bool:
     """HTML, for all that bytes, Content-Type and address say: no file, and no plain text."""
     if kind_of(raw, _called(url, hints), hints.content_type) is not AttachmentKind.PAGE:
         return False
-    return not is_plain_text(url, hints.content_type)
+    return not is_plain_text(raw, url, hints.content_type)
 
 
-def is_plain_text(url: str, content_type: str | None) -> bool:
+def is_plain_text(raw: bytes, url: str, content_type: str | None) -> bool:
+    if _HTML.match(raw):  # some servers call every page text/plain
+        return False
     if content_type:
         return _media_type(content_type) in ("text/plain", MARKDOWN)
     return _ending(url) in TEXT_ENDINGS

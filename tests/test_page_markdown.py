@@ -93,6 +93,18 @@ def test_what_is_markdown_is_read_so(name: str, content_type: str | None) -> Non
     assert "向大会报告工作" in body
 
 
+BODY = "现在，我代表县人民政府，向大会报告工作，请予审议，并请各位委员提出意见。今年地区生产总值增长6%左右。"
+
+
+@pytest.mark.parametrize("above", ["<!DOCTYPE html>", "\ufeff\n<?xml version='1.0'?><!doctype HTML >", ""])
+def test_a_page_that_its_server_calls_plain_text_is_a_page(above: str) -> None:
+    head = "<head><title>2026年某县政府工作报告</title></head>"
+    page = f"{above}<html>{head}<body><p>各位代表：</p><p>{BODY}</p></body></html>"
+    said = ReadingHints(content_type="text/plain; charset=utf-8")
+    article = read_document(page.encode(), "https://example.org/a.html", said).article
+    assert (article.title, article.body) == ("2026年某县政府工作报告", f"各位代表：\n{BODY}")
+
+
 @pytest.mark.parametrize("what", ["[", "*a", "`", "> ", "| a ", "[a](", "!["])
 def test_hostile_marks_take_linear_time(what: str) -> None:
     grows_with_size_only(lambda n: lambda: markdown_lines(what * n), 4_000)
