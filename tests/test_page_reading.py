@@ -173,7 +173,16 @@ def test_canonical_url_joins_with_a_base() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["javascript:void(0)", "mailto:a@b.cn", "http://[bad", "http://x:99999/", "", "/a"]
+    "url",
+    [
+        "javascript:void(0)",
+        "mailto:a@b.cn",
+        "http://[bad",
+        "http://x:99999/",
+        "",
+        "/a",
+        "http://a.cn/{{item.url}}",
+    ],
 )
 def test_canonical_url_refuses(url: str) -> None:
     with pytest.raises(ParseError, match="reading the address"):

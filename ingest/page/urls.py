@@ -40,6 +40,7 @@ ARTICLE_ADDRESS = re.compile(
 )
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_PLACE = re.compile(r"\{\{|\$\{|<%")  # {{item.url}}, ${url}, <%=url%>
 _LONE = re.compile(r"[\ud800-\udfff]")
 _SLASHES = re.compile(r"\A(?P<scheme>(?:https?:)?)/{3,}", re.I)
 
@@ -51,8 +52,11 @@ def absolute_url(url: str, base: str | None = None) -> str:
     counts for nothing, line breaks inside neither, half a character (a cut emoji) is U+FFFD. Dots are taken
     out of the path, empty segments stay.
 
-    Raises ParseError for what is not an http(s) address (javascript:, mailto:, a broken port).
+    Raises ParseError for what is not an http(s) address (javascript:, mailto:, a broken port, a place that a
+    script was to fill).
     """
+    if _PLACE.search(url):
+        raise ParseError(f"reading the address {_shown(url)}: a script was to fill it in")
     try:
         parts = _resolved(_spelled(url), base)
         host, _ = parts.hostname, parts.port
