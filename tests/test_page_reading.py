@@ -11,6 +11,7 @@ import pytest
 from ingest.errors import NotADocument, ParseError, Undecodable
 from ingest.page.charset import charset_named, decode
 from ingest.page.dates import CHINA, parse_date, parse_when
+from ingest.page.lines import html_without
 from ingest.page.parsed import parse_page
 from ingest.page.urls import canonical_url
 from ingest.page.walls import blocked
@@ -278,3 +279,15 @@ def test_two_pages_have_two_addresses(one: str, other: str) -> None:
 )
 def test_an_address_is_joined_as_a_browser_does(url: str, base: str | None, expected: str) -> None:
     assert canonical_url(url, base) == expected
+
+
+def test_an_element_is_serialised_without_some_of_it_and_stays_what_it_was() -> None:
+    menus = "<nav>甲<nav>乙</nav></nav><nav>丙</nav>"
+    inside = f"<nav>栏目</nav>一<b>二</b>{menus}<p>三</p><i><nav>丁</nav></i><nav>戊</nav>"
+    page = parse_page(f"<div><nav id=all>{inside}</nav></div>", "http://site.example/")
+    node = page.root.css_first("#all")
+    assert node is not None
+    whole, before = page.root.html, node.html
+    assert html_without(node, "nav, nav") == '<nav id="all">一<b>二</b><p>三</p><i></i></nav>'
+    assert (page.root.html, node.html) == (whole, before)
+    assert html_without(node, ".none") == before

@@ -25,7 +25,7 @@ from ingest.page.furniture import (
     is_prose,
 )
 from ingest.page.header import FORESIGHT, find_header
-from ingest.page.lines import CELL, LINK, UNLINK, WHITE, as_cells, as_text, lines_of, outermost, remove
+from ingest.page.lines import CELL, LINK, UNLINK, WHITE, as_cells, as_text, html_without, lines_of, outermost
 from ingest.page.parsed import ParsedPage
 from ingest.page.text import without_title
 
@@ -74,11 +74,11 @@ def main_text(page: ParsedPage, layout: ArticleLayout, title: str | None) -> lis
 
     Raises ShapeChanged where the layout's body is not there, or nothing on the page reads like a text.
     """
-    bodies = [_text_alone(node) for node in _bodies(page, layout)]
+    bodies = _bodies(page, layout)
     if layout.body is None and bodies and _rank(bodies[0]) >= _GENERIC:
-        rows = _without_menus(lines_of(bodies[0].html, links=True), title)
+        rows = _without_menus(lines_of(html_without(bodies[0], _NEVER_TEXT), links=True), title)
     else:
-        rows = [line for node in bodies for line in lines_of(node.html)]
+        rows = [line for node in bodies for line in lines_of(html_without(node, _NEVER_TEXT))]
     body = _main_lines(rows, title)
     if layout.body is None and _size(body) < _ENOUGH // 2:
         body = max(body, _main_lines(_in_script(page.html), title), _from_whole_page(page, title), key=_size)
@@ -167,15 +167,6 @@ def _is_known(tag: str, name: str, classes: str) -> bool | None:
     return None if any(each.lower() in _RANK for each in names) else False
 
 
-def _text_alone(node: LexborNode) -> LexborNode:
-    """The element without buttons, menus and what else is never text: itself, or a copy."""
-    if node.css_first(_NEVER_TEXT) is None:
-        return node
-    copy = node.clone()
-    remove(found for found in copy.css(_NEVER_TEXT) if found.mem_id != copy.mem_id)
-    return copy
-
-
 def _rank(node: LexborNode) -> int:
     attributes = node.attributes
     names = [f"#{attributes.get('id') or ''}".lower(), (node.tag or "").lower()]
@@ -210,7 +201,7 @@ def _from_whole_page(page: ParsedPage, title: str | None) -> list[str]:
     """The main text of a page without a known container: the densest run of lines below its title."""
     if (whole := page.body) is None:
         return []
-    rows = lines_of(_text_alone(whole).html, links=True)
+    rows = lines_of(html_without(whole, _NEVER_TEXT), links=True)
     top = next((index for index, row in enumerate(rows) if title and _unlinked(row) == title), -1)
     rows = rows[top + 1 :]
     start, end = _densest(rows)

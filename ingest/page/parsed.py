@@ -1,7 +1,7 @@
 """A page parsed once: its text, its tree, and what is read before scripts and frames are taken out. Pure.
 
 Bytes become text in charset.py. The readers of an article, of its further pages and of its attachments share
-one ParsedPage and leave its tree as it is: who takes elements out works on a copy.
+one ParsedPage and leave its tree as it is: who takes elements out works on a copy, or puts them back.
 """
 
 from __future__ import annotations
