@@ -21,7 +21,7 @@ from ingest.page.walls import blocked
 
 _LARGE = 64 * 1024  # bytes; a page with no more to say than where to go is a tenth of that
 _SHORT = 60  # characters of visible text: 正在跳转，如果没有跳转请点击这里
-_SIGNS = re.compile(rb"refresh|location|<i?frame", re.I)
+_SIGNS = (b"refresh", b"location", b"<iframe", b"<frame")
 _REFRESH = re.compile(
     r"\s*\d{1,5}(?:\.\d{0,4})?(?:\s*[;,]\s*|\s+)(?:url\s*=\s*)?[\"']?([^\"'<>]{1,2000})", re.I
 )
@@ -36,7 +36,10 @@ _FILE = re.compile(r"\.(?:pdf|docx?|wps|ofd|ceb|xlsx?)(?:$|[?#&])|[?&]file=", re
 
 def may_send_on(body: bytes) -> bool:
     """Whether it is worth a look."""
-    return len(body) <= _LARGE and _SIGNS.search(body) is not None
+    if len(body) > _LARGE:
+        return False
+    small = body.lower()
+    return any(sign in small for sign in _SIGNS)
 
 
 def onward(body: bytes, content_type: str | None, url: str) -> str | None:
