@@ -81,3 +81,25 @@ def test_relations_are_found_by_number_hash_and_address(store: Store) -> None:
         one, other = relations.of_version(tx, cut.version_id)
         assert {one.relation.value, other.relation.value} == {"truncated", "revision"}
         assert all(r.evidence is not None and r.evidence.shared > 10 for r in (one, other))
+
+
+def test_what_can_share_enough_is_measured_as_ever(store: Store) -> None:
+    bodies = [
+        WHOLE,
+        OTHER,
+        WHOLE + OTHER,
+        WHOLE[: len(WHOLE) // 2],
+        *(copies.synthetic_report(n).body for n in (2, 3)),
+    ]
+    cuts = [body[: len(body) * tenths // 10] for body in bodies for tenths in (2, 7, 8, 9)]
+    prints = [fingerprint_of(text_of(body)) for body in (*bodies, *cuts)]
+    with store.begin() as tx:
+        watch(tx)
+        for n, body in enumerate(bodies):
+            show(tx, a_page(tx, name=str(n)), a_reading(body, code=f"50010{n}"))
+        for print_ in prints:
+            every = fingerprints.sharing(tx, print_)
+            for least in (0.3, 0.8, 1.0):
+                enough = [s for s in every if max(s.holds, s.held) >= least]
+                found, _ = fingerprints.look_up(tx, print_, least=least)
+                assert [s for s in found if max(s.holds, s.held) >= least] == enough

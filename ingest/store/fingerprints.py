@@ -35,6 +35,7 @@ _MOST_ASKED = 1_024  # hashes of one text that are looked up
 COMMON = 200
 """A sentence that stands in more texts than this is a commonplace: it says nothing of which report it is."""
 _CANDIDATES = 64
+_A_FEW = 8  # sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,11 @@ def sharing(tx: Connection, print_: Fingerprint, *, most: int = _CANDIDATES) -> 
     return look_up(tx, print_, most=most)[0]
 
 
-def look_up(tx: Connection, print_: Fingerprint, *, most: int = _CANDIDATES) -> tuple[list[Sharing], int]:
-    """The same, and where the index stood (`stand`) when it was asked."""
+def look_up(
+    tx: Connection, print_: Fingerprint, *, most: int = _CANDIDATES, least: float = 0.0
+) -> tuple[list[Sharing], int]:
+    """The same, and where the index stood (`stand`) when it was asked. Of two texts of which neither holds
+    `least` of the other nothing is said."""
     weight = dict(zip(print_.hashes, print_.weights, strict=True))
     asked = {hash_: weight[hash_] for hash_ in _asked(print_.hashes)}
     how = {"too_many": COMMON + 1, "most": most, "last": _LAST[tx.dialect.name]}
@@ -108,11 +112,20 @@ def look_up(tx: Connection, print_: Fingerprint, *, most: int = _CANDIDATES) -> 
     measured = []
     for _, _, version_id, hashes, weights in found:
         theirs, letters_of = unpacked(hashes, weights)
+        whole = sum(letters_of)
+        # Most share a sentence or two: the first of theirs say that it cannot be enough. Half a letter
+        # is for what a product of floats loses.
+        may_miss = whole - least * min(letters, whole) + 0.5
+        some = int(len(theirs) * may_miss / whole) + _A_FEW if whole else 0
+        if some < len(theirs):
+            first = known.intersection(theirs[:some])
+            if sum(letters_of[:some]) - sum(map(weight.__getitem__, first)) > may_miss:
+                continue
         # The same sentence has as many letters in either.
         both = known.intersection(theirs)
         shared = both - common if common else both
         holds = sum(map(weight.__getitem__, shared))
-        held_of = sum(letters_of) - (sum(map(weight.__getitem__, both & common)) if common else 0)
+        held_of = whole - (sum(map(weight.__getitem__, both & common)) if common else 0)
         measured.append(
             Sharing(
                 version_id,
@@ -194,11 +207,13 @@ SELECT NULL, NULL, f.version_id, f.hashes, f.weights
   FROM best JOIN fingerprints AS f ON f.version_id = best.version_id
 """
 """First the commonplaces, which cost `COMMON` rows each at most, then those that share most."""
+# Most sentences are in no other text: those are not counted.
 _SQLITE = text(
     _SHARING.format(
-        held="SELECT CAST(key AS INTEGER) AS hash, value AS weight, (SELECT count(*) FROM ("
-        "SELECT 1 FROM fingerprint_index AS i WHERE i.hash = CAST(key AS INTEGER) LIMIT :too_many) AS first"
-        ") AS holders FROM json_each(:asked)",
+        held="SELECT hash, weight, (SELECT count(*) FROM ("
+        "SELECT 1 FROM fingerprint_index AS i WHERE i.hash = asked.hash LIMIT :too_many) AS first"
+        ") AS holders FROM (SELECT CAST(key AS INTEGER) AS hash, value AS weight FROM json_each(:asked)"
+        " WHERE EXISTS (SELECT 1 FROM fingerprint_index AS i WHERE i.hash = CAST(key AS INTEGER))) AS asked",
         rare="held JOIN fingerprint_index AS i ON i.hash = held.hash WHERE holders < :too_many",
         common="group_concat(hash) FROM held WHERE holders >= :too_many",
     )

@@ -43,7 +43,7 @@ def neighbours(
     """Texts that stand in this one for the most part, or it in them: of other reports, and of this one those
     without an identity of their own. `but`: the version that this text is itself. Where there is no such text
     of any report, also up to where the index was looked through (fingerprints.stand)."""
-    sharing, stand = fingerprints.look_up(tx, fingerprint_in(reading))
+    sharing, stand = fingerprints.look_up(tx, fingerprint_in(reading), least=_SHARED_ENOUGH)
     found = {s.version_id: s for s in sharing}
     near = [v for v, s in found.items() if v != but and max(s.holds, s.held) >= _SHARED_ENOUGH]
     query = select(
