@@ -34,6 +34,10 @@ class Batcher(Generic[Q, A]):
 
     async def ask(self, question: Q) -> A:
         """Raises what `answer_all` raised; all that were asked together get it."""
+        return await self.put(question)
+
+    def put(self, question: Q) -> asyncio.Future[A]:
+        """Ask without waiting for the answer. Questions are answered in the order in which they are put."""
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[A] = loop.create_future()
         self._asked.append((question, answer))
@@ -41,7 +45,7 @@ class Batcher(Generic[Q, A]):
         if self._answering is None:
             self._answering = loop.create_task(self._answer())
             self._answering.add_done_callback(self._ended)
-        return await answer
+        return answer
 
     async def _answer(self) -> None:
         some: list[tuple[Q, asyncio.Future[A]]] = []

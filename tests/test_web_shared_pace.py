@@ -82,6 +82,18 @@ def test_one_at_a_time_over_all_processes(url: str) -> None:
     run(url, steps, number=4)
 
 
+def test_a_turn_that_is_over_is_told_without_another(url: str) -> None:
+    async def steps(pace: SharedPace) -> None:
+        async with pace.turn("a"):
+            assert state(url)["holder"]
+        await asyncio.to_thread(until, lambda: "holder" not in state(url))
+        async with pace.turn("a"):
+            pass
+
+    run(url, steps, number=1)
+    assert "holder" not in state(url), "told by whoever closes the pace at the latest"
+
+
 def test_hosts_do_not_wait_for_each_other(url: str) -> None:
     async def steps(one: SharedPace, two: SharedPace) -> None:
         async with one.turn("a"), two.turn("b"), one.turn("c"):
@@ -254,7 +266,8 @@ def test_failures_add_up_over_processes_and_a_success_ends_them(url: str) -> Non
         assert state(url)["failures"] == "3"
         async with one.turn("a"):
             pass
-        assert "failures" not in state(url)
+        async with one.turn("b"):  # with which it is told that the one before is over
+            assert "failures" not in state(url)
         return [taken - ended for (_, ended), (taken, _) in pairwise(turns)]
 
     second, third = run(url, steps, delay=0.02)

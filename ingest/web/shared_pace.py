@@ -4,7 +4,8 @@ The rules are those of pace.py, which go on holding within the process; here it 
 one request at a time to a host, the gap between two, and staying away when a host asks for it. Without
 Redis each process keeps its own pace, says so once, and tries again every few seconds.
 
-What several turns have to ask while Redis answers another goes there together.
+What several turns have to ask while Redis answers another goes there together. That a turn is over, unless it
+failed, is told with the next question, or `LINGER` later.
 
 One hash a host: who holds the turn and until when, when the last request ended, until when the host is
 left alone, how often it failed. A holder renews its turn while it lives, so a killed one frees the host
@@ -34,6 +35,7 @@ log = structlog.get_logger(__name__)
 
 HOLD = 30.0  # seconds that the turn of a killed process stays taken
 ASK_AGAIN = 5.0  # seconds between two attempts to reach a Redis that is away
+LINGER = 0.02  # seconds
 LOOK_FIRST, LOOK_MOST = 0.02, 0.25  # seconds between two looks whether another process is done
 _TIMEOUT = 1.0  # seconds for one answer of Redis: a page must not wait for it long
 
@@ -116,7 +118,9 @@ class SharedPace(LocalPace):
         # One for the process, which has one turn a host: what a frozen Redis does late is then still ours.
         self._token = secrets.token_hex(8)
         self._renewing: dict[str, asyncio.Task[None]] = {}  # for the turns that we hold
-        self._together = Batcher(self._answers)
+        self._urgent = 0  # questions that somebody waits for
+        self._left: asyncio.Future[tuple[str, float] | None] | None = None  # the last turn
+        self._together = Batcher(self._answers, LINGER, lambda _: not self._urgent)
         self._away = False
         self._ask_at = 0.0  # on the loop's clock
 
@@ -128,6 +132,10 @@ class SharedPace(LocalPace):
         return cls(asyncio_client(url, retry=Retry(NoBackoff(), 1)), delay, **how)
 
     async def aclose(self) -> None:
+        if self._left is not None:
+            self._urgent += 1
+            self._together.look_again()
+            await asyncio.wait([self._left])
         await self._connection.aclose()
 
     async def _admitted(self, host: str, gap: float) -> None:
@@ -172,11 +180,19 @@ class SharedPace(LocalPace):
             return
         renewing.cancel()
         learnt = -1 if away is None else _ms(away)
-        await self._ask(_LEAVE, host, _ms(gap), learnt, _ms(LONGEST_BACKOFF))
+        times = (_ms(gap), learnt, _ms(LONGEST_BACKOFF))
+        if learnt > 0:
+            await self._ask(_LEAVE, host, *times)
+        else:
+            self._left = self._together.put(_question(_LEAVE, host, *times))
 
     async def _ask(self, script: str, host: str, *arguments: int) -> tuple[str, float] | None:
         """(what Redis says, seconds); None when it is away, or was a moment ago."""
-        return await self._together.ask(_Question(script, f"gongbao:pace:{host}", arguments))
+        self._urgent += 1
+        try:
+            return await self._together.ask(_question(script, host, *arguments))
+        finally:
+            self._urgent -= 1
 
     async def _answers(self, asked: Sequence[_Question]) -> Sequence[tuple[str, float] | None]:
         """In one go and in their order."""
@@ -201,6 +217,10 @@ class SharedPace(LocalPace):
             (said if isinstance(said, str) else said.decode("ascii"), milliseconds / 1000)
             for said, milliseconds in answers
         ]
+
+
+def _question(script: str, host: str, *arguments: int) -> _Question:
+    return _Question(script, f"gongbao:pace:{host}", arguments)
 
 
 def _ms(seconds: float) -> int:
