@@ -171,11 +171,16 @@ def test_what_a_bad_scan_makes_of_a_digit(printed: str, expected: str) -> None:
         ("一般公共预算收入达到1.2亿以上", "general_budget_revenue>=120000000元"),
         ("农村居民人均可支配收入达到2万，", "rural_income=20000元"),
         ("一般公共预算收入突破10亿大关", "general_budget_revenue>1000000000元"),
+        ("一般公共预算收入突破10亿", "general_budget_revenue>1000000000元"),
+        ("旅游接待人次突破1200万、旅游收入达100亿元", "tourist_arrivals>12000000人次 tourism_revenue=10000000000元"),
+        ("城镇新增就业4.5万左右，", "new_urban_jobs~45000人"),
+        ("农村贫困人口减少3万。", "people_out_of_poverty=30000人"),
+        ("一般公共预算收入增长5%，确保6.5万以上贫困人口脱贫", "general_budget_revenue=5%"),
         ("粮食产量达到10亿，", ""),
         ("固定资产投资的10亿立方米库容", ""),
     ],
 )
-def test_money_that_does_not_say_so(text: str, expected: str) -> None:
+def test_what_is_counted_in_one_kind_of_unit_needs_not_say_so(text: str, expected: str) -> None:
     assert promised(text) == expected
 
 

@@ -97,7 +97,8 @@ def read_numbers(state: ClauseState, index: int, token: Token) -> int:
         return index + 1
     last = state.subjects[-1].indicator if state.subjects else None
     several = max(len(state.subjects), 2 if state.each else 0)
-    numbers = number_list(state.words, index, state.bound or _bound_of_each(state, token), several, last)
+    bound = state.bound or _bound_of_each(state, token)
+    numbers = number_list(state.text, state.words, index, bound, several, last)
     values, end = numbers.values, numbers.end
     if not values:
         state.leading = False

@@ -23,7 +23,8 @@ _REACH = frozenset({"达到", "达", "控制在", "控制"})  # 达到国家要�
 _RATES = ("%", "‰")
 _WORDS = load_rules(__package__, "predicates.rules.toml")
 _OF_ITSELF, _SIZED = _WORDS["of_itself"], _WORDS["sized"]
-_ENDS, _OF_THE_PLAN = _WORDS["ends"], _WORDS["of_the_plan"]
+_ENDS, _OF_THE_PLAN, _UNITLESS = _WORDS["ends"], _WORDS["of_the_plan"], _WORDS["unitless"]
+_KINDS = (frozenset({"人", "人次", "个"}), frozenset({"户", "家", "个"}))  # units that count the same
 UMBRELLA = "energy_conservation"  # 节能减排
 
 
@@ -108,17 +109,19 @@ def _alike(unit: str | None, other: str | None) -> bool:
     return unit == other or (unit in _RATES and other in _RATES)
 
 
-def _is_money(words: Sequence[Token], index: int, indicator: Indicator | None) -> bool:
-    """一般公共预算收入突破10亿，: what can only be counted in 元 needs not say so."""
-    return (
-        indicator is not None
-        and indicator.levels == ("元",)
-        and words[index].text[-1] in "万亿"
-        and touches(words, index + 1)
-    )
+def _unsaid_unit(text: str, number: Token, indicator: Indicator | None) -> str | None:
+    """一般公共预算收入突破10亿，接待游客1200万: what is counted in one kind of unit needs not say so.
+
+    Not 65万以上|贫困人口: a noun follows, and the number is of it.
+    """
+    if indicator is None or not indicator.levels or number.text[-1] not in "万亿":
+        return None
+    one_kind = len(indicator.levels) == 1 or any(kind.issuperset(indicator.levels) for kind in _KINDS)
+    return indicator.levels[0] if one_kind and _UNITLESS.find(text, number.end) else None
 
 
 def number_list(
+    text: str,
     words: Sequence[Token],
     index: int,
     before: Comparator | None,
@@ -136,8 +139,8 @@ def number_list(
         number = parse_number(words[at].text)
         if number is None or (values and not _alike(number.unit, values[0].number.unit)):
             break
-        if number.unit is None and _is_money(words, at, indicator):
-            number = replace(number, unit="元")
+        if number.unit is None:
+            number = replace(number, unit=_unsaid_unit(text, words[at], indicator))
         if number.unit is None and not (indicator is not None and indicator.is_index(number.low)):
             break
         at += 1
