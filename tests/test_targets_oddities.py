@@ -172,7 +172,10 @@ def test_what_a_bad_scan_makes_of_a_digit(printed: str, expected: str) -> None:
         ("农村居民人均可支配收入达到2万，", "rural_income=20000元"),
         ("一般公共预算收入突破10亿大关", "general_budget_revenue>1000000000元"),
         ("一般公共预算收入突破10亿", "general_budget_revenue>1000000000元"),
-        ("旅游接待人次突破1200万、旅游收入达100亿元", "tourist_arrivals>12000000人次 tourism_revenue=10000000000元"),
+        (
+            "旅游接待人次突破1200万、旅游收入达100亿元",
+            "tourist_arrivals>12000000人次 tourism_revenue=10000000000元",
+        ),
         ("城镇新增就业4.5万左右，", "new_urban_jobs~45000人"),
         ("农村贫困人口减少3万。", "people_out_of_poverty=30000人"),
         ("一般公共预算收入增长5%，确保6.5万以上贫困人口脱贫", "general_budget_revenue=5%"),
@@ -270,3 +273,41 @@ def test_whose_figure_it_is_not(text: str, expected: str) -> None:
 def test_what_is_expected_below_is_expected_too(text: str, expected: list[bool]) -> None:
     found = extract(f"一、2023年工作回顾\n{text}。", year=2024, kind=Kind.WORK_REPORT)
     assert ["estimate" in figure.flags for figure in found.outcomes] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "规上工业增加值增长8%，500万元以上固定资产投资增长9%",
+            "industrial_value_added=8% fixed_asset_investment=9%",
+        ),
+        (
+            "一般公共预算收入增长5%，2000万元以上工业投资增长9%",
+            "general_budget_revenue=5% industrial_investment=9%",
+        ),
+        ("新增50家以上高新技术企业", "high_tech_enterprises>=50家"),
+    ],
+)
+def test_which_ones_an_indicator_counts_is_no_figure_of_the_one_before(text: str, expected: str) -> None:
+    assert promised(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "quote"),
+    [
+        ("增速不低于5%、不高于7%", 5, 7, "规上工业增加值增速不低于5%、不高于7%"),
+        ("增长不低于5%，不高于7%", 5, 7, "规上工业增加值增长不低于5%，不高于7%"),
+        ("增长5%以上7%以内", 5, 7, "规上工业增加值增长5%以上7%以内"),
+        ("增速控制在7%以内、不低于5%", 5, 7, "规上工业增加值增速控制在7%以内、不低于5%"),
+        ("增长5%以上、力争7%以上", 5, None, "规上工业增加值增长5%以上"),
+        ("增长不低于7%，不高于5%", 7, None, "规上工业增加值增长不低于7%"),
+    ],
+)
+def test_two_bounds_of_one_figure_are_a_range(text: str, low: float, high: float | None, quote: str) -> None:
+    body = (
+        f"二、2024年工作安排\n主要预期目标是：地区生产总值增长6%，规上工业增加值{text}，固定资产投资增长9%。"
+    )
+    figures = extract(body, year=2024, kind=Kind.WORK_REPORT, region=None).targets
+    assert [f.quote for f in figures] == ["地区生产总值增长6%", quote, "固定资产投资增长9%"]
+    assert (figures[1].low, figures[1].high) == (low, high)

@@ -38,6 +38,9 @@ _SLOGAN = 10  # characters between a word and its quotation marks
 _GIVEN = ("任务（", "目标（", "基数（", "指标（")
 _RECENT = 8  # figures of the same sentence that a subject may already have
 
+_FLOORS = frozenset({Comparator.AT_LEAST, Comparator.MORE_THAN})
+_CEILINGS = frozenset({Comparator.AT_MOST, Comparator.LESS_THAN})
+
 Bounds = tuple[Comparator, float | None, float | None]
 
 
@@ -120,8 +123,8 @@ def read_numbers(state: ClauseState, index: int, token: Token) -> int:
     if _is_part(state, index) and values[0].number.unit != "倍":
         state.unknown = None  # 一般公共预算收入的82%: a part of it
         return end
-    if is_size_of(state.text, stop):
-        return end  # 利用省外2000万元以上项目资金: inside a noun
+    if is_size_of(state.text, stop) or _is_size_of_indicator(state, values[-1], stop, following):
+        return end  # 利用省外2000万元以上项目资金, 500万元以上固定资产投资: inside a noun
     if belongs_to_another_noun(state.text, stop) or _counts_what_follows(state, values[-1], stop, following):
         state.unknown = state.bound = None  # 财政收入超3亿元的县; 74.6%的规模工业增加值
         return end
@@ -190,6 +193,18 @@ def _counts_what_follows(state: ClauseState, value: Value, stop: int, following:
         return False
     touching = following is not None and following.start == stop
     return not touching and "一" <= state.text[stop] <= "龥"
+
+
+def _is_size_of_indicator(state: ClauseState, value: Value, stop: int, following: Token | None) -> bool:
+    """500万元以上|固定资产投资: which projects are counted; but 新增50家以上|高新技术企业 is how many."""
+    return (
+        value.number.unit not in ("%", "‰", "百分点")
+        and not state.verbs.new
+        and following is not None
+        and following.word is Word.INDICATOR
+        and following.start == stop
+        and state.text.endswith("以上", 0, stop)
+    )
 
 
 # --- figures -------------------------------------------------------------------------------------------
@@ -290,6 +305,7 @@ def _has(state: ClauseState, subject: Subject, measure: Measure, value: Value, s
         told.subject is subject
         and told.measure is measure
         and not is_made_exact(told, value.comparator, value.number.unit, resolves.current(state))
+        and not (told is state.told[-1] and range_of(told, value.bounds(), value.number.unit))
         and (told.unit != "倍" or value.number.unit == "倍")  # 翻番，达到15亿元
         and told.when == state.when
         and not was_only_expected(state.text, told, stop)
@@ -303,6 +319,18 @@ def is_made_exact(told: Candidate, comparator: Comparator, unit: str | None, res
         exact = comparator is not Comparator.MORE_THAN and resolve is None
         return exact and told.measure is Measure.LEVEL and told.unit == unit
     return told.comparator is Comparator.POSITIVE
+
+
+def range_of(told: Candidate, bounds: Bounds, unit: str | None) -> tuple[float, float] | None:
+    """不低于5%、|不高于7%: the range that a bound makes with the one before it, if it is its other end."""
+    comparator, low, high = bounds
+    if told.comparator in _FLOORS and comparator in _CEILINGS:
+        low = told.low
+    elif told.comparator in _CEILINGS and comparator in _FLOORS:
+        high = told.high
+    else:
+        return None
+    return (low, high) if unit == told.unit and low is not None and high is not None and low < high else None
 
 
 def _just_added(state: ClauseState, subject: Subject) -> bool:

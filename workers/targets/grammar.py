@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from ingest.indicators.vocabulary import Vocabulary
-from ingest.model import Resolve
+from ingest.model import Comparator, Resolve
 from workers.targets import resolves
 from workers.targets.candidates import Candidate, Subject
 from workers.targets.clause import (
@@ -27,7 +27,14 @@ from workers.targets.clause import (
     Turn,
     clauses,
 )
-from workers.targets.figures import is_made_exact, read_bond, read_numbers, read_task, was_only_expected
+from workers.targets.figures import (
+    is_made_exact,
+    range_of,
+    read_bond,
+    read_numbers,
+    read_task,
+    was_only_expected,
+)
 from workers.targets.lexicon import Token, Word
 from workers.targets.owners import Owners
 from workers.targets.predicates import ends_there, is_of_the_plan, part_of_task, said, touches
@@ -428,7 +435,24 @@ def read_sentence(
         for cut in reading.cuts:
             resolves.cut_quotes(candidates, cut)
         context = reading.context
-    return _reached(text, candidates) if len(candidates) > 1 else candidates
+    return _reached(text, _ranges(candidates)) if len(candidates) > 1 else candidates
+
+
+def _ranges(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """不低于5%、不高于7%: the two bounds of one figure are its range."""
+    joined = [candidates[0]]
+    for following in candidates[1:]:
+        told = joined[-1]
+        ends = None
+        if following.subject is told.subject and following.measure is told.measure:
+            bounds = following.comparator, following.low, following.high
+            ends = range_of(told, bounds, following.unit)
+        if ends is None:
+            joined.append(following)
+        else:
+            low, high = ends
+            joined[-1] = told._replace(comparator=Comparator.RANGE, low=low, high=high, end=following.end)
+    return joined
 
 
 def _reached(text: str, candidates: Sequence[Candidate]) -> list[Candidate]:
