@@ -311,3 +311,18 @@ def test_two_bounds_of_one_figure_are_a_range(text: str, low: float, high: float
     figures = extract(body, year=2024, kind=Kind.WORK_REPORT, region=None).targets
     assert [f.quote for f in figures] == ["地区生产总值增长6%", quote, "固定资产投资增长9%"]
     assert (figures[1].low, figures[1].high) == (low, high)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("地区生产总值增幅低于预期目标0.5个百分点，投资增幅低于目标2个百分点。", ""),
+        ("生产总值、财政总收入增幅分别低于年度预期目标0.5和1.3个百分点。", ""),
+        ("固定资产投资增幅超过年初目标3个百分点。", ""),
+        ("固定资产投资增长12%，超过年初目标2个百分点。", "[fixed_asset_investment=12%]"),
+        ("地区生产总值增长5.2%（2023年目标为7%）。", "[gdp=5.2%]"),
+        ("地区生产总值增长5.2%，年初确定的目标为增长7%左右。", "[gdp=5.2%]"),
+    ],
+)
+def test_a_goal_of_the_last_year_is_no_figure_that_was_reached(text: str, expected: str) -> None:
+    assert told(text) == expected

@@ -251,10 +251,11 @@ class _Extractor:
         return grown is None or grown * 100 > limit
 
     def _aimed_at(self, candidate: Candidate) -> bool:
-        """预计增长7%、力争实现650亿元, in a review: nobody says that it was reached."""
-        return candidate.resolve is not None and (
-            _WORDS["aimed"].find(self.text, candidate.start, candidate.end) is not None
-        )
+        """预计增长7%、力争实现650亿元, 目标为7%, in a review: nobody says that it was reached."""
+        start, end = candidate.start, candidate.end
+        if _WORDS["was_the_goal"].find(self.text, start, end):
+            return True
+        return candidate.resolve is not None and _WORDS["aimed"].find(self.text, start, end) is not None
 
     def _outcome_year(self, place: Place, candidate: Candidate) -> int | None:
         if candidate.when.past is not None:

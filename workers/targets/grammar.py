@@ -37,7 +37,7 @@ from workers.targets.figures import (
 )
 from workers.targets.lexicon import Token, Word
 from workers.targets.owners import Owners
-from workers.targets.predicates import ends_there, is_of_the_plan, part_of_task, said, touches
+from workers.targets.predicates import ends_there, is_a_goal, is_of_the_plan, part_of_task, said, touches
 from workers.targets.subjects import (
     act,
     extend_unknown,
@@ -287,6 +287,8 @@ def _each(state: ClauseState, index: int, token: Token) -> int:
 def _before(state: ClauseState, index: int, token: Token) -> int:
     settle_unknown(state)
     state.bound = token.comparator
+    if is_a_goal(state.text, token.end):
+        state.verbs = state.verbs._replace(compared=True)
     return index + 1
 
 

@@ -285,3 +285,8 @@ def ends_there(text: str, end: int) -> bool:
 def is_of_the_plan(text: str, start: int) -> bool:
     """占|年度预算的105%: is what begins at `start` the part of a plan that was done?"""
     return _OF_THE_PLAN.find(text, start) is not None
+
+
+def is_a_goal(text: str, start: int) -> bool:
+    """低于|预期目标0.5个百分点: is what begins at `start` a goal that the figure is held against?"""
+    return _WORDS["goal"].find(text, start) is not None
