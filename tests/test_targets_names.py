@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.model import Kind, Region
+from ingest.model import Kind, Region, Resolve
+from tests.test_targets_oddities import promised
 from workers.targets.extract import extract
 
 REGION = Region("330110", "余杭区", ("浙江省", "杭州市", "余杭区"), "330100")
@@ -146,3 +147,32 @@ def test_what_sounds_like_an_indicator_is_none(text: str) -> None:
         "online_retail",
         "other",
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("万元生产总值能耗控制在0.85吨标煤以内", "energy_intensity<=0.85吨标准煤"),
+        ("单位地区生产总值能耗下降到0.4吨标准煤/万元", "energy_intensity=0.4吨标准煤"),
+        ("化学需氧量、氨氮排放量分别控制在1.2万吨、800吨以内", "ammonia_nitrogen<=800吨 cod<=12000吨"),
+        ("二氧化硫排放量削减4.3万吨", "so2=43000吨"),
+        ("减排二氧化硫3.7万吨、氮氧化物4.8万吨", "so2=37000吨"),
+        ("降低单位GDP能耗3%", "energy_intensity=3%"),
+        ("全社会研发经费支出占生产总值2.6%", "rd_intensity=2.6%"),
+        ("研发投入占GDP的2.8%左右", "rd_intensity~2.8%"),
+        ("固定资产投资增长8%，其中工业投入增长9%", "fixed_asset_investment=8% industrial_investment=9%"),
+        ("主要河流监测断面Ⅰ—Ⅲ类水质比例达到85%", "water_quality_rate=85%"),
+    ],
+)
+def test_what_is_measured_in_tonnes_and_by_its_share(text: str, expected: str) -> None:
+    assert promised(text) == expected
+
+
+def test_a_rate_is_no_sum_of_the_years_to_come() -> None:
+    plan = "二、“十五五”主要目标\n五年新增城镇就业6万人；城镇化率达到70%；力争到2030年生产总值达到900亿元。"
+    figures = extract(plan, year=2026, kind=Kind.WORK_REPORT, region=None).targets
+    assert [(f.indicator, f.period.value, f.resolve) for f in figures] == [
+        ("new_urban_jobs", "sum", None),
+        ("urbanization_rate", "by_end", None),
+        ("gdp", "by_end", Resolve.AIM),
+    ]

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from ingest.indicators.vocabulary import Vocabulary
-from ingest.model import Comparator, Resolve
+from ingest.model import Comparator, Measure, Resolve
 from workers.targets import resolves
 from workers.targets.candidates import Candidate, Subject
 from workers.targets.clause import (
@@ -96,7 +96,16 @@ def _indicator(state: ClauseState, index: int, token: Token) -> int:
     compared = last >= 0 and _compares(state, state.words[last])
     if not state.share and not compared:
         name_indicators(state, token)
+        _is_lowered(state, index)
     return index + 1
+
+
+def _is_lowered(state: ClauseState, index: int) -> None:
+    """减排|二氧化硫3.7万吨, 降低|单位GDP能耗3%: the verb in front of what is measured by its fall."""
+    indicator = state.subjects[-1].indicator if state.subjects else None
+    in_front = touches(state.words, index) and state.words[index - 1].word is Word.DOWN
+    if in_front and indicator is not None and indicator.measure is Measure.CHANGE:
+        state.verbs = said(state.verbs, Word.DOWN)
 
 
 def _compares(state: ClauseState, last: Token) -> bool:

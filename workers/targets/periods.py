@@ -43,11 +43,12 @@ def in_years_ahead(
     when = candidate.when
     last = when.horizon or horizon
     rate = candidate.measure is Measure.GROWTH and candidate.unit == "%"
-    if candidate.total or when.summed:
+    share = candidate.measure is Measure.SHARE  # 五年新增就业6万人，城镇化率达到65%: no rate is a sum
+    if (candidate.total or when.summed) and not share:
         period = Period.SUM
     elif when.average or each or (when.averaged and rate and not candidate.far_base):
         period = Period.AVERAGE
-    elif summed:
+    elif summed and not share:
         period = Period.SUM
     else:
         return Time(last, Period.BY_END)

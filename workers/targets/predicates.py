@@ -194,6 +194,8 @@ def measure_of(indicator: Indicator | None, unit: str | None, verbs: Verbs) -> M
         return Measure.LEVEL  # a price index: 103
     if indicator is not None and unit not in indicator.levels:
         return None
+    if unit == "吨" and indicator is not None and indicator.measure is Measure.CHANGE and verbs == NO_VERBS:
+        return None  # 减排二氧化硫3万吨、氮氧化物4万吨: of the second, neither that it fell nor that it is so
     return Measure.CHANGE if moved or verbs.new else Measure.LEVEL
 
 

@@ -191,13 +191,21 @@ def recall_elided(state: ClauseState, token: Token) -> None:
 
 
 def recall_share(state: ClauseState, token: Token) -> bool:
-    """研发经费支出12.8亿元，占GDP比重2.6%: the second figure is of what the first one was."""
-    last = state.subjects[-1].indicator if state.subjects and state.listed is Listed.TOLD else None
-    meant = _OF_GDP.get(last.id) if last is not None else None
+    """研发经费支出12.8亿元，占GDP比重2.6%: the second figure is of what the first one was.
+
+    And 研发经费支出|占生产总值2.6%: it is the noun in front.
+    """
+    last = state.subjects[-1] if state.subjects else None
+    goes_on = last is not None and state.listed is Listed.NAMED and last.end == token.start
+    if last is None or last.indicator is None or not (goes_on or state.listed is Listed.TOLD):
+        return False
+    meant = _OF_GDP.get(last.indicator.id)
     if meant is None or not _WORDS["of_gdp"].find(token.text):
         return False
     indicator = state.setting.vocabulary.indicators[meant]
-    name_subject(state, Subject(indicator, indicator.label, token.start, token.end))
+    begin = last.start if goes_on else token.start
+    prefix = last.prefix if goes_on else ""
+    name_subject(state, Subject(indicator, indicator.label, begin, token.end, prefix), replaces=goes_on)
     return True
 
 

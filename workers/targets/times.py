@@ -174,7 +174,8 @@ def follow(when: When, token: Token, before: str, year: int | None) -> When:
         if named < year:
             return when._replace(past=named, partial=False)
         if named > year:
-            return when._replace(horizon=named, since=when.since if when.horizon == named else None)
+            since = when.since if when.horizon == named else None
+            return when._replace(horizon=named, since=since, several=False, summed=False)
         return when._replace(past=None, horizon=None, partial=False, since=None, averaged=False)
     if word is Word.LAST:
         return when if compared or year is None else when._replace(past=year - 1)
