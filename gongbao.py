@@ -13,8 +13,10 @@ and how a command ends:
 from __future__ import annotations
 
 import codecs
+import errno
 import io
 import json
+import os
 import sys
 from pkgutil import resolve_name
 from typing import Annotated, Any, NamedTuple
@@ -230,6 +232,15 @@ def main() -> None:
         # `gongbao targets | head` closes our output early; there is nobody left to tell.
         sys.stderr.close()
         sys.exit(0)
+    except OSError as exc:
+        # Our files are told of where they are written: this is standard output, `> file` on a full disk.
+        if exc.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO):
+            raise
+        from ingest.process.terminal import err
+
+        err.print(f"gongbao: writing the output: {exc.strerror}", style="red", markup=False, soft_wrap=True)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still to be flushed would fail once more
+        sys.exit(1)
 
 
 def _exit_code(exc: GongbaoError) -> int:
@@ -293,7 +304,9 @@ def extract(
     Try:  gongbao extract report.txt      gongbao extract --json *.html | jq .targets
           gongbao extract --html report.txt > report.html
     """
-    if as_html and (as_json or len(inputs) != 1):
+    if as_html and as_json:
+        raise ConfigError("gongbao extract: --html or --json, not both")
+    if as_html and len(inputs) != 1:
         raise ConfigError("gongbao extract --html: makes one page of one document; leave out the others")
     # Only this command pays for these imports, and only for those that it needs.
     from ingest.process.console import command_settings, progress

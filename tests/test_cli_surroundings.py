@@ -80,6 +80,20 @@ def test_csv_of_what_the_terminal_cannot_print_stays_csv() -> None:
     assert rows == [["title", "year"], ["工作报告\\ud83d\\ude00", "2026"], ["鎔", "2025"]]
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full disk to write to")
+@pytest.mark.parametrize("command", ["settings", "indicators --format json", "indicators", "--help"])
+def test_output_to_a_full_disk_is_said(gongbao: Gongbao, command: str) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f"{sys.executable} -m gongbao {command} > /dev/full"],
+        env=gongbao.environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (1, "gongbao: writing the output: No space left on device\n")
+
+
 def test_a_data_folder_that_cannot_be_written_to_is_said(gongbao: Gongbao, tmp_path: Path) -> None:
     """Mounted read-only, as a container may find it: by `up` before anything starts, and by `doctor`."""
     folder = tmp_path / "data"
