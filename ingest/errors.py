@@ -49,6 +49,11 @@ class GongbaoError(Exception):
         return type(self).__name__
 
 
+def said_of(name: str, exc: Exception) -> str:
+    """What is wrong with the file or address of this name, which stands in it."""
+    return str(exc) if name in str(exc) else f"{name}: {exc}"
+
+
 class ConfigError(GongbaoError):
     pass
 

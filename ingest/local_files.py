@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 
 from ingest.attachments.names import has_file_ending
@@ -13,6 +14,7 @@ from ingest.ocr.pages import Scanned
 from ingest.reading import TEXT_ENDINGS, ReadingHints, read_document, read_scan
 from ingest.settings import Settings
 
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.I)  # any: the guard says which are fetched
 PAGE_ENDINGS = TEXT_ENDINGS | {".html", ".htm", ".shtml", ".xhtml"}
 
 
@@ -36,7 +38,7 @@ def read_input(settings: Settings, item: str, region: str | None, reader: Reader
     """Read a file, or an address with the attachment that its report may be. Raises FetchError, ParseError,
     OSError."""
     hints = ReadingHints(region=region, least=0)
-    if item.startswith(("http://", "https://")):
+    if _SCHEME.match(item):
         return asyncio.run(_read_address(settings, item, hints, reader))
     path = Path(item)
     if path.is_dir():

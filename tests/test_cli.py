@@ -138,6 +138,12 @@ def test_an_unreadable_input_is_one_line_and_the_others_are_read(
         (("webhooks", "add", "ftp://example.org/"), {}, 2, "http"),
         (("webhooks", "add", "http://127.0.0.1/hook"), {}, 2, "127.0.0.1"),
         (("extract", "http://127.0.0.1:1/"), {}, 1, "127.0.0.1"),
+        (("extract", "ftp://example.org/a.html"), {}, 1, "only http and https"),
+        (("extract", "--json", "--html", "a.html"), {}, 2, "not both"),
+        (("import", "/dev/null"), {}, 1, "/dev/null: reading a page: it is empty"),
+        (("sources", "new", "example.org"), {}, 2, "http"),
+        (("token", "add", " "), {}, 2, "whose"),
+        (("feeds", "add", "--name", ""), {}, 2, "--name"),
     ],
 )
 def test_a_mistake_is_one_clear_line(

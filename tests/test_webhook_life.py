@@ -148,6 +148,8 @@ def test_replay_by_id_and_range_sends_the_same_bytes_with_all_attempts(store: St
             await once(it)
             assert sorted(receiver.ids[4:]) == [report_event(n).id for n in (0, 1, 2)]
             assert all(bodies.get(r.id, r.body) == r.body for r in receiver.received)
+            with pytest.raises(ConfigError, match="ends before it begins"):
+                replay(store, me, Selection(first=3, last=1), clock.now)
             assert replay(store, me, Selection(first=1, dead=True), clock.now) == 0
             with store.read() as tx:
                 assert {d.attempts for d in subscriptions.deliveries(tx)} == {1}

@@ -28,7 +28,7 @@ from ingest import file_import
 from ingest.archive.archive import Archive
 from ingest.belief import Tried
 from ingest.bounded_reading import ReaderProcesses
-from ingest.errors import FetchError, GongbaoError, ParseError, UnexpectedError
+from ingest.errors import FetchError, GongbaoError, ParseError, UnexpectedError, said_of
 from ingest.file_import import LocalFile
 from ingest.identity.decide import NewVersion
 from ingest.keeping import Outcome
@@ -124,7 +124,7 @@ def import_files(
             for (path, _), outcome, is_ in zip(some, outcomes, known, strict=True):
                 if isinstance(outcome, Exception):
                     failed += 1
-                    complain(outcome)
+                    complain(said_of(str(path), outcome))
                 else:
                     report(path, outcome.outcome, is_)
     after = _counts(store)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingest.bounded_reading import ReaderProcesses
-from ingest.errors import FetchError, ParseError, UnexpectedError
+from ingest.errors import FetchError, ParseError, UnexpectedError, said_of
 from ingest.local_files import read_input
 from ingest.model import Extraction, Reading
 from ingest.settings import Settings
@@ -47,7 +47,7 @@ def read_documents(
                 )
                 extraction = doubted(extraction, reading.recognised)
             except (FetchError, ParseError, OSError) as exc:
-                complain(str(exc) if source in str(exc) else f"{source}: {exc}")
+                complain(said_of(source, exc))
                 continue
             except Exception as exc:
                 complain(UnexpectedError.of(exc, f"reading {source}"))

@@ -65,6 +65,8 @@ def feeds_add(
         raise ConfigError(
             f"--type {', '.join(secret)}: only webhooks and channels are told; a feed is public"
         )
+    if not name.strip():
+        raise ConfigError("--name: is empty; readers show it as the title of the feed")
     settings = command_settings()
     feed = SavedFeed(id or secrets.token_hex(4), name, filter_, now())
     with opened(settings, migrate=True) as store, store.begin() as tx:

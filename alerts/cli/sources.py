@@ -155,6 +155,8 @@ def sources_new(
     ] = False,
 ) -> None:
     """Look at a list page, recognise the family of its site, and print a source file for it."""
+    if not url.lower().startswith(("http://", "https://")):
+        raise ConfigError(f"sources new {url!r}: no address of a list, which begins with http:// or https://")
     settings = command_settings()
     draft = asyncio.run(draft_source(settings, url, slug=slug, kind=kind, region=region))
     if write:

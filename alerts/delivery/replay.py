@@ -44,6 +44,8 @@ def replay(store: Store, subscription: Subscription, selection: Selection, now: 
     """
     if not (selection.events or selection.ranged or selection.dead):
         raise ConfigError("replay: say what: --event ID, --from SEQUENCE, --to SEQUENCE, --dead")
+    if selection.first is not None and selection.last is not None and selection.first > selection.last:
+        raise ConfigError(f"replay: from {selection.first} to {selection.last}: ends before it begins")
     if subscription.disabled_at is not None:
         raise ConfigError(
             f"webhook {subscription.id} is disabled ({subscription.disabled_reason}); "
