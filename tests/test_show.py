@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -55,7 +56,7 @@ def _with_rare_fields(rows: list[browse.TargetRow]) -> list[browse.TargetRow]:
 
 def printed(listing: Listing, width: int = 200) -> str:
     console = Console(width=width, file=io.StringIO(), color_system=None)
-    console.print(shaped(listing, Format.TABLE))
+    console.print(as_table(listing, CHINESE, width))
     return str(console.file.getvalue())  # type: ignore[attr-defined]
 
 
@@ -211,3 +212,27 @@ def test_the_language_of_a_table_is_that_of_the_locale(
 def test_another_language_is_refused() -> None:
     with pytest.raises(ConfigError, match="--lang"):
         words_for("fr")
+
+
+@pytest.mark.parametrize("width", [48, 60, 80, 100])
+def test_a_narrow_terminal_folds_and_cuts_nothing_off(width: int) -> None:
+    values = {
+        "id": "sub_0f3bc9aef3",
+        "address": "https://hooks.example.org/gongbao/receive?team=regional",
+        "filter": "headline_only",
+        "state": "失败，自 2026-11-30 01:08",
+        "at": "2026-11-29 17:08",
+    }
+    columns = (
+        Column("编号", lambda r, w: str(r["id"]), keep=True),
+        Column("地址", lambda r, w: str(r["address"]), least=20),
+        Column("筛选", lambda r, w: str(r["filter"]), least=14),
+        Column("状况", lambda r, w: str(r["state"]), least=4),
+        Column("时间", lambda r, w: str(r["at"]), keep=True),
+    )
+    console = Console(width=width, file=io.StringIO(), color_system=None)
+    console.print(as_table(Listing(columns, (), (values,)), CHINESE, width))
+    said = console.file.getvalue()  # type: ignore[attr-defined]
+    assert max(cell_len(line) for line in said.splitlines()) <= width
+    shown = Counter(said) - Counter(" ─\n")
+    assert not Counter("".join(values.values()).replace(" ", "")) - shown

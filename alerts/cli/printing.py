@@ -50,7 +50,9 @@ def print_pages(pages: Iterable[Listing], format_: str, lang: str | None = None)
     if shape is Format.TABLE:
         first, *others = pages
         records = chain(first.records, *(page.records for page in others))
-        Console(highlight=False).print(as_table(Listing(first.columns, first.fields, tuple(records)), words))
+        console = Console(highlight=False)
+        listing = Listing(first.columns, first.fields, tuple(records))
+        console.print(as_table(listing, words, console.width))
         return
     for text in pieces(pages, shape):
         typer.echo(text, nl=False)

@@ -11,12 +11,13 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, assert_never
 
 from rich import box
+from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
@@ -28,6 +29,7 @@ Record = Mapping[str, Any]
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _LINE = re.compile("^", re.MULTILINE)
+_LEAST = 4  # cells
 _FORMULA = re.compile(r"^[=+\-@\t\r＝＋－＠]")  # wide ones too, where the spreadsheet is Chinese or Japanese
 
 
@@ -84,19 +86,41 @@ def pieces(pages: Iterable[Listing], format_: Format) -> Iterator[str]:
     assert_never(format_)
 
 
-def as_table(listing: Listing, words: Words) -> Table:
+def as_table(listing: Listing, words: Words, width: int = 200) -> Table:
+    """`width`: the cells of a line of the terminal."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    for column in listing.columns:
-        table.add_column(
-            column.head(words),
-            justify="right" if column.right else "left",
-            no_wrap=column.keep,
-            min_width=column.least,
-            overflow="fold",
-        )
-    for record in listing.records:
-        table.add_row(*(Text(printable(column.text(record, words))) for column in listing.columns))
+    heads = [column.head(words) for column in listing.columns]
+    rows = [
+        [printable(column.text(record, words)) for column in listing.columns] for record in listing.records
+    ]
+    # rich cuts off what stands beyond the line: it narrows columns below their least, and widens them again.
+    for column, head, fitted in zip(
+        listing.columns, heads, _widths(listing.columns, [heads, *rows], width), strict=True
+    ):
+        table.add_column(head, justify="right" if column.right else "left", width=fitted, overflow="fold")
+    for row in rows:
+        table.add_row(*map(Text, row))
     return table
+
+
+def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], line: int) -> list[int]:
+    """The cells of each column: as many as it needs where all fit a line; else the widest are narrowed, first
+    those that may be folded, down to their least, then all."""
+    widths = [max(map(cell_len, texts)) for texts in zip(*rows, strict=True)]
+    room = line - 3 * len(columns) + 1  # three between two columns, one at either end
+    for least in (
+        [
+            width if column.keep else column.least or _LEAST
+            for column, width in zip(columns, widths, strict=True)
+        ],
+        [_LEAST] * len(columns),
+    ):
+        while sum(widths) > room:
+            over = [(width, at) for at, width in enumerate(widths) if width > least[at]]
+            if not over:
+                break
+            widths[max(over)[1]] -= 1
+    return widths
 
 
 def _json(pages: Iterable[Listing]) -> Iterator[str]:
