@@ -83,8 +83,11 @@ def test_header_block_inside_the_container_is_cut() -> None:
     assert article.header.written_on == date(2025, 2, 8)
 
 
-def test_header_block_below_the_text_is_read() -> None:
-    block = "<ul><li>索 引 号：1137/2025-5</li><li>发布机构：某县政府办</li></ul>"
+@pytest.mark.parametrize(
+    "label", ["索 引 号", "索<!-- a > b -->引号", '<b title="索>">索</b>&emsp;<b title="x>y">引&nbsp;</b>号']
+)
+def test_header_block_below_the_text_is_read(label: str) -> None:
+    block = f"<ul><li>{label}：1137/2025-5</li><li>发布机构：某县政府办</li></ul>"
     article = read_page(parse_page(page(f'<div id="zoom">{TEXT}</div>{block}'), URL))
     assert article.body == BODY
     assert article.header.issuer == "某县政府办"

@@ -14,7 +14,7 @@ from ingest.model import Article, ArticleLayout, Header
 from ingest.page.body import main_text
 from ingest.page.dates import parse_when
 from ingest.page.header import DEEPEST, FORESIGHT, Block, find_header, may_end
-from ingest.page.lines import as_cells, labelled_lines, safe_cut
+from ingest.page.lines import TAG, as_cells, labelled_lines, safe_cut
 from ingest.page.page_title import (
     Heading,
     first_text,
@@ -38,7 +38,9 @@ _DATE_METAS = (
     "publish_time",
 )
 _STEP = 4000  # characters of HTML
-_INDEX_NUMBER = re.compile(r"索\s*+引\s*+号")
+# In serialised HTML, whatever elements stand between the characters.
+_BETWEEN = rf"(?:\s|&nbsp;|<!--.*?-->|{TAG})*+"
+_INDEX_NUMBER = re.compile(rf"索{_BETWEEN}引{_BETWEEN}号", re.S)
 _CELL_EDGE = " |"
 _NEAR = 10  # lines below the title
 _ORIGIN_METAS = ("contentsource", "source", "article:author:source")
@@ -180,7 +182,7 @@ def _header(page: ParsedPage, layout: ArticleLayout, page_lines: _PageLines) -> 
         return Block(find_header(lines).header, others=above.others)
     if above.header != Header():
         return above
-    if page.body is None or "引" not in page_lines.html or not _INDEX_NUMBER.search(page.body.text()):
+    if not _INDEX_NUMBER.search(page_lines.html):
         return above
     for index, line in enumerate(page_lines.all):
         # Some themes print the block below the text, or after a long introduction.

@@ -231,7 +231,7 @@ def _in_script(html: str) -> list[str]:
 
 
 def _linked(row: str) -> int:
-    return sum(len(piece.split(UNLINK)[0]) for piece in row.split(LINK)[1:])
+    return sum(len(piece.split(UNLINK)[0]) for piece in row.split(LINK)[1:]) if LINK in row else 0
 
 
 def _unlinked(row: str) -> str:

@@ -51,7 +51,8 @@ _BLOCKS = (
 _REST = r"""[^">]*+(?:"[^"]*+"[^">]*+)*+>"""
 _BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS})(?:>|(?=[\s/]){_REST})")
 _WRITTEN_BLOCK_TAG = re.compile(_BLOCK_TAG.pattern, re.I)  # folding the case takes three times as long
-_TAG = re.compile(rf"</?[a-zA-Z]{_REST}")
+TAG = rf"</?[a-zA-Z]{_REST}"
+_TAG = re.compile(TAG)
 _CELL_TAG = re.compile(rf"(<t[dh](?=[\s>]){_REST}|</t[dh]>)")
 _TERM = re.compile(
     r"</dt>\s*<dd(?:\s[^<>]*)?>(?=(?:[^<]|<(?!/?(?:p|div|br|ul|ol|li|d[dlt]|table)[\s>])){0,400}</dd>)", re.I
@@ -194,7 +195,9 @@ def lines_of(fragment: str | None, *, links: bool = False, written: bool = False
     text = _COMMENT.sub("", fragment) if "<!--" in fragment else fragment
     if "<pre" in text:
         text = _PRE.sub(lambda pre: "<br>".join(pre[1].splitlines()), text)
-    text = _WRAPPED.sub("", text.replace("\r\n", "\n"))
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
+    text = _WRAPPED.sub("", text)
     for white in "\n\t\r\f":
         text = text.replace(white, " ")
     if "<td" in text or "<th" in text:
