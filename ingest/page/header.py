@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -193,8 +194,8 @@ def _pairs(lines: Sequence[str]) -> tuple[list[_Pair], int | None]:
     seen = 0
     for index, line in _closed_cells(lines):
         seen += 1
-        cells = tokens_of(line[:2000]) if may_hold_label(line) else []
-        labelled = any(token.sort is not Sort.TEXT for cell in cells for token in cell)
+        cells = _labelled_cells(line[:2000]) if may_hold_label(line) else []
+        labelled = bool(cells)
         if not labelled and _goes_on(pairs, lines, index):
             pairs[-1].value += line
             pairs[-1].lines.append(index)
@@ -215,6 +216,13 @@ def _pairs(lines: Sequence[str]) -> tuple[list[_Pair], int | None]:
         if labelled:
             waiting = _read_line(cells, index, pairs, table=len(cells) > 1)
     return pairs, None
+
+
+@lru_cache(maxsize=128)  # the lines of a page's top are read again with more below them, and as its text's
+def _labelled_cells(line: str) -> list[list[Token]]:
+    """The cells of a line, if one of them holds a label."""
+    cells = tokens_of(line)
+    return cells if any(token.sort is not Sort.TEXT for cell in cells for token in cell) else []
 
 
 def _goes_on(pairs: Sequence[_Pair], lines: Sequence[str], index: int) -> bool:
