@@ -82,11 +82,34 @@ def test_marks_ask_for_nothing(query: str) -> None:
 
 
 def test_every_token_has_a_number_of_its_own() -> None:
-    tokens = text_tokens(LOW + OLD + CITY) | {"𬭸", "𬭸𬭸", "a", "aa", "f" * 15}
-    numbers = {number(token) for token in tokens}
-    assert len(numbers) == len(tokens)
-    assert all(-(2**63) <= one < 2**63 for one in numbers)
-    assert piece_tokens("低空经济") <= text_tokens(LOW)
+    tokens = text_tokens(f"{LOW}{OLD}{CITY}。𬭸𬭸𬭸。aaa", ["f" * 15, "0" * 14 + "1"])
+    words = tokens.words().split()
+    assert {"𬭸", "𬭸𬭸", "a", "aa", "f" * 15} <= set(words)
+    assert tokens.numbers() == sorted({number(word) for word in words})
+    assert len(tokens.numbers()) == len(words)
+    assert all(-(2**63) <= one < 2**63 for one in tokens.numbers())
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", ""),
+        ("低", "低"),
+        ("低 空\n经济", "低 空 经 济 低空 空经 经济"),
+        ("低，空。", "低 空"),
+        ("低，空空空", "低 空 空空"),
+        ("、低、", "低"),
+        ("。", ""),
+        ("R&D 5.5%", "r & d 5 . % r& &d d5 5. .5 5%"),
+        ("低\ud800空", "低 空"),
+    ],
+)
+def test_the_tokens_of_a_text(text: str, words: str) -> None:
+    assert sorted(text_tokens(text).words().split()) == sorted(words.split())
+
+
+def test_a_text_has_the_tokens_of_its_pieces() -> None:
+    assert piece_tokens("低空经济") <= set(text_tokens(LOW).words().split())
 
 
 def test_the_way_back_from_a_folded_text() -> None:

@@ -7,7 +7,10 @@ text may have these in three places: who asks looks at it (query.py). Whoever ch
 from __future__ import annotations
 
 import hashlib
+import sys
 from array import array
+from collections.abc import Iterable, Set
+from dataclasses import dataclass
 
 from ingest.model import Kind, Region
 from ingest.regions.gazetteer import holders
@@ -15,20 +18,61 @@ from ingest.search.fold import BREAK, folded
 
 FORM = 1
 _PAIRED = "utf-32-le"  # four bytes a letter
+_SECOND = 32  # bits before the second letter of a pair
 _LETTER = 21  # bits of a code point
 _YEAR = 40  # bits of a report's id in a place
 
 
-def text_tokens(text: str) -> set[str]:
+@dataclass(frozen=True, slots=True)
+class TextTokens:
+    """All tokens of a text. A pair is a number of 64 bits, its first letter in the lower half: most come
+    again and again, and to make strings of them would be half of the work."""
+
+    letters: Set[str]
+    pairs: Set[int]
+    facets: Set[str]
+
+    def words(self) -> str:
+        """Parted by spaces: what SQLite is fed."""
+        packed = _bytes(self.pairs)
+        apart = bytearray(" ".encode(_PAIRED) * (3 * len(self.pairs)))
+        for byte in range(8):
+            apart[byte::12] = packed[byte::8]
+        return f"{apart.decode(_PAIRED)}{' '.join((*self.letters, *self.facets))}"
+
+    def numbers(self) -> list[int]:
+        """In order: what PostgreSQL is fed."""
+        first = (1 << _SECOND) - 1
+        pairs = [(pair & first) << _LETTER | pair >> _SECOND for pair in self.pairs]
+        return sorted((*pairs, *map(number, self.letters), *map(number, self.facets)))
+
+
+def text_tokens(text: str, facets: Iterable[str] = ()) -> TextTokens:
     """Of a text of any length."""
     letters = folded(text)
-    found = set(letters)
-    # Pairs as numbers of 64 bits: to make a string of each takes twice as long, and most come again.
     raw = letters.encode(_PAIRED)
-    each = {*array("Q", raw[: len(letters) // 2 * 8]), *array("Q", raw[4 : 4 + (len(letters) - 1) // 2 * 8])}
-    once = array("Q", each).tobytes().decode(_PAIRED)
-    found.update(map(str.__add__, once[::2], once[1::2]))
-    return {token for token in found if BREAK not in token}
+    pairs = {*_numbers(raw[: len(letters) // 2 * 8]), *_numbers(raw[4 : 4 + (len(letters) - 1) // 2 * 8])}
+    found = {*_bytes(pairs).decode(_PAIRED)[::2], *letters[-1:]}
+    if BREAK in found:
+        nothing, codes = ord(BREAK), list(map(ord, found))
+        pairs.difference_update([code | nothing << _SECOND for code in codes])
+        pairs.difference_update([nothing | code << _SECOND for code in codes])
+        found.remove(BREAK)
+    return TextTokens(found, pairs, frozenset(facets))
+
+
+def _numbers(raw: bytes) -> array[int]:
+    pairs = array("Q", raw)
+    if sys.byteorder == "big":
+        pairs.byteswap()
+    return pairs
+
+
+def _bytes(pairs: Set[int]) -> bytes:
+    packed = array("Q", [*pairs])  # of a list it knows the length
+    if sys.byteorder == "big":
+        packed.byteswap()
+    return packed.tobytes()
 
 
 def piece_tokens(piece: str) -> set[str]:

@@ -21,7 +21,15 @@ from ingest.regions.english import english_path
 from ingest.regions.gazetteer import NATION
 from ingest.search.passage import Passage, passage_of
 from ingest.search.query import Searched, Term, terms
-from ingest.search.tokens import facets, kind_token, place, places_of_years, region_token, text_tokens
+from ingest.search.tokens import (
+    TextTokens,
+    facets,
+    kind_token,
+    place,
+    places_of_years,
+    region_token,
+    text_tokens,
+)
 from ingest.store import rows, text_index
 from ingest.store.leaders import leading_versions, shown_by
 from ingest.store.settlement import lock_reports
@@ -139,12 +147,12 @@ def _bodies(tx: Connection, texts: Sequence[RowMapping | dict[str, Any]]) -> dic
     return {row[0]: row[1] for row in tx.execute(query)}
 
 
-def _taken(tx: Connection, row: RowMapping) -> Collection[str]:
+def _taken(tx: Connection, row: RowMapping) -> TextTokens:
     return _tokens(row, _bodies(tx, [row])[row["version_id"]])
 
 
-def _tokens(row: RowMapping | dict[str, Any], body: str) -> Collection[str]:
-    return text_tokens(f"{row['about']}。{body}") | set(row["facets"].split())
+def _tokens(row: RowMapping | dict[str, Any], body: str) -> TextTokens:
+    return text_tokens(f"{row['about']}。{body}", row["facets"].split())
 
 
 def _leading(tx: Connection, report_ids: Sequence[int]) -> Iterator[dict[str, Any]]:

@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from ingest.search.tokens import FORM, number
+from ingest.search.tokens import FORM, TextTokens, number
 from ingest.store import rows
 from ingest.store.tables import search_texts, targets
 
@@ -116,25 +116,25 @@ def clear(tx: Connection) -> None:
     tx.execute(insert(_fts).values({NAME: "delete-all"}) if _sqlite(tx) else delete(_gin))
 
 
-def put(tx: Connection, texts: Mapping[int, Collection[str]]) -> None:
+def put(tx: Connection, texts: Mapping[int, TextTokens]) -> None:
     """Place -> tokens. Nothing may stand at those places yet."""
     if not texts:
         return
     if _sqlite(tx):
-        placed = [{"rowid": place, "tokens": " ".join(tokens)} for place, tokens in texts.items()]
+        placed = [{"rowid": place, "tokens": tokens.words()} for place, tokens in texts.items()]
         rows.put_late(tx, _INTO_FTS, placed)
     else:
         placed = [
-            {"place": place, "tokens": rows.bigints(_numbers(tokens))} for place, tokens in texts.items()
+            {"place": place, "tokens": rows.bigints(tokens.numbers())} for place, tokens in texts.items()
         ]
         rows.put_late(tx, _INTO_GIN, placed)
 
 
-def take(tx: Connection, place: int, tokens: Callable[[], Collection[str]]) -> None:
+def take(tx: Connection, place: int, tokens: Callable[[], TextTokens]) -> None:
     """Take out what stands at that place; `tokens` gives those that it was put in with, which FTS5 has to be
     told."""
     if _sqlite(tx):
-        tx.execute(insert(_fts).values({NAME: "delete", "rowid": place, "tokens": " ".join(tokens())}))
+        tx.execute(insert(_fts).values({NAME: "delete", "rowid": place, "tokens": tokens().words()}))
     else:
         tx.execute(delete(_gin).where(_gin.c.place == place))
 
