@@ -50,6 +50,11 @@ def test_labels() -> None:
     assert indicator_label("of_a_later_version") == "of_a_later_version"
 
 
+def test_the_spellings_are_no_burden_to_a_worker() -> None:
+    """Each costs a hundred bytes and more; the choices in one alias multiply."""
+    assert len(load_vocabulary().aliases()) < 100_000
+
+
 def test_an_indicators_own_label_means_it() -> None:
     vocabulary = load_vocabulary()
     aliases = vocabulary.aliases()

@@ -50,7 +50,7 @@ class Vocabulary:
 
     def aliases(self) -> dict[str, tuple[str, ...]]:
         """Every spelling: an alias names one or more ids, none for a void phrase. Raises ConfigError when one
-        stands twice. They are 48,000, and made anew each time: whoever needs them keeps what he makes of
+        stands twice. They are 60,000, and made anew each time: whoever needs them keeps what he makes of
         them."""
         found: dict[str, tuple[str, ...]] = {}
         parts = self.document.get("parts", {})
