@@ -25,6 +25,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from ingest.errors import ConfigError, FetchError, GongbaoError, QueueError, StoreError
+from ingest.process.lean_imports import import_lean
 from ingest.process.panels import DECIDE, KEEP, LOOK, READ, RUN
 
 
@@ -219,12 +220,13 @@ app = typer.Typer(
 def main() -> None:
     """Run the command; a GongbaoError becomes one line on stderr and an exit code."""
     _print_anything()
+    import_lean()
     try:
         app(prog_name="gongbao")
     except GongbaoError as exc:
         from ingest.process.terminal import err  # whoever only asks for --help pays for no terminal
 
-        err.print(f"gongbao: {exc}", style="red", markup=False, soft_wrap=True)
+        err().print(f"gongbao: {exc}", style="red", markup=False, soft_wrap=True)
         sys.exit(_exit_code(exc))
     except KeyboardInterrupt:
         sys.exit(130)
@@ -238,7 +240,7 @@ def main() -> None:
             raise
         from ingest.process.terminal import err
 
-        err.print(f"gongbao: writing the output: {exc.strerror}", style="red", markup=False, soft_wrap=True)
+        err().print(f"gongbao: writing the output: {exc.strerror}", style="red", markup=False, soft_wrap=True)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still to be flushed would fail once more
         sys.exit(1)
 

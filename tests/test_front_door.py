@@ -72,6 +72,38 @@ def test_a_web_server_begins_without_what_others_need() -> None:
     assert needless & modules == set()
 
 
+NEEDLESS = {"rich", "pygments", "attr", "fsspec", "markdown_it", "lxml", "feedgen", "opencc", "alembic"}
+
+
+@pytest.mark.parametrize(
+    ("rooms", "needed", "needless"),
+    [
+        (["ingest.poll_command"], {"httpx", "redis", "warcio"}, NEEDLESS | {"click", "fastapi"}),
+        (["workers.work_command"], {"rq"}, NEEDLESS | {"click", "httpx", "warcio", "selectolax"}),
+        (["alerts.cli.roles", "alerts.delivery.send"], {"httpx"}, NEEDLESS | {"click", "selectolax"}),
+        (
+            ["alerts.cli.roles", "alerts.web.server", "alerts.web.app"],
+            {"fastapi"},
+            NEEDLESS | {"httpx", "rq"},
+        ),
+    ],
+    ids=["poll", "work", "send", "serve"],
+)
+def test_a_role_begins_without_what_its_libraries_could_use(
+    rooms: list[str], needed: set[str], needless: set[str]
+) -> None:
+    """rich and pygments by structlog, a command line by httpx, far file systems by warcio."""
+    begun = f"import sys, gongbao; gongbao.import_lean(); import {', '.join(rooms)}; print(*sys.modules)"
+    modules = modules_of(begun)
+    assert needed <= modules
+    assert needless & modules == set()
+
+
+def test_what_a_library_goes_without_is_there_for_others() -> None:
+    script = "import gongbao; gongbao.import_lean(); import structlog, httpx, rich.console; print('rich')"
+    assert modules_of(script) == {"rich"}
+
+
 def modules_of(script: str) -> set[str]:
     """What its last line names."""
     run = [sys.executable, "-c", script]

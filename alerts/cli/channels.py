@@ -51,4 +51,4 @@ def channels_add(
     with opened(settings, migrate=True) as store:
         channel = endpoints.add_channel(store, Vault(settings), url, filter_, now(), language=lang)
     typer.echo(f"{channel.id}  {channel.url}")
-    err.print("`gongbao webhooks test | log | pause | resume | replay | remove` take its id.", style="dim")
+    err().print("`gongbao webhooks test | log | pause | resume | replay | remove` take its id.", style="dim")

@@ -70,7 +70,7 @@ def sources_check(
     checks = sorted(asyncio.run(_survey(settings, chosen, offline)), key=lambda one: one.source.slug)
     if folder is not None:
         for path in write_verified(folder, checks, now().astimezone(CHINA).date()):
-            err.print(f"{path.name}: verified", markup=False)
+            err().print(f"{path.name}: verified", markup=False)
     if page is not None:
         page.write_text(_page(checks), encoding="utf-8")
     print_listing(_listing(checks), format_, lang)
@@ -116,9 +116,9 @@ async def _survey(settings: Settings, sources: Sequence[Source], offline: Path |
     async with _web(settings, sources, offline) as web:
         async for check in survey(web, sources, now()):
             checks.append(check)
-            if err.is_terminal and len(sources) > 2:
+            if err().is_terminal and len(sources) > 2:
                 said = _said(check.as_record(), words_for(None))
-                err.print(f"{len(checks)}/{len(sources)} {check.source.slug}: {said}")
+                err().print(f"{len(checks)}/{len(sources)} {check.source.slug}: {said}")
     return checks
 
 

@@ -82,7 +82,7 @@ def sources_discover(
     print_listing(_listing(found), format_, lang)
     if format_ == "table":
         whole = sum(1 for one in found if one.reason is None)
-        err.print(f"{whole} of {len(found)} sites have a column of reports; {len(asked)} were asked now")
+        err().print(f"{whole} of {len(found)} sites have a column of reports; {len(asked)} were asked now")
     raise typer.Exit(0 if any(one.reason is None for one in found) else 1)
 
 
@@ -119,9 +119,9 @@ async def _search(settings: Settings, sites: Sequence[_Site], budget: int, log: 
             )
             found[site.home] = came
             log.append(came)
-            if len(sites) > 2 and err.is_terminal:
+            if len(sites) > 2 and err().is_terminal:
                 said = _result(came.as_json(), words_for(None))
-                err.print(f"{len(found)}/{len(sites)} {name or site.home}: {said}")
+                err().print(f"{len(found)}/{len(sites)} {name or site.home}: {said}")
 
     async with Web.from_settings(settings) as web, asyncio.TaskGroup() as tasks:
         for site in sites:

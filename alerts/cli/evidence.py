@@ -60,7 +60,7 @@ def evidence(
         sys.stdout.buffer.write(data)
     else:
         _write(Path(out), data)
-    err.print(
+    err().print(
         f"capture {trail.best.id} of {trail.best.page_url}: {len(data)} bytes", style="dim", markup=False
     )
 

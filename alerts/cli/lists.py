@@ -156,7 +156,7 @@ def print_rows(
     def shown() -> Iterator[Listing]:
         for rows in pages(page, place, most + 1 if cut else limit):
             if cut and len(rows) > most:
-                err.print(f"The first {most}; --limit shows more, --format csv all.", style="dim")
+                err().print(f"The first {most}; --limit shows more, --format csv all.", style="dim")
             yield listed(rows[:most] if cut else rows)
 
     print_pages(shown(), format_, lang)
@@ -211,7 +211,7 @@ def _follow(store: Store, filter_: Filter, after: int, words: Words, *, as_json:
                 batch = outbox.events_after(tx, filter_, after, FOLLOWED_AT_ONCE)
         except StoreError as exc:
             if not away:
-                err.print(f"waiting for the database: {exc}", markup=False)
+                err().print(f"waiting for the database: {exc}", markup=False)
             away = True
             time.sleep(LOOK_EVERY)
             continue

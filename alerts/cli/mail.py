@@ -82,7 +82,7 @@ def mail_list(format_: Format = "table", lang: LangOption = None) -> None:
             waiting = mail_requests.waiting(tx)
     print_listing(lists.mailboxes(boxes), format_, lang)
     if waiting:
-        err.print(f"{waiting} asked and not confirmed yet", style="dim")
+        err().print(f"{waiting} asked and not confirmed yet", style="dim")
 
 
 @app.command("bounce")

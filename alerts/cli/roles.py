@@ -43,7 +43,7 @@ def serve() -> None:
         if settings.database_url is None and (token := api_tokens.make_first(store, now())):
             # Not through the log, and not where the error output is kept as one.
             if sys.stderr.isatty() and settings.log_format != "json":
-                err.print(f"API token, shown this once: {token}", markup=False, soft_wrap=True)
+                err().print(f"API token, shown this once: {token}", markup=False, soft_wrap=True)
             else:
                 log.info("API token made; take it and delete the file", file=api_tokens.keep(settings, token))
         with noted(settings.run_dir, "serve"):

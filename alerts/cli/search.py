@@ -64,7 +64,7 @@ def search(
         if format_ == "table":
             found = texts.search(tx, asked, limit=1)
             about = "" if found.exact else "more than " if found.count == COUNTED else "about "
-            err.print(f"{about}{found.count} reports", style="dim")
+            err().print(f"{about}{found.count} reports", style="dim")
         print_rows(
             lambda size, after: texts.every_hit(tx, asked, size, after),
             place_of_hit,

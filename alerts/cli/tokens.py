@@ -24,7 +24,7 @@ def token_add(name: Annotated[str, typer.Argument(help="Whose it is.")]) -> None
     """Make a token. It is printed once, now."""
     with opened(command_settings(), migrate=True) as store:
         typer.echo(api_tokens.make(store, name, now()))
-    err.print("Keep it now: it is not shown again. docs/api.md says what it opens.", style="dim")
+    err().print("Keep it now: it is not shown again. docs/api.md says what it opens.", style="dim")
 
 
 @app.command("list")

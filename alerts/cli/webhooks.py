@@ -72,7 +72,9 @@ def webhooks_add(
 def show_secret(new: endpoints.Secret) -> None:
     typer.echo(f"{new.subscription.id}  {new.subscription.url}")
     typer.echo(f"secret  {new.secret}")
-    err.print("Keep the secret now: it is not shown again. docs/webhooks.md says how to verify.", style="dim")
+    err().print(
+        "Keep the secret now: it is not shown again. docs/webhooks.md says how to verify.", style="dim"
+    )
 
 
 @app.command("list")
@@ -141,7 +143,7 @@ def webhooks_rotate(id: Id) -> None:
         new = endpoints.rotate(store, Vault(settings), id, now())
     show_secret(new)
     until = new.subscription.previous_secret_until
-    err.print(f"Until {until:%F %T}Z every delivery carries a signature of either.", style="dim")
+    err().print(f"Until {until:%F %T}Z every delivery carries a signature of either.", style="dim")
 
 
 @app.command("replay")

@@ -14,14 +14,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, assert_never
-
-from rich import box
-from rich.cells import cell_len
-from rich.table import Table
-from rich.text import Text
+from typing import TYPE_CHECKING, Any, assert_never
 
 from alerts.words.language import CHINESE, Words
+
+if TYPE_CHECKING:  # a web server draws none
+    from rich.table import Table
 
 Record = Mapping[str, Any]
 
@@ -88,6 +86,10 @@ def pieces(pages: Iterable[Listing], format_: Format) -> Iterator[str]:
 
 def as_table(listing: Listing, words: Words, width: int = 200) -> Table:
     """`width`: the cells of a line of the terminal."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     heads = [column.head(words) for column in listing.columns]
     rows = [
@@ -106,6 +108,8 @@ def as_table(listing: Listing, words: Words, width: int = 200) -> Table:
 def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], line: int) -> list[int]:
     """The cells of each column: as many as it needs where all fit a line; else the widest are narrowed, first
     those that may be folded, down to their least, then all."""
+    from rich.cells import cell_len
+
     widths = [max(map(cell_len, texts)) for texts in zip(*rows, strict=True)]
     room = line - 3 * len(columns) + 1  # three between two columns, one at either end
     for least in (

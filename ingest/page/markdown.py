@@ -10,12 +10,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
-
 from ingest.page.dates import parse_when
+
+if TYPE_CHECKING:  # who only passes on what is to be read pays for neither
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 _LINES, _LONGEST = 60, 2_000  # of a front matter; characters of a value
 _PAIR = re.compile(r"([\w-]{1,40})\s?[:：]\s?(.*)")
@@ -89,13 +92,17 @@ def _is_address(text: str) -> bool:
 def markdown_lines(text: str) -> list[str]:
     """The lines that a reader sees: without marks, pictures and addresses; cells apart by a bar. A line of
     the file is a line of the text, also where Markdown would join the two."""
-    return [line for line in _lines(_READER.parse(text)) if line]
+    return [line for line in _lines(_reader().parse(text)) if line]
 
 
 # Neither code (Chinese texts are indented) nor lists: 1. of a report is a number that it says itself.
-_READER = MarkdownIt("zero").enable(
-    ["heading", "table", "emphasis", "link", "image", "escape", "entity", "blockquote", "hr", "newline"]
-)
+@cache
+def _reader() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("zero").enable(
+        ["heading", "table", "emphasis", "link", "image", "escape", "entity", "blockquote", "hr", "newline"]
+    )
 
 
 def _lines(tokens: Iterable[Token]) -> Iterator[str]:

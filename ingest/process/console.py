@@ -176,7 +176,7 @@ def one_of(option: str, value: str | None, known: Collection[str]) -> str | None
 
 def progress(items: Sequence[T], doing: str, *, when: bool = True) -> Iterator[T]:
     """The items, with a progress bar on a terminal's stderr if there are several and `when` holds."""
-    if len(items) < 3 or not when or not err.is_terminal:
+    if len(items) < 3 or not when or not err().is_terminal:
         yield from items
         return
     with _bar(doing) as bar:
@@ -186,7 +186,7 @@ def progress(items: Sequence[T], doing: str, *, when: bool = True) -> Iterator[T
 @contextmanager
 def counting(doing: str, total: int) -> Iterator[Callable[[int], None]]:
     """Call what it gives with how many more are done; a bar shows it on a terminal's stderr."""
-    if not err.is_terminal:
+    if not err().is_terminal:
         yield lambda more: None
         return
     with _bar(doing) as bar:
@@ -213,4 +213,4 @@ def _bar(doing: str) -> Progress:
             return Text("" if task.speed is None else f"{task.speed:.1f}/s")
 
     columns = (TextColumn(doing), BarColumn(), MofNCompleteColumn(), Rate(), TimeElapsedColumn())
-    return Progress(*columns, console=err, transient=True)
+    return Progress(*columns, console=err(), transient=True)

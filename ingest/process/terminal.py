@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from rich.console import Console
+from functools import cache
+from typing import TYPE_CHECKING
 
-err = Console(stderr=True, highlight=False)
+if TYPE_CHECKING:  # a role that runs for long has nothing to say there
+    from rich.console import Console
+
+
+@cache
+def err() -> Console:
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False)
 
 
 def complain(command: str, message: object) -> None:
     """One line on stderr about one thing that could not be done; the command goes on."""
-    err.print(f"gongbao {command}: {message}", style="red", markup=False, soft_wrap=True)
+    err().print(f"gongbao {command}: {message}", style="red", markup=False, soft_wrap=True)

@@ -1,0 +1,69 @@
+"""Keep out of memory what libraries import for uses that none of our roles has.
+
+structlog would draw tracebacks with rich (ours are plain: log.py), httpx has a command line of its own,
+warcio opens addresses by fsspec. Each goes on without, as where that is not installed; whoever of us wants
+rich or fsspec imports it and has it. It is 7 MB of a poller that does so all day.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
+from types import ModuleType
+
+NEEDLESS: Mapping[str, Sequence[str]] = {
+    "structlog": ("rich",),
+    "httpx": ("click", "pygments", "rich"),
+    "warcio.utils": ("fsspec",),
+}
+
+
+def import_lean() -> None:
+    """From here on; what is imported already stays."""
+    if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
+        sys.meta_path.insert(0, _Finder())
+
+
+class _Finder(MetaPathFinder):
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if name not in NEEDLESS:
+            return None
+        spec = PathFinder.find_spec(name, path, target)
+        if spec is not None and spec.loader is not None:
+            spec.loader = _Lean(spec.loader, NEEDLESS[name])
+        return spec
+
+
+class _Lean(Loader):
+    """Loads a module with the loader that it has, while others cannot be found."""
+
+    def __init__(self, loader: Loader, needless: Sequence[str]) -> None:
+        self._loader = loader
+        self._needless = needless
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module: ModuleType) -> None:
+        assert module.__spec__ is not None
+        module.__spec__.loader = module.__loader__ = self._loader  # resources are read by it later
+        with _hidden(self._needless):
+            self._loader.exec_module(module)
+
+
+@contextmanager
+def _hidden(names: Sequence[str]) -> Iterator[None]:
+    """None in `sys.modules` makes an import of that name fail as one that is not there."""
+    hidden = [name for name in names if name not in sys.modules]
+    try:
+        for name in hidden:
+            sys.modules[name] = None  # type: ignore[assignment]
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
