@@ -287,6 +287,6 @@ class Queue:
             yield
         except (redis.exceptions.RedisError, OSError) as exc:
             raise QueueError(
-                f"queue at {self._where}: {doing}: {exc}. "
+                f"queue at {self._where}: {doing}: {str(exc).rstrip('.')}. "
                 "Is it running? `gongbao up` starts a private one; GONGBAO_REDIS_URL names a shared one."
             ) from exc

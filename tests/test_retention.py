@@ -15,7 +15,7 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 from test_evidence import World, body
 
-from alerts.cli.doctor import examine
+from alerts.cli.doctor import Level, examine
 from ingest import retention
 from ingest.archive.archive import Archive
 from ingest.evidence import payload
@@ -155,3 +155,11 @@ def test_the_doctor_says_how_long_what_is_kept(world: World, store: Store) -> No
     [said] = [found.text for found in examine(asked, datetime.now(UTC)) if found.about == "kept"]
     assert f"{len(captures(store))} captures since {datetime.now(UTC):%F} (30 days)" in said
     assert "8 WARC files (for ever), deliveries 90 days" in said
+
+
+def test_the_doctor_says_once_that_there_is_no_database(world: World) -> None:
+    away = SecretStr("postgresql+psycopg://127.0.0.1:1/x")
+    asked = settings(world, 30).model_copy(update={"database_url": away})
+    faults = [found.about for found in examine(asked, datetime.now(UTC)) if found.level is Level.FAULT]
+    assert "database" in faults
+    assert "kept" not in faults

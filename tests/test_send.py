@@ -528,13 +528,13 @@ def test_told_to_stop_it_finishes_what_is_under_way(store: Store, tmp_path: Path
 
 
 @pytest.mark.both_databases
-def test_a_database_that_is_away_is_waited_for(
+def test_a_database_that_is_away_is_waited_for_longer_and_longer(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def scenario() -> None:
         monkeypatch.setattr(send, "LOOK_EVERY", 0.05)
         now = datetime.now(UTC)
-        failures = iter([True, True])
+        failures = iter([True, True, True])
         look = Sender.look
 
         async def away(self: Sender) -> float:
@@ -552,7 +552,9 @@ def test_a_database_that_is_away_is_waited_for(
             stop.set()
             await task
 
-    asyncio.run(scenario())
+    with capture_logs() as logs:
+        asyncio.run(scenario())
+    assert [line["seconds"] for line in logs if "unavailable" in line["event"]] == [0.05, 0.1, 0.2]
 
 
 def test_a_nudge_from_redis_wakes_it_at_once(

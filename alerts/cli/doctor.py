@@ -19,7 +19,7 @@ from rich.console import Console
 from alerts.delivery.notices import host_only
 from alerts.words.health import reason_text
 from ingest.archive.archive import Archive
-from ingest.errors import ConfigError, QueueError, StoreError, UnexpectedError
+from ingest.errors import ArchiveError, ConfigError, QueueError, StoreError, UnexpectedError
 from ingest.model import Channel
 from ingest.process import healthcheck
 from ingest.process.console import (
@@ -282,9 +282,11 @@ def _retention(settings: Settings) -> Iterator[Finding]:
     try:
         with Archive.from_settings(settings) as archive, store.read() as tx:
             files, counts = archive.names(), retention.kept(tx)
-    except (StoreError, ConfigError) as exc:
+    except (ArchiveError, ConfigError) as exc:
         yield Finding(Level.FAULT, "kept", str(exc))
         return
+    except StoreError:
+        return  # said already
     finally:
         store.close()
     since = f" since {counts.since:%F}" if counts.since else ""

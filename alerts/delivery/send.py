@@ -44,6 +44,7 @@ from ingest.telemetry import metrics, trace
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY = 0.5  # seconds between two looks at the database when nobody nudges
+LONGEST_OUTAGE = 10.0  # seconds between two looks at a database that is away
 BEAT_EVERY = 10.0  # seconds between two heartbeats
 FORGOTTEN_AFTER = timedelta(hours=1)  # a process of any role that was silent for so long will not come back
 TIDY_EVERY = 3600.0  # seconds between two rounds of tidying up
@@ -383,6 +384,7 @@ async def _send(sender: Sender, stop: asyncio.Event) -> None:
 async def _serve(sender: Sender, stop: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
     next_beat = next_tidy = loop.time()
+    outage = 0.0
     while not stop.is_set():
         sender.nudged.clear()
         try:
@@ -393,9 +395,10 @@ async def _serve(sender: Sender, stop: asyncio.Event) -> None:
             if loop.time() >= next_tidy:
                 await sender.tidy()
                 next_tidy = loop.time() + TIDY_EVERY
+            outage = 0.0
         except StoreError as exc:
-            log.error("database unavailable; the sender waits", error=str(exc))
-            pause = LOOK_EVERY
+            pause = outage = min(2 * outage or LOOK_EVERY, LONGEST_OUTAGE)
+            log.error("database unavailable; the sender waits", seconds=pause, error=str(exc))
         with suppress(TimeoutError):
             async with asyncio.timeout(pause):
                 await sender.nudged.wait()

@@ -76,13 +76,16 @@ class Broadcaster:
         return self.latest > sequence
 
     async def _watch(self) -> None:
+        away = False
         while True:
             self._nudged.clear()
             try:
                 latest = await run_in_threadpool(self._latest)
+                away = False
             except StoreError as exc:
-                log.warning("database unavailable; streams wait", error=str(exc))
-                latest = self.latest
+                if not away:  # said once an outage
+                    log.warning("database unavailable; streams wait", error=str(exc))
+                latest, away = self.latest, True
             if latest > self.latest:
                 self.latest = latest
                 self._changed.set()
