@@ -340,3 +340,41 @@ def test_this_year_among_plans_of_years(text: str, year: int) -> None:
     body = f"二、今后五年的奋斗目标\n固本培元。{text}。"
     found = extract(body, year=YEAR, kind=Kind.WORK_REPORT, region=COUNTY).targets
     assert [figure.year for figure in found] == [year]
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        (
+            "2024年，全区地区生产总值增长6%，规上工业增加值增长8%，固定资产投资增长5%。",
+            "gdp=6% industrial_value_added=8% fixed_asset_investment=5%",
+        ),
+        (
+            "今年，预期地区生产总值增长6%，规上工业增加值增长8%，固定资产投资增长5%。",
+            "gdp=6% industrial_value_added=8% fixed_asset_investment=5%",
+        ),
+        (
+            "综合考虑各方面因素，建议今年我区地区生产总值增长6%，规上工业增加值增长8%，固定资产投资增长5%。",
+            "gdp=6% industrial_value_added=8% fixed_asset_investment=5%",
+        ),
+        ("今年以来，地区生产总值增长6%。", "[gdp=6%]"),
+    ],
+)
+def test_a_text_without_headings_turns_to_its_year_where_it_names_it(text: str, figures: str) -> None:
+    assert " ".join(said(f"回顾过去一年，全区一般公共预算收入增长4%。\n{text}")[1:]) == figures
+
+
+@pytest.mark.parametrize(
+    "lead", ["今后五年，全区经济社会发展的主要奋斗目标是：", "到2028年，我区经济社会发展的主要目标是："]
+)
+def test_a_list_below_the_goals_of_five_years_is_theirs(lead: str) -> None:
+    goals = "——实力更强。地区生产总值突破500亿元。\n——环境更美。森林覆盖率提高到50%。"
+    assert said(
+        f"一、过去五年工作回顾\n{lead}\n{goals}\n二、2024年工作安排\n"
+        "主要预期目标是：地区生产总值增长6%，固定资产投资增长5%。"
+    ) == [
+        "(gdp>50000000000元@2028)",
+        "(forest_cover=50%@2028)",
+        "gdp=6%",
+        "fixed_asset_investment=5%",
+    ]

@@ -76,12 +76,20 @@ class Heading:
         return self.year is not None and max(self.years, default=self.year) < self.year
 
     @cached_property
+    def until(self) -> int | None:
+        """到2028年，全区发展的主要目标: the year to come that it begins with."""
+        named = _WORDS["until"].find(self.head)
+        return int(named[1]) if named and self.year is not None and int(named[1]) > self.year else None
+
+    @cached_property
     def reviews(self) -> bool:
         return self.has("review") and not (self.names_its_year and self.sets_tasks)
 
     @property
     def horizon(self) -> int | None:
         """The last year of the plan that it announces."""
+        if self.until is not None:
+            return self.until
         return plan_end(self.head) or (None if self.year is None else end_of_years(self.head, self.year))
 
 
@@ -118,8 +126,9 @@ def _goals_reached(heading: Heading) -> Place | None:
 
 
 def _looks_ahead(heading: Heading) -> bool:
-    announced = heading.has("ahead") and not heading.names_its_year and not heading.says_this_year
-    return announced and (heading.numbered or heading.sets_tasks)
+    announced = heading.has("ahead") or heading.until is not None
+    of_the_year = heading.names_its_year or heading.says_this_year
+    return announced and not of_the_year and (heading.numbered or heading.sets_tasks)
 
 
 def _plan_that_is_over(heading: Heading) -> Place | None:

@@ -38,7 +38,7 @@ def _last_year(year: int | None, early: bool, *, only: bool = False) -> Rule:
 @cache
 def _opening(year: int | None, early: bool) -> Rule:
     words = "今年" if year is None else f"(?:{'明年' if early else '今年'}|{year}年)"
-    return _WORDS.variant("opening", this=words)
+    return _WORDS.variant("opening", this=words, named="(?!)" if year is None else f"{year}年")
 
 
 def given_early(text: str, year: int | None) -> bool:
@@ -98,7 +98,10 @@ class _Walk:
                 else _horizon(self.text[max(sentence.start, lead.end - 60) : lead.end], self.year)
             )
             if horizon is not None and self.year is not None and horizon > self.year:
-                self.aside = (sentence.paragraph, Place(Part.PLAN, horizon))
+                if self.current.part in _REVIEWS and lead.end == sentence.end:
+                    self.current = Place(Part.PLAN, horizon)  # 今后五年的主要目标是：⏎ and a list below it
+                else:
+                    self.aside = (sentence.paragraph, Place(Part.PLAN, horizon))
         return self.current if self.aside is None else self.aside[1]
 
     def _paragraph(self, number: int, sentence: Sentence) -> None:
