@@ -126,3 +126,13 @@ def test_a_table_in_one_of_its_layouts(table: str, targets: list[Row], outcomes:
 )
 def test_what_is_not_certain_is_not_read(table: str) -> None:
     assert told(table) == ([], [])
+
+
+def test_a_row_drawn_with_bars_is_no_jammer_text() -> None:
+    body = (
+        "二、2024年主要预期目标\n| 序号 | 指标 | 2023年目标 | 2023年完成 | 2024年目标 |\n"
+        "| 1 | 地区生产总值增长 | 6%左右 | 6.2% | 6.5%以上 |\n| 2 | 一般公共预算收入增长 | 5% | 3.1% | 3% |\n"
+    )
+    found = extract(body, year=2024, kind=Kind.PLAN_REPORT)
+    assert [(f.indicator, f.low) for f in found.targets] == [("gdp", 6.5), ("general_budget_revenue", 3)]
+    assert [(f.indicator, f.low) for f in found.outcomes] == [("gdp", 6.2), ("general_budget_revenue", 3.1)]
