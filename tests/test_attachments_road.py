@@ -40,6 +40,7 @@ from tests.support.attached import REPORT, TARGETS, TITLE, container, pdf, word
 from tests.support.sheet_files import xlsx
 from tests.support.web_server import WebServer, Wire
 from workers import jobs
+from workers.context import Context
 from workers.targets.extract import extract
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -92,7 +93,7 @@ class Site:
 
     def told(self) -> list[Event]:
         """What subscribers are told after the workers had their turn."""
-        context = jobs.Context(self.settings, extract)
+        context = Context(self.settings, extract)
         with self.store.read() as tx:
             versions = extraction.waiting(tx, self.pipeline.now(), timedelta(0))
             reports = settlement.unsettled(tx, self.pipeline.now(), timedelta(0))

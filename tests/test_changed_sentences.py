@@ -24,7 +24,7 @@ from ingest.store import outbox
 from ingest.store.db import Store
 from workers.changed_sentences import CHARACTERS_OF_SENTENCE, SENTENCES_IN_EVENT, changed_sentences
 from workers.changes import ReportState, changes
-from workers.jobs import Context
+from workers.context import Context
 
 LINES = [f"第{n}项工作要抓紧抓实，力争完成{n}00个项目，让群众看到变化。" for n in range(1, 40)]
 GOAL = "今年的主要预期目标是：gdp增长{}%左右，cpi增长3.0%左右。"

@@ -24,7 +24,8 @@ from ingest.settings import Settings
 from ingest.store import browse, documents, leaders, outbox, relations, settlement, watchlist
 from ingest.store.db import Store
 from tests.support import copies, deciding
-from workers.jobs import Context, extract_all, settle_all
+from workers.context import Context
+from workers.jobs import extract_all, settle_all
 
 START = datetime(2026, 1, 20, 8, tzinfo=UTC)
 DOC = copies.synthetic_report(0)

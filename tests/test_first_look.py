@@ -24,7 +24,7 @@ from tests.support.receiver import Receiver, status
 from tests.support.site_server import served
 from tests.support.subscribers import Clock, once, sender, settings_for, subscribe
 from tests.support.web_server import WebServer
-from workers import jobs
+from workers.context import Context
 from workers.targets.extract import extract
 
 START = datetime(2026, 3, 20, 1, 0, tzinfo=UTC)
@@ -61,7 +61,7 @@ class Portal:
     server: WebServer
     now: datetime = START
     lists: tuple[str, ...] = ("/list/",)
-    context: jobs.Context = field(default_factory=lambda: jobs.Context(Settings(), extract))
+    context: Context = field(default_factory=lambda: Context(Settings(), extract))
 
     def put_up(self, year: int, growth: float = 6.0, heading: str | None = None) -> None:
         self.server.page(f"/a/{year}.html", report(year, growth, heading or title(year)))

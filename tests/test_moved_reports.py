@@ -10,7 +10,7 @@ import pytest
 from ingest.store import settlement, watchlist
 from ingest.store.db import Store
 from tests.support.one_report import PATH, Site, portal, report
-from workers import jobs
+from workers.settling import settle_in
 
 pytestmark = pytest.mark.both_databases
 
@@ -80,7 +80,7 @@ def test_a_list_that_fails_keeps_a_report_for_two_days_only(site: Site) -> None:
         assert settlement.unsettled(tx, over - timedelta(seconds=1), timedelta(0)) == []
         assert settlement.unsettled(tx, over, timedelta(0)) == [1]
     with site.store.begin() as tx:
-        jobs.settle_in(tx, 1, over)
+        settle_in(tx, 1, over)
     assert site.types() == ["report.withdrawn"]
 
 

@@ -46,7 +46,8 @@ from tests.support.store_samples import a_figure
 from tests.support.subscribers import ALL, START, Clock, once, sender, settings_for
 from tests.support.web_server import WebServer
 from workers import operate
-from workers.jobs import Context, settle_all
+from workers.context import Context
+from workers.jobs import settle_all
 
 pytestmark = pytest.mark.both_databases
 

@@ -28,7 +28,8 @@ from tests.support.service import Gongbao
 from tests.support.showing import KEY, show
 from tests.support.site_server import served
 from workers import operate
-from workers.jobs import Context, extract_all, settle_all
+from workers.context import Context
+from workers.jobs import extract_all, settle_all
 from workers.operate import Done
 
 B_KEY = "work_report/500112/2026"

@@ -224,7 +224,7 @@ REFUSED = {
     "our job with truth": (_call(EXTRACT, True), {}),
     "our job with a list": (_call(EXTRACT, [1]), {}),
     "our job with a number below nought": (_call(EXTRACT, -1), {}),
-    "a neighbour of our job": (_call("workers.jobs.configure", 1), {}),
+    "a neighbour of our job": (_call("workers.jobs.wake", 1), {}),
     "no name": (_call(None), {}),
     "a list as name": (_call([EXTRACT]), {}),
     "another shape": (b'{"a": 1}', {}),

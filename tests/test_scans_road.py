@@ -32,6 +32,7 @@ from tests.support.scanned import as_seen, needs_engine, scanned_pdf
 from tests.support.web_server import WebServer
 from workers import jobs
 from workers import scans as scan_jobs
+from workers.context import Context
 from workers.targets.extract import extract
 
 NAME = "2026年荣昌区政府工作报告"
@@ -96,7 +97,7 @@ class Sites:
 
     def told(self) -> list[Event]:
         """What subscribers are told after the workers had their turn."""
-        context = jobs.Context(self.settings, extract)
+        context = Context(self.settings, extract)
         with self.store.read() as tx:
             versions = extraction.waiting(tx, self.pipeline.now(), timedelta(0))
             reports = settlement.unsettled(tx, self.pipeline.now(), timedelta(0))

@@ -28,6 +28,8 @@ from tests.bench.house import Document, make_documents
 from tests.support.polling import portal_of_yubei
 from tests.support.store_samples import NOW
 from workers import jobs
+from workers.context import Context
+from workers.targets.extract import extract
 
 pytestmark = pytest.mark.both_databases
 SOURCE = portal_of_yubei("http://yubei.example")
@@ -106,7 +108,7 @@ def test_a_page_costs_so_many_statements(
     road: Counted, made: list[Document], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = Settings(data_dir="/nowhere", database_url="sqlite:////nowhere/none.db")
-    context = jobs.Context(settings, jobs.extract_targets)
+    context = Context(settings, extract)
     monkeypatch.setattr(jobs, "wake", lambda *_: None)
     for document in made[:2]:  # sentences of theirs are in the third
         _, version_id, _ = road.take(document.path, document.html)

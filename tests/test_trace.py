@@ -17,6 +17,7 @@ from ingest.telemetry import trace
 from tests.support.showing import KEY, show
 from tests.support.store_samples import NOW
 from workers import jobs
+from workers.context import Context
 
 TEXT = "2026年全区经济社会发展的主要预期目标是：地区生产总值增长6%，社会消费品零售总额增长7%。"
 
@@ -62,7 +63,7 @@ def test_what_follows_from_two_fetches_has_the_id_of_the_first(store: Store) -> 
     with trace.traced(second):
         show(store, TEXT, source="repost", official=False)
     assert version is not None
-    context = jobs.Context(load_settings(), simple)
+    context = Context(load_settings(), simple)
     jobs.extract_all(store, context, [version])
     with store.read() as tx:
         told = {event.trace_id for event in outbox.events(tx)}

@@ -22,7 +22,8 @@ from tests.support import deciding
 from tests.support.service import Gongbao
 from tests.support.site_server import served
 from workers import operate
-from workers.jobs import Context, extract_all, settle_all
+from workers.context import Context
+from workers.jobs import extract_all, settle_all
 
 BANAN = Region("500113", "巴南区", ("重庆市", "巴南区"), "500000")
 REPORT, OTHER = Kind.WORK_REPORT, Kind.OTHER

@@ -24,8 +24,9 @@ from ingest.store import documents, extraction, figures, outbox, settlement
 from ingest.store.db import Store
 from ingest.telemetry import metrics
 from tests.support.showing import KEY, show, take_down
-from workers import jobs
-from workers.jobs import Context, extract_all, settle_all
+from workers import extracting, jobs
+from workers.context import Context
+from workers.jobs import extract_all, settle_all
 
 GDP = re.compile(r"(地区生产总值|社会消费品零售总额)增长([\d.]+)%")
 NAMES = {"地区生产总值": "gdp", "社会消费品零售总额": "retail_sales"}
@@ -279,7 +280,7 @@ def test_a_document_read_meanwhile_is_not_put_aside(store: Store, context: Conte
         extraction.save_extraction(tx, version_id, Extraction((), (), "grammar/1"), datetime.now(UTC))
     assert version is not None
     counted = dead_documents()
-    assert jobs._put_aside(store, version, "too often", datetime.now(UTC), 0.0) == 0
+    assert extracting._put_aside(store, version, "too often", datetime.now(UTC), 0.0) == 0
     with store.read() as tx:
         kept = documents.version(tx, version_id)
     assert kept is not None
@@ -440,6 +441,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
                 return datetime.now(tz) + timedelta(seconds=seconds)
 
         monkeypatch.setattr(jobs, "datetime", Clock)
+        monkeypatch.setattr(extracting, "datetime", Clock)
 
     return apart
 

@@ -24,6 +24,7 @@ from ingest.store.db import Store
 from tests.support.world import GAP, Site, World
 from tests.support.world_plans import PLANS
 from workers import jobs
+from workers.context import Context
 from workers.targets.extract import extract as extract_targets
 
 NAMES = [plan.name for plan in PLANS]
@@ -72,7 +73,7 @@ def crawled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     folder = tmp_path_factory.mktemp("world")
     (folder / "world.db").write_bytes(sqlite_template.read_bytes())
     store = Store.open(f"sqlite:///{folder / 'world.db'}")
-    context = jobs.Context(Settings(database_url=f"sqlite:///{folder / 'world.db'}"), extract_targets)
+    context = Context(Settings(database_url=f"sqlite:///{folder / 'world.db'}"), extract_targets)
 
     def extract() -> None:
         with store.read() as tx:

@@ -39,6 +39,7 @@ from tests.support.world_lists import Entry
 from tests.support.world_plans import PLANS, Plan
 from tests.support.world_texts import Text, make_text
 from workers import jobs
+from workers.context import Context
 from workers.targets.extract import extract
 
 STEP = timedelta(hours=6)  # between two looks at a list; a page is looked at every other time
@@ -235,7 +236,7 @@ class Days:
                 await Poller(pipeline, web).once()
 
         asyncio.run(go())
-        context = jobs.Context(self.settings, extract)
+        context = Context(self.settings, extract)
         with self.store.read() as tx:
             versions = tables.versions.c
             waiting = list(tx.scalars(select(versions.id).where(versions.extracted_at.is_(None))))

@@ -1,6 +1,6 @@
 """(What subscribers were told, what is known now) -> events. Pure.
 
-Which version leads is identity/; what an event carries is ingest/events.py; jobs.py loads and saves.
+Which version leads is identity/; what an event carries is ingest/events.py; settling.py loads and saves.
 
 | told before | known now | events |
 |---|---|---|
@@ -31,7 +31,7 @@ filters.py unless asked for); what happens to it later is news like any other.
 A document is announced when it is a report by its kind, or sets headline targets whatever it is called; a
 notice or a news item is kept and not announced, nor is one of which it is not clear which report it is
 (identity/doubts.py), till the operator says so (`concerns_subscribers`). Nor is a draft for comment, which
-jobs.py takes for nothing known.
+settling.py takes for nothing known.
 
 Only targets of the vocabulary, and headline ones outside it, are events of their own; the lists of
 differences in report.contradicted and report.revised name every figure that changed, and their sentences show

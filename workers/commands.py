@@ -30,6 +30,7 @@ from ingest.process.terminal import complain
 from ingest.regions.named import place_named
 from ingest.settings import Settings
 from workers import jobs, operate
+from workers.context import configure
 from workers.import_files import import_files
 from workers.operate import OWN, Done
 
@@ -210,7 +211,7 @@ def _foretell(done: Done, what: str, dry_run: bool) -> None:
 
 
 def _say(settings: Settings, done: Done, what: str) -> None:
-    jobs.wake(jobs.configure(settings), len(done.told))
+    jobs.wake(configure(settings), len(done.told))
     _show(done, f"{what}; {_count(len(done.told), 'event')}")
 
 

@@ -41,7 +41,7 @@ from rq.worker import Worker, WorkerStatus
 
 from ingest.queue import Job, Queue, take_along
 from ingest.settings import load_settings
-from workers import jobs
+from workers.context import keep_connections
 
 log = structlog.get_logger(__name__)
 
@@ -279,7 +279,7 @@ def toil(worker: ForkingWorker, reins: socket.socket) -> None:
     worker.setup_work_horse_signals()  # type: ignore[no-untyped-call]
     worker._is_horse = True
     worker.log = logging.getLogger("rq.worker")
-    jobs.keep_connections()
+    keep_connections()
     begun, number = _peak(), 0
     with reins.makefile("rb") as told:
         for line in told:

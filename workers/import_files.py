@@ -39,6 +39,7 @@ from ingest.settings import Settings
 from ingest.store import documents, extraction, overview, settlement
 from ingest.store.db import Store
 from workers import jobs
+from workers.context import Context, configure
 from workers.targets.extract import extract
 
 AHEAD = 8  # files a core that are read before the writer comes to them
@@ -108,7 +109,7 @@ def import_files(
         ThreadPoolExecutor(many, thread_name_prefix="import") as threads,
     ):
         extractor = _Extractor(reader)
-        context = jobs.configure(settings, extractor)
+        context = configure(settings, extractor)
         pipeline = Pipeline(store, None, {}, reader=reader)
         finish(store, context, complain)  # what another import left behind
         file_import.make_ready(store, official=official)
@@ -146,7 +147,7 @@ class _Writer:
 
     pipeline: Pipeline
     archive: Archive
-    context: jobs.Context
+    context: Context
     extractor: _Extractor
     official: bool
     complain: Callable[[object], None]
@@ -256,7 +257,7 @@ def _read(
     return _Read(file, reading, figures, tried)
 
 
-def finish(store: Store, context: jobs.Context, complain: Callable[[object], None]) -> None:
+def finish(store: Store, context: Context, complain: Callable[[object], None]) -> None:
     """Do what waits for a worker here and now."""
     while versions := _waiting(store):
         # A document that the extractor cannot take is tried as often as by a worker, then put aside as dead.

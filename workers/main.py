@@ -43,7 +43,7 @@ from ingest.settings import Settings, load_settings
 from ingest.store import extraction, presence, settlement
 from ingest.store.db import Store
 from ingest.telemetry import metrics
-from workers import jobs
+from workers.context import Extractor, configure
 from workers.horse import ForkingWorker, SpawningWorker, worker_class, worker_on
 from workers.targets.extract import extract
 
@@ -56,7 +56,7 @@ _BACK_OFF_FIRST, _BACK_OFF_MOST = 0.5, 10.0
 def run(
     settings: Settings,
     *,
-    extractor: jobs.Extractor = extract,
+    extractor: Extractor = extract,
     kind: type[ForkingWorker] | None = None,
     duty: Duty | None = None,
 ) -> int:
@@ -65,7 +65,7 @@ def run(
     `extractor` reaches a forked work-horse only. `duty`: which queue is listened to; None: that of texts.
     """
     duty = duty or TEXTS
-    jobs.configure(settings, extractor)
+    configure(settings, extractor)
     with contextlib.closing(Store.open(settings.database)) as store:
         store.check()
     beside = Beside(settings, duty.role, settings_environment(settings))

@@ -23,7 +23,7 @@ from ingest.model import Event, Identity, Kind, Region, Report, Version
 from ingest.store import decisions, documents, evidence, extraction, keys, leaders, outbox, relations
 from ingest.store.db import Store
 from ingest.store.decisions import Decision, What
-from workers.jobs import settle_in
+from workers.settling import settle_in
 
 OWN = "new"  # instead of a key: a report of its own
 

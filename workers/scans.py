@@ -2,7 +2,7 @@
 with ids.
 
 OCR is ingest/ocr/, which scans wait is ingest/store/scans.py. Who listens to that queue is main.py: nobody
-who was not asked to. An attempt is counted before the work, as in jobs.py.
+who was not asked to. An attempt is counted before the work, as in extracting.py.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from ingest.sources.load import load_sources
 from ingest.store import scans, watchlist
 from ingest.store.db import Store
 from ingest.telemetry import trace
-from workers import jobs
+from workers.context import configured
 
 log = structlog.get_logger(__name__)
 
@@ -39,7 +39,7 @@ log = structlog.get_logger(__name__)
 def read(*scan_ids: int) -> None:
     """The job: read each scan that waits. What cannot be read is written down on its page; any other
     failure is raised, so that RQ runs the job again."""
-    settings = jobs.configured().settings
+    settings = configured().settings
     with (
         contextlib.closing(Store.open(settings.database)) as store,
         contextlib.closing(Queue.of(settings)) as queue,

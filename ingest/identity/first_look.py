@@ -1,7 +1,7 @@
 """Which years of reports does a list show when it is looked at for the first time? Pure.
 
 A list may go back ten years. Only the newest report of a kind and place is news then; whether one of those
-is older is asked when it has been read (workers/jobs.py), for a line of a list says little.
+is older is asked when it has been read (workers/settling.py), for a line of a list says little.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The to-do list of extraction: which versions wait, which are being read, what came of it.
 
 The database is the list (`extracted_at IS NULL`); the queue only wakes a worker. What is extracted is
-workers/targets/; how often a version may be tried, workers/jobs.py.
+workers/targets/; how often a version may be tried, workers/extracting.py.
 """
 
 from __future__ import annotations

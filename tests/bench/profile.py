@@ -35,7 +35,7 @@ from ingest.web.session import Web
 from ingest.web.shared_pace import SharedPace
 from tests.bench.house import House, house, make_documents
 from tests.bench.road import SOURCE, _source
-from workers import jobs
+from workers import extracting
 from workers.targets.extract import extract
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -134,20 +134,20 @@ def profile(house_: House, stages: Stages, count: int) -> None:
     stages.run("store", keep)  # and decide before it
     stages.run("enqueue", lambda n: queue.enqueue(EXTRACT, ids[n : n + TOGETHER]) if not n % TOGETHER else 0)
     with store.begin() as tx:
-        begun = jobs._begin(tx, ids, datetime.now(UTC), first=True)
+        begun = extracting._begin(tx, ids, datetime.now(UTC), first=True)
 
-    def figures(n: int) -> jobs._Read:
+    def figures(n: int) -> extracting._Read:
         version, about = begun[n].version, begun[n].known
         found = extract(version.body, year=about.year, kind=about.kind, region=about.region)
-        return jobs._Read(begun[n], found, 0.0)
+        return extracting._Read(begun[n], found, 0.0)
 
-    found: list[jobs._Read] = stages.run("extract", figures)
-    waiting: list[jobs._Read] = []
+    found: list[extracting._Read] = stages.run("extract", figures)
+    waiting: list[extracting._Read] = []
 
     def tell(n: int) -> None:
         waiting.append(found[n])
         if len(waiting) == TOGETHER or n == count - 1:
-            jobs._keep(store, waiting)
+            extracting._keep(store, waiting)
             waiting.clear()
 
     stages.run("tell", tell)  # store figures and events

@@ -48,6 +48,7 @@ from ingest.web.shared_pace import SharedPace
 from ingest.web.transport import guarded_transport
 from tests.bench.house import Document, House, cpu_of, house, make_documents, workers
 from workers import jobs
+from workers.context import Context
 from workers.targets.extract import extract as extract_targets
 
 PER_HOST = 3  # lists on one host
@@ -257,7 +258,7 @@ def extract(store: Store, settings: Settings, meter: Meter, ids: Sequence[int]) 
             found[version.body] = extract_targets(
                 version.body, year=who.year, kind=who.kind, region=who.region
             )
-    context = jobs.Context(settings, lambda body, **_: found[body])
+    context = Context(settings, lambda body, **_: found[body])
     with meter.stage("keep them, settle the report, append events", len(ids)):
         jobs.extract_all(store, context, ids)
 

@@ -18,7 +18,7 @@ from tests.support import watched_report
 from tests.support.polling import polled, portal_of_yubei, work
 from tests.support.watched_report import PATH, TITLE
 from tests.support.web_server import WebServer
-from workers import jobs
+from workers.context import Context
 from workers.targets.extract import extract as extract_targets
 
 NOTICE_PATH = "/xxgk/t20260110_2.html"
@@ -44,7 +44,7 @@ class Site:
     store: Store
     server: WebServer
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
-    context: jobs.Context = field(default_factory=lambda: jobs.Context(Settings(), extract_targets))
+    context: Context = field(default_factory=lambda: Context(Settings(), extract_targets))
 
     def show(self, *paths: str) -> None:
         items = "".join(f'<li><a href="{path}">{TITLE}</a><span>2026-01-18</span></li>' for path in paths)

@@ -17,6 +17,7 @@ from ingest.store.db import Store
 from ingest.web.pace import LocalPace
 from ingest.web.session import Web
 from workers import jobs
+from workers.context import Context
 
 
 def polled(
@@ -41,7 +42,7 @@ def _settings() -> Settings:
     return Settings(allow_hosts=("127.0.0.1",), host_delay=0)
 
 
-def work(store: Store, context: jobs.Context, until: datetime) -> None:
+def work(store: Store, context: Context, until: datetime) -> None:
     """Do what waits at that time, as a worker's sweep finds it."""
     with store.read() as tx:
         waiting = extraction.waiting(tx, until, timedelta(0))

@@ -11,7 +11,7 @@ from ingest.store import outbox, watchlist
 from ingest.store.db import Store
 from tests.support.polling import polled, portal_of_yubei, work
 from tests.support.web_server import WebServer
-from workers import jobs
+from workers.context import Context
 from workers.targets.extract import extract as extract_targets
 
 START = datetime(2026, 1, 20, 1, 0, tzinfo=UTC)
@@ -47,7 +47,7 @@ class Site:
     store: Store
     server: WebServer
     now: datetime = START
-    context: jobs.Context = field(default_factory=lambda: jobs.Context(Settings(), extract_targets))
+    context: Context = field(default_factory=lambda: Context(Settings(), extract_targets))
 
     def __post_init__(self) -> None:
         items = f'<li><a href="{PATH}">{TITLE}</a><span>2026-01-18</span></li>'

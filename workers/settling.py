@@ -1,0 +1,232 @@
+"""Settle a report: compare it with what subscribers were told, and tell them of the difference.
+
+Which events that makes is changes.py; here its texts, pages and figures are loaded, and what it was told as
+is kept. The report is locked by then, and nothing is committed here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection
+
+from ingest.compare.fingerprint import text_of
+from ingest.compare.overlap import MUCH_SHORTER
+from ingest.compare.relate import is_draft
+from ingest.errors import StoreError
+from ingest.events import EventType
+from ingest.model import Copy, Event, Relation, Report, Version
+from ingest.store import documents, figures, leaders, outbox, relations, search, settlement
+from ingest.store.last_year import past_of
+from ingest.telemetry import trace
+from workers.changes import ReportState, ShownCopy, announced_state, changes, concerns_subscribers, flips_with
+from workers.targets.candidates import IMPLAUSIBLE
+
+log = structlog.get_logger(__name__)
+
+_HEAD = 1_000  # characters, in which a text says that it is a draft
+# Not DRAFT: a draft is another text, not a part of one.
+_CUT = frozenset({Relation.TRUNCATED, Relation.PART, Relation.MASKED})
+
+
+def settle_in(tx: Connection, report_id: int, now: datetime) -> int:
+    """Settle one report inside a write transaction; returns how many events are new."""
+    report = settlement.lock_report(tx, report_id)
+    if report is None:
+        raise StoreError(f"settling report {report_id}: it is not in the store")
+    return settled(tx, report, now)
+
+
+def settled(tx: Connection, report: Report, now: datetime) -> int:
+    told = Told()
+    settle_locked(tx, report, now, told)
+    return len(told.append(tx))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Events that are to be appended, and under which trace id each was made."""
+
+    events: list[Event] = field(default_factory=list)
+    traces: dict[str, str | None] = field(default_factory=dict)
+
+    def append(self, tx: Connection) -> list[Event]:
+        """At the end of the transaction. Returns those that are new."""
+        new = outbox.append(tx, self.events, self.traces)
+        for event in new:
+            with trace.traced(self.traces[event.id]):
+                log.info("event appended", type=event.type, subject=event.subject, event_id=event.id)
+        return new
+
+
+def settle_locked(tx: Connection, report: Report, now: datetime, told: Told, *, others: bool = True) -> None:
+    """`others`: something else than its only text may have changed about the report."""
+    texts = _texts_of(tx, report.id)
+    with trace.traced(report.unsettled_by or trace.current()):
+        events = _settle(tx, report, texts, now)
+        told.events.extend(events)
+        told.traces.update({event.id: trace.current() for event in events})
+        if events:
+            log.info("report settled", report=report.key, events=len(events))
+    if others or not texts.alone or report.announced_version_id not in (None, *texts.versions):
+        search.refresh(tx, [report.id])  # another text may lead it now
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """The texts of a report, the pages that show them or did, and which of those that are shown leads."""
+
+    versions: dict[int, Version]
+    copies: list[Copy]
+    leading: int | None
+
+    @property
+    def alone(self) -> bool:
+        """Is there one text, which every page shows as it is?"""
+        return len(self.versions) == 1 and all(copy.relation is Relation.SAME for copy in self.copies)
+
+
+def _texts_of(tx: Connection, report_id: int) -> _Texts:
+    versions = {v.id: v for v in documents.versions_of(tx, report_id)}
+    texts = _Texts(versions, documents.copies_of(tx, report_id), None)
+    if texts.alone:
+        shown = any(copy.ended_at is None for copy in texts.copies)
+        return replace(texts, leading=next(iter(versions)) if shown else None)
+    relations.complete(tx, report_id)
+    leading = leaders.live_leader(tx, report_id)
+    if leading is not None:
+        relations.stand(tx, report_id, leading)
+    return _Texts(versions, documents.copies_of(tx, report_id), leading)
+
+
+def _settle(tx: Connection, report: Report, texts: _Texts, now: datetime) -> Sequence[Event]:
+    report_id, versions, copies = report.id, texts.versions, texts.copies
+    leader = versions[texts.leading] if texts.leading is not None else None
+    if leader is not None and leader.extracted_at is None and leader.dead_at is None:
+        # It will lead, but its targets are not known yet: its extraction settles the report. The mark stays,
+        # so that the sweep comes back should anything happen to it.
+        settlement.mark_unsettled(tx, [report_id], now)
+        return ()
+    before = _told_before(tx, report, versions, copies)
+    told = before is not None and before.moved_to is None and report.withdrawn_at is None
+    if leader is None and told and settlement.may_have_moved(tx, report_id, now):
+        settlement.put_off(tx, report_id, now)
+        log.info("withdrawal put off", report=report.key)
+        return ()
+    after = _standing(tx, report, leader, copies) if leader is not None else None
+    if before is not None and before.moved_to is not None and after is not None:
+        # What was said of it officially is said of another report now, and holds nothing back here.
+        before = replace(before, official=before.official and after.official)
+    if after is not None and after.shown_by.relation is Relation.COMPILATION:
+        after = None  # what it holds belongs to the reports in it
+    if after is not None and _is_draft(after.version):
+        after = None  # what is put up for comment is no promise yet
+    if before is None and after is not None and not concerns_subscribers(after):
+        after = None
+    if before is not None and after is not None and before.version.id != after.version.id:
+        before, after = _beside_each_other(tx, before, after)
+    showings = [
+        ShownCopy(copy, versions[copy.version_id], leaders.is_history(tx, report, copy)) for copy in copies
+    ]
+    return _tell(tx, report, before, after, showings, now)
+
+
+def _is_draft(version: Version) -> bool:
+    head = version.body[:_HEAD]
+    # The last letter of each word for one, whatever spelling: most texts need not be taken apart for this.
+    return "稿" in f"{version.title}{head}" and is_draft(version.title, text_of(head))
+
+
+def _beside_each_other(
+    tx: Connection, before: ReportState, after: ReportState
+) -> tuple[ReportState, ReportState]:
+    """Say of two states whether one text is a part of the other, the same but for its edges, or has other
+    figures in the same sentences."""
+    stands = {(r.version_id, r.other_version_id): r for r in relations.of_version(tx, before.version.id)}
+    old = stands.get((before.version.id, after.version.id))
+    new = stands.get((after.version.id, before.version.id))
+    alike = new is not None and new.relation is Relation.SAME
+    restated = any(r.evidence is not None and r.evidence.changed for r in (old, new) if r is not None)
+    edited = before.shown_by.page_id == after.shown_by.page_id
+    return (
+        replace(before, partial=_is_cut(old, edited)),
+        replace(after, partial=_is_cut(new, edited), alike=alike, restated=restated),
+    )
+
+
+def _is_cut(related: relations.Related | None, edited: bool) -> bool:
+    """Is the text only a part of the other, whatever its figures? `edited`: one page showed both; a paragraph
+    that came or went there at the end is a change."""
+    if related is None:
+        return False
+    evidence = related.evidence
+    if edited and evidence is not None and evidence.letters > MUCH_SHORTER * evidence.other_letters:
+        return related.relation in _CUT - {Relation.TRUNCATED}
+    return related.relation in _CUT or (evidence is not None and evidence.cut)
+
+
+def _tell(
+    tx: Connection,
+    report: Report,
+    before: ReportState | None,
+    after: ReportState | None,
+    showings: list[ShownCopy],
+    now: datetime,
+) -> Sequence[Event]:
+    if after is not None:
+        after = replace(after, past=past_of(tx, report, after.version.id))
+    events: tuple[Event, ...] = changes(before, after, now, showings)
+    held = announced_state(before, after)
+    read_at = held.version.extracted_at if held else None
+    settlement.settled(
+        tx,
+        report.id,
+        announced_version_id=held.version.id if held else None,
+        provisional=held is not None and not held.official,
+        withdrawn_at=None if after is not None or held is None else report.withdrawn_at or now,
+        flips_with=flips_with(before, after, showings),
+        # Never before what it tells was read, by whatever clock: _told_before goes by the order of the two.
+        now=now if read_at is None else max(now, read_at),
+        told=any(event.type != EventType.COPY_APPEARED for event in events),
+    )
+    return events
+
+
+def _told_before(
+    tx: Connection, report: Report, versions: dict[int, Version], copies: list[Copy]
+) -> ReportState | None:
+    """The report as subscribers know it."""
+    if report.announced_version_id is None:
+        return None
+    version = versions.get(report.announced_version_id)
+    moved_to = None
+    if version is None:  # it turned out to be a piece of another report
+        version = documents.version(tx, report.announced_version_id)
+        assert version is not None
+        whole = documents.report(tx, version.report_id)
+        moved_to = whole.key if whole else None
+    standing = replace(_standing(tx, report, version, copies), moved_to=moved_to)
+    extracted, announced = standing.version.extracted_at, report.announced_at
+    if extracted is None or (announced is not None and extracted > announced):
+        # It was announced while dead, without targets, and revived since.
+        standing = replace(standing, targets=())
+    return replace(standing, official=not report.provisional)
+
+
+def _standing(tx: Connection, report: Report, version: Version, copies: list[Copy]) -> ReportState:
+    own = [copy for copy in copies if copy.version_id == version.id]
+    if not own:  # a version that has moved to another report took its copies along
+        own = [leaders.shown_by(tx, [version.id])[version.id]]
+    shown_by = min(own, key=lambda c: (c.ended_at is not None, not c.official, c.first_seen_at, c.id))
+    return ReportState(
+        report=report,
+        version=version,
+        # A figure that cannot be is kept with its reason and told to nobody as a fact.
+        targets=tuple(f for f in figures.targets_of(tx, version.id) if IMPLAUSIBLE not in f.flags),
+        shown_by=shown_by,
+        official=shown_by.official and not version.ocr,
+        backfill=leaders.is_history(tx, report, shown_by),
+    )
