@@ -162,9 +162,15 @@ def test_what_sounds_like_an_indicator_is_none(text: str) -> None:
         ("研发投入占GDP的2.8%左右", "rd_intensity~2.8%"),
         ("固定资产投资增长8%，其中工业投入增长9%", "fixed_asset_investment=8% industrial_investment=9%"),
         ("主要河流监测断面Ⅰ—Ⅲ类水质比例达到85%", "water_quality_rate=85%"),
+        ("区级地方财政收入增长2%", "general_budget_revenue=2%"),
+        (
+            "工业投资、技改投资、城市更新和水利投资分别增长9%、10%、8%",
+            "industrial_investment=9% 城市更新和水利投资=8% tech_upgrade_investment=10%",
+        ),
+        ("环境空气质量优良天数、化学需氧量和二氧化硫分别减少3%和2%", "cod=3% so2=2%"),
     ],
 )
-def test_what_is_measured_in_tonnes_and_by_its_share(text: str, expected: str) -> None:
+def test_what_is_said_of_which_name(text: str, expected: str) -> None:
     assert promised(text) == expected
 
 

@@ -223,12 +223,26 @@ def _tell_all(state: ClauseState, numbers: Numbers, stop: int) -> None:
         pairs = [(subject, values[0]) for subject in subjects]
     else:
         # 污染物化学需氧量和二氧化硫分别减少3.8%和2%: the last subjects take the numbers.
+        subjects = _joined(state.text, subjects, len(values))
         pairs = list(zip(subjects[max(0, len(subjects) - len(values)) :], values, strict=False))
     for subject, value in pairs:
         if subject.label:
             doubts = (SHARED_QUALIFIER,) if numbers.shared and value is not values[-1] else ()
             _tell_one(state, subject, value, stop, doubts)
     _close(state)
+
+
+def _joined(text: str, subjects: list[Subject], count: int) -> list[Subject]:
+    """城市更新和水利投资: with 和 inside a noun that nobody knows, if then each subject has its number."""
+    joined: list[Subject] = []
+    for subject in subjects:
+        last = joined[-1] if joined else subject
+        unknown = last.indicator is None and subject.indicator is None
+        if joined and unknown and text[last.end : subject.start] in ("和", "与", "及"):
+            joined[-1] = last._replace(label=text[last.start : subject.end], end=subject.end)
+        else:
+            joined.append(subject)
+    return joined if len(subjects) > count == len(joined) else subjects
 
 
 def _parts(state: ClauseState, count: int) -> list[Subject]:
