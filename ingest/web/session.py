@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
 import structlog
 
 from ingest.archive.archive import Archive, Place
+from ingest.batching import Batcher
 from ingest.bounded_reading import Reader, here
 from ingest.errors import ArchiveError, FetchError
 from ingest.exchange import Fetched, Request
@@ -26,6 +27,15 @@ from ingest.web.pace import LocalPace, Pace, pace_key
 from ingest.web.robots import Robots
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """The answers to one request, to be archived. The last one alone can repeat `known`."""
+
+    answers: Sequence[Fetched]
+    known: Capture | None
+    passing: bool
 
 
 class Web:
@@ -49,6 +59,7 @@ class Web:
         self._robots = robots
         self._archive = archive
         self._reader = reader
+        self._together = Batcher(self._keep)
 
     @classmethod
     def from_settings(
@@ -115,8 +126,7 @@ class Web:
             raise
         if self._archive is None:
             return fetched
-        # Compressing and writing would hold up the other hosts' answers.
-        warc_file, offset = await asyncio.to_thread(_keep, self._archive, [*asides, *heard], known, passing)
+        warc_file, offset = await self._kept(_Heard((*asides, *heard), known, passing))
         return replace(fetched, warc_file=warc_file, warc_offset=offset)
 
     async def _onward(self, body: bytes, content_type: str | None, url: str) -> str | None:
@@ -129,12 +139,25 @@ class Web:
         if self._archive is None or not (asides or heard):
             return
         try:
-            place = await asyncio.to_thread(_keep, self._archive, [*asides, *heard], None, False)
+            place = await self._kept(_Heard((*asides, *heard), None, False))
         except ArchiveError as failed:
             log.warning("a refusal could not be archived", error=str(failed))
             return
         if heard and heard[-1].status not in REDIRECTS:
             exc.status, exc.record = heard[-1].status, place
+
+    async def _kept(self, heard: _Heard) -> Place:
+        """Where the last answer stands. Raises ArchiveError."""
+        place = await self._together.ask(heard)
+        if isinstance(place, Exception):
+            raise place
+        return place
+
+    async def _keep(self, asked: Sequence[_Heard]) -> Sequence[Place | Exception]:
+        """In a thread: compressing and writing would hold up the other hosts' answers. What comes while one
+        is busy goes with the next; to hand a short answer over takes as long as to write it."""
+        assert self._archive is not None
+        return await asyncio.to_thread(_keep_each, self._archive, asked)
 
     def _admit_page(self, delay: float | None, witness: Witness | None) -> Admit:
         def turn(url: str) -> AbstractAsyncContextManager[None]:
@@ -151,8 +174,14 @@ class Web:
         return admit
 
 
-def _keep(archive: Archive, heard: Sequence[Fetched], known: Capture | None, passing: bool) -> Place:
-    """Archive these answers; where the last one stands, which alone can repeat `known`."""
-    for answer in heard[:-1]:
-        archive.write(answer)
-    return archive.write(heard[-1], known, passing=passing)
+def _keep_each(archive: Archive, asked: Sequence[_Heard]) -> list[Place | Exception]:
+    """Each stands for itself: what keeps one from the archive keeps it from no other."""
+    places: list[Place | Exception] = []
+    for heard in asked:
+        try:
+            for answer in heard.answers[:-1]:
+                archive.write(answer)
+            places.append(archive.write(heard.answers[-1], heard.known, passing=heard.passing))
+        except Exception as exc:
+            places.append(exc)
+    return places
