@@ -52,6 +52,13 @@ def page(body: str, title: str = "政府工作报告_某区人民政府") -> str
         ('<iframe src="/js/pdfjs/web/viewer.html?file=/files/2026.pdf"></iframe>', [("/files/2026.pdf", "2026.pdf")]),
         ('<div id="zoom"><embed src="x.pdf" type="application/pdf"></div><a href="x.pdf">政府工作报告</a>', [("x.pdf", "政府工作报告")]),
         ('<iframe src="/foot.html"></iframe><iframe src="about:blank"></iframe>', []),
+        # what only begins like an address
+        ('<iframe src="http://[1]/a.pdf"></iframe><embed src="http://[1">', []),
+        (f'<div id="zoom"><a href="a.asp">http://[1]/{NAME}.doc</a></div>', [("a.asp", f"http://[1]/{NAME}.doc")]),
+        # an ending is seen only once the address is spelled out
+        ('<div id="zoom"><a href="a%2Edo\nc">正文</a></div>', [("a.doc", "a.doc")]),
+        # in a name # and ? are characters like others
+        (f'<div id="zoom"><a href="/get/1">{NAME}#1.doc</a><a href="/get/2">{NAME}#1.docx</a></div>', [("/get/2", f"{NAME}#1.docx")]),
         # of the reports of one congress, the one that the page is titled
         (f'<div id="zoom"><a href="a.docx">计划执行情况报告.docx</a><a href="b.docx">{NAME}.docx</a></div>', [("b.docx", f"{NAME}.docx")]),
         # a list of reports, none of them this page's alone

@@ -14,7 +14,13 @@ from urllib.parse import parse_qs, urlsplit
 from selectolax.lexbor import LexborNode
 
 from ingest.attachments.choice import ANNEX, REPORT, sort_of
-from ingest.attachments.names import file_name, has_file_ending, has_picture_ending, without_ending
+from ingest.attachments.names import (
+    file_name,
+    has_file_ending,
+    has_picture_ending,
+    path_of,
+    without_ending,
+)
 from ingest.errors import ParseError
 from ingest.model import ArticleLayout
 from ingest.page.parsed import ParsedPage
@@ -91,7 +97,7 @@ def table_attachments(page: ParsedPage, layout: ArticleLayout) -> tuple[Link, ..
     return tuple(
         link
         for link in own
-        if any(_SHEET.search(urlsplit(name).path) for name in (link.url, link.name))
+        if any(_SHEET.search(path_of(name)) for name in (link.url, link.name))
         and _TARGETS.search(link.name)
         and not _OTHER_TABLE.search(link.name)
     )[:_MOST_TABLES]
@@ -128,12 +134,10 @@ def _as_titled(links: tuple[Link, ...], title: str) -> tuple[Link, ...]:
 def _shown(page: ParsedPage) -> Iterator[Link]:
     """Files that the page shows in a frame, by itself or through a viewer (…/viewer.html?file=/a.pdf)."""
     for source in page.frames:
-        asked = [
-            value for value in parse_qs(urlsplit(source).query).get("file", []) if has_file_ending(value)
-        ]
         try:
+            asked = list(filter(has_file_ending, parse_qs(urlsplit(source).query).get("file", [])))
             address = canonical_url(asked[0] if asked else source, page.base)
-        except ParseError:  # about:blank, a script
+        except (ParseError, ValueError):  # about:blank, a script, http://[1]
             continue
         if has_file_ending(address):
             yield Link(address, file_name(None, address))
@@ -219,4 +223,4 @@ def _one_format(links: Iterable[Link]) -> tuple[Link, ...]:
 
 def _rank(link: Link) -> int:
     name = link.url if has_file_ending(link.url) else link.name
-    return _RANKS.get(urlsplit(name).path.rpartition(".")[2].lower(), len(_RANKS))
+    return _RANKS.get(path_of(name).rpartition(".")[2].lower(), len(_RANKS))

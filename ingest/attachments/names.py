@@ -33,13 +33,20 @@ def file_name(disposition: str | None, url: str, text: str = "") -> str:
 
 def has_file_ending(name: str) -> bool:
     """The name, or the path of the address, ends like a document that is no page (.docx, .pdf …)."""
-    return _ENDING.search(urlsplit(name).path if "://" in name else name.strip()) is not None
+    return _ENDING.search(path_of(name)) is not None
 
 
 def has_picture_ending(name: str) -> bool:
     """Likewise, of a picture: a page of a scan, it may be."""
-    path = urlsplit(name).path if "://" in name else name.strip()
-    return path.lower().endswith((".jpg", ".jpeg", ".png", ".tif", ".tiff"))
+    return path_of(name).lower().endswith((".jpg", ".jpeg", ".png", ".tif", ".tiff"))
+
+
+def path_of(name: str) -> str:
+    """The path of an address; a name, or what only begins like an address (http://[1]), as it is."""
+    try:
+        return urlsplit(name).path if "://" in name else name.strip()
+    except ValueError:
+        return name.strip()
 
 
 def without_ending(name: str) -> str:
