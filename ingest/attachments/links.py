@@ -18,6 +18,7 @@ from ingest.attachments.names import (
     file_name,
     has_file_ending,
     has_picture_ending,
+    may_get_file_ending,
     path_of,
     without_ending,
 )
@@ -107,9 +108,11 @@ def _own_files(page: ParsedPage, layout: ArticleLayout) -> tuple[list[Link], lis
     """The files of the article, and those of the whole page."""
     shown = list(_shown(page))
     root = page.without(layout.drop).root
-    everywhere = _distinct([*_files(root.css("a[href]"), page.base), *shown])
+    files = {node.mem_id: file for node in root.css("a[href]") if (file := _file(node, page.base))}
+    everywhere = _distinct([*files.values(), *shown])
     places = ", ".join(filter(None, (layout.body, _BOXES, _BODIES)))
-    inside = {link.url for link in [*_files(_anchors(root.css(places)), page.base), *shown]}
+    anchors = {anchor.mem_id for node in root.css(places) for anchor in node.css("a[href]")}
+    inside = {link.url for link in [*(files[anchor] for anchor in anchors & files.keys()), *shown]}
     own = [link for link in everywhere if link.url in inside or _TRS_FILE.search(urlsplit(link.url).path)]
     return own, everywhere
 
@@ -160,35 +163,27 @@ def _title(page: ParsedPage) -> str | None:
     return None
 
 
-def _anchors(nodes: Iterable[LexborNode]) -> Iterator[LexborNode]:
-    for node in nodes:
-        yield from node.css("a[href]")
-
-
-def _files(anchors: Iterable[LexborNode], base: str) -> Iterator[Link]:
-    """The links that look like files: by the ending of address or text, or by how a CMS serves files."""
-    for anchor in anchors:
-        href = (anchor.attributes.get("href") or "").strip()
-        if not href or href.startswith(("#", "javascript:", "mailto:", "data:")):
-            continue
-        try:
-            address = canonical_url(href, base)
-        except ParseError:  # one unreadable link does not hide the others
-            continue
-        texts = [
-            text
-            for text in (
-                clean_title(anchor.text()),
-                clean_title(anchor.attributes.get("title")),
-                clean_title(anchor.attributes.get("download")),
-            )
-            if text
-        ]
-        served = _SERVED.search(urlsplit(address).path) and any(map(REPORT.search, texts))
-        # A picture that is called a report may be a scan of it; others are pictures.
-        scan = any(map(REPORT.search, texts)) and has_picture_ending(address)
-        if has_file_ending(address) or any(map(has_file_ending, texts)) or served or scan:
-            yield Link(address, _best_name(texts, address))
+def _file(anchor: LexborNode, base: str) -> Link | None:
+    """The link, if it looks like a file: by the ending of address or text, or by how a CMS serves files."""
+    attributes = anchor.attributes
+    href = (attributes.get("href") or "").strip()
+    if not href or href.startswith(("#", "javascript:", "mailto:", "data:")):
+        return None
+    said = anchor.text(), attributes.get("title"), attributes.get("download")
+    texts = list(filter(None, map(clean_title, said)))
+    called_report, called_file = any(map(REPORT.search, texts)), any(map(has_file_ending, texts))
+    if not (called_report or called_file or any(map(may_get_file_ending, (href, base)))):
+        return None
+    try:
+        address = canonical_url(href, base)
+    except ParseError:  # one unreadable link does not hide the others
+        return None
+    served = called_report and _SERVED.search(urlsplit(address).path)
+    # A picture that is called a report may be a scan of it; others are pictures.
+    scan = called_report and has_picture_ending(address)
+    if has_file_ending(address) or called_file or served or scan:
+        return Link(address, _best_name(texts, address))
+    return None
 
 
 def _best_name(texts: list[str], address: str) -> str:

@@ -15,6 +15,7 @@ from ingest.page.charset import charset_named
 
 _ENDINGS = "docx|doc|wps|pdf|ofd|xlsx|xls|et|pptx|ppt|ceb|rtf|zip|rar|7z"
 _ENDING = re.compile(rf"\.(?:{_ENDINGS})$", re.I)
+_MAY_BE_ENDING = re.compile(rf"\.(?:{_ENDINGS})|[%\r\n\t]", re.I)
 _EXTENDED = re.compile(r"filename\*\s*=\s*([A-Za-z0-9_-]{1,20})'[^']{0,20}'([^;\s]+)", re.I)
 _QUOTED = re.compile(r'filename\s*=\s*"((?:[^"\\]|\\.)*)"', re.I)
 _TOKEN = re.compile(r"filename\s*=\s*([^;\"]+)", re.I)
@@ -34,6 +35,12 @@ def file_name(disposition: str | None, url: str, text: str = "") -> str:
 def has_file_ending(name: str) -> bool:
     """The name, or the path of the address, ends like a document that is no page (.docx, .pdf …)."""
     return _ENDING.search(path_of(name)) is not None
+
+
+def may_get_file_ending(href: str) -> bool:
+    """Whether `has_file_ending` can be true of the address that a link is spelled out to: to spell it out
+    takes ten times as long."""
+    return _MAY_BE_ENDING.search(href) is not None
 
 
 def has_picture_ending(name: str) -> bool:
