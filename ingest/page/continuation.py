@@ -128,9 +128,9 @@ def _counted(html: str, start: SplitResult) -> tuple[str, ...]:
         given = [piece.strip(" \t\r\n\"'") for piece in found[1].split(",")]
         if stem in given and (numbers := [int(one) for one in given if one.isdigit() and len(one) < 6]):
             total = max(total, numbers[0])
-    named = "countPage" in html or "_PAGE_COUNT" in html
-    if not total and named and _TRS.match(stem) and (count := _COUNT.search(html)):
-        total = int(count[1])
+    if not total and _TRS.match(stem) and ("countPage" in html or "_PAGE_COUNT" in html):
+        count = _COUNT.search(html)
+        total = int(count[1]) if count else 0
     folder = start.path.rpartition("/")[0]
     paths = [f"{folder}/{stem}_{n}{ending}" for n in range(1, min(total, MOST_PAGES))]
     return tuple(urlunsplit(start._replace(path=path)) for path in paths)
