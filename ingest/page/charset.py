@@ -33,7 +33,8 @@ _MAGIC = {
 }
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
-_DECLARED = re.compile(rb"""(?:charset|encoding)\s{0,4}=\s{0,4}["']?\s{0,4}([A-Za-z0-9_.:-]{2,24})""", re.I)
+# In small letters: to fold the case while searching takes several times as long.
+_DECLARED = re.compile(rb"""(?:charset|encoding)\s{0,4}=\s{0,4}["']?\s{0,4}([a-z0-9_.:-]{2,24})""")
 _HEAD = 4096  # bytes in which a declaration is looked for
 
 # Sites that declare gb2312 or gbk use gb18030 characters all the same (镕, ㎡, €).
@@ -106,7 +107,7 @@ def declared_charset(raw: bytes, content_type: str | None = None) -> str | None:
     """
     head = raw[:_HEAD]
     for source in ((content_type or "").encode("ascii", "replace"), head):
-        for match in _DECLARED.finditer(source):
+        for match in _DECLARED.finditer(source.lower()):
             name = charset_named(match[1].decode("ascii"))
             if name is None or (name.startswith("utf-16") and (source is head or b"\0" not in head)):
                 continue
