@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
-
-from selectolax.lexbor import LexborNode
 
 from ingest.attachments.choice import ANNEX, REPORT, sort_of
 from ingest.attachments.names import (
@@ -27,6 +26,9 @@ from ingest.model import ArticleLayout
 from ingest.page.parsed import ParsedPage
 from ingest.page.titles import clean_title, names_report
 from ingest.page.urls import canonical_url
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
 
 _TITLE_REPORT = re.compile(r"报告|规划|纲要|计划")
 # 附件.docx, P020260122512.docx, 20260122.pdf, a 32-digit name: say nothing

@@ -5,10 +5,13 @@ Joining and spelling an address is urls.py.
 
 from __future__ import annotations
 
-from selectolax.lexbor import LexborHTMLParser
+from typing import TYPE_CHECKING
 
 from ingest.errors import ParseError
 from ingest.page.urls import absolute_url
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser
 
 
 def base_of(tree: LexborHTMLParser, url: str) -> str:

@@ -10,8 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import groupby
-
-from selectolax.lexbor import LexborNode
+from typing import TYPE_CHECKING
 
 from ingest.errors import ShapeChanged
 from ingest.model import ArticleLayout
@@ -28,6 +27,9 @@ from ingest.page.header import FORESIGHT, find_header
 from ingest.page.lines import CELL, LINK, UNLINK, WHITE, as_cells, as_text, html_without, lines_of, outermost
 from ingest.page.parsed import ParsedPage
 from ingest.page.text import without_title
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
 
 # In the order worth trying: the editors' own containers first, a theme's generic names last.
 _CONTAINER_NAMES = """

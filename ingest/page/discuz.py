@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-
-from selectolax.lexbor import LexborNode
+from typing import TYPE_CHECKING
 
 from ingest.errors import ShapeChanged
 from ingest.model import Article, ArticleLayout
@@ -18,6 +17,9 @@ from ingest.page.lines import as_text, lines_of
 from ingest.page.parsed import ParsedPage
 from ingest.page.text import without_title
 from ingest.page.titles import clean_title, without_category, without_site
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
 
 _TITLE = "#thread_subject, #threadtitle h1, h1.ts span, h1.ts"
 _POSTS = "#postlist > div[id^='post_'], #postlist > table[id^='pid'], div.mainbox.viewthread"

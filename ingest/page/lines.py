@@ -14,11 +14,13 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from operator import sub
-
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from typing import TYPE_CHECKING
 
 from ingest.errors import NotADocument
 from ingest.page.labels import label_of
+
+if TYPE_CHECKING:  # who only passes on what others read pays for no parser
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 CELL = "\ue000"  # between two cells of a row
 LINK, UNLINK = "\ue001", "\ue002"  # around the text of a link
@@ -101,6 +103,8 @@ def parse_html(page: str) -> LexborHTMLParser:
     lexbor takes quadratic time on deep nesting (60 s for 1e6 open <div>), so that is refused first:
     raises NotADocument. Formatting tags left open by the hundred are thrown away: they carry no text.
     """
+    from selectolax.lexbor import LexborHTMLParser
+
     bounded = _bounded(page.encode("utf-8", "replace"))
     tree = LexborHTMLParser(bounded)
     if tree.body is None:

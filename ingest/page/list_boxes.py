@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-
-from selectolax.lexbor import LexborNode
+from typing import TYPE_CHECKING
 
 from ingest.page.list_days import holds_day
 from ingest.page.list_links import Link
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
 
 _ROWS = frozenset({"li", "tr", "dd", "dt", "article"})
 _STOPS = frozenset({"body", "ul", "ol", "tbody", "table", "html"})

@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
-
-from selectolax.lexbor import LexborNode
+from typing import TYPE_CHECKING
 
 from ingest.page.dates import list_day, parse_date
 from ingest.page.list_links import DAY_ALONE, Link
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
 
 _PUBLISHED = re.compile(r"(?:发布|公开|公布|上网|发表|发稿)(?:日期|时间)")
 _PUBLISHED_CLASS = re.compile(r"(?:^|[\s_-])(?:fb|pub|release|gk)", re.I)

@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from typing import TYPE_CHECKING
 
 from ingest.errors import ParseError
 from ingest.page.titles import clean_title, without_category
 from ingest.page.urls import canonical_url, is_route
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 # What a list prints of a day, and nothing else: [2026-01-10], 01/10, 2026年1月10日 09:30 星期六.
 DAY_ALONE = re.compile(

@@ -11,8 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from typing import TYPE_CHECKING
 
 from ingest.errors import ShapeChanged
 from ingest.model import Header, ListItem, ListLayout
@@ -27,6 +26,9 @@ from ingest.page.list_links import Link, give_addresses, links_of, read_link
 from ingest.page.script_lists import items_in_scripts, written_out
 from ingest.page.titles import looks_like_title, names_report
 from ingest.page.urls import ARTICLE_ADDRESS, canonical_url
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _THREADS = "tbody[id^='normalthread']"
 _PINNED = "tbody[id^='stickthread']"  # 置顶

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-from selectolax.lexbor import LexborHTMLParser
 
 from ingest.errors import ParseError
 from ingest.page.base import base_of
@@ -18,6 +17,9 @@ from ingest.page.lines import parse_html, strip_invisible
 from ingest.page.parsed import parse_page
 from ingest.page.urls import absolute_url, canonical_url
 from ingest.page.walls import blocked
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser
 
 _LARGE = 64 * 1024  # bytes; a page with no more to say than where to go is a tenth of that
 _SHORT = 60  # characters of visible text: 正在跳转，如果没有跳转请点击这里

@@ -9,8 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-
-from selectolax.lexbor import LexborNode
+from typing import TYPE_CHECKING
 
 from ingest.page.furniture import is_furniture, is_prose
 from ingest.page.parsed import ParsedPage
@@ -23,6 +22,9 @@ from ingest.page.titles import (
     title_parts,
     without_info,
 )
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
 
 _SPACE = re.compile(r"\s+")
 # Elements that may say in class or id that they hold the title; `_says_title` decides.

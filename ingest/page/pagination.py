@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
-
-from selectolax.lexbor import LexborHTMLParser
 
 from ingest.errors import NotADocument, ParseError
 from ingest.page.base import base_of
@@ -18,6 +17,9 @@ from ingest.page.charset import printable
 from ingest.page.lines import parse_html
 from ingest.page.list_links import give_addresses
 from ingest.page.urls import absolute_url, canonical_url
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser
 
 
 class Style(StrEnum):

@@ -6,13 +6,15 @@ Asked only where lists.py has found no item. What follows from it is health.py.
 from __future__ import annotations
 
 import re
-
-from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+from typing import TYPE_CHECKING
 
 from ingest.errors import NotADocument
 from ingest.model import ListLayout
 from ingest.page.lines import parse_html, strip_invisible
 from ingest.page.titles import looks_like_title
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser
 
 _SAYS_SO = re.compile(
     r"暂无(?:相关)?(?:数据|信息|内容|记录|文章|文件|公开)|没有(?:找到|查到|查询到|相关|符合)|未(?:找到|查到|查询到)"
@@ -58,6 +60,8 @@ def is_vacant(page: str, layout: ListLayout | None = None) -> bool:
 
 def _box_is_empty(tree: LexborHTMLParser, item: str) -> bool:
     """For "ul.news > li": is there a ul.news, and no li in it? A selector of one step names no box."""
+    from selectolax.lexbor import SelectolaxError
+
     steps = _STEP.split(item.strip())
     if len(steps) < 2 or "," in item:
         return False
