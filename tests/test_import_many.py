@@ -16,6 +16,7 @@ from ingest.settings import Settings
 from ingest.store import browse
 from ingest.store import tables as t
 from ingest.store.db import Store
+from workers import extracting
 from workers import import_files as importing
 from workers.import_files import Imported, import_files
 
@@ -84,7 +85,7 @@ def test_stopped_anywhere_it_goes_on_and_tells_nothing_twice(
     stops: list[tuple[object, str]] = [
         (file_import, "keep_file"),  # before it is stored
         (importing, "finish"),  # stored, not extracted
-        (importing.jobs, "_settle_locked"),  # extracted, nobody told
+        (extracting, "settle_locked"),  # extracted, nobody told
         (importing, "_report_of"),  # told, not said to the caller
     ]
     for turn, (where, name) in enumerate(stops):
