@@ -47,10 +47,6 @@ class Tried:
         """Whether it would be decided so again: nothing has come between."""
         return (known, sha256, reading) == (self.known, self.sha256, self.reading)
 
-    def is_news(self, read: PageReading) -> bool:
-        """Whether this was decided of what was read, and from nothing."""
-        return self.known.is_nothing and (read.sha256, read.reading) == (self.sha256, self.reading)
-
 
 @dataclass(frozen=True, slots=True)
 class Belief:

@@ -154,30 +154,16 @@ class Keeper:
         if page.body_sha256 == read.sha256 and (again := documents.shows_again(tx, page, now)):
             watchlist.page_had(tx, page.id, self._had(one, reading, Unchanged(), furniture, now))
             return _Written(Unchanged(), again), reading
-        shown: Version | None = None
-        decided = self._tried_news(tx, one, now)
-        if not (is_news := decided is not None):
-            shown = knowledge.shown_on(tx, page.id)
-            reading, furniture = knowledge.held_still(page, shown, reading)
-            known = knowledge.known(tx, page, shown, reading)
-            if tried is not None and tried.holds(known, read.sha256, reading):
-                decided = tried.decision
-            else:
-                decided = decide(known, read.sha256, reading)
+        shown = knowledge.shown_on(tx, page.id)
+        reading, furniture = knowledge.held_still(page, shown, reading)
+        known = knowledge.known(tx, page, shown, reading)
+        if tried is not None and tried.holds(known, read.sha256, reading):
+            decided = tried.decision
+        else:
+            decided = decide(known, read.sha256, reading)
         applied = self._apply(tx, one, shown, decided, reading, now)
-        if not is_news:
-            watchlist.page_had(tx, page.id, self._had(one, reading, decided, furniture, now))
+        watchlist.page_had(tx, page.id, self._had(one, reading, decided, furniture, now))
         return _Written(decided, applied), reading
-
-    def _tried_news(self, tx: Connection, one: Brought, now: datetime) -> Decision | None:
-        """What was decided of a text of which nothing was known, if nothing is yet: that is the condition of
-        the page's row, and nothing is looked up again."""
-        page, read, tried = one.page, one.read, one.tried
-        if tried is None or page.body_sha256 == read.sha256 or not tried.is_news(read):
-            return None
-        still = knowledge.still_nothing(tx, page.id, read.reading, tried.known)
-        had = self._had(one, read.reading, tried.decision, learnt(page.furniture), now)
-        return tried.decision if watchlist.page_had(tx, page.id, had, still) else None
 
     def _news(self, tx: Connection, one: Brought, there: set[str], now: datetime) -> _Written | None:
         """`there`: texts and reports that are there already, and those that are after this."""
@@ -187,7 +173,7 @@ class Keeper:
             return None
         decision = decide(NOTHING, one.read.sha256, reading)
         had = self._had(one, reading, decision, learnt(page.furniture), now)
-        if not watchlist.page_had(tx, page.id, had, watchlist.NEVER_READ):
+        if not watchlist.page_had(tx, page.id, had, if_never_read=True):
             return None  # its lease has run out, and somebody else was there
         there |= mine
         return _Written(decision, self._apply(tx, one, None, decision, reading, now))

@@ -72,7 +72,7 @@ def test_what_comes_between_is_decided_on(store: Store) -> None:
         read = PageReading(news, a_capture())
         tried = asyncio.run(road.belief.try_out(page, read, None))
         assert tried is not None
-        assert tried.known.is_nothing
+        assert tried.known == NOTHING
         first = None
         with store.begin() as tx:
             match comes:

@@ -101,5 +101,4 @@ def test_what_can_share_enough_is_measured_as_ever(store: Store) -> None:
             every = fingerprints.sharing(tx, print_)
             for least in (0.3, 0.8, 1.0):
                 enough = [s for s in every if max(s.holds, s.held) >= least]
-                found, _ = fingerprints.look_up(tx, print_, least=least)
-                assert [s for s in found if max(s.holds, s.held) >= least] == enough
+                assert fingerprints.sharing(tx, print_, least=least) == enough

@@ -50,14 +50,6 @@ class Known:
     leading_id: int | None = None  # of that leading version
     known_as: Identity | None = None  # which report the version with the same content hash is taken for
     leading_ocr: bool = False  # that leading version was read from a scan
-    # Up to where the index was looked through for texts like this one, where there is none of any report.
-    alone_up_to: int | None = field(default=None, compare=False)
-
-    @property
-    def is_nothing(self) -> bool:
-        """Whether the page shows nothing so far, and neither its text, nor its report, nor a text like it is
-        there."""
-        return self.alone_up_to is not None and self == NOTHING
 
 
 NOTHING = Known(None, None, None, None, None)

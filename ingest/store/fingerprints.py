@@ -16,7 +16,6 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Connection,
-    ScalarSelect,
     Select,
     delete,
     func,
@@ -88,29 +87,24 @@ def in_this_form(content_hashes: BindParameter[Any]) -> Select[tuple[str]]:
     return select(hash_).where(hash_.in_(content_hashes), fingerprints.c.form == FORM)
 
 
-def sharing(tx: Connection, print_: Fingerprint, *, most: int = _CANDIDATES) -> list[Sharing]:
-    """The stored texts that share most with a text, at most `most`, those that share most letters first."""
-    return look_up(tx, print_, most=most)[0]
-
-
-def look_up(
+def sharing(
     tx: Connection, print_: Fingerprint, *, most: int = _CANDIDATES, least: float = 0.0
-) -> tuple[list[Sharing], int]:
-    """The same, and where the index stood (`stand`) when it was asked. Of two texts of which neither holds
-    `least` of the other nothing is said."""
+) -> list[Sharing]:
+    """The stored texts that share most with a text, at most `most`, those that share most letters first.
+    `least`: only those of which one of the two holds so much of the other."""
     weight = dict(zip(print_.hashes, print_.weights, strict=True))
     asked = {hash_: weight[hash_] for hash_ in _asked(print_.hashes)}
-    how = {"too_many": COMMON + 1, "most": most, "last": _LAST[tx.dialect.name]}
+    how = {"too_many": COMMON + 1, "most": most}
     if tx.dialect.name == "sqlite":
-        stood, *found = tx.execute(_SQLITE, how | {"asked": json.dumps(asked)}).all()
+        first, *found = tx.execute(_SQLITE, how | {"asked": json.dumps(asked)}).all()
     else:
         lists = {"hashes": rows.bigints(asked), "weights": rows.bigints(asked.values())}
-        stood, *found = tx.execute(_POSTGRESQL, how | lists).all()
-    common = set(map(int, stood[1].split(","))) if stood[1] else set()
+        first, *found = tx.execute(_POSTGRESQL, how | lists).all()
+    common = set(map(int, first.common.split(","))) if first.common else set()
     ours = {hash_: letters for hash_, letters in weight.items() if hash_ not in common}
     letters, known = sum(ours.values()), frozenset(weight)
     measured = []
-    for _, _, version_id, hashes, weights in found:
+    for _, version_id, hashes, weights in found:
         theirs, letters_of = unpacked(hashes, weights)
         whole = sum(letters_of)
         # Most share a sentence or two: the first of theirs say that it cannot be enough. Half a letter
@@ -118,36 +112,23 @@ def look_up(
         may_miss = whole - least * min(letters, whole) + 0.5
         some = int(len(theirs) * may_miss / whole) + _A_FEW if whole else 0
         if some < len(theirs):
-            first = known.intersection(theirs[:some])
-            if sum(letters_of[:some]) - sum(map(weight.__getitem__, first)) > may_miss:
+            early = known.intersection(theirs[:some])
+            if sum(letters_of[:some]) - sum(map(weight.__getitem__, early)) > may_miss:
                 continue
         # The same sentence has as many letters in either.
         both = known.intersection(theirs)
         shared = both - common if common else both
         holds = sum(map(weight.__getitem__, shared))
         held_of = whole - (sum(map(weight.__getitem__, both & common)) if common else 0)
-        measured.append(
-            Sharing(
-                version_id,
-                holds / letters if letters else 0.0,
-                holds / held_of if held_of else 0.0,
-                len(shared),
-            )
+        one = Sharing(
+            version_id,
+            holds / letters if letters else 0.0,
+            holds / held_of if held_of else 0.0,
+            len(shared),
         )
-    return sorted(measured, key=lambda s: (-max(s.holds, s.held), s.version_id)), int(stood[0])
-
-
-def stand(dialect: str) -> ScalarSelect[int]:
-    """Where the index stands: a number that changes with every text that comes into it."""
-    newest = (
-        select(fingerprints.c.version_id).order_by(fingerprints.c.version_id.desc()).limit(_LAST[dialect])
-    )
-    return select(func.coalesce(func.sum(newest.subquery().c.version_id), 0)).scalar_subquery()
-
-
-_LAST = {"sqlite": 1, "postgresql": 500}
-"""Of how many of the newest texts the ids are added up. On SQLite whoever writes is alone, and the last id
-says all; on PostgreSQL one that was given out before it may be committed a little later."""
+        if max(one.holds, one.held) >= least:
+            measured.append(one)
+    return sorted(measured, key=lambda s: (-max(s.holds, s.held), s.version_id))
 
 
 def of_versions(tx: Connection, version_ids: Sequence[int]) -> dict[int, Fingerprint]:
@@ -197,13 +178,10 @@ _SHARING = """
 WITH held AS MATERIALIZED ({held}), best AS (
   SELECT i.version_id FROM {rare} GROUP BY i.version_id
   ORDER BY sum(held.weight) DESC, i.version_id LIMIT :most
-), newest AS (
-  SELECT version_id FROM fingerprints ORDER BY version_id DESC LIMIT :last
 )
-SELECT (SELECT coalesce(sum(version_id), 0) FROM newest) AS stand, (SELECT {common}) AS common,
-  NULL AS version_id, NULL AS hashes, NULL AS weights
+SELECT (SELECT {common}) AS common, NULL AS version_id, NULL AS hashes, NULL AS weights
 UNION ALL
-SELECT NULL, NULL, f.version_id, f.hashes, f.weights
+SELECT NULL, f.version_id, f.hashes, f.weights
   FROM best JOIN fingerprints AS f ON f.version_id = best.version_id
 """
 """First the commonplaces, which cost `COMMON` rows each at most, then those that share most."""

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Row, and_, bindparam, exists, literal, select, union_all
+from sqlalchemy import BindParameter, Connection, Row, bindparam, literal, select, union_all
 
 from ingest.compare.changing_lines import hold_still, learnt
 from ingest.compare.fingerprint import content_hash
 from ingest.identity.decide import Known, gains_a_name
 from ingest.model import Page, Reading, Version
-from ingest.store import decisions, documents, fingerprints, relations, rows, watchlist
+from ingest.store import decisions, documents, fingerprints, relations, rows
 from ingest.store.leaders import elected, leading_versions
 from ingest.store.tables import copies, reports, versions
 
@@ -31,7 +31,7 @@ def known(tx: Connection, page: Page, shown: Version | None, reading: Reading) -
     about = same.identity if same else None
     anew = same is None or gains_a_name(about, reading.identity)
     version_id = same.id if same else None
-    near, alone = relations.neighbours(tx, reading, report_id, but=version_id) if anew else ((), None)
+    near = relations.neighbours(tx, reading, report_id, but=version_id) if anew else ()
     return Known(
         page_body_sha256=page.body_sha256 if shown else None,
         page_version_id=shown.id if shown else None,
@@ -43,7 +43,6 @@ def known(tx: Connection, page: Page, shown: Version | None, reading: Reading) -
         leading_id=leader,
         known_as=about,
         leading_ocr=told is not None and told.ocr,
-        alone_up_to=alone,
     )
 
 
@@ -51,12 +50,6 @@ def is_first(tx: Connection, reading: Reading) -> bool:
     """Whether neither its text nor its report is there."""
     found = tx.execute(_THERE, _asked(reading)).one()
     return found.version_id is None and found.id is None
-
-
-def still_nothing(tx: Connection, page_id: int, reading: Reading, nothing: Known) -> watchlist.OnlyIf:
-    """The condition that as little is known as was (Known.is_nothing)."""
-    asked = {"page": page_id, **_asked(reading), "alone_up_to": nothing.alone_up_to}
-    return _STILL_NOTHING[tx.dialect.name], asked
 
 
 def there(tx: Connection, readings: Iterable[Reading]) -> set[str]:
@@ -68,7 +61,7 @@ def there(tx: Connection, readings: Iterable[Reading]) -> set[str]:
 
 def stands_alone(tx: Connection, reading: Reading) -> bool:
     """Whether there is no text like this one."""
-    return relations.neighbours(tx, reading, None)[1] is not None
+    return not relations.near(tx, reading)
 
 
 def _asked(reading: Reading) -> dict[str, Any]:
@@ -91,16 +84,6 @@ _THERE_OF = union_all(
     fingerprints.in_this_form(_HASHES),
     select(reports.c.key).where(reports.c.key.in_(bindparam("keys", expanding=True))),
 )
-_STILL_NOTHING = {
-    dialect: and_(
-        ~exists().where(*_LIVE),
-        ~exists().where(versions.c.content_hash == _TEXT),
-        ~exists().where(reports.c.key == _KEY),
-        ~fingerprints.again(_TEXT).exists(),
-        fingerprints.stand(dialect) == bindparam("alone_up_to"),
-    )
-    for dialect in ("sqlite", "postgresql")
-}
 
 
 def _leader(tx: Connection, found: Row[Any]) -> tuple[int | None, int | None]:

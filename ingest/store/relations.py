@@ -37,21 +37,23 @@ class Related:
 # --- other reports ---------------------------------------------------------------------------
 
 
+def near(tx: Connection, reading: Reading) -> list[fingerprints.Sharing]:
+    """Texts that stand in this one for the most part, or it in them."""
+    return fingerprints.sharing(tx, fingerprint_in(reading), least=_SHARED_ENOUGH)
+
+
 def neighbours(
     tx: Connection, reading: Reading, report_id: int | None, *, but: int | None = None
-) -> tuple[tuple[Neighbour, ...], int | None]:
-    """Texts that stand in this one for the most part, or it in them: of other reports, and of this one those
-    without an identity of their own. `but`: the version that this text is itself. Where there is no such text
-    of any report, also up to where the index was looked through (fingerprints.stand)."""
-    sharing, stand = fingerprints.look_up(tx, fingerprint_in(reading), least=_SHARED_ENOUGH)
-    found = {s.version_id: s for s in sharing}
-    near = [v for v, s in found.items() if v != but and max(s.holds, s.held) >= _SHARED_ENOUGH]
+) -> tuple[Neighbour, ...]:
+    """Those `near` of other reports, and of this one those without an identity of their own. `but`: the
+    version that this text is itself."""
+    found = {s.version_id: s for s in near(tx, reading) if s.version_id != but}
     query = select(
         versions.c.id, versions.c.report_id, versions.c.identity, versions.c.title, versions.c.body,
         versions.c.relation, reports.c.key,
     ).join(reports, reports.c.id == versions.c.report_id)  # fmt: skip
     made = []
-    for part in rows.chunks(near):
+    for part in rows.chunks(list(found)):
         for row in tx.execute(query.where(versions.c.id.in_(part)).order_by(versions.c.id)).mappings():
             about = rows.read(Identity, row["identity"])
             nameless = is_nameless(about)
@@ -71,7 +73,7 @@ def neighbours(
                     alone=row["key"] == about.report_key,
                 )
             )
-    return tuple(made), None if near else stand
+    return tuple(made)
 
 
 def _wholes(tx: Connection, piece: int) -> tuple[tuple[int, float], ...]:

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Update, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from ingest.model import Capture, Header, ListItem, Page, SourceKind
 from ingest.page.titles import same_title
@@ -328,14 +327,13 @@ class Had:
     furniture: Mapping[str, int] | None = None
 
 
-OnlyIf = tuple[ColumnElement[bool], Mapping[str, Any]]
-"""A condition, which is the same object each time, and what to put into it."""
-NEVER_READ: OnlyIf = (pages.c.body_sha256.is_(None), {})
+_THIS_PAGE = update(pages).where(pages.c.id == bindparam("this"))
+_NEVER_READ = _THIS_PAGE.where(pages.c.body_sha256.is_(None))
 
 
-def page_had(tx: Connection, page_id: int, had: Had, only_if: OnlyIf | None = None) -> bool:
-    """Write down of a page that it was had; its capture is another row (evidence.py). False, and nothing is
-    written, where `only_if` does not hold."""
+def page_had(tx: Connection, page_id: int, had: Had, *, if_never_read: bool = False) -> bool:
+    """Write down of a page that it was had; its capture is another row (evidence.py). `if_never_read`: False,
+    and nothing is written, where it was read before."""
     values: dict[str, Any] = {
         "last_fetched_at": had.now,
         "next_fetch_at": had.next_fetch_at,
@@ -355,14 +353,8 @@ def page_had(tx: Connection, page_id: int, had: Had, only_if: OnlyIf | None = No
     for name in ("news_at", "title", "body_sha256"):
         if (value := getattr(had, name)) is not None:
             values[name] = value
-    condition, asked = only_if if only_if is not None else (None, {})
-    return tx.execute(_page_if(condition), {"this": page_id, **values, **asked}).rowcount == 1
-
-
-@cache
-def _page_if(condition: ColumnElement[bool] | None) -> Update:
-    this = update(pages).where(pages.c.id == bindparam("this"))
-    return this if condition is None else this.where(condition)
+    statement = _NEVER_READ if if_never_read else _THIS_PAGE
+    return tx.execute(statement, {"this": page_id, **values}).rowcount == 1
 
 
 def page_failed(
