@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
-import io
 import json
 import os
 import subprocess
@@ -21,9 +20,6 @@ from typing import Any
 
 import pytest
 from warcio.archiveiterator import ArchiveIterator
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.utils import Digester
-from warcio.warcwriter import WARCWriter
 
 from ingest.archive.archive import Archive
 from ingest.errors import ArchiveError, BadAnswer, Blocked, FetchError, Gone, HostUnavailable
@@ -64,66 +60,6 @@ def records(folder: Path) -> list[tuple[Any, bytes]]:
 
 def kinds(folder: Path) -> list[str]:
     return [record.rec_type for record, _ in records(folder)]
-
-
-class Sha256Writer(WARCWriter):
-    @staticmethod
-    def _create_digester() -> Any:
-        return Digester("sha256")
-
-
-@pytest.mark.parametrize("status", [200, 304, 404])
-def test_an_answer_is_written_as_warcio_writes_it(tmp_path: Path, status: int) -> None:
-    body = b"<p>1</p>" if status == 200 else b""
-    told = (("etag", '"1"'), ("x-name", "县"), *((("content-length", "8"),) if body else ()))
-    fetched = replace(
-        page(body, url="http://a.example/list/?p=1"),
-        status=status,
-        headers=told,
-        sha256=hashlib.sha256(body).hexdigest() if body else "",
-        address="192.0.2.1",
-        request=Request("http://a.example/list/?p=1", '"1"'),
-        request_headers=(("user-agent", AGENT), ("if-none-match", '"1"')),
-    )
-    with Archive(tmp_path) as archive:
-        archive.write(fetched)
-    [_, (ours, ours_body), (our_request, _)] = records(tmp_path)
-    with (tmp_path / "theirs.warc.gz").open("wb") as out:
-        theirs = Sha256Writer(out, gzip=True, warc_version="1.1")
-        about = {
-            name: ours.rec_headers.get_header(name)
-            for name in ("WARC-Date", "WARC-IP-Address", "WARC-Record-ID")
-        }
-        answer = theirs.create_warc_record(
-            fetched.final_url,
-            "response",
-            payload=io.BytesIO(body),
-            length=len(body),
-            warc_headers_dict=about,
-            http_headers=StatusAndHeaders(
-                ours.http_headers.statusline, ours.http_headers.headers, "HTTP/1.1"
-            ),
-        )
-        asked = theirs.create_warc_record(
-            fetched.final_url,
-            "request",
-            payload=io.BytesIO(b""),
-            length=0,
-            warc_headers_dict=about
-            | {"WARC-Record-ID": our_request.rec_headers.get_header("WARC-Record-ID")},
-            http_headers=StatusAndHeaders(
-                "GET /list/?p=1 HTTP/1.1",
-                [("host", "a.example"), ("user-agent", AGENT), ("if-none-match", '"1"')],
-                is_http_request=True,
-            ),
-        )
-        theirs.write_request_response_pair(asked, answer)
-    with (tmp_path / "theirs.warc.gz").open("rb") as file:
-        read = [(record, record.content_stream().read()) for record in ArchiveIterator(file)]
-    assert [body for _, body in read] == [ours_body, b""]
-    for (their, _), our in zip(read, (ours, our_request), strict=True):
-        assert sorted(their.rec_headers.headers) == sorted(our.rec_headers.headers)
-        assert their.http_headers.to_bytes() == our.http_headers.to_bytes()
 
 
 # --- revisits --------------------------------------------------------------------------------

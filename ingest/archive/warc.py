@@ -9,11 +9,9 @@ Which file they stand in is archive.py; where the files are kept is storage.py.
 from __future__ import annotations
 
 import base64
-import hashlib
 import io
-import uuid
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -22,16 +20,16 @@ from urllib.parse import quote
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
-from warcio.statusandheaders import StatusAndHeadersParserException
+from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParserException
+from warcio.utils import Digester
+from warcio.warcwriter import WARCWriter
 
 from ingest.errors import ArchiveError
 from ingest.exchange import Fetched, Headers, Request
 
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
-IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 PIECE = 2**20  # bytes inflated at a time
 
-_HTTP = "application/http; msgtype="
 # These describe the bytes on the wire; the record holds the body after transfer and inflation.
 _WIRE_HEADERS = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 _AS_THEY_ARE = "".join(map(chr, range(0x20, 0x7F)))
@@ -76,25 +74,29 @@ class Record:
         return next((v for n, v in self.headers if n.lower() == name.lower()), None)
 
 
-# --- writing ---------------------------------------------------------------------------------
+class Writer(WARCWriter):
+    """warcio's writer with SHA-256 digests: the same hash as everywhere else here, and one that holds."""
 
-# Not by warcio's writer: it takes four times as long for a 304, which is what nearly all answers are.
+    def __init__(self, out: IO[bytes]) -> None:
+        super().__init__(out, gzip=True, warc_version="1.1")
+
+    @staticmethod
+    def _create_digester() -> Any:
+        return Digester("sha256")
+
+
+# --- writing ---------------------------------------------------------------------------------
 
 
 def write_info(out: IO[bytes], name: str, software: str) -> None:
     """The record at the head of every file."""
+    writer = Writer(out)
     info = {
         "software": software,
         "format": "WARC File Format 1.1",
         "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
     }
-    about = [
-        ("WARC-Type", "warcinfo"),
-        ("WARC-Record-ID", _new_id()),
-        ("WARC-Filename", name),
-        ("WARC-Date", stamp(datetime.now(UTC))),
-    ]
-    _write(out, about, "application/warc-fields", payload=_lines(info.items()))
+    writer.write_record(writer.create_warcinfo_record(name, info))
 
 
 def write_exchange(out: IO[bytes], fetched: Fetched, original: Original | None = None) -> None:
@@ -103,100 +105,93 @@ def write_exchange(out: IO[bytes], fetched: Fetched, original: Original | None =
     With `original` the answer becomes a revisit record: the same payload (status 200), or the server's
     word that it is unchanged (304).
     """
+    writer = Writer(out)
+    about = {"WARC-Date": stamp(fetched.fetched_at)}
+    if fetched.address:
+        about["WARC-IP-Address"] = fetched.address
+    answer = _response(writer, fetched, about) if original is None else _revisit(
+        writer, fetched, about, original
+    )  # fmt: skip
     import httpx  # who reads records needs no client
 
-    url, id_ = fetched.final_url, _new_id()
-    about = [("WARC-Date", stamp(fetched.fetched_at))]
-    if fetched.address:
-        about.append(("WARC-IP-Address", fetched.address))
-    head = _head(f"HTTP/1.1 {_status_line(fetched.status)}", _http_headers(fetched))
-    if original is None:
-        truncated = [("WARC-Truncated", fetched.truncated)] if fetched.truncated else []
-        digest = _digest(fetched.sha256) if fetched.sha256 else _digest_of(fetched.body)
-        answer = [*about, *truncated, *_named("response", id_, url), ("WARC-Payload-Digest", digest)]
-    else:
-        answer = [
-            *about,
-            # Not of the standard, but of wide use (Heritrix): found without an index.
-            ("WARC-Refers-To-Filename", original.warc_file),
-            ("WARC-Refers-To-File-Offset", str(original.warc_offset)),
-            *_named("revisit", id_, url),
-            ("WARC-Profile", NOT_MODIFIED if fetched.not_modified else IDENTICAL),
-            ("WARC-Refers-To-Target-URI", original.url),
-            ("WARC-Refers-To-Date", stamp(original.at)),
-            ("WARC-Payload-Digest", _digest(original.sha256)),
-        ]
-    _write(out, answer, f"{_HTTP}response", head, fetched.body if original is None else b"")
-    asked, parsed = fetched.request or Request(url), httpx.URL(url)
-    line = f"{asked.method} {parsed.raw_path.decode('ascii')} HTTP/1.1"
-    headers = [("host", parsed.netloc.decode("ascii")), *fetched.request_headers]
-    request = [
-        *about,
-        *_named("request", _new_id(), url),
-        ("WARC-Payload-Digest", _digest_of(asked.content) if asked.content else _NOTHING),
-        ("WARC-Concurrent-To", id_),
-    ]
-    _write(out, request, f"{_HTTP}request", _head(line, headers), asked.content)
+    url = httpx.URL(fetched.final_url)
+    asked = fetched.request or Request(fetched.final_url)
+    request = writer.create_warc_record(
+        fetched.final_url,
+        "request",
+        payload=io.BytesIO(asked.content),
+        length=len(asked.content),
+        warc_headers_dict=dict(about),
+        http_headers=StatusAndHeaders(
+            f"{asked.method} {url.raw_path.decode('ascii')} HTTP/1.1",
+            [("host", url.netloc.decode("ascii")), *fetched.request_headers],
+            is_http_request=True,
+        ),
+    )
+    writer.write_request_response_pair(request, answer)
 
 
 def write_resource(out: IO[bytes], url: str, body: bytes, at: datetime, content_type: str) -> None:
     """Bytes that nobody fetched: a local file."""
-    digest = ("WARC-Payload-Digest", _digest_of(body))
-    _write(
-        out,
-        [("WARC-Date", stamp(at)), *_named("resource", _new_id(), url), digest],
-        content_type,
-        payload=body,
+    writer = Writer(out)
+    writer.write_record(
+        writer.create_warc_record(
+            url,
+            "resource",
+            payload=io.BytesIO(body),
+            length=len(body),
+            warc_content_type=content_type,
+            warc_headers_dict={"WARC-Date": stamp(at)},
+        )
     )
 
 
-def _write(
-    out: IO[bytes],
-    about: Sequence[tuple[str, str]],
-    content_type: str,
-    head: bytes = b"",
-    payload: bytes = b"",
-) -> None:
-    """One record, as one member of the gzip file."""
-    block = hashlib.sha256(head)
-    block.update(payload)
-    told = [
-        *about,
-        ("WARC-Block-Digest", _digest(block.hexdigest())),
-        ("Content-Type", content_type),
-        ("Content-Length", str(len(head) + len(payload))),
-    ]
-    deflater = zlib.compressobj(9, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
-    out.write(deflater.compress(b"WARC/1.1\r\n" + _lines(told) + b"\r\n" + head))
-    out.write(deflater.compress(payload))
-    out.write(deflater.compress(b"\r\n\r\n"))
-    out.write(deflater.flush())
+def _response(writer: Writer, fetched: Fetched, about: dict[str, str]) -> Any:
+    if fetched.truncated:
+        about = {**about, "WARC-Truncated": fetched.truncated}
+    return writer.create_warc_record(
+        fetched.final_url,
+        "response",
+        payload=io.BytesIO(fetched.body),
+        length=len(fetched.body),
+        warc_headers_dict=dict(about),
+        http_headers=_http_headers(fetched),
+    )
 
 
-def _named(kind: str, id_: str, url: str) -> list[tuple[str, str]]:
-    return [("WARC-Type", kind), ("WARC-Record-ID", id_), ("WARC-Target-URI", url)]
+def _revisit(writer: Writer, fetched: Fetched, about: dict[str, str], original: Original) -> Any:
+    record = writer.create_revisit_record(
+        fetched.final_url,
+        _digest(original.sha256),
+        original.url,
+        stamp(original.at),
+        http_headers=_http_headers(fetched),
+        # Not of the standard, but of wide use (Heritrix): found without an index.
+        warc_headers_dict={
+            **about,
+            "WARC-Refers-To-Filename": original.warc_file,
+            "WARC-Refers-To-File-Offset": str(original.warc_offset),
+        },
+    )
+    if fetched.not_modified:
+        record.rec_headers.replace_header("WARC-Profile", NOT_MODIFIED)
+    return record
 
 
-def _new_id() -> str:
-    return f"<urn:uuid:{uuid.uuid4()}>"
-
-
-def _lines(fields: Iterable[tuple[str, str]]) -> bytes:
-    return "".join([f"{name}: {value}\r\n" for name, value in fields]).encode()
-
-
-def _head(line: str, headers: Iterable[tuple[str, str]]) -> bytes:
-    """Of an HTTP message. Servers send names and values in GBK, Latin-1, UTF-8."""
-    return b"%s\r\n%s\r\n" % (line.encode("ascii"), _lines((_ascii(n), _ascii(v)) for n, v in headers))
-
-
-def _http_headers(fetched: Fetched) -> Headers:
+def _http_headers(fetched: Fetched) -> StatusAndHeaders:
     """The headers as they came; those about the wire keep their value under another name."""
-    kept = [(f"x-archive-orig-{n}" if n in _WIRE_HEADERS else n, value) for n, value in fetched.headers]
-    return (*kept, *(() if fetched.not_modified else [("Content-Length", str(len(fetched.body)))]))
+    kept = [
+        (_ascii(f"x-archive-orig-{n}" if n in _WIRE_HEADERS else n), _ascii(value))
+        for n, value in fetched.headers
+    ]
+    if not fetched.not_modified:
+        kept.append(("Content-Length", str(len(fetched.body))))
+    return StatusAndHeaders(_status_line(fetched.status), kept, "HTTP/1.1")
 
 
 def _ascii(text: str) -> str:
+    """Servers send names and values in GBK, Latin-1, UTF-8; warcio knows what to do with some of the values
+    only."""
     return text if text.isascii() else quote(text, safe=_AS_THEY_ARE)
 
 
@@ -214,13 +209,6 @@ def stamp(at: datetime) -> str:
 
 def _digest(sha256: str) -> str:
     return f"sha256:{base64.b32encode(bytes.fromhex(sha256)).decode('ascii')}"
-
-
-def _digest_of(payload: bytes) -> str:
-    return _digest(hashlib.sha256(payload).hexdigest())
-
-
-_NOTHING = _digest_of(b"")
 
 
 # --- reading ---------------------------------------------------------------------------------
