@@ -62,7 +62,9 @@ _NUMBER = re.compile(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)\.*\Z")
 
 
 async def ask_dns(host: str, port: int, pool: ThreadPoolExecutor | None = None) -> list[str]:
-    """The system's resolver, in a thread of `pool`. Raises OSError."""
+    """The system's resolver, in a thread of `pool`; an address is its own answer. Raises OSError."""
+    if _is_address(host):
+        return [host]
     found = await asyncio.get_running_loop().run_in_executor(
         pool, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     )
@@ -189,6 +191,14 @@ def is_written_private(host: str) -> bool:
         return not is_public(host)
     except ValueError:  # a name, not an address
         return False
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_public_text(address: str) -> bool:

@@ -117,7 +117,7 @@ class SharedPace(LocalPace):
         self._hold = hold
         # One for the process, which has one turn a host: what a frozen Redis does late is then still ours.
         self._token = secrets.token_hex(8)
-        self._renewing: dict[str, asyncio.Task[None]] = {}  # for the turns that we hold
+        self._renewing: dict[str, asyncio.TimerHandle] = {}  # for the turns that we hold
         self._urgent = 0  # questions that somebody waits for
         self._left: asyncio.Future[tuple[str, float] | None] | None = None  # the last turn
         self._together = Batcher(self._answers, LINGER, lambda _: not self._urgent)
@@ -146,7 +146,7 @@ class SharedPace(LocalPace):
             await self._ask(_LEAVE, host, _ms(gap), -1, _ms(LONGEST_BACKOFF))
             raise
         if held:
-            self._renewing[host] = asyncio.create_task(self._hold_on(host))
+            self._renew_later(host)
 
     async def _wait_for_others(self, host: str, gap: float) -> bool:
         """Wait until no other process is at this host. False when Redis is away: nobody was asked."""
@@ -170,10 +170,12 @@ class SharedPace(LocalPace):
             look = min(look * 2, LOOK_MOST)
         return False
 
-    async def _hold_on(self, host: str) -> None:
-        while True:
-            await asyncio.sleep(self._hold / 3)
-            await self._ask(_RENEW, host, _ms(self._hold), _ms(LONGEST_BACKOFF))
+    def _renew_later(self, host: str) -> None:
+        self._renewing[host] = asyncio.get_running_loop().call_later(self._hold / 3, self._renew, host)
+
+    def _renew(self, host: str) -> None:
+        self._together.put(_question(_RENEW, host, _ms(self._hold), _ms(LONGEST_BACKOFF)))
+        self._renew_later(host)
 
     async def _ended(self, host: str, gap: float, away: float | None) -> None:
         if (renewing := self._renewing.pop(host, None)) is None:
