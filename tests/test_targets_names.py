@@ -163,6 +163,11 @@ def test_what_sounds_like_an_indicator_is_none(text: str) -> None:
         ("固定资产投资增长8%，其中工业投入增长9%", "fixed_asset_investment=8% industrial_investment=9%"),
         ("主要河流监测断面Ⅰ—Ⅲ类水质比例达到85%", "water_quality_rate=85%"),
         ("区级地方财政收入增长2%", "general_budget_revenue=2%"),
+        ("农林牧渔业可比价总产值增长5%", "farm_output=5%"),
+        ("全年共接待游客900万人次", "tourist_arrivals=9000000人次"),
+        ("转移劳动力3万人", "migrant_jobs=30000人"),
+        ("一般公共预算收入预算安排为102亿元", "general_budget_revenue=10200000000元"),
+        ("规上工业增加值增长8%的底线目标", "industrial_value_added=8%"),
         (
             "工业投资、技改投资、城市更新和水利投资分别增长9%、10%、8%",
             "industrial_investment=9% 城市更新和水利投资=8% tech_upgrade_investment=10%",

@@ -322,7 +322,34 @@ def test_two_bounds_of_one_figure_are_a_range(text: str, low: float, high: float
         ("固定资产投资增长12%，超过年初目标2个百分点。", "[fixed_asset_investment=12%]"),
         ("地区生产总值增长5.2%（2023年目标为7%）。", "[gdp=5.2%]"),
         ("地区生产总值增长5.2%，年初确定的目标为增长7%左右。", "[gdp=5.2%]"),
+        ("一般公共预算收入预算95亿元，完成98亿元。", "[general_budget_revenue=9800000000元]"),
     ],
 )
 def test_a_goal_of_the_last_year_is_no_figure_that_was_reached(text: str, expected: str) -> None:
     assert told(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "进出口总额、实际利用外资分别达到100亿元和2亿美元",
+            "foreign_investment=200000000美元 trade=10000000000元",
+        ),
+        (
+            "固定资产投资、社会消费品零售总额和出口总额分别达到90亿元、80亿元和3亿美元",
+            "exports=300000000美元 fixed_asset_investment=9000000000元 retail_sales=8000000000元",
+        ),
+        (
+            "城乡居民人均可支配收入分别达到6万元和3万元、增长5%和7%",
+            "rural_income=30000元 urban_income=60000元 rural_income=7% urban_income=5%",
+        ),
+        (
+            "高新技术企业、科技型中小企业分别突破300家、400家",
+            "high_tech_enterprises>300家 tech_enterprises>400家",
+        ),
+        ("工业投资、技改投资分别增长5%、不低于6%", "industrial_investment=5% tech_upgrade_investment>=6%"),
+    ],
+)
+def test_each_number_is_of_its_own_unit_and_the_bound_in_front_binds_all(text: str, expected: str) -> None:
+    assert promised(text) == expected

@@ -31,7 +31,7 @@ LONGEST_QUOTE = 160
 LONGEST_PREFIX = 14  # characters in front of the first subject that still belong to the quote
 _FLOWS = frozenset({"元", "美元", "人", "个", "人次", "吨", "斤"})  # 累计完成投资500亿元: a sum over years
 _COUNTED = frozenset("家户个人件项")  # 48家企业: a count whose noun follows
-_EXPECTED, _DONE = ("预期", "计划", "目标"), ("完成", "实际")
+_EXPECTED, _DONE = ("预期", "计划", "目标", "收入预算", "支出预算"), ("完成", "实际")
 _OF_THAT_SIZE = ("县", "乡", "镇", "村", "强县", "大县", "企业", "项目", "园区", "产业", "集群", "开发区")
 _NAMED_SO = ("计划", "规划", "行动", "工程", "方案")
 _SLOGAN = 10  # characters between a word and its quotation marks
@@ -101,7 +101,7 @@ def read_numbers(state: ClauseState, index: int, token: Token) -> int:
     last = state.subjects[-1].indicator if state.subjects else None
     several = max(len(state.subjects), 2 if state.each else 0)
     bound = state.bound or _bound_of_each(state, token)
-    numbers = number_list(state.text, state.words, index, bound, several, last)
+    numbers = number_list(state.text, state.words, index, bound, several, last, each=state.each)
     values, end = numbers.values, numbers.end
     if not values:
         state.leading = False

@@ -127,17 +127,23 @@ def number_list(
     before: Comparator | None,
     subjects: int,
     indicator: Indicator | None = None,
+    *,
+    each: bool = False,
 ) -> Numbers:
     """The numbers from `index` on (5%、6%左右); several only for several subjects, whose last is `indicator`.
+
+    With 分别 (`each`) they may be of different units: 分别达到100亿元和2亿美元.
 
     A word behind the last number binds all that have none of their own: 分别增长5%、6%左右 is twice about.
     """
     values: list[Value] = []
     end = index
-    at, pending, behind = index, before, False
+    at, pending, behind, moved = index, before, False, False
     while True:
         number = parse_number(words[at].text)
-        if number is None or (values and not _alike(number.unit, values[0].number.unit)):
+        if number is None or (
+            values and not (each and not moved) and not _alike(number.unit, values[0].number.unit)
+        ):
             break
         if number.unit is None:
             number = replace(number, unit=_unsaid_unit(text, words[at], indicator))
@@ -155,9 +161,10 @@ def number_list(
         end = at
         if subjects < 2 or at >= len(words) or words[at].word is not Word.AND:
             break
-        at, pending = at + 1, None
+        at, pending, moved = at + 1, before if each else None, False
         while touches(words, at) and words[at].word in _BETWEEN_NUMBERS:
             pending = words[at].comparator or pending
+            moved = moved or words[at].word is Word.UP  # 达到6.3万元和3万元、增长5%和7%: another list
             at += 1
         if not (touches(words, at) and words[at].word is Word.NUMBER):
             break
