@@ -57,6 +57,7 @@ _SIGNED_ON = re.compile(
 )
 _CELLS = 2  # marks between the cells of a row of figures, at least
 _ROW = 10.0  # what such a row counts
+_PAUSE = re.compile(r"[，。；：！？,;]")
 _FIGURE = re.compile(r"[一-龥][^\d]{0,60}\d")
 _FOLLOW = re.compile(r"[+＋]?\s?关注")
 _JSON_CONTENT = re.compile(r'"content"\s?:\s?"((?:[^"\\]|\\.)*+)"')
@@ -182,7 +183,7 @@ def _rank(node: LexborNode) -> int:
 def _main_lines(rows: Sequence[str], title: str | None) -> list[str]:
     """The lines of a container without header block, furniture at its head, and what follows the text."""
     block = find_header([as_cells(row) for row in rows[:_TOP]])
-    if block.end is None or block.end + FORESIGHT >= _TOP:
+    if len(rows) > _TOP and (block.end is None or block.end + FORESIGHT >= _TOP):
         block = find_header([as_cells(row) for row in rows])
     texts = [as_text(row) if CELL in row else row for row in rows]
     lines = [line for index, line in enumerate(texts) if line and index not in block.lines]
@@ -262,7 +263,7 @@ def _densest(rows: Sequence[str]) -> tuple[int, int]:
             score = -10.0 - min(linked, 40)
         elif is_furniture(row):
             score = -20.0
-        elif plain >= 25 and re.search(r"[，。；：！？,;]", row):
+        elif plain >= 25 and _PAUSE.search(row):
             score = float(plain)
         elif row.count(CELL) >= _CELLS and not linked and _FIGURE.search(row):
             score = _ROW  # of a table of figures: part of the text, also where it ends it
