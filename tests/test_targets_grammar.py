@@ -77,7 +77,7 @@ def test_where_the_list_of_subjects_stands(words: str, listed: Listed) -> None:
         ("2025年，", {"when": When(horizon=2025)}),
         ("去年；", {"when": When(past=2023)}),
         # to the stop
-        ("上半年，", {"when": When(partial=True)}),
+        ("上半年，", {"when": When(partial=True, partly=True)}),
         ("上半年；", {"when": When()}),
         ("经开区实现税收收入，", {"foreign": True, "actor": True}),
         ("经开区实现税收收入；", {"foreign": False, "actor": False, "subjects": ()}),

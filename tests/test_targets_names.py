@@ -166,6 +166,13 @@ def test_what_sounds_like_an_indicator_is_none(text: str) -> None:
         ("农林牧渔业可比价总产值增长5%", "farm_output=5%"),
         ("全年共接待游客900万人次", "tourist_arrivals=9000000人次"),
         ("转移劳动力3万人", "migrant_jobs=30000人"),
+        (
+            "接待游客500万人次、收入30亿元",
+            "tourist_arrivals=5000000人次 tourism_revenue=3000000000元",
+        ),
+        ("研发投入强度较上年提高0.1个百分点", "rd_intensity=0.1百分点"),
+        ("城镇化率高于全省1个百分点", "urbanization_rate:faster_than"),
+        ("固定资产投资增长8%，其中市属固定资产投资增长9%", "fixed_asset_investment=8% 市属固定资产投资=9%"),
         ("一般公共预算收入预算安排为102亿元", "general_budget_revenue=10200000000元"),
         ("规上工业增加值增长8%的底线目标", "industrial_value_added=8%"),
         (

@@ -28,6 +28,8 @@ def outcomes(review: str) -> set[tuple[str, float | None, int | None]]:
         f"一、2025年及过去五年工作回顾\n{LAST}五年来，我们攻坚克难。{FIVE}",
         f"一、2025年和“十四五”时期工作回顾\n{LAST}这是城乡面貌显著变化的五年。\n{FIVE}",
         f"一、过去五年工作回顾\n五年来，我们攻坚克难。{FIVE}刚刚过去的2025年，我们开拓进取。{LAST}",
+        f"一、过去五年工作回顾\n五年来，我们攻坚克难。{FIVE}刚过去的2025年，我们开拓进取。{LAST}",
+        f"一、过去五年工作回顾\n五年来，我们攻坚克难。{FIVE}即将过去的2025年，我们开拓进取。{LAST}",
         f"一、“十四五”时期和2025年工作回顾\n我们攻坚克难。{FIVE}过去一年，我们开拓进取。{LAST}",
         # inside one paragraph
         f"一、过去五年工作回顾\n五年来，我们攻坚克难。{FIVE.strip()}刚刚过去的2025年，我们开拓进取。{LAST}",
@@ -70,3 +72,36 @@ def test_where_five_years_have_led_is_the_last_years_figure(
     figure: str, expected: set[tuple[str, float | None, int | None]]
 ) -> None:
     assert outcomes(f"一、过去五年工作回顾\n五年来，{figure}。\n") == expected
+
+
+@pytest.mark.parametrize(
+    ("review", "expected"),
+    [
+        ("前三季度，地区生产总值增长6%；固定资产投资增长5%；财政总收入增长4%。", set()),
+        ("1—11月，固定资产投资增长5%；财政总收入50亿元。", set()),
+        (
+            "前三季度，地区生产总值增长6%；预计全年地区生产总值增长5.5%，固定资产投资增长5%。",
+            {("gdp", 5.5, 2025), ("fixed_asset_investment", 5, 2025)},
+        ),
+        ("截至12月底，贷款余额900亿元；财政总收入50亿元。", {("fiscal_revenue", 5e9, 2025)}),
+        ("1—12月，固定资产投资增长5%。", {("fixed_asset_investment", 5, 2025)}),
+        (
+            "地区生产总值增长6%，连续8个季度居全省前列；固定资产投资增长5%。",
+            {("gdp", 6, 2025), ("fixed_asset_investment", 5, 2025)},
+        ),
+    ],
+)
+def test_a_part_of_the_year_that_opens_a_list_is_that_of_all_of_it(
+    review: str, expected: set[tuple[str, float, int]]
+) -> None:
+    assert outcomes(f"一、2025年工作回顾\n{review}\n") == expected
+
+
+def test_the_review_of_half_a_year_has_no_figure_of_a_year() -> None:
+    review = "一、上半年计划执行情况\n地区生产总值410亿元，增长4.1%。\n固定资产投资增长5%。\n"
+    assert outcomes(review) == set()
+
+
+def test_what_an_average_has_led_to_is_no_average() -> None:
+    told = "五年来，地区生产总值年均增长7%、2025年达到900亿元，财政总收入年均增长6%、达到60亿元。"
+    assert outcomes(f"一、过去五年工作回顾\n{told}\n") == {("gdp", 9e10, 2025), ("fiscal_revenue", 6e9, 2025)}

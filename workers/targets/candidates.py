@@ -45,6 +45,7 @@ class When(NamedTuple):
     `average` marks 年均, `partial` a part of the year, `several` a sum over years behind us. `since` is the
     first year of the plan; `averaged`: an earlier figure of the sentence is an average; `summed`: the years
     of `several` may as well be those of the plan (五年累计). `annual`: 今年, 全年力争, also inside a plan.
+    `partly`: the part of the year opens the list (前三季度，…；…), and is that of all of it.
     """
 
     horizon: int | None = None
@@ -56,6 +57,7 @@ class When(NamedTuple):
     averaged: bool = False
     summed: bool = False
     annual: bool = False
+    partly: bool = False
 
 
 NO_TIME = When()

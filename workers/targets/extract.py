@@ -47,6 +47,7 @@ _FIGURELESS = frozenset(
         Comparator.FULFIL,
     }
 )
+_UNREAD = (Part.APPENDIX, Part.PART_YEAR)
 _WORDS = load_rules(__package__, "extract.rules.toml")
 _NAMED = frozenset({Word.INDICATOR})
 _LABELLED = _NAMED | {Word.NUMBER, Word.BOND}
@@ -111,7 +112,7 @@ class _Extractor:
     def _read(self, number: int) -> Sequence[Candidate]:
         sentence = self.sentences[number]
         part = self.places[number].part
-        if part is Part.APPENDIX or number in self.strangers:
+        if part in _UNREAD or number in self.strangers:
             return ()
         if not self.named[number] and (
             part is not Part.PRESENT

@@ -59,6 +59,7 @@ from workers.targets.times import (
     follow,
     of_one_year,
     only_named,
+    opens_a_list,
     price_of,
     since_then,
     whole_of_this_year,
@@ -226,11 +227,15 @@ def _time(state: ClauseState, index: int, token: Token) -> int:
         since = first_of_span(state.text, token.start)
         if since is not None and state.when.horizon is not None:
             state.when = state.when._replace(since=since)
+    if token.word is Word.PART and opens_a_list(state.text, token) and not state.number and state.leading:
+        state.when = state.when._replace(partly=state.when.partial)
     return index + 1
 
 
 def _than(state: ClauseState, index: int, token: Token) -> int:
-    state.verbs = state.verbs._replace(compared=True)
+    following = state.words[index + 1] if touches(state.words, index + 1) else None
+    before = following is not None and following.word is Word.LAST
+    state.verbs = state.verbs._replace(compared=True, risen=before)
     return index + 1
 
 
@@ -321,6 +326,8 @@ def _verb(state: ClauseState, index: int, token: Token) -> int:
         # 达到2297亿元、增长0.3%: the same subject goes on with another verb.
         state.forget_verbs()
         state.chained = True
+        if token.word is Word.LEVEL and state.when.average:
+            state.when = state.when._replace(average=False, averaged=True)  # 年均增长8%、达到2297亿元
     state.bound = None  # 突破千亿大关、达到1002亿元
     state.verbs = said(state.verbs, token.word)
     return index + 1
@@ -343,7 +350,7 @@ def _mark(state: ClauseState, index: int, token: Token) -> int:
     if not comma:
         state.subjects, state.foreign, state.base = [], False, None
         state.actor = state.setting.owners.opens(state.text, token.end)
-        if when.partial:
+        if when.partial and not when.partly:
             when = when._replace(partial=False)
     elif open_ and (state.part_figures or not any(subject.indicator for subject in subjects)):
         state.subjects = []
@@ -351,7 +358,7 @@ def _mark(state: ClauseState, index: int, token: Token) -> int:
     if not comma or not open_ or _stands_alone(state, index):
         state.forget_verbs()
     if state.verbs.new or state.verbs.compared:
-        state.verbs = state.verbs._replace(new=False, compared=False)
+        state.verbs = state.verbs._replace(new=False, compared=False, risen=False)
     state.when = when._replace(average=False, averaged=True) if when.average else when
     state.owner, state.compared, state.within = "", None, None
     state.rank = state.share = state.from_base = state.far = state.total = state.whole = False

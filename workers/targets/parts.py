@@ -21,6 +21,7 @@ _WORDS = SECTION_WORDS
 class Part(Enum):
     PAST = auto()  # 一、2023年工作回顾
     PAST_YEARS = auto()  # 过去五年工作回顾: figures are sums unless a year is named
+    PART_YEAR = auto()  # 一、上半年工作回顾: no figure is of a whole year
     PRESENT = auto()  # 二、2024年工作安排
     PLAN = auto()  # 今后五年的目标任务
     APPENDIX = auto()  # 名词解释
@@ -103,6 +104,10 @@ class HeadingRule:
     part: Part
 
 
+def _review_of_a_part(heading: Heading) -> Place | None:
+    return Place(Part.PART_YEAR) if heading.reviews and heading.has("part_of_year") else None
+
+
 def _review_of_a_year(heading: Heading) -> Place | None:
     """2025年和“十四五”时期工作回顾 begins with the year, 过去五年和2021年工作回顾 with the five."""
     if not heading.reviews:
@@ -161,6 +166,12 @@ def _achieved(heading: Heading) -> Place | None:
 
 
 HEADINGS: tuple[HeadingRule, ...] = (
+    HeadingRule(
+        "the review of a part of the year",
+        _review_of_a_part,
+        Heading("一、上半年计划执行情况", True, 2024),
+        Part.PART_YEAR,
+    ),
     HeadingRule(
         "the review of a year", _review_of_a_year, Heading("一、2023年工作回顾", True, 2024), Part.PAST
     ),

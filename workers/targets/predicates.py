@@ -78,6 +78,7 @@ class Verbs(NamedTuple):
     level: bool = False
     new: bool = False  # 新增
     compared: bool = False  # 比
+    risen: bool = False  # 比上年
 
 
 NO_VERBS, ONLY_NEW = Verbs(), Verbs(new=True)
@@ -85,12 +86,12 @@ NO_VERBS, ONLY_NEW = Verbs(), Verbs(new=True)
 
 def said(verbs: Verbs, verb: Word) -> Verbs:
     """With one more verb."""
-    up, down, level, new, compared = verbs
+    up, down, level, *others = verbs
     if verb is Word.UP:
-        return Verbs(True, down, level, new, compared)
+        return Verbs(True, down, level, *others)
     if verb is Word.DOWN:
-        return Verbs(up, True, level, new, compared)
-    return Verbs(up, down, True, new, compared)
+        return Verbs(up, True, level, *others)
+    return Verbs(up, down, True, *others)
 
 
 def fell(indicator: Indicator | None, unit: str | None, verbs: Verbs) -> bool:
@@ -194,7 +195,9 @@ def measure_of(indicator: Indicator | None, unit: str | None, verbs: Verbs) -> M
             return None  # 空气质量优良天数92.9%: a count has no rate
         return Measure.SHARE if indicator is None and verbs.level else usual
     if unit == "百分点":
-        return Measure.CHANGE if moved and not verbs.compared else None
+        # 城镇化率比上年提高1个百分点; but 增速比上年提高1个百分点 is of the growth.
+        own = verbs.risen and indicator is not None and indicator.measure is Measure.SHARE
+        return Measure.CHANGE if moved and (own or not verbs.compared) else None
     if unit == "倍":
         return Measure.GROWTH if verbs.up else Measure.LEVEL  # 增长1.5倍; 翻番
     if unit is None:

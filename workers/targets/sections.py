@@ -17,9 +17,14 @@ from workers.targets.parts import Heading, Part, Place, heading_answers, topics
 from workers.targets.times import end_of_years, plan_end
 
 CLOSING = _WORDS["closing"]
-_BEFORE_THE_YEAR = (Part.PAST, Part.PAST_YEARS, Part.PLAN)  # from here a report turns to its year
+_BEFORE_THE_YEAR = (
+    Part.PAST,
+    Part.PAST_YEARS,
+    Part.PART_YEAR,
+    Part.PLAN,
+)  # from here a report turns to its year
 _REVIEWS = (Part.PAST, Part.PAST_YEARS)
-_TIMES_BEGIN = frozenset('各回纵总这过近五十“"刚去今一预12')  # most sentences begin with none of them
+_TIMES_BEGIN = frozenset('各回纵总这过近五十“"刚即已在去今一预12')  # most sentences begin with none of them
 _SALUTATION = 500  # characters in which a report says when it is given
 _HEAD = 44  # characters of a numbered line that announce its part
 

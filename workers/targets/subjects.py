@@ -80,7 +80,8 @@ def settle_unknown(state: ClauseState) -> None:
     """Unknown text turned out to be a noun: the subject of what follows."""
     if state.unknown is not None and not state.rank and not state.verbs.compared:
         begin, end = state.unknown
-        if not (_recall_income(state, begin, end) or _recall(state, begin, end)):
+        recalled = _recall_income(state, begin, end) or _recall_takings(state, begin, end)
+        if not (recalled or _recall(state, begin, end)):
             name = label(state.text, begin, end)
             # $1.$ in front of 2%: a number that its page has broken is of nothing.
             name_subject(state, Subject(None, name if _WORDS["noun"].find(name) else "", begin, end))
@@ -95,6 +96,18 @@ def _recall_income(state: ClauseState, begin: int, end: int) -> bool:
     if whose is None or whose.end() != end:
         return False
     indicator = state.setting.vocabulary.indicators["urban_income" if whose["urban"] else "rural_income"]
+    name_subject(state, Subject(indicator, indicator.label, begin, end))
+    return True
+
+
+def _recall_takings(state: ClauseState, begin: int, end: int) -> bool:
+    """接待游客2925万人次、|收入|371亿元: what the visitors have spent."""
+    last = state.subjects[-1] if state.subjects and state.listed is Listed.TOLD else None
+    if last is None or last.indicator is None or last.prefix or last.indicator.id != "tourist_arrivals":
+        return False
+    if not _WORDS["takings"].find(state.text, begin, end):
+        return False
+    indicator = state.setting.vocabulary.indicators["tourism_revenue"]
     name_subject(state, Subject(indicator, indicator.label, begin, end))
     return True
 
@@ -163,7 +176,8 @@ def name_indicators(state: ClauseState, token: Token) -> None:
     theirs = owners.part(prefix)
     foreign = theirs is not None or owners.is_foreign(prefix, owner) or state.actor
     foreign = foreign or (bool(prefix) and owners.of_several(state.text, token.start))
-    if theirs is not None or owners.is_own(prefix) or prefix in _OWN_LEVEL:
+    level = prefix in _OWN_LEVEL and not state.text.endswith("其中", 0, token.start - len(prefix))
+    if theirs is not None or owners.is_own(prefix) or level:
         prefix = ""
     # 主要污染物化学需氧量: the second name explains the first. 科技型企业贷款余额: it is another thing.
     replaces = state.listed is Listed.NAMED and state.subjects[-1].end == token.start

@@ -41,6 +41,7 @@ _SPOKEN_OF = re.compile(
     "(?:目标)?(?:要求|部署|思路|实施|落实|编制|良好|开局|开好|开门|收官|圆满|决战|起步|承上启下|第[一二三四]年|最后一年|关键)"
 )
 _MEANS = ("浓度", "值", "气温", "失业率", "水平")
+_WHOLE = ("1—12", "1至12", "前12")  # months
 _DOING = ("力争", "争取", "确保", "完成", "实现", "计划", "安排", "预计")
 TIME_WORDS = frozenset(
     {
@@ -89,6 +90,11 @@ def only_named(text: str, token: Token) -> bool:
 def of_one_year(text: str, token: Token) -> bool:
     """年均|浓度, 年均|气温: a mean of the days of a year, and none of several years."""
     return token.word is Word.AVERAGE and text.startswith(_MEANS, token.end)
+
+
+def opens_a_list(text: str, token: Token) -> bool:
+    """前三季度，…；…: not 截至12月底, which is where the whole year has led."""
+    return text.startswith("，", token.end) and not token.text.startswith(("截", "12月"))
 
 
 def since_then(text: str, token: Token) -> bool:
@@ -158,7 +164,7 @@ def follow(when: When, token: Token, before: str, year: int | None) -> When:
     if word is Word.WHOLE:
         return when._replace(partial=False)
     if word is Word.PART:
-        return when._replace(partial=True)
+        return when._replace(partial=not token.text.startswith(_WHOLE))
     if word is Word.AVERAGE:
         return when._replace(average=True)
     if word is Word.BEHIND_US:
