@@ -122,11 +122,13 @@ class Keeper:
         def write(tx: Connection) -> list[_Written | None]:
             found: list[_Written | None] = []
             health: dict[str, list[Brought]] = {}
-            there = knowledge.there(tx, [one.read.reading for one in some])
+            there, unread = knowledge.there(tx, [(one.page, one.read.reading) for one in some])
             with rows.gathered(tx):
+                # Of one that is missing the lease has run out, and somebody else was there.
                 for one in some:
                     with trace.traced(one.trace_id):
-                        found.append(written := self._news(tx, one, there, now))
+                        written = self._news(tx, one, there, now) if one.page.id in unread else None
+                        found.append(written)
                         if written is not None:
                             self._keep_answers(tx, one, written, now)
                             health.setdefault(one.page.source, []).append(one)
@@ -172,9 +174,7 @@ class Keeper:
         if mine & there or not knowledge.stands_alone(tx, reading):
             return None
         decision = decide(NOTHING, one.read.sha256, reading)
-        had = self._had(one, reading, decision, learnt(page.furniture), now)
-        if not watchlist.page_had(tx, page.id, had, if_never_read=True):
-            return None  # its lease has run out, and somebody else was there
+        watchlist.page_had(tx, page.id, self._had(one, reading, decision, learnt(page.furniture), now))
         there |= mine
         return _Written(decision, self._apply(tx, one, None, decision, reading, now))
 

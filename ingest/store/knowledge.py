@@ -5,11 +5,11 @@ What is decided of it is identity/decide.py, what becomes of a decision document
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Row, bindparam, literal, select, union_all
+from sqlalchemy import BindParameter, Connection, Row, bindparam, cast, literal, null, select, union_all
 
 from ingest.compare.changing_lines import hold_still, learnt
 from ingest.compare.fingerprint import content_hash
@@ -17,7 +17,7 @@ from ingest.identity.decide import Known, gains_a_name
 from ingest.model import Page, Reading, Version
 from ingest.store import decisions, documents, fingerprints, relations, rows
 from ingest.store.leaders import elected, leading_versions
-from ingest.store.tables import copies, reports, versions
+from ingest.store.tables import copies, pages, reports, versions
 
 
 def known(tx: Connection, page: Page, shown: Version | None, reading: Reading) -> Known:
@@ -52,11 +52,21 @@ def is_first(tx: Connection, reading: Reading) -> bool:
     return found.version_id is None and found.id is None
 
 
-def there(tx: Connection, readings: Iterable[Reading]) -> set[str]:
-    """The hashes of their texts and the keys of their reports that are there already."""
-    asked = [_asked(reading) for reading in readings]
-    hashes, keys = [one["text_hash"] for one in asked], [one["key"] for one in asked]
-    return set(tx.execute(_THERE_OF, {"hashes": hashes, "keys": keys}).scalars())
+def there(tx: Connection, read: Sequence[tuple[Page, Reading]]) -> tuple[set[str], set[int]]:
+    """Of what pages were read as: the hashes of texts and the keys of reports that are there already; and the
+    ids of the pages that were never read, and that nobody else writes till the end of this transaction."""
+    asked = {
+        "hashes": [reading.content_hash for _, reading in read],
+        "keys": [reading.identity.report_key for _, reading in read],
+        "pages": [page.id for page, _ in read],
+    }
+    found, unread = set(), set()
+    for name, page_id in tx.execute(_THERE_OF, asked):
+        if page_id is None:
+            found.add(name)
+        else:
+            unread.add(page_id)
+    return found, unread
 
 
 def stands_alone(tx: Connection, reading: Reading) -> bool:
@@ -79,10 +89,19 @@ _THERE = select(
     reports.c.announced_version_id,
 ).select_from(select(literal(1)).subquery().outerjoin(reports, reports.c.key == _KEY))
 _HASHES: BindParameter[Any] = bindparam("hashes", expanding=True)
+_UNREAD = (
+    select(pages.c.id)
+    .where(pages.c.id.in_(bindparam("pages", expanding=True)), pages.c.body_sha256.is_(None))
+    .order_by(pages.c.id)
+    .with_for_update(key_share=True)
+    .cte("unread")
+)
+_NO_PAGE = cast(null(), pages.c.id.type)
 _THERE_OF = union_all(
-    select(versions.c.content_hash).where(versions.c.content_hash.in_(_HASHES)),
-    fingerprints.in_this_form(_HASHES),
-    select(reports.c.key).where(reports.c.key.in_(bindparam("keys", expanding=True))),
+    select(cast(null(), reports.c.key.type), _UNREAD.c.id),
+    select(versions.c.content_hash, _NO_PAGE).where(versions.c.content_hash.in_(_HASHES)),
+    fingerprints.in_this_form(_HASHES).add_columns(_NO_PAGE),
+    select(reports.c.key, _NO_PAGE).where(reports.c.key.in_(bindparam("keys", expanding=True))),
 )
 
 

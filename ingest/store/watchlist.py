@@ -328,12 +328,10 @@ class Had:
 
 
 _THIS_PAGE = update(pages).where(pages.c.id == bindparam("this"))
-_NEVER_READ = _THIS_PAGE.where(pages.c.body_sha256.is_(None))
 
 
-def page_had(tx: Connection, page_id: int, had: Had, *, if_never_read: bool = False) -> bool:
-    """Write down of a page that it was had; its capture is another row (evidence.py). `if_never_read`: False,
-    and nothing is written, where it was read before."""
+def page_had(tx: Connection, page_id: int, had: Had) -> None:
+    """Write down of a page that it was had; its capture is another row (evidence.py)."""
     values: dict[str, Any] = {
         "last_fetched_at": had.now,
         "next_fetch_at": had.next_fetch_at,
@@ -353,8 +351,7 @@ def page_had(tx: Connection, page_id: int, had: Had, *, if_never_read: bool = Fa
     for name in ("news_at", "title", "body_sha256"):
         if (value := getattr(had, name)) is not None:
             values[name] = value
-    statement = _NEVER_READ if if_never_read else _THIS_PAGE
-    return tx.execute(statement, {"this": page_id, **values}).rowcount == 1
+    rows.put_late(tx, _THIS_PAGE, [{"this": page_id, **values}])
 
 
 def page_failed(
