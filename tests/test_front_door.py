@@ -81,9 +81,13 @@ NEEDLESS = {
 @pytest.mark.parametrize(
     ("rooms", "needed", "needless"),
     [
-        (["ingest.poll_command"], {"httpx", "redis", "warcio"}, NEEDLESS | {"click", "fastapi"}),
-        (["workers.work_command"], {"rq"}, NEEDLESS | {"click", "httpx", "warcio"}),
-        (["alerts.cli.roles", "alerts.delivery.send"], {"httpx"}, NEEDLESS | {"click"}),
+        (
+            ["ingest.poll_command"],
+            {"httpx", "redis", "warcio"},
+            NEEDLESS | {"click", "fastapi", "opentelemetry"},
+        ),
+        (["workers.work_command"], {"rq"}, NEEDLESS | {"click", "httpx", "warcio", "opentelemetry"}),
+        (["alerts.cli.roles", "alerts.delivery.send"], {"httpx"}, NEEDLESS | {"click", "opentelemetry"}),
         (
             ["alerts.cli.roles", "alerts.web.server", "alerts.web.app"],
             {"fastapi"},

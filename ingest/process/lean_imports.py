@@ -1,8 +1,9 @@
 """Keep out of memory what libraries import for uses that none of our roles has.
 
 structlog would draw tracebacks with rich (ours are plain: log.py), httpx has a command line of its own,
-warcio opens addresses by fsspec. Each goes on without, as where that is not installed; whoever of us wants
-rich or fsspec imports it and has it. It is 7 MB of a poller that does so all day.
+warcio opens addresses by fsspec, redis measures itself for OpenTelemetry. Each goes on without, as where that
+is not installed; whoever of us wants rich or fsspec imports it and has it. It is 7 MB of a poller that does
+so all day.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from types import ModuleType
 NEEDLESS: Mapping[str, Sequence[str]] = {
     "structlog": ("rich",),
     "httpx": ("click", "pygments", "rich"),
+    "redis": ("opentelemetry",),
     "warcio.utils": ("fsspec",),
 }
 

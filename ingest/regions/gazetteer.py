@@ -122,7 +122,10 @@ def _stem(name: str) -> tuple[str, str]:
 
 def _lines(name: str) -> list[list[str]]:
     text = files("ingest.regions").joinpath(name).read_text(encoding="utf-8")
-    return [line.split(",") for line in text.splitlines()[1:] if line]
+    once: dict[str, str] = {}  # a code stands in many lines, a level in thousands
+    return [
+        [once.setdefault(part, part) for part in line.split(",")] for line in text.splitlines()[1:] if line
+    ]
 
 
 @lru_cache(maxsize=1)

@@ -117,6 +117,8 @@ def _set_up_sqlite(dbapi_connection: Any, _record: object) -> None:
     cursor = dbapi_connection.cursor()
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA synchronous = NORMAL")
+    # Of memory for each connection, in KiB. SQLite's own twice as much made no document cheaper.
+    cursor.execute("PRAGMA cache_size = -1000")
     cursor.close()
 
 
