@@ -26,8 +26,8 @@ from sqlalchemy import Connection
 from ingest.bounded_reading import ending_this_process_after
 from ingest.errors import ReadingEnded
 from ingest.identity.decide import is_nameless
-from ingest.model import Event, Extraction, Identity, Recognised, Version
-from ingest.store import decisions, documents, extraction, settlement
+from ingest.model import Event, Extraction, Identity, Recognised, Report, Version
+from ingest.store import decisions, documents, extraction, rows
 from ingest.store.db import Store
 from ingest.telemetry import metrics, trace
 from workers.context import Context
@@ -167,19 +167,17 @@ def _keep(store: Store, read: Sequence[_Read]) -> int:
     in_order = sorted(read, key=lambda one: one.begun.version.report_id)
 
     def write(tx: Connection) -> list[Event]:
-        reports = extraction.held(tx, [one.begun.version.id for one in in_order])
-        settled: set[int] = set()
-        told = Told()
-        for one in in_order:
-            version = one.begun.version
-            with trace.traced(version.trace_id):
-                as_held = reports[version.id]
-                if as_held.id in settled:  # by another of its texts
-                    as_held = settlement.lock_report(tx, as_held.id) or as_held
-                report = extraction.save_extraction(tx, version.id, one.found, now, as_held)
+        held = extraction.held(tx, [one.begun.version.id for one in in_order])
+        saved: dict[int, tuple[Report, str | None]] = {}
+        with rows.gathered(tx):
+            for one in in_order:
+                version = one.begun.version
+                with trace.traced(version.trace_id):
+                    report = extraction.save_extraction(tx, version.id, one.found, now, held[version.id])
                 if report is not None:
-                    settled.add(report.id)
-                    settle_locked(tx, report, now, told, others=False)
+                    saved.setdefault(report.id, (report, version.trace_id))
+        told = Told()
+        settle_locked(tx, list(saved.values()), now, told, others=False)
         return told.append(tx)
 
     new = store.retrying(write)

@@ -18,7 +18,7 @@ from ingest.compare.overlap import MUCH_SHORTER
 from ingest.compare.relate import is_draft
 from ingest.errors import StoreError
 from ingest.events import EventType
-from ingest.model import Copy, Event, Relation, Report, Version
+from ingest.model import Copy, Event, Figure, Relation, Report, Version
 from ingest.store import documents, figures, leaders, outbox, relations, search, settlement
 from ingest.store.last_year import past_of
 from ingest.telemetry import trace
@@ -42,7 +42,7 @@ def settle_in(tx: Connection, report_id: int, now: datetime) -> int:
 
 def settled(tx: Connection, report: Report, now: datetime) -> int:
     told = Told()
-    settle_locked(tx, report, now, told)
+    settle_locked(tx, [(report, trace.current())], now, told)
     return len(told.append(tx))
 
 
@@ -62,26 +62,38 @@ class Told:
         return new
 
 
-def settle_locked(tx: Connection, report: Report, now: datetime, told: Told, *, others: bool = True) -> None:
-    """`others`: something else than its only text may have changed about the report."""
-    texts = _texts_of(tx, report.id)
-    with trace.traced(report.unsettled_by or trace.current()):
-        events = _settle(tx, report, texts, now)
-        told.events.extend(events)
-        told.traces.update({event.id: trace.current() for event in events})
-        if events:
-            log.info("report settled", report=report.key, events=len(events))
-    if others or not texts.alone or report.announced_version_id not in (None, *texts.versions):
-        search.refresh(tx, [report.id])  # another text may lead it now
+def settle_locked(
+    tx: Connection,
+    reports: Sequence[tuple[Report, str | None]],
+    now: datetime,
+    told: Told,
+    *,
+    others: bool = True,
+) -> None:
+    """Each with the trace id of what made it unsettled, where its row has none. `others`: something else than
+    its only text may have changed about it."""
+    known = _texts_of(tx, [report.id for report, _ in reports])
+    for report, trace_id in reports:
+        texts = known[report.id]
+        with trace.traced(report.unsettled_by or trace_id):
+            events = _settle(tx, report, texts, now)
+            told.events.extend(events)
+            told.traces.update({event.id: trace.current() for event in events})
+            if events:
+                log.info("report settled", report=report.key, events=len(events))
+        if others or not texts.alone or report.announced_version_id not in (None, *texts.versions):
+            search.refresh(tx, [report.id])  # another text may lead it now
 
 
 @dataclass(frozen=True, slots=True)
 class _Texts:
-    """The texts of a report, the pages that show them or did, and which of those that are shown leads."""
+    """The texts of a report, the pages that show them or did, which of those that are shown leads, and what
+    that promises."""
 
     versions: dict[int, Version]
     copies: list[Copy]
-    leading: int | None
+    leading: int | None = None
+    targets: list[Figure] = field(default_factory=list)
 
     @property
     def alone(self) -> bool:
@@ -89,17 +101,30 @@ class _Texts:
         return len(self.versions) == 1 and all(copy.relation is Relation.SAME for copy in self.copies)
 
 
-def _texts_of(tx: Connection, report_id: int) -> _Texts:
-    versions = {v.id: v for v in documents.versions_of(tx, report_id)}
-    texts = _Texts(versions, documents.copies_of(tx, report_id), None)
+def _texts_of(tx: Connection, report_ids: Sequence[int]) -> dict[int, _Texts]:
+    versions = documents.versions_of_each(tx, report_ids)
+    copies = documents.copies_of_each(tx, report_ids)
+    found = {
+        id_: _led(tx, id_, _Texts({version.id: version for version in versions[id_]}, copies[id_]))
+        for id_ in report_ids
+    }
+    leading = [texts.leading for texts in found.values() if texts.leading is not None]
+    targets = figures.targets_of_each(tx, leading) if leading else {}
+    return {
+        id_: texts if texts.leading is None else replace(texts, targets=targets[texts.leading])
+        for id_, texts in found.items()
+    }
+
+
+def _led(tx: Connection, report_id: int, texts: _Texts) -> _Texts:
     if texts.alone:
         shown = any(copy.ended_at is None for copy in texts.copies)
-        return replace(texts, leading=next(iter(versions)) if shown else None)
+        return replace(texts, leading=next(iter(texts.versions)) if shown else None)
     relations.complete(tx, report_id)
     leading = leaders.live_leader(tx, report_id)
     if leading is not None:
         relations.stand(tx, report_id, leading)
-    return _Texts(versions, documents.copies_of(tx, report_id), leading)
+    return replace(texts, copies=documents.copies_of(tx, report_id), leading=leading)
 
 
 def _settle(tx: Connection, report: Report, texts: _Texts, now: datetime) -> Sequence[Event]:
@@ -110,13 +135,13 @@ def _settle(tx: Connection, report: Report, texts: _Texts, now: datetime) -> Seq
         # so that the sweep comes back should anything happen to it.
         settlement.mark_unsettled(tx, [report_id], now)
         return ()
-    before = _told_before(tx, report, versions, copies)
+    before = _told_before(tx, report, texts)
     told = before is not None and before.moved_to is None and report.withdrawn_at is None
     if leader is None and told and settlement.may_have_moved(tx, report_id, now):
         settlement.put_off(tx, report_id, now)
         log.info("withdrawal put off", report=report.key)
         return ()
-    after = _standing(tx, report, leader, copies) if leader is not None else None
+    after = _standing(tx, report, leader, texts) if leader is not None else None
     if before is not None and before.moved_to is not None and after is not None:
         # What was said of it officially is said of another report now, and holds nothing back here.
         before = replace(before, official=before.official and after.official)
@@ -195,20 +220,18 @@ def _tell(
     return events
 
 
-def _told_before(
-    tx: Connection, report: Report, versions: dict[int, Version], copies: list[Copy]
-) -> ReportState | None:
+def _told_before(tx: Connection, report: Report, texts: _Texts) -> ReportState | None:
     """The report as subscribers know it."""
     if report.announced_version_id is None:
         return None
-    version = versions.get(report.announced_version_id)
+    version = texts.versions.get(report.announced_version_id)
     moved_to = None
     if version is None:  # it turned out to be a piece of another report
         version = documents.version(tx, report.announced_version_id)
         assert version is not None
         whole = documents.report(tx, version.report_id)
         moved_to = whole.key if whole else None
-    standing = replace(_standing(tx, report, version, copies), moved_to=moved_to)
+    standing = replace(_standing(tx, report, version, texts), moved_to=moved_to)
     extracted, announced = standing.version.extracted_at, report.announced_at
     if extracted is None or (announced is not None and extracted > announced):
         # It was announced while dead, without targets, and revived since.
@@ -216,16 +239,17 @@ def _told_before(
     return replace(standing, official=not report.provisional)
 
 
-def _standing(tx: Connection, report: Report, version: Version, copies: list[Copy]) -> ReportState:
-    own = [copy for copy in copies if copy.version_id == version.id]
+def _standing(tx: Connection, report: Report, version: Version, texts: _Texts) -> ReportState:
+    own = [copy for copy in texts.copies if copy.version_id == version.id]
     if not own:  # a version that has moved to another report took its copies along
         own = [leaders.shown_by(tx, [version.id])[version.id]]
     shown_by = min(own, key=lambda c: (c.ended_at is not None, not c.official, c.first_seen_at, c.id))
+    targets = texts.targets if version.id == texts.leading else figures.targets_of(tx, version.id)
     return ReportState(
         report=report,
         version=version,
         # A figure that cannot be is kept with its reason and told to nobody as a fact.
-        targets=tuple(f for f in figures.targets_of(tx, version.id) if IMPLAUSIBLE not in f.flags),
+        targets=tuple(figure for figure in targets if IMPLAUSIBLE not in figure.flags),
         shown_by=shown_by,
         official=shown_by.official and not version.ocr,
         backfill=leaders.is_history(tx, report, shown_by),

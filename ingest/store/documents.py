@@ -380,12 +380,13 @@ def _show(
 # --- reading back ----------------------------------------------------------------------------
 
 
-_OF_REPORT = versions.c.report_id == bindparam("report")
-_VERSIONS_OF = select(versions).where(_OF_REPORT).order_by(versions.c.id)
+_OF_REPORTS = versions.c.report_id.in_(bindparam("reports", expanding=True))
+_VERSIONS_OF = select(versions).where(_OF_REPORTS).order_by(versions.c.id)
 _COPIES_OF = (
     copies_query()
+    .add_columns(versions.c.report_id)
     .join(versions, versions.c.id == copies.c.version_id)
-    .where(_OF_REPORT)
+    .where(_OF_REPORTS)
     .order_by(copies.c.id)
 )
 
@@ -403,12 +404,22 @@ def recognised_in(tx: Connection, version_id: int) -> Recognised | None:
 
 def versions_of(tx: Connection, report_id: int) -> list[Version]:
     """All versions of a report, oldest first."""
-    return [rows.read(Version, row) for row in tx.execute(_VERSIONS_OF, {"report": report_id}).mappings()]
+    return versions_of_each(tx, [report_id])[report_id]
+
+
+def versions_of_each(tx: Connection, report_ids: Sequence[int]) -> dict[int, list[Version]]:
+    """The same of each of a few reports."""
+    return rows.read_by(Version, "report_id", report_ids, tx.execute(_VERSIONS_OF, {"reports": report_ids}))
 
 
 def copies_of(tx: Connection, report_id: int) -> list[Copy]:
     """All copies of all versions of a report, also the ended ones, oldest first."""
-    return [rows.read(Copy, row) for row in tx.execute(_COPIES_OF, {"report": report_id}).mappings()]
+    return copies_of_each(tx, [report_id])[report_id]
+
+
+def copies_of_each(tx: Connection, report_ids: Sequence[int]) -> dict[int, list[Copy]]:
+    """The same of each of a few reports."""
+    return rows.read_by(Copy, "report_id", report_ids, tx.execute(_COPIES_OF, {"reports": report_ids}))
 
 
 def report(tx: Connection, report_id: int) -> Report | None:

@@ -74,10 +74,8 @@ def save_extraction(
         if before:
             tx.execute(table.delete().where(table.c.version_id == version_id))
         if figures:
-            tx.execute(
-                rows.insert_new(tx, table),
-                [{"version_id": version_id, **rows.figure_columns(figure)} for figure in figures],
-            )
+            made = [{"version_id": version_id, **rows.figure_columns(figure)} for figure in figures]
+            rows.put_late(tx, rows.insert_new(tx, table), made)
     if report_id != report.id:  # it has moved while its report was waited for
         mark_unsettled(tx, [report_id], now)
     return report

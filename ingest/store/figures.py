@@ -5,6 +5,7 @@ They are written by extraction.py, and read across reports by browse.py.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table, bindparam, select
@@ -16,21 +17,29 @@ from ingest.store.tables import outcomes, targets
 
 def targets_of(tx: Connection, version_id: int) -> list[Figure]:
     """What the version promises, in the order of the text."""
-    return _figures(tx, _TARGETS, version_id)
+    return targets_of_each(tx, [version_id])[version_id]
+
+
+def targets_of_each(tx: Connection, version_ids: Sequence[int]) -> dict[int, list[Figure]]:
+    """The same of each of a few versions."""
+    return _figures(tx, _TARGETS, version_ids)
 
 
 def outcomes_of(tx: Connection, version_id: int) -> list[Figure]:
     """What the version says was reached, in the order of the text."""
-    return _figures(tx, _OUTCOMES, version_id)
+    return _figures(tx, _OUTCOMES, [version_id])[version_id]
 
 
 def _in_order(table: Table) -> Select[Any]:
-    this = table.c.version_id == bindparam("version")
-    return select(table).where(this).order_by(table.c.start, table.c.id)
+    these = table.c.version_id.in_(bindparam("versions", expanding=True))
+    return select(table).where(these).order_by(table.c.start, table.c.id)
 
 
 _TARGETS, _OUTCOMES = _in_order(targets), _in_order(outcomes)
 
 
-def _figures(tx: Connection, query: Select[Any], version_id: int) -> list[Figure]:
-    return [rows.figure(row) for row in tx.execute(query, {"version": version_id}).mappings()]
+def _figures(tx: Connection, query: Select[Any], version_ids: Sequence[int]) -> dict[int, list[Figure]]:
+    found: dict[int, list[Figure]] = {version_id: [] for version_id in version_ids}
+    for row in tx.execute(query, {"versions": version_ids}).mappings():
+        found[row["version_id"]].append(rows.figure(row))
+    return found

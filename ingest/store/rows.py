@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter
 from pydantic_core import to_jsonable_python
-from sqlalchemy import Column, Connection, Executable, Table
+from sqlalchemy import Column, Connection, Executable, Result, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -119,6 +119,14 @@ def read(of: type[T], row: Mapping[Any, Any]) -> T:
     adapter, optional = _reader(of)  # type: ignore[arg-type]  # a type is hashable
     made: T = adapter.validate_python({n: v for n, v in row.items() if v is not None or n not in optional})
     return made
+
+
+def read_by(of: type[T], column: str, values: Iterable[int], found: Result[Any]) -> dict[int, list[T]]:
+    """The objects that rows hold by what they have in a column, for each of these values, in their order."""
+    by: dict[int, list[T]] = {value: [] for value in values}
+    for row in found.mappings():
+        by[row[column]].append(read(of, row))
+    return by
 
 
 @cache
