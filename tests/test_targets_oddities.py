@@ -353,3 +353,19 @@ def test_a_goal_of_the_last_year_is_no_figure_that_was_reached(text: str, expect
 )
 def test_each_number_is_of_its_own_unit_and_the_bound_in_front_binds_all(text: str, expected: str) -> None:
     assert promised(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("规上工业增加值增速提升17个百分点。", ""),
+        ("一产、三产分别上升3个和8.4个百分点。", ""),
+        ("新能源汽车拉动规上工业增加值增长5个百分点。", ""),
+        ("工业增加值率提高0.5个百分点，达到23%。", ""),
+        ("居民消费价格涨幅控制在4个百分点左右。", "[cpi~4百分点]"),
+        ("农林牧渔业增加值增长5个百分点。", "[gdp_primary=5百分点]"),
+        ("城镇化率提高1个百分点。", "[urbanization_rate=1百分点]"),
+    ],
+)
+def test_points_of_a_growth_are_no_figure_of_what_grew(text: str, expected: str) -> None:
+    assert told(text) == expected

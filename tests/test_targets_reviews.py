@@ -31,6 +31,10 @@ def outcomes(review: str) -> set[tuple[str, float | None, int | None]]:
         f"一、过去五年工作回顾\n五年来，我们攻坚克难。{FIVE}刚过去的2025年，我们开拓进取。{LAST}",
         f"一、过去五年工作回顾\n五年来，我们攻坚克难。{FIVE}即将过去的2025年，我们开拓进取。{LAST}",
         f"一、“十四五”时期和2025年工作回顾\n我们攻坚克难。{FIVE}过去一年，我们开拓进取。{LAST}",
+        f"一、过去五年工作回顾\n五年来，我们攻坚克难。{FIVE}特别需要指出的是，刚刚过去的2025年，我们开拓进取。{LAST}",
+        f"一、过去五年工作回顾\n五年来，我们攻坚克难。{FIVE}刚刚过去的一年，是收官之年。\n一是稳增长。{LAST}",
+        f"一、过去五年工作回顾\n五年来，我们攻坚克难。{FIVE.strip()}刚刚过去的2025年，是收官之年。\n一是稳增长。{LAST}",
+        f"一、过去五年工作回顾\n五年来，我们攻坚克难。{FIVE}各位代表！2025年，面对困难，我们开拓进取。{LAST}",
         # inside one paragraph
         f"一、过去五年工作回顾\n五年来，我们攻坚克难。{FIVE.strip()}刚刚过去的2025年，我们开拓进取。{LAST}",
         f"一、2025年工作回顾\n我们开拓进取。{LAST.strip()}“十四五”时期，我们攻坚克难。{FIVE}",
@@ -105,3 +109,11 @@ def test_the_review_of_half_a_year_has_no_figure_of_a_year() -> None:
 def test_what_an_average_has_led_to_is_no_average() -> None:
     told = "五年来，地区生产总值年均增长7%、2025年达到900亿元，财政总收入年均增长6%、达到60亿元。"
     assert outcomes(f"一、过去五年工作回顾\n{told}\n") == {("gdp", 9e10, 2025), ("fiscal_revenue", 6e9, 2025)}
+
+
+def test_what_has_come_back_to_the_level_of_a_year_is_not_of_that_year() -> None:
+    review = "财政总收入60亿元，恢复至2019年的95%；固定资产投资增长5%。"
+    assert outcomes(f"一、2025年工作回顾\n{review}\n") == {
+        ("fiscal_revenue", 6e9, 2025),
+        ("fixed_asset_investment", 5, 2025),
+    }

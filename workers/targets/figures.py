@@ -18,6 +18,7 @@ from workers.targets.predicates import (
     belongs_to_another_noun,
     fell,
     fulfilled,
+    grew_by_points,
     is_size_of,
     measure_of,
     number_list,
@@ -262,8 +263,10 @@ def _tell_one(state: ClauseState, subject: Subject, value: Value, stop: int, dou
     if measure is Measure.GROWTH and _just_added(state, subject):
         return  # 新增市场主体3000户，增长20%: of those that are new
     if unit == "百分点" and indicator is not None and indicator.measure is Measure.GROWTH:
-        if _has(state, subject, Measure.GROWTH, value, stop):
-            return  # 增长21.7%，比上年提高6个百分点: of the growth itself
+        # 增长21.7%，提高6个百分点; 增速提高6个百分点: of the growth itself
+        grew = grew_by_points(state.text, state.part_start, stop)
+        if not grew or _has(state, subject, Measure.GROWTH, value, stop):
+            return
         doubts = (*doubts, POINTS)
     if unit == "%" and indicator is not None and indicator.is_index(value.number.low):
         measure, unit = Measure.LEVEL, None  # 居民消费价格指数控制在103%以内

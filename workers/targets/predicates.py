@@ -299,6 +299,13 @@ def is_of_the_plan(text: str, start: int) -> bool:
     return _OF_THE_PLAN.find(text, start) is not None
 
 
+def grew_by_points(text: str, start: int, end: int) -> bool:
+    """增长6.5个百分点, where 6.5% is meant; not 增速提高6.5个百分点, nor 拉动投资增长6.5个百分点."""
+    return _WORDS["grew_points"].find(text, start, end) is not None and not _WORDS["pulled"].find(
+        text, start, end
+    )
+
+
 def is_a_goal(text: str, start: int) -> bool:
     """低于|预期目标0.5个百分点: is what begins at `start` a goal that the figure is held against?"""
     return _WORDS["goal"].find(text, start) is not None

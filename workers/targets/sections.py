@@ -24,8 +24,11 @@ _BEFORE_THE_YEAR = (
     Part.PLAN,
 )  # from here a report turns to its year
 _REVIEWS = (Part.PAST, Part.PAST_YEARS)
-_TIMES_BEGIN = frozenset('各回纵总这过近五十“"刚即已在去今一预12')  # most sentences begin with none of them
+_TIMES_BEGIN = frozenset(
+    '各回纵总这过近五十“"刚即已在特尤去今一预12'
+)  # most sentences begin with none of them
 _SALUTATION = 500  # characters in which a report says when it is given
+_GREETING = "各位代表"
 _HEAD = 44  # characters of a numbered line that announce its part
 
 
@@ -88,6 +91,8 @@ class _Walk:
         elif lead is None and self.aside is None and self.current.part not in _BEFORE_THE_YEAR:
             return self.current  # most sentences turn nothing
         elif self.current.part in _REVIEWS and (place := self._time_of_review(sentence)) is not None:
+            if self._greeted(sentence) or _WORDS["just_gone"].find(self.text, sentence.start, sentence.end):
+                self.current = place
             self.aside = None if place == self.current else (sentence.paragraph, place)
         if self.current.part in _BEFORE_THE_YEAR:
             self._turn(number, sentence, lead)
@@ -134,9 +139,13 @@ class _Walk:
         many = _WORDS["five_years"].find(self.text, sentence.start, sentence.end)
         if many is not None and not _is_to_come(many[0], self.year):
             return Place(Part.PAST_YEARS)
-        rule = _last_year(self.year, self.early, only=not sentence.first)
+        rule = _last_year(self.year, self.early, only=not (sentence.first or self._greeted(sentence)))
         last = rule.find(self.text, sentence.start, sentence.end)
         return Place(Part.PAST) if last else None
+
+    def _greeted(self, sentence: Sentence) -> bool:
+        """各位代表！2023年，…: does a salutation stand in front, so that the sentence opens its paragraph?"""
+        return self.text.endswith(_GREETING, 0, sentence.start - 1)
 
     def _announced(self, head: str, numbered: bool) -> list[Place]:
         found: list[Place] = []

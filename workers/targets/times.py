@@ -24,7 +24,7 @@ _TERM = 5  # years of a government, and of a plan
 # Not in 2023年, 二〇二三年, and not what is behind us: 过去五年, 三年来.
 _YEARS_TO_COME = re.compile(rf"(?<![\d〇零一二三四五六七八九十去近这])([{''.join(_COUNT)}])年(?!来)")
 _COMPARING = frozenset("比较与同自从在")  # 比2019年, 较上年, 在去年高基数上: not the year of the figure
-_THAN_THAT = re.compile("(?:[低高好优快慢多少大小]于|超过|保持|维持)在?$")
+_THAN_THAT = re.compile("(?:(?:[低高好优快慢多少大小]于|超过|保持|维持)在?|恢复[至到]|相当于)$")
 _SPAN = re.compile(r"((?:19|20)\d\d)年?[—至到]$")
 _PRICES = re.compile("(?:的)?(?:不变|可比|现行)?价格?(?:水平)?(?![值位])")
 _END_OF_IT = "((?:(?:年|期|时期)?[末底初])?)"
@@ -106,7 +106,7 @@ def compares_with(text: str, token: Token) -> bool:
     """低于|去年, 保持|去年|增速, 高于|2015年|水平: what is compared with is no time of what follows."""
     return (
         token.word in (Word.YEAR, Word.LAST)
-        and _THAN_THAT.search(text, max(0, token.start - 3), token.start) is not None
+        and _THAN_THAT.search(text, max(0, token.start - 4), token.start) is not None
     )
 
 
