@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from ingest.archive.archive import Archive
-from ingest.errors import Blocked, HostUnavailable, RefusedAddress, StoreError, TooLarge
-from ingest.exchange import Request
+from ingest.errors import ArchiveError, Blocked, HostUnavailable, RefusedAddress, StoreError, TooLarge
+from ingest.exchange import Fetched, Request
 from ingest.settings import Settings
 from ingest.web.client import Fetcher
 from ingest.web.pace import LocalPace
@@ -251,6 +251,37 @@ def test_a_page_that_cannot_be_archived_is_an_error(server: WebServer, tmp_path:
             await web.fetch(server.url("/a"))
 
     run(server, steps, archive=Archive(tmp_path / "file"))
+
+
+def test_what_keeps_one_page_from_the_archive_keeps_it_from_no_other(
+    server: WebServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are handed over together; the first waits here until all have been asked for."""
+    asked, write = threading.Event(), Archive.write
+
+    def last(wire: Wire) -> None:
+        asked.set()
+        wire.answer(b"c")
+
+    def keep(archive: Archive, fetched: Fetched, *known: Any, **how: Any) -> Any:
+        assert asked.wait(60)
+        if fetched.url == server.url("/b"):
+            raise ArchiveError("no room for b")
+        return write(archive, fetched, *known, **how)
+
+    monkeypatch.setattr(Archive, "write", keep)
+    server.script("/c", last)
+    with Archive(tmp_path) as archive:
+
+        async def steps(web: Web, _: Clock) -> None:
+            pages = [web.fetch(server.url(path)) for path in ("/a", "/b", "/c")]
+            first, second, third = await asyncio.gather(*pages, return_exceptions=True)
+            assert isinstance(second, ArchiveError)
+            for page, body in ((first, b"a"), (third, b"c")):
+                assert isinstance(page, Fetched)
+                assert archive.read(str(page.warc_file), page.warc_offset or 0) == body
+
+        run(server, steps, archive=archive)
 
 
 def test_from_settings(server: WebServer, tmp_path: Path) -> None:
