@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Coroutine, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from ingest.errors import Blocked, HostUnavailable, RefusedAddress
+from ingest.regions.gazetteer import divisions
 from ingest.web import robots as robots_module
 from ingest.web.client import Fetcher
 from ingest.web.robots import LONGEST_DELAY, Robots, origin_of, parse_robots
@@ -201,6 +202,14 @@ def test_a_refused_address_is_not_blamed_on_robots(server: WebServer) -> None:
             await robots.allowed("http://169.254.169.254/latest")
 
     run(server, steps)
+
+
+def test_the_robots_of_every_government_are_remembered() -> None:
+    """A poller of the whole country comes to each before it comes to one again."""
+    levels = ("province", "city", "county")
+    governments = sum(len(divisions(level, date(2026, 1, 1))) for level in levels)
+    assert governments > 3_000
+    assert governments < robots_module.ORIGINS
 
 
 def test_only_so_many_origins_are_remembered(server: WebServer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,7 +28,7 @@ ROBOTS_LIMIT = 1024 * 1024  # bytes; RFC 9309 asks for 500 KiB at least
 LONGEST_DELAY = (
     300.0  # seconds; a Crawl-delay beyond it is meant to keep crawlers out, and Disallow is for that
 )
-ORIGINS = 1024  # how many are remembered
+ORIGINS = 5_000  # are remembered; with fewer than there are governments, each look would ask for it anew
 
 
 @dataclass(frozen=True, slots=True)
