@@ -369,3 +369,19 @@ def test_each_number_is_of_its_own_unit_and_the_bound_in_front_binds_all(text: s
 )
 def test_points_of_a_growth_are_no_figure_of_what_grew(text: str, expected: str) -> None:
     assert told(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "地区生产总值1053亿元，成为全省第十个总量超千亿元城市，比上年增长6%。",
+        "地区生产总值1053亿元，首次突破“一千亿”，增长6%。",
+        "地区生产总值1053亿元，总量折合超过150亿美元，比上年增长6%。",
+        "地区生产总值再上新台阶，达到1053亿元，增长6%。",
+        "地区生产总值1053亿元、创历史新高，增长6%、创近五年新高。",
+        "地区生产总值1053亿元，恢复至2019年的105%，增长6%。",
+        "地区生产总值在全省县区率先突破一千亿元、达到1053亿元，增长6%。",
+    ],
+)
+def test_a_remark_between_a_level_and_its_growth(text: str) -> None:
+    assert told(text) == "[gdp=105300000000元] [gdp=6%]"

@@ -117,3 +117,10 @@ def test_what_has_come_back_to_the_level_of_a_year_is_not_of_that_year() -> None
         ("fiscal_revenue", 6e9, 2025),
         ("fixed_asset_investment", 5, 2025),
     }
+
+
+def test_a_growth_on_the_year_before_is_of_the_last_year_of_five() -> None:
+    review = "预计财政总收入60亿元，比上年增长16%。城镇新增就业12万人，增长9%。"
+    assert outcomes(f"一、过去五年工作回顾\n五年来，我们攻坚克难。{review}\n") == {
+        ("fiscal_revenue", 16, 2025)
+    }

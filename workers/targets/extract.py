@@ -261,9 +261,15 @@ class _Extractor:
     def _outcome_year(self, place: Place, candidate: Candidate) -> int | None:
         if candidate.when.past is not None:
             return candidate.when.past
-        if (candidate.when.several or place.part is Part.PAST_YEARS) and not self._reached(candidate):
+        of_many = candidate.when.several or (
+            place.part is Part.PAST_YEARS and not _WORDS["of_last_year"].find(self._text_of(candidate))
+        )
+        if of_many and not self._reached(candidate):
             return None  # a sum over years, or nobody said of which year
         return None if self.year is None else self.year - 1
+
+    def _text_of(self, candidate: Candidate) -> str:
+        return self.text[candidate.start : candidate.end]
 
     def _reached(self, candidate: Candidate) -> bool:
         """五年来…居民收入达到4万元: where the years have led, which is the last year's figure."""

@@ -41,6 +41,7 @@ from workers.targets.predicates import ends_there, is_a_goal, is_of_the_plan, pa
 from workers.targets.subjects import (
     act,
     extend_unknown,
+    forget_a_slogan,
     label,
     name_indicators,
     name_subject,
@@ -340,6 +341,7 @@ def _mark(state: ClauseState, index: int, token: Token) -> int:
     """Forget what holds to the mark; behind ； and 。 the subjects, too (clause.py)."""
     if state.listed is Listed.NAMED and state.verbs.level:
         state.unknown = None  # 粮食总产实现|“十八连丰”，达到23万吨: what the verb is about
+    forget_a_slogan(state)
     settle_unknown(state)
     comma, open_, subjects = token.word is Word.COMMA, state.listed is not Listed.TOLD, state.subjects
     if token.text == "：" and _announces_no_end(state, index, token):

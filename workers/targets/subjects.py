@@ -70,6 +70,12 @@ def _completes(subject: Subject, behind: str) -> bool:
     return _WORDS["of_money" if _MONEY in subject.indicator.levels else "of_count"].find(behind) is not None
 
 
+def forget_a_slogan(state: ClauseState) -> None:
+    """突破|“三百亿”，增长8.5%: what is in quotation marks, with no number behind it, is no noun."""
+    if state.unknown is not None and _WORDS["quoted"].find(state.text, *state.unknown):
+        state.unknown = None
+
+
 def extend_unknown(state: ClauseState, token: Token) -> None:
     """率, 面积 behind a noun that nobody knows belong to it."""
     if state.unknown is not None and state.unknown[1] == token.start and token.text in _NOUN_ENDINGS:
