@@ -19,7 +19,7 @@ from ingest.follow import Limits
 from ingest.monitor.server import monitored
 from ingest.pipeline import Pipeline
 from ingest.poll import Poller, summarise
-from ingest.process.console import opened, role_settings, run_until_stopped
+from ingest.process.console import cleared_on_sigterm, opened, role_settings, run_until_stopped
 from ingest.process.instance import noted
 from ingest.process.panels import RUN
 from ingest.process.terminal import complain
@@ -51,9 +51,9 @@ def poll(
         raise ConfigError("poll --backfill: say with --source whose lists")
     settings = role_settings()
     with opened(settings, migrate=True) as store:
+        serves = not once and back is None
 
         async def main(stop: asyncio.Event) -> None:
-            serves = not once and back is None
             with noted(settings.run_dir if serves else None, "poll") as name:
                 async with poller(settings, store, slugs, name) as one:
                     if back is not None:
@@ -64,7 +64,11 @@ def poll(
                     with monitored(settings, "poll"):
                         await one.run(stop)
 
-        run_until_stopped(main)
+        if serves:
+            run_until_stopped(main)
+        else:  # what has an end of its own is broken off; its leases are given back
+            with cleared_on_sigterm():
+                asyncio.run(main(asyncio.Event()))
 
 
 async def walk_back(one: Poller, pages: int) -> None:

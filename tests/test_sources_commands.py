@@ -6,6 +6,10 @@ from __future__ import annotations
 import csv
 import json
 import re
+import signal
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import StringIO
@@ -18,7 +22,7 @@ from ingest.page.columns import report_columns
 from ingest.sources.check import look_at_items
 from ingest.store import watchlist
 from ingest.store.db import Store
-from tests.support.service import Gongbao
+from tests.support.service import PATIENCE, Gongbao
 from tests.support.web_server import WebServer, Wire
 
 ARTICLE = """<html><head><meta name="ArticleTitle" content="璧山区{year}年政府工作报告"><meta name="PubDate" content="{year}-01-22 10:00"></head>
@@ -341,3 +345,33 @@ def test_a_title_cut_in_the_list_is_completed_by_its_article(
     store.close()
     assert page is not None
     assert page.title == "璧山区2025年政府工作报告"
+
+
+@pytest.mark.parametrize("command", [("--once",), ("--source", "my", "--backfill", "2")])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_poll_that_waits_for_its_host_is_broken_off(
+    gongbao: Gongbao, tmp_path: Path, site: WebServer, command: tuple[str, ...], number: int, code: int
+) -> None:
+    source_file(tmp_path, "my", f'name = "某县人民政府"\nkind = "portal"\nlists = ["{site.url("/zfgzbg/")}"]')
+    asked = threading.Event()
+
+    def slow(wire: Wire) -> None:
+        asked.set()
+        wire.answer(b"User-agent: *\nCrawl-delay: 86400\n")
+
+    site.script("/robots.txt", slow)
+    with subprocess.Popen(
+        [sys.executable, "-m", "gongbao", "poll", *command],
+        env=gongbao.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert asked.wait(PATIENCE)
+            process.send_signal(number)
+            _, said = process.communicate(timeout=PATIENCE)
+        finally:
+            process.kill()
+    assert process.returncode == code
+    assert "Traceback" not in said
