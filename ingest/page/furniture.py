@@ -91,10 +91,9 @@ def cut_tail(lines: Sequence[str]) -> list[str]:
 
     A line like 上一篇 ends the text only where more stands before it than after it.
     """
-    changing = {
-        place for place in _COUNTER.begins.among(lines, _LONGEST_COUNTER) if changes_by_itself(lines[place])
-    }
-    lines = [line for place, line in enumerate(lines) if place not in changing]
+    counters = {lines[place] for place in _COUNTER.begins.among(lines, _LONGEST_COUNTER)}
+    changing = set(filter(changes_by_itself, counters))
+    lines = [line for line in lines if line not in changing]
     before = [0, *accumulate(map(len, lines))]
     believed = bisect_left(before, max(_BULK, before[-1] / 2))
     below = lines[believed:]
