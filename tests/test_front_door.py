@@ -73,7 +73,7 @@ def test_a_web_server_begins_without_what_others_need() -> None:
 
 
 NEEDLESS = {
-    *("rich", "pygments", "attr", "fsspec"),
+    *("rich", "pygments", "attr", "fsspec", "greenlet", "pydantic.v1.main"),
     *("selectolax", "markdown_it", "lxml", "feedgen", "opencc", "alembic"),
 }
 

@@ -16,15 +16,17 @@ from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 
 NEEDLESS: Mapping[str, Sequence[str]] = {
-    "structlog": ("rich",),
+    "structlog": ("greenlet", "rich"),
     "httpx": ("click", "pygments", "rich"),
     "redis": ("opentelemetry",),
     "warcio.utils": ("fsspec",),
 }
+UNUSED = ("pydantic.v1",)  # fastapi asks of every model whether it is one of those; none of ours is
 
 
 def import_lean() -> None:
     """From here on; what is imported already stays."""
+    _hide(UNUSED)
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
         sys.meta_path.insert(0, _Finder())
 
@@ -58,13 +60,17 @@ class _Lean(Loader):
             self._loader.exec_module(module)
 
 
+def _hide(names: Sequence[str]) -> list[str]:
+    """Let an import of these fail as of one that is not there, but for those that are imported."""
+    hidden = [name for name in names if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
+    return hidden
+
+
 @contextmanager
 def _hidden(names: Sequence[str]) -> Iterator[None]:
-    """None in `sys.modules` makes an import of that name fail as one that is not there."""
-    hidden = [name for name in names if name not in sys.modules]
+    hidden = _hide(names)
     try:
-        for name in hidden:
-            sys.modules[name] = None  # type: ignore[assignment]
         yield
     finally:
         for name in hidden:
