@@ -29,6 +29,7 @@ THREAD = "http://a.com/forum.php?mod=viewthread&tid=5"
         ('<a href="t20240205_7_1.html">2</a><a href="t20240205_7.html">1</a>', TRS, ["t20240205_7_1"]),
         ('<a href="t20240205_8.html">下一页</a>', TRS, []),  # the next article
         ('<a href="3181_2.html">下一页</a>', REPOST, ["3181_2"]),
+        ('<a href="3181_p2.html">2</a><a href="3181_p3.html">3</a>', REPOST, ["3181_p2", "3181_p3"]),
         ('<a href="/baogao/xn/3181_2.html">第2页</a><a href="3181_4.html">尾页</a>', REPOST, ["3181_2", "3181_3", "3181_4"]),
         ('<a href="3181_1.html">[1]</a><a href="3181_2.html">[2]</a>', REPOST, ["3181_2"]),
         ('<a href="3182.html">下一页</a><a href="3181_2.html">某县政府工作报告</a>', REPOST, []),

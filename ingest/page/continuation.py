@@ -50,8 +50,8 @@ def next_pages(page: ParsedPage, *, first: str | None = None) -> tuple[str, ...]
     page tells; () where it is all there is.
 
     Believed are a script that counts the pages of this very file (TRS), and links that say a number, 下一页
-    or 末页 and lead to the same address with a number in it: `123_2.html`, `t20240205_7_1.html`, `…&page=2`.
-    Of another host or another article none is. At most MOST_PAGES - 1.
+    or 末页 and lead to the same address with a number in it: `123_2.html`, `123_p2.html`, `…&page=2`,
+    `t20240205_7_1.html`. Of another host or another article none is. At most MOST_PAGES - 1.
     """
     try:
         start = urlsplit(canonical_url(first or page.url))
@@ -144,7 +144,7 @@ def _may_go_on(page: ParsedPage, start: SplitResult) -> bool:
     if start.path.endswith("forum.php") and _hrefs(page, "a[href*='thread-']"):
         return True
     stem, _ = _file(start)
-    numbered = re.compile(rf"{re.escape(stem)}(?:{_ENDING.pattern[:-1]})?[_\-/]\d")
+    numbered = re.compile(rf"{re.escape(stem)}(?:{_ENDING.pattern[:-1]})?[_\-/]p?\d")
     return bool(stem) and _hrefs(page, f'a[href*="{stem}"]', numbered)
 
 
@@ -190,7 +190,7 @@ def _number(target: SplitResult, start: SplitResult) -> int | None:
     folder = start.path.rstrip("/").rpartition("/")[0]
     if not stem:
         return None
-    pattern = rf"{re.escape(f'{folder}/{stem}')}[_\-/](\d{{1,3}}){re.escape(ending)}/?"
+    pattern = rf"{re.escape(f'{folder}/{stem}')}[_\-/]p?(\d{{1,3}}){re.escape(ending)}/?"
     match = re.fullmatch(pattern, target.path)
     return int(match[1]) if match else None
 
