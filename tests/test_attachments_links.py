@@ -68,6 +68,10 @@ def page(body: str, title: str = "政府工作报告_某区人民政府") -> str
         ('<div id="zoom">见附件</div><div class="foot"><a href="/help.pdf">使用帮助.pdf</a></div>', []),
         ('<div id="zoom"><a href="a.docx">重点工作分工方案.docx</a></div>', []),
         ('<div id="zoom"><a href="b.html">某区政府工作报告</a></div>', []),
+        # opened by a script
+        (f"""<div id="zoom"><a href="javascript:void(0)" onclick="downFile('P020.wps','1')">{NAME}.wps</a></div>""", [("P020.wps", f"{NAME}.wps")]),
+        (f"""<div id="zoom"><a href="javascript:download('/file/get?id=3')">{NAME}.pdf</a></div>""", [("/file/get?id=3", f"{NAME}.pdf")]),
+        (f"""<div id="zoom"><a href="#" onclick="printpage('zoom')">{NAME}.pdf</a></div>""", []),
         ('<div id="zoom"><a href="javascript:void(0)">政府工作报告.docx</a><a href="http://[bad/a.docx">政府工作报告.docx</a></div>', []),
         ("", []),
     ],

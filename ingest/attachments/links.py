@@ -23,6 +23,7 @@ from ingest.attachments.names import (
 )
 from ingest.errors import ParseError
 from ingest.model import ArticleLayout
+from ingest.page.list_links import address_called
 from ingest.page.parsed import ParsedPage
 from ingest.page.titles import clean_title, names_report
 from ingest.page.urls import canonical_url
@@ -169,7 +170,9 @@ def _file(anchor: LexborNode, base: str) -> Link | None:
     """The link, if it looks like a file: by the ending of address or text, or by how a CMS serves files."""
     attributes = anchor.attributes
     href = (attributes.get("href") or "").strip()
-    if not href or href.startswith(("#", "javascript:", "mailto:", "data:")):
+    if href.startswith(("#", "javascript:")):
+        href = address_called(anchor) or ""
+    if not href or href.startswith(("mailto:", "data:")):
         return None
     said = anchor.text(), attributes.get("title"), attributes.get("download")
     texts = list(filter(None, map(clean_title, said)))

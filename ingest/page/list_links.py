@@ -58,7 +58,7 @@ _PARTS = "span, em, i, b, time, small, font, label, strong, sup, u, p, div, dt, 
 _SHORTEST = 4  # characters of a title
 _QUOTED = re.compile(r"""["']([^"'\s<>\\]{2,500})["']""")
 _ADDRESS = re.compile(
-    r"^(?:https?:)?//|^\.{0,2}/|\.(?:s?html?|jsp|aspx?|php|do|action|pdf|docx?)(?:$|[?#])|^\?\w+=|\w\?\w+="
+    r"^(?:https?:)?//|^\.{0,2}/|\.(?:s?html?|jsp|aspx?|php|do|action|pdf|docx?|wps|ofd|xlsx?|zip|rar)(?:$|[?#])|^\?\w+=|\w\?\w+="
 )
 _DATA = ("data-url", "data-href", "data-link", "data-src-url", "data-linkurl")
 
@@ -103,15 +103,16 @@ def give_addresses(tree: LexborHTMLParser) -> None:
         if is_route(f"http://x/{href}"):
             continue
         above = node.parent
-        if address := _called(node) or (_called(above) if above is not None else None):
+        if address := address_called(node) or (address_called(above) if above is not None else None):
             node.attrs["href"] = address
     for node in tree.css("li[onclick], tr[onclick], div[onclick], p[onclick], dd[onclick]"):
-        if node.css_first("a[href]") is None and (address := _called(node)):
+        if node.css_first("a[href]") is None and (address := address_called(node)):
             # lexbor makes no element of ours: the row itself becomes the link that is looked for
             node.attrs["href"] = address
 
 
-def _called(node: LexborNode) -> str | None:
+def address_called(node: LexborNode) -> str | None:
+    """Where a script leads that a click on it calls; None where it names no address."""
     said = node.attributes
     for name in _DATA:
         if (value := (said.get(name) or "").strip()) and _ADDRESS.search(value):
