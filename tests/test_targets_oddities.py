@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.model import Kind
+from ingest.model import Kind, Region
 from tests.test_targets_sections import said
 from workers.targets.extract import extract
 
@@ -385,3 +385,40 @@ def test_points_of_a_growth_are_no_figure_of_what_grew(text: str, expected: str)
 )
 def test_a_remark_between_a_level_and_its_growth(text: str) -> None:
     assert told(text) == "[gdp=105300000000元] [gdp=6%]"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "合同利用外资15亿美元，实际利用外资8亿美元，分别增长31%和28%。",
+            "[foreign_investment=800000000美元] [foreign_investment=28%]",
+        ),
+        (
+            "地区生产总值900亿元，人均地区生产总值8万元，分别增长9.6%、9.3%。",
+            "[gdp=90000000000元] [gdp=9.6%]",
+        ),
+        ("一般贸易进出口增长18%，加工贸易出口额增长5%，进出口总额增长7%。", "[trade=7%]"),
+        ("服务贸易出口额突破9亿元，出口总额增长7%。", "[exports=7%]"),
+        ("13个工业园区共完成工业总产值95亿元。", ""),
+        (
+            "全区开发区工业投资增长22%、规上工业增加值增长15%。",
+            "[开发区:industrial_investment=22%] [开发区:industrial_value_added=15%]",
+        ),
+    ],
+)
+def test_what_is_only_a_part_of_an_indicator(text: str, expected: str) -> None:
+    assert told(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("region", "figures"),
+    [
+        (Region("330100", "杭州市", ("浙江省", "杭州市")), []),
+        (Region("500108", "南岸区", ("重庆市", "南岸区")), ["gdp"]),
+    ],
+)
+def test_the_counties_of_a_city_are_not_the_city(region: Region, figures: list[str]) -> None:
+    body = "一、2023年工作回顾\n县域生产总值达到1559亿元。"
+    found = extract(body, year=2024, kind=Kind.WORK_REPORT, region=region)
+    assert [f.indicator for f in found.outcomes] == figures

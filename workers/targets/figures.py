@@ -227,7 +227,8 @@ def _tell_all(state: ClauseState, numbers: Numbers, stop: int) -> None:
         subjects = _joined(state.text, subjects, len(values))
         pairs = list(zip(subjects[max(0, len(subjects) - len(values)) :], values, strict=False))
     for subject, value in pairs:
-        if subject.label:
+        # Of 人均生产总值 too, for 分别增长6%、5% that may follow: extract.py passes over what has no name.
+        if subject.label or not state.share:
             doubts = (SHARED_QUALIFIER,) if numbers.shared and value is not values[-1] else ()
             _tell_one(state, subject, value, stop, doubts)
     _close(state)
@@ -402,7 +403,8 @@ def _tell(
             owner=state.setting.owners.named(subject.owner) if subject.owner and state.foreign else None,
         )
     )
-    resolves.count_figure(state)
+    if subject.label:
+        resolves.count_figure(state)
 
 
 def _goes_on(measure: Measure | None, when: When) -> bool:

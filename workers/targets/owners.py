@@ -47,8 +47,10 @@ class Owners:
             self._others |= {"全省", "我省", "本省", "省里"}
             if not region.name.endswith("市"):
                 self._others |= {"全市", "我市", "本市", "市里"}
-        elif not code.endswith("0000"):
-            self._others |= {"全省", "我省", "本省", "省里"}
+        else:
+            self._others.add("县域")
+            if not code.endswith("0000"):
+                self._others |= {"全省", "我省", "本省", "省里"}
 
     @property
     def known(self) -> bool:
@@ -63,6 +65,7 @@ class Owners:
 
     def acts_for_itself(self, name: str) -> bool:
         """经开区|实现…, 两江新区|完成…: is the noun before a verb a zone or a place that does not report?"""
+        name = name.removesuffix("共")
         if self.is_own(name):
             return False
         return _WORDS["zone_last"].find(name) is not None or _is_place(name)

@@ -192,6 +192,11 @@ def name_indicators(state: ClauseState, token: Token) -> None:
         if last.indicator is not None and not _explains(token.ids, last.indicator):
             prefix = state.text[last.start : last.end][-LONGEST_LABEL:]
     kept = state.foreign and state.listed in (Listed.JOINED, Listed.FRESH_JOINED)
+    if state.foreign and not (owner or prefix) and state.text[token.start - 1 : token.start] == "、":
+        # 开发区工业投资增长20%、工业增加值增长15%: 、 ties the second to what the first was of.
+        for before in state.subjects[-1:]:
+            theirs = theirs or before.owner
+            kept = kept or bool(theirs) or owners.is_foreign(before.prefix, "")
     named = [
         Subject(indicator, indicator.label, token.start, token.end, prefix, theirs or "")
         for indicator in map(vocabulary.indicators.__getitem__, token.ids)
