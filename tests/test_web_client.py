@@ -565,6 +565,29 @@ def test_an_answer_that_is_not_http(server: WebServer, answer: bytes) -> None:
         fetch(server, "/")
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"Server : nginx",
+        b"X-Powered By: ASP",
+        "公开: 1".encode("gbk"),
+        b"get-ban-to-cache-result/forum.php: userdata not support\r\n and more of it",
+        b": nameless",
+    ],
+)
+@pytest.mark.parametrize("before", [b"", b"HTTP/1.1 103 Early Hints\r\nLink : </a.css>\r\n\r\n"])
+def test_a_header_without_a_proper_name_hides_no_page(server: WebServer, line: bytes, before: bytes) -> None:
+    head = b"HTTP/1.1 200 OK\r\n%s\r\nContent-Length : 8\r\n\r\n" % line
+
+    def in_pieces(wire: Wire) -> None:
+        for byte in before + head:
+            wire.send(bytes([byte]))
+        wire.send(b"<p>a\n\nb:and more")
+
+    server.script("/", in_pieces)
+    assert fetch(server, "/").body == b"<p>a\n\nb:"
+
+
 def header_flood(wire: Wire) -> None:
     wire.send(b"HTTP/1.1 200 OK\r\n")
     while True:

@@ -21,6 +21,7 @@ import httpx
 
 from ingest.errors import RefusedAddress
 from ingest.web.guard import Resolver, ask_dns, check_address
+from ingest.web.head import Heads
 from ingest.web.tls import ByHost, legacy_context, modern_context
 
 _SocketOption = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
@@ -33,10 +34,14 @@ class NoDnsAnswer(httpcore.ConnectTimeout):
 
 
 class _Stream(httpcore.AsyncNetworkStream):
-    """A connection before TLS: httpcore 1.0.9 leaves it open if a deadline cancels the handshake."""
+    """A connection whose answers have their heads mended (head.py).
+
+    Before TLS: httpcore 1.0.9 leaves it open if a deadline cancels the handshake.
+    """
 
     def __init__(self, inner: httpcore.AsyncNetworkStream) -> None:
         self._inner = inner
+        self._heads = Heads()
 
     async def start_tls(
         self,
@@ -45,15 +50,20 @@ class _Stream(httpcore.AsyncNetworkStream):
         timeout: float | None = None,  # noqa: ASYNC109
     ) -> httpcore.AsyncNetworkStream:
         try:
-            return await self._inner.start_tls(ssl_context, server_hostname, timeout)
+            return _Stream(await self._inner.start_tls(ssl_context, server_hostname, timeout))
         except asyncio.CancelledError:
             await self._inner.aclose()
             raise
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
-        return await self._inner.read(max_bytes, timeout)
+        while True:
+            data = await self._inner.read(max_bytes, timeout)
+            given = self._heads.feed(data)
+            if given or not data:
+                return given
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
+        self._heads = Heads()  # a request: a connection may be used again
         await self._inner.write(buffer, timeout)
 
     async def aclose(self) -> None:
