@@ -186,6 +186,14 @@ def test_it_is_followed_once_and_like_a_redirect(server: WebServer) -> None:
     assert "/c/3.html" not in server.paths()
 
 
+@pytest.mark.parametrize(("body", "goes"), [("", True), ("正在跳转", True), (TEXT, False)])
+def test_the_header_refresh_is_the_tag(server: WebServer, body: str, goes: bool) -> None:
+    server.page("/a/1.html", body, headers={"Refresh": "0;url=../b/2.html?a=1&b=2"})
+    server.page("/b/2.html?a=1&b=2", TEXT)
+    [page] = fetch(server, "/a/1.html")
+    assert page.final_url == server.url("/b/2.html?a=1&b=2" if goes else "/a/1.html")
+
+
 def test_it_is_guarded_like_a_redirect(server: WebServer) -> None:
     for target, error in (
         ("http://169.254.169.254/latest/", RefusedAddress),

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from html import escape
 from types import TracebackType
 from typing import Self
 from urllib.parse import quote
@@ -145,7 +146,7 @@ class Fetcher:
                         raise BadAnswer(f"{what}: HTTP 304, but nothing was asked with a condition.")
                     sent_on = None
                     if onward is not None and answer.status == 200 and request.post is None:
-                        sent_on = await onward(answer.body, fetched.content_type, str(target))
+                        sent_on = await onward(answer.sends_on, fetched.content_type, str(target))
                     if sent_on is None:
                         return fetched
                     onward, answer = None, replace(answer, location=sent_on.encode())
@@ -252,6 +253,13 @@ class _Answer:
     address: str | None
     request: Request | None = None
     request_headers: Headers = ()
+
+    @property
+    def sends_on(self) -> bytes:
+        """The page, with the header Refresh as the tag that stands for it."""
+        refresh = next((value for name, value in self.headers if name == "refresh"), None)
+        tag = f'<meta http-equiv="refresh" content="{escape(refresh)}">' if refresh else ""
+        return tag.encode("latin-1", "ignore") + self.body
 
     def fetched(self, url: str, final_url: str, redirects: tuple[str, ...], now: datetime) -> Fetched:
         first = dict(reversed(self.headers))
