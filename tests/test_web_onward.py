@@ -230,6 +230,9 @@ def test_an_article_behind_a_page_that_sends_on_is_read(store: Store) -> None:
         b"X-Tab:\tvalue\t",
         b"X_Under.score!: 1",
         b"Content-Type: text/html; charset=utf-8\r\nContent-Type: text/plain",
+        b"X-Space : 1",
+        b": nameless",
+        "名字: 1".encode("gbk"),
     ],
 )
 def test_a_header_line_that_browsers_accept_is_accepted(server: WebServer, line: bytes) -> None:
@@ -245,9 +248,6 @@ def test_a_header_line_that_browsers_accept_is_accepted(server: WebServer, line:
     ("line", "named"),
     [
         (b"no colon", "no colon"),
-        (b"X-Space : 1", "X-Space : 1"),
-        (b": nameless", ": nameless"),
-        ("名字: 1".encode("gbk"), r"\xc3\xfb"),
         (b"X-Nul: a\x00b", r"a\x00b"),
     ],
 )
