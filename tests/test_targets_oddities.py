@@ -401,6 +401,9 @@ def test_a_remark_between_a_level_and_its_growth(text: str) -> None:
         ("一般贸易进出口增长18%，加工贸易出口额增长5%，进出口总额增长7%。", "[trade=7%]"),
         ("服务贸易出口额突破9亿元，出口总额增长7%。", "[exports=7%]"),
         ("13个工业园区共完成工业总产值95亿元。", ""),
+        ("实际利用外资5亿美元，其中外商直接投资3亿美元。", "[foreign_investment=500000000美元]"),
+        ("三次产业规上企业数字化改造覆盖90%以上。", ""),
+        ("旅游收入29亿元，超过全县生产总值5%。", "[tourism_revenue=2900000000元]"),
         (
             "全区开发区工业投资增长22%、规上工业增加值增长15%。",
             "[开发区:industrial_investment=22%] [开发区:industrial_value_added=15%]",
@@ -422,3 +425,16 @@ def test_the_counties_of_a_city_are_not_the_city(region: Region, figures: list[s
     body = "一、2023年工作回顾\n县域生产总值达到1559亿元。"
     found = extract(body, year=2024, kind=Kind.WORK_REPORT, region=region)
     assert [f.indicator for f in found.outcomes] == figures
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2023年与2018年相比，地区生产总值增长79%，财政总收入增长58%。", ""),
+        ("与2018年相比，固定资产投资增长79%；财政总收入增长58%。", ""),
+        ("与2018年相比增长79%，财政总收入增长8%。", "[fiscal_revenue=8%]"),
+        ("提前完成“十四五”目标，粮食产量达到9亿斤。", "[grain_output=900000000斤]"),
+    ],
+)
+def test_what_is_measured_from_a_year_further_back(text: str, expected: str) -> None:
+    assert told(text) == expected

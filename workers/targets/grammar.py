@@ -54,6 +54,7 @@ from workers.targets.times import (
     TIME_WORDS,
     base_named,
     base_of_multiple,
+    compares_all,
     compares_with,
     far_base,
     first_of_span,
@@ -66,7 +67,7 @@ from workers.targets.times import (
     whole_of_this_year,
 )
 
-_COMPARING = frozenset({"高于", "低于", "快于"})
+_COMPARING = frozenset({"高于", "低于", "快于", "超过"})
 _FAR_AHEAD = ("远景目标", "的远景目标")
 _TELLS = frozenset({Word.NUMBER, Word.BOND, Word.TASK, Word.INDICATOR})  # 完成约束性指标: a task, too
 
@@ -114,6 +115,7 @@ def _compares(state: ClauseState, last: Token) -> bool:
     """比规上工业…, 高于规上工业增速5个百分点: what follows is what the subject is compared with."""
     if last.word is Word.BEFORE and last.comparator is not None and last.text in _COMPARING:
         state.verbs = state.verbs._replace(compared=True)
+        state.rank = state.rank or last.text == "超过"  # 超过全市生产总值5%: so much more than that
         return True
     return last.word is Word.THAN
 
@@ -228,6 +230,8 @@ def _time(state: ClauseState, index: int, token: Token) -> int:
         since = first_of_span(state.text, token.start)
         if since is not None and state.when.horizon is not None:
             state.when = state.when._replace(since=since)
+    if state.far and compares_all(state.text, token):
+        state.when = state.when._replace(several=True, past=None)
     if token.word is Word.PART and opens_a_list(state.text, token) and not state.number and state.leading:
         state.when = state.when._replace(partly=state.when.partial)
     return index + 1

@@ -58,7 +58,9 @@ def read_unknown(state: ClauseState, start: int, end: int) -> None:
             return
         # 固定资产投资项目: the noun goes on, so it is another noun.
         longer = label(state.text, last.start, end)
-        state.subjects[-1] = last._replace(indicator=None, label=longer, end=end)
+        while state.subjects and state.subjects[-1].start == last.start:
+            del state.subjects[-1]  # 三次产业|企业改造: one name for several
+        state.subjects.append(last._replace(indicator=None, label=longer, end=end))
         return
     state.unknown = (state.unknown[0] if state.unknown else start, end)
 
@@ -191,6 +193,7 @@ def name_indicators(state: ClauseState, token: Token) -> None:
         last = state.subjects[-1]
         if last.indicator is not None and not _explains(token.ids, last.indicator):
             prefix = state.text[last.start : last.end][-LONGEST_LABEL:]
+    foreign = foreign or _is_part_of_itself(state, token, prefix)
     kept = state.foreign and state.listed in (Listed.JOINED, Listed.FRESH_JOINED)
     if state.foreign and not (owner or prefix) and state.text[token.start - 1 : token.start] == "、":
         # 开发区工业投资增长20%、工业增加值增长15%: 、 ties the second to what the first was of.
@@ -204,6 +207,15 @@ def name_indicators(state: ClauseState, token: Token) -> None:
     name_subject(state, named[0], replaces=replaces)
     state.subjects += named[1:]
     state.foreign = kept or foreign
+
+
+def _is_part_of_itself(state: ClauseState, token: Token, prefix: str) -> bool:
+    """实际利用外资增长47%，其中|外商直接投资|增长52%: another name of what was told, for a part of it."""
+    told = state.subjects[-1].indicator if state.subjects and state.listed is Listed.TOLD else None
+    if told is None or token.ids != (told.id,) or not _WORDS["only_some"].find(token.text):
+        return False
+    start = token.start - len(prefix)
+    return state.text[max(0, start - 3) : start].rstrip("，：").endswith("其中")
 
 
 def recall_elided(state: ClauseState, token: Token) -> None:

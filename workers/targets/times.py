@@ -27,6 +27,7 @@ _COMPARING = frozenset("比较与同自从在")  # 比2019年, 较上年, 在去
 _THAN_THAT = re.compile("(?:(?:[低高好优快慢多少大小]于|超过|保持|维持)在?|恢复[至到]|相当于)$")
 _SPAN = re.compile(r"((?:19|20)\d\d)年?[—至到]$")
 _PRICES = re.compile("(?:的)?(?:不变|可比|现行)?价格?(?:水平)?(?![值位])")
+_COMPARED_TO = re.compile("(?:年|期|时期)?[末底初]?相比，")
 _END_OF_IT = "((?:(?:年|期|时期)?[末底初])?)"
 _MULTIPLE_OF = re.compile("(?:(?:19|20)\\d\\d年|“?十[一二三四五]五”?)[底末初]?")
 _BASE_BEFORE = re.compile("[比较与同以在]$")
@@ -40,6 +41,7 @@ _SPOKEN_OF = re.compile(
     "(?:规划|计划|时期|发展){0,2}(?:纲要)?的?"
     "(?:目标)?(?:要求|部署|思路|实施|落实|编制|良好|开局|开好|开门|收官|圆满|决战|起步|承上启下|第[一二三四]年|最后一年|关键)"
 )
+_GOAL_OF = re.compile("(?:规划)?(?:目标|任务)")
 _MEANS = ("浓度", "值", "气温", "失业率", "水平")
 _WHOLE = ("1—12", "1至12", "前12")  # months
 _DOING = ("力争", "争取", "确保", "完成", "实现", "计划", "安排", "预计")
@@ -83,8 +85,11 @@ def whole_of_this_year(text: str, token: Token) -> bool:
 
 
 def only_named(text: str, token: Token) -> bool:
-    """“十四五”|开局之年, “十四五”|规划的要求: the plan is spoken of, and is no time of the figures behind."""
-    return token.word is Word.PLAN and _SPOKEN_OF.match(text, token.end) is not None
+    """“十四五”|开局之年, 完成|“十四五”|目标: the plan is spoken of, and is no time of the figures behind."""
+    if token.word is not Word.PLAN:
+        return False
+    goal = text.endswith(("完成", "实现"), 0, token.start) and _GOAL_OF.match(text, token.end) is not None
+    return goal or _SPOKEN_OF.match(text, token.end) is not None
 
 
 def of_one_year(text: str, token: Token) -> bool:
@@ -108,6 +113,11 @@ def compares_with(text: str, token: Token) -> bool:
         token.word in (Word.YEAR, Word.LAST)
         and _THAN_THAT.search(text, max(0, token.start - 4), token.start) is not None
     )
+
+
+def compares_all(text: str, token: Token) -> bool:
+    """与|2020年|相比，…: all that follows is measured from that year."""
+    return token.word in (Word.YEAR, Word.PLAN) and _COMPARED_TO.match(text, token.end) is not None
 
 
 def first_of_span(text: str, end: int) -> int | None:
