@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,6 +20,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 from ingest.errors import ConfigError
 
+_WEB_ADDRESS = r"^https?://[^/?#\s]+(?:/[^#\s]*)?$"
 _EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (nothing is bound here)
 
 
@@ -78,6 +80,7 @@ class Settings(BaseSettings):
 
     user_agent: str = Field(
         "gongbao/0.2 (+https://github.com/gongbao/gongbao; reads public gazettes)",
+        pattern=r"^[!-~][ -~]*$",
         description="Who we say we are. Add an address where you can be reached.",
     )
     allow_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
@@ -119,7 +122,9 @@ class Settings(BaseSettings):
     web_host: str = Field("127.0.0.1", description="Address the web server listens on.")
     web_port: int = Field(8700, ge=0, le=65535, description="Port the web server listens on.")
     public_url: str | None = Field(
-        None, description="How the world reaches the web server; unset: http://HOST:PORT."
+        None,
+        pattern=_WEB_ADDRESS,
+        description="How the world reaches the web server; unset: http://HOST:PORT.",
     )
     web_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
@@ -151,7 +156,9 @@ class Settings(BaseSettings):
         "gongbao.local,2026", description="Authority of the feed's tag: ids (RFC 4151). Never change it."
     )
     websub_hub: str | None = Field(
-        None, description="WebSub hub that is told of changed feeds (https://…); unset: none."
+        None,
+        pattern=_WEB_ADDRESS,
+        description="WebSub hub that is told of changed feeds (https://…); unset: none.",
     )
 
     webhook_deadline: float = Field(15.0, gt=0, description="Total time for one webhook attempt.")
@@ -268,6 +275,13 @@ def _with_password(url: str, password: SecretStr | None) -> str:
         return url
     netloc = f"{user}:{quote(password.get_secret_value(), safe='')}@{place}"
     return urlunsplit(parts._replace(netloc=netloc))
+
+
+def unknown_variables(environment: Iterable[str]) -> list[str]:
+    """Names like those of settings that are none: mistyped, or of another version."""
+    known = {f"GONGBAO_{name.upper()}" for name in Settings.model_fields}
+    ours = {name for name in environment if name.upper().startswith("GONGBAO_")}
+    return sorted(name for name in ours if name.upper().removesuffix("_FILE") not in known)
 
 
 def load_settings(**overrides: object) -> Settings:

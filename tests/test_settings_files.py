@@ -103,3 +103,28 @@ def test_a_server_that_listens_everywhere_is_linked_to_where_it_can_be_found(hos
     assert load_settings(web_host=host, public_url="https://gongbao.example/").base_url == (
         "https://gongbao.example"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PUBLIC_URL", "gazette.example.org"),
+        ("PUBLIC_URL", "https://"),
+        ("WEBSUB_HUB", "ftp://hub.example.org/"),
+        ("USER_AGENT", "公报"),
+        ("USER_AGENT", "gongbao\r\nx"),
+    ],
+)
+def test_what_could_never_be_sent_is_refused(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"GONGBAO_{name}", value)
+    with pytest.raises(ConfigError, match=f"GONGBAO_{name}"):
+        load_settings()
+
+
+def test_a_setting_that_there_is_not_is_said_by_the_doctor(tmp_path: Path) -> None:
+    given = {"GONGBAO_ALLOW_HOST": "127.0.0.1", "GONGBAO_SECRET_KEY_FILE": __file__}
+    notes = [
+        note for note in Gongbao(tmp_path / "data", given)("doctor").stdout.splitlines() if "such" in note
+    ]
+    assert len(notes) == 1
+    assert "GONGBAO_ALLOW_HOST:" in notes[0]

@@ -6,6 +6,7 @@ The status page (web/) shows the same figures to people who have no shell.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -32,7 +33,7 @@ from ingest.process.healthcheck import SILENT_AFTER
 from ingest.process.panels import LOOK
 from ingest.queue import Queue
 from ingest.redis.server import find_server, running
-from ingest.settings import Settings
+from ingest.settings import Settings, unknown_variables
 from ingest.sources.load import load_sources
 from ingest.store import overview, presence, retention, subscriptions
 from ingest.store.db import Store
@@ -118,6 +119,8 @@ def examine_here(settings: Settings, now: datetime) -> Iterator[Finding]:
 
 def _configuration(settings: Settings) -> Iterator[Finding]:
     yield _data_folder(settings)
+    for name in unknown_variables(os.environ):
+        yield Finding(Level.NOTE, "settings", f"{name}: there is no such setting; `gongbao settings` has all")
     try:
         sources = load_sources(settings.sources_dir)
     except ConfigError as exc:
