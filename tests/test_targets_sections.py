@@ -378,3 +378,22 @@ def test_a_list_below_the_goals_of_five_years_is_theirs(lead: str) -> None:
         "gdp=6%",
         "fixed_asset_investment=5%",
     ]
+
+
+@pytest.mark.parametrize(
+    ("back", "figures"),
+    [
+        ("过去一年，全区齐心协力。地区生产总值增长6.9%。", ["[gdp=6.9%]"]),
+        ("五年来，我们攻坚克难。财政总收入增长58%。", []),
+        (
+            "过去一年，地区生产总值增长6.9%。今年，力争新增规上工业企业20家。",
+            ["[gdp=6.9%]", "(industrial_enterprises=20家)"],
+        ),
+    ],
+)
+def test_among_the_tasks_of_the_year_one_may_look_back(back: str, figures: list[str]) -> None:
+    assert said(f"{PLAN}\n（一）做强实体经济。\n{back}\n力争规上工业增加值增长8%。") == [
+        *PLANNED,
+        *figures,
+        "(industrial_value_added=8%)",
+    ]

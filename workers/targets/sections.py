@@ -27,6 +27,7 @@ _REVIEWS = (Part.PAST, Part.PAST_YEARS)
 _TIMES_BEGIN = frozenset(
     '各回纵总这过近五十“"刚即已在特尤去今一预12'
 )  # most sentences begin with none of them
+_BACK_BEGINS = frozenset("过一回几近刚两三四五3456")
 _SALUTATION = 500  # characters in which a report says when it is given
 _GREETING = "各位代表"
 _HEAD = 44  # characters of a numbered line that announce its part
@@ -86,6 +87,11 @@ class _Walk:
         self.opened: int | None = None
 
     def place(self, number: int, sentence: Sentence, lead: LeadIn | None) -> Place:
+        if self.current.part is Part.PRESENT:
+            if (place := self._look_back(sentence)) is not None:
+                self.aside = (sentence.paragraph, place)
+            elif self.aside is not None and self._opens_the_year(number, sentence):
+                self.aside = None
         if sentence.first:
             self._paragraph(number, sentence)
         elif lead is None and self.aside is None and self.current.part not in _BEFORE_THE_YEAR:
@@ -142,6 +148,15 @@ class _Walk:
         rule = _last_year(self.year, self.early, only=not (sentence.first or self._greeted(sentence)))
         last = rule.find(self.text, sentence.start, sentence.end)
         return Place(Part.PAST) if last else None
+
+    def _look_back(self, sentence: Sentence) -> Place | None:
+        """过去一年，…, 五年来，…: among the tasks of the year, a paragraph that tells what was reached."""
+        if self.text[sentence.start] not in _BACK_BEGINS:
+            return None
+        match = _WORDS["looks_back"].find(self.text, sentence.start, sentence.end)
+        if match is None:
+            return None
+        return Place(Part.PAST if match["one"] else Part.PAST_YEARS)
 
     def _greeted(self, sentence: Sentence) -> bool:
         """各位代表！2023年，…: does a salutation stand in front, so that the sentence opens its paragraph?"""
