@@ -333,6 +333,16 @@ def test_problems_latest_first(store: Store) -> None:
         assert [page.url[-6] for page in overview.problems(tx, limit=2)] == ["2", "1"]
 
 
+def test_problems_of_one_kind_do_not_hide_the_others(store: Store) -> None:
+    with store.begin() as tx:
+        watch(tx)
+        for number in range(9):
+            page = a_page(tx, name=str(number))
+            error = "Blocked" if number in (0, 4) else "Gone"
+            watchlist.page_failed(tx, page.id, NOW + number * HOUR, NEVER, error, "said")
+        assert [page.url[-6] for page in overview.problems(tx, limit=9, each=2)] == ["8", "7", "4", "0"]
+
+
 def test_dead_documents_latest_first(store: Store) -> None:
     _world(store)
     with store.begin() as tx:

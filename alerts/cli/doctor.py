@@ -42,6 +42,7 @@ app = typer.Typer()
 ROLES = ("poll", "work", "send")
 FREE_LEAST = 512 * 2**20  # bytes on the disk of the data folder
 SHOWN = 50  # problems listed one by one
+ALIKE = 3  # of one source with the same error
 
 
 _LOOK = "`gongbao sources check {slug}` shows what it yields now"
@@ -158,7 +159,7 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
         with store.read() as tx:
             counts = overview.counts(tx)
             beats = presence.beats(tx)
-            problems = overview.problems(tx, SHOWN)
+            problems = overview.problems(tx, SHOWN, each=ALIKE)
             sources = overview.source_rows(tx)
             endpoints = subscriptions.all(tx)
     except StoreError as exc:

@@ -152,14 +152,14 @@ def sources_showing(tx: Connection, region: Region) -> set[str]:
     return set(tx.execute(query).scalars())
 
 
-def problems(tx: Connection, limit: int = 100) -> list[Page]:
-    """Pages with a standing error, the latest tried first."""
-    query = (
-        select(t.pages)
-        .where(t.pages.c.error.is_not(None))
-        .order_by(t.pages.c.last_fetched_at.desc(), t.pages.c.id.desc())
-        .limit(limit)
-    )
+def problems(tx: Connection, limit: int = 100, each: int | None = None) -> list[Page]:
+    """Pages with a standing error, the latest tried first; at most `each` of a source with the same error."""
+    latest = t.pages.c.last_fetched_at.desc(), t.pages.c.id.desc()
+    query = select(t.pages).where(t.pages.c.error.is_not(None)).order_by(*latest).limit(limit)
+    if each is not None:
+        alike = func.row_number().over(partition_by=(t.pages.c.source, t.pages.c.error), order_by=latest)
+        ranked = select(t.pages.c.id, alike.label("nth")).where(t.pages.c.error.is_not(None)).subquery()
+        query = query.where(t.pages.c.id.in_(select(ranked.c.id).where(ranked.c.nth <= each)))
     return [rows.read(Page, row) for row in tx.execute(query).mappings()]
 
 
