@@ -263,6 +263,7 @@ def test_how_a_broken_source_is_shown(store: Store, database: str) -> None:
     assert said.level is doctor.Level.FAULT
     assert "cookie_wall" in said.text
     assert "JSON or RSS" in said.text
+    assert said.text.isascii()
 
 
 def test_every_cause_has_words_and_a_remedy() -> None:

@@ -18,7 +18,7 @@ import typer
 from rich.console import Console
 
 from alerts.delivery.notices import host_only
-from alerts.words.health import reason_text
+from alerts.words.health import Language, reason_text
 from ingest.archive.archive import Archive
 from ingest.errors import ArchiveError, ConfigError, QueueError, StoreError, UnexpectedError
 from ingest.model import Channel
@@ -231,7 +231,7 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
             yield Finding(
                 Level.FAULT,
                 f"source {source.slug}",
-                f"since {source.broken_at:%F %R}Z: {reason_text(source.broken_reason)}. "
+                f"since {source.broken_at:%F %R}Z: {reason_text(source.broken_reason, Language.ENGLISH)}. "
                 + REMEDIES[source.state].format(slug=source.slug),
             )
         for watched in source.lists:
