@@ -40,7 +40,11 @@ READERS = 2  # processes: a long reading must not keep all others waiting
 _BY_THE_CLOCK = 4  # times as long: other processes need the machine, too
 _ATTACHMENT = 60.0  # seconds that a file's own reader may take beside (attachments/sandbox.py)
 
-_START = "import sys; sys.path[:] = sys.argv[1:]; from ingest.bounded_reading import main; main()"
+_START = (
+    "import sys; sys.path[:] = sys.argv[1:]; "
+    "from ingest.process.lean_imports import import_lean; import_lean(); "
+    "from ingest.bounded_reading import main; main()"
+)
 _LENGTH = struct.Struct(">Q")
 
 

@@ -43,6 +43,13 @@ def test_a_reading_is_what_it_is_here(readers: ReaderProcesses) -> None:
     assert readers.read(read_first_page, *given, hints) == read_first_page(*given, hints)
 
 
+def test_a_reader_has_nothing_in_memory_that_it_does_not_use(readers: ReaderProcesses) -> None:
+    readers.read(read_first_page, PAGE.encode(), "http://site.example/1.html")
+    loaded = set(readers.read(eval, "list(__import__('sys').modules)"))
+    assert "selectolax" in loaded
+    assert loaded & {"rich", "pygments", "attr", "greenlet", "sqlalchemy", "httpx", "redis"} == set()
+
+
 def test_its_errors_are_what_they_are_here(readers: ReaderProcesses) -> None:
     with pytest.raises(NotADocument, match="an image"):
         readers.read(read_first_page, b"\x89PNG", "http://site.example/1.html")
