@@ -88,7 +88,7 @@ class _Extractor:
         self.tables = read_tables(plain.text, load_vocabulary(), self.owners, year)
         self.reading = read(plain.text)
         self.text = self.reading.text
-        below = _WORDS["estimate_below"].pattern.search(plain.text)
+        below = _WORDS["estimate_below"].pattern.search(plain.text) if "下同" in plain.text else None
         self.estimated_from = below.start() if below else None
         self.sentences: list[Sentence] = list(split(self.text))
         self.leads = {lead.sentence: lead for lead in lead_ins(self.text, self.sentences, year)}
