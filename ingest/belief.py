@@ -15,7 +15,7 @@ from ingest.bounded_reading import Reader
 from ingest.compare.trial import are_strangers, try_out
 from ingest.errors import BadAnswer, CutShort, Replaced
 from ingest.exchange import Fetched
-from ingest.follow import PageReading, check_size, may_be_cut
+from ingest.follow import PageReading, check_size
 from ingest.identity.decide import Decision, Known, decide, mistaken_for
 from ingest.identity.kinds import REPORTS
 from ingest.model import Page, Reading, Version
@@ -75,7 +75,9 @@ class Belief:
         if GARBLED in body and (shown is None or GARBLED not in shown.body) and not stays(page, BadAnswer):
             raise BadAnswer(f"reading {page.url}: bytes in its text that are no characters")
         if shown is None:
-            if not stays(page, CutShort) and may_be_cut(fetched) and stops_in_mid_sentence(body):
+            # A Content-Length does not help: a cache keeps half a page with the length of the half.
+            torn = not is_closed(fetched.body) and stops_in_mid_sentence(body)
+            if torn and not stays(page, CutShort):
                 raise CutShort(f"reading {page.url}: neither the page nor its last sentence has an end")
         elif is_beginning(body, shown.body):
             file = read.attached.fetched if read.attached else fetched

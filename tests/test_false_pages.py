@@ -217,12 +217,16 @@ def test_paragraphs_taken_off_the_end_are_believed_when_they_stay_away(site: Sit
     assert site.error() is None
 
 
+@pytest.mark.parametrize("with_length", [False, True])
 def test_a_page_that_is_cut_at_its_first_look_is_asked_again_before_it_is_told(
-    store: Store,
+    store: Store, with_length: bool
 ) -> None:
     with WebServer() as server:
         site = Site(store, server)
         cut(site, 0.7)
+        if with_length:
+            raw = report().encode()
+            server.page(PATH, raw[: int(len(raw) * 0.7)])
         site.look()
         assert (site.error(), site.told()) == ("CutShort", [])
         server.page(PATH, report())
