@@ -29,7 +29,7 @@ _TIMES_BEGIN = frozenset(
 )  # most sentences begin with none of them
 _BACK_BEGINS = frozenset("过一回几近刚两三四五3456")
 _SALUTATION = 500  # characters in which a report says when it is given
-_OPENING = 64  # characters in which a sentence that opens the year names it
+_OPENING = 80  # characters in which a sentence that opens the year names it
 _GREETING = "各位代表"
 _HEAD = 44  # characters of a numbered line that announce its part
 
