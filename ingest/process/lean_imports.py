@@ -3,7 +3,7 @@
 structlog would draw tracebacks with rich (ours are plain: log.py), httpx has a command line of its own,
 warcio opens addresses by fsspec, redis measures itself for OpenTelemetry. Each goes on without, as where that
 is not installed; whoever of us wants rich or fsspec imports it and has it. It is 7 MB of a poller that does
-so all day.
+so all day. A release of one of them that cannot go without gets what it wants.
 """
 
 from __future__ import annotations
@@ -21,12 +21,10 @@ NEEDLESS: Mapping[str, Sequence[str]] = {
     "redis": ("opentelemetry",),
     "warcio.utils": ("fsspec",),
 }
-UNUSED = ("pydantic.v1",)  # fastapi asks of every model whether it is one of those; none of ours is
 
 
 def import_lean() -> None:
     """From here on; what is imported already stays."""
-    _hide(UNUSED)
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
         sys.meta_path.insert(0, _Finder())
 
@@ -56,20 +54,18 @@ class _Lean(Loader):
     def exec_module(self, module: ModuleType) -> None:
         assert module.__spec__ is not None
         module.__spec__.loader = module.__loader__ = self._loader  # resources are read by it later
-        with _hidden(self._needless):
+        try:
+            with _hidden(self._needless):
+                self._loader.exec_module(module)
+        except ImportError:
             self._loader.exec_module(module)
-
-
-def _hide(names: Sequence[str]) -> list[str]:
-    """Let an import of these fail as of one that is not there, but for those that are imported."""
-    hidden = [name for name in names if name not in sys.modules]
-    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
-    return hidden
 
 
 @contextmanager
 def _hidden(names: Sequence[str]) -> Iterator[None]:
-    hidden = _hide(names)
+    """None in `sys.modules` makes an import of that name fail as one that is not there."""
+    hidden = [name for name in names if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
     try:
         yield
     finally:
