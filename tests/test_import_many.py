@@ -82,19 +82,21 @@ def test_stopped_anywhere_it_goes_on_and_tells_nothing_twice(
         assert {row.url for row in browse.reports(tx)} >= {f"https://example.org/{n}" for n in (3, 4, 5)}
 
     broken = open_store("broken")
-    stops: list[tuple[object, str]] = [
-        (file_import, "keep_file"),  # before it is stored
-        (importing, "finish"),  # stored, not extracted
-        (extracting, "settle_locked"),  # extracted, nobody told
-        (importing, "_report_of"),  # told, not said to the caller
+    stops: list[
+        tuple[object, str, int]
+    ] = [  # at which call: how many files come together, the machine decides
+        (file_import, "keep_file", 2),  # before it is stored
+        (importing, "finish", 3),  # stored, not extracted
+        (extracting, "settle_locked", 1),  # extracted, nobody told
+        (importing, "_report_of", 5),  # told, not said to the caller
     ]
-    for turn, (where, name) in enumerate(stops):
+    for where, name, turn in stops:
         count = 0
 
         def stop(*args: Any, _original: Any = getattr(where, name), _turn: int = turn, **more: Any) -> Any:
             nonlocal count
             count += 1
-            if count > _turn + 1:
+            if count == _turn:
                 raise Stopped
             return _original(*args, **more)
 
