@@ -135,6 +135,8 @@ def test_memory_of_payloads_is_bounded(tmp_path: Path, monkeypatch: pytest.Monke
     with Archive(tmp_path) as archive:
         for n in range(5):
             archive.write(page(b"the same", f"http://portal.test/{n}"))
+        for n in range(5, 9):  # what the store remembers is not remembered here
+            archive.write(page(b"another", f"http://portal.test/{n}"), passing=False)
         again = [archive.write(page(b"the same", f"http://portal.test/{n}", LATER)) for n in (4, 0)]
         assert [archive.record(*place).kind for place in again] == ["revisit", "response"]
 

@@ -39,7 +39,8 @@ ROTATE_SPOOLED_AT = 128 * 2**20  # bytes; it travels whole
 UPLOAD_EVERY = 300.0  # seconds
 LONGEST_GOODBYE = 60.0  # seconds that `close` waits for an upload under way
 DRAFT_IN_MEMORY = 4 * 2**20  # bytes of compressed records; a larger one waits in a temporary file
-REMEMBERED = 4096  # addresses whose last payload a revisit can point at without asking the store
+# Lists and robots.txt of a nation: addresses whose last payload a revisit can repeat without the store.
+REMEMBERED = 20_000
 
 Place = tuple[str, int]
 """A file's name, and the offset of a record in it."""
@@ -112,7 +113,7 @@ class Archive:
             place = self._append(
                 fetched.final_url, fetched.fetched_at, lambda out: warc.write_exchange(out, fetched, original)
             )
-            if original is None and fetched.status == 200:
+            if passing and original is None and fetched.status == 200:
                 self._recent[fetched.final_url] = warc.Original(
                     fetched.final_url, fetched.fetched_at, fetched.sha256, *place
                 )
