@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import compress
 
 import structlog
 from sqlalchemy import Connection
@@ -52,24 +53,22 @@ class UnchangedLooks:
 
     async def _written(self, looks: Sequence[Unchanged]) -> list[bool]:
         try:
-            done = await asyncio.to_thread(self._record, looks)
+            return await asyncio.to_thread(self._record, looks)
         except Exception as exc:
             if len(looks) == 1:
                 raise
             log.info("looks not written down together", lists=len(looks), error=repr(exc))
-            done = set()  # each by itself will say what it is
-        return [look.list_id in done for look in looks]
+            return [False] * len(looks)  # each by itself will say what it is
 
-    def _record(self, looks: Sequence[Unchanged]) -> set[int]:
+    def _record(self, looks: Sequence[Unchanged]) -> list[bool]:
         now = self.now()
 
-        def write(tx: Connection) -> set[int]:
+        def write(tx: Connection) -> list[bool]:
             good = source_checks.still_good(tx, [(look.source, look.url) for look in looks], now)
-            written = [look for look in looks if (look.source, look.url) in good]
-            if written:
-                watchlist.lists_unchanged(
-                    tx, now, [(look.list_id, look.owner, look.next_poll_at) for look in written]
-                )
-            return {look.list_id for look in written}
+            done = [(look.source, look.url) in good for look in looks]
+            if any(done):
+                written = [(look.list_id, look.owner, look.next_poll_at) for look in compress(looks, done)]
+                watchlist.lists_unchanged(tx, now, written)
+            return done
 
         return self.store.retrying(write)

@@ -112,7 +112,7 @@ def test_what_a_library_goes_without_is_there_for_others() -> None:
 
 
 def test_a_library_that_cannot_go_without_has_it(tmp_path: Path) -> None:
-    (tmp_path / "wanting.py").write_text("import colorsys\n")
+    (tmp_path / "wanting").with_suffix(".py").write_text("import colorsys\n")
     script = (
         f"import sys; sys.path.append({str(tmp_path)!r}); from ingest.process import lean_imports as lean; "
         "lean.NEEDLESS = {'wanting': ('colorsys',)}; lean.import_lean(); import wanting; "

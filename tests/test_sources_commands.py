@@ -360,8 +360,10 @@ def test_a_poll_that_waits_for_its_host_is_broken_off(
         wire.answer(b"User-agent: *\nCrawl-delay: 86400\n")
 
     site.script("/robots.txt", slow)
+    # What is started in the background of a shell has SIGINT ignored, and so would its children have.
+    begin = "import signal, gongbao; signal.signal(signal.SIGINT, signal.default_int_handler); gongbao.main()"
     with subprocess.Popen(
-        [sys.executable, "-m", "gongbao", "poll", *command],
+        [sys.executable, "-c", begin, "poll", *command],
         env=gongbao.environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
