@@ -32,7 +32,7 @@ def test_a_province_that_keeps_a_citys_reports_is_watched_for_the_city() -> None
 @pytest.mark.parametrize(
     ("watch", "said"),
     [
-        ("亚特兰蒂斯", "no division of that code or name"),
+        ("亚特兰蒂斯", r"up --region, GONGBAO_WATCH\) '亚特兰蒂斯': no division of that code or name"),
         ("鼓楼区", "4 divisions are called so.*320106 江苏省南京市鼓楼区"),
     ],
 )

@@ -78,6 +78,9 @@ def own_folder(folder: Path | None, what: str) -> Path:
     return folder
 
 
+_WATCHED = "region to watch (up --region, GONGBAO_WATCH)"
+
+
 def enabled(sources: Mapping[str, Source], watch: Sequence[str] = ()) -> tuple[str, ...]:
     """The slugs of those that are watched unless somebody names others: all that are switched on, or of these
     the ones of the regions `watch` (codes or names) and of all below them, and the ones of no region, which
@@ -88,11 +91,11 @@ def enabled(sources: Mapping[str, Source], watch: Sequence[str] = ()) -> tuple[s
         raise ConfigError("sources: every file says `enabled = false`; enable one, or name it by --source")
     if not watch:
         return slugs
-    wanted = [region_named(name, "GONGBAO_WATCH").key for name in watch]
+    wanted = [region_named(name, _WATCHED).key for name in watch]
     near = {slug for slug in slugs if any(_is_of(sources[slug], code) for code in wanted)}
     if not near:
         raise ConfigError(
-            f"GONGBAO_WATCH {', '.join(watch)}: no source there is switched on; `gongbao sources list"
+            f"{_WATCHED} {', '.join(watch)}: no source there is switched on; `gongbao sources list"
             f" --region {watch[0]}` shows what is known, `gongbao sources discover --within {wanted[0]}`"
             " finds more"
         )
