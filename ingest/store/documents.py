@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, assert_never
 
 from sqlalchemy import (
@@ -409,7 +410,8 @@ def versions_of(tx: Connection, report_id: int) -> list[Version]:
 
 def versions_of_each(tx: Connection, report_ids: Sequence[int]) -> dict[int, list[Version]]:
     """The same of each of a few reports."""
-    return rows.read_by(Version, "report_id", report_ids, tx.execute(_VERSIONS_OF, {"reports": report_ids}))
+    found = tx.execute(_VERSIONS_OF, {"reports": report_ids})
+    return rows.by_column("report_id", report_ids, found, partial(rows.read, Version))
 
 
 def copies_of(tx: Connection, report_id: int) -> list[Copy]:
@@ -419,7 +421,8 @@ def copies_of(tx: Connection, report_id: int) -> list[Copy]:
 
 def copies_of_each(tx: Connection, report_ids: Sequence[int]) -> dict[int, list[Copy]]:
     """The same of each of a few reports."""
-    return rows.read_by(Copy, "report_id", report_ids, tx.execute(_COPIES_OF, {"reports": report_ids}))
+    found = tx.execute(_COPIES_OF, {"reports": report_ids})
+    return rows.by_column("report_id", report_ids, found, partial(rows.read, Copy))
 
 
 def report(tx: Connection, report_id: int) -> Report | None:

@@ -39,7 +39,6 @@ _TARGETS, _OUTCOMES = _in_order(targets), _in_order(outcomes)
 
 
 def _figures(tx: Connection, query: Select[Any], version_ids: Sequence[int]) -> dict[int, list[Figure]]:
-    found: dict[int, list[Figure]] = {version_id: [] for version_id in version_ids}
-    for row in tx.execute(query, {"versions": version_ids}).mappings():
-        found[row["version_id"]].append(rows.figure(row))
-    return found
+    return rows.by_column(
+        "version_id", version_ids, tx.execute(query, {"versions": version_ids}), rows.figure
+    )

@@ -121,11 +121,13 @@ def read(of: type[T], row: Mapping[Any, Any]) -> T:
     return made
 
 
-def read_by(of: type[T], column: str, values: Iterable[int], found: Result[Any]) -> dict[int, list[T]]:
-    """The objects that rows hold by what they have in a column, for each of these values, in their order."""
+def by_column(
+    column: str, values: Iterable[int], found: Result[Any], make: Callable[[Mapping[Any, Any]], T]
+) -> dict[int, list[T]]:
+    """What `make` makes of rows, by what they have in a column: for each of these values, in their order."""
     by: dict[int, list[T]] = {value: [] for value in values}
     for row in found.mappings():
-        by[row[column]].append(read(of, row))
+        by[row[column]].append(make(row))
     return by
 
 
