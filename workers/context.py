@@ -5,8 +5,7 @@ Said once by whoever starts the process (main.py, commands.py); the jobs are job
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -61,25 +60,11 @@ def keep_connections() -> None:
     _kept = (Store.open(settings.database), Queue.of(settings, retries=0))
 
 
-@contextmanager
-def opened_store(context: Context) -> Iterator[Store]:
-    if _kept is not None:
-        yield _kept[0]
-        return
-    store = Store.open(context.settings.database)
-    try:
-        yield store
-    finally:
-        store.close()
+def opened_store(context: Context) -> AbstractContextManager[Store]:
+    """Closed behind it, unless it is kept."""
+    return closing(Store.open(context.settings.database)) if _kept is None else nullcontext(_kept[0])
 
 
-@contextmanager
-def opened_queue(context: Context) -> Iterator[Queue]:
-    if _kept is not None:
-        yield _kept[1]
-        return
-    queue = Queue.of(context.settings, retries=0)  # an import may have no Redis, and wakes at every file
-    try:
-        yield queue
-    finally:
-        queue.close()
+def opened_queue(context: Context) -> AbstractContextManager[Queue]:
+    """Likewise. It gives up at once: an import may have no Redis, and wakes at every file."""
+    return closing(Queue.of(context.settings, retries=0)) if _kept is None else nullcontext(_kept[1])

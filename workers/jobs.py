@@ -7,7 +7,7 @@ process around a job is main.py.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from datetime import UTC, datetime
 from functools import partial
 
@@ -82,8 +82,5 @@ def wake(context: Context, new: int) -> None:
 
 def enqueue(settings: Settings, version_ids: Sequence[int]) -> None:
     """Wake a worker for these versions. Raises QueueError; their sweep finds them all the same."""
-    queue = Queue.of(settings, retries=0)
-    try:
+    with closing(Queue.of(settings, retries=0)) as queue:
         queue.enqueue(EXTRACT, version_ids)
-    finally:
-        queue.close()
