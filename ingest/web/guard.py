@@ -63,7 +63,7 @@ _NUMBER = re.compile(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)\.*\Z")
 
 async def ask_dns(host: str, port: int, pool: ThreadPoolExecutor | None = None) -> list[str]:
     """The system's resolver, in a thread of `pool`; an address is its own answer. Raises OSError."""
-    if _is_address(host):
+    if _ip(host) is not None:
         return [host]
     found = await asyncio.get_running_loop().run_in_executor(
         pool, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -193,12 +193,11 @@ def is_written_private(host: str) -> bool:
         return False
 
 
-def _is_address(host: str) -> bool:
+def _ip(text: str) -> _Address | None:
     try:
-        ipaddress.ip_address(host)
+        return ipaddress.ip_address(text)
     except ValueError:
-        return False
-    return True
+        return None
 
 
 def _is_public_text(address: str) -> bool:
@@ -209,8 +208,5 @@ def _is_public_text(address: str) -> bool:
 
 
 def _is_local(address: str) -> bool:
-    try:
-        ip: _Address = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    return any(ip in net for net in _LOCAL)
+    ip = _ip(address)
+    return ip is not None and any(ip in net for net in _LOCAL)
