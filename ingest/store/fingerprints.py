@@ -87,14 +87,12 @@ def in_this_form(content_hashes: BindParameter[Any]) -> Select[tuple[str]]:
     return select(hash_).where(hash_.in_(content_hashes), fingerprints.c.form == FORM)
 
 
-def sharing(
-    tx: Connection, print_: Fingerprint, *, most: int = _CANDIDATES, least: float = 0.0
-) -> list[Sharing]:
-    """The stored texts that share most with a text, at most `most`, those that share most letters first.
+def sharing(tx: Connection, print_: Fingerprint, *, least: float = 0.0) -> list[Sharing]:
+    """The stored texts that share most with a text, `_CANDIDATES` at most, those that share most first.
     `least`: only those of which one of the two holds so much of the other."""
     weight = dict(zip(print_.hashes, print_.weights, strict=True))
     asked = {hash_: weight[hash_] for hash_ in _asked(print_.hashes)}
-    how = {"too_many": COMMON + 1, "most": most}
+    how = {"too_many": COMMON + 1, "most": _CANDIDATES}
     if tx.dialect.name == "sqlite":
         first, *found = tx.execute(_SQLITE, how | {"asked": json.dumps(asked)}).all()
     else:
