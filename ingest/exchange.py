@@ -63,7 +63,8 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """An answer, status 200 or 304 (robots.txt: any).
+    """An answer, status 200 or 304 (robots.txt: any). `said`: the status that a whole page came with instead
+    of 200 (status.py).
 
     `body` is inflated but not decoded, b"" unless the status is 200; `sha256` is its hex digest, "" without
     a body; `wire_size` counts the bytes that travelled. `headers` are those of `final_url`, names in
@@ -86,7 +87,8 @@ class Fetched:
     request: Request | None = None  # of the answer itself, so the last of a chain
     request_headers: Headers = ()
     address: str | None = None  # the IP address that answered
-    truncated: str | None = None  # why the body of a refusal stops early, in the words of WARC-Truncated
+    truncated: str | None = None  # why a body stops early, in the words of WARC-Truncated
+    said: int | None = None
     warc_file: str | None = None
     warc_offset: int | None = None
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 
-from ingest.page.endings import is_beginning, is_closed, stops_in_mid_sentence
+from ingest.page.endings import is_beginning, is_closed, is_whole, stops_in_mid_sentence
 
 TEXT = (
     "各位代表：现在，我代表区人民政府，向大会报告工作，请予审议，并请区政协委员提出意见。"
@@ -29,6 +32,41 @@ TEXT = (
 )
 def test_a_page_is_closed(body: bytes, closed: bool) -> None:
     assert is_closed(body) is closed
+
+
+def zipped() -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("word/document.xml", "<w:document/>")
+    return held.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("body", "whole"),
+    [
+        (b"\xef\xbb\xbf <!DOCTYPE html><html><body><p>1</p></body></html>\r\n", True),
+        (b"<html><p>1</html><script>if (1<n) x()</script><!-- counter -->", True),
+        (b"<html><body><p>1</body>", True),
+        ("<html><body>一</body></html>".encode("utf-16"), True),
+        (b"<html><body><p>1</p>", False),
+        (b"<html><div>menu</div></html><html><body><div>1</div>", False),
+        (b"<div><p>1</p></div>", False),
+        (b"plain text", False),
+        (b"", False),
+        (b'{"data": [1]}', True),
+        (b'{"data": [1]', False),
+        (b'<?xml version="1.0"?><rss version="2.0"><channel></channel></rss>\n', True),
+        (b'<?xml version="1.0"?><rss version="2.0"><channel></channel>', False),
+        (b'<?xml version="1.0"?><html xmlns=""><body>1</body></html>', True),
+        (b"%PDF-1.4 1 0 obj %%EOF\n", True),
+        (b"%PDF-1.4 1 0 obj", False),
+        (zipped(), True),
+        (zipped()[:-4], False),
+    ],
+    ids=range(18),
+)
+def test_what_is_evidently_whole_though_its_answer_broke_off(body: bytes, whole: bool) -> None:
+    assert is_whole(body) is whole
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import os
 import time
 import tracemalloc
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -36,6 +36,7 @@ from tests.support.web_server import WebServer, Wire
 
 NOW = datetime(2024, 1, 10, 8, 0, tzinfo=UTC)
 MIB = 2**20
+WHOLE = "<html><body><p>全区地区生产总值增长6%左右。</p></body></html>\n".encode()
 AGENT = "gongbao-test/1 (+https://example.org/bot)"
 
 
@@ -139,6 +140,8 @@ def test_a_validator_that_cannot_be_sent_back_is_dropped(server: WebServer, etag
         (500, HostUnavailable),
         (502, HostUnavailable),
         (599, HostUnavailable),
+        (202, Blocked),
+        (201, BadAnswer),
         (204, BadAnswer),
         (206, BadAnswer),
         (300, BadAnswer),
@@ -158,6 +161,31 @@ def test_what_a_status_means(server: WebServer, status: int, error: type[FetchEr
     assert server.url("/p.html") in str(caught.value)
     with pytest.raises(error):
         judge_page(status, "a page")
+
+
+@pytest.mark.parametrize(
+    ("status", "part"),
+    [
+        (201, None),
+        (203, None),
+        (206, f"bytes 0-{len(WHOLE) - 1}/{len(WHOLE)}"),
+        (206, f" Bytes  0-{len(WHOLE) - 1}/{len(WHOLE)}"),
+    ],
+)
+def test_a_whole_page_under_another_status(server: WebServer, status: int, part: str | None) -> None:
+    server.page("/p.html", WHOLE, status=status, headers={"Content-Range": part} if part else None)
+    page = fetch(server, "/p.html")
+    assert (page.status, page.said, page.body) == (200, status, WHOLE)
+    assert page.sha256 == hashlib.sha256(WHOLE).hexdigest()
+
+
+@pytest.mark.parametrize(
+    "part", ["bytes 0-9/20", "bytes 1-19/20", "bytes */20", "bytes 0-9/*", "items 0-9/10", ""]
+)
+def test_a_part_of_a_page_is_a_bad_answer(server: WebServer, part: str) -> None:
+    server.page("/p.html", WHOLE, status=206, headers={"Content-Range": part})
+    with pytest.raises(BadAnswer, match="206"):
+        fetch(server, "/p.html")
 
 
 @pytest.mark.parametrize("status", [200, 204, 400, 401, 403, 404, 410, 412, 451])
@@ -531,6 +559,98 @@ def test_gzip_in_pieces_of_any_size(wire: bytes, body: bytes, step: int) -> None
         reader.feed(wire[start : start + step])
     assert reader.finish() == body
     assert reader.wire_size == len(wire)
+
+
+# --- answers without an end ------------------------------------------------------------------
+
+
+def chunked(body: bytes, headers: bytes = b"") -> Callable[[Wire], None]:
+    def script(wire: Wire) -> None:
+        wire.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n" + headers + b"\r\n")
+        wire.chunk(body)
+
+    return script
+
+
+def in_plain(body: bytes, headers: bytes, then: Callable[[Wire], None] = lambda wire: None) -> Any:
+    def script(wire: Wire) -> None:
+        wire.send(b"HTTP/1.1 200 OK\r\n" + headers + b"\r\n" + body)
+        then(wire)
+
+    return script
+
+
+PACKED = b"Content-Encoding: gzip\r\n"
+flushed = zlib.compressobj(wbits=31)
+UNFINISHED = flushed.compress(WHOLE) + flushed.flush(zlib.Z_SYNC_FLUSH)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        chunked(WHOLE),
+        chunked(gzip.compress(WHOLE), PACKED),
+        chunked(gzip.compress(WHOLE)[:-8], PACKED),
+        in_plain(gzip.compress(WHOLE)[:-8], PACKED),
+        in_plain(gzip.compress(WHOLE)[:-3], PACKED),
+        in_plain(UNFINISHED, PACKED),
+        in_plain(WHOLE, b"Content-Length: 5000\r\n"),
+        in_plain(gzip.compress(WHOLE), PACKED + b"Content-Length: 5000\r\n"),
+    ],
+    ids=[
+        "chunks",
+        "gzip in chunks",
+        "both",
+        "no trailer",
+        "half a trailer",
+        "unfinished",
+        "short",
+        "short gzip",
+    ],
+)
+def test_a_page_that_is_evidently_whole_is_taken(server: WebServer, script: Any) -> None:
+    server.script("/p.html", script)
+    page = fetch(server, "/p.html")
+    assert (page.body, page.truncated) == (WHOLE, "disconnect")
+
+
+@pytest.mark.parametrize("cut", [7, 9, 30])
+def test_one_that_is_not_stays_a_bad_answer(server: WebServer, cut: int) -> None:
+    half = WHOLE.rstrip()[:-cut].replace(b"</body>", b"")
+    for number, script in enumerate(
+        [
+            chunked(half),
+            chunked(gzip.compress(half)[:-8], PACKED),
+            in_plain(gzip.compress(half)[:-8], PACKED),
+            in_plain(half, b"Content-Length: 5000\r\n"),
+        ]
+    ):
+        server.script(f"/{number}", script)
+        with pytest.raises(BadAnswer):
+            fetch(server, f"/{number}")
+
+
+def test_a_page_that_has_closed_waits_for_nothing_more(server: WebServer) -> None:
+    """Its server announces more than it has, and holds the connection."""
+    held = in_plain(WHOLE, b"Content-Length: 5000\r\n", lambda wire: wire.pause(60))
+    server.script("/p.html", held)
+    page = fetch(server, "/p.html", settings={"quiet": 0.05})
+    assert (page.body, page.truncated) == (WHOLE, "time")
+
+
+def test_what_follows_the_end_of_a_page_soon_is_of_it(server: WebServer) -> None:
+    def in_two(wire: Wire) -> None:
+        wire.chunk(b"<p>more</p></body></html>")
+        wire.send(b"0\r\n\r\n")
+
+    def script(wire: Wire) -> None:
+        chunked(WHOLE)(wire)
+        wire.pause(0.01)
+        in_two(wire)
+
+    server.script("/p.html", script)
+    page = fetch(server, "/p.html", settings={"quiet": 30.0})
+    assert (page.body, page.truncated) == (WHOLE + b"<p>more</p></body></html>", None)
 
 
 # --- answers that are none -------------------------------------------------------------------

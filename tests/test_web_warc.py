@@ -366,3 +366,9 @@ def test_a_standard_indexer_finds_every_capture_and_its_original(tmp_path: Path)
         ("http://portal.test/x", "404", "text/html", False),
     ]
     assert [e["digest"] for e in lines if e["url"].endswith("/a")] == [digest(first.body)] * 3
+
+
+def test_a_whole_page_keeps_the_status_that_it_came_with(tmp_path: Path) -> None:
+    with Archive(tmp_path) as archive:
+        place = archive.write(replace(page(b"<p>x"), said=203))
+        assert archive.record(*place).status == "203 Non-Authoritative Information"

@@ -186,7 +186,7 @@ def _http_headers(fetched: Fetched) -> StatusAndHeaders:
     ]
     if not fetched.not_modified:
         kept.append(("Content-Length", str(len(fetched.body))))
-    return StatusAndHeaders(_status_line(fetched.status), kept, "HTTP/1.1")
+    return StatusAndHeaders(_status_line(fetched.said or fetched.status), kept, "HTTP/1.1")
 
 
 def _ascii(text: str) -> str:

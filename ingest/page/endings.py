@@ -7,10 +7,15 @@ say so before it is believed is pipeline.py.
 
 from __future__ import annotations
 
+import io
+import json
 import re
+from zipfile import is_zipfile
 
 _TAIL = 4096  # bytes in which a page is closed; counters and comments may follow
 _TORN = 8  # letters at the end of a torn text that may be anything: half a character, half a tag
+_ROOT = re.compile(rb"<([A-Za-z_][\w:.-]{0,99})[\s/>]")
+_GOES_ON = re.compile(rb"<(?:p|div|table|ul|ol|section|article|main|h[1-6])\b")
 _LEAST = 40  # letters; of fewer nothing follows
 _NO_LETTERS = re.compile(r"[\W\d_]+")
 _SENTENCE_ENDS = frozenset("。！？；…!?;.”’」』）)】》〉")
@@ -22,6 +27,29 @@ def is_closed(body: bytes) -> bool:
     if head.lstrip().startswith(b"%pdf"):
         return b"%%eof" in tail
     return b"<" not in head or b"</html" in tail or b"</body" in tail
+
+
+def is_whole(body: bytes) -> bool:
+    """Whether what came is evidently all of a document, though its answer broke off: it has the end that its
+    format ends with. False of what has none (plain text, a piece of HTML)."""
+    head = body[:1024].replace(b"\0", b"").lower().lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    if head.startswith((b"{", b"[")):
+        try:
+            json.loads(body)
+        except ValueError:
+            return False
+        return True
+    if head.startswith(b"pk"):
+        return is_zipfile(io.BytesIO(body))
+    if head.startswith(b"<?xml") and b"<html" not in head:
+        root = _ROOT.search(body)
+        return root is not None and body.rstrip().endswith(b"</%s>" % root[1])
+    if head.startswith(b"%pdf"):
+        return is_closed(body)
+    # Where templates are put together, </html> may stand in the middle: then the page goes on behind it.
+    tail = body[-_TAIL:].replace(b"\0", b"").lower()
+    _, closing, behind = tail.rpartition(b"</html" if b"</html" in tail else b"</body")
+    return head.startswith(b"<") and bool(closing) and not _GOES_ON.search(behind)
 
 
 def is_beginning(text: str, shown: str) -> bool:

@@ -16,6 +16,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from ingest.errors import ConfigError, ParseError
 from ingest.page.urls import canonical_url
+from ingest.web.status import is_page
 
 _LARGEST = 100 * 2**20
 _INDEX = ("index.html", "index.htm", "index.shtml")
@@ -55,13 +56,15 @@ class SavedPages(httpx.AsyncBaseTransport):
 
 
 def _answers(warc: Path) -> Iterator[tuple[str, tuple[bytes, str]]]:
-    """Address and answer of every response with status 200."""
+    """Address and answer of every response that is a page."""
     with warc.open("rb") as file:
         for record in ArchiveIterator(file):  # type: ignore[no-untyped-call]
             if record.rec_type not in ("response", "resource"):
                 continue
             http = record.http_headers
-            if http is not None and http.get_statuscode() != "200":
+            if http is not None and not is_page(
+                int(http.get_statuscode() or 0), http.get_header("Content-Range")
+            ):
                 continue
             kind = (http or record.rec_headers).get_header("Content-Type") or ""
             yield (

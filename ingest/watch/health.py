@@ -51,7 +51,7 @@ class Cause(StrEnum):
     DATES_BACK = "dates_back"
     FIELDS_MISSING = "fields_missing"
     BLOCK_PAGE = "block_page"
-    COOKIE_WALL = "cookie_wall"  # 412, 521, or a page that only sets a cookie by script
+    COOKIE_WALL = "cookie_wall"  # 202, 412, 521, or a page that only sets a cookie by script
     CERTIFICATE = "certificate"
     TLS = "tls"  # no handshake: too old, or cut off
     DNS = "dns"

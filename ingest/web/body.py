@@ -12,6 +12,7 @@ import zlib
 from ingest.errors import BadAnswer, TooLarge
 
 PIECE = 64 * 1024  # most bytes inflated at a time; what may be held above the limit
+_TAIL = 64  # bytes in which a page is closed
 _GZIP = 16 + zlib.MAX_WBITS
 _MAGIC = b"\x1f\x8b"
 # Some servers put the charset where the coding belongs; browsers show such a page, and so do we.
@@ -41,6 +42,7 @@ class Body:
         # getvalue() of a BytesIO hands over its buffer, so a body is never held twice.
         self._held = io.BytesIO()
         self._size = 0
+        self._tail = b""
         self._ended = False
         self.wire_size = 0
 
@@ -67,18 +69,33 @@ class Body:
             if not wire and len(piece) < PIECE:
                 return
 
+    @property
+    def torn(self) -> bool:
+        """Whether the gzip stream that came has no end."""
+        return self._inflater is not None and self.wire_size > 0 and not self._inflater.eof
+
+    @property
+    def closes(self) -> bool:
+        """Whether the last that came closes a page; nothing of it may follow."""
+        return self._tail.rstrip().lower().endswith(b"</html>")
+
+    def held(self) -> bytes:
+        """What has come."""
+        return self._held.getvalue()
+
     def finish(self) -> bytes:
         """The whole body. Raises BadAnswer when gzip stops in the middle."""
-        if self._inflater is not None and self.wire_size and not self._inflater.eof:
+        if self.torn:
             raise BadAnswer(
                 f"{self._what}: the gzip stream stops after {self.wire_size} bytes, before its end."
             )
-        return self._held.getvalue()
+        return self.held()
 
     def _keep(self, piece: bytes) -> None:
         self._size += len(piece)
         if self._size > self._limit:
             raise self._too_large()
+        self._tail = (self._tail + piece[-_TAIL:])[-_TAIL:]
         self._held.write(piece)
 
     def _too_large(self) -> TooLarge:

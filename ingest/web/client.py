@@ -22,17 +22,19 @@ import httpx
 
 from ingest.errors import BadAnswer, HostUnavailable, RefusedAddress, TimedOut, TooLarge
 from ingest.exchange import Fetched, Headers, Request
+from ingest.page.endings import is_whole
 from ingest.settings import Settings
 from ingest.web.body import Body
 from ingest.web.cookies import cookie_header, jar_for
 from ingest.web.error_body import glimpse
 from ingest.web.guard import check_url
-from ingest.web.status import judge_page, parse_retry_after
+from ingest.web.status import is_page, judge_page, parse_retry_after
 from ingest.web.transport import NoDnsAnswer, guarded_transport
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _KEEP_METHOD = frozenset({307, 308})  # RFC 9110, 15.4: what else redirects a POST leads to a GET
 CONNECT_TIMEOUT = 10.0  # seconds, DNS included; the total deadline rules everything else
+QUIET = 5.0  # seconds in which nothing follows the end of a page; then it is whole
 LONGEST_VALIDATOR = 1024  # characters of an ETag that are kept
 
 Judge = Callable[[int, str, float | None], None]
@@ -54,7 +56,8 @@ class Fetcher:
     """An HTTP client for pages: `async with Fetcher(…) as fetcher: await fetcher.fetch(url)`.
 
     Keeps no cookies (but see cookies.py) and no connections, reads no proxy or netrc from the environment.
-    `deadline` is seconds for a whole fetch, `limit` bytes of a body. `legacy_hosts` have TLS of long ago
+    `deadline` is seconds for a whole fetch, `limit` bytes of a body, `quiet` seconds after which a page that
+    has closed is whole though its server holds the connection. `legacy_hosts` have TLS of long ago
     (tls.py). `transport` replaces the network in tests.
     """
 
@@ -69,6 +72,7 @@ class Fetcher:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         transport: httpx.AsyncBaseTransport | None = None,
         legacy_hosts: Collection[str] = (),
+        quiet: float = QUIET,
     ) -> None:
         # The transport is used without httpx.AsyncClient: that keeps cookies, inflates without a bound,
         # and has no total deadline.
@@ -78,6 +82,7 @@ class Fetcher:
         self._limit = limit
         self._max_redirects = max_redirects
         self._now = now
+        self._quiet = quiet
 
     @classmethod
     def from_settings(cls, settings: Settings, legacy_hosts: Collection[str] = ()) -> Self:
@@ -217,18 +222,20 @@ class Fetcher:
         location = _location(response)
         if response.status_code in REDIRECTS and location is None:
             raise BadAnswer(f"{what}: HTTP {response.status_code} without a Location.")
-        if response.status_code == 200:
+        status = response.status_code
+        if is_page(status, response.headers.get("content-range")):
             length = response.headers.get("content-length", "")
             if length.isdigit() and int(length[:20]) > limit:
                 raise TooLarge(f"{what}: {length[:20]} bytes announced, {limit} are read at most.")
             reader = Body(response.headers.get("content-encoding", ""), limit, what)
-            async for piece in response.aiter_raw():
-                reader.feed(piece)
-            body, wire_size = reader.finish(), reader.wire_size
+            body, truncated = await self._body(response, reader)
+            wire_size = reader.wire_size
+            status = 200 if body or status != 201 else status
         elif glimpsed and response.status_code != 304:
             body, wire_size, truncated = await glimpse(response)
         return _Answer(
-            status=response.status_code,
+            status=status,
+            said=response.status_code if response.status_code != status else None,
             headers=tuple((name.lower(), value) for name, value in response.headers.multi_items()),
             body=body,
             wire_size=wire_size,
@@ -238,12 +245,34 @@ class Fetcher:
             address=address,
         )
 
+    async def _body(self, response: httpx.Response, reader: Body) -> tuple[bytes, str | None]:
+        """The body; and why its answer has no end, where it is evidently whole all the same, as browsers show
+        it: gzip without its trailer, chunks without the last one, fewer bytes than announced."""
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(None) as silence:
+                async for piece in response.aiter_raw():
+                    reader.feed(piece)
+                    silence.reschedule(loop.time() + self._quiet if reader.closes else None)
+        except (httpx.RemoteProtocolError, httpx.ReadError):
+            if not is_whole(reader.held()):
+                raise
+            return reader.held(), "disconnect"
+        except TimeoutError:
+            if not silence.expired():
+                raise
+            return reader.held(), "time"
+        if reader.torn and is_whole(reader.held()):
+            return reader.held(), "disconnect"
+        return reader.finish(), None
+
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
     """One answer, before anybody knows whether it is the last of its chain."""
 
     status: int
+    said: int | None
     headers: Headers
     body: bytes
     wire_size: int
@@ -280,6 +309,7 @@ class _Answer:
             request_headers=self.request_headers,
             address=self.address,
             truncated=self.truncated,
+            said=self.said,
         )
 
 

@@ -5,6 +5,7 @@ A block page that comes with status 200 is told by its words: page/ does that.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -13,10 +14,20 @@ from ingest.errors import BadAnswer, Blocked, Gone, HostUnavailable
 LONGEST_RETRY_AFTER = 24 * 3600.0  # seconds
 
 GONE = frozenset({404, 410})
-# 412 and 521 are how two widespread cookie walls (瑞数, 加速乐) answer a reader without JavaScript.
-COOKIE_WALL = frozenset({412, 521})
+# How two widespread cookie walls (瑞数: 202, later 412; 加速乐: 521) answer a reader without JavaScript.
+COOKIE_WALL = frozenset({202, 412, 521})
 BLOCKED = frozenset({403}) | COOKIE_WALL
 LATER = frozenset({429, 503})
+_RANGE = re.compile(r"bytes\s+0-(\d{1,15})/(\d{1,15})\s*", re.I)
+
+
+def is_page(status: int, content_range: str | None) -> bool:
+    """Whether the answer to a plain GET brings all of the page. Besides 200: 203 (changed on its way), 201,
+    and 206 that nobody asked for where the part is the whole (RFC 9110, 14.4 and 15.3)."""
+    if status == 206:
+        part = _RANGE.fullmatch((content_range or "").strip())
+        return part is not None and int(part[1]) + 1 == int(part[2])
+    return status in (200, 201, 203)
 
 
 def judge_page(status: int, what: str, retry_after: float | None = None) -> None:
