@@ -441,3 +441,55 @@ def test_the_counties_of_a_city_are_not_the_city(region: Region, figures: list[s
 )
 def test_what_is_measured_from_a_year_further_back(text: str, expected: str) -> None:
     assert told(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("地区生产总值由2019年的77亿元跃升到2023年的161亿元", "[gdp=16100000000元]"),
+        ("高新技术企业发展到350家", "[high_tech_enterprises=350家]"),
+        ("研发投入强度仅0.33%，城镇化率仅为34.9%", "[rd_intensity=0.33%] [urbanization_rate=34.9%]"),
+        (
+            "一般公共预算收入完成2亿元，绝对数增长13%",
+            "[general_budget_revenue=200000000元] [general_budget_revenue=13%]",
+        ),
+    ],
+)
+def test_how_a_level_is_told(text: str, expected: str) -> None:
+    assert told(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("压减粮食播种面积3000亩", "grain_area change down"),
+        ("新调减粮食播种面积3000亩", "grain_area change down"),
+        ("增加税收7.9亿元", "tax_revenue change up"),
+        ("外贸出口下降，仅完成3.2亿美元", "exports level None"),
+        ("居民消费价格涨幅逐步回落，全年涨幅为5.6%", "cpi growth up"),
+        ("城镇登记失业率持续下降，控制在3.6%", "registered_unemployment share None"),
+    ],
+)
+def test_what_a_verb_in_front_moves(text: str, expected: str) -> None:
+    body = f"一、2023年工作回顾\n{text}。"
+    (figure,) = extract(body, year=2024, kind=Kind.WORK_REPORT).outcomes
+    assert f"{figure.indicator} {figure.measure} {figure.direction}" == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("龙头企业达到1736家，农产品加工率达到34%", "[agro_processing_rate=34%]"),
+        ("产业园区发展到约8个，税收收入增长9%", "[tax_revenue=9%]"),
+        ("某某集团实现营业收入20亿元，税收收入增长9%", ""),
+    ],
+)
+def test_who_is_counted_does_nothing_itself(text: str, expected: str) -> None:
+    assert told(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["一般公共预算支出75%以上用于民生", "出口额60%销往欧盟", "固定资产投资80%投向产业"]
+)
+def test_how_large_a_part_goes_somewhere_is_no_growth(text: str) -> None:
+    assert told(text) == ""

@@ -68,6 +68,7 @@ from workers.targets.times import (
 )
 
 _COMPARING = frozenset({"高于", "低于", "快于", "超过"})
+_COUNTED = ("家", "户", "个")
 _FAR_AHEAD = ("远景目标", "的远景目标")
 _TELLS = frozenset({Word.NUMBER, Word.BOND, Word.TASK, Word.INDICATOR})  # 完成约束性指标: a task, too
 
@@ -99,16 +100,24 @@ def _indicator(state: ClauseState, index: int, token: Token) -> int:
     compared = last >= 0 and _compares(state, state.words[last])
     if not state.share and not compared:
         name_indicators(state, token)
-        _is_lowered(state, index)
+        _is_moved(state, index)
     return index + 1
 
 
-def _is_lowered(state: ClauseState, index: int) -> None:
-    """减排|二氧化硫3.7万吨, 降低|单位GDP能耗3%: the verb in front of what is measured by its fall."""
+def _is_moved(state: ClauseState, index: int) -> None:
+    """减排|二氧化硫3.7万吨, 降低|单位GDP能耗3%: the verb in front of what is measured by its fall.
+
+    And 压减|粮食面积|3000亩, 增加|财政收入|3亿元: by how much.
+    """
+    words = state.words
+    verb = words[index - 1].word if touches(words, index) else None
+    if verb not in (Word.UP, Word.DOWN):
+        return
     indicator = state.subjects[-1].indicator if state.subjects else None
-    in_front = touches(state.words, index) and state.words[index - 1].word is Word.DOWN
-    if in_front and indicator is not None and indicator.measure is Measure.CHANGE:
-        state.verbs = said(state.verbs, Word.DOWN)
+    falls = indicator is not None and indicator.measure is Measure.CHANGE
+    by = touches(words, index + 1) and words[index + 1].word is Word.NUMBER
+    if by or (falls and verb is Word.DOWN):
+        state.verbs = said(state.verbs, verb)
 
 
 def _compares(state: ClauseState, last: Token) -> bool:
@@ -318,7 +327,8 @@ def _resolve(state: ClauseState, index: int, token: Token) -> int:
 
 
 def _verb(state: ClauseState, index: int, token: Token) -> int:
-    act(state, token)
+    if not _counts(state, index):
+        act(state, token)
     settle_unknown(state)
     state.leading = False
     if token.word is Word.FULFIL and is_of_the_plan(state.text, token.end):
@@ -336,6 +346,12 @@ def _verb(state: ClauseState, index: int, token: Token) -> int:
     state.bound = None  # 突破千亿大关、达到1002亿元
     state.verbs = said(state.verbs, token.word)
     return index + 1
+
+
+def _counts(state: ClauseState, index: int) -> bool:
+    """龙头企业|达到|1736家: the noun in front of the verb is counted, and does nothing itself."""
+    following = [token for token in state.words[index + 1 : index + 3] if token.word is not Word.BEFORE]
+    return bool(following) and following[0].word is Word.NUMBER and following[0].text.endswith(_COUNTED)
 
 
 # --- marks ---------------------------------------------------------------------------------------------
@@ -378,10 +394,10 @@ def _mark(state: ClauseState, index: int, token: Token) -> int:
 
 
 def _stands_alone(state: ClauseState, index: int) -> bool:
-    """市场主体快速增长，|总量超过1000万户: the verb is said, and how much is not."""
+    """市场主体快速增长，|总量超过1000万户; 出口下降，仅完成3亿: the verb is said, and how much is not."""
     return (
         touches(state.words, index)
-        and state.words[index - 1].word is Word.UP
+        and state.words[index - 1].word in (Word.UP, Word.DOWN)
         and state.words[index].text == "，"
     )
 

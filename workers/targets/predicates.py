@@ -22,7 +22,7 @@ _BETWEEN_NUMBERS = frozenset({Word.BEFORE, Word.FILL, Word.UP, Word.TOTAL})
 _REACH = frozenset({"达到", "达", "控制在", "控制"})  # 达到国家要求, 控制在省定目标以内
 _RATES = ("%", "‰")
 _WORDS = load_rules(__package__, "predicates.rules.toml")
-_OF_ITSELF, _SIZED = _WORDS["of_itself"], _WORDS["sized"]
+_OF_ITSELF, _SIZED, _GOES_TO = _WORDS["of_itself"], _WORDS["sized"], _WORDS["goes_to"]
 _ENDS, _OF_THE_PLAN, _UNITLESS = _WORDS["ends"], _WORDS["of_the_plan"], _WORDS["unitless"]
 _KINDS = (frozenset({"人", "人次", "个"}), frozenset({"户", "家", "个"}))  # units that count the same
 UMBRELLA = "energy_conservation"  # 节能减排
@@ -212,9 +212,11 @@ def measure_of(indicator: Indicator | None, unit: str | None, verbs: Verbs) -> M
 def belongs_to_another_noun(text: str, end: int) -> bool:
     """财政收入超3亿元的县, 74.6%的工业增加值: 的 ties the number that ends at `end` to the next noun.
 
-    Not in 增长6%的目标, 增长8%的好成绩.
+    Not in 增长6%的目标, 增长8%的好成绩. And 财政支出75%用于民生: so much of it goes there.
     """
-    return text.startswith("的", end) and _OF_ITSELF.find(text, end) is None
+    if text.startswith("的", end):
+        return _OF_ITSELF.find(text, end) is None
+    return _GOES_TO.find(text, end) is not None
 
 
 def is_size_of(text: str, end: int) -> bool:
