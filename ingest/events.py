@@ -13,8 +13,8 @@ The data of a report or target event (docs/events.md is the reader's version):
      "backfill": true                                             only of history that a first look found
      "target":  figure | null, "previous": figure | null          target.* only
      "targets": [figure …], "targets_total": int                  report.* only; headline first, at most 30
-     "differences": [{"target", "previous"} …]                    report.contradicted, report.revised
-     "sentences": [{"change", "before", "after"} …], "sentences_total": int,      likewise; at most 10
+     "differences": [{"target", "previous"} …]      report.contradicted, report.revised, report.completed
+     "sentences": [{"change", "before", "after"} …], "sentences_total": int,      of the first two; at most 10
      "agreed": [figure …], "agreed_total": int, "scan": address       report.confirmed of a scan
      "flips": true}                          report.revised, target.*: the page takes turns, else left out
 
@@ -52,6 +52,7 @@ class EventType(StrEnum):
     REPORT_PUBLISHED = "report.published"
     REPORT_PROVISIONAL = "report.provisional"
     REPORT_CONFIRMED = "report.confirmed"
+    REPORT_COMPLETED = "report.completed"
     REPORT_CONTRADICTED = "report.contradicted"
     REPORT_REVISED = "report.revised"
     REPORT_WITHDRAWN = "report.withdrawn"

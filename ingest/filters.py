@@ -128,7 +128,8 @@ def matches(filter: Filter, event: Event) -> bool:
       lying in the division that holds it. An event without a region passes only an empty field.
     - `kinds`: the kind of the report; an event without a report passes only an empty field.
     - `indicators`: of the target, before or after the change; of a report event: of any target that it
-      lists. A report event that lists none because it is not about figures (withdrawn, overdue) passes.
+      lists, of report.completed: that the part lacked. A report event that lists none because it is not
+      about figures (withdrawn, overdue) passes.
     - `headline_only`: refuses target events of which neither the old nor the new figure is a headline
       figure; says nothing of other events.
     - `official_only`: refuses what was seen on an unofficial source.
@@ -174,7 +175,9 @@ def indicators_of(event: Event) -> frozenset[str]:
     elif "targets" not in data and "differences" not in data:
         return frozenset({ANY})
     else:
-        listed = [*map(as_object, data.get("targets") or ()), *_figures(data.get("differences") or ())]
+        listed = _figures(data.get("differences") or ())
+        if event.type != EventType.REPORT_COMPLETED:  # the others it lists were told with the part
+            listed += map(as_object, data.get("targets") or ())
     named = (figure.get("indicator") for figure in listed)
     return frozenset(name for name in named if name and isinstance(name, str))
 

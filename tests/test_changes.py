@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from ingest.filters import matches
 from ingest.last_year import Past, Promised
 from ingest.model import (
     Comparator,
@@ -16,6 +17,7 @@ from ingest.model import (
     Direction,
     Event,
     Figure,
+    Filter,
     Header,
     Identity,
     Kind,
@@ -216,6 +218,12 @@ RULES = [
         "the whole after a part",
         standing("A", GDP6, partial=True),
         standing("B", GDP6, CPI3),
+        ["report.completed", "target.published"],
+    ),
+    (
+        "the whole after a part that had all headline targets",
+        standing("A", GDP6, partial=True),
+        standing("B", GDP6, replace(CPI3, headline=False)),
         ["target.published"],
     ),
     (
@@ -305,6 +313,16 @@ def test_differences_name_every_figure_that_changed() -> None:
     [contradicted] = changes(before, after, NOW)
     assert contradicted.type == "report.contradicted"
     assert [d["target"]["low"] for d in contradicted.data["differences"]] == [20.0]
+
+
+def test_a_report_that_is_whole_now_names_what_its_part_lacked() -> None:
+    completed, figure = changes(standing("A", GDP6, partial=True), standing("B", GDP6, CPI3), NOW)
+    assert [t["indicator"] for t in completed.data["targets"]] == ["gdp", "cpi"]
+    [lacked] = completed.data["differences"]
+    assert (lacked["target"]["indicator"], lacked["previous"]) == ("cpi", None)
+    assert figure.data["target"]["indicator"] == "cpi"
+    assert matches(Filter(indicators=("cpi",)), completed)
+    assert not matches(Filter(indicators=("gdp",)), completed), "that was told with the part"
 
 
 def test_subjects_are_distinct() -> None:

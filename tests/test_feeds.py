@@ -97,6 +97,10 @@ REVISED = event("target.revised", 2, target=GDP, previous=WAS)
             event("report.provisional", targets=[GDP], targets_total=1),
             "沙坪坝区 2026 政府工作报告（待官方确认）：GDP 6%左右",
         ),
+        (
+            event("report.completed", targets=[GDP], differences=[{"target": GDP, "previous": None}]),
+            "沙坪坝区 2026 政府工作报告（已见全文）：GDP 6%左右",
+        ),
         (event("report.confirmed", targets=[GDP]), "沙坪坝区 2026 政府工作报告：官方已发布，与先前所见一致"),
         (
             event("report.contradicted", differences=[{"target": GDP, "previous": WAS}]),

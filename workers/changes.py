@@ -10,7 +10,8 @@ Which version leads is identity/; what an event carries is ingest/events.py; set
 | a repost | official, other figures | report.contradicted, target.revised / published / withdrawn |
 | a text that still stands | another repost or portal, no other figure or target | nothing: one more copy |
 | the whole | a part of it, no other figure | nothing (report.confirmed if official); the whole stays told |
-| a part of it | the whole, no figure contradicted | target.published for what the part lacked |
+| a part of it | the whole, no figure contradicted | target.published for what the part lacked, and
+report.completed where that is headline |
 | a version | the same words with other lines around them | nothing (report.confirmed if official now) |
 | a version | one that the page showed within 30 days | report.revised, target.*, with `flips` |
 | a version | the one that it was told to take turns with | nothing |
@@ -74,6 +75,7 @@ _FOUND = frozenset(
     {
         EventType.REPORT_PUBLISHED,
         EventType.REPORT_PROVISIONAL,
+        EventType.REPORT_COMPLETED,
         EventType.REPORT_CONFIRMED,
         EventType.TARGET_PUBLISHED,
     }
@@ -271,6 +273,9 @@ def _other_text(before: ReportState, after: ReportState, now: datetime) -> list[
         events.append(_report_event(type_, after, mark, now, differing if disagree else None, before))
     elif disagree or not (before.partial or one_more):
         events.append(_report_event(EventType.REPORT_REVISED, after, mark, now, differing, before))
+    elif before.partial and any(map(_headline, differing)):
+        # A feed of reports would never name what the part lacked.
+        events.append(_report_event(EventType.REPORT_COMPLETED, after, mark, now, differing))
     return events + _of_targets(before, after, differing, mark, now)
 
 

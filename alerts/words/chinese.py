@@ -20,6 +20,7 @@ EVENTS: Mapping[str, str] = {
     "report.published": "发布",
     "report.provisional": "待确认",
     "report.confirmed": "官方确认",
+    "report.completed": "补全",
     "report.contradicted": "官方不符",
     "report.revised": "修订",
     "report.withdrawn": "撤下",

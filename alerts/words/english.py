@@ -32,6 +32,7 @@ EVENTS: Mapping[str, str] = {
     "report.published": "published",
     "report.provisional": "provisional",
     "report.confirmed": "confirmed",
+    "report.completed": "completed",
     "report.contradicted": "contradicted",
     "report.revised": "revised",
     "report.withdrawn": "withdrawn",

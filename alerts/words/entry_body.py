@@ -86,7 +86,7 @@ def content_of(event: Event, page: str, words: Words = CHINESE) -> str:
     parts.append(_provenance(data, words))
     if event.type.startswith("target."):
         rows = [(data.get("target"), data.get("previous"))]
-    elif data.get("differences"):
+    elif data.get("differences") and event.type != "report.completed":
         rows = [(d.get("target"), d.get("previous")) for d in data["differences"]]
     else:
         rows = [(t, None) for t in data.get("targets") or ()]

@@ -47,6 +47,7 @@ CHINESE = Titles(
     lines={
         "report.published": "{name}：{figures}",
         "report.provisional": "{name}（待官方确认）：{figures}",
+        "report.completed": "{name}（已见全文）：{figures}",
         "report.confirmed": "{name}：官方已发布，与先前所见一致",
         "typed": "{name}：已有文字版，印证扫描件识读的目标 {agreed} 项",
         "report.contradicted": "{name}：官方文本与先前所见不一致：{changes}",
@@ -91,6 +92,7 @@ ENGLISH = Titles(
     lines={
         "report.published": "{name}: {figures}",
         "report.provisional": "{name} (not yet confirmed): {figures}",
+        "report.completed": "{name} (now whole): {figures}",
         "report.confirmed": "{name}: the official text agrees with what was seen before",
         "typed": "{name}: a typed text confirms {agreed} of the targets read from a scan",
         "report.contradicted": "{name}: the official text differs: {changes}",

@@ -178,6 +178,6 @@ def _required(type_: EventType) -> list[str]:
     required = _REQUIRED[type_.value.partition(".")[0]]
     if type_ is EventType.REPORT_OVERDUE:
         return ["report", "source"]
-    if type_ in (EventType.REPORT_REVISED, EventType.REPORT_CONTRADICTED):
+    if type_ in (EventType.REPORT_REVISED, EventType.REPORT_CONTRADICTED, EventType.REPORT_COMPLETED):
         return [*required, "differences"]
     return required

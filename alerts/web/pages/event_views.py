@@ -16,6 +16,7 @@ from ingest.model import Event
 
 _TONES: Mapping[str, str] = {
     "report.published": "good",
+    "report.completed": "good",
     "report.confirmed": "good",
     "report.provisional": "warn",
     "report.contradicted": "bad",
