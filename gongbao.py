@@ -18,6 +18,8 @@ import io
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pkgutil import resolve_name
 from typing import Annotated, Any, NamedTuple
 
@@ -165,6 +167,27 @@ COMMANDS = {
 }
 
 
+@contextmanager
+def _nobody_may_listen() -> Iterator[None]:
+    """`gongbao targets | head` closes our output early: that ends the command, and is no fault of it. Typer
+    and Rich, and Python where it flushes at its end, would make one of it."""
+    code = 0
+    try:
+        try:
+            yield
+        except typer.Exit as exc:
+            code = exc.exit_code
+            raise
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+    except (BrokenPipeError, SystemExit) as exc:
+        if isinstance(exc, SystemExit) and not isinstance(exc.__context__, BrokenPipeError):  # Rich's, else
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still to be flushed would fail once more
+        raise typer.Exit(code) from None
+
+
 class FrontDoor(TyperGroup):
     """The commands: listed without their modules, loaded when called."""
 
@@ -174,6 +197,14 @@ class FrontDoor(TyperGroup):
             for name, listed in COMMANDS.items()
         }
         super().__init__(**given)
+
+    def make_context(self, *args: Any, **extra: Any) -> Any:  # --help is printed here
+        with _nobody_may_listen():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: Any) -> Any:
+        with _nobody_may_listen():
+            return super().invoke(ctx)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Plain, where a command's own help is drawn: to load what draws takes three times as long as all
@@ -230,10 +261,6 @@ def main() -> None:
         sys.exit(_exit_code(exc))
     except KeyboardInterrupt:
         sys.exit(130)
-    except BrokenPipeError:
-        # `gongbao targets | head` closes our output early; there is nobody left to tell.
-        sys.stderr.close()
-        sys.exit(0)
     except OSError as exc:
         # Our files are told of where they are written: this is standard output, `> file` on a full disk.
         if exc.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO):

@@ -94,6 +94,35 @@ def test_output_to_a_full_disk_is_said(gongbao: Gongbao, command: str) -> None:
     assert (done.returncode, done.stderr) == (1, "gongbao: writing the output: No space left on device\n")
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "settings",
+        "indicators",
+        "indicators --format json",
+        "sources list",
+        "--help",
+        "reports --help",
+        "--version",
+    ],
+)
+def test_output_that_nobody_reads_any_more_is_no_fault(gongbao: Gongbao, command: str) -> None:
+    """The pipe is closed before the command starts."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", "gongbao", *command.split()],
+        env=gongbao.environment,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_data_folder_that_cannot_be_written_to_is_said(gongbao: Gongbao, tmp_path: Path) -> None:
     """Mounted read-only, as a container may find it: by `up` before anything starts, and by `doctor`."""
     folder = tmp_path / "data"
