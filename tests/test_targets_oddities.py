@@ -493,3 +493,17 @@ def test_who_is_counted_does_nothing_itself(text: str, expected: str) -> None:
 )
 def test_how_large_a_part_goes_somewhere_is_no_growth(text: str) -> None:
     assert told(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("规模以上工业企业实现增加值103.5亿元", "[industrial_value_added=10350000000元]"),
+        ("规模以上工业企业完成增加值增长16%", "[industrial_value_added=16%]"),
+        ("战略性新兴产业实现增加值425亿元", "[strategic_value_added=42500000000元]"),
+        ("服务业完成增加值50亿元", "[services_value_added=5000000000元]"),
+        ("新增规模以上工业企业12家", "[industrial_enterprises=12家]"),
+    ],
+)
+def test_a_verb_inside_the_name_of_value_added(text: str, expected: str) -> None:
+    assert told(text) == expected
