@@ -35,11 +35,15 @@ DECLARED = '<meta http-equiv="Content-Type" content="text/html; charset={}">'
         ("utf-8", None, "text/html; charset=ISO-8859-1"),
         ("gb18030", "gb-made-up", None),
         ("utf-16", None, None),
+        ("utf-16-le", "utf-8", None),
+        ("utf-16-be", "utf-8", "text/html; charset=utf-8"),
+        ("utf-16-le", None, None),
     ],
 )
 def test_decode_finds_the_charset(written_in: str, declared: str | None, header: str | None) -> None:
     page = (DECLARED.format(declared) if declared else "") + f"<p>{LINE}</p>"
     assert LINE in decode(page.encode(written_in), header)
+    assert LINE in decode(f"\r\n {page}".encode(written_in), header)
 
 
 def test_decode_reads_big5_where_it_is_declared() -> None:
@@ -66,8 +70,8 @@ def test_a_charset_that_would_inflate_inflates_nothing() -> None:
         decode(bomb, "text/html; charset=zlib")
 
 
-def test_utf_16_is_believed_of_the_header_alone() -> None:
-    page = DECLARED.format("utf-16") + f"<p>{LINE}</p>"
+def test_utf_16_that_begins_with_no_tag_is_believed_of_the_header_alone() -> None:
+    page = f"{LINE} <br>" * 9
     assert LINE in decode(page.encode("utf-16-le"), "text/html; charset=UTF-16")
     assert LINE in decode(page.encode("utf-16-be"), "text/html; charset=utf-16be")
 

@@ -33,6 +33,12 @@ _MAGIC = {
 }
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
+# A page's first tag in UTF-16 without a BOM (XML 1.0, appendix F): no other charset writes it so.
+_WIDE = {
+    "utf-16-le": re.compile(rb"(?:[\t\r\n ]\0){0,99}<\0[!?a-zA-Z]\0"),
+    "utf-16-be": re.compile(rb"(?:\0[\t\r\n ]){0,99}\0<\0[!?a-zA-Z]"),
+}
+
 # In small letters: to fold the case while searching takes several times as long.
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s{0,4}=\s{0,4}["']?\s{0,4}([a-z0-9_.:-]{2,24})""")
 _HEAD = 4096  # bytes in which a declaration is looked for
@@ -58,7 +64,7 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uf
 def decode(raw: bytes, content_type: str | None = None) -> str:
     """The text of a page; `content_type` is the HTTP header, if there was one.
 
-    BOM first, then the header's charset, then the page's own, then UTF-8 and gb18030; a declaration
+    BOM (or a first tag in UTF-16) first, then the header's charset, then the page's own, then UTF-8 and gb18030; a declaration
     that the bytes contradict is overruled. NULs, control characters and lone surrogates are removed.
 
     Raises NotADocument for empty or binary bytes, Undecodable where no charset fits.
@@ -70,6 +76,8 @@ def decode(raw: bytes, content_type: str | None = None) -> str:
         if raw.startswith(magic):
             raise NotADocument(f"reading a page: the bytes are {what}, not a page")
     clean = _is_clean(raw)
+    if encoded is None and b"\0" in raw[:2]:
+        encoded = next((name for name, tag in _WIDE.items() if tag.match(raw)), None)
     if encoded is not None:
         text = _lenient(raw[len(bom) :], encoded, None)
     else:
