@@ -64,6 +64,20 @@ def everything(sock: socket.socket) -> bytes:
     return b"".join(parts)
 
 
+# --- request lines ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("step", [1, 7, 1000])
+def test_a_name_as_it_is_typed_in_an_address_is_understood(store: Store, step: int) -> None:
+    """As curl sends it."""
+    request = "GET /search?q=工作报告 HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Name: 重庆\r\n\r\n".encode()
+    with served(store) as url, connect(url) as sock:
+        for start in range(0, len(request), step):
+            sock.sendall(request[start : start + step])
+        answer = sock.recv(65536)
+    assert answer.partition(b"\r\n")[0] == b"HTTP/1.1 200 OK"
+
+
 # --- bodies ----------------------------------------------------------------------------------
 
 CHUNK = b"10000\r\n" + b" " * 65536 + b"\r\n"

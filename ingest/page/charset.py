@@ -64,8 +64,9 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uf
 def decode(raw: bytes, content_type: str | None = None) -> str:
     """The text of a page; `content_type` is the HTTP header, if there was one.
 
-    BOM (or a first tag in UTF-16) first, then the header's charset, then the page's own, then UTF-8 and gb18030; a declaration
-    that the bytes contradict is overruled. NULs, control characters and lone surrogates are removed.
+    BOM (or a first tag in UTF-16) first, then the header's charset, then the page's own, then UTF-8 and
+    gb18030; a declaration that the bytes contradict is overruled. NULs, control characters and lone
+    surrogates are removed.
 
     Raises NotADocument for empty or binary bytes, Undecodable where no charset fits.
     """

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from h11 import IDLE
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 HEAD_DEADLINE = 10.0  # seconds from the beginning of a connection, or the answer before, to a request's head
@@ -59,6 +60,8 @@ class BoundedProtocol(H11Protocol):
             self._wait()
 
     def data_received(self, data: bytes) -> None:
+        if self.conn.their_state is IDLE and not data.isascii():
+            data = _escaped(data, self.conn.trailing_data[0])
         super().data_received(data)
         if self.cycle is not None and not self.cycle.response_complete:
             self._stop_waiting()
@@ -125,6 +128,14 @@ class BoundedProtocol(H11Protocol):
         if self._writing is not None:
             self._writing.cancel()
             self._writing = None
+
+
+def _escaped(data: bytes, before: bytes) -> bytes:
+    """A request line with 沙坪坝区 as it was typed, as curl sends it: no HTTP, and clear enough."""
+    if b"\n" in before:
+        return data
+    line, end, rest = data.partition(b"\n")
+    return b"".join(b"%%%02X" % byte if byte > 0x7F else bytes((byte,)) for byte in line) + end + rest
 
 
 def affordable(connections: int) -> int:
