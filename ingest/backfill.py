@@ -1,13 +1,20 @@
-"""Walk the pages of a list back: `gongbao poll --source S --backfill N`.
+"""Walk the pages of lists back, and fetch what they show: `gongbao poll --source S --backfill N`.
 
-Where the next page is, is page/pagination.py; the pages found are fetched by the poller like any others.
+Sources are filled at the same time, each at the pace of its host; what they bring is read in the readers of
+the poller and stored by it alone, like any other page. Where the next page of a list is, is
+page/pagination.py.
+
+What is stopped in the middle goes on when it is started again: lists are walked anew, what they showed before
+is known, and what was fetched is not due.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from ingest.errors import FetchError, Gone, ParseError, ShapeChanged
 from ingest.exchange import Request
@@ -17,10 +24,12 @@ from ingest.page.pagination import next_page
 from ingest.poll import Poller
 from ingest.sources.items import list_text, read_text_items
 from ingest.sources.spec import Source, WatchedUrl
-from ingest.store import watchlist
+from ingest.store import leases, watchlist
 from ingest.walk import DEPTH
 from ingest.watch.season import year_due
 from ingest.web.cookies import CookieSession
+
+HELD_LOOK = 5.0  # seconds between two looks whether another poller is done
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,41 @@ class Walked:
     fine: bool = True
 
 
+async def fill(
+    poller: Poller, pages: int, say: Callable[[Walked], None], count: Callable[[int, int], None]
+) -> Counter[str]:
+    """Walk the lists of all sources of `poller` back and fetch what is due of them; how often which outcome.
+    `say` is called with each page of a list, `count` with how many pages are done, of how many so far.
+
+    What another poller holds is waited for: if that was killed, its leases run out.
+    """
+    outcomes: Counter[str] = Counter()
+    waiting: dict[str, int] = {}  # how many pages of which source
+
+    async def one(source: Source) -> None:
+        async for walked in _walk_lists(poller, source, pages):
+            say(walked)
+        waiting[source.slug], _ = await asyncio.to_thread(_due, poller, source)
+        while True:
+            async for done in poller.till_done(source.slug):
+                outcomes.update(outcome.outcome for outcome in done.outcomes)
+                waiting[source.slug] = max(waiting[source.slug] - len(done.outcomes), 0)
+                count(outcomes.total(), outcomes.total() + sum(waiting.values()))
+            waiting[source.slug], until = await asyncio.to_thread(_due, poller, source)
+            if until is None:
+                return
+            await asyncio.sleep(min(max((until - poller.pipeline.now()).total_seconds(), 0.0), HELD_LOOK))
+
+    await asyncio.to_thread(poller.watch)
+    await asyncio.gather(*map(one, poller.pipeline.sources.values()))
+    return outcomes
+
+
+def _due(poller: Poller, source: Source) -> tuple[int, datetime | None]:
+    with poller.pipeline.store.read() as tx:
+        return leases.pages_due(tx, source.slug, poller.pipeline.now())
+
+
 async def backfill(poller: Poller, source: Source, pages: int) -> AsyncIterator[Walked]:
     """Remember what the first `pages` pages of each list of `source` show; yields what each page held.
 
@@ -45,6 +89,11 @@ async def backfill(poller: Poller, source: Source, pages: int) -> AsyncIterator[
     page is not there or has no item, or where it shows only what the pages before showed.
     """
     await asyncio.to_thread(poller.watch)
+    async for walked in _walk_lists(poller, source, pages):
+        yield walked
+
+
+async def _walk_lists(poller: Poller, source: Source, pages: int) -> AsyncIterator[Walked]:
     for watched in source.lists:
         last: Walked | None = None
         async for last in _walk(poller, source, watched, pages):

@@ -307,16 +307,20 @@ class Poller:
         await asyncio.to_thread(self._read_switches)
         await asyncio.to_thread(self.watch)
 
-        async def till_done(slug: str) -> list[Round]:
-            rounds: list[Round] = []
-            while not rounds or not rounds[-1].idle:
-                rounds.append(await self.serve(slug))
-            return rounds
+        async def all_of(slug: str) -> list[Round]:
+            return [one async for one in self.till_done(slug)]
 
         wanted = slugs if slugs is not None else tuple(self._watched)
-        done = [r for rounds in await asyncio.gather(*map(till_done, wanted)) for r in rounds]
+        done = [r for rounds in await asyncio.gather(*map(all_of, wanted)) for r in rounds]
         await self._chores.look_at_season()
         return done
+
+    async def till_done(self, slug: str) -> AsyncIterator[Round]:
+        """Serve a source until nothing of it is due that nobody else holds."""
+        last = None
+        while last is None or not last.idle:
+            last = await self.serve(slug)
+            yield last
 
     def _due(self, busy: frozenset[str], limit: int) -> list[str]:
         if limit <= 0:

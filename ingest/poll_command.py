@@ -4,29 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from ingest import retention
 from ingest.archive.archive import Archive
-from ingest.backfill import backfill
-from ingest.bounded_reading import ReaderProcesses
+from ingest.backfill import Walked, fill
+from ingest.bounded_reading import READERS, ReaderProcesses
 from ingest.errors import ConfigError
 from ingest.follow import Limits
 from ingest.monitor.server import monitored
 from ingest.pipeline import Pipeline
 from ingest.poll import Poller, summarise
-from ingest.process.console import cleared_on_sigterm, opened, role_settings, run_until_stopped
-from ingest.process.instance import noted
+from ingest.process.console import cleared_on_sigterm, counting_on, opened, role_settings, run_until_stopped
+from ingest.process.instance import instance_name, noted
 from ingest.process.panels import RUN
-from ingest.process.terminal import complain
+from ingest.process.terminal import complain, err
 from ingest.queue import Queue, queue_url
 from ingest.settings import Settings
 from ingest.sources.load import enabled, load_sources
 from ingest.store.db import Store
+from ingest.telemetry import log
 from ingest.web.session import Web
 from ingest.web.shared_pace import SharedPace
 
@@ -51,40 +54,46 @@ def poll(
         raise ConfigError("poll --backfill: say with --source whose lists")
     settings = role_settings()
     with opened(settings, migrate=True) as store:
-        serves = not once and back is None
-
-        async def main(stop: asyncio.Event) -> None:
-            with noted(settings.run_dir if serves else None, "poll") as name:
-                async with poller(settings, store, slugs, name) as one:
-                    if back is not None:
-                        await walk_back(one, back)
-                    if not serves:
-                        typer.echo(json.dumps(summarise(await one.once()), ensure_ascii=False))
-                        return
-                    with monitored(settings, "poll"):
-                        await one.run(stop)
-
-        if serves:
-            run_until_stopped(main)
-        else:  # what has an end of its own is broken off; its leases are given back
+        if once or back is not None:  # what has an end of its own is broken off; its leases are given back
             with cleared_on_sigterm():
-                asyncio.run(main(asyncio.Event()))
+                asyncio.run(_till_done(settings, store, slugs, back))
+        else:
+            run_until_stopped(partial(_serve, settings, store, slugs))
 
 
-async def walk_back(one: Poller, pages: int) -> None:
-    """Remember what the first pages of the poller's lists show, and say what each held."""
-    for chosen in one.pipeline.sources.values():
-        async for walked in backfill(one, chosen, pages):
-            if walked.fine:
-                said = walked.why or f"{walked.items} items, {walked.new} new"
-                typer.echo(f"{walked.url}: page {walked.number}: {said}")
-            else:
-                complain("poll", f"{walked.url}: page {walked.number}: {walked.why}")
+async def _serve(settings: Settings, store: Store, slugs: tuple[str, ...], stop: asyncio.Event) -> None:
+    with noted(settings.run_dir, "poll") as name:
+        async with poller(settings, store, slugs, name) as one:
+            with monitored(settings, "poll"):
+                await one.run(stop)
+
+
+async def _till_done(settings: Settings, store: Store, slugs: tuple[str, ...], back: int | None) -> None:
+    """Look at everything that is due, or at so many pages of each list and all that they show."""
+    readers = READERS if back is None else max(READERS, os.cpu_count() or 1)
+    async with poller(settings, store, slugs, instance_name(), readers) as one:
+        if back is None:
+            done: Mapping[str, int] = summarise(await one.once())
+        else:
+            with counting_on("filling") as count:
+                if err().is_terminal:  # the bar says the rest; warnings stand above it
+                    log.configure(settings.log_format, "warning")
+                done = await fill(one, back, _say, count)
+        typer.echo(json.dumps(done, ensure_ascii=False))
+
+
+def _say(walked: Walked) -> None:
+    """What a page of a list held."""
+    if walked.fine:
+        said = walked.why or f"{walked.items} items, {walked.new} new"
+        typer.echo(f"{walked.url}: page {walked.number}: {said}")
+    else:
+        complain("poll", f"{walked.url}: page {walked.number}: {walked.why}")
 
 
 @asynccontextmanager
 async def poller(
-    settings: Settings, store: Store, slugs: tuple[str, ...], name: str
+    settings: Settings, store: Store, slugs: tuple[str, ...], name: str, readers: int = READERS
 ) -> AsyncIterator[Poller]:
     """A poller of this name and of the given sources (none: all that are enabled) with its web, queue and
     archive."""
@@ -96,7 +105,7 @@ async def poller(
     queue, scans = Queue.of(settings), Queue.of_scans(settings)
     archive = Archive.from_settings(settings)
     pace = SharedPace.connect(queue_url(settings), settings.host_delay)
-    reader = ReaderProcesses(settings.reading_seconds)
+    reader = ReaderProcesses(settings.reading_seconds, readers)
     old = frozenset(host for source in chosen.values() for host in source.legacy_hosts)
     try:
         async with Web.from_settings(

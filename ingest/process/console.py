@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import time
 from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
+import structlog
 import typer
 
 from ingest import filters
@@ -30,6 +32,8 @@ if TYPE_CHECKING:  # a command that opens no store, or shows no progress, pays f
     from ingest.store.db import Store
 
 T = TypeVar("T")
+
+SAID_EVERY = 30.0  # seconds between two lines of a log about how far something is
 
 Format = Annotated[
     str,
@@ -192,6 +196,28 @@ def counting(doing: str, total: int) -> Iterator[Callable[[int], None]]:
     with _bar(doing) as bar:
         task = bar.add_task("", total=total)
         yield lambda more: bar.advance(task, more)
+
+
+@contextmanager
+def counting_on(doing: str) -> Iterator[Callable[[int, int], None]]:
+    """Call what it gives with how many are done, and of how many, which may grow; a terminal's stderr shows
+    it as a bar, a log as an event twice a minute, both with the rate."""
+    if err().is_terminal:
+        with _bar(doing) as bar:
+            task = bar.add_task("", total=None)
+            yield lambda done, total: bar.update(task, completed=done, total=total)
+        return
+    began = said = time.monotonic()
+
+    def say(done: int, total: int) -> None:
+        nonlocal said
+        if (now := time.monotonic()) >= said + SAID_EVERY:
+            said = now
+            structlog.get_logger(__name__).info(
+                doing, done=done, of=total, rate=f"{done / (now - began):.1f}/s"
+            )
+
+    yield say
 
 
 def _bar(doing: str) -> Progress:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Connection,
     Table,
     and_,
+    case,
     exists,
     func,
     not_,
@@ -94,6 +95,15 @@ def due_sources(
             select(due.c.source).group_by(due.c.source).order_by(first, due.c.source).limit(limit)
         ).scalars()
     )
+
+
+def pages_due(tx: Connection, source: str, now: datetime) -> tuple[int, datetime | None]:
+    """How many pages of a source are due, and when the last lease on one of them runs out; None: nobody holds
+    any."""
+    held = case((pages.c.lease_until >= now, pages.c.lease_until))
+    due = select(func.count(), func.max(held)).where(pages.c.source == source, pages.c.next_fetch_at <= now)
+    number, until = tx.execute(due).one()
+    return number, until
 
 
 def soonest(tx: Connection, sources: Collection[str] | None = None) -> datetime | None:
