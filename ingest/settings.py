@@ -21,6 +21,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 from ingest.errors import ConfigError
 
 _WEB_ADDRESS = r"^https?://[^/?#\s]+(?:/[^#\s]*)?$"
+_HOST = re.compile(r"\s*[^\s/@*?#]+\s*")
 _EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (nothing is bound here)
 
 
@@ -48,7 +49,7 @@ class Settings(BaseSettings):
     """Everything that an operator may set. Durations are seconds, sizes are bytes."""
 
     model_config = SettingsConfigDict(
-        env_prefix="GONGBAO_", env_ignore_empty=True, extra="ignore", frozen=True
+        env_prefix="GONGBAO_", env_ignore_empty=True, extra="ignore", frozen=True, allow_inf_nan=False
     )
 
     data_dir: Path = Field(
@@ -216,6 +217,14 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(h.strip() for h in value.split(",") if h.strip()) if isinstance(value, str) else value
+
+    @field_validator("allow_hosts", "web_hosts")
+    @classmethod
+    def _are_hosts(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        for name in value:
+            if not _HOST.fullmatch(name) and (info.field_name, name) != ("web_hosts", "*"):
+                raise ValueError(f"{name!r} is no host: example.org or example.org:8080, nothing around it")
+        return value
 
     @field_validator("mail_from")
     @classmethod

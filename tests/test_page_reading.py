@@ -148,6 +148,7 @@ def test_parse_when(text: str | None, expected: datetime | date | None) -> None:
     [
         ("HTTP://WWW.CQ.gov.cn:80/a/./b/../t1.html#top", "http://www.cq.gov.cn/a/t1.html"),
         ("https://x.gov.cn:443", "https://x.gov.cn/"),
+        ("http://重庆。政务.cn:8080/a", "http://xn--zwt745i.xn--zfr164b.cn:8080/a"),
         ("https://x.gov.cn:8443/a", "https://x.gov.cn:8443/a"),
         ("//x.gov.cn/a?utm_source=wx&id=3&spm=1.2", "http://x.gov.cn/a?id=3"),
         ("http://x.gov.cn/公开/a b.html", "http://x.gov.cn/%E5%85%AC%E5%BC%80/a%20b.html"),

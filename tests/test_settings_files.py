@@ -111,11 +111,16 @@ def test_a_server_that_listens_everywhere_is_linked_to_where_it_can_be_found(hos
         ("PUBLIC_URL", "gazette.example.org"),
         ("PUBLIC_URL", "https://"),
         ("WEBSUB_HUB", "ftp://hub.example.org/"),
+        ("ALLOW_HOSTS", "127.0.0.1,http://example.org"),
+        ("ALLOW_HOSTS", "10.0.0.0/8"),
+        ("WEB_HOSTS", "example.org/gongbao"),
+        ("HOST_DELAY", "inf"),
+        ("PAGE_DEADLINE", "nan"),
         ("USER_AGENT", "公报"),
         ("USER_AGENT", "gongbao\r\nx"),
     ],
 )
-def test_what_could_never_be_sent_is_refused(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_could_never_be_meant_is_refused(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(f"GONGBAO_{name}", value)
     with pytest.raises(ConfigError, match=f"GONGBAO_{name}"):
         load_settings()

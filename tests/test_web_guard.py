@@ -188,6 +188,13 @@ def test_who_is_named(entries: tuple[str, ...], named: bool) -> None:
     assert is_named("portal.test", 8080, entries) is named
 
 
+def test_a_name_in_chinese_is_named_as_it_is_spelt() -> None:
+    asked = check_url("http://重庆.政务.test:8080/").raw_host.decode()
+    assert is_named(asked, 8080, ("重庆.政务.test",))
+    assert is_named(asked, 8080, ("重庆.政务.test:8080",))
+    assert not is_named(asked, 8080, ("政务.test",))
+
+
 def test_an_ipv6_host_is_named_in_brackets() -> None:
     assert is_named("::1", 80, ("[::1]:80",))
     assert is_named("::1", 80, ("[::1]",))

@@ -70,9 +70,10 @@ def absolute_url(url: str, base: str | None = None) -> str:
 def canonical_url(url: str, base: str | None = None) -> str:
     """`url` (relative to `base`, if given) in its one spelling, which can still be fetched.
 
-    Host in lower case, no fragment, no default port, no `..`, escapes in upper case and only where needed,
-    non-ASCII percent-encoded, `index.html` left out, parameters in the order of their names. No session
-    (`PHPSESSID`, `;jsessionid=`), no cache buster (`_t`), not who sent the reader (`from=timeline`).
+    Host in lower case (政务.cn as xn--…), no fragment, no default port, no `..`, escapes in upper case and
+    only where needed, non-ASCII percent-encoded, `index.html` left out, parameters in the order of their
+    names. No session (`PHPSESSID`, `;jsessionid=`), no cache buster (`_t`), not who sent the reader
+    (`from=timeline`).
     A fragment stays where it is the route of a script (`#/detail/5`): see `is_route`.
 
     Discuz: `thread-N-P-1.html` and `forum.php?mod=viewthread&tid=N&extra=…` become
@@ -86,7 +87,7 @@ def canonical_url(url: str, base: str | None = None) -> str:
     Raises ParseError as absolute_url does.
     """
     parts = urlsplit(absolute_url(url, base))
-    host, port = _MOBILE_HOST.sub("www.", (parts.hostname or "").rstrip(".")), parts.port
+    host, port = _MOBILE_HOST.sub("www.", ascii_host(parts.hostname or "").rstrip(".")), parts.port
     gate = _BIG5_GATE.match(parts.path) if _BIG5_HOST.match(host) else None
     if gate:
         host, port = gate["host"].lower(), None
@@ -103,6 +104,15 @@ def canonical_url(url: str, base: str | None = None) -> str:
     path = _escaped(path, safe="/%:@!$&'()*+,;=~-._")
     route = _escaped(parts.fragment, safe="/%:@!$&'()*+,;=~-._?") if _ROUTE.match(parts.fragment) else ""
     return urlunsplit((parts.scheme, netloc, path, query, route))
+
+
+def ascii_host(host: str) -> str:
+    """A host as it is asked for: in lower case, and 政务.cn as `xn--…` (RFC 3490); as it is where it is no
+    name."""
+    try:
+        return host.lower() if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return host
 
 
 def is_route(url: str) -> bool:

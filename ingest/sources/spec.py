@@ -63,6 +63,7 @@ from ingest.model import ArticleLayout, ListLayout, SourceKind
 from ingest.page.columns import ColumnKind
 from ingest.page.json_lists import JsonLayout
 from ingest.page.pagination import Paging, fill
+from ingest.page.urls import ascii_host
 from ingest.sources.families import FAMILIES, Family, Form
 from ingest.watch.health import Expect, expect_of
 from ingest.watch.schedule import LONGEST, SHORTEST, Bounds
@@ -368,7 +369,7 @@ class Source(_Paced):
     @cached_property
     def _hosts(self) -> frozenset[str]:
         named = (self.home, *(watched.url for watched in self.lists))
-        return frozenset(host for url in named if (host := urlsplit(url).hostname))
+        return frozenset(host for url in named if (host := ascii_host(urlsplit(url).hostname or "")))
 
     def bounds_of(self, list_url: str) -> Bounds:
         """How often the list at `list_url` is looked at; KeyError when it is not one of this source's."""

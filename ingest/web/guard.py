@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ingest.errors import HostUnavailable, RefusedAddress
+from ingest.page.urls import ascii_host
 
 if TYPE_CHECKING:  # to judge an address as it is written nobody else needs a client
     import httpx
@@ -146,7 +147,7 @@ def is_named(host: str, port: int, allow_hosts: Collection[str]) -> bool:
 
 @lru_cache(16)
 def _spelt(allow_hosts: frozenset[str]) -> frozenset[str]:
-    return frozenset(entry.strip().lower() for entry in allow_hosts)
+    return frozenset(ascii_host(entry.strip()) for entry in allow_hosts)
 
 
 async def check_address(
