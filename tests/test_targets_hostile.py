@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ingest.model import Kind
@@ -61,6 +61,7 @@ PIECES = (
 
 
 @settings(max_examples=300, deadline=None)
+@example(["主要预期目标是：指标 2023年完成 2024年计划\n", "地区生产总值"], None)
 @given(st.lists(st.sampled_from(PIECES), max_size=60), st.sampled_from([None, 2024, 2025]))
 def test_any_mixture_of_words_gives_quotes_that_stand_in_the_body(
     pieces: list[str], year: int | None

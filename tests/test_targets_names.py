@@ -47,8 +47,8 @@ GROWS = {
         游客总接待量""",
     "high_tech_enterprises": """高新技术企业 高新技术企业保有量 高新技术企业总数 高新技术企业数
         国家高新技术企业拥有量""",
-    "specialised_enterprises": """国家“小巨人”企业 专精特新企业 国家级专精特新“小巨人”企业
-        省级专精特新中小企业总量""",
+    "specialised_enterprises": "专精特新企业 省级专精特新中小企业总量",
+    "little_giants": "国家“小巨人”企业 国家级专精特新“小巨人”企业",
     "market_entities": "经营主体 各类市场主体 登记市场主体 在册经营主体数量 经营主体保有量",
     "project_investment": """重点项目投资 重点项目完成投资 重大项目投资额 市级重点项目完成投资
         省市重点项目投资""",
@@ -99,6 +99,7 @@ RATES = {
     "water_quality_rate": "国考断面优Ⅲ类比例 国考断面三类以上水质比例 地表水水质优良比例",
     "agro_processing_rate": "农产品加工转化率 主要农畜产品加工转化率 农副产品加工率",
     "urbanization_rate": "常住人口城镇化率 城市化水平",
+    "registered_urbanization_rate": "户籍人口城镇化率 户籍城镇化率",
 }
 
 

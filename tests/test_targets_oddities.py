@@ -507,3 +507,44 @@ def test_how_large_a_part_goes_somewhere_is_no_growth(text: str) -> None:
 )
 def test_a_verb_inside_the_name_of_value_added(text: str, expected: str) -> None:
     assert told(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "地方财政收入8亿元，其中：一般公共预算收入5亿元",
+            "[fiscal_revenue=800000000元] [general_budget_revenue=500000000元]",
+        ),
+        ("全口径公共财政收入增长9%", "[fiscal_revenue=9%]"),
+        ("一般公共预算收入8亿元，其中省级3亿元", "[general_budget_revenue=800000000元]"),
+        ("工业增加值增长5%，其中规上工业增加值增长6%", "[industrial_value_added=6%]"),
+        (
+            "规上工业增加值增长6%，其中战略性新兴产业增加值增长9%",
+            "[industrial_value_added=6%] [strategic_value_added=9%]",
+        ),
+    ],
+)
+def test_of_two_under_one_name_the_first_is_that_of_more(text: str, expected: str) -> None:
+    assert told(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("平均每天新增市场主体728户", ""),
+        ("居民人均可支配收入累计增长55%", ""),
+        ("居民消费价格累计上涨3%", "[cpi=3%]"),
+        ("粮食生产面积增长3%", "[grain_area=3%]"),
+        (
+            "常住人口城镇化率59%，户籍人口城镇化率49%",
+            "[urbanization_rate=59%] [registered_urbanization_rate=49%]",
+        ),
+        (
+            "国家级专精特新“小巨人”企业达到7家，省级专精特新中小企业达到112家",
+            "[little_giants=7家] [specialised_enterprises=112家]",
+        ),
+    ],
+)
+def test_what_is_another_figure_than_its_neighbour(text: str, expected: str) -> None:
+    assert told(text) == expected

@@ -111,7 +111,7 @@ def first(text: str) -> Row:
         ("利用省外2000万元以上项目资金增长9%", ("domestic_investment", C.EXACT, 9, 9, "%")),
         ("利用央企2000万元以上项目资金增长9%", ("other", C.EXACT, 9, 9, "%")),
         ("新增私营企业500户", ("market_entities", C.EXACT, 500, 500, "户")),
-        ("新增国家“小巨人”企业5家", ("specialised_enterprises", C.EXACT, 5, 5, "家")),
+        ("新增国家“小巨人”企业5家", ("little_giants", C.EXACT, 5, 5, "家")),
         ("高新技术企业保有量达到90家", ("high_tech_enterprises", C.EXACT, 90, 90, "家")),
         ("固定资产投资完成50亿元以上", ("fixed_asset_investment", C.AT_LEAST, 5e9, None, "元")),
     ],
@@ -198,7 +198,7 @@ def test_what_a_figure_measures(text: str, measure: Measure | None) -> None:
         ),
         (
             "常住和户籍人口城镇化率分别达到70%和55%",
-            [("urbanization_rate", C.EXACT, 70), ("urbanization_rate", C.EXACT, 55)],
+            [("urbanization_rate", C.EXACT, 70), ("registered_urbanization_rate", C.EXACT, 55)],
         ),
         ("地区生产总值和居民收入同步增长6%", [("gdp", C.EXACT, 6), ("resident_income", C.EXACT, 6)]),
     ],

@@ -382,7 +382,7 @@ def _tell(
     moved = state.verbs.up or state.verbs.down
     moves = unit is not None and (moved or unit == "倍")
     far, ahead = state.far and moves, state.when.horizon is not None and moves
-    total = state.total and not state.whole and not (_goes_on(measure, state.when) and not far)
+    total = state.total and not state.whole and not (_goes_on(subject, measure, state.when) and not far)
     state.told.append(
         Candidate(
             subject=subject,
@@ -408,8 +408,13 @@ def _tell(
         resolves.count_figure(state)
 
 
-def _goes_on(measure: Measure | None, when: When) -> bool:
-    """居民消费价格累计上涨3%: a growth over the months of the year, where no years are named."""
+def _goes_on(subject: Subject, measure: Measure | None, when: When) -> bool:
+    """居民消费价格累计上涨3%: a growth over the months of the year, where no years are named.
+
+    居民收入累计增长55% is over years.
+    """
+    if subject.indicator is None or not subject.indicator.index:
+        return False
     years = when.horizon is not None or when.since is not None or when.several
     return measure is Measure.GROWTH and not years
 

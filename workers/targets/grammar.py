@@ -68,6 +68,10 @@ from workers.targets.times import (
 )
 
 _COMPARING = frozenset({"高于", "低于", "快于", "超过"})
+# What a name means in front of 其中 and the same name once more: all revenue; all industry has no name here.
+_MORE = {"general_budget_revenue": "fiscal_revenue", "industrial_value_added": ""}
+_OF_THAT = ("其中", "其中，", "其中：")
+_OF_A_LEVEL = ("本级", *"省市州盟县区旗")
 _COUNTED = ("家", "户", "个")
 _FAR_AHEAD = ("远景目标", "的远景目标")
 _TELLS = frozenset({Word.NUMBER, Word.BOND, Word.TASK, Word.INDICATOR})  # 完成约束性指标: a task, too
@@ -475,7 +479,38 @@ def read_sentence(
         for cut in reading.cuts:
             resolves.cut_quotes(candidates, cut)
         context = reading.context
-    return _reached(text, _ranges(candidates)) if len(candidates) > 1 else candidates
+    if len(candidates) < 2:
+        return candidates
+    return _reached(text, _ranges(_wholes(text, candidates, vocabulary)))
+
+
+def _wholes(text: str, candidates: Sequence[Candidate], vocabulary: Vocabulary) -> Sequence[Candidate]:
+    """地方财政收入8亿元，其中|一般公共预算收入5亿元; 工业增加值增长5%，其中|规上工业增长6%.
+
+    Of two under one name the first is that of more: all revenue, all industry.
+    """
+    told: Sequence[Candidate] = candidates
+    for subject in {candidate.subject for candidate in candidates}:
+        indicator = subject.indicator
+        if indicator is None or indicator.id not in _MORE or not text.endswith(_OF_THAT, 0, subject.start):
+            continue
+        if subject.owner or text.startswith(_OF_A_LEVEL, subject.start):
+            continue  # 一般公共预算收入8亿元，其中|市本级|3亿元: a part, and the first is what it says
+        told = [
+            candidate._replace(subject=_of_more(text, candidate.subject, vocabulary))
+            if candidate.subject.indicator is indicator and candidate.end <= subject.start
+            else candidate
+            for candidate in told
+        ]
+    return told
+
+
+def _of_more(text: str, subject: Subject, vocabulary: Vocabulary) -> Subject:
+    assert subject.indicator is not None  # _wholes asks for no other
+    more = vocabulary.indicators.get(_MORE[subject.indicator.id])
+    return subject._replace(
+        indicator=more, label=text[subject.start : subject.end] if more is None else more.label
+    )
 
 
 def _ranges(candidates: Sequence[Candidate]) -> list[Candidate]:

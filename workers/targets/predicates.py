@@ -264,7 +264,8 @@ def task(words: Sequence[Token], index: int) -> Task | None:
         elif token.word is Word.TASK:
             end = token.end
         at += 1
-    return Task(tuple(indicators), end, at) if end else None
+    inside = tuple(token for token in indicators if token.end <= end)  # not 完成计划|地区生产总值
+    return Task(inside, end, at) if end else None
 
 
 def fulfilled(subjects: Sequence[Subject], vocabulary: Vocabulary, phrase: str) -> list[Subject]:
