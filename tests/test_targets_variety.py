@@ -378,7 +378,10 @@ def test_what_a_sentence_of_the_headline_promises(text: str, expected: str) -> N
         ("金融机构存款、贷款余额分别增长9%和20%", "deposits=9% loans=20%"),
         ("空气质量优良天数336天，同比增加12天", "air_quality_days=12天 air_quality_days=336天"),
         ("森林覆盖率提高到46.2%，国考断面水质优良比例保持100%", "forest_cover=46.2% water_quality_rate=100%"),
-        ("研发投入强度提升至2.4%，每万人口高价值发明专利拥有量达到6.8件", "patents=6.8件 rd_intensity=2.4%"),
+        (
+            "研发投入强度提升至2.4%，每万人口高价值发明专利拥有量达到6.8件",
+            "high_value_patents=6.8件 rd_intensity=2.4%",
+        ),
         ("固定资产投资、规上工业增加值增速分别居全市第1位、第3位", ""),
         ("地区生产总值增速比上半年加快0.8个百分点", ""),
         ("人均地区生产总值突破8万元，全员劳动生产率提高5%", "labour_productivity=5%"),
