@@ -39,6 +39,10 @@ needs_libarchive = pytest.mark.skipif(
         (zipped({"报告.docx": word()}), "报告.docx"),
         (zipped(MIXED), "附件/2荣昌区政府工作报告.doc"),
         (zipped(MIXED, gbk=True), "附件/2荣昌区政府工作报告.doc"),
+        (
+            zipped({"说明.txt": b"readme", "政府工作报告.txt": "\r\n".join(LINES).encode("gb18030")}),
+            "政府工作报告.txt",
+        ),
         # By the text, where names say nothing.
         (zipped({"1.docx": ANNEX, "2.docx": word()}), "2.docx"),
         # By the sort of the report.

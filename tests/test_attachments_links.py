@@ -34,6 +34,7 @@ def page(body: str, title: str = "政府工作报告_某区人民政府") -> str
             f'<div class="fj"><a href="a.ofd">{NAME}.ofd</a><a href="b.doc">{NAME}.doc</a><a href="c.docx">{NAME}.docx</a></div>',
             [("c.docx", f"{NAME}.docx")],
         ),
+        (f'<div id="zoom"><a href="P0.txt">{NAME}.txt</a></div>', [("P0.txt", f"{NAME}.txt")]),
         # annexes are not the report
         (
             f'<div id="zoom"><a href="a.docx">{NAME}.docx</a><a href="b.docx">附件1：{NAME}名词解释.docx</a>'

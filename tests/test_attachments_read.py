@@ -285,3 +285,13 @@ def test_what_cannot_be_read_is_said(raw: bytes, error: type[NotADocument], said
 
 def test_pdf_encrypted_without_a_password_is_read() -> None:
     assert read_pdf(pdf(owner="别人")) == read_pdf(pdf())
+
+
+def test_a_text_is_read_in_its_charset_and_no_page_for_one() -> None:
+    text = "\r\n".join([TITLE, *REPORT])
+    for charset in ("gb18030", "utf-8-sig", "utf-16"):
+        assert read_attachment(text.encode(charset), "P020260125.txt").lines == text.splitlines()
+    with pytest.raises(NotADocument, match="a page came"):
+        read_attachment(b"\r\n<html>404", "P020260125.txt")
+    with pytest.raises(NotADocument, match="plain text came instead"):
+        read_attachment(text.encode(), "P020260125.docx")

@@ -21,7 +21,20 @@ from ingest.errors import GongbaoError, Locked, NotADocument, TooLarge
 
 MOST_DEPTH = 2  # archives in archives
 _MOST_TRIED = 8  # files of an archive
-_ENDINGS = ("docx", "pdf", "doc", "wps", "ofd", "xlsx", "xls", "et", "zip", "rar", "7z")  # the best first
+_ENDINGS = (
+    "docx",
+    "pdf",
+    "doc",
+    "wps",
+    "ofd",
+    "xlsx",
+    "xls",
+    "et",
+    "zip",
+    "rar",
+    "7z",
+    "txt",
+)  # the best first
 _FORMATS = {b"Rar!\x1a\x07\x01": "rar5", b"Rar!": "rar", b"7z": "7zip"}
 _UTF_8 = 0x800  # flag of an entry: its name is
 _SHOWN = 5  # names in a message
@@ -153,7 +166,13 @@ def _likely(names: list[str] | dict[str, bytes]) -> Iterator[str]:
         place = _ENDINGS.index(ending) if ending in _ENDINGS else len(_ENDINGS)
         return ANNEX.search(last) is not None, REPORT.search(name) is None, place
 
-    return islice(sorted(filter(has_file_ending, names), key=rank), _MOST_TRIED)
+    def may_be(name: str) -> bool:
+        """A text beside others is mostly about them."""
+        return has_file_ending(name) and (
+            not name.lower().endswith(".txt") or REPORT.search(name) is not None
+        )
+
+    return islice(sorted(filter(may_be, names), key=rank), _MOST_TRIED)
 
 
 def _shown(name: str) -> str:

@@ -17,8 +17,9 @@ from importlib import import_module
 from typing import Any
 
 from ingest.attachments.kinds import ARCHIVES, AttachmentKind, kind_of
-from ingest.attachments.names import file_name
+from ingest.attachments.names import file_name, path_of
 from ingest.errors import GongbaoError, Locked, NotADocument, Scan, TooLarge
+from ingest.page.charset import decode
 
 MEMORY = 1024 * 2**20  # bytes of address space
 CPU_SECONDS = 30
@@ -65,7 +66,9 @@ def read_attachment(
     kind = kind_of(raw, name, content_type)
     what = f"reading {file_name(None, name) or name or 'an attachment'}"
     if kind is AttachmentKind.PAGE:
-        raise NotADocument(f"{what}: a page or plain text came instead of a document")
+        if not path_of(name).lower().endswith(".txt"):
+            raise NotADocument(f"{what}: a page or plain text came instead of a document")
+        return FileText(_plain_lines(raw, what, content_type))
     if kind not in READ_KINDS:
         if kind is AttachmentKind.LOCKED:
             raise Locked(f"{what}: {kind.label}")
@@ -135,12 +138,20 @@ def main() -> None:
 
 def read_kind(kind: AttachmentKind, raw: bytes, what: str) -> list[str]:
     """The lines of a file that is no archive, in this very process."""
+    if kind is AttachmentKind.PAGE:  # only what is called a file is opened
+        return _plain_lines(raw, what)
     if kind not in _READERS:
         raise NotADocument(f"{what}: {kind.label}; {_UNREAD}")
     # Imported here: a process loads what its file needs, and nothing before its limits hold.
     module, function = _READERS[kind]
     lines: list[str] = getattr(import_module(f"ingest.attachments.{module}"), function)(raw, what)
     return lines
+
+
+def _plain_lines(raw: bytes, what: str, content_type: str | None = None) -> list[str]:
+    if raw.lstrip()[:1] == b"<":
+        raise NotADocument(f"{what}: a page came instead of a text")
+    return decode(raw, content_type).splitlines()
 
 
 def limit_process(cpu_seconds: int = CPU_SECONDS) -> None:
