@@ -31,14 +31,15 @@ class _Anything(Exception):
 
 class Beginnings(dict[str, bool]):
     """Whether something that a pattern finds at the start of a text can begin with a character, brackets and
-    blanks apart. `words`: one of these stands in whatever else it finds (.{0,60}ICP备); None where it finds
+    blanks apart. `words`: one of these stands in whatever else it finds (.{0,60}ICP备); () where it finds
     nothing else."""
 
     def __init__(self, pattern: str) -> None:
         super().__init__()
         self._class: re.Pattern[str] | None = None
-        self.words: re.Pattern[str] | None = None
-        words: set[str] = set()
+        self.words: tuple[str, ...] = ()
+        self._reach = 0  # characters at the head of a line, behind which no word stands
+        words: dict[str, int] = {}
         tree = _parser.parse(pattern)
         try:
             chars = set(_chars(list(tree), words))
@@ -47,7 +48,8 @@ class Beginnings(dict[str, bool]):
         if words and tree.state.flags & re.I:
             return
         self._class = re.compile(f"[{''.join(sorted(chars))}]", re.I) if chars else re.compile("(?!)")
-        self.words = re.compile("|".join(map(re.escape, sorted(words)))) if words else None
+        self.words = tuple(word for word in words if not any(one in word for one in words.keys() - {word}))
+        self._reach = max((before + len(word) for word, before in words.items()), default=0)
 
     def __missing__(self, char: str) -> bool:
         begins = char in _HEAD or char.isspace() or self._class is None or self._class.match(char) is not None
@@ -59,14 +61,16 @@ class Beginnings(dict[str, bool]):
         """The places of the lines, none longer than `longest`, in which something may be found."""
         short = [line for line in dict.fromkeys(lines) if len(line) <= longest]
         found = {line for line in short if self[line[:1]] and self[line.lstrip(_HEAD)[:1]]}
-        if self.words and self.words.search("\n".join(short)):
-            found.update(filter(self.words.search, short))
+        if self.words:
+            heads = "\n".join([line[: self._reach] for line in short])
+            words = [word for word in self.words if word in heads]
+            found.update(line for line in short if any(word in line for word in words))
         return [place for place, line in enumerate(lines) if line in found] if found else []
 
 
-def _chars(items: list[Any], words: set[str]) -> Iterator[str]:
+def _chars(items: list[Any], words: dict[str, int]) -> Iterator[str]:
     """What of a set of characters ([a-z\\d]) the items can begin with; adds to `words` those that stand
-    behind the first few characters, whatever these are."""
+    behind the first few characters, whatever these are, and how many that can be."""
     if not items:
         raise _Anything
     (op, said), rest = items[0], items[1:]
@@ -78,7 +82,8 @@ def _chars(items: list[Any], words: set[str]) -> Iterator[str]:
     elif op in _WIDTHLESS:
         yield from _chars(rest, words)
     elif op in _REPEATS and list(said[2]) == _ANY_CHAR and said[0] == 0:
-        words.update(_words(rest, ""))
+        for word in _words(rest, ""):
+            words[word] = max(words.get(word, 0), said[1])
     else:
         for inner in _inside(op, said):
             yield from _chars([*inner, *rest], words)

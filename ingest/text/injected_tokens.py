@@ -10,7 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from ingest.text.traced import Span
+from ingest.text.script import rare_chars
+from ingest.text.traced import Lines, Span
 
 HAN = "㐀-鿿"
 SENTENCE_END = "。！？；：!?;:”」》）)"
@@ -38,6 +39,8 @@ _WITHIN = re.compile(
     rf"(?:(?<=[A-Za-z])[A-Za-z0-9]{{1,7}}|(?<![A-Za-z])(?:(?![A-Za-z]){_LETTER}){{1,7}})(?=[{HAN}“（《]|$)",
     re.M,
 )
+_LATIN_RUN = re.compile(rb"[A-Za-z][A-Za-z0-9]+")
+_ONE_LETTER = re.compile(_LETTER)
 _NO_WORD = re.compile("[a-z][A-Z]|[^\x00-\x7f]")
 _FEWEST_WITHIN = 5
 _WITHIN_SHARE = 0.1  # of the sentences
@@ -60,36 +63,43 @@ def may_stand_before(lines: Iterable[str]) -> bool:
     return any(count >= _FEWEST_WITHIN for count in heads.values())
 
 
-def without_tokens(body: str, lines: Sequence[Span]) -> list[Span]:
+def without_tokens(body: str, lines: Lines) -> Lines:
     """The lines without the token behind or before them, and without those that hold nothing else."""
+    printed = lines.printed
     found: Counter[str] = Counter()
-    heads: Counter[str] = Counter()
     foreign: set[str] = set()
-    paragraphs = 0
-    ended = False
-    for start, end in lines:
-        ends = body[end - 1] in _NO_END
-        at_end = None if ends else _AT_END.search(body[max(start, end - _LOOKED_AT) : end])
-        if at_end:
-            found[at_end["foreign"] or at_end["site"]] += 1
-            if at_end["foreign"]:
-                foreign.add(at_end["foreign"])
-        elif ended and end - start <= _LONGEST_ALONE and _ALONE.fullmatch(body, start, end):
-            found[body[start:end]] += 1
-        if not HAN[0] <= body[start] <= HAN[-1] and (at_head := _AT_HEAD.match(body, start, end)):
-            heads[at_head[1]] += 1
-        ended = at_end is None and body[end - 1 : end] in SENTENCE_END
-        paragraphs += ended or at_end is not None
+    at_end: set[int] = set()
+    for place in [place for place, line in enumerate(printed) if line[-1] not in _NO_END]:
+        line = printed[place]
+        if match := _AT_END.search(line[-_LOOKED_AT:]):
+            at_end.add(place)
+            found[match["foreign"] or match["site"]] += 1
+            if match["foreign"]:
+                foreign.add(match["foreign"])
+        elif (
+            place
+            and len(line) <= _LONGEST_ALONE
+            and place - 1 not in at_end
+            and printed[place - 1][-1] in SENTENCE_END
+            and _ALONE.fullmatch(line)
+        ):
+            found[line] += 1
+    heads = Counter(
+        match[1] for line in printed if not HAN[0] <= line[0] <= HAN[-1] and (match := _AT_HEAD.match(line))
+    )
+    if not found and not heads:
+        return lines
+    paragraphs = sum(place in at_end or line[-1] in SENTENCE_END for place, line in enumerate(printed))
     tokens = {t for t, n in found.items() if n >= _FEWEST and n >= _SHARE * paragraphs}
     others = {t: n for t, n in found.items() if t in foreign and t not in tokens}
     if sum(others.values()) >= max(_FEWEST_WITHIN, _SHARE * paragraphs):
         tokens |= others.keys()
     before = {t for t, n in heads.items() if n >= _FEWEST_WITHIN and n >= _SHARE * paragraphs}
     if not tokens and not before:
-        return list(lines)
+        return lines
     lengths = sorted({len(token) for token in tokens}, reverse=True)
     kept: list[Span] = []
-    for start, end in lines:
+    for start, end in lines.spans():
         if body[start:end] in tokens:
             continue
         if (head := _AT_HEAD.match(body, start, end)) and head[1] in before:
@@ -101,14 +111,14 @@ def without_tokens(body: str, lines: Sequence[Span]) -> list[Span]:
                 break
         if start < end:
             kept.append((start, end))
-    return kept
+    return Lines.at(body, kept)
 
 
 def tokens_within(text: str) -> list[Span]:
     """One token that stands in the middle of many paragraphs, and the addresses between the words."""
     behind: Counter[str] = Counter()
     inside: Counter[str] = Counter()
-    for match in _WITHIN.finditer(text):
+    for match in _WITHIN.finditer(text) if _may_stand_within(text) else ():
         (behind if text[match.start() - 1] in SENTENCE_END else inside)[match[0]] += 1
     sentences = sum(map(text.count, _SENTENCE_MARKS)) if behind else 0
     tokens = {t for t, n in behind.items() if n >= _FEWEST_WITHIN and n >= _WITHIN_SHARE * sentences}
@@ -131,6 +141,16 @@ def tokens_within(text: str) -> list[Span]:
         if length:
             spans.append((start, start + length))
     return _apart(addresses, spans)
+
+
+def _may_stand_within(text: str) -> bool:
+    """Whether two letters, or one that is not Latin, stand in a text as often as a token has to: hardly any
+    text is to be searched for one."""
+    runs = _LATIN_RUN.findall(text.encode("ascii", "ignore"))
+    pairs = Counter(run[at : at + 2] for run in runs for at in range(len(run) - 1))
+    return max(pairs.values(), default=0) >= _FEWEST_WITHIN or any(
+        text.count(char) >= _FEWEST_WITHIN for char in rare_chars(text) if _ONE_LETTER.match(char)
+    )
 
 
 def _is_token(run: str, length: int, tokens: set[str]) -> bool:

@@ -11,7 +11,7 @@ import functools
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from ingest.text.beginnings import Beginnings
@@ -26,7 +26,7 @@ from ingest.text.injected_tokens import (
 from ingest.text.leftover_markup import NOTHING, holds_markup, without_markup
 from ingest.text.rules import load_rules
 from ingest.text.running_heads import running
-from ingest.text.traced import Span, Traced
+from ingest.text.traced import Lines, Span, Traced
 
 _EDGE = " \t\r\u3000\xa0\u200b\ufeff\u2002\u2003"
 _NOTHINGS = re.compile(f"{NOTHING}+")
@@ -99,11 +99,11 @@ def cut_noise(body: str) -> Traced:
     Kept for a moment, so that a text is cut once for its hash (compare/fingerprint.py) and for clean.py.
     """
     spaced = without_markup(body)
-    lines = _without_site_lines(spaced, _unjammed(spaced, list(_lines(spaced))))
+    lines = _without_site_lines(spaced, _unjammed(spaced, Lines.of(spaced, _EDGE)))
     lines = without_tokens(spaced, lines)
-    if printed := running([spaced[start:end] for start, end in lines]):
-        lines = [span for at, span in enumerate(lines) if at not in printed]
-    text = Traced.joined(_pieces(spaced, lines))
+    if heads := running(lines.printed):
+        lines = lines.without(heads)
+    text = _joined(spaced, lines)
     if spaced != body:
         text = text.without(run.span() for run in _NOTHINGS.finditer(text.text))
     text = text.without(tokens_within(text.text))
@@ -143,10 +143,9 @@ def may_hold_noise(body: str) -> bool:
     return False
 
 
-def _without_site_lines(body: str, lines: Sequence[Span]) -> list[Span]:
+def _without_site_lines(body: str, lines: Lines) -> Lines:
     """The lines but furniture and lists of other articles, and without the credits behind them."""
-    said = [body[start:end] for start, end in lines]
-    each = list(dict.fromkeys(said))
+    each = list(dict.fromkeys(lines.printed))
     asked = [each[at] for at in _site_lines().among(each, _LONGEST_FURNITURE)]
     lists = set(filter(_LISTED.find, asked))
     furniture = set(filter(_is_furniture, asked))
@@ -156,10 +155,10 @@ def _without_site_lines(body: str, lines: Sequence[Span]) -> list[Span]:
         if line.rstrip()[-1:] in _CLOSES and (found := _CREDIT.find(line))
     }
     if not (lists or furniture or credits) and "" not in each:
-        return list(lines)
+        return lines
     kept: list[Span] = []
     listed: int | None = None
-    for line, (start, end) in zip(said, lines, strict=True):
+    for line, (start, end) in zip(lines.printed, lines.spans(), strict=True):
         if line in lists:
             listed = len(kept) if listed is None else listed
             continue
@@ -169,7 +168,7 @@ def _without_site_lines(body: str, lines: Sequence[Span]) -> list[Span]:
             kept.append((start, start + credits[line] if line in credits else end))
     if listed is not None and 2 * listed >= len(kept):  # above most of a page it is no end of it
         del kept[listed:]
-    return kept
+    return Lines.at(body, kept)
 
 
 @functools.cache
@@ -199,20 +198,16 @@ def _notes(text: str) -> list[Span]:
     return [mark.span() for mark in marks]
 
 
-def _lines(body: str) -> Iterator[Span]:
-    """Every line with something in it, without the blanks around it."""
-    at = 0
-    for raw in body.split("\n"):
-        length = len(raw)
-        if line := raw.strip(_EDGE):
-            start = at if len(line) == length else at + length - len(raw.lstrip(_EDGE))
-            yield start, start + len(line)
-        at += length + 1
-
-
 def _stripped(body: str, start: int, end: int) -> Span:
     text = body[start:end].lstrip(_EDGE)
     return end - len(text), end - len(text) + len(text.rstrip(_EDGE))
+
+
+def _joined(body: str, lines: Lines) -> Traced:
+    """The lines with breaks between them: the body, where that is all that it has."""
+    if sum(map(len, lines.printed)) + len(lines.printed) - 1 == len(body):
+        return Traced(body)
+    return Traced.joined(_pieces(body, lines.spans()))
 
 
 def _pieces(body: str, lines: Iterable[Span]) -> Iterator[tuple[str, int]]:
@@ -229,19 +224,32 @@ def _pieces(body: str, lines: Iterable[Span]) -> Iterator[tuple[str, int]]:
     yield body[begun : max(behind, 0)], begun
 
 
-def _unjammed(body: str, lines: list[Span]) -> list[Span]:
-    ascii_only = body.encode("ascii", "ignore")
-    if len(ascii_only.translate(None, _ODD_BYTES)) > len(ascii_only) - _FEWEST_ODD:
+def _unjammed(body: str, lines: Lines) -> Lines:
+    if not _is_odd(body):
         return lines
-    return [_without_jam(body, line) for line in lines]
+    spans = lines.spans()
+    cut = [
+        _without_jam(body, span) if (_may_jam(line[0]) or _may_jam(line[-1])) and _is_odd(line) else span
+        for line, span in zip(lines.printed, spans, strict=True)
+    ]
+    return lines if cut == spans else Lines.at(body, cut)
+
+
+def _is_odd(text: str) -> bool:
+    """Whether it has the odd characters of a jam, some of them."""
+    ascii_only = text.encode("ascii", "ignore")
+    return len(ascii_only) - len(ascii_only.translate(None, _ODD_BYTES)) >= _FEWEST_ODD
+
+
+def _may_jam(edge: str) -> bool:
+    """Most lines begin and end with a letter or a mark that no jam has: they need no search."""
+    return edge <= "~" or edge.isspace()
 
 
 def _without_jam(body: str, line: Span) -> Span:
     start, end = line
     tail = max(start, end - 200)
-    # Most lines begin and end with a letter or a mark that no jam has: they need no search.
-    first, last = body[start], body[end - 1]
-    may_end, may_begin = last <= "~" or last.isspace(), first <= "~" or first.isspace()
+    may_end, may_begin = _may_jam(body[end - 1]), _may_jam(body[start])
     if may_end and (match := _JAM_AT_END.search(body[tail:end])) and _is_jam(match[1]):
         start, end = _stripped(body, start, tail + match.start(1))
     if (

@@ -36,14 +36,16 @@ def running(lines: Iterable[str]) -> frozenset[int]:
     }
     found: dict[str, list[int]] = {}
     kept: list[int] = []
+    prose: list[bool] = []
     if often:
         kept = [place for place in range(len(lines)) if place not in numbers and lines[place]]
         for at, place in enumerate(kept):
             if lines[place] in often:
                 found.setdefault(lines[place], []).append(at)
+        prose = [len(lines[place]) >= _PROSE for place in kept]
     heads: set[int] = set()
     for places in found.values():
-        if len(places) >= _FEWEST and _at_one_distance(places) and _among_prose(lines, kept, places):
+        if len(places) >= _FEWEST and _at_one_distance(places) and _among_prose(prose, places):
             heads.update(kept[at] for at in places)
     # Two numbers without a head may be a table's.
     return frozenset(heads | numbers) if heads or len(numbers) >= _FEWEST else frozenset()
@@ -67,10 +69,7 @@ def _at_one_distance(places: Sequence[int]) -> bool:
     return 1 not in distances and near >= _AT_ONE_DISTANCE * (len(places) - 1)
 
 
-def _among_prose(lines: Sequence[str], kept: Sequence[int], places: Sequence[int]) -> bool:
+def _among_prose(prose: Sequence[bool], places: Sequence[int]) -> bool:
     """Is the line above or the one below a long one?"""
-    among = sum(
-        any(len(lines[kept[beside]]) >= _PROSE for beside in (at - 1, at + 1) if 0 <= beside < len(kept))
-        for at in places
-    )
+    among = sum(any(prose[max(0, at - 1) : at]) or any(prose[at + 1 : at + 2]) for at in places)
     return among >= _AMONG_PROSE * len(places)

@@ -6,10 +6,47 @@ What is left out or spelled otherwise on the way is noise.py, script.py and work
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, compress
 
 Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Some lines of a body, as they are `printed`, and where in it each begins."""
+
+    printed: Sequence[str]
+    starts: Sequence[int]
+
+    @classmethod
+    def of(cls, body: str, edge: str) -> Lines:
+        """Every line with something in it, without the blanks of `edge` around it."""
+        raw = body.split("\n")
+        lines = [line.strip(edge) for line in raw]
+        starts = list(accumulate([len(line) + 1 for line in raw[:-1]], initial=0))
+        if lines == raw and "" not in lines:
+            return cls(lines, starts)
+        return cls(
+            [line for line in lines if line],
+            [
+                start + len(whole) - len(whole.lstrip(edge))
+                for start, whole, line in zip(starts, raw, lines, strict=True)
+                if line
+            ],
+        )
+
+    @classmethod
+    def at(cls, body: str, spans: Sequence[Span]) -> Lines:
+        return cls([body[start:end] for start, end in spans], [start for start, _ in spans])
+
+    def without(self, numbers: Collection[int]) -> Lines:
+        kept = [number not in numbers for number in range(len(self.printed))]
+        return Lines(list(compress(self.printed, kept)), list(compress(self.starts, kept)))
+
+    def spans(self) -> list[Span]:
+        return [(start, start + len(line)) for line, start in zip(self.printed, self.starts, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)

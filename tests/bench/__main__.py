@@ -31,6 +31,7 @@ from ingest.page.reader import read_page
 from ingest.reading import read_document
 from ingest.text.clean import clean
 from ingest.text.noise import cut_noise
+from ingest.text.script import rare_chars
 from workers.targets.extract import extract
 
 ROUNDS = 7
@@ -69,7 +70,7 @@ def row(name: str, seconds: float, against: float | None = None) -> None:
 def fingerprint(html: str) -> Fingerprint:
     """A page's title, header block and body, the normal form of that, and its fingerprint: nothing of it is
     known from a round before."""
-    for kept in (cut_noise, text_of, clean):
+    for kept in (cut_noise, text_of, clean, rare_chars):
         kept.cache_clear()
     return fingerprint_of(text_of(read_page(parse_page(html, "http://a/")).body))
 
