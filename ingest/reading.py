@@ -29,6 +29,8 @@ from ingest.page.charset import decode, printable
 from ingest.page.continuation import join_pages, next_pages
 from ingest.page.discuz import thread_starter
 from ingest.page.error_pages import error_of, error_page
+from ingest.page.hidden_text import page_of_json, uncovered
+from ingest.page.json_lists import is_json
 from ingest.page.markdown import FrontMatter, front_matter, markdown_lines
 from ingest.page.parsed import ParsedPage, parse_page
 from ingest.page.reader import ANY, read_page
@@ -249,7 +251,18 @@ def _parsed(raw: bytes, url: str, hints: ReadingHints) -> ParsedPage:
 
 
 def _read_page(page: ParsedPage, hints: ReadingHints) -> Reading:
-    return _whole(read_page(page, hints.layout), page.url, hints)
+    """Where it shows no text, what it holds for its script to show."""
+    if is_json(page.html):
+        with suppress(ShapeChanged):  # it only begins like JSON
+            if (made := page_of_json(page.html, page.url)) is None:
+                raise NotADocument(f"reading {page.url}: JSON, and no long text in it")
+            page = parse_page(made, page.url)
+    try:
+        return _whole(read_page(page, hints.layout), page.url, hints)
+    except (ShapeChanged, NotADocument):
+        if hints.layout.body is not None or (made := uncovered(page.html)) is None:
+            raise
+        return _whole(read_page(parse_page(made, page.url), hints.layout), page.url, hints)
 
 
 def _read_other(raw: bytes, url: str, hints: ReadingHints) -> Reading:

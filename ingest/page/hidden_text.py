@@ -1,0 +1,112 @@
+"""Find the text that a page holds for its script to show: in JSON, in a string of a script, in a form. Pure.
+
+What it gives is HTML to be read like any page (reading.py), where the page itself shows no text.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from ingest.page.json_lists import parse_json
+from ingest.page.lines import parse_html
+
+_LEAST = 200  # Chinese characters; of fewer a page has many that are no article
+_MOST_LOOKED = 20_000  # values of a JSON answer
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_TITLE = re.compile(r"(?:article|doc|file)?_?(?:title|name)|bt|biaoti|headline|subject", re.I)
+_DATE = re.compile(r"(?:pub|publish|published|release|display|fb)\w{0,12}|date|rq", re.I)
+_HOLDERS = "textarea, noscript, template, script, input[value]"
+_MARKUP = re.compile(r"text/(?:html|template|x-)", re.I)
+# An escaped sign begins no string, else a row of them would be read from each of them anew.
+_STRING = re.compile(r"""\\.|"((?:[^"\\\n]|\\.)*+)"|'((?:[^'\\\n]|\\.)*+)'|`((?:[^`\\]|\\.)*+)`""", re.S)
+_ESCAPED = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.S)
+_LETTERS = {"n": "\n", "t": "\t", "r": "\r", "b": "", "f": "", "v": ""}
+_OUTER = re.compile(r"\A<[^>]*>|</[^>]*>\Z")
+_TAG = re.compile(r"<(?:p|div|br|span|table|section|h\d)\b", re.I)
+
+
+def page_of_json(text: str, url: str) -> str | None:
+    """A page made of a JSON answer that holds one long text, with the title and day beside it; None where it
+    holds none. Raises ShapeChanged where the answer is no JSON."""
+    best = ""
+    around: Mapping[str, Any] = {}
+    for value, owner in _strings(parse_json(text, url)):
+        if len(value) > _LEAST and _weight(value) > max(_weight(best), _LEAST):
+            best, around = value, owner
+    if not best:
+        return None
+    title, day = _said(around, _TITLE), _said(around, _DATE)
+    metas = "".join(
+        f'<meta name="{name}" content="{html.escape(said)}">'
+        for name, said in (("ArticleTitle", title), ("PubDate", day))
+        if said
+    )
+    return f'<html><head>{metas}</head><body><div id="zoom">{_as_markup(best)}</div></body></html>'
+
+
+def uncovered(page: str) -> str | None:
+    """The page with the longest text that it hides put below its own; None where it hides none."""
+    weighed = ((_weight(text), text) for text in _hidden(page) if len(text) > _LEAST)
+    weight, text = max(weighed, default=(0, ""))
+    return f'{page}<div id="zoom">{_as_markup(text)}</div>' if weight > _LEAST else None
+
+
+def _hidden(page: str) -> Iterator[str]:
+    for node in parse_html(page).css(_HOLDERS):
+        if node.tag == "input":
+            yield node.attributes.get("value") or ""
+        elif node.tag in ("noscript", "template"):
+            yield _OUTER.sub("", node.html or "")
+        elif node.tag == "textarea" or _MARKUP.match(node.attributes.get("type") or ""):
+            yield node.text()
+        else:
+            for string in _STRING.finditer(node.text()):
+                yield _unescaped(string[1] or string[2] or string[3] or "")
+
+
+def _unescaped(literal: str) -> str:
+    """The text of a string in a script; of one in JSON, too."""
+    if "\\" not in literal:
+        return literal
+
+    def character(found: re.Match[str]) -> str:
+        number = found[1] or found[2]
+        return chr(int(number, 16)) if number else _LETTERS.get(found[3], found[3])
+
+    text = _ESCAPED.sub(character, literal)
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _strings(answer: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The strings of a JSON value, each with the object that it stands in."""
+    waiting: list[tuple[Any, Mapping[str, Any]]] = [(answer, {})]
+    looked = 0
+    while waiting and looked < _MOST_LOOKED:
+        value, owner = waiting.pop()
+        looked += 1
+        if isinstance(value, str):
+            yield value, owner
+        elif isinstance(value, Mapping):
+            waiting += ((inner, value) for inner in value.values())
+        elif isinstance(value, list):
+            waiting += ((inner, owner) for inner in value)
+
+
+def _said(around: Mapping[str, Any], names: re.Pattern[str]) -> str | None:
+    said: Iterable[Any] = (value for name, value in around.items() if names.fullmatch(str(name)))
+    return next((value for value in said if isinstance(value, str) and 0 < len(value) < _LEAST), None)
+
+
+def _as_markup(text: str) -> str:
+    if _TAG.search(text):
+        return text
+    if "&lt;" in text and _TAG.search(plain := html.unescape(text)):
+        return plain
+    return "".join(f"<p>{html.escape(line)}</p>" for line in text.splitlines())
+
+
+def _weight(text: str) -> int:
+    return len(_CHINESE.findall(text))
