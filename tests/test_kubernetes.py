@@ -102,6 +102,8 @@ def test_a_pod_is_small_in_its_rights_and_bounded(name: str) -> None:
     assert spec["securityContext"]["runAsNonRoot"]
     assert spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
     assert spec["automountServiceAccountToken"] is False
+    # Else a Service gongbao-web (kustomize's namePrefix) sets GONGBAO_WEB_PORT=tcp://…
+    assert spec["enableServiceLinks"] is False
     assert spec["serviceAccountName"] in of_kind("ServiceAccount")
     for container in spec["containers"]:
         context = container["securityContext"]
