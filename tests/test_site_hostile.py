@@ -220,6 +220,7 @@ def test_a_client_that_takes_no_answer_is_broken_off(store: Store) -> None:
         ("LOCALHOST.", 200),
         ("gazette.example", 200),
         ("inside:8700", 200),
+        ("xn--55qt33b.example:8700", 200),
         ("evil.example", 421),
         ("evil.example:8700", 421),
         ("127.0.0.1.evil.example", 421),
@@ -231,7 +232,7 @@ def test_a_client_that_takes_no_answer_is_broken_off(store: Store) -> None:
     ],
 )
 def test_it_answers_to_its_own_names(header: str, status: int) -> None:
-    settings = Settings(public_url="https://gazette.example/x", web_hosts=("inside",))
+    settings = Settings(public_url="https://gazette.example/x", web_hosts=("inside", "公报.example:8443"))
     assert is_host(header, allowed_hosts(settings)) is (status == 200)
 
 

@@ -14,6 +14,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from alerts.web.http.problems import problem
+from ingest.page.urls import ascii_host
 from ingest.settings import Settings
 
 
@@ -21,7 +22,8 @@ def allowed_hosts(settings: Settings) -> frozenset[str]:
     """Its own names: that of the public URL, of the address it listens on, and those of the setting."""
     public = urlsplit(settings.public_url or "").hostname
     names = {"localhost", settings.web_host, *settings.web_hosts, *([public] if public else [])}
-    return frozenset(name.lower().rstrip(".") for name in names)
+    # A port says nothing here: a proxy has one of its own.
+    return frozenset(ascii_host(urlsplit(f"//{name}").hostname or name).rstrip(".") for name in names)
 
 
 class HostCheck:
