@@ -480,7 +480,7 @@ def test_what_a_verb_in_front_moves(text: str, expected: str) -> None:
     ("text", "expected"),
     [
         ("龙头企业达到1736家，农产品加工率达到34%", "[agro_processing_rate=34%]"),
-        ("产业园区发展到约8个，税收收入增长9%", "[tax_revenue=9%]"),
+        ("上市公司发展到约8家，税收收入增长9%", "[tax_revenue=9%]"),
         ("某某集团实现营业收入20亿元，税收收入增长9%", ""),
     ],
 )
@@ -547,4 +547,20 @@ def test_of_two_under_one_name_the_first_is_that_of_more(text: str, expected: st
     ],
 )
 def test_what_is_another_figure_than_its_neighbour(text: str, expected: str) -> None:
+    assert told(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("项目准入门槛提高到税收5万元/亩，税收收入增长9%", "[tax_revenue=9%]"),
+        ("每平方公里创造地区生产总值1.3亿元；税收收入增长9%", "[tax_revenue=9%]"),
+        ("PM2.5浓度下降到33微克/立方米", "[pm25=33微克/立方米]"),
+        ("产业园区新开工项目44个，规上工业总产值突破1000亿元；税收收入增长9%", "[tax_revenue=9%]"),
+        ("某某片区引进项目37个，完成固定资产投资18亿元", ""),
+        ("强力推进园区建设，固定资产投资增长9%", "[fixed_asset_investment=9%]"),
+        ("67个县（市）规模以上工业增加值1001亿元", ""),
+    ],
+)
+def test_what_is_of_an_acre_or_of_a_zone(text: str, expected: str) -> None:
     assert told(text) == expected

@@ -212,8 +212,10 @@ def measure_of(indicator: Indicator | None, unit: str | None, verbs: Verbs) -> M
 def belongs_to_another_noun(text: str, end: int) -> bool:
     """财政收入超3亿元的县, 74.6%的工业增加值: 的 ties the number that ends at `end` to the next noun.
 
-    Not in 增长6%的目标, 增长8%的好成绩. And 财政支出75%用于民生: so much of it goes there.
+    Not in 增长6%的目标, 增长8%的好成绩. 财政支出75%用于民生: so much of it; 税收5万元/亩: for each.
     """
+    if text.startswith("/", end):
+        return True
     if text.startswith("的", end):
         return _OF_ITSELF.find(text, end) is None
     return _GOES_TO.find(text, end) is not None
