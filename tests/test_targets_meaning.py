@@ -242,3 +242,17 @@ ROWS: list[tuple[str, str, list[str]]] = [
 @pytest.mark.parametrize(("heading", "text", "figures"), ROWS, ids=[f"{h[:4]}{t}" for h, t, _ in ROWS])
 def test_what_a_figure_is(heading: str, text: str, figures: list[str]) -> None:
     assert sorted(read(text, heading)) == sorted(figures)
+
+
+@pytest.mark.parametrize(
+    ("text", "measure"),
+    [
+        ("高中阶段毛入学率82%", "share"),
+        ("机电产品销售增长率8%", "growth"),
+        ("小企业贷款覆盖率提高8%", "growth"),
+    ],
+)
+def test_a_rate_outside_the_vocabulary_is_no_growth(text: str, measure: str) -> None:
+    body = f"二、2024年工作安排\n主要预期目标是：地区生产总值增长6%，固定资产投资增长7%，{text}。"
+    (figure,) = (f for f in extract(body, year=2024, kind=Kind.WORK_REPORT).targets if f.indicator == "other")
+    assert figure.measure == measure

@@ -35,6 +35,7 @@ _COUNTED = frozenset("家户个人件项")  # 48家企业: a count whose noun fo
 _EXPECTED, _DONE = ("预期", "计划", "目标", "收入预算", "支出预算"), ("完成", "实际")
 _OF_THAT_SIZE = ("县", "乡", "镇", "村", "强县", "大县", "企业", "项目", "园区", "产业", "集群", "开发区")
 _NAMED_SO = ("计划", "规划", "行动", "工程", "方案")
+_RATES = ("率", "比重", "占比", "比例")
 _SLOGAN = 10  # characters between a word and its quotation marks
 _GIVEN = ("任务（", "目标（", "基数（", "指标（")
 _RECENT = 8  # figures of the same sentence that a subject may already have
@@ -260,6 +261,8 @@ def _parts(state: ClauseState, count: int) -> list[Subject]:
 def _tell_one(state: ClauseState, subject: Subject, value: Value, stop: int, doubts: tuple[str, ...]) -> None:
     indicator, unit = subject.indicator, value.number.unit
     measure = measure_of(indicator, unit, state.verbs)
+    if measure is Measure.GROWTH and indicator is None and _is_a_rate(state, subject):
+        measure = Measure.SHARE
     if measure is None or _has(state, subject, measure, value, stop):
         return
     if measure is Measure.GROWTH and _just_added(state, subject):
@@ -275,6 +278,11 @@ def _tell_one(state: ClauseState, subject: Subject, value: Value, stop: int, dou
     if fell(indicator, unit, state.verbs):
         value = value.negative()
     _tell(state, subject, value.bounds(), stop, measure, unit, doubts)
+
+
+def _is_a_rate(state: ClauseState, subject: Subject) -> bool:
+    """毛入学率82%: a noun outside the vocabulary that is a rate by its last word."""
+    return not state.verbs.up and subject.label.endswith(_RATES) and not subject.label.endswith("增长率")
 
 
 def _just_told(state: ClauseState, count: int) -> list[Subject]:
