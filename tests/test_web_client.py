@@ -671,7 +671,7 @@ def test_a_body_shorter_than_announced(server: WebServer) -> None:
         b"HTTP/1.1 abc OK\r\n\r\n",
         b"HTTP/1.1 99 Low\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx",
-        b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nA: " + b"\x00" + b"\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nnot a size\r\n",
@@ -706,6 +706,42 @@ def test_a_header_without_a_proper_name_hides_no_page(server: WebServer, line: b
 
     server.script("/", in_pieces)
     assert fetch(server, "/").body == b"<p>a\n\nb:"
+
+
+@pytest.mark.parametrize("step", [1, 1000])
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"http/1.1 200 ok\r\nContent-Length: 8",
+        b"HTTP/1.1  200 OK\r\nContent-Length: 8",
+        b"HTTP/1 200\r\nContent-Length: 8",
+        b"\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 8",
+        b"HTTP/1.1 200 OK\r\n X: folded\r\nContent-Length: 8, 8",
+        b"HTTP/1.1 200 OK\r\nContent-Length: unknown",
+        b"HTTP/1.1 200 OK\r\nContent-Length:\r\nContent-Length: -1",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\nContent-Length: 8",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: identity, utf-8\r\nContent-Length: 8",
+        b"http/1.0 200 ok\r\nTransfer-Encoding:",
+    ],
+)
+def test_a_head_is_taken_as_it_is_meant(server: WebServer, head: bytes, step: int) -> None:
+    def in_pieces(wire: Wire) -> None:
+        answer = head + b"\r\n\r\n<p>a\n\nb:"
+        for start in range(0, len(answer), step):
+            wire.send(answer[start : start + step])
+
+    server.script("/", in_pieces)
+    assert fetch(server, "/").body == b"<p>a\n\nb:"
+
+
+def test_a_transfer_coding_that_is_said_twice_is_undone_once(server: WebServer) -> None:
+    def twice(wire: Wire) -> None:
+        wire.send(b"HTTP/1.1 200 OK\r\ntransfer-encoding: Chunked\r\nTransfer-Encoding: chunked\r\n\r\n")
+        wire.chunk(WHOLE)
+        wire.send(b"0\r\n\r\n")
+
+    server.script("/", twice)
+    assert fetch(server, "/").body == WHOLE
 
 
 def header_flood(wire: Wire) -> None:

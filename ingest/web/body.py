@@ -28,10 +28,10 @@ class Body:
     """
 
     def __init__(self, encoding: str, limit: int, what: str) -> None:
-        name = encoding.strip().lower()
-        if name in _PLAIN:
+        names = [name for part in encoding.split(",") if (name := part.strip().lower()) not in _PLAIN]
+        if not names:
             self._inflater: zlib._Decompress | None = None
-        elif name in ("gzip", "x-gzip"):
+        elif names in (["gzip"], ["x-gzip"]):
             self._inflater = zlib.decompressobj(_GZIP)
         else:
             raise BadAnswer(
