@@ -149,6 +149,8 @@ WITH_THEIR_ROW = {
     "lists": {"last_polled_at", "last_changed_at", "deep_at"},
     "pages": {"last_fetched_at", "news_at"},
     "captures": {"last_seen_at"},
+    "copies": {"last_seen_at"},  # clock.WITH_THEIR_PAGE, as is that of fills
+    "fills": {"read_at"},
     "attachments": {"ended_at"},
 }
 
@@ -173,7 +175,7 @@ def test_since_when_something_waits_is_now_where_it_lies_in_the_future(store: St
         tx.execute(update(t.deliveries).values(next_attempt_at=wrong))
         tx.execute(update(t.versions).values(enqueued_at=wrong, started_at=wrong))
         tx.execute(update(t.reports).values(unsettled_since=wrong))
-        tx.execute(update(t.pages).values(gone_at=wrong))
+        tx.execute(update(t.pages).values(gone_at=wrong, error="Gone"))
         tx.execute(update(t.copies).values(ended_at=wrong))
         assert extraction.waiting(tx, NOW + timedelta(days=1), timedelta(0)) == []
     with store.begin() as tx:
@@ -184,6 +186,23 @@ def test_since_when_something_waits_is_now_where_it_lies_in_the_future(store: St
         [(gone_at, ended_at)] = tx.execute(select(t.pages.c.gone_at, t.copies.c.ended_at).join(t.copies))
         assert gone_at == ended_at == NOW, "settlement.py compares the two"
         assert mend_waits(tx, NOW) == 0
+
+
+def test_what_was_seen_by_a_clock_ahead_is_as_wrong_as_the_time_of_its_page(store: Store) -> None:
+    wrong = NOW + timedelta(days=365)
+    with store.begin() as tx:
+        watch(tx)
+        pages = [a_page(tx), a_page(tx, name="2")]
+        for page in pages:
+            show(tx, page, a_reading(), now=NOW)
+        tx.execute(update(t.copies).values(last_seen_at=wrong))
+        tx.execute(update(t.pages).values(next_fetch_at=NOW))  # NEVER is too far for a page of a portal
+        tx.execute(update(t.pages).where(t.pages.c.id == pages[0].id).values(last_fetched_at=wrong))
+    with store.begin() as tx:
+        assert mend(tx, NOW) == 1
+        seen = select(t.copies.c.page_id, t.copies.c.last_seen_at)
+        times = {row.page_id: row.last_seen_at for row in tx.execute(seen)}
+        assert times == {pages[0].id: NOW, pages[1].id: wrong}
 
 
 def test_clocks_that_differ_a_little_put_nothing_forward(store: Store) -> None:

@@ -103,7 +103,11 @@ def test_how_a_list_fared(store: Store) -> None:
         assert (one.last_polled_at, one.next_poll_at) == (NOW + 3 * MINUTE, NEVER)
 
 
-def test_the_longest_waiting_come_first_and_only_those_asked_for(store: Store) -> None:
+@pytest.mark.parametrize("crowd", [leases.CROWD, 0], ids=["few-due", "many-due"])
+def test_the_longest_waiting_come_first_and_only_those_asked_for(
+    store: Store, crowd: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leases, "CROWD", crowd)
     with store.begin() as tx:
         watch(tx)
         for number, source in enumerate(["portal", "repost", "portal"]):
@@ -115,7 +119,8 @@ def test_the_longest_waiting_come_first_and_only_those_asked_for(store: Store) -
         assert leases.due_sources(tx, NOW, None, 9) == ["portal", "repost"]
         assert leases.due_sources(tx, NOW, None, 9, but=["portal"]) == ["repost"]
         assert leases.lease_pages(tx, "me", NOW, LEASE, 9, []) == []
-        taken = leases.lease_pages(tx, "me", NOW, LEASE, 9, {"portal"})
+        taken = leases.lease_pages(tx, "me", NOW, LEASE, 9, {"portal"}, each=1)
+        taken += leases.lease_pages(tx, "me", NOW, LEASE, 9, {"portal"}, each=9)
         assert [page.url for page in taken] == [
             "https://portal.example/2.html",
             "https://portal.example/0.html",

@@ -11,11 +11,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, case, literal, or_, select, update
+from sqlalchemy import Connection, case, literal, or_, select, true, union, update
 
-from ingest.model import SourceKind
+from ingest.model import DeliveryState, SourceKind
 from ingest.store import rows
-from ingest.store.tables import deliveries, lists, mail_requests, metadata, pages, sources
+from ingest.store.tables import (
+    copies,
+    deliveries,
+    fills,
+    lists,
+    mail_requests,
+    metadata,
+    pages,
+    scans,
+    sources,
+    subscriptions,
+    versions,
+)
 
 AHEAD = timedelta(minutes=2)  # as much may the clocks of pollers differ
 LONGEST_LEASE = timedelta(minutes=15)
@@ -27,8 +39,8 @@ DAY = timedelta(days=1)  # a list that is due sooner is not asked about
 # Since when something waits or lasts: what lies in the future here would wait until then.
 WAITS = {
     "checks": ("since", "broken_at", "recovered_at", "first_at", "good_at"),
-    "copies": ("ended_at", "last_seen_at"),
-    "fills": ("put_up_at", "read_at"),
+    "copies": ("ended_at",),
+    "fills": ("put_up_at",),
     "heartbeats": ("beat_at", "started_at"),
     "pages": ("gone_at", "missing_since"),
     "reports": ("unsettled_since", "vanished_since"),
@@ -39,6 +51,19 @@ WAITS = {
     "scans": ("enqueued_at", "started_at"),
     "websub_pings": ("changed_at",),
 }
+# By which indexes find the rows of large tables: for the others nobody waits.
+_AMONG = {
+    "fills": fills.c.source.in_(select(sources.c.slug)),
+    "pages": pages.c.error.is_not(None),
+    "scans": scans.c.done_at.is_(None),
+    "versions": versions.c.extracted_at.is_(None),
+}
+# What was seen while a page was looked at is as wrong as the time of that look.
+WITH_THEIR_PAGE = (copies.c.last_seen_at, fills.c.read_at)
+_IN_TURN = (
+    deliveries.c.subscription_id.in_(select(subscriptions.c.id)),
+    deliveries.c.state == DeliveryState.DUE.value,
+)
 
 
 def mend(
@@ -54,24 +79,44 @@ def mend(
         .values(last_polled_at=None, next_poll_at=now, deep_at=None, last_changed_at=None)
     ).rowcount
     mended += _put_off(tx, now, longest)
-    wrong_pages = or_(
-        pages.c.last_fetched_at > later, pages.c.first_seen_at > later, pages.c.next_fetch_at > now + FARTHEST
-    )
-    local = select(sources.c.slug).where(sources.c.kind == SourceKind.LOCAL.value)  # files are never due
-    seen = pages.c.first_seen_at
-    earlier = case((seen > now, literal(now, seen.type)), else_=seen)
-    mended += tx.execute(
-        update(pages)
-        .where(wrong_pages, pages.c.source.not_in(local))
-        .values(last_fetched_at=None, first_seen_at=earlier, next_fetch_at=now, news_at=None)
-    ).rowcount
-    for table in (lists, pages, deliveries):
+    mended += _mend_pages(tx, now)
+    for held in (
+        (lists.c.lease_until,),
+        (pages.c.lease_until, pages.c.next_fetch_at <= now),  # of what is not due nobody waits for the end
+        (deliveries.c.lease_until, *_IN_TURN, deliveries.c.next_attempt_at <= now),
+    ):
+        until, *which = held
         tx.execute(
-            update(table)
-            .where(table.c.lease_until > now + LONGEST_LEASE)
+            update(until.table)
+            .where(until > now + LONGEST_LEASE, *which)
             .values(lease_owner=None, lease_until=None)
         )
     return mended
+
+
+def _mend_pages(tx: Connection, now: datetime) -> int:
+    """Each condition goes by an index: what was found in the future is not fetched before that has come."""
+    later, c = now + AHEAD, pages.c
+    local = select(sources.c.slug).where(sources.c.kind == SourceKind.LOCAL.value)  # files are never due
+    others = select(sources.c.slug).where(sources.c.kind != SourceKind.LOCAL.value)
+    wrong = union(
+        select(c.id).where(c.last_fetched_at > later, c.source.not_in(local)),
+        select(c.id).where(c.last_fetched_at.is_(None), c.first_seen_at > later, c.source.not_in(local)),
+        select(c.id).where(c.next_fetch_at > now + FARTHEST, c.source.in_(others)),
+    )
+    ids = list(tx.execute(wrong).scalars())
+    seen = c.first_seen_at
+    earlier = case((seen > now, literal(now, seen.type)), else_=seen)
+    for part in rows.chunks(sorted(ids)):
+        for column in WITH_THEIR_PAGE:
+            of_page = (column.table.c.page_id.in_(part), column > later)
+            tx.execute(update(column.table).where(*of_page).values({column: now}))
+        tx.execute(
+            update(pages)
+            .where(c.id.in_(part))
+            .values(last_fetched_at=None, first_seen_at=earlier, next_fetch_at=now, news_at=None)
+        )
+    return len(ids)
 
 
 def _put_off(tx: Connection, now: datetime, longest: Callable[[str, str], timedelta | None]) -> int:
@@ -93,9 +138,9 @@ def mend_waits(tx: Connection, now: datetime) -> int:
     mended = 0
     for table, names in WAITS.items():
         for column in (metadata.tables[table].c[name] for name in names):
-            wrong = update(column.table).where(column > now + AHEAD)
+            wrong = update(column.table).where(column > now + AHEAD, _AMONG.get(table, true()))
             mended += tx.execute(wrong.values({column: now})).rowcount
-    for tried in (deliveries, mail_requests):
+    for tried, which in ((deliveries, _IN_TURN), (mail_requests, ())):
         far = tried.c.next_attempt_at > now + FARTHEST_ATTEMPT
-        mended += tx.execute(update(tried).where(far).values(next_attempt_at=now)).rowcount
+        mended += tx.execute(update(tried).where(far, *which).values(next_attempt_at=now)).rowcount
     return mended

@@ -19,6 +19,7 @@ from sqlalchemy import (
     case,
     exists,
     func,
+    literal,
     not_,
     or_,
     select,
@@ -30,6 +31,8 @@ from ingest.model import Page, SourceKind, WatchedList
 from ingest.store import rows
 from ingest.store import tables as t
 from ingest.store.tables import lists, pages
+
+CROWD = 2_000  # pages
 
 
 def lease_lists(
@@ -59,6 +62,10 @@ def lease_pages(
 ) -> list[Page]:
     """Take up to `limit` pages that are due, likewise. Pages of local files, and of sources that are not
     watched any more, are never due."""
+    if each is not None and sources is not None and _crowded(tx, now):
+        # To put all of them in order would take long.
+        by_itself = (lease_pages(tx, owner, now, lease, min(each, limit), (slug,)) for slug in sources)
+        return [page for pages_ in by_itself for page in pages_]
     wanted = [*_due_page(now), *_of(pages, sources)]
     taken = _lease(tx, pages, pages.c.next_fetch_at, wanted, owner, now + lease, limit, each)
     return [rows.read(Page, row) for row in taken]
@@ -85,9 +92,17 @@ def due_sources(
     def of(table: Table) -> list[ColumnElement[bool]]:
         return [*_of(table, sources), *([table.c.source.not_in(list(but))] if but else [])]
 
+    if _crowded(tx, now):
+        slug = t.sources.c.slug
+        first_page = select(pages.c.next_fetch_at).where(pages.c.source == slug, *_due_page(now))
+        at = first_page.order_by(pages.c.next_fetch_at).limit(1).scalar_subquery().label("at")
+        wanted = [] if sources is None else [slug.in_(list(sources))]
+        each = select(slug.label("source"), at).where(*wanted, slug.not_in(list(but))).subquery()
+        of_pages = select(each.c.source, each.c.at).where(each.c.at.is_not(None))
+    else:
+        of_pages = select(pages.c.source, pages.c.next_fetch_at).where(*_due_page(now), *of(pages))
     due = union_all(
-        select(lists.c.source, lists.c.next_poll_at.label("at")).where(*_due_list(now), *of(lists)),
-        select(pages.c.source, pages.c.next_fetch_at).where(*_due_page(now), *of(pages)),
+        select(lists.c.source, lists.c.next_poll_at.label("at")).where(*_due_list(now), *of(lists)), of_pages
     ).subquery()
     first = func.min(due.c.at)
     return list(
@@ -129,6 +144,13 @@ def _soonest(
     until = select(func.min(table.c.lease_until)).where(*wanted, held)
     let_go: datetime | None = tx.scalar(until if first is None else until.where(due < first))
     return min((at for at in (first, let_go) if at is not None), default=None)
+
+
+def _crowded(tx: Connection, now: datetime) -> bool:
+    """Whether so many pages are due that each source is better asked for its first than all of them looked
+    at: in a first fill, say."""
+    due = select(literal(1)).where(pages.c.next_fetch_at <= now).limit(CROWD).subquery()
+    return tx.execute(select(func.count()).select_from(due)).scalar_one() == CROWD
 
 
 def _set_leases(

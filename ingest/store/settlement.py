@@ -134,7 +134,7 @@ def _may_stand_elsewhere(now: datetime) -> Exists:
             copies.c.version_id == versions.c.id,
             gone.c.id == copies.c.page_id,
             gone.c.gone_at == copies.c.ended_at,
-            gone.c.gone_at > now - LONGEST,
+            copies.c.ended_at > now - LONGEST,  # by its index
             or_(unseen, unread),
         )
         .correlate(reports)

@@ -15,13 +15,14 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     RowMapping,
+    Select,
     Table,
     and_,
     bindparam,
-    case,
     delete,
     func,
     literal,
+    not_,
     or_,
     select,
     update,
@@ -275,13 +276,20 @@ def _enabled() -> ColumnElement[bool]:
 def soonest(tx: Connection) -> datetime | None:
     """When the next delivery may be leased; None when nothing is due, now or later."""
     due, leased = table.c.next_attempt_at, table.c.lease_until
-    free_at: ColumnElement[datetime] = case((leased > due, leased), else_=due)
-    query = (
-        select(func.min(free_at))
-        .join(subscriptions, subscriptions.c.id == table.c.subscription_id)
-        .where(_enabled(), table.c.state == _DUE)
-    )
-    return tx.scalar(query)
+    of_one = (table.c.subscription_id == subscriptions.c.id, table.c.state == _DUE)
+    held = leased > due
+
+    def least(of_each: Select[tuple[datetime]]) -> datetime | None:
+        every = select(func.min(of_each.scalar_subquery())).select_from(subscriptions).where(_enabled())
+        at: datetime | None = tx.scalar(every)
+        return at
+
+    # By the index of each: the first that nobody holds, and of what is due before it the first to be let go.
+    free = select(due).where(*of_one, or_(leased.is_(None), not_(held))).order_by(due).limit(1)
+    first = least(free)
+    until = select(func.min(leased)).where(*of_one, held)
+    let_go = least(until if first is None else until.where(due < first))
+    return min((at for at in (first, let_go) if at is not None), default=None)
 
 
 def attempted(

@@ -171,6 +171,8 @@ pages = Table(
     Column("lease_until", UtcDateTime),
     UniqueConstraint("source", "url"),
     Index("ix_pages_next_fetch_at", "next_fetch_at"),
+    Index("ix_pages_source_next_fetch_at", "source", "next_fetch_at"),
+    Index("ix_pages_last_fetched_at", "last_fetched_at"),
 )
 # Of what is rare, so that it costs a page nothing. The only one: of two, PostgreSQL takes the wrong one.
 Index(
@@ -278,9 +280,10 @@ versions = Table(
     Column("dead_at", UtcDateTime),
     Column("dead_reason", Text),
     Column("trace_id", String(32)),  # of the fetch that brought it
-    Index("ix_versions_extracted_at", "extracted_at"),
-    Index("ix_versions_dead_at", "dead_at"),
 )
+# What is still to be done, and what never will be: both are few.
+Index("ix_versions_id", versions.c.id, **_where(versions.c.extracted_at.is_(None)))
+Index("ix_versions_dead_at", versions.c.dead_at, **_where(versions.c.dead_at.is_not(None)))
 
 # Of a version that was read from a scan: by what, and how sure that is of each character of the body.
 recognised = Table(
@@ -333,7 +336,7 @@ relations = Table(
     "relations",
     metadata,
     Column("version_id", ForeignKey("versions.id"), primary_key=True),
-    Column("other_version_id", ForeignKey("versions.id"), primary_key=True),
+    Column("other_version_id", ForeignKey("versions.id"), primary_key=True, index=True),
     Column("relation", String(16), nullable=False),
     Column("evidence", JSON, nullable=False),
 )
