@@ -39,6 +39,11 @@ def outcomes(review: str) -> set[tuple[str, float | None, int | None]]:
         f"一、过去五年工作回顾\n五年来，我们攻坚克难。{FIVE.strip()}刚刚过去的2025年，我们开拓进取。{LAST}",
         f"一、2025年工作回顾\n我们开拓进取。{LAST.strip()}“十四五”时期，我们攻坚克难。{FIVE}",
         f"一、2025年和本届政府工作回顾\n{LAST}五年的主要工作和成效是：\n{FIVE}",
+        # terms that had another length than five years
+        f"一、过去四年及2025年工作回顾\n过去四年，我们攻坚克难。\n{FIVE}刚刚过去的2025年，我们开拓进取。{LAST}",
+        f"一、区第四届人民政府工作回顾\n我们攻坚克难。{FIVE}刚刚过去的2025年，我们开拓进取。{LAST}",
+        f"一、2025年工作回顾\n我们开拓进取。{LAST}区十八届人大一次会议以来，我们攻坚克难。{FIVE}",
+        f"一、2025年工作回顾\n我们开拓进取。{LAST}四年来，我们攻坚克难。{FIVE}",
     ],
 )
 def test_figures_of_one_year_are_told_from_those_of_five(review: str) -> None:
@@ -69,7 +74,10 @@ def test_a_plan_to_come_does_not_turn_the_review_to_five_years() -> None:
         ("森林覆盖率提高至36.5%", {("forest_cover", 36.5, 2025)}),
         ("财政总收入翻一番", set()),
         ("累计完成工业投资600亿元", set()),
-        ("进出口总额突破百亿大关、超过100亿元", set()),
+        ("进出口总额突破百亿大关、超过100亿元", {("trade", 1e10, 2025)}),
+        ("固定资产投资超过1000亿元", set()),
+        ("城镇登记失业率3.2%", {("registered_unemployment", 3.2, 2025)}),
+        ("2025年实际利用外资2亿美元，五年累计9亿美元", {("foreign_investment", 2e8, 2025)}),
     ],
 )
 def test_where_five_years_have_led_is_the_last_years_figure(

@@ -259,6 +259,8 @@ class _Extractor:
         return candidate.resolve is not None and _WORDS["aimed"].find(self.text, start, end) is not None
 
     def _outcome_year(self, place: Place, candidate: Candidate) -> int | None:
+        if _WORDS["over_years"].find(self._text_of(candidate)):
+            return None  # 去年达218亿美元，五年累计804亿美元
         if candidate.when.past is not None:
             return candidate.when.past
         of_many = candidate.when.several or (
@@ -272,13 +274,21 @@ class _Extractor:
         return self.text[candidate.start : candidate.end]
 
     def _reached(self, candidate: Candidate) -> bool:
-        """五年来…居民收入达到4万元: where the years have led, which is the last year's figure."""
+        """五年来…居民收入达到4万元: where the years have led, which is the last year's figure.
+
+        A share (城镇化率60%) is no sum over years; 突破2万亿元 was done once.
+        """
+        if candidate.measure not in (Measure.LEVEL, Measure.SHARE) or candidate.unit == "倍":
+            return False
+        if self.text.find("累计", candidate.start, candidate.end) >= 0:
+            return False
+        if candidate.comparator is Comparator.MORE_THAN:
+            return _WORDS["passed"].find(self.text, candidate.start, candidate.end) is not None
+        if candidate.comparator not in (Comparator.EXACT, Comparator.ABOUT):
+            return False
         return (
-            candidate.measure in (Measure.LEVEL, Measure.SHARE)
-            and candidate.unit != "倍"
-            and candidate.comparator in (Comparator.EXACT, Comparator.ABOUT)
-            and _WORDS["reached"].find(self.text, candidate.start, candidate.end) is not None
-            and self.text.find("累计", candidate.start, candidate.end) < 0
+            candidate.measure is Measure.SHARE
+            or _WORDS["reached"].find(self.text, candidate.start, candidate.end) is not None
         )
 
     def _published(
