@@ -37,6 +37,7 @@ _INVISIBLE = [
     "select",
     "textarea",
 ]
+_SPECIAL = re.compile(r"<(!--|pre|td|th)")  # what a fragment may hold besides tags that are cut at
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f"
 # A line break inside a Chinese sentence is the editor's, not the author's.
@@ -60,11 +61,13 @@ _TERM = re.compile(
     r"</dt>\s*<dd(?:\s[^<>]*)?>(?=(?:[^<]|<(?!/?(?:p|div|br|ul|ol|li|d[dlt]|table)[\s>])){0,400}</dd>)", re.I
 )
 _LABEL_SPAN = re.compile(
-    r"</span>\s*(<span(?:\s[^<>]*)?>)(?=\s{0,4}[\[【]?\s{0,2}[\u4e00-\u9fff/][\u4e00-\u9fff/\s]{1,12}[\]】]?\s{0,4}[:：])"
+    r"</span>\s*+(<span(?:\s[^<>]*+)?>)(?=\s{0,4}+[\[【]?\s{0,2}[\u4e00-\u9fff/][\u4e00-\u9fff/\s]{1,12}[\]】]?\s{0,4}[:：])"
 )
 _COLON_CELL = re.compile(r"(?<=[^|])\|\s?[:：]\s?\|")
 _LABEL_IN_CELL = re.compile(r"<br>(?<=[:：]<br>)(?=[^<]{1,80}</t[dh]>)")
-_INLINE = re.compile(r">\s{0,4}+([^<>]{2,24}+)</(?:span|b|strong|label|em|i|font)>")
+_INLINE = re.compile(
+    r">\s{0,4}+([\s\u3400-\u9fff][^<>]{1,23}+)</(?=[sblefi])(?:span|b|strong|label|em|i|font)>"
+)
 _ANCHOR = re.compile(rf"<a(?=[\s>]){_REST}")
 _EDGE = " \t\u3000\xa0\u200b\ufeff\u2002\u2003"
 WHITE = f"{_EDGE}\n\r\f"
@@ -80,13 +83,19 @@ _NEST = (
 
 
 def _any_case(names: str) -> str:
-    """A pattern for names in letters of both cases: without re.I, which takes four times as long."""
-    firsts = "".join(sorted({name[0] for name in names.split("|")}))
-    both = re.sub("[a-z]", lambda letter: f"[{letter[0]}{letter[0].upper()}]", names)
+    """A pattern for names in letters of both cases, by their first ones: without re.I, which takes four times
+    as long."""
+    by_first: dict[str, list[str]] = {}
+    for name in names.split("|"):
+        by_first.setdefault(name[0], []).append(name[1:])
+    pattern = "|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in by_first.items())
+    both = re.sub("[a-z]", lambda letter: f"[{letter[0]}{letter[0].upper()}]", pattern)
+    firsts = "".join(by_first)
     return rf"(?=[{firsts}{firsts.upper()}])(?:{both})(?=[\s>/])"
 
 
 _NESTING = re.compile(f"<(/?){_any_case(_NEST)}".encode())
+_OPENS_NESTING = re.compile(f"<{_any_case(_NEST)}".encode())
 _FORMATTING = re.compile(f"<(/?){_any_case(_FORMAT)}".encode())
 _OPENS_FORMAT = re.compile(f"<{_any_case(_FORMAT)}".encode())
 _MOST_TAGS = 200_000  # a compilation of 65 reports has a tenth of that
@@ -119,7 +128,8 @@ def _bounded(page: bytes) -> bytes:
         raise NotADocument(f"reading a page: {tags} tags (limit {_MOST_TAGS}); no site sends that")
     if tags < _PLAIN:
         return page
-    if tags >= _FLAT and (deepest := _most_open(_NESTING.findall(page))) > _MAX_DEPTH:
+    nests = tags >= _FLAT and len(_OPENS_NESTING.findall(page)) > _MAX_DEPTH  # few pages have as many
+    if nests and (deepest := _most_open(_NESTING.findall(page))) > _MAX_DEPTH:
         raise NotADocument(
             f"reading a page: {deepest} elements are open at once (limit {_MAX_DEPTH}); no site sends that"
         )
@@ -196,22 +206,24 @@ def lines_of(fragment: str | None, *, links: bool = False, written: bool = False
     if not fragment:
         return []
     block_tag = _WRITTEN_BLOCK_TAG if written else _BLOCK_TAG
-    text = _COMMENT.sub("", fragment) if "<!--" in fragment else fragment
-    if "<pre" in text:
+    special = set(_SPECIAL.findall(fragment))
+    text = _COMMENT.sub("", fragment) if "!--" in special else fragment
+    if "pre" in special:
         text = _PRE.sub(lambda pre: "<br>".join(pre[1].splitlines()), text)
     if "\r" in text:
         text = text.replace("\r\n", "\n")
     text = _WRAPPED.sub("", text)
     for white in "\n\t\r\f":
         text = text.replace(white, " ")
-    if "<td" in text or "<th" in text:
+    if "td" in special or "th" in special:
         text = _rows(text, block_tag)
     if links:
         text = _ANCHOR.sub(LINK, text.replace("</a>", UNLINK))
-    text = _SPACES.sub(" ", _TAG.sub("", block_tag.sub("\n", text)))
+    text = _TAG.sub("", block_tag.sub("\n", text))
     if "&" in text:
         text = html.unescape(text)
-    return [line for raw in text.split("\n") if raw and (line := raw.strip(_EDGE))]
+    lines = [line for raw in text.split("\n") if raw and (line := raw.strip(_EDGE))]
+    return [_SPACES.sub(" ", line) if "  " in line else line for line in lines]
 
 
 def labelled_lines(fragment: str | None) -> list[str]:
@@ -236,15 +248,20 @@ def safe_cut(fragment: str, start: int, chars: int) -> int:
     """Where serialised HTML can be cut, some `chars` behind a cut at `start`, so that its parts have the
     lines of the whole: where a block ends, outside of tables and comments. Its length where that is nowhere.
     """
-    enclosed = ("<td", "</td"), ("<th", "</th"), ("<!--", "-->")
-    while start + 2 * chars < len(fragment):
-        cut = max(fragment.rfind(end, start, start + chars) for end in ("</p>", "</div>", "</li>"))
-        if cut > start and all(
-            fragment.count(a, start, cut) == fragment.count(b, start, cut) for a, b in enclosed
-        ):
+    while (end := start + chars) + chars < len(fragment):
+        cut = fragment.rfind("</", start, end)
+        while cut > start and not fragment.startswith(("</p>", "</div>", "</li>"), cut, end):
+            cut = fragment.rfind("</", start, cut)
+        if cut > start and _is_whole(fragment[start:cut]):
             return cut
         chars *= 2
     return len(fragment)
+
+
+def _is_whole(part: str) -> bool:
+    """Whether what begins in a part of HTML ends in it: cells and comments."""
+    enclosed = ("<td", "</td"), ("<th", "</th"), ("<!--", "-->")
+    return all(begin not in part or part.count(begin) == part.count(end) for begin, end in enclosed)
 
 
 def _rows(text: str, block_tag: re.Pattern[str]) -> str:
