@@ -236,3 +236,36 @@ def test_lines_far_below_the_head_are_read_where_the_first_ones_do_not_settle_it
     assert article.header.index_number == "115/2026-1"
     assert article.header.issuer == "某县人民政府"
     assert article.body.count("\n") > 100
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    [
+        '<span style="display:none">9</span>',
+        '<SPAN STYLE="COLOR: red; DISPLAY: none">9</SPAN>',
+        '<font style="font-size:0">9</font>',
+        '<font style="font-size: 0px;color:#fff">9</font>',
+        '<i style="visibility: hidden">9</i>',
+        "<s>9</s>",
+        "<del>9</del>",
+        "<STRIKE>9</STRIKE>",
+        '<span style="text-decoration: line-through">9</span>',
+        "<b hidden>9</b>",
+    ],
+)
+def test_what_nobody_sees_or_sees_struck_out_is_no_text(unseen: str) -> None:
+    text = TEXT.replace("三所", f"{unseen}三所")
+    assert read_page(parse_page(page(f'<div id="zoom">{text}</div>'), URL)).body == BODY
+    assert read_page(parse_page(page(f"<div>{text}</div>"), URL)).body == BODY
+
+
+def test_small_letters_are_seen() -> None:
+    text = TEXT.replace("三所", '<span style="font-size:0.9em">三所</span>')
+    assert read_page(parse_page(page(f'<div id="zoom">{text}</div>'), URL)).body == BODY
+
+
+def test_a_text_that_a_script_lets_appear_is_read_where_there_is_no_other() -> None:
+    hidden = f'<h1>某县政府工作报告</h1><div class="tab" style="display:none">{TEXT}</div>'
+    assert read_page(parse_page(page(hidden), URL)).body == BODY
+    other = '<div class="tip" style="display:none"><p>您好，欢迎使用智能问答，请说出您的问题，我们会尽快答复您。</p></div>'
+    assert read_page(parse_page(page(f"<h1>某县政府工作报告</h1>{other}<div>{TEXT}</div>"), URL)).body == BODY

@@ -61,11 +61,19 @@ _PAUSE = re.compile(r"[，。；：！？,;]")
 _FIGURE = re.compile(r"[一-龥][^\d]{0,60}\d")
 _FOLLOW = re.compile(r"[+＋]?\s?关注")
 _JSON_CONTENT = re.compile(r'"content"\s?:\s?"((?:[^"\\]|\\.)*+)"')
-_NEVER_TEXT = (
+_FURNITURE = (
     "input, button, nav, .share, .bdsharebuttonbox, #share, .jiathis_style, .social-share, .qrcode, .print,"
-    " .zrbj, .editor-info, .pagination, .page-turn, .breadcrumb, .crumbs, [hidden], [style*='display:none'],"
-    " [style*='display: none']"
+    " .zrbj, .editor-info, .pagination, .page-turn, .breadcrumb, .crumbs"
 )
+# What a reader does not see, or sees struck out: sown against copying, or left behind by an editor.
+_UNSEEN_STYLES = """
+    display:none visibility:hidden font-size:0px font-size:0pt font-size:0; text-decoration:line-through
+""".split()
+_UNSEEN = ", ".join(
+    ["[hidden], del, s, strike, rt, rp, [style$='font-size:0' i], [style$='font-size: 0' i]"]
+    + [f"[style*='{said}' i]" for one in _UNSEEN_STYLES for said in (one, one.replace(":", ": "))]
+)
+_NEVER_TEXT = f"{_FURNITURE}, {_UNSEEN}"
 
 
 def main_text(page: ParsedPage, layout: ArticleLayout, title: str | None) -> list[str]:
@@ -85,6 +93,8 @@ def main_text(page: ParsedPage, layout: ArticleLayout, title: str | None) -> lis
     body = _main_lines(rows, title)
     if layout.body is None and _size(body) < _ENOUGH // 2:
         body = max(body, _main_lines(_in_script(page.html), title), _from_whole_page(page, title), key=_size)
+    if not body and layout.body is None:  # a script shows it later: it fades in, or stands behind a tab
+        body = _from_whole_page(page, title, without=_FURNITURE)
     if not body:
         raise ShapeChanged(
             f"reading {page.url}: no main text found (an attachment, a script or a list may be all there is);"
@@ -200,11 +210,11 @@ def _without_account(head: Sequence[str]) -> list[str]:
     return [line for index, line in enumerate(head) if index not in asked and index + 1 not in asked]
 
 
-def _from_whole_page(page: ParsedPage, title: str | None) -> list[str]:
+def _from_whole_page(page: ParsedPage, title: str | None, without: str = _NEVER_TEXT) -> list[str]:
     """The main text of a page without a known container: the densest run of lines below its title."""
     if (whole := page.body) is None:
         return []
-    rows = lines_of(html_without(whole, _NEVER_TEXT), links=True)
+    rows = lines_of(html_without(whole, without), links=True)
     top = next((index for index, row in enumerate(rows) if title and _unlinked(row) == title), -1)
     rows = rows[top + 1 :]
     start, end = _densest(rows)
