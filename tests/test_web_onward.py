@@ -142,6 +142,10 @@ REFRESH = (
         '<script>location.replace("/b/2.html")</script>',
         "<body><iframe src='/b/2.html' width=100%></iframe></body>",
         "<FRAMESET rows='100%,*'><FRAME src='/b/2.html'><noframes>您的浏览器不支持框架</noframes></FRAMESET>",
+        "<frameset cols='20%,*'><frame src='/menu.html'><frame src='/b/2.html'></frameset>",
+        "<frameset rows='90,*'><frame name=top src='/1.html'><frameset><frame name='left' src='/3.html'>"
+        "<frame name='mainFrame' src='/b/2.html'></frameset></frameset>",
+        "<iframe src='/1.html'></iframe><iframe src='/b/2.html' id='content'></iframe>",
         "<base href='/b/'><meta http-equiv=refresh content='1;url=2.html'>",
     ],
 )
@@ -160,7 +164,8 @@ def test_a_page_that_only_sends_its_reader_on(page: str) -> None:
         "<iframe src='/b/report.pdf'></iframe>",
         "<iframe src='/pdf/viewer.html?file=/b/report.pdf'></iframe>",
         "<iframe src='/1.html'></iframe><iframe src='/2.html'></iframe>",
-        "<frameset cols='20%,*'><frame src='/menu.html'><frame src='/1.html'></frameset>",
+        "<frameset cols='20%,*'><frame src='/2.html'><frame src='/1.html'></frameset>",
+        "<iframe src='/menu.html'></iframe><iframe src='http://[1' name='main'></iframe>",
         "<script>if(/Android|iPhone/.test(navigator.userAgent)) location.href='http://m.example.gov.cn/'</script>",
         "<script>document.cookie='a=1';location.href='/b/2.html'</script>",  # a wall
         '{"location": "/b/2.html"}',

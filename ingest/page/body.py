@@ -66,9 +66,10 @@ _FURNITURE = (
     " .zrbj, .editor-info, .pagination, .page-turn, .breadcrumb, .crumbs"
 )
 # What a reader does not see, or sees struck out: sown against copying, or left behind by an editor.
-_UNSEEN_STYLES = """
-    display:none visibility:hidden font-size:0px font-size:0pt font-size:0; text-decoration:line-through
-""".split()
+_UNSEEN_STYLES = (
+    *("display:none", "visibility:hidden", "text-decoration:line-through"),
+    *("font-size:0px", "font-size:0pt", "font-size:0;"),
+)
 _UNSEEN = ", ".join(
     ["[hidden], del, s, strike, rt, rp, [style$='font-size:0' i], [style$='font-size: 0' i]"]
     + [f"[style*='{said}' i]" for one in _UNSEEN_STYLES for said in (one, one.replace(":", ": "))]

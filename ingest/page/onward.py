@@ -6,7 +6,7 @@ Following it, once and like a redirect, is web/; a wall that wants a cookie firs
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -32,6 +32,8 @@ _SCRIPT = re.compile(
     r"""|\blocation\.(?:replace|assign)\s{0,9}\(\s{0,9}["']([^"'<>\s]{1,2000})["']""",
     re.I,
 )
+_MAIN = re.compile(r"(?:main|content|right|article|zhengwen|body)(?:_?(?:frame|page|win|area))?\Z", re.I)
+_ASIDE = re.compile(r"(?:top|head|left|menu|nav|foot|bottom|banner|side|logo|tree|ad)", re.I)
 # A file in a frame is read as an attachment of its page (attachments/links.py).
 _FILE = re.compile(r"\.(?:pdf|docx?|wps|ofd|ceb|xlsx?)(?:$|[?#&])|[?&]file=", re.I)
 
@@ -83,11 +85,27 @@ def _named(tree: LexborHTMLParser, base: str, url: str) -> Iterator[str]:
         # Telephones are sent elsewhere, and we are none.
         if "userAgent" not in script and (match := _SCRIPT.search(script)):
             yield from _address(match[1] or match[2], base)
-    frames = tree.css("iframe[src]")
-    if len(frames) == 1 and not _FILE.search(source := frames[0].attributes.get("src") or ""):
+    frame = _main_frame([node.attributes for node in tree.css("iframe[src]")])
+    if frame is not None and not _FILE.search(source := frame.get("src") or ""):
         for address in _address(source, base):
             if urlsplit(address).netloc == urlsplit(url).netloc:
                 yield address
+
+
+_Frame = Mapping[str, str | None]
+
+
+def _main_frame(frames: Sequence[_Frame]) -> _Frame | None:
+    """The frame with the text: the only one, the one that is called so, or the one beside head and menu."""
+    called = [frame for frame in frames if _is_called(frame, _MAIN)]
+    beside = [frame for frame in frames if not _is_called(frame, _ASIDE)]
+    return next((some[0] for some in (frames, called, beside) if len(some) == 1), None)
+
+
+def _is_called(frame: _Frame, names: re.Pattern[str]) -> bool:
+    """By its name, its id or its file's name."""
+    stem = (frame.get("src") or "").partition("?")[0].rpartition("/")[2].partition(".")[0]
+    return any(names.match(name) for name in (frame.get("name") or "", frame.get("id") or "", stem))
 
 
 def _address(text: str, base: str) -> Iterator[str]:
