@@ -15,7 +15,7 @@ from ingest.reading import TEXT_ENDINGS, ReadingHints, read_document, read_scan
 from ingest.settings import Settings
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.I)  # any: the guard says which are fetched
-PAGE_ENDINGS = TEXT_ENDINGS | {".html", ".htm", ".shtml", ".xhtml"}
+PAGE_ENDINGS = TEXT_ENDINGS | {".html", ".htm", ".shtml", ".xhtml", ".mht", ".mhtml"}
 
 
 def files_of(path: Path) -> list[Path]:

@@ -18,7 +18,7 @@ from ingest.attachments.cells import is_sheet_title
 from ingest.attachments.kinds import SHEETS, AttachmentKind, kind_of
 from ingest.attachments.links import Link, report_attachments, table_attachments, unnamed_attachments
 from ingest.attachments.names import file_name, without_ending
-from ingest.attachments.sandbox import read_attachment
+from ingest.attachments.sandbox import FileText, read_attachment
 from ingest.compare.fingerprint import content_hash, fingerprint_of, text_of
 from ingest.errors import Blocked, ConfigError, NotADocument, ShapeChanged
 from ingest.identity.compilation import is_compilation
@@ -31,9 +31,11 @@ from ingest.page.discuz import thread_starter
 from ingest.page.error_pages import error_of, error_page
 from ingest.page.hidden_text import page_of_json, uncovered
 from ingest.page.json_lists import is_json
+from ingest.page.lines import as_text, lines_of
 from ingest.page.markdown import FrontMatter, front_matter, markdown_lines
 from ingest.page.parsed import ParsedPage, parse_page
 from ingest.page.reader import ANY, read_page
+from ingest.page.saved import html_of, saved_by_word
 from ingest.page.text import article_of, read_text
 from ingest.page.titles import best_title, clean_title, looks_like_title
 from ingest.page.walls import blocked
@@ -244,7 +246,7 @@ def _called(url: str, hints: ReadingHints) -> str:
 
 
 def _parsed(raw: bytes, url: str, hints: ReadingHints) -> ParsedPage:
-    page = parse_page(decode(raw, hints.content_type), url)
+    page = parse_page(decode(*(html_of(raw) or (raw, hints.content_type))), url)
     if wall := blocked(page):
         raise Blocked(f"reading {url}: the answer is a block page ({wall}), not the document")
     return page
@@ -332,7 +334,11 @@ _EDGE = " \t\u3000\xa0\u200b\ufeff"
 
 def _lines(raw: bytes, name: str, content_type: str | None, wanted: str) -> tuple[list[str], str]:
     """The lines of a file, and what it is called in its archive."""
-    read = read_attachment(raw, name, content_type, wanted)
+    if saved := saved_by_word(raw):
+        whole = parse_page(decode(*saved), name).body
+        read = FileText([as_text(row) for row in lines_of(whole.html if whole else None)])
+    else:
+        read = read_attachment(raw, name, content_type, wanted)
     clean = [line for text in read.lines if (line := printable(text).strip(_EDGE))]
     return clean, file_name(None, read.within)
 
