@@ -140,7 +140,7 @@ def take_along(job: rq.job.Job, queue: rq.Queue, workers: Callable[[], int]) -> 
 
     Pollers ask for one document at a time, and a fork for each costs more than its extraction. The ids are
     written into the job before the others go, so that a process killed in between leaves an id twice, never
-    not at all; and of an id that another worker has taken meanwhile, who is done first is kept.
+    not at all; those of a job that another worker has taken meanwhile are his.
     """
     if refusal(job) is not None or job.func_name == READ_SCANS:  # each of these takes minutes
         return 0
@@ -158,7 +158,8 @@ def take_along(job: rq.job.Job, queue: rq.Queue, workers: Callable[[], int]) -> 
             return 0
         behind = Job.fetch_many(queue.get_job_ids(0, most), queue.connection, queue.serializer)
         taken: list[rq.job.Job] = []
-        ids = list(job.args)
+        own = list(job.args)
+        ids = [*own]
         for other in behind:
             if other is None or refusal(other) is not None or other.func_name != job.func_name:
                 continue
@@ -173,11 +174,14 @@ def take_along(job: rq.job.Job, queue: rq.Queue, workers: Callable[[], int]) -> 
             for other in taken:
                 pipe.lrem(queue.key, 1, other.id)
             removed = pipe.execute()[-len(taken) :]
-            for other, gone in zip(taken, removed, strict=True):
-                if gone:
-                    pipe.delete(other.key)
+            ours = [other for other, gone in zip(taken, removed, strict=True) if gone]
+            for other in ours:
+                pipe.delete(other.key)
+            if len(ours) < len(taken):
+                job.args = list(dict.fromkeys([*own, *(id_ for other in ours for id_ in other.args)]))
+                job.save(pipeline=pipe)
             pipe.execute()
-        return sum(removed)
+        return len(ours)
     except (redis.exceptions.RedisError, NoSuchJobError) as exc:
         log.debug("nothing taken along", job=job.id, error=str(exc))
         return 0

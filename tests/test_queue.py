@@ -111,6 +111,29 @@ def test_only_its_like_is_taken_along(queue: Queue) -> None:
     assert [(other.func_name, len(other.args)) for other in own.jobs] == [(SETTLE, 1), (EXTRACT, BATCH)]
 
 
+def test_what_another_has_taken_along_meanwhile_is_his(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two workers that looked at the same moment did the same documents."""
+    for id_ in range(1, 7):
+        queue.enqueue(EXTRACT, [id_])
+    own = rq.Queue("extract", connection=queue.connection, job_class=Job, serializer=JSONSerializer)
+    first, second, *_ = own.jobs
+    for job in (first, second):
+        queue.connection.lrem(own.key, 1, job.id)
+    fetch_many = Job.fetch_many
+
+    def overtaken(*asked: Any) -> Any:
+        seen = fetch_many(*asked)
+        monkeypatch.setattr(Job, "fetch_many", fetch_many)
+        assert take_along(second, own, lambda: 2) == 2
+        return seen
+
+    monkeypatch.setattr(Job, "fetch_many", overtaken)
+    assert take_along(first, own, lambda: 2) == 0
+    stored = Job.fetch_many([first.id, second.id], queue.connection, JSONSerializer)
+    assert [job and job.args for job in stored] == [first.args, second.args] == [[1], [2, 3, 4]]
+    assert [job.args for job in own.jobs] == [[5], [6]]
+
+
 def test_a_job_that_is_refused_takes_nothing_along(queue: Queue) -> None:
     queue.enqueue(EXTRACT, [1])
     own = rq.Queue("extract", connection=queue.connection, job_class=Job, serializer=JSONSerializer)
