@@ -126,7 +126,7 @@ def may_end(line: str) -> bool:
 
 def find_header(lines: Sequence[str]) -> Block:
     """As `parse_header`, with the place of the block. Stops at the first line of running text."""
-    rows = [index for index, line in enumerate(lines[:-1]) if line.count("|") >= 2]
+    rows = [index for index, line in enumerate(lines[:-1]) if "|" in line and line.count("|") >= 2]
     below = {index + 1: index for index in rows if _has_values_below(lines, index)}
     if below:
         lines = [

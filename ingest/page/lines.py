@@ -56,7 +56,7 @@ _BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS})(?:>|(?=[\s/]){_REST})")
 _WRITTEN_BLOCK_TAG = re.compile(_BLOCK_TAG.pattern, re.I)  # folding the case takes three times as long
 TAG = rf"</?[a-zA-Z]{_REST}"
 _TAG = re.compile(TAG)
-_CELL_TAG = re.compile(rf"(<t[dh](?=[\s>]){_REST}|</t[dh]>)")
+_CELL_TAG = re.compile(rf"(<(?:t[dh](?=[\s>]){_REST}|/t[dh]>))")
 _TERM = re.compile(
     r"</dt>\s*<dd(?:\s[^<>]*)?>(?=(?:[^<]|<(?!/?(?:p|div|br|ul|ol|li|d[dlt]|table)[\s>])){0,400}</dd>)", re.I
 )

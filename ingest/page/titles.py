@@ -28,6 +28,8 @@ _SEPARATOR = re.compile(
     r"|(?<=[\u4e00-\u9fff）！？”》])-+(?=[\u4e00-\u9fff])"
 )
 _CUT_END = re.compile(r"(?:(?<!\s)\s++)?+(?:(?<!…)…++|(?<!\.)\.{2,}+|(?<!。)。{2,}+)$")
+_LEAST = 4  # letters of a line that repeats a title
+_LOOKED_AT = 40  # characters at the head of a line
 _CATEGORY = re.compile(r"^(?:\[[^\[\]]{1,12}\]|【[^【】]{1,12}】)\s*(?=\S)")
 
 
@@ -125,10 +127,10 @@ def repeats(line: str, title: str | None) -> bool:
     """The line says no more than the title already does."""
     if title is None:
         return False
+    whole = _IGNORED.sub("", title)
+    # A line of the text, which may be long: its first letters are not those of the title.
+    if _IGNORED.sub("", line[:_LOOKED_AT])[:_LEAST] not in whole:
+        return False
     plain = _IGNORED.sub("", without_info(line) or "")
     # "——2026年1月26日在…会议上" says when and where: it stays, whether the page's title has it too or not.
-    return (
-        len(plain) >= 4
-        and plain in (whole := _IGNORED.sub("", title))
-        and (plain == whole or looks_like_title(line))
-    )
+    return len(plain) >= _LEAST and plain in whole and (plain == whole or looks_like_title(line))
