@@ -13,6 +13,7 @@ from urllib.parse import urljoin
 
 import pytest
 
+from ingest.errors import ShapeChanged
 from ingest.page.lists import read_list
 
 NOW = datetime(2026, 3, 1, 4, 0, tzinfo=UTC)
@@ -112,6 +113,15 @@ ROWS: dict[str, tuple[str, str]] = {
     "opened by the row": (UL, "<li onclick=\"location.href='{url}'\"><a href='#'>{title}</a><span>{day}</span></li>"),
     "opened by a function": (UL, "<li><a href=\"javascript:openWin('{url}')\">{title}</a><span>{day}</span></li>"),
     "kept in data": (UL, "<li><a data-url='{url}' href='javascript:;'>{title}</a><span>{day}</span></li>"),
+    "kept in data of the row": (UL, "<li data-href='{url}'><p>{title}</p><span>{day}</span></li>"),
+    "called with a number": (
+        "<script>function show(id) {{ var w = 1; window.open('/content/detail/' + id + '.html'); }}</script><ul>{}</ul>",
+        "<li><a href='javascript:show(8000{number})'>{title}</a><span>{day}</span></li>",
+    ),
+    "called with a text": (
+        "<ul>{}</ul><script>function go(i,t){{location.href=\"/content/detail/\"+encodeURI(i)+'.html'}}</script>",
+        "<li><a href='#' onclick=\"go('8000{number}', 'x');return false;\">{title}</a><span>{day}</span></li>",
+    ),
     "rows without a link": (TABLE, "<tr onclick=\"window.location='{url}'\"><td>{number}</td><td>{title}</td><td>{day}</td></tr>"),
     "json": ("<script type='application/json'>{{\"list\":[{}{{}}]}}</script>", '{{"docTitle":"{title}","docUrl":"{url}","publishTime":"{day}T09:00:00"}},'),
     "objects": (SCRIPT, "{{id:{number},title:'{title}',url:'{url}',time:'{day}'}},"),
@@ -226,3 +236,12 @@ def test_a_list_in_parts_is_one() -> None:
 def test_titles_without_days_are_a_list_where_a_menu_is_none() -> None:
     found = read("<li><a href='{url}'>{title}</a></li>", UL, "menus before", lambda n, d: f"/a/{n}.html")
     assert [(title, day) for _, title, day in found] == [(title, None) for title, _ in ITEMS]
+
+
+@pytest.mark.parametrize("holder", ["noscript", "template", "textarea"])
+def test_a_list_for_readers_without_scripts_is_read_where_there_is_no_other(holder: str) -> None:
+    wrap, row = f"<div id=list></div><{holder} class=x><ul>{{}}</ul></{holder}>", ROWS["divs in li"][1]
+    found = read(row, wrap, "bare", lambda n, d: f"/content/detail/{n}.html")
+    assert [(title, day) for _, title, day in found] == list(ITEMS)
+    with pytest.raises(ShapeChanged):
+        read_list(f"<html><body><p>维护中</p><{holder}>请启用脚本</{holder}></body></html>", BASE, now=NOW)

@@ -61,6 +61,9 @@ _ADDRESS = re.compile(
     r"^(?:https?:)?//|^\.{0,2}/|\.(?:s?html?|jsp|aspx?|php|do|action|pdf|docx?|wps|ofd|xlsx?|zip|rar)(?:$|[?#])|^\?\w+=|\w\?\w+="
 )
 _DATA = ("data-url", "data-href", "data-link", "data-src-url", "data-linkurl")
+_CLICKED = ", ".join(
+    f"{row}[{said}]" for row in ("li", "tr", "div", "p", "dd") for said in ("onclick", *_DATA[:3])
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,7 @@ def give_addresses(tree: LexborHTMLParser) -> None:
         above = node.parent
         if address := address_called(node) or (address_called(above) if above is not None else None):
             node.attrs["href"] = address
-    for node in tree.css("li[onclick], tr[onclick], div[onclick], p[onclick], dd[onclick]"):
+    for node in tree.css(_CLICKED):
         if node.css_first("a[href]") is None and (address := address_called(node)):
             # lexbor makes no element of ours: the row itself becomes the link that is looked for
             node.attrs["href"] = address

@@ -23,7 +23,7 @@ from ingest.page.lines import parse_html, strip_invisible
 from ingest.page.list_boxes import Box, boxes_of
 from ingest.page.list_days import day_in_address, day_of, stamp
 from ingest.page.list_links import Link, give_addresses, links_of, read_link
-from ingest.page.script_lists import items_in_scripts, written_out
+from ingest.page.script_lists import called_out, items_in_scripts, written_out
 from ingest.page.titles import looks_like_title, names_report
 from ingest.page.urls import ARTICLE_ADDRESS, canonical_url
 
@@ -35,6 +35,7 @@ _PINNED = "tbody[id^='stickthread']"  # 置顶
 _THREAD_LINK = "a.xst, span[id^='thread_'] a, .new a.xst, .common a.xst"
 _THREAD_DATE = "td.by em, td.author em"
 _TITLE_LENGTH = 6  # characters; a menu's entry is shorter
+_HOLDER = re.compile(r"<(/?)(?:noscript|template|textarea)\b[^>]{0,400}>", re.I)
 _RECORD = re.compile(r"<record>\s{0,20}<!\[CDATA\[")
 _OFTEN = 3
 _FULL = 5  # items; a list with so many days beside them is the list of its page
@@ -72,9 +73,22 @@ def read_list(
 
     Raises ShapeChanged where no item is found.
     """
-    layout = layout or ListLayout()
+    try:
+        return _read_list(html, url, layout or ListLayout(), now)
+    except ShapeChanged:
+        # A list for readers without scripts, or that a script is to show.
+        if (shown := _HOLDER.sub(r"<\1div>", html)) == html:
+            raise
+        try:
+            return _read_list(shown, url, layout or ListLayout(), now)
+        except ShapeChanged:
+            pass
+        raise
+
+
+def _read_list(html: str, url: str, layout: ListLayout, now: datetime | None) -> tuple[ListItem, ...]:
     here = canonical_url(url)
-    page = written_out(printable(html))
+    page = called_out(written_out(printable(html)))
     tree = parse_html(_with_records(page))
     strip_invisible(tree)
     give_addresses(tree)

@@ -36,6 +36,14 @@ _LOOSE_ROW = re.compile(r"\[([^\[\]{}<>]{10,2000})\]")
 _CELL = re.compile(r""""((?:[^"\\\n]|\\.){0,600})"|'((?:[^'\\\n]|\\.){0,600})'""")
 _ADDRESS_CELL = re.compile(r"^(?:https?:/|\.{0,2}/)|\.s?html?$|\.(?:jsp|aspx?|php)\b")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]{4}")
+# function show(id) { location.href = "detail.jsp?id=" + id + "&c=7"; }
+_FUNCTION = re.compile(
+    r"function\s{1,9}([A-Za-z_$][\w$]{0,60})\s{0,9}\(\s{0,9}([A-Za-z_$][\w$]{0,60})[^)]{0,200}\)\s{0,9}\{([^}]{0,600})"
+)
+_OPENS = re.compile(
+    r"""(?:location(?:\.href)?\s{0,9}=|(?:open|assign|replace)\s{0,9}\()\s{0,9}["']([^"'<>\n]{1,300})["']\s{0,9}\+"""
+    r"""\s{0,9}(?:\w{1,30}\()?([A-Za-z_$][\w$]{0,60})\)?(?:\s{0,9}\+\s{0,9}["']([^"'<>\n]{0,200})["'])?"""
+)
 _LONGEST = 200_000  # characters of a script that is looked at
 _MOST_VALUES = 40
 _FEWEST_ITEMS = 2
@@ -57,6 +65,26 @@ def written_out(html: str) -> str:
         pieces += [html[at : start.start()], said]
         at = end.end()
     return "".join([*pieces, html[at:]])
+
+
+def called_out(html: str) -> str:
+    """`html` with calls of a function that opens an address made of its argument (show(7)) as the address."""
+    openers = {}
+    for name, argument, body in _FUNCTION.findall(html):
+        if (opened := _OPENS.search(body)) and opened[2] == argument:
+            openers[name] = (opened[1], opened[3] or "")
+    if not openers:
+        return html
+    call = re.compile(
+        rf"(?<!function )\b({'|'.join(map(re.escape, openers))})\(\s{{0,3}}(?:&#39;|&quot;|['\"])?"
+        r"([\w./%-]{1,120})[^()<>]{0,120}\)"
+    )
+
+    def address(found: re.Match[str]) -> str:
+        before, behind = openers[found[1]]
+        return f"window.open(&#39;{before}{found[2]}{behind}&#39;)"
+
+    return call.sub(address, html)
 
 
 def _written(script: str) -> str | None:
