@@ -560,6 +560,7 @@ def test_what_is_another_figure_than_its_neighbour(text: str, expected: str) -> 
         ("某某片区引进项目37个，完成固定资产投资18亿元", ""),
         ("强力推进园区建设，固定资产投资增长9%", "[fixed_asset_investment=9%]"),
         ("67个县（市）规模以上工业增加值1001亿元", ""),
+        ("县均财政一般预算收入3亿元；税收收入增长9%", "[tax_revenue=9%]"),
     ],
 )
 def test_what_is_of_an_acre_or_of_a_zone(text: str, expected: str) -> None:

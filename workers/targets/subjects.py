@@ -28,7 +28,7 @@ _INCOMES = frozenset({"resident_income", "urban_income", "rural_income"})
 _ELIDED = {("grain_area", word): "grain_output" for word in ("产量", "总产量")}
 _OWN_LEVEL = frozenset((*"省市州盟区县旗师", "师市", "市属", "区属", "县属"))  # 县一般公共预算收入
 _MOST_SUBJECTS = 12
-_PER = ("亩均", "地均", "户均", "人均", "村均", "店均")
+_PER = ("亩均", "地均", "户均", "人均", "村均", "店均", "县均", "乡均", "镇均")
 
 
 def label(text: str, start: int, end: int) -> str:
