@@ -316,7 +316,9 @@ read_app = typer.Typer()
 
 @read_app.command(rich_help_panel=READ)
 def extract(
-    inputs: Annotated[list[str], typer.Argument(metavar="PATH|URL…", help="Files or addresses.")],
+    inputs: Annotated[
+        list[str], typer.Argument(metavar="PATH|URL…", help="Files or addresses; -: what is piped in.")
+    ],
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object a line (docs/extract.md).")
     ] = False,

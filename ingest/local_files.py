@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 from ingest.attachments.names import has_file_ending
@@ -35,17 +37,14 @@ def file_limit(settings: Settings, path: Path) -> int:
 
 
 def read_input(settings: Settings, item: str, region: str | None, reader: Reader = here) -> Reading:
-    """Read a file, or an address with the attachment that its report may be. Raises FetchError, ParseError,
-    OSError."""
+    """Read a file, `-` (what is piped in), or an address with the attachment that its report may be. Raises
+    FetchError, ParseError, OSError."""
     hints = ReadingHints(region=region, least=0)
     if _SCHEME.match(item):
         return asyncio.run(_read_address(settings, item, hints, reader))
-    path = Path(item)
-    if path.is_dir():
-        raise IsADirectoryError(f"{item}: is a folder; name the files, or use `gongbao import`")
-    if path.stat().st_size > (limit := file_limit(settings, path)):
-        raise ParseError(f"{item}: larger than {limit} bytes (GONGBAO_PAGE_LIMIT, _ATTACHMENT_LIMIT)")
-    raw = path.read_bytes()
+    raw = _bytes_of(settings, item)
+    if item == "-" and b"<" not in raw[:1024]:  # it has no name to say so
+        hints = replace(hints, content_type="text/plain")
 
     async def read() -> Reading:
         return await reader(read_document, raw, item, hints)
@@ -54,6 +53,19 @@ def read_input(settings: Settings, item: str, region: str | None, reader: Reader
         return asyncio.run(read())
     except Scan as exc:
         return read_scan(_recognised(settings, raw, item, exc), item, hints)
+
+
+def _bytes_of(settings: Settings, item: str) -> bytes:
+    path = Path(item)
+    if item == "-":
+        limit = settings.attachment_limit
+        if len(raw := sys.stdin.buffer.read(limit + 1)) <= limit:
+            return raw
+    elif path.is_dir():
+        raise IsADirectoryError(f"{item or repr(item)}: is a folder; name the files, or use `gongbao import`")
+    elif path.stat().st_size <= (limit := file_limit(settings, path)):
+        return path.read_bytes()
+    raise ParseError(f"{item}: larger than {limit} bytes (GONGBAO_PAGE_LIMIT, _ATTACHMENT_LIMIT)")
 
 
 def _recognised(settings: Settings, raw: bytes, name: str, exc: Scan) -> Scanned:

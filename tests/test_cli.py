@@ -16,7 +16,7 @@ from alerts.web.api import event_schemas
 from gongbao import app
 from ingest.errors import ConfigError
 from ingest.events import EventType
-from tests.support.service import Gongbao
+from tests.support.service import PATIENCE, Gongbao
 
 COMMANDS = (
     *("demo", "up", "migrate", "poll", "work", "send", "serve", "import", "extract"),
@@ -111,6 +111,22 @@ def test_extract_for_people(gongbao: Gongbao, report: Path) -> None:
         "--region '999999': no division"
         in gongbao("extract", "--region", "999999", str(report), code=2).stderr
     )
+
+
+@pytest.mark.parametrize("as_page", [False, True])
+def test_extract_reads_what_is_piped_in(gongbao: Gongbao, report: Path, as_page: bool) -> None:
+    text = report.read_text(encoding="utf-8")
+    piped = "".join(f"<p>{line}</p>" for line in text.splitlines()) if as_page else text
+    done = subprocess.run(
+        [sys.executable, "-m", "gongbao", "extract", "--json", "-"],
+        env=gongbao.environment,
+        input=piped.encode(),
+        capture_output=True,
+        timeout=PATIENCE,
+        check=True,
+    )
+    document = json.loads(done.stdout)
+    assert (document["input"], document["kind"], document["targets"][0]["low"]) == ("-", "work_report", 6.0)
 
 
 def test_an_unreadable_input_is_one_line_and_the_others_are_read(
