@@ -51,6 +51,19 @@ def test_decode_reads_big5_where_it_is_declared() -> None:
     assert decode(page.encode("big5"), "text/html; charset=big5") == page
 
 
+BIG5 = (
+    "各位代表：現在，我代表縣人民政府，向大會報告工作，請予審議，並請各位政協委員提出意見。過去一年，我們堅持以發展為第一要務，"
+    "全縣地區生產總值增長百分之六，城鄉居民收入穩步提高。"
+)
+
+
+@pytest.mark.parametrize("declared", [None, "gb2312", "utf-8", "big5", "iso-8859-1"])
+def test_decode_knows_big5_whatever_is_declared(declared: str | None) -> None:
+    page = (DECLARED.format(declared) if declared else "") + f"<p>{BIG5}</p>"
+    assert BIG5 in decode(page.encode("big5"))
+    assert BIG5 in decode(page.encode("gb18030"), "text/html; charset=gb2312")
+
+
 NO_CHARSETS = ("idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "utf_7", "")
 
 
