@@ -152,6 +152,16 @@ def test_kill_of_the_work_horse_in_the_middle_of_a_job(house: House) -> None:
     assert worker.poll() is None, "the worker itself lives on"
 
 
+def test_a_work_horse_is_there_before_its_first_job(house: House) -> None:
+    worker = house.worker()
+    children = Path(f"/proc/{worker.pid}/task/{worker.pid}/children")
+    until(lambda: children.read_text() != "", "the worker has a work-horse")
+    there = children.read_text().split()
+    house.go()
+    house.show(WAITS)
+    assert str(house.horse()) in there
+
+
 def test_a_work_horse_is_kept_until_something_is_wrong_with_it(house: House) -> None:
     house.worker()
     house.go()

@@ -1,9 +1,10 @@
 """The work-horse: a process that does one job after the other for its worker, and may die of any of them.
 
-A worker (RQ's word for who takes jobs from the queue) does none itself. It keeps one child, hands it the
-number of a job through a socket, and waits for one byte; so a job finds vocabulary, connections and compiled
-statements as the last one left them. What RQ knows of a work-horse that is forked for each job holds as well:
-one that dies, hangs or takes too long is that job's failure, and the next job has another.
+A worker (RQ's word for who takes jobs from the queue) does none itself. It keeps one child, which is there
+before the first job, hands it the number of a job through a socket, and waits for one byte; so a job finds
+vocabulary, connections and compiled statements as the last one left them. What RQ knows of a work-horse that
+is forked for each job holds as well: one that dies, hangs or takes too long is that job's failure, and the
+next job has another.
 
 A work-horse ends by itself after a job that failed, whatever that left behind, after `MOST_JOBS`, when it has
 grown by `GROWN`, and when its worker is gone. What a job does is jobs.py; the worker as a process, main.py.
@@ -53,7 +54,7 @@ MONITORING_INTERVAL = (
     10  # seconds between two looks at a work-horse; its job is abandoned 60 s after the last
 )
 _OFTEN = timedelta(seconds=1)
-_DONE, _LAST = b"+", b"."  # what it answers: the job has been done; so it has, and the work-horse ends
+_DONE, _LAST = b"+", b"."  # what it says: there, or done with its job; done, and that was its last
 _START = "import sys; sys.path[:] = sys.argv[3:]; from workers.horse import main; main(*sys.argv[1:3])"
 
 
@@ -73,17 +74,19 @@ class ForkingWorker(Worker):
 
     # --- the work-horse
 
+    def dequeue_job_and_maintain_ttl(
+        self, timeout: int | None, max_idle_time: int | None = None
+    ) -> tuple[RqJob, rq.Queue] | None:
+        self._renew()  # now, for the next job would have to wait for it
+        return super().dequeue_job_and_maintain_ttl(timeout, max_idle_time)
+
     def fork_work_horse(self, job: RqJob, queue: rq.Queue) -> None:
-        if self._kept and (self._outdated or self._answer() != _DONE):
-            self.let_go()
-        if self._reins is None:
-            self._begin()
-        else:
-            self._reins.recv(1)  # the answer to the job before, which wait_for_horse has left there
+        self._renew()
         assert self._reins is not None
         self._horse_pid = self._kept
         [execution] = self.executions
         with contextlib.suppress(OSError):  # it died meanwhile: wait_for_horse will find out
+            self._reins.recv(1)  # that it is there; or the answer to the job before, which was left there
             self._reins.sendall(json.dumps([job.id, execution]).encode() + b"\n")
 
     def wait_for_horse(self) -> tuple[int | None, int | None, Any]:
@@ -108,8 +111,15 @@ class ForkingWorker(Worker):
         self.let_go()
         super().teardown()  # type: ignore[no-untyped-call]
 
+    def _renew(self) -> None:
+        """Have a work-horse that may be given a job."""
+        if self._kept and (self._outdated or self._answer() in (_LAST, b"")):
+            self.let_go()
+        if self._reins is None:
+            self._begin()
+
     def _answer(self) -> bytes | None:
-        """What it has said; b"" of one that has died, None while it is at work."""
+        """What it has said; b"" of one that has died, None while it is at work or not there yet."""
         assert self._reins is not None
         try:
             return self._reins.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
@@ -280,6 +290,7 @@ def toil(worker: ForkingWorker, reins: socket.socket) -> None:
     worker._is_horse = True
     worker.log = logging.getLogger("rq.worker")
     keep_connections()
+    reins.sendall(_DONE)
     begun, number = _peak(), 0
     with reins.makefile("rb") as told:
         for line in told:
