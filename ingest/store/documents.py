@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-from typing import Any, assert_never
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, assert_never
 
 from sqlalchemy import (
     Connection,
@@ -22,7 +22,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from ingest.compare.fingerprint import fingerprint_in
 from ingest.errors import StoreError
@@ -54,6 +53,9 @@ from ingest.store.settlement import (
 )
 from ingest.store.tables import copies, pages, recognised, reports, sources, versions
 from ingest.telemetry import trace
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +330,7 @@ def _title(reading: Reading) -> str | None:
     return reading.identity.title or reading.article.title
 
 
+@cache
 def _back_again(dialect: str) -> postgresql.Insert | sqlite.Insert:
     made = rows.insert_in(dialect, copies)
     given = {name: made.excluded[name] for name in ("put_up_on", "last_seen_at", "title", "header")}
@@ -335,9 +338,6 @@ def _back_again(dialect: str) -> postgresql.Insert | sqlite.Insert:
     return made.on_conflict_do_update(
         index_elements=["page_id", "version_id"], set_={**given, "ended_at": None, "left_at": left}
     )
-
-
-_BACK_AGAIN = {dialect: _back_again(dialect) for dialect in ("sqlite", "postgresql")}
 
 
 def _show(
@@ -372,7 +372,7 @@ def _show(
             "relation": row["relation"],
             "first_seen_at": now,
         }
-        rows.put_late(tx, _BACK_AGAIN[tx.dialect.name], [{**made, **seen}])
+        rows.put_late(tx, _back_again(tx.dialect.name), [{**made, **seen}])
         concerned.add(row["report_id"])
     mark_unsettled(tx, concerned - {row["report_id"]} if marked else concerned, now)
     return bool(concerned)

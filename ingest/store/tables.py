@@ -135,8 +135,9 @@ lists = Table(
 
 
 def _where(condition: ColumnElement[bool]) -> dict[str, Any]:
-    """Of an index of some rows only."""
-    return {"sqlite_where": condition, "postgresql_where": condition}
+    """Of an index of some rows only. To say it in the words of both databases is for the migrations: here
+    it would load both dialects, 2 MB of each process."""
+    return {"info": {"where": condition}}
 
 
 pages = Table(

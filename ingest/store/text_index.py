@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     ColumnElement,
     Connection,
@@ -28,7 +29,6 @@ from sqlalchemy import (
     table,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from ingest.search.tokens import FORM, TextTokens, number
 from ingest.store import rows
@@ -182,7 +182,9 @@ def _gin_having(wanted: Wanted) -> FromClause:
             parts.append([frozenset()])
         parts[-1] = [known | set(tokens) for known in parts[-1] for tokens in group]
     place, tokens = _gin.c.place, _gin.c.tokens
-    queries = (select(place).where(or_(*(tokens.contains(_numbers(one)) for one in part))) for part in parts)
+    queries = (
+        select(place).where(or_(*(tokens.bool_op("@>")(_numbers(one)) for one in part))) for part in parts
+    )
     having = intersect(*queries)
     if wanted.indicators:  # asked of one after the other: in this order it ends with the last that is counted
         having = having.order_by(having.selected_columns.place.desc())
