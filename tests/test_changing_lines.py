@@ -8,6 +8,7 @@ import pytest
 
 from ingest.compare.changing_lines import LEARNT, hold_still, shape_of
 from ingest.store.db import Store
+from tests.support.growth import Work, grows_with_size_only
 from tests.support.watched_report import LINES, PATH, Site, report
 from tests.support.web_server import WebServer
 
@@ -79,6 +80,72 @@ def test_many_lines_at_once_are_a_text_that_was_gone_over() -> None:
 def test_a_bare_number_among_others_is_a_cell_of_a_table() -> None:
     one, other = TEXT.format("17\n1200"), TEXT.format("17\n1300")
     assert hold_still(one, other, {"#": LEARNT}).body == other
+
+
+# --- places ----------------------------------------------------------------------------------
+
+GREETING = "今天是2026年1月{}日 10:0{}:33，欢迎您的访问，祝您工作顺利。"
+MOTTOES = (
+    "凝心聚力谋发展，奋楫扬帆谱新篇。",
+    "弘扬时代新风，共建美好家园。",
+    "人民城市人民建，人民城市为人民。",
+)
+
+
+def stands(*lines: str) -> list[bool]:
+    """At each look behind the first, whether the line is held still."""
+    shown, changes, still = TEXT.format(lines[0]), {}, []
+    for line in lines[1:]:
+        held = hold_still(shown, TEXT.format(line), changes)
+        still.append(held.body == shown)
+        shown, changes = held.body, dict(held.changes)
+    return still
+
+
+def test_a_place_whose_text_is_another_at_every_look_is_held_still_from_the_third() -> None:
+    assert stands(*(GREETING.format(n, n) for n in range(1, 7))) == [False, False, True, True, True]
+    drawn = (
+        "关于印发{0}号文件的通知\n关于做好防汛工作的通知\n转发{1}号文件",
+        "关于植树的通知\n转发{0}号文件\n转发{1}号文件",
+    )
+    assert stands(*(drawn[n % 2].format(n, n * 7) for n in range(6))) == [False, False, True, True, True]
+
+
+def test_a_place_that_goes_back_and_forth_is_not_learnt() -> None:
+    assert stands(MOTTOES[0], MOTTOES[1], MOTTOES[0], MOTTOES[1], MOTTOES[0]) == [False] * 4
+
+
+def test_what_is_put_right_twice_is_told() -> None:
+    assert stands(*MOTTOES) == [False, False]
+    assert stands(MOTTOES[0], MOTTOES[1], MOTTOES[1], MOTTOES[2], "为人民服务，向人民报告。") == [
+        False,
+        True,
+        False,
+        False,
+    ]
+
+
+def test_what_may_be_of_the_report_is_told_at_every_look() -> None:
+    assert stands(*(f"今年要办成{n}件实事，让群众满意。" for n in range(1, 7))) == [False] * 5
+    assert stands(*(f"城镇新增就业{n}千人，居民收入稳步增长。" for n in range(1, 7))) == [False] * 5
+
+
+def test_a_real_change_is_told_beside_a_known_place() -> None:
+    text = "{}\n各位代表：现在，我向大会报告工作。\n今年的主要预期目标是：地区生产总值增长6%左右。"
+    shown, changes = text.format(GREETING.format(1, 1)), {}
+    for n in range(2, 6):
+        held = hold_still(shown, text.format(GREETING.format(n, n)), changes)
+        shown, changes = held.body, dict(held.changes)
+    held = hold_still(shown, text.format(GREETING.format(7, 7)).replace("6%", "7%"), changes)
+    assert held.body == shown.replace("6%", "7%")
+
+
+def test_two_texts_of_any_shape_are_compared_in_linear_time() -> None:
+    def work_on(size: int) -> Work:
+        before, after = "\n".join(["甲", "乙"] * size), "\n".join(["乙", "丙", "甲"] * size)
+        return lambda: hold_still(before, after, {"@x": 3})
+
+    grows_with_size_only(work_on, 20_000)
 
 
 # --- the road --------------------------------------------------------------------------------
