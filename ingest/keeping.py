@@ -20,11 +20,12 @@ from sqlalchemy import Connection
 from ingest import source_health
 from ingest.belief import Tried
 from ingest.compare.changing_lines import learnt
+from ingest.compare.fingerprint import fingerprint_in
 from ingest.errors import QueueError
 from ingest.exchange import Fetched
 from ingest.follow import Attached, PageReading
 from ingest.identity.decide import NOTHING, Decision, SameVersion, Unchanged, decide
-from ingest.model import Event, Page, Reading, SourceKind, Version
+from ingest.model import Event, Fingerprint, Page, Reading, SourceKind, Version
 from ingest.page.titles import whole_title
 from ingest.queue import EXTRACT, SETTLE, Queue
 from ingest.sources.spec import Source
@@ -123,11 +124,12 @@ class Keeper:
             found: list[_Written | None] = []
             health: dict[str, list[Brought]] = {}
             there, unread = knowledge.there(tx, [(one.page, one.read.reading) for one in some])
+            beside: dict[int, Fingerprint] = {}
             with rows.gathered(tx):
                 # Of one that is missing the lease has run out, and somebody else was there.
                 for one in some:
                     with trace.traced(one.trace_id):
-                        written = self._news(tx, one, there, now) if one.page.id in unread else None
+                        written = self._news(tx, one, there, beside, now) if one.page.id in unread else None
                         found.append(written)
                         if written is not None:
                             self._keep_answers(tx, one, written, now)
@@ -167,16 +169,27 @@ class Keeper:
         watchlist.page_had(tx, page.id, self._had(one, reading, decided, furniture, now))
         return _Written(decided, applied), reading
 
-    def _news(self, tx: Connection, one: Brought, there: set[str], now: datetime) -> _Written | None:
-        """`there`: texts and reports that are there already, and those that are after this."""
+    def _news(
+        self,
+        tx: Connection,
+        one: Brought,
+        there: set[str],
+        beside: dict[int, Fingerprint],
+        now: datetime,
+    ) -> _Written | None:
+        """`there`: texts and reports that are there already, and those that are after this; `beside`: what
+        was made before it in this transaction."""
         page, reading = one.page, one.read.reading
         mine = {reading.content_hash, reading.identity.report_key}
-        if mine & there or not knowledge.stands_alone(tx, reading):
+        if mine & there or not knowledge.stands_alone(tx, reading, beside):
             return None
         decision = decide(NOTHING, one.read.sha256, reading)
         watchlist.page_had(tx, page.id, self._had(one, reading, decision, learnt(page.furniture), now))
         there |= mine
-        return _Written(decision, self._apply(tx, one, None, decision, reading, now))
+        applied = self._apply(tx, one, None, decision, reading, now)
+        if applied.version_id is not None:
+            beside[applied.version_id] = fingerprint_in(reading)
+        return _Written(decision, applied)
 
     def _apply(
         self,

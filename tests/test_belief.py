@@ -107,7 +107,8 @@ def test_what_comes_between_is_decided_on(store: Store) -> None:
 
 @pytest.mark.both_databases
 def test_what_is_kept_together_is_decided_as_one_after_the_other(store: Store) -> None:
-    """Several pages that are news: two of one text, two of one report, and one that was read meanwhile."""
+    """Several pages that are news: two of one text, two of one report, one that was read meanwhile, and one
+    that has another's text for the most part."""
     queue: Any = Woken()
     source = portal_of_yubei("http://yubei.example")
     road = pipeline.Pipeline(store, queue, {source.slug: source}, now=lambda: NOW)
@@ -120,6 +121,7 @@ def test_what_is_kept_together_is_decided_as_one_after_the_other(store: Store) -
         a_reading(texts[1], code="500113"),
         a_reading(f"{texts[1]}\n此外还有一句。", code="500113"),
         a_reading(texts[2], code="500114"),
+        a_reading(f"{texts[0]}\n另有一句话要说。", code="500115"),
     ]
     brought = []
     for n, reading in enumerate(readings):
@@ -135,14 +137,16 @@ def test_what_is_kept_together_is_decided_as_one_after_the_other(store: Store) -
     queue.ids.clear()
 
     together = road.keeper.keep_news(brought)
-    assert [one and one.outcome for one in together] == ["NewVersion", None, "NewVersion", None, None]
+    assert [one and one.outcome for one in together] == [
+        *("NewVersion", None, "NewVersion", None, None, None)
+    ]
     assert queue.ids == [[one.version_id for one in together if one]]
-    for n, decided in ((1, "NewCopy"), (3, "NewVersion"), (4, "SameVersion")):
+    for n, decided in ((1, "NewCopy"), (3, "NewVersion"), (4, "SameVersion"), (5, "NewVersion")):
         with trace.traced(brought[n].trace_id):
             assert road.keeper.keep(brought[n]).outcome == decided
     with store.read() as tx:
         kept = tx.execute(select(tables.versions.c.trace_id).order_by(tables.versions.c.id)).scalars().all()
-    assert sorted(kept) == sorted(str(brought[n].trace_id) for n in (4, 0, 2, 3))
+    assert sorted(kept) == sorted(str(brought[n].trace_id) for n in (4, 0, 2, 3, 5))
 
 
 class Woken:

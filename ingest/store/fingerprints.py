@@ -8,8 +8,9 @@ fingerprint measures them exactly.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import (
@@ -51,19 +52,21 @@ class Sharing:
 def keep(
     tx: Connection, version_id: int, content_hash: str, print_: Fingerprint, *, anew: bool = False
 ) -> None:
-    """Keep a version's fingerprint, in place of the one it had; `anew`: it had none."""
+    """Keep a version's fingerprint, in place of the one it had; `anew`: it had none, and it may be written at
+    the end of `rows.gathered`."""
     old = None if anew else of_versions(tx, [version_id]).get(version_id)
     hashes, weights = print_.pack()
     values = {"form": FORM, "text_hash": content_hash, "hashes": hashes, "weights": weights}
-    rows.put(tx, fingerprints, {"version_id": version_id}, values)
+    put = rows.putting(tx, fingerprints, ("version_id",), tuple(values))
+    rows.put_late(tx, put, [{"version_id": version_id, **values}])
     for part in rows.chunks(indexed(old.hashes) if old else ()):
         where = (fingerprint_index.c.version_id == version_id, fingerprint_index.c.hash.in_(part))
         tx.execute(delete(fingerprint_index).where(*where))
     new = indexed(print_.hashes)
     if tx.dialect.name == "sqlite":
-        tx.execute(_INTO_SQLITE, {"hashes": json.dumps(new), "version_id": version_id})
+        rows.put_late(tx, _INTO_SQLITE, [{"hashes": json.dumps(new), "version_id": version_id}])
     else:
-        tx.execute(_INTO_POSTGRESQL, {"hashes": rows.bigints(new), "version_id": version_id})
+        rows.put_late(tx, _INTO_POSTGRESQL, [{"hashes": rows.bigints(new), "version_id": version_id}])
 
 
 def id_of(content_hash: str | BindParameter[str]) -> ColumnElement[int | None]:
@@ -87,9 +90,16 @@ def in_this_form(content_hashes: BindParameter[Any]) -> Select[tuple[str]]:
     return select(hash_).where(hash_.in_(content_hashes), fingerprints.c.form == FORM)
 
 
-def sharing(tx: Connection, print_: Fingerprint, *, least: float = 0.0) -> list[Sharing]:
+def sharing(
+    tx: Connection,
+    print_: Fingerprint,
+    *,
+    least: float = 0.0,
+    beside: Mapping[int, Fingerprint] | None = None,
+) -> list[Sharing]:
     """The stored texts that share most with a text, `_CANDIDATES` at most, those that share most first.
-    `least`: only those of which one of the two holds so much of the other."""
+    `least`: only those of which one of the two holds so much of the other. `beside`: new versions that are
+    written at the end of `rows.gathered`; they make no sentence a commonplace."""
     weight = dict(zip(print_.hashes, print_.weights, strict=True))
     asked = {hash_: weight[hash_] for hash_ in _asked(print_.hashes)}
     how = {"too_many": COMMON + 1, "most": _CANDIDATES}
@@ -102,8 +112,9 @@ def sharing(tx: Connection, print_: Fingerprint, *, least: float = 0.0) -> list[
     ours = {hash_: letters for hash_, letters in weight.items() if hash_ not in common}
     letters, known = sum(ours.values()), frozenset(weight)
     measured = []
-    for _, version_id, hashes, weights in found:
-        theirs, letters_of = unpacked(hashes, weights)
+    stored = ((row.version_id, *unpacked(row.hashes, row.weights)) for row in found)
+    late = ((version_id, new.hashes, new.weights) for version_id, new in (beside or {}).items())
+    for version_id, theirs, letters_of in chain(stored, late):
         whole = sum(letters_of)
         # Most share a sentence or two: the first of theirs say that it cannot be enough. Half a letter
         # is for what a product of floats loses.

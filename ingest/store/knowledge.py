@@ -14,7 +14,7 @@ from sqlalchemy import BindParameter, Connection, Row, bindparam, cast, literal,
 from ingest.compare.changing_lines import hold_still, learnt
 from ingest.compare.fingerprint import content_hash
 from ingest.identity.decide import Known, gains_a_name
-from ingest.model import Page, Reading, Version
+from ingest.model import Fingerprint, Page, Reading, Version
 from ingest.store import decisions, documents, fingerprints, relations, rows
 from ingest.store.leaders import elected, leading_versions
 from ingest.store.tables import copies, pages, reports, versions
@@ -69,9 +69,9 @@ def there(tx: Connection, read: Sequence[tuple[Page, Reading]]) -> tuple[set[str
     return found, unread
 
 
-def stands_alone(tx: Connection, reading: Reading) -> bool:
-    """Whether there is no text like this one."""
-    return not relations.near(tx, reading)
+def stands_alone(tx: Connection, reading: Reading, beside: Mapping[int, Fingerprint]) -> bool:
+    """Whether there is no text like this one, nor among new versions that are still to be written."""
+    return not relations.near(tx, reading, beside)
 
 
 def _asked(reading: Reading) -> dict[str, Any]:

@@ -6,7 +6,7 @@ lead its report, in both directions, so that what is known in the end does not d
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from sqlalchemy import Connection, RowMapping, or_, select, update
 from ingest.compare.fingerprint import Text, fingerprint_in, text_of
 from ingest.compare.relate import Evidence, beside_a_scan, compare
 from ingest.identity.decide import Link, Neighbour, is_nameless, is_piece
-from ingest.model import Identity, Reading, Relation
+from ingest.model import Fingerprint, Identity, Reading, Relation
 from ingest.store import fingerprints, keys, rows
 from ingest.store.settlement import mark_unsettled
 from ingest.store.tables import copies, pages, relations, reports, versions
@@ -37,9 +37,11 @@ class Related:
 # --- other reports ---------------------------------------------------------------------------
 
 
-def near(tx: Connection, reading: Reading) -> list[fingerprints.Sharing]:
-    """Texts that stand in this one for the most part, or it in them."""
-    return fingerprints.sharing(tx, fingerprint_in(reading), least=_SHARED_ENOUGH)
+def near(
+    tx: Connection, reading: Reading, beside: Mapping[int, Fingerprint] | None = None
+) -> list[fingerprints.Sharing]:
+    """Texts that stand in this one for the most part, or it in them. `beside` as in `sharing`."""
+    return fingerprints.sharing(tx, fingerprint_in(reading), least=_SHARED_ENOUGH, beside=beside)
 
 
 def neighbours(
