@@ -217,6 +217,11 @@ def test_the_day_of_the_page_counts_only_when_nothing_else_does() -> None:
         ("鼓楼区政府工作报告", SPEECH, {"index_number": "350102/2024-00001"}, None, "350102"),
         ("鼓楼区政府工作报告", SPEECH + "我们在福州市委领导下工作。", {}, None, "350102"),
         ("鼓楼区政府工作报告", SPEECH, {}, None, None),
+        # On the site of another place: the one nearby, else none; never that place.
+        ("鼓楼区政府工作报告", SPEECH, {}, "320102", "320106"),
+        ("江北区政府工作报告", SPEECH, {}, "500106", "500105"),
+        ("朝阳区政府工作报告", SPEECH, {}, "110108", "110105"),
+        ("鼓楼区政府工作报告", SPEECH, {}, "500106", None),
         # A newspaper's name is no place.
         (
             "工作总结",

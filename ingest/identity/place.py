@@ -9,7 +9,16 @@ from collections.abc import Sequence
 
 from ingest.identity.meeting import Occasion
 from ingest.model import Region
-from ingest.regions.gazetteer import find_region, is_within, is_zone, local_in, most_named, region_by_code
+from ingest.regions.gazetteer import (
+    find_region,
+    first_named,
+    holders,
+    is_within,
+    is_zone,
+    local_in,
+    most_named,
+    region_by_code,
+)
 from ingest.text.rules import load_rules
 
 _WORDS = load_rules(__package__, "place.rules.toml")
@@ -100,8 +109,11 @@ def place_of(
         if text not in seen:
             seen.add(text)
             vote(_resolved(text, context, source_region, code, body), weight)
+    elsewhere = [keys for text in titles if (keys := first_named(text))] if source_region else []
     for hint, weight in ((source_region, _HINT), (code, _CODE)):
         region = region_by_code(hint) if hint is not None else None
+        if region is not None and not votes and _is_elsewhere(region, elsewhere):
+            continue  # 鼓楼区, and it is not said which: none of them is this site's own place
         if region is not None and _may_lead(region, votes, occasion.level):
             vote(region, weight + (_SPEAKER if votes and region.key not in votes else 0))
     local = next((area for text, weight in named if weight >= _SPEAKS and (area := local_in(text))), None)
@@ -141,6 +153,13 @@ def _above(upper: Region, lower: Region) -> bool:
     return upper.key != lower.key and is_within(lower.key, upper.key)
 
 
+def _is_elsewhere(region: Region, named: Sequence[tuple[str, ...]]) -> bool:
+    """Whether a text names places of which none is this one, lies in it or around it."""
+    return any(
+        not any(is_within(key, region.key) or is_within(region.key, key) for key in keys) for keys in named
+    )
+
+
 def _may_lead(hint: Region, votes: _Votes, level: str | None) -> bool:
     """A hint adds to what was read or fills a void. It outvotes a name only where the speaker governs such a
     place and none of the names is one: a 市长 on a city's portal, from the office of a district."""
@@ -154,8 +173,10 @@ def _may_lead(hint: Region, votes: _Votes, level: str | None) -> bool:
 def _resolved(
     text: str, context: str, source_region: str | None, code: str | None, body: str
 ) -> Region | None:
-    """What a text names; namesakes decided by the source's region, then the index number, then the body."""
-    for within in dict.fromkeys((source_region, code, code[:4] + "00" if code else None)):
+    """What a text names; namesakes decided by the source's region, then the index number, then what lies
+    around the source's region (its city, its province), then the body."""
+    around = holders(source_region)[1:] if source_region else ()
+    for within in dict.fromkeys((source_region, code, code[:4] + "00" if code else None, *around)):
         if region := find_region(text, within=within, context=context):
             return region
     return find_region(text, context=context + "\n" + body[:4_000]) if body else None

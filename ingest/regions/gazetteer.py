@@ -431,6 +431,11 @@ def find_region(text: str, *, within: str | None = None, context: str = "") -> R
     return _below(text, head, last) or region_by_code(head)
 
 
+def first_named(text: str) -> tuple[str, ...]:
+    """The divisions, by code, that the first full name in a text can mean; () where none is there."""
+    return next((mention.keys for mention in _mentions(text) if mention.full), ())
+
+
 def most_named(text: str, suffix: str) -> Region | None:
     """The division with such a name (省, 自治区, 县 …) that a text names again and again, and hardly another:
     a report of 省人民政府 that never says which, says 江西 forty times. None where that is not clear."""
