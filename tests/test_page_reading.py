@@ -64,6 +64,16 @@ def test_decode_knows_big5_whatever_is_declared(declared: str | None) -> None:
     assert BIG5 in decode(page.encode("gb18030"), "text/html; charset=gb2312")
 
 
+@pytest.mark.parametrize(
+    ("charset", "query"), [("gb18030", "%D5%FE%B8%AE"), ("big5", "%ACF%A9%B2"), ("utf-8", "政府")]
+)
+def test_queries_of_links_are_sent_in_the_charset_of_their_page(charset: str, query: str) -> None:
+    page = f"<a href='show.asp?name=政府&amp;id=7#正文'>{BIG5}</a><a HREF=/政府/?a=1>政府</a>"
+    asked = decode(page.encode(charset), f"text/html; charset={charset}")
+    assert f"'show.asp?name={query}&amp;id=7#" in asked
+    assert "HREF=/政府/?a=1>政府<" in asked
+
+
 NO_CHARSETS = ("idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "utf_7", "")
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import codecs
 import re
+from functools import partial
+from urllib.parse import quote
 
 import webencodings
 
@@ -56,6 +58,11 @@ _ALLOWED = frozenset(
 _COMMON = "的年和人大政府工作月日有中以上不一民主"  # the same in both scripts: five in a hundred, at least
 _RARE = 100  # bytes in which one of them must stand
 _LEAST_JUDGED = 100  # bytes beyond ASCII; of fewer nothing is said
+# show.asp?name=政府公报
+_QUERY = re.compile(
+    r"""(\bhref\s?=\s?["']?[^"'<>?#\s]{0,500}\?)([^"'<>#\s]{0,500}[^\x00-\x7f][^"'<>#\s]{0,500})""", re.I
+)
+_IN_A_QUERY = "".join(map(chr, range(0x21, 0x7F)))
 _TOLERATED = 0.01  # share of non-ASCII bytes that may be broken (a description cut inside a character)
 # Bytes that are taken out to count them: over a whole page many times quicker than a pattern.
 _ASCII = bytes(range(0x80))
@@ -173,7 +180,8 @@ def _fitting(raw: bytes, declared: str | None) -> str:
     candidates += [name for name in ("gb18030",) if name not in candidates]
     for name in candidates:
         if (text := _strict(raw, name)) is not None:
-            text = (_big5(raw, text, foreign) if name == "gb18030" else None) or text
+            if name == "gb18030" and (other := _big5(raw, text, foreign)) is not None:
+                text, name = other, "big5hkscs"
             return _believed(text, name, declared)
     candidates.append("utf-8")
     shares = {name: _broken(raw, name, foreign) for name in candidates}
@@ -226,4 +234,12 @@ def _lenient(raw: bytes, name: str, declared: str | None) -> str:
 def _believed(text: str, name: str, declared: str | None) -> str:
     if text.count("\ufffd") > max(8, len(text) // 100):
         raise Undecodable(f"decoding a page declared as {declared or name}: {name} does not fit the bytes")
-    return text
+    return text if name.startswith("utf") else _QUERY.sub(partial(_as_sent, name), text)
+
+
+def _as_sent(charset: str, link: re.Match[str]) -> str:
+    """The link with its query escaped in the charset of the page, as browsers send it (WHATWG URL, 5.1)."""
+    try:
+        return link[1] + quote(link[2].encode(charset), safe=_IN_A_QUERY)
+    except UnicodeEncodeError:  # a character that was replaced
+        return link[0]
