@@ -75,6 +75,14 @@ def test_a_line_is_asked_where_it_may_be_found(pattern: str, asked: str, passed_
     assert not [line for line in passed_over.split() if begins.among([line])]
 
 
+def test_whoever_speaks_for_an_organ_names_it() -> None:
+    text = (PROJECT / "ingest" / "identity" / "kinds.rules.toml").read_text(encoding="utf-8")
+    courts = tomllib.loads(text)["parts"]["courts"].removeprefix("(?:").removesuffix(")").split("|")
+    asked = rules(text)
+    named = [*courts, *asked["speaks_for_organ"].yes]
+    assert [words for words in named if not asked["organ"].find(words)] == []
+
+
 @pytest.mark.parametrize("path", FILES, ids=str)
 def test_no_rule_is_dead(path: Path) -> None:
     asking = [module.read_text("utf-8") for module in (PROJECT / path).parent.glob("*.py")]

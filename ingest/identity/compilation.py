@@ -16,6 +16,7 @@ from ingest.text.normal import letters_of, normal_form
 from ingest.text.rules import load_rules
 
 _WORDS = load_rules(__package__, "compilation.rules.toml")
+_SPEAKS_FOR = "代表"  # in each opening, and in few sentences
 _OWN = 1_500  # letters that follow an opening, at least: 我代表区政府 is said again in a farewell
 _TITLES = 3
 _TITLES_APART = 500
@@ -48,7 +49,8 @@ def _openings(text: Text) -> int:
     count, since = 0, -1  # letters since the last opening; none so far
     before, place = "", None
     for sentence, letters in zip(text.sentences, text.letters, strict=True):
-        if (match := _WORDS["opening"].find(sentence)) and not 0 <= since < _OWN:
+        match = _WORDS["opening"].find(sentence) if _SPEAKS_FOR in sentence else None
+        if match and not 0 <= since < _OWN:
             # One report may say so twice: 下面，我代表市政府，就今后五年的工作提出建议，请予审议.
             other = place is not None and match["place"] not in ("", place)
             if since < 0 or other or _WORDS["head"].find(before + sentence[: match.start()]):

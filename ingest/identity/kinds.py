@@ -18,6 +18,7 @@ REPORTS = frozenset({Kind.WORK_REPORT, Kind.PLAN_REPORT, Kind.BUDGET_REPORT, Kin
 """The kinds of which a region has one a year: they get a report key of kind, region and year."""
 
 _WORDS = load_rules(__package__, "kinds.rules.toml")
+_GREETED = "主任、"  # in whatever to_committee finds
 _COVERED = 1_000  # characters from which a notice may have the whole plan below it
 _LEAST_OF_A_REPORT = 3_000
 _MOST_OF_NEWS = 8_000
@@ -170,7 +171,8 @@ class Page:
     @cached_property
     def of_another(self) -> bool:
         """Whether a court, a standing committee … speaks, or a government to the committee."""
-        return bool(_WORDS["speaks_for_organ"].find(self.head) or _WORDS["to_committee"].find(self.head))
+        organ = _WORDS["organ"].find(self.head) and _WORDS["speaks_for_organ"].find(self.head)
+        return bool(organ or (_GREETED in self.head and _WORDS["to_committee"].find(self.head)))
 
     @cached_property
     def is_news(self) -> bool:

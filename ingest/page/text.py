@@ -49,10 +49,10 @@ def read_text(text: str) -> Article:
     be HTML is read as its lines.
     """
     text = printable(text.replace("\r\n", "\n"))
-    if len(_MARKUP.findall(text[:20_000])) >= 3:
+    if "<" in text and len(_MARKUP.findall(text[:20_000])) >= 3:
         lines = [as_cells(line) for line in lines_of(text, written=True)]
     else:
-        text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
+        text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text) if "&" in text else text
         lines = [line for raw in text.split("\n") if (line := raw.strip(_EDGE))]
     posts = [index for index, line in enumerate(lines) if _POSTED.fullmatch(line)]
     if posts:
