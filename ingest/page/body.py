@@ -66,15 +66,16 @@ _FURNITURE = (
     " .zrbj, .editor-info, .pagination, .page-turn, .breadcrumb, .crumbs"
 )
 # What a reader does not see, or sees struck out: sown against copying, or left behind by an editor.
-_UNSEEN_STYLES = (
-    *("display:none", "visibility:hidden", "text-decoration:line-through"),
-    *("font-size:0px", "font-size:0pt", "font-size:0;"),
+_UNSEEN = "[hidden], del, s, strike, rt, rp"
+_HIDING = (
+    *("display:none", "display: none", "visibility:hidden", "visibility: hidden"),
+    *("text-decoration:line-through", "text-decoration: line-through"),
+    *("font-size:0px", "font-size: 0px", "font-size:0pt", "font-size: 0pt", "font-size:0;", "font-size: 0;"),
 )
-_UNSEEN = ", ".join(
-    ["[hidden], del, s, strike, rt, rp, [style$='font-size:0' i], [style$='font-size: 0' i]"]
-    + [f"[style*='{said}' i]" for one in _UNSEEN_STYLES for said in (one, one.replace(":", ": "))]
+_HIDING_AT_END = ("font-size:0", "font-size: 0")
+_HIDDEN = ", ".join(
+    [f"[style*='{said}' i]" for said in _HIDING] + [f"[style$='{said}' i]" for said in _HIDING_AT_END]
 )
-_NEVER_TEXT = f"{_FURNITURE}, {_UNSEEN}"
 
 
 def main_text(page: ParsedPage, layout: ArticleLayout, title: str | None) -> list[str]:
@@ -88,14 +89,14 @@ def main_text(page: ParsedPage, layout: ArticleLayout, title: str | None) -> lis
     """
     bodies = _bodies(page, layout)
     if layout.body is None and bodies and _rank(bodies[0]) >= _GENERIC:
-        rows = _without_menus(lines_of(html_without(bodies[0], _NEVER_TEXT), links=True), title)
+        rows = _without_menus(lines_of(_html_of_text(bodies[0]), links=True), title)
     else:
-        rows = [line for node in bodies for line in lines_of(html_without(node, _NEVER_TEXT))]
+        rows = [line for node in bodies for line in lines_of(_html_of_text(node))]
     body = _main_lines(rows, title)
     if layout.body is None and _size(body) < _ENOUGH // 2:
         body = max(body, _main_lines(_in_script(page.html), title), _from_whole_page(page, title), key=_size)
     if not body and layout.body is None:  # a script shows it later: it fades in, or stands behind a tab
-        body = _from_whole_page(page, title, without=_FURNITURE)
+        body = _from_whole_page(page, title, hidden=True)
     if not body:
         raise ShapeChanged(
             f"reading {page.url}: no main text found (an attachment, a script or a list may be all there is);"
@@ -211,11 +212,21 @@ def _without_account(head: Sequence[str]) -> list[str]:
     return [line for index, line in enumerate(head) if index not in asked and index + 1 not in asked]
 
 
-def _from_whole_page(page: ParsedPage, title: str | None, without: str = _NEVER_TEXT) -> list[str]:
-    """The main text of a page without a known container: the densest run of lines below its title."""
+def _html_of_text(node: LexborNode) -> str | None:
+    """The serialised element without what is never text in it. Whether a style hides something is asked of
+    each element only where one says so: that takes longer than all other selectors."""
+    styles = "\n".join([styled.attributes.get("style") or "" for styled in node.css("[style]")]).lower()
+    hides = any(said in styles for said in (*_HIDING, *_HIDING_AT_END))
+    return html_without(node, ", ".join((_FURNITURE, _UNSEEN, *([_HIDDEN] if hides else []))))
+
+
+def _from_whole_page(page: ParsedPage, title: str | None, *, hidden: bool = False) -> list[str]:
+    """The main text of a page without a known container: the densest run of lines below its title; with
+    `hidden`, what is not seen too."""
     if (whole := page.body) is None:
         return []
-    rows = lines_of(html_without(whole, without), links=True)
+    html = html_without(whole, _FURNITURE) if hidden else _html_of_text(whole)
+    rows = lines_of(html, links=True)
     top = next((index for index, row in enumerate(rows) if title and _unlinked(row) == title), -1)
     rows = rows[top + 1 :]
     start, end = _densest(rows)
