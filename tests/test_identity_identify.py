@@ -286,6 +286,10 @@ def test_a_notice_may_be_the_cover_of_the_years_plan() -> None:
     attached = "附件：北碚区2024年国民经济和社会发展计划.docx\n"
     assert read(title, cover + attached).kind is Kind.NOTICE
     assert read(title, cover + attached + "请各单位认真抓好落实。\n" * 100).kind is Kind.NOTICE
+    untitled = "一、扩大有效投资\n" + "稳步扩大有效投资，加快建设重点项目，培育特色产业。\n" * 150
+    assert read(title, cover + untitled).report_key == "plan_report/500109/2024"
+    divided = title.replace("计划的通知", "计划任务分解方案的通知")
+    assert read(divided, cover + untitled).kind is Kind.NOTICE
 
 
 def test_reports_of_other_years_and_places_never_share_a_key() -> None:

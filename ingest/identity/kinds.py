@@ -225,11 +225,8 @@ def _cover(page: Page) -> Kind | None:
     if match is None or inner not in REPORTS:
         return None
     work = inner is Kind.WORK_REPORT
-    follows = (
-        page.has("salutation")
-        or (not work and "报告" in match["inner"] and page.is_long)
-        or (inner is Kind.FIVE_YEAR_PLAN and page.is_long)
-        or (not work and page.chars >= _COVERED and _has_title(page.head, inner))
+    follows = page.has("salutation") or (
+        not work and (page.is_long or (page.chars >= _COVERED and _has_title(page.head, inner)))
     )
     return inner if follows else None
 
