@@ -73,9 +73,9 @@ _HIDING = (
     *("font-size:0px", "font-size: 0px", "font-size:0pt", "font-size: 0pt", "font-size:0;", "font-size: 0;"),
 )
 _HIDING_AT_END = ("font-size:0", "font-size: 0")
-_HIDDEN = ", ".join(
-    [f"[style*='{said}' i]" for said in _HIDING] + [f"[style$='{said}' i]" for said in _HIDING_AT_END]
-)
+_HIDDEN = {said: f"[style*='{said}' i]" for said in _HIDING} | {
+    said: f"[style$='{said}' i]" for said in _HIDING_AT_END
+}
 
 
 def main_text(page: ParsedPage, layout: ArticleLayout, title: str | None) -> list[str]:
@@ -213,11 +213,11 @@ def _without_account(head: Sequence[str]) -> list[str]:
 
 
 def _html_of_text(node: LexborNode) -> str | None:
-    """The serialised element without what is never text in it. Whether a style hides something is asked of
-    each element only where one says so: that takes longer than all other selectors."""
+    """The serialised element without what is never text in it. Of the ways in which a style hides something,
+    only those are asked of each element that one of them has: all take longer than the other selectors."""
     styles = "\n".join([styled.attributes.get("style") or "" for styled in node.css("[style]")]).lower()
-    hides = any(said in styles for said in (*_HIDING, *_HIDING_AT_END))
-    return html_without(node, ", ".join((_FURNITURE, _UNSEEN, *([_HIDDEN] if hides else []))))
+    hidden = (selector for said, selector in _HIDDEN.items() if said in styles)
+    return html_without(node, ", ".join((_FURNITURE, _UNSEEN, *hidden)))
 
 
 def _from_whole_page(page: ParsedPage, title: str | None, *, hidden: bool = False) -> list[str]:
