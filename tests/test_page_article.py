@@ -269,3 +269,18 @@ def test_a_text_that_a_script_lets_appear_is_read_where_there_is_no_other() -> N
     assert read_page(parse_page(page(hidden), URL)).body == BODY
     other = '<div class="tip" style="display:none"><p>您好，欢迎使用智能问答，请说出您的问题，我们会尽快答复您。</p></div>'
     assert read_page(parse_page(page(f"<h1>某县政府工作报告</h1>{other}<div>{TEXT}</div>"), URL)).body == BODY
+
+
+@pytest.mark.parametrize(
+    "hidden", ["style='display:none'", "hidden", "style='VISIBILITY: hidden; color:red'"]
+)
+def test_a_part_of_the_text_that_a_script_shows_later_is_of_it(hidden: str) -> None:
+    """Pages in one page, or what stands behind its headings."""
+    second = "".join(f"<p>{SECOND[:-1]}，这是第{n}件。</p>" for n in "一二三")
+    parts = f"<div id='p1'><p>{FIRST}</p></div><div id='p2' {hidden}>{second}</div>"
+    pager = "<a href='javascript:show(1)'>1</a> <a href='javascript:show(2)'>2</a>"
+    body = read_page(parse_page(page(f'<div id="zoom">{parts}{pager}</div>'), URL)).body
+    assert body.startswith(FIRST)
+    assert body.count("这是第") == 3
+    short = f'<div id="zoom">{TEXT}<div {hidden}>禁止转载，违者必究。</div></div>'
+    assert read_page(parse_page(page(short), URL)).body == BODY

@@ -40,6 +40,9 @@ THREAD = "http://a.com/forum.php?mod=viewthread&tid=5"
         ('<a href="?id=5&page=2">下一页</a>', "http://a.com/v.php?id=5", ["?id=5&page=2"]),
         ('<a href="?id=5&page=3">3</a><a href="?id=5&page=2">2</a>', "http://a.com/v.php?id=5", ["page=2", "page=3"]),
         ('<a href="?page=2">2</a>', "http://a.com/v.php?id=5", []),  # another article, or a list
+        ('<a href="bg_2.html">下一页</a>', "http://a.com/r/bg_1.html", ["/r/bg_2.html"]),
+        ('<a href="5-1.htm">1</a><a href="5-2.htm">2</a><a href="5-3.htm">3</a>', "http://a.com/r/5-1.htm", ["5-2", "5-3"]),
+        ('<a href="t20240205_2.html">下一页</a>', "http://a.com/t20240205_1.html", []),
         ('<a href="/r/5/2/">2</a>', "http://a.com/r/5/", ["/r/5/2/"]),
         ("<p>没有分页的文章。</p>", REPOST, []),
     ],

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -49,6 +49,7 @@ _GENERIC = _RANK["div.view"]  # from here on the names say little: a menu may st
 _TOP = 100  # rows among which a header block is looked for first
 _LONGEST_NAMES = 200  # characters of an element's names that are worth remembering
 _ENOUGH = 80  # characters that make a container believable
+_PARAGRAPHS = 120  # characters that nobody hides to spoil a copy
 _BELIEVED = 200  # characters of text below which comments are no other text
 _LAST = 12  # short lines at the end of a text
 _SIGNATURE = 40  # characters of the name of an authority
@@ -66,7 +67,8 @@ _FURNITURE = (
     " .zrbj, .editor-info, .pagination, .page-turn, .breadcrumb, .crumbs"
 )
 # What a reader does not see, or sees struck out: sown against copying, or left behind by an editor.
-_UNSEEN = "[hidden], del, s, strike, rt, rp"
+_STRUCK = ("del", "s", "strike", "rt", "rp")
+_UNSEEN = ", ".join(("[hidden]", *_STRUCK))
 _HIDING = (
     *("display:none", "display: none", "visibility:hidden", "visibility: hidden"),
     *("text-decoration:line-through", "text-decoration: line-through"),
@@ -89,9 +91,9 @@ def main_text(page: ParsedPage, layout: ArticleLayout, title: str | None) -> lis
     """
     bodies = _bodies(page, layout)
     if layout.body is None and bodies and _rank(bodies[0]) >= _GENERIC:
-        rows = _without_menus(lines_of(_html_of_text(bodies[0]), links=True), title)
+        rows = _without_menus(lines_of(_html_of_text(bodies[0], _appears), links=True), title)
     else:
-        rows = [line for node in bodies for line in lines_of(_html_of_text(node))]
+        rows = [line for node in bodies for line in lines_of(_html_of_text(node, _appears))]
     body = _main_lines(rows, title)
     if layout.body is None and _size(body) < _ENOUGH // 2:
         body = max(body, _main_lines(_in_script(page.html), title), _from_whole_page(page, title), key=_size)
@@ -212,12 +214,21 @@ def _without_account(head: Sequence[str]) -> list[str]:
     return [line for index, line in enumerate(head) if index not in asked and index + 1 not in asked]
 
 
-def _html_of_text(node: LexborNode) -> str | None:
-    """The serialised element without what is never text in it. Of the ways in which a style hides something,
-    only those are asked of each element that one of them has: all take longer than the other selectors."""
+def _appears(node: LexborNode) -> bool:
+    """Whether a part of a text is hidden only until a script shows it, page after page or behind a heading:
+    what is sown against copying is short."""
+    if node.tag in _STRUCK or _size_up_to(_PARAGRAPHS, node) < _PARAGRAPHS:
+        return False
+    return not node.css_matches(_FURNITURE)
+
+
+def _html_of_text(node: LexborNode, but: Callable[[LexborNode], bool] = lambda _: False) -> str | None:
+    """The serialised element without what is never text in it, `but` for some. Of the ways in which a style
+    hides something, only those are asked of each element that one of them has: all take longer than the other
+    selectors."""
     styles = "\n".join([styled.attributes.get("style") or "" for styled in node.css("[style]")]).lower()
     hidden = (selector for said, selector in _HIDDEN.items() if said in styles)
-    return html_without(node, ", ".join((_FURNITURE, _UNSEEN, *hidden)))
+    return html_without(node, ", ".join((_FURNITURE, _UNSEEN, *hidden)), but)
 
 
 def _from_whole_page(page: ParsedPage, title: str | None, *, hidden: bool = False) -> list[str]:

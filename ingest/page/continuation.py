@@ -25,6 +25,7 @@ _TRS = re.compile(r"^t(?:19|20)\d{6}_\d+$")
 _COUNTER = re.compile(r"createPage(?:HTML)?\s{0,9}\(([^()]{1,200})\)")
 _COUNT = re.compile(r"""\b(?:countPage|_PAGE_COUNT)\s{0,5}=\s{0,5}["']?(\d{1,4})\b""")
 _PAGE_KEY = re.compile(rf"(?:^|[?&;])(?:{'|'.join(_KEYS)})=\d{{1,3}}(?=[&\s#]|$)", re.I)
+_FIRST = re.compile(r"(?<=\w)[_-]p?1(\.\w{2,6})\Z")
 _NUMBER = re.compile(r"第?\s?[\[(（【]?\s?(\d{1,3})\s?[\])）】]?\s?[页頁]?")
 _ONWARD = re.compile(
     r"(?:[下后後]一?[页頁]|[末尾][页頁]|最[后後]一?[页頁]|余下全文|查看全文|阅读全文|继续阅读|next(?:\s?page)?|last)?[\s>»›→.…]*",
@@ -58,7 +59,9 @@ def next_pages(page: ParsedPage, *, first: str | None = None) -> tuple[str, ...]
     except ParseError:
         return ()
     # The one spelling of …/index.html is …/, of index_2.html it is not.
-    files = (start, start._replace(path=f"{start.path}index.html")) if start.path.endswith("/") else (start,)
+    files = [start, *([start._replace(path=f"{start.path}index.html")] if start.path.endswith("/") else ())]
+    if (one := _FIRST.search(start.path)) and not _TRS.match(_file(start)[0]):
+        files.append(start._replace(path=start.path[: one.start()] + one[1]))  # bg_1.html, then bg_2.html
     return next(filter(None, (_next_pages(page, file) for file in files)), ())
 
 

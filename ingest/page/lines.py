@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
 from operator import sub
 from typing import TYPE_CHECKING
@@ -178,12 +178,15 @@ def remove(nodes: Iterable[LexborNode]) -> None:
         node.decompose()
 
 
-def html_without(node: LexborNode, selectors: str) -> str | None:
-    """The serialised element without what the selectors match inside it.
+def html_without(
+    node: LexborNode, selectors: str, but: Callable[[LexborNode], bool] = lambda _: False
+) -> str | None:
+    """The serialised element without what the selectors match inside it, `but` for some.
 
     Its tree is afterwards what it was before: to copy it first takes longer than all else that is read of it.
     """
-    inside = outermost(found for found in node.css(selectors) if found.mem_id != node.mem_id)
+    matched = (found for found in node.css(selectors) if found.mem_id != node.mem_id)
+    inside = outermost(found for found in matched if not but(found))
     places = [(found, found.next, found.parent) for found in inside]
     for found in inside:
         found.decompose(recursive=False)
