@@ -291,6 +291,8 @@ async def _whole(
         try:
             answer = await web.fetch(url, delay=delay, known=last.pages.get(url))
         except Gone as exc:
+            if first.stub and url not in last.pages:
+                break  # what the page says itself is better than nothing
             raise BadAnswer(f"reading {start}, an article whose next page is not there: {exc}") from exc
         size += len(answer.body)
         if size > MOST_BYTES:
@@ -313,7 +315,7 @@ async def _whole(
         answers.append(answer)
         articles.append(page.article)
         waiting += [more for more in page.next_pages if more not in asked and more not in waiting]
-    whole = await reader(join, first.reading, articles, start, hints)
+    whole = await reader(join, first, articles, start, hints)
     return _page_reading(fetched, whole, further=answers)
 
 

@@ -26,7 +26,7 @@ from ingest.identity.identify import identify
 from ingest.model import Article, ArticleLayout, Reading, Recognised
 from ingest.ocr.pages import Scanned
 from ingest.page.charset import decode, printable
-from ingest.page.continuation import join_pages, next_pages
+from ingest.page.continuation import join_pages, next_pages, whole_text
 from ingest.page.discuz import thread_starter
 from ingest.page.error_pages import error_of, error_page
 from ingest.page.hidden_text import page_of_json, uncovered
@@ -74,12 +74,14 @@ class ReadingHints:
 @dataclass(frozen=True, slots=True)
 class FirstPage:
     """A document as its page or file says it. `next_pages`: where the article goes on; `starter`: who began
-    it, where it is a thread that goes on; `tables`: sheets with its targets."""
+    it, where it is a thread that goes on; `tables`: sheets with its targets; `stub`: the next page has all of
+    it."""
 
     reading: Reading
     next_pages: tuple[str, ...] = ()
     starter: str | None = None
     tables: tuple[Link, ...] = ()
+    stub: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,8 @@ def read_first_page(raw: bytes, url: str, hints: ReadingHints = NO_HINTS) -> Fir
         return shell
     further = next_pages(page)
     tables = table_attachments(page, hints.layout)
+    if not further and len(reading.article.body) < THIN_BODY and (whole := whole_text(page)):
+        return FirstPage(reading, (whole,), tables=tables, stub=True)
     return FirstPage(reading, further, thread_starter(page) if further else None, tables)
 
 
@@ -206,10 +210,12 @@ def read_scan(
     return replace(reading, content_hash=content_hash(article.body, recognised=True), recognised=recognised)
 
 
-def join(first: Reading, further: Sequence[Article], url: str, hints: ReadingHints) -> Reading:
+def join(first: FirstPage, further: Sequence[Article], url: str, hints: ReadingHints) -> Reading:
     """The reading of an article with its further pages: all but the text stands on the first."""
-    body = join_pages([first.article.body, *(page.body for page in further)], first.article.title)
-    return _reading(replace(first.article, body=body), url, hints)
+    article = first.reading.article
+    own = "" if first.stub and further else article.body
+    body = join_pages([own, *(page.body for page in further)], article.title)
+    return _reading(replace(article, body=body), url, hints)
 
 
 def is_page(raw: bytes, url: str, hints: ReadingHints) -> bool:

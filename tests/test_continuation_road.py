@@ -147,3 +147,25 @@ def test_the_pages_of_an_article_are_bounded_together(site: Site, monkeypatch: p
     [outcome] = site.look()
     assert outcome.outcome == "TooLarge"
     assert site.bodies() == []
+
+
+def test_a_page_that_leads_to_the_whole_text_is_read_with_it(site: Site) -> None:
+    title = "(重庆市)城口县人民政府工作报告(2026年1月12日)"
+    whole = '<p><a href="/baogao/whole/9.html">[查看全文]</a></p>'
+    stub = f"<h1>{title}</h1><div class='content'><p>{FIRST[:41]}……</p>{whole}</div>"
+    site.server.page("/baogao/xn/7.html", f"<html><body>{stub}</body></html>")
+    text = f"<h1>{title}</h1><div class='content'><p>{FIRST}</p><p>{SECOND}</p></div>"
+    site.server.page("/baogao/whole/9.html", f"<html><body>{text}</body></html>")
+    assert [one.outcome for one in site.look()] == ["NewVersion"]
+    assert site.bodies() == [f"{FIRST}\n{SECOND}"]
+    site.server.page("/baogao/whole/9.html", status=404)
+    assert [one.outcome for one in site.look()] == ["BadAnswer"]
+    assert site.bodies() == [f"{FIRST}\n{SECOND}"]
+
+
+def test_where_the_whole_text_was_never_there_its_beginning_is_read(site: Site) -> None:
+    link = "<a href='/none.html'>阅读全文&gt;&gt;</a>"
+    stub = f"<h1>城口县政府工作报告</h1><div class='content'><p>{FIRST[:41]}。</p>{link}</div>"
+    site.server.page("/baogao/xn/7.html", f"<html><body>{stub}</body></html>")
+    assert [one.outcome for one in site.look()] == ["NewVersion"]
+    assert site.bodies()[0].startswith(FIRST[:41])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
@@ -30,6 +31,9 @@ _NUMBER = re.compile(r"第?\s?[\[(（【]?\s?(\d{1,3})\s?[\])）】]?\s?[页頁]
 _ONWARD = re.compile(
     r"(?:[下后後]一?[页頁]|[末尾][页頁]|最[后後]一?[页頁]|余下全文|查看全文|阅读全文|继续阅读|next(?:\s?page)?|last)?[\s>»›→.…]*",
     re.I,
+)
+_WHOLE = re.compile(
+    r"[\[【（(<《>…]*(?:请?点击(?:此处|这里)?)?(?:查看|阅读|浏览|展开|详见)?(?:报告|文章|原文|正文)?全文(?:阅读|链接)?[\]】）)>》»›→…]*"
 )
 _PAGE_MARK = re.compile(
     r"(?<!\s)\s*+[（(\[【]?\s*+第?\s*+(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s*+[页頁]?\s*+[)）\]】]?$"
@@ -80,6 +84,18 @@ def _next_pages(page: ParsedPage, start: SplitResult) -> tuple[str, ...]:
     pattern = links[0]
     numbers = range(lowest, min(max(spelled), lowest + MOST_PAGES - 2) + 1)
     return tuple(urlunsplit(spelled.get(n) or _renumbered(pattern, n)) for n in numbers)
+
+
+def whole_text(page: ParsedPage) -> str | None:
+    """Where a page that has only the beginning of a text leads to all of it (查看全文), on the same host."""
+    for node in page.root.css("a[href]"):
+        if _WHOLE.fullmatch("".join(node.text().split())):
+            with suppress(ParseError):
+                target = canonical_url(node.attributes.get("href") or "", page.base)
+                here = canonical_url(page.url)
+                if urlsplit(target).netloc == urlsplit(here).netloc and target != here:
+                    return target
+    return None
 
 
 def join_pages(bodies: Sequence[str], title: str | None = None) -> str:
