@@ -315,7 +315,12 @@ def test_a_feed_with_the_ends_of_the_calendar_is_read(road: Road, day: str) -> N
 
 # --- when nothing can be written -------------------------------------------------------------
 
+# A poller is stopped here while pages are on their way: httpcore 1.0.9 leaves a connection open whose asker
+# is cancelled in the step after it was made. Everywhere else in this file that is a fault.
+stopped_on_the_way = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 
+
+@stopped_on_the_way
 def test_a_source_whose_failures_cannot_be_written_disturbs_no_other(
     road: Road, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -357,6 +362,7 @@ def test_a_source_whose_failures_cannot_be_written_disturbs_no_other(
     assert {entry["source"] for entry in logs if entry["event"] == "serving a source failed"} == {"county"}
 
 
+@stopped_on_the_way
 def test_a_full_disk_is_waited_for_by_all_and_tried_by_one(
     road: Road, monkeypatch: pytest.MonkeyPatch
 ) -> None:
