@@ -553,8 +553,8 @@ OLD = "0099"
 
 
 @pytest.fixture
-def two_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The present tables as if they had come in two versions."""
+def two_steps(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The present tables as if they had come in two versions; `store` is there before, made as ever."""
     folder = tmp_path / "migrations"
     (folder / "versions").mkdir(parents=True)
     for number, script in enumerate((FIRST, SECOND.replace("{newest}", schema.newest() or ""))):
