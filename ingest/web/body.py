@@ -42,7 +42,6 @@ class Body:
         # getvalue() of a BytesIO hands over its buffer, so a body is never held twice.
         self._held = io.BytesIO()
         self._size = 0
-        self._tail = b""
         self._ended = False
         self.wire_size = 0
 
@@ -77,7 +76,7 @@ class Body:
     @property
     def closes(self) -> bool:
         """Whether the last that came closes a page; nothing of it may follow."""
-        return self._tail.rstrip().lower().endswith(b"</html>")
+        return bytes(self._held.getbuffer()[-_TAIL:]).rstrip().lower().endswith(b"</html>")
 
     def held(self) -> bytes:
         """What has come."""
@@ -95,7 +94,6 @@ class Body:
         self._size += len(piece)
         if self._size > self._limit:
             raise self._too_large()
-        self._tail = (self._tail + piece[-_TAIL:])[-_TAIL:]
         self._held.write(piece)
 
     def _too_large(self) -> TooLarge:

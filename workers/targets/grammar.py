@@ -42,6 +42,7 @@ from workers.targets.subjects import (
     act,
     extend_unknown,
     forget_a_slogan,
+    is_of_what_is_told,
     label,
     name_indicators,
     name_subject,
@@ -70,7 +71,6 @@ from workers.targets.times import (
 _COMPARING = frozenset({"高于", "低于", "快于", "超过"})
 # What a name means in front of 其中 and the same name once more: all revenue; all industry has no name here.
 _MORE = {"general_budget_revenue": "fiscal_revenue", "industrial_value_added": ""}
-_OF_THAT = ("其中", "其中，", "其中：")
 _OF_A_LEVEL = ("本级", *"省市州盟县区旗")
 _COUNTED = ("家", "户", "个")
 _FAR_AHEAD = ("远景目标", "的远景目标")
@@ -492,7 +492,7 @@ def _wholes(text: str, candidates: Sequence[Candidate], vocabulary: Vocabulary) 
     told: Sequence[Candidate] = candidates
     for subject in {candidate.subject for candidate in candidates}:
         indicator = subject.indicator
-        if indicator is None or indicator.id not in _MORE or not text.endswith(_OF_THAT, 0, subject.start):
+        if indicator is None or indicator.id not in _MORE or not is_of_what_is_told(text, subject.start):
             continue
         if subject.owner or text.startswith(_OF_A_LEVEL, subject.start):
             continue  # 一般公共预算收入8亿元，其中|市本级|3亿元: a part, and the first is what it says

@@ -214,8 +214,12 @@ def _is_part_of_itself(state: ClauseState, token: Token, prefix: str) -> bool:
     told = state.subjects[-1].indicator if state.subjects and state.listed is Listed.TOLD else None
     if told is None or token.ids != (told.id,) or not _WORDS["only_some"].find(token.text):
         return False
-    start = token.start - len(prefix)
-    return state.text[max(0, start - 3) : start].rstrip("，：").endswith("其中")
+    return is_of_what_is_told(state.text, token.start - len(prefix))
+
+
+def is_of_what_is_told(text: str, start: int) -> bool:
+    """其中|…, 其中：|…: is what begins there a part of what stands in front?"""
+    return text.endswith(("其中", "其中，", "其中："), 0, start)
 
 
 def recall_elided(state: ClauseState, token: Token) -> None:
