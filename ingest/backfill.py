@@ -59,7 +59,7 @@ async def fill(
     waiting: dict[str, int] = {}  # how many pages of which source
 
     async def one(source: Source) -> None:
-        async for walked in _walk_lists(poller, source, pages):
+        async for walked in backfill(poller, source, pages):
             say(walked)
         waiting[source.slug], _ = await asyncio.to_thread(_due, poller, source)
         while True:
@@ -83,17 +83,12 @@ def _due(poller: Poller, source: Source) -> tuple[int, datetime | None]:
 
 
 async def backfill(poller: Poller, source: Source, pages: int) -> AsyncIterator[Walked]:
-    """Remember what the first `pages` pages of each list of `source` show; yields what each page held.
+    """Remember what the first `pages` pages of each list of `source`, which `poller` watches already, show;
+    yields what each page held.
 
     Every page waits for its host's turn. A list ends where nothing says that it goes on, where the next
     page is not there or has no item, or where it shows only what the pages before showed.
     """
-    await asyncio.to_thread(poller.watch)
-    async for walked in _walk_lists(poller, source, pages):
-        yield walked
-
-
-async def _walk_lists(poller: Poller, source: Source, pages: int) -> AsyncIterator[Walked]:
     for watched in source.lists:
         last: Walked | None = None
         async for last in _walk(poller, source, watched, pages):

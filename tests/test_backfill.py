@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -87,6 +88,7 @@ def test_what_a_killed_poller_held_is_waited_for(store: Store) -> None:
         source = portal_of_yubei(site.url("").rstrip("/"))
 
         async def killed(poller: Poller) -> None:
+            await asyncio.to_thread(poller.watch)
             assert all([step.fine async for step in backfill(poller, source, 9)])
             with store.begin() as tx:
                 leases.lease_pages(tx, "killed", datetime.now(UTC), timedelta(seconds=2), 4)

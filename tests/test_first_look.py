@@ -79,6 +79,7 @@ class Portal:
 
         async def steps(poller: Poller) -> None:
             if walk is not None:
+                await asyncio.to_thread(poller.watch)
                 assert all([step.fine async for step in backfill(poller, source, walk)])
             await poller.once()
 

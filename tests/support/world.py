@@ -268,6 +268,7 @@ class World:
                 poller = Poller(pipeline, web)
                 for site in self.sites.values():
                     if len(site.lists) > 1:
+                        await asyncio.to_thread(poller.watch)
                         assert all([step.fine async for step in backfill(poller, site.source, 3)])
                 rounds = await poller.once()
             return [outcome for one in rounds for outcome in one.outcomes]
