@@ -122,6 +122,26 @@ ROWS: dict[str, tuple[str, str]] = {
         "<ul>{}</ul><script>function go(i,t){{location.href=\"/content/detail/\"+encodeURI(i)+'.html'}}</script>",
         "<li><a href='#' onclick=\"go('8000{number}', 'x');return false;\">{title}</a><span>{day}</span></li>",
     ),
+    "called with two": (
+        "<script>function open1(id, c) {{ window.location.href = '/' + c + '/detail/' + id + '.html?t=' + new Date(); }}</script><ul>{}</ul>",
+        "<li><a href='javascript:open1(8000{number},\"content\")'>{title}</a><span>{day}</span></li>",
+    ),
+    "called by a function in a variable": (
+        "<script>var show = function(id){{ location.href = '/content/detail/' + id + '.html'; }};</script><ul>{}</ul>",
+        "<li><a href='javascript:show(8000{number})'>{title}</a><span>{day}</span></li>",
+    ),
+    "called by an arrow": (
+        "<script>const show = (id) => {{ window.open(`/content/detail/${{id}}.html`) }};</script><ul>{}</ul>",
+        "<li><a href='javascript:;' onclick='show(8000{number})'>{title}</a><span>{day}</span></li>",
+    ),
+    "title written": (UL, "<li><a href='{url}'><script>document.write('{title}')</script></a><span>{day}</span></li>"),
+    "handed to an element": ("<news-list :items='[{}{{}}]'></news-list>", "{{&quot;title&quot;:&quot;{title}&quot;,&quot;url&quot;:&quot;{url}&quot;,&quot;publishDate&quot;:&quot;{day}&quot;}},"),
+    "in a hidden field": ("<input type=hidden value=\"[{}{{}}]\">", "{{'title':'{title}','url':'{url}','time':'{day}'}},"),
+    "the index number linked too": (TABLE, "<tr><td><a href='{url}'>11500229009293411E/2025-0000{number}</a></td><td><a href='{url}'>{title}</a></td><td>{day}</td></tr>"),
+    "cells in a link": (BOX, "<a href='{url}' class='row'><span class='c1'>{number}</span><span class='c2'>{title}</span><span class='c3'>某县人民政府办公室</span><span class='c4'>{day}</span></a>"),
+    "under its day": (BOX, "<h4>{day}</h4><ul><li><a href='{url}'>{title}</a></li></ul>"),
+    "under its year": (BOX, "<h3>{day.year}年</h3><ul><li><a href='{url}'>{title}</a><span>{day:%m-%d}</span></li></ul>"),
+    "under its year in a row": (UL, "<li class='y'>{day.year}</li><li><a href='{url}'>{title}</a><span>{day.month}月{day.day}日</span></li>"),
     "rows without a link": (TABLE, "<tr onclick=\"window.location='{url}'\"><td>{number}</td><td>{title}</td><td>{day}</td></tr>"),
     "json": ("<script type='application/json'>{{\"list\":[{}{{}}]}}</script>", '{{"docTitle":"{title}","docUrl":"{url}","publishTime":"{day}T09:00:00"}},'),
     "objects": (SCRIPT, "{{id:{number},title:'{title}',url:'{url}',time:'{day}'}},"),
@@ -209,6 +229,19 @@ def test_a_year_that_only_the_address_says() -> None:
         lambda n, d: f"./{d:%Y%m}/t{d:%Y%m%d}_{n}.html",
     )  # fmt: skip
     assert [(title, day) for _, title, day in found] == list(ITEMS)
+
+
+def test_a_viewer_is_the_file_that_it_shows() -> None:
+    found = read(
+        "<li><a href='{url}'>{title}</a><span>{day}</span></li>", UL, "menus before",
+        lambda n, d: f"/pdfjs/web/viewer.html?file=%2Ffiles%2F{n}.pdf&amp;page=1",
+    )  # fmt: skip
+    assert [url for url, _, _ in found] == [f"http://www.mouxian.gov.cn/files/{n}.pdf" for n in range(1, 9)]
+
+
+def test_the_home_page_of_another_site_is_no_item() -> None:
+    with pytest.raises(ShapeChanged):
+        read_list(f"<html><body>{MENU}<ul id='list'></ul>{FOOT}</body></html>", BASE, now=NOW)
 
 
 def test_two_items_a_row() -> None:

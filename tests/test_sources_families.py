@@ -11,6 +11,7 @@ import pytest
 
 from ingest.errors import ErrorPage, NotADocument, ParseError, ShapeChanged
 from ingest.model import ListItem
+from ingest.page.json_lists import guess_keys, parse_json
 from ingest.page.pagination import next_page
 from ingest.sources.families import FAMILIES
 from ingest.sources.items import read_items
@@ -426,6 +427,20 @@ def test_a_truncated_answer_never_breaks_the_reader(sample: Sample, cut: float) 
     except ParseError:
         return
     assert all(item.url.startswith("http") and (item.title or sample.family == "sitemap") for item in items)
+
+
+def test_json_in_a_text_of_json_is_read() -> None:
+    text = (
+        r'{"d": "[{\"title\": \"2026年政府工作报告\", \"url\": \"/a/1.html\", \"pubDate\": \"2026-01-10\"}]"}'
+    )
+    source = Source.model_validate(
+        {"slug": "a", "name": "a", "family": "json", "lists": ["http://a.gov.cn/f"],
+         "json": guess_keys(parse_json(text, "http://a.gov.cn/f"))}
+    )  # fmt: skip
+    (item,) = read_items(text.encode(), None, "http://a.gov.cn/f", source, NOW)
+    assert (item.url, item.title, item.published_on) == (
+        "http://a.gov.cn/a/1.html", "2026年政府工作报告", date(2026, 1, 10),
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("family", ["feed", "sitemap"])

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from ingest.attachments.choice import ANNEX, REPORT, sort_of
 from ingest.attachments.names import (
@@ -141,8 +141,7 @@ def _shown(page: ParsedPage) -> Iterator[Link]:
     """Files that the page shows in a frame, by itself or through a viewer (…/viewer.html?file=/a.pdf)."""
     for source in page.frames:
         try:
-            asked = list(filter(has_file_ending, parse_qs(urlsplit(source).query).get("file", [])))
-            address = canonical_url(asked[0] if asked else source, page.base)
+            address = canonical_url(source, page.base)
         except (ParseError, ValueError):  # about:blank, a script, http://[1]
             continue
         if has_file_ending(address):

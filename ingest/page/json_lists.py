@@ -103,6 +103,7 @@ def guess_keys(value: Any) -> dict[str, str] | None:
     looked = 0
     while waiting and looked < _MOST_LOOKED:
         inner, path, depth = waiting.pop()
+        inner = _inner(inner)
         looked += 1
         if isinstance(inner, list):
             rows = [row for row in inner if isinstance(row, Mapping)]
@@ -220,13 +221,24 @@ def _first(value: Any, paths: Sequence[str]) -> Any:
 def _at(value: Any, path: str) -> Any:
     """What stands at a path with dots; None where it does not lead on."""
     for key in path.split(".") if path else ():
+        value = _inner(value)
         if isinstance(value, Mapping):
             value = value.get(key)
         elif isinstance(value, list) and key.isdigit() and int(key) < len(value):
             value = value[int(key)]
         else:
             return None
-    return value
+    return _inner(value)
+
+
+def _inner(value: Any) -> Any:
+    """A value, or what a text holds that is JSON again: {"d": "[{…}]"}."""
+    if not isinstance(value, str) or not value.startswith(("{", "[")) or not value.endswith(("}", "]")):
+        return value
+    try:
+        return json.loads(value, strict=False)
+    except (ValueError, RecursionError):
+        return value
 
 
 def _shape(value: Any) -> str:

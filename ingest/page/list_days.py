@@ -52,6 +52,10 @@ _PARTED = (
     (_SLASHED, (3, 1, 2)),
     (_ENGLISH, (3, 2, 1)),
 )
+_YEAR = re.compile(r"((?:19|20)\d\d)\s?年?度?")
+_HEADING_LEVELS = 4
+_BEFORE = 100  # siblings before an item
+_HEADING = 20  # characters
 _LONG = 120  # characters; longer is a summary, whose days are of what it tells
 
 
@@ -64,9 +68,14 @@ def day_in_address(address: str) -> date | None:
 
 
 def day_of(
-    link: Link, nodes: Sequence[LexborNode], beside: Sequence[Link], now: datetime | None
+    link: Link,
+    nodes: Sequence[LexborNode],
+    beside: Sequence[Link],
+    now: datetime | None,
+    near: date | None = None,
 ) -> date | None:
     """The day of `link`, whose item are the `nodes`; `beside` are all links in there, whose texts are titles.
+    `near`: a day that a month and day without a year are closest to, where the address has none.
 
     Of several days that of publication, where the page says which that is; in two columns without a name
     the later one, as nothing is published before it is written. Never one inside a title, which belongs to
@@ -74,7 +83,7 @@ def day_of(
     """
     if day := parse_date(link.node.attributes.get("rq")):  # Hanweb
         return day
-    near = day_in_address(link.url)
+    near = day_in_address(link.url) or near
     own = link.node.mem_id
     if len(nodes) == 1 and nodes[0].mem_id == own:
         return _first_day(link.rest, now, near)
@@ -97,6 +106,22 @@ def day_of(
     return _day_of_part(nodes, {one.node.mem_id for one in beside}, now, near) or _first_day(
         (*link.rest, text), now, near
     )
+
+
+def heading_above(node: LexborNode) -> str | None:
+    """The day or the year that stands alone above an item, as the heading of its part of the list."""
+    at: LexborNode | None = node
+    for _ in range(_HEADING_LEVELS):
+        before = at.prev if at is not None else None
+        for _ in range(_BEFORE):
+            if before is None:
+                break
+            text = before.text(strip=True) if before.is_element_node else ""
+            if 0 < len(text) <= _HEADING and (_YEAR.fullmatch(text) or DAY_ALONE.fullmatch(text)):
+                return text
+            before = before.prev
+        at = at.parent if at is not None else None
+    return None
 
 
 def stamp(node: LexborNode, now: datetime | None, near: date | None = None) -> date | None:

@@ -42,6 +42,10 @@ _LABELLED = re.compile(
     r"(?:发文|发布|公开|公布|制发|所属)?(?:机关|机构|单位|部门|日期|时间|文号|字号|索引号|来源|作者|浏览|浏览量|浏览次数|点击|点击量|阅读|阅读量|有效性|时效性?|状态|编号)"
     r"(?:次数)?\s{0,2}[:：].{0,60}"
 )
+# Who published it, in a cell of its own.
+_OFFICE = re.compile(
+    r"(?!.{0,12}关于)[\u4e00-\u9fff]{1,14}(?:人民政府|政府办公?[室厅]?|办公[室厅]|委员会|管委会|[局厅科])(?:办公[室厅])?"
+)
 _NUMBER_OF_DOCUMENT = re.compile(r"[\u4e00-\u9fff]{2,14}[〔\[（(]\d{4}[〕\]）)]第?\d{1,5}号")
 _NAMED = re.compile(r"(?:标\s?题|名\s?称)\s?[:：]\s?([^\r\n]{2,300})")
 _NEXT_LABEL = re.compile(
@@ -60,7 +64,7 @@ _QUOTED = re.compile(r"""["']([^"'\s<>\\]{2,500})["']""")
 _ADDRESS = re.compile(
     r"^(?:https?:)?//|^\.{0,2}/|\.(?:s?html?|jsp|aspx?|php|do|action|pdf|docx?|wps|ofd|xlsx?|zip|rar)(?:$|[?#])|^\?\w+=|\w\?\w+="
 )
-_DATA = ("data-url", "data-href", "data-link", "data-src-url", "data-linkurl")
+_DATA = ("data-url", "data-href", "data-link", "data-src-url", "data-linkurl", "tagname")
 _CLICKED = ", ".join(
     f"{row}[{said}]" for row in ("li", "tr", "div", "p", "dd") for said in ("onclick", *_DATA[:3])
 )
@@ -197,7 +201,7 @@ def _says_something(part: LexborNode) -> bool:
 
 def _is_beside(text: str) -> bool:
     """A day, a mark, 来源：…: what a list prints beside a title."""
-    return any(shape.fullmatch(text) for shape in (DAY_ALONE, _MARK, _LABELLED, _NUMBER_OF_DOCUMENT))
+    return any(shape.fullmatch(text) for shape in (DAY_ALONE, _MARK, _LABELLED, _OFFICE, _NUMBER_OF_DOCUMENT))
 
 
 def _texts_of(node: LexborNode) -> tuple[str, ...]:

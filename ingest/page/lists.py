@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -17,11 +17,12 @@ from ingest.errors import ShapeChanged
 from ingest.model import Header, ListItem, ListLayout
 from ingest.page.base import base_of
 from ingest.page.charset import printable
+from ingest.page.dates import parse_date
 from ingest.page.furniture import is_furniture
 from ingest.page.header import header_of
 from ingest.page.lines import parse_html, strip_invisible
 from ingest.page.list_boxes import Box, boxes_of
-from ingest.page.list_days import day_in_address, day_of, stamp
+from ingest.page.list_days import day_in_address, day_of, heading_above, stamp
 from ingest.page.list_links import Link, give_addresses, links_of, read_link
 from ingest.page.script_lists import called_out, items_in_scripts, written_out
 from ingest.page.titles import looks_like_title, names_report
@@ -35,6 +36,8 @@ _PINNED = "tbody[id^='stickthread']"  # 置顶
 _THREAD_LINK = "a.xst, span[id^='thread_'] a, .new a.xst, .common a.xst"
 _THREAD_DATE = "td.by em, td.author em"
 _TITLE_LENGTH = 6  # characters; a menu's entry is shorter
+_HOME = re.compile(r"https?://[^/]+/")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _HOLDER = re.compile(r"<(/?)(?:noscript|template|textarea)\b[^>]{0,400}>", re.I)
 _RECORD = re.compile(r"<record>\s{0,20}<!\[CDATA\[")
 _OFTEN = 3
@@ -191,7 +194,7 @@ def _by_structure(
     links = [
         link
         for link in links_of(tree, base)
-        if len(link.title) >= _TITLE_LENGTH and not is_furniture(link.title)
+        if len(link.title) >= _TITLE_LENGTH and not is_furniture(link.title) and not _HOME.fullmatch(link.url)
     ]
     if wanted is not None:
         # The source file says what an article's address looks like: nothing else needs to be guessed.
@@ -211,7 +214,29 @@ def _by_structure(
         return _worth([one.item for one in group], likely)
 
     best = max((*groups.values(), *parted), key=worth, default=[])
-    return _whole(best, candidates) if worth(best) > 0 else []
+    return _by_heading(_whole(best, candidates), now) if worth(best) > 0 else []
+
+
+def _by_heading(group: Sequence[_Candidate], now: datetime | None) -> list[_Candidate]:
+    """The items, with what stands above their part of the list where they lack a day or its year: 2025年."""
+    found = []
+    for one in group:
+        box = one.box
+        if day_of(box.link, box.nodes, box.beside, None) or day_in_address(box.link.url):
+            found.append(one)
+            continue
+        said = heading_above(box.nodes[0])
+        if said and said[:4].isdecimal() and (day := _day_under(said, one, now)):
+            one = replace(one, item=replace(one.item, published_on=day))
+        found.append(one)
+    return found
+
+
+def _day_under(heading: str, one: _Candidate, now: datetime | None) -> date | None:
+    if (day := parse_date(heading)) is not None:
+        return day if not one.dated else None
+    box = one.box
+    return day_of(box.link, box.nodes, box.beside, now, date(int(heading[:4]), 7, 2)) if one.dated else None
 
 
 def _by_holder(group: Sequence[_Candidate]) -> list[list[_Candidate]]:
@@ -296,7 +321,10 @@ def _distinct(items: Iterable[ListItem]) -> tuple[ListItem, ...]:
         if known is None:
             seen[item.url] = item
             continue
-        title = max(known.title, item.title, key=len) if known.title in item.title else known.title
+        fuller = known.title in item.title or not _CHINESE.search(
+            known.title
+        )  # an index number may be linked too
+        title = item.title if fuller else known.title
         header = known.header if known.header != Header() else item.header
         seen[item.url] = ListItem(item.url, title, known.published_on or item.published_on, header)
     return tuple(seen.values())

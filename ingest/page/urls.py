@@ -29,6 +29,9 @@ _NOISE = re.compile(
 )
 _SENT_FROM = re.compile(r"from=[a-z]+", re.I)  # from=timeline; with a figure in it, it may be a range
 _BUSTER = re.compile(r"(?:t|ts|time|timestamp|v|r|rnd|rand|random|nocache)=(?:\d{10,17}|0\.\d{5,20})", re.I)
+# A page of a script that shows a file: /pdfjs/web/viewer.html?file=/a.pdf
+_VIEWER = re.compile(r"/viewer\.html?$", re.I)
+_VIEWED = re.compile(r"\.(?:pdf|ofd|docx?|wps|xlsx?)(?:$|[?#])", re.I)
 _INDEX = re.compile(r"/index\.s?html?$", re.I)
 _ROUTE = re.compile(r"!?/.")  # #/detail/5, #!/detail/5: which page it is, is known to a script alone
 # How systems number the pages that hold one document: by its day, by a long number, or both.
@@ -82,11 +85,18 @@ def canonical_url(url: str, base: str | None = None) -> str:
 
     Twins are folded into the page for desktops: `…_app.html`, NFCMS's `mpost_N.html`, and of a portal
     (gov.cn only) the hosts `wap.`, `3g.`, `m.`, `mobile.` into `www.`. So are those in traditional
-    characters: `big5.x.gov.cn/gate/big5/www.x.gov.cn/…`, `?variant=zh-hant`.
+    characters: `big5.x.gov.cn/gate/big5/www.x.gov.cn/…`, `?variant=zh-hant`. A viewer
+    (`viewer.html?file=a.pdf`) is the file that it shows.
 
     Raises ParseError as absolute_url does.
     """
     parts = urlsplit(absolute_url(url, base))
+    if parts.query and _VIEWER.search(parts.path):
+        shown = next(
+            (said for name, said in parse_qsl(parts.query) if name == "file" and _VIEWED.search(said)), None
+        )
+        if shown is not None:
+            parts = urlsplit(absolute_url(shown, urlunsplit(parts)))
     host, port = _MOBILE_HOST.sub("www.", ascii_host(parts.hostname or "").rstrip(".")), parts.port
     gate = _BIG5_GATE.match(parts.path) if _BIG5_HOST.match(host) else None
     if gate:
