@@ -16,10 +16,11 @@ from ingest.page.base import base_of
 from ingest.page.charset import printable
 from ingest.page.lines import parse_html
 from ingest.page.list_links import give_addresses
+from ingest.page.script_lists import called_out
 from ingest.page.urls import absolute_url, canonical_url
 
 if TYPE_CHECKING:
-    from selectolax.lexbor import LexborHTMLParser
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 
 class Style(StrEnum):
@@ -63,15 +64,22 @@ _TOTAL_PAGES = re.compile(
     r"""(?:<totalpage>|["']?\b(?:countPage|totalPages?|pageCount|page_count)["']?\s{0,5}[=:]\s{0,5}["']?)\s{0,5}(\d{1,6})\b"""
 )
 _TOTAL_RECORDS = re.compile(r"<totalrecord>\s{0,5}(\d{1,9})\s{0,5}</totalrecord>", re.I)
-_NEXT = re.compile(r"^(?:下一?[页頁]|后一?页|next(?:\s?page)?)[\s>»›→]*$", re.I)
+_NEXT = re.compile(r"(?:[下后後]一?[页頁]|next(?:page)?)", re.I)
+_NO_LETTER = re.compile(
+    r"[^\u4e00-\u9fffA-Za-z]"
+)  # of 下 一 页 »: blanks, arrows, brackets, letters of an icon font
+_ARROW = re.compile(r"[>＞»›≫→]{1,3}")
+_LONGEST_NAME = 20
 _PAGE_KEYS = (
     "page", "pageno", "pagenum", "pagenumber", "pageindex", "currpage", "curpage", "currentpage", "current",
     "cur_page", "p",
 )  # fmt: skip
+_OFFSET_KEYS = ("offset", "start", "skip", "startindex")
+_SIZE_KEYS = ("limit", "size", "rows", "pagesize", "length", "count")
 _HANWEB_COLUMN = re.compile(r"/col/col\d+/(?:index\.html?)?$")
 _HANWEB_UNIT = re.compile(r"""<div[^<>]{0,200}\bid=["'](\d{2,12})["'][^<>]{0,200}>\s{0,200}<script""")
 _NUMBERED = re.compile(r"[/_-](1)\.(?:s?html?|jhtml)$")  # page_1.html, column-index-1.shtml, 89275467-1.shtml
-_INDEX = re.compile(r"^(?P<stem>.+)\.(?P<ending>s?html?|jsp|aspx?|php)$")
+_INDEX = re.compile(r"^(?P<stem>.+)\.(?P<ending>[sj]?html?|jsp|aspx?|php)$")
 
 
 def next_page(text: str, url: str, first: str, number: int, paging: Paging) -> str | None:
@@ -160,37 +168,55 @@ def fill(pattern: str, number: int) -> str:
 
 def _linked(text: str, url: str, number: str | None = None) -> str | None:
     """Where the link 下一页 leads, if it leads anywhere; with `number`, the link of a row of numbers."""
-    if "<a" not in text and "<link" not in text:
+    if not any(tag in text for tag in ("<a", "<link", "<option")):
         return None
     try:
-        tree = parse_html(printable(text))
+        tree = parse_html(called_out(printable(text)))
     except NotADocument:
         return None
     here, base = _canonical(url, url), base_of(tree, url)
     give_addresses(tree)
     if number is not None:
         return _numbered_link(tree, base, url, number)
-    for node in tree.css("link[rel='next'], a[rel='next'], a.nxt, a.next, a"):
+    for node in tree.css("link[rel='next'], a[href], area[href]"):
         href = (node.attributes.get("href") or "").strip()
-        classes = (node.attributes.get("class") or "").split()
-        named = node.attributes.get("rel") == "next" or "nxt" in classes or _NEXT.match(node.text(strip=True))
-        if named and href and not href.startswith(("#", "javascript:")):
+        if href and not href.startswith(("#", "javascript:")) and _says_next(node):
             found = _absolute(href, base)
             if found and _canonical(found, found) != here:
                 return found
     return None
 
 
+def _says_next(node: LexborNode) -> bool:
+    """Whether a link is called 下一页: by its text, what a mouse over it says, or its picture."""
+    said = node.attributes
+    if said.get("rel") == "next" or "nxt" in (said.get("class") or "").split():
+        return True
+    text = node.text(strip=True)
+    picture = node.css_first("img[alt]") if not text else None
+    names = (
+        text,
+        said.get("title"),
+        said.get("aria-label"),
+        said.get("alt"),
+        picture and picture.attributes["alt"],
+    )
+    return any(
+        name and len(name) <= _LONGEST_NAME and _NEXT.fullmatch(_NO_LETTER.sub("", name)) for name in names
+    )
+
+
 def _numbered_link(tree: LexborHTMLParser, base: str, url: str, number: str) -> str | None:
-    """The link that says 2 and leads into this list's folder, with that number or one less in its name."""
+    """The link (or choice) that says 2, or >, and leads into this list's folder, with that number or one less
+    in its name."""
     parts = urlsplit(url)
     folder = f"{parts.scheme}://{parts.netloc}{parts.path.rpartition('/')[0]}/"
-    for node in tree.css("a"):
-        if node.text(strip=True) != number or not (
-            found := _absolute(node.attributes.get("href") or "", base)
-        ):
+    for node in tree.css("a[href], option[value]"):
+        text = node.text(strip=True)
+        if text != number and not _ARROW.fullmatch(text):
             continue
-        numbers = re.findall(r"\d+", found.removeprefix(folder)) if found.startswith(folder) else []
+        found = _absolute(node.attributes.get("href") or node.attributes.get("value") or "", base)
+        numbers = re.findall(r"\d+", found.removeprefix(folder)) if found and found.startswith(folder) else []
         if number in numbers or str(int(number) - 1) in numbers:
             return found
     return None
@@ -217,6 +243,15 @@ def _keyed(first: str, number: int | None = None) -> str | None:
         name, _, value = piece.partition("=")
         if name.lower().lstrip("_") in _PAGE_KEYS and value.isdigit() and len(value) < 7:
             pieces[index] = f"{name}={int(value) + (number or 1) - 1}"
+            return urlunsplit(parts._replace(query="&".join(pieces)))
+    fields = {
+        name.lower().lstrip("_"): value for name, _, value in (piece.partition("=") for piece in pieces)
+    }
+    size = next((int(fields[key]) for key in _SIZE_KEYS if fields.get(key, "").isdecimal()), 0)
+    for index, piece in enumerate(pieces):
+        name, _, value = piece.partition("=")
+        if size and name.lower().lstrip("_") in _OFFSET_KEYS and value.isdecimal() and len(value) < 7:
+            pieces[index] = f"{name}={int(value) + size * ((number or 1) - 1)}"
             return urlunsplit(parts._replace(query="&".join(pieces)))
     return None
 
