@@ -22,7 +22,7 @@ from ingest.model import Article, Fingerprint, Relation
 from ingest.reading import read_document
 from ingest.text.noise import cut_noise
 from ingest.text.script import simplified, simplified_char
-from tests.support import copies
+from tests.support import copies, opencc_table
 from tests.support.growth import Work, grows_with_size_only
 
 DOCS = [copies.synthetic_report(n) for n in range(3)]
@@ -248,8 +248,9 @@ def test_traditional_characters() -> None:
         simplified("著力推動重慶發展，著名企業進駐，徵求意見") == "着力推动重庆发展，著名企业进驻，征求意见"
     )
     # Another table of OpenCC would make other hashes of old texts: then FORM goes up (docs/copies.md).
-    table = "".join(map(simplified_char, map(chr, range(0x4E00, 0xA000))))
-    assert hashlib.sha256(table.encode()).hexdigest()[:16] == "c801e94314e6acda"
+    every = "".join(map(simplified_char, map(chr, range(0x4E00, 0xA000))))
+    assert hashlib.sha256(every.encode()).hexdigest()[:16] == "c801e94314e6acda"
+    assert opencc_table.FILE.read_text(encoding="utf-8") == opencc_table.table()
     plain = "乾安县县长瞿鎔作报告。" + "今年工作很多。" * 100
     assert simplified(plain) == plain, "a name does not make a text traditional"
 

@@ -1,7 +1,8 @@
 """Traditional characters to simplified ones. Pure; the tables are OpenCC's.
 
 Some sites print a mainland report in traditional characters. One character at a time is enough to recognise
-a title; whole texts are converted by phrase, so that 著力 becomes 着力 and 著名 stays.
+a title or to search: what OpenCC has for each is in simplified.txt (tests/support/opencc_table.py writes it).
+Whole texts are converted by phrase, so that 著力 becomes 着力 and 著名 stays.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,31 +18,24 @@ if TYPE_CHECKING:
 
 _LEAST = 3  # traditional characters, and
 _SHARE = 0.005  # of a text's characters, before it is taken for a traditional one: names keep 鎔 and 喆
-_CACHED = 30_000
 _MARKS = "，；：！？“”（）《》％—\n%.,()- "  # those that most texts are full of
 
 
 @functools.cache
-def _converter(table: str) -> OpenCC:
-    from opencc import OpenCC  # most texts have no character that has to be looked up
+def _table() -> tuple[str, str]:
+    """Characters that are traditional and nothing else, and the form of each."""
+    chars, plain = files("ingest.text").joinpath("simplified.txt").read_text(encoding="utf-8").splitlines()
+    return chars, plain
 
-    return OpenCC(table)
 
-
-@functools.lru_cache(maxsize=_CACHED)
 def simplified_char(char: str) -> str:
     """The simplified form of a character that is traditional and nothing else.
 
     Characters of GB 2312 (乾, 徵, 於 …) stay as they are: simplified texts use them too (乾安县).
     """
-    if not "\u3400" <= char <= "\u9fff":
-        return char
-    try:
-        char.encode("gb2312")
-    except UnicodeEncodeError:
-        plain = str(_converter("t2s").convert(char))
-        return plain if plain != char else str(_converter("hk2s").convert(char))  # 衞 of Hong Kong
-    return char
+    chars, plain = _table()
+    at = chars.find(char)
+    return plain[at] if at >= 0 else char
 
 
 @functools.cache
@@ -68,4 +63,11 @@ def simplified(text: str) -> str:
     if changed < _LEAST or changed < _SHARE * len(text):
         return text
     # tw2s knows 著力 for 着力; t2s takes 著 for what it is.
-    return "".join(map(simplified_char, _converter("tw2s").convert(text)))
+    return "".join(map(simplified_char, _by_phrase().convert(text)))
+
+
+@functools.cache
+def _by_phrase() -> OpenCC:
+    from opencc import OpenCC  # few texts are traditional, and its tables are 6 MB
+
+    return OpenCC("tw2s")
