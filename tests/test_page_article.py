@@ -138,6 +138,21 @@ def test_layout_may_name_many_paragraphs_and_the_header() -> None:
     assert article.header.document_number == "某政发〔2025〕1号"
 
 
+@pytest.mark.parametrize(
+    ("head", "above"),
+    [
+        ("<meta property='bytedance:published_time' content='2025-02-11T09:20:00+08:00'>", ""),
+        ("<meta name='Publish Time' content='2025-02-11 09:20'>", ""),
+        ("<meta name='DC.date' content='2025-02-11 09:20'>", ""),
+        ("", "<span itemprop='datePublished' content='2025-02-11T01:20:00Z'>前天</span>"),
+        ("", "<time datetime='2025-02-11T09:20'>2月11日</time>"),
+    ],
+)
+def test_a_day_that_a_page_says_to_programs(head: str, above: str) -> None:
+    article = read_page(parse_page(page(f"{above}<div id=zoom>{TEXT}</div>", head), URL))
+    assert article.published_at == datetime(2025, 2, 11, 9, 20, tzinfo=CHINA)
+
+
 def test_metas_and_dates() -> None:
     head = (
         "<meta name='PubDate' content='2025-02-11 09:20:33'><meta name=\"contentSource\" content=\"县融媒体中心\">"

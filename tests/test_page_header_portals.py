@@ -19,6 +19,41 @@ from ingest.page.text import read_text
 TEXT = "<p>各位代表：</p><p>现在，我代表区人民政府，向大会报告工作，请予审议，并请各位委员提出意见。</p>"
 BLOCKS: list[tuple[str, dict[str, Any]]] = [
     (
+        "<div>索引号：X12/2024-3 / 发布机构：某县政府办 / 成文日期：2024-03-05 / 有效性：有效</div>",
+        {
+            "index_number": "X12/2024-3",
+            "issuer": "某县政府办",
+            "written_on": date(2024, 3, 5),
+            "validity": "有效",
+        },
+    ),
+    (
+        "<div>索引号 : X12/2024-3&emsp;发布机构 : 某县政府办&emsp;生成日期 : 2024-03-05</div>",
+        {"index_number": "X12/2024-3", "issuer": "某县政府办", "written_on": date(2024, 3, 5)},
+    ),
+    (
+        "<table><tr><td>索\u200b引\u200b号</td><td>X12/2024-3</td><td>发布机构\ufeff</td><td>某县政府办</td></tr></table>",
+        {"index_number": "X12/2024-3", "issuer": "某县政府办"},
+    ),
+    (
+        "<table><tr><td>索引号 Index No.</td><td>X12/2024-3</td></tr>"
+        "<tr><td>发布机构 Issued by</td><td>某县政府办</td></tr></table>",
+        {"index_number": "X12/2024-3", "issuer": "某县政府办"},
+    ),
+    (
+        "<ul><li>索引号：<span title='115002290093/2024-3'>11500229…</span></li>"
+        "<li>发布机构：<span title='某县人民政府办公室'>某县人民...</span></li></ul>",
+        {"index_number": "115002290093/2024-3", "issuer": "某县人民政府办公室"},
+    ),
+    (
+        "<p>索引号：X12/2024-3</p><p>成文日期：2024-03-05</p><p>文号：</p><p>主题分类：</p><p>发布机构：</p>",
+        {"index_number": "X12/2024-3", "written_on": date(2024, 3, 5)},
+    ),
+    (
+        "<div><label>索引号</label><label>发布机构</label><label>文号</label></div><h1>2024年政府工作报告</h1>",
+        {},
+    ),
+    (
         "<table><tr><td>索引号：<br>Q/2023-77</td><td>发布机构：<br>某局</td>"
         "<td>公开日期：<br>2023-09-18</td></tr></table>",
         {"index_number": "Q/2023-77", "issuer": "某局", "published_on": date(2023, 9, 18)},

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields, replace
 from datetime import date, datetime
 
 from ingest.model import Article, ArticleLayout, Header
@@ -33,14 +34,19 @@ _DATE_METAS = (
     "pubdate",
     "publishdate",
     "firstpublishedtime",
-    "article:published_time",
     "pubtime",
-    "publish_time",
+    "publishedtime",
+    "publishtime",
+    "dcdate",
+    "dcdateissued",
 )
+_PREFIX = re.compile(r"^(?:article|bytedance|og|weibo):(?:article:)?")
+_SEPARATOR = re.compile(r"[\s_.-]")
 _STEP = 4000  # characters of HTML
 # In serialised HTML, whatever elements stand between the characters.
 _BETWEEN = rf"(?:\s|&nbsp;|<!--.*?-->|{TAG})*+"
 _INDEX_NUMBER = re.compile(rf"索{_BETWEEN}引{_BETWEEN}号", re.S)
+_CUT = re.compile(r"(?<=\w)(?:…{1,2}|\.{3,6})$")
 _CELL_EDGE = " |"
 _NEAR = 10  # lines below the title
 _ORIGIN_METAS = ("contentsource", "source", "article:author:source")
@@ -57,7 +63,8 @@ def read_article(page: ParsedPage, layout: ArticleLayout, *, bodiless: bool = Fa
     page = page.without(layout.drop)
     page_lines = _PageLines((page.body.html if page.body else None) or "")
     block = _header(page, layout, page_lines)
-    heading = Heading(named or block.header.title, True)
+    header = _whole_values(block.header, page)
+    heading = Heading(named or header.title, True)
     if heading.text is None:
         heading = page_title(page, first_text(metas, ("sitename",)))
     body = [] if bodiless else main_text(page, layout, heading.text)
@@ -69,9 +76,12 @@ def read_article(page: ParsedPage, layout: ArticleLayout, *, bodiless: bool = Fa
     return Article(
         title=title,
         body="\n".join([*subtitle(near, body), *body] if body else body),
-        header=block.header,
+        header=header,
         metas=dict(metas),
-        published_at=_first_date(metas) or _first_when(near) or printed_when(block, page_lines.first(80)),
+        published_at=_first_date(metas)
+        or _first_when(near)
+        or printed_when(block, page_lines.first(80))
+        or _marked_up(page),
         origin=first_text(metas, _ORIGIN_METAS) or _first_source(near) or printed_origin(block),
     )
 
@@ -119,8 +129,21 @@ class _PageLines:
 
 
 def _first_date(metas: Mapping[str, str]) -> datetime | date | None:
-    lower = {name.lower(): value for name, value in metas.items()}
-    return next((when for name in _DATE_METAS if (when := parse_when(lower.get(name)))), None)
+    plain: dict[str, str] = {}
+    for name, value in metas.items():
+        plain.setdefault(_SEPARATOR.sub("", _PREFIX.sub("", name.lower())), value)
+    return next((when for name in _DATE_METAS if (when := parse_when(plain.get(name)))), None)
+
+
+def _marked_up(page: ParsedPage) -> datetime | date | None:
+    """When the page was put up, as it says to programs alone: microdata, its only <time>."""
+    times = page.root.css("time[datetime]")
+    for node in (*page.root.css("[itemprop='datePublished']"), *(times if len(times) == 1 else ())):
+        if when := parse_when(
+            node.attributes.get("content") or node.attributes.get("datetime") or node.text()
+        ):
+            return when
+    return None
 
 
 def _named(page: ParsedPage, layout: ArticleLayout) -> str | None:
@@ -159,6 +182,22 @@ def _first_when(lines: Iterable[str]) -> datetime | date | None:
 
 def _first_source(lines: Iterable[str]) -> str | None:
     return next((match[1] for line in lines if (match := _SOURCE.search(line))), None)
+
+
+def _whole_values(header: Header, page: ParsedPage) -> Header:
+    """With the values that the page shows cut (某县人民…) as they stand whole in a `title` of an element."""
+    said = {field.name: getattr(header, field.name) for field in fields(header)}
+    cut = {name: value for name, value in said.items() if isinstance(value, str) and _CUT.search(value)}
+    if not cut:
+        return header
+    titles = [(node.attributes.get("title") or "").strip() for node in page.root.css("[title]")]
+    whole = {
+        name: title
+        for name, value in cut.items()
+        for title in titles
+        if title.startswith(_CUT.sub("", value))
+    }
+    return replace(header, **whole)  # type: ignore[arg-type]
 
 
 # --- header ----------------------------------------------------------------------------------

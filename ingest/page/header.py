@@ -17,7 +17,7 @@ from ingest.model import Header
 from ingest.page.dates import parse_date
 from ingest.page.label_tokens import each_cell, may_hold_label, split_glued_label, tokens_of
 from ingest.page.labels import SUBSTITUTE, Sort, Token
-from ingest.page.titles import looks_like_title
+from ingest.page.titles import UNSEEN, looks_like_title
 
 _BLANK = re.compile(r"[-—–_/|无\s.·:：]*|null|None|none|未知|暂无|nbsp;?", re.I)
 _SENTENCE = re.compile(r"[。！？]")
@@ -33,7 +33,10 @@ _SHAPE = {
     "document_number": re.compile(
         r".{0,40}\d.{0,12}号.{0,4}|.{1,40}[〔［\[(（]\s?\d{4}\s?[〕］\])）].{0,20}"
     ),
-    "issuer": re.compile(r"(?!关于)[^。；：]{2,50}"),
+    # A body, not the title below the block.
+    "issuer": re.compile(
+        r"(?!关于|.*(?:报告|通知|意见|纲要|规划|计划|方案)(?:[（(].*)?$)(?=.*[\u4e00-\u9fff])[^。；：]{2,50}"
+    ),
     "validity": re.compile(r".{0,6}(?:有效|失效|生效|废止|现行|修改|是|否|长期).{0,6}"),
     "title": re.compile(r".{4,200}", re.S),
 }
@@ -126,6 +129,8 @@ def may_end(line: str) -> bool:
 
 def find_header(lines: Sequence[str]) -> Block:
     """As `parse_header`, with the place of the block. Stops at the first line of running text."""
+    if UNSEEN.search("".join(lines)):
+        lines = [UNSEEN.sub("", line) for line in lines]
     rows = [index for index, line in enumerate(lines[:-1]) if "|" in line and line.count("|") >= 2]
     below = {index + 1: index for index in rows if _has_values_below(lines, index)}
     if below:

@@ -28,8 +28,8 @@ _CJK_OR_SLASH = re.compile(r"[\u4e00-\u9fff/]")
 
 _REACH = 60  # characters before a colon in which its label begins
 _GLOSS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz .'/()（）"  # 索引号/Index No.：
-_TRIM = " \t\u3000\xa0|•·"
-_VALUE_TRIM = f"{_TRIM};；【［[〖◆■●▪“"
+_TRIM = " \t\u2002\u2003\u3000\xa0|•·"
+_VALUE_TRIM = f"{_TRIM};；/／【［[〖◆■●▪“"
 _CLOSES = frozenset("】]］〗”")
 _OPENS = frozenset("[【［〖|•·*-—■◆●▪□◇○★►▶>“\"';；")  # not a parenthesis: 根据某文件（文号：…） is no label
 _OTHER_SCRIPTS = (
@@ -103,6 +103,10 @@ def _bare(cell: str, *, alone: bool) -> list[Token]:
         return [Token(Sort.TEXT, cell)]
     if len(cell) < _REACH and (whole := label_of(_squeezed(cell))) is not None:
         return [whole]
+    if not alone and len(cell) < _REACH and len(glossed := cell.rstrip(_GLOSS)) < len(cell) - 3:
+        whole = label_of(_squeezed(glossed))  # 索引号 Index No. | …
+        if whole is not None and whole.sort is Sort.FIELD:
+            return [whole]
     if not _GAP.search(cell) and (len(cell) < _REACH or "(" not in cell):
         return [Token(Sort.TEXT, cell)]
     tokens = list(_by_spaces(cell, known_only=not alone))

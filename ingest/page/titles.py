@@ -19,7 +19,7 @@ _PLACE = re.compile(r"[省市区县旗州盟]")
 _YEAR = re.compile(r"(?:19|20)\d\d|二[〇○零]")
 _SENTENCE = re.compile(r"[。；！？]|，.*，|[:：]$")
 _LABELLED = re.compile(r"(?:来源|作者|时间|日期|位置|分享|责任编辑)\s?[:：]")
-_UNSEEN = re.compile("[\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+UNSEEN = re.compile("[\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _SPACES = re.compile(r"[\s\u3000\xa0]+")
 _IGNORED = re.compile(r"[\s\u3000\xa0《》“”\"'（）()【】\[\]—\-_:：,，。·]+")
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,200}>|&lt;?/?\s?br\s?/?\s?(?:&gt;?|>)", re.I)
@@ -48,7 +48,7 @@ def clean_title(text: str | None) -> str | None:
     text around it (U+202E) or hides in it; None where nothing is left."""
     if not text:
         return None
-    return _SPACES.sub(" ", _UNSEEN.sub("", _MARKUP.sub("", text))).strip() or None
+    return _SPACES.sub(" ", UNSEEN.sub("", _MARKUP.sub("", text))).strip() or None
 
 
 def same_title(one: str, other: str) -> bool:
