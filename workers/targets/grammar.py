@@ -46,6 +46,7 @@ from workers.targets.subjects import (
     label,
     name_indicators,
     name_subject,
+    names_output,
     read_unknown,
     recall_elided,
     recall_share,
@@ -89,6 +90,8 @@ def _fill(state: ClauseState, index: int, token: Token) -> int:
     if "价" in token.text and len(token.text) > 2 and state.base is None and not _is_behind_a_figure(state):
         state.base = token.text.removeprefix("按").removesuffix("计算")
     recall_elided(state, token)
+    if names_output(state, token):
+        read_unknown(state, token.start, token.end)
     return index + 1
 
 

@@ -136,7 +136,7 @@ def _one_spelling(body: str) -> str:
         if char == '"':
             text = _STRAIGHT.sub(r"“\1”", text)
         text = text.replace(char, SPELLING[char])
-    return text
+    return text.replace("gdp", "GDP").replace("Gdp", "GDP")
 
 
 def read(body: str) -> Traced:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ingest.indicators.vocabulary import Indicator
+from ingest.model import Measure
 from ingest.text.rules import load_rules
 from workers.targets.candidates import Subject
 from workers.targets.clause import ClauseState, Listed, Turn
@@ -20,12 +21,19 @@ _NOUN_ENDINGS = frozenset(
         *("比例", "比重", "增加值", "产值", "保有量", "拥有量", "的"),
     )
 )
+_OUTPUTS = frozenset({"产值", "总产值", "增加值"})
+_FIRMS = frozenset({"家", "户"})
+_OF_ALL = frozenset({"tax_revenue", "fiscal_revenue", "general_budget_revenue", "fixed_asset_investment"})
 LONGEST_LABEL = 24
 _WORDS = load_rules(__package__, "subjects.rules.toml")
 _MONEY = "元"
 _OF_GDP = {"rd_spending_growth": "rd_intensity"}
 _INCOMES = frozenset({"resident_income", "urban_income", "rural_income"})
-_ELIDED = {("grain_area", word): "grain_output" for word in ("产量", "总产量")}
+_ELIDED = {
+    **{("grain_area", word): "grain_output" for word in ("产量", "总产量")},
+    **{("industrial_enterprises", word): "industrial_output" for word in ("产值", "总产值")},
+    ("industrial_enterprises", "增加值"): "industrial_value_added",
+}
 _OWN_LEVEL = frozenset((*"省市州盟区县旗师", "师市", "市属", "区属", "县属"))  # 县一般公共预算收入
 _MOST_SUBJECTS = 12
 _PER = ("亩均", "地均", "户均", "人均", "村均", "店均", "县均", "乡均", "镇均")
@@ -82,6 +90,14 @@ def extend_unknown(state: ClauseState, token: Token) -> None:
     """率, 面积 behind a noun that nobody knows belong to it."""
     if state.unknown is not None and state.unknown[1] == token.start and token.text in _NOUN_ENDINGS:
         state.unknown = (state.unknown[0], token.end)
+
+
+def names_output(state: ClauseState, token: Token) -> bool:
+    """高新技术企业|产值, 生猪出栏30万头，实现|产值: is it another thing than what is counted in front?"""
+    if token.text not in _OUTPUTS or state.unknown is not None or not state.subjects:
+        return False
+    indicator = state.subjects[-1].indicator
+    return indicator is not None and bool(indicator.levels) and _MONEY not in indicator.levels
 
 
 def settle_unknown(state: ClauseState) -> None:
@@ -184,6 +200,7 @@ def name_indicators(state: ClauseState, token: Token) -> None:
     theirs = owners.part(prefix)
     foreign = theirs is not None or owners.is_foreign(prefix, owner) or state.actor
     foreign = foreign or (bool(prefix) and owners.of_several(state.text, token.start))
+    foreign = foreign or _is_of_a_sector(state, token.ids)
     level = prefix in _OWN_LEVEL and not state.text.endswith("其中", 0, token.start - len(prefix))
     if theirs is not None or owners.is_own(prefix) or level:
         prefix = ""
@@ -209,6 +226,19 @@ def name_indicators(state: ClauseState, token: Token) -> None:
     state.foreign = kept or foreign
 
 
+def _is_of_a_sector(state: ClauseState, ids: Sequence[str]) -> bool:
+    """高新技术企业|实现|税收20亿元, 金融业|实现|税收: what they did.
+
+    外向型经济|完成|进出口总额 is the region's, as are 企业数量 and 税收 in one list.
+    """
+    last = state.subjects[-1] if state.subjects and state.listed is Listed.NAMED else None
+    if last is None or not state.verbs.level:
+        return False
+    if last.indicator is not None:
+        return not _FIRMS.isdisjoint(last.indicator.levels)
+    return not _OF_ALL.isdisjoint(ids) and _WORDS["sector"].find(last.label) is not None
+
+
 def _is_part_of_itself(state: ClauseState, token: Token, prefix: str) -> bool:
     """实际利用外资增长47%，其中|外商直接投资|增长52%: another name of what was told, for a part of it."""
     told = state.subjects[-1].indicator if state.subjects and state.listed is Listed.TOLD else None
@@ -223,10 +253,16 @@ def is_of_what_is_told(text: str, start: int) -> bool:
 
 
 def recall_elided(state: ClauseState, token: Token) -> None:
-    """粮食种植面积60万亩、产量5亿斤: the second name leaves out what the first one said."""
+    """粮食种植面积60万亩、产量5亿斤: the second name leaves out what the first one said.
+
+    规上工业企业52家，实现产值200亿元; but 新增规上工业企业5家，实现产值2亿元 is of those that are new.
+    """
     last = state.subjects[-1].indicator if state.subjects and state.listed is Listed.TOLD else None
     meant = _ELIDED.get((last.id, token.text)) if last is not None else None
-    if meant is not None and state.unknown is None:
+    if meant is None or last is None or state.unknown is not None:
+        return
+    new = bool(state.told) and state.told[-1].measure is Measure.CHANGE
+    if not (new and not _FIRMS.isdisjoint(last.levels)):
         indicator = state.setting.vocabulary.indicators[meant]
         name_subject(state, Subject(indicator, indicator.label, token.start, token.end))
 
