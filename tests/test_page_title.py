@@ -11,6 +11,7 @@ from ingest.identity.identify import identify
 from ingest.page.dates import CHINA
 from ingest.page.parsed import parse_page
 from ingest.page.reader import read_page
+from ingest.page.titles import looks_like_title, names_report
 from ingest.page.walls import blocked
 
 URL = "http://www.example.gov.cn/t20260205_7.html"
@@ -75,6 +76,19 @@ def test_what_names_the_document_beats_what_names_the_site(heading: str, printed
 )  # fmt: skip
 def test_title_of_a_page(head: str, body: str, title: str) -> None:
     assert read(f'{body}<div class="text">{TEXT}</div>', head).title == title
+
+
+@pytest.mark.parametrize(
+    ("line", "names", "titled"),
+    [
+        ("河灣縣2026年政府工作報告", True, True),
+        ("政府工作報告提出：2010年河灣縣經濟社會發展預期目標", True, True),
+        ("關於河灣縣2026年國民經濟和社會發展計劃草案的報告", True, True),
+        ("縣長在渠首看望民工", False, False),
+    ],
+)
+def test_titles_in_traditional_characters(line: str, names: bool, titled: bool) -> None:
+    assert (names_report(line), looks_like_title(line)) == (names, titled)
 
 
 def test_date_and_source_in_the_heading_are_read() -> None:

@@ -10,11 +10,13 @@ from collections.abc import Sequence
 
 from ingest.page.furniture import is_heading, is_salutation
 from ingest.text.rules import load_rules
+from ingest.text.script import simplified_name
 
 TITLE_LINES = load_rules(__package__, "title_lines.rules.toml")
 _GENRE = re.compile(
-    r"报告|报\s告|规划|纲要|计划|通知|决定|意见|公报|通告|公示|细则|方案|决议|讲话|通报|公告|批复|办法|条例|规定|草案|要点|解读|预案|工作规则|開幕|开幕|闭幕"
+    r"报告|报\s告|规划|纲要|计划|通知|决定|意见|公报|通告|公示|细则|方案|决议|讲话|通报|公告|批复|办法|条例|规定|草案|要点|解读|预案|工作规则|开幕|闭幕"
 )
+_TRADITIONAL = re.compile("[報劃綱計決見細則議講話復辦條規預開閉執況國經濟會]")
 _PLACE = re.compile(r"[省市区县旗州盟]")
 _YEAR = re.compile(r"(?:19|20)\d\d|二[〇○零]")
 _SENTENCE = re.compile(r"[。；！？]|，.*，|[:：]$")
@@ -40,7 +42,13 @@ _REPORT = re.compile(
 
 def names_report(text: str | None) -> bool:
     """Whether a title is that of a work report, a plan or a budget report, as far as its words go."""
-    return bool(text) and _REPORT.search(_SPACES.sub("", text or "")) is not None
+    return bool(text) and _REPORT.search(_plain(text or "")) is not None
+
+
+def _plain(line: str) -> str:
+    """Without blanks, in the characters of our words: 政府工作報告 names a report, too."""
+    plain = _SPACES.sub("", line)
+    return simplified_name(plain) if _TRADITIONAL.search(plain) else plain
 
 
 def clean_title(text: str | None) -> str | None:
@@ -98,7 +106,7 @@ def without_category(title: str) -> str:
 
 def looks_like_title(line: str) -> bool:
     """A short line that names a document (…报告, …通知) and is no sentence, heading or label."""
-    plain = _SPACES.sub("", line)
+    plain = _plain(line)
     return (
         4 <= len(plain) <= 90
         and _GENRE.search(plain) is not None
