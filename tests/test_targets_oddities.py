@@ -504,13 +504,20 @@ def test_how_large_a_part_goes_somewhere_is_no_growth(text: str) -> None:
         ("服务业完成增加值50亿元", "[services_value_added=5000000000元]"),
         ("新增规模以上工业企业12家", "[industrial_enterprises=12家]"),
         ("农林牧渔业预计总产值25亿元", "[farm_output=2500000000元]"),
-        ("规上工业企业预计完成产值368亿元，增长18%", "[industrial_output=36800000000元] [industrial_output=18%]"),
+        (
+            "规上工业企业预计完成产值368亿元，增长18%",
+            "[industrial_output=36800000000元] [industrial_output=18%]",
+        ),
         ("城镇居民预计人均可支配收入30000元", "[urban_income=30000元]"),
         ("旅游业实现总收入30亿元", "[tourism_revenue=3000000000元]"),
         ("工业预计完成投资8亿元", "[industrial_investment=800000000元]"),
         ("财政预计完成总收入8亿元", "[fiscal_revenue=800000000元]"),
         ("三产服务业增加值46.1亿元", "[gdp_tertiary=4610000000元]"),
         ("gdp突破60亿元，人均gdp超3万元", "[gdp>6000000000元]"),
+        (
+            "财政大口径收入迈过9亿元大关，小口径财政收入3亿元",
+            "[fiscal_revenue>900000000元] [general_budget_revenue=300000000元]",
+        ),
     ],
 )
 def test_a_verb_inside_a_name(text: str, expected: str) -> None:
@@ -523,7 +530,10 @@ def test_a_verb_inside_a_name(text: str, expected: str) -> None:
         ("高新技术企业产值增长11%", ""),
         ("高新技术企业达到52家，实现产值200亿元，增长11%", "[high_tech_enterprises=52家]"),
         ("生猪出栏30万头，产值增长8%", "[hogs=300000头]"),
-        ("规上工业企业达到52家，实现产值200亿元", "[industrial_enterprises=52家] [industrial_output=20000000000元]"),
+        (
+            "规上工业企业达到52家，实现产值200亿元",
+            "[industrial_enterprises=52家] [industrial_output=20000000000元]",
+        ),
         ("新增规上工业企业15家，实现产值20亿元", "[industrial_enterprises=15家]"),
         ("粮食播种面积60万亩、产量5亿斤", "[grain_area=600000亩] [grain_output=500000000斤]"),
     ],
