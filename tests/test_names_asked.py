@@ -123,7 +123,10 @@ def test_the_other_names_of_a_measure_are_its_own() -> None:
         assert all(aliases[name] == (id_,) for name in one.also), id_
 
 
-@pytest.mark.parametrize(("said", "answer"), [("gdpx", "perhaps gdp"), ("天气", "such as gdp")])
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [("gdpx", "perhaps gdp"), ("天气", "such as gdp"), ("地区生产总值\ngdp", "perhaps gdp")],
+)
 def test_what_names_no_indicator_is_said(said: str, answer: str) -> None:
     with pytest.raises(ConfigError, match=answer):
         indicator_named(said, "--indicator")

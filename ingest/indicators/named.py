@@ -10,6 +10,7 @@ from ingest.indicators.vocabulary import OTHER, load_vocabulary
 from ingest.text.script import simplified_name
 
 _NEAR = 3
+_APART = "\n"
 
 
 def indicator_named(text: str, asked: str) -> str:
@@ -21,21 +22,35 @@ def indicator_named(text: str, asked: str) -> str:
     said = simplified_name(text)
     if said in load_vocabulary().indicators or said == OTHER:
         return said
-    known = _spellings()
-    if (found := known.get(said.lower())) is not None:
+    small = said.lower()
+    if (found := _called(small)) is not None:
         return found
-    near = difflib.get_close_matches(said.lower(), [*load_vocabulary().indicators, *known], _NEAR)
-    meant = list(dict.fromkeys(known.get(spelling, spelling) for spelling in near))
+    every = {name for names in _names().values() for name in names.strip(_APART).split(_APART)}
+    near = difflib.get_close_matches(small, [*load_vocabulary().indicators, *every], _NEAR)
+    meant = list(dict.fromkeys(_called(spelling) or spelling for spelling in near))
     advice = (
         f"perhaps {', '.join(meant)}" if meant else "try an id such as gdp, or a name such as 地区生产总值"
     )
     raise ConfigError(f"{asked} {text!r}: no indicator of that name; {advice}")
 
 
+def _called(small: str) -> str | None:
+    if not small.isprintable():  # then it may be two names
+        return None
+    line = f"{_APART}{small}{_APART}"
+    return next((id_ for id_, names in _names().items() if line in names), None)
+
+
 @lru_cache(maxsize=1)
-def _spellings() -> dict[str, str]:
+def _names() -> dict[str, str]:
+    """What each indicator is called and no other is, in small letters, `_APART` before and behind each. By
+    name they would be 10 MB."""
     vocabulary = load_vocabulary()
-    found = {alias.lower(): ids[0] for alias, ids in vocabulary.aliases().items() if len(ids) == 1}
-    for id_, indicator in vocabulary.indicators.items():
-        found |= {indicator.label.lower(): id_, indicator.en.lower(): id_}
-    return found
+    names = {
+        id_: f"{_APART}{one.label.lower()}{_APART}{one.en.lower()}{_APART}"
+        for id_, one in vocabulary.indicators.items()
+    }
+    for ids, aliases in vocabulary.spellings():
+        if len(ids) == 1:
+            names[ids[0]] += "".join(f"{spelling.lower()}{_APART}" for spelling in aliases)
+    return names

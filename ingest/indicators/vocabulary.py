@@ -53,16 +53,21 @@ class Vocabulary:
         stands twice. They are 60,000, and made anew each time: whoever needs them keeps what he makes of
         them."""
         found: dict[str, tuple[str, ...]] = {}
+        for ids, spellings in self.spellings():
+            for spelling in spellings:
+                if found.setdefault(spelling, ids) != ids:
+                    raise ConfigError(
+                        f"reading indicators.toml: {spelling!r} means {found[spelling]} and {ids}; "
+                        "name it once"
+                    )
+        return found
+
+    def spellings(self) -> Iterator[tuple[tuple[str, ...], Iterator[str]]]:
+        """Ids with the spellings that mean them, a few at a time: all together they are 9 MB."""
         parts = self.document.get("parts", {})
         for ids, entry in self._named():
             for pattern in entry["aliases"]:
-                for spelling in expand(_filled(pattern, parts)):
-                    if spelling and found.setdefault(spelling, ids) != ids:
-                        raise ConfigError(
-                            f"reading indicators.toml: {spelling!r} means {found[spelling]} and {ids}; "
-                            "name it once"
-                        )
-        return found
+                yield ids, filter(None, expand(_filled(pattern, parts)))
 
     def _named(self) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
         for entry in self.document.get("indicator", ()):

@@ -82,9 +82,9 @@ def _names() -> Mapping[str, tuple[Pieces, ...]]:
     names of the same measure, and what reports call it in Latin letters (GDP)."""
     vocabulary = load_vocabulary()
     called = {id_: [one.label, one.en, *one.also] for id_, one in vocabulary.indicators.items()}
-    for alias, ids in vocabulary.aliases().items():
-        if len(ids) == 1 and alias.isascii():
-            called[ids[0]].append(alias)
+    for ids, aliases in vocabulary.spellings():
+        if len(ids) == 1:
+            called[ids[0]] += filter(str.isascii, aliases)
     found: dict[str, tuple[Pieces, ...]] = {}
     for names in called.values():
         spellings = tuple(dict.fromkeys(filter(None, map(_pieces, names))))

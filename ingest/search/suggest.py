@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from ingest.indicators.vocabulary import Indicator, load_vocabulary
@@ -55,8 +56,13 @@ def indicators(begun: str) -> tuple[Indicator, ...]:
 def _names() -> dict[str, str]:
     """All that an indicator is called, `_BEFORE` each."""
     vocabulary = load_vocabulary()
-    names = {id_: [id_, one.label, one.en] for id_, one in vocabulary.indicators.items()}
-    for alias, ids in vocabulary.aliases().items():
+    names = {id_: _begun([id_, one.label, one.en]) for id_, one in vocabulary.indicators.items()}
+    for ids, aliases in vocabulary.spellings():
+        called = _begun(aliases)
         for id_ in ids:
-            names[id_].append(alias)
-    return {id_: "".join(f"{_BEFORE}{folded(name)}" for name in called) for id_, called in names.items()}
+            names[id_] += called
+    return names
+
+
+def _begun(names: Iterable[str]) -> str:
+    return "".join(f"{_BEFORE}{folded(name)}" for name in names)
