@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
@@ -19,10 +19,10 @@ from alerts.web.http import health
 from alerts.web.http.downloads import Downloads
 from alerts.web.http.hosts import HostCheck, allowed_hosts
 from alerts.web.http.layers import HeadLikeGet, SecurityHeaders, WithoutTrailingSlash, shared_with
-from alerts.web.http.parameters import known_parameters
 from alerts.web.http.problems import add_handlers
 from alerts.web.http.rate_limit import Buckets, RateLimit
 from alerts.web.http.request_body import BodyLimit
+from alerts.web.http.room import enter
 from alerts.web.pages import (
     api_docs,
     evidence,
@@ -58,7 +58,6 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         docs_url=None,  # it would load scripts from elsewhere; pages/api_docs.py
         redoc_url=None,
-        dependencies=[Depends(known_parameters)],
         redirect_slashes=False,  # it would redirect to the address that a proxy asked; WithoutTrailingSlash
         middleware=[
             Middleware(SecurityHeaders),
@@ -110,6 +109,6 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         operate,
         pages,
     ):
-        app.include_router(room.router)
+        enter(app, room.router)
     describe(app)
     return app

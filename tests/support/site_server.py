@@ -14,7 +14,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import uvicorn
-from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from alerts.web.app import create_app
@@ -66,7 +65,6 @@ def served(
         url = f"http://127.0.0.1:{sock.getsockname()[1]}"
         settings = Settings(public_url=base or url, feed_authority="gazette.example.cn,2026", **more)
         app = create_app(settings, store)
-        app.router.routes[:] = _routes()
         noting = Noting(app, [] if asked is None else asked)
         server = _Server(server_config(settings, noting, connections or Connections(100)))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
@@ -76,14 +74,6 @@ def served(
         finally:
             server.stop()
             thread.join(timeout=10)
-
-
-@cache
-def _routes() -> list[BaseRoute]:
-    """Those of every app: FastAPI works out at the first request what each of them takes and gives, which
-    costs more than most tests. They know nothing of settings or a store; the app does. (This one is never
-    asked, so it connects to nothing.)"""
-    return create_app(Settings(), Store.open("postgresql+psycopg://nobody@127.0.0.1/nothing")).router.routes
 
 
 class _Server(uvicorn.Server):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import HTTPException, Request, Response
 
 from alerts.listing import lists, shapes
 from alerts.listing.table import Listing
@@ -25,6 +25,7 @@ from alerts.web.api.negotiation import (
 from alerts.web.http.dependencies import SettingsDep, StoreDep
 from alerts.web.http.problems import PROBLEMS
 from alerts.web.http.rate_limit import TOO_MANY
+from alerts.web.http.room import room
 from ingest.errors import ConfigError
 from ingest.indicators.vocabulary import load_vocabulary
 from ingest.sources.coverage import known_regions
@@ -33,7 +34,7 @@ from ingest.store import overview
 from ingest.store.regions import reported_regions
 
 log = structlog.get_logger(__name__)
-router = APIRouter(prefix="/api/v1", tags=["api"], responses=PROBLEMS | TOO_MANY)
+router = room(prefix="/api/v1", tags=["api"], responses=PROBLEMS | TOO_MANY)
 
 
 @router.get("/indicators", response_model=schemas.Items[shapes.Indicator], responses=LISTING_ANSWERS)

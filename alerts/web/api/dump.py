@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException
+from fastapi import HTTPException
 from fastapi import Path as PathParameter
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
@@ -20,10 +20,11 @@ from alerts.web.http.downloads import Download
 from alerts.web.http.parameters import refused_as
 from alerts.web.http.problems import PROBLEMS, Problem
 from alerts.web.http.rate_limit import TOO_MANY
+from alerts.web.http.room import room
 from ingest.filters import one_of
 from ingest.store.db import Store
 
-router = APIRouter(prefix="/api/v1/dump", tags=["api"], responses=PROBLEMS | TOO_MANY)
+router = room(prefix="/api/v1/dump", tags=["api"], responses=PROBLEMS | TOO_MANY)
 
 
 class MarkdownResponse(PlainTextResponse):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from sqlalchemy import Connection
 
 from alerts.listing import lists, shapes
@@ -27,12 +27,13 @@ from alerts.web.api.negotiation import (
 from alerts.web.http.dependencies import StoreDep
 from alerts.web.http.problems import PROBLEMS
 from alerts.web.http.rate_limit import TOO_MANY
+from alerts.web.http.room import room
 from ingest.store import browse
 from ingest.store.db import Store
 from ingest.store.outcome import answers
 from ingest.store.paging import place_of_target
 
-router = APIRouter(prefix="/api/v1", tags=["api"], responses=PROBLEMS | TOO_MANY)
+router = room(prefix="/api/v1", tags=["api"], responses=PROBLEMS | TOO_MANY)
 
 
 class FigureQuery:

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
-
 from alerts.web.api import event_schemas
 from alerts.web.http.dependencies import SettingsDep
 from alerts.web.http.problems import PROBLEMS
 from alerts.web.http.rate_limit import TOO_MANY
+from alerts.web.http.room import room
 
-router = APIRouter(prefix="/schemas", tags=["schemas"], responses=PROBLEMS | TOO_MANY)
+router = room(prefix="/schemas", tags=["schemas"], responses=PROBLEMS | TOO_MANY)
 
 
 @router.get("/index.json")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
+from fastapi import Depends, HTTPException, Path, Query, Request
 from fastapi.security import HTTPBearer
 from starlette.responses import Response
 
@@ -23,6 +23,7 @@ from alerts.web.http.dependencies import StoreDep
 from alerts.web.http.parameters import refused_as
 from alerts.web.http.problems import PROBLEMS, Problem
 from alerts.web.http.rate_limit import TOO_MANY
+from alerts.web.http.room import room
 from ingest.filters import asked_filter
 from ingest.model import ContentMode, DeliveryState, Subscription
 from ingest.store import subscriptions
@@ -43,7 +44,7 @@ Action = Literal["pause", "resume", "enable"]
 
 
 bearer = HTTPBearer(auto_error=False, description="`gongbao token add` makes one")
-router = APIRouter(
+router = room(
     prefix="/api/v1",
     tags=["subscriptions"],
     responses=REFUSED,

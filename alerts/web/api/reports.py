@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi import HTTPException, Query, Request, Response
 from sqlalchemy import Connection
 from starlette.responses import PlainTextResponse
 
@@ -29,10 +29,11 @@ from alerts.web.http.conditional import conditional_response
 from alerts.web.http.dependencies import SettingsDep, StoreDep
 from alerts.web.http.problems import PROBLEMS
 from alerts.web.http.rate_limit import TOO_MANY
+from alerts.web.http.room import room
 from ingest.store import browse, evidence
 from ingest.store.paging import place_of_report
 
-router = APIRouter(prefix="/api/v1", tags=["api"], responses=PROBLEMS | TOO_MANY)
+router = room(prefix="/api/v1", tags=["api"], responses=PROBLEMS | TOO_MANY)
 
 
 @router.get("/reports", response_model=schemas.Page[shapes.Report], responses=LISTING_ANSWERS)

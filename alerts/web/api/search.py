@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from alerts.listing import lists, records
 from alerts.web.api import schemas
@@ -24,12 +24,13 @@ from alerts.web.api.negotiation import (
 from alerts.web.http.dependencies import StoreDep
 from alerts.web.http.problems import PROBLEMS
 from alerts.web.http.rate_limit import TOO_MANY
+from alerts.web.http.room import room
 from ingest.search import suggest as suggestions
 from ingest.search.query import LONGEST
 from ingest.store import search as texts
 from ingest.store.search import MOST, Asked, place_of_hit
 
-router = APIRouter(prefix="/api/v1", tags=["api"], responses=PROBLEMS | TOO_MANY)
+router = room(prefix="/api/v1", tags=["api"], responses=PROBLEMS | TOO_MANY)
 
 
 @router.get("/search", response_model=schemas.Hits, responses=LISTING_ANSWERS)

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Coroutine
 from typing import Annotated, Any, TypeVar
 
 import structlog
-from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request
+from fastapi import Depends, Header, HTTPException, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
@@ -25,6 +25,7 @@ from alerts.web.http.dependencies import StoreDep
 from alerts.web.http.layers import HEAD_ONLY
 from alerts.web.http.problems import PROBLEMS
 from alerts.web.http.rate_limit import TOO_MANY, client_of
+from alerts.web.http.room import room
 from ingest.errors import StoreError
 from ingest.model import Event, Filter
 from ingest.store import outbox
@@ -33,7 +34,7 @@ from ingest.store.outbox import Batch
 
 log = structlog.get_logger(__name__)
 
-router = APIRouter(prefix="/api/v1", tags=["events"], responses=PROBLEMS | TOO_MANY)
+router = room(prefix="/api/v1", tags=["events"], responses=PROBLEMS | TOO_MANY)
 
 LONGEST_WAIT = 60  # seconds of a long poll; proxies cut off what is silent for longer
 KEEP_ALIVE = 15.0  # seconds between two comments on a silent stream

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Request, Response
+from fastapi import Depends, HTTPException, Path, Request, Response
 from sqlalchemy import Connection
 
 from alerts.feeds import named_feeds, opml
@@ -24,6 +24,7 @@ from alerts.web.http.conditional import Representation, conditional_response
 from alerts.web.http.dependencies import SettingsDep, StoreDep
 from alerts.web.http.problems import PROBLEMS
 from alerts.web.http.rate_limit import TOO_MANY
+from alerts.web.http.room import room
 from alerts.web.http.validators import http_date
 from alerts.words.filter_text import filter_words
 from alerts.words.language import LANGUAGES
@@ -40,7 +41,7 @@ FEEDS = (
 FRESH = "public, max-age=15"
 FOR_EVER = "public, max-age=604800, immutable"
 
-router = APIRouter(tags=["feeds"], responses=PROBLEMS | TOO_MANY)
+router = room(tags=["feeds"], responses=PROBLEMS | TOO_MANY)
 
 ArchiveNumber = Annotated[int, Path(ge=1, le=10**9)]
 FeedId = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]

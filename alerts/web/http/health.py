@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from alerts.web.http.dependencies import StoreDep
 from alerts.web.http.problems import PROBLEMS
+from alerts.web.http.room import room
 
-router = APIRouter(tags=["health"], responses=PROBLEMS)
+router = room(tags=["health"], responses=PROBLEMS)
 
 
 @router.get("/healthz")

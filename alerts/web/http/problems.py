@@ -6,7 +6,6 @@ import difflib
 import re
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from itertools import chain
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
@@ -185,9 +184,7 @@ def _near(app: FastAPI, request: Request) -> str | None:
     if "route" in request.scope:  # it is one of ours; what it names is not there
         return None
     room, _, rest = request.url.path.strip("/").partition("/")
-    # A router that was included is one route of the app, and has its own.
-    routes = chain.from_iterable(getattr(r, "original_router", app).routes for r in app.routes)
-    rooms = {route.path.split("/")[1] for route in routes if isinstance(route, APIRoute)}
+    rooms = {route.path.split("/")[1] for route in app.routes if isinstance(route, APIRoute)}
     for near in difflib.get_close_matches(room, rooms, 1):
         path = f"/{near}/{rest}".rstrip("/")
         scope = {**request.scope, "path": path, "method": "GET"}

@@ -9,15 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
+from alerts.web.http.room import room
 from alerts.web.pages.templating import TemplatesDep
 
 Json = Mapping[str, Any]
 METHODS = ("get", "post", "put", "patch", "delete")
 JSON = "application/json"
 
-router = APIRouter(include_in_schema=False)
+router = room(include_in_schema=False)
 
 
 @dataclass(frozen=True, slots=True)

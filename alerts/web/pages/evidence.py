@@ -11,13 +11,14 @@ from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 import structlog
-from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
+from fastapi import Depends, HTTPException, Path, Query, Request, Response
 from starlette.responses import RedirectResponse
 
 from alerts.listing.captures import public
 from alerts.web.http.dependencies import RootDep, StoreDep
 from alerts.web.http.language import words_of
 from alerts.web.http.rate_limit import TOO_MANY
+from alerts.web.http.room import room
 from alerts.words.language import Words
 from ingest import evidence
 from ingest.archive.archive import Archive
@@ -66,7 +67,7 @@ _TYPES = {
 
 _OTHER = ("application/octet-stream", "bin")
 
-router = APIRouter(tags=["evidence"], responses=TOO_MANY)
+router = room(tags=["evidence"], responses=TOO_MANY)
 
 
 async def _archive(request: Request) -> Archive:

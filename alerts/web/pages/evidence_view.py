@@ -6,12 +6,13 @@ script, loads nothing and sends nothing. The bytes themselves are evidence.py.
 
 from __future__ import annotations
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import HTTPException, Request, Response
 from sqlalchemy import Connection
 
 from alerts.web.http.dependencies import StoreDep
 from alerts.web.http.language import words_of
 from alerts.web.http.layers import HEADERS as PAGE_HEADERS
+from alerts.web.http.room import room
 from alerts.web.pages.evidence import ArchiveDep, CaptureId, exhibit_of, read_from
 from alerts.web.pages.templating import TemplatesDep
 from alerts.words.safe_text import web_address
@@ -49,7 +50,7 @@ HEADERS = {
 # Its own page may hold it in a frame, and nothing else.
 _FRAMING = f"{PAGE_HEADERS['Content-Security-Policy']}; frame-src 'self'"
 
-router = APIRouter(include_in_schema=False)
+router = room(include_in_schema=False)
 
 
 @router.get("/evidence/{capture_id}/view")

@@ -9,9 +9,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi import HTTPException, Query, Request, Response
 
 from alerts.web.http.dependencies import RootDep, SettingsDep, StoreDep
+from alerts.web.http.room import room
 from alerts.web.pages import indicator_views
 from alerts.web.pages.alike import Shape
 from alerts.web.pages.asked import (
@@ -46,7 +47,7 @@ from ingest.store.promises import Told
 YEARS = 10  # of the record of promises kept
 _ECONOMY = "gdp"  # what other promises keep pace with
 
-router = APIRouter(include_in_schema=False)
+router = room(include_in_schema=False)
 
 
 @router.get("/indicators")

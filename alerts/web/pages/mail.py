@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Request, Response
+from fastapi import Depends, HTTPException, Path, Request, Response
 
 from alerts.delivery import mailboxes
 from alerts.delivery.letters import filter_line
@@ -19,6 +19,7 @@ from alerts.web.feeds.queries import TYPES, EventQuery, event_query, parameters
 from alerts.web.http.dependencies import SettingsDep, StoreDep
 from alerts.web.http.forms import FORM_HEADERS, Fields, FieldsDep, FromHere, filter_of, named, one
 from alerts.web.http.rate_limit import not_too_often
+from alerts.web.http.room import room
 from alerts.web.pages.templating import Pages, TemplatesDep
 from alerts.words.language import Words
 from ingest.errors import ConfigError
@@ -32,7 +33,7 @@ ASKED_RATE, ASKED_BURST = 1 / 60, 300.0  # forms a second from one address; five
 SHOWN = ("region", "indicator", "official")  # of the parameters of a filter, those that the form lets choose
 KINDS_SHOWN = ("work_report", "plan_report", "budget_report", "five_year_plan")
 
-router = APIRouter(include_in_schema=False)
+router = room(include_in_schema=False)
 
 Word = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
 Id = Annotated[str, Path(pattern=r"^sub_[0-9a-f]{24}$")]

@@ -10,7 +10,7 @@ from collections.abc import Generator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi import HTTPException, Query, Request, Response
 from sqlalchemy import Connection
 
 from alerts.listing import lists
@@ -19,6 +19,7 @@ from alerts.listing.table import Listing
 from alerts.web.api.negotiation import listing_response, streamed
 from alerts.web.http.dependencies import RootDep, StoreDep
 from alerts.web.http.parameters import refused_as
+from alerts.web.http.room import room
 from alerts.web.pages import matrix_views, region_views, season_views
 from alerts.web.pages.alike import value_as
 from alerts.web.pages.asked import (
@@ -52,7 +53,7 @@ from ingest.watch.season import Level, Standing, standing, year_due
 
 FormatAsked = Annotated[Literal["csv", "json", "jsonl", "parquet"] | None, Query()]
 
-router = APIRouter(include_in_schema=False)
+router = room(include_in_schema=False)
 
 
 @router.get("/matrix")

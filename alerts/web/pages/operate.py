@@ -12,7 +12,7 @@ from http import HTTPStatus
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
+from fastapi import HTTPException, Path, Query, Request, Response
 from starlette.responses import RedirectResponse
 
 from alerts.delivery import endpoints, replay
@@ -20,6 +20,7 @@ from alerts.web.api.management import VaultDep
 from alerts.web.http.dependencies import RootDep, SettingsDep, StoreDep
 from alerts.web.http.forms import FORM_HEADERS, Fields, FieldsDep, FromHere, filter_of, one
 from alerts.web.http.rate_limit import not_too_often
+from alerts.web.http.room import room
 from alerts.web.http.sessions import FromThere, OwnForm, Session, SessionDep, log_in, log_out, remember
 from alerts.web.pages import operate_views
 from alerts.web.pages.templating import Pages, TemplatesDep
@@ -35,7 +36,7 @@ from ingest.store.db import Store
 LOGIN_RATE, LOGIN_BURST = 1 / 10, 50.0  # tries a second from one address; five at once
 SHOWN = 100  # deliveries, sources
 
-router = APIRouter(prefix="/operate", include_in_schema=False, dependencies=[FromThere])
+router = room(prefix="/operate", include_in_schema=False, dependencies=[FromThere])
 
 Action = Literal["pause", "resume", "enable", "rotate", "test", "replay", "remove"]
 Done = Literal["paused", "resumed", "enabled", "removed", "on", "off", "look"] | None

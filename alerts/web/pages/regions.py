@@ -9,10 +9,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from urllib.parse import quote
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from sqlalchemy import Connection
 
 from alerts.web.http.dependencies import RootDep, SettingsDep, StoreDep
+from alerts.web.http.room import room
 from alerts.web.pages import region_views, report_views, status_views
 from alerts.web.pages.covered import watching
 from alerts.web.pages.kept import record
@@ -32,7 +33,7 @@ from ingest.store.regions import reported_regions, zone_with_reports
 
 FIGURES = 20_000
 
-router = APIRouter(include_in_schema=False)
+router = room(include_in_schema=False)
 
 
 @router.get("/regions")

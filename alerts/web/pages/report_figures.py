@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from typing import Literal
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from alerts.listing import lists
 from alerts.web.api.negotiation import listing_response
 from alerts.web.http.dependencies import StoreDep
 from alerts.web.http.language import WordsDep
+from alerts.web.http.room import room
 from alerts.web.pages.named_report import report_named
 from ingest.store import browse
 
-router = APIRouter(include_in_schema=False)
+router = room(include_in_schema=False)
 
 
 @router.get("/reports/{key:path}/{of}.csv")

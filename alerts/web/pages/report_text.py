@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi import HTTPException, Query, Request, Response
 
 from alerts.listing.records import report_ref
 from alerts.web.http.dependencies import RootDep, StoreDep
+from alerts.web.http.room import room
 from alerts.web.pages import report_views, text_views
 from alerts.web.pages.named_report import report_named
 from alerts.web.pages.templating import TemplatesDep
 from alerts.words.marked_text import hits_of
 
-router = APIRouter(include_in_schema=False)
+router = room(include_in_schema=False)
 
 
 @router.get("/reports/{key:path}/text")

@@ -11,13 +11,14 @@ from datetime import UTC, datetime
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi import HTTPException, Query, Request, Response
 
 from alerts.listing.captures import links
 from alerts.listing.lists import coverage_list
 from alerts.listing.records import report_ref
 from alerts.web.http.dependencies import RootDep, SettingsDep, StoreDep
 from alerts.web.http.parameters import refused_as
+from alerts.web.http.room import room
 from alerts.web.pages import comparison, event_views, last_year_views, report_views, status_views, text_views
 from alerts.web.pages.covered import coverage_now
 from alerts.web.pages.named_report import report_named
@@ -38,7 +39,7 @@ BULLETINS = 5
 SEARCHED_KINDS = ("work_report", "plan_report", "budget_report", "five_year_plan", "notice", "news", "other")
 
 
-router = APIRouter(include_in_schema=False)
+router = room(include_in_schema=False)
 
 
 @router.get("/")

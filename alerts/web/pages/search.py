@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from alerts.web.api.cursor import Cursor, after_place_cursor, place_cursor
 from alerts.web.http.dependencies import RootDep, StoreDep
 from alerts.web.http.layers import WITH_SCRIPT
 from alerts.web.http.parameters import refused_as
+from alerts.web.http.room import room
 from alerts.web.pages import search_views
 from alerts.web.pages.routes import SEARCHED_KINDS
 from alerts.web.pages.templating import TemplatesDep
@@ -28,7 +29,7 @@ from ingest.search.query import LONGEST
 from ingest.store import search as texts
 from ingest.store.search import Asked
 
-router = APIRouter(include_in_schema=False)
+router = room(include_in_schema=False)
 
 Field = Annotated[str, Query(max_length=64)]
 

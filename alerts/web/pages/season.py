@@ -11,10 +11,11 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from alerts.web.http.dependencies import RootDep, SettingsDep, StoreDep
 from alerts.web.http.parameters import refused_as
+from alerts.web.http.room import room
 from alerts.web.pages import report_views, season_views
 from alerts.web.pages.asked import query
 from alerts.web.pages.offers import region_offer
@@ -41,7 +42,7 @@ _SHOWN = {
     "reported": (Standing.REPORTED,),
 }
 
-router = APIRouter(include_in_schema=False)
+router = room(include_in_schema=False)
 
 
 @router.get("/season")

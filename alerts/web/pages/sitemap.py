@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Annotated
 from xml.sax.saxutils import escape
 
-from fastapi import APIRouter, HTTPException, Path, Response
+from fastapi import HTTPException, Path, Response
 
 from alerts.web.http.dependencies import RootDep, SettingsDep, StoreDep
+from alerts.web.http.room import room
 from alerts.web.pages.report_views import region_href, report_href
 from ingest.indicators.vocabulary import load_vocabulary
 from ingest.store.regions import reported_regions
@@ -26,7 +27,7 @@ _UNWANTED = ("/api/", "/archive/", "/*?")
 _ENGLISH = "/*?lang=en$"
 FRESH = {"Cache-Control": "public, max-age=3600"}
 
-router = APIRouter(include_in_schema=False)
+router = room(include_in_schema=False)
 
 
 @router.get("/robots.txt")

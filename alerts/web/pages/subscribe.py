@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from sqlalchemy import Connection
 
 from alerts.feeds import named_feeds, opml
@@ -21,6 +21,7 @@ from alerts.web.feeds.routes import EventQueryDep, feed_title
 from alerts.web.http.conditional import conditional_response
 from alerts.web.http.dependencies import RootDep, SettingsDep, StoreDep
 from alerts.web.http.parameters import refused_as
+from alerts.web.http.room import room
 from alerts.web.pages.event_views import event_href
 from alerts.web.pages.offers import mails, offer, options
 from alerts.web.pages.templating import TemplatesDep
@@ -40,7 +41,7 @@ PREVIEW = 6
 _HIDDEN = ("endpoint.", "operator.")  # between the operator and his subscribers
 KINDS = (Kind.WORK_REPORT, Kind.PLAN_REPORT, Kind.BUDGET_REPORT, Kind.FIVE_YEAR_PLAN)
 
-router = APIRouter(include_in_schema=False)
+router = room(include_in_schema=False)
 
 
 @dataclass(frozen=True, slots=True)
