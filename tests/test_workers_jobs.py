@@ -22,13 +22,16 @@ from ingest.model import Comparator, Event, Extraction, Figure, Kind, Measure, R
 from ingest.settings import Settings
 from ingest.store import documents, extraction, figures, outbox, settlement
 from ingest.store.db import Store
-from ingest.telemetry import metrics
-from tests.support.showing import KEY, show, take_down
-from workers import extracting, jobs
+from ingest.telemetry import metrics, trace
+from tests.support.copies import synthetic_report
+from tests.support.showing import KEY, REGION, show, take_down
+from workers import extracting, jobs, settling
 from workers.context import Context
 from workers.jobs import extract_all, settle_all
+from workers.targets.extract import extract as extract_targets
 
 GDP = re.compile(r"(地区生产总值|社会消费品零售总额)增长([\d.]+)%")
+ELSEWHERE = Region("500106", "沙坪坝区", ("重庆市", "沙坪坝区"), "500000")
 NAMES = {"地区生产总值": "gdp", "社会消费品零售总额": "retail_sales"}
 
 
@@ -317,7 +320,7 @@ def test_nothing_is_half_done(store: Store, context: Context, monkeypatch: pytes
         raise StoreError("the disk is full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(outbox, "append", fails)
+        patch.setattr(outbox, "append_drafts", fails)
         with pytest.raises(StoreError, match="disk"):
             extract_all(store, context, [applied.version_id])
     assert told(store) == []
@@ -327,6 +330,133 @@ def test_nothing_is_half_done(store: Store, context: Context, monkeypatch: pytes
         assert report is not None
         assert report.announced_version_id is None
     assert extract_all(store, context, [applied.version_id]) == 3
+
+
+# --- what is told is worked out before the report is locked --------------------------------------
+
+
+def another_page_shows_it(store: Store, context: Context, _version_id: int) -> None:
+    show(store, TEXT, source="s1", official=False)
+
+
+def the_official_text_comes(store: Store, context: Context, _version_id: int) -> None:
+    show(store, OTHER, source="s1")
+
+
+def it_is_taken_down(store: Store, context: Context, _version_id: int) -> None:
+    take_down(store, source="wenku")
+
+
+def another_worker_keeps_it(store: Store, context: Context, version_id: int) -> None:
+    assert extract_all(store, context, [version_id]) == 3
+
+
+FIRST = ["report.provisional", "target.published", "target.published"]
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    ("happens", "expected", "unsettled"),
+    [
+        (another_page_shows_it, [*FIRST, "copy.appeared"], 0),
+        (the_official_text_comes, [], 1),  # it will lead, and is not read yet
+        (it_is_taken_down, [], 0),
+        (another_worker_keeps_it, FIRST, 0),
+    ],
+)
+def test_what_happens_after_that_counts(
+    store: Store,
+    context: Context,
+    monkeypatch: pytest.MonkeyPatch,
+    happens: Callable[[Store, Context, int], None],
+    expected: list[str],
+    unsettled: int,
+) -> None:
+    """What is told is what the report shows when it is locked, as though nothing had been foreseen."""
+    version_id = show(store, TEXT, source="wenku", official=False).version_id
+    assert version_id is not None
+    foreseen: list[int] = []
+
+    def foresee(*args: Any, _original: Any = extracting.foresee) -> Any:
+        found = _original(*args)
+        monkeypatch.setattr(extracting, "foresee", _original)
+        foreseen.extend(len(one.telling.drafts) for one in found.values())
+        happens(store, context, version_id)
+        return found
+
+    monkeypatch.setattr(extracting, "foresee", foresee)
+    extract_all(store, context, [version_id])
+    assert foreseen == [3]
+    assert told(store) == expected
+    with store.read() as tx:
+        assert len(settlement.unsettled(tx, datetime.now(UTC), timedelta())) == unsettled
+
+
+@pytest.mark.both_databases
+def test_where_another_keeps_one_of_several_nothing_that_was_foreseen_counts(
+    store: Store, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For what he has read in it may stand beside the targets of the others, as last year's."""
+    keys = [f"work_report/500113/{year}" for year in (2025, 2026)]
+    ids = [show(store, TEXT + key[-4:], key=key, page=key).version_id for key in keys]
+    some = [id_ for id_ in ids if id_ is not None]
+
+    def foresee(*args: Any, _original: Any = extracting.foresee) -> Any:
+        found = _original(*args)
+        monkeypatch.setattr(extracting, "foresee", _original)
+        assert len(found) == 2
+        extract_all(store, Context(context.settings, nothing), some[:1])
+        return found
+
+    def nothing(body: str, *, year: int | None, kind: Kind, region: Region | None) -> Extraction:
+        return Extraction((), (), "nothing/1")
+
+    asked: list[int] = []
+
+    def still(tx: Any, reports: Any, foreseen: Any, _original: Any = settling._still) -> Any:
+        asked.append(len(foreseen))
+        return _original(tx, reports, foreseen)
+
+    monkeypatch.setattr(settling, "_still", still)
+    monkeypatch.setattr(extracting, "foresee", foresee)
+    assert extract_all(store, context, some) == 3
+    assert asked == [1, 0]
+    assert [(e.type, e.data["report"]["key"]) for e in events(store)][:2] == [
+        ("report.published", keys[0]), ("report.published", keys[1]),
+    ]  # fmt: skip
+
+
+@pytest.mark.both_databases
+def test_what_is_foreseen_is_what_would_be_told(
+    store: Store, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of whole reports of two places and four years, each beside what was promised the year before."""
+    ids = []
+    for n in range(8):
+        region, year = (REGION, ELSEWHERE)[n // 4], 2023 + n % 4
+        body = synthetic_report(n % 4, year, sentences=40).body
+        body += f"{year - 1}年地区生产总值增长6%。{year}年主要预期目标是：地区生产总值增长{n}.5%。"
+        body += "粮食产量稳定在20万吨以上，稳定在20万吨以上。" * 2
+        key = f"work_report/{region.code}/{year}"
+        ids.append(show(store, body, page=str(n), key=key, region=region, year=year).version_id)
+    compared: list[int] = []
+
+    def still(tx: Any, reports: Any, foreseen: Any, _original: Any = settling._still) -> Any:
+        known = settling._texts_of(tx, [report.id for report in reports])
+        for report in reports:
+            told_now = foreseen[report.id].telling
+            texts = known[report.id]
+            [version] = texts.versions.values()
+            assert version.extracted_at is not None
+            with trace.traced(version.trace_id):
+                assert settling._settle(tx, report, texts, version.extracted_at) == told_now
+            compared.append(sum("last_year" in str(one.row["data"]) for one in told_now.drafts))
+        return _original(tx, reports, foreseen)
+
+    monkeypatch.setattr(settling, "_still", still)
+    assert extract_all(store, Context(context.settings, extract_targets), [i for i in ids if i]) > 8
+    assert len(compared) == 8
+    assert all(compared), "each has a year before, in the reports or in its own words"
 
 
 @pytest.mark.both_databases

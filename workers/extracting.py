@@ -6,6 +6,9 @@ announced without targets. Everything that one extraction leads to (targets, out
 subscribers were told) is one transaction: kill the worker anywhere, and all of it is there or none.
 Several documents of a job are begun in one transaction, and kept in one, as long as nobody knows that one
 of them ends its worker; a document that was tried before is begun and kept by itself.
+Others wait for that transaction (all writers on SQLite), so what can be known before it is worked out before
+it: the rows, and what the reports will tell as they stand then. What stands otherwise by the time that it is
+locked is worked out anew.
 
 What is extracted is targets/; what the report then tells, settling.py.
 """
@@ -27,12 +30,12 @@ from ingest.bounded_reading import ending_this_process_after
 from ingest.errors import ReadingEnded
 from ingest.identity.decide import is_nameless
 from ingest.model import Event, Extraction, Identity, Recognised, Report, Version
-from ingest.store import decisions, documents, extraction, rows
+from ingest.store import decisions, documents, extraction
 from ingest.store.db import Store
 from ingest.telemetry import metrics, trace
 from workers.context import Context
 from workers.scanned_figures import doubted
-from workers.settling import Told, settle_locked, settled
+from workers.settling import Telling, append, foresee, say, settle_locked, settled
 
 log = structlog.get_logger(__name__)
 
@@ -166,21 +169,26 @@ def _keep(store: Store, read: Sequence[_Read]) -> int:
     # nobody waits for one who waits for him.
     in_order = sorted(read, key=lambda one: one.begun.version.report_id)
 
-    def write(tx: Connection) -> list[Event]:
-        held = extraction.held(tx, [one.begun.version.id for one in in_order])
-        saved: dict[int, tuple[Report, str | None]] = {}
-        with rows.gathered(tx):
-            for one in in_order:
-                version = one.begun.version
-                with trace.traced(version.trace_id):
-                    report = extraction.save_extraction(tx, version.id, one.found, now, held[version.id])
-                if report is not None:
-                    saved.setdefault(report.id, (report, version.trace_id))
-        told = Told()
-        settle_locked(tx, list(saved.values()), now, told, others=False)
-        return told.append(tx)
+    with store.read() as tx:
+        foreseen = foresee(
+            tx, {one.begun.version.id: (one.begun.version, one.found) for one in in_order}, now
+        )
+    found = list(map(_draft, in_order))
 
-    new = store.retrying(write)
+    def write(tx: Connection) -> tuple[list[Telling], list[Event]]:
+        held = extraction.held(tx, [one.version_id for one in found])
+        saved = extraction.save_drafts(tx, found, now, held)
+        settled: dict[int, tuple[Report, str | None]] = {}
+        for one in found:
+            if (report := saved.get(one.version_id)) is not None:
+                settled.setdefault(report.id, (report, one.trace_id))
+        # Where one of them was kept by somebody else, what he found may be told beside the others.
+        stands = foreseen if len(saved) == len(found) else None
+        tellings = settle_locked(tx, list(settled.values()), now, others=False, foreseen=stands)
+        return tellings, append(tx, tellings)
+
+    tellings, new = store.retrying(write)
+    say(tellings, new)
     for one in read:
         metrics.extracted("done", one.seconds)
         with trace.traced(one.begun.version.trace_id):
@@ -193,6 +201,12 @@ def _keep(store: Store, read: Sequence[_Read]) -> int:
                 seconds=round(one.seconds, 3),
             )
     return len(new)
+
+
+def _draft(one: _Read) -> extraction.Draft:
+    version = one.begun.version
+    with trace.traced(version.trace_id):
+        return extraction.draft(version.id, one.found)
 
 
 def _known_as(tx: Connection, version: Version) -> Identity:

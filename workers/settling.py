@@ -6,9 +6,11 @@ is kept. The report is locked by then, and nothing is committed here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache, partial
+from typing import Any
 
 import structlog
 from sqlalchemy import Connection
@@ -18,8 +20,8 @@ from ingest.compare.overlap import MUCH_SHORTER
 from ingest.compare.relate import is_draft
 from ingest.errors import StoreError
 from ingest.events import EventType
-from ingest.model import Copy, Event, Figure, Relation, Report, Version
-from ingest.store import documents, figures, leaders, outbox, relations, search, settlement
+from ingest.model import Copy, Event, Extraction, Figure, Relation, Report, Version
+from ingest.store import documents, figures, leaders, outbox, relations, rows, search, settlement
 from ingest.store.last_year import past_of
 from ingest.telemetry import trace
 from workers.changes import ReportState, ShownCopy, announced_state, changes, concerns_subscribers, flips_with
@@ -41,48 +43,121 @@ def settle_in(tx: Connection, report_id: int, now: datetime) -> int:
 
 
 def settled(tx: Connection, report: Report, now: datetime) -> int:
-    told = Told()
-    settle_locked(tx, [(report, trace.current())], now, told)
-    return len(told.append(tx))
+    tellings = settle_locked(tx, [(report, trace.current())], now)
+    new = append(tx, tellings)
+    say(tellings, new)
+    return len(new)
+
+
+def append(tx: Connection, tellings: Iterable[Telling]) -> list[Event]:
+    """At the end of the transaction. Returns the events that are new."""
+    return outbox.append_drafts(tx, [one for telling in tellings for one in telling.drafts])
+
+
+def say(tellings: Sequence[Telling], new: Iterable[Event]) -> None:
+    """Log what was told."""
+    traces: dict[str, str | None] = {}
+    for telling in tellings:
+        traces |= {one.event.id: telling.trace_id for one in telling.drafts}
+        if telling.drafts:
+            with trace.traced(telling.trace_id):
+                log.info("report settled", report=telling.report_key, events=len(telling.drafts))
+    for event in new:
+        with trace.traced(traces[event.id]):
+            log.info("event appended", type=event.type, subject=event.subject, event_id=event.id)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """Events that are to be appended, and under which trace id each was made."""
+class Telling:
+    """What a report tells, and what it is known as from then on."""
 
-    events: list[Event] = field(default_factory=list)
-    traces: dict[str, str | None] = field(default_factory=dict)
+    report_key: str
+    trace_id: str | None
+    drafts: Sequence[outbox.Draft]
+    known_as: Mapping[str, Any]
 
-    def append(self, tx: Connection) -> list[Event]:
-        """At the end of the transaction. Returns those that are new."""
-        new = outbox.append(tx, self.events, self.traces)
-        for event in new:
-            with trace.traced(self.traces[event.id]):
-                log.info("event appended", type=event.type, subject=event.subject, event_id=event.id)
-        return new
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What a report will tell, as it stood before it was locked."""
+
+    report: Report
+    shown: Sequence[Mapping[str, Any]]
+    telling: Telling
+
+
+def foresee(
+    tx: Connection, read: Mapping[int, tuple[Version, Extraction]], now: datetime
+) -> dict[int, Foreseen]:
+    """What reports will tell once these of their versions are extracted, by report: of those of which nothing
+    was told yet, and whose only text it is. Reads only: made before the transaction that locks the
+    reports and asks whether they still stand like that."""
+    reports = documents.reports_by_id(tx, [version.report_id for version, _ in read.values()])
+    shown = documents.shown_of_each(tx, list(reports))
+    foreseen: dict[int, Foreseen] = {}
+    fresh = {
+        version_id: replace(
+            found,
+            targets=tuple(figures.as_stored(found.targets)),
+            outcomes=tuple(figures.as_stored(found.outcomes)),
+        )
+        for version_id, (_, found) in read.items()
+    }
+    for version, found in read.values():
+        report = reports.get(version.report_id)
+        if report is None or report.announced_version_id is not None:
+            continue
+        rows_ = shown[report.id]
+        copies = [rows.read(Copy, row) for row in rows_ if row["id"] is not None]
+        after = replace(version, extracted_at=now, extractor=found.extractor)
+        texts = _Texts({version.id: after}, copies, version.id, fresh[version.id].targets)
+        alone = {(row["of_version"], row["title"]) for row in rows_} == {(version.id, version.title)}
+        if alone and texts.alone and texts.is_shown:
+            with trace.traced(report.unsettled_by or version.trace_id):
+                telling = _settle(tx, report, texts, now, fresh)
+            if telling is not None:
+                foreseen[report.id] = Foreseen(report, rows_, telling)
+    return foreseen
 
 
 def settle_locked(
     tx: Connection,
     reports: Sequence[tuple[Report, str | None]],
     now: datetime,
-    told: Told,
     *,
     others: bool = True,
-) -> None:
-    """Each with the trace id of what made it unsettled, where its row has none. `others`: something else than
-    its only text may have changed about it."""
-    known = _texts_of(tx, [report.id for report, _ in reports])
-    for report, trace_id in reports:
+    foreseen: Mapping[int, Foreseen] | None = None,
+) -> list[Telling]:
+    """What is to be appended at the end of the transaction. Each report with the trace id of what made it
+    unsettled, where its row has none. `others`: something else than its only text may have changed about it.
+    `foreseen` counts for those that stand now as they stood then."""
+    told = _still(tx, [report for report, _ in reports], foreseen or {})
+    with rows.gathered(tx):
+        for report_id, telling in told.items():
+            settlement.settled(tx, report_id, **telling.known_as)
+    left = [(report, trace_id) for report, trace_id in reports if report.id not in told]
+    known = _texts_of(tx, [report.id for report, _ in left])
+    for report, trace_id in left:
         texts = known[report.id]
         with trace.traced(report.unsettled_by or trace_id):
-            events = _settle(tx, report, texts, now)
-            told.events.extend(events)
-            told.traces.update({event.id: trace.current() for event in events})
-            if events:
-                log.info("report settled", report=report.key, events=len(events))
+            found = _settle(tx, report, texts, now)
+        if found is not None:
+            settlement.settled(tx, report.id, **found.known_as)
+            told[report.id] = found
         if others or not texts.alone or report.announced_version_id not in (None, *texts.versions):
             search.refresh(tx, [report.id])  # another text may lead it now
+    return [told[report.id] for report, _ in reports if report.id in told]
+
+
+def _still(tx: Connection, reports: Sequence[Report], foreseen: Mapping[int, Foreseen]) -> dict[int, Telling]:
+    """What was foreseen of reports that are what they were then, and show what they showed."""
+    asked = [report for report in reports if report.id in foreseen and report == foreseen[report.id].report]
+    shown = documents.shown_of_each(tx, [report.id for report in asked]) if asked else {}
+    return {
+        report.id: foreseen[report.id].telling
+        for report in asked
+        if shown[report.id] == foreseen[report.id].shown
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +168,11 @@ class _Texts:
     versions: dict[int, Version]
     copies: list[Copy]
     leading: int | None = None
-    targets: list[Figure] = field(default_factory=list)
+    targets: Sequence[Figure] = ()
+
+    @property
+    def is_shown(self) -> bool:
+        return any(copy.ended_at is None for copy in self.copies)
 
     @property
     def alone(self) -> bool:
@@ -102,6 +181,8 @@ class _Texts:
 
 
 def _texts_of(tx: Connection, report_ids: Sequence[int]) -> dict[int, _Texts]:
+    if not report_ids:
+        return {}
     versions = documents.versions_of_each(tx, report_ids)
     copies = documents.copies_of_each(tx, report_ids)
     found = {
@@ -118,8 +199,7 @@ def _texts_of(tx: Connection, report_ids: Sequence[int]) -> dict[int, _Texts]:
 
 def _led(tx: Connection, report_id: int, texts: _Texts) -> _Texts:
     if texts.alone:
-        shown = any(copy.ended_at is None for copy in texts.copies)
-        return replace(texts, leading=next(iter(texts.versions)) if shown else None)
+        return replace(texts, leading=next(iter(texts.versions)) if texts.is_shown else None)
     relations.complete(tx, report_id)
     leading = leaders.live_leader(tx, report_id)
     if leading is not None:
@@ -127,21 +207,30 @@ def _led(tx: Connection, report_id: int, texts: _Texts) -> _Texts:
     return replace(texts, copies=documents.copies_of(tx, report_id), leading=leading)
 
 
-def _settle(tx: Connection, report: Report, texts: _Texts, now: datetime) -> Sequence[Event]:
+def _settle(
+    tx: Connection,
+    report: Report,
+    texts: _Texts,
+    now: datetime,
+    fresh: Mapping[int, Extraction] | None = None,
+) -> Telling | None:
+    """None: not now. `fresh` as in past_of. A report that nothing was told of, and whose only text is
+    extracted, is only read."""
     report_id, versions, copies = report.id, texts.versions, texts.copies
     leader = versions[texts.leading] if texts.leading is not None else None
     if leader is not None and leader.extracted_at is None and leader.dead_at is None:
         # It will lead, but its targets are not known yet: its extraction settles the report. The mark stays,
         # so that the sweep comes back should anything happen to it.
         settlement.mark_unsettled(tx, [report_id], now)
-        return ()
-    before = _told_before(tx, report, texts)
+        return None
+    is_history = cache(partial(leaders.is_history, tx, report))
+    before = _told_before(tx, report, texts, is_history)
     told = before is not None and before.moved_to is None and report.withdrawn_at is None
     if leader is None and told and settlement.may_have_moved(tx, report_id, now):
         settlement.put_off(tx, report_id, now)
         log.info("withdrawal put off", report=report.key)
-        return ()
-    after = _standing(tx, report, leader, texts) if leader is not None else None
+        return None
+    after = _standing(tx, report, leader, texts, is_history) if leader is not None else None
     if before is not None and before.moved_to is not None and after is not None:
         # What was said of it officially is said of another report now, and holds nothing back here.
         before = replace(before, official=before.official and after.official)
@@ -153,10 +242,10 @@ def _settle(tx: Connection, report: Report, texts: _Texts, now: datetime) -> Seq
         after = None
     if before is not None and after is not None and before.version.id != after.version.id:
         before, after = _beside_each_other(tx, before, after)
-    showings = [
-        ShownCopy(copy, versions[copy.version_id], leaders.is_history(tx, report, copy)) for copy in copies
-    ]
-    return _tell(tx, report, before, after, showings, now)
+    showings = [ShownCopy(copy, versions[copy.version_id], is_history(copy)) for copy in copies]
+    if after is not None:
+        after = replace(after, past=past_of(tx, report, after.version.id, fresh))
+    return _telling(report, before, after, showings, now)
 
 
 def _is_draft(version: Version) -> bool:
@@ -193,34 +282,31 @@ def _is_cut(related: relations.Related | None, edited: bool) -> bool:
     return related.relation in _CUT or (evidence is not None and evidence.cut)
 
 
-def _tell(
-    tx: Connection,
+def _telling(
     report: Report,
     before: ReportState | None,
     after: ReportState | None,
     showings: list[ShownCopy],
     now: datetime,
-) -> Sequence[Event]:
-    if after is not None:
-        after = replace(after, past=past_of(tx, report, after.version.id))
+) -> Telling:
     events: tuple[Event, ...] = changes(before, after, now, showings)
     held = announced_state(before, after)
     read_at = held.version.extracted_at if held else None
-    settlement.settled(
-        tx,
-        report.id,
-        announced_version_id=held.version.id if held else None,
-        provisional=held is not None and not held.official,
-        withdrawn_at=None if after is not None or held is None else report.withdrawn_at or now,
-        flips_with=flips_with(before, after, showings),
+    known_as = {
+        "announced_version_id": held.version.id if held else None,
+        "provisional": held is not None and not held.official,
+        "withdrawn_at": None if after is not None or held is None else report.withdrawn_at or now,
+        "flips_with": flips_with(before, after, showings),
         # Never before what it tells was read, by whatever clock: _told_before goes by the order of the two.
-        now=now if read_at is None else max(now, read_at),
-        told=any(event.type != EventType.COPY_APPEARED for event in events),
-    )
-    return events
+        "now": now if read_at is None else max(now, read_at),
+        "told": any(event.type != EventType.COPY_APPEARED for event in events),
+    }
+    return Telling(report.key, trace.current(), [outbox.draft(event) for event in events], known_as)
 
 
-def _told_before(tx: Connection, report: Report, texts: _Texts) -> ReportState | None:
+def _told_before(
+    tx: Connection, report: Report, texts: _Texts, is_history: Callable[[Copy], bool]
+) -> ReportState | None:
     """The report as subscribers know it."""
     if report.announced_version_id is None:
         return None
@@ -231,7 +317,7 @@ def _told_before(tx: Connection, report: Report, texts: _Texts) -> ReportState |
         assert version is not None
         whole = documents.report(tx, version.report_id)
         moved_to = whole.key if whole else None
-    standing = replace(_standing(tx, report, version, texts), moved_to=moved_to)
+    standing = replace(_standing(tx, report, version, texts, is_history), moved_to=moved_to)
     extracted, announced = standing.version.extracted_at, report.announced_at
     if extracted is None or (announced is not None and extracted > announced):
         # It was announced while dead, without targets, and revived since.
@@ -239,7 +325,9 @@ def _told_before(tx: Connection, report: Report, texts: _Texts) -> ReportState |
     return replace(standing, official=not report.provisional)
 
 
-def _standing(tx: Connection, report: Report, version: Version, texts: _Texts) -> ReportState:
+def _standing(
+    tx: Connection, report: Report, version: Version, texts: _Texts, is_history: Callable[[Copy], bool]
+) -> ReportState:
     own = [copy for copy in texts.copies if copy.version_id == version.id]
     if not own:  # a version that has moved to another report took its copies along
         own = [leaders.shown_by(tx, [version.id])[version.id]]
@@ -252,5 +340,5 @@ def _standing(tx: Connection, report: Report, version: Version, texts: _Texts) -
         targets=tuple(figure for figure in targets if IMPLAUSIBLE not in figure.flags),
         shown_by=shown_by,
         official=shown_by.official and not version.ocr,
-        backfill=leaders.is_history(tx, report, shown_by),
+        backfill=is_history(shown_by),
     )

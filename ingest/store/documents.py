@@ -392,6 +392,26 @@ _COPIES_OF = (
 )
 
 
+_SHOWN = (
+    select(
+        versions.c.report_id,
+        versions.c.id.label("of_version"),
+        versions.c.title,
+        versions.c.ocr,
+        *copies_query().selected_columns,
+    )
+    .select_from(versions.outerjoin(copies).outerjoin(pages).outerjoin(sources))
+    .where(_OF_REPORTS)
+    .order_by(versions.c.id, copies.c.id)
+)
+
+
+def shown_of_each(tx: Connection, report_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    """Of each of a few reports its versions, without their words, each with the copies that it has: as long
+    as these rows are the same, what its pages show is the same."""
+    return rows.by_column("report_id", report_ids, tx.execute(_SHOWN, {"reports": report_ids}), dict)
+
+
 def version(tx: Connection, version_id: int) -> Version | None:
     row = tx.execute(select(versions).where(versions.c.id == version_id)).mappings().one_or_none()
     return None if row is None else rows.read(Version, row)

@@ -6,16 +6,19 @@ workers/targets/; how often a version may be tried, workers/extracting.py.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, literal_column, or_, select, update
 
 from ingest.errors import StoreError
-from ingest.model import Extraction, Report, Version
+from ingest.model import Extraction, Figure, Report, Version
 from ingest.store import rows
 from ingest.store.settlement import lock_reports_of, mark_unsettled
 from ingest.store.tables import outcomes, targets, versions
+from ingest.telemetry import trace
 
 _TICK = timedelta(microseconds=1)  # the smallest difference that the database keeps
 
@@ -30,16 +33,17 @@ _BEGIN = (
     )
     .values(attempts=versions.c.attempts + 1, started_at=bindparam("now"))
 ).returning(versions)
+_THIS: ColumnElement[int] = literal_column(
+    "versions.id"
+)  # SQLAlchemy would write `id` alone: that of the other table
 _END = (
     update(versions)
-    .where(versions.c.id == bindparam("version"), versions.c.extracted_at.is_(None))
+    .where(versions.c.id.in_(bindparam("these", expanding=True)), versions.c.extracted_at.is_(None))
     .values(extracted_at=bindparam("at"), extractor=bindparam("by"), dead_at=None, dead_reason=None)
     .returning(
+        versions.c.id,
         versions.c.report_id,
-        *(
-            select(table.c.id).where(table.c.version_id == bindparam("version")).exists()
-            for table in (targets, outcomes)
-        ),
+        *(select(table.c.id).where(table.c.version_id == _THIS).exists() for table in (targets, outcomes)),
     )
 )
 
@@ -53,32 +57,68 @@ def start(tx: Connection, version_ids: Sequence[int], now: datetime, *, first: b
     return [begun[id_] for id_ in version_ids if id_ in begun]
 
 
-def save_extraction(
-    tx: Connection, version_id: int, extraction: Extraction, now: datetime, report: Report | None = None
-) -> Report | None:
-    """Replace what was extracted from this version; returns its report, which is to be settled in the same
-    transaction. None, and nothing was done: another worker has kept its extraction meanwhile, which stands.
-    `report`: its report, as it is since this transaction has locked it (None: it is to be locked).
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was extracted from a version as it will be written: the rows of each table. Made before the
+    transaction that keeps it, whose end others wait for."""
 
-    By whatever clock, that is after the last announcement of its report, which did not know of it.
+    version_id: int
+    extractor: str
+    figures: Sequence[tuple[Table, Sequence[Mapping[str, Any]]]]
+    trace_id: str | None
+
+
+def draft(version_id: int, extraction: Extraction) -> Draft:
+    """With the trace id at hand."""
+
+    def written(figures: Sequence[Figure]) -> list[Mapping[str, Any]]:
+        return [{"version_id": version_id, **rows.figure_columns(figure)} for figure in figures]
+
+    figures = ((targets, written(extraction.targets)), (outcomes, written(extraction.outcomes)))
+    return Draft(version_id, extraction.extractor, figures, trace.current())
+
+
+def save_extraction(tx: Connection, version_id: int, extraction: Extraction, now: datetime) -> Report | None:
+    """Replace what was extracted from this version, as save_drafts."""
+    one = draft(version_id, extraction)
+    return save_drafts(tx, [one], now, held(tx, [version_id])).get(version_id)
+
+
+def save_drafts(
+    tx: Connection, drafts: Sequence[Draft], now: datetime, held: Mapping[int, Report]
+) -> dict[int, Report]:
+    """Replace what was extracted from these versions; returns their reports, which are to be settled in the
+    same transaction. One that is missing was passed over: another worker has kept its extraction meanwhile,
+    which stands. `held`: their reports, as they are since this transaction has locked them.
+
+    By whatever clock, that is after the last announcement of the report, which did not know of it.
     """
-    report = report or held(tx, [version_id])[version_id]
-    at = now if report.announced_at is None else max(now, report.announced_at + _TICK)
-    kept = tx.execute(_END, {"version": version_id, "at": at, "by": extraction.extractor}).one_or_none()
-    if kept is None:
-        return None
-    report_id, *had = kept
-    for table, figures, before in zip(
-        (targets, outcomes), (extraction.targets, extraction.outcomes), had, strict=True
-    ):
-        if before:
-            tx.execute(table.delete().where(table.c.version_id == version_id))
-        if figures:
-            made = [{"version_id": version_id, **rows.figure_columns(figure)} for figure in figures]
-            rows.put_late(tx, rows.insert_new(tx, table), made)
-    if report_id != report.id:  # it has moved while its report was waited for
-        mark_unsettled(tx, [report_id], now)
-    return report
+    ends: dict[tuple[datetime, str], list[int]] = {}
+    for one in drafts:
+        told_at = held[one.version_id].announced_at
+        at = now if told_at is None else max(now, told_at + _TICK)
+        ends.setdefault((at, one.extractor), []).append(one.version_id)
+    kept = {
+        row[0]: row[1:]
+        for (at, by), these in ends.items()
+        for row in tx.execute(_END, {"these": these, "at": at, "by": by}).all()
+    }
+    saved: dict[int, Report] = {}
+    with rows.gathered(tx):
+        for one in drafts:
+            if one.version_id not in kept:
+                continue
+            report_id, *had = kept[one.version_id]
+            for (table, figures), before in zip(one.figures, had, strict=True):
+                if before:
+                    tx.execute(table.delete().where(table.c.version_id == one.version_id))
+                if figures:
+                    rows.put_late(tx, rows.insert_new(tx, table), figures)
+            saved[one.version_id] = report = held[one.version_id]
+            if report_id != report.id:  # it has moved while its report was waited for
+                with trace.traced(one.trace_id):
+                    mark_unsettled(tx, [report_id], now)
+    return saved
 
 
 def mark_dead(tx: Connection, version_id: int, now: datetime, reason: str) -> Report | None:

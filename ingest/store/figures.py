@@ -5,7 +5,7 @@ They are written by extraction.py, and read across reports by browse.py.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table, bindparam, select
@@ -28,6 +28,16 @@ def targets_of_each(tx: Connection, version_ids: Sequence[int]) -> dict[int, lis
 def outcomes_of(tx: Connection, version_id: int) -> list[Figure]:
     """What the version says was reached, in the order of the text."""
     return _figures(tx, _OUTCOMES, [version_id])[version_id]
+
+
+def as_stored(found: Iterable[Figure]) -> list[Figure]:
+    """What will be read back of these once they are written: one of a place and name, in the order of the
+    text."""
+    kept: dict[tuple[object, ...], Figure] = {}
+    for one in found:
+        owner = one.owner.name if one.owner else ""
+        kept.setdefault((one.start, one.end, one.indicator, one.label, one.measure, owner), one)
+    return sorted(kept.values(), key=lambda one: one.start)
 
 
 def _in_order(table: Table) -> Select[Any]:

@@ -7,7 +7,7 @@ delivery/fanout.py.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from ingest.store.regions import reports_within
 from ingest.store.tables import event_indicators as by_indicator
 from ingest.store.tables import events as table
 from ingest.store.tables import reports
+from ingest.store.text import Written, dump_json
 from ingest.telemetry import trace
 
 _APPEND_LOCK = 0x6F757462  # "outb": pg_advisory_xact_lock of whoever appends
@@ -34,28 +35,55 @@ _THERE = select(table.c.id, table.c.sequence).where(table.c.id.in_(bindparam("id
 _ABOUT = by_indicator.insert()
 
 
-def append(
-    tx: Connection, events: Iterable[Event], traces: Mapping[str, str | None] | None = None
-) -> list[Event]:
-    """Append those that are not there yet, with the trace id at hand, or the one that `traces` has for the id
-    of an event; returns these. `sequence` is given by the database.
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An event as it will be written: with the trace id of what it follows from. Made before the transaction
+    that appends it, where that is known by then: others wait for its end."""
+
+    event: Event
+    row: Mapping[str, Any]
+    about: tuple[str, ...]  # its indicators
+
+
+def draft(event: Event) -> Draft:
+    """With the trace id at hand."""
+    row = {
+        "id": event.id,
+        "type": event.type,
+        "subject": event.subject,
+        "report_id": event.report_id,
+        "version_id": event.version_id,
+        "occurred_at": event.occurred_at,
+        "data": Written(dump_json(event.data)),
+        "trace_id": trace.current(),
+    }
+    return Draft(event, row, tuple(sorted(filters.indicators_of(event))))
+
+
+def append(tx: Connection, events: Iterable[Event]) -> list[Event]:
+    """Append those that are not there yet, with the trace id at hand; returns these."""
+    return append_drafts(tx, [draft(event) for event in events])
+
+
+def append_drafts(tx: Connection, drafts: Iterable[Draft]) -> list[Event]:
+    """The same of events of several traces. `sequence` is given by the database.
 
     On PostgreSQL, appending transactions take their turn from here to their commit: a reader who has seen
     sequence n will never find a smaller one later, so `after=n` skips nothing. Append late in a transaction.
     """
-    told = {event.id: event for event in events}
+    told = {one.event.id: one for one in drafts}
     if not told:
         return []
     if tx.dialect.name == "postgresql":
         tx.execute(_TURN, {"key": _APPEND_LOCK})
     there = _sequences(tx, told)
-    new = [event for event in told.values() if event.id not in there]
+    new = [one for id_, one in told.items() if id_ not in there]
     if new:
         # Without RETURNING, for which SQLAlchemy writes a statement of as many rows: each time another.
-        tx.execute(rows.insert_new(tx, table), [_row(event, traces) for event in new])
-        given = _sequences(tx, [event.id for event in new])
-        index(tx, [replace(event, sequence=given[event.id]) for event in new])
-    return new
+        tx.execute(rows.insert_new(tx, table), [one.row for one in new])
+        given = _sequences(tx, [one.event.id for one in new])
+        _index(tx, [(one.about, one.event.type, given[one.event.id]) for one in new])
+    return [one.event for one in new]
 
 
 def _sequences(tx: Connection, ids: Iterable[str]) -> dict[str, int]:
@@ -68,19 +96,17 @@ def _sequences(tx: Connection, ids: Iterable[str]) -> dict[str, int]:
 
 def index(tx: Connection, events: Iterable[Event]) -> None:
     """Make these, which are stored, known by their indicators."""
+    _index(tx, [(sorted(filters.indicators_of(event)), event.type, event.sequence) for event in events])
+
+
+def _index(tx: Connection, events: Iterable[tuple[Iterable[str], str, int]]) -> None:
     about = [
-        {"indicator": indicator, "type": event.type, "sequence": event.sequence}
-        for event in events
-        for indicator in sorted(filters.indicators_of(event))
+        {"indicator": indicator, "type": type_, "sequence": sequence}
+        for indicators, type_, sequence in events
+        for indicator in indicators
     ]
     if about:
         tx.execute(_ABOUT, about)
-
-
-def _row(event: Event, traces: Mapping[str, str | None] | None) -> dict[str, Any]:
-    columns = rows.columns(event)
-    del columns["sequence"]  # the database gives it
-    return {**columns, "trace_id": trace.current() if traces is None else traces[event.id]}
 
 
 def to_fan_out(tx: Connection, limit: int) -> list[Event]:

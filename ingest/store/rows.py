@@ -66,11 +66,11 @@ def bigints(values: Iterable[int]) -> str:
     return "{" + ",".join(map(str, values)) + "}"
 
 
-_Rows = dict[tuple[Executable, tuple[str, ...]], list[dict[str, Any]]]
+_Rows = dict[tuple[Executable, tuple[str, ...]], list[Mapping[str, Any]]]
 _late: ContextVar[_Rows | None] = ContextVar("late", default=None)
 
 
-def put_late(tx: Connection, statement: Executable, several: Sequence[dict[str, Any]]) -> None:
+def put_late(tx: Connection, statement: Executable, several: Sequence[Mapping[str, Any]]) -> None:
     """Execute a statement, which is the same object each time, with each of these values; at the end of
     `gathered` if that is around, for until then nothing depends on it."""
     if (late := _late.get()) is None:

@@ -204,18 +204,17 @@ def settled(
     now: datetime,
     told: bool = False,
 ) -> None:
-    """Subscribers have been told (in this transaction): remember what, and clear the mark.
+    """Subscribers have been told (in this transaction): remember what, and clear the mark. That may be
+    written at the end of `rows.gathered`.
 
     `told`: also of something that these three do not show, as the targets of a version that was dead."""
-    tx.execute(
-        _SETTLED,
-        {
-            "report": report_id,
-            "version": announced_version_id,
-            "unsure": provisional,
-            "withdrawn": withdrawn_at,
-            "flips": flips_with,
-            "told": told,
-            "now": now,
-        },
-    )
+    made = {
+        "report": report_id,
+        "version": announced_version_id,
+        "unsure": provisional,
+        "withdrawn": withdrawn_at,
+        "flips": flips_with,
+        "told": told,
+        "now": now,
+    }
+    rows.put_late(tx, _SETTLED, [made])

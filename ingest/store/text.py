@@ -38,8 +38,16 @@ def _keepable_json(value: Any) -> Any:
     return value
 
 
+class Written(str):
+    """JSON that dump_json wrote, for a JSON column, before the transaction that is to keep it."""
+
+    __slots__ = ()
+
+
 def dump_json(value: Any) -> str:
     """JSON as the store writes it: readable Chinese, no NaN (which is not JSON), keepable text only."""
+    if type(value) is Written:
+        return value
     written = _written(value)
     return written if _is_keepable(written) and r"\u0000" not in written else _written(_keepable_json(value))
 

@@ -3,7 +3,8 @@
 `make bench-profile`, or with ARGS="--documents 40 --top 8 --stage read". A stage is first measured without
 the profiler (processor time of this process, the best of three parts of the documents), then run under
 cProfile, which slows down small functions: take the milliseconds from the heads, and from the tables only
-where to look. SQLite; site and Redis are processes of their own. The whole road, both databases: road.py.
+where to look. SQLite; site and Redis are processes of their own. What a stage does in write transactions, it
+does with SQLite's one lock: every other worker and poller waits. The whole road, both databases: road.py.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import structlog
+from sqlalchemy import Connection, event
 
 from ingest.archive.archive import Archive
 from ingest.exchange import Fetched
@@ -31,6 +34,7 @@ from ingest.queue import EXTRACT, Queue
 from ingest.reading import read_document
 from ingest.store import watchlist
 from ingest.store.db import Store
+from ingest.store.engine import WRITES
 from ingest.web.session import Web
 from ingest.web.shared_pace import SharedPace
 from tests.bench.house import House, house, make_documents
@@ -50,19 +54,36 @@ class Stages:
     def __init__(self, count: int, top: int, only: Sequence[str]) -> None:
         self.count, self.top, self.only = count, top, only
         self.each: dict[str, float] = {}
+        self.locked: dict[str, float] = {}
+        self._since, self._held = 0.0, 0.0
+
+    def watch(self, store: Store) -> None:
+        """Count for how long its write transactions hold the database."""
+
+        def begun(connection: Connection) -> None:
+            if connection.get_execution_options()[WRITES]:
+                self._since = time.process_time()
+
+        def over(*_: object) -> None:
+            if self._since:
+                self._held += time.process_time() - self._since
+                self._since = 0.0
+
+        event.listen(store._engine, "begin", begun)
+        event.listen(store._engine, "checkin", over)
 
     def run(self, name: str, step: Step) -> list[Any]:
         """`step` for each document: the first ones to warm up, of the others half timed and half profiled."""
         done = [step(n) for n in range(WARM)]
         middle = WARM + (self.count - WARM) // 2
         third = max(1, (middle - WARM) // 3)
-        best = float("inf")
+        best = (float("inf"), 0.0)
         for start in range(WARM, middle, third):
             part = range(start, min(start + third, middle))
-            began = time.process_time()
+            began, self._held = time.process_time(), 0.0
             done += [step(n) for n in part]
-            best = min(best, (time.process_time() - began) / len(part))
-        self.each[name] = 1000 * best
+            best = min(best, ((time.process_time() - began) / len(part), self._held / len(part)))
+        self.each[name], self.locked[name] = (1000 * one for one in best)
         profile = cProfile.Profile(time.process_time)
         with profile:
             done += [step(n) for n in range(middle, self.count)]
@@ -85,10 +106,10 @@ class Stages:
 
     def summary(self) -> None:
         whole = sum(self.each.values())
-        print("\n| stage | CPU ms a document | share |\n|---|---:|---:|")
+        print("\n| stage | CPU ms a document | share | of it in write transactions |\n|---|---:|---:|---:|")
         for name, each in self.each.items():
-            print(f"| {name} | {each:.2f} | {each / whole:.0%} |")
-        print(f"| all | {whole:.2f} | |")
+            print(f"| {name} | {each:.2f} | {each / whole:.0%} | {self.locked[name]:.2f} |")
+        print(f"| all | {whole:.2f} | | {sum(self.locked.values()):.2f} |")
 
 
 def _rows(stats: pstats.Stats) -> Iterable[tuple[float, float, int, str]]:
@@ -114,6 +135,7 @@ def profile(house_: House, stages: Stages, count: int) -> None:
     urls = [f"{home}{document.path}" for document in made]
     settings = house_.settings(house_.file())
     store = Store.open(settings.database)
+    stages.watch(store)
     pages = _pages(store, home, urls)
     queue = Queue.of(settings)
     answers = _fetched(house_, stages, urls)
@@ -133,8 +155,16 @@ def profile(house_: House, stages: Stages, count: int) -> None:
 
     stages.run("store", keep)  # and decide before it
     stages.run("enqueue", lambda n: queue.enqueue(EXTRACT, ids[n : n + TOGETHER]) if not n % TOGETHER else 0)
-    with store.begin() as tx:
-        begun = extracting._begin(tx, ids, datetime.now(UTC), first=True)
+    begun: list[extracting._Begun] = []
+
+    def begin(n: int) -> None:
+        if n % TOGETHER == 0:
+            some = partial(
+                extracting._begin, version_ids=ids[n : n + TOGETHER], now=datetime.now(UTC), first=True
+            )
+            begun.extend(store.retrying(some))
+
+    stages.run("begin", begin)
 
     def figures(n: int) -> extracting._Read:
         version, about = begun[n].version, begun[n].known

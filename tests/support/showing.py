@@ -17,8 +17,15 @@ REGION = Region("500113", "巴南区", ("重庆市", "巴南区"), "500000")
 KEY = "work_report/500113/2026"
 
 
-def reading(body: str, *, key: str = KEY, title: str = "2026年巴南区政府工作报告") -> Reading:
-    found = Identity(Kind.WORK_REPORT, 2026, REGION, report_key=key, title=title)
+def reading(
+    body: str,
+    *,
+    key: str = KEY,
+    title: str = "2026年巴南区政府工作报告",
+    region: Region = REGION,
+    year: int = 2026,
+) -> Reading:
+    found = Identity(Kind.WORK_REPORT, year, region, report_key=key, title=title)
     return Reading(Article(title, body, Header(title=title)), found, content_hash(body))
 
 
@@ -30,12 +37,14 @@ def show(
     page: str = "1",
     official: bool = True,
     key: str = KEY,
+    region: Region = REGION,
+    year: int = 2026,
     now: datetime | None = None,
 ) -> Applied:
     """This page shows this text now."""
     now = now or datetime.now(UTC)
     url = f"https://{source}.example/{page}"
-    text = reading(body, key=key)
+    text = reading(body, key=key, region=region, year=year)
     kind = SourceKind.PORTAL if official else SourceKind.REPOST
     with store.begin() as tx:
         row = watchlist.SourceRow(source, source, kind, official, f"https://{source}.example/")
