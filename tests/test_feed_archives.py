@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +15,8 @@ import pytest
 from lxml import etree
 
 from alerts.feeds.archives import MOST, NEWEST, SPAN, WINDOW, archive_of, bounds, closed, shown
-from alerts.web.http.validators import accepts_gzip, gzipped, strong_etag
+from alerts.web.http.conditional import LEAST_GZIPPED, Representation
+from alerts.web.http.validators import accepts_gzip, strong_etag
 from ingest.model import Filter
 from ingest.store import saved_feeds
 from ingest.store.db import Store
@@ -191,7 +193,7 @@ def test_each_coding_has_its_own_strong_etag(client: httpx.Client) -> None:
     assert packed.headers["content-encoding"] == "gzip"
     assert plain.content == packed.content
     assert plain.headers["etag"] == strong_etag(plain.content)
-    assert packed.headers["etag"] == strong_etag(gzipped(plain.content))
+    assert packed.headers["etag"] == strong_etag(Representation.of([plain.content]).kept)
     assert plain.headers["etag"] != packed.headers["etag"]
     assert plain.headers["vary"] == packed.headers["vary"] == "Accept-Encoding"
     assert int(packed.headers["content-length"]) * 5 < len(plain.content)
@@ -203,9 +205,15 @@ def test_each_coding_has_its_own_strong_etag(client: httpx.Client) -> None:
             assert unchanged.headers["vary"] == "Accept-Encoding"
 
 
-def test_gzip_is_the_same_for_the_same_bytes() -> None:
-    assert gzipped(b"x" * 5000) == gzipped(b"x" * 5000)
-    assert gzip.decompress(gzipped("公报".encode())).decode() == "公报"
+@pytest.mark.parametrize("length", [0, 1, LEAST_GZIPPED - 1, LEAST_GZIPPED, 3_000_000])
+def test_a_body_is_the_same_in_whatever_parts_it_was_made(length: int) -> None:
+    body = "".join(random.Random(7).choices("公报 2026年", k=length)).encode()[:length]
+    whole = Representation.of([body])
+    assert whole == Representation.of([body[:7], b"", body[7:1000], body[1000:]]) == Representation.of([body])
+    assert (whole.length, whole.packed) == (length, length >= LEAST_GZIPPED)
+    assert whole.etags[0] == strong_etag(body)
+    assert (b"".join(whole.body()) if whole.packed else whole.kept) == body
+    assert not whole.packed or gzip.decompress(whole.kept) == body
 
 
 @pytest.mark.parametrize(

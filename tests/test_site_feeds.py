@@ -211,7 +211,7 @@ def test_only_so_many_bytes_of_feeds_are_kept() -> None:
     kept = RenderedFeeds(largest=10)
 
     def put(number: int, size: int) -> list[int]:
-        kept.put(number, Rendered(1, (), None, None, Representation(b"x" * size, False, ())))
+        kept.put(number, Rendered(1, (), None, None, Representation(b"x" * size, False, size, ())))
         return sorted(kept._kept)  # type: ignore[type-var]
 
     assert [put(0, 6), put(1, 4)] == [[0], [0, 1]]

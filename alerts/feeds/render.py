@@ -7,7 +7,7 @@ caching and 304 are web/feeds/routes.py.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -107,14 +107,14 @@ class Entry:
 def render(format_: FeedFormat | str, events: Sequence[Event], info: FeedInfo) -> bytes:
     """The feed of these events, in their order. Raises ValueError for an unknown format."""
     parts = (events[start : start + AT_ONCE] for start in range(0, len(events), AT_ONCE))
-    return render_parts(FeedFormat(format_), parts, info, updated(events, info))
+    return b"".join(render_parts(FeedFormat(format_), parts, info, updated(events, info)))
 
 
 def render_parts(
     format_: FeedFormat, parts: Iterable[Sequence[Event]], info: FeedInfo, updated: datetime
-) -> bytes:
-    """The feed of the events of all parts. Entries stand last in it, so that those of a part can be made and
-    written by themselves: as the tree that feedgen makes, a thousand are 40 MB."""
+) -> Iterator[bytes]:
+    """The feed of the events of all parts, in parts. Entries stand last in it, so that those of a part can be
+    made and written by themselves: as the tree that feedgen makes, a thousand are 40 MB."""
     match format_:
         case FeedFormat.ATOM:
             write, between, end = _atom, b"", b"</feed>"
@@ -125,8 +125,11 @@ def render_parts(
         case never:
             assert_never(never)
     begin = write((), info, updated).removesuffix(end)
-    written = (write([make_entry(e, info) for e in part], info, updated) for part in parts)
-    return begin + between.join(part[len(begin) : -len(end)] for part in written) + end
+    yield begin
+    for number, part in enumerate(parts):
+        yield between if number else b""
+        yield write([make_entry(e, info) for e in part], info, updated)[len(begin) : -len(end)]
+    yield end
 
 
 def updated(events: Iterable[Dated], info: FeedInfo) -> datetime:

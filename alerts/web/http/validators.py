@@ -5,24 +5,29 @@ The answer that is made of them is conditional.py; headers of every answer are l
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import re
+import zlib
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
+GZIP = 31  # zlib's word for a gzip header and trailer
 _WEIGHT = re.compile(r"q\s*=\s*([01](?:\.\d{0,3})?)", re.IGNORECASE)
 _ETAG = re.compile(r'(?:W/)?("[^"]*")')
 
 
-def strong_etag(body: bytes) -> str:
+def strong_etag(body: bytes | bytearray) -> str:
     """Of the bytes themselves: the same bytes have the same tag on every replica."""
-    return f'"{hashlib.sha256(body).hexdigest()}"'
+    return tag_of(hashlib.sha256(body))
 
 
-def gzipped(body: bytes) -> bytes:
-    """The same bytes for the same body: no time, no name."""
-    return gzip.compress(body, compresslevel=6, mtime=0)
+def tag_of(digest: hashlib._Hash) -> str:
+    return f'"{digest.hexdigest()}"'
+
+
+def packer() -> zlib._Compress:
+    """Gzips the same body to the same bytes: no time, no name."""
+    return zlib.compressobj(level=6, wbits=GZIP)
 
 
 def accepts_gzip(accept_encoding: str | None) -> bool:
