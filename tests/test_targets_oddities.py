@@ -525,6 +525,14 @@ def test_a_verb_inside_a_name(text: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    ["民营经济创造了50%税收、60%研发投入、70%就业", "民营经济贡献60%以上税收、70%以上GDP"],
+)
+def test_a_part_that_stands_in_front_of_a_name_is_no_growth(text: str) -> None:
+    assert told(text) == ""
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("高新技术企业产值增长11%", ""),

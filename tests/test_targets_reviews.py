@@ -132,3 +132,20 @@ def test_a_growth_on_the_year_before_is_of_the_last_year_of_five() -> None:
     assert outcomes(f"一、过去五年工作回顾\n五年来，我们攻坚克难。{review}\n") == {
         ("fiscal_revenue", 16, 2025)
     }
+
+
+@pytest.mark.parametrize(
+    ("review", "told"),
+    [
+        (
+            "“十四五”期末，全区生产总值249亿元，是“十三五”期末的1.9倍；财政总收入10亿元。",
+            {("gdp", 24900000000, 2025), ("fiscal_revenue", 1000000000, 2025)},
+        ),
+        ("“十三五〞末，全区生产总值200亿元。", {("gdp", 20000000000, 2020)}),
+        ("较“十三五”末，生产总值增长80%，财政总收入增长60%。", set()),
+        ("比2020年，生产总值增长80%。", set()),
+        ("“十四五”期间，生产总值增长80%。", set()),
+    ],
+)
+def test_the_end_of_a_plan_is_its_last_year(review: str, told: set[tuple[str, float | None, int]]) -> None:
+    assert outcomes(f"一、2025年工作回顾\n{review}\n") == told

@@ -189,25 +189,35 @@ def _counts_what_follows(state: ClauseState, value: Value, stop: int, following:
     """新增市场主体400户，48家企业签约: a bare count, and a noun that nobody knows right behind it.
 
     Or 财政收入超10亿元县，主营业务收入超百亿元企业: how large each of some others is.
+    Or 50%税收、60%就业: a part of it.
     """
     if value.number.unit in ("元", "美元") and state.text.startswith(_OF_THAT_SIZE, stop):
         return True
-    if value.number.unit not in _COUNTED or state.verbs.new or stop >= len(state.text):
+    part = value.number.unit == "%" and state.listed is Listed.JOINED and not _is_said(state)
+    counted = value.number.unit in _COUNTED and not state.verbs.new
+    if not (part or counted) or stop >= len(state.text):
         return False
     touching = following is not None and following.start == stop
     return not touching and "一" <= state.text[stop] <= "龥"
 
 
+def _is_said(state: ClauseState) -> bool:
+    """Is there a verb that the number belongs to?"""
+    return state.verbs.up or state.verbs.down or state.verbs.level
+
+
 def _is_size_of_indicator(state: ClauseState, value: Value, stop: int, following: Token | None) -> bool:
-    """500万元以上|固定资产投资: which projects are counted; but 新增50家以上|高新技术企业 is how many."""
-    return (
-        value.number.unit not in ("%", "‰", "百分点")
-        and not state.verbs.new
-        and following is not None
-        and following.word is Word.INDICATOR
-        and following.start == stop
-        and state.text.endswith("以上", 0, stop)
-    )
+    """500万元以上|固定资产投资: which projects are counted; but 新增50家以上|高新技术企业 is how many.
+
+    创造了50%|税收、60%|研发投入: how large a part of it.
+    """
+    if following is None or following.word is not Word.INDICATOR or following.start != stop:
+        return False
+    if value.number.unit == "%":
+        return state.listed is not Listed.NAMED and not _is_said(state)
+    if value.number.unit in ("‰", "百分点") or state.verbs.new:
+        return False
+    return state.text.endswith("以上", 0, stop)
 
 
 # --- figures -------------------------------------------------------------------------------------------
@@ -448,4 +458,6 @@ def _quote_start(state: ClauseState) -> int:
     if not state.subjects or state.listed is Listed.TOLD:
         return state.part_start
     first = state.subjects[0].start
+    if state.told and state.told[-1].end == first and state.told[-1].unit == "%":
+        return first  # 投资增长2.6%|一般公共预算收入11亿元: the page has lost the mark between
     return first if first - state.list_start > LONGEST_PREFIX else state.list_start

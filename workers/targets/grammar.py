@@ -53,7 +53,9 @@ from workers.targets.subjects import (
     settle_unknown,
 )
 from workers.targets.times import (
+    COMPARING,
     TIME_WORDS,
+    at_the_end_of,
     base_named,
     base_of_multiple,
     compares_all,
@@ -242,7 +244,11 @@ def _time(state: ClauseState, index: int, token: Token) -> int:
         or (token.word is Word.PLAN and state.text.startswith(("期间", "时期"), token.end))
     )
     if not state.from_base:  # 由2018年的30亿元增加到52亿元
-        state.when = follow(state.when, token, before, year)
+        last = at_the_end_of(state.text, token)
+        if last is not None and year is not None and last < year and before not in COMPARING:
+            state.when = state.when._replace(past=last, partial=False, several=False)
+        else:
+            state.when = follow(state.when, token, before, year)
         since = first_of_span(state.text, token.start)
         if since is not None and state.when.horizon is not None:
             state.when = state.when._replace(since=since)
