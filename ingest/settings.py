@@ -154,7 +154,9 @@ class Settings(BaseSettings):
         description="Origins (comma-separated) whose pages may read API and feeds (CORS); *: any.",
     )
     feed_authority: str = Field(
-        "gongbao.local,2026", description="Authority of the feed's tag: ids (RFC 4151). Never change it."
+        "gongbao.local,2026",
+        pattern=r"^(?:[\w.+-]+@)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*,(?:19|20)\d\d(?:-\d\d){0,2}$",
+        description="Authority of the feed's tag: ids (RFC 4151). Never change it.",
     )
     websub_hub: str | None = Field(
         None,

@@ -114,6 +114,8 @@ def test_a_server_that_listens_everywhere_is_linked_to_where_it_can_be_found(hos
         ("ALLOW_HOSTS", "127.0.0.1,http://example.org"),
         ("ALLOW_HOSTS", "10.0.0.0/8"),
         ("WEB_HOSTS", "example.org/gongbao"),
+        ("FEED_AUTHORITY", "gazette of mine"),
+        ("FEED_AUTHORITY", "example.org"),
         ("HOST_DELAY", "inf"),
         ("PAGE_DEADLINE", "nan"),
         ("USER_AGENT", "公报"),

@@ -81,7 +81,12 @@ def test_a_host_that_is_not_under_gov_cn_is_no_portal_by_itself(tmp_path: Path, 
         (FOUR_LINES.replace('"trs"', '"wordpress"'), "family", "no such family; one of plain, trs"),
         (FOUR_LINES.replace('name = "璧山区人民政府"\n', ""), "name", "add it"),
         (FOUR_LINES + 'selector = "li"\n', "selector", "take it out, or mend its spelling"),
-        (FOUR_LINES.replace("500120", "50012"), "region", "pattern"),
+        (FOUR_LINES.replace("500120", "50012"), "region", "no division of that code"),
+        (FOUR_LINES.replace("500120", "500199"), "region", "no division of that code"),
+        (FOUR_LINES.replace("500120", "壁山区"), "region", "perhaps"),
+        (FOUR_LINES.replace("500120", "鼓楼区"), "region", "320106 江苏省南京市鼓楼区"),
+        (FOUR_LINES + '[list]\nitem = "td:eq(1)"\n', "list.item", "not a CSS selector"),
+        (FOUR_LINES + '[article]\ndrop = ["a::text"]\n', "article.drop.0", "not a CSS selector"),
         (FOUR_LINES.replace("https://www.bishan", "www.bishan"), "lists.0.url", "begins with http"),
         (re.sub(r"lists.*", "lists = []", FOUR_LINES), "lists", "at least 1"),
         (re.sub(r"lists.*", "", FOUR_LINES), "lists", "add it"),
@@ -111,6 +116,26 @@ def test_a_mistake_is_named_with_file_key_and_remedy(
     assert str(path) in said
     assert key in said
     assert remedy in said
+
+
+@pytest.mark.parametrize(
+    ("lists", "said"),
+    [
+        ("", "cq-bishan.toml: lists: Field required; add it. The keys"),
+        ('lists = ["www.bishan.gov.cn/"]', "cq-bishan.toml: lists.0.url: an address begins with"),
+        ('[[lists]]\nurl = "http://a.gov.cn/"\nkind = "x"', "cq-bishan.toml: lists.0.kind: Input"),
+    ],
+)
+def test_what_follows_from_a_mistake_is_not_said(tmp_path: Path, lists: str, said: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(said)) as caught:
+        load_source(written(tmp_path, re.sub(r"lists.*", lists, FOUR_LINES)))
+    assert not re.search(r"\b(?:home|kind): Field|at least 1", str(caught.value))
+
+
+@pytest.mark.parametrize("region", ['"璧山区"', '"重庆市璧山区"', '"Bishan"', "500120"])
+def test_a_region_may_be_named_and_a_windows_editor_may_save_the_file(tmp_path: Path, region: str) -> None:
+    path = written(tmp_path, "\ufeff" + FOUR_LINES.replace('"500120"', region))
+    assert load_source(path).region == "500120"
 
 
 def test_local_is_nobodys_slug(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ LOCAL = "local"  # the slug of files given to `gongbao import`; no source file m
 def load_source(path: Path) -> Source:
     """Read one file. Raises ConfigError that names the file, the key, what is wrong and what is expected."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
         raise ConfigError(f"source file {path}: cannot be read as TOML: {exc}") from exc
     try:
@@ -31,7 +31,7 @@ def load_source(path: Path) -> Source:
     except ValidationError as exc:
         wrong = "; ".join(
             f"{'.'.join(str(p) for p in e['loc']) or 'the file'}: {_said(e['type'], e['msg'])}{_found(e)}"
-            for e in exc.errors()
+            for e in _causes(exc.errors())
         )
         raise ConfigError(f"source file {path}: {wrong}. The keys are listed in docs/sources.md.") from exc
     if source.slug != path.stem:
@@ -105,6 +105,18 @@ def enabled(sources: Mapping[str, Source], watch: Sequence[str] = ()) -> tuple[s
 def _is_of(source: Source, code: str) -> bool:
     regions = {source.region, *(watched.region for watched in source.lists)} - {None}
     return any(is_within(str(region), code) for region in regions)
+
+
+def _causes(errors: Sequence[ErrorDetails]) -> list[ErrorDetails]:
+    """Without what only follows from a mistake in the lists: `home` and `kind` are made of the first one."""
+    listed = any(error["loc"][:1] == ("lists",) for error in errors)
+    each = any(error["loc"][:1] == ("lists",) and len(error["loc"]) > 1 for error in errors)
+    return [
+        error
+        for error in errors
+        if not (listed and error["type"] == "missing" and error["loc"] in (("home",), ("kind",)))
+        and not (each and error["loc"] == ("lists",))
+    ]
 
 
 def _said(type_: str, message: str) -> str:

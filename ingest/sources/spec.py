@@ -51,6 +51,7 @@ from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -58,12 +59,15 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
+from ingest.errors import ConfigError
 from ingest.model import ArticleLayout, ListLayout, SourceKind
 from ingest.page.columns import ColumnKind
 from ingest.page.json_lists import JsonLayout
 from ingest.page.pagination import Paging, fill
 from ingest.page.urls import ascii_host
+from ingest.regions.named import region_named
 from ingest.sources.families import FAMILIES, Family, Form
 from ingest.watch.health import Expect, expect_of
 from ingest.watch.schedule import LONGEST, SHORTEST, Bounds
@@ -92,6 +96,28 @@ def _http(url: str) -> str:
 
 
 Url = Annotated[str, BeforeValidator(_http)]
+
+
+def _region(value: object) -> str:
+    """The code of a division that is or was, as a code or as a name that only one has."""
+    try:
+        return str(region_named(str(value), "region").code)
+    except ConfigError as exc:
+        raise ValueError(str(exc).partition(": ")[2]) from exc
+
+
+RegionCode = Annotated[str, BeforeValidator(_region)]
+
+
+def _selector(value: str) -> str:
+    try:
+        LexborHTMLParser("<p>").css(value)
+    except SelectolaxError as exc:
+        raise ValueError("not a CSS selector (:eq(), :contains() and ::text are none)") from exc
+    return value
+
+
+Selector = Annotated[str, AfterValidator(_selector)]
 
 
 class _Strict(BaseModel):
@@ -139,7 +165,7 @@ class WatchedUrl(_Paced):
 
     url: Url
     column: ColumnKind | None = Field(None, alias="kind")
-    region: str | None = Field(None, pattern=r"^\d{6}$")
+    region: RegionCode | None = None
     seen: str = ""
     pages: str | None = None
     post: str | None = None
@@ -175,9 +201,9 @@ class WatchedUrl(_Paced):
 
 
 class ListSelectors(_Strict):
-    item: str | None = None
-    link: str = "a"
-    date: str | None = None
+    item: Selector | None = None
+    link: Selector = "a"
+    date: Selector | None = None
     url_pattern: str | None = None
 
     @field_validator("url_pattern")
@@ -209,10 +235,10 @@ class JsonPaths(_Strict):
 
 
 class ArticleSelectors(_Strict):
-    title: str | None = None
-    body: str | None = None
-    header: str | None = None
-    drop: tuple[str, ...] = ()
+    title: Selector | None = None
+    body: Selector | None = None
+    header: Selector | None = None
+    drop: tuple[Selector, ...] = ()
 
 
 class Expectations(_Strict):
@@ -234,7 +260,7 @@ class Source(_Paced):
     kind: SourceKind
     home: Url
     enabled: bool = True
-    region: str | None = Field(None, pattern=r"^\d{6}$")
+    region: RegionCode | None = None
     verified: date | Literal["never"] = "never"
     note: str = ""
     recheck: Duration | None = None  # between two looks at a known page; None: by its age (schedule.py)
