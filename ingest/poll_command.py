@@ -18,7 +18,7 @@ from ingest.backfill import Walked, fill
 from ingest.bounded_reading import READERS, ReaderProcesses
 from ingest.errors import ConfigError
 from ingest.follow import Limits
-from ingest.monitor.server import monitored
+from ingest.monitor.monitored import monitored
 from ingest.pipeline import Pipeline
 from ingest.poll import Poller, summarise
 from ingest.process.console import cleared_on_sigterm, counting_on, opened, role_settings, run_until_stopped

@@ -16,8 +16,9 @@ import pytest
 
 from ingest.errors import ConfigError
 from ingest.monitor.look import Jobs, Seen
+from ingest.monitor.monitored import monitored
 from ingest.monitor.readiness import readiness
-from ingest.monitor.server import MonitorServer, monitored
+from ingest.monitor.server import MonitorServer
 from ingest.queue import EXTRACT, Queue
 from ingest.redis.server import EmbeddedRedis
 from ingest.settings import Settings, load_settings

@@ -8,7 +8,7 @@ import structlog
 import typer
 
 from alerts.web.http import api_tokens
-from ingest.monitor.server import monitored
+from ingest.monitor.monitored import monitored
 from ingest.process.console import (
     now,
     opened,

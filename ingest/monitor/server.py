@@ -11,10 +11,7 @@ from __future__ import annotations
 
 import errno
 import json
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -114,21 +111,3 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         """A probe every few seconds is nothing to tell of."""
-
-
-@contextmanager
-def monitored(settings: Settings, role: str) -> Iterator[None]:
-    """Serve this role's endpoints meanwhile, from a thread; nothing where no port is set."""
-    if settings.monitor_port is None:
-        yield
-        return
-    server = MonitorServer(settings, role)
-    thread = threading.Thread(target=server.serve_forever, name="monitor", daemon=True)
-    thread.start()
-    log.info("monitor listens", role=role, host=settings.monitor_host, port=server.server_port)
-    try:
-        yield
-    finally:
-        server.shutdown()
-        thread.join()
-        server.close()

@@ -3,7 +3,8 @@
 structlog would draw tracebacks with rich (ours are plain: log.py), httpx has a command line of its own,
 warcio opens addresses by fsspec, redis measures itself for OpenTelemetry. Each goes on without, as where that
 is not installed; whoever of us wants rich or fsspec imports it and has it. It is 7 MB of a poller that does
-so all day. A release of one of them that cannot go without gets what it wants.
+so all day. A release of one of them that cannot go without gets what it wants. FastAPI asks of every model
+whether it is one of the first pydantic, which comes along as `pydantic.v1`, 2 MB: none is.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ NEEDLESS: Mapping[str, Sequence[str]] = {
     "redis": ("opentelemetry",),
     "warcio.utils": ("fsspec",),
 }
+ABSENT = frozenset({"pydantic.v1"})  # for everybody
 
 
 def import_lean() -> None:
@@ -33,6 +35,8 @@ class _Finder(MetaPathFinder):
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
+        if name in ABSENT:
+            raise ModuleNotFoundError(f"{name} is left out: {__name__}", name=name)
         if name not in NEEDLESS:
             return None
         spec = PathFinder.find_spec(name, path, target)

@@ -18,7 +18,7 @@ from alerts.listing.dataset_files import HEAD, package, table_pieces
 from alerts.web.http.dependencies import SettingsDep, StoreDep
 from alerts.web.http.downloads import Download
 from alerts.web.http.parameters import refused_as
-from alerts.web.http.problems import PROBLEMS, Problem
+from alerts.web.http.problems import PROBLEMS, as_problem
 from alerts.web.http.rate_limit import TOO_MANY
 from alerts.web.http.room import room
 from ingest.filters import one_of
@@ -55,7 +55,7 @@ def dictionary() -> Response:
     summary="All rows of a table as Parquet, as they are at one moment",
     responses={
         200: {"content": {parquet.MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}}},
-        501: {"model": Problem, "description": "pyarrow is not installed"},
+        501: as_problem("pyarrow is not installed"),
     },
 )
 def table(

@@ -21,7 +21,7 @@ from alerts.web.api.negotiation import LISTING_ANSWERS, FormatAsked, list_header
 from alerts.web.http.access import TokenRoute
 from alerts.web.http.dependencies import StoreDep
 from alerts.web.http.parameters import refused_as
-from alerts.web.http.problems import PROBLEMS, Problem
+from alerts.web.http.problems import PROBLEMS, as_problem
 from alerts.web.http.rate_limit import TOO_MANY
 from alerts.web.http.room import room
 from ingest.filters import asked_filter
@@ -32,14 +32,12 @@ REFUSED: dict[int | str, dict[str, Any]] = (
     PROBLEMS
     | TOO_MANY
     | {
-        401: {"model": Problem, "description": "No token, or not a good one"},
-        403: {"model": Problem, "description": "Not from there"},
+        401: as_problem("No token, or not a good one"),
+        403: as_problem("Not from there"),
     }
 )
-NOT_JSON: dict[int | str, dict[str, Any]] = {400: {"model": Problem, "description": "No JSON in UTF-8"}}
-NOT_NOW: dict[int | str, dict[str, Any]] = {
-    409: {"model": Problem, "description": "Not in the state that it is in"}
-}
+NOT_JSON: dict[int | str, dict[str, Any]] = {400: as_problem("No JSON in UTF-8")}
+NOT_NOW: dict[int | str, dict[str, Any]] = {409: as_problem("Not in the state that it is in")}
 Action = Literal["pause", "resume", "enable"]
 
 

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from alerts.listing import parquet
 from alerts.listing.table import Format, Listing, pieces
 from alerts.web.http.downloads import Download, ending
-from alerts.web.http.problems import Problem
+from alerts.web.http.problems import as_problem
 from alerts.web.http.validators import weights
 
 Shape = Literal["json", "jsonl", "csv", "parquet"]
@@ -37,7 +37,7 @@ LISTING_ANSWERS: dict[int | str, dict[str, Any]] = {
         },
         "description": "As asked",
     },
-    501: {"model": Problem, "description": "Parquet, where pyarrow is not installed"},
+    501: as_problem("Parquet, where pyarrow is not installed"),
 }
 
 

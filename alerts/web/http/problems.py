@@ -51,10 +51,21 @@ class Problem(BaseModel):
     detail: str
 
 
+MEDIA_TYPE = "application/problem+json"
+
+
+def as_problem(description: str) -> dict[str, Any]:
+    """What OpenAPI says of an answer that is a Problem. Told of the model, FastAPI would make one of its own
+    for every answer of every address, two hundred; what it is stands in the document once (api/openapi.py).
+    """
+    schema = {"$ref": f"#/components/schemas/{Problem.__name__}"}
+    return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}}
+
+
 PROBLEMS: dict[int | str, dict[str, Any]] = {
-    404: {"model": Problem, "description": "No such thing"},
-    422: {"model": Problem, "description": "A parameter is wrong"},
-    503: {"model": Problem, "description": "The database or the source files cannot be read"},
+    404: as_problem("No such thing"),
+    422: as_problem("A parameter is wrong"),
+    503: as_problem("The database or the source files cannot be read"),
 }
 
 _ENGLISH = re.compile("[a-z] [a-z]+ [a-z]")  # a sentence, not the name of a parameter or a path
@@ -209,4 +220,4 @@ def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> 
     """An error as RFC 9457 has it."""
     detail = detail.encode(errors="backslashreplace").decode()  # a lone surrogate has no UTF-8
     content = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
-    return JSONResponse(content, status, headers, media_type="application/problem+json")
+    return JSONResponse(content, status, headers, media_type=MEDIA_TYPE)

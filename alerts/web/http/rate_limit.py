@@ -20,7 +20,7 @@ from typing import Any
 from fastapi import Depends, HTTPException, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from alerts.web.http.problems import Problem, problem
+from alerts.web.http.problems import as_problem, problem
 
 API = "/api/"
 PROBES = frozenset({"/healthz", "/readyz"})
@@ -28,7 +28,7 @@ BURST = 10.0  # seconds' worth of requests that may come at once
 CLIENTS = 10_000  # addresses remembered, the latest
 
 TOO_MANY: dict[int | str, dict[str, Any]] = {
-    429: {"model": Problem, "description": "Too many requests from this address; see Retry-After"}
+    429: as_problem("Too many requests from this address; see Retry-After")
 }
 
 
