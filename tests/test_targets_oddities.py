@@ -553,6 +553,40 @@ def test_the_output_of_what_is_counted_is_another_thing(text: str, expected: str
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("新增自治区级高新技术企业12家", "[high_tech_enterprises=12家]"),
+        ("自治区科技型中小企业达到98家", "[tech_enterprises=98家]"),
+        ("自治区下达的任务超额完成，自然灾害损失2亿元，城镇化率提高1个百分点", "[urbanization_rate=1百分点]"),
+        ("从业人员3万人，高新技术企业52家", "[high_tech_enterprises=52家]"),
+        ("财政总收入由8亿元增加到9亿元", "[fiscal_revenue=900000000元]"),
+    ],
+)
+def test_a_word_that_begins_like_from(text: str, expected: str) -> None:
+    assert told(text) == expected
+
+
+def test_one_sum_for_town_and_country_is_of_all_residents() -> None:
+    assert (
+        told("城乡居民人均可支配收入14061元，增长10.4%")
+        == "[resident_income=14061元] [resident_income=10.4%]"
+    )
+    assert told("城乡居民人均可支配收入增长10.4%") == "[rural_income=10.4%] [urban_income=10.4%]"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("兰州新区经济增速领跑国家级新区，生产总值由162亿元增加到342亿元", ""),
+        ("开发区在国家级开发区中领先，进出口总额增长25%", ""),
+        ("国家级高新区增加到14家，高新技术企业达3万家", "[high_tech_enterprises=30000家]"),
+    ],
+)
+def test_what_opens_with_a_zone_stays_the_zones(text: str, expected: str) -> None:
+    assert told(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
         ("高新技术企业实现税收20亿元，增长8%", ""),
         ("金融业实现税收增长21%", ""),
         ("全县民营经济完成固定资产投资8亿元", ""),

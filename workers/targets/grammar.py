@@ -36,12 +36,13 @@ from workers.targets.figures import (
     was_only_expected,
 )
 from workers.targets.lexicon import Token, Word
-from workers.targets.owners import Owners
+from workers.targets.owners import ABOVE_ALL, Owners
 from workers.targets.predicates import ends_there, is_a_goal, is_of_the_plan, part_of_task, said, touches
 from workers.targets.subjects import (
     act,
     extend_unknown,
     forget_a_slogan,
+    from_a_base,
     is_of_what_is_told,
     label,
     name_indicators,
@@ -167,10 +168,18 @@ def _behind_number(state: ClauseState, index: int) -> int:
 
 def _owner(state: ClauseState, index: int, token: Token) -> int:
     """全区: whose figure comes next; behind 高于, what the subject is compared with."""
-    state.owner, state.actor = token.text, False
+    state.owner = token.text
+    if state.actor and not (token.text in ABOVE_ALL and _is_of_a_zone(state, token)):
+        state.actor = False
     if state.bound is not None:
         state.verbs = state.verbs._replace(compared=True)
     return index + 1
+
+
+def _is_of_a_zone(state: ClauseState, token: Token) -> bool:
+    """兰州新区|领跑|国家|级新区，生产总值…: what opens with a zone is of it behind 国家, too."""
+    begin = max(state.text.rfind(mark, 0, token.start) for mark in "。；\n") + 1
+    return begin < token.start and state.setting.owners.opens(state.text, begin)
 
 
 def _object(state: ClauseState, index: int, token: Token) -> int:
@@ -267,6 +276,9 @@ def _than(state: ClauseState, index: int, token: Token) -> int:
 
 
 def _from(state: ClauseState, index: int, token: Token) -> int:
+    if not from_a_base(state.text, token):
+        read_unknown(state, token.start, token.end)
+        return index + 1
     settle_unknown(state)  # 居民储蓄存款|由2243亿元增加到4202亿元
     state.from_base = True
     return index + 1

@@ -14,7 +14,8 @@ from ingest.regions.gazetteer import find_region
 from ingest.text.rules import load_rules
 from workers.targets.normalise import Sentence
 
-_ALWAYS_OTHERS = frozenset({"全国", "全球", "国家", "上级", "我国", "中心城区", "主城区"})
+ABOVE_ALL = frozenset({"全国", "全球", "国家", "上级", "我国"})
+_ALWAYS_OTHERS = ABOVE_ALL | {"中心城区", "主城区"}
 _WORDS = load_rules(__package__, "owners.rules.toml")
 _SHORT = (("高新技术产业开发区", "高新区"), ("经济技术开发区", "经开区"), ("经济开发区", "经开区"))
 

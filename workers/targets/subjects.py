@@ -252,6 +252,11 @@ def is_of_what_is_told(text: str, start: int) -> bool:
     return text.endswith(("其中", "其中，", "其中："), 0, start)
 
 
+def from_a_base(text: str, token: Token) -> bool:
+    """由|30亿元增加到52亿元; not 自|治区, 从|业人员, where the word is the head of another."""
+    return _WORDS["from_a_base"].find(text, token.start) is not None
+
+
 def recall_elided(state: ClauseState, token: Token) -> None:
     """粮食种植面积60万亩、产量5亿斤: the second name leaves out what the first one said.
 
