@@ -558,6 +558,7 @@ def test_the_output_of_what_is_counted_is_another_thing(text: str, expected: str
         ("自治区下达的任务超额完成，自然灾害损失2亿元，城镇化率提高1个百分点", "[urbanization_rate=1百分点]"),
         ("从业人员3万人，高新技术企业52家", "[high_tech_enterprises=52家]"),
         ("财政总收入由8亿元增加到9亿元", "[fiscal_revenue=900000000元]"),
+        ("科技部认定的科技型中小企业从850家增加到1375家", "[tech_enterprises=1375家]"),
     ],
 )
 def test_a_word_that_begins_like_from(text: str, expected: str) -> None:

@@ -208,7 +208,7 @@ def _new(state: ClauseState, index: int, token: Token) -> int:
             state.forget_verbs()
         state.verbs = state.verbs._replace(up=True)
         return index + 1
-    state.subjects, state.unknown = [], None
+    state.subjects, state.unknown, state.base = [], None, None
     state.move(Turn.DROP)
     state.forget_verbs()
     state.verbs = state.verbs._replace(new=True)
@@ -280,6 +280,7 @@ def _from(state: ClauseState, index: int, token: Token) -> int:
         read_unknown(state, token.start, token.end)
         return index + 1
     settle_unknown(state)  # 居民储蓄存款|由2243亿元增加到4202亿元
+    state.verbs = state.verbs._replace(new=False)  # 国家认定的企业|从850家增加到1375家
     state.from_base = True
     return index + 1
 
