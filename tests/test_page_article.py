@@ -72,6 +72,31 @@ def test_furniture_inside_the_container_is_cut() -> None:
     assert article.origin == "县政府办"
 
 
+@pytest.mark.parametrize(
+    "below",
+    [
+        "主办：某县人民政府　承办：某县人民政府办公室",
+        "地址：某县某某路69号 邮编：401120",
+        "建议使用IE9.0以上浏览器，分辨率1280*768",
+        "一审：某某 二审：某某 三审：某某",
+        "官方微信 官方微博 手机版",
+        "语音播报：播放 暂停",
+        "—— 全文完 ——",
+    ],
+)
+def test_what_a_site_prints_around_a_text_is_none_of_it(below: str) -> None:
+    inside = read_page(parse_page(page(f'<div id="zoom">{TEXT}<p>{below}</p></div>'), URL))
+    outside = read_page(parse_page(page(f'<div class="x">{TEXT}</div><div class="y">{below}</div>'), URL))
+    assert inside.body == outside.body == BODY
+
+
+def test_what_is_shown_where_a_browser_cannot_play_is_no_text() -> None:
+    kept = TEXT.replace(
+        "<p>", "<p><video src='/a.mp4'>您的浏览器不支持视频</video><canvas>不支持</canvas>", 1
+    )
+    assert read_page(parse_page(page(f'<div id="zoom">{kept}</div>'), URL)).body == BODY
+
+
 def test_header_block_inside_the_container_is_cut() -> None:
     block = (
         "<table><tr><td>索引号：</td><td>1137/2025-5</td><td>成文日期：</td><td>2025-02-08</td></tr>"

@@ -25,6 +25,8 @@ _PAUSE = re.compile(r"[，。；！？,;]")
 _DOCUMENTARY = re.compile(r"[，。；！？,;：:\d]")
 _LONGEST_COUNTER, _LONGEST_END = 80, 400  # characters
 _LONGEST_BUTTON = 12  # longer lines need not be compared with every one
+_LONGEST_ROW = 60
+_APART = re.compile(r"[\s\u3000\xa0|｜/·:：—【】（）()\[\]-]+")
 _BETWEEN_COUNTERS = re.compile(r"(?<=[\d万次人位条个）)\]】])[\s|｜/·]+(?=[^\d\s|｜/·])")  # 点赞 3　收藏 1
 _MENU = 20  # so many short lines without a mark or a figure are a menu of links
 _BULK = 200  # characters of text before which no line is believed to end it
@@ -47,9 +49,17 @@ def is_furniture(line: str) -> bool:
     bare = line.replace(" ", "").replace("\u3000", "").replace("\xa0", "").rstrip(":：")
     if len(bare) <= _LONGEST_BUTTON and _WORDS["button"].find(bare):
         return True
+    if len(line) <= _LONGEST_ROW and _are_buttons(_APART.split(line)):
+        return True
     if _MARKS.fullmatch(line):
         return True
     return _FURNITURE.find(line) is not None or ends_text(line)
+
+
+def _are_buttons(pieces: Sequence[str]) -> bool:
+    return any(pieces) and all(
+        not piece or (len(piece) <= _LONGEST_BUTTON and _WORDS["button"].find(piece)) for piece in pieces
+    )
 
 
 def is_info(line: str) -> bool:

@@ -36,6 +36,11 @@ _INVISIBLE = [
     "svg",
     "select",
     "textarea",
+    "canvas",
+    "audio",
+    "video",
+    "rt",
+    "rp",
 ]
 _SPECIAL = re.compile(r"<(!--|pre|td|th)")  # what a fragment may hold besides tags that are cut at
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
