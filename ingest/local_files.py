@@ -23,7 +23,7 @@ PAGE_ENDINGS = TEXT_ENDINGS | {".html", ".htm", ".shtml", ".xhtml", ".mht", ".mh
 def files_of(path: Path) -> list[Path]:
     """The file itself, whatever it is called; of a folder, what is called like a page or a document.
 
-    That takes in kinds which cannot be read (.rtf, .ceb): each is said in one line, not passed over.
+    That takes in kinds which cannot be read (.ceb, .ppt): each is said in one line, not passed over.
     """
     if not path.is_dir():
         return [path]

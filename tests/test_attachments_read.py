@@ -271,7 +271,12 @@ def test_pdf_that_a_browser_printed() -> None:
         (drawn(3), Scan, "it holds no text: its 3 pages have 0 characters"),
         (pdf(password="开门"), Locked, "locked with a password"),
         (old_office("EncryptedPackage"), Locked, "locked with a password"),
-        (b"{\\rtf1", NotADocument, "an .rtf file; it is archived, and its text is not read"),
+        (
+            b"Founder CEB 3.0",
+            NotADocument,
+            "a .ceb file .Founder Apabi.; it is archived, and its text is not read",
+        ),
+        (b"{\\rtf1", NotADocument, "it holds no text"),
         (old_office("WordDocument"), NotADocument, "it is damaged"),
         (b"<html>404</html>", NotADocument, "a page or plain text came instead of a document"),
         (word([], None), NotADocument, "it holds no text"),

@@ -252,7 +252,7 @@ def test_a_file_replaced_under_its_page_is_a_revision(site: Site) -> None:
 @pytest.mark.parametrize(
     ("raw", "status", "code", "said"),
     [
-        (b"{\\rtf1", 200, "NotADocument", "an .rtf file; it is archived"),
+        (b"Founder CEB 3.0", 200, "NotADocument", "a .ceb file (Founder Apabi); it is archived"),
         (container("OFD.xml"), 200, "NotADocument", "it is damaged (not an OFD file: OFD.xml has root <x>)"),
         (pdf()[:900], 200, "NotADocument", "damaged"),
         (b"<html>404</html>", 200, "NotADocument", "a page or plain text came instead"),

@@ -36,6 +36,7 @@ _READERS = {
     AttachmentKind.OFD: ("ofd", "read_ofd"),
     AttachmentKind.XLSX: ("xlsx", "read_xlsx"),
     AttachmentKind.XLS: ("xls", "read_xls"),
+    AttachmentKind.RTF: ("rtf", "read_rtf"),
 }
 READ_KINDS = ARCHIVES | _READERS.keys()
 """The kinds whose text is read; of the others it is said that they are not."""
