@@ -45,6 +45,15 @@ THREAD = "http://a.com/forum.php?mod=viewthread&tid=5"
         ('<a href="t20240205_2.html">下一页</a>', "http://a.com/t20240205_1.html", []),
         ('<a href="/r/5/2/">2</a>', "http://a.com/r/5/", ["/r/5/2/"]),
         ("<p>没有分页的文章。</p>", REPOST, []),
+        ('<a href="3181_2.html">下 一 页</a>', REPOST, ["3181_2"]),
+        ('<a href="3181_2.html">[下一页]</a><a href="3181_3.html">末页</a>', REPOST, ["3181_2", "3181_3"]),
+        ('<a href="3181_2.html">下一页(2/5)</a>', REPOST, ["3181_2"]),
+        ('<a href="3181.html">第1页：一、工作回顾</a><a href="3181_2.html">第2页：二、工作安排</a>', REPOST, ["3181_2"]),
+        ('<a href="3181_2.html">第二页</a><a href="3181_3.html">第三页</a>', REPOST, ["3181_2", "3181_3"]),
+        ("<select><option value='3181.html'>1</option><option value='3181_2.html'>2</option></select>", REPOST, ["3181_2"]),
+        ("<a href='#' onclick=\"location.href='3181_2.html'\">下一页</a>", REPOST, ["3181_2"]),
+        ('<link rel="next" href="3181_2.html">', REPOST, ["3181_2"]),
+        ("<a href='3181_2.html'>2025年</a><a href='3181_3.html'>第三产业</a>", REPOST, []),
     ],
 )  # fmt: skip
 def test_next_pages(html: str, url: str, expected: list[str]) -> None:

@@ -10,13 +10,18 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from ingest.errors import ParseError
 from ingest.page.furniture import first_prose, is_furniture, is_heading, is_prose, is_salutation
+from ingest.page.list_links import address_called
 from ingest.page.parsed import ParsedPage
 from ingest.page.titles import repeats
 from ingest.page.urls import canonical_url
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
 
 MOST_PAGES = 40  # of one article; none was seen with more than a dozen
 
@@ -25,13 +30,19 @@ _ENDING = re.compile(r"\.(?:s?html?|jsp|aspx?|php)$", re.I)
 _TRS = re.compile(r"^t(?:19|20)\d{6}_\d+$")
 _COUNTER = re.compile(r"createPage(?:HTML)?\s{0,9}\(([^()]{1,200})\)")
 _COUNT = re.compile(r"""\b(?:countPage|_PAGE_COUNT)\s{0,5}=\s{0,5}["']?(\d{1,4})\b""")
+_LINK = "a[href], link[rel='next']"
 _PAGE_KEY = re.compile(rf"(?:^|[?&;])(?:{'|'.join(_KEYS)})=\d{{1,3}}(?=[&\s#]|$)", re.I)
 _FIRST = re.compile(r"(?<=\w)[_-]p?1(\.\w{2,6})\Z")
-_NUMBER = re.compile(r"第?\s?[\[(（【]?\s?(\d{1,3})\s?[\])）】]?\s?[页頁]?")
+# What says nothing in a link's text: blanks, brackets, arrows, an icon font. Then 2, 2/5, 第2页：二、安排.
+_BESIDE = re.compile(r"[\s\[\]()（）【】>＞»›→.…|\ue000-\uf8ff]+")
+_NUMBER = re.compile(
+    r"第?(\d{1,3})(?:[页頁](?:[:：].{1,60})?|/\d{1,3}[页頁]?)?|第([一二三四五六七八九十])[页頁](?:[:：].{1,60})?"
+)
 _ONWARD = re.compile(
-    r"(?:[下后後]一?[页頁]|[末尾][页頁]|最[后後]一?[页頁]|余下全文|查看全文|阅读全文|继续阅读|next(?:\s?page)?|last)?[\s>»›→.…]*",
+    r"(?:[下后後]一?[页頁节]|[末尾][页頁]|最[后後]一?[页頁]|余下全文|查看全文|阅读全文|继续阅读|next(?:page)?|last)?(?:\d{1,3}/\d{1,3}[页頁]?)?",
     re.I,
 )
+_NUMERALS = "一二三四五六七八九十"
 _WHOLE = re.compile(
     r"[\[【（(<《>…]*(?:请?点击(?:此处|这里)?)?(?:查看|阅读|浏览|展开|详见)?(?:报告|文章|原文|正文)?全文(?:阅读|链接)?[\]】）)>》»›→…]*"
 )
@@ -164,19 +175,19 @@ def _may_go_on(page: ParsedPage, start: SplitResult) -> bool:
         return True
     stem, _ = _file(start)
     numbered = re.compile(rf"{re.escape(stem)}(?:{_ENDING.pattern[:-1]})?[_\-/]p?\d")
-    return bool(stem) and _hrefs(page, f'a[href*="{stem}"]', numbered)
+    return bool(stem) and _hrefs(page, f'[href*="{stem}"], a[onclick*="{stem}"]', numbered)
 
 
 def _hrefs(page: ParsedPage, selector: str, pattern: re.Pattern[str] = re.compile("")) -> bool:
     """Whether a link that the selector matches leads to an address with the pattern in it."""
-    shown = (node.attributes.get("href") or "" for node in page.root.css(selector))
+    shown = (_address(node) for node in page.root.css(selector))
     return any(pattern.search(href) for href in (*shown, *(href for href, _ in page.scriptless)))
 
 
 def _links(page: ParsedPage, start: SplitResult) -> Iterator[_Link]:
-    shown = ((node.attributes.get("href") or "", node.text()) for node in page.root.css("a[href]"))
+    shown = ((_address(node), node.text()) for node in page.root.css(_LINK))
     for href, text in (*shown, *page.scriptless):
-        href, text = href.strip(), text.strip()
+        href, text = href.strip(), _BESIDE.sub("", text)
         if not href or href.startswith(("#", "javascript:")):
             continue
         numbered = _NUMBER.fullmatch(text)
@@ -187,7 +198,17 @@ def _links(page: ParsedPage, start: SplitResult) -> Iterator[_Link]:
         except ParseError:
             continue
         if (number := _number(target, start)) is not None:
-            yield _Link(number, int(numbered[1]) if numbered else None, target)
+            yield _Link(number, _label(numbered) if numbered else None, target)
+
+
+def _address(node: LexborNode) -> str:
+    """Where a link leads, also by a script that opens it: onclick="location.href='…'"."""
+    href = (node.attributes.get("href") or "").strip()
+    return address_called(node) or "" if href.startswith(("#", "javascript:")) else href
+
+
+def _label(numbered: re.Match[str]) -> int:
+    return int(numbered[1]) if numbered[1] else _NUMERALS.index(numbered[2]) + 1
 
 
 def _file(parts: SplitResult) -> tuple[str, str]:

@@ -24,7 +24,7 @@ class ParsedPage:
 
     `base`: what its addresses are relative to; `metas`: its `<meta name=…>` tags; `frames`: the addresses, as
     printed, of what it shows in frames; `scriptless`: addresses and texts of its links for readers without
-    scripts.
+    scripts, and of its form choices.
     """
 
     html: str
@@ -64,7 +64,8 @@ def parse_page(html: str, url: str) -> ParsedPage:
         metas=read_metas(tree),
         frames=tuple((frame.get("src") or frame.get("data") or "").strip() for frame in frames),
         scriptless=tuple(
-            (node.attributes.get("href") or "", node.text()) for node in tree.css("noscript a[href]")
+            (node.attributes.get("href") or node.attributes.get("value") or "", node.text())
+            for node in tree.css("noscript a[href], option[value]")
         ),
     )
     strip_invisible(tree)
