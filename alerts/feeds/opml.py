@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from xml.sax.saxutils import quoteattr
 
 from alerts.feeds.named_feeds import Topic
 from alerts.words.safe_text import clean
@@ -27,6 +26,8 @@ def render(topics: Iterable[Topic], base: str, lang: str = "zh") -> bytes:
 
 
 def _outline(topic: Topic, base: str, lang: str) -> str:
+    from xml.sax.saxutils import quoteattr  # few ask for this, and it brings half of urllib
+
     title = clean(f"{TITLES[lang]} · {topic.named(lang)}")
     attributes = {
         "type": "rss",  # the word for any feed; readers look at the document itself

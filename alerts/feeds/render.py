@@ -27,7 +27,7 @@ from ingest.identity.names import KINDS
 from ingest.model import Event
 
 GENERATOR = "gongbao"
-AT_ONCE = 50  # entries of a tree
+AT_ONCE = 20  # entries of a tree
 SUBTITLES = {
     "zh-CN": "地方政府工作报告、计划报告的发布、目标与变动",
     "en": "Work reports and plans of Chinese local governments: published, their targets, what changed",

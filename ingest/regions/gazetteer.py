@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -120,34 +121,36 @@ def _stem(name: str) -> tuple[str, str]:
     return "", ""
 
 
-def _lines(name: str) -> list[list[str]]:
-    text = files("ingest.regions").joinpath(name).read_text(encoding="utf-8")
+def _lines(name: str) -> Iterator[list[str]]:
     once: dict[str, str] = {}  # a code stands in many lines, a level in thousands
-    return [
-        [once.setdefault(part, part) for part in line.split(",")] for line in text.splitlines()[1:] if line
-    ]
+    with files("ingest.regions").joinpath(name).open(encoding="utf-8") as lines:
+        next(lines)
+        for line in lines:
+            yield [once.setdefault(part, part) for part in line.rstrip("\n").split(",")]
 
 
 @lru_cache(maxsize=1)
 def _gazetteer() -> _Gazetteer:
     rows: dict[str, _Row] = {}
-    full: dict[str, list[str]] = {}
-    short: dict[str, list[str]] = {}
+    full: dict[str, tuple[str, ...]] = {}
+    short: dict[str, tuple[str, ...]] = {}
     formers: list[tuple[str, str]] = []
     for code, name, level, parent in _lines("regions.csv"):
         rows[code] = _Row(code, name, level, parent)
         # 620201 嘉峪关市 only numbers the ground of 620200 嘉峪关市.
         if name in _PSEUDO or (parent and rows[parent].name == name):
             continue
-        full.setdefault(name, []).append(code)
+        alone = (code,)  # for most names it is the one
+        full[name] = full.get(name, ()) + alone
         stem, suffix = _stem(name)
         if len(stem) < 2:
             continue
-        short.setdefault(stem, []).append(code)
+        short[stem] = short.get(stem, ()) + alone
         if stem + suffix != name and suffix in "州县旗":
-            full.setdefault(stem + suffix, []).append(code)  # 石柱县, 凉山州
+            full[stem + suffix] = full.get(stem + suffix, ()) + alone  # 石柱县, 凉山州
         if winged := _WINGED.fullmatch(stem + suffix):
-            full.setdefault("".join(part or "" for part in winged.groups()), []).append(code)
+            other = "".join(part or "" for part in winged.groups())
+            full[other] = full.get(other, ()) + alone
         elif level == "county" and suffix in ("区", "市"):
             formers.extend((stem + old, code) for old in ("县", "市") if old != suffix)
         elif level == "city" and suffix == "市":
@@ -155,7 +158,7 @@ def _gazetteer() -> _Gazetteer:
     taken = set(full)
     for name, code in formers:  # 徐水县 was made 徐水区
         if name not in taken:
-            full.setdefault(name, []).append(code)
+            full[name] = (*full.get(name, ()), code)
     listed: set[str] = set()
     for name, code, parent, official in _lines("names.csv"):
         key = code
@@ -163,26 +166,20 @@ def _gazetteer() -> _Gazetteer:
             key = f"{parent}+{official or name}"
             rows.setdefault(key, _Row(key, official or name, "zone", parent))
             if official:
-                full.setdefault(official, [key])
+                full.setdefault(official, (key,))
         # 东乡县 is in two lines; 双桥区 was one of 重庆市 and is one of 承德市.
         others = [
             k
             for k in full.get(name, ())
             if name in listed or (not code and rows[k].name == name and k[4] != "7")
         ]
-        full[name] = [*others, key]
+        full[name] = (*others, key)
         listed.add(name)
-    heads: dict[str, list[str]] = {}
+    heads: dict[str, tuple[str, ...]] = {}
     for name in sorted({*full, *short}, key=len, reverse=True):
-        heads.setdefault(name[:2], []).append(name)
+        heads[name[:2]] = (*heads.get(name[:2], ()), name)
     firsts, seconds = ("".join(sorted({head[at] for head in heads})) for at in (0, 1))
-    return _Gazetteer(
-        rows,
-        {name: tuple(keys) for name, keys in full.items()},
-        {name: tuple(keys) for name, keys in short.items()},
-        {head: tuple(names) for head, names in heads.items()},
-        re.compile(f"[{firsts}](?=[{seconds}])"),
-    )
+    return _Gazetteer(rows, full, short, heads, re.compile(f"[{firsts}](?=[{seconds}])"))
 
 
 def _real_parent(key: str) -> str:

@@ -13,7 +13,6 @@ from typing import Annotated, Any
 from fastapi import Depends, HTTPException, Path, Request, Response
 
 from alerts.delivery import mailboxes
-from alerts.delivery.letters import filter_line
 from alerts.web.api.management import VaultDep
 from alerts.web.feeds.queries import TYPES, EventQuery, event_query, parameters
 from alerts.web.http.dependencies import SettingsDep, StoreDep
@@ -80,6 +79,8 @@ def confirm_form(request: Request, word: Word, store: StoreDep, templates: Templ
         return _page(request, templates, "expired", {}, 404)
     if asked.confirmed_at is not None:
         return _page(request, templates, "confirmed", {})
+    from alerts.delivery.letters import filter_line  # to write letters is another's business
+
     return _page(
         request,
         templates,

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from html import escape
 from typing import Annotated
-from xml.sax.saxutils import escape
 
 from fastapi import HTTPException, Path, Response
 
@@ -78,7 +78,7 @@ def part(number: Annotated[int, Path(ge=0, le=10**6)], settings: SettingsDep, st
 
 def _xml(whole: str, one: str, addresses: Iterable[tuple[str, datetime | None]]) -> Response:
     entries = "".join(
-        f"<{one}><loc>{escape(address)}</loc>"
+        f"<{one}><loc>{escape(address, quote=False)}</loc>"
         + (f"<lastmod>{at.isoformat(timespec='seconds')}</lastmod>" if at else "")
         + f"</{one}>\n"
         for address, at in addresses
