@@ -20,9 +20,10 @@ from ingest.compare.overlap import MUCH_SHORTER
 from ingest.compare.relate import is_draft
 from ingest.errors import StoreError
 from ingest.events import EventType
+from ingest.last_year import NOTHING, Past
 from ingest.model import Copy, Event, Extraction, Figure, Relation, Report, Version
 from ingest.store import documents, figures, leaders, outbox, relations, rows, search, settlement
-from ingest.store.last_year import past_of
+from ingest.store.last_year import pasts_of
 from ingest.telemetry import trace
 from workers.changes import ReportState, ShownCopy, announced_state, changes, concerns_subscribers, flips_with
 from workers.targets.candidates import IMPLAUSIBLE
@@ -94,29 +95,26 @@ def foresee(
     reports and asks whether they still stand like that."""
     reports = documents.reports_by_id(tx, [version.report_id for version, _ in read.values()])
     shown = documents.shown_of_each(tx, list(reports))
-    foreseen: dict[int, Foreseen] = {}
-    fresh = {
-        version_id: replace(
-            found,
-            targets=tuple(figures.as_stored(found.targets)),
-            outcomes=tuple(figures.as_stored(found.outcomes)),
-        )
-        for version_id, (_, found) in read.items()
-    }
+    fresh = {version_id: figures.as_stored(found) for version_id, (_, found) in read.items()}
+    stands: list[tuple[Version, Report, _Stand]] = []
     for version, found in read.values():
         report = reports.get(version.report_id)
         if report is None or report.announced_version_id is not None:
             continue
-        rows_ = shown[report.id]
-        copies = [rows.read(Copy, row) for row in rows_ if row["id"] is not None]
+        copies = [rows.read(Copy, row) for row in shown[report.id] if row["id"] is not None]
         after = replace(version, extracted_at=now, extractor=found.extractor)
         texts = _Texts({version.id: after}, copies, version.id, fresh[version.id].targets)
-        alone = {(row["of_version"], row["title"]) for row in rows_} == {(version.id, version.title)}
-        if alone and texts.alone and texts.is_shown:
-            with trace.traced(report.unsettled_by or version.trace_id):
-                telling = _settle(tx, report, texts, now, fresh)
-            if telling is not None:
-                foreseen[report.id] = Foreseen(report, rows_, telling)
+        known = {(row["of_version"], row["title"]) for row in shown[report.id]}
+        if known == {(version.id, version.title)} and texts.alone and texts.is_shown:
+            stand = _stand(tx, report, texts, now)
+            if stand is not None:
+                stands.append((version, report, stand))
+    pasts = pasts_of(tx, {text.id: of for text, of, (_, after, _) in stands if after is not None}, fresh)
+    foreseen: dict[int, Foreseen] = {}
+    for version, report, stand in stands:
+        with trace.traced(report.unsettled_by or version.trace_id):
+            telling = _telling(report, stand, pasts, now)
+        foreseen[report.id] = Foreseen(report, shown[report.id], telling)
     return foreseen
 
 
@@ -207,15 +205,22 @@ def _led(tx: Connection, report_id: int, texts: _Texts) -> _Texts:
     return replace(texts, copies=documents.copies_of(tx, report_id), leading=leading)
 
 
-def _settle(
-    tx: Connection,
-    report: Report,
-    texts: _Texts,
-    now: datetime,
-    fresh: Mapping[int, Extraction] | None = None,
-) -> Telling | None:
-    """None: not now. `fresh` as in past_of. A report that nothing was told of, and whose only text is
-    extracted, is only read."""
+_Stand = tuple[ReportState | None, ReportState | None, list[ShownCopy]]
+
+
+def _settle(tx: Connection, report: Report, texts: _Texts, now: datetime) -> Telling | None:
+    """None: not now."""
+    stand = _stand(tx, report, texts, now)
+    if stand is None:
+        return None
+    _, after, _ = stand
+    pasts = {} if after is None else pasts_of(tx, {after.version.id: report}, {})
+    return _telling(report, stand, pasts, now)
+
+
+def _stand(tx: Connection, report: Report, texts: _Texts, now: datetime) -> _Stand | None:
+    """As subscribers know the report, as it is known now, and on which pages; None: it is not to be settled
+    now. One that nothing was told of, and whose only text is extracted, is only read."""
     report_id, versions, copies = report.id, texts.versions, texts.copies
     leader = versions[texts.leading] if texts.leading is not None else None
     if leader is not None and leader.extracted_at is None and leader.dead_at is None:
@@ -243,9 +248,7 @@ def _settle(
     if before is not None and after is not None and before.version.id != after.version.id:
         before, after = _beside_each_other(tx, before, after)
     showings = [ShownCopy(copy, versions[copy.version_id], is_history(copy)) for copy in copies]
-    if after is not None:
-        after = replace(after, past=past_of(tx, report, after.version.id, fresh))
-    return _telling(report, before, after, showings, now)
+    return before, after, showings
 
 
 def _is_draft(version: Version) -> bool:
@@ -282,13 +285,10 @@ def _is_cut(related: relations.Related | None, edited: bool) -> bool:
     return related.relation in _CUT or (evidence is not None and evidence.cut)
 
 
-def _telling(
-    report: Report,
-    before: ReportState | None,
-    after: ReportState | None,
-    showings: list[ShownCopy],
-    now: datetime,
-) -> Telling:
+def _telling(report: Report, stand: _Stand, pasts: Mapping[int, Past], now: datetime) -> Telling:
+    before, after, showings = stand
+    if after is not None:
+        after = replace(after, past=pasts.get(after.version.id, NOTHING))
     events: tuple[Event, ...] = changes(before, after, now, showings)
     held = announced_state(before, after)
     read_at = held.version.extracted_at if held else None

@@ -156,8 +156,9 @@ def _concerned(tx: Connection, shown: Version | None, decision: Decision) -> set
             found |= {report_id} if report_id is not None else set()
         case _:
             named = []
-    query = select(versions.c.report_id).where(versions.c.id.in_(named))
-    return found | set(tx.execute(query).scalars()) if named else found
+    if not named:
+        return found
+    return found | set(tx.execute(select(versions.c.report_id).where(versions.c.id.in_(named))).scalars())
 
 
 def shows_again(tx: Connection, page: Page, now: datetime) -> Applied | None:
@@ -382,6 +383,7 @@ def _show(
 
 
 _OF_REPORTS = versions.c.report_id.in_(bindparam("reports", expanding=True))
+_REPORTS = select(reports).where(reports.c.id.in_(bindparam("reports", expanding=True)))
 _VERSIONS_OF = select(versions).where(_OF_REPORTS).order_by(versions.c.id)
 _COPIES_OF = (
     copies_query()
@@ -462,5 +464,5 @@ def reports_by_id(tx: Connection, report_ids: Sequence[int]) -> dict[int, Report
     return {
         row["id"]: rows.report(row)
         for part in rows.chunks(report_ids)
-        for row in tx.execute(select(reports).where(reports.c.id.in_(part))).mappings()
+        for row in tx.execute(_REPORTS, {"reports": part}).mappings()
     }

@@ -6,11 +6,12 @@ They are written by extraction.py, and read across reports by browse.py.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table, bindparam, select
 
-from ingest.model import Figure
+from ingest.model import Extraction, Figure
 from ingest.store import rows
 from ingest.store.tables import outcomes, targets
 
@@ -30,14 +31,18 @@ def outcomes_of(tx: Connection, version_id: int) -> list[Figure]:
     return _figures(tx, _OUTCOMES, [version_id])[version_id]
 
 
-def as_stored(found: Iterable[Figure]) -> list[Figure]:
-    """What will be read back of these once they are written: one of a place and name, in the order of the
+def as_stored(found: Extraction) -> Extraction:
+    """What will be read back of it once it is written: one figure of a place and name, in the order of the
     text."""
-    kept: dict[tuple[object, ...], Figure] = {}
-    for one in found:
-        owner = one.owner.name if one.owner else ""
-        kept.setdefault((one.start, one.end, one.indicator, one.label, one.measure, owner), one)
-    return sorted(kept.values(), key=lambda one: one.start)
+
+    def stored(figures: Iterable[Figure]) -> tuple[Figure, ...]:
+        kept: dict[tuple[object, ...], Figure] = {}
+        for one in figures:
+            owner = one.owner.name if one.owner else ""
+            kept.setdefault((one.start, one.end, one.indicator, one.label, one.measure, owner), one)
+        return tuple(sorted(kept.values(), key=lambda one: one.start))
+
+    return replace(found, targets=stored(found.targets), outcomes=stored(found.outcomes))
 
 
 def _in_order(table: Table) -> Select[Any]:

@@ -18,57 +18,94 @@ from ingest.store.leaders import leading_of
 from ingest.store.outcome import KINDS
 from ingest.store.regions import reports_of
 
-_OF_ANY = select(t.reports).where(
-    t.reports.c.year == bindparam("year"),
+_OF_YEARS = select(t.reports).where(
+    t.reports.c.year.in_(bindparam("years", expanding=True)),
     t.reports.c.kind.in_([kind.value for kind in KINDS]),
     t.reports.c.withdrawn_at.is_(None),
     t.reports.c.merged_into.is_(None),
 )
-_OF_YEAR = _OF_ANY.where(t.reports.c.region_code == bindparam("region"))
+_OF_REGIONS = _OF_YEARS.where(t.reports.c.region_code.in_(bindparam("regions", expanding=True)))
 
 
-def _about_year(table: Table) -> Select[Any]:
-    """The figures of a year in these versions."""
+def _about_years(table: Table) -> Select[Any]:
+    """The figures of some years in these versions."""
     of = table.c.version_id.in_(bindparam("versions", expanding=True))
-    this_year = table.c.year == bindparam("year")
-    return select(table).where(of, this_year).order_by(table.c.version_id, table.c.start, table.c.id)
+    these = table.c.year.in_(bindparam("years", expanding=True))
+    return select(table).where(of, these).order_by(table.c.version_id, table.c.start, table.c.id)
 
 
-_PROMISES, _REACHED = _about_year(t.targets), _about_year(t.outcomes)
+_PROMISES, _REACHED = _about_years(t.targets), _about_years(t.outcomes)
 
 
-def past_of(
-    tx: Connection, report: Report, version_id: int, fresh: Mapping[int, Extraction] | None = None
-) -> Past:
+def past_of(tx: Connection, report: Report, version_id: int) -> Past:
     """What is known of the year before that of `report`, whose text is `version_id`: the promises of reports
-    of its own kind first. Four queries, whatever the store holds. `fresh`: what was extracted from versions
-    and is not stored yet."""
-    fresh = fresh or {}
-    if report.region is None or report.year is None:
-        return NOTHING
-    year = report.year - 1
-    asked = {"year": year, "region": report.region.code}
-    of_year = _OF_YEAR if report.region.code is not None else _OF_ANY.where(reports_of(report.region))
-    before = {row["id"]: rows.report(row) for row in tx.execute(of_year, asked).mappings()}
-    leaders = leading_of(tx, before.values())
-    keys = {version: before[id_].key for id_, version in leaders.items()}
-    kinds = {version: before[id_].kind for id_, version in leaders.items()}
-    promises = _figures(tx, _PROMISES, list(keys), year, {id_: one.targets for id_, one in fresh.items()})
-    promises.sort(key=lambda one: kinds[one[0]] is not report.kind)
-    reached = _figures(tx, _REACHED, [version_id], year, {id_: one.outcomes for id_, one in fresh.items()})
-    return Past(
-        tuple(Promised(figure, keys[version]) for version, figure in promises),
-        tuple(figure for _, figure in reached),
+    of its own kind first."""
+    return pasts_of(tx, {version_id: report}, {}).get(version_id, NOTHING)
+
+
+def pasts_of(tx: Connection, about: Mapping[int, Report], fresh: Mapping[int, Extraction]) -> dict[int, Past]:
+    """The same of several reports by the version that is their text; where nothing can be known it is left
+    out. Four queries, whatever the store holds, and one for each zone without a code. `fresh`: what was
+    extracted from versions and is not stored yet."""
+    of = {id_: (one.region.key, one.year - 1) for id_, one in about.items() if one.region and one.year}
+    if not of:
+        return {}
+    before = _before(tx, [about[id_] for id_ in of])
+    known = {report.id: report for some in before.values() for report in some}
+    leaders = leading_of(tx, known.values())
+    years = sorted({year for _, year in of.values()})
+    promised = _figures(
+        tx, _PROMISES, list(leaders.values()), years, {v: x.targets for v, x in fresh.items()}
     )
+    reached = _figures(tx, _REACHED, list(of), years, {v: x.outcomes for v, x in fresh.items()})
+    pasts: dict[int, Past] = {}
+    for version_id, (place, year) in of.items():
+        kind = about[version_id].kind
+        theirs = sorted(
+            ((known[id_].kind is not kind, leaders[id_], known[id_].key))
+            for id_ in {report.id for report in before.get((place, year), ())} & leaders.keys()
+        )
+        pasts[version_id] = Past(
+            tuple(
+                Promised(f, key) for _, version, key in theirs for f in promised[version] if f.year == year
+            ),
+            tuple(figure for figure in reached[version_id] if figure.year == year),
+        )
+    return pasts
+
+
+def _before(tx: Connection, about: Sequence[Report]) -> dict[tuple[str, int], list[Report]]:
+    """The reports of the year before, by region (a `Region.key`) and that year."""
+    found: dict[tuple[str, int], list[Report]] = {}
+    coded: set[tuple[str, int]] = set()
+    for report in about:
+        region, year = report.region, report.year
+        assert region is not None
+        assert year is not None
+        if region.code is not None:
+            coded.add((region.code, year - 1))
+        elif (region.key, year - 1) not in found:
+            asked = tx.execute(_OF_YEARS.where(reports_of(region)), {"years": [year - 1]})
+            found[region.key, year - 1] = [rows.report(row) for row in asked.mappings()]
+    if coded:
+        regions, years = ({one[n] for one in coded} for n in (0, 1))
+        asked = tx.execute(_OF_REGIONS, {"regions": sorted(regions), "years": sorted(years)})
+        for row in asked.mappings():
+            if (place := (row["region_code"], row["year"])) in coded:
+                found.setdefault(place, []).append(rows.report(row))
+    return found
 
 
 def _figures(
-    tx: Connection, query: Select[Any], ids: Sequence[int], year: int, fresh: Mapping[int, Sequence[Figure]]
-) -> list[tuple[int, Figure]]:
-    """The figures of a year, each with its version; version by version, in the order of their texts."""
-    found: list[tuple[int, Figure]] = []
+    tx: Connection,
+    query: Select[Any],
+    ids: Sequence[int],
+    years: Sequence[int],
+    fresh: Mapping[int, Sequence[Figure]],
+) -> dict[int, Sequence[Figure]]:
+    """The figures of some years, by version, in the order of its text; of `fresh` ones those of all years."""
+    found: dict[int, Sequence[Figure]] = {id_: fresh.get(id_, ()) for id_ in ids}
     if stored := [id_ for id_ in ids if id_ not in fresh]:
-        asked = tx.execute(query, {"versions": stored, "year": year}).mappings()
-        found = [(row["version_id"], rows.figure(row)) for row in asked]
-    found += [(id_, one) for id_ in ids for one in fresh.get(id_, ()) if one.year == year]
-    return sorted(found, key=lambda one: (one[0], one[1].start))
+        asked = tx.execute(query, {"versions": stored, "years": years})
+        found |= rows.by_column("version_id", stored, asked, rows.figure)
+    return found

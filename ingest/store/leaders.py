@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import Connection, Select, bindparam, func, or_, select
 
 from ingest.identity.decide import PARTIAL, Candidate, leading
 from ingest.model import Copy, Relation, Report
@@ -41,15 +41,17 @@ def copies_query() -> Select[tuple[object, ...]]:
     )
 
 
+_ANNOUNCED = select(reports.c.id, reports.c.announced_version_id).where(
+    reports.c.id.in_(bindparam("reports", expanding=True)), reports.c.announced_version_id.is_not(None)
+)
+
+
 def leading_versions(tx: Connection, report_ids: Sequence[int]) -> dict[int, int]:
     """Report id -> id of its leading version: the announced one, else identity.leading over its live copies,
     else (nothing is live) over all. A report without a version is left out."""
     leaders: dict[int, int] = {}
     for part in rows.chunks(report_ids):
-        announced = select(reports.c.id, reports.c.announced_version_id).where(
-            reports.c.id.in_(part), reports.c.announced_version_id.is_not(None)
-        )
-        leaders.update((row[0], row[1]) for row in tx.execute(announced))
+        leaders.update((row[0], row[1]) for row in tx.execute(_ANNOUNCED, {"reports": part}))
         if untold := [report_id for report_id in part if report_id not in leaders]:
             leaders.update(_elect(tx, untold))
     return leaders
@@ -60,7 +62,9 @@ def leading_of(tx: Connection, known: Iterable[Report]) -> dict[int, int]:
     announced = {report.id: report.announced_version_id for report in known}
     untold = [report_id for report_id, version_id in announced.items() if version_id is None]
     told = {report_id: version_id for report_id, version_id in announced.items() if version_id is not None}
-    return told | leading_versions(tx, untold)
+    for part in rows.chunks(untold):
+        told |= _elect(tx, part)
+    return told
 
 
 def live_leader(tx: Connection, report_id: int) -> int | None:
@@ -83,29 +87,29 @@ def _elect(tx: Connection, report_ids: Sequence[int]) -> dict[int, int]:
 
 
 _Candidates = dict[int, list[Candidate]]
+_CANDIDATES = (
+    select(
+        versions.c.report_id,
+        versions.c.id,
+        versions.c.relation,
+        versions.c.first_seen_at,
+        versions.c.ocr,
+        func.length(versions.c.body).label("chars"),
+        sources.c.official,
+        copies.c.ended_at,
+        copies.c.put_up_on,
+    )
+    .join(copies, copies.c.version_id == versions.c.id)
+    .join(pages, pages.c.id == copies.c.page_id)
+    .join(sources, sources.c.slug == pages.c.source)
+    .where(versions.c.report_id.in_(bindparam("reports", expanding=True)))
+    .order_by(versions.c.id)
+)
 
 
 def _candidates(tx: Connection, report_ids: Sequence[int]) -> tuple[_Candidates, _Candidates]:
     """Report id -> the versions that pages show, and those that pages showed once."""
-    query = (
-        select(
-            versions.c.report_id,
-            versions.c.id,
-            versions.c.relation,
-            versions.c.first_seen_at,
-            versions.c.ocr,
-            func.length(versions.c.body).label("chars"),
-            sources.c.official,
-            copies.c.ended_at,
-            copies.c.put_up_on,
-        )
-        .join(copies, copies.c.version_id == versions.c.id)
-        .join(pages, pages.c.id == copies.c.page_id)
-        .join(sources, sources.c.slug == pages.c.source)
-        .where(versions.c.report_id.in_(report_ids))
-        .order_by(versions.c.id)
-    )
-    found = list(tx.execute(query).mappings())
+    found = list(tx.execute(_CANDIDATES, {"reports": report_ids}).mappings())
     beside = Counter(report_id for report_id, _ in {(row["report_id"], row["id"]) for row in found})
     partial = _partial(tx, [report_id for report_id, texts in beside.items() if texts > 1])
     live: _Candidates = defaultdict(list)
