@@ -52,6 +52,17 @@ def page(body: str, title: str = "政府工作报告_某区人民政府") -> str
         # shown in a frame, through a viewer or not
         ('<iframe src="/js/pdfjs/web/viewer.html?file=/files/2026.pdf"></iframe>', [("/files/2026.pdf", "2026.pdf")]),
         ('<div id="zoom"><embed src="x.pdf" type="application/pdf"></div><a href="x.pdf">政府工作报告</a>', [("x.pdf", "政府工作报告")]),
+        ('<iframe src="/web/viewer.html?file=../files/1.pdf"></iframe>', [("/files/1.pdf", "1.pdf")]),
+        ('<iframe src="https://view.officeapps.live.com/op/view.aspx?src=http%3A%2F%2Fwww.example.gov.cn%2Ff%2F1.docx"></iframe>', [("/f/1.docx", "1.docx")]),
+        ('<iframe src="/onlinePreview?url=aHR0cDovL3d3dy5leGFtcGxlLmdvdi5jbi9mLzEucGRm"></iframe>', [("/f/1.pdf", "1.pdf")]),
+        ('<object><param name="src" value="/f/1.pdf"></object>', [("/f/1.pdf", "1.pdf")]),
+        ('<div id="zoom"><embed src="/getfile?id=3" type="application/pdf"></div>', [("/getfile?id=3", "")]),
+        # by a script
+        ("<div id='zoom'></div><script>showVsbpdfIframe('/__local/A/1.pdf','100%','600','0')</script>", [("/__local/A/1.pdf", "1.pdf")]),
+        ("<div id='zoom'></div><script>PDFObject.embed(\"/f/1.pdf\", '#zoom');</script>", [("/f/1.pdf", "1.pdf")]),
+        ("<div id='zoom'><div class='pdf' data-src='/f/1.pdf'></div></div>", [("/f/1.pdf", "1.pdf")]),
+        ('<div id="zoom"></div><div class="foot"><a href="/zn.pdf">指南</a></div>', []),
+        ('<div id="zoom"><a href="/f/1.pdf">下载PDF版</a></div>', [("/f/1.pdf", "1.pdf")]),
         ('<iframe src="/foot.html"></iframe><iframe src="about:blank"></iframe>', []),
         # what only begins like an address
         ('<iframe src="http://[1]/a.pdf"></iframe><embed src="http://[1">', []),

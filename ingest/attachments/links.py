@@ -7,10 +7,12 @@ Fetching it, and whether the page's own text wins, is ingest/follow.py.
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from ingest.attachments.choice import ANNEX, REPORT, sort_of
 from ingest.attachments.names import (
@@ -35,6 +37,7 @@ _TITLE_REPORT = re.compile(r"报告|规划|纲要|计划")
 # 附件.docx, P020260122512.docx, 20260122.pdf, a 32-digit name: say nothing
 _MEANINGLESS = re.compile(
     r"附?件?\s?\d{0,3}[:：.、]?|[A-Za-z0-9_\-（()） ]+|点击(?:下载|查看).{0,6}|下载|查看|正文|全文"
+    r"|.{0,6}(?i:pdf|word|docx?|ofd|wps)\s?(?:版本?|格式|文[档件]|下载|全文){1,2}"
 )
 _BOXES = (
     "ul.attachment, .attachment, .attachments, .attach, .fj, .fujian, .fjxz, .enclosure, .accessory, #fj,"
@@ -45,6 +48,9 @@ _BODIES = (
     " .pages_content, .view, .content, .article, .zwxl-article, .gkxl-article, #cmsArticleContent"
 )
 _TRS_FILE = re.compile(r"/P0\d{15,24}\.[A-Za-z]{2,4}$")
+_QUOTED_FILE = re.compile(
+    r"""["']([^"'<>\s]{1,300}\.(?:pdf|ofd|docx?|wps))(?:[?#][^"'<>\s]{0,100})?["']""", re.I
+)
 _SERVED = re.compile(r"/(?:downfile|downLoad|download|fileDownload|attach(?:ment)?|file)(?:[/.?]|$)", re.I)
 _RANKS = {"docx": 0, "pdf": 1, "doc": 2, "wps": 3, "ofd": 4, "zip": 5, "rar": 6, "7z": 7, "ceb": 8}
 _SIGNS = re.compile(r"[\s《》“”（）()【】\[\]—\-_:：,，。·]+")
@@ -117,7 +123,8 @@ def _own_files(page: ParsedPage, layout: ArticleLayout) -> tuple[list[Link], lis
     anchors = {anchor.mem_id for node in root.css(places) for anchor in node.css("a[href]")}
     inside = {link.url for link in [*(files[anchor] for anchor in anchors & files.keys()), *shown]}
     own = [link for link in everywhere if link.url in inside or _TRS_FILE.search(urlsplit(link.url).path)]
-    return own, everywhere
+    linked = {link.url for link in everywhere}
+    return own or [link for link in _in_script(page) if link.url not in linked], everywhere
 
 
 def _as_titled(links: tuple[Link, ...], title: str) -> tuple[Link, ...]:
@@ -138,14 +145,38 @@ def _as_titled(links: tuple[Link, ...], title: str) -> tuple[Link, ...]:
 
 
 def _shown(page: ParsedPage) -> Iterator[Link]:
-    """Files that the page shows in a frame, by itself or through a viewer (…/viewer.html?file=/a.pdf)."""
+    """Files that the page shows in a frame, by itself or through a viewer (…/view.aspx?src=…docx)."""
     for source in page.frames:
-        try:
-            address = canonical_url(source, page.base)
-        except (ParseError, ValueError):  # about:blank, a script, http://[1]
-            continue
-        if has_file_ending(address):
-            yield Link(address, file_name(None, address))
+        if (link := _document(source, page.base) or _document(_viewed(source), page.base)) is not None:
+            yield link
+    for node in page.root.css("embed[src][type='application/pdf' i]"):
+        with suppress(ParseError):
+            yield Link(canonical_url(node.attributes.get("src") or "", page.base), "")
+
+
+def _viewed(source: str) -> str:
+    """The address of the document that a viewer is asked to show, in base64 as well (kkFileView)."""
+    query = source.partition("?")[2].partition("#")[0]
+    for _, said in parse_qsl(query):
+        with suppress(ValueError):
+            said = said if has_file_ending(said) else b64decode(said, validate=True).decode()
+            if has_file_ending(said):
+                return said
+    return source
+
+
+def _in_script(page: ParsedPage) -> list[Link]:
+    """Files that a script shows: PDFObject.embed('/a.pdf'), showVsbpdfIframe('/a.pdf'), data-src='/a.pdf'."""
+    named = (_document(match[1], page.base) for match in _QUOTED_FILE.finditer(page.html))
+    return _distinct(link for link in named if link is not None)
+
+
+def _document(source: str, base: str) -> Link | None:
+    try:
+        address = canonical_url(source, base)
+    except (ParseError, ValueError):  # about:blank, a script, http://[1]
+        return None
+    return Link(address, file_name(None, address)) if has_file_ending(address) else None
 
 
 def _readable_alone(link: Link, title: str) -> bool:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 
+_FRAMES = "iframe[src], embed[src], object[data], object param[name='src' i][value]"
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedPage:
     """The page at `url`. Its tree, from `root` on, is without what is never shown: scripts, styles, frames,
@@ -55,14 +58,16 @@ def parse_page(html: str, url: str) -> ParsedPage:
     Raises NotADocument for what cannot be a page (no element, nested beyond reason)."""
     tree = parse_html(html)
     assert tree.root is not None  # where there is a body
-    frames = [node.attributes for node in tree.css("iframe[src], embed[src], object[data]")]
+    frames = [node.attributes for node in tree.css(_FRAMES)]
     page = ParsedPage(
         html,
         url,
         base_of(tree, url),
         tree.root,
         metas=read_metas(tree),
-        frames=tuple((frame.get("src") or frame.get("data") or "").strip() for frame in frames),
+        frames=tuple(
+            (frame.get("src") or frame.get("data") or frame.get("value") or "").strip() for frame in frames
+        ),
         scriptless=tuple(
             (node.attributes.get("href") or node.attributes.get("value") or "", node.text())
             for node in tree.css("noscript a[href], option[value]")
