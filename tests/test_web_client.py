@@ -507,11 +507,32 @@ def test_gzip_in_gzip_is_undone_once(server: WebServer) -> None:
     assert fetch(server, "/").body == inner
 
 
-@pytest.mark.parametrize("encoding", ["gzip, gzip", "br", "deflate", "zstd", "gzip;q=1", "x" * 5000])
+@pytest.mark.parametrize("encoding", ["gzip, gzip", "br", "deflate, gzip", "zstd", "gzip;q=1", "x" * 5000])
 def test_an_encoding_that_was_not_asked_for(server: WebServer, encoding: str) -> None:
     server.page("/", gzip.compress(b"x"), headers={"Content-Encoding": encoding})
     with pytest.raises(BadAnswer, match="Content-Encoding"):
         fetch(server, "/")
+
+
+@pytest.mark.parametrize("wbits", [zlib.MAX_WBITS, -zlib.MAX_WBITS], ids=["in zlib's frame", "bare"])
+def test_deflate_is_undone_though_nobody_asked_for_it(server: WebServer, wbits: int) -> None:
+    packer = zlib.compressobj(9, zlib.DEFLATED, wbits)
+    body = "<p>河湾县政府工作报告</p>".encode() * 9000
+    sent = packer.compress(body) + packer.flush()
+    server.page("/", sent, headers={"Content-Encoding": "deflate"})
+    assert fetch(server, "/").body == body
+    server.page("/torn", sent[:-9], headers={"Content-Encoding": "deflate"})
+    with pytest.raises(BadAnswer, match="deflate stream stops"):
+        fetch(server, "/torn")
+    with pytest.raises(TooLarge):
+        fetch(server, "/", limit=len(body) - 1)
+
+
+def test_deflate_byte_by_byte() -> None:
+    body = Body("deflate", 100, "reading")
+    for byte in zlib.compress(b"<p>" * 20) + b"\r\n":
+        body.feed(bytes([byte]))
+    assert body.finish() == b"<p>" * 20
 
 
 @pytest.mark.parametrize("encoding", ["", "identity", "UTF-8", "gb2312", "none"])

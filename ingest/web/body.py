@@ -1,4 +1,4 @@
-"""The body of an answer, piece by piece: undo one layer of gzip, never hold more than the limit. No I/O.
+"""The body of an answer, piece by piece: undo gzip or deflate, never hold more than the limit. No I/O.
 
 httpx's own decoders have no bound (1.8 kB of gzip in gzip became 2 GB), so the client reads raw bytes
 and gives them to `Body`.
@@ -13,7 +13,9 @@ from ingest.errors import BadAnswer, TooLarge
 
 PIECE = 64 * 1024  # most bytes inflated at a time; what may be held above the limit
 _TAIL = 64  # bytes in which a page is closed
+_CODINGS = {"gzip": "gzip", "x-gzip": "gzip", "deflate": "deflate"}  # deflate is not asked for, and comes
 _GZIP = 16 + zlib.MAX_WBITS
+_ZLIB = 8  # the method of RFC 1950, in the low half of the first byte
 _MAGIC = b"\x1f\x8b"
 # Some servers put the charset where the coding belongs; browsers show such a page, and so do we.
 _PLAIN = frozenset({"", "identity", "none", "binary", "utf-8", "utf8", "gbk", "gb2312", "gb18030"})
@@ -24,16 +26,14 @@ class Body:
 
     `encoding` is the Content-Encoding of the answer ("" if none), `limit` the most bytes of the body, on
     the wire as well as inflated, `what` names the page in messages. Raises BadAnswer (an encoding that
-    was not asked for, broken gzip) and TooLarge.
+    cannot be read, a broken stream) and TooLarge.
     """
 
     def __init__(self, encoding: str, limit: int, what: str) -> None:
         names = [name for part in encoding.split(",") if (name := part.strip().lower()) not in _PLAIN]
-        if not names:
-            self._inflater: zlib._Decompress | None = None
-        elif names in (["gzip"], ["x-gzip"]):
-            self._inflater = zlib.decompressobj(_GZIP)
-        else:
+        self._inflater: zlib._Decompress | None = None
+        self._coding = _CODINGS.get(names[0]) if len(names) == 1 else None
+        if names and self._coding is None:
             raise BadAnswer(
                 f"{what}: Content-Encoding {encoding[:80]!r} was not asked for and cannot be read."
             )
@@ -50,19 +50,23 @@ class Body:
         self.wire_size += len(wire)
         if self.wire_size > self._limit:
             raise self._too_large()
-        if self._inflater is None:
+        if self._coding is None:
             self._keep(wire)
             return
+        if self._inflater is None:
+            if not wire:
+                return
+            self._inflater = self._inflates(wire)
         while not self._ended:
             if self._inflater.eof and wire:
                 # RFC 1952 allows several members in a row; other bytes after the end are padding.
-                self._ended = not _MAGIC.startswith(wire[:2])
+                self._ended = self._coding != "gzip" or not _MAGIC.startswith(wire[:2])
                 self._inflater = self._inflater if self._ended else zlib.decompressobj(_GZIP)
                 continue
             try:
                 piece = self._inflater.decompress(wire, PIECE)
             except zlib.error as exc:
-                raise BadAnswer(f"{self._what}: sent as gzip, but it is not ({exc}).") from exc
+                raise BadAnswer(f"{self._what}: sent as {self._coding}, but it is not ({exc}).") from exc
             self._keep(piece)
             wire = self._inflater.unused_data if self._inflater.eof else self._inflater.unconsumed_tail
             if not wire and len(piece) < PIECE:
@@ -70,7 +74,7 @@ class Body:
 
     @property
     def torn(self) -> bool:
-        """Whether the gzip stream that came has no end."""
+        """Whether the gzip or deflate stream that came has no end."""
         return self._inflater is not None and self.wire_size > 0 and not self._inflater.eof
 
     @property
@@ -83,12 +87,19 @@ class Body:
         return self._held.getvalue()
 
     def finish(self) -> bytes:
-        """The whole body. Raises BadAnswer when gzip stops in the middle."""
+        """The whole body. Raises BadAnswer when gzip or deflate stops in the middle."""
         if self.torn:
             raise BadAnswer(
-                f"{self._what}: the gzip stream stops after {self.wire_size} bytes, before its end."
+                f"{self._what}: the {self._coding} stream stops after {self.wire_size} bytes, before its end."
             )
         return self.held()
+
+    def _inflates(self, wire: bytes) -> zlib._Decompress:
+        """What undoes a stream that begins so: deflate comes as RFC 9110 says (in zlib's frame), and bare."""
+        if self._coding == "gzip":
+            return zlib.decompressobj(_GZIP)
+        framed = wire[0] & 0x0F == _ZLIB and wire[0] >> 4 < _ZLIB
+        return zlib.decompressobj(zlib.MAX_WBITS if framed else -zlib.MAX_WBITS)
 
     def _keep(self, piece: bytes) -> None:
         self._size += len(piece)
