@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, insert, make_url, select, text
+from sqlalchemy import Connection, insert, inspect, make_url, select, text
 
 from ingest.errors import ConfigError, StoreError, Unreleased
 from ingest.store import engine, overview, presence, subscriptions, text_index, watchlist
@@ -34,6 +35,29 @@ def test_migrated_tables_are_those_of_the_code(store: Store) -> None:
         }
         context = MigrationContext.configure(tx, opts=opts)
         assert compare_metadata(context, metadata) == []
+
+
+def test_indexes_of_some_rows_are_of_those_that_the_code_says(store: Store) -> None:
+    said = {
+        str(index.name): condition_words(str(index.info["where"].compile()))
+        for table in metadata.tables.values()
+        for index in table.indexes
+        if "where" in index.info
+    }
+    with store.read() as tx:
+        inspector, dialect = inspect(tx), tx.dialect.name
+        made = {
+            str(index["name"]): condition_words(str(index["dialect_options"][f"{dialect}_where"]))
+            for name in metadata.tables
+            for index in inspector.get_indexes(name)
+            if f"{dialect}_where" in index.get("dialect_options", {})
+        }
+    assert made == said
+
+
+def condition_words(condition: str) -> list[str]:
+    """pages.error IS NOT NULL, (error IS NOT NULL): the same words without the table and its brackets."""
+    return re.findall(r"\w+(?!\w*\.)", condition.lower())
 
 
 def test_migrate_twice_and_check(bare_database: str) -> None:
