@@ -169,6 +169,23 @@ def test_new_of_a_home_page_names_its_columns(gongbao: Gongbao, site: WebServer)
     assert f"{site.url('/zwgk_9/zfgzbg/gzbg/')} 政府工作报告" in said.stderr
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        "$.ajax({type:'get', url: '/api/list?cid=7', success: show})",
+        '$.getJSON("/api/list?cid=7", show)',
+        "fetch(`/api/list?cid=7`).then(show)",
+        "x.open('GET', '/api/list?cid=7', true)",
+    ],
+)
+def test_new_of_a_list_that_a_script_fills_says_where_from(
+    gongbao: Gongbao, site: WebServer, call: str
+) -> None:
+    site.page("/ajax/", f"<ul id=l></ul><script>$.get('/hits.jsp?id=1');{call}</script>")
+    run = gongbao("sources", "new", site.url("/ajax/"), code=2)
+    assert f"its scripts ask for {site.url('/api/list?cid=7')}; if that" in run.stderr
+
+
 def test_new_guesses_the_keys_of_unknown_json(gongbao: Gongbao, site: WebServer) -> None:
     rows = [
         {"docTitle": f"某市第{n}号文件的标题", "docLink": f"/d/{n}.html", "pubDate": "2026-01-19"}

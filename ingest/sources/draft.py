@@ -20,6 +20,7 @@ from ingest.page.columns import report_columns
 from ingest.page.json_lists import guess_keys, parse_json
 from ingest.page.lines import parse_html
 from ingest.page.parsed import read_metas
+from ingest.page.script_lists import asked_for
 from ingest.page.titles import clean_title
 from ingest.regions.gazetteer import find_region, region_by_code
 from ingest.settings import Settings
@@ -108,6 +109,11 @@ def draft(
             named = "; ".join(f"{column.url} {column.text}" for column in columns)
             raise ConfigError(
                 f"a source file for {url}: no list there, but it links to columns of reports: {named}"
+            ) from exc
+        if asked := asked_for(text, url):
+            raise ConfigError(
+                f"a source file for {url}: no list there, but its scripts ask for {', '.join(asked)}; if that"
+                " is where the list comes from, give that address"
             ) from exc
         raise
     others = [f"#   {column.url}  {column.text}" for column in columns if column.url != url]
