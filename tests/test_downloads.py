@@ -137,7 +137,8 @@ def test_what_cannot_be_read_is_an_error_before_the_answer(
 
 
 def test_all_else_is_sent_whole() -> None:
-    """No other route streams but that of events, which opens a transaction for each look."""
+    """No other route streams but that of events, which opens a transaction for each look, and feeds, which
+    unpack what they hold."""
     web = Path(downloads.__file__).parents[1]
     streaming = {file.name for file in web.rglob("*.py") if "StreamingResponse(" in file.read_text("utf-8")}
-    assert streaming == {"stream.py"}
+    assert streaming == {"conditional.py", "stream.py"}
