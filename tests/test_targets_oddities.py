@@ -526,7 +526,12 @@ def test_a_verb_inside_a_name(text: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["民营经济创造了50%税收、60%研发投入、70%就业", "民营经济贡献60%以上税收、70%以上GDP"],
+    [
+        "民营经济创造了50%税收、60%研发投入、70%就业",
+        "民营经济贡献60%以上税收、70%以上GDP",
+        "投资需求对全县经济增长的拉动率达到78%",
+        "优良天数比例较“十二五”末改善17.4%",
+    ],
 )
 def test_a_part_that_stands_in_front_of_a_name_is_no_growth(text: str) -> None:
     assert told(text) == ""
@@ -579,6 +584,9 @@ def test_one_sum_for_town_and_country_is_of_all_residents() -> None:
         ("兰州新区经济增速领跑国家级新区，生产总值由162亿元增加到342亿元", ""),
         ("开发区在国家级开发区中领先，进出口总额增长25%", ""),
         ("国家级高新区增加到14家，高新技术企业达3万家", "[high_tech_enterprises=30000家]"),
+        ("全县园区新增基础设施投资16亿元，新入统规模工业企业15家", ""),
+        ("全县11个产业集聚区规上工业企业达到429家，增加值增长25%", ""),
+        ("全县上下齐心，固定资产投资增长8%", "[fixed_asset_investment=8%]"),
     ],
 )
 def test_what_opens_with_a_zone_stays_the_zones(text: str, expected: str) -> None:
@@ -593,6 +601,12 @@ def test_what_opens_with_a_zone_stays_the_zones(text: str, expected: str) -> Non
         ("全县民营经济完成固定资产投资8亿元", ""),
         ("开放型经济完成进出口总额8亿元", "[trade=800000000元]"),
         ("数字贸易进出口增长6%，货物贸易出口增长7%", "[exports=7%]"),
+        ("外贸“新三样”进出口增长110%", ""),
+        ("跨境电商实现进出口额2亿元，实际利用外资3亿元", "[foreign_investment=300000000元]"),
+        (
+            "实际利用外资7亿元，增长9%；其中外商直接投资3亿元",
+            "[foreign_investment=700000000元] [foreign_investment=9%]",
+        ),
         ("商贸流通业实现社会消费品零售总额8亿元", "[retail_sales=800000000元]"),
     ],
 )

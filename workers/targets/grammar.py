@@ -169,7 +169,7 @@ def _behind_number(state: ClauseState, index: int) -> int:
 def _owner(state: ClauseState, index: int, token: Token) -> int:
     """全区: whose figure comes next; behind 高于, what the subject is compared with."""
     state.owner = token.text
-    if state.actor and not (token.text in ABOVE_ALL and _is_of_a_zone(state, token)):
+    if state.actor and not _is_of_a_zone(state, token):
         state.actor = False
     if state.bound is not None:
         state.verbs = state.verbs._replace(compared=True)
@@ -177,9 +177,11 @@ def _owner(state: ClauseState, index: int, token: Token) -> int:
 
 
 def _is_of_a_zone(state: ClauseState, token: Token) -> bool:
-    """兰州新区|领跑|国家|级新区，生产总值…: what opens with a zone is of it behind 国家, too."""
+    """兰州新区|领跑|国家|级新区，生产总值…; 全市|开发区…，工业增加值…: what opens with a zone is its own."""
     begin = max(state.text.rfind(mark, 0, token.start) for mark in "。；\n") + 1
-    return begin < token.start and state.setting.owners.opens(state.text, begin)
+    if (token.text in ABOVE_ALL) is (begin == token.start):
+        return False
+    return state.setting.owners.opens(state.text, begin)
 
 
 def _object(state: ClauseState, index: int, token: Token) -> int:
@@ -329,6 +331,10 @@ def _lead(state: ClauseState, index: int, token: Token) -> int:
     state.leading = False
     act(state, token)
     state.unknown = None
+    counted = touches(state.words, index + 1) and state.words[index + 1].word is Word.NUMBER
+    if token.text == "改善" and counted:  # 优良天数比例|改善|17%: nobody says which way it goes
+        state.each = False
+        return _behind_number(state, index)
     return index + 1
 
 

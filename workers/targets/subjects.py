@@ -208,7 +208,8 @@ def name_indicators(state: ClauseState, token: Token) -> None:
     replaces = state.listed is Listed.NAMED and state.subjects[-1].end == token.start
     if replaces and not prefix:
         last = state.subjects[-1]
-        if last.indicator is not None and not _explains(token.ids, last.indicator):
+        another = last.indicator is not None and not _explains(token.ids, last.indicator)
+        if another or state.text.startswith("”", token.start - 1):  # 外贸“新三样”|进出口
             prefix = state.text[last.start : last.end][-LONGEST_LABEL:]
     foreign = foreign or _is_part_of_itself(state, token, prefix)
     kept = state.foreign and state.listed in (Listed.JOINED, Listed.FRESH_JOINED)
@@ -236,12 +237,13 @@ def _is_of_a_sector(state: ClauseState, ids: Sequence[str]) -> bool:
         return False
     if last.indicator is not None:
         return not _FIRMS.isdisjoint(last.indicator.levels)
-    return not _OF_ALL.isdisjoint(ids) and _WORDS["sector"].find(last.label) is not None
+    of_all = not _OF_ALL.isdisjoint(ids) or last.label.endswith("电商")
+    return of_all and _WORDS["sector"].find(last.label) is not None
 
 
 def _is_part_of_itself(state: ClauseState, token: Token, prefix: str) -> bool:
     """实际利用外资增长47%，其中|外商直接投资|增长52%: another name of what was told, for a part of it."""
-    told = state.subjects[-1].indicator if state.subjects and state.listed is Listed.TOLD else None
+    told = state.told[-1].subject.indicator if state.told and state.listed is not Listed.NAMED else None
     if told is None or token.ids != (told.id,) or not _WORDS["only_some"].find(token.text):
         return False
     return is_of_what_is_told(state.text, token.start - len(prefix))
@@ -268,8 +270,9 @@ def recall_elided(state: ClauseState, token: Token) -> None:
         return
     new = bool(state.told) and state.told[-1].measure is Measure.CHANGE
     if not (new and not _FIRMS.isdisjoint(last.levels)):
-        indicator = state.setting.vocabulary.indicators[meant]
+        indicator, foreign = state.setting.vocabulary.indicators[meant], state.foreign
         name_subject(state, Subject(indicator, indicator.label, token.start, token.end))
+        state.foreign = foreign
 
 
 def recall_share(state: ClauseState, token: Token) -> bool:
