@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -13,6 +14,7 @@ from ingest.errors import ErrorPage, NotADocument, ParseError, ShapeChanged
 from ingest.model import ListItem
 from ingest.page.json_lists import guess_keys, parse_json
 from ingest.page.pagination import next_page
+from ingest.sources.draft import draft
 from ingest.sources.families import FAMILIES
 from ingest.sources.items import read_items
 from ingest.sources.recognise import recognise
@@ -427,6 +429,42 @@ def test_a_truncated_answer_never_breaks_the_reader(sample: Sample, cut: float) 
     except ParseError:
         return
     assert all(item.url.startswith("http") and (item.title or sample.family == "sitemap") for item in items)
+
+
+THREE = (
+    ("2026年政府工作报告", "/a/1.html", "2026-01-10"),
+    ("关于2025年国民经济和社会发展计划执行情况的报告", "/a/2.html", "2026-01-09"),
+    ("2025年政府工作报告", "/a/3.html", "2025-01-10"),
+)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        lambda rows: {"rows": [{"INFO_TITLE": t, "INFO_URL": u, "INFO_DATE": d} for t, u, d in rows]},
+        lambda rows: {"resultDocs": [{"data": {"title": t, "url": u, "docDate": d}} for t, u, d in rows]},
+        lambda rows: {"list": [{"biaoti": t, "lianjie": f"http://x.gov.cn{u}", "riqi": d} for t, u, d in rows]},
+        lambda rows: {"list": [{"标题": t, "链接": u, "发布时间": d} for t, u, d in rows]},
+        lambda rows: {"data": {str(n): {"title": t, "url": u, "date": d} for n, (t, u, d) in enumerate(rows)}},
+        lambda rows: [[n, t, u, d] for n, (t, u, d) in enumerate(rows)],
+        # what stands beside the item
+        lambda rows: [{"imgUrl": "/i/1.jpg", "title": t, "url": u, "createTime": "2026-01-19", "pubTime": d} for t, u, d in rows],
+        lambda rows: [{"channelName": "政府工作报告", "channelUrl": "/c/", "docTitle": t, "docUrl": u, "time": d} for t, u, d in rows],
+        lambda rows: [{"mobileUrl": f"/m{u}", "pcUrl": u, "title": t, "date": d} for t, u, d in rows],
+        # a row that is none, and titles with what was searched for marked
+        lambda rows: [{"title": "置顶", "url": None, "date": ""}, *({"title": t, "url": u, "date": d} for t, u, d in rows)],
+        lambda rows: [{"title": t.replace("报告", "<em>报告</em>"), "url": u, "date": d} for t, u, d in rows],
+        # as a Java program prints a day
+        lambda rows: [{"title": t, "url": u, "date": {"time": int(datetime.fromisoformat(d).timestamp() * 1000), "year": 126}} for t, u, d in rows],
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("around", ["{}", "var data = {};", "jQuery110_1({});", "\ufeff{}"])
+def test_the_keys_of_an_unknown_list_are_found(form: Callable[[object], object], around: str) -> None:
+    made = draft(around.format(json.dumps(form(THREE))), "http://x.gov.cn/api/list?page=1")
+    found = [
+        (item.title, item.url.removeprefix("http://x.gov.cn"), str(item.published_on)) for item in made.items
+    ]
+    assert found == list(THREE)
 
 
 def test_json_in_a_text_of_json_is_read() -> None:

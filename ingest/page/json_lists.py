@@ -21,12 +21,29 @@ from ingest.page.dates import CHINA, list_day
 from ingest.page.titles import clean_title
 from ingest.page.urls import canonical_url
 
-# What keys of lists are called.
+# What keys of lists are called: those of the item itself first, then any other, then those of what stands
+# beside it (a picture, the column, the page for telephones, when the record was made).
 _KEYS = {
-    "url": re.compile(r"url|link|href|path", re.I),
-    "title": re.compile(r"title|biaoti|^name$|^bt$|headline", re.I),
-    "date": re.compile(r"date|time|^rq$|riqi|^day", re.I),
+    "url": re.compile(r"url|link|href|path|lianjie|链接|地址", re.I),
+    "title": re.compile(r"title|biaoti|标题|名称|^name$|^bt$|headline|mc$", re.I),
+    "date": re.compile(r"date|time|riqi|shijian|日期|时间|^rq$|^day|sj$", re.I),
 }
+_FIRST = re.compile(
+    r"pub|release|fabu|fbsj|fbrq|display|发布|^(?:url|link|href|title|name|date|time)$|doc|html|pc", re.I
+)
+_BESIDE = re.compile(
+    r"img|image|pic|thumb|logo|icon|photo|video|audio|mobile|wap|app|channel|column|site|categ|parent|catalog|node|source"
+    r"|dept|unit|author|user|short|sub|creat|updat|modif|expire|end|栏目|图片|来源|更新|创建",
+    re.I,
+)
+_ADDRESS = re.compile(
+    r"(?:https?:)?//\S+|\.{0,2}/[^<>\s]+|[^<>\s]+\.(?:s?html?|jsp|aspx?|php|pdf|docx?)(?:[?#]\S*)?"
+    r"|[A-Za-z0-9_.%-]+/[A-Za-z0-9_./%?=&#-]+",
+    re.I,
+)
+_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|bmp|ico|mp4)(?:$|\?)", re.I)
+_CHINESE = re.compile(r"[\u4e00-\u9fff]{2}")
+_ASSIGNED = re.compile(r"\s{0,20}(?:(?:var|let|const)\s{1,9})?[A-Za-z_$][\w$.]{0,80}\s{0,9}=\s{0,9}(?=[\[{])")
 _DEEPEST = 6  # levels of JSON looked into
 _FEW = 5  # rows that are looked at to know the others
 _MOST_LOOKED = 5_000
@@ -34,6 +51,7 @@ _JSONP = re.compile(r"\s{0,20}(?:/\*\*/)?\s{0,20}[\w$.]{1,80}\s{0,20}\(")
 _FIELD = re.compile(r"\{([\w.]+)\}")
 _DOTNET = re.compile(r"/Date\((\d{12,13})(?:[+-]\d{4})?\)/")
 _MILLISECONDS = 10**11  # a larger number of seconds would be the year 5138
+_SECONDS = 10**8  # a smaller number is no time: 1973
 _SHOWN = 12  # keys named in an error
 
 
@@ -105,10 +123,10 @@ def guess_keys(value: Any) -> dict[str, str] | None:
         inner, path, depth = waiting.pop()
         inner = _inner(inner)
         looked += 1
+        rows = _listed(inner)
+        if rows and (keys := _row_keys(rows)) and (best is None or len(rows) > best[0]):
+            best = (len(rows), {"items": path, **keys})
         if isinstance(inner, list):
-            rows = [row for row in inner if isinstance(row, Mapping)]
-            if rows and (keys := _row_keys(rows)) and (best is None or len(rows) > best[0]):
-                best = (len(rows), {"items": path, **keys})
             parts: Iterable[tuple[str, Any]] = ((str(n), row) for n, row in enumerate(inner[:_FEW]))
         elif isinstance(inner, Mapping):
             parts = inner.items()
@@ -119,15 +137,58 @@ def guess_keys(value: Any) -> dict[str, str] | None:
     return best[1] if best else None
 
 
-def _row_keys(rows: Sequence[Mapping[str, Any]]) -> dict[str, str] | None:
-    """Which keys of the rows hold an address, a title, a day: by name, and by what stands there."""
-    some = rows[:_FEW]
+def _listed(value: Any) -> Sequence[Any] | None:
+    """The rows that a value is: an array, or an object whose keys count them ({"0": …, "1": …})."""
+    if isinstance(value, list):
+        return value
+    if isinstance(value, Mapping) and value and all(str(key).isdecimal() for key in value):
+        return list(value.values())
+    return None
+
+
+def _row_keys(rows: Sequence[Any]) -> dict[str, str] | None:
+    """Which keys of the rows hold an address, a title, a day: by name, and by what stands there in most of
+    them. What stands alike in all rows is their column's; {"data": {"title": …}} is looked into."""
+    some = [fields for row in rows[:_FEW] if (fields := _fields(row))]
+    names = list(dict.fromkeys(name for fields in some for name in fields))
     found: dict[str, str] = {}
-    for wanted, sign in _KEYS.items():
-        named = [key for key in some[0] if sign.search(key)]
-        if key := next((key for key in named if all(_looks(wanted, row.get(key)) for row in some)), None):
-            found[wanted] = key
+    for wanted in _KEYS:
+        best: tuple[tuple[int, int], str] | None = None
+        for place, name in enumerate(names):
+            values = [fields.get(name) for fields in some]
+            fit = [value for value in values if _looks(wanted, value)]
+            if name in found.values() or len(fit) * 2 <= len(some):
+                continue
+            if wanted != "date" and len(some) > 1 and len({str(value) for value in fit}) == 1:
+                continue
+            key = name.rpartition(".")[2]
+            rank = (
+                3
+                if _BESIDE.search(key)
+                else 2
+                if not _KEYS[wanted].search(key)
+                else 1 - bool(_FIRST.search(key))
+            )
+            if rank == 2 and wanted == "date" and not name.isdecimal():
+                continue
+            if best is None or (rank, place) < best[0]:
+                best = ((rank, place), name)
+        if best is not None:
+            found[wanted] = best[1]
     return found if {"url", "title"} <= found.keys() else None
+
+
+def _fields(row: Any) -> dict[str, Any]:
+    """What a row holds by its paths, one level down as well."""
+    if isinstance(row, list):
+        return {str(place): value for place, value in enumerate(row)}
+    if not isinstance(row, Mapping):
+        return {}
+    fields = {str(key): value for key, value in row.items()}
+    for key, value in row.items():
+        if isinstance(value, Mapping) and "time" not in value:
+            fields |= {f"{key}.{inner}": said for inner, said in value.items()}
+    return fields
 
 
 def _looks(wanted: str, value: Any) -> bool:
@@ -135,7 +196,9 @@ def _looks(wanted: str, value: Any) -> bool:
         return _day(value, None) is not None
     if not isinstance(value, str) or not value.strip():
         return False
-    return wanted == "title" or "/" in value or "." in value
+    if wanted == "title":
+        return _CHINESE.search(value) is not None and _ADDRESS.fullmatch(value) is None
+    return _ADDRESS.fullmatch(value.strip()) is not None and _PICTURE.search(value) is None
 
 
 def html_inside(text: str, url: str, layout: JsonLayout) -> str | None:
@@ -149,7 +212,9 @@ def html_inside(text: str, url: str, layout: JsonLayout) -> str | None:
 def parse_json(text: str, url: str) -> Any:
     """The value of a JSON or JSONP answer. Raises ShapeChanged."""
     plain = printable(text).strip().removeprefix("\ufeff")
-    if not plain.startswith(("{", "[")) and (call := _JSONP.match(plain)):
+    if not plain.startswith(("{", "[")) and (given := _ASSIGNED.match(plain)):
+        plain = plain[given.end() :].rstrip().removesuffix(";")
+    elif not plain.startswith(("{", "[")) and (call := _JSONP.match(plain)):
         plain = plain[call.end() :].rstrip().removesuffix(";").rstrip().removesuffix(")")
     try:
         return json.loads(plain, strict=False)
@@ -163,19 +228,19 @@ def parse_json(text: str, url: str) -> Any:
 def is_json(text: str) -> bool:
     """Whether an answer looks like JSON or JSONP at all."""
     plain = text.lstrip("\ufeff \t\r\n")
-    return plain.startswith(("{", "[")) or bool(_JSONP.match(plain[:120]))
+    return plain.startswith(("{", "[")) or bool(_JSONP.match(plain[:120]) or _ASSIGNED.match(plain[:200]))
 
 
 def _rows(answer: Any, layout: JsonLayout) -> Sequence[Any] | None:
     for path in layout.items:
-        if isinstance(found := _at(answer, path), list):
+        if (found := _listed(_at(answer, path))) is not None:
             return found
     return None
 
 
 def _read(rows: Sequence[Any], url: str, layout: JsonLayout, now: datetime | None) -> Iterator[ListItem]:
     for row in rows:
-        if not isinstance(row, Mapping):
+        if not isinstance(row, Mapping | list):
             continue
         address = next((found for key in layout.url if (found := _address(row, key, url))), None)
         # JSON can spell half of a character (\ud83d), which no text can hold.
@@ -186,7 +251,7 @@ def _read(rows: Sequence[Any], url: str, layout: JsonLayout, now: datetime | Non
         yield ListItem(address, title, when)
 
 
-def _address(row: Mapping[str, Any], key: str, url: str) -> str | None:
+def _address(row: Mapping[str, Any] | list[Any], key: str, url: str) -> str | None:
     if "{" in key:
         fields = {name: _at(row, name) for name in _FIELD.findall(key)}
         if any(value in (None, "") for value in fields.values()):
@@ -203,12 +268,14 @@ def _address(row: Mapping[str, Any], key: str, url: str) -> str | None:
 
 
 def _day(value: Any, now: datetime | None) -> date | None:
-    """A text in any form, seconds or milliseconds since 1970."""
+    """A text in any form, seconds or milliseconds since 1970, or what Java makes of them."""
+    if isinstance(value, Mapping):
+        value = value.get("time")
     if isinstance(value, str) and (dotnet := _DOTNET.match(value)):
         value = int(dotnet[1])
     if isinstance(value, str) and value.strip().isdigit() and len(value.strip()) in (10, 13):
         value = int(value)
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 10**14:
+    if isinstance(value, int | float) and not isinstance(value, bool) and _SECONDS < value < 10**14:
         seconds = value / 1000 if value > _MILLISECONDS else value
         return datetime.fromtimestamp(seconds, UTC).astimezone(CHINA).date()
     return list_day(value, now) if isinstance(value, str) else None
