@@ -10,7 +10,7 @@ PARALLEL := --processes $(JOBS)
 export VENV
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-redis test-fast test-long lint format bench bench-targets bench-pages bench-pages-load bench-import bench-memory bench-copies bench-noise bench-ocr bench-search bench-latency bench-profile bench-road bench-lists bench-events bench-scale container-test pictures licences keep-store package try-package lock clean run-env dev-env
+.PHONY: help demo test test-redis test-fast test-long lint format bench bench-targets bench-pages bench-pages-load bench-import bench-memory bench-copies bench-noise bench-ocr bench-search bench-latency bench-profile bench-road bench-lists bench-events bench-workers bench-scale container-test pictures licences keep-store package try-package lock clean run-env dev-env
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -108,6 +108,9 @@ bench-lists: dev-env ## what an unchanged list costs beside a bare httpx loop, o
 
 bench-events: dev-env ## the first look at a filter's events among a million beside one event, on both databases (ARGS="--events 100000")
 	$(BIN)/python -m tests.bench.events $(ARGS)
+
+bench-workers: dev-env ## how much sooner two workers are done with twenty waiting documents than one, on both databases
+	$(BIN)/python -m tests.bench.workers $(ARGS)
 
 bench-scale: dev-env ## what a document costs in each stage, and throughput with 1, 2 and 4 workers, on PostgreSQL
 	$(BIN)/python -m tests.bench.scale $(ARGS)

@@ -39,7 +39,7 @@ JOBS = frozenset({EXTRACT, SETTLE, READ_SCANS})
 
 EVENTS_CHANNEL = "gongbao:events"  # published to after a commit with new events; senders listen
 
-FEW = 8  # ids that one worker does sooner than two: each job costs as much as an id or two
+FEW = 10  # ids that one worker does sooner than two: as many as it writes in one transaction
 BATCH = 20  # ids a job: the fork is paid for once, and one bad document costs few others a second look
 RETRIES = 4  # one more than a document's attempts, so that the job itself may put it aside
 FAILURE_TTL = 3600  # seconds that RQ remembers a failed job; the database remembers for good
@@ -138,24 +138,31 @@ def take_along(job: rq.job.Job, queue: rq.Queue, workers: Callable[[], int]) -> 
     and no more jobs than this worker's share of what waits (`workers` counts them); while all others are at
     work, a few are not shared. Returns how many jobs it took.
 
-    Pollers ask for one document at a time, and a fork for each costs more than its extraction. The ids are
-    written into the job before the others go, so that a process killed in between leaves an id twice, never
-    not at all; those of a job that another worker has taken meanwhile are his.
+    Pollers ask for one document at a time, and a job for each costs as much again. The ids are written into
+    the job before the others go, so that a process killed in between leaves an id twice, never not at all;
+    those of a job that another worker has taken meanwhile are his, and it looks once more.
     """
     if refusal(job) is not None or job.func_name == READ_SCANS:  # each of these takes minutes
         return 0
+    taken, overtaken = _take_along(job, queue, workers)
+    return taken + _take_along(job, queue, workers)[0] if overtaken else taken
+
+
+def _take_along(job: rq.job.Job, queue: rq.Queue, workers: Callable[[], int]) -> tuple[int, bool]:
+    """How many jobs it took, and whether another was quicker with some."""
     try:
         with queue.connection.pipeline() as pipe:
             pipe.llen(queue.key)
             pipe.zcard(queue.started_job_registry.key)
             waiting, busy = pipe.execute()
         if not waiting:
-            return 0
+            return 0, False
         others = max(1, workers()) - 1
-        share = max(waiting // (others + 1), FEW if busy >= others else 0)
-        most = min(BATCH - len(job.args), share, waiting)
+        share = -(-(waiting + 1) // (others + 1)) - 1  # of these and this one, rounded up
+        few = FEW - len(job.args) if busy >= others else 0
+        most = min(BATCH - len(job.args), max(share, few), waiting)
         if most <= 0:
-            return 0
+            return 0, False
         behind = Job.fetch_many(queue.get_job_ids(0, most), queue.connection, queue.serializer)
         taken: list[rq.job.Job] = []
         own = list(job.args)
@@ -167,7 +174,7 @@ def take_along(job: rq.job.Job, queue: rq.Queue, workers: Callable[[], int]) -> 
                 ids += other.args
                 taken.append(other)
         if not taken:
-            return 0
+            return 0, False
         job.args = list(dict.fromkeys(ids))
         with queue.connection.pipeline() as pipe:
             job.save(pipeline=pipe)
@@ -181,10 +188,10 @@ def take_along(job: rq.job.Job, queue: rq.Queue, workers: Callable[[], int]) -> 
                 job.args = list(dict.fromkeys([*own, *(id_ for other in ours for id_ in other.args)]))
                 job.save(pipeline=pipe)
             pipe.execute()
-        return len(ours)
+        return len(ours), len(ours) < len(taken)
     except (redis.exceptions.RedisError, NoSuchJobError) as exc:
         log.debug("nothing taken along", job=job.id, error=str(exc))
-        return 0
+        return 0, False
 
 
 class Queue:

@@ -25,7 +25,8 @@ from ingest.store.db import Store
 from ingest.telemetry import metrics, trace
 from tests.support.copies import synthetic_report
 from tests.support.showing import KEY, REGION, show, take_down
-from workers import extracting, jobs, settling
+from workers import context as context_module
+from workers import extracting, jobs, main, settling
 from workers.context import Context
 from workers.jobs import extract_all, settle_all
 from workers.targets.extract import extract as extract_targets
@@ -486,6 +487,24 @@ def test_many_at_once_tell_once(store: Store, context: Context) -> None:
     assert sorted(told(store)) == [
         *["copy.appeared"] * 3, "report.published", "target.published", "target.published",
     ]  # fmt: skip
+
+
+@pytest.mark.both_databases
+def test_a_work_horse_rehearses_with_nothing_and_without_a_database(
+    database: str, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A first job must not find out everything anew, nor a work-horse die of what a job may wait for."""
+    version_id = show(store, TEXT).version_id
+    assert version_id is not None
+    for url in (database, f"sqlite:///{tmp_path}/none.db"):
+        settings = Settings(data_dir=tmp_path, database_url=url)
+        monkeypatch.setattr(context_module, "_context", Context(settings, simple))
+        main.TEXTS.rehearse()
+    with store.read() as tx:
+        version = documents.version(tx, version_id)
+    assert version is not None
+    assert version.attempts == 0
+    assert told(store) == []
 
 
 def test_unknown_ids_are_said_or_passed_over(store: Store, context: Context) -> None:

@@ -65,6 +65,7 @@ class ForkingWorker(Worker):
     max_connection_wait_time = 5.0
     longest_wait = WORKER_TTL - 15  # seconds, for a job
     patience = 60.0  # seconds that a work-horse is given to end
+    rehearse: Callable[[], None] | None = None  # what a work-horse does before its first job
     tick: Callable[[], bool] | None = None  # True: what a work-horse has inherited does not hold any more
     on_stop: Callable[[], None] | None = None
 
@@ -290,6 +291,8 @@ def toil(worker: ForkingWorker, reins: socket.socket) -> None:
     worker._is_horse = True
     worker.log = logging.getLogger("rq.worker")
     keep_connections()
+    if worker.rehearse is not None:
+        worker.rehearse()
     reins.sendall(_DONE)
     begun, number = _peak(), 0
     with reins.makefile("rb") as told:

@@ -36,12 +36,12 @@ from rq.job import Job as RqJob
 from rq.utils import import_attribute
 
 from ingest.errors import QueueError, StoreError
-from ingest.model import Kind, Region
+from ingest.model import Copy, Kind, Region, Report, Version
 from ingest.monitor.beside import Beside
 from ingest.process.instance import noted
 from ingest.queue import EXTRACT, READ_SCANS, SETTLE, Queue
 from ingest.settings import Settings, load_settings
-from ingest.store import extraction, presence, settlement
+from ingest.store import extraction, presence, rows, settlement
 from ingest.store.db import Store
 from ingest.telemetry import metrics
 from workers.context import Extractor, configure
@@ -91,17 +91,24 @@ def load(duty: Duty) -> None:
     """Load what jobs need once, here, rather than in each work-horse: for its first document that took as
     long as thirty others."""
     import_attribute(duty.job)
+    for kind in (Version, Report, Copy):
+        rows.learn(kind)
     extract(_SAMPLE, year=2026, kind=Kind.WORK_REPORT, region=_PLACE)
 
 
-# Of everything that most reports have something: a review, a target beside another's, a place that acts.
+_NOTHING = 0  # the number of no version
+# Of everything that most reports have something: a review, a target beside another's, places that act.
 _PLACE = Region("500112", "渝北区", ("重庆市", "渝北区"))
 _SAMPLE = """政府工作报告
 各位代表：
 一、2025年工作回顾
 过去一年，全区地区生产总值增长5%，高于全市平均。
+刚刚过去的一年，我们很好完成了全年目标任务。一般公共预算收入增长5%左右，突破100亿元大关。
+城镇居民人均可支配收入预计增长6%，农村居民人均可支配收入增长7%。经开区新引进项目30个，实际利用外商直接投资2亿美元。
+从去年起，5个镇街累计净增规上工业企业20户，税收收入占一般公共预算收入的比重达到60%以上。
 二、2026年工作安排
 今年全区经济社会发展的主要预期目标是：地区生产总值增长5%左右。渝北区完成固定资产投资100亿元。
+社会消费品零售总额增长6%以上，力争达到7%。新增城镇就业3万人，产业园亩均税收10万元。
 """
 
 
@@ -129,6 +136,7 @@ def _work(kind: type[ForkingWorker], chores: Chores, stopping: threading.Event) 
         worker.patience = queue.job_timeout + 60
         worker.longest_wait = max(1, min(worker.longest_wait, int(settings.sweep_interval)))
         worker.tick, worker.on_stop = chores.tick, stopping.set
+        worker.rehearse = chores.duty.rehearse
         log.info("worker started", queue=queue.name, pid=os.getpid())
         worker.work(logging_level="ERROR")
     except redis.exceptions.RedisError as exc:
@@ -236,6 +244,7 @@ class Duty:
     queue: Callable[[Settings], Queue]
     requeue: Callable[[Store, Queue, Settings], int]
     lock: str  # who has it sweeps
+    rehearse: Callable[[], None] = lambda: None  # what a work-horse does before its first job
 
 
 def _requeue_texts(store: Store, queue: Queue, settings: Settings) -> int:
@@ -248,7 +257,16 @@ def _requeue_scans(store: Store, queue: Queue, settings: Settings) -> int:
     return again(store, queue, settings)
 
 
-TEXTS = Duty(ROLE, EXTRACT, Queue.of, _requeue_texts, "gongbao:sweep")
+def _rehearse() -> None:
+    """A job with a version that is not there: it connects, and knows then how to ask."""
+    try:
+        import_attribute(EXTRACT)(_NOTHING)
+        extract(_SAMPLE, year=2026, kind=Kind.WORK_REPORT, region=_PLACE)
+    except StoreError as exc:
+        log.debug("no rehearsal", error=str(exc))
+
+
+TEXTS = Duty(ROLE, EXTRACT, Queue.of, _requeue_texts, "gongbao:sweep", _rehearse)
 SCANS = Duty("ocr", READ_SCANS, Queue.of_scans, _requeue_scans, "gongbao:sweep:ocr")
 
 

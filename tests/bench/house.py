@@ -217,6 +217,7 @@ def workers(settings: Settings, store: Store, number: int) -> Iterator[list[int]
         "GONGBAO_DATA_DIR": str(settings.data_dir),
         "GONGBAO_DATABASE_URL": settings.database,
         "GONGBAO_REDIS_URL": settings.redis_url.get_secret_value() if settings.redis_url else "",
+        "GONGBAO_QUEUE_NAME": settings.queue_name,
         "GONGBAO_REQUEUE_AFTER": "3600",
         "GONGBAO_LOG_LEVEL": "error",
     }
