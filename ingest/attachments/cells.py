@@ -11,16 +11,15 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from ingest.errors import NotADocument, TooLarge
+from ingest.text.rows import EMPTY, FIGURE
 
 MOST_CELLS = 200_000  # of a file, with something in them
 MOST_CHARS = 5_000_000
 Row = Mapping[int, str]
 """The cells of a row that hold something, by column."""
 
-EMPTY = "—"  # a cell without content between others, so that a figure stays in its column
 _WIDEST = 60  # columns; a wider sheet is no table that is printed
 _HEADINGS = 3  # rows, at most
-_FIGURE = re.compile(r"[-+]?\d[\d,.]*(?:%|％)?(?:左右|以上|以下|以内)?")
 _BLANK = re.compile(r"\s+")
 _JOINT = re.compile(r"(?<![A-Za-z])\s|\s(?![A-Za-z])")
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\[\]]*\]')
@@ -116,7 +115,7 @@ def _lines(rows: Sequence[Row]) -> Iterator[str]:
 
 def _has_figures(row: Row) -> bool:
     first = min(row)
-    return len(row) > 1 and any(_FIGURE.fullmatch(text) for column, text in row.items() if column != first)
+    return len(row) > 1 and any(FIGURE.fullmatch(text) for column, text in row.items() if column != first)
 
 
 def _heading(rows: Sequence[Row], columns: Sequence[int]) -> Iterator[str]:

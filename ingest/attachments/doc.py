@@ -20,6 +20,7 @@ from ingest.attachments.doc_lists import read_lists
 from ingest.attachments.docx import printed_lines
 from ingest.attachments.numbering import Numbering
 from ingest.errors import Locked, NotADocument, TooLarge
+from ingest.text.rows import row_line
 
 MOST_CHARS = 5_000_000
 _WORD_97, _WORD_6 = 0xA5EC, frozenset({0xA5DB, 0xA5DC})
@@ -188,7 +189,7 @@ class _Text:
         return number + text.lstrip() if number else text
 
     def _end_row(self) -> None:
-        if row := " ".join(cell for cell in self._row if cell):
+        if row := row_line(self._row):
             self._lines.append(row)
         self._row.clear()
         self._lines += self._cell

@@ -21,6 +21,7 @@ from ingest.attachments.container import entry, opened
 from ingest.attachments.numbering import Numbering, read_numbering
 from ingest.attachments.office_xml import local, parse, value
 from ingest.errors import NotADocument, TooLarge
+from ingest.text.rows import row_line
 
 MOST_CHARS = 5_000_000  # of text; a compilation of 65 reports has 760,000
 _MAIN = "word/document.xml"
@@ -171,7 +172,7 @@ class _Body(ContentHandler):
                 elif cell:
                     self._emit(cell)
             case "tr" if self._rows:
-                if row := " ".join(cell for cell in self._rows.pop() if cell):
+                if row := row_line(self._rows.pop()):
                     self._emit(row)
             case _:
                 pass

@@ -10,6 +10,7 @@ import re
 from striprtf.striprtf import rtf_to_text
 
 from ingest.errors import NotADocument, TooLarge
+from ingest.text.rows import row_line
 
 MOST = 20 * 2**20  # bytes without pictures: a report has some hundred thousand
 
@@ -47,4 +48,4 @@ def _line(printed: str) -> str:
     """The cells of a row, which striprtf ends with a bar each, as one line."""
     if not printed.endswith("|"):
         return printed.strip()
-    return " ".join(cell for part in printed.split("|") if (cell := part.strip()))
+    return row_line(printed.removesuffix("|").split("|"))

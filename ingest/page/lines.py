@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from ingest.errors import NotADocument
 from ingest.page.labels import label_of
+from ingest.text.rows import row_line
 
 if TYPE_CHECKING:  # who only passes on what others read pays for no parser
     from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -287,10 +288,11 @@ def _rows(text: str, block_tag: re.Pattern[str]) -> str:
 
 
 def as_text(line: str) -> str:
-    """A line for people: cells of a row apart by one space."""
+    """A line for people: cells of a row apart by one space, an empty one among figures marked."""
     if CELL not in line:
         return line
-    return _SPACES.sub(" ", line.replace(CELL, " ")).strip(_EDGE)
+    before, *cells = line.split(CELL)
+    return _SPACES.sub(" ", f"{before} {row_line(cells)}").strip(_EDGE)
 
 
 def as_cells(line: str) -> str:

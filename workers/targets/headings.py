@@ -49,8 +49,8 @@ def columns_of(heading: Sequence[str], this_year: int | None) -> list[Column]:
             columns.append(Column(Role.NAME))
         elif "单位" in text:
             columns.append(Column(Role.UNIT))
-        elif "年均" in text:
-            columns.append(Column(Role.OTHER))  # of several years
+        elif "年均" in text or TABLE_WORDS["of_the_plan"].find(text):
+            columns.append(Column(Role.OTHER))  # of several years, of the plan
         elif TABLE_WORDS["past"].find(text) and not (TABLE_WORDS["plan"].find(text) and this_year in years):
             year = years[0] if years else None if this_year is None else this_year - 1
             columns.append(Column(Role.PAST, growth, year, unit))
@@ -76,16 +76,21 @@ def is_heading(text: str) -> bool:
 
 
 def spread(above: Sequence[str], below: Sequence[str], width: int) -> list[str]:
-    """Two rows of headings as one of `width`: 2023年 above spans as many below as 2024年; [] if none fit."""
-    spanning = sum(TABLE_WORDS["spanning"].find(name) is not None for name in above)
-    if not spanning or len(above) - spanning + len(below) != width or len(below) % spanning:
-        return []
-    each = len(below) // spanning
-    rest = iter(below)
-    return [
-        text
-        for name in above
-        for text in (
-            [name + next(rest) for _ in range(each)] if TABLE_WORDS["spanning"].find(name) else [name]
-        )
-    ]
+    """Two rows of headings as one of `width`: 2023年 above spans as many below as 2024年; [] if none fit.
+
+    Of 2023年 and 2024年目标 the first may span them alone: the other says by itself what it holds.
+    """
+    spanning = {name for name in above if TABLE_WORDS["spanning"].find(name)}
+    bare = {name for name in spanning if not TABLE_WORDS["plan"].find(name)}
+    for names in (spanning, bare):
+        count = sum(name in names for name in above)
+        if not count or len(above) - count + len(below) != width or len(below) % count:
+            continue
+        each = len(below) // count
+        rest = iter(below)
+        return [
+            text
+            for name in above
+            for text in ([name + next(rest) for _ in range(each)] if name in names else [name])
+        ]
+    return []

@@ -1,0 +1,33 @@
+"""The cells of a row -> a line of text, in which a figure stays in its column. Pure.
+
+Sheets, whose headings may take several rows, are attachments/cells.py; which figures of a table are targets
+is workers/targets/tables.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+EMPTY = "—"  # a cell without content between others
+FIGURE = re.compile(r"[-+]?\d[\d,.]*(?:%|％)?(?:左右|以上|以下|以内)?")
+_NAMES = re.compile("指标|项目|单位")
+_FEWEST = 4  # cells: with fewer, a name and a value beside it are a pair
+_LONGEST = 40  # characters of a cell of figures or names
+_JOINT = re.compile(r"(?<![A-Za-z])\s|\s(?![A-Za-z])")
+
+
+def row_line(cells: Sequence[str]) -> str:
+    """What a row says, its cells apart by a blank; an empty one among figures, or among the names above them,
+    is EMPTY, any other nothing. A blank in a cell of such a row would end it: one stays between words of
+    Latin alone."""
+    texts = [" ".join(cell.split()) for cell in cells]
+    if len(texts) < _FEWEST or not _is_of_a_table(texts):
+        return " ".join(text for text in texts if text)
+    return " ".join(_JOINT.sub("", text) or EMPTY for text in texts)
+
+
+def _is_of_a_table(texts: Sequence[str]) -> bool:
+    if max(map(len, texts)) > _LONGEST or sum(map(bool, texts)) < 2:
+        return False
+    return any(map(FIGURE.fullmatch, texts[1:])) or any(map(_NAMES.search, texts))
