@@ -10,6 +10,8 @@ import pytest
 
 from ingest.errors import ConfigError
 from ingest.identity import kinds, years
+from ingest.page import furniture
+from ingest.text import noise
 from ingest.text.beginnings import Beginnings
 from ingest.text.rules import Rules
 
@@ -61,6 +63,7 @@ def test_every_example_begins_as_its_rule_says(path: Path) -> None:
         (r"[（(]?\s?(?:编辑|校对)[:：].*", "（编辑：某 校对：某 （( \u3000编辑", "某编辑：某 （一） 一"),
         (r"[a-c]{0,3}\d+|(?=x)[xy]|(?>z)|(?i:q)w", "b1 7 x z Qw y", "d1 w 某"),
         (r".{0,9}(?:未经|ICP备\d|权|侵(?:权|害))|页", "某ICP备 侵权 页 未经 侵害", "某 损害 ICP"),
+        (r".{2,9}办公[厅室]主办|页", "某某办公室主办 某某办公厅主办 页", "某某办公楼主办 办公"),
         (r".{0,9}?备?|页", "某 x 页", ""),
         (r"(?!x)[^ab]", "c x a", ""),
         (r".{0,3}(?i:icp)", "icp x", ""),
@@ -73,6 +76,17 @@ def test_a_line_is_asked_where_it_may_be_found(pattern: str, asked: str, passed_
     assert any(re.match(pattern, line) for line in lines)
     assert [place for line in lines for place in begins.among([line])] == [0] * len(lines)
     assert not [line for line in passed_over.split() if begins.among([line])]
+
+
+@pytest.mark.parametrize(
+    "begins",
+    [furniture._END.begins, furniture._COUNTER.begins, noise._site_lines()],
+    ids=["end", "counter", "site"],
+)
+def test_lines_of_a_text_are_passed_over(begins: Beginnings) -> None:
+    """One rule that can begin with anything, and every line is asked of all of them."""
+    lines = ["坚持稳中求进", "经济增长6%左右", "整合办公用房", "强化责任落实，办好民生实事"]
+    assert begins.among(lines) == []
 
 
 def test_whoever_speaks_for_an_organ_names_it() -> None:

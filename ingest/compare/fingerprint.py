@@ -125,11 +125,12 @@ def _once(sentences: list[str], letters: list[str]) -> tuple[list[str], list[str
     if len(letters) - len(set(letters)) < _REPEATED * len(letters):
         return sentences, letters
     first: dict[str, int] = {}
-    distances: Counter[int] = Counter()
-    for place, sentence in enumerate(letters):
-        before = first.setdefault(sentence, place)
-        if before != place and len(sentence) >= LEAST_LETTERS:
-            distances[place - before] += 1
+    befores = map(first.setdefault, letters, range(len(letters)))
+    distances = Counter(
+        place - before
+        for place, (before, length) in enumerate(zip(befores, map(len, letters), strict=True))
+        if before != place and length >= LEAST_LETTERS
+    )
     apart = [d for d, count in distances.items() if count >= _REPEATED * len(letters)]
     if not apart:
         return sentences, letters

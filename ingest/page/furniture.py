@@ -107,8 +107,10 @@ def cut_tail(lines: Sequence[str]) -> list[str]:
     before = [0, *accumulate(map(len, lines))]
     believed = bisect_left(before, max(_BULK, before[-1] / 2))
     below = lines[believed:]
-    ends = (believed + at for at in _END.begins.among(below, _LONGEST_END) if ends_text(below[at]))
-    end = next(ends, len(lines))
+    firsts: dict[str, int] = {}
+    for at in _END.begins.among(below, _LONGEST_END):
+        firsts.setdefault(below[at], at)
+    end = next((believed + at for line, at in firsts.items() if ends_text(line)), len(lines))
     while end and (is_furniture(lines[end - 1]) or is_attachment(lines[end - 1])):
         end -= 1
     menu = end

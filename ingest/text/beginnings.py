@@ -22,6 +22,7 @@ _CATEGORIES = {
 _ANY_CHAR = [(_parser.ANY, None)]
 _NOTHING: Any = (None, None)
 _HEAD = "（(【[ \t\u3000\xa0"
+_FEW = 3  # characters of a set that are tried one by one: 办公[室厅]
 _CACHED = 10_000  # characters: more than any honest pages begin their lines with
 
 
@@ -70,7 +71,7 @@ class Beginnings(dict[str, bool]):
 
 def _chars(items: list[Any], words: dict[str, int]) -> Iterator[str]:
     """What of a set of characters ([a-z\\d]) the items can begin with; adds to `words` those that stand
-    behind the first few characters, whatever these are, and how many that can be."""
+    behind the first few characters, whatever these are (.{2,20}主办), and how many that can be."""
     if not items:
         raise _Anything
     (op, said), rest = items[0], items[1:]
@@ -81,7 +82,7 @@ def _chars(items: list[Any], words: dict[str, int]) -> Iterator[str]:
             yield from _chars(rest, words)
     elif op in _WIDTHLESS:
         yield from _chars(rest, words)
-    elif op in _REPEATS and list(said[2]) == _ANY_CHAR and said[0] == 0:
+    elif op in _REPEATS and list(said[2]) == _ANY_CHAR:
         for word in _words(rest, ""):
             words[word] = max(words.get(word, 0), said[1])
     else:
@@ -94,6 +95,9 @@ def _words(items: Sequence[Any], begun: str) -> Iterator[str]:
     op, said = items[0] if items else _NOTHING
     if op is _parser.LITERAL:
         yield from _words(items[1:], begun + chr(said))
+    elif op is _parser.IN and len(said) <= _FEW and all(one is _parser.LITERAL for one, _ in said):
+        for _, char in said:
+            yield from _words(items[1:], begun + chr(char))
     elif op is _parser.BRANCH or (op is _parser.SUBPATTERN and not said[1]):  # no flag of its own
         for inner in _inside(op, said):
             yield from _words([*inner, *items[1:]], begun)

@@ -14,6 +14,7 @@ from ingest.text.script import rare_chars
 from ingest.text.traced import Lines, Span
 
 HAN = "㐀-鿿"
+_FIRST, _LAST = HAN[0], HAN[-1]
 SENTENCE_END = "。！？；：!?;:”」》）)"
 
 _LETTER = rf"[^\W\d_{HAN}]"  # of any alphabet
@@ -85,7 +86,7 @@ def without_tokens(body: str, lines: Lines) -> Lines:
         ):
             found[line] += 1
     heads = Counter(
-        match[1] for line in printed if not HAN[0] <= line[0] <= HAN[-1] and (match := _AT_HEAD.match(line))
+        match[1] for line in printed if not _FIRST <= line[0] <= _LAST and (match := _AT_HEAD.match(line))
     )
     if not found and not heads:
         return lines
