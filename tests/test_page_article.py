@@ -90,6 +90,19 @@ def test_what_a_site_prints_around_a_text_is_none_of_it(below: str) -> None:
     assert inside.body == outside.body == BODY
 
 
+@pytest.mark.parametrize(
+    "above",
+    [
+        "2026-01-19 10:10·某县发布",
+        "某县发布2026-01-19 10:10关注",
+        "某人 2026-01-19 发布于某地 | 33 阅读 | 1 转藏",
+        "【导语】政府工作报告怎么写？以下是小编为大家收集的范文，欢迎阅读。",
+    ],
+)
+def test_what_a_site_that_reposts_prints_above_a_text_is_none_of_it(above: str) -> None:
+    assert read_page(parse_page(page(f'<div id="zoom"><p>{above}</p>{TEXT}</div>'), URL)).body == BODY
+
+
 def test_what_is_shown_where_a_browser_cannot_play_is_no_text() -> None:
     kept = TEXT.replace(
         "<p>", "<p><video src='/a.mp4'>您的浏览器不支持视频</video><canvas>不支持</canvas>", 1

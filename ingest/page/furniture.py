@@ -25,7 +25,7 @@ _PAUSE = re.compile(r"[，。；！？,;]")
 _DOCUMENTARY = re.compile(r"[，。；！？,;：:\d]")
 _LONGEST_COUNTER, _LONGEST_END = 80, 400  # characters
 _LONGEST_BUTTON = 12  # longer lines need not be compared with every one
-_LONGEST_ROW = 60
+_LONGEST_ROW = 40
 _APART = re.compile(r"[\s\u3000\xa0|｜/·:：—【】（）()\[\]-]+")
 _BETWEEN_COUNTERS = re.compile(r"(?<=[\d万次人位条个）)\]】])[\s|｜/·]+(?=[^\d\s|｜/·])")  # 点赞 3　收藏 1
 _MENU = 20  # so many short lines without a mark or a figure are a menu of links
