@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.model import Kind
+from ingest.model import Comparator, Kind, Period
 from ingest.reading import ReadingHints, read_document
 from workers.targets.extract import extract
 
@@ -112,14 +112,55 @@ def told(table: str) -> tuple[list[Row], list[Row]]:
             [*LEVELS, ("resident_income", None, None, None)],
             PAST,
         ),
+        (
+            "指 标|单 位|2023年|2024年\n地区生产总值|亿元|812.3|870\n一般公共预算收入|亿元|40.2|41.5",
+            LEVELS,
+            PAST,
+        ),
+        (
+            "序号|名　称|单位|“十四五”规划目标|2023年完成数|2024年计划数|增减（%）\n一|综合|||||\n"
+            "1|地区生产总值|亿元|900|812.3|870|6.5左右\n2|一般公共预算收入|亿元|[4]|40.2|41.5|3以上",
+            LEVELS + GROWTH,
+            PAST,
+        ),
     ],
     ids=[
         *("two rows", "plan and done", "groups", "title inside", "remarks", "compared", "unit in the name"),
-        *("amount and growth", "part of the plan"),
+        *("amount and growth", "part of the plan", "years alone", "names"),
     ],
 )
 def test_a_table_in_one_of_its_layouts(table: str, targets: list[Row], outcomes: list[Row]) -> None:
     assert told(table) == (sorted(targets), sorted(outcomes))
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["指标|2025年|2030年|年均增速（%）/累计|属性", "指标_2|2025年_2|2030年目标^2|属性_2\n总量|年均增长%"],
+)
+def test_the_table_of_a_plan_of_five_years(heading: str) -> None:
+    table = (
+        f"{heading}\n其中：全社会研发经费投入增长（%）|—||7以上|预期性\n常住人口城镇化率（%）|60|65|[5]|预期性\n"
+        "城镇调查失业率（%）|5.1|5.5以内|—|预期性\n单位GDP二氧化碳排放降低（%）|||[17]|约束性\n"
+        "粮食综合生产能力（万吨）|30|32|—|约束性"
+    )
+    body = read_document(
+        page(table).encode(), "https://example.gov.cn/a.html", ReadingHints(least=0)
+    ).article.body
+    found = extract(body, year=2026, kind=Kind.FIVE_YEAR_PLAN)
+    assert [(f.indicator, f.comparator, f.low, f.high, f.period, f.first_year) for f in found.targets] == [
+        ("rd_spending_growth", Comparator.AT_LEAST, 7, None, Period.AVERAGE, 2026),
+        ("urbanization_rate", Comparator.EXACT, 65, 65, Period.BY_END, None),
+        ("urban_unemployment", Comparator.AT_MOST, None, 5.5, Period.BY_END, None),
+        ("carbon_intensity", Comparator.EXACT, 17, 17, Period.SUM, 2026),
+        ("grain_output", Comparator.EXACT, 320000, 320000, Period.BY_END, None),
+    ]
+    assert {f.year for f in found.targets} == {2030}
+    assert not any(f.headline for f in found.targets)
+    assert {(f.indicator, f.low, f.year) for f in found.outcomes} == {
+        ("urbanization_rate", 60, 2025),
+        ("urban_unemployment", 5.1, 2025),
+        ("grain_output", 300000, 2025),
+    }
 
 
 def test_what_is_not_certain_is_not_read() -> None:

@@ -22,9 +22,10 @@ def row_line(cells: Sequence[str]) -> str:
     is EMPTY, any other nothing. A blank in a cell of such a row would end it: one stays between words of
     Latin alone."""
     texts = [" ".join(cell.split()) for cell in cells]
-    if len(texts) < _FEWEST or not _is_of_a_table(texts):
+    joined = [_JOINT.sub("", text) for text in texts]
+    if len(texts) < _FEWEST or not _is_of_a_table(joined):
         return " ".join(text for text in texts if text)
-    return " ".join(_JOINT.sub("", text) or EMPTY for text in texts)
+    return " ".join(text or EMPTY for text in joined)
 
 
 def _is_of_a_table(texts: Sequence[str]) -> bool:

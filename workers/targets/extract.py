@@ -328,7 +328,8 @@ class _Extractor:
             if candidate.foreign or candidate.subject.indicator is None or candidate.subject.prefix:
                 continue
             time = Time(cell.year)
-            if candidate.when.average:
+            ahead = cell.year is not None and self.year is not None and cell.year > self.year
+            if candidate.when.average or ahead:
                 time = in_years_ahead(candidate, self.year, cell.year)
             headline = chief and not cell.past and cell.year == self.year and time.period is Period.YEAR
             span = self.plain.span(*cell.span)

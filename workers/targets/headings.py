@@ -24,10 +24,13 @@ class Role(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
+    """`year`: of its figures; one ahead is the last of a plan. `average`: over the years of that plan."""
+
     role: Role
     growth: bool = False
     year: int | None = None
     unit: str | None = None
+    average: bool = False
 
 
 def columns_of(heading: Sequence[str], this_year: int | None) -> list[Column]:
@@ -49,8 +52,10 @@ def columns_of(heading: Sequence[str], this_year: int | None) -> list[Column]:
             columns.append(Column(Role.NAME))
         elif "单位" in text:
             columns.append(Column(Role.UNIT))
-        elif "年均" in text or TABLE_WORDS["of_the_plan"].find(text):
-            columns.append(Column(Role.OTHER))  # of several years, of the plan
+        elif TABLE_WORDS["of_several_years"].find(text) or TABLE_WORDS["of_the_plan"].find(text):
+            columns.append(Column(Role.OTHER))
+        elif years and this_year is not None and years[-1] > this_year:
+            columns.append(Column(Role.PLAN, growth, years[-1], unit))
         elif TABLE_WORDS["past"].find(text) and not (TABLE_WORDS["plan"].find(text) and this_year in years):
             year = years[0] if years else None if this_year is None else this_year - 1
             columns.append(Column(Role.PAST, growth, year, unit))
@@ -65,7 +70,26 @@ def columns_of(heading: Sequence[str], this_year: int | None) -> list[Column]:
             columns.append(Column(columns[-1].role, True, columns[-1].year, unit))
         else:
             columns.append(Column(Role.OTHER))
+    ahead = [column.year for column in columns if column.role is Role.PLAN and column.year != this_year]
+    if ahead:
+        return [
+            Column(Role.PLAN, True, ahead[-1], None, average=True)
+            if "年均" in name
+            else _by_year(column, name, this_year)
+            for column, name in zip(columns, heading, strict=True)
+        ]
+    if not any(column.role is Role.PLAN for column in columns):
+        return [_by_year(column, name, this_year) for column, name in zip(columns, heading, strict=True)]
     return columns
+
+
+def _by_year(column: Column, name: str, this_year: int | None) -> Column:
+    """指标|2025年|2026年 of a report for 2026: where nothing else is said, its year is the plan."""
+    bare = TABLE_WORDS["bare_year"].find(name)
+    if bare is None or this_year is None or column.role is not Role.OTHER:
+        return column
+    year, unit = int(bare["year"]), bare["unit"] or None
+    return Column(Role.PLAN if year == this_year else Role.PAST, unit == "%", year, unit)
 
 
 def is_heading(text: str) -> bool:
@@ -78,11 +102,13 @@ def is_heading(text: str) -> bool:
 def spread(above: Sequence[str], below: Sequence[str], width: int) -> list[str]:
     """Two rows of headings as one of `width`: 2023年 above spans as many below as 2024年; [] if none fit.
 
-    Of 2023年 and 2024年目标 the first may span them alone: the other says by itself what it holds.
+    Of 2023年 and 2024年目标 one may span them alone: 完成 is of the first, 年均 of the other.
     """
     spanning = {name for name in above if TABLE_WORDS["spanning"].find(name)}
-    bare = {name for name in spanning if not TABLE_WORDS["plan"].find(name)}
-    for names in (spanning, bare):
+    planned = {name for name in spanning if TABLE_WORDS["plan"].find(name)}
+    done = any(TABLE_WORDS["past"].find(name) for name in below)
+    alone = spanning - planned if done else planned if any("年均" in name for name in below) else set()
+    for names in (spanning, alone):
         count = sum(name in names for name in above)
         if not count or len(above) - count + len(below) != width or len(below) % count:
             continue

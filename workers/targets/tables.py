@@ -24,6 +24,7 @@ from workers.targets.owners import Owners
 _BETWEEN = re.compile(r"[ \t\u3000|｜]+")
 _NUMBER = re.compile(r"-?\d[\d,.]*(?:\s*[—\-~～至]\s*\d[\d.]*)?")
 _LONGEST_CELL, _MOST_COLUMNS, _MOST_ROWS = 40, 12, 200
+_TOGETHER = "[［〔【]］〕】"  # [17]: over the years of the plan together
 _MOST_MISFITS = 3  # rows one after the other that do not fit the headings, before the table is over
 
 
@@ -181,7 +182,10 @@ class _Reader:
     def _indicator(self, name: str) -> Indicator | None:
         bare = read(TABLE_WORDS["bracketed"].pattern.sub("", TABLE_WORDS["count"].pattern.sub("", name))).text
         named = [token for token in tokens(bare) if token.word is Word.INDICATOR]
-        if len(named) == 1 and len(named[0].ids) == 1 and named[0].start == 0:
+        begin = named[0].start if named else 0
+        if begin and not TABLE_WORDS["before_name"].find(bare, 0, begin):
+            return None
+        if len(named) == 1 and len(named[0].ids) == 1:
             return self.vocabulary.indicators[named[0].ids[0]]
         return None
 
@@ -200,7 +204,8 @@ class _Reader:
         for column, cell in zip(columns, row, strict=True):
             if column.role not in (Role.PLAN, Role.PAST):
                 continue
-            sentence = _sentence(
+            of_years = _over_the_years if column.average else _sentence
+            sentence = of_years(
                 name.text, cell.text, "%" if column.growth else column.unit or unit, indicator
             )
             candidate = self._read(sentence)
@@ -228,6 +233,19 @@ def _cells(line: _Text) -> list[_Text]:
         if match is not None:
             at = match.end()
     return cells
+
+
+def _over_the_years(name: str, value: str, unit: str | None, indicator: Indicator) -> str:
+    """A cell below 年均增速/累计: 6左右 is 年均增长6%左右, and [17] of what should fall 累计下降17%."""
+    number = _NUMBER.search(value)
+    if number is None or indicator.measure is Measure.SHARE or unit is None:
+        return ""
+    together = value[0] in _TOGETHER
+    if together and indicator.measure is not Measure.CHANGE:
+        return ""  # of what is counted, how much more it is: nothing says in which unit
+    verb = "下降" if indicator.measure is Measure.CHANGE else "增长"
+    said = value[: number.end()].strip(_TOGETHER) + unit + value[number.end() :].strip(_TOGETHER)
+    return f"{indicator.label}{'累计' if together else '年均'}{verb}{said.replace(unit * 2, unit)}"
 
 
 def _sentence(name: str, value: str, unit: str | None, indicator: Indicator) -> str:
