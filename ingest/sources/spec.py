@@ -59,7 +59,6 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from ingest.errors import ConfigError
 from ingest.model import ArticleLayout, ListLayout, SourceKind
@@ -110,6 +109,8 @@ RegionCode = Annotated[str, BeforeValidator(_region)]
 
 
 def _selector(value: str) -> str:
+    from selectolax.lexbor import LexborHTMLParser, SelectolaxError  # few files have a selector
+
     try:
         LexborHTMLParser("<p>").css(value)
     except SelectolaxError as exc:
