@@ -24,6 +24,7 @@ from ingest.pipeline import Pipeline
 from ingest.process.instance import instance_name
 from ingest.sources.spec import Source
 from ingest.store import leases, switches, watchlist
+from ingest.telemetry.outage import Outage
 from ingest.watch.schedule import MANY
 from ingest.web.cookies import CookieSession
 from ingest.web.session import Web
@@ -134,6 +135,7 @@ class Poller:
         await asyncio.to_thread(self.watch, spread=len(self.pipeline.sources) > MANY)
         busy: dict[str, asyncio.Task[Round]] = {}
         resting: dict[str, _Rest] = {}  # sources that could not be served at all
+        told = Outage(log, "database or archive", "the poller")
         outage: _Rest | None = None  # of the database or the archive: one source at a time tries them again
         clock = asyncio.get_running_loop().time
         next_look, more = clock(), False  # at what is due; whether the last left something for want of room
@@ -167,7 +169,9 @@ class Poller:
                 failed = task.exception()
                 if failed is None:
                     resting.pop(slug, None)
-                    outage = outage if task.result().idle else None
+                    if not task.result().idle:
+                        outage = None
+                        told.ends(clock())
                     if task.result().goes_on or (more and len(busy) <= AT_ONCE // 2):
                         next_look = clock()
                 elif isinstance(failed, StoreError):
@@ -178,11 +182,7 @@ class Poller:
             if refused is not None and (outage is None or outage.over(clock())):
                 outage = _Rest.after(outage, clock(), LONGEST_OUTAGE)
                 unforeseen = None if isinstance(refused, StoreError) else refused
-                log.error(
-                    "database or archive unavailable; the poller waits",
-                    error=str(refused),
-                    exc_info=unforeseen,
-                )
+                told.lasts(clock(), refused, round(outage.until - clock(), 1), exc_info=unforeseen)
         if busy:
             await asyncio.wait(busy.values(), timeout=STOP_GRACE)
             for task in busy.values():

@@ -6,8 +6,10 @@ import io
 import logging
 
 import structlog
+from structlog.testing import capture_logs
 
 from ingest.telemetry import log
+from ingest.telemetry.outage import SAID_AGAIN, Outage
 
 
 def test_logs_hide_what_must_not_be_seen() -> None:
@@ -42,3 +44,26 @@ def test_logs_hide_what_must_not_be_seen() -> None:
         root = logging.getLogger()
         root.handlers[:] = former[0]
         root.setLevel(former[1])
+
+
+def test_an_outage_is_said_when_there_is_something_new_to_say() -> None:
+    with capture_logs() as logs:
+        outage = Outage(structlog.get_logger("x"), "database", "the sender")
+        for now, reason, pause in (
+            (0.0, "refused", 5.0),
+            (5.0, "refused", 10.0),  # less often from now on
+            *((now, "refused", 10.0) for now in (15.0, 25.0, 35.0)),
+            (45.0, "the disk is full", 10.0),
+            *((now, "the disk is full", 10.0) for now in (55.0, 600.0)),
+            (45.0 + SAID_AGAIN, "the disk is full", 10.0),
+        ):
+            outage.lasts(now, OSError(reason), pause)
+        outage.ends(700.0)
+        outage.ends(710.0)
+    assert [(line["event"], line.get("error"), line["seconds"]) for line in logs] == [
+        ("database unavailable; the sender waits", "refused", 5.0),
+        ("database unavailable; the sender waits", "refused", 10.0),
+        ("database unavailable; the sender waits", "the disk is full", 10.0),
+        ("database unavailable; the sender waits", "the disk is full", 10.0),
+        ("database available again", None, 700.0),
+    ]

@@ -555,6 +555,7 @@ def test_a_database_that_is_away_is_waited_for_longer_and_longer(
     with capture_logs() as logs:
         asyncio.run(scenario())
     assert [line["seconds"] for line in logs if "unavailable" in line["event"]] == [0.05, 0.1, 0.2]
+    assert len([line for line in logs if line["event"] == "database available again"]) == 1
 
 
 def test_a_nudge_from_redis_wakes_it_at_once(

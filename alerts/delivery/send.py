@@ -40,6 +40,7 @@ from ingest.settings import Settings
 from ingest.store import mail_requests, outbox, pings, presence, saved_feeds, subscriptions
 from ingest.store.db import Store
 from ingest.telemetry import metrics, trace
+from ingest.telemetry.outage import Outage
 
 log = structlog.get_logger(__name__)
 
@@ -384,7 +385,7 @@ async def _send(sender: Sender, stop: asyncio.Event) -> None:
 async def _serve(sender: Sender, stop: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
     next_beat = next_tidy = loop.time()
-    outage = 0.0
+    outage, told = 0.0, Outage(log, "database", "the sender")
     while not stop.is_set():
         sender.nudged.clear()
         try:
@@ -396,9 +397,10 @@ async def _serve(sender: Sender, stop: asyncio.Event) -> None:
                 await sender.tidy()
                 next_tidy = loop.time() + TIDY_EVERY
             outage = 0.0
+            told.ends(loop.time())
         except StoreError as exc:
             pause = outage = min(2 * outage or LOOK_EVERY, LONGEST_OUTAGE)
-            log.error("database unavailable; the sender waits", seconds=pause, error=str(exc))
+            told.lasts(loop.time(), exc, pause)
         with suppress(TimeoutError):
             async with asyncio.timeout(pause):
                 await sender.nudged.wait()
