@@ -6,10 +6,12 @@ import pytest
 
 from ingest.attachments.doc import read_doc
 from ingest.attachments.docx import read_docx
+from ingest.attachments.pdf import read_pdf
 from ingest.page.lines import as_text, lines_of
 from ingest.text.rows import row_line
 from tests.support.attached import word
 from tests.support.doc_files import doc
+from tests.support.pdf_files import with_table
 
 ROW = ("固定资产投资", "亿元", "", "4.2", "", "5左右")
 
@@ -36,5 +38,10 @@ def test_the_same_row_on_a_page_and_in_files() -> None:
     assert list(map(as_text, lines_of(f"<table><tr>{html}</tr></table>"))) == [line]
     assert read_doc(doc(["首行"], None, rows=[ROW])) == ["首行", line]
     cells = "".join(f"<w:tc><w:p><w:r><w:t>{cell}</w:t></w:r></w:p></w:tc>" for cell in ROW)
-    raw = word(["首行", "末行"], None, [f"<w:tbl><w:tr>{cells}</w:tr></w:tbl>"])
-    assert line in read_docx(raw)
+    merged = "<w:tc><w:tcPr><w:vMerge/></w:tcPr><w:p/></w:tc>"
+    raw = word(["首行", "末行"], None, [f"<w:tbl><w:tr>{cells}</w:tr><w:tr>{merged}{cells}</w:tr></w:tbl>"])
+    assert read_docx(raw).count(line) == 2
+    assert read_pdf(with_table([ROW, ("粮食产量", "万吨", "31.2", "", "", "31以上")])) == [
+        line,
+        "粮食产量 万吨 31.2 — — 31以上",
+    ]

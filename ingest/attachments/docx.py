@@ -107,6 +107,7 @@ class _Body(ContentHandler):
         self._paragraphs: list[_Paragraph] = []
         self._rows: list[list[str]] = []
         self._cells: list[list[str]] = []
+        self._goes_on: list[bool] = []  # of each of these: the cell above it does
         self._skipping = 0
         self._chars = 0
 
@@ -122,6 +123,9 @@ class _Body(ContentHandler):
                 self._rows.append([])
             case "tc":
                 self._cells.append([])
+                self._goes_on.append(False)
+            case "vMerge" if self._cells:
+                self._goes_on[-1] = value(attrs, "val") != "restart"
             case _:
                 if self._paragraphs:
                     self._in_paragraph(tag, attrs, self._paragraphs[-1])
@@ -166,8 +170,8 @@ class _Body(ContentHandler):
             case "p" if self._paragraphs:
                 self._end_paragraph(self._paragraphs.pop())
             case "tc" if self._cells:
-                cell = "".join(self._cells.pop())
-                if self._rows:
+                cell, goes_on = "".join(self._cells.pop()), self._goes_on.pop()
+                if self._rows and (cell or not goes_on):
                     self._rows[-1].append(cell)
                 elif cell:
                     self._emit(cell)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.attachments.paragraphs import Line, joined
+from ingest.text.rows import row_line
 
 _NEAR = 2.0  # points: rules that lie so close are one
 _SHORTEST = 6.0  # points of a rule
@@ -57,7 +58,7 @@ class Table:
         return any(one <= span.at <= two and span.covers(y) for span in self._down)
 
     def rows(self, pieces: Iterable[Line]) -> Iterator[Line]:
-        """The text between the rules: a line a row, the cells of each with a blank between."""
+        """The text between the rules: a line a row (text/rows.py)."""
         cells: dict[int, dict[float, list[Line]]] = defaultdict(lambda: defaultdict(list))
         for piece in pieces:
             x, y = middle(piece)
@@ -67,9 +68,22 @@ class Table:
             begin = max((s.at for s in self._down if s.at <= x and s.covers(y)), default=self.left)
             cells[row][begin].append(piece)
         for row, found in sorted(cells.items()):
-            parts = [_text(found[begin]) for begin in sorted(found)]
+            parts = [_text(found[begin]) if begin in found else "" for begin in self._begins(row, found)]
             em = max(piece.em for part in found.values() for piece in part)
-            yield Line(" ".join(parts), self.left, self.right, em, self.heights[row] - em, True, ruled=True)
+            yield Line(row_line(parts), self.left, self.right, em, self.heights[row] - em, True, ruled=True)
+
+    def _begins(self, row: int, found: Iterable[float]) -> list[float]:
+        """Where the cells of a row begin: those that hold something (`found`), and the empty ones. One that
+        has no rule above it goes on from the row before."""
+        top = self.heights[row]
+        y = (top + self.heights[min(row + 1, len(self.heights) - 1)]) / 2
+        begins = sorted(found)
+        for at in (self.left, *(span.at for span in self._down if span.covers(y))):
+            inside = at + _SHORTEST
+            own = inside < self.right and any(s.at == top and s.covers(inside) for s in self._across)
+            if own and all(abs(at - begin) > _NEAR for begin in begins):
+                begins.append(at)
+        return sorted(begins)
 
 
 def tables_of(rules: Sequence[Rule]) -> list[Table]:
