@@ -122,7 +122,7 @@ def test_a_page_costs_so_many_statements(
     assert version_id is not None
     with road.counted():
         assert jobs.extract_all(road.store, context, [version_id]) > 0
-    assert len(road.said) <= 31, road.said
+    assert len(road.said) <= 15, road.said
 
     became, _, unchanged = road.take(path, html)
     assert became == "Unchanged"

@@ -57,15 +57,15 @@ def append(tx: Connection, tellings: Iterable[Telling]) -> list[Event]:
 
 def say(tellings: Sequence[Telling], new: Iterable[Event]) -> None:
     """Log what was told."""
-    traces: dict[str, str | None] = {}
+    appended = {event.id for event in new}
     for telling in tellings:
-        traces |= {one.event.id: telling.trace_id for one in telling.drafts}
-        if telling.drafts:
-            with trace.traced(telling.trace_id):
-                log.info("report settled", report=telling.report_key, events=len(telling.drafts))
-    for event in new:
-        with trace.traced(traces[event.id]):
-            log.info("event appended", type=event.type, subject=event.subject, event_id=event.id)
+        events = [one.event for one in telling.drafts]
+        with trace.traced(telling.trace_id):
+            if events:
+                log.info("report settled", report=telling.report_key, events=len(events))
+            for event in events:
+                if event.id in appended:
+                    log.info("event appended", type=event.type, subject=event.subject, event_id=event.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,8 @@ def foresee(
 ) -> dict[int, Foreseen]:
     """What reports will tell once these of their versions are extracted, by report: of those of which nothing
     was told yet, and whose only text it is. Reads only: made before the transaction that locks the
-    reports and asks whether they still stand like that."""
+    reports and asks whether they still stand like that. What was promised the year before is told as it
+    was known at some moment, this or that one."""
     reports = documents.reports_by_id(tx, [version.report_id for version, _ in read.values()])
     shown = documents.shown_of_each(tx, list(reports))
     fresh = {version_id: figures.as_stored(found) for version_id, (_, found) in read.items()}
