@@ -60,6 +60,17 @@ def test_what_names_the_document_beats_what_names_the_site(heading: str, printed
     [
         # the document, named after its site
         ("<title>河湾县人民政府 - 河湾县2026年政府工作报告</title>", "", NAMED),
+        # what the reader may do with it before it; said to other sites alone
+        ("<title>打印-河湾县2026年政府工作报告</title>", "", NAMED),
+        ("<title>河湾县</title><meta property='og:title' content='河湾县2026年政府工作报告-河湾县'>", "", NAMED),
+        ("<title>【中国稳健前行】坚定实施扩大内需战略_河湾网</title>", "", "【中国稳健前行】坚定实施扩大内需战略"),
+        # on two lines
+        ("<title>详情</title>",
+         '<div class="bt">关于河湾县2025年国民经济和社会发展<br>计划执行情况与2026年计划草案的报告</div>',
+         "关于河湾县2025年国民经济和社会发展计划执行情况与2026年计划草案的报告"),
+        ("<title>河湾县人民政府</title>",
+         "<div>关于河湾县2025年国民经济和社会发展计划执行情况</div><div>与2026年计划草案的报告</div>",
+         "关于河湾县2025年国民经济和社会发展计划执行情况与2026年计划草案的报告"),
         # cut, and whole in the heading
         ("<title>关于河湾县2025年国民经济和社会发展计划执行情况…</title>",
          '<div class="c-title">关于河湾县2025年国民经济和社会发展计划执行情况与2026年计划草案的报告</div>',

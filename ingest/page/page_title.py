@@ -16,10 +16,12 @@ from ingest.page.parsed import ParsedPage
 from ingest.page.titles import (
     TITLE_LINES,
     clean_title,
+    goes_on,
     is_cut,
     looks_like_title,
     same_title,
     title_parts,
+    without_category,
     without_info,
 )
 
@@ -32,6 +34,7 @@ _PLACES = (
     "h1, h2, h3, h4, h5, ucaptitle, [class*='tit' i], [id*='tit' i], [class*='bt' i], [id*='bt' i],"
     " [class*='_h'], [class*='headline' i], [class*='biaoti' i]"
 )
+_TITLE_METAS = ("og:title", "title", "headline", "twitter:title")
 _AROUND = frozenset(["text", "txt", "box", "con", "content", "main", "name"])  # art_title_box
 _OF_SOMETHING_ELSE = re.compile(
     r"(?i)sub|small|down|nav|menu|list|side|logo|site|tab|hot|relat|recom|column|channel|foot|popup|dialog|modal"
@@ -79,12 +82,19 @@ def page_title(page: ParsedPage, site: str | None) -> Heading:
         if is_cut(parts[0]) and (whole := [text for text in headings if same_title(parts[0], text)]):
             return Heading(max(whole, key=len), True)
     named = [text for text in headings if looks_like_title(text)]
-    own = [part for part in parts if part != site and not TITLE_LINES["site"].find(part)]
+    own = [
+        part
+        for part in parts
+        if part != site and not TITLE_LINES["site"].find(part) and not is_furniture(part)
+    ]
     for part in own[:1] if parts and own and own[0] == parts[0] else own:
         if looks_like_title(part):
-            return Heading(next((text for text in named if part in text), part), True)
+            return Heading(next((text for text in named if part in text), without_category(part)), True)
     if named:
         return Heading(named[0], False)
+    said = without_info(first_text(page.metas, _TITLE_METAS))
+    if said and looks_like_title(said):
+        return Heading(title_parts(said, site)[0], True)
     if own and own[0] == parts[0]:
         return Heading(own[0], False)
     return Heading(next(iter(headings), printed), False, tuple(headings))
@@ -95,11 +105,14 @@ def title_above(lines: Sequence[str], body: Sequence[str], headings: Collection[
     start = next((index for index, line in enumerate(body[:_ABOVE]) if is_prose(line)), 0)
     own = [line for line in body[:start] if looks_like_title(line) or line in headings]
     if own:
-        return own[0]
+        following = body[body.index(own[0]) + 1]
+        return own[0] + following if goes_on(own[0], following) else own[0]
     first = next(iter(body), None)
     at = next((index for index, line in enumerate(lines) if line == first), 0)
-    for line in reversed(lines[max(0, at - _ABOVE) : at]):
-        text = without_info(line) or ""
+    for index in reversed(range(max(0, at - _ABOVE), at)):
+        text = without_info(lines[index]) or ""
+        if index and goes_on(lines[index - 1], text):
+            return lines[index - 1] + text
         if looks_like_title(text) or (text in headings and not TITLE_LINES["site"].find(text)):
             return text
     return None

@@ -16,6 +16,8 @@ TITLE_LINES = load_rules(__package__, "title_lines.rules.toml")
 _GENRE = re.compile(
     r"报告|报\s告|规划|纲要|计划|通知|决定|意见|公报|通告|公示|细则|方案|决议|讲话|通报|公告|批复|办法|条例|规定|草案|要点|解读|预案|工作规则|开幕|闭幕"
 )
+_BEGINS = re.compile(r"^(?:.{2,20}(?:政府|委员会|局))?关于")
+_ENDS = re.compile(r"(?:报告|通知|意见|规划|纲要|计划|决定|公告|办法|方案|草案|说明)(?:[（(].{1,12}[）)])?$")
 _TRADITIONAL = re.compile("[報劃綱計決見細則議講話復辦條規預開閉執況國經濟會]")
 _PLACE = re.compile(r"[省市区县旗州盟]")
 _YEAR = re.compile(r"(?:19|20)\d\d|二[〇○零]")
@@ -116,6 +118,12 @@ def looks_like_title(line: str) -> bool:
         and not is_salutation(plain)
         and plain != "工作报告"
     )
+
+
+def goes_on(first: str, second: str) -> bool:
+    """Whether two lines are one title, broken in between: 关于…社会发展 / 计划执行情况与…草案的报告."""
+    begun = _BEGINS.search(first) is not None and _ENDS.search(first) is None
+    return begun and _ENDS.search(second) is not None and looks_like_title(first + second)
 
 
 def best_title(lines: Sequence[str]) -> str | None:
