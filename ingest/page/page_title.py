@@ -139,7 +139,12 @@ def first_text(metas: Mapping[str, str], names: Sequence[str]) -> str | None:
 
 
 def text_of(node: LexborNode) -> str:
-    return clean_title(node.text(separator=" " if node.css_first("br") else "")) or ""
+    if not node.css_first("br"):
+        return clean_title(node.text()) or ""
+    lines = [line for said in node.text(separator="\n").split("\n") if (line := clean_title(said))]
+    if len(lines) == 2 and goes_on(*lines):
+        return "".join(lines)
+    return clean_title(" ".join(lines)) or ""
 
 
 def _headings(root: LexborNode) -> Iterator[str]:
