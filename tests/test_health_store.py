@@ -95,6 +95,8 @@ def test_fills_are_in_the_order_of_putting_up(store: Store) -> None:
             "issuer": 0.0,
             "body": 0.0,
         }
+        assert source_checks.fill_shares(tx, limit=2)["portal"]["body"] == pytest.approx(1 / 2)
+        assert set(source_checks.fill_shares(tx)) == {"portal"}, "of others nothing was read"
         page = a_page(tx, name="0")
         source_checks.fill(
             tx, "portal", [(page.id, {"issuer"}, NOW)], NOW + DAY

@@ -20,7 +20,7 @@ from sqlalchemy import event, text
 
 from ingest.poll import Poller
 from ingest.settings import Settings
-from ingest.store import backlog, leases
+from ingest.store import backlog, leases, source_checks
 from ingest.store import tables as t
 from ingest.store.db import Store
 from tests.bench.house import make_documents
@@ -123,6 +123,7 @@ def live(store: Store, folder: Path) -> None:
     requeue(store, _Queue(), timedelta(0))  # type: ignore[arg-type]
     with store.read() as tx:
         backlog.backlog(tx, clock.now, timedelta(minutes=1))
+        source_checks.fill_shares(tx)  # what the first page says of sources
 
 
 async def beside(poller: Poller) -> None:

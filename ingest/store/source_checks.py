@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -19,11 +19,13 @@ from sqlalchemy import (
     Connection,
     RowMapping,
     Text,
+    and_,
     bindparam,
     case,
     cast,
     exists,
     func,
+    literal,
     or_,
     select,
     tuple_,
@@ -211,17 +213,40 @@ _NEWEST_PAGES = (
 
 def fill_shares(tx: Connection, limit: int = CONSIDERED) -> dict[str, dict[str, float]]:
     """By source: the share of the pages put up last that have each field; no entry where none was read."""
-    place = func.row_number().over(
-        partition_by=fills.c.source, order_by=(fills.c.put_up_at.desc(), fills.c.page_id.desc())
-    )
-    newest = select(fills.c.source, fills.c.filled, fills.c.read_at, place.label("place")).subquery()
-    query = select(newest.c.source, newest.c.filled, newest.c.read_at).where(newest.c.place <= limit)
     by_source: dict[str, list[Fill]] = {}
-    for source, filled, read_at in tx.execute(query):
-        by_source.setdefault(source, []).append(Fill(frozenset(filled), read_at))
+    for row in tx.execute(_NEWEST_OF_EACH, {"before": limit - 1}):
+        by_source.setdefault(row.source, []).append(Fill(_filled(row.filled), row.read_at))
     return {
         source: {name: share(articles, name) for name in FIELDS} for source, articles in by_source.items()
     }
+
+
+# Which is the last of the newest pages of a source is asked of its index: all pages together are many.
+_OF_SOURCE = fills.alias("of_source")
+
+
+def _last(column: ColumnElement[Any], where_fewer: ColumnElement[Any]) -> ColumnElement[Any]:
+    newest = select(column).where(_OF_SOURCE.c.source == t.sources.c.slug)
+    newest = newest.order_by(_OF_SOURCE.c.put_up_at.desc(), _OF_SOURCE.c.page_id.desc())
+    return func.coalesce(newest.limit(1).offset(bindparam("before")).scalar_subquery(), where_fewer)
+
+
+_LAST = (
+    select(
+        t.sources.c.slug,
+        _last(_OF_SOURCE.c.put_up_at, literal(datetime(1000, 1, 1, tzinfo=UTC), t.UtcDateTime)).label("at"),
+        _last(_OF_SOURCE.c.page_id, literal(0)).label("page_id"),
+    )
+    .cte("last")
+    .prefix_with("MATERIALIZED")
+)
+_NEWEST_OF_EACH = select(fills.c.source, fills.c.read_at, cast(fills.c.filled, Text).label("filled")).join(
+    _LAST,
+    and_(
+        fills.c.source == _LAST.c.slug,
+        tuple_(fills.c.put_up_at, fills.c.page_id) >= tuple_(_LAST.c.at, _LAST.c.page_id),
+    ),
+)
 
 
 # --- reports that are due --------------------------------------------------------------------
