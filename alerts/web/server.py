@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 
 from alerts.web.app import create_app
 from alerts.web.http.connections import BoundedProtocol, Connections, affordable
+from ingest.process.heap import settle
 from ingest.settings import Settings
 from ingest.store.db import Store
 
@@ -36,6 +37,7 @@ def run(settings: Settings, store: Store) -> None:
     """Serve until SIGTERM or SIGINT."""
     connections = Connections(affordable(settings.web_connections))
     server = uvicorn.Server(server_config(settings, create_app(settings, store), connections))
+    settle()
     server.run()
     if not server.started:
         sys.exit(STARTUP_FAILURE)

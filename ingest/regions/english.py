@@ -23,8 +23,10 @@ _NO_LETTER = re.compile(r"[^a-z]")
 
 @lru_cache(maxsize=1)
 def _names() -> dict[str, str]:
-    text = files("ingest.regions").joinpath("english.csv").read_text(encoding="utf-8")
-    return dict(list(csv.reader(text.splitlines()))[1:])
+    with files("ingest.regions").joinpath("english.csv").open(encoding="utf-8") as lines:
+        rows = csv.reader(lines)
+        next(rows)
+        return dict(rows)
 
 
 @lru_cache(maxsize=1)

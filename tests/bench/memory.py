@@ -38,7 +38,7 @@ PAGES = (
     "/",
     "/feed.atom",
     "/feed.json?headline=false",
-    "/reports",
+    "/api/v1/reports",
     "/indicators/gdp",
     "/api/v1/events",
     "/matrix",
