@@ -86,7 +86,9 @@ def test_what_names_the_document_beats_what_names_the_site(heading: str, printed
     ],
 )  # fmt: skip
 def test_title_of_a_page(head: str, body: str, title: str) -> None:
-    assert read(f'{body}<div class="text">{TEXT}</div>', head).title == title
+    article = read(f'{body}<div class="text">{TEXT}</div>', head)
+    assert article.title == title
+    assert "草案的报告" not in article.body
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ingest.page.furniture import is_furniture, is_prose
@@ -105,8 +106,11 @@ def title_above(lines: Sequence[str], body: Sequence[str], headings: Collection[
     start = next((index for index, line in enumerate(body[:_ABOVE]) if is_prose(line)), 0)
     own = [line for line in body[:start] if looks_like_title(line) or line in headings]
     if own:
-        following = body[body.index(own[0]) + 1]
-        return own[0] + following if goes_on(own[0], following) else own[0]
+        place = body.index(own[0])
+        for one, other in pairwise(body[max(0, place - 1) : place + 2]):
+            if goes_on(one, other):
+                return one + other
+        return own[0]
     first = next(iter(body), None)
     at = next((index for index, line in enumerate(lines) if line == first), 0)
     for index in reversed(range(max(0, at - _ABOVE), at)):
