@@ -253,6 +253,32 @@ def test_two_items_a_row() -> None:
     assert [(item.title, item.published_on) for item in items] == list(ITEMS[:7])
 
 
+@pytest.mark.parametrize("reports", [1, 3, 8])
+@pytest.mark.parametrize("news", [5, 20])
+@pytest.mark.parametrize(
+    ("at", "address"),
+    [
+        (
+            "http://www.mouxian.gov.cn/zwgk/zfgzbg/",
+            "./202601/t20260110_{}.html",
+        ),  # below the list's own address
+        ("http://www.mouxian.gov.cn/zfgzbg/list.jsp", "/content/{}.html"),  # a column that is called so
+    ],
+)
+def test_a_few_reports_are_the_list_beside_much_news(reports: int, news: int, at: str, address: str) -> None:
+    row = "<li><a href='{}'>{}</a><span>2026-01-{:02d}</span></li>"
+    mine = "".join(row.format(address.format(n), f"{2026 - n}年政府工作报告", 9 - n) for n in range(reports))
+    others = "".join(
+        row.format(f"/xwzx/t202601{n + 10}_{n}.html", f"县委书记到第{n}产业园区调研重点项目建设工作", n + 10)
+        for n in range(news)
+    )
+    menu = "<ul class=m><li><a href='/a/'>历年政府工作报告</a></li><li><a href='/b/'>国民经济和社会发展计划报告</a></li></ul>"
+    page = f"<html><body>{menu}<div><ul class=list>{mine}</ul></div><div><ul class=hot>{others}</ul></div></body></html>"
+    assert [item.title for item in read_list(page, at, now=NOW)] == [
+        f"{2026 - n}年政府工作报告" for n in range(reports)
+    ]
+
+
 def test_a_list_in_parts_is_one() -> None:
     row = "<li><a href='{url}'>{title}</a><span>{day}</span></li>"
     parts = [

@@ -36,6 +36,9 @@ _PINNED = "tbody[id^='stickthread']"  # 置顶
 _THREAD_LINK = "a.xst, span[id^='thread_'] a, .new a.xst, .common a.xst"
 _THREAD_DATE = "td.by em, td.author em"
 _TITLE_LENGTH = 6  # characters; a menu's entry is shorter
+_REPORT_COLUMN = re.compile(
+    r"/[a-z]{0,6}(?:gzbg|zfbg|zfggbg|jhbg)[\w-]{0,12}(?=[/.]|$)", re.I
+)  # 政府工作报告
 _HOME = re.compile(r"https?://[^/]+/")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _HOLDER = re.compile(r"<(/?)(?:noscript|template|textarea)\b[^>]{0,400}>", re.I)
@@ -213,7 +216,22 @@ def _by_structure(
     def worth(group: Sequence[_Candidate]) -> float:
         return _worth([one.item for one in group], likely)
 
-    best = max((*groups.values(), *parted), key=worth, default=[])
+    folder = base.rpartition("/")[0] + "/"
+    head = tree.css_first("title")
+    of_reports = _REPORT_COLUMN.search(base) is not None or names_report(head.text() if head else None)
+
+    def is_column(group: Sequence[_Candidate]) -> bool:
+        """Whether these are the reports that the page is there for, however long a list beside them is."""
+        half = len(group) / 2
+        if sum(one.dated or ARTICLE_ADDRESS.search(one.item.url) is not None for one in group) < half:
+            return False  # a menu
+        below = folder.count("/") > 3 and sum(one.item.url.startswith(folder) for one in group) >= half
+        return (below or of_reports) and sum(names_report(one.item.title) for one in group) >= half
+
+    def rank(group: Sequence[_Candidate]) -> tuple[bool, float]:
+        return worth(group) > 0 and is_column(group), worth(group)
+
+    best = max((*groups.values(), *parted), key=rank, default=[])
     return _by_heading(_whole(best, candidates), now) if worth(best) > 0 else []
 
 
