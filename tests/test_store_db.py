@@ -8,8 +8,10 @@ import stat
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -21,6 +23,7 @@ from ingest.store.db import Store
 from ingest.store.tables import metadata, sources
 from ingest.store.text import keepable
 from tests.support import forked
+from tests.support.databases import str_of
 from tests.support.store_samples import HOUR, NOW, a_page, a_subscription, watch
 
 pytestmark = pytest.mark.both_databases
@@ -58,6 +61,42 @@ def test_indexes_of_some_rows_are_of_those_that_the_code_says(store: Store) -> N
 def condition_words(condition: str) -> list[str]:
     """pages.error IS NOT NULL, (error IS NOT NULL): the same words without the table and its brackets."""
     return re.findall(r"\w+(?!\w*\.)", condition.lower())
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (
+            "CREATE ROLE weak LOGIN; REVOKE ALL ON SCHEMA public FROM PUBLIC",
+            {"username": "weak"},
+            "grant it what",
+        ),
+        ("SELECT 1", {"username": "nobody_is_called_so"}, "no such user"),
+        ("SELECT 1", {"database": "not_there"}, "Create the database"),
+        ("ALTER DATABASE {} SET default_transaction_read_only = on", {}, "takes no writes"),
+        ("CREATE ROLE few LOGIN CONNECTION LIMIT 0", {"username": "few"}, "limit of that user"),
+        (
+            "CREATE DATABASE latin ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0",
+            {"database": "latin"},
+            "its encoding is LATIN1.*ENCODING 'UTF8'",
+        ),
+    ],
+)  # fmt: skip
+def test_what_a_server_refuses_is_said_with_what_to_do(
+    bare_postgres: str, before: str, after: dict[str, str], said: str
+) -> None:
+    url = make_url(bare_postgres)
+    with psycopg.connect(str_of(url.set(drivername="postgresql")), autocommit=True) as made:
+        made.execute(before.format(url.database))
+    try:
+        with closing(Store.open(str_of(url.set(**after)))) as refused, pytest.raises(StoreError, match=said):
+            refused.migrate()
+    finally:
+        with psycopg.connect(
+            str_of(url.set(drivername="postgresql", database="postgres")), autocommit=True
+        ) as made:
+            made.execute("DROP DATABASE IF EXISTS latin")
+            made.execute("DROP ROLE IF EXISTS weak; DROP ROLE IF EXISTS few")
 
 
 def test_migrate_twice_and_check(bare_database: str) -> None:

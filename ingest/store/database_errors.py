@@ -12,6 +12,10 @@ from ingest.store.engine import LOCK_WAIT, STANDSTILL
 _BROKEN_OFF = frozenset({"40001", "40P01"})  # SQLSTATE: serialization_failure, deadlock_detected
 _BEYOND_LIMITS = "54"  # SQLSTATE class: program_limit_exceeded, an address too long for its index, say
 
+_RIGHTS = (
+    "Its user may not do that. Make it the owner of the database, or grant it what it needs (to use the"
+    " schema public and to create tables in it, too)."
+)
 # What the database says -> what it means for the reader.
 _MEANINGS: Mapping[str, str] = {
     "database or disk is full": "The disk is full. Free space there; what was committed before is safe.",
@@ -26,6 +30,15 @@ _MEANINGS: Mapping[str, str] = {
     "no such table": "Its tables are missing. Run `gongbao migrate` (or `gongbao up`) once to make them.",
     "no such module: fts5": "The SQLite of this Python was built without full-text search. Use another "
     "Python, or PostgreSQL.",
+    'FATAL:  role "': "The server has no such user. Create it, or check the user in GONGBAO_DATABASE_URL.",
+    "permission denied": _RIGHTS,
+    "no schema has been selected": _RIGHTS,
+    "read-only transaction": "That server takes no writes; it is a replica, maybe. Name another one in"
+    " GONGBAO_DATABASE_URL.",
+    "too many clients": "Raise the server's max_connections, or run fewer processes.",
+    "too many connections": "Raise the limit of that user, or run fewer processes.",
+    "remaining connection slots": "Raise the server's max_connections, or run fewer processes.",
+    "no pg_hba.conf entry": "The server does not let that user in from here. Its pg_hba.conf says who may.",
     "does not exist": "Create the database; `gongbao migrate` (or `gongbao up`) makes its tables.",
     "password authentication failed": "Check user and password in GONGBAO_DATABASE_URL.",
     "connection to server": "The server cannot be reached. Check that it runs and GONGBAO_DATABASE_URL.",

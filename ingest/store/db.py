@@ -145,6 +145,11 @@ class Store:
                 self._back_up()
         with self.begin() as tx:
             if not sqlite:
+                if (encoding := tx.scalar(text("SHOW server_encoding"))) != "UTF8":
+                    raise StoreError(
+                        f"store {self.name}: its encoding is {encoding}, which cannot hold every text. Create"
+                        " the database anew: CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0."
+                    )
                 at_leisure(tx)
                 tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
             schema.upgrade(tx)
