@@ -123,10 +123,16 @@ def told(table: str) -> tuple[list[Row], list[Row]]:
             LEVELS + GROWTH,
             PAST,
         ),
+        (
+            "指标名称|2023年预计|2024年计划\n地区生产总值（亿元）|812.3|870\n其中：第一产业|80|86\n第二产业|350|395\n"
+            "一般公共预算收入（亿元）|40.2|41.5",
+            [*LEVELS, ("gdp_primary", 8.6e9, 8.6e9, "元"), ("gdp_secondary", 3.95e10, 3.95e10, "元")],
+            [*PAST, ("gdp_primary", 8e9, 8e9, "元"), ("gdp_secondary", 3.5e10, 3.5e10, "元")],
+        ),
     ],
     ids=[
         *("two rows", "plan and done", "groups", "title inside", "remarks", "compared", "unit in the name"),
-        *("amount and growth", "part of the plan", "years alone", "names"),
+        *("amount and growth", "part of the plan", "years alone", "names", "parts"),
     ],
 )
 def test_a_table_in_one_of_its_layouts(table: str, targets: list[Row], outcomes: list[Row]) -> None:

@@ -93,13 +93,19 @@ class _Reader:
             return None
         cells: list[Cell] = []
         end, misfits = heading[-1].end, 0
+        whole: str | None = None  # the unit of the last row that has one
+        inside = False  # 其中：第一产业, 第二产业 below 地区生产总值（亿元）
         for number, row in enumerate(chain(first, rows)):
             fitting = self._fitting(columns, row)
             misfits = 0 if fitting else misfits + 1
             if misfits > _MOST_MISFITS or number >= _MOST_ROWS or any(map(_is_prose, row)):
                 break
             if fitting:
-                cells += self._row(fitting, row)
+                name = _name(fitting, row)
+                unit = _unit(fitting, row, name)
+                inside = unit is None and (inside or name.text.startswith("其中"))
+                whole = unit or whole
+                cells += self._row(fitting, row, name, whole if inside else unit)
                 end = row[-1].end
         return Table(start, end, tuple(cells))
 
@@ -189,18 +195,12 @@ class _Reader:
             return self.vocabulary.indicators[named[0].ids[0]]
         return None
 
-    def _row(self, columns: Sequence[Column], row: Sequence[_Text]) -> Iterator[Cell]:
-        name = next(cell for column, cell in zip(columns, row, strict=True) if column.role is Role.NAME)
+    def _row(
+        self, columns: Sequence[Column], row: Sequence[_Text], name: _Text, unit: str | None
+    ) -> Iterator[Cell]:
         indicator = self._indicator(name.text)
         if indicator is None:
             return
-        units = [cell.text for column, cell in zip(columns, row, strict=True) if column.role is Role.UNIT]
-        units += [
-            match[1]
-            for match in TABLE_WORDS["bracketed"].pattern.finditer(name.text)
-            if TABLE_WORDS["whole_unit"].find(match[1])
-        ]
-        unit = next((unit for unit in units if TABLE_WORDS["whole_unit"].find(unit)), None)
         for column, cell in zip(columns, row, strict=True):
             if column.role not in (Role.PLAN, Role.PAST):
                 continue
@@ -217,6 +217,17 @@ class _Reader:
         words = tokens(text)
         candidates = read_sentence(text, words, 0, self.vocabulary, self.owners, self.year)
         return candidates[0] if len(candidates) == 1 else None
+
+
+def _name(columns: Sequence[Column], row: Sequence[_Text]) -> _Text:
+    return next(cell for column, cell in zip(columns, row, strict=True) if column.role is Role.NAME)
+
+
+def _unit(columns: Sequence[Column], row: Sequence[_Text], name: _Text) -> str | None:
+    """That of its own column, or behind its name."""
+    units = [cell.text for column, cell in zip(columns, row, strict=True) if column.role is Role.UNIT]
+    units += [match[1] for match in TABLE_WORDS["bracketed"].pattern.finditer(name.text)]
+    return next((unit for unit in units if TABLE_WORDS["whole_unit"].find(unit)), None)
 
 
 def _is_prose(cell: _Text) -> bool:
