@@ -54,6 +54,8 @@ def last_year(target: Figure, report: Report, past: Past) -> LastYear | None:
     """None: nothing is known of the year before this target's."""
     if target.period is not Period.YEAR or target.year is None or target.year != report.year:
         return None
+    if not (past.promised or past.outcomes):
+        return None
     year = target.year - 1
     said = [Said(figure, report.year, report.key) for figure in past.outcomes if figure.year == year]
     promised = _of_the_same(target, year, past.promised)

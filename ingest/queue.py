@@ -154,12 +154,13 @@ def _take_along(job: rq.job.Job, queue: rq.Queue, workers: Callable[[], int]) ->
         with queue.connection.pipeline() as pipe:
             pipe.llen(queue.key)
             pipe.zcard(queue.started_job_registry.key)
-            waiting, busy = pipe.execute()
+            pipe.llen(queue.intermediate_queue_key)
+            waiting, started, about_to = pipe.execute()  # of the last this job is one
         if not waiting:
             return 0, False
         others = max(1, workers()) - 1
         share = -(-(waiting + 1) // (others + 1)) - 1  # of these and this one, rounded up
-        few = FEW - len(job.args) if busy >= others else 0
+        few = FEW - len(job.args) if started + max(about_to - 1, 0) >= others else 0
         most = min(BATCH - len(job.args), max(share, few), waiting)
         if most <= 0:
             return 0, False

@@ -69,18 +69,19 @@ def test_ids_go_in_batches(queue: Queue) -> None:
 
 
 @pytest.mark.parametrize(
-    ("workers", "busy", "expected"),
+    ("workers", "busy", "begin", "expected"),
     [
-        (1, 0, range(BATCH)),
-        (3, 0, range(11)),
-        (3, 2, range(11)),
-        (99, 0, range(1)),
-        (99, 97, range(1)),
-        (99, 98, range(FEW)),
+        (1, 0, 0, range(BATCH)),
+        (3, 0, 0, range(11)),
+        (3, 2, 0, range(11)),
+        (99, 0, 0, range(1)),
+        (99, 97, 0, range(1)),
+        (99, 98, 0, range(FEW)),
+        (99, 96, 2, range(FEW)),
     ],
 )
 def test_a_job_takes_along_what_waits_behind_it(
-    queue: Queue, workers: int, busy: int, expected: range
+    queue: Queue, workers: int, busy: int, begin: int, expected: range
 ) -> None:
     """A worker alone a whole batch, one of three its share, one of many nothing, or a few while no other is
     free for them."""
@@ -92,6 +93,7 @@ def test_a_job_takes_along_what_waits_behind_it(
     if busy:
         now = datetime.now(UTC).timestamp()
         queue.connection.zadd(own.started_job_registry.key, {f"{n}:{n}": now + 60 for n in range(busy)})
+    queue.connection.lpush(own.intermediate_queue_key, job.id, *(f"other {n}" for n in range(begin)))
     assert take_along(job, own, lambda: workers) == len(expected) - 1
     stored = Job.fetch(job.id, connection=queue.connection, serializer=JSONSerializer)
     assert list(job.args) == list(stored.args) == list(expected)

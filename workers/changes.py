@@ -405,6 +405,7 @@ def _of_targets(
 ) -> list[Event]:
     new_subjects = _subjects(after)
     old_subjects = _subjects(before) if before else {}
+    about = report_data(after.report, after.version, after.shown_by)
     events: list[Event] = []
     for difference in differing:
         if not _worth_telling(difference):
@@ -416,24 +417,13 @@ def _of_targets(
             type_, subject = EventType.TARGET_PUBLISHED, new_subjects[_spot(target)]
         else:
             type_, subject = EventType.TARGET_REVISED, new_subjects[_spot(target)]
-        events.append(_target_event(type_, after, subject, mark, now, target, previous))
+        told: dict[str, Any] = about | {
+            "target": None if target is None else _target_data(after, target),
+            "previous": _figure_data(previous),
+        }
+        ids = {"report_id": after.report.id, "version_id": after.version.id}
+        events.append(make_event(type_, subject, mark, now, told, **ids))
     return events
-
-
-def _target_event(
-    type_: EventType,
-    state: ReportState,
-    subject: str,
-    mark: str,
-    now: datetime,
-    target: Figure | None,
-    previous: Figure | None,
-) -> Event:
-    data: dict[str, Any] = report_data(state.report, state.version, state.shown_by) | {
-        "target": None if target is None else _target_data(state, target),
-        "previous": _figure_data(previous),
-    }
-    return make_event(type_, subject, mark, now, data, report_id=state.report.id, version_id=state.version.id)
 
 
 def _worth_telling(difference: Difference) -> bool:
