@@ -16,8 +16,9 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.pool import QueuePool
 
+from alerts.listing import dataset_files
 from alerts.listing.table import Listing
-from alerts.web.api import dump, reports
+from alerts.web.api import reports
 from alerts.web.http import downloads
 from ingest.store.db import Store
 from tests.support.site_server import served, stored
@@ -47,7 +48,7 @@ def endless(monkeypatch: pytest.MonkeyPatch) -> None:
                 tx.execute(text("SELECT 1"))
                 yield Listing((), (), ({"text": "x" * 2**14},))
 
-    monkeypatch.setattr(dump, "table_pieces", table_pieces)
+    monkeypatch.setattr(dataset_files, "table_pieces", table_pieces)
     monkeypatch.setattr(reports, "whole_list", whole_list)
 
 
@@ -129,7 +130,7 @@ def test_what_cannot_be_read_is_an_error_before_the_answer(
         tx.execute(text("SELECT * FROM not_there"))
         yield b""
 
-    monkeypatch.setattr(dump, "table_pieces", table_pieces)
+    monkeypatch.setattr(dataset_files, "table_pieces", table_pieces)
     with served(store) as url:
         answer = httpx.get(url + PATHS[0], timeout=WAIT)
         assert (answer.status_code, "not_there" in answer.json()["detail"]) == (503, False)

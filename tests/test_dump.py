@@ -23,6 +23,7 @@ from alerts.listing import dataset, parquet
 from alerts.listing.dataset import TABLES
 from alerts.listing.dataset_files import DICTIONARY, PACKAGE, Written, dump
 from alerts.listing.dataset_rows import batches
+from alerts.web.api import dump as over_http
 from ingest.errors import ConfigError, ExportError
 from ingest.store import browse, outbox
 from ingest.store import dataset as stored_rows
@@ -304,3 +305,8 @@ def test_over_http(kept: tuple[Store, Path]) -> None:
         wrong = httpx.get(f"{url}/api/v1/dump/target.parquet")
         assert (wrong.status_code, "perhaps targets" in wrong.json()["detail"]) == (404, True)
         assert httpx.get(f"{url}/api/v1/dump/targets.parquet?region=500000").status_code == 422
+
+
+def test_over_http_a_dump_has_the_same_tables() -> None:
+    """Their names are known there without what is in them."""
+    assert tuple(TABLES) == over_http.TABLES

@@ -26,11 +26,12 @@ def show_schemas(
 
     Try:  gongbao schemas report.published > schema.json
     """
+    from alerts.delivery.webhook import SentType
     from alerts.web.api import event_schemas  # pydantic takes its time with them
 
     base_url = command_settings().base_url
     if type_ is not None and type_ not in event_schemas.TYPES:
         raise ConfigError(f"schemas: there is no type {type_!r}; there are {', '.join(event_schemas.TYPES)}")
-    types: list[event_schemas.Type] = [*EventType, "webhook.test"]
+    types: list[SentType] = [*EventType, "webhook.test"]
     wanted = {str(one): event_schemas.schema(one, base_url) for one in types}
     typer.echo(json.dumps(wanted if type_ is None else wanted[type_], ensure_ascii=False, indent=2))

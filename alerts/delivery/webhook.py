@@ -10,12 +10,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, assert_never
+from typing import Any, Final, Literal, assert_never
 
 from standardwebhooks import Webhook
 
 from alerts.words.health import in_words
 from ingest.errors import ConfigError
+from ingest.events import EventType
 from ingest.model import ContentMode, Event
 
 LIMIT = 20_000  # bytes of a payload
@@ -23,7 +24,8 @@ SECRET_PREFIX = "whsec_"  # noqa: S105 (a prefix, not a secret)
 SECRET_BYTES = 32  # the standard allows 24 to 64
 SOURCE = "/gongbao"  # CloudEvents `source`; with `id` it names an event
 TYPE_PREFIX = "gongbao."
-TEST_TYPE = "webhook.test"  # of what is sent on request, and is no event that happened
+TEST_TYPE: Final = "webhook.test"  # of what is sent on request, and is no event that happened
+SentType = EventType | Literal["webhook.test"]
 # Of an event's data: what is cut when the payload is too large; what changed is cut last.
 LISTS = ("differences", "sentences", "targets")
 _SHARES = {"differences": 0.6}  # of the room for lists, while another list of what changed wants the rest

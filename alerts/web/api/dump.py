@@ -12,9 +12,7 @@ from fastapi import HTTPException
 from fastapi import Path as PathParameter
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
-from alerts.listing import dataset, parquet
-from alerts.listing.dataset import TABLES, DataTable
-from alerts.listing.dataset_files import HEAD, package, table_pieces
+from alerts.listing import parquet
 from alerts.web.http.dependencies import SettingsDep, StoreDep
 from alerts.web.http.downloads import Download
 from alerts.web.http.parameters import refused_as
@@ -23,6 +21,12 @@ from alerts.web.http.rate_limit import TOO_MANY
 from alerts.web.http.room import room
 from ingest.filters import one_of
 from ingest.store.db import Store
+
+# What is in them is loaded when somebody asks for one: 1 MB.
+TABLES = (
+    *("reports", "versions", "copies", "targets", "outcomes", "verdicts", "events", "regions", "indicators"),
+    "texts",
+)
 
 router = room(prefix="/api/v1/dump", tags=["api"], responses=PROBLEMS | TOO_MANY)
 
@@ -34,8 +38,11 @@ class MarkdownResponse(PlainTextResponse):
 @router.get("", operation_id="dump", summary="The tables of a dump, each with its address and its columns")
 def listing(settings: SettingsDep) -> dict[str, Any]:
     """A Data Package (specs.frictionlessdata.io)."""
+    from alerts.listing import dataset
+    from alerts.listing.dataset_files import package
+
     base = f"{settings.base_url}/api/v1/dump"
-    return package(TABLES.values(), lambda table: {"path": f"{base}/{table.file}"})
+    return package(dataset.TABLES.values(), lambda table: {"path": f"{base}/{table.file}"})
 
 
 @router.get(
@@ -45,6 +52,9 @@ def listing(settings: SettingsDep) -> dict[str, Any]:
     summary="What each column of a dump means, its unit, and from where it is",
 )
 def dictionary() -> Response:
+    from alerts.listing import dataset
+    from alerts.listing.dataset_files import HEAD
+
     return MarkdownResponse(HEAD + dataset.dictionary())
 
 
@@ -68,9 +78,12 @@ def table(
         raise HTTPException(
             501, f"{parquet.MISSING}. JSON and CSV are at /api/v1/targets and its neighbours."
         )
-    return Download(_read(store, TABLES[table]), parquet.MEDIA_TYPE)
+    return Download(_read(store, table), parquet.MEDIA_TYPE)
 
 
-def _read(store: Store, wanted: DataTable) -> Generator[bytes]:
+def _read(store: Store, table: str) -> Generator[bytes]:
+    from alerts.listing import dataset
+    from alerts.listing.dataset_files import table_pieces
+
     with store.read() as tx:
-        yield from table_pieces(tx, wanted)
+        yield from table_pieces(tx, dataset.TABLES[table])

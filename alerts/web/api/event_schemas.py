@@ -12,7 +12,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, NonNegativeInt, TypeAdapter
 from typing_extensions import TypedDict  # pydantic wants this one before Python 3.12
 
-from alerts.delivery.webhook import TEST_TYPE
+from alerts.delivery.webhook import TEST_TYPE, SentType
 from alerts.listing import shapes
 from ingest.comparable import Unlike
 from ingest.compare.difference import ChangeKind
@@ -22,7 +22,6 @@ from ingest.outcome import Held, Undecided, Verdict
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]
-Type = EventType | Literal["webhook.test"]
 TYPES = (*(type_.value for type_ in EventType), TEST_TYPE)
 
 
@@ -147,7 +146,7 @@ _TEST_DATA: Schema = {
 }
 
 
-def schema(type_: Type, base_url: str) -> Schema:
+def schema(type_: SentType, base_url: str) -> Schema:
     """The schema of the body of a webhook of this type (content mode "standard")."""
     data = TypeAdapter(Data).json_schema() if isinstance(type_, EventType) else dict(_TEST_DATA)
     definitions = data.pop("$defs", {})
