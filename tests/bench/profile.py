@@ -75,8 +75,9 @@ class Stages:
     def run(self, name: str, step: Step) -> list[Any]:
         """`step` for each document: the first ones to warm up, of the others half timed and half profiled."""
         done = [step(n) for n in range(WARM)]
-        middle = WARM + (self.count - WARM) // 2
-        third = max(1, (middle - WARM) // 3)
+        # Whole batches: in less there may be none.
+        timed = max(1, (self.count - WARM) // 2 // TOGETHER)
+        middle, third = WARM + timed * TOGETHER, max(1, timed // 3) * TOGETHER
         best = (float("inf"), 0.0)
         for start in range(WARM, middle, third):
             part = range(start, min(start + third, middle))
@@ -216,9 +217,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--stage", nargs="*", default=[], help="print the tables of these only")
     asked = parser.parse_args(arguments)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
-    stages = Stages(asked.documents, asked.top, asked.stage)
-    with house(make_documents(asked.documents)) as house_:
-        profile(house_, stages, asked.documents)
+    count = max(asked.documents, WARM + 2 * TOGETHER)
+    stages = Stages(count, asked.top, asked.stage)
+    with house(make_documents(count)) as house_:
+        profile(house_, stages, count)
     stages.summary()
     return 0
 
