@@ -129,10 +129,16 @@ def told(table: str) -> tuple[list[Row], list[Row]]:
             [*LEVELS, ("gdp_primary", 8.6e9, 8.6e9, "元"), ("gdp_secondary", 3.95e10, 3.95e10, "元")],
             [*PAST, ("gdp_primary", 8e9, 8e9, "元"), ("gdp_secondary", 3.5e10, 3.5e10, "元")],
         ),
+        (
+            "责任部门|指标|单位|2023年完成||2024年计划|\n|||总量|增长|总量|增长\n发改局|地区生产总值|亿元|812.3|6.2|870|6.5左右\n"
+            "财政局|一般公共预算收入|亿元|40.2|3.1|41.5|3以上",
+            LEVELS + GROWTH,
+            PAST + PAST_GROWTH,
+        ),
     ],
     ids=[
         *("two rows", "plan and done", "groups", "title inside", "remarks", "compared", "unit in the name"),
-        *("amount and growth", "part of the plan", "years alone", "names", "parts"),
+        *("amount and growth", "part of the plan", "years alone", "names", "parts", "no spans"),
     ],
 )
 def test_a_table_in_one_of_its_layouts(table: str, targets: list[Row], outcomes: list[Row]) -> None:
@@ -167,6 +173,11 @@ def test_the_table_of_a_plan_of_five_years(heading: str) -> None:
         ("urban_unemployment", 5.1, 2025),
         ("grain_output", 300000, 2025),
     }
+
+
+def test_the_unit_above_a_table_is_that_of_rows_without_one() -> None:
+    table = "单位：万元^3\n指标|2023年完成|2024年计划\n地区生产总值|8123000|8700000\n"
+    assert told(f"{table}一般公共预算收入（亿元）|40.2|41.5") == (LEVELS, PAST)
 
 
 def test_what_is_not_certain_is_not_read() -> None:

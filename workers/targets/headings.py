@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from ingest.text.rows import EMPTY
 from ingest.text.rules import load_rules
 
 TABLE_WORDS = load_rules(__package__, "tables.rules.toml")
@@ -102,8 +103,10 @@ def is_heading(text: str) -> bool:
 def spread(above: Sequence[str], below: Sequence[str], width: int) -> list[str]:
     """Two rows of headings as one of `width`: 2023年 above spans as many below as 2024年; [] if none fit.
 
-    Of 2023年 and 2024年目标 one may span them alone: 完成 is of the first, 年均 of the other.
+    Of 2023年 and 2024年目标 one may span them alone: 完成 is of the first, 年均 of the other. Cells that are
+    spanned may be there, and empty: 2023年|—.
     """
+    above = [name for name in above if name != EMPTY]
     spanning = {name for name in above if TABLE_WORDS["spanning"].find(name)}
     planned = {name for name in spanning if TABLE_WORDS["plan"].find(name)}
     done = any(TABLE_WORDS["past"].find(name) for name in below)

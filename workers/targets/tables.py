@@ -93,6 +93,8 @@ class _Reader:
             return None
         cells: list[Cell] = []
         end, misfits = heading[-1].end, 0
+        said = TABLE_WORDS["stated_unit"].find(self.body[max(0, start - _LONGEST_CELL) : start])
+        stated = said["unit"] if said else None
         whole: str | None = None  # the unit of the last row that has one
         inside = False  # 其中：第一产业, 第二产业 below 地区生产总值（亿元）
         for number, row in enumerate(chain(first, rows)):
@@ -105,7 +107,7 @@ class _Reader:
                 unit = _unit(fitting, row, name)
                 inside = unit is None and (inside or name.text.startswith("其中"))
                 whole = unit or whole
-                cells += self._row(fitting, row, name, whole if inside else unit)
+                cells += self._row(fitting, row, name, whole if inside else unit or stated)
                 end = row[-1].end
         return Table(start, end, tuple(cells))
 
