@@ -284,6 +284,13 @@ class Queue:
         if tuple(int(part) for part in version.split(".")[:2] if part.isdigit()) < (6, 2):
             raise QueueError(f"queue {self._where}: Redis {version} is too old. Use 6.2 or later, or Valkey.")
 
+    def evicting(self) -> str | None:
+        """By what policy Redis drops keys when its memory is full, jobs among them; None: it refuses more."""
+        with self._translated("asking for its memory"):
+            memory = self.connection.info("memory")
+        policy = str(memory.get("maxmemory_policy", "noeviction"))
+        return policy if memory.get("maxmemory") and policy.startswith("allkeys") else None
+
     def close(self) -> None:
         self.connection.close()
 
@@ -299,6 +306,16 @@ class Queue:
             yield
         except (redis.exceptions.RedisError, OSError) as exc:
             raise QueueError(
-                f"queue at {self._where}: {doing}: {str(exc).rstrip('.')}. "
-                "Is it running? `gongbao up` starts a private one; GONGBAO_REDIS_URL names a shared one."
+                f"queue at {self._where}: {doing}: {str(exc).rstrip('.')}. {_remedy(exc)}"
             ) from exc
+
+
+def _remedy(exc: Exception) -> str:
+    said = str(exc)
+    if isinstance(exc, redis.exceptions.AuthenticationError) or "HELLO must be called" in said:
+        return "Check user and password: GONGBAO_REDIS_URL, GONGBAO_REDIS_PASSWORD."
+    if "DB index" in said:
+        return "GONGBAO_REDIS_URL ends with the number of a database that is not there; try /0."
+    if "Connection closed by server" in said:
+        return "Does a Redis listen there? GONGBAO_REDIS_URL names another."
+    return "Is it running? `gongbao up` starts a private one; GONGBAO_REDIS_URL names a shared one."

@@ -208,6 +208,27 @@ def test_messages_keep_the_password(tmp_path: Path) -> None:
     assert "hush" not in str(caught.value)
 
 
+def test_what_redis_refuses_is_said_with_what_to_do(redis_server: EmbeddedRedis) -> None:
+    queue = Queue.connect(redis_server.url)
+    queue.connection.config_set("maxmemory", 64 * 2**20)
+    assert queue.evicting() is None
+    queue.connection.config_set("maxmemory-policy", "allkeys-lru")
+    assert queue.evicting() == "allkeys-lru"
+    queue.close()
+    beyond = Queue.connect(f"{redis_server.url}?db=999")
+    with pytest.raises(QueueError, match="try /0"):
+        beyond.ping()
+    beyond.close()
+    owner = Queue.connect(redis_server.url)
+    owner.connection.config_set("requirepass", "hush")
+    stranger = Queue.connect(redis_server.url)
+    with pytest.raises(QueueError, match="GONGBAO_REDIS_PASSWORD"):
+        stranger.ping()
+    stranger.close()
+    owner.connection.config_set("requirepass", "")
+    owner.close()
+
+
 def test_addresses(tmp_path: Path) -> None:
     assert queue_url(Settings(data_dir=tmp_path)) == f"unix://{tmp_path}/redis.sock"
     assert queue_url(Settings(data_dir=tmp_path, redis_url="redis://h/0")) == "redis://h/0"

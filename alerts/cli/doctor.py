@@ -268,12 +268,20 @@ def _queue(settings: Settings) -> Iterator[Finding]:
     try:
         queue.ping()
         depth, failed = queue.depth(), queue.failed()
+        policy = queue.evicting()
     except QueueError as exc:
         yield Finding(Level.FAULT, "queue", str(exc))
         return
     finally:
         queue.close()
     yield Finding(Level.OK, "queue", f"{depth} jobs waiting, {failed} failed within the hour")
+    if policy is not None:
+        yield Finding(
+            Level.NOTE,
+            "queue",
+            f"Redis drops jobs when its memory is full (maxmemory-policy {policy}), till the next sweep; set"
+            " noeviction",
+        )
 
 
 def _retention(settings: Settings) -> Iterator[Finding]:
