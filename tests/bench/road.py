@@ -1,11 +1,11 @@
 """The whole road, from a page to its events, against the bare road and against Scrapy: processor time.
 
 `make bench-road`, or with ARGS="--documents 60 --rounds 5 --databases sqlite". Each road has a poller and a
-worker, processes of their own that live through all rounds; of each round their processor time is taken, with
-that of their children, and divided by its documents; what PostgreSQL itself uses is a column of its own. Of
-one run all figures are of one machine in one state: quote the ratios. The bare road is bare_road.py; ours is
-the Poller with its readers, archive and queue, and `gongbao work`. The last table is what docs/operate.md
-counts with.
+worker, processes of their own that live through all rounds, which they take in turn; of each round their
+processor time is taken, with that of their children, and divided by its documents; what PostgreSQL itself
+uses is a column of its own. Of one run all figures are of one machine in one state: quote the ratios. The
+bare road is bare_road.py; ours is the Poller with its readers, archive and queue, and `gongbao work`. The
+last table is what docs/operate.md counts with.
 """
 
 from __future__ import annotations
@@ -202,21 +202,30 @@ def _more(pipe: Pipe) -> bool:
 # --- measuring -------------------------------------------------------------------------------
 
 
-def measure(road: Road, rounds: Sequence[Sequence[str]], server: Sequence[int]) -> list[Used]:
-    """What each round used; the first is not counted."""
-    found, expected = [], 0
+def measure(
+    roads: Sequence[Road], rounds: Sequence[Sequence[str]], server: Sequence[int]
+) -> list[list[Used]]:
+    """What each round used, of each road; the first is not counted. They take turns, so that whatever else
+    the machine does meets all of them."""
+    found: list[list[Used]] = [[] for _ in roads]
+    expected = 0
     for urls in rounds:
-        before = [cpu_of([road.poller]), cpu_of([road.worker]), cpu_of(server)]
-        began = time.perf_counter()
-        road.take(urls)
         expected += len(urls)
-        while road.done() < expected:
-            time.sleep(0.05)
-        wall = time.perf_counter() - began
-        after = [cpu_of([road.poller]), cpu_of([road.worker]), cpu_of(server)]
-        used = [1000 * ((b or 0) - (a or 0)) / len(urls) for a, b in zip(before, after, strict=True)]
-        found.append(Used(*used, wall=1000 * wall / len(urls)))
-    return found[1:]
+        for road, used in zip(roads, found, strict=True):
+            used.append(_round(road, urls, expected, server))
+    return [used[1:] for used in found]
+
+
+def _round(road: Road, urls: Sequence[str], expected: int, server: Sequence[int]) -> Used:
+    before = [cpu_of([road.poller]), cpu_of([road.worker]), cpu_of(server)]
+    began = time.perf_counter()
+    road.take(urls)
+    while road.done() < expected:
+        time.sleep(0.05)
+    wall = time.perf_counter() - began
+    after = [cpu_of([road.poller]), cpu_of([road.worker]), cpu_of(server)]
+    used = [1000 * ((b or 0) - (a or 0)) / len(urls) for a, b in zip(before, after, strict=True)]
+    return Used(*used, wall=1000 * wall / len(urls))
 
 
 def crawl(urls: Sequence[str], rounds: int) -> float | None:
@@ -292,14 +301,11 @@ def main(arguments: list[str]) -> int:
         rounds = rounds_of(made, f"http://127.0.0.1:{house_.port}", asked.rounds)
         scrapy = None if asked.no_scrapy else crawl([url for part in rounds for url in part], asked.rounds)
         for name in asked.databases:
-            measured = []
-            for road in (bare, ours):
-                url = house_.file() if name == "sqlite" else house_.database()[1]
-                server = [] if name == "sqlite" else house_.server()
-                with road(house_, url) as one:
-                    measured.append(middle(measure(one, rounds, server)))
-            found[name] = measured[1]
-            table(name, measured[1], measured[0], scrapy)
+            urls = [house_.file() if name == "sqlite" else house_.database()[1] for _ in range(2)]
+            server = [] if name == "sqlite" else house_.server()
+            with bare(house_, urls[0]) as theirs, ours(house_, urls[1]) as own:
+                bare_, found[name] = map(middle, measure((theirs, own), rounds, server))
+            table(name, found[name], bare_, scrapy)
             sys.stdout.flush()
     print(
         "\n| database | poller ms | worker ms | server ms | a second: poller | worker | 2 processors"

@@ -267,7 +267,8 @@ def extract(store: Store, settings: Settings, meter: Meter, ids: Sequence[int]) 
 
 
 def drain(settings: Settings, store: Store, meter: Meter, ids: Sequence[int], number: int) -> None:
-    """Documents a second with so many workers, put on the queue one by one, as pollers do."""
+    """Documents a second with so many workers, put on the queue one by one, as pollers do. They have just
+    started, and it is asked 20 times a second whether they are done: of a few documents ask workers.py."""
     queue = Queue.of(settings)
     with workers(settings, store, number) as pids:
         before = cpu_of(pids)
