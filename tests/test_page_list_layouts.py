@@ -279,6 +279,27 @@ def test_a_few_reports_are_the_list_beside_much_news(reports: int, news: int, at
     ]
 
 
+@pytest.mark.parametrize("rows", [3, 15])
+def test_what_stands_below_its_address_is_the_list_beside_tabs_of_news(rows: int) -> None:
+    row = "<li><a href='{}'>{}</a><span>2026-01-{:02d}</span></li>"
+    mine = [(f"./202601/t202601{n + 10}_{n}.html", f"关于印发某县第{n}号工作方案的通知") for n in range(rows)]
+    tabs = "".join(
+        "<div class=tab><ul class=tl>{}</ul></div>".format(
+            "".join(
+                row.format(
+                    f"/xw/t202601{n + 10}_{t}{n}.html", f"县领导深入第{n}乡镇调研指导重点工作推进情况", n + 10
+                )
+                for n in range(8)
+            )
+        )
+        for t in range(3)
+    )
+    shown = "".join(row.format(url, title, n + 10) for n, (url, title) in enumerate(mine))
+    page = f"<html><body><div><ul class=list>{shown}</ul></div>{tabs}</body></html>"
+    items = read_list(page, "http://www.mouxian.gov.cn/zwgk/zfwj/index.html", now=NOW)
+    assert [item.title for item in items] == [title for _, title in mine]
+
+
 def test_a_list_in_parts_is_one() -> None:
     row = "<li><a href='{url}'>{title}</a><span>{day}</span></li>"
     parts = [

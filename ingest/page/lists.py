@@ -220,19 +220,22 @@ def _by_structure(
     head = tree.css_first("title")
     of_reports = _REPORT_COLUMN.search(base) is not None or names_report(head.text() if head else None)
 
-    def is_column(group: Sequence[_Candidate]) -> bool:
-        """Whether these are the reports that the page is there for, however long a list beside them is."""
-        half = len(group) / 2
-        if sum(one.dated or ARTICLE_ADDRESS.search(one.item.url) is not None for one in group) < half:
-            return False  # a menu
+    def rank(group: Sequence[_Candidate]) -> tuple[bool, bool, float]:
+        """Reports that the page is there for, then what stands below the list's own address, count before
+        any list beside them, however long that is."""
+        half, value = len(group) / 2, worth(group)
+        if value <= 0 or sum(one.dated or _is_article(one.item) for one in group) < half:
+            return False, False, value  # a menu
         below = folder.count("/") > 3 and sum(one.item.url.startswith(folder) for one in group) >= half
-        return (below or of_reports) and sum(names_report(one.item.title) for one in group) >= half
-
-    def rank(group: Sequence[_Candidate]) -> tuple[bool, float]:
-        return worth(group) > 0 and is_column(group), worth(group)
+        reports = sum(names_report(one.item.title) for one in group) >= half
+        return (below or of_reports) and reports, below and len(group) >= _OFTEN, value
 
     best = max((*groups.values(), *parted), key=rank, default=[])
     return _by_heading(_whole(best, candidates), now) if worth(best) > 0 else []
+
+
+def _is_article(item: ListItem) -> bool:
+    return ARTICLE_ADDRESS.search(item.url) is not None
 
 
 def _by_heading(group: Sequence[_Candidate], now: datetime | None) -> list[_Candidate]:
