@@ -276,10 +276,19 @@ class Recognised:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchTokens:
+    """What a text is found by, as it is sent from one process to another: its letters, and its pairs of
+    letters, eight bytes each (search/tokens.py)."""
+
+    letters: str
+    pairs: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A document read whole: the article, its identity, its content hash ("sha256:…"), and where that was
-    taken along, its fingerprint and whether it holds several reports. `recognised`: of a scan that was read
-    by OCR."""
+    taken along, its fingerprint, whether it holds several reports, and what it is found by. `recognised`: of
+    a scan that was read by OCR."""
 
     article: Article
     identity: Identity
@@ -287,6 +296,7 @@ class Reading:
     fingerprint: Fingerprint | None = None
     recognised: Recognised | None = None
     compilation: bool | None = field(default=None, compare=False)
+    tokens: SearchTokens | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

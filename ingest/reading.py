@@ -40,6 +40,7 @@ from ingest.page.text import article_of, read_text
 from ingest.page.titles import best_title, clean_title, looks_like_title
 from ingest.page.walls import blocked
 from ingest.regions.named import region_named
+from ingest.search.tokens import packed
 
 MARKDOWN = "text/markdown"
 MARKDOWN_ENDINGS = frozenset({".md", ".markdown"})
@@ -332,6 +333,7 @@ def _reading(article: Article, url: str, hints: ReadingHints) -> Reading:
         content_hash(body),
         fingerprint_of(text_of(body)),
         compilation=is_compilation(body),
+        tokens=packed(body),
     )
 
 

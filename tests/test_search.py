@@ -13,7 +13,7 @@ from ingest.model import Extraction, Kind, Reading
 from ingest.search.fold import Places, folded
 from ingest.search.passage import passage_of
 from ingest.search.query import Searched, terms
-from ingest.search.tokens import number, piece_tokens, text_tokens
+from ingest.search.tokens import beside, number, packed, piece_tokens, text_tokens
 from ingest.store import extraction, search, text_index, vanished
 from ingest.store.db import Store
 from ingest.store.search import Asked
@@ -106,6 +106,14 @@ def test_every_token_has_a_number_of_its_own() -> None:
 )
 def test_the_tokens_of_a_text(text: str, words: str) -> None:
     assert sorted(text_tokens(text).words().split()) == sorted(words.split())
+
+
+@pytest.mark.parametrize("about", ["", "重庆市2026年政府工作报告\n张三", "甲", "。", "GDP"])
+@pytest.mark.parametrize("text", ["", "低", LOW, f"{LOW}{OLD}{CITY}。𬭸𬭸𬭸。aaa", "，。", "\n乙"])
+def test_the_tokens_of_a_text_are_known_before_what_is_said_of_it(about: str, text: str) -> None:
+    """Whoever reads a page makes those of its text, and whoever stores it adds the others."""
+    facets = ["f" * 15]
+    assert beside(about, packed(text), facets) == text_tokens(f"{about}。{text}", facets)
 
 
 def test_a_text_has_the_tokens_of_its_pieces() -> None:

@@ -12,7 +12,7 @@ from array import array
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
-from ingest.model import Kind, Region
+from ingest.model import Kind, Region, SearchTokens
 from ingest.regions.gazetteer import holders
 from ingest.search.fold import BREAK, folded
 
@@ -59,6 +59,19 @@ def text_tokens(text: str, facets: Iterable[str] = ()) -> TextTokens:
         pairs.difference_update([nothing | code << _SECOND for code in codes])
         found.remove(BREAK)
     return TextTokens(found, pairs, frozenset(facets))
+
+
+def packed(text: str) -> SearchTokens:
+    """The tokens of a text, for who stores it."""
+    tokens = text_tokens(text)
+    return SearchTokens("".join(tokens.letters), _bytes(tokens.pairs))
+
+
+def beside(about: str, text: SearchTokens, facets: Iterable[str] = ()) -> TextTokens:
+    """The tokens of `about` and a text with a mark between them: no pair reaches across."""
+    own = text_tokens(about)
+    pairs = _numbers(text.pairs)
+    return TextTokens({*own.letters, *text.letters}, {*own.pairs, *pairs}, frozenset(facets))
 
 
 def _numbers(raw: bytes) -> array[int]:

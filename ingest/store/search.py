@@ -23,6 +23,7 @@ from ingest.search.passage import Passage, passage_of
 from ingest.search.query import Searched, Term, terms
 from ingest.search.tokens import (
     TextTokens,
+    beside,
     facets,
     kind_token,
     place,
@@ -113,7 +114,10 @@ def add(tx: Connection, made: RowMapping, version_id: int, reading: Reading) -> 
     about = keepable(_about(report, said))
     values = _values(report, version_id, about)
     rows.put_late(tx, _INTO_TEXTS, [values])
-    text_index.put(tx, {values["place"]: _tokens(values, keepable(article.body))})
+    kept = keepable(article.body)
+    known = reading.tokens if kept == article.body else None  # whoever read it has had the time
+    tokens = beside(about, known, values["facets"].split()) if known else _tokens(values, kept)
+    text_index.put(tx, {values["place"]: tokens})
 
 
 _INTO_TEXTS = insert(search_texts)
