@@ -85,6 +85,8 @@ def _about_work(title: str) -> bool:
 
 
 def _five_years(title: str) -> bool:
+    if _WORDS["outline_of_a_place"].find(title) is not None:
+        return True
     return _WORDS["five_year"].find(title) is not None and _WORDS["economy"].find(title) is not None
 
 
