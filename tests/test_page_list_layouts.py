@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 import pytest
 
 from ingest.errors import ShapeChanged
+from ingest.model import ListLayout
 from ingest.page.lists import read_list
 
 NOW = datetime(2026, 3, 1, 4, 0, tzinfo=UTC)
@@ -142,6 +143,16 @@ ROWS: dict[str, tuple[str, str]] = {
     "under its day": (BOX, "<h4>{day}</h4><ul><li><a href='{url}'>{title}</a></li></ul>"),
     "under its year": (BOX, "<h3>{day.year}年</h3><ul><li><a href='{url}'>{title}</a><span>{day:%m-%d}</span></li></ul>"),
     "under its year in a row": (UL, "<li class='y'>{day.year}</li><li><a href='{url}'>{title}</a><span>{day.month}月{day.day}日</span></li>"),
+    # links that say nothing, the title beside them
+    "to be looked at": ("<table><tr><th>序号</th><th>标题</th><th>发布日期</th><th>操作</th></tr>{}</table>", "<tr><td>{number}</td><td>{title}</td><td>{day}</td><td><a href='{url}'>查看</a></td></tr>"),
+    "to be looked at or loaded": (TABLE, "<tr><td>{title}</td><td>{day}</td><td><a href='{url}'>查看</a> <a href='/f/{number}.pdf'>下载</a></td></tr>"),
+    "details in brackets": (UL, "<li>{title} <a href='{url}'>[详情]</a> <span>{day}</span></li>"),
+    "the whole text below": (BOX, "<article><h2>{title}</h2><div>{day} / 报告</div><p>各位代表：现在，我代表县人民政府向大会报告工作。</p><a href='{url}'>阅读全文 &gt;&gt;</a></article>"),
+    "the whole text in dl": (BOX, "<dl><dt>{title}</dt><dd>{day}</dd><dd><a href='{url}'>查看全文</a></dd></dl>"),
+    "a picture over the title": (BOX, "<div class=card><a href='{url}'><img src=/a.jpg></a><h3>{title}</h3><p>{day}</p></div>"),
+    "a picture that says the title": (UL, "<li><a href='{url}'><img alt='{title}'></a><span>{day}</span></li>"),
+    "an empty box over a card": (BOX, "<div class=it><a class=ov href='{url}'></a><h4>{title}</h4><span>{day}</span></div>"),
+    "a button": (TABLE, "<tr><td>{title}</td><td>{day}</td><td><button onclick=\"window.open('{url}')\">查看</button></td></tr>"),
     "rows without a link": (TABLE, "<tr onclick=\"window.location='{url}'\"><td>{number}</td><td>{title}</td><td>{day}</td></tr>"),
     "json": ("<script type='application/json'>{{\"list\":[{}{{}}]}}</script>", '{{"docTitle":"{title}","docUrl":"{url}","publishTime":"{day}T09:00:00"}},'),
     "objects": (SCRIPT, "{{id:{number},title:'{title}',url:'{url}',time:'{day}'}},"),
@@ -229,6 +240,15 @@ def test_a_year_that_only_the_address_says() -> None:
         lambda n, d: f"./{d:%Y%m}/t{d:%Y%m%d}_{n}.html",
     )  # fmt: skip
     assert [(title, day) for _, title, day in found] == list(ITEMS)
+
+
+def test_links_that_say_nothing_are_read_by_a_layout_too() -> None:
+    rows = "".join(
+        f"<tr class=r><td>{title}</td><td>{day}</td><td><a href='/a/{n}.html'>查看</a></td></tr>"
+        for n, (title, day) in enumerate(ITEMS)
+    )
+    items = read_list(TABLE.format(rows), BASE, ListLayout(item="tr.r"), now=NOW)
+    assert [(item.title, item.published_on) for item in items] == list(ITEMS)
 
 
 def test_a_viewer_is_the_file_that_it_shows() -> None:

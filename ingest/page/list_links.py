@@ -51,7 +51,17 @@ _NAMED = re.compile(r"(?:标\s?题|名\s?称)\s?[:：]\s?([^\r\n]{2,300})")
 _NEXT_LABEL = re.compile(
     r"\s(?:发布|成文|生成|公开|更新)?(?:日期|时间|机构|单位|来源|文号|作者)\s?[:：].*$", re.S
 )
-_LINKS = "a[href], li[href], tr[href], div[href], p[href], dd[href]"  # rows: see give_addresses
+_LINK_ROWS = ("li", "tr", "div", "p", "dd", "dl", "article")  # see give_addresses
+ROW_LINKS = ", ".join(f"{tag}[href]" for tag in _LINK_ROWS)
+_LINKS = f"a[href], {ROW_LINKS}"
+_ROWS = frozenset({*_LINK_ROWS, "td", "dt", "span", "h3", "h4", "footer", "section"})
+_ROW_LEVELS = 4  # around a link that says nothing
+# What a link says that stands beside the title of its item.
+_BUTTON = re.compile(
+    r"(?!查?看?更多)[\[【（(<]?(?:点击|在线)?(?:查看|阅读|浏览|了解|预览|打开|下载)?(?:更多|全文|原文|详情|详细|内容|正文|附件|文件)?(?:内容)?[\]】）)>»›…]{0,3}"
+)
+_TELLING = 6  # characters
+_CHINESE = re.compile(r"[\u4e00-\u9fff]{4}")
 _HEADINGS = "h1, h2, h3, h4, h5, h6"
 _TITLE_CLASS = re.compile(r"(?:^|[\s_-])(?:tit|title|tt|bt|name|mc|biaoti|headline|subject)", re.I)
 _BLOCKS = frozenset({"p", "div", "dt", "dd", "section"})
@@ -116,6 +126,50 @@ def give_addresses(tree: LexborHTMLParser) -> None:
         if node.css_first("a[href]") is None and (address := address_called(node)):
             # lexbor makes no element of ours: the row itself becomes the link that is looked for
             node.attrs["href"] = address
+
+
+def give_rows_addresses(tree: LexborHTMLParser) -> None:
+    """Make links of the rows whose own link says nothing (查看, [详情], an empty box over a card), the title
+    standing beside it; of a picture that says its title, give it that."""
+    known: dict[int, bool | None] = {}
+    for node in tree.css("a[href], button[onclick]"):
+        text = "".join(node.text().split())
+        if text and not _BUTTON.fullmatch(text):
+            continue
+        picture = node.css_first("img[alt]")
+        said = (picture.attributes.get("alt") or "") if picture is not None and not text else ""
+        if len(said) >= _TELLING and _CHINESE.search(said):
+            node.attrs["title"] = node.attributes.get("title") or said
+        elif not node.attributes.get("title") and (row := _row_of(node, known)) is not None:
+            address = (node.attributes.get("href") or "").strip() or address_called(node)
+            if address and "href" not in row.attributes:
+                row.attrs["href"] = address
+            node.decompose()
+
+
+def _row_of(node: LexborNode, known: dict[int, bool | None]) -> LexborNode | None:
+    """The smallest element around a link that says nothing in which a title stands. `known`: of elements,
+    whether one does; None where a link does that says something."""
+    row = node.parent
+    for _ in range(_ROW_LEVELS):
+        if row is None or row.tag not in _ROWS:
+            return None
+        if row.mem_id not in known:
+            known[row.mem_id] = _holds_title(row)
+        if (holds := known[row.mem_id]) is None:
+            return None
+        if holds and row.tag in _LINK_ROWS:
+            return row
+        row = row.parent
+    return None
+
+
+def _holds_title(row: LexborNode) -> bool | None:
+    said = ["".join(link.text().split()) for link in row.css("a[href], button")]
+    if not all(map(_BUTTON.fullmatch, said)):
+        return None
+    text = "".join(row.text().split())
+    return len(text) - sum(map(len, said)) >= _TELLING and _CHINESE.search(text) is not None
 
 
 def address_called(node: LexborNode) -> str | None:

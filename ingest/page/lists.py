@@ -23,7 +23,7 @@ from ingest.page.header import header_of
 from ingest.page.lines import parse_html, strip_invisible
 from ingest.page.list_boxes import Box, boxes_of
 from ingest.page.list_days import day_in_address, day_of, heading_above, stamp
-from ingest.page.list_links import Link, give_addresses, links_of, read_link
+from ingest.page.list_links import ROW_LINKS, Link, give_addresses, give_rows_addresses, links_of, read_link
 from ingest.page.script_lists import called_out, items_in_scripts, written_out
 from ingest.page.titles import looks_like_title, names_report
 from ingest.page.urls import ARTICLE_ADDRESS, canonical_url
@@ -98,6 +98,7 @@ def _read_list(html: str, url: str, layout: ListLayout, now: datetime | None) ->
     tree = parse_html(_with_records(page))
     strip_invisible(tree)
     give_addresses(tree)
+    give_rows_addresses(tree)
     base = base_of(tree, url)
     wanted = re.compile(layout.url_pattern) if layout.url_pattern else None
     likely = re.compile(layout.likely) if layout.likely else None
@@ -139,8 +140,10 @@ def _by_layout(
     tree: LexborHTMLParser, base: str, layout: ListLayout, now: datetime | None
 ) -> Iterator[ListItem]:
     for node in tree.css(layout.item or ""):
-        found = node if node.tag == "a" and node.attributes.get("href") else node.css_first(layout.link)
-        if found is not None and found.tag != "a":
+        found = node if node.attributes.get("href") else node.css_first(layout.link)
+        if found is None:
+            found = node.css_first(ROW_LINKS)
+        elif found.tag != "a" and not found.attributes.get("href"):
             found = found.css_first("a[href]")
         link = read_link(found, base) if found is not None else None
         if link is None:
