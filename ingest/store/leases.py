@@ -6,16 +6,21 @@ is written by watchlist.py; deliveries have leases of their own in subscriptions
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     Column,
     ColumnElement,
     Connection,
+    Integer,
+    Select,
     Table,
     and_,
+    bindparam,
     case,
     exists,
     func,
@@ -26,6 +31,7 @@ from sqlalchemy import (
     union_all,
     update,
 )
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from ingest.model import Page, SourceKind, WatchedList
 from ingest.store import rows
@@ -46,8 +52,7 @@ def lease_lists(
 ) -> list[WatchedList]:
     """Take up to `limit` lists that are due, `each` of a source at most, longest waiting first; nobody else
     gets them for `lease`."""
-    wanted = [*_due_list(now), *_of(lists, sources)]
-    taken = _lease(tx, lists, lists.c.next_poll_at, wanted, owner, now + lease, limit, each)
+    taken = _lease(tx, lists, owner, now, lease, limit, sources, each)
     return [rows.read(WatchedList, row) for row in taken]
 
 
@@ -66,8 +71,7 @@ def lease_pages(
         # To put all of them in order would take long.
         by_itself = (lease_pages(tx, owner, now, lease, min(each, limit), (slug,)) for slug in sources)
         return [page for pages_ in by_itself for page in pages_]
-    wanted = [*_due_page(now), *_of(pages, sources)]
-    taken = _lease(tx, pages, pages.c.next_fetch_at, wanted, owner, now + lease, limit, each)
+    taken = _lease(tx, pages, owner, now, lease, limit, sources, each)
     return [rows.read(Page, row) for row in taken]
 
 
@@ -89,27 +93,32 @@ def due_sources(
     """Which of these sources (None: all, except `but`) have a list or page that is due and free; the longest
     waiting first. To name thousands of them costs more than the answer: a poller of all says None."""
 
-    def of(table: Table) -> list[ColumnElement[bool]]:
-        return [*_of(table, sources), *([table.c.source.not_in(list(but))] if but else [])]
+    query = _due_sources(_crowded(tx, now), sources is not None, bool(but))
+    asked = {"now": now, "limit": limit, "sources": list(sources or ()), "but": list(but)}
+    return list(tx.execute(query, asked).scalars())
 
-    if _crowded(tx, now):
+
+@cache
+def _due_sources(crowded: bool, some: bool, but: bool) -> Select[Any]:
+    not_these: BindParameter[Any] = bindparam("but", expanding=True)
+
+    def of(table: Table) -> list[ColumnElement[bool]]:
+        return [*_of(table, some), *([table.c.source.not_in(not_these)] if but else [])]
+
+    if crowded:
         slug = t.sources.c.slug
-        first_page = select(pages.c.next_fetch_at).where(pages.c.source == slug, *_due_page(now))
+        first_page = select(pages.c.next_fetch_at).where(pages.c.source == slug, *_due_page())
         at = first_page.order_by(pages.c.next_fetch_at).limit(1).scalar_subquery().label("at")
-        wanted = [] if sources is None else [slug.in_(list(sources))]
-        each = select(slug.label("source"), at).where(*wanted, slug.not_in(list(but))).subquery()
+        wanted = [slug.in_(_SOURCES)] if some else []
+        each = select(slug.label("source"), at).where(*wanted, slug.not_in(not_these)).subquery()
         of_pages = select(each.c.source, each.c.at).where(each.c.at.is_not(None))
     else:
-        of_pages = select(pages.c.source, pages.c.next_fetch_at).where(*_due_page(now), *of(pages))
+        of_pages = select(pages.c.source, pages.c.next_fetch_at).where(*_due_page(), *of(pages))
     due = union_all(
-        select(lists.c.source, lists.c.next_poll_at.label("at")).where(*_due_list(now), *of(lists)), of_pages
+        select(lists.c.source, lists.c.next_poll_at.label("at")).where(*_due_list(), *of(lists)), of_pages
     ).subquery()
-    first = func.min(due.c.at)
-    return list(
-        tx.execute(
-            select(due.c.source).group_by(due.c.source).order_by(first, due.c.source).limit(limit)
-        ).scalars()
-    )
+    order = (func.min(due.c.at), due.c.source)
+    return select(due.c.source).group_by(due.c.source).order_by(*order).limit(_LIMIT)
 
 
 def pages_due(tx: Connection, source: str, now: datetime) -> tuple[int, datetime | None]:
@@ -126,31 +135,43 @@ def soonest(tx: Connection, sources: Collection[str] | None = None) -> datetime 
 
     What another holds counts from the end of its lease, so that nobody waits in circles for it.
     """
-    found = (
-        _soonest(tx, lists, lists.c.next_poll_at, [lists.c.retired_at.is_(None), *_of(lists, sources)]),
-        _soonest(tx, pages, pages.c.next_fetch_at, [_watched(), *_of(pages, sources)]),
-    )
+    asked = {"sources": list(sources or ())}
+    found = (_soonest(tx, table, sources is not None, asked) for table in (lists, pages))
     return min((at for at in found if at is not None), default=None)
 
 
-def _soonest(
-    tx: Connection, table: Table, due: ColumnElement[datetime], wanted: Sequence[ColumnElement[bool]]
-) -> datetime | None:
-    """By the index of `due`, however many rows there are: the first that nobody holds, and of those that are
-    due before it, which are all held, the first to be let go."""
-    held = table.c.lease_until > due
-    free = select(due).where(*wanted, or_(table.c.lease_until.is_(None), not_(held))).order_by(due).limit(1)
-    first: datetime | None = tx.scalar(free)
-    until = select(func.min(table.c.lease_until)).where(*wanted, held)
-    let_go: datetime | None = tx.scalar(until if first is None else until.where(due < first))
+def _soonest(tx: Connection, table: Table, some: bool, asked: dict[str, Any]) -> datetime | None:
+    """By the index of what is due, however many rows there are: the first that nobody holds, and of those
+    that are due before it, which are all held, the first to be let go."""
+    first: datetime | None = tx.scalar(_first_free(table, some), asked)
+    if first is not None:
+        asked = asked | {"first": first}
+    let_go: datetime | None = tx.scalar(_let_go(table, some, first is not None), asked)
     return min((at for at in (first, let_go) if at is not None), default=None)
+
+
+def _watched_ones(table: Table, some: bool) -> list[ColumnElement[bool]]:
+    return [lists.c.retired_at.is_(None) if table is lists else _watched(), *_of(table, some)]
+
+
+@cache
+def _first_free(table: Table, some: bool) -> Select[Any]:
+    due = _DUE[table]
+    free = or_(table.c.lease_until.is_(None), not_(table.c.lease_until > due))
+    return select(due).where(*_watched_ones(table, some), free).order_by(due).limit(1)
+
+
+@cache
+def _let_go(table: Table, some: bool, before: bool) -> Select[Any]:
+    due = _DUE[table]
+    held = [table.c.lease_until > due, *([due < bindparam("first")] if before else [])]
+    return select(func.min(table.c.lease_until)).where(*_watched_ones(table, some), *held)
 
 
 def _crowded(tx: Connection, now: datetime) -> bool:
     """Whether so many pages are due that each source is better asked for its first than all of them looked
     at: in a first fill, say."""
-    due = select(literal(1)).where(pages.c.next_fetch_at <= now).limit(CROWD).subquery()
-    return tx.execute(select(func.count()).select_from(due)).scalar_one() == CROWD
+    return bool(tx.execute(_MANY_DUE, {"now": now}).scalar_one() == CROWD)
 
 
 def _set_leases(
@@ -162,16 +183,26 @@ def _set_leases(
             tx.execute(update(table).where(*held).values(**values))
 
 
-def _due_list(now: datetime) -> list[ColumnElement[bool]]:
-    return [lists.c.next_poll_at <= now, lists.c.retired_at.is_(None), _free(lists, now)]
+# Statements are built once for each kind of question: to build one of these takes as long as to ask it.
+_NOW: BindParameter[datetime] = bindparam("now", type_=pages.c.next_fetch_at.type)
+_LIMIT: BindParameter[int] = bindparam("limit", type_=Integer())
+_SOURCES: BindParameter[Any] = bindparam("sources", expanding=True)
+_DUE: Mapping[Table, Column[datetime]] = {lists: lists.c.next_poll_at, pages: pages.c.next_fetch_at}
+_MANY_DUE = select(func.count()).select_from(
+    select(literal(1)).where(pages.c.next_fetch_at <= _NOW).limit(CROWD).subquery()
+)
 
 
-def _due_page(now: datetime) -> list[ColumnElement[bool]]:
-    return [pages.c.next_fetch_at <= now, _watched(), _free(pages, now)]
+def _due_list() -> list[ColumnElement[bool]]:
+    return [lists.c.next_poll_at <= _NOW, lists.c.retired_at.is_(None), _free(lists)]
 
 
-def _free(table: Table, now: datetime) -> ColumnElement[bool]:
-    return or_(table.c.lease_until.is_(None), table.c.lease_until < now)
+def _due_page() -> list[ColumnElement[bool]]:
+    return [pages.c.next_fetch_at <= _NOW, _watched(), _free(pages)]
+
+
+def _free(table: Table) -> ColumnElement[bool]:
+    return or_(table.c.lease_until.is_(None), table.c.lease_until < _NOW)
 
 
 def _watched() -> ColumnElement[bool]:
@@ -183,33 +214,49 @@ def _watched() -> ColumnElement[bool]:
     return and_(pages.c.source.not_in(local), or_(not_(retired), standing))
 
 
-def _of(table: Table, slugs: Collection[str] | None) -> list[ColumnElement[bool]]:
-    return [] if slugs is None else [table.c.source.in_(list(slugs))]
+def _of(table: Table, some: bool) -> list[ColumnElement[bool]]:
+    return [table.c.source.in_(_SOURCES)] if some else []
 
 
 def _lease(
     tx: Connection,
     table: Table,
-    due: Column[datetime],
-    wanted: Sequence[ColumnElement[bool]],
     owner: str,
-    until: datetime,
+    now: datetime,
+    lease: timedelta,
     limit: int,
+    sources: Collection[str] | None,
     each: int | None,
 ) -> Sequence[Any]:
+    asked = {
+        "owner": owner,
+        "now": now,
+        "until": now + lease,
+        "limit": limit,
+        "sources": list(sources or ()),
+        "each": each,
+    }
+    due = _DUE[table].name
+    taken = tx.execute(_leasing(table, sources is not None, each is not None), asked).mappings().all()
+    return sorted(taken, key=lambda row: (row[due], row["id"]))
+
+
+@cache
+def _leasing(table: Table, some: bool, each: bool) -> ReturningUpdate[Any]:
     """In one statement. SKIP LOCKED lets several processes take different rows at once; SQLite has one writer
     anyway."""
+    due = _DUE[table]
+    wanted = [*(_due_list() if table is lists else _due_page()), *_of(table, some)]
     free = select(table.c.id).where(*wanted)
-    if each is not None:
+    if each:
         place = func.row_number().over(partition_by=table.c.source, order_by=(due, table.c.id))
         placed = select(table.c.id, place.label("place")).where(*wanted).subquery()
         # `wanted` is asked again of each row once it is locked: another may just have taken it.
-        free = free.where(table.c.id.in_(select(placed.c.id).where(placed.c.place <= each)))
-    first = free.order_by(due, table.c.id).limit(limit).with_for_update(skip_locked=True).cte("first")
-    taken = (
+        free = free.where(table.c.id.in_(select(placed.c.id).where(placed.c.place <= bindparam("each"))))
+    first = free.order_by(due, table.c.id).limit(_LIMIT).with_for_update(skip_locked=True).cte("first")
+    return (
         update(table)
         .where(table.c.id.in_(select(first.c.id)))
-        .values(lease_owner=owner, lease_until=until)
+        .values(lease_owner=bindparam("owner"), lease_until=bindparam("until"))
         .returning(table)
     )
-    return sorted(tx.execute(taken).mappings().all(), key=lambda row: (row[due.name], row["id"]))
