@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
+    Integer,
     RowMapping,
     Select,
     Table,
@@ -182,10 +185,15 @@ def create_deliveries(
 def owed(tx: Connection, now: datetime) -> list[tuple[str, Channel, datetime | None]]:
     """To whom something is due and may be sent: id, channel, since when every attempt there has failed. All
     that a sender needs of them, and he asks twice a second: of thousands of mailboxes it is mostly nobody."""
+    found = tx.execute(_owed(), {"now": now})
+    return [(row.id, Channel(row.channel), row.failing_since) for row in found]
+
+
+@cache
+def _owed() -> Select[Any]:
     of = subscriptions.c
-    due = select(table.c.id).where(table.c.subscription_id == of.id, *_due(now)).exists()
-    query = select(of.id, of.channel, of.failing_since).where(_enabled(), due)
-    return [(row.id, Channel(row.channel), row.failing_since) for row in tx.execute(query)]
+    due = select(table.c.id).where(table.c.subscription_id == of.id, *_due()).exists()
+    return select(of.id, of.channel, of.failing_since).where(_enabled(), due)
 
 
 def lease_deliveries(
@@ -204,16 +212,11 @@ def lease_deliveries(
     The cost grows with the number of subscriptions, not with what is due to a dead one.
     """
     ids = _in_turn(tx, now, limit, among, per_subscription)
-    query = (
-        select(table)
-        # Once more what makes it due: after a lock, PostgreSQL looks at the row anew.
-        .where(table.c.id.in_(ids), *_due(now))
-        .with_for_update(skip_locked=True)
-    )
-    found = {row["id"]: row for row in tx.execute(query).mappings()}
+    asked = {"ids": ids, "now": now}
+    found = {row["id"]: row for row in tx.execute(_free(), asked).mappings()}
     if not found:
         return []
-    tx.execute(update(table).where(table.c.id.in_(found)).values(lease_owner=owner, lease_until=now + lease))
+    tx.execute(_TAKE, {"ids": list(found), "owner": owner, "until": now + lease})
     rows_ = [found[id_] for id_ in ids if id_ in found]
     told = _by_id(tx, events, {row["event_id"] for row in rows_})
     to = _by_id(tx, subscriptions, {row["subscription_id"] for row in rows_})
@@ -227,45 +230,76 @@ def lease_deliveries(
     ]
 
 
+@cache
+def _free() -> Select[Any]:
+    # Once more what makes it due: after a lock, PostgreSQL looks at the row anew.
+    return select(table).where(table.c.id.in_(_IDS), *_due()).with_for_update(skip_locked=True)
+
+
 def _in_turn(
     tx: Connection, now: datetime, limit: int, among: Collection[str] | None, per_subscription: int
 ) -> list[int]:
     """Ids of due deliveries, the first of each subscription before the second of any; within a turn, who has
     waited longest is first."""
+    asked = {"now": now, "limit": limit, "among": list(among or ())}
+    turns: list[tuple[int, datetime, int]] = []
+    for subscription_id in tx.execute(_first_of_each(among is not None), asked).scalars().all():
+        found = tx.execute(_of_one(), {"now": now, "of": subscription_id, "limit": per_subscription})
+        turns += [(turn, at, id_) for turn, (id_, at) in enumerate(found)]
+    return [id_ for _, _, id_ in sorted(turns)[:limit]]
+
+
+@cache
+def _first_of_each(some: bool) -> Select[Any]:
     of = subscriptions.c.id
     first = (
         select(table.c.next_attempt_at)
-        .where(table.c.subscription_id == of, *_due(now))
+        .where(table.c.subscription_id == of, *_due())
         .order_by(table.c.next_attempt_at, table.c.id)
         .limit(1)
         .scalar_subquery()
         .label("first")
     )
-    wanted = () if among is None else (of.in_(among),)
+    wanted = (of.in_(bindparam("among", expanding=True)),) if some else ()
     owed = select(of, first).where(_enabled(), *wanted).subquery()
-    query = select(owed.c.id).where(owed.c.first.is_not(None)).order_by(owed.c.first, owed.c.id).limit(limit)
-    due = (
+    return select(owed.c.id).where(owed.c.first.is_not(None)).order_by(owed.c.first, owed.c.id).limit(_LIMIT)
+
+
+@cache
+def _of_one() -> Select[Any]:
+    return (
         select(table.c.id, table.c.next_attempt_at)
-        .where(table.c.subscription_id == bindparam("of"), *_due(now))
+        .where(table.c.subscription_id == bindparam("of"), *_due())
         .order_by(table.c.next_attempt_at, table.c.id)
-        .limit(per_subscription)
+        .limit(_LIMIT)
     )
-    turns: list[tuple[int, datetime, int]] = []
-    for subscription_id in tx.execute(query).scalars().all():
-        found = tx.execute(due, {"of": subscription_id})
-        turns += [(turn, at, id_) for turn, (id_, at) in enumerate(found)]
-    return [id_ for _, _, id_ in sorted(turns)[:limit]]
 
 
 def _by_id(tx: Connection, of: Table, ids: Collection[str]) -> dict[str, RowMapping]:
-    return {row["id"]: row for row in tx.execute(select(of).where(of.c.id.in_(ids))).mappings()}
+    return {row["id"]: row for row in tx.execute(_these(of), {"ids": list(ids)}).mappings()}
 
 
-def _due(now: datetime) -> list[ColumnElement[bool]]:
+@cache
+def _these(of: Table) -> Select[Any]:
+    return select(of).where(of.c.id.in_(_IDS))
+
+
+# Statements of what happens at each look are built once: to build one takes as long as to ask it.
+_NOW: BindParameter[datetime] = bindparam("now", type_=table.c.next_attempt_at.type)
+_LIMIT: BindParameter[int] = bindparam("limit", type_=Integer())
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_TAKE = (
+    update(table)
+    .where(table.c.id.in_(_IDS))
+    .values(lease_owner=bindparam("owner"), lease_until=bindparam("until"))
+)
+
+
+def _due() -> list[ColumnElement[bool]]:
     return [
         table.c.state == _DUE,
-        table.c.next_attempt_at <= now,
-        or_(table.c.lease_until.is_(None), table.c.lease_until < now),
+        table.c.next_attempt_at <= _NOW,
+        or_(table.c.lease_until.is_(None), table.c.lease_until < _NOW),
     ]
 
 
@@ -275,21 +309,32 @@ def _enabled() -> ColumnElement[bool]:
 
 def soonest(tx: Connection) -> datetime | None:
     """When the next delivery may be leased; None when nothing is due, now or later."""
-    due, leased = table.c.next_attempt_at, table.c.lease_until
-    of_one = (table.c.subscription_id == subscriptions.c.id, table.c.state == _DUE)
-    held = leased > due
-
-    def least(of_each: Select[tuple[datetime]]) -> datetime | None:
-        every = select(func.min(of_each.scalar_subquery())).select_from(subscriptions).where(_enabled())
-        at: datetime | None = tx.scalar(every)
-        return at
-
-    # By the index of each: the first that nobody holds, and of what is due before it the first to be let go.
-    free = select(due).where(*of_one, or_(leased.is_(None), not_(held))).order_by(due).limit(1)
-    first = least(free)
-    until = select(func.min(leased)).where(*of_one, held)
-    let_go = least(until if first is None else until.where(due < first))
+    first: datetime | None = tx.scalar(_least_free())
+    let_go: datetime | None = tx.scalar(_least_held(first is not None), {"first": first})
     return min((at for at in (first, let_go) if at is not None), default=None)
+
+
+# By the index of each: the first that nobody holds, and of what is due before it the first to be let go.
+@cache
+def _least_free() -> Select[Any]:
+    due, leased = table.c.next_attempt_at, table.c.lease_until
+    free = or_(leased.is_(None), not_(leased > due))
+    return _least(select(due).where(*_of_each(), free).order_by(due).limit(1))
+
+
+@cache
+def _least_held(before: bool) -> Select[Any]:
+    due, leased = table.c.next_attempt_at, table.c.lease_until
+    sooner = [due < bindparam("first")] if before else []
+    return _least(select(func.min(leased)).where(*_of_each(), leased > due, *sooner))
+
+
+def _of_each() -> tuple[ColumnElement[bool], ...]:
+    return table.c.subscription_id == subscriptions.c.id, table.c.state == _DUE
+
+
+def _least(of_each: Select[Any]) -> Select[Any]:
+    return select(func.min(of_each.scalar_subquery())).select_from(subscriptions).where(_enabled())
 
 
 def attempted(
