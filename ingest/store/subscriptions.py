@@ -56,7 +56,7 @@ def add(tx: Connection, subscription: Subscription) -> None:
 
 
 def get(tx: Connection, id: str) -> Subscription | None:
-    row = tx.execute(select(subscriptions).where(subscriptions.c.id == id)).mappings().one_or_none()
+    row = _by_id(tx, subscriptions, [id]).get(id)
     return None if row is None else rows.read(Subscription, row)
 
 
@@ -350,28 +350,40 @@ def attempted(
 ) -> None:
     """Write down an attempt and what became of the delivery. Nothing when it was removed meanwhile; a success
     stands, whatever was decided meanwhile."""
-    facts: dict[str, Any] = {
-        "attempts": table.c.attempts + 1,
-        "last_status": status,
-        "last_error": error,
-        "lease_owner": None,
-        "lease_until": None,
+    asked = {
+        "delivery": delivery_id,
+        "open_to": [_DUE, _DEAD] if state is DeliveryState.DONE else [_DUE],
+        "answered": status,
+        "said": error,
+        "becomes": state.value,
+        "again": next_attempt_at if state is DeliveryState.DUE else None,
+        "done": now if state is DeliveryState.DONE else None,
     }
-    outcome = {
-        "state": state.value,
-        "next_attempt_at": next_attempt_at if state is DeliveryState.DUE else None,
-        "done_at": now if state is DeliveryState.DONE else None,
-    }
-    open_to = [_DUE, _DEAD] if state is DeliveryState.DONE else [_DUE]
-    this = table.c.id == delivery_id
-    moved = tx.execute(update(table).where(this, table.c.state.in_(open_to)).values(**facts, **outcome))
-    if moved.rowcount == 0:  # final already, or removed
-        there = tx.execute(update(table).where(this).values(attempts=table.c.attempts + 1))
+    if tx.execute(_ATTEMPTED, asked).rowcount == 0:  # final already, or removed
+        there = tx.execute(
+            update(table).where(table.c.id == delivery_id).values(attempts=table.c.attempts + 1)
+        )
         if there.rowcount == 0:
             return
-    tx.execute(
-        attempts.insert().values(delivery_id=delivery_id, at=now, status=status, error=error, seconds=seconds)
+    tried = {"delivery_id": delivery_id, "at": now, "status": status, "error": error, "seconds": seconds}
+    tx.execute(_TRIED, tried)
+
+
+_TRIED = attempts.insert()
+_ATTEMPTED = (
+    update(table)
+    .where(table.c.id == bindparam("delivery"), table.c.state.in_(bindparam("open_to", expanding=True)))
+    .values(
+        attempts=table.c.attempts + 1,
+        last_status=bindparam("answered"),
+        last_error=bindparam("said"),
+        lease_owner=None,
+        lease_until=None,
+        state=bindparam("becomes"),
+        next_attempt_at=bindparam("again"),
+        done_at=bindparam("done"),
     )
+)
 
 
 def deliveries(
