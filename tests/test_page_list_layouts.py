@@ -87,6 +87,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "li with a summary": (UL, "<li><a href='{url}'><div class='tt'>{title}</div><div class='zy'>各位代表，现在我代表县人民政府报告工作。</div><div>{day}</div></a></li>"),
     "number, title, day": (UL, "<li><a href='{url}'><span class='num'>{number}</span><span class='title'>{title}</span><span>{day}</span></a></li>"),
     "fields below the title": (UL, "<li><a href='{url}'><p>{title}</p><p><span>发文机关：某县人民政府</span><span>发布日期：{day}</span><span>有效</span></p></a></li>"),
+    "title, summary, day": (UL, "<li><a href='{url}'><strong>{title}</strong><em>各位代表，现在我代表县人民政府向大会报告工作，请予审议。</em><b>{day}</b></a></li>"),
     "text and day": (BOX, "<a href='{url}' title='{title}'>{cut}<em>{day:%Y/%m/%d}</em></a>"),
     "title, number of the document, day": (BOX, "<a href='{url}'><span>{title}</span><span>某府发〔{day.year}〕1号</span><span>{day}</span></a>"),
     # what stands around the title

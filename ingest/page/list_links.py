@@ -245,6 +245,9 @@ def _title_part(node: LexborNode, parts: list[LexborNode]) -> LexborNode | None:
             and not any(c.tag in _BLOCKS for c in part.css(_PARTS)[1:])
         ):
             return part
+    telling = [part for part in parts if part.tag in _INLINE and _says_something(part)]
+    if len(telling) > 1 and "。" in telling[1].text() and "。" not in telling[0].text():
+        return telling[0]  # a title, and what the page is about
     return None
 
 
