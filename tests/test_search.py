@@ -108,6 +108,19 @@ def test_the_tokens_of_a_text(text: str, words: str) -> None:
     assert sorted(text_tokens(text).words().split()) == sorted(words.split())
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{LOW}，ＧＤＰ增长5.5%\n發展\u200b㎡①ÀÉß·8○二六；GDP、R&D。" * 3,
+        "".join(map(chr, range(0x300, 0x370))) * 2 + "甲，\n乙",
+        "".join(map(chr, range(0x21, 0x3000))),
+    ],
+    ids=["text", "marks", "everything"],
+)
+def test_a_long_text_is_folded_as_its_characters_are(text: str) -> None:
+    assert folded(text) == "".join(map(folded, text))
+
+
 @pytest.mark.parametrize("about", ["", "重庆市2026年政府工作报告\n张三", "甲", "。", "GDP"])
 @pytest.mark.parametrize("text", ["", "低", LOW, f"{LOW}{OLD}{CITY}。𬭸𬭸𬭸。aaa", "，。", "\n乙"])
 def test_the_tokens_of_a_text_are_known_before_what_is_said_of_it(about: str, text: str) -> None:

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from ingest.text.normal import RADICALS
-from ingest.text.script import simplified_char
+from ingest.text.script import rare_chars, simplified_char
 
 BREAK = "\n"  # stands for a mark: nothing is found across it
 _FIGURE_MARKS = frozenset("%‰.&+")  # 5.5%, R&D, 5+2
@@ -47,9 +47,26 @@ def _folded(char: str) -> str | None:
 _TABLE = _Folded()
 
 
+_SHORT, _MANY = 40, 200  # characters: of a text that is looked up whole, of those that are replaced
+_MAY_CHANGE = frozenset("、。ABCDEFGHIJKLMNOPQRSTUVWXYZ")  # beside the rare ones
+
+
 def folded(text: str) -> str:
-    """The text as it is searched."""
-    return text.translate(_TABLE)
+    """The text as it is searched. `str.translate` looks up every character: in a long text those that change
+    are replaced, one after the other."""
+    if len(text) < _SHORT:
+        return text.translate(_TABLE)
+    folds = ((char, _TABLE[ord(char)]) for char in rare_chars(text) | _MAY_CHANGE)
+    changed = {char: plain for char, plain in folds if plain != char}
+    kept = {char: plain for char, plain in changed.items() if plain is not None}
+    # What one becomes must not be replaced again; but for the line break, which goes before a mark is one.
+    if len(changed) > _MANY or not kept.keys().isdisjoint(kept.values()):
+        return text.translate(_TABLE)
+    for char in changed.keys() - kept.keys():
+        text = text.replace(char, "")
+    for char, plain in kept.items():
+        text = text.replace(char, plain)
+    return text
 
 
 # What folds to nothing: spaces and controls first, which most of it is.

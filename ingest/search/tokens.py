@@ -19,6 +19,7 @@ from ingest.search.fold import BREAK, folded
 FORM = 1
 _PAIRED = "utf-32-le"  # four bytes a letter
 _SECOND = 32  # bits before the second letter of a pair
+_FIRST = (1 << _SECOND) - 1
 _LETTER = 21  # bits of a code point
 _YEAR = 40  # bits of a report's id in a place
 
@@ -42,8 +43,7 @@ class TextTokens:
 
     def numbers(self) -> list[int]:
         """In order: what PostgreSQL is fed."""
-        first = (1 << _SECOND) - 1
-        pairs = [(pair & first) << _LETTER | pair >> _SECOND for pair in self.pairs]
+        pairs = [(pair & _FIRST) << _LETTER | pair >> _SECOND for pair in self.pairs]
         return sorted((*pairs, *map(number, self.letters), *map(number, self.facets)))
 
 
@@ -54,9 +54,9 @@ def text_tokens(text: str, facets: Iterable[str] = ()) -> TextTokens:
     pairs = {*_numbers(raw[: len(letters) // 2 * 8]), *_numbers(raw[4 : 4 + (len(letters) - 1) // 2 * 8])}
     found = {*_bytes(pairs).decode(_PAIRED)[::2], *letters[-1:]}
     if BREAK in found:
-        nothing, codes = ord(BREAK), list(map(ord, found))
-        pairs.difference_update([code | nothing << _SECOND for code in codes])
-        pairs.difference_update([nothing | code << _SECOND for code in codes])
+        # One after the other: to Python's sets all numbers that begin with a mark are next to each other.
+        nothing, behind = ord(BREAK), ord(BREAK) << _SECOND
+        pairs = {pair for pair in pairs if pair & _FIRST != nothing and not behind <= pair <= behind | _FIRST}
         found.remove(BREAK)
     return TextTokens(found, pairs, frozenset(facets))
 
