@@ -19,6 +19,11 @@ from ingest.page.text import read_text
 TEXT = "<p>各位代表：</p><p>现在，我代表区人民政府，向大会报告工作，请予审议，并请各位委员提出意见。</p>"
 BLOCKS: list[tuple[str, dict[str, Any]]] = [
     (
+        "<table><tr><td>索引号 <i class=help>?</i></td><td>X12/2024-3<button>复制</button></td></tr>"
+        "<tr><td>发文字号 <i class=help>?</i></td><td>某府发〔2024〕4号<a href=#>复制</a></td></tr></table>",
+        {"index_number": "X12/2024-3", "document_number": "某府发〔2024〕4号"},
+    ),
+    (
         "<div>索引号：X12/2024-3 / 发布机构：某县政府办 / 成文日期：2024-03-05 / 有效性：有效</div>",
         {
             "index_number": "X12/2024-3",

@@ -20,6 +20,8 @@ from ingest.page.labels import SUBSTITUTE, Sort, Token
 from ingest.page.titles import UNSEEN, looks_like_title
 
 _BLANK = re.compile(r"[-—–_/|无\s.·:：]*|null|None|none|未知|暂无|nbsp;?", re.I)
+_HINT = re.compile(r"[?？!！ⓘ]{1,2}")  # beside a label: what it means is shown to a mouse over it
+_BUTTON = re.compile(r"(?<=\S)\s{0,3}(?:点击|一键)?复制$")
 _SENTENCE = re.compile(r"[。！？]")
 _SALUTATION = re.compile(r"^(?:各位|尊敬的).{0,12}[:：,，!！]")
 _INDEX = re.compile(r"(?=[A-Za-z./_\- ]*+\d)[A-Za-z0-9./_\- ]*")
@@ -284,7 +286,7 @@ def _read_line(cells: list[list[Token]], index: int, pairs: list[_Pair], *, tabl
             if token.sort is not Sort.TEXT:
                 open_pair, opened_in = _Pair(token, "", [index]), number
                 pairs.append(open_pair)
-            elif open_pair is not None:
+            elif open_pair is not None and not (number == opened_in and _HINT.fullmatch(token.text)):
                 open_pair.value = token.text
                 open_pair = None
         if not cell and opened_in == number - 1:
@@ -338,7 +340,7 @@ def _resolve_next_lines(pairs: list[_Pair]) -> None:
 def _meaning(pair: _Pair) -> tuple[str, Any]:
     """The Header field of a pair and its value; ("", None) for a label outside the Header."""
     name = pair.label.field
-    value = pair.value.strip(" \t\u3000\xa0|")
+    value = _BUTTON.sub("", pair.value.strip(" \t\u3000\xa0|"))
     if pair.label.sort is Sort.CUT:
         if name == "":
             name = "index_number" if _INDEX.fullmatch(value) else "document_number"
