@@ -174,6 +174,7 @@ def test_parse_when(text: str | None, expected: datetime | date | None) -> None:
         ("http://重庆。政务.cn:8080/a", "http://xn--zwt745i.xn--zfr164b.cn:8080/a"),
         ("https://x.gov.cn:8443/a", "https://x.gov.cn:8443/a"),
         ("//x.gov.cn/a?utm_source=wx&id=3&spm=1.2", "http://x.gov.cn/a?id=3"),
+        ("//x.gov.cn/a?id=3&tdsourcetag=s_pctim&hmsr=wx&bd_vid=77", "http://x.gov.cn/a?id=3"),
         ("http://x.gov.cn/公开/a b.html", "http://x.gov.cn/%E5%85%AC%E5%BC%80/a%20b.html"),
         ("http://x.gov.cn/show;jsessionid=A1B2?id=7", "http://x.gov.cn/show?id=7"),
         ("http://x.gov.cn/t20260203_15_app.html", "http://x.gov.cn/t20260203_15.html"),

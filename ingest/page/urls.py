@@ -23,7 +23,8 @@ _SCRIPT = re.compile(r"variant=zh(?:-\w{2,5})?", re.I)
 _SESSION = re.compile(r";jsessionid=[^/?]*|/\(S\([a-z0-9]{24}\)\)(?=/)", re.I)
 # Who sent the reader, and which session is theirs: nothing of the page.
 _NOISE = re.compile(
-    r"(?:spm|utm_(?:source|medium|campaign|term|content)|isappinstalled|_t|_|phpsessid|jsessionid"
+    r"(?:spm|utm_(?:source|medium|campaign|term|content)|hm(?:sr|pl|cu|kw|ci)|gclid|fbclid|bd_vid|nsukey"
+    r"|tdsourcetag|share_token|isappinstalled|_t|_|phpsessid|jsessionid"
     r"|aspsessionid[a-z]{8}|asp\.net_sessionid|session_?id)",
     re.I,
 )
