@@ -54,9 +54,9 @@ def text_tokens(text: str, facets: Iterable[str] = ()) -> TextTokens:
     pairs = {*_numbers(raw[: len(letters) // 2 * 8]), *_numbers(raw[4 : 4 + (len(letters) - 1) // 2 * 8])}
     found = {*_bytes(pairs).decode(_PAIRED)[::2], *letters[-1:]}
     if BREAK in found:
-        # One after the other: to Python's sets all numbers that begin with a mark are next to each other.
-        nothing, behind = ord(BREAK), ord(BREAK) << _SECOND
-        pairs = {pair for pair in pairs if pair & _FIRST != nothing and not behind <= pair <= behind | _FIRST}
+        nothing, codes = ord(BREAK), list(map(ord, found))
+        pairs.difference_update([code | nothing << _SECOND for code in codes])
+        pairs.difference_update([nothing | code << _SECOND for code in codes])
         found.remove(BREAK)
     return TextTokens(found, pairs, frozenset(facets))
 
