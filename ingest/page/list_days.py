@@ -108,14 +108,22 @@ def day_of(
     )
 
 
-def heading_above(node: LexborNode) -> str | None:
-    """The day or the year that stands alone above an item, as the heading of its part of the list."""
+def heading_above(node: LexborNode, known: dict[int, str | None]) -> str | None:
+    """The day or the year that stands alone above an item, as the heading of its part of the list. `known`:
+    what stands above the items before."""
+    found = known[node.mem_id] = _heading_above(node, known)
+    return found
+
+
+def _heading_above(node: LexborNode, known: dict[int, str | None]) -> str | None:
     at: LexborNode | None = node
     for _ in range(_HEADING_LEVELS):
         before = at.prev if at is not None else None
         for _ in range(_BEFORE):
             if before is None:
                 break
+            if before.mem_id in known:
+                return known[before.mem_id]
             text = before.text(strip=True) if before.is_element_node else ""
             if 0 < len(text) <= _HEADING and (_YEAR.fullmatch(text) or DAY_ALONE.fullmatch(text)):
                 return text

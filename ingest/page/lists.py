@@ -244,12 +244,13 @@ def _is_article(item: ListItem) -> bool:
 def _by_heading(group: Sequence[_Candidate], now: datetime | None) -> list[_Candidate]:
     """The items, with what stands above their part of the list where they lack a day or its year: 2025年."""
     found = []
+    known: dict[int, str | None] = {}
     for one in group:
         box = one.box
         if day_of(box.link, box.nodes, box.beside, None) or day_in_address(box.link.url):
             found.append(one)
             continue
-        said = heading_above(box.nodes[0])
+        said = heading_above(box.nodes[0], known)
         if said and said[:4].isdecimal() and (day := _day_under(said, one, now)):
             one = replace(one, item=replace(one.item, published_on=day))
         found.append(one)
