@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import html
 import json
+from base64 import b64encode
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -39,6 +41,11 @@ def read(raw: bytes, **hints: Any) -> FirstPage:
     return first
 
 
+def escaped(text: str) -> str:
+    """As the old escape() of JavaScript does."""
+    return "".join(f"%u{ord(c):04x}" if ord(c) > 255 else f"%{ord(c):02x}" for c in text)
+
+
 @pytest.mark.parametrize(
     "hidden",
     [
@@ -50,6 +57,10 @@ def read(raw: bytes, **hints: Any) -> FirstPage:
         f"<script type='application/json'>{json.dumps({'text': BODY}, ensure_ascii=False)}</script>",
         f"<script>app.innerHTML = '{MARKUP}'</script>",
         f"<script>app.innerHTML = `{MARKUP}`</script>",
+        # packed against copying
+        f"<script>document.write(decodeURIComponent('{quote(MARKUP)}'))</script>",
+        f"<script>document.write(unescape('{escaped(MARKUP)}'))</script>",
+        f"<script>show(Base64.decode('{b64encode(MARKUP.encode()).decode()}'))</script>",
         f"<script>var a = 'it\\'s'; app.innerHTML = \"{html.escape(MARKUP)}\"</script>",
         f'<script type="text/template" id="t">{MARKUP}</script>',
         f"<template>{MARKUP}</template>",

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import html
 import re
+from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from ingest.page.json_lists import parse_json
 from ingest.page.lines import parse_html
@@ -23,6 +25,8 @@ _MARKUP = re.compile(r"text/(?:html|template|x-)", re.I)
 # An escaped sign begins no string, else a row of them would be read from each of them anew.
 _STRING = re.compile(r"""\\.|"((?:[^"\\\n]|\\.)*+)"|'((?:[^'\\\n]|\\.)*+)'|`((?:[^`\\]|\\.)*+)`""", re.S)
 _ESCAPED = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.S)
+_BASE64 = re.compile(r"[A-Za-z0-9+/\r\n]+={0,2}")
+_PERCENT = re.compile(r"%u([0-9a-fA-F]{4})|%([0-9a-fA-F]{2})")
 _LETTERS = {"n": "\n", "t": "\t", "r": "\r", "b": "", "f": "", "v": ""}
 _OUTER = re.compile(r"\A<[^>]*>|</[^>]*>\Z")
 _TAG = re.compile(r"<(?:p|div|br|span|table|section|h\d)\b", re.I)
@@ -64,7 +68,7 @@ def _hidden(page: str) -> Iterator[str]:
             yield node.text()
         else:
             for string in _STRING.finditer(node.text()):
-                yield _unescaped(string[1] or string[2] or string[3] or "")
+                yield _unpacked(_unescaped(string[1] or string[2] or string[3] or ""))
 
 
 def _unescaped(literal: str) -> str:
@@ -76,7 +80,24 @@ def _unescaped(literal: str) -> str:
         number = found[1] or found[2]
         return chr(int(number, 16)) if number else _LETTERS.get(found[3], found[3])
 
-    text = _ESCAPED.sub(character, literal)
+    return _whole_characters(_ESCAPED.sub(character, literal))
+
+
+def _unpacked(text: str) -> str:
+    """What a script unpacks of a string: %u653f of escape(), %E6%94 of encodeURIComponent(), base64."""
+    if len(text) <= _LEAST or not text.isascii():
+        return text
+    if _BASE64.fullmatch(text):
+        try:
+            text = b64decode(text).decode()
+        except ValueError:
+            return text
+    if "%u" in text:
+        return _whole_characters(_PERCENT.sub(lambda found: chr(int(found[1] or found[2], 16)), text))
+    return unquote(text) if "%E" in text.upper() else text
+
+
+def _whole_characters(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
