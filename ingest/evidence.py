@@ -8,13 +8,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from ingest.archive.archive import Archive, Place
 from ingest.errors import ArchiveError, ConfigError
 from ingest.store import documents, evidence, leaders
 from ingest.store.evidence import Exhibit
+
+if TYPE_CHECKING:
+    from ingest.archive.archive import Archive, Place
 
 
 @dataclass(frozen=True, slots=True)

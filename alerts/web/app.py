@@ -41,7 +41,6 @@ from alerts.web.pages import (
 from alerts.web.pages import routes as pages
 from alerts.web.pages import search as search_page
 from alerts.web.pages.templating import STATIC, templates_for
-from ingest.archive.archive import Archive
 from ingest.settings import Settings
 from ingest.store.db import Store
 
@@ -76,7 +75,8 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     app.state.recent_events = RecentEvents()
     app.state.rendered_feeds = RenderedFeeds()
     app.state.vault = Vault(settings)
-    app.state.archive = Archive.from_settings(settings)  # only read from: it opens nothing before it is asked
+    # A bucket that cannot be one is said at the start.
+    app.state.archive = evidence.archive_of(settings) if settings.archive_url else None
     app.state.mail_asked = Buckets(mail.ASKED_RATE, mail.ASKED_BURST)
     app.state.logins = Buckets(operate.LOGIN_RATE, operate.LOGIN_BURST)
     app.state.templates = templates_for(settings.base_url)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import structlog
 from fastapi import Depends, HTTPException, Path, Query, Request, Response
@@ -21,12 +21,15 @@ from alerts.web.http.rate_limit import TOO_MANY
 from alerts.web.http.room import room
 from alerts.words.language import Words
 from ingest import evidence
-from ingest.archive.archive import Archive
 from ingest.attachments.kinds import AttachmentKind, kind_of
 from ingest.errors import ArchiveError, ConfigError
+from ingest.settings import Settings
 from ingest.store import evidence as captures
 from ingest.store.db import Store
 from ingest.store.evidence import Exhibit
+
+if TYPE_CHECKING:
+    from ingest.archive.archive import Archive
 
 log = structlog.get_logger(__name__)
 
@@ -71,12 +74,21 @@ _OTHER = ("application/octet-stream", "bin")
 router = room(tags=["evidence"], responses=TOO_MANY)
 
 
-async def _archive(request: Request) -> Archive:
-    archive: Archive = request.app.state.archive
-    return archive
+def archive_of(settings: Settings) -> Archive:
+    """Only read from: it opens nothing before it is asked. Few ask, and it brings warcio."""
+    from ingest.archive.archive import Archive
+
+    return Archive.from_settings(settings)
 
 
-ArchiveDep = Annotated[Archive, Depends(_archive)]
+async def _archive(request: Request) -> Any:
+    state = request.app.state
+    if state.archive is None:
+        state.archive = archive_of(state.settings)
+    return state.archive
+
+
+ArchiveDep = Annotated[Any, Depends(_archive)]
 CaptureId = Annotated[int, Path(ge=1, lt=2**63)]
 
 
