@@ -103,6 +103,14 @@ def test_what_a_site_that_reposts_prints_above_a_text_is_none_of_it(above: str) 
     assert read_page(parse_page(page(f'<div id="zoom"><p>{above}</p>{TEXT}</div>'), URL)).body == BODY
 
 
+def test_of_a_thread_of_phpwind_the_first_post_is_the_text() -> None:
+    posts = "<div class=tpc_content>{}</div>".format(
+        "写得好，顶一个，希望河湾越来越好，房价稳一点，路修好一点。" * 9
+    )
+    body = f'<h1>某县政府工作报告</h1><div id="read_tpc" class="tpc_content">{TEXT}</div>{posts}'
+    assert read_page(parse_page(page(body), URL)).body == BODY
+
+
 def test_what_is_shown_where_a_browser_cannot_play_is_no_text() -> None:
     kept = TEXT.replace(
         "<p>", "<p><video src='/a.mp4'>您的浏览器不支持视频</video><canvas>不支持</canvas>", 1

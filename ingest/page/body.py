@@ -38,8 +38,8 @@ _CONTAINER_NAMES = """
     div.zwxl-article div.gkxl-article div.zwxl-main div.wzcon.j-fontContent div.wip_art_con div.xly_Box
     div.article-content div.article_content div.Article_content div.pages_content div.article-body
     div.article_con div.con-article div.bt_content div.wp_articlecontent div.v_news_content #vsb_content
-    #js_content #detailContent #artibody #articleContent #article-content div.newsCon div.detail-news
-    div.view div.article div.content
+    #js_content #read_tpc #detailContent #artibody #articleContent #article-content div.newsCon
+    div.detail-news div.view div.article div.content
 """
 _CONTAINERS = tuple(_CONTAINER_NAMES.split())
 _SELECTORS = frozenset(_CONTAINERS)
