@@ -130,6 +130,13 @@ def test_what_a_library_goes_without_is_there_for_others() -> None:
     assert modules_of(script) == {"rich"}
 
 
+def test_models_that_are_seldom_used_are_made_when_they_are() -> None:
+    begun = "import gongbao; gongbao.import_lean(); import fastapi.openapi.models as m"
+    made = "m.Info.__pydantic_complete__"
+    asked = f"before = {made}; info = m.Info(title='a', version='1'); print(before, info.title, {made})"
+    assert modules_of(f"{begun}; {asked}") == {"False", "a", "True"}
+
+
 def test_a_library_that_cannot_go_without_has_it(tmp_path: Path) -> None:
     (tmp_path / "wanting").with_suffix(".py").write_text("import colorsys\n")
     script = (

@@ -4,14 +4,15 @@ structlog would draw tracebacks with rich (ours are plain: log.py), httpx has a 
 warcio opens addresses by fsspec, redis measures itself for OpenTelemetry. Each goes on without, as where that
 is not installed; whoever of us wants rich or fsspec imports it and has it. It is 7 MB of a poller that does
 so all day. A release of one of them that cannot go without gets what it wants. FastAPI asks of every model
-whether it is one of the first pydantic, which comes along as `pydantic.v1`, 2 MB: none is.
+whether it is one of the first pydantic, which comes along as `pydantic.v1`, 2 MB: none is. And it has models
+of all that OpenAPI can say: 1 MB of validators, of which a web server uses next to none.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
@@ -23,6 +24,8 @@ NEEDLESS: Mapping[str, Sequence[str]] = {
     "warcio.utils": ("fsspec",),
 }
 ABSENT = frozenset({"pydantic.v1"})  # for everybody
+# Validators of their models are made when one is used.
+SELDOM_USED = frozenset({"fastapi.openapi.models"})
 
 
 def import_lean() -> None:
@@ -37,20 +40,21 @@ class _Finder(MetaPathFinder):
     ) -> ModuleSpec | None:
         if name in ABSENT:
             raise ModuleNotFoundError(f"{name} is left out: {__name__}", name=name)
-        if name not in NEEDLESS:
+        if name not in NEEDLESS and name not in SELDOM_USED:
             return None
         spec = PathFinder.find_spec(name, path, target)
         if spec is not None and spec.loader is not None:
-            spec.loader = _Lean(spec.loader, NEEDLESS[name])
+            around = _hidden(NEEDLESS[name]) if name in NEEDLESS else _models_made_late()
+            spec.loader = _Lean(spec.loader, around)
         return spec
 
 
 class _Lean(Loader):
     """Loads a module with the loader that it has, while others cannot be found."""
 
-    def __init__(self, loader: Loader, needless: Sequence[str]) -> None:
+    def __init__(self, loader: Loader, around: AbstractContextManager[None]) -> None:
         self._loader = loader
-        self._needless = needless
+        self._around = around
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         return self._loader.create_module(spec)
@@ -59,10 +63,21 @@ class _Lean(Loader):
         assert module.__spec__ is not None
         module.__spec__.loader = module.__loader__ = self._loader  # resources are read by it later
         try:
-            with _hidden(self._needless):
+            with self._around:
                 self._loader.exec_module(module)
         except ImportError:
             self._loader.exec_module(module)
+
+
+@contextmanager
+def _models_made_late() -> Iterator[None]:
+    from pydantic import BaseModel
+
+    BaseModel.model_config["defer_build"] = True
+    try:
+        yield
+    finally:
+        del BaseModel.model_config["defer_build"]
 
 
 @contextmanager
