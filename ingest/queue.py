@@ -154,17 +154,21 @@ def _take_along(job: rq.job.Job, queue: rq.Queue, workers: Callable[[], int]) ->
         with queue.connection.pipeline() as pipe:
             pipe.llen(queue.key)
             pipe.zcard(queue.started_job_registry.key)
-            pipe.llen(queue.intermediate_queue_key)
-            waiting, started, about_to = pipe.execute()  # of the last this job is one
+            pipe.lrange(queue.intermediate_queue_key, 0, -1)
+            waiting, started, taken_out = pipe.execute()
+        about_to = [id_.decode() for id_ in taken_out]  # by a worker each that has not begun yet
+        turn = about_to.index(job.id) if job.id in about_to else 0
         if not waiting:
             return 0, False
         others = max(1, workers()) - 1
         share = -(-(waiting + 1) // (others + 1)) - 1  # of these and this one, rounded up
-        few = FEW - len(job.args) if started + max(about_to - 1, 0) >= others else 0
+        few = FEW - len(job.args) if started + max(len(about_to) - 1, 0) >= others else 0
         most = min(BATCH - len(job.args), max(share, few), waiting)
         if most <= 0:
             return 0, False
-        behind = Job.fetch_many(queue.get_job_ids(0, most), queue.connection, queue.serializer)
+        # Who looks at the same moment looks further behind.
+        start = min(turn * most, waiting - most)
+        behind = Job.fetch_many(queue.get_job_ids(start, most), queue.connection, queue.serializer)
         taken: list[rq.job.Job] = []
         own = list(job.args)
         ids = [*own]

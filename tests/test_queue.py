@@ -93,7 +93,7 @@ def test_a_job_takes_along_what_waits_behind_it(
     if busy:
         now = datetime.now(UTC).timestamp()
         queue.connection.zadd(own.started_job_registry.key, {f"{n}:{n}": now + 60 for n in range(busy)})
-    queue.connection.lpush(own.intermediate_queue_key, job.id, *(f"other {n}" for n in range(begin)))
+    queue.connection.rpush(own.intermediate_queue_key, job.id, *(f"other {n}" for n in range(begin)))
     assert take_along(job, own, lambda: workers) == len(expected) - 1
     stored = Job.fetch(job.id, connection=queue.connection, serializer=JSONSerializer)
     assert list(job.args) == list(stored.args) == list(expected)
@@ -134,6 +134,29 @@ def test_what_another_has_taken_along_meanwhile_is_his(queue: Queue, monkeypatch
     stored = Job.fetch_many([first.id, second.id], queue.connection, JSONSerializer)
     assert [job and job.args for job in stored] == [first.args, second.args] == [[1, 5], [2, 3, 4]]
     assert [job.args for job in own.jobs] == [[6]]
+
+
+def test_two_that_look_at_the_same_moment_look_at_different_jobs(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for id_ in range(20):
+        queue.enqueue(EXTRACT, [id_])
+    own = rq.Queue("extract", connection=queue.connection, job_class=Job, serializer=JSONSerializer)
+    first, second, *_ = own.jobs
+    for job in (first, second):
+        queue.connection.lrem(own.key, 1, job.id)
+        queue.connection.rpush(own.intermediate_queue_key, job.id)
+    fetch_many = Job.fetch_many
+
+    def meanwhile(*asked: Any) -> Any:
+        monkeypatch.setattr(Job, "fetch_many", fetch_many)
+        assert take_along(second, own, lambda: 2) == 9
+        return fetch_many(*asked)
+
+    monkeypatch.setattr(Job, "fetch_many", meanwhile)
+    assert take_along(first, own, lambda: 2) == 9
+    assert list(first.args) == [0, *range(2, 11)]
+    assert list(second.args) == [1, *range(11, 20)]
 
 
 def test_a_job_that_is_refused_takes_nothing_along(queue: Queue) -> None:
