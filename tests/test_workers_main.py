@@ -13,8 +13,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from ingest.model import Version
+from ingest.monitor.beside import Beside
 from ingest.queue import EXTRACT, Queue
 from ingest.redis.server import EmbeddedRedis
 from ingest.settings import Settings, load_settings
@@ -23,7 +25,7 @@ from ingest.store.db import Store
 from tests.support.forked import Forked, start
 from tests.support.showing import show
 from tests.support.worker_process import work
-from workers.main import requeue, settings_environment
+from workers.main import TEXTS, Chores, requeue, settings_environment
 
 ROOT = Path(__file__).parents[1]
 TEXT = "2026年全区经济社会发展的主要预期目标是：地区生产总值增长6%左右，社会消费品零售总额增长7%。"
@@ -390,3 +392,22 @@ def test_a_secret_from_a_file_is_not_put_into_the_environment(
     settings = load_settings(data_dir=tmp_path)
     assert settings.secret_key is not None
     assert settings_environment(settings) == {"GONGBAO_DATA_DIR": str(tmp_path)}
+
+
+def test_a_sweep_says_once_that_it_cannot_and_that_it_can_again(
+    bare_database: str, redis_server: EmbeddedRedis, tmp_path: Path
+) -> None:
+    settings = Settings(data_dir=tmp_path, database_url=bare_database, redis_url=redis_server.url)
+    chores = Chores(settings, TEXTS, Beside(settings, TEXTS.role, {}), "one")
+    try:
+        with capture_logs() as logs:
+            assert [chores.sweep() for _ in range(3)] == [0, 0, 0]
+            with contextlib.closing(Store.open(bare_database)) as store:
+                store.migrate()
+            assert [chores.sweep() for _ in range(2)] == [0, 0]
+    finally:
+        chores.leave()
+    assert [line["event"] for line in logs if "available" in line["event"]] == [
+        "database or Redis unavailable; the sweep waits",
+        "database or Redis available again",
+    ]

@@ -44,6 +44,7 @@ from ingest.settings import Settings, load_settings
 from ingest.store import extraction, presence, rows, settlement
 from ingest.store.db import Store
 from ingest.telemetry import metrics
+from ingest.telemetry.outage import Outage
 from workers.context import Extractor, configure
 from workers.horse import ForkingWorker, SpawningWorker, worker_class, worker_on
 from workers.targets.extract import extract
@@ -174,6 +175,7 @@ class Chores:
         self.beside = beside
         self.instance = instance
         self._due = time.monotonic() + settings.sweep_interval
+        self._outage = Outage(log, "database or Redis", "the sweep")
 
     def tick(self) -> bool:
         """Called between jobs and while one runs; does something every `sweep_interval` seconds. Whether a
@@ -186,19 +188,20 @@ class Chores:
         return renewed
 
     def sweep(self, *, first: bool = False) -> int:
-        """Beat, and put forgotten work on the queue again; how many ids. Errors are warnings: the next
+        """Beat, and put forgotten work on the queue again; how many ids. Errors are only said: the next
         sweep is soon."""
         try:
             with contextlib.closing(Store.open(self.settings.database)) as store:
                 with store.begin() as tx:
                     presence.beat(tx, self.duty.role, self.instance, datetime.now(UTC))
                 metrics.beaten()
-                if not first and not self._my_turn():
-                    return 0
-                return self.duty.requeue(store, self.queue, self.settings)
+                mine = first or self._my_turn()
+                found = self.duty.requeue(store, self.queue, self.settings) if mine else 0
         except (StoreError, QueueError) as exc:
-            log.warning("sweep failed", error=str(exc))
+            self._outage.lasts(time.monotonic(), exc, self.settings.sweep_interval)
             return 0
+        self._outage.ends(time.monotonic())
+        return found
 
     def _my_turn(self) -> bool:
         """One sweep an interval is enough for any number of workers."""
