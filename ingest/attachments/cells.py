@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from ingest.errors import NotADocument, TooLarge
-from ingest.text.rows import EMPTY, FIGURE
+from ingest.text.rows import EMPTY, FIGURE, on_one_line
 
 MOST_CELLS = 200_000  # of a file, with something in them
 MOST_CHARS = 5_000_000
@@ -20,8 +20,6 @@ Row = Mapping[int, str]
 
 _WIDEST = 60  # columns; a wider sheet is no table that is printed
 _HEADINGS = 3  # rows, at most
-_BLANK = re.compile(r"\s+")
-_JOINT = re.compile(r"(?<![A-Za-z])\s|\s(?![A-Za-z])")
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\[\]]*\]')
 _DATE = re.compile(r"[ymd]", re.I)
 _PLACES = re.compile(r"[0#?]\.([0#?]+)")
@@ -69,7 +67,7 @@ def lines_of_sheets(sheets: Iterable[Iterable[Row]], what: str) -> list[str]:
     for sheet in sheets:
         rows: list[Row] = []
         for row in sheet:
-            held = {column: text for column, printed in row.items() if (text := _text(printed))}
+            held = {column: text for column, printed in row.items() if (text := on_one_line(printed))}
             cells += len(held)
             if cells > MOST_CELLS:
                 raise TooLarge(f"{what}: it has more than {MOST_CELLS} cells; no table of targets has")
@@ -89,11 +87,6 @@ def is_sheet_title(line: str) -> bool:
     """One cell, alone on the first row, that names a table."""
     words = _WORDS.search(line)
     return " " not in line and words is not None and _TABLE.search(line, words.end()) is not None
-
-
-def _text(printed: str) -> str:
-    """A cell on one line; a blank would be the end of it, so there is one between words of Latin alone."""
-    return _JOINT.sub("", _BLANK.sub(" ", printed.strip()))
 
 
 def _lines(rows: Sequence[Row]) -> Iterator[str]:

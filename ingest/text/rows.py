@@ -19,13 +19,16 @@ _JOINT = re.compile(r"(?<![A-Za-z])\s|\s(?![A-Za-z])")
 
 def row_line(cells: Sequence[str]) -> str:
     """What a row says, its cells apart by a blank, each as it stands. Of a table an empty one among figures,
-    or among the names above them, is EMPTY; a blank in a cell of such a row would end it: one stays between
-    words of Latin alone."""
-    texts = [" ".join(cell.split()) for cell in cells]
-    joined = [_JOINT.sub("", text) for text in texts]
-    if len(texts) < _FEWEST or not _is_of_a_table(joined):
+    or among the names above them, is EMPTY."""
+    texts = list(map(on_one_line, cells))
+    if len(texts) < _FEWEST or not _is_of_a_table(texts):
         return " ".join(cell for cell in cells if cell.strip())
-    return " ".join(text or EMPTY for text in joined)
+    return " ".join(text or EMPTY for text in texts)
+
+
+def on_one_line(cell: str) -> str:
+    """A cell of a table; a blank would be the end of it, so there is one between words of Latin alone."""
+    return _JOINT.sub("", " ".join(cell.split()))
 
 
 def _is_of_a_table(texts: Sequence[str]) -> bool:
