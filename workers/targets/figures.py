@@ -35,7 +35,7 @@ _COUNTED = frozenset("家户个人件项")  # 48家企业: a count whose noun fo
 _EXPECTED, _DONE = ("预期", "计划", "目标", "收入预算", "支出预算"), ("完成", "实际")
 _OF_THAT_SIZE = ("县", "乡", "镇", "村", "强县", "大县", "企业", "项目", "园区", "产业", "集群", "开发区")
 _NAMED_SO = ("计划", "规划", "行动", "工程", "方案")
-_TOWN_AND_COUNTRY = (["urban_income", "rural_income"], ["rural_income", "urban_income"])
+_TOWN_AND_COUNTRY = ["rural_income", "urban_income"]
 _RATES = ("率", "比重", "占比", "比例")
 _SLOGAN = 10  # characters between a word and its quotation marks
 _GIVEN = ("任务（", "目标（", "基数（", "指标（")
@@ -263,8 +263,10 @@ def _joined(text: str, subjects: list[Subject], count: int) -> list[Subject]:
 
 def _of_all_residents(state: ClauseState, subjects: list[Subject], value: Value) -> list[Subject]:
     """城乡居民人均可支配收入14061元: one sum for both is that of all of them; 增长8% may be of each."""
-    ids = [subject.indicator.id for subject in subjects if subject.indicator is not None]
-    if value.number.unit != "元" or ids not in _TOWN_AND_COUNTRY or subjects[0].start != subjects[1].start:
+    if value.number.unit != "元":
+        return subjects
+    ids = sorted(subject.indicator.id for subject in subjects if subject.indicator is not None)
+    if ids != _TOWN_AND_COUNTRY or subjects[0].start != subjects[1].start:
         return subjects
     of_all = state.setting.vocabulary.indicators["resident_income"]
     return [subjects[0]._replace(indicator=of_all, label=of_all.label)]

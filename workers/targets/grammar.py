@@ -37,7 +37,15 @@ from workers.targets.figures import (
 )
 from workers.targets.lexicon import Token, Word
 from workers.targets.owners import ABOVE_ALL, Owners
-from workers.targets.predicates import ends_there, is_a_goal, is_of_the_plan, part_of_task, said, touches
+from workers.targets.predicates import (
+    ends_there,
+    is_a_goal,
+    is_number_behind,
+    is_of_the_plan,
+    part_of_task,
+    said,
+    touches,
+)
 from workers.targets.subjects import (
     act,
     extend_unknown,
@@ -54,9 +62,7 @@ from workers.targets.subjects import (
     settle_unknown,
 )
 from workers.targets.times import (
-    COMPARING,
     TIME_WORDS,
-    at_the_end_of,
     base_named,
     base_of_multiple,
     compares_all,
@@ -125,7 +131,7 @@ def _is_moved(state: ClauseState, index: int) -> None:
         return
     indicator = state.subjects[-1].indicator if state.subjects else None
     falls = indicator is not None and indicator.measure is Measure.CHANGE
-    by = touches(words, index + 1) and words[index + 1].word is Word.NUMBER
+    by = is_number_behind(words, index + 1)
     if by or (falls and verb is Word.DOWN):
         state.verbs = said(state.verbs, verb)
 
@@ -202,7 +208,7 @@ def _and(state: ClauseState, index: int, token: Token) -> int:
 
 def _new(state: ClauseState, index: int, token: Token) -> int:
     """新增50家高新技术企业, or 高新技术企业新增50家, or 高新技术企业达到120家，新增50家."""
-    counted = touches(state.words, index + 1) and state.words[index + 1].word is Word.NUMBER
+    counted = is_number_behind(state.words, index + 1)
     again = state.listed is Listed.TOLD and bool(state.subjects) and counted
     again = again and ends_there(state.text, state.words[index + 1].end)
     if counted and state.unknown is None and (again or state.listed is Listed.NAMED):
@@ -255,11 +261,7 @@ def _time(state: ClauseState, index: int, token: Token) -> int:
         or (token.word is Word.PLAN and state.text.startswith(("期间", "时期"), token.end))
     )
     if not state.from_base:  # 由2018年的30亿元增加到52亿元
-        last = at_the_end_of(state.text, token)
-        if last is not None and year is not None and last < year and before not in COMPARING:
-            state.when = state.when._replace(past=last, partial=False, several=False)
-        else:
-            state.when = follow(state.when, token, before, year)
+        state.when = follow(state.when, state.text, token, before, year)
         since = first_of_span(state.text, token.start)
         if since is not None and state.when.horizon is not None:
             state.when = state.when._replace(since=since)
@@ -331,8 +333,9 @@ def _lead(state: ClauseState, index: int, token: Token) -> int:
     state.leading = False
     act(state, token)
     state.unknown = None
-    counted = touches(state.words, index + 1) and state.words[index + 1].word is Word.NUMBER
-    if token.text == "改善" and counted:  # 优良天数比例|改善|17%: nobody says which way it goes
+    if token.text == "改善" and is_number_behind(
+        state.words, index + 1
+    ):  # 优良天数比例|改善|17%: nobody says which way it goes
         state.each = False
         return _behind_number(state, index)
     return index + 1

@@ -71,17 +71,16 @@ def columns_of(heading: Sequence[str], this_year: int | None) -> list[Column]:
             columns.append(Column(columns[-1].role, True, columns[-1].year, unit))
         else:
             columns.append(Column(Role.OTHER))
-    ahead = [column.year for column in columns if column.role is Role.PLAN and column.year != this_year]
-    if ahead:
-        return [
-            Column(Role.PLAN, True, ahead[-1], None, average=True)
-            if "年均" in name
-            else _by_year(column, name, this_year)
-            for column, name in zip(columns, heading, strict=True)
-        ]
-    if not any(column.role is Role.PLAN for column in columns):
-        return [_by_year(column, name, this_year) for column, name in zip(columns, heading, strict=True)]
-    return columns
+    planned = [column.year for column in columns if column.role is Role.PLAN]
+    ahead = [year for year in planned if year != this_year]
+    if planned and not ahead:
+        return columns
+    return [
+        Column(Role.PLAN, True, ahead[-1], None, average=True)
+        if ahead and "年均" in name
+        else _by_year(column, name, this_year)
+        for column, name in zip(columns, heading, strict=True)
+    ]
 
 
 def _by_year(column: Column, name: str, this_year: int | None) -> Column:

@@ -105,6 +105,11 @@ def touches(words: Sequence[Token], index: int) -> bool:
     return 0 < index < len(words) and words[index].start == words[index - 1].end
 
 
+def is_number_behind(words: Sequence[Token], index: int) -> bool:
+    """Is the word a number, directly behind the one before it?"""
+    return touches(words, index) and words[index].word is Word.NUMBER
+
+
 def _alike(unit: str | None, other: str | None) -> bool:
     """May two figures stand in one list? 失业率、自然增长率分别控制在4%、6‰以内 are both rates."""
     return unit == other or (unit in _RATES and other in _RATES)
@@ -167,7 +172,7 @@ def number_list(
             pending = words[at].comparator or pending
             moved = moved or words[at].word is Word.UP  # 达到6.3万元和3万元、增长5%和7%: another list
             at += 1
-        if not (touches(words, at) and words[at].word is Word.NUMBER):
+        if not is_number_behind(words, at):
             break
     shared = behind and len(values) > 1 and all(v.comparator is Comparator.EXACT for v in values[:-1])
     if shared:
@@ -234,7 +239,7 @@ def part_of_task(words: Sequence[Token], index: int, start: int) -> bool:
     ahead = index + 1
     if ahead < len(words) and words[ahead].text == "的":
         ahead += 1
-    if not (touches(words, ahead) and words[ahead].word is Word.NUMBER):
+    if not is_number_behind(words, ahead):
         return False
     before = (token for token in words[max(0, index - 6) : index] if token.start >= start)
     return ahead > index + 1 or any(token.word is Word.FULFIL for token in before)

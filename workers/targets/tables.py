@@ -190,12 +190,12 @@ class _Reader:
     def _indicator(self, name: str) -> Indicator | None:
         bare = read(TABLE_WORDS["bracketed"].pattern.sub("", TABLE_WORDS["count"].pattern.sub("", name))).text
         named = [token for token in tokens(bare) if token.word is Word.INDICATOR]
-        begin = named[0].start if named else 0
+        if len(named) != 1 or len(named[0].ids) != 1:
+            return None
+        begin = named[0].start
         if begin and not TABLE_WORDS["before_name"].find(bare, 0, begin):
             return None
-        if len(named) == 1 and len(named[0].ids) == 1:
-            return self.vocabulary.indicators[named[0].ids[0]]
-        return None
+        return self.vocabulary.indicators[named[0].ids[0]]
 
     def _row(
         self, columns: Sequence[Column], row: Sequence[_Text], name: _Text, unit: str | None
@@ -206,10 +206,11 @@ class _Reader:
         for column, cell in zip(columns, row, strict=True):
             if column.role not in (Role.PLAN, Role.PAST):
                 continue
-            of_years = _over_the_years if column.average else _sentence
-            sentence = of_years(
-                name.text, cell.text, "%" if column.growth else column.unit or unit, indicator
-            )
+            if column.average:
+                sentence = _over_the_years(cell.text, indicator)
+            else:
+                of_cell = "%" if column.growth else column.unit or unit
+                sentence = _sentence(name.text, cell.text, of_cell, indicator)
             candidate = self._read(sentence)
             if candidate is not None:
                 yield Cell(candidate, (name.start, cell.end), column.year, column.role is Role.PAST)
@@ -248,17 +249,17 @@ def _cells(line: _Text) -> list[_Text]:
     return cells
 
 
-def _over_the_years(name: str, value: str, unit: str | None, indicator: Indicator) -> str:
+def _over_the_years(value: str, indicator: Indicator) -> str:
     """A cell below 年均增速/累计: 6左右 is 年均增长6%左右, and [17] of what should fall 累计下降17%."""
     number = _NUMBER.search(value)
-    if number is None or indicator.measure is Measure.SHARE or unit is None:
+    if number is None or indicator.measure is Measure.SHARE:
         return ""
     together = value[0] in _TOGETHER
     if together and indicator.measure is not Measure.CHANGE:
         return ""  # of what is counted, how much more it is: nothing says in which unit
     verb = "下降" if indicator.measure is Measure.CHANGE else "增长"
-    said = value[: number.end()].strip(_TOGETHER) + unit + value[number.end() :].strip(_TOGETHER)
-    return f"{indicator.label}{'累计' if together else '年均'}{verb}{said.replace(unit * 2, unit)}"
+    said = value[: number.end()].strip(_TOGETHER) + "%" + value[number.end() :].strip(_TOGETHER)
+    return f"{indicator.label}{'累计' if together else '年均'}{verb}{said.replace('%%', '%')}"
 
 
 def _sentence(name: str, value: str, unit: str | None, indicator: Indicator) -> str:

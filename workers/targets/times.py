@@ -23,13 +23,14 @@ _COUNT = {"两": 2, "二": 2, "三": 3, "3": 3, "四": 4, "4": 4, "五": 5, "5":
 _TERM = 5  # years of a government, and of a plan
 # Not in 2023年, 二〇二三年, and not what is behind us: 过去五年, 三年来.
 _YEARS_TO_COME = re.compile(rf"(?<![\d〇零一二三四五六七八九十去近这])([{''.join(_COUNT)}])年(?!来)")
-COMPARING = frozenset("比较与同自从在")  # 比2019年, 较上年, 在去年高基数上: not the year of the figure
+_COMPARING = frozenset("比较与同自从在")  # 比2019年, 较上年, 在去年高基数上: not the year of the figure
 _THAN_THAT = re.compile("(?:(?:[低高好优快慢多少大小]于|超过|保持|维持)在?|恢复[至到]|相当于)$")
 _SPAN = re.compile(r"((?:19|20)\d\d)年?[—至到]$")
 _PRICES = re.compile("(?:的)?(?:不变|可比|现行)?价格?(?:水平)?(?![值位])")
 _COMPARED_TO = re.compile("(?:年|期|时期)?[末底初]?相比，")
 _THAN_THEN = re.compile("(?:年|期|时期)?[末底初]?，")
 _END_OF_IT = "((?:(?:年|期|时期)?[末底初])?)"
+_AT_THE_END = ("末", "期末", "末期")
 _MULTIPLE_OF = re.compile("(?:(?:19|20)\\d\\d年|“?十[一二三四五]五”?)(?:期?[底末初])?")
 _BASE_BEFORE = re.compile("[比较与同以在]$")
 _BASE_BEHIND: Mapping[str, re.Pattern[str]] = {
@@ -67,12 +68,6 @@ def plan_end(text: str) -> int | None:
         if name in text:
             return end
     return None
-
-
-def at_the_end_of(text: str, token: Token) -> int | None:
-    """“十三五”|末, “十三五”|期末: the plan's last year, None where only the plan is named."""
-    at_end = token.word is Word.PLAN and text.startswith(("末", "期末", "末期"), token.end)
-    return plan_end(token.text) if at_end else None
 
 
 def end_of_plan(year: int) -> int:
@@ -164,7 +159,7 @@ def far_base(when: When, token: Token, before: str, year: int | None) -> bool:
 
     `before` is the character in front of the word, `year` the year that the report's targets are for.
     """
-    if year is None or before not in COMPARING:
+    if year is None or before not in _COMPARING:
         return False
     if token.word is Word.YEAR:
         return int(token.text[:4]) < (when.past or year - 1) - 1
@@ -174,13 +169,13 @@ def far_base(when: When, token: Token, before: str, year: int | None) -> bool:
     return False
 
 
-def follow(when: When, token: Token, before: str, year: int | None) -> When:
-    """What is known of the time after one more word; `before` is the character in front of it.
+def follow(when: When, text: str, token: Token, before: str, year: int | None) -> When:
+    """What is known of the time after one more word of `text`; `before` is the character in front of it.
 
     `year` is the year that the report's targets are for. Its own plan's end (到2025年 in 2025) is annual.
     """
     word = token.word
-    compared = before in COMPARING
+    compared = before in _COMPARING
     if word is Word.WHOLE:
         return when._replace(partial=False)
     if word is Word.PART:
@@ -210,6 +205,8 @@ def follow(when: When, token: Token, before: str, year: int | None) -> When:
         if end is None or year is None or compared:
             return when
         if end < year:
+            if text.startswith(_AT_THE_END, token.end):  # “十三五”|末: of its last year
+                return when._replace(past=end, partial=False, several=False)
             return when._replace(several=True)
         return when._replace(since=end - 4, horizon=end if end > year else when.horizon)
     if word is Word.AHEAD:
