@@ -6,6 +6,7 @@ tables.py, owners owners.py, where the headline stands headline.py.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 from ingest.indicators.vocabulary import OTHER, load_vocabulary
@@ -79,6 +80,18 @@ def _first(kind: Kind, year: int | None) -> Place:
     return Place(Part.PLAN, None if year is None else end_of_plan(year))
 
 
+def _worth_reading(text: str, sentences: Sequence[Sentence]) -> set[int]:
+    """The sentences (by number) that may hold a figure. One search passes over all that do not."""
+    starts = [sentence.start for sentence in sentences]
+    found: set[int] = set()
+    at = 0
+    while (match := _WORDS["worth_reading"].find(text, at)) is not None:
+        number = bisect_right(starts, match.start()) - 1
+        found.add(number)
+        at = sentences[number].end
+    return found
+
+
 class _Extractor:
     """`plain` is what text/clean.py made of `body`; tables and sentences are read in it."""
 
@@ -94,11 +107,11 @@ class _Extractor:
         self.leads = {lead.sentence: lead for lead in lead_ins(self.text, self.sentences, year)}
         self.places = places(self.text, self.sentences, list(self.leads.values()), year, _first(kind, year))
         self.strangers = strangers(self.text, self.sentences, self.owners)
+        self.worth_reading = _worth_reading(self.text, self.sentences)
         # May the sentence hold a figure of the vocabulary? Most do not, and need no reading.
         self.named = [
-            _WORDS["worth_reading"].find(self.text, sentence.start, sentence.end) is not None
-            and may_name_an_indicator(self.text, sentence.start, sentence.end)
-            for sentence in self.sentences
+            number in self.worth_reading and may_name_an_indicator(self.text, sentence.start, sentence.end)
+            for number, sentence in enumerate(self.sentences)
         ]
         self._read_before: dict[int, Sequence[Candidate]] = {}
 
@@ -114,10 +127,7 @@ class _Extractor:
         part = self.places[number].part
         if part in _UNREAD or number in self.strangers:
             return ()
-        if not self.named[number] and (
-            part is not Part.PRESENT
-            or not _WORDS["worth_reading"].find(self.text, sentence.start, sentence.end)
-        ):
+        if not self.named[number] and (part is not Part.PRESENT or number not in self.worth_reading):
             return ()
         if self.tables and self._in_table(sentence):
             return ()

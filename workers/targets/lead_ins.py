@@ -5,6 +5,7 @@ How far they go is headline.py; the words looked for are sections.rules.toml.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from workers.targets.normalise import GOALS, Sentence
 from workers.targets.parts import SECTION_WORDS as _WORDS
 
+_GOALS = ("目标", "指标")  # one of them is in whatever announces any
 _HEADING = 44  # characters of a line that is a heading of goals
 
 
@@ -34,7 +36,9 @@ def lead_ins(text: str, sentences: Sequence[Sentence], year: int | None) -> list
     """Every phrase that announces targets: …主要预期目标是：, 预期目标为. Not 完成了…目标任务."""
     leads: list[LeadIn] = []
     starts = [sentence.start for sentence in sentences]
-    of_goals = {bisect_right(starts, match.start()) - 1 for match in _WORDS["target"].pattern.finditer(text)}
+    of_goals = {
+        bisect_right(starts, match.start()) - 1 for word in _GOALS for match in re.finditer(word, text)
+    }
     for number in sorted(of_goals):
         sentence = sentences[number]
         if sentence.end - sentence.start <= _HEADING and (

@@ -60,7 +60,8 @@ def read_tables(body: str, vocabulary: Vocabulary, owners: Owners, year: int | N
     """All tables of a body, in order. `year` is the year that the report's targets are for."""
     tables: list[Table] = []
     at = 0
-    for match in TABLE_WORDS["opening"].pattern.finditer(body):
+    lines = f"\n{body}"  # a match begins where its line does in the body
+    for match in TABLE_WORDS["opening"].pattern.finditer(lines):
         if match.start() < at:
             continue
         table = _Reader(body, vocabulary, owners, year).table(match.start())
@@ -68,9 +69,9 @@ def read_tables(body: str, vocabulary: Vocabulary, owners: Owners, year: int | N
             tables.append(table)
             at = table.end
     known = [(table.start, table.end) for table in tables]
-    for match in TABLE_WORDS["glued"].pattern.finditer(body):
+    for match in TABLE_WORDS["glued"].pattern.finditer(lines):
         if not any(start <= match.start() < end for start, end in known):
-            tables.append(Table(match.start(), match.end()))
+            tables.append(Table(match.start(), match.end() - 1))
     return tables
 
 
