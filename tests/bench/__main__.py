@@ -8,6 +8,7 @@ they are.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import resource
 import statistics
@@ -26,11 +27,13 @@ from ingest.demo.sites import text
 from ingest.errors import GongbaoError
 from ingest.model import Kind
 from ingest.page.charset import decode
+from ingest.page.lines import lines_of, parse_html, strip_invisible
 from ingest.page.parsed import parse_page
 from ingest.page.reader import read_page
 from ingest.reading import read_document
 from ingest.text.clean import clean
 from ingest.text.noise import cut_noise
+from ingest.text.normal import normal_form
 from ingest.text.script import rare_chars
 from workers.targets.extract import extract
 
@@ -75,6 +78,16 @@ def fingerprint(html: str) -> Fingerprint:
     return fingerprint_of(text_of(read_page(parse_page(html, "http://a/")).body))
 
 
+def parts(html: str) -> bytes:
+    """The least that any reader of a page does: parse, take out what is never shown, serialise, cut into
+    lines, fold, hash. Nothing is asked: what is the title, the header block, the text, noise or furniture."""
+    rare_chars.cache_clear()
+    tree = parse_html(html)
+    strip_invisible(tree)
+    lines = lines_of(tree.body.html if tree.body else None)
+    return hashlib.sha256(normal_form("\n".join(lines)).encode()).digest()
+
+
 def reading() -> None:
     sys.stdout.write("reading a page                                       median    to parsing\n")
     for times in (1, 10, 40):
@@ -86,14 +99,16 @@ def reading() -> None:
 
 
 def beside_peers(name: str, pages: Sequence[str]) -> None:
-    parse, ours, whole, peer = medians(
+    parse, least_, ours, whole, peer = medians(
         lambda: [LexborHTMLParser(html).css("p") for html in pages],
+        lambda: [parts(html) for html in pages],
         lambda: [read_page(parse_page(html, "http://a/")) for html in pages],
         lambda: [fingerprint(html) for html in pages],
         lambda: [trafilatura.extract(html) for html in pages],
         rounds=ROUNDS if len(pages) > 1 else ROUNDS_OF_ONE,
     )
     row(f"  selectolax alone, {name}", parse, parse)
+    row("  its lines, folded and hashed, nothing asked", least_, parse)
     row("  gongbao: title, header block, body", ours, parse)
     row("  gongbao: the same, normal form, fingerprint", whole, parse)
     row("  trafilatura: title, body", peer, parse)
