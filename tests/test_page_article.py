@@ -345,3 +345,78 @@ def test_a_part_of_the_text_that_a_script_shows_later_is_of_it(hidden: str) -> N
     assert body.count("这是第") == 3
     short = f'<div id="zoom">{TEXT}<div {hidden}>禁止转载，违者必究。</div></div>'
     assert read_page(parse_page(page(short), URL)).body == BODY
+
+
+MAYOR = "县长某某，男，1975年3月生，大学学历，现任县委副书记、县长，主持县政府全面工作，负责审计方面的工作，分管县审计局，联系县人大、县政协，完成县委交办的其他事项。"
+LONG = "".join(f"<p>{SECOND[:-1]}，这是第{n}件，件件都要有人管。</p>" for n in "一二三四五六")
+
+
+@pytest.mark.parametrize("name", ["content", "view", "article"])
+@pytest.mark.parametrize(
+    "around",
+    [
+        "{text}<div class='{name}'><p>{other}</p></div>",
+        "<div class='{name}'>内容摘要：{other}</div>{text}",
+        "<div class='dialog'><div class='{name}'>{other}</div></div>{text}",
+    ],
+)
+def test_a_box_with_a_common_name_beside_the_text_is_not_taken_for_it(around: str, name: str) -> None:
+    html = around.format(name=name, other=MAYOR, text=f"<div class='nr'>{LONG}</div>")
+    body = read_page(parse_page(page(f"<h1>某县政府工作报告</h1>{html}"), URL)).body
+    assert body.count("\n") == 5
+    assert body.startswith(SECOND[:-1])
+    assert body.endswith("件件都要有人管。")
+
+
+def test_a_short_text_is_read_beside_a_list_with_summaries() -> None:
+    cards = "".join(
+        f"<div class='card'><a href='/n/{n}'>某县第{n}号消息，说的是别的事</a><p>{MAYOR}</p></div>"
+        for n in range(9)
+    )
+    html = f"<h1>某县公告</h1><div class='content'>{TEXT}</div><div class='more'>{cards}</div>"
+    assert read_page(parse_page(page(html), URL)).body == BODY
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        "<div class='TRS_Editor'>{}</div><div class='TRS_Editor'>{}</div>",
+        "<div class='tab'><div class='TRS_Editor'>{}</div></div><div class='tab' style='display:none'><div class='TRS_Editor'>{}</div></div>",
+        "<div class='content'>{}</div><div class='content'>{}</div>",
+        "<div class='pane'>{}</div><div class='pane' style='display:none'>{}</div>",
+        "<div class='text'>{}<div id='more' style='display:none'>{}</div><a href='#'>展开全文</a></div>",
+    ],
+)
+def test_a_text_in_several_boxes_is_read_whole(parts: str) -> None:
+    html = f"<h1>某县政府工作报告</h1>{parts.format(TEXT, LONG)}"
+    body = read_page(parse_page(page(html), URL)).body
+    assert body.startswith(BODY)
+    assert body.endswith("这是第六件，件件都要有人管。")
+    assert body.count("\n") == 7
+
+
+def test_a_text_that_its_page_has_twice_is_read_once() -> None:
+    twice = f"<div class='TRS_Editor'>{TEXT}</div><div class='m'><div class='TRS_Editor'>{TEXT}</div></div>"
+    assert read_page(parse_page(page(twice), URL)).body == BODY
+
+
+def test_terms_that_are_hidden_are_no_part_of_a_text() -> None:
+    terms = f"<div class='terms' style='display:none'>{LONG}</div>"
+    html = f"<h1>某县政府工作报告</h1><div class='text'>{TEXT}</div><p>版权所有：某县人民政府</p>{terms}"
+    assert read_page(parse_page(page(html), URL)).body == BODY
+
+
+def test_a_header_block_that_prints_the_title_first_is_no_text() -> None:
+    block = "".join(
+        f"<dt>{label}：</dt><dd>{value}</dd>"
+        for label, value in (
+            ("索引号", "X-1"),
+            ("发布机构", "某县政府办"),
+            ("名　　称", "某县政府工作报告"),
+            ("有 效 性", "有效"),
+        )
+    )
+    html = page(f"<dl>{block}</dl><h1>某县政府工作报告</h1><div class='nr'>{TEXT}</div>")
+    article = read_page(parse_page(html, URL))
+    assert article.body == BODY
+    assert (article.header.index_number, article.header.validity) == ("X-1", "有效")

@@ -49,6 +49,8 @@ _GENERIC = _RANK["div.view"]  # from here on the names say little: a menu may st
 _TOP = 100  # rows among which a header block is looked for first
 _LONGEST_NAMES = 200  # characters of an element's names that are worth remembering
 _ENOUGH = 80  # characters that make a container believable
+_SHORT = 1_000  # characters of a container with a common name, above which it is believed
+_LONGER = 3  # times as long as that is the text that takes its place
 _PARAGRAPHS = 120  # characters that nobody hides to spoil a copy
 _BELIEVED = 200  # characters of text below which comments are no other text
 _LAST = 12  # short lines at the end of a text
@@ -90,13 +92,17 @@ def main_text(page: ParsedPage, layout: ArticleLayout, title: str | None) -> lis
     Raises ShapeChanged where the layout's body is not there, or nothing on the page reads like a text.
     """
     bodies = _bodies(page, layout)
-    if layout.body is None and bodies and _rank(bodies[0]) >= _GENERIC:
-        rows = _without_menus(lines_of(_html_of_text(bodies[0], _appears), links=True), title)
+    generic = layout.body is None and bool(bodies) and _rank(bodies[0]) >= _GENERIC
+    if generic:
+        rows = [row for node in bodies for row in lines_of(_html_of_text(node, _appears), links=True)]
+        rows = _without_menus(rows, title)
     else:
         rows = [line for node in bodies for line in lines_of(_html_of_text(node, _appears))]
     body = _main_lines(rows, title)
     if layout.body is None and _size(body) < _ENOUGH // 2:
         body = max(body, _main_lines(_in_script(page.html), title), _from_whole_page(page, title), key=_size)
+    elif generic and _size(body) < _SHORT:
+        body = _beside_box(page, title, body) or body
     if not body and layout.body is None:  # a script shows it later: it fades in, or stands behind a tab
         body = _from_whole_page(page, title, hidden=True)
     if not body:
@@ -126,15 +132,29 @@ def _bodies(page: ParsedPage, layout: ArticleLayout) -> list[LexborNode]:
             return hinted
     small: list[tuple[int, int, LexborNode]] = []
     ranked = sorted(enumerate(_containers(page)), key=lambda found: _rank(found[1]))
-    for _, group in groupby(ranked, key=lambda found: _rank(found[1])):
+    for rank, group in groupby(ranked, key=lambda found: _rank(found[1])):
         nodes = list(group)
         if len(nodes) == 1 and _size_up_to(_ENOUGH, nodes[0][1]) >= _ENOUGH:  # its whole text is long
             return [nodes[0][1]]
         sized = [(-len(node.text(strip=True)), place, node) for place, node in nodes]
         if -min(sized)[0] >= _ENOUGH:
-            return [min(sized)[2]]
+            parts = outermost(node for size, _, node in sized if -size >= _ENOUGH)
+            return _parts(parts) if rank < _GENERIC or _beside(parts) else [min(sized)[2]]
         small += sized
     return [min(small)[2]] if small and -min(small)[0] >= _ENOUGH // 4 else []
+
+
+def _parts(nodes: Iterable[LexborNode]) -> list[LexborNode]:
+    """Each with another text: some pages have theirs a second time, for telephones."""
+    apart: dict[str, LexborNode] = {}
+    for node in nodes:
+        apart.setdefault(node.text(strip=True), node)
+    return list(apart.values())
+
+
+def _beside(nodes: Sequence[LexborNode]) -> bool:
+    """Whether elements stand in one: comments and summaries each have a box of their own around them."""
+    return len({node.parent.mem_id for node in nodes if node.parent is not None}) == 1
 
 
 def _has_text(node: LexborNode) -> bool:
@@ -232,24 +252,67 @@ def _html_of_text(node: LexborNode, but: Callable[[LexborNode], bool] = lambda _
 
 
 def _from_whole_page(page: ParsedPage, title: str | None, *, hidden: bool = False) -> list[str]:
-    """The main text of a page without a known container: the densest run of lines below its title; with
-    `hidden`, what is not seen too."""
+    """The main text of a page without a known container: the densest run of lines below its title, with the
+    parts of it that a script shows; with `hidden`, whatever is not seen."""
     if (whole := page.body) is None:
         return []
-    html = html_without(whole, _FURNITURE) if hidden else _html_of_text(whole)
-    rows = lines_of(html, links=True)
-    top = next((index for index, row in enumerate(rows) if title and _unlinked(row) == title), -1)
-    rows = rows[top + 1 :]
+    if hidden:
+        return _run(html_without(whole, _FURNITURE), title)
+    later = []
+
+    def appears(node: LexborNode) -> bool:
+        if _appears(node):
+            later.append(node)
+        return bool(later) and later[-1] is node
+
+    every = _run(_html_of_text(whole, appears), title)
+    if not later:
+        return every
+    seen = _run(_html_of_text(whole), title)
+    # What is seen stands between a text and another one: terms of use, a form.
+    goes_on = {as_text(line) for node in later for line in lines_of(node.html)}
+    return every if set(seen) <= set(every) <= goes_on.union(seen) else seen
+
+
+def _run(html: str | None, title: str | None) -> list[str]:
+    """The densest run of the lines of a page."""
+    rows = _below(title, lines_of(html, links=True))
     start, end = _densest(rows)
     lines = [_unlinked(row) for row in rows[start:end]]
     return _main_lines(lines, title) if any(map(is_prose, lines)) else []
 
 
+def _below(title: str | None, rows: Sequence[str]) -> Sequence[str]:
+    """The rows below a title; where it stands above the text several times (in a header block, too), below
+    the last of them."""
+    top = -1
+    for index, row in enumerate(rows) if title else ():
+        plain = _unlinked(row)
+        if plain == title:
+            top = index
+        elif top >= 0 and is_prose(plain):
+            break
+    return rows[top + 1 :]
+
+
+def _beside_box(page: ParsedPage, title: str | None, box: Sequence[str]) -> list[str]:
+    """The main text of a page on which a box with a common name holds something else (a pop-up, a leader's
+    post, a summary); [] where nothing on it is much longer, or that is a list of links."""
+    lines = _from_whole_page(page, title)
+    if _size(lines) <= _LONGER * _size(box):
+        return []
+    links = {node.text(strip=True) for node in page.root.css("a")}
+    if sum(line in links for line in lines) * 10 > len(lines):
+        return []
+    if lines[: len(box)] == box:
+        return lines[len(box) :]
+    return lines[: -len(box)] if lines[-len(box) :] == box else lines
+
+
 def _without_menus(rows: Sequence[str], title: str | None) -> list[str]:
     """The rows of a container that may hold menus and comments too; untouched where few of them are links."""
     if sum(map(_linked, rows)) * 10 > _size(rows):
-        top = next((index for index, row in enumerate(rows) if title and _unlinked(row) == title), -1)
-        rows = rows[top + 1 :]
+        rows = _below(title, rows)
         start, end = _densest(rows)
         rows = rows[start:end]
     return [_unlinked(row) for row in rows]
