@@ -160,3 +160,46 @@ def test_shield_is_known_by_its_words() -> None:
     )
     page = parse_page(f"<html><head><title>拒绝执行</title></head><body>{shown}</body></html>", URL)
     assert blocked(page) == "云防护"
+
+
+@pytest.mark.parametrize(
+    "column",
+    ["公告公示", "规划计划", "政府公报", "领导讲话", "规划纲要", "国民经济和社会发展规划", "政府工作报告"],
+)
+def test_what_names_the_report_beats_a_column_that_sounds_like_one(column: str) -> None:
+    head = f"<title>{column}-河湾县人民政府</title>"
+    for heading in (f"<h1>{NAMED}</h1>", f'<p align="center">{NAMED}</p>'):
+        article = read(f"{heading}<div class='TRS_Editor'>{TEXT}</div>", head)
+        assert article.title == NAMED
+    assert read(f"<div class='TRS_Editor'>{TEXT}</div>", head).title == column
+
+
+PLAN = [
+    "关于河湾县2025年国民经济和社会发展计划",
+    "执行情况与2026年国民经济和社会发展计划（草案）的",
+    "报　告",
+]
+SHORT_PLAN = ["河湾县2025年国民经济和社会发展计划执行情况", "和2026年国民经济和社会发展计划草案的报告"]
+
+
+@pytest.mark.parametrize("lines", [PLAN, SHORT_PLAN, ["河湾县人民政府关于印发", "2026年重点工作的通知"]])
+@pytest.mark.parametrize(
+    ("line", "around"),
+    [
+        ("{}<br>", "<h1>{}</h1><div class='nr'>{}</div>"),
+        ("<p>{}</p>", "<h1>{}</h1><div class='nr'>{}</div>"),
+        ("<p align=center>{}</p>", "{}<div class='nr'>{}</div>"),
+        ("<p align=center><b>{}</b></p>", "<div class='TRS_Editor'>{}{}</div>"),
+    ],
+)
+def test_a_title_on_several_lines_is_one(lines: list[str], line: str, around: str) -> None:
+    html = around.format("".join(map(line.format, lines)), TEXT)
+    for printed in ("河湾县人民政府", "规划计划-河湾县人民政府", "".join(lines).replace("　", "")):
+        article = read(html, f"<title>{printed}</title>")
+        assert article.title == "".join(lines).replace("　", "")
+        assert article.body.startswith("各位代表：")
+
+
+def test_two_titles_below_each_other_stay_two() -> None:
+    body = f"<p align=center>{NAMED}</p><p align=center>关于2025年工作的报告</p><div>{TEXT}</div>"
+    assert read(body, "<title>河湾县人民政府</title>").title == NAMED

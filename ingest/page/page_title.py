@@ -9,18 +9,19 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ingest.page.furniture import is_furniture, is_prose
 from ingest.page.parsed import ParsedPage
 from ingest.page.titles import (
     TITLE_LINES,
+    broken_title,
     clean_title,
-    goes_on,
     is_cut,
     looks_like_title,
+    names_report,
     same_title,
+    says_which,
     title_parts,
     without_category,
     without_info,
@@ -44,6 +45,7 @@ _HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "ucaptitle"})
 _MENU = 3  # blanks in a heading without a pause: it is a menu
 _MOST = 200  # elements that are looked at
 _NAME = 60  # characters of an element's name that is worth remembering
+_LINES = 3  # above one in which a title is recognised, from which on it may be broken
 _ABOVE = 8  # lines above the text among which its title is looked for
 _BELOW = 10  # lines below the title among which the subtitle is looked for
 
@@ -90,7 +92,11 @@ def page_title(page: ParsedPage, site: str | None) -> Heading:
     ]
     for part in own[:1] if parts and own and own[0] == parts[0] else own:
         if looks_like_title(part):
-            return Heading(next((text for text in named if part in text), without_category(part)), True)
+            fuller = next((text for text in named if part in text), without_category(part))
+            if says_which(fuller):
+                return Heading(fuller, True)
+            # A column (公告公示, 规划计划), or what many are called: a heading may say more.
+            return Heading(next(filter(names_report, named), fuller), False)
     if named:
         return Heading(named[0], False)
     said = without_info(first_text(page.metas, _TITLE_METAS))
@@ -107,16 +113,19 @@ def title_above(lines: Sequence[str], body: Sequence[str], headings: Collection[
     own = [line for line in body[:start] if looks_like_title(line) or line in headings]
     if own:
         place = body.index(own[0])
-        for one, other in pairwise(body[max(0, place - 1) : place + 2]):
-            if goes_on(one, other):
-                return one + other
+        for begin in range(max(0, place - _LINES), place + 1):
+            title, count = broken_title(body[begin:start])
+            if begin + count > place:
+                return title
         return own[0]
     first = next(iter(body), None)
     at = next((index for index, line in enumerate(lines) if line == first), 0)
     for index in reversed(range(max(0, at - _ABOVE), at)):
         text = without_info(lines[index]) or ""
-        if index and goes_on(lines[index - 1], text):
-            return lines[index - 1] + text
+        for begin in range(max(0, index - _LINES), index):
+            title, count = broken_title([*lines[begin:index], text])
+            if begin + count > index:
+                return title
         if looks_like_title(text) or (text in headings and not TITLE_LINES["site"].find(text)):
             return text
     return None
@@ -143,12 +152,11 @@ def first_text(metas: Mapping[str, str], names: Sequence[str]) -> str | None:
 
 
 def text_of(node: LexborNode) -> str:
-    if not node.css_first("br"):
+    if not node.css_first("br, p, div"):
         return clean_title(node.text()) or ""
     lines = [line for said in node.text(separator="\n").split("\n") if (line := clean_title(said))]
-    if len(lines) == 2 and goes_on(*lines):
-        return "".join(lines)
-    return clean_title(" ".join(lines)) or ""
+    title, count = broken_title(lines)
+    return title if title and count == len(lines) else clean_title(" ".join(lines)) or ""
 
 
 def _headings(root: LexborNode) -> Iterator[str]:

@@ -17,7 +17,14 @@ from ingest.page.dates import parse_when
 from ingest.page.furniture import cut_tail, first_prose, is_furniture, is_info, is_salutation
 from ingest.page.header import Block, find_header
 from ingest.page.lines import as_cells, lines_of
-from ingest.page.titles import best_title, clean_title, goes_on, looks_like_title, repeats, without_category
+from ingest.page.titles import (
+    best_title,
+    broken_title,
+    clean_title,
+    looks_like_title,
+    repeats,
+    without_category,
+)
 
 _EDGE = " \t\u3000\xa0\u200b\ufeff\u2002\u2003\r"
 _MARKUP = re.compile(r"<(?:/(?:div|p|td|tr|li|span|table|h\d|body)|meta\s[^<>]{3,400}|br\s?/?)>", re.I)
@@ -27,6 +34,7 @@ _INFO = re.compile(
 )
 _GAP = re.compile(r"\?\?|\s{2,}|\s*[【|（(]")
 _SUMMARY = re.compile(r"(?:内容摘要|内容概述|摘要|核心提示|导读)\s?[:：]?")
+_TITLE_LINES = 4  # at the head of a text
 _ABOVE = 15  # lines of title, meeting and speaker above the first sentence
 
 _POSTED = re.compile(
@@ -117,8 +125,8 @@ def _is_info_line(line: str) -> bool:
 
 def without_title(body: Sequence[str], title: str | None) -> list[str]:
     """The body without leading lines that only repeat the title, and without info lines among the first."""
-    broken = len(body) > 1 and goes_on(body[0], body[1]) and repeats(body[0] + body[1], title)
-    start = 2 if broken else 0
+    whole, count = broken_title(body[:_TITLE_LINES])
+    start = count if repeats(whole, title) else 0
     while start < min(len(body), 3) and repeats(body[start], title) and not is_salutation(body[start]):
         start += 1
     top = [line for line in body[start : start + 6] if not _is_info_line(line)]

@@ -16,7 +16,12 @@ TITLE_LINES = load_rules(__package__, "title_lines.rules.toml")
 _GENRE = re.compile(
     r"报告|报\s告|规划|纲要|计划|通知|决定|意见|公报|通告|公示|细则|方案|决议|讲话|通报|公告|批复|办法|条例|规定|草案|要点|解读|预案|工作规则|开幕|闭幕"
 )
-_BEGINS = re.compile(r"^(?:.{2,20}(?:政府|委员会|局))?关于")
+# 关于…, as far as it does not name what kind of paper it is, and what goes on with 和… or 的报告.
+_UNFINISHED = re.compile(
+    r"关于(?!.*的[^的和与及、]{0,8}(?:报告|通知|意见|规划|纲要|计划|决定|公告|办法|方案|草案|说明)(?:[（(].{1,12}[）)])?$)"
+    r"|(?:执行情况|[（(]草案[）)]|[的和与及、])$"
+)
+_MOST_LINES = 4  # of one title
 _ENDS = re.compile(r"(?:报告|通知|意见|规划|纲要|计划|决定|公告|办法|方案|草案|说明)(?:[（(].{1,12}[）)])?$")
 _TRADITIONAL = re.compile("[報劃綱計決見細則議講話復辦條規預開閉執況國經濟會]")
 _PLACE = re.compile(r"[省市区县旗州盟]")
@@ -106,6 +111,11 @@ def without_category(title: str) -> str:
     return _CATEGORY.sub("", title).strip()
 
 
+def says_which(title: str) -> bool:
+    """Whether a title says of which document, by place, year or matter: 政府工作报告 and 公告公示 do not."""
+    return "关于" in title or _PLACE.search(title) is not None or _YEAR.search(title) is not None
+
+
 def looks_like_title(line: str) -> bool:
     """A short line that names a document (…报告, …通知) and is no sentence, heading or label."""
     plain = _plain(line)
@@ -120,10 +130,20 @@ def looks_like_title(line: str) -> bool:
     )
 
 
-def goes_on(first: str, second: str) -> bool:
-    """Whether two lines are one title, broken in between: 关于…社会发展 / 计划执行情况与…草案的报告."""
-    begun = _BEGINS.search(first) is not None and _ENDS.search(first) is None
-    return begun and _ENDS.search(second) is not None and looks_like_title(first + second)
+def broken_title(lines: Sequence[str]) -> tuple[str, int]:
+    """The title that is broken over lines from the first of them on, and over how many; ("", 0): none is.
+
+    关于…社会发展 / 计划执行情况与…草案的报告, 某县2025年…计划执行情况 / 和2026年…计划（草案）的 / 报　告.
+    """
+    whole = _SPACES.sub("", lines[0]) if lines else ""
+    if _UNFINISHED.search(whole):
+        for count, line in enumerate(lines[1:_MOST_LINES], 2):
+            whole += _SPACES.sub("", line)
+            if not looks_like_title(whole):
+                break
+            if _ENDS.search(whole) and not _UNFINISHED.search(whole):
+                return whole, count
+    return "", 0
 
 
 def best_title(lines: Sequence[str]) -> str | None:
