@@ -282,6 +282,15 @@ def test_doctor_of_an_empty_folder_says_what_to_do(gongbao: Gongbao) -> None:
     assert not gongbao.folder.exists(), "looking makes nothing"
 
 
+def test_doctor_says_that_the_key_of_the_secrets_is_not_here(gongbao: Gongbao) -> None:
+    gongbao("webhooks", "add", "https://example.org/ ")
+    assert "secrets" not in gongbao("doctor").stdout
+    elsewhere = Gongbao(gongbao.folder, {**gongbao.settings, "GONGBAO_SECRET_KEY": "k" * 64})
+    said = elsewhere("doctor", code=1).stdout
+    assert "1 endpoints are told nothing" in said
+    assert "sealed with another key" in said
+
+
 def test_output_cut_short_by_head_is_no_error(gongbao: Gongbao, report: Path) -> None:
     gongbao("import", str(report))
     done = subprocess.run(

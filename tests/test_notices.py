@@ -76,14 +76,14 @@ def test_the_failing_began_before_it_was_switched_off(store: Store, tmp_path: Pa
         clock = Clock()
         async with Receiver(status(500)) as receiver, sender(settings_for(tmp_path), store, clock) as it:
             subscribe(store, receiver.url)
-            for n in range(2):
+            for n in range(6):
                 tell(store, report_event(n, clock.now))
                 await once(it)
-                clock.advance(hours=121)
+                clock.advance(hours=24)
         [event] = told(store)
-        assert event.occurred_at == START + timedelta(hours=121)
+        assert event.occurred_at == START + timedelta(hours=120)
         assert event.data["since"] == START.isoformat()
-        assert "failing for 121 h; last: status 500" in event.data["reason"]
+        assert "failing for 120 h; last: status 500" in event.data["reason"]
 
     asyncio.run(scenario())
 

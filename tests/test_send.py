@@ -14,13 +14,15 @@ from pathlib import Path
 
 import pytest
 import redis.asyncio
+from pydantic import SecretStr
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from alerts.delivery import leasing, send
+from alerts.delivery import endpoints, leasing, send
 from alerts.delivery.attempt import ANSWER_LIMIT, SLOW_FOR_EACH
 from alerts.delivery.leasing import PER_ENDPOINT
 from alerts.delivery.send import Sender, run
+from alerts.delivery.vault import Vault
 from ingest.errors import StoreError
 from ingest.model import DeliveryState
 from ingest.queue import EVENTS_CHANNEL, queue_url
@@ -41,6 +43,7 @@ from tests.support.receiver import (
     status,
 )
 from tests.support.subscribers import (
+    ALL,
     SECRET,
     START,
     Clock,
@@ -248,6 +251,100 @@ def test_120_hours_of_failure_disable_the_endpoint(store: Store, tmp_path: Path)
                     tell(store, report_event(2, clock.now))
         assert "failing for 120 h" in str(standing(store).disabled_reason)
         assert {d.state for d in deliveries(store)} == {DEAD}
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.both_databases
+def test_hours_in_which_nothing_was_sent_are_none_of_failure(store: Store, tmp_path: Path) -> None:
+    """One that is seldom told, or was paused: it failed, and was asked no more till 30 days later."""
+
+    async def scenario() -> None:
+        clock = Clock()
+        async with Receiver(status(500)) as receiver, sender(settings_for(tmp_path), store, clock) as it:
+            subscribe(store, receiver.url)
+            tell(store, report_event(1))
+            await once(it)
+            clock.advance(hours=20)
+            await once(it)
+            with store.begin() as tx:
+                subscriptions.pause(tx, "sub_1", clock.now)
+            clock.advance(days=30)
+            with store.begin() as tx:
+                subscriptions.pause(tx, "sub_1", None)
+            tell(store, report_event(2, clock.now))
+            await once(it)
+        assert {d.state for d in deliveries(store)} == {DUE}
+        assert (standing(store).disabled_at, standing(store).failing_since) == (None, clock.now)
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.both_databases
+def test_a_key_that_is_not_here_costs_no_endpoint_an_attempt(store: Store, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock, settings = Clock(), settings_for(tmp_path)
+        async with Receiver() as receiver:
+            here, elsewhere = (
+                settings.model_copy(update={"secret_key": SecretStr(letter * 64)}) for letter in "ab"
+            )
+            added = endpoints.add(store, Vault(here), receiver.url, ALL, clock.now)
+            tell(store, report_event(1, clock.now))
+            async with sender(elsewhere, store, clock) as it:
+                for _ in range(20):
+                    await once(it)
+                    clock.advance(hours=10)
+            assert receiver.received == []
+            [delivery] = deliveries(store)
+            assert (delivery.state, delivery.attempts) == (DUE, 0)
+            assert delivery.last_error == "could not be made ready: ConfigError"
+            assert standing(store, added.subscription.id).failing_since is None
+            async with sender(here, store, clock) as it:
+                await once(it)
+            assert [d.state for d in deliveries(store)] == [DONE]
+            assert receiver.ids == [report_event(1).id]
+
+    asyncio.run(scenario())
+
+
+async def early_hints(_receiver: Receiver, writer: asyncio.StreamWriter) -> None:
+    """More than a thousand interim answers before the one that counts."""
+    writer.write(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 1_500 + b"HTTP/1.1 204 No Content\r\n\r\n")
+    await writer.drain()
+
+
+def test_interim_answers_are_passed_over_however_many(store: Store, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = Clock()
+        async with Receiver(early_hints) as receiver, sender(settings_for(tmp_path), store, clock) as it:
+            subscribe(store, receiver.url)
+            tell(store, report_event(1))
+            await once(it)
+        assert [(d.state, d.last_status) for d in deliveries(store)] == [(DONE, 204)]
+
+    asyncio.run(scenario())
+
+
+def test_what_nobody_foresaw_is_an_attempt_too(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> bytes:
+        raise RuntimeError("a fault of ours")
+
+    async def scenario() -> None:
+        clock = Clock()
+        async with Receiver() as receiver, sender(settings_for(tmp_path), store, clock) as it:
+            subscribe(store, receiver.url)
+            tell(store, report_event(1))
+            with monkeypatch.context() as patched:
+                patched.setattr("alerts.delivery.attempt.payload", fail)
+                await once(it)
+            [delivery] = deliveries(store)
+            assert (delivery.state, delivery.attempts) == (DUE, 1)
+            assert delivery.last_error == "could not be made ready: RuntimeError"
+            clock.advance(minutes=1)
+            await once(it)
+        assert [d.state for d in deliveries(store)] == [DONE]
 
     asyncio.run(scenario())
 

@@ -13,6 +13,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from alerts.delivery import endpoints
 from alerts.delivery.replay import Selection, replay
+from alerts.delivery.retry import SCHEDULE
 from alerts.delivery.vault import SEALED, Vault
 from ingest.errors import ConfigError
 from ingest.model import ContentMode, DeliveryState, Filter
@@ -153,6 +154,24 @@ def test_replay_by_id_and_range_sends_the_same_bytes_with_all_attempts(store: St
             assert replay(store, me, Selection(first=1, dead=True), clock.now) == 0
             with store.read() as tx:
                 assert {d.attempts for d in subscriptions.deliveries(tx)} == {1}
+
+    asyncio.run(scenario())
+
+
+def test_a_replay_gives_all_attempts_to_what_still_waits(store: Store, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = Clock()
+        async with Receiver(status(500)) as receiver, sender(settings_for(tmp_path), store, clock) as it:
+            subscribe(store, receiver.url)
+            tell(store, report_event(1))
+            for wait in SCHEDULE[:-1]:
+                clock.now += wait
+                await once(it)
+            assert replay(store, standing(store), Selection(events=(report_event(1).id,)), clock.now) == 1
+            await once(it)
+            assert states(store) == [DUE]
+            with store.read() as tx:
+                assert [d.attempts for d in subscriptions.deliveries(tx)] == [1]
 
     asyncio.run(scenario())
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -18,10 +18,11 @@ import typer
 from rich.console import Console
 
 from alerts.delivery.notices import host_only
+from alerts.delivery.vault import Vault
 from alerts.words.health import Language, reason_text
 from ingest.archive.archive import Archive
 from ingest.errors import ArchiveError, ConfigError, QueueError, StoreError, UnexpectedError
-from ingest.model import Channel
+from ingest.model import Channel, Subscription
 from ingest.process import healthcheck
 from ingest.process.console import (
     command_settings,
@@ -214,6 +215,7 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
                 f"{endpoint.id} ({host_only(endpoint)}) failing since {endpoint.failing_since:%F %R}Z; "
                 f"`gongbao webhooks log {endpoint.id}` shows the answers",
             )
+    yield from _secrets(settings, endpoints)
     boxes = sum(endpoint.channel is Channel.MAIL for endpoint in endpoints)
     if boxes and settings.mail_host is None:
         yield Finding(
@@ -241,6 +243,18 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding(Level.NOTE, f"page of {page.source}", f"{page.url}: {page.error}: {page.error_message}")
     if counts.problems > len(problems):
         yield Finding(Level.NOTE, "pages", f"{counts.problems - len(problems)} more with errors; see /status")
+
+
+def _secrets(settings: Settings, endpoints: Sequence[Subscription]) -> Iterator[Finding]:
+    """Whether what was sealed can be opened: without its key nothing is sent."""
+    vault, sealed, trouble = Vault(settings), 0, ""
+    for endpoint in endpoints:
+        try:
+            vault.open(endpoint.secret)
+        except ConfigError as exc:
+            sealed, trouble = sealed + 1, str(exc)
+    if sealed:
+        yield Finding(Level.FAULT, "secrets", f"{sealed} endpoints are told nothing: {trouble}")
 
 
 def _roles(beats: list[presence.Beat], now: datetime) -> Iterator[Finding]:

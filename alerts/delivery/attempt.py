@@ -95,10 +95,15 @@ async def attempt(
         return answer or Answer(error=f"no answer within {deadline:g} s")
     except (httpx.HTTPError, httpx.InvalidURL, FetchError, OSError) as exc:
         return answer or Answer(error=_reason(exc, subscription.url))
-    except (ConfigError, ValueError) as exc:
+    except Exception as exc:
         log.error("event cannot be sent", event_id=event.id, subscription=subscription.id, error=str(exc))
-        return Answer(error=f"could not be made ready: {_reason(exc, subscription.url)}")
+        return answer or _unready(exc)
     return answer
+
+
+def _unready(exc: Exception) -> Answer:
+    """Of what went wrong before anything was sent; a key of ours that is wrong or lost, with any secret."""
+    return Answer(error=f"could not be made ready: {type(exc).__name__}", ours=isinstance(exc, ConfigError))
 
 
 async def _mail(vault: Vault, subscription: Subscription, events: Sequence[Event]) -> Answer:
@@ -131,7 +136,7 @@ async def _write(
         letter = made(mailbox, letters.Sent(settings.mail_from or "", settings.base_url))
     except (ConfigError, ValueError) as exc:
         log.error("letter cannot be sent", **about, error=str(exc))
-        return Answer(error=f"could not be made ready: {type(exc).__name__}")
+        return _unready(exc)
     return await send_letter(settings, letter, mailbox.address)
 
 
@@ -145,7 +150,7 @@ async def _message(vault: Vault, subscription: Subscription, event: Event, deadl
         message = channels.message(event, subscription.language, vault.settings.base_url)
     except (ConfigError, ValueError) as exc:
         log.error("event cannot be sent", event_id=event.id, subscription=subscription.id, error=str(exc))
-        return Answer(error=f"could not be made ready: {type(exc).__name__}")
+        return _unready(exc)
     return await channels.notify(_threads, url, message, deadline, vault.settings.allow_hosts)
 
 

@@ -217,7 +217,7 @@ def checked_url(url: str, allow_hosts: Collection[str] = ()) -> str:
     A name is not resolved here: what it leads to is checked at each attempt. Raises ConfigError.
     """
     try:
-        parsed = check_url(url)
+        parsed = check_url(url.strip())
     except RefusedAddress as exc:
         raise ConfigError(f"webhook address: {exc} Give an http(s) URL that the world can reach.") from exc
     host = parsed.host

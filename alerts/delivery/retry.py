@@ -26,8 +26,9 @@ SCHEDULE = (
 JITTER = 0.2  # of the wait, either way: endpoints that failed together shall not come back together
 LONGEST_RETRY_AFTER = timedelta(hours=24)
 GIVE_UP_AFTER = timedelta(hours=120)
+LONGEST_SILENCE = timedelta(hours=30)  # between two attempts at what waits: the longest wait, and its jitter
 
-OURS_AGAIN = timedelta(minutes=1)  # our own mail server is asked again, for as long as it takes
+OURS_AGAIN = timedelta(minutes=1)  # what fails on our side is tried again, for as long as it takes
 MOST_BOUNCES = 3  # days on which a mailbox is refused till it is written to no more
 ONE_DAY = timedelta(hours=20)  # refusals closer together count as one
 FORGIVEN_AFTER = timedelta(days=30)
@@ -41,7 +42,7 @@ class Answer:
     """What one attempt brought: a status, or the reason why there is none. `retry_after` in seconds.
 
     `taken`: a channel without statuses took it, or the mail server. `refused`: a mailbox was, for good.
-    `ours`: our own mail server failed, which says nothing of the mailbox.
+    `ours`: our own mail server or key failed, which says nothing of the receiver and counts as no attempt.
     """
 
     status: int | None = None
@@ -102,6 +103,14 @@ def after_attempt(
     wait = SCHEDULE[attempt] * (1 + JITTER * max(-1.0, min(1.0, jitter)))
     # Never sooner than asked, never sooner than planned.
     return Verdict(DeliveryState.DUE, now + max(wait, patience(answer)), error, since)
+
+
+def failing_since(since: datetime | None, last_tried: datetime | None, now: datetime) -> datetime | None:
+    """Since when an endpoint fails, as far as it was tried: one that was paused, or had nothing to be told,
+    failed at nothing meanwhile, and begins anew. `last_tried`: the attempt before the one that ends now."""
+    if last_tried is None or now - last_tried > LONGEST_SILENCE:
+        return None
+    return since
 
 
 @dataclass(frozen=True, slots=True)

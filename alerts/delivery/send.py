@@ -28,7 +28,14 @@ from alerts.delivery.fanout import BATCH, fan_out
 from alerts.delivery.leasing import MAIL_LEASE, Job, Taker
 from alerts.delivery.mail_pace import MailPace
 from alerts.delivery.mailboxes import EXPIRES, count_bounce
-from alerts.delivery.retry import Answer, Verdict, after_attempt, patience
+from alerts.delivery.retry import (
+    GIVE_UP_AFTER,
+    Answer,
+    Verdict,
+    after_attempt,
+    failing_since,
+    patience,
+)
 from alerts.delivery.vault import Vault, seal_plain
 from alerts.feeds import named_feeds
 from alerts.feeds.websub import Hub
@@ -282,7 +289,10 @@ class Sender:
             standing = subscriptions.get(tx, job.subscription.id)
             if standing is None:
                 return None  # removed meanwhile, and its deliveries with it
-            verdict = after_attempt(number, answer, now, dice, standing.failing_since)
+            since = standing.failing_since
+            if since is not None and not answer.accepted and now - since >= GIVE_UP_AFTER:
+                since = failing_since(since, subscriptions.last_tried(tx, standing.id), now)
+            verdict = after_attempt(number, answer, now, dice, since)
             if verdict.failing_since != standing.failing_since or verdict.disable_reason or answer.refused:
                 subscriptions.hold(tx, standing.id)
             if answer.refused:
@@ -298,8 +308,11 @@ class Sender:
                     status=answer.status,
                     error=verdict.error,
                     seconds=seconds,
+                    counts=not answer.ours,
                 )
             if verdict.failing_since != standing.failing_since:
+                if since is None:
+                    subscriptions.failing(tx, standing.id, None)
                 subscriptions.failing(tx, standing.id, verdict.failing_since)
             disabled = verdict.disable_reason if standing.disabled_at is None else None
             if disabled and subscriptions.disable(tx, standing.id, now, disabled):

@@ -14,6 +14,7 @@ _FORBIDDEN = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufff
 _TURNING = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _UNSAFE = re.compile(f"[{_FORBIDDEN}{_TURNING}]")
 
+_NO_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")  # %u5E74, %zz
 _UP_TO_HOST = re.compile(r"[^/?#]*//[^/?#]*")
 
 
@@ -33,7 +34,7 @@ def web_address(url: object) -> str | None:
         return None
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return None
-    quoted = quote(clean(url), safe="!#$%&'()*+,/:;=?@[]~")
+    quoted = _NO_ESCAPE.sub("%25", quote(clean(url), safe="!#$%&'()*+,/:;=?@[]~"))
     host = _UP_TO_HOST.match(quoted)
     end = host.end() if host else 0
     # RFC 3986 §3.2.2: brackets stand around an IPv6 address and nowhere else.

@@ -109,6 +109,13 @@ def enable(tx: Connection, id: str) -> None:
     )
 
 
+def last_tried(tx: Connection, id: str) -> datetime | None:
+    """When the last attempt at something for a subscription ended; None where none is remembered."""
+    tried = select(func.max(attempts.c.at)).join(table, table.c.id == attempts.c.delivery_id)
+    at: datetime | None = tx.scalar(tried.where(table.c.subscription_id == id))
+    return at
+
+
 def pause(tx: Connection, id: str, at: datetime | None) -> None:
     """Hold back what is due there, since `at` (an earlier time stays); None: let it go."""
     column = subscriptions.c.paused_at
@@ -347,11 +354,14 @@ def attempted(
     status: int | None,
     error: str | None,
     seconds: float,
+    counts: bool = True,
 ) -> None:
     """Write down an attempt and what became of the delivery. Nothing when it was removed meanwhile; a success
-    stands, whatever was decided meanwhile."""
+    stands, whatever was decided meanwhile. `counts`: something was sent, so that it is one of those that a
+    delivery has, and stands in the log."""
     asked = {
         "delivery": delivery_id,
+        "more": int(counts),
         "open_to": [_DUE, _DEAD] if state is DeliveryState.DONE else [_DUE],
         "answered": status,
         "said": error,
@@ -361,10 +371,12 @@ def attempted(
     }
     if tx.execute(_ATTEMPTED, asked).rowcount == 0:  # final already, or removed
         there = tx.execute(
-            update(table).where(table.c.id == delivery_id).values(attempts=table.c.attempts + 1)
+            update(table).where(table.c.id == delivery_id).values(attempts=table.c.attempts + int(counts))
         )
         if there.rowcount == 0:
             return
+    if not counts:
+        return
     tried = {"delivery_id": delivery_id, "at": now, "status": status, "error": error, "seconds": seconds}
     tx.execute(_TRIED, tried)
 
@@ -374,7 +386,7 @@ _ATTEMPTED = (
     update(table)
     .where(table.c.id == bindparam("delivery"), table.c.state.in_(bindparam("open_to", expanding=True)))
     .values(
-        attempts=table.c.attempts + 1,
+        attempts=table.c.attempts + bindparam("more", type_=table.c.attempts.type),
         last_status=bindparam("answered"),
         last_error=bindparam("said"),
         lease_owner=None,
@@ -437,7 +449,8 @@ def replay(tx: Connection, subscription_id: str, event_ids: Collection[str], now
                 lease_until=None,
             )
         )
-        sooner = tx.execute(update(table).where(theirs, table.c.state == _DUE).values(next_attempt_at=now))
+        again = update(table).where(theirs, table.c.state == _DUE).values(attempts=0, next_attempt_at=now)
+        sooner = tx.execute(again)
         due += sooner.rowcount
     return due
 

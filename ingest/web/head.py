@@ -26,17 +26,20 @@ class Heads:
 
     def feed(self, data: bytes) -> bytes:
         """What can be given on now; `data` is b"" at the end of the connection."""
-        if self._held is None:
-            return data
-        held = (self._held + data).lstrip(b"\r\n")  # blank lines before it
-        end = _END.search(held)
-        if end is None:
-            more = data and len(held) <= LONGEST and b"HTTP/".startswith(held[:5].upper())
-            self._held = held if more else None
-            return b"" if more else held
-        head, rest = mended(held[: end.end()]), held[end.end() :]
-        self._held = b"" if _INTERIM.match(head) else None
-        return head + (self.feed(rest) if rest else b"")
+        given = b""
+        while self._held is not None:
+            held = (self._held + data).lstrip(b"\r\n")  # blank lines before it
+            end = _END.search(held)
+            if end is None:
+                more = data and len(held) <= LONGEST and b"HTTP/".startswith(held[:5].upper())
+                self._held = held if more else None
+                return given + (b"" if more else held)
+            head, data = mended(held[: end.end()]), held[end.end() :]
+            self._held = b"" if _INTERIM.match(head) else None
+            given += head
+            if not data:
+                break
+        return given + data
 
 
 def mended(head: bytes) -> bytes:

@@ -38,6 +38,7 @@ FEEDS = (
     (FeedFormat.RSS, "/feed.rss", "RSS"),
     (FeedFormat.JSON, "/feed.json", "JSON Feed"),
 )
+_WRITTEN_WITHIN = timedelta(minutes=1)  # of its moment every event is, whoever waited for locks meanwhile
 FRESH = "public, max-age=15"
 FOR_EVER = "public, max-age=604800, immutable"
 
@@ -81,9 +82,9 @@ def last_written(events: Sequence[Dated]) -> datetime | None:
 def last_modified(at: datetime | None, now: datetime) -> str | None:
     """The Last-Modified of a feed whose last written event happened `at` that time.
 
-    None while that is less than two seconds ago: another event may yet carry the same second.
+    None while that is not long ago: another event may yet be written that carries the same second.
     """
-    return http_date(at) if at is not None and now - at >= timedelta(seconds=2) else None
+    return http_date(at) if at is not None and now - at >= _WRITTEN_WITHIN else None
 
 
 def newest(tx: Connection, filter: Filter, recent: RecentEvents, latest: int) -> FeedPage:
