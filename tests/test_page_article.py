@@ -199,6 +199,46 @@ def test_a_day_that_a_page_says_to_programs(head: str, above: str) -> None:
     assert article.published_at == datetime(2025, 2, 11, 9, 20, tzinfo=CHINA)
 
 
+@pytest.mark.parametrize(
+    "near",
+    [
+        "<p>（2025年2月8日）</p><p>发布时间：2025-02-11</p>",
+        "<p>2025年2月8日</p><p>2025-02-11 来源：某报</p>",
+        "<p>——2025年2月8日在县三届人大五次全会上</p><p>2025-02-11</p>",
+        "<table><tr><td>成文日期</td><td>2025-02-08</td><td>发布日期</td><td>2025-02-11</td></tr></table>",
+        "<p>成文日期：2025-02-08　发布日期：2025-02-11</p>",
+        "<p>更新时间：2025-03-09　发布时间：2025-02-11</p>",
+        "<p>实施日期：2025-03-01</p><p>2025-02-11</p>",
+        "<p>发布时间：25-02-11</p>",
+        "<p>发表于 25-2-11 10:20　点击：3</p>",
+        "<p>发布时间：[2025年2月11日]</p>",
+        "<p>打印时间：2025-08-01</p><p>时间：2025/2/11</p>",
+    ],
+)
+def test_the_day_of_a_page_is_that_on_which_it_was_put_up(near: str) -> None:
+    html = f"<h1>某县政府工作报告</h1>{near}<div class='nr'>{TEXT}</div>"
+    assert read_page(parse_page(page(html), URL)).published_at == date(2025, 2, 11)
+
+
+def test_a_day_is_better_than_none() -> None:
+    for near in ("（2025年2月8日）", "更新时间：2025年2月8日", "2025年2月8日"):
+        html = f"<h1>某县政府工作报告</h1><p>{near}</p><div class='nr'>{TEXT}</div>"
+        assert read_page(parse_page(page(html), URL)).published_at == date(2025, 2, 8)
+
+
+def test_the_first_month_has_a_name() -> None:
+    for printed in ("发布时间：2025年元月12日", "发布时间：二〇二五年元月十二日"):
+        html = f"<h1>某县政府工作报告</h1><p>{printed}</p><div class='nr'>{TEXT}</div>"
+        assert read_page(parse_page(page(html), URL)).published_at == date(2025, 1, 12)
+
+
+def test_a_page_of_wechat_has_its_moment_in_a_script() -> None:
+    script = "<em id='publish_time'></em><script>var createTime = '2025-02-11 10:32';</script>"
+    html = f"<h1>某县政府工作报告</h1>{script}<div id='js_content'>{TEXT}</div>"
+    article = read_page(parse_page(page(html), URL))
+    assert article.published_at == datetime(2025, 2, 11, 10, 32, tzinfo=CHINA)
+
+
 def test_metas_and_dates() -> None:
     head = (
         "<meta name='PubDate' content='2025-02-11 09:20:33'><meta name=\"contentSource\" content=\"县融媒体中心\">"

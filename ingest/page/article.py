@@ -13,7 +13,7 @@ from datetime import date, datetime
 
 from ingest.model import Article, ArticleLayout, Header
 from ingest.page.body import main_text
-from ingest.page.dates import parse_when
+from ingest.page.dates import day_behind, parse_when
 from ingest.page.header import DEEPEST, FORESIGHT, Block, find_header, may_end
 from ingest.page.lines import TAG, as_cells, labelled_lines, safe_cut
 from ingest.page.page_title import (
@@ -26,7 +26,7 @@ from ingest.page.page_title import (
 )
 from ingest.page.parsed import ParsedPage
 from ingest.page.text import printed_origin, printed_when, without_title
-from ingest.page.titles import without_info
+from ingest.page.titles import TITLE_LINES, without_info
 
 _SOURCE = re.compile(r"来源\s?[:：]\s?([^\s|【\[（(]{2,40})")
 
@@ -47,7 +47,9 @@ _STEP = 4000  # characters of HTML
 _BETWEEN = rf"(?:\s|&nbsp;|<!--.*?-->|{TAG})*+"
 _INDEX_NUMBER = re.compile(rf"索{_BETWEEN}引{_BETWEEN}号", re.S)
 _CUT = re.compile(r"(?<=\w)(?:…{1,2}|\.{3,6})$")
+_SCRIPTED = re.compile(r"var createTime = '([\d: -]{10,19})'")  # WeChat: its script prints it
 _CELL_EDGE = " |"
+_OTHER_DAYS = ("occasion", "day", "other_day")
 _NEAR = 10  # lines below the title
 _ORIGIN_METAS = ("contentsource", "source", "article:author:source")
 
@@ -79,9 +81,10 @@ def read_article(page: ParsedPage, layout: ArticleLayout, *, bodiless: bool = Fa
         header=header,
         metas=dict(metas),
         published_at=_first_date(metas)
-        or _first_when(near)
+        or _put_up(near)
         or printed_when(block, page_lines.first(80))
-        or _marked_up(page),
+        or _marked_up(page)
+        or _first_when(near),
         origin=first_text(metas, _ORIGIN_METAS) or _first_source(near) or printed_origin(block),
     )
 
@@ -137,6 +140,8 @@ def _first_date(metas: Mapping[str, str]) -> datetime | date | None:
 
 def _marked_up(page: ParsedPage) -> datetime | date | None:
     """When the page was put up, as it says to programs alone: microdata, its only <time>."""
+    if scripted := _SCRIPTED.search(page.html):
+        return parse_when(scripted[1])
     times = page.root.css("time[datetime]")
     for node in (*page.root.css("[itemprop='datePublished']"), *(times if len(times) == 1 else ())):
         if when := parse_when(
@@ -174,6 +179,17 @@ def _below_title(page_lines: _PageLines, title: str | None) -> list[str]:
 def _line_of(lines: Sequence[str], title: str, start: int) -> int | None:
     begin = (at for at in range(start, len(lines)) if lines[at].strip(_CELL_EDGE).startswith(title))
     return next((at for at in begin if without_info(lines[at].strip(_CELL_EDGE)) == title), None)
+
+
+def _put_up(lines: Sequence[str]) -> datetime | date | None:
+    """When lines below a title say that the page was put up: behind that label, else by a line that says
+    neither the day of a report nor when else something was (成文日期, 更新时间)."""
+    for line in lines:
+        if (label := TITLE_LINES["put_up"].find(line)) and (when := day_behind(line[label.end() :])):
+            return when
+    return _first_when(
+        line for line in lines if not any(TITLE_LINES[name].find(line) for name in _OTHER_DAYS)
+    )
 
 
 def _first_when(lines: Iterable[str]) -> datetime | date | None:

@@ -23,6 +23,7 @@ _DATE = re.compile(
 _OFFSET = re.compile(
     r"(?:[.,]\d{1,9})?\s?(?:(Z|UTC|GMT)(?![A-Za-z+-])|(?:UTC|GMT)?([+-])(0\d|1[0-4]):?(00|15|30|45)(?![\d:]))"
 )
+_FIRST_MONTH = re.compile("(?<=.年)元(?=月)")
 _NUMERAL_OR_YEAR = re.compile(r"[\d年]")
 _COMPACT = re.compile(r"\s*((?:19|20)\d\d)(\d\d)(\d\d)(?:\s?\d\d:?\d\d(?::?\d\d)?)?\s*")
 
@@ -62,6 +63,10 @@ def parse_when(text: str | None) -> datetime | date | None:
     plain = unicodedata.normalize("NFKC", text[:400]).translate(_COLONS)
     if not _NUMERAL_OR_YEAR.search(plain):
         return None
+    if "年元月" in plain:
+        plain = _FIRST_MONTH.sub(
+            lambda month: "1" if month.string[month.start() - 2].isdecimal() else "一", plain
+        )
     for match in _DATE.finditer(plain):
         year, month, day, hour, minute, second = (int(part) if part else None for part in match.groups())
         try:
@@ -147,6 +152,7 @@ _UNITS = {
     "分钟": timedelta(minutes=1), "时": timedelta(hours=1), "小时": timedelta(hours=1),
     "天": timedelta(days=1), "日": timedelta(days=1), "周": timedelta(weeks=1), "星期": timedelta(weeks=1),
 }  # fmt: skip
+_BEHIND_LABEL = 40  # characters
 _NAMED_DAY = re.compile(r"(刚刚|刚才|今天|今日|昨天|昨日|前天|前日)")
 _DAYS_AGO = {"刚刚": 0, "刚才": 0, "今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2, "前日": 2}
 _TOMORROW = timedelta(days=1)  # a site's clock may be ahead of ours
@@ -195,6 +201,14 @@ def _with_year(month: int, day: int, today: date | None, near: date | None) -> d
     # Back to the last leap year, for 02-29.
     before = (_date(today.year - step, month, day) for step in range(-1, 9))
     return next((d for d in before if d and d <= today + _TOMORROW), None)
+
+
+def day_behind(text: str) -> datetime | date | None:
+    """What `parse_when` reads at the head of what stands behind a label, where 26-01-12 is a day, too."""
+    head = unicodedata.normalize("NFKC", text[:_BEHIND_LABEL]).translate(_COLONS)
+    if (first := head.split()) and (match := _SHORT_YEAR.fullmatch(first[0])):
+        return _date(2000 + int(match[1]), int(match[2]), int(match[3]))
+    return parse_when(head)
 
 
 def _date(year: int, month: int, day: int) -> date | None:
