@@ -249,6 +249,50 @@ def test_a_document_that_stopped_its_worker_too_often_is_put_aside(store: Store,
 
 
 @pytest.mark.both_databases
+def test_a_revised_text_that_is_put_aside_takes_nothing_back(store: Store, context: Context) -> None:
+    take(store, context, TEXT)
+    before = told(store)
+    revised = show(store, OTHER)
+    assert revised.version_id is not None
+    for _ in range(3):
+        with store.begin() as tx:
+            assert extraction.start(tx, [revised.version_id], datetime.now(UTC))
+    extract_all(store, context, [revised.version_id])
+    assert told(store) == before
+    with store.begin() as tx:
+        extraction.revive(tx, revised.version_id)
+    extract_all(store, context, [revised.version_id])
+    assert told(store) == [*before, "report.revised", "target.revised"]
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_database_that_takes_nothing_costs_a_document_no_attempt(
+    store: Store, context: Context, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    ids = [
+        show(
+            store, TEXT.replace("6%", f"{6 + n}%"), key=f"work_report/500106/{2024 + n}", page=str(n)
+        ).version_id
+        for n in range(number)
+    ]
+    kept = [id_ for id_ in ids if id_ is not None]
+
+    def full(*_: object) -> None:
+        raise StoreError("No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(extraction, "save_drafts", full)
+        for _ in range(5):
+            with pytest.raises(StoreError, match="No space"):
+                extract_all(store, context, kept)
+    with store.read() as tx:
+        versions = [documents.version(tx, id_) for id_ in kept]
+    assert [(v.attempts, v.dead_at) for v in versions if v is not None] == [(0, None)] * number
+    assert extract_all(store, context, kept) == 3 * number
+
+
+@pytest.mark.both_databases
 def test_who_puts_a_document_aside_holds_nothing_that_who_settles_wants(
     store: Store, context: Context
 ) -> None:

@@ -2,8 +2,9 @@
 
 An attempt is counted in a transaction of its own before the work, so that a document that kills its
 worker is noticed: after `max_attempts` it is put aside as dead, with the reason, and its report is
-announced without targets. Everything that one extraction leads to (targets, outcomes, events, what
-subscribers were told) is one transaction: kill the worker anywhere, and all of it is there or none.
+announced without targets, or stays as it was announced. Everything that one extraction leads to (targets,
+outcomes, events, what subscribers were told) is one transaction: kill the worker anywhere, and all of it is
+there or none.
 Several documents of a job are begun in one transaction, and kept in one, as long as nobody knows that one
 of them ends its worker; a document that was tried before is begun and kept by itself.
 Others wait for that transaction (all writers on SQLite), so what can be known before it is worked out before
@@ -17,7 +18,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -27,7 +28,7 @@ from rq.timeouts import JobTimeoutException
 from sqlalchemy import Connection
 
 from ingest.bounded_reading import ending_this_process_after
-from ingest.errors import ReadingEnded
+from ingest.errors import ReadingEnded, StoreError, Unstorable
 from ingest.identity.decide import is_nameless
 from ingest.model import Event, Extraction, Identity, Recognised, Report, Version
 from ingest.store import decisions, documents, extraction
@@ -80,7 +81,7 @@ def extract_some(
             log.info("extractions not kept together", versions=len(read), error=repr(exc))
     for done in read:
         with _one_by_one(done.begun.version.id, done.begun.version.trace_id, None, failures):
-            new += _keep(store, [done])
+            new += _keep_one(store, done)
     begun_ids = {begun.version.id for begun in first}
     for version_id in ids:
         if version_id not in begun_ids:
@@ -146,7 +147,7 @@ def _extract_one(store: Store, context: Context, version_id: int) -> int:
         if isinstance(exc, JobTimeoutException):
             raise
         return new
-    return _keep(store, [read])
+    return _keep_one(store, read)
 
 
 def _read(context: Context, begun: _Begun) -> _Read:
@@ -159,6 +160,19 @@ def _read(context: Context, begun: _Begun) -> _Read:
     except Exception:
         if version.attempts < context.settings.max_attempts:
             metrics.extracted("failed", time.monotonic() - began)
+        raise
+
+
+def _keep_one(store: Store, read: _Read) -> int:
+    """As _keep. A database that takes nothing now (its disk is full) says nothing of the document: that was
+    no attempt."""
+    try:
+        return _keep(store, [read])
+    except Unstorable:
+        raise
+    except StoreError:
+        with suppress(StoreError), store.begin() as tx:
+            extraction.give_back(tx, read.begun.version.id)
         raise
 
 

@@ -248,6 +248,8 @@ def _stand(tx: Connection, report: Report, texts: _Texts, now: datetime) -> _Sta
         after = None
     if before is not None and after is not None and before.version.id != after.version.id:
         before, after = _beside_each_other(tx, before, after)
+        if after.version.extracted_at is None:  # put aside unread: nobody knows that it takes anything back
+            before, after = replace(before, partial=False), replace(after, partial=True, restated=False)
     showings = [ShownCopy(copy, versions[copy.version_id], is_history(copy)) for copy in copies]
     return before, after, showings
 

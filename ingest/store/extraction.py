@@ -57,6 +57,12 @@ def start(tx: Connection, version_ids: Sequence[int], now: datetime, *, first: b
     return [begun[id_] for id_ in version_ids if id_ in begun]
 
 
+def give_back(tx: Connection, version_id: int) -> None:
+    """Take back the attempt at a version that waits: it failed for nothing that the version has in it."""
+    waits = (versions.c.id == version_id, versions.c.extracted_at.is_(None), versions.c.attempts > 0)
+    tx.execute(update(versions).where(*waits).values(attempts=versions.c.attempts - 1))
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What was extracted from a version as it will be written: the rows of each table. Made before the
