@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
+import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
@@ -289,6 +291,19 @@ def test_doctor_says_that_the_key_of_the_secrets_is_not_here(gongbao: Gongbao) -
     said = elsewhere("doctor", code=1).stdout
     assert "1 endpoints are told nothing" in said
     assert "sealed with another key" in said
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root writes everywhere")
+def test_doctor_says_that_the_archive_cannot_be_written_to(gongbao: Gongbao, tmp_path: Path) -> None:
+    shelf = Path("/dev/shm")  # another disk than that of the data folder, on most machines
+    if not shelf.exists() or shelf.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("no second disk")
+    with tempfile.TemporaryDirectory(dir=shelf) as folder:
+        elsewhere = Gongbao(gongbao.folder, {**gongbao.settings, "GONGBAO_ARCHIVE_DIR": folder})
+        Path(folder).chmod(0o500)
+        assert "nothing can be written to it" in elsewhere("doctor", code=1).stdout
+        Path(folder).chmod(0o700)
+        assert folder in elsewhere("doctor").stdout
 
 
 def test_output_cut_short_by_head_is_no_error(gongbao: Gongbao, report: Path) -> None:

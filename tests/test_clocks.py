@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from alerts.delivery.fanout import fan_out
 from alerts.delivery.leasing import BEYOND_DEADLINE
-from ingest.model import ListItem
+from ingest.model import DeliveryState, ListItem
 from ingest.poll import LEASE
 from ingest.settings import Settings
 from ingest.store import extraction, leases, outbox, settlement, subscriptions, watchlist
@@ -203,6 +203,25 @@ def test_what_was_seen_by_a_clock_ahead_is_as_wrong_as_the_time_of_its_page(stor
         seen = select(t.copies.c.page_id, t.copies.c.last_seen_at)
         times = {row.page_id: row.last_seen_at for row in tx.execute(seen)}
         assert times == {pages[0].id: NOW, pages[1].id: wrong}
+
+
+def test_a_delivery_that_was_tried_by_a_clock_ahead_is_due_again(store: Store) -> None:
+    """The next attempt is no further away than attempts may be, and yet by a day too late."""
+    later = NOW + timedelta(days=1)
+    with store.begin() as tx:
+        subscriptions.add(tx, replace(a_subscription("one"), created_at=NOW - timedelta(hours=1)))
+        outbox.append(tx, [an_event("ahead"), an_event("right")])
+    fan_out(store, NOW)
+    with store.begin() as tx:
+        due = subscriptions.lease_deliveries(tx, "sender", NOW, LEASE, 9)
+        for (delivery, _, _), now in zip(due, (later, NOW), strict=True):
+            subscriptions.attempted(
+                tx, delivery.id, now, state=DeliveryState.DUE, next_attempt_at=now + timedelta(minutes=5),
+                status=503, error=None, seconds=0.1,
+            )  # fmt: skip
+        assert mend_waits(tx, NOW) == 1
+        waiting = {d.next_attempt_at for d in subscriptions.deliveries(tx)}
+    assert waiting == {NOW, NOW + timedelta(minutes=5)}
 
 
 def test_clocks_that_differ_a_little_put_nothing_forward(store: Store) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -110,6 +111,19 @@ def test_a_web_server_must_answer(tmp_path: Path) -> None:
         (found,) = look(settings, datetime.now(UTC))
     assert (found.role, found.well) == ("serve", False)
     assert "127.0.0.1:1/healthz" in found.text
+
+
+def test_a_web_server_that_is_told_to_stop_takes_its_note_away(gongbao: Gongbao) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    there = Gongbao(gongbao.folder, {**gongbao.settings, "GONGBAO_WEB_PORT": port})
+    settings = Settings(data_dir=there.folder, run_dir=there.folder / "run", web_port=int(port))
+    with there.running("serve") as server:
+        until(lambda: well(list(look(settings, datetime.now(UTC)))).get("serve"))
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(30) == 0
+    assert notes(there.folder / "run") == []
 
 
 def test_a_note_is_taken_away_by_its_own_process_only(tmp_path: Path) -> None:

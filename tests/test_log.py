@@ -46,6 +46,14 @@ def test_logs_hide_what_must_not_be_seen() -> None:
         root.setLevel(former[1])
 
 
+def test_an_outage_is_the_same_whatever_file_or_statement_it_met() -> None:
+    with capture_logs() as logs:
+        outage = Outage(structlog.get_logger("x"), "archive", "the poller")
+        for now, file in ((0.0, "/data/warc/a1b2.tmp"), (5.0, "/data/warc/c3d4.tmp")):
+            outage.lasts(now, OSError(f"writing {file}: Read-only file system [SQL: {now}]"), 5.0)
+    assert len(logs) == 1
+
+
 def test_an_outage_is_said_when_there_is_something_new_to_say() -> None:
     with capture_logs() as logs:
         outage = Outage(structlog.get_logger("x"), "database", "the sender")

@@ -9,15 +9,19 @@ import subprocess
 import sys
 import threading
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, insert, inspect, make_url, select, text
+from pydantic import SecretStr
+from sqlalchemy import Connection, NullPool, create_engine, insert, inspect, make_url, select, text
 
+from alerts.cli import doctor
 from ingest.errors import ConfigError, StoreError, Unreleased
+from ingest.settings import Settings
 from ingest.store import engine, overview, presence, subscriptions, text_index, watchlist
 from ingest.store.db import Store
 from ingest.store.tables import metadata, sources
@@ -220,6 +224,27 @@ def test_a_full_disk(sqlite_template: Path, tmp_path: Path) -> None:
     with store.read() as tx:  # what was there before stands
         assert (overview.counts(tx).sources, overview.counts(tx).pages) == (2, 0)
     store.close()
+
+
+def test_doctor_says_that_nothing_can_be_written(database: str, tmp_path: Path) -> None:
+    """As on a replica after a failover."""
+    if database.startswith("sqlite"):
+        return  # its file is writable, or nothing works
+    settings, name = (
+        Settings(data_dir=tmp_path, database_url=SecretStr(database)),
+        make_url(database).database,
+    )
+
+    def faults() -> list[str]:
+        found = doctor.examine(settings, datetime.now(UTC))
+        return [one.text for one in found if one.level is doctor.Level.FAULT and one.about == "database"]
+
+    assert faults() == []
+    admin = create_engine(database, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with admin.connect() as connection:  # which began before, and can write
+        for value, said in (("on", True), ("off", False)):
+            connection.exec_driver_sql(f'ALTER DATABASE "{name}" SET default_transaction_read_only = {value}')
+            assert any("read-only" in text for text in faults()) is said
 
 
 def test_a_lock_held_too_long(database: str, monkeypatch: pytest.MonkeyPatch) -> None:

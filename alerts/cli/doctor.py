@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -157,6 +158,8 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
         return
     try:
         store.check()
+        with store.begin() as tx:
+            presence.leave(tx, "doctor", "")  # changes nothing, and says whether anything can be written
         with store.read() as tx:
             counts = overview.counts(tx)
             beats = presence.beats(tx)
@@ -329,12 +332,18 @@ def _days(days: float) -> str:
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:
-    folder = settings.data_dir.resolve()
-    while not folder.exists():
-        folder = folder.parent
-    free = shutil.disk_usage(folder).free
-    level = Level.OK if free >= FREE_LEAST else Level.FAULT
-    yield Finding(level, "disk", f"{free / 2**30:.1f} GiB free at {folder}")
+    """Of the data folder, and of the archive where that lies on another disk."""
+    disks: dict[int, Path] = {}
+    for folder in (settings.data_dir.resolve(), settings.archive.resolve()):
+        while not folder.exists():
+            folder = folder.parent
+        disks.setdefault(folder.stat().st_dev, folder)
+    for number, folder in enumerate(disks.values()):
+        free = shutil.disk_usage(folder).free
+        trouble = write_trouble(folder) if number else None  # of the data folder it was said
+        said = f"; nothing can be written to it: {trouble}" if trouble else ""
+        level = Level.OK if free >= FREE_LEAST and not trouble else Level.FAULT
+        yield Finding(level, "disk", f"{free / 2**30:.1f} GiB free at {folder}{said}")
 
 
 @app.command(rich_help_panel=LOOK)

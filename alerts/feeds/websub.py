@@ -55,7 +55,8 @@ class Hub:
                 self.told.set()
                 await self._pause(LOOK_EVERY, self.news)
             else:
-                log.warning("hub not told of changed feeds", hub=self.url, error=error, feeds=len(part))
+                if self.url:
+                    log.warning("hub not told of changed feeds", hub=self.url, error=error, feeds=len(part))
                 await asyncio.sleep(self.waits[min(failures, len(self.waits) - 1)])
                 failures += 1
 

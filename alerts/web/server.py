@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from functools import partial
 
@@ -38,6 +39,8 @@ def run(settings: Settings, store: Store) -> None:
     connections = Connections(affordable(settings.web_connections))
     server = uvicorn.Server(server_config(settings, create_app(settings, store), connections))
     settle()
+    # uvicorn raises again what ended it, once it has ended well: whoever called has to end well, too.
+    signal.signal(signal.SIGTERM, lambda *_: None)
     server.run()
     if not server.started:
         sys.exit(STARTUP_FAILURE)

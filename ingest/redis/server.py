@@ -134,8 +134,8 @@ def _answers(socket: Path) -> bool:
     with contextlib.closing(_client(socket)) as client:
         try:
             return bool(client.ping())
-        except redis.exceptions.BusyLoadingError:
-            return False
+        except redis.exceptions.ResponseError:  # whose disk is full, it writes nothing, and is there
+            return True
         except redis.exceptions.RedisError:
             return False
 

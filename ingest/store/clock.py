@@ -16,6 +16,7 @@ from sqlalchemy import Connection, case, literal, or_, select, true, union, upda
 from ingest.model import DeliveryState, SourceKind
 from ingest.store import rows
 from ingest.store.tables import (
+    attempts,
     copies,
     deliveries,
     fills,
@@ -140,6 +141,16 @@ def mend_waits(tx: Connection, now: datetime) -> int:
         for column in (metadata.tables[table].c[name] for name in names):
             wrong = update(column.table).where(column > now + AHEAD, _AMONG.get(table, true()))
             mended += tx.execute(wrong.values({column: now})).rowcount
+    # What was tried by that clock is put off by it.
+    last = (
+        select(attempts.c.at)
+        .where(attempts.c.delivery_id == deliveries.c.id)
+        .order_by(attempts.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    tried_ahead = update(deliveries).where(*_IN_TURN, last > now + AHEAD, deliveries.c.next_attempt_at > now)
+    mended += tx.execute(tried_ahead.values(next_attempt_at=now)).rowcount
     for tried, which in ((deliveries, _IN_TURN), (mail_requests, ())):
         far = tried.c.next_attempt_at > now + FARTHEST_ATTEMPT
         mended += tx.execute(update(tried).where(far, *which).values(next_attempt_at=now)).rowcount

@@ -6,12 +6,21 @@ When the thing that is out is asked again is its user's business.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from structlog.typing import FilteringBoundLogger
 
 SAID_AGAIN = 600.0  # seconds
+
+
+# What is another one each time: statements, names of files, numbers.
+_PASSING = re.compile(r"'[^']{0,99}'|\"[^\"]{0,99}\"|[^\s/\d]{0,99}[/\d]\S*+|\[SQL.*", re.S)
+
+
+def _reason(error: BaseException) -> str:
+    return _PASSING.sub("", str(error))
 
 
 @dataclass(slots=True)
@@ -29,9 +38,9 @@ class Outage:
         """It was asked again, and will be in `pause` seconds."""
         if self._since is None:
             self._since = now
-        elif (str(error), pause) == self._said and now < self._again:
+        elif (_reason(error), pause) == self._said and now < self._again:
             return
-        self._said, self._again = (str(error), pause), now + SAID_AGAIN
+        self._said, self._again = (_reason(error), pause), now + SAID_AGAIN
         self.log.error(f"{self.what} unavailable; {self.who} waits", seconds=pause, error=str(error), **more)
 
     def ends(self, now: float) -> None:
