@@ -265,6 +265,27 @@ def test_the_home_page_of_another_site_is_no_item() -> None:
         read_list(f"<html><body>{MENU}<ul id='list'></ul>{FOOT}</body></html>", BASE, now=NOW)
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<ul>{}</ul><div id=list></div><p>今天是2026年3月1日 星期日</p>",
+        "<div class=m><p>{}</p></div><ul><li><a href=# data-id=7>2026年政府工作报告</a><span>2026-01-10</span></li></ul>",
+        "<table><tr><td>{}</td><td>2026年3月1日</td></tr></table>",
+        "<ul>{}</ul><ul><li><a href=/a/1.html>茂县</a><span>2026-01-10</span></li></ul>",
+    ],
+)
+@pytest.mark.parametrize(
+    "entry",
+    ["公共资源交易", "政府工作报告", "重大建设项目批准和实施信息公开专栏"],
+    ids=["short", "report", "long"],
+)
+def test_the_longest_entry_of_a_menu_is_no_list(page: str, entry: str) -> None:
+    names = "".join(f"<li><a href='/{n}/'>{name}</a></li>" for n, name in enumerate(("首页", "新闻", entry)))
+    menu = names if "<ul>{}" in page else names.replace("li>", "b>")
+    with pytest.raises(ShapeChanged):
+        read_list(f"<html><body>{page.format(menu)}</body></html>", BASE, now=NOW)
+
+
 def test_two_items_a_row() -> None:
     cells = "<td><a href='{url}'>{title}</a></td><td>{day}</td>"
     rows = ""

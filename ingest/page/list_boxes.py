@@ -166,6 +166,7 @@ def _is_item_of_rows(row: LexborNode, around: LexborNode, link: Link, owners: _O
         owners.of.get(around.mem_id) == link.url
         and sum(child.tag == row.tag for child in around.iter()) > 1
         and not holds_day(_without(row, (link,)))
+        and holds_day(_without(around, (link,)))  # else a menu, whose other entries are too short to be items
     )
 
 

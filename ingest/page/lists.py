@@ -306,6 +306,8 @@ def _whole(group: Sequence[_Candidate], candidates: Sequence[_Candidate]) -> lis
 
 def _worth(items: Sequence[ListItem], likely: re.Pattern[str] | None = None) -> float:
     """How much a group of links looks like the list of the page: by its days, then by titles of documents."""
+    if len(items) == 1 and not _may_be_alone(items[0], likely):
+        return 0.0
     half = len(items) / 2
     said = float(sum(min(len(item.title), _LONG_TITLE) for item in items))
     dated = sum(item.published_on is not None for item in items)
@@ -324,9 +326,20 @@ def _worth(items: Sequence[ListItem], likely: re.Pattern[str] | None = None) -> 
     return worth
 
 
+def _may_be_alone(item: ListItem, likely: re.Pattern[str] | None) -> bool:
+    """Whether one link may be a list: it may be the longest entry of a menu, the day beside it a clock."""
+    if _is_article(item) or (likely is not None and likely.search(item.url)):
+        return True
+    return not item.url.endswith("/") and (_names_one(item.title) or names_report(item.title))
+
+
 def _names_document(title: str) -> bool:
-    """Whether a title is one of a document, and no entry of a menu such as 国民经济和社会发展规划."""
-    return looks_like_title(title) and (len(title) >= 14 or re.search(r"20\d\d|《|^关于", title) is not None)
+    return looks_like_title(title) and _names_one(title)
+
+
+def _names_one(title: str) -> bool:
+    """Whether a title is one of a page, and no entry of a menu such as 国民经济和社会发展规划."""
+    return len(title) >= 14 or re.search(r"20\d\d|《|^关于", title) is not None
 
 
 def _listed(link: Link, when: date | None) -> ListItem:
