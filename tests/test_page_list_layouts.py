@@ -286,6 +286,22 @@ def test_the_longest_entry_of_a_menu_is_no_list(page: str, entry: str) -> None:
         read_list(f"<html><body>{page.format(menu)}</body></html>", BASE, now=NOW)
 
 
+@pytest.mark.parametrize(
+    ("address", "title"),
+    [
+        ("/bg/2026/", "2026年政府工作报告"),
+        ("show.asp?id=3", "政府工作报告"),
+        ("/a/t20260110_7.html", "县情概况介绍"),
+    ],
+)
+def test_one_item_may_be_a_list(address: str, title: str) -> None:
+    page = (
+        f"<ul><li><a href='/'>首页</a></li></ul><ul><li><a href='{address}'>{title}</a> 2026-01-10</li></ul>"
+    )
+    items = read_list(page, BASE, now=NOW)
+    assert [(item.title, item.published_on) for item in items] == [(title, date(2026, 1, 10))]
+
+
 def test_two_items_a_row() -> None:
     cells = "<td><a href='{url}'>{title}</a></td><td>{day}</td>"
     rows = ""
@@ -319,6 +335,40 @@ def test_a_few_reports_are_the_list_beside_much_news(reports: int, news: int, at
     assert [item.title for item in read_list(page, at, now=NOW)] == [
         f"{2026 - n}年政府工作报告" for n in range(reports)
     ]
+
+
+HEADLINES = (
+    "<div class=top><h2><a href='{url}'>{title}</a></h2><span>{day}</span></div>",
+    "<div class=top><h2><a href='{url}'>{title}</a></h2><p>各位代表：现在，我代表县人民政府报告工作。<a href='{url}'>[详细]</a></p></div>",
+    "<div class=top><a href='{url}'><img src=/p.jpg></a><div><a href='{url}'>{title}</a><p>{day}</p></div></div>",
+    "<div class=c1><ul><li><a href='{url}'>{title}</a><span>{day}</span></li></ul></div>",
+)
+
+
+@pytest.mark.parametrize("headline", HEADLINES)
+def test_the_newest_report_may_stand_above_its_list(headline: str) -> None:
+    row = "<li><a href='/bg/{0}.html'>茂县{0}年政府工作报告</a><span>{0}-01-12</span></li>"
+    older = "".join(map(row.format, range(2025, 2020, -1)))
+    newest = headline.format(url="/bg/2026.html", title="茂县2026年政府工作报告", day="2026-01-12")
+    menu = "<ul><li><a href='/gh/'>国民经济和社会发展规划</a></li><li><a href='/bg/'>2026年政府工作报告</a></li></ul>"
+    news = (("/xw/1.html", "县长作2026年政府工作报告"), ("/xw/2.html", "县委召开常委会会议"))
+    hot = "<div><ul class=hot>{}</ul></div>".format(
+        "".join(f"<li><a href='{u}'>{t}</a></li>" for u, t in news)
+    )
+    page = f"<html><body>{menu}{hot}{newest}<div class=c2><ul>{older}</ul></div></body></html>"
+    assert [(item.url[-9:], item.published_on) for item in read_list(page, BASE, now=NOW)] == [
+        (f"{year}.html", None if "各位代表" in headline and year == 2026 else date(year, 1, 12))
+        for year in range(2026, 2020, -1)
+    ]
+
+
+@pytest.mark.parametrize("headline", HEADLINES[::2])
+def test_a_report_above_the_news_is_one_more_item(headline: str) -> None:
+    row = "<li><a href='/xw/{0}.html'>县政府召开第{0}次常务会议研究农业工作</a><span>2026-01-0{0}</span></li>"
+    news = "".join(map(row.format, range(1, 8)))
+    report = headline.format(url="/xw/20.html", title="2026年茂县政府工作报告全文发布", day="2026-01-10")
+    items = read_list(f"{report}<ul>{news}</ul>", "http://www.mouxian.gov.cn/xw/index.html", now=NOW)
+    assert [item.published_on for item in items] == [date(2026, 1, n) for n in (10, *range(1, 8))]
 
 
 @pytest.mark.parametrize("rows", [3, 15])

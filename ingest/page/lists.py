@@ -46,6 +46,8 @@ _RECORD = re.compile(r"<record>\s{0,20}<!\[CDATA\[")
 _OFTEN = 3
 _FULL = 5  # items; a list with so many days beside them is the list of its page
 _LONG_TITLE = 60
+_YEAR = re.compile(r"20\d\d")
+_ONE = re.compile(rf"{_YEAR.pattern}|《|^关于")
 # What one item counts for in comparing lists, besides the length of its title.
 _DATED, _NAMED, _UNDATED = 100, 40, 50
 
@@ -212,8 +214,11 @@ def _by_structure(
     if wanted is not None:
         return candidates
     groups: dict[str, list[_Candidate]] = {}
+    news: dict[str, set[str]] = {}  # by the path of a group, the addresses in it that are of no report
     for candidate in candidates:
         groups.setdefault(candidate.box.path, []).append(candidate)
+        if not names_report(candidate.item.title):
+            news.setdefault(candidate.box.path, set()).add(candidate.item.url)
     parted = [part for group in groups.values() for part in _by_holder(group)]
 
     def worth(group: Sequence[_Candidate]) -> float:
@@ -223,18 +228,34 @@ def _by_structure(
     head = tree.css_first("title")
     of_reports = _REPORT_COLUMN.search(base) is not None or names_report(head.text() if head else None)
 
-    def rank(group: Sequence[_Candidate]) -> tuple[bool, bool, float]:
+    def is_below(one: _Candidate) -> bool:
+        return folder.count("/") > 3 and one.item.url.startswith(folder)
+
+    def is_headline(one: _Candidate) -> bool:
+        """The newest report may stand above its list, printed large or in a tab of its own."""
+        title, url = one.item.title, one.item.url
+        if url.endswith("/") or not (names_report(title) and _YEAR.search(title)):
+            return False
+        if not news.get(one.box.path, set()) <= {url}:  # what is much read
+            return False
+        return of_reports or (one.dated and is_below(one))
+
+    def rank(group: Sequence[_Candidate]) -> tuple[bool, bool, bool, float]:
         """Reports that the page is there for, then what stands below the list's own address, count before
         any list beside them, however long that is."""
         half, value = len(group) / 2, worth(group)
         if value <= 0 or sum(one.dated or _is_article(one.item) for one in group) < half:
-            return False, False, value  # a menu
-        below = folder.count("/") > 3 and sum(one.item.url.startswith(folder) for one in group) >= half
+            return False, False, False, value  # a menu
+        below = sum(map(is_below, group)) >= half
         reports = sum(names_report(one.item.title) for one in group) >= half
-        return (below or of_reports) and reports, below and len(group) >= _OFTEN, value
+        return of_reports and reports, below and len(group) >= _OFTEN, below and reports, value
 
     best = max((*groups.values(), *parted), key=rank, default=[])
-    return _by_heading(_whole(best, candidates), now) if worth(best) > 0 else []
+    if worth(best) <= 0:
+        return []
+    whole = _whole(best, candidates)
+    above = candidates[: candidates.index(whole[0])]
+    return _by_heading([*filter(is_headline, above), *whole], now)
 
 
 def _is_article(item: ListItem) -> bool:
@@ -328,7 +349,7 @@ def _worth(items: Sequence[ListItem], likely: re.Pattern[str] | None = None) -> 
 
 def _may_be_alone(item: ListItem, likely: re.Pattern[str] | None) -> bool:
     """Whether one link may be a list: it may be the longest entry of a menu, the day beside it a clock."""
-    if _is_article(item) or (likely is not None and likely.search(item.url)):
+    if _YEAR.search(item.title) or _is_article(item) or (likely is not None and likely.search(item.url)):
         return True
     return not item.url.endswith("/") and (_names_one(item.title) or names_report(item.title))
 
@@ -339,7 +360,7 @@ def _names_document(title: str) -> bool:
 
 def _names_one(title: str) -> bool:
     """Whether a title is one of a page, and no entry of a menu such as 国民经济和社会发展规划."""
-    return len(title) >= 14 or re.search(r"20\d\d|《|^关于", title) is not None
+    return len(title) >= 14 or _ONE.search(title) is not None
 
 
 def _listed(link: Link, when: date | None) -> ListItem:
