@@ -155,7 +155,7 @@ _UNITS = {
 _BEHIND_LABEL = 40  # characters
 _NAMED_DAY = re.compile(r"(刚刚|刚才|今天|今日|昨天|昨日|前天|前日)")
 _DAYS_AGO = {"刚刚": 0, "刚才": 0, "今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2, "前日": 2}
-_TOMORROW = timedelta(days=1)  # a site's clock may be ahead of ours
+TOMORROW = timedelta(days=1)  # a site's clock may be ahead of ours
 
 
 def list_day(text: str | None, now: datetime | None = None, near: date | None = None) -> date | None:
@@ -200,7 +200,7 @@ def _with_year(month: int, day: int, today: date | None, near: date | None) -> d
         return None
     # Back to the last leap year, for 02-29.
     before = (_date(today.year - step, month, day) for step in range(-1, 9))
-    return next((d for d in before if d and d <= today + _TOMORROW), None)
+    return next((d for d in before if d and d <= today + TOMORROW), None)
 
 
 def day_behind(text: str) -> datetime | date | None:

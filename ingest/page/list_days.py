@@ -10,17 +10,19 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from ingest.page.dates import list_day, parse_date
+from ingest.page.dates import CHINA, TOMORROW, list_day, parse_date
 from ingest.page.list_links import DAY_ALONE, Link
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
 _PUBLISHED = re.compile(r"(?:发布|公开|公布|上网|发表|发稿)(?:日期|时间)")
+_DAY_COLUMN = re.compile(r"日\s*期|时\s*间")
+_IN_FORCE = re.compile(r"失效|有效|施行|实施|生效|执行|截止|到期|废止")  # from when or until when it holds
 _PUBLISHED_CLASS = re.compile(r"(?:^|[\s_-])(?:fb|pub|release|gk)", re.I)
 _ROWS = frozenset({"tr", "li", "ul", "dl", "div"})
 _CELLS = frozenset({"th", "td", "li", "dt", "dd", "span", "div", "em", "b", "i", "p"})
-_DAY_PARTS = "time, span, em, i, b, small, strong, font, p, div, td, dd, dt, label, a"
+_DAY_PARTS = "time, span, em, i, b, small, strong, font, p, div, td, dd, dt, label"
 # t20260227_1.html, /2026/2/27/, /2026/02-27/, /202602/27/, /2026_02/27_10/, /20260227/, _20260227.html
 _URL_DAY = re.compile(
     r"/t?(?P<whole>(?:19|20)\d{6})(?=[_/])|_(?P<behind>(?:19|20)\d{6})[_.]"
@@ -78,8 +80,8 @@ def day_of(
     `near`: a day that a month and day without a year are closest to, where the address has none.
 
     Of several days that of publication, where the page says which that is; in two columns without a name
-    the later one, as nothing is published before it is written. Never one inside a title, which belongs to
-    the document.
+    the later one that is not still to come, as nothing is published before it is written. Never one inside
+    a title, which belongs to the document.
     """
     if day := parse_date(link.node.attributes.get("rq")):  # Hanweb
         return day
@@ -162,7 +164,7 @@ def _first_day(texts: Sequence[str], now: datetime | None, near: date | None) ->
         day for text in texts if DAY_ALONE.fullmatch(text.strip()) and (day := list_day(text, now, near))
     ]
     if alone:
-        return max(alone[:2])
+        return _later(alone, now)
     return next(
         (day for text in texts if len(text) <= _LONG and (day := list_day(text, now, near))), None
     ) or list_day(joined, now, near)
@@ -182,23 +184,33 @@ def _day_of_part(
             text = part.text(strip=True)
             if len(text) > 30 or not DAY_ALONE.fullmatch(text) or not (day := stamp(part, now, near)):
                 continue
+            if part.css_first("a[href]") is not None:
+                continue  # the last reply of a thread
             if _PUBLISHED_CLASS.search(part.attributes.get("class") or ""):
                 return day
             days.append(day)
-    return max(days[:2], default=None)
+    return _later(days, now)
+
+
+def _later(days: Sequence[date], now: datetime | None) -> date | None:
+    come = [day for day in days[:2] if now is None or day <= now.astimezone(CHINA).date() + TOMORROW]
+    return max(come or days[:2], default=None)
 
 
 def _day_of_column(row: LexborNode) -> date | None:
-    """The day in the column that is headed 发布日期: of a table, or of rows made of lists, spans or boxes."""
+    """The day in the column that is headed 发布日期, else the later of those without a term: of a table,
+    or of rows made of lists, spans or boxes."""
     head = _head_of(row)
     if head is None or head.mem_id == row.mem_id:
         return None
     names = [cell.text(strip=True) for cell in _cells(head)]
-    column = next((n for n, name in enumerate(names) if len(name) < 12 and _PUBLISHED.search(name)), None)
-    if column is None:
-        return None
     said = _cells(row)
-    return parse_date(said[column].text()) if len(said) == len(names) else None
+    if len(said) != len(names):
+        return None
+    columns = [n for n, name in enumerate(names) if len(name) < 12 and _DAY_COLUMN.search(name)]
+    published = [n for n in columns if _PUBLISHED.search(names[n])]
+    kept = published[:1] or [n for n in columns if not _IN_FORCE.search(names[n])]
+    return max(filter(None, (parse_date(said[n].text()) for n in kept)), default=None)
 
 
 def _cells(row: LexborNode) -> list[LexborNode]:
