@@ -81,6 +81,8 @@ ROWS: dict[str, tuple[str, str]] = {
     "br between": (BOX, "·<a href='{url}'>{title}</a> ({day})<br>"),
     "spans and br": (BOX, "<span class='t'><a href='{url}'>{title}</a></span><span class='d'>{day}</span><br/>"),
     "title and day in a div each": (BOX, "<div class='t'><a href='{url}'>{title}</a></div><div class='d'>{day}</div>"),
+    "days above, under a linked heading": ("<div><h3><a href='/bg/'>政府工作报告专栏</a></h3>{}</div>", "<p>{day}</p><p><a href='{url}'>{title}</a></p>"),
+    "days below, under a linked heading and a clock": ("<div><h3><a href='/bg/'>政府工作报告专栏</a></h3><p>2026-03-01</p>{}</div>", "<p><a href='{url}'>{title}</a></p><p>{day}</p>"),
     "headings and footers": (BOX, "<article><h2><a href='{url}'>{title}</a></h2><footer>{day}</footer></article>"),
     "elements of its own": ("<ucap-list>{}</ucap-list>", "<ucap-item><a href='{url}'>{title}</a><span>{day}</span></ucap-item>"),
     "a list a year": (BOX, "<h3>{day.year}年</h3><ul><li><a href='{url}'>{title}</a><span>{day}</span></li></ul>"),
@@ -407,6 +409,14 @@ def test_a_list_in_parts_is_one() -> None:
     ]
     page = f"<html><body>{HOT}<div><ul class='one'>{parts[0]}</ul><ul class='two'>{parts[1]}</ul></div></body></html>"
     assert [(item.title, item.published_on) for item in read_list(page, BASE, now=NOW)] == list(ITEMS)
+
+
+def test_the_day_below_a_headline_is_its_own() -> None:
+    row = "<p><a href='/a/{0}.html'>茂县{0}年政府工作报告</a> {0}-01-12</p>"
+    older = "".join(map(row.format, (2025, 2024, 2023)))
+    page = f"<div><h2><a href='/a/2026.html'>茂县2026年政府工作报告</a></h2><p>2026-01-12</p>{older}</div>"
+    items = read_list(page, BASE, now=NOW)
+    assert [item.published_on for item in items] == [date(year, 1, 12) for year in (2026, 2025, 2024, 2023)]
 
 
 def test_titles_without_days_are_a_list_where_a_menu_is_none() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ingest.page.list_days import holds_day
@@ -190,15 +191,22 @@ def _beside(box: LexborNode, owners: _Owners) -> list[LexborNode]:
 
 
 def _begins_with_day(parent: LexborNode, owners: _Owners) -> bool:
-    at = parent.first_child
-    for _ in range(_BESIDE):
-        if at is None or at.mem_id in owners.of:
-            return False
-        text = at.text() if at.is_text_node else at.text(separator=" ") if at.is_element_node else ""
-        if len(text) < _CONTEXT and holds_day(text):
-            return True
-        at = at.next
-    return False
+    """Whether days stand above their items, be it below a heading that is a link too: then none stands below
+    the last one."""
+    children = list(parent.iter(include_text=True))
+    first, *others = [n for n, child in enumerate(children) if child.mem_id in owners.of] or [len(children)]
+    if _holds_day(children[:first]):
+        return True
+    items = [n for n in others if children[n].tag == children[others[0]].tag]
+    if not items or children[first].tag == children[items[0]].tag:
+        return False
+    between = (children[n + 1 : m] for n, m in pairwise((first, *items)))
+    return all(map(_holds_day, between)) and not _holds_day(children[items[-1] + 1 :])
+
+
+def _holds_day(nodes: Sequence[LexborNode]) -> bool:
+    texts = (node.text(separator=" ") for node in nodes[:_BESIDE])
+    return any(len(text) < _CONTEXT and holds_day(text) for text in texts)
 
 
 def _box(link: Link, box: LexborNode, nodes: tuple[LexborNode, ...], beside: tuple[Link, ...]) -> Box:
