@@ -57,6 +57,9 @@ ROWS: dict[str, tuple[str, str]] = {
     "of two the later": (UL, "<li><a href='{url}'>{title}</a><span>{before}-01-05</span><span>{day}</span></li>"),
     "month, day, year": (UL, "<li><a href='{url}'>{title}</a><font>（{day.month}/{day.day}/{day.year}）</font></li>"),
     "in English": (UL, "<li><div><span>{day:%d}</span><span>{day:%b}</span><span>{day:%Y}</span></div><a href='{url}'>{title}</a></li>"),
+    "in English, month first": (UL, "<li><a href='{url}'>{title}</a><span>发布于{day:%b} {day.day}, {day.year}</span></li>"),
+    "in the title of the link, labelled": (TABLE, "<tr><td>·</td><td><a href='{url}' title='标题：{title}&#10;作者：佚名&#10;发布时间：{day} 10:12:33&#10;点击数：33'>{cut}</a></td></tr>"),
+    "in the title of the link": (UL, "<li><a href='{url}' title='{title} [{day}]'>{title}</a></li>"),
     # boxes of every kind
     "dl an item": (BOX, "<dl><dt><a href='{url}' title='{title}'>{cut}</a></dt><dd>{day}</dd></dl>"),
     "dl an item, day first": (BOX, "<dl class='clearfix'><dt>{day}</dt><dd><a href='{url}'>{title}</a></dd></dl>"),

@@ -103,6 +103,10 @@ _UNFORMATTED = re.compile(
     r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d{1,2}) (\d\d:\d\d:\d\d)(?: [A-Z]{3})? ((?:19|20)\d\d)"
 )
 
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+# The same by a Java program that runs in Chinese: 星期六, 10 一月 2026 09:05:00 +0800.
+_CHINESE_MONTH = re.compile(r"(?<=\d )(\d{1,2}|十?[一二]|[三四五六七八九十])月(?= (?:19|20)\d\d)")
+
 
 def english_moment(text: str) -> datetime | None:
     """The moment that a text in the form of RFC 5322 names (Mon, 19 Jan 2026 16:30:00 GMT), or one such as
@@ -110,7 +114,8 @@ def english_moment(text: str) -> datetime | None:
 
     One without a zone is by the clock of China.
     """
-    match = _ENGLISH.search(_UNFORMATTED.sub(r"\2 \1 \4 \3", text))
+    text = _CHINESE_MONTH.sub(_in_english, _UNFORMATTED.sub(r"\2 \1 \4 \3", text))
+    match = _ENGLISH.search(text)
     if match is None:
         return None
     try:
@@ -118,6 +123,11 @@ def english_moment(text: str) -> datetime | None:
         return (when if when.tzinfo else when.replace(tzinfo=CHINA)).astimezone(CHINA)
     except (TypeError, ValueError, OverflowError):
         return None
+
+
+def _in_english(month: re.Match[str]) -> str:
+    number = int(month[1]) if month[1].isdecimal() else _ten(month[1])
+    return MONTHS[number - 1] if 0 < number <= len(MONTHS) else month[0]
 
 
 def _moment(printed: datetime, text: str, end: int, *, exact: bool) -> datetime:

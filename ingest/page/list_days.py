@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from ingest.page.dates import CHINA, TOMORROW, list_day, parse_date
+from ingest.page.dates import CHINA, MONTHS, TOMORROW, list_day, parse_date
 from ingest.page.list_links import DAY_ALONE, Link
+from ingest.page.titles import clean_title
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -40,9 +41,11 @@ _DAY_OVER_YEAR = re.compile(
 )
 _DAY_MONTH_YEAR = re.compile(r"(?<![\d-])(\d{1,2})日?\s{1,9}(\d{1,2})月\s{1,9}((?:19|20)\d\d)年?(?![\d:：-])")
 _SLASHED = re.compile(r"(?<![\d/])(0?[1-9]|1[0-2])/(0?[1-9]|[12]\d|3[01])/((?:19|20)\d\d)(?!\d)")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ENGLISH = re.compile(
-    rf"(?<!\d)(\d{{1,2}})\s{{1,9}}({'|'.join(_MONTHS)})[a-z]{{0,6}}\.?,?\s{{1,9}}((?:19|20)\d\d)", re.I
+    rf"(?<!\d)(\d{{1,2}})\s{{1,9}}({'|'.join(MONTHS)})[a-z]{{0,6}}\.?,?\s{{1,9}}((?:19|20)\d\d)", re.I
+)
+_AMERICAN = re.compile(
+    rf"(?<![a-z])({'|'.join(MONTHS)})[a-z]{{0,6}}\.?\s{{1,9}}(\d{{1,2}}),?\s{{1,9}}((?:19|20)\d\d)", re.I
 )
 # The groups that are year, month and day.
 _PARTED = (
@@ -53,6 +56,7 @@ _PARTED = (
     (_DAY_MONTH_YEAR, (3, 2, 1)),
     (_SLASHED, (3, 1, 2)),
     (_ENGLISH, (3, 2, 1)),
+    (_AMERICAN, (3, 1, 2)),
 )
 _YEAR = re.compile(r"((?:19|20)\d\d)\s?年?度?")
 _HEADING_LEVELS = 4
@@ -88,7 +92,7 @@ def day_of(
     near = day_in_address(link.url) or near
     own = link.node.mem_id
     if len(nodes) == 1 and nodes[0].mem_id == own:
-        return _first_day(link.rest, now, near)
+        return _first_day(link.rest, now, near) or _day_behind_title(link)
     for node in nodes:
         if node.tag in _ROWS and (day := _day_of_column(node)):
             return day
@@ -105,9 +109,17 @@ def day_of(
             return day
     if day := _parted(text):
         return day
-    return _day_of_part(nodes, {one.node.mem_id for one in beside}, now, near) or _first_day(
-        (*link.rest, text), now, near
+    return (
+        _day_of_part(nodes, {one.node.mem_id for one in beside}, now, near)
+        or _first_day((*link.rest, text), now, near)
+        or _day_behind_title(link)
     )
+
+
+def _day_behind_title(link: Link) -> date | None:
+    """The day that the attribute `title` says besides the title: 标题：… 发布时间：…, … [2026-01-10]."""
+    said = clean_title(link.node.attributes.get("title")) or ""
+    return parse_date(said.replace(link.title, " ", 1)) if link.title in said else None
 
 
 def heading_above(node: LexborNode, known: dict[int, str | None]) -> str | None:
@@ -255,4 +267,4 @@ def _parted(text: str) -> date | None:
 
 
 def _number(said: str) -> int:
-    return int(said) if said.isdigit() else _MONTHS.index(said.lower()) + 1
+    return int(said) if said.isdigit() else MONTHS.index(said.capitalize()) + 1
