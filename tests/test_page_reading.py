@@ -8,13 +8,22 @@ from encodings.aliases import aliases
 
 import pytest
 
-from ingest.errors import NotADocument, ParseError, Undecodable
+from ingest.errors import (
+    Blocked,
+    ErrorPage,
+    GongbaoError,
+    NotADocument,
+    ParseError,
+    Replaced,
+    Undecodable,
+)
 from ingest.page.charset import charset_named, decode
 from ingest.page.dates import CHINA, parse_date, parse_when
 from ingest.page.lines import html_without
 from ingest.page.parsed import parse_page
 from ingest.page.urls import canonical_url
 from ingest.page.walls import blocked
+from ingest.reading import FirstPage, read_first_page
 
 LINE = "各位代表：今年要把余镕说的三座桥修完，新添厂房12㎡，花费不超过8€。"
 DECLARED = '<meta http-equiv="Content-Type" content="text/html; charset={}">'
@@ -234,6 +243,67 @@ def test_canonical_url_refuses(url: str) -> None:
 )
 def test_blocked_names_the_wall(html: str, name: str | None) -> None:
     assert blocked(parse_page(html, "http://a.example/")) == name
+
+
+@pytest.mark.parametrize(
+    ("html", "error"),
+    [
+        (
+            "<title>提示信息</title><p>您需要先登录才能继续本操作，没有账号请立即注册，等待管理员审核</p>",
+            ErrorPage,
+        ),
+        (
+            "<title>提示信息</title><p>抱歉，您没有权限查看该信息，请使用内网访问，谢谢您的理解和支持</p>",
+            ErrorPage,
+        ),
+        ("<p>抱歉，您所在的用户组无法进行此操作，请与论坛的管理员联系，或返回上一页再试一次</p>", ErrorPage),
+        ("<h2>该内容已被发布者删除</h2>", Replaced),
+        (
+            "<div>此内容因违规无法查看</div><div>由用户投诉并经平台审核，涉嫌违反相关法律法规和政策</div>",
+            Replaced,
+        ),
+        ("<div>该公众号已迁移</div><p>该公众号已迁移至新的账号，请点击下方按钮访问文章</p>", ErrorPage),
+        ("<h2>当前访问疑似黑客攻击，已被网站管理员设置为拦截</h2><p>若有疑问，请与管理员联系</p>", Blocked),
+        ("<p>县政府门户网站已迁移至新平台，页面将在5秒后自动跳转，请更新您的收藏夹</p>", ErrorPage),
+        (
+            "<p>Id为7的文章未审核，请返回！</p><p>如果你的浏览器没反应，请点击这里继续，谢谢您的访问</p>",
+            ErrorPage,
+        ),
+        (
+            "<h1>您的浏览器版本过低</h1><p>为了更好的体验，建议您升级浏览器，或使用其他浏览器访问本网站。</p>",
+            ErrorPage,
+        ),
+        ("<h1>HTTP状态 404 - 未找到</h1><p>类型 状态报告</p><p>源服务器未能找到目标资源的表示</p>", Replaced),
+        ("<h1>HTTP状态 500 - 内部服务器错误</h1><p>类型 异常报告</p><p>服务器遇到意外情况</p>", ErrorPage),
+        ("<h1>Whitelabel Error Page</h1><p>an unexpected error (type=Not Found, status=404).</p>", Replaced),
+        ("<h1>Whitelabel Error Page</h1><p>an unexpected error (type=None, status=999).</p>", ErrorPage),
+        ("<p>Microsoft VBScript 运行时错误 错误 '800a0009'</p><p>下标越界，/show.asp，行 45</p>", ErrorPage),
+        (
+            "<p>Microsoft OLE DB Provider for ODBC Drivers 错误 '80004005'</p><p>/conn.asp，行 9</p>",
+            ErrorPage,
+        ),
+        ("Warning: mysql_connect(): Too many connections in /www/inc/db.php on line 12", ErrorPage),
+    ],
+)
+def test_a_notice_of_a_site_is_no_document(html: str, error: type[GongbaoError]) -> None:
+    with pytest.raises(error):
+        read_first_page(f"<html><body>{html}</body></html>".encode(), "http://a.example/1.html")
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "<div class='tip'>您的浏览器版本过低，建议升级后访问</div>{}",
+        "{}<p>您需要登录后才可以回帖 登录 | 立即注册</p>",
+        "{}<p>您需要登录后才能查看附件</p>",
+        "<p>本网站已迁移</p>{}",
+    ],
+)
+def test_a_short_text_beside_a_notice_is_one(around: str) -> None:
+    text = "<h1>关于清理河道的通知</h1><p>各乡镇人民政府：请于6月底以前把河道里的淤泥清完，把垃圾运走。</p>"
+    first = read_first_page(f"<html><body>{around.format(text)}</body></html>".encode(), "http://a.example/1")
+    assert isinstance(first, FirstPage)
+    assert "请于6月底以前" in first.reading.article.body
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def error_page(page: ParsedPage, *, menus: bool = False) -> str | None:
         return "a JSON error" if _is_json_error(visible) else None
     if _WORDS["missing"].find(visible):
         return MISSING
-    if _WORDS["asks_for_password"].find(html):
+    if _WORDS["asks_for_password"].find(html) or _WORDS["asks_for_log_in"].find(visible):
         return LOG_IN
     return next((name for name, sign in _UNWELL.items() if sign.find(visible)), None)
 
