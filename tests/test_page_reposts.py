@@ -49,6 +49,18 @@ LINKS = "".join(
          f"<p>采写：河湾日报记者 某某</p><p>本文为河湾日报原创稿件，未经授权不得转载。</p><p>24小时热文</p><ul>{LINKS}</ul>"),
         # a blog of the most common make: what it was filed under, how many have spoken, who may speak
         ("<h1>河湾县人代会开幕</h1><p>2026年2月5日</p>", f"<h2>8 条评论</h2>{COMMENTS}<h3>发表回复</h3><ul>{LINKS}</ul>"),
+        # a blog that takes money
+        ("<h1>河湾县人代会开幕</h1><p>2026年2月5日</p>", f"<p>赞(5) 打赏</p><h3>已有 8 条评论</h3>{COMMENTS}<ul>{LINKS}</ul>"),
+        # a notebook
+        ("<h1>河湾县人代会开幕</h1>", "<p>打赏作者</p><p>最后编辑于 ：2026.02.05 10:20:11</p><p>©著作权归作者所有,转载请联系作者</p>"),
+        # a library of files: what it knows of one, what it sells
+        ("<h1>河湾县人代会开幕</h1><p>文档编号：1234567　上传时间：2026-02-05　格式：DOCX　页数：12　大小：35.21KB</p><p>上传者：某某</p>",
+         f"<p>关 键 词：河湾 人代会 开幕</p><p>预览已结束，下载原文档直接使用（共12页）</p><p>下载文档 5积分</p><p>文档简介：{LINES[0]}</p>"),
+        # a collector of texts
+        ("<h1>河湾县人代会开幕</h1>", f"<p>本文由某某范文网整理，仅供学习参考，更多精彩内容请关注公众号。</p><ul>{LINKS}</ul>"),
+        ("<h1>河湾县人代会开幕</h1>", f"<p>文档来源：某某网，如有侵权请联系我们删除，谢谢支持。</p><ul>{LINKS}</ul>"),
+        # whose site it is, in the text's own box
+        ("<h1>河湾县人代会开幕</h1>", "<p>主办单位：河湾县人民政府 网站标识码：1234567890</p><p>承办单位：河湾县政务服务局　地址：河湾县中街1号　电话：0123-1234567</p>"),
         # a board below the text
         ("<h1>河湾县人代会开幕</h1>",
          f"<p>网友评论（8）</p>{COMMENTS}<p>我来说两句</p><p>相关推荐</p><ul>{LINKS}</ul>"),
@@ -59,6 +71,23 @@ def test_text_without_comments_and_footers(above: str, below: str, container: st
     html = f"<html><head><title>河湾县人代会开幕_某某网</title></head><body>{container.format(above + TEXT + below)}</body></html>"
     body = read_page(parse_page(html, URL)).body.split("\n")
     assert [line for line in body if line != "记者 某某"] == LINES
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "主办单位：河湾县人民政府，县水务局",
+        "承办单位：县教育局",
+        "地址：河湾县中街1号",
+        "关键词：稳增长",
+        "评论：今年的渠修得比哪一年都快",
+        "更多资讯平台落户河湾",
+        "格式：统一用县里的表",
+    ],
+)
+def test_a_line_of_the_text_that_begins_like_a_site_s_is_kept(line: str) -> None:
+    html = f"<body><div id='zoom'>{TEXT}<p>{line}</p><p>{LINES[0]}</p></div></body>"
+    assert read_page(parse_page(html, URL)).body.split("\n") == [*LINES, line, LINES[0]]
 
 
 def test_a_table_of_figures_that_ends_a_text_belongs_to_it() -> None:
