@@ -7,6 +7,7 @@ import pytest
 
 from ingest.page.parsed import parse_page
 from ingest.page.reader import read_page
+from ingest.page.text import read_text
 
 URL = "http://news.example/a/20260205/7.html"
 LINES = [
@@ -71,6 +72,47 @@ def test_text_without_comments_and_footers(above: str, below: str, container: st
     html = f"<html><head><title>河湾县人代会开幕_某某网</title></head><body>{container.format(above + TEXT + below)}</body></html>"
     body = read_page(parse_page(html, URL)).body.split("\n")
     assert [line for line in body if line != "记者 某某"] == LINES
+
+
+SUBTITLE = "——2026年1月26日在河湾县第十八届人民代表大会第四次会议上"
+INFO = [
+    "2026-02-05 09:15　发布于：某省",
+    "作者：　来源：县府办　时间：2026/02/05 09:05:33　访问量：221",
+    "【 来源：县府办 】 【 发布日期：2026-02-05 】 【 点击量：233 】",
+    "<span>2026-02-05</span><span>河湾县人民政府</span><span>浏览量：12</span>",
+    "作者：佚名　文章来源：本站原创　点击数：12　更新时间：2026-2-5",
+    "发布人：办公室　发布时间：2026-02-05　被阅览数：1234 次　文字 〖 大 中 小 〗 自动滚屏（右键暂停）",
+    "发布：2026-02-05 编辑：admin 热度：99℃",
+    "日期：[2026-02-05]　视力保护色：杏仁黄　秋叶褐",
+    "2026-02-05 | 分类：政务 | 评论：3人 | 浏览：1024次",
+    "河湾老张 2026-02-05 发布于某省 | 转藏 全屏 朗读 打印 分享 12阅读",
+    "發佈日期：2026-02-05　來源：縣政府辦公室　瀏覽次數：12",
+    "2026-02-05 10:00:00 admin 原创 1234",
+    "发布时间：20260205",
+]
+
+
+@pytest.mark.parametrize("container", ["<div class='p-9'>{}</div>", "<div class='content'>{}</div>", "{}"])
+@pytest.mark.parametrize("info", INFO)
+def test_a_line_that_says_when_and_from_where_is_no_text(info: str, container: str) -> None:
+    above = f"<h1>河湾县人代会开幕</h1><div>{info}</div><p>{SUBTITLE}</p>"
+    article = read_page(parse_page(f"<body>{container.format(above + TEXT)}</body>", URL))
+    assert article.body.split("\n") == [SUBTITLE, *LINES]
+    assert str(article.published_at).startswith("2026-02-05")
+
+
+@pytest.mark.parametrize("info", [INFO[1], INFO[2], INFO[6], INFO[7]])
+def test_a_text_saved_with_such_a_line_keeps_what_stands_above_it(info: str) -> None:
+    title = "河湾县2026年政府工作报告"
+    article = read_text("\n".join([title, SUBTITLE, info, "各位代表：", *LINES]))
+    assert article.title == title
+    assert article.body.split("\n") == [SUBTITLE, "各位代表：", *LINES]
+
+
+@pytest.mark.parametrize("line", ["时间：1月26日　地点：县会议中心", "2026年1月26日　县长　张大山"])
+def test_what_a_text_says_of_its_meeting_is_kept(line: str) -> None:
+    html = f"<body><div id='zoom'><h1>河湾县人代会开幕</h1><p>{line}</p>{TEXT}</div></body>"
+    assert read_page(parse_page(html, URL)).body.split("\n") == [line, *LINES]
 
 
 @pytest.mark.parametrize(

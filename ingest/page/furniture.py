@@ -67,6 +67,11 @@ def is_info(line: str) -> bool:
     return _WORDS["date"].find(line) is not None
 
 
+def is_labelled(line: str) -> bool:
+    """An info line of several labels: 作者：… 来源：… 时间：… 点击数：…"""
+    return len(line) <= 200 and _SITE_LINES["labelled"].find(line) is not None
+
+
 def ends_text(line: str) -> bool:
     """A line after which nothing of the document comes."""
     return len(line) <= _LONGEST_END and _END.find(line) is not None

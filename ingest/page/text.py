@@ -14,7 +14,14 @@ from itertools import pairwise
 from ingest.model import Article, Header
 from ingest.page.charset import printable
 from ingest.page.dates import parse_when
-from ingest.page.furniture import cut_tail, first_prose, is_furniture, is_info, is_salutation
+from ingest.page.furniture import (
+    cut_tail,
+    first_prose,
+    is_furniture,
+    is_info,
+    is_labelled,
+    is_salutation,
+)
 from ingest.page.header import Block, find_header
 from ingest.page.lines import as_cells, lines_of
 from ingest.page.titles import (
@@ -120,7 +127,7 @@ def _above_text(head: Sequence[str]) -> list[str]:
 
 
 def _is_info_line(line: str) -> bool:
-    return _INFO.match(line) is not None and is_furniture(line)
+    return (_INFO.match(line) is not None and is_furniture(line)) or is_labelled(line)
 
 
 def without_title(body: Sequence[str], title: str | None) -> list[str]:
