@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ingest.page.base import base_of
 from ingest.page.lines import parse_html, remove, strip_invisible
+from ingest.page.styled_lines import break_lines
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -74,6 +75,7 @@ def parse_page(html: str, url: str) -> ParsedPage:
         ),
     )
     strip_invisible(tree)
+    break_lines(tree, html)
     return page
 
 
