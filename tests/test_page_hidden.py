@@ -115,9 +115,45 @@ def test_what_only_begins_like_json_is_a_page() -> None:
     assert read(f"[首页] <h1>{TITLE}</h1><div id='zoom'>{MARKUP}</div>".encode()).reading.article.body == BODY
 
 
+BESIDE = {"id": 7, "name": "正文", "title": TITLE, "pubDate": "2026-01-25 09:00:00", "source": "县政府办"}
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "var article=HELD;show(article.content)",
+        "window.pages = [\n  HELD\n]",
+        'render({"site": {"title": "某县政府工作报告", "source": "本站"}, "page": HELD})',
+    ],
+)
+def test_what_stands_beside_a_hidden_text_is_read_with_it(script: str) -> None:
+    held = json.dumps({**BESIDE, "content": MARKUP}, ensure_ascii=False)
+    page = f"<title>政府工作报告</title><div id='app'></div><script>{script.replace('HELD', held)}</script>"
+    article = read(page.encode()).reading.article
+    assert (article.title, article.origin, article.body) == (TITLE, "县政府办", BODY)
+    assert isinstance(article.published_at, datetime)
+    assert article.published_at.date() == date(2026, 1, 25)
+
+
+def test_what_stands_beside_it_and_names_no_document_is_no_title() -> None:
+    held = json.dumps({"name": "正文", "source": "/a/1.html", "content": MARKUP}, ensure_ascii=False)
+    article = read(in_page(f"<script>var article={held}</script>")).reading.article
+    assert (article.title, article.origin) == (TITLE, None)
+
+
 @pytest.mark.parametrize(
     "part",
-    ["<textarea>", '"\\"', "`\\`", "<script>'", "\\u4e00", '<input value="一', "'\n"],
+    [
+        "<textarea>",
+        '=["=[",',
+        '={"a":"={\\"a\\":',
+        '"\\"',
+        "`\\`",
+        "<script>'",
+        "\\u4e00",
+        '<input value="一',
+        "'\n",
+    ],
 )
 def test_looking_for_it_takes_linear_time(part: str) -> None:
     def work_on(size: int) -> Work:

@@ -6,27 +6,36 @@ What it gives is HTML to be read like any page (reading.py), where the page itse
 from __future__ import annotations
 
 import html
+import json
 import re
 from base64 import b64decode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from itertools import islice
 from typing import Any
 from urllib.parse import unquote
 
 from ingest.page.json_lists import parse_json
 from ingest.page.lines import parse_html
+from ingest.page.titles import looks_like_title
 
 _LEAST = 200  # Chinese characters; of fewer a page has many that are no article
 _MOST_LOOKED = 20_000  # values of a JSON answer
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _TITLE = re.compile(r"(?:article|doc|file)?_?(?:title|name)|bt|biaoti|headline|subject", re.I)
 _DATE = re.compile(r"(?:pub|publish|published|release|display|fb)\w{0,12}|date|rq", re.I)
+_SOURCE = re.compile(r"(?:content|article|doc|info)?_?(?:source|origin)(?:_?name)?|(?:wz)?ly|laiyuan", re.I)
 _HOLDERS = "textarea, noscript, template, script, input[value]"
+_JSON = re.compile(r"""(?:\A|[=(])\s{0,20}(?=\{\s{0,20}"|\[\s{0,20}[\[{"])""")
+_MOST_TRIED = 20  # values of JSON in the scripts of a page
 _MARKUP = re.compile(r"text/(?:html|template|x-)", re.I)
 # An escaped sign begins no string, else a row of them would be read from each of them anew.
 _STRING = re.compile(r"""\\.|"((?:[^"\\\n]|\\.)*+)"|'((?:[^'\\\n]|\\.)*+)'|`((?:[^`\\]|\\.)*+)`""", re.S)
 _ESCAPED = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.S)
 _BASE64 = re.compile(r"[A-Za-z0-9+/\r\n]+={0,2}")
 _PERCENT = re.compile(r"%u([0-9a-fA-F]{4})|%([0-9a-fA-F]{2})")
+_DECODER = json.JSONDecoder(strict=False)
+_NOTHING: Mapping[str, Any] = {}
 _LETTERS = {"n": "\n", "t": "\t", "r": "\r", "b": "", "f": "", "v": ""}
 _OUTER = re.compile(r"\A<[^>]*>|</[^>]*>\Z")
 _TAG = re.compile(r"<(?:p|div|br|span|table|section|h\d)\b", re.I)
@@ -42,33 +51,53 @@ def page_of_json(text: str, url: str) -> str | None:
             best, around = value, owner
     if not best:
         return None
-    title, day = _said(around, _TITLE), _said(around, _DATE)
-    metas = "".join(
-        f'<meta name="{name}" content="{html.escape(said)}">'
-        for name, said in (("ArticleTitle", title), ("PubDate", day))
-        if said
-    )
+    metas = _metas(_said(around, _TITLE), around)
     return f'<html><head>{metas}</head><body><div id="zoom">{_as_markup(best)}</div></body></html>'
 
 
 def uncovered(page: str) -> str | None:
-    """The page with the longest text that it hides put below its own; None where it hides none."""
-    weighed = ((_weight(text), text) for text in _hidden(page) if len(text) > _LEAST)
-    weight, text = max(weighed, default=(0, ""))
-    return f'{page}<div id="zoom">{_as_markup(text)}</div>' if weight > _LEAST else None
+    """The page with the longest text that it hides put below its own, and with the title, day and source that
+    stand beside it in JSON; None where it hides none."""
+    long = ((text, around) for text, around in _hidden(page) if len(text) > _LEAST)
+    text, around = max(long, key=lambda found: _weight(found[0]), default=("", _NOTHING))
+    if _weight(text) <= _LEAST:
+        return None
+    title = next(filter(looks_like_title, _each_said(around, _TITLE)), None)
+    metas = _metas(title, around)
+    return f'{page}{metas}<div id="zoom">{_as_markup(text)}</div>'
 
 
-def _hidden(page: str) -> Iterator[str]:
+def _metas(title: str | None, around: Mapping[str, Any]) -> str:
+    source = _said(around, _SOURCE)
+    said = {
+        "ArticleTitle": title,
+        "PubDate": _said(around, _DATE),
+        "ContentSource": source if source and _CHINESE.search(source) else None,
+    }
+    return "".join(
+        f'<meta name="{name}" content="{html.escape(value)}">' for name, value in said.items() if value
+    )
+
+
+def _hidden(page: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The texts that a page hides, each with the JSON object that it stands in."""
+    tried = 0
     for node in parse_html(page).css(_HOLDERS):
         if node.tag == "input":
-            yield node.attributes.get("value") or ""
+            yield node.attributes.get("value") or "", _NOTHING
         elif node.tag in ("noscript", "template"):
-            yield _OUTER.sub("", node.html or "")
+            yield _OUTER.sub("", node.html or ""), _NOTHING
         elif node.tag == "textarea" or _MARKUP.match(node.attributes.get("type") or ""):
-            yield node.text()
+            yield node.text(), _NOTHING
         else:
-            for string in _STRING.finditer(node.text()):
-                yield _unpacked(_unescaped(string[1] or string[2] or string[3] or ""))
+            script = node.text()
+            for start in islice(_JSON.finditer(script), _MOST_TRIED - tried):
+                tried += 1
+                with suppress(ValueError, RecursionError):
+                    value, _ = _DECODER.raw_decode(script, start.end())
+                    yield from ((_unpacked(text), around) for text, around in _strings(value))
+            for string in _STRING.finditer(script):
+                yield _unpacked(_unescaped(string[1] or string[2] or string[3] or "")), _NOTHING
 
 
 def _unescaped(literal: str) -> str:
@@ -117,8 +146,12 @@ def _strings(answer: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def _said(around: Mapping[str, Any], names: re.Pattern[str]) -> str | None:
-    said: Iterable[Any] = (value for name, value in around.items() if names.fullmatch(str(name)))
-    return next((value for value in said if isinstance(value, str) and 0 < len(value) < _LEAST), None)
+    return next(_each_said(around, names), None)
+
+
+def _each_said(around: Mapping[str, Any], names: re.Pattern[str]) -> Iterator[str]:
+    said = (value for name, value in around.items() if names.fullmatch(str(name)))
+    return (value for value in said if isinstance(value, str) and 0 < len(value) < _LEAST)
 
 
 def _as_markup(text: str) -> str:
