@@ -434,7 +434,15 @@ BLOCKS: list[tuple[str, dict[str, Any]]] = [
     ),
     (
         "索引號(hào)：X/2026-9 公開(kāi)日期：2026-02-03 責(zé)任部門(mén)：某局 關(guān)鍵詞：計劃",
-        {"index_number": "X/2026-9", "published_on": date(2026, 2, 3), "issuer": "某局"},
+        {"index_number": "X/2026-9", "published_on": date(2026, 2, 3), "issuer": "某局", "keywords": "計劃"},
+    ),
+    (
+        "索引号：X/2026-9\n发布机构：某区办公室\n关 键 词：计划;报告\n有效性：有效",
+        {"index_number": "X/2026-9", "issuer": "某区办公室", "keywords": "计划;报告", "validity": "有效"},
+    ),
+    (
+        "索引号：X/2026-9\n关键词：计划;报告\n主题词：计划",
+        {"index_number": "X/2026-9", "keywords": "计划"},
     ),
     (
         "བརྡ་ཨང་།索引号：X/2026-9\u3000གཏོང་ཚེས།发布日期：2026-02-03\u3000发布机构：某局",
