@@ -182,7 +182,12 @@ PLAN = [
 SHORT_PLAN = ["河湾县2025年国民经济和社会发展计划执行情况", "和2026年国民经济和社会发展计划草案的报告"]
 
 
-@pytest.mark.parametrize("lines", [PLAN, SHORT_PLAN, ["河湾县人民政府关于印发", "2026年重点工作的通知"]])
+OF_GOVERNMENT = ["河湾县人民政府", "关于2025年国民经济和社会发展计划执行情况", "与2026年计划草案的报告"]
+
+
+@pytest.mark.parametrize(
+    "lines", [PLAN, SHORT_PLAN, OF_GOVERNMENT, ["河湾县人民政府关于印发", "2026年重点工作的通知"]]
+)
 @pytest.mark.parametrize(
     ("line", "around"),
     [
@@ -194,10 +199,19 @@ SHORT_PLAN = ["河湾县2025年国民经济和社会发展计划执行情况", "
 )
 def test_a_title_on_several_lines_is_one(lines: list[str], line: str, around: str) -> None:
     html = around.format("".join(map(line.format, lines)), TEXT)
-    for printed in ("河湾县人民政府", "规划计划-河湾县人民政府", "".join(lines).replace("　", "")):
+    for printed in ("河湾县门户网站", "规划计划-河湾县人民政府", "".join(lines).replace("　", "")):
         article = read(html, f"<title>{printed}</title>")
         assert article.title == "".join(lines).replace("　", "")
         assert article.body.startswith("各位代表：")
+
+
+def test_a_title_has_the_year_that_the_text_has_in_its_own() -> None:
+    head = "<title>河湾县政府工作报告-河湾县人民政府</title>"
+    article = read(f"<div class='TRS_Editor'><p>河湾县2026年政府工作报告</p>{TEXT}</div>", head)
+    assert article.title == "河湾县2026年政府工作报告"
+    assert article.body.startswith("各位代表：")
+    article = read(f"<div class='TRS_Editor'><p>北坡县2026年政府工作报告</p>{TEXT}</div>", head)
+    assert article.title == "河湾县政府工作报告"
 
 
 def test_two_titles_below_each_other_stay_two() -> None:

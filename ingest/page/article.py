@@ -14,6 +14,7 @@ from datetime import date, datetime
 from ingest.model import Article, ArticleLayout, Header
 from ingest.page.body import main_text
 from ingest.page.dates import day_behind, parse_when
+from ingest.page.furniture import first_prose
 from ingest.page.header import DEEPEST, FORESIGHT, Block, find_header, may_end
 from ingest.page.lines import TAG, as_cells, labelled_lines, safe_cut
 from ingest.page.page_title import (
@@ -26,7 +27,7 @@ from ingest.page.page_title import (
 )
 from ingest.page.parsed import ParsedPage
 from ingest.page.text import printed_origin, printed_when, without_title
-from ingest.page.titles import TITLE_LINES, without_info
+from ingest.page.titles import TITLE_LINES, with_year, without_info
 
 _SOURCE = re.compile(r"来源\s?[:：]\s?([^\s|【\[（(]{2,40})")
 
@@ -73,6 +74,8 @@ def read_article(page: ParsedPage, layout: ArticleLayout, *, bodiless: bool = Fa
     title = heading.text
     if not heading.sure and body:
         title = title_above(page_lines.all, body, heading.others) or title
+    if title:
+        title = with_year(title, body[: first_prose(body)])
     near = _below_title(page_lines, title)
     body = without_title(body, title)
     return Article(

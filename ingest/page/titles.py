@@ -21,11 +21,14 @@ _UNFINISHED = re.compile(
     r"关于(?!.*的[^的和与及、]{0,8}(?:报告|通知|意见|规划|纲要|计划|决定|公告|办法|方案|草案|说明)(?:[（(].{1,12}[）)])?$)"
     r"|(?:执行情况|[（(]草案[）)]|[的和与及、])$"
 )
+_BODY = re.compile(r"^[^，。]{2,20}(?:政府|委员会|办公室|局|厅)$")
 _MOST_LINES = 4  # of one title
+_LONGEST = 90  # characters
 _ENDS = re.compile(r"(?:报告|通知|意见|规划|纲要|计划|决定|公告|办法|方案|草案|说明)(?:[（(].{1,12}[）)])?$")
 _TRADITIONAL = re.compile("[報劃綱計決見細則議講話復辦條規預開閉執況國經濟會]")
 _PLACE = re.compile(r"[省市区县旗州盟]")
 _YEAR = re.compile(r"(?:19|20)\d\d|二[〇○零]")
+_WITH_YEAR = re.compile(r"(?:19|20)\d\d\s?年度?|二[〇○零][〇○零一二三四五六七八九]{2}年度?")
 _SENTENCE = re.compile(r"[。；！？]|，.*，|[:：]$")
 _LABELLED = re.compile(r"(?:来源|作者|时间|日期|位置|分享|责任编辑)\s?[:：]")
 UNSEEN = re.compile("[\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -120,7 +123,7 @@ def looks_like_title(line: str) -> bool:
     """A short line that names a document (…报告, …通知) and is no sentence, heading or label."""
     plain = _plain(line)
     return (
-        4 <= len(plain) <= 90
+        4 <= len(plain) <= _LONGEST
         and _GENRE.search(plain) is not None
         and _SENTENCE.search(plain) is None
         and _LABELLED.search(plain) is None
@@ -133,17 +136,29 @@ def looks_like_title(line: str) -> bool:
 def broken_title(lines: Sequence[str]) -> tuple[str, int]:
     """The title that is broken over lines from the first of them on, and over how many; ("", 0): none is.
 
-    关于…社会发展 / 计划执行情况与…草案的报告, 某县2025年…计划执行情况 / 和2026年…计划（草案）的 / 报　告.
+    关于…社会发展 / 计划执行情况与…草案的报告, 某县2025年…计划执行情况 / 和2026年…计划（草案）的 / 报　告,
+    某县人民政府 / 关于…的报告.
     """
     whole = _SPACES.sub("", lines[0]) if lines else ""
-    if _UNFINISHED.search(whole):
+    of_body = _BODY.search(whole) is not None and len(lines) > 1 and lines[1].startswith("关于")
+    if of_body or _UNFINISHED.search(whole):
         for count, line in enumerate(lines[1:_MOST_LINES], 2):
             whole += _SPACES.sub("", line)
-            if not looks_like_title(whole):
+            if len(whole) > _LONGEST or _SENTENCE.search(whole) is not None:
                 break
-            if _ENDS.search(whole) and not _UNFINISHED.search(whole):
+            if _ENDS.search(whole) and not _UNFINISHED.search(whole) and looks_like_title(whole):
                 return whole, count
     return "", 0
+
+
+def with_year(title: str, lines: Sequence[str]) -> str:
+    """The title as one of the lines has it with its year: 某县政府工作报告 -> 某县2026年政府工作报告."""
+    if _YEAR.search(title) is None:
+        plain = _IGNORED.sub("", title)
+        for line in lines:
+            if len(line) <= _LONGEST and _IGNORED.sub("", _WITH_YEAR.sub("", line, count=1)) == plain:
+                return line if _YEAR.search(line) else title
+    return title
 
 
 def best_title(lines: Sequence[str]) -> str | None:
