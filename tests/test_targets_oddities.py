@@ -70,6 +70,24 @@ def test_a_full_stop_between_a_figure_and_above(text: str, expected: str) -> Non
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("人口自然增长率控制在6.5%。以内；", "population_growth<=6.5‰"),
+        ("人口自然增长率控制在6.2％以内；", "population_growth<=6.2‰"),
+        ("人口自然增长率控制在7％o以内；", "population_growth<=7‰"),
+        ("人口自然增长率控制在7%0以内；", "population_growth<=7‰"),
+        ("人口自然增长率控制在12‰o以内；", "population_growth<=12‰"),
+        ("人口出生率11.4%。", "birth_rate=11.4‰"),
+        ("人口自然增长率控制在0.65%以内；", "population_growth<=0.65%"),
+        ("人口自然增长率控制在6.5‰以内；", "population_growth<=6.5‰"),
+        ("城镇调查失业率控制在5%。以内；", "urban_unemployment<=5%"),
+    ],
+)
+def test_so_many_people_more_are_of_a_thousand(text: str, expected: str) -> None:
+    assert promised(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
         ("规模以上工业实现总产值100亿元", "industrial_output=10000000000元"),
         ("规模以上工业完成总产值100亿元", "industrial_output=10000000000元"),
         ("规上工业实现总产值增长9%", "industrial_output=9%"),

@@ -34,8 +34,12 @@ class Indicator:
     core: bool
     group: str | None
     index: tuple[float, float] | None = None  # bare numbers that are a level: a price index of 103
+    per_mille: float | None = None  # a percentage above it is a ‰ that its page has broken
     parts: tuple[str, ...] = ()  # the indicators that several numbers of its name are of
     also: tuple[str, ...] = ()  # other names of the very same measure
+
+    def is_per_mille(self, percentage: float) -> bool:
+        return self.per_mille is not None and percentage > self.per_mille
 
     def is_index(self, value: float) -> bool:
         return self.index is not None and self.index[0] <= value <= self.index[1]
@@ -122,6 +126,7 @@ def _indicator(entry: Mapping[str, Any]) -> Indicator:
             core=bool(entry.get("core", False)),
             group=entry.get("group"),
             index=tuple(entry["index"]) if "index" in entry else None,
+            per_mille=entry.get("per_mille"),
             parts=tuple(entry.get("parts", ())),
             also=tuple(entry.get("also", ())),
         )

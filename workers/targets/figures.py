@@ -298,6 +298,8 @@ def _tell_one(state: ClauseState, subject: Subject, value: Value, stop: int, dou
         doubts = (*doubts, POINTS)
     if unit == "%" and indicator is not None and indicator.is_index(value.number.low):
         measure, unit = Measure.LEVEL, None  # 居民消费价格指数控制在103%以内
+    if unit == "%" and indicator is not None and indicator.is_per_mille(value.number.high):
+        unit = "‰"  # 人口自然增长率控制在6.5%。以内
     if fell(indicator, unit, state.verbs):
         value = value.negative()
     _tell(state, subject, value.bounds(), stop, measure, unit, doubts)

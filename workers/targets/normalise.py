@@ -40,7 +40,7 @@ _OTHER_SPELLING = re.compile("[" + "".join(map(re.escape, SPELLING)) + "]")
 _BLANK = "[ \\t\\n\\xa0\\u1680\\u180e\\u2000-\\u200f\\u202f\\u205f\\u2060\\u3000\\ufeff\\xad]"
 # The engine passes quickly over what is not in a pattern's first set: so one set, then (?<=) what it was.
 _CHANGE = re.compile(
-    rf"[_\[（①-⑳0-9—●•·◆■▪★。,{_BLANK[1:]}(?:"  # most characters are none of these
+    rf"[_\[（①-⑳0-9—●•·◆■▪★。o,{_BLANK[1:]}(?:"  # most characters are none of these
     rf"(?P<blank>(?<={_BLANK}){_BLANK}*)"
     r"|(?P<percent>(?<=_)M_M_)"  # a percent sign eaten by an old publishing system
     r"|(?P<note>(?<=\[)[ \xa0]?注?\d{1,3}[ \xa0]?\]|(?<=（)[注]?\d{1,2}）|(?<=[①-⑳]))"
@@ -48,7 +48,7 @@ _CHANGE = re.compile(
     r"|(?<=[\n\u3000 ]—)—|(?<=[\n\u3000 ][●•·◆■▪★]))"
     r"|(?P<item>(?<=（)[一二三四五六七八九十]{1,3}）)"
     r"|(?P<aside>(?<=（)(?!按?(?:可比|不变))[^（）\n\d%。；]{1,20}）)"
-    r"|(?P<stray>(?<=[%‰]。)(?=(?:以上|以内|以下|左右)(?:[，；。、）\n]|\Z)))"
+    r"|(?P<stray>(?<=[%‰][。o0])(?=(?:以上|以内|以下|左右)(?:[，；。、）\n]|\Z)))"
     r"|(?P<comma>(?<=,)(?:(?<![0-9],)|(?![0-9]{3})))"
     r")"
 )
@@ -182,7 +182,7 @@ def read(body: str) -> Traced:
         elif kind == "comma":
             put("，", begin)
         elif kind in ("aside", "stray"):
-            pass  # no figure in it, or a full stop in the middle of a figure
+            pass  # no figure in it, or a full stop (a broken ‰: 6.5%。, 7%o) in the middle of a figure
         else:
             raise AssertionError(f"the reading pattern has no group {kind!r}")
         at = end
