@@ -127,6 +127,26 @@ def test_what_has_come_back_to_the_level_of_a_year_is_not_of_that_year() -> None
     }
 
 
+@pytest.mark.parametrize(
+    "compared",
+    [
+        "是2019年1.4倍",
+        "是2019年43亿元的1.4倍",
+        "进出口总额35亿元，分别为2019年的1.5、1.7倍",
+        "是“十三五”时期的1.4倍",
+        "接近2019年水平",
+    ],
+)
+def test_the_year_that_a_figure_is_held_against_is_not_that_of_the_next(compared: str) -> None:
+    review = f"固定资产投资60亿元，{compared}；旅游总收入35亿元，增长12%。"
+    told = extract(
+        f"一、2025年工作回顾\n{review}\n", year=2026, kind=Kind.WORK_REPORT, region=REGION
+    ).outcomes
+    assert {f.year for f in told} == {2025}
+    assert [(f.indicator, f.low) for f in told if f.unit == "倍"] == []
+    assert [f.low for f in told if f.indicator == "tourism_revenue"] == [3.5e9, 12]
+
+
 def test_a_growth_on_the_year_before_is_of_the_last_year_of_five() -> None:
     review = "预计财政总收入60亿元，比上年增长16%。城镇新增就业12万人，增长9%。"
     assert outcomes(f"一、过去五年工作回顾\n五年来，我们攻坚克难。{review}\n") == {

@@ -24,14 +24,14 @@ _TERM = 5  # years of a government, and of a plan
 # Not in 2023年, 二〇二三年, and not what is behind us: 过去五年, 三年来.
 _YEARS_TO_COME = re.compile(rf"(?<![\d〇零一二三四五六七八九十去近这])([{''.join(_COUNT)}])年(?!来)")
 _COMPARING = frozenset("比较与同自从在")  # 比2019年, 较上年, 在去年高基数上: not the year of the figure
-_THAN_THAT = re.compile("(?:(?:[低高好优快慢多少大小]于|超过|保持|维持)在?|恢复[至到]|相当于)$")
+_THAN_THAT = re.compile("(?:(?:[低高好优快慢多少大小]于|超过|接近|保持|维持)在?|恢复[至到]|相当于)$")
 _SPAN = re.compile(r"((?:19|20)\d\d)年?[—至到]$")
 _PRICES = re.compile("(?:的)?(?:不变|可比|现行)?价格?(?:水平)?(?![值位])")
 _COMPARED_TO = re.compile("(?:年|期|时期)?[末底初]?相比，")
 _THAN_THEN = re.compile("(?:年|期|时期)?[末底初]?，")
 _END_OF_IT = "((?:(?:年|期|时期)?[末底初])?)"
 _AT_THE_END = ("末", "期末", "末期")
-_MULTIPLE_OF = re.compile("(?:(?:19|20)\\d\\d年|“?十[一二三四五]五”?)(?:期?[底末初])?")
+_MULTIPLE_OF = re.compile("(?:(?:19|20)\\d\\d年|“?(?:十[一二三四五]|[八九])五”?)(?:时期|期间|期?[底末初])?")
 _BASE_BEFORE = re.compile("[比较与同以在]$")
 _BASE_BEHIND: Mapping[str, re.Pattern[str]] = {
     **dict.fromkeys("比较", re.compile(_END_OF_IT)),
