@@ -56,6 +56,31 @@ ROWS: list[tuple[str, str, list[str]]] = [
     (YEAR, "地区生产总值增长6%左右", ["gdp growth ~6% 2021 up"]),
     (YEAR, "地区生产总值同比增长6%", ["gdp growth 6% 2021 up"]),
     (YEAR, "地区生产总值比上年增长6%", ["gdp growth 6% 2021 up"]),
+    (
+        YEAR,
+        "新增“四上”企业60家，其中规上工业企业25家以上",
+        ["industrial_enterprises change >=25家 2021 up"],
+    ),
+    (
+        YEAR,
+        "新认定高新技术企业30家，科技型中小企业80家",
+        ["high_tech_enterprises change 30家 2021 up", "tech_enterprises change 80家 2021 up"],
+    ),
+    (
+        YEAR,
+        "新增规上工业企业25家，高新技术企业突破200家",
+        ["industrial_enterprises change 25家 2021 up", "high_tech_enterprises level >200家 2021"],
+    ),
+    (
+        YEAR,
+        "新增规上工业企业25家，实有市场主体6万户",
+        ["industrial_enterprises change 25家 2021 up", "market_entities level 60000户 2021"],
+    ),
+    (
+        YEAR,
+        "培育高新技术企业30家，规上工业企业200家",
+        ["high_tech_enterprises change 30家 2021 up", "industrial_enterprises level 200家 2021"],
+    ),
     (YEAR, "到2021年底，地区生产总值增长6%", ["gdp growth 6% 2021 up"]),
     (YEAR, "一般公共预算收入比上年下降3%", ["general_budget_revenue growth -3% 2021 up"]),
     (YEAR, "一般公共预算收入下降5%以内", ["general_budget_revenue growth >=-5% 2021 up"]),

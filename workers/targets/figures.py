@@ -24,6 +24,7 @@ from workers.targets.predicates import (
     number_list,
     task,
     touches,
+    were_added,
 )
 from workers.targets.subjects import settle_unknown
 from workers.targets.times import TIME_WORDS, end_of_years
@@ -32,6 +33,7 @@ LONGEST_QUOTE = 160
 LONGEST_PREFIX = 14  # characters in front of the first subject that still belong to the quote
 _FLOWS = frozenset({"元", "美元", "人", "个", "人次", "吨", "斤"})  # 累计完成投资500亿元: a sum over years
 _COUNTED = frozenset("家户个人件项")  # 48家企业: a count whose noun follows
+_FIRMS, _AND_NEW = ("家", "户"), ("，", "，其中")
 _EXPECTED, _DONE = ("预期", "计划", "目标", "收入预算", "支出预算"), ("完成", "实际")
 _OF_THAT_SIZE = ("县", "乡", "镇", "村", "强县", "大县", "企业", "项目", "园区", "产业", "集群", "开发区")
 _NAMED_SO = ("计划", "规划", "行动", "工程", "方案")
@@ -286,6 +288,8 @@ def _tell_one(state: ClauseState, subject: Subject, value: Value, stop: int, dou
     measure = measure_of(indicator, unit, state.verbs)
     if measure is Measure.GROWTH and indicator is None and _is_a_rate(state, subject):
         measure = Measure.SHARE
+    if measure is Measure.LEVEL and _is_new_too(state, subject, unit):
+        measure = Measure.CHANGE
     if measure is None or _has(state, subject, measure, value, stop):
         return
     if measure is Measure.GROWTH and _just_added(state, subject):
@@ -390,6 +394,16 @@ def _just_added(state: ClauseState, subject: Subject) -> bool:
         told.subject is subject and told.measure is Measure.CHANGE and told.unit in _COUNTED
         for told in state.told[-_RECENT:]
     )
+
+
+def _is_new_too(state: ClauseState, subject: Subject, unit: str | None) -> bool:
+    """新增四上企业50家，其中|规上工业企业30家: so many are new, too, where no verb says otherwise."""
+    told = state.told[-1] if state.told else None
+    if told is None or told.measure is not Measure.CHANGE or told.unit != unit or unit not in _FIRMS:
+        return False
+    text, noun = state.text, told.subject
+    bare = text[subject.end].isdigit() and text[noun.end].isdigit() and not told.total
+    return bare and text[told.end : subject.start] in _AND_NEW and were_added(text, told.start, noun.start)
 
 
 def _close(state: ClauseState) -> None:

@@ -316,6 +316,11 @@ def grew_by_points(text: str, start: int, end: int) -> bool:
     )
 
 
+def were_added(text: str, start: int, end: int) -> bool:
+    """新增|高新技术企业50家: does what stands in front of a noun say that so many are new?"""
+    return _WORDS["added"].find(text, start, end) is not None
+
+
 def is_a_goal(text: str, start: int) -> bool:
     """低于|预期目标0.5个百分点: is what begins at `start` a goal that the figure is held against?"""
     return _WORDS["goal"].find(text, start) is not None
