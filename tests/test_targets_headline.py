@@ -23,10 +23,30 @@ HEADLINE = ["gdp=6%", "fixed_asset_investment=7%", "general_budget_revenue=5%"]
         "今年经济社会发展主要目标的安排是：",
         "经济社会发展主要预期目标及指标为：",
         "主要预期目标、约束性指标如下：",
+        "今年经济社会发展主要调控指标是：",
+        "2024年经济社会发展的主要预测指标建议为：",
+        "2024年国民经济和社会发展主要指标计划安排如下：",
+        "今年经济社会发展主要预期目标，按高于全省平均水平的原则安排：",
     ],
 )
 def test_how_it_is_announced(lead: str) -> None:
     assert said(f"二、2024年工作安排\n{lead}{SET}") == HEADLINE
+
+
+def test_a_goal_that_begins_with_a_number_is_one_of_a_list() -> None:
+    found = said(f"二、2024年工作安排\n主要预期目标是：2个贫困村全部出列；{SET}")
+    assert found == HEADLINE
+
+
+@pytest.mark.parametrize(
+    ("more", "headline"),
+    [("", True), ("基础设施加快完善。" + "乡村全面振兴，城乡面貌明显改善，" * 3 + "。", False)],
+)
+def test_one_of_the_goals_may_have_no_figure(more: str, headline: bool) -> None:
+    reform = "改革开放取得新突破，重点领域改革向纵深推进，营商环境建设取得新进展，市场活力充分迸发。"
+    goals = f"固定资产投资增长7%。{reform}{more}城镇新增就业4万人，进出口总额增长5%。"
+    found = said(f"二、2024年工作安排\n今年经济社会发展主要目标是：{goals}")
+    assert all(row.startswith("(") is not headline for row in found), found
 
 
 @pytest.mark.parametrize(

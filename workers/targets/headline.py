@@ -194,6 +194,8 @@ class Headlines:
                 continue  # the name of a group: 经济增长。地区生产总值增长6%。
             elif listed and not sentence.first:
                 explaining = True  # why this figure was chosen
+            elif lead.chief and not listed and zone[-1][0] == number - 1:
+                continue  # 改革开放取得新进展，…: one of the goals has no figure
             elif patience and length <= _ASIDE:
                 patience -= 1  # 力争主要经济指标增速进入全市前列。
             else:

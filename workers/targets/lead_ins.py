@@ -68,7 +68,9 @@ def lead_ins(text: str, sentences: Sequence[Sentence], year: int | None) -> list
                 text[max(sentence.start, begin - 12) : begin]
             ):
                 continue
-            if _WORDS["told_as_past"].find(text, end) or _WORDS["one_figure"].find(text, end):
+            if _WORDS["told_as_past"].find(text, end):
+                continue
+            if text[end - 1] != "：" and _WORDS["one_figure"].find(text, end):
                 continue
             years = [int(y) for y in _WORDS["years"].pattern.findall(around)]
             if year is not None and years and max(years) < year:
