@@ -41,6 +41,21 @@ def test_a_comparison_in_a_list_does_not_turn_what_follows_into_the_past(compare
 
 
 @pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("筹办2026年全国农业展览会，全年固定资产投资增长10%", 2024),
+        ("编制“十五五”规划，力争年内固定资产投资增长10%", 2024),
+        ("编制“十五五”规划，年内实现固定资产投资增长10%", 2024),
+        ("到2026年底，全年固定资产投资增长10%", 2026),
+        ("到2026年，固定资产投资增长10%", 2026),
+    ],
+)
+def test_all_of_the_year_is_of_this_one(text: str, year: int) -> None:
+    body = f"二、2024年工作安排\n{text}。"
+    assert [figure.year for figure in extract(body, year=2024, kind=Kind.WORK_REPORT).targets] == [year]
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("去年固定资产投资增长10%", "[fixed_asset_investment=10%]"),

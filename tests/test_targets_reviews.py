@@ -44,6 +44,10 @@ def outcomes(review: str) -> set[tuple[str, float | None, int | None]]:
         f"一、区第四届人民政府工作回顾\n我们攻坚克难。{FIVE}刚刚过去的2025年，我们开拓进取。{LAST}",
         f"一、2025年工作回顾\n我们开拓进取。{LAST}区十八届人大一次会议以来，我们攻坚克难。{FIVE}",
         f"一、2025年工作回顾\n我们开拓进取。{LAST}四年来，我们攻坚克难。{FIVE}",
+        # in digits
+        f"一、2025年和“十四五”时期工作回顾\n{LAST}过去5年，我们攻坚克难。{FIVE}",
+        f"一、2025年工作回顾\n{LAST}5年来，我们攻坚克难。{FIVE}",
+        f"一、2025年工作回顾\n{LAST}这是城乡面貌显著变化的5年。{FIVE}",
     ],
 )
 def test_figures_of_one_year_are_told_from_those_of_five(review: str) -> None:

@@ -25,7 +25,7 @@ _BEFORE_THE_YEAR = (
 )  # from here a report turns to its year
 _REVIEWS = (Part.PAST, Part.PAST_YEARS)
 _TIMES_BEGIN = frozenset(
-    '各回纵总这过近三四五六十“"刚即已在特尤去今一预12自市省县区州第本'
+    '各回纵总这过近三四五六3456十“"刚即已在特尤去今一预12自市省县区州第本'
 )  # most sentences begin with none of them
 _BACK_BEGINS = frozenset("过一回几近刚两三四五3456")
 _SALUTATION = 500  # characters in which a report says when it is given

@@ -44,6 +44,7 @@ _SPOKEN_OF = re.compile(
     "(?:目标)?(?:要求|部署|思路|实施|落实|编制|良好|开局|开好|开门|收官|圆满|决战|起步|承上启下|第[一二三四]年|最后一年|关键)"
 )
 _GOAL_OF = re.compile("(?:规划)?(?:目标|任务)")
+_THEN = ("年", "年，", "末，", "底，", "期间，", "时期，")
 _MEANS = ("浓度", "值", "气温", "失业率", "水平")
 _WHOLE = ("1—12", "1至12", "前12")  # months
 _DOING = ("力争", "争取", "确保", "完成", "实现", "计划", "安排", "预计")
@@ -84,6 +85,11 @@ def end_of_years(phrase: str, year: int) -> int:
 def whole_of_this_year(text: str, token: Token) -> bool:
     """全年|力争, 全年|完成: of the year at hand. 全年空气质量优良天数 may be of any."""
     return token.text.startswith("全年") and (token.text != "全年" or text.startswith(_DOING, token.end))
+
+
+def turns_to_this_year(text: str, token: Token) -> bool:
+    """筹办2026年展览会，|全年引资10亿元: not of the year that is spoken of; but 到2030年，|全年引资 is."""
+    return token.text.startswith(("全年", "年内")) and not text.endswith(_THEN, 0, token.start)
 
 
 def only_named(text: str, token: Token) -> bool:
@@ -177,6 +183,8 @@ def follow(when: When, text: str, token: Token, before: str, year: int | None) -
     word = token.word
     compared = before in _COMPARING
     if word is Word.WHOLE:
+        if turns_to_this_year(text, token):
+            when = when._replace(horizon=None, since=None)
         return when._replace(partial=False)
     if word is Word.PART:
         return when._replace(partial=not token.text.startswith(_WHOLE))
