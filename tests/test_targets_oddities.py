@@ -103,6 +103,25 @@ def test_so_many_people_more_are_of_a_thousand(text: str, expected: str) -> None
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("空气质量优良天数达到88%以上", "air_quality_rate>=88%"),
+        ("市区空气质量二级以上天数比重达到71%", "air_quality_rate=71%"),
+        ("二级和好于二级天数占比达到75%", "air_quality_rate=75%"),
+        ("大气优良天数比例达到86%", "air_quality_rate=86%"),
+        ("优良天数占比保持在90%以上", "air_quality_rate>=90%"),
+        ("大气优良天数达到330天", "air_quality_days=330天"),
+        ("空气质量优良天数增长5%", "air_quality_days=5%"),
+        ("优良天数331天、占比90.7%", "air_quality_days=331天"),
+        ("PM2.5浓度控制在每立方米35微克以下", "pm25<=35微克/立方米"),
+        ("PM2.5平均浓度控制在33微克以内", "pm25<=33微克/立方米"),
+    ],
+)
+def test_how_good_the_air_is(text: str, expected: str) -> None:
+    assert promised(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
         ("规模以上工业实现总产值100亿元", "industrial_output=10000000000元"),
         ("规模以上工业完成总产值100亿元", "industrial_output=10000000000元"),
         ("规上工业实现总产值增长9%", "industrial_output=9%"),

@@ -409,7 +409,7 @@ def test_what_a_sentence_of_the_headline_promises(text: str, expected: str) -> N
         ("第一产业增加值增长6.5%，高于全省平均增速2个百分点", "gdp_primary=6.5%"),
         ("社会消费品零售总额增长21.7%，比上年提高6个百分点", "retail_sales=21.7%"),
         ("高新技术产业增加值增长12%，高于规上工业增速7个百分点", "high_tech_value_added=12%"),
-        ("空气质量优良天数92.9%", ""),
+        ("空气质量优良天数92.9%", "air_quality_rate=92.9%"),
         ("开发区营业收入、税收收入均增长20%", ""),
         ("新增市场主体400户，48家企业签约融资", "market_entities=400户"),
         ("固定资产投资累计完成463亿元，全年累计接待游客152万人次", "tourist_arrivals=1520000人次"),

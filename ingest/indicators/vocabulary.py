@@ -35,6 +35,7 @@ class Indicator:
     group: str | None
     index: tuple[float, float] | None = None  # bare numbers that are a level: a price index of 103
     per_mille: float | None = None  # a percentage above it is a ‰ that its page has broken
+    rate: str | None = None  # the indicator that a percentage of it is of
     parts: tuple[str, ...] = ()  # the indicators that several numbers of its name are of
     also: tuple[str, ...] = ()  # other names of the very same measure
 
@@ -127,6 +128,7 @@ def _indicator(entry: Mapping[str, Any]) -> Indicator:
             group=entry.get("group"),
             index=tuple(entry["index"]) if "index" in entry else None,
             per_mille=entry.get("per_mille"),
+            rate=entry.get("rate"),
             parts=tuple(entry.get("parts", ())),
             also=tuple(entry.get("also", ())),
         )

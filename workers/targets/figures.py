@@ -285,6 +285,9 @@ def _parts(state: ClauseState, count: int) -> list[Subject]:
 
 def _tell_one(state: ClauseState, subject: Subject, value: Value, stop: int, doubts: tuple[str, ...]) -> None:
     indicator, unit = subject.indicator, value.number.unit
+    if unit == "%" and indicator is not None and indicator.rate and not (state.verbs.up or state.verbs.down):
+        indicator = state.setting.vocabulary.indicators[indicator.rate]  # 优良天数达到90%
+        subject = subject._replace(indicator=indicator, label=indicator.label)
     measure = measure_of(indicator, unit, state.verbs)
     if measure is Measure.GROWTH and indicator is None and _is_a_rate(state, subject):
         measure = Measure.SHARE

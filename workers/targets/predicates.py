@@ -197,7 +197,7 @@ def measure_of(indicator: Indicator | None, unit: str | None, verbs: Verbs) -> M
             return None  # 单位GDP能耗4%: neither a fall nor a level
         counted = indicator is not None and bool(indicator.levels) and "元" not in indicator.levels
         if usual is Measure.GROWTH and counted:
-            return None  # 空气质量优良天数92.9%: a count has no rate
+            return None  # 高新技术企业20%: a count has no rate
         return Measure.SHARE if indicator is None and verbs.level else usual
     if unit == "百分点":
         # 城镇化率比上年提高1个百分点; but 增速比上年提高1个百分点 is of the growth.
