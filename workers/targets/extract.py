@@ -299,6 +299,7 @@ class _Extractor:
         return (
             candidate.measure is Measure.SHARE
             or _WORDS["reached"].find(self.text, candidate.start, candidate.end) is not None
+            or _WORDS["led_there"].find(self.text, candidate.end) is not None
         )
 
     def _published(
