@@ -108,6 +108,15 @@ def test_where_five_years_have_led_is_the_last_years_figure(
         ("截至12月底，贷款余额900亿元；财政总收入50亿元。", {("fiscal_revenue", 5e9, 2025)}),
         ("1—12月，固定资产投资增长5%。", {("fixed_asset_investment", 5, 2025)}),
         (
+            "地区生产总值增长6%，连续9个月保持两位数增长，固定资产投资增长5%。",
+            {("gdp", 6, 2025), ("fixed_asset_investment", 5, 2025)},
+        ),
+        ("工业投资连续20个月保持15%以上增长，固定资产投资增长5%。", {("fixed_asset_investment", 5, 2025)}),
+        (
+            "工业投资保持两位数增长、占固定资产投资比重达27%，固定资产投资增长5%。",
+            {("fixed_asset_investment", 5, 2025)},
+        ),
+        (
             "地区生产总值增长6%，连续8个季度居全省前列；固定资产投资增长5%。",
             {("gdp", 6, 2025), ("fixed_asset_investment", 5, 2025)},
         ),

@@ -154,6 +154,8 @@ def _not_itself(state: ClauseState, index: int, token: Token) -> int:
         begin = unknown[0]  # 环保投入|相当于全市生产总值的比例
     elif recall_share(state, token):
         return index + 1
+    if state.listed is Listed.JOINED and state.text.startswith("、占", token.start - 1):
+        state.move(Turn.MARK)  # 工业投资保持两位数增长、|占固定资产投资比重27%: no growth by as much
     name = label(state.text, begin, token.end) if begin < token.start else ""
     name_subject(state, Subject(None, name, begin, token.end))
     state.share = token.word is Word.SHARE

@@ -222,7 +222,7 @@ def _lexicon() -> _Lexicon:
     # The guards let the engine pass over most characters without trying what cannot begin there.
     pattern = (
         rf"(?=[\d前])(?:{group['year']}|{group['months']}|(?P<number>{ARABIC_PATTERN}))"
-        rf"|(?=[是为相达约在按扣剔全第恢两二三四五])(?:{group['multiple']}|{group['circumstance']}|{group['owner']}"
+        rf"|(?=[是为相达约在按扣剔全第连恢两二三四五])(?:{group['multiple']}|{group['circumstance']}|{group['owner']}"
         rf"|{group['rank']}|{group['years']}|{group['within']})"
         rf"|(?=[翻倍百千一二两三四五六七八九十])(?P<han>{HAN_PATTERN})"
         rf"|{BOND_PATTERN}|(?P<word>{words.heads})"
