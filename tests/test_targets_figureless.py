@@ -53,6 +53,9 @@ IN_STEP = {
     "居民人均可支配收入增长同经济增长同步": "resident_income",
 }
 FASTER = {
+    "一般公共预算收入增速高于全国平均水平1到2个百分点": "general_budget_revenue",
+    "社会消费品零售总额增速高于全省0.5—1个百分点": "retail_sales",
+    "工业投资增速比全省平均水平高1个百分点至2个百分点": "industrial_investment",
     "社会消费品零售总额增速高于全省、全国平均": "retail_sales",
     "一般公共预算收入增速高于生产总值和全省平均增速1个百分点以上": "general_budget_revenue",
     "农村居民人均可支配收入增长不低于经济增长幅度": "rural_income",
