@@ -722,3 +722,17 @@ def test_what_is_another_figure_than_its_neighbour(text: str, expected: str) -> 
 )
 def test_what_is_of_an_acre_or_of_a_zone(text: str, expected: str) -> None:
     assert told(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("支持企业稳订单拓市场，进出口总额达到46亿元", "[trade=4600000000元]"),
+        ("鼓励优势企业增资扩产，完成工业投资70亿元", "[industrial_investment=7000000000元]"),
+        ("为企业减负12亿元，新增市场主体5万户", "[market_entities=50000户]"),
+        ("市属企业完成进出口总额40亿元，工业投资8亿元", ""),
+        ("国有出资企业实现税收12亿元", ""),
+    ],
+)
+def test_what_is_done_for_firms_is_not_their_figure(text: str, expected: str) -> None:
+    assert told(text) == expected

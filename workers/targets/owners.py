@@ -64,11 +64,16 @@ class Owners:
             return True
         return bool(prefix) and not self.is_own(prefix) and _WORDS["place"].find(prefix) is not None
 
-    def acts_for_itself(self, name: str) -> bool:
-        """经开区|实现…, 两江新区|完成…: is the noun before a verb a zone or a place that does not report?"""
+    def acts_for_itself(self, name: str, verb: str) -> bool:
+        """经开区|实现…, 两江新区|完成…: is the noun before a verb a zone or a place that does not report?
+
+        Or firms, of what they 实现 and 完成: what is behind 推动企业提升效益 is the region's.
+        """
         name = name.removesuffix("共")
         if self.is_own(name):
             return False
+        if _WORDS["firms_last"].find(name):
+            return _WORDS["acts_itself"].find(verb) is not None
         return _WORDS["zone_last"].find(name) is not None or _is_place(name)
 
     def opens(self, text: str, start: int) -> bool:

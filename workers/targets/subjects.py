@@ -297,5 +297,5 @@ def recall_share(state: ClauseState, token: Token) -> bool:
 def act(state: ClauseState, token: Token) -> None:
     """经开区|实现: the noun before the verb is the owner of what follows."""
     name = _prefix(state, token)
-    if name and state.setting.owners.acts_for_itself(name):
+    if name and state.setting.owners.acts_for_itself(name, token.text):
         state.actor = True
