@@ -736,3 +736,24 @@ def test_what_is_of_an_acre_or_of_a_zone(text: str, expected: str) -> None:
 )
 def test_what_is_done_for_firms_is_not_their_figure(text: str, expected: str) -> None:
     assert told(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("全年完成脱贫5451人", "[people_out_of_poverty=5451人]"),
+        ("稳定减贫3万人以上", "[people_out_of_poverty>=30000人]"),
+        ("5万人实现脱贫", "[people_out_of_poverty=50000人]"),
+        ("12个村退出、7.6万建档立卡贫困人口稳定脱贫", "[people_out_of_poverty=76000人]"),
+        ("近2000名贫困群众摆脱贫困", "[people_out_of_poverty~2000人]"),
+        ("剩余300名贫困人口全部脱贫", "[people_out_of_poverty=300人]"),
+        ("全县2万贫困人口全部脱贫", ""),
+        ("产业脱贫3万人", ""),
+        ("贫困人口减少到2万人", ""),
+        ("完成脱贫攻坚任务", ""),
+        ("2万名脱贫人口稳定就业", ""),
+        ("脱贫地区农村居民人均可支配收入增长8%", ""),
+    ],
+)
+def test_how_many_are_out_of_poverty(text: str, expected: str) -> None:
+    assert told(text) == expected

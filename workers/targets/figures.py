@@ -6,12 +6,14 @@ Which words open and close a predicate is grammar.py; what a number measures is 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ingest.model import Comparator, Direction, Measure, Resolve
 from workers.targets import resolves
 from workers.targets.candidates import POINTS, SHARED_QUALIFIER, Candidate, Subject, When
 from workers.targets.clause import ClauseState, Listed, Turn
 from workers.targets.lexicon import Token, Word
+from workers.targets.numerals import parse_number
 from workers.targets.predicates import (
     Numbers,
     Value,
@@ -26,7 +28,7 @@ from workers.targets.predicates import (
     touches,
     were_added,
 )
-from workers.targets.subjects import settle_unknown
+from workers.targets.subjects import name_those_in_front, settle_unknown
 from workers.targets.times import TIME_WORDS, end_of_years
 
 LONGEST_QUOTE = 160
@@ -41,6 +43,7 @@ _TOWN_AND_COUNTRY = ["rural_income", "urban_income"]
 _RATES = ("率", "比重", "占比", "比例")
 _SLOGAN = 10  # characters between a word and its quotation marks
 _GIVEN = ("任务（", "目标（", "基数（", "指标（")
+_PEOPLE = ("人", "名", None)
 _RECENT = 8  # figures of the same sentence that a subject may already have
 
 _FLOORS = frozenset({Comparator.AT_LEAST, Comparator.MORE_THAN})
@@ -103,6 +106,9 @@ def read_numbers(state: ClauseState, index: int, token: Token) -> int:
     if _is_in_a_slogan(state, token) or _is_a_given_task(state, token):
         state.unknown = None
         return index + 1
+    behind = _tell_the_freed(state, index, token)
+    if behind is not None:
+        return behind
     last = state.subjects[-1].indicator if state.subjects else None
     several = max(len(state.subjects), 2 if state.each else 0)
     bound = state.bound or _bound_of_each(state, token)
@@ -347,6 +353,23 @@ def _tell_new(state: ClauseState, values: Sequence[Value], stop: int, following:
     state.subjects = [subject]
     _close(state)
     return True
+
+
+def _tell_the_freed(state: ClauseState, index: int, token: Token) -> int | None:
+    """5万人实现脱贫, 7.6万贫困人口脱贫: the index behind it; None where it is something else."""
+    number = parse_number(token.text)
+    if number is None or number.unit not in _PEOPLE:
+        return None
+    bound = state.bound or (Comparator.MORE_THAN if number.more else Comparator.EXACT)
+    stop = name_those_in_front(state, token)
+    if stop is None:
+        return None
+    value = Value(replace(number, unit="人"), bound)
+    _tell(state, state.subjects[-1], value.bounds(), stop, Measure.LEVEL, "人")
+    _close(state)
+    while index < len(state.words) and state.words[index].start < stop:
+        index += 1
+    return index
 
 
 def was_only_expected(text: str, told: Candidate, stop: int) -> bool:

@@ -48,6 +48,7 @@ from workers.targets.predicates import (
 )
 from workers.targets.subjects import (
     act,
+    counts_nobody,
     extend_unknown,
     forget_a_slogan,
     from_a_base,
@@ -110,6 +111,9 @@ def _is_behind_a_figure(state: ClauseState) -> bool:
 
 
 def _indicator(state: ClauseState, index: int, token: Token) -> int:
+    if counts_nobody(state.text, token):
+        read_unknown(state, token.start, token.end)
+        return index + 1
     last = index - 1
     if last > 0 and state.words[last].word is Word.OWNER and touches(state.words, last):
         last -= 1  # 高于全省固定资产投资增速

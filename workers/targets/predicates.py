@@ -25,6 +25,7 @@ _WORDS = load_rules(__package__, "predicates.rules.toml")
 _OF_ITSELF, _SIZED, _GOES_TO = _WORDS["of_itself"], _WORDS["sized"], _WORDS["goes_to"]
 _ENDS, _OF_THE_PLAN, _UNITLESS = _WORDS["ends"], _WORDS["of_the_plan"], _WORDS["unitless"]
 _KINDS = (frozenset({"人", "人次", "个"}), frozenset({"户", "家", "个"}))  # units that count the same
+FREED = ("people_out_of_poverty",)
 UMBRELLA = "energy_conservation"  # 节能减排
 
 
@@ -264,8 +265,8 @@ def task(words: Sequence[Token], index: int) -> Task | None:
         token = words[at]
         if token.word in (Word.NUMBER, Word.BOND):
             return None
-        if token.word is Word.INDICATOR:
-            indicators.append(token)
+        if token.word is Word.INDICATOR and (token.ids != FREED or touches(words, at + 1)):
+            indicators.append(token)  # 完成脱贫任务, not 完成脱贫|攻坚|任务
             if token.text.endswith("指标"):
                 end = token.end
         elif token.word is Word.TASK:

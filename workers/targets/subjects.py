@@ -13,7 +13,7 @@ from ingest.text.rules import load_rules
 from workers.targets.candidates import Subject
 from workers.targets.clause import ClauseState, Listed, Turn
 from workers.targets.lexicon import Token
-from workers.targets.predicates import UMBRELLA
+from workers.targets.predicates import FREED, UMBRELLA
 
 _NOUN_ENDINGS = frozenset(
     (
@@ -134,6 +134,22 @@ def _recall_takings(state: ClauseState, begin: int, end: int) -> bool:
     indicator = state.setting.vocabulary.indicators["tourism_revenue"]
     name_subject(state, Subject(indicator, indicator.label, begin, end))
     return True
+
+
+def counts_nobody(text: str, token: Token) -> bool:
+    """脱贫|攻坚, 脱贫|地区: a verb that names how many did so, with no number behind it."""
+    return token.ids == FREED and _WORDS["so_many_are"].find(text, token.end) is None
+
+
+def name_those_in_front(state: ClauseState, number: Token) -> int | None:
+    """5万人|实现脱贫, 7.6万|贫困人口脱贫: their name stands behind the number. Where it ends."""
+    match = _WORDS["are_freed"].find(state.text, number.end)
+    if match is None:
+        return None
+    if "全部" in match[0] and not _WORDS["in_one_year"].find(state.text, state.part_start, match.end()):
+        return None
+    name_indicators(state, number._replace(end=match.end(), ids=FREED))
+    return match.end()
 
 
 def _recall(state: ClauseState, begin: int, end: int) -> bool:
