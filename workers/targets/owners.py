@@ -15,7 +15,6 @@ from ingest.text.rules import load_rules
 from workers.targets.normalise import Sentence
 
 ABOVE_ALL = frozenset({"全国", "全球", "国家", "上级", "我国"})
-_ALWAYS_OTHERS = ABOVE_ALL | {"中心城区", "主城区"}
 _WORDS = load_rules(__package__, "owners.rules.toml")
 _SHORT = (("高新技术产业开发区", "高新区"), ("经济技术开发区", "经开区"), ("经济开发区", "经开区"))
 
@@ -37,7 +36,7 @@ class Owners:
 
     def __init__(self, region: Region | None) -> None:
         self._own = () if region is None else tuple(_short_names(region.name))
-        self._others = set(_ALWAYS_OTHERS)
+        self._others = set(ABOVE_ALL)
         # 塔城地区 (654200) is under 伊犁州 (654000): of a code only the province is certain.
         self._code = None if region is None else region.code
         code = self._code or ""

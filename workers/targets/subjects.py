@@ -227,7 +227,7 @@ def name_indicators(state: ClauseState, token: Token) -> None:
         another = last.indicator is not None and not _explains(token.ids, last.indicator)
         if another or state.text.startswith("”", token.start - 1):  # 外贸“新三样”|进出口
             prefix = state.text[last.start : last.end][-LONGEST_LABEL:]
-    foreign = foreign or _is_part_of_itself(state, token, prefix)
+    foreign = foreign or _is_part_of_itself(state, token, prefix) or _shares_its_name(state, token)
     kept = state.foreign and state.listed in (Listed.JOINED, Listed.FRESH_JOINED)
     if state.foreign and not (owner or prefix) and state.text[token.start - 1 : token.start] == "、":
         # 开发区工业投资增长20%、工业增加值增长15%: 、 ties the second to what the first was of.
@@ -241,6 +241,17 @@ def name_indicators(state: ClauseState, token: Token) -> None:
     name_subject(state, named[0], replaces=replaces)
     state.subjects += named[1:]
     state.foreign = kept or foreign
+
+
+def _shares_its_name(state: ClauseState, token: Token) -> bool:
+    """主城区和|县城污水处理率分别达到95%和85%: the first place leaves out what the second one says."""
+    last = state.subjects[-1] if state.subjects and state.listed is Listed.JOINED else None
+    owner = last and state.setting.owners.part(state.text[last.start : last.end])
+    if last is None or owner is None:
+        return False
+    indicator = state.setting.vocabulary.indicators[token.ids[0]]
+    state.subjects[-1] = last._replace(indicator=indicator, label=indicator.label, owner=owner)
+    return True
 
 
 def _is_of_a_sector(state: ClauseState, ids: Sequence[str]) -> bool:
