@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.model import Kind, Region, Resolve
+from ingest.model import Kind, Measure, Region, Resolve
 from tests.test_targets_oddities import promised
 from workers.targets.extract import extract
 
@@ -207,3 +207,17 @@ def test_a_rate_is_no_sum_of_the_years_to_come() -> None:
         ("urbanization_rate", "by_end", None),
         ("gdp", "by_end", Resolve.AIM),
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "新增农村劳动力转移就业3万人",
+        "农村劳动力新增转移就业3万人",
+        "农村劳动力转移就业3万人",
+        "新增转移农村劳动力3万人",
+    ],
+)
+def test_who_moved_to_other_jobs_is_counted_alike_in_every_order(text: str) -> None:
+    (figure,) = extract(f"二、2024年工作安排\n{text}。", year=2024, kind=Kind.WORK_REPORT).targets
+    assert (figure.indicator, figure.measure, figure.low) == ("migrant_jobs", Measure.LEVEL, 30000)
