@@ -676,6 +676,25 @@ def test_taxes_and_investment_of_a_branch_are_not_the_regions(text: str, expecte
         ("全口径公共财政收入增长9%", "[fiscal_revenue=9%]"),
         ("一般公共预算收入8亿元，其中省级3亿元", "[general_budget_revenue=800000000元]"),
         ("工业增加值增长5%，其中规上工业增加值增长6%", "[industrial_value_added=6%]"),
+        ("工业增加值8亿元，规模以上工业增加值6亿元", "[industrial_value_added=600000000元]"),
+        ("全部工业总产值80亿元；其中，规模以上工业总产值60亿元", "[industrial_output=6000000000元]"),
+        (
+            "公共财政收入11亿元、地方财政收入7亿元",
+            "[fiscal_revenue=1100000000元] [general_budget_revenue=700000000元]",
+        ),
+        (
+            "全县公共财政预算收入8亿元，其中县本级公共财政预算收入3亿元",
+            "[general_budget_revenue=800000000元]",
+        ),
+        (
+            "全社会固定资产投资80亿元，其中城镇固定资产投资60亿元，增长9%",
+            "[fixed_asset_investment=8000000000元]",
+        ),
+        (
+            "55个重点项目完成投资90亿元，其中9个省级重点项目完成投资20亿元",
+            "[project_investment=9000000000元]",
+        ),
+        ("市场主体增长30%，其中新登记市场主体900户", "[market_entities=30%] [market_entities=900户]"),
         (
             "规上工业增加值增长6%，其中战略性新兴产业增加值增长9%",
             "[industrial_value_added=6%] [strategic_value_added=9%]",

@@ -81,7 +81,8 @@ from workers.targets.times import (
 
 _COMPARING = frozenset({"高于", "低于", "快于", "超过"})
 # What a name means in front of 其中 and the same name once more: all revenue; all industry has no name here.
-_MORE = {"general_budget_revenue": "fiscal_revenue", "industrial_value_added": ""}
+_MORE = {"general_budget_revenue": "fiscal_revenue", "industrial_value_added": "", "industrial_output": ""}
+_NARROW = ("规", "地方")
 _OF_A_LEVEL = ("本级", *"省市州盟县区旗")
 _COUNTED = ("家", "户", "个")
 _FAR_AHEAD = ("远景目标", "的远景目标")
@@ -522,24 +523,44 @@ def read_sentence(
 
 
 def _wholes(text: str, candidates: Sequence[Candidate], vocabulary: Vocabulary) -> Sequence[Candidate]:
-    """地方财政收入8亿元，其中|一般公共预算收入5亿元; 工业增加值增长5%，其中|规上工业增长6%.
+    """地方财政收入8亿元，其中|一般公共预算收入5亿元; 全部工业总产值9亿元，|规模以上工业总产值6亿元.
 
-    Of two under one name the first is that of more: all revenue, all industry.
+    Of two under one name the first is that of more: all revenue, all industry. Or the second is a part:
+    全社会固定资产投资8亿元，其中|城镇固定资产投资5亿元.
     """
-    told: Sequence[Candidate] = candidates
-    for subject in {candidate.subject for candidate in candidates}:
-        indicator = subject.indicator
-        if indicator is None or indicator.id not in _MORE or not is_of_what_is_told(text, subject.start):
+    front: dict[tuple[str, str | None], Subject] = {}
+    wholes: dict[str, int] = {}  # where the first of two by that name ends
+    parts: set[Subject] = set()
+    for candidate in candidates:
+        subject, indicator = candidate.subject, candidate.subject.indicator
+        if indicator is None or subject.owner or subject.prefix or candidate.foreign:
             continue
-        if subject.owner or text.startswith(_OF_A_LEVEL, subject.start):
-            continue  # 一般公共预算收入8亿元，其中|市本级|3亿元: a part, and the first is what it says
-        told = [
-            candidate._replace(subject=_of_more(text, candidate.subject, vocabulary))
-            if candidate.subject.indicator is indicator and candidate.end <= subject.start
-            else candidate
-            for candidate in told
-        ]
+        before = front.setdefault((indicator.id, candidate.unit), subject)
+        if before is subject:
+            continue
+        front[indicator.id, candidate.unit] = subject
+        within, whole = is_of_what_is_told(text, subject.start), indicator.id in _MORE
+        level = whole and text.startswith(_OF_A_LEVEL, subject.start)  # 其中|市本级|3亿元
+        if level or (within and not whole):
+            parts.add(subject)
+        elif within or (whole and candidate.unit == "元" and _is_narrower(text, subject, before)):
+            wholes[indicator.id] = subject.start
+    if not (wholes or parts):
+        return candidates
+    told: list[Candidate] = []
+    for candidate in candidates:
+        subject, indicator = candidate.subject, candidate.subject.indicator
+        if subject in parts:
+            candidate = candidate._replace(foreign=True)
+        elif indicator is not None and candidate.end <= wholes.get(indicator.id, 0):
+            candidate = candidate._replace(subject=_of_more(text, subject, vocabulary))
+        told.append(candidate)
     return told
+
+
+def _is_narrower(text: str, subject: Subject, other: Subject) -> bool:
+    """全部工业总产值, |规模以上|工业总产值; 公共财政收入, |地方|财政收入: does it name less?"""
+    return text.startswith(_NARROW, subject.start) and not text.startswith(_NARROW, other.start)
 
 
 def _of_more(text: str, subject: Subject, vocabulary: Vocabulary) -> Subject:

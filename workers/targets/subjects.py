@@ -35,6 +35,7 @@ _ELIDED = {
     ("industrial_enterprises", "增加值"): "industrial_value_added",
 }
 _OWN_LEVEL = frozenset((*"省市州盟区县旗师", "师市", "市属", "区属", "县属"))  # 县一般公共预算收入
+_FAR = 16  # characters between 其中 and a name
 _MOST_SUBJECTS = 12
 _PER = ("亩均", "地均", "户均", "人均", "村均", "店均", "县均", "乡均", "镇均")
 
@@ -227,7 +228,7 @@ def name_indicators(state: ClauseState, token: Token) -> None:
         another = last.indicator is not None and not _explains(token.ids, last.indicator)
         if another or state.text.startswith("”", token.start - 1):  # 外贸“新三样”|进出口
             prefix = state.text[last.start : last.end][-LONGEST_LABEL:]
-    foreign = foreign or _is_part_of_itself(state, token, prefix) or _shares_its_name(state, token)
+    foreign = foreign or _shares_its_name(state, token)
     kept = state.foreign and state.listed in (Listed.JOINED, Listed.FRESH_JOINED)
     if state.foreign and not (owner or prefix) and state.text[token.start - 1 : token.start] == "、":
         # 开发区工业投资增长20%、工业增加值增长15%: 、 ties the second to what the first was of.
@@ -268,17 +269,9 @@ def _is_of_a_sector(state: ClauseState, ids: Sequence[str]) -> bool:
     return of_all and _WORDS["sector"].find(last.label) is not None
 
 
-def _is_part_of_itself(state: ClauseState, token: Token, prefix: str) -> bool:
-    """实际利用外资增长47%，其中|外商直接投资|增长52%: another name of what was told, for a part of it."""
-    told = state.told[-1].subject.indicator if state.told and state.listed is not Listed.NAMED else None
-    if told is None or token.ids != (told.id,) or not _WORDS["only_some"].find(token.text):
-        return False
-    return is_of_what_is_told(state.text, token.start - len(prefix))
-
-
 def is_of_what_is_told(text: str, start: int) -> bool:
-    """其中|…, 其中：|…: is what begins there a part of what stands in front?"""
-    return text.endswith(("其中", "其中，", "其中："), 0, start)
+    """其中|…, 其中：|…, 其中49个省|…: is what begins there a part of what stands in front?"""
+    return _WORDS["of_it"].find(text, max(0, start - _FAR), start) is not None
 
 
 def from_a_base(text: str, token: Token) -> bool:
