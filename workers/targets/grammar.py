@@ -52,6 +52,7 @@ from workers.targets.subjects import (
     extend_unknown,
     forget_a_slogan,
     from_a_base,
+    is_of_its_own,
     is_of_what_is_told,
     label,
     name_indicators,
@@ -161,7 +162,8 @@ def _not_itself(state: ClauseState, index: int, token: Token) -> int:
         return index + 1
     if state.listed is Listed.JOINED and state.text.startswith("、占", token.start - 1):
         state.move(Turn.MARK)  # 工业投资保持两位数增长、|占固定资产投资比重27%: no growth by as much
-    name = label(state.text, begin, token.end) if begin < token.start else ""
+    named = begin < token.start or is_of_its_own(token.text)
+    name = label(state.text, begin, token.end) if named else ""
     name_subject(state, Subject(None, name, begin, token.end))
     state.share = token.word is Word.SHARE
     return index + 1

@@ -274,6 +274,11 @@ def is_of_what_is_told(text: str, start: int) -> bool:
     return _WORDS["of_it"].find(text, max(0, start - _FAR), start) is not None
 
 
+def is_of_its_own(text: str) -> bool:
+    """人均生产总值, 商品零售价格: another thing than the indicator in its name, and a figure all the same."""
+    return _WORDS["of_its_own"].find(text) is not None
+
+
 def from_a_base(text: str, token: Token) -> bool:
     """由|30亿元增加到52亿元; not 自|治区, 从|业人员, where the word is the head of another."""
     return _WORDS["from_a_base"].find(text, token.start) is not None
