@@ -473,8 +473,9 @@ def test_what_is_only_a_part_of_an_indicator(text: str, expected: str) -> None:
         (Region("500108", "南岸区", ("重庆市", "南岸区")), ["gdp"]),
     ],
 )
-def test_the_counties_of_a_city_are_not_the_city(region: Region, figures: list[str]) -> None:
-    body = "一、2023年工作回顾\n县域生产总值达到1559亿元。"
+@pytest.mark.parametrize("text", ["县域生产总值达到1559亿元", "县域经济继续提速，实现生产总值1559亿元"])
+def test_the_counties_of_a_city_are_not_the_city(region: Region, figures: list[str], text: str) -> None:
+    body = f"一、2023年工作回顾\n{text}。"
     found = extract(body, year=2024, kind=Kind.WORK_REPORT, region=region)
     assert [f.indicator for f in found.outcomes] == figures
 
@@ -649,6 +650,7 @@ def test_what_opens_with_a_zone_stays_the_zones(text: str, expected: str) -> Non
     ("text", "expected"),
     [
         ("高新技术企业实现税收20亿元，增长8%", ""),
+        ("外贸加工企业实现进出口额2400万美元，增长8%", ""),
         ("金融业实现税收增长21%", ""),
         ("全县民营经济完成固定资产投资8亿元", ""),
         ("开放型经济完成进出口总额8亿元", "[trade=800000000元]"),

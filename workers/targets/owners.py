@@ -76,7 +76,12 @@ class Owners:
         return _WORDS["zone_last"].find(name) is not None or _is_place(name)
 
     def opens(self, text: str, start: int) -> bool:
-        """综保区作用有效发挥，进出口总额…: does what begins at `start` have a zone for its subject?"""
+        """综保区作用有效发挥，进出口总额…: does what begins at `start` have a zone for its subject?
+
+        Or, in a report of a city, its counties: 县域经济继续提速，财政收入…
+        """
+        if text.startswith("县域", start):
+            return "县域" in self._others
         if text.find("区", start, start + _LONGEST_ZONE) < 0:
             return False
         match = _WORDS["zone_opens"].find(text, start)

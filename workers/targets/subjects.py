@@ -265,7 +265,7 @@ def _is_of_a_sector(state: ClauseState, ids: Sequence[str]) -> bool:
         return False
     if last.indicator is not None:
         return not _FIRMS.isdisjoint(last.indicator.levels)
-    of_all = not _OF_ALL.isdisjoint(ids) or last.label.endswith("电商")
+    of_all = not _OF_ALL.isdisjoint(ids) or last.label.endswith(("电商", "企业"))
     return of_all and _WORDS["sector"].find(last.label) is not None
 
 
