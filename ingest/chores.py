@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
@@ -13,7 +13,7 @@ from ingest import source_health
 from ingest.errors import StoreError
 from ingest.pipeline import Pipeline
 from ingest.store import outbox, presence
-from ingest.store.clock import mend, mend_waits
+from ingest.store.clock import AHEAD, mend, mend_waits
 from ingest.telemetry import metrics
 from ingest.watch.schedule import BEIJING, farthest
 
@@ -33,6 +33,7 @@ class Chores:
     _beaten: float = field(default=float("-inf"), init=False)
     _clock_seen: float = field(default=float("-inf"), init=False)
     _clock_seen_through: float = field(default=float("-inf"), init=False)
+    _beats_ahead: dict[str, datetime] = field(default_factory=dict, init=False)
     _season_seen_on: date | None = field(default=None, init=False)
 
     async def beat(self, busy: int) -> None:
@@ -62,6 +63,9 @@ class Chores:
 
     def mend_clock(self, *, thorough: bool = False) -> None:
         now = self.pipeline.now()
+        if ahead := self._ahead(now):
+            log.warning("clocks differ; what lies in the future stays", ours=now.isoformat(), theirs=ahead)
+            return
 
         def write(tx: Connection) -> tuple[int, int]:
             mended = mend(tx, now, self._longest_wait)
@@ -72,6 +76,15 @@ class Chores:
             log.warning(
                 "the clock was ahead; what it had put off is due now", lists_and_pages=mended, others=others
             )
+
+    def _ahead(self, now: datetime) -> dict[str, str]:
+        """Whose sign of life lies in the future and has moved since the last look: it lives, and nobody here
+        can say which of the two clocks is right. Each would take what the other has just done for wrong."""
+        with self.pipeline.store.read() as tx:
+            later = {b.instance: b.beat_at for b in presence.beats(tx) if b.beat_at > now + AHEAD}
+        moved = {name: at for name, at in later.items() if self._beats_ahead.get(name, at) < at}
+        self._beats_ahead = later
+        return {name: at.isoformat() for name, at in moved.items()}
 
     def _longest_wait(self, slug: str, url: str) -> timedelta | None:
         try:

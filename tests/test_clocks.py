@@ -8,13 +8,16 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
+from structlog.testing import capture_logs
 
 from alerts.delivery.fanout import fan_out
 from alerts.delivery.leasing import BEYOND_DEADLINE
+from ingest.chores import Chores
 from ingest.model import DeliveryState, ListItem
+from ingest.pipeline import Pipeline
 from ingest.poll import LEASE
 from ingest.settings import Settings
-from ingest.store import extraction, leases, outbox, settlement, subscriptions, watchlist
+from ingest.store import extraction, leases, outbox, presence, settlement, subscriptions, watchlist
 from ingest.store import tables as t
 from ingest.store.clock import WAITS, mend, mend_waits
 from ingest.store.db import Store
@@ -203,6 +206,27 @@ def test_what_was_seen_by_a_clock_ahead_is_as_wrong_as_the_time_of_its_page(stor
         seen = select(t.copies.c.page_id, t.copies.c.last_seen_at)
         times = {row.page_id: row.last_seen_at for row in tx.execute(seen)}
         assert times == {pages[0].id: NOW, pages[1].id: wrong}
+
+
+def test_a_clock_behind_does_not_overrule_one_that_is_at_work(store: Store) -> None:
+    """Each would fetch again what the other has just fetched, minute after minute."""
+    later = NOW + timedelta(hours=1)
+    with store.begin() as tx:
+        watch(tx)
+        page = a_page(tx)
+        presence.beat(tx, "poll", "right", later)
+    behind = Chores(Pipeline(store, None, {}, now=lambda: NOW), "behind")
+    with capture_logs() as logs:
+        for minute in range(3):
+            with store.begin() as tx:
+                tx.execute(update(t.pages).where(t.pages.c.id == page.id).values(last_fetched_at=later))
+                presence.beat(tx, "poll", "right", later + timedelta(minutes=minute))
+            behind.mend_clock()
+    said = [line["event"] for line in logs if line["log_level"] == "warning"]
+    assert said == [
+        "the clock was ahead; what it had put off is due now",  # nobody has been seen at work yet
+        *["clocks differ; what lies in the future stays"] * 2,
+    ]
 
 
 def test_a_delivery_that_was_tried_by_a_clock_ahead_is_due_again(store: Store) -> None:
