@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +77,7 @@ def events(store: Store) -> list[Event]:
         return outbox.events(tx, newest_first=False)
 
 
-def take(store: Store, context: Context, body: str, **page: str | bool) -> int:
+def take(store: Store, context: Context, body: str, **page: str | bool | date) -> int:
     """Show a text and do the job that follows."""
     applied = show(store, body, **page)  # type: ignore[arg-type]
     assert applied.version_id is not None
@@ -290,6 +290,20 @@ def test_a_database_that_takes_nothing_costs_a_document_no_attempt(
         versions = [documents.version(tx, id_) for id_ in kept]
     assert [(v.attempts, v.dead_at) for v in versions if v is not None] == [(0, None)] * number
     assert extract_all(store, context, kept) == 3 * number
+
+
+@pytest.mark.both_databases
+def test_what_another_portal_puts_up_later_is_no_newer_than_its_correction(
+    store: Store, context: Context
+) -> None:
+    first, later = date(2026, 2, 1), date(2026, 2, 5)
+    take(store, context, TEXT, put_up=first)
+    take(store, context, TEXT, source="city", put_up=later)
+    before = told(store)
+    take(store, context, OTHER, put_up=first)  # corrected in its place, under its old day
+    assert told(store) == [*before, "report.revised", "target.revised"]
+    take(store, context, TEXT, source="province", put_up=later)
+    assert told(store)[len(before) + 2 :] == ["copy.appeared"]
 
 
 @pytest.mark.both_databases

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from sqlalchemy import Connection, Select, bindparam, func, or_, select
 
@@ -114,6 +115,12 @@ def _candidates(tx: Connection, report_ids: Sequence[int]) -> tuple[_Candidates,
     partial = _partial(tx, [report_id for report_id, texts in beside.items() if texts > 1])
     live: _Candidates = defaultdict(list)
     ended: _Candidates = defaultdict(list)
+    # A text is as old as the first page that showed it, be it replaced there since: another portal that puts
+    # it up late does not make it newer than its correction.
+    days: dict[tuple[int, bool], date] = {}
+    for row in found:
+        key, day = (row["id"], row["official"]), row["put_up_on"] or row["first_seen_at"].date()
+        days[key] = min(days.get(key, day), day)
     for row in found:
         # A version with relations is judged by them; one that stands alone by what it was when it came.
         own = Relation(row["relation"])
@@ -124,7 +131,7 @@ def _candidates(tx: Connection, report_ids: Sequence[int]) -> tuple[_Candidates,
             relation_partial=cut,
             first_seen_at=row["first_seen_at"],
             chars=row["chars"],
-            put_up_on=row["put_up_on"],
+            put_up_on=days[row["id"], row["official"]],
             draft=draft,
             ocr=row["ocr"],
         )

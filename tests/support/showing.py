@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from ingest.compare.fingerprint import content_hash
 from ingest.identity.decide import decide
@@ -24,9 +24,10 @@ def reading(
     title: str = "2026年巴南区政府工作报告",
     region: Region = REGION,
     year: int = 2026,
+    put_up: date | None = None,
 ) -> Reading:
     found = Identity(Kind.WORK_REPORT, year, region, report_key=key, title=title)
-    return Reading(Article(title, body, Header(title=title)), found, content_hash(body))
+    return Reading(Article(title, body, Header(title=title), published_at=put_up), found, content_hash(body))
 
 
 def show(
@@ -40,11 +41,12 @@ def show(
     region: Region = REGION,
     year: int = 2026,
     now: datetime | None = None,
+    put_up: date | None = None,
 ) -> Applied:
-    """This page shows this text now."""
+    """This page shows this text now; `put_up`: as it dates itself."""
     now = now or datetime.now(UTC)
     url = f"https://{source}.example/{page}"
-    text = reading(body, key=key, region=region, year=year)
+    text = reading(body, key=key, region=region, year=year, put_up=put_up)
     kind = SourceKind.PORTAL if official else SourceKind.REPOST
     with store.begin() as tx:
         row = watchlist.SourceRow(source, source, kind, official, f"https://{source}.example/")
