@@ -33,6 +33,9 @@ QUIET = frozenset(
 )
 # What is between the operator and one subscriber: nobody hears of it who does not name it, not even by "*",
 # and no address that is open to the world gives it (alerts/web/feeds/queries.py, `gongbao feeds`).
+_OF_DIFFERENCES = frozenset(
+    {EventType.REPORT_COMPLETED, EventType.REPORT_REVISED, EventType.REPORT_CONTRADICTED}
+)
 OPERATOR = frozenset({EventType.ENDPOINT_DISABLED.value})
 KINDS = tuple(kind.value for kind in Kind)
 ANY = ""
@@ -176,7 +179,7 @@ def indicators_of(event: Event) -> frozenset[str]:
         return frozenset({ANY})
     else:
         listed = _figures(data.get("differences") or ())
-        if event.type != EventType.REPORT_COMPLETED:  # the others it lists were told with the part
+        if event.type not in _OF_DIFFERENCES:  # the others that these list were told before
             listed += map(as_object, data.get("targets") or ())
     named = (figure.get("indicator") for figure in listed)
     return frozenset(name for name in named if name and isinstance(name, str))

@@ -117,6 +117,15 @@ def test_regions_stand_for_all_below_them(
             event("report.revised", targets=[], differences=[{"target": None, "previous": figure("cpi")}]),
             True,
         ),
+        (
+            Filter(indicators=("cpi",)),
+            event(
+                "report.revised",
+                targets=[figure("cpi"), figure("gdp")],
+                differences=[{"target": figure("gdp"), "previous": None}],
+            ),
+            False,
+        ),
         (Filter(indicators=("cpi",)), event("report.withdrawn"), True),
         (Filter(indicators=("cpi",)), event("source.broken"), False),
         # backfill
