@@ -7,6 +7,7 @@ import io
 import json
 import os
 import shlex
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -149,3 +150,12 @@ def test_a_data_folder_that_cannot_be_written_to_is_said(gongbao: Gongbao, tmp_p
     findings = {f["about"]: f for f in json.loads(run("doctor", "--json").stdout)}
     assert findings["data folder"]["level"] == "fault"
     assert "Read-only file system" in findings["data folder"]["text"]
+
+
+def test_up_says_that_somebody_else_listens_on_its_port(gongbao: Gongbao) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        taken = Gongbao(gongbao.folder, {**gongbao.settings, "GONGBAO_WEB_PORT": port})
+        [line] = taken("up", code=2).stderr.splitlines()
+    assert f"127.0.0.1:{port} cannot be listened on" in line
+    assert "GONGBAO_WEB_PORT" in line
