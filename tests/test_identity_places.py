@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ingest.identity.identify import identify
+from ingest.model import Article
 from tests.support.heads import LONG, read, spoken
 
 
@@ -128,3 +130,20 @@ def test_the_opening_of_a_plan_report_names_its_place() -> None:
     opening = "受区人民政府委托，现将北碚区2023年国民经济和社会发展计划执行情况及2024年国民经济和社会发展计划（草案）提请大会审查。"
     found = read("2024年计划报告", f"各位代表：\n{opening}\n{LONG}")
     assert found.report_key == "plan_report/500109/2024"
+
+
+@pytest.mark.parametrize(
+    ("spoken", "own", "key"),
+    [
+        ("我代表国务院", "130628", "000000"),
+        ("我代表市人民政府", "130628", "130600"),  # a county: the city above it
+        ("我代表县人民政府", "130628", "130628"),
+        ("我代表市人民政府", "130681", "130681"),  # a city itself
+        ("我代表市人民政府", "500106", "500106"),  # a district, which may have been a city when it was given
+    ],
+)
+def test_who_speaks_without_a_name_is_of_the_site_or_above_it(spoken: str, own: str, key: str) -> None:
+    body = f"各位代表：\n现在，{spoken}，向大会报告工作，请予审议。\n一、2025年工作回顾\n二、2026年工作安排"
+    region = identify(Article("2026年政府工作报告", body), "http://a.example/", own).region
+    assert region is not None
+    assert region.key == key

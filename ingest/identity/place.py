@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from ingest.identity.meeting import Occasion
 from ingest.model import Region
 from ingest.regions.gazetteer import (
+    NATION,
     find_region,
     first_named,
     holders,
@@ -109,9 +110,13 @@ def place_of(
         if text not in seen:
             seen.add(text)
             vote(_resolved(text, context, source_region, code, body), weight)
+    if _WORDS["speaks_for_the_state"].find(opening):
+        vote(NATION, _SPEAKS)
     elsewhere = [keys for text in titles if (keys := first_named(text))] if source_region else []
     for hint, weight in ((source_region, _HINT), (code, _CODE)):
         region = region_by_code(hint) if hint is not None else None
+        if region is not None and not votes:
+            region = _of_the_speaker(region, opening)
         if region is not None and not votes and _is_elsewhere(region, elsewhere):
             continue  # 鼓楼区, and it is not said which: none of them is this site's own place
         if region is not None and _may_lead(region, votes, occasion.level):
@@ -151,6 +156,15 @@ def _winner(votes: _Votes) -> Region | None:
 
 def _above(upper: Region, lower: Region) -> bool:
     return upper.key != lower.key and is_within(lower.key, upper.key)
+
+
+def _of_the_speaker(hint: Region, opening: str) -> Region:
+    """我代表市人民政府 on a county's portal: the city above it."""
+    spoken = _WORDS["speaks_without_a_name"].find(opening)
+    if spoken is None or not hint.name.endswith(("县", "旗")) or hint.parent_code is None:
+        return hint
+    above = region_by_code(hint.parent_code)
+    return above if above is not None and above.name.endswith(spoken[1]) else hint
 
 
 def _is_elsewhere(region: Region, named: Sequence[tuple[str, ...]]) -> bool:
