@@ -52,6 +52,8 @@ def masked(text: str) -> str:
         ("\n".join(reversed(SENTENCES[:30])), None, Relation.REVISION),
         (masked(WHOLE), None, Relation.MASKED),
         (WHOLE.replace("改造小区11个", "改造小区12个"), "政府工作报告（征求意见稿）", Relation.DRAFT),
+        (WHOLE.replace("改造小区11个", "改造小区12个"), "政府工作报告（修改稿）", Relation.DRAFT),
+        (WHOLE.replace("改造小区11个", "改造小区12个"), "政府工作报告（徵求意見二稿）", Relation.DRAFT),
         ("", None, Relation.REVISION),
     ],
 )

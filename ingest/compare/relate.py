@@ -18,7 +18,9 @@ from ingest.compare.overlap import MUCH_SHORTER, NEARLY_ALL, Overlap
 from ingest.compare.script_variants import in_words_of
 from ingest.model import Relation
 
-_DRAFT = re.compile(r"征求意见稿|讨论稿|送审稿")
+_DRAFT = re.compile(
+    r"[征徵]求意[见見](?:[一二三四]?稿|第?[一二三四]?[次轮輪]?稿)|[讨討][论論]稿|送[审審]稿|初稿|修改稿|代[拟擬]稿"
+)
 _PAGE = re.compile(
     r"[(（](?:第?\d{1,2}(?:页|/\d{1,2})?|[一二三四五六七八九十]{1,2}|上|中|下|续)[)）]\s*$|第\d{1,2}页"
 )
