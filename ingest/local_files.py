@@ -27,7 +27,7 @@ def files_of(path: Path) -> list[Path]:
     """
     if not path.is_dir():
         return [path]
-    files = (file for file in path.rglob("*") if file.is_file() and not file.name.startswith("."))
+    files = (file for file in path.rglob("*") if file.is_file() and not file.name.startswith((".", "~$")))
     return sorted(file for file in files if file.suffix.lower() in PAGE_ENDINGS or has_file_ending(file.name))
 
 

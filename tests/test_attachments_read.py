@@ -134,6 +134,10 @@ def test_documents_of_one_text_are_one_version_whatever_their_format() -> None:
             "<w:p><w:pPr><w:tabs><w:tab/></w:tabs></w:pPr><w:r><w:t>5</w:t></w:r><w:r><w:noBreakHyphen/><w:t>6%</w:t></w:r></w:p>",
             "5-6%",
         ),
+        (
+            "<w:p><w:r><w:t>失业率</w:t><w:sym w:font='Symbol' w:char='F0A3'/><w:t>5.5%</w:t></w:r></w:p>",
+            "失业率≤5.5%",
+        ),
         ("<w:p><w:hyperlink><w:r><w:t>链接里的字</w:t></w:r></w:hyperlink></w:p>", "链接里的字"),
     ],
 )

@@ -228,3 +228,13 @@ def test_line_of_date_and_source_without_a_label_is_no_text() -> None:
     assert article.body.startswith("各县人民政府：")
     assert article.published_at == date(2019, 5, 30)
     assert article.origin == "某科"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\x0b", "\u2028"])
+def test_what_stands_above_a_table_of_contents_is_of_the_text(end: str) -> None:
+    head = ["政府工作报告", "——2026年1月8日在某县第十届人民代表大会第六次会议上", "某县人民政府县长 李某"]
+    text = ["各位代表：", "现在，我代表县人民政府报告工作，请予审议，也请列席的同志提出意见，一条一条记下。"]
+    contents = ["目　录", "一、2025年工作回顾", "二、2026年工作安排"]
+    article = read_text(end.join((*head, *contents, *text)))
+    assert article.title == head[0]
+    assert article.body.split("\n") == [*head[1:], *text]

@@ -26,6 +26,7 @@ from ingest.text.rows import row_line
 MOST_CHARS = 5_000_000  # of text; a compilation of 65 reports has 760,000
 _MAIN = "word/document.xml"
 _CONTENTS = re.compile(r"\S[^\t]{0,80}\t\s*\d{1,3}")  # a row of a table of contents
+_SYMBOLS = {"A3": "≤", "B3": "≥", "B1": "±", "B4": "×", "2D": "-", "25": "%"}  # of the font Symbol, by code
 _SKIPPED = frozenset({"del", "moveFrom", "Fallback", "rt", "instrText", "delText"})
 
 
@@ -149,6 +150,8 @@ class _Body(ContentHandler):
                 self._add("\n")
             case "noBreakHyphen":
                 self._add("-")
+            case "sym" if value(attrs, "font") == "Symbol":
+                self._add(_SYMBOLS.get((value(attrs, "char") or "").upper()[-2:], ""))
             case _:
                 pass  # formatting, pictures, marks: no text
 

@@ -115,7 +115,9 @@ def _is_clean(raw: bytes) -> bool:
 
 def _printed(text: str, clean: bool) -> str:
     """`clean`: its bytes hold no control character; what is no character at all may be there yet."""
-    return text if clean and not ("\ufffe" in text or "\uffff" in text) else _UNPRINTABLE.sub("", text)
+    if clean and not ("\ufffe" in text or "\uffff" in text):
+        return text
+    return _UNPRINTABLE.sub("", text.replace("\x0b", "\n").replace("\x0c", "\n"))
 
 
 def declared_charset(raw: bytes, content_type: str | None = None) -> str | None:

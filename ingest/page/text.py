@@ -39,8 +39,10 @@ _ENTITY = re.compile(r"&(?:[a-z]{2,8}|#\d{2,6});")  # some dumps kept &nbsp; and
 _INFO = re.compile(
     r"(?:文章|信息|稿件)?来源\s?[:：]|(?:发布|发表|更新)?(?:时间|日期)\s?[:：]|(?:19|20)\d\d[-年./]\d"
 )
+_BREAK = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _GAP = re.compile(r"\?\?|\s{2,}|\s*[【|（(]")
 _SUMMARY = re.compile(r"(?:内容摘要|内容概述|摘要|核心提示|导读)\s?[:：]?")
+_CONTENTS = re.compile(r"目\s*[录次]")
 _TITLE_LINES = 4  # at the head of a text
 _ABOVE = 15  # lines of title, meeting and speaker above the first sentence
 
@@ -63,7 +65,7 @@ def read_text(text: str) -> Article:
     forms, attachment names. A thread saved as text keeps the posts of its starter. Text that turns out to
     be HTML is read as its lines.
     """
-    text = printable(text.replace("\r\n", "\n"))
+    text = printable(_BREAK.sub("\n", text))
     if "<" in text and len(_MARKUP.findall(text[:20_000])) >= 3:
         lines = [as_cells(line) for line in lines_of(text, written=True)]
     else:
@@ -114,6 +116,9 @@ def _above_text(head: Sequence[str]) -> list[str]:
     run: list[str] = []
     for line in reversed(head[-_ABOVE:]):
         if is_info(line):
+            continue
+        if _CONTENTS.fullmatch(line):
+            run = []  # what stood below were its rows
             continue
         if is_furniture(line):
             if not _is_info_line(line):

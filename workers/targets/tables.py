@@ -150,7 +150,7 @@ class _Reader:
         if first is None:
             return
         cells = _cells(first)
-        if len(cells) >= 3:
+        if len(cells) >= 3 or (len(cells) == 2 and TABLE_WORDS["plan"].find(cells[1].text)):
             yield cells
             for line in lines:
                 yield _cells(line)
