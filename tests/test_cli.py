@@ -284,6 +284,12 @@ def test_doctor_of_an_empty_folder_says_what_to_do(gongbao: Gongbao) -> None:
     assert not gongbao.folder.exists(), "looking makes nothing"
 
 
+def test_doctor_says_that_there_is_nothing_to_watch(gongbao: Gongbao) -> None:
+    nowhere = Gongbao(gongbao.folder, {**gongbao.settings, "GONGBAO_WATCH": "nowhere"})
+    assert "fault sources" in nowhere("doctor", code=1).stdout
+    assert re.search(r"ok    sources +\d+ of \d+ watched", gongbao("doctor").stdout)
+
+
 def test_doctor_says_that_the_key_of_the_secrets_is_not_here(gongbao: Gongbao) -> None:
     gongbao("webhooks", "add", "https://example.org/ ")
     assert "secrets" not in gongbao("doctor").stdout

@@ -36,7 +36,7 @@ from ingest.process.panels import LOOK
 from ingest.queue import Queue
 from ingest.redis.server import find_server, running
 from ingest.settings import Settings, unknown_variables
-from ingest.sources.load import load_sources
+from ingest.sources.load import enabled, load_sources
 from ingest.store import overview, presence, retention, subscriptions
 from ingest.store.db import Store
 
@@ -126,12 +126,15 @@ def _configuration(settings: Settings) -> Iterator[Finding]:
         yield Finding(Level.NOTE, "settings", f"{name}: there is no such setting; `gongbao settings` has all")
     try:
         sources = load_sources(settings.sources_dir)
+        watched = enabled(sources, settings.watch)
     except ConfigError as exc:
         yield Finding(Level.FAULT, "sources", str(exc))
         return
-    lists = sum(len(source.lists) for source in sources.values())
+    lists = sum(len(sources[slug].lists) for slug in watched)
     where = settings.sources_dir or "bundled"
-    yield Finding(Level.OK, "sources", f"{len(sources)} with {lists} lists ({where})")
+    yield Finding(
+        Level.OK, "sources", f"{len(watched)} of {len(sources)} watched, with {lists} lists ({where})"
+    )
 
 
 def _data_folder(settings: Settings) -> Finding:
