@@ -307,6 +307,9 @@ class Owner:
     code: str | None = None
 
 
+PRELIMINARY = "estimate"  # a flag
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A target or an outcome: a number with its sentence.
@@ -345,6 +348,11 @@ class Figure:
     base: str | None = None
     owner: Owner | None = None
     confidence: float | None = None
+
+    @property
+    def doubted(self) -> bool:
+        """Whether more is said against it than that its report itself is not sure yet (预计)."""
+        return any(flag != PRELIMINARY for flag in self.flags)
 
 
 @dataclass(frozen=True, slots=True)

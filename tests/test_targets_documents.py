@@ -167,11 +167,13 @@ def test_what_a_report_only_expects_to_have_reached_is_an_estimate() -> None:
         ("gdp", ("estimate",)),
         ("fixed_asset_investment", ()),
     ]
+    assert not any(f.doubted for f in outcomes)
 
 
 def test_a_headline_known_by_its_place_only_and_a_figure_without_a_year_say_so() -> None:
     unannounced = extract(f"二、2024年工作安排\n力争{PROMISED}。", year=2024, kind=Kind.WORK_REPORT)
     assert {f.flags for f in unannounced.targets} == {("unannounced",)}
+    assert all(f.doubted for f in unannounced.targets)
     undated = extract(f"今年主要预期目标是：{PROMISED}。", year=None, kind=Kind.WORK_REPORT)
     assert {f.flags for f in undated.targets} == {("no_year",)}
 

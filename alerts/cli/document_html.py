@@ -92,7 +92,7 @@ def _classes(figures: Sequence[Figure], outcomes: set[int]) -> str:
         role = "outcome"
     else:
         role = "target"
-    return f"{role} doubt" if any(f.flags for f in figures) else role
+    return f"{role} doubt" if any(f.doubted for f in figures) else role
 
 
 def _titles(figures: Sequence[Figure]) -> str:

@@ -10,13 +10,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ingest.indicators.vocabulary import Indicator
-from ingest.model import Comparator, Direction, Measure, Owner, Resolve
+from ingest.model import PRELIMINARY, Comparator, Direction, Measure, Owner, Resolve
 
 IMPLAUSIBLE = "implausible"  # outside the bounds of its indicator: GDP growth of 60 %
 SHARED_QUALIFIER = "shared_qualifier"  # 分别增长5%、6.5%左右: does 左右 bind both? read as: yes
 POINTS = "points"  # 增长6.5个百分点, where 6.5% is usual
 OTHER_BASE = "other_base"  # 比2020年翻一番: measured against another year than the one before
-ESTIMATE = "estimate"  # 预计: an outcome that the report itself does not know yet
+ESTIMATE = PRELIMINARY  # 预计: an outcome that the report itself does not know yet
 UNANNOUNCED = "unannounced"  # headline by its place only: no 预期目标是 stands in front of it
 TABLE = "table"  # read from a table by its headings
 OCR = "ocr"  # read from a scan: scanned_figures.py

@@ -105,7 +105,7 @@ class _Shown:
         return PieceView(
             piece.text,
             self._tone(piece.figures),
-            any(f.flags for f in piece.figures),
+            any(f.doubted for f in piece.figures),
             " · ".join(map(self._title, piece.figures)),
             f"{self.page}#{'outcome' if id(first) in self.outcomes else 'target'}-{anchor(first)}",
             place_in_text(first) if piece.first else "",
