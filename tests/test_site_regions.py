@@ -66,7 +66,7 @@ def test_targets_outcomes_and_verdicts_by_year(client: httpx.Client) -> None:
     assert texts(tree, ".title .printed") == ["Shapingba District, Chongqing"]
     assert texts(tree, ".title .path a") == ["全国", "重庆市"]
     assert texts(tree, "section[aria-labelledby=indicator-gdp] tbody tr") == [
-        "2026 6%左右 — 不详 还没有说到2026年的报告",
+        "2026 6%左右 — 不详 后来的报告还没有说到2026年",
         "2025 6%左右 5.8% 完成 承诺至少5.7%",
         "2024 5.5%左右 6% 完成 承诺至少5.2%",
         "2023 6.5%左右 6.5% 完成 承诺至少6.2%",

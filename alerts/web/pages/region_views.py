@@ -259,7 +259,7 @@ def _reason(figure: Figure, answer: Answer, words: Words) -> str:
             later=words.figure(figure_json(answer.outcome.figure)),
         )
     if answer.cause is Undecided.NO_REPORT:
-        return words.say("还没有说到%(year)s年的报告", year=figure.year)
+        return words.say("后来的报告还没有说到%(year)s年", year=figure.year)
     return words.verdict_reason(figure, answer)
 
 
