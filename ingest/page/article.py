@@ -143,7 +143,7 @@ def _first_date(metas: Mapping[str, str]) -> datetime | date | None:
 
 def _marked_up(page: ParsedPage) -> datetime | date | None:
     """When the page was put up, as it says to programs alone: microdata, its only <time>."""
-    if scripted := _SCRIPTED.search(page.html):
+    if "createTime" in page.html and (scripted := _SCRIPTED.search(page.html)):
         return parse_when(scripted[1])
     times = page.root.css("time[datetime]")
     for node in (*page.root.css("[itemprop='datePublished']"), *(times if len(times) == 1 else ())):

@@ -242,6 +242,14 @@ def _appears(node: LexborNode) -> bool:
     return not node.css_matches(_FURNITURE)
 
 
+def _is_text(node: LexborNode) -> bool:
+    """Whether an element holds running text, and more of that than of links."""
+    text = node.text(separator="\n")
+    if not any(map(is_prose, text.split("\n"))):
+        return False
+    return 2 * sum(len(link.text(strip=True)) for link in node.css("a")) < len(text)
+
+
 def _html_of_text(node: LexborNode, but: Callable[[LexborNode], bool] = lambda _: False) -> str | None:
     """The serialised element without what is never text in it, `but` for some. Of the ways in which a style
     hides something, only those are asked of each element that one of them has: all take longer than the other
@@ -258,19 +266,19 @@ def _from_whole_page(page: ParsedPage, title: str | None, *, hidden: bool = Fals
         return []
     if hidden:
         return _run(html_without(whole, _FURNITURE), title)
-    later = []
+    later: dict[int, LexborNode] = {}
 
-    def appears(node: LexborNode) -> bool:
-        if _appears(node):
-            later.append(node)
-        return bool(later) and later[-1] is node
+    def remember(node: LexborNode) -> bool:
+        if _appears(node) and _is_text(node):
+            later[node.mem_id] = node
+        return False
 
-    every = _run(_html_of_text(whole, appears), title)
+    seen = _run(_html_of_text(whole, remember), title)
     if not later:
-        return every
-    seen = _run(_html_of_text(whole), title)
+        return seen
+    every = _run(_html_of_text(whole, lambda node: node.mem_id in later), title)
     # What is seen stands between a text and another one: terms of use, a form.
-    goes_on = {as_text(line) for node in later for line in lines_of(node.html)}
+    goes_on = {as_text(line) for node in later.values() for line in lines_of(node.html)}
     return every if set(seen) <= set(every) <= goes_on.union(seen) else seen
 
 
