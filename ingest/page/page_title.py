@@ -22,6 +22,7 @@ from ingest.page.titles import (
     names_report,
     same_title,
     says_which,
+    title_around,
     title_parts,
     without_category,
     without_info,
@@ -45,7 +46,6 @@ _HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "ucaptitle"})
 _MENU = 3  # blanks in a heading without a pause: it is a menu
 _MOST = 200  # elements that are looked at
 _NAME = 60  # characters of an element's name that is worth remembering
-_LINES = 3  # above one in which a title is recognised, from which on it may be broken
 _ABOVE = 8  # lines above the text among which its title is looked for
 _BELOW = 10  # lines below the title among which the subtitle is looked for
 
@@ -112,20 +112,13 @@ def title_above(lines: Sequence[str], body: Sequence[str], headings: Collection[
     start = next((index for index, line in enumerate(body[:_ABOVE]) if is_prose(line)), 0)
     own = [line for line in body[:start] if looks_like_title(line) or line in headings]
     if own:
-        place = body.index(own[0])
-        for begin in range(max(0, place - _LINES), place + 1):
-            title, count = broken_title(body[begin:start])
-            if begin + count > place:
-                return title
-        return own[0]
+        return title_around(body[:start], body.index(own[0])) or own[0]
     first = next(iter(body), None)
     at = next((index for index, line in enumerate(lines) if line == first), 0)
     for index in reversed(range(max(0, at - _ABOVE), at)):
         text = without_info(lines[index]) or ""
-        for begin in range(max(0, index - _LINES), index):
-            title, count = broken_title([*lines[begin:index], text])
-            if begin + count > index:
-                return title
+        if title := title_around([*lines[:index], text], index):
+            return title
         if looks_like_title(text) or (text in headings and not TITLE_LINES["site"].find(text)):
             return text
     return None

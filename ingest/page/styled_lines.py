@@ -29,7 +29,7 @@ _PARAGRAPH = re.compile(rf"\n(?={_INDENT})")
 
 def break_lines(tree: LexborHTMLParser, page: str) -> None:
     """Put the breaks into the tree of a page. Most pages say nothing of the kind, and are asked no more."""
-    if "white-space" in page and any(said in page for said in _KEPT):
+    if any(said in page for said in _KEPT):
         _break_kept(tree)
     if any(said in page for said in _BLOCK):
         _break_spans(tree)

@@ -43,7 +43,6 @@ _BREAK = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _GAP = re.compile(r"\?\?|\s{2,}|\s*[【|（(]")
 _SUMMARY = re.compile(r"(?:内容摘要|内容概述|摘要|核心提示|导读)\s?[:：]?")
 _CONTENTS = re.compile(r"目\s*[录次]")
-_TITLE_LINES = 4  # at the head of a text
 _ABOVE = 15  # lines of title, meeting and speaker above the first sentence
 
 _POSTED = re.compile(
@@ -137,7 +136,7 @@ def _is_info_line(line: str) -> bool:
 
 def without_title(body: Sequence[str], title: str | None) -> list[str]:
     """The body without leading lines that only repeat the title, and without info lines among the first."""
-    whole, count = broken_title(body[:_TITLE_LINES])
+    whole, count = broken_title(body)
     start = count if repeats(whole, title) else 0
     while start < min(len(body), 3) and repeats(body[start], title) and not is_salutation(body[start]):
         start += 1

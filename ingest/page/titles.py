@@ -16,15 +16,16 @@ TITLE_LINES = load_rules(__package__, "title_lines.rules.toml")
 _GENRE = re.compile(
     r"报告|报\s告|规划|纲要|计划|通知|决定|意见|公报|通告|公示|细则|方案|决议|讲话|通报|公告|批复|办法|条例|规定|草案|要点|解读|预案|工作规则|开幕|闭幕"
 )
+# What kind of paper it is, at the end of its title.
+_KIND = r"(?:报告|通知|意见|规划|纲要|计划|决定|公告|办法|方案|草案|说明)(?:[（(].{1,12}[）)])?$"
+_ENDS = re.compile(_KIND)
 # 关于…, as far as it does not name what kind of paper it is, and what goes on with 和… or 的报告.
 _UNFINISHED = re.compile(
-    r"关于(?!.*的[^的和与及、]{0,8}(?:报告|通知|意见|规划|纲要|计划|决定|公告|办法|方案|草案|说明)(?:[（(].{1,12}[）)])?$)"
-    r"|(?:执行情况|[（(]草案[）)]|[的和与及、])$"
+    rf"关于(?!.*的[^的和与及、]{{0,8}}{_KIND})|(?:执行情况|[（(]草案[）)]|[的和与及、])$"
 )
 _BODY = re.compile(r"^[^，。]{2,20}(?:政府|委员会|办公室|局|厅)$")
 _MOST_LINES = 4  # of one title
 _LONGEST = 90  # characters
-_ENDS = re.compile(r"(?:报告|通知|意见|规划|纲要|计划|决定|公告|办法|方案|草案|说明)(?:[（(].{1,12}[）)])?$")
 _TRADITIONAL = re.compile("[報劃綱計決見細則議講話復辦條規預開閉執況國經濟會]")
 _PLACE = re.compile(r"[省市区县旗州盟]")
 _YEAR = re.compile(r"(?:19|20)\d\d|二[〇○零]")
@@ -149,6 +150,15 @@ def broken_title(lines: Sequence[str]) -> tuple[str, int]:
             if _ENDS.search(whole) and not _UNFINISHED.search(whole) and looks_like_title(whole):
                 return whole, count
     return "", 0
+
+
+def title_around(lines: Sequence[str], index: int) -> str | None:
+    """The broken title that this line is one of, or None: it may begin some lines above."""
+    for begin in range(max(0, index - _MOST_LINES + 1), index + 1):
+        title, count = broken_title(lines[begin:])
+        if begin + count > index:
+            return title
+    return None
 
 
 def with_year(title: str, lines: Sequence[str]) -> str:

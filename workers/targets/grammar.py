@@ -342,9 +342,8 @@ def _lead(state: ClauseState, index: int, token: Token) -> int:
     state.leading = False
     act(state, token)
     state.unknown = None
-    if token.text == "改善" and is_number_behind(
-        state.words, index + 1
-    ):  # 优良天数比例|改善|17%: nobody says which way it goes
+    counted = is_number_behind(state.words, index + 1)
+    if token.text == "改善" and counted:  # 优良天数比例|改善|17%: nobody says which way it goes
         state.each = False
         return _behind_number(state, index)
     return index + 1
