@@ -311,9 +311,8 @@ class Sender:
                     counts=not answer.ours,
                 )
             if verdict.failing_since != standing.failing_since:
-                if since is None:
-                    subscriptions.failing(tx, standing.id, None)
-                subscriptions.failing(tx, standing.id, verdict.failing_since)
+                anew = since is None and standing.failing_since is not None
+                subscriptions.failing(tx, standing.id, verdict.failing_since, anew=anew)
             disabled = verdict.disable_reason if standing.disabled_at is None else None
             if disabled and subscriptions.disable(tx, standing.id, now, disabled):
                 with trace.traced():  # the notice does not follow from the fetch of what was to be delivered

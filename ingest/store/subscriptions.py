@@ -157,10 +157,11 @@ def renew(tx: Connection, subscription: Subscription) -> None:
     )
 
 
-def failing(tx: Connection, id: str, since: datetime | None) -> None:
-    """Since when every attempt has failed (an earlier time stays); None: the last one succeeded."""
+def failing(tx: Connection, id: str, since: datetime | None, *, anew: bool = False) -> None:
+    """Since when every attempt has failed; None: the last one succeeded. An earlier time stays, unless the
+    count begins `anew`."""
     column = subscriptions.c.failing_since
-    value = None if since is None else func.coalesce(column, literal(since, column.type))
+    value = since if since is None or anew else func.coalesce(column, literal(since, column.type))
     tx.execute(update(subscriptions).where(subscriptions.c.id == id).values(failing_since=value))
 
 
