@@ -10,11 +10,12 @@ from ingest.indicators.vocabulary import load_vocabulary
 from ingest.model import Comparator, Measure, Region, Resolve
 from workers.targets.candidates import Candidate, When
 from workers.targets.clause import MOVES, Context, Listed, Setting, Turn, clauses
-from workers.targets.grammar import RULES, read_clause, read_sentence
+from workers.targets.grammar import RULES, read_clause
 from workers.targets.lexicon import Word, tokens
 from workers.targets.owners import Owners
 from workers.targets.parts import HEADINGS, HeadingRule, heading_answers
 from workers.targets.predicates import Verbs
+from workers.targets.sentence import read_sentence
 
 YEAR = 2024
 OWNERS = Owners(Region(code="500108", name="南岸区"))

@@ -1,6 +1,6 @@
 """A body -> targets and outcomes: the verdict on every figure that the grammar finds. Pure.
 
-The reading text is normalise.py, the parts of a report sections.py, one sentence grammar.py, tables
+The reading text is normalise.py, the parts of a report sections.py, one sentence sentence.py, tables
 tables.py, owners owners.py, where the headline stands headline.py.
 """
 
@@ -23,7 +23,6 @@ from workers.targets.candidates import (
     UNANNOUNCED,
     Candidate,
 )
-from workers.targets.grammar import read_sentence
 from workers.targets.headline import Headlines, is_annual, is_target, qualifies
 from workers.targets.lead_ins import lead_ins
 from workers.targets.lexicon import Word, may_name_an_indicator, tokens
@@ -32,6 +31,7 @@ from workers.targets.owners import Owners, speaks_of_a_report, strangers
 from workers.targets.parts import Part, Place
 from workers.targets.periods import Time, in_one_year, in_years_ahead
 from workers.targets.sections import places
+from workers.targets.sentence import read_sentence
 from workers.targets.tables import Cell, read_tables
 from workers.targets.times import end_of_plan
 

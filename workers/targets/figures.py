@@ -14,7 +14,16 @@ from workers.targets.candidates import POINTS, SHARED_QUALIFIER, Candidate, Subj
 from workers.targets.clause import ClauseState, Listed, Turn
 from workers.targets.lexicon import Token, Word
 from workers.targets.numerals import parse_number
+from workers.targets.other_numbers import (
+    counts_what_follows,
+    is_a_given_task,
+    is_base,
+    is_in_a_slogan,
+    is_part,
+    is_size_of_indicator,
+)
 from workers.targets.predicates import (
+    COUNTED,
     Numbers,
     Value,
     belongs_to_another_noun,
@@ -25,24 +34,18 @@ from workers.targets.predicates import (
     measure_of,
     number_list,
     task,
-    touches,
     were_added,
 )
 from workers.targets.subjects import name_those_in_front, settle_unknown
-from workers.targets.times import TIME_WORDS, end_of_years
+from workers.targets.times import end_of_years
 
 LONGEST_QUOTE = 160
 LONGEST_PREFIX = 14  # characters in front of the first subject that still belong to the quote
 _FLOWS = frozenset({"元", "美元", "人", "个", "人次", "吨", "斤"})  # 累计完成投资500亿元: a sum over years
-_COUNTED = frozenset("家户个人件项")  # 48家企业: a count whose noun follows
 _FIRMS, _AND_NEW = ("家", "户"), ("，", "，其中")
 _EXPECTED, _DONE = ("预期", "计划", "目标", "收入预算", "支出预算"), ("完成", "实际")
-_OF_THAT_SIZE = ("县", "乡", "镇", "村", "强县", "大县", "企业", "项目", "园区", "产业", "集群", "开发区")
-_NAMED_SO = ("计划", "规划", "行动", "工程", "方案")
 _TOWN_AND_COUNTRY = ["rural_income", "urban_income"]
 _RATES = ("率", "比重", "占比", "比例")
-_SLOGAN = 10  # characters between a word and its quotation marks
-_GIVEN = ("任务（", "目标（", "基数（", "指标（")
 _PEOPLE = ("人", "名", None)
 _RECENT = 8  # figures of the same sentence that a subject may already have
 
@@ -103,7 +106,7 @@ def read_task(state: ClauseState, index: int) -> int | None:
 
 def read_numbers(state: ClauseState, index: int, token: Token) -> int:
     """The list of numbers that begins with the word: the index behind it."""
-    if _is_in_a_slogan(state, token) or _is_a_given_task(state, token):
+    if is_in_a_slogan(state, token) or is_a_given_task(state, token):
         state.unknown = None
         return index + 1
     behind = _tell_the_freed(state, index, token)
@@ -120,7 +123,7 @@ def read_numbers(state: ClauseState, index: int, token: Token) -> int:
         return index + 1
     following = state.words[end] if end < len(state.words) else None
     stop = state.words[end - 1].end
-    if _is_base(state, stop, following):
+    if is_base(state, stop, following):
         state.base = state.text[token.start : stop]
         state.from_base = state.minus = False
         state.verbs = state.verbs._replace(down=False)  # 由下降1.8%|升至增长7.7%
@@ -132,12 +135,12 @@ def read_numbers(state: ClauseState, index: int, token: Token) -> int:
         and state.told[-1].unit == values[0].number.unit
     ):
         return end  # 突破200亿元、300亿元大关: both were passed, and neither is what was reached
-    if _is_part(state, index) and values[0].number.unit != "倍":
+    if is_part(state, index) and values[0].number.unit != "倍":
         state.unknown = None  # 一般公共预算收入的82%: a part of it
         return end
-    if is_size_of(state.text, stop) or _is_size_of_indicator(state, values[-1], stop, following):
+    if is_size_of(state.text, stop) or is_size_of_indicator(state, values[-1], stop, following):
         return end  # 利用省外2000万元以上项目资金, 500万元以上固定资产投资: inside a noun
-    if belongs_to_another_noun(state.text, stop) or _counts_what_follows(state, values[-1], stop, following):
+    if belongs_to_another_noun(state.text, stop) or counts_what_follows(state, values[-1], stop, following):
         state.unknown = state.bound = None  # 财政收入超3亿元的县; 74.6%的规模工业增加值
         return end
     if state.minus:
@@ -153,80 +156,12 @@ def read_numbers(state: ClauseState, index: int, token: Token) -> int:
     return end
 
 
-# --- what a number is, when it is no figure of the subjects --------------------------------------------
-
-
-def _is_in_a_slogan(state: ClauseState, token: Token) -> bool:
-    """“五年翻一番”行动, “倍增”计划, 居民收入倍增规划: a name, and no figure."""
-    if not token.text.endswith(("番", "倍增")):
-        return False
-    if state.text.startswith(_NAMED_SO, token.end):
-        return True
-    before = state.text[max(0, token.start - _SLOGAN) : token.start]
-    return before.rfind("“") > before.rfind("”") and "”" in state.text[token.end : token.end + _SLOGAN]
-
-
-def _is_a_given_task(state: ClauseState, token: Token) -> bool:
-    """在去年任务（5亿元）的基础上增长8%: what was to be reached, said in brackets."""
-    return state.text.endswith(_GIVEN, 0, token.start)
-
-
-def _is_base(state: ClauseState, stop: int, following: Token | None) -> bool:
-    """由30亿元增加到52亿元, 在30亿元基础上."""
-    return state.from_base or (
-        following is not None and following.word is Word.BASE and following.start <= stop + 1
-    )
-
-
 def _bound_of_each(state: ClauseState, token: Token) -> Comparator | None:
     """游客、旅游收入分别突破5000万人次、500亿元: what bound the number in front binds this one, too."""
     told = state.told[-1] if state.told and state.listed is Listed.TOLD else None
     if told is None or told.comparator is not Comparator.MORE_THAN or told.subject not in state.subjects:
         return None
     return told.comparator if state.text[told.end : token.start] in ("、", "和") else None
-
-
-def _is_part(state: ClauseState, index: int) -> bool:
-    """一般公共预算收入的82%, but not 增加到2023年的120亿元."""
-    words = state.words
-    if not (touches(words, index) and words[index - 1].text == "的"):
-        return False
-    return index < 2 or words[index - 2].word not in TIME_WORDS
-
-
-def _counts_what_follows(state: ClauseState, value: Value, stop: int, following: Token | None) -> bool:
-    """新增市场主体400户，48家企业签约: a bare count, and a noun that nobody knows right behind it.
-
-    Or 财政收入超10亿元县，主营业务收入超百亿元企业: how large each of some others is.
-    Or 50%税收、60%就业: a part of it.
-    """
-    if value.number.unit in ("元", "美元") and state.text.startswith(_OF_THAT_SIZE, stop):
-        return True
-    part = value.number.unit == "%" and state.listed is Listed.JOINED and not _is_said(state)
-    counted = value.number.unit in _COUNTED and not state.verbs.new
-    if not (part or counted) or stop >= len(state.text):
-        return False
-    touching = following is not None and following.start == stop
-    return not touching and "一" <= state.text[stop] <= "龥"
-
-
-def _is_said(state: ClauseState) -> bool:
-    """Is there a verb that the number belongs to?"""
-    return state.verbs.up or state.verbs.down or state.verbs.level
-
-
-def _is_size_of_indicator(state: ClauseState, value: Value, stop: int, following: Token | None) -> bool:
-    """500万元以上|固定资产投资: which projects are counted; but 新增50家以上|高新技术企业 is how many.
-
-    创造了50%|税收、60%|研发投入: how large a part of it.
-    """
-    if following is None or following.word is not Word.INDICATOR or following.start != stop:
-        return False
-    if value.number.unit == "%":
-        return state.listed is not Listed.NAMED and not _is_said(state)
-    if value.number.unit in ("‰", "百分点") or state.verbs.new:
-        return False
-    return state.text.endswith("以上", 0, stop)
 
 
 # --- figures -------------------------------------------------------------------------------------------
@@ -417,7 +352,7 @@ def range_of(told: Candidate, bounds: Bounds, unit: str | None) -> tuple[float, 
 
 def _just_added(state: ClauseState, subject: Subject) -> bool:
     return any(
-        told.subject is subject and told.measure is Measure.CHANGE and told.unit in _COUNTED
+        told.subject is subject and told.measure is Measure.CHANGE and told.unit in COUNTED
         for told in state.told[-_RECENT:]
     )
 

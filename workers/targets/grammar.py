@@ -1,19 +1,17 @@
-"""One sentence -> the figures in it: whose number, how it binds, from which clause. Pure.
+"""One clause -> the figures in it: whose number, how it binds. Pure.
 
 `read_clause` is a function of a context and a clause, to the clause's figures and the next context
 (clause.py). Each word of a clause has a rule (RULES), which moves the state of the clause and says which word
 is read next. What the rules do to the list of subjects is subjects.py; how a number, or a bond
-(与经济增长同步), closes a predicate, figures.py. What a figure is worth: extract.py.
+(与经济增长同步), closes a predicate, figures.py. A sentence is sentence.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
-from ingest.indicators.vocabulary import Vocabulary
-from ingest.model import Comparator, Measure, Resolve
+from ingest.model import Measure, Resolve
 from workers.targets import resolves
 from workers.targets.candidates import Candidate, Subject
 from workers.targets.clause import (
@@ -25,18 +23,14 @@ from workers.targets.clause import (
     Listed,
     Setting,
     Turn,
-    clauses,
 )
 from workers.targets.figures import (
-    is_made_exact,
-    range_of,
     read_bond,
     read_numbers,
     read_task,
-    was_only_expected,
 )
 from workers.targets.lexicon import Token, Word
-from workers.targets.owners import ABOVE_ALL, Owners
+from workers.targets.owners import ABOVE_ALL
 from workers.targets.predicates import (
     ends_there,
     is_a_goal,
@@ -53,7 +47,6 @@ from workers.targets.subjects import (
     forget_a_slogan,
     from_a_base,
     is_of_its_own,
-    is_of_what_is_told,
     label,
     name_indicators,
     name_subject,
@@ -81,13 +74,8 @@ from workers.targets.times import (
 )
 
 _COMPARING = frozenset({"高于", "低于", "快于", "超过"})
-# What a name means in front of 其中 and the same name once more: all revenue; all industry has no name here.
-_MORE = {"general_budget_revenue": "fiscal_revenue", "industrial_value_added": "", "industrial_output": ""}
-_NARROW = ("规", "地方")
-_OF_A_LEVEL = ("本级", *"省市州盟县区旗")
 _COUNTED = ("家", "户", "个")
 _FAR_AHEAD = ("远景目标", "的远景目标")
-_TELLS = frozenset({Word.NUMBER, Word.BOND, Word.TASK, Word.INDICATOR})  # 完成约束性指标: a task, too
 
 Rule = Callable[[ClauseState, int, Token], int]
 """Reads the word at an index of the clause; returns the index of the next word to be read."""
@@ -498,120 +486,3 @@ def read_clause(setting: Setting, context: Context, clause: Clause) -> ClauseRea
         index = RULES[token.word](state, index, token)
         at = words[index - 1].end
     return ClauseReading(state.candidates(), state.cuts, state.context())
-
-
-def read_sentence(
-    text: str,
-    words: Sequence[Token],
-    start: int,
-    vocabulary: Vocabulary,
-    owners: Owners,
-    year: int | None,
-) -> list[Candidate]:
-    """All figures of one sentence, in order: `words` are its tokens, `start` is where it begins. Linear."""
-    setting = Setting(text, vocabulary, owners, year)
-    context = Context(list_start=start, actor=owners.opens(text, start))
-    candidates: list[Candidate] = []
-    for clause in clauses(_to_the_last_figure(words), start):
-        reading = read_clause(setting, context, clause)
-        candidates += reading.candidates
-        for cut in reading.cuts:
-            resolves.cut_quotes(candidates, cut)
-        context = reading.context
-    if len(candidates) < 2:
-        return candidates
-    return _reached(text, _ranges(_wholes(text, candidates, vocabulary)))
-
-
-def _wholes(text: str, candidates: Sequence[Candidate], vocabulary: Vocabulary) -> Sequence[Candidate]:
-    """地方财政收入8亿元，其中|一般公共预算收入5亿元; 全部工业总产值9亿元，|规模以上工业总产值6亿元.
-
-    Of two under one name the first is that of more: all revenue, all industry. Or the second is a part:
-    全社会固定资产投资8亿元，其中|城镇固定资产投资5亿元.
-    """
-    front: dict[tuple[str, str | None], Subject] = {}
-    wholes: dict[str, int] = {}  # where the first of two by that name ends
-    parts: set[Subject] = set()
-    for candidate in candidates:
-        subject, indicator = candidate.subject, candidate.subject.indicator
-        if indicator is None or subject.owner or subject.prefix or candidate.foreign:
-            continue
-        before = front.setdefault((indicator.id, candidate.unit), subject)
-        if before is subject:
-            continue
-        front[indicator.id, candidate.unit] = subject
-        within, whole = is_of_what_is_told(text, subject.start), indicator.id in _MORE
-        level = whole and text.startswith(_OF_A_LEVEL, subject.start)  # 其中|市本级|3亿元
-        if level or (within and not whole):
-            parts.add(subject)
-        elif within or (whole and candidate.unit == "元" and _is_narrower(text, subject, before)):
-            wholes[indicator.id] = subject.start
-    if not (wholes or parts):
-        return candidates
-    told: list[Candidate] = []
-    for candidate in candidates:
-        subject, indicator = candidate.subject, candidate.subject.indicator
-        if subject in parts:
-            candidate = candidate._replace(foreign=True)
-        elif indicator is not None and candidate.end <= wholes.get(indicator.id, 0):
-            candidate = candidate._replace(subject=_of_more(text, subject, vocabulary))
-        told.append(candidate)
-    return told
-
-
-def _is_narrower(text: str, subject: Subject, other: Subject) -> bool:
-    """全部工业总产值, |规模以上|工业总产值; 公共财政收入, |地方|财政收入: does it name less?"""
-    return text.startswith(_NARROW, subject.start) and not text.startswith(_NARROW, other.start)
-
-
-def _of_more(text: str, subject: Subject, vocabulary: Vocabulary) -> Subject:
-    assert subject.indicator is not None  # _wholes asks for no other
-    more = vocabulary.indicators.get(_MORE[subject.indicator.id])
-    return subject._replace(
-        indicator=more, label=text[subject.start : subject.end] if more is None else more.label
-    )
-
-
-def _ranges(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """不低于5%、不高于7%: the two bounds of one figure are its range."""
-    joined = [candidates[0]]
-    for following in candidates[1:]:
-        told = joined[-1]
-        ends = None
-        if following.subject is told.subject and following.measure is told.measure:
-            bounds = following.comparator, following.low, following.high
-            ends = range_of(told, bounds, following.unit)
-        if ends is None:
-            joined.append(following)
-        else:
-            low, high = ends
-            joined[-1] = told._replace(comparator=Comparator.RANGE, low=low, high=high, end=following.end)
-    return joined
-
-
-def _reached(text: str, candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Without what was only planned (预期增长6.5%，完成3.5%), or a figure says too (由降转增，增长1.2%)."""
-    kept = [
-        candidate
-        for candidate, following in pairwise(candidates)
-        if following.subject is not candidate.subject
-        or not (
-            was_only_expected(text, candidate, following.end)
-            or (
-                following.measure is candidate.measure
-                and is_made_exact(candidate, following.comparator, following.unit, following.resolve)
-            )
-        )
-    ]
-    return [*kept, candidates[-1]]
-
-
-def _to_the_last_figure(words: Sequence[Token]) -> Sequence[Token]:
-    """Behind the clause of the last figure nothing more is told."""
-    last = len(words) - 1
-    while last >= 0 and words[last].word not in _TELLS:
-        last -= 1
-    end = last + 1
-    while 0 < end < len(words) and words[end - 1].word not in MARKS:
-        end += 1
-    return words[:end]

@@ -21,6 +21,7 @@ _TASK_REACH = 30  # words that a task may be long; keeps the reading linear
 _BETWEEN_NUMBERS = frozenset({Word.BEFORE, Word.FILL, Word.UP, Word.TOTAL})
 _REACH = frozenset({"达到", "达", "控制在", "控制"})  # 达到国家要求, 控制在省定目标以内
 _RATES = ("%", "‰")
+COUNTED = frozenset("家户个人件项")  # 48家企业: a count whose noun follows
 _WORDS = load_rules(__package__, "predicates.rules.toml")
 _OF_ITSELF, _SIZED, _GOES_TO = _WORDS["of_itself"], _WORDS["sized"], _WORDS["goes_to"]
 _ENDS, _OF_THE_PLAN, _UNITLESS = _WORDS["ends"], _WORDS["of_the_plan"], _WORDS["unitless"]

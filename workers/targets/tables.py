@@ -15,11 +15,11 @@ from itertools import chain, islice
 from ingest.indicators.vocabulary import Indicator, Vocabulary
 from ingest.model import Measure
 from workers.targets.candidates import Candidate
-from workers.targets.grammar import read_sentence
 from workers.targets.headings import TABLE_WORDS, Column, Role, columns_of, is_heading, spread
 from workers.targets.lexicon import Word, tokens
 from workers.targets.normalise import read
 from workers.targets.owners import Owners
+from workers.targets.sentence import read_sentence
 
 _BETWEEN = re.compile(r"[ \t\u3000|｜]+")
 _NUMBER = re.compile(r"-?\d[\d,.]*(?:\s*[—\-~～至]\s*\d[\d.]*)?")
