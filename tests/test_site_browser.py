@@ -162,7 +162,7 @@ def test_search_by_keyboard(page: Page, site: str) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("article.report h3 a")).to_have_text(["武侯区 2026 政府工作报告"])
     page.get_by_role("link", name="清除条件").click()
-    expect(page.locator("article.report")).to_have_count(7)
+    expect(page.locator("article.report")).to_have_count(6)
 
 
 def test_who_in_a_province_has_not_reported(page: Page, site: str) -> None:

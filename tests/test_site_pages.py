@@ -50,7 +50,7 @@ def test_first_page_shows_reports_targets_sources(client: httpx.Client) -> None:
     aside = texts(tree, "aside .line")
     assert "地区生产总值 目标修订 5.5%左右 6%左右" in aside
     assert "成华区人民政府 异常" in aside
-    assert "7 份报告" in " ".join(f"{d} {t}" for t, d in zip(
+    assert "6 份报告" in " ".join(f"{d} {t}" for t, d in zip(
         texts(tree, ".counts dt"), texts(tree, ".counts dd"), strict=True
     ))  # fmt: skip
     links = [node.attributes for node in tree.css('head link[rel="alternate"][type]')]
@@ -78,6 +78,19 @@ def test_first_page_can_be_searched(client: httpx.Client, query: dict[str, str],
     tree = LexborHTMLParser(client.get("/", params=query).text)
     assert texts(tree, "article.report h3 a") == names
     assert tree.css_first('.columns .search input[name="q"]').attributes["value"] == query.get("q", "")
+
+
+def test_first_page_shows_notices_where_they_are_asked_for(client: httpx.Client) -> None:
+    def shown(path: str) -> tuple[list[str], str | None]:
+        tree = LexborHTMLParser(client.get(path).text)
+        return texts(tree, "article.report h3 a"), tree.css_first("option[selected]", None)
+
+    reports, chosen = shown("/")
+    everything, all_kinds = shown("/?kind=all")
+    assert chosen is None
+    assert all_kinds is not None
+    assert set(reports) < set(everything)
+    assert [name for name in everything if name not in reports] == shown("/?kind=notice")[0]
 
 
 def test_first_page_turns(tmp_path: Path) -> None:
@@ -161,7 +174,7 @@ def test_status_page(client: httpx.Client) -> None:
 
 
 def test_titles_are_text(client: httpx.Client) -> None:
-    body = client.get("/").text
+    body = client.get("/?kind=all").text
     assert "<b>座谈会</b>" not in body
     assert "&lt;b&gt;座谈会&lt;/b&gt;" in body
 

@@ -6,7 +6,7 @@ Nothing here writes. Events are read in outbox.py, deliveries in subscriptions.p
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -104,7 +104,7 @@ def reports(
     *,
     region: str | Sequence[str] | None = None,
     exactly: Region | None = None,
-    kind: Kind | str | None = None,
+    kind: Kind | str | Collection[Kind] | None = None,
     year: int | Years | None = None,
     query: str | None = None,
     unclear: bool = False,
@@ -186,11 +186,13 @@ def _several(asked: str | Sequence[str] | None) -> tuple[str, ...]:
 
 
 def _about(
-    region: str | Sequence[str] | None, kind: Kind | str | None, exactly: Region | None
+    region: str | Sequence[str] | None, kind: Kind | str | Collection[Kind] | None, exactly: Region | None
 ) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
-    if kind is not None:
+    if isinstance(kind, str):
         conditions.append(t.reports.c.kind == Kind(kind).value)
+    elif kind is not None:
+        conditions.append(t.reports.c.kind.in_(sorted(kind)))
     if regions := _several(region):
         conditions.append(reports_within(regions))
     if exactly is not None:

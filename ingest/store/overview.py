@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, FromClause, func, select
 
 from ingest.errors import ReadingEnded
+from ingest.identity.kinds import REPORTS
 from ingest.model import Page, Region, Report, SourceKind, Version, WatchedList
 from ingest.store import documents, rows, source_checks
 from ingest.store import tables as t
@@ -90,7 +91,7 @@ class Totals:
     """What the first page says that there is."""
 
     sources: int
-    reports: int
+    reports: int  # without news and notices
     targets: int
     copies: int  # live ones
     events: int
@@ -195,7 +196,7 @@ def totals(tx: Connection) -> Totals:
         **_counted(
             tx,
             sources=_count(t.sources),
-            reports=_count(t.reports),
+            reports=_count(t.reports, t.reports.c.kind.in_(sorted(REPORTS))),
             targets=_count(t.targets),
             copies=_live_copies(),
             events=_count(t.events),

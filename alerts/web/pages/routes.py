@@ -6,7 +6,7 @@ status_views.py, how they look templates/ and static/.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 from urllib.parse import urlencode
@@ -25,8 +25,9 @@ from alerts.web.pages.named_report import report_named
 from alerts.web.pages.offers import Asked, mails, offer
 from alerts.web.pages.templating import TemplatesDep
 from alerts.words.language import Words
+from ingest.identity.kinds import REPORTS
 from ingest.last_year import NOTHING
-from ingest.model import Copy, Filter, Region
+from ingest.model import Copy, Filter, Kind, Region
 from ingest.regions.named import place_named
 from ingest.store import browse, evidence, outbox, overview, presence, relations, subscriptions
 from ingest.store.last_year import past_of
@@ -36,6 +37,7 @@ from ingest.store.regions import reports_beside
 REPORTS_A_PAGE = 20
 NEWEST_TARGETS = 50  # events read for the side column, which shows BULLETINS reports of them
 BULLETINS = 5
+EVERY_KIND = "all"  # news and notices, too; when no kind is asked for, reports are shown
 SEARCHED_KINDS = ("work_report", "plan_report", "budget_report", "five_year_plan", "notice", "news", "other")
 
 
@@ -56,7 +58,7 @@ def index(
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> Response:
     words = templates.words
-    kind_asked = kind if kind in words.kinds else ""
+    kind_asked = kind if kind in words.kinds or kind == EVERY_KIND else ""
     place = _place(region)
     asked: dict[str, str | bool] = {
         "q": q,
@@ -69,7 +71,7 @@ def index(
         rows = browse.reports(
             tx,
             region=place.key if place else None,
-            kind=kind_asked or None,
+            kind=_kinds(kind_asked),
             query=q.strip() or None,
             unclear=unclear,
             limit=REPORTS_A_PAGE + 1,
@@ -91,6 +93,7 @@ def index(
             "bulletins": event_views.bulletins(root, told, leading, words),
             "sources": [status_views.source_view(source, words) for source in sources],
             "kinds": [(k, words.kinds[k]) for k in SEARCHED_KINDS],
+            "every_kind": EVERY_KIND,
             "asked": asked,
             "place": (words.place(place), report_views.region_href(root, place)) if place else None,
             "searched": bool(q.strip() or kind_asked or place or unclear),
@@ -243,7 +246,13 @@ def _place(asked: str) -> Region | None:
 def _told_of(place: Region | None, kind: str) -> Asked:
     """What a feed can be asked for of what the first page shows."""
     of_place = [("region", place.code)] if place is not None and place.code is not None else []
-    return [*of_place, *([("kind", kind)] if kind else [])]
+    return [*of_place, *([("kind", kind)] if kind and kind != EVERY_KIND else [])]
+
+
+def _kinds(asked: str) -> str | Collection[Kind] | None:
+    if asked == EVERY_KIND:
+        return None
+    return asked or REPORTS
 
 
 def _index_href(root: str, asked: Mapping[str, str | bool], page: int) -> str:
