@@ -306,6 +306,34 @@ LIKEWISE = Arrival("edited", copies.Document(None, UNNAMED.replace("请予审议
 PART = Arrival("part", copies.Document(None, UNNAMED[: len(UNNAMED) * 3 // 5]))
 
 
+def _pieces(mark: str) -> list[Arrival]:
+    """The report in two articles: (上) ends where the goals begin."""
+    end = DOC.body.index("主要预期目标")
+    parts = DOC.body[:end], DOC.body[end:]
+    titles = [f"{DOC.title}{piece}" for piece in mark.split()]
+    return [
+        Arrival(f"piece{number}", copies.Document(title, part), True)
+        for number, (title, part) in enumerate(zip(titles, parts, strict=True), 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    "mark", ["（上） （下）", "（一） （二）", "（上篇） （下篇）", "（第一部分） （第二部分）"]
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_two_articles_that_make_one_report_take_nothing_back(
+    store: Store, context: Context, mark: str, turned: bool
+) -> None:
+    pieces = _pieces(mark)
+    state, told = run(store, context, [*(reversed(pieces) if turned else pieces), FOUR[0]])
+    flat = [type_ for types in told for type_ in types]
+    assert list(state) == ["work_report/500151/2026"]  # type: ignore[call-overload]
+    assert state["work_report/500151/2026"][0] == "official"  # type: ignore[index]
+    assert flat.count("report.published") == 1
+    assert "target.published" in flat
+    assert not {"target.withdrawn", "target.revised", "report.revised"} & set(flat)
+
+
 @pytest.fixture(scope="module")
 def named_states() -> dict[str, object]:
     return {}

@@ -221,10 +221,14 @@ def _is_history(before: ReportState | None, after: ReportState | None, events: I
 
 def _only_a_part(before: ReportState, after: ReportState) -> bool:
     """Whether what leads now is a piece of what was told, and contradicts none of it: cut off by a server, it
-    may be. What it lacks was not taken back, and is not to be told anew when the whole is there again."""
-    if before.partial or not after.partial or after.restated:
+    may be. What it lacks was not taken back, and is not to be told anew when the whole is there again. Of two
+    pieces that are parts of one work the other one counts where it has more to tell."""
+    if not after.partial or after.restated:
         return False
-    return all(d.previous is None or d.target is None for d in differences(before.targets, after.targets))
+    differing = differences(before.targets, after.targets)
+    if before.partial:
+        return all(d.target is None for d in differing)
+    return all(d.previous is None or d.target is None for d in differing)
 
 
 # --- one function for each row of the table ---------------------------------------------------

@@ -26,6 +26,8 @@ NEARLY_ALL = 0.9
 """Share of the shorter text's letters that must stand in the longer one, in order."""
 MUCH_SHORTER = 0.9
 """A truncated text has at most this share of the letters of the whole."""
+IN_COMMON = 0.1
+"""Two texts that share less of their letters have nothing in common."""
 _FEW_MASKS = 3
 _MOST_REWRITTEN = 300_000  # letters that looking for rewritten sentences may cost
 _MOST_BESIDE = 40  # sentences that one is held against
@@ -37,14 +39,11 @@ _NO_FIGURE = str.maketrans("", "", "#-|.")
 _MOST_PAIRS, _MOST_PLACES = 200_000, 8
 
 
-_IN_COMMON = 0.1
-
-
 def nothing_in_common(text: Text, other: Text) -> bool:
     """Whether two texts share next to no sentence, word for word or rewritten."""
     shared = set(text.hashes) & set(other.hashes)
     letters = sum(len(s) for s, hash_ in zip(text.letters, text.hashes, strict=True) if hash_ in shared)
-    if letters >= _IN_COMMON * max(min(text.chars, other.chars), 1):
+    if letters >= IN_COMMON * max(min(text.chars, other.chars), 1):
         return False
     return likeness(couples(text.joined), couples(other.joined)) < ALIKE / 2
 

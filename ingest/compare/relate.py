@@ -14,7 +14,7 @@ from typing import Any
 
 from ingest.compare.figures import Change
 from ingest.compare.fingerprint import Text, text_of
-from ingest.compare.overlap import MUCH_SHORTER, NEARLY_ALL, Overlap
+from ingest.compare.overlap import IN_COMMON, MUCH_SHORTER, NEARLY_ALL, Overlap
 from ingest.compare.script_variants import in_words_of
 from ingest.model import Relation
 
@@ -22,10 +22,11 @@ _DRAFT = re.compile(
     r"[征徵]求意[见見](?:[一二三四]?稿|第?[一二三四]?[次轮輪]?稿)|[讨討][论論]稿|送[审審]稿|初稿|修改稿|代[拟擬]稿"
 )
 _PAGE = re.compile(
-    r"[(（](?:第?\d{1,2}(?:页|/\d{1,2})?|[一二三四五六七八九十]{1,2}|上|中|下|续)[)）]\s*$|第\d{1,2}页"
+    r"[(（](?:第?\d{1,2}(?:页|/\d{1,2})?|(?:之|第|续)?[一二三四五六七八九十]{1,2}(?:部分|篇)?|[上中下]篇?|续)[)）]\s*$|第\d{1,2}页"
 )
 
 EXCERPT = 0.5  # of a scan's letters: a text with fewer is not the whole of it
+_PIECES = Relation.PART, "both are pieces of one work by their titles, with nothing in common"
 _LATE_START = 0.03  # of the whole: what starts later is a part from its middle
 _WORDS_CHANGED = 0.1  # of the letters in changed sentences' company, before other figures are a revision
 
@@ -89,7 +90,8 @@ def compare(
     | restated | the same sentences with other figures, hardly any other words changed |
     | truncated | nearly all of it stands in the other, in order; much shorter, or ends in mid-sentence,
       or only the other's beginning or end is missing |
-    | part | likewise, and it is one page of several, or nameless and from the middle |
+    | part | likewise, and it is one page of several, or nameless and from the middle; or both are pieces by
+      their titles（上, 下）and have nothing in common |
     | revision | anything else, also a text that holds more than the other |
 
     `nameless`: it does not say which report it is.
@@ -97,7 +99,8 @@ def compare(
     if text.converted != other.converted:
         text = in_words_of(text, other)
     found = Overlap(text, other)
-    relation, because = _judge(found, title, other_title, nameless)
+    apart = _are_pieces(found, title, other_title)
+    relation, because = _PIECES if apart else _judge(found, title, other_title, nameless)
     return Evidence(
         relation=relation,
         because=because,
@@ -109,7 +112,7 @@ def compare(
         starts_at=found.starts_at,
         masked=found.masks,
         cut=found.is_cut(),
-        changed=tuple(found.told_changes()),
+        changed=() if apart else tuple(found.told_changes()),
     )
 
 
@@ -127,6 +130,12 @@ def beside_a_scan(evidence: Evidence) -> Evidence:
 def is_draft(title: str | None, text: Text) -> bool:
     """Does it call itself a draft for comment (征求意见稿 …), in its title or its first sentence?"""
     return _DRAFT.search((title or "") + "".join(text.sentences[:1])[:200]) is not None
+
+
+def _are_pieces(found: Overlap, title: str | None, other_title: str | None) -> bool:
+    """政府工作报告（上）and（下）: two articles that make one report."""
+    titled = all(_PAGE.search(each or "") for each in (title, other_title))
+    return titled and max(found.coverage, found.other_coverage) < IN_COMMON
 
 
 def _judge(
