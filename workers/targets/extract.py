@@ -48,6 +48,7 @@ _FIGURELESS = frozenset(
         Comparator.FULFIL,
     }
 )
+_REVIEWS = (Part.PAST, Part.PAST_YEARS)
 _UNREAD = (Part.APPENDIX, Part.PART_YEAR)
 _WORDS = load_rules(__package__, "extract.rules.toml")
 _NAMED = frozenset({Word.INDICATOR})
@@ -187,7 +188,10 @@ class _Extractor:
         outcomes: list[Figure],
     ) -> None:
         """Put one figure among the targets, among the outcomes, or nowhere."""
-        place, when = self.places[number], candidate.when
+        place = self.places[number]
+        if place.part in _REVIEWS and candidate.when.horizon is not None:
+            candidate = self._without_horizon(number, candidate)
+        when = candidate.when
         if (candidate.foreign and candidate.owner is None) or when.partial:
             return
         if candidate.subject.indicator is None and (
@@ -227,6 +231,12 @@ class _Extractor:
                 told = candidate._replace(resolve=None)  # 争取资金5亿元，投资增长9%: that is no will
                 outcomes.append(self._published(number, told, Time(year), doubts))
 
+    def _without_horizon(self, number: int, candidate: Candidate) -> Candidate:
+        """经过五年努力，全市生产总值达到501亿元: in a review those years are behind us."""
+        if not _WORDS["effort"].find(self.text, self.sentences[number].start, candidate.end):
+            return candidate
+        return candidate._replace(when=candidate.when._replace(horizon=None, since=None, several=True))
+
     def _estimated_below(self, candidate: Candidate) -> bool:
         """增长6%（预计，下同）: the reading text leaves such brackets out; those of the body say it."""
         if self.estimated_from is None:
@@ -242,6 +252,7 @@ class _Extractor:
             place.horizon,
             each=_WORDS["each_year"].find(printed) is not None,
             summed=_WORDS["summed"].find(printed) is not None,
+            reached=_WORDS["reached"].find(printed) is not None,
         )
 
     def _many_times(self, candidate: Candidate) -> bool:

@@ -173,7 +173,7 @@ def _tell_all(state: ClauseState, numbers: Numbers, stop: int) -> None:
     if state.each and len(subjects) < len(values):
         if state.listed is Listed.TOLD:
             subjects = _just_told(state, len(values))
-        else:
+        if state.listed is not Listed.TOLD or not subjects:
             subjects = _parts(state, len(values))
             state.subjects = subjects or state.subjects
     if len(values) == 1:
@@ -268,6 +268,19 @@ def _just_told(state: ClauseState, count: int) -> list[Subject]:
     subjects = [figure.subject for figure in told]
     distinct = all(a is not b for number, a in enumerate(subjects) for b in subjects[:number])
     return subjects if len(told) == count and len(alike) == 1 and distinct else []
+
+
+def levels_just_told(state: ClauseState) -> list[Subject]:
+    """接待游客110万人次、旅游收入5亿元，均|增长20%: all whose sums stand in front; [] where it is but one."""
+    told: list[Candidate] = []
+    for figure in reversed(state.told):
+        end = told[-1].subject.start if told else figure.end
+        if figure.measure is not Measure.LEVEL or "；" in state.text[figure.end : end]:
+            break
+        told.append(figure)
+    alike = {figure.foreign for figure in told}
+    subjects = list(dict.fromkeys(figure.subject for figure in reversed(told)))
+    return subjects if len(subjects) > 1 and len(alike) == 1 else []
 
 
 def _tell_new(state: ClauseState, values: Sequence[Value], stop: int, following: Token | None) -> bool:

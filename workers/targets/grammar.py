@@ -25,6 +25,7 @@ from workers.targets.clause import (
     Turn,
 )
 from workers.targets.figures import (
+    levels_just_told,
     read_bond,
     read_numbers,
     read_task,
@@ -340,6 +341,9 @@ def _lead(state: ClauseState, index: int, token: Token) -> int:
 def _each(state: ClauseState, index: int, token: Token) -> int:
     settle_unknown(state)
     state.each = token.text == "分别"
+    following = state.words[index + 1].word if touches(state.words, index + 1) else None
+    if not state.each and state.listed is Listed.TOLD and following in (Word.UP, Word.DOWN):
+        state.subjects = levels_just_told(state) or state.subjects
     return index + 1
 
 
@@ -352,6 +356,7 @@ def _before(state: ClauseState, index: int, token: Token) -> int:
 
 
 def _resolve(state: ClauseState, index: int, token: Token) -> int:
+    act(state, token)  # 灵武市|力争: what follows is its own
     settle_unknown(state)
     resolves.say(state, Resolve.AIM if token.word is Word.AIM else Resolve.ENSURE, token.end)
     return index + 1
@@ -375,6 +380,8 @@ def _verb(state: ClauseState, index: int, token: Token) -> int:
         if token.word is Word.LEVEL and state.when.average:
             state.when = state.when._replace(average=False, averaged=True)  # 年均增长8%、达到2297亿元
     state.bound = None  # 突破千亿大关、达到1002亿元
+    if token.text.startswith("总"):
+        state.verbs = state.verbs._replace(new=False)  # 新增9家、|总数达|31家
     state.verbs = said(state.verbs, token.word)
     return index + 1
 

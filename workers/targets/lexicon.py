@@ -195,12 +195,16 @@ _SHAPES: Mapping[str, _Entry] = {
     "han": _Entry(Word.NUMBER),
     "year": _Entry(Word.YEAR),
     "months": _Entry(Word.PART),
+    "holiday": _Entry(Word.PART),
     "multiple": _Entry(Word.MULTIPLE),
     "circumstance": _Entry(Word.FILL),
+    "modal": _Entry(Word.FILL),
+    "to_come": _Entry(Word.AHEAD),
     "owner": _Entry(Word.OWNER),
     "years": _Entry(Word.BEHIND_US),
     "within": _Entry(Word.WITHIN),
     "rank": _Entry(Word.RANK),
+    "place": _Entry(Word.RANK),
     **{comparator.value: _Entry(Word.BOND, comparator=comparator) for comparator in Comparator},
 }
 
@@ -221,10 +225,12 @@ def _lexicon() -> _Lexicon:
     group = {name: f"(?P<{name}>{rule.written})" for name, rule in shapes.items()}
     # The guards let the engine pass over most characters without trying what cannot begin there.
     pattern = (
-        rf"(?=[\d前])(?:{group['year']}|{group['months']}|(?P<number>{ARABIC_PATTERN}))"
+        rf"(?=[\d前])(?:{group['year']}|{group['months']}|{group['place']}|(?P<number>{ARABIC_PATTERN}))"
         rf"|(?=[是为相达约在按扣剔全第连恢两二三四五])(?:{group['multiple']}|{group['circumstance']}|{group['owner']}"
         rf"|{group['rank']}|{group['years']}|{group['within']})"
-        rf"|(?=[翻倍百千一二两三四五六七八九十])(?P<han>{HAN_PATTERN})"
+        rf"|(?=[春国中元清端“五双]){group['holiday']}"
+        rf"|(?=[能可再通用利经])(?:{group['to_come']}|{group['modal']})"
+        rf"|(?=[翻倍百千万亿一二两三四五六七八九十])(?P<han>{HAN_PATTERN})"
         rf"|{BOND_PATTERN}|(?P<word>{words.heads})"
     )
     return _Lexicon(re.compile(pattern), words, entries)

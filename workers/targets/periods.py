@@ -33,10 +33,17 @@ def in_one_year(candidate: Candidate, year: int | None) -> Time:
 
 
 def in_years_ahead(
-    candidate: Candidate, year: int | None, horizon: int | None, *, each: bool = False, summed: bool = False
+    candidate: Candidate,
+    year: int | None,
+    horizon: int | None,
+    *,
+    each: bool = False,
+    summed: bool = False,
+    reached: bool = False,
 ) -> Time:
     """Of a target of the report of `year` for a plan that ends with `horizon`, if its sentence says no other
-    end. `each`: it says 每年, `summed`: 五年新增.
+    end. `each`: it says 每年, `summed`: 五年新增,
+    `reached`: 达到, 稳定在, which is no sum.
 
     In a list that one 年均 opens, a rate of growth is an average, too: 年均增长7%，投资增长8%.
     """
@@ -44,7 +51,10 @@ def in_years_ahead(
     last = when.horizon or horizon
     rate = candidate.measure is Measure.GROWTH and candidate.unit == "%"
     share = candidate.measure is Measure.SHARE  # 五年新增就业6万人，城镇化率达到65%: no rate is a sum
-    if (candidate.total or when.summed) and not share:
+    several = when.summed and not (reached and candidate.measure is Measure.LEVEL)
+    if when.average and rate:
+        period = Period.AVERAGE
+    elif (candidate.total or several) and not share:
         period = Period.SUM
     elif when.average or each or (when.averaged and rate and not candidate.far_base):
         period = Period.AVERAGE

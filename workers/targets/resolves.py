@@ -26,9 +26,14 @@ def next_part(state: ClauseState, start: int, *, stop: bool) -> None:
     """A mark (`stop`: it ends the list), or 和 behind a complete predicate."""
     if not state.part_figures or stop:
         state.will = None
-    elif state.resolve is not None and state.resolve_end:
+    elif state.resolve is not None and state.resolve_end and _opens_a_list(state):
         state.will = Will(state.resolve, state.number - state.part_figures, state.resolve_end)
     state.begin_part(start)
+
+
+def _opens_a_list(state: ClauseState) -> bool:
+    """力争|投资增长5%，…; not 出口增长5%，力争|突破100亿元，…, where it is said of what was named before."""
+    return state.told[-state.part_figures].subject.start >= state.part_start
 
 
 def count_figure(state: ClauseState) -> None:

@@ -35,6 +35,7 @@ _ELIDED = {
     ("industrial_enterprises", "增加值"): "industrial_value_added",
 }
 _OWN_LEVEL = frozenset((*"省市州盟区县旗师", "师市", "市属", "区属", "县属"))  # 县一般公共预算收入
+_RECEIVES = ("接待", "吸引")
 _FAR = 16  # characters between 其中 and a name
 _MOST_SUBJECTS = 12
 _PER = ("亩均", "地均", "户均", "人均", "村均", "店均", "县均", "乡均", "镇均")
@@ -52,10 +53,13 @@ def read_unknown(state: ClauseState, start: int, end: int) -> None:
     verbs = state.verbs
     if state.rank or (verbs.compared and state.open and state.subjects):
         return  # 居全市第一; 比上年调整后的基数增长7%
-    negative = verbs.up or state.from_base or _WORDS["below_nought"].find(state.text, end)
-    if negative and state.text[start:end] == "—":
-        state.minus = True
-        return
+    if state.text[start:end] == "—":
+        on_year = state.text.endswith("同比", 0, start) and _WORDS["percent"].find(state.text, end)
+        if on_year:
+            state.verbs = verbs._replace(up=True)  # 2亿元，同比|—|19.3%
+        if on_year or verbs.up or state.from_base or _WORDS["below_nought"].find(state.text, end):
+            state.minus = True
+            return
     state.leading = False
     if state.listed is Listed.NAMED and state.text[start - 1 : start] == "在":
         return  # 收入在|市核|任务基础上: where the predicate begins, no longer noun
@@ -215,6 +219,8 @@ def name_indicators(state: ClauseState, token: Token) -> None:
         prefix = state.text[token.start - 2 : token.start]  # 亩均|税收, 人均|粮食产量: so much for each
     owner, state.owner = state.owner, ""
     theirs = owners.part(prefix)
+    if prefix and state.text.startswith(_RECEIVES, token.start) and _WORDS["host"].find(prefix):
+        state.actor = not owners.is_own(prefix)
     foreign = theirs is not None or owners.is_foreign(prefix, owner) or state.actor
     foreign = foreign or (bool(prefix) and owners.of_several(state.text, token.start))
     foreign = foreign or _is_of_a_sector(state, token.ids)

@@ -19,10 +19,14 @@ _PLAN_END = {
     "十五五": 2030,
     "十六五": 2035,
 }
-_COUNT = {"两": 2, "二": 2, "三": 3, "3": 3, "四": 4, "4": 4, "五": 5, "5": 5}
+_COUNT = {"10": 10, "十": 10, "两": 2}
+_COUNT |= {
+    digit: count for digits in ("23456789", "二三四五六七八九") for count, digit in enumerate(digits, 2)
+}
+_MIDDLE_OF_THE_CENTURY = 2050
 _TERM = 5  # years of a government, and of a plan
 # Not in 2023年, 二〇二三年, and not what is behind us: 过去五年, 三年来.
-_YEARS_TO_COME = re.compile(rf"(?<![\d〇零一二三四五六七八九十去近这])([{''.join(_COUNT)}])年(?!来)")
+_YEARS_TO_COME = re.compile(rf"(?<![\d〇零一二三四五六七八九十去近这])({'|'.join(_COUNT)})年(?!来)")
 _COMPARING = frozenset("比较与同自从在")  # 比2019年, 较上年, 在去年高基数上: not the year of the figure
 _THAN_THAT = re.compile("(?:(?:[低高好优快慢多少大小]于|超过|接近|保持|维持)在?|恢复[至到]|相当于)$")
 _SPAN = re.compile(r"((?:19|20)\d\d)年?[—至到]$")
@@ -46,7 +50,7 @@ _SPOKEN_OF = re.compile(
 _GOAL_OF = re.compile("(?:规划)?(?:目标|任务)")
 _THEN = ("年", "年，", "末，", "底，", "期间，", "时期，")
 _MEANS = ("浓度", "值", "气温", "失业率", "水平")
-_WHOLE = ("1—12", "1至12", "前12")  # months
+_WHOLE = ("1—12", "1至12", "前12", "12月末", "12月底")  # months
 _DOING = ("力争", "争取", "确保", "完成", "实现", "计划", "安排", "预计")
 TIME_WORDS = frozenset(
     {
@@ -78,6 +82,8 @@ def end_of_plan(year: int) -> int:
 
 def end_of_years(phrase: str, year: int) -> int:
     """今后四年, 三年内, said in the report of `year`: their last; of 今后几年, 本届政府 the fifth."""
+    if "世纪中叶" in phrase:
+        return _MIDDLE_OF_THE_CENTURY
     match = _YEARS_TO_COME.search(phrase)
     return year + (_COUNT[match[1]] if match else _TERM) - 1
 

@@ -1,0 +1,152 @@
+"""How reports say a number, a time or an owner otherwise: 突破千亿, 三年内, 国庆期间, 荷花节.
+
+Written as in test_targets_meaning.py, in the report of 2021; every sentence is of our own making, its answer
+written first.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.model import Kind, Resolve
+from tests.test_targets_meaning import YEAR, read
+from workers.targets.extract import extract
+
+REVIEW = "一、2020年工作回顾"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("力争用三年时间，旅游总收入突破50亿元", ["tourism_revenue level >5000000000元 end:2023"]),
+        ("经过三到五年努力，高新技术企业突破200家", ["high_tech_enterprises level >200家 end:2025"]),
+        ("三年内新增高新技术企业100家", ["high_tech_enterprises change 100家 sum:2021-2023 up"]),
+        ("十年内森林覆盖率达到40%", ["forest_cover share 40% end:2030"]),
+        ("今后3年每年新增规上工业企业20家", ["industrial_enterprises change 20家 avg:2021-2023 up"]),
+        ("到本世纪中叶，城镇化率达到80%", ["urbanization_rate share 80% end:2050"]),
+        (
+            "到2025年，五年城镇新增就业3万人；粮食产量稳定在60万吨",
+            ["new_urban_jobs level 30000人 sum:2021-2025", "grain_output level 600000吨 end:2025"],
+        ),
+        (
+            "“十四五”五年累计完成固定资产投资150亿元；农民人均纯收入年均增长9%",
+            [
+                "fixed_asset_investment level 15000000000元 sum:2021-2025",
+                "rural_income growth 9% avg:2021-2025 up",
+            ],
+        ),
+    ],
+)
+def test_a_time_of_several_years(text: str, expected: list[str]) -> None:
+    assert read(text, YEAR) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["经过五年努力，全区财政总收入达到50亿元", "用三年时间，财政总收入达到50亿元"]
+)
+def test_years_of_effort_in_a_review_are_over(text: str) -> None:
+    assert read(text, REVIEW) == ["fiscal_revenue level 5000000000元 2020"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("规模以上工业总产值突破千亿元大关", ["industrial_output level >100000000000元 2020"]),
+        ("接待游客首次超过千万人次", ["tourist_arrivals level >10000000人次 2020"]),
+        (
+            "港口货物吞吐量突破亿吨，增长12%",
+            ["port_throughput level >100000000吨 2020", "port_throughput growth 12% 2020 up"],
+        ),
+        (
+            "工业总产值、固定资产投资分别跨越千亿元、百亿元大关",
+            [
+                "industrial_output level >100000000000元 2020",
+                "fixed_asset_investment level >10000000000元 2020",
+            ],
+        ),
+        ("粮食产量突破千万吨大关，达到1014.6万吨", ["grain_output level 10146000吨 2020"]),
+        ("打造千亿产业集群，规模以上工业总产值增长8%", ["industrial_output growth 8% 2020 up"]),
+        ("突破百亿元企业3家，规模以上工业总产值增长8%", ["industrial_output growth 8% 2020 up"]),
+    ],
+)
+def test_a_round_number_without_digits(text: str, expected: list[str]) -> None:
+    assert sorted(read(text, REVIEW)) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "接待游客110万人次、旅游总收入5亿元，均增长20%",
+            [
+                "tourist_arrivals level 1100000人次 2020",
+                "tourism_revenue level 500000000元 2020",
+                "tourist_arrivals growth 20% 2020 up",
+                "tourism_revenue growth 20% 2020 up",
+            ],
+        ),
+        (
+            "地区生产总值300亿元，增长6%；进出口总额20亿元、实际利用外资2亿元，均增长8%",
+            [
+                "gdp level 30000000000元 2020",
+                "gdp growth 6% 2020 up",
+                "trade level 2000000000元 2020",
+                "foreign_investment level 200000000元 2020",
+                "trade growth 8% 2020 up",
+                "foreign_investment growth 8% 2020 up",
+            ],
+        ),
+        (
+            "财政总收入2亿元，同比-19.3%",
+            ["fiscal_revenue level 200000000元 2020", "fiscal_revenue growth -19.3% 2020 up"],
+        ),
+        ("12月末，贷款余额500亿元", ["loans level 50000000000元 2020"]),
+        (
+            "新增高新技术企业9家、总数达31家",
+            ["high_tech_enterprises change 9家 2020 up", "high_tech_enterprises level 31家 2020"],
+        ),
+    ],
+)
+def test_figures_that_share_their_words(text: str, expected: list[str]) -> None:
+    assert sorted(read(text, REVIEW)) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "国庆期间接待游客120万人次，旅游总收入5亿元",
+        "“五一”假期，接待游客120万人次、旅游总收入5亿元",
+        "方特乐园接待游客300万人次，旅游总收入12亿元",
+        "大通工业集中区完成工业总产值186亿元",
+        "未来科技城完成固定资产投资302亿元",
+        "犁桥水镇实现旅游总收入2亿元",
+        "一三〇团完成工业总产值21亿元",
+        "灵武市力争固定资产投资突破千亿元",
+    ],
+)
+def test_a_few_days_and_a_part_are_not_the_whole(text: str) -> None:
+    assert read(text, REVIEW) == []
+
+
+def test_a_holiday_is_over_where_the_year_is_named() -> None:
+    text = "国庆期间接待游客120万人次，全年旅游总收入50亿元"
+    assert read(text, REVIEW) == ["tourism_revenue level 5000000000元 2020"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("能源消费总量控制在120万吨标准煤以内", ["能源消费总量 level <=1200000吨标准煤 2021"]),
+        ("可再生能源消费占比达到15%", ["可再生能源消费占比 share 15% 2021"]),
+        ("经济综合实力进入全省前30名", []),
+    ],
+)
+def test_words_that_begin_like_a_verb(text: str, expected: list[str]) -> None:
+    goals = f"2021年主要预期目标是：地区生产总值增长6%，固定资产投资增长5%，财政总收入增长4%，{text}"
+    assert read(goals, YEAR)[3:] == expected
+
+
+def test_an_aim_for_what_was_named_before_is_no_aim_for_the_rest() -> None:
+    goals = "进出口总额增长5%，力争突破百亿元，固定资产投资增长6%；力争工业投资增长7%，民间投资增长8%。"
+    found = extract(f"{YEAR}\n{goals}", year=2021, kind=Kind.WORK_REPORT).targets
+    assert [figure.resolve for figure in found] == [None, Resolve.AIM, None, Resolve.AIM, Resolve.AIM]
