@@ -27,6 +27,7 @@ from ingest.page.header import FORESIGHT, find_header
 from ingest.page.lines import CELL, LINK, UNLINK, WHITE, as_cells, as_text, html_without, lines_of, outermost
 from ingest.page.parsed import ParsedPage
 from ingest.page.text import without_title
+from ingest.page.titles import repeats
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -220,12 +221,33 @@ def _main_lines(rows: Sequence[str], title: str | None) -> list[str]:
     if len(rows) > _TOP and (block.end is None or block.end + FORESIGHT >= _TOP):
         block = find_header([as_cells(row) for row in rows])
     texts = [as_text(row) if CELL in row else row for row in rows]
-    lines = [line for index, line in enumerate(texts) if line and index not in block.lines]
+    out = block.lines.union(_block_below(rows))
+    lines = [line for index, line in enumerate(texts) if line and index not in out]
     start = first_prose(lines)
     if start == len(lines):
         start = 0
     head = [line for line in _without_account(lines[:start]) if not is_furniture(line) and not is_info(line)]
-    return without_title(cut_tail([*head, *lines[start:]]), title)
+    return _once(without_title(cut_tail([*head, *lines[start:]]), title), title)
+
+
+def _block_below(rows: Sequence[str]) -> Sequence[int]:
+    """The rows of a header block that stands below the text."""
+    end = next((index + 1 for index in reversed(range(len(rows))) if is_prose(rows[index])), len(rows))
+    below = rows[end:]
+    if not any("索" in row for row in below):
+        return ()
+    block = find_header([as_cells(row) for row in below])
+    return [end + index for index in block.lines] if block.header.index_number else ()
+
+
+def _once(lines: list[str], title: str | None) -> list[str]:
+    """Without what stands on the page again, each time under its title: for telephones, to be printed."""
+    again = [index for index, line in enumerate(lines) if index and repeats(line, title)]
+    if not again:
+        return lines
+    first = lines[: again[0]]
+    known = {*first, *(lines[index] for index in again)}
+    return first if _size(first) >= _ENOUGH and known.issuperset(lines[again[0] :]) else lines
 
 
 def _without_account(head: Sequence[str]) -> list[str]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from ingest.page.furniture import is_furniture, is_prose
@@ -133,6 +134,8 @@ def subtitle(below: Sequence[str], body: Sequence[str]) -> list[str]:
         said = any(TITLE_LINES[name].find(line) for name in ("occasion", "speaker"))
         if line in have or (is_prose(line) and not said):
             break
+        if is_furniture(line):
+            continue
         if said or TITLE_LINES["day"].find(line):
             found.append(line)
     return found if any(not TITLE_LINES["day"].find(line) for line in found) else []
@@ -148,6 +151,8 @@ def text_of(node: LexborNode) -> str:
     if not node.css_first("br, p, div"):
         return clean_title(node.text()) or ""
     lines = [line for said in node.text(separator="\n").split("\n") if (line := clean_title(said))]
+    # 政府工作报告 / ——2026年1月26日在…会议上: the subtitle stands in the same element.
+    lines = [*lines[:1], *takewhile(lambda line: not TITLE_LINES["occasion"].find(line), lines[1:])]
     title, count = broken_title(lines)
     return title if title and count == len(lines) else clean_title(" ".join(lines)) or ""
 

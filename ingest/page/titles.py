@@ -31,14 +31,17 @@ _PLACE = re.compile(r"[省市区县旗州盟]")
 _YEAR = re.compile(r"(?:19|20)\d\d|二[〇○零]")
 _WITH_YEAR = re.compile(r"(?:19|20)\d\d\s?年度?|二[〇○零][〇○零一二三四五六七八九]{2}年度?")
 _SENTENCE = re.compile(r"[。；！？]|，.*，|[:：]$")
-_LABELLED = re.compile(r"(?:来源|作者|时间|日期|位置|分享|责任编辑)\s?[:：]")
+_LABELLED = re.compile(
+    r"(?:来源|作者|时间|日期|位置|分享|责任编辑|概述|摘要|索引号|文号|名称|主题词)\s?[:：]"
+)
 UNSEEN = re.compile("[\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _SPACES = re.compile(r"[\s\u3000\xa0]+")
-_IGNORED = re.compile(r"[\s\u3000\xa0《》“”\"'（）()【】\[\]—\-_:：,，。·]+")
+_EDGE = " |｜_"  # left over between a title and a site's name
+_IGNORED = re.compile(r"[|｜\s\u3000\xa0《》“”\"'（）()【】\[\]—\-_:：,，。·]+")
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,200}>|&lt;?/?\s?br\s?/?\s?(?:&gt;?|>)", re.I)
 _SEPARATOR = re.compile(
     r"(?:(?<!\s)\s++)?+(?:_|\||｜|»|>>)+\s*|(?<!\s)\s++[-–—]+\s*|(?<![-–])[-–]++\s+"
-    r"|(?<=[\u4e00-\u9fff）！？”》])-+(?=[\u4e00-\u9fff])"
+    r"|(?<=[\u4e00-\u9fff）)！？”》])-+(?=[\u4e00-\u9fff])|(?<!-)-{2,}+$"
 )
 _CUT_END = re.compile(r"(?:(?<!\s)\s++)?+(?:(?<!…)…++|(?<!\.)\.{2,}+|(?<!。)。{2,}+)$")
 _LEAST = 4  # letters of a line that repeats a title
@@ -67,7 +70,7 @@ def clean_title(text: str | None) -> str | None:
     text around it (U+202E) or hides in it; None where nothing is left."""
     if not text:
         return None
-    return _SPACES.sub(" ", UNSEEN.sub("", _MARKUP.sub("", text))).strip() or None
+    return _SPACES.sub(" ", UNSEEN.sub("", _MARKUP.sub("", text))).strip(_EDGE) or None
 
 
 def same_title(one: str, other: str) -> bool:

@@ -1,0 +1,131 @@
+"""What stands around a text and is not marked as such: whose page it is and the day, a cut beginning, buttons
+with counters, a header block below it, the same text again for telephones. None of it is text."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.model import Reading
+from ingest.reading import read_document
+
+TITLE = "2013年阳谷县人民政府工作报告"
+BODY = (
+    "各位代表：",
+    "现在，我代表县人民政府，向大会报告工作，请予审议，并请各位政协委员和列席人员提出意见。",
+    "一、2012年工作回顾",
+    "2012年，全县地区生产总值完成120亿元，增长9.5%；固定资产投资完成80亿元，增长20%。",
+    "一年来，我们着力推进工业化、城镇化和农业现代化，全县经济平稳较快发展，人民生活不断改善。",
+    "二、2013年工作安排",
+    "2013年的主要预期目标是：地区生产总值增长10%左右，固定资产投资增长18%，城镇登记失业率控制在4%以内。",
+    "各位代表，让我们同心同德，扎实工作，为建设富裕和谐新阳谷而努力奋斗！",
+)
+PARAGRAPHS = "".join(f"<p>{line}</p>" for line in BODY)
+RELATED = "".join(
+    f'<li><a href="/{place}.html">{place}2013年政府工作报告</a></li>' for place in ("东阿县", "高唐县")
+)
+
+
+def page(
+    *, title: str = TITLE, heading: str = TITLE, above: str = "", below: str = "", outside: str = ""
+) -> str:
+    return (
+        f'<html><head><meta charset="utf-8"><title>{title}</title></head><body><div class="nav">'
+        f'<a href="/">首页</a> <a href="/zw">政务公开</a></div><h1>{heading}</h1>{above}'
+        f'<div class="content">{PARAGRAPHS}{below}</div>{outside}<div class="foot">版权所有 某单位</div>'
+        "</body></html>"
+    )
+
+
+def read(html: str) -> Reading:
+    return read_document(html.encode(), "page.html")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "县府办　2013-01-28 17:20　阅读：12",
+        "阳谷县人民政府 发布时间：2013-01-28",
+        "阳谷县人民政府门户网站 2013-01-28",
+        "<span>县府办</span><span>2013-01-28</span>",
+        "阳谷县人民政府 www.example.gov.cn　　发布时间：2013-01-28 17:20　　【字体：大 中 小】",
+        "2013年1月28日 星期一 聊城日报",
+    ],
+)
+def test_a_line_of_name_and_day_is_no_text_and_dates_the_page(line: str) -> None:
+    found = read(page(above=f"<div>{line}</div>"))
+    assert found.article.body == "\n".join(BODY)
+    assert str(found.article.published_at)[:10] == "2013-01-28"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "内容概述：阳谷县2013年政府工作报告",
+        "阳谷县2013年政府工作报告，在县第十七届人民代表大会第五次会议上...",
+        "将本文的Word文档下载到电脑，方便收藏和打印",
+    ],
+)
+def test_a_summary_above_is_no_text(line: str) -> None:
+    assert read(page(above=f"<div>{line}</div>")).article.body == "\n".join(BODY)
+
+
+def test_a_summary_is_no_title() -> None:
+    above = f"<h2>{TITLE}</h2><p><b>内容概述：</b>阳谷县2013年政府工作报告</p>"
+    found = read(page(title="阳谷县人民政府", heading="阳谷县人民政府", above=above))
+    assert found.article.title == TITLE
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        f"<div><a>顶一下</a> (3) 30%</div><ul>{RELATED}</ul>",
+        f"<div>收藏 点赞 12</div><ul>{RELATED}</ul>",
+        f"<div><a>我要收藏</a> <a>我要纠错</a></div><ul>{RELATED}</ul>",
+        "<div>参考资料：[1] 某县人民政府网 http://www.example.gov.cn</div>",
+        "<table><tr><td>索引号</td><td>A0-1</td><td>发布机构</td><td>县政府办</td></tr></table>",
+    ],
+)
+@pytest.mark.parametrize("place", ["below", "outside"])
+def test_what_follows_is_no_text(below: str, place: str) -> None:
+    found = read(page(**{place: below}))
+    assert found.article.body == "\n".join(BODY)
+    if "索引号" in below:
+        assert found.article.header.index_number == "A0-1"
+
+
+@pytest.mark.parametrize("times", [2, 3])
+def test_the_same_text_for_telephones_is_read_once(times: int) -> None:
+    each = f"<div><h1>{TITLE}</h1><div>{PARAGRAPHS}</div></div>"
+    hidden = each.replace("<div>", '<div style="display:none">', 1)
+    html = f"<html><head><title>{TITLE}</title></head><body>{each}{hidden * (times - 1)}</body></html>"
+    assert read(html).article.body == "\n".join(BODY)
+
+
+def test_another_text_under_the_same_title_is_kept() -> None:
+    found = read(page(below=f"<p>{TITLE}</p><p>另外，全县今年还要办好十件民生实事，请各位代表监督。</p>"))
+    assert found.article.body.endswith("请各位代表监督。")
+
+
+def test_a_subtitle_in_the_heading_is_a_line_of_the_text() -> None:
+    said = "——2013年1月6日在阳谷县第十七届人民代表大会第五次会议上"
+    found = read(page(title="某政府网", heading=f"{TITLE}<br><small>{said}</small>"))
+    assert found.article.title == TITLE
+    assert found.article.body == "\n".join((said, *BODY))
+
+
+@pytest.mark.parametrize(
+    ("title", "heading"),
+    [
+        ("阳谷县人民政府工作报告(2013年)----阳谷政务网", "|阳谷县人民政府工作报告(2013年)"),
+        ("阳谷县人民政府工作报告(2013年)--", "阳谷县人民政府工作报告(2013年)_"),
+    ],
+)
+def test_signs_at_the_edges_are_no_title(title: str, heading: str) -> None:
+    found = read(page(title=title, heading=heading))
+    assert found.article.title == "阳谷县人民政府工作报告(2013年)"
+    assert found.article.body == "\n".join(BODY)
+
+
+def test_the_head_of_an_office_gives_a_plan_report() -> None:
+    found = read(page(above="<p>阳谷县发展和改革局局长　何光明</p>"))
+    assert found.identity.speaker == "何光明"
