@@ -146,6 +146,40 @@ def test_words_that_begin_like_a_verb(text: str, expected: list[str]) -> None:
     assert read(goals, YEAR)[3:] == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "粮食播种面积稳定在60万亩、总产29万吨",
+            ["grain_area level 600000亩 2020", "grain_output level 290000吨 2020"],
+        ),
+        (
+            "种植粮食64.8万亩，总产29万吨",
+            ["grain_area level 648000亩 2020", "grain_output level 290000吨 2020"],
+        ),
+        ("空气质量二级和好于二级的天数达到300天", ["air_quality_days level 300天 2020"]),
+        ("一般预算地方级财政收入完成5亿元", ["general_budget_revenue level 500000000元 2020"]),
+        ("限上固定资产投资增长8%", ["fixed_asset_investment growth 8% 2020 up"]),
+        ("企业技改投资增长8%", ["tech_upgrade_investment growth 8% 2020 up"]),
+        ("科技型中小企业入库200家", ["tech_enterprises level 200家 2020"]),
+        ("技术交易额、新产品产值总和超9000亿元", []),
+    ],
+)
+def test_other_names(text: str, expected: list[str]) -> None:
+    assert read(text, REVIEW) == expected
+
+
+@pytest.mark.parametrize("heading", ["第一章 发展基础", "第一节 “十三五”时期发展成就", "第一章 发展环境"])
+def test_a_plan_looks_back_in_its_first_chapter_only(heading: str) -> None:
+    text = (
+        f"{heading}\n全县累计减贫2万人，城镇化率达到42%。\n"
+        "第二章 指导思想\n坚持新发展理念，城镇化率达到50%。\n第三章 主要目标\n规上工业企业达到200家。\n"
+    )
+    found = extract(text, year=2021, kind=Kind.FIVE_YEAR_PLAN)
+    assert [(figure.low, figure.year) for figure in found.targets] == [(50, 2025), (200, 2025)]
+    assert [(figure.low, figure.year) for figure in found.outcomes] == [(42, 2020)]
+
+
 def test_an_aim_for_what_was_named_before_is_no_aim_for_the_rest() -> None:
     goals = "进出口总额增长5%，力争突破百亿元，固定资产投资增长6%；力争工业投资增长7%，民间投资增长8%。"
     found = extract(f"{YEAR}\n{goals}", year=2021, kind=Kind.WORK_REPORT).targets

@@ -75,6 +75,7 @@ from workers.targets.times import (
 )
 
 _COMPARING = frozenset({"高于", "低于", "快于", "超过"})
+_SUMS = ("总和", "之和")  # 技术交易额、新产品产值|总和: of neither
 _COUNTED = ("家", "户", "个")
 _FAR_AHEAD = ("远景目标", "的远景目标")
 
@@ -142,6 +143,10 @@ def _compares(state: ClauseState, last: Token) -> bool:
 
 def _not_itself(state: ClauseState, index: int, token: Token) -> int:
     """人均地区生产总值, 占全区进出口总额20.6%: contains the name of an indicator and is another thing."""
+    if token.text in _SUMS:
+        state.subjects, state.unknown = [], None
+        state.move(Turn.DROP)
+        return index + 1
     begin, unknown = token.start, state.unknown
     if token.word is Word.SHARE and is_of_the_plan(state.text, token.end):
         return _behind_number(state, index)

@@ -135,6 +135,8 @@ class _Walk:
                 self.current, *self.ahead = announced
                 self.opened = number
                 return
+            if numbered and self.plan is not None and self.current.part in _REVIEWS:
+                self.current = self.plan  # 第二章 指导思想: a plan looks back in its first chapter only
         if self.current.part in _REVIEWS and not numbered:
             self.current = self._time_of_review(sentence) or self.current
 

@@ -30,7 +30,7 @@ _MONEY = "元"
 _OF_GDP = {"rd_spending_growth": "rd_intensity"}
 _INCOMES = frozenset({"resident_income", "urban_income", "rural_income"})
 _ELIDED = {
-    **{("grain_area", word): "grain_output" for word in ("产量", "总产量")},
+    **{("grain_area", word): "grain_output" for word in ("产量", "总产量", "总产")},
     **{("industrial_enterprises", word): "industrial_output" for word in ("产值", "总产值")},
     ("industrial_enterprises", "增加值"): "industrial_value_added",
 }
