@@ -10,6 +10,7 @@ import pytest
 
 from ingest.model import Kind, Resolve
 from tests.test_targets_meaning import YEAR, read
+from workers.targets.candidates import ESTIMATE
 from workers.targets.extract import extract
 
 REVIEW = "一、2020年工作回顾"
@@ -184,3 +185,13 @@ def test_an_aim_for_what_was_named_before_is_no_aim_for_the_rest() -> None:
     goals = "进出口总额增长5%，力争突破百亿元，固定资产投资增长6%；力争工业投资增长7%，民间投资增长8%。"
     found = extract(f"{YEAR}\n{goals}", year=2021, kind=Kind.WORK_REPORT).targets
     assert [figure.resolve for figure in found] == [None, Resolve.AIM, None, Resolve.AIM, Resolve.AIM]
+
+
+def test_an_estimate_that_opens_a_sentence_is_of_all_its_figures() -> None:
+    text = (
+        "预计全区地区生产总值完成300亿元，增长6%，固定资产投资增长8%，社会消费品零售总额完成120亿元、增长9%，"
+        "进出口总额完成15亿元、增长4%，农村居民人均可支配收入增长7%。财政总收入增长3%"
+    )
+    found = extract(f"{REVIEW}\n{text}。", year=2021, kind=Kind.WORK_REPORT).outcomes
+    assert [figure.indicator for figure in found if ESTIMATE not in figure.flags] == ["fiscal_revenue"]
+    assert len(found) == 9

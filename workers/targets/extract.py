@@ -55,6 +55,7 @@ _NAMED = frozenset({Word.INDICATOR})
 _LABELLED = _NAMED | {Word.NUMBER, Word.BOND}
 _AROUND = 400
 _NEAR = 60  # characters in front of a figure where 预计 still speaks of it
+_OPENS = 12  # characters at the head of a sentence that govern all of it
 _SHORTEST_LABEL = 4
 _WILD = 300  # bounds of what may well double in a year: exports, foreign investment
 
@@ -223,10 +224,7 @@ class _Extractor:
         ):
             year = self._outcome_year(place, candidate)
             if year is not None or self.year is None:
-                begin = max(self.sentences[number].start, candidate.start - _NEAR)
-                if self._estimated_below(candidate) or _WORDS["estimate"].find(
-                    self.text, begin, candidate.end
-                ):
+                if self._is_estimated(number, candidate):
                     doubts.append(ESTIMATE)
                 told = candidate._replace(resolve=None)  # 争取资金5亿元，投资增长9%: that is no will
                 outcomes.append(self._published(number, told, Time(year), doubts))
@@ -236,6 +234,14 @@ class _Extractor:
         if not _WORDS["effort"].find(self.text, self.sentences[number].start, candidate.end):
             return candidate
         return candidate._replace(when=candidate.when._replace(horizon=None, since=None, several=True))
+
+    def _is_estimated(self, number: int, candidate: Candidate) -> bool:
+        """预计增长6%, or far behind it where the sentence opens with it: 预计全年…，…，…."""
+        start, said = self.sentences[number].start, _WORDS["estimate"]
+        begin = max(start, candidate.start - _NEAR)
+        near = said.find(self.text, begin, candidate.end)
+        opens = near or said.find(self.text, start, min(start + _OPENS, candidate.end))
+        return opens is not None or self._estimated_below(candidate)
 
     def _estimated_below(self, candidate: Candidate) -> bool:
         """增长6%（预计，下同）: the reading text leaves such brackets out; those of the body say it."""
