@@ -199,3 +199,20 @@ def test_a_row_drawn_with_bars_is_no_jammer_text() -> None:
     found = extract(body, year=2024, kind=Kind.PLAN_REPORT)
     assert [(f.indicator, f.low) for f in found.targets] == [("gdp", 6.5), ("general_budget_revenue", 3)]
     assert [(f.indicator, f.low) for f in found.outcomes] == [("gdp", 6.2), ("general_budget_revenue", 3.1)]
+
+
+@pytest.mark.parametrize("cells", [" | ", "　　"])
+def test_a_sentence_right_behind_a_table_is_read(cells: str) -> None:
+    rows = [
+        ("指标", "2020年", "2025年", "年均增长"),
+        ("地区生产总值（亿元）", "300", "420", "7%"),
+        ("森林覆盖率（%）", "20", "22", "—"),
+    ]
+    table = "\n".join(cells.join(row) for row in rows)
+    text = f"第二章 主要目标\n{table}\n全县粮食产量达到50万吨，规模以上工业企业达到200家。\n"
+    found = extract(text, year=2021, kind=Kind.FIVE_YEAR_PLAN).targets
+    assert {(figure.indicator, figure.low) for figure in found} >= {
+        ("forest_cover", 22),
+        ("grain_output", 500_000),
+        ("industrial_enterprises", 200),
+    }

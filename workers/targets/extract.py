@@ -101,7 +101,7 @@ class _Extractor:
         self.body, self.plain, self.year = body, plain, year
         self.owners = Owners(region)
         self.tables = read_tables(plain.text, load_vocabulary(), self.owners, year)
-        self.reading = read(plain.text)
+        self.reading = read(plain.text, [table.end for table in self.tables])
         self.text = self.reading.text
         below = _WORDS["estimate_below"].pattern.search(plain.text) if "下同" in plain.text else None
         self.estimated_from = below.start() if below else None

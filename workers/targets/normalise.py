@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from ingest.text.normal import RADICALS
@@ -139,8 +139,10 @@ def _one_spelling(body: str) -> str:
     return text.replace("gdp", "GDP").replace("Gdp", "GDP")
 
 
-def read(body: str) -> Traced:
-    """Make the reading text of a body. Linear in its length."""
+def read(body: str, ends: Collection[int] = ()) -> Traced:
+    """Make the reading text of a body. Linear in its length. `ends`: the ends of tables, behind which the
+    next line begins a sentence, whatever it looks like."""
+    hard = {body.find("\n", end) for end in ends}
     text = _one_spelling(body)
     if any(char in text for char in _DIGITS):
         text = _SCANNED.sub(lambda match: _DIGITS[match[0]], text)
@@ -169,7 +171,8 @@ def read(body: str) -> Traced:
             blank = match[0]
             if "\n" in blank or blank.count("\u3000") >= 2 or len(blank) >= 3:
                 known = line if line_length <= 60 else line[-8:]
-                if (not pieces or line) and _break(text, begin, end, "".join(known)):
+                ended = bool(hard) and not hard.isdisjoint(range(begin, end))
+                if (not pieces or line) and (ended or _break(text, begin, end, "".join(known))):
                     put("\n", begin)
         elif kind == "percent":
             put("%", end - 1)  # a quote that ends here ends behind it
