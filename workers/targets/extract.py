@@ -6,7 +6,7 @@ tables.py, owners owners.py, where the headline stands headline.py.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
 from ingest.indicators.vocabulary import OTHER, load_vocabulary
@@ -101,7 +101,9 @@ class _Extractor:
         self.body, self.plain, self.year = body, plain, year
         self.owners = Owners(region)
         self.tables = read_tables(plain.text, load_vocabulary(), self.owners, year)
-        self.reading = read(plain.text, [table.end for table in self.tables])
+        spans = sorted((table.start, table.end) for table in self.tables)
+        self.table_starts, self.table_ends = [start for start, _ in spans], [end for _, end in spans]
+        self.reading = read(plain.text, self.table_ends)
         self.text = self.reading.text
         below = _WORDS["estimate_below"].pattern.search(plain.text) if "下同" in plain.text else None
         self.estimated_from = below.start() if below else None
@@ -151,7 +153,8 @@ class _Extractor:
 
     def _in_table(self, sentence: Sentence) -> bool:
         start, end = self.reading.span(sentence.start, sentence.end)
-        return any(start < table.end and table.start < end for table in self.tables)
+        before = bisect_left(self.table_starts, end)  # the tables are in order, and none reaches into another
+        return before > 0 and start < self.table_ends[before - 1]
 
     # --- the verdict ------------------------------------------------------------------------
 
