@@ -19,6 +19,7 @@ from ingest.follow import PageReading, check_size
 from ingest.identity.decide import Decision, Known, decide, mistaken_for
 from ingest.identity.kinds import REPORTS
 from ingest.model import Page, Reading, Version
+from ingest.page.charset import is_garbled
 from ingest.page.endings import is_beginning, is_closed, stops_in_mid_sentence
 from ingest.store import evidence, knowledge, vanished
 from ingest.store.db import Store
@@ -26,7 +27,6 @@ from ingest.watch.vanished import Beside, is_gone
 
 BELIEVED = 6  # failures in a row; then a page that is shorter just is so
 BELIEVED_NEW = 2  # of one that was never read before
-GARBLED = "\ufffd"
 
 
 def stays(page: Page, error: type[BadAnswer]) -> bool:
@@ -72,7 +72,8 @@ class Belief:
         shown = await asyncio.to_thread(self.shown, page) if page.body_sha256 is not None else None
         if shown is not None and shown.content_hash == read.reading.content_hash:
             return shown
-        if GARBLED in body and (shown is None or GARBLED not in shown.body) and not stays(page, BadAnswer):
+        garbled = is_garbled(body) and (shown is None or not is_garbled(shown.body))
+        if garbled and not stays(page, BadAnswer):
             raise BadAnswer(f"reading {page.url}: bytes in its text that are no characters")
         if shown is None:
             # A Content-Length does not help: a cache keeps half a page with the length of the half.

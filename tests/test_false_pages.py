@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -146,6 +147,43 @@ def test_a_text_with_a_torn_character_is_no_revision(site: Site) -> None:
     site.server.page(PATH, report())
     site.look()
     assert (site.error(), site.told()) == (None, [])
+
+
+def _misread(text: str) -> str:
+    """UTF-8 that a program took for Latin-1, and sent as UTF-8."""
+    return text.encode().decode("latin-1")
+
+
+@pytest.mark.parametrize(
+    "garbled",
+    [
+        report([_misread(line) for line in LINES]),
+        report(["□" * len(line) for line in LINES]),
+        _misread(report()),
+        re.sub("[一-龥]", "?", report()),
+    ],
+    ids=["text", "squares", "page", "question marks"],
+)
+def test_a_garbled_text_is_no_news(site: Site, garbled: str) -> None:
+    site.server.page(PATH, garbled)
+    for _ in range(5):
+        site.look()
+        assert site.told() == []
+        assert site.error() is not None
+    site.server.page(PATH, report())
+    site.look()
+    assert (site.error(), site.told()) == (None, [])
+
+
+def test_a_report_that_comes_garbled_is_told_when_it_can_be_read(store: Store) -> None:
+    with WebServer() as server:
+        site = Site(store, server)
+        server.page(PATH, report([_misread(line) for line in LINES]))
+        site.look()
+        assert site.told() == []
+        server.page(PATH, report())
+        site.look()
+        assert site.told() == ["report.published", *["target.published"] * 6]
 
 
 def test_a_site_under_maintenance_withdraws_nothing_however_long(site: Site) -> None:

@@ -181,6 +181,9 @@ def test_occasion(lines: str, meeting: str | None, day: date | None, speaker: st
         # A congress in December speaks of the year to come.
         ("政府工作报告（2021年12月28日）", "一、2021年工作回顾\n二、2022年工作安排", 2022),
         ("政府工作报告（2021年12月28日）", "一、2021年工作回顾\n二、明年的工作", 2022),
+        # A collector of texts calls last year's report that of the coming year.
+        ("2026年某某县政府工作报告", "一、2024年工作回顾\n二、2025年工作安排\n增长5%", 2025),
+        ("2024年某某县政府工作报告", "一、2024年工作回顾\n二、2025年工作安排\n增长5%", 2025),
         # A goal far ahead is not the year of the report.
         (
             "政府工作报告（2021年2月5日）",

@@ -108,6 +108,8 @@ def _signs(page: Page) -> Signs:
     day = page.delivered_on
     known = day.year if day else titled[-1] if titled else _spoken_in(page.head)
     arranged = [year for line in ahead for year in _years(_WORDS["arranged"], line)]
+    if day is None and known is not None and reviewed is not None and reviewed + 1 in arranged:
+        known = min(known, reviewed + 1)  # a collector of texts sells last year's as the coming one's
     if known is not None:
         # 到2035年主要任务 is no year of this report; a congress in December speaks of the year to come.
         late = day.month >= 10 if day else reviewed == known

@@ -58,6 +58,8 @@ _ALLOWED = frozenset(
 _COMMON = "的年和人大政府工作月日有中以上不一民主"  # the same in both scripts: five in a hundred, at least
 _RARE = 100  # bytes in which one of them must stand
 _LEAST_JUDGED = 100  # bytes beyond ASCII; of fewer nothing is said
+_MISREAD = re.compile("[\x80-\xff□]|(?<=[?？])[?？]")
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 # show.asp?name=政府公报
 _QUERY = re.compile(
     r"""(\bhref\s?=\s?["']?[^"'<>?#\s]{0,500}\?)([^"'<>#\s]{0,500}[^\x00-\x7f][^"'<>#\s]{0,500})""", re.I
@@ -194,6 +196,15 @@ def _fitting(raw: bytes, declared: str | None) -> str:
             + ", ".join(f"{name} fails on {share:.0%} of the bytes" for name, share in shares.items())
         )
     return _lenient(raw, best, declared)
+
+
+def is_garbled(text: str) -> bool:
+    """Whether a text was decoded wrongly before it was sent: it holds bytes that are no characters (U+FFFD),
+    or more of what stands for others (æ for 来, ???, □□□) than of Chinese."""
+    if "\ufffd" in text:
+        return True
+    found = len(_MISREAD.findall(text))
+    return found >= _LEAST_JUDGED and found > len(_CHINESE.findall(text))
 
 
 def _big5(raw: bytes, text: str, foreign: int) -> str | None:
