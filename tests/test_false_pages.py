@@ -10,6 +10,8 @@ from datetime import timedelta
 
 import pytest
 
+from ingest.model import Filter
+from ingest.store import outbox
 from ingest.store.db import Store
 from tests.support.watched_report import LINES, PATH, Site, report
 from tests.support.web_server import WebServer, Wire
@@ -147,6 +149,16 @@ def test_a_text_with_a_torn_character_is_no_revision(site: Site) -> None:
     site.server.page(PATH, report())
     site.look()
     assert (site.error(), site.told()) == (None, [])
+
+
+def test_a_page_that_told_the_report_is_no_copy_of_it(site: Site) -> None:
+    """Not when a line of the site's comes to stand below its text, nor with the speaker's name above it."""
+    for lines in ([*LINES, "（此件公开发布）"], [LINES[0], "渝北区人民政府区长　某某", *LINES[1:]]):
+        site.server.page(PATH, report(lines))
+        site.look()
+        assert (site.error(), site.told()) == (None, [])
+    with site.store.read() as tx:
+        assert outbox.events(tx, Filter(types=("copy.appeared",))) == []
 
 
 def _misread(text: str) -> str:

@@ -312,13 +312,13 @@ def _typed(before: ReportState, after: ReportState, now: datetime) -> list[Event
 def _copies(
     state: ReportState | None, shown: bool, copies: Sequence[ShownCopy], now: datetime, *, silent: bool
 ) -> list[Event]:
-    """One event for each live copy, but for those that announced the report themselves: the page named in
-    its events (`silent`: in none), and the first of all (it was announced, or would have been had we looked
-    in between)."""
+    """One event for each live copy, but for those of pages that announced the report themselves: the page
+    named in its events (`silent`: in none), and the first of all (it was announced, or would have been had we
+    looked in between), whatever text they show by now."""
     if state is None or not shown or not copies:
         return []
     first = min((s.copy for s in copies), key=lambda c: (c.first_seen_at, c.id))
-    named = {first.id} if silent else {first.id, state.shown_by.id}
+    named = {first.page_id} if silent else {first.page_id, state.shown_by.page_id}
     return [
         make_event(
             EventType.COPY_APPEARED,
@@ -333,7 +333,7 @@ def _copies(
         )
         for s in sorted(copies, key=lambda s: (s.copy.first_seen_at, s.copy.id))
         if s.copy.ended_at is None
-        and s.copy.id not in named
+        and s.copy.page_id not in named
         and s.copy.relation is not Relation.PART  # page 2 of 3 is no copy of the report
     ]
 
