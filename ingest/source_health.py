@@ -44,6 +44,7 @@ def source_row(source: Source) -> watchlist.SourceRow:
         official=source.official,
         home=source.home,
         list_urls=tuple(watched.url for watched in source.lists),
+        region=source.region,
     )
 
 

@@ -42,10 +42,11 @@ class Arrival:
     document: copies.Document
     official: bool = False
     put_up: date | None = None
+    region: str | None = None  # code of the place whose site it is
 
     @property
     def source(self) -> str:
-        return "portal" if self.official else f"repost{self.name}"
+        return f"portal{self.region or ''}" if self.official else f"repost{self.name}"
 
 
 FOUR = (
@@ -76,7 +77,9 @@ def arrive(store: Store, context: Context, arrival: Arrival, now: datetime) -> l
     kind = SourceKind.PORTAL if arrival.official else SourceKind.REPOST
     with store.begin() as tx:
         before = len(outbox.events(tx, limit=1000))
-        row = watchlist.SourceRow(arrival.source, arrival.source, kind, arrival.official, url)
+        row = watchlist.SourceRow(
+            arrival.source, arrival.source, kind, arrival.official, url, region=arrival.region
+        )
         watchlist.ensure_source(tx, row)
         [page] = watchlist.see_items(tx, arrival.source, [ListItem(url, "题")], now)
         sha256 = hashlib.sha256(reading.article.body.encode()).hexdigest()
@@ -304,6 +307,34 @@ WITHOUT_NAME = Arrival("plain", copies.Document(None, UNNAMED))
 WITH_NAME = Arrival("named", copies.Document("重庆市铜梁区2026年政府工作报告", UNNAMED), True)
 LIKEWISE = Arrival("edited", copies.Document(None, UNNAMED.replace("请予审议", "请予审议，请提意见", 1)))
 PART = Arrival("part", copies.Document(None, UNNAMED[: len(UNNAMED) * 3 // 5]))
+
+
+OF_THE_COUNTY = Arrival("own", OFFICIAL, True, date(2026, 1, 15), region="500151")
+OF_THE_CITY = Arrival("citys", EDITED, True, date(2026, 1, 20), region="500000")
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations((OF_THE_COUNTY, OF_THE_CITY))))
+def test_a_place_speaks_for_its_report_before_another_government(
+    store: Store, context: Context, order: tuple[Arrival, ...]
+) -> None:
+    """The city has mistyped a figure of the county's, and put the report up later."""
+    state, told = run(store, context, order)
+    leader, provisional, _, relations, _ = state["work_report/500151/2026"]  # type: ignore[index]
+    assert (leader, provisional) == ("own", False)
+    assert relations["citys"] == "restated"
+    if order[0] is OF_THE_COUNTY:
+        assert told[1] == ["copy.appeared"], "one more copy, that changes nothing"
+    else:
+        assert "report.revised" in told[1], "what was told is put right"
+    corrected = Arrival("corrected", RESTATED, True, date(2026, 1, 22), region="500151")
+    assert "report.revised" in arrive(store, context, corrected, START + timedelta(hours=9))
+
+
+def test_a_piece_on_the_place_s_own_site_does_not_lead(store: Store, context: Context) -> None:
+    cut = Arrival("cut", TRUNCATED, True, date(2026, 1, 15), region="500151")
+    whole = Arrival("whole", OFFICIAL, True, date(2026, 1, 16), region="500000")
+    state, _ = run(store, context, (cut, whole))
+    assert state["work_report/500151/2026"][0] == "whole"  # type: ignore[index]
 
 
 def _pieces(mark: str) -> list[Arrival]:

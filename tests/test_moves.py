@@ -273,7 +273,7 @@ def test_it_is_one_moment_of_a_store_that_is_at_work(
     def writing(_doing: str, _total: int) -> Iterator[Callable[[int], None]]:
         def done(_more: int) -> None:
             if not written:
-                written.append(take(store, context, TEXT + "导出之后。", key="work_report/500112/2026"))
+                written.append(take(store, context, OTHER + "导出之后。", key="work_report/500112/2026"))
 
         yield done
 

@@ -301,9 +301,10 @@ def _holding(held: float, holds: float, compilation: str, report: str) -> Eviden
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A version that may lead its report. `official`: a portal shows it; `relation_partial`: it is truncated,
-    a part, masked or a draft; `draft`: beside a text of the report it is only a draft of it; `chars`: length
-    of its body; `put_up_on`: as the page that shows it dates itself; `ocr`: it was read from a scan."""
+    """A version that may lead its report. `official`: a portal shows it; `own`: the portal of the place whose
+    report it is; `relation_partial`: it is truncated, a part, masked or a draft; `draft`: beside a text of
+    the report it is only a draft of it; `chars`: length of its body; `put_up_on`: as the page that shows it
+    dates itself; `ocr`: it was read from a scan."""
 
     version_id: int
     official: bool
@@ -313,6 +314,7 @@ class Candidate:
     put_up_on: date | None = None
     draft: bool = False
     ocr: bool = False
+    own: bool = False
 
     @property
     def newness(self) -> tuple[date, datetime]:
@@ -326,18 +328,19 @@ PARTIAL = frozenset({Relation.TRUNCATED, Relation.PART, Relation.MASKED, Relatio
 
 def leading(candidates: Iterable[Candidate]) -> Candidate:
     """The version that speaks for its report: the report before its draft, typed before read from a scan,
-    official before repost, complete before partial, newer before older; then the longer, then the later id.
-    The order of `candidates` does not matter. A typed text of which a scan has more than twice as much is
-    an excerpt, and does not take the place of the whole.
+    official before repost, complete before partial, on the place's own site before another government's,
+    newer before older; then the longer, then the later id. The order of `candidates` does not matter. A typed
+    text of which a scan has more than twice as much is an excerpt, and does not take the place of the whole.
 
     A version on several pages is several candidates: it is as new as its oldest official page.
     Raises ValueError when there are none.
     """
-    first: dict[tuple[int, bool], Candidate] = {}
+    first: dict[tuple[int, bool, bool], Candidate] = {}
     for candidate in candidates:
-        same = first.setdefault((candidate.version_id, candidate.official), candidate)
+        shown = candidate.version_id, candidate.official, candidate.own
+        same = first.setdefault(shown, candidate)
         if candidate.newness < same.newness:
-            first[candidate.version_id, candidate.official] = candidate
+            first[shown] = candidate
     scanned = max((c.chars for c in first.values() if c.ocr), default=0)
     return max(
         first.values(),
@@ -346,6 +349,7 @@ def leading(candidates: Iterable[Candidate]) -> Candidate:
             (c.chars >= EXCERPT * scanned, not c.ocr),
             c.official,
             not c.relation_partial,
+            c.own,
             c.newness,
             c.chars,
             c.version_id,

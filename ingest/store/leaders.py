@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import Connection, Select, bindparam, func, or_, select
+from sqlalchemy import Connection, Select, bindparam, false, func, or_, select
 
 from ingest.identity.decide import PARTIAL, Candidate, leading
 from ingest.model import Copy, Relation, Report
@@ -97,12 +97,14 @@ _CANDIDATES = (
         versions.c.ocr,
         func.length(versions.c.body).label("chars"),
         sources.c.official,
+        func.coalesce(sources.c.region_code == reports.c.region_code, false()).label("own"),
         copies.c.ended_at,
         copies.c.put_up_on,
     )
     .join(copies, copies.c.version_id == versions.c.id)
     .join(pages, pages.c.id == copies.c.page_id)
     .join(sources, sources.c.slug == pages.c.source)
+    .join(reports, reports.c.id == versions.c.report_id)
     .where(versions.c.report_id.in_(bindparam("reports", expanding=True)))
     .order_by(versions.c.id)
 )
@@ -128,6 +130,7 @@ def _candidates(tx: Connection, report_ids: Sequence[int]) -> tuple[_Candidates,
         candidate = Candidate(
             version_id=row["id"],
             official=row["official"],
+            own=row["official"] and bool(row["own"]),
             relation_partial=cut,
             first_seen_at=row["first_seen_at"],
             chars=row["chars"],

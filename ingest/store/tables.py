@@ -104,6 +104,7 @@ sources = Table(
     Column("broken_at", UtcDateTime),  # since when source.broken stands; null: healthy
     Column("broken_reason", JSON(none_as_null=True)),  # cause, found (watch/health.py), url
     Column("switched_on", Boolean),  # by the operator; null: as its file says
+    Column("region_code", String(16)),  # whose site it is; null: of no one place
 )
 
 lists = Table(

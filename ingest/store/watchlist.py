@@ -33,6 +33,7 @@ class SourceRow:
     home: str
     list_urls: tuple[str, ...] = ()
     first_look: timedelta = timedelta(0)  # from now, at a list that the store never knew
+    region: str | None = None  # code of the place whose site it is
 
 
 # --- sources ---------------------------------------------------------------------------------
@@ -72,7 +73,13 @@ def ensure_source(tx: Connection, spec: SourceRow) -> None:
 
 
 def _facts(spec: SourceRow) -> dict[str, Any]:
-    return {"name": spec.name, "kind": spec.kind.value, "official": spec.official, "home": spec.home}
+    return {
+        "name": spec.name,
+        "kind": spec.kind.value,
+        "official": spec.official,
+        "home": spec.home,
+        "region_code": spec.region,
+    }
 
 
 def source_broken(tx: Connection, slug: str, now: datetime, reason: Mapping[str, Any]) -> bool:
