@@ -45,6 +45,7 @@ class When(NamedTuple):
     `average` marks 年均, `partial` a part of the year, `several` a sum over years behind us. `since` is the
     first year of the plan; `averaged`: an earlier figure of the sentence is an average; `summed`: the years
     of `several` may as well be those of the plan (五年累计). `annual`: 今年, 全年力争, also inside a plan.
+    `effort`: the horizon is that of 经过五年努力, which are over in a review.
     `partly`: the part of the year opens the list (前三季度，…；…), and is that of all of it.
     """
 
@@ -58,6 +59,7 @@ class When(NamedTuple):
     summed: bool = False
     annual: bool = False
     partly: bool = False
+    effort: bool = False
 
 
 NO_TIME = When()

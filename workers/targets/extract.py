@@ -193,9 +193,10 @@ class _Extractor:
     ) -> None:
         """Put one figure among the targets, among the outcomes, or nowhere."""
         place = self.places[number]
-        if place.part in _REVIEWS and candidate.when.horizon is not None:
-            candidate = self._without_horizon(number, candidate)
         when = candidate.when
+        if when.effort and place.part in _REVIEWS:  # 经过五年努力，…达到50亿元: those years are behind us
+            when = when._replace(horizon=None, since=None, several=True)
+            candidate = candidate._replace(when=when)
         if (candidate.foreign and candidate.owner is None) or when.partial:
             return
         if candidate.subject.indicator is None and (
@@ -231,12 +232,6 @@ class _Extractor:
                     doubts.append(ESTIMATE)
                 told = candidate._replace(resolve=None)  # 争取资金5亿元，投资增长9%: that is no will
                 outcomes.append(self._published(number, told, Time(year), doubts))
-
-    def _without_horizon(self, number: int, candidate: Candidate) -> Candidate:
-        """经过五年努力，全市生产总值达到501亿元: in a review those years are behind us."""
-        if not _WORDS["effort"].find(self.text, self.sentences[number].start, candidate.end):
-            return candidate
-        return candidate._replace(when=candidate.when._replace(horizon=None, since=None, several=True))
 
     def _is_estimated(self, number: int, candidate: Candidate) -> bool:
         """预计增长6%, or far behind it where the sentence opens with it: 预计全年…，…，…."""

@@ -210,7 +210,7 @@ def follow(when: When, text: str, token: Token, before: str, year: int | None) -
             return when._replace(past=named, partial=False)
         if named > year:
             since = when.since if when.horizon == named else None
-            return when._replace(horizon=named, since=since, several=False, summed=False)
+            return when._replace(horizon=named, since=since, several=False, summed=False, effort=False)
         return when._replace(past=None, horizon=None, partial=False, since=None, averaged=False)
     if word is Word.LAST:
         return when if compared or year is None else when._replace(past=year - 1)
@@ -226,5 +226,6 @@ def follow(when: When, text: str, token: Token, before: str, year: int | None) -
     if word is Word.AHEAD:
         if year is None:
             return when
-        return when._replace(horizon=end_of_years(token.text, year), since=year)
+        effort = token.text.endswith(("时间", "努力"))
+        return when._replace(horizon=end_of_years(token.text, year), since=year, effort=effort)
     raise AssertionError(f"{word} is not a word of time")
