@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import Connection, Select, bindparam, false, func, or_, select
+from sqlalchemy import Connection, Select, bindparam, func, or_, select
 
 from ingest.identity.decide import PARTIAL, Candidate, leading
 from ingest.model import Copy, Relation, Report
@@ -97,7 +97,7 @@ _CANDIDATES = (
         versions.c.ocr,
         func.length(versions.c.body).label("chars"),
         sources.c.official,
-        func.coalesce(sources.c.region_code == reports.c.region_code, false()).label("own"),
+        (sources.c.region_code == reports.c.region_code).label("own"),  # null where either says nothing
         copies.c.ended_at,
         copies.c.put_up_on,
     )

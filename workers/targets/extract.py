@@ -28,7 +28,7 @@ from workers.targets.lead_ins import lead_ins
 from workers.targets.lexicon import Word, may_name_an_indicator, tokens
 from workers.targets.normalise import Sentence, read, split
 from workers.targets.owners import Owners, speaks_of_a_report, strangers
-from workers.targets.parts import Part, Place
+from workers.targets.parts import REVIEWS, Part, Place
 from workers.targets.periods import Time, in_one_year, in_years_ahead
 from workers.targets.sections import places
 from workers.targets.sentence import read_sentence
@@ -48,7 +48,6 @@ _FIGURELESS = frozenset(
         Comparator.FULFIL,
     }
 )
-_REVIEWS = (Part.PAST, Part.PAST_YEARS)
 _UNREAD = (Part.APPENDIX, Part.PART_YEAR)
 _WORDS = load_rules(__package__, "extract.rules.toml")
 _NAMED = frozenset({Word.INDICATOR})
@@ -192,9 +191,8 @@ class _Extractor:
         outcomes: list[Figure],
     ) -> None:
         """Put one figure among the targets, among the outcomes, or nowhere."""
-        place = self.places[number]
-        when = candidate.when
-        if when.effort and place.part in _REVIEWS:  # 经过五年努力，…达到50亿元: those years are behind us
+        place, when = self.places[number], candidate.when
+        if when.effort and place.part in REVIEWS:  # 经过五年努力，…达到50亿元: those years are behind us
             when = when._replace(horizon=None, since=None, several=True)
             candidate = candidate._replace(when=when)
         if (candidate.foreign and candidate.owner is None) or when.partial:

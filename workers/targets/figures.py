@@ -272,15 +272,12 @@ def _just_told(state: ClauseState, count: int) -> list[Subject]:
 
 def levels_just_told(state: ClauseState) -> list[Subject]:
     """接待游客110万人次、旅游收入5亿元，均|增长20%: all whose sums stand in front; [] where it is but one."""
-    told: list[Candidate] = []
+    count, behind = 0, len(state.text)
     for figure in reversed(state.told):
-        end = told[-1].subject.start if told else figure.end
-        if figure.measure is not Measure.LEVEL or "；" in state.text[figure.end : end]:
+        if figure.measure is not Measure.LEVEL or (count and "；" in state.text[figure.end : behind]):
             break
-        told.append(figure)
-    alike = {figure.foreign for figure in told}
-    subjects = list(dict.fromkeys(figure.subject for figure in reversed(told)))
-    return subjects if len(subjects) > 1 and len(alike) == 1 else []
+        count, behind = count + 1, figure.subject.start
+    return _just_told(state, count) if count > 1 else []
 
 
 def _tell_new(state: ClauseState, values: Sequence[Value], stop: int, following: Token | None) -> bool:

@@ -75,7 +75,6 @@ from workers.targets.times import (
 )
 
 _COMPARING = frozenset({"高于", "低于", "快于", "超过"})
-_SUMS = ("总和", "之和")  # 技术交易额、新产品产值|总和: of neither
 _COUNTED = ("家", "户", "个")
 _FAR_AHEAD = ("远景目标", "的远景目标")
 
@@ -143,10 +142,6 @@ def _compares(state: ClauseState, last: Token) -> bool:
 
 def _not_itself(state: ClauseState, index: int, token: Token) -> int:
     """人均地区生产总值, 占全区进出口总额20.6%: contains the name of an indicator and is another thing."""
-    if token.text in _SUMS:
-        state.subjects, state.unknown = [], None
-        state.move(Turn.DROP)
-        return index + 1
     begin, unknown = token.start, state.unknown
     if token.word is Word.SHARE and is_of_the_plan(state.text, token.end):
         return _behind_number(state, index)
@@ -160,6 +155,13 @@ def _not_itself(state: ClauseState, index: int, token: Token) -> int:
     name = label(state.text, begin, token.end) if named else ""
     name_subject(state, Subject(None, name, begin, token.end))
     state.share = token.word is Word.SHARE
+    return index + 1
+
+
+def _together(state: ClauseState, index: int, token: Token) -> int:
+    """技术交易额、新产品产值|总和: the figure is of neither."""
+    state.subjects, state.unknown = [], None
+    state.move(Turn.DROP)
     return index + 1
 
 
@@ -455,6 +457,7 @@ RULES: Mapping[Word, Rule] = {
     Word.INDICATOR: _indicator,
     Word.FILL: _fill,
     **dict.fromkeys((Word.VOID, Word.SHARE), _not_itself),
+    Word.TOGETHER: _together,
     Word.OWNER: _owner,
     Word.OBJECT: _object,
     Word.AND: _and,

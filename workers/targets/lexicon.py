@@ -24,6 +24,7 @@ class Word(Enum):
     """What a token does in a clause."""
 
     INDICATOR = auto()
+    TOGETHER = auto()  # 技术交易额、新产品产值|总和
     VOID = auto()  # contains an indicator's name and is not one: 人均地区生产总值
     NUMBER = auto()
     UP = auto()  # 增长

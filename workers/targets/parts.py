@@ -27,6 +27,9 @@ class Part(Enum):
     APPENDIX = auto()  # 名词解释
 
 
+REVIEWS = (Part.PAST, Part.PAST_YEARS)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a sentence stands. `horizon` is the last year of the plan in a PLAN part."""

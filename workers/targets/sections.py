@@ -12,8 +12,8 @@ from functools import cache
 from ingest.text.rules import Rule
 from workers.targets.lead_ins import LeadIn
 from workers.targets.normalise import Sentence
+from workers.targets.parts import REVIEWS, Heading, Part, Place, heading_answers, topics
 from workers.targets.parts import SECTION_WORDS as _WORDS
-from workers.targets.parts import Heading, Part, Place, heading_answers, topics
 from workers.targets.times import end_of_years, plan_end
 
 CLOSING = _WORDS["closing"]
@@ -23,7 +23,6 @@ _BEFORE_THE_YEAR = (
     Part.PART_YEAR,
     Part.PLAN,
 )  # from here a report turns to its year
-_REVIEWS = (Part.PAST, Part.PAST_YEARS)
 _TIMES_BEGIN = frozenset(
     '各回纵总这过近三四五六3456十“"刚即已在特尤去今一预12自市省县区州第本'
 )  # most sentences begin with none of them
@@ -96,7 +95,7 @@ class _Walk:
             self._paragraph(number, sentence)
         elif lead is None and self.aside is None and self.current.part not in _BEFORE_THE_YEAR:
             return self.current  # most sentences turn nothing
-        elif self.current.part in _REVIEWS and (place := self._time_of_review(sentence)) is not None:
+        elif self.current.part in REVIEWS and (place := self._time_of_review(sentence)) is not None:
             if self._greeted(sentence) or _WORDS["just_gone"].find(self.text, sentence.start, sentence.end):
                 self.current = place
             self.aside = None if place == self.current else (sentence.paragraph, place)
@@ -114,7 +113,7 @@ class _Walk:
                 else _horizon(self.text[max(sentence.start, lead.end - 60) : lead.end], self.year)
             )
             if horizon is not None and self.year is not None and horizon > self.year:
-                if self.current.part in _REVIEWS and lead.end == sentence.end:
+                if self.current.part in REVIEWS and lead.end == sentence.end:
                     self.current = Place(Part.PLAN, horizon)  # 今后五年的主要目标是：⏎ and a list below it
                 else:
                     self.aside = (sentence.paragraph, Place(Part.PLAN, horizon))
@@ -135,9 +134,9 @@ class _Walk:
                 self.current, *self.ahead = announced
                 self.opened = number
                 return
-            if numbered and self.plan is not None and self.current.part in _REVIEWS:
+            if numbered and self.plan is not None and self.current.part in REVIEWS:
                 self.current = self.plan  # 第二章 指导思想: a plan looks back in its first chapter only
-        if self.current.part in _REVIEWS and not numbered:
+        if self.current.part in REVIEWS and not numbered:
             self.current = self._time_of_review(sentence) or self.current
 
     def _time_of_review(self, sentence: Sentence) -> Place | None:
@@ -198,7 +197,7 @@ class _Walk:
 
     def _says_this_year_of_the_last(self, number: int, sentence: Sentence) -> bool:
         """一、2023年工作回顾 and at once 今年是…: the report was given before that year ended."""
-        under = self.opened == number - 1 and self.current.part in _REVIEWS
+        under = self.opened == number - 1 and self.current.part in REVIEWS
         return under and not self.early and self.text.find("今年", sentence.start, sentence.start + 10) >= 0
 
 
