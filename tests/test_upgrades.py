@@ -108,7 +108,7 @@ def test_an_older_program_refuses_and_the_copy_leads_back(
     with monkeypatch.context() as later:
         later.setattr(schema, "MIGRATIONS", tomorrow)
         told = upgraded(file)
-    gongbao = Gongbao(file.parent, {})
+    gongbao = Gongbao(file.parent, {"GONGBAO_WEB_PORT": "0"})
     for command in ("up", "migrate", "poll", "work", "serve", "reports"):
         said = gongbao(command, code=3).stderr
         assert "revision tomorrow, of a newer gongbao than this one" in said, command
