@@ -1,4 +1,4 @@
-"""A page goes back and forth between texts, over real sockets: that is told once."""
+"""A page goes back and forth between texts, over real sockets: that is told once, and where it ends."""
 
 from __future__ import annotations
 
@@ -38,6 +38,31 @@ def test_the_return_is_told_once_with_the_fact_that_it_flips(site: Site) -> None
         assert said(site.turn(growth)) == []
         with site.store.read() as tx:  # what is shown of it is what stands there
             assert leaders.leading_versions(tx, [1])[1] == leaders.live_leader(tx, 1)
+
+
+def test_where_the_page_comes_to_rest_is_told(site: Site) -> None:
+    site.turn(B)
+    site.turn(A)
+    assert site.turn(B) == [], "last told: A"
+    for _ in range(6):
+        assert site.turn(B) == []
+    [revised, target] = site.turn(B)
+    assert said([revised, target]) == FLIPS
+    assert (target.data["previous"]["low"], target.data["target"]["low"]) == (6, 7)
+    assert site.unsettled() == [], "once"
+    assert site.turn(A) == [], "the same turns"
+    assert site.turn(B) == []
+    for _ in range(8):
+        assert site.turn(B) == [], "and this one was told"
+
+
+def test_a_page_that_nobody_looked_at_is_not_at_rest(site: Site) -> None:
+    for growth in (B, A, B):
+        site.turn(growth)
+    site.now += timedelta(days=20)
+    assert site.turn(A) == []
+    site.now += timedelta(days=20)
+    assert site.unsettled() == []
 
 
 def test_a_third_text_is_told_as_ever_and_so_is_a_return_from_it(site: Site) -> None:

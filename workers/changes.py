@@ -14,7 +14,7 @@ Which version leads is identity/; what an event carries is ingest/events.py; set
 report.completed where that is headline |
 | a version | the same words with other lines around them | nothing (report.confirmed if official now) |
 | a version | one that the page showed within 30 days | report.revised, target.*, with `flips` |
-| a version | the one that it was told to take turns with | nothing |
+| a version | the one that it was told to take turns with | nothing, till it stands for days |
 | a version | another version, as official | report.revised, target.revised / published / withdrawn |
 | official | a repost only | nothing: a repost does not unsay what the government said |
 | nothing | a scan, read by OCR, of whatever page | report.provisional, target.published (none is headline) |

@@ -230,7 +230,13 @@ def _stand(tx: Connection, report: Report, texts: _Texts, now: datetime) -> _Sta
         settlement.mark_unsettled(tx, [report_id], now)
         return None
     is_history = cache(partial(leaders.is_history, tx, report))
-    before = _told_before(tx, report, texts, is_history)
+    known = report
+    if (
+        report.flips_with is not None
+        and (last := settlement.at_rest(tx, report_id).get(report_id)) is not None
+    ):
+        known = replace(report, announced_version_id=last)  # the turns since were not told
+    before = _told_before(tx, known, texts, is_history)
     told = before is not None and before.moved_to is None and report.withdrawn_at is None
     if leader is None and told and settlement.may_have_moved(tx, report_id, now):
         settlement.put_off(tx, report_id, now)

@@ -5,6 +5,9 @@ The comparison itself is workers/changes.py.
 A report whose last page was taken down may only have moved. Its withdrawal is put off (`put_off`) until the
 lists of that page's source were looked at after it was gone, and what they showed of new addresses was read;
 for `LONGEST` at most, so that neither a list that fails nor a page that cannot be read keeps it for ever.
+
+Of a page that goes back and forth between two texts, the turns are not told. Where it comes to rest on
+another one than was told last, that is to be told (`at_rest`).
 """
 
 from __future__ import annotations
@@ -29,11 +32,12 @@ from sqlalchemy import (
 
 from ingest.model import Report
 from ingest.store import rows
-from ingest.store.tables import copies, lists, pages, reports, versions
+from ingest.store.tables import copies, events, lists, pages, reports, versions
 from ingest.telemetry import trace
 
 LONGEST = timedelta(days=2)  # most lists are looked at once a day or more often
 TRIES = 3  # at a new address
+REST = timedelta(days=7)  # so long was one text seen without a break: the page no longer takes turns
 
 _ONE = select(reports).where(reports.c.id == bindparam("report")).with_for_update(key_share=True)
 _OF_VERSIONS = (
@@ -84,7 +88,7 @@ def end_copies(tx: Connection, page_id: int, now: datetime, *, but: int | None =
 
 def unsettled(tx: Connection, now: datetime, older_than: timedelta, limit: int = 1000) -> list[int]:
     """Reports that have waited for a comparison since before `now - older_than`, and those that were put off
-    and need not wait longer; the longest first."""
+    and need not wait longer; the longest first. After them those that have come to rest."""
     since, vanished = reports.c.unsettled_since, reports.c.vanished_since
     # One after the other, each by its index: of both together SQLite would look at every report.
     marked = select(reports.c.id, since.label("at")).where(since <= now - older_than)
@@ -93,7 +97,44 @@ def unsettled(tx: Connection, now: datetime, older_than: timedelta, limit: int =
     )
     found = union(marked, over).subquery()
     query = select(found.c.id).order_by(found.c.at, found.c.id).limit(limit)
-    return list(tx.execute(query).scalars())
+    waiting = list(tx.execute(query).scalars())
+    return (
+        waiting + [report_id for report_id in at_rest(tx) if report_id not in waiting][: limit - len(waiting)]
+    )
+
+
+def at_rest(tx: Connection, report_id: int | None = None) -> dict[int, int]:
+    """Of reports whose page took turns between two texts and has stood still since, on another one than was
+    told last: the version that was told last. `report_id`: of this one only."""
+    left, stays = copies, copies.alias()
+    told = (
+        select(events.c.version_id)
+        .where(
+            events.c.report_id == reports.c.id,
+            events.c.version_id.is_not(None),
+            events.c.type.startswith("report."),
+        )
+        .order_by(events.c.sequence.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = (
+        select(reports.c.id, told.label("told"), left.c.ended_at, stays.c.last_seen_at)
+        .join(left, left.c.version_id == reports.c.flips_with)
+        .join(stays, stays.c.page_id == left.c.page_id)
+        .where(
+            reports.c.flips_with.is_not(None),
+            reports.c.withdrawn_at.is_(None),
+            stays.c.version_id == reports.c.announced_version_id,
+            stays.c.ended_at.is_(None),
+            left.c.ended_at.is_not(None),
+            told != reports.c.announced_version_id,
+        )
+        .order_by(reports.c.id)
+    )
+    if report_id is not None:
+        query = query.where(reports.c.id == report_id)
+    return {row.id: row.told for row in tx.execute(query) if row.last_seen_at - row.ended_at >= REST}
 
 
 def may_have_moved(tx: Connection, report_id: int, now: datetime) -> bool:

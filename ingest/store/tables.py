@@ -259,6 +259,7 @@ reports = Table(
     Index("ix_reports_announced_version_id", "announced_version_id"),
     Index("ix_reports_unsettled_since", "unsettled_since"),
     Index("ix_reports_vanished_since", "vanished_since"),
+    Index("ix_reports_flips_with", "flips_with"),
 )
 
 versions = Table(
