@@ -110,7 +110,7 @@ def test_what_is_left_to_the_next_clause(words: str, holds: dict[str, Any]) -> N
                                        ("tax_revenue", Measure.GROWTH, 5, Resolve.ENSURE)]),
         ("力争地区生产总值增长6%，税收收入增长5%", [("tax_revenue", Measure.GROWTH, 5, Resolve.AIM)]),
         ("地区生产总值增长6%，力争达到7%", []),
-        ("地区生产总值增长6%，税收收入占30%", []),
+        ("地区生产总值增长6%，税收收入占30%", [(None, Measure.SHARE, 30, None)]),
         ("地区生产总值由800亿元增加到870亿元", [("gdp", Measure.LEVEL, 870e8, None)]),
         ("城镇居民收入3万元、农村居民收入2万元，分别增长5%和7%", [("urban_income", Measure.GROWTH, 5, None),
                                                      ("rural_income", Measure.GROWTH, 7, None)]),

@@ -110,7 +110,7 @@ def test_so_many_people_more_are_of_a_thousand(text: str, expected: str) -> None
         ("优良天数占比保持在90%以上", "air_quality_rate>=90%"),
         ("大气优良天数达到330天", "air_quality_days=330天"),
         ("空气质量优良天数增长5%", "air_quality_days=5%"),
-        ("优良天数331天、占比90.7%", "air_quality_days=331天"),
+        ("优良天数331天、占比90.7%", "air_quality_days=331天 air_quality_rate=90.7%"),
         ("PM2.5浓度控制在每立方米35微克以下", "pm25<=35微克/立方米"),
         ("PM2.5平均浓度控制在33微克以内", "pm25<=33微克/立方米"),
     ],

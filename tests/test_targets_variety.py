@@ -177,7 +177,10 @@ BEHIND = "；旅游业稳步发展。地区生产总值增长4.9%，固定资产
             "一般公共预算收入达到50亿元以上、增长5%左右",
             "general_budget_revenue>=5000000000元 general_budget_revenue~5%",
         ),
-        ("一般公共预算收入增长3.5%（同口径），税收收入占比不低于80%", "general_budget_revenue=3.5%"),
+        (
+            "一般公共预算收入增长3.5%（同口径），税收收入占比不低于80%",
+            "general_budget_revenue=3.5% 税收收入占比>=80%",
+        ),
         ("一般公共预算收入同口径增长5%，扣除一次性因素增长6%", "general_budget_revenue=5%"),
         ("财政总收入、一般公共预算收入分别增长8%和6%", "fiscal_revenue=8% general_budget_revenue=6%"),
         (

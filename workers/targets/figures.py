@@ -254,8 +254,9 @@ def _tell_one(state: ClauseState, subject: Subject, value: Value, stop: int, dou
 
 
 def _is_a_rate(state: ClauseState, subject: Subject) -> bool:
-    """毛入学率82%: a noun outside the vocabulary that is a rate by its last word."""
-    return not state.verbs.up and subject.label.endswith(_RATES) and not subject.label.endswith("增长率")
+    """毛入学率82%, 服务业占GDP50%: a noun outside the vocabulary that is a rate or a share by its words."""
+    rate = subject.label.endswith(_RATES) and not subject.label.endswith("增长率")
+    return not state.verbs.up and (rate or "占" in subject.label)
 
 
 def _just_told(state: ClauseState, count: int) -> list[Subject]:

@@ -50,6 +50,7 @@ from workers.targets.subjects import (
     is_of_its_own,
     label,
     name_indicators,
+    name_share,
     name_subject,
     names_output,
     read_unknown,
@@ -109,7 +110,9 @@ def _indicator(state: ClauseState, index: int, token: Token) -> int:
     if last > 0 and state.words[last].word is Word.OWNER and touches(state.words, last):
         last -= 1  # 高于全省固定资产投资增速
     compared = last >= 0 and _compares(state, state.words[last])
-    if not state.share and not compared:
+    if state.share:
+        name_share(state, token)
+    elif not compared:
         name_indicators(state, token)
         _is_moved(state, index)
     return index + 1
@@ -147,7 +150,7 @@ def _not_itself(state: ClauseState, index: int, token: Token) -> int:
         return _behind_number(state, index)
     if unknown is not None and unknown[1] == begin:
         begin = unknown[0]  # 环保投入|相当于全市生产总值的比例
-    elif recall_share(state, token):
+    elif recall_share(state, token) or name_share(state, token):
         return index + 1
     if state.listed is Listed.JOINED and state.text.startswith("、占", token.start - 1):
         state.move(Turn.MARK)  # 工业投资保持两位数增长、|占固定资产投资比重27%: no growth by as much

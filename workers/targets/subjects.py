@@ -12,13 +12,13 @@ from ingest.model import Measure
 from ingest.text.rules import load_rules
 from workers.targets.candidates import Subject
 from workers.targets.clause import ClauseState, Listed, Turn
-from workers.targets.lexicon import Token
-from workers.targets.predicates import FREED, UMBRELLA
+from workers.targets.lexicon import Token, Word
+from workers.targets.predicates import FREED, NO_VERBS, UMBRELLA
 
 _NOUN_ENDINGS = frozenset(
     (
         *("率", "面积", "产量", "人数", "数量", "总量", "总额", "总值", "规模", "水平", "余额", "浓度"),
-        *("比例", "比重", "增加值", "产值", "保有量", "拥有量", "贸易", "的"),
+        *("比例", "比重", "增加值", "产值", "总产值", "保有量", "拥有量", "贸易", "的"),
     )
 )
 _OUTPUTS = frozenset({"产值", "总产值", "增加值"})
@@ -323,6 +323,45 @@ def recall_share(state: ClauseState, token: Token) -> bool:
     prefix = last.prefix if goes_on else ""
     name_subject(state, Subject(indicator, indicator.label, begin, token.end, prefix), replaces=goes_on)
     return True
+
+
+def name_share(state: ClauseState, token: Token) -> bool:
+    """服务业增加值|占GDP比重, 产值|占|工业总产值|比重: the noun that has the share goes on.
+
+    服务业增加值增长9%，|占GDP比重50%: and is left out where it was told.
+    """
+    last = state.subjects[-1] if state.subjects else None
+    goes_on = state.share and state.verbs == NO_VERBS
+    if last is None or not (goes_on or _WORDS["share"].find(token.text)):
+        return False
+    if state.listed is Listed.NAMED and (goes_on or last.end == token.start):
+        begin, behind = last.start - len(last.prefix), state.text[last.end : token.end]
+        name = f"{last.label}{behind}" if goes_on else state.text[begin : token.end]
+        # 工业投资、民间投资占比: all of the list are shares.
+        state.subjects = [_share_of(subject, behind) for subject in state.subjects]
+    elif _is_elided(state, token):
+        if last.indicator is not None and last.indicator.rate:
+            return True  # 优良天数331天、|占比90.7%
+        begin, name = token.start, f"{last.prefix}{last.label}{token.text}"
+    else:
+        return False
+    name_subject(state, Subject(None, name[:LONGEST_LABEL], begin, token.end), replaces=begin < token.start)
+    state.share = token.word is not Word.VOID
+    return True
+
+
+def _share_of(subject: Subject, behind: str) -> Subject:
+    if not subject.label or not (subject.indicator is None or _MONEY in subject.indicator.levels):
+        return subject  # 城镇化率、服务业增加值占GDP比重
+    name = f"{subject.prefix}{subject.label}{behind}"[:LONGEST_LABEL]
+    return subject._replace(indicator=None, label=name, prefix="")
+
+
+def _is_elided(state: ClauseState, token: Token) -> bool:
+    """服务业增加值增长9%，|占GDP比重50%: is it the share of what was told last?"""
+    only = state.subjects[0] if state.listed is Listed.TOLD and len(state.subjects) == 1 else None
+    named = only is not None and bool(only.label) and not only.owner
+    return named and state.text[token.start - 1 : token.start] in ("，", "、", "；")
 
 
 def act(state: ClauseState, token: Token) -> None:
