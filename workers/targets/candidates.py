@@ -68,7 +68,8 @@ NO_TIME = When()
 class Candidate(NamedTuple):
     """A figure as printed. Places are in the reading text; `foreign`: it belongs to another region.
 
-    `far_base`: it is measured against another year than the one before (比2015年, 累计); `total`: 累计.
+    `far_base`: it is measured against another year than the one before (比2015年, 累计); `total`: 累计;
+    `planned`: 年初目标, 计划, which in a review nobody says was reached.
     `direction`, `base` and `owner` are those of ingest.model.Figure.
     """
 
@@ -89,6 +90,7 @@ class Candidate(NamedTuple):
     base: str | None = None
     total: bool = False
     owner: Owner | None = None
+    planned: bool = False
 
     @property
     def believable(self) -> bool:

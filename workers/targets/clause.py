@@ -173,6 +173,7 @@ class Context(NamedTuple):  # frozen like a dataclass, at a quarter of the cost:
     latest: tuple[Candidate, ...] = ()
     outer: Outer | None = None  # in a bracket
     base: str | None = None  # 在5.55亿元的基础上，
+    planned: bool = False  # 年初目标增长6%，
 
 
 class ClauseState:
@@ -182,7 +183,7 @@ class ClauseState:
         *("setting", "text", "words", "cuts", "told", "_known"),
         # past the mark: as in Context
         *("when", "subjects", "listed", "list_start", "foreign", "actor", "unknown"),
-        *("verbs", "bound", "each", "chained", "minus", "will", "outer", "base", "_figures"),
+        *("verbs", "bound", "each", "chained", "minus", "will", "outer", "base", "planned", "_figures"),
         # to the mark, or to 和 behind a complete predicate: the part of the clause where a quote may begin
         *("part_start", "leading", "resolve", "resolve_end", "part_figures"),
         # to the mark
@@ -194,7 +195,7 @@ class ClauseState:
         (
             self.when, subjects, self.listed, self.list_start, self.foreign, self.actor, self.unknown,
             self.verbs, self.bound, self.each, self.chained, self.minus, self.will, self._figures, latest,
-            self.outer, self.base,
+            self.outer, self.base, self.planned,
         ) = context  # fmt: skip
         self.subjects: list[Subject] = list(subjects)
         self.told: list[Candidate] = list(latest)
@@ -249,7 +250,7 @@ class ClauseState:
                 self.when, subjects, self.listed, self.list_start, self.foreign, self.actor,
                 self.verbs, self.chained,
             ) = self.outer  # fmt: skip
-            self.subjects, self.outer, self.bound = list(subjects), None, None
+            self.subjects, self.outer, self.bound, self.planned = list(subjects), None, None, False
 
     def candidates(self) -> list[Candidate]:
         """The figures of this clause."""
@@ -261,7 +262,7 @@ class ClauseState:
             self.when, tuple(self.subjects), self.listed, self.list_start, self.foreign, self.actor,
             self.unknown, self.verbs, self.bound, self.each, self.chained, self.minus, self.will,
             self.number, tuple(self.told[-LATEST:]),
-            self.outer, self.base,
+            self.outer, self.base, self.planned,
         )  # fmt: skip
 
 

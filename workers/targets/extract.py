@@ -218,11 +218,12 @@ class _Extractor:
             targets.append(self._published(number, candidate, one, doubts, headline=chief))
         elif (
             candidate.comparator not in _FIGURELESS
+            and not candidate.planned
             and not when.average
             and not candidate.far_base
             and when.horizon is None
             and not self._many_times(candidate)
-            and not self._aimed_at(candidate)
+            and not self._aimed_at(number, candidate)
         ):
             year = self._outcome_year(place, candidate)
             if year is not None or self.year is None:
@@ -274,11 +275,17 @@ class _Extractor:
         grown = None if candidate.low is None else candidate.low - 1 if doubled else candidate.low
         return grown is None or grown * 100 > limit
 
-    def _aimed_at(self, candidate: Candidate) -> bool:
+    def _aimed_at(self, number: int, candidate: Candidate) -> bool:
         """预计增长7%、力争实现650亿元, 目标为7%, in a review: nobody says that it was reached."""
         start, end = candidate.start, candidate.end
         if _WORDS["was_the_goal"].find(self.text, start, end):
             return True
+        if _WORDS["is_the_goal"].find(self.text, end) and _WORDS["was_set"].find(self.text, start, end):
+            return True
+        if self.places[number].part in REVIEWS:
+            goals = _WORDS["goals_were"].find(self.text, self.sentences[number].start, start)
+            if goals is not None and _WORDS["came_of_it"].find(self.text, goals.end(), end) is None:
+                return True
         return candidate.resolve is not None and _WORDS["aimed"].find(self.text, start, end) is not None
 
     def _outcome_year(self, place: Place, candidate: Candidate) -> int | None:

@@ -336,6 +336,7 @@ def _has(state: ClauseState, subject: Subject, measure: Measure, value: Value, s
         and not (told is state.told[-1] and range_of(told, value.bounds(), value.number.unit))
         and (told.unit != "倍" or value.number.unit == "倍")  # 翻番，达到15亿元
         and told.when == state.when
+        and told.planned is state.planned
         and not was_only_expected(state.text, told, stop)
         for told in state.told[-_RECENT:]
     )
@@ -421,6 +422,7 @@ def _tell(
             base=_base(state, measure, unit, further=moves and (far or ahead)),
             total=total,
             owner=state.setting.owners.named(subject.owner) if subject.owner and state.foreign else None,
+            planned=state.planned,
         )
     )
     if subject.label:

@@ -33,10 +33,12 @@ from workers.targets.figures import (
 from workers.targets.lexicon import Token, Word
 from workers.targets.owners import ABOVE_ALL
 from workers.targets.predicates import (
+    came_of_the_plan,
     ends_there,
     is_a_goal,
     is_number_behind,
     is_of_the_plan,
+    is_planned,
     part_of_task,
     said,
     touches,
@@ -88,6 +90,7 @@ Rule = Callable[[ClauseState, int, Token], int]
 
 def _fill(state: ClauseState, index: int, token: Token) -> int:
     """率, 的, 同比: at most the end of a noun; 按可比价格."""
+    _now_reached(state, token)
     extend_unknown(state, token)
     if "价" in token.text and len(token.text) > 2 and state.base is None and not _is_behind_a_figure(state):
         state.base = token.text.removeprefix("按").removesuffix("计算")
@@ -253,6 +256,7 @@ def _time(state: ClauseState, index: int, token: Token) -> int:
         return index + 1  # “十四五”规划和2035年远景目标: what a paper is called
     if token.word is Word.WHOLE:
         act(state, token)  # 综合保税区|全年完成: whose year it is
+        _now_reached(state, token)
         state.whole = True
         if whole_of_this_year(state.text, token):
             state.when = state.when._replace(annual=True)
@@ -334,10 +338,26 @@ def _task(state: ClauseState, index: int, token: Token) -> int:
     if part_of_task(state.words, index, state.part_start):
         name_subject(state, Subject(None, "", token.start, token.end))
         return index + 1
+    _plan(state, token)
     return _aside(state, index, token)
 
 
+def _plan(state: ClauseState, token: Token) -> None:
+    """地区生产总值|年初目标|增长6%: what was planned for the subject."""
+    held_against = state.verbs.compared  # 比|预期目标|下降0.3个百分点
+    if state.subjects and (state.open or state.leading or held_against) and is_planned(token):
+        state.planned = True
+
+
+def _now_reached(state: ClauseState, token: Token) -> None:
+    """年初目标增长6%，|实际|增长5.6%, |预计|…, |完成|…: what follows is what came of the plan."""
+    begins = token.word is Word.FULFIL and state.leading
+    if begins or (came_of_the_plan(token) and resolves.current(state) is None):
+        state.planned = False
+
+
 def _lead(state: ClauseState, index: int, token: Token) -> int:
+    _plan(state, token)
     state.leading = False
     act(state, token)
     state.unknown = None
@@ -376,8 +396,9 @@ def _verb(state: ClauseState, index: int, token: Token) -> int:
     if not _counts(state, index):
         act(state, token)
     settle_unknown(state)
+    _now_reached(state, token)
     state.leading = False
-    if token.word is Word.FULFIL and is_of_the_plan(state.text, token.end):
+    if token.word in (Word.FULFIL, Word.LEVEL) and is_of_the_plan(state.text, token.end):
         return _behind_number(state, index)
     if token.word in (Word.FULFIL, Word.LEVEL):
         behind = read_task(state, index)

@@ -144,6 +144,8 @@ def read(body: str, ends: Collection[int] = ()) -> Traced:
     next line begins a sentence, whatever it looks like."""
     hard = {body.find("\n", end) for end in ends}
     text = _one_spelling(body)
+    for named in reversed(list(_WORDS["item_named"].pattern.finditer(text))):
+        text = f"{text[: named.end()]}：{text[named.end() + 1 :]}"
     if any(char in text for char in _DIGITS):
         text = _SCANNED.sub(lambda match: _DIGITS[match[0]], text)
     pieces: list[tuple[str, int]] = []

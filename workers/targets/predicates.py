@@ -323,6 +323,16 @@ def were_added(text: str, start: int, end: int) -> bool:
     return _WORDS["added"].find(text, start, end) is not None
 
 
+def is_planned(token: Token) -> bool:
+    """年初|目标|增长6%: does the word say that its figure was only planned?"""
+    return _WORDS["planned"].find(token.text) is not None
+
+
+def came_of_the_plan(token: Token) -> bool:
+    """年初目标增长6%，|实际|增长5.6%: does the word say what came of a plan?"""
+    return _WORDS["came_of_it"].find(token.text) is not None
+
+
 def is_a_goal(text: str, start: int) -> bool:
     """低于|预期目标0.5个百分点: is what begins at `start` a goal that the figure is held against?"""
     return _WORDS["goal"].find(text, start) is not None

@@ -197,6 +197,7 @@ def name_subject(state: ClauseState, subject: Subject, *, replaces: bool = False
         state.subjects, state.list_start = [subject], state.part_start
         # 开发区营业收入、税收收入: both are the zone's.
         state.foreign = subject.indicator is None and state.setting.owners.names_another(subject.label)
+        state.planned = False
         state.forget_verbs()
     state.move(Turn.NOUN)
     state.rank = False
