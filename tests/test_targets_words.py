@@ -143,6 +143,10 @@ def test_measures_of_rates() -> None:
         ("三千亿元", Number(3e11, 3e11, "元")),
         ("2024", Number(2024, 2024, None)),
         ("百分之百分", None),
+        ("百分之十八至百分之二十", Number(18, 20, "%")),
+        ("百分之六到八", Number(6, 8, "%")),
+        ("百分之八到六", None),
+        ("十亿零八千万元", Number(1.08e9, 1.08e9, "元")),
     ],
 )
 def test_numbers(text: str, number: Number | None) -> None:
@@ -156,6 +160,9 @@ def test_numbers(text: str, number: Number | None) -> None:
         ("十五", 15),
         ("三万二千", 32000),
         ("一亿零五百", 100000500),
+        ("三亿二千五百万", 325000000),
+        ("一千二百三十四亿五千万", 123450000000),
+        ("一万二千亿", 1200000000000),
         ("六点二五", 6.25),
         ("甲", None),
         ("六点甲", None),

@@ -53,6 +53,10 @@ _CHANGE = re.compile(
     r")"
 )
 _STRAIGHT = re.compile('"([^"。；]{1,40})"')
+_THOUSANDS = re.compile(
+    r"，(?:(?<=[^\d.]\d，)|(?<=[^\d.]\d\d，)|(?<=[^\d.]\d{3}，))"
+    r"(?=\d{3}(?:，\d{3})?[ \u3000]?[万亿]?[人元美户家个名亩吨套件头])"
+)
 # What a bad scan makes of a digit: l0%, 1O.5%.
 _DIGITS = {"l": "1", "I": "1", "O": "0", "o": "0"}
 _SCANNED = re.compile(
@@ -144,6 +148,7 @@ def read(body: str, ends: Collection[int] = ()) -> Traced:
     next line begins a sentence, whatever it looks like."""
     hard = {body.find("\n", end) for end in ends}
     text = _one_spelling(body)
+    text = _THOUSANDS.sub(",", text)  # 8，500人, printed in full width
     for named in reversed(list(_WORDS["item_named"].pattern.finditer(text))):
         text = f"{text[: named.end()]}：{text[named.end() + 1 :]}"
     if any(char in text for char in _DIGITS):

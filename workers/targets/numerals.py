@@ -90,25 +90,25 @@ UNITS = (
 _UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
 _ARABIC = r"(?<![\d.$])\d{1,15}(?:,\d{3}){0,4}(?:\.\d{1,6})?"
 _TIMES = "[十百千万亿]{0,3}"
+_TO = "(?:—{1,2}|至|到)"
 _APPROXIMATE = "[多余]?"
 
 # 5%—6%, 5—6%, 5至6个百分点, 300万—320万人
 ARABIC_PATTERN = (
     rf"(?:{_ARABIC})(?:{_TIMES}{_APPROXIMATE}(?:{_UNIT})?)"
-    rf"(?:(?:—{{1,2}}|至|到)(?:{_ARABIC}){_TIMES}(?:{_UNIT}))?"
+    rf"(?:{_TO}(?:{_ARABIC}){_TIMES}(?:{_UNIT}))?"
 )
 HAN_PATTERN = (
     r"(?:翻[一两二三]?|翻了[一两二三])番|倍增"
-    rf"|百分之[{_HAN}]{{1,8}}|千分之[{_HAN}]{{1,8}}"
+    rf"|百分之[{_HAN}]{{1,8}}(?:{_TO}(?:百分之)?[{_HAN}]{{1,8}})?|千分之[{_HAN}]{{1,8}}"
     rf"|(?<=[破过超上越达逾、和])(?:[百千万]亿|[百千]万|亿)(?:美?元|人次|吨|斤|千瓦时|[只头])?(?=大关|关口|新?台阶|[，。；、）\n]|\Z)"
-    rf"|[一二两三四五六七八九十][{_HAN}]{{0,7}}[十百千万亿](?:{_UNIT})|[一二两三四五六七八九十](?:个百分点|倍)"
+    rf"|[一二两三四五六七八九十][{_HAN}]{{0,15}}[十百千万亿](?:{_UNIT})|[一二两三四五六七八九十](?:个百分点|倍)"
 )
 _ONE = re.compile(rf"({_ARABIC})({_TIMES})([多余]?)({_UNIT})?")
-_RANGE = re.compile(
-    rf"({_ARABIC})({_TIMES})[多余]?({_UNIT})?(?:—{{1,2}}|至|到)({_ARABIC})({_TIMES})({_UNIT})"
-)
+_RANGE = re.compile(rf"({_ARABIC})({_TIMES})[多余]?({_UNIT})?{_TO}({_ARABIC})({_TIMES})({_UNIT})")
 _BETWEEN = re.compile("[—至到]")
 _HAN_ONE = re.compile(rf"(百分之|千分之)?([{_HAN}]+)({_UNIT})?")
+_HAN_RANGE = re.compile(rf"百分之([{_HAN}]+){_TO}(?:百分之)?([{_HAN}]+)")
 
 _SAME_UNIT = {
     "个百分点": "百分点",
@@ -128,21 +128,24 @@ class Number:
 
 
 def parse_han(text: str) -> Decimal | None:
-    """六点五 -> 6.5, 三万二千 -> 32000; None when the characters are not a number."""
+    """六点五 -> 6.5, 十亿零八千万 -> 1080000000; None when the characters are not a number."""
     whole, _, fraction = text.partition("点")
-    total = section = digit = 0
+    above = total = section = digit = 0  # 亿, 万, 十百千, and what waits for one of them
     for char in whole:
         if char in _DIGITS:
             digit = _DIGITS[char]
         elif char in _SMALL:
             section += (digit or 1) * _SMALL[char]
             digit = 0
-        elif char in _BIG:
-            total = (total + section + digit or 1) * _BIG[char]
+        elif char == "万":
+            total = (total + section + digit or 1) * 10**4
             section = digit = 0
+        elif char == "亿":
+            above = (above + total + section + digit or 1) * 10**8
+            total = section = digit = 0
         else:
             return None
-    value = Decimal(total + section + digit)
+    value = Decimal(above + total + section + digit)
     if fraction:
         if any(char not in _DIGITS for char in fraction):
             return None
@@ -193,6 +196,12 @@ def parse_number(text: str) -> Number | None:
         unit, factor = _unit(one[4])
         value = float(_value(one[1], one[2]) * factor)
         return Number(value, value, unit, more=bool(one[3]))
+    parts = _HAN_RANGE.fullmatch(text) if both is None else None
+    if parts:
+        ends = parse_han(parts[1]), parse_han(parts[2])
+        if ends[0] is None or ends[1] is None or ends[0] >= ends[1]:
+            return None
+        return Number(float(ends[0]), float(ends[1]), "%")
     han = _HAN_ONE.fullmatch(text)
     if han:
         parsed = parse_han(han[2])
