@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from ingest.model import Kind
 from tests.test_targets_meaning import read
+from workers.targets.extract import extract
 
 REVIEW = "一、2020年计划执行情况"
 WORK = "二、2021年工作安排"
@@ -63,3 +65,18 @@ def test_what_came_of_a_plan(text: str, expected: list[str]) -> None:
 )
 def test_what_is_planned_for_this_year_is_its_target(text: str, expected: list[str]) -> None:
     assert told(text, WORK) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("地区生产总值增长6.5%以上、力争达到7%，财政总收入增长5%", "地区生产总值增长6.5%以上、力争达到7%"),
+        ("地区生产总值增长5%左右（努力实现6%），财政总收入增长5%", "地区生产总值增长5%左右（努力实现6%）"),
+        ("国内生产总值增长11.5%，按13%组织；财政收入增长15%", "国内生产总值增长11.5%，按13%组织"),
+        ("地区生产总值增长10%以上、力争达到2000亿元", "地区生产总值增长10%以上"),
+        ("地区生产总值增长6%，力争固定资产投资增长8%", "地区生产总值增长6%"),
+    ],
+)
+def test_what_is_hoped_for_beyond_a_target_stands_in_its_quote(text: str, quote: str) -> None:
+    first = extract(f"{WORK}\n{text}。", year=2021, kind=Kind.WORK_REPORT).targets[0]
+    assert (first.indicator, first.quote) == ("gdp", quote)

@@ -332,7 +332,10 @@ class _Extractor:
         headline: bool = False,
     ) -> Figure:
         bullet = _WORDS["bullet"].find(self.text, candidate.start)
-        quote = self._printed(bullet.end() if bullet else candidate.start, candidate.end)
+        higher = _WORDS["aimed_higher"].find(self.text, candidate.end)
+        more = higher is not None and ("%" in higher[0]) is (candidate.unit == "%")
+        end = higher.end() if higher is not None and more else candidate.end
+        quote = self._printed(bullet.end() if bullet else candidate.start, end)
         sentence = self.sentences[number]
         # A sentence without end (a page without full stops) is cut around the figure.
         around = self._printed(
