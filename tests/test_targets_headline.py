@@ -134,3 +134,21 @@ def test_the_growth_of_gdp_is_headline_unannounced(text: str, headline: bool) ->
     found = said(f"二、2024年工作安排\n坚持稳中求进。\n{text}\n（一）抓产业。{further}城镇新增就业4万人。")
     assert found[-1] == "(new_urban_jobs=40000人)"
     assert all(row.startswith("(") is not headline for row in found[:-1]), found
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [
+        ("（一）经济发展目标。", "（二）社会民生目标。"),
+        ("（一）经济发展目标：", "（二）社会民生目标："),
+        ("——经济发展目标。", "——社会民生目标。"),
+        ("1.经济发展。", "2.民生改善。"),
+    ],
+)
+def test_a_list_of_goals_in_groups_is_one_headline(groups: tuple[str, str]) -> None:
+    first, second = groups
+    goals = (
+        f"\n{first}{SET}\n{second}城镇新增就业4万人，进出口总额增长5%。\n三、重点工作\n规上工业增加值增长9%。"
+    )
+    found = said(f"二、2024年工作安排\n今年经济社会发展主要预期目标建议为：{goals}")
+    assert found == [*HEADLINE, "new_urban_jobs=40000人", "trade=5%", "(industrial_value_added=9%)"]

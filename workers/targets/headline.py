@@ -11,7 +11,7 @@ from ingest.model import Measure
 from workers.targets.candidates import Candidate
 from workers.targets.lead_ins import LeadIn
 from workers.targets.normalise import Sentence
-from workers.targets.parts import Part, Place
+from workers.targets.parts import SECTION_WORDS, Part, Place
 from workers.targets.sections import CLOSING, is_numbered
 
 _SHORT, _ASIDE = 14, 40
@@ -156,11 +156,23 @@ class Headlines:
         """主要目标⏎地区生产总值增长6%，…。⏎（一）抓项目: all goals in one paragraph, above a counted one."""
         lead, *inside = (self.sentences[number] for number, _ in zone)
         paragraphs = {one.paragraph for one in inside}
-        alike = bool(inside) and inside[0].paragraph != lead.paragraph and _is_counted(self.text, inside[0])
-        if len(paragraphs) != 1 or alike or not _is_counted(self.text, sentence):
+        if len(paragraphs) != 1 or not _is_counted(self.text, sentence):
             return False
+        if inside[0].paragraph != lead.paragraph and _is_counted(self.text, self._opening(zone[1][0])):
+            return False  # （一）经济发展目标。地区生产总值增长6%，…。⏎（二）社会民生目标。…
         figures = [f for number, start in zone for f in self.candidates(number) if f.start >= start]
         return len(core_indicators(figures)) >= FEWEST_CORE
+
+    def _is_next_group(self, lead: LeadIn, sentence: Sentence) -> bool:
+        """（一）经济发展目标：地区生产总值增长6%。⏎（二）社会民生目标：…: of goals too, as the lead-in."""
+        counted = _is_counted(self.text, self._opening(lead.sentence)) and _is_counted(self.text, sentence)
+        return counted and SECTION_WORDS["group"].find(self.text, sentence.start, sentence.end) is not None
+
+    def _opening(self, number: int) -> Sentence:
+        """The first sentence of the paragraph in which a sentence stands."""
+        while not self.sentences[number].first:
+            number -= 1
+        return self.sentences[number]
 
     def _annual(self, number: int, candidate: Candidate) -> bool:
         return is_annual(self.places[number], candidate)
@@ -174,7 +186,7 @@ class Headlines:
         for number in range(lead.sentence + 1, len(self.sentences)):
             sentence = self.sentences[number]
             if sentence.paragraph != paragraph:
-                if not listed:
+                if not (listed or self._is_next_group(lead, sentence)):
                     break
                 if is_numbered(self.text, sentence) or self._ends_before(zone, sentence):
                     break
