@@ -106,3 +106,20 @@ def test_a_part_that_is_a_place_has_its_code() -> None:
         ("gdp", 7, Owner("阿勒泰地区", "654300"), False),
         ("general_budget_revenue", 11, None, True),
     ]
+
+
+@pytest.mark.parametrize(
+    "theirs",
+    [
+        "长沙市要发挥“龙头”作用，力争经济增长7%。",
+        "株洲市提出规上工业增加值增长9%的目标。",
+        "顺安镇要争当标兵，规上工业增加值增长10%以上。",
+        "牡丹文化节期间接待游客3000万人次。",
+        "科创园签约企业税收增长20%。",
+    ],
+)
+def test_what_others_are_to_do_is_no_promise_of_the_region(theirs: str) -> None:
+    hunan = Region("430000", "湖南省", ("湖南省",))
+    body = f"二、2024年工作安排\n主要预期目标是：地区生产总值增长5%，一般公共预算收入增长4%。\n{theirs}"
+    found = extract(body, year=2024, kind=Kind.WORK_REPORT, region=hunan).targets
+    assert [(f.indicator, f.low) for f in found] == [("gdp", 5), ("general_budget_revenue", 4)]

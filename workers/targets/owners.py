@@ -82,6 +82,8 @@ class Owners:
         """
         if text.startswith("县域", start):
             return "县域" in self._others
+        if self._opens_with_a_place(text, start):
+            return True
         if text.find("区", start, start + _LONGEST_ZONE) < 0:
             return False
         match = _WORDS["zone_opens"].find(text, start)
@@ -90,6 +92,14 @@ class Owners:
             and not self.is_own(match[1])
             and not any(name.endswith(match[1]) for name in self._own)
         )
+
+    def _opens_with_a_place(self, text: str, start: int) -> bool:
+        """长沙市要发挥龙头作用，力争经济增长6%, in the report of 湖南; 犁桥水镇要争当标兵，…."""
+        match = _WORDS["place_opens"].find(text, start) if self.known else None
+        if match is None or self.is_own(match[1]):
+            return False
+        region = find_region(match[1], within=self._code)
+        return match["town"] is not None or (region is not None and region.code != self._code)
 
     def of_several(self, text: str, end: int) -> bool:
         """8个市|财政收入: does what ends there count places inside the region?"""
