@@ -195,6 +195,12 @@ def test_what_sounds_like_an_indicator_is_none(text: str) -> None:
         ("产业投资占固定资产投资53%", "产业投资占固定资产投资=53%"),
         ("工业投资、民间投资占比分别达到27%、36%", "工业投资占比=27% 民间投资占比=36%"),
         ("城镇化率、服务业占GDP比重分别达到60%、50%", "服务业占GDP比重=50% urbanization_rate=60%"),
+        ("新增高新技术企业20家、总量突破140家", "high_tech_enterprises=20家 high_tech_enterprises>140家"),
+        ("国省控断面水质优良比例不低于66.7%", "water_quality_rate>=66.7%"),
+        (
+            "一般公共预算支出拟安排58亿元，增长4%",
+            "general_budget_expenditure=5800000000元 general_budget_expenditure=4%",
+        ),
         ("工业增加值率达到23%", "工业增加值率=23%"),
         ("固定资产投资增长8%，其中市属固定资产投资增长9%", "fixed_asset_investment=8% 市属固定资产投资=9%"),
         ("一般公共预算收入预算安排为102亿元", "general_budget_revenue=10200000000元"),

@@ -108,6 +108,17 @@ def test_a_part_that_is_a_place_has_its_code() -> None:
     ]
 
 
+def test_a_zone_that_reports_may_call_itself_by_its_kind_alone() -> None:
+    zone = Region(None, "青岛西海岸新区", ("山东省", "青岛市", "青岛西海岸新区"))
+    body = (
+        "一、2023年工作回顾\n2023年，新区实现生产总值500亿元，增长6%。\n二、2024年工作安排\n"
+        "主要预期目标是：生产总值增长6%，新区一般公共预算收入增长4%，开发区进出口增长3%。"
+    )
+    found = extract(body, year=2024, kind=Kind.WORK_REPORT, region=zone)
+    assert [(f.indicator, f.low) for f in found.outcomes] == [("gdp", 5e10), ("gdp", 6)]
+    assert [f.indicator for f in found.targets if f.headline] == ["gdp", "general_budget_revenue"]
+
+
 @pytest.mark.parametrize(
     "theirs",
     [

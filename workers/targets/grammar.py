@@ -79,6 +79,7 @@ from workers.targets.times import (
 
 _COMPARING = frozenset({"高于", "低于", "快于", "超过"})
 _COUNTED = ("家", "户", "个")
+_ALL_OF_THEM = ("总量", "总数", "存量")
 _FAR_AHEAD = ("远景目标", "的远景目标")
 
 Rule = Callable[[ClauseState, int, Token], int]
@@ -91,6 +92,8 @@ Rule = Callable[[ClauseState, int, Token], int]
 def _fill(state: ClauseState, index: int, token: Token) -> int:
     """率, 的, 同比: at most the end of a noun; 按可比价格."""
     _now_reached(state, token)
+    if token.text in _ALL_OF_THEM:
+        state.verbs = state.verbs._replace(new=False)  # 新增高企200家、|总量|突破1400家
     extend_unknown(state, token)
     if "价" in token.text and len(token.text) > 2 and state.base is None and not _is_behind_a_figure(state):
         state.base = token.text.removeprefix("按").removesuffix("计算")

@@ -87,11 +87,7 @@ class Owners:
         if text.find("区", start, start + _LONGEST_ZONE) < 0:
             return False
         match = _WORDS["zone_opens"].find(text, start)
-        return (
-            match is not None
-            and not self.is_own(match[1])
-            and not any(name.endswith(match[1]) for name in self._own)
-        )
+        return match is not None and not self.is_own(match[1])
 
     def _opens_with_a_place(self, text: str, start: int) -> bool:
         """长沙市要发挥龙头作用，力争经济增长6%, in the report of 湖南; 犁桥水镇要争当标兵，…."""
@@ -127,10 +123,13 @@ class Owners:
         return match is not None and not self.is_own(match[0])
 
     def is_own(self, prefix: str) -> bool:
-        """Is the text in front of an indicator the region's own name, as a whole or at its end?"""
+        """Is the text in front of an indicator the region's own name, at its end, or a part of it (新区)?"""
         if prefix.endswith(self._own):
             return True
-        return len(prefix) > 1 and any(name.startswith(prefix) for name in self._own)
+        if len(prefix) > 1 and any(name.startswith(prefix) for name in self._own):
+            return True
+        zone = _WORDS["zone_last"].find(prefix) is not None
+        return zone and any(name.endswith(prefix) for name in self._own)
 
 
 def speaks_of_a_report(body: str) -> bool:
