@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from ingest import file_import
 from ingest.local_files import files_of
@@ -114,3 +115,24 @@ def test_stopped_anywhere_it_goes_on_and_tells_nothing_twice(
     assert {line.split()[1] for line in read} == {"Unchanged"}
     for store in (whole, broken):
         store.close()
+
+
+def test_a_report_that_cannot_be_settled_costs_the_others_nothing(
+    folder: Path, tmp_path: Path, open_store: Callable[[str], Store]
+) -> None:
+    store = open_store("one")
+    run(folder / "0", tmp_path, store)
+    with store.begin() as tx:  # its text waits anew, and cannot be put aside without settling it
+        tx.execute(update(t.versions).values(extracted_at=None))
+        tx.execute(update(t.reports).values(unsettled_since=datetime.now(UTC)))
+        tx.execute(update(t.copies).values(relation="of tomorrow"))
+    done, read, said = run(folder / "1", tmp_path, store)
+    assert len(read) == 1
+    assert (done.files, done.failed, done.reports) == (1, 0, 1)
+    assert done.targets > 0
+    assert done.events > 0
+    assert {line.partition(":")[0] for line in said} == {
+        "extraction failed, trying again",
+        "a report could not be settled, and waits",
+    }
+    store.close()

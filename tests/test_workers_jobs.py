@@ -15,12 +15,13 @@ from typing import Any
 import pytest
 from prometheus_client import CollectorRegistry
 from rq.timeouts import JobTimeoutException
+from sqlalchemy import select, update
 from test_store_races import until_blocked
 
 from ingest.errors import StoreError
 from ingest.model import Comparator, Event, Extraction, Figure, Kind, Measure, Region
 from ingest.settings import Settings
-from ingest.store import documents, extraction, figures, outbox, settlement
+from ingest.store import documents, extraction, figures, outbox, settlement, tables
 from ingest.store.db import Store
 from ingest.telemetry import metrics, trace
 from tests.support.copies import synthetic_report
@@ -219,6 +220,41 @@ def test_a_bad_document_does_not_cost_the_others_their_turn(store: Store, contex
     published = [e for e in events(store) if e.type == "report.published"]
     assert [e.data["targets_total"] for e in published] == [2, 2, 0]
     assert extract_all(store, failing, [i for i in ids if i]) == 0
+
+
+@pytest.mark.both_databases
+def test_a_bad_report_does_not_cost_the_others_their_turn(
+    store: Store, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reports = []
+    for number, mark in enumerate(["坏", "", "好"]):
+        key = f"work_report/50011{number}/2026"
+        take(store, context, TEXT + mark, key=key, page=str(number))
+        reports.append(show(store, OTHER + mark, key=key, page=str(number)).report_id)
+        with store.begin() as tx:  # read, and nobody came to settle it
+            tx.execute(update(tables.versions).values(extracted_at=datetime.now(UTC)))
+    with store.begin() as tx:
+        of_bad = select(tables.versions.c.id).where(tables.versions.c.report_id == reports[0])
+        spoilt = tables.copies.c.version_id.in_(of_bad)
+        was = tx.scalars(select(tables.copies.c.relation).where(spoilt)).first()
+        tx.execute(update(tables.copies).where(spoilt).values(relation="of tomorrow"))
+    with store.read() as tx:
+        waiting = settlement.unsettled(tx, datetime.now(UTC), timedelta())
+    assert waiting == reports
+    woken: list[int] = []
+    before = len(told(store))
+    monkeypatch.setattr(jobs, "wake", lambda _context, new: woken.append(new))
+    with pytest.raises(ValueError, match="of tomorrow"):
+        settle_all(store, context, waiting)
+    assert told(store)[before:].count("report.revised") == 2
+    assert woken == [len(told(store)) - before]
+    with store.begin() as tx:
+        assert settlement.unsettled(tx, datetime.now(UTC), timedelta()) == reports[:1], (
+            "it waits, and is seen"
+        )
+        tx.execute(update(tables.copies).where(spoilt).values(relation=was))
+    settle_all(store, context, reports[:1])
+    assert told(store)[before:].count("report.revised") == 3
 
 
 def dead_documents() -> float:

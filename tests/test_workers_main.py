@@ -9,7 +9,7 @@ import subprocess
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,10 +17,10 @@ from structlog.testing import capture_logs
 
 from ingest.model import Version
 from ingest.monitor.beside import Beside
-from ingest.queue import EXTRACT, Queue
+from ingest.queue import EXTRACT, Job, Queue
 from ingest.redis.server import EmbeddedRedis
 from ingest.settings import Settings, load_settings
-from ingest.store import documents, outbox, presence
+from ingest.store import documents, extraction, outbox, presence
 from ingest.store.db import Store
 from tests.support.forked import Forked, start
 from tests.support.showing import show
@@ -360,6 +360,25 @@ def test_requeue_finds_what_waits(store: Store, redis_server: EmbeddedRedis) -> 
     assert applied.needs_extraction
     assert queue.depth() == 3
     queue.close()
+
+
+def test_a_report_that_ends_its_worker_is_not_in_front_of_the_same_ones_each_time(
+    store: Store, redis_server: EmbeddedRedis
+) -> None:
+    queue = Queue.connect(redis_server.url)
+    for number in range(12):
+        applied = show(store, f"{TEXT}第{number}份", key=f"work_report/{number}/2026", page=str(number))
+        with store.begin() as tx:
+            extraction.mark_enqueued(tx, [applied.version_id or 0], datetime.now(UTC) + timedelta(days=1))
+    orders = []
+    for _ in range(3):
+        requeue(store, queue, timedelta())
+        [job] = [Job.fetch(id_, queue.connection, queue._rq.serializer) for id_ in queue._rq.get_job_ids()]
+        orders.append(tuple(job.args))
+        queue._rq.empty()
+    queue.close()
+    assert len({tuple(sorted(order)) for order in orders}) == 1
+    assert len(set(orders)) > 1
 
 
 def test_settings_travel_in_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

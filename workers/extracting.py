@@ -71,7 +71,7 @@ def extract_some(
         first = store.retrying(partial(_begin, version_ids=ids, now=datetime.now(UTC), first=True))
     new, read = 0, list[_Read]()
     for begun in first:
-        with _one_by_one(begun.version.id, begun.version.trace_id, bound, failures):
+        with one_by_one("extraction", bound, failures, begun.version.trace_id, version=begun.version.id):
             read.append(_read(context, begun))
     if len(read) > 1:
         try:
@@ -80,21 +80,24 @@ def extract_some(
         except Exception as exc:
             log.info("extractions not kept together", versions=len(read), error=repr(exc))
     for done in read:
-        with _one_by_one(done.begun.version.id, done.begun.version.trace_id, None, failures):
+        with one_by_one(
+            "extraction", None, failures, done.begun.version.trace_id, version=done.begun.version.id
+        ):
             new += _keep_one(store, done)
     begun_ids = {begun.version.id for begun in first}
     for version_id in ids:
         if version_id not in begun_ids:
-            with _one_by_one(version_id, None, bound, failures):
+            with one_by_one("extraction", bound, failures, version=version_id):
                 new += _extract_one(store, context, version_id)
     return new
 
 
 @contextmanager
-def _one_by_one(
-    version_id: int, trace_id: str | None, bound: float | None, failures: list[Exception]
+def one_by_one(
+    doing: str, bound: float | None, failures: list[Exception], trace_id: str | None = None, **which: int
 ) -> Iterator[None]:
-    """One document or one lost connection must not cost the others of the batch their turn."""
+    """One document, one report or one lost connection must not cost the others of the batch their turn.
+    `which`: whose turn it is, for the log."""
     with trace.traced(trace_id):
         try:
             with nullcontext() if bound is None else ending_this_process_after(bound):
@@ -102,7 +105,7 @@ def _one_by_one(
         except JobTimeoutException:
             raise  # the alarm rings once a job: the rest of the batch must not run without one
         except Exception as exc:
-            log.warning("extraction failed", version=version_id, error=repr(exc))
+            log.warning(f"{doing} failed", **which, error=repr(exc))
             failures.append(exc)
 
 

@@ -15,7 +15,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -259,16 +259,30 @@ def _read(
 
 def finish(store: Store, context: Context, complain: Callable[[object], None]) -> None:
     """Do what waits for a worker here and now."""
+    before, tries = list[int](), 0
     while versions := _waiting(store):
         # A document that the extractor cannot take is tried as often as by a worker, then put aside as dead.
-        try:
+        # One whose report cannot be settled cannot be put aside either.
+        tries = tries + 1 if versions == before else 1
+        if tries > context.settings.max_attempts + 1:
+            break
+        before = versions
+        with _said(complain, "extraction failed, trying again"):
             jobs.extract_all(store, context, versions)
-        except Exception as exc:
-            complain(f"extraction failed, trying again: {exc!r}")
     now = datetime.now(UTC)
     with store.read() as tx:
         reports = settlement.unsettled(tx, now, timedelta(0))
-    jobs.settle_all(store, context, reports)
+    with _said(complain, "a report could not be settled, and waits"):
+        jobs.settle_all(store, context, reports)
+
+
+@contextmanager
+def _said(complain: Callable[[object], None], what: str) -> Iterator[None]:
+    """Complain of what fails for one document or report, and go on."""
+    try:
+        yield
+    except Exception as exc:
+        complain(f"{what}: {exc!r}")
 
 
 def _report_of(tx: Connection, outcome: Outcome | Exception) -> Report | None:

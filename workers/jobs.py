@@ -7,19 +7,18 @@ process around a job is main.py.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import closing, nullcontext
+from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
 
 import structlog
 
-from ingest.bounded_reading import ending_this_process_after
 from ingest.errors import QueueError
 from ingest.queue import EXTRACT, Queue
 from ingest.settings import Settings
 from ingest.store.db import Store
 from workers.context import Context, configured, opened_queue, opened_store
-from workers.extracting import TOGETHER, extract_some
+from workers.extracting import TOGETHER, extract_some, one_by_one
 from workers.settling import settle_in
 
 log = structlog.get_logger(__name__)
@@ -34,7 +33,8 @@ def extract(*version_ids: int) -> None:
 
 
 def settle(*report_ids: int) -> None:
-    """Compare each report with what subscribers were told, and tell them of the difference."""
+    """Compare each report with what subscribers were told, and tell them of the difference. Raises as
+    extract does."""
     context = configured()
     with opened_store(context) as store:
         settle_all(store, context, report_ids, bound=context.settings.reading_seconds)
@@ -61,11 +61,15 @@ def settle_all(
     store: Store, context: Context, report_ids: Iterable[int], *, bound: float | None = None
 ) -> int:
     """The job `settle` with the store given; returns how many events are new. `bound` as in extract_all."""
-    new = 0
-    for report_id in report_ids:
-        with nullcontext() if bound is None else ending_this_process_after(bound):
-            new += store.retrying(partial(settle_in, report_id=report_id, now=datetime.now(UTC)))
-    wake(context, new)
+    new, failures = 0, list[Exception]()
+    try:
+        for report_id in report_ids:
+            with one_by_one("settling", bound, failures, report=report_id):
+                new += store.retrying(partial(settle_in, report_id=report_id, now=datetime.now(UTC)))
+    finally:
+        wake(context, new)
+    if failures:
+        raise failures[-1]
     return new
 
 

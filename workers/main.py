@@ -20,6 +20,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import random
 import signal
 import threading
 import time
@@ -227,6 +228,7 @@ def requeue(store: Store, queue: Queue, older_than: timedelta) -> int:
     with store.read() as tx:
         versions = extraction.waiting(tx, now, older_than)
         reports = settlement.unsettled(tx, now, older_than)
+    random.shuffle(reports)  # one that ends its worker must not be in front of the same ones each time
     queue.enqueue(EXTRACT, versions)
     queue.enqueue(SETTLE, reports)
     if versions:
