@@ -12,9 +12,10 @@ import pytest
 from sqlalchemy import select, update
 
 from ingest import file_import
+from ingest.errors import StoreError
 from ingest.local_files import files_of
 from ingest.settings import Settings
-from ingest.store import browse
+from ingest.store import browse, extraction
 from ingest.store import tables as t
 from ingest.store.db import Store
 from workers import extracting
@@ -135,4 +136,21 @@ def test_a_report_that_cannot_be_settled_costs_the_others_nothing(
         "extraction failed, trying again",
         "a report could not be settled, and waits",
     }
+    store.close()
+
+
+def test_a_database_that_takes_nothing_ends_it(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, open_store: Callable[[str], Store]
+) -> None:
+    store = open_store("full")
+
+    def full(*_: object) -> None:
+        raise StoreError("database or disk is full")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(extraction, "save_drafts", full)
+        with pytest.raises(StoreError, match="full"):
+            run(folder, tmp_path, store)
+    done, _, _ = run(folder, tmp_path, store)
+    assert done.targets > 0
     store.close()

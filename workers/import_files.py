@@ -28,7 +28,16 @@ from ingest import file_import
 from ingest.archive.archive import Archive
 from ingest.belief import Tried
 from ingest.bounded_reading import ReaderProcesses
-from ingest.errors import FetchError, GongbaoError, ParseError, UnexpectedError, said_of
+from ingest.errors import (
+    Contended,
+    FetchError,
+    GongbaoError,
+    ParseError,
+    StoreError,
+    UnexpectedError,
+    Unstorable,
+    said_of,
+)
 from ingest.file_import import LocalFile
 from ingest.identity.decide import NewVersion
 from ingest.keeping import Outcome
@@ -258,7 +267,7 @@ def _read(
 
 
 def finish(store: Store, context: Context, complain: Callable[[object], None]) -> None:
-    """Do what waits for a worker here and now."""
+    """Do what waits for a worker here and now. Raises StoreError where the database takes nothing."""
     before, tries = list[int](), 0
     while versions := _waiting(store):
         # A document that the extractor cannot take is tried as often as by a worker, then put aside as dead.
@@ -278,10 +287,12 @@ def finish(store: Store, context: Context, complain: Callable[[object], None]) -
 
 @contextmanager
 def _said(complain: Callable[[object], None], what: str) -> Iterator[None]:
-    """Complain of what fails for one document or report, and go on."""
+    """Complain of what fails for one document or report, and go on. A StoreError of all of them is raised."""
     try:
         yield
     except Exception as exc:
+        if isinstance(exc, StoreError) and not isinstance(exc, Contended | Unstorable):
+            raise
         complain(f"{what}: {exc!r}")
 
 
