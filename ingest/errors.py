@@ -27,6 +27,7 @@ GongbaoError
 │   ├─ Unreleased         its tables were made by a version before the first release: start anew
 │   ├─ Unstorable         it does not take a value that it was given; it is well otherwise
 │   └─ ArchiveError       a WARC file cannot be written, or is missing, torn or changed
+│       └─ NotArchived    what is asked for was never put there
 ├─ ExportError            an exported file is torn, altered or newer, or there is no room for it
 └─ QueueError             Redis is not there, or a job is not on the allow-list
 
@@ -203,6 +204,10 @@ class Unstorable(StoreError):
 
 
 class ArchiveError(StoreError):
+    pass
+
+
+class NotArchived(ArchiveError):
     pass
 
 

@@ -22,12 +22,14 @@ from ingest.belief import Belief, stays
 from ingest.bounded_reading import Reader, here
 from ingest.compare.changing_lines import learnt
 from ingest.errors import (
+    ArchiveError,
     CutShort,
     Failure,
     FetchError,
     Gone,
     HostUnavailable,
     NotADocument,
+    NotArchived,
     ParseError,
     ReadingEnded,
     Scan,
@@ -66,6 +68,8 @@ log = structlog.get_logger(__name__)
 
 GATHER = 0.2  # seconds that a page which is news waits for others, while there are some
 AT_ONCE = 16  # pages in one transaction
+# What a scan was given up for that says nothing of it; the second by 0.2.0, when the archive was away.
+_NOT_THERE = frozenset({NotArchived.__name__, ArchiveError.__name__})
 
 
 def failure_of(exc: Exception, source: str, url: str) -> Failure:
@@ -233,9 +237,12 @@ class Pipeline:
         shown = self.belief.shown(page)
         with self.store.begin() as tx:
             known, new = scans.found(tx, page.id, sighting, now)
-            if known.done_at is not None and known.error is None and not (shown and shown.ocr):
-                scans.again(tx, known.id, now)  # the page showed something else in between
-                known, new = replace(known, done_at=None), True
+            elsewhere = known.done_at is not None and known.error is None and not (shown and shown.ocr)
+            # Its bytes could not be had then, and are in the archive now.
+            missed = known.error in _NOT_THERE and sighting.scan.warc_file is not None
+            if elsewhere or missed:
+                scans.again(tx, known.id, sighting, now)
+                known, new = replace(known, done_at=None, error=None), True
         if known.done_at is not None and known.error is None:
             metrics.fetched("page", source.kind, "not_modified")
             self._unchanged(page, source, scan.fetched, None)

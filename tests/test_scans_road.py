@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import select, update
 
 from ingest.archive.archive import Archive
+from ingest.errors import ArchiveError
 from ingest.events import EventType
 from ingest.evidence import behind, payload
 from ingest.keeping import Outcome
@@ -226,6 +227,53 @@ def test_what_ocr_cannot_read_is_said_on_its_page(sites: Sites, monkeypatch: pyt
     assert outcome.outcome == "Scan"
     assert "it has 2 pages; 1 are read by OCR at most (GONGBAO_OCR_PAGES)" in str(outcome.message)
     assert sites.recognise() == []
+
+
+@pytest.mark.both_databases
+def test_an_archive_that_is_away_costs_a_scan_nothing(sites: Sites, monkeypatch: pytest.MonkeyPatch) -> None:
+    sees(monkeypatch)
+    sites.scan(drawn(2))
+    sites.look()
+    folder = sites.settings.archive
+    away = folder.rename(folder.with_name("away"))
+    for _ in range(sites.settings.max_attempts + 1):
+        with pytest.raises(ArchiveError, match="No such file"):
+            sites.recognise()
+    away.rename(folder)
+    assert sites.recognise() == [True]
+    assert "report.provisional" in [e.type for e in sites.told()]
+
+
+@pytest.mark.parametrize(
+    ("error", "again"), [("ArchiveError", True), ("NotArchived", True), ("TooLarge", False)]
+)
+def test_a_scan_that_was_given_up_for_its_archive_waits_again(
+    sites: Sites, monkeypatch: pytest.MonkeyPatch, error: str, again: bool
+) -> None:
+    sees(monkeypatch)
+    sites.scan(drawn(2))
+    sites.look()
+    with sites.store.begin() as tx:
+        [scan] = scans.waiting(tx, sites.pipeline.now(), timedelta(0))
+        scans.done(tx, scan, sites.pipeline.now(), error, "it is away")
+    [outcome] = sites.look()
+    assert str(outcome.message).endswith("it waits for OCR" if again else "it is away")
+    assert sites.recognise() == [True] * again
+
+
+def test_a_scan_that_was_never_archived_is_said_on_its_page(
+    sites: Sites, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sees(monkeypatch)
+    sites.scan(drawn(2))
+    sites.look()
+    with sites.store.begin() as tx:
+        [sighting] = tx.execute(select(tables.scans.c.sighting)).scalars()
+        sighting["file"]["capture"]["warc_file"] = None
+        tx.execute(update(tables.scans).values(sighting=sighting))
+    assert sites.recognise() == [False]
+    with sites.store.begin() as tx:
+        assert tx.scalar(select(tables.scans.c.error)) == "NotArchived"
 
 
 @needs_engine

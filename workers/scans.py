@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy import Connection
 
 from ingest.archive.archive import Archive
-from ingest.errors import ArchiveError, ParseError, ReadingEnded, TooLarge
+from ingest.errors import NotArchived, ParseError, ReadingEnded, StoreError, TooLarge, Unstorable
 from ingest.exchange import Fetched
 from ingest.follow import Attached, PageReading
 from ingest.keeping import Brought
@@ -65,12 +65,18 @@ def read_one(settings: Settings, pipeline: Pipeline, archive: Archive, scan_id: 
                     f"reading {page.url} by OCR: not finished in {settings.max_attempts} attempts"
                 )
             read = _recognised(settings, archive, scan, page)
-        except (ParseError, TooLarge, ArchiveError) as exc:
+            source = pipeline.sources.get(page.source)
+            official, recheck = (source.official, source.recheck) if source is not None else (False, None)
+            pipeline.keeper.keep(Brought(page, read, official, recheck))
+        except (ParseError, TooLarge, NotArchived) as exc:
             _cannot(store, scan, page, exc)
             return False
-        source = pipeline.sources.get(page.source)
-        official, recheck = (source.official, source.recheck) if source is not None else (False, None)
-        pipeline.keeper.keep(Brought(page, read, official, recheck))
+        except Unstorable:
+            raise
+        except StoreError:  # an archive or a database that is away says nothing of the scan
+            with contextlib.suppress(StoreError), store.begin() as tx:
+                scans.give_back(tx, scan.id)
+            raise
         with store.begin() as tx:
             scans.done(tx, scan.id, datetime.now(UTC))
     log.info("scan read", page=page.url, pages=len(read.pictures), chars=len(read.reading.article.body))
@@ -95,9 +101,9 @@ def _recognised(settings: Settings, archive: Archive, scan: scans.Scan, page: Pa
 
 
 def _bytes(archive: Archive, scan: Capture, url: str) -> bytes:
-    """Raises ArchiveError where the answer was not kept, or cannot be had."""
+    """Raises NotArchived where the answer was not kept, ArchiveError where it cannot be had."""
     if scan.warc_file is None or scan.warc_offset is None:
-        raise ArchiveError(f"reading {url} by OCR: the scan was not archived")
+        raise NotArchived(f"reading {url} by OCR: the scan was not archived")
     return archive.read(scan.warc_file, scan.warc_offset)
 
 

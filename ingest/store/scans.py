@@ -86,9 +86,23 @@ def start(tx: Connection, scan_id: int, now: datetime) -> Scan | None:
     return None if row is None else _scan(row)
 
 
-def again(tx: Connection, scan_id: int, now: datetime) -> None:
-    """Put a scan back on the list."""
-    values = {"done_at": None, "attempts": 0, "started_at": None, "enqueued_at": now}
+def give_back(tx: Connection, scan_id: int) -> None:
+    """Take back the attempt at a scan: it failed for nothing that the scan has in it."""
+    waits = (scans.c.id == scan_id, scans.c.done_at.is_(None), scans.c.attempts > 0)
+    tx.execute(update(scans).where(*waits).values(attempts=scans.c.attempts - 1))
+
+
+def again(tx: Connection, scan_id: int, sighting: Sighting, now: datetime) -> None:
+    """Put a scan back on the list, as it is seen now."""
+    values = {
+        "sighting": rows.plain(sighting),
+        "done_at": None,
+        "error": None,
+        "error_message": None,
+        "attempts": 0,
+        "started_at": None,
+        "enqueued_at": now,
+    }
     tx.execute(update(scans).where(scans.c.id == scan_id).values(**values))
 
 
