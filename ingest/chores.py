@@ -10,12 +10,13 @@ import structlog
 from sqlalchemy import Connection
 
 from ingest import source_health
+from ingest.china_time import china_day
 from ingest.errors import StoreError
 from ingest.pipeline import Pipeline
 from ingest.store import outbox, presence
 from ingest.store.clock import AHEAD, mend, mend_waits
 from ingest.telemetry import metrics
-from ingest.watch.schedule import BEIJING, farthest
+from ingest.watch.schedule import farthest
 
 log = structlog.get_logger(__name__)
 
@@ -94,7 +95,7 @@ class Chores:
 
     async def look_at_season(self) -> None:
         """Once a day: which reports are late? Any number of pollers may ask, each event has one id."""
-        if (today := self.pipeline.now().astimezone(BEIJING).date()) == self._season_seen_on:
+        if (today := china_day(self.pipeline.now())) == self._season_seen_on:
             return
         try:
             await asyncio.to_thread(self._say_what_is_late)

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from ingest.china_time import china_day
 from ingest.errors import Failure, ShapeChanged
 from ingest.events import EventType, make_event, overdue_data, source_data
 from ingest.model import Article, Event, Kind, ListItem, Page, Region
@@ -21,7 +22,7 @@ from ingest.store import source_checks, watchlist
 from ingest.store.source_checks import PAGES
 from ingest.watch import health
 from ingest.watch.health import Check, Failing, Remark, Trouble
-from ingest.watch.schedule import BEIJING, last_news
+from ingest.watch.schedule import last_news
 from ingest.watch.season import Due, overdue, when_due, year_due
 
 WATCHED = timedelta(days=1)  # a source must have been watched so long before its report can be late
@@ -61,7 +62,7 @@ def list_read(
     check = source_checks.load(tx, source.slug, url)
     if items is None:
         return _conclude(tx, source, url, url, check, None, now)
-    today = now.astimezone(BEIJING).date()
+    today = china_day(now)
     trouble = health.judge_items(source.expected, check, items, today)
     kept = check if trouble else health.remember(check, items, today)
     return _conclude(tx, source, url, url, kept, trouble, now)

@@ -7,15 +7,17 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from alerts.cli import doctor
 from alerts.listing.records import source_record
 from alerts.web.pages.status_views import source_view
 from alerts.words.language import CHINESE
 from alerts.words.titles import title_of
-from ingest.model import Kind
+from ingest.model import Header, Kind
 from ingest.settings import Settings
 from ingest.store import overview, source_checks, watchlist
+from ingest.store import tables as t
 from ingest.store.db import Store
 from ingest.store.source_checks import PAGES
 from ingest.watch.health import Cause, Check, Trouble
@@ -135,13 +137,20 @@ def test_past_reports(store: Store) -> None:
             ),
         )
         show(tx, a_page(tx, name="2022"), undated)
+        silent = a_reading("哪一天都没有写。", year=2021)
+        silent = replace(silent, identity=replace(silent.identity, delivered_on=None))
+        silent = replace(silent, article=replace(silent.article, header=Header()))
+        show(tx, a_page(tx, name="2021"), silent)
+        morning = datetime(2021, 2, 1, 23, tzinfo=UTC)  # of the 2nd, in China
+        tx.execute(update(t.reports).where(t.reports.c.year == 2021).values(first_seen_at=morning))
         past = source_checks.past_reports(tx, "500106", Kind.WORK_REPORT, 2025)
         assert past == [
+            Past(2021, date(2021, 2, 2)),
             Past(2022, date(2022, 2, 1)),
             Past(2023, date(2023, 1, 10)),
             Past(2024, date(2024, 1, 11)),
         ]
-        assert source_checks.past_reports(tx, "500106", Kind.WORK_REPORT, 2024) == past[:2]
+        assert source_checks.past_reports(tx, "500106", Kind.WORK_REPORT, 2024) == past[:3]
         assert source_checks.past_reports(tx, "500106", Kind.PLAN_REPORT, 2025) == []
         assert source_checks.years_seen(tx, ["500106", "500112"], Kind.WORK_REPORT, 2024) == {"500106"}
         assert source_checks.years_seen(tx, ["500106"], Kind.WORK_REPORT, 2025) == set()

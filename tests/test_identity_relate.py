@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -103,8 +103,8 @@ def test_a_new_text_of_a_known_report_says_its_relation() -> None:
     assert decide(Known(None, None, None, 7, WHOLE), "aa", reading(half)) == NewVersion(7, Relation.TRUNCATED)
 
 
-def day(n: int) -> datetime:
-    return datetime(2024, 2, n, tzinfo=UTC)
+def day(n: int, hour: int = 0, minute: int = 0) -> datetime:
+    return datetime(2024, 2, n, hour, minute, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -119,6 +119,14 @@ def day(n: int) -> datetime:
         ([Candidate(1, True, False, day(1), 900), Candidate(2, True, False, day(2), 100)], 2),
         ([Candidate(1, True, False, day(1), 900), Candidate(2, True, False, day(1), 100)], 1),
         ([Candidate(1, True, False, day(1), 900), Candidate(2, True, False, day(1), 900)], 2),
+        # Both are of the 2nd, by the clock that the first one's page is dated by: the later corrects it.
+        (
+            [
+                Candidate(1, True, False, day(1, 23), 900, put_up_on=date(2024, 2, 2)),
+                Candidate(2, True, False, day(1, 23, 40), 100),
+            ],
+            2,
+        ),
     ],
 )
 def test_leading_does_not_depend_on_order(candidates: list[Candidate], winner: int) -> None:

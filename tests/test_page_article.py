@@ -8,9 +8,9 @@ from datetime import date, datetime
 
 import pytest
 
+from ingest.china_time import CHINA
 from ingest.errors import ShapeChanged
 from ingest.model import ArticleLayout
-from ingest.page.dates import CHINA
 from ingest.page.parsed import parse_page
 from ingest.page.reader import read_page
 

@@ -8,6 +8,7 @@ from encodings.aliases import aliases
 
 import pytest
 
+from ingest.china_time import CHINA
 from ingest.errors import (
     Blocked,
     ErrorPage,
@@ -18,7 +19,7 @@ from ingest.errors import (
     Undecodable,
 )
 from ingest.page.charset import charset_named, decode
-from ingest.page.dates import CHINA, parse_date, parse_when
+from ingest.page.dates import parse_date, parse_when
 from ingest.page.lines import html_without
 from ingest.page.parsed import parse_page
 from ingest.page.urls import canonical_url

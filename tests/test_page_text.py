@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from ingest.china_time import CHINA
 from ingest.model import Header
-from ingest.page.dates import CHINA
 from ingest.page.text import read_text
 
 FIRST = "我代表县人民政府报告工作，请各位审议，也请列席的同志把没说到的地方指出来，一条一条记下。"

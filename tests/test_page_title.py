@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 import pytest
 
+from ingest.china_time import CHINA
 from ingest.identity.identify import identify
-from ingest.page.dates import CHINA
 from ingest.page.parsed import parse_page
 from ingest.page.reader import read_page
 from ingest.page.titles import looks_like_title, names_report

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.china_time import CHINA
 from ingest.errors import ConfigError
 from ingest.sources.load import load_source
 from ingest.watch.schedule import (
-    BEIJING,
     LONGEST,
     SHORTEST,
     Bounds,
@@ -241,10 +241,10 @@ def test_a_fixed_recheck_minds_no_age(age: timedelta) -> None:
     ("published", "since"),
     [
         (None, NOW),
-        (date(2012, 1, 5), datetime(2012, 1, 6, tzinfo=BEIJING)),
+        (date(2012, 1, 5), datetime(2012, 1, 6, tzinfo=CHINA)),
         (date(2025, 6, 10), NOW),  # today, in Beijing: not over yet
         (date(2031, 1, 1), NOW),
-        (datetime(2025, 6, 10, 9, 30, tzinfo=BEIJING), datetime(2025, 6, 10, 1, 30, tzinfo=UTC)),
+        (datetime(2025, 6, 10, 9, 30, tzinfo=CHINA), datetime(2025, 6, 10, 1, 30, tzinfo=UTC)),
         (datetime.fromisoformat("2025-06-10T09:30"), datetime(2025, 6, 10, 1, 30, tzinfo=UTC)),
     ],
 )

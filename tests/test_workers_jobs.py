@@ -343,6 +343,16 @@ def test_what_another_portal_puts_up_later_is_no_newer_than_its_correction(
 
 
 @pytest.mark.both_databases
+def test_a_correction_without_a_day_is_of_the_day_that_it_is_in_china(store: Store, context: Context) -> None:
+    seven = datetime(2026, 1, 15, 23, tzinfo=UTC)
+    for source, text, put_up in (("banan", TEXT, date(2026, 1, 16)), ("city", OTHER, None)):
+        applied = show(store, text, source=source, put_up=put_up, now=seven)
+        extract_all(store, context, [applied.version_id or 0])
+        seven += timedelta(minutes=40)
+    assert told(store)[3:] == ["report.revised", "target.revised"]
+
+
+@pytest.mark.both_databases
 def test_who_puts_a_document_aside_holds_nothing_that_who_settles_wants(
     store: Store, context: Context
 ) -> None:

@@ -17,8 +17,8 @@ import typer
 from alerts.cli.printing import print_listing, words_for
 from alerts.listing.table import Column, Listing
 from alerts.words.language import CHINESE, Words
+from ingest.china_time import china_day
 from ingest.errors import ConfigError
-from ingest.page.dates import CHINA
 from ingest.process.console import (
     Format,
     LangOption,
@@ -69,7 +69,7 @@ def sources_check(
         raise typer.Exit(0 if asyncio.run(_say(settings, chosen[0], offline)) else 1)
     checks = sorted(asyncio.run(_survey(settings, chosen, offline)), key=lambda one: one.source.slug)
     if folder is not None:
-        for path in write_verified(folder, checks, now().astimezone(CHINA).date()):
+        for path in write_verified(folder, checks, china_day(now())):
             err().print(f"{path.name}: verified", markup=False)
     if page is not None:
         page.write_text(_page(checks), encoding="utf-8")

@@ -18,9 +18,9 @@ import typer
 from alerts.cli.printing import print_listing, words_for
 from alerts.listing.table import Column, Listing
 from alerts.words.language import Words
+from ingest.china_time import china_day
 from ingest.errors import ConfigError
 from ingest.model import Region
-from ingest.page.dates import CHINA
 from ingest.process.console import (
     Format,
     LangOption,
@@ -157,7 +157,7 @@ def _write(folder: Path, found: Sequence[Discovery]) -> dict[str, str]:
     """Write the files; by home page, what became of each. A file that is there and on is the operator's."""
     folder.mkdir(parents=True, exist_ok=True)
     said: dict[str, str] = {}
-    today = now().astimezone(CHINA).date()
+    today = china_day(now())
     for one in found:
         if one.reason is not None:
             continue
@@ -176,7 +176,7 @@ def _print_files(found: Sequence[Discovery], written: Mapping[str, str], *, writ
         for line in written.values():
             typer.echo(line)
         return
-    today = now().astimezone(CHINA).date()
+    today = china_day(now())
     for one in found:
         if one.reason is None:
             typer.echo(f"# {slug_of(one.home)}.toml\n{source_text(one, today)}")

@@ -14,9 +14,9 @@ from alerts.cli.printing import print_listing
 from alerts.listing import lists, records
 from alerts.listing.table import Column, Listing
 from alerts.words.language import Words
+from ingest.china_time import china_day
 from ingest.errors import ConfigError
 from ingest.model import Kind, SourceKind
-from ingest.page.dates import CHINA
 from ingest.process.console import (
     Format,
     LangOption,
@@ -93,7 +93,7 @@ def sources_coverage(
     that is switched on, a column of work reports among its lists, a report of this year and of the last.
     """
     settings = command_settings()
-    today = now().astimezone(CHINA).date()
+    today = china_day(now())
     years = (today.year, today.year - 1)
     area = region_named(within, "--within").key if within is not None else None
     sources, reported = load_sources(settings.sources_dir), _reported(settings, years)

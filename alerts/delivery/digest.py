@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
+from ingest.china_time import CHINA, china_day
 from ingest.model import Event, Rhythm
-from ingest.page.dates import CHINA
 
 LEAVES_AT = time(7, tzinfo=CHINA)
 MOST = 500  # entries of one letter; what is more comes in another
@@ -19,12 +19,12 @@ WITH_TABLES = 40  # entries that stand there whole; of the rest, the line that s
 
 def digest_at(rhythm: Rhythm, happened_at: datetime) -> datetime:
     """When the digest leaves that has what happened then."""
-    day = happened_at.astimezone(CHINA).date()
+    day = china_day(happened_at)
     last = day + timedelta(days=6 - day.weekday()) if rhythm is Rhythm.WEEKLY else day
     return datetime.combine(last + timedelta(days=1), LEAVES_AT)
 
 
 def days_of(events: Iterable[Event]) -> tuple[date, date]:
     """The first and the last day of what is in it."""
-    days = [event.occurred_at.astimezone(CHINA).date() for event in events]
+    days = [china_day(event.occurred_at) for event in events]
     return min(days), max(days)

@@ -8,13 +8,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from ingest.china_time import CHINA
 from ingest.identity.names import report_name
-
-CHINA = timezone(timedelta(hours=8), "CST")  # one zone and no summer time since 1991
 
 EVENTS: Mapping[str, str] = {
     "report.published": "发布",

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from ingest.china_time import china_day
 from ingest.compare.fingerprint import text_of
 from ingest.compare.overlap import NEARLY_ALL
 from ingest.compare.relate import EXCERPT, Evidence, beside_a_scan, compare
@@ -319,7 +320,7 @@ class Candidate:
     @property
     def newness(self) -> tuple[date, datetime]:
         """Pages may be found in any order, so the page's own date counts before our first sight of it."""
-        return self.put_up_on or self.first_seen_at.date(), self.first_seen_at
+        return self.put_up_on or china_day(self.first_seen_at), self.first_seen_at
 
 
 PARTIAL = frozenset({Relation.TRUNCATED, Relation.PART, Relation.MASKED, Relation.DRAFT})

@@ -10,8 +10,7 @@ import unicodedata
 from datetime import date, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
-CHINA = timezone(timedelta(hours=8), "CST")
-"""China Standard Time: the clock that every one of these pages is printed by."""
+from ingest.china_time import CHINA
 
 _SPACE = r"[\s\u3000]{0,4}"
 _DATE = re.compile(

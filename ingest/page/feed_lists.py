@@ -16,10 +16,11 @@ from xml.etree.ElementTree import ParseError as XmlError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from ingest.china_time import china_day
 from ingest.errors import NotADocument, ParseError, ShapeChanged
 from ingest.model import ListItem
 from ingest.page.charset import printable
-from ingest.page.dates import CHINA, english_moment, list_day
+from ingest.page.dates import english_moment, list_day
 from ingest.page.titles import clean_title
 from ingest.page.urls import absolute_url, canonical_url
 
@@ -222,6 +223,6 @@ def _iso_day(text: str) -> date | None:
     """An ISO time with an offset names a moment: its day is that of China."""
     try:
         when = datetime.fromisoformat(text.strip())
-        return when.astimezone(CHINA).date() if when.tzinfo else when.date()
+        return china_day(when) if when.tzinfo else when.date()
     except (ValueError, OverflowError):
         return None

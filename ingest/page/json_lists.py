@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from ingest.china_time import china_day
 from ingest.errors import ParseError, ShapeChanged
 from ingest.model import ListItem
 from ingest.page.charset import printable
-from ingest.page.dates import CHINA, list_day
+from ingest.page.dates import list_day
 from ingest.page.titles import clean_title
 from ingest.page.urls import canonical_url
 
@@ -277,7 +278,7 @@ def _day(value: Any, now: datetime | None) -> date | None:
         value = int(value)
     if isinstance(value, int | float) and not isinstance(value, bool) and _SECONDS < value < 10**14:
         seconds = value / 1000 if value > _MILLISECONDS else value
-        return datetime.fromtimestamp(seconds, UTC).astimezone(CHINA).date()
+        return china_day(datetime.fromtimestamp(seconds, UTC))
     return list_day(value, now) if isinstance(value, str) else None
 
 

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from ingest.page.dates import CHINA, MONTHS, TOMORROW, list_day, parse_date
+from ingest.china_time import china_day
+from ingest.page.dates import MONTHS, TOMORROW, list_day, parse_date
 from ingest.page.list_links import DAY_ALONE, Link
 from ingest.page.titles import clean_title
 
@@ -205,7 +206,7 @@ def _day_of_part(
 
 
 def _later(days: Sequence[date], now: datetime | None) -> date | None:
-    come = [day for day in days[:2] if now is None or day <= now.astimezone(CHINA).date() + TOMORROW]
+    come = [day for day in days[:2] if now is None or day <= china_day(now) + TOMORROW]
     return max(come or days[:2], default=None)
 
 

@@ -13,12 +13,12 @@ from datetime import date, datetime, timedelta
 
 from ingest.attachments.kinds import AttachmentKind, kind_of
 from ingest.attachments.names import file_name
+from ingest.china_time import CHINA, china_day
 from ingest.errors import FetchError, Gone, ParseError
 from ingest.exchange import Fetched, Request
 from ingest.follow import Limits, read_answer
 from ingest.model import Header, ListItem
 from ingest.page.columns import report_columns
-from ingest.page.dates import CHINA
 from ingest.page.pagination import next_page, total_pages
 from ingest.reading import ReadingHints
 from ingest.sources.items import list_text, read_text_items
@@ -142,7 +142,7 @@ def _count(check: ListCheck, items: Sequence[ListItem], now: datetime) -> None:
 def look_at_items(url: str, items: Sequence[ListItem], now: datetime) -> list[Line]:
     """What a list's items look like: how many, dated when, titles cut, short or twice there."""
     days = [item.published_on for item in items if item.published_on is not None]
-    today = now.astimezone(CHINA).date()
+    today = china_day(now)
     span = f", from {min(days)} to {max(days)}" if days else ""
     lines = [Line(len(items) >= _FEW, f"{url}: {len(items)} items, {len(days)} with a date{span}")]
     if len(items) < _FEW:

@@ -12,6 +12,7 @@ from datetime import date
 
 from sqlalchemy import Connection, Select, bindparam, func, or_, select
 
+from ingest.china_time import china_day
 from ingest.identity.decide import PARTIAL, Candidate, leading
 from ingest.model import Copy, Relation, Report
 from ingest.store import rows
@@ -121,7 +122,7 @@ def _candidates(tx: Connection, report_ids: Sequence[int]) -> tuple[_Candidates,
     # it up late does not make it newer than its correction.
     days: dict[tuple[int, bool], date] = {}
     for row in found:
-        key, day = (row["id"], row["official"]), row["put_up_on"] or row["first_seen_at"].date()
+        key, day = (row["id"], row["official"]), row["put_up_on"] or china_day(row["first_seen_at"])
         days[key] = min(days.get(key, day), day)
     for row in found:
         # A version with relations is judged by them; one that stands alone by what it was when it came.

@@ -32,6 +32,7 @@ from sqlalchemy import (
     update,
 )
 
+from ingest.china_time import china_day
 from ingest.errors import UnexpectedError
 from ingest.model import Header, Identity, Kind
 from ingest.store import rows
@@ -296,7 +297,7 @@ def past_reports(tx: Connection, region_code: str, kind: Kind, before: int) -> l
         elif published_on := rows.read(Header, header).published_on:
             known = (1, published_on)
         else:
-            known = (2, first_seen_at.date())
+            known = (2, china_day(first_seen_at))
         days.setdefault(year, []).append(known)
     return [Past(year, min(known)[1]) for year, known in sorted(days.items())]
 

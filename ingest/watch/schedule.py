@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 
-BEIJING = timezone(timedelta(hours=8))
+from ingest.china_time import CHINA, china_day
+
 SEASON = frozenset({1, 2, 3})  # January to March: people's congresses meet, reports appear (两会)
 FASTER_IN_SEASON = 12  # the columns that matter most change once a year, and then
 
@@ -66,7 +67,7 @@ class Rhythm:
 
 def in_season(now: datetime) -> bool:
     """Whether people's congresses meet now, by the calendar of Beijing."""
-    return now.astimezone(BEIJING).month in SEASON
+    return now.astimezone(CHINA).month in SEASON
 
 
 def observe(rhythm: Rhythm, changed: bool, now: datetime, dates: Iterable[date | None] = ()) -> Rhythm:
@@ -207,13 +208,11 @@ def last_news(now: datetime, published: datetime | date | None) -> datetime:
     if published is None:
         return now
     if not isinstance(published, datetime):
-        if published >= now.astimezone(BEIJING).date():
+        if published >= china_day(now):
             return now
-        published = datetime(published.year, published.month, published.day, tzinfo=BEIJING) + timedelta(
-            days=1
-        )
+        published = datetime(published.year, published.month, published.day, tzinfo=CHINA) + timedelta(days=1)
     elif published.tzinfo is None:
-        published = published.replace(tzinfo=BEIJING)
+        published = published.replace(tzinfo=CHINA)
     return min(published, now)
 
 

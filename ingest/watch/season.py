@@ -19,12 +19,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from statistics import median
 
-BEIJING = timezone(timedelta(hours=8))
+from ingest.china_time import china_day
+
 YEARS = 5  # of the past that count
 GRACE = timedelta(days=14)
 GRACE_AFTER_ONE = timedelta(days=21)
@@ -80,7 +81,7 @@ def season(level: Level, year: int) -> tuple[date, date]:
 
 def year_due(now: datetime) -> int:
     """The year whose report may be late now; in December that of next year."""
-    today = now.astimezone(BEIJING).date()
+    today = china_day(now)
     return today.year + (today.month == 12)
 
 
@@ -106,7 +107,7 @@ def overdue(now: datetime, code: str, history: Iterable[Past], seen: bool) -> bo
     if seen:
         return False
     year = year_due(now)
-    today = now.astimezone(BEIJING).date()
+    today = china_day(now)
     return when_due(code, year, history).late_after < today < date(year, *OVER)
 
 

@@ -10,9 +10,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from ingest.china_time import china_day
 from ingest.errors import ConfigError
 from ingest.model import Kind, Region
-from ingest.page.dates import CHINA
 from ingest.settings import Settings
 from ingest.sources.coverage import Share, shares
 from ingest.sources.load import sources_as_they_stand
@@ -24,7 +24,7 @@ def coverage_now(
 ) -> tuple[Sequence[Share], tuple[int, int]]:
     """A share a level, and the two years whose reports are counted. No shares where the source files cannot
     be read: the poller says so."""
-    today = now.astimezone(CHINA).date()
+    today = china_day(now)
     years = (today.year, today.year - 1)
     try:
         sources = sources_as_they_stand(settings.sources_dir)

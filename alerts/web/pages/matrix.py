@@ -40,9 +40,9 @@ from alerts.web.pages.ranking import cells_of, shapes_of
 from alerts.web.pages.report_views import region_href
 from alerts.web.pages.scope import Scope, has_any, holder_of
 from alerts.web.pages.templating import Pages, TemplatesDep
+from ingest.china_time import china_day
 from ingest.indicators.vocabulary import load_vocabulary
 from ingest.model import Kind, Region
-from ingest.page.dates import CHINA
 from ingest.regions.gazetteer import NATION, regions_above
 from ingest.regions.named import place_named
 from ingest.store import outcome
@@ -136,7 +136,7 @@ def standings_of(
     if not missing or year != year_due(now):
         return {}
     before = days_reported(tx, Kind.WORK_REPORT, year - 1, *stretches_of(missing, None))
-    days, today = season_views.days_of(before, year - 1), now.astimezone(CHINA).date()
+    days, today = season_views.days_of(before, year - 1), china_day(now)
     return {code: standing(code, year, today, seen=False, last_year_on=days.get(code)) for code in missing}
 
 

@@ -20,10 +20,10 @@ from alerts.web.pages.kept import record
 from alerts.web.pages.offers import region_offer
 from alerts.web.pages.scope import holder_of
 from alerts.web.pages.templating import Pages, TemplatesDep
+from ingest.china_time import china_day
 from ingest.errors import ConfigError
 from ingest.indicators.vocabulary import load_vocabulary
 from ingest.model import Region
-from ingest.page.dates import CHINA
 from ingest.regions.gazetteer import NATION, region_by_code
 from ingest.regions.named import perhaps_meant, place_named
 from ingest.regions.tree import directly_in
@@ -68,7 +68,7 @@ def _page(
     request: Request, tx: Connection, templates: Pages, root: str, settings: Settings, region: Region
 ) -> Response:
     words = templates.words
-    today = datetime.now(UTC).astimezone(CHINA).date()
+    today = china_day(datetime.now(UTC))
     history = outcome.history_of(tx, region)
     above = region_by_code(region.parent_code) if region.parent_code else None
     views = region_views.indicators(

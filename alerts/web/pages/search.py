@@ -19,6 +19,7 @@ from alerts.web.http.room import room
 from alerts.web.pages import search_views
 from alerts.web.pages.routes import SEARCHED_KINDS
 from alerts.web.pages.templating import TemplatesDep
+from ingest.china_time import china_day
 from ingest.filters import KINDS, asked_years, one_of
 from ingest.indicators.named import indicator_named
 from ingest.indicators.vocabulary import load_vocabulary
@@ -74,7 +75,7 @@ def search(
             "onward": f"{root}/search?{onward}" if onward else None,
             "api": f"{root}/api/v1/search?{query}",
             "kinds": [(one, words.kinds[one]) for one in SEARCHED_KINDS],
-            "provinces": [words.place(one) for one in divisions("province", datetime.now(UTC).date())],
+            "provinces": [words.place(one) for one in divisions("province", china_day(datetime.now(UTC)))],
             "indicators": [words.indicator(one) for one in load_vocabulary().indicators.values()],
         },
         headers={"Cache-Control": "no-cache", **WITH_SCRIPT},

@@ -21,9 +21,9 @@ from alerts.web.pages.asked import query
 from alerts.web.pages.offers import region_offer
 from alerts.web.pages.scope import REPORTS_ARE_IN
 from alerts.web.pages.templating import TemplatesDep
+from ingest.china_time import CHINA, china_day
 from ingest.errors import ConfigError
 from ingest.model import Kind, Region
-from ingest.page.dates import CHINA
 from ingest.regions.gazetteer import NATION, divisions, region_by_code
 from ingest.regions.named import place_named
 from ingest.settings import Settings
@@ -58,7 +58,7 @@ def season(
 ) -> Response:
     words = templates.words
     now = datetime.now(UTC)
-    today = now.astimezone(CHINA).date()
+    today = china_day(now)
     due = year_due(now)
     asked = due if year is None else year
     held = _held(within)

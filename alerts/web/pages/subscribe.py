@@ -28,10 +28,10 @@ from alerts.web.pages.templating import TemplatesDep
 from alerts.words.filter_text import filter_words
 from alerts.words.language import LANGUAGES, Words
 from ingest import filters
+from ingest.china_time import china_day
 from ingest.filters import MOST, family_of, one_of
 from ingest.indicators.vocabulary import load_vocabulary
 from ingest.model import Event, Filter, Kind, Region
-from ingest.page.dates import CHINA
 from ingest.regions.gazetteer import holders, region_by_code
 from ingest.regions.tree import directly_in
 from ingest.store import outbox, saved_feeds
@@ -107,7 +107,7 @@ def subscribe(
         short = _saved(tx, filter_)
     offered = offer(root, asked, words, mail=mails(settings))
     base = settings.base_url.removesuffix(root)
-    today = datetime.now(UTC).astimezone(CHINA).date()
+    today = china_day(datetime.now(UTC))
     return templates.TemplateResponse(
         request,
         "subscribe.html",
