@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from test_store_races import until_blocked
 
 from alerts.delivery import fanout
 from alerts.delivery.fanout import fan_out, matching_pairs
@@ -106,6 +109,46 @@ def test_two_senders_at_once_make_each_delivery_once(store: Store) -> None:
         pass
     assert len(pairs(store)) == len(set(pairs(store))) == 60
     assert sum(counts) == 60
+
+
+@pytest.mark.parametrize("first", ["fan_out", "the other"])
+@pytest.mark.parametrize("change", ["disabled", "removed"])
+def test_who_is_disabled_or_removed_meanwhile_is_owed_nothing(
+    store: Store, monkeypatch: pytest.MonkeyPatch, change: str, first: str
+) -> None:
+    subscribe(store, "https://a.example/", "sub_1")
+    subscribe(store, "https://b.example/", "sub_2")
+    tell(store, report_event(1))
+
+    def leave() -> None:
+        with store.begin() as tx:
+            if change == "disabled":
+                subscriptions.disable(tx, "sub_1", START, "410")
+            else:
+                subscriptions.remove(tx, "sub_1")
+
+    with store.read() as tx:
+        sqlite = tx.dialect.name == "sqlite"
+    with ThreadPoolExecutor(1) as pool:
+
+        def meanwhile(*args: Any) -> Any:
+            leaving = pool.submit(leave)
+            if first == "fan_out":
+                found = function(*args)
+                until_blocked(store, leaving)
+                return found
+            if not sqlite:  # there it waits, and comes second
+                leaving.result(30)
+            return function(*args)
+
+        at = {"fan_out": (subscriptions, "create_deliveries"), "the other": (fanout, "matching_pairs")}
+        where, name = at[first]
+        function = getattr(where, name)
+        monkeypatch.setattr(where, name, meanwhile)
+        assert len(fan_out(store, START)) == 1
+    with store.read() as tx:
+        due = [d.subscription_id for d in subscriptions.deliveries(tx) if d.state is DeliveryState.DUE]
+    assert due == ["sub_2"]
 
 
 def test_the_default_batch_is_bounded() -> None:

@@ -36,6 +36,9 @@ def fan_out(store: Store, now: datetime, *, batch: int = BATCH, also: Also | Non
             return []
         everyone = subscriptions.all(tx)
         pairs = matching_pairs(events, everyone)
+        # Somebody may have disabled or removed one since they were read.
+        enabled = subscriptions.hold_enabled(tx, (to for _, to in pairs))
+        pairs = [(event_id, to) for event_id, to in pairs if to in enabled]
         subscriptions.create_deliveries(tx, pairs, now, digest_times(pairs, events, everyone))
         if also is not None:
             also(tx, events)

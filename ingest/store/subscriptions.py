@@ -67,6 +67,21 @@ def hold(tx: Connection, id: str) -> None:
     tx.execute(select(subscriptions.c.id).where(subscriptions.c.id == id).with_for_update(key_share=True))
 
 
+def hold_enabled(tx: Connection, ids: Iterable[str]) -> set[str]:
+    """Those of these that are still there and not disabled; they stay so until the transaction ends."""
+    held: set[str] = set()
+    for part in rows.chunks(sorted(set(ids))):
+        held.update(tx.execute(_hold_enabled(), {"ids": part}).scalars())
+    return held
+
+
+@cache
+def _hold_enabled() -> Select[Any]:
+    of = subscriptions.c
+    these = select(of.id).where(of.id.in_(_IDS), of.disabled_at.is_(None))
+    return these.order_by(of.id).with_for_update(read=True)
+
+
 def all(tx: Connection) -> list[Subscription]:
     """Every subscription, also the disabled, in the order of their making."""
     query = select(subscriptions).order_by(subscriptions.c.created_at, subscriptions.c.id)
