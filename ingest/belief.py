@@ -27,6 +27,7 @@ from ingest.watch.vanished import Beside, is_gone
 
 BELIEVED = 6  # failures in a row; then a page that is shorter just is so
 BELIEVED_NEW = 2  # of one that was never read before
+DWARF = 0.1  # of the text that a page showed; as short a one is not its report over again
 
 
 def stays(page: Page, error: type[BadAnswer]) -> bool:
@@ -105,9 +106,11 @@ class Belief:
     async def _check_matter(self, page: Page, reading: Reading, shown: Version) -> None:
         """Raises Replaced where a page that showed a text shows one of another matter: it may be an error
         page, or another page of its site by mistake, and nobody is told before it is believed
-        (watch/vanished.py). A report is no error page, whatever it replaces."""
+        (watch/vanished.py). A report is no error page, whatever it replaces, unless it is next to nothing
+        beside that: its title and frame may have stayed around a notice of its site."""
         other = mistaken_for(reading.identity, shown.identity)
-        if reading.identity.kind in REPORTS and not other:
+        dwarf = len(reading.article.body) < DWARF * len(shown.body)
+        if reading.identity.kind in REPORTS and not other and not dwarf:
             return
         if page.error == Replaced.__name__ and page.missing_since is not None:
             beside = await asyncio.to_thread(self._beside, page.id, page.missing_since)

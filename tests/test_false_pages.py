@@ -62,6 +62,43 @@ def test_an_error_page_with_status_200_is_no_text(site: Site, name: str) -> None
     assert page.error is None
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "因机房搬迁，本网站将于1月26日至28日暂停服务，给您带来不便，敬请谅解。",
+        "政府工作报告正在按程序修改完善，待区人代会审议通过后公布，敬请关注。如有疑问请致电023-67821314。",
+        "根据集约化平台迁移的统一部署，下列栏目在迁移期间暂时不能显示，请谅解："
+        + "、".join(f"第{n}号栏目" for n in range(9))
+        + "，共完成80%。",
+    ],
+)
+def test_a_sentence_in_the_frame_of_a_report_is_not_the_report(site: Site, said: str) -> None:
+    site.server.page(PATH, report([said]))
+    site.look()
+    assert (site.error(), site.told()) == ("Replaced", [])
+    site.server.page(PATH, report())
+    site.look()
+    assert (site.error(), site.told()) == (None, [])
+
+
+def test_a_sentence_in_the_frame_of_a_report_that_stays_withdraws_it_whole(site: Site) -> None:
+    site.server.page(PATH, report(["因机房搬迁，本网站将于1月26日至28日暂停服务，给您带来不便，敬请谅解。"]))
+    site.look()
+    site.look()
+    assert site.told() == ["report.withdrawn"]
+
+
+def test_a_report_whose_place_is_held_by_a_sentence_is_told_when_it_comes(store: Store) -> None:
+    with WebServer() as server:
+        one = Site(store, server)
+        server.page(PATH, report(["政府工作报告正在按程序修改完善，待区人代会审议通过后公布，敬请关注。"]))
+        one.look()
+        assert one.told() == []
+        server.page(PATH, report())
+        one.look()
+        assert one.told() == ["report.published", *["target.published"] * 6]
+
+
 @pytest.mark.parametrize("target", ["/", "/index.html", "/404.html", "/error/404.htm", "/login.do"])
 def test_a_redirect_away_from_the_page_is_no_text(site: Site, target: str) -> None:
     site.server.page(target, FALSE_PAGES["another matter"][0])

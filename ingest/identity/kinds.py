@@ -22,6 +22,7 @@ _GREETED = "主任、"  # in whatever to_committee finds
 _COVERED = 1_000  # characters from which a notice may have the whole plan below it
 _LEAST_OF_A_REPORT = 3_000
 _MOST_OF_NEWS = 8_000
+_MOST_OF_A_LINE = 200  # characters of what a site says in a report's place
 _NEWS_HEAD = 700  # characters of a body in which news shows itself
 
 # --- titles ------------------------------------------------------------------------------------------
@@ -280,6 +281,13 @@ def _told_of(page: Page) -> Kind | None:
     return Kind.NEWS if page.titled in REPORTS and page.is_news else None
 
 
+def _put_off(page: Page) -> Kind | None:
+    """A sentence or two of the site's own in the report's frame: 报告待审议通过后公布, 本网站暂停服务."""
+    if page.titled not in REPORTS or not 0 < page.chars < _MOST_OF_A_LINE or _reads_like_one(page):
+        return None
+    return None if page.has("how_much") or page.has("elsewhere") else Kind.NEWS
+
+
 def _report(page: Page) -> Kind | None:
     return page.titled if page.titled in REPORTS else None
 
@@ -340,6 +348,12 @@ RULES: tuple[KindRule, ...] = (
         _outline,
         Page("关于某某市国民经济和社会发展第十个五年计划纲要的报告", _OUTLINE, 9_000),
         Kind.WORK_REPORT,
+    ),
+    KindRule(
+        "a sentence in a report's place",
+        _put_off,
+        Page(_TITLE, "因机房搬迁,本网站将于1月26日至28日暂停服务。", 25),
+        Kind.NEWS,
     ),
     KindRule("a report by its title", _report, Page(_TITLE, _SPEECH, 9_000), Kind.WORK_REPORT),
     KindRule(
