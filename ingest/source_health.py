@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from ingest.china_time import china_day
 from ingest.errors import Failure, ShapeChanged
 from ingest.events import EventType, make_event, overdue_data, source_data
+from ingest.identity.column import is_another_column
 from ingest.model import Article, Event, Kind, ListItem, Page, Region
 from ingest.regions.gazetteer import region_by_code
 from ingest.sources.spec import Source
@@ -64,6 +65,9 @@ def list_read(
         return _conclude(tx, source, url, url, check, None, now)
     today = china_day(now)
     trouble = health.judge_items(source.expected, check, items, today)
+    if trouble is None and check.good_at is not None:
+        before = source_checks.named_until(tx, source.slug, url, check.good_at)
+        trouble = health.judge_another(check, items) if is_another_column(items, before) else None
     kept = check if trouble else health.remember(check, items, today)
     return _conclude(tx, source, url, url, kept, trouble, now)
 

@@ -156,6 +156,41 @@ def test_each_way_is_named_said_once_and_taken_back(
     assert world.check().state == "healthy"
 
 
+REPORTS = "".join(
+    f'<li><a href="/bg/{year}.html">某县人民政府{year}年政府工作报告</a><span>{year}-01-20</span></li>'
+    for year in range(2025, 2019, -1)
+)
+
+
+@pytest.mark.parametrize(
+    "instead",
+    [
+        pytest.param(list_page(DAYS), id="another column"),
+        pytest.param(
+            f'<html><title>某县人民政府</title><body>{MENU}<ul class="news">{list_rows(DAYS[:6])}</ul>'
+            "<div><h2>县长调研重点项目</h2><p>1月20日，县长到开发区调研重点项目建设。</p></div></body></html>",
+            id="the home page",
+        ),
+    ],
+)
+def test_a_column_of_reports_with_another_page_in_its_place_is_gone(store: Store, instead: str) -> None:
+    with WebServer() as server:
+        world = World(store, server)
+        server.page("/list/", list_page([], more=REPORTS))
+        world.look()
+        with store.begin() as tx:  # what becomes of its articles is not told here
+            tx.execute(update(tables.pages).values(next_fetch_at=START + 365 * DAY))
+        server.page("/list/", instead)
+        world.look()
+        assert world.told() == []
+        world.look()
+        assert world.told() == [(BROKEN, "gone")]
+        assert "第1号事项" in in_words(world.events()[0].data)["found"]
+        server.page("/list/", list_page([], more=REPORTS.replace("2025", "2026")))
+        world.look()
+        assert world.told() == [(BROKEN, "gone"), (RECOVERED, None)]
+
+
 def test_5xx_is_said_after_a_day(world: World) -> None:
     world.server.page("/list/", "no", status=503)
     world.look()

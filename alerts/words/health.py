@@ -48,7 +48,10 @@ _FOUND: Mapping[str, tuple[str, str]] = {
     "dns": ("域名解析不到", "the name does not resolve"),
     "unreachable": ("连不上", "no answer"),
     "robots": ("robots.txt 不准访问", "robots.txt forbids it"),
-    "gone": ("网页不在了（404、410 或转到首页）", "no page (404, 410, or sent to the home page)"),
+    "gone": (
+        "网页不在了（404、410、转到首页，或换成了别的栏目）",
+        "no page (404, 410, sent to the home page, or another column in its place)",
+    ),
     "refused_address": ("指向不该访问的地址", "an address that is not public"),
     "bad_answer": ("不是网页的应答", "an answer that is no page"),
     "internal_error": ("程序出错", "a fault of gongbao"),

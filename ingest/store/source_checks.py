@@ -44,7 +44,7 @@ from ingest.watch.season import Past
 PAGES = ""
 """The subject of the check of a source's pages."""
 
-CONSIDERED = 50  # pages of a source, the newest
+CONSIDERED = 50  # pages of a source or list, the newest
 
 
 def load(tx: Connection, source: str, subject: str) -> Check:
@@ -58,6 +58,19 @@ def save(tx: Connection, source: str, subject: str, check: Check) -> None:
     values = rows.columns(check)
     values |= values.pop("trouble") or {"cause": None, "expected": None, "found": None}
     rows.put(tx, checks, {"source": source, "subject": subject}, values)
+
+
+def named_until(tx: Connection, source: str, list_url: str, until: datetime) -> dict[str, str | None]:
+    """Addresses and titles of what a list named first, the newest: those that it had named by then."""
+    p = t.pages.c
+    query = (
+        select(p.url, p.title)
+        .join(t.lists, t.lists.c.id == p.listed_by)
+        .where(t.lists.c.source == source, t.lists.c.url == list_url, p.first_seen_at <= until)
+        .order_by(p.first_seen_at.desc(), p.id)
+        .limit(CONSIDERED)
+    )
+    return {row.url: row.title for row in tx.execute(query)}
 
 
 def still_good(tx: Connection, subjects: Sequence[tuple[str, str]], now: datetime) -> set[tuple[str, str]]:

@@ -57,7 +57,7 @@ class Cause(StrEnum):
     DNS = "dns"
     UNREACHABLE = "unreachable"
     ROBOTS = "robots"
-    GONE = "gone"  # 404, 410 for the list itself
+    GONE = "gone"  # 404, 410 for the list itself, or another column in its place
     REFUSED_ADDRESS = "refused_address"
     BAD_ANSWER = "bad_answer"  # no proper HTTP, too large, no page at all
     ARTICLES = "articles"  # the list is well, and none of its newest articles can be had
@@ -222,6 +222,11 @@ def newest_dates(items: Sequence[ListItem], today: date) -> tuple[date, ...]:
     """The newest dates that a list prints, newest first, at most `NEWEST`, none of the future."""
     dates = [item.published_on for item in items if item.published_on is not None]
     return tuple(sorted((day for day in dates if day <= today + AHEAD), reverse=True)[:NEWEST])
+
+
+def judge_another(check: Check, items: Sequence[ListItem]) -> Trouble:
+    """What is wrong with a list in whose place stands another one (identity/column.py)."""
+    return Trouble(Cause.GONE, _last(check), _detail(items[0].title))
 
 
 def judge_error(exc: Failure, check: Check) -> Trouble | None:
