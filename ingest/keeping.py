@@ -25,7 +25,9 @@ from ingest.errors import QueueError
 from ingest.exchange import Fetched
 from ingest.follow import Attached, PageReading
 from ingest.identity.decide import NOTHING, Decision, SameVersion, Unchanged, decide
-from ingest.model import Event, Fingerprint, Page, Reading, SourceKind, Version
+from ingest.identity.identify import identify
+from ingest.identity.kinds import REPORTS
+from ingest.model import Article, Event, Fingerprint, Identity, Page, Reading, SourceKind, Version
 from ingest.page.titles import whole_title
 from ingest.queue import EXTRACT, SETTLE, Queue
 from ingest.sources.spec import Source
@@ -33,6 +35,7 @@ from ingest.store import attachments, documents, evidence, extraction, knowledge
 from ingest.store.db import Store
 from ingest.telemetry import metrics, trace
 from ingest.watch.schedule import last_news, next_look
+from ingest.watch.season import year_due
 
 log = structlog.get_logger(__name__)
 
@@ -273,9 +276,21 @@ def _news_at(page: Page, reading: Reading, decision: Decision, now: datetime) ->
     """Since when the page says what it says now."""
     if isinstance(decision, Unchanged | SameVersion):
         return page.news_at or page.first_seen_at
-    if page.news_at is None and page.body_sha256 is None:  # its first text is as old as it says
+    if page.news_at is None and page.body_sha256 is None and not _is_awaited(page, reading.identity, now):
+        # Its first text is as old as it says.
         return last_news(now, reading.article.published_at or reading.article.header.published_on)
     return now
+
+
+def _is_awaited(page: Page, identity: Identity, now: datetime) -> bool:
+    """Whether more may come soon of a page that is read for the first time, however old it says it is: it is
+    this season's report, or its list names a report, and what came is none or another year's."""
+    if identity.kind in REPORTS and identity.year == year_due(now):
+        return True
+    named = identify(Article(page.title, ""), None)
+    return named.kind in REPORTS and (
+        named.kind is not identity.kind or named.year not in (None, identity.year)
+    )
 
 
 def attachment_of(attached: Attached) -> attachments.Attachment:

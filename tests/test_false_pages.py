@@ -13,7 +13,7 @@ import pytest
 from ingest.model import Filter
 from ingest.store import outbox
 from ingest.store.db import Store
-from tests.support.watched_report import LINES, PATH, Site, report
+from tests.support.watched_report import LINES, PATH, START, Site, report
 from tests.support.web_server import WebServer, Wire
 
 
@@ -97,6 +97,30 @@ def test_a_report_whose_place_is_held_by_a_sentence_is_told_when_it_comes(store:
         server.page(PATH, report())
         one.look()
         assert one.told() == ["report.published", *["target.published"] * 6]
+
+
+@pytest.mark.parametrize("first", ["another matter", "last year", "half"])
+def test_what_first_came_of_a_report_is_looked_at_again_soon(store: Store, first: str) -> None:
+    """However old it says it is."""
+    came = {
+        "another matter": FALSE_PAGES["another matter"][0],
+        "last year": of_year(2025),
+        "half": report(LINES[:9]),
+    }
+    with WebServer() as server:
+        one = Site(store, server, now=START + timedelta(days=60))
+        row = f'<li><a href="{PATH}">渝北区人民政府2026年政府工作报告</a><span>2026-01-18</span></li>'
+        row += '<li><a href="/n.html">关于做好春运工作的通知</a><span>2026-01-10</span></li>'
+        server.page("/list/", f'<html><body><ul class="news">{row}</ul></body></html>')
+        server.page(PATH, came[first].replace("<title>", '<meta name="PubDate" content="2025-01-18"><title>'))
+        one.look()
+        page = one.page()
+        assert page is not None
+        assert page.error is None
+        assert page.next_fetch_at - one.now < timedelta(hours=2)
+        server.page(PATH, report())
+        one.look()
+        assert one.told().count("target.published") >= 6
 
 
 @pytest.mark.parametrize("target", ["/", "/index.html", "/404.html", "/error/404.htm", "/login.do"])
