@@ -30,6 +30,7 @@ from ingest.store import dataset as stored_rows
 from ingest.store import tables as t
 from ingest.store.db import Store
 from tests.support import site_data
+from tests.support.service import Gongbao
 from tests.support.site_server import served, stored
 from tests.support.subscribers import report_event, tell
 
@@ -287,6 +288,22 @@ def test_the_command(kept: tuple[Store, Path], tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(parquet, "is_there", lambda: False)
     without = CliRunner().invoke(gongbao.app, ["dump", str(tmp_path / "other")])
     assert "gongbao[parquet]" in str(without.exception)
+
+
+def test_a_file_that_is_a_page_of_two_sites_is_two_rows(tmp_path: Path) -> None:
+    gongbao = Gongbao(tmp_path / "data", {})
+    path = tmp_path / "2026.txt"
+    path.write_text(
+        "铜梁区2026年政府工作报告\n今年的主要预期目标是：地区生产总值增长6%左右，一般公共预算收入增长4%以上。\n",
+        encoding="utf-8",
+    )
+    gongbao("import", "--official", str(path))
+    gongbao("import", str(path))
+    gongbao("dump", str(tmp_path / "made"))
+    found = files.read_table(tmp_path / "made" / "copies.parquet")
+    keys = found.select(list(TABLES["copies"].key)).to_pylist()
+    assert {key["source"] for key in keys} == {"local", "local-official"}
+    assert len({tuple(key.values()) for key in keys}) == found.num_rows == 2
 
 
 def test_over_http(kept: tuple[Store, Path]) -> None:

@@ -237,7 +237,7 @@ TABLES = {
     for table in (
         DataTable("reports", ReportRow, ("report_key",), _VERSION),
         DataTable("versions", VersionRow, ("content_hash",), _REPORT),
-        DataTable("copies", CopyRow, ("url", "content_hash"), _FIGURE),
+        DataTable("copies", CopyRow, ("source", "url", "content_hash"), _FIGURE),
         DataTable("targets", TargetRow, ("id",), _FIGURE),
         DataTable("outcomes", OutcomeRow, ("id",), _FIGURE),
         DataTable("verdicts", VerdictRow, ("target_id",), {"target_id": "targets", **_REPORT}),
