@@ -69,11 +69,30 @@ def test_the_sentence_with_most_of_what_is_asked_is_shown_and_a_long_one_is_cut(
     found = passage_of(text, terms("服务站 低空经济"))
     assert found is not None
     assert found.text == "发展低空经济，建设服务站。"
-    assert found.cut == (False, False)
+    assert (found.cut_before, found.cut_behind) == (False, False)
     cut = passage_of(text, terms("山"))
     assert cut is not None
-    assert cut.cut == (True, True)
-    assert len(cut.text) < 200
+    assert cut.text == "甲" * 70 + "山" + "乙" * 70
+    assert (cut.cut_before, cut.cut_behind) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("before", "behind", "shown"),
+    [
+        ("增长5.9%，" + "甲" * 67, "乙" * 66 + "，增长4.6%", "甲" * 67 + "山" + "乙" * 66 + "，"),
+        ("增长5.9%" + "甲" * 67, "乙" * 67 + "4.6万人", "甲" * 67 + "山" + "乙" * 67),
+        ("2025年" + "甲" * 67, "乙" * 66 + "15.25亿元", "年" + "甲" * 67 + "山" + "乙" * 66),
+        ("，" + "甲" * 69, "乙" * 69 + "GDP", "甲" * 69 + "山" + "乙" * 69),
+        ("5" * 200, "6" * 200, "山"),
+    ],
+)
+def test_a_long_sentence_is_cut_between_clauses_and_never_in_a_number(
+    before: str, behind: str, shown: str
+) -> None:
+    found = passage_of(f"{'子' * 90}{before}山{behind}{'丑' * 90}。", terms("山"))
+    assert found is not None
+    assert found.text == shown
+    assert (found.cut_before, found.cut_behind) == (True, True)
 
 
 @pytest.mark.parametrize("query", ["", "  ", "，。！", '"', '""', "\x00", "()*^:-", "\ud800", "%"])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -12,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 from typer.testing import CliRunner
 
 import gongbao
+from tests.support.service import Gongbao
 from tests.support.site_server import served, stored
 
 ENGLISH = {"Accept-Language": "en"}
@@ -45,6 +48,7 @@ def test_a_search(client: httpx.Client) -> None:
     passage = first["passage"]
     assert passage["text"] == text[passage["start"] : passage["end"]] == SENTENCE
     assert {text[start:end] for start, end in passage["marks"]} == {"区人民政府"}
+    assert (passage["cut_before"], passage["cut_behind"]) == (False, False)
     assert (answer["count"], answer["exact"], answer["next_cursor"]) == (1, True, None)
 
 
@@ -167,3 +171,15 @@ def test_the_command_gives_the_same(client: httpx.Client, tmp_path_factory: pyte
     assert keys == found(client, q="各位代表", region="重庆", year="2026")
     assert "3 reports" in table.output
     assert "各位代表" in table.output
+
+
+def test_the_command_shows_where_a_sentence_is_cut(tmp_path: Path) -> None:
+    gongbao = Gongbao(tmp_path / "data", {})
+    path = tmp_path / "2026.txt"
+    sentence = "全年" + "加快建设，" * 20 + "低空经济" + "，稳步推进" * 20
+    path.write_text(f"铜梁区2026年政府工作报告\n{sentence}。\n", encoding="utf-8")
+    gongbao("import", str(path))
+    shown = re.sub(r"\s", "", gongbao("search", "低空经济").stdout)
+    assert re.search(r"政府工作报告….*低空经济.*…$", shown), shown
+    [hit] = gongbao.json("search", "低空经济")
+    assert (hit["passage"]["cut_before"], hit["passage"]["cut_behind"]) == (True, True)

@@ -43,6 +43,12 @@ def _figures(figures: Sequence[Record], words: Words) -> str:
     return f"{text} …" if len(figures) > FIGURES_SHOWN else text or "—"
 
 
+def _passage(hit: Record, words: Words) -> str:
+    if (passage := hit["passage"]) is None:
+        return "—"
+    return f"{'…' * passage['cut_before']}{passage['text']}{'…' * passage['cut_behind']}"
+
+
 # --- the lists -------------------------------------------------------------------------------
 
 _REPORT = ("key", "name", "name_en", "title", "kind", "year", "region.code", "region.name")
@@ -131,12 +137,13 @@ def hits(rows: Sequence[Hit]) -> Listing:
     return Listing(
         columns=(
             Column("报告", _name, least=14),
-            Column("原文", lambda r, w: r["passage"]["text"] if r["passage"] else "—", least=30),
+            Column("原文", _passage, least=30),
         ),
         fields=(
             *_REPORT,
             *_SEEN,
             *(["doubts", "passage.text", "passage.start", "passage.end"]),
+            *(["passage.cut_before", "passage.cut_behind"]),
         ),
         records=tuple(map(records.hit_record, rows)),
     )

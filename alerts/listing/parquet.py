@@ -29,6 +29,7 @@ _TYPES: Mapping[str, str] = {
     **dict.fromkeys(("pages", "gone", "problems", "attempts", "status", "last_status"), "int64"),
     **dict.fromkeys(("low", "high", "seconds", "confidence"), "float64"),
     **dict.fromkeys(("headline", "official", "provisional"), "bool"),
+    **dict.fromkeys(("cut_before", "cut_behind"), "bool"),
     "flags": "list",
     **dict.fromkeys(("first_seen_at", "withdrawn_at", "occurred_at", "created_at", "done_at", "at"), "time"),
     **dict.fromkeys(("broken_at", "last_polled_at", "last_success_at", "next_poll_at"), "time"),

@@ -154,13 +154,15 @@ class Report(_Seen):
 
 
 class Passage(BaseModel):
-    """The sentence that answers, or what stands around it in a long one. `start` and `end` count in the text
-    of the report, and so do the pairs of `marks`: where what was asked for stands."""
+    """The sentence that answers, or of a long one what stands around, cut before or behind. `start` and `end`
+    count in the text of the report, and so do the pairs of `marks`: where what was asked for stands."""
 
     text: str = like("大力发展低空经济，建成飞行服务站三座。")
     start: int = like(3120)
     end: int = like(3139)
     marks: list[list[int]] = like([[3124, 3128]])
+    cut_before: bool = like(False)
+    cut_behind: bool = like(False)
 
 
 class Hit(_Seen):

@@ -13,18 +13,23 @@ from ingest.search.query import Term
 AROUND = 70  # characters shown on each side of what was found, where the sentence is longer
 _LOOKED_AT = 50  # places of one spelling
 _END = re.compile(r"[。！？；!?;\n]+[”」』）)]*")
+_CLAUSE = re.compile(r"[，、：]")  # what a long sentence is cut behind
+_LETTERS = "0-9A-Za-z０-９.．,%％"
+_WORD = re.compile(rf"[{_LETTERS}]+")  # or a number
+_LAST_WORD = re.compile(rf"[{_LETTERS}]+[百千万亿个]*$")
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A sentence, or what stands around a find in a long one: from `start` to `end` of the text. `marks` are
-    places in the text, in order and apart. `cut`: whether the sentence begins before, and goes on behind."""
+    places in the text, in order and apart. Cut: the sentence begins before, or goes on behind."""
 
     text: str
     start: int
     end: int
     marks: tuple[tuple[int, int], ...]
-    cut: tuple[bool, bool] = (False, False)
+    cut_before: bool = False
+    cut_behind: bool = False
 
 
 def spans_of(text: str, terms: Sequence[Term], most: int) -> list[tuple[int, int]]:
@@ -49,9 +54,31 @@ def passage_of(text: str, terms: Sequence[Term]) -> Passage | None:
     end = ends[best] if best < len(ends) else len(text)
     marks = _joined([(s, e) for s, e, _ in spans if s >= start and e <= end] or [spans[0][:2]])
     start, end = _trimmed(text, min(start, marks[0][0]), max(end, marks[0][1]))
-    first, last = max(start, marks[0][0] - AROUND), min(end, marks[0][1] + AROUND)
+    first, last = _begun(text, start, marks[0][0]), _ended(text, marks[0][1], end)
     shown = tuple(mark for mark in marks if mark[1] <= last)
-    return Passage(text[first:last], first, last, shown, (first > start, last < end))
+    return Passage(text[first:last], first, last, shown, first > start, last < end)
+
+
+def _begun(text: str, start: int, found: int) -> int:
+    """Where to begin in a sentence, not far before what was found: with a clause, else with a word."""
+    first = found - AROUND
+    if first <= start:
+        return start
+    if clause := _CLAUSE.search(text, first - 1, found - AROUND // 2):
+        return clause.end()
+    word = _WORD.match(text, first - 1, found)
+    return word.end() if word else first
+
+
+def _ended(text: str, found: int, end: int) -> int:
+    """Where to end, likewise."""
+    last = found + AROUND
+    if last >= end:
+        return end
+    for clause in _CLAUSE.finditer(text, found + AROUND // 2, last):
+        last = clause.end()
+    word = _LAST_WORD.search(text, found, last)
+    return word.start() if word else last
 
 
 def _spans(text: str, terms: Sequence[Term], most: int, *, every: bool = False) -> list[tuple[int, int, str]]:

@@ -47,13 +47,13 @@ def _hit(root: str, hit: Hit, query: str, words: Words) -> HitView:
 
 
 def _pieces(passage: Passage) -> Marked:
-    pieces: list[tuple[str, bool]] = [("…", False)] if passage.cut[0] else []
+    pieces: list[tuple[str, bool]] = [("…", False)] if passage.cut_before else []
     at = 0
     for start, end in passage.marks:
         start, end = start - passage.start, end - passage.start
         pieces += [(passage.text[at:start], False), (passage.text[start:end], True)]
         at = end
-    pieces += [(passage.text[at:], False), ("…" if passage.cut[1] else "", False)]
+    pieces += [(passage.text[at:], False), ("…" if passage.cut_behind else "", False)]
     return tuple(piece for piece in pieces if piece[0])
 
 
