@@ -371,11 +371,15 @@ def test_the_commands(tmp_path: Path) -> None:
         )
         gongbao("import", "--official", str(report))
     a, b = "work_report/500151/2026", "work_report/500151/2025"
-    foretold = gongbao("merge", a, b, "--dry-run").stdout.splitlines()
+    tried = gongbao("merge", a, b, "--dry-run")
+    assert tried.stderr == "", "it logs nothing that has not happened"
+    foretold = tried.stdout.splitlines()
     assert foretold[0].startswith(f"{b} would be {a}; ")
     assert {row["key"] for row in gongbao.json("reports")} == {a, b}
     assert gongbao.json("events", "--type", "operator.merged") == []
-    said = gongbao("merge", a, b).stdout.splitlines()
+    merged = gongbao("merge", a, b)
+    assert "event appended" in merged.stderr
+    said = merged.stdout.splitlines()
     assert said[0].startswith(f"decision 1: {b} is {a} now; ")
     assert said[1:] == foretold[1:]
     assert any(line.split() == ["report.withdrawn", b] for line in said)

@@ -23,6 +23,7 @@ from ingest.model import Event, Identity, Kind, Region, Report, Version
 from ingest.store import decisions, documents, evidence, extraction, keys, leaders, outbox, relations
 from ingest.store.db import Store
 from ingest.store.decisions import Decision, What
+from ingest.telemetry.log import silence
 from workers.settling import settle_in
 
 OWN = "new"  # instead of a key: a report of its own
@@ -124,10 +125,11 @@ def split(store: Store, which: Sequence[str], into: str, now: datetime, *, dry_r
 
 
 def _undone(write: Callable[[Connection], Done]) -> Callable[[Connection], Done]:
-    """The same work, all of it done and none of it kept."""
+    """The same work, all of it done and none of it kept or logged."""
 
     def tried(tx: Connection) -> Done:
-        done = write(tx)
+        with silence():
+            done = write(tx)
         tx.rollback()
         return done
 

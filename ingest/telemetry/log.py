@@ -10,7 +10,9 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TextIO
 
 import structlog
@@ -27,6 +29,8 @@ _WEBHOOK_SECRET = re.compile(r"whsec_[A-Za-z0-9+/=_-]+")
 
 # Libraries that tell of every request or job at INFO; our own events say it in our own words.
 _CHATTY = ("httpx", "httpcore", "rq.worker", "rq.job", "rq.queue", "rq.registry", "alembic", "asyncio")
+
+_silent = ContextVar("silent", default=False)
 
 
 def configure(log_format: str = "console", level: str = "info", stream: TextIO | None = None) -> None:
@@ -45,6 +49,7 @@ def configure(log_format: str = "console", level: str = "info", stream: TextIO |
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
+            _unless_silent,
             *shared,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
@@ -82,6 +87,22 @@ def configure(log_format: str = "console", level: str = "info", stream: TextIO |
     root.setLevel(number)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(max(number, logging.WARNING) if number > logging.DEBUG else number)
+
+
+@contextmanager
+def silence() -> Iterator[None]:
+    """Nothing of ours is logged meanwhile by this task or thread: what it does will not have happened."""
+    before = _silent.set(True)
+    try:
+        yield
+    finally:
+        _silent.reset(before)
+
+
+def _unless_silent(_logger: object, _method: str, event: EventDict) -> EventDict:
+    if _silent.get():
+        raise structlog.DropEvent
+    return event
 
 
 def redact(_logger: object, _method: str, event: EventDict) -> EventDict:
