@@ -134,6 +134,8 @@ def test_page_api_and_command_show_it_with_the_reason(tmp_path: Path) -> None:
     gongbao("import", str(text))
     [row] = gongbao.json("reports", "--unclear")
     assert (row["doubts"], row["title"]) == (["region"], None)
+    because = "it is a document of its own (work_report); not read out of it: region"
+    assert because in gongbao("explain", row["key"]).stdout
     assert gongbao.json("events") == []
     store = Store.open(f"sqlite:///{tmp_path / 'data' / 'gongbao.db'}")
     try:

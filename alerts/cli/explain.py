@@ -10,6 +10,7 @@ from typing import Any
 
 from alerts.listing.records import report_ref
 from ingest.compare.relate import Evidence
+from ingest.identity.doubts import doubts
 from ingest.model import Copy, Relation, Report, Version
 from ingest.store.relations import Related
 
@@ -83,9 +84,9 @@ def _belongs(version: Version, report: Report) -> str:
     if identity.report_key != report.key:
         return "its sentences stand in a text of that report; by itself it does not say which report it is"
     if report.key.startswith("doc/"):
-        return (
-            f"it is a document of its own ({identity.kind.value}): no region and year of a report were found"
-        )
+        own = f"it is a document of its own ({identity.kind.value})"
+        left = doubts(identity.kind, identity.region, identity.year)
+        return f"{own}; not read out of it: {', '.join(left)}" if left else own
     region = identity.region.name if identity.region else "?"
     return f"its title and first lines say {identity.kind.value}, {region}, {identity.year}"
 
