@@ -131,7 +131,12 @@ def test_page_api_and_command_show_it_with_the_reason(tmp_path: Path) -> None:
         + "二、2026年工作安排\n今年的主要预期目标是：地区生产总值增长6%左右，社会消费品零售总额增长7%。\n",
         encoding="utf-8",
     )
-    gongbao("import", str(text))
+    aside = tmp_path / "aside.txt"
+    aside.write_text(
+        "铜梁区园林绿化工作情况\n" + "今年栽种行道树，修剪草坪，浇水施肥。\n" * 3, encoding="utf-8"
+    )
+    said = gongbao("import", str(text), str(aside)).stdout
+    assert said.count("(not clear: region; `gongbao settle`)") == said.count("not clear") == 1
     [row] = gongbao.json("reports", "--unclear")
     assert (row["doubts"], row["title"]) == (["region"], None)
     because = "it is a document of its own (work_report); not read out of it: region"
@@ -146,4 +151,5 @@ def test_page_api_and_command_show_it_with_the_reason(tmp_path: Path) -> None:
             assert "归属不明 1" in httpx.get(base).text
     finally:
         store.close()
+    assert "one of budget_report, " in gongbao("settle", row["key"], "--kind", "notice", code=2).stderr
     assert "work_report/500113/2026" in gongbao("settle", row["key"], "--region", "巴南区").stdout

@@ -16,11 +16,13 @@ from ingest.errors import QueueError
 from ingest.events import as_object, report_json
 from ingest.file_import import file_name
 from ingest.identity.doubts import doubts
+from ingest.identity.kinds import REPORTS
 from ingest.local_files import files_of
 from ingest.model import Event, Kind, Report
 from ingest.process.console import (
     command_settings,
     now,
+    one_of,
     opened,
     progress,
     role_settings,
@@ -80,13 +82,14 @@ def import_(
     raise typer.Exit(1 if done.failed else 0)
 
 
-def _say_imported(path: Path, outcome: str, report: Report | None) -> None:
+def _say_imported(path: Path, outcome: str, report: Report | None, unclear: bool) -> None:
     """`2026.txt: new_version: work_report/500151/2026  铜梁区 2026 政府工作报告`"""
     said = f"{path.with_name(file_name(path))}: {outcome}"
     if report is not None:
         said += f": {report.key}  {report_json(report)['name']}"
-        if report.announced_version_id is None and (left := doubts(report.kind, report.region, report.year)):
-            said += f"  (not clear: {', '.join(left)}; `gongbao settle`)"
+        if unclear:
+            left = ", ".join(doubts(report.kind, report.region, report.year))
+            said += f"  (not clear: {left}; `gongbao settle`)"
     typer.echo(said)
 
 
@@ -139,7 +142,7 @@ def split(
 def settle(
     report: Annotated[str, typer.Argument(metavar="KEY", help=_REPORT)],
     region: Annotated[str | None, typer.Option(help="Whose it is: a code, or a name.")] = None,
-    kind: Annotated[Kind | None, typer.Option(help="Of which kind.")] = None,
+    kind: Annotated[str | None, typer.Option(help=f"Of which kind: {', '.join(sorted(REPORTS))}.")] = None,
     year: Annotated[
         int | None, typer.Option(min=1949, max=2100, help="For which year its targets are.")
     ] = None,
@@ -148,10 +151,13 @@ def settle(
 
     `gongbao reports --unclear` has those that wait for this. `gongbao undo` takes it back.
     """
+    one_of("--kind", kind, sorted(REPORTS))
     settings = role_settings()
     place = None if region is None else place_named(region, "--region")
     with opened(settings) as store:
-        done = operate.settle(store, report, kind=kind, region=place, year=year, now=now())
+        done = operate.settle(
+            store, report, kind=Kind(kind) if kind else None, region=place, year=year, now=now()
+        )
         _say(settings, done, f"decision {done.decision.id}: {done.report.key} is {done.into.key}")
         _enqueue(settings, "settle", done.decision.versions)
 

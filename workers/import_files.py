@@ -45,7 +45,7 @@ from ingest.local_files import file_limit
 from ingest.model import Extraction, Kind, Reading, Region, Report
 from ingest.pipeline import Pipeline
 from ingest.settings import Settings
-from ingest.store import documents, extraction, overview, settlement
+from ingest.store import browse, documents, extraction, overview, settlement
 from ingest.store.db import Store
 from workers import jobs
 from workers.context import Context, configure
@@ -103,12 +103,13 @@ def import_files(
     paths: Iterable[Path],
     *,
     official: bool,
-    report: Callable[[Path, str, Report | None], None],
+    report: Callable[[Path, str, Report | None, bool], None],
     complain: Callable[[object], None],
     cores: int | None = None,
 ) -> Imported:
-    """Import each and extract it. `report` is called with the outcome of each file that was read and the
-    report that it is, `complain` with what is wrong with the others."""
+    """Import each and extract it. `report` is called with the outcome of each file that was read, the report
+    that it is, and whether nobody is told of that because it is not clear which one it is; `complain` with
+    what is wrong with the others."""
     before = _counts(store)
     files = failed = 0
     many = cores or os.cpu_count() or 1
@@ -131,12 +132,13 @@ def import_files(
             files += len(some)
             with store.read() as tx:
                 known = [_report_of(tx, outcome) for outcome in outcomes]
+                unclear = browse.unclear_among(tx, [is_.id for is_ in known if is_ is not None])
             for (path, _), outcome, is_ in zip(some, outcomes, known, strict=True):
                 if isinstance(outcome, Exception):
                     failed += 1
                     complain(said_of(str(path), outcome))
                 else:
-                    report(path, outcome.outcome, is_)
+                    report(path, outcome.outcome, is_, is_ is not None and is_.id in unclear)
     after = _counts(store)
     return Imported(
         files=files,

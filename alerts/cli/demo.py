@@ -153,7 +153,7 @@ class _Watch:
             "the figure that changes": not self.change.happened.is_set(),
             "a target revised": not self.of(EventType.TARGET_REVISED),
             f"{counts.waiting} versions to extract": counts.waiting > 0,
-            f"{counts.unsettled} reports to settle": counts.unsettled > 0,
+            f"{counts.unsettled} reports to compare": counts.unsettled > 0,
             "webhooks to deliver": len(self.received.verified) < len(self.told),
         }
         return [what for what, missing in left.items() if missing]

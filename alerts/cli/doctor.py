@@ -185,7 +185,7 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
     yield Finding(
         Level.NOTE if behind else Level.OK,
         "to do",
-        f"{counts.waiting} versions to extract, {counts.unsettled} reports to settle, "
+        f"{counts.waiting} versions to extract, {counts.unsettled} reports to compare, "
         f"{counts.deliveries.get('due', 0)} deliveries due",
     )
     if counts.dead:

@@ -150,6 +150,12 @@ def unclear_reports(tx: Connection) -> int:
     return int(tx.scalar(query) or 0)
 
 
+def unclear_among(tx: Connection, report_ids: Sequence[int]) -> set[int]:
+    """Those of these reports that `unclear` shows."""
+    found = select(t.reports.c.id).where(t.reports.c.id.in_(report_ids), _unclear())
+    return set(tx.execute(found).scalars())
+
+
 def _unclear() -> ColumnElement[bool]:
     """What identity/doubts.py says of it, and what would be told without that (workers/changes.py)."""
     r, v = t.reports.c, t.versions.c
