@@ -183,15 +183,21 @@ def test_sources(client: httpx.Client) -> None:
     ("path", "status", "word"),
     [
         ("/api/v1/reports/work_report/1/1", 404, "work_report/1/1"),
-        ("/api/v1/nothing", 404, "/api/v1/nothing"),
+        ("/api/v1/nothing", 404, "There is nothing at /api/v1/nothing"),
         ("/api/v1/reports?limit=0", 422, "limit"),
-        ("/api/v1/reports?kind=poem", 422, "kind"),
+        ("/api/v1/reports?kind=poem", 422, "kind 'poem': one of work_report, "),
+        ("/api/v1/targets?kind=workreport", 422, "kind 'workreport': there is none; perhaps work_report"),
+        (
+            "/api/v1/events?kind=work_report&kind=planreport",
+            422,
+            "kind 'planreport': there is none; perhaps ",
+        ),
         ("/api/v1/targets?year=20266", 422, "year"),
         ("/api/v1/targets?year=2026-2020", 422, "perhaps 2020-2026"),
         ("/api/v1/verdicts?indicator=gdp&indicator=gdpx", 422, "perhaps gdp"),
         ("/api/v1/outcomes?region=500106&region=沙平坝区", 422, "沙坪坝区"),
         ("/api/v1/events?after=-1", 422, "after"),
-        ("/api/v1/events?type=no.such", 422, "report.published"),
+        ("/api/v1/events?type=*&type=no.such", 422, "report.published"),
     ],
 )
 def test_errors_are_problems(client: httpx.Client, path: str, status: int, word: str) -> None:
@@ -210,6 +216,7 @@ def test_nothing_can_be_written(client: httpx.Client, method: str, path: str) ->
     answer = client.request(method, path)
     assert answer.status_code == 405
     assert "GET" in answer.headers["allow"]
+    assert path == "/" or answer.json()["detail"] == f"{path} answers to GET, HEAD, not to {method}"
 
 
 def test_openapi_describes_every_answer(client: httpx.Client) -> None:

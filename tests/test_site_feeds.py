@@ -162,7 +162,7 @@ def test_one_feed_has_one_address_however_it_is_asked_for(client: httpx.Client, 
 @pytest.mark.parametrize(
     ("query", "word"),
     [
-        ("type=report.eaten", "perhaps report."),
+        ("type=report.publishd", "type 'report.publishd': there is none; perhaps report.published"),
         ("region=999999", "region '999999': no division"),
         ("region=沙平坝区", "perhaps 平坝区, 沙坪坝区"),
         ("kind=poem", "kind"),

@@ -76,6 +76,9 @@ def test_the_life_of_a_subscription(client: httpx.Client, store: Store) -> None:
     refused = client.post(f"/subscriptions/{id_}/enable")
     assert refused.status_code == 409
     assert "not disabled" in refused.json()["detail"]
+    nothing = client.post(f"/subscriptions/{id_}/replay", json={})
+    assert nothing.status_code == 422
+    assert "--" not in nothing.json()["detail"]
     replayed = client.post(f"/subscriptions/{id_}/replay", json={"from": 1, "to": 1000})
     assert replayed.json()["due"] > 0
     listed = client.get("/subscriptions").text
@@ -100,6 +103,22 @@ def test_what_makes_no_sense_is_refused(client: httpx.Client, asked: dict[str, A
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
     assert word in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        (b"{bad", "body: no JSON: Expecting property name enclosed in double quotes (character 1)"),
+        (b"[]", "body: a JSON object is needed, sent as Content-Type: application/json"),
+        (b"", "body: a JSON object is needed, sent as Content-Type: application/json"),
+        (b'{"url": "https://x.example/", "mode": "mine"}', "mode 'mine': one of standard, cloudevents"),
+        (b'{"url": "https://x.example/", "types": ["report.published", 1]}', "types.1: Input should be"),
+    ],
+)
+def test_what_is_wrong_with_a_body_is_said(client: httpx.Client, body: bytes, detail: str) -> None:
+    answer = client.post("/subscriptions", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 422
+    assert detail in answer.json()["detail"]
 
 
 PATHS = ("/subscriptions", "/subscriptions/sub_1", "/deliveries")

@@ -24,7 +24,7 @@ from ingest.process.console import (
 from ingest.process.panels import LOOK
 from ingest.process.terminal import err
 from ingest.regions.named import place_named
-from ingest.search.query import LONGEST, terms
+from ingest.search.query import LONGEST, NOTHING_ASKED, terms
 from ingest.store import search as texts
 from ingest.store.search import COUNTED, Asked, place_of_hit
 
@@ -52,7 +52,7 @@ def search(
     if len(query) > LONGEST:
         raise ConfigError(f"search: at most {LONGEST} characters, these are {len(query)}")
     if not terms(query):
-        raise ConfigError(f"search {query!r}: only marks; give a word, or a part of one")
+        raise ConfigError(f"search {query!r}: {NOTHING_ASKED}")
     asked = Asked(
         query,
         regions=[place_named(name, "--region").key for name in region or ()],

@@ -43,7 +43,7 @@ def replay(store: Store, subscription: Subscription, selection: Selection, now: 
     nothing is asked for, for an unknown event or one that the filter refuses, and for a disabled endpoint.
     """
     if not (selection.events or selection.ranged or selection.dead):
-        raise ConfigError("replay: say what: --event ID, --from SEQUENCE, --to SEQUENCE, --dead")
+        raise ConfigError("replay: say which events: by id, from or to a sequence, or dead (those given up)")
     if selection.first is not None and selection.last is not None and selection.first > selection.last:
         raise ConfigError(f"replay: from {selection.first} to {selection.last}: ends before it begins")
     if subscription.disabled_at is not None:

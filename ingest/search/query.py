@@ -16,6 +16,7 @@ from ingest.search.fold import BREAK, folded
 from ingest.search.tokens import piece_tokens
 
 LONGEST = 100  # characters of a query
+NOTHING_ASKED = "there is nothing to look for in it; give a word, or a part of one"
 _TERM = re.compile(r'"([^"]*)"?|“([^“”]*)”?|([^\s"“”]+)')
 
 Pieces = tuple[str, ...]  # folded, without a mark inside; a text must have each

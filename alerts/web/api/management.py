@@ -32,12 +32,12 @@ REFUSED: dict[int | str, dict[str, Any]] = (
     PROBLEMS
     | TOO_MANY
     | {
-        401: as_problem("No token, or not a good one"),
-        403: as_problem("Not from there"),
+        401: as_problem("Missing or invalid token"),
+        403: as_problem("Not allowed from this address"),
     }
 )
-NOT_JSON: dict[int | str, dict[str, Any]] = {400: as_problem("No JSON in UTF-8")}
-NOT_NOW: dict[int | str, dict[str, Any]] = {409: as_problem("Not in the state that it is in")}
+NOT_JSON: dict[int | str, dict[str, Any]] = {400: as_problem("Body is not valid UTF-8 JSON")}
+NOT_NOW: dict[int | str, dict[str, Any]] = {409: as_problem("Not possible in its current state")}
 Action = Literal["pause", "resume", "enable"]
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import Query, Request, Response
+from fastapi import HTTPException, Query, Request, Response
 
 from alerts.listing import lists, records
 from alerts.web.api import schemas
@@ -26,7 +26,7 @@ from alerts.web.http.problems import PROBLEMS
 from alerts.web.http.rate_limit import TOO_MANY
 from alerts.web.http.room import room
 from ingest.search import suggest as suggestions
-from ingest.search.query import LONGEST
+from ingest.search.query import LONGEST, NOTHING_ASKED, terms
 from ingest.store import search as texts
 from ingest.store.search import MOST, Asked, place_of_hit
 
@@ -57,6 +57,8 @@ def search(
 
     `indicator`: only those with a target of it. Go on with `next_cursor`.
     """
+    if not terms(q):
+        raise HTTPException(422, f"q {q!r}: {NOTHING_ASKED}")
     asked = Asked(q, region, kind, year, indicator)
     after = after_place_cursor(cursor)
     shape = shape_of(request, format)

@@ -147,7 +147,7 @@ async def _follow(
 
 
 def _full() -> HTTPException:
-    detail = "Too many listen here already, or from your address; poll instead."
+    detail = "Too many open streams, here or from your address; poll instead."
     return HTTPException(503, detail, {"Retry-After": "30"})
 
 

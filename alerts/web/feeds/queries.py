@@ -31,7 +31,7 @@ TYPES = (*_PUBLIC, *sorted({family_of(name) for name in _PUBLIC}), "*")
 
 def _known_type(name: str) -> str:
     try:
-        return one_of(name, "event", TYPES)
+        return one_of(name, "type", TYPES)
     except ConfigError as exc:
         raise ValueError(str(exc)) from None
 

@@ -47,7 +47,7 @@ class Downloads:
                 while self.open.total() >= AT_ONCE or self.open[client] >= AT_ONCE_PER_CLIENT:
                     await self._ended.wait()
         except TimeoutError as exc:
-            detail = "Too many download here already, or from your address; come back in half a minute."
+            detail = "Too many downloads in progress, here or from your address; come back in half a minute."
             raise HTTPException(503, detail, {"Retry-After": "30"}) from exc
         self.open[client] += 1
         try:

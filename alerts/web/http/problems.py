@@ -22,7 +22,8 @@ from alerts.web.http.language import words_of
 from alerts.web.http.layers import HEADERS
 from alerts.web.http.parameters import UnknownParameter
 from alerts.words.language import Words
-from ingest.errors import StoreError
+from ingest.errors import ConfigError, StoreError
+from ingest.filters import one_of
 
 log = structlog.get_logger()
 
@@ -69,6 +70,8 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 
 _ENGLISH = re.compile("[a-z] [a-z]+ [a-z]")  # a sentence, not the name of a parameter or a path
+
+_QUOTED = re.compile("'([^']*)'")
 
 METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
 
@@ -118,12 +121,18 @@ def add_handlers(app: FastAPI, templates: Mapping[str, Templates]) -> None:
 
     @app.exception_handler(HTTPException)
     def refused(request: Request, exc: HTTPException) -> Response:
-        detail = exc.detail if exc.detail != HTTPStatus(exc.status_code).phrase else request.url.path
-        headers = dict(exc.headers or {})
+        headers, meant, path = dict(exc.headers or {}), None, request.url.path
+        detail, said = exc.detail, None
+        if exc.detail == HTTPStatus(exc.status_code).phrase:
+            detail, said = path, lambda _: path
         if exc.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             headers["Allow"] = ", ".join(_methods(app, request))
-        meant = _near(app, request) if exc.status_code == HTTPStatus.NOT_FOUND else None
-        return answer(request, exc.status_code, detail, headers, meant=meant)
+            detail = f"{path} answers to {headers['Allow']}, not to {request.method}"
+        elif exc.status_code == HTTPStatus.NOT_FOUND:
+            meant = _near(app, request)
+            if said:
+                detail = f"There is nothing at {path}" + (f"; perhaps {meant}" if meant else "")
+        return answer(request, exc.status_code, detail, headers, said=said, meant=meant)
 
     @app.exception_handler(UnknownParameter)
     def unknown(request: Request, exc: UnknownParameter) -> Response:
@@ -141,12 +150,10 @@ def add_handlers(app: FastAPI, templates: Mapping[str, Templates]) -> None:
 
     @app.exception_handler(RequestValidationError)
     def misasked(request: Request, exc: RequestValidationError) -> Response:
-        wrong = [(".".join(str(p) for p in e["loc"][1:]), e["type"], e["msg"]) for e in exc.errors()]
-
         def said(words: Words) -> str:
-            return words.between.join(_misasked(words, *one) for one in wrong)
+            return words.between.join(_misasked(words, error) for error in exc.errors())
 
-        return answer(request, 422, "; ".join(f"{name}: {msg}" for name, _, msg in wrong), said=said)
+        return answer(request, 422, "; ".join(map(_wrong, exc.errors())), said=said)
 
     @app.exception_handler(StoreError)
     def no_store(request: Request, exc: StoreError) -> Response:
@@ -170,9 +177,35 @@ def add_handlers(app: FastAPI, templates: Mapping[str, Templates]) -> None:
         return answer(request, 500, detail, headers, said=lambda words: words.say("原因见本服务器的日志。"))
 
 
-def _misasked(words: Words, name: str, type_: str, message: str) -> str:
+def _asked(error: Mapping[str, Any]) -> str:
+    """What is wrong, as it was asked for: `url`, `types.0` in a body, `type` of which there are several."""
+    where, *path = error["loc"]
+    return ".".join(map(str, path if where == "body" else path[:1]))
+
+
+def _wrong(error: Mapping[str, Any]) -> str:
+    """What pydantic found wrong with what was asked, in English."""
+    name, message = _asked(error), error["msg"]
+    context = error.get("ctx", {})
+    match error["type"]:
+        case "json_invalid":
+            return f"body: no JSON: {context['error']} (character {name})"
+        case _ if not name:
+            return "body: a JSON object is needed, sent as Content-Type: application/json"
+        case "value_error":
+            return str(context["error"])
+        case "literal_error" | "enum" if isinstance(error["input"], str):
+            try:
+                one_of(error["input"], name, _QUOTED.findall(context["expected"]))
+            except ConfigError as exc:
+                return str(exc)
+    return f"{name}: {message}"
+
+
+def _misasked(words: Words, error: Mapping[str, Any]) -> str:
     """What is wrong with a parameter; what pydantic says of it, in English, of what is not usual."""
-    match type_:
+    name, message = _asked(error), error["msg"]
+    match error["type"]:
         case "int_parsing" | "int_from_float" | "float_parsing":
             return words.say("%(name)s 要是一个数。", name=name)
         case "bool_parsing":
@@ -187,7 +220,7 @@ def _misasked(words: Words, name: str, type_: str, message: str) -> str:
         case "missing":
             return words.say("缺少 %(name)s。", name=name)
         case _:
-            return f"{name}: {message}"
+            return _wrong(error)
 
 
 def _near(app: FastAPI, request: Request) -> str | None:
