@@ -270,7 +270,7 @@ def test_feeds_are_saved_under_a_short_address(gongbao: Gongbao) -> None:
     [row] = gongbao.json("feeds", "list")
     assert (row["id"], row["name"], row["url"]) == ("cq", "重庆", said[0])
     assert row["filter"]["regions"] == ["500000"]
-    assert "choose another id" in gongbao("feeds", "add", "--name", "x", "--id", "cq", code=3).stderr
+    assert "choose another id" in gongbao("feeds", "add", "--name", "x", "--id", "cq", code=2).stderr
     assert "--id" in gongbao("feeds", "add", "--name", "x", "--id", "../x", code=2).stderr
     assert len(gongbao("feeds", "add", "--name", "x").stdout.split()) == 3
     gongbao("feeds", "remove", "cq")

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from ingest.errors import StoreError
+from ingest.errors import ConfigError
 from ingest.model import Channel, DeliveryState, Filter
 from ingest.store import outbox, overview, subscriptions
 from ingest.store.db import Store
@@ -38,7 +38,7 @@ def test_a_subscription_comes_back_as_it_went_in(store: Store) -> None:
     with store.begin() as tx:
         subscriptions.add(tx, one)
         subscriptions.add(tx, two)
-        with pytest.raises(StoreError, match="choose another id"):
+        with pytest.raises(ConfigError, match="choose another id"):
             subscriptions.add(tx, one)
     with store.read() as tx:
         assert subscriptions.get(tx, "one") == one

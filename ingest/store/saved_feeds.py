@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
 
-from ingest.errors import StoreError
+from ingest.errors import ConfigError
 from ingest.model import Filter
 from ingest.store import rows
 from ingest.store.tables import saved_feeds as table
@@ -24,9 +24,9 @@ class SavedFeed:
 
 
 def add(tx: Connection, feed: SavedFeed) -> None:
-    """Raises StoreError when the id is taken."""
+    """Raises ConfigError when the id is taken."""
     if tx.scalar(rows.insert_new(tx, table, table.c.id), rows.columns(feed)) is None:
-        raise StoreError(f"a feed {feed.id} is there already; choose another id")
+        raise ConfigError(f"a feed {feed.id} is there already; choose another id")
 
 
 def get(tx: Connection, id: str) -> SavedFeed | None:

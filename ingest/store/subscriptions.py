@@ -31,7 +31,7 @@ from sqlalchemy import (
     update,
 )
 
-from ingest.errors import StoreError
+from ingest.errors import ConfigError
 from ingest.model import Attempt, Channel, Delivery, DeliveryState, Event, Subscription
 from ingest.store import rows
 from ingest.store.tables import attempts, events, subscriptions
@@ -43,7 +43,7 @@ _DUE, _DONE, _DEAD = DeliveryState.DUE.value, DeliveryState.DONE.value, Delivery
 
 
 def add(tx: Connection, subscription: Subscription) -> None:
-    """It gets what happens from now on. Raises StoreError when the id is taken."""
+    """It gets what happens from now on. Raises ConfigError when the id is taken."""
     newest = select(func.coalesce(func.max(events.c.sequence), 0)).scalar_subquery()
     made = tx.scalar(
         rows.insert(tx, subscriptions)
@@ -52,7 +52,7 @@ def add(tx: Connection, subscription: Subscription) -> None:
         .returning(subscriptions.c.id)
     )
     if made is None:
-        raise StoreError(f"a subscription {subscription.id} is there already; choose another id")
+        raise ConfigError(f"a subscription {subscription.id} is there already; choose another id")
 
 
 def get(tx: Connection, id: str) -> Subscription | None:
