@@ -14,12 +14,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.support import site_pages
 from tests.support.browser import chromium, quiet_page
-from tests.support.site_pages import PAGES
 from tests.support.site_server import served, stored
+from tests.test_site_side_by_side import BAODING, fill
 
 pytestmark = pytest.mark.browser
 
+PAGES = (*site_pages.PAGES, BAODING, "/regions/130602")  # promises that can be judged
 LONG = ("/docs",)  # axe needs seconds for so many elements
 STICKS_OUT = """() => {
   const wide = document.documentElement.clientWidth;
@@ -50,6 +52,7 @@ ALL = [Sight(*sight) for sight in product(("zh-CN", "en-GB"), ("light", "dark"),
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with stored(tmp_path_factory.mktemp("walk")) as store, served(store) as url:
+        fill(store)
         yield url
 
 
