@@ -17,11 +17,14 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tests.support import site_pages
 from tests.support.browser import chromium, quiet_page
 from tests.support.site_server import served, stored
+from tests.test_site_report_text import BODY, with_text
+from tests.test_site_report_text import PATH as IN_PARTS
 from tests.test_site_side_by_side import BAODING, fill
 
 pytestmark = pytest.mark.browser
 
-PAGES = (*site_pages.PAGES, BAODING, "/regions/130602")  # promises that can be judged
+# Promises that can be judged, and a report with parts.
+PAGES = (*site_pages.PAGES, BAODING, "/regions/130602", IN_PARTS)
 LONG = ("/docs",)  # axe needs seconds for so many elements
 STICKS_OUT = """() => {
   const wide = document.documentElement.clientWidth;
@@ -33,6 +36,8 @@ STICKS_OUT = """() => {
   }).map(e => e.outerHTML.slice(0, 80));
   return document.documentElement.scrollWidth > wide ? ['the page scrolls sideways', ...out] : out;
 }"""
+NAMELESS = """() => [...document.querySelectorAll('td.count:not([data-label])')]
+  .filter(td => getComputedStyle(td.closest('table').tHead).clipPath !== 'none').map(td => td.outerHTML)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,7 @@ ALL = [Sight(*sight) for sight in product(("zh-CN", "en-GB"), ("light", "dark"),
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with stored(tmp_path_factory.mktemp("walk")) as store, served(store) as url:
         fill(store)
+        with_text(store, BODY, 2026)
         yield url
 
 
@@ -82,6 +88,7 @@ def test_a_short_walk(contexts: dict[Sight, BrowserContext], site: str, path: st
         look(page, site + path, sight, WIDTHS[0])
         for width in WIDTHS[1:]:
             assert _sticks_out(page, width) == [], width
+            assert page.evaluate(NAMELESS) == [], "numbers whose columns have no head in sight"
         if path not in LONG:
             accessible(page)
 
