@@ -229,6 +229,18 @@ def test_regions_by_indicators_with_shades_and_reasons(client: httpx.Client) -> 
     ]
 
 
+def test_reports_that_name_no_target_are_not_missing(client: httpx.Client, store: Store) -> None:
+    with store.begin() as tx:
+        _add(tx, "130705", 2026, [], [])
+    where = "/matrix?year=2026&within=130700"
+    tree = page(client, where)
+    assert texts(tree, ".title .counts dd")[1] == "1"
+    assert texts(tree, ".empty") == ["这些地方已有的 2026 年报告里没有读到主要指标的目标。"]
+    assert texts(page(client, f"{where}&lang=en"), ".empty") == [
+        "The one report for 2026 names no target for the main indicators."
+    ]
+
+
 def test_what_was_found_a_year_late_says_nothing_of_when_a_report_is_due(store: Store) -> None:
     county = region_by_code(LAST_ONLY)
     assert county
