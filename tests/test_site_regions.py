@@ -227,7 +227,26 @@ def test_a_place_without_a_code_has_a_page(tmp_path_factory: pytest.TempPathFact
             assert page(client, "/").css(f'article.report a[href="{link.attributes["href"]}"]')
 
 
-def test_a_year_that_reports_do_not_agree_on(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("plan_of", "language", "expected"),
+    [
+        (2026, "zh", "2024 5.5%左右 5.6% 4.9% 前后不一 2025年报告称5.6%，2026年报告称4.9%"),
+        (
+            2025,
+            "zh",
+            "2024 5.5%左右 4.9% 5.6% 前后不一 2025年国民经济和社会发展计划报告称4.9%，政府工作报告称5.6%",
+        ),
+        (
+            2025,
+            "en",
+            "2024 about 5.5% 4.9% 5.6% restated in 2025 the economic and social development plan report "
+            "says 4.9%, the government work report 5.6%",
+        ),
+    ],
+)
+def test_a_year_that_reports_do_not_agree_on(
+    tmp_path: Path, plan_of: int, language: str, expected: str
+) -> None:
     years = ((2024, 5.5, 8.0, 6.0), (2025, 6.0, 8.0, 5.6), (2026, 6.0, 8.0, 6.0))
     with stored(tmp_path, seeded=False) as store:
         with store.begin() as tx:
@@ -235,14 +254,14 @@ def test_a_year_that_reports_do_not_agree_on(tmp_path: Path) -> None:
         fill(store, years)
         with store.begin() as tx:
             again = site_data.figure("gdp", "地区生产总值", Comparator.EXACT, 4.9, 4.9, "4.9%", year=2024)
-            plan = site_data.reading(Kind.PLAN_REPORT, "500106", 2026, "2026年计划报告", "计划。" * 300)
+            plan = site_data.reading(Kind.PLAN_REPORT, "500106", plan_of, "计划报告", "计划。" * 300)
             shown = site_data.show(tx, "xianyu", "http://xianyu.example.com/p", plan, site_data.START)
             assert shown.version_id is not None
             site_data.extract(tx, shown.version_id, site_data.START, (), [again])
         with served(store) as url, httpx.Client(base_url=url) as client:
-            tree = page(client, "/regions/500106")
+            tree = page(client, f"/regions/500106?lang={language}")
     [row] = [r for r in texts(tree, "[aria-labelledby=indicator-gdp] tbody tr") if r.startswith("2024")]
-    assert row == "2024 5.5%左右 5.6% 4.9% 前后不一 2025年报告称5.6%，2026年报告称4.9%"
+    assert row == expected
 
 
 def test_the_statements_of_a_page_do_not_grow(tmp_path: Path) -> None:

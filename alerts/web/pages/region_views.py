@@ -18,7 +18,7 @@ from alerts.words.language import CHINESE, Words
 from ingest.events import figure_json
 from ingest.indicators.vocabulary import OTHER, Indicator, load_vocabulary
 from ingest.model import Figure, Kind, Period, Region, ReportedRegion
-from ingest.outcome import Answer, Undecided, Verdict
+from ingest.outcome import Answer, Said, Undecided, Verdict
 from ingest.regions.gazetteer import regions_above
 from ingest.store.browse import ReportRow, TargetRow
 from ingest.store.outcome import History
@@ -251,16 +251,32 @@ def _year_row(root: str, row: TargetRow, answer: Answer, shape: Shape, words: Wo
 
 def _reason(figure: Figure, answer: Answer, words: Words) -> str:
     if answer.earlier and answer.outcome:
-        return words.say(
-            "%(before)s年报告称%(earlier)s，%(after)s年报告称%(later)s",
-            before=answer.earlier.report_year,
-            earlier=words.figure(figure_json(answer.earlier.figure)),
-            after=answer.outcome.report_year,
-            later=words.figure(figure_json(answer.outcome.figure)),
-        )
+        return _restated(answer.earlier, answer.outcome, words)
     if answer.cause is Undecided.NO_REPORT:
         return words.say("后来的报告还没有说到%(year)s年", year=figure.year)
     return words.verdict_reason(figure, answer)
+
+
+def _restated(earlier: Said, later: Said, words: Words) -> str:
+    figures = {
+        "earlier": words.figure(figure_json(earlier.figure)),
+        "later": words.figure(figure_json(later.figure)),
+    }
+    if earlier.report_year == later.report_year:  # two kinds of report
+        before, after = (one.report_key.partition("/")[0] for one in (earlier, later))
+        return words.say(
+            "%(year)s年%(before)s称%(earlier)s，%(after)s称%(later)s",
+            year=later.report_year,
+            before=words.kinds.get(before, earlier.report_key),
+            after=words.kinds.get(after, later.report_key),
+            **figures,
+        )
+    return words.say(
+        "%(before)s年报告称%(earlier)s，%(after)s年报告称%(later)s",
+        before=earlier.report_year,
+        after=later.report_year,
+        **figures,
+    )
 
 
 def _reached_row(root: str, row: TargetRow, shape: Shape, words: Words) -> YearRow:
