@@ -55,7 +55,9 @@ def test_a_message_says_what_who_and_where() -> None:
         "https://www.example.gov.cn/zwgk/t1.html?a=1&b=2",
         f"{BASE}/reports/work_report/500106/2026",
     ]
-    assert "government work report: GDP about 6%" in message(PUBLISHED, "en", BASE).title
+    english = message(PUBLISHED, "en", BASE)
+    assert "government work report: GDP about 6%" in english.title
+    assert english.body.endswith(f"{BASE}/reports/work_report/500106/2026?lang=en")
     assert (
         message(event("target.published", target=GDP, url="javascript:x"), "zh", BASE).body.count("\n") == 1
     )

@@ -251,6 +251,10 @@ def test_opml_lists_feeds_that_are_there(client: httpx.Client) -> None:
         assert not feedparser.parse(client.get(outline.get("xmlUrl")).content).bozo
     english = etree.fromstring(client.get("/feeds.opml?lang=en").content).findall("body/outline")
     assert all("lang=en" in outline.get("xmlUrl") for outline in english)
+    pages = [outline.get("htmlUrl").removeprefix(str(client.base_url).rstrip("/")) for outline in english]
+    assert (pages[:2], pages[-1]) == (["/?lang=en", "/regions/110000?lang=en"], "/regions/500000?lang=en")
+    assert outlines[1].get("htmlUrl").endswith("/regions/110000")
+    assert client.get(pages[1]).headers["content-language"] == "en"
 
 
 def test_a_saved_feed_has_a_name_and_an_id_of_its_own(client: httpx.Client) -> None:

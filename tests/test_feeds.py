@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import locale
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -300,6 +301,19 @@ def test_content_shows_figure_previous_and_sentence() -> None:
     html = json.loads(render("json", [REVISED], INFO))["items"][0]["content_html"]
     assert "<td>6%左右</td><td>5.5%左右</td><td>地区生产总值增长6.0%，确保完成。</td>" in html
     assert '<a href="https://gazette.example.cn/reports/work_report/500106/2026">' in html
+
+
+@pytest.mark.parametrize("format_", list(FeedFormat))
+def test_an_english_feed_leads_to_english_pages(format_: FeedFormat) -> None:
+    english = replace(INFO, language="en", page="/regions/500106")
+    document = render(format_, [PUBLISHED, event("report.confirmed", url=None)], english)
+    is_json = format_ is FeedFormat.JSON
+    page = json.loads(document)["home_page_url"] if is_json else feedparser.parse(document).feed.link
+    assert page == "https://gazette.example.cn/regions/500106?lang=en"
+    addresses = re.findall(r"https://gazette\.example\.cn/reports/[^\"<]+", html_unescaped(document))
+    assert {one for one in addresses if "/evidence?" not in one} == {
+        "https://gazette.example.cn/reports/work_report/500106/2026?lang=en"
+    }
 
 
 @pytest.mark.parametrize(("language", "words"), [("zh-CN", "存档："), ("en", "Evidence: ")])

@@ -237,6 +237,7 @@ def test_a_letter_has_the_table_as_text_and_html(
     [letter] = server.letters
     assert letter.message.get_content_type() == "multipart/alternative"
     assert table in letter.text
+    assert ("?lang=en>" in letter.text) is (language == "en"), "the address of the report here"
     assert "<td>2026</td>" in letter.html
     assert "地区生产总值增长6%左右。" in letter.text
     leave = f"https://gongbao.example/mail/leave/{box.id}/the-word-of-leaving"

@@ -17,7 +17,7 @@ from typing import Any
 
 from alerts.delivery.retry import Answer
 from alerts.delivery.webhook import TEST_TYPE
-from alerts.words.safe_text import clean, report_url, web_address
+from alerts.words.safe_text import clean, report_url, spoken, web_address
 from alerts.words.titles import title_of
 from ingest.errors import ConfigError, RefusedAddress
 from ingest.model import Event
@@ -96,7 +96,7 @@ def message(event: Event, language: str, base_url: str) -> Message:
     english = language == "en"
     official = ("official" if english else "官方") if source.get("official") else ""
     shown_by = clean(str(source.get("name") or "")) + (f" ({official})" if official else "")
-    page = report_url(base_url, str(report["key"])) if report.get("key") else None
+    page = spoken(report_url(base_url, str(report["key"])), language) if report.get("key") else None
     lines = [shown_by, web_address(data.get("url")), page]
     return Message(
         clean(title_of(event, "en" if english else "zh-CN")), "\n".join(line for line in lines if line)

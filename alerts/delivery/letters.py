@@ -24,7 +24,7 @@ from alerts.words.as_text import as_text
 from alerts.words.entry_body import content_of
 from alerts.words.filter_text import filter_words
 from alerts.words.language import Words
-from alerts.words.safe_text import clean, report_url
+from alerts.words.safe_text import clean, report_url, spoken
 from ingest.events import as_object
 from ingest.model import Event, Filter, MailRequest, Rhythm, Subscription
 
@@ -185,7 +185,8 @@ def _digest(events: Sequence[Event], rhythm: Rhythm, sent: Sent, sentences: Sent
     line = sentences.daily if rhythm is Rhythm.DAILY and first == last else sentences.weekly
     parts = [f"<p>{sentences.count.format(len(events))}</p>", "<ul>"]
     for event in events:
-        href, title = escape(_page(event, sent)), escape(_subject(event, sentences))
+        href = escape(spoken(_page(event, sent), sentences.words.lang))
+        title = escape(_subject(event, sentences))
         parts.append(f'<li><a href="{href}">{title}</a></li>')
     parts.append("</ul>")
     for event in events[:WITH_TABLES]:

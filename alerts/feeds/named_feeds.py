@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from ingest.filters import matches
 from ingest.model import Event, Filter
@@ -41,6 +41,11 @@ class Topic:
 def of_reports(filter: Filter) -> Filter:
     """The filter of a feed: one entry a report, with its table of targets, where no type is asked for."""
     return filter if filter.types else replace(filter, types=("report.*",))
+
+
+def page_of(filter: Filter) -> str:
+    """The path of the page that shows what such a feed tells of: that of its region, where it has one."""
+    return f"/regions/{quote(filter.regions[0])}" if len(filter.regions) == 1 else "/"
 
 
 @cache

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from alerts.feeds.named_feeds import Topic
-from alerts.words.safe_text import clean
+from alerts.feeds.named_feeds import Topic, page_of
+from alerts.words.safe_text import clean, spoken
 
 TITLES = {"zh": "公报 gongbao", "en": "gongbao"}
 
@@ -34,7 +34,7 @@ def _outline(topic: Topic, base: str, lang: str) -> str:
         "text": title,
         "title": title,
         "xmlUrl": topic.address(base, "atom", lang),
-        "htmlUrl": f"{base}/",
+        "htmlUrl": spoken(f"{base}{page_of(topic.filter)}", lang),
         "language": "zh-CN" if lang == "zh" else lang,
     }
     return "<outline " + " ".join(f"{name}={quoteattr(value)}" for name, value in attributes.items()) + "/>"

@@ -19,8 +19,8 @@ from urllib.parse import urlsplit
 from alerts.feeds.archives import Dated
 from alerts.words import english
 from alerts.words.chinese import EVENTS
-from alerts.words.entry_body import CHINESE, ENGLISH, content_of
-from alerts.words.safe_text import clean, report_url, web_address
+from alerts.words.entry_body import CHINESE, ENGLISH, Words, content_of
+from alerts.words.safe_text import clean, report_url, spoken, web_address
 from alerts.words.titles import title_of
 from ingest.events import as_object
 from ingest.identity.names import KINDS
@@ -73,6 +73,15 @@ class FeedInfo:
     prev_archive: str | None = None
     current: str | None = None
     hub: str | None = None
+    page: str = "/"  # the path of the page that shows what the feed tells of
+
+    @property
+    def words(self) -> Words:
+        return ENGLISH if self.language == "en" else CHINESE
+
+    @property
+    def html_url(self) -> str:
+        return spoken(f"{self.home_url}{self.page}", self.words.lang)
 
     @property
     def subtitle(self) -> str:
@@ -145,8 +154,8 @@ def make_entry(event: Event, info: FeedInfo) -> Entry:
     return Entry(
         id=f"tag:{info.authority}:{event.id}",
         title=clean(title_of(event, info.language)),
-        link=web_address(event.data.get("url")) or page,
-        html=clean(content_of(event, page, ENGLISH if info.language == "en" else CHINESE)),
+        link=web_address(event.data.get("url")) or spoken(page, info.words.lang),
+        html=clean(content_of(event, page, info.words)),
         at=_moment(event),
         tags=tuple(
             (clean(t).strip(), clean(label).strip())
@@ -205,7 +214,7 @@ def _feedgen(entries: Sequence[Entry], info: FeedInfo, updated: datetime) -> Any
     feed.generator(GENERATOR)
     feed.docs("https://www.rssboard.org/rss-specification")
     feed.link(href=info.self_url, rel="self")
-    feed.link(href=f"{info.home_url}/", rel="alternate", type="text/html")
+    feed.link(href=info.html_url, rel="alternate", type="text/html")
     feed.updated(updated)
     feed.register_extension("history", lambda: _History(info))
     for entry in entries:
@@ -267,7 +276,7 @@ def _json_feed(entries: Sequence[Entry], info: FeedInfo, updated: datetime) -> b
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": clean(info.title),
-        "home_page_url": f"{info.home_url}/",
+        "home_page_url": info.html_url,
         "feed_url": info.self_url,
         **({"next_url": info.prev_archive} if info.prev_archive else {}),
         **({"hubs": [{"type": "WebSub", "url": info.hub}]} if info.hub else {}),

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from alerts.words import chinese, english
-from alerts.words.safe_text import web_address
+from alerts.words.safe_text import spoken, web_address
 from ingest.events import as_object
 from ingest.model import Event
 
@@ -24,6 +24,7 @@ Figure = Mapping[str, Any]
 class Words:
     """What the body says in one language."""
 
+    lang: str  # zh or en
     heads: tuple[str, str, str, str, str]  # indicator, year, target, previous target, sentence
     last_year: tuple[str, str]  # its target, what this report says was reached
     gone: str
@@ -42,6 +43,7 @@ class Words:
 
 
 CHINESE = Words(
+    lang="zh",
     heads=("指标", "年份", "目标", "原目标", "原文"),
     last_year=("上年目标", "上年实绩"),
     gone="（删去）",
@@ -59,6 +61,7 @@ CHINESE = Words(
     said="（{}）",
 )
 ENGLISH = Words(
+    lang="en",
     heads=("Indicator", "Year", "Target", "Before", "In the text"),
     last_year=("Target last year", "Reached last year"),
     gone="(withdrawn)",
@@ -97,7 +100,7 @@ def content_of(event: Event, page: str, words: Words = CHINESE) -> str:
         parts.append(f"<p>{words.more.format(total, listed_total)}</p>")
     parts.append(_sentences(data, words))
     if data.get("report") and event.type != "report.overdue":  # which has no page of its own yet
-        parts.append(f'<p><a href="{escape(page)}">{words.report_page}</a></p>')
+        parts.append(f'<p><a href="{escape(spoken(page, words.lang))}">{words.report_page}</a></p>')
         if (version := as_object(data.get("version"))) and web_address(data.get("url")):  # not a local file
             link = evidence_url(page, str(version.get("content_hash")))
             parts.append(f'<p><a href="{escape(link)}">{words.evidence}</a></p>')

@@ -44,3 +44,8 @@ def web_address(url: object) -> str | None:
 def report_url(home_url: str, key: str) -> str:
     """The report's page of this service."""
     return f"{home_url}/reports/{quote(key, safe='/', errors='replace')}"
+
+
+def spoken(address: str, lang: str) -> str:
+    """A page of this service in a language; the usual one is not named."""
+    return address if lang == "zh" else f"{address}?lang={lang}"

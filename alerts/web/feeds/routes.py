@@ -183,6 +183,7 @@ class Responder:
             prev_archive=feed.address(base, extension, page.before) if page.before else None,
             current=None if archive is None else itself,
             hub=hub,
+            page=named_feeds.page_of(feed.filter),
         )
 
 
