@@ -260,13 +260,15 @@ def _same_text(before: ReportState, after: ReportState, now: datetime) -> list[E
     return events
 
 
+def _differing(before: ReportState, after: ReportState) -> list[Difference]:
+    """Without what was only cut off: that is not taken back."""
+    found = differences(before.targets, after.targets)
+    return [one for one in found if not (after.partial and one.target is None)]
+
+
 def _other_text(before: ReportState, after: ReportState, now: datetime) -> list[Event]:
     mark = _mark(before, after)
-    differing = [
-        d
-        for d in differences(before.targets, after.targets)
-        if not (after.partial and d.target is None)  # cut off is not taken back
-    ]
+    differing = _differing(before, after)
     disagree = after.restated or any(d.previous is not None for d in differing)
     # A portal that puts up a second page corrects its first; a portal of another place only shows it, too.
     elsewhere = not after.official or before.shown_by.source != after.shown_by.source
@@ -287,11 +289,7 @@ def _typed(before: ReportState, after: ReportState, now: datetime) -> list[Event
     """What was read from a scan is typed somewhere: that says what agrees, and which of it is headline.
     What does not agree was misread, so that nothing is contradicted."""
     mark = _mark(before, after)
-    differing = [
-        d
-        for d in differences(before.targets, after.targets)
-        if not (after.partial and d.target is None)  # cut off is not taken back
-    ]
+    differing = _differing(before, after)
     other = {_spot(d.target) for d in differing if d.target is not None}
     agreed = [f for f in distinct(after.targets) if _spot(f) not in other]
     event = _report_event(EventType.REPORT_CONFIRMED, after, mark, now, differing)

@@ -134,8 +134,8 @@ def at_rest(tx: Connection, report_id: int | None = None) -> dict[int, int]:
     if report_id is not None:
         query = query.where(reports.c.id == report_id)
     # Put in order here: SQLite would look at every report, for the sake of their order.
-    at_rest = (row for row in tx.execute(query) if row.last_seen_at - row.ended_at >= REST)
-    return {row.id: row.told for row in sorted(at_rest, key=lambda row: row.id)}
+    still = (row for row in tx.execute(query) if row.last_seen_at - row.ended_at >= REST)
+    return {row.id: row.told for row in sorted(still, key=lambda row: row.id)}
 
 
 def may_have_moved(tx: Connection, report_id: int, now: datetime) -> bool:
