@@ -16,7 +16,7 @@ _END = re.compile(r"[。！？；!?;\n]+[”」』）)]*")
 _CLAUSE = re.compile(r"[，、：]")  # what a long sentence is cut behind
 _LETTERS = "0-9A-Za-z０-９.．,%％"
 _WORD = re.compile(rf"[{_LETTERS}]+")  # or a number
-_LAST_WORD = re.compile(rf"[{_LETTERS}]+[百千万亿个]*$")
+_LAST_WORD = re.compile(rf"(?<![{_LETTERS}])[{_LETTERS}]+[百千万亿个]*$")
 
 
 @dataclass(frozen=True, slots=True)
