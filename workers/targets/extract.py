@@ -293,9 +293,8 @@ class _Extractor:
             return None  # 去年达218亿美元，五年累计804亿美元
         if candidate.when.past is not None:
             return candidate.when.past
-        of_many = candidate.when.several or (
-            place.part is Part.PAST_YEARS and not _WORDS["of_last_year"].find(self._text_of(candidate))
-        )
+        of_one = candidate.when.annual or _WORDS["of_last_year"].find(self._text_of(candidate)) is not None
+        of_many = candidate.when.several or (place.part is Part.PAST_YEARS and not of_one)
         if of_many and not self._reached(candidate):
             return None  # a sum over years, or nobody said of which year
         return None if self.year is None else self.year - 1
