@@ -26,6 +26,7 @@ from ingest.store.db import Store
 from tests.support import copies, deciding
 from workers.context import Context
 from workers.jobs import extract_all, settle_all
+from workers.targets.extract import extract
 
 START = datetime(2026, 1, 20, 8, tzinfo=UTC)
 DOC = copies.synthetic_report(0)
@@ -72,11 +73,15 @@ def read(arrival: Arrival) -> Reading:
 
 def arrive(store: Store, context: Context, arrival: Arrival, now: datetime) -> list[str]:
     """Show it, do all the work that follows, and say what was told."""
+    return work(store, context, [show(store, arrival, now)], now)
+
+
+def show(store: Store, arrival: Arrival, now: datetime) -> int:
+    """Have its page show it; the version."""
     reading = read(arrival)
     url = f"https://{arrival.source}.example/{arrival.name}"
     kind = SourceKind.PORTAL if arrival.official else SourceKind.REPOST
     with store.begin() as tx:
-        before = len(outbox.events(tx, limit=1000))
         row = watchlist.SourceRow(
             arrival.source, arrival.source, kind, arrival.official, url, region=arrival.region
         )
@@ -89,9 +94,15 @@ def arrive(store: Store, context: Context, arrival: Arrival, now: datetime) -> l
         capture = Capture(now, 200, sha256, 1)
         watchlist.page_checked(tx, page.id, now, later, etag=None, last_modified=None, capture=capture)
     assert applied.version_id is not None
-    extract_all(store, context, [applied.version_id])
+    return applied.version_id
+
+
+def work(store: Store, context: Context, version_ids: Sequence[int], now: datetime) -> list[str]:
     with store.read() as tx:
-        unsettled = settlement.unsettled(tx, later, timedelta())
+        before = len(outbox.events(tx, limit=1000))
+    extract_all(store, context, version_ids)
+    with store.read() as tx:
+        unsettled = settlement.unsettled(tx, now + timedelta(days=1), timedelta())
     settle_all(store, context, unsettled)
     with store.read() as tx:
         return [e.type for e in outbox.events(tx, limit=1000, newest_first=False)][before:]
@@ -363,6 +374,36 @@ def test_two_articles_that_make_one_report_take_nothing_back(
     assert flat.count("report.published") == 1
     assert "target.published" in flat
     assert not {"target.withdrawn", "target.revised", "report.revised"} & set(flat)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("at_once", [False, True])
+def test_all_targets_of_a_report_in_two_articles_are_told_once(
+    store: Store, tmp_path: Path, turned: bool, at_once: bool
+) -> None:
+    context = Context(Settings(data_dir=tmp_path), extract)
+    goals = DOC.body.index("。", DOC.body.index("主要预期目标")) + 1
+    tasks = "三、2026年重点工作\n城镇新增就业2万人，新增高新技术企业20家。\n"
+    texts = DOC.body[:goals], tasks + DOC.body[goals:]
+    pieces = [
+        Arrival(f"piece{mark}", copies.Document(f"{DOC.title}（{mark}）", text), True)
+        for mark, text in zip("上下", texts, strict=True)
+    ]
+    order = [*reversed(pieces)] if turned else pieces
+    if at_once:
+        told = work(store, context, [show(store, one, START) for one in order], START)
+    else:
+        told = [type_ for one in order for type_ in arrive(store, context, one, START)]
+    with store.read() as tx:
+        events = outbox.events(tx, limit=1000)
+    targets = [event.subject for event in events if event.type == "target.published"]
+    of = [subject.partition("#")[2] for subject in sorted(targets)]
+    assert of == [
+        "fixed_asset_investment.growth", "gdp.growth", "high_tech_enterprises.change", "new_urban_jobs.level",
+    ], told  # fmt: skip
+    assert set(told) <= {"report.published", "report.completed", "target.published"}
+    elsewhere = Arrival("elsewhere", order[0].document, True)
+    assert set(arrive(store, context, elsewhere, START + timedelta(days=3))) <= {"copy.appeared"}
 
 
 @pytest.fixture(scope="module")

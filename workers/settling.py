@@ -214,9 +214,50 @@ def _settle(tx: Connection, report: Report, texts: _Texts, now: datetime) -> Tel
     stand = _stand(tx, report, texts, now)
     if stand is None:
         return None
-    _, after, _ = stand
-    pasts = {} if after is None else pasts_of(tx, {after.version.id: report}, {})
-    return _telling(report, stand, pasts, now)
+    before, after, showings = stand
+    pieces = [] if after is None else _untold_pieces(tx, report, texts, after)
+    states = [*pieces, *([] if after is None else [after])]
+    pasts = pasts_of(tx, {state.version.id: report for state in states}, {})
+    events: list[Event] = []
+    for piece in pieces:
+        piece = replace(piece, past=pasts.get(piece.version.id, NOTHING))
+        before, found = _with_piece(tx, before, piece, now)
+        events += found
+    if pieces and before is not None and after is not None and before.version.id != after.version.id:
+        before, after = _beside_each_other(tx, before, after)
+    return _telling(report, (before, after, showings), pasts, now, events)
+
+
+def _untold_pieces(tx: Connection, report: Report, texts: _Texts, leader: ReportState) -> list[ReportState]:
+    """Of a report in several articles (（上）, （下）): what stands beside the leading one, never told of."""
+    if len(texts.versions) == 1 or leader.version.id != texts.leading:
+        return []
+    related = relations.of_version(tx, leader.version.id)
+    stands = {(r.version_id, r.other_version_id): r.relation for r in related}
+    shown = {copy.version_id for copy in texts.copies if copy.ended_at is None}
+    pieces = [
+        version
+        for id_, version in sorted(texts.versions.items())
+        if id_ in shown
+        and version.extracted_at is not None
+        and not version.ocr
+        and {stands.get((id_, leader.version.id)), stands.get((leader.version.id, id_))} == {Relation.PART}
+    ]
+    if not pieces:
+        return []
+    told = outbox.versions_told(tx, report.id)
+    is_history = cache(partial(leaders.is_history, tx, report))
+    return [_standing(tx, report, piece, texts, is_history) for piece in pieces if piece.id not in told]
+
+
+def _with_piece(
+    tx: Connection, before: ReportState | None, piece: ReportState, now: datetime
+) -> tuple[ReportState, tuple[Event, ...]]:
+    """What subscribers know once they are told of the piece, and the events that tell them."""
+    if before is None:
+        return piece, changes(None, piece, now)
+    known, piece = _beside_each_other(tx, before, piece)
+    return replace(before, targets=(*before.targets, *piece.targets)), changes(known, piece, now)
 
 
 def _stand(tx: Connection, report: Report, texts: _Texts, now: datetime) -> _Stand | None:
@@ -294,11 +335,14 @@ def _is_cut(related: relations.Related | None, edited: bool) -> bool:
     return related.relation in _CUT or (evidence is not None and evidence.cut)
 
 
-def _telling(report: Report, stand: _Stand, pasts: Mapping[int, Past], now: datetime) -> Telling:
+def _telling(
+    report: Report, stand: _Stand, pasts: Mapping[int, Past], now: datetime, told: Sequence[Event] = ()
+) -> Telling:
+    """`told`: the events of its pieces, which come first."""
     before, after, showings = stand
     if after is not None:
         after = replace(after, past=pasts.get(after.version.id, NOTHING))
-    events: tuple[Event, ...] = changes(before, after, now, showings)
+    events = (*told, *changes(before, after, now, showings))
     held = announced_state(before, after)
     read_at = held.version.extracted_at if held else None
     known_as = {

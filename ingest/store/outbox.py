@@ -275,6 +275,12 @@ def at(tx: Connection, sequences: Sequence[int]) -> list[Event]:
     return sorted(found, key=lambda event: event.sequence, reverse=True)
 
 
+def versions_told(tx: Connection, report_id: int) -> set[int]:
+    """The versions of a report of which anything was told, if only that a page shows them."""
+    query = select(table.c.version_id).where(table.c.report_id == report_id, table.c.version_id.is_not(None))
+    return set(tx.execute(query.distinct()).scalars())
+
+
 def latest_sequence(tx: Connection) -> int:
     """The sequence of the newest event; 0 when there is none."""
     return tx.scalar(select(func.max(table.c.sequence))) or 0
