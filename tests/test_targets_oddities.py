@@ -686,7 +686,7 @@ def test_taxes_and_investment_of_a_branch_are_not_the_regions(text: str, expecte
         ),
         (
             "全县公共财政预算收入8亿元，其中县本级公共财政预算收入3亿元",
-            "[general_budget_revenue=800000000元]",
+            "[general_budget_revenue=800000000元] [县本级:general_budget_revenue=300000000元]",
         ),
         (
             "全社会固定资产投资80亿元，其中城镇固定资产投资60亿元，增长9%",
