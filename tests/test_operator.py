@@ -21,7 +21,7 @@ from ingest.events import EventType, event_id
 from ingest.filters import matches
 from ingest.model import Event, Filter
 from ingest.settings import Settings
-from ingest.store import decisions, documents, extraction
+from ingest.store import decisions, documents, extraction, overview
 from ingest.store import tables as t
 from ingest.store.db import Store
 from tests.support.service import Gongbao
@@ -252,6 +252,8 @@ def test_the_page_of_a_merged_report_leads_to_the_other(two: Store) -> None:
         assert client.get(f"/api/v1/reports/{B_KEY}").json()["moved_to"] == KEY
         assert client.get(f"/api/v1/reports/{KEY}").json()["moved_to"] is None
         assert [r["key"] for r in client.get("/api/v1/reports").json()["items"]] == [KEY]
+        with two.read() as tx:
+            assert overview.totals(tx).reports == 1
         operate.undo(two, done.decision.id, now())
         assert client.get(f"/reports/{B_KEY}").status_code == 200
 

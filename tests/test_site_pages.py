@@ -62,6 +62,20 @@ def test_first_page_shows_reports_targets_sources(client: httpx.Client) -> None:
     ]
 
 
+def test_first_page_counts_what_is_listed(client: httpx.Client) -> None:
+    tree = page(client, "/")
+    counts = dict(zip(texts(tree, ".counts dt"), map(int, texts(tree, ".counts dd")), strict=True))
+    assert counts["份报告"] == len(texts(tree, "article.report"))
+    targets = client.get("/api/v1/targets", params={"limit": 200}).json()
+    assert targets["next_cursor"] is None
+    assert counts["项目标"] == len(targets["items"]) > 0
+    reports = client.get("/api/v1/reports").json()["items"]
+    assert counts["处文本"] == sum(one["copies"] for one in reports)
+    english = httpx.get(f"{client.base_url}?lang=en", headers={"Cookie": ""}).text
+    assert "<dt>copies</dt>" in english
+    assert "<span>2 copies</span>" in english
+
+
 @pytest.mark.parametrize(
     ("query", "names"),
     [

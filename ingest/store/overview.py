@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, exists, func, select
 
 from ingest.errors import ReadingEnded
 from ingest.identity.kinds import REPORTS
 from ingest.model import Page, Region, Report, SourceKind, Version, WatchedList
 from ingest.store import documents, rows, source_checks
 from ingest.store import tables as t
+from ingest.store.leaders import leading_versions
 from ingest.store.regions import reports_of
 from ingest.watch.health import Check
 from ingest.watch.schedule import PUT_ASIDE_AFTER
@@ -88,11 +89,11 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What the first page says that there is."""
+    """What the first page says that there is: what browse.py lists."""
 
     sources: int
-    reports: int  # without news and notices
-    targets: int
+    reports: int  # without news and notices, and those that were merged into others
+    targets: int  # of leading versions
     copies: int  # live ones
     events: int
 
@@ -191,17 +192,39 @@ def _live_copies() -> ColumnElement[int]:
     return _count(t.copies) - _count(t.copies, t.copies.c.ended_at.is_not(None))
 
 
+def _merged(*where: ColumnElement[bool]) -> ColumnElement[int]:
+    """Reports that the operator says are others; those are few, and stand in his decisions."""
+    decided = t.reports.c.id.in_(select(t.decisions.c.from_report_id))
+    return _count(t.reports, decided, t.reports.c.merged_into.is_not(None), *where)
+
+
 def totals(tx: Connection) -> Totals:
-    return Totals(
-        **_counted(
-            tx,
-            sources=_count(t.sources),
-            reports=_count(t.reports, t.reports.c.kind.in_(sorted(REPORTS))),
-            targets=_count(t.targets),
-            copies=_live_copies(),
-            events=_count(t.events),
-        )
+    is_report = t.reports.c.kind.in_(sorted(REPORTS))
+    counted = _counted(
+        tx,
+        sources=_count(t.sources),
+        reports=_count(t.reports, is_report) - _merged(is_report),
+        targets=_count(t.targets),
+        copies=_live_copies(),
+        events=_count(t.events),
     )
+    return Totals(**counted | {"targets": counted["targets"] - _targets_beside(tx)})
+
+
+def _targets_beside(tx: Connection) -> int:
+    """How many targets are those of texts that do not lead: few reports have several texts."""
+    r, v, g = t.reports.c, t.versions.c, t.targets.c
+    several = select(v.report_id).group_by(v.report_id).having(func.count() > 1)
+    told = select(v.id).join(t.reports, r.id == v.report_id)
+    told = told.where(v.report_id.in_(several), v.id != r.announced_version_id)
+    total: int = tx.execute(select(_count(t.targets, g.version_id.in_(told)))).scalar_one()
+    has_some = exists().where(v.report_id == r.id, g.version_id == v.id)
+    untold = select(r.id).where(r.announced_version_id.is_(None), has_some)
+    leaders = leading_versions(tx, tx.execute(untold).scalars().all())
+    for part in rows.chunks(list(leaders)):
+        beside = select(v.id).where(v.report_id.in_(part), v.id.not_in([leaders[one] for one in part]))
+        total += tx.execute(select(_count(t.targets, g.version_id.in_(beside)))).scalar_one()
+    return total
 
 
 def counts(tx: Connection) -> Counts:
