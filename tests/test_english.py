@@ -120,6 +120,16 @@ def test_a_comparator_without_words_is_said_aloud() -> None:
             "GDP about 6%; Value added of industry above designated size at least 8%",
         ),
         (
+            event("report.published", targets=[GDP | {"headline": False}], targets_total=1),
+            "Shapingba District, Chongqing 2026 government work report: "
+            "1 target, no list of headline targets",
+        ),
+        (
+            event("report.published", targets=[GDP | {"headline": False}], targets_total=41),
+            "Shapingba District, Chongqing 2026 government work report: "
+            "41 targets, no list of headline targets",
+        ),
+        (
             event("report.contradicted", differences=[{"target": GDP | EN, "previous": WAS | EN}]),
             "Shapingba District, Chongqing 2026 government work report: "
             "the official text differs: GDP about 6% (was about 5.5%)",

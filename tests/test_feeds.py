@@ -427,6 +427,12 @@ SENTENCES = [
 ]
 
 
+@pytest.mark.parametrize(("number", "said"), [(1, "1 change in"), (2, "2 changes in")])
+def test_one_change_is_said_of_one(number: int, said: str) -> None:
+    one = event("report.revised", differences=[], sentences=SENTENCES[:number], sentences_total=number)
+    assert f"<p>{said} the text:</p>" in content_of(one, "https://gazette.example.cn/", ENGLISH)
+
+
 @pytest.mark.parametrize(
     ("language", "lines"),
     [

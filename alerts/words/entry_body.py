@@ -31,7 +31,7 @@ class Words:
     source: str
     official: tuple[str, str]  # yes, no
     more: str
-    sentences: tuple[str, str]  # what changed in the text: all of it, the first of it
+    sentences: tuple[str, str, str]  # what changed in the text: one sentence, all of them, the first of them
     sides: Mapping[str, str]  # what stands before a sentence: it was, is now, went, came
     report_page: str
     evidence: str
@@ -50,7 +50,7 @@ CHINESE = Words(
     source="来源：{}（{}）",
     official=("官方", "非官方"),
     more="共 {} 项目标，此处列出前 {} 项。",
-    sentences=("文本改动 {} 处：", "文本改动 {} 处，此处列出 {} 处："),
+    sentences=("文本改动 {} 处：", "文本改动 {} 处：", "文本改动 {} 处，此处列出 {} 处："),
     sides={"before": "原：", "after": "今：", "removed": "删去：", "added": "新增："},
     report_page="报告页：全部目标、各网站文本与变动",
     evidence="存档：当时收到的原始网页",
@@ -68,7 +68,7 @@ ENGLISH = Words(
     source="Source: {} ({})",
     official=("official", "not official"),
     more="{} targets in all; these are the first {}.",
-    sentences=("{} changes in the text:", "{} changes in the text; here are {}:"),
+    sentences=("{} change in the text:", "{} changes in the text:", "{} changes in the text; here are {}:"),
     sides={"before": "Before: ", "after": "Now: ", "removed": "Removed: ", "added": "Added: "},
     report_page="Report: all targets, the texts of each site, what changed",
     evidence="Evidence: the page as it was received",
@@ -181,7 +181,9 @@ def _sentences(data: Mapping[str, Any], words: Words) -> str:
     if not listed_total:
         return ""
     total = max(data.get("sentences_total") or 0, len(listed_total))
-    out = [f"<p>{words.sentences[total > len(listed_total)].format(total, len(listed_total))}</p>", "<ul>"]
+    one, all_, first = words.sentences
+    line = first if total > len(listed_total) else one if total == 1 else all_
+    out = [f"<p>{line.format(total, len(listed_total))}</p>", "<ul>"]
     for entry in listed_total:
         both = entry["before"] is not None and entry["after"] is not None
         lines = [

@@ -26,7 +26,7 @@ class Titles:
     own; what stands in braces is put in by `title_of`."""
 
     lines: Mapping[str, str]
-    figures: tuple[str, str]  # no target at all; targets, none of them headline
+    figures: tuple[str, str, str]  # no target at all; one, or several, none of them headline
     changes: tuple[str, str, str, str]  # of a figure: gone, new, other words, another figure
     unseen: Mapping[str, str]  # what to say for a figure, a change, a source that is not there
     was: Mapping[str, str]  # "formerly", by type of event
@@ -67,7 +67,11 @@ CHINESE = Titles(
         "operator.split": "{name}：部分文本移至 {into}{decision}",
         "operator.undone": "{name}：文本自 {into} 移回{decision}",
     },
-    figures=("发布，未读出目标", "发布，{} 项目标，无主要预期目标一段"),
+    figures=(
+        "发布，未读出目标",
+        "发布，{} 项目标，无主要预期目标一段",
+        "发布，{} 项目标，无主要预期目标一段",
+    ),
     changes=("{0} 删去（{2} {3}）", "{0} {1}（新增）", "{0} {1}（措辞有改）", "{0} {1}（{2} {3}）"),
     unseen={
         "report.contradicted": "见正文",
@@ -112,7 +116,11 @@ ENGLISH = Titles(
         "operator.split": "{name}: texts moved to {into}{decision}",
         "operator.undone": "{name}: texts moved back from {into}{decision}",
     },
-    figures=("no targets read", "{} targets, no list of headline targets"),
+    figures=(
+        "no targets read",
+        "{} target, no list of headline targets",
+        "{} targets, no list of headline targets",
+    ),
     changes=("{0} withdrawn ({2} {3})", "{0} {1} (new)", "{0} {1} (other words)", "{0} {1} ({2} {3})"),
     unseen={
         "report.contradicted": "see the entry",
@@ -184,7 +192,7 @@ def _figures(words: Titles, data: Data) -> str:
     headline = [t for t in targets if t.get("headline")]
     if not headline:
         total = data.get("targets_total") or len(targets)
-        return words.figures[1].format(total) if total else words.figures[0]
+        return words.figures[min(total, 2)].format(total)
     return _joined(words, [f"{words.short(t)} {words.figure(t)}" for t in headline])
 
 
