@@ -40,6 +40,14 @@ def test_the_browser_and_then_the_reader_choose_the_language(site: str, path: st
     assert _lang(httpx.get(site + path)) == "zh-CN"
 
 
+@pytest.mark.parametrize("path", ["/", "/status", "/regions/500106"])
+def test_what_is_counted_is_said_in_small_letters(site: str, path: str) -> None:
+    page = LexborHTMLParser(httpx.get(site + path, params={"lang": "en"}).text)
+    counted = [node.text() for node in page.css(".counts dt")]
+    assert counted
+    assert [label for label in counted if not label[0].islower()] == []
+
+
 def test_the_switch_keeps_what_is_asked(site: str) -> None:
     page = LexborHTMLParser(httpx.get(site, params={"q": "沙坪坝", "kind": "", "utm_source": "x"}).text)
     assert page.css_first("a.switch").attributes["href"] == "?q=%E6%B2%99%E5%9D%AA%E5%9D%9D&lang=en"

@@ -256,3 +256,7 @@ def test_sources_are_switched_and_looked_at(site: str, store: Store) -> None:
             assert switches.switches(tx) == {}, "as its file says"
         assert client.post("/operate/sources/try-one/look", data={"form": form}).status_code == 200
         assert client.post("/operate/sources/nobody/on", data={"form": form}).status_code == 404
+        english = LexborHTMLParser(client.get("/operate/sources?lang=en").text)
+        assert english.css_first("h1").text() == "Sources"
+        assert english.css_first("nav [aria-current]").text() == "Sources"
+        assert [head.text() for head in english.css("th.count")] == ["Lists"]

@@ -189,11 +189,11 @@ def status_counts(counts: Counts, words: Words) -> list[tuple[str, int]]:
     return [
         (words.say("待抽取"), counts.waiting),
         (words.say("待比较"), counts.unsettled),
-        (words.say("放弃的文本"), counts.dead),
-        (words.say("读不到的网页"), counts.problems),
-        (words.say("网页", n=counts.pages), counts.pages),
-        (words.say("版本", n=counts.versions), counts.versions),
-        (words.say("事件", n=counts.events), counts.events),
+        (words.say("份放弃的文本", n=counts.dead), counts.dead),
+        (words.say("个读不到的网页", n=counts.problems), counts.problems),
+        (words.say("个网页", n=counts.pages), counts.pages),
+        (words.say("个版本", n=counts.versions), counts.versions),
+        (words.say("条事件", n=counts.events), counts.events),
     ]
 
 
