@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +14,10 @@ from typer.testing import CliRunner
 
 from alerts.delivery import notices
 from alerts.delivery.channels import message
+from alerts.delivery.retry import Answer, after_attempt
+from alerts.listing import lists
+from alerts.web.pages.operate_views import endpoint_view
+from alerts.words.language import CHINESE
 from ingest.model import Channel, Event, Filter, Subscription
 from ingest.store import outbox, subscriptions
 from ingest.store.db import Store
@@ -158,3 +163,25 @@ def test_a_message_says_it_in_one_line(language: str, said: str) -> None:
     it = Subscription("sub_1", "https://a.example/x", "whsec_", ALL, START)
     event = notices.disabled(it, START, "gone", START)
     assert message(event, language, "https://g.example").title == said
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (Answer(410), "端点应答 410 Gone"),
+        (Answer(500), "连续失败 121 小时，最后一次：status 500"),
+        (None, "有 3 天被拒收，最后一次：550 no such user"),  # by mailboxes.count_bounce
+    ],
+)
+def test_why_is_said_in_chinese(answer: Answer | None, said: str) -> None:
+    reason = "refused on 3 days; last: 550 no such user"
+    if answer is not None:
+        reason = str(after_attempt(3, answer, START, 0, START - timedelta(hours=121)).disable_reason)
+    it = Subscription("sub_1", "https://a.example/x", "whsec_", ALL, START)
+    event = notices.disabled(it, START, reason, START)
+    assert message(event, "zh", "https://g.example").title.endswith(f"：{said}")
+    assert message(event, "en", "https://g.example").title.endswith(f": {reason}")
+    off = replace(it, disabled_at=START, disabled_reason=reason)
+    assert endpoint_view(off, CHINESE).note == said
+    listed = lists.subscriptions([off])
+    assert listed.columns[-1].text(listed.records[0], CHINESE) == f"停用：{said}"

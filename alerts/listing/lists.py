@@ -11,6 +11,7 @@ from datetime import datetime
 from alerts.listing import records
 from alerts.listing.table import Column, Listing, Record
 from alerts.words.chinese import local_time
+from alerts.words.disabled import disabled_text
 from alerts.words.health import cause_text
 from alerts.words.language import Words
 from ingest.indicators.vocabulary import Indicator
@@ -345,7 +346,9 @@ def source_state(record: Record, words: Words) -> str:
 
 def _subscription_state(record: Record, words: Words) -> str:
     if record["disabled_at"]:
-        return words.say("停用：%(reason)s", reason=record["disabled_reason"] or "—")
+        return words.say(
+            "停用：%(reason)s", reason=disabled_text(record["disabled_reason"] or "—", words.health)
+        )
     if record["paused_at"]:
         return words.say("暂停，自 %(time)s", time=clock(record, "paused_at"))
     if record["failing_since"]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from alerts.words import chinese, english
+from alerts.words.disabled import disabled_text
 from alerts.words.health import Language, cause_text, expected_text, found_text
 from ingest.events import as_object
 from ingest.identity.names import report_name
@@ -172,7 +173,7 @@ def title_of(event: Event, language: str = "zh-CN") -> str:
         found=found_text(cause, data["found"], words.language) if cause else "—",
         endpoint=endpoint.get("id"),
         address=endpoint.get("url"),
-        reason=data.get("reason"),
+        reason=disabled_text(str(data.get("reason")), words.language),
         into=_into(words, report, as_object(data.get("into"))),
         agreed=data.get("agreed_total", 0),
         decision=words.decision.format(decision) if decision else "",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from alerts.words.disabled import disabled_text
 from alerts.words.filter_text import filter_words
 from alerts.words.language import Words
 from ingest.model import Channel, Delivery, Rhythm, Subscription
@@ -35,7 +36,7 @@ def endpoint_view(subscription: Subscription, words: Words) -> EndpointView:
         channel=words.channels[subscription.channel.value],
         filter=" · ".join(filter_words(subscription.filter, words)) or words.say("全部"),
         tag=_state(subscription, words),
-        note=subscription.disabled_reason or "",
+        note=disabled_text(subscription.disabled_reason or "", words.health),
         is_paused=subscription.paused_at is not None,
         is_disabled=subscription.disabled_at is not None,
         created_at=subscription.created_at,
