@@ -160,7 +160,7 @@ COMMANDS = {
     ),
     "webhooks": Listed("alerts.cli.webhooks:app", None, "Endpoints that are told by signed webhook."),
     "channels": Listed("alerts.cli.channels:app", None, "Messages for people, through Apprise."),
-    "mail": Listed("alerts.cli.mail:app", None, "E-mail, for who has no feed reader."),
+    "mail": Listed("alerts.cli.mail:app", None, "E-mail, for people without a feed reader."),
     "feeds": Listed("alerts.cli.feeds:app", None, "Feeds of a filter under a short address."),
     "token": Listed("alerts.cli.tokens:app", None, "Tokens for the API."),
     "sources": Listed("alerts.cli.sources:sources_app", None, "The sites that are watched."),

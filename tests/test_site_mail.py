@@ -83,7 +83,7 @@ def test_from_the_form_to_leaving(
     }
     answer = client.post("/mail", data=asked)
     assert answer.status_code == 200, answer.text
-    assert "Please look for our letter" in answer.text
+    assert "Please look for our confirmation e-mail" in answer.text
     assert client.post("/mail", data=asked).text == answer.text, "the same, known or not"
     _send(store, server, client, tmp_path)
     [letter] = server.letters

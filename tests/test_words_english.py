@@ -94,6 +94,17 @@ def test_english_is_whole(file: Path) -> None:
             assert not re.search(r"[，。；：（）、]", said), f"{said}: Chinese punctuation"
 
 
+def test_an_e_mail_is_no_letter() -> None:
+    of_mail = [
+        said
+        for _, entry in _entries()
+        if re.search("[邮信封]", entry.msgid)
+        for said in catalogue.forms(entry)
+    ]
+    assert len(of_mail) > 5
+    assert [said for said in of_mail if "letter" in said.casefold()] == []
+
+
 def _put_in(sentence: str) -> set[str]:
     found = list(_PUT_IN.finditer(sentence))
     assert not any(match[2] for match in found), f"{sentence}: a percent sign is written %%"

@@ -34,7 +34,7 @@ from ingest.process.console import (
 from ingest.process.terminal import err
 from ingest.store import mail_requests
 
-app = typer.Typer(help="E-mail, for who has no feed reader.", no_args_is_help=True)
+app = typer.Typer(help="E-mail, for people without a feed reader.", no_args_is_help=True)
 
 RHYTHMS = {"at-once": Rhythm.AT_ONCE, "daily": Rhythm.DAILY, "weekly": Rhythm.WEEKLY}
 
@@ -52,7 +52,7 @@ def mail_add(
     rhythm: Annotated[str, typer.Option(help="at-once, daily or weekly.")] = "daily",
     lang: Annotated[str, typer.Option(help="zh or en.")] = "zh",
 ) -> None:
-    """Ask the owner of an address whether he wants e-mail; it begins when he confirms. Without --type only
+    """Ask the owner of an address to confirm; only then is e-mail sent. Without --type only
     what is said of reports."""
     one_of("--rhythm", rhythm, tuple(RHYTHMS))
     one_of("--lang", lang, ("zh", "en"))
@@ -89,8 +89,8 @@ def mail_list(format_: Format = "table", lang: LangOption = None) -> None:
 def mail_bounce(
     who: Annotated[str, typer.Argument(help="An address or an id; - reads a notice from stdin.")] = "-",
 ) -> None:
-    """Count that a letter came back. For the address that letters are from: `|gongbao mail bounce` takes each
-    notice of a mail server (RFC 3464) from its standard input."""
+    """Count that an e-mail came back. For the address that they are sent from: `|gongbao mail bounce` takes
+    each notice of a mail server (RFC 3464) from its standard input."""
     settings = command_settings()
     with opened(settings) as store:
         if who == "-":
@@ -104,7 +104,7 @@ def mail_bounce(
             stopped = "; written to no more" if one.disabled_at else ""
             typer.echo(f"{one.id}  refused on {one.bounces} days{stopped}")
     if not any(counted):
-        typer.echo("nothing to count: it is not of a letter of ours that is lost for good")
+        typer.echo("nothing to count: it is not of an e-mail of ours that is lost for good")
 
 
 @app.command("remove")

@@ -76,7 +76,9 @@ def ask(
     )
     with store.begin() as tx:
         if mail_requests.asked_since(tx, now - AGAIN_AFTER) >= MOST_AN_HOUR:
-            raise Busy("so many ask for e-mail just now that no more letters are sent; try again in an hour")
+            raise Busy(
+                "so many ask just now that no more confirmation e-mails are sent; try again in an hour"
+            )
         taken = mail_requests.ask(tx, request, AGAIN_AFTER)
     log.info("e-mail asked for", request=request.id[:8], letter=taken)
     return taken
