@@ -94,6 +94,28 @@ def test_headline_figures_are_seen(page: Page, site: str, width: int) -> None:
     assert row.is_visible()
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_province_fits_into_its_tile(page: Page, site: str, language: str) -> None:
+    page.goto(f"{site}/indicators/gdp?year=2026&lang={language}")
+    assert page.locator(".tiles .place").count() >= 31
+    sticks_out = page.evaluate(
+        """() => {
+          const inside = (e, x, y, width, height) => {
+            const box = e.getBBox();
+            return box.x > x && box.y > y && box.x + box.width < x + width && box.y + box.height < y + height;
+          };
+          const {x, y, width, height} = document.querySelector('.tiles').viewBox.baseVal;
+          return [...document.querySelectorAll('.tiles a:has(.place)')].filter(a => {
+            const tile = a.querySelector('rect'), box = tile.getBBox();
+            return !inside(tile, x, y, width, height)
+              || [...a.querySelectorAll('text')].some(t => !inside(t, box.x, box.y, box.width, box.height));
+          }).map(a => a.textContent.trim());
+        }"""
+    )
+    page.context.clear_cookies()
+    assert sticks_out == []
+
+
 def test_tables_stay_tables_on_a_phone(page: Page, site: str) -> None:
     page.set_viewport_size({"width": 375, "height": 900})
     page.goto(f"{site}/status")

@@ -199,6 +199,11 @@ def look(browser: Browser, site: str, width: int) -> None:
     else:
         assert before["x"] == after["x"]
         assert before["y"] + before["height"] <= after["y"]
+    lines = (
+        "e => { const all = document.createRange(); all.selectNodeContents(e); "
+        "return all.getClientRects().length; }"
+    )
+    assert [kind.evaluate(lines) for kind in page.locator(".change .kind").all()] == [1, 1, 1, 1]
     looks = "e => getComputedStyle(e).textDecorationLine"
     assert page.locator(".change del").first.evaluate(looks) == "line-through"
     assert page.locator(".change ins").first.evaluate(looks) == "underline"

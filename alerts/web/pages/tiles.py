@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-SIDE, GAP = 72, 6
+SIDE, GAP, EDGE = 72, 6, 2  # half of a border lies outside its tile
 # The first two digits of the codes, as they lie.
 _ROWS = (
     ".. .. .. .. .. .. 23",
@@ -52,9 +52,9 @@ class TileMap:
 def tile_map(provinces: Sequence[Province]) -> TileMap:
     size = SIDE + GAP
     tiles = tuple(
-        Tile(column * size, row * size, one)
+        Tile(EDGE + column * size, EDGE + row * size, one)
         for one in provinces
         if (place := _PLACES.get(one.code[:2]))
         for column, row in (place,)
     )
-    return TileMap(COLUMNS * size - GAP, ROWS * size - GAP, SIDE, tiles)
+    return TileMap(COLUMNS * size - GAP + 2 * EDGE, ROWS * size - GAP + 2 * EDGE, SIDE, tiles)
