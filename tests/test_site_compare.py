@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 from selectolax.lexbor import LexborHTMLParser
 
 from alerts.web.http.layers import HEADERS
-from alerts.web.pages.comparison import coverage_text
+from alerts.web.pages.comparison_views import coverage_text
 from alerts.words.language import CHINESE
 from ingest.compare.relate import Evidence
 from ingest.model import Kind, Reading, Relation

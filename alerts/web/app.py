@@ -25,20 +25,23 @@ from alerts.web.http.request_body import BodyLimit
 from alerts.web.http.room import enter
 from alerts.web.pages import (
     api_docs,
+    comparison,
     evidence,
     evidence_view,
+    first_page,
     indicators,
     mail,
     matrix,
     operate,
     regions,
+    report,
     report_figures,
     report_text,
     season,
     sitemap,
+    status,
     subscribe,
 )
-from alerts.web.pages import routes as pages
 from alerts.web.pages import search as search_page
 from alerts.web.pages.templating import STATIC, templates_for
 from ingest.settings import Settings
@@ -107,7 +110,10 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         mail,
         subscribe,
         operate,
-        pages,
+        first_page,
+        comparison,
+        report,
+        status,
     ):
         enter(app, room.router)
     describe(app)

@@ -52,6 +52,12 @@ def offer(root: str, asked: Asked, words: Words, *, mail: bool) -> Offer:
     )
 
 
+def told_of(place: Region | None, kind: str = "") -> Asked:
+    """What a feed can be asked for of a place and a kind."""
+    of_place = [("region", place.code)] if place is not None and place.code is not None else []
+    return [*of_place, *([("kind", kind)] if kind else [])]
+
+
 def region_offer(
     root: str, region: Region, words: Words, settings: Settings, *more: tuple[str, str]
 ) -> Offer | None:

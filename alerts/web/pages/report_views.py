@@ -1,7 +1,7 @@
 """What the pages show, ready to print: words chosen, links checked. Pure: store models in, views out.
 
 Reports and figures; what happened to them is event_views.py, the state of the service status_views.py. Which
-rows are read is routes.py.
+rows are read is report.py and first_page.py.
 """
 
 from __future__ import annotations

@@ -17,7 +17,6 @@ from alerts.web.http.layers import WITH_SCRIPT
 from alerts.web.http.parameters import refused_as
 from alerts.web.http.room import room
 from alerts.web.pages import search_views
-from alerts.web.pages.routes import SEARCHED_KINDS
 from alerts.web.pages.templating import TemplatesDep
 from ingest.china_time import china_day
 from ingest.filters import KINDS, asked_years, one_of
@@ -74,7 +73,7 @@ def search(
             "first": f"{root}/search?{query}" if cursor else None,
             "onward": f"{root}/search?{onward}" if onward else None,
             "api": f"{root}/api/v1/search?{query}",
-            "kinds": [(one, words.kinds[one]) for one in SEARCHED_KINDS],
+            "kinds": list(words.kinds.items()),
             "provinces": [words.place(one) for one in divisions("province", china_day(datetime.now(UTC)))],
             "indicators": [words.indicator(one) for one in load_vocabulary().indicators.values()],
         },

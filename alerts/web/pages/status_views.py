@@ -1,6 +1,6 @@
 """What is said of sources, pages with errors, processes and deliveries, ready to print. Pure.
 
-Reports and their figures are report_views.py; which rows are read is routes.py.
+Reports and their figures are report_views.py; which rows are read is status.py.
 """
 
 from __future__ import annotations
