@@ -14,8 +14,9 @@ from functools import cached_property
 from ingest.model import Kind
 from ingest.text.rules import load_rules
 
-REPORTS = frozenset({Kind.WORK_REPORT, Kind.PLAN_REPORT, Kind.BUDGET_REPORT, Kind.FIVE_YEAR_PLAN})
-"""The kinds of which a region has one a year: they get a report key of kind, region and year."""
+REPORTS = (Kind.WORK_REPORT, Kind.PLAN_REPORT, Kind.BUDGET_REPORT, Kind.FIVE_YEAR_PLAN)
+"""The kinds of which a region has one a year, those that most ask for first: they get a report key of kind,
+region and year."""
 
 _WORDS = load_rules(__package__, "kinds.rules.toml")
 _GREETED = "主任、"  # in whatever to_committee finds

@@ -23,6 +23,7 @@ from alerts.web.pages.templating import Pages, TemplatesDep
 from alerts.words.language import Words
 from ingest.errors import ConfigError
 from ingest.filters import one_of
+from ingest.identity.kinds import REPORTS
 from ingest.indicators.vocabulary import load_vocabulary
 from ingest.model import Filter, Rhythm
 from ingest.regions.gazetteer import region_by_code
@@ -30,7 +31,6 @@ from ingest.settings import Settings
 
 ASKED_RATE, ASKED_BURST = 1 / 60, 300.0  # forms a second from one address; five at once
 SHOWN = ("region", "indicator", "official")  # of the parameters of a filter, those that the form lets choose
-KINDS_SHOWN = ("work_report", "plan_report", "budget_report", "five_year_plan")
 
 router = room(include_in_schema=False)
 
@@ -138,7 +138,7 @@ def _form(settings: Settings, words: Words, filter: Filter, fields: Fields) -> d
             (known.id, words.indicator(known), known.id in filter.indicators)
             for known in load_vocabulary().indicators.values()
         ],
-        "kinds": [(kind, words.kinds[kind], kind in filter.kinds) for kind in KINDS_SHOWN],
+        "kinds": [(kind, words.kinds[kind], kind in filter.kinds) for kind in REPORTS],
         "official": filter.official_only,
         "rhythm": one(fields, "rhythm", Rhythm.DAILY.value),
         "rhythms": [rhythm.value for rhythm in Rhythm],
@@ -146,7 +146,7 @@ def _form(settings: Settings, words: Words, filter: Filter, fields: Fields) -> d
         "hidden": [
             (name, value)
             for name, value in parameters(filter)
-            if name not in SHOWN and not (name == "kind" and value in KINDS_SHOWN)
+            if name not in SHOWN and not (name == "kind" and value in REPORTS)
         ],
     }
 

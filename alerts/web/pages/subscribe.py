@@ -30,6 +30,7 @@ from alerts.words.language import LANGUAGES, Words
 from ingest import filters
 from ingest.china_time import china_day
 from ingest.filters import MOST, family_of, one_of
+from ingest.identity.kinds import REPORTS
 from ingest.indicators.vocabulary import load_vocabulary
 from ingest.model import Event, Filter, Kind, Region
 from ingest.regions.gazetteer import holders, region_by_code
@@ -39,7 +40,6 @@ from ingest.store.leaders import leading_versions
 
 PREVIEW = 6
 _HIDDEN = ("endpoint.", "operator.")  # between the operator and his subscribers
-KINDS = (Kind.WORK_REPORT, Kind.PLAN_REPORT, Kind.BUDGET_REPORT, Kind.FIVE_YEAR_PLAN)
 
 router = room(include_in_schema=False)
 
@@ -118,7 +118,7 @@ def subscribe(
             "chosen": [_choice(code, words) for code in filter_.regions],
             "open": open,
             "indicators": _indicators(filter_, words),
-            "kinds": [Choice(k.value, words.kinds[k.value], k.value in filter_.kinds) for k in KINDS],
+            "kinds": [Choice(k.value, words.kinds[k.value], k.value in filter_.kinds) for k in REPORTS],
             "types": _types(filter_, words),
             "filter": filter_,
             "offer": offered,
