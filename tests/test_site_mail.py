@@ -90,6 +90,7 @@ def test_from_the_form_to_leaving(
     assert letter.subject == "Please confirm: e-mail from gongbao"
 
     confirm = _path(letter.text, "confirm")
+    assert f"{confirm}?lang=en>" in letter.text
     for _ in range(2):  # a program that tries every link of a letter
         page = client.get(confirm)
         assert page.status_code == 200

@@ -135,7 +135,7 @@ def question(request: MailRequest, mailbox: Mailbox, sent: Sent) -> EmailMessage
         "filter": filter_line(request.filter, request.language),
         "rhythm": sentences.rhythms[request.rhythm],
     }
-    link = escape(confirm_url(sent.base_url, mailbox.word))
+    link = escape(spoken(confirm_url(sent.base_url, mailbox.word), sentences.words.lang))
     body = (
         f"<p>{escape(sentences.ask.format(**said))}</p>\n"
         f'<p><a href="{link}">{sentences.ask_link}</a></p>\n<p>{sentences.ask_else}</p>'
@@ -163,7 +163,8 @@ def letter(subscription: Subscription, mailbox: Mailbox, events: Sequence[Event]
         filter=filter_line(subscription.filter, subscription.language),
         rhythm=sentences.rhythms[subscription.rhythm],
     )
-    foot = f'<hr>\n<p>{escape(why)} <a href="{escape(leave)}">{sentences.leave}</a></p>'
+    link = escape(spoken(leave, sentences.words.lang))
+    foot = f'<hr>\n<p>{escape(why)} <a href="{link}">{sentences.leave}</a></p>'
     made = _letter(
         f"{id_}.{subscription.id}",
         subject,
