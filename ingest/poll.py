@@ -336,7 +336,9 @@ class Poller:
 
     def _till_due(self) -> float:
         with self.pipeline.store.read() as tx:
-            due = leases.soonest(tx, None if self.complete else self.pipeline.sources.keys())
+            due = leases.soonest(
+                tx, None if self.complete else self.pipeline.sources.keys(), but=self._strange
+            )
         if due is None:
             return LONGEST_SLEEP
         return min(max((due - self.pipeline.now()).total_seconds(), 0.05), LONGEST_SLEEP)

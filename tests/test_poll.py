@@ -374,6 +374,23 @@ def test_a_poller_of_some_sources_leaves_the_others_watched(site: Site, one_stor
     assert the_list_of(one_store, "other") == ()
 
 
+@pytest.mark.parametrize("crowd", [leases.CROWD, 0], ids=["few-due", "many-due"])
+def test_nobody_runs_in_circles_for_what_only_another_catalogue_has(
+    site: Site, one_store: Store, monkeypatch: pytest.MonkeyPatch, crowd: int
+) -> None:
+    monkeypatch.setattr(leases, "CROWD", crowd)
+    clock, other = Clock(), a_source("other", [site.server.url("/elsewhere/")])
+
+    async def rounds(poller: Poller) -> None:
+        await poller.once()
+        with one_store.begin() as tx:  # by a newer poller, which has been stopped
+            watchlist.sync_sources(tx, [source_row(other)], clock.now, complete=False)
+        assert poller._due(frozenset(), 9) == []
+        assert poller._till_due() == LONGEST_SLEEP
+
+    polled(one_store, clock, [site.source()], rounds)
+
+
 def test_what_the_operator_switches_is_watched_or_not(site: Site, one_store: Store) -> None:
     clock, ours = Clock(), site.source()
     other = a_source("other", [site.server.url("/elsewhere/")])

@@ -100,22 +100,18 @@ def due_sources(
 
 @cache
 def _due_sources(crowded: bool, some: bool, but: bool) -> Select[Any]:
-    not_these: BindParameter[Any] = bindparam("but", expanding=True)
-
-    def of(table: Table) -> list[ColumnElement[bool]]:
-        return [*_of(table, some), *([table.c.source.not_in(not_these)] if but else [])]
-
     if crowded:
         slug = t.sources.c.slug
         first_page = select(pages.c.next_fetch_at).where(pages.c.source == slug, *_due_page())
         at = first_page.order_by(pages.c.next_fetch_at).limit(1).scalar_subquery().label("at")
         wanted = [slug.in_(_SOURCES)] if some else []
-        each = select(slug.label("source"), at).where(*wanted, slug.not_in(not_these)).subquery()
+        each = select(slug.label("source"), at).where(*wanted, slug.not_in(_BUT)).subquery()
         of_pages = select(each.c.source, each.c.at).where(each.c.at.is_not(None))
     else:
-        of_pages = select(pages.c.source, pages.c.next_fetch_at).where(*_due_page(), *of(pages))
+        of_pages = select(pages.c.source, pages.c.next_fetch_at).where(*_due_page(), *_of(pages, some, but))
     due = union_all(
-        select(lists.c.source, lists.c.next_poll_at.label("at")).where(*_due_list(), *of(lists)), of_pages
+        select(lists.c.source, lists.c.next_poll_at.label("at")).where(*_due_list(), *_of(lists, some, but)),
+        of_pages,
     ).subquery()
     order = (func.min(due.c.at), due.c.source)
     return select(due.c.source).group_by(due.c.source).order_by(*order).limit(_LIMIT)
@@ -130,42 +126,45 @@ def pages_due(tx: Connection, source: str, now: datetime) -> tuple[int, datetime
     return number, until
 
 
-def soonest(tx: Connection, sources: Collection[str] | None = None) -> datetime | None:
-    """When the next list or page of these sources (None: all) is due and free; None when nothing is watched.
+def soonest(
+    tx: Connection, sources: Collection[str] | None = None, *, but: Collection[str] = ()
+) -> datetime | None:
+    """When the next list or page of these sources (None: all, except `but`) is due and free; None: nothing is
+    watched.
 
     What another holds counts from the end of its lease, so that nobody waits in circles for it.
     """
-    asked = {"sources": list(sources or ())}
-    found = (_soonest(tx, table, sources is not None, asked) for table in (lists, pages))
+    asked = {"sources": list(sources or ()), "but": list(but)}
+    found = (_soonest(tx, table, sources is not None, bool(but), asked) for table in (lists, pages))
     return min((at for at in found if at is not None), default=None)
 
 
-def _soonest(tx: Connection, table: Table, some: bool, asked: dict[str, Any]) -> datetime | None:
+def _soonest(tx: Connection, table: Table, some: bool, but: bool, asked: dict[str, Any]) -> datetime | None:
     """By the index of what is due, however many rows there are: the first that nobody holds, and of those
     that are due before it, which are all held, the first to be let go."""
-    first: datetime | None = tx.scalar(_first_free(table, some), asked)
+    first: datetime | None = tx.scalar(_first_free(table, some, but), asked)
     if first is not None:
         asked = asked | {"first": first}
-    let_go: datetime | None = tx.scalar(_let_go(table, some, first is not None), asked)
+    let_go: datetime | None = tx.scalar(_let_go(table, some, but, first is not None), asked)
     return min((at for at in (first, let_go) if at is not None), default=None)
 
 
-def _watched_ones(table: Table, some: bool) -> list[ColumnElement[bool]]:
-    return [lists.c.retired_at.is_(None) if table is lists else _watched(), *_of(table, some)]
+def _watched_ones(table: Table, some: bool, but: bool) -> list[ColumnElement[bool]]:
+    return [lists.c.retired_at.is_(None) if table is lists else _watched(), *_of(table, some, but)]
 
 
 @cache
-def _first_free(table: Table, some: bool) -> Select[Any]:
+def _first_free(table: Table, some: bool, but: bool) -> Select[Any]:
     due = _DUE[table]
     free = or_(table.c.lease_until.is_(None), not_(table.c.lease_until > due))
-    return select(due).where(*_watched_ones(table, some), free).order_by(due).limit(1)
+    return select(due).where(*_watched_ones(table, some, but), free).order_by(due).limit(1)
 
 
 @cache
-def _let_go(table: Table, some: bool, before: bool) -> Select[Any]:
+def _let_go(table: Table, some: bool, but: bool, before: bool) -> Select[Any]:
     due = _DUE[table]
     held = [table.c.lease_until > due, *([due < bindparam("first")] if before else [])]
-    return select(func.min(table.c.lease_until)).where(*_watched_ones(table, some), *held)
+    return select(func.min(table.c.lease_until)).where(*_watched_ones(table, some, but), *held)
 
 
 def _crowded(tx: Connection, now: datetime) -> bool:
@@ -187,6 +186,7 @@ def _set_leases(
 _NOW: BindParameter[datetime] = bindparam("now", type_=pages.c.next_fetch_at.type)
 _LIMIT: BindParameter[int] = bindparam("limit", type_=Integer())
 _SOURCES: BindParameter[Any] = bindparam("sources", expanding=True)
+_BUT: BindParameter[Any] = bindparam("but", expanding=True)
 _DUE: Mapping[Table, Column[datetime]] = {lists: lists.c.next_poll_at, pages: pages.c.next_fetch_at}
 _MANY_DUE = select(func.count()).select_from(
     select(literal(1)).where(pages.c.next_fetch_at <= _NOW).limit(CROWD).subquery()
@@ -214,8 +214,9 @@ def _watched() -> ColumnElement[bool]:
     return and_(pages.c.source.not_in(local), or_(not_(retired), standing))
 
 
-def _of(table: Table, some: bool) -> list[ColumnElement[bool]]:
-    return [table.c.source.in_(_SOURCES)] if some else []
+def _of(table: Table, some: bool, but: bool = False) -> list[ColumnElement[bool]]:
+    of = table.c.source
+    return [*([of.in_(_SOURCES)] if some else []), *([of.not_in(_BUT)] if but else [])]
 
 
 def _lease(
