@@ -13,15 +13,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import rq
+from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from ingest.model import Version
+from ingest.model import Capture, Version
 from ingest.monitor.beside import Beside
-from ingest.queue import EXTRACT, Job, Queue
+from ingest.queue import EXTRACT, READ_SCANS, Job, Queue
 from ingest.redis.server import EmbeddedRedis
 from ingest.settings import Settings, load_settings
-from ingest.store import documents, extraction, outbox, presence
+from ingest.store import documents, extraction, outbox, presence, scans
 from ingest.store.db import Store
+from ingest.store.tables import pages
 from tests.support.forked import Forked, start
 from tests.support.showing import show
 from tests.support.worker_process import work
@@ -347,6 +350,20 @@ def test_the_spawning_worker_of_macos(house: House) -> None:
     assert house.told() == EACH
     worker.terminate()
     assert worker.wait(20) == 0
+
+
+def test_the_spawning_worker_puts_a_scan_that_failed_on_its_own_queue(house: House) -> None:
+    now = datetime.now(UTC)
+    house.show(TEXT, enqueue=False)
+    missing = Capture(now, 200, "a" * 64, 9, "gongbao-20260101-missing.warc.gz", 0)
+    with house.store.begin() as tx:
+        [page_id] = tx.execute(select(pages.c.id)).scalars()
+        scan, _ = scans.found(tx, page_id, scans.Sighting(missing), now)
+    own = Queue.connect(house.redis.url, name=f"{house.queue.name}-ocr")
+    own._rq.enqueue(READ_SCANS, scan.id, failure_ttl=60, retry=rq.Retry(max=1))
+    house.worker("spawn", "scans")
+    until(lambda: own.failed() == 1, "it was tried again, and given up")
+    own.close()
 
 
 def test_requeue_finds_what_waits(store: Store, redis_server: EmbeddedRedis) -> None:

@@ -40,7 +40,7 @@ from rq.results import Result
 from rq.serializers import JSONSerializer
 from rq.worker import Worker, WorkerStatus
 
-from ingest.queue import Job, Queue, take_along
+from ingest.queue import Job, Queue, queue_url, take_along
 from ingest.settings import load_settings
 from workers.context import keep_connections
 
@@ -55,7 +55,7 @@ MONITORING_INTERVAL = (
 )
 _OFTEN = timedelta(seconds=1)
 _DONE, _LAST = b"+", b"."  # what it says: there, or done with its job; done, and that was its last
-_START = "import sys; sys.path[:] = sys.argv[3:]; from workers.horse import main; main(*sys.argv[1:3])"
+_START = "import sys; sys.path[:] = sys.argv[4:]; from workers.horse import main; main(*sys.argv[1:4])"
 
 
 class ForkingWorker(Worker):
@@ -251,7 +251,8 @@ class SpawningWorker(ForkingWorker):
 
     def _start(self, ours: socket.socket, theirs: socket.socket) -> int:
         theirs.set_inheritable(True)
-        words = [sys.executable, "-c", _START, self.name, str(theirs.fileno()), *sys.path]
+        told = [self.name, str(theirs.fileno()), self.queues[0].name]
+        words = [sys.executable, "-c", _START, *told, *sys.path]
         return os.posix_spawn(sys.executable, words, os.environ, setpgroup=0)
 
 
@@ -323,9 +324,10 @@ def _peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
-def main(name: str, reins: str) -> None:
-    """A work-horse in an interpreter of its own."""
-    toil(worker_on(Queue.of(load_settings()), SpawningWorker, name), socket.socket(fileno=int(reins)))
+def main(name: str, reins: str, queue: str) -> None:
+    """A work-horse in an interpreter of its own; `queue`: the name of its worker's."""
+    theirs = Queue.connect(queue_url(load_settings()), name=queue)
+    toil(worker_on(theirs, SpawningWorker, name), socket.socket(fileno=int(reins)))
 
 
 def _wait_for(pid: int, seconds: float) -> None:

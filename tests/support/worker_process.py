@@ -1,8 +1,8 @@
 """A worker process for the tests: the real one, but for an extractor that does what the text tells it.
 
-`python worker_process.py FOLDER [spawn]`, or `work` in a fork (forked.py); settings in GONGBAO_*. A text that
-contains 等待 reports its work-horse's pid in FOLDER/started and waits for FOLDER/go; one with 杀死 kills its
-process, one with 循环 never comes to an end, one with 膨胀 takes a lot of memory.
+`python worker_process.py FOLDER [spawn] [scans]`, or `work` in a fork (forked.py); settings in GONGBAO_*. A
+text that contains 等待 reports its work-horse's pid in FOLDER/started and waits for FOLDER/go; one with 杀死
+kills its process, one with 循环 never comes to an end, one with 膨胀 takes a lot of memory.
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ def work(folder: str, *more: str) -> None:
     settings = load_settings()
     log.configure("json", settings.log_level)
     if "spawn" in more:
-        sys.exit(main.run(settings, kind=horse.SpawningWorker))
+        sys.exit(
+            main.run(settings, kind=horse.SpawningWorker, duty=main.SCANS if "scans" in more else main.TEXTS)
+        )
     sys.exit(main.run(settings, extractor=Obedient(Path(folder))))
 
 
