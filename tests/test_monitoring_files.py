@@ -37,7 +37,7 @@ def known() -> dict[str, Metric]:
     """Every family of ours, by the name that a query has."""
     told = [m for of_role in metrics.OF_ROLE.values() for one in of_role for m in one.collect()]
     seen = Seen(Backlog(heard={"poll": timedelta(1)}), None, Jobs(1, 0), None, 1)
-    told += [families.build_info("poll"), *families.parts(seen), *families.waiting(Backlog())]
+    told += [families.build_info("poll"), *families.parts(seen), *families.waiting(Backlog(), ocr=True)]
     return {m.name + ("_total" if m.type == "counter" else ""): m for m in told}
 
 
@@ -163,7 +163,17 @@ def test_every_expression_can_be_read(tmp_path: Path) -> None:
 
 def test_what_waits_is_told_in_seconds() -> None:
     waiting = Backlog(versions=Waiting(3, timedelta(minutes=2)), deliveries={"due": 1})
-    told = {m.name: [s.value for s in m.samples] for m in families.waiting(waiting)}
+    told = {m.name: [s.value for s in m.samples] for m in families.waiting(waiting, ocr=False)}
     assert told["gongbao_documents_waiting"] == [3]
     assert told["gongbao_documents_oldest_waiting_seconds"] == [120]
     assert told["gongbao_deliveries"] == [1]
+
+
+@pytest.mark.parametrize("ocr", [False, True])
+def test_scans_and_their_reader_are_missed_where_they_are_read(ocr: bool) -> None:
+    known = Backlog(scans=Waiting(3, timedelta(hours=5)), roles={"poll": 1})
+    told = {m.name: m.samples for m in families.waiting(known, ocr=ocr)}
+    roles = {s.labels["role"]: s.value for s in told["gongbao_role_instances"]}
+    assert roles == {"poll": 1, "work": 0, "send": 0} | ({"ocr": 0} if ocr else {})
+    assert [s.value for s in told.get("gongbao_scans_waiting", [])] == [3] * ocr
+    assert [s.value for s in told.get("gongbao_scans_oldest_waiting_seconds", [])] == [18_000] * ocr

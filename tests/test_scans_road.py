@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import select, update
 
+from alerts.cli import doctor
 from ingest.archive.archive import Archive
 from ingest.errors import ArchiveError
 from ingest.events import EventType
@@ -25,11 +27,23 @@ from ingest.poll import Poller
 from ingest.queue import Queue
 from ingest.settings import Settings
 from ingest.sources.spec import Source
-from ingest.store import documents, extraction, figures, leaders, outbox, scans, settlement, tables
+from ingest.store import (
+    backlog,
+    documents,
+    extraction,
+    figures,
+    leaders,
+    outbox,
+    presence,
+    scans,
+    settlement,
+    tables,
+)
 from ingest.store.db import Store
 from ingest.web.session import Web
 from tests.support.attached import REPORT, TITLE, drawn
 from tests.support.scanned import as_seen, needs_engine, scanned_pdf
+from tests.support.site_server import served
 from tests.support.web_server import WebServer
 from workers import jobs
 from workers import scans as scan_jobs
@@ -259,6 +273,37 @@ def test_a_scan_that_was_given_up_for_its_archive_waits_again(
     [outcome] = sites.look()
     assert str(outcome.message).endswith("it waits for OCR" if again else "it is away")
     assert sites.recognise() == [True] * again
+
+
+@pytest.mark.both_databases
+def test_what_waits_and_who_reads_it_is_seen_by_the_operator(sites: Sites, database: str) -> None:
+    sites.scan(drawn(2))
+    sites.look()
+
+    def seen(role: str | None = None, *, ocr: bool = True) -> dict[str, tuple[str, str]]:
+        settings, now = Settings(database_url=database, ocr=ocr), datetime.now(UTC)
+        found = doctor.examine_role(settings, role, now) if role else doctor.examine(settings, now)
+        return {one.about: (one.level.value, one.text) for one in found}
+
+    nobody = "nobody at work; `gongbao up` or `gongbao work --queue ocr` starts one"
+    nothing = "0 versions to extract, 0 reports to settle, 0 deliveries due"
+    assert seen()["ocr"] == ("note", nobody)
+    assert seen("ocr") == {"ocr": ("fault", nobody)}
+    assert seen()["to do"] == ("note", f"{nothing}, 1 scans to read")
+    assert seen(ocr=False)["to do"] == ("ok", nothing)
+    assert "ocr" not in seen(ocr=False)
+    with sites.store.begin() as tx:
+        for role in presence.expected(ocr=False):
+            presence.beat(tx, role, "1", datetime.now(UTC))
+        assert backlog.backlog(tx, datetime.now(UTC), timedelta(minutes=1)).scans.number == 1
+    for ocr, state in ((True, "有进程停止"), (False, "正常")):
+        with served(sites.store, ocr=ocr) as url:
+            page = httpx.get(f"{url}/status").text
+        assert ("待识读" in page) is ocr
+        assert state in page
+    with sites.store.begin() as tx:
+        presence.beat(tx, "ocr", "1", datetime.now(UTC))
+    assert seen("ocr")["ocr"][0] == "ok"
 
 
 def test_a_scan_that_was_never_archived_is_said_on_its_page(

@@ -41,7 +41,6 @@ from ingest.store import overview, presence, retention, subscriptions
 from ingest.store.db import Store
 
 app = typer.Typer()
-ROLES = ("poll", "work", "send")
 FREE_LEAST = 512 * 2**20  # bytes on the disk of the data folder
 SHOWN = 50  # problems listed one by one
 ALIKE = 3  # of one source with the same error
@@ -95,12 +94,11 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
 
 def examine_role(settings: Settings, role: str, now: datetime) -> Iterator[Finding]:
     """Only whether a role has been heard of lately: what a container's health check asks."""
-    if role not in ROLES:
-        raise ConfigError(f"--role {role!r}: one of {', '.join(ROLES)}")
-    for finding in _roles(_beats(settings), now):
-        if finding.about == role:
-            fine = finding.level is Level.OK
-            yield Finding(Level.OK if fine else Level.FAULT, role, finding.text)
+    if role not in (known := presence.expected(ocr=True)):
+        raise ConfigError(f"--role {role!r}: one of {', '.join(known)}")
+    for finding in _roles([role], _beats(settings), now):
+        fine = finding.level is Level.OK
+        yield Finding(Level.OK if fine else Level.FAULT, role, finding.text)
 
 
 def _beats(settings: Settings) -> list[presence.Beat]:
@@ -180,13 +178,14 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
         f"{store.name}: {counts.reports} reports, {counts.versions} versions, {counts.targets} targets, "
         f"{counts.events} events",
     )
-    yield from _roles(beats, now)
-    behind = counts.waiting + counts.unsettled
+    yield from _roles(presence.expected(ocr=settings.ocr), beats, now)
+    scans = counts.scans if settings.ocr else 0
+    behind = counts.waiting + counts.unsettled + scans
     yield Finding(
         Level.NOTE if behind else Level.OK,
         "to do",
         f"{counts.waiting} versions to extract, {counts.unsettled} reports to compare, "
-        f"{counts.deliveries.get('due', 0)} deliveries due",
+        f"{counts.deliveries.get('due', 0)} deliveries due" + (f", {scans} scans to read" if scans else ""),
     )
     if counts.dead:
         yield Finding(
@@ -263,15 +262,16 @@ def _secrets(settings: Settings, endpoints: Sequence[Subscription]) -> Iterator[
         yield Finding(Level.FAULT, "secrets", f"{sealed} endpoints are told nothing: {trouble}")
 
 
-def _roles(beats: list[presence.Beat], now: datetime) -> Iterator[Finding]:
-    for role in ROLES:
+def _roles(roles: Sequence[str], beats: list[presence.Beat], now: datetime) -> Iterator[Finding]:
+    for role in roles:
         alive = [beat for beat in beats if beat.role == role and now - beat.beat_at <= SILENT_AFTER]
         if alive:
             yield Finding(
                 Level.OK, role, f"{len(alive)} at work, last heard of {max(b.beat_at for b in alive):%T}Z"
             )
         else:
-            yield Finding(Level.NOTE, role, f"nobody at work; `gongbao up` or `gongbao {role}` starts one")
+            command = "work --queue ocr" if role == presence.OCR else role
+            yield Finding(Level.NOTE, role, f"nobody at work; `gongbao up` or `gongbao {command}` starts one")
 
 
 def _queue(settings: Settings) -> Iterator[Finding]:
@@ -352,7 +352,7 @@ def _disk(settings: Settings) -> Iterator[Finding]:
 @app.command(rich_help_panel=LOOK)
 def doctor(
     role: Annotated[
-        str | None, typer.Option(help="Only: has this role (poll, work, send) been heard of lately?")
+        str | None, typer.Option(help="Only: has this role (poll, work, send, ocr) been heard of lately?")
     ] = None,
     here: Annotated[
         bool, typer.Option("--here", help="Only: are the roles that were started in this container at work?")

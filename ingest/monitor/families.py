@@ -16,9 +16,8 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from ingest.monitor.look import Looker, Seen
+from ingest.store import presence
 from ingest.store.backlog import Backlog
-
-ROLES = ("poll", "work", "send")  # those that write heartbeats
 
 
 class Families(Collector):
@@ -34,7 +33,7 @@ class Families(Collector):
         yield build_info(self._role)
         yield from parts(seen)
         if seen.backlog is not None:
-            yield from waiting(seen.backlog)
+            yield from waiting(seen.backlog, ocr=self._looker.ocr)
         yield from self._process.collect()
 
 
@@ -63,8 +62,8 @@ def parts(seen: Seen) -> Iterator[Metric]:
         yield _plain("gongbao_data_free_bytes", "Free bytes on the disk of the data folder", seen.free)
 
 
-def waiting(known: Backlog) -> Iterator[Metric]:
-    """What the database knows of what is not done."""
+def waiting(known: Backlog, *, ocr: bool) -> Iterator[Metric]:
+    """What the database knows of what is not done. Scans that wait are told of only where they are read."""
     yield _plain("gongbao_lists", "Lists that are watched", known.lists)
     yield _plain("gongbao_lists_due", "Lists whose time has come", known.lists_due.number)
     yield _plain(
@@ -94,6 +93,13 @@ def waiting(known: Backlog) -> Iterator[Metric]:
         "How long the oldest of them has waited",
         known.reports.longest.total_seconds(),
     )
+    if ocr:
+        yield _plain("gongbao_scans_waiting", "Scans to be read by OCR", known.scans.number)
+        yield _plain(
+            "gongbao_scans_oldest_waiting_seconds",
+            "How long the oldest of them has waited",
+            known.scans.longest.total_seconds(),
+        )
     yield _plain("gongbao_events_waiting", "Events not yet fanned out", known.events.number)
     yield _plain(
         "gongbao_events_oldest_waiting_seconds",
@@ -124,7 +130,7 @@ def waiting(known: Backlog) -> Iterator[Metric]:
         "gongbao_role_instances",
         "Processes of a role that were heard of within 90 s",
         "role",
-        {role: known.roles.get(role, 0) for role in (*ROLES, *sorted(set(known.roles) - set(ROLES)))},
+        dict.fromkeys(presence.expected(ocr=ocr), 0) | dict(known.roles),
     )
     yield _by(
         "gongbao_role_heartbeat_age_seconds",

@@ -82,6 +82,7 @@ class Looker:
     def __init__(self, settings: Settings) -> None:
         from ingest.queue import Queue  # a role that is not monitored pays for no client of Redis
 
+        self.ocr = settings.ocr
         self._settings = settings
         self._store = Store.open(settings.database)
         self._queue = Queue.of(settings)

@@ -36,6 +36,7 @@ class Backlog:
     dead: int = 0  # versions put aside
     internal: int = 0  # pages and lists that a fault of gongbao keeps from being read
     reports: Waiting = Waiting()  # to be settled
+    scans: Waiting = Waiting()  # to be read by OCR
     events: Waiting = Waiting()  # to be fanned out
     deliveries: Mapping[str, int] = field(default_factory=dict)  # due, waiting, held, dead
     deliveries_due: Waiting = Waiting()
@@ -57,7 +58,7 @@ def backlog(tx: Connection, now: datetime, silent_after: timedelta) -> Backlog:
         heard[beat.role] = min(age, heard.get(beat.role, age))
         roles[beat.role] += age <= silent_after
     versions, unread = t.versions.c, t.versions.c.extracted_at.is_(None)
-    reports, events = t.reports.c, t.events.c
+    reports, events, scans = t.reports.c, t.events.c, t.scans.c
     return Backlog(
         lists=watched,
         lists_due=due,
@@ -65,6 +66,7 @@ def backlog(tx: Connection, now: datetime, silent_after: timedelta) -> Backlog:
         dead=tx.scalar(select(func.count()).where(unread, versions.dead_at.is_not(None))) or 0,
         internal=internal_errors(tx),
         reports=_waiting(tx, now, reports.unsettled_since, reports.unsettled_since.is_not(None)),
+        scans=_waiting(tx, now, scans.found_at, scans.done_at.is_(None)),
         events=_waiting(tx, now, events.occurred_at, events.fanned_out_at.is_(None)),
         deliveries=states,
         deliveries_due=deliveries_due,

@@ -85,6 +85,7 @@ class Counts:
     dead: int  # versions put aside
     unsettled: int  # reports to be compared
     internal: int = 0  # pages and lists that a fault of gongbao keeps from being read
+    scans: int = 0  # to be read by OCR
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +253,7 @@ def counts(tx: Connection) -> Counts:
             waiting=_count(t.versions, todo, versions.dead_at.is_(None)),
             dead=_count(t.versions, versions.dead_at.is_not(None)),
             unsettled=_count(t.reports, reports.unsettled_since.is_not(None)),
+            scans=_count(t.scans, t.scans.c.done_at.is_(None)),
         ),
         deliveries=by(t.deliveries.c.state),
         internal=source_checks.internal_errors(tx),

@@ -15,10 +15,18 @@ from sqlalchemy import Connection, delete, select
 from ingest.store import rows
 from ingest.store.tables import heartbeats
 
+ROLES = ("poll", "work", "send")  # those that write heartbeats
+OCR = "ocr"  # likewise, where scans are read
+
+
+def expected(*, ocr: bool) -> tuple[str, ...]:
+    """The roles that somebody must be at work as."""
+    return (*ROLES, OCR) if ocr else ROLES
+
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """One process: `role` is poll, work, send or serve; `instance` is unique among its role."""
+    """One process: `role` is one of those above; `instance` is unique among its role."""
 
     role: str
     instance: str

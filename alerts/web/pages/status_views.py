@@ -18,7 +18,7 @@ from alerts.words.language import Words
 from alerts.words.safe_text import clean, web_address
 from ingest.model import Channel, Page, Report, Subscription, Version, WatchedList
 from ingest.store.overview import Counts, SourceHealth, Totals
-from ingest.store.presence import Beat
+from ingest.store.presence import Beat, expected
 from ingest.watch.health import Check, Trouble
 
 SILENT = timedelta(minutes=2)  # a process that has not beaten for so long counts as stopped
@@ -185,10 +185,11 @@ def first_page_counts(counts: Totals, words: Words) -> list[tuple[str, int]]:
     ]
 
 
-def status_counts(counts: Counts, words: Words) -> list[tuple[str, int]]:
+def status_counts(counts: Counts, words: Words, *, ocr: bool) -> list[tuple[str, int]]:
     return [
         (words.say("待抽取"), counts.waiting),
         (words.say("待比较"), counts.unsettled),
+        *([(words.say("待识读"), counts.scans)] if ocr else []),
         (words.say("份放弃的文本", n=counts.dead), counts.dead),
         (words.say("个读不到的网页", n=counts.problems), counts.problems),
         (words.say("个网页", n=counts.pages), counts.pages),
@@ -216,11 +217,11 @@ def endpoint_counts(subscriptions: Sequence[Subscription], words: Words) -> list
 
 
 def verdict(
-    counts: Counts, sources: list[SourceView], beats: list[BeatView], words: Words
+    counts: Counts, sources: list[SourceView], beats: list[BeatView], words: Words, *, ocr: bool
 ) -> tuple[Tag, ...]:
-    """One word for the whole: does anybody have to act?"""
+    """One word for the whole: does anybody have to act? `ocr`: somebody is to read scans."""
     at_work = {beat.role for beat in beats if any(tone == "good" for _, tone in beat.tags)}
-    if not beats or not {"poll", "work", "send"} <= at_work:
+    if not beats or not set(expected(ocr=ocr)) <= at_work:
         # One of many that fell silent is in the table below; the others do its work.
         return ((words.say("有进程停止" if beats else "没有进程"), "bad"),)
     if any(tone == "bad" for source in sources for _, tone in source.tags):
