@@ -2,6 +2,7 @@
 
 GongbaoError
 ├─ ConfigError            a setting, a source file or an argument is wrong; nothing was done
+│   └─ NoKey              what is stored sealed cannot be opened: its key is missing, or another
 ├─ FetchError             a page could not be had
 │   ├─ Blocked            a block page, a cookie wall, robots.txt
 │   ├─ TooLarge           more bytes (or inflated bytes) than the limit
@@ -56,6 +57,10 @@ def said_of(name: str, exc: Exception) -> str:
 
 
 class ConfigError(GongbaoError):
+    pass
+
+
+class NoKey(ConfigError):
     pass
 
 

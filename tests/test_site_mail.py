@@ -16,9 +16,12 @@ from selectolax.lexbor import LexborHTMLParser
 from sqlalchemy import func, select
 
 from alerts.delivery import endpoints
+from alerts.delivery.mailbox import Mailbox
+from alerts.delivery.vault import Vault
 from alerts.web.pages import mail
-from ingest.model import Filter, Rhythm
+from ingest.model import Channel, Filter, Rhythm, Subscription
 from ingest.settings import Settings
+from ingest.store import subscriptions
 from ingest.store.db import Store
 from ingest.store.tables import mail_requests
 from tests.support.site_server import served, stored
@@ -178,6 +181,39 @@ def test_what_no_form_of_ours_sends_does_nothing(
 )
 def test_links_of_nobody(client: httpx.Client, path: str, status: int) -> None:
     assert client.get(path).status_code == status
+
+
+def test_without_its_key_nothing_is_left_and_a_mail_program_comes_again(
+    store: Store, server: SmtpServer, tmp_path: Path
+) -> None:
+    id, word = f"sub_{'a' * 24}", "w" * 32
+    secret = Mailbox("reader@example.org", word).sealed(Vault(Settings(data_dir=tmp_path, secret_key=KEY)))
+    with store.begin() as tx:
+        now = datetime.now(UTC)
+        made = Subscription(id, "r…@example.org", secret, Filter(), now, channel=Channel.MAIL)
+        subscriptions.add(tx, made)
+    leave, one_click = f"/mail/leave/{id}/{word}", {"List-Unsubscribe": "One-Click"}
+    settings = {"data_dir": tmp_path, **server.settings()}
+    for lost in ({"secret_key": SecretStr("another" * 6)}, {}):  # rotated; or its file is gone
+        with served(store, **settings, **lost) as url:
+            for answer in (httpx.post(f"{url}{leave}", data=one_click), httpx.get(f"{url}{leave}")):
+                assert (answer.status_code, answer.headers["retry-after"]) == (503, "3600")
+                assert "密封" in answer.text
+                assert str(tmp_path) not in answer.text
+    assert [one.id for one in endpoints.list(store)] == [id]
+    with served(store, secret_key=KEY, **settings) as url:
+        assert httpx.post(f"{url}{leave}", data=one_click).status_code == 200
+    assert endpoints.list(store) == []
+
+
+def test_a_key_that_cannot_be_read_is_no_fault_of_the_form(
+    store: Store, server: SmtpServer, tmp_path: Path
+) -> None:
+    (tmp_path / "secret.key").mkdir()
+    with served(store, data_dir=tmp_path, **server.settings()) as url:
+        answer = httpx.post(f"{url}/mail", data={"email": "reader@example.org"})
+    assert answer.status_code == 503
+    assert str(tmp_path) not in answer.text
 
 
 def test_who_sends_many_forms_waits_and_where_it_is_off_it_says_so(store: Store, server: SmtpServer) -> None:

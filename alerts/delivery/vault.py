@@ -20,7 +20,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.errors import ConfigError
+from ingest.errors import NoKey
 from ingest.model import Subscription
 from ingest.settings import Settings
 from ingest.store import subscriptions
@@ -42,12 +42,12 @@ class Vault:
     _boxes: list[SecretBox] = field(default_factory=list, repr=False)
 
     def seal(self, secret: str) -> str:
-        """Raises ConfigError when there is no key and none can be made."""
+        """Raises NoKey when there is no key and none can be made."""
         sealed = self._boxes_of_keys(make=True)[0].encrypt(secret.encode())
         return SEALED + base64.urlsafe_b64encode(sealed).decode()
 
     def open(self, stored: str) -> str:
-        """The secret. Raises ConfigError when it was sealed with a key that is not here."""
+        """The secret. Raises NoKey when it was sealed with a key that is not here."""
         if not stored.startswith(SEALED):
             return stored
         from nacl.exceptions import CryptoError  # not for every command
@@ -57,7 +57,7 @@ class Vault:
                 return box.decrypt(base64.urlsafe_b64decode(stored.removeprefix(SEALED))).decode()
             except (CryptoError, ValueError):
                 continue
-        raise ConfigError(
+        raise NoKey(
             "opening a stored secret: it was sealed with another key. Set GONGBAO_SECRET_KEY to the key "
             f"it was sealed with, or put {KEY_FILE} back into GONGBAO_DATA_DIR; if the key is lost, "
             "`gongbao webhooks rotate` makes a new secret."
@@ -86,7 +86,7 @@ class Vault:
 
 
 def seal_plain(store: Store, vault: Vault) -> int:
-    """Seal what an earlier version kept in plain text; how many rows. Raises ConfigError, StoreError."""
+    """Seal what an earlier version kept in plain text; how many rows. Raises NoKey, StoreError."""
     with store.read() as tx:
         if not any(map(_is_plain, subscriptions.all(tx))):
             return 0
@@ -123,7 +123,7 @@ def _keys(settings: Settings, *, make: bool) -> list[str]:
     if settings.secret_key is not None:
         keys = [key.strip() for key in settings.secret_key.get_secret_value().split(",") if key.strip()]
         if not keys or min(map(len, keys)) < LEAST_KEY:
-            raise ConfigError(
+            raise NoKey(
                 f"GONGBAO_SECRET_KEY: give at least {LEAST_KEY} random characters (`openssl rand -hex 32`); "
                 "several keys separated by commas: the first seals, all open"
             )
@@ -132,12 +132,12 @@ def _keys(settings: Settings, *, make: bool) -> list[str]:
     try:
         return [_read_or_make(path) if make else path.read_text("ascii").strip()]
     except FileNotFoundError:
-        raise ConfigError(
+        raise NoKey(
             f"opening a stored secret: {path} is missing. Put it back from a backup of the data folder, "
             "or set GONGBAO_SECRET_KEY; if the key is lost, `gongbao webhooks rotate` makes a new secret."
         ) from None
     except (OSError, UnicodeDecodeError) as exc:
-        raise ConfigError(
+        raise NoKey(
             f"the key of the stored secrets: {path}: {exc}. Fix its rights, or set GONGBAO_SECRET_KEY."
         ) from exc
 

@@ -22,7 +22,7 @@ from alerts.web.http.language import words_of
 from alerts.web.http.layers import HEADERS
 from alerts.web.http.parameters import UnknownParameter
 from alerts.words.language import Words
-from ingest.errors import ConfigError, StoreError
+from ingest.errors import ConfigError, NoKey, StoreError
 from ingest.filters import one_of
 
 log = structlog.get_logger()
@@ -165,6 +165,18 @@ def add_handlers(app: FastAPI, templates: Mapping[str, Templates]) -> None:
             detail,
             {"Retry-After": "10"},
             said=lambda words: words.say("现在读不了数据库，原因见本服务器的日志。"),
+        )
+
+    @app.exception_handler(NoKey)
+    def no_key(request: Request, exc: NoKey) -> Response:
+        log.error("sealed with a key that is not here", path=request.scope["route"].path, error=str(exc))
+        detail = "What this server keeps sealed cannot be opened just now; its log says why."
+        return answer(
+            request,
+            503,
+            detail,
+            {"Retry-After": "3600"},
+            said=lambda words: words.say("现在打不开密封保存的内容，原因见本服务器的日志。"),
         )
 
     @app.exception_handler(Exception)

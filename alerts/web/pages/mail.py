@@ -21,7 +21,7 @@ from alerts.web.http.rate_limit import not_too_often
 from alerts.web.http.room import room
 from alerts.web.pages.templating import Pages, TemplatesDep
 from alerts.words.language import Words
-from ingest.errors import ConfigError
+from ingest.errors import ConfigError, NoKey
 from ingest.filters import one_of
 from ingest.identity.kinds import REPORTS
 from ingest.indicators.vocabulary import load_vocabulary
@@ -66,6 +66,8 @@ def ask(
         mailboxes.ask(store, vault, one(fields, "email"), _asked(fields, filter_), datetime.now(UTC))
     except mailboxes.Busy as exc:
         raise HTTPException(503, str(exc), {"Retry-After": "3600"}) from exc
+    except NoKey:
+        raise  # what is wrong is not in the form
     except ConfigError as exc:
         said = _form(settings, templates.words, filter_, fields) | {"trouble": str(exc)}
         return _page(request, templates, "form", said, 422 if settings.mail_host else 503)
