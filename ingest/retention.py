@@ -96,4 +96,6 @@ async def _rounds(settings: Settings, store: Store, archive: Archive) -> None:
             await asyncio.to_thread(forget, settings, store, archive, datetime.now(UTC))
         except StoreError as exc:
             log.warning("old captures and WARC files wait for the next round", error=str(exc))
+        except Exception as exc:
+            log.error("a round of forgetting failed", error=repr(exc), exc_info=exc)
         await asyncio.sleep(EVERY)

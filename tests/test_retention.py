@@ -18,6 +18,7 @@ from test_evidence import World, body
 from alerts.cli.doctor import Level, examine
 from ingest import retention
 from ingest.archive.archive import Archive
+from ingest.errors import ArchiveError, StoreError
 from ingest.evidence import payload
 from ingest.retention import Forgotten, day_of, forget
 from ingest.settings import Settings
@@ -146,6 +147,37 @@ def test_rounds_are_made_while_the_poller_is_at_work(
     assert asyncio.run(scenario(settings(world, 0, 1)))
     made.clear()
     assert not asyncio.run(scenario(settings(world)))
+
+
+@pytest.mark.parametrize("trouble", [StoreError("away"), ValueError("nobody foresaw this")])
+def test_a_round_that_failed_is_said_and_not_the_last(
+    world: World, store: Store, monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
+    rounds: list[object] = []
+    made = threading.Event()
+
+    def failing(*args: object) -> Forgotten:
+        rounds.append(args)
+        if len(rounds) == 1:
+            raise trouble
+        made.set()
+        return Forgotten()
+
+    monkeypatch.setattr(retention, "forget", failing)
+    monkeypatch.setattr(retention, "EVERY", 0.0)
+
+    async def scenario() -> bool:
+        async with retention.at_work(settings(world, 0, 1), store, world.archive):
+            return await asyncio.to_thread(made.wait, 20)
+
+    with capture_logs() as logs:
+        assert asyncio.run(scenario())
+    assert str(trouble) in next(log["error"] for log in logs if log["log_level"] in ("warning", "error"))
+
+
+def test_a_folder_that_cannot_be_looked_into_is_an_error_of_the_archive(world: World) -> None:
+    with pytest.raises(ArchiveError, match="is finished"):
+        world.archive.finished("gongbao-20260101-" + "x" * 300)
 
 
 def test_the_doctor_says_how_long_what_is_kept(world: World, store: Store) -> None:

@@ -231,8 +231,9 @@ class Archive:
             return self._storage.names()
 
     def finished(self, name: str) -> bool:
-        """Whether nobody writes to it any more, and it has nowhere to travel."""
-        return self._storage.finished(name)
+        """Whether nobody writes to it any more, and it has nowhere to travel. Raises ArchiveError."""
+        with self._doing(f"looking whether {name} is finished"):
+            return self._storage.finished(name)
 
     def has(self, name: str) -> bool:
         with self._doing(f"looking for {name}"):
