@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -100,6 +101,28 @@ def test_pause_resume_and_enable_say_when_they_make_no_sense(store: Store, tmp_p
     endpoints.enable(store, added.id)
     endpoints.resume(store, added.id)
     assert endpoints.find(store, added.id) == added
+
+
+@pytest.mark.both_databases
+def test_of_two_who_rotate_at_once_both_have_a_secret_that_signs(store: Store, tmp_path: Path) -> None:
+    vault = Vault(settings_for(tmp_path))
+    added = endpoints.add(store, vault, "https://hooks.example.com/x", Filter(), START).subscription
+    others: list[endpoints.Secret] = []
+
+    def meanwhile(size: int) -> bytes:
+        others.append(endpoints.rotate(store, vault, added.id, START))
+        return os.urandom(size)
+
+    last = endpoints.rotate(store, vault, added.id, START, entropy=meanwhile)
+    standing = endpoints.find(store, added.id)
+    assert vault.signing(standing, START) == (last.secret, others[0].secret)
+
+    def removed(size: int) -> bytes:
+        endpoints.remove(store, added.id)
+        return os.urandom(size)
+
+    with pytest.raises(ConfigError, match="removed meanwhile"):
+        endpoints.rotate(store, vault, added.id, START, entropy=removed)
 
 
 def test_rotate_keeps_the_former_secret_for_a_day(store: Store, tmp_path: Path) -> None:

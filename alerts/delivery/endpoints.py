@@ -109,13 +109,18 @@ def rotate(
             f"{former.id} is a channel and has no secret of ours; add it anew with its new address"
         )
     secret = new_secret(entropy(SECRET_BYTES))
-    rotated = replace(
-        former,
-        secret=vault.seal(secret),
-        previous_secret=former.secret,
-        previous_secret_until=now + OVERLAP,
-    )
+    sealed = vault.seal(secret)
     with store.begin() as tx:
+        subscriptions.hold(tx, former.id)  # who rotates at the same time has been given a secret, too
+        standing = subscriptions.get(tx, former.id)
+        if standing is None:
+            raise ConfigError(f"webhook {former.id}: it was removed meanwhile")
+        rotated = replace(
+            standing,
+            secret=sealed,
+            previous_secret=standing.secret,
+            previous_secret_until=now + OVERLAP,
+        )
         subscriptions.keep_secrets(
             tx, rotated.id, rotated.secret, rotated.previous_secret, rotated.previous_secret_until
         )
