@@ -133,9 +133,13 @@ class _Process:
             )
         except OSError as exc:
             raise ReadingEnded(f"reading: no reader could be started ({exc})") from exc
+        self._ending = threading.Lock()
 
     def lives(self) -> bool:
-        return self._child.poll() is None
+        """Whether it waits for a question; who dies closes its end. It is not reaped here: its number is its
+        own until then."""
+        assert self._child.stdout is not None
+        return not select.select([self._child.stdout], [], [], 0)[0]
 
     def ask(self, question: object, seconds: float) -> tuple[bool, Any]:
         """(whether it failed, the result or the error). Raises ReadingEnded."""
@@ -150,7 +154,8 @@ class _Process:
                 f"reading: not done after {_BY_THE_CLOCK * seconds + _ATTACHMENT:g} s, and ended"
             ) from exc
         except (EOFError, BrokenPipeError) as exc:
-            code = self._child.wait()
+            self.end()
+            code = self._child.returncode
             if code == -signal.SIGPROF:
                 raise ReadingEnded(
                     f"reading: not done after {seconds:g} s of processor time, and ended"
@@ -159,9 +164,12 @@ class _Process:
             raise ReadingEnded(f"reading: what came stopped its reader ({how})") from exc
 
     def end(self) -> None:
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._child.pid, signal.SIGKILL)
-        self._child.wait()
+        """It and what it has started; before it is reaped, when its number may be another's."""
+        with self._ending:
+            if self._child.returncode is None:
+                with suppress(ProcessLookupError, PermissionError):
+                    os.killpg(self._child.pid, signal.SIGKILL)
+                self._child.wait()
         for pipe in (self._child.stdin, self._child.stdout):
             if pipe is not None:
                 with suppress(OSError):

@@ -79,6 +79,31 @@ def test_what_kills_its_reader_is_an_error_of_its_own(readers: ReaderProcesses) 
     assert readers.read(len, "abc") == 3
 
 
+@pytest.mark.skipif(not hasattr(os, "waitid"), reason="no way to wait for a process and leave it there")
+@pytest.mark.parametrize("idle", [True, False])
+def test_what_a_reader_has_started_ends_with_it_before_its_number_is_anothers(
+    readers: ReaderProcesses, monkeypatch: pytest.MonkeyPatch, idle: bool
+) -> None:
+    ended: list[int] = []
+    real = os.killpg
+
+    def killpg(group: int, number: int) -> None:
+        os.kill(group, 0)  # it is there: nobody has reaped it
+        ended.append(group)
+        real(group, number)
+
+    monkeypatch.setattr(os, "killpg", killpg)
+    pid = readers.read(os.getpid)
+    if idle:
+        os.kill(pid, signal.SIGKILL)
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    else:
+        with pytest.raises(ReadingEnded, match="exit 3"):
+            readers.read(os._exit, 3)
+    assert readers.read(len, "abc") == 3
+    assert ended == [pid]
+
+
 def test_what_waits_for_ever_is_ended_by_the_clock(
     readers: ReaderProcesses, monkeypatch: pytest.MonkeyPatch
 ) -> None:
