@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import re
 import signal
 import sys
@@ -477,7 +478,7 @@ def test_endpoints_that_hang_for_the_first_time_hold_their_places_only_for_a_mom
     """Three times as many as there are places, and none of them known to fail."""
 
     async def scenario() -> None:
-        monkeypatch.setattr(leasing, "SLOW", 0.05)
+        monkeypatch.setattr(leasing, "SLOW", math.inf)  # no time passes
         settings, most = settings_for(tmp_path, deadline=60, concurrency=4), 4 * (1 + SLOW_FOR_EACH)
         async with Receiver(hang) as dead, Receiver() as good, sender(settings, store, Clock()) as it:
             for n in range(12):
@@ -487,15 +488,16 @@ def test_endpoints_that_hang_for_the_first_time_hold_their_places_only_for_a_mom
             await dead.arrived(4)
             subscribe(store, good.url, "sub_good", at=START)
             tell(store, report_event(1))
+            await it.look()
+            assert len(it._under_way) == 4, "they hold their places"
+            monkeypatch.setattr(leasing, "SLOW", 0.0)  # and then that moment has passed
             await looking(it, lambda: len(good.received) == 1)
             for n in range(12, 40):
                 subscribe(store, dead.url, f"sub_dead_{n:02}")
             tell(store, report_event(2))
             await looking(it, lambda: len(dead.received) == most)
-            for _ in range(5):
-                await asyncio.sleep(0.06)  # by now all of them are slow
-                await it.look()
-            assert len(dead.received) == most
+            await it.look()
+            assert len(it._under_way) == most
             dead.over.set()
 
     asyncio.run(scenario())
