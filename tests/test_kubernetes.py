@@ -21,6 +21,7 @@ from ingest.settings import Settings
 KUBERNETES = DEPLOY / "kubernetes"
 OVERLAY = KUBERNETES / "overlays" / "example"
 BUCKET = KUBERNETES / "components" / "bucket"  # not in the example
+KEDA_COMPONENT = KUBERNETES / "components" / "keda"
 VERSIONS = ("1.29", "1.33")
 ROLES = {"poller": "poll", "worker": "work", "sender": "send", "web": "serve"}
 
@@ -232,6 +233,18 @@ def test_the_queue_that_scales_the_workers_is_theirs() -> None:
     assert {Path(file).name for file in secret["files"]} == SECRETS
     assert (reference["name"], reference["key"]) == (secret["name"], "redis_password")
     assert secret["options"] == {"disableNameSuffixHash": True}  # the reference has no hash
+
+
+def test_how_many_workers_there_are_is_for_keda_alone_to_say() -> None:
+    (found,) = load(KEDA_COMPONENT / "kustomization.yaml")
+    (patched,) = [yaml.safe_load(one["patch"]) for one in found["patches"]]
+    (scaled,) = of_kind("ScaledObject").values()
+    worker = of_kind("Deployment")[scaled["spec"]["scaleTargetRef"]["name"]]
+    assert {key: patched[key] for key in ("apiVersion", "kind")} == {
+        key: worker[key] for key in ("apiVersion", "kind")
+    }
+    assert patched["metadata"]["name"] == worker["metadata"]["name"]
+    assert patched["spec"] == {"replicas": None}
 
 
 def test_with_a_bucket_nobody_shares_a_volume() -> None:
