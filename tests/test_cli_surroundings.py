@@ -70,7 +70,7 @@ def test_csv_of_what_the_terminal_cannot_print_stays_csv() -> None:
             sys.executable,
             "-c",
             "import gongbao; from alerts.listing.table import *; gongbao._print_anything();"
-            f"print(shaped(Listing((), ('title', 'year'), {records}), Format.CSV))",
+            f"print(*pieces([Listing((), ('title', 'year'), {records})], Format.CSV), sep='', end='')",
         ],
         env=os.environ | {"PYTHONIOENCODING": "gbk"},
         capture_output=True,

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from ingest.compare.figures import figures_of
-from ingest.compare.fingerprint import content_hash
-from ingest.compare.relate import relate
+from ingest.compare.fingerprint import content_hash, text_of
+from ingest.compare.relate import compare
 from ingest.identity.decide import (
     Candidate,
     Known,
@@ -35,6 +35,10 @@ def masked(text: str) -> str:
         .replace("改造小区19个", "改造小区X个")
         .replace("新建道路12公里，改造小区23个", "新建道路××公里，改造小区XX个")
     )
+
+
+def relate(body: str, other: str, title: str | None = None) -> Relation:
+    return compare(text_of(body), text_of(other), title).relation
 
 
 @pytest.mark.parametrize(

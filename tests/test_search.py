@@ -14,10 +14,11 @@ from ingest.search.fold import Places, folded
 from ingest.search.passage import passage_of
 from ingest.search.query import Searched, terms
 from ingest.search.tokens import beside, number, packed, piece_tokens, text_tokens
-from ingest.store import extraction, search, text_index, vanished
+from ingest.store import search, text_index, vanished
 from ingest.store.db import Store
 from ingest.store.search import Asked
 from ingest.store.tables import reports, search_texts
+from tests.support.extracted import save_extraction
 from tests.support.growth import grows_with_size_only
 from tests.support.store_samples import HOUR, NOW, a_figure, a_page, a_reading, show, watch
 
@@ -192,7 +193,7 @@ def filled(store: Store) -> Store:
     put(store, "2", a_reading(OLD, code="500112", year=2023, title="渝北县工作報告", kind=Kind.PLAN_REPORT))
     put(store, "3", a_reading(CITY, code="510100", title="成都市2024年政府工作报告"))
     with store.begin() as tx:
-        extraction.save_extraction(tx, first, Extraction((a_figure(),), (), "test"), NOW)
+        save_extraction(tx, first, Extraction((a_figure(),), (), "test"), NOW)
     return store
 
 

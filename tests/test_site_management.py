@@ -21,7 +21,7 @@ from sqlalchemy import select
 from alerts.delivery.fanout import fan_out
 from alerts.delivery.vault import Vault
 from alerts.listing import lists
-from alerts.listing.table import Format, shaped
+from alerts.listing.table import Format, pieces
 from alerts.web.api import event_schemas
 from alerts.web.api.cursor import after_cursor, after_figure_cursor, after_id_cursor, id_cursor, next_cursor
 from alerts.web.http import api_tokens
@@ -254,7 +254,7 @@ def test_a_delivery_shows_every_attempt(client: httpx.Client, store: Store) -> N
         found = subscriptions.delivery(tx, due["id"])
     assert found is not None
     assert (
-        str(shaped(lists.attempts(found[1]), Format.CSV)).splitlines()[1]
+        "".join(pieces([lists.attempts(found[1])], Format.CSV)).splitlines()[1]
         == "2026-01-20T00:00:00Z,500,status 500,0.123"
     )
     assert client.get("/deliveries/4711").status_code == 404

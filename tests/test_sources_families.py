@@ -16,7 +16,7 @@ from ingest.page.json_lists import guess_keys, parse_json
 from ingest.page.pagination import next_page
 from ingest.sources.draft import draft
 from ingest.sources.families import FAMILIES
-from ingest.sources.items import read_items
+from ingest.sources.items import list_text, read_list_text
 from ingest.sources.recognise import recognise
 from ingest.sources.spec import Source
 
@@ -386,6 +386,12 @@ each = pytest.mark.parametrize("sample", SAMPLES, ids=lambda s: f"{s.family}-{s.
 
 def source_of(sample: Sample) -> Source:
     return sample.source(**MORE.get(sample.family, {}))
+
+
+def read_items(
+    raw: bytes, content_type: str | None, url: str, source: Source, now: datetime
+) -> tuple[ListItem, ...]:
+    return read_list_text(list_text(raw, content_type, url), url, source, now)
 
 
 def test_every_family_has_a_sample() -> None:

@@ -24,6 +24,7 @@ from ingest.store import (
     watchlist,
 )
 from ingest.store.db import Store
+from tests.support.extracted import save_extraction
 from tests.support.store_samples import (
     HOUR,
     NEVER,
@@ -44,7 +45,7 @@ ZONE = Region(None, "两江新区", ("重庆市", "两江新区"), "500000")
 
 def _extract(tx: Connection, version_id: int | None) -> None:
     assert version_id is not None
-    extraction.save_extraction(
+    save_extraction(
         tx,
         version_id,
         Extraction(

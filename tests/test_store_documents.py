@@ -16,6 +16,7 @@ from ingest.model import Article, Extraction, Filter, Header, Identity, Kind, Re
 from ingest.store import documents, extraction, figures, relations, rows, settlement
 from ingest.store.db import Store
 from tests.support import deciding
+from tests.support.extracted import save_extraction
 from tests.support.store_samples import (
     HOUR,
     NEVER,
@@ -294,7 +295,7 @@ def test_the_to_do_list_of_extraction(store: Store) -> None:
         assert started is not None
         assert (started.id, started.attempts) == (ids[0], 1)
         assert extraction.waiting(tx, NOW + HOUR, HOUR) == ids[1:]
-        extraction.save_extraction(tx, ids[1], Extraction((), (), "grammar/1"), NOW)
+        save_extraction(tx, ids[1], Extraction((), (), "grammar/1"), NOW)
         extraction.mark_dead(tx, ids[2], NOW, "stopped its worker 3 times")
         assert extraction.waiting(tx, NEVER, HOUR) == [ids[0], ids[3]]
         assert extraction.start(tx, [ids[1]], NOW) == []
@@ -316,7 +317,7 @@ def test_enqueued_or_extracted_versions_are_not_asked_for_again(store: Store) ->
         assert first.version_id is not None
         extraction.mark_enqueued(tx, [first.version_id], NOW)
         assert not show(tx, a_page(tx, "repost"), a_reading()).needs_extraction
-        extraction.save_extraction(tx, first.version_id, Extraction((), (), "grammar/1"), NOW)
+        save_extraction(tx, first.version_id, Extraction((), (), "grammar/1"), NOW)
         assert not show(tx, a_page(tx, "repost", "2"), a_reading()).needs_extraction
 
 
@@ -329,7 +330,7 @@ def test_an_extraction_saved_twice_stands_once(store: Store) -> None:
         assert applied.version_id is not None
         for at in (NOW, NOW + HOUR):
             extraction.again(tx, [applied.version_id])
-            saved = extraction.save_extraction(
+            saved = save_extraction(
                 tx, applied.version_id, Extraction((*targets, targets[0]), outcomes, "grammar/1"), at
             )
             assert saved is not None
@@ -340,14 +341,14 @@ def test_an_extraction_saved_twice_stands_once(store: Store) -> None:
         assert version is not None
         assert (version.extracted_at, version.extractor) == (NOW + HOUR, "grammar/1")
         other = Extraction(targets[:1], (), "grammar/2")
-        assert extraction.save_extraction(tx, applied.version_id, other, NOW) is None, "the first one stands"
+        assert save_extraction(tx, applied.version_id, other, NOW) is None, "the first one stands"
         assert figures.targets_of(tx, applied.version_id) == list(targets)
         extraction.again(tx, [applied.version_id])
-        extraction.save_extraction(tx, applied.version_id, other, NOW)
+        save_extraction(tx, applied.version_id, other, NOW)
         assert figures.targets_of(tx, applied.version_id) == [targets[0]]
         assert figures.outcomes_of(tx, applied.version_id) == []
         with pytest.raises(StoreError, match=r"versions \[999\]"):
-            extraction.save_extraction(tx, 999, Extraction((), (), "grammar/1"), NOW)
+            save_extraction(tx, 999, Extraction((), (), "grammar/1"), NOW)
 
 
 # --- settling --------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from ingest.model import DeliveryState, Extraction, SourceKind
 from ingest.store import db, extraction, leases, outbox, settlement, subscriptions, vanished, watchlist
 from ingest.store.db import Store
 from ingest.store.tables import copies, versions
+from tests.support.extracted import save_extraction
 from tests.support.store_samples import HOUR, NOW, a_page, a_reading, a_subscription, an_event, show, watch
 
 pytestmark = pytest.mark.both_databases
@@ -71,7 +72,7 @@ def test_it_is_not_done_again_for_ever(store: Store, monkeypatch: pytest.MonkeyP
 
 
 def extracted(tx: Connection, version_id: int) -> None:
-    extraction.save_extraction(tx, version_id, Extraction((), (), "grammar/1"), NOW)
+    save_extraction(tx, version_id, Extraction((), (), "grammar/1"), NOW)
 
 
 def put_aside(tx: Connection, version_id: int) -> None:

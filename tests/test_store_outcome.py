@@ -13,10 +13,11 @@ import pytest
 from ingest.last_year import last_year
 from ingest.model import Comparator, Extraction, Figure, Kind, Reading, Region
 from ingest.outcome import Verdict
-from ingest.store import browse, extraction
+from ingest.store import browse
 from ingest.store.db import Store
 from ingest.store.last_year import past_of
 from ingest.store.outcome import answers
+from tests.support.extracted import save_extraction
 from tests.support.service import Gongbao
 from tests.support.store_samples import NOW, a_figure, a_page, a_reading, show, watch
 
@@ -40,7 +41,7 @@ def keep(
         watch(tx)
         version_id = show(tx, a_page(tx, "portal", name), reading).version_id
         assert version_id is not None
-        extraction.save_extraction(tx, version_id, Extraction(targets, outcomes, "targets/2"), NOW)
+        save_extraction(tx, version_id, Extraction(targets, outcomes, "targets/2"), NOW)
 
 
 def verdicts(store: Store, **filters: object) -> dict[tuple[str, int | None], Verdict]:

@@ -12,9 +12,10 @@ from sqlalchemy import text
 
 from ingest.identity.decide import NewVersion
 from ingest.model import Extraction, ListItem, Relation, SourceKind
-from ingest.store import documents, extraction, leases, outbox, overview, settlement, subscriptions, watchlist
+from ingest.store import documents, leases, outbox, overview, settlement, subscriptions, watchlist
 from ingest.store.db import Store
 from tests.support import deciding, forked
+from tests.support.extracted import save_extraction
 from tests.support.store_samples import (
     HOUR,
     NEVER,
@@ -179,7 +180,7 @@ def test_the_same_extraction_by_two_workers(store: Store) -> None:
 
     def work() -> None:
         with store.begin() as tx:
-            extraction.save_extraction(tx, version_id, figures, NOW)
+            save_extraction(tx, version_id, figures, NOW)
 
     together([work] * 4)
     with store.read() as tx:

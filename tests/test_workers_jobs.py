@@ -25,6 +25,7 @@ from ingest.store import documents, extraction, figures, outbox, settlement, tab
 from ingest.store.db import Store
 from ingest.telemetry import metrics, trace
 from tests.support.copies import synthetic_report
+from tests.support.extracted import save_extraction
 from tests.support.showing import KEY, REGION, show, take_down
 from workers import context as context_module
 from workers import extracting, jobs, main, settling
@@ -385,7 +386,7 @@ def test_a_document_read_meanwhile_is_not_put_aside(store: Store, context: Conte
             assert extraction.start(tx, [version_id], datetime.now(UTC))
     with store.begin() as tx:
         [version] = extraction.start(tx, [version_id], datetime.now(UTC))
-        extraction.save_extraction(tx, version_id, Extraction((), (), "grammar/1"), datetime.now(UTC))
+        save_extraction(tx, version_id, Extraction((), (), "grammar/1"), datetime.now(UTC))
     assert version is not None
     counted = dead_documents()
     assert extracting._put_aside(store, version, "too often", datetime.now(UTC), 0.0) == 0

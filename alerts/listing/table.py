@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, assert_never
 
-from alerts.words.language import CHINESE, Words
+from alerts.words.language import Words
 
 if TYPE_CHECKING:  # a web server draws none
     from rich.table import Table
@@ -59,13 +59,6 @@ class Listing:
     columns: tuple[Column, ...]
     fields: tuple[str, ...]
     records: tuple[Record, ...]
-
-
-def shaped(listing: Listing, format_: Format, words: Words = CHINESE) -> Table | str:
-    """What to print: a rich table, or text that ends without a newline."""
-    if format_ is Format.TABLE:
-        return as_table(listing, words)
-    return "".join(pieces([listing], format_)).removesuffix("\n")
 
 
 def pieces(pages: Iterable[Listing], format_: Format) -> Iterator[str]:

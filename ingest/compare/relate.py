@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ingest.compare.figures import Change
-from ingest.compare.fingerprint import Text, text_of
+from ingest.compare.fingerprint import Text
 from ingest.compare.overlap import IN_COMMON, MUCH_SHORTER, NEARLY_ALL, Overlap
 from ingest.compare.script_variants import in_words_of
 from ingest.model import Relation
@@ -65,11 +65,6 @@ class Evidence:
     def from_json(cls, data: Mapping[str, Any]) -> Evidence:
         changed = tuple(Change(c["this"], c["other"]) for c in data["changed"])
         return cls(**{**data, "relation": Relation(data["relation"]), "changed": changed})
-
-
-def relate(body: str, other: str, title: str | None = None) -> Relation:
-    """What `body` is to `other`: compare() for who wants no evidence."""
-    return compare(text_of(body), text_of(other), title).relation
 
 
 def compare(

@@ -21,19 +21,12 @@ from ingest.sources.families import Form
 from ingest.sources.spec import Source
 
 
-def read_items(
-    raw: bytes, content_type: str | None, url: str, source: Source, now: datetime | None = None
-) -> tuple[ListItem, ...]:
+def read_list_text(text: str, url: str, source: Source, now: datetime | None = None) -> tuple[ListItem, ...]:
     """The items of a list page of `source`, canonical, each address once. `now` dates 3 小时前 and 02-05.
 
-    Raises Blocked, ShapeChanged (EmptyList where the list is there without any), Undecodable, NotADocument.
+    Raises ShapeChanged (EmptyList where the list is there without any); ErrorPage and Replaced where no list
+    is there, but what a site shows instead of one.
     """
-    return read_list_text(list_text(raw, content_type, url), url, source, now)
-
-
-def read_list_text(text: str, url: str, source: Source, now: datetime | None = None) -> tuple[ListItem, ...]:
-    """As `read_items`, of a text that is decoded. Raises ErrorPage and Replaced where no list is there, but
-    what a site shows instead of one."""
     try:
         return read_text_items(text, url, source, now)
     except ShapeChanged as exc:

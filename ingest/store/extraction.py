@@ -84,12 +84,6 @@ def draft(version_id: int, extraction: Extraction) -> Draft:
     return Draft(version_id, extraction.extractor, figures, trace.current())
 
 
-def save_extraction(tx: Connection, version_id: int, extraction: Extraction, now: datetime) -> Report | None:
-    """Replace what was extracted from this version, as save_drafts."""
-    one = draft(version_id, extraction)
-    return save_drafts(tx, [one], now, held(tx, [version_id])).get(version_id)
-
-
 def save_drafts(
     tx: Connection, drafts: Sequence[Draft], now: datetime, held: Mapping[int, Report]
 ) -> dict[int, Report]:

@@ -50,6 +50,7 @@ from ingest.store.browse import report_detail
 from ingest.store.db import Store
 from ingest.store.watchlist import SourceRow
 from tests.support import deciding
+from tests.support.extracted import save_extraction
 
 START = datetime(2026, 1, 12, 1, 30, tzinfo=UTC)
 
@@ -220,7 +221,7 @@ def extract(
     tx: Connection, version_id: int, at: datetime, targets: Sequence[Figure] = (), done: Sequence[Figure] = ()
 ) -> None:
     extraction.start(tx, [version_id], at)
-    extraction.save_extraction(tx, version_id, Extraction(tuple(targets), tuple(done), "test/1"), at)
+    save_extraction(tx, version_id, Extraction(tuple(targets), tuple(done), "test/1"), at)
 
 
 def tell(
