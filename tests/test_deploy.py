@@ -20,16 +20,24 @@ from typer.testing import CliRunner
 
 import gongbao
 from ingest.poll import STOP_GRACE
+from ingest.queue import Queue
 from ingest.settings import Settings, load_settings
 
 ROOT = Path(__file__).resolve().parents[1]
 DEPLOY = ROOT / "deploy"
-ROLES = {"poller": "poll", "worker": "work", "sender": "send", "web": "serve"}
+ROLES = {
+    "poller": ["poll"],
+    "worker": ["work"],
+    "ocr": ["work", "--queue", "ocr"],
+    "sender": ["send"],
+    "web": ["serve"],
+}
 SECRETS = {"database_password", "redis_password", "secret_key"}
 NEEDED = {  # to reach the database, to reach Redis, to seal and open the secrets of webhooks
     "migrate": {"database_password"},
     "poller": {"database_password", "redis_password"},
     "worker": {"database_password", "redis_password"},
+    "ocr": {"database_password", "redis_password"},
     "sender": SECRETS,
     "web": SECRETS,
 }
@@ -118,11 +126,13 @@ def variables(value: object) -> Iterator[str]:
 
 
 def test_compose_has_every_role_and_what_they_need() -> None:
-    assert set(compose()["services"]) == {"redis", "postgres", "migrate", "poller", "worker", "sender", "web"}
-    assert set(ours()) == {"migrate", "poller", "worker", "sender", "web"}
+    assert set(compose()["services"]) == {"redis", "postgres", "migrate", *ROLES}
+    assert set(ours()) == {"migrate", *ROLES}
+    asked_for = {name: spec["profiles"] for name, spec in ours().items() if "profiles" in spec}
+    assert asked_for == {"ocr": ["ocr"]}, "all others are started unasked"
 
 
-@pytest.mark.parametrize("service", ["migrate", "poller", "worker", "sender", "web"])
+@pytest.mark.parametrize("service", ["migrate", *ROLES])
 def test_a_service_of_ours_names_only_what_exists(service: str) -> None:
     spec = ours()[service]
     check_command(spec["command"])
@@ -138,7 +148,7 @@ def test_a_service_of_ours_names_only_what_exists(service: str) -> None:
     assert spec["read_only"]
     assert spec["cap_drop"] == ["ALL"]
     if service in ROLES:
-        assert spec["command"] == [ROLES[service]]
+        assert spec["command"] == ROLES[service]
         assert spec["healthcheck"]["test"] == ["CMD", *image_check()]
 
 
@@ -183,6 +193,7 @@ def test_grace_is_longer_than_what_a_role_may_take() -> None:
 
     assert grace("poller") > STOP_GRACE
     assert grace("worker") > settings.job_timeout
+    assert grace("ocr") > Queue.of_scans(settings).job_timeout
     assert grace("sender") > settings.webhook_deadline
     assert grace("web") > 5
 
@@ -221,7 +232,7 @@ def test_nothing_is_open_to_the_world_unasked() -> None:
     assert list(ports) == ["web"]
     assert all(port.startswith("127.0.0.1:") for port in ports["web"])
     assert compose()["networks"]["inside"] == {"internal": True}
-    for name in ("redis", "postgres", "worker", "migrate"):
+    for name in ("redis", "postgres", "worker", "ocr", "migrate"):
         assert services[name]["networks"] == ["inside"]
 
 

@@ -15,15 +15,17 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 from test_deploy import DEPLOY, NEEDED, SECRETS, SETTINGS, check_command, image_check
+from test_deploy import ROLES as COMMANDS
 
 from ingest.settings import Settings
 
 KUBERNETES = DEPLOY / "kubernetes"
 OVERLAY = KUBERNETES / "overlays" / "example"
 BUCKET = KUBERNETES / "components" / "bucket"  # not in the example
+OCR = KUBERNETES / "components" / "ocr"  # likewise
 KEDA_COMPONENT = KUBERNETES / "components" / "keda"
 VERSIONS = ("1.29", "1.33")
-ROLES = {"poller": "poll", "worker": "work", "sender": "send", "web": "serve"}
+ROLES = ("poller", "worker", "sender", "web")  # those of the base
 
 Object = Mapping[str, Any]
 
@@ -43,7 +45,7 @@ def kustomizations(folder: Path) -> Iterator[tuple[Path, Object]]:
 
 
 def everything() -> list[tuple[Path, Object]]:
-    return [*kustomizations(OVERLAY), *kustomizations(BUCKET)]
+    return [*kustomizations(OVERLAY), *kustomizations(OCR), *kustomizations(BUCKET)]
 
 
 def objects() -> list[Object]:
@@ -128,11 +130,11 @@ def test_a_pod_is_small_in_its_rights_and_bounded(name: str) -> None:
                 assert get["port"] in ports
 
 
-@pytest.mark.parametrize("name", [*ROLES, "migrate"])
+@pytest.mark.parametrize("name", [*COMMANDS, "migrate"])
 def test_a_role_runs_a_command_that_exists_with_settings_that_exist(name: str) -> None:
     spec = pods()[name]["spec"]
     (container,) = spec["containers"]
-    assert container["args"] == [ROLES.get(name, name)]
+    assert container["args"] == COMMANDS.get(name, [name])
     check_command(container["args"])
     assert container["image"] == "gongbao"
     assert container["envFrom"] == [{"configMapRef": {"name": "gongbao-settings"}}]
@@ -143,11 +145,11 @@ def test_a_role_runs_a_command_that_exists_with_settings_that_exist(name: str) -
     files = {value for variable, value in variables.items() if variable.endswith("_FILE")}
     assert files == {f"{mounted}/{secret}" for secret in NEEDED[name]}, "a setting for each, none for others"
     assert spec["securityContext"]["runAsUser"] == 10001
-    if name in ROLES:
+    if name in COMMANDS:
         ports = {port["name"]: port["containerPort"] for port in container["ports"]}
         assert ports["monitor"] == int(config()["GONGBAO_MONITOR_PORT"])
         assert {"startupProbe", "readinessProbe", "livenessProbe"} <= set(container)
-    if name in ROLES and name != "web":
+    if name in COMMANDS and name != "web":
         assert container["livenessProbe"]["exec"]["command"] == image_check()
 
 
@@ -171,7 +173,7 @@ def test_the_settings_of_the_cluster_are_accepted() -> None:
 
 def test_grace_is_that_of_compose() -> None:
     compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
-    for name in ("poller", "worker", "sender"):
+    for name in ("poller", "worker", "ocr", "sender"):
         said = int(compose[name]["stop_grace_period"].removesuffix("s"))
         assert pods()[name]["spec"]["terminationGracePeriodSeconds"] == said
 
@@ -268,11 +270,19 @@ def test_with_a_bucket_nobody_shares_a_volume() -> None:
         for volume in one["spec"]["template"]["spec"]["volumes"]
         if volume["persistentVolumeClaim"] is None and volume["emptyDir"]
     }
-    assert own == shared == {("poller", "data"), ("web", "data")}
-    assert (
-        of_kind("NetworkPolicy")["bucket"]["spec"]["podSelector"]["matchLabels"].items()
-        <= pods()["web"]["metadata"]["labels"].items()
-    )
+    assert own == shared == {("poller", "data"), ("web", "data"), ("ocr", "data")}
+    (outside,) = of_kind("NetworkPolicy")["bucket"]["spec"]["podSelector"]["matchExpressions"]
+    assert set(outside["values"]) == {"web", "ocr"}, "pollers may go anywhere"
+    # Not everybody has components/ocr: with a target, what is not there is passed over.
+    targeted = [one["target"]["name"] for one in found["patches"] if "target" in one]
+    assert targeted == ["ocr"]
+
+
+def test_with_a_reader_of_scans_pollers_keep_them() -> None:
+    (found,) = load(OCR / "kustomization.yaml")
+    (settings,) = found["configMapGenerator"]
+    assert (settings["name"], settings["behavior"]) == ("gongbao-settings", "merge")
+    assert settings["literals"] == ["GONGBAO_OCR=true"]
 
 
 # --- the fields of KEDA that its documents name -----------------------------------------------
