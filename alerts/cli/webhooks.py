@@ -160,6 +160,8 @@ def webhooks_replay(
 ) -> None:
     """Send events once more, with the same id and bytes; those that the filter refuses are left out."""
     selection = replay.Selection(tuple(event or ()), first, last, dead)
+    if selection.is_empty:
+        raise ConfigError("replay: say what: --event ID, --from SEQUENCE, --to SEQUENCE, --dead")
     with opened(command_settings()) as store:
         subscription = endpoints.find(store, id)
         due = replay.replay(store, subscription, selection, now())

@@ -35,6 +35,10 @@ class Selection:
     def ranged(self) -> bool:
         return self.first is not None or self.last is not None
 
+    @property
+    def is_empty(self) -> bool:
+        return not (self.events or self.ranged or self.dead)
+
 
 def replay(store: Store, subscription: Subscription, selection: Selection, now: datetime) -> int:
     """Make the deliveries of these events due at once; returns how many.
@@ -42,8 +46,8 @@ def replay(store: Store, subscription: Subscription, selection: Selection, now: 
     An event that does not pass the subscription's filter is not among them. Raises ConfigError when
     nothing is asked for, for an unknown event or one that the filter refuses, and for a disabled endpoint.
     """
-    if not (selection.events or selection.ranged or selection.dead):
-        raise ConfigError("replay: say which events: by id, from or to a sequence, or dead (those given up)")
+    if selection.is_empty:
+        raise ConfigError("replay: say what: `events`, `from`, `to` or `dead`")
     if selection.first is not None and selection.last is not None and selection.first > selection.last:
         raise ConfigError(f"replay: from {selection.first} to {selection.last}: ends before it begins")
     if subscription.disabled_at is not None:
