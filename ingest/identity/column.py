@@ -8,17 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ingest.identity.identify import identify
-from ingest.identity.kinds import REPORTS
-from ingest.model import Article, ListItem
+from ingest.model import ListItem
+from ingest.page.titles import names_report
 
 FEWEST = 3  # items; of fewer nothing follows
 NEARLY_ALL = 0.8
-
-
-def names_report(title: str | None) -> bool:
-    """Whether a line of a list names a report."""
-    return bool(title) and identify(Article(title, ""), None).kind in REPORTS
 
 
 def is_another_column(items: Sequence[ListItem], before: Mapping[str, str | None]) -> bool:
