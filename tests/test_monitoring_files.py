@@ -175,5 +175,5 @@ def test_scans_and_their_reader_are_missed_where_they_are_read(ocr: bool) -> Non
     told = {m.name: m.samples for m in families.waiting(known, ocr=ocr)}
     roles = {s.labels["role"]: s.value for s in told["gongbao_role_instances"]}
     assert roles == {"poll": 1, "work": 0, "send": 0} | ({"ocr": 0} if ocr else {})
-    assert [s.value for s in told.get("gongbao_scans_waiting", [])] == [3] * ocr
-    assert [s.value for s in told.get("gongbao_scans_oldest_waiting_seconds", [])] == [18_000] * ocr
+    assert [s.value for s in told["gongbao_scans_waiting"]] == [3 * ocr]
+    assert [s.value for s in told["gongbao_scans_oldest_waiting_seconds"]] == [18_000 * ocr]

@@ -17,7 +17,7 @@ from prometheus_client.registry import Collector
 
 from ingest.monitor.look import Looker, Seen
 from ingest.store import presence
-from ingest.store.backlog import Backlog
+from ingest.store.backlog import Backlog, Waiting
 
 
 class Families(Collector):
@@ -63,7 +63,7 @@ def parts(seen: Seen) -> Iterator[Metric]:
 
 
 def waiting(known: Backlog, *, ocr: bool) -> Iterator[Metric]:
-    """What the database knows of what is not done. Scans that wait are told of only where they are read."""
+    """What the database knows of what is not done. Scans wait for nobody where they are not read."""
     yield _plain("gongbao_lists", "Lists that are watched", known.lists)
     yield _plain("gongbao_lists_due", "Lists whose time has come", known.lists_due.number)
     yield _plain(
@@ -93,13 +93,13 @@ def waiting(known: Backlog, *, ocr: bool) -> Iterator[Metric]:
         "How long the oldest of them has waited",
         known.reports.longest.total_seconds(),
     )
-    if ocr:
-        yield _plain("gongbao_scans_waiting", "Scans to be read by OCR", known.scans.number)
-        yield _plain(
-            "gongbao_scans_oldest_waiting_seconds",
-            "How long the oldest of them has waited",
-            known.scans.longest.total_seconds(),
-        )
+    scans = known.scans if ocr else Waiting()
+    yield _plain("gongbao_scans_waiting", "Scans to be read by OCR, where it is on", scans.number)
+    yield _plain(
+        "gongbao_scans_oldest_waiting_seconds",
+        "How long the oldest of them has waited",
+        scans.longest.total_seconds(),
+    )
     yield _plain("gongbao_events_waiting", "Events not yet fanned out", known.events.number)
     yield _plain(
         "gongbao_events_oldest_waiting_seconds",
