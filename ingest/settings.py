@@ -68,7 +68,7 @@ class Settings(BaseSettings):
         None, description="Password of Redis, when REDIS_URL names none (best from a file)."
     )
     archive_dir: Path | None = Field(None, description="Folder of the WARC files; unset: DATA_DIR/warc.")
-    archive_url: str | None = Field(
+    archive_url: SecretStr | None = Field(
         None, description="fsspec URL that WARC files are uploaded to (s3://…); ARCHIVE_DIR is its spool."
     )
     sources_dir: Path | None = Field(

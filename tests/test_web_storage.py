@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import os
 import signal
 import threading
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import fsspec
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
 
 from ingest.archive.archive import Archive
 from ingest.archive.storage import Folder, Spooled
@@ -230,6 +232,34 @@ def test_two_processes_share_a_spool(tmp_path: Path) -> None:
 def test_a_url_that_nobody_knows(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="GONGBAO_ARCHIVE_URL"):
         Archive(tmp_path, url="nonsense://bucket/x")
+
+
+class Hosted(MemoryFileSystem):
+    """Files of a host, `hosted://user:password@host/folder`; in its errors the whole URL."""
+
+    protocol = "hosted"
+
+    @classmethod
+    def _strip_protocol(cls, path: str) -> str:
+        return f"/{path.partition('@')[2] or path}"
+
+    def size(self, path: str) -> int:
+        raise ValueError(f"hosted://me:s3cret@host{path} is not there")
+
+
+def test_who_logs_in_is_not_said(tmp_path: Path) -> None:
+    fsspec.register_implementation("hosted", Hosted, clobber=True)
+    archive = Archive(tmp_path / "spool", url="hosted://me:s3cret@host/warc")
+    with pytest.raises(ArchiveError, match=r"hosted://host/warc/a.warc.gz") as missing:
+        archive.read("a.warc.gz", 0)
+    spooled = Spooled(tmp_path / "spool", "hosted://me:s3cret@host/warc")
+    with pytest.raises(OSError, match=r"hosted://host/warc: hosted://host/.* is not there") as refused:
+        spooled.put("b.warc.gz", io.BytesIO(b"x"))
+    with pytest.raises(ConfigError, match="nonsense://bucket/x") as unknown:
+        Archive(tmp_path, url="nonsense://me:s3cret@bucket/x")
+    for caught in (missing, refused, unknown):
+        assert "s3cret" not in str(caught.value)
+    assert "s3cret" not in repr(Settings(archive_url="hosted://me:s3cret@host/warc"))
 
 
 def test_settings_say_where(tmp_path: Path) -> None:

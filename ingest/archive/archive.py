@@ -79,7 +79,8 @@ class Archive:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
-        return cls(settings.archive, url=settings.archive_url, software=settings.user_agent)
+        url = settings.archive_url.get_secret_value() if settings.archive_url else None
+        return cls(settings.archive, url=url, software=settings.user_agent)
 
     def __enter__(self) -> Self:
         return self

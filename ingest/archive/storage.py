@@ -29,6 +29,7 @@ log = structlog.get_logger(__name__)
 
 MARK = ".open"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\.warc\.gz")
+_USER = re.compile(r"""(?<=://)[^/\s'"]*@""")
 
 
 @dataclass(slots=True)
@@ -194,8 +195,8 @@ class Spooled(Folder):
 
     def __init__(self, folder: Path, url: str) -> None:
         super().__init__(folder)
-        self._url = url.rstrip("/")
-        self._fs, self._root = _filesystem(self._url)
+        self._url = shown(url).rstrip("/")
+        self._fs, self._root = _filesystem(url.rstrip("/"))
 
     def __str__(self) -> str:
         return self._url
@@ -261,15 +262,22 @@ class Spooled(Folder):
         log.info("WARC file uploaded", file=name, bytes=size, to=self._url)
 
 
+def shown(text: str) -> str:
+    """Without what stands before a host: sftp://user:secret@host is shown as sftp://host."""
+    return _USER.sub("", text)
+
+
 @contextmanager
 def _far_away(doing: str) -> Iterator[None]:
     """Every file system behind fsspec has errors of its own; here they all become OSError."""
     try:
         yield
-    except (FileNotFoundError, GongbaoError):
+    except GongbaoError:
         raise
+    except FileNotFoundError as exc:
+        raise FileNotFoundError(shown(str(exc))) from exc
     except Exception as exc:
-        raise OSError(f"{doing}: {exc or type(exc).__name__}") from exc
+        raise OSError(shown(f"{doing}: {exc or type(exc).__name__}")) from exc
 
 
 def _filesystem(url: str) -> tuple[Any, str]:
@@ -280,8 +288,8 @@ def _filesystem(url: str) -> tuple[Any, str]:
         fs, root = url_to_fs(url)  # type: ignore[no-untyped-call]
     except (ImportError, ValueError) as exc:
         raise ConfigError(
-            f"GONGBAO_ARCHIVE_URL {url!r}: {exc}. An fsspec URL such as s3://bucket/warc; its "
-            " file system must be installed (s3fs, ossfs, gcsfs, adlfs …)."
+            f"GONGBAO_ARCHIVE_URL {shown(url)!r}: {shown(str(exc))}. An fsspec URL such as s3://bucket/warc;"
+            " its file system must be installed (s3fs, ossfs, gcsfs, adlfs …)."
         ) from exc
     return fs, str(root).rstrip("/")
 
