@@ -96,12 +96,14 @@ COMMANDS = {
         "gongbao:read_app", READ, "Read one document and print what it says: no services, no database."
     ),
     "send": Listed(
-        "alerts.cli.roles:app", RUN, "Deliver signed webhooks that are due; any number of these may run."
+        "alerts.cli.roles:app",
+        RUN,
+        "Deliver the webhooks, messages and e-mails that are due; any number of these may run.",
     ),
     "serve": Listed(
         "alerts.cli.roles:app",
         RUN,
-        "Pages, feeds and the read-only API on GONGBAO_WEB_HOST:GONGBAO_WEB_PORT.",
+        "Pages, feeds and the API on GONGBAO_WEB_HOST:GONGBAO_WEB_PORT.",
     ),
     "reports": Listed("alerts.cli.lists:app", LOOK, "The reports that are known, newest first."),
     "targets": Listed("alerts.cli.lists:app", LOOK, "The targets of every report's leading version."),

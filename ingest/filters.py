@@ -31,11 +31,11 @@ QUIET = frozenset(
         EventType.OPERATOR_UNDONE.value,
     }
 )
-# What is between the operator and one subscriber: nobody hears of it who does not name it, not even by "*",
-# and no address that is open to the world gives it (alerts/web/feeds/queries.py, `gongbao feeds`).
 _OF_DIFFERENCES = frozenset(
     {EventType.REPORT_COMPLETED, EventType.REPORT_REVISED, EventType.REPORT_CONTRADICTED}
 )
+# What is between the operator and one subscriber: nobody hears of it who does not name it, not even by "*",
+# and no address that is open to the world gives it (alerts/web/feeds/queries.py, `gongbao feeds`).
 OPERATOR = frozenset({EventType.ENDPOINT_DISABLED.value})
 KINDS = tuple(kind.value for kind in Kind)
 ANY = ""

@@ -1,7 +1,7 @@
 """From an answer to a reading, over the further pages of an article, or the one attachment that a page may
 hang its report on.
 
-Reading is reading.py, asking the web is web/; what is stored of it is pipeline.py.
+Reading is reading.py, asking the web is web/; what is stored of it is keeping.py.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import fields
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from typer.testing import CliRunner
@@ -13,7 +14,7 @@ from typer.testing import CliRunner
 from alerts.listing.shapes import Figure, example_of
 from ingest.model import Comparator, Direction, Measure, Period, Resolve
 from ingest.model import Figure as ModelFigure
-from ingest.outcome import Verdict
+from ingest.outcome import Cause, Verdict
 from workers.targets import candidates
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -39,6 +40,11 @@ def test_every_flag_is_explained_and_no_other() -> None:
 
 def test_every_verdict_is_explained_and_no_other() -> None:
     assert words(rows("What became of a target")) == {verdict.value for verdict in Verdict}
+
+
+def test_every_cause_is_named() -> None:
+    part = EXTRACT.split("## What became of a target\n", 1)[1]
+    assert {cause.value for causes in get_args(Cause) for cause in causes} <= words(part)
 
 
 def test_every_value_of_a_figure_is_named() -> None:

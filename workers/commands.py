@@ -59,9 +59,9 @@ def import_(
 ) -> None:
     """Send local files down the whole road: store, extract, announce.
 
-    A second import of the same files announces nothing, and one that was stopped goes on where it was. A
-    report known from files only is announced as provisional, as one from a repost site is, unless you vouch
-    for it with --official.
+    A second import of unchanged files, with --official or without as before, tells nothing, and one that was
+    stopped goes on where it was. A report known from files only is announced as provisional, as one from a
+    repost site is, unless you vouch for it with --official.
     """
     settings = command_settings()
     files = [file for path in paths for file in files_of(path)]

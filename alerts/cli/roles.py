@@ -25,7 +25,7 @@ app = typer.Typer()
 
 @app.command(rich_help_panel=RUN)
 def send() -> None:
-    """Deliver signed webhooks that are due; any number of these may run."""
+    """Deliver the webhooks, messages and e-mails that are due; any number of these may run."""
     from alerts.delivery.send import run as run_sender  # serve needs nothing of it
 
     settings = role_settings()
@@ -35,7 +35,7 @@ def send() -> None:
 
 @app.command(rich_help_panel=RUN)
 def serve() -> None:
-    """Pages, feeds and the read-only API on GONGBAO_WEB_HOST:GONGBAO_WEB_PORT."""
+    """Pages, feeds and the API on GONGBAO_WEB_HOST:GONGBAO_WEB_PORT."""
     from alerts.web.server import run as run_server  # only this role pays for importing a web framework
 
     settings = role_settings()

@@ -160,7 +160,7 @@ class VerdictRow(_Measured):
     region_code: str | None = of(RULES, "of that report")
     region_name: str | None = of(RULES, "of that report")
     verdict: str = of(RULES, "met, missed, restated, not_comparable, unknown")
-    cause: str = of(RULES, "why, as a word (docs/api.md)")
+    cause: str = of(RULES, "why, as a word (docs/extract.md)")
     reason: str = of(RULES, "why, as a sentence")
     said_report_key: str | None = of(RULES, "the latest report that speaks of the year")
     said_comparator: str | None = of(RULES, "as comparator, of what it says")

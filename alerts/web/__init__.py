@@ -1,4 +1,4 @@
-"""What the world reads over HTTP: pages, feeds, JSON API. Read-only, synchronous, no assets from elsewhere.
+"""What the world reads over HTTP: pages, feeds, JSON API. Synchronous, no assets from elsewhere.
 
 `create_app(settings, store)` is the only public name.
 """

@@ -1,4 +1,4 @@
-"""The FastAPI app: pages, feeds, API, health; read-only. Routes are in the rooms beside this file."""
+"""The FastAPI app: pages, feeds, API, health. Routes are in the rooms beside this file."""
 
 from __future__ import annotations
 

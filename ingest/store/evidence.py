@@ -1,7 +1,8 @@
 """Captures: what came from a page and where the archive keeps it: the way from a figure to its bytes.
 
 One row for each run of the same payload: an unchanged page moves `last_seen_at` and the place of the newest
-record that says so. Refusals that make a page count as gone (404, 410) have rows too. The bytes are web/'s.
+record that says so. Refusals that make a page count as gone (404, 410) have rows too.
+The bytes are archive/'s.
 """
 
 from __future__ import annotations

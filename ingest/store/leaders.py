@@ -1,7 +1,7 @@
 """Which version of a report leads, and which page shows it: for many reports at once.
 
-The rule is identity.leading; here are only the rows for it. What subscribers were told of leads, until
-settle says otherwise.
+The rule is identity/decide.py; here are only the rows for it. What subscribers were told of leads, until
+workers/settling.py says otherwise.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What is written down of a source's health: a check for each list and one for its pages, what pages fill.
 
-What a check means, and when a source counts as broken, is watch/health.py; what the status page shows is
-health.py beside this file.
+What a check means, and when a source counts as broken, is watch/health.py; what the status page shows
+is overview.py beside this file.
 """
 
 from __future__ import annotations
