@@ -226,7 +226,12 @@ class FrontDoor(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name, listed, rest = super().resolve_command(ctx, args)
-        return name, listed and load(listed.name or ""), rest
+        command = listed and load(listed.name or "")
+        for one in (command, *getattr(command, "commands", {}).values()):
+            for param in one.get_params(ctx) if one else ():
+                if getattr(param, "is_flag", False):
+                    param.metavar = ""  # else `--once <bool>` is shown, and `--once true` typed
+        return name, command, rest
 
 
 def load(name: str) -> Any:
