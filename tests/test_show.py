@@ -217,6 +217,13 @@ def test_another_language_is_refused() -> None:
         words_for("fr")
 
 
+def test_a_table_with_a_time_says_of_which_zone() -> None:
+    when = Column("时间", lambda r, w: str(r["at"]))
+    for at, has_time in (("2026-11-29 17:08", True), ("失败，自 2026-11-29 17:08", True), ("—", False)):
+        table = as_table(Listing((when,), (), ({"at": at},)), ENGLISH)
+        assert ("UTC+8" in str(table.caption)) == has_time
+
+
 @pytest.mark.parametrize("width", [48, 60, 80, 100])
 def test_a_narrow_terminal_folds_and_cuts_nothing_off(width: int) -> None:
     values = {

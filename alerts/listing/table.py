@@ -28,6 +28,7 @@ _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u20
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _LINE = re.compile("^", re.MULTILINE)
 _LEAST = 4  # cells
+_CLOCK = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
 _FORMULA = re.compile(r"^[=+\-@\t\r＝＋－＠]")  # wide ones too, where the spreadsheet is Chinese or Japanese
 
 
@@ -95,6 +96,8 @@ def as_table(listing: Listing, words: Words, width: int = 200) -> Table:
         table.add_column(head, justify="right" if column.right else "left", width=fitted, overflow="fold")
     for row in rows:
         table.add_row(*map(Text, row))
+    if any(_CLOCK.search(cell) for row in rows for cell in row):
+        table.caption, table.caption_justify = Text(words.say("时间均为北京时间。"), style="dim"), "left"
     return table
 
 
