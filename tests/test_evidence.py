@@ -343,7 +343,9 @@ def test_the_command_lists_and_gives_back(seen: World, tmp_path: Path) -> None:
     [listed] = command.json("evidence", KEY)
     [exhibit] = seen.exhibits()
     assert listed == exhibit_record(exhibit)
-    assert "荣昌区人民政府" in command("evidence", "work_report/500153", "--list").stdout
+    narrow = Gongbao(seen.folder, {"COLUMNS": "80"})("evidence", "work_report/500153", "--list").stdout
+    assert "荣昌区人民" in narrow
+    assert len(narrow.splitlines()) < 10, "one capture, folded little"
     done = subprocess.run(
         [sys.executable, "-m", "gongbao", "evidence", KEY, "--out", "-"],
         env=command.environment,
@@ -357,6 +359,7 @@ def test_the_command_lists_and_gives_back(seen: World, tmp_path: Path) -> None:
     check(tmp_path / "one.warc")
     local = command.json("evidence", "work_report/500151")
     assert local[0]["url"].startswith("file:///")
+    assert "--out" in command("evidence", KEY, "--warc", code=2).stderr
     command("evidence", KEY, "--capture", str(local[0]["id"]), code=2)
     assert "none has this key" in command("evidence", "nothing", code=2).stderr
     said = command("evidence", KEY, "--out", str(tmp_path / "no" / "such"), code=1).stderr

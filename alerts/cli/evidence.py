@@ -46,6 +46,8 @@ def evidence(
 
     Without --capture that is the capture to show first: of the leading version, official, the earliest.
     """
+    if warc and out is None:
+        raise ConfigError("evidence --warc: say with --out where the record is written")
     settings = command_settings()
     with opened(settings) as store, store.read() as tx:
         trail = behind(tx, report, version)

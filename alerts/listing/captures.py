@@ -10,7 +10,7 @@ from typing import Any
 
 from alerts.listing.lists import clock
 from alerts.listing.records import stamp
-from alerts.listing.table import Column, Listing, Record
+from alerts.listing.table import Column, Listing
 from ingest.model import Copy, SourceKind
 from ingest.store.evidence import Exhibit, newest_by_copy
 
@@ -47,15 +47,11 @@ def listing(exhibits: Sequence[Exhibit]) -> Listing:
     return Listing(
         columns=(
             Column("编号", lambda r, w: str(r["id"]), right=True, keep=True),
-            Column("来源", lambda r, w: str(r["source"]["name"])),
-            Column("地址", lambda r, w: str(r["attachment"] or r["url"])),
-            Column("应答", lambda r, w: str(r["status"]), right=True),
+            Column("来源", lambda r, w: str(r["source"]["name"]), least=10),
+            Column("地址", lambda r, w: str(r["attachment"] or r["url"]), least=16),
             Column("取得", lambda r, w: clock(r, "fetched_at"), keep=True),
-            Column("最近核对", lambda r, w: clock(r, "last_seen_at"), keep=True),
-            Column("字节", lambda r, w: str(r["size"]), right=True),
-            Column("SHA-256", lambda r, w: (r["sha256"] or "—")[:12], keep=True),
+            Column("字节", lambda r, w: str(r["size"]), right=True, keep=True),
             Column("文本", lambda r, w: (r["content_hash"] or "—").removeprefix("sha256:")[:12], keep=True),
-            Column("存档", lambda r, w: _place(r)),
         ),
         fields=_FIELDS,
         records=tuple(map(exhibit_record, exhibits)),
@@ -71,7 +67,3 @@ def links(base: str, exhibits: Sequence[Exhibit], copies: Sequence[Copy]) -> Map
 
 def public(exhibit: Exhibit) -> bool:
     return exhibit.source_kind is not SourceKind.LOCAL
-
-
-def _place(record: Record) -> str:
-    return f"{record['warc_file']} @ {record['warc_offset']}" if record["warc_file"] else "—"
