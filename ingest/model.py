@@ -598,6 +598,7 @@ class Delivery:
     last_status: int | None
     last_error: str | None
     done_at: datetime | None
+    event_type: str | None = None  # where the event itself is not read along
 
 
 @dataclass(frozen=True, slots=True)

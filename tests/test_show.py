@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -178,6 +179,15 @@ def test_json_can_be_encoded_whatever_is_in_it() -> None:
     text.encode()
     assert json.loads(text)[0]["title"].startswith("\x1b]0;pwned")
     assert "\x1b" not in text
+
+
+def test_a_delivery_is_named_whole_in_80_cells(listings: dict[str, Listing]) -> None:
+    listing = listings["deliveries"]
+    said = printed(listing, 80)
+    for row in json_of(listing):
+        assert re.search(
+            rf"^ *{row['id']} .*{row['event_type'][:8]}.* {row['subscription_id'][:14]} ", said, re.MULTILINE
+        )
 
 
 def test_empty_lists() -> None:

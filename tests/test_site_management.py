@@ -245,6 +245,7 @@ def test_a_delivery_shows_every_attempt(client: httpx.Client, store: Store) -> N
             )  # fmt: skip
     one = client.get(f"/deliveries/{due['id']}").json()
     assert (one["state"], one["attempts"], one["last_status"]) == ("done", 3, 204)
+    assert one["event_type"] == due["event_type"] == "report.published"
     assert one["tried"] == [
         {"at": "2026-01-20T00:00:00Z", "status": 500, "error": "status 500", "seconds": 0.123},
         {"at": "2026-01-20T00:05:00Z", "status": None, "error": "no answer within 15 s", "seconds": 0.123},

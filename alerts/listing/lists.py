@@ -104,6 +104,7 @@ _SUBSCRIPTION = (
 _DELIVERY = (
     "id",
     "event_id",
+    "event_type",
     "subscription_id",
     "state",
     "attempts",
@@ -293,8 +294,8 @@ def saved_feeds(rows: Sequence[SavedFeed], base_url: str) -> Listing:
 def deliveries(rows: Sequence[Delivery]) -> Listing:
     return Listing(
         columns=(
-            Column("编号", lambda r, w: str(r["id"]), right=True),
-            Column("事件", lambda r, w: str(r["event_id"])),
+            Column("编号", lambda r, w: str(r["id"]), right=True, keep=True),
+            Column("事件", lambda r, w: str(r["event_type"]), least=10),
             Column("订阅", lambda r, w: str(r["subscription_id"])[:14], keep=True),
             Column("状况", lambda r, w: w.delivery_states[r["state"]]),
             Column("次数", lambda r, w: str(r["attempts"]), right=True),

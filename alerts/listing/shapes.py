@@ -397,6 +397,7 @@ class SavedFeed(BaseModel):
 class Delivery(BaseModel):
     id: int = like(4711)
     event_id: str = like("evt_3f0c0f0f4b6c4e0d8f0a1b2c3d4e5f60")
+    event_type: str = like("report.published")
     subscription_id: str = like("sub_5d1f0a7c2b9e4f63")
     state: str = like("done")
     attempts: int = like(1)

@@ -414,6 +414,9 @@ _ATTEMPTED = (
 )
 
 
+_TYPED = select(table, events.c.type.label("event_type")).join(events, events.c.id == table.c.event_id)
+
+
 def deliveries(
     tx: Connection,
     subscription_id: str | None = None,
@@ -423,7 +426,7 @@ def deliveries(
     before: int | None = None,
 ) -> list[Delivery]:
     """The newest deliveries, of one subscription, in one state, or older than that with the id `before`."""
-    query = select(table).order_by(table.c.id.desc()).limit(limit)
+    query = _TYPED.order_by(table.c.id.desc()).limit(limit)
     if subscription_id is not None:
         query = query.where(table.c.subscription_id == subscription_id)
     if before is not None:
@@ -435,7 +438,7 @@ def deliveries(
 
 def delivery(tx: Connection, id: int) -> tuple[Delivery, list[Attempt]] | None:
     """One delivery with every attempt at it, oldest first; those before a replay stand there too."""
-    row = tx.execute(select(table).where(table.c.id == id)).mappings().one_or_none()
+    row = tx.execute(_TYPED.where(table.c.id == id)).mappings().one_or_none()
     if row is None:
         return None
     query = select(attempts).where(attempts.c.delivery_id == id).order_by(attempts.c.id)
