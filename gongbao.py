@@ -343,9 +343,9 @@ def extract(
           gongbao extract --html report.txt > report.html
     """
     if as_html and as_json:
-        raise ConfigError("gongbao extract: --html or --json, not both")
+        raise ConfigError("extract: --html or --json, not both")
     if as_html and len(inputs) != 1:
-        raise ConfigError("gongbao extract --html: makes one page of one document; leave out the others")
+        raise ConfigError("extract --html: makes one page of one document; leave out the others")
     # Only this command pays for these imports, and only for those that it needs.
     from ingest.process.console import command_settings, progress
     from ingest.process.terminal import complain

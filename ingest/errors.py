@@ -53,7 +53,8 @@ class GongbaoError(Exception):
 
 def said_of(name: str, exc: Exception) -> str:
     """What is wrong with the file or address of this name, which stands in it."""
-    return str(exc) if name in str(exc) else f"{name}: {exc}"
+    said = exc.strerror if isinstance(exc, OSError) and exc.strerror else str(exc)
+    return said if name in said else f"{name}: {said}"
 
 
 class ConfigError(GongbaoError):

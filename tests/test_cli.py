@@ -149,7 +149,7 @@ def test_an_unreadable_input_is_one_line_and_the_others_are_read(
     [
         (("reports",), {}, 3, "gongbao up"),
         (("reports", "--kind", "novel"), {}, 2, "work_report"),
-        (("reports", "--format", "xml"), {}, 2, "table, json, jsonl or csv"),
+        (("reports", "--format", "xml"), {}, 2, "table, json, jsonl, csv or parquet"),
         (("poll", "--source", "nowhere"), {}, 2, "sources list"),
         (("doctor",), {"GONGBAO_HOST_DELAY": "soon"}, 2, "GONGBAO_HOST_DELAY"),
         (("sources", "list"), {"GONGBAO_SOURCES_DIR": "/nonexistent"}, 2, "GONGBAO_SOURCES_DIR"),
@@ -158,7 +158,7 @@ def test_an_unreadable_input_is_one_line_and_the_others_are_read(
         (("webhooks", "add", "http://127.0.0.1/hook"), {}, 2, "127.0.0.1"),
         (("extract", "http://127.0.0.1:1/"), {}, 1, "127.0.0.1"),
         (("extract", "ftp://example.org/a.html"), {}, 1, "only http and https"),
-        (("extract", "--json", "--html", "a.html"), {}, 2, "not both"),
+        (("extract", "--json", "--html", "a.html"), {}, 2, "gongbao: extract: --html or --json, not both"),
         (("import", "/dev/null"), {}, 1, "/dev/null: reading a page: it is empty"),
         (("sources", "new", "example.org"), {}, 2, "http"),
         (("token", "add", " "), {}, 2, "whose"),
@@ -229,7 +229,9 @@ def test_events_that_cannot_be_are_not_waited_for(asked: tuple[str, ...], says: 
 
 def test_of_a_folder_only_documents_are_imported(gongbao: Gongbao, report: Path) -> None:
     (report.parent / "notes.json").write_text('{"不是": "报告"}', encoding="utf-8")
-    done = gongbao("import", str(report.parent))
+    (empty := report.parent / "empty").mkdir()
+    done = gongbao("import", str(report.parent), str(empty))
+    assert f"{empty}: nothing in it is called like a page or a document" in done.stderr
     assert done.stdout.splitlines()[-1].startswith("1 of 1 read; 1 new reports")
 
 

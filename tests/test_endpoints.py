@@ -32,9 +32,11 @@ def test_add_list_find_remove(store: Store, tmp_path: Path) -> None:
     assert vault.signing(added, START) == (made.secret,)
     assert endpoints.list(store) == [added]
     assert endpoints.find(store, added.id) == endpoints.find(store, added.id[:10]) == added
+    with pytest.raises(ConfigError, match="give 6 characters"):
+        endpoints.find(store, added.id[:4])
     assert endpoints.remove(store, added.id) == added
     assert endpoints.list(store) == []
-    with pytest.raises(ConfigError, match="no such webhook"):
+    with pytest.raises(ConfigError, match="there is none"):
         endpoints.remove(store, added.id)
 
 

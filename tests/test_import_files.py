@@ -68,6 +68,9 @@ def test_extract_says_in_one_line_what_it_cannot_read(gongbao: Gongbao, files: P
     for line, name, said in zip(lines, names, ("it is damaged", "it is damaged", "zip bomb"), strict=True):
         assert name in line
         assert said in line
+    said = gongbao("extract", str(files / "没有.html"), code=1).stderr.strip()
+    assert said.endswith("没有.html: No such file or directory")
+    assert "Errno" not in said
 
 
 def test_extract_follows_a_page_to_its_attachment(gongbao: Gongbao) -> None:

@@ -529,7 +529,9 @@ def test_the_beginning_of_an_id_means_one_mailbox(store: Store, settings: Settin
     assert len(mailboxes.find(store, vault, READER)) == 3
     with pytest.raises(ConfigError, match="2 begin so"):
         mailboxes.find(store, vault, "sub_11")
-    for nobody in ("sub_22", "sub_", "other@example.org"):
+    with pytest.raises(ConfigError, match="give 6 characters"):
+        mailboxes.find(store, vault, "sub_")
+    for nobody in ("sub_22", "other@example.org"):
         with pytest.raises(ConfigError, match="there is none"):
             mailboxes.find(store, vault, nobody)
 

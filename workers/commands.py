@@ -64,7 +64,11 @@ def import_(
     repost site is, unless you vouch for it with --official.
     """
     settings = command_settings()
-    files = [file for path in paths for file in files_of(path)]
+    files: list[Path] = []
+    for path in paths:
+        files += (found := files_of(path))
+        if not found:
+            complain("import", f"{path}: nothing in it is called like a page or a document")
     with opened(settings, migrate=True) as store:
         done = import_files(
             settings,

@@ -46,7 +46,7 @@ def print_pages(pages: Iterable[Listing], format_: str, lang: str | None = None)
     try:
         shape = Format(format_)
     except ValueError:
-        raise ConfigError(f"--format {format_!r}: table, json, jsonl or csv, or parquet") from None
+        raise ConfigError(f"--format {format_!r}: table, json, jsonl, csv or parquet") from None
     if shape is Format.TABLE:
         first, *others = pages
         records = chain(first.records, *(page.records for page in others))

@@ -22,6 +22,7 @@ from ingest.store import subscriptions
 from ingest.store.db import Store
 from ingest.web.guard import check_url, is_named, is_written_private
 
+SHORTEST = 6  # characters of an id that stand for it
 OVERLAP = timedelta(hours=24)  # how long a replaced secret signs beside the new one
 
 
@@ -169,14 +170,18 @@ def find(store: Store, id: str) -> Subscription:
     """The subscription of that id, or of the only id that begins so. Raises ConfigError."""
     matching = that_begin(list(store), id)
     if len(matching) != 1:
-        trouble = f"{len(matching)} webhooks begin so" if matching else "there is no such webhook"
+        trouble = f"{len(matching)} begin so" if matching else why_none(id)
         raise ConfigError(f"webhook {id!r}: {trouble}; `gongbao webhooks list` shows their ids")
     return matching[0]
 
 
 def that_begin(among: Collection[Subscription], id: str) -> builtins.list[Subscription]:
     """Of these, those with this id, or with one that begins so; too short a beginning says nothing."""
-    return [s for s in among if s.id == id or (len(id) >= 6 and s.id.startswith(id))]
+    return [s for s in among if s.id == id or (len(id) >= SHORTEST and s.id.startswith(id))]
+
+
+def why_none(id: str) -> str:
+    return "there is none" if len(id) >= SHORTEST else f"give {SHORTEST} characters of its id at least"
 
 
 def remove(store: Store, id: str) -> Subscription:

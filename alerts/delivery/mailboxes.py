@@ -172,7 +172,8 @@ def find(store: Store, vault: Vault, said: str) -> list[Subscription]:
     else:
         found = endpoints.that_begin(boxes, said)
     if not found or (len(found) > 1 and not is_address):
-        trouble = f"{len(found)} begin so" if found else "there is none"
+        none = "there is none" if is_address else endpoints.why_none(said)
+        trouble = f"{len(found)} begin so" if found else none
         raise ConfigError(f"mailbox {said!r}: {trouble}; `gongbao mail list` shows their ids")
     return found
 

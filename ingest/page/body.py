@@ -109,7 +109,7 @@ def main_text(page: ParsedPage, layout: ArticleLayout, title: str | None) -> lis
     if not body:
         raise ShapeChanged(
             f"reading {page.url}: no main text found (an attachment, a script or a list may be all there is);"
-            " name its selector as `body` in the source file"
+            " where a source has it, `body` in its file can name the selector"
         )
     return body
 
