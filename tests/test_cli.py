@@ -18,6 +18,7 @@ from alerts.web.api import event_schemas
 from gongbao import app
 from ingest.errors import ConfigError
 from ingest.events import EventType
+from ingest.process.terminal import counted
 from tests.support.service import PATIENCE, Gongbao
 
 COMMANDS = (
@@ -182,7 +183,7 @@ def test_import_then_look(gongbao: Gongbao, report: Path) -> None:
     done = gongbao("import", "--official", str(report))
     each, summary = done.stdout.splitlines()
     assert each.endswith(": work_report/500151/2026  铜梁区 2026 政府工作报告")
-    assert summary == "1 of 1 read; 1 new reports, 2 new targets, 3 events"
+    assert summary == "1 of 1 read; 1 new report, 2 new targets, 3 events"
     [row] = gongbao.json("reports", "--region", "重庆市", "--region", "上海", "--year", "2020-2026")
     assert (row["region"]["name"], row["year"]) == ("铜梁区", 2026)
     figures = gongbao.json("targets", "--headline", "--indicator", "GDP", "--indicator", "一般公共预算收入")
@@ -232,7 +233,7 @@ def test_of_a_folder_only_documents_are_imported(gongbao: Gongbao, report: Path)
     (empty := report.parent / "empty").mkdir()
     done = gongbao("import", str(report.parent), str(empty))
     assert f"{empty}: nothing in it is called like a page or a document" in done.stderr
-    assert done.stdout.splitlines()[-1].startswith("1 of 1 read; 1 new reports")
+    assert done.stdout.splitlines()[-1].startswith("1 of 1 read; 1 new report")
 
 
 def test_an_imported_folder_is_nobodys_business(gongbao: Gongbao, report: Path) -> None:
@@ -287,6 +288,22 @@ def test_doctor_of_an_empty_folder_says_what_to_do(gongbao: Gongbao) -> None:
     assert not gongbao.folder.exists(), "looking makes nothing"
 
 
+@pytest.mark.parametrize(
+    ("number", "noun", "said"),
+    [(0, "version", "0 versions"), (1, "delivery", "1 delivery"), (2, "delivery", "2 deliveries"),
+     (2, "day", "2 days"), (3, "mailbox", "3 mailboxes")],
+)  # fmt: skip
+def test_one_of_something_is_said_as_one(number: int, noun: str, said: str) -> None:
+    assert counted(number, noun) == said
+
+
+def test_doctor_counts_what_is_there(gongbao: Gongbao, report: Path) -> None:
+    gongbao("import", str(report))
+    said = gongbao("doctor").stdout
+    assert "1 report, 1 version, 2 targets, 3 events" in said
+    assert "0 versions to extract, 0 reports to compare, 0 deliveries due" in said
+
+
 def test_doctor_says_that_there_is_nothing_to_watch(gongbao: Gongbao) -> None:
     nowhere = Gongbao(gongbao.folder, {**gongbao.settings, "GONGBAO_WATCH": "nowhere"})
     assert "fault sources" in nowhere("doctor", code=1).stdout
@@ -298,7 +315,7 @@ def test_doctor_says_that_the_key_of_the_secrets_is_not_here(gongbao: Gongbao) -
     assert "secrets" not in gongbao("doctor").stdout
     elsewhere = Gongbao(gongbao.folder, {**gongbao.settings, "GONGBAO_SECRET_KEY": "k" * 64})
     said = elsewhere("doctor", code=1).stdout
-    assert "1 endpoints are told nothing" in said
+    assert "1 endpoint told nothing" in said
     assert "sealed with another key" in said
 
 

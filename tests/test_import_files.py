@@ -90,7 +90,7 @@ def test_extract_follows_a_page_to_its_attachment(gongbao: Gongbao) -> None:
 def test_import_takes_the_readable_and_names_the_rest(gongbao: Gongbao, files: Path) -> None:
     done = gongbao("import", str(files), code=1)
     summary = done.stdout.splitlines()[-1]
-    assert summary == "4 of 8 read; 1 new reports, 4 new targets, 8 events"
+    assert summary == "4 of 8 read; 1 new report, 4 new targets, 8 events"
     [report] = gongbao.json("reports")
     assert (report["region"]["code"], report["year"], report["copies"]) == ("500153", 2026, 4)
     again = gongbao("import", str(files), code=1).stdout.splitlines()[-1]

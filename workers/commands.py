@@ -28,7 +28,7 @@ from ingest.process.console import (
     role_settings,
 )
 from ingest.process.panels import DECIDE, READ
-from ingest.process.terminal import complain
+from ingest.process.terminal import complain, counted
 from ingest.regions.named import place_named
 from ingest.settings import Settings
 from workers import jobs, operate
@@ -80,8 +80,8 @@ def import_(
             complain=lambda what: complain("import", what),
         )
     typer.echo(
-        f"{done.files - done.failed} of {done.files} read; {done.reports} new reports, "
-        f"{done.targets} new targets, {done.events} events"
+        f"{done.files - done.failed} of {done.files} read; {counted(done.reports, 'new report')}, "
+        f"{counted(done.targets, 'new target')}, {counted(done.events, 'event')}"
     )
     raise typer.Exit(1 if done.failed else 0)
 
@@ -135,10 +135,10 @@ def split(
     with opened(settings) as store:
         if _asked_first(dry_run, yes):
             done = operate.split(store, version, into, now(), dry_run=True)
-            texts = _count(len(done.decision.versions), "text")
+            texts = counted(len(done.decision.versions), "text")
             _foretell(done, f"{texts} of {done.report.key} would go to {done.into.key}", dry_run)
         done = operate.split(store, version, into, now())
-    texts = _count(len(done.decision.versions), "text")
+    texts = counted(len(done.decision.versions), "text")
     _say(settings, done, f"decision {done.decision.id}: {texts} of {done.report.key} went to {done.into.key}")
 
 
@@ -198,7 +198,7 @@ def revive(
         for one in revived:
             typer.echo(f"version {one.id} of {one.identity.report_key}: {one.dead_reason}")
         _enqueue(settings, "revive", [one.id for one in revived])
-    typer.echo(f"{_count(len(revived), 'document')} to be read again")
+    typer.echo(f"{counted(len(revived), 'document')} to be read again")
 
 
 def _enqueue(settings: Settings, command: str, version_ids: Sequence[int]) -> None:
@@ -214,7 +214,7 @@ def _asked_first(dry_run: bool, yes: bool) -> bool:
 
 def _foretell(done: Done, what: str, dry_run: bool) -> None:
     """Show what a decision would tell. With `dry_run` that is all; else a person is asked."""
-    _show(done, f"{what}; {_count(len(done.told), 'event')} would be told")
+    _show(done, f"{what}; {counted(len(done.told), 'event')} would be told")
     if dry_run:
         raise typer.Exit
     typer.confirm("Do it?", abort=True, err=True)
@@ -222,7 +222,7 @@ def _foretell(done: Done, what: str, dry_run: bool) -> None:
 
 def _say(settings: Settings, done: Done, what: str) -> None:
     jobs.wake(configure(settings), len(done.told))
-    _show(done, f"{what}; {_count(len(done.told), 'event')}")
+    _show(done, f"{what}; {counted(len(done.told), 'event')}")
 
 
 def _show(done: Done, what: str) -> None:
@@ -238,7 +238,3 @@ def _figure_of(event: Event) -> str:
     if now and before and now != before:
         return f": {now} (was {before})"
     return f": {now or before}" if now or before else ""
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

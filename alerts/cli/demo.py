@@ -29,6 +29,7 @@ from ingest.demo.sites import COPIES, Change, serve, sites
 from ingest.events import EventType
 from ingest.model import Event, Filter, Kind
 from ingest.process.panels import RUN
+from ingest.process.terminal import counted
 from ingest.process.up import service
 from ingest.settings import Settings, load_settings
 from ingest.store import browse, outbox, overview
@@ -152,8 +153,8 @@ class _Watch:
             "a report announced": not self.of(*REPORTS),
             "the figure that changes": not self.change.happened.is_set(),
             "a target revised": not self.of(EventType.TARGET_REVISED),
-            f"{counts.waiting} versions to extract": counts.waiting > 0,
-            f"{counts.unsettled} reports to compare": counts.unsettled > 0,
+            f"{counted(counts.waiting, 'version')} to extract": counts.waiting > 0,
+            f"{counted(counts.unsettled, 'report')} to compare": counts.unsettled > 0,
             "webhooks to deliver": len(self.received.verified) < len(self.told),
         }
         return [what for what, missing in left.items() if missing]

@@ -33,6 +33,7 @@ from ingest.process.console import (
 )
 from ingest.process.healthcheck import SILENT_AFTER
 from ingest.process.panels import LOOK
+from ingest.process.terminal import counted
 from ingest.queue import Queue
 from ingest.redis.server import find_server, running
 from ingest.settings import Settings, unknown_variables
@@ -131,7 +132,9 @@ def _configuration(settings: Settings) -> Iterator[Finding]:
     lists = sum(len(sources[slug].lists) for slug in watched)
     where = settings.sources_dir or "bundled"
     yield Finding(
-        Level.OK, "sources", f"{len(watched)} of {len(sources)} watched, with {lists} lists ({where})"
+        Level.OK,
+        "sources",
+        f"{len(watched)} of {len(sources)} watched, with {counted(lists, 'list')} ({where})",
     )
 
 
@@ -175,8 +178,8 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
     yield Finding(
         Level.OK,
         "database",
-        f"{store.name}: {counts.reports} reports, {counts.versions} versions, {counts.targets} targets, "
-        f"{counts.events} events",
+        f"{store.name}: {counted(counts.reports, 'report')}, {counted(counts.versions, 'version')}, "
+        f"{counted(counts.targets, 'target')}, {counted(counts.events, 'event')}",
     )
     yield from _roles(presence.expected(ocr=settings.ocr), beats, now)
     scans = counts.scans if settings.ocr else 0
@@ -184,8 +187,9 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
     yield Finding(
         Level.NOTE if behind else Level.OK,
         "to do",
-        f"{counts.waiting} versions to extract, {counts.unsettled} reports to compare, "
-        f"{counts.deliveries.get('due', 0)} deliveries due" + (f", {scans} scans to read" if scans else ""),
+        f"{counted(counts.waiting, 'version')} to extract, {counted(counts.unsettled, 'report')} to compare, "
+        f"{counted(counts.deliveries.get('due', 0), 'delivery')} due"
+        + (f", {counted(scans, 'scan')} to read" if scans else ""),
     )
     if counts.dead:
         yield Finding(
@@ -224,11 +228,13 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
     boxes = sum(endpoint.channel is Channel.MAIL for endpoint in endpoints)
     if boxes and settings.mail_host is None:
         yield Finding(
-            Level.FAULT, "mail", f"{boxes} mailboxes wait: no GONGBAO_MAIL_HOST is set; what is due is kept"
+            Level.FAULT,
+            "mail",
+            f"{counted(boxes, 'mailbox')} told nothing: no GONGBAO_MAIL_HOST is set; what is due is kept",
         )
     elif settings.mail_host is not None:
         server = f"{settings.mail_host}:{settings.mail_port} ({settings.mail_tls})"
-        yield Finding(Level.OK, "mail", f"{boxes} mailboxes, through {server}")
+        yield Finding(Level.OK, "mail", f"{counted(boxes, 'mailbox')}, through {server}")
     if dead := counts.deliveries.get("dead", 0):
         yield Finding(
             Level.NOTE, "deliveries", f"{dead} given up; `gongbao webhooks list` shows the endpoints"
@@ -259,7 +265,7 @@ def _secrets(settings: Settings, endpoints: Sequence[Subscription]) -> Iterator[
         except ConfigError as exc:
             sealed, trouble = sealed + 1, str(exc)
     if sealed:
-        yield Finding(Level.FAULT, "secrets", f"{sealed} endpoints are told nothing: {trouble}")
+        yield Finding(Level.FAULT, "secrets", f"{counted(sealed, 'endpoint')} told nothing: {trouble}")
 
 
 def _roles(roles: Sequence[str], beats: list[presence.Beat], now: datetime) -> Iterator[Finding]:
@@ -294,7 +300,7 @@ def _queue(settings: Settings) -> Iterator[Finding]:
         return
     finally:
         queue.close()
-    yield Finding(Level.OK, "queue", f"{depth} jobs waiting, {failed} failed within the hour")
+    yield Finding(Level.OK, "queue", f"{counted(depth, 'job')} waiting, {failed} failed within the hour")
     if policy is not None:
         yield Finding(
             Level.NOTE,
@@ -325,13 +331,14 @@ def _retention(settings: Settings) -> Iterator[Finding]:
     yield Finding(
         Level.OK,
         "kept",
-        f"{counts.captures} captures{since} ({_days(settings.capture_days)}), {len(files)} WARC files "
-        f"({_days(settings.warc_days)}), deliveries {_days(settings.delivery_log_days)}",
+        f"{counted(counts.captures, 'capture')}{since} ({_days(settings.capture_days)}), "
+        f"{counted(len(files), 'WARC file')} ({_days(settings.warc_days)}), "
+        f"deliveries {_days(settings.delivery_log_days)}",
     )
 
 
 def _days(days: float) -> str:
-    return f"{days:g} days" if days else "for ever"
+    return f"{days:g} day{'' if days == 1 else 's'}" if days else "for ever"
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:

@@ -31,7 +31,7 @@ from ingest.process.console import (
     one_of,
     opened,
 )
-from ingest.process.terminal import err
+from ingest.process.terminal import counted, err
 from ingest.store import mail_requests
 
 app = typer.Typer(help="E-mail, for people without a feed reader.", no_args_is_help=True)
@@ -98,12 +98,12 @@ def mail_bounce(
             found = [] if notice is None else [(notice.subscription_id, f"came back, {notice.status}")]
         else:
             found = [(one.id, "came back") for one in mailboxes.find(store, Vault(settings), who)]
-        counted = [mailboxes.bounced(store, id_, now(), reason) for id_, reason in found]
-    for one in counted:
+        refused = [mailboxes.bounced(store, id_, now(), reason) for id_, reason in found]
+    for one in refused:
         if one is not None:
             stopped = "; written to no more" if one.disabled_at else ""
-            typer.echo(f"{one.id}  refused on {one.bounces} days{stopped}")
-    if not any(counted):
+            typer.echo(f"{one.id}  refused on {counted(one.bounces, 'day')}{stopped}")
+    if not any(refused):
         typer.echo("nothing to count: it is not of an e-mail of ours that is lost for good")
 
 

@@ -22,7 +22,7 @@ from ingest.process.console import (
     opened,
 )
 from ingest.process.panels import LOOK
-from ingest.process.terminal import err
+from ingest.process.terminal import counted, err
 from ingest.regions.named import place_named
 from ingest.search.query import LONGEST, NOTHING_ASKED, terms
 from ingest.store import search as texts
@@ -64,7 +64,7 @@ def search(
         if format_ == "table":
             found = texts.search(tx, asked, limit=1)
             about = "" if found.exact else "more than " if found.count == COUNTED else "about "
-            err().print(f"{about}{found.count} reports", style="dim")
+            err().print(f"{about}{counted(found.count, 'report')}", style="dim")
         print_rows(
             lambda size, after: texts.every_hit(tx, asked, size, after),
             place_of_hit,

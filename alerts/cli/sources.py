@@ -26,6 +26,7 @@ from ingest.process.console import (
     one_of,
     opened,
 )
+from ingest.process.terminal import counted
 from ingest.regions.gazetteer import is_within
 from ingest.regions.named import region_named
 from ingest.settings import Settings
@@ -126,7 +127,7 @@ def sources_look(slug: Slug) -> None:
         number = switches.look_now(tx, source.slug, now())
     if not number:
         raise ConfigError(f"source {slug!r}: it is not watched; `gongbao sources on {slug}` switches it on")
-    typer.echo(f"{slug}: {number} lists are due now")
+    typer.echo(f"{slug}: {counted(number, 'list')} due now")
 
 
 def _switch(slug: str, *, is_on: bool) -> None:

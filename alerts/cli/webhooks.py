@@ -32,7 +32,7 @@ from ingest.process.console import (
     one_of,
     opened,
 )
-from ingest.process.terminal import err
+from ingest.process.terminal import counted, err
 from ingest.store import subscriptions
 
 app = typer.Typer(help="Endpoints that are told by signed webhook.", no_args_is_help=True)
@@ -166,7 +166,7 @@ def webhooks_replay(
         subscription = endpoints.find(store, id)
         due = replay.replay(store, subscription, selection, now())
     waits = " when it is resumed" if subscription.paused_at else ""
-    typer.echo(f"{due} deliveries due to {subscription.url}{waits}")
+    typer.echo(f"{counted(due, 'delivery')} due to {subscription.url}{waits}")
 
 
 @app.command("pause")

@@ -1,4 +1,4 @@
-"""The terminal that a person looks at: where errors are said."""
+"""The terminal that a person looks at: where errors are said, and how many of something there are."""
 
 from __future__ import annotations
 
@@ -14,6 +14,14 @@ def err() -> Console:
     from rich.console import Console
 
     return Console(stderr=True, highlight=False)
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 delivery`, `2 deliveries`, `0 mailboxes`."""
+    if number == 1:
+        return f"1 {noun}"
+    plural = f"{noun[:-1]}ies" if noun.endswith("ry") else f"{noun}es" if noun.endswith("x") else f"{noun}s"
+    return f"{number} {plural}"
 
 
 def complain(command: str, message: object) -> None:
