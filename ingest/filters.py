@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ingest.errors import ConfigError
@@ -47,8 +48,15 @@ def family_of(type_: str) -> str:
     return type_.partition(".")[0] + ".*"
 
 
+OF_REPORTS = ("report.*",)
+"""What feeds, e-mails and messages tell of where nobody asks for a type: one entry for each report."""
 _EVENTS = tuple(t.value for t in EventType)
 TYPES = (*_EVENTS, *dict.fromkeys(family_of(name) for name in _EVENTS), "*")
+
+
+def of_reports(filter: Filter) -> Filter:
+    """The filter of a feed or a mailbox."""
+    return filter if filter.types else replace(filter, types=OF_REPORTS)
 
 
 def asked_filter(

@@ -8,7 +8,7 @@ import typer
 
 from alerts.delivery import endpoints
 from alerts.delivery.vault import Vault
-from ingest.filters import asked_filter
+from ingest.filters import OF_REPORTS, asked_filter
 from ingest.process.console import (
     BackfillOption,
     IndicatorsOption,
@@ -40,7 +40,7 @@ def channels_add(
     """Send messages there. Without --type only what is said of reports."""
     one_of("--lang", lang, ("zh", "en"))
     filter_ = asked_filter(
-        types=type_ or ("report.*",),
+        types=type_ or OF_REPORTS,
         regions=region,
         kinds=kind,
         indicators=indicator,

@@ -26,6 +26,7 @@ from alerts.words.filter_text import filter_words
 from alerts.words.language import Words
 from alerts.words.safe_text import clean, report_url, spoken
 from ingest.events import as_object
+from ingest.filters import OF_REPORTS
 from ingest.model import Event, Filter, MailRequest, Rhythm, Subscription
 
 SUBJECT_LIMIT = 200  # characters
@@ -115,7 +116,7 @@ def sentences_of(lang: str) -> Sentences:
 
 def filter_line(filter: Filter, lang: str) -> str:
     """What a mailbox gets, in words; that it is told of reports goes without saying."""
-    said = replace(filter, types=()) if filter.types == ("report.*",) else filter
+    said = replace(filter, types=()) if filter.types == OF_REPORTS else filter
     sentences = sentences_of(lang)
     return " · ".join(filter_words(said, sentences.words)) or sentences.all
 

@@ -20,6 +20,7 @@ from alerts.delivery.mailbox import Mailbox, checked_address, digest, id_of, mas
 from alerts.delivery.retry import MOST_BOUNCES, Bounces, one_more
 from alerts.delivery.vault import Vault
 from ingest.errors import ConfigError
+from ingest.filters import of_reports
 from ingest.model import Channel, Filter, MailRequest, Rhythm, Subscription
 from ingest.store import mail_requests, outbox, subscriptions
 from ingest.store.db import Store
@@ -43,11 +44,6 @@ class Asked:
     language: str
 
 
-def with_types(filter: Filter) -> Filter:
-    """What somebody who named no type of event is told by e-mail: of reports, each with its table."""
-    return filter if filter.types else replace(filter, types=("report.*",))
-
-
 def ask(
     store: Store,
     vault: Vault,
@@ -68,7 +64,7 @@ def ask(
         id=id_of(token),
         secret=Mailbox(address, token).sealed(vault),
         address_digest=digest(vault, address),
-        filter=with_types(asked.filter),
+        filter=of_reports(asked.filter),
         language=asked.language,
         rhythm=asked.rhythm,
         asked_at=now,

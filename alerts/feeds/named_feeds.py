@@ -7,11 +7,11 @@ the same (web/feeds/routes.py).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from urllib.parse import quote, urlencode
 
-from ingest.filters import matches
+from ingest.filters import matches, of_reports
 from ingest.model import Event, Filter
 from ingest.regions.english import english_name
 from ingest.regions.gazetteer import region_by_code
@@ -36,11 +36,6 @@ class Topic:
     def address(self, base: str, extension: str, lang: str = "zh") -> str:
         query = "&".join(filter(None, [self.query, "" if lang == "zh" else urlencode({"lang": lang})]))
         return f"{base}{self.path}.{extension}{'?' + query if query else ''}"
-
-
-def of_reports(filter: Filter) -> Filter:
-    """The filter of a feed: one entry a report, with its table of targets, where no type is asked for."""
-    return filter if filter.types else replace(filter, types=("report.*",))
 
 
 def page_of(filter: Filter) -> str:

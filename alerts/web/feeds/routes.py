@@ -28,6 +28,7 @@ from alerts.web.http.room import room
 from alerts.web.http.validators import http_date
 from alerts.words.filter_text import filter_words
 from alerts.words.language import LANGUAGES
+from ingest.filters import of_reports
 from ingest.model import Event, Filter
 from ingest.settings import Settings
 from ingest.store import outbox, saved_feeds
@@ -265,7 +266,7 @@ for _format_, _, _name in FEEDS:
 
 def _queried_feed(query: EventQuery, lang: str) -> Feed:
     title = feed_title(query.filter, lang)
-    filter_ = named_feeds.of_reports(query.filter)
+    filter_ = of_reports(query.filter)
     return Feed("/feed", query.text, filter_, title, lang, has_name=named_feeds.is_regional(query.text))
 
 
@@ -274,7 +275,7 @@ def _saved_feed(store: Store, id: str, lang: str) -> Feed:
         saved = saved_feeds.get(tx, id)
     if saved is None:
         raise HTTPException(404, f"There is no feed {id!r}.")
-    filter_ = named_feeds.of_reports(saved.filter)
+    filter_ = of_reports(saved.filter)
     return Feed(f"/feeds/{id}", "", filter_, f"{opml.TITLES[lang]} · {saved.name}", lang, has_name=True)
 
 

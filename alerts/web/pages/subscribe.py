@@ -29,7 +29,7 @@ from alerts.words.filter_text import filter_words
 from alerts.words.language import LANGUAGES, Words
 from ingest import filters
 from ingest.china_time import china_day
-from ingest.filters import MOST, family_of, one_of
+from ingest.filters import MOST, family_of, of_reports, one_of
 from ingest.identity.kinds import REPORTS
 from ingest.indicators.vocabulary import load_vocabulary
 from ingest.model import Event, Filter, Kind, Region
@@ -100,7 +100,7 @@ def subscribe(
 ) -> Response:
     words, filter_ = templates.words, query.filter
     asked = parameters(filter_)
-    told = named_feeds.of_reports(filter_)
+    told = of_reports(filter_)
     with store.read() as tx:
         events = outbox.events(tx, told, limit=PREVIEW)
         leading = leading_versions(tx, sorted({event.report_id for event in events if event.report_id}))
@@ -135,7 +135,7 @@ def subscribe(
 def outline(request: Request, settings: SettingsDep, query: EventQueryDep, lang: Language = "zh") -> Response:
     """This one feed, for readers that import OPML."""
     title = " · ".join(filter_words(query.filter, LANGUAGES[lang])) or opml.TITLES[lang]
-    topic = named_feeds.Topic("/feed", query.text, title, named_feeds.of_reports(query.filter))
+    topic = named_feeds.Topic("/feed", query.text, title, of_reports(query.filter))
     return conditional_response(
         request,
         opml.render([topic], settings.base_url, lang),
