@@ -145,7 +145,8 @@ def test_a_comparator_without_words_is_said_aloud() -> None:
         (
             event("source.broken", report=None, cause="gone", expected={}, found={}),
             "Source broken: 沙坪坝区人民政府 (the list is gone): "
-            "expected a list page with items, found no page (404, 410, or sent to the home page)",
+            "expected a list page with items, "
+            "found no page (404, 410, sent to the home page, or another column in its place)",
         ),
         (
             event(
