@@ -193,7 +193,12 @@ def test_robots_by_rfc_9309_can_be_used(status: int) -> None:
     judge_robots(status, "robots.txt")
 
 
-@pytest.mark.parametrize("status", [429, 500, 503, 521, 599])
+def test_robots_behind_a_cookie_wall_is_blocked() -> None:
+    with pytest.raises(Blocked, match="521"):
+        judge_robots(521, "robots.txt")
+
+
+@pytest.mark.parametrize("status", [429, 500, 503, 599])
 def test_robots_by_rfc_9309_stay_away(status: int) -> None:
     with pytest.raises(HostUnavailable):
         judge_robots(status, "robots.txt")

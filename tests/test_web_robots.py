@@ -98,6 +98,23 @@ def test_a_status_that_is_not_200(server: WebServer, status: int, allowed: bool)
     run(server, steps)
 
 
+def test_a_cookie_wall_in_front_of_robots_is_named_and_not_asked_anew_each_time(server: WebServer) -> None:
+    server.page("/robots.txt", "<script>document.cookie='__jsl_clearance=1'</script>", status=521)
+
+    async def steps(robots: Robots, clock: Clock) -> None:
+        for _ in range(2):
+            with pytest.raises(Blocked, match="521") as caught:
+                await robots.check(server.url("/a"))
+            assert (caught.value.by, caught.value.detail) == ("cookie_wall", "HTTP 521")
+        assert len(server.seen) == 1
+        server.page("/robots.txt", "", status=503)
+        clock.now += timedelta(minutes=2)
+        with pytest.raises(HostUnavailable):
+            await robots.check(server.url("/a"))
+
+    run(server, steps)
+
+
 def drip(wire: Wire) -> None:
     while True:
         wire.send(b"HTTP/1.1 100 Continue\r\n\r\n")

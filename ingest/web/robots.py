@@ -84,7 +84,10 @@ def origin_of(url: str) -> str:
 class _Kept:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     rules: Rules | None = None
-    problem: str = ""  # why there are no rules, then in few words (HostUnavailable.cause, .detail)
+    problem: str = (
+        ""  # why there are no rules, then in few words (Blocked.by, HostUnavailable.cause, .detail)
+    )
+    by: str = ""
     cause: str = "connection"
     detail: str = ""
     until: datetime | None = None  # None: never asked
@@ -150,6 +153,8 @@ class Robots:
             if kept.until is None or now >= kept.until:
                 await self._refresh(kept, origin, now, admit, witness)
             if kept.rules is None:
+                if kept.by:
+                    raise Blocked(kept.problem, by=kept.by, detail=kept.detail)
                 left = (kept.until - now).total_seconds() if kept.until else None
                 raise HostUnavailable(kept.problem, retry_after=left, cause=kept.cause, detail=kept.detail)
             return kept.rules
@@ -159,12 +164,12 @@ class Robots:
     ) -> None:
         try:
             rules = await self._fetch(origin, admit, witness)
-        except (HostUnavailable, TimedOut, TooLarge, BadAnswer) as exc:
+        except (Blocked, HostUnavailable, TimedOut, TooLarge, BadAnswer) as exc:
             # RFC 9309, 2.3.1.4: unreachable forbids everything; 2.4: but rules that we have stay in force.
             asked_for = exc.retry_after if isinstance(exc, HostUnavailable) else None
-            kept.cause, kept.detail = (
-                (exc.cause, exc.detail) if isinstance(exc, HostUnavailable) else ("connection", "robots.txt")
-            )
+            kept.by = exc.by if isinstance(exc, Blocked) else ""
+            kept.cause = exc.cause if isinstance(exc, HostUnavailable) else "connection"
+            kept.detail = exc.detail if isinstance(exc, Blocked | HostUnavailable) else "robots.txt"
             wait = ASK_AGAIN if asked_for is None else asked_for
             kept.problem = (
                 f"robots.txt of {origin} cannot be read, so nothing is fetched there (RFC 9309): {exc}"

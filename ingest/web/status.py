@@ -37,11 +37,7 @@ def judge_page(status: int, what: str, retry_after: float | None = None) -> None
     if status in GONE:
         raise Gone(f"{what}: the page is not there (HTTP {status}).")
     if status in BLOCKED:
-        raise Blocked(
-            f"{what}: the site refused us (HTTP {status}). Open it in a browser to see what it asks for.",
-            by="cookie_wall" if status in COOKIE_WALL else "block_page",
-            detail=f"HTTP {status}",
-        )
+        raise _refused(status, what)
     if status in LATER or 500 <= status <= 599:
         raise HostUnavailable(
             f"{what}: the server cannot answer now (HTTP {status}"
@@ -54,10 +50,13 @@ def judge_page(status: int, what: str, retry_after: float | None = None) -> None
 
 
 def judge_robots(status: int, what: str, retry_after: float | None = None) -> None:
-    """robots.txt by RFC 9309, 2.3.1: 5xx means stay away (HostUnavailable), any other status can be used.
+    """robots.txt by RFC 9309, 2.3.1: 5xx means stay away (HostUnavailable, or Blocked by a cookie wall), any
+    other status can be used.
 
     429 is a 4xx, but a host that says "too many requests" does not mean "come in".
     """
+    if status >= 500 and status in COOKIE_WALL:
+        raise _refused(status, what)
     if status in LATER or 500 <= status <= 599:
         raise HostUnavailable(
             f"{what}: HTTP {status}.",
@@ -67,6 +66,14 @@ def judge_robots(status: int, what: str, retry_after: float | None = None) -> No
         )
     if status == 304 or status < 200:
         raise BadAnswer(f"{what}: unexpected HTTP status {status}.")
+
+
+def _refused(status: int, what: str) -> Blocked:
+    return Blocked(
+        f"{what}: the site refused us (HTTP {status}). Open it in a browser to see what it asks for.",
+        by="cookie_wall" if status in COOKIE_WALL else "block_page",
+        detail=f"HTTP {status}",
+    )
 
 
 def parse_retry_after(value: str | None, now: datetime) -> float | None:
