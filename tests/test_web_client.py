@@ -188,6 +188,42 @@ def test_a_part_of_a_page_is_a_bad_answer(server: WebServer, part: str) -> None:
         fetch(server, "/p.html")
 
 
+@pytest.mark.parametrize(
+    ("status", "said", "by", "detail"),
+    [
+        (405, "很抱歉，由于您访问的URL有可能对网站造成安全威胁，您的访问被阻断。", "block_page", "阿里云盾"),
+        (567, "The request was blocked by EdgeOne security policy.", "block_page", "a firewall"),
+        (514, "Frequency Capped 514", "block_page", "an access limit"),
+        (500, "<script>document.cookie='__jsl_clearance=1|x'</script>", "cookie_wall", "加速乐 (JS cookie)"),
+    ],
+)
+def test_a_wall_is_named_by_what_it_says_where_its_status_does_not(
+    server: WebServer, status: int, said: str, by: str, detail: str
+) -> None:
+    server.page("/p.html", f"<html><body>{said}</body></html>", status=status)
+    with pytest.raises(Blocked, match=str(status)) as caught:
+        fetch(server, "/p.html")
+    assert (caught.value.by, caught.value.detail) == (by, detail)
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "error"),
+    [
+        (405, "Method Not Allowed", BadAnswer),
+        (500, "Access denied for user 'root'@'localhost' (using password: YES)", HostUnavailable),
+        (503, "您的访问过于频繁", HostUnavailable),  # it says when to come back
+        (404, "访问被拒绝", Gone),
+        (500, b"\x00\xff" * 99, HostUnavailable),
+    ],
+)
+def test_what_a_refusal_says_changes_nothing_else(
+    server: WebServer, status: int, said: str | bytes, error: type[FetchError]
+) -> None:
+    server.page("/p.html", said, status=status)
+    with pytest.raises(error):
+        fetch(server, "/p.html")
+
+
 @pytest.mark.parametrize("status", [200, 204, 400, 401, 403, 404, 410, 412, 451])
 def test_robots_by_rfc_9309_can_be_used(status: int) -> None:
     judge_robots(status, "robots.txt")

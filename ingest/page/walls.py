@@ -6,7 +6,9 @@ about one is web/ (Blocked) and poll.
 
 from __future__ import annotations
 
-from ingest.page.parsed import ParsedPage
+from ingest.errors import ParseError
+from ingest.page.charset import decode
+from ingest.page.parsed import ParsedPage, parse_page
 from ingest.text.rules import load_rules
 
 LARGEST = 300_000  # characters; no wall is as large, its scrambled script included
@@ -19,6 +21,14 @@ _IN_SCRIPT = load_rules(__package__, "script_walls.rules.toml")
 def is_cookie_wall(name: str) -> bool:
     """Whether the wall of that name lets in whoever runs its script and sends the cookie back."""
     return name in _IN_SCRIPT
+
+
+def wall_in(body: bytes, content_type: str | None, url: str) -> str | None:
+    """The name of the wall that speaks in an answer which is no page; None where it cannot be read."""
+    try:
+        return blocked(parse_page(decode(body, content_type), url))
+    except ParseError:
+        return None
 
 
 def blocked(page: ParsedPage) -> str | None:

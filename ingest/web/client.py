@@ -20,15 +20,17 @@ from urllib.parse import quote
 
 import httpx
 
-from ingest.errors import BadAnswer, HostUnavailable, RefusedAddress, TimedOut, TooLarge
+from ingest.bounded_reading import Reader, here
+from ingest.errors import BadAnswer, Blocked, HostUnavailable, RefusedAddress, TimedOut, TooLarge
 from ingest.exchange import Fetched, Headers, Request
 from ingest.page.endings import is_whole
+from ingest.page.walls import is_cookie_wall, wall_in
 from ingest.settings import Settings
 from ingest.web.body import Body
 from ingest.web.cookies import cookie_header, jar_for
 from ingest.web.error_body import glimpse
 from ingest.web.guard import check_url
-from ingest.web.status import is_page, judge_page, parse_retry_after
+from ingest.web.status import LATER, is_page, judge_page, parse_retry_after
 from ingest.web.transport import NoDnsAnswer, guarded_transport
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -58,7 +60,7 @@ class Fetcher:
     Keeps no cookies (but see cookies.py) and no connections, reads no proxy or netrc from the environment.
     `deadline` is seconds for a whole fetch, `limit` bytes of a body, `quiet` seconds after which a page that
     has closed is whole though its server holds the connection. `legacy_hosts` have TLS of long ago
-    (tls.py). `transport` replaces the network in tests.
+    (tls.py); `reader` reads what refusals say. `transport` replaces the network in tests.
     """
 
     def __init__(
@@ -73,6 +75,7 @@ class Fetcher:
         transport: httpx.AsyncBaseTransport | None = None,
         legacy_hosts: Collection[str] = (),
         quiet: float = QUIET,
+        reader: Reader = here,
     ) -> None:
         # The transport is used without httpx.AsyncClient: that keeps cookies, inflates without a bound,
         # and has no total deadline.
@@ -83,9 +86,12 @@ class Fetcher:
         self._max_redirects = max_redirects
         self._now = now
         self._quiet = quiet
+        self._reader = reader
 
     @classmethod
-    def from_settings(cls, settings: Settings, legacy_hosts: Collection[str] = ()) -> Self:
+    def from_settings(
+        cls, settings: Settings, legacy_hosts: Collection[str] = (), reader: Reader = here
+    ) -> Self:
         return cls(
             user_agent=settings.user_agent,
             allow_hosts=settings.allow_hosts,
@@ -93,6 +99,7 @@ class Fetcher:
             limit=settings.page_limit,
             max_redirects=settings.max_redirects,
             legacy_hosts=legacy_hosts,
+            reader=reader,
         )
 
     async def __aenter__(self) -> Self:
@@ -134,9 +141,7 @@ class Fetcher:
                 started = clock()
                 try:
                     async with asyncio.timeout(left) as timer:
-                        answer = await self._exchange(
-                            target, request, what, jar, cookie, glimpsed=witness is not None
-                        )
+                        answer = await self._exchange(target, request, what, jar, cookie)
                 except TimeoutError as exc:
                     if not timer.expired():
                         raise
@@ -146,7 +151,7 @@ class Fetcher:
                 if witness is not None:
                     witness(fetched)
                 if answer.location is None:
-                    judge(answer.status, what, answer.retry_after)
+                    await self._judge(judge, answer, fetched, what)
                     if answer.status == 304 and not request.conditional:
                         raise BadAnswer(f"{what}: HTTP 304, but nothing was asked with a condition.")
                     sent_on = None
@@ -167,15 +172,24 @@ class Fetcher:
             if len(passed) > self._max_redirects:
                 raise BadAnswer(f"{what}: more than {self._max_redirects} redirects.")
 
+    async def _judge(self, judge: Judge, answer: _Answer, fetched: Fetched, what: str) -> None:
+        """Where a status says little of why the page is refused (405, 567), what stands in it may."""
+        try:
+            judge(answer.status, what, answer.retry_after)
+        except (BadAnswer, HostUnavailable) as exc:
+            if not answer.body or answer.status in LATER:
+                raise
+            wall = await self._reader(wall_in, answer.body, fetched.content_type, fetched.final_url)
+            if wall is None:
+                raise
+            raise Blocked(
+                f"{what}: the site refused us (HTTP {answer.status}, {wall}).",
+                by="cookie_wall" if is_cookie_wall(wall) else "block_page",
+                detail=wall,
+            ) from exc
+
     async def _exchange(
-        self,
-        url: httpx.URL,
-        asked: Request,
-        what: str,
-        jar: httpx.Cookies,
-        cookie: str | None,
-        *,
-        glimpsed: bool,
+        self, url: httpx.URL, asked: Request, what: str, jar: httpx.Cookies, cookie: str | None
     ) -> _Answer:
         """One request, one answer. The only place where httpx errors become ours."""
         limit = asked.limit or self._limit
@@ -193,7 +207,7 @@ class Fetcher:
             if "set-cookie" in response.headers:
                 jar.extract_cookies(response)
             try:
-                answer = await self._read(response, limit, what, glimpsed=glimpsed)
+                answer = await self._read(response, limit, what)
                 return replace(answer, request=asked, request_headers=headers)
             finally:
                 await response.aclose()
@@ -216,7 +230,7 @@ class Fetcher:
                 f"{what}: the connection failed ({exc or type(exc).__name__}).", cause=cause, detail=detail
             ) from exc
 
-    async def _read(self, response: httpx.Response, limit: int, what: str, *, glimpsed: bool) -> _Answer:
+    async def _read(self, response: httpx.Response, limit: int, what: str) -> _Answer:
         body, wire_size, truncated = b"", 0, None
         address = _address(response)  # while the connection is open
         location = _location(response)
@@ -231,7 +245,7 @@ class Fetcher:
             body, truncated = await self._body(response, reader)
             wire_size = reader.wire_size
             status = 200 if body or status != 201 else status
-        elif glimpsed and response.status_code != 304:
+        elif response.status_code != 304:
             body, wire_size, truncated = await glimpse(response)
         return _Answer(
             status=status,

@@ -1,4 +1,7 @@
-"""The first bytes of an answer that is no page (a redirect, a refusal): enough to show what a site said."""
+"""The first bytes of an answer that is no page (a redirect, a refusal): enough to show what a site said.
+
+Which wall that is, page/walls.py knows.
+"""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ class Web:
         reader: Reader = here,
     ) -> Self:
         """`pace` None keeps one for this process alone; `legacy_hosts` have TLS of long ago (tls.py)."""
-        fetcher = Fetcher.from_settings(settings, legacy_hosts)
+        fetcher = Fetcher.from_settings(settings, legacy_hosts, reader)
         return cls(
             fetcher,
             pace=pace or LocalPace(settings.host_delay),
