@@ -158,7 +158,6 @@ def test_a_page_that_only_sends_its_reader_on(page: str) -> None:
     [
         REFRESH.format(TEXT),  # it says something itself
         "<meta http-equiv=refresh content='300'>",
-        "<meta http-equiv=refresh content='0;url=/a/1.html'>",  # only reloads itself
         "<meta http-equiv=refresh content='0;url=javascript:void(0)'>",
         "<iframe src='http://ads.example.com/'></iframe>",
         "<iframe src='/b/report.pdf'></iframe>",
@@ -168,12 +167,69 @@ def test_a_page_that_only_sends_its_reader_on(page: str) -> None:
         "<iframe src='/menu.html'></iframe><iframe src='http://[1' name='main'></iframe>",
         "<script>if(/Android|iPhone/.test(navigator.userAgent)) location.href='http://m.example.gov.cn/'</script>",
         "<script>document.cookie='a=1';location.href='/b/2.html'</script>",  # a wall
+        "<div id=app></div><script src=/app.js></script><script>onerror=()=>location.reload()</script>",
+        "<script>location.href = location.protocol + '//m.example.gov.cn/'; var a = '"
+        + "x" * 300
+        + "'</script>",
+        "<script>location.hash = location.pathname</script>",
         '{"location": "/b/2.html"}',
         "",
     ],
 )
 def test_a_page_that_is_where_it_wants_to_be(page: str) -> None:
     assert onward(page.encode(), "text/html", URL) is None
+
+
+RELOADS = [
+    '<html><head><meta http-equiv="refresh" content="0"></head></html>',
+    "<meta http-equiv=refresh content='0;url=/a/1.html'>",
+    "<script>location.reload()</script>",
+    "<script>setTimeout(function(){ window.location.reload(true); }, 100)</script>正在跳转",
+    "<script>window.location.href = window.location.href</script>",
+    "<script>location.replace(location.href)</script>",
+]
+
+
+@pytest.mark.parametrize("page", RELOADS)
+def test_a_page_that_only_reloads_itself(page: str) -> None:
+    assert onward(page.encode(), "text/html", URL) == URL
+
+
+@pytest.mark.parametrize("page", RELOADS)
+def test_a_page_that_sets_a_cookie_and_reloads_itself_is_asked_again_with_it(
+    server: WebServer, page: str
+) -> None:
+    def wall(wire: Wire) -> None:
+        if "pass=1" in wire.seen.headers.get("cookie", ""):
+            wire.answer(TEXT.encode())
+        else:
+            wire.answer(page.encode(), 200, {"Set-Cookie": "pass=1; path=/", "Content-Type": "text/html"})
+
+    server.script("/a/1.html", wall)
+    [came] = fetch(server, "/a/1.html")
+    assert (came.body, came.final_url) == (TEXT.encode(), server.url("/a/1.html"))
+    assert server.paths() == ["/a/1.html"] * 2
+
+
+@pytest.mark.parametrize("cookie", ["pass=1", "pass={}"])
+def test_one_that_does_it_again_is_a_cookie_wall(server: WebServer, cookie: str) -> None:
+    count = iter(range(100))
+    headers = {"Content-Type": "text/html"}
+
+    def wall(wire: Wire) -> None:
+        wire.answer(RELOADS[0].encode(), 200, headers | {"Set-Cookie": cookie.format(next(count))})
+
+    server.script("/a/1.html", wall)
+    with pytest.raises(Blocked, match="reloads itself") as caught:
+        fetch(server, "/a/1.html")
+    assert caught.value.by == "cookie_wall"
+    assert server.paths() == ["/a/1.html"] * 2
+
+
+def test_one_that_sets_no_cookie_is_what_it_is(server: WebServer) -> None:
+    server.page("/a/1.html", RELOADS[0])
+    assert fetch(server, "/a/1.html")[0].body == RELOADS[0].encode()
+    assert server.paths() == ["/a/1.html"]
 
 
 def test_it_is_followed_once_and_like_a_redirect(server: WebServer) -> None:

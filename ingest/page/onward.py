@@ -32,6 +32,14 @@ _SCRIPT = re.compile(
     r"""|\blocation\.(?:replace|assign)\s{0,9}\(\s{0,9}["']([^"'<>\s]{1,2000})["']""",
     re.I,
 )
+# Itself: <meta http-equiv=refresh content=0>, location.reload(), location.href = location.href.
+_AGAIN = re.compile(r"\d{1,2}(?:\.\d{0,4})?(?:\s{0,9};)?")
+_RELOADS = re.compile(
+    r"\blocation\.reload\s{0,9}\(|\blocation(?:\.href)?\s{0,9}=\s{0,9}(?:(?:window|self|document)\.)?location\b"
+    r"|\blocation\.(?:replace|assign)\s{0,9}\(\s{0,9}(?:(?:window|self|document)\.)?location\b",
+    re.I,
+)
+_LITTLE = 300  # characters of scripts that do nothing else
 _MAIN = re.compile(r"(?:main|content|right|article|zhengwen|body)(?:_?(?:frame|page|win|area))?\Z", re.I)
 _ASIDE = re.compile(r"(?:top|head|left|menu|nav|foot|bottom|banner|side|logo|tree|ad)", re.I)
 # A file in a frame is read as an attachment of its page (attachments/links.py).
@@ -47,10 +55,11 @@ def may_send_on(body: bytes) -> bool:
 
 
 def onward(body: bytes, content_type: str | None, url: str) -> str | None:
-    """The address that the page at `url` sends its reader to, where it has next to nothing to say itself.
+    """The address that the page at `url` sends its reader to, where it has next to nothing to say itself;
+    `url` where it does nothing but to reload itself.
 
-    None for a page with a text of its own, for one that only reloads itself, for a block page, and for a
-    frame that shows another host or a file.
+    None for a page with a text of its own, for a block page, and for a frame that shows another host or a
+    file.
     """
     if not may_send_on(body):
         return None
@@ -61,7 +70,7 @@ def onward(body: bytes, content_type: str | None, url: str) -> str | None:
         tree = parse_html(text)
         here = canonical_url(url)
         elsewhere = (one for one in _named(tree, base_of(tree, url), url) if canonical_url(one) != here)
-        address = next(elsewhere, None)
+        address = next(elsewhere, None) or (url if _reloads(tree, here, base_of(tree, url)) else None)
         if address is None:
             return None
         strip_invisible(tree)
@@ -75,11 +84,9 @@ def onward(body: bytes, content_type: str | None, url: str) -> str | None:
 
 def _named(tree: LexborHTMLParser, base: str, url: str) -> Iterator[str]:
     """What the page names as the place to go, the surest first."""
-    for node in tree.css("meta[http-equiv]"):
-        if (node.attributes.get("http-equiv") or "").strip().lower() == "refresh":
-            match = _REFRESH.match(node.attributes.get("content") or "")
-            if match and match[1].strip():
-                yield from _address(match[1], base)
+    for content in _refreshes(tree):
+        if (match := _REFRESH.match(content)) and match[1].strip():
+            yield from _address(match[1], base)
     for node in tree.css("script"):
         script = node.text()
         # Telephones are sent elsewhere, and we are none.
@@ -90,6 +97,25 @@ def _named(tree: LexborHTMLParser, base: str, url: str) -> Iterator[str]:
         for address in _address(source, base):
             if urlsplit(address).netloc == urlsplit(url).netloc:
                 yield address
+
+
+def _reloads(tree: LexborHTMLParser, here: str, base: str) -> bool:
+    """Whether that is all that its tags and its scripts do."""
+    for content in _refreshes(tree):
+        named = _REFRESH.match(content)
+        goes = [canonical_url(one) for one in _address(named[1], base)] if named else []
+        if here in goes or _AGAIN.fullmatch(content.strip()):
+            return True
+    scripts = tree.css("script")
+    said = "".join(node.text() for node in scripts)
+    alone = not any("src" in node.attributes for node in scripts)
+    return alone and len(said) <= _LITTLE and _RELOADS.search(said) is not None
+
+
+def _refreshes(tree: LexborHTMLParser) -> Iterator[str]:
+    for node in tree.css("meta[http-equiv]"):
+        if (node.attributes.get("http-equiv") or "").strip().lower() == "refresh":
+            yield node.attributes.get("content") or ""
 
 
 _Frame = Mapping[str, str | None]

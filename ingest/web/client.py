@@ -122,7 +122,8 @@ class Fetcher:
     ) -> Fetched:
         """Ask for a URL (alone: a plain GET), following redirects by hand so that each hop is checked like
         the first. A cookie that is set on the way is kept for the rest of it. With `onward`, a page that only
-        sends its reader on is one hop more, once.
+        sends its reader on is one hop more, once; and so is one that only reloads itself, where it has set a
+        cookie.
 
         Raises RefusedAddress, HostUnavailable, TimedOut, TooLarge, BadAnswer, and what `judge` raises
         (Gone, Blocked, HostUnavailable, BadAnswer).
@@ -131,6 +132,7 @@ class Fetcher:
         total = left = self._deadline if request.deadline is None else request.deadline
         asked = target = check_url(request.url)
         passed: list[str] = []
+        reloaded = False
         jar = jar_for(asked.host)
         cookie = cookie_header(jar, target)
         met = {(str(target), cookie)}
@@ -157,9 +159,13 @@ class Fetcher:
                     sent_on = None
                     if onward is not None and answer.status == 200 and request.post is None:
                         sent_on = await onward(answer.sends_on, fetched.content_type, str(target))
-                    if sent_on is None:
+                    again = sent_on == str(target) and _asks_again(
+                        what, cookie, cookie_header(jar, target), reloaded
+                    )
+                    if sent_on is None or (sent_on == str(target) and not again):
                         return fetched
-                    onward, answer = None, replace(answer, location=sent_on.encode())
+                    reloaded, onward = reloaded or again, onward if again else None
+                    answer = replace(answer, location=sent_on.encode())
             assert answer.location is not None
             passed.append(str(target))
             if answer.status not in _KEEP_METHOD:
@@ -325,6 +331,21 @@ class _Answer:
             truncated=self.truncated,
             said=self.said,
         )
+
+
+def _asks_again(what: str, sent: str | None, set_now: str | None, reloaded: bool) -> bool:
+    """Whether a page that only reloads itself may be another with the cookie that it sets. Raises Blocked
+    where it was asked with one, and does it again."""
+    if set_now != sent and not reloaded:
+        return True
+    if sent is None:
+        return False
+    raise Blocked(
+        f"{what}: a page that only reloads itself, and does so with the cookie that it set, too."
+        " Open it in a browser to see what it asks for.",
+        by="cookie_wall",
+        detail="a page that reloads itself",
+    )
 
 
 def _why(exc: BaseException) -> tuple[str, str]:
