@@ -33,6 +33,7 @@ from ingest.page.hidden_text import page_of_json, uncovered
 from ingest.page.json_lists import is_json
 from ingest.page.lines import as_text, lines_of
 from ingest.page.markdown import FrontMatter, front_matter, markdown_lines
+from ingest.page.onward import frame_of
 from ingest.page.parsed import ParsedPage, parse_page
 from ingest.page.reader import ANY, read_page
 from ingest.page.saved import html_of, saved_by_word
@@ -76,7 +77,7 @@ class ReadingHints:
 class FirstPage:
     """A document as its page or file says it. `next_pages`: where the article goes on; `starter`: who began
     it, where it is a thread that goes on; `tables`: sheets with its targets; `stub`: the next page has all of
-    it."""
+    it, as a frame has."""
 
     reading: Reading
     next_pages: tuple[str, ...] = ()
@@ -136,6 +137,9 @@ def read_first_page(raw: bytes, url: str, hints: ReadingHints = NO_HINTS) -> Fir
             return shell
         if said := error_page(page, menus=True):
             raise error_of(said, url) from None
+        if frame := frame_of(page.html, url):
+            around = _reading(read_page(page, hints.layout, bodiless=True), url, hints)
+            return FirstPage(around, (frame,), stub=True)
         raise
     if len(reading.article.body) < THIN_BODY and (shell := _shell(page, hints.layout)):
         return shell
@@ -216,6 +220,8 @@ def join(first: FirstPage, further: Sequence[Article], url: str, hints: ReadingH
     article = first.reading.article
     own = "" if first.stub and further else article.body
     body = join_pages([own, *(page.body for page in further)], article.title)
+    if not body:
+        raise ShapeChanged(f"reading {url}: no main text found, and none in its frame")
     return _reading(replace(article, body=body), url, hints)
 
 

@@ -7,17 +7,20 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from ingest.errors import BadAnswer, Blocked, HostUnavailable, RefusedAddress
+from ingest.errors import BadAnswer, Blocked, HostUnavailable, RefusedAddress, ShapeChanged
 from ingest.exchange import Fetched
-from ingest.page.onward import onward
+from ingest.page.onward import frame_of, onward
+from ingest.reading import FirstPage, ReadingHints, join, read_first_page
+from ingest.store import tables
 from ingest.store.db import Store
 from ingest.web.client import Fetcher
 from ingest.web.cookies import CookieSession
 from ingest.web.pace import LocalPace
 from ingest.web.robots import Robots
 from ingest.web.session import Web
-from tests.support.watched_site import HOST, World, article
+from tests.support.watched_site import HOST, MENU, World, article
 from tests.support.web_server import WebServer, Wire
 
 URL = "http://www.example.gov.cn/a/1.html"
@@ -277,6 +280,63 @@ def test_an_article_behind_a_page_that_sends_on_is_read(store: Store) -> None:
         world.look()
         assert world.server.paths()[-2:] == ["/a/1.html", "/b/2.html"]
         assert world.check("pages").trouble is None
+
+
+FRAMED = (
+    "<html><title>关于做好第1号事项的通知</title><body>{}<h1>关于做好第1号事项的通知</h1>{}"
+    "<p>主办：某县人民政府办公室</p></body></html>"
+)
+
+
+@pytest.mark.parametrize(
+    ("frames", "address"),
+    [
+        ("<iframe src='/inner.html' width='100%' height=3000></iframe>", "/inner.html"),
+        ("<iframe src=/head.html></iframe><iframe src='inner.html?id=1'></iframe>", "/a/inner.html?id=1"),
+        (
+            "<iframe src=/count.html width=0 height=0></iframe><iframe src=/inner.html></iframe>",
+            "/inner.html",
+        ),
+        (
+            "<iframe src=/sso.html style='display: none'></iframe><iframe src=/inner.html></iframe>",
+            "/inner.html",
+        ),
+        ("<iframe src=/sso.html style='display:none'></iframe>", None),
+        ("<iframe src=/1.html></iframe><iframe src=/2.html></iframe>", None),
+        ("<iframe src=http://weather.example/></iframe>", None),
+        ("<iframe src=/b/report.pdf></iframe>", None),
+        ("<iframe src=/a/1.html></iframe>", None),
+        ("", None),
+    ],
+)
+def test_the_frame_that_shows_what_a_page_does_not_say(frames: str, address: str | None) -> None:
+    expected = address and f"http://www.example.gov.cn{address}"
+    assert frame_of(FRAMED.format(MENU, frames), URL) == expected
+
+
+def bodies(world: World) -> list[str]:
+    with world.store.read() as tx:
+        return list(tx.execute(select(tables.versions.c.body)).scalars())
+
+
+def test_an_article_in_a_frame_of_the_whole_template_is_read(store: Store) -> None:
+    with WebServer() as server:
+        world = World(store, server)
+        world.show("2026-01-05")
+        server.page("/a/1.html", FRAMED.format(MENU, "<iframe src=/inner.html></iframe>"))
+        server.page("/inner.html", f"<html><body>{TEXT}</body></html>")
+        world.look()
+        assert world.server.paths()[-2:] == ["/a/1.html", "/inner.html"]
+        [shown] = bodies(world)
+        assert shown.startswith("全区地区生产总值增长6%左右")
+
+
+def test_a_page_whose_frame_says_nothing_either_is_without_text() -> None:
+    page = FRAMED.format(MENU, "<iframe src=/inner.html></iframe>").encode()
+    first = read_first_page(page, URL)
+    assert isinstance(first, FirstPage)
+    with pytest.raises(ShapeChanged, match="frame"):
+        join(first, [], URL, ReadingHints())
 
 
 # --- heads that are not quite HTTP -----------------------------------------------------------

@@ -42,6 +42,8 @@ _RELOADS = re.compile(
 _LITTLE = 300  # characters of scripts that do nothing else
 _MAIN = re.compile(r"(?:main|content|right|article|zhengwen|body)(?:_?(?:frame|page|win|area))?\Z", re.I)
 _ASIDE = re.compile(r"(?:top|head|left|menu|nav|foot|bottom|banner|side|logo|tree|ad)", re.I)
+_NO_SIZE = re.compile(r"[01](?:px)?")
+_HIDDEN = re.compile(r"(?:display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden)", re.I)
 # A file in a frame is read as an attachment of its page (attachments/links.py).
 _FILE = re.compile(r"\.(?:pdf|docx?|wps|ofd|ceb|xlsx?)(?:$|[?#&])|[?&]file=", re.I)
 
@@ -92,11 +94,29 @@ def _named(tree: LexborHTMLParser, base: str, url: str) -> Iterator[str]:
         # Telephones are sent elsewhere, and we are none.
         if "userAgent" not in script and (match := _SCRIPT.search(script)):
             yield from _address(match[1] or match[2], base)
-    frame = _main_frame([node.attributes for node in tree.css("iframe[src]")])
+    yield from _framed(tree, base, url)
+
+
+def frame_of(html: str, url: str) -> str | None:
+    """The address of the frame in which a page with all its menus shows what it does not say itself: the only
+    one, the one that is called so, or the one beside head and menu. Raises NotADocument."""
+    tree = parse_html(html)
+    here = canonical_url(url)
+    return next((one for one in _framed(tree, base_of(tree, url), url) if canonical_url(one) != here), None)
+
+
+def _framed(tree: LexborHTMLParser, base: str, url: str) -> Iterator[str]:
+    frames = [node.attributes for node in tree.css("iframe[src]")]
+    frame = _main_frame([one for one in frames if not _is_hidden(one)])
     if frame is not None and not _FILE.search(source := frame.get("src") or ""):
         for address in _address(source, base):
             if urlsplit(address).netloc == urlsplit(url).netloc:
                 yield address
+
+
+def _is_hidden(frame: _Frame) -> bool:
+    sizes = ((frame.get(side) or "").strip() for side in ("width", "height"))
+    return any(_NO_SIZE.fullmatch(size) for size in sizes) or bool(_HIDDEN.search(frame.get("style") or ""))
 
 
 def _reloads(tree: LexborHTMLParser, here: str, base: str) -> bool:
