@@ -22,7 +22,7 @@ from ingest.identity.first_look import newest_years
 from ingest.model import ListItem
 from ingest.page.pagination import next_page
 from ingest.poll import Poller
-from ingest.sources.items import list_text, read_text_items
+from ingest.sources.framed import read_list_answer
 from ingest.sources.spec import Source, WatchedUrl
 from ingest.store import leases, watchlist
 from ingest.walk import DEPTH
@@ -113,8 +113,8 @@ async def _walk(poller: Poller, source: Source, watched: WatchedUrl, pages: int)
                     Request(address, post=watched.post_for(number)), delay=source.delay, passing=True
                 )
             read = poller.pipeline.reader
-            text = await read(list_text, fetched.body, fetched.content_type, fetched.final_url)
-            items = await read(read_text_items, text, fetched.final_url, source, poller.pipeline.now())
+            now = poller.pipeline.now()
+            fetched, text, items = await read_list_answer(poller.web, source, fetched, now, read)
             following = await read(next_page, text, fetched.final_url, watched.url, number + 1, paging)
         except (FetchError, ParseError) as exc:
             ended = number > 1 and isinstance(exc, Gone | ShapeChanged)

@@ -22,7 +22,8 @@ from ingest.exchange import Fetched, Request
 from ingest.model import ListItem, WatchedList
 from ingest.page.error_pages import error_of, sent_elsewhere
 from ingest.page.pagination import next_page
-from ingest.sources.items import flaw_of, list_text, read_list_text
+from ingest.sources.framed import read_answer, read_list_answer
+from ingest.sources.items import flaw_of
 from ingest.sources.spec import Source
 from ingest.web.session import Web
 
@@ -87,7 +88,10 @@ async def look_at_list(
     read_as = _read_as(fetched, source)
     if read_as == watched.read_as and not deep:
         return Look(fetched, None, read_as)
-    text, items = await reader(_read, fetched, source, now)
+    page = fetched
+    fetched, text, items = await read_list_answer(web, source, page, now, reader)
+    if fetched is not page and (read_as := _read_as(fetched, source)) == watched.read_as and not deep:
+        return Look(fetched, None, read_as)
     warning, owed = await reader(flaw_of, text, source), None
     # One page more than counts: what is taken off the list lets older items move up.
     least = max(DEPTH + 1, watched.owed or 0) if deep else 1
@@ -113,7 +117,7 @@ async def look_at_list(
         try:
             request = Request(following, post=said.post_for(number))
             answer = await web.fetch(request, delay=source.delay, passing=True)
-            text, more = await reader(_read, answer, source, now)
+            text, more = await reader(read_answer, answer, source, now)
         except (HostUnavailable, TimedOut) as exc:
             log.warning(
                 "list not walked", source=source.slug, url=following, error=exc.code, message=str(exc)
@@ -153,8 +157,3 @@ def _program() -> str:
 def mark_of(url: str) -> str:
     """A few letters that stand for an address."""
     return hashlib.sha256(url.encode()).hexdigest()[:12]
-
-
-def _read(fetched: Fetched, source: Source, now: datetime) -> tuple[str, tuple[ListItem, ...]]:
-    text = list_text(fetched.body, fetched.content_type, fetched.final_url)
-    return text, read_list_text(text, fetched.final_url, source, now)

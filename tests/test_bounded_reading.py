@@ -145,7 +145,7 @@ class Caught:
 
     async def __call__(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         endless = "循环".encode() in args[0] if isinstance(args[0], bytes) else False
-        if endless or (self.lists and function.__module__ == "ingest.walk"):
+        if endless or (self.lists and function.__module__ == "ingest.sources.framed"):
             await self.readers(re.fullmatch, r"(?:a|a)+b", "a" * 60)
         return await self.readers(function, *args, **kwargs)
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from ingest.store import tables
 from ingest.store.db import Store
-from tests.support.watched_site import MENU, World, article
+from tests.support.watched_site import MENU, World, article, list_page
 from tests.support.web_server import WebServer, Wire
 
 PAGE = 10  # items
@@ -214,3 +214,32 @@ def test_a_route_of_a_script_is_said_not_to_be_had(world: World) -> None:
     assert [url for url, _ in found] == [f"{world.base}/app/#/a/{n}" for n in (1, 2)]
     assert all("family json" in said for _, said in found)
     assert "/app/" not in world.server.paths()
+
+
+# --- a list in a frame -----------------------------------------------------------------------
+
+
+def test_a_list_in_a_frame_of_the_whole_template_is_read_and_followed(world: World) -> None:
+    validators = {"ETag": '"template"'}
+    frame = f"<html><body>{MENU}<iframe src='/inner/' width='100%'></iframe><p>主办：某县</p></body></html>"
+    world.server.page("/list/", frame, headers=validators)
+    world.server.page("/inner/", list_page(["2026-01-19", "2026-01-18"], 1))
+    for n in (1, 2, 3):
+        world.server.page(f"/a/{n}.html", article(n, "2025-12-01"))
+    world.look()
+    assert known(world) == [1, 2]
+    world.look()
+    assert world.check().state == "healthy"
+    world.server.page("/inner/", list_page(["2026-01-20", "2026-01-19", "2026-01-18"], 1))
+    world.look()
+    assert known(world) == [1, 2, 3], "though the page around it is as it was"
+    world.server.page("/inner/", status=404)
+    world.look(2)
+    assert world.check().state == "gone"
+
+
+def test_a_list_without_items_and_a_frame_without_any_is_what_it_is(world: World) -> None:
+    world.server.page("/list/", f"<html><body>{MENU}<iframe src='/inner/'></iframe></body></html>")
+    world.server.page("/inner/", f"<html><body>{MENU}</body></html>")
+    world.look()
+    assert world.check().state == "empty_list"

@@ -18,12 +18,13 @@ import pytest
 import redis
 from sqlalchemy import delete, event, select, update
 
-from ingest import poll, walk
+from ingest import poll
 from ingest.exchange import Fetched
 from ingest.model import Page, WatchedList
 from ingest.poll import LEASE, LONGEST_SLEEP, Poller
 from ingest.redis.server import EmbeddedRedis
 from ingest.source_health import source_row
+from ingest.sources import framed
 from ingest.sources.spec import Source
 from ingest.store import leases, overview, switches, tables, watchlist
 from ingest.store.db import Store
@@ -194,8 +195,8 @@ def test_a_list_with_the_same_bytes_is_read_once_till_its_file_says_otherwise(
         read.append(fetched.url)
         return real(fetched, *how)
 
-    real = walk._read
-    monkeypatch.setattr(walk, "_read", reading)
+    real = framed.read_answer
+    monkeypatch.setattr(framed, "read_answer", reading)
     site.server.page("/list/", list_page(1))  # it knows no condition
     clock = Clock()
 

@@ -21,6 +21,7 @@ from ingest.model import Header, ListItem
 from ingest.page.columns import report_columns
 from ingest.page.pagination import next_page, total_pages
 from ingest.reading import ReadingHints
+from ingest.sources.framed import read_list_answer
 from ingest.sources.items import list_text, read_text_items
 from ingest.sources.recognise import recognise
 from ingest.sources.spec import Source, WatchedUrl
@@ -73,7 +74,8 @@ class ListCheck:
 
 async def check_lists(web: Web, source: Source, now: datetime) -> AsyncIterator[ListCheck]:
     """Fetch every list of a source, the page after its first, and two of its articles; say what is read
-    and what looks wrong. At most four requests a list, each in its host's turn.
+    and what looks wrong. At most four requests a list, five where it stands in a frame, each in its host's
+    turn.
     """
     session = CookieSession(source.cookie_hosts)
     for watched in source.lists:
@@ -90,9 +92,10 @@ async def _check_list(web: Web, source: Source, watched: WatchedUrl, now: dateti
     except (FetchError, ParseError) as exc:
         return _failed(check, exc)
     check.lines += (*_moved(watched, fetched), *_family(source, text, fetched.final_url))
+    shown = text
     try:
-        items = read_text_items(text, fetched.final_url, source, now)
-    except ParseError as exc:
+        fetched, shown, items = await read_list_answer(web, source, fetched, now)
+    except (FetchError, ParseError) as exc:
         _failed(check, exc)
         items = ()
     else:
@@ -103,7 +106,7 @@ async def _check_list(web: Web, source: Source, watched: WatchedUrl, now: dateti
             check.proposed += (column.url,)
             check.lines.append(Line(True, f"  links to a column of reports: {column.url}  {column.text}"))
     if items:
-        await _check_next(web, source, watched, text, fetched.final_url, items, now, check)
+        await _check_next(web, source, watched, shown, fetched.final_url, items, now, check)
         for item in dict.fromkeys((items[0], items[len(items) // 2])):
             await _check_page(web, source, watched, item, check)
     return check
