@@ -115,7 +115,11 @@ class HostUnavailable(FetchError):
 
 
 class BadAnswer(FetchError):
-    pass
+    """`circling`: redirects that lead nowhere."""
+
+    def __init__(self, message: str, *, circling: bool = False) -> None:
+        super().__init__(message)
+        self.circling = circling
 
 
 class CutShort(BadAnswer):

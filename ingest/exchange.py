@@ -18,7 +18,7 @@ class Request:
     """A GET, or a POST of `post`: JSON where it begins like JSON, else a form (`page=1&size=20`).
 
     `etag` and `last_modified` make a GET conditional. `deadline` (seconds for all of it) and `limit` (bytes
-    of the body) replace the fetcher's own.
+    of the body) replace the fetcher's own; `cut`: of a longer body, the beginning will do.
     """
 
     url: str
@@ -26,6 +26,7 @@ class Request:
     last_modified: str | None = None
     deadline: float | None = None
     limit: int | None = None
+    cut: bool = False
     post: str | None = None
 
     @property

@@ -126,7 +126,6 @@ def drip(wire: Wire) -> None:
     [
         lambda wire: wire.reset(),
         lambda wire: wire.send(b"not http\r\n\r\n"),
-        lambda wire: wire.answer(b"User-agent: *\n" * 100_000),
         drip,
     ],
 )
@@ -209,6 +208,33 @@ def test_robots_may_be_redirected(server: WebServer) -> None:
 
     async def steps(robots: Robots, _: Clock) -> None:
         assert not await robots.allowed(server.url("/a"))
+
+    run(server, steps)
+
+
+@pytest.mark.parametrize("location", ["/robots.txt", "/r/{}"])
+def test_a_robots_that_is_redirected_without_an_end_is_as_none(server: WebServer, location: str) -> None:
+    """RFC 9309, 2.3.1.2."""
+    server.page("/robots.txt", status=302, location=location.format(0))
+    for n in range(9):
+        server.page(f"/r/{n}", status=302, location=location.format(n + 1))
+
+    async def steps(robots: Robots, _: Clock) -> None:
+        assert await robots.allowed(server.url("/a"))
+
+    run(server, steps)
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_of_an_endless_robots_the_beginning_counts(server: WebServer, announced: bool) -> None:
+    """RFC 9309, 2.5."""
+    text = b"User-agent: *\nDisallow: /private/\n" + b"Disallow: /more\n" * 300_000 + b"Disallow: /\n"
+    head = b"HTTP/1.1 200 OK\r\n" + (b"Content-Length: %d\r\n" % len(text) if announced else b"") + b"\r\n"
+    server.script("/robots.txt", lambda wire: wire.send(head + text))
+
+    async def steps(robots: Robots, _: Clock) -> None:
+        assert await robots.allowed(server.url("/a"))
+        assert not await robots.allowed(server.url("/private/a"))
 
     run(server, steps)
 

@@ -173,10 +173,10 @@ class Fetcher:
             target = _redirect(target, answer.location, what)
             cookie = cookie_header(jar, target)
             if (str(target), cookie) in met:
-                raise BadAnswer(f"{what}: redirects in a circle, back to {target}.")
+                raise BadAnswer(f"{what}: redirects in a circle, back to {target}.", circling=True)
             met.add((str(target), cookie))
             if len(passed) > self._max_redirects:
-                raise BadAnswer(f"{what}: more than {self._max_redirects} redirects.")
+                raise BadAnswer(f"{what}: more than {self._max_redirects} redirects.", circling=True)
 
     async def _judge(self, judge: Judge, answer: _Answer, fetched: Fetched, what: str) -> None:
         """Where a status says little of why the page is refused (405, 567), what stands in it may."""
@@ -213,7 +213,7 @@ class Fetcher:
             if "set-cookie" in response.headers:
                 jar.extract_cookies(response)
             try:
-                answer = await self._read(response, limit, what)
+                answer = await self._read(response, limit, what, cut=asked.cut)
                 return replace(answer, request=asked, request_headers=headers)
             finally:
                 await response.aclose()
@@ -236,7 +236,7 @@ class Fetcher:
                 f"{what}: the connection failed ({exc or type(exc).__name__}).", cause=cause, detail=detail
             ) from exc
 
-    async def _read(self, response: httpx.Response, limit: int, what: str) -> _Answer:
+    async def _read(self, response: httpx.Response, limit: int, what: str, *, cut: bool) -> _Answer:
         body, wire_size, truncated = b"", 0, None
         address = _address(response)  # while the connection is open
         location = _location(response)
@@ -245,10 +245,15 @@ class Fetcher:
         status = response.status_code
         if is_page(status, response.headers.get("content-range")):
             length = response.headers.get("content-length", "")
-            if length.isdigit() and int(length[:20]) > limit:
+            if length.isdigit() and int(length[:20]) > limit and not cut:
                 raise TooLarge(f"{what}: {length[:20]} bytes announced, {limit} are read at most.")
             reader = Body(response.headers.get("content-encoding", ""), limit, what)
-            body, truncated = await self._body(response, reader)
+            try:
+                body, truncated = await self._body(response, reader)
+            except TooLarge:
+                if not cut:
+                    raise
+                body, truncated = reader.held(), "length"
             wire_size = reader.wire_size
             status = 200 if body or status != 201 else status
         elif response.status_code != 304:

@@ -1,8 +1,8 @@
 """robots.txt (RFC 9309): may we fetch this URL, how slowly, and at which hours.
 
-Parsing is protego's. 4xx allows everything, 5xx and an unreachable host forbid everything; rules are kept
-24 h per origin, and longer only while the host cannot be reached. Crawl-delay and Request-rate become
-the gap that session.py gives to the pace.
+Parsing is protego's. 4xx and redirects in a circle allow everything, 5xx and an unreachable host forbid
+everything; rules are kept 24 h per origin, and longer only while the host cannot be reached. Crawl-delay and
+Request-rate become the gap that session.py gives to the pace.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from functools import lru_cache
 import httpx
 from protego import Protego
 
-from ingest.errors import BadAnswer, Blocked, HostUnavailable, TimedOut, TooLarge
+from ingest.errors import BadAnswer, Blocked, HostUnavailable, TimedOut
 from ingest.exchange import Request
 from ingest.web.client import Admit, Fetcher, Witness
 from ingest.web.status import judge_robots
 
 KEPT = timedelta(hours=24)  # RFC 9309, 2.4
 ASK_AGAIN = 60.0  # seconds after a host could not be reached; its back-off in the pace grows by itself
-ROBOTS_LIMIT = 1024 * 1024  # bytes; RFC 9309 asks for 500 KiB at least
+ROBOTS_LIMIT = 1024 * 1024  # bytes that are read; RFC 9309, 2.5, asks for 500 KiB at least
 LONGEST_DELAY = (
     300.0  # seconds; a Crawl-delay beyond it is meant to keep crawlers out, and Disallow is for that
 )
@@ -164,7 +164,7 @@ class Robots:
     ) -> None:
         try:
             rules = await self._fetch(origin, admit, witness)
-        except (Blocked, HostUnavailable, TimedOut, TooLarge, BadAnswer) as exc:
+        except (Blocked, HostUnavailable, TimedOut, BadAnswer) as exc:
             # RFC 9309, 2.3.1.4: unreachable forbids everything; 2.4: but rules that we have stay in force.
             asked_for = exc.retry_after if isinstance(exc, HostUnavailable) else None
             kept.by = exc.by if isinstance(exc, Blocked) else ""
@@ -179,12 +179,21 @@ class Robots:
         kept.rules, kept.problem, kept.until = rules, "", now + KEPT
 
     async def _fetch(self, origin: str, admit: Admit | None, witness: Witness | None) -> Rules:
-        fetched = await self._fetcher.fetch(
-            Request(f"{origin}/robots.txt", limit=ROBOTS_LIMIT),
-            judge=judge_robots,
-            admit=admit,
-            witness=witness,
-        )
+        everything = Rules(origin=origin, robots=None, agent=self._agent)
+        try:
+            fetched = await self._fetcher.fetch(
+                Request(f"{origin}/robots.txt", limit=ROBOTS_LIMIT, cut=True),
+                judge=judge_robots,
+                admit=admit,
+                witness=witness,
+            )
+        except BadAnswer as exc:
+            if not exc.circling:
+                raise
+            return everything  # RFC 9309, 2.3.1.2: as though there were none
         if fetched.status != 200:
-            return Rules(origin=origin, robots=None, agent=self._agent)
-        return parse_robots(origin, fetched.body.decode("utf-8-sig", "replace"), self._agent)
+            return everything
+        text = fetched.body.decode("utf-8-sig", "replace")
+        if fetched.truncated == "length":
+            text = text.rpartition("\n")[0]  # half a line may forbid more than all of it
+        return parse_robots(origin, text, self._agent)
