@@ -548,11 +548,28 @@ def test_gzip_in_gzip_is_undone_once(server: WebServer) -> None:
     assert fetch(server, "/").body == inner
 
 
-@pytest.mark.parametrize("encoding", ["gzip, gzip", "br", "deflate, gzip", "zstd", "gzip;q=1", "x" * 5000])
+@pytest.mark.parametrize("encoding", ["br", "deflate, gzip", "zstd", "gzip;q=1", "x" * 5000])
 def test_an_encoding_that_was_not_asked_for(server: WebServer, encoding: str) -> None:
     server.page("/", gzip.compress(b"x"), headers={"Content-Encoding": encoding})
     with pytest.raises(BadAnswer, match="Content-Encoding"):
         fetch(server, "/")
+
+
+def test_gzip_that_is_said_twice_is_undone_once(server: WebServer) -> None:
+    server.script(
+        "/",
+        lambda wire: wire.send(
+            b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Encoding: gzip\r\n\r\n"
+            + gzip.compress(b"<p>")
+        ),
+    )
+    assert fetch(server, "/").body == b"<p>"
+
+
+@pytest.mark.parametrize("text", [b"<html>", b"\r\n<html>", b"\xef\xbb\xbf<html>", b"User-agent: *"])
+def test_a_text_that_is_said_to_be_gzip_and_is_not_is_taken_as_it_is(server: WebServer, text: bytes) -> None:
+    server.page("/", text * 9, headers={"Content-Encoding": "gzip"})
+    assert fetch(server, "/").body == text * 9
 
 
 @pytest.mark.parametrize("wbits", [zlib.MAX_WBITS, -zlib.MAX_WBITS], ids=["in zlib's frame", "bare"])
@@ -585,14 +602,13 @@ def test_a_charset_where_the_coding_belongs_is_overlooked(server: WebServer, enc
 @pytest.mark.parametrize(
     "sent",
     [
-        b"<html>not gzip at all</html>",
         gzip.compress(b"x" * 1000)[:-12],
         gzip.compress(b"x" * 1000)[:-1],
         gzip.compress(b"x" * 1000)[:-8] + b"\x00" * 8,
         zlib.compress(b"x" * 1000),
         b"\x1f",
     ],
-    ids=["not gzip", "no trailer", "a byte short", "wrong length", "zlib", "one byte"],
+    ids=["no trailer", "a byte short", "wrong length", "zlib", "one byte"],
 )
 def test_broken_gzip(server: WebServer, sent: bytes) -> None:
     server.page("/", sent, headers={"Content-Encoding": "gzip"})

@@ -17,6 +17,7 @@ _CODINGS = {"gzip": "gzip", "x-gzip": "gzip", "deflate": "deflate"}  # deflate i
 _GZIP = 16 + zlib.MAX_WBITS
 _ZLIB = 8  # the method of RFC 1950, in the low half of the first byte
 _MAGIC = b"\x1f\x8b"
+_BLANK = b" \t\r\n\xef"  # that, or the beginning of a BOM
 # Some servers put the charset where the coding belongs; browsers show such a page, and so do we.
 _PLAIN = frozenset({"", "identity", "none", "binary", "utf-8", "utf8", "gbk", "gb2312", "gb18030"})
 
@@ -30,7 +31,8 @@ class Body:
     """
 
     def __init__(self, encoding: str, limit: int, what: str) -> None:
-        names = [name for part in encoding.split(",") if (name := part.strip().lower()) not in _PLAIN]
+        said = dict.fromkeys(part.strip().lower() for part in encoding.split(","))  # twice, by a proxy too
+        names = [name for name in said if name not in _PLAIN]
         self._inflater: zlib._Decompress | None = None
         self._coding = _CODINGS.get(names[0]) if len(names) == 1 else None
         if names and self._coding is None:
@@ -55,6 +57,10 @@ class Body:
             return
         if self._inflater is None:
             if not wire:
+                return
+            if self._coding == "gzip" and _is_text(wire):
+                self._coding = None  # said to be packed, and is not
+                self._keep(wire)
                 return
             self._inflater = self._inflates(wire)
         while not self._ended:
@@ -98,8 +104,7 @@ class Body:
         """What undoes a stream that begins so: deflate comes as RFC 9110 says (in zlib's frame), and bare."""
         if self._coding == "gzip":
             return zlib.decompressobj(_GZIP)
-        framed = wire[0] & 0x0F == _ZLIB and wire[0] >> 4 < _ZLIB
-        return zlib.decompressobj(zlib.MAX_WBITS if framed else -zlib.MAX_WBITS)
+        return zlib.decompressobj(zlib.MAX_WBITS if _is_framed(wire) else -zlib.MAX_WBITS)
 
     def _keep(self, piece: bytes) -> None:
         self._size += len(piece)
@@ -109,3 +114,11 @@ class Body:
 
     def _too_large(self) -> TooLarge:
         return TooLarge(f"{self._what}: more than {self._limit} bytes; reading was stopped there.")
+
+
+def _is_framed(wire: bytes) -> bool:
+    return wire[0] & 0x0F == _ZLIB and wire[0] >> 4 < _ZLIB
+
+
+def _is_text(wire: bytes) -> bool:
+    return not _is_framed(wire) and (wire[:1] in _BLANK or 0x20 < wire[0] < 0x7F)
