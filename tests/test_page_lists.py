@@ -333,3 +333,32 @@ def test_a_script_that_does_more_than_joining_texts_is_left_alone() -> None:
         listed(
             "<ul><li><script>document.write(make('<a href=\"/a.html\">某年政府工作报告</a>', 3));</script></li></ul>"
         )
+
+
+YEARS = "".join(f"<td><a href='/bg/{y}.html'>{y}{'年' * (y > 2023)}</a></td>" for y in range(2026, 2020, -1))
+REPORT_HEAD = "<title>政府工作报告_某县人民政府</title>"
+LONG_MENU = '<ul><li><a href="/a1/">县人民政府领导之窗信息</a></li><li><a href="/a2/">县人民政府机构设置信息</a></li></ul>'
+
+
+@pytest.mark.parametrize("around", [MENU, MENU + LONG_MENU])
+def test_a_column_that_prints_the_years_of_its_reports_alone(around: str) -> None:
+    page = (
+        f"<html><head>{REPORT_HEAD}</head><body>{around}<table><tr>{YEARS}</tr></table>{FOOT}</body></html>"
+    )
+    url = "http://www.example.gov.cn/xxgk/c1/"
+    assert read_list(page, url) == tuple(
+        ListItem(f"http://www.example.gov.cn/bg/{y}.html", f"{y}年政府工作报告")
+        for y in range(2026, 2020, -1)
+    )
+    with pytest.raises(ShapeChanged):
+        read_list(page.replace("政府工作报告", "政务公开").replace(LONG_MENU, ""), url)
+
+
+def test_years_beside_a_list_or_leading_to_others_are_its_filter() -> None:
+    assert read_list(f"{REPORT_HEAD}<table><tr>{YEARS}</tr></table>" + TRS, URL) == TRS_ITEMS
+    filters = "".join(
+        f"<a href='{to}'>{y}年</a>"
+        for y, to in ((2026, "?year=2026"), (2025, "/bg/2025/"), (2024, "/bg/2024/index.html"))
+    )
+    with pytest.raises(ShapeChanged):
+        read_list(f"<html>{REPORT_HEAD}<body>{filters}</body></html>", URL)

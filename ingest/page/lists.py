@@ -27,6 +27,7 @@ from ingest.page.list_links import ROW_LINKS, Link, give_addresses, give_rows_ad
 from ingest.page.script_lists import called_out, items_in_scripts, written_out
 from ingest.page.titles import looks_like_title, names_report
 from ingest.page.urls import ARTICLE_ADDRESS, canonical_url
+from ingest.page.year_lists import items_of_years
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -181,13 +182,16 @@ def _by_structure_or_script(
     now: datetime | None,
 ) -> list[ListItem]:
     """What the page shows; where that is less of a list than what its scripts hold (a menu beside a box that
-    a script is to fill), that."""
+    a script is to fill), that; else the years of a column of reports."""
     shown = _by_structure(tree, base, wanted, likely, now)
     items = [one.item for one in shown]
     if sum(one.dated for one in shown) * 2 >= len(shown) >= _FULL:
         return items
     scripted = items_in_scripts(page, base, now)
-    return max(items, scripted, key=_worth) if items else scripted
+    found = max(items, scripted, key=_worth) if items else scripted
+    if any(item.published_on or names_report(item.title) for item in found):
+        return found
+    return items_of_years(tree, base) or found
 
 
 def _by_structure(
