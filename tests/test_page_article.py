@@ -435,9 +435,18 @@ def test_a_text_in_several_boxes_is_read_whole(parts: str) -> None:
     assert body.count("\n") == 7
 
 
-def test_a_text_that_its_page_has_twice_is_read_once() -> None:
-    twice = f"<div class='TRS_Editor'>{TEXT}</div><div class='m'><div class='TRS_Editor'>{TEXT}</div></div>"
-    assert read_page(parse_page(page(twice), URL)).body == BODY
+@pytest.mark.parametrize(
+    "twice",
+    [
+        "<div class='TRS_Editor'>{0}</div><div class='m'><div class='TRS_Editor'>{0}</div></div>",
+        "<div class='TRS_Editor'><div class='pc'>{0}</div><div class='m' style='display:none'>{0}</div></div>",
+        "<div class='TRS_Editor'><div class='m' style='display:none'>{0}</div><div class='pc'>{0}</div></div>",
+    ],
+)
+@pytest.mark.parametrize("text", [TEXT, LONG])
+def test_a_text_that_its_page_has_twice_is_read_once(twice: str, text: str) -> None:
+    once = read_page(parse_page(page(f"<div class='TRS_Editor'>{text}</div>"), URL)).body
+    assert read_page(parse_page(page(twice.format(text)), URL)).body == once
 
 
 def test_terms_that_are_hidden_are_no_part_of_a_text() -> None:

@@ -241,7 +241,11 @@ def _block_below(rows: Sequence[str]) -> Sequence[int]:
 
 
 def _once(lines: list[str], title: str | None) -> list[str]:
-    """Without what stands on the page again, each time under its title: for telephones, to be printed."""
+    """Without what stands on the page again, all of it or each time under its title: for telephones, to be
+    printed."""
+    half = len(lines) // 2
+    if lines[:half] == lines[half:] and _size(lines[:half]) >= _ENOUGH:
+        return lines[:half]
     begins = [index for index, line in enumerate(lines) if line == lines[0]]  # most lines are of no title
     again = [index - 1 for index in begins if index and repeats(lines[index - 1], title)]
     if not again:
