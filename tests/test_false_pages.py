@@ -35,6 +35,7 @@ FALSE_PAGES = {
     "log-in": ('<html><body><form>用户名<input name="u">密码<input type="password">登录</form></body></html>', "ErrorPage"),
     "parked": ("<html><body><h1>本域名正在出售</h1><p>联系我们购买此域名，价格面议，先到先得。</p></body></html>", "ErrorPage"),
     "json": ('{"code":500,"msg":"系统异常","data":null}', "ErrorPage"),
+    "closed": (report(["因机房搬迁，本网站将于1月26日至28日暂停服务，给您带来不便，敬请谅解。"]), "ErrorPage"),
     "another matter": (
         f"<html><body>{MENU}<h1>本网站使用说明</h1><div class='TRS_Editor'>"
         + "".join(f"<p>第{n}条，访问者可以在右上角的搜索框里输入关键词，系统会列出相关的栏目供选择使用。</p>" for n in range(30))
@@ -65,7 +66,7 @@ def test_an_error_page_with_status_200_is_no_text(site: Site, name: str) -> None
 @pytest.mark.parametrize(
     "said",
     [
-        "因机房搬迁，本网站将于1月26日至28日暂停服务，给您带来不便，敬请谅解。",
+        "由于您长时间没有操作，会话已经在1月26日12时30分超时，请重新进入本系统，谢谢您的配合。",
         "政府工作报告正在按程序修改完善，待区人代会审议通过后公布，敬请关注。如有疑问请致电023-67821314。",
         "根据集约化平台迁移的统一部署，下列栏目在迁移期间暂时不能显示，请谅解："
         + "、".join(f"第{n}号栏目" for n in range(9))
@@ -82,7 +83,9 @@ def test_a_sentence_in_the_frame_of_a_report_is_not_the_report(site: Site, said:
 
 
 def test_a_sentence_in_the_frame_of_a_report_that_stays_withdraws_it_whole(site: Site) -> None:
-    site.server.page(PATH, report(["因机房搬迁，本网站将于1月26日至28日暂停服务，给您带来不便，敬请谅解。"]))
+    site.server.page(
+        PATH, report(["本文件因保密审查需要，暂不对外公开，如需查阅，请依法提出政府信息公开申请。"])
+    )
     site.look()
     site.look()
     assert site.told() == ["report.withdrawn"]

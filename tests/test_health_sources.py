@@ -93,6 +93,8 @@ def sent(elsewhere: str) -> Callable[[World], None]:
     return send
 
 
+CLOSED = f"<html><body>{MENU}<p>因机房搬迁，本网站将于3月20日至25日暂停服务，敬请谅解。</p></body></html>"
+LEAVING = f"<html><body><p>您访问的链接即将离开“某县人民政府”门户网站，是否继续？</p>{MENU}</body></html>"
 UNWELL = "<html><body><h1>系统发生错误</h1><p>数据库连接失败，请稍后再试</p></body></html>"
 WALL = "<html><body>如果您是网站管理员，请登录知道创宇云防御查看详情</body></html>"
 COOKIE = "<html><script>document.cookie='__jsl_clearance=1|x';location.href=location.pathname</script></html>"
@@ -117,6 +119,8 @@ EMPTY = f'<html><body>{MENU}<ul class="news"></ul></body></html>'
         pytest.param(page("gone", 404), "gone", 2, "404", id="404"),
         pytest.param(sent("/user/login"), "bad_answer", 2, "ErrorPage", id="log-in"),
         pytest.param(page(UNWELL), "bad_answer", 2, "ErrorPage", id="error page with 200"),
+        pytest.param(page(CLOSED), "bad_answer", 2, "ErrorPage", id="closed for some days"),
+        pytest.param(page(LEAVING), "bad_answer", 2, "ErrorPage", id="a page that leads elsewhere"),
         pytest.param(sent("/index.html"), "gone", 2, "404", id="sent to the home page"),
         pytest.param(page(b"\x7fELF" + bytes(range(256)) * 9), "bad_answer", 2, "NotADocument", id="binary"),
         pytest.param(nameless, "dns", 3, "county.example", id="dns gone"),

@@ -10,7 +10,7 @@ from datetime import datetime
 from ingest.errors import Blocked, EmptyList, NotADocument, ShapeChanged
 from ingest.model import ListItem, ListLayout
 from ingest.page.charset import decode
-from ingest.page.error_pages import error_of, error_page
+from ingest.page.error_pages import MISSING, error_of, error_page
 from ingest.page.feed_lists import flaw, read_feed, read_sitemap
 from ingest.page.json_lists import html_inside, is_json, read_json_list
 from ingest.page.lists import read_list
@@ -30,9 +30,10 @@ def read_list_text(text: str, url: str, source: Source, now: datetime | None = N
     try:
         return read_text_items(text, url, source, now)
     except ShapeChanged as exc:
-        if is_vacant(text, source.list_layout):
+        said = _instead(text, url)
+        if said in (None, MISSING) and is_vacant(text, source.list_layout):  # 没有找到 is said of items, too
             raise EmptyList(f"reading the list {url}: the list is there and has no item in it") from exc
-        if said := _instead(text, url):
+        if said:
             raise error_of(said, url) from exc
         raise
 
