@@ -286,10 +286,10 @@ def test_what_waits_and_who_reads_it_is_seen_by_the_operator(sites: Sites, datab
         return {one.about: (one.level.value, one.text) for one in found}
 
     nobody = "nobody at work; `gongbao up` or `gongbao work --queue ocr` starts one"
-    nothing = "0 versions to extract, 0 reports to settle, 0 deliveries due"
+    nothing = "0 versions to extract, 0 reports to compare, 0 deliveries due"
     assert seen()["ocr"] == ("note", nobody)
     assert seen("ocr") == {"ocr": ("fault", nobody)}
-    assert seen()["to do"] == ("note", f"{nothing}, 1 scans to read")
+    assert seen()["to do"] == ("note", f"{nothing}, 1 scan to read")
     assert seen(ocr=False)["to do"] == ("ok", nothing)
     assert "ocr" not in seen(ocr=False)
     with sites.store.begin() as tx:

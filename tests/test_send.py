@@ -298,7 +298,7 @@ def test_a_key_that_is_not_here_costs_no_endpoint_an_attempt(store: Store, tmp_p
             assert receiver.received == []
             [delivery] = deliveries(store)
             assert (delivery.state, delivery.attempts) == (DUE, 0)
-            assert delivery.last_error == "could not be made ready: ConfigError"
+            assert delivery.last_error == "could not be made ready: NoKey"
             assert standing(store, added.subscription.id).failing_since is None
             async with sender(here, store, clock) as it:
                 await once(it)
