@@ -40,6 +40,11 @@ def told(text: str, heading: str) -> list[str]:
             "一般公共预算收入年初预算数为45亿元，实际完成47.2亿元，为预算的104.9%，增长3%。",
             ["general_budget_revenue 4720000000元", "general_budget_revenue 3%"],
         ),
+        (
+            "一般公共预算收入完成65亿元，比上年执行数增长4%。",
+            ["general_budget_revenue 6500000000元", "general_budget_revenue 4%"],
+        ),
+        ("民间投资降幅由7%收窄到2.5%。", ["private_investment -2.5%"]),
         ("固定资产投资由年初下降2%转为增长1.8%。", ["fixed_asset_investment 1.8%"]),
         ("存款余额达到500亿元，比年初增长5%。", ["deposits 50000000000元", "deposits 5%"]),
         # what only was to be, and nobody says what came of it
@@ -59,6 +64,9 @@ def test_what_came_of_a_plan(text: str, expected: list[str]) -> None:
     [
         ("地区生产总值增长目标6%左右，达到900亿元。", ["gdp ~6%", "gdp 90000000000元"]),
         ("地区生产总值计划增长6%，力争全年增长7%。", ["gdp 6%"]),
+        ("地区生产总值目标与上年持平，固定资产投资增长8%。", ["fixed_asset_investment 8%"]),
+        ("一般公共预算收入比上年预算数增长3.6%。", ["general_budget_revenue 3.6%"]),
+        ("展望二〇三五年，地区生产总值达到2000亿元。", ["gdp 200000000000元"]),
         ("固定资产投资预期目标由增长8%下调至增长3%。", ["fixed_asset_investment 3%"]),
         ("地区生产总值增速由年初预期增长7%左右调整为增长4.5%左右。", ["gdp ~4.5%"]),
     ],
@@ -80,3 +88,39 @@ def test_what_is_planned_for_this_year_is_its_target(text: str, expected: list[s
 def test_what_is_hoped_for_beyond_a_target_stands_in_its_quote(text: str, quote: str) -> None:
     first = extract(f"{WORK}\n{text}。", year=2021, kind=Kind.WORK_REPORT).targets[0]
     assert (first.indicator, first.quote) == ("gdp", quote)
+
+
+def test_a_goal_beside_a_budget_says_so() -> None:
+    [figure] = extract(
+        f"{WORK}\n一般公共预算收入较2020年预算数增长4%。", year=2021, kind=Kind.WORK_REPORT
+    ).targets
+    assert figure.base == "2020年预算数"
+
+
+@pytest.mark.parametrize(
+    "reasons",
+    [
+        "主要考虑：从支撑看，预计规上工业增加值增长7%、服务业增加值增长5.5%，可支撑这一目标。",
+        "主要考虑：全国预期目标5%左右。一是从供给侧看，第一产业增长3.5%、第二产业增长6%。",
+        "测算依据：规上工业增加值增长7%。",
+        "理由是：税收收入预计增长4%。",
+        "需规上工业增加值增长7%左右作支撑。",
+    ],
+)
+def test_why_a_goal_was_set_is_no_goal(reasons: str) -> None:
+    goals = f"（1）地区生产总值增长5.5%。{reasons}\n（2）固定资产投资增长4%。\n（3）关于进出口总额。增长3%。"
+    body = f"{WORK}\n主要预期目标为：\n{goals}"
+    found = extract(body, year=2021, kind=Kind.PLAN_REPORT).targets
+    assert [(f.indicator, f.low, f.headline) for f in found] == [
+        ("gdp", 5.5, True),
+        ("fixed_asset_investment", 4, True),
+        ("trade", 3, True),
+    ]
+
+
+@pytest.mark.parametrize("heading", ["重点任务", "主要任务和措施", "保障措施"])
+def test_tasks_behind_the_list_of_goals_are_no_headline(heading: str) -> None:
+    goals = "——地区生产总值增长5.5%。\n——规模以上工业增加值增长7%。\n——固定资产投资增长3%。\n"
+    tasks = f"（三）{heading}\n1.做强工业。新增规上工业企业10家。\n2.抓好农业。粮食产量保持在60亿斤以上。"
+    found = extract(f"{WORK}\n（二）主要预期目标\n{goals}{tasks}", year=2021, kind=Kind.PLAN_REPORT).targets
+    assert [f.headline for f in found] == [True, True, True, False, False]

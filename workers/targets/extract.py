@@ -7,7 +7,7 @@ tables.py, owners owners.py, where the headline stands headline.py.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ingest.indicators.vocabulary import OTHER, load_vocabulary
 from ingest.model import Comparator, Extraction, Figure, Kind, Measure, Period, Region
@@ -48,6 +48,7 @@ _FIGURELESS = frozenset(
         Comparator.FULFIL,
     }
 )
+_GOALS_AGAIN = "；）"
 _UNREAD = (Part.APPENDIX, Part.PART_YEAR)
 _WORDS = load_rules(__package__, "extract.rules.toml")
 _NAMED = frozenset({Word.INDICATOR})
@@ -116,14 +117,39 @@ class _Extractor:
             number in self.worth_reading and may_name_an_indicator(self.text, sentence.start, sentence.end)
             for number, sentence in enumerate(self.sentences)
         ]
+        self.reasons = dict(self._reasons())
         self._read_before: dict[int, Sequence[Candidate]] = {}
 
     def candidates(self, number: int) -> Sequence[Candidate]:
         """The figures of a sentence, also those outside the vocabulary, which count in a headline only."""
         known = self._read_before.get(number)
         if known is None:
-            known = self._read_before[number] = self._read(number)
+            known = self._read(number)
+            if number in self.reasons:
+                known = [one for one in known if not self._is_a_reason(one, self.reasons[number])]
+            self._read_before[number] = known
         return known
+
+    def _reasons(self) -> Iterator[tuple[int, int]]:
+        """Among the goals, the sentences that say why one was set (主要考虑：…), and from where on."""
+        paragraph = -1
+        for number, sentence in enumerate(self.sentences):
+            if self.places[number].part is not Part.PRESENT or number in self.leads:
+                continue
+            start, end = sentence.start, sentence.end
+            match = _WORDS["reasons"].find(self.text, start, end)
+            if match is not None:
+                paragraph = sentence.paragraph
+                yield number, match.start()
+            elif paragraph == sentence.paragraph and _WORDS["one_more_reason"].find(self.text, start, end):
+                yield number, start
+
+    def _is_a_reason(self, candidate: Candidate, start: int) -> bool:
+        """Behind these words, and before the next goal of the sentence."""
+        begin = max(candidate.subject.start, start)
+        return candidate.end > start and not any(
+            self.text.find(mark, start, begin) >= 0 for mark in _GOALS_AGAIN
+        )
 
     def _read(self, number: int) -> Sequence[Candidate]:
         sentence = self.sentences[number]

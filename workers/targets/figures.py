@@ -60,7 +60,8 @@ def read_bond(state: ClauseState, index: int, token: Token) -> int:
     settle_unknown(state)
     comparator, subjects = token.comparator, state.subjects
     assert comparator is not None  # lexicon.py gives every bond one
-    if subjects and state.listed is not Listed.TOLD:
+    of_a_goal = state.planned and comparator is Comparator.FLAT  # 固定资产投资目标|与上年持平
+    if subjects and state.listed is not Listed.TOLD and not of_a_goal:
         if comparator is Comparator.FULFIL:
             phrase = state.text[state.list_start : token.end]
             subjects = fulfilled(subjects, state.setting.vocabulary, phrase)
@@ -126,7 +127,8 @@ def read_numbers(state: ClauseState, index: int, token: Token) -> int:
     if is_base(state, stop, following):
         state.base = state.text[token.start : stop]
         state.from_base = state.minus = False
-        state.verbs = state.verbs._replace(down=False)  # 由下降1.8%|升至增长7.7%
+        if not any(word.word is Word.DOWN and word.text.endswith("降幅") for word in state.words[:index]):
+            state.verbs = state.verbs._replace(down=False)  # 由下降1.8%|升至增长7.7%; not 降幅由7%|收窄至2.5%
         state.unknown = None
         return end
     if (

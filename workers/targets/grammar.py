@@ -350,6 +350,11 @@ def _plan(state: ClauseState, token: Token) -> None:
     held_against = state.verbs.compared  # 比|预期目标|下降0.3个百分点
     if state.subjects and (state.open or state.leading or held_against) and is_planned(token):
         state.planned = True
+        if held_against and "预算" in token.text:  # 比2022年预算数|增长4%
+            than = [word.end for word in state.words if word.word is Word.THAN and word.end <= token.start]
+            state.base = state.text[than[-1] if than else token.start : token.end]
+        else:
+            state.rank = state.rank or held_against
 
 
 def _now_reached(state: ClauseState, token: Token) -> None:

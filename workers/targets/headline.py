@@ -203,6 +203,10 @@ class Headlines:
             if any(self._annual(number, c) for c in self.candidates(number)):
                 zone.append((number, sentence.start))
             elif listed and length <= _SHORT:
+                if sentence.first and SECTION_WORDS["tasks_begin"].find(
+                    self.text, sentence.start, sentence.end
+                ):
+                    break
                 continue  # the name of a group: 经济增长。地区生产总值增长6%。
             elif listed and not sentence.first:
                 explaining = True  # why this figure was chosen

@@ -57,6 +57,8 @@ _THOUSANDS = re.compile(
     r"，(?:(?<=[^\d.]\d，)|(?<=[^\d.]\d\d，)|(?<=[^\d.]\d{3}，))"
     r"(?=\d{3}(?:，\d{3})?[ \u3000]?[万亿]?[人元美户家个名亩吨套件头])"
 )
+_HAN_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_HAN_YEAR = re.compile("二[〇○零][〇○零一二三四五六七八九]{2}(?=年)")
 # What a bad scan makes of a digit: l0%, 1O.5%.
 _DIGITS = {"l": "1", "I": "1", "O": "0", "o": "0"}
 _SCANNED = re.compile(
@@ -148,6 +150,7 @@ def read(body: str, ends: Collection[int] = ()) -> Traced:
     next line begins a sentence, whatever it looks like."""
     hard = {body.find("\n", end) for end in ends}
     text = _one_spelling(body)
+    text = _HAN_YEAR.sub(lambda year: year[0].translate(_HAN_DIGITS), text)  # 二〇三五年
     text = _THOUSANDS.sub(",", text)  # 8，500人, printed in full width
     for named in reversed(list(_WORDS["item_named"].pattern.finditer(text))):
         text = f"{text[: named.end()]}：{text[named.end() + 1 :]}"
