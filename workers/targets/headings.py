@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import pairwise
 
 from ingest.text.rows import EMPTY
 from ingest.text.rules import load_rules
@@ -112,13 +113,24 @@ def spread(above: Sequence[str], below: Sequence[str], width: int) -> list[str]:
     alone = spanning - planned if done else planned if any("年均" in name for name in below) else set()
     for names in (spanning, alone):
         count = sum(name in names for name in above)
-        if not count or len(above) - count + len(below) != width or len(below) % count:
+        groups = iter(_groups(below, count))
+        if not count or len(above) - count + len(below) != width or not _groups(below, count):
             continue
-        each = len(below) // count
-        rest = iter(below)
         return [
             text
             for name in above
-            for text in ([name + next(rest) for _ in range(each)] if name in names else [name])
+            for text in ([name + one for one in next(groups)] if name in names else [name])
         ]
     return []
+
+
+def _groups(below: Sequence[str], count: int) -> Sequence[Sequence[str]]:
+    """计划|完成|增长|计划|增长: each group from the first word on, or as many for each; [] if neither."""
+    if not count:
+        return []
+    begins = [number for number, name in enumerate(below) if name == below[0]]
+    if len(begins) != count:
+        if len(below) % count:
+            return []
+        begins = list(range(0, len(below), len(below) // count))
+    return [below[begin:end] for begin, end in pairwise([*begins, len(below)])]

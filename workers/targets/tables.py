@@ -14,6 +14,7 @@ from itertools import chain, islice
 
 from ingest.indicators.vocabulary import Indicator, Vocabulary
 from ingest.model import Measure
+from ingest.text.rows import EMPTY
 from workers.targets.candidates import Candidate
 from workers.targets.headings import TABLE_WORDS, Column, Role, columns_of, is_heading, spread
 from workers.targets.lexicon import Word, tokens
@@ -85,9 +86,12 @@ class _Reader:
         if heading is None or not first:
             return None
         names = [cell.text for cell in heading]
-        if len(first[0]) > 1 and all(is_heading(cell.text) for cell in first[0]):
+        below = [cell.text for cell in first[0]]
+        while below and below[0] in names[: len(first[0])]:
+            del below[0]  # 指标|单位 again, in the second of the rows that it spans
+        if len(below) > 1 and all(map(is_heading, below)):
             # 2023年|2024年 above, 完成|计划 below: a row of figures tells which spans how many.
-            below, first = [cell.text for cell in first[0]], list(islice(rows, _MOST_MISFITS + 1))
+            first = list(islice(rows, _MOST_MISFITS + 1))
             names = next(filter(None, (spread(names, below, len(row)) for row in first)), [])
         columns = columns_of(names, self.year)
         if not any(column.role is Role.PLAN for column in columns):
@@ -137,7 +141,8 @@ class _Reader:
                 return False
             if column.role is Role.UNIT and not TABLE_WORDS["whole_unit"].find(cell.text):
                 return False
-            if column.role in (Role.PLAN, Role.PAST) and not TABLE_WORDS["value"].find(cell.text):
+            figures = column.role in (Role.PLAN, Role.PAST) and cell.text != EMPTY
+            if figures and not TABLE_WORDS["value"].find(cell.text):
                 return False
         return True
 
