@@ -118,6 +118,13 @@ def test_why_a_goal_was_set_is_no_goal(reasons: str) -> None:
     ]
 
 
+def test_a_sum_that_begins_like_a_year_turns_to_no_year() -> None:
+    row = "八、农村居民人均可支配收入 元 8 20110 8.1 — 7.5左右"
+    found = extract(f"{WORK}\n{row}\n城镇新增就业2万人以上。", year=2021, kind=Kind.PLAN_REPORT)
+    assert [f.indicator for f in found.targets] == ["new_urban_jobs"]
+    assert not found.outcomes
+
+
 @pytest.mark.parametrize("heading", ["重点任务", "主要任务和措施", "保障措施"])
 def test_tasks_behind_the_list_of_goals_are_no_headline(heading: str) -> None:
     goals = "——地区生产总值增长5.5%。\n——规模以上工业增加值增长7%。\n——固定资产投资增长3%。\n"
