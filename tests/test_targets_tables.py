@@ -199,6 +199,12 @@ def test_the_unit_above_a_table_is_that_of_rows_without_one() -> None:
     assert told(f"{table}一般公共预算收入（亿元）|40.2|41.5") == (LEVELS, PAST)
 
 
+@pytest.mark.parametrize("done", ["上半年完成", "1-6月完成", "前三季度"])
+def test_a_part_of_the_year_is_no_year(done: str) -> None:
+    rows = "地区生产总值|亿元|870|423.1|6.1\n一般公共预算收入|亿元|41.5|20|3"
+    assert told(f"指标|单位|2024年目标|{done}|增速（%）\n{rows}") == (LEVELS, [])
+
+
 def test_what_is_not_certain_is_not_read() -> None:
     # Nobody can say which of the years the three headings below stand under.
     assert told("指标|2023年^2|2024年\n完成|增长%|计划\n地区生产总值|812.3|6.2|870") == ([], [])

@@ -14,6 +14,7 @@ from ingest.text.rows import EMPTY
 from ingest.text.rules import load_rules
 
 TABLE_WORDS = load_rules(__package__, "tables.rules.toml")
+_OF_ANOTHER_TIME = ("of_several_years", "of_the_plan", "part_of_year")
 
 
 class Role(Enum):
@@ -54,7 +55,9 @@ def columns_of(heading: Sequence[str], this_year: int | None) -> list[Column]:
             columns.append(Column(Role.NAME))
         elif "单位" in text:
             columns.append(Column(Role.UNIT))
-        elif TABLE_WORDS["of_several_years"].find(text) or TABLE_WORDS["of_the_plan"].find(text):
+        elif any(
+            TABLE_WORDS[name].find(text) for name in ("of_several_years", "of_the_plan", "part_of_year")
+        ):
             columns.append(Column(Role.OTHER))
         elif years and this_year is not None and years[-1] > this_year:
             columns.append(Column(Role.PLAN, growth, years[-1], unit))
