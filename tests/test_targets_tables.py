@@ -142,6 +142,12 @@ def told(table: str) -> tuple[list[Row], list[Row]]:
             PAST + PAST_GROWTH,
         ),
         (
+            "指标_2|单位_2|2023年^3|2024年目标^2\n目标|完成|增速%|总量|增速%\n"
+            "地区生产总值|亿元|6|812.3|6.2|870|6.5左右\n一般公共预算收入|亿元|4|40.2|3.1|41.5|3以上",
+            LEVELS + GROWTH,
+            PAST + PAST_GROWTH,
+        ),
+        (
             "指标|单位|2023年|2023年|2023年|2024年|2024年\n指标|单位|计划|完成|增长%|计划|增长%\n"
             "地区生产总值|亿元|820|812.3|6.2|870|6.5左右\n一般公共预算收入|亿元|42|40.2|3.1|41.5|3以上",
             LEVELS + GROWTH,
@@ -157,7 +163,7 @@ def told(table: str) -> tuple[list[Row], list[Row]]:
     ids=[
         *("two rows", "plan and done", "groups", "title inside", "remarks", "compared", "unit in the name"),
         *("amount and growth", "part of the plan", "years alone", "names", "parts", "no spans"),
-        *("unequal groups", "headings repeated", "an empty cell in a group"),
+        *("unequal groups", "groups that end alike", "headings repeated", "an empty cell in a group"),
     ],
 )
 def test_a_table_in_one_of_its_layouts(table: str, targets: list[Row], outcomes: list[Row]) -> None:

@@ -128,10 +128,12 @@ def spread(above: Sequence[str], below: Sequence[str], width: int) -> list[str]:
 
 
 def _groups(below: Sequence[str], count: int) -> Sequence[Sequence[str]]:
-    """计划|完成|增长|计划|增长: each group from the first word on, or as many for each; [] if neither."""
+    """计划|完成|增长|计划|增长: as the first or the last of them says; else as many for each."""
     if not count:
         return []
     begins = [number for number, name in enumerate(below) if name == below[0]]
+    if len(begins) != count:
+        begins = [0, *(number + 1 for number, name in enumerate(below[:-1]) if name == below[-1])]
     if len(begins) != count:
         if len(below) % count:
             return []
