@@ -205,6 +205,24 @@ def test_the_unit_above_a_table_is_that_of_rows_without_one() -> None:
     assert told(f"{table}一般公共预算收入（亿元）|40.2|41.5") == (LEVELS, PAST)
 
 
+def test_units_for_each_and_signs_in_front_of_a_value() -> None:
+    rows = "全员劳动生产率|万元/人|32|42\n每万人高价值发明专利拥有量|件|8.2|15\n城镇调查失业率|%|5|＜5.5"
+    assert told(f"指标|单位|2023年完成|2024年目标\n{rows}\n地区生产总值增长|%|6|>6.5") == (
+        [
+            ("gdp", 6.5, None, "%"),
+            ("high_value_patents", 15, 15, "件"),
+            ("labour_productivity", 420000, 420000, "元/人"),
+            ("urban_unemployment", None, 5.5, "%"),
+        ],
+        [
+            ("gdp", 6, 6, "%"),
+            ("high_value_patents", 8.2, 8.2, "件"),
+            ("labour_productivity", 320000, 320000, "元/人"),
+            ("urban_unemployment", 5, 5, "%"),
+        ],
+    )
+
+
 @pytest.mark.parametrize("done", ["上半年完成", "1-6月完成", "前三季度"])
 def test_a_part_of_the_year_is_no_year(done: str) -> None:
     rows = "地区生产总值|亿元|870|423.1|6.1\n一般公共预算收入|亿元|41.5|20|3"
