@@ -49,6 +49,7 @@ _FIGURELESS = frozenset(
     }
 )
 _GOALS_AGAIN = "；）"
+_REASONS = ("考虑", "依据", "理由", "支撑", "看，")  # one of them is in whatever gives any
 _UNREAD = (Part.APPENDIX, Part.PART_YEAR)
 _WORDS = load_rules(__package__, "extract.rules.toml")
 _NAMED = frozenset({Word.INDICATOR})
@@ -137,7 +138,8 @@ class _Extractor:
             if self.places[number].part is not Part.PRESENT or number in self.leads:
                 continue
             start, end = sentence.start, sentence.end
-            match = _WORDS["reasons"].find(self.text, start, end)
+            said = any(self.text.find(word, start, end) >= 0 for word in _REASONS)
+            match = _WORDS["reasons"].find(self.text, start, end) if said else None
             if match is not None:
                 paragraph = sentence.paragraph
                 yield number, match.start()

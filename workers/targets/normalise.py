@@ -54,8 +54,8 @@ _CHANGE = re.compile(
 )
 _STRAIGHT = re.compile('"([^"。；]{1,40})"')
 _THOUSANDS = re.compile(
-    r"，(?:(?<=[^\d.]\d，)|(?<=[^\d.]\d\d，)|(?<=[^\d.]\d{3}，))"
-    r"(?=\d{3}(?:，\d{3})?[ \u3000]?[万亿]?[人元美户家个名亩吨套件头])"
+    r"，(?=\d{3}(?:，\d{3})?[ \u3000]?[万亿]?[人元美户家个名亩吨套件头])"
+    r"(?:(?<=[^\d.]\d，)|(?<=[^\d.]\d\d，)|(?<=[^\d.]\d{3}，))"
 )
 _HAN_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _HAN_YEAR = re.compile("二[〇○零][〇○零一二三四五六七八九]{2}(?=年)")
@@ -145,6 +145,16 @@ def _one_spelling(body: str) -> str:
     return text.replace("gdp", "GDP").replace("Gdp", "GDP")
 
 
+def _with_items_open(text: str) -> str:
+    """地区生产总值。年初目标增长6%: a colon behind the name of an item, of which the rest is said."""
+    for stop in _WORDS["item_goes_on"].pattern.finditer(text):
+        end = stop.start()
+        begin = text.rfind("\n", 0, end) + 1
+        if end - begin <= _LONGEST_HEADING and _WORDS["item_name"].find(text, begin, end):
+            text = f"{text[:end]}：{text[end + 1 :]}"
+    return text
+
+
 def read(body: str, ends: Collection[int] = ()) -> Traced:
     """Make the reading text of a body. Linear in its length. `ends`: the ends of tables, behind which the
     next line begins a sentence, whatever it looks like."""
@@ -152,8 +162,7 @@ def read(body: str, ends: Collection[int] = ()) -> Traced:
     text = _one_spelling(body)
     text = _HAN_YEAR.sub(lambda year: year[0].translate(_HAN_DIGITS), text)  # 二〇三五年
     text = _THOUSANDS.sub(",", text)  # 8，500人, printed in full width
-    for named in reversed(list(_WORDS["item_named"].pattern.finditer(text))):
-        text = f"{text[: named.end()]}：{text[named.end() + 1 :]}"
+    text = _with_items_open(text)
     if any(char in text for char in _DIGITS):
         text = _SCANNED.sub(lambda match: _DIGITS[match[0]], text)
     pieces: list[tuple[str, int]] = []
