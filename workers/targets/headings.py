@@ -55,9 +55,7 @@ def columns_of(heading: Sequence[str], this_year: int | None) -> list[Column]:
             columns.append(Column(Role.NAME))
         elif "单位" in text:
             columns.append(Column(Role.UNIT))
-        elif any(
-            TABLE_WORDS[name].find(text) for name in ("of_several_years", "of_the_plan", "part_of_year")
-        ):
+        elif any(TABLE_WORDS[rule].find(text) for rule in _OF_ANOTHER_TIME):
             columns.append(Column(Role.OTHER))
         elif years and this_year is not None and years[-1] > this_year:
             columns.append(Column(Role.PLAN, growth, years[-1], unit))
@@ -116,13 +114,14 @@ def spread(above: Sequence[str], below: Sequence[str], width: int) -> list[str]:
     alone = spanning - planned if done else planned if any("年均" in name for name in below) else set()
     for names in (spanning, alone):
         count = sum(name in names for name in above)
-        groups = iter(_groups(below, count))
-        if not count or len(above) - count + len(below) != width or not _groups(below, count):
+        groups = _groups(below, count)
+        if not groups or len(above) - count + len(below) != width:
             continue
+        each = iter(groups)
         return [
             text
             for name in above
-            for text in ([name + one for one in next(groups)] if name in names else [name])
+            for text in ([name + one for one in next(each)] if name in names else [name])
         ]
     return []
 

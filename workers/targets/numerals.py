@@ -196,12 +196,11 @@ def parse_number(text: str) -> Number | None:
         unit, factor = _unit(one[4])
         value = float(_value(one[1], one[2]) * factor)
         return Number(value, value, unit, more=bool(one[3]))
-    parts = _HAN_RANGE.fullmatch(text) if both is None else None
-    if parts:
-        ends = parse_han(parts[1]), parse_han(parts[2])
-        if ends[0] is None or ends[1] is None or ends[0] >= ends[1]:
+    if parts := _HAN_RANGE.fullmatch(text):
+        first, last = parse_han(parts[1]), parse_han(parts[2])
+        if first is None or last is None or first >= last:
             return None
-        return Number(float(ends[0]), float(ends[1]), "%")
+        return Number(float(first), float(last), "%")
     han = _HAN_ONE.fullmatch(text)
     if han:
         parsed = parse_han(han[2])
