@@ -276,7 +276,7 @@ def test_what_a_figure_is(heading: str, text: str, figures: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "measure"),
     [
-        ("高中阶段毛入学率82%", "share"),
+        ("老年大学入学率82%", "share"),
         ("机电产品销售增长率8%", "growth"),
         ("小企业贷款覆盖率提高8%", "growth"),
     ],

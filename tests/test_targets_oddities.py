@@ -448,7 +448,7 @@ def test_a_remark_between_a_level_and_its_growth(text: str) -> None:
         ),
         (
             "地区生产总值900亿元，人均地区生产总值8万元，分别增长9.6%、9.3%。",
-            "[gdp=90000000000元] [gdp=9.6%]",
+            "[gdp=90000000000元] [gdp_per_capita=80000元] [gdp=9.6%] [gdp_per_capita=9.3%]",
         ),
         ("一般贸易进出口增长18%，加工贸易出口额增长5%，进出口总额增长7%。", "[trade=7%]"),
         ("服务贸易出口额突破9亿元，出口总额增长7%。", "[exports=7%]"),
@@ -566,7 +566,7 @@ def test_how_large_a_part_goes_somewhere_is_no_growth(text: str) -> None:
         ("工业预计完成投资8亿元", "[industrial_investment=800000000元]"),
         ("财政预计完成总收入8亿元", "[fiscal_revenue=800000000元]"),
         ("三产服务业增加值46.1亿元", "[gdp_tertiary=4610000000元]"),
-        ("gdp突破60亿元，人均gdp超3万元", "[gdp>6000000000元]"),
+        ("gdp突破60亿元，人均gdp超3万元", "[gdp>6000000000元] [gdp_per_capita>30000元]"),
         (
             "财政大口径收入迈过9亿元大关，小口径财政收入3亿元",
             "[fiscal_revenue>900000000元] [general_budget_revenue=300000000元]",

@@ -213,7 +213,7 @@ def test_several_subjects(text: str, expected: list[tuple[str, Comparator, float
 @pytest.mark.parametrize(
     "text",
     [
-        "人均地区生产总值增长6%",
+        "人均工业总产值增长6%",
         "数字贸易占进出口总额20%",
         "固定资产投资项目增长6%",
         "地区生产总值稳步提升",

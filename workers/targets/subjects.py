@@ -27,7 +27,13 @@ _OF_ALL = frozenset({"tax_revenue", "fiscal_revenue", "general_budget_revenue", 
 LONGEST_LABEL = 24
 _WORDS = load_rules(__package__, "subjects.rules.toml")
 _MONEY = "元"
-_OF_GDP = {"rd_spending_growth": "rd_intensity"}
+_OF_GDP = {
+    "rd_spending_growth": "rd_intensity",
+    "manufacturing_value_added": "manufacturing_share",
+    "services_value_added": "services_share",
+    "gdp_tertiary": "services_share",
+    "digital_economy": "digital_economy_share",
+}
 _INCOMES = frozenset({"resident_income", "urban_income", "rural_income"})
 _ELIDED = {
     **{("grain_area", word): "grain_output" for word in ("产量", "总产量", "总产")},
@@ -310,14 +316,15 @@ def recall_elided(state: ClauseState, token: Token) -> None:
 def recall_share(state: ClauseState, token: Token) -> bool:
     """研发经费支出12.8亿元，占GDP比重2.6%: the second figure is of what the first one was.
 
-    And 研发经费支出|占生产总值2.6%: it is the noun in front.
+    And 研发经费支出|占生产总值2.6%: it is the noun in front. Others: name_share.
     """
     last = state.subjects[-1] if state.subjects else None
     goes_on = last is not None and state.listed is Listed.NAMED and last.end == token.start
     if last is None or last.indicator is None or not (goes_on or state.listed is Listed.TOLD):
         return False
     meant = _OF_GDP.get(last.indicator.id)
-    if meant is None or not _WORDS["of_gdp"].find(token.text):
+    both = len(state.subjects) > 1 and state.subjects[-2].end == last.end  # 二、三产业增加值
+    if meant is None or both or not _WORDS["of_gdp"].find(token.text):
         return False
     indicator = state.setting.vocabulary.indicators[meant]
     begin = last.start if goes_on else token.start
@@ -338,8 +345,9 @@ def name_share(state: ClauseState, token: Token) -> bool:
     if state.listed is Listed.NAMED and (goes_on or last.end == token.start):
         begin, behind = last.start - len(last.prefix), state.text[last.end : token.end]
         name = f"{last.label}{behind}" if goes_on else state.text[begin : token.end]
-        # 工业投资、民间投资占比: all of the list are shares.
-        state.subjects = [_share_of(subject, behind) for subject in state.subjects]
+        # 工业投资、民间投资占比: all of the list are shares; of 二、三产业增加值 both together have one.
+        others = [subject for subject in state.subjects[:-1] if subject.end != last.end]
+        state.subjects = [_share_of(subject, behind) for subject in (*others, last)]
     elif _is_elided(state, token):
         if last.indicator is not None and last.indicator.rate:
             return True  # 优良天数331天、|占比90.7%
