@@ -20,6 +20,8 @@ REVIEW = "一、2020年工作回顾"
     ("text", "expected"),
     [
         ("力争用三年时间，旅游总收入突破50亿元", ["tourism_revenue level >5000000000元 end:2023"]),
+        ("再经过五年的发展，旅游总收入突破50亿元", ["tourism_revenue level >5000000000元 end:2025"]),
+        ("展望2035年远景目标，旅游总收入突破500亿元", ["tourism_revenue level >50000000000元 end:2035"]),
         ("经过三到五年努力，高新技术企业突破200家", ["high_tech_enterprises level >200家 end:2025"]),
         ("三年内新增高新技术企业100家", ["high_tech_enterprises change 100家 sum:2021-2023 up"]),
         ("十年内森林覆盖率达到40%", ["forest_cover share 40% end:2030"]),

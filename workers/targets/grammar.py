@@ -80,7 +80,6 @@ from workers.targets.times import (
 _COMPARING = frozenset({"高于", "低于", "快于", "超过"})
 _COUNTED = ("家", "户", "个")
 _ALL_OF_THEM = ("总量", "总数", "存量")
-_FAR_AHEAD = ("远景目标", "的远景目标")
 
 Rule = Callable[[ClauseState, int, Token], int]
 """Reads the word at an index of the clause; returns the index of the next word to be read."""
@@ -255,8 +254,6 @@ def _time(state: ClauseState, index: int, token: Token) -> int:
         return index + 1
     if compares_with(state.text, token):
         before = "比"
-    if token.word is Word.YEAR and state.text.startswith(_FAR_AHEAD, token.end):
-        return index + 1  # “十四五”规划和2035年远景目标: what a paper is called
     if token.word is Word.WHOLE:
         act(state, token)  # 综合保税区|全年完成: whose year it is
         _now_reached(state, token)

@@ -46,9 +46,11 @@ _BASE_BEHIND: Mapping[str, re.Pattern[str]] = {
 _SPOKEN_OF = re.compile(
     "(?:规划|计划|时期|发展){0,2}(?:纲要)?的?"
     "(?:目标)?(?:要求|部署|思路|实施|落实|编制|良好|开局|开好|开门|收官|圆满|决战|起步|承上启下|第[一二三四]年|最后一年|关键)"
+    "|规划(?:纲要)?[和与及](?:19|20)\\d\\d年的?远景目标"
 )
 _GOAL_OF = re.compile("(?:规划)?(?:目标|任务)")
 _THEN = ("年", "年，", "末，", "底，", "期间，", "时期，")
+_FAR_AHEAD = ("远景目标", "的远景目标")
 _MEANS = ("浓度", "值", "气温", "失业率", "水平")
 _WHOLE = ("1—12", "1至12", "前12", "12月末", "12月底")  # months
 _DOING = ("力争", "争取", "确保", "完成", "实现", "计划", "安排", "预计")
@@ -99,7 +101,13 @@ def turns_to_this_year(text: str, token: Token) -> bool:
 
 
 def only_named(text: str, token: Token) -> bool:
-    """“十四五”|开局之年, 完成|“十四五”|目标: the plan is spoken of, and is no time of the figures behind."""
+    """“十四五”|开局之年, 完成|“十四五”|目标: the plan is spoken of, and is no time of the figures behind.
+
+    Nor is the year in “十四五”规划和|2035年|远景目标; that of 展望|2035年|远景目标 is.
+    """
+    if token.word is Word.YEAR:
+        named = text.startswith(_FAR_AHEAD, token.end)
+        return named and not text.endswith("展望", 0, token.start)
     if token.word is not Word.PLAN:
         return False
     goal = text.endswith(("完成", "实现"), 0, token.start) and _GOAL_OF.match(text, token.end) is not None
@@ -226,6 +234,6 @@ def follow(when: When, text: str, token: Token, before: str, year: int | None) -
     if word is Word.AHEAD:
         if year is None:
             return when
-        effort = token.text.endswith(("时间", "努力"))
+        effort = token.text.endswith(("时间", "努力", "发展", "奋斗"))
         return when._replace(horizon=end_of_years(token.text, year), since=year, effort=effort)
     raise AssertionError(f"{word} is not a word of time")
