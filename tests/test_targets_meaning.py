@@ -118,6 +118,17 @@ ROWS: list[tuple[str, str, list[str]]] = [
     # --- a base
     (
         YEAR,
+        "剔除房地产投资，固定资产投资增长8%",
+        ["fixed_asset_investment growth 8% 2021 up @剔除房地产投资"],
+    ),
+    (
+        YEAR,
+        "固定资产投资（不含房地产开发投资）增长8%，工业投资增长9%",
+        ["fixed_asset_investment growth 8% 2021 up", "industrial_investment growth 9% 2021 up"],
+    ),
+    (YEAR, "剔除房地产投资增长8%", []),
+    (
+        YEAR,
         "一般公共预算收入在5.55亿元基础上增长8.1%",
         ["general_budget_revenue growth 8.1% 2021 up @5.55亿元"],
     ),

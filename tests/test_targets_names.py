@@ -173,6 +173,16 @@ def test_what_sounds_like_an_indicator_is_none(text: str) -> None:
         ("实现再就业5000人，困难人员再就业800人", "reemployment=5000人"),
         ("“4050”人员再就业800人", "“4050”人员再就业=800人"),
         ("出栏生猪36万头", "hogs=360000头"),
+        ("规上工业总产值增长8%、增加值增长7%", "industrial_output=8% industrial_value_added=7%"),
+        (
+            "规上工业增加值增长7%，实现产值500亿元",
+            "industrial_value_added=7% industrial_output=50000000000元",
+        ),
+        (
+            "建筑业总产值120亿元、增加值30亿元",
+            "construction_output=12000000000元 construction_value_added=3000000000元",
+        ),
+        ("实际利用内、外资分别增长10%和12%", "domestic_investment=10% foreign_investment=12%"),
         ("人均GDP达到1.2万美元，增长6%", "gdp_per_capita=12000美元 gdp_per_capita=6%"),
         ("提高制造业占GDP比重，由24%提高到25%", "manufacturing_share=25%"),
         ("第三产业增加值120亿元，占地区生产总值的52%", "gdp_tertiary=12000000000元 services_share=52%"),

@@ -142,6 +142,7 @@ _UNITS: Mapping[str, str] = {
     "头": " head",
     "羽": " head",
     "株": " plants",
+    "岁": " years",
     "倍": " times",
     "天": " days",
     "亩": " mu",

@@ -79,6 +79,7 @@ from workers.targets.times import (
 
 _COMPARING = frozenset({"高于", "低于", "快于", "超过"})
 _COUNTED = ("家", "户", "个")
+_LEFT_OUT = ("剔除", "扣除", "不含", "不包括")  # 剔除房地产投资增长8%: of the rest
 _ALL_OF_THEM = ("总量", "总数", "存量")
 
 Rule = Callable[[ClauseState, int, Token], int]
@@ -110,6 +111,10 @@ def _is_behind_a_figure(state: ClauseState) -> bool:
 def _indicator(state: ClauseState, index: int, token: Token) -> int:
     if counts_nobody(state.text, token):
         read_unknown(state, token.start, token.end)
+        return index + 1
+    left_out = next((word for word in _LEFT_OUT if state.text.endswith(word, 0, token.start)), None)
+    if left_out is not None:
+        state.unknown, state.base = None, state.text[token.start - len(left_out) : token.end]
         return index + 1
     last = index - 1
     if last > 0 and state.words[last].word is Word.OWNER and touches(state.words, last):

@@ -37,8 +37,17 @@ _OF_GDP = {
 _INCOMES = frozenset({"resident_income", "urban_income", "rural_income"})
 _ELIDED = {
     **{("grain_area", word): "grain_output" for word in ("产量", "总产量", "总产")},
-    **{("industrial_enterprises", word): "industrial_output" for word in ("产值", "总产值")},
-    ("industrial_enterprises", "增加值"): "industrial_value_added",
+    **{
+        (told, word): "industrial_output"
+        for told in ("industrial_enterprises", "industrial_value_added")
+        for word in ("产值", "总产值")
+    },
+    **{
+        (told, "增加值"): "industrial_value_added" for told in ("industrial_enterprises", "industrial_output")
+    },
+    ("construction_output", "增加值"): "construction_value_added",
+    ("high_tech_output", "增加值"): "high_tech_value_added",
+    ("farm_output", "增加值"): "gdp_primary",
 }
 _OWN_LEVEL = frozenset((*"省市州盟区县旗师", "师市", "市属", "区属", "县属"))  # 县一般公共预算收入
 _RECEIVES = ("接待", "吸引")
