@@ -173,6 +173,7 @@ def test_what_sounds_like_an_indicator_is_none(text: str) -> None:
         ("实现再就业5000人，困难人员再就业800人", "reemployment=5000人"),
         ("“4050”人员再就业800人", "“4050”人员再就业=800人"),
         ("出栏生猪36万头", "hogs=360000头"),
+        ("经济增速高于全省平均水平，主要经济指标增长6%以上", "gdp:faster_than"),
         ("规上工业总产值增长8%、增加值增长7%", "industrial_output=8% industrial_value_added=7%"),
         (
             "规上工业增加值增长7%，实现产值500亿元",
