@@ -135,3 +135,35 @@ def test_what_others_are_to_do_is_no_promise_of_the_region(theirs: str) -> None:
     body = f"二、2024年工作安排\n主要预期目标是：地区生产总值增长5%，一般公共预算收入增长4%。\n{theirs}"
     found = extract(body, year=2024, kind=Kind.WORK_REPORT, region=hunan).targets
     assert [(f.indicator, f.low) for f in found] == [("gdp", 5), ("general_budget_revenue", 4)]
+
+
+@pytest.mark.parametrize(
+    "theirs",
+    [
+        "国家今年的预期目标为：国内生产总值增长5%，城镇新增就业1200万人以上，居民消费价格涨幅2%左右。",
+        "国家预期目标是：GDP增长5%；城镇新增就业1200万人以上；居民消费价格涨幅2%左右。",
+        "全国经济增长预期目标5%、城镇新增就业1200万人以上、粮食产量1.4万亿斤左右。",
+        "全省预期目标是生产总值增长5.5%，规上工业增加值增长6%，城镇新增就业70万人。",
+        "今年省里的预期目标是经济增长5%左右、城镇新增就业70万人、粮食产量600亿斤。",
+        "省政府工作报告提出，今年全省地区生产总值增长5%左右，城镇新增就业70万人，居民消费价格涨幅2%左右。",
+        "对照省下达我市的目标（地区生产总值增长5.3%，城镇新增就业5万人），",
+    ],
+)
+def test_the_goals_of_a_government_above_are_not_its_own(theirs: str) -> None:
+    city = Region("430700", "常德市", ("湖南省", "常德市"))
+    ours = "我市主要预期目标为：地区生产总值增长6%，一般公共预算收入增长3%，城镇新增就业6万人。"
+    body = f"一、2023年工作回顾\n2023年，经济平稳运行。\n二、2024年工作安排\n{theirs}{ours}"
+    found = extract(body, year=2024, kind=Kind.WORK_REPORT, region=city).targets
+    assert [(f.indicator, f.low) for f in found if f.headline] == [
+        ("gdp", 6),
+        ("general_budget_revenue", 3),
+        ("new_urban_jobs", 60_000),
+    ]
+    assert {f.low for f in found} == {6, 3, 60_000}
+
+
+def test_the_goals_of_the_province_are_its_own_in_its_report() -> None:
+    province = Region("430000", "湖南省", ("湖南省",))
+    body = "二、2024年工作安排\n全省预期目标是：地区生产总值增长6%，一般公共预算收入增长3%，粮食产量600亿斤。"
+    found = extract(body, year=2024, kind=Kind.WORK_REPORT, region=province).targets
+    assert [f.indicator for f in found if f.headline] == ["gdp", "general_budget_revenue", "grain_output"]

@@ -109,7 +109,7 @@ class _Extractor:
         below = _WORDS["estimate_below"].pattern.search(plain.text) if "下同" in plain.text else None
         self.estimated_from = below.start() if below else None
         self.sentences: list[Sentence] = list(split(self.text))
-        self.leads = {lead.sentence: lead for lead in lead_ins(self.text, self.sentences, year)}
+        self.leads = {lead.sentence: lead for lead in lead_ins(self.text, self.sentences, self.owners, year)}
         self.places = places(self.text, self.sentences, list(self.leads.values()), year, _first(kind, year))
         self.strangers = strangers(self.text, self.sentences, self.owners)
         self.worth_reading = _worth_reading(self.text, self.sentences)

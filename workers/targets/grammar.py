@@ -194,10 +194,17 @@ def _owner(state: ClauseState, index: int, token: Token) -> int:
     """全区: whose figure comes next; behind 高于, what the subject is compared with."""
     state.owner = token.text
     if state.actor and not _is_of_a_zone(state, token):
-        state.actor = False
+        above = state.setting.owners.is_foreign("", token.text) and _of_goals_above(state, token)
+        state.actor = above
     if state.bound is not None:
         state.verbs = state.verbs._replace(compared=True)
     return index + 1
+
+
+def _of_goals_above(state: ClauseState, token: Token) -> bool:
+    """国家今年的预期目标为：…；…, till the sentence says 我市."""
+    begin = max(state.text.rfind(mark, 0, token.start) for mark in "。\n") + 1
+    return state.setting.owners.goals_above(state.text, begin)
 
 
 def _is_of_a_zone(state: ClauseState, token: Token) -> bool:
@@ -450,7 +457,8 @@ def _mark(state: ClauseState, index: int, token: Token) -> int:
     when = state.when
     if not comma:
         state.subjects, state.foreign, state.base = [], False, None
-        state.actor = state.setting.owners.opens(state.text, token.end)
+        goes_on = state.actor and (token.text == "：" or _of_goals_above(state, token))
+        state.actor = goes_on or state.setting.owners.opens(state.text, token.end)
         if when.partial and not when.partly:
             when = when._replace(partial=False)
     elif open_ and (state.part_figures or not any(subject.indicator for subject in subjects)):

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workers.targets.normalise import GOALS, Sentence
+from workers.targets.owners import Owners
 from workers.targets.parts import SECTION_WORDS as _WORDS
 
 _GOALS = ("目标", "指标")  # one of them is in whatever announces any
@@ -32,8 +33,9 @@ class LeadIn:
     chief: bool = False
 
 
-def lead_ins(text: str, sentences: Sequence[Sentence], year: int | None) -> list[LeadIn]:
-    """Every phrase that announces targets: …主要预期目标是：, 预期目标为. Not 完成了…目标任务."""
+def lead_ins(text: str, sentences: Sequence[Sentence], owners: Owners, year: int | None) -> list[LeadIn]:
+    """Every phrase that announces targets: …主要预期目标是：, 预期目标为. Not 完成了…目标任务, nor another
+    government's."""
     leads: list[LeadIn] = []
     starts = [sentence.start for sentence in sentences]
     of_goals = {
@@ -62,6 +64,8 @@ def lead_ins(text: str, sentences: Sequence[Sentence], year: int | None) -> list
                 continue
             around = text[max(sentence.start, begin - 40) : end]
             clause = max(text.rfind(mark, sentence.start, begin) for mark in "，。；：、") + 1
+            if owners.goals_above(text, max(clause, sentence.start)):
+                continue
             named = max(clause, begin - 40, sentence.start)
             one = _WORDS["one_year"].find(around) is not None
             if not (one or _WORDS["this_report"].find(text, named, end)) or _WORDS["done"].find(

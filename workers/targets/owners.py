@@ -82,12 +82,21 @@ class Owners:
         """
         if text.startswith("县域", start):
             return "县域" in self._others
+        if self.goals_above(text, start):
+            return True
         if self._opens_with_a_place(text, start):
             return True
         if text.find("区", start, start + _LONGEST_ZONE) < 0:
             return False
         match = _WORDS["zone_opens"].find(text, start)
         return match is not None and not self.is_own(match[1])
+
+    def goals_above(self, text: str, start: int) -> bool:
+        """国家今年的预期目标为：…, 省里安排今年全省…: does a government above say its goals at `start`?"""
+        match = _WORDS["goals_above"].find(text, start)
+        if match is None or match["nation"]:
+            return match is not None
+        return ("全省" if match["province"] else "全市") in self._others
 
     def _opens_with_a_place(self, text: str, start: int) -> bool:
         """长沙市要发挥龙头作用，力争经济增长6%, in the report of 湖南; 犁桥水镇要争当标兵，…."""
