@@ -397,3 +397,29 @@ def test_among_the_tasks_of_the_year_one_may_look_back(back: str, figures: list[
         *figures,
         "(industrial_value_added=8%)",
     ]
+
+
+def test_goals_that_were_missed_announce_none() -> None:
+    missed = "地区生产总值增长5.3%，与年度目标有一定差距；固定资产投资增长2%，未完成5%的目标。"
+    assert said(f"一、2023年工作回顾\n经济运行总体平稳。\n{missed}\n{PLAN}") == [
+        "[gdp=5.3%]",
+        "[fixed_asset_investment=2%]",
+        *PLANNED,
+    ]
+
+
+@pytest.mark.parametrize("lead", ["今后五年，要努力实现以下目标：", "今后五年的主要目标是："])
+@pytest.mark.parametrize("dash", ["——", "●", "· "])
+def test_a_list_below_the_goals_of_a_plan_is_of_the_plan(lead: str, dash: str) -> None:
+    goals = (
+        f"（二）主要目标。{lead}\n"
+        f"{dash}综合实力更强。地区生产总值年均增长6%，城镇化率达到68%。\n"
+        f"{dash}生态环境更美。森林覆盖率达到45%。\n"
+        "做好各项工作。粮食产量达到50万吨。"
+    )
+    assert said(f"二、总体要求\n（一）指导思想。坚持稳中求进。\n{goals}") == [
+        "(gdp=6%@2028)",
+        "(urbanization_rate=68%@2028)",
+        "(forest_cover=45%@2028)",
+        "(grain_output=500000吨)",
+    ]

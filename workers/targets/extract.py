@@ -49,6 +49,7 @@ _FIGURELESS = frozenset(
     }
 )
 _GOALS_AGAIN = "；）"
+_DASHES = frozenset("—●•·◆■▪★")
 _REASONS = ("考虑", "依据", "理由", "支撑", "看，")  # one of them is in whatever gives any
 _UNREAD = (Part.APPENDIX, Part.PART_YEAR)
 _WORDS = load_rules(__package__, "extract.rules.toml")
@@ -56,6 +57,7 @@ _NAMED = frozenset({Word.INDICATOR})
 _LABELLED = _NAMED | {Word.NUMBER, Word.BOND}
 _AROUND = 400
 _NEAR = 60  # characters in front of a figure where 预计 still speaks of it
+_LIST = 150  # characters of a list of goals that were set
 _OPENS = 12  # characters at the head of a sentence that govern all of it
 _SHORTEST_LABEL = 4
 _WILD = 300  # bounds of what may well double in a year: exports, foreign investment
@@ -110,7 +112,8 @@ class _Extractor:
         self.estimated_from = below.start() if below else None
         self.sentences: list[Sentence] = list(split(self.text))
         self.leads = {lead.sentence: lead for lead in lead_ins(self.text, self.sentences, self.owners, year)}
-        self.places = places(self.text, self.sentences, list(self.leads.values()), year, _first(kind, year))
+        leads, first = list(self.leads.values()), _first(kind, year)
+        self.places = places(self.text, self.sentences, leads, year, first, self._dashed)
         self.strangers = strangers(self.text, self.sentences, self.owners)
         self.worth_reading = _worth_reading(self.text, self.sentences)
         # May the sentence hold a figure of the vocabulary? Most do not, and need no reading.
@@ -120,6 +123,11 @@ class _Extractor:
         ]
         self.reasons = dict(self._reasons())
         self._read_before: dict[int, Sequence[Candidate]] = {}
+
+    def _dashed(self, sentence: Sentence) -> bool:
+        """——综合实力更强: does a dash or a bullet stand in front?"""
+        begin = self.reading.span(sentence.start, sentence.end)[0]
+        return self.plain.text[max(0, begin - 4) : begin].rstrip()[-1:] in _DASHES
 
     def candidates(self, number: int) -> Sequence[Candidate]:
         """The figures of a sentence, also those outside the vocabulary, which count in a headline only."""
@@ -311,9 +319,14 @@ class _Extractor:
         if _WORDS["is_the_goal"].find(self.text, end) and _WORDS["was_set"].find(self.text, start, end):
             return True
         if self.places[number].part in REVIEWS:
-            goals = _WORDS["goals_were"].find(self.text, self.sentences[number].start, start)
+            sentence = self.sentences[number]
+            goals = _WORDS["goals_were"].find(self.text, sentence.start, start)
             if goals is not None and _WORDS["came_of_it"].find(self.text, goals.end(), end) is None:
                 return True
+            begin = max(sentence.start, start - _LIST)
+            goals = _WORDS["goals_set"].find(self.text, begin, min(sentence.end, end + _LIST))
+            if goals is not None and goals.start() <= start and end <= goals.end():
+                return _WORDS["came_of_it"].find(self.text, begin, goals.start()) is None
         return candidate.resolve is not None and _WORDS["aimed"].find(self.text, start, end) is not None
 
     def _outcome_year(self, place: Place, candidate: Candidate) -> int | None:

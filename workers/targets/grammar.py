@@ -461,6 +461,9 @@ def _mark(state: ClauseState, index: int, token: Token) -> int:
         state.actor = goes_on or state.setting.owners.opens(state.text, token.end)
         if when.partial and not when.partly:
             when = when._replace(partial=False)
+        item = max(state.text.rfind(mark, 0, token.start) for mark in "。；\n")
+        if when.past is not None and state.text.find("主要考虑", item + 1, token.start) >= 0:
+            when = when._replace(past=None)  # 主要考虑：去年下降2%；|固定资产投资增长4%
     elif open_ and (state.part_figures or not any(subject.indicator for subject in subjects)):
         state.subjects = []
     # else 实际利用外资和其他约束性指标，确保完成市定任务: the predicate may still come.

@@ -6,7 +6,7 @@ Figures are grammar.py, the verdict on each is extract.py.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 
 from ingest.text.rules import Rule
@@ -62,11 +62,19 @@ def given_early(text: str, year: int | None) -> bool:
 
 
 def places(
-    text: str, sentences: Sequence[Sentence], leads: Sequence[LeadIn], year: int | None, first: Place
+    text: str,
+    sentences: Sequence[Sentence],
+    leads: Sequence[LeadIn],
+    year: int | None,
+    first: Place,
+    dashed: Callable[[Sentence], bool],
 ) -> list[Place]:
-    """The place of every sentence: a report starts in `first` until something announces another part."""
+    """The place of every sentence: a report starts in `first` until something announces another part.
+
+    `dashed`: does a dash or a bullet stand in front, which the reading text does not have?
+    """
     announced = {lead.sentence: lead for lead in leads}
-    walk = _Walk(text, year, first)
+    walk = _Walk(text, year, first, dashed)
     return [walk.place(number, sentence, announced.get(number)) for number, sentence in enumerate(sentences)]
 
 
@@ -74,16 +82,18 @@ class _Walk:
     """Through the sentences of a report, one by one: `current` is where the last one stands.
 
     `ahead`: what the heading above has announced to come (2023年工作回顾和“十四五”主要目标);
-    `aside`: a paragraph of its own in another part (今后五年的目标是…);
+    `aside`: a paragraph of its own in another part (今后五年的目标是…), with the items of the list (`——`)
+    that it announces;
     `opened`: the sentence that turned to the part.
     """
 
-    def __init__(self, text: str, year: int | None, first: Place) -> None:
-        self.text, self.year, self.current = text, year, first
+    def __init__(self, text: str, year: int | None, first: Place, dashed: Callable[[Sentence], bool]) -> None:
+        self.text, self.year, self.current, self.dashed = text, year, first, dashed
         self.plan = first if first.part is Part.PLAN else None  # a 规划纲要: the year must be named
         self.early = given_early(text, year)
         self.ahead: list[Place] = []
         self.aside: tuple[int, Place] | None = None
+        self.listing = False
         self.opened: int | None = None
 
     def place(self, number: int, sentence: Sentence, lead: LeadIn | None) -> Place:
@@ -101,10 +111,13 @@ class _Walk:
             self.aside = None if place == self.current else (sentence.paragraph, place)
         if self.current.part in _BEFORE_THE_YEAR:
             self._turn(number, sentence, lead)
+        below = self.aside is not None and self.aside[0] != sentence.paragraph
+        if self.aside is not None and self.listing and below and self.dashed(sentence):
+            self.aside = (sentence.paragraph, self.aside[1])
         if self.aside is not None and (
             self.aside[0] != sentence.paragraph or (lead is not None and not lead.plan)
         ):
-            self.aside = None
+            self.aside, self.listing = None, False
         if lead is not None and lead.plan and self.current.part is not Part.PLAN:
             until = _WORDS["until"].find(self.text, lead.end)
             horizon = (
@@ -117,6 +130,7 @@ class _Walk:
                     self.current = Place(Part.PLAN, horizon)  # 今后五年的主要目标是：⏎ and a list below it
                 else:
                     self.aside = (sentence.paragraph, Place(Part.PLAN, horizon))
+                    self.listing = lead.end == sentence.end
         return self.current if self.aside is None else self.aside[1]
 
     def _paragraph(self, number: int, sentence: Sentence) -> None:
