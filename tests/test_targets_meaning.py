@@ -118,6 +118,11 @@ ROWS: list[tuple[str, str, list[str]]] = [
     # --- a base
     (
         YEAR,
+        "规上工业增加值在去年增长8%的高基数上增长7%",
+        ["industrial_value_added growth 7% 2021 up @8%"],
+    ),
+    (
+        YEAR,
         "剔除房地产投资，固定资产投资增长8%",
         ["fixed_asset_investment growth 8% 2021 up @剔除房地产投资"],
     ),

@@ -45,6 +45,11 @@ def told(text: str, heading: str) -> list[str]:
             ["general_budget_revenue 6500000000元", "general_budget_revenue 4%"],
         ),
         ("民间投资降幅由7%收窄到2.5%。", ["private_investment -2.5%"]),
+        ("出口由上年增长12%转为下降3.5%。", ["exports -3.5%"]),
+        (
+            "财政总收入5.8亿元，同比减收0.3亿元、下降5.1%。",
+            ["fiscal_revenue 580000000元", "fiscal_revenue 30000000元", "fiscal_revenue -5.1%"],
+        ),
         ("固定资产投资由年初下降2%转为增长1.8%。", ["fixed_asset_investment 1.8%"]),
         ("存款余额达到500亿元，比年初增长5%。", ["deposits 50000000000元", "deposits 5%"]),
         # what only was to be, and nobody says what came of it

@@ -423,3 +423,15 @@ def test_a_list_below_the_goals_of_a_plan_is_of_the_plan(lead: str, dash: str) -
         "(forest_cover=45%@2028)",
         "(grain_output=500000吨)",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("全区现有高新技术企业900家，今年净增100家。", ["(high_tech_enterprises=100家)"]),
+        ("当前，我区城镇化率为58%，今年力争提高1个百分点。", ["(urbanization_rate=1百分点)"]),
+        ("当前和今后一个时期，要稳中求进，粮食产量达到5万吨。", ["(grain_output=50000吨)"]),
+    ],
+)
+def test_how_it_stands_is_no_task(text: str, expected: list[str]) -> None:
+    assert said(f"二、2024年工作安排\n（一）抓好产业。{text}") == expected

@@ -249,6 +249,8 @@ class _Extractor:
             if when.past is None and (not when.several or when.summed):
                 ahead = self._ahead(place, candidate)
                 targets.append(self._published(number, candidate, ahead, doubts))
+        elif place.part is Part.PRESENT and self._is_as_it_is(number, candidate):
+            return
         elif is_target(place, candidate):
             one = in_one_year(candidate, self.year)
             targets.append(self._published(number, candidate, one, doubts, headline=chief))
@@ -267,6 +269,13 @@ class _Extractor:
                     doubts.append(ESTIMATE)
                 told = candidate._replace(resolve=None)  # 争取资金5亿元，投资增长9%: that is no will
                 outcomes.append(self._published(number, told, Time(year), doubts))
+
+    def _is_as_it_is(self, number: int, candidate: Candidate) -> bool:
+        """全市现有高新技术企业900家: how it stands."""
+        if candidate.measure is Measure.CHANGE or candidate.resolve is not None:
+            return False
+        begin = max(self.sentences[number].start, candidate.start - _LIST)
+        return _WORDS["as_it_is"].find(self.text, begin, candidate.end) is not None
 
     def _is_estimated(self, number: int, candidate: Candidate) -> bool:
         """预计增长6%, or far behind it where the sentence opens with it: 预计全年…，…，…."""

@@ -129,6 +129,11 @@ def read_numbers(state: ClauseState, index: int, token: Token) -> int:
         state.from_base = state.minus = False
         if not any(word.word is Word.DOWN and word.text.endswith("降幅") for word in state.words[:index]):
             state.verbs = state.verbs._replace(down=False)  # 由下降1.8%|升至增长7.7%; not 降幅由7%|收窄至2.5%
+        if (
+            next((word.word for word in state.words[end:] if word.word in (Word.UP, Word.DOWN)), None)
+            is Word.DOWN
+        ):
+            state.verbs = state.verbs._replace(up=False)  # 由增长12%|转为下降3.5%
         state.unknown = None
         return end
     if (

@@ -250,7 +250,7 @@ def name_indicators(state: ClauseState, token: Token) -> None:
         another = last.indicator is not None and not _explains(token.ids, last.indicator)
         if another or state.text.startswith("”", token.start - 1):  # 外贸“新三样”|进出口
             prefix = state.text[last.start : last.end][-LONGEST_LABEL:]
-    foreign = foreign or _shares_its_name(state, token)
+    foreign = _shares_its_name(state, token) or foreign
     kept = state.foreign and state.listed in (Listed.JOINED, Listed.FRESH_JOINED)
     if state.foreign and not (owner or prefix) and state.text[token.start - 1 : token.start] == "、":
         # 开发区工业投资增长20%、工业增加值增长15%: 、 ties the second to what the first was of.
@@ -333,7 +333,8 @@ def recall_share(state: ClauseState, token: Token) -> bool:
         return False
     meant = _OF_GDP.get(last.indicator.id)
     both = len(state.subjects) > 1 and state.subjects[-2].end == last.end  # 二、三产业增加值
-    if meant is None or both or not _WORDS["of_gdp"].find(token.text):
+    of_gdp = _WORDS["of_gdp"].find(token.text) or (meant == "rd_intensity" and token.text == "占比")
+    if meant is None or both or not of_gdp:
         return False
     indicator = state.setting.vocabulary.indicators[meant]
     begin = last.start if goes_on else token.start
