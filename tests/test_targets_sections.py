@@ -435,3 +435,7 @@ def test_a_list_below_the_goals_of_a_plan_is_of_the_plan(lead: str, dash: str) -
 )
 def test_how_it_stands_is_no_task(text: str, expected: list[str]) -> None:
     assert said(f"二、2024年工作安排\n（一）抓好产业。{text}") == expected
+
+
+def test_what_would_come_of_the_goals_is_none() -> None:
+    assert said(f"{PLAN}如果按此增速，到年底地区生产总值将达到498亿元。") == PLANNED
