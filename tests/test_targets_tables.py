@@ -223,6 +223,19 @@ def test_units_for_each_and_signs_in_front_of_a_value() -> None:
     )
 
 
+@pytest.mark.parametrize("number", ["", "序号|"])
+def test_two_halves_of_a_table_side_by_side(number: str) -> None:
+    heading = f"{number}指标|单位|2023年完成|2024年目标"
+    count = "1|" if number else ""
+    rows = f"{count}地区生产总值|亿元|812.3|870|{count}城镇调查失业率|%|5.2|5.5以内\n"
+    last = f"{count}一般公共预算收入|亿元|40.2|41.5|" + "|" * heading.count("|")
+    rest: list[Row] = [("urban_unemployment", None, 5.5, "%")]
+    assert told(f"{heading}|{heading}\n{rows}{last}") == (
+        [*LEVELS, *rest],
+        [*PAST, ("urban_unemployment", 5.2, 5.2, "%")],
+    )
+
+
 @pytest.mark.parametrize("done", ["上半年完成", "1-6月完成", "前三季度"])
 def test_a_part_of_the_year_is_no_year(done: str) -> None:
     rows = "地区生产总值|亿元|870|423.1|6.1\n一般公共预算收入|亿元|41.5|20|3"

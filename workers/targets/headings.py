@@ -94,6 +94,13 @@ def _by_year(column: Column, name: str, this_year: int | None) -> Column:
     return Column(Role.PLAN if year == this_year else Role.PAST, unit == "%", year, unit)
 
 
+def width_of_half(heading: Sequence[str]) -> int:
+    """After how many columns the same headings come again, all of them: 指标|2025年目标|指标|2025年目标."""
+    width = next((n for n in range(1, len(heading)) if heading[n] == heading[0]), len(heading))
+    times, rest = divmod(len(heading), width)
+    return width if not rest and list(heading) == [*heading[:width]] * times else len(heading)
+
+
 def is_heading(text: str) -> bool:
     """计划目标, 增长%: what a second row of headings holds."""
     return not text[0].isdigit() and any(

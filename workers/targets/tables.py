@@ -16,7 +16,7 @@ from ingest.indicators.vocabulary import Indicator, Vocabulary
 from ingest.model import Measure
 from ingest.text.rows import EMPTY
 from workers.targets.candidates import Candidate
-from workers.targets.headings import TABLE_WORDS, Column, Role, columns_of, is_heading, spread
+from workers.targets.headings import TABLE_WORDS, Column, Role, columns_of, is_heading, spread, width_of_half
 from workers.targets.lexicon import Word, tokens
 from workers.targets.normalise import read
 from workers.targets.owners import Owners
@@ -57,6 +57,9 @@ class _Text:
     end: int
 
 
+_Row = list[tuple[Column, _Text]]
+
+
 def read_tables(body: str, vocabulary: Vocabulary, owners: Owners, year: int | None) -> list[Table]:
     """All tables of a body, in order. `year` is the year that the report's targets are for."""
     tables: list[Table] = []
@@ -93,50 +96,61 @@ class _Reader:
             # 2023年|2024年 above, 完成|计划 below: a row of figures tells which spans how many.
             first = list(islice(rows, _MOST_MISFITS + 1))
             names = next(filter(None, (spread(names, below, len(row)) for row in first)), [])
-        columns = columns_of(names, self.year)
+        if not names:
+            return None
+        width = width_of_half(names)
+        columns = columns_of(names[:width], self.year)
         if not any(column.role is Role.PLAN for column in columns):
             return None
-        cells: list[Cell] = []
+        halves: list[list[_Row]] = [[] for _ in range(0, len(names), width)]
         end, misfits = heading[-1].end, 0
-        said = TABLE_WORDS["stated_unit"].find(self.body[max(0, start - _LONGEST_CELL) : start])
-        stated = said["unit"] if said else None
-        whole: str | None = None  # the unit of the last row that has one
-        inside = False  # 其中：第一产业, 第二产业 below 地区生产总值（亿元）
         for number, row in enumerate(chain(first, rows)):
-            fitting = self._fitting(columns, row)
-            misfits = 0 if fitting else misfits + 1
+            parts = [row] if len(halves) == 1 else _cut(row, width, len(names))
+            fitting = [self._fitting(columns, cells) for cells in parts]
+            misfits = 0 if any(fitting) else misfits + 1
             if misfits > _MOST_MISFITS or number >= _MOST_ROWS or any(map(_is_prose, row)):
                 break
-            if fitting:
-                name = _name(fitting, row)
-                unit = _unit(fitting, row, name)
-                inside = unit is None and (inside or name.text.startswith("其中"))
-                whole = unit or whole
-                cells += self._row(fitting, row, name, whole if inside else unit or stated)
-                end = row[-1].end
-        return Table(start, end, tuple(cells))
+            for half, found in zip(halves, fitting, strict=False):
+                half += [found] if found else []
+            end = row[-1].end if any(fitting) else end
+        said = TABLE_WORDS["stated_unit"].find(self.body[max(0, start - _LONGEST_CELL) : start])
+        stated = said["unit"] if said else None
+        return Table(start, end, tuple(cell for half in halves for cell in self._half(half, stated)))
 
-    def _fitting(self, columns: Sequence[Column], row: Sequence[_Text]) -> Sequence[Column]:
-        """The columns that the cells of a row stand in; none where that is not certain.
+    def _half(self, rows: Sequence[_Row], stated: str | None) -> Iterator[Cell]:
+        """The figures of the rows that stand below each other. `stated` is the unit of the whole table."""
+        whole: str | None = None  # the unit of the last row that has one
+        inside = False  # 其中：第一产业, 第二产业 below 地区生产总值（亿元）
+        for row in rows:
+            name = _name(row)
+            unit = _unit(row, name)
+            inside = unit is None and (inside or name.text.startswith("其中"))
+            whole = unit or whole
+            yield from self._row(row, name, whole if inside else unit or stated)
+
+    def _fitting(self, columns: Sequence[Column], row: Sequence[_Text]) -> _Row:
+        """The cells of a row with the columns that they stand in; none where that is not certain.
 
         Missing may be what says nothing of the figures: the group in front, which spans several rows, and a
         remark at the end.
         """
         missing = len(columns) - len(row)
         if missing == 0:
-            return columns
+            return list(zip(columns, row, strict=True))
         name = next((n for n, column in enumerate(columns) if column.role is Role.NAME), 0)
         last = max(n for n, column in enumerate(columns) if column.role is not Role.OTHER)
         fitting = [
-            kept
+            found
             for ahead in range(min(missing, name) + 1)
             if 0 <= missing - ahead < len(columns) - last
-            and self._stands_in(kept := columns[ahead : len(columns) - missing + ahead], row)
+            and self._stands_in(
+                found := list(zip(columns[ahead : len(columns) - missing + ahead], row, strict=True))
+            )
         ]
-        return fitting[0] if len(fitting) == 1 else ()
+        return fitting[0] if len(fitting) == 1 else []
 
-    def _stands_in(self, columns: Sequence[Column], row: Sequence[_Text]) -> bool:
-        for column, cell in zip(columns, row, strict=True):
+    def _stands_in(self, row: _Row) -> bool:
+        for column, cell in row:
             if column.role is Role.NAME and self._indicator(cell.text) is None:
                 return False
             if column.role is Role.UNIT and not TABLE_WORDS["whole_unit"].find(cell.text):
@@ -203,13 +217,11 @@ class _Reader:
             return None
         return self.vocabulary.indicators[named[0].ids[0]]
 
-    def _row(
-        self, columns: Sequence[Column], row: Sequence[_Text], name: _Text, unit: str | None
-    ) -> Iterator[Cell]:
+    def _row(self, row: _Row, name: _Text, unit: str | None) -> Iterator[Cell]:
         indicator = self._indicator(name.text)
         if indicator is None:
             return
-        for column, cell in zip(columns, row, strict=True):
+        for column, cell in row:
             if column.role not in (Role.PLAN, Role.PAST):
                 continue
             if column.average:
@@ -228,13 +240,18 @@ class _Reader:
         return candidates[0] if len(candidates) == 1 else None
 
 
-def _name(columns: Sequence[Column], row: Sequence[_Text]) -> _Text:
-    return next(cell for column, cell in zip(columns, row, strict=True) if column.role is Role.NAME)
+def _cut(row: Sequence[_Text], width: int, together: int) -> Sequence[Sequence[_Text]]:
+    """The halves of a row that stand side by side; none where a cell is missing: nobody can say of which."""
+    return [row[at : at + width] for at in range(0, together, width)] if len(row) == together else []
 
 
-def _unit(columns: Sequence[Column], row: Sequence[_Text], name: _Text) -> str | None:
+def _name(row: _Row) -> _Text:
+    return next(cell for column, cell in row if column.role is Role.NAME)
+
+
+def _unit(row: _Row, name: _Text) -> str | None:
     """That of its own column, or behind its name."""
-    units = [cell.text for column, cell in zip(columns, row, strict=True) if column.role is Role.UNIT]
+    units = [cell.text for column, cell in row if column.role is Role.UNIT]
     units += [match[1] for match in TABLE_WORDS["bracketed"].pattern.finditer(name.text)]
     return next((unit for unit in units if TABLE_WORDS["whole_unit"].find(unit)), None)
 
