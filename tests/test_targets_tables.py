@@ -159,11 +159,30 @@ def told(table: str) -> tuple[list[Row], list[Row]]:
             [*LEVELS, ("grain_output", 160000, 160000, "吨")],
             PAST,
         ),
+        (
+            "指标|单位|2023年计划|2023年完成|完成计划%|同比增长%|2024年计划|比上年增长%\n"
+            "地区生产总值|亿元|800|812.3|101|6.2|870|6.5左右\n一般公共预算收入|亿元|41|40.2|98|3.1|41.5|3以上",
+            LEVELS + GROWTH,
+            PAST + PAST_GROWTH,
+        ),
+        (
+            "指标|单位|2023年|2024年|2024年比2023年±%\n"
+            "地区生产总值|亿元|812.3|870|6.5左右\n一般公共预算收入|亿元|40.2|41.5|3以上",
+            LEVELS + GROWTH,
+            PAST,
+        ),
+        (
+            "指标|单位|2023年计划总量|计划增长%|2024年预期目标总量|预期目标增长%|2024年奋斗目标\n"
+            "地区生产总值|亿元|800|7|870|6.5左右|900\n一般公共预算收入|亿元|41|4|41.5|3以上|43",
+            LEVELS + GROWTH,
+            [],
+        ),
     ],
     ids=[
         *("two rows", "plan and done", "groups", "title inside", "remarks", "compared", "unit in the name"),
         *("amount and growth", "part of the plan", "years alone", "names", "parts", "no spans"),
         *("unequal groups", "groups that end alike", "headings repeated", "an empty cell in a group"),
+        *("growth behind a part of the plan", "growth of bare years", "plans beside the plan"),
     ],
 )
 def test_a_table_in_one_of_its_layouts(table: str, targets: list[Row], outcomes: list[Row]) -> None:

@@ -5,7 +5,7 @@ Rows and their figures are tables.py.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import pairwise
@@ -39,50 +39,77 @@ class Column:
 def columns_of(heading: Sequence[str], this_year: int | None) -> list[Column]:
     """What each column holds, by its heading. `this_year` is the year that the targets are for."""
     columns: list[Column] = []
-    for number, name in enumerate(heading):
-        text = TABLE_WORDS["compared"].pattern.sub("", name)  # 比上年增长: of this column's year
-        years = [int(match) for match in TABLE_WORDS["year"].pattern.findall(text)]
-        growth = TABLE_WORDS["growth"].find(name) is not None
-        unit = next(
-            (
-                m[1]
-                for m in TABLE_WORDS["bracketed"].pattern.finditer(text)
-                if TABLE_WORDS["whole_unit"].find(m[1])
-            ),
-            None,
-        )
-        if not any(c.role is Role.NAME for c in columns) and TABLE_WORDS["name"].find(text):
-            columns.append(Column(Role.NAME))
-        elif "单位" in text:
-            columns.append(Column(Role.UNIT))
-        elif any(TABLE_WORDS[rule].find(text) for rule in _OF_ANOTHER_TIME):
-            columns.append(Column(Role.OTHER))
-        elif years and this_year is not None and years[-1] > this_year:
-            columns.append(Column(Role.PLAN, growth, years[-1], unit))
-        elif TABLE_WORDS["past"].find(text) and not (TABLE_WORDS["plan"].find(text) and this_year in years):
-            year = years[0] if years else None if this_year is None else this_year - 1
-            columns.append(Column(Role.PAST, growth, year, unit))
-        elif TABLE_WORDS["plan"].find(text) and (not years or years[-1] == this_year):
-            columns.append(Column(Role.PLAN, growth, this_year, unit))
-        elif (
-            growth
-            and number
-            and columns[-1].role in (Role.PLAN, Role.PAST)
-            and years in ([], [columns[-1].year])
-        ):
-            columns.append(Column(columns[-1].role, True, columns[-1].year, unit))
-        else:
-            columns.append(Column(Role.OTHER))
+    for name in heading:
+        named = any(column.role is Role.NAME for column in columns)
+        columns.append(_column(name, this_year, named=named))
     planned = [column.year for column in columns if column.role is Role.PLAN]
     ahead = [year for year in planned if year != this_year]
-    if planned and not ahead:
-        return columns
-    return [
-        Column(Role.PLAN, True, ahead[-1], None, average=True)
-        if ahead and "年均" in name
-        else _by_year(column, name, this_year)
-        for column, name in zip(columns, heading, strict=True)
-    ]
+    if ahead or not planned:
+        columns = [
+            Column(Role.PLAN, True, ahead[-1], None, average=True)
+            if ahead and "年均" in name
+            else _by_year(column, name, this_year)
+            for column, name in zip(columns, heading, strict=True)
+        ]
+    columns = list(_this_years(columns, heading, this_year))
+    figures: Column | None = None  # the last column that 增长% may be of; 完成计划% may stand between
+    for number, name in enumerate(heading):
+        column = columns[number] = _growth(columns[number], name, figures)
+        if not TABLE_WORDS["of_the_plan"].find(name):
+            figures = column if column.role in (Role.PLAN, Role.PAST) else None
+    return columns
+
+
+def _column(name: str, this_year: int | None, *, named: bool) -> Column:
+    """What a heading says by itself."""
+    text = TABLE_WORDS["compared"].pattern.sub("", name)
+    years = _years(name)
+    growth = TABLE_WORDS["growth"].find(name) is not None
+    brackets = TABLE_WORDS["bracketed"].pattern.finditer(text)
+    unit = next((m[1] for m in brackets if TABLE_WORDS["whole_unit"].find(m[1])), None)
+    if not named and TABLE_WORDS["name"].find(text):
+        return Column(Role.NAME)
+    if "单位" in text:
+        return Column(Role.UNIT)
+    if any(TABLE_WORDS[rule].find(text) for rule in _OF_ANOTHER_TIME):
+        return Column(Role.OTHER)
+    if years and this_year is not None and years[-1] > this_year:
+        return Column(Role.PLAN, growth, years[-1], unit)
+    if TABLE_WORDS["past"].find(text) and not (TABLE_WORDS["plan"].find(text) and this_year in years):
+        year = years[0] if years else None if this_year is None else this_year - 1
+        return Column(Role.PAST, growth, year, unit)
+    if TABLE_WORDS["plan"].find(text) and (not years or years[-1] == this_year):
+        return Column(Role.PLAN, growth, this_year, unit)
+    return Column(Role.OTHER, growth, None, unit)
+
+
+def _years(name: str) -> list[int]:
+    """比2023年增长: of this column's year, not of that one."""
+    text = TABLE_WORDS["compared"].pattern.sub("", name)
+    return [int(match) for match in TABLE_WORDS["year"].pattern.findall(text)]
+
+
+def _this_years(columns: Sequence[Column], heading: Sequence[str], this_year: int | None) -> Iterator[Column]:
+    """Without what is planned beside the plan of the year: 奋斗目标, and 计划增长% behind 2023年计划总量."""
+    plans = [name for column, name in zip(columns, heading, strict=True) if column.role is Role.PLAN]
+    plain = any(not TABLE_WORDS["aimed_higher"].find(name) for name in plans)
+    named = any(this_year in _years(name) for name in plans)
+    said = this_year
+    for column, name in zip(columns, heading, strict=True):
+        if TABLE_WORDS["plan"].find(name):
+            said = next(reversed(_years(name)), said)
+        higher = plain and TABLE_WORDS["aimed_higher"].find(name)
+        other = column.role is Role.PLAN and (higher or (named and said != column.year))
+        yield Column(Role.OTHER) if other else column
+
+
+def _growth(column: Column, name: str, figures: Column | None) -> Column:
+    """增长%, and nothing else: how much `figures` grew."""
+    if column.role is not Role.OTHER or not column.growth or figures is None:
+        return column
+    if _years(name) not in ([], [figures.year]):
+        return column
+    return Column(figures.role, True, figures.year, column.unit)
 
 
 def _by_year(column: Column, name: str, this_year: int | None) -> Column:
