@@ -23,15 +23,15 @@ BELOW = "<p>三、主要任务</p><p>坚持稳中求进工作总基调，扎实�
 
 
 def page(table: str) -> str:
-    """A table drawn with one row a line, its cells apart by |; `^N` spans N columns, `_N` N rows."""
+    """A table drawn with one row a line, its cells apart by |; `_N` spans N rows, `^N` N columns."""
     rows = []
     for line in table.strip().split("\n"):
         cells = []
         for cell in line.split("|"):
             text, _, span = cell.strip().partition("^")
             text, _, deep = text.partition("_")
-            attribute = f" colspan={span}" if span else f" rowspan={deep}" if deep else ""
-            cells.append(f"<td{attribute}>{text}</td>")
+            spans = (f" colspan={span}" if span else "") + (f" rowspan={deep}" if deep else "")
+            cells.append(f"<td{spans}>{text}</td>")
         rows.append(f"<tr>{''.join(cells)}</tr>")
     return f"<html><body>{ABOVE}<table>{''.join(rows)}</table>{BELOW}</body></html>"
 
@@ -177,12 +177,44 @@ def told(table: str) -> tuple[list[Row], list[Row]]:
             LEVELS + GROWTH,
             [],
         ),
+        (
+            "指标_3|单位_3|2023年^4|2024年^2\n计划^2|完成^2|计划^2\n总量|增长%|总量|增长%|总量|增长%\n"
+            "地区生产总值|亿元|800|7|812.3|6.2|870|6.5左右\n一般公共预算收入|亿元|41|4|40.2|3.1|41.5|3以上",
+            LEVELS + GROWTH,
+            PAST + PAST_GROWTH,
+        ),
+        (
+            "指标_2|单位_2|2022年完成_2|2023年^2|2024年预期目标^2\n预期|完成|总量|增速（%）\n"
+            "地区生产总值|亿元|—|800|812.3|870|6.5左右\n一般公共预算收入|亿元|—|41|40.2|41.5|3以上",
+            LEVELS + GROWTH,
+            PAST,
+        ),
+        (
+            "指标名称^2|单位|2023年完成|2024年计划\n地区生产总值^2|亿元_4|812.3|870\n其中_2|第一产业增加值|80|86\n"
+            "第二产业增加值|350|395\n一般公共预算收入^2|40.2|41.5",
+            [*LEVELS, ("gdp_primary", 8.6e9, 8.6e9, "元"), ("gdp_secondary", 3.95e10, 3.95e10, "元")],
+            [*PAST, ("gdp_primary", 8e9, 8e9, "元"), ("gdp_secondary", 3.5e10, 3.5e10, "元")],
+        ),
+        (
+            "类别|指标^2|单位|2023年完成|2024年目标\n综合_4|地区生产总值_2|总量|亿元|812.3|870\n增速|%|6.2|6.5左右\n"
+            "一般公共预算收入_2|总量|亿元|40.2|41.5\n增速|%|3.1|3以上",
+            LEVELS + GROWTH,
+            PAST + PAST_GROWTH,
+        ),
+        (
+            "指标|单位|2023年完成|2024年计划\n地区生产总值_2|亿元|812.3|870\n增长%|6.2|6.5左右\n"
+            "一般公共预算收入|亿元|40.2|41.5\n　增长速度|%|3.1|3以上",
+            LEVELS + GROWTH,
+            PAST + PAST_GROWTH,
+        ),
     ],
     ids=[
         *("two rows", "plan and done", "groups", "title inside", "remarks", "compared", "unit in the name"),
         *("amount and growth", "part of the plan", "years alone", "names", "parts", "no spans"),
         *("unequal groups", "groups that end alike", "headings repeated", "an empty cell in a group"),
         *("growth behind a part of the plan", "growth of bare years", "plans beside the plan"),
+        *("three rows", "spans that nothing else tells", "parts in a column", "growth in a column"),
+        "growth in a row",
     ],
 )
 def test_a_table_in_one_of_its_layouts(table: str, targets: list[Row], outcomes: list[Row]) -> None:
@@ -264,6 +296,13 @@ def test_a_part_of_the_year_is_no_year(done: str) -> None:
 def test_what_is_not_certain_is_not_read() -> None:
     # Nobody can say which of the years the three headings below stand under.
     assert told("指标|2023年^2|2024年\n完成|增长%|计划\n地区生产总值|812.3|6.2|870") == ([], [])
+    # Whose growth is it? The row above has lost a cell.
+    rows = "地区生产总值 亿元 812.3 870\n固定资产投资 亿元 321\n增长速度 % 9.1 10\n"
+    found = extract(
+        f"二、2024年目标\n指标 单位 2023年完成 2024年计划\n{rows}", year=2024, kind=Kind.PLAN_REPORT
+    )
+    assert {f.indicator for f in found.targets} == {"gdp"}
+    assert {f.unit for f in found.targets} == {"元"}
     # A file of plain text has lost the empty cell: is 870 the plan, or what was done?
     lines = (
         "二、2024年目标\n指标 单位 2023年完成 2024年预期目标\n地区生产总值 亿元 870\n固定资产投资 亿元 321\n"

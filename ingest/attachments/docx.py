@@ -21,11 +21,12 @@ from ingest.attachments.container import entry, opened
 from ingest.attachments.numbering import Numbering, read_numbering
 from ingest.attachments.office_xml import local, parse, value
 from ingest.errors import NotADocument, TooLarge
-from ingest.text.rows import row_line
+from ingest.text.rows import SPANNED, row_line
 
 MOST_CHARS = 5_000_000  # of text; a compilation of 65 reports has 760,000
 _MAIN = "word/document.xml"
 _CONTENTS = re.compile(r"\S[^\t]{0,80}\t\s*\d{1,3}")  # a row of a table of contents
+_COLUMNS = re.compile("[1-9][0-9]?")  # that a cell goes over
 _SYMBOLS = {"A3": "≤", "B3": "≥", "B1": "±", "B4": "×", "2D": "-", "25": "%"}  # of the font Symbol, by code
 _SKIPPED = frozenset({"del", "moveFrom", "Fallback", "rt", "instrText", "delText"})
 
@@ -109,6 +110,7 @@ class _Body(ContentHandler):
         self._rows: list[list[str]] = []
         self._cells: list[list[str]] = []
         self._goes_on: list[bool] = []  # of each of these: the cell above it does
+        self._wide: list[int] = []  # columns
         self._skipping = 0
         self._chars = 0
 
@@ -125,8 +127,12 @@ class _Body(ContentHandler):
             case "tc":
                 self._cells.append([])
                 self._goes_on.append(False)
+                self._wide.append(1)
             case "vMerge" if self._cells:
                 self._goes_on[-1] = value(attrs, "val") != "restart"
+            case "gridSpan" if self._cells:
+                said = value(attrs, "val") or ""
+                self._wide[-1] = int(said) if _COLUMNS.fullmatch(said) else 1
             case _:
                 if self._paragraphs:
                     self._in_paragraph(tag, attrs, self._paragraphs[-1])
@@ -173,9 +179,10 @@ class _Body(ContentHandler):
             case "p" if self._paragraphs:
                 self._end_paragraph(self._paragraphs.pop())
             case "tc" if self._cells:
-                cell, goes_on = "".join(self._cells.pop()), self._goes_on.pop()
-                if self._rows and (cell or not goes_on):
-                    self._rows[-1].append(cell)
+                cell, goes_on, wide = "".join(self._cells.pop()), self._goes_on.pop(), self._wide.pop()
+                if self._rows:
+                    self._rows[-1].append(cell if cell or not goes_on else SPANNED)
+                    self._rows[-1] += [SPANNED] * (wide - 1)
                 elif cell:
                     self._emit(cell)
             case "tr" if self._rows:

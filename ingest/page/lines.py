@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING
 
 from ingest.errors import NotADocument
 from ingest.page.labels import label_of
-from ingest.text.rows import row_line
+from ingest.text.rows import SPANNED, row_line
 
 if TYPE_CHECKING:  # who only passes on what others read pays for no parser
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 CELL = "\ue000"  # between two cells of a row
 LINK, UNLINK = "\ue001", "\ue002"  # around the text of a link
+_SPAN = "\ue003"  # before a CELL: the place of one that another spans
 
 _INVISIBLE = [
     "script",
@@ -69,6 +70,9 @@ _TERM = re.compile(
 _LABEL_SPAN = re.compile(
     r"</span>\s*+(<span(?:\s[^<>]*+)?>)(?=\s{0,4}+[\[【]?\s{0,2}[\u4e00-\u9fff/][\u4e00-\u9fff/\s]{1,12}[\]】]?\s{0,4}[:：])"
 )
+_TABLE_TAG = re.compile(r"<(?=/?t)(/?)(table|tr(?<!/tr))(?=[\s>])")
+_SPANS = re.compile(r'\s(col|row)span="?\s*(\d{1,5})')
+_MOST_SPANNED = 60  # columns; a wider table is none that is printed
 _COLON_CELL = re.compile(r"(?<=[^|])\|\s?[:：]\s?\|")
 _LABEL_IN_CELL = re.compile(r"<br>(?<=[:：]<br>)(?=[^<]{1,80}</t[dh]>)")
 _INLINE = re.compile(
@@ -276,9 +280,10 @@ def _is_whole(part: str) -> bool:
 def _rows(text: str, block_tag: re.Pattern[str]) -> str:
     """Put CELL before each cell; a cell that holds one line only loses the breaks around it."""
     pieces = _CELL_TAG.split(text)
+    spanned = _spanned(pieces) if "span=" in text else {}
     for index in range(1, len(pieces), 2):
         opening = not pieces[index].startswith("</")
-        pieces[index] = CELL if opening else ""
+        pieces[index] = f"{spanned.get(index, '')}{CELL}" if opening else ""
         closed = index + 2 < len(pieces) and pieces[index + 2].startswith("</")
         if opening and closed and len(pieces[index + 1]) < 400 and "<t" not in pieces[index + 1]:
             parts = [part for part in block_tag.split(pieces[index + 1]) if _TAG.sub("", part).strip()]
@@ -287,15 +292,58 @@ def _rows(text: str, block_tag: re.Pattern[str]) -> str:
     return "".join(pieces)
 
 
+def _spanned(pieces: Sequence[str]) -> dict[int, str]:
+    """What stands before the cells (by the index of their tag) where others span places in front of them."""
+    found: dict[int, str] = {}
+    tables = [_Grid()]
+    for index, piece in enumerate(pieces):
+        if index % 2 == 0:
+            for ends, tag in _TABLE_TAG.findall(piece) if "<" in piece else ():
+                if tag == "tr":
+                    tables[-1].next_row()
+                elif not ends:
+                    tables.append(_Grid())
+                elif len(tables) > 1:
+                    tables.pop()
+        elif not piece.startswith("</") and (places := tables[-1].next_cell(piece)):
+            found[index] = _SPAN * places
+    return found
+
+
+class _Grid:
+    """The rows of one table under way."""
+
+    def __init__(self) -> None:
+        self._row = self._column = 0
+        self._until: dict[int, int] = {}  # by column: the last row that a cell reaches
+
+    def next_row(self) -> None:
+        self._row += 1
+        self._column = 0
+
+    def next_cell(self, tag: str) -> int:
+        """How many places before the next cell others span."""
+        begin = self._column
+        while self._until.get(self._column, -1) >= self._row:
+            self._column += 1
+        spans = {name: max(int(number), 1) for name, number in _SPANS.findall(tag)}
+        end = min(self._column + spans.get("col", 1), _MOST_SPANNED)
+        self._until.update(dict.fromkeys(range(self._column, end), self._row + spans.get("row", 1) - 1))
+        self._column += 1
+        return self._column - 1 - begin
+
+
 def as_text(line: str) -> str:
     """A line for people: cells of a row apart by one space, an empty one among figures marked."""
     if CELL not in line:
         return line
-    before, *cells = line.split(CELL)
+    before, *cells = line.replace(_SPAN, f"{CELL}{SPANNED}").split(CELL)
     return _SPACES.sub(" ", f"{before} {row_line(cells)}").strip(_EDGE)
 
 
 def as_cells(line: str) -> str:
     """A line for the header reader: cells apart by a bar, as the plain-text dumps print them. A colon in a
     cell of its own ends the label before it."""
-    return _COLON_CELL.sub("：|", line.replace(CELL, "|").strip(" ")) if CELL in line else line
+    if CELL not in line:
+        return line
+    return _COLON_CELL.sub("：|", line.replace(_SPAN, "").replace(CELL, "|").strip(" "))

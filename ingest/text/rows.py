@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 EMPTY = "—"  # a cell without content between others
+SPANNED = "\u2003"  # the place of a cell over which another one spans: a blank, so no letter of the text
 FIGURE = re.compile(r"[-+]?\d[\d,.]*(?:%|％)?(?:左右|以上|以下|以内)?")
 _NAMES = re.compile("指标|项目|单位")
 _FEWEST = 4  # cells: with fewer, a name and a value beside it are a pair
@@ -19,11 +20,13 @@ _JOINT = re.compile(r"(?<![A-Za-z])\s|\s(?![A-Za-z])")
 
 def row_line(cells: Sequence[str]) -> str:
     """What a row says, its cells apart by a blank, each as it stands. Of a table an empty one among figures,
-    or among the names above them, is EMPTY."""
-    texts = list(map(on_one_line, cells))
-    if len(texts) < _FEWEST or not _is_of_a_table(texts):
+    or among the names above them, is EMPTY, and one that is SPANNED has its place, but for the edges."""
+    own = [on_one_line(cell) for cell in cells if cell != SPANNED]
+    if len(cells) < _FEWEST or not _is_of_a_table(own):
         return " ".join(cell for cell in cells if cell.strip())
-    return " ".join(text or EMPTY for text in texts)
+    empty = EMPTY if len(own) >= _FEWEST else ""
+    texts = (SPANNED if cell == SPANNED else on_one_line(cell) or empty for cell in cells)
+    return " ".join(filter(None, texts)).strip(f" {SPANNED}")
 
 
 def on_one_line(cell: str) -> str:
@@ -32,6 +35,6 @@ def on_one_line(cell: str) -> str:
 
 
 def _is_of_a_table(texts: Sequence[str]) -> bool:
-    if max(map(len, texts)) > _LONGEST or sum(map(bool, texts)) < 2:
+    if sum(map(bool, texts)) < 2 or max(map(len, texts)) > _LONGEST:
         return False
     return any(map(FIGURE.fullmatch, texts[1:])) or any(map(_NAMES.search, texts))

@@ -10,15 +10,17 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import pairwise
 
-from ingest.text.rows import EMPTY
+from ingest.text.rows import EMPTY, FIGURE, SPANNED
 from ingest.text.rules import load_rules
 
 TABLE_WORDS = load_rules(__package__, "tables.rules.toml")
+_MOST_BELOW = 2  # rows of headings below the first
 _OF_ANOTHER_TIME = ("of_several_years", "of_the_plan", "part_of_year")
 
 
 class Role(Enum):
     NAME = auto()
+    PART = auto()  # beside a name that has two columns: 其中|第一产业, 地区生产总值|总量
     UNIT = auto()
     PLAN = auto()
     PAST = auto()
@@ -40,8 +42,9 @@ def columns_of(heading: Sequence[str], this_year: int | None) -> list[Column]:
     """What each column holds, by its heading. `this_year` is the year that the targets are for."""
     columns: list[Column] = []
     for name in heading:
-        named = any(column.role is Role.NAME for column in columns)
-        columns.append(_column(name, this_year, named=named))
+        roles = [column.role for column in columns]
+        beside = name in (EMPTY, SPANNED) and roles[-1:] == [Role.NAME]
+        columns.append(Column(Role.PART) if beside else _column(name, this_year, named=Role.NAME in roles))
     planned = [column.year for column in columns if column.role is Role.PLAN]
     ahead = [year for year in planned if year != this_year]
     if ahead or not planned:
@@ -128,14 +131,60 @@ def width_of_half(heading: Sequence[str]) -> int:
     return width if not rest and list(heading) == [*heading[:width]] * times else len(heading)
 
 
-def is_heading(text: str) -> bool:
+def heading_of(rows: Sequence[Sequence[str]]) -> tuple[list[str], int]:
+    """The headings of a table as one row, and of how many of its first `rows` they are; [] if not certain."""
+    above, *further = rows
+    widest = max(map(len, further))
+    for deep in range(_MOST_BELOW + 1) if SPANNED in above else ():
+        if names := _below_spans(above, further[:deep], widest):
+            return names, deep + 1
+    names = [name for name in above if name != SPANNED]
+    below = list(further[0])
+    while below and below[0] in above[: len(further[0])]:
+        del below[0]  # 指标|单位 again, in the second of the rows that it spans
+    if len(below) < 2 or not all(map(_is_heading, below)):
+        return names, 1
+    # 2023年|2024年 above, 完成|计划 below: a row of figures tells which spans how many.
+    return next(filter(None, (_spread(names, below, len(row)) for row in further[1:])), []), 2
+
+
+def _below_spans(above: Sequence[str], below: Sequence[Sequence[str]], width: int) -> list[str]:
+    """Rows of headings as one of `width`, where the places in the first one say what its cells span; [] if
+    they do not fit."""
+    parts: list[str] = []
+    for row in reversed(below):
+        texts = [name for name in row if name not in (EMPTY, SPANNED)]
+        if any(map(FIGURE.fullmatch, texts)):
+            return []
+        groups = _groups(parts, len(texts)) if parts else [[""]] * len(texts)
+        parts = [text + part for text, group in zip(texts, groups, strict=False) for part in group]
+    names = [*above, *[SPANNED] * (width - len(above))]
+    divided = list(_divided(names))
+    if len(names) != width or len(parts) != len(divided):
+        return []
+    for (number, name), part in zip(divided, parts, strict=True):
+        names[number] = name + part
+    return names
+
+
+def _divided(heading: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """The columns below a cell that spans several, and what it says. That of the names is not divided:
+    其中 stands in the one, 第一产业 in the other."""
+    spans = ""
+    for number, (name, following) in enumerate(pairwise([*heading, ""])):
+        spans = spans if name == SPANNED else name
+        if SPANNED in (name, following) and not TABLE_WORDS["name"].find(spans):
+            yield number, spans
+
+
+def _is_heading(text: str) -> bool:
     """计划目标, 增长%: what a second row of headings holds."""
     return not text[0].isdigit() and any(
         TABLE_WORDS[name].find(text) is not None for name in ("plan", "past", "growth", "amount")
     )
 
 
-def spread(above: Sequence[str], below: Sequence[str], width: int) -> list[str]:
+def _spread(above: Sequence[str], below: Sequence[str], width: int) -> list[str]:
     """Two rows of headings as one of `width`: 2023年 above spans as many below as 2024年; [] if none fit.
 
     Of 2023年 and 2024年目标 one may span them alone: 完成 is of the first, 年均 of the other. Cells that are

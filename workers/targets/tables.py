@@ -14,9 +14,9 @@ from itertools import chain, islice
 
 from ingest.indicators.vocabulary import Indicator, Vocabulary
 from ingest.model import Measure
-from ingest.text.rows import EMPTY
+from ingest.text.rows import EMPTY, SPANNED
 from workers.targets.candidates import Candidate
-from workers.targets.headings import TABLE_WORDS, Column, Role, columns_of, is_heading, spread, width_of_half
+from workers.targets.headings import TABLE_WORDS, Column, Role, columns_of, heading_of, width_of_half
 from workers.targets.lexicon import Word, tokens
 from workers.targets.normalise import read
 from workers.targets.owners import Owners
@@ -26,6 +26,7 @@ _BETWEEN = re.compile(r"[ \t\u3000|｜]+")
 _NUMBER = re.compile(r"-?\d[\d,.]*(?:\s*[—\-~～至]\s*\d[\d.]*)?")
 _LONGEST_CELL, _MOST_COLUMNS, _MOST_ROWS = 40, 12, 200
 _TOGETHER = "[［〔【]］〕】"  # [17]: over the years of the plan together
+_MOST_AHEAD = 6  # rows that are looked at to know the headings
 _MOST_MISFITS = 3  # rows one after the other that do not fit the headings, before the table is over
 
 
@@ -85,17 +86,10 @@ class _Reader:
 
     def table(self, start: int) -> Table | None:
         rows = self._rows(start)
-        heading, first = next(rows, None), list(islice(rows, 1))
-        if heading is None or not first:
+        first = list(islice(rows, _MOST_AHEAD))
+        if len(first) < 2:
             return None
-        names = [cell.text for cell in heading]
-        below = [cell.text for cell in first[0]]
-        while below and below[0] in names[: len(first[0])]:
-            del below[0]  # 指标|单位 again, in the second of the rows that it spans
-        if len(below) > 1 and all(map(is_heading, below)):
-            # 2023年|2024年 above, 完成|计划 below: a row of figures tells which spans how many.
-            first = list(islice(rows, _MOST_MISFITS + 1))
-            names = next(filter(None, (spread(names, below, len(row)) for row in first)), [])
+        names, deep = heading_of([[cell.text for cell in row] for row in first])
         if not names:
             return None
         width = width_of_half(names)
@@ -103,36 +97,45 @@ class _Reader:
         if not any(column.role is Role.PLAN for column in columns):
             return None
         halves: list[list[_Row]] = [[] for _ in range(0, len(names), width)]
-        end, misfits = heading[-1].end, 0
-        for number, row in enumerate(chain(first, rows)):
+        end, misfits = first[0][-1].end, 0
+        for number, row in enumerate(chain(first[deep:], rows)):
             parts = [row] if len(halves) == 1 else _cut(row, width, len(names))
-            fitting = [self._fitting(columns, cells) for cells in parts]
+            fitting = [self._fitting(columns, cells) for cells in parts] or [[] for _ in halves]
             misfits = 0 if any(fitting) else misfits + 1
             if misfits > _MOST_MISFITS or number >= _MOST_ROWS or any(map(_is_prose, row)):
                 break
-            for half, found in zip(halves, fitting, strict=False):
-                half += [found] if found else []
+            for half, found in zip(halves, fitting, strict=True):
+                half.append(found)
             end = row[-1].end if any(fitting) else end
         said = TABLE_WORDS["stated_unit"].find(self.body[max(0, start - _LONGEST_CELL) : start])
         stated = said["unit"] if said else None
         return Table(start, end, tuple(cell for half in halves for cell in self._half(half, stated)))
 
     def _half(self, rows: Sequence[_Row], stated: str | None) -> Iterator[Cell]:
-        """The figures of the rows that stand below each other. `stated` is the unit of the whole table."""
+        """The figures of the rows that stand below each other, of which those that do not fit are empty.
+        `stated` is the unit of the whole table."""
         whole: str | None = None  # the unit of the last row that has one
         inside = False  # 其中：第一产业, 第二产业 below 地区生产总值（亿元）
+        name = spanning = None  # the name and the unit in the rows above that this one may be of
         for row in rows:
-            name = _name(row)
-            unit = _unit(row, name)
-            inside = unit is None and (inside or name.text.startswith("其中"))
-            whole = unit or whole
-            yield from self._row(row, name, whole if inside else unit or stated)
+            own, part = _said(row, Role.NAME), _said(row, Role.PART)
+            if not row or (own is not None and not _is_growth(own)):
+                name = own
+            of_part = part is not None and self._indicator(part.text) is not None
+            named = part if of_part else name
+            if named is None or not (of_part or part is None or _is_growth(part) or _is_amount(part)):
+                continue
+            growth = any(said and _is_growth(said) for said in (own, part, _said(row, Role.UNIT)))
+            spanning = unit = _unit(row, named) or (spanning if _is_spanned(row, Role.UNIT) else None)
+            inside = unit is None and (inside or named.text.startswith("其中"))
+            whole = whole if growth else unit or whole
+            yield from self._row(row, named, whole if inside else unit or stated, growth=growth)
 
     def _fitting(self, columns: Sequence[Column], row: Sequence[_Text]) -> _Row:
         """The cells of a row with the columns that they stand in; none where that is not certain.
 
         Missing may be what says nothing of the figures: the group in front, which spans several rows, and a
-        remark at the end.
+        remark at the end; also the name, where what follows says that it is the one above.
         """
         missing = len(columns) - len(row)
         if missing == 0:
@@ -141,7 +144,7 @@ class _Reader:
         last = max(n for n, column in enumerate(columns) if column.role is not Role.OTHER)
         fitting = [
             found
-            for ahead in range(min(missing, name) + 1)
+            for ahead in range(min(missing, name + 1) + 1)
             if 0 <= missing - ahead < len(columns) - last
             and self._stands_in(
                 found := list(zip(columns[ahead : len(columns) - missing + ahead], row, strict=True))
@@ -150,15 +153,24 @@ class _Reader:
         return fitting[0] if len(fitting) == 1 else []
 
     def _stands_in(self, row: _Row) -> bool:
-        for column, cell in row:
-            if column.role is Role.NAME and self._indicator(cell.text) is None:
-                return False
-            if column.role is Role.UNIT and not TABLE_WORDS["whole_unit"].find(cell.text):
-                return False
-            figures = column.role in (Role.PLAN, Role.PAST) and cell.text != EMPTY
-            if figures and not TABLE_WORDS["value"].find(cell.text):
-                return False
-        return True
+        return row[0][0].role not in (Role.PLAN, Role.PAST) and all(
+            self._may_hold(column.role, cell) for column, cell in row
+        )
+
+    def _may_hold(self, role: Role, cell: _Text) -> bool:
+        match role:
+            case Role.OTHER:
+                return True
+            case Role.NAME:
+                return not _bare(cell.text) or _is_growth(cell) or self._indicator(cell.text) is not None
+            case Role.PART:
+                part = cell.text == SPANNED or _is_growth(cell) or _is_amount(cell)
+                return part or self._indicator(cell.text) is not None
+            case Role.UNIT:
+                unit = TABLE_WORDS["whole_unit"].find(cell.text) is not None
+                return unit or cell.text == SPANNED or _is_growth(cell)
+            case Role.PLAN | Role.PAST:
+                return cell.text in (EMPTY, SPANNED) or TABLE_WORDS["value"].find(cell.text) is not None
 
     # --- rows -------------------------------------------------------------------------------
 
@@ -208,7 +220,7 @@ class _Reader:
     # --- one row ----------------------------------------------------------------------------
 
     def _indicator(self, name: str) -> Indicator | None:
-        bare = read(TABLE_WORDS["bracketed"].pattern.sub("", TABLE_WORDS["count"].pattern.sub("", name))).text
+        bare = read(_bare(name)).text
         named = [token for token in tokens(bare) if token.word is Word.INDICATOR]
         if len(named) != 1 or len(named[0].ids) != 1:
             return None
@@ -217,9 +229,9 @@ class _Reader:
             return None
         return self.vocabulary.indicators[named[0].ids[0]]
 
-    def _row(self, row: _Row, name: _Text, unit: str | None) -> Iterator[Cell]:
+    def _row(self, row: _Row, name: _Text, unit: str | None, *, growth: bool) -> Iterator[Cell]:
         indicator = self._indicator(name.text)
-        if indicator is None:
+        if indicator is None or (growth and indicator.measure is not Measure.GROWTH):
             return
         for column, cell in row:
             if column.role not in (Role.PLAN, Role.PAST):
@@ -227,7 +239,7 @@ class _Reader:
             if column.average:
                 sentence = _over_the_years(cell.text, indicator)
             else:
-                of_cell = "%" if column.growth else column.unit or unit
+                of_cell = "%" if column.growth or growth else column.unit or unit
                 sentence = _sentence(name.text, cell.text, of_cell, indicator)
             candidate = self._read(sentence)
             if candidate is not None:
@@ -245,8 +257,22 @@ def _cut(row: Sequence[_Text], width: int, together: int) -> Sequence[Sequence[_
     return [row[at : at + width] for at in range(0, together, width)] if len(row) == together else []
 
 
-def _name(row: _Row) -> _Text:
-    return next(cell for column, cell in row if column.role is Role.NAME)
+def _said(row: _Row, role: Role) -> _Text | None:
+    """The cell of a row in the column of that role, where it says anything."""
+    cells = (cell for column, cell in row if column.role is role)
+    return next((cell for cell in cells if cell.text not in (EMPTY, SPANNED)), None)
+
+
+def _is_spanned(row: _Row, role: Role) -> bool:
+    return any(column.role is role and cell.text == SPANNED for column, cell in row)
+
+
+def _is_growth(cell: _Text) -> bool:
+    return TABLE_WORDS["growth_alone"].find(_bare(cell.text)) is not None
+
+
+def _is_amount(cell: _Text) -> bool:
+    return TABLE_WORDS["amount"].find(cell.text) is not None
 
 
 def _unit(row: _Row, name: _Text) -> str | None:
@@ -272,6 +298,11 @@ def _cells(line: _Text) -> list[_Text]:
     return cells
 
 
+def _bare(name: str) -> str:
+    """1.地区生产总值（亿元）-> 地区生产总值."""
+    return TABLE_WORDS["bracketed"].pattern.sub("", TABLE_WORDS["count"].pattern.sub("", name))
+
+
 def _over_the_years(value: str, indicator: Indicator) -> str:
     """A cell below 年均增速/累计: 6左右 is 年均增长6%左右, and [17] of what should fall 累计下降17%."""
     number = _NUMBER.search(value)
@@ -287,7 +318,7 @@ def _over_the_years(value: str, indicator: Indicator) -> str:
 
 def _sentence(name: str, value: str, unit: str | None, indicator: Indicator) -> str:
     """One cell as the clause that it stands for: 地区生产总值|亿元|870 is 地区生产总值达到870亿元."""
-    bare = TABLE_WORDS["bracketed"].pattern.sub("", TABLE_WORDS["count"].pattern.sub("", name))
+    bare = _bare(name)
     number = _NUMBER.search(value)
     if number is None:
         return bare + value  # 与经济增长同步, 完成市定任务
