@@ -274,6 +274,22 @@ def test_units_for_each_and_signs_in_front_of_a_value() -> None:
     )
 
 
+@pytest.mark.parametrize("growth", ["，增长{}", "（增长{}）", "、比上年增长{}"])
+def test_an_amount_and_its_growth_in_one_cell(growth: str) -> None:
+    rows = "".join(
+        f"\n{name}|亿元|{done}{growth.format(done_by)}|{planned}{growth.format(by)}"
+        for name, done, done_by, planned, by in (
+            ("地区生产总值", "812.3亿元", "6.2%", "870亿元", "6.5%左右"),
+            ("一般公共预算收入", "40.2", "3.1%", "41.5", "3%以上"),
+        )
+    )
+    last = "\n规模以上工业增加值|%|9.1|9%以上，力争达到10%"
+    assert told(f"指标|单位|2023年完成|2024年目标{rows}{last}") == (
+        sorted([*LEVELS, *GROWTH, ("industrial_value_added", 9, None, "%")]),
+        sorted([*PAST, *PAST_GROWTH, ("industrial_value_added", 9.1, 9.1, "%")]),
+    )
+
+
 @pytest.mark.parametrize("number", ["", "序号|"])
 def test_two_halves_of_a_table_side_by_side(number: str) -> None:
     heading = f"{number}指标|单位|2023年完成|2024年目标"

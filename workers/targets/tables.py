@@ -8,7 +8,7 @@ kept away from the grammar, which would glue their numbers together.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -241,15 +241,22 @@ class _Reader:
             else:
                 of_cell = "%" if column.growth or growth else column.unit or unit
                 sentence = _sentence(name.text, cell.text, of_cell, indicator)
-            candidate = self._read(sentence)
-            if candidate is not None:
+            for candidate in self._read(sentence, indicator):
                 yield Cell(candidate, (name.start, cell.end), column.year, column.role is Role.PAST)
 
-    def _read(self, sentence: str) -> Candidate | None:
+    def _read(self, sentence: str, indicator: Indicator) -> Iterable[Candidate]:
+        """The one figure of a cell; of 870亿元，增长6.5% both, and of 6.5%，力争7% the first."""
         text = read(sentence).text
         words = tokens(text)
         candidates = read_sentence(text, words, 0, self.vocabulary, self.owners, self.year)
-        return candidates[0] if len(candidates) == 1 else None
+        if len(candidates) == 1:
+            return candidates
+        measures = {
+            candidate.measure: candidate
+            for candidate in reversed(candidates)
+            if candidate.subject.indicator is indicator
+        }
+        return measures.values()
 
 
 def _cut(row: Sequence[_Text], width: int, together: int) -> Sequence[Sequence[_Text]]:
