@@ -229,7 +229,8 @@ def test_the_table_of_a_plan_of_five_years(heading: str) -> None:
     table = (
         f"{heading}\n其中：全社会研发经费投入增长（%）|—||7以上|预期性\n常住人口城镇化率（%）|60|65|[5]|预期性\n"
         "城镇调查失业率（%）|5.1|5.5以内|—|预期性\n单位GDP二氧化碳排放降低（%）|||[17]|约束性\n"
-        "粮食综合生产能力（万吨）|30|32|—|约束性"
+        "粮食综合生产能力（万吨）|30|32|—|约束性\n全员劳动生产率增长（%）|—|—|高于GDP增长|预期性\n"
+        "单位GDP能耗降低（%）|—|—|完成市定任务|约束性"
     )
     body = read_document(
         page(table).encode(), "https://example.gov.cn/a.html", ReadingHints(least=0)
@@ -241,6 +242,8 @@ def test_the_table_of_a_plan_of_five_years(heading: str) -> None:
         ("urban_unemployment", Comparator.AT_MOST, None, 5.5, Period.BY_END, None),
         ("carbon_intensity", Comparator.EXACT, 17, 17, Period.SUM, 2026),
         ("grain_output", Comparator.EXACT, 320000, 320000, Period.BY_END, None),
+        ("labour_productivity", Comparator.FASTER_THAN, None, None, Period.AVERAGE, 2026),
+        ("energy_intensity", Comparator.FULFIL, None, None, Period.BY_END, None),
     ]
     assert {f.year for f in found.targets} == {2030}
     assert not any(f.headline for f in found.targets)
@@ -254,6 +257,14 @@ def test_the_table_of_a_plan_of_five_years(heading: str) -> None:
 def test_the_unit_above_a_table_is_that_of_rows_without_one() -> None:
     table = "单位：万元^3\n指标|2023年完成|2024年计划\n地区生产总值|8123000|8700000\n"
     assert told(f"{table}一般公共预算收入（亿元）|40.2|41.5") == (LEVELS, PAST)
+
+
+def test_words_for_a_figure_below_a_group_of_several_rows() -> None:
+    rows = "就业_2|城镇新增就业|人|9000|9000\n居民收入增长|%|—|快于经济增长"
+    assert told(f"类别|指标|单位|2023年完成|2024年目标\n{rows}")[0] == [
+        ("new_urban_jobs", 9000, 9000, "人"),
+        ("resident_income", None, None, None),
+    ]
 
 
 def test_units_for_each_and_signs_in_front_of_a_value() -> None:

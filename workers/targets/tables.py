@@ -313,7 +313,9 @@ def _bare(name: str) -> str:
 def _over_the_years(value: str, indicator: Indicator) -> str:
     """A cell below 年均增速/累计: 6左右 is 年均增长6%左右, and [17] of what should fall 累计下降17%."""
     number = _NUMBER.search(value)
-    if number is None or indicator.measure is Measure.SHARE:
+    if number is None:  # 与经济增长同步, 完成市定任务
+        return f"{indicator.label}{'年均增长' if indicator.measure is Measure.GROWTH else ''}{value}"
+    if indicator.measure is Measure.SHARE:
         return ""
     together = value[0] in _TOGETHER
     if together and indicator.measure is not Measure.CHANGE:
