@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from ingest.attachments.doc import read_doc
@@ -68,6 +70,25 @@ def test_spans_on_a_page_and_in_a_word_file() -> None:
     ]
     table = "".join(f"<w:tr>{''.join(row)}</w:tr>" for row in rows)
     assert read_docx(word(["首行", "末行"], None, [f"<w:tbl>{table}</w:tbl>"]))[1:3] == lines
+
+
+@pytest.mark.parametrize(
+    ("cells", "lines"),
+    [
+        (
+            ("指标<br>名称", "单位", "<p>2023年</p><p>完成</p>", "2024年<br/>预期目标"),
+            ["指标名称 单位 2023年完成 2024年预期目标"],
+        ),
+        (("社会消费品<br>零售总额", "亿元", "", "41.5<br>左右"), ["社会消费品零售总额 亿元 — 41.5左右"]),
+        (("出口<br>进口", "亿元", "41<br>8.5", "43<br>9"), ["出口", "进口 亿元 41", "8.5 43", "9"]),
+        (("12", "社会消费品<br>零售总额", "亿元", "41.5"), ["12", "社会消费品零售总额 亿元 41.5"]),
+        (("首行<br>次行", "甲", "乙", "丙"), ["首行", "次行 甲 乙 丙"]),
+    ],
+)
+def test_the_lines_of_a_cell_are_one_in_a_table_of_figures(cells: Sequence[str], lines: list[str]) -> None:
+    row = "".join(f"<td>{cell}</td>" for cell in cells)
+    page = parse_html(f"<table><tr>{row}</tr></table>").html
+    assert list(filter(None, map(as_text, lines_of(page)))) == lines
 
 
 def test_the_same_row_on_a_page_and_in_files() -> None:

@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate
 from operator import sub
 from typing import TYPE_CHECKING
 
 from ingest.errors import NotADocument
 from ingest.page.labels import label_of
-from ingest.text.rows import SPANNED, row_line
+from ingest.text.rows import FEWEST, SPANNED, is_of_a_table, on_one_line, row_line
 
 if TYPE_CHECKING:  # who only passes on what others read pays for no parser
     from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -73,6 +73,7 @@ _LABEL_SPAN = re.compile(
 _TABLE_TAG = re.compile(r"<(?=/?t)(/?)(table|tr(?<!/tr))(?=[\s>])")
 _SPANS = re.compile(r'\s(col|row)span="?\s*(\d{1,5})')
 _MOST_SPANNED = 60  # columns; a wider table is none that is printed
+_DIGIT = re.compile(r"\d")
 _COLON_CELL = re.compile(r"(?<=[^|])\|\s?[:：]\s?\|")
 _LABEL_IN_CELL = re.compile(r"<br>(?<=[:：]<br>)(?=[^<]{1,80}</t[dh]>)")
 _INLINE = re.compile(
@@ -278,10 +279,15 @@ def _is_whole(part: str) -> bool:
 
 
 def _rows(text: str, block_tag: re.Pattern[str]) -> str:
-    """Put CELL before each cell; a cell that holds one line only loses the breaks around it."""
+    """Put CELL before each cell; one that holds one line only loses the breaks around it, and of a table of
+    figures each those inside it."""
     pieces = _CELL_TAG.split(text)
     spanned = _spanned(pieces) if "span=" in text else {}
+    row: dict[int, list[str]] = {}  # the lines of its cells, by the index of their text
     for index in range(1, len(pieces), 2):
+        if "<tr" in pieces[index - 1]:
+            _join(pieces, row)
+            row = {}
         opening = not pieces[index].startswith("</")
         pieces[index] = f"{spanned.get(index, '')}{CELL}" if opening else ""
         closed = index + 2 < len(pieces) and pieces[index + 2].startswith("</")
@@ -289,7 +295,24 @@ def _rows(text: str, block_tag: re.Pattern[str]) -> str:
             parts = [part for part in block_tag.split(pieces[index + 1]) if _TAG.sub("", part).strip()]
             if len(parts) <= 1:
                 pieces[index + 1] = "".join(parts).strip()
+            row[index + 1] = parts
+    _join(pieces, row)
     return "".join(pieces)
+
+
+def _join(pieces: list[str], row: Mapping[int, Sequence[str]]) -> None:
+    """Put the lines of each cell of a row together, if it is of a table (2024年<br>完成) and none has two
+    figures below each other. A number in front stays a line of its own: such lines are no letters of a text
+    (text/running_heads.py), and its hash is to be the same."""
+    if all(len(parts) <= 1 for parts in row.values()):
+        return
+    cells = [[on_one_line(html.unescape(_TAG.sub("", part))) for part in parts] for parts in row.values()]
+    stacked = any(sum(_DIGIT.search(line) is not None for line in cell) > 1 for cell in cells)
+    if not stacked and len(cells) >= FEWEST and is_of_a_table(list(map("".join, cells))):
+        for index, parts in row.items():
+            pieces[index] = "".join(part.strip() for part in parts)
+        if "".join(cells[0]).isdecimal():
+            pieces[min(row)] += "\n"
 
 
 def _spanned(pieces: Sequence[str]) -> dict[int, str]:

@@ -13,7 +13,7 @@ EMPTY = "—"  # a cell without content between others
 SPANNED = "\u2003"  # the place of a cell over which another one spans: a blank, so no letter of the text
 FIGURE = re.compile(r"[-+]?\d[\d,.]*(?:%|％)?(?:左右|以上|以下|以内)?")
 _NAMES = re.compile("指标|项目|单位")
-_FEWEST = 4  # cells: with fewer, a name and a value beside it are a pair
+FEWEST = 4  # cells: with fewer, a name and a value beside it are a pair
 _LONGEST = 40  # characters of a cell of figures or names
 _JOINT = re.compile(r"(?<![A-Za-z])\s|\s(?![A-Za-z])")
 
@@ -22,9 +22,9 @@ def row_line(cells: Sequence[str]) -> str:
     """What a row says, its cells apart by a blank, each as it stands. Of a table an empty one among figures,
     or among the names above them, is EMPTY, and one that is SPANNED has its place, but for the edges."""
     own = [on_one_line(cell) for cell in cells if cell != SPANNED]
-    if len(cells) < _FEWEST or not _is_of_a_table(own):
+    if len(cells) < FEWEST or not is_of_a_table(own):
         return " ".join(cell for cell in cells if cell.strip())
-    empty = EMPTY if len(own) >= _FEWEST else ""
+    empty = EMPTY if len(own) >= FEWEST else ""
     texts = (SPANNED if cell == SPANNED else on_one_line(cell) or empty for cell in cells)
     return " ".join(filter(None, texts)).strip(f" {SPANNED}")
 
@@ -34,7 +34,8 @@ def on_one_line(cell: str) -> str:
     return _JOINT.sub("", " ".join(cell.split()))
 
 
-def _is_of_a_table(texts: Sequence[str]) -> bool:
+def is_of_a_table(texts: Sequence[str]) -> bool:
+    """Whether the cells of a row are figures with what they are of, or the names above them."""
     if sum(map(bool, texts)) < 2 or max(map(len, texts)) > _LONGEST:
         return False
     return any(map(FIGURE.fullmatch, texts[1:])) or any(map(_NAMES.search, texts))
