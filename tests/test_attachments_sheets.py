@@ -125,3 +125,14 @@ def test_mutated_files_are_read_or_are_a_typed_error(make: object) -> None:
         except (NotADocument, TooLarge) as exc:
             error = str(exc)
         assert read or str(error).startswith("reading an .xls")
+
+
+def test_rows_of_values_with_words_are_no_headings() -> None:
+    rows = [
+        ("指标名称", "2025年预期目标", "牵头单位"),
+        ("地区生产总值", "增长6.5%左右", "区发展改革委"),
+        ("居民收入增长", "与经济增长同步", "区人力社保局"),
+        ("研发投入强度", "≥1.9%", "区科技局"),
+        ("城镇新增就业", "1.1万人", "区人力社保局"),
+    ]
+    assert read_xlsx(xlsx(rows)) == [" ".join(row) for row in rows]

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from ingest.errors import NotADocument, TooLarge
-from ingest.text.rows import EMPTY, FIGURE, on_one_line
+from ingest.text.rows import EMPTY, on_one_line
 
 MOST_CELLS = 200_000  # of a file, with something in them
 MOST_CHARS = 5_000_000
@@ -23,6 +23,12 @@ _HEADINGS = 3  # rows, at most
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\[\]]*\]')
 _DATE = re.compile(r"[ymd]", re.I)
 _PLACES = re.compile(r"[0#?]\.([0#?]+)")
+# What a cell below the headings may hold: 5.5, ≥6.5%, 增长5%, 1.1万人, 与经济增长同步.
+_VALUE = re.compile(
+    r"(?:增长|下降|提高|降低|减少)?[≥≤><＞＜]?[-+]?\d[\d,.]*(?:[—\-~～至]\d[\d,.]*)?"
+    r"(?:[%％‰]|[万亿]{0,2}(?:元|美元|人次?|户|家|个|件|亩|吨|斤|天)|个?百分点)?(?:左右|以上|以下|以内)?"
+    r"|.{0,4}经济增长.{0,3}同步|持平|完成.{0,4}下达.{0,4}"
+)
 _WORDS = re.compile(r"\D{2}")
 _TABLE = re.compile(r"[目指]标|计划|表[）)]?$")
 _EPOCH = date(1899, 12, 30)
@@ -108,7 +114,7 @@ def _lines(rows: Sequence[Row]) -> Iterator[str]:
 
 def _has_figures(row: Row) -> bool:
     first = min(row)
-    return len(row) > 1 and any(FIGURE.fullmatch(text) for column, text in row.items() if column != first)
+    return len(row) > 1 and any(_VALUE.fullmatch(text) for column, text in row.items() if column != first)
 
 
 def _heading(rows: Sequence[Row], columns: Sequence[int]) -> Iterator[str]:
