@@ -13,6 +13,7 @@ from ingest import source_health
 from ingest.china_time import china_day
 from ingest.errors import StoreError
 from ingest.pipeline import Pipeline
+from ingest.roles import Role
 from ingest.store import outbox, presence
 from ingest.store.clock import AHEAD, mend, mend_waits
 from ingest.telemetry import metrics
@@ -45,13 +46,13 @@ class Chores:
 
     def _write_beat(self, busy: int) -> None:
         with self.pipeline.store.begin() as tx:
-            presence.beat(tx, "poll", self.owner, self.pipeline.now(), {"sources_under_way": busy})
+            presence.beat(tx, Role.POLL, self.owner, self.pipeline.now(), {"sources_under_way": busy})
         metrics.beaten()
 
     def leave(self) -> None:
         try:
             with self.pipeline.store.begin() as tx:
-                presence.leave(tx, "poll", self.owner)
+                presence.leave(tx, Role.POLL, self.owner)
         except StoreError as exc:
             log.warning("could not say goodbye", error=str(exc))
 

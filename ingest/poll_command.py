@@ -26,6 +26,7 @@ from ingest.process.instance import instance_name, noted
 from ingest.process.panels import RUN
 from ingest.process.terminal import complain, err
 from ingest.queue import Queue, queue_url
+from ingest.roles import Role
 from ingest.settings import Settings
 from ingest.sources.load import enabled, load_sources
 from ingest.store.db import Store
@@ -62,9 +63,9 @@ def poll(
 
 
 async def _serve(settings: Settings, store: Store, slugs: tuple[str, ...], stop: asyncio.Event) -> None:
-    with noted(settings.run_dir, "poll") as name:
+    with noted(settings.run_dir, Role.POLL) as name:
         async with poller(settings, store, slugs, name) as one:
-            with monitored(settings, "poll"):
+            with monitored(settings, Role.POLL):
                 await one.run(stop)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from alerts.words import chinese, english
 from ingest.errors import ConfigError
 from ingest.monitor.look import Jobs, Seen
 from ingest.monitor.monitored import monitored
@@ -21,9 +22,11 @@ from ingest.monitor.readiness import readiness
 from ingest.monitor.server import MonitorServer
 from ingest.queue import EXTRACT, Queue
 from ingest.redis.server import EmbeddedRedis
+from ingest.roles import Role
 from ingest.settings import Settings, load_settings
 from ingest.store.backlog import Backlog
 from ingest.store.db import Store
+from ingest.telemetry import metrics
 from tests.support.forked import Forked, start
 from tests.support.service import until
 from tests.support.showing import show
@@ -51,22 +54,26 @@ def get(port: int, path: str) -> httpx.Response:
 @pytest.mark.parametrize(
     ("role", "seen", "age", "wrong"),
     [
-        ("poll", WELL, 1.0, set()),
-        ("poll", WELL, None, {"heartbeat"}),
-        ("poll", WELL, 91.0, {"heartbeat"}),
-        ("poll", NO_DATABASE, 1.0, {"database"}),
-        ("poll", NO_REDIS, 1.0, set()),  # a poller goes on; a sweep finds what it stored
-        ("work", NO_REDIS, 1.0, {"redis"}),
-        ("work", NO_DATABASE, 100.0, {"database", "heartbeat"}),
-        ("send", NO_REDIS, 1.0, set()),
-        ("serve", WELL, None, set()),  # it writes no heartbeat
+        (Role.POLL, WELL, 1.0, set()),
+        (Role.POLL, WELL, None, {"heartbeat"}),
+        (Role.POLL, WELL, 91.0, {"heartbeat"}),
+        (Role.POLL, NO_DATABASE, 1.0, {"database"}),
+        (Role.POLL, NO_REDIS, 1.0, set()),  # a poller goes on; a sweep finds what it stored
+        (Role.WORK, NO_REDIS, 1.0, {"redis"}),
+        (Role.WORK, NO_DATABASE, 100.0, {"database", "heartbeat"}),
+        (Role.SEND, NO_REDIS, 1.0, set()),
+        (Role.SERVE, WELL, None, set()),  # it writes no heartbeat
     ],
 )
 def test_a_role_is_ready_when_it_has_what_it_needs(
-    role: str, seen: Seen, age: float | None, wrong: set[str]
+    role: Role, seen: Seen, age: float | None, wrong: set[str]
 ) -> None:
     checks = readiness(role, seen, age)
     assert {name for name, said in checks.items() if said != "ok"} == wrong
+
+
+def test_every_role_has_its_instruments_and_its_name() -> None:
+    assert set(metrics.OF_ROLE) == set(chinese.ROLES) == set(english.ROLES) == set(Role)
 
 
 # --- the port --------------------------------------------------------------------------------
@@ -78,7 +85,7 @@ def settings_for(database: str, redis: str, **more: object) -> Settings:
 
 def test_without_a_port_nothing_listens(database: str) -> None:
     before = os.listdir("/proc/self/task") if sys.platform == "linux" else []
-    with monitored(load_settings(database_url=database), "serve"):
+    with monitored(load_settings(database_url=database), Role.SERVE):
         assert (os.listdir("/proc/self/task") if sys.platform == "linux" else []) == before
 
 
@@ -86,7 +93,7 @@ def test_without_a_port_nothing_listens(database: str) -> None:
 def test_the_port_tells_of_its_role(database: str, redis_server: EmbeddedRedis) -> None:
     settings = settings_for(database, redis_server.url)
     assert settings.monitor_port is not None
-    with monitored(settings, "serve"):
+    with monitored(settings, Role.SERVE):
         alive, ready = get(settings.monitor_port, "/healthz"), get(settings.monitor_port, "/readyz")
         assert (alive.status_code, alive.json()) == (200, {"status": "ok"})
         assert (ready.status_code, ready.json()) == (200, {"status": "ready", "checks": {"database": "ok"}})
@@ -100,7 +107,7 @@ def test_the_port_tells_of_its_role(database: str, redis_server: EmbeddedRedis) 
 def test_what_is_away_is_a_figure_not_a_failure(tmp_path: Path) -> None:
     settings = settings_for(f"sqlite:///{tmp_path}/none.db", "redis://127.0.0.1:1/0")
     assert settings.monitor_port is not None
-    with monitored(settings, "work"):
+    with monitored(settings, Role.WORK):
         ready = get(settings.monitor_port, "/readyz")
         assert ready.status_code == 503
         checks = ready.json()["checks"]
@@ -117,10 +124,10 @@ def test_a_port_in_use_is_said_with_what_to_do(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr("ingest.monitor.server.PATIENCE", 0.0)
     settings = settings_for(f"sqlite:///{tmp_path}/none.db", "redis://127.0.0.1:1/0")
     with (
-        monitored(settings, "serve"),
+        monitored(settings, Role.SERVE),
         pytest.raises(ConfigError, match="GONGBAO_MONITOR_PORT"),
     ):
-        MonitorServer(settings, "serve")
+        MonitorServer(settings, Role.SERVE)
 
 
 # --- beside a worker -------------------------------------------------------------------------

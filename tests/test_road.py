@@ -21,11 +21,13 @@ import pytest
 from ingest.demo.receiver import Received, receive
 from ingest.demo.sites import Change, serve, sites
 from ingest.model import Filter
-from ingest.process.up import ROLES
+from ingest.roles import roles
 from ingest.store import outbox
 from ingest.store.db import Store
 from tests.support.promql import Shown, documented, expressions, mistakes
 from tests.support.service import Gongbao, until
+
+ROLES = roles(ocr=False)
 
 
 @dataclass(slots=True)

@@ -41,6 +41,7 @@ from ingest.model import Copy, Kind, Region, Report, Version
 from ingest.monitor.beside import Beside
 from ingest.process.instance import noted
 from ingest.queue import EXTRACT, READ_SCANS, SETTLE, Queue
+from ingest.roles import Role
 from ingest.settings import Settings, load_settings
 from ingest.store import extraction, presence, rows, settlement
 from ingest.store.db import Store
@@ -52,7 +53,6 @@ from workers.targets.extract import extract
 
 log = structlog.get_logger(__name__)
 
-ROLE = "work"
 _BACK_OFF_FIRST, _BACK_OFF_MOST = 0.5, 10.0
 
 
@@ -244,7 +244,7 @@ class Duty:
     """What a worker is there for: its role, its job, the queue that it listens to, and what its sweep puts
     there."""
 
-    role: str
+    role: Role
     job: str
     queue: Callable[[Settings], Queue]
     requeue: Callable[[Store, Queue, Settings], int]
@@ -271,8 +271,8 @@ def _rehearse() -> None:
         log.debug("no rehearsal", error=str(exc))
 
 
-TEXTS = Duty(ROLE, EXTRACT, Queue.of, _requeue_texts, "gongbao:sweep", _rehearse)
-SCANS = Duty("ocr", READ_SCANS, Queue.of_scans, _requeue_scans, "gongbao:sweep:ocr")
+TEXTS = Duty(Role.WORK, EXTRACT, Queue.of, _requeue_texts, "gongbao:sweep", _rehearse)
+SCANS = Duty(Role.OCR, READ_SCANS, Queue.of_scans, _requeue_scans, "gongbao:sweep:ocr")
 
 
 def settings_environment(settings: Settings) -> dict[str, str]:

@@ -36,6 +36,7 @@ from ingest.process.panels import LOOK
 from ingest.process.terminal import counted
 from ingest.queue import Queue
 from ingest.redis.server import find_server, running
+from ingest.roles import Role
 from ingest.settings import Settings, unknown_variables
 from ingest.sources.load import enabled, load_sources
 from ingest.store import overview, presence, retention, subscriptions
@@ -97,7 +98,7 @@ def examine_role(settings: Settings, role: str, now: datetime) -> Iterator[Findi
     """Only whether a role has been heard of lately: what a container's health check asks."""
     if role not in (known := presence.expected(ocr=True)):
         raise ConfigError(f"--role {role!r}: one of {', '.join(known)}")
-    for finding in _roles([role], _beats(settings), now):
+    for finding in _roles([Role(role)], _beats(settings), now):
         fine = finding.level is Level.OK
         yield Finding(Level.OK if fine else Level.FAULT, role, finding.text)
 
@@ -268,7 +269,7 @@ def _secrets(settings: Settings, endpoints: Sequence[Subscription]) -> Iterator[
         yield Finding(Level.FAULT, "secrets", f"{counted(sealed, 'endpoint')} told nothing: {trouble}")
 
 
-def _roles(roles: Sequence[str], beats: list[presence.Beat], now: datetime) -> Iterator[Finding]:
+def _roles(roles: Sequence[Role], beats: list[presence.Beat], now: datetime) -> Iterator[Finding]:
     for role in roles:
         alive = [beat for beat in beats if beat.role == role and now - beat.beat_at <= SILENT_AFTER]
         if alive:
@@ -276,7 +277,7 @@ def _roles(roles: Sequence[str], beats: list[presence.Beat], now: datetime) -> I
                 Level.OK, role, f"{len(alive)} at work, last heard of {max(b.beat_at for b in alive):%T}Z"
             )
         else:
-            command = "work --queue ocr" if role == presence.OCR else role
+            command = " ".join(role.command)
             yield Finding(Level.NOTE, role, f"nobody at work; `gongbao up` or `gongbao {command}` starts one")
 
 
@@ -359,7 +360,10 @@ def _disk(settings: Settings) -> Iterator[Finding]:
 @app.command(rich_help_panel=LOOK)
 def doctor(
     role: Annotated[
-        str | None, typer.Option(help="Only: has this role (poll, work, send, ocr) been heard of lately?")
+        str | None,
+        typer.Option(
+            help=f"Only: has this role ({', '.join(presence.expected(ocr=True))}) been heard of lately?"
+        ),
     ] = None,
     here: Annotated[
         bool, typer.Option("--here", help="Only: are the roles that were started in this container at work?")

@@ -18,6 +18,7 @@ from ingest.process.console import (
 from ingest.process.instance import noted
 from ingest.process.panels import RUN
 from ingest.process.terminal import err
+from ingest.roles import Role
 
 log = structlog.get_logger(__name__)
 app = typer.Typer()
@@ -29,7 +30,7 @@ def send() -> None:
     from alerts.delivery.send import run as run_sender  # serve needs nothing of it
 
     settings = role_settings()
-    with opened(settings) as store, monitored(settings, "send"):
+    with opened(settings) as store, monitored(settings, Role.SEND):
         run_until_stopped(lambda stop: run_sender(settings, store, stop))
 
 
@@ -39,12 +40,12 @@ def serve() -> None:
     from alerts.web.server import run as run_server  # only this role pays for importing a web framework
 
     settings = role_settings()
-    with opened(settings) as store, monitored(settings, "serve"):
+    with opened(settings) as store, monitored(settings, Role.SERVE):
         if settings.database_url is None and (token := api_tokens.make_first(store, now())):
             # Not through the log, and not where the error output is kept as one.
             if sys.stderr.isatty() and settings.log_format != "json":
                 err().print(f"API token, shown this once: {token}", markup=False, soft_wrap=True)
             else:
                 log.info("API token made; take it and delete the file", file=api_tokens.keep(settings, token))
-        with noted(settings.run_dir, "serve"):
+        with noted(settings.run_dir, Role.SERVE):
             run_server(settings, store)

@@ -43,6 +43,7 @@ from ingest.errors import ConfigError, StoreError
 from ingest.model import DeliveryState, Event, MailRequest, Rhythm
 from ingest.process.instance import instance_name, noted
 from ingest.queue import queue_url
+from ingest.roles import Role
 from ingest.settings import Settings
 from ingest.store import mail_requests, outbox, pings, presence, saved_feeds, subscriptions
 from ingest.store.db import Store
@@ -162,13 +163,13 @@ class Sender:
 
     def _beat(self, detail: dict[str, int]) -> None:
         with self.store.begin() as tx:
-            presence.beat(tx, "send", self.owner, self.clock(), detail)
+            presence.beat(tx, Role.SEND, self.owner, self.clock(), detail)
             presence.forget(tx, self.clock() - FORGOTTEN_AFTER)
         metrics.beaten()
 
     def _leave(self) -> None:
         with self.store.begin() as tx:
-            presence.leave(tx, "send", self.owner)
+            presence.leave(tx, Role.SEND, self.owner)
 
     def _note_changed(self, tx: Connection, events: Sequence[Event]) -> None:
         """Of which feeds the hub is to be told."""
@@ -373,7 +374,7 @@ async def run(
     A database that is away is waited for; a Redis that is away is not missed.
     """
     async with http_client(settings) as client:
-        with noted(settings.run_dir, "send") as owner:
+        with noted(settings.run_dir, Role.SEND) as owner:
             await _send(Sender(settings, store, client, clock, dice, owner), stop)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from ingest.china_time import CHINA
 from ingest.identity.names import report_name
+from ingest.roles import Role
 
 EVENTS: Mapping[str, str] = {
     "report.published": "发布",
@@ -98,11 +99,11 @@ RHYTHMS: Mapping[str, str] = {"at_once": "随时", "daily": "每日", "weekly": 
 LEVELS: Mapping[str, str] = {"province": "省级", "city": "地级", "county": "县级"}
 
 ROLES: Mapping[str, str] = {
-    "poll": "轮询",
-    "work": "抽取",
-    "ocr": "识读扫描件",
-    "send": "投递",
-    "serve": "网页",
+    Role.POLL: "轮询",
+    Role.WORK: "抽取",
+    Role.OCR: "识读扫描件",
+    Role.SEND: "投递",
+    Role.SERVE: "网页",
 }
 
 # What an economist writes when there is little room. By indicator id (ingest/indicators/indicators.toml).

@@ -17,6 +17,7 @@ from alerts.words import chinese
 from ingest.identity import names
 from ingest.indicators.vocabulary import english_label
 from ingest.regions.english import english_name, english_path
+from ingest.roles import Role
 
 KINDS: Mapping[str, str] = {
     "work_report": "government work report",
@@ -99,11 +100,11 @@ RHYTHMS: Mapping[str, str] = {"at_once": "at once", "daily": "daily", "weekly": 
 LEVELS: Mapping[str, str] = {"province": "province", "city": "prefecture", "county": "county"}
 
 ROLES: Mapping[str, str] = {
-    "poll": "poller",
-    "work": "worker",
-    "ocr": "reader of scans",
-    "send": "sender",
-    "serve": "web",
+    Role.POLL: "poller",
+    Role.WORK: "worker",
+    Role.OCR: "reader of scans",
+    Role.SEND: "sender",
+    Role.SERVE: "web",
 }
 
 RESOLVES: Mapping[str, str] = {"aim": "aiming for ", "ensure": "ensuring "}

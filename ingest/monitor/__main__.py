@@ -16,6 +16,7 @@ import structlog
 
 from ingest.errors import ConfigError
 from ingest.monitor.server import MonitorServer
+from ingest.roles import Role
 from ingest.settings import load_settings
 from ingest.telemetry import log as logs
 from ingest.telemetry import metrics
@@ -26,7 +27,7 @@ LOOK = 0.5  # seconds between two looks whether the worker is still there
 _CHUNK = 2**16
 
 
-def main(role: str, worker: int) -> int:
+def main(role: Role, worker: int) -> int:
     """Serve until the worker is gone or closes our input."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -62,4 +63,4 @@ def _count(worker: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], int(sys.argv[2])))
+    sys.exit(main(Role(sys.argv[1]), int(sys.argv[2])))

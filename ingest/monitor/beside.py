@@ -17,6 +17,7 @@ from collections.abc import Mapping
 
 import structlog
 
+from ingest.roles import Role
 from ingest.settings import Settings
 from ingest.telemetry import metrics
 
@@ -29,7 +30,7 @@ class Beside:
     `environment` carries the settings. Not safe to share between threads.
     """
 
-    def __init__(self, settings: Settings, role: str, environment: Mapping[str, str]) -> None:
+    def __init__(self, settings: Settings, role: Role, environment: Mapping[str, str]) -> None:
         self._settings = settings
         self._role = role
         self._environment = {**os.environ, **environment}

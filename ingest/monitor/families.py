@@ -16,6 +16,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from ingest.monitor.look import Looker, Seen
+from ingest.roles import Role
 from ingest.store import presence
 from ingest.store.backlog import Backlog, Waiting
 
@@ -23,7 +24,7 @@ from ingest.store.backlog import Backlog, Waiting
 class Families(Collector):
     """`pid`: the process whose memory and CPU are told of (None: this one)."""
 
-    def __init__(self, role: str, looker: Looker, pid: int | None = None) -> None:
+    def __init__(self, role: Role, looker: Looker, pid: int | None = None) -> None:
         self._role = role
         self._looker = looker
         self._process = ProcessCollector(pid=lambda: pid or os.getpid(), registry=None)
@@ -37,7 +38,7 @@ class Families(Collector):
         yield from self._process.collect()
 
 
-def build_info(role: str) -> Metric:
+def build_info(role: Role) -> Metric:
     family = _labelled(
         "gongbao_build_info", "Always 1; which version of gongbao this is", "role", "version", "python"
     )

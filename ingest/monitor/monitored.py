@@ -8,13 +8,14 @@ from contextlib import contextmanager
 
 import structlog
 
+from ingest.roles import Role
 from ingest.settings import Settings
 
 log = structlog.get_logger(__name__)
 
 
 @contextmanager
-def monitored(settings: Settings, role: str) -> Iterator[None]:
+def monitored(settings: Settings, role: Role) -> Iterator[None]:
     """Serve this role's endpoints meanwhile, from a thread; nothing where no port is set."""
     if settings.monitor_port is None:
         yield

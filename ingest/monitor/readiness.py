@@ -9,18 +9,18 @@ from collections.abc import Mapping
 
 from ingest.monitor.look import Seen
 from ingest.process.healthcheck import SILENT_AFTER
+from ingest.roles import Role
 
-NEEDS_REDIS = frozenset({"work", "ocr"})
-BEATS = frozenset({"poll", "work", "ocr", "send"})
+NEEDS_REDIS = frozenset({Role.WORK, Role.OCR})
 
 
-def readiness(role: str, seen: Seen, heartbeat_age: float | None) -> Mapping[str, str]:
+def readiness(role: Role, seen: Seen, heartbeat_age: float | None) -> Mapping[str, str]:
     """{what was looked at: "ok" or what is wrong}; ready when all are ok. `heartbeat_age` in seconds, None:
     this process has never written one."""
     checks = {"database": seen.database or "ok"}
     if role in NEEDS_REDIS:
         checks["redis"] = seen.redis or "ok"
-    if role in BEATS:
+    if role.beats:
         checks["heartbeat"] = _heartbeat(heartbeat_age)
     return checks
 

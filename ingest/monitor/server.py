@@ -23,6 +23,7 @@ from ingest.errors import ConfigError
 from ingest.monitor.families import Families
 from ingest.monitor.look import Looker
 from ingest.monitor.readiness import readiness
+from ingest.roles import Role
 from ingest.settings import Settings
 from ingest.telemetry import metrics
 
@@ -38,7 +39,7 @@ class MonitorServer(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, settings: Settings, role: str, *, pid: int | None = None) -> None:
+    def __init__(self, settings: Settings, role: Role, *, pid: int | None = None) -> None:
         assert settings.monitor_port is not None
         self.role = role
         self.looker = Looker(settings)

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 
 from ingest.errors import ConfigError, GongbaoError
 from ingest.process.instance import Note, notes
+from ingest.roles import Role
 from ingest.settings import Settings, load_settings
 from ingest.store import presence
 from ingest.store.db import Store
@@ -45,9 +46,9 @@ def look(settings: Settings, now: datetime) -> Iterator[Seen]:
     for note in found:
         if not note.alive:
             yield Seen(note.role, False, f"process {note.pid} is gone without a word")
-        elif note.role == "serve":
+        elif note.role == Role.SERVE:
             yield _answering(settings)
-    beating = [note for note in found if note.alive and note.role != "serve"]
+    beating = [note for note in found if note.alive and note.role != Role.SERVE]
     if beating:
         yield from _beating(settings, beating, now)
 
@@ -75,9 +76,9 @@ def _answering(settings: Settings) -> Seen:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(url, timeout=ANSWER_WITHIN) as answer:
-            return Seen("serve", answer.status == 200, f"{url} answers {answer.status}")
+            return Seen(Role.SERVE, answer.status == 200, f"{url} answers {answer.status}")
     except OSError as exc:  # urllib's errors are of this kind, 503 among them
-        return Seen("serve", False, f"{url}: {exc}")
+        return Seen(Role.SERVE, False, f"{url}: {exc}")
 
 
 def main() -> int:

@@ -24,6 +24,7 @@ from ingest.process.supervisor import Supervisor
 from ingest.queue import Queue
 from ingest.redis.server import EmbeddedRedis
 from ingest.regions.gazetteer import NATION, region_by_code
+from ingest.roles import Role, roles
 from ingest.settings import Settings
 from ingest.sources.load import enabled, load_sources
 from ingest.sources.spec import Source
@@ -33,7 +34,6 @@ from ingest.watch.schedule import MANY, SHORTEST
 log = structlog.get_logger(__name__)
 
 _NAMED = 4  # provinces that are listed by name
-ROLES = ("poll", "work", "send", "serve")
 
 
 @contextmanager
@@ -65,9 +65,9 @@ def service(settings: Settings, extra: Mapping[str, str] | None = None) -> Itera
             finally:
                 queue.close()
         # -P: a folder of the user's that is called `workers` or `alerts` is none of ours.
-        commands = {role: [sys.executable, "-P", "-m", "gongbao", role] for role in ROLES}
-        if settings.ocr:
-            commands["ocr"] = [*commands["work"], "--queue", "ocr"]
+        commands: dict[str, list[str]] = {
+            role: [sys.executable, "-P", "-m", "gongbao", *role.command] for role in roles(ocr=settings.ocr)
+        }
         yield Supervisor(commands, environment=environment, own=_monitors(settings))
 
 
@@ -76,7 +76,7 @@ def _monitors(settings: Settings) -> dict[str, dict[str, str]]:
     first = settings.monitor_port
     if first is None:
         return {}
-    return {role: {"GONGBAO_MONITOR_PORT": str(first + n)} for n, role in enumerate((*ROLES, "ocr"))}
+    return {role: {"GONGBAO_MONITOR_PORT": str(first + n)} for n, role in enumerate(Role)}
 
 
 def _need_port(settings: Settings) -> None:

@@ -12,21 +12,19 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
+from ingest.roles import Role, roles
 from ingest.store import rows
 from ingest.store.tables import heartbeats
 
-ROLES = ("poll", "work", "send")  # those that write heartbeats
-OCR = "ocr"  # likewise, where scans are read
 
-
-def expected(*, ocr: bool) -> tuple[str, ...]:
-    """The roles that somebody must be at work as."""
-    return (*ROLES, OCR) if ocr else ROLES
+def expected(*, ocr: bool) -> tuple[Role, ...]:
+    """The roles that somebody must be heard of in."""
+    return tuple(role for role in roles(ocr=ocr) if role.beats)
 
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """One process: `role` is one of those above; `instance` is unique among its role."""
+    """One process: `role` as in ingest/roles.py; `instance` is unique among its role."""
 
     role: str
     instance: str

@@ -21,6 +21,8 @@ from typing import Any
 from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics
 from prometheus_client.registry import Collector
 
+from ingest.roles import Role
+
 EXTRACTIONS = ("done", "failed", "dead")
 ENDED = ("done", "dead")
 ATTEMPTS = ("first", "later")
@@ -87,12 +89,12 @@ HEARTBEAT = Gauge(
 )
 
 # Which of them a role serves.
-OF_ROLE: Mapping[str, tuple[Collector, ...]] = {
-    "poll": (FETCHES, PAGES_READ, HEARTBEAT),
-    "work": (EXTRACTIONS_TOTAL, EXTRACTION_SECONDS, HORSES_KILLED, HEARTBEAT),
-    "ocr": (HORSES_KILLED, HEARTBEAT),
-    "send": (EVENTS, ATTEMPTS_TOTAL, ATTEMPT_SECONDS, DELIVERIES_ENDED, ALERT_LATENCY, HEARTBEAT),
-    "serve": (),
+OF_ROLE: Mapping[Role, tuple[Collector, ...]] = {
+    Role.POLL: (FETCHES, PAGES_READ, HEARTBEAT),
+    Role.WORK: (EXTRACTIONS_TOTAL, EXTRACTION_SECONDS, HORSES_KILLED, HEARTBEAT),
+    Role.OCR: (HORSES_KILLED, HEARTBEAT),
+    Role.SEND: (EVENTS, ATTEMPTS_TOTAL, ATTEMPT_SECONDS, DELIVERIES_ENDED, ALERT_LATENCY, HEARTBEAT),
+    Role.SERVE: (),
 }
 
 # What has few values is there from the start, at nought: a rate needs the sample before the first event.

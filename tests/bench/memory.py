@@ -26,13 +26,14 @@ import structlog
 from sqlalchemy import func, select
 
 from ingest.model import Filter, ListItem, SourceKind, Subscription
+from ingest.roles import roles
 from ingest.store import presence, subscriptions, watchlist
 from ingest.store import tables as t
 from ingest.store.db import Store
 from tests.bench.house import House, house, make_documents
 from tests.support.subscribers import SECRET
 
-ROLES = ("poll", "work", "send", "serve")
+ROLES = roles(ocr=False)
 SOURCE = "county"
 PAGES = (
     "/",
@@ -146,7 +147,7 @@ def main(arguments: list[str]) -> int:
             live(store, port, len(made))
             print(f"\n| after {len(made):,} documents | peak RSS, MB | PSS at the end, MB |\n|---|---:|---:|")
             with store.read() as tx:
-                assert {beat.role for beat in presence.beats(tx)} >= set(ROLES) - {"serve"}  # it has none
+                assert {beat.role for beat in presence.beats(tx)} >= set(presence.expected(ocr=False))
             for role, process in running.items():
                 for pid in family(process.pid):
                     peak, share = memory(pid)
