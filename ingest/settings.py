@@ -251,9 +251,14 @@ class Settings(BaseSettings):
         return init_settings, env_settings, _FromFiles(settings_cls)
 
     @property
+    def database_file(self) -> Path:
+        """The embedded database, which is used where no other is named."""
+        return self.data_dir / "gongbao.db"
+
+    @property
     def database(self) -> str:
         if self.database_url is None:
-            return f"sqlite:///{(self.data_dir / 'gongbao.db').resolve()}"
+            return f"sqlite:///{self.database_file.resolve()}"
         return _with_password(self.database_url.get_secret_value(), self.database_password)
 
     @property

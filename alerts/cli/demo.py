@@ -69,7 +69,7 @@ def run_demo(*, once: bool, change_after: float) -> int:
         change = Change(math.inf)
         settings = load_settings(
             data_dir=data,
-            database_url=f"sqlite:///{data / 'gongbao.db'}",
+            database_url=None,
             redis_url=None,
             archive_dir=None,
             sources_dir=data / "sources",

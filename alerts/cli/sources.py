@@ -22,6 +22,7 @@ from ingest.process.console import (
     LangOption,
     RegionOption,
     command_settings,
+    no_database,
     now,
     one_of,
     opened,
@@ -170,7 +171,7 @@ def sources_new(
 
 def _health(settings: Settings) -> dict[str, Any]:
     """How the sources fare, by slug; nothing where there is no database yet: looking makes none."""
-    if settings.database_url is None and not (settings.data_dir / "gongbao.db").exists():
+    if no_database(settings):
         return {}
     with opened(settings) as store, store.read() as tx:
         switched = switches.switches(tx)
@@ -182,7 +183,7 @@ def _health(settings: Settings) -> dict[str, Any]:
 
 def _reported(settings: Settings, years: Sequence[int]) -> dict[int, set[str]]:
     """By year, the codes of the regions whose work report is known."""
-    if settings.database_url is None and not (settings.data_dir / "gongbao.db").exists():
+    if no_database(settings):
         return {year: set() for year in years}
     with opened(settings) as store, store.read() as tx:
         return {year: regions_reported(tx, Kind.WORK_REPORT, year) for year in years}

@@ -91,11 +91,10 @@ def command_settings() -> Settings:
 @contextmanager
 def opened(settings: Settings, *, migrate: bool = False) -> Iterator[Store]:
     """The store of these settings, closed at the end; StoreError when it is not there or not migrated."""
-    if settings.database_url is None:
-        if migrate:
-            make_data_folder(settings.data_dir)
-        else:
-            need_database(settings)
+    if not migrate:
+        need_database(settings)
+    elif settings.database_url is None:
+        make_data_folder(settings.data_dir)
     from ingest.store.db import Store
 
     store = Store.open(settings.database)
@@ -135,13 +134,17 @@ def write_trouble(folder: Path) -> str | None:
         return exc.strerror or str(exc)
 
 
+def no_database(settings: Settings) -> bool:
+    """Whether the embedded database was never made. Looking must not make one."""
+    return settings.database_url is None and not settings.database_file.exists()
+
+
 def need_database(settings: Settings) -> None:
-    """Raises StoreError when the embedded database was never made. Looking must not make one."""
-    path = settings.data_dir / "gongbao.db"
-    if settings.database_url is None and not path.exists():
+    """Raises StoreError when the embedded database was never made."""
+    if no_database(settings):
         raise StoreError(
-            f"there is no database at {path.resolve()} yet; `gongbao up`, `gongbao import` and "
-            "`gongbao migrate` make one, GONGBAO_DATA_DIR names another folder"
+            f"there is no database at {settings.database_file.resolve()} yet; `gongbao up`, `gongbao import` "
+            "and `gongbao migrate` make one, GONGBAO_DATA_DIR names another folder"
         )
 
 

@@ -17,9 +17,7 @@ import structlog
 
 from ingest.errors import ConfigError
 from ingest.page.columns import ColumnKind
-from ingest.process.console import (
-    make_data_folder,
-)
+from ingest.process.console import make_data_folder
 from ingest.process.supervisor import Supervisor
 from ingest.queue import Queue
 from ingest.redis.server import EmbeddedRedis
