@@ -7,6 +7,7 @@ What it shows is matrix_views.py, what it may be asked for asked.py.
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
@@ -83,10 +84,8 @@ def page_or_list(
         return streamed(format, _listed(store, asked, of), {})
     with store.read() as tx:
         of = year_asked(tx, year)
-        scope = scope_asked(within, level, of)
-        regions, shown, told = _chosen(tx, scope, sort, page, of)
-        late = standings_of(tx, shown, told, of, datetime.now(UTC))
-    return _matrix(request, templates, root, scope, regions, shown, told, late, year, of, sort, page)
+        chosen = _chosen(tx, scope_asked(within, level, of), sort, page, of)
+    return _matrix(request, templates, root, chosen, year, sort, page)
 
 
 def _core() -> list[str]:
@@ -96,20 +95,32 @@ def _core() -> list[str]:
 # --- regions by indicators -----------------------------------------------------------------------
 
 
-def _chosen(
-    tx: Connection, scope: Scope, sort: str, page: int, year: int
-) -> tuple[list[Region], list[Region], list[Told]]:
-    """All regions in their order, those of the page, and what they say. Of many regions only the indicator
-    that orders them is read, and then the rest of those that are shown."""
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """All regions in their order, those of the page, what these say, and who of them is late."""
+
+    year: int
+    scope: Scope
+    regions: Sequence[Region]
+    shown: Sequence[Region]
+    told: Sequence[Told]
+    late: Mapping[str, Standing]
+
+
+def _chosen(tx: Connection, scope: Scope, sort: str, page: int, year: int) -> Chosen:
+    """Of many regions only the indicator that orders them is read, and then the rest of those that are
+    shown."""
     indicator = sort.removeprefix("-")
     if len(scope.regions) <= A_PAGE:
         told = told_in(tx, scope, _core(), [year])
-        regions = _ordered(regions_of(scope, told), told, sort, year)
-        return regions, regions, told
-    ordering = told_in(tx, scope, [indicator], [year]) if indicator else []
-    regions = _ordered(list(scope.regions), ordering, sort, year)
-    shown = regions[(page - 1) * A_PAGE : page * A_PAGE]
-    return regions, shown, told_in(tx, Scope(scope.within, scope.level, tuple(shown)), _core(), [year])
+        regions = shown = _ordered(regions_of(scope, told), told, sort, year)
+    else:
+        ordering = told_in(tx, scope, [indicator], [year]) if indicator else []
+        regions = _ordered(list(scope.regions), ordering, sort, year)
+        shown = regions[(page - 1) * A_PAGE : page * A_PAGE]
+        told = told_in(tx, Scope(scope.within, scope.level, tuple(shown)), _core(), [year])
+    late = standings_of(tx, shown, told, year, datetime.now(UTC))
+    return Chosen(year, scope, regions, shown, told, late)
 
 
 def _ordered(regions: list[Region], told: Sequence[Told], sort: str, year: int) -> list[Region]:
@@ -152,18 +163,14 @@ def _matrix(
     request: Request,
     templates: Pages,
     root: str,
-    scope: Scope,
-    regions: Sequence[Region],
-    shown: Sequence[Region],
-    told: Sequence[Told],
-    late: Mapping[str, Standing],
+    chosen: Chosen,
     year: int | None,
-    of: int,
     sort: str,
     page: int,
 ) -> Response:
+    of, scope = chosen.year, chosen.scope
     words, here, level = templates.words, scope.holder, scope.level
-    shapes, reports = shapes_of(told), _reports(told)
+    shapes, reports = shapes_of(chosen.told), _reports(chosen.told)
     columns = [indicator for indicator in _core() if indicator in shapes]
 
     def href(**other: object) -> str:
@@ -202,15 +209,24 @@ def _matrix(
             "after": href(year=of + 1),
             "columns": [column(indicator) for indicator in columns],
             "rows": matrix_views.rows(
-                root, shown, columns, cells_of(told, shapes), shapes, reports, late, inside, of, words
+                root,
+                chosen.shown,
+                columns,
+                cells_of(chosen.told, shapes),
+                shapes,
+                reports,
+                chosen.late,
+                inside,
+                of,
+                words,
             ),
             "by_code": href(sort=None),
             "sorted": bool(sort),
-            "regions": len(regions),
+            "regions": len(chosen.regions),
             "reported": len(reports),
-            "whole": len(shown) == len(regions),
+            "whole": len(chosen.shown) == len(chosen.regions),
             "newer": href(page=page - 1 if page > 2 else None) if page > 1 else None,
-            "older": href(page=page + 1) if len(regions) > page * A_PAGE else None,
+            "older": href(page=page + 1) if len(chosen.regions) > page * A_PAGE else None,
             "data": f"{root}/matrix{query(year=of, within=here, level=level)}&format=",
         },
         headers={"Cache-Control": "no-cache"},
