@@ -83,7 +83,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     app.state.mail_asked = Buckets(mail.ASKED_RATE, mail.ASKED_BURST)
     app.state.logins = Buckets(operate.LOGIN_RATE, operate.LOGIN_BURST)
     app.state.templates = templates_for(settings.base_url)
-    add_handlers(app, app.state.templates)
+    add_handlers(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for room in (
         feeds,

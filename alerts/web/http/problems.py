@@ -89,104 +89,113 @@ class Templates(Protocol):
     ) -> Response: ...
 
 
-def add_handlers(app: FastAPI, templates: Mapping[str, Templates]) -> None:
-    """Let every error leave `app` in the form that its reader understands. `templates`: by language."""
+def add_handlers(app: FastAPI) -> None:
+    """Let every error leave `app` in the form that its reader understands."""
+    app.exception_handler(HTTPException)(_refused)
+    app.exception_handler(UnknownParameter)(_unknown)
+    app.exception_handler(RequestValidationError)(_misasked)
+    app.exception_handler(StoreError)(_no_store)
+    app.exception_handler(NoKey)(_no_key)
+    app.exception_handler(Exception)(_failed)
 
-    def answer(
-        request: Request,
-        status: int,
-        detail: str,
-        headers: dict[str, str] | None = None,
-        *,
-        said: Callable[[Words], str] | None = None,
-        meant: str | None = None,
-    ) -> Response:
-        """`said`: the detail for people; `meant`: the address that they may have meant."""
-        if request.url.path.startswith(FOR_MACHINES):
-            return problem(status, detail, headers)
-        words = words_of(request)
-        shown = said(words) if said else detail
-        page = {
-            "here": "error",
-            "status": status,
-            "phrase": HTTPStatus(status).phrase,
-            "detail": shown,
-            "detail_is_english": bool(_ENGLISH.search(shown)),
-            "meant": meant,
-        }
-        # What was asked may be nobody else's business.
-        headers = {"Cache-Control": "no-store", **(headers or {})}
-        pages = templates[words.lang]
-        return pages.TemplateResponse(request, "error.html", page, status_code=status, headers=headers)
 
-    @app.exception_handler(HTTPException)
-    def refused(request: Request, exc: HTTPException) -> Response:
-        headers, meant, path = dict(exc.headers or {}), None, request.url.path
-        detail, said = exc.detail, None
-        if exc.detail == HTTPStatus(exc.status_code).phrase:
-            detail, said = path, lambda _: path
-        if exc.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-            headers["Allow"] = ", ".join(_methods(app, request))
-            detail = f"{path} answers to {headers['Allow']}, not to {request.method}"
-        elif exc.status_code == HTTPStatus.NOT_FOUND:
-            meant = _near(app, request)
-            if said:
-                detail = f"There is nothing at {path}" + (f"; perhaps {meant}" if meant else "")
-        return answer(request, exc.status_code, detail, headers, said=said, meant=meant)
+def _answer(
+    request: Request,
+    status: int,
+    detail: str,
+    headers: Mapping[str, str] | None = None,
+    *,
+    said: Callable[[Words], str] | None = None,
+    meant: str | None = None,
+) -> Response:
+    """`said`: the detail for people; `meant`: the address that they may have meant."""
+    if request.url.path.startswith(FOR_MACHINES):
+        return problem(status, detail, headers)
+    words = words_of(request)
+    shown = said(words) if said else detail
+    page = {
+        "here": "error",
+        "status": status,
+        "phrase": HTTPStatus(status).phrase,
+        "detail": shown,
+        "detail_is_english": bool(_ENGLISH.search(shown)),
+        "meant": meant,
+    }
+    # What was asked may be nobody else's business.
+    headers = {"Cache-Control": "no-store", **(headers or {})}
+    templates: Mapping[str, Templates] = request.app.state.templates
+    return templates[words.lang].TemplateResponse(
+        request, "error.html", page, status_code=status, headers=headers
+    )
 
-    @app.exception_handler(UnknownParameter)
-    def unknown(request: Request, exc: UnknownParameter) -> Response:
-        def said(words: Words) -> str:
-            if exc.near:
-                return words.say("没有参数 %(name)s，也许是 %(near)s。", name=exc.name, near=exc.near)
-            known = words.comma.join(exc.known)
-            return words.say("没有参数 %(name)s。此处可用：%(known)s。", name=exc.name, known=known)
 
-        meant = None
-        if near := exc.near:
-            asked = [(near if n == exc.name else n, v) for n, v in request.query_params.multi_items()]
-            meant = f"{quote(request.scope['path'])}?{urlencode(asked)}"
-        return answer(request, exc.status_code, exc.detail, said=said, meant=meant)
+def _refused(request: Request, exc: HTTPException) -> Response:
+    headers, meant, path = dict(exc.headers or {}), None, request.url.path
+    detail, said = exc.detail, None
+    if exc.detail == HTTPStatus(exc.status_code).phrase:
+        detail, said = path, lambda _: path
+    if exc.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(_methods(request))
+        detail = f"{path} answers to {headers['Allow']}, not to {request.method}"
+    elif exc.status_code == HTTPStatus.NOT_FOUND:
+        meant = _near(request)
+        if said:
+            detail = f"There is nothing at {path}" + (f"; perhaps {meant}" if meant else "")
+    return _answer(request, exc.status_code, detail, headers, said=said, meant=meant)
 
-    @app.exception_handler(RequestValidationError)
-    def misasked(request: Request, exc: RequestValidationError) -> Response:
-        def said(words: Words) -> str:
-            return words.between.join(_misasked(words, error) for error in exc.errors())
 
-        return answer(request, 422, "; ".join(map(_wrong, exc.errors())), said=said)
+def _unknown(request: Request, exc: UnknownParameter) -> Response:
+    def said(words: Words) -> str:
+        if exc.near:
+            return words.say("没有参数 %(name)s，也许是 %(near)s。", name=exc.name, near=exc.near)
+        known = words.comma.join(exc.known)
+        return words.say("没有参数 %(name)s。此处可用：%(known)s。", name=exc.name, known=known)
 
-    @app.exception_handler(StoreError)
-    def no_store(request: Request, exc: StoreError) -> Response:
-        log.error("store not readable", path=request.url.path, error=str(exc))
-        detail = "The database cannot be read just now; the log of this server says why."
-        return answer(
-            request,
-            503,
-            detail,
-            {"Retry-After": "10"},
-            said=lambda words: words.say("现在读不了数据库，原因见本服务器的日志。"),
-        )
+    meant = None
+    if near := exc.near:
+        asked = [(near if n == exc.name else n, v) for n, v in request.query_params.multi_items()]
+        meant = f"{quote(request.scope['path'])}?{urlencode(asked)}"
+    return _answer(request, exc.status_code, exc.detail, said=said, meant=meant)
 
-    @app.exception_handler(NoKey)
-    def no_key(request: Request, exc: NoKey) -> Response:
-        log.error("sealed with a key that is not here", path=request.scope["route"].path, error=str(exc))
-        detail = "What this server keeps sealed cannot be opened just now; its log says why."
-        return answer(
-            request,
-            503,
-            detail,
-            {"Retry-After": "3600"},
-            said=lambda words: words.say("现在打不开密封保存的内容，原因见本服务器的日志。"),
-        )
 
-    @app.exception_handler(Exception)
-    def failed(request: Request, exc: Exception) -> Response:
-        # Starlette re-raises after this answer, so the server logs the traceback, and closes the connection
-        # too: a client that is not told would send its next request into it. This handler runs outside all
-        # layers: the headers must be added here.
-        headers = HEADERS | {"Connection": "close"}
-        detail = "The log of this server says what happened."
-        return answer(request, 500, detail, headers, said=lambda words: words.say("原因见本服务器的日志。"))
+def _misasked(request: Request, exc: RequestValidationError) -> Response:
+    def said(words: Words) -> str:
+        return words.between.join(_misasked_in(words, error) for error in exc.errors())
+
+    return _answer(request, 422, "; ".join(map(_wrong, exc.errors())), said=said)
+
+
+def _no_store(request: Request, exc: StoreError) -> Response:
+    log.error("store not readable", path=request.url.path, error=str(exc))
+    detail = "The database cannot be read just now; the log of this server says why."
+    return _answer(
+        request,
+        503,
+        detail,
+        {"Retry-After": "10"},
+        said=lambda words: words.say("现在读不了数据库，原因见本服务器的日志。"),
+    )
+
+
+def _no_key(request: Request, exc: NoKey) -> Response:
+    log.error("sealed with a key that is not here", path=request.scope["route"].path, error=str(exc))
+    detail = "What this server keeps sealed cannot be opened just now; its log says why."
+    return _answer(
+        request,
+        503,
+        detail,
+        {"Retry-After": "3600"},
+        said=lambda words: words.say("现在打不开密封保存的内容，原因见本服务器的日志。"),
+    )
+
+
+def _failed(request: Request, exc: Exception) -> Response:
+    # Starlette re-raises after this answer, so the server logs the traceback, and closes the connection
+    # too: a client that is not told would send its next request into it. This handler runs outside all
+    # layers: the headers must be added here.
+    headers = HEADERS | {"Connection": "close"}
+    detail = "The log of this server says what happened."
+    return _answer(request, 500, detail, headers, said=lambda words: words.say("原因见本服务器的日志。"))
 
 
 def _asked(error: Mapping[str, Any]) -> str:
@@ -214,7 +223,7 @@ def _wrong(error: Mapping[str, Any]) -> str:
     return f"{name}: {message}"
 
 
-def _misasked(words: Words, error: Mapping[str, Any]) -> str:
+def _misasked_in(words: Words, error: Mapping[str, Any]) -> str:
     """What is wrong with a parameter; what pydantic says of it, in English, of what is not usual."""
     name, message = _asked(error), error["msg"]
     match error["type"]:
@@ -235,23 +244,25 @@ def _misasked(words: Words, error: Mapping[str, Any]) -> str:
             return _wrong(error)
 
 
-def _near(app: FastAPI, request: Request) -> str | None:
+def _near(request: Request) -> str | None:
     """The address that is spelt most like one that nothing answers to: /regions/500106 for /region/500106."""
     if "route" in request.scope:  # it is one of ours; what it names is not there
         return None
     room, _, rest = request.url.path.strip("/").partition("/")
-    rooms = {route.path.split("/")[1] for route in app.routes if isinstance(route, APIRoute)}
+    rooms = {route.path.split("/")[1] for route in request.app.routes if isinstance(route, APIRoute)}
     for near in difflib.get_close_matches(room, rooms, 1):
         path = f"/{near}/{rest}".rstrip("/")
         scope = {**request.scope, "path": path, "method": "GET"}
-        if any(route.matches(scope)[0] is Match.FULL for route in app.routes):
+        if any(route.matches(scope)[0] is Match.FULL for route in request.app.routes):
             return quote(path)
     return None
 
 
-def _methods(app: FastAPI, request: Request) -> list[str]:
+def _methods(request: Request) -> list[str]:
     """All that the address answers to (RFC 9110 §15.5.6); each route knows only its own."""
-    routes = [route for route in app.routes if not isinstance(route, Mount)]  # static files: GET, as below
+    routes = [
+        route for route in request.app.routes if not isinstance(route, Mount)
+    ]  # static files: GET, as below
     methods = {
         method
         for method in METHODS
@@ -261,7 +272,7 @@ def _methods(app: FastAPI, request: Request) -> list[str]:
     return sorted(methods | ({"HEAD"} if "GET" in methods else set())) or ["GET", "HEAD"]  # layers.py
 
 
-def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> JSONResponse:
+def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """An error as RFC 9457 has it."""
     detail = detail.encode(errors="backslashreplace").decode()  # a lone surrogate has no UTF-8
     content = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
