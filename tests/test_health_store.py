@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from alerts.cli import doctor
+from alerts.cli import doctor, findings
 from alerts.listing.records import source_record
 from alerts.web.pages.status_views import source_view
 from alerts.words.language import CHINESE
@@ -282,5 +282,5 @@ def test_every_cause_has_words_and_a_remedy() -> None:
     from alerts.words.health import CAUSES
     from ingest.watch import health
 
-    assert set(CAUSES) == set(doctor.REMEDIES) == {*Cause, "broken"}
+    assert set(CAUSES) == set(findings.REMEDIES) == {*Cause, "broken"}
     assert tuple(FIELDS) == health.FIELDS

@@ -1,4 +1,4 @@
-"""`gongbao doctor` and what it finds: what is configured, reachable, behind. It asks; it never mends.
+"""`gongbao doctor`: what is configured, reachable, behind. It asks; it never mends.
 
 The status page (web/) shows the same figures to people who have no shell.
 """
@@ -8,30 +8,23 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from alerts.delivery.notices import host_only
+from alerts.cli import findings
+from alerts.cli.findings import Finding, Level
 from alerts.delivery.vault import Vault
-from alerts.words.health import Language, reason_text
 from ingest.archive.archive import Archive
-from ingest.errors import ArchiveError, ConfigError, QueueError, StoreError, UnexpectedError
-from ingest.model import Channel, Subscription
+from ingest.errors import ArchiveError, ConfigError, QueueError, StoreError
+from ingest.model import Channel, Page, Subscription
 from ingest.process import healthcheck
-from ingest.process.console import (
-    command_settings,
-    need_database,
-    now,
-    write_trouble,
-)
-from ingest.process.healthcheck import SILENT_AFTER
+from ingest.process.console import command_settings, need_database, now, write_trouble
 from ingest.process.panels import LOOK
 from ingest.process.terminal import counted
 from ingest.queue import Queue
@@ -48,43 +41,6 @@ SHOWN = 50  # problems listed one by one
 ALIKE = 3  # of one source with the same error
 
 
-_LOOK = "`gongbao sources check {slug}` shows what it yields now"
-# What to do about a broken source, by its state (ingest/watch/health.py).
-REMEDIES: Mapping[str, str] = {
-    "broken": _LOOK,
-    "layout_changed": f"The site was made anew: {_LOOK}; correct `list` in its file, or its family",
-    "empty_list": f"The column moved, or is filled by a script: {_LOOK}; correct `lists`",
-    "too_few_items": f"{_LOOK}; if that is all there is, say so with `items` under [expect]",
-    "dates_back": f'{_LOOK}; if the list is not in the order of time, say `dates = "any"` under [expect]',
-    "fields_missing": f"The template changed: {_LOOK}; correct `article`, or say so under [expect]",
-    "block_page": "A firewall keeps us out: open the site in a browser, lengthen `delay`, or ask the site",
-    "cookie_wall": "The site wants a browser: look for its list as JSON or RSS, or watch a repost of it",
-    "certificate": "Open the site in a browser: to renew its certificate is the site's business",
-    "tls": 'The server speaks old TLS: say `tls = "legacy"` in its file',
-    "dns": "The site has moved or merged: find its new name and correct `lists` and `home`",
-    "unreachable": "It has not answered for a day: try another network; some answer only inside China",
-    "robots": "robots.txt forbids the list: take it out of the file, or ask the site",
-    "gone": f"The column has another address now: {_LOOK}; correct `lists`",
-    "refused_address": "Its name leads to an address that is not public; GONGBAO_ALLOW_HOSTS if it is yours",
-    "bad_answer": f"What came is no page: {_LOOK}",
-    "articles": f"Its list is well, its articles are not: {_LOOK}; correct `lists` or `url_pattern`",
-    "internal_error": "A fault of gongbao's own: report it, with its traceback from the poller's log",
-}
-
-
-class Level(StrEnum):
-    OK = "ok"
-    NOTE = "note"  # worth knowing, nothing to do
-    FAULT = "fault"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    level: Level
-    about: str
-    text: str
-
-
 def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
     """Look at every part; one finding each, faults with what to do about them."""
     yield from _configuration(settings)
@@ -98,7 +54,7 @@ def examine_role(settings: Settings, role: str, now: datetime) -> Iterator[Findi
     """Only whether a role has been heard of lately: what a container's health check asks."""
     if role not in (known := presence.expected(ocr=True)):
         raise ConfigError(f"--role {role!r}: one of {', '.join(known)}")
-    for finding in _roles([Role(role)], _beats(settings), now):
+    for finding in findings.at_work([Role(role)], _beats(settings), now):
         fine = finding.level is Level.OK
         yield Finding(Level.OK if fine else Level.FAULT, role, finding.text)
 
@@ -150,6 +106,38 @@ def _data_folder(settings: Settings) -> Finding:
     return Finding(Level.NOTE, "data folder", f"{text}, so no poller can keep its archive here")
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the database says of everything but what was fetched."""
+
+    name: str
+    counts: overview.Counts
+    beats: Sequence[presence.Beat]
+    problems: Sequence[Page]
+    sources: Sequence[overview.SourceHealth]
+    endpoints: Sequence[Subscription]
+
+
+def _ask_database(settings: Settings) -> _Known:
+    """Raises StoreError, also where nothing can be written."""
+    store = Store.open(settings.database)
+    try:
+        store.check()
+        with store.begin() as tx:
+            presence.leave(tx, "doctor", "")  # changes nothing, and says whether anything can be written
+        with store.read() as tx:
+            return _Known(
+                store.name,
+                overview.counts(tx),
+                presence.beats(tx),
+                overview.problems(tx, SHOWN, each=ALIKE),
+                overview.source_rows(tx),
+                subscriptions.all(tx),
+            )
+    finally:
+        store.close()
+
+
 def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
     try:
         need_database(settings)
@@ -157,75 +145,23 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding(Level.NOTE, "database", str(exc))
         return
     try:
-        store = Store.open(settings.database)
+        known = _ask_database(settings)
     except StoreError as exc:
         yield Finding(Level.FAULT, "database", str(exc))
         return
-    try:
-        store.check()
-        with store.begin() as tx:
-            presence.leave(tx, "doctor", "")  # changes nothing, and says whether anything can be written
-        with store.read() as tx:
-            counts = overview.counts(tx)
-            beats = presence.beats(tx)
-            problems = overview.problems(tx, SHOWN, each=ALIKE)
-            sources = overview.source_rows(tx)
-            endpoints = subscriptions.all(tx)
-    except StoreError as exc:
-        yield Finding(Level.FAULT, "database", str(exc))
-        return
-    finally:
-        store.close()
-    yield Finding(
-        Level.OK,
-        "database",
-        f"{store.name}: {counted(counts.reports, 'report')}, {counted(counts.versions, 'version')}, "
-        f"{counted(counts.targets, 'target')}, {counted(counts.events, 'event')}",
-    )
-    yield from _roles(presence.expected(ocr=settings.ocr), beats, now)
-    scans = counts.scans if settings.ocr else 0
-    behind = counts.waiting + counts.unsettled + scans
-    yield Finding(
-        Level.NOTE if behind else Level.OK,
-        "to do",
-        f"{counted(counts.waiting, 'version')} to extract, {counted(counts.unsettled, 'report')} to compare, "
-        f"{counted(counts.deliveries.get('due', 0), 'delivery')} due"
-        + (f", {counted(scans, 'scan')} to read" if scans else ""),
-    )
-    if counts.dead:
-        yield Finding(
-            Level.FAULT,
-            "dead documents",
-            f"{counts.dead} stopped their worker again and again; see /status; `gongbao revive`",
-        )
-    if counts.internal:
-        yield Finding(
-            Level.FAULT,
-            "faults of gongbao",
-            f"{counts.internal} pages or lists cannot be read ({UnexpectedError.__name__}); "
-            "report them, with their tracebacks from the poller's log",
-        )
-    if counts.aside:
-        yield Finding(
-            Level.FAULT, "pages put aside", f"{counts.aside} could not be read to their end; see /status"
-        )
-    for endpoint in endpoints:
-        if endpoint.disabled_at is not None:
-            yield Finding(
-                Level.NOTE,
-                endpoint.channel.value,
-                f"{endpoint.id} ({host_only(endpoint)}) disabled since {endpoint.disabled_at:%F %R}Z: "
-                f"{endpoint.disabled_reason}; "
-                "`gongbao webhooks enable` switches it on",
-            )
-        elif endpoint.failing_since is not None:
-            yield Finding(
-                Level.NOTE,
-                endpoint.channel.value,
-                f"{endpoint.id} ({host_only(endpoint)}) failing since {endpoint.failing_since:%F %R}Z; "
-                f"`gongbao webhooks log {endpoint.id}` shows the answers",
-            )
-    yield from _secrets(settings, endpoints)
+    yield findings.stored(known.name, known.counts)
+    yield from findings.at_work(presence.expected(ocr=settings.ocr), known.beats, now)
+    yield findings.to_do(known.counts, ocr=settings.ocr)
+    yield from findings.put_aside(known.counts)
+    yield from findings.ailing_endpoints(known.endpoints)
+    yield from _secrets(settings, known.endpoints)
+    yield from _mail(settings, known.endpoints)
+    yield from findings.given_up(known.counts)
+    yield from findings.ailing_sources(known.sources)
+    yield from findings.unread_pages(known.problems, known.counts)
+
+
+def _mail(settings: Settings, endpoints: Sequence[Subscription]) -> Iterator[Finding]:
     boxes = sum(endpoint.channel is Channel.MAIL for endpoint in endpoints)
     if boxes and settings.mail_host is None:
         yield Finding(
@@ -236,25 +172,6 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
     elif settings.mail_host is not None:
         server = f"{settings.mail_host}:{settings.mail_port} ({settings.mail_tls})"
         yield Finding(Level.OK, "mail", f"{counted(boxes, 'mailbox')}, through {server}")
-    if dead := counts.deliveries.get("dead", 0):
-        yield Finding(
-            Level.NOTE, "deliveries", f"{dead} given up; `gongbao webhooks list` shows the endpoints"
-        )
-    for source in sources:
-        if source.broken_at is not None and source.lists:  # without lists it is not watched any more
-            yield Finding(
-                Level.FAULT,
-                f"source {source.slug}",
-                f"since {source.broken_at:%F %R}Z: {reason_text(source.broken_reason, Language.ENGLISH)}. "
-                + REMEDIES[source.state].format(slug=source.slug),
-            )
-        for watched in source.lists:
-            if watched.warning:
-                yield Finding(Level.NOTE, f"list of {source.slug}", f"{watched.url}: {watched.warning}")
-    for page in problems:
-        yield Finding(Level.NOTE, f"page of {page.source}", f"{page.url}: {page.error}: {page.error_message}")
-    if counts.problems > len(problems):
-        yield Finding(Level.NOTE, "pages", f"{counts.problems - len(problems)} more with errors; see /status")
 
 
 def _secrets(settings: Settings, endpoints: Sequence[Subscription]) -> Iterator[Finding]:
@@ -267,18 +184,6 @@ def _secrets(settings: Settings, endpoints: Sequence[Subscription]) -> Iterator[
             sealed, trouble = sealed + 1, str(exc)
     if sealed:
         yield Finding(Level.FAULT, "secrets", f"{counted(sealed, 'endpoint')} told nothing: {trouble}")
-
-
-def _roles(roles: Sequence[Role], beats: list[presence.Beat], now: datetime) -> Iterator[Finding]:
-    for role in roles:
-        alive = [beat for beat in beats if beat.role == role and now - beat.beat_at <= SILENT_AFTER]
-        if alive:
-            yield Finding(
-                Level.OK, role, f"{len(alive)} at work, last heard of {max(b.beat_at for b in alive):%T}Z"
-            )
-        else:
-            command = " ".join(role.command)
-            yield Finding(Level.NOTE, role, f"nobody at work; `gongbao up` or `gongbao {command}` starts one")
 
 
 def _queue(settings: Settings) -> Iterator[Finding]:
@@ -376,10 +281,10 @@ def doctor(
         raise ConfigError("doctor: --role asks of all machines, --here of this one; leave one out")
     settings = command_settings()
     if here:
-        findings = list(examine_here(settings, now()))
+        found = list(examine_here(settings, now()))
     else:
-        findings = list(examine_role(settings, role, now()) if role else examine(settings, now()))
-    selected = [f for f in findings if not quiet_ or f.level is Level.FAULT]
+        found = list(examine_role(settings, role, now()) if role else examine(settings, now()))
+    selected = [f for f in found if not quiet_ or f.level is Level.FAULT]
     if as_json:
         records = [{"level": f.level.value, "about": f.about, "text": f.text} for f in selected]
         typer.echo(json.dumps(records, ensure_ascii=False, indent=2))
@@ -389,4 +294,4 @@ def doctor(
         for f in selected:
             out.print(f"[{style[f.level]}]{f.level.value:<6}[/]", end="")
             out.print(f"{f.about:<16} {f.text}", markup=False, soft_wrap=True)
-    raise typer.Exit(1 if any(f.level is Level.FAULT for f in findings) else 0)
+    raise typer.Exit(1 if any(f.level is Level.FAULT for f in found) else 0)
