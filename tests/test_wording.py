@@ -16,7 +16,7 @@ from alerts.words.chinese import (
     short_label,
 )
 from ingest.events import EventType
-from ingest.identity.names import KINDS, report_name
+from ingest.identity.names import KIND_NAMES, report_name
 from ingest.model import Comparator, DeliveryState, Kind, Measure, Relation, Resolve, SourceKind
 
 
@@ -121,7 +121,7 @@ def test_an_unknown_comparator_is_said_aloud() -> None:
 @pytest.mark.parametrize(
     ("names", "members"),
     [
-        (KINDS, Kind),
+        (KIND_NAMES, Kind),
         (chinese.EVENTS, EventType),
         (chinese.RELATIONS, Relation),
         (chinese.SOURCE_KINDS, SourceKind),

@@ -39,7 +39,7 @@ from ingest.telemetry import log
 LOOK = 0.25  # seconds between two looks at what is new
 LONGEST = 90.0  # seconds that --once waits after the figure changed
 EVERYTHING = Filter(types=tuple(t.value for t in EventType), headline_only=False)
-REPORTS = (EventType.REPORT_PUBLISHED, EventType.REPORT_PROVISIONAL)
+ANNOUNCED = (EventType.REPORT_PUBLISHED, EventType.REPORT_PROVISIONAL)
 
 
 app = typer.Typer()
@@ -133,7 +133,7 @@ class _Watch:
                 self.counts = overview.counts(tx)
             for event in new:
                 self.told.append(event)
-                if event.type in REPORTS and event.subject.startswith(Kind.PLAN_REPORT):
+                if event.type in ANNOUNCED and event.subject.startswith(Kind.PLAN_REPORT):
                     self.change.after = self.change_after  # only what was told of can be revised
                 if event.type != EventType.TARGET_PUBLISHED:
                     self.out.print(
@@ -150,7 +150,7 @@ class _Watch:
             return ["the first look"]
         left = {
             f"{COPIES} pages that show a report": counts.copies < COPIES,
-            "a report announced": not self.of(*REPORTS),
+            "a report announced": not self.of(*ANNOUNCED),
             "the figure that changes": not self.change.happened.is_set(),
             "a target revised": not self.of(EventType.TARGET_REVISED),
             f"{counted(counts.waiting, 'version')} to extract": counts.waiting > 0,
@@ -163,7 +163,7 @@ class _Watch:
         return [event for event in self.told if event.type in types]
 
     def summary(self) -> None:
-        reports, targets = self.of(*REPORTS), self.of(EventType.TARGET_PUBLISHED)
+        reports, targets = self.of(*ANNOUNCED), self.of(EventType.TARGET_PUBLISHED)
         with self.store.read() as tx:
             twice = [row for row in browse.reports(tx) if row.copies > 1]
         line = self.out.print

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from alerts.listing.table import printable
 from alerts.words.chinese import DOUBTS, PERIODS, RESOLVES, figure_text, label
-from ingest.identity.names import KINDS
+from ingest.identity.names import KIND_NAMES
 
 
 def show_document(document: Mapping[str, Any], out: Console) -> None:
@@ -22,7 +22,7 @@ def show_document(document: Mapping[str, Any], out: Console) -> None:
     region = document["region"]
     out.print(_plain(document["title"] or "（无标题）"), style="bold", soft_wrap=True)
     facts = [
-        KINDS.get(document["kind"], document["kind"]),
+        KIND_NAMES.get(document["kind"], document["kind"]),
         "／".join(region["path"]) if region else None,
         f"{document['year']}年" if document["year"] else None,
         document["delivered_on"],

@@ -11,7 +11,7 @@ from html import escape
 from alerts.words.chinese import DOUBTS, PERIODS, RESOLVES, figure_text, label
 from alerts.words.marked_text import Piece, marked
 from ingest.events import figure_json
-from ingest.identity.names import KINDS
+from ingest.identity.names import KIND_NAMES
 from ingest.model import Extraction, Figure, Reading
 
 _STYLE = """
@@ -50,7 +50,7 @@ def document_html(reading: Reading, extraction: Extraction) -> str:
     title = identity.title or reading.article.title or "（无标题）"
     region = "／".join(identity.region.path) if identity.region else ""
     facts = [
-        KINDS[identity.kind],
+        KIND_NAMES[identity.kind],
         region,
         f"{identity.year}年" if identity.year else "",
         f"{len(reading.article.body)} 字",

@@ -44,7 +44,7 @@ sources_app.command("discover")(sources_discover)
 sources_app.command("check")(sources_check)
 
 Slug = Annotated[str, typer.Argument(help="The source's slug, as `gongbao sources list` shows it.")]
-_KINDS = [kind.value for kind in SourceKind if kind is not SourceKind.LOCAL]
+_SOURCE_KINDS = [kind.value for kind in SourceKind if kind is not SourceKind.LOCAL]
 _STATES = ("broken", "failing", "fine", "new", "off")
 _FIELDS = (
     *("slug", "name", "kind", "family", "region", "enabled", "switched_on", "verified", "state", "official"),
@@ -68,7 +68,7 @@ def sources_list(
     `enabled = false`. `gongbao poll --source SLUG` looks at it all the same.
     """
     settings = command_settings()
-    one_of("--kind", kind, _KINDS)
+    one_of("--kind", kind, _SOURCE_KINDS)
     one_of("--state", state, _STATES)
     wanted = region_named(region, "--region").key if region is not None else None
     known = load_sources(settings.sources_dir)

@@ -23,7 +23,7 @@ from alerts.words.entry_body import CHINESE, ENGLISH, Words, content_of
 from alerts.words.safe_text import clean, report_url, spoken, web_address
 from alerts.words.titles import title_of
 from ingest.events import as_object
-from ingest.identity.names import KINDS
+from ingest.identity.names import KIND_NAMES
 from ingest.model import Event
 
 GENERATOR = "gongbao"
@@ -174,7 +174,7 @@ def _moment(event: Dated) -> datetime:
 def _tags(event: Event, language: str) -> list[tuple[str, str]]:
     """Categories: type, kind, the regions from the province down, the indicator of a target."""
     in_english = language == "en"
-    events, kinds = (english.EVENTS, english.KINDS) if in_english else (EVENTS, KINDS)
+    events, kinds = (english.EVENTS, english.KIND_NAMES) if in_english else (EVENTS, KIND_NAMES)
     report = as_object(event.data.get("report"))
     tags = [(event.type, events.get(event.type, event.type))]
     if kind := report.get("kind"):

@@ -19,7 +19,7 @@ from ingest.indicators.vocabulary import english_label
 from ingest.regions.english import english_name, english_path
 from ingest.roles import Role
 
-KINDS: Mapping[str, str] = {
+KIND_NAMES: Mapping[str, str] = {
     "work_report": "government work report",
     "plan_report": "economic and social development plan report",
     "budget_report": "budget report",
@@ -290,7 +290,7 @@ def report_name(report: Mapping[str, Any]) -> str:
     """`Shapingba District, Chongqing 2026 government work report`."""
     region = report.get("region")
     named = {**report, "region": {"name": _place(region)}} if region else report
-    return names.report_name(named, KINDS, "document")
+    return names.report_name(named, KIND_NAMES, "document")
 
 
 def place_and_year(report: Mapping[str, Any]) -> str:

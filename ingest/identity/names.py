@@ -11,7 +11,7 @@ from typing import Any
 
 from ingest.regions.gazetteer import namesakes
 
-KINDS: Mapping[str, str] = {
+KIND_NAMES: Mapping[str, str] = {
     "work_report": "政府工作报告",
     "plan_report": "国民经济和社会发展计划报告",
     "budget_report": "预算报告",
@@ -22,7 +22,9 @@ KINDS: Mapping[str, str] = {
 }
 
 
-def report_name(report: Mapping[str, Any], kinds: Mapping[str, str] = KINDS, unknown: str = "文件") -> str:
+def report_name(
+    report: Mapping[str, Any], kinds: Mapping[str, str] = KIND_NAMES, unknown: str = "文件"
+) -> str:
     """`沙坪坝区 2026 政府工作报告`, `徐州市鼓楼区 2026 政府工作报告`; the printed title where kind or region
     do not make a name. `report` as events have it; `kinds` and `unknown`: the words of another language.
     """

@@ -26,7 +26,7 @@ from ingest.attachments.sandbox import limit_process, read_kind
 from ingest.errors import GongbaoError, NotADocument, ReadingEnded, Scan, TooLarge
 from ingest.ocr.pages import Scanned, ScannedLine, ScannedPage
 
-KINDS = frozenset({AttachmentKind.PDF, AttachmentKind.OFD, AttachmentKind.IMAGE}) | ARCHIVES
+MAY_BE_SCANS = frozenset({AttachmentKind.PDF, AttachmentKind.OFD, AttachmentKind.IMAGE}) | ARCHIVES
 MOST_BYTES = 100 * 2**20  # of all pictures of a document together, as they are kept
 CPU_SECONDS = 900  # of each process: the one that draws, and the engine for one page
 _QUALITY = 75  # of the pictures that are kept, JPEG
@@ -48,7 +48,7 @@ def recognise(
     """The pages of a scan. `engine`: what engine() says. Raises NotADocument, TooLarge, ReadingEnded."""
     kind = kind_of(raw, name, content_type)
     what = f"reading {file_name(None, name) or name or 'a scan'} by OCR"
-    if kind not in KINDS:
+    if kind not in MAY_BE_SCANS:
         raise NotADocument(f"{what}: {kind.label} holds no scanned pages")
     try:
         child = subprocess.Popen(  # noqa: S603  (our own interpreter and code)

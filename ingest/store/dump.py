@@ -59,7 +59,7 @@ _TYPES: Mapping[str, type[TypeEngine[Any]]] = {
     "float": Float,
     "text": Text,
 }
-_KINDS: tuple[tuple[type[TypeEngine[Any]], str], ...] = (
+_COLUMN_KINDS: tuple[tuple[type[TypeEngine[Any]], str], ...] = (
     (UtcDateTime, "time"),
     (Date, "day"),
     (JSON, "json"),
@@ -117,7 +117,7 @@ def _columns(table: Table) -> list[Column[Any]]:
 
 
 def _kind(column: Column[Any]) -> str:
-    return next(kind for type_, kind in _KINDS if isinstance(column.type, type_))
+    return next(kind for type_, kind in _COLUMN_KINDS if isinstance(column.type, type_))
 
 
 def _order(tx: Connection, table: Table) -> list[ColumnElement[Any]]:

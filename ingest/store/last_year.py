@@ -15,12 +15,12 @@ from ingest.model import Extraction, Figure, Report
 from ingest.store import rows
 from ingest.store import tables as t
 from ingest.store.leaders import leading_of
-from ingest.store.outcome import KINDS
+from ingest.store.outcome import KINDS_WITH_OUTCOMES
 from ingest.store.regions import reports_of
 
 _OF_YEARS = select(t.reports).where(
     t.reports.c.year.in_(bindparam("years", expanding=True)),
-    t.reports.c.kind.in_([kind.value for kind in KINDS]),
+    t.reports.c.kind.in_([kind.value for kind in KINDS_WITH_OUTCOMES]),
     t.reports.c.withdrawn_at.is_(None),
     t.reports.c.merged_into.is_(None),
 )

@@ -15,9 +15,9 @@ from ingest.store import tables as t
 from ingest.store.browse import ReportRow, TargetRow
 from ingest.store.leaders import leading_versions
 
-REPORTS = 500  # of one region: more than a hundred years of them
+MOST_REPORTS = 500  # of one region: more than a hundred years of them
 YEARS_AFTER = 3  # a report seldom speaks of a year longer ago
-KINDS = (Kind.WORK_REPORT, Kind.PLAN_REPORT)  # that say what was reached
+KINDS_WITH_OUTCOMES = (Kind.WORK_REPORT, Kind.PLAN_REPORT)  # that say what was reached
 
 
 def answers(tx: Connection, targets: Sequence[TargetRow]) -> list[Answer]:
@@ -40,7 +40,7 @@ class History:
 
 def history_of(tx: Connection, region: Region) -> History:
     """Of this region itself, and of nothing below it."""
-    found = browse.reports(tx, exactly=region, limit=REPORTS)
+    found = browse.reports(tx, exactly=region, limit=MOST_REPORTS)
     targets, outcomes = browse.figures_within(tx, found), browse.figures_within(tx, found, "outcomes")
     return History(found, targets, outcomes, _answers_by(targets, outcomes))
 
@@ -52,7 +52,7 @@ def _answers_by(targets: Sequence[TargetRow], outcomes: Iterable[TargetRow]) -> 
         of, report = row.figure.year, row.report
         if of is None or report.year is None or not of < report.year <= of + YEARS_AFTER:
             continue
-        if report.kind in KINDS and report.withdrawn_at is None:
+        if report.kind in KINDS_WITH_OUTCOMES and report.withdrawn_at is None:
             said[of].append(Said(row.figure, report.year, report.key))
     return [judge(row.figure, said.get(row.figure.year or 0, ())) for row in targets]
 
@@ -70,7 +70,7 @@ def _said(tx: Connection, places: set[str], years: set[int]) -> dict[str, list[S
     reports: dict[int, Report] = {}
     for code_part in rows.chunks([*codes, *names]):
         found = select(t.reports).where(
-            r.kind.in_([kind.value for kind in KINDS]),
+            r.kind.in_([kind.value for kind in KINDS_WITH_OUTCOMES]),
             r.year.in_(sorted(later)),
             r.withdrawn_at.is_(None),
             or_(r.region_code.in_(code_part), r.region_code.is_(None) & r.region_name.in_(code_part)),

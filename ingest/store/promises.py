@@ -31,9 +31,9 @@ from ingest.outcome import Said
 from ingest.store import rows
 from ingest.store import tables as t
 from ingest.store.leaders import leading_versions
-from ingest.store.outcome import KINDS, YEARS_AFTER
+from ingest.store.outcome import KINDS_WITH_OUTCOMES, YEARS_AFTER
 
-_KINDS = [kind.value for kind in KINDS]
+_KINDS = [kind.value for kind in KINDS_WITH_OUTCOMES]
 _REPORT = ("id", "announced_version_id", "key", "kind", "year", "region_code", "region_name", "region_parent")
 _FIGURE = (
     *("start", "end", "indicator", "label", "year", "measure", "comparator", "low", "high", "unit"),

@@ -300,7 +300,9 @@ def _one_region(
             "place_href": region_href(root, region),
             "path": region_views.holders(root, region, words),
             "years": years,
-            "reported": {row.report.year for row in history.reports if row.report.kind in outcome.KINDS},
+            "reported": {
+                row.report.year for row in history.reports if row.report.kind in outcome.KINDS_WITH_OUTCOMES
+            },
             "groups": [
                 (name, rows)
                 for name, rows in (
