@@ -565,9 +565,9 @@ class Subscription:
 @dataclass(frozen=True, slots=True)
 class MailRequest:
     """That somebody asks for e-mail. Nothing comes of it before the owner of the address confirms it, by a
-    letter that is due at `next_attempt_at`.
+    e-mail that is due at `next_attempt_at`.
 
-    `secret` is sealed: the address, and the token of the letter's link. `id` is made of that token.
+    `secret` is sealed: the address, and the token of the link in the e-mail. `id` is made of that token.
     """
 
     id: str

@@ -65,7 +65,7 @@ def test_a_command_imports_what_it_needs(command: list[str], needless: set[str])
 
 
 def test_a_web_server_begins_without_what_others_need() -> None:
-    """It would have each in memory all day, needed or not by a feed, a letter or a stream."""
+    """It would have each in memory all day, needed or not by a feed, an e-mail or a stream."""
     needless = NETWORK | {
         "alerts.delivery.send",
         "aiosmtplib",
@@ -75,7 +75,7 @@ def test_a_web_server_begins_without_what_others_need() -> None:
         "warcio",
         "xml.sax",
     }
-    needless |= {"alerts.delivery.letters", "alerts.listing.dataset", "ingest.monitor.server"}
+    needless |= {"alerts.delivery.emails", "alerts.listing.dataset", "ingest.monitor.server"}
     modules = modules_of("import sys, alerts.cli.roles, alerts.web.server; print(*sys.modules)")
     assert "fastapi" in modules
     assert needless & modules == set()

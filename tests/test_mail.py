@@ -26,7 +26,7 @@ from ingest.settings import Settings, load_settings
 from ingest.store import outbox, subscriptions
 from ingest.store.db import Store
 from tests.support.receiver import Receiver
-from tests.support.smtp_server import Letter, SmtpServer
+from tests.support.smtp_server import Email, SmtpServer
 from tests.support.subscribers import (
     ALL,
     START,
@@ -54,10 +54,10 @@ def server() -> Iterator[SmtpServer]:
 
 @pytest.fixture(autouse=True)
 def _empty(server: SmtpServer) -> None:
-    server.letters.clear()
+    server.emails.clear()
     server.named.clear()
     server.refuse.clear()
-    server.before_answer = lambda _letter: None
+    server.before_answer = lambda _email: None
 
 
 @pytest.fixture
@@ -109,9 +109,9 @@ def figures(n: int, at: datetime = START) -> Event:
     return replace(event, data={**event.data, "targets": [target], "targets_total": 1})
 
 
-def link(letter: Letter, part: str) -> str:
-    found = re.search(rf"https://gongbao\.example/mail/{part}/([\w/-]+)", letter.text)
-    assert found, letter.text
+def link(email: Email, part: str) -> str:
+    found = re.search(rf"https://gongbao\.example/mail/{part}/([\w/-]+)", email.text)
+    assert found, email.text
     return found.group(1)
 
 
@@ -130,7 +130,7 @@ def test_nothing_is_sent_before_the_owner_confirms(
                 assert mailboxes.ask(store, vault, READER, REPORTS, clock.now)
                 tell(store, figures(1))
                 await once(it)
-                [asked] = server.letters
+                [asked] = server.emails
                 assert asked.to == [READER]
                 assert asked.sender == "news@gongbao.example"
                 assert asked.subject == "请确认：订阅公报邮件"
@@ -139,7 +139,7 @@ def test_nothing_is_sent_before_the_owner_confirms(
                     clock.advance(minutes=15)
                     assert not mailboxes.ask(store, vault, again, REPORTS, clock.now)
                 await once(it)
-                assert len(server.letters) == 1, "one letter an hour"
+                assert len(server.emails) == 1, "one e-mail an hour"
                 assert endpoints.list(store) == []
 
                 word = link(asked, "confirm")
@@ -151,14 +151,14 @@ def test_nothing_is_sent_before_the_owner_confirms(
                 )
                 tell(store, figures(2))
                 await once(it)
-                [_, told] = server.letters
+                [_, told] = server.emails
                 assert told.subject == "渝北区 2026 政府工作报告：GDP 6%左右"
                 assert told.id == f"<{figures(2).id}.{made.id}@gongbao.example>"
 
                 clock.advance(hours=2)
                 assert mailboxes.ask(store, vault, READER, replace(REPORTS, rhythm=Rhythm.WEEKLY), clock.now)
                 await once(it)
-                mailboxes.confirm(store, vault, link(server.letters[-1], "confirm"), clock.now)
+                mailboxes.confirm(store, vault, link(server.emails[-1], "confirm"), clock.now)
                 [only] = endpoints.list(store)
                 assert only.rhythm is Rhythm.WEEKLY, "asked for again: changed, not doubled"
         assert READER not in repr(logs)
@@ -217,13 +217,13 @@ def test_settings_that_make_no_sense_are_refused(monkeypatch: pytest.MonkeyPatch
     assert load_settings().mail_port == 587
 
 
-# --- letters ---------------------------------------------------------------------------------
+# --- e-mails ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("language", "table"), [("zh", "地区生产总值 | 2026 | 6%左右"), ("en", "GDP | 2026 | about 6%")]
 )
-def test_a_letter_has_the_table_as_text_and_html(
+def test_an_email_has_the_table_as_text_and_html(
     store: Store, settings: Settings, server: SmtpServer, language: str, table: str
 ) -> None:
     box = mailbox(store, settings, language=language)
@@ -234,20 +234,20 @@ def test_a_letter_has_the_table_as_text_and_html(
             await once(it)
 
     asyncio.run(scenario())
-    [letter] = server.letters
-    assert letter.message.get_content_type() == "multipart/alternative"
-    assert table in letter.text
-    ours = re.findall(r"<https://gongbao\.example/[^>]+>", letter.text)
+    [email] = server.emails
+    assert email.message.get_content_type() == "multipart/alternative"
+    assert table in email.text
+    ours = re.findall(r"<https://gongbao\.example/[^>]+>", email.text)
     assert len(ours) == 2, "the report here, and the way out"
     assert [one for one in ours if one.endswith("?lang=en>") is not (language == "en")] == []
-    assert "<td>2026</td>" in letter.html
-    assert "地区生产总值增长6%左右。" in letter.text
+    assert "<td>2026</td>" in email.html
+    assert "地区生产总值增长6%左右。" in email.text
     leave = f"https://gongbao.example/mail/leave/{box.id}/the-word-of-leaving"
-    assert f"\r\nList-Unsubscribe: <{leave}>\r\n".encode() in letter.bytes, "as it stands, on one line"
-    assert letter.message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert leave in letter.text
-    assert leave in letter.html
-    assert READER not in letter.text + letter.html
+    assert f"\r\nList-Unsubscribe: <{leave}>\r\n".encode() in email.bytes, "as it stands, on one line"
+    assert email.message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert leave in email.text
+    assert leave in email.html
+    assert READER not in email.text + email.html
 
 
 def test_a_hostile_title_stays_in_its_place(store: Store, settings: Settings, server: SmtpServer) -> None:
@@ -262,10 +262,10 @@ def test_a_hostile_title_stays_in_its_place(store: Store, settings: Settings, se
             await once(it)
 
     asyncio.run(scenario())
-    [letter] = server.letters
-    assert letter.to == [READER]
-    assert letter.message["Bcc"] is None
-    assert "<script>" not in letter.html
+    [email] = server.emails
+    assert email.to == [READER]
+    assert email.message["Bcc"] is None
+    assert "<script>" not in email.html
 
 
 @pytest.mark.parametrize(
@@ -298,21 +298,21 @@ def test_a_digest_has_all_of_its_day_and_none_is_sent_of_nothing(
         async with sender(settings, store, clock) as it:
             tell(store, *(figures(n) for n in range(many)), report_event(900, type_="target.published"))
             await once(it)
-            assert server.letters == [], "not before the morning"
+            assert server.emails == [], "not before the morning"
             clock.advance(hours=14)
             tell(store, figures(901, clock.now))  # 07:00 of the next day in China
             await once(it)
-            [letter] = server.letters
-            assert letter.subject == f"公报日报 2026年1月20日：{many} 条"
-            listed = re.findall(r"^· .*/500112/(\d+)>", letter.text, re.MULTILINE)
+            [email] = server.emails
+            assert email.subject == f"公报日报 2026年1月20日：{many} 条"
+            listed = re.findall(r"^· .*/500112/(\d+)>", email.text, re.MULTILINE)
             assert [int(n) for n in listed] == list(range(many))
-            assert letter.html.count("<h2>") == WITH_TABLES
+            assert email.html.count("<h2>") == WITH_TABLES
             clock.advance(hours=24)
             await once(it)
-            assert len(server.letters) == 2
+            assert len(server.emails) == 2
             clock.advance(days=9)
             await once(it)
-            assert len(server.letters) == 2, "nothing happened: no letter"
+            assert len(server.emails) == 2, "nothing happened: no e-mail"
         assert {d.state for d in deliveries(store)} == {DONE}
 
     asyncio.run(scenario())
@@ -337,7 +337,7 @@ def test_a_dead_mailbox_delays_nobody_and_is_given_up_after_three_days(
                 tell(store, figures(n, clock.now))
             with capture_logs() as logs:
                 await once(it)
-            assert [letter.to for letter in server.letters] == [[READER]] * 5
+            assert [email.to for email in server.emails] == [[READER]] * 5
             assert len(receiver.received) == 5
             assert [d.state for d in deliveries(store, dead.id)] == [DEAD] * 5, "not tried again"
             assert deliveries(store, dead.id)[0].last_error == "the mailbox was refused: 550 5.1.1"
@@ -353,7 +353,7 @@ def test_a_dead_mailbox_delays_nobody_and_is_given_up_after_three_days(
             [notice] = outbox.events(tx, Filter(types=("endpoint.*",)))
         assert notice.data["endpoint"]["url"] == "mailto:…"
         assert standing(store, well.id).failing_since is None
-        assert len(server.letters) == 7
+        assert len(server.emails) == 7
         assert endpoints.enable(store, dead.id).id == dead.id
         assert standing(store, dead.id).bounces == 0
 
@@ -375,7 +375,7 @@ def test_a_mailbox_that_is_full_for_now_is_tried_again(
             server.refuse.clear()
             clock.advance(seconds=5)
             await once(it)
-        assert len(server.letters) == 1
+        assert len(server.emails) == 1
         assert (standing(store, box.id).failing_since, standing(store, box.id).bounces) == (None, 0)
 
     asyncio.run(scenario())
@@ -400,16 +400,16 @@ def test_a_mail_server_that_is_away_loses_nothing_and_blames_nobody(
         async with sender(away, store, clock) as it:
             await once(it)
         assert [standing(store, box.id).failing_since for box in boxes] == [None] * 3
-        assert server.letters == []
+        assert server.emails == []
         clock.advance(minutes=2)
         async with sender(settings, store, clock) as it:
             await once(it)
-        assert sorted(letter.to[0] for letter in server.letters) == [f"{n}@example.org" for n in range(1, 4)]
+        assert sorted(email.to[0] for email in server.emails) == [f"{n}@example.org" for n in range(1, 4)]
 
     asyncio.run(scenario())
 
 
-def test_the_pace_of_letters() -> None:
+def test_the_pace_of_emails() -> None:
     pace = MailPace(60)
     assert pace.room(1000.0, 0) == AT_ONCE
     assert pace.room(1000.0, 3) == 1
@@ -418,7 +418,7 @@ def test_the_pace_of_letters() -> None:
     assert pace.room(1001.0, 0) == 1
     pace.answered(Answer(ours=True), 1010.0)
     assert pace.room(1010.0 + FIRST_REST - 1, 0) == 0
-    assert pace.room(1010.0 + FIRST_REST, 0) == 1, "one letter asks whether it is well again"
+    assert pace.room(1010.0 + FIRST_REST, 0) == 1, "one e-mail asks whether it is well again"
     pace.answered(Answer(250, taken=True), 1020.0)
     assert pace.room(1030.0, 0) == AT_ONCE
 
@@ -433,21 +433,21 @@ def test_killed_after_sending_it_is_sent_once_more_under_the_same_id(
     child = os.fork()
     if child == 0:  # the sender of another process, whose 250 never comes
         try:
-            server.before_answer = lambda _letter: None
+            server.before_answer = lambda _email: None
             asyncio.run(_send(settings, store, clock))
         finally:
             os._exit(1)
-    server.before_answer = lambda _letter: os.kill(child, 9)
+    server.before_answer = lambda _email: os.kill(child, 9)
     assert os.waitpid(child, 0)[1] == 9
-    server.before_answer = lambda _letter: None
+    server.before_answer = lambda _email: None
     [first] = server.arrived(1)
     assert {d.state for d in deliveries(store)} == {DUE}
     asyncio.run(_send(settings, store, clock))
-    assert len(server.letters) == 1, "leased yet"
+    assert len(server.emails) == 1, "leased yet"
     clock.advance(minutes=2)
     asyncio.run(_send(settings, store, clock))
-    assert [letter.id for letter in server.letters] == [first.id] * 2
-    assert server.letters[1].bytes == first.bytes
+    assert [email.id for email in server.emails] == [first.id] * 2
+    assert server.emails[1].bytes == first.bytes
     assert {d.state for d in deliveries(store)} == {DONE}
 
 
@@ -495,13 +495,13 @@ Subject: x
     ("action", "status", "is_final"),
     [("failed", "5.1.1", True), ("delayed", "4.2.2", False), ("delivered", "2.0.0", False)],
 )
-def test_a_notice_says_which_letter_came_back(kind: str, action: str, status: str, is_final: bool) -> None:
+def test_a_notice_says_which_email_came_back(kind: str, action: str, status: str, is_final: bool) -> None:
     notice = NOTICE.format(kind=kind, action=action, status=status, id=f"{7:024x}").encode()
     found = returned(notice)
     assert (found is not None) is is_final
     if found is not None:
         assert (found.subscription_id, found.status) == (f"sub_{7:024x}", "5.1.1")
-    assert returned(notice.replace(b"evt_1.sub_", b"somebody-")) is None, "none of our letters"
+    assert returned(notice.replace(b"evt_1.sub_", b"somebody-")) is None, "none of our e-mails"
 
 
 @pytest.mark.parametrize("notice", [b"", b"Subject: hello\n\nhello", b"\xff\x00" * 100])
@@ -510,7 +510,7 @@ def test_what_is_no_notice_is_said(notice: bytes) -> None:
         returned(notice)
 
 
-def test_three_days_of_letters_that_came_back_end_it(store: Store, settings: Settings) -> None:
+def test_three_days_of_emails_that_came_back_end_it(store: Store, settings: Settings) -> None:
     box = mailbox(store, settings)
     for day in (0, 0, 1, 40, 41, 42):
         assert standing(store, box.id).disabled_at is None

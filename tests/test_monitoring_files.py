@@ -55,6 +55,12 @@ def test_the_docs_have_every_metric_and_no_other() -> None:
     assert set(documented()) == set(known())  # their labels: test_road.py
 
 
+def test_no_page_of_the_docs_names_another_metric() -> None:
+    for page in (MONITORING.parents[1] / "docs").glob("*.md"):
+        named = set(re.findall(r"`(gongbao_[a-z_]+)(?=[`{])", page.read_text()))
+        assert named <= set(known()), page.name
+
+
 def test_the_docs_say_what_to_do_on_every_alert() -> None:
     listed = [row[0].strip("`") for row in doc_rows("When it rings")]
     assert listed == [rule["alert"] for rule in rules()]

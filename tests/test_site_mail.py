@@ -1,4 +1,4 @@
-"""Subscribing by e-mail over HTTP: the form, the links of the letters, and who may not."""
+"""Subscribing by e-mail over HTTP: the form, the links of the e-mails, and who may not."""
 
 from __future__ import annotations
 
@@ -89,12 +89,12 @@ def test_from_the_form_to_leaving(
     assert "Please look for our confirmation e-mail" in answer.text
     assert client.post("/mail", data=asked).text == answer.text, "the same, known or not"
     _send(store, server, client, tmp_path)
-    [letter] = server.letters
-    assert letter.subject == "Please confirm: e-mail from gongbao"
+    [email] = server.emails
+    assert email.subject == "Please confirm: e-mail from gongbao"
 
-    confirm = _path(letter.text, "confirm")
-    assert f"{confirm}?lang=en>" in letter.text
-    for _ in range(2):  # a program that tries every link of a letter
+    confirm = _path(email.text, "confirm")
+    assert f"{confirm}?lang=en>" in email.text
+    for _ in range(2):  # a program that tries every link of an e-mail
         page = client.get(confirm)
         assert page.status_code == 200
         assert page.headers["cache-control"] == "no-store"
@@ -110,7 +110,7 @@ def test_from_the_form_to_leaving(
 
     tell(store, report_event(1, datetime.now(UTC), "report.withdrawn"))
     _send(store, server, client, tmp_path)
-    [_, told] = server.letters
+    [_, told] = server.emails
     leave = _path(str(told.message["List-Unsubscribe"]), "leave")
     assert "<button" in client.get(leave).text
     assert client.post(f"{leave[:-4]}AAAA", data={}).status_code == 200

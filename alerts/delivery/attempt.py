@@ -1,4 +1,4 @@
-"""One attempt at one webhook or letter: the client, the request, the deadline, what came back.
+"""One attempt at one webhook or e-mail: the client, the request, the deadline, what came back.
 
 What the answer means is retry.py; which attempts are due is send.py; what is sent is webhook.py.
 """
@@ -17,10 +17,10 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 import httpx
 import structlog
 
-from alerts.delivery import channels, letters
+from alerts.delivery import channels, emails
 from alerts.delivery.mailbox import Mailbox, opened
 from alerts.delivery.retry import Answer
-from alerts.delivery.smtp import send_letter
+from alerts.delivery.smtp import send_email
 from alerts.delivery.vault import Vault
 from alerts.delivery.webhook import media_type, payload, sign
 from ingest.errors import ConfigError, FetchError
@@ -110,34 +110,34 @@ async def _mail(vault: Vault, subscription: Subscription, events: Sequence[Event
     return await _write(
         vault,
         subscription.secret,
-        lambda mailbox, sent: letters.letter(subscription, mailbox, events, sent),
+        lambda mailbox, sent: emails.news(subscription, mailbox, events, sent),
         event_id=events[0].id,
         subscription=subscription.id,
     )
 
 
 async def ask(vault: Vault, request: MailRequest) -> Answer:
-    """Send once the letter that asks whether somebody wants e-mail; nothing is raised."""
+    """Send once the e-mail that asks whether somebody wants e-mail; nothing is raised."""
     return await _write(
         vault,
         request.secret,
-        lambda mailbox, sent: letters.question(request, mailbox, sent),
+        lambda mailbox, sent: emails.question(request, mailbox, sent),
         request=request.id[:8],
     )
 
 
 async def _write(
-    vault: Vault, sealed: str, made: Callable[[Mailbox, letters.Sent], EmailMessage], **about: str
+    vault: Vault, sealed: str, made: Callable[[Mailbox, emails.Sent], EmailMessage], **about: str
 ) -> Answer:
-    """Send the letter that is `made` for the mailbox in `sealed`."""
+    """Send the e-mail that is `made` for the mailbox in `sealed`."""
     settings = vault.settings
     try:
         mailbox = opened(vault, sealed)
-        letter = made(mailbox, letters.Sent(settings.mail_from or "", settings.base_url))
+        email = made(mailbox, emails.Sent(settings.mail_from or "", settings.base_url))
     except (ConfigError, ValueError) as exc:
-        log.error("letter cannot be sent", **about, error=str(exc))
+        log.error("e-mail cannot be sent", **about, error=str(exc))
         return _unready(exc)
-    return await send_letter(settings, letter, mailbox.address)
+    return await send_email(settings, email, mailbox.address)
 
 
 # Apprise is synchronous: of more channels that hang at once than there are threads, some would wait in vain.

@@ -13,7 +13,7 @@ from ingest.china_time import CHINA, china_day
 from ingest.model import Event, Rhythm
 
 LEAVES_AT = time(7, tzinfo=CHINA)
-MOST = 500  # entries of one letter; what is more comes in another
+MOST = 500  # entries of one e-mail; what is more comes in another
 WITH_TABLES = 40  # entries that stand there whole; of the rest, the line that says all
 
 

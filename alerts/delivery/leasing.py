@@ -6,8 +6,8 @@ the places; an attempt that is slow gives its place back, and only holds its con
 enough for `SLOW_FOR_EACH` more). An endpoint that asked to be left alone is, whatever is due there; another
 sender learns of it by its own first attempt.
 
-Letters have places of their own (mail_pace.py): a mail server that hangs takes none from a webhook. A mailbox
-has one letter at a time, and all that is due of a digest in it.
+E-mails have places of their own (mail_pace.py): a mail server that hangs takes none from a webhook. A mailbox
+has one e-mail at a time, and all that is due of a digest in it.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Job:
     others: tuple[tuple[Delivery, Event], ...] = ()
 
     @property
-    def is_letter(self) -> bool:
+    def is_email(self) -> bool:
         return self.subscription.channel is Channel.MAIL
 
     @property
@@ -54,22 +54,22 @@ class Job:
 @dataclass(frozen=True, slots=True)
 class Room:
     """What is under way, and what may be besides: `calls` (webhooks and channels), `failing` of them to
-    endpoints that fail, `letters`."""
+    endpoints that fail, `emails`."""
 
     busy: Set[str]  # subscriptions to which something is under way, or that asked to be left alone
     calls: int
     failing: int
-    letters: int
+    emails: int
 
 
-def room(at_work: Sequence[Job], alone: Set[str], most: int, letters: int, at: float) -> Room:
+def room(at_work: Sequence[Job], alone: Set[str], most: int, emails: int, at: float) -> Room:
     """`most`: webhook attempts at once; `at`: the time of the event loop. Pure."""
-    calls = [job for job in at_work if not job.is_letter]
+    calls = [job for job in at_work if not job.is_email]
     places = min(
         most - sum(at - job.started < SLOW for job in calls), most * (1 + SLOW_FOR_EACH) - len(calls)
     )
     for_failing = max(1, most // 2) - sum(job.failing for job in calls)
-    return Room({job.subscription.id for job in at_work} | alone, places, for_failing, letters)
+    return Room({job.subscription.id for job in at_work} | alone, places, for_failing, emails)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +107,9 @@ def lease(tx: Connection, taker: Taker, room: Room, known_well: Set[str]) -> lis
         (failing - boxes, 1, room.failing),
     ):
         jobs += take(among, min(places, room.calls - len(jobs)), each)
-    letters = take(boxes - failing, room.letters, 1, MAIL_LEASE)
-    letters += take(
-        boxes & failing, min(max(1, room.letters // 2), room.letters - len(letters)), 1, MAIL_LEASE
-    )
-    return jobs + [_whole(tx, taker, job) for job in letters]
+    emails = take(boxes - failing, room.emails, 1, MAIL_LEASE)
+    emails += take(boxes & failing, min(max(1, room.emails // 2), room.emails - len(emails)), 1, MAIL_LEASE)
+    return jobs + [_whole(tx, taker, job) for job in emails]
 
 
 def _whole(tx: Connection, taker: Taker, job: Job) -> Job:

@@ -1,4 +1,4 @@
-"""How many letters may go to the mail server now: its rate, and its rest while it fails. Pure.
+"""How many e-mails may go to the mail server now: its rate, and its rest while it fails. Pure.
 
 Which ones go is send.py. Times are seconds of the clock of the event loop.
 """
@@ -15,8 +15,8 @@ FIRST_REST, LONGEST_REST = 5.0, 300.0
 
 @dataclass(slots=True)
 class MailPace:
-    """Of `per_minute` letters, at most `AT_ONCE` together. A server that fails is left alone for longer and
-    longer, and then asked by one letter: whatever waits for it is not tried in vain, and nobody's mailbox is
+    """Of `per_minute` e-mails, at most `AT_ONCE` together. A server that fails is left alone for longer and
+    longer, and then asked by one e-mail: whatever waits for it is not tried in vain, and nobody's mailbox is
     blamed."""
 
     per_minute: float
@@ -33,8 +33,8 @@ class MailPace:
         most = 1 if self._failures else AT_ONCE
         return max(0, min(int(self._left), most - under_way))
 
-    def spend(self, letters: int) -> None:
-        self._left -= letters
+    def spend(self, emails: int) -> None:
+        self._left -= emails
 
     def answered(self, answer: Answer, at: float) -> None:
         self._failures = self._failures + 1 if answer.ours else 0

@@ -1,6 +1,6 @@
 """The address of a mailbox: what is one, how it is kept, shown and counted.
 
-Subscribing is mailboxes.py, what is written there letters.py.
+Subscribing is mailboxes.py, what is written there emails.py.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """An address, and the word that its letters carry: that of a confirmation, or of leaving."""
+    """An address, and the word that its e-mails carry: that of a confirmation, or of leaving."""
 
     address: str = field(repr=False)
     word: str = field(repr=False)
@@ -37,7 +37,7 @@ def opened(vault: Vault, sealed: str) -> Mailbox:
 
 
 def checked_address(said: str) -> str:
-    """The address as letters are sent to it, its domain in ASCII. Raises ConfigError for what is none: with
+    """The address as e-mails are sent to it, its domain in ASCII. Raises ConfigError for what is none: with
     it, nothing can come into a header but what RFC 5321 calls a Dot-string and a Domain."""
     local, _, domain = said.strip().rpartition("@")
     try:
@@ -73,5 +73,5 @@ def digest(vault: Vault, address: str) -> str:
 
 
 def id_of(word: str) -> str:
-    """The id of a request by the word of its letter: who reads the database cannot confirm anything."""
+    """The id of a request by the word of its e-mail: who reads the database cannot confirm anything."""
     return hashlib.sha256(word.encode()).hexdigest()[:40]

@@ -1,6 +1,6 @@
 """Subscribing by e-mail: asked for, confirmed by who owns the address, left, refused.
 
-The letters are letters.py and smtp.py; who sends them, send.py. An address is sealed wherever it is kept, and
+The e-mails are emails.py and smtp.py; who sends them, send.py. An address is sealed wherever it is kept, and
 never logged.
 """
 
@@ -27,14 +27,14 @@ from ingest.store.db import Store
 
 log = structlog.get_logger(__name__)
 
-AGAIN_AFTER = timedelta(hours=1)  # one letter of confirmation an address
+AGAIN_AFTER = timedelta(hours=1)  # one confirmation e-mail an address
 MOST_AN_HOUR = 300  # of all addresses together
 EXPIRES = timedelta(days=3)
 OFF = "e-mail is off here: set GONGBAO_MAIL_HOST and GONGBAO_MAIL_FROM (docs/mail.md)"
 
 
 class Busy(ConfigError):
-    """More is asked for than letters are sent."""
+    """More is asked for than e-mails are sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,9 @@ def ask(
     *,
     word: Callable[[int], str] = secrets.token_urlsafe,
 ) -> bool:
-    """Have a letter sent to this address that asks whether its owner wants this. False when none will be sent
-    because there was one within the hour: not to be told to who asks, for it says that somebody knows the
-    address. Raises ConfigError for what is no address, or where e-mail is off; Busy.
+    """Have an e-mail sent to this address that asks whether its owner wants this. False when none will be
+    sent because there was one within the hour: not to be told to who asks, for it says that somebody knows
+    the address. Raises ConfigError for what is no address, or where e-mail is off; Busy.
     """
     if vault.settings.mail_host is None:
         raise ConfigError(OFF)
@@ -76,7 +76,7 @@ def ask(
                 "so many ask just now that no more confirmation e-mails are sent; try again in an hour"
             )
         taken = mail_requests.ask(tx, request, AGAIN_AFTER)
-    log.info("e-mail asked for", request=request.id[:8], letter=taken)
+    log.info("e-mail asked for", request=request.id[:8], email=taken)
     return taken
 
 
@@ -85,7 +85,7 @@ def subscription_id(request_id: str) -> str:
 
 
 def asked_by(store: Store, word: str, now: datetime) -> MailRequest | None:
-    """What the letter with this word asked; None when it is too old or there is none."""
+    """What the e-mail with this word asked; None when it is too old or there is none."""
     with store.read() as tx:
         request = mail_requests.get(tx, id_of(word))
     return request if request is not None and request.asked_at > now - EXPIRES else None
@@ -99,7 +99,7 @@ def confirm(
     *,
     leaving: Callable[[int], str] = secrets.token_urlsafe,
 ) -> Subscription | None:
-    """Make a subscription of what that letter asked; None when there is nothing to confirm. Twice is once.
+    """Make a subscription of what that e-mail asked; None when there is nothing to confirm. Twice is once.
 
     Whoever had asked for the same before has its rhythm and language changed: nobody gets a thing twice.
     """
@@ -142,7 +142,7 @@ def _same(tx: Connection, vault: Vault, address: str, filter: Filter) -> Subscri
 
 
 def leave(store: Store, vault: Vault, id: str, word: str) -> bool:
-    """Forget the mailbox whose letters carry this word. False when there is none such."""
+    """Forget the mailbox whose e-mails carry this word. False when there is none such."""
     if not is_its_word(store, vault, id, word):
         return False
     with store.begin() as tx:
@@ -175,8 +175,8 @@ def find(store: Store, vault: Vault, said: str) -> list[Subscription]:
 
 
 def bounced(store: Store, id: str, now: datetime, reason: str) -> Subscription | None:
-    """Count that a letter came back; who is refused on so many days is written to no more. None when there is
-    no such mailbox."""
+    """Count that an e-mail came back; who is refused on so many days is written to no more. None when there
+    is no such mailbox."""
     with store.begin() as tx:
         subscription = subscriptions.get(tx, id)
         if subscription is None or subscription.channel is not Channel.MAIL:

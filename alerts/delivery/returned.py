@@ -1,7 +1,7 @@
-"""A letter that came back: which subscription it was for, and whether that is for good. Pure.
+"""An e-mail that came back: which subscription it was for, and whether that is for good. Pure.
 
-Reads delivery status notifications (RFC 3464), which mail servers send to whom a letter is from. What follows
-is mailboxes.py.
+Reads delivery status notifications (RFC 3464), which mail servers send to whom an e-mail is from. What
+follows is mailboxes.py.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ingest.errors import ConfigError
 
 _OURS = re.compile(r"<[^<>@\s]+\.(sub_[0-9a-f]{24})@[^<>\s]+>")
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
-LIMIT = 2**20  # bytes; the notice stands before the letter that it returns
+LIMIT = 2**20  # bytes; the notice stands before the e-mail that it returns
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,8 @@ class Returned:
 
 
 def returned(notice: bytes) -> Returned | None:
-    """None for one that only says that a letter is late, or that it arrived, and for one of a letter that is
-    none of ours: anybody may write to the address that letters come from, but only who got one knows its
+    """None for one that only says that an e-mail is late, or that it arrived, and for one of an e-mail that
+    is none of ours: anybody may write to the address that e-mails come from, but only who got one knows its
     Message-ID. Raises ConfigError for what is no notice."""
     try:
         message = message_from_bytes(notice[:LIMIT], policy=default)
@@ -52,7 +52,7 @@ def returned(notice: bytes) -> Returned | None:
 
 
 def _failed(part: Message) -> list[str]:
-    """The status of each address that a letter could not be brought to for good."""
+    """The status of each address that an e-mail could not be brought to for good."""
     found = []
     for block in _messages(part):
         status = _STATUS.search(str(block.get("Status", "")))
@@ -69,7 +69,7 @@ def _messages(part: Message) -> list[Message]:
 
 
 def _returned_head(parts: Sequence[Message]) -> str:
-    """The Message-ID of the letter that came back, whole or its head only."""
+    """The Message-ID of the e-mail that came back, whole or its head only."""
     for part in parts[1:]:
         if part.get_content_type() == "message/rfc822":
             return "".join(str(inner.get("Message-ID", "")) for inner in _messages(part)[:1])

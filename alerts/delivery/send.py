@@ -89,7 +89,7 @@ class Sender:
     _under_way: dict[asyncio.Task[None], Job] = field(default_factory=dict)
     _alone: dict[str, datetime] = field(default_factory=dict)  # subscription -> until when it asked
     _well: set[str] = field(default_factory=set)  # subscriptions whose last attempt here succeeded
-    _asking: set[asyncio.Task[None]] = field(default_factory=set)  # letters that ask for a confirmation
+    _asking: set[asyncio.Task[None]] = field(default_factory=set)  # e-mails that ask for a confirmation
     _mail: MailPace = field(init=False)
     # One thread: on SQLite two writers of one process would only wait for each other.
     _thread: ThreadPoolExecutor = field(
@@ -207,17 +207,17 @@ class Sender:
         self, at_work: Sequence[Job], alone: Set[str], at: float
     ) -> tuple[list[Job], list[MailRequest]]:
         """`at` is the time of the event loop."""
-        writing = sum(job.is_letter for job in at_work) + len(self._asking)
-        letters = self._mail.room(at, writing) if self.settings.mail_host else 0
-        room = leasing.room(at_work, alone, self.settings.webhook_concurrency, letters, at)
-        if room.calls <= 0 and letters <= 0:
+        writing = sum(job.is_email for job in at_work) + len(self._asking)
+        emails = self._mail.room(at, writing) if self.settings.mail_host else 0
+        room = leasing.room(at_work, alone, self.settings.webhook_concurrency, emails, at)
+        if room.calls <= 0 and emails <= 0:
             return [], []
         taker = Taker(self.owner, self.clock(), at, self.settings.webhook_deadline)
         with self.store.begin() as tx:
-            requests = mail_requests.lease(tx, taker.now, MAIL_LEASE, letters) if letters else []
-            left = replace(room, letters=letters - len(requests))
+            requests = mail_requests.lease(tx, taker.now, MAIL_LEASE, emails) if emails else []
+            left = replace(room, emails=emails - len(requests))
             jobs = leasing.lease(tx, taker, left, self._well)
-        self._mail.spend(len(requests) + sum(job.is_letter for job in jobs))
+        self._mail.spend(len(requests) + sum(job.is_email for job in jobs))
         return jobs, requests
 
     async def _do(self, job: Job) -> None:
@@ -235,7 +235,7 @@ class Sender:
                 [event for _, event in job.others],
             )
             seconds = loop.time() - started
-            if job.is_letter:
+            if job.is_email:
                 self._mail.answered(answer, loop.time())
             (self._well.add if answer.accepted else self._well.discard)(job.subscription.id)
             if seconds_asked := patience(answer):
@@ -251,7 +251,7 @@ class Sender:
             self.nudged.set()  # a place is free
 
     async def _ask(self, request: MailRequest) -> None:
-        """Send the letter that asks for a confirmation, and write down what came of it."""
+        """Send the e-mail that asks for a confirmation, and write down what came of it."""
         try:
             answer = await ask(self.vault, request)
             self._mail.answered(answer, asyncio.get_running_loop().time())
@@ -274,7 +274,7 @@ class Sender:
             lambda tx: mail_requests.attempted(tx, request.id, again_at=again_at, sent_at=sent_at)
         )
         log.info(
-            "letter of confirmation sent" if sent_at else "letter of confirmation failed",
+            "confirmation e-mail sent" if sent_at else "confirmation e-mail failed",
             request=request.id[:8],
             attempt=number,
             error=verdict.error,

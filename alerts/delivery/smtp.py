@@ -1,4 +1,4 @@
-"""One letter to the mail server, and what it answered.
+"""One e-mail to the mail server, and what it answered.
 
 What the answer means for the delivery is retry.py. An answer often repeats the address that was written to:
 only its codes are kept.
@@ -16,13 +16,11 @@ import aiosmtplib
 from alerts.delivery.retry import Answer
 from ingest.settings import Settings
 
-DEADLINE = 60.0  # seconds for a letter: many servers let a stranger wait before they greet
+DEADLINE = 60.0  # seconds for an e-mail: many servers let a stranger wait before they greet
 _ENHANCED = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")  # RFC 3463
 
 
-async def send_letter(
-    settings: Settings, letter: EmailMessage, to: str, deadline: float = DEADLINE
-) -> Answer:
+async def send_email(settings: Settings, email: EmailMessage, to: str, deadline: float = DEADLINE) -> Answer:
     """Hand it to the server; whatever goes wrong is in the Answer, nothing is raised.
 
     What fails before the mailbox is named is our own server's failure, what fails afterwards the mailbox's:
@@ -46,7 +44,7 @@ async def send_letter(
             await client.mail(parseaddr(settings.mail_from or "")[1])
             is_named = True
             await client.rcpt(to)
-            await client.data(letter.as_bytes())
+            await client.data(email.as_bytes())
             is_taken = True
     except aiosmtplib.SMTPResponseException as exc:
         if not is_taken:

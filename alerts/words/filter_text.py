@@ -1,4 +1,4 @@
-"""What a filter lets through, in the words of a title or a letter. Pure.
+"""What a filter lets through, in the words of a title or an e-mail. Pure.
 
 Whether an event passes is ingest/filters.py.
 """

@@ -1,7 +1,7 @@
 """Who asked for e-mail and has to confirm it: one row an address, kept for some days.
 
-What is made of a confirmed one is a subscription (subscriptions.py); the letters are those of
-alerts/delivery/letters.py.
+What is made of a confirmed one is a subscription (subscriptions.py); the e-mails are those of
+alerts/delivery/emails.py.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def waiting(tx: Connection) -> int:
 
 
 def lease(tx: Connection, now: datetime, lease: timedelta, limit: int) -> list[MailRequest]:
-    """Take up to `limit` whose letter is due; nobody else does till the lease is over."""
+    """Take up to `limit` whose e-mail is due; nobody else does till the lease is over."""
     query = (
         select(table)
         .where(table.c.next_attempt_at <= now)
@@ -63,7 +63,7 @@ def lease(tx: Connection, now: datetime, lease: timedelta, limit: int) -> list[M
 
 
 def attempted(tx: Connection, id: str, *, again_at: datetime | None, sent_at: datetime | None) -> None:
-    """Write down an attempt at its letter. `again_at` None: there is no other."""
+    """Write down an attempt at its e-mail. `again_at` None: there is no other."""
     tx.execute(
         update(table)
         .where(table.c.id == id)

@@ -1,10 +1,10 @@
-"""A real SMTP server on loopback that takes, refuses or drops letters, as it is told. Not a test file.
+"""A real SMTP server on loopback that takes, refuses or drops e-mails, as it is told. Not a test file.
 
     with SmtpServer() as server:
         server.refuse["gone@example.org"] = "550 5.1.1 <gone@example.org>: no such mailbox"
-        … server.letters …
+        … server.emails …
 
-It has no clock and waits for nothing; who waits for a letter calls `arrived`.
+It has no clock and waits for nothing; who waits for an e-mail calls `arrived`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ingest.settings import Settings
 PATIENCE = 20.0
 
 
-class Letter:
+class Email:
     def __init__(self, envelope: Envelope) -> None:
         content = envelope.content
         assert isinstance(content, bytes)
@@ -73,22 +73,22 @@ class _Handler:
         return "250 OK"
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
-        letter = Letter(envelope)
+        email = Email(envelope)
         with self.owner.changed:
-            self.owner.letters.append(letter)
+            self.owner.emails.append(email)
             self.owner.changed.notify_all()
-        self.owner.before_answer(letter)
+        self.owner.before_answer(email)
         return "250 OK"
 
 
 class SmtpServer:
-    """`before_answer` is called when a letter is kept and its 250 not yet said."""
+    """`before_answer` is called when an e-mail is kept and its 250 not yet said."""
 
     def __init__(self) -> None:
-        self.letters: list[Letter] = []
-        self.named: list[str] = []  # every address that a letter was tried for
+        self.emails: list[Email] = []
+        self.named: list[str] = []  # every address that an e-mail was tried for
         self.refuse: dict[str, str] = {}
-        self.before_answer: Callable[[Letter], object] = lambda _letter: None
+        self.before_answer: Callable[[Email], object] = lambda _email: None
         self.changed = threading.Condition()
         self.port = 0
         self._loop = asyncio.new_event_loop()
@@ -132,8 +132,8 @@ class SmtpServer:
     def settings_for(self, settings: Settings, **more: Any) -> Settings:
         return settings.model_copy(update=self.settings(**more))
 
-    def arrived(self, count: int) -> list[Letter]:
-        """Wait until so many letters have come."""
+    def arrived(self, count: int) -> list[Email]:
+        """Wait until so many e-mails have come."""
         with self.changed:
-            assert self.changed.wait_for(lambda: len(self.letters) >= count, PATIENCE), self.letters
-            return list(self.letters)
+            assert self.changed.wait_for(lambda: len(self.emails) >= count, PATIENCE), self.emails
+            return list(self.emails)

@@ -1,7 +1,7 @@
 """E-mail for who has no feed reader: asked for, confirmed, left, each by a form that works without scripts.
 
-What is done is alerts/delivery/mailboxes.py. A link of a letter shows a button: programs that try every link
-of a letter confirm and leave nothing.
+What is done is alerts/delivery/mailboxes.py. A link of an e-mail shows a button: programs that try every link
+of an e-mail confirm and leave nothing.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def confirm_form(request: Request, word: Word, store: StoreDep, templates: Templ
         return _page(request, templates, "expired", {}, 404)
     if asked.confirmed_at is not None:
         return _page(request, templates, "confirmed", {})
-    from alerts.delivery.letters import filter_line  # to write letters is another's business
+    from alerts.delivery.emails import filter_line  # to write e-mails is another's business
 
     return _page(
         request,
@@ -123,7 +123,7 @@ def _page(
 ) -> Response:
     page = {"here": "mail", "state": state, **said}
     if state != "form":
-        page["canonical"] = None  # the address of a letter's link is nobody else's business
+        page["canonical"] = None  # the address of an e-mail's link is nobody else's business
     return templates.TemplateResponse(request, "mail.html", page, status, FORM_HEADERS)
 
 

@@ -53,7 +53,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Sentences:
-    """What letters say in one language."""
+    """What e-mails say in one language."""
 
     words: Words
     body: entry_body.Words
@@ -141,14 +141,14 @@ def question(request: MailRequest, mailbox: Mailbox, sent: Sent) -> EmailMessage
         f"<p>{escape(sentences.ask.format(**said))}</p>\n"
         f'<p><a href="{link}">{sentences.ask_link}</a></p>\n<p>{sentences.ask_else}</p>'
     )
-    letter = _letter(
+    email = _email(
         f"ask.{request.id}", sentences.ask_subject, body, mailbox, sent, sentences, request.asked_at
     )
-    letter["Auto-Submitted"] = "auto-generated"
-    return letter
+    email["Auto-Submitted"] = "auto-generated"
+    return email
 
 
-def letter(subscription: Subscription, mailbox: Mailbox, events: Sequence[Event], sent: Sent) -> EmailMessage:
+def news(subscription: Subscription, mailbox: Mailbox, events: Sequence[Event], sent: Sent) -> EmailMessage:
     """One event, or a digest of all of them, oldest first."""
     sentences = sentences_of(subscription.language)
     if subscription.rhythm is Rhythm.AT_ONCE or events[0].type == TEST_TYPE:
@@ -166,7 +166,7 @@ def letter(subscription: Subscription, mailbox: Mailbox, events: Sequence[Event]
     )
     link = escape(spoken(leave, sentences.words.lang))
     foot = f'<hr>\n<p>{escape(why)} <a href="{link}">{sentences.leave}</a></p>'
-    made = _letter(
+    made = _email(
         f"{id_}.{subscription.id}",
         subject,
         f"{body}\n{foot}",
@@ -222,7 +222,7 @@ _STYLE = (
 )
 
 
-def _letter(
+def _email(
     id: str, subject: str, body: str, mailbox: Mailbox, sent: Sent, sentences: Sentences, at: datetime
 ) -> EmailMessage:
     lang = sentences.words.tag
