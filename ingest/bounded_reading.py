@@ -26,11 +26,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import IO, Any, ParamSpec, Protocol, TypeVar
 
-import structlog
-
 from ingest.errors import GongbaoError, ReadingEnded, place_of
-
-log = structlog.get_logger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from test_feeds import GDP, HOSTILE, INFO, PUBLISHED, REVISED, WAS, event
 
-from alerts.feeds.render import FeedFormat, render
+from alerts.feeds.render import FeedFormat
 from ingest.events import EventType
 from ingest.model import Filter
 from ingest.store import saved_feeds
@@ -19,6 +19,7 @@ from ingest.store.saved_feeds import SavedFeed
 from tests.support.feed_rules import complaints
 from tests.support.site_server import served, stored
 from tests.support.subscribers import report_event, tell
+from tests.support.whole_feed import render
 
 LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
 EXTENSIONS = ("atom", "rss", "json")

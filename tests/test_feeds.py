@@ -16,12 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree, html
 
-from alerts.feeds.render import FeedFormat, FeedInfo, render
+from alerts.feeds.render import FeedFormat, FeedInfo
 from alerts.words.entry_body import CHINESE, ENGLISH, Words, content_of
 from alerts.words.safe_text import clean
 from alerts.words.titles import title_of
 from ingest.events import EventType
 from ingest.model import Event
+from tests.support.whole_feed import render
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 INFO = FeedInfo(

@@ -17,7 +17,7 @@ import pytest
 from alerts.delivery.attempt import http_client
 from alerts.delivery.send import run
 from alerts.feeds import named_feeds
-from alerts.feeds.render import FeedFormat, FeedInfo, render
+from alerts.feeds.render import FeedFormat, FeedInfo
 from alerts.feeds.websub import AT_ONCE, Hub
 from ingest.model import Filter
 from ingest.store import pings, saved_feeds
@@ -26,6 +26,7 @@ from ingest.store.saved_feeds import SavedFeed
 from tests.support.receiver import Receiver, hang, status
 from tests.support.site_server import served, stored
 from tests.support.subscribers import Clock, report_event, sender, settings_for, subscribe, tell
+from tests.support.whole_feed import render
 
 NOW = datetime(2026, 1, 20, tzinfo=UTC)
 

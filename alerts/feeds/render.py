@@ -113,12 +113,6 @@ class Entry:
     event: Event
 
 
-def render(format_: FeedFormat | str, events: Sequence[Event], info: FeedInfo) -> bytes:
-    """The feed of these events, in their order. Raises ValueError for an unknown format."""
-    parts = (events[start : start + AT_ONCE] for start in range(0, len(events), AT_ONCE))
-    return b"".join(render_parts(FeedFormat(format_), parts, info, updated(events, info)))
-
-
 def render_parts(
     format_: FeedFormat, parts: Iterable[Sequence[Event]], info: FeedInfo, updated: datetime
 ) -> Iterator[bytes]:

@@ -6,7 +6,6 @@ ingest/ocr/, when, workers/scans.py. A row stands for the bytes that a page show
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -126,11 +125,6 @@ def waiting(tx: Connection, now: datetime, under_way: timedelta, limit: int = 10
         .limit(limit)
     )
     return list(tx.execute(query).scalars())
-
-
-def mark_enqueued(tx: Connection, scan_ids: Sequence[int], now: datetime) -> None:
-    for part in rows.chunks(sorted(scan_ids)):
-        tx.execute(update(scans).where(scans.c.id.in_(part)).values(enqueued_at=now))
 
 
 def _scan(row: object) -> Scan:

@@ -37,7 +37,7 @@ from ingest.store import rows
 from ingest.store.tables import attempts, events, subscriptions
 from ingest.store.tables import deliveries as table
 
-_DUE, _DONE, _DEAD = DeliveryState.DUE.value, DeliveryState.DONE.value, DeliveryState.DEAD.value
+_DUE, _DEAD = DeliveryState.DUE.value, DeliveryState.DEAD.value
 
 # --- subscriptions ---------------------------------------------------------------------------
 
