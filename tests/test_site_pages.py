@@ -85,7 +85,7 @@ def test_first_page_counts_what_is_listed(client: httpx.Client) -> None:
             ["重庆市江北区 2026 国民经济和社会发展计划报告", "沙坪坝区 2026 国民经济和社会发展计划报告"],
         ),
         ({"q": "没有这样的地方"}, []),
-        ({"kind": "poem", "q": "渝北"}, ["渝北区 2026 政府工作报告"]),
+        ({"kind": "work_report", "q": "渝北"}, ["渝北区 2026 政府工作报告"]),
     ],
 )
 def test_first_page_can_be_searched(client: httpx.Client, query: dict[str, str], names: list[str]) -> None:
@@ -105,6 +105,12 @@ def test_first_page_shows_notices_where_they_are_asked_for(client: httpx.Client)
     assert all_kinds is not None
     assert set(reports) < set(everything)
     assert [name for name in everything if name not in reports] == shown("/?kind=notice")[0]
+
+
+def test_first_page_says_of_a_misspelt_kind_what_was_meant(client: httpx.Client) -> None:
+    answer = client.get("/?kind=wrok_report")
+    assert answer.status_code == 422
+    assert "perhaps work_report" in answer.text
 
 
 def test_first_page_turns(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from alerts.web.http.room import room
 from alerts.web.pages import event_views, report_views, status_views
 from alerts.web.pages.offers import mails, offer, told_of
 from alerts.web.pages.templating import TemplatesDep
+from ingest.filters import KINDS, one_of
 from ingest.identity.kinds import REPORTS
 from ingest.model import Filter, Kind, Region
 from ingest.regions.named import place_named
@@ -45,11 +46,13 @@ def index(
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> Response:
     words = templates.words
-    kind_asked = kind if kind in words.kinds or kind == EVERY_KIND else ""
+    if kind:
+        with refused_as(422):
+            one_of(kind, "kind", (*KINDS, EVERY_KIND))
     place = _place(region)
     asked: dict[str, str | bool] = {
         "q": q,
-        "kind": kind_asked,
+        "kind": kind,
         "region": place.key if place else "",
         "unclear": unclear,
     }
@@ -58,7 +61,7 @@ def index(
         rows = browse.reports(
             tx,
             region=place.key if place else None,
-            kind=_kinds(kind_asked),
+            kind=_kinds(kind),
             query=q.strip() or None,
             unclear=unclear,
             limit=REPORTS_A_PAGE + 1,
@@ -83,11 +86,11 @@ def index(
             "every_kind": EVERY_KIND,
             "asked": asked,
             "place": (words.place(place), report_views.region_href(root, place)) if place else None,
-            "searched": bool(q.strip() or kind_asked or place or unclear),
+            "searched": bool(q.strip() or kind or place or unclear),
             "unclear": doubtful,
             "offer": offer(
                 root,
-                told_of(place, "" if kind_asked == EVERY_KIND else kind_asked),
+                told_of(place, "" if kind == EVERY_KIND else kind),
                 words,
                 mail=mails(settings),
             ),
