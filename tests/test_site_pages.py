@@ -107,6 +107,21 @@ def test_first_page_shows_notices_where_they_are_asked_for(client: httpx.Client)
     assert [name for name in everything if name not in reports] == shown("/?kind=notice")[0]
 
 
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/subscribe.opml?kind=nope", 422),
+        ("/matrix?format=csv&year=1", 422),
+        ("/robots.txt?x=1", 422),
+        ("/reports/nope/targets.csv", 404),
+        ("/sitemap/99.xml", 404),
+    ],
+)
+def test_who_asks_for_a_file_gets_no_page_instead(client: httpx.Client, path: str, status: int) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+
+
 def test_first_page_says_of_a_misspelt_kind_what_was_meant(client: httpx.Client) -> None:
     answer = client.get("/?kind=wrok_report")
     assert answer.status_code == 422

@@ -28,6 +28,7 @@ from ingest.filters import one_of
 log = structlog.get_logger()
 
 FOR_MACHINES = ("/api/", "/feed.", "/feeds", "/archive/", "/schemas/", "/healthz", "/readyz")
+FILES = (".csv", ".opml", ".txt", ".xml")
 
 
 class Problem(BaseModel):
@@ -109,7 +110,7 @@ def _answer(
     meant: str | None = None,
 ) -> Response:
     """`said`: the detail for people; `meant`: the address that they may have meant."""
-    if request.url.path.startswith(FOR_MACHINES):
+    if _is_for_machines(request):
         return problem(status, detail, headers)
     words = words_of(request)
     shown = said(words) if said else detail
@@ -127,6 +128,12 @@ def _answer(
     return templates[words.lang].TemplateResponse(
         request, "error.html", page, status_code=status, headers=headers
     )
+
+
+def _is_for_machines(request: Request) -> bool:
+    """By its room, as the file that it is, or because a page is asked for as one (`/matrix?format=csv`)."""
+    path = request.url.path
+    return path.startswith(FOR_MACHINES) or path.endswith(FILES) or "format" in request.query_params
 
 
 def _refused(request: Request, exc: HTTPException) -> Response:
