@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 from fastapi import Query
-from pydantic import AfterValidator, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, WithJsonSchema
 
-from alerts.web.http.parameters import refused_as
+from alerts.web.http.parameters import REGION, Name, refused_as
 from ingest.errors import ConfigError
 from ingest.events import EventType
 from ingest.filters import MOST, OPERATOR, asked_filter, family_of, one_of
@@ -39,7 +39,6 @@ def _known_type(name: str) -> str:
 TypeName = Annotated[
     str, AfterValidator(_known_type), WithJsonSchema({"type": "string", "enum": list(TYPES)})
 ]
-Name = Annotated[str, StringConstraints(max_length=64)]
 Language = Annotated[Literal["zh", "en"], Query(description="of titles and labels; the texts stay Chinese")]
 
 
@@ -50,10 +49,7 @@ def event_query(
     ] = None,
     region: Annotated[
         list[Name] | None,
-        Query(
-            max_length=MOST,
-            description="a code or a name: 500106, 沙坪坝区, Shapingba; stands for all below it",
-        ),
+        Query(max_length=MOST, description=REGION),
     ] = None,
     kind: Annotated[
         list[Kind] | None, Query(max_length=MOST, description="work_report, plan_report, …")

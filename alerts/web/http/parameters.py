@@ -61,12 +61,14 @@ def refused_as(status: int) -> Iterator[None]:
         raise HTTPException(status, str(exc)) from exc
 
 
-Name = Annotated[str, StringConstraints(max_length=64)]
-_REGION = "a code or a name: 500106, 沙坪坝区, Shapingba; stands for all below it"
+LONGEST_NAME = 64  # of a region or an indicator
+Name = Annotated[str, StringConstraints(max_length=LONGEST_NAME)]
+FieldAsked = Annotated[str, Query(max_length=LONGEST_NAME)]  # of a form, which may be sent empty
+REGION = "a code or a name: 500106, 沙坪坝区, Shapingba; stands for all below it"
 
 
 def asked_region(
-    region: Annotated[str | None, Query(description=_REGION, max_length=64)] = None,
+    region: Annotated[str | None, Query(description=REGION, max_length=LONGEST_NAME)] = None,
 ) -> str | None:
     """The `Region.key` of the region that a list is asked for."""
     return None if region is None else asked_regions([region])[0]
@@ -74,7 +76,7 @@ def asked_region(
 
 def asked_regions(
     region: Annotated[
-        list[Name] | None, Query(description=f"{_REGION}; may be given several times", max_length=MOST)
+        list[Name] | None, Query(description=f"{REGION}; may be given several times", max_length=MOST)
     ] = None,
 ) -> tuple[str, ...]:
     """The `Region.key` of each region that a list is asked for."""

@@ -28,7 +28,6 @@ FIRST_YEAR = 1978
 A_PAGE = 60  # regions
 
 YearAsked = Annotated[int | None, Query(ge=FIRST_YEAR, le=2100)]
-WithinAsked = Annotated[str, Query(max_length=60)]
 LevelAsked = Annotated[Level | None, Query()]
 PageAsked = Annotated[int, Query(ge=1, le=200)]
 

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from fastapi import Query, Request, Response
 
 from alerts.web.http.dependencies import RootDep, SettingsDep, StoreDep
-from alerts.web.http.parameters import refused_as
+from alerts.web.http.parameters import FieldAsked, refused_as
 from alerts.web.http.room import room
 from alerts.web.pages import event_views, report_views, status_views
 from alerts.web.pages.offers import mails, offer, told_of
@@ -40,8 +40,8 @@ def index(
     root: RootDep,
     settings: SettingsDep,
     q: Annotated[str, Query(max_length=100)] = "",
-    kind: Annotated[str, Query(max_length=20)] = "",
-    region: Annotated[str, Query(max_length=60)] = "",
+    kind: FieldAsked = "",
+    region: FieldAsked = "",
     unclear: bool = False,
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> Response:

@@ -14,6 +14,7 @@ from fastapi import HTTPException, Query, Request, Response
 from sqlalchemy import Connection
 
 from alerts.web.http.dependencies import RootDep, SettingsDep, StoreDep
+from alerts.web.http.parameters import FieldAsked
 from alerts.web.http.room import room
 from alerts.web.pages import indicator_views
 from alerts.web.pages.alike import Shape
@@ -21,7 +22,6 @@ from alerts.web.pages.asked import (
     A_PAGE,
     LevelAsked,
     PageAsked,
-    WithinAsked,
     YearAsked,
     level_names,
     query,
@@ -101,7 +101,7 @@ def indicator(
     root: RootDep,
     settings: SettingsDep,
     year: YearAsked = None,
-    within: WithinAsked = "",
+    within: FieldAsked = "",
     level: LevelAsked = None,
     move: Annotated[Move | None, Query()] = None,
     sort: Annotated[Sort, Query()] = Sort.HIGH,

@@ -19,7 +19,7 @@ from alerts.listing.matrix import Row, matrix
 from alerts.listing.table import Listing
 from alerts.web.api.negotiation import listing_response, streamed
 from alerts.web.http.dependencies import RootDep, StoreDep
-from alerts.web.http.parameters import refused_as
+from alerts.web.http.parameters import FieldAsked, refused_as
 from alerts.web.http.room import room
 from alerts.web.pages import matrix_views, region_views, season_views
 from alerts.web.pages.alike import value_as
@@ -27,7 +27,6 @@ from alerts.web.pages.asked import (
     A_PAGE,
     LevelAsked,
     PageAsked,
-    WithinAsked,
     YearAsked,
     level_names,
     query,
@@ -64,10 +63,10 @@ def page_or_list(
     templates: TemplatesDep,
     root: RootDep,
     year: YearAsked = None,
-    within: WithinAsked = "",
+    within: FieldAsked = "",
     level: LevelAsked = None,
-    region: Annotated[str, Query(max_length=60)] = "",
-    sort: Annotated[str, Query(max_length=64)] = "",
+    region: FieldAsked = "",
+    sort: FieldAsked = "",
     page: PageAsked = 1,
     format: FormatAsked = None,
 ) -> Response:

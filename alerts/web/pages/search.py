@@ -14,7 +14,7 @@ from fastapi import Query, Request, Response
 from alerts.web.api.cursor import Cursor, after_place_cursor, place_cursor
 from alerts.web.http.dependencies import RootDep, StoreDep
 from alerts.web.http.layers import WITH_SCRIPT
-from alerts.web.http.parameters import refused_as
+from alerts.web.http.parameters import FieldAsked, refused_as
 from alerts.web.http.room import room
 from alerts.web.pages import search_views
 from alerts.web.pages.templating import TemplatesDep
@@ -31,8 +31,6 @@ from ingest.store.search import Asked
 
 router = room(include_in_schema=False)
 
-Field = Annotated[str, Query(max_length=64)]
-
 
 @router.get("/search")
 def search(
@@ -41,10 +39,10 @@ def search(
     templates: TemplatesDep,
     root: RootDep,
     q: Annotated[str, Query(max_length=LONGEST)] = "",
-    region: Field = "",
-    year: Field = "",
-    kind: Field = "",
-    indicator: Field = "",
+    region: FieldAsked = "",
+    year: FieldAsked = "",
+    kind: FieldAsked = "",
+    indicator: FieldAsked = "",
     cursor: Cursor = None,
 ) -> Response:
     words = templates.words

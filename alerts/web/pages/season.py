@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 from fastapi import Query, Request, Response
 
 from alerts.web.http.dependencies import RootDep, SettingsDep, StoreDep
-from alerts.web.http.parameters import refused_as
+from alerts.web.http.parameters import FieldAsked, refused_as
 from alerts.web.http.room import room
 from alerts.web.pages import report_views, season_views
 from alerts.web.pages.asked import query
@@ -53,7 +53,7 @@ def season(
     root: RootDep,
     settings: SettingsDep,
     year: Annotated[int | None, Query(ge=1950, le=2100)] = None,
-    within: Annotated[str, Query(max_length=60)] = "",
+    within: FieldAsked = "",
     show: Shown = "all",
 ) -> Response:
     words = templates.words
