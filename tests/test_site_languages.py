@@ -83,6 +83,8 @@ def test_another_language_is_refused_with_those_there_are(site: str, path: str) 
         ("/evidence/999999", "没有编号为 999999 的存档。", "There is no capture 999999."),
         ("/evidence/999999/page", "没有编号为 999999 的存档。", "There is no capture 999999."),
         ("/evidence/x", "capture_id 要是一个数。", "capture_id has to be a number."),
+        ("/indicators?year=1", "year 不能小于 1978。", "year cannot be less than 1978."),
+        ("/season?year=9999", "year 不能大于 2100。", "year cannot be more than 2100."),
     ],
 )
 def test_an_error_is_said_in_the_language_of_the_request(

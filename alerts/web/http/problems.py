@@ -238,6 +238,10 @@ def _misasked_in(words: Words, error: Mapping[str, Any]) -> str:
             return words.say("%(name)s 要是一个数。", name=name)
         case "bool_parsing":
             return words.say("%(name)s 要是 true 或 false。", name=name)
+        case "greater_than_equal":
+            return words.say("%(name)s 不能小于 %(least)s。", name=name, least=error["ctx"]["ge"])
+        case "less_than_equal":
+            return words.say("%(name)s 不能大于 %(most)s。", name=name, most=error["ctx"]["le"])
         case "literal_error" | "enum":
             known = message.removeprefix("Input should be ").replace(" or ", ", ")
             return words.say("%(name)s 只能是：%(known)s", name=name, known=known)
