@@ -176,6 +176,34 @@ def test_a_replay_gives_all_attempts_to_what_still_waits(store: Store, tmp_path:
     asyncio.run(scenario())
 
 
+@pytest.mark.both_databases
+def test_a_replay_stands_that_came_during_an_attempt(store: Store, tmp_path: Path) -> None:
+    """Who has mended an endpoint asks for it while the last attempt still hangs there."""
+
+    async def scenario() -> None:
+        clock = Clock()
+
+        async def fail_later(receiver: Receiver, writer: asyncio.StreamWriter) -> None:
+            asked = Selection(events=(report_event(1).id,))
+            assert replay(store, standing(store), asked, clock.now) == 1
+            await status(500)(receiver, writer)
+
+        before = [status(500)] * (len(SCHEDULE) - 1)
+        async with (
+            Receiver(*before, fail_later, status(200)) as receiver,
+            sender(settings_for(tmp_path), store, clock) as it,
+        ):
+            subscribe(store, receiver.url)
+            tell(store, report_event(1))
+            for wait in SCHEDULE:
+                clock.now += wait
+                await once(it)
+            assert states(store) == [DONE]
+            assert len(receiver.received) == len(SCHEDULE) + 1
+
+    asyncio.run(scenario())
+
+
 @pytest.mark.parametrize(
     ("wanted", "said"),
     [

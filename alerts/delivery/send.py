@@ -310,6 +310,7 @@ class Sender:
                     error=verdict.error,
                     seconds=seconds,
                     counts=not answer.ours,
+                    were=delivery.attempts,
                 )
             if verdict.failing_since != standing.failing_since:
                 anew = since is None and standing.failing_since is not None

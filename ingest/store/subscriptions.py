@@ -371,23 +371,28 @@ def attempted(
     error: str | None,
     seconds: float,
     counts: bool = True,
+    were: int = 0,
 ) -> None:
     """Write down an attempt and what became of the delivery. Nothing when it was removed meanwhile; a success
     stands, whatever was decided meanwhile. `counts`: something was sent, so that it is one of those that a
-    delivery has, and stands in the log."""
+    delivery has, and stands in the log. `were`: how many it had when it was leased; where it has fewer now it
+    was replayed meanwhile, and is due as that says, whatever failed."""
     asked = {
         "delivery": delivery_id,
         "more": int(counts),
         "open_to": [_DUE, _DEAD] if state is DeliveryState.DONE else [_DUE],
+        "were": 0 if state is DeliveryState.DONE else were,
         "answered": status,
         "said": error,
         "becomes": state.value,
         "again": next_attempt_at if state is DeliveryState.DUE else None,
         "done": now if state is DeliveryState.DONE else None,
     }
-    if tx.execute(_ATTEMPTED, asked).rowcount == 0:  # final already, or removed
+    if tx.execute(_ATTEMPTED, asked).rowcount == 0:  # final already, replayed, or removed
         there = tx.execute(
-            update(table).where(table.c.id == delivery_id).values(attempts=table.c.attempts + int(counts))
+            update(table)
+            .where(table.c.id == delivery_id)
+            .values(attempts=table.c.attempts + int(counts), lease_owner=None, lease_until=None)
         )
         if there.rowcount == 0:
             return
@@ -400,7 +405,11 @@ def attempted(
 _TRIED = attempts.insert()
 _ATTEMPTED = (
     update(table)
-    .where(table.c.id == bindparam("delivery"), table.c.state.in_(bindparam("open_to", expanding=True)))
+    .where(
+        table.c.id == bindparam("delivery"),
+        table.c.state.in_(bindparam("open_to", expanding=True)),
+        table.c.attempts >= bindparam("were", type_=table.c.attempts.type),
+    )
     .values(
         attempts=table.c.attempts + bindparam("more", type_=table.c.attempts.type),
         last_status=bindparam("answered"),
