@@ -23,7 +23,7 @@ from alerts.delivery.vault import Vault
 from ingest.errors import ConfigError
 from ingest.model import Channel, DeliveryState, Event, Filter, Rhythm, Subscription
 from ingest.settings import Settings, load_settings
-from ingest.store import outbox, subscriptions
+from ingest.store import mail_requests, outbox, subscriptions
 from ingest.store.db import Store
 from tests.support.receiver import Receiver
 from tests.support.smtp_server import Email, SmtpServer
@@ -165,6 +165,19 @@ def test_nothing_is_sent_before_the_owner_confirms(
         assert READER not in repr([only, made])
 
     asyncio.run(scenario())
+
+
+@pytest.mark.both_databases
+def test_who_has_confirmed_is_not_asked_again(store: Store, settings: Settings) -> None:
+    """The mail server took the question and hung before it said so, and its reader was quick."""
+    vault = Vault(settings)
+    mailboxes.ask(store, vault, READER, REPORTS, START, word=lambda _: "the-word")
+    with store.begin() as tx:
+        [asked] = mail_requests.lease(tx, START, timedelta(minutes=1), 4)
+    assert mailboxes.confirm(store, vault, "the-word", START) is not None
+    with store.begin() as tx:
+        mail_requests.attempted(tx, asked.id, again_at=START + timedelta(seconds=5), sent_at=None)
+        assert mail_requests.lease(tx, START + timedelta(hours=1), timedelta(minutes=1), 4) == []
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def lease(tx: Connection, now: datetime, lease: timedelta, limit: int) -> list[M
     """Take up to `limit` whose e-mail is due; nobody else does till the lease is over."""
     query = (
         select(table)
-        .where(table.c.next_attempt_at <= now)
+        .where(table.c.next_attempt_at <= now, table.c.confirmed_at.is_(None))
         .order_by(table.c.next_attempt_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
