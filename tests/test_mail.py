@@ -331,6 +331,32 @@ def test_a_digest_has_all_of_its_day_and_none_is_sent_of_nothing(
     asyncio.run(scenario())
 
 
+@pytest.mark.parametrize(
+    ("rhythm", "language", "subject"),
+    [
+        (Rhythm.DAILY, "zh", "公报日报 2026年1月20日—1月22日：2 条"),
+        (Rhythm.DAILY, "en", "gongbao daily, 20 January to 22 January 2026: 2 in all"),
+        (Rhythm.WEEKLY, "zh", "公报周报 2026年1月20日—1月22日：2 条"),
+    ],
+)
+def test_a_digest_that_was_held_back_says_which_days_it_has(
+    store: Store, settings: Settings, server: SmtpServer, rhythm: Rhythm, language: str, subject: str
+) -> None:
+    box = mailbox(store, settings, rhythm=rhythm, language=language)
+    endpoints.pause(store, box.id, START)
+    clock = Clock(START + timedelta(days=9))
+    tell(store, figures(1), figures(2, START + timedelta(days=2)))
+
+    async def scenario() -> None:
+        async with sender(settings, store, clock) as it:
+            await once(it)
+            endpoints.resume(store, box.id)
+            await once(it)
+
+    asyncio.run(scenario())
+    assert [email.subject for email in server.emails] == [subject]
+
+
 # --- what goes wrong -------------------------------------------------------------------------
 
 

@@ -59,6 +59,7 @@ class Sentences:
     body: entry_body.Words
     all: str
     daily: str
+    days: str  # one of a day that was held back
     weekly: str
     count: str
     rest: str
@@ -77,6 +78,7 @@ CHINESE = Sentences(
     body=entry_body.CHINESE,
     all="全部",
     daily="公报日报 {0.year}年{0.month}月{0.day}日：{2} 条",
+    days="公报日报 {0.year}年{0.month}月{0.day}日—{1.month}月{1.day}日：{2} 条",
     weekly="公报周报 {0.year}年{0.month}月{0.day}日—{1.month}月{1.day}日：{2} 条",
     count="共 {} 条：",
     rest="以上前 {} 条列出全部目标，其余见各自的报告页。",
@@ -94,6 +96,7 @@ ENGLISH = Sentences(
     body=entry_body.ENGLISH,
     all="everything",
     daily="gongbao daily, {0:%-d} {0:%B} {0.year}: {2} in all",
+    days="gongbao daily, {0:%-d} {0:%B} to {1:%-d} {1:%B} {1.year}: {2} in all",
     weekly="gongbao weekly, {0:%-d} {0:%B} to {1:%-d} {1:%B} {1.year}: {2} in all",
     count="{} in all:",
     rest="The first {} stand here with all their targets; the others on their own pages.",
@@ -184,7 +187,8 @@ def news(subscription: Subscription, mailbox: Mailbox, events: Sequence[Event], 
 
 def _digest(events: Sequence[Event], rhythm: Rhythm, sent: Sent, sentences: Sentences) -> tuple[str, str]:
     first, last = days_of(events)
-    line = sentences.daily if rhythm is Rhythm.DAILY and first == last else sentences.weekly
+    daily = sentences.daily if first == last else sentences.days
+    line = daily if rhythm is Rhythm.DAILY else sentences.weekly
     parts = [f"<p>{sentences.count.format(len(events))}</p>", "<ul>"]
     for event in events:
         href = escape(spoken(_page(event, sent), sentences.words.lang))
