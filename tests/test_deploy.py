@@ -19,6 +19,7 @@ import yaml
 from typer.testing import CliRunner
 
 import gongbao
+from alerts.delivery.smtp import DEADLINE as MAIL_DEADLINE
 from ingest.poll import STOP_GRACE
 from ingest.queue import Queue
 from ingest.settings import Settings, load_settings
@@ -194,7 +195,7 @@ def test_grace_is_longer_than_what_a_role_may_take() -> None:
     assert grace("poller") > STOP_GRACE
     assert grace("worker") > settings.job_timeout
     assert grace("ocr") > Queue.of_scans(settings).job_timeout
-    assert grace("sender") > settings.webhook_deadline
+    assert grace("sender") > max(settings.webhook_deadline, MAIL_DEADLINE)
     assert grace("web") > 5
 
 
