@@ -25,6 +25,7 @@ from ingest.ocr.pages import Scanned
 from ingest.pipeline import Pipeline
 from ingest.poll import Poller
 from ingest.queue import Queue
+from ingest.retention import Forgotten, forget
 from ingest.settings import Settings
 from ingest.sources.spec import Source
 from ingest.store import (
@@ -256,6 +257,18 @@ def test_an_archive_that_is_away_costs_a_scan_nothing(sites: Sites, monkeypatch:
     away.rename(folder)
     assert sites.recognise() == [True]
     assert "report.provisional" in [e.type for e in sites.told()]
+
+
+@pytest.mark.both_databases
+def test_a_scan_that_waits_long_keeps_its_file(sites: Sites, monkeypatch: pytest.MonkeyPatch) -> None:
+    sees(monkeypatch)
+    sites.scan(drawn(2))
+    sites.look()
+    sites.archive.close()  # the file is whole
+    kept = sites.settings.model_copy(update={"capture_days": 30.0, "warc_days": 30.0})
+    late = sites.pipeline.now() + timedelta(days=100)
+    assert forget(kept, sites.store, sites.archive, late) == Forgotten()
+    assert sites.recognise() == [True]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, not_, or_, select, text, union
 
+from ingest.store import scans
 from ingest.store.tables import attachments, captures, copies
 
 _LOCK = 0x676F6E68  # pg_try_advisory_xact_lock of whoever forgets
@@ -69,10 +70,10 @@ def _whole() -> ColumnElement[bool]:
 
 
 def needed_files(tx: Connection) -> set[str]:
-    """The WARC files that a capture or an attachment stands in."""
+    """The WARC files that a capture, an attachment or a scan that waits stands in."""
     places = (captures.c.warc_file, captures.c.seen_file, attachments.c.warc_file)
     query = union(*(select(place).where(place.is_not(None)) for place in places))
-    return set(tx.execute(query).scalars())
+    return {*tx.execute(query).scalars(), *scans.files_needed(tx)}
 
 
 def kept(tx: Connection) -> Kept:

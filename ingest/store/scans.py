@@ -127,5 +127,12 @@ def waiting(tx: Connection, now: datetime, under_way: timedelta, limit: int = 10
     return list(tx.execute(query).scalars())
 
 
+def files_needed(tx: Connection) -> set[str]:
+    """The WARC files that those stand in which are not done."""
+    waiting = map(_scan, tx.execute(select(scans).where(scans.c.done_at.is_(None))).mappings())
+    places = (one for scan in waiting for one in (scan.sighting.capture, scan.sighting.scan))
+    return {place.warc_file for place in places if place.warc_file is not None}
+
+
 def _scan(row: object) -> Scan:
     return rows.read(Scan, row)  # type: ignore[arg-type]
