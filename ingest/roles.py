@@ -5,7 +5,10 @@ What a role does is its command's; here is what the rest must know of it.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
+
+SILENT_AFTER = timedelta(seconds=90)  # who has not been heard of for so long is not at work
 
 
 class Role(StrEnum):

@@ -13,8 +13,9 @@ import pytest
 
 from ingest.errors import ConfigError
 from ingest.process import healthcheck as health
-from ingest.process.healthcheck import SILENT_AFTER, Seen, look
+from ingest.process.healthcheck import Seen, look
 from ingest.process.instance import Note, instance_name, noted, notes
+from ingest.roles import SILENT_AFTER
 from ingest.settings import Settings
 from ingest.store import presence
 from ingest.store.db import Store

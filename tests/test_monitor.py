@@ -9,12 +9,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
+from alerts.cli import findings
+from alerts.web.pages.status_views import beat_view
 from alerts.words import chinese, english
+from alerts.words.language import ENGLISH
 from ingest.errors import ConfigError
 from ingest.monitor.look import Jobs, Seen
 from ingest.monitor.monitored import monitored
@@ -26,6 +30,7 @@ from ingest.roles import Role
 from ingest.settings import Settings, load_settings
 from ingest.store.backlog import Backlog
 from ingest.store.db import Store
+from ingest.store.presence import Beat
 from ingest.telemetry import metrics
 from tests.support.forked import Forked, start
 from tests.support.service import until
@@ -74,6 +79,16 @@ def test_a_role_is_ready_when_it_has_what_it_needs(
 
 def test_every_role_has_its_instruments_and_its_name() -> None:
     assert set(metrics.OF_ROLE) == set(chinese.ROLES) == set(english.ROLES) == set(Role)
+
+
+@pytest.mark.parametrize(("age", "at_work"), [(90, True), (91, False)])
+def test_all_who_say_that_a_role_is_silent_agree(age: int, at_work: bool) -> None:
+    now = datetime(2026, 1, 20, tzinfo=UTC)
+    beat = Beat("poll", "1", now - timedelta(days=1), now - timedelta(seconds=age), None)
+    [finding] = findings.at_work([Role.POLL], [beat], now)
+    [(_, shown)] = beat_view(beat, now, ENGLISH).tags
+    ready = readiness(Role.POLL, WELL, float(age))["heartbeat"] == "ok"
+    assert (finding.level is findings.Level.OK, shown == "good", ready) == (at_work,) * 3
 
 
 # --- the port --------------------------------------------------------------------------------

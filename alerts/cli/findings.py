@@ -14,9 +14,8 @@ from alerts.delivery.notices import host_only
 from alerts.words.health import Language, reason_text
 from ingest.errors import UnexpectedError
 from ingest.model import Page, Subscription
-from ingest.process.healthcheck import SILENT_AFTER
 from ingest.process.terminal import counted
-from ingest.roles import Role
+from ingest.roles import SILENT_AFTER, Role
 from ingest.store.overview import Counts, SourceHealth
 from ingest.store.presence import Beat
 

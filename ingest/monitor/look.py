@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 from ingest.errors import GongbaoError
-from ingest.process.healthcheck import SILENT_AFTER
+from ingest.roles import SILENT_AFTER
 from ingest.settings import Settings
 from ingest.store import backlog
 from ingest.store.backlog import Backlog

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ingest.monitor.look import Seen
-from ingest.process.healthcheck import SILENT_AFTER
-from ingest.roles import Role
+from ingest.roles import SILENT_AFTER, Role
 
 NEEDS_REDIS = frozenset({Role.WORK, Role.OCR})
 

@@ -11,16 +11,15 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from ingest.errors import ConfigError, GongbaoError
 from ingest.process.instance import Note, notes
-from ingest.roles import Role
+from ingest.roles import SILENT_AFTER, Role
 from ingest.settings import Settings, load_settings
 from ingest.store import presence
 from ingest.store.db import Store
 
-SILENT_AFTER = timedelta(seconds=90)  # who has not been heard of for so long is not at work
 ANSWER_WITHIN = 5.0  # seconds
 
 

@@ -2,7 +2,7 @@
 
 The note lies in GONGBAO_RUN_DIR, a folder of this machine or container only: a health check runs as another
 process and must find *this* instance's heartbeat, not that of any process in the same role. What a beat
-says and how long a silence is too long, is for store/presence.py and `gongbao doctor`.
+says is store/presence.py, how long a silence is too long ingest/roles.py.
 """
 
 from __future__ import annotations

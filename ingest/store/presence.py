@@ -1,6 +1,6 @@
 """Who is at work: each process writes a heartbeat, and `gongbao doctor` reads them.
 
-What counts as silent for too long is for the reader to decide.
+How long a silence is too long, is ingest/roles.py.
 """
 
 from __future__ import annotations

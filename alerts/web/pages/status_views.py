@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from alerts.listing.records import report_ref
 from alerts.web.pages.report_views import Tag, address, report_href
@@ -17,11 +17,10 @@ from alerts.words.health import cause_text, expected_text, found_text, reason_te
 from alerts.words.language import Words
 from alerts.words.safe_text import clean, web_address
 from ingest.model import Channel, Page, Report, Subscription, Version, WatchedList
+from ingest.roles import SILENT_AFTER
 from ingest.store.overview import Counts, SourceHealth, Totals
 from ingest.store.presence import Beat, expected
 from ingest.watch.health import Check, Trouble
-
-SILENT = timedelta(minutes=2)  # a process that has not beaten for so long counts as stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +168,7 @@ def dead_view(root: str, report: Report, version: Version, words: Words) -> Dead
 
 
 def beat_view(beat: Beat, now: datetime, words: Words) -> BeatView:
-    silent = now - beat.beat_at > SILENT
+    silent = now - beat.beat_at > SILENT_AFTER
     tag: Tag = (words.say("停止"), "bad") if silent else (words.say("运行"), "good")
     role = words.roles.get(beat.role, beat.role)
     return BeatView(beat.role, role, beat.instance, (tag,), beat.started_at, beat.beat_at)
