@@ -135,7 +135,7 @@ SHORT_LABELS: Mapping[str, str] = {
 }
 
 # Units that are a rate: 10000 of them are never 1万.
-_RATES = frozenset({"%", "‰", "百分点", "个百分点"})
+RATES = frozenset({"%", "‰", "百分点", "个百分点"})
 _SCALES = ((12, "万亿", 4), (8, "亿", 4), (4, "万", 2))  # power of ten, word, decimals that it is used with
 
 _WORDLESS: Mapping[str, tuple[re.Pattern[str], str]] = {
@@ -158,7 +158,7 @@ def number_text(value: float, unit: str | None) -> str:
         return f"{value}{unit or ''}"
     exact = Decimal(repr(float(value)))
     scale = ""
-    if unit not in _RATES:
+    if unit not in RATES:
         for power, word, decimals in _SCALES:
             scaled = exact.scaleb(-power)
             if abs(scaled) >= 1 and scaled == round(scaled, decimals):
@@ -218,7 +218,7 @@ def _value_text(figure: Mapping[str, Any]) -> str:
         elif _NEW.search(quote):
             direction = "新增"
         elif figure.get("direction") == "up":
-            direction = "提高" if unit in _RATES else "增加"
+            direction = "提高" if unit in RATES else "增加"
     bound = low if low is not None else high
     if bound is None:
         return quote or "—"

@@ -162,7 +162,6 @@ _UNITS: Mapping[str, str] = {
     "千瓦时": " kWh",
 }
 _SCALES = ((12, " trillion"), (9, " billion"), (6, " million"))
-_RATES = frozenset({"%", "‰", "百分点", "个百分点"})
 
 _AMOUNT = re.compile(r"(\d[\d,]*(?:\.\d+)?)([十百千万亿]*)(\D*)")
 _TIMES: Mapping[str, int] = {"十": 1, "百": 2, "千": 3, "万": 4, "亿": 8}
@@ -189,7 +188,7 @@ def number_text(value: float, unit: str | None) -> str:
     exact, scale = Decimal(repr(float(value))), ""
     if not exact.is_finite():
         return f"{value}{unit or ''}"
-    if unit not in _RATES:
+    if unit not in chinese.RATES:
         for power, word in _SCALES:
             if abs(exact) >= Decimal(10) ** power:
                 exact, scale = exact.scaleb(-power), word
