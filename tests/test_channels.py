@@ -20,7 +20,7 @@ import requests
 from structlog.testing import capture_logs
 from test_feeds import GDP, PUBLISHED, event
 
-from alerts.delivery import endpoints
+from alerts.delivery import channels, endpoints
 from alerts.delivery.channels import BODY_LIMIT, Message, fitted, masked, message, notify
 from alerts.delivery.retry import Answer
 from alerts.delivery.vault import SEALED, Vault
@@ -123,6 +123,51 @@ def states(store: Store) -> dict[DeliveryState, str | None]:
     """The last error of a delivery in each state."""
     with store.read() as tx:
         return {d.state: d.last_error for d in subscriptions.deliveries(tx)}
+
+
+def test_what_nobody_foresaw_is_an_attempt_too(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> Message:
+        raise RuntimeError("a fault of ours")
+
+    async def scenario() -> None:
+        clock, settings = Clock(), settings_for(tmp_path)
+        async with Receiver() as receiver, sender(settings, store, clock) as it:
+            endpoints.add_channel(store, Vault(settings), f"json://127.0.0.1:{receiver.port}", REPORTS, START)
+            tell(store, report_event(1))
+            with monkeypatch.context() as patched:
+                patched.setattr("alerts.delivery.channels.message", fail)
+                await once(it)
+            assert states(store) == {DeliveryState.DUE: "could not be made ready: RuntimeError"}
+            clock.advance(seconds=6)
+            await once(it)
+        assert states(store) == {DeliveryState.DONE: None}
+
+    asyncio.run(scenario())
+
+
+def test_a_sender_without_apprise_costs_no_channel_an_attempt(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing() -> object:
+        raise ConfigError(channels.MISSING)
+
+    async def scenario() -> None:
+        clock, settings = Clock(), settings_for(tmp_path)
+        async with Receiver() as receiver, sender(settings, store, clock) as it:
+            endpoints.add_channel(store, Vault(settings), f"json://127.0.0.1:{receiver.port}", REPORTS, START)
+            tell(store, report_event(1))
+            with monkeypatch.context() as patched:
+                patched.setattr("alerts.delivery.channels._apprise", missing)
+                for _ in range(20):
+                    await once(it)
+                    clock.advance(hours=10)
+            assert states(store) == {DeliveryState.DUE: channels.MISSING}
+            await once(it)
+        assert states(store) == {DeliveryState.DONE: None}
+
+    asyncio.run(scenario())
 
 
 def test_a_hanging_channel_delays_no_webhook(store: Store, tmp_path: Path) -> None:

@@ -448,6 +448,31 @@ def test_a_mail_server_that_is_away_loses_nothing_and_blames_nobody(
     asyncio.run(scenario())
 
 
+@pytest.mark.parametrize("made", ["news", "question"])
+def test_what_nobody_foresaw_is_an_attempt_too(
+    store: Store, settings: Settings, server: SmtpServer, monkeypatch: pytest.MonkeyPatch, made: str
+) -> None:
+    def fail(*_: object) -> object:
+        raise RuntimeError("a fault of ours")
+
+    async def scenario() -> None:
+        clock = Clock()
+        async with sender(settings, store, clock) as it:
+            if made == "news":
+                mailbox(store, settings)
+                tell(store, figures(1))
+            else:
+                mailboxes.ask(store, Vault(settings), READER, REPORTS, START)
+            with monkeypatch.context() as patched:
+                patched.setattr(f"alerts.delivery.emails.{made}", fail)
+                await once(it)
+            clock.advance(seconds=6)  # as after any first attempt; a lease is longer
+            await once(it)
+        assert [email.to for email in server.emails] == [[READER]]
+
+    asyncio.run(scenario())
+
+
 def test_the_pace_of_emails() -> None:
     pace = MailPace(60)
     assert pace.room(1000.0, 0) == AT_ONCE

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from email.message import EmailMessage
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import assert_never
 
 import httpx
 import structlog
@@ -66,20 +67,59 @@ async def attempt(
     `deadline` (seconds) bounds the whole attempt: address, connection, request, answer. The status
     decides; a body that drips or never ends is cut off and changes nothing.
     """
-    if subscription.channel is Channel.APPRISE:
-        return await _message(vault, subscription, event, deadline)
-    if subscription.channel is Channel.MAIL:
-        return await _mail(vault, subscription, [event, *others])
-    answer: Answer | None = None
     try:
-        body = payload(event, subscription.mode)
-        headers = {
-            "content-type": media_type(subscription.mode),
-            **sign(vault.signing(subscription, now), event.id, now, body),
-        }
-        if event.trace_id is not None:
-            # W3C Trace Context: what we logged on the way from the page to here has this id.
-            headers["traceparent"] = f"00-{event.trace_id}-{secrets.token_hex(8)}-01"
+        match subscription.channel:
+            case Channel.WEBHOOK:
+                return await _call(client, vault, subscription, event, now, deadline)
+            case Channel.APPRISE:
+                return await _message(vault, subscription, event, deadline)
+            case Channel.MAIL:
+                return await _write(
+                    vault,
+                    subscription.secret,
+                    lambda mailbox, sent: emails.news(subscription, mailbox, [event, *others], sent),
+                )
+            case _:
+                assert_never(subscription.channel)
+    except Exception as exc:
+        log.error("event cannot be sent", event_id=event.id, subscription=subscription.id, error=str(exc))
+        return _unready(exc)
+
+
+async def ask(vault: Vault, request: MailRequest) -> Answer:
+    """Send once the e-mail that asks whether somebody wants e-mail; nothing is raised."""
+    try:
+        return await _write(
+            vault, request.secret, lambda mailbox, sent: emails.question(request, mailbox, sent)
+        )
+    except Exception as exc:
+        log.error("e-mail cannot be sent", request=request.id[:8], error=str(exc))
+        return _unready(exc)
+
+
+def _unready(exc: Exception) -> Answer:
+    """Of what went wrong before anything was sent; a key of ours that is wrong or lost, with any secret."""
+    return Answer(error=f"could not be made ready: {type(exc).__name__}", ours=isinstance(exc, ConfigError))
+
+
+async def _call(
+    client: httpx.AsyncClient,
+    vault: Vault,
+    subscription: Subscription,
+    event: Event,
+    now: datetime,
+    deadline: float,
+) -> Answer:
+    answer: Answer | None = None
+    body = payload(event, subscription.mode)
+    headers = {
+        "content-type": media_type(subscription.mode),
+        **sign(vault.signing(subscription, now), event.id, now, body),
+    }
+    if event.trace_id is not None:
+        # W3C Trace Context: what we logged on the way from the page to here has this id.
+        headers["traceparent"] = f"00-{event.trace_id}-{secrets.token_hex(8)}-01"
+    try:
         async with (
             asyncio.timeout(deadline),
             client.stream("POST", subscription.url, content=body, headers=headers) as response,
@@ -95,48 +135,17 @@ async def attempt(
         return answer or Answer(error=f"no answer within {deadline:g} s")
     except (httpx.HTTPError, httpx.InvalidURL, FetchError, OSError) as exc:
         return answer or Answer(error=_reason(exc, subscription.url))
-    except Exception as exc:
-        log.error("event cannot be sent", event_id=event.id, subscription=subscription.id, error=str(exc))
-        return answer or _unready(exc)
+    except Exception:
+        if answer is None:
+            raise
     return answer
 
 
-def _unready(exc: Exception) -> Answer:
-    """Of what went wrong before anything was sent; a key of ours that is wrong or lost, with any secret."""
-    return Answer(error=f"could not be made ready: {type(exc).__name__}", ours=isinstance(exc, ConfigError))
-
-
-async def _mail(vault: Vault, subscription: Subscription, events: Sequence[Event]) -> Answer:
-    return await _write(
-        vault,
-        subscription.secret,
-        lambda mailbox, sent: emails.news(subscription, mailbox, events, sent),
-        event_id=events[0].id,
-        subscription=subscription.id,
-    )
-
-
-async def ask(vault: Vault, request: MailRequest) -> Answer:
-    """Send once the e-mail that asks whether somebody wants e-mail; nothing is raised."""
-    return await _write(
-        vault,
-        request.secret,
-        lambda mailbox, sent: emails.question(request, mailbox, sent),
-        request=request.id[:8],
-    )
-
-
-async def _write(
-    vault: Vault, sealed: str, made: Callable[[Mailbox, emails.Sent], EmailMessage], **about: str
-) -> Answer:
+async def _write(vault: Vault, sealed: str, made: Callable[[Mailbox, emails.Sent], EmailMessage]) -> Answer:
     """Send the e-mail that is `made` for the mailbox in `sealed`."""
     settings = vault.settings
-    try:
-        mailbox = opened(vault, sealed)
-        email = made(mailbox, emails.Sent(settings.mail_from or "", settings.base_url))
-    except (ConfigError, ValueError) as exc:
-        log.error("e-mail cannot be sent", **about, error=str(exc))
-        return _unready(exc)
+    mailbox = opened(vault, sealed)
+    email = made(mailbox, emails.Sent(settings.mail_from or "", settings.base_url))
     return await send_email(settings, email, mailbox.address)
 
 
@@ -145,12 +154,8 @@ _threads = ThreadPoolExecutor(100, thread_name_prefix="channel")
 
 
 async def _message(vault: Vault, subscription: Subscription, event: Event, deadline: float) -> Answer:
-    try:
-        url = vault.open(subscription.secret)
-        message = channels.message(event, subscription.language, vault.settings.base_url)
-    except (ConfigError, ValueError) as exc:
-        log.error("event cannot be sent", event_id=event.id, subscription=subscription.id, error=str(exc))
-        return _unready(exc)
+    url = vault.open(subscription.secret)
+    message = channels.message(event, subscription.language, vault.settings.base_url)
     return await channels.notify(_threads, url, message, deadline, vault.settings.allow_hosts)
 
 

@@ -134,8 +134,8 @@ async def notify(
             is_taken = await asyncio.get_running_loop().run_in_executor(threads, _notify, url, message, fence)
     except TimeoutError:
         return Answer(error=f"no answer within {deadline:g} s")
-    except ConfigError as exc:
-        return Answer(error=str(exc))
+    except ConfigError as exc:  # it was known when it was added: the package is not here, or another
+        return Answer(error=str(exc), ours=True)
     except RefusedAddress as exc:
         return Answer(error=f"RefusedAddress: {exc}")
     except Exception as exc:
