@@ -225,7 +225,8 @@ def test_the_life_of_an_endpoint_by_buttons(site: str, store: Store) -> None:
         for said in ({"dead": "true"}, {"from": "1"}, {"event": report_event(1).id}):
             assert "1 份待送" in client.post(f"{page}/replay", data={"form": form, **said}).text
         assert client.post(f"{page}/replay", data={"form": form}).status_code == 409
-        assert client.post(f"{page}/replay", data={"form": form, "from": "x"}).status_code == 409
+        for number in ("x", "0", "1" + "0" * 30, "9" * 5000):
+            assert client.post(f"{page}/replay", data={"form": form, "from": number}).status_code == 409
 
         assert client.post(f"{page}/remove", data={"form": form}).status_code == 409
         assert "已删除" in client.post(f"{page}/remove", data={"form": form, "sure": "true"}).text

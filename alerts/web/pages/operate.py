@@ -339,7 +339,8 @@ def _selection(fields: Fields) -> replay.Selection:
 
     def number(name: str) -> int | None:
         said = one(fields, name)
-        if said and not (said.isascii() and said.isdigit() and 0 < int(said[:19]) < 2**62):
+        is_one = said.isascii() and said.isdigit() and len(said) < 20 and 0 < int(said) < 2**62
+        if said and not is_one:
             raise ConfigError(f"replay: {name}: a number of the sequence, not {said[:20]!r}")
         return int(said) if said else None
 
