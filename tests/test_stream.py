@@ -87,6 +87,13 @@ def test_a_stream_begins_where_it_is_asked_to_and_goes_on(store: Store) -> None:
         asyncio.run(scenario(url))
 
 
+@pytest.mark.parametrize("said", ["-1", "four", "９", "9" * 30, "9" * 5000])
+def test_a_place_that_no_stream_has_is_no_error(store: Store, said: str) -> None:
+    with served(store) as url:
+        headers = {"Last-Event-ID": said.encode()}
+        assert httpx.head(f"{url}/api/v1/stream", headers=headers).status_code == 200
+
+
 def test_many_hear_each_event_once_and_in_order(store: Store) -> None:
     async def listen(url: str, count: int) -> list[int]:
         async with streaming(f"{url}/api/v1/stream?after=0") as events:

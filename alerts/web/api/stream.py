@@ -96,7 +96,7 @@ async def stream(
         raise _full()
     start = after
     if last_event_id is not None and last_event_id.isascii() and last_event_id.isdigit():
-        start = min(int(last_event_id), 2**62)
+        start = min(int(last_event_id[:20]), 2**62)
     if start is None:
         start = await run_in_threadpool(_latest, store)
     headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
