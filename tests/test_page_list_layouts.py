@@ -371,6 +371,19 @@ def test_the_newest_report_may_stand_above_its_list(headline: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("title", ["茂县{}年政府工作报告", "茂县人民政府工作报告"])
+def test_the_newest_report_may_be_linked_by_a_banner_and_a_picture_too(title: str) -> None:
+    newest = f"<a href='/bg/2026.html'>{title.format(2026)}</a>"
+    picture = f"<a href='/bg/2026.html'><img src=/p.jpg alt='{title.format(2026)}'></a><p>{newest}"
+    row = f"<li><a href='/bg/{{0}}.html'>{title.replace('{}', '{0}')}</a><span>{{0}}-01-12</span></li>"
+    rows = "".join(map(row.format, (2026, 2025, 2024)))
+    page = f"<div class=banner>{newest}</div><div class=pic>{picture}</p></div><ul class=list>{rows}</ul>"
+    items = read_list(f"<html><body>{MENU}{page}</body></html>", BASE, now=NOW)
+    assert [(item.url[-9:], item.published_on) for item in items] == [
+        (f"{year}.html", date(year, 1, 12)) for year in (2026, 2025, 2024)
+    ]
+
+
 @pytest.mark.parametrize("headline", HEADLINES[::2])
 def test_a_report_above_the_news_is_one_more_item(headline: str) -> None:
     row = "<li><a href='/xw/{0}.html'>县政府召开第{0}次常务会议研究农业工作</a><span>2026-01-0{0}</span></li>"

@@ -25,7 +25,7 @@ from ingest.page.list_boxes import Box, boxes_of
 from ingest.page.list_days import day_in_address, day_of, heading_above, stamp
 from ingest.page.list_links import ROW_LINKS, Link, give_addresses, give_rows_addresses, links_of, read_link
 from ingest.page.script_lists import called_out, items_in_scripts, written_out
-from ingest.page.titles import looks_like_title, names_report
+from ingest.page.titles import looks_like_title, names_report, says_which
 from ingest.page.urls import ARTICLE_ADDRESS, canonical_url
 from ingest.page.year_lists import items_of_years
 
@@ -211,9 +211,14 @@ def _by_structure(
     if wanted is not None:
         # The source file says what an article's address looks like: nothing else needs to be guessed.
         links = [link for link in links if wanted.search(link.url)]
-    # What many items are filed under (a tag, an office) is none of them.
+    # What many items are filed under (a tag, an office) is none of them; the newest report may be linked as
+    # often, by a banner, a picture and among what is much read.
     times = Counter((link.url, link.title) for link in links)
-    links = [x for x in links if times[x.url, x.title] < _OFTEN or ARTICLE_ADDRESS.search(x.url)]
+    links = [
+        x
+        for x in links
+        if times[x.url, x.title] < _OFTEN or ARTICLE_ADDRESS.search(x.url) or _names_this(x.title)
+    ]
     candidates = [_candidate(box, now) for box in boxes_of(links)]
     if wanted is not None:
         return candidates
@@ -360,6 +365,11 @@ def _may_be_alone(item: ListItem, likely: re.Pattern[str] | None) -> bool:
 
 def _names_document(title: str) -> bool:
     return looks_like_title(title) and _names_one(title)
+
+
+def _names_this(title: str) -> bool:
+    """Whether it is the title of one page and no word for many."""
+    return _ONE.search(title) is not None or (names_report(title) and says_which(title))
 
 
 def _names_one(title: str) -> bool:
