@@ -186,6 +186,15 @@ def test_new_of_a_list_that_a_script_fills_says_where_from(
     assert f"its scripts ask for {site.url('/api/list?cid=7')}; if that" in run.stderr
 
 
+def test_new_of_a_list_that_a_script_fills_does_not_name_the_page_itself(
+    gongbao: Gongbao, site: WebServer
+) -> None:
+    menu = "<a href='/zwgk/jhbg/'>计划报告</a><a href='/zwgk/zfgzbg/'>政府工作报告</a>"
+    site.page("/zwgk/zfgzbg/", f"{menu}<ul id=l></ul><script>fetch('/api/list?cid=7')</script>")
+    said = gongbao("sources", "new", site.url("/zwgk/zfgzbg/"), code=2).stderr
+    assert f"columns of reports: {site.url('/zwgk/jhbg/')} 计划报告; and its scripts ask for" in said
+
+
 def test_new_guesses_the_keys_of_unknown_json(gongbao: Gongbao, site: WebServer) -> None:
     rows = [
         {"docTitle": f"某市第{n}号文件的标题", "docLink": f"/d/{n}.html", "pubDate": "2026-01-19"}

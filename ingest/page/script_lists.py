@@ -8,16 +8,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import datetime
 from html import unescape
 from typing import Any
 
-from ingest.errors import ParseError, ShapeChanged
+from ingest.errors import ShapeChanged
 from ingest.model import ListItem
 from ingest.page.dates import list_day
 from ingest.page.json_lists import JsonLayout, guess_keys, read_json_rows
-from ingest.page.urls import absolute_url
 
 _SCRIPT = re.compile(r"<script\b[^>]{0,400}>", re.I)
 _END = re.compile(r"</script\s{0,5}>", re.I)
@@ -58,16 +56,6 @@ _ARGUMENT = (
     r"|[\w./%-]{1,120})"
 )
 _QUOTES = re.compile(r"^(?:&#39;|&quot;|['\"])|(?:&#39;|&quot;|['\"])$")
-# $.ajax({url: "/api/list", …}), $.getJSON('/list.json'), fetch("…"), xhr.open("GET", "…")
-_ASKS = re.compile(
-    r"""(?:\burl\s{0,5}:|(?:\$|jQuery)\.(?:get|post|getJSON)\(|\bfetch\(|\baxios(?:\.(?:get|post))?\(|\.open\(\s{0,3}["'](?:GET|POST)["']\s{0,3},)"""
-    r"""\s{0,5}["'`]([^"'`<>\s]{3,300})["'`]""",
-    re.I,
-)
-_NO_DATA = re.compile(
-    r"\.(?:js|css|png|jpe?g|gif|html?)(?:$|\?)|hits?\b|count|click|visit|login|weather|captcha", re.I
-)
-_MOST_ASKED = 3
 _LONGEST = 200_000  # characters of a script that is looked at
 _MOST_VALUES = 40
 _FEWEST_ITEMS = 2
@@ -190,18 +178,7 @@ def items_in_scripts(html: str, url: str, now: datetime | None) -> list[ListItem
     return best
 
 
-def asked_for(html: str, url: str) -> tuple[str, ...]:
-    """The addresses that the scripts of a page ask their data of, those of files and counters apart."""
-    found: dict[str, None] = {}
-    for script in _scripts(html):
-        for match in _ASKS.finditer(script[:_LONGEST]):
-            if not _NO_DATA.search(match[1]):
-                with suppress(ParseError):
-                    found.setdefault(absolute_url(match[1], url))
-    return tuple(found)[:_MOST_ASKED]
-
-
-def _scripts(html: str) -> Iterator[str]:
+def scripts_of(html: str) -> Iterator[str]:
     for start in _SCRIPT.finditer(html):
         end = _END.search(html, start.end())
         yield html[start.end() : end.start() if end else len(html)]
@@ -209,7 +186,7 @@ def _scripts(html: str) -> Iterator[str]:
 
 def _holding(html: str) -> Iterator[str]:
     """The scripts of a page, and the arrays that it hands to an element of its own: :items='[{…}]'."""
-    yield from _scripts(html)
+    yield from scripts_of(html)
     for given in _GIVEN.finditer(html):
         yield f"={unescape(given[1] or given[2])}"
 

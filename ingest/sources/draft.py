@@ -20,8 +20,9 @@ from ingest.page.columns import report_columns
 from ingest.page.json_lists import guess_keys, parse_json
 from ingest.page.lines import parse_html
 from ingest.page.parsed import read_metas
-from ingest.page.script_lists import asked_for
+from ingest.page.script_requests import asked_for
 from ingest.page.titles import clean_title
+from ingest.page.urls import canonical_url
 from ingest.regions.gazetteer import find_region, region_by_code
 from ingest.settings import Settings
 from ingest.sources.families import Form
@@ -101,22 +102,24 @@ def draft(
         source = Source.model_validate(data)
     except ValueError as exc:
         raise ConfigError(f"a source file for {url}: {exc}") from exc
-    columns = report_columns(text, url)
+    # A column is in its own menu, too.
+    columns = [column for column in report_columns(text, url) if column.url != canonical_url(url)]
     try:
         items = read_text_items(text, url, source, datetime.now(UTC))
     except ParseError as exc:
+        said = []
         if columns:
             named = "; ".join(f"{column.url} {column.text}" for column in columns)
-            raise ConfigError(
-                f"a source file for {url}: no list there, but it links to columns of reports: {named}"
-            ) from exc
+            said.append(f"it links to columns of reports: {named}")
         if asked := asked_for(text, url):
-            raise ConfigError(
-                f"a source file for {url}: no list there, but its scripts ask for {', '.join(asked)}; if that"
-                " is where the list comes from, give that address"
-            ) from exc
+            said.append(
+                f"its scripts ask for {', '.join(map(str, asked))}; if that is where the list comes from,"
+                " give that address"
+            )
+        if said:
+            raise ConfigError(f"a source file for {url}: no list there, but {'; and '.join(said)}") from exc
         raise
-    others = [f"#   {column.url}  {column.text}" for column in columns if column.url != url]
+    others = [f"#   {column.url}  {column.text}" for column in columns]
     return Draft(source.slug, _toml(data, source.kind, known, items, others), items)
 
 

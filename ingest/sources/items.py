@@ -15,6 +15,7 @@ from ingest.page.feed_lists import flaw, read_feed, read_sitemap
 from ingest.page.json_lists import html_inside, is_json, read_json_list
 from ingest.page.lists import read_list
 from ingest.page.parsed import parse_page
+from ingest.page.script_requests import asked_for
 from ingest.page.vacancy import is_vacant
 from ingest.page.walls import LARGEST, blocked, is_cookie_wall
 from ingest.sources.families import Form
@@ -32,10 +33,23 @@ def read_list_text(text: str, url: str, source: Source, now: datetime | None = N
     except ShapeChanged as exc:
         said = _instead(text, url)
         if said in (None, MISSING) and is_vacant(text, source.list_layout):  # 没有找到 is said of items, too
-            raise EmptyList(f"reading the list {url}: the list is there and has no item in it") from exc
+            raise EmptyList(
+                f"reading the list {url}: the list is there and has no item in it{_filled_from(text, url)}"
+            ) from exc
         if said:
             raise error_of(said, url) from exc
+        if filled := _filled_from(text, url):
+            raise ShapeChanged(f"{exc}{filled}") from exc
         raise
+
+
+def _filled_from(text: str, url: str) -> str:
+    if not (asked := asked_for(text, url)):
+        return ""
+    return (
+        f"; its scripts ask for {', '.join(map(str, asked))}: if the list comes from there, watch that"
+        " (gongbao sources new ADDRESS)"
+    )
 
 
 def _instead(text: str, url: str) -> str | None:
