@@ -311,6 +311,29 @@ def test_one_item_may_be_a_list(address: str, title: str) -> None:
     assert [(item.title, item.published_on) for item in items] == [(title, date(2026, 1, 10))]
 
 
+@pytest.mark.parametrize("title", ["工作报告", "计划报告"])
+def test_a_report_may_have_a_title_as_short_as_a_menu_entry(title: str) -> None:
+    row = f"<li><a href='/bg/{{0}}.html'>{title}</a><span>{{0}}-01-12</span></li>"
+    side = f"<ul class=left><li><a href='/gzbg/'>{title}</a></li><li><a href='/gh/'>规划计划</a></li></ul>"
+    page = (
+        f"<html><body>{MENU}{side}<ul class=list>{''.join(map(row.format, (2026, 2025)))}</ul></body></html>"
+    )
+    items = read_list(page, BASE, now=NOW)
+    assert [(item.title, item.published_on) for item in items] == [
+        (title, date(year, 1, 12)) for year in (2026, 2025)
+    ]
+
+
+def test_a_menu_of_short_names_is_no_list() -> None:
+    menu = "".join(
+        f"<li><a href='/{n}/'>{name}</a></li>" for n, name in enumerate(("工作报告", "计划报告", "预算报告"))
+    )
+    with pytest.raises(ShapeChanged):
+        read_list(
+            f"<html><body>{MENU}<ul class=left>{menu}</ul><ul id=list></ul></body></html>", BASE, now=NOW
+        )
+
+
 def test_two_items_a_row() -> None:
     cells = "<td><a href='{url}'>{title}</a></td><td>{day}</td>"
     rows = ""

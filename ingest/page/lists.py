@@ -204,9 +204,7 @@ def _by_structure(
     """The largest group of links that stand alike and look like items, those of a `likely` address before
     others; with `wanted`, all links of that address."""
     links = [
-        link
-        for link in links_of(tree, base)
-        if len(link.title) >= _TITLE_LENGTH and not is_furniture(link.title) and not _HOME.fullmatch(link.url)
+        link for link in links_of(tree, base) if _may_be_title(link.title) and not _HOME.fullmatch(link.url)
     ]
     if wanted is not None:
         # The source file says what an article's address looks like: nothing else needs to be guessed.
@@ -219,7 +217,11 @@ def _by_structure(
         for x in links
         if times[x.url, x.title] < _OFTEN or ARTICLE_ADDRESS.search(x.url) or _names_this(x.title)
     ]
-    candidates = [_candidate(box, now) for box in boxes_of(links)]
+    candidates = [
+        one
+        for box in boxes_of(links)
+        if (one := _candidate(box, now)).dated or len(box.link.title) >= _TITLE_LENGTH
+    ]
     if wanted is not None:
         return candidates
     groups: dict[str, list[_Candidate]] = {}
@@ -361,6 +363,11 @@ def _may_be_alone(item: ListItem, likely: re.Pattern[str] | None) -> bool:
     if _YEAR.search(item.title) or _is_article(item) or (likely is not None and likely.search(item.url)):
         return True
     return not item.url.endswith("/") and (_names_one(item.title) or names_report(item.title))
+
+
+def _may_be_title(title: str) -> bool:
+    """More than a menu's entry or a button; some columns call a report 工作报告, beside a day."""
+    return names_report(title) if len(title) < _TITLE_LENGTH else not is_furniture(title)
 
 
 def _names_document(title: str) -> bool:
