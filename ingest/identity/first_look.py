@@ -6,6 +6,7 @@ is older is asked when it has been read (workers/settling.py), for a line of a l
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -17,17 +18,20 @@ from ingest.model import Article, Identity, Kind, ListItem
 NOT_SAID = 0
 """The newest year where the lines of the list do not tell."""
 
+_FILE = re.compile(r"\.(?:docx?|wps|pdf|ofd|rtf|zip|rar|7z)$", re.I)
+
 
 def newest_years(items: Sequence[ListItem], source_region: str | None, year_due: int) -> Mapping[str, int]:
     """Address of each item -> the newest year of which the list names a report of its kind and place, at most
     `year_due`; for what is no report by its title, of any kind of the place.
 
-    The day beside a title without a year stands for it, unless several reports share that year: then they
-    were put up together, whatever they are for.
+    The day beside a title without a year stands for it, unless several reports share that year or that day:
+    then they were put up together, whatever they are for.
     """
     read = {item.url: _of(item, source_region) for item in items}
     named: dict[tuple[Kind, str], list[int]] = defaultdict(list)
     dated: dict[tuple[Kind, str], Counter[int]] = defaultdict(Counter)
+    days = Counter(item.published_on for item in items if read[item.url][0].kind in REPORTS)
     for item in items:
         titled, told = read[item.url]
         if titled.kind not in REPORTS or titled.region is None:
@@ -35,7 +39,7 @@ def newest_years(items: Sequence[ListItem], source_region: str | None, year_due:
         group = (titled.kind, titled.region.key)
         if titled.year is not None:
             named[group].append(titled.year)
-        elif told.year is not None:
+        elif told.year is not None and days[item.published_on] == 1:
             dated[group][told.year] += 1
     for group, years in dated.items():
         named[group] += [year for year, times in years.items() if times == 1]
@@ -60,7 +64,8 @@ def _of(item: ListItem, source_region: str | None) -> tuple[Identity, Identity]:
     """What the title alone says, and what it says with the day beside it."""
     header = replace(item.header, published_on=item.header.published_on or item.published_on)
     bare = replace(header, published_on=None, written_on=None)
+    title = _FILE.sub("", item.title)
     return (
-        identify(Article(item.title, "", bare), None, source_region),
-        identify(Article(item.title, "", header), None, source_region),
+        identify(Article(title, "", bare), None, source_region),
+        identify(Article(title, "", header), None, source_region),
     )
