@@ -145,6 +145,23 @@ ROWS: dict[str, tuple[str, str]] = {
         "<script>const show = (id) => {{ window.open(`/content/detail/${{id}}.html`) }};</script><ul>{}</ul>",
         "<li><a href='javascript:;' onclick='show(8000{number})'>{title}</a><span>{day}</span></li>",
     ),
+    "called by a variable": (
+        "<ul>{}</ul><script>function go(id, p) {{ if (!id) {{ return; }} var u = p + '/detail/' + id + '.html'; var w = window.open('about:blank'); w.location.href = u; }}</script>",
+        "<li><a onclick=\"go('8000{number}', '/content')\">{title}</a><span>{day}</span></li>",
+    ),
+    "called, below the place of the application": (
+        "<ul>{}</ul><script>var place = '/content'; function go(id) {{ window.open(ctx + place + `/detail/${{id}}.html`) }}</script>",
+        "<li><a href='javascript:go(8000{number})'>{title}</a><span>{day}</span></li>",
+    ),
+    "a click bound to the rows": (
+        "<ul class='l'>{}</ul><script>$('.l').on('click', 'li', function () {{ var id = $(this).data('id'); location.href = '/content/detail/' + id + '.html'; }});</script>",
+        "<li data-id='8000{number}'><p>{title}</p><span>{day}</span></li>",
+    ),
+    "a click bound to the links": (
+        "<ul>{}</ul><script>$('.it').click(function(){{window.open('/content/detail/'+$(this).attr('rel')+'.html')}})</script>",
+        "<li><a class='it' href='javascript:;' rel='8000{number}'>{title}</a><span>{day}</span></li>",
+    ),
+    "opened, joined": (UL, "<li><a href=\"javascript:window.open('/content/detail/'+8000{number}+'.html')\">{title}</a><span>{day}</span></li>"),
     "title written": (UL, "<li><a href='{url}'><script>document.write('{title}')</script></a><span>{day}</span></li>"),
     "handed to an element": ("<news-list :items='[{}{{}}]'></news-list>", "{{&quot;title&quot;:&quot;{title}&quot;,&quot;url&quot;:&quot;{url}&quot;,&quot;publishDate&quot;:&quot;{day}&quot;}},"),
     "in a hidden field": ("<input type=hidden value=\"[{}{{}}]\">", "{{'title':'{title}','url':'{url}','time':'{day}'}},"),
@@ -309,6 +326,12 @@ def test_one_item_may_be_a_list(address: str, title: str) -> None:
     )
     items = read_list(page, BASE, now=NOW)
     assert [(item.title, item.published_on) for item in items] == [(title, date(2026, 1, 10))]
+
+
+def test_an_address_that_all_rows_call_is_that_of_none() -> None:
+    row = "<li><a onclick=\"show('{0}', '/zwgk/')\">茂县{0}年政府工作报告</a><span>{0}-01-12</span></li>"
+    with pytest.raises(ShapeChanged):
+        read_list(f"<ul>{''.join(map(row.format, (2026, 2025, 2024)))}</ul>", BASE, now=NOW)
 
 
 @pytest.mark.parametrize("title", ["工作报告", "计划报告"])

@@ -1,11 +1,16 @@
-"""What the scripts of a list page ask for: the address, and what they send, as far as it stands there."""
+"""What the scripts of a list page ask for: the address, and what they send, as far as it stands there; scripts of any
+shape in linear time."""
 
 # ruff: noqa: E501  (scripts as the sites print them)
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from ingest.errors import EmptyList, ShapeChanged
+from ingest.page.lines import parse_html
+from ingest.page.script_calls import called_out, give_clicked
 from ingest.page.script_requests import Asked, asked_for
 from ingest.sources.items import read_list_text
 from ingest.sources.spec import Source
@@ -61,12 +66,26 @@ def test_a_list_without_items_says_what_its_scripts_ask_for(box: str, error: typ
     )
 
 
+@pytest.mark.parametrize("work", [asked_for, lambda page, url: called_out(page)])
 @pytest.mark.parametrize(
-    "script", ['url:"/a/"', "a=a+", "{url:a+", "var a=b;b=a;$.get(a+b+", '$.post("/a/b",{a:b,', "`${a}"]
+    "script",
+    [
+        *('url:"/a/"', "a=a+", "{url:a+", "var a=b;b=a;$.get(a+b+", '$.post("/a/b",{a:b,', "`${a}"),
+        *("function a(b){", "function a(b){open(b+", "a=(b)=>{location=`${b}/x", "a(7)"),
+    ],
 )
-def test_scripts_are_read_in_linear_time(script: str) -> None:
+def test_scripts_are_read_in_linear_time(script: str, work: Callable[[str, str], object]) -> None:
     def work_on(size: int) -> Work:
-        page = f"<script>{script * (size // len(script))}</script>"
-        return lambda: asked_for(page, BASE)
+        page = f"<script>function a(b){{open('/a'+b)}}{script * (size // len(script))}</script>"
+        return lambda: work(page, BASE)
+
+    grows_with_size_only(work_on, 200_000)
+
+
+@pytest.mark.parametrize("bound", ["$('li').click(function(){this.dataset.a;", "$('li:first').click(e=>{"])
+def test_clicks_are_read_in_linear_time(bound: str) -> None:
+    def work_on(size: int) -> Work:
+        page = f"<li data-a=1>一</li><script>{bound * (size // len(bound))}</script>"
+        return lambda: give_clicked(parse_html(page), page)
 
     grows_with_size_only(work_on, 200_000)

@@ -6,11 +6,12 @@ What else belongs to the item is list_boxes.py, its day list_days.py; which link
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.errors import ParseError
+from ingest.page.script_values import Script
 from ingest.page.titles import clean_title, without_category
 from ingest.page.urls import canonical_url, is_route
 
@@ -70,6 +71,7 @@ _HOLDERS = frozenset({"td", "li", "p", "span", "h3", "h4", "dd", "dt"})
 _PARTS = "span, em, i, b, time, small, font, label, strong, sup, u, p, div, dt, dd, section"
 # An address in the quotes of a call: window.open('/a/1.html'), location.href="detail.jsp?id=3".
 _SHORTEST = 4  # characters of a title
+_MANY = 3  # texts of links; one item has a title, a summary or a button
 _QUOTED = re.compile(r"""["']([^"'\s<>\\]{2,500})["']""")
 _ADDRESS = re.compile(
     r"^(?:https?:)?//|^\.{0,2}/|\.(?:s?html?|jsp|aspx?|php|do|action|pdf|docx?|wps|ofd|xlsx?|zip|rar)(?:$|[?#])|^\?\w+=|\w\?\w+="
@@ -113,6 +115,7 @@ def read_link(node: LexborNode, base: str) -> Link | None:
 def give_addresses(tree: LexborHTMLParser) -> None:
     """Write into `href` where links lead that a script opens: onclick="window.open('…')", data-url="…",
     href="javascript:open('…')", also where the whole row is what is clicked."""
+    called = []
     for node in tree.css("a"):
         href = (node.attributes.get("href") or "").strip()
         if href and not href.startswith(("javascript:", "#")):
@@ -120,11 +123,21 @@ def give_addresses(tree: LexborHTMLParser) -> None:
         if is_route(f"http://x/{href}"):
             continue
         above = node.parent
-        if address := address_called(node) or (address_called(above) if above is not None else None):
-            node.attrs["href"] = address
-    for node in tree.css(_CLICKED):
-        if node.css_first("a[href]") is None and (address := address_called(node)):
-            # lexbor makes no element of ours: the row itself becomes the link that is looked for
+        called.append((node, address_called(node) or (address_called(above) if above is not None else None)))
+    _give(called)
+    # lexbor makes no element of ours: the row itself becomes the link that is looked for
+    rows = (node for node in tree.css(_CLICKED) if node.css_first("a[href]") is None)
+    _give([(node, address_called(node)) for node in rows])
+
+
+def _give(called: Sequence[tuple[LexborNode, str | None]]) -> None:
+    """What many call, each with a text of its own, is a part of their addresses: open('7', '/zwgk')."""
+    texts: dict[str, set[str]] = {}
+    for node, address in called:
+        if address:
+            texts.setdefault(address, set()).add("".join(node.text().split()))
+    for node, address in called:
+        if address and len(texts[address]) < _MANY:
             node.attrs["href"] = address
 
 
@@ -173,16 +186,17 @@ def _holds_title(row: LexborNode) -> bool | None:
 
 
 def address_called(node: LexborNode) -> str | None:
-    """Where a script leads that a click on it calls; None where it names no address."""
+    """Where a script leads that a click on it calls; None where it names no address, or not all of it."""
     said = node.attributes
     for name in _DATA:
         if (value := (said.get(name) or "").strip()) and _ADDRESS.search(value):
             return value
     href = said.get("href") or ""
     for call in (said.get("onclick"), href if href.startswith("javascript:") else None):
-        for match in _QUOTED.finditer((call or "")[:1000]):
+        called = (call or "")[:1000]
+        for match in _QUOTED.finditer(called):
             if _ADDRESS.search(match[1]):
-                return match[1]
+                return Script("").value(called, match.start())[0]  # '/a.jsp?id=' + 7
     return None
 
 

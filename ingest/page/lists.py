@@ -24,7 +24,8 @@ from ingest.page.lines import parse_html, strip_invisible
 from ingest.page.list_boxes import Box, boxes_of
 from ingest.page.list_days import day_in_address, day_of, heading_above, stamp
 from ingest.page.list_links import ROW_LINKS, Link, give_addresses, give_rows_addresses, links_of, read_link
-from ingest.page.script_lists import called_out, items_in_scripts, written_out
+from ingest.page.script_calls import called_out, give_clicked
+from ingest.page.script_lists import items_in_scripts, written_out
 from ingest.page.titles import looks_like_title, names_report, says_which
 from ingest.page.urls import ARTICLE_ADDRESS, canonical_url
 from ingest.page.year_lists import items_of_years
@@ -100,6 +101,7 @@ def _read_list(html: str, url: str, layout: ListLayout, now: datetime | None) ->
     page = called_out(written_out(printable(html)))
     tree = parse_html(_with_records(page))
     strip_invisible(tree)
+    give_clicked(tree, page)
     give_addresses(tree)
     give_rows_addresses(tree)
     base = base_of(tree, url)

@@ -16,7 +16,7 @@ from ingest.page.base import base_of
 from ingest.page.charset import printable
 from ingest.page.lines import parse_html
 from ingest.page.list_links import give_addresses
-from ingest.page.script_lists import called_out
+from ingest.page.script_calls import called_out
 from ingest.page.urls import absolute_url, canonical_url
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from ingest.errors import ShapeChanged
 from ingest.model import ListItem
 from ingest.page.dates import list_day
 from ingest.page.json_lists import JsonLayout, guess_keys, read_json_rows
+from ingest.page.script_values import LONGEST, scripts_of
 
 _SCRIPT = re.compile(r"<script\b[^>]{0,400}>", re.I)
 _END = re.compile(r"</script\s{0,5}>", re.I)
@@ -39,24 +40,6 @@ _LOOSE_ROW = re.compile(r"\[([^\[\]{}<>]{10,2000})\]")
 _CELL = re.compile(r""""((?:[^"\\\n]|\\.){0,600})"|'((?:[^'\\\n]|\\.){0,600})'""")
 _ADDRESS_CELL = re.compile(r"^(?:https?:/|\.{0,2}/)|\.s?html?$|\.(?:jsp|aspx?|php)\b")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]{4}")
-# function show(id, c) { location.href = "detail.jsp?id=" + id + "&c=" + c; }, show = id => {…}, show(id) {…}
-_FUNCTION = re.compile(
-    r"\b([A-Za-z_$][\w$]{0,60})\s{0,9}(?:[=:]\s{0,9})?(?:function\s{0,9})?\(([\w$,\s]{1,200})\)\s{0,9}(?:=>\s{0,9})?"
-    r"\{((?:[^}$]|\$\{[\w.]{1,60}\}|\$(?!\{)){0,600})"
-)
-_OPENS = re.compile(r"(?:location(?:\.href)?\s{0,9}=(?!=)|(?:open|assign|replace)\s{0,9}\()")
-_JOINED = re.compile(
-    r"""\s{0,9}(?:"([^"\\\n]{0,300})"|'([^'\\\n]{0,300})'|`([^`\\]{0,300})`|(?:encodeURI(?:Component)?\()?([A-Za-z_$][\w$]{0,60})\)?)\s{0,9}"""
-)
-_FILLED = re.compile(r"\$\{([\w$]{1,60})\}")
-_LAST_KEY = re.compile(r"[?&]\w{1,20}=$")
-_NOT_FUNCTIONS = frozenset({"if", "for", "while", "switch", "catch", "function", "with"})
-_ARGUMENT = (
-    r"(?:'[^'<>]{0,120}'|\"[^\"<>]{0,120}\"|&#39;[^&<>]{0,120}&#39;|&quot;[^&<>]{0,120}&quot;"
-    r"|[\w./%-]{1,120})"
-)
-_QUOTES = re.compile(r"^(?:&#39;|&quot;|['\"])|(?:&#39;|&quot;|['\"])$")
-_LONGEST = 200_000  # characters of a script that is looked at
 _MOST_VALUES = 40
 _FEWEST_ITEMS = 2
 
@@ -69,7 +52,7 @@ def written_out(html: str) -> str:
         if start.start() < at or (end := _END.search(html, start.end())) is None:
             continue
         script = html[start.end() : end.start()]
-        if len(script) > _LONGEST or ("<" not in script and "document.write" not in script):
+        if len(script) > LONGEST or ("<" not in script and "document.write" not in script):
             continue
         said = _written(script) if "document.write" in script else _put_together(script)
         if said is None:
@@ -77,50 +60,6 @@ def written_out(html: str) -> str:
         pieces += [html[at : start.start()], said]
         at = end.end()
     return "".join([*pieces, html[at:]])
-
-
-def called_out(html: str) -> str:
-    """`html` with the address in place of a call (show(7)) of a function that makes one and opens it."""
-    openers = {}
-    for name, parameters, body in _FUNCTION.findall(html) if "location" in html or "open" in html else ():
-        named = [one.strip() for one in parameters.split(",")]
-        if name not in _NOT_FUNCTIONS and (opened := _opened(body, named)):
-            openers[name] = (named, opened)
-    if not openers:
-        return html
-    call = re.compile(
-        rf"\b({'|'.join(map(re.escape, openers))})\(\s{{0,3}}"
-        rf"({_ARGUMENT}(?:\s{{0,3}},\s{{0,3}}{_ARGUMENT}){{0,5}})\s{{0,3}}\)(?!\s{{0,9}}(?:\{{|=>))"
-    )
-
-    def address(found: re.Match[str]) -> str:
-        named, opened = openers[found[1]]
-        given = (_QUOTES.sub("", one) for one in re.findall(_ARGUMENT, found[2]))
-        known = dict(zip(named, given, strict=False))
-        if any(name not in known for name in _FILLED.findall(opened)):
-            return found[0]
-        return f"window.open(&#39;{_FILLED.sub(lambda name: known[name[1]], opened)}&#39;)"
-
-    return call.sub(address, html)
-
-
-def _opened(body: str, parameters: list[str]) -> str | None:
-    """The address that a function opens, with ${…} where its parameters stand; None where it opens none, or
-    one that depends on something else."""
-    if (opens := _OPENS.search(body)) is None:
-        return None
-    said, at = "", opens.end()
-    while term := _JOINED.match(body, at):
-        piece = f"${{{term[4]}}}" if term[4] else term[1] or term[2] or term[3] or ""
-        if not all(name in parameters for name in _FILLED.findall(piece)):
-            said, cut = _LAST_KEY.subn("", said)  # ?t= and the time, or a random number
-            return said if cut and _FILLED.search(said) else None
-        said += piece
-        at = term.end()
-        if body[at : at + 1] != "+":
-            break
-        at += 1
-    return said if _FILLED.sub("", said) and _FILLED.search(said) else None
 
 
 def _written(script: str) -> str | None:
@@ -160,7 +99,7 @@ def items_in_scripts(html: str, url: str, now: datetime | None) -> list[ListItem
     best: list[ListItem] = []
     values = 0
     for script in _holding(html):
-        if len(script) > _LONGEST or ("报告" not in script and "title" not in script.lower()):
+        if len(script) > LONGEST or ("报告" not in script and "title" not in script.lower()):
             continue
         for value in (*_values(script), *_loose(script)):
             values += 1
@@ -176,12 +115,6 @@ def items_in_scripts(html: str, url: str, now: datetime | None) -> list[ListItem
             if len(items) >= max(_FEWEST_ITEMS, len(best) + 1):
                 best = items
     return best
-
-
-def scripts_of(html: str) -> Iterator[str]:
-    for start in _SCRIPT.finditer(html):
-        end = _END.search(html, start.end())
-        yield html[start.end() : end.start() if end else len(html)]
 
 
 def _holding(html: str) -> Iterator[str]:

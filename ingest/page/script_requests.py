@@ -1,7 +1,6 @@
 """Where a list comes from that only a script fills: what the scripts of a page ask for. Pure.
 
-Nothing is run: texts are joined, and variables that hold one are followed. Lists that stand in a script are
-script_lists.py.
+Nothing is run: see script_values.py. Lists that stand in a script are script_lists.py.
 """
 
 from __future__ import annotations
@@ -14,14 +13,11 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from ingest.errors import ParseError
-from ingest.page.script_lists import scripts_of
+from ingest.page.script_values import LONGEST, Script, enclosed, scripts_of
 from ingest.page.urls import absolute_url
 
-_LONGEST = 200_000  # characters of a script that is looked at
 _MOST_CALLS = 20  # of a page
 _MOST = 3  # that are told
-_LONGEST_VALUE = 2_000  # characters
-_DEEPEST = 3  # variables that lead from one to the next
 _CALL_LENGTH = 1_500  # characters
 # $.ajax({url: …}), $.getJSON(…), fetch(…), axios.post(…), xhr.open("GET", …)
 _ASKS = re.compile(
@@ -33,11 +29,6 @@ _NO_DATA = re.compile(
     r"\.(?:js|css|png|jpe?g|gif|html?)(?:$|\?)|hits?\b|count|click|visit|login|weather|captcha", re.I
 )
 _ADDRESS = re.compile(r"[/?]|\.\w{2,5}$")
-_GIVEN = re.compile(r"(?<![\w$.?&\"'])([A-Za-z_$][\w$.]{0,60})\s{0,5}=(?![=>])")
-_TERM = re.compile(
-    r"""\s{0,9}(?:"([^"\\\n]{0,500})"|'([^'\\\n]{0,500})'|`([^`\\]{0,500})`|(\d{1,12})\b|([A-Za-z_$][\w$.]{0,60}))\s{0,9}"""
-)
-_FILLED = re.compile(r"\$\{\s{0,3}([\w$.]{1,60})\s{0,3}\}")
 _CALLED_BACK = re.compile(r"[?&]\w{1,20}=\?$")  # callback=?: jQuery names a function there
 _POSTS = re.compile(
     r"""\.post\(|\.open\(\s{0,3}["']POST|\b(?:type|method)\s{0,5}:\s{0,5}["']post["']""", re.I
@@ -53,7 +44,6 @@ _FURTHER = re.compile(
 _KEY = re.compile(r"""["']?([A-Za-z_][\w.\[\]]{0,40})["']?\s{0,5}:""")
 _PAGE = re.compile(r"(?:page|cur|current)(?:_?(?:no|num|number|index|page))?|pn|p", re.I)
 _NUMBER = re.compile(r"\s{0,9}\d{1,12}\s{0,9}[,}\n]")
-_CLOSES = {"{": "}", "(": ")"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +62,7 @@ def asked_for(html: str, url: str) -> tuple[Asked, ...]:
     found: dict[Asked, None] = {}
     calls = 0
     for text in scripts_of(html):
-        script = _Script(text[:_LONGEST])
+        script = Script(text[:LONGEST])
         for match in _ASKS.finditer(script.text):
             calls += 1
             if calls > _MOST_CALLS:
@@ -84,73 +74,20 @@ def asked_for(html: str, url: str) -> tuple[Asked, ...]:
     return tuple(found)[:_MOST]
 
 
-class _Script:
-    """A script, and where its variables are first given a value."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self._given: dict[str, int] = {}
-        for match in _GIVEN.finditer(text):
-            self._given.setdefault(match[1], match.end())
-
-    def value(self, text: str, at: int, depth: int = 0) -> tuple[str | None, int]:
-        """What the texts and variables that stand joined at `at` say, and where they end; None where one of
-        them is not known. One that begins them is the place of the application: most have none."""
-        said: str | None = ""
-        first = True
-        while term := _TERM.match(text, at):
-            one, two, template, number, name = term.groups()
-            at = term.end()
-            goes_on = text[at : at + 1] == "+"
-            if name is not None:
-                piece = self._variable(name, depth)
-                piece = "" if piece is None and first and goes_on else piece
-            else:
-                piece = self._filled(template, depth) if template is not None else one or two or number or ""
-            said = None if said is None or piece is None else said[:_LONGEST_VALUE] + piece
-            if not goes_on:
-                return said, at
-            first, at = False, at + 1
-        return None, at
-
-    def pairs(self, text: str) -> dict[str, str | int]:
-        """The keys of an object and their values, those that are not known left out; the page asked for is
-        the first."""
-        found: dict[str, str | int] = {}
-        for key in _KEY.finditer(text):
-            value, _ = self.value(text, key.end())
-            if value is not None:
-                found[key[1]] = int(value) if _NUMBER.match(text, key.end()) else value
-            elif _PAGE.fullmatch(key[1]):
-                found[key[1]] = 1
-        return found
-
-    def _filled(self, template: str, depth: int) -> str | None:
-        known = {place.start(): self._variable(place[1], depth) for place in _FILLED.finditer(template)}
-        if any(value is None for start, value in known.items() if start):
-            return None
-        return _FILLED.sub(lambda place: known[place.start()] or "", template)
-
-    def _variable(self, name: str, depth: int) -> str | None:
-        if depth >= _DEEPEST or name not in self._given:
-            return None
-        return self.value(self.text, self._given[name], depth + 1)[0]
-
-
-def _request(script: _Script, match: re.Match[str], address: str, end: int, base: str) -> Asked:
+def _request(script: Script, match: re.Match[str], address: str, end: int, base: str) -> Asked:
     text = script.text
     further = None
     if match[0].endswith(":"):
         start = text.rfind("{", max(0, match.start() - _CALL_LENGTH), match.start())
-        call = _enclosed(text, start) if start >= 0 else match[0]
+        call = enclosed(text, start) if start >= 0 else match[0]
     else:
-        call = match[0][:-1] + _enclosed(text, text.index("(", match.start()))
+        call = match[0][:-1] + enclosed(text, text.index("(", match.start()))
         further = _FURTHER.match(text, end)
     data = None if further else _DATA.search(call)
     if further:
-        sent = _spelled(script.pairs(_enclosed(text, further.start(1))), call)
+        sent = _spelled(_pairs(enclosed(text, further.start(1)), script), call)
     elif data and data["object"]:
-        sent = _spelled(script.pairs(_enclosed(call, data.start("object"))), call)
+        sent = _spelled(_pairs(enclosed(call, data.start("object")), script), call)
     else:
         sent = (script.value(call, data.start("value"))[0] or "") if data else ""
     url = absolute_url(_CALLED_BACK.sub("", address), base)
@@ -159,17 +96,19 @@ def _request(script: _Script, match: re.Match[str], address: str, end: int, base
     return Asked(f"{url}{'&' if '?' in url else '?'}{sent}" if sent else url)
 
 
+def _pairs(text: str, script: Script) -> dict[str, str | int]:
+    """The keys of an object and their values, those that are not known left out; the page asked for is the
+    first."""
+    found: dict[str, str | int] = {}
+    for key in _KEY.finditer(text):
+        value, _ = script.value(text, key.end())
+        if value is not None:
+            found[key[1]] = int(value) if _NUMBER.match(text, key.end()) else value
+        elif _PAGE.fullmatch(key[1]):
+            found[key[1]] = 1
+    return found
+
+
 def _spelled(given: Mapping[str, str | int], call: str) -> str:
     as_json = _POSTS.search(call) is not None and _IS_JSON.search(call) is not None
     return json.dumps(given, ensure_ascii=False) if as_json else urlencode(given)
-
-
-def _enclosed(text: str, start: int) -> str:
-    """From an opening bracket to the one that closes it, or as far as is looked."""
-    opening, closing = text[start], _CLOSES[text[start]]
-    depth = 0
-    for at in range(start, min(start + _CALL_LENGTH, len(text))):
-        depth += (text[at] == opening) - (text[at] == closing)
-        if not depth:
-            return text[start : at + 1]
-    return text[start : start + _CALL_LENGTH]
