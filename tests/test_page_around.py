@@ -129,3 +129,42 @@ def test_signs_at_the_edges_are_no_title(title: str, heading: str) -> None:
 def test_the_head_of_an_office_gives_a_plan_report() -> None:
     found = read(page(above="<p>阳谷县发展和改革局局长　何光明</p>"))
     assert found.identity.speaker == "何光明"
+
+
+LONG = (
+    BODY[0],
+    BODY[1],
+    *(
+        line
+        for number, numeral in enumerate("一二三四五六七八九", 1)
+        for line in (
+            f"（{numeral}）第{number}方面的工作",
+            f"全年完成投资{number}2.5亿元，增长{number}.1%，新增项目{number}3个，带动就业{number}00人，群众获得感持续增强。",
+            f"第{number}批项目全部建成，年产值达到{number}6亿元，税收增长{number}.5%，企业的竞争力和城乡面貌明显改善。",
+        )
+    ),
+    BODY[-1],
+)
+
+
+@pytest.mark.parametrize("box", ['<div id="zoom">{}</div>', '<div class="content">{}</div>', "<div>{}</div>"])
+@pytest.mark.parametrize("at", [5, 12, 16, 20])
+@pytest.mark.parametrize(
+    "between",
+    [
+        '<p>相关阅读：<a href="/a/2.html">阳谷县2012年政府工作报告</a></p>',
+        f"<div><h4>相关阅读</h4><ul>{RELATED}</ul></div>",
+        "<p>扫描二维码关注阳谷发布公众号</p>",
+    ],
+)
+def test_a_text_goes_on_behind_what_stands_in_its_middle(between: str, at: int, box: str) -> None:
+    first, second = ("".join(f"<p>{line}</p>" for line in part) for part in (LONG[:at], LONG[at:]))
+    html = f"<h1>{TITLE}</h1>{box.format(first + between + second)}"
+    assert read(html).article.body == "\n".join(LONG)
+
+
+def test_another_text_below_is_not_that_text_going_on() -> None:
+    other = "".join(f"<p>{line.replace('全年', '去年')}</p>" for line in LONG[2:])
+    box = "".join(f"<p>{line}</p>" for line in LONG)
+    html = f'<h1>{TITLE}</h1><div class="content">{box}<p>相关阅读：东阿县政府工作报告</p>{other}</div>'
+    assert read(html).article.body == "\n".join(LONG)

@@ -19,6 +19,7 @@ from ingest.page.furniture import (
     cut_tail,
     ends_text,
     first_prose,
+    inserted,
     is_furniture,
     is_info,
     is_prose,
@@ -311,10 +312,16 @@ def _from_whole_page(page: ParsedPage, title: str | None, *, hidden: bool = Fals
 
 def _run(html: str | None, title: str | None) -> list[str]:
     """The densest run of the lines of a page."""
-    rows = _below(title, lines_of(html, links=True))
+    rows = _whole(_below(title, lines_of(html, links=True)))
     start, end = _densest(rows)
     lines = [_unlinked(row) for row in rows[start:end]]
     return _main_lines(lines, title) if any(map(is_prose, lines)) else []
+
+
+def _whole(rows: Sequence[str]) -> Sequence[str]:
+    """The rows without what stands in the middle of a text, and would part it."""
+    out = inserted([_unlinked(row) for row in rows])
+    return [row for index, row in enumerate(rows) if index not in out]
 
 
 def _below(title: str | None, rows: Sequence[str]) -> Sequence[str]:
@@ -347,7 +354,7 @@ def _beside_box(page: ParsedPage, title: str | None, box: Sequence[str]) -> list
 def _without_menus(rows: Sequence[str], title: str | None) -> list[str]:
     """The rows of a container that may hold menus and comments too; untouched where few of them are links."""
     if sum(map(_linked, rows)) * 10 > _size(rows):
-        rows = _below(title, rows)
+        rows = _whole(_below(title, rows))
         start, end = _densest(rows)
         rows = rows[start:end]
     return [_unlinked(row) for row in rows]

@@ -38,7 +38,7 @@ _WRITTEN = re.compile(
 _COLONS = str.maketrans({"\u2236": ":", "\u2010": "-", "\u2011": "-", "\u2013": "-", "\u2014": "-"})
 
 
-def _ten(numeral: str) -> int:
+def below_hundred(numeral: str) -> int:
     """一 to 九十九 as a number: 十一 is 11, 二十 is 20."""
     tens, ten, ones = numeral.rpartition("十")
     if not ten:
@@ -81,7 +81,7 @@ def parse_when(text: str | None) -> datetime | date | None:
     for match in _WRITTEN.finditer(plain):
         digits = "".join(str(_NUMERAL[numeral]) for numeral in match[1])
         try:
-            return date(int(digits), _ten(match[2]), _ten(match[3]))
+            return date(int(digits), below_hundred(match[2]), below_hundred(match[3]))
         except ValueError:
             continue
     if compact := _COMPACT.fullmatch(plain):
@@ -125,7 +125,7 @@ def english_moment(text: str) -> datetime | None:
 
 
 def _in_english(month: re.Match[str]) -> str:
-    number = int(month[1]) if month[1].isdecimal() else _ten(month[1])
+    number = int(month[1]) if month[1].isdecimal() else below_hundred(month[1])
     return MONTHS[number - 1] if 0 < number <= len(MONTHS) else month[0]
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, islice
 
+from ingest.page.dates import below_hundred
 from ingest.text.rules import load_rules
 
 _WORDS = load_rules(__package__, "furniture.rules.toml")
@@ -29,6 +30,10 @@ _LONGEST_ROW = 40
 _APART = re.compile(r"[\s\u3000\xa0|｜/·:：—【】（）()\[\]-]+")
 _BETWEEN_COUNTERS = re.compile(r"(?<=[\d万次人位条个）)\]】])[\s|｜/·]+(?=[^\d\s|｜/·])")  # 点赞 3　收藏 1
 _MENU = 20  # so many short lines without a mark or a figure are a menu of links
+_ORDINAL = re.compile(r"([（(]?)(?:([一二三四五六七八九十]{1,3})|(\d{1,3}))([)）、.．])")
+_MOST_INSERTED = 12  # lines: 相关阅读 and its titles
+_MOST_BREAKS = 20  # in one text
+_LOOKED_BEHIND = 40  # lines
 _BULK = 200  # characters of text before which no line is believed to end it
 
 
@@ -106,6 +111,8 @@ def cut_tail(lines: Sequence[str]) -> list[str]:
 
     A line like 上一篇 ends the text only where more stands before it than after it.
     """
+    out = inserted(lines)
+    lines = [line for index, line in enumerate(lines) if index not in out]
     counters = {lines[place] for place in _COUNTER.begins.among(lines, _LONGEST_COUNTER)}
     changing = set(filter(changes_by_itself, counters))
     lines = [line for line in lines if line not in changing]
@@ -126,6 +133,42 @@ def cut_tail(lines: Sequence[str]) -> list[str]:
     if end and lines[end - 1].rstrip(" :：") in ("附件", "附") and end < len(lines):
         end -= 1
     return list(lines[:end])
+
+
+def inserted(lines: Sequence[str]) -> set[int]:
+    """Which lines a site has put into a text that goes on behind them: 相关阅读 and its titles.
+
+    A text goes on where its headings go on counting: behind （二） stands （三）, above running text.
+    """
+    found: set[int] = set()
+    breaks = (at for at in _END.begins.among(lines, _LONGEST_END) if ends_text(lines[at]))
+    for at in islice(breaks, _MOST_BREAKS):
+        below = range(at + 1, min(at + 1 + _MOST_INSERTED, len(lines)))
+        end = next((index for index in below if _is_of_text(lines[index])), None)
+        if end is not None and _goes_on(lines[:at], lines[end : end + _LOOKED_BEHIND]):
+            found.update(range(at, end))
+    return found
+
+
+def _is_of_text(line: str) -> bool:
+    return is_prose(line) or is_salutation(line) or _ORDINAL.match(line) is not None
+
+
+def _goes_on(before: Sequence[str], behind: Sequence[str]) -> bool:
+    if sum(len(line) for line in behind if is_prose(line)) < _BULK:
+        return False
+    counted = dict(filter(None, map(_ordinal, before)))
+    following = dict(filter(None, map(_ordinal, reversed(behind))))  # the first of each kind
+    return any(counted.get(kind) == number - 1 for kind, number in following.items())
+
+
+def _ordinal(line: str) -> tuple[str, int] | None:
+    """How a heading is numbered, and its number: （三）扩大内需."""
+    if (match := _ORDINAL.match(line)) is None:
+        return None
+    opening, numeral, figure, closing = match.groups()
+    number = below_hundred(numeral) if numeral else int(figure)
+    return f"{'(' * bool(opening)}{'一' if numeral else '1'}{closing}", number
 
 
 def _is_menu_entry(line: str) -> bool:
