@@ -486,10 +486,20 @@ def test_titles_without_days_are_a_list_where_a_menu_is_none() -> None:
     assert [(title, day) for _, title, day in found] == [(title, None) for title, _ in ITEMS]
 
 
-@pytest.mark.parametrize("holder", ["noscript", "template", "textarea"])
+@pytest.mark.parametrize(
+    "holder",
+    ["noscript", "template", "textarea", "xmp", "script type='text/html'", 'script type="text/x-tmpl"'],
+)
 def test_a_list_for_readers_without_scripts_is_read_where_there_is_no_other(holder: str) -> None:
-    wrap, row = f"<div id=list></div><{holder} class=x><ul>{{}}</ul></{holder}>", ROWS["divs in li"][1]
+    wrap, row = (
+        f"<div id=list></div><{holder} class=x><ul>{{}}</ul></{holder.split()[0]}>",
+        ROWS["divs in li"][1],
+    )
     found = read(row, wrap, "bare", lambda n, d: f"/content/detail/{n}.html")
     assert [(title, day) for _, title, day in found] == list(ITEMS)
     with pytest.raises(ShapeChanged):
-        read_list(f"<html><body><p>维护中</p><{holder}>请启用脚本</{holder}></body></html>", BASE, now=NOW)
+        read_list(
+            f"<html><body><p>维护中</p><{holder}>请启用脚本</{holder.split()[0]}></body></html>",
+            BASE,
+            now=NOW,
+        )

@@ -16,10 +16,12 @@ from ingest.errors import ShapeChanged
 from ingest.model import ListItem
 from ingest.page.dates import list_day
 from ingest.page.json_lists import JsonLayout, guess_keys, read_json_rows
-from ingest.page.script_values import LONGEST, scripts_of
+from ingest.page.script_values import LONGEST, script_places, scripts_of
 
-_SCRIPT = re.compile(r"<script\b[^>]{0,400}>", re.I)
-_END = re.compile(r"</script\s{0,5}>", re.I)
+_INERT = re.compile(
+    r"""\btype\s{0,3}=\s{0,3}["']?text/(?:html|template|plain|ng-template|x-(?!java)[\w-]{1,40})\b""",
+    re.I,
+)
 _VARIABLE = re.compile(
     r"""\b([A-Za-z_$][\w$]{0,40})\s{0,5}=\s{0,5}("[^"\n]{0,2000}"|'[^'\n]{0,2000}')\s{0,5}[;,\n]"""
 )
@@ -48,17 +50,25 @@ def written_out(html: str) -> str:
     """`html` with what its scripts write by document.write, or put together as rows of a list, in the place
     of these scripts."""
     pieces, at = [], 0
-    for start in _SCRIPT.finditer(html):
-        if start.start() < at or (end := _END.search(html, start.end())) is None:
-            continue
-        script = html[start.end() : end.start()]
-        if len(script) > LONGEST or ("<" not in script and "document.write" not in script):
+    for start, begin, end, after in script_places(html):
+        script = html[begin:end]
+        if end == after or len(script) > LONGEST or ("<" not in script and "document.write" not in script):
             continue
         said = _written(script) if "document.write" in script else _put_together(script)
         if said is None:
             continue
-        pieces += [html[at : start.start()], said]
-        at = end.end()
+        pieces += [html[at:start], said]
+        at = after
+    return "".join([*pieces, html[at:]])
+
+
+def inert_shown(html: str) -> str:
+    """`html` with the markup that its scripts of no program hold (type="text/html") in their place."""
+    pieces, at = [], 0
+    for start, begin, end, after in script_places(html):
+        if _INERT.search(html[start:begin]):
+            pieces += [html[at:start], "<div>", html[begin:end], "</div>"]
+            at = after
     return "".join([*pieces, html[at:]])
 
 

@@ -78,9 +78,17 @@ class Script:
 
 
 def scripts_of(html: str) -> Iterator[str]:
-    for start in _SCRIPT.finditer(html):
+    for _, begin, end, _ in script_places(html):
+        yield html[begin:end]
+
+
+def script_places(html: str) -> Iterator[tuple[int, int, int, int]]:
+    """Where each script's tag begins, its text begins and ends, and its end tag ends."""
+    at = 0
+    while start := _SCRIPT.search(html, at):
         end = _END.search(html, start.end())
-        yield html[start.end() : end.start() if end else len(html)]
+        at = end.end() if end else len(html)
+        yield start.start(), start.end(), end.start() if end else at, at
 
 
 def enclosed(text: str, start: int) -> str:
