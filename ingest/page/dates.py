@@ -182,7 +182,7 @@ def list_day(text: str | None, now: datetime | None = None, near: date | None = 
         return day
     if (match := _DAY_FIRST.fullmatch(plain)) and (day := _date(int(match[2]), int(match[3]), int(match[1]))):
         return day
-    if (match := _SHORT_YEAR.fullmatch(plain)) and (
+    if (match := _SHORT_YEAR.fullmatch(plain.strip())) and (
         day := _date(2000 + int(match[1]), int(match[2]), int(match[3]))
     ):
         return day
