@@ -303,6 +303,29 @@ def asked_for(wire: Wire) -> None:
     wire.answer(json.dumps({"results": rows}).encode(), headers={"Content-Type": "application/json"})
 
 
+def test_new_of_a_list_that_a_script_fills_writes_what_the_script_asks_for(
+    gongbao: Gongbao, site: WebServer
+) -> None:
+    script = "$.ajax({type: 'POST', contentType: 'application/json', url: '/query', data: JSON.stringify({pageNum: n})})"
+    page = "<html><head><title>政府工作报告_重庆市璧山区人民政府</title></head><body>{}<script>{}</script></body></html>"
+    menu = "<a href='/zwgk/jhbg/'>计划报告</a><a href='/zwgk/zfgzbg/'>政府工作报告</a>"
+    site.page("/zwgk/zfgzbg/", page.format(f"{menu}<ul></ul>", script))
+    site.script("/query", asked_for)
+    printed = gongbao("sources", "new", site.url("/zwgk/zfgzbg/")).stdout
+    for line in (
+        f"# The scripts of {site.url('/zwgk/zfgzbg/')} ask for it.",
+        'name = "重庆市璧山区人民政府"',
+        'region = "500120"',
+        f'url = "{site.url("/query")}"',
+        'post = "{\\"pageNum\\": {page}}"',
+        "# 5 items were read, the first of them:",
+    ):
+        assert line in printed.splitlines(), line
+    gongbao("sources", "new", site.url("/zwgk/zfgzbg/"), "--slug", "bishan", "--write")
+    gongbao("migrate")
+    assert "5 items, 5 not on the first" in gongbao("sources", "check", "bishan", code=None).stdout
+
+
 def test_a_list_that_is_asked_by_post(gongbao: Gongbao, site: WebServer, tmp_path: Path) -> None:
     site.script("/query", asked_for)
     lists = f'''

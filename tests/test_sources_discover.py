@@ -97,6 +97,17 @@ def test_what_is_proposed_is_a_source(found: dict[str, Discovery], tmp_path: Pat
     assert (source.region, source.verified) == ("500106", NOW.date())
 
 
+def test_what_is_proposed_of_lists_that_a_script_fills_is_a_source(
+    found: dict[str, Discovery], tmp_path: Path
+) -> None:
+    path = tmp_path / "some.toml"
+    proposed = source_text(found["lists that a script fills, by GET and by POST"], NOW.date())
+    path.write_text(f'kind = "portal"\n{proposed}', encoding="utf-8")
+    source = load_source(path)
+    assert [watched.post for watched in source.lists] == [None, '{"c": "8b", "pageNo": {page}}']
+    assert source.json_layout.url == ("docUrl",)
+
+
 def test_the_command_goes_on_where_it_was(country: Country, tmp_path: Path) -> None:
     gongbao = Gongbao(tmp_path, {"GONGBAO_ALLOW_HOSTS": "127.0.0.1", "GONGBAO_HOST_DELAY": "0"})
     sites = [server for portal, server in country if portal.name != "a home page written by a script"][:2]

@@ -42,7 +42,9 @@ _FURTHER = re.compile(
     r"(?!\s{0,9}(?:params|method|headers|body|mode|credentials)\s{0,5}:)"
 )
 _KEY = re.compile(r"""["']?([A-Za-z_][\w.\[\]]{0,40})["']?\s{0,5}:""")
-_PAGE = re.compile(r"(?:page|cur|current)(?:_?(?:no|num|number|index|page))?|pn|p", re.I)
+_PAGE_KEY = r"(?:(?:page|cur|current)(?:_?(?:no|num|number|index|page))?|pn|p)"
+_PAGE = re.compile(_PAGE_KEY, re.I)
+_PAGE_SENT = re.compile(rf"""((?<![^&"]){_PAGE_KEY}"?\s?[=:]\s?"?)1(?!\d)""", re.I)
 _NUMBER = re.compile(r"\s{0,9}\d{1,12}\s{0,9}[,}\n]")
 
 
@@ -52,6 +54,11 @@ class Asked:
 
     url: str
     post: str | None = None
+
+    @property
+    def paged(self) -> str | None:
+        """What is sent for any page, as a source file says it: the first one's number as {page}."""
+        return None if self.post is None else _PAGE_SENT.sub(r"\1{page}", self.post)
 
     def __str__(self) -> str:
         return self.url if self.post is None else f"{self.url} (POST{self.post and ' ' + self.post})"

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Self
@@ -20,6 +21,8 @@ from ingest.exchange import Request
 from ingest.model import ListItem, SourceKind
 from ingest.page.columns import ColumnKind, ColumnLink, column_links, hub_links
 from ingest.page.feed_lists import read_sitemap
+from ingest.page.json_lists import guess_keys, parse_json
+from ingest.page.script_requests import asked_for
 from ingest.sources.draft import toml_value
 from ingest.sources.items import list_text, read_text_items
 from ingest.sources.recognise import recognise
@@ -63,10 +66,14 @@ class Found:
     newest: str  # the title
     newest_on: date | None
     reports: int  # of the items that are called like one
+    post: str | None = None  # what it is asked with, None: by GET
+    json: dict[str, str] | None = None  # its keys, where the family has none of its own
 
     def as_json(self) -> dict[str, Any]:
         return {
             "url": self.url,
+            "post": self.post,
+            "json": self.json,
             "kind": self.kind.value,
             "family": self.family,
             "text": self.text,
@@ -141,28 +148,28 @@ class _Search:
     def spent(self) -> bool:
         return self.requests >= self.budget
 
-    async def text_of(self, url: str) -> tuple[str, str]:
+    async def text_of(self, url: str, post: str | None = None) -> tuple[str, str]:
         """The text of a page, and its address in the end. Raises FetchError, ParseError."""
         self.requests += 1
         self.asked.add(url)
-        fetched = await self.web.fetch(Request(url))
+        fetched = await self.web.fetch(Request(url, post=post))
         self.asked.add(fetched.final_url)
         return list_text(fetched.body, fetched.content_type, fetched.final_url), fetched.final_url
 
     def note_links(self, text: str, url: str, depth: int) -> None:
         """Keep the columns and the pages that lead on, of this site alone."""
         for link in column_links(text, url):
-            if link.kind in _PROPOSED and self._ours(link.url):
+            if link.kind in _PROPOSED and self.is_ours(link.url):
                 self.named.setdefault(link.url, link)
         if depth < DEEPEST:
             known = {address for _, address in self.hubs}
             self.hubs += [
                 (depth + 1, address)
                 for address in hub_links(text, url)
-                if self._ours(address) and address not in known
+                if self.is_ours(address) and address not in known
             ]
 
-    def _ours(self, url: str) -> bool:
+    def is_ours(self, url: str) -> bool:
         host = urlsplit(url).hostname or ""
         return host == self.host or _site(host) == _site(self.host)
 
@@ -225,23 +232,43 @@ async def _look_at_column(search: _Search, link: ColumnLink) -> None:
         search.failures.append(f"{link.url}: {exc.code}")
         return
     search.note_links(text, url, DEEPEST - 1)
-    known = recognise(text, url)
+    if _keep(search, link, text, url):
+        return
+    for asked in asked_for(text, url):
+        if search.spent or str(asked) in search.asked or not search.is_ours(asked.url):
+            continue
+        search.asked.add(str(asked))
+        with suppress(FetchError, ParseError):
+            said, _ = await search.text_of(asked.url, asked.post)
+            # Two lists that are asked by POST may have one address.
+            place = asked.url if asked.post is None else f"{asked.url}#{link.kind.value}"
+            if _keep(search, link, said, place, asked.paged):
+                return
+
+
+def _keep(search: _Search, link: ColumnLink, text: str, url: str, post: str | None = None) -> bool:
+    """Read the list at `url`, and keep it where its items are what the column is called after; whether they
+    are."""
+    family = recognise(text, url).family.name
     try:
+        keys = guess_keys(parse_json(text, url)) if family == "json" else None
         source = Source.model_validate(
             {
                 "slug": "discovered",
                 "name": "discovered",
-                "family": known.family.name,
+                "family": family,
                 "kind": SourceKind.PORTAL,
                 "lists": [url],
+                **({"json": keys} if keys else {}),
             }
         )
         items = read_text_items(text, url, source, search.now)
     except (ParseError, ValueError) as exc:
-        search.failures.append(f"{link.url}: {getattr(exc, 'code', 'no list')}")
-        return
-    if column := _judge(link, url, known.family.name, items):
-        search.found[url] = column
+        search.failures.append(f"{url}: {getattr(exc, 'code', 'no list')}")
+        return False
+    if column := _judge(link, url, family, items):
+        search.found[url] = replace(column, post=post, json=keys)
+    return column is not None
 
 
 def _judge(link: ColumnLink, url: str, family: str, items: tuple[ListItem, ...]) -> Found | None:
@@ -341,7 +368,10 @@ def source_text(found: Discovery, on: date) -> str:
             "",
             "[[lists]]",
             f"url = {toml_value(column.url)}",
+            *([f"post = {toml_value(column.post)}"] if column.post is not None else []),
             f"kind = {toml_value(column.kind.value)}",
             f"seen = {toml_value(seen)}",
         ]
+    if keys := next((column.json for column in found.columns if column.json), None):
+        lines += ["", "[json]", *(f"{key} = {toml_value(path)}" for key, path in keys.items())]
     return "\n".join(lines) + "\n"

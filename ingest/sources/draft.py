@@ -8,15 +8,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from ingest.errors import ConfigError, ParseError
+from ingest.errors import ConfigError, FetchError, ParseError
+from ingest.exchange import Request
 from ingest.model import ListItem, Region, SourceKind
-from ingest.page.columns import report_columns
+from ingest.page.columns import ColumnLink, report_columns
 from ingest.page.json_lists import guess_keys, parse_json
 from ingest.page.lines import parse_html
 from ingest.page.parsed import read_metas
@@ -63,7 +65,8 @@ async def draft_source(
     kind: str | None = None,
     region: str | None = None,
 ) -> Draft:
-    """Fetch `url` and write a source file for it; what is not given is taken from the page.
+    """Fetch `url` and write a source file for it, or for what its scripts ask for where the page has no list;
+    what is not given is taken from the page.
 
     Raises ConfigError for a wrong argument and for a page that is no list (it names the columns of reports
     that the page links to), FetchError or ParseError when it cannot be had or read.
@@ -72,23 +75,50 @@ async def draft_source(
         raise ConfigError(f"--kind {kind!r}: one of {', '.join(known)}")
     async with Web.from_settings(settings) as web:
         fetched = await web.fetch(url)
-    text = list_text(fetched.body, fetched.content_type, fetched.final_url)
-    return draft(text, fetched.final_url, slug=slug, kind=kind, region=region)
+        text, here = list_text(fetched.body, fetched.content_type, fetched.final_url), fetched.final_url
+        try:
+            return draft(text, here, slug=slug, kind=kind, region=region)
+        except (ConfigError, ParseError):
+            # Of a home page, which names its columns, they ask for news.
+            is_home = _columns(text, here) and not _names_itself(text, here)
+            for asked in () if is_home else asked_for(text, here):
+                with suppress(FetchError, ParseError, ConfigError):
+                    answer = await web.fetch(Request(asked.url, post=asked.post))
+                    said = list_text(answer.body, answer.content_type, asked.url)
+                    behind = Behind(text, here, asked.paged)
+                    return draft(said, asked.url, slug=slug, kind=kind, region=region, behind=behind)
+            raise
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """The page whose scripts ask for a list, and what they send: None with a GET."""
+
+    text: str
+    url: str
+    post: str | None
 
 
 def draft(
-    text: str, url: str, *, slug: str | None = None, kind: str | None = None, region: str | None = None
+    text: str,
+    url: str,
+    *,
+    slug: str | None = None,
+    kind: str | None = None,
+    region: str | None = None,
+    behind: Behind | None = None,
 ) -> Draft:
     """A source file for the list page `text` at `url`. Raises ConfigError as `draft_source`, ParseError."""
     known = recognise(text, url)
-    name = _site_name(text) or urlsplit(url).hostname or url
-    place = None if region else _region_of(text, url, name)
+    page = behind.text if behind else text
+    name = _site_name(page) or urlsplit(url).hostname or url
+    place = None if region else _region_of(page, url, name)
     data: dict[str, Any] = {
         "slug": slug or slug_of(url),
         "name": name,
         "family": known.family.name,
         "region": region or (place.code if place else None),
-        "lists": [url],
+        "lists": [{"url": url, "post": behind.post} if behind and behind.post is not None else url],
     }
     if kind or (known.family.kind is None and not (urlsplit(url).hostname or "").endswith(".gov.cn")):
         # Only a portal is official: a host that is not under gov.cn is none unless somebody says so.
@@ -102,8 +132,7 @@ def draft(
         source = Source.model_validate(data)
     except ValueError as exc:
         raise ConfigError(f"a source file for {url}: {exc}") from exc
-    # A column is in its own menu, too.
-    columns = [column for column in report_columns(text, url) if column.url != canonical_url(url)]
+    columns = _columns(text, url)
     try:
         items = read_text_items(text, url, source, datetime.now(UTC))
     except ParseError as exc:
@@ -120,7 +149,16 @@ def draft(
             raise ConfigError(f"a source file for {url}: no list there, but {'; and '.join(said)}") from exc
         raise
     others = [f"#   {column.url}  {column.text}" for column in columns]
-    return Draft(source.slug, _toml(data, source.kind, known, items, others), items)
+    return Draft(source.slug, _toml(data, source.kind, known, items, others, behind), items)
+
+
+def _columns(text: str, url: str) -> list[ColumnLink]:
+    """The columns of reports that a page links to; it is in its own menu, too."""
+    return [column for column in report_columns(text, url) if column.url != canonical_url(url)]
+
+
+def _names_itself(text: str, url: str) -> bool:
+    return any(column.url == canonical_url(url) for column in report_columns(text, url))
 
 
 def _region_of(text: str, url: str, name: str) -> Region | None:
@@ -155,13 +193,16 @@ def _toml(
     known: Recognised,
     items: Sequence[ListItem],
     columns: list[str],
+    behind: Behind | None,
 ) -> str:
     lines = [f"# {known.family.about} ({known.sign})"]
+    lines += [f"# The scripts of {behind.url} ask for it."] if behind else []
     lines += [
         f"{key} = {toml_value(data[key])}" for key in ("name", "family", "kind", "region") if key in data
     ]
     lines.append(f"# {_TRUST[kind]}")
-    lines += ['verified = "never"', f"lists = {toml_value(data['lists'])}"]
+    posted = behind is not None and behind.post is not None
+    lines += ['verified = "never"', *([] if posted else [f"lists = {toml_value(data['lists'])}"])]
     for table in ("list", "json"):
         if table in data:
             lines += [
@@ -169,6 +210,8 @@ def _toml(
                 f"[{table}]",
                 *(f"{key} = {toml_value(value)}" for key, value in data[table].items()),
             ]
+    if posted:
+        lines += ["", "[[lists]]", *(f"{key} = {toml_value(said)}" for key, said in data["lists"][0].items())]
     lines += ["", f"# {len(items)} items were read, the first of them:"]
     lines += [f"#   {item.published_on or '(no date)'}  {item.title}" for item in items[:3]]
     if columns:

@@ -71,6 +71,18 @@ def _sitemap(addresses: Sequence[str]) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{locations}</urlset>'
 
 
+def _filled(script: str) -> str:
+    return _page(f"{_links(政府工作报告='/zwgk/zfgzbg/')}<ul id='list'></ul><script>{script}</script>")
+
+
+def _rows(title: str) -> str:
+    rows = [
+        {"docTitle": title.format(year=year), "docUrl": f"/a/{year}.html", "pubTime": f"{year}-01-22"}
+        for year in YEARS
+    ]
+    return json.dumps({"code": 200, "data": {"rows": rows}})
+
+
 def _menu_script(**columns: str) -> str:
     menus = [{"id": number, "name": text, "url": path} for number, (text, path) in enumerate(columns.items())]
     return f"<script>var menus = {json.dumps(menus)};</script>"
@@ -247,6 +259,18 @@ def portals(base: str) -> list[Portal]:
             },
             "/gkmlpt/api/all/694?page=1&sid=769001",
             "/gkmlpt/api/all/695?page=1&sid=769001",
+        ),
+        Portal(
+            "lists that a script fills, by GET and by POST",
+            {
+                "/": _home(_links(政府工作报告="/zwgk/zfgzbg/", 计划报告="/zwgk/jhbg/")),
+                "/zwgk/zfgzbg/": _filled("var c = '8a'; $.getJSON(ctx + '/api/list', {c: c, page: n}, show)"),
+                "/api/list?c=8a&page=1": _rows("{year}年政府工作报告"),
+                "/zwgk/jhbg/": _filled("axios.post('/api/query', {c: '8b', pageNo: n}).then(show)"),
+                "/api/query": _rows(PLAN),
+            },
+            "/api/list?c=8a&page=1",
+            "/api/query#plan_report",
         ),
         Portal(
             "only the sitemap knows",
