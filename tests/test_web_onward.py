@@ -235,7 +235,7 @@ def test_one_that_sets_no_cookie_is_what_it_is(server: WebServer) -> None:
     assert server.paths() == ["/a/1.html"]
 
 
-def test_it_is_followed_once_and_like_a_redirect(server: WebServer) -> None:
+def test_it_is_followed_twice_and_like_a_redirect(server: WebServer) -> None:
     server.page("/a/1.html", REFRESH.format(""))
     server.page("/b/2.html", TEXT)
     [page] = fetch(server, "/a/1.html")
@@ -246,8 +246,13 @@ def test_it_is_followed_once_and_like_a_redirect(server: WebServer) -> None:
     )
     assert page.redirects == (server.url("/a/1.html"),)
     server.page("/b/2.html", REFRESH.format("").replace("../b/2.html", "/c/3.html"))
-    assert fetch(server, "/a/1.html")[0].final_url == server.url("/b/2.html")
-    assert "/c/3.html" not in server.paths()
+    server.page("/c/3.html", TEXT)
+    assert fetch(server, "/a/1.html")[0].final_url == server.url("/c/3.html")
+    server.page("/c/3.html", REFRESH.format("").replace("../b/2.html", "/d/4.html"))
+    assert fetch(server, "/a/1.html")[0].final_url == server.url("/c/3.html")
+    assert "/d/4.html" not in server.paths()
+    server.page("/b/2.html", REFRESH.format("").replace("../b/2.html", "/a/1.html"))
+    assert fetch(server, "/a/1.html")[0].final_url == server.url("/b/2.html"), "not in a circle"
 
 
 @pytest.mark.parametrize(("body", "goes"), [("", True), ("正在跳转", True), (TEXT, False)])

@@ -1,6 +1,6 @@
 """Know a page that only sends its reader on: by meta refresh, by a script, or as the frame of another. Pure.
 
-Following it, once and like a redirect, is web/; a wall that wants a cookie first is walls.py.
+Following it like a redirect is web/; a wall that wants a cookie first is walls.py.
 """
 
 from __future__ import annotations

@@ -35,6 +35,7 @@ from ingest.web.transport import NoDnsAnswer, guarded_transport
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _KEEP_METHOD = frozenset({307, 308})  # RFC 9110, 15.4: what else redirects a POST leads to a GET
+_SENT_ON = 2  # pages that only send their reader on, in one chain: the home page's, and that of the folder
 CONNECT_TIMEOUT = 10.0  # seconds, DNS included; the total deadline rules everything else
 QUIET = 5.0  # seconds in which nothing follows the end of a page; then it is whole
 LONGEST_VALIDATOR = 1024  # characters of an ETag that are kept
@@ -122,7 +123,7 @@ class Fetcher:
     ) -> Fetched:
         """Ask for a URL (alone: a plain GET), following redirects by hand so that each hop is checked like
         the first. A cookie that is set on the way is kept for the rest of it. With `onward`, a page that only
-        sends its reader on is one hop more, once; and so is one that only reloads itself, where it has set a
+        sends its reader on is one hop more, twice; and so is one that only reloads itself, where it has set a
         cookie.
 
         Raises RefusedAddress, HostUnavailable, TimedOut, TooLarge, BadAnswer, and what `judge` raises
@@ -132,7 +133,7 @@ class Fetcher:
         total = left = self._deadline if request.deadline is None else request.deadline
         asked = target = check_url(request.url)
         passed: list[str] = []
-        reloaded = False
+        reloaded, sent = False, 0
         jar = jar_for(asked.host)
         cookie = cookie_header(jar, target)
         met = {(str(target), cookie)}
@@ -162,9 +163,10 @@ class Fetcher:
                     again = sent_on == str(target) and _asks_again(
                         what, cookie, cookie_header(jar, target), reloaded
                     )
-                    if sent_on is None or (sent_on == str(target) and not again):
+                    if sent_on is None or (sent_on == str(target) and not again) or sent_on in passed:
                         return fetched
-                    reloaded, onward = reloaded or again, onward if again else None
+                    sent += not again
+                    reloaded, onward = reloaded or again, onward if sent < _SENT_ON else None
                     answer = replace(answer, location=sent_on.encode())
             assert answer.location is not None
             passed.append(str(target))

@@ -102,8 +102,7 @@ class Web:
 
         Every answer is archived: robots.txt, the hops of a redirect, a refusal (its place is then in the
         error's `record`). `known` is the last capture of this page: its payload is not kept twice.
-        A page that only sends its reader on (meta refresh, a script, a frame) is followed once, as a
-        redirect.
+        A page that only sends its reader on (meta refresh, a script, a frame) is followed as a redirect.
         `passing`: no capture is made of the answer (a list), so it may repeat any that this process had.
 
         `delay` (seconds) replaces the usual gap for this source; a longer Crawl-delay wins over it. Every
