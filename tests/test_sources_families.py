@@ -460,7 +460,14 @@ THREE = (
         # a row that is none, and titles with what was searched for marked
         lambda rows: [{"title": "置顶", "url": None, "date": ""}, *({"title": t, "url": u, "date": d} for t, u, d in rows)],
         lambda rows: [{"title": t.replace("报告", "<em>报告</em>"), "url": u, "date": d} for t, u, d in rows],
-        # as a Java program prints a day
+        # an item on another site has its address under another key
+        lambda rows: [{"title": t, "url": u if n else "", "linkUrl": "" if n else u, "imgUrl": "/i/1.jpg", "date": d} for n, (t, u, d) in enumerate(rows)],
+        # beside a longer menu
+        lambda rows: {"menu": [{"name": f"第{n}个栏目", "url": f"/c/{n}/"} for n in range(9)], "list": [{"title": t, "url": u, "date": d} for t, u, d in rows]},
+        # as HTML
+        lambda rows: {"ok": True, "data": "".join(f"<li><a href='{u}'>{t}</a><span>{d}</span></li>" for t, u, d in rows)},
+        # as Java programs print a day
+        lambda rows: [{"title": t, "url": u, "date": [*map(int, d.split("-")), 9, 30]} for t, u, d in rows],
         lambda rows: [{"title": t, "url": u, "date": {"time": int(datetime.fromisoformat(d).timestamp() * 1000), "year": 126}} for t, u, d in rows],
     ],
 )  # fmt: skip
@@ -471,6 +478,14 @@ def test_the_keys_of_an_unknown_list_are_found(form: Callable[[object], object],
         (item.title, item.url.removeprefix("http://x.gov.cn"), str(item.published_on)) for item in made.items
     ]
     assert found == list(THREE)
+
+
+def test_rows_without_an_address_are_named() -> None:
+    rows = [{"id": n, "title": title, "time": day} for n, (title, _, day) in enumerate(THREE)]
+    with pytest.raises(
+        ShapeChanged, match="3 rows, none with 'url' and 'title'; the first has the keys id, title"
+    ):
+        draft(json.dumps({"data": {"rows": rows}}), "http://x.gov.cn/api/list?page=1")
 
 
 def test_json_in_a_text_of_json_is_read() -> None:

@@ -114,10 +114,17 @@ def read_json_rows(answer: Any, url: str, layout: JsonLayout, now: datetime | No
     return list(items.values())
 
 
-def guess_keys(value: Any) -> dict[str, str] | None:
+Keys = dict[str, str | list[str]]
+"""As a source file says them under [json]: a path with dots, or a row of alternatives."""
+
+
+def guess_keys(value: Any, *, addressed: bool = True) -> Keys | None:
     """Where an unknown JSON value keeps rows with an address and a title: `items`, `url`, `title` and, if
-    there is one, `date`, as paths with dots. The longest such array counts, however deep it lies."""
-    best: tuple[int, dict[str, str]] | None = None
+    there is one, `date`, as paths with dots; or `html`, where it holds a list as HTML. The longest array
+    counts, however deep it lies, of those with days if there are some. Not `addressed`: rows with titles
+    alone will do."""
+    best: tuple[tuple[bool, int], Keys] | None = None
+    longest: tuple[int, str] = (0, "")
     waiting: list[tuple[Any, str, int]] = [(value, "", 0)]
     looked = 0
     while waiting and looked < _MOST_LOOKED:
@@ -125,17 +132,29 @@ def guess_keys(value: Any) -> dict[str, str] | None:
         inner = _inner(inner)
         looked += 1
         rows = _listed(inner)
-        if rows and (keys := _row_keys(rows)) and (best is None or len(rows) > best[0]):
-            best = (len(rows), {"items": path, **keys})
+        if rows and (keys := _row_keys(rows)) and ("url" in keys or not addressed):
+            rank = ("date" in keys, len(rows))
+            if best is None or rank > best[0]:
+                best = (rank, {"items": path, **keys})
         if isinstance(inner, list):
             parts: Iterable[tuple[str, Any]] = ((str(n), row) for n, row in enumerate(inner[:_FEW]))
         elif isinstance(inner, Mapping):
             parts = inner.items()
         else:
+            if isinstance(inner, str) and "<" in inner and "href=" in inner:
+                longest = max(longest, (len(inner), path))
             continue
         if depth < _DEEPEST:
             waiting += [(one, f"{path}.{key}".lstrip("."), depth + 1) for key, one in parts]
-    return best[1] if best else None
+    if best is None:
+        return {"html": longest[1]} if longest[0] and addressed else None
+    return best[1]
+
+
+def layout_of(keys: Keys) -> JsonLayout:
+    """Where a value keeps its items by the keys that were guessed."""
+    paths = {name: (path,) if isinstance(path, str) else tuple(path) for name, path in keys.items()}
+    return JsonLayout(**paths)
 
 
 def _listed(value: Any) -> Sequence[Any] | None:
@@ -147,9 +166,10 @@ def _listed(value: Any) -> Sequence[Any] | None:
     return None
 
 
-def _row_keys(rows: Sequence[Any]) -> dict[str, str] | None:
+def _row_keys(rows: Sequence[Any]) -> Keys | None:
     """Which keys of the rows hold an address, a title, a day: by name, and by what stands there in most of
-    them. What stands alike in all rows is their column's; {"data": {"title": …}} is looked into."""
+    them; of an address those too that have it where that one is empty (linkUrl: on another site). What stands
+    alike in all rows is their column's; {"data": {"title": …}} is looked into."""
     some = [fields for row in rows[:_FEW] if (fields := _fields(row))]
     names = list(dict.fromkeys(name for fields in some for name in fields))
     found: dict[str, str] = {}
@@ -176,7 +196,21 @@ def _row_keys(rows: Sequence[Any]) -> dict[str, str] | None:
                 best = ((rank, place), name)
         if best is not None:
             found[wanted] = best[1]
-    return found if {"url", "title"} <= found.keys() else None
+    if "title" not in found:
+        return None
+    keys: Keys = {**found}
+    if url := found.get("url"):
+        lacking = [fields for fields in some if not _looks("url", fields.get(url))]
+        others = [name for name in names if any(_stands_in(name, fields) for fields in lacking)]
+        keys |= {"url": [url, *others]} if others else {}
+    return keys
+
+
+def _stands_in(name: str, fields: Mapping[str, Any]) -> bool:
+    """Whether a row without an address has it under another name."""
+    key = name.rpartition(".")[2]
+    named = _KEYS["url"].search(key) and not _BESIDE.search(key)
+    return bool(named) and _looks("url", fields.get(name))
 
 
 def _fields(row: Any) -> dict[str, Any]:
@@ -272,6 +306,8 @@ def _day(value: Any, now: datetime | None) -> date | None:
     """A text in any form, seconds or milliseconds since 1970, or what Java makes of them."""
     if isinstance(value, Mapping):
         value = value.get("time")
+    if isinstance(value, list):
+        value = "-".join(map(str, value[:3])) if len(value) >= 3 else None  # [2026, 1, 28, 9, 30]
     if isinstance(value, str) and (dotnet := _DOTNET.match(value)):
         value = int(dotnet[1])
     if isinstance(value, str) and value.strip().isdigit() and len(value.strip()) in (10, 13):

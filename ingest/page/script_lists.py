@@ -15,7 +15,7 @@ from typing import Any
 from ingest.errors import ShapeChanged
 from ingest.model import ListItem
 from ingest.page.dates import list_day
-from ingest.page.json_lists import JsonLayout, guess_keys, read_json_rows
+from ingest.page.json_lists import guess_keys, layout_of, read_json_rows
 from ingest.page.script_values import LONGEST, script_places, scripts_of
 
 _INERT = re.compile(
@@ -117,9 +117,8 @@ def items_in_scripts(html: str, url: str, now: datetime | None) -> list[ListItem
                 return best
             if (keys := guess_keys(value)) is None:
                 continue
-            layout = JsonLayout(**{name: (path,) for name, path in keys.items()})
             try:
-                items = read_json_rows(value, url, layout, now)
+                items = read_json_rows(value, url, layout_of(keys), now)
             except ShapeChanged:
                 continue
             if len(items) >= max(_FEWEST_ITEMS, len(best) + 1):

@@ -21,7 +21,7 @@ from ingest.exchange import Request
 from ingest.model import ListItem, SourceKind
 from ingest.page.columns import ColumnKind, ColumnLink, column_links, hub_links
 from ingest.page.feed_lists import read_sitemap
-from ingest.page.json_lists import guess_keys, parse_json
+from ingest.page.json_lists import Keys, guess_keys, parse_json
 from ingest.page.script_requests import asked_for
 from ingest.sources.draft import toml_value
 from ingest.sources.items import list_text, read_text_items
@@ -67,7 +67,7 @@ class Found:
     newest_on: date | None
     reports: int  # of the items that are called like one
     post: str | None = None  # what it is asked with, None: by GET
-    json: dict[str, str] | None = None  # its keys, where the family has none of its own
+    json: Keys | None = None  # its keys, where the family has none of its own
 
     def as_json(self) -> dict[str, Any]:
         return {

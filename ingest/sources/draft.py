@@ -124,7 +124,9 @@ def draft(
         # Only a portal is official: a host that is not under gov.cn is none unless somebody says so.
         data["kind"] = kind or SourceKind.REPOST.value
     if known.family.name == "json":
-        data["json"] = guess_keys(parse_json(text, url)) or {"items": "", "url": "url", "title": "title"}
+        value = parse_json(text, url)
+        rows = guess_keys(value, addressed=False) or {"items": "", "title": "title"}
+        data["json"] = guess_keys(value) or {"url": "url", **rows}
     if known.family.form is Form.SITEMAP:
         data["list"] = {"url_pattern": r"/zfgzbg/"}
     data = {key: value for key, value in data.items() if value is not None}

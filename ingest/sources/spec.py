@@ -319,8 +319,10 @@ class Source(_Paced):
         form, given = self.traits.form, self.json_.model_dump(exclude_none=True)
         if given and form is not Form.JSON:
             raise ValueError(f"[json] is for lists in JSON; those of the family {self.family!r} are {form}")
-        if self.family == "json" and not {"items", "url", "title"} <= given.keys():
-            raise ValueError('the family "json" knows no keys: say items, url and title under [json]')
+        if self.family == "json" and not ({"items", "url", "title"} <= given.keys() or "html" in given):
+            raise ValueError(
+                'the family "json" knows no keys: say items, url and title under [json], or html'
+            )
         if form is Form.SITEMAP and not self.list.url_pattern:
             raise ValueError("a sitemap names the whole site: say under [list] which url_pattern to take")
         return self
