@@ -107,10 +107,13 @@ ROWS: dict[str, tuple[str, str]] = {
     "pinned, with the title apart": (UL, "<li><a href='{url}' title='{title}'><span class=top>置顶</span>{cut}</a><span>{day}</span></li>"),
     "pinned": (UL, "<li><a href='{url}'><span class=top>置顶</span>{title}</a><span>{day}</span></li>"),
     "numbered": (UL, "<li><a href='{url}'>{number}、{title}</a><span>{day}</span></li>"),
+    "numbered with a stop": (UL, "<li><a href='{url}'>{number}. {title}</a><span>{day}</span></li>"),
+    "numbered close by": (UL, "<li><a href='{url}'>{number}.{title}</a><span>{day}</span></li>"),
     "bullets": (UL, "<li>&gt;&nbsp;<a href='{url}'>&middot;&nbsp;{title}</a>&emsp;{day}</li>"),
     "red and bold": (UL, "<li><b><a href='{url}'><font color='#f00'>{title}</font></a></b><font>{day}</font></li>"),
     "title with its labels": (UL, "<li><a href='{url}' title='文章标题：{title}&#13;&#10;作&nbsp;&nbsp;者：佚名&#13;&#10;更新时间：2026-02-27 11:02:33'>{cut}</a><span>{day}</span></li>"),
     "title with its day": (UL, "<li><a href='{url}' title='{title}&#10;{day}'>{cut}</a><span>{day}</span></li>"),
+    "title in another attribute": (UL, "<li><a href='{url}' aria-label='{title}'>{cut}</a><span>{day}</span></li>"),
     "title that is none": (UL, "<li><a href='{url}' title='点击查看'>{title}</a><span>{day}</span></li>"),
     "title on the cell": (TABLE, "<tr><td title='{title}'><a href='{url}'>{cut}</a></td><td>{day}</td></tr>"),
     # more than one link
@@ -120,6 +123,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "file": (UL, "<li><a href='{url}'>{title}</a><span>{day}</span><a href='/files/{number}.pdf'>政府工作报告.pdf</a></li>"),
     "explanations": (UL, "<li><p><a href='{url}'>{title}</a><span>{day}</span></p><p>相关解读：<a href='/jd/{number}.htm'>【图文解读】一图看懂该文件的主要内容</a> <a href='/sp/{number}.htm'>【视频解读】主要负责人谈该文件</a></p></li>"),
     "picture, title, more": (UL, "<li><a href='{url}'><img src='/p.jpg' alt='{title}'></a><div><a href='{url}'>{title}</a><p>各位代表：现在我报告工作……<a href='{url}'>查看详情&gt;&gt;</a></p><span>{day}</span></div></li>"),
+    "blog": (BOX, "<article><h2><a href='{url}'>{title}</a></h2><time datetime='{day}T09:00:00+08:00'>{day.month}月 {day.day}</time><p>各位代表：现在我报告工作…… <a href='{url}'>继续阅读“{title}”</a></p></article>"),
     "tag": (BOX, "<div class='post'><h2><a href='{url}'>{title}</a></h2><div>{day} <i></i> 132 <a href='/tag/1/'>政府工作报告标签</a></div></div>"),
     # links that a script opens, and lists that it writes
     "opened": (UL, "<li><a href='javascript:void(0)' onclick=\"window.open('{url}')\">{title}</a><span>{day}</span></li>"),

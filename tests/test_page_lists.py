@@ -306,6 +306,14 @@ def test_titles_and_days_as_sites_print_them(row: str) -> None:
     assert listed(f"<ul>{rows}</ul>" if row.startswith("<li") else rows) == REPORTS
 
 
+def test_a_title_that_its_attribute_has_on_two_lines() -> None:
+    row = "<li><a href='./{n}.html' title='{head}\n  {tail}'>{head}…</a><span>{day}</span></li>"
+    rows = "".join(
+        row.format(n=n, head=title[:-4], tail=title[-4:], day=day) for n, (title, day) in enumerate(REPORTS)
+    )
+    assert listed(f"<ul>{rows}</ul>") == REPORTS
+
+
 def test_of_two_columns_of_days_that_of_publication_counts() -> None:
     rows = "".join(
         f"<tr><td>{n}</td><td><a href='/s/{n}.html'>{title}</a></td><td>{day.year}-01-05</td><td>{day}</td></tr>"

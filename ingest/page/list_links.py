@@ -28,7 +28,8 @@ _DAY_BEFORE = re.compile(rf"^\s{{0,3}}(?:[\[【]{_ISO_DAY}[\]】]\s{{0,3}}|{_ISO
 _DAY_AFTER = re.compile(rf"\s{{0,3}}[\[【]{_ISO_DAY}[\]】]\s{{0,3}}$|(?<=\S)\s{{1,3}}{_ISO_DAY}\s{{0,3}}$")
 _CUT = re.compile(r"(?:(?<!…)…++|(?<!\.)\.{2,}+|(?<!。)。{2,}+|(?<!．)．{2,}+|(?<!·)·{3,}+)$")
 _BULLET = re.compile(r"^[\s·•●■◆▪▶►>»*-]+(?=\S)")
-_NUMBER = re.compile(r"^\d{1,3}(?:、|[.．](?!\d))\s{0,3}(?=\S)")
+_NUMBER = re.compile(r"^\d{1,3}(?:、|[.．](?!\d(?!\d{3}年)))\s{0,3}(?=\S)")  # not of 1.5万
+_ATTRIBUTES = ("mc", "title", "data-title", "aria-label")  # mc: Hanweb
 # What lists stamp on a title: new, pinned, the row's number, whether it is in force.
 _MARK = re.compile(
     r"[\[(（【]?(?i:new|hot|top)!?[\])）】]?|[\[(（【]?(?:置顶|顶|热|热门|荐|推荐|最新|新|原创|图文|视频|附件|现行有效|有效|已失效|失效|已废止|废止"
@@ -216,15 +217,15 @@ def _title(node: LexborNode, text: str | None) -> str | None:
 
 
 def _attribute(node: LexborNode) -> str | None:
-    """The title in the attribute `title` (of Hanweb, `mc`), which may say more: 标题：… 发布时间：…"""
-    said = node.attributes.get("mc") or node.attributes.get("title") or ""
+    """The title in the attribute `title` or one like it, which may say more: 标题：… 发布时间：…"""
+    said = next(filter(None, map(node.attributes.get, _ATTRIBUTES)), "")
     if not said and node.parent is not None and node.parent.tag in _HOLDERS:
         said = node.parent.attributes.get("title") or ""
     if named := _NAMED.search(said):
         said = _NEXT_LABEL.sub("", named[1])
     lines = [line.strip() for line in said.splitlines()]
     kept = [line for line in lines if not DAY_ALONE.fullmatch(line) and not _LABELLED.fullmatch(line)]
-    return clean_title(_DAY_AFTER.sub("", _DAY_BEFORE.sub("", " ".join(kept))))
+    return clean_title(_DAY_AFTER.sub("", _DAY_BEFORE.sub("", _WRAPPED.sub("", "\n".join(kept)))))
 
 
 def _visible_title(node: LexborNode) -> tuple[str | None, tuple[str, ...]]:

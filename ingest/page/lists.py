@@ -403,9 +403,9 @@ def _distinct(items: Iterable[ListItem]) -> tuple[ListItem, ...]:
         if known is None:
             seen[item.url] = item
             continue
-        fuller = known.title in item.title or not _CHINESE.search(
-            known.title
-        )  # an index number may be linked too
+        # An index number may be linked too, and 继续阅读“…”.
+        fuller = item.title.startswith(known.title) or item.title.endswith(known.title)
+        fuller = fuller or not _CHINESE.search(known.title)
         title = item.title if fuller else known.title
         header = known.header if known.header != Header() else item.header
         seen[item.url] = ListItem(item.url, title, known.published_on or item.published_on, header)
