@@ -445,6 +445,33 @@ def test_a_report_above_the_news_is_one_more_item(headline: str) -> None:
     assert [item.published_on for item in items] == [date(2026, 1, n) for n in (10, *range(1, 8))]
 
 
+SESSION = "http://www.mouxian.gov.cn/zt/2026lh/index.html"
+
+
+@pytest.mark.parametrize("behind", [False, True])
+@pytest.mark.parametrize(
+    ("papers", "found"),
+    [
+        ("<a href='/zwgk/202601/t20260128_1.html'>政府工作报告</a>", 1),
+        ("<a href='./1.html'>政府工作报告</a><a href='./2.html'>关于茂县2026年国民经济和社会发展计划草案的报告</a>", 2),
+        ("<a href='http://www.gov.cn/202601/t20260128_1.html'>2026年国务院政府工作报告</a>", 0),
+        ("<a href='/zwgk/zfgzbg/'>政府工作报告</a><a href='/zwgk/ghjh.htm'>国民经济和社会发展规划</a>", 0),
+        ("<a href='/202601/t20260128_1.html'>2026年政府工作报告</a><a href='/xw/1.html'>县领导看望慰问困难群众</a>", 0),
+    ],
+)  # fmt: skip
+def test_the_papers_of_a_session_stand_beside_its_news(papers: str, found: int, behind: bool) -> None:
+    row = (
+        "<li><a href='/xw/{0}.html'>县十八届人大六次会议举行第{0}次全体会议</a><span>2026-01-2{0}</span></li>"
+    )
+    boxes = [
+        f"<div class=papers><ul>{papers.replace('<a', '<li><a').replace('</a>', '</a></li>')}</ul></div>",
+        f"<div class=news><ul>{''.join(map(row.format, range(6)))}</ul></div>",
+    ]
+    items = read_list(f"<html><body>{MENU}{''.join(boxes[::-1] if behind else boxes)}</body></html>", SESSION)
+    assert len(items) == 6 + found
+    assert all("报告" in item.title for item in items[:found])
+
+
 @pytest.mark.parametrize("rows", [3, 15])
 def test_what_stands_below_its_address_is_the_list_beside_tabs_of_news(rows: int) -> None:
     row = "<li><a href='{}'>{}</a><span>2026-01-{:02d}</span></li>"

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 from ingest.errors import ShapeChanged
 from ingest.model import Header, ListItem, ListLayout
@@ -227,31 +228,39 @@ def _by_structure(
     if wanted is not None:
         return candidates
     groups: dict[str, list[_Candidate]] = {}
-    news: dict[str, set[str]] = {}  # by the path of a group, the addresses in it that are of no report
+    # By the place of a list, the addresses in it of no report; the places where one is named with its year.
+    news: dict[tuple[str, int | None], set[str]] = {}
+    of_years: set[tuple[str, int | None]] = set()
     for candidate in candidates:
         groups.setdefault(candidate.box.path, []).append(candidate)
         if not names_report(candidate.item.title):
-            news.setdefault(candidate.box.path, set()).add(candidate.item.url)
+            news.setdefault(_place(candidate.box), set()).add(candidate.item.url)
+        elif _YEAR.search(candidate.item.title):
+            of_years.add(_place(candidate.box))
     parted = [part for group in groups.values() for part in _by_holder(group)]
 
     def worth(group: Sequence[_Candidate]) -> float:
         return _worth([one.item for one in group], likely)
 
-    folder = base.rpartition("/")[0] + "/"
+    folder, site = base.rpartition("/")[0] + "/", urljoin(base, "/")
     head = tree.css_first("title")
     of_reports = _REPORT_COLUMN.search(base) is not None or names_report(head.text() if head else None)
 
     def is_below(one: _Candidate) -> bool:
         return folder.count("/") > 3 and one.item.url.startswith(folder)
 
-    def is_headline(one: _Candidate) -> bool:
-        """The newest report may stand above its list, printed large or in a tab of its own."""
-        title, url = one.item.title, one.item.url
-        if url.endswith("/") or not (names_report(title) and _YEAR.search(title)):
+    def is_apart(one: _Candidate, above: bool) -> bool:
+        """A report may stand outside the list: the newest one above it, printed large or in a tab of its own;
+        the papers of a session, in a box beside its news."""
+        url, place = one.item.url, _place(one.box)
+        dated, article = place in of_years, _is_article(one.item)
+        if url.endswith("/") or not names_report(one.item.title) or not (dated or article):
             return False
-        if not news.get(one.box.path, set()) <= {url}:  # what is much read
+        if not news.get(place, set()) <= {url}:  # what is much read
             return False
-        return of_reports or (one.dated and is_below(one))
+        if of_reports and dated and above:
+            return True
+        return (is_below(one) and (dated or one.dated)) or (article and url.startswith(site))
 
     def rank(group: Sequence[_Candidate]) -> tuple[bool, bool, bool, float]:
         """Reports that the page is there for, then what stands below the list's own address, count before
@@ -267,8 +276,17 @@ def _by_structure(
     if worth(best) <= 0:
         return []
     whole = _whole(best, candidates)
-    above = candidates[: candidates.index(whole[0])]
-    return _by_heading([*filter(is_headline, above), *whole], now)
+    first, chosen = candidates.index(whole[0]), {id(one) for one in whole}
+    apart = [
+        one
+        for place, one in enumerate(candidates)
+        if id(one) not in chosen and is_apart(one, above=place < first)
+    ]
+    return _by_heading([*apart, *whole], now)
+
+
+def _place(box: Box) -> tuple[str, int | None]:
+    return box.path, box.holder
 
 
 def _is_article(item: ListItem) -> bool:
