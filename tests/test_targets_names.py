@@ -173,6 +173,7 @@ def test_what_sounds_like_an_indicator_is_none(text: str) -> None:
         ("实现再就业5000人，困难人员再就业800人", "reemployment=5000人"),
         ("“4050”人员再就业800人", "“4050”人员再就业=800人"),
         ("出栏生猪36万头", "hogs=360000头"),
+        ("地区生产总值底线目标增长5%、奋斗目标增长6%", "gdp=5%"),
         (
             "农业、工业、服务业增加值分别增长4%、8%、6%",
             "gdp_primary=4% industrial_value_added=8% services_value_added=6%",
