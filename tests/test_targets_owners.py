@@ -171,3 +171,24 @@ def test_the_goals_of_the_province_are_its_own_in_its_report() -> None:
     body = "二、2024年工作安排\n全省预期目标是：地区生产总值增长6%，一般公共预算收入增长3%，粮食产量600亿斤。"
     found = extract(body, year=2024, kind=Kind.WORK_REPORT, region=province).targets
     assert [f.indicator for f in found if f.headline] == ["gdp", "general_budget_revenue", "grain_output"]
+
+
+def test_the_governments_own_budget_is_not_the_citys() -> None:
+    city = Region("430700", "常德市", ("湖南省", "常德市"))
+    body = (
+        "一、2023年预算执行情况\n全市一般公共预算收入完成205亿元，增长3.1%。"
+        "市级一般公共预算收入完成56亿元，增长1.2%，其中税收收入30亿元。\n"
+        "二、2024年预算草案\n全市一般公共预算收入增长4%。市级一般公共预算收入安排57亿元。"
+    )
+    found = extract(body, year=2024, kind=Kind.BUDGET_REPORT, region=city)
+    assert [(f.indicator, f.low, f.owner and f.owner.name) for f in (*found.outcomes, *found.targets)] == [
+        ("general_budget_revenue", 20_500_000_000, None),
+        ("general_budget_revenue", 3.1, None),
+        ("general_budget_revenue", 5_600_000_000, "市级"),
+        ("general_budget_revenue", 1.2, "市级"),
+        ("tax_revenue", 3_000_000_000, "市级"),
+        ("general_budget_revenue", 4, None),
+        ("general_budget_revenue", 5_700_000_000, "市级"),
+    ]
+    work = extract(body, year=2024, kind=Kind.WORK_REPORT, region=city)
+    assert {f.owner for f in work.outcomes} == {None}

@@ -102,7 +102,7 @@ class _Extractor:
 
     def __init__(self, body: str, plain: Traced, year: int | None, kind: Kind, region: Region | None) -> None:
         self.body, self.plain, self.year = body, plain, year
-        self.owners = Owners(region)
+        self.owners = Owners(region, kind)
         self.tables = read_tables(plain.text, load_vocabulary(), self.owners, year)
         spans = sorted((table.start, table.end) for table in self.tables)
         self.table_starts, self.table_ends = [start for start, _ in spans], [end for _, end in spans]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ingest.model import Owner, Region
+from ingest.model import Kind, Owner, Region
 from ingest.regions.gazetteer import find_region
 from ingest.text.rules import load_rules
 from workers.targets.normalise import Sentence
@@ -18,6 +18,7 @@ ABOVE_ALL = frozenset({"全国", "全球", "国家", "上级", "我国"})
 _WORDS = load_rules(__package__, "owners.rules.toml")
 _SHORT = (("高新技术产业开发区", "高新区"), ("经济技术开发区", "经开区"), ("经济开发区", "经开区"))
 
+_LEVELS = ("省级", "市级", "州级", "区级", "县级")
 _LONGEST_ZONE = 16
 _HEAD = 1500  # characters in which a resolution says what it is
 _FEWEST = 3  # names standing alone on their lines that make a list of governments
@@ -34,7 +35,8 @@ def _short_names(name: str) -> set[str]:
 class Owners:
     """Tells from the words in front of an indicator whether the figure belongs to somebody else."""
 
-    def __init__(self, region: Region | None) -> None:
+    def __init__(self, region: Region | None, kind: Kind | None = None) -> None:
+        self._of_budgets = kind is Kind.BUDGET_REPORT
         self._own = () if region is None else tuple(_short_names(region.name))
         self._others = set(ABOVE_ALL)
         # 塔城地区 (654200) is under 伊犁州 (654000): of a code only the province is certain.
@@ -118,6 +120,10 @@ class Owners:
         if _WORDS["part"].find(noun) or (_WORDS["place"].find(noun) and _is_place(noun)):
             return noun
         return None
+
+    def own_budget(self, name: str) -> str | None:
+        """市级一般公共预算收入, in a report on budgets: the government's own, beside 全市一般公共预算收入."""
+        return name[:2] if self._of_budgets and name.startswith(_LEVELS) else None
 
     def named(self, part: str) -> Owner:
         """With its code, where it is a place inside the region (开发区 has none)."""

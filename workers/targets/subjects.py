@@ -234,7 +234,9 @@ def name_indicators(state: ClauseState, token: Token) -> None:
     if not prefix and state.text.endswith(_PER, 0, token.start):
         prefix = state.text[token.start - 2 : token.start]  # 亩均|税收, 人均|粮食产量: so much for each
     owner, state.owner = state.owner, ""
-    theirs = owners.part(prefix)
+    theirs = owners.part(prefix) or owners.own_budget(prefix or token.text)
+    if theirs is None and not prefix and state.subjects and is_of_what_is_told(state.text, token.start):
+        theirs = state.subjects[-1].owner or None  # 市级…30亿元，其中|税收收入20亿元
     if prefix and state.text.startswith(_RECEIVES, token.start) and _WORDS["host"].find(prefix):
         state.actor = not owners.is_own(prefix)
     foreign = theirs is not None or owners.is_foreign(prefix, owner) or state.actor
