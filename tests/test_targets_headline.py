@@ -27,6 +27,7 @@ HEADLINE = ["gdp=6%", "fixed_asset_investment=7%", "general_budget_revenue=5%"]
         "2024年经济社会发展的主要预测指标建议为：",
         "2024年国民经济和社会发展主要指标计划安排如下：",
         "今年经济社会发展主要预期目标，按高于全省平均水平的原则安排：",
+        "今年的目标定位是：",
     ],
 )
 def test_how_it_is_announced(lead: str) -> None:
