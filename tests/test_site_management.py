@@ -18,6 +18,7 @@ from jsonschema import Draft202012Validator
 from pydantic import SecretStr
 from sqlalchemy import select
 
+from alerts.delivery import endpoints
 from alerts.delivery.fanout import fan_out
 from alerts.delivery.vault import Vault
 from alerts.listing import lists
@@ -26,7 +27,7 @@ from alerts.web.api import event_schemas
 from alerts.web.api.cursor import after_cursor, after_figure_cursor, after_id_cursor, id_cursor, next_cursor
 from alerts.web.http import api_tokens
 from alerts.web.http.access import is_local
-from ingest.model import DeliveryState
+from ingest.model import DeliveryState, Filter
 from ingest.settings import Settings
 from ingest.store import subscriptions
 from ingest.store import tables as t
@@ -87,6 +88,21 @@ def test_the_life_of_a_subscription(client: httpx.Client, store: Store) -> None:
     assert client.delete(f"/subscriptions/{id_}").status_code == 204
     assert client.get(f"/subscriptions/{id_}").status_code == 404
     assert client.post(f"/subscriptions/{id_}/pause").status_code == 404
+
+
+def test_a_key_that_is_wrong_is_not_said_to_be_the_mistake_of_who_asks(store: Store) -> None:
+    token = api_tokens.make(store, "test", NOW)
+    made = endpoints.add(
+        store, Vault(Settings(secret_key=KEY)), "https://hooks.example.org/y", Filter(), NOW
+    ).subscription
+    with (
+        served(store, secret_key=SecretStr("short")) as url,
+        httpx.Client(base_url=f"{url}/api/v1", headers={"Authorization": f"Bearer {token}"}) as client,
+    ):
+        for path, asked in (("", {"url": "https://hooks.example.org/x"}), (f"/{made.id}/rotate", None)):
+            answer = client.post(f"/subscriptions{path}", json=asked)
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "3600")
+            assert "GONGBAO" not in answer.text
 
 
 @pytest.mark.parametrize(

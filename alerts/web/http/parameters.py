@@ -15,7 +15,7 @@ from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
 from pydantic import StringConstraints
 
-from ingest.errors import ConfigError
+from ingest.errors import ConfigError, NoKey
 from ingest.filters import MOST, Years, asked_years
 from ingest.indicators.named import indicator_named
 from ingest.regions.named import place_named
@@ -54,9 +54,11 @@ def _names(route: APIRoute) -> tuple[str, ...]:
 @contextmanager
 def refused_as(status: int) -> Iterator[None]:
     """What was asked makes no sense (422), not in this state (409), or is not there (404): the message says
-    why."""
+    why. A key of ours that is wrong is not what was asked (problems.py)."""
     try:
         yield
+    except NoKey:
+        raise
     except ConfigError as exc:
         raise HTTPException(status, str(exc)) from exc
 
