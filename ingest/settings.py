@@ -22,6 +22,7 @@ from ingest.errors import ConfigError
 
 _WEB_ADDRESS = r"^https?://[^/?#\s]+(?:/[^#\s]*)?$"
 _HOST = re.compile(r"\s*[^\s/@*?#]+\s*")
+_ORIGIN = re.compile(r"https?://[^\s/@*?#]+")
 _EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (nothing is bound here)
 
 
@@ -226,6 +227,14 @@ class Settings(BaseSettings):
         for name in value:
             if not _HOST.fullmatch(name) and (info.field_name, name) != ("web_hosts", "*"):
                 raise ValueError(f"{name!r} is no host: example.org or example.org:8080, nothing around it")
+        return value
+
+    @field_validator("api_origins")
+    @classmethod
+    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            if not _ORIGIN.fullmatch(origin) and origin != "*":
+                raise ValueError(f"{origin!r} is no origin: https://example.org, nothing behind it")
         return value
 
     @field_validator("mail_from")

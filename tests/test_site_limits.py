@@ -11,7 +11,8 @@ import pytest
 
 from alerts.web.http import api_tokens
 from alerts.web.http.rate_limit import CLIENTS, Buckets, client_of
-from ingest.settings import Settings
+from ingest.errors import ConfigError
+from ingest.settings import Settings, load_settings
 from ingest.store.db import Store
 from tests.support.site_server import served, stored
 
@@ -208,3 +209,10 @@ def test_a_page_of_a_named_origin_may_read_and_no_more(
 def test_origins_are_split_at_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GONGBAO_API_ORIGINS", f"{MAPS}, https://x.example")
     assert Settings().api_origins == (MAPS, "https://x.example")
+
+
+@pytest.mark.parametrize("named", ["https://x.example/", "x.example", "https://*.example", "null"])
+def test_what_no_browser_calls_an_origin_is_refused(monkeypatch: pytest.MonkeyPatch, named: str) -> None:
+    monkeypatch.setenv("GONGBAO_API_ORIGINS", f"{MAPS},{named}")
+    with pytest.raises(ConfigError, match=r"API_ORIGINS.*is no origin"):
+        load_settings()
