@@ -82,6 +82,11 @@ def test_the_life_of_a_subscription(client: httpx.Client, store: Store) -> None:
     assert "--" not in nothing.json()["detail"]
     replayed = client.post(f"/subscriptions/{id_}/replay", json={"from": 1, "to": 1000})
     assert replayed.json()["due"] > 0
+    with store.begin() as tx:
+        subscriptions.disable(tx, id_, NOW, "410 Gone")
+    refused = client.post(f"/subscriptions/{id_}/replay", json={"from": 1})
+    assert refused.status_code == 409, "like all that its state forbids"
+    assert "is disabled" in refused.json()["detail"]
     listed = client.get("/subscriptions").text
     assert secret not in listed
     assert again not in listed

@@ -123,13 +123,13 @@ def rotate_secret(subscription: SubscriptionDep, store: StoreDep, vault: VaultDe
         return _with_secret(endpoints.rotate(store, vault, subscription.id, datetime.now(UTC)))
 
 
-@router.post("/subscriptions/{id}/replay", response_model=schemas.Replayed, responses=NOT_JSON)
+@router.post("/subscriptions/{id}/replay", response_model=schemas.Replayed, responses={**NOT_JSON, **NOT_NOW})
 def replay_events(
     body: schemas.ReplayAsked, subscription: SubscriptionDep, store: StoreDep
 ) -> dict[str, Any]:
     """Send events once more, with the same id and bytes."""
     selection = replay.Selection(tuple(body.events), body.first, body.last, body.dead)
-    with refused_as(422):
+    with refused_as(422 if subscription.disabled_at is None else 409):
         return {"due": replay.replay(store, subscription, selection, datetime.now(UTC))}
 
 
