@@ -568,6 +568,12 @@ def test_a_notice_says_which_email_came_back(kind: str, action: str, status: str
     assert returned(notice.replace(b"evt_1.sub_", b"somebody-")) is None, "none of our e-mails"
 
 
+def test_a_notice_whose_id_no_parser_takes_is_said() -> None:
+    notice = NOTICE.format(kind="message/rfc822", action="failed", status="5.1.1", id=f"{1:024x}")
+    with pytest.raises(ConfigError, match="reading a notice"):
+        returned(notice.replace("<evt_1", "<<evt_1").encode())
+
+
 @pytest.mark.parametrize("notice", [b"", b"Subject: hello\n\nhello", b"\xff\x00" * 100])
 def test_what_is_no_notice_is_said(notice: bytes) -> None:
     with pytest.raises(ConfigError, match="message/delivery-status"):

@@ -32,10 +32,18 @@ def returned(notice: bytes) -> Returned | None:
     is none of ours: anybody may write to the address that e-mails come from, but only who got one knows its
     Message-ID. Raises ConfigError for what is no notice."""
     try:
-        message = message_from_bytes(notice[:LIMIT], policy=default)
-        parts = list(message.walk())
-    except (MessageError, LookupError, ValueError, RecursionError) as exc:
+        return _read(notice[:LIMIT])
+    except (
+        MessageError,
+        LookupError,
+        ValueError,
+        RecursionError,
+    ) as exc:  # of a header, when it is asked for
         raise ConfigError(f"reading a notice of a mail server: {type(exc).__name__}") from exc
+
+
+def _read(notice: bytes) -> Returned | None:
+    parts = list(message_from_bytes(notice, policy=default).walk())
     failed = [
         status
         for part in parts
