@@ -11,7 +11,7 @@ from ingest.attachments.docx import read_docx
 from ingest.attachments.pdf import read_pdf
 from ingest.compare.fingerprint import content_hash
 from ingest.page.lines import as_text, lines_of, parse_html
-from ingest.text.rows import SPANNED, row_line
+from ingest.text.rows import ABOVE, ACROSS, REST, row_line
 from tests.support.attached import word
 from tests.support.doc_files import doc
 from tests.support.pdf_files import with_table
@@ -37,39 +37,47 @@ def test_a_row(cells: tuple[str, ...], line: str) -> None:
 
 
 SPANNING = [
-    ("固定资产投资", SPANNED, "亿元", "8.2", "9"),
-    (SPANNED, "工业投资", SPANNED, "4.2", "5", SPANNED),
+    ("指标", ACROSS, "单位", "2023年", ACROSS, "2024年", ACROSS, ACROSS),
+    ("固定资产投资", ACROSS, "亿元", "8.2", "9"),
+    (ABOVE, "工业投资", ABOVE, "4.2", "5", ABOVE, ABOVE),
+]
+SPANNED_LINES = [
+    f"指标 {ACROSS} 单位 2023年 {ACROSS} {REST} 2024年 {ACROSS} {ACROSS}".strip(),
+    f"固定资产投资 {ACROSS} 亿元 8.2 9",
+    f"工业投资 {ABOVE} 4.2 5",
 ]
 
 
 def test_a_place_that_another_cell_spans_is_no_letter_of_the_text() -> None:
-    lines = [f"固定资产投资 {SPANNED} 亿元 8.2 9", f"工业投资 {SPANNED} 4.2 5"]
-    assert list(map(row_line, SPANNING)) == lines
-    assert row_line((SPANNED, "2027年", SPANNED, "2030年", "指标")) == f"2027年 {SPANNED} 2030年 指标"
-    assert row_line((SPANNED,) * 4) == ""
-    told = [" ".join(cell for cell in row if cell != SPANNED) for row in SPANNING]
-    assert content_hash("\n".join(lines)) == content_hash("\n".join(told))
+    assert list(map(row_line, SPANNING)) == SPANNED_LINES
+    assert row_line((ABOVE,) * 4) == ""
+    told = [" ".join(cell for cell in row if cell.strip()) for row in SPANNING]
+    assert content_hash("\n".join(SPANNED_LINES)) == content_hash("\n".join(told))
 
 
 def test_spans_on_a_page_and_in_a_word_file() -> None:
-    lines = list(map(row_line, SPANNING))
+    heading = "<th colspan=2>指标</th><th>单位</th><th colspan=2>2023年</th><th colspan=3>2024年</th>"
     first = "<td colspan=2 rowspan=1>固定资产投资</td><td rowspan='2'>亿元</td><td>8.2</td><td>9</td>"
     second = "<td><table><tr><td colspan=3></td></tr></table></td><td>工业投资</td><td>4.2</td><td>5</td>"
-    page = parse_html(f"<table><tr>{first}</tr><tr>{second}</tr></table>").html
-    assert list(filter(None, map(as_text, lines_of(page)))) == lines
+    page = parse_html(
+        "".join(f"<tr>{row}</tr>" for row in (heading, first, second)).join(("<table>", "</table>"))
+    )
+    assert list(filter(None, map(as_text, lines_of(page.html)))) == SPANNED_LINES
     wide = f"<table><tr>{first.replace('=2', '=99999')}</tr><tr>{second}</tr></table>"
     assert max(map(len, lines_of(parse_html(wide).html))) < 200
 
     def cell(text: str, properties: str = "") -> str:
         return f"<w:tc><w:tcPr>{properties}</w:tcPr><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>"
 
-    span, begins, goes_on = '<w:gridSpan w:val="2"/>', '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
+    two, three = '<w:gridSpan w:val="2"/>', '<w:gridSpan w:val="3"/>'
+    begins, goes_on = '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
     rows = [
-        [cell("固定资产投资", span), cell("亿元", begins), cell("8.2"), cell("9")],
+        [cell("指标", two), cell("单位"), cell("2023年", two), cell("2024年", three)],
+        [cell("固定资产投资", two), cell("亿元", begins), cell("8.2"), cell("9")],
         [cell("", goes_on), cell("工业投资"), cell("", goes_on), cell("4.2"), cell("5")],
     ]
     table = "".join(f"<w:tr>{''.join(row)}</w:tr>" for row in rows)
-    assert read_docx(word(["首行", "末行"], None, [f"<w:tbl>{table}</w:tbl>"]))[1:3] == lines
+    assert read_docx(word(["首行", "末行"], None, [f"<w:tbl>{table}</w:tbl>"]))[1:4] == SPANNED_LINES
 
 
 @pytest.mark.parametrize(

@@ -207,6 +207,19 @@ def told(table: str) -> tuple[list[Row], list[Row]]:
             LEVELS + GROWTH,
             PAST + PAST_GROWTH,
         ),
+        (
+            "指标_2|单位_2|2023年完成_2|2024年^2\n预期目标|比上年增长（%）\n"
+            "地区生产总值|亿元|812.3|870|6.5左右\n一般公共预算收入|亿元|40.2|41.5|3以上",
+            LEVELS + GROWTH,
+            PAST,
+        ),
+        (
+            "指标|单位|2023年完成|2024年目标|责任单位\n地区生产总值|亿元|812.3|870|发改局_2\n"
+            "一般公共预算收入|亿元|40.2|41.5\n居民收入增长|%|5.4|与经济增长同步_2|人社局\n"
+            "农村居民人均可支配收入增长|%|6.4|农业农村局",
+            [*LEVELS, ("resident_income", None, None, None), ("rural_income", None, None, None)],
+            [*PAST, ("resident_income", 5.4, 5.4, "%"), ("rural_income", 6.4, 6.4, "%")],
+        ),
     ],
     ids=[
         *("two rows", "plan and done", "groups", "title inside", "remarks", "compared", "unit in the name"),
@@ -214,7 +227,7 @@ def told(table: str) -> tuple[list[Row], list[Row]]:
         *("unequal groups", "groups that end alike", "headings repeated", "an empty cell in a group"),
         *("growth behind a part of the plan", "growth of bare years", "plans beside the plan"),
         *("three rows", "spans that nothing else tells", "parts in a column", "growth in a column"),
-        "growth in a row",
+        *("growth in a row", "the last of the headings spans", "a value for two rows"),
     ],
 )
 def test_a_table_in_one_of_its_layouts(table: str, targets: list[Row], outcomes: list[Row]) -> None:

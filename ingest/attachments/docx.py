@@ -21,7 +21,7 @@ from ingest.attachments.container import entry, opened
 from ingest.attachments.numbering import Numbering, read_numbering
 from ingest.attachments.office_xml import local, parse, value
 from ingest.errors import NotADocument, TooLarge
-from ingest.text.rows import SPANNED, row_line
+from ingest.text.rows import ABOVE, ACROSS, row_line
 
 MOST_CHARS = 5_000_000  # of text; a compilation of 65 reports has 760,000
 _MAIN = "word/document.xml"
@@ -181,8 +181,8 @@ class _Body(ContentHandler):
             case "tc" if self._cells:
                 cell, goes_on, wide = "".join(self._cells.pop()), self._goes_on.pop(), self._wide.pop()
                 if self._rows:
-                    self._rows[-1].append(cell if cell or not goes_on else SPANNED)
-                    self._rows[-1] += [SPANNED] * (wide - 1)
+                    covered = goes_on and not cell
+                    self._rows[-1] += [ABOVE] * wide if covered else [cell, *[ACROSS] * (wide - 1)]
                 elif cell:
                     self._emit(cell)
             case "tr" if self._rows:

@@ -18,14 +18,18 @@ from typing import TYPE_CHECKING
 
 from ingest.errors import NotADocument
 from ingest.page.labels import label_of
-from ingest.text.rows import FEWEST, SPANNED, is_of_a_table, on_one_line, row_line
+from ingest.text.rows import ABOVE, ACROSS, FEWEST, is_of_a_table, on_one_line, row_line
 
 if TYPE_CHECKING:  # who only passes on what others read pays for no parser
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 CELL = "\ue000"  # between two cells of a row
 LINK, UNLINK = "\ue001", "\ue002"  # around the text of a link
-_SPAN = "\ue003"  # before a CELL: the place of one that another spans
+_ABOVE, _WIDE = (
+    "\ue003",
+    "\ue004",
+)  # before a CELL: each a place in front of it that cells above go over; each one
+_MARKS = f"{_ABOVE}{_WIDE}"  # behind it that it goes over itself
 
 _INVISIBLE = [
     "script",
@@ -316,9 +320,9 @@ def _join(pieces: list[str], row: Mapping[int, Sequence[str]]) -> None:
 
 
 def _spanned(pieces: Sequence[str]) -> dict[int, str]:
-    """What stands before the cells (by the index of their tag) where others span places in front of them."""
-    found: dict[int, str] = {}
+    """What stands before the cells, by the index of their tag, to tell what they and those above span."""
     tables = [_Grid()]
+    found: dict[int, str] = {}
     for index, piece in enumerate(pieces):
         if index % 2 == 0:
             for ends, tag in _TABLE_TAG.findall(piece) if "<" in piece else ():
@@ -328,8 +332,8 @@ def _spanned(pieces: Sequence[str]) -> dict[int, str]:
                     tables.append(_Grid())
                 elif len(tables) > 1:
                     tables.pop()
-        elif not piece.startswith("</") and (places := tables[-1].next_cell(piece)):
-            found[index] = _SPAN * places
+        elif not piece.startswith("</"):
+            found[index] = tables[-1].next_cell(piece)
     return found
 
 
@@ -344,24 +348,30 @@ class _Grid:
         self._row += 1
         self._column = 0
 
-    def next_cell(self, tag: str) -> int:
-        """How many places before the next cell others span."""
+    def next_cell(self, tag: str) -> str:
+        """The marks of the cell that begins with `tag`."""
         begin = self._column
         while self._until.get(self._column, -1) >= self._row:
             self._column += 1
+        first = self._column
         spans = {name: max(int(number), 1) for name, number in _SPANS.findall(tag)}
-        end = min(self._column + spans.get("col", 1), _MOST_SPANNED)
-        self._until.update(dict.fromkeys(range(self._column, end), self._row + spans.get("row", 1) - 1))
-        self._column += 1
-        return self._column - 1 - begin
+        self._column = min(first + spans.get("col", 1), _MOST_SPANNED)
+        reached = dict.fromkeys(range(first, self._column), self._row + spans.get("row", 1) - 1)
+        self._until.update(reached)
+        return _ABOVE * (first - begin) + _WIDE * (len(reached) - 1)
 
 
 def as_text(line: str) -> str:
     """A line for people: cells of a row apart by one space, an empty one among figures marked."""
     if CELL not in line:
         return line
-    before, *cells = line.replace(_SPAN, f"{CELL}{SPANNED}").split(CELL)
-    return _SPACES.sub(" ", f"{before} {row_line(cells)}").strip(_EDGE)
+    before, *pieces = line.split(CELL)
+    marks, cells = before[len(before.rstrip(_MARKS)) :], []
+    for piece in pieces:
+        cell = piece.rstrip(_MARKS)
+        cells += [*[ABOVE] * marks.count(_ABOVE), cell, *[ACROSS] * marks.count(_WIDE)]
+        marks = piece[len(cell) :]
+    return _SPACES.sub(" ", f"{before.rstrip(_MARKS)} {row_line(cells)}").strip(_EDGE)
 
 
 def as_cells(line: str) -> str:
@@ -369,4 +379,5 @@ def as_cells(line: str) -> str:
     cell of its own ends the label before it."""
     if CELL not in line:
         return line
-    return _COLON_CELL.sub("：|", line.replace(_SPAN, "").replace(CELL, "|").strip(" "))
+    plain = line.replace(_ABOVE, "").replace(_WIDE, "")
+    return _COLON_CELL.sub("：|", plain.replace(CELL, "|").strip(" "))

@@ -29,7 +29,7 @@ _STANDS_OUT = 0.03  # of the lines are longer than the margin: titles, addresses
 _LONG, _FEWEST_AGAIN, _REPEATED = 20, 3, 0.15  # characters of a line; how many come again, and what share
 _APART = 0.25  # of the lines stand between a line and its second time
 # The row of a table, with three cells apart: read from its end, where nothing is looked at twice.
-_ROW_BACKWARDS = re.compile(r"\S+?[ \t\u2003\u3000|｜]+?\S+?[ \t\u2003\u3000|｜].", re.S)
+_ROW_BACKWARDS = re.compile(r"\S+?[ \t\u2002\u2003\u3000|｜]+?\S+?[ \t\u2002\u2003\u3000|｜].", re.S)
 _PAUSES = frozenset("，。；：、")
 _ENDS = frozenset("。！？；")  # where most lines end like a sentence, they are paragraphs
 _NEW_PARAGRAPH = re.compile(

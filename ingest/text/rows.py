@@ -10,8 +10,12 @@ import re
 from collections.abc import Sequence
 
 EMPTY = "—"  # a cell without content between others
-SPANNED = "\u2003"  # the place of a cell over which another one spans: a blank, so no letter of the text
+# The places of cells over which another one goes: blanks, so no letters of the text.
+ACROSS = "\u2003"  # that before it
+ABOVE = "\u2002"  # one of a row above
+REST = "\u2003\u2003"  # before the last heading of a row: it goes over all places that are left
 FIGURE = re.compile(r"[-+]?\d[\d,.]*(?:%|％)?(?:左右|以上|以下|以内)?")
+_SPANNED = frozenset({ACROSS, ABOVE})
 _NAMES = re.compile("指标|项目|单位")
 FEWEST = 4  # cells: with fewer, a name and a value beside it are a pair
 _LONGEST = 40  # characters of a cell of figures or names
@@ -20,13 +24,17 @@ _JOINT = re.compile(r"(?<![A-Za-z])\s|\s(?![A-Za-z])")
 
 def row_line(cells: Sequence[str]) -> str:
     """What a row says, its cells apart by a blank, each as it stands. Of a table an empty one among figures,
-    or among the names above them, is EMPTY, and one that is SPANNED has its place, but for the edges."""
-    own = [on_one_line(cell) for cell in cells if cell != SPANNED]
+    or among the names above them, is EMPTY, and one that is ACROSS or ABOVE has its place, but for the
+    edges."""
+    own = [on_one_line(cell) for cell in cells if cell not in _SPANNED]
     if len(cells) < FEWEST or not is_of_a_table(own):
         return " ".join(cell for cell in cells if cell.strip())
     empty = EMPTY if len(own) >= FEWEST else ""
-    texts = (SPANNED if cell == SPANNED else on_one_line(cell) or empty for cell in cells)
-    return " ".join(filter(None, texts)).strip(f" {SPANNED}")
+    texts = [cell if cell in _SPANNED else on_one_line(cell) or empty for cell in cells]
+    if texts[-1] == ACROSS and not any(map(FIGURE.fullmatch, own)):
+        last = max(number for number, text in enumerate(texts) if text not in _SPANNED)
+        texts.insert(last, REST)
+    return " ".join(filter(None, texts)).strip()
 
 
 def on_one_line(cell: str) -> str:

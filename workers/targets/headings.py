@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import pairwise
 
-from ingest.text.rows import EMPTY, FIGURE, SPANNED
+from ingest.text.rows import ABOVE, ACROSS, EMPTY, FIGURE, REST
 from ingest.text.rules import load_rules
 
 TABLE_WORDS = load_rules(__package__, "tables.rules.toml")
@@ -43,7 +43,7 @@ def columns_of(heading: Sequence[str], this_year: int | None) -> list[Column]:
     columns: list[Column] = []
     for name in heading:
         roles = [column.role for column in columns]
-        beside = name in (EMPTY, SPANNED) and roles[-1:] == [Role.NAME]
+        beside = name in (EMPTY, ACROSS) and roles[-1:] == [Role.NAME]
         columns.append(Column(Role.PART) if beside else _column(name, this_year, named=Role.NAME in roles))
     planned = [column.year for column in columns if column.role is Role.PLAN]
     ahead = [year for year in planned if year != this_year]
@@ -72,7 +72,7 @@ def _column(name: str, this_year: int | None, *, named: bool) -> Column:
     unit = next((m[1] for m in brackets if TABLE_WORDS["whole_unit"].find(m[1])), None)
     if not named and TABLE_WORDS["name"].find(text):
         return Column(Role.NAME)
-    if "单位" in text:
+    if TABLE_WORDS["units"].find(text):
         return Column(Role.UNIT)
     if any(TABLE_WORDS[rule].find(text) for rule in _OF_ANOTHER_TIME):
         return Column(Role.OTHER)
@@ -134,11 +134,14 @@ def width_of_half(heading: Sequence[str]) -> int:
 def heading_of(rows: Sequence[Sequence[str]]) -> tuple[list[str], int]:
     """The headings of a table as one row, and of how many of its first `rows` they are; [] if not certain."""
     above, *further = rows
-    widest = max(map(len, further))
-    for deep in range(_MOST_BELOW + 1) if SPANNED in above else ():
-        if names := _below_spans(above, further[:deep], widest):
-            return names, deep + 1
-    names = [name for name in above if name != SPANNED]
+    names = [name for name in above if name not in (ACROSS, REST)]
+    if len(names) < len(above):
+        width = max(len(above), *map(len, further)) if REST in above else len(above)
+        spans = [name for name in above if name != REST]
+        spans += [ACROSS] * (width - len(spans))
+        for deep in range(_MOST_BELOW + 1):
+            if found := _below_spans(spans, further[:deep]):
+                return found, deep + 1
     below = list(further[0])
     while below and below[0] in above[: len(further[0])]:
         del below[0]  # 指标|单位 again, in the second of the rows that it spans
@@ -148,19 +151,19 @@ def heading_of(rows: Sequence[Sequence[str]]) -> tuple[list[str], int]:
     return next(filter(None, (_spread(names, below, len(row)) for row in further[1:])), []), 2
 
 
-def _below_spans(above: Sequence[str], below: Sequence[Sequence[str]], width: int) -> list[str]:
-    """Rows of headings as one of `width`, where the places in the first one say what its cells span; [] if
-    they do not fit."""
+def _below_spans(above: Sequence[str], below: Sequence[Sequence[str]]) -> list[str]:
+    """Rows of headings as one, where the places in the first say what its cells span; [] if they do not
+    fit."""
     parts: list[str] = []
     for row in reversed(below):
-        texts = [name for name in row if name not in (EMPTY, SPANNED)]
+        texts = [name for name in row if name not in (EMPTY, ABOVE, ACROSS)]
         if any(map(FIGURE.fullmatch, texts)):
             return []
         groups = _groups(parts, len(texts)) if parts else [[""]] * len(texts)
         parts = [text + part for text, group in zip(texts, groups, strict=False) for part in group]
-    names = [*above, *[SPANNED] * (width - len(above))]
+    names = list(above)
     divided = list(_divided(names))
-    if len(names) != width or len(parts) != len(divided):
+    if len(parts) != len(divided):
         return []
     for (number, name), part in zip(divided, parts, strict=True):
         names[number] = name + part
@@ -172,8 +175,8 @@ def _divided(heading: Sequence[str]) -> Iterator[tuple[int, str]]:
     其中 stands in the one, 第一产业 in the other."""
     spans = ""
     for number, (name, following) in enumerate(pairwise([*heading, ""])):
-        spans = spans if name == SPANNED else name
-        if SPANNED in (name, following) and not TABLE_WORDS["name"].find(spans):
+        spans = spans if name == ACROSS else name
+        if ACROSS in (name, following) and not TABLE_WORDS["name"].find(spans):
             yield number, spans
 
 

@@ -14,7 +14,7 @@ from itertools import chain, islice
 
 from ingest.indicators.vocabulary import Indicator, Vocabulary
 from ingest.model import Measure
-from ingest.text.rows import EMPTY, SPANNED
+from ingest.text.rows import ABOVE, ACROSS, EMPTY
 from workers.targets.candidates import Candidate
 from workers.targets.headings import TABLE_WORDS, Column, Role, columns_of, heading_of, width_of_half
 from workers.targets.lexicon import Word, tokens
@@ -58,7 +58,8 @@ class _Text:
     end: int
 
 
-_Row = list[tuple[Column, _Text]]
+_Row = list[_Text | None]
+"""The cells of a row, one for each column; without any, a row that does not fit."""
 
 
 def read_tables(body: str, vocabulary: Vocabulary, owners: Owners, year: int | None) -> list[Table]:
@@ -109,52 +110,55 @@ class _Reader:
             end = row[-1].end if any(fitting) else end
         said = TABLE_WORDS["stated_unit"].find(self.body[max(0, start - _LONGEST_CELL) : start])
         stated = said["unit"] if said else None
-        return Table(start, end, tuple(cell for half in halves for cell in self._half(half, stated)))
+        return Table(start, end, tuple(cell for half in halves for cell in self._half(columns, half, stated)))
 
-    def _half(self, rows: Sequence[_Row], stated: str | None) -> Iterator[Cell]:
-        """The figures of the rows that stand below each other, of which those that do not fit are empty.
-        `stated` is the unit of the whole table."""
+    def _half(self, columns: Sequence[Column], rows: Sequence[_Row], stated: str | None) -> Iterator[Cell]:
+        """The figures of the rows that stand below each other. `stated` is the unit of the whole table."""
         whole: str | None = None  # the unit of the last row that has one
         inside = False  # 其中：第一产业, 第二产业 below 地区生产总值（亿元）
-        name = spanning = None  # the name and the unit in the rows above that this one may be of
+        name: _Text | None = None  # in the rows above that this one may be of
+        above: _Row = []
         for row in rows:
-            own, part = _said(row, Role.NAME), _said(row, Role.PART)
+            above = row = [*map(_spanning, row, above or [None] * len(row))]
+            said = {column.role: cell for column, cell in zip(columns, row, strict=False) if _says(cell)}
+            own, part = said.get(Role.NAME), said.get(Role.PART)
             if not row or (own is not None and not _is_growth(own)):
                 name = own
             of_part = part is not None and self._indicator(part.text) is not None
             named = part if of_part else name
             if named is None or not (of_part or part is None or _is_growth(part) or _is_amount(part)):
                 continue
-            growth = any(said and _is_growth(said) for said in (own, part, _said(row, Role.UNIT)))
-            spanning = unit = _unit(row, named) or (spanning if _is_spanned(row, Role.UNIT) else None)
+            growth = any(cell is not None and _is_growth(cell) for cell in (own, part, said.get(Role.UNIT)))
+            unit = _unit(said.get(Role.UNIT), named)
             inside = unit is None and (inside or named.text.startswith("其中"))
             whole = whole if growth else unit or whole
-            yield from self._row(row, named, whole if inside else unit or stated, growth=growth)
+            of_row = whole if inside else unit or stated
+            yield from self._row(columns, row, named, of_row, growth=growth)
 
     def _fitting(self, columns: Sequence[Column], row: Sequence[_Text]) -> _Row:
-        """The cells of a row with the columns that they stand in; none where that is not certain.
+        """The cells of a row in the columns that they stand in; none where that is not certain.
 
         Missing may be what says nothing of the figures: the group in front, which spans several rows, and a
         remark at the end; also the name, where what follows says that it is the one above.
         """
         missing = len(columns) - len(row)
         if missing == 0:
-            return list(zip(columns, row, strict=True))
+            return list(row)
         name = next((n for n, column in enumerate(columns) if column.role is Role.NAME), 0)
         last = max(n for n, column in enumerate(columns) if column.role is not Role.OTHER)
-        fitting = [
-            found
-            for ahead in range(min(missing, name + 1) + 1)
-            if 0 <= missing - ahead < len(columns) - last
-            and self._stands_in(
-                found := list(zip(columns[ahead : len(columns) - missing + ahead], row, strict=True))
-            )
+        ahead = [
+            count
+            for count in range(min(missing, name + 1) + 1)
+            if 0 <= missing - count < len(columns) - last
+            and self._stands_in(columns[count : len(columns) - missing + count], row)
         ]
-        return fitting[0] if len(fitting) == 1 else []
+        if len(ahead) != 1:
+            return []
+        return [*[None] * ahead[0], *row, *[None] * (missing - ahead[0])]
 
-    def _stands_in(self, row: _Row) -> bool:
-        return row[0][0].role not in (Role.PLAN, Role.PAST) and all(
-            self._may_hold(column.role, cell) for column, cell in row
+    def _stands_in(self, columns: Sequence[Column], row: Sequence[_Text]) -> bool:
+        return columns[0].role not in (Role.PLAN, Role.PAST) and all(
+            self._may_hold(column.role, cell) for column, cell in zip(columns, row, strict=True)
         )
 
     def _may_hold(self, role: Role, cell: _Text) -> bool:
@@ -164,13 +168,13 @@ class _Reader:
             case Role.NAME:
                 return not _bare(cell.text) or _is_growth(cell) or self._indicator(cell.text) is not None
             case Role.PART:
-                part = cell.text == SPANNED or _is_growth(cell) or _is_amount(cell)
+                part = cell.text in (ACROSS, ABOVE) or _is_growth(cell) or _is_amount(cell)
                 return part or self._indicator(cell.text) is not None
             case Role.UNIT:
                 unit = TABLE_WORDS["whole_unit"].find(cell.text) is not None
-                return unit or cell.text == SPANNED or _is_growth(cell)
+                return unit or cell.text in (ACROSS, ABOVE) or _is_growth(cell)
             case Role.PLAN | Role.PAST:
-                return cell.text in (EMPTY, SPANNED) or TABLE_WORDS["value"].find(cell.text) is not None
+                return not _says(cell) or TABLE_WORDS["value"].find(cell.text) is not None
 
     # --- rows -------------------------------------------------------------------------------
 
@@ -229,12 +233,14 @@ class _Reader:
             return None
         return self.vocabulary.indicators[named[0].ids[0]]
 
-    def _row(self, row: _Row, name: _Text, unit: str | None, *, growth: bool) -> Iterator[Cell]:
+    def _row(
+        self, columns: Sequence[Column], row: _Row, name: _Text, unit: str | None, *, growth: bool
+    ) -> Iterator[Cell]:
         indicator = self._indicator(name.text)
         if indicator is None or (growth and indicator.measure is not Measure.GROWTH):
             return
-        for column, cell in row:
-            if column.role not in (Role.PLAN, Role.PAST):
+        for column, cell in zip(columns, row, strict=True):
+            if cell is None or column.role not in (Role.PLAN, Role.PAST):
                 continue
             if column.average:
                 sentence = _over_the_years(cell.text, indicator)
@@ -242,7 +248,8 @@ class _Reader:
                 of_cell = "%" if column.growth or growth else column.unit or unit
                 sentence = _sentence(name.text, cell.text, of_cell, indicator)
             for candidate in self._read(sentence, indicator):
-                yield Cell(candidate, (name.start, cell.end), column.year, column.role is Role.PAST)
+                span = min(name.start, cell.start), max(name.end, cell.end)
+                yield Cell(candidate, span, column.year, column.role is Role.PAST)
 
     def _read(self, sentence: str, indicator: Indicator) -> Iterable[Candidate]:
         """The one figure of a cell; of 870亿元，增长6.5% both, and of 6.5%，力争7% the first."""
@@ -264,14 +271,12 @@ def _cut(row: Sequence[_Text], width: int, together: int) -> Sequence[Sequence[_
     return [row[at : at + width] for at in range(0, together, width)] if len(row) == together else []
 
 
-def _said(row: _Row, role: Role) -> _Text | None:
-    """The cell of a row in the column of that role, where it says anything."""
-    cells = (cell for column, cell in row if column.role is role)
-    return next((cell for cell in cells if cell.text not in (EMPTY, SPANNED)), None)
+def _spanning(cell: _Text | None, above: _Text | None) -> _Text | None:
+    return above if cell is not None and cell.text == ABOVE else cell
 
 
-def _is_spanned(row: _Row, role: Role) -> bool:
-    return any(column.role is role and cell.text == SPANNED for column, cell in row)
+def _says(cell: _Text | None) -> bool:
+    return cell is not None and cell.text not in (EMPTY, ACROSS, ABOVE)
 
 
 def _is_growth(cell: _Text) -> bool:
@@ -282,9 +287,9 @@ def _is_amount(cell: _Text) -> bool:
     return TABLE_WORDS["amount"].find(cell.text) is not None
 
 
-def _unit(row: _Row, name: _Text) -> str | None:
+def _unit(own: _Text | None, name: _Text) -> str | None:
     """That of its own column, or behind its name."""
-    units = [cell.text for column, cell in row if column.role is Role.UNIT]
+    units = [] if own is None else [own.text]
     units += [match[1] for match in TABLE_WORDS["bracketed"].pattern.finditer(name.text)]
     return next((unit for unit in units if TABLE_WORDS["whole_unit"].find(unit)), None)
 
