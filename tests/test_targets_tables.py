@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.model import Comparator, Kind, Period
+from ingest.model import Comparator, Kind, Period, Region
 from ingest.reading import ReadingHints, read_document
 from workers.targets.extract import extract
 
@@ -296,6 +296,24 @@ def test_units_for_each_and_signs_in_front_of_a_value() -> None:
             ("urban_unemployment", 5, 5, "%"),
         ],
     )
+
+
+@pytest.mark.parametrize(
+    ("region", "own"),
+    [
+        (Region("500151", "铜梁区", ("重庆市", "铜梁区")), "全区"),
+        (Region("450300", "桂林市", ("广西壮族自治区", "桂林市")), "全市"),
+        (Region("450302", "秀峰区", ("广西壮族自治区", "桂林市", "秀峰区")), "全区"),
+        (None, None),
+    ],
+)
+def test_columns_of_others(region: Region | None, own: str | None) -> None:
+    values = {"全国": 5.0, "全市": 6.0, "全区": 7.0}
+    heading = " | ".join(f"2024年{whole}目标" for whole in values)
+    row = " | ".join(f"{value}%" for value in values.values())
+    body = f"二、2024年主要预期目标\n指标 | {heading}\n地区生产总值增长 | {row}\n工业投资增长 | {row}\n"
+    found = extract(body, year=2024, kind=Kind.PLAN_REPORT, region=region).targets
+    assert {figure.low for figure in found} == ({values[own]} if own else set())
 
 
 @pytest.mark.parametrize("growth", ["，增长{}", "（增长{}）", "、比上年增长{}"])

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from ingest.text.rows import ABOVE, ACROSS, EMPTY, FIGURE, REST
 from ingest.text.rules import load_rules
+from workers.targets.owners import Owners
 
 TABLE_WORDS = load_rules(__package__, "tables.rules.toml")
 _MOST_BELOW = 2  # rows of headings below the first
@@ -38,8 +39,9 @@ class Column:
     average: bool = False
 
 
-def columns_of(heading: Sequence[str], this_year: int | None) -> list[Column]:
+def columns_of(heading: Sequence[str], this_year: int | None, owners: Owners) -> list[Column]:
     """What each column holds, by its heading. `this_year` is the year that the targets are for."""
+    heading = _own(heading, owners)
     columns: list[Column] = []
     for name in heading:
         roles = [column.role for column in columns]
@@ -61,6 +63,14 @@ def columns_of(heading: Sequence[str], this_year: int | None) -> list[Column]:
         if not TABLE_WORDS["of_the_plan"].find(name):
             figures = column if column.role in (Role.PLAN, Role.PAST) else None
     return columns
+
+
+def _own(heading: Sequence[str], owners: Owners) -> list[str]:
+    """Without the headings of what is another's: 全市 beside 全区, in the report of a district."""
+    wholes = {whole[0] for name in heading for whole in TABLE_WORDS["whole"].pattern.finditer(name)}
+    unclear = len(wholes) > 1 and not owners.known
+    others = {whole for whole in wholes if unclear or owners.is_of_another(whole)}
+    return ["" if any(whole in name for whole in others) else name for name in heading]
 
 
 def _column(name: str, this_year: int | None, *, named: bool) -> Column:

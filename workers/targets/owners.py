@@ -19,6 +19,7 @@ _WORDS = load_rules(__package__, "owners.rules.toml")
 _SHORT = (("高新技术产业开发区", "高新区"), ("经济技术开发区", "经开区"), ("经济开发区", "经开区"))
 
 _LEVELS = ("省级", "市级", "州级", "区级", "县级")
+_AUTONOMOUS = frozenset({"15", "45", "54", "64", "65"})  # 内蒙古, 广西, 西藏, 宁夏, 新疆
 _LONGEST_ZONE = 16
 _HEAD = 1500  # characters in which a resolution says what it is
 _FEWEST = 3  # names standing alone on their lines that make a list of governments
@@ -64,6 +65,12 @@ class Owners:
         if owner in self._others:
             return True
         return bool(prefix) and not self.is_own(prefix) and _WORDS["place"].find(prefix) is not None
+
+    def is_of_another(self, whole: str) -> bool:
+        """全国, 全市: is a column of a table that says so another's? 全区 may be the autonomous region."""
+        if whole == "全区" and self._province in _AUTONOMOUS:
+            return not self._own[0].endswith("区")
+        return whole in self._others
 
     def acts_for_itself(self, name: str, verb: str) -> bool:
         """经开区|实现…, 两江新区|完成…: is the noun before a verb a zone or a place that does not report?

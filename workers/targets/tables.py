@@ -94,7 +94,7 @@ class _Reader:
         if not names:
             return None
         width = width_of_half(names)
-        columns = columns_of(names[:width], self.year)
+        columns = columns_of(names[:width], self.year, self.owners)
         if not any(column.role is Role.PLAN for column in columns):
             return None
         halves: list[list[_Row]] = [[] for _ in range(0, len(names), width)]
