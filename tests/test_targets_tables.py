@@ -220,6 +220,18 @@ def told(table: str) -> tuple[list[Row], list[Row]]:
             [*LEVELS, ("resident_income", None, None, None), ("rural_income", None, None, None)],
             [*PAST, ("resident_income", 5.4, 5.4, "%"), ("rural_income", 6.4, 6.4, "%")],
         ),
+        (
+            "一级指标|二级指标|单位|2023年完成|2024年目标\n综合_2|地区生产总值|亿元|812.3|870\n"
+            "一般公共预算收入|亿元|40.2|41.5",
+            LEVELS,
+            PAST,
+        ),
+        (
+            "指标类别|指标名称|2023年|2024年预期目标\n综合_3|地区生产总值增长（可比价，%）|6.2|6.5左右\n"
+            "一般公共预算收入增长（同口径，%）|3.1|3以上\n工业投资（亿元，%）|80|85",
+            GROWTH,
+            PAST_GROWTH,
+        ),
     ],
     ids=[
         *("two rows", "plan and done", "groups", "title inside", "remarks", "compared", "unit in the name"),
@@ -228,6 +240,7 @@ def told(table: str) -> tuple[list[Row], list[Row]]:
         *("growth behind a part of the plan", "growth of bare years", "plans beside the plan"),
         *("three rows", "spans that nothing else tells", "parts in a column", "growth in a column"),
         *("growth in a row", "the last of the headings spans", "a value for two rows"),
+        *("classes of indicators", "a unit behind a comma, last year without a word"),
     ],
 )
 def test_a_table_in_one_of_its_layouts(table: str, targets: list[Row], outcomes: list[Row]) -> None:

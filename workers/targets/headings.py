@@ -5,7 +5,8 @@ Rows and their figures are tables.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import pairwise
@@ -15,6 +16,7 @@ from ingest.text.rules import load_rules
 from workers.targets.owners import Owners
 
 TABLE_WORDS = load_rules(__package__, "tables.rules.toml")
+_COMMA = re.compile("[，,；;]")
 _MOST_BELOW = 2  # rows of headings below the first
 _OF_ANOTHER_TIME = ("of_several_years", "of_the_plan", "part_of_year")
 
@@ -49,13 +51,13 @@ def columns_of(heading: Sequence[str], this_year: int | None, owners: Owners) ->
         columns.append(Column(Role.PART) if beside else _column(name, this_year, named=Role.NAME in roles))
     planned = [column.year for column in columns if column.role is Role.PLAN]
     ahead = [year for year in planned if year != this_year]
-    if ahead or not planned:
-        columns = [
-            Column(Role.PLAN, True, ahead[-1], None, average=True)
-            if ahead and "年均" in name
-            else _by_year(column, name, this_year)
-            for column, name in zip(columns, heading, strict=True)
-        ]
+    told = {column.year for column in columns if column.role is not Role.OTHER}
+    columns = [
+        Column(Role.PLAN, True, ahead[-1], None, average=True)
+        if ahead and "年均" in name
+        else _by_year(column, name, this_year, told if planned and not ahead else set())
+        for column, name in zip(columns, heading, strict=True)
+    ]
     columns = list(_this_years(columns, heading, this_year))
     figures: Column | None = None  # the last column that 增长% may be of; 完成计划% may stand between
     for number, name in enumerate(heading):
@@ -78,9 +80,8 @@ def _column(name: str, this_year: int | None, *, named: bool) -> Column:
     text = TABLE_WORDS["compared"].pattern.sub("", name)
     years = _years(name)
     growth = TABLE_WORDS["growth"].find(name) is not None
-    brackets = TABLE_WORDS["bracketed"].pattern.finditer(text)
-    unit = next((m[1] for m in brackets if TABLE_WORDS["whole_unit"].find(m[1])), None)
-    if not named and TABLE_WORDS["name"].find(text):
+    unit = bracketed_unit(text)
+    if not named and TABLE_WORDS["name"].find(text) and not TABLE_WORDS["class"].find(text):
         return Column(Role.NAME)
     if TABLE_WORDS["units"].find(text):
         return Column(Role.UNIT)
@@ -125,13 +126,25 @@ def _growth(column: Column, name: str, figures: Column | None) -> Column:
     return Column(figures.role, True, figures.year, column.unit)
 
 
-def _by_year(column: Column, name: str, this_year: int | None) -> Column:
-    """指标|2025年|2026年 of a report for 2026: where nothing else is said, its year is the plan."""
+def _by_year(column: Column, name: str, this_year: int | None, told: Collection[int | None]) -> Column:
+    """指标|2025年|2026年 of a report for 2026: where nothing else is said, its year is the plan, and a year
+    before it what was reached. `told`: the years that other columns tell."""
     bare = TABLE_WORDS["bare_year"].find(name)
     if bare is None or this_year is None or column.role is not Role.OTHER:
         return column
     year, unit = int(bare["year"]), bare["unit"] or None
+    if year in told:
+        return column
     return Column(Role.PLAN if year == this_year else Role.PAST, unit == "%", year, unit)
+
+
+def bracketed_unit(text: str) -> str | None:
+    """That of 地区生产总值（亿元） or 一般公共预算收入（同口径，%）."""
+    said = [
+        one for match in TABLE_WORDS["bracketed"].pattern.finditer(text) for one in _COMMA.split(match[1])
+    ]
+    units = [one for one in said if TABLE_WORDS["whole_unit"].find(one)]
+    return units[0] if len(units) == 1 else None
 
 
 def width_of_half(heading: Sequence[str]) -> int:

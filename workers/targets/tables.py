@@ -16,7 +16,15 @@ from ingest.indicators.vocabulary import Indicator, Vocabulary
 from ingest.model import Measure
 from ingest.text.rows import ABOVE, ACROSS, EMPTY
 from workers.targets.candidates import Candidate
-from workers.targets.headings import TABLE_WORDS, Column, Role, columns_of, heading_of, width_of_half
+from workers.targets.headings import (
+    TABLE_WORDS,
+    Column,
+    Role,
+    bracketed_unit,
+    columns_of,
+    heading_of,
+    width_of_half,
+)
 from workers.targets.lexicon import Word, tokens
 from workers.targets.normalise import read
 from workers.targets.owners import Owners
@@ -289,9 +297,8 @@ def _is_amount(cell: _Text) -> bool:
 
 def _unit(own: _Text | None, name: _Text) -> str | None:
     """That of its own column, or behind its name."""
-    units = [] if own is None else [own.text]
-    units += [match[1] for match in TABLE_WORDS["bracketed"].pattern.finditer(name.text)]
-    return next((unit for unit in units if TABLE_WORDS["whole_unit"].find(unit)), None)
+    whole = own is not None and TABLE_WORDS["whole_unit"].find(own.text)
+    return own.text if own is not None and whole else bracketed_unit(name.text)
 
 
 def _is_prose(cell: _Text) -> bool:
