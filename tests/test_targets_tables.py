@@ -293,6 +293,21 @@ def test_words_for_a_figure_below_a_group_of_several_rows() -> None:
     ]
 
 
+@pytest.mark.parametrize("whose", ["其中：{}居民", "{}", "　　{}常住居民"])
+def test_the_income_of_parts_of_the_residents(whose: str) -> None:
+    rows = "就业和收入_4|全体居民人均可支配收入|元|32000|34000\n" + "".join(
+        f"{whose.format(who)}|元|{done}|{planned}\n"
+        for who, done, planned in (("城镇", 41000, 43000), ("农村", 18000, 19500))
+    )
+    last = "城镇新增就业|人|9000|9000"
+    assert told(f"类别|指标|单位|2023年完成|2024年目标\n{rows}{last}")[0] == [
+        ("new_urban_jobs", 9000, 9000, "人"),
+        ("resident_income", 34000, 34000, "元"),
+        ("rural_income", 19500, 19500, "元"),
+        ("urban_income", 43000, 43000, "元"),
+    ]
+
+
 def test_units_for_each_and_signs_in_front_of_a_value() -> None:
     rows = "全员劳动生产率|万元/人|32|42\n每万人高价值发明专利拥有量|件|8.2|15\n城镇调查失业率|%|5|＜5.5"
     assert told(f"指标|单位|2023年完成|2024年目标\n{rows}\n地区生产总值增长|%|6|>6.5") == (

@@ -129,7 +129,7 @@ class _Reader:
         for row in rows:
             above = row = [*map(_spanning, row, above or [None] * len(row))]
             said = {column.role: cell for column, cell in zip(columns, row, strict=False) if _says(cell)}
-            own, part = said.get(Role.NAME), said.get(Role.PART)
+            own, part = _of_residents(said.get(Role.NAME), name), said.get(Role.PART)
             if not row or (own is not None and not _is_growth(own)):
                 name = own
             of_part = part is not None and self._indicator(part.text) is not None
@@ -174,7 +174,8 @@ class _Reader:
             case Role.OTHER:
                 return True
             case Role.NAME:
-                return not _bare(cell.text) or _is_growth(cell) or self._indicator(cell.text) is not None
+                part = not _bare(cell.text) or _is_growth(cell) or _of_whom(cell) is not None
+                return part or self._indicator(cell.text) is not None
             case Role.PART:
                 part = cell.text in (ACROSS, ABOVE) or _is_growth(cell) or _is_amount(cell)
                 return part or self._indicator(cell.text) is not None
@@ -285,6 +286,19 @@ def _spanning(cell: _Text | None, above: _Text | None) -> _Text | None:
 
 def _says(cell: _Text | None) -> bool:
     return cell is not None and cell.text not in (EMPTY, ACROSS, ABOVE)
+
+
+def _of_whom(cell: _Text) -> re.Match[str] | None:
+    return TABLE_WORDS["residents"].find(_bare(cell.text))
+
+
+def _of_residents(own: _Text | None, above: _Text | None) -> _Text | None:
+    """其中：城镇 below 居民人均可支配收入（元） is 城镇居民人均可支配收入（元）."""
+    income = TABLE_WORDS["income"].find(above.text) if above is not None else None
+    whose = _of_whom(own) if own is not None else None
+    if own is None or whose is None or income is None:
+        return own
+    return _Text(f"{whose[1]}居民{income[0]}", own.start, own.end)
 
 
 def _is_growth(cell: _Text) -> bool:
