@@ -232,6 +232,12 @@ def told(table: str) -> tuple[list[Row], list[Row]]:
             GROWTH,
             PAST_GROWTH,
         ),
+        (
+            "指标|单位|2023年完成数|2024年市下达目标|2024年计划数|2024年比2023年预计增长（%）\n"
+            "地区生产总值|亿元|812.3|860|870|6.5左右\n一般公共预算收入|亿元|40.2|41|41.5|3以上",
+            LEVELS + GROWTH,
+            PAST,
+        ),
     ],
     ids=[
         *("two rows", "plan and done", "groups", "title inside", "remarks", "compared", "unit in the name"),
@@ -241,6 +247,7 @@ def told(table: str) -> tuple[list[Row], list[Row]]:
         *("three rows", "spans that nothing else tells", "parts in a column", "growth in a column"),
         *("growth in a row", "the last of the headings spans", "a value for two rows"),
         *("classes of indicators", "a unit behind a comma, last year without a word"),
+        "what was asked for from above",
     ],
 )
 def test_a_table_in_one_of_its_layouts(table: str, targets: list[Row], outcomes: list[Row]) -> None:
@@ -277,6 +284,19 @@ def test_the_table_of_a_plan_of_five_years(heading: str) -> None:
         ("urbanization_rate", 60, 2025),
         ("urban_unemployment", 5.1, 2025),
         ("grain_output", 300000, 2025),
+    }
+
+
+def test_averages_of_years_behind_us_are_no_plan() -> None:
+    rows = "地区生产总值|亿元|6.5|812|7.1|1100|6左右\n工业投资|亿元|8|90|8.2|120|7"
+    heading = "指标_2|单位_2|“十四五”规划年均增长_2|2025年完成^2|2030年目标^2\n总量|年均增长|总量|年均增长"
+    body = read_document(
+        page(f"{heading}\n{rows}").encode(), "https://example.gov.cn/a.html", ReadingHints(least=0)
+    ).article.body
+    found = extract(body, year=2026, kind=Kind.FIVE_YEAR_PLAN).targets
+    assert {(f.indicator, f.low) for f in found if f.period is Period.AVERAGE} == {
+        ("gdp", 6),
+        ("industrial_investment", 7),
     }
 
 

@@ -14,6 +14,7 @@ from itertools import pairwise
 from ingest.text.rows import ABOVE, ACROSS, EMPTY, FIGURE, REST
 from ingest.text.rules import load_rules
 from workers.targets.owners import Owners
+from workers.targets.times import plan_end
 
 TABLE_WORDS = load_rules(__package__, "tables.rules.toml")
 _COMMA = re.compile("[，,；;]")
@@ -54,7 +55,7 @@ def columns_of(heading: Sequence[str], this_year: int | None, owners: Owners) ->
     told = {column.year for column in columns if column.role is not Role.OTHER}
     columns = [
         Column(Role.PLAN, True, ahead[-1], None, average=True)
-        if ahead and "年均" in name
+        if ahead and _is_average(name, this_year)
         else _by_year(column, name, this_year, told if planned and not ahead else set())
         for column, name in zip(columns, heading, strict=True)
     ]
@@ -103,17 +104,25 @@ def _years(name: str) -> list[int]:
     return [int(match) for match in TABLE_WORDS["year"].pattern.findall(text)]
 
 
+def _is_average(name: str, this_year: int | None) -> bool:
+    """年均增速: over the years of the plan, unless it says that it is over those before."""
+    end = plan_end(name) or next(reversed(_years(name)), None)
+    ended = end is not None and this_year is not None and end <= this_year
+    return "年均" in name and not ended and TABLE_WORDS["past"].find(name) is None
+
+
 def _this_years(columns: Sequence[Column], heading: Sequence[str], this_year: int | None) -> Iterator[Column]:
-    """Without what is planned beside the plan of the year: 奋斗目标, and 计划增长% behind 2023年计划总量."""
+    """Without what is planned beside the plan of the year: 奋斗目标, 市下达目标, and 计划增长% behind
+    2023年计划总量."""
     plans = [name for column, name in zip(columns, heading, strict=True) if column.role is Role.PLAN]
-    plain = any(not TABLE_WORDS["aimed_higher"].find(name) for name in plans)
+    plain = any(not TABLE_WORDS["beside"].find(name) for name in plans)
     named = any(this_year in _years(name) for name in plans)
     said = this_year
     for column, name in zip(columns, heading, strict=True):
         if TABLE_WORDS["plan"].find(name):
             said = next(reversed(_years(name)), said)
-        higher = plain and TABLE_WORDS["aimed_higher"].find(name)
-        other = column.role is Role.PLAN and (higher or (named and said != column.year))
+        beside = plain and TABLE_WORDS["beside"].find(name)
+        other = column.role is Role.PLAN and (beside or (named and said != column.year))
         yield Column(Role.OTHER) if other else column
 
 
