@@ -50,6 +50,7 @@ SPANNED_LINES = [
 
 def test_a_place_that_another_cell_spans_is_no_letter_of_the_text() -> None:
     assert list(map(row_line, SPANNING)) == SPANNED_LINES
+    assert row_line((ABOVE, ABOVE, "计划", "完成", ACROSS, ABOVE)) == f"计划 {REST} 完成 {ACROSS}".strip()
     assert row_line((ABOVE,) * 4) == ""
     told = [" ".join(cell for cell in row if cell.strip()) for row in SPANNING]
     assert content_hash("\n".join(SPANNED_LINES)) == content_hash("\n".join(told))

@@ -233,6 +233,19 @@ def told(table: str) -> tuple[list[Row], list[Row]]:
             PAST_GROWTH,
         ),
         (
+            "指标_3|单位_3|2023年^3|2024年^2|备注_3^2\n预期目标_2|完成情况^2|预期目标^2\n总量|增速（%）|总量|增速（%）\n"
+            "地区生产总值|亿元|800|812.3|6.2|870|6.5左右|可比价|预期性\n"
+            "一般公共预算收入|亿元|41|40.2|3.1|41.5|3以上|同口径|预期性",
+            LEVELS + GROWTH,
+            PAST + PAST_GROWTH,
+        ),
+        (
+            "项目_2|2024年主要预期目标^3\n单位|目标值|增长%\n"
+            "地区生产总值|亿元|870|6.5左右\n一般公共预算收入|亿元|41.5|3以上",
+            LEVELS + GROWTH,
+            [],
+        ),
+        (
             "指标|单位|2023年完成数|2024年市下达目标|2024年计划数|2024年比2023年预计增长（%）\n"
             "地区生产总值|亿元|812.3|860|870|6.5左右\n一般公共预算收入|亿元|40.2|41|41.5|3以上",
             LEVELS + GROWTH,
@@ -247,7 +260,7 @@ def told(table: str) -> tuple[list[Row], list[Row]]:
         *("three rows", "spans that nothing else tells", "parts in a column", "growth in a column"),
         *("growth in a row", "the last of the headings spans", "a value for two rows"),
         *("classes of indicators", "a unit behind a comma, last year without a word"),
-        "what was asked for from above",
+        *("one of the second row spans two rows", "all below one plan", "what was asked for from above"),
     ],
 )
 def test_a_table_in_one_of_its_layouts(table: str, targets: list[Row], outcomes: list[Row]) -> None:

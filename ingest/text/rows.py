@@ -18,6 +18,8 @@ FIGURE = re.compile(r"[-+]?\d[\d,.]*(?:%|％)?(?:左右|以上|以下|以内)?")
 _SPANNED = frozenset({ACROSS, ABOVE})
 _NAMES = re.compile("指标|项目|单位")
 FEWEST = 4  # cells: with fewer, a name and a value beside it are a pair
+_BELOW = re.compile("计划|目标|预期|完成|实际|预计|增长|增速|总量")
+_LONGEST_HEADING = 12
 _LONGEST = 40  # characters of a cell of figures or names
 _JOINT = re.compile(r"(?<![A-Za-z])\s|\s(?![A-Za-z])")
 
@@ -27,10 +29,13 @@ def row_line(cells: Sequence[str]) -> str:
     or among the names above them, is EMPTY, and one that is ACROSS or ABOVE has its place, but for the
     edges."""
     own = [on_one_line(cell) for cell in cells if cell not in _SPANNED]
-    if len(cells) < FEWEST or not is_of_a_table(own):
+    of_table = is_of_a_table(own)
+    if len(cells) < FEWEST or not (of_table or (len(own) < len(cells) and _are_headings(own))):
         return " ".join(cell for cell in cells if cell.strip())
-    empty = EMPTY if len(own) >= FEWEST else ""
+    empty = EMPTY if of_table and len(own) >= FEWEST else ""
     texts = [cell if cell in _SPANNED else on_one_line(cell) or empty for cell in cells]
+    while texts[-1] == ABOVE:
+        del texts[-1]
     if texts[-1] == ACROSS and not any(map(FIGURE.fullmatch, own)):
         last = max(number for number, text in enumerate(texts) if text not in _SPANNED)
         texts.insert(last, REST)
@@ -47,3 +52,10 @@ def is_of_a_table(texts: Sequence[str]) -> bool:
     if sum(map(bool, texts)) < 2 or max(map(len, texts)) > _LONGEST:
         return False
     return any(map(FIGURE.fullmatch, texts[1:])) or any(map(_NAMES.search, texts))
+
+
+def _are_headings(texts: Sequence[str]) -> bool:
+    """计划|完成, 总量|增速: what stands below the first row of headings."""
+    return (
+        any(texts) and all(len(text) <= _LONGEST_HEADING for text in texts) and any(map(_BELOW.search, texts))
+    )

@@ -168,9 +168,7 @@ def heading_of(rows: Sequence[Sequence[str]]) -> tuple[list[str], int]:
     above, *further = rows
     names = [name for name in above if name not in (ACROSS, REST)]
     if len(names) < len(above):
-        width = max(len(above), *map(len, further)) if REST in above else len(above)
-        spans = [name for name in above if name != REST]
-        spans += [ACROSS] * (width - len(spans))
+        spans = _over_the_rest(above, max(map(len, rows)))
         for deep in range(_MOST_BELOW + 1):
             if found := _below_spans(spans, further[:deep]):
                 return found, deep + 1
@@ -183,32 +181,40 @@ def heading_of(rows: Sequence[Sequence[str]]) -> tuple[list[str], int]:
     return next(filter(None, (_spread(names, below, len(row)) for row in further[1:])), []), 2
 
 
+def _over_the_rest(row: Sequence[str], width: int) -> list[str]:
+    """The places of a row, also those behind its end that the last of its headings goes over."""
+    texts = [name for name in row if name != REST]
+    return [*texts, *[ACROSS] * (width - len(texts))] if REST in row else texts
+
+
 def _below_spans(above: Sequence[str], below: Sequence[Sequence[str]]) -> list[str]:
     """Rows of headings as one, where the places in the first say what its cells span; [] if they do not
     fit."""
-    parts: list[str] = []
-    for row in reversed(below):
-        texts = [name for name in row if name not in (EMPTY, ABOVE, ACROSS)]
-        if any(map(FIGURE.fullmatch, texts)):
-            return []
-        groups = _groups(parts, len(texts)) if parts else [[""]] * len(texts)
-        parts = [text + part for text, group in zip(texts, groups, strict=False) for part in group]
-    names = list(above)
-    divided = list(_divided(names))
-    if len(parts) != len(divided):
+    names, divided = list(above), list(_divided(above))
+    if not divided or not below:
+        return [] if divided or below else names
+    row = _over_the_rest([name for name in below[0] if name not in (EMPTY, ABOVE)], len(divided))
+    if any(map(FIGURE.fullmatch, row)):
         return []
-    for (number, name), part in zip(divided, parts, strict=True):
-        names[number] = name + part
-    return names
+    if len(row) == len(divided):
+        parts = _below_spans(row, below[1:])
+    else:  # nothing says what the second row spans: as many of the third each
+        third = below[-1] if len(below) > 1 else ()
+        groups = _groups(third, len(row)) if len(third) == len(divided) else []
+        parts = [text + part for text, group in zip(row, groups, strict=False) for part in group]
+    for (number, name), part in zip(divided, parts, strict=False):
+        names[number] = part if TABLE_WORDS["units"].find(part) else name + part
+    return names if len(parts) == len(divided) else []
 
 
 def _divided(heading: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """The columns below a cell that spans several, and what it says. That of the names is not divided:
-    其中 stands in the one, 第一产业 in the other."""
+    """The columns below a cell that spans several, and what it says: a time or a plan. Names and remarks
+    over several columns are not divided: 其中 stands in the one, 第一产业 in the other."""
     spans = ""
     for number, (name, following) in enumerate(pairwise([*heading, ""])):
         spans = spans if name == ACROSS else name
-        if ACROSS in (name, following) and not TABLE_WORDS["name"].find(spans):
+        said = any(TABLE_WORDS[rule].find(spans) for rule in ("year", "plan", "past"))
+        if ACROSS in (name, following) and said and not TABLE_WORDS["name"].find(spans):
             yield number, spans
 
 
