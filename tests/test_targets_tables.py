@@ -251,6 +251,11 @@ def told(table: str) -> tuple[list[Row], list[Row]]:
             LEVELS + GROWTH,
             PAST,
         ),
+        (
+            "|单位|2023年完成|2024年目标\n地区生产总值|亿元|812.3|870\n一般公共预算收入|亿元|40.2|41.5",
+            LEVELS,
+            PAST,
+        ),
     ],
     ids=[
         *("two rows", "plan and done", "groups", "title inside", "remarks", "compared", "unit in the name"),
@@ -261,6 +266,7 @@ def told(table: str) -> tuple[list[Row], list[Row]]:
         *("growth in a row", "the last of the headings spans", "a value for two rows"),
         *("classes of indicators", "a unit behind a comma, last year without a word"),
         *("one of the second row spans two rows", "all below one plan", "what was asked for from above"),
+        "nothing above the names",
     ],
 )
 def test_a_table_in_one_of_its_layouts(table: str, targets: list[Row], outcomes: list[Row]) -> None:

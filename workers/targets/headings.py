@@ -50,6 +50,8 @@ def columns_of(heading: Sequence[str], this_year: int | None, owners: Owners) ->
         roles = [column.role for column in columns]
         beside = name in (EMPTY, ACROSS) and roles[-1:] == [Role.NAME]
         columns.append(Column(Role.PART) if beside else _column(name, this_year, named=Role.NAME in roles))
+    if heading[0] == EMPTY and not any(column.role is Role.NAME for column in columns):
+        columns[0] = Column(Role.NAME)  # nothing stands above the names
     planned = [column.year for column in columns if column.role is Role.PLAN]
     ahead = [year for year in planned if year != this_year]
     told = {column.year for column in columns if column.role is not Role.OTHER}
