@@ -39,6 +39,11 @@ _MARK = re.compile(
 _WRAPPED = re.compile(
     r"(?<=[\u4e00-\u9fff\d，、：（）《》“”])[ \t\r]{0,40}\n\s{0,80}(?=[\u4e00-\u9fff\d，、：（）《》“”])"
 )
+# How often it was read: another number at each look.
+_READ = re.compile(
+    r"\s{0,3}[\[(（【]\s?(?:(?:点击|浏览|阅读|访问)[量数次]{0,2}[:：]?\s?\d{1,8}\s?次?|\d{1,8}\s?(?:次|人(?:浏览|阅读)))\s?[\])）】]$"
+)
+_PREVIEW = re.compile(r"^点?击?(?:查看|阅读|浏览)(?:全文|详情|文章|原文)?\s?[:：]\s?(?=\S)")
 _PINNED = re.compile(r"^(?:[\[【(（](?:置顶|最新|热点?|推荐|图文?)[\]】)）])\s*(?=\S)")
 _LABELLED = re.compile(
     r"(?:发文|发布|公开|公布|制发|所属)?(?:机关|机构|单位|部门|日期|时间|文号|字号|索引号|来源|作者|浏览|浏览量|浏览次数|点击|点击量|阅读|阅读量|有效性|时效性?|状态|编号)"
@@ -221,6 +226,7 @@ def _attribute(node: LexborNode) -> str | None:
     said = next(filter(None, map(node.attributes.get, _ATTRIBUTES)), "")
     if not said and node.parent is not None and node.parent.tag in _HOLDERS:
         said = node.parent.attributes.get("title") or ""
+    said = _PREVIEW.sub("", said)
     if named := _NAMED.search(said):
         said = _NEXT_LABEL.sub("", named[1])
     lines = [line.strip() for line in said.splitlines()]
@@ -309,5 +315,5 @@ def _plain(text: str, *beside: str) -> tuple[str | None, tuple[str, ...]]:
     """`text` without a day before or behind it, a bullet, a number; those days with what is beside it."""
     days = [match[0] for shape in (_DAY_BEFORE, _DAY_AFTER) if (match := shape.search(text))]
     text = _DAY_AFTER.sub("", _DAY_BEFORE.sub("", text))
-    text = _WRAPPED.sub("", _PINNED.sub("", _NUMBER.sub("", _BULLET.sub("", text))))
+    text = _READ.sub("", _WRAPPED.sub("", _PINNED.sub("", _NUMBER.sub("", _BULLET.sub("", text)))))
     return clean_title(text), (*days, *beside)
