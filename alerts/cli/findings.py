@@ -20,15 +20,17 @@ from ingest.store.overview import Counts, SourceHealth
 from ingest.store.presence import Beat
 
 _LOOK = "`gongbao sources check {slug}` shows what it yields now"
+_SCRIPTED = "`gongbao sources new` proposes what a script asks for that fills it"
 # What to do about a broken source, by its state (ingest/watch/health.py).
 REMEDIES: Mapping[str, str] = {
     "broken": _LOOK,
-    "layout_changed": f"The site was made anew: {_LOOK}; correct `list` in its file, or its family",
-    "empty_list": f"The column moved, or is filled by a script: {_LOOK}; correct `lists`",
+    "layout_changed": f"The site was made anew: {_LOOK}; correct `list` or `family` in its file; {_SCRIPTED}",
+    "empty_list": f"The column moved, or is filled by a script: {_LOOK}; correct `lists`; {_SCRIPTED}",
     "too_few_items": f"{_LOOK}; if that is all there is, say so with `items` under [expect]",
     "dates_back": f'{_LOOK}; if the list is not in the order of time, say `dates = "any"` under [expect]',
     "fields_missing": f"The template changed: {_LOOK}; correct `article`, or say so under [expect]",
-    "block_page": "A firewall keeps us out: open the site in a browser, lengthen `delay`, or ask the site",
+    "block_page": "A firewall keeps us out: open the site in a browser, lengthen `delay`, ask the site, or"
+    " try another network; some answer only inside China",
     "cookie_wall": "The site wants a browser: look for its list as JSON or RSS, or watch a repost of it",
     "certificate": "Open the site in a browser: to renew its certificate is the site's business",
     "tls": 'The server speaks old TLS: say `tls = "legacy"` in its file',
