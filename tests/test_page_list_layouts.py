@@ -448,6 +448,38 @@ def test_a_report_above_the_news_is_one_more_item(headline: str) -> None:
     assert [item.published_on for item in items] == [date(2026, 1, n) for n in (10, *range(1, 8))]
 
 
+NEWS = "<ul class=new>{}</ul>".format(
+    "".join(
+        f"<li><a href='/xw/{n}.html'>关于做好第{n}号春季防汛抗旱工作的通知</a><span>2026-02-0{n}</span></li>"
+        for n in range(1, 9)
+    )
+)
+
+
+@pytest.mark.parametrize("behind", [False, True])
+@pytest.mark.parametrize("years", [1, 2, 4])
+@pytest.mark.parametrize("address", ["/bg/{}.html", "/show.asp?id={}", "./{}.html"])
+def test_reports_without_days_are_the_list_beside_news_with_them(
+    address: str, years: int, behind: bool
+) -> None:
+    row = f"<li><a href='{address}'>茂县{{}}年政府工作报告</a></li>"
+    reports = "".join(row.format(year, year) for year in range(2026, 2026 - years, -1))
+    boxes = [f"<div class=main><ul>{reports}</ul></div>", f"<div class=side>{NEWS}</div>"]
+    items = read_list(f"<html><body>{MENU}{''.join(boxes[::-1] if behind else boxes)}</body></html>", BASE)
+    titles = [item.title for item in items]
+    assert titles[:years] == [f"茂县{year}年政府工作报告" for year in range(2026, 2026 - years, -1)]
+
+
+@pytest.mark.parametrize("items", [1, 2])
+def test_a_few_items_below_the_lists_own_address_are_the_list_beside_news(items: int) -> None:
+    row = "<li><a href='./{0}.html'>关于印发茂县{0}年工作要点的通知</a><span>{0}-01-12</span></li>"
+    own = "".join(map(row.format, range(2026, 2026 - items, -1)))
+    page = f"<html><body>{MENU}<div class=side>{NEWS}</div><div class=main><ul>{own}</ul></div></body></html>"
+    assert [item.title[4:11] for item in read_list(page, BASE)] == [
+        f"茂县{year}年" for year in range(2026, 2026 - items, -1)
+    ]
+
+
 SESSION = "http://www.mouxian.gov.cn/zt/2026lh/index.html"
 
 

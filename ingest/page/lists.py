@@ -249,16 +249,20 @@ def _by_structure(
     def is_below(one: _Candidate) -> bool:
         return folder.count("/") > 3 and one.item.url.startswith(folder)
 
-    def is_apart(one: _Candidate, above: bool) -> bool:
-        """A report may stand outside the list: the newest one above it, printed large or in a tab of its own;
-        the papers of a session, in a box beside its news."""
+    def is_of_year(one: _Candidate) -> bool:
+        title = one.item.title
+        return names_report(title) and _YEAR.search(title) is not None and not one.item.url.endswith("/")
+
+    def is_apart(one: _Candidate) -> bool:
+        """A report may stand outside the list: the newest one, printed large or in a tab of its own; those of
+        a session, in a box beside its news."""
         url, place = one.item.url, _place(one.box)
         dated, article = place in of_years, _is_article(one.item)
         if url.endswith("/") or not names_report(one.item.title) or not (dated or article):
             return False
         if not news.get(place, set()) <= {url}:  # what is much read
             return False
-        if of_reports and dated and above:
+        if of_reports and dated:
             return True
         return (is_below(one) and (dated or one.dated)) or (article and url.startswith(site))
 
@@ -266,22 +270,21 @@ def _by_structure(
         """Reports that the page is there for, then what stands below the list's own address, count before
         any list beside them, however long that is."""
         half, value = len(group) / 2, worth(group)
-        if value <= 0 or sum(one.dated or _is_article(one.item) for one in group) < half:
+        dated = sum(one.dated for one in group)
+        pages = sum(one.dated or _is_article(one.item) or (of_reports and is_of_year(one)) for one in group)
+        if value <= 0 or pages < half:
             return False, False, False, value  # a menu
         below = sum(map(is_below, group)) >= half
         reports = sum(names_report(one.item.title) for one in group) >= half
-        return of_reports and reports, below and len(group) >= _OFTEN, below and reports, value
+        few = below and (reports or dated == len(group))
+        return of_reports and reports, below and len(group) >= _OFTEN, few, value
 
     best = max((*groups.values(), *parted), key=rank, default=[])
     if worth(best) <= 0:
         return []
     whole = _whole(best, candidates)
-    first, chosen = candidates.index(whole[0]), {id(one) for one in whole}
-    apart = [
-        one
-        for place, one in enumerate(candidates)
-        if id(one) not in chosen and is_apart(one, above=place < first)
-    ]
+    chosen = {id(one) for one in whole}
+    apart = [one for one in candidates if id(one) not in chosen and is_apart(one)]
     return _by_heading([*apart, *whole], now)
 
 
