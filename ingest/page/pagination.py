@@ -64,7 +64,7 @@ _TOTAL_PAGES = re.compile(
     r"""(?:<totalpage>|["']?\b(?:countPage|totalPages?|pageCount|page_count)["']?\s{0,5}[=:]\s{0,5}["']?)\s{0,5}(\d{1,6})\b"""
 )
 _TOTAL_RECORDS = re.compile(r"<totalrecord>\s{0,5}(\d{1,9})\s{0,5}</totalrecord>", re.I)
-_NEXT = re.compile(r"(?:[下后後]一?[页頁]|next(?:page)?)", re.I)
+_NEXT = re.compile(r"(?:[下后後]一?[页頁]|next(?:page)?|[较更]早的?文章|older(?:posts)?)", re.I)
 _NO_LETTER = re.compile(
     r"[^\u4e00-\u9fffA-Za-z]"
 )  # of 下 一 页 »: blanks, arrows, brackets, letters of an icon font
@@ -190,9 +190,12 @@ def _linked(text: str, url: str, number: str | None = None) -> str | None:
 def _says_next(node: LexborNode) -> bool:
     """Whether a link is called 下一页: by its text, what a mouse over it says, or its picture."""
     said = node.attributes
-    if said.get("rel") == "next" or "nxt" in (said.get("class") or "").split():
+    classes = (said.get("class") or "").split()
+    if said.get("rel") == "next" or "nxt" in classes:
         return True
     text = node.text(strip=True)
+    if not text and "next" in classes:
+        return True
     picture = node.css_first("img[alt]") if not text else None
     names = (
         text,
