@@ -66,12 +66,28 @@ def escaped(text: str) -> str:
         f"<template>{MARKUP}</template>",
         f"<noscript>{MARKUP}</noscript>",
         f'<input type="hidden" value="{html.escape(MARKUP)}">',
+        f'<div data-content="{html.escape(MARKUP)}"></div>',
+        f'<div data-html="{b64encode(MARKUP.encode()).decode()}"></div>',
+        f'<div style="display:none">{html.escape(MARKUP)}</div>',
+        f"<div>{html.escape(MARKUP)}</div>",
     ],
 )
 def test_the_text_that_a_script_would_show_is_read(hidden: str) -> None:
     reading = read(in_page(hidden)).reading
     assert (reading.article.title, reading.identity.kind) == (TITLE, Kind.WORK_REPORT)
     assert reading.article.body == BODY
+
+
+def test_the_day_beside_a_text_in_json_ld_is_read() -> None:
+    said = {
+        "@type": "Article",
+        "headline": TITLE,
+        "datePublished": "2026-01-28T10:00:00+08:00",
+        "articleBody": BODY,
+    }
+    page = in_page(f"<script type='application/ld+json'>{json.dumps(said, ensure_ascii=False)}</script>")
+    article = read(page).reading.article
+    assert (article.body, str(article.published_at)[:10]) == (BODY, "2026-01-28")
 
 
 def test_what_is_shown_wins() -> None:

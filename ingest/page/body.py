@@ -25,6 +25,7 @@ from ingest.page.furniture import (
     is_prose,
 )
 from ingest.page.header import FORESIGHT, find_header
+from ingest.page.hidden_text import holds_markup
 from ingest.page.lines import CELL, LINK, UNLINK, WHITE, as_cells, as_text, html_without, lines_of, outermost
 from ingest.page.parsed import ParsedPage
 from ingest.page.text import without_title
@@ -107,6 +108,8 @@ def main_text(page: ParsedPage, layout: ArticleLayout, title: str | None) -> lis
         body = _beside_box(page, title, body) or body
     if not body and layout.body is None:  # a script shows it later: it fades in, or stands behind a tab
         body = _from_whole_page(page, title, hidden=True)
+    if 2 * _size(filter(holds_markup, body)) > _size(body):  # HTML that was written out as text
+        body = _main_lines(lines_of("\n".join(body)), title)
     if not body:
         raise ShapeChanged(
             f"reading {page.url}: no main text found (an attachment, a script or a list may be all there is);"

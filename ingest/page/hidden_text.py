@@ -23,9 +23,10 @@ _LEAST = 200  # Chinese characters; of fewer a page has many that are no article
 _MOST_LOOKED = 20_000  # values of a JSON answer
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _TITLE = re.compile(r"(?:article|doc|file)?_?(?:title|name)|bt|biaoti|headline|subject", re.I)
-_DATE = re.compile(r"(?:pub|publish|published|release|display|fb)\w{0,12}|date|rq", re.I)
+_DATE = re.compile(r"(?:pub|publish|published|release|display|fb)\w{0,12}|date(?:published)?|rq", re.I)
 _SOURCE = re.compile(r"(?:content|article|doc|info)?_?(?:source|origin)(?:_?name)?|(?:wz)?ly|laiyuan", re.I)
-_HOLDERS = "textarea, noscript, template, script, input[value]"
+_ATTRIBUTES = ("value", "data-content", "data-html", "data-text", "data-body")
+_HOLDERS = f"textarea, noscript, template, script, input[value], [{'], ['.join(_ATTRIBUTES[1:])}]"
 _JSON = re.compile(r"""(?:\A|[=(])\s{0,20}(?=\{\s{0,20}"|\[\s{0,20}[\[{"])""")
 _MOST_TRIED = 20  # values of JSON in the scripts of a page
 _MARKUP = re.compile(r"text/(?:html|template|x-)", re.I)
@@ -83,13 +84,13 @@ def _hidden(page: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The texts that a page hides, each with the JSON object that it stands in."""
     tried = 0
     for node in parse_html(page).css(_HOLDERS):
-        if node.tag == "input":
-            yield node.attributes.get("value") or "", _NOTHING
+        if held := next(filter(None, map(node.attributes.get, _ATTRIBUTES)), None):
+            yield _unpacked(held), _NOTHING
         elif node.tag in ("noscript", "template"):
             yield _OUTER.sub("", node.html or ""), _NOTHING
         elif node.tag == "textarea" or _MARKUP.match(node.attributes.get("type") or ""):
             yield node.text(), _NOTHING
-        else:
+        elif node.tag == "script":
             script = node.text()
             for start in islice(_JSON.finditer(script), _MOST_TRIED - tried):
                 tried += 1
@@ -154,8 +155,13 @@ def _each_said(around: Mapping[str, Any], names: re.Pattern[str]) -> Iterator[st
     return (value for value in said if isinstance(value, str) and 0 < len(value) < _LEAST)
 
 
+def holds_markup(text: str) -> bool:
+    """Whether a text is HTML."""
+    return _TAG.search(text) is not None
+
+
 def _as_markup(text: str) -> str:
-    if _TAG.search(text):
+    if holds_markup(text):
         return text
     if "&lt;" in text and _TAG.search(plain := html.unescape(text)):
         return plain
