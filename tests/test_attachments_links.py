@@ -60,6 +60,9 @@ def page(body: str, title: str = "政府工作报告_某区人民政府") -> str
         # by a script
         ("<div id='zoom'></div><script>showVsbpdfIframe('/__local/A/1.pdf','100%','600','0')</script>", [("/__local/A/1.pdf", "1.pdf")]),
         ("<div id='zoom'></div><script>PDFObject.embed(\"/f/1.pdf\", '#zoom');</script>", [("/f/1.pdf", "1.pdf")]),
+        ('<script>var f=[{"name":"政府工作报告.docx","path":"/f/1.docx"},{"name":"名词解释.pdf","path":"/f/2.pdf"}]</script>',
+         [("/f/1.docx", "政府工作报告.docx")]),
+        ('<script>show("/f/2.pdf", "名词解释.pdf"); show("/f/1.docx", "政府工作报告.docx");</script>', [("/f/1.docx", "政府工作报告.docx")]),
         ("<div id='zoom'><div class='pdf' data-src='/f/1.pdf'></div></div>", [("/f/1.pdf", "1.pdf")]),
         ('<div id="zoom"></div><div class="foot"><a href="/zn.pdf">指南</a></div>', []),
         ('<div id="zoom"><a href="/f/1.pdf">下载PDF版</a></div>', [("/f/1.pdf", "1.pdf")]),

@@ -10,7 +10,7 @@ import re
 from base64 import b64decode
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
@@ -51,6 +51,7 @@ _TRS_FILE = re.compile(r"/P0\d{15,24}\.[A-Za-z]{2,4}$")
 _QUOTED_FILE = re.compile(
     r"""["']([^"'<>\s]{1,300}\.(?:pdf|ofd|docx?|wps))(?:[?#][^"'<>\s]{0,100})?["']""", re.I
 )
+_CHINESE = re.compile(r"[\u4e00-\u9fff]{2}")
 _SERVED = re.compile(r"/(?:downfile|downLoad|download|fileDownload|attach(?:ment)?|file)(?:[/.?]|$)", re.I)
 _RANKS = {"docx": 0, "pdf": 1, "doc": 2, "wps": 3, "ofd": 4, "zip": 5, "rar": 6, "7z": 7, "ceb": 8}
 _SIGNS = re.compile(r"[\s《》“”（）()【】\[\]—\-_:：,，。·]+")
@@ -166,9 +167,20 @@ def _viewed(source: str) -> str:
 
 
 def _in_script(page: ParsedPage) -> list[Link]:
-    """Files that a script shows: PDFObject.embed('/a.pdf'), showVsbpdfIframe('/a.pdf'), data-src='/a.pdf'."""
-    named = (_document(match[1], page.base) for match in _QUOTED_FILE.finditer(page.html))
-    return _distinct(link for link in named if link is not None)
+    """Files that a script shows: PDFObject.embed('/a.pdf'), showVsbpdfIframe('/a.pdf'), data-src='/a.pdf'; a
+    name may stand beside the address: {name: "某县政府工作报告.docx", path: "/a.docx"}."""
+    quoted = [match[1] for match in _QUOTED_FILE.finditer(page.html)]
+    addressed = any("/" in said for said in quoted)
+    step = 1 if quoted and "/" in quoted[0] else -1  # names follow their addresses, or stand in front
+    links = []
+    for place, said in enumerate(quoted):
+        if addressed and _CHINESE.search(said) and "/" not in said:
+            continue
+        if (link := _document(said, page.base)) is not None:
+            beside = quoted[place + step] if 0 <= place + step < len(quoted) else ""
+            is_name = _CHINESE.search(beside) and "/" not in beside
+            links.append(replace(link, name=beside) if is_name else link)
+    return _distinct(links)
 
 
 def _document(source: str, base: str) -> Link | None:
