@@ -52,6 +52,8 @@ THREAD = "http://a.com/forum.php?mod=viewthread&tid=5"
         ('<a href="3181_2.html">第二页</a><a href="3181_3.html">第三页</a>', REPOST, ["3181_2", "3181_3"]),
         ("<select><option value='3181.html'>1</option><option value='3181_2.html'>2</option></select>", REPOST, ["3181_2"]),
         ("<a href='#' onclick=\"location.href='3181_2.html'\">下一页</a>", REPOST, ["3181_2"]),
+        ("<a href='javascript:go(2)'>下一页</a><script>function go(n){var u='3181_'+n+'.html';location.href=u}</script>", REPOST, ["3181_2"]),
+        ("<a onclick='go(2)'>2</a><a onclick='go(3)'>3</a><script>function go(n){location='3181_'+n+'.html'}</script>", REPOST, ["3181_2", "3181_3"]),
         ('<link rel="next" href="3181_2.html">', REPOST, ["3181_2"]),
         ("<a href='3181_2.html'>2025年</a><a href='3181_3.html'>第三产业</a>", REPOST, []),
     ],

@@ -16,7 +16,8 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 from ingest.errors import ParseError
 from ingest.page.furniture import first_prose, is_furniture, is_heading, is_prose, is_salutation
 from ingest.page.list_links import address_called
-from ingest.page.parsed import ParsedPage
+from ingest.page.parsed import ParsedPage, parse_page
+from ingest.page.script_calls import called_out
 from ingest.page.titles import repeats
 from ingest.page.urls import canonical_url
 
@@ -30,7 +31,7 @@ _ENDING = re.compile(r"\.(?:s?html?|jsp|aspx?|php)$", re.I)
 _TRS = re.compile(r"^t(?:19|20)\d{6}_\d+$")
 _COUNTER = re.compile(r"createPage(?:HTML)?\s{0,9}\(([^()]{1,200})\)")
 _COUNT = re.compile(r"""\b(?:countPage|_PAGE_COUNT)\s{0,5}=\s{0,5}["']?(\d{1,4})\b""")
-_LINK = "a[href], link[rel='next']"
+_LINK = "a[href], a[onclick], link[rel='next']"
 _PAGE_KEY = re.compile(rf"(?:^|[?&;])(?:{'|'.join(_KEYS)})=\d{{1,3}}(?=[&\s#]|$)", re.I)
 _FIRST = re.compile(r"(?<=\w)[_-]p?1(\.\w{2,6})\Z")
 # What says nothing in a link's text: blanks, brackets, arrows, an icon font. Then 2, 2/5, 第2页：二、安排.
@@ -67,8 +68,11 @@ def next_pages(page: ParsedPage, *, first: str | None = None) -> tuple[str, ...]
 
     Believed are a script that counts the pages of this very file (TRS), and links that say a number, 下一页
     or 末页 and lead to the same address with a number in it: `123_2.html`, `123_p2.html`, `…&page=2`,
-    `t20240205_7_1.html`. Of another host or another article none is. At most MOST_PAGES - 1.
+    `t20240205_7_1.html`; also by a function of the page: `javascript:goPage(2)`. Of another host or another
+    article none is. At most MOST_PAGES - 1.
     """
+    if _calls_onward(page) and (called := called_out(page.html)) != page.html:
+        page = parse_page(called, page.url)
     try:
         start = urlsplit(canonical_url(first or page.url))
     except ParseError:
@@ -78,6 +82,13 @@ def next_pages(page: ParsedPage, *, first: str | None = None) -> tuple[str, ...]
     if (one := _FIRST.search(start.path)) and not _TRS.match(_file(start)[0]):
         files.append(start._replace(path=start.path[: one.start()] + one[1]))  # bg_1.html, then bg_2.html
     return next(filter(None, (_next_pages(page, file) for file in files)), ())
+
+
+def _calls_onward(page: ParsedPage) -> bool:
+    """Whether a script leads on. To look for what it does takes longer than to read the page."""
+    links = page.root.css("a[href^='javascript:'], a[onclick]")
+    texts = (_BESIDE.sub("", node.text()) for node in links)
+    return any(text and (_NUMBER.fullmatch(text) or _ONWARD.fullmatch(text)) for text in texts)
 
 
 def _next_pages(page: ParsedPage, start: SplitResult) -> tuple[str, ...]:
@@ -204,7 +215,7 @@ def _links(page: ParsedPage, start: SplitResult) -> Iterator[_Link]:
 def _address(node: LexborNode) -> str:
     """Where a link leads, also by a script that opens it: onclick="location.href='…'"."""
     href = (node.attributes.get("href") or "").strip()
-    return address_called(node) or "" if href.startswith(("#", "javascript:")) else href
+    return address_called(node) or "" if not href or href.startswith(("#", "javascript:")) else href
 
 
 def _label(numbered: re.Match[str]) -> int:
