@@ -70,6 +70,9 @@ def escaped(text: str) -> str:
         f'<div data-html="{b64encode(MARKUP.encode()).decode()}"></div>',
         f'<div style="display:none">{html.escape(MARKUP)}</div>',
         f"<div>{html.escape(MARKUP)}</div>",
+        # in comments
+        f"<code style='display:none'><!--{MARKUP}--></code>",
+        f"<div id=t><!--{MARKUP}--></div><script>if (t.firstChild.nodeType === 8) show(t)</script>",
     ],
 )
 def test_the_text_that_a_script_would_show_is_read(hidden: str) -> None:

@@ -337,6 +337,25 @@ def test_one_item_may_be_a_list(address: str, title: str) -> None:
     assert [(item.title, item.published_on) for item in items] == [(title, date(2026, 1, 10))]
 
 
+@pytest.mark.parametrize(
+    ("held", "read"),
+    [
+        ("<div id=l><!--{}--></div><script>l.innerHTML = l.innerHTML.replace('<!--', '').replace('-->', '')</script>", True),
+        ("<div id=l><!--{}--></div><script>if (n.nodeType == 8) show(n)</script>", True),
+        ("<code class=pagelet_html><!--{}--></code>", True),
+        ("<div id=l><!--{}--></div><script>load()</script>", False),
+    ],
+)  # fmt: skip
+def test_a_list_in_a_comment_is_read_where_a_script_shows_it(held: str, read: bool) -> None:
+    row = "<li><a href='/bg/{0}.html'>茂县{0}年政府工作报告</a><span>{0}-01-12</span></li>"
+    page = f"<html><body>{MENU}{held.format('<ul>' + ''.join(map(row.format, (2026, 2025, 2024))) + '</ul>')}</body></html>"
+    if read:
+        assert len(read_list(page, BASE, now=NOW)) == 3
+    else:  # what a designer left there
+        with pytest.raises(ShapeChanged):
+            read_list(page, BASE, now=NOW)
+
+
 def test_an_address_that_all_rows_call_is_that_of_none() -> None:
     row = "<li><a onclick=\"show('{0}', '/zwgk/')\">茂县{0}年政府工作报告</a><span>{0}-01-12</span></li>"
     with pytest.raises(ShapeChanged):

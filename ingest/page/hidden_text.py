@@ -17,6 +17,7 @@ from urllib.parse import unquote
 
 from ingest.page.json_lists import parse_json
 from ingest.page.lines import parse_html
+from ingest.page.script_lists import uncommented
 from ingest.page.titles import looks_like_title
 
 _LEAST = 200  # Chinese characters; of fewer a page has many that are no article
@@ -62,7 +63,7 @@ def uncovered(page: str) -> str | None:
     long = ((text, around) for text, around in _hidden(page) if len(text) > _LEAST)
     text, around = max(long, key=lambda found: _weight(found[0]), default=("", _NOTHING))
     if _weight(text) <= _LEAST:
-        return None
+        return shown if (shown := uncommented(page)) != page else None
     title = next(filter(looks_like_title, _each_said(around, _TITLE)), None)
     metas = _metas(title, around)
     return f'{page}{metas}<div id="zoom">{_as_markup(text)}</div>'

@@ -26,7 +26,7 @@ from ingest.page.list_boxes import Box, boxes_of
 from ingest.page.list_days import day_in_address, day_of, heading_above, stamp
 from ingest.page.list_links import ROW_LINKS, Link, give_addresses, give_rows_addresses, links_of, read_link
 from ingest.page.script_calls import called_out, give_clicked
-from ingest.page.script_lists import inert_shown, items_in_scripts, written_out
+from ingest.page.script_lists import inert_shown, items_in_scripts, uncommented, written_out
 from ingest.page.titles import looks_like_title, names_report, says_which
 from ingest.page.urls import ARTICLE_ADDRESS, canonical_url
 from ingest.page.year_lists import items_of_years
@@ -88,7 +88,7 @@ def read_list(
         return _read_list(html, url, layout or ListLayout(), now)
     except ShapeChanged:
         # A list for readers without scripts, or that a script is to show.
-        if (shown := _HOLDER.sub(r"<\1div>", inert_shown(html))) == html:
+        if (shown := _HOLDER.sub(r"<\1div>", inert_shown(uncommented(html)))) == html:
             raise
         try:
             return _read_list(shown, url, layout or ListLayout(), now)

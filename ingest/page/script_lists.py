@@ -22,6 +22,8 @@ _INERT = re.compile(
     r"""\btype\s{0,3}=\s{0,3}["']?text/(?:html|template|plain|ng-template|x-(?!java)[\w-]{1,40})\b""",
     re.I,
 )
+_HELD = re.compile(r"<(?:code|textarea)\b[^<>]{0,200}>\s{0,99}<!--", re.I)
+_UNCOMMENTS = re.compile(r"""["'/^]<!--|\bnodeType\s{0,3}={2,3}\s{0,3}8\b|\bCOMMENT_NODE\b""")
 _VARIABLE = re.compile(
     r"""\b([A-Za-z_$][\w$]{0,40})\s{0,5}=\s{0,5}("[^"\n]{0,2000}"|'[^'\n]{0,2000}')\s{0,5}[;,\n]"""
 )
@@ -70,6 +72,16 @@ def inert_shown(html: str) -> str:
             pieces += [html[at:start], "<div>", html[begin:end], "</div>"]
             at = after
     return "".join([*pieces, html[at:]])
+
+
+def uncommented(html: str) -> str:
+    """`html` with what it holds in comments for a script to show: one that takes the marks away, or reads
+    the comment in a <code>."""
+    if "<!--" not in html:
+        return html
+    if _HELD.search(html) or any(map(_UNCOMMENTS.search, scripts_of(html))):
+        return html.replace("<!--", " ").replace("-->", " ")
+    return html
 
 
 def _written(script: str) -> str | None:
