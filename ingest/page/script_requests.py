@@ -28,6 +28,15 @@ _ASKS = re.compile(
 _NO_DATA = re.compile(
     r"\.(?:js|css|png|jpe?g|gif|html?)(?:$|\?)|hits?\b|count|click|visit|login|weather|captcha", re.I
 )
+# Nothing is asked of an address that may change something: what is posted must look like a question.
+_WRITES = re.compile(
+    r"save|submit|insert|update|delet|remove|(?:^|[/_.])add(?=[A-Z_/?.]|$)|vote|zan|send|upload|regist|subscri|comment|feedback|logout",
+    re.I,
+)
+_READS = re.compile(
+    r"list|query|search|get|find|page|data|load|select|show|info|doc|news|article|column|channel|content|fetch|view",
+    re.I,
+)
 _ADDRESS = re.compile(r"[/?]|\.\w{2,5}$")
 _CALLED_BACK = re.compile(r"[?&]\w{1,20}=\?$")  # callback=?: jQuery names a function there
 _POSTS = re.compile(
@@ -65,7 +74,8 @@ class Asked:
 
 
 def asked_for(html: str, url: str) -> tuple[Asked, ...]:
-    """What the scripts of a page ask for, files and counters apart; as far as what they send stands there."""
+    """What the scripts of a page ask for, files, counters and what may change something apart; as far as what
+    they send stands there."""
     found: dict[Asked, None] = {}
     calls = 0
     for text in scripts_of(html):
@@ -75,9 +85,14 @@ def asked_for(html: str, url: str) -> tuple[Asked, ...]:
             if calls > _MOST_CALLS:
                 break
             address, end = script.value(script.text, match.end())
-            if address and _ADDRESS.search(address) and not _NO_DATA.search(address):
-                with suppress(ParseError):
-                    found.setdefault(_request(script, match, address, end, url))
+            if not address or not _ADDRESS.search(address):
+                continue
+            if _NO_DATA.search(address) or _WRITES.search(address):
+                continue
+            with suppress(ParseError):
+                asked = _request(script, match, address, end, url)
+                if asked.post is None or _READS.search(address):
+                    found.setdefault(asked)
     return tuple(found)[:_MOST]
 
 
