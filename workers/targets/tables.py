@@ -16,6 +16,7 @@ from ingest.indicators.vocabulary import Indicator, Vocabulary
 from ingest.model import Measure
 from ingest.text.rows import ABOVE, ACROSS, EMPTY
 from workers.targets.candidates import Candidate
+from workers.targets.cells import bare_name, clause_of, over_the_years
 from workers.targets.headings import (
     TABLE_WORDS,
     Column,
@@ -31,9 +32,7 @@ from workers.targets.owners import Owners
 from workers.targets.sentence import read_sentence
 
 _BETWEEN = re.compile(r"[ \t\u3000|｜]+")
-_NUMBER = re.compile(r"-?\d[\d,.]*(?:\s*[—\-~～至]\s*\d[\d.]*)?")
 _LONGEST_CELL, _MOST_COLUMNS, _MOST_ROWS = 40, 12, 200
-_TOGETHER = "[［〔【]］〕】"  # [17]: over the years of the plan together
 _MOST_AHEAD = 6  # rows that are looked at to know the headings
 _MOST_MISFITS = 3  # rows one after the other that do not fit the headings, before the table is over
 
@@ -174,7 +173,7 @@ class _Reader:
             case Role.OTHER:
                 return True
             case Role.NAME:
-                part = not _bare(cell.text) or _is_growth(cell) or _of_whom(cell) is not None
+                part = not bare_name(cell.text) or _is_growth(cell) or _of_whom(cell) is not None
                 return part or self._indicator(cell.text) is not None
             case Role.PART:
                 part = cell.text in (ACROSS, ABOVE) or _is_growth(cell) or _is_amount(cell)
@@ -233,7 +232,7 @@ class _Reader:
     # --- one row ----------------------------------------------------------------------------
 
     def _indicator(self, name: str) -> Indicator | None:
-        bare = read(_bare(name)).text
+        bare = read(bare_name(name)).text
         named = [token for token in tokens(bare) if token.word is Word.INDICATOR]
         if len(named) != 1 or len(named[0].ids) != 1:
             return None
@@ -252,10 +251,10 @@ class _Reader:
             if cell is None or column.role not in (Role.PLAN, Role.PAST):
                 continue
             if column.average:
-                sentence = _over_the_years(cell.text, indicator)
+                sentence = over_the_years(cell.text, indicator)
             else:
                 of_cell = "%" if column.growth or growth else column.unit or unit
-                sentence = _sentence(name.text, cell.text, of_cell, indicator)
+                sentence = clause_of(name.text, cell.text, of_cell, indicator)
             for candidate in self._read(sentence, indicator):
                 span = min(name.start, cell.start), max(name.end, cell.end)
                 yield Cell(candidate, span, column.year, column.role is Role.PAST)
@@ -289,7 +288,7 @@ def _says(cell: _Text | None) -> bool:
 
 
 def _of_whom(cell: _Text) -> re.Match[str] | None:
-    return TABLE_WORDS["residents"].find(_bare(cell.text))
+    return TABLE_WORDS["residents"].find(bare_name(cell.text))
 
 
 def _of_residents(own: _Text | None, above: _Text | None) -> _Text | None:
@@ -302,7 +301,7 @@ def _of_residents(own: _Text | None, above: _Text | None) -> _Text | None:
 
 
 def _is_growth(cell: _Text) -> bool:
-    return TABLE_WORDS["growth_alone"].find(_bare(cell.text)) is not None
+    return TABLE_WORDS["growth_alone"].find(bare_name(cell.text)) is not None
 
 
 def _is_amount(cell: _Text) -> bool:
@@ -329,42 +328,3 @@ def _cells(line: _Text) -> list[_Text]:
         if match is not None:
             at = match.end()
     return cells
-
-
-def _bare(name: str) -> str:
-    """1.地区生产总值（亿元）-> 地区生产总值."""
-    return TABLE_WORDS["bracketed"].pattern.sub("", TABLE_WORDS["count"].pattern.sub("", name))
-
-
-def _over_the_years(value: str, indicator: Indicator) -> str:
-    """A cell below 年均增速/累计: 6左右 is 年均增长6%左右, and [17] of what should fall 累计下降17%."""
-    number = _NUMBER.search(value)
-    if number is None:  # 与经济增长同步, 完成市定任务
-        return f"{indicator.label}{'年均增长' if indicator.measure is Measure.GROWTH else ''}{value}"
-    if indicator.measure is Measure.SHARE:
-        return ""
-    together = value[0] in _TOGETHER
-    if together and indicator.measure is not Measure.CHANGE:
-        return ""  # of what is counted, how much more it is: nothing says in which unit
-    verb = "下降" if indicator.measure is Measure.CHANGE else "增长"
-    said = value[: number.end()].strip(_TOGETHER) + "%" + value[number.end() :].strip(_TOGETHER)
-    return f"{indicator.label}{'累计' if together else '年均'}{verb}{said.replace('%%', '%')}"
-
-
-def _sentence(name: str, value: str, unit: str | None, indicator: Indicator) -> str:
-    """One cell as the clause that it stands for: 地区生产总值|亿元|870 is 地区生产总值达到870亿元."""
-    bare = _bare(name)
-    number = _NUMBER.search(value)
-    if number is None:
-        return bare + value  # 与经济增长同步, 完成市定任务
-    figure = value
-    if unit is not None and not TABLE_WORDS["unit"].find(value, number.end()):
-        figure = value[: number.end()] + unit + value[number.end() :]
-    percent = "%" in figure or "％" in figure or "‰" in figure
-    if not percent:
-        return f"{bare}达到{figure}"
-    if TABLE_WORDS["changes"].find(bare + value):
-        return bare + figure.replace("-", "") if indicator.measure is Measure.CHANGE else bare + figure
-    if indicator.measure is Measure.CHANGE:
-        return f"{bare}下降{figure.replace('-', '')}"
-    return f"{bare}增长{figure}" if indicator.measure is Measure.GROWTH else f"{bare}达到{figure}"
