@@ -79,6 +79,8 @@ def test_spans_on_a_page_and_in_a_word_file() -> None:
     ]
     table = "".join(f"<w:tr>{''.join(row)}</w:tr>" for row in rows)
     assert read_docx(word(["首行", "末行"], None, [f"<w:tbl>{table}</w:tbl>"]))[1:4] == SPANNED_LINES
+    wide = cell("6.5", '<w:gridSpan w:val="99"/>') * 99
+    assert max(map(len, read_docx(word(["首行"], None, [f"<w:tbl><w:tr>{wide}</w:tr></w:tbl>"])))) < 600
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ MOST_CHARS = 5_000_000  # of text; a compilation of 65 reports has 760,000
 _MAIN = "word/document.xml"
 _CONTENTS = re.compile(r"\S[^\t]{0,80}\t\s*\d{1,3}")  # a row of a table of contents
 _COLUMNS = re.compile("[1-9][0-9]?")  # that a cell goes over
+_WIDEST = 60  # columns; a wider table is none that is printed
 _SYMBOLS = {"A3": "≤", "B3": "≥", "B1": "±", "B4": "×", "2D": "-", "25": "%"}  # of the font Symbol, by code
 _SKIPPED = frozenset({"del", "moveFrom", "Fallback", "rt", "instrText", "delText"})
 
@@ -182,7 +183,8 @@ class _Body(ContentHandler):
                 cell, goes_on, wide = "".join(self._cells.pop()), self._goes_on.pop(), self._wide.pop()
                 if self._rows:
                     covered = goes_on and not cell
-                    self._rows[-1] += [ABOVE] * wide if covered else [cell, *[ACROSS] * (wide - 1)]
+                    more = min(wide - 1, max(_WIDEST - len(self._rows[-1]), 0))
+                    self._rows[-1] += [ABOVE if covered else cell, *[ABOVE if covered else ACROSS] * more]
                 elif cell:
                     self._emit(cell)
             case "tr" if self._rows:
